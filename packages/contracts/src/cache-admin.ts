@@ -1,0 +1,22 @@
+import { z } from 'zod';
+
+/** `POST /api/cache/invalidate`: exactly one of prefix, tag and key. */
+export const invalidateBodySchema = z
+  .strictObject({
+    prefix: z.string().min(1).max(200).optional(),
+    tag: z.string().min(1).max(200).optional(),
+    key: z.string().min(1).max(500).optional(),
+    mode: z.enum(['invalidate', 'expire']).default('invalidate'),
+    dry_run: z.boolean().default(false),
+  })
+  .superRefine((body, context) => {
+    const given = [body.prefix, body.tag, body.key].filter((selector) => selector !== undefined).length;
+    if (given !== 1) {
+      context.addIssue({
+        code: 'custom',
+        path: ['prefix'],
+        message: `expected exactly one of prefix, tag and key, got ${given}`,
+      });
+    }
+  });
+export type InvalidateBody = z.infer<typeof invalidateBodySchema>;

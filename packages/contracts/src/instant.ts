@@ -1,0 +1,21 @@
+import { z } from 'zod';
+
+/** An instant given by a client: a date (`2015-05-17`, midnight UTC) or an RFC 3339 date-time; answered as UTC. */
+export const instantSchema = z
+  .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+    error: 'expected a date (2015-05-17) or a date-time with offset (2015-05-17T10:05:03Z)',
+  })
+  .transform((text) => new Date(text).toISOString());
+
+/** Says on `from` that a time range runs backwards; for use in `superRefine` of a query with `from` and `to`. */
+export function refuseBackwardRange(
+  range: { from?: string | undefined; to?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  if (range.from === undefined || range.to === undefined || range.from <= range.to) return;
+  context.addIssue({
+    code: 'custom',
+    path: ['from'],
+    message: `expected an instant not after "to" (${range.to}), got ${range.from}`,
+  });
+}

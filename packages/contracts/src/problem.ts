@@ -1,0 +1,15 @@
+/** Where a field went wrong, e.g. `{ field: "from", detail: "expected …, got …" }`. */
+export interface FieldProblem {
+  field: string;
+  detail: string;
+}
+
+/** The body of every error answer: `application/problem+json` (RFC 9457). `code` is stable, `detail` is for people. */
+export interface Problem {
+  type: 'about:blank';
+  title: string;
+  status: number;
+  code: string;
+  detail: string;
+  errors?: FieldProblem[];
+}

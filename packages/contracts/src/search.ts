@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { instantSchema, refuseBackwardRange } from './instant.ts';
+import { type Level, levelSchema } from './levels.ts';
+
+/** The deepest record a page may reach: (page − 1) × page_size + page_size. */
+export const SEARCH_WINDOW = 10_000;
+
+/** `POST /api/search`. All fields are optional; defaults are applied here, so absent and default are the same search. */
+export const searchBodySchema = z
+  .strictObject({
+    /** Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`. Empty: everything. */
+    q: z.string().max(1_000).default(''),
+    level: z
+      .union([levelSchema, z.array(levelSchema).min(1).max(8)])
+      .transform((level) => [...new Set([level].flat())].sort())
+      .optional(),
+    service: z.string().min(1).max(200).optional(),
+    file_id: z.uuid().optional(),
+    from: instantSchema.optional(),
+    to: instantSchema.optional(),
+    page: z.int().min(1).default(1),
+    page_size: z.int().min(1).max(1_000).default(50),
+    sort: z.enum(['newest', 'oldest']).default('newest'),
+  })
+  .superRefine((body, context) => {
+    refuseBackwardRange(body, context);
+    const deepest = body.page * body.page_size;
+    if (deepest > SEARCH_WINDOW) {
+      context.addIssue({
+        code: 'custom',
+        path: ['page'],
+        message: `expected page × page_size of at most ${SEARCH_WINDOW}, got ${deepest}; narrow the search with from, to, level or service`,
+      });
+    }
+  });
+export type SearchQuery = z.infer<typeof searchBodySchema>;
+
+/** One record as search shows it. `fields` holds every other parsed column; `timestamp` is UTC or null. */
+export interface SearchHit {
+  id: string;
+  timestamp: string | null;
+  level: Level;
+  service: string | null;
+  message: string;
+  file_id: string;
+  /** 1-based number of the record in its file. */
+  line: number;
+  fields: Record<string, unknown>;
+}
+
+export interface SearchAnswer {
+  total: number;
+  page: number;
+  page_size: number;
+  took_ms: number;
+  results: SearchHit[];
+}
