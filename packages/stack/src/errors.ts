@@ -1,0 +1,45 @@
+/** Base of every error of this package; `code` is stable. */
+export class StackError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** No way was found to get a service on this machine; the message names every way there is. */
+export class ServiceUnavailable extends StackError {
+  readonly service: string;
+
+  constructor(service: string, message: string, options?: ErrorOptions) {
+    super('SERVICE_UNAVAILABLE', message, options);
+    this.service = service;
+  }
+}
+
+/** A server ended, or did not answer in time, while it was being started. */
+export class ServerStartFailed extends StackError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('SERVER_START_FAILED', message, options);
+  }
+}
+
+/** Another launcher uses the data directory. */
+export class DataDirInUse extends StackError {
+  constructor(dataDir: string, holder: number) {
+    super(
+      'DATA_DIR_IN_USE',
+      `The data directory ${dataDir} is in use by process ${holder}. ` +
+        'Stop that one first, or choose another directory with --data-dir (or --ephemeral for one that is thrown away).',
+    );
+  }
+}
+
+/** A data directory cannot be used as it is. */
+export class DataDirUnusable extends StackError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('DATA_DIR_UNUSABLE', message, options);
+  }
+}

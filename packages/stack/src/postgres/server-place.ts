@@ -1,0 +1,71 @@
+import { createHash, randomUUID } from 'node:crypto';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import type { Say } from '../say.ts';
+import type { PostgresInstallation } from './postgres-binaries.ts';
+import { canEnter, type ServerUser } from './server-user.ts';
+
+const SYSTEM_DATA = '/var/lib/pilotlight';
+const SYSTEM_CACHE = '/var/cache/pilotlight';
+
+/**
+ * Where the cluster of a data directory is. As root it belongs to another user, who may be unable to reach the data directory
+ * (a clone under a 0700 home): then it is in a system directory, and a file in the data directory says where.
+ */
+export function clusterPlace(directory: string, user: ServerUser | null, say: Say): string {
+  const inside = join(directory, 'cluster');
+  if (user === null) return inside;
+  const pointer = join(directory, 'cluster-is-in');
+  if (existsSync(pointer)) return readFileSync(pointer, 'utf8').trim();
+  if (existsSync(inside)) return inside;
+  // Only the way to our own directory is opened, and only for passing through.
+  chmodSync(directory, 0o711);
+  if (canEnter(user, directory)) return inside;
+  mkdirSync(SYSTEM_DATA, { recursive: true, mode: 0o711 });
+  const outside = join(SYSTEM_DATA, randomUUID());
+  say(`Postgres runs as its own user, who cannot reach ${directory}: its data is in ${outside}`);
+  writeFileSync(pointer, `${outside}\n`);
+  return outside;
+}
+
+/** Makes the cluster's directory, owned by the user the server runs as. */
+export function makeClusterDirectory(cluster: string, user: ServerUser | null): void {
+  mkdirSync(cluster, { recursive: true, mode: 0o700 });
+  if (user !== null) chownSync(cluster, user.uid, user.gid);
+}
+
+/** An installation that the user can run: the npm package's own, or a copy in a system cache when that is out of reach. */
+export function reachableInstallation(
+  installation: PostgresInstallation,
+  user: ServerUser | null,
+  say: Say,
+): PostgresInstallation {
+  const { root, version } = installation;
+  if (user === null || canEnter(user, join(root, 'bin'))) return installation;
+  const origin = createHash('sha256').update(root).digest('hex').slice(0, 8);
+  const copy = join(SYSTEM_CACHE, `postgres-${version}-${process.arch}-${origin}`);
+  if (!existsSync(copy)) {
+    say(`Postgres runs as its own user, who cannot reach ${root}: copying its programs to ${copy}`);
+    const unfinished = `${copy}.${process.pid}`;
+    mkdirSync(SYSTEM_CACHE, { recursive: true, mode: 0o755 });
+    cpSync(root, unfinished, { recursive: true, verbatimSymlinks: true });
+    // Whoever is first wins: a rename onto a directory that is not empty fails.
+    try {
+      renameSync(unfinished, copy);
+    } catch (error) {
+      if (!existsSync(copy)) throw error;
+      rmSync(unfinished, { recursive: true, force: true });
+    }
+  }
+  return { root: copy, version };
+}

@@ -1,0 +1,63 @@
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { ServerStartFailed } from '../errors.ts';
+import { freePort } from '../process/free-port.ts';
+import type { Guardian } from '../process/guardian.ts';
+import { ServerProcess } from '../process/server-process.ts';
+import { pingRedis } from './ping-redis.ts';
+import { type RedisRole, redisConfig } from './redis-role.ts';
+
+export interface RedisServerOptions {
+  role: RedisRole;
+  password: string;
+  directory: string;
+  /** A free one when absent. */
+  port: number | undefined;
+}
+
+const PORT_ATTEMPTS = 5;
+
+/** Runs the program as a server of its own, ready to answer. */
+export async function spawnRedis(
+  binary: string,
+  options: RedisServerOptions,
+  guardian: Guardian,
+): Promise<{ server: ServerProcess; url: string; port: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = options.port ?? (await freePort());
+    const url = `redis://:${options.password}@127.0.0.1:${port}`;
+    const server = redisProcess(binary, { ...options, port, url }, guardian);
+    try {
+      await server.start();
+      return { server, url, port };
+    } catch (error) {
+      // Another process may have taken the free port in between.
+      const taken = error instanceof ServerStartFailed && error.message.includes('Address already in use');
+      if (!taken || options.port !== undefined || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function redisProcess(
+  binary: string,
+  options: RedisServerOptions & { port: number; url: string },
+  guardian: Guardian,
+): ServerProcess {
+  const { role, directory, port, password } = options;
+  const config = join(directory, 'redis.conf');
+  writeFileSync(config, redisConfig(role, { port, password, dir: directory, bind: '127.0.0.1' }), { mode: 0o600 });
+  return new ServerProcess(
+    {
+      name: `${basename(binary)} (${role})`,
+      command: binary,
+      args: [config],
+      cwd: directory,
+      logFile: join(directory, 'redis.log'),
+      stopSignal: 'SIGTERM',
+      graceMs: 10_000,
+      ask: () => pingRedis(options.url),
+      readyWithinMs: 60_000,
+    },
+    guardian,
+  );
+}

@@ -1,0 +1,95 @@
+import { basename, join } from 'node:path';
+import { openDirectory } from '../directory.ts';
+import { findBinary } from '../process/find-binary.ts';
+import { Guardian } from '../process/guardian.ts';
+import { type Say, seconds } from '../say.ts';
+import { keptSecret } from '../secret.ts';
+import type { RedisRole } from './redis-role.ts';
+import { redisWithoutBinary } from './redis-without-binary.ts';
+import type { RunningRedis } from './running-redis.ts';
+import { spawnRedis } from './spawn-redis.ts';
+
+export interface RedisOptions {
+  role: RedisRole;
+  /** Kept; without it the data goes with the server. */
+  dataDir?: string | undefined;
+  /** A free one when absent. */
+  port?: number | undefined;
+  /** Generated, and kept in `dataDir`, when absent. */
+  password?: string | undefined;
+  say?: Say | undefined;
+  /** Whose care it is in; its own when absent. */
+  guardian?: Guardian | undefined;
+  env?: NodeJS.ProcessEnv | undefined;
+}
+
+export const REDIS_BINARIES = ['redis-server', 'valkey-server'] as const;
+
+/**
+ * One private Redis, ready to answer, on the loopback interface. `redis-server` or `valkey-server` on PATH, else Docker, else
+ * apt-get where that is possible; rejects with `ServiceUnavailable` otherwise.
+ */
+export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
+  const startedAt = performance.now();
+  const env = options.env ?? process.env;
+  const say = options.say ?? (() => undefined);
+  const guardian = options.guardian ?? Guardian.start();
+  const directory = openDirectory(options.dataDir, guardian);
+  const letGo = () => {
+    directory.dispose();
+    if (options.guardian === undefined) guardian.release();
+  };
+
+  try {
+    const password = options.password ?? keptSecret(join(directory.path, 'password'));
+    const server = { role: options.role, password, directory: directory.path, port: options.port };
+    const binary = findBinary(REDIS_BINARIES, env['PATH']);
+    const running =
+      binary === null
+        ? await redisWithoutBinary(server, { guardian, say, env })
+        : await redisOfBinary(binary, `${basename(binary)} on PATH`, server, guardian);
+    say(`Redis (${options.role}) ready in ${seconds(performance.now() - startedAt)} (${running.how})`);
+    return withCleanUp(running, letGo);
+  } catch (error) {
+    letGo();
+    throw error;
+  }
+}
+
+/** Runs the program and shows it as a `RunningRedis`. */
+export async function redisOfBinary(
+  binary: string,
+  how: string,
+  options: Parameters<typeof spawnRedis>[1],
+  guardian: Guardian,
+): Promise<RunningRedis> {
+  const { server, url, port } = await spawnRedis(binary, options, guardian);
+  return {
+    url,
+    port,
+    how,
+    get pid() {
+      return server.pid;
+    },
+    kill: (signal) => server.kill(signal),
+    restart: () => server.restart(),
+    stop: () => server.stop(),
+  };
+}
+
+function withCleanUp(running: RunningRedis, cleanUp: () => void): RunningRedis {
+  return {
+    url: running.url,
+    port: running.port,
+    how: running.how,
+    get pid() {
+      return running.pid;
+    },
+    kill: (signal) => running.kill(signal),
+    restart: () => running.restart(),
+    stop: async () => {
+      await running.stop();
+      cleanUp();
+    },
+  };
+}

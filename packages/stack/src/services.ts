@@ -1,0 +1,13 @@
+/** The services, by the environment names that `npm run api` and `npm run worker` read. */
+export interface ServiceEnv {
+  DATABASE_URL: string;
+  REDIS_CACHE_URL: string;
+  REDIS_QUEUE_URL: string;
+}
+
+export interface Services {
+  env: ServiceEnv;
+  /** For each service, what it runs on. */
+  used: { service: string; how: string }[];
+  stop(): Promise<void>;
+}
