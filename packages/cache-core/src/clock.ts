@@ -1,0 +1,25 @@
+/** Time as a port, so that the same engine runs under a simulated clock. */
+export interface Clock {
+  /** Wall clock, milliseconds since 1970. Decides freshness, never correctness. */
+  now(): number;
+  /** Milliseconds that only ever go forward, also while the process is frozen. Leases are measured with it. */
+  monotonic(): number;
+  /** Resolves after `ms`, or at once when the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonic: () => performance.now(),
+  sleep: (ms, signal) =>
+    new Promise((resolve) => {
+      if (signal?.aborted) return resolve();
+      const done = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      const timer = setTimeout(done, ms);
+      signal?.addEventListener('abort', done, { once: true });
+    }),
+};

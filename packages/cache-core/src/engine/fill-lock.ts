@@ -1,0 +1,13 @@
+/** A lock that keeps other processes from loading the same key. It saves work; the fence gives correctness. */
+export interface FillLock {
+  /**
+   * Takes the lock, which then keeps itself alive until released, or tells when to try again. Rejects with `Unreachable`
+   * within a bounded time.
+   */
+  acquire(name: string): Promise<FillTurn>;
+}
+
+export type FillTurn =
+  | { readonly held: true; release(): Promise<void> }
+  /** `ended` resolves when the holder says that it is done, or after `ms`. */
+  | { readonly held: false; ended(ms: number): Promise<void> };

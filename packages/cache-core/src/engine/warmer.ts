@@ -1,0 +1,47 @@
+import type { Clock } from '../clock.ts';
+import type { Follower } from '../log/follower.ts';
+import { tokensOfKey } from '../selector.ts';
+import type { Filler } from './filler.ts';
+import type { Flights } from './flight.ts';
+import type { Lookup } from './lookup.ts';
+import type { ReadRequest } from './reader.ts';
+
+export interface WarmerOptions {
+  readonly follower: Follower;
+  readonly lookup: Lookup;
+  readonly flights: Flights;
+  readonly filler: Filler;
+  readonly clock: Clock;
+}
+
+/** Reloads with no reader, along the same fill path. */
+export class Warmer {
+  readonly #options: WarmerOptions;
+
+  constructor(options: WarmerOptions) {
+    this.#options = options;
+  }
+
+  /** Loads the key unless every process finds it fresh for `forMs` more. Answers whether it loaded. */
+  async warm({ key, load, policy }: ReadRequest, forMs: number): Promise<boolean> {
+    const { follower, lookup, flights, filler, clock } = this.#options;
+    // A worker out of the log's reach can't tell what is outdated: readers load for themselves meanwhile.
+    if (!follower.isCurrent && !(await follower.catchUp())) return false;
+    const shared = await lookup.inShared(key);
+    if (shared && lookup.isFresh(shared, forMs)) return false;
+    const tokens = tokensOfKey(key);
+    const flight =
+      flights.joinable(key, tokens) ??
+      flights.begin(key, clock.monotonic(), (flight) =>
+        filler.fill(flight, {
+          key,
+          tokens,
+          load,
+          policy,
+          verified: true,
+          isEnough: (found) => lookup.isFresh(found, forMs),
+        }),
+      );
+    return !(await flight.landing).fetched;
+  }
+}

@@ -1,0 +1,14 @@
+import type { Outcome } from '../outcome.ts';
+
+/** The `Cache-Status` header of an outcome (RFC 9211). `detail` names the tier, or `unverified` with the log out of reach. */
+export function cacheStatus(outcome: Outcome, cacheName = 'pilotlight'): string {
+  const parts: string[] = [cacheName];
+  if (outcome.outcome === 'hit' || outcome.outcome === 'stale')
+    parts.push('hit', `ttl=${Math.floor(outcome.ttlMs / 1_000)}`);
+  else parts.push(`fwd=${outcome.outcome}`);
+  if (outcome.stored) parts.push('stored');
+  if (outcome.collapsed) parts.push('collapsed');
+  const detail = outcome.verified ? outcome.tier : 'unverified';
+  if (detail) parts.push(`detail=${detail}`);
+  return parts.join('; ');
+}

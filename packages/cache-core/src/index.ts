@@ -1,0 +1,18 @@
+export { CacheManager, type CacheOptions, type CachePorts } from './cache-manager.ts';
+export { type Clock, systemClock } from './clock.ts';
+export { type Duration, toMs } from './duration.ts';
+export type { FillLock, FillTurn } from './engine/fill-lock.ts';
+export type { Load, LoadContext } from './engine/load.ts';
+export type { Answer } from './engine/reader.ts';
+export type { Entry, Stamp } from './entry.ts';
+export { CacheError, InvalidArgument, LoadTimedOut, OriginOverloaded, Unreachable } from './errors.ts';
+export type { Demand, HotKeyStore, Recipe } from './hot-keys.ts';
+export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './key.ts';
+export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
+export type { InvalidationLog } from './log/port.ts';
+export type { CacheLogger } from './logger.ts';
+export type { Outcome } from './outcome.ts';
+export { type Policy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
+export type { CacheStats, CounterStore, PrefixStats } from './read-counters.ts';
+export type { InvalidationMode, Selector } from './selector.ts';
+export type { SharedTier } from './tiers/port.ts';

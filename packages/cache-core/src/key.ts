@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { InvalidArgument } from './errors.ts';
+
+/** `{prefix}:{name}:{fingerprint}`, e.g. `stats:get_stats:5d8782ea43cb739f357f783bf8902624`. */
+export type CacheKey = string & { readonly brand: 'CacheKey' };
+
+/** What a key is made of. `params` is any JSON value; everything that the load may read belongs in it. */
+export interface KeyParts {
+  readonly prefix: string;
+  readonly name: string;
+  readonly params: unknown;
+}
+
+/** The longest key that is accepted, in UTF-8 bytes. Built keys are far below; hand-written ones may not be. */
+export const LONGEST_KEY_BYTES = 1_024;
+
+const SEGMENT = /^[A-Za-z0-9_.-]{1,100}$/;
+
+export function buildKey({ prefix, name, params }: KeyParts): CacheKey {
+  assertSegment('prefix', prefix);
+  assertSegment('name', name);
+  return `${prefix}:${name}:${fingerprint(params)}` as CacheKey;
+}
+
+/** Takes a key written by hand: one to 1,024 bytes, no control characters. */
+export function parseKey(key: string): CacheKey {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (key.length === 0 || Buffer.byteLength(key) > LONGEST_KEY_BYTES || /[\u0000-\u001f\u007f]/.test(key)) {
+    throw new InvalidArgument('key', `1 to ${LONGEST_KEY_BYTES} bytes without control characters`, key);
+  }
+  return key as CacheKey;
+}
+
+/**
+ * 32 hex digits (128 bits of SHA-256) over the canonical JSON of `params` (RFC 8785: members sorted, numbers in one
+ * form). Members that are undefined count as absent. What JSON can't hold is refused rather than folded together.
+ */
+export function fingerprint(params: unknown): string {
+  assertJson(params, 'params', new Set());
+  const canonical = canonicalize(params) ?? '';
+  return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
+}
+
+function assertSegment(what: string, segment: string): void {
+  if (!SEGMENT.test(segment))
+    throw new InvalidArgument(`key ${what}`, '1 to 100 letters, digits, "_", "." or "-"', segment);
+}
+
+function assertJson(value: unknown, path: string, above: Set<object>): void {
+  if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean') return;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new InvalidArgument(path, 'a finite number', value);
+    return;
+  }
+  if (typeof value !== 'object') throw new InvalidArgument(path, 'a JSON value', value, 'convert it first');
+  if (above.has(value)) throw new InvalidArgument(path, 'a JSON value without cycles', value);
+  above.add(value);
+  if (Array.isArray(value)) {
+    value.forEach((item, i) => {
+      if (item === undefined)
+        throw new InvalidArgument(`${path}[${i}]`, 'a JSON value', item, 'null and absent would collide');
+      assertJson(item, `${path}[${i}]`, above);
+    });
+  } else {
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype !== Object.prototype && prototype !== null)
+      throw new InvalidArgument(path, 'a plain object', value, 'convert it first');
+    for (const [name, member] of Object.entries(value)) assertJson(member, `${path}.${name}`, above);
+  }
+  above.delete(value);
+}

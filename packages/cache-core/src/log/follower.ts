@@ -1,0 +1,220 @@
+import type { Background } from '../background.ts';
+import type { Clock } from '../clock.ts';
+import type { Stamp } from '../entry.ts';
+import { HitIndex } from './hit-index.ts';
+import type { InvalidationLog, LogRecord } from './port.ts';
+
+export interface FollowerOptions {
+  readonly id: string;
+  readonly log: InvalidationLog;
+  readonly clock: Clock;
+  readonly background: Background;
+  readonly leaseMs: number;
+  readonly renewEveryMs: number;
+  readonly index?: HitIndex;
+  /** Told when the log comes within reach and goes out of it. */
+  readonly onReach?: (reachable: boolean) => void;
+}
+
+const CATCH_UP_TRIES = 4;
+const RETRY_MS = 100;
+
+/**
+ * Tails the invalidation log for one process. What it knows is current for a lease: until then, every invalidation
+ * that was acknowledged has been applied here.
+ *
+ * Invariants: the lease runs from the moment its renewal was issued, and only once the head it answered is applied; a
+ * read of the log alone renews nothing; epochs only rise; a follower that was dropped from the register has no lease
+ * from before.
+ */
+export class Follower {
+  readonly index: HitIndex;
+  readonly #options: FollowerOptions;
+  #epoch = 0;
+  #applied = 0;
+  /** Whether `index` holds this epoch's hits up to `applied`. */
+  #synced = false;
+  #sawEpochAt = 0;
+  #leaseUntil = -1;
+  #renewal: { head: number; issuedAt: number } | null = null;
+  #renewing: Promise<void> | null = null;
+  #reachable = false;
+  #publishing = false;
+  readonly #stopping = new AbortController();
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.index = options.index ?? new HitIndex();
+  }
+
+  /** What a load that starts now may be stamped with. */
+  get stamp(): Stamp {
+    return { epoch: this.#epoch, asOf: this.#applied };
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  /** When this process first saw the present epoch, on the monotonic clock. */
+  get sawEpochAt(): number {
+    return this.#sawEpochAt;
+  }
+
+  /** Whether every acknowledged invalidation is known to be applied here. */
+  get isCurrent(): boolean {
+    return this.#options.clock.monotonic() < this.#leaseUntil;
+  }
+
+  start(): void {
+    this.#options.background.run('renew', () => this.#keepRenewing());
+    this.#options.background.run('follow', () => this.#follow());
+  }
+
+  /** Gives up the lease, then the place in the register, so that no receipt waits for this process. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.#leaseUntil = -1;
+    if (this.#reachable) await this.#options.log.leave(this.#options.id, this.#epoch);
+  }
+
+  /** Makes the knowledge current, past the lease. False when the log is out of reach: the process is blind. */
+  async catchUp(): Promise<boolean> {
+    for (let tries = 0; tries < CATCH_UP_TRIES && this.#reachable; tries++) {
+      try {
+        await this.renew();
+      } catch {
+        return false; // counted and told by #reach
+      }
+      if (this.isCurrent) return true;
+    }
+    return false;
+  }
+
+  /** One renewal at a time; those who ask meanwhile share it. */
+  renew(): Promise<void> {
+    this.#renewing ??= this.#renewOnce().finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  /** Forgets all it knows of earlier epochs. An epoch that is not later is a late reply: ignored. */
+  enterEpoch(epoch: number): void {
+    if (epoch <= this.#epoch) return;
+    this.#epoch = epoch;
+    this.#applied = 0;
+    this.#synced = false;
+    this.#renewal = null;
+    this.#leaseUntil = -1;
+    this.#sawEpochAt = this.#options.clock.monotonic();
+    this.index.clear();
+  }
+
+  async #renewOnce(): Promise<void> {
+    const { log, clock, id } = this.#options;
+    const issuedAt = clock.monotonic();
+    try {
+      const renewal = await log.renew({ id, epoch: this.#epoch, applied: this.#applied });
+      if (renewal.epoch < this.#epoch) return;
+      this.enterEpoch(renewal.epoch);
+      if (!renewal.wasRegistered) this.#leaseUntil = -1;
+      if (!this.#renewal || issuedAt >= this.#renewal.issuedAt) this.#renewal = { head: renewal.head, issuedAt };
+      if (!this.#synced) await this.#sync();
+      else if (this.#applied < renewal.head) await this.#apply(await log.readAfter(this.#epoch, this.#applied));
+      this.#extendLease();
+      this.#reach(true);
+    } catch (error) {
+      this.#reach(false);
+      throw error;
+    }
+  }
+
+  async #sync(): Promise<void> {
+    const snapshot = await this.#options.log.snapshot(this.#epoch);
+    if (snapshot.epoch < this.#epoch) return;
+    this.enterEpoch(snapshot.epoch);
+    if (this.#synced && snapshot.head <= this.#applied) return;
+    this.index.replace(snapshot);
+    this.#applied = snapshot.head;
+    this.#synced = true;
+    this.#publishApplied();
+  }
+
+  async #apply(records: readonly LogRecord[]): Promise<void> {
+    const before = this.#applied;
+    let gap = false;
+    for (const record of records) {
+      this.enterEpoch(record.epoch);
+      if (record.epoch !== this.#epoch || record.position <= this.#applied) continue;
+      gap = !this.#synced || record.position !== this.#applied + 1;
+      if (gap) break;
+      this.index.record(record);
+      this.#applied = record.position;
+    }
+    if (gap) await this.#sync();
+    this.#extendLease();
+    if (this.#applied !== before) this.#publishApplied();
+  }
+
+  #extendLease(): void {
+    const renewal = this.#renewal;
+    if (!renewal || !this.#synced || this.#applied < renewal.head || this.#stopping.signal.aborted) return;
+    this.#leaseUntil = Math.max(this.#leaseUntil, renewal.issuedAt + this.#options.leaseMs);
+  }
+
+  /** Tells appenders how far this process is; while one message is under way, only the latest state follows it. */
+  #publishApplied(): void {
+    if (this.#publishing) return;
+    this.#publishing = true;
+    this.#options.background.run('publish-applied', async () => {
+      try {
+        let sent = -1;
+        while (sent !== this.#applied) {
+          sent = this.#applied;
+          await this.#options.log.publishApplied({ id: this.#options.id, epoch: this.#epoch, applied: sent });
+        }
+      } finally {
+        this.#publishing = false;
+      }
+    });
+  }
+
+  #reach(reachable: boolean): void {
+    if (this.#reachable === reachable) return;
+    this.#reachable = reachable;
+    this.#options.onReach?.(reachable);
+  }
+
+  async #keepRenewing(): Promise<void> {
+    const { clock, renewEveryMs } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      try {
+        await this.renew();
+      } catch {
+        // told by #reach; tried again below
+      }
+      await clock.sleep(this.#reachable ? renewEveryMs : RETRY_MS, this.#stopping.signal);
+    }
+  }
+
+  async #follow(): Promise<void> {
+    const { clock, log } = this.#options;
+    while (!this.#stopping.signal.aborted) {
+      if (!this.#reachable || !this.#synced) {
+        await clock.sleep(RETRY_MS / 4, this.#stopping.signal);
+        continue;
+      }
+      try {
+        await this.#apply(await log.waitAfter(this.#epoch, this.#applied));
+      } catch {
+        // The renewals run beside it: they read what this connection missed, and tell when the log is out of reach.
+        await clock.sleep(RETRY_MS, this.#stopping.signal);
+      }
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import type { Background } from '../background.ts';
+import type { Clock } from '../clock.ts';
+import { InvalidArgument } from '../errors.ts';
+import type { CacheLogger } from '../logger.ts';
+import { type InvalidationMode, type Selector, toToken } from '../selector.ts';
+import type { Follower } from './follower.ts';
+import type { Appended, InvalidationLog } from './port.ts';
+import { receipt } from './receipt.ts';
+
+export interface InvalidateOptions {
+  /** `invalidate` unless told otherwise. */
+  readonly mode?: InvalidationMode;
+  /** The same id is applied once, however often it is asked for. A fresh one unless told otherwise. */
+  readonly eventId?: string;
+}
+
+/**
+ * `applied`: no process serves the state before it any more. `pending`: the log is out of reach, nothing was applied;
+ * the caller has to invalidate again with the same event id.
+ */
+export type InvalidationReceipt =
+  | { readonly state: 'applied'; readonly position: number; readonly epoch: number; readonly receiptMs: number }
+  | { readonly state: 'pending'; readonly position: null };
+
+export interface InvalidatorOptions {
+  readonly log: InvalidationLog;
+  readonly follower: Follower;
+  readonly clock: Clock;
+  readonly background: Background;
+  readonly leaseMs: number;
+  readonly logger: CacheLogger;
+}
+
+/** The most selectors one invalidation takes. */
+export const MOST_SELECTORS = 1_000;
+
+export class Invalidator {
+  readonly #options: InvalidatorOptions;
+
+  constructor(options: InvalidatorOptions) {
+    this.#options = options;
+  }
+
+  async invalidate(selectors: readonly Selector[], options: InvalidateOptions = {}): Promise<InvalidationReceipt> {
+    const { log, follower, clock, leaseMs, logger } = this.#options;
+    if (selectors.length === 0 || selectors.length > MOST_SELECTORS) {
+      throw new InvalidArgument('selectors', `1 to ${MOST_SELECTORS}`, selectors.length);
+    }
+    const began = clock.monotonic();
+    let appended: Appended;
+    try {
+      appended = await log.append({
+        eventId: options.eventId ?? randomUUID(),
+        mode: options.mode ?? 'invalidate',
+        selectors: selectors.map(toToken),
+        knownEpoch: follower.epoch,
+      });
+    } catch (error) {
+      logger.warn(`invalidation is pending: ${error instanceof Error ? error.message : String(error)}`);
+      return { state: 'pending', position: null };
+    }
+    follower.enterEpoch(appended.epoch);
+    await receipt(appended, clock.monotonic(), { log, follower, clock, leaseMs, background: this.#options.background });
+    return { state: 'applied', ...appended, receiptMs: clock.monotonic() - began };
+  }
+}

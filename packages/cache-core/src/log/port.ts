@@ -1,0 +1,69 @@
+import type { InvalidationMode, SelectorToken } from '../selector.ts';
+
+/** One invalidation. Positions of an epoch are consecutive integers from 1, so a gap is visible. */
+export interface LogRecord {
+  readonly epoch: number;
+  readonly position: number;
+  readonly mode: InvalidationMode;
+  readonly selectors: readonly SelectorToken[];
+}
+
+export interface Append {
+  /** The same id is appended once, however often it is asked for. */
+  readonly eventId: string;
+  readonly mode: InvalidationMode;
+  readonly selectors: readonly SelectorToken[];
+  /** The highest epoch the caller has seen: the log begins a later one rather than answer with an earlier. */
+  readonly knownEpoch: number;
+}
+
+export interface Appended {
+  readonly epoch: number;
+  readonly position: number;
+}
+
+export interface Renewal {
+  readonly epoch: number;
+  readonly head: number;
+  /** False: the register did not know this follower, so no lease from before counts. */
+  readonly wasRegistered: boolean;
+}
+
+/** The last position that hit each selector: all a follower needs in order to start, whatever the log's length. */
+export interface Snapshot {
+  readonly epoch: number;
+  readonly head: number;
+  /** Nothing is known of hits at or below it. */
+  readonly floor: number;
+  readonly lastHits: readonly { mode: InvalidationMode; selector: SelectorToken; position: number }[];
+}
+
+export interface RegisteredFollower {
+  /** Rises with each renewal: an unchanged number means that no lease was given since. */
+  readonly renewals: number;
+  readonly applied: number;
+}
+
+/**
+ * The ordered, durable list of invalidations. Every method first makes sure that there is an epoch of the server's
+ * present run. All of them reject with `Unreachable` within a bounded time when the log does not answer.
+ */
+export interface InvalidationLog {
+  append(append: Append): Promise<Appended>;
+  /** Registers the follower, notes what it has applied, and answers where the log stands. */
+  renew(follower: { id: string; epoch: number; applied: number }): Promise<Renewal>;
+  snapshot(knownEpoch: number): Promise<Snapshot>;
+  /** Records after a position, at once. They may be of a later epoch. */
+  readAfter(epoch: number, position: number): Promise<LogRecord[]>;
+  /** Records after a position, as soon as there are any; none after a few seconds. */
+  waitAfter(epoch: number, position: number): Promise<LogRecord[]>;
+  publishApplied(follower: { id: string; epoch: number; applied: number }): Promise<void>;
+  /** The followers of this epoch; null when the log is in another one. */
+  register(epoch: number): Promise<ReadonlyMap<string, RegisteredFollower> | null>;
+  /** Takes the caller out of the register: it serves nothing from now on. */
+  leave(id: string, epoch: number): Promise<void>;
+  /** Takes another follower out of the register, provided that it has not renewed since. */
+  drop(id: string, epoch: number, renewals: number): Promise<void>;
+  /** Calls back when every follower may have applied more; a hint that can be lost. */
+  onApplied(listener: () => void): () => void;
+}

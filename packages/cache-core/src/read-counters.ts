@@ -1,0 +1,146 @@
+import type { Outcome } from './outcome.ts';
+
+/** Counts of one prefix, as they are summed over processes: plain numbers under plain names. */
+export type CounterDelta = Readonly<Record<string, number>>;
+
+/** Where processes sum their counts. Rejects with `Unreachable` within a bounded time. */
+export interface CounterStore {
+  add(delta: CounterDelta): Promise<void>;
+  read(): Promise<CounterDelta>;
+  reset(): Promise<void>;
+}
+
+/** Latency classes grow by a quarter from 1 µs: percentiles are exact to 25 %. */
+const LATENCY_STEP = 1.25;
+const latencyClass = (ms: number): number => Math.max(0, Math.ceil(Math.log(ms * 1_000) / Math.log(LATENCY_STEP)));
+const latencyOfClass = (index: number): number => LATENCY_STEP ** index / 1_000;
+
+export interface PrefixStats {
+  hits: number;
+  stale: number;
+  misses: number;
+  bypasses: number;
+  collapsed: number;
+  unverified: number;
+  hit_rate_percent: number;
+  latency_ms: { hit: Percentiles | null; miss: Percentiles | null };
+  load_ms_saved: number;
+  bytes_served: number;
+}
+
+export interface Percentiles {
+  p50: number;
+  p95: number;
+  p99: number;
+}
+
+export interface CacheStats {
+  hits: number;
+  misses: number;
+  total_requests: number;
+  /** 0 to 100, two decimals; 0 when nothing was asked. */
+  hit_rate_percent: number;
+  endpoints: Record<string, PrefixStats>;
+}
+
+/** Counts what reads came to, here, and adds it to the sum over all processes now and then. */
+export class ReadCounters {
+  #pending = new Map<string, number>();
+
+  count(prefix: string, outcome: Outcome, durationMs: number, bytes: number): void {
+    this.#add(`${prefix}|${outcome.outcome}`, 1);
+    this.#add(
+      `${prefix}|${outcome.outcome === 'miss' || outcome.outcome === 'bypass' ? 'miss' : 'hit'}@${latencyClass(durationMs)}`,
+      1,
+    );
+    this.#add(`${prefix}|bytes`, bytes);
+    if (outcome.collapsed) this.#add(`${prefix}|collapsed`, 1);
+    if (!outcome.verified) this.#add(`${prefix}|unverified`, 1);
+    if (outcome.tier !== null) this.#add(`${prefix}|saved`, Math.round(outcome.loadMs));
+  }
+
+  get isEmpty(): boolean {
+    return this.#pending.size === 0;
+  }
+
+  /** Nothing is lost when the store is out of reach: the counts wait for the next time. */
+  async flush(store: CounterStore): Promise<void> {
+    if (this.isEmpty) return;
+    const delta = this.#pending;
+    this.#pending = new Map();
+    try {
+      await store.add(Object.fromEntries(delta));
+    } catch (error) {
+      for (const [name, n] of delta) this.#add(name, n);
+      throw error;
+    }
+  }
+
+  /** What this process has counted and not yet added. */
+  pending(): CounterDelta {
+    return Object.fromEntries(this.#pending);
+  }
+
+  reset(): void {
+    this.#pending = new Map();
+  }
+
+  #add(name: string, n: number): void {
+    this.#pending.set(name, (this.#pending.get(name) ?? 0) + n);
+  }
+}
+
+export function summarise(...deltas: CounterDelta[]): CacheStats {
+  const byPrefix = new Map<string, Map<string, number>>();
+  for (const [name, n] of deltas.flatMap((delta) => Object.entries(delta))) {
+    const bar = name.lastIndexOf('|');
+    const counts = byPrefix.get(name.slice(0, bar)) ?? new Map<string, number>();
+    byPrefix.set(name.slice(0, bar), counts.set(name.slice(bar + 1), (counts.get(name.slice(bar + 1)) ?? 0) + n));
+  }
+  const endpoints = Object.fromEntries([...byPrefix].sort().map(([prefix, counts]) => [prefix, prefixStats(counts)]));
+  const all = Object.values(endpoints);
+  const hits = all.reduce((sum, { hits, stale }) => sum + hits + stale, 0);
+  const misses = all.reduce((sum, { misses }) => sum + misses, 0);
+  return { hits, misses, total_requests: hits + misses, hit_rate_percent: percent(hits, hits + misses), endpoints };
+}
+
+function prefixStats(counts: ReadonlyMap<string, number>): PrefixStats {
+  const of = (name: string) => counts.get(name) ?? 0;
+  const hits = of('hit');
+  const stale = of('stale');
+  const misses = of('miss');
+  return {
+    hits,
+    stale,
+    misses,
+    bypasses: of('bypass'),
+    collapsed: of('collapsed'),
+    unverified: of('unverified'),
+    hit_rate_percent: percent(hits + stale, hits + stale + misses),
+    latency_ms: { hit: percentiles(counts, 'hit@'), miss: percentiles(counts, 'miss@') },
+    load_ms_saved: of('saved'),
+    bytes_served: of('bytes'),
+  };
+}
+
+function percentiles(counts: ReadonlyMap<string, number>, classPrefix: string): Percentiles | null {
+  const classes = [...counts]
+    .filter(([name]) => name.startsWith(classPrefix))
+    .map(([name, n]) => ({ index: Number(name.slice(classPrefix.length)), n }))
+    .sort((a, b) => a.index - b.index);
+  const total = classes.reduce((sum, { n }) => sum + n, 0);
+  if (total === 0) return null;
+  const at = (share: number) => {
+    let seen = 0;
+    for (const { index, n } of classes) {
+      seen += n;
+      if (seen >= share * total) return Number(latencyOfClass(index).toPrecision(3));
+    }
+    return 0;
+  };
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
+}
+
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100;
+}

@@ -1,0 +1,1 @@
+export { connectRedis, type RedisConnections, type RedisPorts } from './connect-redis.ts';

@@ -1,0 +1,19 @@
+import type { Stamp } from '../entry.ts';
+
+/**
+ * A tier that processes share: untrusted bytes under keys, each with a time to live. Rejects with `Unreachable` within
+ * a bounded time. Losing it costs time, never truth.
+ */
+export interface SharedTier {
+  get(key: string): Promise<Buffer | null>;
+  /** Compare-and-set: stores an envelope unless one with a newer stamp is there. Answers whether it did. */
+  fill(key: string, envelope: Buffer, stamp: Stamp, ttlMs: number): Promise<boolean>;
+  remove(key: string): Promise<boolean>;
+  /**
+   * Removes the entries of a prefix (null: all) that were loaded before the stamp, in bounded batches. Answers how many.
+   * Entries filled meanwhile stay.
+   */
+  reclaim(prefix: string | null, before: Stamp): Promise<number>;
+  /** How many entries of a prefix (null: all) there are. */
+  count(prefix: string | null): Promise<number>;
+}

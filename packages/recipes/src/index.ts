@@ -1,0 +1,1 @@
+export { type CachedAnswer, RECIPES, recipeOf } from './recipes.ts';

@@ -1,0 +1,61 @@
+import { filesQuerySchema, searchBodySchema, statsQuerySchema } from '@pilotlight/contracts';
+import type { Origin } from '@pilotlight/origin';
+import type { z } from 'zod';
+
+/**
+ * One of the expensive answers: how its key is made, how long it is fresh, and how it is computed. The api computes it
+ * for a reader, a worker for nobody in particular; both from the same validated input.
+ */
+export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
+  readonly prefix: string;
+  readonly name: string;
+  /** Seconds that it is fresh. */
+  readonly timeout: number;
+  /** What goes into the key: parsed again, it stays the same. */
+  readonly schema: Schema;
+  compute(origin: Origin, input: z.output<Schema>): Promise<object>;
+}
+
+/** Holds an answer's parts to each other. */
+const answer = <Schema extends z.ZodType>(parts: CachedAnswer<Schema>): CachedAnswer<Schema> => parts;
+
+export const RECIPES = {
+  stats: answer({
+    prefix: 'stats',
+    name: 'get_stats',
+    timeout: 60,
+    schema: statsQuerySchema,
+    compute: async (origin, query) => ({ success: true, stats: await origin.logs.stats(query) }),
+  }),
+  search: answer({
+    prefix: 'search',
+    name: 'search_logs',
+    timeout: 300,
+    schema: searchBodySchema,
+    compute: async (origin, query) => ({ success: true, ...(await origin.logs.search(query)) }),
+  }),
+  files: answer({
+    prefix: 'files',
+    name: 'list_files',
+    timeout: 600,
+    schema: filesQuerySchema,
+    compute: async (origin, query) => ({ success: true, ...(await origin.files.list(query)) }),
+  }),
+} as const;
+
+/**
+ * The computation of a stored recipe, or null when there is no such answer (any more) or its input no longer parses:
+ * what was stored before a deploy is data from outside.
+ */
+export function recipeOf(stored: {
+  prefix: string;
+  name: string;
+  params: unknown;
+}): { timeout: number; compute(origin: Origin): Promise<object> } | null {
+  for (const recipe of Object.values(RECIPES) as CachedAnswer[]) {
+    if (recipe.prefix !== stored.prefix || recipe.name !== stored.name) continue;
+    const input = recipe.schema.safeParse(stored.params);
+    return input.success ? { timeout: recipe.timeout, compute: (origin) => recipe.compute(origin, input.data) } : null;
+  }
+  return null;
+}

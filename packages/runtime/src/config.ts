@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const urlOf = (...protocols: string[]) =>
+  z.string().refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), {
+    error: `expected a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+  });
+const wholeNumber = (least: number, most: number) =>
+  z
+    .string()
+    .refine((text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      error: `expected a whole number from ${least} to ${most}`,
+    })
+    .transform(Number);
+const tokens = z
+  .string()
+  .transform((text) => text.split(',').map((token) => token.trim()))
+  .refine((list) => list.every((token) => token.length >= 16), {
+    error: 'expected tokens of at least 16 characters, separated by commas',
+  });
+
+/** The environment of every process. Defaults are for one machine; what has none must be given. */
+const environmentSchema = z.object({
+  PORT: wholeNumber(0, 65_535).default(5_000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  DATABASE_URL: urlOf('postgres:', 'postgresql:'),
+  REDIS_CACHE_URL: urlOf('redis:', 'rediss:'),
+  REDIS_QUEUE_URL: urlOf('redis:', 'rediss:'),
+  ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
+  API_TOKENS: tokens.optional(),
+  UPLOAD_MAX_BYTES: wholeNumber(1, 2 ** 40).default(104_857_600),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+  /** `1`: log lines for people also where the output is not a terminal. */
+  LOG_PRETTY: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
+  /** `1`: the process was started with a pipe as its standard input, and shuts down when that closes. */
+  PARENT_PIPE: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
+});
+
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  readonly databaseUrl: string;
+  readonly redisCacheUrl: string;
+  readonly redisQueueUrl: string;
+  readonly adminToken: string;
+  /** True: nobody gave a token, so it has to be shown to whoever started the process. */
+  readonly adminTokenIsNew: boolean;
+  /** Null: reads and uploads are open. */
+  readonly apiTokens: readonly string[] | null;
+  readonly uploadMaxBytes: number;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly logPretty: boolean;
+  readonly parentPipe: boolean;
+}
+
+/** The environment can't be used; the message has one line per variable: its name, what was expected, what came. */
+export class ConfigError extends Error {
+  readonly code = 'INVALID_ENVIRONMENT';
+
+  constructor(lines: readonly string[]) {
+    super(`the environment can't be used:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    this.name = 'ConfigError';
+  }
+}
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
+const SECRET = /TOKEN|_URL$/;
+
+/** Reads and checks the whole environment at once. An empty variable counts as not given. */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environmentSchema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(
+      parsed.error.issues.map(
+        (issue) => `${String(issue.path[0])}: ${issue.message}, got ${shown(String(issue.path[0]), given)}`,
+      ),
+    );
+  }
+  const { data } = parsed;
+  if (!data.API_TOKENS && !LOOPBACK.test(data.HOST)) {
+    throw new ConfigError([
+      `API_TOKENS: expected tokens, because HOST (${data.HOST}) can be reached from outside, got nothing; set it, or HOST=127.0.0.1`,
+    ]);
+  }
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    databaseUrl: data.DATABASE_URL,
+    redisCacheUrl: data.REDIS_CACHE_URL,
+    redisQueueUrl: data.REDIS_QUEUE_URL,
+    adminToken: data.ADMIN_TOKEN ?? randomBytes(24).toString('base64url'),
+    adminTokenIsNew: data.ADMIN_TOKEN === undefined,
+    apiTokens: data.API_TOKENS ?? null,
+    uploadMaxBytes: data.UPLOAD_MAX_BYTES,
+    logLevel: data.LOG_LEVEL,
+    logPretty: data.LOG_PRETTY === '1',
+    parentPipe: data.PARENT_PIPE === '1',
+  };
+}
+
+/** What came, but for secrets: of a URL only its protocol. */
+function shown(name: string, given: Readonly<Record<string, string | undefined>>): string {
+  const value = given[name];
+  if (value === undefined) return 'nothing';
+  if (!SECRET.test(name)) return JSON.stringify(value);
+  return name.endsWith('_URL')
+    ? `one starting with ${JSON.stringify(value.slice(0, value.indexOf(':') + 1))}`
+    : `${value.length} characters`;
+}

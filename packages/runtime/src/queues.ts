@@ -1,0 +1,88 @@
+import { JOBS, type JobData, type JobName, QUEUES, type QueueName } from '@pilotlight/contracts';
+import { type JobsOptions, Queue } from 'bullmq';
+import { Redis } from 'ioredis';
+import type { Logger } from './logger.ts';
+
+export type JobQueue = Queue;
+
+/** The job queues, for whoever adds jobs or looks at them. */
+export interface Queues {
+  readonly all: readonly JobQueue[];
+  readonly of: (name: QueueName) => JobQueue;
+  /** Adds a job; a job id that is already there is not added again. Rejects within a bounded time. */
+  add<Name extends JobName>(
+    name: Name,
+    data: JobData<Name>,
+    options?: { jobId?: string; delayMs?: number; deduplicationId?: string },
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** How many finished jobs stay to be looked at. */
+const KEPT_JOBS = { removeOnComplete: { count: 500 }, removeOnFail: { count: 2_000 } } satisfies JobsOptions;
+const ADD_WITHIN_MS = 2_000;
+
+/** For adding: fails soon when the server is away, and never queues commands in this process. */
+export function connectProducer(url: string, logger: Logger): Redis {
+  const client = new Redis(url, {
+    enableOfflineQueue: false,
+    commandTimeout: 1_000,
+    maxRetriesPerRequest: 1,
+    connectTimeout: 2_000,
+  });
+  client.on('error', (error) => logger.debug({ err: error }, 'queue connection'));
+  return client;
+}
+
+/** For a BullMQ worker, which blocks on it: waits as long as it takes. */
+export function connectWorkerConnection(url: string, logger: Logger): Redis {
+  const client = new Redis(url, { maxRetriesPerRequest: null, connectTimeout: 2_000 });
+  client.on('error', (error) => logger.debug({ err: error }, 'worker connection'));
+  return client;
+}
+
+export function openQueues(connection: Redis, logger: Logger): Queues {
+  const queues = new Map(QUEUES.map((name) => [name, openQueue(name, connection, logger)]));
+  const of = (name: QueueName): JobQueue => {
+    const queue = queues.get(name);
+    if (!queue) throw new Error(`queue ${name}: expected one of ${QUEUES.join(', ')}`);
+    return queue;
+  };
+  return {
+    all: [...queues.values()],
+    of,
+    add: async (name, data, { jobId, delayMs, deduplicationId } = {}) => {
+      if (connection.status !== 'ready') throw new Error(`job ${name} was not added: the queue server is out of reach`);
+      const { queue, attempts, backoffMs } = JOBS[name];
+      const adding = of(queue).add(name, data, {
+        ...KEPT_JOBS,
+        attempts,
+        backoff: { type: 'exponential', delay: backoffMs },
+        ...(jobId !== undefined && { jobId }),
+        ...(delayMs !== undefined && { delay: delayMs }),
+        ...(deduplicationId !== undefined && { deduplication: { id: deduplicationId, keepLastIfActive: true } }),
+      });
+      await within(ADD_WITHIN_MS, `job ${name} was not added`, adding);
+    },
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => queue.close()));
+      connection.disconnect();
+    },
+  };
+}
+
+function openQueue(name: QueueName, connection: Redis, logger: Logger): Queue {
+  const queue = new Queue(name, { connection });
+  queue.on('error', (error) => logger.debug({ err: error }, `queue ${name}`));
+  return queue;
+}
+
+async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => reject(new Error(`${what} within ${ms} ms`)), ms);
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
