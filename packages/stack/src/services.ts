@@ -9,5 +9,7 @@ export interface Services {
   env: ServiceEnv;
   /** For each service, what it runs on. */
   used: { service: string; how: string }[];
+  /** Takes a process of the caller's into the same care: should the caller be killed, it is ended before the services. */
+  adopt(pid: number): void;
   stop(): Promise<void>;
 }

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { ServerStartFailed } from '../errors.ts';
 import { endProcess, signalProcess } from './end-process.ts';
 import type { Guardian } from './guardian.ts';
 import { poll } from './poll.ts';
+import { isRunning, processNote, readNote } from './process-note.ts';
 
 /** How a server is run. */
 export interface ServerCommand {
@@ -17,6 +18,12 @@ export interface ServerCommand {
   user?: { uid: number; gid: number } | undefined;
   /** Takes what it prints; begun anew at each start. */
   logFile: string;
+  /** Notes which process serves, for the start after one that could not clean up. */
+  pidFile: string;
+  /** Done before each start. */
+  prepare?: () => Promise<void>;
+  /** Whether the log of a start that failed tells of something that passes by itself, so that another start is worth it. */
+  passes?: (log: string) => boolean;
   stopSignal: NodeJS.Signals;
   /** After this long a stop becomes a SIGKILL. */
   graceMs: number;
@@ -30,6 +37,7 @@ export class ServerProcess {
   readonly #server: ServerCommand;
   readonly #guardian: Guardian;
   #child: ChildProcess | null = null;
+  #failure: Error | null = null;
 
   constructor(server: ServerCommand, guardian: Guardian) {
     this.#server = server;
@@ -42,6 +50,22 @@ export class ServerProcess {
 
   /** Resolves when the server answers; rejects with `ServerStartFailed`, holding the end of its log. */
   async start(): Promise<void> {
+    await endLeftover(this.#server);
+    const giveUpAt = performance.now() + this.#server.readyWithinMs;
+    for (;;) {
+      await this.#server.prepare?.();
+      try {
+        this.#launch();
+        await this.#answer();
+        return;
+      } catch (error) {
+        const passes = this.#server.passes?.(this.#log()) ?? false;
+        if (!passes || performance.now() > giveUpAt) throw error;
+      }
+    }
+  }
+
+  #launch(): void {
     const server = this.#server;
     const log = openSync(server.logFile, 'w', 0o600);
     const child = spawn(server.command, server.args, {
@@ -53,21 +77,25 @@ export class ServerProcess {
     });
     closeSync(log);
     child.unref();
-    let failure: Error | null = null;
+    this.#failure = null;
     child.once('error', (error) => {
-      failure = error;
+      this.#failure = error;
     });
     this.#child = child;
     const { pid } = child;
     if (pid !== undefined) {
+      writeFileSync(server.pidFile, JSON.stringify(processNote(pid)));
       this.#guardian.watch({ kind: 'process', id: pid, stopSignal: server.stopSignal, graceMs: server.graceMs });
       child.once('exit', () => this.#guardian.unwatch({ kind: 'process', id: pid }));
     }
+  }
 
+  async #answer(): Promise<void> {
+    const server = this.#server;
     let last: unknown;
     const answered = await poll(
       async () => {
-        if (failure !== null) throw this.#failed('could not be run', failure);
+        if (this.#failure !== null) throw this.#failed('could not be run', this.#failure);
         if (this.#running() === null) throw this.#failed('ended before it was ready', last);
         try {
           await server.ask();
@@ -110,9 +138,20 @@ export class ServerProcess {
     return child?.pid === undefined || child.exitCode !== null || child.signalCode !== null ? null : child;
   }
 
+  #log(): string {
+    return readFileSync(this.#server.logFile, 'utf8');
+  }
+
   #failed(what: string, cause: unknown): ServerStartFailed {
     const { name, logFile } = this.#server;
-    const tail = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15).join('\n  ');
+    const tail = this.#log().trimEnd().split('\n').slice(-15).join('\n  ');
     return new ServerStartFailed(`${name} ${what}. The end of its log (${logFile}):\n  ${tail}`, { cause });
   }
+}
+
+/** Ends the server of an earlier launcher that nobody ended: both the launcher and its guardian were killed. */
+async function endLeftover(server: ServerCommand): Promise<void> {
+  const note = readNote(server.pidFile);
+  if (note === null || !isRunning(note)) return;
+  await endProcess(note.pid, { signal: server.stopSignal, graceMs: server.graceMs });
 }

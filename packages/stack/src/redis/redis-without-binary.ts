@@ -1,13 +1,53 @@
+import { basename } from 'node:path';
 import { ServiceUnavailable } from '../errors.ts';
+import { findBinary } from '../process/find-binary.ts';
 import type { Guardian } from '../process/guardian.ts';
 import type { Say } from '../say.ts';
+import { canInstallRedis, installRedis } from './install-redis.ts';
+import { REDIS_BINARIES } from './redis-binaries.ts';
+import { redisOfBinary } from './redis-of-binary.ts';
 import type { RunningRedis } from './running-redis.ts';
 import type { RedisServerOptions } from './spawn-redis.ts';
 
-/** The ways to a Redis on a machine that has no program for it: Docker, then apt-get. */
+/** The ways to a Redis on a machine that has no program for it: Docker, then apt-get, then an error that names them all. */
 export async function redisWithoutBinary(
-  _server: RedisServerOptions,
-  _tools: { guardian: Guardian; say: Say; env: NodeJS.ProcessEnv },
+  server: RedisServerOptions,
+  tools: { guardian: Guardian; say: Say; env: NodeJS.ProcessEnv },
 ): Promise<RunningRedis> {
-  throw new ServiceUnavailable('Redis', 'No redis-server on PATH.');
+  const { guardian, say, env } = tools;
+  const reasons = [`${REDIS_BINARIES.join(' or ')} on PATH: not found`];
+
+  // Loading the Docker client takes a second or so, which a machine with the program never pays.
+  const { dockerAnswers, redisInDocker } = await import('./redis-in-docker.ts');
+  const docker = await dockerAnswers();
+  if (docker === true) {
+    try {
+      return await redisInDocker(server, say);
+    } catch (error) {
+      reasons.push(`Docker: ${messageOf(error)}`);
+    }
+  } else reasons.push(`Docker: ${docker}`);
+
+  const installable = canInstallRedis(env);
+  if (installable === true) {
+    try {
+      await installRedis(env, say);
+      const binary = findBinary(REDIS_BINARIES, env['PATH']);
+      if (binary !== null)
+        return await redisOfBinary(binary, `${basename(binary)}, installed with apt-get`, server, guardian);
+      reasons.push('apt-get: it installed redis-server, and PATH still has none');
+    } catch (error) {
+      reasons.push(`apt-get: ${messageOf(error)}`);
+    }
+  } else reasons.push(`apt-get: ${installable}`);
+
+  throw new ServiceUnavailable(
+    'Redis',
+    `No Redis could be had. Tried, in this order:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}\n` +
+      'Install redis-server or valkey-server, start Docker, or set REDIS_CACHE_URL and REDIS_QUEUE_URL to two servers of your own.',
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

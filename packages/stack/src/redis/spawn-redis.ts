@@ -53,6 +53,7 @@ function redisProcess(
       args: [config],
       cwd: directory,
       logFile: join(directory, 'redis.log'),
+      pidFile: join(directory, 'server.json'),
       stopSignal: 'SIGTERM',
       graceMs: 10_000,
       ask: () => pingRedis(options.url),

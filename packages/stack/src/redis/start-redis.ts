@@ -4,10 +4,11 @@ import { findBinary } from '../process/find-binary.ts';
 import { Guardian } from '../process/guardian.ts';
 import { type Say, seconds } from '../say.ts';
 import { keptSecret } from '../secret.ts';
+import { REDIS_BINARIES } from './redis-binaries.ts';
+import { redisOfBinary } from './redis-of-binary.ts';
 import type { RedisRole } from './redis-role.ts';
 import { redisWithoutBinary } from './redis-without-binary.ts';
 import type { RunningRedis } from './running-redis.ts';
-import { spawnRedis } from './spawn-redis.ts';
 
 export interface RedisOptions {
   role: RedisRole;
@@ -23,8 +24,6 @@ export interface RedisOptions {
   env?: NodeJS.ProcessEnv | undefined;
 }
 
-export const REDIS_BINARIES = ['redis-server', 'valkey-server'] as const;
-
 /**
  * One private Redis, ready to answer, on the loopback interface. `redis-server` or `valkey-server` on PATH, else Docker, else
  * apt-get where that is possible; rejects with `ServiceUnavailable` otherwise.
@@ -39,7 +38,6 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
     directory.dispose();
     if (options.guardian === undefined) guardian.release();
   };
-
   try {
     const password = options.password ?? keptSecret(join(directory.path, 'password'));
     const server = { role: options.role, password, directory: directory.path, port: options.port };
@@ -54,27 +52,6 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
     letGo();
     throw error;
   }
-}
-
-/** Runs the program and shows it as a `RunningRedis`. */
-export async function redisOfBinary(
-  binary: string,
-  how: string,
-  options: Parameters<typeof spawnRedis>[1],
-  guardian: Guardian,
-): Promise<RunningRedis> {
-  const { server, url, port } = await spawnRedis(binary, options, guardian);
-  return {
-    url,
-    port,
-    how,
-    get pid() {
-      return server.pid;
-    },
-    kill: (signal) => server.kill(signal),
-    restart: () => server.restart(),
-    stop: () => server.stop(),
-  };
 }
 
 function withCleanUp(running: RunningRedis, cleanUp: () => void): RunningRedis {

@@ -1,0 +1,113 @@
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataDirInUse, DataDirUnusable } from './errors.ts';
+import { poll } from './process/poll.ts';
+import { asNote, isRunning, type ProcessNote, processNote } from './process/process-note.ts';
+import type { Say } from './say.ts';
+
+interface Holder {
+  launcher: ProcessNote | null;
+  guardian: ProcessNote | null;
+}
+
+const CLEAN_UP_MS = 60_000;
+
+/**
+ * Makes the data directory ours until `release`. Rejects with `DataDirInUse` while another launcher has it. What a killed
+ * launcher left is taken over, once its guardian has finished stopping its services.
+ */
+export async function lockDataDir(
+  dataDir: string,
+  options: { guardianPid: number | null; say: Say },
+): Promise<{ release(): void }> {
+  makeDataDir(dataDir);
+  const file = join(dataDir, 'launcher.lock');
+  const holder: Holder = {
+    launcher: processNote(process.pid),
+    guardian: options.guardianPid === null ? null : processNote(options.guardianPid),
+  };
+  const mine = JSON.stringify(holder);
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, mine);
+  try {
+    // A link, unlike a write, fails when the name is taken, and the lock is never seen half-written.
+    while (!linked(draft, file)) await removeStaleLock(file, dataDir, options.say);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  return {
+    release: () => {
+      if (readText(file) === mine) rmSync(file, { force: true });
+    },
+  };
+}
+
+function makeDataDir(dataDir: string): void {
+  try {
+    // Others may pass through (Postgres runs as its own user) and see nothing: what is secret has a mode of its own.
+    mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+  } catch (cause) {
+    throw new DataDirUnusable(
+      `The data directory ${dataDir} cannot be made: ${cause instanceof Error ? cause.message : cause}. ` +
+        'Choose another one with --data-dir, or --ephemeral for one that is thrown away.',
+      { cause },
+    );
+  }
+}
+
+async function removeStaleLock(file: string, dataDir: string, say: Say): Promise<void> {
+  const text = readText(file);
+  if (text === null) return;
+  const { launcher, guardian } = holderIn(text);
+  if (launcher !== null && isRunning(launcher)) throw new DataDirInUse(dataDir, launcher.pid);
+  if (guardian !== null && isRunning(guardian)) {
+    say(`The launcher that used ${dataDir} was killed: waiting until its services have stopped`);
+    const gone = await poll(() => !isRunning(guardian), { withinMs: CLEAN_UP_MS });
+    if (!gone) throw new DataDirInUse(dataDir, guardian.pid);
+  }
+  const stale = `${file}.stale-${process.pid}`;
+  if (!renamed(file, stale)) return;
+  // Between the look and the rename another launcher may have taken over: what we hold is then its lock, so put it back.
+  if (readText(stale) !== text) linked(stale, file);
+  rmSync(stale, { force: true });
+}
+
+function holderIn(text: string): Holder {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return { launcher: null, guardian: null };
+    return {
+      launcher: 'launcher' in value ? asNote(value.launcher) : null,
+      guardian: 'guardian' in value ? asNote(value.guardian) : null,
+    };
+  } catch {
+    // Cut off by a power failure: nobody from before it still runs.
+    return { launcher: null, guardian: null };
+  }
+}
+
+function linked(from: string, to: string): boolean {
+  return unlessCode('EEXIST', () => linkSync(from, to));
+}
+
+function renamed(from: string, to: string): boolean {
+  return unlessCode('ENOENT', () => renameSync(from, to));
+}
+
+function readText(file: string): string | null {
+  let text: string | null = null;
+  unlessCode('ENOENT', () => {
+    text = readFileSync(file, 'utf8');
+  });
+  return text;
+}
+
+function unlessCode(code: string, act: () => void): boolean {
+  try {
+    act();
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === code) return false;
+    throw error;
+  }
+}

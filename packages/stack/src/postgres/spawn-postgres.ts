@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { ServerStartFailed } from '../errors.ts';
+import { freePort } from '../process/free-port.ts';
+import type { Guardian } from '../process/guardian.ts';
+import { ServerProcess } from '../process/server-process.ts';
+import { SUPERUSER } from './init-cluster.ts';
+import { pingPostgres, withClient } from './ping-postgres.ts';
+import type { PostgresInstallation } from './postgres-binaries.ts';
+import { postgresArguments } from './postgres-settings.ts';
+import type { ServerUser } from './server-user.ts';
+import { removeStalePidFile } from './stale-pid-file.ts';
+
+/** A cluster that has been made, and what runs it. */
+export interface Cluster {
+  installation: PostgresInstallation;
+  path: string;
+  /** Takes log and notes. */
+  directory: string;
+  password: string;
+  user: ServerUser | null;
+  ephemeral: boolean;
+}
+
+const DATABASE = 'pilotlight';
+const PORT_ATTEMPTS = 5;
+
+/** Runs the server, ready to answer, with our database in it. `port`: a free one when undefined. */
+export async function spawnPostgres(
+  cluster: Cluster,
+  wantedPort: number | undefined,
+  guardian: Guardian,
+): Promise<{ server: ServerProcess; url: string; port: number }> {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = wantedPort ?? (await freePort());
+    const server = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}`;
+    const running = postgresProcess(cluster, port, `${server}/postgres`, guardian);
+    try {
+      await running.start();
+      await ensureDatabase(`${server}/postgres`);
+      return { server: running, url: `${server}/${DATABASE}`, port };
+    } catch (error) {
+      await running.stop();
+      const taken = error instanceof ServerStartFailed && error.message.includes('Address already in use');
+      if (!taken || wantedPort !== undefined || attempt === PORT_ATTEMPTS) throw error;
+    }
+  }
+}
+
+function postgresProcess(cluster: Cluster, port: number, url: string, guardian: Guardian): ServerProcess {
+  return new ServerProcess(
+    {
+      name: 'postgres',
+      command: join(cluster.installation.root, 'bin', 'postgres'),
+      args: ['-D', cluster.path, '-p', String(port), ...postgresArguments(cluster)],
+      cwd: cluster.path,
+      user: cluster.user ?? undefined,
+      logFile: join(cluster.directory, 'postgres.log'),
+      pidFile: join(cluster.directory, 'server.json'),
+      prepare: () => removeStalePidFile(cluster.path),
+      // The children of a killed server take a moment to notice.
+      passes: (log) => log.includes('pre-existing shared memory block'),
+      // Fast shutdown: open transactions are rolled back, and nobody is waited for.
+      stopSignal: 'SIGINT',
+      graceMs: 20_000,
+      ask: () => pingPostgres(url),
+      readyWithinMs: 120_000,
+    },
+    guardian,
+  );
+}
+
+async function ensureDatabase(serverUrl: string): Promise<void> {
+  await withClient(serverUrl, async (client) => {
+    const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  });
+}

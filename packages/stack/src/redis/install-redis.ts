@@ -1,0 +1,52 @@
+import { spawn } from 'node:child_process';
+import { ServiceUnavailable } from '../errors.ts';
+import { findBinary } from '../process/find-binary.ts';
+import { type Say, seconds } from '../say.ts';
+
+/** True on a Debian-like system where we are root; otherwise why not. */
+export function canInstallRedis(env: NodeJS.ProcessEnv): true | string {
+  if (findBinary(['apt-get'], env['PATH']) === null) return 'not a Debian-like system (no apt-get on PATH)';
+  if (process.getuid?.() !== 0)
+    return 'only root can install, and this is another user ("apt-get install redis-server" as root helps)';
+  return true;
+}
+
+/** One installation per process, however many servers wait for it. */
+export async function installRedis(env: NodeJS.ProcessEnv, say: Say): Promise<void> {
+  const startedAt = performance.now();
+  say('No redis-server on PATH and no Docker: installing it with apt-get, as root on a Debian-like system');
+  const ticking = setInterval(
+    () => say(`  still installing redis-server (${seconds(performance.now() - startedAt)})`),
+    5_000,
+  );
+  try {
+    // The lists on a fresh machine are empty or old. -o Lock::Timeout: another apt-get may be at work (our second Redis too).
+    const wait = ['-o', 'DPkg::Lock::Timeout=120'];
+    await aptGet([...wait, 'update', '--quiet'], env);
+    await aptGet([...wait, 'install', '--yes', '--quiet', '--no-install-recommends', 'redis-server'], env);
+  } finally {
+    clearInterval(ticking);
+  }
+  say(`Installed redis-server in ${seconds(performance.now() - startedAt)}`);
+}
+
+function aptGet(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // RUNLEVEL=1: the package must not start a server of its own on the well-known port.
+    const child = spawn('apt-get', args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        said = (said + text).slice(-2_000);
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else reject(new ServiceUnavailable('Redis', `"apt-get ${args.join(' ')}" ended with ${code}:\n${said.trim()}`));
+    });
+  });
+}

@@ -1,0 +1,93 @@
+import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import { ServerStartFailed } from '../errors.ts';
+import { freePort } from '../process/free-port.ts';
+import { poll } from '../process/poll.ts';
+import type { Say } from '../say.ts';
+import { pingRedis } from './ping-redis.ts';
+import { redisConfig } from './redis-role.ts';
+import type { RunningRedis } from './running-redis.ts';
+import type { RedisServerOptions } from './spawn-redis.ts';
+
+const IMAGE = 'redis:7-alpine';
+const INSIDE_PORT = 6379;
+const CONFIG = '/tmp/redis.conf';
+
+/** True when a Docker server answers; otherwise why not. */
+export async function dockerAnswers(): Promise<true | string> {
+  try {
+    await getContainerRuntimeClient();
+    return true;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** One Redis in a container, published on the loopback interface only. Its data is in `directory`. */
+export async function redisInDocker(options: RedisServerOptions, say: Say): Promise<RunningRedis> {
+  const port = options.port ?? (await freePort());
+  const url = `redis://:${options.password}@127.0.0.1:${port}`;
+  say(`Redis (${options.role}): starting ${IMAGE} in Docker (the first time, the image is fetched)`);
+  const container = await containerOf(options, port).start();
+  await answers(url, container, options.role);
+  return {
+    url,
+    port,
+    pid: null,
+    how: `Docker (${IMAGE})`,
+    kill: (signal) => void signalContainer(container, signal).catch((error) => say(`docker kill: ${error}`)),
+    restart: async () => {
+      await container.restart();
+      await answers(url, container, options.role);
+    },
+    stop: async () => {
+      await container.stop();
+    },
+  };
+}
+
+/** The library publishes ports on every interface; these servers are for this machine alone. */
+class LoopbackContainer extends GenericContainer {
+  protected override async beforeContainerCreated(): Promise<void> {
+    for (const bindings of Object.values(this.hostConfig.PortBindings ?? {})) {
+      if (!Array.isArray(bindings)) continue;
+      for (const binding of bindings) binding.HostIp = '127.0.0.1';
+    }
+  }
+}
+
+function containerOf(options: RedisServerOptions, port: number): GenericContainer {
+  const { role, password, directory } = options;
+  const content = redisConfig(role, { port: INSIDE_PORT, password, dir: '/data', bind: '*' });
+  const container = new LoopbackContainer(IMAGE)
+    .withCopyContentToContainer([{ content, target: CONFIG, mode: 0o644 }])
+    .withCommand(['redis-server', CONFIG])
+    .withExposedPorts({ container: INSIDE_PORT, host: port })
+    .withBindMounts([{ source: directory, target: '/data' }]);
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  // Files that the server writes must stay ours, so that a throw-away directory can be removed.
+  return uid === undefined || gid === undefined ? container : container.withUser(`${uid}:${gid}`);
+}
+
+async function answers(url: string, container: StartedTestContainer, role: string): Promise<void> {
+  let last: unknown;
+  const ready = await poll(
+    async () => {
+      try {
+        await pingRedis(url);
+        return true;
+      } catch (error) {
+        last = error;
+        return false;
+      }
+    },
+    { withinMs: 60_000, everyMs: 50 },
+  );
+  if (ready) return;
+  await container.stop();
+  throw new ServerStartFailed(`Redis (${role}) in Docker did not answer within 60 s`, { cause: last });
+}
+
+async function signalContainer(container: StartedTestContainer, signal: NodeJS.Signals): Promise<void> {
+  const client = await getContainerRuntimeClient();
+  await client.container.getById(container.getId()).kill({ signal });
+}

@@ -1,0 +1,109 @@
+// What every `npm run …` starts: needs nothing but Node 20 and npm. It installs the pinned toolchain where that is missing or
+// out of date, then runs the command on the pinned Node. It prints to stderr only: stdout belongs to the command.
+import { spawn } from 'node:child_process';
+import { delimiter, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installWhatIsMissing } from './install.mjs';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const OLDEST_NODE = 20;
+// A terminal's Ctrl-C comes from the terminal and once more through npm: within this time it is the same key press.
+const SAME_PRESS_MS = 400;
+
+const COMMANDS = {
+  start: ['scripts/start.ts'],
+  services: ['scripts/services.ts'],
+  test: ['scripts/test.ts'],
+  check: ['scripts/check.ts'],
+  format: ['scripts/format.ts'],
+  bench: ['bench/src/main.ts'],
+  api: ['apps/api/src/server.ts'],
+  worker: ['apps/worker/src/worker.ts'],
+};
+
+const [command = '', ...args] = process.argv.slice(2);
+refuseOldNode();
+const script = COMMANDS[command];
+if (script === undefined) {
+  fail(`There is no command "${command}". Expected one of: ${Object.keys(COMMANDS).join(', ')}.`);
+} else {
+  try {
+    await installWhatIsMissing(ROOT, (line) => process.stderr.write(`${line}\n`));
+    run([...script, ...args]);
+  } catch (error) {
+    fail(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuseOldNode() {
+  const major = Number.parseInt(process.versions.node, 10);
+  if (major >= OLDEST_NODE) return;
+  fail(
+    `Pilotlight needs Node ${OLDEST_NODE} or newer to start from, and this is Node ${process.versions.node}. Install a newer one from https://nodejs.org.`,
+  );
+  process.exit(1);
+}
+
+function run(argv) {
+  const binaries = [join(ROOT, 'node_modules', 'node', 'bin'), join(ROOT, 'node_modules', '.bin')];
+  const child = spawn(
+    join(ROOT, 'node_modules', 'node', 'bin', 'node'),
+    argv.map((arg, i) => (i === 0 ? join(ROOT, arg) : arg)),
+    {
+      cwd: ROOT,
+      // In a session of its own, so that a Ctrl-C reaches it once: from here.
+      detached: true,
+      // The pipe closes when this process ends, however it ends, and tells the child to stop.
+      stdio: ['pipe', 'inherit', 'inherit'],
+      env: {
+        ...process.env,
+        PATH: [...binaries, process.env.PATH].join(delimiter),
+        PARENT_PIPE: '1',
+        PILOTLIGHT_CWD: process.env.INIT_CWD ?? process.cwd(),
+      },
+    },
+  );
+  child.stdin.on('error', () => undefined);
+  child.once('error', (error) =>
+    fail(`The pinned Node could not be run: ${error.message}. Remove node_modules and try again.`),
+  );
+  child.once('exit', (code, signal) => endAs(code, signal));
+  passSignalsTo(child);
+  stopWithParent(child);
+}
+
+function passSignalsTo(child) {
+  const passedAt = new Map();
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      const now = performance.now();
+      if (now - (passedAt.get(signal) ?? Number.NEGATIVE_INFINITY) < SAME_PRESS_MS) return;
+      passedAt.set(signal, now);
+      child.kill(signal);
+    });
+  }
+}
+
+// A parent killed with -9 sends nothing. Who gave us a pipe on purpose is noticed at once, npm by our having another parent.
+function stopWithParent(child) {
+  if (process.env.PARENT_PIPE === '1') {
+    process.stdin.on('error', () => undefined);
+    process.stdin.on('close', () => child.stdin.end()).resume();
+  }
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) child.stdin.end();
+  }, 500).unref();
+}
+
+function endAs(code, signal) {
+  if (signal === null) process.exit(code ?? 1);
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}
+
+function fail(message) {
+  process.stderr.write(`\n${message}\n`);
+  process.exitCode = 1;
+}

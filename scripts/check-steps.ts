@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { seconds } from '@pilotlight/stack';
+import { dependencyComplaints } from './dependency-rules.ts';
+import { ROOT } from './root.ts';
+import { runTool } from './run-tool.ts';
+
+export interface CheckStep {
+  name: string;
+  /** The complaint, or null when there is none. */
+  run(): Promise<string | null>;
+}
+
+/** Independent of each other. */
+export function checkSteps(): CheckStep[] {
+  return [
+    tool('format, lint, import cycles, forbidden imports', 'biome', ['check', '--error-on-warnings', '.']),
+    tool('types', 'npx', [
+      '--yes',
+      '--prefer-offline',
+      '--package',
+      pinnedPnpm(),
+      '--',
+      'turbo',
+      'run',
+      'typecheck',
+      '--output-logs=errors-only',
+      '--ui=stream',
+    ]),
+    tool('dead exports, unused and undeclared dependencies', 'knip', ['--no-progress']),
+    { name: 'direction of dependencies', run: () => Promise.resolve(joined(dependencyComplaints(ROOT))) },
+  ];
+}
+
+/** Runs all of them, then shows every complaint; answers how many complained. */
+export async function runSteps(steps: CheckStep[]): Promise<number> {
+  const outcomes = await Promise.all(
+    steps.map(async (step) => {
+      const startedAt = performance.now();
+      const complaint = await step.run();
+      console.log(`  ${complaint === null ? 'ok  ' : 'FAIL'} ${step.name} (${seconds(performance.now() - startedAt)})`);
+      return { name: step.name, complaint };
+    }),
+  );
+  const failed = outcomes.filter((outcome) => outcome.complaint !== null);
+  for (const { name, complaint } of failed) console.log(`\n--- ${name}\n${complaint}`);
+  return failed.length;
+}
+
+function tool(name: string, program: string, args: string[]): CheckStep {
+  return {
+    name,
+    run: async () => {
+      const { code, output } = await runTool(program, args);
+      return code === 0 ? null : output;
+    },
+  };
+}
+
+/** turbo starts each package's script through the workspace's package manager, so that has to be on its PATH. */
+function pinnedPnpm(): string {
+  const { packageManager }: { packageManager: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  return packageManager;
+}
+
+function joined(complaints: string[]): string | null {
+  return complaints.length === 0 ? null : complaints.join('\n');
+}

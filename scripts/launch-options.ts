@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pathAsTyped, ROOT } from './root.ts';
+import { CommandError } from './run-command.ts';
+
+export interface LaunchOptions {
+  port: number;
+  /** Null: throw-away. */
+  dataDir: string | null;
+  sample: boolean;
+  json: boolean;
+}
+
+const FLAGS = {
+  start: ['port', 'data-dir', 'ephemeral', 'no-sample'],
+  services: ['data-dir', 'ephemeral', 'json'],
+} as const;
+
+/** The flags of `npm start` and `npm run services`; throws `CommandError` at one that is unknown or makes no sense. */
+export function launchOptions(command: keyof typeof FLAGS, args: string[]): LaunchOptions {
+  const flags: readonly string[] = FLAGS[command];
+  const usage = `The flags of this command are ${flags.map((flag) => `--${flag}`).join(', ')}.`;
+  const values = parsed(args, usage);
+  const unknown = Object.keys(values).find((name) => !flags.includes(name));
+  if (unknown !== undefined) throw new CommandError(`--${unknown} is not for "${command}". ${usage}`);
+  const dataDir = values['data-dir'];
+  if (values.ephemeral === true && dataDir !== undefined) {
+    throw new CommandError('--ephemeral keeps nothing and --data-dir says where to keep it: choose one.');
+  }
+  return {
+    port: portOf(values.port ?? process.env['PORT'] ?? '5000'),
+    dataDir:
+      values.ephemeral === true ? null : dataDir === undefined ? join(ROOT, '.pilotlight') : pathAsTyped(dataDir),
+    sample: values['no-sample'] !== true,
+    json: values.json === true,
+  };
+}
+
+function parsed(args: string[], usage: string) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        port: { type: 'string' },
+        'data-dir': { type: 'string' },
+        ephemeral: { type: 'boolean' },
+        'no-sample': { type: 'boolean' },
+        json: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    throw new CommandError(`${error instanceof Error ? error.message : error} ${usage}`);
+  }
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new CommandError(`--port: expected a number from 1 to 65535, got "${text}".`);
+}

@@ -1,0 +1,40 @@
+import { type Say, seconds } from '@pilotlight/stack';
+import { CommandError } from './run-command.ts';
+import { type SampleLog, sampleLogs } from './sample-logs.ts';
+import { withProgress } from './with-progress.ts';
+
+/** Uploads the made-up logs as anybody would, unless the store holds files already. */
+export async function loadSamples(base: string, say: Say): Promise<void> {
+  if (!(await isEmpty(base))) return;
+  const startedAt = performance.now();
+  const samples = sampleLogs(Date.now());
+  await withProgress(
+    `loading ${samples.length} sample files`,
+    say,
+    Promise.all(samples.map((one) => upload(base, one))),
+  );
+  say(
+    `Loaded ${samples.length} made-up log files in ${seconds(performance.now() - startedAt)} (--no-sample leaves the store empty)`,
+  );
+}
+
+async function isEmpty(base: string): Promise<boolean> {
+  const answer = await fetch(`${base}/api/files?limit=1&cache=false`);
+  const body: unknown = await answer.json();
+  if (!answer.ok) throw refused('GET /api/files', answer.status, body);
+  return (
+    typeof body === 'object' && body !== null && 'files' in body && Array.isArray(body.files) && body.files.length === 0
+  );
+}
+
+async function upload(base: string, sample: SampleLog): Promise<void> {
+  const form = new FormData();
+  form.set('file', new Blob([sample.text]), sample.name);
+  const answer = await fetch(`${base}/api/upload`, { method: 'POST', body: form, headers: { Prefer: 'wait=30' } });
+  const body: unknown = await answer.json();
+  if (!answer.ok) throw refused(`POST /api/upload of ${sample.name}`, answer.status, body);
+}
+
+function refused(what: string, status: number, body: unknown): CommandError {
+  return new CommandError(`Loading the sample logs: ${what} was answered with ${status}: ${JSON.stringify(body)}`);
+}

@@ -1,0 +1,35 @@
+import type { Reporter, SerializedError, TestModule } from 'vitest/node';
+
+/** A vitest reporter that counts, and remembers what did not run and why. */
+export class TestTally implements Reporter {
+  passed = 0;
+  failed = 0;
+  /** One line for each case that was skipped: file, name, and the reason when the name does not hold it. */
+  readonly skipped: string[] = [];
+
+  onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<SerializedError>): void {
+    for (const module of modules) this.#add(module);
+    this.failed += unhandled.length;
+  }
+
+  /** `12 passed, 0 failed, 3 skipped` */
+  get line(): string {
+    const skipped = this.skipped.length === 0 ? '' : `, ${this.skipped.length} skipped`;
+    return `${this.passed} passed, ${this.failed} failed${skipped}`;
+  }
+
+  #add(module: TestModule): void {
+    let failedCases = 0;
+    for (const test of module.children.allTests()) {
+      const result = test.result();
+      if (result.state === 'passed') this.passed += 1;
+      else if (result.state === 'skipped') {
+        const note = 'note' in result && result.note !== undefined ? `: ${result.note}` : '';
+        // With a name filter everything else counts as skipped, which nobody needs listed.
+        this.skipped.push(`${module.relativeModuleId} > ${test.fullName}${note}`);
+      } else failedCases += 1;
+    }
+    // A file that could not be loaded, or whose set-up failed, has no failed case of its own.
+    this.failed += failedCases === 0 && !module.ok() ? 1 : failedCases;
+  }
+}
