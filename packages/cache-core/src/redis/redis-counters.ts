@@ -1,0 +1,41 @@
+import type { Redis } from 'ioredis';
+import { Unreachable } from '../errors.ts';
+import type { CounterDelta, CounterStore } from '../read-counters.ts';
+import { withDeadline } from './deadline.ts';
+
+const WHAT = 'the counter store';
+
+/** Sums over processes in one hash of the durable server. */
+export class RedisCounters implements CounterStore {
+  readonly #client: Redis;
+  readonly #key: string;
+  readonly #commandTimeoutMs: number;
+
+  constructor({ client, namespace, commandTimeoutMs }: { client: Redis; namespace: string; commandTimeoutMs: number }) {
+    this.#client = client;
+    this.#key = `${namespace}:read-counters`;
+    this.#commandTimeoutMs = commandTimeoutMs;
+  }
+
+  async add(delta: CounterDelta): Promise<void> {
+    const batch = this.#client.multi();
+    for (const [name, n] of Object.entries(delta)) batch.hincrby(this.#key, name, n);
+    const replies = await this.#within(() => batch.exec());
+    const failed = replies?.find(([error]) => error)?.[0];
+    if (failed) throw failed;
+  }
+
+  async read(): Promise<CounterDelta> {
+    const counts = await this.#within(() => this.#client.hgetall(this.#key));
+    return Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, Number(n)]));
+  }
+
+  async reset(): Promise<void> {
+    await this.#within(() => this.#client.unlink(this.#key));
+  }
+
+  #within<Result>(command: () => Promise<Result>): Promise<Result> {
+    if (this.#client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
+    return withDeadline(WHAT, this.#commandTimeoutMs, command);
+  }
+}

@@ -1,0 +1,169 @@
+import type { Redis } from 'ioredis';
+import { Unreachable } from '../errors.ts';
+import type {
+  Append,
+  Appended,
+  InvalidationLog,
+  LogRecord,
+  RegisteredFollower,
+  Renewal,
+  Snapshot,
+} from '../log/port.ts';
+import type { InvalidationMode, SelectorToken } from '../selector.ts';
+import { withDeadline } from './deadline.ts';
+import { Script } from './script.ts';
+import type { Subscriber } from './subscriber.ts';
+
+export interface RedisLogOptions {
+  /** On the durable server. */
+  readonly client: Redis;
+  /** A connection of its own, on which reads block. */
+  readonly tail: Redis;
+  readonly subscriber: Subscriber;
+  readonly namespace: string;
+  readonly commandTimeoutMs: number;
+}
+
+/** Event ids, and so the idempotency of an append, are kept this long. */
+const EVENT_KEPT_MS = 24 * 3_600_000;
+const MOST_RECORDS = 10_000;
+/** Below what a follower's index keeps, so that what the log knows fits into it. */
+const MOST_SELECTORS = 8_000;
+const BLOCK_MS = 2_000;
+const READ_AT_ONCE = 1_000;
+
+/**
+ * The invalidation log on a Redis Stream. Record ids are `{epoch}-{position}`, so they rise over epochs too, and a
+ * follower that waits in an old epoch is woken by the first record of a new one.
+ */
+export class RedisLog implements InvalidationLog {
+  readonly #options: RedisLogOptions;
+  readonly #base: string;
+  readonly #keys: readonly string[];
+  readonly #stream: string;
+  readonly #channel: string;
+  readonly #append = new Script('epoch', 'append');
+  readonly #renew = new Script('epoch', 'renew');
+  readonly #snapshot = new Script('epoch', 'snapshot');
+  readonly #applied = new Script('epoch', 'applied');
+  readonly #register = new Script('epoch', 'register');
+  readonly #drop = new Script('epoch', 'drop');
+
+  constructor(options: RedisLogOptions) {
+    this.#options = options;
+    this.#base = `{${options.namespace}:log}`; // one hash slot
+    this.#stream = `${this.#base}:stream`;
+    this.#channel = `${this.#base}:applied`;
+    this.#keys = [`${this.#base}:record`, this.#stream, `${this.#base}:followers`, `${this.#base}:hits`];
+  }
+
+  async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<Appended> {
+    const keys = [...this.#keys, `${this.#base}:event:${eventId}`];
+    const args = [knownEpoch, mode, EVENT_KEPT_MS, MOST_RECORDS, MOST_SELECTORS, ...selectors];
+    const [epoch, position] = texts(await this.#run(this.#append, keys, args));
+    return { epoch: Number(epoch), position: Number(position) };
+  }
+
+  async renew({ id, epoch, applied }: { id: string; epoch: number; applied: number }): Promise<Renewal> {
+    const [now, head, known] = texts(await this.#run(this.#renew, this.#keys, [epoch, id, epoch, applied]));
+    return { epoch: Number(now), head: Number(head), wasRegistered: known === '1' };
+  }
+
+  async snapshot(knownEpoch: number): Promise<Snapshot> {
+    const [epoch, head, floor, hits] = list(await this.#run(this.#snapshot, this.#keys, [knownEpoch]));
+    const lastHits = pairs(hits).map(([hit, position]) => {
+      const space = hit.indexOf(' ');
+      return {
+        mode: modeOf(hit.slice(0, space)),
+        selector: hit.slice(space + 1) as SelectorToken,
+        position: Number(position),
+      };
+    });
+    return { epoch: Number(epoch), head: Number(head), floor: Number(floor), lastHits };
+  }
+
+  async readAfter(epoch: number, position: number): Promise<LogRecord[]> {
+    const { client } = this.#options;
+    const rows = await this.#within(() =>
+      client.xrange(this.#stream, `(${epoch}-${position}`, '+', 'COUNT', READ_AT_ONCE),
+    );
+    return rows.map(([id, fields]) => recordOf(id, fields));
+  }
+
+  async waitAfter(epoch: number, position: number): Promise<LogRecord[]> {
+    const { tail } = this.#options;
+    if (tail.status !== 'ready') throw new Unreachable('the invalidation log');
+    // A half-open connection never answers; then it is made anew.
+    const answer = await withDeadline('the invalidation log', 2 * BLOCK_MS, () =>
+      tail.xread('COUNT', READ_AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.#stream, `${epoch}-${position}`),
+    ).catch((error: unknown) => {
+      if (tail.status === 'ready') tail.disconnect(true);
+      throw error;
+    });
+    return (answer?.[0]?.[1] ?? []).map(([id, fields]) => recordOf(id, fields));
+  }
+
+  async publishApplied({ id, epoch, applied }: { id: string; epoch: number; applied: number }): Promise<void> {
+    await this.#run(this.#applied, this.#keys, [epoch, id, epoch, applied, this.#channel]);
+  }
+
+  async register(epoch: number): Promise<ReadonlyMap<string, RegisteredFollower> | null> {
+    const [now, followers] = list(await this.#run(this.#register, this.#keys, [epoch]));
+    if (Number(now) !== epoch) return null;
+    return new Map(
+      pairs(followers).map(([id, state]) => {
+        const [renewals = '', applied = ''] = state.split(':');
+        return [id, { renewals: Number(renewals), applied: Number(applied) }];
+      }),
+    );
+  }
+
+  async leave(id: string, epoch: number): Promise<void> {
+    await this.#run(this.#drop, this.#keys, [epoch, id, '']);
+  }
+
+  async drop(id: string, epoch: number, renewals: number): Promise<void> {
+    await this.#run(this.#drop, this.#keys, [epoch, id, renewals]);
+  }
+
+  onApplied(listener: () => void): () => void {
+    return this.#options.subscriber.on(this.#channel, listener);
+  }
+
+  #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
+    return this.#within(() => script.run(this.#options.client, keys, args));
+  }
+
+  #within<Result>(command: () => Promise<Result>): Promise<Result> {
+    const { client, commandTimeoutMs } = this.#options;
+    if (client.status !== 'ready') return Promise.reject(new Unreachable('the invalidation log'));
+    return withDeadline('the invalidation log', commandTimeoutMs, command);
+  }
+}
+
+function recordOf(id: string, fields: readonly string[]): LogRecord {
+  const [epoch, position] = id.split('-');
+  const value = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
+  return {
+    epoch: Number(epoch),
+    position: Number(position),
+    mode: modeOf(value('m')),
+    selectors: JSON.parse(value('s')) as SelectorToken[],
+  };
+}
+
+function modeOf(text: string): InvalidationMode {
+  return text === 'expire' ? 'expire' : 'invalidate';
+}
+
+function list(answer: unknown): unknown[] {
+  if (!Array.isArray(answer)) throw new Error(`the invalidation log: expected a list, got ${typeof answer}`);
+  return answer;
+}
+
+const texts = (answer: unknown): string[] => list(answer).map(String);
+
+function pairs(flat: unknown): [string, string][] {
+  const items = texts(flat);
+  return Array.from({ length: items.length / 2 }, (_, i) => [items[2 * i] ?? '', items[2 * i + 1] ?? '']);
+}

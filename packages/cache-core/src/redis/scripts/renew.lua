@@ -1,0 +1,10 @@
+-- Registers a follower, notes what it has applied, and answers where the log stands. Nothing else renews a lease.
+-- KEYS  1–4 see epoch.lua
+-- ARGV  1 known epoch  2 follower  3 the epoch it follows  4 the position it has applied in it
+-- Answers { epoch, head, 1 if the register knew the follower } as texts.
+local epoch = current_epoch()
+local registered = redis.call('HGET', KEYS[3], ARGV[2])
+local renewals, applied = string.match(registered or '0:-1', '^(%d+):(-?%d+)$')
+if tonumber(ARGV[3]) == epoch then applied = math.max(tonumber(applied), tonumber(ARGV[4])) end
+redis.call('HSET', KEYS[3], ARGV[2], int(renewals + 1) .. ':' .. int(applied))
+return { int(epoch), redis.call('HGET', KEYS[1], 'head'), registered and '1' or '0' }

@@ -1,0 +1,7 @@
+-- The last position that hit each selector.
+-- KEYS  1–4 see epoch.lua
+-- ARGV  1 known epoch
+-- Answers { epoch, head, floor, selector, position, selector, position, … } as texts; selectors carry their mode.
+local epoch = current_epoch()
+local record = redis.call('HMGET', KEYS[1], 'head', 'floor')
+return { int(epoch), record[1], record[2], redis.call('ZRANGE', KEYS[4], 0, -1, 'WITHSCORES') }
