@@ -1,6 +1,7 @@
 import type {
   DomainEvent,
   FileFormat,
+  FileStatus,
   FilesAnswer,
   FilesQuery,
   Invalidation,
@@ -10,12 +11,22 @@ import type {
 } from '@pilotlight/contracts';
 import type { LogStore } from './log-store/port.ts';
 
-/** The truth: files, their records, and the events of every change. It does not know that a cache exists. */
+/**
+ * The truth: files, their records, and the events of every change. It does not know that a cache exists.
+ *
+ * Every method may reject with `OriginUnavailable`: the database cannot answer now.
+ */
 export interface Origin {
   readonly files: Files;
   readonly uploads: Uploads;
   readonly logs: LogStore;
   readonly outbox: Outbox;
+  /**
+   * Reads an uploaded file into the log store and leaves `file.indexed` or `file.failed` in the outbox. Can be repeated:
+   * each call is a new attempt that starts over and fences off the one before, which rejects with `IngestSuperseded`. A
+   * file whose ingest has ended, or that was deleted, is left as it is (`skipped`).
+   */
+  ingest(fileId: string, options?: IngestOptions): Promise<IngestResult>;
   /** Applies the migrations that are missing, once, however many processes call it at the same moment. */
   migrate(): Promise<void>;
   /** Answers once the database does; rejects with `OriginUnavailable` within 2 s otherwise. */
@@ -24,6 +35,7 @@ export interface Origin {
 }
 
 export interface Files {
+  /** Rejects with `BadCursor`. */
   list(query: FilesQuery): Promise<FilesAnswer>;
   /** Null when there is no such file, or it was deleted. */
   get(id: string): Promise<LogFileDetail | null>;
@@ -34,19 +46,38 @@ export interface Files {
   delete(id: string): Promise<DomainEvent | null>;
   /** Removes what a deleted file left behind: lines, chunks, then its row. Can be repeated, and resumed half-way. */
   purge(id: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Gives up on a file whose ingest cannot be brought to an end: it becomes `failed` for the reason given, and its event
+   * is left in the outbox. Null when its ingest has ended, or it was deleted.
+   */
+  fail(id: string, reason: string): Promise<DomainEvent | null>;
 }
 
 export interface Uploads {
-  /** Opens the transaction that holds chunks, row and event. Rejects with `OriginUnavailable` when none can be had. */
+  /**
+   * Opens the transaction that holds chunks, row and event. Rejects with `OriginBusy` when as many uploads as there may
+   * be are under way.
+   */
   begin(name: string): Promise<Upload>;
 }
 
-/** An upload under way: nothing of it is visible, and nothing is left of it, until `commit` has returned. */
+/**
+ * An upload under way: nothing of it is visible, and nothing is left of it, until `commit` has returned. A call that
+ * rejects has ended it.
+ */
 export interface Upload {
-  /** Resolves when more may be sent (back-pressure). */
+  /** Resolves when more may be sent (back-pressure). Rejects with `UploadTooLarge`. */
   write(bytes: Buffer): Promise<void>;
+  /** Rejects with `EmptyUpload`. */
   commit(): Promise<{ file: LogFile; event: DomainEvent }>;
+  /** Can be called at any time, and more than once. */
   abort(): Promise<void>;
+}
+
+/** An event, and those of its jobs that have not finished. */
+export interface OutboxEntry {
+  event: DomainEvent;
+  jobs: JobName[];
 }
 
 export interface Outbox {
@@ -56,7 +87,7 @@ export interface Outbox {
    */
   relay(
     options: { limit: number; retryAfterMs: number },
-    handOver: (events: DomainEvent[]) => Promise<void>,
+    handOver: (entries: OutboxEntry[]) => Promise<void>,
   ): Promise<number>;
   /** Notes that a job of the event has finished. Can be repeated. */
   settle(eventId: string, job: JobName): Promise<void>;
@@ -66,15 +97,26 @@ export interface Outbox {
   invalidation(eventId: string): Promise<Invalidation>;
   /** Calls back when there may be new events (LISTEN), and after a lost connection is back; a hint, not a promise. */
   onNews(listener: () => void): Promise<{ close(): Promise<void> }>;
-  /** Removes settled events older than `olderThanMs`; answers how many. */
+  /** Removes settled events older than `olderThanMs`, except the latest of a file that is there; answers how many. */
   prune(olderThanMs: number): Promise<number>;
 }
 
-/** What an ingest came to. */
-export interface IngestResult {
-  format: FileFormat;
-  lines: number;
-  errors: number;
-  unparsed: number;
-  truncated: number;
+export interface IngestOptions {
+  signal?: AbortSignal;
+  /** After each batch that was written: records so far. */
+  onProgress?: (lines: number) => void;
 }
+
+/** What an ingest came to. */
+export type IngestResult =
+  | {
+      outcome: 'indexed';
+      event: DomainEvent;
+      format: FileFormat;
+      lines: number;
+      errors: number;
+      unparsed: number;
+      truncated: number;
+    }
+  | { outcome: 'failed'; event: DomainEvent; error: string }
+  | { outcome: 'skipped'; because: Exclude<FileStatus, 'received' | 'indexing'> | 'deleted' };

@@ -1,0 +1,62 @@
+import { ingestFile } from './ingest-file.ts';
+import { PostgresLogStore } from './log-store/postgres/postgres-log-store.ts';
+import type { IngestOptions, Origin } from './origin.ts';
+import { Connections, type ConnectionsOptions } from './postgres/connections.ts';
+import { PostgresFiles } from './postgres/files.ts';
+import { migrate } from './postgres/migrate.ts';
+import { PostgresOutbox } from './postgres/outbox.ts';
+import { ping } from './postgres/ping.ts';
+import { PostgresUploads } from './postgres/uploads.ts';
+
+export interface OriginOptions {
+  databaseUrl: string;
+  /** A guard beside the API's own limit; no limit when absent. */
+  uploadMaxBytes?: number;
+  /** Connections for reads. Default 8: as many as the server has cores for, and a few that wait. */
+  poolSize?: number;
+  /** Uploads under way at a time; each holds a connection. Default 8. */
+  uploadsAtATime?: number;
+  /** Told of what nobody waits for: a lost connection, an event that this version cannot read. */
+  onError: (error: unknown) => void;
+}
+
+/** Connections for jobs, the outbox and deletes. */
+const WORK_CONNECTIONS = 6;
+
+/** Wires the origin. No connection is made before the first call; `close` ends them all. */
+export function createOrigin(options: OriginOptions): Origin {
+  const { databaseUrl, onError, uploadsAtATime = 8 } = options;
+  const connect = (limits: Omit<ConnectionsOptions, 'databaseUrl' | 'onError'>): Connections =>
+    new Connections({ databaseUrl, onError, ...limits });
+  const reads = connect({
+    name: 'reads',
+    max: options.poolSize ?? 8,
+    statementTimeoutMs: 30_000,
+    idleInTransactionMs: 10_000,
+  });
+  const work = connect({
+    name: 'work',
+    max: WORK_CONNECTIONS,
+    statementTimeoutMs: 30_000,
+    idleInTransactionMs: 30_000,
+  });
+  const uploading = connect({
+    name: 'uploads',
+    max: uploadsAtATime,
+    statementTimeoutMs: 10_000,
+    idleInTransactionMs: 60_000,
+  });
+  const logs = new PostgresLogStore(reads, work);
+  return {
+    files: new PostgresFiles(reads, work, logs),
+    uploads: new PostgresUploads(uploading, { max: uploadsAtATime, maxBytes: options.uploadMaxBytes ?? null }),
+    logs,
+    outbox: new PostgresOutbox(work, { databaseUrl, onError }),
+    ingest: (fileId: string, ingestOptions: IngestOptions = {}) => ingestFile(work, logs, fileId, ingestOptions),
+    migrate: () => migrate(databaseUrl),
+    ping: () => ping(databaseUrl),
+    close: async () => {
+      await Promise.all([reads.close(), work.close(), uploading.close()]);
+    },
+  };
+}

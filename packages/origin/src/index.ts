@@ -1,0 +1,14 @@
+export { createOrigin, type OriginOptions } from './create-origin.ts';
+export {
+  BadCursor,
+  EmptyUpload,
+  IngestSuperseded,
+  OriginBusy,
+  OriginError,
+  OriginUnavailable,
+  SchemaMismatch,
+  UploadTooLarge,
+} from './errors.ts';
+export type { LogRecord } from './log-record.ts';
+export type { LogStore } from './log-store/port.ts';
+export type { Files, IngestOptions, IngestResult, Origin, Outbox, OutboxEntry, Upload, Uploads } from './origin.ts';

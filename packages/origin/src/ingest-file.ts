@@ -1,0 +1,54 @@
+import { UnreadableFile } from './ingest/errors.ts';
+import type { LogRecord } from './log-record.ts';
+import type { LogStore } from './log-store/port.ts';
+import type { IngestOptions, IngestResult } from './origin.ts';
+import type { Connections } from './postgres/connections.ts';
+import { IngestAttempt } from './postgres/ingest-attempt.ts';
+import { readChunks } from './postgres/read-chunks.ts';
+
+/** Reads an uploaded file into the log store: `Origin.ingest`. */
+export async function ingestFile(
+  connections: Connections,
+  logs: LogStore,
+  fileId: string,
+  options: IngestOptions,
+): Promise<IngestResult> {
+  const attempt = await IngestAttempt.begin(connections, fileId);
+  if (!(attempt instanceof IngestAttempt)) {
+    // Whoever failed it may have died before it could clean up.
+    if (attempt === 'failed') await logs.remove(fileId, options.signal);
+    return { outcome: 'skipped', because: attempt };
+  }
+  const { signal, onProgress } = options;
+  const { readRecords } = await import('./ingest/read-records.ts');
+  const reader = readRecords(() => readChunks(connections, fileId), {
+    uploadedAt: attempt.uploadedAt,
+    ...(signal && { signal }),
+  });
+  const seen = { lines: 0, dated: 0 };
+  try {
+    await logs.write(fileId, attempt.number, watched(reader, seen, onProgress));
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error;
+    const event = await attempt.fail(error.message);
+    await logs.remove(fileId, signal);
+    return { outcome: 'failed', event, error: error.message };
+  }
+  const { summary } = reader;
+  const event = await attempt.succeed({ ...summary, dated: seen.dated });
+  const { format, lines, errors, unparsed, truncated } = summary;
+  return { outcome: 'indexed', event, format, lines, errors, unparsed, truncated };
+}
+
+async function* watched(
+  batches: AsyncIterable<readonly LogRecord[]>,
+  seen: { lines: number; dated: number },
+  onProgress: ((lines: number) => void) | undefined,
+): AsyncGenerator<readonly LogRecord[]> {
+  for await (const records of batches) {
+    for (const record of records) if (record.timestamp !== null) seen.dated += 1;
+    yield records;
+    seen.lines += records.length;
+    onProgress?.(seen.lines);
+  }
+}

@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe } from 'vitest';
+import { searchContract } from './contract/search-contract.ts';
+import { statsContract } from './contract/stats-contract.ts';
+import { textContract } from './contract/text-contract.ts';
+import { visibilityContract } from './contract/visibility-contract.ts';
+import type { LogStoreWorld } from './contract/world.ts';
+
+/** What every adapter of `LogStore` has to keep. `makeWorld` makes an empty one for each part. */
+export function logStoreContract(name: string, makeWorld: () => Promise<LogStoreWorld>): void {
+  describe(`log store: ${name}`, () => {
+    for (const part of [textContract, searchContract, statsContract, visibilityContract]) {
+      describe(part.name, () => {
+        let world: LogStoreWorld | undefined;
+        beforeAll(async () => {
+          world = await makeWorld();
+        });
+        afterAll(async () => await world?.close());
+        part(() => {
+          if (world === undefined) throw new Error('the store under test could not be made');
+          return world;
+        });
+      });
+    }
+  });
+}

@@ -1,0 +1,133 @@
+import { LEVELS } from '@pilotlight/contracts';
+import { expect, test } from 'vitest';
+import { addFile, type LogStoreWorld, messages, record, search, second } from './world.ts';
+
+/** Filters, order, pages and shape of search. */
+export function searchContract(world: () => LogStoreWorld): void {
+  shapeContract(world);
+  orderContract(world);
+  filterContract(world);
+}
+
+function shapeContract(world: () => LogStoreWorld): void {
+  test('a record is answered as it was written', async () => {
+    const fileId = await addFile(world(), [
+      record(7, {
+        timestamp: '2015-05-17T10:05:03.123Z',
+        level: 'WARN',
+        service: 'httpd',
+        message: 'tab\there, new\nline, \\N and "quotes" \u{1f600}',
+        source: '83.149.9.216',
+        method: 'GET',
+        path: '/a?b=c',
+        status: 404,
+        responseTimeMs: 0.25,
+        fields: { agent: 'curl', nested: { list: [1, null, 'x'] }, 'key with "quotes"': '\\', nothing: null },
+      }),
+    ]);
+    const { results } = await search(world(), { file_id: fileId });
+    expect(results).toEqual([
+      {
+        id: `${fileId}:7`,
+        timestamp: '2015-05-17T10:05:03.123Z',
+        level: 'WARN',
+        service: 'httpd',
+        message: 'tab\there, new\nline, \\N and "quotes" \u{1f600}',
+        file_id: fileId,
+        line: 7,
+        fields: {
+          source: '83.149.9.216',
+          method: 'GET',
+          path: '/a?b=c',
+          status: 404,
+          response_time_ms: 0.25,
+          agent: 'curl',
+          nested: { list: [1, null, 'x'] },
+          'key with "quotes"': '\\',
+          nothing: null,
+        },
+      },
+    ]);
+  });
+
+  test('a record that carries nothing but text is answered with nulls and no fields', async () => {
+    const fileId = await addFile(world(), [record(1, { message: '', level: 'UNKNOWN' })]);
+    const { results } = await search(world(), { file_id: fileId });
+    expect(results).toEqual([
+      {
+        id: `${fileId}:1`,
+        timestamp: null,
+        level: 'UNKNOWN',
+        service: null,
+        message: '',
+        file_id: fileId,
+        line: 1,
+        fields: {},
+      },
+    ]);
+  });
+}
+
+function orderContract(world: () => LogStoreWorld): void {
+  test('the order is total, records without a timestamp come last, and pages neither overlap nor leave a gap', async () => {
+    const same = { timestamp: second(5), service: 'paging' };
+    const first = await addFile(world(), [
+      record(1, { ...same, message: 'a1' }),
+      record(2, { ...same, message: 'a2' }),
+      record(3, { message: 'a3', service: 'paging' }),
+      record(4, { message: 'a4', service: 'paging', timestamp: second(9) }),
+    ]);
+    await addFile(world(), [
+      record(1, { ...same, message: 'b1' }),
+      record(2, { message: 'b2', service: 'paging' }),
+      record(3, { message: 'b3', service: 'paging', timestamp: second(1) }),
+    ]);
+    const newest = ['a4', 'b1', 'a2', 'a1', 'b3', 'b2', 'a3'];
+    const oldest = ['b3', 'a1', 'a2', 'b1', 'a4', 'a3', 'b2'];
+    for (const [sort, expected] of [
+      ['newest', newest],
+      ['oldest', oldest],
+    ] as const) {
+      for (const page_size of [1, 2, 3, 4, 7, 50]) {
+        const seen: string[] = [];
+        for (let page = 1; page <= Math.ceil(7 / page_size) + 1; page += 1) {
+          const answer = await search(world(), { service: 'paging', sort, page, page_size });
+          expect(answer).toMatchObject({ total: 7, page, page_size });
+          seen.push(...answer.results.map((hit) => hit.message));
+        }
+        expect(seen).toEqual(expected);
+      }
+    }
+    expect(await messages(world(), { file_id: first })).toEqual(['a4', 'a2', 'a1', 'a3']);
+  });
+}
+
+function filterContract(world: () => LogStoreWorld): void {
+  test('each filter narrows, and all of them together', async () => {
+    const fileId = await addFile(
+      world(),
+      LEVELS.map((level, index) =>
+        record(index + 1, {
+          level,
+          service: index % 2 === 0 ? 'even' : 'odd',
+          timestamp: second(index),
+          message: level,
+        }),
+      ),
+    );
+    const find = async (body: Record<string, unknown>): Promise<string[]> =>
+      await messages(world(), { file_id: fileId, sort: 'oldest', ...body });
+    expect(await find({ level: 'ERROR' })).toEqual(['ERROR']);
+    expect(await find({ level: ['FATAL', 'TRACE'] })).toEqual(['TRACE', 'FATAL']);
+    expect(await find({ service: 'odd' })).toEqual(['DEBUG', 'NOTICE', 'ERROR', 'UNKNOWN']);
+    expect(await find({ service: 'ODD' })).toEqual([]);
+    expect(await find({ from: second(2), to: second(4) })).toEqual(['INFO', 'NOTICE']);
+    expect(await find({ from: second(6) })).toEqual(['FATAL', 'UNKNOWN']);
+    expect(await find({ service: 'odd', level: ['ERROR', 'FATAL'], from: second(1), q: 'error' })).toEqual(['ERROR']);
+    expect(await find({ file_id: '01890a5d-ac96-774b-bcce-b302099a8057' })).toEqual([]);
+  });
+
+  test('took_ms is a duration', async () => {
+    expect((await search(world())).took_ms).toBeGreaterThanOrEqual(0);
+  });
+}

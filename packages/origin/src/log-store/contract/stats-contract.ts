@@ -1,0 +1,111 @@
+import { LEVELS } from '@pilotlight/contracts';
+import { expect, test } from 'vitest';
+import type { LogRecord } from '../../log-record.ts';
+import { addFile, EVERYTHING, type LogStoreWorld, record, second } from './world.ts';
+
+/** The numbers of `LogStore.stats`; the world is empty at first. */
+export function statsContract(world: () => LogStoreWorld): void {
+  emptyContract(world);
+  countContract(world);
+  timelineContract(world);
+  narrowContract(world);
+}
+
+function emptyContract(world: () => LogStoreWorld): void {
+  test('an empty store has every level at 0, no ranges and no percentiles', async () => {
+    expect(await world().store.stats(EVERYTHING)).toEqual({
+      total_logs: 0,
+      by_level: Object.fromEntries(LEVELS.map((level) => [level, 0])),
+      error_rate: 0,
+      by_service: [],
+      timeline: [],
+      top_sources: [],
+      response_time_ms: null,
+      time_range: { from: null, to: null },
+      files: 0,
+    });
+  });
+}
+
+function countContract(world: () => LogStoreWorld): void {
+  test('every number is exact', async () => {
+    await addFile(world(), [
+      ...range(100).map((index) =>
+        record(index + 1, {
+          timestamp: second(index),
+          level: index < 10 ? 'ERROR' : 'INFO',
+          service: index < 30 ? 'api' : 'web',
+          source: `10.0.0.${index % 11}`,
+          responseTimeMs: index + 1,
+        }),
+      ),
+      record(101, { level: 'FATAL' }),
+    ]);
+    await addFile(world(), [record(1, { level: 'UNKNOWN' })]);
+    const stats = await world().store.stats(EVERYTHING);
+    expect(stats).toMatchObject({
+      total_logs: 102,
+      by_level: { TRACE: 0, DEBUG: 0, INFO: 90, NOTICE: 0, WARN: 0, ERROR: 10, FATAL: 1, UNKNOWN: 1 },
+      error_rate: 11 / 102,
+      by_service: [
+        { service: 'web', count: 70, errors: 0 },
+        { service: 'api', count: 30, errors: 10 },
+      ],
+      time_range: { from: second(0), to: second(99) },
+      files: 2,
+    });
+    expect(stats.top_sources).toHaveLength(10);
+    expect(stats.top_sources[0]).toEqual({ source: '10.0.0.0', count: 10 });
+    expect(stats.top_sources.at(-1)).toEqual({ source: '10.0.0.8', count: 9 });
+    expect(stats.response_time_ms?.avg).toBeCloseTo(50.5);
+    expect(stats.response_time_ms?.p50).toBeCloseTo(50.5, 0);
+    expect(stats.response_time_ms?.p95).toBeCloseTo(95.05, 0);
+    expect(stats.response_time_ms?.p99).toBeCloseTo(99.01, 0);
+  });
+}
+
+function timelineContract(world: () => LogStoreWorld): void {
+  test('the timeline has at most 60 buckets of one width that touch and hold every dated record once', async () => {
+    const { timeline, time_range } = await world().store.stats(EVERYTHING);
+    expect(timeline.length).toBeGreaterThan(1);
+    expect(timeline.length).toBeLessThanOrEqual(60);
+    expect(timeline[0]?.from).toBe(time_range.from);
+    expect(timeline.at(-1)?.to.localeCompare(time_range.to ?? '')).toBe(1);
+    const widths = new Set(timeline.map(({ from, to }) => Date.parse(to) - Date.parse(from)));
+    expect(widths.size).toBe(1);
+    expect(timeline.slice(1).map(({ from }) => from)).toEqual(timeline.slice(0, -1).map(({ to }) => to));
+    expect(timeline.reduce((sum, { count }) => sum + count, 0)).toBe(100);
+    expect(timeline.reduce((sum, { errors }) => sum + errors, 0)).toBe(10);
+  });
+}
+
+function narrowContract(world: () => LogStoreWorld): void {
+  test('a range is half-open, leaves records without a timestamp out, and a service narrows', async () => {
+    const inRange = await world().store.stats({ from: second(5), to: second(30) });
+    expect(inRange).toMatchObject({ total_logs: 25, files: 1, time_range: { from: second(5), to: second(29) } });
+    expect(inRange.by_level).toMatchObject({ ERROR: 5, INFO: 20, FATAL: 0 });
+    const ofApi = await world().store.stats({ service: 'api' });
+    expect(ofApi).toMatchObject({ total_logs: 30, by_service: [{ service: 'api', count: 30, errors: 10 }] });
+    expect(await world().store.stats({ service: 'nobody' })).toMatchObject({ total_logs: 0, files: 0, timeline: [] });
+  });
+
+  test('records of one instant are one bucket', async () => {
+    const { timeline } = await world().store.stats({ from: second(5), to: second(6) });
+    expect(timeline).toEqual([{ from: second(5), to: second(5.001), count: 1, errors: 1 }]);
+  });
+
+  test('services that are many are cut to the 20 with the most records', async () => {
+    const records: LogRecord[] = range(210).map((index) =>
+      record(index + 1, { service: `s${Math.floor(Math.sqrt(index * 2))}`, timestamp: second(10_000 + index) }),
+    );
+    await addFile(world(), records);
+    const { by_service } = await world().store.stats({ from: second(10_000) });
+    expect(by_service).toHaveLength(20);
+    const counts = by_service.map(({ count }) => count);
+    expect(counts).toEqual([...counts].sort((a, b) => b - a));
+  });
+}
+
+function range(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}

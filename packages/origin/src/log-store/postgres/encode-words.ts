@@ -1,0 +1,39 @@
+import type { ByteWriter } from './byte-writer.ts';
+import { wordsOf } from './words.ts';
+
+/** Limits of Postgres' tsvector: the last position, positions kept of one word, and bytes of all words together. */
+const LAST_POSITION = 16_383;
+const POSITIONS_PER_WORD = 255;
+const LARGEST_BYTES = 1_000_000;
+
+/**
+ * Writes the words of a message as a binary tsvector: a word count, then each word with its positions. Postgres sorts them.
+ * Words past a limit cannot be found; records are kept so short that it takes more than 16,383 words to get there.
+ */
+export function encodeWords(writer: ByteWriter, message: string): void {
+  const positions = positionsOfWords(message);
+  writer.int32(positions.size);
+  for (const [word, found] of positions) {
+    writer.shortText(word);
+    writer.int8(0);
+    writer.int16(found.length);
+    for (const position of found) writer.int16(position);
+  }
+}
+
+function positionsOfWords(message: string): Map<string, number[]> {
+  const positions = new Map<string, number[]>();
+  let position = 0;
+  let bytes = 0;
+  for (const word of wordsOf(message)) {
+    position += 1;
+    if (position > LAST_POSITION) break;
+    const found = positions.get(word);
+    if (found === undefined) {
+      bytes += word.length * 3 + 6;
+      if (bytes > LARGEST_BYTES) break;
+      positions.set(word, [position]);
+    } else if (found.length < POSITIONS_PER_WORD) found.push(position);
+  }
+  return positions;
+}

@@ -1,0 +1,56 @@
+import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotlight/contracts';
+import type { LogRecord } from '../../log-record.ts';
+import type { Connections } from '../../postgres/connections.ts';
+import type { LogStore } from '../port.ts';
+import { readAhead } from './read-ahead.ts';
+import { search } from './search.ts';
+import { stats } from './stats.ts';
+import { type LineRange, RecordWriter } from './write-records.ts';
+
+/** A statement that removes so many lines is done within a second. */
+const LINES_PER_DELETE = 10_000;
+
+/** The log store in the `log_lines` table, beside `files`. */
+export class PostgresLogStore implements LogStore {
+  readonly #reads: Connections;
+  readonly #work: Connections;
+
+  constructor(reads: Connections, work: Connections) {
+    this.#reads = reads;
+    this.#work = work;
+  }
+
+  async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
+    const writer = new RecordWriter(this.#work, fileId, attempt);
+    for await (const range of this.#ranges(fileId)) await writer.remove(range);
+    for await (const records of readAhead(batches)) await writer.write(records);
+  }
+
+  async remove(fileId: string, signal?: AbortSignal): Promise<void> {
+    for await (const { from, to } of this.#ranges(fileId)) {
+      signal?.throwIfAborted();
+      await this.#work.query('DELETE FROM log_lines WHERE file_id = $1 AND line BETWEEN $2 AND $3', [fileId, from, to]);
+    }
+  }
+
+  /** Stretches that hold all records of a file: asking for "any that are left" would read the dead ones again each time. */
+  async *#ranges(fileId: string): AsyncGenerator<LineRange> {
+    const [row] = await this.#work.query<{ first: number | null; last: number | null }>(
+      'SELECT min(line) AS first, max(line) AS last FROM log_lines WHERE file_id = $1',
+      [fileId],
+    );
+    const { first = null, last = null } = row ?? {};
+    if (first === null || last === null) return;
+    for (let from = first; from <= last; from += LINES_PER_DELETE) yield { from, to: from + LINES_PER_DELETE - 1 };
+  }
+
+  async search(query: SearchQuery): Promise<SearchAnswer> {
+    const startedAt = performance.now();
+    const answer = await this.#reads.snapshot((client) => search(client, query));
+    return { ...answer, took_ms: Math.round((performance.now() - startedAt) * 10) / 10 };
+  }
+
+  async stats(query: StatsQuery): Promise<LogStats> {
+    return await this.#reads.snapshot((client) => stats(client, query));
+  }
+}

@@ -1,0 +1,100 @@
+import type { SearchAnswer, SearchHit, SearchQuery } from '@pilotlight/contracts';
+import type { PoolClient } from 'pg';
+import { type Conditions, toConditions } from './conditions.ts';
+import { levelOfCode } from './level-codes.ts';
+
+interface Count {
+  total: number;
+  /** Those with a timestamp. */
+  dated: number;
+}
+
+interface Row {
+  file_id: string;
+  line: number;
+  timestamp: Date | null;
+  level: number;
+  service: string | null;
+  message: string;
+  source: string | null;
+  method: string | null;
+  path: string | null;
+  status: number | null;
+  response_time_ms: number | null;
+  fields: Record<string, unknown> | null;
+}
+
+const COLUMNS = `file_id, line, "timestamp", level, service, message, source, method, path, status, response_time_ms, fields`;
+
+/** The order of the index, read forwards or backwards. */
+const ORDER = {
+  newest: '"timestamp" DESC, file_id DESC, line DESC',
+  oldest: '"timestamp", file_id, line',
+} as const;
+
+/** Answers a search within one snapshot. */
+export async function search(client: PoolClient, query: SearchQuery): Promise<Omit<SearchAnswer, 'took_ms'>> {
+  const conditions = toConditions(query);
+  const count = isNarrowed(query) ? await countMatches(client, conditions) : await countVisible(client, query.file_id);
+  const rows = await readPage(client, query, conditions, count);
+  return { total: count.total, page: query.page, page_size: query.page_size, results: rows.map(toHit) };
+}
+
+function isNarrowed(query: SearchQuery): boolean {
+  return [query.level, query.service, query.from, query.to].some((each) => each !== undefined) || query.q.trim() !== '';
+}
+
+async function countMatches(client: PoolClient, { where, values }: Conditions): Promise<Count> {
+  const { rows } = await client.query<Count>(
+    `SELECT count(*) AS total, count("timestamp") AS dated FROM log_lines WHERE ${where}`,
+    values,
+  );
+  return rows[0] ?? { total: 0, dated: 0 };
+}
+
+/** A file that is indexed has all of its lines, and its row says how many: no need to count a million. */
+async function countVisible(client: PoolClient, fileId: string | undefined): Promise<Count> {
+  const { rows } = await client.query<Count>(
+    `SELECT coalesce(sum(line_count), 0)::bigint AS total, coalesce(sum(dated_count), 0)::bigint AS dated
+     FROM files WHERE status = 'indexed' ${fileId === undefined ? '' : 'AND id = $1'}`,
+    fileId === undefined ? [] : [fileId],
+  );
+  return rows[0] ?? { total: 0, dated: 0 };
+}
+
+/** Dated records come first in both orders, so a page is a stretch of those, of the others, or the end and the beginning. */
+async function readPage(client: PoolClient, query: SearchQuery, conditions: Conditions, count: Count): Promise<Row[]> {
+  const start = (query.page - 1) * query.page_size;
+  const end = Math.min(start + query.page_size, count.total);
+  const rows: Row[] = [];
+  for (const { isDated, first, past } of [
+    { isDated: true, first: start, past: Math.min(end, count.dated) },
+    { isDated: false, first: Math.max(start - count.dated, 0), past: end - count.dated },
+  ]) {
+    if (past <= first) continue;
+    const part = await client.query<Row>(
+      `SELECT ${COLUMNS} FROM log_lines
+       WHERE ${conditions.where} AND "timestamp" IS ${isDated ? 'NOT NULL' : 'NULL'}
+       ORDER BY ${ORDER[query.sort]} LIMIT ${past - first} OFFSET ${first}`,
+      conditions.values,
+    );
+    rows.push(...part.rows);
+  }
+  return rows;
+}
+
+function toHit(row: Row): SearchHit {
+  const { file_id, line, timestamp, level, service, message, fields, ...columns } = row;
+  const known = Object.entries(columns).filter(([, value]) => value !== null);
+  return {
+    id: `${file_id}:${line}`,
+    timestamp: timestamp?.toISOString() ?? null,
+    level: levelOfCode(level),
+    service,
+    message,
+    file_id,
+    line,
+    // A column that the file itself has under such a name is shown as the file has it.
+    fields: { ...Object.fromEntries(known), ...fields },
+  };
+}

@@ -1,0 +1,18 @@
+import { type DomainEvent, type DomainEventType, JOBS_OF_EVENT } from '@pilotlight/contracts';
+import type { PoolClient } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+
+/** `Outbox.onNews` listens here. */
+export const NEWS_CHANNEL = 'pilotlight_outbox';
+
+/** Leaves the event in the outbox, in the transaction of the change it tells of; listeners hear of it at COMMIT. */
+export async function appendEvent(client: PoolClient, type: DomainEventType, fileId: string): Promise<DomainEvent> {
+  const event: DomainEvent = { id: uuidv7(), type, version: 1, at: new Date().toISOString(), fileId };
+  await client.query(
+    `WITH news AS (SELECT pg_notify($5, ''))
+     INSERT INTO outbox (id, type, file_id, payload, pending_jobs)
+     SELECT $1, $2, $3, $4, $6 FROM news`,
+    [event.id, type, fileId, event, NEWS_CHANNEL, [...JOBS_OF_EVENT[type]]],
+  );
+  return event;
+}

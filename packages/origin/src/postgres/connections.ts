@@ -1,0 +1,111 @@
+import pg, { type PoolClient, type QueryResultRow } from 'pg';
+import { asOriginError, breaksConnection } from './unavailable.ts';
+
+export interface ConnectionsOptions {
+  databaseUrl: string;
+  /** Shown in `pg_stat_activity`. */
+  name: string;
+  max: number;
+  /** The longest a statement may run on the server. The client gives up 1 s later, for a server that is frozen. */
+  statementTimeoutMs: number;
+  /** The server ends a transaction in which nothing was asked for so long. */
+  idleInTransactionMs: number;
+  onError: (error: unknown) => void;
+}
+
+/** The longest wait for a connection, a free one or a new one. */
+export const CONNECT_TIMEOUT_MS = 2_000;
+
+const CLOSE_TIMEOUT_MS = 2_000;
+
+/** A pool of connections with one purpose and its own limits. What it throws is `OriginUnavailable` or a bug. */
+export class Connections {
+  readonly #pool: pg.Pool;
+
+  constructor(options: ConnectionsOptions) {
+    this.#pool = new pg.Pool({
+      connectionString: options.databaseUrl,
+      application_name: `pilotlight ${options.name}`,
+      max: options.max,
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      idleTimeoutMillis: 30_000,
+      keepAlive: true,
+      statement_timeout: options.statementTimeoutMs,
+      query_timeout: options.statementTimeoutMs + 1_000,
+      idle_in_transaction_session_timeout: options.idleInTransactionMs,
+      options: '-c client_min_messages=warning -c jit=off -c timezone=UTC',
+      types: { getTypeParser },
+    });
+    // An idle connection that breaks (server restart) is replaced by the pool; unheard, it would end the process.
+    this.#pool.on('error', options.onError);
+  }
+
+  async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    return await this.using(async (client) => (await client.query<Row>(text, [...values])).rows);
+  }
+
+  /** Runs `work` between `begin` and COMMIT; whatever it throws rolls back. */
+  async transaction<T>(work: (client: PoolClient) => Promise<T>, begin = 'BEGIN'): Promise<T> {
+    return await this.using(async (client) => {
+      await client.query(begin);
+      try {
+        const result = await work(client);
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        // Closing a broken connection rolls back too; asking a frozen server to do so would wait once more.
+        if (!breaksConnection(error)) await client.query('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  /** Several reads of one state of the database. */
+  async snapshot<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return await this.transaction(work, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  }
+
+  /** Lends a connection to `work`. One that broke is closed instead of going back. */
+  async using<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const client = await this.acquire();
+    let broken = false;
+    // The statement under way rejects too; unheard, the event would end the process.
+    const noteBroken = (): void => {
+      broken = true;
+    };
+    client.on('error', noteBroken);
+    try {
+      return await work(client);
+    } catch (error) {
+      broken ||= breaksConnection(error);
+      throw asOriginError(error);
+    } finally {
+      client.off('error', noteBroken);
+      client.release(broken);
+    }
+  }
+
+  /** The caller releases it, with `true` when it broke. */
+  async acquire(): Promise<PoolClient> {
+    try {
+      return await this.#pool.connect();
+    } catch (error) {
+      throw asOriginError(error);
+    }
+  }
+
+  /** Lets what is under way finish. A server that does not answer is not waited for. */
+  async close(): Promise<void> {
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+    await Promise.race([this.#pool.end(), late]);
+    clearTimeout(timer);
+  }
+}
+
+const INT8 = 20;
+
+/** Counts fit a double; `pg` would give them as text. */
+function getTypeParser(oid: number, format?: 'text' | 'binary') {
+  return oid === INT8 ? Number : pg.types.getTypeParser(oid, format);
+}

@@ -1,0 +1,120 @@
+import type { DomainEvent, FileStatus, FilesAnswer, FilesQuery, LogFileDetail } from '@pilotlight/contracts';
+import type { PoolClient } from 'pg';
+import { validate as isUuid } from 'uuid';
+import type { LogStore } from '../log-store/port.ts';
+import type { Files } from '../origin.ts';
+import { appendEvent } from './append-event.ts';
+import type { Connections } from './connections.ts';
+import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
+import { decodeCursor, encodeCursor, type FilesPosition } from './files-cursor.ts';
+import { IngestAttempt } from './ingest-attempt.ts';
+
+/** Chunks are 1 MiB each. */
+const CHUNKS_PER_DELETE = 64;
+
+/** The `files` table, as `Files` promises it. */
+export class PostgresFiles implements Files {
+  readonly #reads: Connections;
+  readonly #work: Connections;
+  readonly #logs: LogStore;
+
+  constructor(reads: Connections, work: Connections, logs: LogStore) {
+    this.#reads = reads;
+    this.#work = work;
+    this.#logs = logs;
+  }
+
+  async list(query: FilesQuery): Promise<FilesAnswer> {
+    const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
+    return await this.#reads.snapshot(async (client) => {
+      const rows = await readPage(client, query.limit + 1, after);
+      const page = rows.slice(0, query.limit);
+      const last = page.at(-1);
+      const next =
+        rows.length > page.length && last !== undefined
+          ? encodeCursor({ uploadedAt: last.uploaded_at, id: last.id })
+          : null;
+      return { files: page.map(toLogFile), stats: await readStats(client), next };
+    });
+  }
+
+  async get(id: string): Promise<LogFileDetail | null> {
+    if (!isUuid(id)) return null;
+    const [row] = await this.#reads.query<FileRow & { position: number | null }>(
+      `SELECT ${FILE_COLUMNS}, (
+         SELECT position FROM outbox WHERE file_id = files.id ORDER BY created_at DESC, id DESC LIMIT 1
+       ) AS position
+       FROM files WHERE id = $1 AND status <> 'deleted'`,
+      [id],
+    );
+    if (row === undefined) return null;
+    const { position, ...file } = row;
+    return { ...toLogFile(file), invalidation: { position, state: position === null ? 'pending' : 'applied' } };
+  }
+
+  async delete(id: string): Promise<DomainEvent | null> {
+    if (!isUuid(id)) return null;
+    return await this.#work.transaction(async (client) => {
+      const { rowCount } = await client.query(
+        `UPDATE files SET status = 'deleted' WHERE id = $1 AND status <> 'deleted'`,
+        [id],
+      );
+      return rowCount === 0 ? null : await appendEvent(client, 'file.deleted', id);
+    });
+  }
+
+  async purge(id: string, signal?: AbortSignal): Promise<void> {
+    const [file] = await this.#work.query(`SELECT 1 FROM files WHERE id = $1 AND status = 'deleted'`, [id]);
+    if (file === undefined) return;
+    await this.#logs.remove(id, signal);
+    for (let removed = CHUNKS_PER_DELETE; removed === CHUNKS_PER_DELETE; ) {
+      signal?.throwIfAborted();
+      const rows = await this.#work.query(
+        `DELETE FROM upload_chunks WHERE ctid = ANY(ARRAY(
+           SELECT ctid FROM upload_chunks WHERE file_id = $1 LIMIT ${CHUNKS_PER_DELETE})) RETURNING n`,
+        [id],
+      );
+      removed = rows.length;
+    }
+    // Last, so that a purge that died half-way is begun again.
+    await this.#work.query(`DELETE FROM files WHERE id = $1 AND status = 'deleted'`, [id]);
+  }
+
+  async fail(id: string, reason: string): Promise<DomainEvent | null> {
+    const attempt = await IngestAttempt.begin(this.#work, id);
+    if (!(attempt instanceof IngestAttempt)) return null;
+    const event = await attempt.fail(reason);
+    await this.#logs.remove(id);
+    return event;
+  }
+}
+
+async function readPage(client: PoolClient, limit: number, after: FilesPosition | null): Promise<FileRow[]> {
+  const { rows } = await client.query<FileRow>(
+    `SELECT ${FILE_COLUMNS} FROM files
+     WHERE status <> 'deleted' ${after === null ? '' : 'AND (uploaded_at, id) < ($2, $3)'}
+     ORDER BY uploaded_at DESC, id DESC LIMIT $1`,
+    after === null ? [limit] : [limit, after.uploadedAt, after.id],
+  );
+  return rows;
+}
+
+async function readStats(client: PoolClient): Promise<FilesAnswer['stats']> {
+  const { rows } = await client.query<{ status: FileStatus; files: number; bytes: number; lines: number }>(
+    `SELECT status, count(*) AS files, sum(size_bytes)::bigint AS bytes, sum(line_count)::bigint AS lines
+     FROM files WHERE status <> 'deleted' GROUP BY status`,
+  );
+  const stats: FilesAnswer['stats'] = {
+    total_files: 0,
+    total_bytes: 0,
+    total_lines: 0,
+    by_status: { received: 0, indexing: 0, indexed: 0, failed: 0 },
+  };
+  for (const { status, files, bytes, lines } of rows) {
+    stats.total_files += files;
+    stats.total_bytes += bytes;
+    stats.total_lines += lines;
+    stats.by_status[status] = files;
+  }
+  return stats;
+}

@@ -1,0 +1,78 @@
+import pg from 'pg';
+import { NEWS_CHANNEL } from './append-event.ts';
+import { CONNECT_TIMEOUT_MS } from './connections.ts';
+
+interface NewsOptions {
+  databaseUrl: string;
+  listener: () => void;
+  onError: (error: unknown) => void;
+}
+
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 5_000;
+
+/** A connection of its own that listens, and comes back by itself when it was lost. */
+export class News {
+  readonly #options: NewsOptions;
+  #client: pg.Client | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  #closed = false;
+  #failures = 0;
+
+  private constructor(options: NewsOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves after the first try to listen; when it failed, the next tries go on in the background. */
+  static async follow(options: NewsOptions): Promise<News> {
+    const news = new News(options);
+    await news.#connect();
+    return news;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    await this.#client?.end();
+  }
+
+  async #connect(): Promise<void> {
+    const client = new pg.Client({
+      connectionString: this.#options.databaseUrl,
+      application_name: 'pilotlight news',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    });
+    this.#client = client;
+    client.on('notification', this.#options.listener);
+    let isLost = false;
+    const lose = (error: unknown): void => {
+      if (isLost) return;
+      isLost = true;
+      this.#retry(client, error);
+    };
+    client.on('error', lose);
+    client.on('end', () => lose(new Error('the connection that listens for news was closed')));
+    try {
+      await client.connect();
+      await client.query(`LISTEN ${NEWS_CHANNEL}`);
+      this.#failures = 0;
+      // What was announced before this is found by looking.
+      this.#options.listener();
+    } catch (error) {
+      lose(error);
+    }
+  }
+
+  #retry(lost: pg.Client, error: unknown): void {
+    if (this.#closed) return;
+    this.#options.onError(error);
+    void lost.end().catch(this.#options.onError);
+    const ceilingMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures);
+    this.#failures += 1;
+    // Jitter, so that the processes of a fleet do not come back at one instant.
+    this.#timer = setTimeout(() => void this.#connect(), ceilingMs * (0.5 + Math.random() / 2));
+  }
+}

@@ -1,0 +1,26 @@
+import pg from 'pg';
+import { OriginUnavailable } from '../errors.ts';
+import { asOriginError } from './unavailable.ts';
+
+const PING_TIMEOUT_MS = 1_900;
+
+/** Asks over a connection of its own: neither a busy pool nor a half-open connection in it has a say. */
+export async function ping(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'pilotlight ping' });
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new OriginUnavailable(`the database did not answer within ${PING_TIMEOUT_MS} ms`)),
+    PING_TIMEOUT_MS,
+  );
+  // The call under way rejects as well.
+  client.on('error', () => undefined);
+  try {
+    await Promise.race([client.connect().then(() => client.query('SELECT 1')), late]);
+  } catch (error) {
+    throw asOriginError(error);
+  } finally {
+    clearTimeout(timer);
+    // A frozen server never says goodbye, so nobody waits for that.
+    void client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,55 @@
+import { OriginUnavailable } from '../errors.ts';
+
+/** SQLSTATE classes and codes that speak of the server's state, not of what was asked. */
+const STATE_CLASSES = new Set(['08', '28', '3D', '53', '57', '58']);
+const STATE_CODES = new Set(['25P03', '25P04', '40001', '40P01', '55P03']);
+
+const NETWORK_CODES = new Set([
+  'EAI_AGAIN',
+  'ECONNABORTED',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+]);
+
+/** `pg` gives these no code of their own. */
+const DRIVER_MESSAGES = [
+  /^Connection terminated/,
+  /^Query read timeout$/,
+  /^timeout exceeded when trying to connect$/,
+  /^timeout expired$/,
+  /^Client (?:was closed|has encountered a connection error)/,
+  /^Cannot use a pool after calling end/,
+  /^read ECONN/,
+];
+
+/** True for an error after which the connection it happened on must not be used again. */
+export function breaksConnection(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
+  const code = codeOf(error);
+  if (code === undefined) return DRIVER_MESSAGES.some((pattern) => pattern.test(error.message));
+  return NETWORK_CODES.has(code) || code.startsWith('08') || /^57P0[1-5]$/.test(code) || /^25P0[34]$/.test(code);
+}
+
+/** Turns what `pg` throws when the database cannot answer into `OriginUnavailable`; anything else stays as it is. */
+export function asOriginError(error: unknown): unknown {
+  if (!(error instanceof Error) || !speaksOfState(error)) return error;
+  return new OriginUnavailable(`the database cannot answer now: ${error.message || error.name}`, { cause: error });
+}
+
+function speaksOfState(error: Error): boolean {
+  if (error instanceof AggregateError) return error.errors.some((each) => each instanceof Error && speaksOfState(each));
+  const code = codeOf(error);
+  if (code === undefined) return DRIVER_MESSAGES.some((pattern) => pattern.test(error.message));
+  return NETWORK_CODES.has(code) || STATE_CODES.has(code) || STATE_CLASSES.has(code.slice(0, 2));
+}
+
+/** SQLSTATE, or Node's error code. */
+export function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
