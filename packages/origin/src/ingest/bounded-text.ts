@@ -1,0 +1,66 @@
+import { LONGEST_RECORD_BYTES } from './limits.ts';
+
+/** Gathers the bytes of one record from piece to piece; keeps the first `LONGEST_RECORD_BYTES`, counts the rest. */
+export class BoundedText {
+  #held: Buffer[] = [];
+  #heldBytes = 0;
+  #droppedBytes = 0;
+
+  get isEmpty(): boolean {
+    return this.#heldBytes === 0;
+  }
+
+  add(bytes: Buffer, start: number, end: number): void {
+    const kept = Math.min(end - start, LONGEST_RECORD_BYTES - this.#heldBytes);
+    // A copy: a slice would keep the whole piece in memory for as long as the record is open.
+    if (kept > 0) this.#held.push(Buffer.from(bytes.subarray(start, start + kept)));
+    this.#heldBytes += kept;
+    this.#droppedBytes += end - start - kept;
+  }
+
+  /** The text so far, of at most `LONGEST_RECORD_BYTES` in UTF-8, and how much was dropped; begins anew. */
+  take(): { text: string; truncatedBytes: number } {
+    const bytes = Buffer.concat(this.#held);
+    const droppedBytes = this.#droppedBytes;
+    this.#held = [];
+    this.#heldBytes = 0;
+    this.#droppedBytes = 0;
+    return decodeBounded(bytes, droppedBytes);
+  }
+}
+
+/** Bytes as text of at most `LONGEST_RECORD_BYTES` in UTF-8; `droppedBytes` were lost before. */
+function decodeBounded(bytes: Buffer, droppedBytes: number): { text: string; truncatedBytes: number } {
+  let truncatedBytes = droppedBytes;
+  let kept = bytes;
+  if (droppedBytes > 0) {
+    kept = bytes.subarray(0, characterStart(bytes, bytes.length));
+    truncatedBytes += bytes.length - kept.length;
+  }
+  const text = kept.toString('utf8');
+  // Bytes that are not UTF-8 become three each, so the text can be longer than they were.
+  if (text.length * 3 <= LONGEST_RECORD_BYTES || Buffer.byteLength(text) <= LONGEST_RECORD_BYTES) {
+    return { text, truncatedBytes };
+  }
+  const encoded = Buffer.from(text);
+  const cut = encoded[LONGEST_RECORD_BYTES] === undefined ? encoded.length : backToStart(encoded, LONGEST_RECORD_BYTES);
+  return { text: encoded.toString('utf8', 0, cut), truncatedBytes: truncatedBytes + encoded.length - cut };
+}
+
+/** The end of the last whole character in `bytes`, cut off at `end`: a character cut in half goes altogether. */
+function characterStart(bytes: Buffer, end: number): number {
+  for (let back = 1; back <= Math.min(4, end); back++) {
+    const byte = bytes[end - back] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const length = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return length > back ? end - back : end;
+  }
+  return end;
+}
+
+/** The latest start of a character in valid UTF-8 at or before `at`. */
+function backToStart(bytes: Buffer, at: number): number {
+  let start = at;
+  while (start > 0 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;
+  return start;
+}

@@ -1,0 +1,102 @@
+import { isIP } from 'node:net';
+import type { LogRecord } from '../log-record.ts';
+import { addressOf } from './address.ts';
+import { aliasesOf, type ColumnPlan, type Role } from './column-names.ts';
+import { durationMs, httpMethod, httpStatus, levelOfColumn, requestOf, serviceName } from './column-values.ts';
+import { levelOfStatus } from './levels.ts';
+import { recordOf, setField } from './records.ts';
+import { TimestampReader } from './timestamps.ts';
+import type { YearInference } from './year-inference.ts';
+
+type Columns = Record<string, unknown>;
+
+/** How many different sets of column names are remembered; a hostile file has a new one in each record. */
+const REMEMBERED_PLANS = 500;
+
+/**
+ * Turns named columns into a record: what a column is comes from its name, and only a value that fits is taken. The
+ * others stay in `fields` as they came. Without a message column the message is the record's raw text.
+ */
+export class ColumnMapper {
+  readonly #timestamps: TimestampReader;
+  readonly #plans = new Map<string, ColumnPlan>();
+
+  constructor(years: YearInference) {
+    this.#timestamps = new TimestampReader(years);
+  }
+
+  record(columns: Columns, rawText: string): LogRecord {
+    const names = Object.keys(columns);
+    const plan = this.#planOf(names);
+    const record = recordOf({ message: rawText });
+    const taken = new Set<string>();
+    this.#takeTimestamp(plan, columns, record, taken);
+    const hasLevel = takeWords(plan, columns, record, taken);
+    takeRequest(plan, columns, record, taken);
+    if (!hasLevel && record.status !== null) record.level = levelOfStatus(record.status);
+    for (const name of names) if (!taken.has(name)) setField(record.fields, name, columns[name]);
+    return record;
+  }
+
+  #planOf(names: readonly string[]): ColumnPlan {
+    const key = names.join('\n');
+    const known = this.#plans.get(key);
+    if (known !== undefined) return known;
+    if (this.#plans.size >= REMEMBERED_PLANS) this.#plans.clear();
+    const plan = aliasesOf(names);
+    this.#plans.set(key, plan);
+    return plan;
+  }
+
+  #takeTimestamp(plan: ColumnPlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
+    const { date, time } = plan;
+    if (date !== undefined && time !== undefined) {
+      record.timestamp = this.#timestamps.column(`${columns[date]} ${columns[time]}`);
+      if (record.timestamp !== null) {
+        taken.add(date).add(time);
+        return;
+      }
+    }
+    record.timestamp = take(plan, 'timestamp', columns, taken, (value) => this.#timestamps.column(value)) ?? null;
+  }
+}
+
+/** Takes the first column of a role whose value fits; undefined when none does. */
+function take<Value>(
+  plan: ColumnPlan,
+  role: Role,
+  columns: Columns,
+  taken: Set<string>,
+  read: (value: unknown, name: string) => Value | null | undefined,
+): Value | undefined {
+  for (const name of plan[role]) {
+    if (taken.has(name)) continue;
+    const value = read(columns[name], name);
+    if (value === null || value === undefined) continue;
+    taken.add(name);
+    return value;
+  }
+  return undefined;
+}
+
+/** Level, service and message; answers whether there is a level. */
+function takeWords(plan: ColumnPlan, columns: Columns, record: LogRecord, taken: Set<string>): boolean {
+  const level = take(plan, 'level', columns, taken, levelOfColumn);
+  if (level !== undefined) record.level = level;
+  record.service = take(plan, 'service', columns, taken, serviceName) ?? null;
+  const message = take(plan, 'message', columns, taken, (value) => (typeof value === 'string' ? value : null));
+  if (message !== undefined) record.message = message;
+  return level !== undefined;
+}
+
+function takeRequest(plan: ColumnPlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
+  const address = (value: unknown) =>
+    typeof value === 'string' && isIP(addressOf(value)) !== 0 ? addressOf(value) : null;
+  record.source = take(plan, 'source', columns, taken, address) ?? null;
+  record.status = take(plan, 'status', columns, taken, httpStatus) ?? null;
+  record.responseTimeMs = take(plan, 'responseTime', columns, taken, durationMs) ?? null;
+  record.method = take(plan, 'method', columns, taken, httpMethod) ?? null;
+  const request = take(plan, 'path', columns, taken, requestOf);
+  record.path = request?.path ?? null;
+  record.method ??= request?.method ?? null;
+}

@@ -1,0 +1,35 @@
+import type { Level } from '@pilotlight/contracts';
+import { addressOf } from '../address.ts';
+import { levelOfWord } from '../levels.ts';
+import type { LineParser } from '../line-parser.ts';
+import { recordOf } from '../records.ts';
+import { TimestampReader } from '../timestamps.ts';
+import type { YearInference } from '../year-inference.ts';
+
+/** After the time: ] [module:level] [pid 1:tid 2] [client 1.2.3.4:5] message */
+const AFTER_TIME =
+  /\] \[(?:([\w-]{0,64}):)?([a-z]{3,6}\d?)\](?: \[pid (\d{1,10})(?::tid (\d{1,20}))?\])?(?: \[(?:remote|client) ([^\]]{1,255})\])? ?(.*)$/y;
+
+/**
+ * Apache's error log, `[Sun Dec 04 04:47:44 2005] [notice] …`, and that of 2.4,
+ * `[Wed Oct 11 14:32:52.123456 2000] [core:error] [pid 1:tid 2] [client 1.2.3.4:5] …`; the module is the service.
+ */
+export function apacheErrorParser(years: YearInference): LineParser {
+  const timestamps = new TimestampReader(years);
+  return (line) => {
+    if (line[0] !== '[') return null;
+    const time = timestamps.prefix(line, 1);
+    if (time === null) return null;
+    AFTER_TIME.lastIndex = time.end;
+    const match = AFTER_TIME.exec(line);
+    const level: Level | undefined = match?.[2] === undefined ? undefined : levelOfWord(match[2]);
+    if (match === null || level === undefined) return null;
+    const [, module, , pid, thread, client, message = ''] = match;
+    const record = recordOf({ timestamp: time.iso, level, message });
+    if (module !== undefined && module !== '' && module !== '-') record.service = module;
+    if (client !== undefined) record.source = addressOf(client);
+    if (pid !== undefined) record.fields['pid'] = Number(pid);
+    if (thread !== undefined) record.fields['thread'] = thread;
+    return record;
+  };
+}

@@ -1,0 +1,67 @@
+import type { LogRecord } from '../../log-record.ts';
+
+/** [thread], which may hold one more pair of brackets: `[QuorumPeer[myid=1]/0:0:…:2181:FastLeaderElection@774]` */
+const BRACKETED = /[\s,:|-]*\[((?:[^[\]]|\[[^[\]]{0,128}\]){0,256})\]/y;
+const NUMBER = /[\s,:|-]*(\d{1,20})(?=[\s[(|,:-]|$)/y;
+/** The class and line that end a bracket of ZooKeeper's. */
+const CLASS_AT_LINE = /^(.*):([A-Za-z_][\w.$]*)@(\d+)$/;
+/** A component: a name followed by a colon, by ` - `, ` | ` or ` [`. */
+const COMPONENT =
+  /[\s,|:-]*([A-Za-z_][\w.$@/#<>-]{0,255})(?:\[(\d{1,20})\]|\(([^()]{0,128})\))?(?:\s*:(?:\s+|$)|\s+[-|]\s+|\s+(?=\[))/y;
+const SEPARATORS = /[\s|]*(?:[-:>]+\s+|[-:>]*$)?/y;
+
+/**
+ * Reads who wrote a line into the record: process and thread numbers, [thread], component. `before` reads what stood
+ * between the time and the level, `after` what follows and leaves the rest as the message.
+ */
+export function readOrigin(text: string, record: LogRecord, side: 'before' | 'after'): void {
+  let at = 0;
+  for (let tokens = 0; tokens < 6; tokens++) {
+    const end = side === 'before' || tokens === 0 || record.service === null ? readBracket(text, at, record) : null;
+    const next = end ?? (side === 'before' || tokens < 2 ? readNumber(text, at, record, side) : null);
+    if (next === null) break;
+    at = next;
+  }
+  if (side === 'before') return;
+  at = readComponent(text, at, record) ?? at;
+  SEPARATORS.lastIndex = at;
+  SEPARATORS.exec(text);
+  record.message = text.slice(Math.max(at, SEPARATORS.lastIndex));
+}
+
+function readBracket(text: string, at: number, record: LogRecord): number | null {
+  BRACKETED.lastIndex = at;
+  const content = BRACKETED.exec(text)?.[1];
+  if (content === undefined) return null;
+  const end = BRACKETED.lastIndex;
+  const placed = CLASS_AT_LINE.exec(content);
+  if (placed !== null) {
+    record.fields['thread'] = placed[1];
+    record.fields['code_line'] = Number(placed[3]);
+    record.service = placed[2] ?? null;
+  } else if (record.fields['thread'] === undefined) record.fields['thread'] = content;
+  else return null;
+  return end;
+}
+
+function readNumber(text: string, at: number, record: LogRecord, side: 'before' | 'after'): number | null {
+  NUMBER.lastIndex = at;
+  const digits = NUMBER.exec(text)?.[1];
+  if (digits === undefined || record.fields['pid'] !== undefined) return null;
+  const end = NUMBER.lastIndex;
+  // After the level a number is a process only when Spring's `---` says so; otherwise it is the message's.
+  if (side === 'after' && !text.startsWith(' ---', end)) return null;
+  record.fields['pid'] = Number(digits);
+  return end;
+}
+
+function readComponent(text: string, at: number, record: LogRecord): number | null {
+  if (record.service !== null) return null;
+  COMPONENT.lastIndex = at;
+  const match = COMPONENT.exec(text);
+  if (match === null) return null;
+  record.service = match[1] ?? null;
+  if (match[2] !== undefined) record.fields['pid'] = Number(match[2]);
+  if (match[3] !== undefined) record.fields['context'] = match[3];
+  return COMPONENT.lastIndex;
+}

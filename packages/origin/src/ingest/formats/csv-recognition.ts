@@ -1,0 +1,40 @@
+import { comparable, isAlias } from '../column-names.ts';
+import { parseRows } from './csv.ts';
+import { type CsvRow, CsvRows } from './csv-rows.ts';
+
+const DELIMITERS = [',', '\t', ';'] as const;
+/** The share of rows that must have as many columns as the header. */
+const EVEN_SHARE = 0.8;
+const SAMPLE_ROWS = 100;
+/** What a column is called: words that do not begin with a digit. */
+const NAME = /^[\p{L}_@#$*][\p{L}\p{M}\p{N} _.@#$*:/()%&'+-]{0,99}$/u;
+
+/** The delimiter of lines that are rows of CSV under a header; null when they are not. */
+export function recogniseDelimiter(lines: readonly string[]): string | null {
+  return DELIMITERS.find((delimiter) => isTable(lines, delimiter)) ?? null;
+}
+
+function isTable(lines: readonly string[], delimiter: string): boolean {
+  if (lines[0]?.includes(delimiter) !== true) return false;
+  const rows: CsvRow[] = [];
+  const framed = new CsvRows(delimiter, (row) => rows.push(row));
+  for (const line of lines) {
+    framed.line(line, '\n', 0);
+    if (rows.length > SAMPLE_ROWS) break;
+  }
+  if (rows.length <= SAMPLE_ROWS) framed.end();
+  const [header, ...others] = rows.filter(({ text }) => text !== '');
+  if (header === undefined || others.length === 0 || !isHeader(header, delimiter)) return false;
+  const even = others.filter(({ kind, columns }) => kind !== 'damaged' && columns === header.columns).length;
+  return even >= others.length * EVEN_SHARE;
+}
+
+/** Names only, each once; with blanks around them (`Hello, world`) only where some name says that this is a log. */
+function isHeader(header: CsvRow, delimiter: string): boolean {
+  const names = header.kind === 'damaged' ? null : parseRows([header.text], delimiter)[0];
+  if (names == null || names.length < 2) return false;
+  const trimmed = names.map((name) => name.trim());
+  if (new Set(trimmed).size !== names.length || !trimmed.every((name) => NAME.test(name))) return false;
+  const isTight = names.every((name, index) => name === trimmed[index]);
+  return isTight || trimmed.filter((name) => isAlias(comparable(name))).length >= 2;
+}

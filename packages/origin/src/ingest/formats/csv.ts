@@ -1,0 +1,109 @@
+import { parse } from 'csv-parse/sync';
+import { ColumnMapper } from '../columns.ts';
+import type { FormatReader } from '../format-reader.ts';
+import type { RecordSink } from '../record-sink.ts';
+import { setField } from '../records.ts';
+import { LineSplitter } from '../split-lines.ts';
+import type { YearInference } from '../year-inference.ts';
+import { type CsvRow, CsvRows } from './csv-rows.ts';
+
+/** Rows that are parsed in one call: csv-parse costs more to start than to go on. */
+const ROWS_AT_ONCE = 500;
+
+/**
+ * CSV and TSV (RFC 4180) with a header: one row is one record, its columns named by the header. A row may have fewer
+ * or more columns (`column_5`); one with damaged quotes, one longer than the longest record and a blank line are kept
+ * raw. A value is the column's text as it is, blanks and empty text included.
+ */
+export class CsvReader implements FormatReader {
+  readonly #delimiter: string;
+  readonly #mapper: ColumnMapper;
+  readonly #sink: RecordSink;
+  readonly #lines: LineSplitter;
+  readonly #rows: CsvRows;
+  #header: readonly string[] | null = null;
+  #waiting: CsvRow[] = [];
+
+  constructor(delimiter: string, years: YearInference, sink: RecordSink) {
+    this.#delimiter = delimiter;
+    this.#mapper = new ColumnMapper(years);
+    this.#sink = sink;
+    this.#rows = new CsvRows(delimiter, (row) => this.#take(row));
+    this.#lines = new LineSplitter((text, end, truncatedBytes) =>
+      this.#rows.line(text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text, end, truncatedBytes),
+    );
+  }
+
+  write(piece: Buffer): void {
+    this.#lines.write(piece);
+    this.#flush();
+  }
+
+  end(): void {
+    this.#lines.end();
+    this.#rows.end();
+    this.#flush();
+  }
+
+  #take(row: CsvRow): void {
+    this.#waiting.push(row);
+    if (this.#waiting.length >= ROWS_AT_ONCE) this.#flush();
+  }
+
+  #flush(): void {
+    const rows = this.#waiting;
+    this.#waiting = [];
+    const quoted = parseRows(
+      rows.filter(({ kind }) => kind === 'quoted').map(({ text }) => text),
+      this.#delimiter,
+    );
+    let nextQuoted = 0;
+    for (const row of rows) {
+      const values = row.kind === 'quoted' ? quoted[nextQuoted++] : plainValues(row, this.#delimiter);
+      if (values === null || values === undefined) this.#sink.raw(row.text, row.truncatedBytes);
+      else if (this.#header === null) this.#header = headerOf(values);
+      else this.#sink.parsed(this.#mapper.record(columnsOf(this.#header, values), row.text));
+    }
+  }
+}
+
+/** Without a quote a row is its text between the delimiters; a blank line is no row. */
+function plainValues(row: CsvRow, delimiter: string): string[] | null {
+  return row.kind === 'damaged' || row.text === '' ? null : row.text.split(delimiter);
+}
+
+/** The values of each row, null for one that csv-parse refuses. */
+export function parseRows(rows: readonly string[], delimiter: string): (string[] | null)[] {
+  if (rows.length === 0) return [];
+  const parsed = tryParse(rows.join('\n'), delimiter);
+  if (parsed?.length === rows.length) return parsed;
+  return rows.map((row) => {
+    const alone = tryParse(row, delimiter);
+    return alone?.length === 1 ? (alone[0] ?? null) : null;
+  });
+}
+
+function tryParse(text: string, delimiter: string): string[][] | null {
+  try {
+    return parse(text, { delimiter, record_delimiter: '\n', relax_column_count: true, relax_quotes: true });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_')) return null;
+    throw error;
+  }
+}
+
+/** Names for the columns: those without one and those that come twice get one of their own. */
+export function headerOf(values: readonly string[]): string[] {
+  const names = new Set<string>();
+  for (const [index, value] of values.entries()) {
+    const name = value === '' ? `column_${index + 1}` : value;
+    names.add(names.has(name) ? `${name} (column ${index + 1})` : name);
+  }
+  return [...names];
+}
+
+function columnsOf(header: readonly string[], values: readonly string[]): Record<string, string> {
+  const columns: Record<string, string> = {};
+  for (const [index, value] of values.entries()) setField(columns, header[index] ?? `column_${index + 1}`, value);
+  return columns;
+}

@@ -1,0 +1,41 @@
+import { ColumnMapper } from '../columns.ts';
+import type { LineParser } from '../line-parser.ts';
+import { setField } from '../records.ts';
+import type { YearInference } from '../year-inference.ts';
+
+/** `key=value`, `key="quoted \" value"`, `key=` or a bare `key`, and the blanks after it. */
+const PAIR = /([^\s="]{1,255})(?:=(?:"([^"\\]*(?:\\.[^"\\]*)*)"(?=\s|$)|([^\s"]*)))?(?:\s+|$)/y;
+const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r' };
+
+/** logfmt: `time=… level=info msg="…" key=value`. A line is one if it is pairs from end to end, two of them or more. */
+export function logfmtParser(years: YearInference): LineParser {
+  const mapper = new ColumnMapper(years);
+  return (line) => {
+    const columns = readPairs(line.trimEnd());
+    return columns === null ? null : mapper.record(columns, line);
+  };
+}
+
+/** The pairs of a line; null when it is not logfmt. A bare key is `true`. */
+function readPairs(line: string): Record<string, unknown> | null {
+  const columns: Record<string, unknown> = {};
+  let pairs = 0;
+  let bare = 0;
+  PAIR.lastIndex = 0;
+  for (let end = 0; end < line.length; end = PAIR.lastIndex) {
+    const match = PAIR.exec(line);
+    if (match === null) return null;
+    const [, key = '', quoted, plain] = match;
+    const value = quoted === undefined ? plain : unescaped(quoted);
+    if (value === undefined) bare++;
+    else pairs++;
+    // A line whose first word has no value, or that is mostly words, is a sentence.
+    if (pairs === 0 || bare > pairs) return null;
+    setField(columns, key, value ?? true);
+  }
+  return pairs >= 2 ? columns : null;
+}
+
+function unescaped(text: string): string {
+  return text.includes('\\') ? text.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter) : text;
+}

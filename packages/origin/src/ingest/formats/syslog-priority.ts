@@ -1,0 +1,26 @@
+import type { Level } from '@pilotlight/contracts';
+import { levelOfSeverity, levelOfWord } from '../levels.ts';
+
+const PRIORITY = /^<(\d{1,3})>/;
+
+/** `<165>`: facility × 8 + severity (RFC 5424, section 6.2.1). */
+interface Priority {
+  level: Level;
+  facility: number;
+}
+
+/** What a line of syslog begins with: undefined when there is no priority, null when what is there cannot be one. */
+export function priorityOf(line: string): { priority: Priority | undefined; end: number } | null {
+  const match = PRIORITY.exec(line);
+  if (match === null) return { priority: undefined, end: 0 };
+  const value = Number(match[1]);
+  const level = levelOfSeverity(value % 8);
+  if (value > 191 || level === undefined) return null;
+  return { priority: { level, facility: Math.floor(value / 8) }, end: match[0].length };
+}
+
+/** The level a message begins with, set off as one: `error:`, `[warn]`, `<Notice>:`. */
+export function spokenLevel(message: string): Level {
+  const word = /^(?:([A-Za-z]{3,9}):|\[([A-Za-z]{3,9})\]|<([A-Za-z]{3,9})>)/.exec(message);
+  return levelOfWord(word?.[1] ?? word?.[2] ?? word?.[3] ?? '') ?? 'UNKNOWN';
+}

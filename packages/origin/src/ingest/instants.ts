@@ -1,0 +1,69 @@
+import { millisecondsOf, startOfDayMs, timeOfDayMs, zoneOffsetMinutes } from './calendar.ts';
+import type { YearInference } from './year-inference.ts';
+
+/** Parts of a date as found; `year` undefined asks for inference. */
+export interface DayParts {
+  year: number | undefined;
+  month: number | undefined;
+  day: number;
+}
+
+export interface TimeParts {
+  /** HH:MM:SS, as `TIME_PATTERN` matched it. */
+  time: string;
+  /** Digits after the point, or ''. */
+  fraction: string;
+  /** As `ZONE_PATTERN` matched it; '' is UTC. */
+  zone: string;
+}
+
+const EARLIEST_MS = Date.parse('0001-01-01T00:00:00.000Z');
+const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
+/** An instant as records carry it; null when it is outside the years 1 to 9999. */
+export function isoOf(epochMs: number): string | null {
+  return epochMs >= EARLIEST_MS && epochMs <= LATEST_MS ? new Date(epochMs).toISOString() : null;
+}
+
+/**
+ * Makes UTC instants from dates and times. Lines of a log share their day, so the last one is remembered and most
+ * instants are one concatenation.
+ */
+export class Instants {
+  readonly #years: YearInference;
+  #dayText = '';
+  #dayPrefix = '';
+  #dayStartsAtMs = 0;
+
+  constructor(years: YearInference) {
+    this.#years = years;
+  }
+
+  /** The instant; null when the calendar has no such day. `dayOf` reads `dayText`, and always reads the same of it. */
+  at(dayText: string, dayOf: (text: string) => DayParts, when: TimeParts): string | null {
+    if (dayText !== this.#dayText && !this.#turnTo(dayText, dayOf(dayText), when.time)) return null;
+    const offsetMinutes = zoneOffsetMinutes(when.zone);
+    if (offsetMinutes === 0 && !when.time.endsWith('60')) {
+      return `${this.#dayPrefix}${when.time}.${millisecondsOf(when.fraction)}Z`;
+    }
+    const sinceMidnightMs = timeOfDayMs(when.time) + Number(millisecondsOf(when.fraction));
+    return isoOf(this.#dayStartsAtMs + sinceMidnightMs - offsetMinutes * 60_000);
+  }
+
+  #turnTo(dayText: string, parts: DayParts, time: string): boolean {
+    if (parts.month === undefined) return false;
+    const year = parts.year ?? this.#years.yearOf(parts.month, parts.day, timeOfDayMs(time));
+    if (year === undefined) return false;
+    const startsAtMs = startOfDayMs(year, parts.month, parts.day);
+    if (startsAtMs === undefined) return false;
+    // A day without a year is not remembered: which year it is depends on the time of day too.
+    this.#dayText = parts.year === undefined ? '' : dayText;
+    this.#dayPrefix = `${pad(year, 4)}-${pad(parts.month, 2)}-${pad(parts.day, 2)}T`;
+    this.#dayStartsAtMs = startsAtMs;
+    return true;
+  }
+}
+
+function pad(value: number, digits: number): string {
+  return String(value).padStart(digits, '0');
+}

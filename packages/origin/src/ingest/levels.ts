@@ -1,0 +1,49 @@
+import type { Level } from '@pilotlight/contracts';
+
+const SPELLINGS: Record<Exclude<Level, 'UNKNOWN'>, string> = {
+  TRACE: 'trace trc trace1 trace2 trace3 trace4 trace5 trace6 trace7 trace8 finest finer verbose verb silly t v',
+  DEBUG: 'debug dbg debug1 debug2 debug3 debug4 debug5 fine config d',
+  INFO: 'info information informational inf log i',
+  NOTICE: 'notice note n',
+  WARN: 'warn warning wrn w',
+  ERROR: 'error err eror severe e',
+  FATAL: 'fatal critical crit alert emerg emergency panic dpanic f c',
+};
+
+const BY_SPELLING = new Map<string, Level>(
+  Object.entries(SPELLINGS).flatMap(([level, words]) =>
+    words.split(' ').map((word) => [word, level as Level] as const),
+  ),
+);
+
+/** Spellings of two letters and more, for patterns that look for a level in a line; longest first. */
+export const LEVEL_WORDS: readonly string[] = [...BY_SPELLING.keys()]
+  .filter((word) => word.length > 1)
+  .sort((a, b) => b.length - a.length);
+
+/** RFC 5424, section 6.2.1: emergency (0) to debug (7). */
+const BY_SEVERITY = ['FATAL', 'FATAL', 'FATAL', 'ERROR', 'WARN', 'NOTICE', 'INFO', 'DEBUG'] as const;
+
+/** The level a word stands for, in any case, one letter included; undefined when it is none. */
+export function levelOfWord(word: string): Level | undefined {
+  return BY_SPELLING.get(word) ?? BY_SPELLING.get(word.toLowerCase());
+}
+
+/** The level of a syslog severity (0 to 7); undefined when it is none. */
+export function levelOfSeverity(severity: number): Level | undefined {
+  return BY_SEVERITY[severity];
+}
+
+/** The level of a number in a column: pino and bunyan (10, 20 … 60), else a syslog severity; undefined when neither. */
+export function levelOfNumber(value: number): Level | undefined {
+  if (value >= 10 && value <= 60 && value % 10 === 0) {
+    return (['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const)[value / 10 - 1];
+  }
+  return levelOfSeverity(value);
+}
+
+/** The level an HTTP status stands for. */
+export function levelOfStatus(status: number): Level {
+  if (status >= 500) return 'ERROR';
+  return status >= 400 ? 'WARN' : 'INFO';
+}

@@ -1,0 +1,65 @@
+import type { FormatReader } from './format-reader.ts';
+import { CsvReader } from './formats/csv.ts';
+import { JsonDocumentReader } from './formats/json-document.ts';
+import { jsonValueParser } from './formats/json-value.ts';
+import { lineReader, withoutNul } from './formats/line-reader.ts';
+import { JsonSurvey, type SurveyResult } from './json-survey.ts';
+import { PIECE_BYTES } from './limits.ts';
+import { type ByteSource, peek } from './peek.ts';
+import { LINE_PARSERS, type Recognised, recogniseFormat } from './recognise-format.ts';
+import type { RecordSink } from './record-sink.ts';
+import type { YearInference } from './year-inference.ts';
+
+interface Context {
+  uploadedAt: Date;
+  years: YearInference;
+  sink: RecordSink;
+}
+
+/** Recognises a file and gives the reader of its format, and the bytes for it. Says the format in the summary. */
+export async function openReader(
+  open: () => ByteSource,
+  context: Context,
+): Promise<{ reader: FormatReader; bytes: ByteSource }> {
+  const { head, ended, all } = await peek(open(), PIECE_BYTES);
+  const recognised = recogniseFormat(head, ended, context.uploadedAt);
+  const survey = new JsonSurvey();
+  survey.write(head);
+  if (ended || survey.isSettled) {
+    const result = survey.end();
+    // All of the bytes are still to come, so there is no need to begin again.
+    return {
+      reader: result.kind === 'document' ? documentReader(result, context) : reader(recognised, context),
+      bytes: all,
+    };
+  }
+  const result = await surveyRest(survey, head.length, all);
+  if (result.kind === 'document') return { reader: documentReader(result, context), bytes: open() };
+  // The first line was longer than the head, so no line had a vote.
+  const isLines = result.kind === 'several' && recognised.format === 'text';
+  return { reader: reader(isLines ? { format: 'ndjson' } : recognised, context), bytes: open() };
+}
+
+/** Goes on with a survey that has seen the first bytes of `all`. */
+async function surveyRest(survey: JsonSurvey, seenBytes: number, all: ByteSource): Promise<SurveyResult> {
+  let skip = seenBytes;
+  for await (const piece of all) {
+    survey.write(piece.subarray(skip));
+    skip = Math.max(0, skip - piece.length);
+    if (survey.isSettled) break;
+  }
+  return survey.end();
+}
+
+function documentReader({ place }: SurveyResult & { kind: 'document' }, { years, sink }: Context): FormatReader {
+  sink.summary.format = 'json';
+  return new JsonDocumentReader(place, jsonValueParser(years), sink);
+}
+
+function reader(recognised: Recognised, { years, sink }: Context): FormatReader {
+  sink.summary.format = recognised.format;
+  if ('delimiter' in recognised) return new CsvReader(recognised.delimiter, years, sink);
+  const parse = LINE_PARSERS[recognised.format](years);
+  // In JSON a bare NUL is an error, and has to be seen as one.
+  return lineReader(recognised.format === 'ndjson' ? parse : withoutNul(parse), sink);
+}

@@ -1,0 +1,89 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { LogRecord } from '../log-record.ts';
+import { decodeBytes } from './decode-bytes.ts';
+import { gunzip, isGzip } from './gunzip.ts';
+import { BATCH_RECORDS, PIECE_BYTES } from './limits.ts';
+import { openReader } from './open-reader.ts';
+import { type ByteSource, peek } from './peek.ts';
+import { type IngestSummary, RecordSink } from './record-sink.ts';
+import { YearInference } from './year-inference.ts';
+
+export interface ReadOptions {
+  /** Anchor for timestamps without a year. */
+  uploadedAt: Date;
+  /** Most records in a batch; default 2,000. */
+  batchRecords?: number;
+  /** Stops the reading with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** The records of one file in batches, in the order of the file. Can be iterated once. */
+export interface RecordReader extends AsyncIterable<readonly LogRecord[]> {
+  /** Complete once the iteration has ended. */
+  readonly summary: IngestSummary;
+}
+
+/** The longest that parsing keeps the event loop before it lets others run. */
+const LONGEST_TURN_MS = 10;
+
+/**
+ * Reads an upload and gives its records. `open` begins the bytes anew each time: a JSON document is read twice, once to
+ * learn that it is one. Whatever the file holds, memory stays bounded: one piece, one record, one batch.
+ *
+ * Throws `DamagedGzip` or `GzipTooLarge`, what the source throws, and the signal's reason. Nothing else fails: what
+ * cannot be parsed is kept as raw text.
+ */
+export function readRecords(open: () => ByteSource, options: ReadOptions): RecordReader {
+  const summary: IngestSummary = {
+    format: 'text',
+    gzipped: false,
+    lines: 0,
+    errors: 0,
+    unparsed: 0,
+    truncated: 0,
+    yearInferred: false,
+    firstTimestamp: null,
+    lastTimestamp: null,
+  };
+  return { summary, [Symbol.asyncIterator]: () => batches(open, options, summary) };
+}
+
+async function* batches(
+  open: () => ByteSource,
+  { uploadedAt, batchRecords = BATCH_RECORDS, signal }: ReadOptions,
+  summary: IngestSummary,
+): AsyncGenerator<readonly LogRecord[]> {
+  const sink = new RecordSink(summary);
+  const years = new YearInference(uploadedAt);
+  const openPieces = () => politely(pieces(open(), summary), signal);
+  const { reader, bytes } = await openReader(openPieces, { uploadedAt, years, sink });
+  for await (const piece of bytes) {
+    reader.write(piece);
+    while (sink.waiting >= batchRecords) yield sink.take(batchRecords);
+  }
+  reader.end();
+  summary.yearInferred = years.used;
+  while (sink.waiting > 0) yield sink.take(batchRecords);
+}
+
+/** The file's text as UTF-8, unpacked, in pieces of at most `PIECE_BYTES`. */
+async function* pieces(source: ByteSource, summary: IngestSummary): AsyncGenerator<Buffer> {
+  const { head, all } = await peek(source, 3);
+  summary.gzipped = isGzip(head);
+  for await (const chunk of decodeBytes(summary.gzipped ? gunzip(all) : all)) {
+    for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
+  }
+}
+
+/** The same pieces, letting other work of the process run in between, and stopping when asked to. */
+async function* politely(source: ByteSource, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
+  let turnBeganAtMs = performance.now();
+  for await (const piece of source) {
+    signal?.throwIfAborted();
+    if (performance.now() - turnBeganAtMs > LONGEST_TURN_MS) {
+      await nextTurn();
+      turnBeganAtMs = performance.now();
+    }
+    yield piece;
+  }
+}
