@@ -1,0 +1,56 @@
+const PATHS = [
+  '/',
+  '/login',
+  '/cart',
+  '/checkout',
+  '/api/orders',
+  '/api/orders/4711',
+  '/search?q=lamp',
+  '/static/app.js',
+  '/static/app.css',
+  '/images/lamp.png',
+];
+const AGENTS = [
+  'Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0',
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) Safari/605.1.15',
+  'curl/8.9.1',
+  'Googlebot/2.1',
+];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** Lines of a web server's combined access log, the same for the same seed, in blocks of bytes. */
+export function* accessLines(lines: number, seed = 1): Generator<Buffer> {
+  const random = mulberry32(seed);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() ** 2 * list.length)] as T;
+  let at = Date.UTC(2026, 0, 1);
+  let block = '';
+  for (let i = 0; i < lines; i++) {
+    at += Math.floor(random() * 2_000);
+    const address = `10.${Math.floor(random() * 4)}.${Math.floor(random() * 256)}.${Math.floor(random() * 256)}`;
+    const status = random() < 0.93 ? 200 : random() < 0.8 ? 404 : 503;
+    const referer = random() < 0.5 ? '-' : `https://shop.example${pick(PATHS)}`;
+    block += `${address} - - [${apacheTime(at)}] "GET ${pick(PATHS)} HTTP/1.1" ${status} ${Math.floor(random() * 50_000)} "${referer}" "${pick(AGENTS)}"\n`;
+    if (block.length > 1_000_000) {
+      yield Buffer.from(block);
+      block = '';
+    }
+  }
+  yield Buffer.from(block);
+}
+
+function apacheTime(ms: number): string {
+  const d = new Date(ms);
+  const two = (n: number) => String(n).padStart(2, '0');
+  return `${two(d.getUTCDate())}/${MONTHS[d.getUTCMonth()]}/${d.getUTCFullYear()}:${two(d.getUTCHours())}:${two(d.getUTCMinutes())}:${two(d.getUTCSeconds())} +0000`;
+}
+
+/** Mulberry32, a small seeded generator (Tommy Ettinger, public domain). */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
