@@ -1,3 +1,4 @@
+import { type ResolvedPolicy, resolvePolicy } from '@pilotlight/cache-core';
 import { filesQuerySchema, searchBodySchema, statsQuerySchema } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import type { z } from 'zod';
@@ -43,19 +44,21 @@ export const RECIPES = {
   }),
 } as const;
 
+/** What `cacheResult({ timeout })` makes of a recipe's time, so that a warmed answer lives as long as a loaded one. */
+export function policyOf({ timeout }: { readonly timeout: number }): ResolvedPolicy {
+  return resolvePolicy({ freshFor: timeout * 1_000 });
+}
+
 /**
  * The computation of a stored recipe, or null when there is no such answer (any more) or its input no longer parses:
  * what was stored before a deploy is data from outside.
  */
-export function recipeOf(stored: {
-  prefix: string;
-  name: string;
-  params: unknown;
-}): { timeout: number; compute(origin: Origin): Promise<object> } | null {
-  for (const recipe of Object.values(RECIPES) as CachedAnswer[]) {
-    if (recipe.prefix !== stored.prefix || recipe.name !== stored.name) continue;
-    const input = recipe.schema.safeParse(stored.params);
-    return input.success ? { timeout: recipe.timeout, compute: (origin) => recipe.compute(origin, input.data) } : null;
-  }
-  return null;
+export function recipeOf(
+  stored: { prefix: string; name: string; params: unknown },
+  answers: readonly CachedAnswer[] = Object.values(RECIPES),
+): { timeout: number; compute(origin: Origin): Promise<object> } | null {
+  const recipe = answers.find(({ prefix, name }) => prefix === stored.prefix && name === stored.name);
+  const input = recipe?.schema.safeParse(stored.params);
+  if (!recipe || !input?.success) return null;
+  return { timeout: recipe.timeout, compute: (origin) => recipe.compute(origin, input.data) };
 }

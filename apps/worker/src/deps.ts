@@ -1,0 +1,54 @@
+import { CacheManager } from '@pilotlight/cache-core';
+import { connectRedis } from '@pilotlight/cache-core/redis';
+import { createOrigin, type Origin } from '@pilotlight/origin';
+import {
+  type Config,
+  connectProducer,
+  connectWorkerConnection,
+  type Logger,
+  openQueues,
+  type Queues,
+} from '@pilotlight/runtime';
+import type { Redis } from 'ioredis';
+
+/** What the worker process talks to. */
+export interface Deps {
+  readonly origin: Origin;
+  readonly cache: CacheManager;
+  /** Adds jobs: fails soon when the queue server is away. */
+  readonly producer: Redis;
+  /** Takes jobs: waits as long as it takes. */
+  readonly workerConnection: Redis;
+  close(): Promise<void>;
+}
+
+/** Constructs every client; nothing is waited for, and what is away is tried again by each of them. */
+export function openDeps(config: Config, logger: Logger): Deps {
+  const { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl } = config;
+  const origin = createOrigin({
+    databaseUrl,
+    onError: (error) => logger.debug({ err: error }, 'origin'),
+  });
+  const cache = new CacheManager({ ports: connectRedis({ cacheUrl, queueUrl, logger }), logger });
+  const producer = connectProducer(queueUrl, logger);
+  const workerConnection = connectWorkerConnection(queueUrl, logger);
+  return {
+    origin,
+    cache,
+    producer,
+    workerConnection,
+    close: async () => {
+      producer.disconnect();
+      workerConnection.disconnect();
+      await origin.close();
+    },
+  };
+}
+
+/**
+ * The queues for adding jobs. Only once the server answers: BullMQ asks it for its version as a queue is opened, and one
+ * that got no answer then stays unusable.
+ */
+export function openJobQueues({ producer }: Deps, logger: Logger): Queues {
+  return openQueues(producer, logger);
+}

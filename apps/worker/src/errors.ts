@@ -1,0 +1,46 @@
+import { CacheError } from '@pilotlight/cache-core';
+import { OriginUnavailable } from '@pilotlight/origin';
+import type { z } from 'zod';
+
+/** Base of the errors that the worker throws on purpose; `code` is stable. */
+export class WorkerError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+  }
+}
+
+/** A job that no number of tries can help: nobody knows it, or its payload is not what the catalogue says. */
+export class PoisonJob extends WorkerError {
+  constructor(message: string) {
+    super('POISON_JOB', message);
+  }
+
+  static payload(job: string, error: z.ZodError): PoisonJob {
+    const fields = error.issues.map(({ path, message }) => `${['data', ...path].join('.')}: ${message}`);
+    return new PoisonJob(`${job} does not carry what it should: ${fields.join('; ')}`);
+  }
+}
+
+/** The invalidation log is out of reach; the event has to be applied again. */
+export class InvalidationPending extends WorkerError {
+  constructor(eventId: string) {
+    super('INVALIDATION_PENDING', `event ${eventId} is not applied yet: the invalidation log is out of reach`);
+  }
+}
+
+/** Whether trying again later may help, and nothing is wrong with the job itself. */
+export function isOutOfReach(error: unknown): boolean {
+  return (
+    error instanceof OriginUnavailable ||
+    error instanceof InvalidationPending ||
+    (error instanceof CacheError && error.code === 'UNREACHABLE')
+  );
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

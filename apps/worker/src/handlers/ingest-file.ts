@@ -1,0 +1,76 @@
+import type { DomainEvent } from '@pilotlight/contracts';
+import { type IngestResult, IngestSuperseded, type Origin } from '@pilotlight/origin';
+import type { Logger } from '@pilotlight/runtime';
+import { isOutOfReach } from '../errors.ts';
+import type { Handler, JobContext } from '../handler.ts';
+import { MOST_CRASHES } from '../limits.ts';
+import { printable } from '../printable.ts';
+
+export interface IngestFileOptions {
+  readonly origin: Pick<Origin, 'ingest' | 'files' | 'outbox'>;
+  readonly logger: Logger;
+}
+
+/** Reads an uploaded file's chunks into the log store. A file that cannot be brought to an end is given up, and says so. */
+export function ingestFile({ origin, logger }: IngestFileOptions): Handler<'ingest-file'> {
+  const giveUp = async (event: DomainEvent, reason: string) => {
+    await origin.files.fail(event.fileId, reason);
+    await origin.outbox.settle(event.id, 'ingest-file');
+    logger.error(`Gave up on file ${event.fileId}: ${reason}`);
+  };
+  return async ({ event }, context) => {
+    if (context.crashes >= MOST_CRASHES) {
+      await giveUp(event, `${context.crashes} workers died while reading it`);
+      return { outcome: 'given up' };
+    }
+    const began = performance.now();
+    const result = await ingest(origin, event, context, giveUp);
+    if (result === 'superseded') {
+      logger.info(`File ${event.fileId} is being read by a later attempt: this one ends`);
+      return { outcome: result };
+    }
+    await origin.outbox.settle(event.id, 'ingest-file');
+    const name = printable((await origin.files.get(event.fileId))?.name ?? event.fileId);
+    tell(logger, name, result, performance.now() - began);
+    return result;
+  };
+}
+
+async function ingest(
+  origin: IngestFileOptions['origin'],
+  event: DomainEvent,
+  { signal, isLastTry }: JobContext,
+  giveUp: (event: DomainEvent, reason: string) => Promise<void>,
+): Promise<IngestResult | 'superseded'> {
+  try {
+    return await origin.ingest(event.fileId, { signal });
+  } catch (error) {
+    if (error instanceof IngestSuperseded) return 'superseded';
+    if (isLastTry && !signal.aborted && !isOutOfReach(error)) {
+      await giveUp(event, 'it could not be indexed, for a reason that is not in the file; upload it again');
+    }
+    throw error;
+  }
+}
+
+function tell(logger: Logger, name: string, result: IngestResult, ms: number): void {
+  const took = `${(ms / 1_000).toFixed(1)} s`;
+  switch (result.outcome) {
+    case 'indexed': {
+      const { lines, errors, unparsed, format } = result;
+      const counts = `${count(lines)} lines (${count(errors)} errors, ${count(unparsed)} unparsed)`;
+      logger.info(`Indexed ${name}: ${counts} in ${took}, ${format}`);
+      return;
+    }
+    case 'failed':
+      logger.warn(`Could not index ${name}: ${printable(result.error)}`);
+      return;
+    case 'skipped':
+      logger.debug(`Left ${name} as it is: ${result.because}`);
+      return;
+    default:
+      result satisfies never;
+  }
+}
+
+const count = (n: number): string => n.toLocaleString('en');

@@ -1,0 +1,62 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@pilotlight/runtime';
+
+const AFTER_ERROR_MS = 1_000;
+const STOP_WITHIN_MS = 2_000;
+
+/** Runs a task again and again, never twice at a time. The task answers in how many ms it wants to be run again. */
+export class Loop {
+  readonly #name: string;
+  readonly #task: () => Promise<number>;
+  readonly #logger: Logger;
+  #running: Promise<void> | null = null;
+  #stopped = false;
+  #woken = false;
+  #endWait: () => void = () => undefined;
+
+  constructor(name: string, logger: Logger, task: () => Promise<number>) {
+    this.#name = name;
+    this.#logger = logger;
+    this.#task = task;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Runs the task now, or once more when it is being run. */
+  wake(): void {
+    this.#woken = true;
+    this.#endWait();
+  }
+
+  /** Waits for a run under way, but not for one that hangs. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#endWait();
+    await Promise.race([this.#running, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      this.#woken = false;
+      let waitMs = AFTER_ERROR_MS;
+      try {
+        waitMs = await this.#task();
+      } catch (error) {
+        this.#logger.error({ err: error }, `${this.#name} failed`);
+      }
+      if (!this.#woken && !this.#stopped) await this.#wait(waitMs);
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#endWait = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import { JOBS, type JobName, type QueueName } from '@pilotlight/contracts';
+import type { Logger } from '@pilotlight/runtime';
+import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import { isOutOfReach, messageOf, PoisonJob } from './errors.ts';
+import type { Handlers, JobContext } from './handler.ts';
+import {
+  CONCURRENCY,
+  FIRST_POSTPONE_MS,
+  JOB_LOCK_MS,
+  LONGEST_POSTPONE_MS,
+  MOST_CRASHES,
+  RETRY_FETCH_MS,
+  STALLED_CHECK_MS,
+} from './limits.ts';
+import { Outage } from './outage.ts';
+
+export interface WorkerOptions {
+  readonly connection: Redis;
+  readonly handlers: Handlers;
+  readonly logger: Logger;
+}
+
+/** Works on one queue: parses each job's payload with the catalogue's schema, runs its handler, tells what came of it. */
+export function registerWorker(queue: QueueName, { connection, handlers, logger }: WorkerOptions): Worker {
+  const waits = new Outage(logger, { begun: `jobs of ${queue} wait`, over: `jobs of ${queue} go on` });
+  const worker = new Worker(
+    queue,
+    // BullMQ hands the signal only to a function with three parameters.
+    async (job: Job<unknown>, token: string | undefined, signal: AbortSignal | undefined) => {
+      const context = contextOf(job, signal);
+      try {
+        return await runJob(queue, job, handlers, context);
+      } catch (error) {
+        if (error instanceof PoisonJob) throw new UnrecoverableError(error.message);
+        await putBack(job, token, context.signal, error, waits);
+        throw error;
+      }
+    },
+    {
+      connection,
+      concurrency: CONCURRENCY[queue],
+      lockDuration: JOB_LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      // One more than handlers allow, so that they can say goodbye.
+      maxStalledCount: MOST_CRASHES + 10,
+      runRetryDelay: RETRY_FETCH_MS,
+    },
+  );
+  worker.on('completed', () => waits.end());
+  tell(worker, queue, logger);
+  return worker;
+}
+
+async function runJob(queue: QueueName, job: Job<unknown>, handlers: Handlers, context: JobContext): Promise<object> {
+  const { name } = job;
+  if (!isJobOf(queue, name)) {
+    throw new PoisonJob(`job ${name} ${job.id} of queue ${queue}: no such job; expected one of ${jobsOf(queue)}`);
+  }
+  return await handle(handlers, name, job, context);
+}
+
+async function handle<Name extends JobName>(
+  handlers: Handlers,
+  name: Name,
+  job: Job<unknown>,
+  context: JobContext,
+): Promise<object> {
+  const parsed = JOBS[name].schema.safeParse(job.data);
+  if (!parsed.success) throw PoisonJob.payload(`job ${name} ${job.id}`, parsed.error);
+  // The schema is the one of this name; the compiler can't follow that through the catalogue.
+  const run = handlers[name] as (data: unknown, context: JobContext) => Promise<object>;
+  return await run(parsed.data, context);
+}
+
+/**
+ * What is not the job's fault costs it none of its tries: a process that shuts down gives it back, and one that needs
+ * something out of reach lets it wait. Returns when the error is the job's own.
+ */
+async function putBack(
+  job: Job<unknown>,
+  token: string | undefined,
+  signal: AbortSignal,
+  error: unknown,
+  waits: Outage,
+): Promise<void> {
+  if (signal.aborted) {
+    await job.moveToWait(token);
+    throw new WaitingError();
+  }
+  if (!isOutOfReach(error)) return;
+  waits.begin(error);
+  const before = Math.max(0, job.attemptsStarted - job.attemptsMade - 1);
+  const waitMs = Math.min(LONGEST_POSTPONE_MS, FIRST_POSTPONE_MS * 2 ** Math.min(before, 10));
+  await job.moveToDelayed(Date.now() + waitMs, token);
+  throw new DelayedError();
+}
+
+function tell(worker: Worker, queue: QueueName, logger: Logger): void {
+  worker.on('failed', (job, error) => {
+    const name = job ? `job ${job.name} ${job.id}` : `a job of ${queue}`;
+    const tries = job ? `try ${job.attemptsMade} of ${job.opts.attempts ?? 1}` : 'no tries left';
+    if (job?.finishedOn) logger.error({ err: error }, `${name} failed for good (${tries}): ${error.message}`);
+    else logger.warn(`${name} failed (${tries}): ${messageOf(error)}`);
+  });
+  worker.on('stalled', (jobId) => logger.warn(`job ${jobId} of ${queue} is taken over: its worker is gone`));
+  worker.on('lockRenewalFailed', (jobIds) => {
+    for (const jobId of jobIds) {
+      logger.warn(`lost the claim on job ${jobId} of ${queue}: another worker takes over`);
+      worker.cancelJob(jobId, 'the claim on it is lost');
+    }
+  });
+  // A lost connection comes as one error per command; the connection's owner says so once.
+  worker.on('error', (error) => logger.debug({ err: error }, `worker of ${queue}`));
+}
+
+function contextOf(job: Job<unknown>, signal: AbortSignal | undefined): JobContext {
+  return {
+    signal: signal ?? new AbortController().signal,
+    isLastTry: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
+    crashes: job.stalledCounter,
+  };
+}
+
+function jobsOf(queue: QueueName): string {
+  return Object.keys(JOBS)
+    .filter((name) => isJobOf(queue, name))
+    .join(', ');
+}
+
+function isJobOf(queue: QueueName, name: string): name is JobName {
+  return Object.entries(JOBS).some(([known, spec]) => known === name && spec.queue === queue);
+}

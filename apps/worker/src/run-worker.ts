@@ -1,0 +1,95 @@
+import { OriginUnavailable } from '@pilotlight/origin';
+import { RECIPES } from '@pilotlight/recipes';
+import type { Config, Logger, ShutdownStep } from '@pilotlight/runtime';
+import { watchConsumption } from './consumption.ts';
+import { createHandlers } from './create-handlers.ts';
+import { type Deps, openDeps, openJobQueues } from './deps.ts';
+import { Outage } from './outage.ts';
+import { Relay } from './relay.ts';
+import { type Schedule, Schedules } from './schedules.ts';
+import { startWorkers } from './start-workers.ts';
+import { until } from './until.ts';
+
+const SCHEDULES: readonly Schedule[] = [
+  {
+    id: 'warm-hot-keys',
+    job: 'warm-keys',
+    everyMs: 5_000,
+    data: { reason: 'scheduled', prefixes: Object.values(RECIPES).map(({ prefix }) => prefix) },
+  },
+  { id: 'sweep-outbox', job: 'sweep-outbox', everyMs: 3_600_000, data: {} },
+];
+
+/** One worker process: `start` waits for its services, the steps end it in order from whatever point it has reached. */
+export interface WorkerProcess {
+  start(): Promise<void>;
+  readonly shutdown: readonly ShutdownStep[];
+}
+
+export function createWorkerProcess(config: Config, logger: Logger): WorkerProcess {
+  const deps = openDeps(config, logger);
+  const ending = new AbortController();
+  const intake: { stop(): Promise<unknown> }[] = [];
+  let closeWorkers = async () => undefined as unknown;
+  let closeQueues = async () => undefined as unknown;
+
+  const start = async () => {
+    await waitForServices(deps, logger, ending.signal);
+    const queues = openJobQueues(deps, logger);
+    closeQueues = () => queues.close();
+    await deps.cache.start();
+    if (ending.signal.aborted) return;
+    const { origin, producer, workerConnection: connection } = deps;
+    const isReady = () => producer.status === 'ready';
+    const workers = startWorkers({ connection, handlers: createHandlers(deps, queues, logger), logger });
+    closeWorkers = () => workers.close();
+    const relay = new Relay({ outbox: origin.outbox, queues, logger });
+    const schedules = new Schedules({ queues, isReady, schedules: SCHEDULES, logger });
+    const consumption = watchConsumption({ queues, isReady, logger });
+    intake.push(relay, schedules, consumption);
+    producer.on('ready', () => {
+      relay.wake();
+      schedules.wake();
+    });
+    schedules.start();
+    consumption.start();
+    await relay.start();
+    logger.info('Worker ready');
+  };
+  return {
+    start,
+    shutdown: [
+      {
+        name: 'stop intake',
+        run: async () => {
+          ending.abort();
+          await Promise.all(intake.map((part) => part.stop()));
+        },
+      },
+      { name: 'drain', run: () => closeWorkers() },
+      { name: 'flush', run: () => deps.cache.close() },
+      {
+        name: 'close',
+        run: async () => {
+          await closeQueues();
+          await deps.close();
+        },
+      },
+    ],
+  };
+}
+
+async function waitForServices({ origin, producer }: Deps, logger: Logger, signal: AbortSignal): Promise<void> {
+  const queueServer = new Outage(logger, { begun: 'waiting for the queue server', over: 'the queue server answers' });
+  const database = new Outage(logger, { begun: 'waiting for the database', over: 'the database answers' });
+  const askQueueServer = async () => {
+    if (producer.status !== 'ready') throw new Error('it is out of reach');
+    await producer.ping();
+  };
+  await until(askQueueServer, { outage: queueServer, mayPass: () => true, signal });
+  await until(() => origin.migrate(), {
+    outage: database,
+    mayPass: (error) => error instanceof OriginUnavailable,
+    signal,
+  });
+}

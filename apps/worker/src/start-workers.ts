@@ -1,0 +1,35 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { QUEUES } from '@pilotlight/contracts';
+import { CANCEL_MS, DRAIN_MS } from './limits.ts';
+import { registerWorker, type WorkerOptions } from './register-worker.ts';
+
+export interface Workers {
+  /** Takes no more jobs, waits for those under way, and gives back those that take too long. */
+  close(): Promise<void>;
+}
+
+/** One worker for each queue. */
+export function startWorkers(options: WorkerOptions): Workers {
+  const workers = QUEUES.map((queue) => registerWorker(queue, options));
+  return {
+    close: async () => {
+      const closed = Promise.all(workers.map((worker) => worker.close()));
+      if (await within(DRAIN_MS, closed)) return;
+      options.logger.info('giving back the jobs that are still under way');
+      for (const worker of workers) worker.cancelAllJobs('the process shuts down');
+      if (await within(CANCEL_MS, closed)) return;
+      options.logger.warn('left jobs under way: another worker takes them over');
+    },
+  };
+}
+
+/** False: it took longer. */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController();
+  const late = delay(ms, false, { signal: timer.signal }).catch(() => false);
+  try {
+    return await Promise.race([work.then(() => true), late]);
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,29 @@
+import process from 'node:process';
+import { ConfigError, createLogger, readConfig, shutDownOnSignal } from '@pilotlight/runtime';
+import { SHUTDOWN_MS } from './limits.ts';
+import { createWorkerProcess } from './run-worker.ts';
+
+function configOrExit() {
+  try {
+    // biome-ignore lint/style/noProcessEnv: this is where a process gets its configuration
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+const config = configOrExit();
+const logger = createLogger({ level: config.logLevel, forPeople: config.logPretty, name: 'worker' });
+const worker = createWorkerProcess(config, logger);
+shutDownOnSignal(worker.shutdown, { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
+try {
+  await worker.start();
+} catch (error) {
+  // A shutdown that came while it was starting ends the process by itself.
+  if (!(error instanceof Error && error.name === 'AbortError')) {
+    logger.fatal({ err: error }, 'the worker could not start');
+    process.exit(1);
+  }
+}
