@@ -1,0 +1,37 @@
+import express, { type Express } from 'express';
+import type { Deps } from './deps.ts';
+import { NotFound } from './errors.ts';
+import { createGuards } from './http/guards.ts';
+import { problemHandler } from './http/problem-handler.ts';
+import { requestLog } from './http/request-log.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { cacheRoutes } from './routes/cache.ts';
+import { filesRoutes } from './routes/files.ts';
+import { healthRoutes } from './routes/health.ts';
+import { queuesRoute } from './routes/queues.ts';
+import { searchRoute } from './routes/search.ts';
+import { statsRoute } from './routes/stats.ts';
+import { uploadRoute } from './routes/upload.ts';
+
+/** The whole HTTP surface, on what it is given. */
+export function createApp(deps: Deps): Express {
+  const { config, logger } = deps;
+  const guards = createGuards(config);
+  const app = express();
+  app.disable('x-powered-by');
+  // Answers carry their own ETag, or none; a second one would be computed for nothing.
+  app.disable('etag');
+  app.use(requestLog(logger), securityHeaders());
+  statsRoute(app, deps, guards);
+  searchRoute(app, deps, guards);
+  filesRoutes(app, deps, guards);
+  uploadRoute(app, deps, guards);
+  cacheRoutes(app, deps, guards);
+  healthRoutes(app, deps);
+  queuesRoute(app, deps, guards);
+  app.use((request) => {
+    throw new NotFound(`there is nothing at ${request.path}`);
+  });
+  app.use(problemHandler(logger));
+  return app;
+}

@@ -1,0 +1,40 @@
+import { CacheManager } from '@pilotlight/cache-core';
+import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
+import { createOrigin, type Origin } from '@pilotlight/origin';
+import { type Config, connectProducer, type Logger, openQueues, type Queues } from '@pilotlight/runtime';
+import { Schema } from './schema.ts';
+
+/** All that the api is made of. Only this file constructs clients. */
+export interface Deps {
+  readonly config: Config;
+  readonly logger: Logger;
+  readonly origin: Origin;
+  readonly schema: Schema;
+  readonly redis: RedisPorts;
+  readonly cache: CacheManager;
+  /** To be looked at; jobs are added by the workers' relay. */
+  readonly queues: Queues;
+  /** Aborted when the process begins to shut down: whoever waits for something answers now. */
+  readonly stopping: AbortController;
+}
+
+/** Connects in the background: a server that is away keeps nothing from being built. */
+export function createDeps(config: Config, logger: Logger): Deps {
+  const stopping = new AbortController();
+  const origin = createOrigin({
+    databaseUrl: config.databaseUrl,
+    uploadMaxBytes: config.uploadMaxBytes,
+    onError: (error) => logger.warn({ err: error }, 'origin'),
+  });
+  const redis = connectRedis({ cacheUrl: config.redisCacheUrl, queueUrl: config.redisQueueUrl, logger });
+  return {
+    config,
+    logger,
+    origin,
+    schema: new Schema({ origin, logger, signal: stopping.signal }),
+    redis,
+    cache: new CacheManager({ ports: redis, logger }),
+    queues: openQueues(connectProducer(config.redisQueueUrl, logger), logger),
+    stopping,
+  };
+}

@@ -1,0 +1,101 @@
+import type { FieldProblem } from '@pilotlight/contracts';
+
+export interface ApiErrorParts {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly errors?: readonly FieldProblem[];
+}
+
+/** Base of what the API answers on purpose: everything its problem document says, and the headers that go with it. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly errors: readonly FieldProblem[] | null;
+
+  constructor({ status, code, detail, headers = {}, errors }: ApiErrorParts, options?: ErrorOptions) {
+    super(detail, options);
+    this.name = new.target.name;
+    this.status = status;
+    this.code = code;
+    this.headers = headers;
+    this.errors = errors ?? null;
+  }
+}
+
+/** Query, body or form fields that can't be used; each is named. */
+export class InvalidInput extends ApiError {
+  constructor(errors: readonly FieldProblem[]) {
+    const detail = errors.map((error) => `${error.field}: ${error.detail}`).join('; ');
+    super({ status: 400, code: 'INVALID_INPUT', detail, errors });
+  }
+}
+
+/** A body that is not what its route reads: broken JSON or broken multipart. */
+export class MalformedBody extends ApiError {
+  constructor(detail: string, options?: ErrorOptions) {
+    super({ status: 400, code: 'MALFORMED_BODY', detail }, options);
+  }
+}
+
+export class UnsupportedMediaType extends ApiError {
+  constructor(expected: string, came: string | undefined) {
+    const detail = `expected ${expected}, got ${came === undefined ? 'no Content-Type' : JSON.stringify(came)}`;
+    super({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', detail });
+  }
+}
+
+export class BodyTooLarge extends ApiError {
+  constructor(detail: string) {
+    super({ status: 413, code: 'BODY_TOO_LARGE', detail });
+  }
+}
+
+/** No token, or none that is known. */
+export class Unauthorized extends ApiError {
+  constructor(detail: string, challenge: string) {
+    super({ status: 401, code: 'UNAUTHORIZED', detail, headers: { 'WWW-Authenticate': challenge } });
+  }
+}
+
+export class NotFound extends ApiError {
+  constructor(detail: string) {
+    super({ status: 404, code: 'NOT_FOUND', detail });
+  }
+}
+
+export class MethodNotAllowed extends ApiError {
+  constructor(method: string, allow: string) {
+    const detail = `expected ${allow}, got ${method}`;
+    super({ status: 405, code: 'METHOD_NOT_ALLOWED', detail, headers: { Allow: allow } });
+  }
+}
+
+/** The client has sent nothing for too long; what came of the upload was dropped. */
+export class UploadStalled extends ApiError {
+  constructor(idleMs: number) {
+    const detail = `expected more of the file within ${idleMs / 1_000} s, got nothing; nothing was kept, send it again`;
+    super({ status: 408, code: 'UPLOAD_STALLED', detail, headers: { Connection: 'close' } });
+  }
+}
+
+/** The file is stored, but ingest gave up on it. */
+export class IngestFailed extends ApiError {
+  constructor(fileId: string, reason: string) {
+    super({
+      status: 422,
+      code: 'INGEST_FAILED',
+      detail: `file ${fileId} was stored but could not be indexed: ${reason}`,
+      headers: { Location: `/api/files/${fileId}` },
+    });
+  }
+}
+
+/** Something this answer needs is away for now. */
+export class TryLater extends ApiError {
+  constructor(code: string, detail: string, afterMs: number) {
+    super({ status: 503, code, detail, headers: { 'Retry-After': String(Math.max(1, Math.ceil(afterMs / 1_000))) } });
+  }
+}

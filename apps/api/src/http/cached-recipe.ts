@@ -1,0 +1,24 @@
+import { expressCache, type RequestView } from '@pilotlight/cache-core/express';
+import type { CachedAnswer } from '@pilotlight/recipes';
+import type { RequestHandler } from 'express';
+import type { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { parseInput } from './parse-input.ts';
+
+/** One of the expensive answers as a route. `inputOf` tells where in the request its input is. */
+export function cachedRecipe<Schema extends z.ZodType>(
+  { cache, origin, schema }: Deps,
+  recipe: CachedAnswer<Schema>,
+  inputOf: (view: RequestView) => unknown,
+): RequestHandler {
+  const { cacheResult } = expressCache(cache);
+  return cacheResult({
+    keyPrefix: recipe.prefix,
+    name: recipe.name,
+    timeout: recipe.timeout,
+    input: (view) => parseInput(recipe.schema, inputOf(view)),
+  })(async (input) => {
+    await schema.whenCurrent();
+    return recipe.compute(origin, input);
+  });
+}

@@ -1,0 +1,32 @@
+import express, { type RequestHandler } from 'express';
+import { InvalidInput, UnsupportedMediaType } from '../errors.ts';
+import { mediaTypeOf } from './media-type.ts';
+import { sayContinue } from './say-continue.ts';
+
+const MOST_BYTES = 1_048_576;
+
+// curl's -d calls whatever it sends a form. What a route takes is JSON, so that is what is read.
+const READ_AS_JSON = /^(application\/(.+\+)?json|application\/x-www-form-urlencoded|text\/plain)$/;
+
+/** Reads a JSON object of at most 1 MiB into `request.body`; no body at all is an empty one. */
+export function jsonBody(): readonly RequestHandler[] {
+  const read = express.json({ limit: MOST_BYTES, strict: false, type: () => true });
+  return [refuseOtherTypes, sayContinue, read, expectObject];
+}
+
+const refuseOtherTypes: RequestHandler = (request, _response, next) => {
+  const type = mediaTypeOf(request);
+  if (type !== null && !READ_AS_JSON.test(type))
+    throw new UnsupportedMediaType('application/json', request.headers['content-type']);
+  next();
+};
+
+const expectObject: RequestHandler = (request, _response, next) => {
+  if (request.body === undefined) request.body = {};
+  const body: unknown = request.body;
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    const came = Array.isArray(body) ? 'an array' : JSON.stringify(body).slice(0, 80);
+    throw new InvalidInput([{ field: 'body', detail: `expected a JSON object, got ${came}` }]);
+  }
+  next();
+};

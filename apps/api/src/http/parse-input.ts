@@ -1,0 +1,68 @@
+import type { FieldProblem } from '@pilotlight/contracts';
+import { z } from 'zod';
+import { InvalidInput } from '../errors.ts';
+
+type Issue = z.core.$ZodIssue;
+
+/** What a client gave, checked and with defaults filled in. Throws `InvalidInput`, which names each field. */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, given: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInput(parsed.error.issues.flatMap((issue) => fieldProblems(issue, given, schema)));
+}
+
+function fieldProblems(issue: Issue, given: unknown, schema: z.ZodType): FieldProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = schema instanceof z.ZodObject ? Object.keys(schema.shape).join(', ') : '';
+    return issue.keys.map((field) => ({
+      field,
+      detail:
+        known === '' ? 'expected no fields, got this one' : `expected one of ${known}, got a field with this name`,
+    }));
+  }
+  const expected = expectationOf(issue);
+  const detail = expected.includes(', got ') ? expected : `${expected}, got ${shown(valueAt(given, issue.path))}`;
+  return [{ field: issue.path.join('.') || 'body', detail }];
+}
+
+/** Messages of our own say it already; zod's are put into the same words. */
+function expectationOf(issue: Issue): string {
+  if (issue.message.startsWith('expected ')) return issue.message;
+  switch (issue.code) {
+    case 'invalid_type':
+      return `expected ${issue.expected}`;
+    case 'too_big':
+      return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
+    case 'too_small':
+      return `expected at least ${issue.minimum}${unitOf(issue.origin)}`;
+    case 'invalid_format':
+      return `expected ${issue.format}`;
+    case 'invalid_value':
+      return `expected ${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}`;
+    default:
+      return issue.message;
+  }
+}
+
+function unitOf(origin: string): string {
+  if (origin === 'string') return ' characters';
+  return origin === 'array' ? ' items' : '';
+}
+
+function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
+  let value = given;
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    value = Reflect.get(value, step);
+  }
+  return value;
+}
+
+const LONGEST_SHOWN = 80;
+
+function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'string' && value.length > LONGEST_SHOWN) return `${value.length} characters`;
+  const text = JSON.stringify(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}

@@ -1,0 +1,97 @@
+import { STATUS_CODES } from 'node:http';
+import { InvalidArgument, LoadTimedOut, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
+import type { Problem } from '@pilotlight/contracts';
+import { BadCursor, EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '@pilotlight/origin';
+import type { Response } from 'express';
+import { MulterError } from 'multer';
+import { ApiError, BodyTooLarge, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
+
+/** How long a client is told to wait for a server that is away. */
+const RETRY_AFTER_MS = 2_000;
+
+type Row = (error: unknown) => ApiError | null;
+
+const on =
+  <E>(type: abstract new (...args: never[]) => E, toAnswer: (error: E) => ApiError): Row =>
+  (error) =>
+    error instanceof type ? toAnswer(error) : null;
+
+/** What every error is answered with; the first row that knows it counts. */
+const TABLE: readonly Row[] = [
+  on(ApiError, (error) => error),
+  on(OriginUnavailable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
+  on(OriginBusy, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
+  on(OriginOverloaded, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
+  on(Unreachable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
+  on(LoadTimedOut, ({ code, message }) => new ApiError({ status: 504, code, detail: message })),
+  on(BadCursor, (error) => new InvalidInput([{ field: 'cursor', detail: error.message }])),
+  on(InvalidArgument, ({ code, message }) => new ApiError({ status: 400, code, detail: message })),
+  on(EmptyUpload, ({ code, message }) => new ApiError({ status: 422, code, detail: message })),
+  on(UploadTooLarge, ({ code, message }) => new ApiError({ status: 413, code, detail: message })),
+  on(MulterError, ofMulter),
+  ofBodyReader,
+];
+
+/** Null: nobody expected this error, it is a bug. */
+export function knownAnswer(error: unknown): ApiError | null {
+  for (const row of TABLE) {
+    const answer = row(error);
+    if (answer !== null) return answer;
+  }
+  return null;
+}
+
+export const BUG = new ApiError({
+  status: 500,
+  code: 'INTERNAL',
+  detail: 'this should not have happened; it was logged, and trying again may help',
+});
+
+export function sendProblem(response: Response, error: ApiError): void {
+  const problem: Problem = {
+    type: 'about:blank',
+    title: STATUS_CODES[error.status] ?? 'Error',
+    status: error.status,
+    code: error.code,
+    detail: error.message,
+    ...(error.errors !== null && { errors: [...error.errors] }),
+  };
+  response
+    .status(error.status)
+    .set({ ...error.headers, 'Cache-Control': 'no-store', 'Content-Type': 'application/problem+json; charset=utf-8' })
+    .end(JSON.stringify(problem));
+}
+
+function ofMulter({ code, field }: MulterError): ApiError {
+  const named = field === undefined ? '' : ` ${JSON.stringify(field)}`;
+  switch (code) {
+    case 'LIMIT_FILE_COUNT':
+      return fileProblem('expected one file, got more; upload them one by one');
+    case 'LIMIT_UNEXPECTED_FILE':
+      return fileProblem(`expected the file in the field "file", got one in${named}`);
+    default:
+      return new MalformedBody(
+        `the multipart form can't be read: ${code}${named}; expected one file, in the field "file"`,
+      );
+  }
+}
+
+function fileProblem(detail: string): InvalidInput {
+  return new InvalidInput([{ field: 'file', detail }]);
+}
+
+/** Express and its body reader throw plain errors with a status and a `type`. */
+function ofBodyReader(error: unknown): ApiError | null {
+  if (!(error instanceof Error) || !('status' in error)) return null;
+  const type = 'type' in error ? error.type : null;
+  if (type === 'entity.too.large') {
+    const limit = 'limit' in error ? String(error.limit) : 'the limit';
+    return new BodyTooLarge(`expected a body of at most ${limit} bytes, got more`);
+  }
+  if (type === 'entity.parse.failed') return new MalformedBody(`expected a JSON object as body, got: ${error.message}`);
+  const { status, message } = error;
+  if (typeof status !== 'number' || status < 400 || status > 499) return null;
+  return status === 400
+    ? new MalformedBody(message, { cause: error })
+    : new ApiError({ status, code: 'UNREADABLE_BODY', detail: message });
+}

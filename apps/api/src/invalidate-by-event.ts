@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CacheManager } from '@pilotlight/cache-core';
+import { type DomainEvent, type Invalidation, OUTDATED_BY } from '@pilotlight/contracts';
+import type { Origin } from '@pilotlight/origin';
+import type { Logger } from '@pilotlight/runtime';
+
+/** The relay notes it again, so the writer who waits for the answer need not. */
+const MARK_WITHIN_MS = 500;
+
+/** Outdates what a committed event outdates. `pending`: the log is out of reach, and a worker will do it later. */
+export async function invalidateByEvent(
+  { cache, origin, logger }: { cache: CacheManager; origin: Origin; logger: Logger },
+  event: DomainEvent,
+): Promise<Invalidation> {
+  const selectors = OUTDATED_BY[event.type].map((prefix) => ({ prefix }));
+  const { state, position } = await cache.invalidate(selectors, { eventId: event.id });
+  if (state === 'pending') return { state, position: null };
+  const marking = origin.outbox
+    .markApplied(event.id, position)
+    .catch((error: unknown) => logger.warn({ err: error }, `event ${event.id} is applied, but not marked so`));
+  const late = new AbortController();
+  await Promise.race([marking, sleep(MARK_WITHIN_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+  late.abort();
+  return { state, position };
+}

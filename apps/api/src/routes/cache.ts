@@ -1,0 +1,72 @@
+import { InvalidArgument, type Selector } from '@pilotlight/cache-core';
+import { type InvalidateBody, invalidateBodySchema } from '@pilotlight/contracts';
+import type { IRouter, RequestHandler } from 'express';
+import type { Deps } from '../deps.ts';
+import { InvalidInput, TryLater } from '../errors.ts';
+import type { Guards } from '../http/guards.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { resource } from '../http/resource.ts';
+import { sendJson } from '../http/send-json.ts';
+
+/** `GET /api/cache/stats`, `POST /api/cache/invalidate` and `POST /api/cache/stats/reset` */
+export function cacheRoutes(router: IRouter, deps: Deps, guards: Guards): void {
+  resource(router, '/api/cache/stats', { GET: [guards.api, readStats(deps)] });
+  resource(router, '/api/cache/stats/reset', { POST: [guards.admin, resetStats(deps)] });
+  resource(router, '/api/cache/invalidate', { POST: [guards.admin, ...jsonBody(), invalidate(deps)] });
+}
+
+/** Counts are over all processes. */
+function readStats({ cache, redis }: Deps): RequestHandler {
+  return async (_request, response) => {
+    const [{ endpoints, hits, misses, total_requests, hit_rate_percent }, redis_info] = await Promise.all([
+      cache.getStats(),
+      redis.info(),
+    ]);
+    const cache_stats = { hits, misses, total_requests, hit_rate_percent };
+    sendJson(response, 200, { success: true, cache_stats, redis_info, endpoints });
+  };
+}
+
+function resetStats({ cache }: Deps): RequestHandler {
+  return async (_request, response) => {
+    await cache.resetStats();
+    sendJson(response, 200, { success: true });
+  };
+}
+
+function invalidate({ cache }: Deps): RequestHandler {
+  return async (request, response) => {
+    const body = parseInput(invalidateBodySchema, request.body);
+    const selector = selectorOf(body);
+    if (body.dry_run) {
+      const invalidated = await cache.count(selector);
+      return sendJson(response, 200, { success: true, invalidated, position: null, receipt_ms: null, dry_run: true });
+    }
+    // What is only expired stays where it is, so it is counted and not reclaimed.
+    const expired = body.mode === 'expire' ? await cache.count(selector) : 0;
+    const receipt = await cache.invalidate(selector, { mode: body.mode });
+    if (receipt.state === 'pending') throw notApplied();
+    const { epoch, position, receiptMs } = receipt;
+    const invalidated = body.mode === 'expire' ? expired : await cache.reclaim(selector, { epoch, asOf: position });
+    sendJson(response, 200, { success: true, invalidated, position, receipt_ms: Math.round(receiptMs * 100) / 100 });
+  };
+}
+
+function notApplied(): TryLater {
+  return new TryLater('LOG_UNREACHABLE', 'the invalidation log is out of reach: nothing was applied; try again', 1_000);
+}
+
+/** `files`, `files:` and `files:*` are the same prefix; `*` is everything. */
+function selectorOf({ prefix, tag, key }: InvalidateBody): Selector {
+  if (tag !== undefined) return { tag };
+  if (key !== undefined) return { key };
+  if (prefix === undefined) throw new InvalidArgument('body', 'prefix, tag or key', 'none');
+  if (prefix === '*') return { all: true };
+  const plain = prefix.replace(/(:\*|:)$/, '');
+  if (plain === '' || /[*?[\]\\]/.test(plain)) {
+    const detail = `expected a prefix like "files" or "files:*", or "*" for everything, got ${JSON.stringify(prefix)}`;
+    throw new InvalidInput([{ field: 'prefix', detail }]);
+  }
+  return { prefix: plain };
+}

@@ -1,0 +1,44 @@
+import { RECIPES } from '@pilotlight/recipes';
+import type { IRouter, RequestHandler } from 'express';
+import type { Deps } from '../deps.ts';
+import { NotFound } from '../errors.ts';
+import { checkCacheParameter } from '../http/cache-parameter.ts';
+import { cachedRecipe } from '../http/cached-recipe.ts';
+import type { Guards } from '../http/guards.ts';
+import { resource } from '../http/resource.ts';
+import { sendJson } from '../http/send-json.ts';
+import { invalidateByEvent } from '../invalidate-by-event.ts';
+
+/** `GET /api/files`, `GET /api/files/:id` and `DELETE /api/files/:id` */
+export function filesRoutes(router: IRouter, deps: Deps, guards: Guards): void {
+  const list = cachedRecipe(deps, RECIPES.files, (view) => view.query);
+  resource(router, '/api/files', { GET: [guards.api, checkCacheParameter, list] });
+  resource(router, '/api/files/:id', {
+    GET: [guards.api, getFile(deps)],
+    DELETE: [guards.api, deleteFile(deps)],
+  });
+}
+
+function getFile({ origin, schema }: Deps): RequestHandler {
+  return async (request, response) => {
+    const id = String(request.params['id']);
+    await schema.whenCurrent();
+    const file = await origin.files.get(id);
+    if (file === null) throw noFile(id);
+    sendJson(response, 200, { success: true, file });
+  };
+}
+
+function deleteFile(deps: Deps): RequestHandler {
+  return async (request, response) => {
+    const id = String(request.params['id']);
+    await deps.schema.whenCurrent();
+    const event = await deps.origin.files.delete(id);
+    if (event === null) throw noFile(id);
+    sendJson(response, 200, { success: true, invalidation: await invalidateByEvent(deps, event) });
+  };
+}
+
+function noFile(id: string): NotFound {
+  return new NotFound(`there is no file ${JSON.stringify(id)}: it was never uploaded, or was deleted`);
+}

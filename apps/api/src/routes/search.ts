@@ -1,0 +1,22 @@
+import { RECIPES } from '@pilotlight/recipes';
+import type { IRouter } from 'express';
+import { z } from 'zod';
+import type { Deps } from '../deps.ts';
+import { checkCacheParameter } from '../http/cache-parameter.ts';
+import { cachedRecipe } from '../http/cached-recipe.ts';
+import type { Guards } from '../http/guards.ts';
+import { jsonBody } from '../http/json-body.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { resource } from '../http/resource.ts';
+
+const noQuery = z.strictObject({});
+
+/** `POST /api/search` */
+export function searchRoute(router: IRouter, deps: Deps, guards: Guards): void {
+  const read = cachedRecipe(deps, RECIPES.search, (view) => {
+    // A search's fields in the query would be left out of the search without a word.
+    parseInput(noQuery, view.query);
+    return view.body;
+  });
+  resource(router, '/api/search', { POST: [guards.api, checkCacheParameter, ...jsonBody(), read] });
+}

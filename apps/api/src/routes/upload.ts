@@ -1,0 +1,40 @@
+import { preferredWaitSeconds } from '@pilotlight/contracts';
+import type { IRouter, RequestHandler } from 'express';
+import type { Deps } from '../deps.ts';
+import { IngestFailed } from '../errors.ts';
+import type { Guards } from '../http/guards.ts';
+import { resource } from '../http/resource.ts';
+import { sayContinue } from '../http/say-continue.ts';
+import { sendJson } from '../http/send-json.ts';
+import { invalidateByEvent } from '../invalidate-by-event.ts';
+import { checkUpload } from '../upload/check-upload.ts';
+import { receiveUpload } from '../upload/receive-upload.ts';
+import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
+
+/** `POST /api/upload` */
+export function uploadRoute(router: IRouter, deps: Deps, guards: Guards): void {
+  resource(router, '/api/upload', {
+    POST: [guards.api, checkUpload(deps.config.uploadMaxBytes), sayContinue, upload(deps)],
+  });
+}
+
+function upload(deps: Deps): RequestHandler {
+  return async (request, response) => {
+    await deps.schema.whenCurrent();
+    const { file, event } = await receiveUpload(request, response, {
+      uploads: deps.origin.uploads,
+      maxBytes: deps.config.uploadMaxBytes,
+    });
+    const invalidation = await invalidateByEvent(deps, event);
+    response.set('Location', `/api/files/${file.id}`);
+    const waitSeconds = preferredWaitSeconds(request.get('prefer'));
+    if (waitSeconds === null) return sendJson(response, 202, { success: true, file, invalidation });
+
+    response.set('Preference-Applied', `wait=${waitSeconds}`);
+    const end = await waitUntilIngested(deps, file.id, { waitMs: waitSeconds * 1_000, request });
+    if (end?.status === 'failed') throw new IngestFailed(file.id, end.error ?? 'no reason was given');
+    if (end === null) return sendJson(response, 202, { success: true, file, invalidation });
+    const { invalidation: latest, ...indexed } = end;
+    sendJson(response, 201, { success: true, file: indexed, invalidation: latest });
+  };
+}

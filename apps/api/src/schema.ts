@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Origin, OriginUnavailable } from '@pilotlight/origin';
+import type { Logger } from '@pilotlight/runtime';
+import { TryLater } from './errors.ts';
+
+const RETRY_MS = 500;
+
+/** The database's tables: brought up to date at the start, and not to be asked before. */
+export class Schema {
+  readonly #origin: Origin;
+  readonly #logger: Logger;
+  readonly #signal: AbortSignal;
+  readonly #firstTry = Promise.withResolvers<void>();
+  #isCurrent = false;
+
+  constructor(options: { origin: Origin; logger: Logger; signal: AbortSignal }) {
+    this.#origin = options.origin;
+    this.#logger = options.logger;
+    this.#signal = options.signal;
+  }
+
+  get isCurrent(): boolean {
+    return this.#isCurrent;
+  }
+
+  /** Migrates, trying again for as long as the database is away. Rejects when trying again would not help. */
+  async bringUpToDate(): Promise<void> {
+    try {
+      for (let tries = 0; !this.#isCurrent && !this.#signal.aborted; tries++) await this.#try(tries);
+    } finally {
+      this.#firstTry.resolve();
+    }
+  }
+
+  /** Rejects with `TryLater` while the tables can't be brought up to date; waits only for the first try. */
+  async whenCurrent(): Promise<void> {
+    if (this.#isCurrent) return;
+    await this.#firstTry.promise;
+    if (!this.#isCurrent)
+      throw new TryLater('STARTING', 'the database has not answered since this process started; try again', 2_000);
+  }
+
+  async #try(tries: number): Promise<void> {
+    try {
+      await this.#origin.migrate();
+      this.#isCurrent = true;
+      if (tries > 0) this.#logger.info('the database is there');
+    } catch (error) {
+      if (!(error instanceof OriginUnavailable)) throw error;
+      if (tries === 0) this.#logger.warn(`${error.message}; trying again until it can`);
+      this.#firstTry.resolve();
+      // Aborted: the loop's condition ends it.
+      await sleep(RETRY_MS, undefined, { signal: this.#signal }).catch(() => undefined);
+    }
+  }
+}

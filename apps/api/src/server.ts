@@ -1,0 +1,33 @@
+import process from 'node:process';
+import { type Config, ConfigError, createLogger, readConfig, shutDownOnSignal } from '@pilotlight/runtime';
+import { PortTaken } from './listen.ts';
+import { startApi } from './start-api.ts';
+
+/** Below the time that launchers give a process before they kill it. */
+const SHUTDOWN_MS = 12_000;
+
+function tell(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function main(config: Config): Promise<void> {
+  const logger = createLogger({
+    level: config.logLevel,
+    forPeople: config.logPretty || process.stdout.isTTY,
+    name: 'api',
+  });
+  const api = await startApi(config, logger);
+  shutDownOnSignal(api.shutdown, { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
+  logger.info(`listening on ${api.url}`);
+  if (config.adminTokenIsNew) tell(`ADMIN_TOKEN is not set; until this process ends it is: ${config.adminToken}`);
+  await api.migrated;
+}
+
+try {
+  // biome-ignore lint/style/noProcessEnv: the one place where the process reads its environment
+  await main(readConfig(process.env));
+} catch (error) {
+  const isForPeople = error instanceof ConfigError || error instanceof PortTaken;
+  tell(isForPeople ? error.message : String(error instanceof Error ? error.stack : error));
+  process.exit(1);
+}

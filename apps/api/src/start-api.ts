@@ -1,0 +1,40 @@
+import type { Config, Logger, ShutdownStep } from '@pilotlight/runtime';
+import { createApp } from './app.ts';
+import { createDeps, type Deps } from './deps.ts';
+import { listen } from './listen.ts';
+
+/** Requests under way have so long to finish once the process is told to stop. */
+const DRAIN_MS = 8_000;
+
+export interface RunningApi {
+  readonly url: string;
+  readonly deps: Deps;
+  /** Resolves once the database's tables are up to date; rejects when they can't be brought there. */
+  readonly migrated: Promise<void>;
+  /** What shutting down takes, in order. */
+  readonly shutdown: readonly ShutdownStep[];
+}
+
+/** One api, listening. A database or Redis that is away is waited for in the background, and answered for with 503. */
+export async function startApi(config: Config, logger: Logger): Promise<RunningApi> {
+  const deps = createDeps(config, logger);
+  await deps.cache.start();
+  const listening = await listen(createApp(deps), config);
+  return {
+    url: listening.url,
+    deps,
+    migrated: deps.schema.bringUpToDate(),
+    shutdown: [
+      {
+        name: 'requests',
+        run: () => {
+          deps.stopping.abort();
+          return listening.close(DRAIN_MS);
+        },
+      },
+      { name: 'cache', run: () => deps.cache.close() },
+      { name: 'queues', run: () => deps.queues.close() },
+      { name: 'origin', run: () => deps.origin.close() },
+    ],
+  };
+}

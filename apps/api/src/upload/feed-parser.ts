@@ -1,0 +1,48 @@
+import type { Writable } from 'node:stream';
+import type { Request } from 'express';
+
+declare module 'multer' {
+  interface Options {
+    /** Feeds the request to the multipart parser. */
+    streamHandler?: (request: Request, parser: Writable) => void;
+  }
+}
+
+const END_OF_HEADERS = Buffer.from('\r\n\r\n');
+const REPLACEMENT = Buffer.from('\ufffd');
+const NUL = 0;
+
+/**
+ * Pipes the request into the parser, with any NUL in the headers of the first part replaced: the parser takes the whole
+ * form for broken because of one, and a file's name is data that may hold anything.
+ */
+export function feedParser(request: Request, parser: Writable): void {
+  const write = parser.write.bind(parser);
+  let last = Buffer.alloc(0);
+  // On the parser itself and not a stream between: on an error multer unpipes the request from the parser.
+  parser.write = (chunk: Buffer) => {
+    const end = endOfHeaders(last, chunk);
+    last = Buffer.concat([last, chunk]).subarray(1 - END_OF_HEADERS.length);
+    if (end === null) return write(withoutNul(chunk));
+    parser.write = write;
+    return write(Buffer.concat([withoutNul(chunk.subarray(0, end)), chunk.subarray(end)]));
+  };
+  request.pipe(parser);
+}
+
+/** Where in the chunk the first part's body begins; `last` is the end of the chunk before. */
+function endOfHeaders(last: Buffer, chunk: Buffer): number | null {
+  const at = Buffer.concat([last, chunk]).indexOf(END_OF_HEADERS);
+  return at === -1 ? null : at + END_OF_HEADERS.length - last.length;
+}
+
+function withoutNul(bytes: Buffer): Buffer {
+  if (!bytes.includes(NUL)) return bytes;
+  const parts: Buffer[] = [];
+  let start = 0;
+  for (let at = bytes.indexOf(NUL); at !== -1; at = bytes.indexOf(NUL, start)) {
+    parts.push(bytes.subarray(start, at), REPLACEMENT);
+    start = at + 1;
+  }
+  return Buffer.concat([...parts, bytes.subarray(start)]);
+}

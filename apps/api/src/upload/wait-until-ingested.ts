@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { LogFileDetail } from '@pilotlight/contracts';
+import { type Origin, OriginUnavailable } from '@pilotlight/origin';
+import type { Request } from 'express';
+
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 200;
+
+/**
+ * Waits until a file's ingest has ended and every process knows: what it is then, or null when the time ran out, the file
+ * was deleted, the client hung up or the process shuts down. The file is stored already, so none of these is an error.
+ */
+export async function waitUntilIngested(
+  { origin, stopping }: { origin: Origin; stopping: AbortController },
+  fileId: string,
+  { waitMs, request }: { waitMs: number; request: Request },
+): Promise<LogFileDetail | null> {
+  const gone = new AbortController();
+  const hangUp = () => gone.abort();
+  request.socket.once('close', hangUp);
+  const signal = AbortSignal.any([gone.signal, stopping.signal, AbortSignal.timeout(waitMs)]);
+  try {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+      const file = await look(origin, fileId);
+      if (file === null) return null;
+      if (file !== 'unknown' && isSettled(file)) return file;
+      await sleep(pauseMs, undefined, { signal });
+    }
+  } catch (error) {
+    if (signal.aborted) return null;
+    throw error;
+  } finally {
+    request.socket.off('close', hangUp);
+  }
+}
+
+/** A database that is away for a moment is asked again. */
+async function look(origin: Origin, fileId: string): Promise<LogFileDetail | null | 'unknown'> {
+  try {
+    return await origin.files.get(fileId);
+  } catch (error) {
+    if (error instanceof OriginUnavailable) return 'unknown';
+    throw error;
+  }
+}
+
+function isSettled({ status, invalidation }: LogFileDetail): boolean {
+  return (status === 'indexed' || status === 'failed') && invalidation.state === 'applied';
+}
