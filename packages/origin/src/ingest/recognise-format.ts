@@ -65,10 +65,12 @@ export function recogniseFormat(head: Buffer, isWholeFile: boolean, uploadedAt: 
     const count = known(format);
     if (count > best.known) best = { format, known: count };
   }
-  if (best.known * 2 >= voters.length) return { format: best.format };
-  const delimiter = recogniseDelimiter(lines);
+  const isLog = best.known * 2 >= voters.length;
+  // Rows of CSV may well look like lines of a log; the header above them does not.
+  const beginsAsLog = isLog && known(best.format, voters.slice(0, 1)) === 1;
+  const delimiter = beginsAsLog ? null : recogniseDelimiter(lines);
   if (delimiter !== null) return { format: delimiter === '\t' ? 'tsv' : 'csv', delimiter };
-  return { format: 'text' };
+  return { format: isLog ? best.format : 'text' };
 }
 
 /** The lines of the head; the last one, which may be cut, only when it is all there is. */

@@ -1,13 +1,15 @@
 import type { LogRecord } from '../../log-record.ts';
 
 /** [thread], which may hold one more pair of brackets: `[QuorumPeer[myid=1]/0:0:…:2181:FastLeaderElection@774]` */
-const BRACKETED = /[\s,:|-]*\[((?:[^[\]]|\[[^[\]]{0,128}\]){0,256})\]/y;
+const BRACKETED = /[\s,:|-]*(?:\[((?:[^[\]]|\[[^[\]]{0,128}\]){0,256})\]|\(([^()]{0,128})\))/y;
+/** Names with dots between them are a logger, as Elasticsearch and JBoss bracket it. */
+const LOGGER = /^[A-Za-z_]\w*(?:\.[A-Za-z_][\w$]*)+$/;
 const NUMBER = /[\s,:|-]*(\d{1,20})(?=[\s[(|,:-]|$)/y;
 /** The class and line that end a bracket of ZooKeeper's. */
 const CLASS_AT_LINE = /^(.*):([A-Za-z_][\w.$]*)@(\d+)$/;
-/** A component: a name followed by a colon, by ` - `, ` | ` or ` [`. */
+/** A component: a name, perhaps with a function, line or process number, set off by a colon, ` - `, ` | ` or ` [`. */
 const COMPONENT =
-  /[\s,|:-]*([A-Za-z_][\w.$@/#<>-]{0,255})(?:\[(\d{1,20})\]|\(([^()]{0,128})\))?(?:\s*:(?:\s+|$)|\s+[-|]\s+|\s+(?=\[))/y;
+  /[\s,|:-]*([A-Za-z_][\w.$@/#<>-]{0,255})(?::[A-Za-z_<][\w.<>]{0,127})?(?::(\d{1,9}))?(?:\[(\d{1,20})\]|\(([^()]{0,128})\))?(?:\s*:(?:\s+|$)|\s+[-|]\s+|\s+(?=\[))/y;
 const SEPARATORS = /[\s|]*(?:[-:>]+\s+|[-:>]*$)?/y;
 
 /**
@@ -31,17 +33,18 @@ export function readOrigin(text: string, record: LogRecord, side: 'before' | 'af
 
 function readBracket(text: string, at: number, record: LogRecord): number | null {
   BRACKETED.lastIndex = at;
-  const content = BRACKETED.exec(text)?.[1];
-  if (content === undefined) return null;
-  const end = BRACKETED.lastIndex;
+  const match = BRACKETED.exec(text);
+  if (match === null) return null;
+  const content = (match[1] ?? match[2] ?? '').trim();
   const placed = CLASS_AT_LINE.exec(content);
   if (placed !== null) {
     record.fields['thread'] = placed[1];
     record.fields['code_line'] = Number(placed[3]);
     record.service = placed[2] ?? null;
-  } else if (record.fields['thread'] === undefined) record.fields['thread'] = content;
+  } else if (record.service === null && LOGGER.test(content)) record.service = content;
+  else if (record.fields['thread'] === undefined) record.fields['thread'] = content;
   else return null;
-  return end;
+  return BRACKETED.lastIndex;
 }
 
 function readNumber(text: string, at: number, record: LogRecord, side: 'before' | 'after'): number | null {
@@ -61,7 +64,8 @@ function readComponent(text: string, at: number, record: LogRecord): number | nu
   const match = COMPONENT.exec(text);
   if (match === null) return null;
   record.service = match[1] ?? null;
-  if (match[2] !== undefined) record.fields['pid'] = Number(match[2]);
-  if (match[3] !== undefined) record.fields['context'] = match[3];
+  if (match[2] !== undefined) record.fields['code_line'] = Number(match[2]);
+  if (match[3] !== undefined) record.fields['pid'] = Number(match[3]);
+  if (match[4] !== undefined) record.fields['context'] = match[4];
   return COMPONENT.lastIndex;
 }

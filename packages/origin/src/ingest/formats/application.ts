@@ -1,10 +1,12 @@
 import type { Level } from '@pilotlight/contracts';
+import type { LogRecord } from '../../log-record.ts';
 import { LEVEL_WORDS, levelOfWord } from '../levels.ts';
 import type { LineParser } from '../line-parser.ts';
 import { recordOf } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
 import type { YearInference } from '../year-inference.ts';
 import { readOrigin } from './application-origin.ts';
+import { readRequest } from './application-request.ts';
 
 const WORDS = LEVEL_WORDS.join('|');
 /** Process and thread numbers, [threads], (names), separators: what stands between the time and the level. */
@@ -19,7 +21,7 @@ const LEVEL = new RegExp(
 );
 /** The level after a name: capitals only, since small letters may be a sentence. */
 const NAMED_LEVEL = new RegExp(
-  `[\\s\\]|,:-]*(?:${BEFORE_LEVEL}\\s+){0,3}?(${NAME})\\s+(?:[-|:]\\s+)?(?:${BEFORE_LEVEL}\\s+){0,2}?` +
+  `[\\s\\]|,:-]*(?:${BEFORE_LEVEL}\\s+){0,3}?(${NAME})(?:\\s+|\\.)(?:[-|:]\\s+)?(?:${BEFORE_LEVEL}\\s+){0,2}?` +
     `[[<(]?\\s*(${WORDS.toUpperCase()})\\s*[\\])>]?(?=[\\s:|,;\\])[-]|$)`,
   'y',
 );
@@ -27,7 +29,11 @@ const NAMED_LEVEL = new RegExp(
 const LEADING_LEVEL = new RegExp(`\\[?(${WORDS})\\]?(?: ?[:|-])? +(?=[\\[(]?[\\dA-Z])`, 'iy');
 /** The file name that OpenStack's collected logs put first. */
 const FILE_NAME = /[\w.-]{1,80}\.log[\w.:-]{0,60} +(?=\d)/y;
+/** What may follow a time: anything else makes it a column, a number, a name. */
+const ENDS_TIME = /[\s\]):|,]/;
 const TIME_OF_DAY = /((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?)(?=[\s\]])/y;
+/** What Python's logging writes unless told otherwise: `WARNING:root:message` */
+const PYTHON_DEFAULT = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):([\w.]{1,128}):(.*)$/;
 /** glog and klog: `I0102 15:04:05.678901 1234 file.go:12] message` */
 const GLOG = /^([IWEF])(\d\d)(\d\d) (\d\d:\d\d:\d\d)(\.\d{1,9}) +(\d{1,20}) ([^\s:\]]{1,128}):(\d{1,9})\] (.*)$/;
 /** Android: `03-17 16:13:38.811  1702  2395 D WindowManager: message` */
@@ -43,16 +49,19 @@ export function applicationParser(years: YearInference): LineParser {
   return (line) => {
     const glog = GLOG.exec(line);
     if (glog !== null) return glogRecord(glog, timestamps);
+    const python = PYTHON_DEFAULT.exec(line);
+    if (python !== null) return pythonRecord(python);
     const start = startOf(line);
     const time = timestamps.prefix(line, start.at);
-    if (time === null) return timeOfDayRecord(line, start);
-    return restRecord(line, time.end, time.iso, start.level);
+    if (time === null || !ENDS_TIME.test(line[time.end] ?? ' ')) return timeOfDayRecord(line, start);
+    return restRecord(line, time.end, time.iso, start);
   };
 }
 
 interface Start {
   at: number;
   level: Level | undefined;
+  isBracketed: boolean;
 }
 
 /** Where the time begins: after a file name, a level, an opening bracket. */
@@ -70,8 +79,8 @@ function startOf(line: string): Start {
       at = leading.end;
     }
   }
-  if (line[at] === '[' || line[at] === '(') at++;
-  return { at, level };
+  const isBracketed = line[at] === '[' || line[at] === '(';
+  return { at: isBracketed ? at + 1 : at, level, isBracketed };
 }
 
 function skip(pattern: RegExp, line: string, at: number): { text: string; end: number } | null {
@@ -84,20 +93,21 @@ function skip(pattern: RegExp, line: string, at: number): { text: string; end: n
 function timeOfDayRecord(line: string, start: Start) {
   const time = skip(TIME_OF_DAY, line, start.at);
   if (time === null) return null;
-  const record = restRecord(line, time.end, null, start.level);
+  const record = restRecord(line, time.end, null, start);
   if (record.level === 'UNKNOWN') return null;
   record.fields['time'] = time.text;
   return record;
 }
 
-function restRecord(line: string, from: number, timestamp: string | null, leadingLevel: Level | undefined) {
+function restRecord(line: string, timeEnd: number, timestamp: string | null, start: Start): LogRecord {
   const record = recordOf({ timestamp });
-  const logcat = leadingLevel === undefined ? logcatLevel(line, from) : null;
-  const found = logcat ?? (leadingLevel === undefined ? findLevel(line, from) : null);
-  record.level = found?.level ?? leadingLevel ?? 'UNKNOWN';
+  const from = start.isBracketed && /[\])]/.test(line[timeEnd] ?? '') ? timeEnd + 1 : timeEnd;
+  const found = start.level === undefined ? (logcatLevel(line, from) ?? findLevel(line, from)) : null;
+  record.level = found?.level ?? start.level ?? 'UNKNOWN';
   if (found?.name !== undefined) record.service = found.name;
   if (found !== null && found.before !== '') readOrigin(found.before, record, 'before');
   readOrigin(line.slice(found?.end ?? from), record, 'after');
+  readRequest(record);
   return record;
 }
 
@@ -113,9 +123,15 @@ function findLevel(line: string, from: number): FoundLevel | null {
   LEVEL.lastIndex = from;
   const match = LEVEL.exec(line);
   if (match !== null) {
-    const word = match[1] ?? '';
-    const before = match[0].length > word.length + 2 ? line.slice(from, from + match[0].lastIndexOf(word)) : '';
-    return { level: levelOfWord(word), before, end: LEVEL.lastIndex };
+    const [text, word = ''] = match;
+    const wordAt = from + text.lastIndexOf(word);
+    // A small word with nothing around it may begin a sentence: it is the level and stays in the message.
+    const isSentence =
+      word === word.toLowerCase() &&
+      LEVEL.lastIndex === wordAt + word.length &&
+      line[LEVEL.lastIndex] === ' ' &&
+      /\s/.test(line[wordAt - 1] ?? '');
+    return { level: levelOfWord(word), before: line.slice(from, wordAt), end: isSentence ? wordAt : LEVEL.lastIndex };
   }
   NAMED_LEVEL.lastIndex = from;
   const named = NAMED_LEVEL.exec(line);
@@ -144,4 +160,8 @@ function glogRecord(match: RegExpExecArray, timestamps: TimestampReader) {
   record.fields['thread'] = thread;
   record.fields['file'] = `${file}:${lineNumber}`;
   return record;
+}
+
+function pythonRecord([, word = '', name = '', message = '']: RegExpExecArray): LogRecord {
+  return recordOf({ level: levelOfWord(word) ?? 'UNKNOWN', service: name, message });
 }

@@ -4,6 +4,7 @@ import type { LineParser } from '../line-parser.ts';
 import { recordOf } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
 import type { YearInference } from '../year-inference.ts';
+import { addressInMessage } from './message-address.ts';
 import { priorityOf, spokenLevel } from './syslog-priority.ts';
 
 /** `Mmm dd hh:mm:ss`, or the ISO 8601 time with a T that rsyslog and others write in its place. */
@@ -36,6 +37,7 @@ export function syslogRfc3164Parser(years: YearInference): LineParser {
     if (tag === null && head.priority === undefined && !/^[A-Z]/.test(line)) return null;
     const message = tag === null ? rest : rest.slice(tag[0].length);
     const record = recordOf({ timestamp: time.iso, message, level: head.priority?.level ?? spokenLevel(message) });
+    record.source = addressInMessage(message);
     record.fields['host'] = host;
     if (tag !== null) setTag(record, tag);
     if (head.priority !== undefined) record.fields['facility'] = head.priority.facility;

@@ -1,0 +1,38 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LogRecord } from '../log-record.ts';
+import { type IngestSummary, type ReadOptions, readRecords } from './index.ts';
+
+/** Reads bytes to the end; for tests. */
+export async function readAll(
+  bytes: Buffer | string | (() => AsyncIterable<Buffer>),
+  options: Partial<ReadOptions> = {},
+): Promise<{ records: LogRecord[]; summary: IngestSummary }> {
+  const open = typeof bytes === 'function' ? bytes : () => inChunks(Buffer.from(bytes), 10_000);
+  const reader = readRecords(open, { uploadedAt: new Date('2026-01-01T00:00:00Z'), ...options });
+  const records: LogRecord[] = [];
+  for await (const batch of reader) records.push(...batch);
+  return { records, summary: reader.summary };
+}
+
+/** Bytes as a source gives them: in chunks of `chunkBytes`. */
+export async function* inChunks(bytes: Buffer, chunkBytes: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
+}
+
+/** How many records have each value of a column, as `{ INFO: 3 }`. */
+export function countBy(records: readonly LogRecord[], column: 'level' | 'status' | 'source'): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const record of records) counts[String(record[column])] = (counts[String(record[column])] ?? 0) + 1;
+  return counts;
+}
+
+const SHARED_DATA = join(import.meta.dirname, '../../../../../shared/data');
+
+/** Where a real input is: next to the repository, of which it is no part. */
+export function sharedData(path: string): string {
+  return join(SHARED_DATA, path);
+}
+
+/** Why tests on real inputs do not run here; '' when they do. */
+export const SHARED_DATA_MISSING = existsSync(SHARED_DATA) ? '' : ` (skipped: the folder ../shared/data is not there)`;
