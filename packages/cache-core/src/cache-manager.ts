@@ -8,7 +8,7 @@ import { etagOf, type Load, toBody } from './engine/load.ts';
 import type { Answer } from './engine/reader.ts';
 import type { Entry, Stamp } from './entry.ts';
 import { encodeEntry } from './envelope.ts';
-import { InvalidArgument } from './errors.ts';
+import { InvalidArgument, Unreachable } from './errors.ts';
 import type { HotKeyStore, Recipe } from './hot-keys.ts';
 import { buildKey, type CacheKey, type KeyParts, parseKey } from './key.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
@@ -124,24 +124,7 @@ export class CacheManager {
   /** Asks the origin whatever is cached, within its budget, and keeps nothing. */
   async bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
     const began = this.#clock.monotonic();
-    const { follower, loader } = this.engine;
-    const verified = follower.isCurrent;
-    const { body, etag, tags, loadMs } = await loader.run(key, load, policy.loadTimeoutMs);
-    const now = this.#clock.now();
-    const entry: Entry = {
-      ...follower.stamp,
-      body,
-      etag,
-      tags,
-      loadMs,
-      loadedAt: now,
-      freshUntil: now,
-      staleUntil: now,
-    };
-    const answer: Answer = {
-      kept: { entry, tokens: [], loadBeganAt: null },
-      outcome: { outcome: 'bypass', tier: null, collapsed: false, ageMs: 0, ttlMs: 0, verified, stored: false, loadMs },
-    };
+    const answer = await this.engine.reader.bypass({ key, load, policy });
     this.#reporter.report(key, null, answer, this.#clock.monotonic() - began);
     return answer;
   }
@@ -179,7 +162,8 @@ export class CacheManager {
     const times = { loadedAt: now, freshUntil: now + lifeMs, staleUntil: now + lifeMs, loadMs: 0 };
     const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position, body, etag: etagOf(body), tags: [], ...times };
     this.engine.memory.put(cacheKey, entry, this.#clock.monotonic());
-    if (lifeMs > 0) await this.#ports.shared?.fill(cacheKey, encodeEntry(cacheKey, entry), entry, lifeMs);
+    if (lifeMs > 0)
+      await this.#inShared(false, (shared) => shared.fill(cacheKey, encodeEntry(cacheKey, entry), entry, lifeMs));
     return true;
   }
 
@@ -187,9 +171,7 @@ export class CacheManager {
   async delete(key: string): Promise<boolean> {
     const cacheKey = parseKey(key);
     await this.invalidate({ key: cacheKey });
-    const inMemory = this.engine.memory.evict(cacheKey);
-    const shared = (await this.#ports.shared?.remove(cacheKey).catch(() => false)) ?? false;
-    return inMemory || shared;
+    return this.#remove(cacheKey);
   }
 
   /** Outdates everything under a pattern like `files:*` and frees its bytes. Answers how many keys it removed. */
@@ -209,11 +191,11 @@ export class CacheManager {
 
   /** Frees the bytes of what an invalidation outdated, and says so. Answers how many keys it removed. */
   async reclaim(selector: Selector, before: Stamp): Promise<number> {
-    if ('key' in selector) return (await this.delete(selector.key)) ? 1 : 0;
+    if ('key' in selector) return (await this.#remove(parseKey(selector.key))) ? 1 : 0;
     if ('tag' in selector) return 0; // they are misses already, and leave by time or eviction
     const prefix = 'prefix' in selector ? selector.prefix : null;
     const inMemory = this.engine.memory.evictWhere((key, { entry }) => isUnder(prefix, key) && isBefore(entry, before));
-    const removed = this.#ports.shared ? await this.#ports.shared.reclaim(prefix, before) : inMemory;
+    const removed = await this.#inShared(inMemory, (shared) => shared.reclaim(prefix, before));
     this.#logger.info(`Invalidated ${removed} cache keys with pattern: ${prefix === null ? '*' : `${prefix}:*`}`);
     return removed;
   }
@@ -222,7 +204,7 @@ export class CacheManager {
   async count(selector: Selector): Promise<number> {
     if ('key' in selector) return (await this.get(selector.key)) === undefined ? 0 : 1;
     if ('tag' in selector) return 0;
-    return (await this.#ports.shared?.count('prefix' in selector ? selector.prefix : null)) ?? 0;
+    return this.#inShared(0, (shared) => shared.count('prefix' in selector ? selector.prefix : null));
   }
 
   /** The keys of these prefixes that people ask for most, with how to compute them. */
@@ -237,6 +219,23 @@ export class CacheManager {
 
   resetStats(): Promise<void> {
     return this.#reporter.reset();
+  }
+
+  async #remove(key: CacheKey): Promise<boolean> {
+    const inMemory = this.engine.memory.evict(key);
+    return (await this.#inShared(false, (shared) => shared.remove(key))) || inMemory;
+  }
+
+  /** With no shared tier, or one out of reach, `otherwise`: its bytes are outdated already, freeing them can wait. */
+  async #inShared<Result>(otherwise: Result, use: (shared: SharedTier) => Promise<Result>): Promise<Result> {
+    if (!this.#ports.shared) return otherwise;
+    try {
+      return await use(this.#ports.shared);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      this.#logger.warn(`went on without the shared tier: ${error.message}`);
+      return otherwise;
+    }
   }
 }
 

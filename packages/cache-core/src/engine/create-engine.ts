@@ -59,7 +59,7 @@ export function createEngine(options: EngineOptions): CacheEngine {
   const flights = new Flights(follower);
   const loader = new Loader({ concurrency: options.originConcurrency, maxWaiting: options.originQueue, clock });
   const filler = new Filler({ ...options, loader, memory, lookup, follower });
-  const parts = { ...options, follower, lookup, flights, filler };
+  const parts = { ...options, follower, lookup, flights, filler, loader };
   return {
     follower,
     memory,

@@ -8,7 +8,7 @@ import { type SelectorToken, tokensOfKey } from '../selector.ts';
 import type { Kept } from '../tiers/memory-tier.ts';
 import type { Filler } from './filler.ts';
 import type { Flight, Flights } from './flight.ts';
-import type { Load } from './load.ts';
+import type { Load, Loader } from './load.ts';
 import type { Lookup } from './lookup.ts';
 
 export interface ReadRequest {
@@ -27,6 +27,7 @@ export interface ReaderOptions {
   readonly lookup: Lookup;
   readonly flights: Flights;
   readonly filler: Filler;
+  readonly loader: Loader;
   readonly clock: Clock;
   readonly background: Background;
   readonly blindFreshMs: number;
@@ -58,6 +59,17 @@ export class Reader {
       const answer = await this.#tryRead(request, tokens, { verified, mayJoin: tries < JOIN_TRIES });
       if (answer) return answer;
     }
+  }
+
+  /** Asks the origin whatever is cached, within its budget, and keeps nothing. */
+  async bypass({ key, load, policy }: ReadRequest): Promise<Answer> {
+    const { follower, loader, clock } = this.#options;
+    const stamp = follower.stamp;
+    const verified = follower.isCurrent;
+    const { body, etag, tags, loadMs } = await loader.run(key, load, policy.loadTimeoutMs);
+    const now = clock.now();
+    const entry = { ...stamp, body, etag, tags, loadMs, loadedAt: now, freshUntil: now, staleUntil: now };
+    return this.#answer('bypass', { entry, tokens: [], loadBeganAt: null }, { tier: null, verified });
   }
 
   /** Null when the load that was joined turned out to be outdated for this reader; its own never is. */

@@ -18,6 +18,8 @@ export interface FollowerOptions {
 
 const CATCH_UP_TRIES = 4;
 const RETRY_MS = 100;
+/** Records that are read one by one; a follower further behind takes the snapshot, whose size is bounded. */
+const FAR_BEHIND = 500;
 
 /**
  * Tails the invalidation log for one process. What it knows is current for a lease: until then, every invalidation
@@ -124,7 +126,7 @@ export class Follower {
       this.enterEpoch(renewal.epoch);
       if (!renewal.wasRegistered) this.#leaseUntil = -1;
       if (!this.#renewal || issuedAt >= this.#renewal.issuedAt) this.#renewal = { head: renewal.head, issuedAt };
-      if (!this.#synced) await this.#sync();
+      if (!this.#synced || renewal.head - this.#applied > FAR_BEHIND) await this.#sync();
       else if (this.#applied < renewal.head) await this.#apply(await log.readAfter(this.#epoch, this.#applied));
       this.#extendLease();
       this.#reach(true);
