@@ -1,4 +1,4 @@
-import { UnreadableFile } from './ingest/errors.ts';
+import { readRecords, UnreadableFile } from './ingest/index.ts';
 import type { LogRecord } from './log-record.ts';
 import type { LogStore } from './log-store/port.ts';
 import type { IngestOptions, IngestResult } from './origin.ts';
@@ -20,7 +20,6 @@ export async function ingestFile(
     return { outcome: 'skipped', because: attempt };
   }
   const { signal, onProgress } = options;
-  const { readRecords } = await import('./ingest/read-records.ts');
   const reader = readRecords(() => readChunks(connections, fileId), {
     uploadedAt: attempt.uploadedAt,
     ...(signal && { signal }),

@@ -26,6 +26,9 @@ interface Row {
 
 const COLUMNS = `file_id, line, "timestamp", level, service, message, source, method, path, status, response_time_ms, fields`;
 
+/** So many keys are sorted in a few milliseconds. */
+const FEW = 20_000;
+
 /** The order of the index, read forwards or backwards. */
 const ORDER = {
   newest: '"timestamp" DESC, file_id DESC, line DESC',
@@ -72,15 +75,25 @@ async function readPage(client: PoolClient, query: SearchQuery, conditions: Cond
     { isDated: false, first: Math.max(start - count.dated, 0), past: end - count.dated },
   ]) {
     if (past <= first) continue;
+    const order = `ORDER BY ${ORDER[query.sort]} LIMIT ${past - first} OFFSET ${first}`;
+    const matches = `FROM log_lines WHERE ${conditions.where} AND "timestamp" IS ${isDated ? 'NOT NULL' : 'NULL'}`;
     const part = await client.query<Row>(
-      `SELECT ${COLUMNS} FROM log_lines
-       WHERE ${conditions.where} AND "timestamp" IS ${isDated ? 'NOT NULL' : 'NULL'}
-       ORDER BY ${ORDER[query.sort]} LIMIT ${past - first} OFFSET ${first}`,
+      count.total > FEW ? `SELECT ${COLUMNS} ${matches} ${order}` : fewMatches(matches, order),
       conditions.values,
     );
     rows.push(...part.rows);
   }
   return rows;
+}
+
+/**
+ * Left to itself the planner may walk the index in order, hoping to meet enough matches soon. When they are few, and all at
+ * the far end, that reads everything; so few are collected first and sorted then.
+ */
+function fewMatches(matches: string, order: string): string {
+  return `WITH matches AS MATERIALIZED (SELECT file_id, line, "timestamp" ${matches}),
+    page AS (SELECT file_id, line FROM matches ${order})
+    SELECT ${COLUMNS} FROM log_lines JOIN page USING (file_id, line) ${order.replace(/ LIMIT .*/, '')}`;
 }
 
 function toHit(row: Row): SearchHit {
