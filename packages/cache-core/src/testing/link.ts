@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.ts';
+import { Unreachable } from '../errors.ts';
+
+/** The way from one simulated process to the servers: it may be slow, lose replies, or be cut off. */
+export class Link {
+  /** How long each message travels, in milliseconds. */
+  requestMs: () => number = () => 0;
+  replyMs: () => number = () => 0;
+  /** Whether the next reply is lost, though what was asked for has been done. */
+  losesReply: () => boolean = () => false;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+  #isCut = false;
+
+  constructor(clock: Clock, timeoutMs = 250) {
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  get isCut(): boolean {
+    return this.#isCut;
+  }
+
+  cut(): void {
+    this.#isCut = true;
+  }
+
+  mend(): void {
+    this.#isCut = false;
+  }
+
+  /** What the server does with a request: `work` runs there in one piece. `Unreachable` when no reply came in time. */
+  async call<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
+    const answered = new AbortController();
+    const late = this.#clock.sleep(this.#timeoutMs, answered.signal).then((): never => {
+      throw new Unreachable(what);
+    });
+    try {
+      return await Promise.race([this.#roundTrip(work), late]);
+    } finally {
+      answered.abort();
+    }
+  }
+
+  async #roundTrip<Result>(work: () => Result | Promise<Result>): Promise<Result> {
+    await this.#clock.sleep(this.requestMs());
+    if (this.#isCut) await never();
+    const result = await work();
+    await this.#clock.sleep(this.replyMs());
+    if (this.#isCut || this.losesReply()) await never();
+    return result;
+  }
+}
+
+/** What waiting for an answer that does not come is. */
+export function never(): Promise<never> {
+  return new Promise(() => undefined);
+}

@@ -1,0 +1,155 @@
+import type { Clock } from '../clock.ts';
+import type { Append, Appended, LogRecord, RegisteredFollower, Renewal, Snapshot } from '../log/port.ts';
+import type { InvalidationMode, SelectorToken } from '../selector.ts';
+import { Link } from './link.ts';
+import { MemoryLog } from './memory-log.ts';
+
+export interface MemoryLogLimits {
+  readonly mostRecords: number;
+  readonly mostSelectors: number;
+}
+
+interface EpochState {
+  readonly epoch: number;
+  readonly run: number;
+  head: number;
+  floor: number;
+  renewals: number;
+  records: LogRecord[];
+  readonly followers: Map<string, RegisteredFollower>;
+  readonly hits: Map<string, { mode: InvalidationMode; selector: SelectorToken; position: number }>;
+}
+
+/** The log's server in memory, by the rules of the scripts in `redis/scripts`: each method is one of them. */
+export class MemoryLogServer {
+  readonly #clock: Clock;
+  readonly #limits: MemoryLogLimits;
+  #run = 1;
+  #state: EpochState | null = null;
+  #events = new Map<string, Appended>();
+  readonly #appended = new Set<() => void>();
+  readonly #applied = new Set<() => void>();
+
+  constructor(clock: Clock, limits: MemoryLogLimits = { mostRecords: 10_000, mostSelectors: 8_000 }) {
+    this.#clock = clock;
+    this.#limits = limits;
+  }
+
+  connect(link: Link = new Link(this.#clock)): MemoryLog {
+    return new MemoryLog(this, link, this.#clock);
+  }
+
+  flushAll(): void {
+    this.#state = null;
+    this.#events.clear();
+  }
+
+  /** Another run of the server, which may not have kept the last appends. */
+  restart({ losingLast = 0 } = {}): void {
+    this.#run++;
+    const state = this.#state;
+    if (!state) return;
+    state.head -= Math.min(losingLast, state.head);
+    state.records = state.records.filter(({ position }) => position <= state.head);
+    for (const [name, { position }] of state.hits) if (position > state.head) state.hits.delete(name);
+    for (const [id, { position }] of this.#events) if (position > state.head) this.#events.delete(id);
+  }
+
+  append({ eventId, mode, selectors, knownEpoch }: Append): Appended {
+    const state = this.#current(knownEpoch);
+    const before = this.#events.get(eventId);
+    if (before?.epoch === state.epoch) return before;
+    const appended = { epoch: state.epoch, position: ++state.head };
+    state.records.push({ ...appended, mode, selectors });
+    if (state.records.length > this.#limits.mostRecords) state.records.shift();
+    for (const selector of selectors) {
+      // Deleted first, so that the oldest hits stay in front.
+      state.hits.delete(`${mode} ${selector}`);
+      state.hits.set(`${mode} ${selector}`, { mode, selector, position: appended.position });
+    }
+    this.#forget(state);
+    this.#events.set(eventId, appended);
+    for (const wake of [...this.#appended]) wake();
+    return appended;
+  }
+
+  renew({ id, epoch, applied }: { id: string; epoch: number; applied: number }): Renewal {
+    const state = this.#current(epoch);
+    const registered = state.followers.get(id);
+    const known = registered?.applied ?? -1;
+    state.followers.set(id, {
+      renewals: ++state.renewals,
+      applied: epoch === state.epoch ? Math.max(known, applied) : known,
+    });
+    return { epoch: state.epoch, head: state.head, wasRegistered: registered !== undefined };
+  }
+
+  snapshot(knownEpoch: number): Snapshot {
+    const { epoch, head, floor, hits } = this.#current(knownEpoch);
+    return { epoch, head, floor, lastHits: [...hits.values()] };
+  }
+
+  readAfter(epoch: number, position: number): LogRecord[] {
+    const state = this.#state;
+    if (!state || state.epoch < epoch) return [];
+    const after = state.epoch === epoch ? position : -1;
+    return state.records.filter((record) => record.position > after).slice(0, 1_000);
+  }
+
+  publishApplied({ id, epoch, applied }: { id: string; epoch: number; applied: number }): void {
+    const { epoch: now, followers } = this.#current(epoch);
+    const registered = followers.get(id);
+    if (!registered || epoch !== now || applied < registered.applied) return;
+    followers.set(id, { ...registered, applied });
+    if ([...followers.values()].some((other) => other.applied < applied)) return;
+    for (const tell of [...this.#applied]) tell();
+  }
+
+  register(epoch: number): ReadonlyMap<string, RegisteredFollower> | null {
+    const state = this.#current(epoch);
+    return state.epoch === epoch ? new Map(state.followers) : null;
+  }
+
+  /** `renewals` undefined: it leaves by itself. */
+  drop(id: string, epoch: number, renewals?: number): void {
+    const state = this.#current(epoch);
+    if (state.epoch !== epoch) return;
+    if (renewals !== undefined && state.followers.get(id)?.renewals !== renewals) return;
+    state.followers.delete(id);
+  }
+
+  onAppended(listener: () => void): () => void {
+    this.#appended.add(listener);
+    return () => this.#appended.delete(listener);
+  }
+
+  onApplied(listener: () => void): () => void {
+    this.#applied.add(listener);
+    return () => this.#applied.delete(listener);
+  }
+
+  #current(knownEpoch: number): EpochState {
+    const state = this.#state;
+    if (state && state.run === this.#run && state.epoch >= knownEpoch) return state;
+    const epoch = Math.max(this.#clock.now(), (state?.epoch ?? 0) + 1, knownEpoch + 1);
+    this.#state = {
+      epoch,
+      run: this.#run,
+      head: 0,
+      floor: 0,
+      renewals: 0,
+      records: [],
+      followers: new Map(),
+      hits: new Map(),
+    };
+    return this.#state;
+  }
+
+  #forget(state: EpochState): void {
+    for (const [name, { position }] of state.hits) {
+      if (state.hits.size <= this.#limits.mostSelectors) return;
+      state.hits.delete(name);
+      state.floor = Math.max(state.floor, position);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+import type { Clock } from '../clock.ts';
+import type {
+  Append,
+  Appended,
+  InvalidationLog,
+  LogRecord,
+  RegisteredFollower,
+  Renewal,
+  Snapshot,
+} from '../log/port.ts';
+import type { Link } from './link.ts';
+import type { MemoryLogServer } from './memory-log-server.ts';
+
+const WHAT = 'the invalidation log';
+const BLOCK_MS = 2_000;
+
+/** One process's connection to the log in memory. */
+export class MemoryLog implements InvalidationLog {
+  readonly link: Link;
+  readonly #server: MemoryLogServer;
+  readonly #clock: Clock;
+
+  constructor(server: MemoryLogServer, link: Link, clock: Clock) {
+    this.#server = server;
+    this.link = link;
+    this.#clock = clock;
+  }
+
+  append(append: Append): Promise<Appended> {
+    return this.link.call(WHAT, () => this.#server.append(append));
+  }
+
+  renew(follower: { id: string; epoch: number; applied: number }): Promise<Renewal> {
+    return this.link.call(WHAT, () => this.#server.renew(follower));
+  }
+
+  snapshot(knownEpoch: number): Promise<Snapshot> {
+    return this.link.call(WHAT, () => this.#server.snapshot(knownEpoch));
+  }
+
+  readAfter(epoch: number, position: number): Promise<LogRecord[]> {
+    return this.link.call(WHAT, () => this.#server.readAfter(epoch, position));
+  }
+
+  async waitAfter(epoch: number, position: number): Promise<LogRecord[]> {
+    const waited = new AbortController();
+    const stop = this.#server.onAppended(() => waited.abort());
+    try {
+      const there = await this.readAfter(epoch, position);
+      if (there.length > 0) return there;
+      await this.#clock.sleep(BLOCK_MS, waited.signal);
+      return await this.readAfter(epoch, position);
+    } finally {
+      stop();
+      waited.abort();
+    }
+  }
+
+  publishApplied(follower: { id: string; epoch: number; applied: number }): Promise<void> {
+    return this.link.call(WHAT, () => this.#server.publishApplied(follower));
+  }
+
+  register(epoch: number): Promise<ReadonlyMap<string, RegisteredFollower> | null> {
+    return this.link.call(WHAT, () => this.#server.register(epoch));
+  }
+
+  leave(id: string, epoch: number): Promise<void> {
+    return this.link.call(WHAT, () => this.#server.drop(id, epoch));
+  }
+
+  drop(id: string, epoch: number, renewals: number): Promise<void> {
+    return this.link.call(WHAT, () => this.#server.drop(id, epoch, renewals));
+  }
+
+  onApplied(listener: () => void): () => void {
+    return this.#server.onApplied(() => {
+      if (!this.link.isCut) listener();
+    });
+  }
+}

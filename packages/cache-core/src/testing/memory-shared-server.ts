@@ -1,0 +1,99 @@
+import type { Clock } from '../clock.ts';
+import { compareStamps, type Stamp } from '../entry.ts';
+import { decodeEntry } from '../envelope.ts';
+import { Unreachable } from '../errors.ts';
+import type { SharedTier } from '../tiers/port.ts';
+import { Link, never } from './link.ts';
+
+const WHAT = 'the cache server';
+
+/** A tier that simulated processes share. It keeps bytes, like the real one: whatever `write` puts there. */
+export class MemorySharedServer {
+  readonly #clock: Clock;
+  readonly #stored = new Map<string, { bytes: Buffer; until: number }>();
+  #failing: 'reject' | 'hang' | null = null;
+  /** How often it was asked for an entry. */
+  gets = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  connect(link: Link = new Link(this.#clock, 50)): SharedTier {
+    const ask = <Result>(work: () => Result) => link.call(WHAT, () => this.#serve(work));
+    return {
+      get: (key) =>
+        ask(() => {
+          this.gets++;
+          return this.read(key);
+        }),
+      fill: (key, envelope, stamp, ttlMs) => ask(() => this.#fill(key, envelope, stamp, ttlMs)),
+      remove: (key) => ask(() => this.#stored.delete(key)),
+      reclaim: (prefix, before) => ask(() => this.#reclaim(prefix, before)),
+      count: (prefix) => ask(() => this.#keysUnder(prefix).length),
+    };
+  }
+
+  /** From now on it refuses every command, or takes it and never answers. */
+  fail(mode: 'reject' | 'hang'): void {
+    this.#failing = mode;
+  }
+
+  recover(): void {
+    this.#failing = null;
+  }
+
+  /** The bytes under a key, as they are. */
+  read(key: string): Buffer | null {
+    const stored = this.#stored.get(key);
+    return stored && this.#clock.monotonic() < stored.until ? Buffer.from(stored.bytes) : null;
+  }
+
+  write(key: string, bytes: Buffer, ttlMs = 3_600_000): void {
+    this.#stored.set(key, { bytes: Buffer.from(bytes), until: this.#clock.monotonic() + ttlMs });
+  }
+
+  /** What a server under memory pressure does; without a key, to all of them. */
+  evict(key?: string): void {
+    if (key === undefined) this.#stored.clear();
+    else this.#stored.delete(key);
+  }
+
+  ttlMs(key: string): number | null {
+    const stored = this.#stored.get(key);
+    return stored ? stored.until - this.#clock.monotonic() : null;
+  }
+
+  #serve<Result>(work: () => Result): Result | Promise<never> {
+    if (this.#failing === 'reject') throw new Unreachable(WHAT);
+    return this.#failing === 'hang' ? never() : work();
+  }
+
+  #fill(key: string, envelope: Buffer, stamp: Stamp, ttlMs: number): boolean {
+    const there = this.#stampOf(key);
+    if (there && compareStamps(there, stamp) > 0) return false;
+    this.write(key, envelope, ttlMs);
+    return true;
+  }
+
+  #reclaim(prefix: string | null, before: Stamp): number {
+    const outdated = this.#keysUnder(prefix).filter((key) => {
+      const stamp = this.#stampOf(key);
+      return stamp !== null && compareStamps(stamp, before) < 0;
+    });
+    return outdated.filter((key) => this.#stored.delete(key)).length;
+  }
+
+  #keysUnder(prefix: string | null): string[] {
+    return [...this.#stored.keys()].filter(
+      (key) => this.read(key) !== null && (prefix === null || key.startsWith(`${prefix}:`)),
+    );
+  }
+
+  #stampOf(key: string): Stamp | null {
+    const bytes = this.read(key);
+    if (!bytes) return null;
+    const entry = decodeEntry(key, bytes);
+    return 'damaged' in entry ? null : entry;
+  }
+}

@@ -1,0 +1,85 @@
+import { CacheManager, type CacheOptions } from '../cache-manager.ts';
+import type { CacheLogger } from '../logger.ts';
+import { Link } from './link.ts';
+import { ManualClock } from './manual-clock.ts';
+import { MemoryCounterServer } from './memory-counters.ts';
+import { MemoryFillLockServer } from './memory-fill-lock-server.ts';
+import { MemoryHotKeyServer } from './memory-hot-keys.ts';
+import { MemoryLogServer } from './memory-log-server.ts';
+import { MemorySharedServer } from './memory-shared-server.ts';
+
+/** One process of a `SimulatedWorld`. */
+export interface SimulatedProcess {
+  readonly cache: CacheManager;
+  /** Its way to the durable server: log, locks, counters, hot keys. */
+  readonly durable: Link;
+  /** Its way to the shared tier. */
+  readonly shared: Link;
+  /** What it logged, each line behind its level. */
+  readonly logged: readonly string[];
+}
+
+/** Servers in memory, and any number of processes on them, all under one manual clock. No I/O, no real time. */
+export class SimulatedWorld {
+  readonly clock = new ManualClock();
+  readonly log: MemoryLogServer;
+  readonly shared: MemorySharedServer;
+  readonly lock: MemoryFillLockServer;
+  readonly counters: MemoryCounterServer;
+  readonly hotKeys: MemoryHotKeyServer;
+  readonly #processes: SimulatedProcess[] = [];
+
+  constructor() {
+    this.log = new MemoryLogServer(this.clock);
+    this.shared = new MemorySharedServer(this.clock);
+    this.lock = new MemoryFillLockServer(this.clock);
+    this.counters = new MemoryCounterServer();
+    this.hotKeys = new MemoryHotKeyServer(this.clock);
+  }
+
+  /** Starts a process, current and past the first lease: from then on a receipt need not wait for a whole one. */
+  async process(options: Partial<CacheOptions> = {}): Promise<SimulatedProcess> {
+    const process = this.unstarted(options);
+    await this.clock.through(process.cache.start());
+    await this.clock.advance(1_100);
+    return process;
+  }
+
+  /** A process whose cache is yet to be started. */
+  unstarted(options: Partial<CacheOptions> = {}): SimulatedProcess {
+    const durable = new Link(this.clock);
+    const shared = new Link(this.clock, 50);
+    const logged: string[] = [];
+    const cache = new CacheManager({
+      ports: {
+        log: this.log.connect(durable),
+        shared: this.shared.connect(shared),
+        lock: this.lock.connect(durable),
+        counters: this.counters.connect(durable),
+        hotKeys: this.hotKeys.connect(durable),
+        close: async () => undefined,
+      },
+      id: `process-${this.#processes.length + 1}`,
+      clock: this.clock,
+      random: () => 0,
+      logger: loggerInto(logged),
+      ...options,
+    });
+    const process = { cache, durable, shared, logged };
+    this.#processes.push(process);
+    return process;
+  }
+
+  async close(): Promise<void> {
+    for (const { cache } of this.#processes) await this.clock.through(cache.close());
+  }
+}
+
+function loggerInto(lines: string[]): CacheLogger {
+  return {
+    debug: (message) => lines.push(`debug ${message}`),
+    info: (message) => lines.push(`info ${message}`),
+    warn: (message) => lines.push(`warn ${message}`),
+    error: (fields, message) => lines.push(`error ${message}: ${'err' in fields ? String(fields.err) : ''}`),
+  };
+}
