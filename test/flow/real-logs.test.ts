@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Api, ask, uploadText } from '../harness/ask.ts';
+import { hasSharedData, NEEDS_SHARED_DATA, sharedData } from '../harness/shared-data.ts';
+import { type System, startSystem } from '../harness/start-system.ts';
+
+// The truths of real inputs, through HTTP.
+describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
+  let system: System;
+  let api: Api;
+
+  beforeAll(async () => {
+    system = await startSystem({ apis: 1, workers: 2 });
+    const [first] = system.apis;
+    if (!first) throw new Error('expected an api');
+    api = first;
+  });
+  afterAll(() => system?.stop());
+
+  const index = async (...path: string[]) => {
+    const { file } = await uploadText(api, path.at(-1) ?? '', readFileSync(sharedData(...path)), 'wait=60');
+    expect(file.status).toBe('indexed');
+    return file;
+  };
+  const total = async (search: object): Promise<number> => (await ask(api, 'POST', '/api/search', search)).json.total;
+  const levels = async (fileId: string, names: readonly string[]) =>
+    Object.fromEntries(await Promise.all(names.map(async (level) => [level, await total({ file_id: fileId, level })])));
+
+  test.for([
+    ['Apache_2k.log', 'apache-error', { NOTICE: 1_405, ERROR: 595 }],
+    ['HDFS_2k.log', 'application', { INFO: 1_920, WARN: 80 }],
+    ['Hadoop_2k.log', 'application', { INFO: 1_040, WARN: 808, ERROR: 150, FATAL: 2 }],
+    ['Zookeeper_2k.log', 'application', { INFO: 669, WARN: 1_318, ERROR: 13 }],
+    ['HDFS_2k.log_structured.csv', 'csv', { INFO: 1_920, WARN: 80 }],
+    ['Hadoop_2k.log_structured.csv', 'csv', { INFO: 1_040, WARN: 808, ERROR: 150, FATAL: 2 }],
+    ['Zookeeper_2k.log_structured.csv', 'csv', { INFO: 669, WARN: 1_318, ERROR: 13 }],
+  ] as const)('%s has 2,000 lines and its known levels', async ([name, format, known]) => {
+    const file = await index('loghub', name);
+    expect(file).toMatchObject({ line_count: 2_000, format, unparsed_count: 0 });
+    expect(await levels(file.id, Object.keys(known))).toEqual(known);
+  });
+
+  test.for(['Linux_2k.log', 'Mac_2k.log', 'Spark_2k.log'])('%s has 2,000 lines', async (name) => {
+    expect(await index('loghub', name)).toMatchObject({ line_count: 2_000 });
+  });
+
+  test('OpenSSH_2k.log has 520 lines with "Failed password"', async () => {
+    const file = await index('loghub', 'OpenSSH_2k.log');
+    expect(file).toMatchObject({ line_count: 2_000, format: 'syslog-rfc3164' });
+    expect(await total({ file_id: file.id, q: '"Failed password"' })).toBe(520);
+  });
+
+  test('the access log has 10,000 requests, known by status class, of May 2015', async () => {
+    const file = await index('access', 'apache_logs.log');
+    expect(file).toMatchObject({ line_count: 10_000, format: 'apache-access', unparsed_count: 0, error_count: 3 });
+    expect(file.first_timestamp.slice(0, 10)).toBe('2015-05-17');
+    expect(file.last_timestamp.slice(0, 10)).toBe('2015-05-20');
+    expect(await levels(file.id, ['ERROR', 'WARN', 'INFO'])).toEqual({
+      ERROR: 3,
+      WARN: 213 + 2 + 2,
+      INFO: 9_126 + 445 + 164 + 45,
+    });
+  });
+
+  test('the gzipped web requests are 14,074 records, known by status', async () => {
+    const file = await index('json', 'web_sample.ndjson.gz');
+    expect(file).toMatchObject({
+      line_count: 14_074,
+      format: 'ndjson',
+      gzipped: true,
+      unparsed_count: 0,
+      error_count: 441,
+    });
+    expect(await levels(file.id, ['INFO', 'WARN', 'ERROR'])).toEqual({ INFO: 12_832, WARN: 801, ERROR: 441 });
+  });
+
+  test('each csv-spectrum file equals its JSON', async () => {
+    const folder = ['csv', 'csv-spectrum', 'csvs'];
+    for (const name of readdirSync(sharedData(...folder))) {
+      const truth = JSON.parse(
+        readFileSync(sharedData('csv', 'csv-spectrum', 'json', name.replace(/\.csv$/, '.json')), 'utf8'),
+      );
+      const file = await index(...folder, name);
+      const { results } = (
+        await ask(api, 'POST', '/api/search', { file_id: file.id, sort: 'oldest', page_size: 1_000 })
+      ).json;
+      expect({ name, rows: results.map(({ fields }: { fields: object }) => fields) }).toEqual({ name, rows: truth });
+    }
+  });
+
+  test('no file of JSONTestSuite is lost or a crash, and none that must be refused counts as JSON', async () => {
+    const folder = ['hostile', 'json-test-suite'];
+    const names = readdirSync(sharedData(...folder)).filter(
+      (name) => readFileSync(sharedData(...folder, name)).length > 0,
+    );
+    const files: { name: string; format: string; line_count: number; unparsed_count: number }[] = [];
+    const queue = [...names];
+    await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        for (let name = queue.pop(); name !== undefined; name = queue.pop()) files.push(await index(...folder, name));
+      }),
+    );
+    expect(files).toHaveLength(names.length);
+    const refused = files.filter(({ name }) => name.startsWith('n_'));
+    expect(refused.filter(({ format }) => format === 'json' || format === 'ndjson')).toEqual([]);
+    expect(refused.filter(({ line_count, unparsed_count }) => unparsed_count !== line_count)).toEqual([]);
+    const accepted = files.filter(({ name }) => name.startsWith('y_'));
+    expect(accepted.filter(({ unparsed_count }) => unparsed_count > 0)).toEqual([]);
+  });
+});

@@ -1,0 +1,53 @@
+import { Agent, request } from 'undici';
+
+export interface Api {
+  readonly url: string;
+  waitForLog(pattern: RegExp): Promise<RegExpExecArray>;
+}
+
+export interface Asked {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer, it asserts
+  readonly json: any;
+}
+
+const agent = new Agent({ connections: 256, headersTimeout: 90_000, bodyTimeout: 90_000 });
+
+export async function ask(
+  api: Api,
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: object,
+  headers: Record<string, string> = {},
+): Promise<Asked> {
+  const answer = await request(`${api.url}${path}`, {
+    method,
+    dispatcher: agent,
+    headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.body.text();
+  return { status: answer.statusCode, headers: answer.headers, json: text === '' ? undefined : JSON.parse(text) };
+}
+
+/** Uploads a text; with `prefer` it waits. Fails on anything but 201 and 202. */
+// biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer, it asserts
+export async function uploadText(
+  api: Api,
+  name: string,
+  content: string | Uint8Array<ArrayBuffer>,
+  prefer?: string,
+): Promise<any> {
+  const form = new FormData();
+  form.append('file', new Blob([content]), name);
+  const answer = await fetch(`${api.url}/api/upload`, {
+    method: 'POST',
+    body: form,
+    ...(prefer && { headers: { prefer } }),
+  });
+  const json = await answer.json();
+  if (answer.status !== 201 && answer.status !== 202)
+    throw new Error(`upload of ${name}: ${answer.status} ${JSON.stringify(json)}`);
+  return json;
+}
