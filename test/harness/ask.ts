@@ -1,3 +1,4 @@
+import type { Invalidation, LogFile } from '@pilotlight/contracts';
 import { Agent, request } from 'undici';
 
 export interface Api {
@@ -32,13 +33,12 @@ export async function ask(
 }
 
 /** Uploads a text; with `prefer` it waits. Fails on anything but 201 and 202. */
-// biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer, it asserts
 export async function uploadText(
   api: Api,
   name: string,
   content: string | Uint8Array<ArrayBuffer>,
   prefer?: string,
-): Promise<any> {
+): Promise<{ file: LogFile; invalidation: Invalidation }> {
   const form = new FormData();
   form.append('file', new Blob([content]), name);
   const answer = await fetch(`${api.url}/api/upload`, {
@@ -46,8 +46,7 @@ export async function uploadText(
     body: form,
     ...(prefer && { headers: { prefer } }),
   });
-  const json = await answer.json();
-  if (answer.status !== 201 && answer.status !== 202)
-    throw new Error(`upload of ${name}: ${answer.status} ${JSON.stringify(json)}`);
-  return json;
+  const text = await answer.text();
+  if (answer.status !== 201 && answer.status !== 202) throw new Error(`upload of ${name}: ${answer.status} ${text}`);
+  return JSON.parse(text) as { file: LogFile; invalidation: Invalidation };
 }
