@@ -1,9 +1,9 @@
 // What every `npm run …` starts: needs nothing but Node 20 and npm. It installs the pinned toolchain where that is missing or
 // out of date, then runs the command on the pinned Node. It prints to stderr only: stdout belongs to the command.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { installWhatIsMissing } from './install.mjs';
+import { installWhatIsMissing, isAlive } from './install.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = 20;
@@ -84,7 +84,7 @@ function passSignalsTo(child) {
   }
 }
 
-// A parent killed with -9 sends nothing. Who gave us a pipe on purpose is noticed at once, npm by our having another parent.
+// A parent killed with -9 sends nothing. Whoever gave us a pipe on purpose is noticed at once, npm by its pid having gone.
 function stopWithParent(child) {
   if (process.env.PARENT_PIPE === '1') {
     process.stdin.on('error', () => undefined);
@@ -92,9 +92,17 @@ function stopWithParent(child) {
   }
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
+  const npm = npmPid(parent);
   setInterval(() => {
-    if (process.ppid !== parent) child.stdin.end();
-  }, 500).unref();
+    if (process.ppid !== parent || !isAlive(npm)) child.stdin.end();
+  }, 250).unref();
+}
+
+// npm runs scripts through a shell, which may or may not have replaced itself with this process.
+function npmPid(parent) {
+  const { stdout } = spawnSync('ps', ['-o', 'ppid=,comm=', '-p', String(parent)], { encoding: 'utf8' });
+  const [, grandparent, name] = stdout?.match(/^\s*(\d+)\s+(\S+)/) ?? [];
+  return name !== undefined && /(^|\/)-?(ba|da|z|a|k)?sh$/.test(name) ? Number(grandparent) : parent;
 }
 
 function endAs(code, signal) {

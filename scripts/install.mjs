@@ -72,7 +72,8 @@ function pidIn(file) {
   }
 }
 
-function isAlive(pid) {
+/** Whether a process with that pid runs. */
+export function isAlive(pid) {
   try {
     process.kill(pid, 0);
     return true;

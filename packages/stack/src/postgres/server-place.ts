@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
   chownSync,
@@ -52,8 +52,7 @@ export function reachableInstallation(
 ): PostgresInstallation {
   const { root, version } = installation;
   if (user === null || canEnter(user, join(root, 'bin'))) return installation;
-  const origin = createHash('sha256').update(root).digest('hex').slice(0, 8);
-  const copy = join(SYSTEM_CACHE, `postgres-${version}-${process.arch}-${origin}`);
+  const copy = join(SYSTEM_CACHE, `postgres-${version}-${process.platform}-${process.arch}`);
   if (!existsSync(copy)) {
     say(`Postgres runs as its own user, who cannot reach ${root}: copying its programs to ${copy}`);
     const unfinished = `${copy}.${process.pid}`;
