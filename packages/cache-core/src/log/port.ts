@@ -39,7 +39,7 @@ export interface Snapshot {
 }
 
 export interface RegisteredFollower {
-  /** Rises with each renewal: an unchanged number means that no lease was given since. */
+  /** Rises with each renewal and never comes back: an unchanged number means that no lease was given since. */
   readonly renewals: number;
   readonly applied: number;
 }

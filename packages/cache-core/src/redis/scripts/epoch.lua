@@ -1,5 +1,5 @@
 -- Put in front of every script of the log.
--- KEYS  1 record (hash: epoch, run, head, floor)  2 stream  3 followers (hash)  4 hits (sorted set: selector, position)
+-- KEYS  1 record (hash: epoch, run, head, floor, renewals)  2 stream  3 followers (hash)  4 hits (sorted set: selector, position)
 -- ARGV  1 the highest epoch that the caller has seen
 --
 -- Gives the present epoch. A log that vanished, a server that was restarted or failed over (another run id: it may have

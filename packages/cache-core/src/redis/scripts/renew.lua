@@ -4,7 +4,9 @@
 -- Answers { epoch, head, 1 if the register knew the follower } as texts.
 local epoch = current_epoch()
 local registered = redis.call('HGET', KEYS[3], ARGV[2])
-local renewals, applied = string.match(registered or '0:-1', '^(%d+):(-?%d+)$')
-if tonumber(ARGV[3]) == epoch then applied = math.max(tonumber(applied), tonumber(ARGV[4])) end
-redis.call('HSET', KEYS[3], ARGV[2], int(renewals + 1) .. ':' .. int(applied))
+local applied = tonumber(string.match(registered or '', ':(-?%d+)$') or -1)
+if tonumber(ARGV[3]) == epoch then applied = math.max(applied, tonumber(ARGV[4])) end
+-- One count over all followers: a number that was seen once never comes back, also for one that was dropped and returns.
+local renewals = redis.call('HINCRBY', KEYS[1], 'renewals', 1)
+redis.call('HSET', KEYS[3], ARGV[2], int(renewals) .. ':' .. int(applied))
 return { int(epoch), redis.call('HGET', KEYS[1], 'head'), registered and '1' or '0' }

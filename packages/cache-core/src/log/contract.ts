@@ -1,0 +1,312 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { SelectorToken } from '../selector.ts';
+import { HitIndex } from './hit-index.ts';
+import type { Append, InvalidationLog } from './port.ts';
+
+/** A log whose server the suite can hurt. */
+export interface LogUnderTest {
+  /** A log of its own on the server, as two processes see it. */
+  open(): Promise<{ one: InvalidationLog; other: InvalidationLog }>;
+  flushAll(): Promise<void>;
+  /** Ends the server without warning and starts it again on the same data; resolves once logs are reached again. */
+  restart(): Promise<void>;
+  freeze(): void;
+  /** Resolves once logs are reached again. */
+  thaw(): Promise<void>;
+  /** Lets time pass until the promise has settled. */
+  through<Result>(promise: Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+const token = (text: string) => text as SelectorToken;
+let events = 0;
+
+function record(selectors: readonly string[], more: Partial<Append> = {}): Append {
+  return {
+    eventId: `event-${++events}`,
+    mode: 'invalidate',
+    selectors: selectors.map(token),
+    knownEpoch: 0,
+    ...more,
+  };
+}
+
+/** What every invalidation log keeps, whatever it is made of. */
+export function logContract(name: string, start: () => Promise<LogUnderTest>): void {
+  describe(name, () => {
+    let server: LogUnderTest;
+    beforeAll(async () => {
+      server = await start();
+    });
+    afterAll(() => server.close());
+    appends(() => server);
+    reads(() => server);
+    snapshots(() => server);
+    followers(() => server);
+    epochs(() => server);
+    outOfReach(() => server);
+  });
+}
+
+function appends(server: () => LogUnderTest): void {
+  test('positions of an epoch are consecutive integers from 1, whoever appends', async () => {
+    const { one, other } = await server().open();
+    const first = await one.append(record(['p:a']));
+    expect(first.position).toBe(1);
+    const appended = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => (i % 2 ? one : other).append(record(['p:a']))),
+    );
+    expect(appended.map(({ position }) => position).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i + 2),
+    );
+    expect(new Set(appended.map(({ epoch }) => epoch))).toEqual(new Set([first.epoch]));
+  });
+
+  test('the same event is appended once, however often and by whomever it is asked for', async () => {
+    const { one, other } = await server().open();
+    const event = record(['p:a'], { eventId: 'the-event' });
+    const first = await one.append(event);
+    await one.append(record(['p:b']));
+    expect(await other.append(event)).toEqual(first);
+    expect(await other.snapshot(0)).toMatchObject({ head: 2 });
+  });
+
+  test('selectors and mode come back as they were given, any Unicode included', async () => {
+    const { one, other } = await server().open();
+    const selectors = ['p:files', 't:größe "quoted" \\ /', 'k:a b:c', 't:日本 🚀'];
+    const { epoch } = await one.append(record(selectors, { mode: 'expire' }));
+    expect(await other.readAfter(epoch, 0)).toEqual([{ epoch, position: 1, mode: 'expire', selectors }]);
+    const { lastHits } = await other.snapshot(0);
+    expect(new Set(lastHits.map(({ selector }) => selector))).toEqual(new Set(selectors));
+    expect(new Set(lastHits.map(({ mode }) => mode))).toEqual(new Set(['expire']));
+  });
+}
+
+function reads(server: () => LogUnderTest): void {
+  test('reading after a position gives what follows it, in order, so that a gap is visible', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.append(record(['p:a']));
+    for (const selector of ['p:b', 'p:c', 'p:d']) await one.append(record([selector]));
+    const after = await one.readAfter(epoch, 2);
+    expect(after.map(({ position, selectors }) => [position, ...selectors])).toEqual([
+      [3, 'p:c'],
+      [4, 'p:d'],
+    ]);
+    expect(await one.readAfter(epoch, 4)).toEqual([]);
+  });
+
+  test('who waits for the log is given an append of another process, and what was there already at once', async () => {
+    const { one, other } = await server().open();
+    const { epoch, position } = await one.append(record(['p:a']));
+    expect(await one.waitAfter(epoch, position - 1)).toHaveLength(1);
+    const waiting = one.waitAfter(epoch, position);
+    await other.append(record(['p:b']));
+    expect(await server().through(waiting)).toEqual([
+      { epoch, position: position + 1, mode: 'invalidate', selectors: ['p:b'] },
+    ]);
+  });
+
+  test('who waits in an epoch that has ended is woken by the first append of the next', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.append(record(['p:a']));
+    const waiting = one.waitAfter(epoch, 1);
+    await server().flushAll();
+    const next = await other.append(record(['p:b'], { knownEpoch: epoch }));
+    const [woken] = await server().through(waiting);
+    expect(woken).toMatchObject({ epoch: next.epoch, position: 1 });
+  });
+
+  test('waiting for a log where nothing happens ends with nothing after a few seconds', async () => {
+    const { one } = await server().open();
+    const { epoch, position } = await one.append(record(['p:a']));
+    expect(await server().through(one.waitAfter(epoch, position))).toEqual([]);
+  });
+}
+
+function snapshots(server: () => LogUnderTest): void {
+  test('after 20,000 appends over few selectors a snapshot is small, and equals replaying them all', async () => {
+    const { one, other } = await server().open();
+    const replayed = new HitIndex();
+    for (let batch = 0; batch < 20; batch++) {
+      const appended = Array.from({ length: 1_000 }, (_, i) => {
+        const selectors = [`p:${(i * 7 + batch) % 13}`];
+        return { selectors: selectors.map(token), done: one.append(record(selectors)) };
+      });
+      for (const { selectors, done } of appended) {
+        const { position } = await server().through(done);
+        replayed.record({ mode: 'invalidate', selectors, position });
+      }
+    }
+    const snapshot = await other.snapshot(0);
+    expect(snapshot).toMatchObject({ head: 20_000, floor: 0 });
+    expect(snapshot.lastHits).toHaveLength(13);
+    for (const { selector, position } of snapshot.lastHits)
+      expect(replayed.lastHit('invalidate', [selector])).toBe(position);
+  });
+
+  test('what does not fit among the selectors raises the floor: it is never just forgotten', async () => {
+    const { one } = await server().open();
+    for (let i = 0; i < 10; i++)
+      await one.append(record(Array.from({ length: 1_000 }, (_, j) => `k:${i * 1_000 + j}`)));
+    const { floor, head, lastHits } = await one.snapshot(0);
+    expect(head).toBe(10);
+    expect(floor).toBe(2);
+    expect(lastHits.length).toBeLessThanOrEqual(8_000);
+    const known = new Set(lastHits.map(({ position }) => position));
+    expect(known).toEqual(new Set([3, 4, 5, 6, 7, 8, 9, 10]));
+  });
+}
+
+function followers(server: () => LogUnderTest): void {
+  test('a renewal registers, answers the head, and says whether the register knew the follower', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await other.append(record(['p:a']));
+    expect(await one.renew({ id: 'f', epoch: 0, applied: 0 })).toEqual({ epoch, head: 1, wasRegistered: false });
+    expect(await one.renew({ id: 'f', epoch, applied: 1 })).toEqual({ epoch, head: 1, wasRegistered: true });
+    expect((await other.register(epoch))?.get('f')?.applied).toBe(1);
+  });
+
+  test('what a follower applied in an earlier epoch counts for nothing, and what it has applied never goes down', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 17 });
+    expect((await one.register(epoch))?.get('f')?.applied).toBe(-1);
+    await one.publishApplied({ id: 'f', epoch, applied: 5 });
+    await one.publishApplied({ id: 'f', epoch, applied: 4 });
+    await one.renew({ id: 'f', epoch, applied: 3 });
+    expect((await one.register(epoch))?.get('f')?.applied).toBe(5);
+  });
+
+  test('who has not registered is not registered by saying what it has applied', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.append(record(['p:a']));
+    await one.publishApplied({ id: 'ghost', epoch, applied: 1 });
+    expect(await one.register(epoch)).toEqual(new Map());
+  });
+
+  test('appenders hear when the last follower has applied', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    await other.renew({ id: 'g', epoch, applied: 0 });
+    await server().through(hearing(one, () => other.publishApplied({ id: 'g', epoch, applied: 0 }), 0));
+    const { position } = await one.append(record(['p:a']));
+    const heard = hearing(one, () => other.publishApplied({ id: 'g', epoch, applied: position }), 1);
+    await other.publishApplied({ id: 'f', epoch, applied: position });
+    await server().through(heard);
+  });
+
+  test('a follower is dropped if it has not renewed since, and not if it has', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    const seen = (await other.register(epoch))?.get('f')?.renewals ?? -1;
+    await one.renew({ id: 'f', epoch, applied: 0 });
+    await other.drop('f', epoch, seen);
+    const again = (await other.register(epoch))?.get('f');
+    expect(again?.renewals).toBeGreaterThan(seen);
+    await other.drop('f', epoch, again?.renewals ?? -1);
+    expect(await other.register(epoch)).toEqual(new Map());
+    expect(await one.renew({ id: 'f', epoch, applied: 0 })).toMatchObject({ wasRegistered: false });
+  });
+
+  test('a follower that was dropped and is back is not dropped by who saw it before', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    const seen = (await other.register(epoch))?.get('f')?.renewals ?? -1;
+    await other.drop('f', epoch, seen);
+    await one.renew({ id: 'f', epoch, applied: 0 });
+    await other.drop('f', epoch, seen);
+    expect((await other.register(epoch))?.has('f')).toBe(true);
+  });
+
+  test('who leaves is no longer waited for', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    await one.leave('f', epoch);
+    expect(await other.register(epoch)).toEqual(new Map());
+  });
+}
+
+/** Resolves once `log` has told of it, after `tell` was done (again and again: a hint can be lost). */
+async function hearing(log: InvalidationLog, tell: () => Promise<void>, atLeast: number): Promise<void> {
+  let heard = 0;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const stop = log.onApplied(() => {
+    heard++;
+    resolve();
+  });
+  await tell();
+  if (atLeast > 0) await promise;
+  expect(heard).toBeGreaterThanOrEqual(atLeast);
+  stop();
+}
+
+function epochs(server: () => LogUnderTest): void {
+  test('a log that vanished begins a later epoch, without followers, records or hits', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.append(record(['p:a'], { eventId: 'before' }));
+    await one.renew({ id: 'f', epoch, applied: 1 });
+    await server().flushAll();
+    const renewal = await other.renew({ id: 'g', epoch, applied: 1 });
+    expect(renewal.epoch).toBeGreaterThan(epoch);
+    expect(renewal).toMatchObject({ head: 0, wasRegistered: false });
+    expect(await one.register(epoch)).toBeNull();
+    expect([...((await one.register(renewal.epoch))?.keys() ?? [])]).toEqual(['g']);
+    expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
+    // The event belongs to an epoch that is gone: what it outdated must be outdated again.
+    expect(await one.append(record(['p:a'], { eventId: 'before' }))).toEqual({ epoch: renewal.epoch, position: 1 });
+  });
+
+  test('another run of the server begins a later epoch, even on the same data', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.append(record(['p:a'], { eventId: 'before' }));
+    await server().restart();
+    const again = await one.append(record(['p:a'], { eventId: 'before' }));
+    expect(again.epoch).toBeGreaterThan(epoch);
+    expect(again.position).toBe(1);
+  });
+
+  test('a caller that knows a later epoch lifts the log past it, and epochs never fall', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.append(record(['p:a']));
+    const ahead = epoch + 1_000_000;
+    const lifted = await other.renew({ id: 'f', epoch: ahead, applied: 3 });
+    expect(lifted.epoch).toBeGreaterThan(ahead);
+    expect((await one.append(record(['p:a'], { knownEpoch: 0 }))).epoch).toBe(lifted.epoch);
+    await server().flushAll();
+    expect((await one.snapshot(lifted.epoch)).epoch).toBeGreaterThan(lifted.epoch);
+  });
+
+  test('what is said about an epoch that has ended changes nothing in the next', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    await server().flushAll();
+    const { epoch: next } = await one.renew({ id: 'f', epoch, applied: 9 });
+    await one.publishApplied({ id: 'f', epoch, applied: 9 });
+    await one.drop('f', epoch, 1);
+    await one.leave('f', epoch);
+    expect((await one.register(next))?.get('f')?.applied).toBe(-1);
+  });
+}
+
+function outOfReach(server: () => LogUnderTest): void {
+  test('with a server that takes commands and never answers, every call rejects in bounded time', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    server().freeze();
+    const calls = [
+      one.append(record(['p:a'])),
+      one.renew({ id: 'f', epoch, applied: 0 }),
+      one.snapshot(0),
+      one.readAfter(epoch, 0),
+      one.waitAfter(epoch, 0),
+      one.publishApplied({ id: 'f', epoch, applied: 0 }),
+      one.register(epoch),
+      one.leave('f', epoch),
+    ];
+    const settled = await server().through(Promise.allSettled(calls));
+    await server().thaw();
+    expect(settled.map((call) => call.status === 'rejected' && call.reason?.code)).toEqual(
+      calls.map(() => 'UNREACHABLE'),
+    );
+    expect(await one.renew({ id: 'f', epoch: 0, applied: 0 })).toMatchObject({ head: expect.any(Number) });
+  });
+}
