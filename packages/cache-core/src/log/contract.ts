@@ -1,35 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { SelectorToken } from '../selector.ts';
+import { followersContract } from './contract-followers.ts';
 import { HitIndex } from './hit-index.ts';
-import type { Append, InvalidationLog } from './port.ts';
-
-/** A log whose server the suite can hurt. */
-export interface LogUnderTest {
-  /** A log of its own on the server, as two processes see it. */
-  open(): Promise<{ one: InvalidationLog; other: InvalidationLog }>;
-  flushAll(): Promise<void>;
-  /** Ends the server without warning and starts it again on the same data; resolves once logs are reached again. */
-  restart(): Promise<void>;
-  freeze(): void;
-  /** Resolves once logs are reached again. */
-  thaw(): Promise<void>;
-  /** Lets time pass until the promise has settled. */
-  through<Result>(promise: Promise<Result>): Promise<Result>;
-  close(): Promise<void>;
-}
-
-const token = (text: string) => text as SelectorToken;
-let events = 0;
-
-function record(selectors: readonly string[], more: Partial<Append> = {}): Append {
-  return {
-    eventId: `event-${++events}`,
-    mode: 'invalidate',
-    selectors: selectors.map(token),
-    knownEpoch: 0,
-    ...more,
-  };
-}
+import { type LogUnderTest, record, token } from './log-under-test.ts';
 
 /** What every invalidation log keeps, whatever it is made of. */
 export function logContract(name: string, start: () => Promise<LogUnderTest>): void {
@@ -42,7 +14,7 @@ export function logContract(name: string, start: () => Promise<LogUnderTest>): v
     appends(() => server);
     reads(() => server);
     snapshots(() => server);
-    followers(() => server);
+    followersContract(() => server);
     epochs(() => server);
     outOfReach(() => server);
   });
@@ -155,88 +127,6 @@ function snapshots(server: () => LogUnderTest): void {
     const known = new Set(lastHits.map(({ position }) => position));
     expect(known).toEqual(new Set([3, 4, 5, 6, 7, 8, 9, 10]));
   });
-}
-
-function followers(server: () => LogUnderTest): void {
-  test('a renewal registers, answers the head, and says whether the register knew the follower', async () => {
-    const { one, other } = await server().open();
-    const { epoch } = await other.append(record(['p:a']));
-    expect(await one.renew({ id: 'f', epoch: 0, applied: 0 })).toEqual({ epoch, head: 1, wasRegistered: false });
-    expect(await one.renew({ id: 'f', epoch, applied: 1 })).toEqual({ epoch, head: 1, wasRegistered: true });
-    expect((await other.register(epoch))?.get('f')?.applied).toBe(1);
-  });
-
-  test('what a follower applied in an earlier epoch counts for nothing, and what it has applied never goes down', async () => {
-    const { one } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 17 });
-    expect((await one.register(epoch))?.get('f')?.applied).toBe(-1);
-    await one.publishApplied({ id: 'f', epoch, applied: 5 });
-    await one.publishApplied({ id: 'f', epoch, applied: 4 });
-    await one.renew({ id: 'f', epoch, applied: 3 });
-    expect((await one.register(epoch))?.get('f')?.applied).toBe(5);
-  });
-
-  test('who has not registered is not registered by saying what it has applied', async () => {
-    const { one } = await server().open();
-    const { epoch } = await one.append(record(['p:a']));
-    await one.publishApplied({ id: 'ghost', epoch, applied: 1 });
-    expect(await one.register(epoch)).toEqual(new Map());
-  });
-
-  test('appenders hear when the last follower has applied', async () => {
-    const { one, other } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
-    await other.renew({ id: 'g', epoch, applied: 0 });
-    await server().through(hearing(one, () => other.publishApplied({ id: 'g', epoch, applied: 0 }), 0));
-    const { position } = await one.append(record(['p:a']));
-    const heard = hearing(one, () => other.publishApplied({ id: 'g', epoch, applied: position }), 1);
-    await other.publishApplied({ id: 'f', epoch, applied: position });
-    await server().through(heard);
-  });
-
-  test('a follower is dropped if it has not renewed since, and not if it has', async () => {
-    const { one, other } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
-    const seen = (await other.register(epoch))?.get('f')?.renewals ?? -1;
-    await one.renew({ id: 'f', epoch, applied: 0 });
-    await other.drop('f', epoch, seen);
-    const again = (await other.register(epoch))?.get('f');
-    expect(again?.renewals).toBeGreaterThan(seen);
-    await other.drop('f', epoch, again?.renewals ?? -1);
-    expect(await other.register(epoch)).toEqual(new Map());
-    expect(await one.renew({ id: 'f', epoch, applied: 0 })).toMatchObject({ wasRegistered: false });
-  });
-
-  test('a follower that was dropped and is back is not dropped by who saw it before', async () => {
-    const { one, other } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
-    const seen = (await other.register(epoch))?.get('f')?.renewals ?? -1;
-    await other.drop('f', epoch, seen);
-    await one.renew({ id: 'f', epoch, applied: 0 });
-    await other.drop('f', epoch, seen);
-    expect((await other.register(epoch))?.has('f')).toBe(true);
-  });
-
-  test('who leaves is no longer waited for', async () => {
-    const { one, other } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
-    await one.leave('f', epoch);
-    expect(await other.register(epoch)).toEqual(new Map());
-  });
-}
-
-/** Resolves once `log` has told of it, after `tell` was done (again and again: a hint can be lost). */
-async function hearing(log: InvalidationLog, tell: () => Promise<void>, atLeast: number): Promise<void> {
-  let heard = 0;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const stop = log.onApplied(() => {
-    heard++;
-    resolve();
-  });
-  await tell();
-  if (atLeast > 0) await promise;
-  expect(heard).toBeGreaterThanOrEqual(atLeast);
-  stop();
 }
 
 function epochs(server: () => LogUnderTest): void {
