@@ -3,8 +3,9 @@ import type { Deps } from './deps.ts';
 import { NotFound } from './errors.ts';
 import { createGuards } from './http/guards.ts';
 import { problemHandler } from './http/problem-handler.ts';
+import { refuseCrossSite } from './http/refuse-cross-site.ts';
 import { requestLog } from './http/request-log.ts';
-import { securityHeaders } from './http/security-headers.ts';
+import { dataHeaders } from './http/security-headers.ts';
 import { cacheRoutes } from './routes/cache.ts';
 import { filesRoutes } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -21,7 +22,7 @@ export function createApp(deps: Deps): Express {
   app.disable('x-powered-by');
   // Answers carry their own ETag, or none; a second one would be computed for nothing.
   app.disable('etag');
-  app.use(requestLog(logger), securityHeaders());
+  app.use(requestLog(logger), dataHeaders, refuseCrossSite);
   statsRoute(app, deps, guards);
   searchRoute(app, deps, guards);
   filesRoutes(app, deps, guards);

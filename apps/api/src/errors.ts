@@ -60,6 +60,14 @@ export class Unauthorized extends ApiError {
   }
 }
 
+/** A change asked for by a page of another site. */
+export class CrossSite extends ApiError {
+  constructor() {
+    const detail = 'expected a request of this origin or of no page at all, got one that a page of another site made';
+    super({ status: 403, code: 'CROSS_SITE', detail });
+  }
+}
+
 export class NotFound extends ApiError {
   constructor(detail: string) {
     super({ status: 404, code: 'NOT_FOUND', detail });

@@ -13,7 +13,11 @@ export async function invalidateByEvent(
   event: DomainEvent,
 ): Promise<Invalidation> {
   const selectors = OUTDATED_BY[event.type].map((prefix) => ({ prefix }));
-  const { state, position } = await cache.invalidate(selectors, { eventId: event.id });
+  // The change is committed: whatever goes wrong from here on is no error of the one who asked for it.
+  const { state, position } = await cache.invalidate(selectors, { eventId: event.id }).catch((error: unknown) => {
+    logger.error({ err: error }, `event ${event.id} is left to the relay`);
+    return { state: 'pending', position: null } as const;
+  });
   if (state === 'pending') return { state, position: null };
   const marking = origin.outbox
     .markApplied(event.id, position)

@@ -7,16 +7,10 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const known = knownAnswer(error);
     const where = `${request.method} ${request.path}`;
-    if (known === null && !isOfTheConnection(request, error)) logger.error({ err: error }, where);
-    else logger.debug(`${where}: ${known?.message ?? String(error)}`);
+    if (known === null) logger.error({ err: error }, where);
+    else logger.debug(`${where}: ${known.message}`);
     // Express ends the connection: a cut-off answer must not look whole.
     if (response.headersSent) next(error);
     else sendProblem(response, known ?? BUG);
   };
-}
-
-/** The client hung up: nobody is to blame here, and nobody reads the answer. */
-function isOfTheConnection(request: { destroyed: boolean; complete: boolean }, error: unknown): boolean {
-  if (!(error instanceof Error) || !request.destroyed || request.complete) return false;
-  return /^Request (aborted|closed)$|^aborted$|^Unexpected end of form$/.test(error.message) || 'code' in error;
 }

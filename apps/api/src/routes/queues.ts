@@ -1,14 +1,14 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import type { IRouter } from 'express';
-import helmet from 'helmet';
+import type { Express, IRouter } from 'express';
 import type { Deps } from '../deps.ts';
 import type { Guards } from '../http/guards.ts';
+import { pageHeaders } from '../http/security-headers.ts';
 
 const PATH = '/admin/queues';
 
-/** Bull Board, for the administrator alone: it can retry, promote and remove jobs. */
+/** Bull Board, with the web fonts that it asks for left out. For the administrator alone: it can retry, promote and remove jobs. */
 export function queuesRoute(router: IRouter, { queues }: Deps, guards: Guards): void {
   const serverAdapter = new ExpressAdapter();
   serverAdapter.setBasePath(PATH);
@@ -17,24 +17,7 @@ export function queuesRoute(router: IRouter, { queues }: Deps, guards: Guards): 
     serverAdapter,
     options: { uiConfig: { boardTitle: 'Pilotlight queues' } },
   });
-  router.use(PATH, guards.admin, pageHeaders(), serverAdapter.getRouter());
-}
-
-/** The board brings its own scripts and styles; the web fonts it asks for are not fetched from anybody. */
-function pageHeaders() {
-  return helmet({
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'", 'data:'],
-        objectSrc: ["'none'"],
-        baseUri: ["'self'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-  });
+  const board: Express = serverAdapter.getRouter();
+  board.disable('x-powered-by');
+  router.use(PATH, guards.admin, pageHeaders(), board);
 }

@@ -1,8 +1,8 @@
 import type { DomainEvent, LogFile } from '@pilotlight/contracts';
 import type { Uploads } from '@pilotlight/origin';
 import type { Request, Response } from 'express';
-import multer from 'multer';
-import { InvalidInput, UploadStalled } from '../errors.ts';
+import multer, { MulterError } from 'multer';
+import { InvalidInput, MalformedBody, UploadStalled } from '../errors.ts';
 import { feedParser } from './feed-parser.ts';
 import { UploadStorage } from './upload-storage.ts';
 
@@ -34,7 +34,7 @@ export async function receiveUpload(
   request.setTimeout(IDLE_MS, () => storage.fail(new UploadStalled(IDLE_MS)));
   try {
     await Promise.race([storage.failed, readForm(request, response, storage, maxBytes)]);
-    const upload = await storage.upload;
+    const { upload } = storage;
     if (upload === null) throw missingFile(request.body);
     return await upload.commit();
   } catch (error) {
@@ -55,8 +55,15 @@ function readForm(request: Request, response: Response, storage: UploadStorage, 
     streamHandler: feedParser,
   }).single('file');
   return new Promise((resolve, reject) => {
-    void read(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
+    void read(request, response, (error?: unknown) => (error ? reject(asFormError(error)) : resolve()));
   });
+}
+
+/** What the parser throws is about the form; what the storage throws has been told by the storage before. */
+function asFormError(error: unknown): Error {
+  if (error instanceof MulterError) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new MalformedBody(`expected a whole multipart form, got: ${why}`, { cause: error });
 }
 
 function missingFile(fields: unknown): InvalidInput {

@@ -1,6 +1,9 @@
-import { type Upload, type Uploads, UploadTooLarge } from '@pilotlight/origin';
+import { OriginUnavailable, type Upload, type Uploads, UploadTooLarge } from '@pilotlight/origin';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
+
+/** A frozen database would let the uploader wait for much longer. */
+const BEGIN_WITHIN_MS = 2_500;
 
 /** Streams the file of one request into the origin. Nothing of it stays unless the upload is committed afterwards. */
 export class UploadStorage implements StorageEngine {
@@ -9,7 +12,8 @@ export class UploadStorage implements StorageEngine {
   readonly fail: (error: unknown) => void;
   readonly #uploads: Uploads;
   readonly #maxBytes: number;
-  #upload: Promise<Upload> | null = null;
+  #upload: Upload | null = null;
+  #isAborted = false;
 
   constructor(uploads: Uploads, maxBytes: number) {
     this.#uploads = uploads;
@@ -19,8 +23,8 @@ export class UploadStorage implements StorageEngine {
     this.fail = reject;
   }
 
-  /** The upload with all of the file in it, still to be committed; null when no file came. */
-  get upload(): Promise<Upload> | null {
+  /** Once the form was read: the upload with all of the file in it, to be committed; null when no file came. */
+  get upload(): Upload | null {
     return this.#upload;
   }
 
@@ -39,15 +43,34 @@ export class UploadStorage implements StorageEngine {
     this.abort().then(() => done(null), done);
   }
 
-  /** Can be called at any time, also while the upload is only beginning. */
+  /** Can be called at any time, and more than once. An upload that is only beginning is not waited for. */
   async abort(): Promise<void> {
-    const upload = await this.#upload?.catch(() => null);
-    await upload?.abort();
+    this.#isAborted = true;
+    await this.#upload?.abort();
   }
 
   async #store(file: Express.Multer.File): Promise<void> {
-    this.#upload = this.#uploads.begin(file.originalname);
-    const upload = await this.#upload;
+    const upload = await withinTime(this.#begin(file.originalname));
     for await (const bytes of file.stream) await upload.write(bytes);
+  }
+
+  async #begin(name: string): Promise<Upload> {
+    const upload = await this.#uploads.begin(name);
+    if (this.#isAborted) await upload.abort();
+    this.#upload = upload;
+    return upload;
+  }
+}
+
+async function withinTime(beginning: Promise<Upload>): Promise<Upload> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new OriginUnavailable(`the database has not begun the upload within ${BEGIN_WITHIN_MS} ms`)),
+    BEGIN_WITHIN_MS,
+  );
+  try {
+    return await Promise.race([beginning, late]);
+  } finally {
+    clearTimeout(timer);
   }
 }
