@@ -1,28 +1,47 @@
+import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Say } from '@pilotlight/stack';
-import { withProgress } from './with-progress.ts';
+import { type Say, seconds } from '@pilotlight/stack';
 
 const ASK_EVERY_MS = 50;
+const ANSWER_WITHIN_MS = 2_000;
+const SHOW_EVERY_MS = 2_000;
 
 /** Asks `GET /readyz` until it answers 200. Never gives up: whoever waits also watches whether the api still runs. */
-export function untilReady(base: string, say: Say): Promise<void> {
-  return withProgress('waiting for the api and what it depends on', say, ask(`${base}/readyz`));
-}
-
-async function ask(url: string): Promise<void> {
-  for (;;) {
-    if (await answersOk(url)) return;
-    await delay(ASK_EVERY_MS);
-  }
-}
-
-async function answersOk(url: string): Promise<boolean> {
+export async function untilReady(base: string, say: Say): Promise<void> {
+  const startedAt = performance.now();
+  let said = '';
+  const ticking = setInterval(() => {
+    say(`  waiting for the api, ${seconds(performance.now() - startedAt)}: /readyz ${said}`);
+  }, SHOW_EVERY_MS);
   try {
-    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    await answer.arrayBuffer();
-    return answer.ok;
-  } catch {
-    // It does not listen yet.
-    return false;
+    for (;;) {
+      const answer = await ask(`${base}/readyz`);
+      if (answer === null) return;
+      said = answer;
+      await delay(ASK_EVERY_MS);
+    }
+  } finally {
+    clearInterval(ticking);
   }
+}
+
+/** Null for 200, else what came instead. Each time on a connection of its own, so that a stuck one holds nothing up. */
+function ask(url: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    const settle = (answer: string | null) => {
+      clearTimeout(patience);
+      resolve(answer);
+      request.destroy();
+    };
+    const request = get(url, { agent: false }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('end', () =>
+        settle(answer.statusCode === 200 ? null : `${answer.statusCode} ${Buffer.concat(chunks)}`),
+      );
+      answer.on('error', (error) => settle(error.message));
+    });
+    request.on('error', (error) => settle(error.message));
+    const patience = setTimeout(() => settle(`gave no answer in ${seconds(ANSWER_WITHIN_MS)}`), ANSWER_WITHIN_MS);
+  });
 }
