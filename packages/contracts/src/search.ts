@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { instantSchema, refuseBackwardRange } from './instant.ts';
-import { type Level, levelSchema } from './levels.ts';
+import { LEVELS, type Level, levelSchema } from './levels.ts';
 
 /** The deepest record a page may reach: (page − 1) × page_size + page_size. */
 export const SEARCH_WINDOW = 10_000;
@@ -11,7 +11,9 @@ export const searchBodySchema = z
     /** Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`. Empty: everything. */
     q: z.string().max(1_000).default(''),
     level: z
-      .union([levelSchema, z.array(levelSchema).min(1).max(8)])
+      .union([levelSchema, z.array(levelSchema).min(1).max(8)], {
+        error: `expected one of ${LEVELS.join(', ')}, or a list of them`,
+      })
       .transform((level) => [...new Set([level].flat())].sort())
       .optional(),
     service: z.string().min(1).max(200).optional(),

@@ -25,18 +25,26 @@ function fieldProblems(issue: Issue, given: unknown, schema: z.ZodType): FieldPr
   return [{ field: issue.path.join('.') || 'body', detail }];
 }
 
+const KINDS: Partial<Record<string, string>> = {
+  string: 'a string',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'an object',
+};
+
 /** Messages of our own say it already; zod's are put into the same words. */
 function expectationOf(issue: Issue): string {
   if (issue.message.startsWith('expected ')) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
-      return `expected ${issue.expected}`;
+      return `expected ${KINDS[issue.expected] ?? issue.expected}`;
     case 'too_big':
       return `expected at most ${issue.maximum}${unitOf(issue.origin)}`;
     case 'too_small':
       return `expected at least ${issue.minimum}${unitOf(issue.origin)}`;
     case 'invalid_format':
-      return `expected ${issue.format}`;
+      return `expected a ${issue.format}`;
     case 'invalid_value':
       return `expected ${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}`;
     default:

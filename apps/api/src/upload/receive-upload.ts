@@ -68,6 +68,6 @@ function asFormError(error: unknown): Error {
 
 function missingFile(fields: unknown): InvalidInput {
   const isText = typeof fields === 'object' && fields !== null && 'file' in fields;
-  const came = isText ? 'text; with curl: -F "file=@app.log"' : 'none';
+  const came = isText ? 'text, or a file without a name; with curl: -F "file=@app.log"' : 'none';
   return new InvalidInput([{ field: 'file', detail: `expected a file in the form's field "file", got ${came}` }]);
 }

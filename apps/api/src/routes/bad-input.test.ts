@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { expectProblem } from '../testing/expect-problem.ts';
+import { asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+
+const get = (path: string) => () => api.fetch(path);
+const search =
+  (body: unknown, path = '/api/search') =>
+  () =>
+    api.postJson(path, body);
+const send =
+  (body: string, type?: string, path = '/api/search') =>
+  () =>
+    api.fetch(path, { method: 'POST', body, headers: type === undefined ? {} : { 'content-type': type } });
+const invalidate = (body: unknown) => () => api.postJson('/api/cache/invalidate', body, asAdmin);
+
+describe('a field that can not be used is answered with 400, its name, what was expected and what came', () => {
+  const rows: [string, () => Promise<Response>, string, RegExp][] = [
+    ['an unknown query parameter', get('/api/stats?foo=1'), 'foo', /expected one of from, to, service/],
+    ['a query parameter named __proto__', get('/api/stats?__proto__=1'), '__proto__', /expected one of/],
+    [
+      'a repeated query parameter',
+      get('/api/stats?service=a&service=b'),
+      'service',
+      /expected a string, got \["a","b"\]/,
+    ],
+    ['a date that is none', get('/api/stats?from=yesterday'), 'from', /expected a date .*, got "yesterday"/],
+    ['an empty date', get('/api/stats?from='), 'from', /expected a date .*, got ""/],
+    ['the 30th of February', get('/api/stats?from=2024-02-30'), 'from', /expected a date/],
+    ['from after to', get('/api/stats?from=2024-02-02&to=2024-02-01'), 'from', /expected an instant not after "to"/],
+    [
+      'a cache parameter that says nothing',
+      get('/api/stats?cache=maybe'),
+      'cache',
+      /expected true or false, got "maybe"/,
+    ],
+    ['a repeated cache parameter', get('/api/stats?cache=false&cache=false'), 'cache', /expected true or false/],
+    ['a limit that is no number', get('/api/files?limit=many'), 'limit', /expected a number, got "many"/],
+    ['a limit of nothing', get('/api/files?limit=0'), 'limit', /expected at least 1, got "0"/],
+    ['a limit too high', get('/api/files?limit=1001'), 'limit', /expected at most 1000, got "1001"/],
+    ['a limit with a fraction', get('/api/files?limit=1.5'), 'limit', /expected a whole number, got "1.5"/],
+    [
+      'a cursor that nobody gave out',
+      get('/api/files?cursor=made-up'),
+      'cursor',
+      /expected the "next" of an earlier page/,
+    ],
+    ['an unknown field', search({ query: 'x' }), 'query', /expected one of q, level/],
+    ['a number for text', search({ q: 7 }), 'q', /expected a string, got 7/],
+    ['text for a number', search({ page: '2' }), 'page', /expected a number, got "2"/],
+    ['null', search({ q: null }), 'q', /expected a string, got null/],
+    ['a text too long', search({ q: 'x'.repeat(1_001) }), 'q', /expected at most 1000 characters, got 1001 characters/],
+    ['an unknown level', search({ level: 'LOUD' }), 'level', /expected .*WARN.*, got "LOUD"/],
+    ['an unknown level among others', search({ level: ['WARN', 'LOUD'] }), 'level', /expected .*WARN/],
+    ['a file id that is none', search({ file_id: 'x' }), 'file_id', /expected a uuid, got "x"/],
+    ['an unknown order', search({ sort: 'best' }), 'sort', /expected one of newest, oldest, got "best"/],
+    ['a page size too large', search({ page_size: 1_001 }), 'page_size', /expected at most 1000, got 1001/],
+    ['a page too deep', search({ page: 101, page_size: 100 }), 'page', /at most 10000, got 10100/],
+    ['from after to in a search', search({ from: '2024-02-02', to: '2024-02-01' }), 'from', /not after "to"/],
+    ['search fields in the query', search({}, '/api/search?q=error'), 'q', /expected no fields/],
+    ['an array for a body', search(['error']), 'body', /expected a JSON object, got an array/],
+    ['null for a body', search(null), 'body', /expected a JSON object, got null/],
+    ['text for a body', search('error'), 'body', /expected a JSON object, got "error"/],
+    ['an invalidation of nothing', invalidate({}), 'prefix', /exactly one of prefix, tag and key, got 0/],
+    ['an invalidation of two things', invalidate({ prefix: 'files', tag: 'x' }), 'prefix', /exactly one.*got 2/],
+    ['half a pattern', invalidate({ prefix: 'fi*' }), 'prefix', /expected a prefix like "files".*got "fi\*"/],
+    ['an unknown mode', invalidate({ prefix: 'files', mode: 'nuke' }), 'mode', /expected one of invalidate, expire/],
+  ];
+  test.for(rows)('%s', async ([, ask, field, detail]) => {
+    const problem = await expectProblem(await ask(), 400);
+    expect(problem.code).toBe('INVALID_INPUT');
+    expect(problem.errors).toEqual([{ field, detail: expect.stringMatching(detail) }]);
+    expect(problem.detail).toContain(field);
+  });
+});
+
+test('every bad field is named, not only the first', async () => {
+  const problem = await expectProblem(await search({ q: 1, page: 0, foo: 1, bar: 2 })(), 400);
+  expect(problem.errors?.map(({ field }) => field).sort()).toEqual(['bar', 'foo', 'page', 'q']);
+});
+
+describe('a body that is not what the route reads is told so', () => {
+  const rows: [string, () => Promise<Response>, number, RegExp][] = [
+    ['broken JSON', send('{"q": ', 'application/json'), 400, /expected a JSON object as body/],
+    ['a real form', send('q=error', 'application/x-www-form-urlencoded'), 400, /expected a JSON object as body/],
+    ['multipart', send('x', 'multipart/form-data; boundary=x'), 415, /expected application\/json, got "multipart/],
+    ['XML', send('<q/>', 'application/xml'), 415, /expected application\/json/],
+    ['an unknown charset', send('{}', 'application/json; charset=klingon'), 415, /charset/],
+    ['over a megabyte', send(`{"q": "${'x'.repeat(1_048_600)}"}`, 'application/json'), 413, /at most 1048576 bytes/],
+  ];
+  test.for(rows)('%s', async ([, ask, status, detail]) => {
+    expect((await expectProblem(await ask(), status)).detail).toMatch(detail);
+  });
+});
+
+describe('a path or method that is not there is told so', () => {
+  test.for(['/', '/api', '/api/nope', '/nope', '/api/stats/more', '/metrics'])('%s is 404', async (path) => {
+    expect((await expectProblem(await api.fetch(path), 404)).detail).toContain(path);
+  });
+
+  const rows: [string, string, string][] = [
+    ['DELETE', '/api/stats', 'GET, HEAD, OPTIONS'],
+    ['GET', '/api/search', 'POST, OPTIONS'],
+    ['POST', '/api/files', 'GET, HEAD, OPTIONS'],
+    ['PUT', '/api/files/01a2043a-370e-7711-a5ab-eb743a826856', 'GET, HEAD, DELETE, OPTIONS'],
+    ['GET', '/api/upload', 'POST, OPTIONS'],
+    ['PATCH', '/api/cache/stats', 'GET, HEAD, OPTIONS'],
+    ['GET', '/api/cache/invalidate', 'POST, OPTIONS'],
+    ['POST', '/healthz', 'GET, HEAD, OPTIONS'],
+  ];
+  test.for(rows)('%s %s is 405, with what is allowed', async ([method, path, allow]) => {
+    const response = await api.fetch(path, { method });
+    expect(response.headers.get('allow')).toBe(allow);
+    expect((await expectProblem(response, 405)).detail).toContain(method);
+  });
+
+  test('OPTIONS tells what is allowed', async () => {
+    const response = await api.fetch('/api/files', { method: 'OPTIONS' });
+    expect(response.status).toBe(204);
+    expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
+  });
+
+  test('a path that can not be decoded is 400', async () => {
+    await expectProblem(await api.fetch('/api/files/%E0%A4'), 400);
+  });
+});
+
+describe('a file that is not there is 404', () => {
+  test.for(['01a2043a-370e-7711-a5ab-eb743a826856', 'nope', '..%2f..%2fetc', "1'--", '%00'])('%s', async (id) => {
+    await expectProblem(await api.fetch(`/api/files/${id}`), 404);
+    await expectProblem(await api.fetch(`/api/files/${id}`, { method: 'DELETE' }), 404);
+  });
+});
+
+test('a change that a page of another site asks for is refused, whoever the browser says it is', async () => {
+  const crossSite = { 'sec-fetch-site': 'cross-site' };
+  expect((await expectProblem(await api.postJson('/api/search', {}, crossSite), 403)).code).toBe('CROSS_SITE');
+  await expectProblem(await api.postJson('/api/cache/invalidate', { prefix: '*' }, { ...asAdmin, ...crossSite }), 403);
+  await expectProblem(await api.postJson('/admin/queues/api/queues/pause', {}, { ...asAdmin, ...crossSite }), 403);
+  await expectProblem(await api.postJson('/api/search', {}, { origin: 'http://elsewhere.example' }), 403);
+  expect((await api.postJson('/api/search', {}, { origin: api.url })).status).toBe(200);
+  expect((await api.postJson('/api/search', {}, { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
+});

@@ -1,0 +1,14 @@
+import type { Problem } from '@pilotlight/contracts';
+import { expect } from 'vitest';
+
+/** Holds an answer to RFC 9457 and its status, and gives the problem. */
+export async function expectProblem(response: Response, status: number): Promise<Problem> {
+  const text = await response.text();
+  expect.soft(response.status, text).toBe(status);
+  expect.soft(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
+  expect.soft(response.headers.get('cache-control')).toBe('no-store');
+  const problem = JSON.parse(text) as Problem;
+  expect(problem).toMatchObject({ type: 'about:blank', status, title: expect.any(String), code: expect.any(String) });
+  expect(problem.detail).toMatch(/\w/);
+  return problem;
+}

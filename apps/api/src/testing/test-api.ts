@@ -1,0 +1,125 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { type Config, createLogger, readConfig } from '@pilotlight/runtime';
+import { createDatabase, type RunningRedis, startRedis } from '@pilotlight/stack';
+import { testServices } from '@pilotlight/stack/vitest';
+import pg from 'pg';
+import { vi } from 'vitest';
+import { invalidateByEvent } from '../invalidate-by-event.ts';
+import { type RunningApi, startApi } from '../start-api.ts';
+
+export const ADMIN_TOKEN = 'the-admin-token-of-tests';
+export const asAdmin = { authorization: `Bearer ${ADMIN_TOKEN}` };
+
+/** An api in this process, on two Redis servers of its own and a database of its own. */
+export interface TestApi {
+  readonly url: string;
+  readonly api: RunningApi;
+  readonly cache: RunningRedis;
+  readonly queue: RunningRedis;
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  postJson(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  upload(content: string | Buffer<ArrayBuffer>, name?: string, headers?: Record<string, string>): Promise<Response>;
+  /** Uploads a file, indexes it as a worker would, and answers its id. */
+  uploadIndexed(content: string, name?: string): Promise<string>;
+  /** Does a worker's part of a file. */
+  ingest(fileId: string): Promise<void>;
+  /** How many rows the database holds of what an upload writes. */
+  left(): Promise<{ files: number; chunks: number; events: number }>;
+  /** Transactions under way on the connections of that name. */
+  openTransactions(applicationName: string): Promise<number>;
+  /** Sends bytes as they are. */
+  raw(bytes: string | Buffer): Promise<Socket>;
+  stop(): Promise<void>;
+}
+
+export async function startTestApi(
+  overrides: Partial<Config> = {},
+  { postgresUrl = testServices().DATABASE_URL }: { postgresUrl?: string } = {},
+): Promise<TestApi> {
+  const [cache, queue, database] = await Promise.all([
+    startRedis({ role: 'cache' }),
+    startRedis({ role: 'queue' }),
+    createDatabase(postgresUrl),
+  ]);
+  const config: Config = {
+    ...readConfig({
+      DATABASE_URL: database.url,
+      REDIS_CACHE_URL: cache.url,
+      REDIS_QUEUE_URL: queue.url,
+      ADMIN_TOKEN,
+      PORT: '0',
+    }),
+    ...overrides,
+  };
+  const api = await startApi(config, createLogger({ level: 'fatal', forPeople: false, name: 'api' }));
+  await api.migrated;
+  await vi.waitUntil(() => api.deps.cache.engine.follower.isCurrent);
+  const db = new pg.Pool({ connectionString: database.url, max: 1 });
+  db.on('error', () => undefined); // tests end the server
+  const count = async (table: string) => Number((await db.query(`SELECT count(*) FROM ${table}`)).rows[0].count);
+  const stop = async () => {
+    for (const step of api.shutdown) await step.run();
+    await db.end();
+    await Promise.all([cache.stop(), queue.stop(), database.drop().catch(() => undefined)]);
+  };
+  return {
+    ...asking(api),
+    api,
+    cache,
+    queue,
+    left: async () => ({
+      files: await count('files'),
+      chunks: await count('upload_chunks'),
+      events: await count('outbox'),
+    }),
+    openTransactions: async (applicationName) => {
+      const { rows } = await db.query(
+        `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = $1
+           AND xact_start IS NOT NULL`,
+        [applicationName],
+      );
+      return Number(rows[0].count);
+    },
+    stop,
+  };
+}
+
+/** The part of it that asks. */
+function asking(api: RunningApi) {
+  const { url, deps } = api;
+  const ask = (path: string, init?: RequestInit) => fetch(`${url}${path}`, init);
+  const upload: TestApi['upload'] = (content, name = 'app.log', headers = {}) => {
+    const body = new FormData();
+    body.set('file', new File([content], name));
+    return ask('/api/upload', { method: 'POST', body, headers });
+  };
+  const ingest = async (fileId: string) => {
+    const result = await deps.origin.ingest(fileId);
+    if (result.outcome !== 'skipped') await invalidateByEvent(deps, result.event);
+  };
+  return {
+    url,
+    fetch: ask,
+    postJson: (path: string, body: unknown, headers: Record<string, string> = {}) =>
+      ask(path, {
+        method: 'POST',
+        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', ...headers },
+      }),
+    upload,
+    ingest,
+    uploadIndexed: async (content: string, name?: string) => {
+      const { file } = (await (await upload(content, name)).json()) as { file: { id: string } };
+      await ingest(file.id);
+      return file.id;
+    },
+    raw: async (bytes: string | Buffer) => {
+      const { hostname, port } = new URL(url);
+      const socket = connect(Number(port), hostname);
+      await once(socket, 'connect');
+      socket.write(bytes);
+      return socket;
+    },
+  };
+}
