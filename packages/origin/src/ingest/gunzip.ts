@@ -17,11 +17,8 @@ export async function* gunzip(
   limits: GunzipLimits = GUNZIP_LIMITS,
 ): AsyncGenerator<Buffer> {
   const unpacker = createGunzip({ chunkSize: PIECE_BYTES });
-  let failure: NodeJS.ErrnoException | null = null;
   // An error on either side destroys both, so the loop below throws it; an early `return` closes the source.
-  pipeline(Readable.from(source), unpacker, (error) => {
-    failure = error ?? null;
-  });
+  pipeline(Readable.from(source), unpacker, () => undefined);
   let unpackedBytes = 0;
   try {
     for await (const chunk of unpacker as AsyncIterable<Buffer>) {
@@ -31,7 +28,7 @@ export async function* gunzip(
       yield chunk;
     }
   } catch (error) {
-    if (error === failure && isZlibError(error)) throw new DamagedGzip(unpackedBytes, error);
+    if (isZlibError(error)) throw new DamagedGzip(unpackedBytes, error);
     throw error;
   }
 }

@@ -17,12 +17,20 @@ export function storableValue(value: unknown): unknown {
   return storable;
 }
 
-/** Whether a JSON value is nested deeper than stores are asked to take. */
-export function isTooDeep(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (depth >= DEEPEST_VALUE) return true;
+/** What a parsed JSON value needs before it can be stored: its numbers read again, or to be kept as text. */
+export type ValueTrait = 'plain' | 'inexact' | 'deep';
+
+/** `deep`: nested beyond what stores take. `inexact`: an integer or size that a double cannot hold. */
+export function traitOf(value: unknown, depth = 0): ValueTrait {
+  if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER ? 'inexact' : 'plain';
+  if (typeof value !== 'object' || value === null) return 'plain';
+  if (depth >= DEEPEST_VALUE) return 'deep';
+  let trait: ValueTrait = 'plain';
   for (const inner of Array.isArray(value) ? value : Object.values(value)) {
-    if (typeof inner === 'object' && inner !== null && isTooDeep(inner, depth + 1)) return true;
+    if (typeof inner !== 'object' && typeof inner !== 'number') continue;
+    const found = traitOf(inner, depth + 1);
+    if (found === 'deep') return found;
+    if (found === 'inexact') trait = found;
   }
-  return false;
+  return trait;
 }

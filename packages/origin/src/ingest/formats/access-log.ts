@@ -10,9 +10,9 @@ import { parseRequestLine } from './request-line.ts';
 /** Unrolled, so that each character can be matched in one way only. */
 const QUOTED = '"([^"\\\\]*(?:\\\\.[^"\\\\]*)*)"';
 
-/** [virtual host] client ident user [time] "request" status bytes ["referer" "user agent"] [rest] */
+/** client ident user [time] "request" status bytes ["referer" "user agent"] [rest]; the user may have blanks. */
 const ACCESS_LINE = new RegExp(
-  `^(?:(\\S{1,255}) )?(\\S{1,255}) (\\S{1,255}) ([^[]{1,255}) ` +
+  `^(\\S{1,255}) (\\S{1,255}) ([^[]{1,511}) ` +
     `\\[(\\d\\d/[A-Z][a-z]{2}/\\d{4}):(${TIME_PATTERN}) ([+-]\\d{4})\\] ` +
     `${QUOTED} (\\d{3}) (\\d{1,15}|-)(?: ${QUOTED} ${QUOTED})?(?: (.*))?$`,
 );
@@ -33,23 +33,35 @@ export function accessLogParser(years: YearInference): LineParser {
   return (line) => {
     const match = ACCESS_LINE.exec(line);
     if (match === null) return null;
-    const [, host, client = '', ident = '', user = '', day = '', time = '', zone = '', request = ''] = match;
-    const timestamp = instants.at(day, dayOf, { time, fraction: '', zone });
-    const status = Number(match[9]);
+    const timestamp = instants.at(match[4] ?? '', dayOf, { time: match[5] ?? '', fraction: '', zone: match[6] ?? '' });
+    const status = Number(match[8]);
     if (timestamp === null || status < 100 || status > 599) return null;
     const record = recordOf({ timestamp, level: levelOfStatus(status), message: line, status });
-    record.source = client === '-' ? null : client;
-    setRequest(record, request);
-    const { fields } = record;
-    if (host !== undefined) fields['virtual_host'] = host;
-    if (ident !== '-') fields['ident'] = ident;
-    if (user !== '-') fields['user'] = user;
-    if (match[10] !== '-') fields['bytes'] = Number(match[10]);
-    setText(fields, 'referer', match[11]);
-    setText(fields, 'user_agent', match[12]);
-    setRest(record, match[13]);
+    setClient(record, match[1] ?? '', match[2] ?? '', match[3] ?? '');
+    setRequest(record, match[7] ?? '');
+    const bytes = match[9] ?? '-';
+    if (bytes !== '-') record.fields['bytes'] = Number(bytes);
+    setText(record.fields, 'referer', match[10]);
+    setText(record.fields, 'user_agent', match[11]);
+    setRest(record, match[12]);
     return record;
   };
+}
+
+/** `client ident user`, or `virtual-host client ident user`: ident is `-` almost everywhere. */
+function setClient(record: LogRecord, first: string, second: string, rest: string): void {
+  const { fields } = record;
+  const gap = second === '-' ? -1 : rest.indexOf(' ');
+  if (gap === -1) {
+    record.source = first === '-' ? null : first;
+    setText(fields, 'ident', second);
+    setText(fields, 'user', rest);
+    return;
+  }
+  fields['virtual_host'] = first;
+  record.source = second;
+  setText(fields, 'ident', rest.slice(0, gap));
+  setText(fields, 'user', rest.slice(gap + 1));
 }
 
 function setRequest(record: LogRecord, request: string): void {

@@ -14,15 +14,18 @@ const BEFORE_LEVEL = '(?:[-|:,]|\\d{1,20}|\\[(?:[^[\\]]|\\[[^[\\]]{0,128}\\]){0,
 /** A logger's name, set off from the level by ` - ` or ` | `, or told by the capitals of the level. */
 const NAME = '[A-Za-z_][\\w.$@/:#-]{0,127}';
 
+/** Blanks and separators after the time. Runs are bounded: two that meet could share a long one in many ways. */
+const GAP = '[\\s\\]|,:-]{0,80}';
+const BLANKS = '\\s{1,80}';
+const OPEN = '(?:[[<(] {0,8})?';
+const CLOSE = '(?: {0,8}[\\])>])?(?=[\\s:|,;\\])[-]|$)';
+
 /** The level right after the time and such things: any case. */
-const LEVEL = new RegExp(
-  `[\\s\\]|,:-]*(?:${BEFORE_LEVEL}\\s+){0,4}?[[<(]?\\s*(${WORDS})\\s*[\\])>]?(?=[\\s:|,;\\])[-]|$)`,
-  'iy',
-);
+const LEVEL = new RegExp(`${GAP}(?:${BEFORE_LEVEL}${BLANKS}){0,4}?${OPEN}(${WORDS})${CLOSE}`, 'iy');
 /** The level after a name: capitals only, since small letters may be a sentence. */
 const NAMED_LEVEL = new RegExp(
-  `[\\s\\]|,:-]*(?:${BEFORE_LEVEL}\\s+){0,3}?(${NAME})(?:\\s+|\\.)(?:[-|:]\\s+)?(?:${BEFORE_LEVEL}\\s+){0,2}?` +
-    `[[<(]?\\s*(${WORDS.toUpperCase()})\\s*[\\])>]?(?=[\\s:|,;\\])[-]|$)`,
+  `${GAP}(?:${BEFORE_LEVEL}${BLANKS}){0,3}?(${NAME})(?:${BLANKS}|\\.)(?:[-|:]${BLANKS})?` +
+    `(?:${BEFORE_LEVEL}${BLANKS}){0,2}?${OPEN}(${WORDS.toUpperCase()})${CLOSE}`,
   'y',
 );
 /** A level and its separator before the time: `INFO 2015-10-18 …`, `[WARN] [2015-10-18 …`, `ERROR:`. */

@@ -2,11 +2,8 @@ import type { LogRecord } from '../../log-record.ts';
 import { ColumnMapper } from '../columns.ts';
 import type { LineParser } from '../line-parser.ts';
 import { recordOf } from '../records.ts';
-import { isTooDeep, storableText, storableValue } from '../storable.ts';
+import { storableText, storableValue, traitOf } from '../storable.ts';
 import type { YearInference } from '../year-inference.ts';
-
-/** Digits or an exponent that a double may not hold. */
-const BIG_NUMBER = /\d{16}|[eE]\+?\d{3}/;
 
 /**
  * Reads one JSON text as a record. An object's members are its columns; any other value is a record whose message is
@@ -28,8 +25,9 @@ function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text);
-    if (isTooDeep(value)) return undefined;
-    if (BIG_NUMBER.test(text)) value = JSON.parse(text, keepExact);
+    const trait = traitOf(value);
+    if (trait === 'deep') return undefined;
+    if (trait === 'inexact') value = JSON.parse(text, keepExact);
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -40,8 +38,9 @@ function parseJson(text: string): unknown {
 
 function keepExact(_name: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value;
-  const isExact = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
-  return isExact || (Number.isFinite(value) && !/^-?\d+$/.test(context.source)) ? value : context.source;
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+  // 1e22 is what its writer rounded to; digits written out are meant to be kept.
+  return Number.isFinite(value) && !/^-?\d+$/.test(context.source) ? value : context.source;
 }
 
 function recordOfValue(value: unknown, text: string, mapper: ColumnMapper): LogRecord {

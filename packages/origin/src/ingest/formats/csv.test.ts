@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest';
+import { LONGEST_RECORD_BYTES } from '../limits.ts';
+import { readAll } from '../testing.ts';
+
+const fieldsOf = async (text: string) => (await readAll(text)).records.map(({ fields }) => fields);
+
+describe('CSV', () => {
+  test('a row is a record, its columns named by the header, what they mean taken out of fields', async () => {
+    const { records, summary } = await readAll(
+      'Date,Time,Level,Component,Content,user\n2024-01-15,"10:30:45,123",warning,api,"a, ""b""\nc",7\n',
+    );
+    expect(summary).toMatchObject({ format: 'csv', lines: 1, unparsed: 0 });
+    expect(records[0]).toMatchObject({
+      timestamp: '2024-01-15T10:30:45.123Z',
+      level: 'WARN',
+      service: 'api',
+      message: 'a, "b"\nc',
+      fields: { user: '7' },
+    });
+  });
+
+  test('tabs and semicolons separate as well', async () => {
+    expect((await readAll('a\tb\n1\t"2\t3"\n')).summary.format).toBe('tsv');
+    expect(await fieldsOf('a\tb\n1\t"2\t3"\n')).toEqual([{ a: '1', b: '2\t3' }]);
+    expect(await fieldsOf('a;b\n1;2,5\n')).toEqual([{ a: '1', b: '2,5' }]);
+  });
+
+  test('rows with fewer or more columns are kept, names that are missing or come twice are made up', async () => {
+    expect(await fieldsOf('a,b\n1,2\n1\n1,2,3\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n')).toEqual(
+      expect.arrayContaining([{ a: '1' }, { a: '1', b: '2', column_3: '3' }]),
+    );
+  });
+
+  test('without a message column the message is the row as it was', async () => {
+    expect((await readAll('a,b\n1,"x ""y"""\n')).records[0]?.message).toBe('1,"x ""y"""');
+  });
+
+  test('damaged quotes cost one line, not the rest of the file', async () => {
+    const rows = Array.from({ length: 20 }, (_, index) => `${index},fine\n`).join('');
+    const { records, summary } = await readAll(`a,b\n${rows}1,"never closed\n2,"closed" early\n3,5" disk\n${rows}`);
+    expect(summary).toMatchObject({ format: 'csv', lines: 43, unparsed: 2 });
+    expect(records[20]).toMatchObject({ message: '1,"never closed', fields: {} });
+    expect(records[21]).toMatchObject({ message: '2,"closed" early', fields: {} });
+    expect(records[22]?.fields).toEqual({ a: '3', b: '5" disk' });
+  });
+
+  test('a quote that is never closed holds no more than the longest record', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) => `${index},fine\n`).join('');
+    const { records, summary } = await readAll(`a,b\n1,2\n"open,x\n${rows}`);
+    expect(summary).toMatchObject({ lines: 20_002, unparsed: 1 });
+    expect(records[1]).toMatchObject({ message: '"open,x', fields: {} });
+    expect(records[20_001]?.fields).toEqual({ a: '19999', b: 'fine' });
+  });
+
+  test('a row beyond the longest record is kept as the beginning of its text', async () => {
+    const { records, summary } = await readAll(`a,b\n1,2\n1,${'x'.repeat(LONGEST_RECORD_BYTES)}\n1,2\n`);
+    expect(summary).toMatchObject({ lines: 3, truncated: 1, unparsed: 1 });
+    expect(records[1]?.fields).toEqual({ truncated_bytes: 2 });
+  });
+
+  test('a blank line is kept raw, and rows that look like lines of a log are still rows', async () => {
+    const { records, summary } = await readAll(
+      'ts,level,msg\n2024-01-15 10:30:45,INFO,one\n\n2024-01-15 10:30:46,INFO,two\n',
+    );
+    expect(summary).toMatchObject({ format: 'csv', lines: 3, unparsed: 1 });
+    expect(records.map(({ message }) => message)).toEqual(['one', '', 'two']);
+  });
+
+  test('columns named __proto__ or constructor are data', async () => {
+    const [fields] = await fieldsOf('__proto__,constructor\n1,2\n');
+    expect(Object.entries(fields ?? {})).toEqual([
+      ['__proto__', '1'],
+      ['constructor', '2'],
+    ]);
+  });
+
+  test('sentences with commas are text', async () => {
+    expect((await readAll('Hello, world\nGoodbye, moon\n')).summary).toMatchObject({ format: 'text', unparsed: 2 });
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { LONGEST_RECORD_BYTES } from '../limits.ts';
+import { inChunks, readAll } from '../testing.ts';
+
+describe('JSON lines', () => {
+  test('each line stands alone: a broken or blank one is kept raw, the others are records', async () => {
+    const { records, summary } = await readAll('{"msg":"a"}\n{"msg":\n\n{"msg":"b"}\n[1]\n"text"\n');
+    expect(summary).toMatchObject({ format: 'ndjson', lines: 6, unparsed: 2 });
+    expect(records.map(({ message }) => message)).toEqual(['a', '{"msg":', '', 'b', '[1]', 'text']);
+  });
+
+  test('columns become what their names say, and the others stay as they came', async () => {
+    const { records } = await readAll(
+      '{"time":1705314645123,"level":50,"name":"x","msg":"m","clientIP":"1.2.3.4:80","http.response.status_code":"503",' +
+        '"responseTime":12.5,"method":"get","request":"GET /a HTTP/1.1","n":{"a":[1]}}\n{}\n',
+    );
+    expect(records[0]).toEqual({
+      line: 1,
+      timestamp: '2024-01-15T10:30:45.123Z',
+      level: 'ERROR',
+      service: null,
+      message: 'm',
+      source: '1.2.3.4',
+      method: 'GET',
+      path: '/a',
+      status: 503,
+      responseTimeMs: 12.5,
+      fields: { name: 'x', n: { a: [1] } },
+    });
+    expect(records[1]).toMatchObject({ message: '{}', fields: {} });
+  });
+
+  test('a value that does not fit its column stays in fields', async () => {
+    const { records } = await readAll(
+      '{"status":"abc","level":"5 stars","timestamp":"soon","ip":"here","duration":"long","message":{"a":1},"path":"a b"}\n{}',
+    );
+    expect(records[0]).toMatchObject({ timestamp: null, level: 'UNKNOWN', status: null, source: null, path: null });
+    expect(Object.keys(records[0]?.fields ?? {})).toHaveLength(7);
+  });
+
+  test('large integers, odd names and unstorable strings survive', async () => {
+    const { records } = await readAll(
+      '{"id":12345678901234567890,"far":1e999,"__proto__":{"x":1},"s":"\\u0000\\ud800","\\u0000":1}\n{"a":1,"a":2}\n',
+    );
+    expect(Object.entries(records[0]?.fields ?? {})).toEqual([
+      ['id', '12345678901234567890'],
+      ['far', '1e999'],
+      ['__proto__', { x: 1 }],
+      ['s', '\ufffd\ufffd'],
+      ['\ufffd', 1],
+    ]);
+    expect(records[1]?.fields).toEqual({ a: 2 });
+  });
+
+  test('a line nested too deep for stores is kept as text', async () => {
+    const deep = `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    const { records, summary } = await readAll(`{"a":1}\n${deep}\n`);
+    expect(summary).toMatchObject({ format: 'ndjson', unparsed: 1 });
+    expect(records[1]).toMatchObject({ message: deep, fields: {} });
+  });
+
+  test('lines longer than what recognition looks at are lines still', async () => {
+    const long = JSON.stringify({ msg: 'x'.repeat(2 * LONGEST_RECORD_BYTES) });
+    const { summary } = await readAll(`${long}\n{"msg":"a"}\n${long}\n`);
+    expect(summary).toMatchObject({ format: 'ndjson', lines: 3, unparsed: 2, truncated: 2 });
+  });
+});
+
+describe('JSON documents', () => {
+  test('the elements of an array are records, whatever they are', async () => {
+    const { records, summary } = await readAll('[\n  {"msg":"a"},\n  "b", 3, null,\n  [1, 2]\n]\n');
+    expect(summary).toMatchObject({ format: 'json', lines: 5, unparsed: 0 });
+    expect(records.map(({ message }) => message)).toEqual(['a', 'b', '3', 'null', '[1, 2]']);
+  });
+
+  test('an object with one array of objects has its records there', async () => {
+    const { records, summary } = await readAll(
+      '{"meta":{"x":[{}]},"tags":["t"],"logs":[{"msg":"a"},{"msg":"b"}],"none":[]}',
+    );
+    expect(summary).toMatchObject({ format: 'json', lines: 2 });
+    expect(records.map(({ message }) => message)).toEqual(['a', 'b']);
+  });
+
+  test('any other object is one record', async () => {
+    for (const text of ['{"msg":"a",\n"x":[1]}', '{"msg":"a","x":[{}],"y":[{}]}', '{"msg":"a"}\n']) {
+      const { records, summary } = await readAll(text);
+      expect(summary).toMatchObject({ format: 'json', lines: 1, unparsed: 0 });
+      expect(records[0]?.message).toBe('a');
+    }
+  });
+
+  test('a document that breaks far behind its beginning is not JSON: every line is kept raw', async () => {
+    const lines = Array.from({ length: 20_000 }, (_, index) => `{"msg":"${index}"},`);
+    const { summary } = await readAll(() => inChunks(Buffer.from(`[\n${lines.join('\n')}\noops]\n`), 50_000));
+    expect(summary).toMatchObject({ format: 'text', lines: 20_002, unparsed: 20_002 });
+  });
+
+  test('a value beyond the longest record is kept as the beginning of its text', async () => {
+    const { records, summary } = await readAll(
+      JSON.stringify([{ msg: 'x'.repeat(LONGEST_RECORD_BYTES) }, { msg: 'b' }]),
+    );
+    expect(summary).toMatchObject({ format: 'json', lines: 2, truncated: 1, unparsed: 1 });
+    expect(records[0]?.message).toHaveLength(LONGEST_RECORD_BYTES);
+    expect(records[1]?.message).toBe('b');
+  });
+});

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readRecords } from './index.ts';
+import { LONGEST_RECORD_BYTES } from './limits.ts';
+import { inChunks, readAll } from './testing.ts';
+
+const UPLOADED_AT = new Date('2026-01-01T00:00:00Z');
+const ACCESS_LINE = '1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 12 "-" "curl"\n';
+
+/** Lines of every kind, good and broken, in files that may have any line ends. */
+const line = fc.oneof(
+  fc.constantFrom(
+    '',
+    ' ',
+    ACCESS_LINE.trim(),
+    '2015-10-18 18:01:47,978 INFO [main] a.b.C: text',
+    '\tat a.b.C(D.java:1)',
+    '{"level":"warn","msg":"m"}',
+    '{"level":',
+    'a,b,c',
+    '1,"2,3',
+    '"x"y,1,2',
+    'k=v level=info msg="a b"',
+    '<13>Oct 11 22:14:15 host app[1]: text',
+    '[Sun Dec 04 04:47:44 2005] [error] text',
+  ),
+  fc.string({ unit: 'binary', maxLength: 30 }).map((text) => text.replace(/[\r\n]/g, '')),
+);
+const file = fc
+  .array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r')), { maxLength: 12 })
+  .map((lines) => Buffer.from(lines.flat().join('')));
+const bytes = fc.oneof(
+  file,
+  fc.uint8Array({ maxLength: 200 }).map((array) => Buffer.from(array)),
+);
+
+function* cut(whole: Buffer, sizes: readonly number[]): Generator<Buffer> {
+  let at = 0;
+  for (let turn = 0; at < whole.length; turn++) {
+    const end = at + (sizes[turn % sizes.length] ?? 1);
+    yield whole.subarray(at, end);
+    at = end;
+  }
+}
+
+describe('reading records', () => {
+  test('how a file is cut into chunks never changes its records', async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes, fc.array(fc.nat(9), { minLength: 1, maxLength: 5 }), async (whole, sizes) => {
+        const chunks = sizes.some((size) => size > 0) ? sizes : [1];
+        const once = await readAll(() => inChunks(whole, 1_000_000));
+        const often = await readAll(async function* () {
+          yield* cut(whole, chunks);
+        });
+        expect(often).toEqual(once);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('every line of any file is a record, save the header of a table, lines in quotes, and JSON over many lines', async () => {
+    await fc.assert(
+      fc.asyncProperty(bytes, async (whole) => {
+        if (whole[0] === 0x1f && whole[1] === 0x8b) return;
+        const { records, summary } = await readAll(whole);
+        expect(records.map((record) => record.line)).toEqual(records.map((_, index) => index + 1));
+        expect(summary.lines).toBe(records.length);
+        if (['json', 'csv', 'tsv'].includes(summary.format)) return;
+        const isUtf16 = /^(?:\xff\xfe|\xfe\xff)/.test(whole.toString('latin1'));
+        if (isUtf16) return;
+        const lines = whole
+          .toString('utf8')
+          .replace(/^\ufeff/, '')
+          .split(/\r\n|\r|\n/);
+        if (lines.at(-1) === '') lines.pop();
+        expect(records.length).toBe(lines.length);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('every record can be stored: no NUL, no lone surrogate, nothing nested too deep', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          bytes,
+          fc.array(fc.json(), { maxLength: 4 }).map((all) => Buffer.from(all.join('\n'))),
+        ),
+        async (whole) => {
+          if (whole[0] === 0x1f && whole[1] === 0x8b) return;
+          for (const record of (await readAll(whole)).records) {
+            const stored = JSON.stringify(record);
+            expect(JSON.parse(stored)).toEqual(record);
+            expect(/\\u0000|\\ud[89a-f]/.test(stored.replaceAll('\\\\', ''))).toBe(false);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('batches are as large as asked for, the last one excepted', async () => {
+    const sizes: number[] = [];
+    const reader = readRecords(() => inChunks(Buffer.from('x\n'.repeat(2_500)), 700), {
+      uploadedAt: UPLOADED_AT,
+      batchRecords: 1_000,
+    });
+    for await (const batch of reader) sizes.push(batch.length);
+    expect(sizes).toEqual([1_000, 1_000, 500]);
+  });
+
+  test('an aborted reading stops with the reason and closes the source', async () => {
+    const aborting = new AbortController();
+    const reason = new Error('superseded');
+    let closed = false;
+    async function* endless() {
+      try {
+        for (;;) yield Buffer.from(ACCESS_LINE.repeat(1_000));
+      } finally {
+        closed = true;
+      }
+    }
+    const reading = (async () => {
+      for await (const _ of readRecords(endless, { uploadedAt: UPLOADED_AT, signal: aborting.signal }))
+        aborting.abort(reason);
+    })();
+    await expect(reading).rejects.toBe(reason);
+    expect(closed).toBe(true);
+  });
+
+  test('others get their turn while a file is parsed, even inside one endless line', async () => {
+    async function* longLine() {
+      const piece = Buffer.alloc(1_000_000, 0x61);
+      for (let pieces = 0; pieces < 400; pieces++) yield piece;
+    }
+    let turns = 0;
+    let reading = true;
+    const others = (async () => {
+      while (reading) {
+        await new Promise((resolve) => setImmediate(resolve));
+        turns++;
+      }
+    })();
+    await readAll(longLine);
+    reading = false;
+    await others;
+    expect(turns).toBeGreaterThan(2);
+  });
+
+  test('a line beyond the longest record is cut, counted and says how much was dropped', async () => {
+    const { records, summary } = await readAll(`a\n${'x'.repeat(LONGEST_RECORD_BYTES + 10)}\nb\n`);
+    expect(records.map(({ message }) => message.length)).toEqual([1, LONGEST_RECORD_BYTES, 1]);
+    expect(records[1]?.fields).toEqual({ truncated_bytes: 10 });
+    expect(summary).toMatchObject({ lines: 3, truncated: 1 });
+  });
+
+  test('a byte order mark is no part of the first line, and UTF-16 with one is decoded', async () => {
+    const text = 'first line of words\nzweite Zeile ü 😀\n';
+    const big = Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
+    for (const marked of [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, 'utf16le'), big]) {
+      const { records } = await readAll(() => inChunks(marked, 3));
+      expect(records.map(({ message }) => message)).toEqual(['first line of words', 'zweite Zeile ü 😀']);
+    }
+  });
+
+  test('an empty file has no records', async () => {
+    for (const nothing of [Buffer.alloc(0), Buffer.from([0xef, 0xbb, 0xbf])]) {
+      expect((await readAll(nothing)).summary).toMatchObject({ format: 'text', lines: 0 });
+    }
+  });
+});
