@@ -11,7 +11,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          testTimeout: 20_000,
+          // Far above what any of them takes: a limit for what hangs, not a measurement.
+          testTimeout: 60_000,
           hookTimeout: 60_000,
         },
       },

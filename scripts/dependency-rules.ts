@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** What each workspace package may import at run time, beside npm packages. Tests may also import what is in `tests`. */
+/** What each workspace package may import at run time, beside npm packages; tests, and what is in `testing/`, may use more. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'packages/contracts': [],
   'packages/cache-core': [],
@@ -43,7 +43,7 @@ function directionComplaints(root: string, file: string): string[] {
   const allowed = MAY_IMPORT[home];
   if (allowed === undefined)
     return [`${file}: ${home} is in no dependency rule; add it to scripts/dependency-rules.ts`];
-  const mayAlso = file.endsWith('.test.ts') ? [...TESTS_MAY_ALSO_IMPORT, own] : [];
+  const mayAlso = /\.test\.ts$|\/testing\//.test(file) ? [...TESTS_MAY_ALSO_IMPORT, own] : [];
   return importsOf(join(root, file)).flatMap((specifier) => {
     if (specifier.startsWith('.')) {
       const target = relative(root, join(root, dirname(file), specifier));

@@ -1,0 +1,41 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { lockDataDir } from './data-dir-lock.ts';
+import { identityOf } from './process/identity.ts';
+import { temporaryDirectory } from './testing/temporary-directory.ts';
+
+const options = { guardianPid: null, say: () => undefined };
+
+test('a data directory is held until it is released', async () => {
+  const dataDir = temporaryDirectory();
+  const lock = await lockDataDir(dataDir, options);
+  await expect(lockDataDir(dataDir, options)).rejects.toMatchObject({ code: 'DATA_DIR_IN_USE' });
+  lock.release();
+  const next = await lockDataDir(dataDir, options);
+  next.release();
+  expect(readdirSync(dataDir)).toEqual([]);
+});
+
+test('of many that find a stale lock at once, one gets the directory', async () => {
+  const dataDir = temporaryDirectory();
+  writeFileSync(
+    join(dataDir, 'launcher.lock'),
+    JSON.stringify({ launcher: { pid: 1, identity: 'of an earlier boot' } }),
+  );
+  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => lockDataDir(dataDir, options)));
+  expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
+});
+
+test('a lock whose pid now belongs to another process is stale, and so is one that was cut off', async () => {
+  const dataDir = temporaryDirectory();
+  const file = join(dataDir, 'launcher.lock');
+  for (const left of [
+    JSON.stringify({ launcher: { pid: process.pid, identity: `not ${identityOf(process.pid)}` } }),
+    '{"launcher":',
+  ]) {
+    writeFileSync(file, left);
+    const lock = await lockDataDir(dataDir, options);
+    lock.release();
+  }
+});

@@ -1,0 +1,12 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+
+/** A directory for one test, removed after it. */
+export function temporaryDirectory(): string {
+  const path = mkdtempSync(join(tmpdir(), 'pilotlight-test-'));
+  chmodSync(path, 0o711);
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}

@@ -1,0 +1,39 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { dependencyComplaints } from './dependency-rules.ts';
+import { ROOT } from './root.ts';
+
+function complaintsAbout(files: Record<string, string>): string[] {
+  const root = mkdtempSync(join(tmpdir(), 'pilotlight-test-'));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  for (const [path, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  }
+  return dependencyComplaints(root);
+}
+
+test('this repository keeps its own rules', () => {
+  expect(dependencyComplaints(ROOT)).toEqual([]);
+});
+
+test('origin does not know the cache, and an app does not reach into another', () => {
+  expect(complaintsAbout({ 'packages/origin/src/a.ts': "import { x } from '@pilotlight/cache-core';\n" })).toEqual([
+    expect.stringContaining('packages/origin may import @pilotlight/contracts'),
+  ]);
+  expect(complaintsAbout({ 'apps/api/src/a.ts': "import { x } from '../../worker/src/b.ts';\n" })).toEqual([
+    expect.stringContaining('outside its package'),
+  ]);
+});
+
+test('the engine does no I/O, however far down the import is; its types may name what they like', () => {
+  const engine = {
+    'packages/cache-core/src/index.ts': "export { a } from './a.ts';\nimport type { Redis } from 'ioredis';\n",
+    'packages/cache-core/src/a.ts': "import {\n  Redis,\n} from 'ioredis';\nexport const a = process.env;\n",
+  };
+  const complaints = complaintsAbout(engine);
+  expect(complaints).toHaveLength(2);
+  expect(complaints.join()).toMatch(/process\.env.*ioredis/s);
+});

@@ -1,0 +1,21 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { launchOptions } from './launch-options.ts';
+import { ROOT } from './root.ts';
+
+test('without flags the data is kept in the repository and samples are loaded', () => {
+  expect(launchOptions('start', [])).toMatchObject({ dataDir: join(ROOT, '.pilotlight'), sample: true });
+});
+
+test('--ephemeral keeps nothing, and a port that makes no sense is named', () => {
+  expect(launchOptions('start', ['--ephemeral', '--port', '8080'])).toMatchObject({ dataDir: null, port: 8_080 });
+  expect(() => launchOptions('start', ['--port', '80a'])).toThrow(
+    /--port: expected a number from 1 to 65535, got "80a"/,
+  );
+});
+
+test('flags that are unknown, of another command or at odds are refused with the ones there are', () => {
+  expect(() => launchOptions('start', ['--prot', '1'])).toThrow(/--port, --data-dir/);
+  expect(() => launchOptions('start', ['--json'])).toThrow(/--json is not for "start"/);
+  expect(() => launchOptions('services', ['--ephemeral', '--data-dir', 'x'])).toThrow(/choose one/);
+});
