@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { expectProblem } from '../testing/expect-problem.ts';
+import { asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
+
+interface CacheStatsAnswer {
+  cache_stats: { hits: number; misses: number; total_requests: number; hit_rate_percent: number };
+  redis_info: Record<string, unknown>;
+  endpoints: Record<string, { hits: number; misses: number; bypasses: number }>;
+}
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+beforeEach(async () => {
+  await invalidate({ prefix: '*' });
+  expect((await api.postJson('/api/cache/stats/reset', {}, asAdmin)).status).toBe(200);
+});
+
+const invalidate = async (body: unknown) => {
+  const response = await api.postJson('/api/cache/invalidate', body, asAdmin);
+  expect(response.status).toBe(200);
+  return (await response.json()) as { invalidated: number; position: number; receipt_ms: number };
+};
+const stats = async () => (await (await api.fetch('/api/cache/stats')).json()) as CacheStatsAnswer;
+const read = async (path: string) => (await api.fetch(path)).headers.get('cache-status');
+
+test('cache/stats has exactly its shape', async () => {
+  await read('/api/stats');
+  await read('/api/stats');
+  await read('/api/stats');
+  await read('/api/files');
+  await read('/api/stats?cache=false');
+  expect(await stats()).toEqual({
+    success: true,
+    cache_stats: { hits: 2, misses: 2, total_requests: 4, hit_rate_percent: 50 },
+    redis_info: {
+      total_connections_received: expect.any(Number),
+      total_commands_processed: expect.any(Number),
+      keyspace_hits: expect.any(Number),
+      keyspace_misses: expect.any(Number),
+      redis_hit_rate_percent: expect.any(Number),
+      used_memory_human: expect.stringMatching(/^[\d.]+[KMG]$/),
+    },
+    endpoints: {
+      files: expect.objectContaining({ hits: 0, misses: 1, bypasses: 0 }),
+      stats: expect.objectContaining({ hits: 2, misses: 1, bypasses: 1 }),
+    },
+  });
+});
+
+test('a reset sets the counts to nothing', async () => {
+  await read('/api/stats');
+  expect((await stats()).cache_stats.misses).toBe(1);
+  await api.postJson('/api/cache/stats/reset', {}, asAdmin);
+  expect((await stats()).cache_stats).toEqual({ hits: 0, misses: 0, total_requests: 0, hit_rate_percent: 0 });
+});
+
+describe('an invalidation', () => {
+  const fill = async () => {
+    await read('/api/stats');
+    await read('/api/stats?service=a');
+    await read('/api/files');
+  };
+
+  test.for(['stats', 'stats:', 'stats:*', 'stats:get_stats'])(
+    'of %s tells how many keys it removed',
+    async (prefix) => {
+      await fill();
+      const answer = await invalidate({ prefix });
+      expect(answer).toEqual({
+        success: true,
+        invalidated: 2,
+        position: expect.any(Number),
+        receipt_ms: expect.any(Number),
+      });
+      expect(await read('/api/stats')).toContain('fwd=miss');
+      expect(await read('/api/files')).toContain('hit');
+    },
+  );
+
+  test('of everything tells how many keys it removed', async () => {
+    await fill();
+    expect((await invalidate({ prefix: '*' })).invalidated).toBe(3);
+    expect(await read('/api/files')).toContain('fwd=miss');
+  });
+
+  test('of one key leaves the others', async () => {
+    await fill();
+    const hot = await vi.waitUntil(async () => {
+      const keys = await api.api.deps.cache.hotKeys(10, ['files']);
+      return keys[0]?.key;
+    });
+    expect((await invalidate({ key: hot })).invalidated).toBe(1);
+    expect(await read('/api/files')).toContain('fwd=miss');
+    expect(await read('/api/stats')).toContain('hit');
+  });
+
+  test('that is a dry run counts and changes nothing', async () => {
+    await fill();
+    const answer = await invalidate({ prefix: 'stats', dry_run: true });
+    expect(answer).toEqual({ success: true, invalidated: 2, position: null, receipt_ms: null, dry_run: true });
+    expect(await read('/api/stats')).toContain('hit');
+  });
+
+  test('of mode expire leaves answers that are served while they are reloaded', async () => {
+    await fill();
+    expect((await invalidate({ prefix: 'stats', mode: 'expire' })).invalidated).toBe(2);
+    expect(await read('/api/stats')).toMatch(/^pilotlight; hit; ttl=-?\d+/);
+  });
+
+  test('of what was never there removes nothing', async () => {
+    expect((await invalidate({ prefix: 'nobody' })).invalidated).toBe(0);
+    expect((await invalidate({ key: 'nobody:at:home' })).invalidated).toBe(0);
+    expect((await invalidate({ tag: 'nobody' })).invalidated).toBe(0);
+  });
+
+  test('of a key that can not be one is refused', async () => {
+    const response = await api.postJson('/api/cache/invalidate', { key: 'a\u0000b' }, asAdmin);
+    expect((await expectProblem(response, 400)).detail).toMatch(/key: expected 1 to 1024 bytes/);
+  });
+});
