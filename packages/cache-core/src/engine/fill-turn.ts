@@ -15,11 +15,14 @@ export interface FillTurnOptions {
   readonly waitForFillMs: number;
 }
 
-/** Either what another process has filled meanwhile, or this process's turn to load, with the lock where it could be had. */
-export type Turn = { readonly filled: Kept } | { readonly filled: null; release(): Promise<void> };
+/** What another process has filled meanwhile, or null: this process's turn to load. Either way the lock may be held. */
+export interface Turn {
+  readonly filled: Kept | null;
+  release(): Promise<void>;
+}
 
 const LOOK_AGAIN_MS = 1_000;
-const withoutLock: Turn = { filled: null, release: async () => undefined };
+const noLock = async () => undefined;
 
 /** Waits for this process's turn to fill a key. `isEnough` says whether what is found spares the load. */
 export async function fillTurn(
@@ -29,22 +32,21 @@ export async function fillTurn(
   { lock, lookup, follower, clock, waitForFillMs }: FillTurnOptions,
 ): Promise<Turn> {
   const deadline = clock.monotonic() + waitForFillMs;
-  while (clock.monotonic() < deadline) {
+  // Who waits finds the answer in the shared tier: with that out of reach there is nothing to wait for.
+  while (clock.monotonic() < deadline && !lookup.sharedFailed) {
     let turn: Awaited<ReturnType<FillLock['acquire']>>;
     try {
       turn = await lock.acquire(lockName(key, tokens, follower));
     } catch {
-      return withoutLock; // counted where the lock lives; the fence keeps the answer right without it
+      break; // counted where the lock lives; the fence keeps the answer right without it
     }
     if (!turn.held) await turn.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
     const found = await lookup.inShared(key);
-    if (found && isEnough(found)) {
-      if (turn.held) await turn.release();
-      return { filled: found };
-    }
-    if (turn.held) return { filled: null, release: turn.release };
+    const filled = found && isEnough(found) ? found : null;
+    if (turn.held) return { filled, release: turn.release };
+    if (filled) return { filled, release: noLock };
   }
-  return withoutLock;
+  return { filled: null, release: noLock };
 }
 
 /** Invariant: the name holds the last position that hit the key, so that a new generation never waits for an old load. */

@@ -46,7 +46,10 @@ export class Filler {
     const { key, tokens, isEnough, verified } = request;
     if (!verified || !this.#options.shared) return this.#load(flight, request, async () => undefined);
     const turn = await fillTurn(key, tokens, isEnough, this.#options);
-    if (turn.filled) return { kept: turn.filled, fetched: true, stored: false };
+    if (turn.filled) {
+      this.#options.background.run('release', turn.release);
+      return { kept: turn.filled, fetched: true, stored: false };
+    }
     return this.#load(flight, request, turn.release);
   }
 

@@ -53,12 +53,12 @@ export class Flights {
 
   /**
    * Whether a landed load may answer a reader that arrived knowing `arrived`. Tags become known only as a load ends, so
-   * this is asked again then, for each reader against what it knew.
+   * this is asked again then, for each reader that knew more than the load did as it began.
    */
-  mayAnswer(flight: Flight, { kept, fetched }: Landing, arrived: Stamp): boolean {
-    if (fetched || compareStamps(arrived, flight.stamp) <= 0) return true;
+  mayAnswer(flight: Flight, { kept }: Landing, arrived: Stamp): boolean {
+    if (compareStamps(arrived, flight.stamp) <= 0) return true;
     const { epoch, index } = this.#follower;
-    return epoch === flight.stamp.epoch && index.lastHit('invalidate', kept.tokens) <= flight.stamp.asOf;
+    return epoch === kept.entry.epoch && index.lastHit('invalidate', kept.tokens) <= kept.entry.asOf;
   }
 
   isLoading(key: CacheKey): boolean {

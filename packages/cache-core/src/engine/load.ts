@@ -39,7 +39,8 @@ export class Loader {
 
   /** `onBegin` is called when the load really starts, after any wait for its turn. */
   async run(key: CacheKey, load: Load, timeoutMs: number, onBegin?: () => void): Promise<Loaded> {
-    if (this.#queue.size >= this.#maxWaiting) throw new OriginOverloaded(this.#maxWaiting);
+    const mustWait = this.#queue.pending >= this.#queue.concurrency;
+    if (mustWait && this.#queue.size >= this.#maxWaiting) throw new OriginOverloaded(this.#maxWaiting);
     return await this.#queue.add(() => {
       onBegin?.();
       return this.#within(timeoutMs, key, load);

@@ -21,6 +21,7 @@ export interface LookupOptions {
 export class Lookup {
   readonly #options: LookupOptions;
   readonly #asking = new Map<CacheKey, Promise<Kept | undefined>>();
+  #sharedFailed = false;
 
   constructor(options: LookupOptions) {
     this.#options = options;
@@ -59,18 +60,25 @@ export class Lookup {
     return (verified ? this.isServable(kept.entry, kept.tokens) : this.isServableBlind(kept)) ? kept : undefined;
   }
 
+  /** Whether the shared tier gave no answer when it was last asked. */
+  get sharedFailed(): boolean {
+    return this.#sharedFailed;
+  }
+
   /**
    * Asks the shared tier, once for all who ask meanwhile. What is found is checked against what is known when it comes,
-   * which is never less than what any of them knew when asking. Unreachable, damaged and outdated are all "not there".
+   * for each of them. Unreachable, damaged and outdated are all "not there".
    */
-  inShared(key: CacheKey): Promise<Kept | undefined> {
-    const asking =
-      this.#asking.get(key) ??
-      this.#ask(key).finally(() => {
+  async inShared(key: CacheKey): Promise<Kept | undefined> {
+    let asking = this.#asking.get(key);
+    if (!asking) {
+      asking = this.#ask(key).finally(() => {
         this.#asking.delete(key);
       });
-    this.#asking.set(key, asking);
-    return asking;
+      this.#asking.set(key, asking);
+    }
+    const found = await asking;
+    return found && this.isServable(found.entry, found.tokens) ? found : undefined;
   }
 
   async #ask(key: CacheKey): Promise<Kept | undefined> {
@@ -79,7 +87,9 @@ export class Lookup {
     let bytes: Buffer | null;
     try {
       bytes = await shared.get(key);
+      this.#sharedFailed = false;
     } catch {
+      this.#sharedFailed = true;
       return undefined; // the tier's guard has told; the origin answers
     }
     if (!bytes) return undefined;

@@ -7,3 +7,4 @@ export { MemoryLog } from './memory-log.ts';
 export { MemoryLogServer } from './memory-log-server.ts';
 export { MemorySharedServer } from './memory-shared-server.ts';
 export { type SimulatedProcess, SimulatedWorld } from './simulated-world.ts';
+export { SlowOrigin } from './slow-origin.ts';

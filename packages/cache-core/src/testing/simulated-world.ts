@@ -1,4 +1,5 @@
-import { CacheManager, type CacheOptions } from '../cache-manager.ts';
+import { CacheManager } from '../cache-manager.ts';
+import type { CacheOptions } from '../cache-options.ts';
 import type { CacheLogger } from '../logger.ts';
 import { Link } from './link.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -11,8 +12,10 @@ import { MemorySharedServer } from './memory-shared-server.ts';
 /** One process of a `SimulatedWorld`. */
 export interface SimulatedProcess {
   readonly cache: CacheManager;
-  /** Its way to the durable server: log, locks, counters, hot keys. */
+  /** Its way to the durable server: log, counters, hot keys. */
   readonly durable: Link;
+  /** Its way to the fill locks, which are on the durable server too. */
+  readonly locks: Link;
   /** Its way to the shared tier. */
   readonly shared: Link;
   /** What it logged, each line behind its level. */
@@ -48,13 +51,14 @@ export class SimulatedWorld {
   /** A process whose cache is yet to be started. */
   unstarted(options: Partial<CacheOptions> = {}): SimulatedProcess {
     const durable = new Link(this.clock);
+    const locks = new Link(this.clock);
     const shared = new Link(this.clock, 50);
     const logged: string[] = [];
     const cache = new CacheManager({
       ports: {
         log: this.log.connect(durable),
         shared: this.shared.connect(shared),
-        lock: this.lock.connect(durable),
+        lock: this.lock.connect(locks),
         counters: this.counters.connect(durable),
         hotKeys: this.hotKeys.connect(durable),
         close: async () => undefined,
@@ -65,7 +69,7 @@ export class SimulatedWorld {
       logger: loggerInto(logged),
       ...options,
     });
-    const process = { cache, durable, shared, logged };
+    const process = { cache, durable, locks, shared, logged };
     this.#processes.push(process);
     return process;
   }

@@ -1,0 +1,164 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CacheManager } from '../cache-manager.ts';
+import { buildKey } from '../key.ts';
+import { type SimulatedProcess, SimulatedWorld, SlowOrigin } from '../testing/index.ts';
+import { bodyOf, MOMENTS, overtake, read, type TwoProcesses } from './fence-scenario.ts';
+import type { Flight } from './flight.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+
+function two(): TwoProcesses {
+  return {
+    a: one.cache,
+    b: other.cache,
+    through: (promise) => world.clock.through(promise),
+    until: async (state) => {
+      await world.clock.settle();
+      if (!state()) throw new Error('expected the state to come about without time passing');
+    },
+  };
+}
+
+describe('the fence', () => {
+  for (const moment of MOMENTS) {
+    test(`an invalidation of another process ${moment} keeps the old answer from all who read later`, async () => {
+      const story = await overtake(two(), moment);
+      expect([...story.whileLoading, ...story.afterwards].filter((value) => value !== 'new')).toEqual([]);
+    });
+
+    test(`the same by a tag that is known only as the load ends: ${moment}`, async () => {
+      const story = await overtake(two(), moment, { tag: 'project-7' });
+      expect([...story.whileLoading, ...story.afterwards].filter((value) => value !== 'new')).toEqual([]);
+    });
+  }
+
+  test('who found what another process filled does not hand it to those who come after its tag was outdated', async () => {
+    const origin = new SlowOrigin();
+    origin.tags = ['project-7'];
+    const key = buildKey({ prefix: 'files', name: 'list', params: null });
+    const first = read(other.cache, key, origin);
+    await world.clock.settle();
+    one.locks.requestMs = () => 50; // so it gets the lock only once the other has filled, and gives it back slowly
+    const second = read(one.cache, key, origin);
+    await world.clock.settle();
+    origin.open('before');
+    await world.clock.settle();
+    origin.open('after');
+    await world.clock.advance(60);
+    origin.value = 'new';
+    origin.hurry();
+    await other.cache.invalidate({ tag: 'project-7' });
+    const later = read(one.cache, key, origin);
+    expect(bodyOf(await world.clock.through(later))).toBe('new');
+    expect(bodyOf(await world.clock.through(first))).toBe('old');
+    expect(bodyOf(await world.clock.through(second))).toBe('old');
+  });
+});
+
+describe('without a part of it, the old answer comes back', () => {
+  test('without the check against what was hit, an overtaken load is served to all', async () => {
+    for (const { cache } of [one, other]) Object.assign(cache.engine.follower.index, { lastHit: () => 0 });
+    expect((await overtake(two(), MOMENTS[1])).afterwards).toContain('old');
+    expect((await overtake(two(), MOMENTS[2])).afterwards).toContain('old');
+  });
+
+  test('without the check at joining, who comes after the invalidation gets the load from before it', async () => {
+    joinAnything(one.cache);
+    const story = world.clock.through(overtakeWhileJoining());
+    expect(await story).toBe('old');
+  });
+
+  test('with it, they get a load of their own', async () => {
+    expect(await world.clock.through(overtakeWhileJoining())).toBe('new');
+  });
+
+  test('without the end of the lease, a process cut off from the log goes on serving the old answer as good', async () => {
+    Object.defineProperty(one.cache.engine.follower, 'isCurrent', { get: () => true });
+    const { value, verified } = await readWhileCutOff();
+    expect({ value, verified }).toEqual({ value: 'old', verified: true });
+  });
+
+  test('with it, a process cut off from the log serves nothing older than blindFresh, and says so', async () => {
+    const { value, verified } = await readWhileCutOff();
+    expect({ value, verified }).toEqual({ value: 'new', verified: false });
+  });
+
+  test('without compare-and-set, a fill that comes late takes the place of a newer answer', async () => {
+    expect(await lateFillKeepsNewer()).toBe(true);
+    const connected = world.shared.connect();
+    const careless = { ...connected, fill: async (key: string, bytes: Buffer) => world.shared.write(key, bytes) };
+    expect(await lateFillKeepsNewer((key, bytes) => careless.fill(key, bytes))).toBe(false);
+  });
+});
+
+/** A load under way, an invalidation, and a reader who comes after it: what that reader gets. */
+async function overtakeWhileJoining(): Promise<unknown> {
+  const origin = new SlowOrigin();
+  const key = buildKey({ prefix: 'files', name: 'joined', params: null });
+  const first = read(one.cache, key, origin);
+  await world.clock.settle();
+  origin.open('before');
+  await world.clock.settle();
+  origin.value = 'new';
+  await other.cache.invalidate({ prefix: 'files' });
+  origin.hurry();
+  const later = read(one.cache, key, origin);
+  await world.clock.settle();
+  origin.open('after');
+  await first;
+  return bodyOf(await later);
+}
+
+function joinAnything(cache: CacheManager): void {
+  const { flights } = cache.engine;
+  const begun = new Map<string, Flight>();
+  const begin = flights.begin.bind(flights);
+  Object.assign(flights, {
+    begin: (...args: Parameters<typeof begin>) => {
+      const flight = begin(...args);
+      begun.set(args[0], flight);
+      return flight;
+    },
+    joinable: (key: string) => begun.get(key),
+    mayAnswer: () => true,
+  });
+}
+
+async function readWhileCutOff(): Promise<{ value: unknown; verified: boolean }> {
+  const origin = new SlowOrigin();
+  origin.hurry();
+  const key = buildKey({ prefix: 'files', name: 'cut-off', params: null });
+  await world.clock.through(read(one.cache, key, origin));
+  one.durable.cut();
+  await world.clock.advance(2_001);
+  origin.value = 'new';
+  await world.clock.through(other.cache.invalidate({ prefix: 'files' }));
+  const { kept, outcome } = await world.clock.through(read(one.cache, key, origin));
+  one.durable.mend();
+  return { value: bodyOf({ kept, outcome }), verified: outcome.verified };
+}
+
+/** A fill stamped before an invalidation arrives after one stamped behind it: whether the newer one is still there. */
+async function lateFillKeepsNewer(fill?: (key: string, envelope: Buffer) => Promise<unknown>): Promise<boolean> {
+  const origin = new SlowOrigin();
+  origin.hurry();
+  const key = buildKey({ prefix: 'files', name: 'late', params: fill ? 'careless' : 'careful' });
+  await world.clock.through(read(one.cache, key, origin));
+  const early = world.shared.read(key) ?? Buffer.alloc(0);
+  origin.value = 'new';
+  await world.clock.through(other.cache.invalidate({ prefix: 'files' }));
+  const { kept } = await world.clock.through(read(other.cache, key, origin));
+  await world.clock.settle();
+  const newer = world.shared.read(key);
+  const stamp = { epoch: kept.entry.epoch, asOf: 0 };
+  await world.clock.through(fill ? fill(key, early) : world.shared.connect().fill(key, early, stamp, 60_000));
+  return newer !== null && (world.shared.read(key)?.equals(newer) ?? false);
+}
