@@ -11,7 +11,7 @@ export type BackgroundReason =
 
 /** The one door for work that nobody awaits: its errors are told, and `drain` waits for all of it. */
 export class Background {
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Map<Promise<void>, BackgroundReason>();
   readonly #onError: (reason: BackgroundReason, error: unknown) => void;
 
   constructor(onError: (reason: BackgroundReason, error: unknown) => void) {
@@ -19,16 +19,21 @@ export class Background {
   }
 
   run(reason: BackgroundReason, work: () => Promise<unknown>): void {
-    const running = work()
+    const running = new Promise((resolve) => resolve(work()))
       .then(
         () => undefined,
         (error: unknown) => this.#onError(reason, error),
       )
       .finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    this.#running.set(running, reason);
   }
 
-  async drain(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running);
+  /** Resolves once nothing is under way, but for work of the excepted reason. */
+  async drain(except?: BackgroundReason): Promise<void> {
+    for (;;) {
+      const running = [...this.#running].filter(([, reason]) => reason !== except).map(([work]) => work);
+      if (running.length === 0) return;
+      await Promise.all(running);
+    }
   }
 }

@@ -1,56 +1,27 @@
 import { randomUUID } from 'node:crypto';
 import { Background } from './background.ts';
+import type { CacheOptions, CachePorts } from './cache-options.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { type Duration, toMs } from './duration.ts';
+import { toMs } from './duration.ts';
 import { type CacheEngine, createEngine } from './engine/create-engine.ts';
-import type { FillLock } from './engine/fill-lock.ts';
 import { etagOf, type Load, toBody } from './engine/load.ts';
 import type { Answer } from './engine/reader.ts';
 import type { Entry, Stamp } from './entry.ts';
 import { encodeEntry } from './envelope.ts';
 import { InvalidArgument, Unreachable } from './errors.ts';
-import type { HotKeyStore, Recipe } from './hot-keys.ts';
+import type { Recipe } from './hot-keys.ts';
 import { buildKey, type CacheKey, type KeyParts, parseKey } from './key.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
-import type { InvalidationLog } from './log/port.ts';
 import { type CacheLogger, silentLogger } from './logger.ts';
 import { type Policy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
-import type { CacheStats, CounterStore } from './read-counters.ts';
+import type { CacheStats } from './read-counters.ts';
 import { Reporter } from './reporter.ts';
 import { type Selector, selectorOfPattern } from './selector.ts';
 import type { SharedTier } from './tiers/port.ts';
 
-/** What the cache needs of the world outside. `@pilotlight/cache-core/redis` makes one on Redis. */
-export interface CachePorts {
-  readonly log: InvalidationLog;
-  /** Null: this process's memory is the only tier. */
-  readonly shared: SharedTier | null;
-  readonly lock: FillLock;
-  readonly counters: CounterStore;
-  readonly hotKeys: HotKeyStore;
-  close(): Promise<void>;
-}
-
-export interface CacheOptions {
-  readonly ports: CachePorts;
-  readonly logger?: CacheLogger;
-  /** Names this process among the followers of the log. Default: random. */
-  readonly id?: string;
-  /** What the memory tier may take. Default 64 MiB. */
-  readonly memoryBytes?: number;
-  /** How long this process's knowledge of the log counts as current. The same in every process. Default 1 s. */
-  readonly lease?: Duration;
-  /** With the log out of reach: how old, at most, an answer is. Default 2 s. */
-  readonly blindFresh?: Duration;
-  /** How long a load waits for another process that loads the same key, before it loads too. Default 30 s. */
-  readonly waitForFill?: Duration;
-  /** Loads at a time in this process. Default 16. */
-  readonly originConcurrency?: number;
-  /** Loads that may wait for their turn; more are refused with `OriginOverloaded`. Default 1,000. */
-  readonly originQueue?: number;
-  readonly clock?: Clock;
-  readonly random?: () => number;
-}
+/** How long `start` waits for the log, whose connection may still be under way. */
+const START_WAIT_MS = 1_000;
+const START_RETRY_MS = 20;
 
 /** Cached answers for one process, kept right across all of them by the invalidation log. */
 export class CacheManager {
@@ -91,7 +62,12 @@ export class CacheManager {
   async start(): Promise<void> {
     this.engine.follower.start();
     this.#reporter.start();
-    await this.engine.follower.renew().catch(() => undefined); // told by the follower, which keeps trying
+    const { follower } = this.engine;
+    for (const deadline = this.#clock.monotonic() + START_WAIT_MS; this.#clock.monotonic() < deadline; ) {
+      await follower.renew().catch(() => undefined); // told by the follower, which keeps trying
+      if (follower.isCurrent) break;
+      await this.#clock.sleep(START_RETRY_MS);
+    }
     this.#logger.info('Cache manager initialized');
   }
 
@@ -101,6 +77,7 @@ export class CacheManager {
     await this.engine.follower
       .stop()
       .catch((error: unknown) => this.#logger.error({ err: error }, 'leaving the invalidation log'));
+    await this.#background.drain('follow'); // which may be blocked reading, until its connection is closed
     await this.#ports.close();
     await this.#background.drain();
   }

@@ -1,4 +1,5 @@
-export { CacheManager, type CacheOptions, type CachePorts } from './cache-manager.ts';
+export { CacheManager } from './cache-manager.ts';
+export type { CacheOptions, CachePorts } from './cache-options.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Duration, toMs } from './duration.ts';
 export type { FillLock, FillTurn } from './engine/fill-lock.ts';

@@ -86,7 +86,8 @@ export class Follower {
 
   /** Makes the knowledge current, past the lease. False when the log is out of reach: the process is blind. */
   async catchUp(): Promise<boolean> {
-    for (let tries = 0; tries < CATCH_UP_TRIES && this.#reachable; tries++) {
+    // Stopped: a renewal would take back the place in the register that was given up.
+    for (let tries = 0; tries < CATCH_UP_TRIES && this.#reachable && !this.#stopping.signal.aborted; tries++) {
       try {
         await this.renew();
       } catch {

@@ -16,8 +16,8 @@ export interface InvalidateOptions {
 }
 
 /**
- * `applied`: no process serves the state before it any more. `pending`: the log is out of reach, nothing was applied;
- * the caller has to invalidate again with the same event id.
+ * `applied`: no process serves the state before it any more. `pending`: the log gave no answer, so nothing is known of
+ * it; the caller has to invalidate again with the same event id.
  */
 export type InvalidationReceipt =
   | { readonly state: 'applied'; readonly position: number; readonly epoch: number; readonly receiptMs: number }

@@ -1,5 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import type { CachePorts } from '../cache-manager.ts';
+import type { CachePorts } from '../cache-options.ts';
 import type { CacheLogger } from '../logger.ts';
 import { withDeadline } from './deadline.ts';
 import { RedisCounters } from './redis-counters.ts';
@@ -52,7 +52,7 @@ export function connectRedis({ cacheUrl, queueUrl, logger, namespace = 'pilotlig
     autoResubscribe: false,
   });
   const subscriber = new Subscriber(listening, (error) => logger.error({ err: error }, 'subscribing'));
-  cache.once('ready', () => logger.info('Connected to Redis'));
+  tellReach(cache, logger);
 
   const durable = { client: queue, subscriber, namespace, logger, commandTimeoutMs: QUEUE_TIMEOUT_MS };
   return {
@@ -64,6 +64,7 @@ export function connectRedis({ cacheUrl, queueUrl, logger, namespace = 'pilotlig
     info: () => serverInfo(cache, QUEUE_TIMEOUT_MS),
     ping: async () => ({ cacheMs: await ping(cache), queueMs: await ping(queue) }),
     close: async () => {
+      cache.removeAllListeners('close');
       for (const client of [cache, queue, tail, listening]) client.disconnect();
     },
   };
@@ -73,6 +74,19 @@ function connect(url: string, what: string, logger: CacheLogger, options: Client
   const client = new Redis(url, options);
   client.on('error', (error: Error) => logger.debug(`${what}: ${error.message}`));
   return client;
+}
+
+/** Says each time that the cache server comes within reach, and goes out of it. */
+function tellReach(cache: Redis, logger: CacheLogger): void {
+  let connected = false;
+  cache.on('ready', () => {
+    connected = true;
+    logger.info('Connected to Redis');
+  });
+  cache.on('close', () => {
+    if (connected) logger.warn('the cache server is gone: reading on from memory and the origin');
+    connected = false;
+  });
 }
 
 async function ping(client: Redis): Promise<number | null> {

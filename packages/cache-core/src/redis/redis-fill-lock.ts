@@ -43,13 +43,14 @@ export class RedisFillLock implements FillLock {
     if (client.status !== 'ready') throw new Unreachable(WHAT);
     // Listening begins before the try, so that a release in between is not missed.
     const listening = this.#listen(name);
+    const acquiring = this.#redlock.acquire([this.#resource(name)], LOCK_MS);
     try {
-      const lock = await withDeadline(WHAT, commandTimeoutMs, () =>
-        this.#redlock.acquire([this.#resource(name)], LOCK_MS),
-      );
+      const lock = await withDeadline(WHAT, commandTimeoutMs, () => acquiring);
       listening.stop();
       return this.#hold(name, lock);
     } catch (error) {
+      // Had after its time, it would be held by nobody, and all would wait until it runs out.
+      acquiring.then((late) => this.#letGo(late)).catch(() => undefined);
       if (await isTaken(error)) return { held: false, ended: (ms) => listening.heard(ms) };
       listening.stop();
       throw error;
@@ -71,12 +72,18 @@ export class RedisFillLock implements FillLock {
       held: true,
       release: async () => {
         clearInterval(extending);
-        // A lock that ran out can't be released, and need not be.
-        await this.#redlock.release(lock, { retryCount: 0 }).catch(() => undefined);
-        if (client.status === 'ready')
-          await withDeadline(WHAT, this.#options.commandTimeoutMs, () => client.publish(this.#channel, name));
+        if (client.status !== 'ready') return; // it runs out by itself
+        await this.#letGo(lock);
+        await withDeadline(WHAT, this.#options.commandTimeoutMs, () => client.publish(this.#channel, name));
       },
     };
+  }
+
+  /** A lock that ran out can't be released, and need not be. Bounded: a server that does not answer holds up nobody. */
+  async #letGo(lock: Lock): Promise<void> {
+    await withDeadline(WHAT, this.#options.commandTimeoutMs, () =>
+      this.#redlock.release(lock, { retryCount: 0 }),
+    ).catch(() => undefined);
   }
 
   #listen(name: string): { heard(ms: number): Promise<void>; stop(): void } {
