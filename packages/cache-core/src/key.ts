@@ -15,6 +15,9 @@ export interface KeyParts {
 /** The longest key that is accepted, in UTF-8 bytes. Built keys are far below; hand-written ones may not be. */
 export const LONGEST_KEY_BYTES = 1_024;
 
+/** Objects and lists inside each other. Deeper ones are refused before they exhaust the stack. */
+const DEEPEST_PARAMS = 100;
+
 const SEGMENT = /^[A-Za-z0-9_.-]{1,100}$/;
 
 export function buildKey({ prefix, name, params }: KeyParts): CacheKey {
@@ -23,11 +26,16 @@ export function buildKey({ prefix, name, params }: KeyParts): CacheKey {
   return `${prefix}:${name}:${fingerprint(params)}` as CacheKey;
 }
 
-/** Takes a key written by hand: one to 1,024 bytes, no control characters. */
+/** Takes a key written by hand: one to 1,024 bytes of UTF-8, no control characters. */
 export function parseKey(key: string): CacheKey {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
-  if (key.length === 0 || Buffer.byteLength(key) > LONGEST_KEY_BYTES || /[\u0000-\u001f\u007f]/.test(key)) {
-    throw new InvalidArgument('key', `1 to ${LONGEST_KEY_BYTES} bytes without control characters`, key);
+  if (
+    key.length === 0 ||
+    Buffer.byteLength(key) > LONGEST_KEY_BYTES ||
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    /[\u0000-\u001f\u007f]/.test(key) ||
+    !key.isWellFormed() // half a surrogate pair has no UTF-8: two such keys would be one in a store
+  ) {
+    throw new InvalidArgument('key', `1 to ${LONGEST_KEY_BYTES} bytes of text without control characters`, key);
   }
   return key as CacheKey;
 }
@@ -55,13 +63,16 @@ function assertJson(value: unknown, path: string, above: Set<object>): void {
   }
   if (typeof value !== 'object') throw new InvalidArgument(path, 'a JSON value', value, 'convert it first');
   if (above.has(value)) throw new InvalidArgument(path, 'a JSON value without cycles', value);
+  if (above.size >= DEEPEST_PARAMS) throw new InvalidArgument(path, `at most ${DEEPEST_PARAMS} levels`, 'more');
   above.add(value);
   if (Array.isArray(value)) {
-    value.forEach((item, i) => {
+    // By index: `forEach` would pass over the holes of a sparse one.
+    for (let i = 0; i < value.length; i++) {
+      const item: unknown = value[i];
       if (item === undefined)
         throw new InvalidArgument(`${path}[${i}]`, 'a JSON value', item, 'null and absent would collide');
       assertJson(item, `${path}[${i}]`, above);
-    });
+    }
   } else {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null)
