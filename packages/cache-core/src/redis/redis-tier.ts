@@ -41,7 +41,7 @@ export class RedisTier implements SharedTier {
   }
 
   get(key: string): Promise<Buffer | null> {
-    return this.#within(() => this.#options.client.getBuffer(key));
+    return this.#within(() => this.#options.client.getBuffer(key).catch(unlessWrongType));
   }
 
   async fill(key: string, envelope: Buffer, _stamp: Stamp, ttlMs: number): Promise<boolean> {
@@ -96,4 +96,10 @@ export class RedisTier implements SharedTier {
       throw error instanceof Unreachable ? error : new Unreachable(WHAT, { cause: error });
     }
   }
+}
+
+/** What others stored under the key is no entry, and no failure of the server either: the next fill takes its place. */
+function unlessWrongType(error: unknown): null {
+  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
+  throw error;
 }

@@ -7,7 +7,7 @@ local registered = redis.call('HGET', KEYS[3], ARGV[2])
 if not registered or tonumber(ARGV[3]) ~= epoch then return 0 end
 local renewals, applied = string.match(registered, '^(%d+):(-?%d+)$')
 local position = tonumber(ARGV[4])
-if position <= tonumber(applied) then return 0 end
+if position < tonumber(applied) then return 0 end -- equal: a renewal has noted it, and told nobody
 redis.call('HSET', KEYS[3], ARGV[2], renewals .. ':' .. int(position))
 for _, other in ipairs(redis.call('HVALS', KEYS[3])) do
   if tonumber(string.match(other, ':(-?%d+)$')) < position then return 1 end
