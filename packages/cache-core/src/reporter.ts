@@ -15,6 +15,7 @@ export interface ReporterOptions {
 }
 
 const FLUSH_EVERY_MS = 250;
+const NO_PREFIX = '(none)';
 
 /** The one place where a read's outcome becomes a log line, counts and demand. */
 export class Reporter {
@@ -48,7 +49,8 @@ export class Reporter {
       if (isHit) logger.debug(`Cache HIT: ${key}`);
       else if (outcome.outcome === 'miss') logger.debug(`Cache MISS: ${key}`);
     }
-    const prefix = key.slice(0, Math.max(0, key.indexOf(':'))) || key;
+    // Keys written by hand may have no prefix; each would be one of its own for ever.
+    const prefix = key.slice(0, Math.max(0, key.indexOf(':'))) || NO_PREFIX;
     this.#counters.count(prefix, outcome, durationMs, kept.entry.body.length);
     if (recipe && outcome.outcome !== 'bypass') this.#demand.note(key, recipe);
   }

@@ -29,15 +29,13 @@ export class HitIndex {
   }
 
   /** The last position at which an invalidation (or, for `expire`, an expiry) hit any of these selectors; 0 for none. */
-  lastHit(mode: InvalidationMode, ...groups: (readonly SelectorToken[])[]): number {
+  lastHit(mode: InvalidationMode, selectors: readonly SelectorToken[]): number {
     const last = this.#last[mode];
     let position = this.#floor;
     if (last.size === 0) return position;
-    for (const selectors of groups) {
-      for (const selector of selectors) {
-        const at = last.get(selector);
-        if (at !== undefined && at > position) position = at;
-      }
+    for (const selector of selectors) {
+      const at = last.get(selector);
+      if (at !== undefined && at > position) position = at;
     }
     return position;
   }

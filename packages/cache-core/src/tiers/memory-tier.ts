@@ -12,8 +12,10 @@ export interface Kept {
   readonly loadBeganAt: number | null;
 }
 
-/** What an entry takes beside its bytes: object, key, tokens, list node. Measured, rounded up. */
-const OVERHEAD_BYTES = 1_024;
+/** What an entry takes beside its body and texts: objects, list node. Rounded up. */
+const OVERHEAD_BYTES = 768;
+/** What a token takes beside its characters; tags have two, a text and a token. */
+const TOKEN_BYTES = 64;
 
 /** Entries of this process, bounded in bytes, the least recently used leave first. */
 export class MemoryTier {
@@ -22,7 +24,11 @@ export class MemoryTier {
   constructor(maxBytes: number) {
     this.#entries = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ entry }, key) => entry.body.length + 4 * key.length + OVERHEAD_BYTES,
+      sizeCalculation: ({ entry, tokens }, key) =>
+        tokens.reduce((bytes, token) => bytes + 2 * token.length + TOKEN_BYTES, 0) +
+        entry.body.length +
+        2 * key.length +
+        OVERHEAD_BYTES,
     });
   }
 
