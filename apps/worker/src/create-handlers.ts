@@ -14,14 +14,10 @@ import { Outage } from './outage.ts';
 
 /** Every job's code, on the real things. */
 export function createHandlers({ origin, cache }: Deps, queues: Queues, logger: Logger): Handlers {
-  const reclaiming = new Outage(logger, {
-    begun: 'outdated keys are left to time and eviction',
-    over: 'outdated keys are reclaimed again',
-  });
   const loading = new Outage(logger, { begun: 'keys could not be warmed', over: 'keys are warmed again' });
   return {
     'ingest-file': ingestFile({ origin, logger }),
-    'apply-event': applyEvent({ cache, origin, queues, reclaiming }),
+    'apply-event': applyEvent({ cache, origin, queues }),
     'purge-file': purgeFile({ origin }),
     'warm-keys': warmKeys({
       cache,

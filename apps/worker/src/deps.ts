@@ -11,6 +11,8 @@ import {
 } from '@pilotlight/runtime';
 import type { Redis } from 'ioredis';
 
+export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQueueUrl'>;
+
 /** What the worker process talks to. */
 export interface Deps {
   readonly origin: Origin;
@@ -23,8 +25,10 @@ export interface Deps {
 }
 
 /** Constructs every client; nothing is waited for, and what is away is tried again by each of them. */
-export function openDeps(config: Config, logger: Logger): Deps {
-  const { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl } = config;
+export function openDeps(
+  { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl }: ServiceUrls,
+  logger: Logger,
+): Deps {
   const origin = createOrigin({
     databaseUrl,
     onError: (error) => logger.debug({ err: error }, 'origin'),

@@ -1,24 +1,21 @@
-import { type CacheManager, Unreachable } from '@pilotlight/cache-core';
+import type { CacheManager } from '@pilotlight/cache-core';
 import { OUTDATED_BY } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import type { Queues } from '@pilotlight/runtime';
 import { InvalidationPending } from '../errors.ts';
 import type { Handler } from '../handler.ts';
-import type { Outage } from '../outage.ts';
 
 export interface ApplyEventOptions {
   readonly cache: Pick<CacheManager, 'invalidate' | 'reclaim'>;
   readonly origin: Pick<Origin, 'outbox'>;
   readonly queues: Pick<Queues, 'add'>;
-  /** Told when the bytes of outdated keys cannot be freed. */
-  readonly reclaiming: Outage;
 }
 
 /**
  * Makes sure that an event's invalidation stands in the log (the process that made the change has usually appended it
  * already: the same position comes back), frees the outdated keys, and has them warmed.
  */
-export function applyEvent({ cache, origin, queues, reclaiming }: ApplyEventOptions): Handler<'apply-event'> {
+export function applyEvent({ cache, origin, queues }: ApplyEventOptions): Handler<'apply-event'> {
   return async ({ event }) => {
     const prefixes = OUTDATED_BY[event.type];
     const receipt = await cache.invalidate(
@@ -28,14 +25,7 @@ export function applyEvent({ cache, origin, queues, reclaiming }: ApplyEventOpti
     if (receipt.state === 'pending') throw new InvalidationPending(event.id);
     const { position, epoch } = receipt;
     await origin.outbox.markApplied(event.id, position);
-    try {
-      for (const prefix of prefixes) await cache.reclaim({ prefix }, { epoch, asOf: position });
-      reclaiming.end();
-    } catch (error) {
-      // They are misses already; their bytes leave by time or eviction.
-      if (!(error instanceof Unreachable)) throw error;
-      reclaiming.begin(error);
-    }
+    for (const prefix of prefixes) await cache.reclaim({ prefix }, { epoch, asOf: position });
     // One job per prefix, so that events in a row lead to one warming, and none of them hides another's prefix.
     for (const prefix of prefixes) {
       const deduplicationId = `invalidated-${prefix}`;

@@ -1,0 +1,27 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { watchConsumption } from './consumption.ts';
+import { openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
+
+let world: TestWorld;
+
+beforeEach(async () => {
+  world = await openTestWorld();
+});
+afterEach(() => world.close());
+
+test('invalidations that nobody consumes are told once, and once more when the queue moves again', async () => {
+  const { queues, logger, deps } = world;
+  const queue = queues.of('invalidation');
+  await queue.add('apply-event', {}, { jobId: 'old', timestamp: Date.now() - 60_000 });
+  await queue.add('apply-event', {}, { jobId: 'new' });
+  const isReady = () => deps.producer.status === 'ready';
+  const watching = watchConsumption({ queues, logger, isReady, lookEveryMs: 20 });
+  watching.start();
+  const said = () => world.lines.filter((line) => line.startsWith('invalidations are'));
+  await expect.poll(said, POLL).toHaveLength(1);
+  expect(said()[0]).toMatch(/^invalidations are behind: the oldest has waited \d+ s; /);
+  await queue.remove('old');
+  await expect.poll(said, POLL).toHaveLength(2);
+  expect(said()[1]).toBe('invalidations are no longer behind');
+  await watching.stop();
+});

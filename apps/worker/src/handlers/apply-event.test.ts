@@ -1,0 +1,104 @@
+import { buildKey, resolvePolicy } from '@pilotlight/cache-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { InvalidationPending } from '../errors.ts';
+import { firstTry, jobsOf, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
+import { applyEvent } from './apply-event.ts';
+
+let world: TestWorld;
+
+beforeEach(async () => {
+  world = await openTestWorld();
+});
+afterEach(() => world.close());
+
+function handler() {
+  const { deps, queues } = world;
+  return applyEvent({ cache: deps.cache, origin: deps.origin, queues });
+}
+
+const pendingJobs = async () => {
+  const jobs: string[] = [];
+  const { outbox } = world.deps.origin;
+  await outbox.relay({ limit: 100, retryAfterMs: 0 }, async (entries) => {
+    for (const entry of entries) jobs.push(...entry.jobs);
+  });
+  return jobs;
+};
+
+const FILES = buildKey({ prefix: 'files', name: 'list_files', params: {} });
+const POLICY = resolvePolicy();
+
+describe('apply-event', () => {
+  test('applied twice, an event has one position, and no later reader sees what was cached before it', async () => {
+    const another = await world.openAnother();
+    const { cache } = another.deps;
+    let loads = 0;
+    const load = () => ++loads;
+    await cache.read(FILES, load, POLICY, null);
+    const { event } = await world.upload('one line\n');
+    const apply = handler();
+    const first = await apply({ event }, firstTry());
+    const second = await apply({ event }, firstTry());
+    expect(second).toEqual(first);
+    expect(await world.deps.origin.outbox.invalidation(event.id)).toEqual({
+      state: 'applied',
+      position: Reflect.get(first, 'position'),
+    });
+    expect((await cache.read(FILES, load, POLICY, null)).outcome.outcome).toBe('miss');
+    expect(loads).toBe(2);
+  });
+
+  test('an event that its api has appended already keeps that position', async () => {
+    const { event } = await world.upload('one line\n');
+    const receipt = await world.deps.cache.invalidate([{ prefix: 'files' }], { eventId: event.id });
+    expect(await handler()({ event }, firstTry())).toMatchObject({ position: receipt.position });
+  });
+
+  test('says how many keys it freed, and settles its job alone', async () => {
+    await world.deps.cache.set('files:list_files:1', 'a page');
+    await world.deps.cache.set('files:list_files:2', 'a page');
+    await world.deps.cache.set('stats:get_stats:1', 'of something else');
+    const { event } = await world.upload('one line\n');
+    await handler()({ event }, firstTry());
+    expect(world.lines).toContain('Invalidated 2 cache keys with pattern: files:*');
+    expect(await world.deps.cache.get('stats:get_stats:1')).toBe('of something else');
+    expect(await pendingJobs()).toEqual(['ingest-file']);
+  });
+
+  test('events in a row lead to one warming of each prefix', async () => {
+    const apply = handler();
+    for (let n = 0; n < 5; n++) await apply({ event: (await world.upload(`${n}\n`)).event }, firstTry());
+    const { event } = await world.upload('the last\n');
+    await world.deps.origin.ingest(event.fileId);
+    const indexed = await eventOf('file.indexed');
+    await apply({ event: indexed }, firstTry());
+    const warmings = [...(await jobsOf(world.queues, 'warming')).values()].map((job) => job.data.prefixes);
+    expect(warmings.sort()).toEqual([['files'], ['search'], ['stats']]);
+  });
+
+  test('without the invalidation log the event stays pending, and nothing is settled', async () => {
+    const { event } = await world.upload('one line\n');
+    world.queueServer.kill('SIGKILL');
+    await expect.poll(() => world.deps.producer.status, POLL).not.toBe('ready');
+    await expect(handler()({ event }, firstTry())).rejects.toThrow(InvalidationPending);
+    expect(await world.deps.origin.outbox.invalidation(event.id)).toEqual({ state: 'pending', position: null });
+    expect((await pendingJobs()).sort()).toEqual(['apply-event', 'ingest-file']);
+  });
+
+  test('without the cache server the event is applied all the same', async () => {
+    world.cacheServer.kill('SIGKILL');
+    const { event } = await world.upload('one\n');
+    await handler()({ event }, firstTry());
+    expect(await world.deps.origin.outbox.invalidation(event.id)).toMatchObject({ state: 'applied' });
+    expect(await pendingJobs()).toEqual(['ingest-file']);
+  });
+});
+
+async function eventOf(type: string) {
+  const { outbox } = world.deps.origin;
+  const events: Parameters<Parameters<typeof outbox.relay>[1]>[0] = [];
+  await outbox.relay({ limit: 100, retryAfterMs: 0 }, async (entries) => void events.push(...entries));
+  const found = events.find(({ event }) => event.type === type);
+  if (!found) throw new Error(`expected an event ${type} in the outbox, got ${events.length} others`);
+  return found.event;
+}

@@ -1,0 +1,109 @@
+import { gzipSync } from 'node:zlib';
+import type { DomainEvent } from '@pilotlight/contracts';
+import type { Origin } from '@pilotlight/origin';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { MOST_CRASHES } from '../limits.ts';
+import { firstTry, openTestWorld, type TestWorld } from '../testing/open-test-world.ts';
+import { ingestFile } from './ingest-file.ts';
+
+let world: TestWorld;
+
+beforeAll(async () => {
+  world = await openTestWorld();
+});
+afterAll(() => world.close());
+
+const handler = (origin: Pick<Origin, 'ingest' | 'files' | 'outbox'> = world.deps.origin) =>
+  ingestFile({ origin, logger: world.logger });
+
+/** The real origin, but for one part of it. */
+function originWith(part: Partial<Pick<Origin, 'ingest'>>): Pick<Origin, 'ingest' | 'files' | 'outbox'> {
+  const { origin } = world.deps;
+  return { ingest: (id, options) => origin.ingest(id, options), files: origin.files, outbox: origin.outbox, ...part };
+}
+
+async function pendingJobs(event: DomainEvent): Promise<string[]> {
+  const jobs: string[] = [];
+  await world.deps.origin.outbox.relay({ limit: 1_000, retryAfterMs: 0 }, async (entries) => {
+    for (const entry of entries) if (entry.event.id === event.id) jobs.push(...entry.jobs);
+  });
+  return jobs;
+}
+
+const LINES = '2024-05-01 10:00:00 INFO app: started\n2024-05-01 10:00:01 ERROR app: failed\n';
+
+describe('ingest-file', () => {
+  test('indexes the file, settles its job and says what was in it', async () => {
+    const { file, event } = await world.upload(LINES, 'today.log');
+    expect(await handler()({ event }, firstTry())).toMatchObject({ outcome: 'indexed', lines: 2, errors: 1 });
+    expect(await world.deps.origin.files.get(file.id)).toMatchObject({ status: 'indexed', line_count: 2 });
+    expect(await pendingJobs(event)).toEqual(['apply-event']);
+    const line = world.lines.find((line) => line.startsWith('Indexed today.log'));
+    expect(line).toMatch(/^Indexed today\.log: 2 lines \(1 errors, 0 unparsed\) in \d+\.\d s, application$/);
+  });
+
+  test('run twice, it leaves the lines as they are', async () => {
+    const { file, event } = await world.upload(LINES);
+    await handler()({ event }, firstTry());
+    expect(await handler()({ event }, firstTry())).toEqual({ outcome: 'skipped', because: 'indexed' });
+    expect(await world.deps.origin.files.get(file.id)).toMatchObject({ line_count: 2 });
+  });
+
+  test('a damaged file becomes failed at the first try, and its job is settled', async () => {
+    const { file, event } = await world.upload(gzipSync(LINES.repeat(1_000)).subarray(0, 60), 'cut.log.gz');
+    expect(await handler()({ event }, firstTry())).toMatchObject({ outcome: 'failed' });
+    expect(await world.deps.origin.files.get(file.id)).toMatchObject({ status: 'failed' });
+    expect(await pendingJobs(event)).toEqual(['apply-event']);
+    expect(world.lines.some((line) => line.startsWith('Could not index cut.log.gz:'))).toBe(true);
+  });
+
+  test('an attempt that a later one has overtaken ends without an error and settles nothing', async () => {
+    const { file, event } = await world.upload(LINES);
+    const overtaken = originWith({
+      ingest: async (id, options) => {
+        const early = world.deps.origin.ingest(id, options);
+        await Promise.allSettled([early, world.deps.origin.ingest(id)]);
+        return await early;
+      },
+    });
+    const result = await handler(overtaken)({ event }, firstTry());
+    // Which of the two began first is the database's choice.
+    if (Reflect.get(result, 'outcome') === 'superseded') expect(await pendingJobs(event)).toContain('ingest-file');
+    expect(await world.deps.origin.files.get(file.id)).toMatchObject({ status: 'indexed', line_count: 2 });
+  });
+
+  test('a fault that is not in the file is thrown, so that it is tried again', async () => {
+    const { file, event } = await world.upload(LINES);
+    const faulty = originWith({ ingest: () => Promise.reject(new Error('a bug')) });
+    await expect(handler(faulty)({ event }, firstTry())).rejects.toThrow('a bug');
+    expect(await world.deps.origin.files.get(file.id)).toMatchObject({ status: 'received' });
+    expect(await pendingJobs(event)).toContain('ingest-file');
+  });
+
+  test('at the last try such a file is given up, with a reason, rather than left half-way for ever', async () => {
+    const { file, event } = await world.upload(LINES);
+    const faulty = originWith({ ingest: () => Promise.reject(new Error('a bug')) });
+    await expect(handler(faulty)({ event }, { ...firstTry(), isLastTry: true })).rejects.toThrow('a bug');
+    expect(await world.deps.origin.files.get(file.id)).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('could not be indexed'),
+    });
+    expect(await pendingJobs(event)).toEqual(['apply-event']);
+  });
+
+  test('a file that has killed worker after worker is given up before it is read again', async () => {
+    const { file, event } = await world.upload(LINES);
+    const result = await handler()({ event }, { ...firstTry(), crashes: MOST_CRASHES });
+    expect(result).toEqual({ outcome: 'given up' });
+    expect(await world.deps.origin.files.get(file.id)).toMatchObject({
+      status: 'failed',
+      error: `${MOST_CRASHES} workers died while reading it`,
+    });
+  });
+
+  test('a name that would move the cursor of a terminal is made harmless in the log', async () => {
+    const { event } = await world.upload(LINES, 'a\u001b[2Jb\u202egol.txt');
+    await handler()({ event }, firstTry());
+    expect(world.lines.some((line) => line.startsWith('Indexed a�[2Jb�gol.txt'))).toBe(true);
+  });
+});

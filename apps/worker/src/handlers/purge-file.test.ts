@@ -1,0 +1,29 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { firstTry, openTestWorld, type TestWorld } from '../testing/open-test-world.ts';
+import { purgeFile } from './purge-file.ts';
+import { sweepOutbox } from './sweep-outbox.ts';
+
+let world: TestWorld;
+
+beforeAll(async () => {
+  world = await openTestWorld();
+});
+afterAll(() => world.close());
+
+test('a purge can be repeated, and settles its job; what it settled is swept only when it is a day old', async () => {
+  const { origin } = world.deps;
+  const { file } = await world.upload('one line\n');
+  await origin.ingest(file.id);
+  const event = await origin.files.delete(file.id);
+  if (!event) throw new Error('expected the event of the delete, got null');
+  const purge = purgeFile({ origin });
+  await purge({ event }, firstTry());
+  await purge({ event }, firstTry());
+  const pending: string[] = [];
+  await origin.outbox.relay({ limit: 100, retryAfterMs: 0 }, async (entries) => {
+    for (const entry of entries) if (entry.event.id === event.id) pending.push(...entry.jobs);
+  });
+  expect(pending).toEqual(['apply-event']);
+  await origin.outbox.settle(event.id, 'apply-event');
+  expect(await sweepOutbox({ origin })({}, firstTry())).toEqual({ removed: 0 });
+});

@@ -1,0 +1,199 @@
+import { buildKey, CacheManager, type Clock, type Recipe, resolvePolicy, systemClock } from '@pilotlight/cache-core';
+import { connectRedis } from '@pilotlight/cache-core/redis';
+import { OriginUnavailable } from '@pilotlight/origin';
+import type { CachedAnswer } from '@pilotlight/recipes';
+import PQueue from 'p-queue';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { Outage } from '../outage.ts';
+import { firstTry, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
+import { warmKeys } from './warm-keys.ts';
+
+let world: TestWorld;
+const opened: CacheManager[] = [];
+
+beforeEach(async () => {
+  world = await openTestWorld();
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((cache) => cache.close()));
+  await world.close();
+});
+
+/** Wall time that the test turns on; leases and sleeps stay real. */
+class TurnedClock implements Clock {
+  aheadMs = 0;
+  now = () => systemClock.now() + this.aheadMs;
+  monotonic = () => systemClock.monotonic();
+  sleep = (ms: number, signal?: AbortSignal) => systemClock.sleep(ms, signal);
+}
+
+/** A process's cache on the test's servers. */
+async function openCache(clock: Clock): Promise<CacheManager> {
+  const { redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl } = world.urls;
+  const { logger } = world;
+  const cache = new CacheManager({ ports: connectRedis({ cacheUrl, queueUrl, logger }), logger, clock });
+  opened.push(cache);
+  await cache.start();
+  await vi.waitFor(() => expect(cache.engine.follower.isCurrent).toBe(true), POLL);
+  return cache;
+}
+
+/** An answer that counts how often it was computed, for which question. */
+function answer(prefix: string, timeout: number, compute?: (n: number) => Promise<object>) {
+  const asked: number[] = [];
+  const parts: CachedAnswer<z.ZodObject<{ n: z.ZodInt }>> = {
+    prefix,
+    name: 'answer',
+    timeout,
+    schema: z.strictObject({ n: z.int() }),
+    compute: async (_, { n }) => {
+      asked.push(n);
+      return compute ? await compute(n) : { n };
+    },
+  };
+  return { answer: parts, asked };
+}
+
+const recipe = (prefix: string, n: number): Recipe => ({ prefix, name: 'answer', params: { n } });
+const stateOf = (cache: CacheManager, of: Recipe) =>
+  cache.read(buildKey(of), () => ({ byReader: true }), resolvePolicy(), of).then(({ outcome }) => outcome.outcome);
+
+function handlerOn(cache: CacheManager, answers: readonly CachedAnswer[], common: readonly Recipe[] = []) {
+  const { deps, logger } = world;
+  const loading = new Outage(logger, { begun: 'could not warm', over: 'warm again' });
+  return warmKeys({
+    cache,
+    origin: deps.origin,
+    logger,
+    answers,
+    common,
+    turns: new PQueue({ concurrency: 2 }),
+    loading,
+  });
+}
+
+/** Has the keys asked for, and waits until their demand is known to every process. */
+async function ask(cache: CacheManager, recipes: readonly Recipe[], timeout = 300): Promise<void> {
+  for (const one of recipes) {
+    await cache.read(buildKey(one), () => one.params, resolvePolicy({ freshFor: timeout * 1_000 }), one);
+  }
+  const prefixes = [...new Set(recipes.map(({ prefix }) => prefix))];
+  await expect
+    .poll(async () => (await cache.hotKeys(1_000, prefixes)).length, POLL)
+    .toBeGreaterThanOrEqual(recipes.length);
+}
+
+const SCHEDULED = { reason: 'scheduled', prefixes: ['files', 'search'] } as const;
+const scheduled = { reason: SCHEDULED.reason, prefixes: [...SCHEDULED.prefixes] };
+
+describe('warm-keys', () => {
+  test('a steady reader never sees a miss on the common keys and the most asked searches, however often they expire', async () => {
+    const clock = new TurnedClock();
+    const [reader, worker] = await Promise.all([openCache(clock), openCache(clock)]);
+    const files = answer('files', 60);
+    const search = answer('search', 30);
+    const [common, asked] = [recipe('files', 0), recipe('search', 7)];
+    const warm = handlerOn(worker, [files.answer, search.answer], [common]);
+    await warm(scheduled, firstTry());
+    await ask(reader, [asked], 30);
+    const outcomes = new Set<string>();
+    for (let round = 0; round < 60; round++) {
+      clock.aheadMs += 5_000;
+      await warm(scheduled, firstTry());
+      outcomes.add(await stateOf(reader, common));
+      outcomes.add(await stateOf(reader, asked));
+    }
+    expect(outcomes).toEqual(new Set(['hit']));
+    expect(files.asked.length).toBeGreaterThanOrEqual(5);
+    expect(search.asked.length).toBeGreaterThanOrEqual(10);
+    // Its control: nobody warms, and the same reader has to wait.
+    clock.aheadMs += 200_000;
+    expect(await stateOf(reader, asked)).toBe('miss');
+  });
+
+  test('after an invalidation the keys people ask for are there again before they ask', async () => {
+    const clock = new TurnedClock();
+    const cache = await openCache(clock);
+    const search = answer('search', 300);
+    const recipes = [1, 2, 3].map((n) => recipe('search', n));
+    await ask(cache, recipes);
+    await cache.invalidate({ prefix: 'search' });
+    const warm = handlerOn(cache, [search.answer]);
+    expect(await warm({ reason: 'invalidated', prefixes: ['search'] }, firstTry())).toMatchObject({ loaded: 3 });
+    for (const one of recipes) expect(await stateOf(cache, one)).toBe('hit');
+    expect(await warm({ reason: 'invalidated', prefixes: ['search'] }, firstTry())).toMatchObject({
+      loaded: 0,
+      fresh: 3,
+    });
+    expect(search.asked.toSorted()).toEqual([1, 2, 3]);
+  });
+
+  test('only the prefixes of the job are warmed', async () => {
+    const cache = await openCache(new TurnedClock());
+    const [files, search] = [answer('files', 60), answer('search', 60)];
+    const warm = handlerOn(cache, [files.answer, search.answer], [recipe('files', 0), recipe('search', 0)]);
+    await warm({ reason: 'invalidated', prefixes: ['files'] }, firstTry());
+    expect([files.asked, search.asked]).toEqual([[0], []]);
+  });
+
+  test('a stored recipe that nobody can compute any more, or whose input no longer parses, is skipped and counted', async () => {
+    const cache = await openCache(new TurnedClock());
+    const search = answer('search', 300);
+    const gone = { prefix: 'search', name: 'of_an_older_version', params: { n: 1 } };
+    const unreadable = { prefix: 'search', name: 'answer', params: { n: 'one' } };
+    await ask(cache, [recipe('search', 1), gone, unreadable]);
+    await cache.invalidate({ prefix: 'search' });
+    const warm = handlerOn(cache, [search.answer]);
+    expect(await warm(scheduled, firstTry())).toEqual({ loaded: 1, fresh: 0, skipped: 2, failed: 0 });
+  });
+
+  test('a key that cannot be loaded keeps none of the others from it, and the log says so once', async () => {
+    const cache = await openCache(new TurnedClock());
+    let isFaulty = true;
+    const files = answer('files', 60, (n) =>
+      isFaulty && n === 1 ? Promise.reject(new Error('a bug')) : Promise.resolve({ n }),
+    );
+    const warm = handlerOn(
+      cache,
+      [files.answer],
+      [0, 1, 2].map((n) => recipe('files', n)),
+    );
+    expect(await warm(scheduled, firstTry())).toEqual({ loaded: 2, fresh: 0, skipped: 0, failed: 1 });
+    expect(await warm(scheduled, firstTry())).toEqual({ loaded: 0, fresh: 2, skipped: 0, failed: 1 });
+    isFaulty = false;
+    expect(await warm(scheduled, firstTry())).toEqual({ loaded: 1, fresh: 2, skipped: 0, failed: 0 });
+    expect(world.lines.filter((line) => /could not warm|warm again/.test(line))).toEqual([
+      'could not warm: a bug',
+      'warm again',
+    ]);
+  });
+
+  test('with the origin out of reach the other keys are not tried one by one', async () => {
+    const cache = await openCache(new TurnedClock());
+    const files = answer('files', 60, () => Promise.reject(new OriginUnavailable('away')));
+    const common = Array.from({ length: 20 }, (_, n) => recipe('files', n));
+    expect(await handlerOn(cache, [files.answer], common)(scheduled, firstTry())).toMatchObject({ failed: 20 });
+    expect(files.asked.length).toBeLessThanOrEqual(2);
+  });
+
+  test('no more than two keys are loaded at a time, however many are cold and however many jobs there are', async () => {
+    const cache = await openCache(new TurnedClock());
+    let running = 0;
+    let most = 0;
+    const files = answer('files', 60, async (n) => {
+      most = Math.max(most, ++running);
+      await world.queueClient.ping();
+      running--;
+      return { n };
+    });
+    const warm = handlerOn(
+      cache,
+      [files.answer],
+      Array.from({ length: 20 }, (_, n) => recipe('files', n)),
+    );
+    await Promise.all([warm(scheduled, firstTry()), warm(scheduled, firstTry())]);
+    expect(most).toBe(2);
+    expect(files.asked).toHaveLength(20);
+  });
+});

@@ -1,0 +1,50 @@
+import { expect, test, vi } from 'vitest';
+import { Loop } from './loop.ts';
+import { collectingLogger } from './testing/open-test-world.ts';
+
+test('a wake brings the next run forward, and one that comes during a run leads to another', async () => {
+  const { logger } = collectingLogger();
+  let runs = 0;
+  const loop = new Loop('test', logger, async () => {
+    runs++;
+    if (runs === 2) loop.wake();
+    return 3_600_000;
+  });
+  loop.start();
+  await vi.waitFor(() => expect(runs).toBe(1));
+  loop.wake();
+  await vi.waitFor(() => expect(runs).toBe(3));
+  await loop.stop();
+  loop.wake();
+  expect(runs).toBe(3);
+});
+
+test('a task that fails is told and run again', async () => {
+  const { logger, lines } = collectingLogger();
+  let runs = 0;
+  const loop = new Loop('test', logger, async () => {
+    if (++runs === 1) throw new Error('a bug');
+    return 3_600_000;
+  });
+  loop.start();
+  await vi.waitFor(() => expect(lines).toEqual(['test failed']));
+  loop.wake();
+  await vi.waitFor(() => expect(runs).toBe(2));
+  await loop.stop();
+});
+
+test('stop waits for the run under way', async () => {
+  const { logger } = collectingLogger();
+  const { promise: released, resolve: release } = Promise.withResolvers<void>();
+  let isDone = false;
+  const loop = new Loop('test', logger, async () => {
+    await released;
+    isDone = true;
+    return 0;
+  });
+  loop.start();
+  const stopped = loop.stop();
+  release();
+  await stopped;
+  expect(isDone).toBe(true);
+});

@@ -1,0 +1,131 @@
+import { OriginUnavailable } from '@pilotlight/origin';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Handlers } from './handler.ts';
+import { startWorkers, type Workers } from './start-workers.ts';
+import { jobsOf, openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
+
+let world: TestWorld;
+let workers: Workers | null = null;
+
+beforeEach(async () => {
+  world = await openTestWorld();
+});
+afterEach(async () => {
+  await workers?.close();
+  workers = null;
+  await world.close();
+});
+
+const nothing = async () => ({});
+
+function start(handlers: Partial<Handlers>): void {
+  const rest = { 'ingest-file': nothing, 'apply-event': nothing, 'purge-file': nothing };
+  workers = startWorkers({
+    connection: world.deps.workerConnection,
+    handlers: { ...rest, 'warm-keys': nothing, 'sweep-outbox': nothing, ...handlers },
+    logger: world.logger,
+  });
+}
+
+const job = async (id: string) => (await jobsOf(world.queues, 'warming')).get(id);
+const state = async (id: string) => (await job(id))?.getState();
+const WARM = { reason: 'invalidated', prefixes: ['files'] } as const;
+const add = (jobId: string) => world.queues.add('warm-keys', { ...WARM, prefixes: ['files'] }, { jobId });
+
+describe('workers', () => {
+  test('a payload that is not what the catalogue says fails at once, with its fields named, and the queue goes on', async () => {
+    const ran: object[] = [];
+    start({
+      'warm-keys': async (data) => {
+        ran.push(data);
+        return { warmed: true };
+      },
+    });
+    await world.queues.of('warming').add('warm-keys', { reason: 'boredom' }, { jobId: 'poison', attempts: 5 });
+    await world.queues.of('warming').add('no-such-job', {}, { jobId: 'unknown', attempts: 5 });
+    await add('good');
+    await expect.poll(() => state('good'), POLL).toBe('completed');
+    expect((await job('good'))?.returnvalue).toEqual({ warmed: true });
+    await expect.poll(() => state('poison'), POLL).toBe('failed');
+    const poison = await job('poison');
+    expect(poison?.attemptsMade).toBe(1);
+    expect(poison?.failedReason).toMatch(
+      /^job warm-keys poison does not carry what it should: data\.reason: .+; data\.prefixes: /,
+    );
+    await expect.poll(() => state('unknown'), POLL).toBe('failed');
+    expect((await job('unknown'))?.failedReason).toMatch(/no such job; expected one of warm-keys$/);
+    expect(ran).toEqual([WARM]);
+  });
+
+  test('a job that needs something out of reach waits for it, and none of its tries is spent', async () => {
+    let isThere = false;
+    let runs = 0;
+    start({
+      'warm-keys': async () => {
+        runs++;
+        if (!isThere) throw new OriginUnavailable('the database is away');
+        return {};
+      },
+    });
+    await add('patient');
+    await expect.poll(() => runs, POLL).toBeGreaterThan(3);
+    isThere = true;
+    await expect.poll(() => state('patient'), POLL).toBe('completed');
+    expect((await job('patient'))?.attemptsMade).toBe(1);
+    expect(world.lines.filter((line) => line.includes('jobs of warming wait'))).toEqual([
+      'jobs of warming wait: the database is away',
+    ]);
+    await expect.poll(() => world.lines, POLL).toContain('jobs of warming go on');
+  });
+
+  test('a job that fails is tried as often as the catalogue says, and then stays to be looked at', async () => {
+    start({ 'warm-keys': () => Promise.reject(new Error('a bug')) });
+    await add('faulty');
+    await expect.poll(() => state('faulty'), POLL).toBe('failed');
+    expect((await job('faulty'))?.attemptsMade).toBe(3);
+    expect(world.lines).toContain('job warm-keys faulty failed (try 1 of 3): a bug');
+    expect(world.lines).toContain('job warm-keys faulty failed for good (try 3 of 3): a bug');
+  });
+
+  test('at shutdown a job that takes too long is given back, with its tries, to whoever comes next', async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    start({
+      'warm-keys': (_, { signal }) => {
+        begin();
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('cancelled'))));
+      },
+    });
+    await add('long');
+    await begun;
+    await workers?.close();
+    expect(await state('long')).toBe('waiting');
+    expect((await job('long'))?.attemptsMade).toBe(0);
+    start({});
+    await expect.poll(() => state('long'), POLL).toBe('completed');
+  });
+
+  test('a job added while one of its kind runs is not lost to de-duplication, and many of them make one', async () => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let runs = 0;
+    start({
+      'warm-keys': async () => {
+        runs++;
+        if (runs === 1) await released;
+        return {};
+      },
+    });
+    const again = () =>
+      world.queues.add('warm-keys', { ...WARM, prefixes: ['files'] }, { deduplicationId: 'invalidated-files' });
+    await again();
+    await expect.poll(() => runs, POLL).toBe(1);
+    for (let n = 0; n < 5; n++) await again();
+    release();
+    await expect.poll(() => runs, POLL).toBe(2);
+    await again();
+    await expect.poll(() => runs, POLL).toBe(3);
+    await expect
+      .poll(() => world.queues.of('warming').getJobCountByTypes('waiting', 'active', 'delayed'), POLL)
+      .toBe(0);
+    expect(runs).toBe(3);
+  });
+});

@@ -1,0 +1,127 @@
+import type { JobName } from '@pilotlight/contracts';
+import { UnrecoverableError, Worker } from 'bullmq';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Relay, type RelayOptions } from './relay.ts';
+import { jobsOf, openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
+
+let world: TestWorld;
+const relays: Relay[] = [];
+
+beforeEach(async () => {
+  world = await openTestWorld();
+});
+afterEach(async () => {
+  await Promise.all(relays.splice(0).map((relay) => relay.stop()));
+  await world.close();
+});
+
+async function startRelay(options: Partial<RelayOptions> = {}): Promise<Relay> {
+  const { deps, queues, logger } = world;
+  const relay = new Relay({ outbox: deps.origin.outbox, queues, logger, ...options });
+  relays.push(relay);
+  await relay.start();
+  return relay;
+}
+
+/** Notes each job that a relay adds. */
+function watchedQueues(): { queues: Pick<TestWorld['queues'], 'add'>; added: string[] } {
+  const added: string[] = [];
+  const add: TestWorld['queues']['add'] = async (name, data, options) => {
+    added.push(options?.jobId ?? name);
+    await world.queues.add(name, data, options);
+  };
+  return { queues: { add }, added };
+}
+
+const idOf = (event: { id: string }, job: JobName) => `${event.id}-${job}`;
+
+describe('relay', () => {
+  test('hands an event over as its jobs as soon as it is committed, without waiting for its next look', async () => {
+    await startRelay({ pollMs: 3_600_000 });
+    const { event } = await world.upload('one line\n');
+    await expect
+      .poll(async () => [...(await jobsOf(world.queues, 'ingest')).keys()], POLL)
+      .toEqual([idOf(event, 'ingest-file')]);
+    const [job] = (await jobsOf(world.queues, 'invalidation')).values();
+    expect(job).toMatchObject({ id: idOf(event, 'apply-event'), name: 'apply-event', data: { event } });
+  });
+
+  test('finds what was committed while nobody relayed', async () => {
+    const { event } = await world.upload('one line\n');
+    await startRelay();
+    await expect
+      .poll(async () => (await jobsOf(world.queues, 'ingest')).has(idOf(event, 'ingest-file')), POLL)
+      .toBe(true);
+  });
+
+  test('of three processes that relay at once, one hands each event over', async () => {
+    const { queues, added } = watchedQueues();
+    for (let n = 0; n < 3; n++) await startRelay({ queues });
+    const events = await Promise.all(Array.from({ length: 24 }, () => world.upload('a line\n')));
+    const expected = events.flatMap(({ event }) => [idOf(event, 'apply-event'), idOf(event, 'ingest-file')]).sort();
+    await expect.poll(() => added.length, POLL).toBeGreaterThanOrEqual(expected.length);
+    expect(added.toSorted()).toEqual(expected);
+  });
+
+  test('hands events over again whose jobs vanished with the queue server’s data', async () => {
+    await startRelay({ retryAfterMs: 300 });
+    const { event } = await world.upload('one line\n');
+    const isThere = async () => (await jobsOf(world.queues, 'ingest')).has(idOf(event, 'ingest-file'));
+    await expect.poll(isThere, POLL).toBe(true);
+    await world.queueClient.flushall();
+    await expect.poll(isThere, POLL).toBe(true);
+    expect((await jobsOf(world.queues, 'invalidation')).has(idOf(event, 'apply-event'))).toBe(true);
+  });
+
+  test('hands over only the jobs that have not finished', async () => {
+    const { queues, added } = watchedQueues();
+    const { event } = await world.upload('one line\n');
+    await world.deps.origin.outbox.settle(event.id, 'apply-event');
+    await startRelay({ queues, retryAfterMs: 1, pollMs: 10 });
+    await expect.poll(() => added.length, POLL).toBeGreaterThan(2);
+    expect(new Set(added)).toEqual(new Set([idOf(event, 'ingest-file')]));
+    await world.deps.origin.outbox.settle(event.id, 'ingest-file');
+    const later = await world.upload('another line\n');
+    const { length } = added;
+    await expect.poll(() => timesAdded(added, idOf(later.event, 'ingest-file')), POLL).toBeGreaterThan(2);
+    // One hand-over may have been under way when it was settled.
+    expect(timesAdded(added.slice(length), idOf(event, 'ingest-file'))).toBeLessThanOrEqual(1);
+  });
+
+  test('leaves a job that failed for good where it is, to be looked at', async () => {
+    const { queues, added } = watchedQueues();
+    await startRelay({ queues, retryAfterMs: 1, pollMs: 10 });
+    const { event } = await world.upload('one line\n');
+    const id = idOf(event, 'ingest-file');
+    await expect.poll(async () => (await jobsOf(world.queues, 'ingest')).has(id), POLL).toBe(true);
+    await failForGood(id);
+    const before = timesAdded(added, id);
+    await expect.poll(() => timesAdded(added, id), POLL).toBeGreaterThan(before + 2);
+    expect(await world.queues.of('ingest').getJobCounts('failed', 'waiting')).toEqual({ failed: 1, waiting: 0 });
+  });
+
+  test('keeps events through a queue server that is killed, saying once that they wait and once that they go on', async () => {
+    await startRelay({ pollMs: 20, retryAfterMs: 200 });
+    world.queueServer.kill('SIGKILL');
+    await expect.poll(() => world.deps.producer.status, POLL).not.toBe('ready');
+    const { event } = await world.upload('one line\n');
+    await expect.poll(() => said('events wait in the outbox').length, POLL).toBe(1);
+    await world.queueServer.restart();
+    const isThere = async () => (await jobsOf(world.queues, 'ingest')).has(idOf(event, 'ingest-file'));
+    await expect.poll(isThere, POLL).toBe(true);
+    await expect.poll(() => said('events are handed over again').length, POLL).toBe(1);
+    expect(said('events wait in the outbox')).toHaveLength(1);
+  });
+});
+
+const timesAdded = (added: readonly string[], id: string) => added.filter((one) => one === id).length;
+
+const said = (text: string) => world.lines.filter((line) => line.includes(text));
+
+async function failForGood(id: string): Promise<void> {
+  const worker = new Worker('ingest', () => Promise.reject(new UnrecoverableError('no use')), {
+    connection: world.deps.workerConnection,
+  });
+  await expect.poll(async () => (await jobsOf(world.queues, 'ingest')).get(id)?.failedReason, POLL).toBe('no use');
+  await worker.close();
+}

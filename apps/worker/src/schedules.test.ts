@@ -1,0 +1,100 @@
+import { Worker } from 'bullmq';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type Schedule, Schedules } from './schedules.ts';
+import { openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
+
+let world: TestWorld;
+const running: { stop(): Promise<void> }[] = [];
+
+beforeEach(async () => {
+  world = await openTestWorld();
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((one) => one.stop()));
+  await world.close();
+});
+
+const TICK: Schedule = { id: 'tick', job: 'warm-keys', everyMs: 200, data: { reason: 'scheduled', prefixes: ['a'] } };
+
+function start(schedules: readonly Schedule[], { deps, queues } = world as Pick<TestWorld, 'deps' | 'queues'>): void {
+  const isReady = () => deps.producer.status === 'ready';
+  const one = new Schedules({ queues, isReady, schedules, logger: world.logger, lookEveryMs: 30 });
+  running.push(one);
+  one.start();
+}
+
+/** Runs whatever the warming queue brings, and notes it. */
+function consume(ran: { id: string; data: unknown }[]): void {
+  const worker = new Worker(
+    'warming',
+    async (job) => {
+      ran.push({ id: job.id ?? '', data: job.data });
+    },
+    { connection: world.deps.workerConnection, runRetryDelay: 100 },
+  );
+  worker.on('error', () => undefined);
+  running.push({ stop: () => worker.close() });
+}
+
+describe('schedules', () => {
+  test('kept by two processes at once, a schedule brings one job per tick', async () => {
+    const another = await world.openAnother();
+    const ran: { id: string; data: unknown }[] = [];
+    start([TICK]);
+    start([TICK], another);
+    consume(ran);
+    consume(ran);
+    await expect.poll(() => ran.length, POLL).toBeGreaterThanOrEqual(6);
+    const ids = ran.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    const ticks = ids.map((id) => Number(id.slice(id.lastIndexOf(':') + 1))).sort((a, b) => a - b);
+    for (const [i, tick] of ticks.entries()) if (i > 0) expect((tick - (ticks[i - 1] ?? 0)) % TICK.everyMs).toBe(0);
+    expect(await world.queues.of('warming').getJobSchedulersCount()).toBe(1);
+    expect(ran[0]?.data).toEqual(TICK.data);
+  });
+
+  test('a schedule that vanished with the queue server’s data comes back, and ticks', async () => {
+    const ran: { id: string; data: unknown }[] = [];
+    start([TICK]);
+    consume(ran);
+    await expect.poll(() => ran.length, POLL).toBeGreaterThanOrEqual(2);
+    await world.queueClient.flushall();
+    const { length } = ran;
+    await expect.poll(() => ran.length, POLL).toBeGreaterThanOrEqual(length + 2);
+  });
+
+  test('looking again and again neither moves the next tick nor adds another', async () => {
+    const hourly: Schedule = { id: 'hourly', job: 'sweep-outbox', everyMs: 3_600_000, data: {} };
+    start([hourly]);
+    const queue = world.queues.of('maintenance');
+    await expect.poll(async () => (await queue.getJobScheduler('hourly'))?.next, POLL).toBeTypeOf('number');
+    const before = await queue.getJobScheduler('hourly');
+    const scheduled = () => world.lines.filter((line) => line.startsWith('scheduled hourly')).length;
+    expect(scheduled()).toBe(1);
+    start([hourly, { ...TICK, everyMs: 50 }]);
+    await expect.poll(() => world.lines.some((line) => line.startsWith('scheduled tick')), POLL).toBe(true);
+    expect(await queue.getJobScheduler('hourly')).toEqual(before);
+    expect(scheduled()).toBe(1);
+  });
+
+  test('a schedule whose time or data changed is replaced', async () => {
+    start([TICK]);
+    const queue = world.queues.of('warming');
+    await expect.poll(async () => (await queue.getJobScheduler('tick'))?.every, POLL).toBe(200);
+    await running.pop()?.stop();
+    start([{ ...TICK, everyMs: 300, data: { reason: 'scheduled', prefixes: ['b'] } }]);
+    await expect.poll(async () => (await queue.getJobScheduler('tick'))?.every, POLL).toBe(300);
+    expect((await queue.getJobScheduler('tick'))?.template?.data).toEqual({ reason: 'scheduled', prefixes: ['b'] });
+  });
+
+  test('with the queue server killed they say so once, and are back with it', async () => {
+    start([TICK]);
+    await expect.poll(() => world.lines.some((line) => line.startsWith('scheduled tick')), POLL).toBe(true);
+    world.queueServer.kill('SIGKILL');
+    const said = (text: string) => world.lines.filter((line) => line.startsWith(text)).length;
+    await expect.poll(() => said('schedules are not looked after'), POLL).toBe(1);
+    await world.queueServer.restart();
+    await expect.poll(() => said('schedules are back'), POLL).toBe(1);
+    expect(said('schedules are not looked after')).toBe(1);
+  });
+});

@@ -1,0 +1,113 @@
+import type { DomainEvent, LogFile } from '@pilotlight/contracts';
+import type { Logger, Queues } from '@pilotlight/runtime';
+import { createDatabase, type RunningRedis, startRedis } from '@pilotlight/stack';
+import { testServices } from '@pilotlight/stack/vitest';
+import type { Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import { pino } from 'pino';
+import { vi } from 'vitest';
+import { type Deps, openDeps, openJobQueues, type ServiceUrls } from '../deps.ts';
+
+/** What a worker process has, on servers of its own that a test may empty, kill and freeze. */
+export interface TestWorld {
+  readonly urls: ServiceUrls;
+  readonly deps: Deps;
+  readonly queues: Queues;
+  readonly logger: Logger;
+  /** Messages logged so far. */
+  readonly lines: string[];
+  readonly cacheServer: RunningRedis;
+  readonly queueServer: RunningRedis;
+  /** What a connection sees that no failing one gets in the way of. */
+  readonly queueClient: Redis;
+  upload(content: string | Buffer, name?: string): Promise<{ file: LogFile; event: DomainEvent }>;
+  /** A second process on the same servers. */
+  openAnother(): Promise<{ deps: Deps; queues: Queues; close(): Promise<void> }>;
+  close(): Promise<void>;
+}
+
+export async function openTestWorld(): Promise<TestWorld> {
+  const [cacheServer, queueServer, database] = await Promise.all([
+    startRedis({ role: 'cache' }),
+    startRedis({ role: 'queue' }),
+    createDatabase(testServices().DATABASE_URL),
+  ]);
+  const urls = { databaseUrl: database.url, redisCacheUrl: cacheServer.url, redisQueueUrl: queueServer.url };
+  const { logger, lines } = collectingLogger();
+  const first = await openProcess(urls, logger);
+  const queueClient = new Redis(queueServer.url, { maxRetriesPerRequest: null });
+  queueClient.on('error', () => undefined); // tests take the server away
+  const opened = [first];
+  return {
+    ...first,
+    urls,
+    logger,
+    lines,
+    cacheServer,
+    queueServer,
+    queueClient,
+    upload: async (content, name = 'app.log') => {
+      const upload = await first.deps.origin.uploads.begin(name);
+      await upload.write(Buffer.from(content));
+      return await upload.commit();
+    },
+    openAnother: async () => {
+      const another = await openProcess(urls, logger);
+      opened.push(another);
+      return another;
+    },
+    close: async () => {
+      for (const one of opened) await one.close();
+      queueClient.disconnect();
+      await Promise.all([cacheServer.stop(), queueServer.stop(), database.drop()]);
+    },
+  };
+}
+
+async function openProcess(urls: ServiceUrls, logger: Logger) {
+  const deps = openDeps(urls, logger);
+  await eventually('a connection to the queue server', () => deps.producer.status === 'ready');
+  const queues = openJobQueues(deps, logger);
+  await deps.origin.migrate();
+  await deps.cache.start();
+  await eventually('to follow the log', () => deps.cache.engine.follower.isCurrent);
+  return {
+    deps,
+    queues,
+    close: async () => {
+      await deps.cache.close();
+      await queues.close();
+      await deps.close();
+    },
+  };
+}
+
+/** For `expect.poll`: tests wait for a state, however slow the machine is. */
+export const POLL = { timeout: 15_000, interval: 20 };
+
+/** Like `expect.poll`, for hooks too. */
+async function eventually(what: string, isSo: () => boolean): Promise<void> {
+  await vi.waitFor(() => {
+    if (!isSo()) throw new Error(`expected ${what}`);
+  }, POLL);
+}
+
+export function collectingLogger(): { logger: Logger; lines: string[] } {
+  const lines: string[] = [];
+  const logger = pino({ level: 'debug' }, { write: (line: string) => lines.push(messageIn(line)) });
+  return { logger, lines };
+}
+
+function messageIn(line: string): string {
+  const entry: unknown = JSON.parse(line);
+  return typeof entry === 'object' && entry !== null && 'msg' in entry ? String(entry.msg) : line;
+}
+
+/** The jobs of a queue, whatever has become of them, by id. */
+export async function jobsOf(queues: Queues, name: Parameters<Queues['of']>[0]): Promise<Map<string, Job>> {
+  const jobs = await queues.of(name).getJobs(['waiting', 'active', 'delayed', 'completed', 'failed']);
+  return new Map(jobs.map((job) => [job.id ?? '', job]));
+}
+
+/** A context of a first try that nobody cancels. */
+export const firstTry = () => ({ signal: new AbortController().signal, isLastTry: false, crashes: 0 });
