@@ -78,9 +78,12 @@ describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
   test('each csv-spectrum file equals its JSON', async () => {
     const folder = ['csv', 'csv-spectrum', 'csvs'];
     for (const name of readdirSync(sharedData(...folder))) {
-      const truth = JSON.parse(
+      const known: unknown = JSON.parse(
         readFileSync(sharedData('csv', 'csv-spectrum', 'json', name.replace(/\.csv$/, '.json')), 'utf8'),
       );
+      // The one pair that differs: its CSV has another phone number than its JSON.
+      const corrected = { 'location_coordinates.csv': { 'Contact Phone Number': '2095257564' } }[name];
+      const truth = [known].flat().map((row) => ({ ...Object(row), ...corrected }));
       const file = await index(...folder, name);
       const { results } = (
         await ask(api, 'POST', '/api/search', { file_id: file.id, sort: 'oldest', page_size: 1_000 })
@@ -97,7 +100,7 @@ describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
     const files: LogFile[] = [];
     const queue = [...names];
     await Promise.all(
-      Array.from({ length: 4 }, async () => {
+      Array.from({ length: 6 }, async () => {
         for (let name = queue.pop(); name !== undefined; name = queue.pop()) files.push(await index(...folder, name));
       }),
     );
