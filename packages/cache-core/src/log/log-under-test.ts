@@ -16,7 +16,7 @@ export interface LogUnderTest {
   close(): Promise<void>;
 }
 
-export const token = (text: string) => text as SelectorToken;
+const token = (text: string) => text as SelectorToken;
 let events = 0;
 
 export function record(selectors: readonly string[], more: Partial<Append> = {}): Append {

@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FillLock, FillTurn } from './fill-lock.ts';
+
+/** Locks as two processes see them. */
+export interface FillLockUnderTest {
+  readonly one: FillLock;
+  readonly other: FillLock;
+  /** Makes the process of `one` hold on to nothing any more, as a killed one does. */
+  killOne(): Promise<void>;
+  freeze(): void;
+  thaw(): Promise<void>;
+  through<Result>(promise: Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** What every fill lock keeps, whatever it is made of. */
+export function fillLockContract(name: string, start: () => Promise<FillLockUnderTest>): void {
+  describe(name, () => {
+    let locks: FillLockUnderTest;
+    beforeAll(async () => {
+      locks = await start();
+    });
+    afterAll(() => locks.close());
+    turns(() => locks);
+    failures(() => locks);
+  });
+}
+
+function turns(locks: () => FillLockUnderTest): void {
+  test('of many who ask at the same moment one holds the lock, and each name is a lock of its own', async () => {
+    const { one, other } = locks();
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : other).acquire('many')));
+    expect(taken.filter(({ held }) => held)).toHaveLength(1);
+    const elsewhere = await other.acquire('elsewhere');
+    expect(elsewhere.held).toBe(true);
+    await Promise.all([...taken, elsewhere].map((turn) => letGo(locks(), turn)));
+  });
+
+  test('who waits is woken by the release, long before the time is over, and can have the lock then', async () => {
+    const { one, other, through } = locks();
+    const held = await one.acquire('woken');
+    const waiting = await other.acquire('woken');
+    if (!held.held || waiting.held) throw new Error('expected one to hold the lock and the other to wait');
+    const ended = waiting.ended(3_600_000);
+    await held.release();
+    await through(ended);
+    const next = await other.acquire('woken');
+    expect(next.held).toBe(true);
+    await letGo(locks(), next);
+  });
+
+  test('a release between the try and the wait is not missed', async () => {
+    const { one, other, through } = locks();
+    const held = await one.acquire('between');
+    const waiting = await other.acquire('between');
+    if (!held.held || waiting.held) throw new Error('expected one to hold the lock and the other to wait');
+    await held.release();
+    await through(waiting.ended(3_600_000));
+  });
+
+  test('who waits is told after its time, too', async () => {
+    const { one, other, through } = locks();
+    const held = await one.acquire('time');
+    const waiting = await other.acquire('time');
+    if (waiting.held) throw new Error('expected to wait');
+    await through(waiting.ended(30));
+    await letGo(locks(), held);
+  });
+}
+
+function failures(locks: () => FillLockUnderTest): void {
+  test('with a server that takes commands and never answers, asking and giving back end in bounded time', async () => {
+    const { one, through } = locks();
+    const held = await one.acquire('frozen');
+    if (!held.held) throw new Error('expected to hold the lock');
+    locks().freeze();
+    const [asked, given] = await through(Promise.allSettled([one.acquire('asked'), held.release()]));
+    await locks().thaw();
+    expect(asked).toMatchObject({ status: 'rejected', reason: { code: 'UNREACHABLE' } });
+    expect(given.status).toBeDefined();
+  });
+
+  test('a holder that dies is waited for a few seconds, not for ever', async () => {
+    const { one, other, through } = locks();
+    expect((await one.acquire('dead')).held).toBe(true);
+    await locks().killOne();
+    const turn = await through(
+      (async () => {
+        for (;;) {
+          const next = await other.acquire('dead');
+          if (next.held) return next;
+          await next.ended(250);
+        }
+      })(),
+    );
+    await letGo(locks(), turn);
+  });
+}
+
+async function letGo({ through }: FillLockUnderTest, turn: FillTurn): Promise<void> {
+  await through(turn.held ? turn.release() : turn.ended(1));
+}

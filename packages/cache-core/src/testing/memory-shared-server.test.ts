@@ -1,0 +1,19 @@
+import { tierContract } from '../tiers/contract.ts';
+import { ManualClock } from './manual-clock.ts';
+import { MemorySharedServer } from './memory-shared-server.ts';
+
+tierContract('the shared tier in memory', async () => {
+  const clock = new ManualClock();
+  const server = new MemorySharedServer(clock);
+  return {
+    tier: server.connect(),
+    write: async (key, bytes) => server.write(key, bytes),
+    writeForeign: async () => undefined, // this store holds bytes only
+    ttlMs: async (key) => server.ttlMs(key),
+    clear: async () => server.evict(),
+    freeze: () => server.fail('hang'),
+    thaw: async () => server.recover(),
+    through: (promise) => clock.through(promise),
+    close: async () => undefined,
+  };
+});
