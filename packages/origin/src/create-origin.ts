@@ -52,7 +52,8 @@ export function createOrigin(options: OriginOptions): Origin {
     uploads: new PostgresUploads(uploading, { max: uploadsAtATime, maxBytes: options.uploadMaxBytes ?? null }),
     logs,
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
-    ingest: (fileId: string, ingestOptions: IngestOptions = {}) => ingestFile(work, logs, fileId, ingestOptions),
+    ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>
+      ingestFile({ reads, work, logs }, fileId, ingestOptions),
     migrate: () => migrate(databaseUrl),
     ping: () => ping(databaseUrl),
     close: async () => {

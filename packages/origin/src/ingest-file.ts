@@ -6,22 +6,26 @@ import type { Connections } from './postgres/connections.ts';
 import { IngestAttempt } from './postgres/ingest-attempt.ts';
 import { readChunks } from './postgres/read-chunks.ts';
 
+/** Records are up to 64 KiB each, and a batch is in memory at once. */
+const BATCH_RECORDS = 500;
+
 /** Reads an uploaded file into the log store: `Origin.ingest`. */
 export async function ingestFile(
-  connections: Connections,
-  logs: LogStore,
+  { reads, work, logs }: { reads: Connections; work: Connections; logs: LogStore },
   fileId: string,
   options: IngestOptions,
 ): Promise<IngestResult> {
-  const attempt = await IngestAttempt.begin(connections, fileId);
+  const attempt = await IngestAttempt.begin(work, fileId);
   if (!(attempt instanceof IngestAttempt)) {
     // Whoever failed it may have died before it could clean up.
     if (attempt === 'failed') await logs.remove(fileId, options.signal);
     return { outcome: 'skipped', because: attempt };
   }
   const { signal, onProgress } = options;
-  const reader = readRecords(() => readChunks(connections, fileId), {
+  // Not the connections that write: writers that hold all of them would wait for ever for a chunk to write from.
+  const reader = readRecords(() => readChunks(reads, fileId), {
     uploadedAt: attempt.uploadedAt,
+    batchRecords: BATCH_RECORDS,
     ...(signal && { signal }),
   });
   const seen = { lines: 0, dated: 0 };

@@ -103,7 +103,7 @@ export interface Outbox {
 
 export interface IngestOptions {
   signal?: AbortSignal;
-  /** After each batch that was written: records so far. */
+  /** Told, every few hundred records, how many were read so far. */
   onProgress?: (lines: number) => void;
 }
 

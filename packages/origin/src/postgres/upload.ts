@@ -60,7 +60,8 @@ export class PostgresUpload implements Upload {
       this.#pending.push(bytes);
       this.#pendingBytes += bytes.length;
       const isDue = performance.now() - this.#flushedAt > FLUSH_EVERY_MS;
-      if (isDue || this.#pendingBytes >= CHUNK_BYTES) await this.#flush();
+      if (isDue) await this.#flush(1);
+      else if (this.#pendingBytes >= CHUNK_BYTES) await this.#flush(CHUNK_BYTES);
     });
   }
 
@@ -68,7 +69,7 @@ export class PostgresUpload implements Upload {
     this.#refuseWhenClosed();
     return await this.#guard(async () => {
       if (this.#sizeBytes === 0) throw new EmptyUpload();
-      await this.#flush();
+      await this.#flush(1);
       const { rows } = await this.#client.query<FileRow>(
         `INSERT INTO files (id, name, size_bytes) VALUES ($1, $2, $3) RETURNING ${FILE_COLUMNS}`,
         [this.#id, this.#name, this.#sizeBytes],
@@ -86,18 +87,22 @@ export class PostgresUpload implements Upload {
     if (this.#open) await this.#rollBack(false);
   }
 
-  async #flush(): Promise<void> {
+  /** Sends chunks of at least `leastBytes`; what is left waits for more. */
+  async #flush(leastBytes: number): Promise<void> {
     const bytes = Buffer.concat(this.#pending, this.#pendingBytes);
-    this.#pending = [];
-    this.#pendingBytes = 0;
-    for (let start = 0; start < bytes.length; start += CHUNK_BYTES) {
+    let sent = 0;
+    while (bytes.length - sent >= leastBytes) {
+      const chunk = bytes.subarray(sent, sent + CHUNK_BYTES);
       await this.#client.query('INSERT INTO upload_chunks (file_id, n, bytes) VALUES ($1, $2, $3)', [
         this.#id,
         this.#chunks,
-        bytes.subarray(start, start + CHUNK_BYTES),
+        chunk,
       ]);
       this.#chunks += 1;
+      sent += chunk.length;
     }
+    this.#pending = sent < bytes.length ? [bytes.subarray(sent)] : [];
+    this.#pendingBytes = bytes.length - sent;
     this.#flushedAt = performance.now();
   }
 

@@ -19,7 +19,7 @@ const PIECE_BYTES = 128 * 1024;
 /** Postgres counts microseconds from 2000. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 
-/** Turns records into Postgres' binary COPY format: no quoting, and nothing for the server to parse. */
+/** Turns the records of a file into Postgres' binary COPY format: no quoting, and nothing for the server to parse. */
 export class RecordEncoder {
   readonly #fileId: Uint8Array;
   readonly #writer = new ByteWriter(PIECE_BYTES + PIECE_BYTES / 4);
@@ -28,15 +28,23 @@ export class RecordEncoder {
     this.#fileId = uuidBytes(fileId);
   }
 
-  /** One whole COPY, in pieces. */
-  *encode(records: readonly LogRecord[]): Generator<Buffer> {
+  /** Has to come first in each COPY. */
+  begin(): void {
     this.#writer.bytes(SIGNATURE);
+  }
+
+  /** The pieces that are full; what is left over comes with the next ones. */
+  *add(records: readonly LogRecord[]): Generator<Buffer> {
     for (const record of records) {
       this.#record(record);
       if (this.#writer.length >= PIECE_BYTES) yield this.#writer.take();
     }
+  }
+
+  /** The last piece of a COPY. */
+  end(): Buffer {
     this.#writer.int16(END);
-    yield this.#writer.take();
+    return this.#writer.take();
   }
 
   #record(record: LogRecord): void {

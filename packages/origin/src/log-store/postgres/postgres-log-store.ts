@@ -2,7 +2,6 @@ import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotligh
 import type { LogRecord } from '../../log-record.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { LogStore } from '../port.ts';
-import { readAhead } from './read-ahead.ts';
 import { search } from './search.ts';
 import { stats } from './stats.ts';
 import { type LineRange, RecordWriter } from './write-records.ts';
@@ -22,8 +21,14 @@ export class PostgresLogStore implements LogStore {
 
   async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
     const writer = new RecordWriter(this.#work, fileId, attempt);
-    for await (const range of this.#ranges(fileId)) await writer.remove(range);
-    for await (const records of readAhead(batches)) await writer.write(records);
+    try {
+      for await (const range of this.#ranges(fileId)) await writer.remove(range);
+      // The server works on what it was sent while the next batch is read.
+      for await (const records of batches) await writer.write(records);
+      await writer.commit();
+    } finally {
+      await writer.abort();
+    }
   }
 
   async remove(fileId: string, signal?: AbortSignal): Promise<void> {

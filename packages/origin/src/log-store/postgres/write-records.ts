@@ -1,16 +1,18 @@
-import { once } from 'node:events';
-import { finished } from 'node:stream/promises';
-import type { PoolClient } from 'pg';
-import { escapeLiteral } from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
+import { escapeLiteral, type PoolClient } from 'pg';
 import { IngestSuperseded, OriginUnavailable } from '../../errors.ts';
 import type { LogRecord } from '../../log-record.ts';
 import type { Connections } from '../../postgres/connections.ts';
-import { breaksConnection, codeOf } from '../../postgres/unavailable.ts';
+import { CopyTransaction } from '../../postgres/copy-transaction.ts';
+import { codeOf } from '../../postgres/unavailable.ts';
 import { COPY_RECORDS, RecordEncoder } from './encode-records.ts';
 
 /** Raised by `assert_current_attempt`. */
 const NOT_CURRENT = 'PL001';
+const UNIQUE_VIOLATION = '23505';
+
+/** A transaction ends after so much, or so long: large enough that COMMITs do not show, small enough to lose little. */
+const TRANSACTION_BYTES = 16 * 1024 * 1024;
+const TRANSACTION_MS = 5_000;
 
 /** Lines of a file, both ends included. */
 export interface LineRange {
@@ -18,12 +20,13 @@ export interface LineRange {
   to: number;
 }
 
-/** Writes the batches of one ingest attempt, each in a transaction of its own that commits only while it is current. */
+/** Writes the records of one ingest attempt, in transactions that commit only while the attempt is the current one. */
 export class RecordWriter {
   readonly #connections: Connections;
   readonly #fileId: string;
   readonly #attempt: number;
   readonly #encoder: RecordEncoder;
+  #copy: CopyTransaction | null = null;
 
   constructor(connections: Connections, fileId: string, attempt: number) {
     this.#connections = connections;
@@ -35,82 +38,80 @@ export class RecordWriter {
   /** Removes what an earlier attempt left in a stretch of lines. */
   async remove({ from, to }: LineRange): Promise<void> {
     // Several statements in one message are one transaction.
-    await this.#run(async (client) => {
-      await client.query(
-        `${this.#assertCurrent()}; DELETE FROM log_lines
-         WHERE file_id = ${escapeLiteral(this.#fileId)} AND line BETWEEN ${Number(from)} AND ${Number(to)}`,
-      );
-    });
+    const statements = `${this.#assertCurrent()}; DELETE FROM log_lines
+      WHERE file_id = ${escapeLiteral(this.#fileId)} AND line BETWEEN ${Number(from)} AND ${Number(to)}`;
+    await this.#explaining(() => this.#connections.using((client) => client.query(statements)));
   }
 
   async write(records: readonly LogRecord[]): Promise<void> {
-    if (records.length === 0) return;
-    await this.#run(async (client) => {
-      try {
-        await this.#begin(client);
-        await this.#copy(client, records);
-        // One message, so that a process that is paused never holds the lock on the file's row.
-        await client.query(`${this.#assertCurrent()}; COMMIT`);
-      } catch (error) {
-        if (!breaksConnection(error)) await client.query('ROLLBACK');
-        throw error;
-      }
+    await this.#explaining(async () => {
+      this.#copy ??= await this.#begin();
+      for (const piece of this.#encoder.add(records)) await this.#copy.write(piece);
+    });
+    const isFull = this.#copy !== null && (this.#copy.bytes >= TRANSACTION_BYTES || this.#copy.ageMs >= TRANSACTION_MS);
+    if (isFull) await this.commit();
+  }
+
+  /** After it everything that was written is in the store. */
+  async commit(): Promise<void> {
+    const copy = this.#copy;
+    if (copy === null) return;
+    this.#copy = null;
+    await this.#explaining(async () => {
+      await copy.write(this.#encoder.end());
+      // One message, so that a process that is paused never holds the lock on the file's row.
+      await copy.commit(`${this.#assertCurrent()}; COMMIT`);
     });
   }
 
-  async #run(work: (client: PoolClient) => Promise<void>): Promise<void> {
-    try {
-      await this.#connections.using(work);
-    } catch (error) {
-      throw await this.#explained(error);
-    }
+  /** Gives up what was not committed. */
+  async abort(): Promise<void> {
+    await this.#copy?.abort();
+    this.#copy = null;
+  }
+
+  async #begin(): Promise<CopyTransaction> {
+    this.#encoder.begin();
+    // Its COMMIT need not reach the disk: that of the file's row, which makes it count, takes this one with it. The name
+    // lets a later attempt find, and end, the session of this one.
+    const begin = `BEGIN; SET LOCAL synchronous_commit = off;
+      SET LOCAL application_name = ${escapeLiteral(ingestSession(this.#fileId))}`;
+    const prepare = async (client: PoolClient): Promise<void> => {
+      await client.query(begin);
+      const { rowCount } = await client.query(IS_CURRENT, [this.#fileId, this.#attempt]);
+      if (rowCount === 0) throw new IngestSuperseded(this.#fileId, this.#attempt);
+    };
+    return await CopyTransaction.begin(this.#connections, prepare, COPY_RECORDS);
   }
 
   #assertCurrent(): string {
     return `SELECT assert_current_attempt(${escapeLiteral(this.#fileId)}, ${Number(this.#attempt)})`;
   }
 
-  /** One round trip. The name lets a later attempt find, and end, the session of this one. */
-  async #begin(client: PoolClient): Promise<void> {
-    // Its COMMIT need not reach the disk: that of the file's row, which makes it count, takes this one with it.
-    await client.query(
-      `BEGIN; SET LOCAL synchronous_commit = off; SET LOCAL application_name = ${escapeLiteral(ingestSession(this.#fileId))}`,
-    );
-    const { rowCount } = await client.query(
-      `SELECT 1 FROM files WHERE id = $1 AND ingest_attempt = $2 AND status = 'indexing'`,
-      [this.#fileId, this.#attempt],
-    );
-    if (rowCount === 0) throw new IngestSuperseded(this.#fileId, this.#attempt);
-  }
-
-  async #copy(client: PoolClient, records: readonly LogRecord[]): Promise<void> {
-    const stream = client.query(copyFrom(COPY_RECORDS));
-    const done = finished(stream);
-    // Heard below; until then it must not count as unhandled.
-    done.catch(() => undefined);
-    for (const piece of this.#encoder.encode(records)) {
-      if (!stream.write(piece)) await Promise.race([once(stream, 'drain'), done]);
+  async #explaining(step: () => Promise<unknown>): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      throw await this.#explained(error);
     }
-    stream.end();
-    await done;
   }
 
   /** A later attempt ends the sessions of this one, which looks like a lost connection from here. */
   async #explained(error: unknown): Promise<unknown> {
-    if (codeOf(error) === NOT_CURRENT) return new IngestSuperseded(this.#fileId, this.#attempt, { cause: error });
-    const isSuspect = error instanceof OriginUnavailable || codeOf(error) === '23505';
-    if (!isSuspect) return error;
+    const superseded = new IngestSuperseded(this.#fileId, this.#attempt, { cause: error });
+    if (codeOf(error) === NOT_CURRENT) return superseded;
+    if (!(error instanceof OriginUnavailable) && codeOf(error) !== UNIQUE_VIOLATION) return error;
     try {
-      const rows = await this.#connections.query(
-        `SELECT 1 FROM files WHERE id = $1 AND ingest_attempt = $2 AND status = 'indexing'`,
-        [this.#fileId, this.#attempt],
-      );
-      return rows.length > 0 ? error : new IngestSuperseded(this.#fileId, this.#attempt, { cause: error });
+      const current = await this.#connections.query(IS_CURRENT, [this.#fileId, this.#attempt]);
+      return current.length > 0 ? error : superseded;
     } catch {
+      // The database cannot tell; what happened first is the news.
       return error;
     }
   }
 }
+
+const IS_CURRENT = `SELECT 1 FROM files WHERE id = $1 AND ingest_attempt = $2 AND status = 'indexing'`;
 
 /** The `application_name` of sessions that write the records of a file. */
 export function ingestSession(fileId: string): string {

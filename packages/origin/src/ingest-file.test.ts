@@ -1,0 +1,157 @@
+import { gzipSync } from 'node:zlib';
+import { searchBodySchema } from '@pilotlight/contracts';
+import { expect, test } from 'vitest';
+import { createOrigin } from './create-origin.ts';
+import { IngestSuperseded } from './errors.ts';
+import { openOrigin, type TestOrigin, until, uploadText } from './testing/open-origin.ts';
+
+const LINE = '2015-05-17T10:05:03.000Z';
+
+function logText(lines: number): string {
+  return Array.from(
+    { length: lines },
+    (_, index) => `${LINE} ${index % 10 === 0 ? 'ERROR' : 'INFO'} app: row ${index}`,
+  ).join('\n');
+}
+
+async function lineNumbers({ query }: TestOrigin, fileId: string): Promise<number[]> {
+  const rows = await query<{ line: number }>('SELECT line FROM log_lines WHERE file_id = $1 ORDER BY line', [fileId]);
+  return rows.map((row) => row.line);
+}
+
+function oneTo(last: number): number[] {
+  return Array.from({ length: last }, (_, index) => index + 1);
+}
+
+test('an ingested file says what it holds, its lines are found, and the event tells of it', async () => {
+  const { origin } = await openOrigin();
+  const { file } = await uploadText(origin, logText(25));
+  const result = await origin.ingest(file.id);
+  expect(result).toMatchObject({ outcome: 'indexed', lines: 25, errors: 3, unparsed: 0, truncated: 0 });
+  expect(result).toMatchObject({ event: { type: 'file.indexed', fileId: file.id } });
+  expect(await origin.files.get(file.id)).toMatchObject({
+    status: 'indexed',
+    line_count: 25,
+    error_count: 3,
+    gzipped: false,
+    first_timestamp: LINE,
+    last_timestamp: LINE,
+    indexed_at: expect.stringMatching(/Z$/),
+    error: null,
+  });
+  expect((await origin.logs.search(searchBodySchema.parse({ q: 'row', level: 'ERROR' }))).total).toBe(3);
+});
+
+test('a file that was ingested is left as it is', async () => {
+  const world = await openOrigin();
+  const id = await world.addFile(logText(5));
+  expect(await world.origin.ingest(id)).toEqual({ outcome: 'skipped', because: 'indexed' });
+  expect(await lineNumbers(world, id)).toEqual(oneTo(5));
+});
+
+test('a file that was deleted before its ingest is left as it is', async () => {
+  const { origin } = await openOrigin();
+  const { file } = await uploadText(origin, 'x');
+  await origin.files.delete(file.id);
+  expect(await origin.ingest(file.id)).toEqual({ outcome: 'skipped', because: 'deleted' });
+});
+
+test('a damaged gzip file becomes failed with its reason, and none of its lines stays', async () => {
+  const world = await openOrigin();
+  const packed = gzipSync(logText(50_000));
+  const upload = await world.origin.uploads.begin('damaged.log.gz');
+  await upload.write(packed.subarray(0, packed.length - 100));
+  const { file } = await upload.commit();
+  const result = await world.origin.ingest(file.id);
+  expect(result).toMatchObject({ outcome: 'failed', event: { type: 'file.failed', fileId: file.id } });
+  expect(await world.origin.files.get(file.id)).toMatchObject({
+    status: 'failed',
+    error: expect.stringContaining('gzip'),
+  });
+  expect(await lineNumbers(world, file.id)).toEqual([]);
+  expect(await world.origin.ingest(file.id)).toEqual({ outcome: 'skipped', because: 'failed' });
+});
+
+test('two ingests of one file at the same moment leave its lines exactly once', async () => {
+  const world = await openOrigin();
+  const { file } = await uploadText(world.origin, logText(20_000));
+  const results = await Promise.allSettled([world.origin.ingest(file.id), world.origin.ingest(file.id)]);
+  const outcomes = results.map((each) => (each.status === 'fulfilled' ? each.value.outcome : each.reason));
+  expect(outcomes).toContain('indexed');
+  for (const outcome of outcomes) {
+    if (outcome !== 'indexed' && outcome !== 'skipped') expect(outcome).toBeInstanceOf(IngestSuperseded);
+  }
+  expect(await lineNumbers(world, file.id)).toEqual(oneTo(20_000));
+  expect(await world.query(`SELECT 1 FROM outbox WHERE type = 'file.indexed'`)).toHaveLength(1);
+});
+
+test('an ingest that was stopped half-way and begun again leaves exactly the right lines', async () => {
+  const world = await openOrigin();
+  const { file } = await uploadText(world.origin, logText(60_000));
+  const stop = new AbortController();
+  const stopped = world.origin.ingest(file.id, {
+    signal: stop.signal,
+    onProgress: (lines) => {
+      if (lines >= 45_000) stop.abort(new Error('shutting down'));
+    },
+  });
+  await expect(stopped).rejects.toThrow('shutting down');
+  expect((await world.origin.files.get(file.id))?.status).toBe('indexing');
+  expect((await world.origin.logs.stats({})).total_logs).toBe(0);
+  await world.origin.ingest(file.id);
+  expect(await lineNumbers(world, file.id)).toEqual(oneTo(60_000));
+});
+
+test('a file that is deleted while it is ingested ends the ingest, and the purge leaves nothing', async () => {
+  const world = await openOrigin();
+  const { file } = await uploadText(world.origin, logText(60_000));
+  let deletion: Promise<unknown> | null = null;
+  const ingest = world.origin.ingest(file.id, {
+    onProgress: () => {
+      deletion ??= world.origin.files.delete(file.id);
+    },
+  });
+  await expect(ingest).rejects.toThrow(IngestSuperseded);
+  await deletion;
+  await world.origin.files.purge(file.id);
+  for (const table of ['files', 'log_lines', 'upload_chunks'])
+    expect(await world.query(`SELECT 1 FROM ${table}`)).toEqual([]);
+});
+
+test('a writer that is stuck in mid-transaction does not hold up the next attempt, and is told that it is superseded', async () => {
+  const world = await openOrigin();
+  const { file } = await uploadText(world.origin, logText(10_000));
+  const [attempt] = await world.query<{ ingest_attempt: number }>(
+    `UPDATE files SET ingest_attempt = 1, status = 'indexing' RETURNING ingest_attempt`,
+  );
+  const { promise: thaw, resolve } = Promise.withResolvers<void>();
+  async function* frozen() {
+    yield [1, 2, 3].map((line) => ({
+      line,
+      timestamp: null,
+      level: 'INFO' as const,
+      service: null,
+      message: 'from the writer that froze',
+      source: null,
+      method: null,
+      path: null,
+      status: null,
+      responseTimeMs: null,
+      fields: {},
+    }));
+    await thaw;
+  }
+  // In another process: it shares no connection with the one that takes over.
+  const other = createOrigin({ databaseUrl: world.databaseUrl, onError: () => undefined });
+  const stuck = other.logs.write(file.id, attempt?.ingest_attempt ?? 0, frozen());
+  stuck.catch(() => undefined);
+  const sessions = async (): Promise<unknown[]> =>
+    await world.query(`SELECT 1 FROM pg_stat_activity WHERE application_name = $1`, [`pilotlight ingest ${file.id}`]);
+  await until(async () => (await sessions()).length === 1);
+  await world.origin.ingest(file.id);
+  expect(await lineNumbers(world, file.id)).toEqual(oneTo(10_000));
+  resolve();
+  await expect(stuck).rejects.toThrow(IngestSuperseded);
+  await other.close();
+  expect(await world.query(`SELECT 1 FROM log_lines WHERE message LIKE 'from the writer%'`)).toEqual([]);
+});

@@ -1,0 +1,114 @@
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import type { PoolClient } from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Connections } from './connections.ts';
+import { asOriginError, breaksConnection } from './unavailable.ts';
+
+/** A COPY into one table that stays open for as long as rows come, in a transaction of its own. */
+export class CopyTransaction {
+  readonly #client: PoolClient;
+  readonly #stream: ReturnType<typeof copyFrom>;
+  /** Settles with the COPY. */
+  readonly #done: Promise<void>;
+  readonly #begunAtMs = performance.now();
+  #isOpen = true;
+  #bytes = 0;
+  /** Why the COPY failed. The stream must not be used after it, not even to end it. */
+  #failure: Error | null = null;
+
+  private constructor(client: PoolClient, copy: string) {
+    this.#client = client;
+    this.#stream = client.query(copyFrom(copy));
+    this.#done = finished(this.#stream);
+    this.#stream.on('error', (error: Error) => {
+      this.#failure = error;
+    });
+    // Heard by the next call; until then it must not count as unhandled.
+    this.#done.catch(ignore);
+  }
+
+  /** `prepare` opens the transaction, and may refuse to go on by throwing; `copy` is a `COPY … FROM STDIN`. */
+  static async begin(
+    connections: Connections,
+    prepare: (client: PoolClient) => Promise<void>,
+    copy: string,
+  ): Promise<CopyTransaction> {
+    const client = await connections.acquire();
+    // A lost connection also fails the statement under way, which reports it; unheard, the event would end the process.
+    client.on('error', ignore);
+    try {
+      await prepare(client);
+      return new CopyTransaction(client, copy);
+    } catch (error) {
+      throw await end(client, error);
+    }
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get ageMs(): number {
+    return performance.now() - this.#begunAtMs;
+  }
+
+  /** Resolves when more may be sent. */
+  async write(piece: Buffer): Promise<void> {
+    this.#bytes += piece.length;
+    await this.#orEnd(async () => {
+      if (!this.#stream.write(piece)) await Promise.race([once(this.#stream, 'drain'), this.#done]);
+    });
+  }
+
+  /** Ends the COPY, then the transaction by `commit`. */
+  async commit(commit: string): Promise<void> {
+    await this.#orEnd(async () => {
+      this.#stream.end();
+      await this.#done;
+      await this.#client.query(commit);
+    });
+    this.#isOpen = false;
+    this.#client.off('error', ignore);
+    this.#client.release();
+  }
+
+  /** Leaves no trace of it. Can be called at any time. */
+  async abort(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    if (this.#failure === null) {
+      this.#stream.destroy();
+      await this.#done.catch(ignore);
+    }
+    await end(this.#client, this.#failure);
+  }
+
+  async #orEnd(step: () => Promise<void>): Promise<void> {
+    try {
+      if (this.#failure !== null) throw this.#failure;
+      await step();
+    } catch (error) {
+      this.#isOpen = false;
+      throw await end(this.#client, error);
+    }
+  }
+}
+
+/** Rolls back and gives the connection back, or closes it when it broke. */
+async function end(client: PoolClient, error: unknown): Promise<unknown> {
+  let isBroken = error !== null && breaksConnection(error);
+  try {
+    if (!isBroken) await client.query('ROLLBACK');
+  } catch {
+    // Closing the connection rolls back as well.
+    isBroken = true;
+  }
+  client.off('error', ignore);
+  client.release(isBroken);
+  return asOriginError(error);
+}
+
+function ignore(): void {
+  // See where it is used.
+}

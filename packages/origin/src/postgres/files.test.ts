@@ -1,0 +1,122 @@
+import { expect, test } from 'vitest';
+import { BadCursor } from '../errors.ts';
+import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
+
+test('an empty list has no next page and every status at 0', async () => {
+  const { origin } = await openOrigin();
+  expect(await origin.files.list({ limit: 10 })).toEqual({
+    files: [],
+    stats: {
+      total_files: 0,
+      total_bytes: 0,
+      total_lines: 0,
+      by_status: { received: 0, indexing: 0, indexed: 0, failed: 0 },
+    },
+    next: null,
+  });
+});
+
+test('pages of any size go through all files, newest first, each once, also while newer ones arrive', async () => {
+  const { origin } = await openOrigin();
+  const ids: string[] = [];
+  for (let index = 0; index < 7; index += 1) ids.unshift((await uploadText(origin, 'x', `${index}.log`)).file.id);
+  for (const limit of [1, 2, 3, 7, 8]) {
+    const seen: string[] = [];
+    let cursor: string | null | undefined;
+    for (let page = 0; cursor !== null; page += 1) {
+      const answer = await origin.files.list({ limit, ...(cursor && { cursor }) });
+      seen.push(...answer.files.map((file) => file.id));
+      cursor = answer.next;
+      if (limit === 3 && page === 0) ids.unshift((await uploadText(origin, 'x', 'newer.log')).file.id);
+    }
+    expect(seen).toEqual(limit === 3 ? ids.slice(1) : ids);
+  }
+  await expect(origin.files.list({ limit: 1, cursor: 'never given' })).rejects.toThrow(BadCursor);
+});
+
+test('the totals are of all visible files, whatever the page', async () => {
+  const { origin, addFile } = await openOrigin();
+  await addFile('one\ntwo\nthree\n');
+  await addFile('four');
+  await uploadText(origin, '12345');
+  const gone = await addFile('gone\ngone');
+  await origin.files.delete(gone);
+  expect((await origin.files.list({ limit: 1 })).stats).toEqual({
+    total_files: 3,
+    total_bytes: 14 + 4 + 5,
+    total_lines: 4,
+    by_status: { received: 1, indexing: 0, indexed: 2, failed: 0 },
+  });
+});
+
+test('a file shows where the invalidation of its latest event stands', async () => {
+  const { origin } = await openOrigin();
+  const { file, event } = await uploadText(origin, 'a line');
+  expect(await origin.files.get(file.id)).toEqual({ ...file, invalidation: { position: null, state: 'pending' } });
+  await origin.outbox.markApplied(event.id, 7);
+  expect((await origin.files.get(file.id))?.invalidation).toEqual({ position: 7, state: 'applied' });
+  await origin.ingest(file.id);
+  expect((await origin.files.get(file.id))?.invalidation).toEqual({ position: null, state: 'pending' });
+});
+
+test('an id that no file has is null, also when it is no UUID', async () => {
+  const { origin } = await openOrigin();
+  for (const id of ['01890a5d-ac96-774b-bcce-b302099a8057', 'no uuid', '', "'; DROP TABLE files"]) {
+    expect(await origin.files.get(id)).toBeNull();
+    expect(await origin.files.delete(id)).toBeNull();
+    expect(await origin.ingest(id)).toEqual({ outcome: 'skipped', because: 'deleted' });
+  }
+});
+
+test('a deleted file is gone from every answer at once, and deleting it again finds nothing', async () => {
+  const { origin, addFile } = await openOrigin();
+  const id = await addFile('one\ntwo');
+  expect(await origin.files.delete(id)).toMatchObject({ type: 'file.deleted', fileId: id });
+  expect(await origin.files.delete(id)).toBeNull();
+  expect(await origin.files.get(id)).toBeNull();
+  expect((await origin.files.list({ limit: 10 })).files).toEqual([]);
+  expect((await origin.logs.stats({})).total_logs).toBe(0);
+});
+
+test('of many who delete a file at the same moment, one is told that it did', async () => {
+  const { origin, addFile } = await openOrigin();
+  const id = await addFile('one');
+  const events = await Promise.all(Array.from({ length: 8 }, () => origin.files.delete(id)));
+  expect(events.filter((event) => event !== null)).toHaveLength(1);
+});
+
+test('purging leaves nothing of a deleted file, can be repeated, and does not touch one that is there', async () => {
+  const { origin, addFile, query } = await openOrigin();
+  const kept = await addFile('kept');
+  const gone = await addFile('one\ntwo\nthree');
+  await origin.files.purge(kept);
+  await origin.files.delete(gone);
+  await origin.files.purge(gone);
+  await origin.files.purge(gone);
+  for (const [table, column] of [
+    ['files', 'id'],
+    ['upload_chunks', 'file_id'],
+    ['log_lines', 'file_id'],
+  ]) {
+    expect(await query(`SELECT DISTINCT ${column} AS id FROM ${table}`)).toEqual([{ id: kept }]);
+  }
+});
+
+test('a purge that was stopped goes on where it was', async () => {
+  const { origin, addFile, query } = await openOrigin();
+  const id = await addFile('one\ntwo');
+  await origin.files.delete(id);
+  await expect(origin.files.purge(id, AbortSignal.abort(new Error('shutting down')))).rejects.toThrow('shutting down');
+  expect(await query('SELECT id FROM files')).toEqual([{ id }]);
+  await origin.files.purge(id);
+  await until(async () => (await query('SELECT id FROM files')).length === 0);
+});
+
+test('giving up on a file makes it failed with the reason, once, and hides what was written', async () => {
+  const { origin } = await openOrigin();
+  const { file } = await uploadText(origin, 'a line');
+  expect(await origin.files.fail(file.id, 'five tries\0 failed')).toMatchObject({ type: 'file.failed' });
+  expect(await origin.files.fail(file.id, 'again')).toBeNull();
+  expect(await origin.files.get(file.id)).toMatchObject({ status: 'failed', error: 'five tries\ufffd failed' });
+  expect(await origin.ingest(file.id)).toEqual({ outcome: 'skipped', because: 'failed' });
+});

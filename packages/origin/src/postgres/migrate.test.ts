@@ -1,0 +1,61 @@
+import { createDatabase } from '@pilotlight/stack';
+import { testServices } from '@pilotlight/stack/vitest';
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { OriginUnavailable, SchemaMismatch } from '../errors.ts';
+import { migrate } from './migrate.ts';
+
+async function emptyDatabase(): Promise<{ url: string; client: pg.Client }> {
+  const database = await createDatabase(testServices().DATABASE_URL);
+  const client = new pg.Client(database.url);
+  await client.connect();
+  onTestFinished(async () => {
+    await client.end();
+    await database.drop();
+  });
+  return { url: database.url, client };
+}
+
+test('ten processes that migrate at the same moment apply each migration once', async () => {
+  const { url, client } = await emptyDatabase();
+  await Promise.all(Array.from({ length: 10 }, () => migrate(url)));
+  const { rows } = await client.query('SELECT version, checksum FROM schema_migrations ORDER BY version');
+  expect(rows).toEqual([{ version: 1, checksum: expect.stringMatching(/^[0-9a-f]{64}$/) }]);
+});
+
+test('a database that is newer than the code is refused, and says so', async () => {
+  const { url, client } = await emptyDatabase();
+  await migrate(url);
+  await client.query(`INSERT INTO schema_migrations (version, name, checksum) VALUES (999, '0999-later.sql', 'x')`);
+  await expect(migrate(url)).rejects.toThrow(SchemaMismatch);
+  await expect(migrate(url)).rejects.toThrow(/0999-later\.sql.*run a newer version/);
+});
+
+test('a migration that was edited after it was applied is refused', async () => {
+  const { url, client } = await emptyDatabase();
+  await migrate(url);
+  await client.query(`UPDATE schema_migrations SET checksum = 'another' WHERE version = 1`);
+  await expect(migrate(url)).rejects.toThrow(/was edited after it was applied/);
+});
+
+test('a migration that fails leaves nothing half-done', async () => {
+  const { url, client } = await emptyDatabase();
+  await client.query('CREATE TABLE outbox (in_the_way int)');
+  await expect(migrate(url)).rejects.toThrow(/outbox/);
+  const { rows } = await client.query(`SELECT to_regclass('files') AS files, to_regclass('schema_migrations') AS log`);
+  expect(rows).toEqual([{ files: null, log: null }]);
+});
+
+test('a database that is not UTF-8 is refused, and says what to do', async () => {
+  const { url, client } = await emptyDatabase();
+  const name = `${new URL(url).pathname.slice(1)}_latin`;
+  await client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'`);
+  const latin = new URL(url);
+  latin.pathname = `/${name}`;
+  await expect(migrate(latin.href)).rejects.toThrow(/expected a database with encoding UTF8, got SQL_ASCII/);
+  await client.query(`DROP DATABASE ${name}`);
+});
+
+test('a server that is not there is OriginUnavailable', async () => {
+  await expect(migrate('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow(OriginUnavailable);
+});

@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest';
+import type { OutboxEntry } from '../origin.ts';
+import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
+
+const NOW = { limit: 100, retryAfterMs: 60_000 };
+const AGAIN = { limit: 100, retryAfterMs: 0 };
+
+test('an event is handed over with its jobs, once, and again only after retryAfterMs', async () => {
+  const { origin } = await openOrigin();
+  const { event } = await uploadText(origin, 'x');
+  const seen: OutboxEntry[] = [];
+  const collect = async (entries: OutboxEntry[]): Promise<void> => {
+    seen.push(...entries);
+  };
+  expect(await origin.outbox.relay(NOW, collect)).toBe(1);
+  expect(seen).toEqual([{ event, jobs: ['apply-event', 'ingest-file'] }]);
+  expect(await origin.outbox.relay(NOW, collect)).toBe(0);
+  expect(await origin.outbox.relay(AGAIN, collect)).toBe(1);
+});
+
+test('only what has not finished is handed over again, and nothing once all has', async () => {
+  const { origin } = await openOrigin();
+  const { event } = await uploadText(origin, 'x');
+  await origin.outbox.settle(event.id, 'apply-event');
+  await origin.outbox.settle(event.id, 'apply-event');
+  const seen: OutboxEntry[] = [];
+  const collect = async (entries: OutboxEntry[]): Promise<void> => {
+    seen.push(...entries);
+  };
+  await origin.outbox.relay(AGAIN, collect);
+  expect(seen).toEqual([{ event, jobs: ['ingest-file'] }]);
+  await origin.outbox.settle(event.id, 'ingest-file');
+  expect(await origin.outbox.relay(AGAIN, collect)).toBe(0);
+});
+
+test('when handing over fails, the events are due at once', async () => {
+  const { origin } = await openOrigin();
+  await uploadText(origin, 'x');
+  const failure = new Error('the queue is down');
+  await expect(origin.outbox.relay(NOW, () => Promise.reject(failure))).rejects.toBe(failure);
+  expect(await origin.outbox.relay(NOW, async () => undefined)).toBe(1);
+});
+
+test('relays that run at the same moment never hand over the same event', async () => {
+  const { origin } = await openOrigin();
+  for (let index = 0; index < 20; index += 1) await uploadText(origin, 'x');
+  const seen: string[] = [];
+  const relay = async (): Promise<void> => {
+    const collect = async (entries: OutboxEntry[]): Promise<void> => {
+      seen.push(...entries.map(({ event }) => event.id));
+    };
+    while ((await origin.outbox.relay({ limit: 3, retryAfterMs: 60_000 }, collect)) > 0);
+  };
+  await Promise.all([relay(), relay(), relay()]);
+  await relay();
+  expect(seen).toHaveLength(20);
+  expect(new Set(seen).size).toBe(20);
+});
+
+test('an event that this version cannot read is reported, and the others go on', async () => {
+  const { origin, query, errors } = await openOrigin();
+  const { event } = await uploadText(origin, 'x');
+  await query(`INSERT INTO outbox (id, type, file_id, payload, pending_jobs)
+    VALUES (gen_random_uuid(), 'file.archived', gen_random_uuid(), '{"type": "file.archived"}', '{some-job}')`);
+  const seen: OutboxEntry[] = [];
+  expect(
+    await origin.outbox.relay(NOW, async (entries) => {
+      seen.push(...entries);
+    }),
+  ).toBe(1);
+  expect(seen).toMatchObject([{ event: { id: event.id } }]);
+  expect(errors).toHaveLength(1);
+});
+
+test('the first position of an invalidation stays', async () => {
+  const { origin } = await openOrigin();
+  const { event } = await uploadText(origin, 'x');
+  expect(await origin.outbox.invalidation(event.id)).toEqual({ position: null, state: 'pending' });
+  await origin.outbox.markApplied(event.id, 3);
+  await origin.outbox.markApplied(event.id, 9);
+  expect(await origin.outbox.invalidation(event.id)).toEqual({ position: 3, state: 'applied' });
+});
+
+test('pruning keeps what is pending and the latest event of a file that is there', async () => {
+  const { origin } = await openOrigin();
+  const first = await uploadText(origin, 'x');
+  const pending = await uploadText(origin, 'y');
+  await origin.outbox.settle(first.event.id, 'apply-event');
+  await origin.outbox.settle(first.event.id, 'ingest-file');
+  expect(await origin.outbox.prune(60_000)).toBe(0);
+  expect(await origin.outbox.prune(0)).toBe(0);
+  await origin.ingest(first.file.id);
+  expect(await origin.outbox.prune(0)).toBe(1);
+  expect(await origin.outbox.invalidation(first.event.id)).toEqual({ position: null, state: 'applied' });
+  const deleted = await origin.files.delete(first.file.id);
+  await origin.files.purge(first.file.id);
+  for (const job of ['apply-event', 'purge-file'] as const) await origin.outbox.settle(deleted?.id ?? '', job);
+  expect(await origin.outbox.prune(0)).toBe(1);
+  expect(await origin.outbox.invalidation(pending.event.id)).toEqual({ position: null, state: 'pending' });
+});
+
+test('news come again by themselves after the listening connection was lost', async () => {
+  const { origin, query, errors } = await openOrigin();
+  let news = 0;
+  const listening = await origin.outbox.onNews(() => {
+    news += 1;
+  });
+  await until(() => news === 1);
+  await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE application_name = 'pilotlight news' AND datname = current_database()`);
+  await until(() => news === 2);
+  expect(errors).toHaveLength(1);
+  await uploadText(origin, 'x');
+  await until(() => news === 3);
+  await listening.close();
+});
