@@ -43,7 +43,7 @@ describe('the fence, on two real servers', () => {
       const by = tag === undefined ? 'by prefix' : 'by a tag known only as the load ends';
       test(`an invalidation of another process ${moment}, ${by}, keeps the old answer from all who read later`, async () => {
         for (let i = 0; i < 20; i++) {
-          const how = { name: `list-${i}`, ...(tag === undefined ? {} : { tag }) };
+          const how = { name: `list-${tag ?? 'untagged'}-${i}`, ...(tag === undefined ? {} : { tag }) };
           const story = await overtake(await two(), moment, how);
           expect([...story.whileLoading, ...story.afterwards].filter((value) => value !== 'new')).toEqual([]);
         }
