@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type Api, ask, uploadText } from '../harness/ask.ts';
 import { type System, startSystem } from '../harness/start-system.ts';
 import type { SystemProcess } from '../harness/system-process.ts';
@@ -8,15 +8,21 @@ import type { SystemProcess } from '../harness/system-process.ts';
 let system: System;
 let apis: readonly [Api, Api];
 
-beforeEach(async () => {
-  system = await startSystem({ apis: 2, workers: 2 });
+beforeAll(async () => {
+  system = await startSystem({ apis: 2, workers: 0 });
   const [a, b] = system.apis;
   if (!a || !b) throw new Error('expected two apis');
   apis = [a, b];
 });
-afterEach(() => system?.stop());
+afterAll(() => system?.stop());
 
-const LINES = 200_000;
+beforeEach(async () => {
+  while (alive().length < 2) await system.addWorker();
+});
+
+const alive = () => system.workers.filter((worker) => !worker.hasEnded);
+
+const LINES = 60_000;
 const ERRORS = LINES / 10;
 
 /** Takes a worker some seconds to read. */
@@ -29,10 +35,12 @@ function bigFile(): string {
   return lines.join('\n');
 }
 
-/** The worker that is in the middle of the file. */
-async function whoReads(name: string): Promise<SystemProcess> {
+/** Uploads the big file and waits until a worker is in the middle of it. */
+async function uploadBig(name: string): Promise<{ id: string; reader: SystemProcess }> {
+  const { file } = await uploadText(apis[0], name, bigFile());
   const said = new RegExp(`^Reading ${name}: [\\d,]+ lines so far$`);
-  return await Promise.race(system.workers.map((worker) => worker.waitForLog(said).then(() => worker)));
+  const reader = await Promise.race(alive().map((worker) => worker.waitForLog(said).then(() => worker)));
+  return { id: file.id, reader };
 }
 
 async function untilIndexed(id: string): Promise<void> {
@@ -41,59 +49,58 @@ async function untilIndexed(id: string): Promise<void> {
     .toMatchObject({ status: 'indexed', invalidation: { state: 'applied' } });
 }
 
-/** Exactly the file's lines, on both apis and through every endpoint. */
+/** Exactly the file's lines, on both apis and through every endpoint; then the file goes. */
 async function expectWhole(id: string): Promise<void> {
   for (const api of apis) {
     const { file } = (await ask(api, 'GET', `/api/files/${id}`)).json;
     expect(file).toMatchObject({ status: 'indexed', line_count: LINES, error_count: ERRORS, unparsed_count: 0 });
     const { stats } = (await ask(api, 'GET', '/api/stats')).json;
     expect(stats).toMatchObject({ total_logs: LINES, files: 1, by_level: { ERROR: ERRORS, INFO: LINES - ERRORS } });
-    const found = await ask(api, 'POST', '/api/search', { q: '"request 199999"' });
+    const found = await ask(api, 'POST', '/api/search', { q: `"request ${LINES - 1}"` });
     expect(found.json).toMatchObject({ total: 1, results: [{ file_id: id, line: LINES }] });
     expect((await ask(api, 'GET', '/api/files')).json.stats).toMatchObject({ total_files: 1, total_lines: LINES });
   }
+  expect((await ask(apis[0], 'DELETE', `/api/files/${id}`)).status).toBe(200);
 }
 
 test.for(['SIGKILL', 'SIGTERM'] as const)(
   'a worker that gets %s in the middle of a file leaves exactly its lines: another one takes over',
   async (signal) => {
-    const { file } = await uploadText(apis[0], 'big.log', bigFile());
-    const reader = await whoReads('big.log');
+    const { id, reader } = await uploadBig(`${signal}.log`);
     expect((await ask(apis[0], 'GET', '/api/stats')).json.stats.total_logs).toBe(0);
     await reader.kill(signal);
-    await untilIndexed(file.id);
-    await expectWhole(file.id);
+    await untilIndexed(id);
+    await expectWhole(id);
   },
 );
 
 test('with every worker killed in the middle of a file, the next one that starts finishes it', async () => {
-  const { file } = await uploadText(apis[0], 'big.log', bigFile());
-  await whoReads('big.log');
-  await Promise.all(system.workers.map((worker) => worker.kill('SIGKILL')));
+  const { id } = await uploadBig('nobody-left.log');
+  await Promise.all(alive().map((worker) => worker.kill('SIGKILL')));
   await system.addWorker();
-  await untilIndexed(file.id);
-  await expectWhole(file.id);
+  await untilIndexed(id);
+  await expectWhole(id);
 });
 
 test('a worker frozen in the middle of a file is overtaken, and does no harm when it wakes', async () => {
-  const { file } = await uploadText(apis[0], 'big.log', bigFile());
-  const reader = await whoReads('big.log');
+  const { id, reader } = await uploadBig('frozen.log');
   await reader.kill('SIGSTOP');
-  await untilIndexed(file.id);
+  await untilIndexed(id);
   await reader.kill('SIGCONT');
-  // It is alive, and does its share again.
-  const next = await uploadText(apis[1], 'next.log', '2026-02-01T00:00:00.000Z INFO app.Worker: next', 'wait=30');
-  expect((await ask(apis[0], 'DELETE', `/api/files/${next.file.id}`)).status).toBe(200);
-  await expectWhole(file.id);
+  // The one that overtook it goes, so what comes next is its to do.
+  await Promise.all(alive().map((worker) => (worker === reader ? null : worker.kill('SIGKILL'))));
+  const { file } = await uploadText(apis[1], 'next.log', '2026-02-01T00:00:00.000Z INFO app: next', 'wait=60');
+  expect(file).toMatchObject({ status: 'indexed', line_count: 1 });
+  expect((await ask(apis[0], 'DELETE', `/api/files/${file.id}`)).status).toBe(200);
+  await expectWhole(id);
 });
 
-test('a queue server that lost all its data loses no upload, and its schedules come back', async () => {
+test('a queue server that loses all its data in the middle of a file loses neither it nor the schedules', async () => {
   const queue = new Redis(system.redis.queue.url);
-  const { file } = await uploadText(apis[0], 'big.log', bigFile());
-  await whoReads('big.log');
+  const { id } = await uploadBig('flushed.log');
   await queue.flushall();
-  await untilIndexed(file.id);
-  await expectWhole(file.id);
+  await untilIndexed(id);
+  await expectWhole(id);
   const ticks = () => queue.keys('bull:warming:repeat:warm-hot-keys:*').then((keys) => keys.length);
   await expect.poll(ticks, { timeout: 30_000, interval: 100 }).toBeGreaterThan(0);
   queue.disconnect();

@@ -2,7 +2,7 @@ import type { JobData, JobName } from '@pilotlight/contracts';
 
 /** What a handler is told of the job beside its data. */
 export interface JobContext {
-  /** Aborted when the process shuts down, or has lost its claim on the job: another worker takes over. */
+  /** Aborted when the process shuts down: another worker takes over. */
   readonly signal: AbortSignal;
   /** If this try fails, there is none after it. */
   readonly isLastTry: boolean;

@@ -14,10 +14,10 @@ export const WARMING_LOADS = 2;
 
 /**
  * A job whose worker has died is taken over at most this long plus two checks later. Renewed at half time, so a process
- * that stands still for less than 3 s keeps its jobs.
+ * that stands still for less than 2.5 s keeps its jobs.
  */
-export const JOB_LOCK_MS = 6_000;
-export const STALLED_CHECK_MS = 2_000;
+export const JOB_LOCK_MS = 5_000;
+export const STALLED_CHECK_MS = 1_000;
 
 /** Workers that may die at one job. Far more than crashes and deployments explain: then it is the job. */
 export const MOST_CRASHES = 20;

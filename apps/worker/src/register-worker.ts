@@ -104,12 +104,9 @@ function tell(worker: Worker, queue: QueueName, logger: Logger): void {
     else logger.warn(`${name} failed (${tries}): ${messageOf(error)}`);
   });
   worker.on('stalled', (jobId) => logger.warn(`job ${jobId} of ${queue} is taken over: its worker is gone`));
-  worker.on('lockRenewalFailed', (jobIds) => {
-    for (const jobId of jobIds) {
-      logger.warn(`lost the claim on job ${jobId} of ${queue}: another worker takes over`);
-      worker.cancelJob(jobId, 'the claim on it is lost');
-    }
-  });
+  // Not cancelled: if another worker has taken over, its attempt fences this one off; if the queue lost its data, nobody
+  // else will bring the job to its end soon.
+  worker.on('lockRenewalFailed', (jobIds) => logger.debug(`lost the claim on ${jobIds.join(', ')} of ${queue}`));
   // A lost connection comes as one error per command; the connection's owner says so once.
   worker.on('error', (error) => logger.debug({ err: error }, `worker of ${queue}`));
 }

@@ -11,6 +11,9 @@ export interface IngestFileOptions {
   readonly logger: Logger;
 }
 
+const PROGRESS_EVERY_MS = 1_000;
+const PROGRESS_FROM_LINES = 10_000;
+
 /** Reads an uploaded file's chunks into the log store. A file that cannot be brought to an end is given up, and says so. */
 export function ingestFile({ origin, logger }: IngestFileOptions): Handler<'ingest-file'> {
   const giveUp = async (event: DomainEvent, reason: string) => {
@@ -24,13 +27,13 @@ export function ingestFile({ origin, logger }: IngestFileOptions): Handler<'inge
       return { outcome: 'given up' };
     }
     const began = performance.now();
-    const result = await ingest(origin, event, context, giveUp);
+    const name = printable((await origin.files.get(event.fileId))?.name ?? event.fileId);
+    const result = await ingest(origin, event, context, { giveUp, onProgress: tellProgress(logger, name) });
     if (result === 'superseded') {
       logger.info(`File ${event.fileId} is being read by a later attempt: this one ends`);
       return { outcome: result };
     }
     await origin.outbox.settle(event.id, 'ingest-file');
-    const name = printable((await origin.files.get(event.fileId))?.name ?? event.fileId);
     tell(logger, name, result, performance.now() - began);
     return result;
   };
@@ -40,17 +43,27 @@ async function ingest(
   origin: IngestFileOptions['origin'],
   event: DomainEvent,
   { signal, isLastTry }: JobContext,
-  giveUp: (event: DomainEvent, reason: string) => Promise<void>,
+  told: { giveUp: (event: DomainEvent, reason: string) => Promise<void>; onProgress: (lines: number) => void },
 ): Promise<IngestResult | 'superseded'> {
   try {
-    return await origin.ingest(event.fileId, { signal });
+    return await origin.ingest(event.fileId, { signal, onProgress: told.onProgress });
   } catch (error) {
     if (error instanceof IngestSuperseded) return 'superseded';
     if (isLastTry && !signal.aborted && !isOutOfReach(error)) {
-      await giveUp(event, 'it could not be indexed, for a reason that is not in the file; upload it again');
+      await told.giveUp(event, 'it could not be indexed, for a reason that is not in the file; upload it again');
     }
     throw error;
   }
+}
+
+/** A big file says now and then how far it is. */
+function tellProgress(logger: Logger, name: string): (lines: number) => void {
+  let saidAt = Number.NEGATIVE_INFINITY;
+  return (lines) => {
+    if (lines < PROGRESS_FROM_LINES || performance.now() - saidAt < PROGRESS_EVERY_MS) return;
+    saidAt = performance.now();
+    logger.debug(`Reading ${name}: ${count(lines)} lines so far`);
+  };
 }
 
 function tell(logger: Logger, name: string, result: IngestResult, ms: number): void {
