@@ -56,7 +56,8 @@ function assertSegment(what: string, segment: string): void {
 }
 
 function assertJson(value: unknown, path: string, above: Set<object>): void {
-  if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean') return;
+  if (value === undefined || value === null || typeof value === 'boolean') return;
+  if (typeof value === 'string') return assertText(value, path);
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new InvalidArgument(path, 'a finite number', value);
     return;
@@ -77,7 +78,15 @@ function assertJson(value: unknown, path: string, above: Set<object>): void {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null)
       throw new InvalidArgument(path, 'a plain object', value, 'convert it first');
-    for (const [name, member] of Object.entries(value)) assertJson(member, `${path}.${name}`, above);
+    for (const [name, member] of Object.entries(value)) {
+      assertText(name, `a name in ${path}`);
+      assertJson(member, `${path}.${name}`, above);
+    }
   }
   above.delete(value);
+}
+
+/** Half a surrogate pair is no character: it has no UTF-8, and the canonical form refuses it. */
+function assertText(text: string, path: string): void {
+  if (!text.isWellFormed()) throw new InvalidArgument(path, 'well-formed Unicode', 'half a surrogate pair');
 }
