@@ -4,11 +4,10 @@ import { addressOf } from './address.ts';
 import { aliasesOf, type ColumnPlan, type Role } from './column-names.ts';
 import { durationMs, httpMethod, httpStatus, levelOfColumn, requestOf, serviceName } from './column-values.ts';
 import { levelOfStatus } from './levels.ts';
+import { type Columns, withNested } from './nested-columns.ts';
 import { recordOf, setField } from './records.ts';
 import { TimestampReader } from './timestamps.ts';
 import type { YearInference } from './year-inference.ts';
-
-type Columns = Record<string, unknown>;
 
 /** How many different sets of column names are remembered; a hostile file has a new one in each record. */
 const REMEMBERED_PLANS = 500;
@@ -26,15 +25,16 @@ export class ColumnMapper {
   }
 
   record(columns: Columns, rawText: string): LogRecord {
-    const names = Object.keys(columns);
-    const plan = this.#planOf(names);
+    const all = withNested(columns);
+    const plan = this.#planOf(Object.keys(all));
     const record = recordOf({ message: rawText });
     const taken = new Set<string>();
-    this.#takeTimestamp(plan, columns, record, taken);
-    const hasLevel = takeWords(plan, columns, record, taken);
-    takeRequest(plan, columns, record, taken);
+    this.#takeTimestamp(plan, all, record, taken);
+    const hasLevel = takeWords(plan, all, record, taken);
+    takeRequest(plan, all, record, taken);
     if (!hasLevel && record.status !== null) record.level = levelOfStatus(record.status);
-    for (const name of names) if (!taken.has(name)) setField(record.fields, name, columns[name]);
+    // What was found inside a column is told twice, since the column stays whole.
+    for (const name of Object.keys(columns)) if (!taken.has(name)) setField(record.fields, name, columns[name]);
     return record;
   }
 

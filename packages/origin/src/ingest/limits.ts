@@ -4,6 +4,9 @@ export const LONGEST_RECORD_BYTES = 64 * 1024;
 /** Records per batch unless the caller says otherwise. */
 export const BATCH_RECORDS = 2_000;
 
+/** A batch is handed out once the records in it took this much of the file, however few they are. */
+export const LARGEST_BATCH_BYTES = 4 * 1024 ** 2;
+
 /** How much of a file is looked at to recognise its format; also the largest piece that is worked on at a time. */
 export const PIECE_BYTES = 64 * 1024;
 

@@ -109,6 +109,15 @@ describe('reading records', () => {
     expect(sizes).toEqual([1_000, 1_000, 500]);
   });
 
+  test('long records make small batches', async () => {
+    const lines = Buffer.from(`${'x'.repeat(60_000)}\n`.repeat(500));
+    let largest = 0;
+    const reader = readRecords(() => inChunks(lines, 65_536), { uploadedAt: UPLOADED_AT });
+    for await (const batch of reader) largest = Math.max(largest, batch.length);
+    expect(reader.summary.lines).toBe(500);
+    expect(largest * 60_000).toBeLessThan(5 * 1024 ** 2);
+  });
+
   test('an aborted reading stops with the reason and closes the source', async () => {
     const aborting = new AbortController();
     const reason = new Error('superseded');

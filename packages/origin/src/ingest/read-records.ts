@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord } from '../log-record.ts';
 import { decodeBytes } from './decode-bytes.ts';
 import { gunzip, isGzip } from './gunzip.ts';
-import { BATCH_RECORDS, PIECE_BYTES } from './limits.ts';
+import { BATCH_RECORDS, LARGEST_BATCH_BYTES, PIECE_BYTES } from './limits.ts';
 import { openReader } from './open-reader.ts';
 import { type ByteSource, peek } from './peek.ts';
 import { type IngestSummary, RecordSink } from './record-sink.ts';
@@ -11,7 +11,7 @@ import { YearInference } from './year-inference.ts';
 export interface ReadOptions {
   /** Anchor for timestamps without a year. */
   uploadedAt: Date;
-  /** Most records in a batch; default 2,000. */
+  /** Most records in a batch; default 2,000. Long records make smaller ones. */
   batchRecords?: number;
   /** Stops the reading with the signal's reason. */
   signal?: AbortSignal;
@@ -29,6 +29,12 @@ const LONGEST_TURN_MS = 10;
 /**
  * Reads an upload and gives its records. `open` begins the bytes anew each time: a JSON document is read twice, once to
  * learn that it is one. Whatever the file holds, memory stays bounded: one piece, one record, one batch.
+ *
+ * One line is one record, and no line is dropped: what the format's parser does not know is kept raw (level UNKNOWN, no
+ * timestamp) and counted as unparsed, a stack trace's and a blank line too, in JSON lines and between the rows of CSV as
+ * well. Nothing after the last line end is no line. A row of CSV is one record, line ends in its quotes included, and
+ * its header is none; in a JSON document each record is one, and blanks between them are none. A record is cut at
+ * `LONGEST_RECORD_BYTES` and says so in `fields.truncated_bytes`.
  *
  * Throws `DamagedGzip` or `GzipTooLarge`, what the source throws, and the signal's reason. Nothing else fails: what
  * cannot be parsed is kept as raw text.
@@ -57,20 +63,30 @@ async function* batches(
   const years = new YearInference(uploadedAt);
   const openPieces = () => politely(pieces(open(), summary), signal);
   const { reader, bytes } = await openReader(openPieces, { uploadedAt, years, sink });
+  let waitingBytes = 0;
   for await (const piece of bytes) {
     reader.write(piece);
-    while (sink.waiting >= batchRecords) yield sink.take(batchRecords);
+    waitingBytes += piece.length;
+    while (sink.waiting >= batchRecords || (waitingBytes >= LARGEST_BATCH_BYTES && sink.waiting > 0)) {
+      yield sink.take(batchRecords);
+      waitingBytes = 0;
+    }
   }
   reader.end();
   summary.yearInferred = years.used;
   while (sink.waiting > 0) yield sink.take(batchRecords);
 }
 
-/** The file's text as UTF-8, unpacked, in pieces of at most `PIECE_BYTES`. */
+/** The file's text as UTF-8, unpacked, in small pieces. */
 async function* pieces(source: ByteSource, summary: IngestSummary): AsyncGenerator<Buffer> {
-  const { head, all } = await peek(source, 3);
+  const { head, all } = await peek(inPieces(source), 3);
   summary.gzipped = isGzip(head);
-  for await (const chunk of decodeBytes(summary.gzipped ? gunzip(all) : all)) {
+  yield* decodeBytes(summary.gzipped ? gunzip(all) : all);
+}
+
+/** The source may give its bytes in chunks of any size, the whole file at once included. */
+async function* inPieces(source: ByteSource): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
   }
 }

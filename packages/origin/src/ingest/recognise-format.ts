@@ -17,7 +17,7 @@ import { YearInference } from './year-inference.ts';
 const SAMPLE_LINES = 100;
 
 /** Formats of one record per line. */
-export type LineFormat = Exclude<FileFormat, 'json' | 'csv' | 'tsv'>;
+type LineFormat = Exclude<FileFormat, 'json' | 'csv' | 'tsv'>;
 
 /** The parser of each format of lines. */
 export const LINE_PARSERS: Record<LineFormat, (years: YearInference) => LineParser> = {

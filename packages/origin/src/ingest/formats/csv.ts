@@ -93,7 +93,7 @@ function tryParse(text: string, delimiter: string): string[][] | null {
 }
 
 /** Names for the columns: those without one and those that come twice get one of their own. */
-export function headerOf(values: readonly string[]): string[] {
+function headerOf(values: readonly string[]): string[] {
   const names = new Set<string>();
   for (const [index, value] of values.entries()) {
     const name = value === '' ? `column_${index + 1}` : value;

@@ -30,6 +30,26 @@ describe('JSON lines', () => {
     expect(records[1]).toMatchObject({ message: '{}', fields: {} });
   });
 
+  test('what the Elastic Common Schema nests is found, and stays where it was', async () => {
+    const columns = {
+      log: { level: 'error', logger: 'a.b' },
+      service: { name: 'api' },
+      source: { ip: '::1' },
+      http: { request: { method: 'GET' }, response: { status_code: 500 } },
+      url: { path: '/a' },
+    };
+    const { records } = await readAll(`${JSON.stringify(columns)}\n{}\n`);
+    expect(records[0]).toMatchObject({
+      level: 'ERROR',
+      service: 'api',
+      source: '::1',
+      method: 'GET',
+      status: 500,
+      path: '/a',
+      fields: columns,
+    });
+  });
+
   test('a value that does not fit its column stays in fields', async () => {
     const { records } = await readAll(
       '{"status":"abc","level":"5 stars","timestamp":"soon","ip":"here","duration":"long","message":{"a":1},"path":"a b"}\n{}',

@@ -1,0 +1,43 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, test } from 'vitest';
+
+const MEGABYTE = 1024 * 1024;
+/** What a reading may add to a process, whatever the file's size: one batch, and what the collector has yet to take. */
+const MOST_ADDED_BYTES = 128 * MEGABYTE;
+const FILE_BYTES = 200 * MEGABYTE;
+
+const SOURCES = {
+  'a file of lines': `repeat(Buffer.from('1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 12 "-" "curl"\\n'.repeat(5000)))`,
+  'a single line': `repeat(Buffer.alloc(${MEGABYTE}, 97))`,
+  'a single JSON string': `repeat(Buffer.alloc(${MEGABYTE}, 97), Buffer.from('{"a":"'), Buffer.from('"}'))`,
+  'nothing but opening brackets': `repeat(Buffer.alloc(${MEGABYTE}, '['))`,
+};
+
+/** Runs in a process of its own: here other tests' garbage would be counted too. */
+const script = (source: string) => `
+  import { readRecords } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
+  async function* repeat(piece, first = Buffer.alloc(0), last = Buffer.alloc(0)) {
+    yield first;
+    for (let bytes = 0; bytes < ${FILE_BYTES}; bytes += piece.length) yield piece;
+    yield last;
+  }
+  const before = process.memoryUsage.rss();
+  const reader = readRecords(() => ${source}, { uploadedAt: new Date() });
+  for await (const batch of reader);
+  const addedBytes = process.resourceUsage().maxRSS * 1024 - before;
+  console.log(JSON.stringify({ addedBytes, lines: reader.summary.lines }));
+`;
+
+describe('memory', () => {
+  test.each(Object.entries(SOURCES))(
+    'does not grow with the file: 200 MB of %s',
+    async (_name, source) => {
+      const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script(source)]);
+      const { addedBytes, lines } = JSON.parse(stdout) as { addedBytes: number; lines: number };
+      expect(lines).toBeGreaterThan(0);
+      expect(addedBytes).toBeLessThan(MOST_ADDED_BYTES);
+    },
+    120_000,
+  );
+});
