@@ -14,6 +14,8 @@ export interface OriginOptions {
   uploadMaxBytes?: number;
   /** Connections for reads. Default 8: as many as the server has cores for, and a few that wait. */
   poolSize?: number;
+  /** The longest a search, stats or list may take. Default 30 s. */
+  readTimeoutMs?: number;
   /** Uploads under way at a time; each holds a connection. Default 8. */
   uploadsAtATime?: number;
   /** Told of what nobody waits for: a lost connection, an event that this version cannot read. */
@@ -31,7 +33,7 @@ export function createOrigin(options: OriginOptions): Origin {
   const reads = connect({
     name: 'reads',
     max: options.poolSize ?? 8,
-    statementTimeoutMs: 30_000,
+    statementTimeoutMs: options.readTimeoutMs ?? 30_000,
     idleInTransactionMs: 10_000,
   });
   const work = connect({

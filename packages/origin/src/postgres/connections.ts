@@ -21,6 +21,7 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** A pool of connections with one purpose and its own limits. What it throws is `OriginUnavailable` or a bug. */
 export class Connections {
   readonly #pool: pg.Pool;
+  #closing: Promise<void> | null = null;
 
   constructor(options: ConnectionsOptions) {
     this.#pool = new pg.Pool({
@@ -94,8 +95,13 @@ export class Connections {
     }
   }
 
-  /** Lets what is under way finish. A server that does not answer is not waited for. */
+  /** Lets what is under way finish. A server that does not answer is not waited for. Can be called again. */
   async close(): Promise<void> {
+    this.#closing ??= this.#end();
+    await this.#closing;
+  }
+
+  async #end(): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
     await Promise.race([this.#pool.end(), late]);

@@ -1,0 +1,90 @@
+import { searchBodySchema } from '@pilotlight/contracts';
+import { expect, onTestFinished, test } from 'vitest';
+import { createOrigin } from '../create-origin.ts';
+import { OriginUnavailable } from '../errors.ts';
+import type { Origin } from '../origin.ts';
+import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
+import { type PausableProxy, proxyTo } from '../testing/pausable-proxy.ts';
+import { asOriginError } from './unavailable.ts';
+
+/** An origin whose database can be taken away. */
+async function behindProxy(): Promise<{ origin: Origin; proxy: PausableProxy; errors: unknown[] }> {
+  const { databaseUrl } = await openOrigin();
+  const proxy = await proxyTo(databaseUrl);
+  const errors: unknown[] = [];
+  const origin = createOrigin({ databaseUrl: proxy.url, readTimeoutMs: 200, onError: (error) => errors.push(error) });
+  onTestFinished(() => origin.close());
+  return { origin, proxy, errors };
+}
+
+const calls: [string, (origin: Origin) => Promise<unknown>][] = [
+  ['ping', (origin) => origin.ping()],
+  ['search', (origin) => origin.logs.search(searchBodySchema.parse({}))],
+  ['stats', (origin) => origin.logs.stats({})],
+  ['files.list', (origin) => origin.files.list({ limit: 1 })],
+  ['files.get', (origin) => origin.files.get('01890a5d-ac96-774b-bcce-b302099a8057')],
+  ['files.delete', (origin) => origin.files.delete('01890a5d-ac96-774b-bcce-b302099a8057')],
+  ['uploads.begin', (origin) => origin.uploads.begin('x')],
+  ['ingest', (origin) => origin.ingest('01890a5d-ac96-774b-bcce-b302099a8057')],
+  ['outbox.relay', (origin) => origin.outbox.relay({ limit: 1, retryAfterMs: 1 }, async () => undefined)],
+  ['migrate', (origin) => origin.migrate()],
+];
+
+test.for(calls)('%s is OriginUnavailable, with its cause, when nothing listens', async ([, call]) => {
+  const { origin, proxy } = await behindProxy();
+  await proxy.stop();
+  const error = await call(origin).catch((reason: unknown) => reason);
+  expect(error).toBeInstanceOf(OriginUnavailable);
+  expect(error).toMatchObject({ code: 'ORIGIN_UNAVAILABLE', cause: expect.any(Error) });
+});
+
+test('connections that are cut while idle are reported, replaced, and hurt nobody', async () => {
+  const { origin, proxy, errors } = await behindProxy();
+  await uploadText(origin, 'x');
+  await origin.files.list({ limit: 1 });
+  proxy.cut();
+  await until(() => errors.length > 0);
+  expect((await origin.files.list({ limit: 1 })).stats.total_files).toBe(1);
+});
+
+test('a server that freezes hangs nobody: a ping and a read end as OriginUnavailable, and go on after it thaws', async () => {
+  const { origin, proxy } = await behindProxy();
+  await origin.files.list({ limit: 1 });
+  proxy.pause();
+  const frozen = await Promise.allSettled([origin.ping(), origin.files.list({ limit: 1 }), origin.uploads.begin('x')]);
+  for (const each of frozen) expect(each).toMatchObject({ status: 'rejected', reason: expect.any(OriginUnavailable) });
+  proxy.resume();
+  expect((await origin.files.list({ limit: 1 })).files).toEqual([]);
+  await origin.ping();
+});
+
+test('a connection that is cut in the middle of an ingest is OriginUnavailable, and the next ingest brings it to its end', async () => {
+  const { origin, proxy } = await behindProxy();
+  const { file } = await uploadText(origin, 'a line\n'.repeat(30_000));
+  const ingest = origin.ingest(file.id, { onProgress: (lines) => lines >= 20_000 && proxy.cut() });
+  await expect(ingest).rejects.toThrow(OriginUnavailable);
+  expect(await origin.ingest(file.id)).toMatchObject({ outcome: 'indexed', lines: 30_000 });
+  expect((await origin.logs.stats({})).total_logs).toBe(30_000);
+});
+
+test('a statement over its time is OriginUnavailable', async () => {
+  const { query } = await openOrigin();
+  const error = await query(`SET statement_timeout = 1; SELECT pg_sleep(10)`).catch((reason: unknown) => reason);
+  expect(asOriginError(error)).toBeInstanceOf(OriginUnavailable);
+});
+
+test('a mistake in a statement stays what it is', async () => {
+  const { query } = await openOrigin();
+  for (const statement of ['SELECT nothing FROM nowhere', 'SELEC', 'SELECT 1/0', `SELECT 'x'::int`]) {
+    const error = await query(statement).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(Error);
+    expect(asOriginError(error)).toBe(error);
+  }
+});
+
+test('closing does not wait for a frozen server', async () => {
+  const { origin, proxy } = await behindProxy();
+  await origin.files.list({ limit: 1 });
+  proxy.pause();
+  await origin.close();
+});
