@@ -4,6 +4,8 @@ import type { Logger } from '@pilotlight/runtime';
 import { TryLater } from './errors.ts';
 
 const RETRY_MS = 500;
+/** Another process may be at it, and take its time. */
+const WAIT_MS = 2_000;
 
 /** The database's tables: brought up to date at the start, and not to be asked before. */
 export class Schema {
@@ -32,10 +34,13 @@ export class Schema {
     }
   }
 
-  /** Rejects with `TryLater` while the tables can't be brought up to date; waits only for the first try. */
+  /** Waits a moment for the first try; rejects with `TryLater` when the tables are not up to date by then. */
   async whenCurrent(): Promise<void> {
     if (this.#isCurrent) return;
-    await this.#firstTry.promise;
+    const late = new AbortController();
+    const waiting = sleep(WAIT_MS, undefined, { signal: late.signal }).catch(() => undefined);
+    await Promise.race([this.#firstTry.promise, waiting]);
+    late.abort();
     if (!this.#isCurrent)
       throw new TryLater('STARTING', 'the database has not answered since this process started; try again', 2_000);
   }

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { SchemaMismatch } from '@pilotlight/origin';
 import { type Config, ConfigError, createLogger, readConfig, shutDownOnSignal } from '@pilotlight/runtime';
 import { PortTaken } from './listen.ts';
 import { startApi } from './start-api.ts';
@@ -27,7 +28,7 @@ try {
   // biome-ignore lint/style/noProcessEnv: the one place where the process reads its environment
   await main(readConfig(process.env));
 } catch (error) {
-  const isForPeople = error instanceof ConfigError || error instanceof PortTaken;
-  tell(isForPeople ? error.message : String(error instanceof Error ? error.stack : error));
+  const isForPeople = [ConfigError, PortTaken, SchemaMismatch].some((type) => error instanceof type);
+  tell(error instanceof Error ? `${isForPeople ? error.message : error.stack}` : String(error));
   process.exit(1);
 }

@@ -3,10 +3,10 @@ import { z } from 'zod';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
-const urlOf = (...protocols: string[]) =>
-  z.string().refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), {
-    error: `expected a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-  });
+const urlOf = (...protocols: string[]) => {
+  const error = `expected a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  return z.string({ error }).refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), { error });
+};
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
@@ -106,7 +106,7 @@ function shown(name: string, given: Readonly<Record<string, string | undefined>>
   const value = given[name];
   if (value === undefined) return 'nothing';
   if (!SECRET.test(name)) return JSON.stringify(value);
-  return name.endsWith('_URL')
-    ? `one starting with ${JSON.stringify(value.slice(0, value.indexOf(':') + 1))}`
-    : `${value.length} characters`;
+  if (!name.endsWith('_URL')) return `${value.length} characters`;
+  const protocol = URL.parse(value)?.protocol;
+  return protocol ? `one starting with "${protocol}"` : `${value.length} characters that are no URL`;
 }

@@ -33,9 +33,16 @@ export interface TestApi {
   stop(): Promise<void>;
 }
 
+export interface TestApiOptions {
+  /** The server to make a database on; the run's own unless given. */
+  readonly postgresUrl?: string;
+  /** Does something to the servers before the api starts, which is then not waited for to be ready. */
+  readonly prepare?: (servers: { cache: RunningRedis; queue: RunningRedis }) => void;
+}
+
 export async function startTestApi(
   overrides: Partial<Config> = {},
-  { postgresUrl = testServices().DATABASE_URL }: { postgresUrl?: string } = {},
+  { postgresUrl = testServices().DATABASE_URL, prepare }: TestApiOptions = {},
 ): Promise<TestApi> {
   const [cache, queue, database] = await Promise.all([
     startRedis({ role: 'cache' }),
@@ -52,9 +59,12 @@ export async function startTestApi(
     }),
     ...overrides,
   };
+  prepare?.({ cache, queue });
   const api = await startApi(config, createLogger({ level: 'fatal', forPeople: false, name: 'api' }));
-  await api.migrated;
-  await vi.waitUntil(() => api.deps.cache.engine.follower.isCurrent);
+  if (!prepare) {
+    await api.migrated;
+    await vi.waitUntil(() => api.deps.cache.engine.follower.isCurrent);
+  }
   const db = new pg.Pool({ connectionString: database.url, max: 1 });
   db.on('error', () => undefined); // tests end the server
   const count = async (table: string) => Number((await db.query(`SELECT count(*) FROM ${table}`)).rows[0].count);

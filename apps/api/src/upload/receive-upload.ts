@@ -28,10 +28,10 @@ const FORM_LIMITS = {
 export async function receiveUpload(
   request: Request,
   response: Response,
-  { uploads, maxBytes }: { uploads: Uploads; maxBytes: number },
+  { uploads, maxBytes, idleMs = IDLE_MS }: { uploads: Uploads; maxBytes: number; idleMs?: number },
 ): Promise<{ file: LogFile; event: DomainEvent }> {
   const storage = new UploadStorage(uploads, maxBytes);
-  request.setTimeout(IDLE_MS, () => storage.fail(new UploadStalled(IDLE_MS)));
+  request.setTimeout(idleMs, () => storage.fail(new UploadStalled(idleMs)));
   try {
     await Promise.race([storage.failed, readForm(request, response, storage, maxBytes)]);
     const { upload } = storage;

@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { type RunningPostgres, startPostgres } from '@pilotlight/stack';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { expectProblem } from '../testing/expect-problem.ts';
+import { asAdmin, startTestApi, type TestApi, type TestApiOptions } from '../testing/test-api.ts';
+
+let postgres: RunningPostgres;
+let api: TestApi | null = null;
+beforeAll(async () => {
+  postgres = await startPostgres();
+});
+afterAll(() => postgres.stop());
+afterEach(async () => {
+  await api?.stop();
+  api = null;
+});
+
+const start = async (options: TestApiOptions = {}) => {
+  api = await startTestApi({}, { postgresUrl: postgres.url, ...options });
+  return api;
+};
+const readiness = async ({ fetch }: TestApi) => {
+  const response = await fetch('/readyz');
+  return { code: response.status, ...((await response.json()) as { status: string; degraded: boolean }) };
+};
+const isReady = (running: TestApi) =>
+  vi.waitUntil(async () => (await readiness(running)).code === 200, { timeout: 15_000 });
+/** Reads of all three kinds; each answer's Cache-Status. */
+const readAll = async ({ fetch, postJson }: TestApi) => {
+  const answers = [await fetch('/api/stats'), await postJson('/api/search', { q: 'x' }), await fetch('/api/files')];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  return answers.map((answer) => answer.headers.get('cache-status'));
+};
+const within = async <T>(ms: number, work: () => Promise<T>) => {
+  const beganAt = performance.now();
+  const result = await work();
+  expect(performance.now() - beganAt).toBeLessThan(ms);
+  return result;
+};
+
+describe('with Postgres', () => {
+  const deaths: [string, () => void, () => Promise<void>][] = [
+    ['killed', () => signalAll('SIGKILL'), () => postgres.restart()],
+    ['frozen', () => signalAll('SIGSTOP'), async () => signalAll('SIGCONT')],
+  ];
+  test.for(deaths)('%s cached reads go on, and uploads are told within 3 s to come again', async ([, die, revive]) => {
+    const running = await start();
+    await readAll(running);
+    await running.upload('x\n');
+    await readAll(running);
+    die();
+    try {
+      expect(await readAll(running)).toEqual(Array(3).fill(expect.stringMatching(/; hit; /)));
+      const refused = await within(3_000, () => running.upload('x\n'));
+      expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect((await expectProblem(refused, 503)).code).toBe('ORIGIN_UNAVAILABLE');
+      expect(await readiness(running)).toMatchObject({ code: 503, status: 'not ready' });
+      expect((await running.fetch('/healthz')).status).toBe(200);
+    } finally {
+      await revive();
+    }
+    await isReady(running);
+    expect((await running.upload('x\n')).status).toBe(202);
+  });
+
+  test('killed what is not cached is told to come again, and is there when it is back', async () => {
+    const running = await start();
+    const id = await running.uploadIndexed('x\n');
+    signalAll('SIGKILL');
+    const asks = [
+      () => running.fetch('/api/stats'),
+      () => running.fetch('/api/stats?cache=false'),
+      () => running.postJson('/api/search', {}),
+      () => running.fetch('/api/files'),
+      () => running.fetch(`/api/files/${id}`),
+      () => running.fetch(`/api/files/${id}`, { method: 'DELETE' }),
+    ];
+    for (const ask of asks) {
+      const response = await ask();
+      expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      await expectProblem(response, 503);
+    }
+    await postgres.restart();
+    await isReady(running);
+    for (const ask of asks) expect((await ask()).status).toBe(200);
+  });
+
+  test('away at the start the process lives, says so, and serves as soon as it is there', async () => {
+    const running = await start({ prepare: () => postgres.kill('SIGKILL') });
+    expect((await running.fetch('/healthz')).status).toBe(200);
+    expect(await readiness(running)).toMatchObject({ code: 503, status: 'not ready' });
+    expect((await expectProblem(await running.fetch('/api/stats'), 503)).code).toBe('STARTING');
+    expect((await expectProblem(await running.upload('x\n'), 503)).code).toBe('STARTING');
+    await postgres.restart();
+    await running.api.migrated;
+    await isReady(running);
+    await readAll(running);
+  });
+});
+
+describe('with the cache server', () => {
+  test.for(['SIGKILL', 'SIGSTOP'] as const)('gone at the start (%s) everything is served', async (signal) => {
+    const running = await start({ prepare: ({ cache }) => cache.kill(signal) });
+    await isReady(running);
+    await readAll(running);
+    expect((await running.upload('x\n')).status).toBe(202);
+    const report = await readiness(running);
+    expect(report).toMatchObject({ status: 'ready', degraded: true });
+    expect(report).toHaveProperty('dependencies.redis_cache', { ok: false, latency_ms: null });
+    const stats = await (await running.fetch('/api/cache/stats')).json();
+    expect(stats).toMatchObject({ success: true, redis_info: { keyspace_hits: null, used_memory_human: null } });
+    running.cache.kill('SIGCONT');
+  });
+});
+
+describe('with the queue server', () => {
+  test.for(['SIGKILL', 'SIGSTOP'] as const)('gone at the start (%s) reads are served, unverified', async (signal) => {
+    const running = await start({ prepare: ({ queue }) => queue.kill(signal) });
+    await isReady(running);
+    expect(await readAll(running)).toEqual(Array(3).fill(expect.stringContaining('detail=unverified')));
+    expect(await readiness(running)).toMatchObject({
+      status: 'ready',
+      degraded: true,
+      dependencies: { redis_queue: { ok: false }, invalidation_log: { current: false } },
+    });
+    running.queue.kill('SIGCONT');
+  });
+
+  test('gone a write is kept and says pending, and what must reach everybody is refused', async () => {
+    const running = await start();
+    const id = await running.uploadIndexed('x\n');
+    running.queue.kill('SIGKILL');
+    const upload = await running.upload('x\n');
+    expect(upload.status).toBe(202);
+    expect(await upload.json()).toMatchObject({ invalidation: { state: 'pending', position: null } });
+    const deleted = await running.fetch(`/api/files/${id}`, { method: 'DELETE' });
+    expect(await deleted.json()).toEqual({ success: true, invalidation: { state: 'pending', position: null } });
+    for (const path of ['/api/cache/invalidate', '/api/cache/stats/reset']) {
+      const refused = await running.postJson(path, { prefix: 'files' }, asAdmin);
+      expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      await expectProblem(refused, 503);
+    }
+    expect((await running.fetch('/api/cache/stats')).status).toBe(200);
+  });
+
+  test('gone the page of the queues answers that it can not, in bounded time', async () => {
+    const running = await start();
+    running.queue.kill('SIGKILL');
+    const response = await within(10_000, () => running.fetch('/admin/queues/api/queues', { headers: asAdmin }));
+    expect(response.status).toBe(500);
+  });
+});
+
+/** To the server and the processes that serve its connections, its children: they live on a little without it. */
+function signalAll(signal: NodeJS.Signals): void {
+  const { pid } = postgres;
+  if (pid === null) throw new Error('expected a server that runs');
+  const inProc = `/proc/${pid}/task/${pid}/children`;
+  const children = existsSync(inProc)
+    ? readFileSync(inProc, 'utf8')
+    : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  const pids = [pid, ...children.trim().split(/\s+/).map(Number)];
+  for (const each of pids) process.kill(each, signal);
+}

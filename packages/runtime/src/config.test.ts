@@ -1,0 +1,133 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, readConfig } from './config.ts';
+
+const GIVEN = {
+  DATABASE_URL: 'postgres://user:secret@db/pilotlight',
+  REDIS_CACHE_URL: 'redis://:secret@cache',
+  REDIS_QUEUE_URL: 'rediss://:secret@queue',
+};
+const linesOf = (env: Record<string, string | undefined>): string[] => {
+  try {
+    readConfig({ ...GIVEN, ...env });
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message.split('\n').slice(1);
+    throw error;
+  }
+  return [];
+};
+
+test('what is not given has the defaults of one machine', () => {
+  const { adminToken, ...config } = readConfig(GIVEN);
+  expect(config).toEqual({
+    port: 5_000,
+    host: '127.0.0.1',
+    databaseUrl: GIVEN.DATABASE_URL,
+    redisCacheUrl: GIVEN.REDIS_CACHE_URL,
+    redisQueueUrl: GIVEN.REDIS_QUEUE_URL,
+    adminTokenIsNew: true,
+    apiTokens: null,
+    uploadMaxBytes: 104_857_600,
+    logLevel: 'info',
+    logPretty: false,
+    parentPipe: false,
+  });
+  expect(adminToken).toMatch(/^[\w-]{32}$/);
+  expect(readConfig(GIVEN).adminToken).not.toBe(adminToken);
+});
+
+test('what is given is taken, and the rest of the environment is nobody’s business here', () => {
+  const config = readConfig({
+    ...GIVEN,
+    PORT: '0',
+    HOST: '0.0.0.0',
+    ADMIN_TOKEN: 'sixteen-characters',
+    API_TOKENS: 'token-number-one-x, token-number-two-x',
+    UPLOAD_MAX_BYTES: '1',
+    LOG_LEVEL: 'debug',
+    LOG_PRETTY: '1',
+    PARENT_PIPE: '1',
+    PATH: '/bin',
+    npm_config_port: 'x',
+  });
+  expect(config).toMatchObject({
+    port: 0,
+    host: '0.0.0.0',
+    adminToken: 'sixteen-characters',
+    adminTokenIsNew: false,
+    apiTokens: ['token-number-one-x', 'token-number-two-x'],
+    uploadMaxBytes: 1,
+    logLevel: 'debug',
+    logPretty: true,
+    parentPipe: true,
+  });
+});
+
+describe('a variable that can not be used names itself, what was expected and what came', () => {
+  const rows: [Record<string, string | undefined>, string][] = [
+    [{ PORT: 'many' }, 'PORT: expected a whole number from 0 to 65535, got "many"'],
+    [{ PORT: '65536' }, 'PORT: expected a whole number from 0 to 65535, got "65536"'],
+    [{ PORT: '-1' }, 'PORT: expected a whole number from 0 to 65535, got "-1"'],
+    [{ PORT: '80.5' }, 'PORT: expected a whole number from 0 to 65535, got "80.5"'],
+    [{ UPLOAD_MAX_BYTES: '0' }, 'UPLOAD_MAX_BYTES: expected a whole number from 1 to 1099511627776, got "0"'],
+    [{ UPLOAD_MAX_BYTES: '100MB' }, 'UPLOAD_MAX_BYTES: expected a whole number from 1 to 1099511627776, got "100MB"'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: expected one of fatal, error, warn, info, debug, trace, silent, got "loud"'],
+    [{ LOG_PRETTY: 'yes' }, 'LOG_PRETTY: expected 0 or 1, got "yes"'],
+    [{ PARENT_PIPE: 'yes' }, 'PARENT_PIPE: expected 0 or 1, got "yes"'],
+    [
+      { DATABASE_URL: undefined },
+      'DATABASE_URL: expected a URL starting with postgres:// or postgresql://, got nothing',
+    ],
+    [{ DATABASE_URL: '' }, 'DATABASE_URL: expected a URL starting with postgres:// or postgresql://, got nothing'],
+    [
+      { DATABASE_URL: 'mysql://user:secret@db' },
+      'DATABASE_URL: expected a URL starting with postgres:// or postgresql://, got one starting with "mysql:"',
+    ],
+    [
+      { REDIS_CACHE_URL: undefined },
+      'REDIS_CACHE_URL: expected a URL starting with redis:// or rediss://, got nothing',
+    ],
+    [
+      { REDIS_QUEUE_URL: 'http://:secret@queue' },
+      'REDIS_QUEUE_URL: expected a URL starting with redis:// or rediss://, got one starting with "http:"',
+    ],
+    [
+      { REDIS_QUEUE_URL: 'my-secret-host' },
+      'REDIS_QUEUE_URL: expected a URL starting with redis:// or rediss://, got 14 characters that are no URL',
+    ],
+    [{ ADMIN_TOKEN: 'short' }, 'ADMIN_TOKEN: expected at least 16 characters, got 5 characters'],
+    [
+      { API_TOKENS: 'long-enough-to-be-one,short' },
+      'API_TOKENS: expected tokens of at least 16 characters, separated by commas, got 27 characters',
+    ],
+    [
+      { HOST: '0.0.0.0' },
+      'API_TOKENS: expected tokens, because HOST (0.0.0.0) can be reached from outside, got nothing; set it, or HOST=127.0.0.1',
+    ],
+  ];
+  test.for(rows)('%o', ([env, line]) => {
+    expect(linesOf(env)).toEqual([`  ${line}`]);
+  });
+});
+
+test('every variable that can not be used is named at once', () => {
+  expect(linesOf({ PORT: 'x', LOG_LEVEL: 'x', DATABASE_URL: 'x' })).toHaveLength(3);
+});
+
+test('no secret is shown', () => {
+  const lines = linesOf({
+    DATABASE_URL: 'mysql://user:secret@db',
+    REDIS_CACHE_URL: 'secret',
+    ADMIN_TOKEN: 'secret',
+    API_TOKENS: 'secret',
+  });
+  expect(lines).toHaveLength(4);
+  expect(lines.join()).not.toContain('secret');
+});
+
+test.for(['localhost', '127.0.0.1', '127.1.2.3', '::1', '[::1]'])('%s needs no API tokens', (HOST) => {
+  expect(linesOf({ HOST })).toEqual([]);
+});
+
+test.for(['0.0.0.0', '::', '192.168.1.7', 'api.example', '127.0.0.1.example'])('%s needs API tokens', (HOST) => {
+  expect(linesOf({ HOST })).toHaveLength(1);
+});
