@@ -28,6 +28,8 @@ const NAMED_LEVEL = new RegExp(
     `(?:${BEFORE_LEVEL}${BLANKS}){0,2}?${OPEN}(${WORDS.toUpperCase()})${CLOSE}`,
   'y',
 );
+/** Levels that a sentence hardly begins with by chance, as it does with `note`, `log`, `config` or `fine`. */
+const PLAIN_LEVEL = /^(?:trace|debug|info|notice|warn|warning|error|fatal|critical)$/i;
 /** A level and its separator before the time: `INFO 2015-10-18 …`, `[WARN] [2015-10-18 …`, `ERROR:`. */
 const LEADING_LEVEL = new RegExp(`\\[?(${WORDS})\\]?(?: ?[:|-])? +(?=[\\[(]?[\\dA-Z])`, 'iy');
 /** The file name that OpenStack's collected logs put first. */
@@ -128,13 +130,14 @@ function findLevel(line: string, from: number): FoundLevel | null {
   if (match !== null) {
     const [text, word = ''] = match;
     const wordAt = from + text.lastIndexOf(word);
-    // A small word with nothing around it may begin a sentence: it is the level and stays in the message.
+    // A word not in capitals, with nothing around it, may begin a sentence: it stays in the message.
     const isSentence =
-      word === word.toLowerCase() &&
+      word !== word.toUpperCase() &&
       LEVEL.lastIndex === wordAt + word.length &&
       line[LEVEL.lastIndex] === ' ' &&
       /\s/.test(line[wordAt - 1] ?? '');
-    return { level: levelOfWord(word), before: line.slice(from, wordAt), end: isSentence ? wordAt : LEVEL.lastIndex };
+    const level = isSentence && !PLAIN_LEVEL.test(word) ? undefined : levelOfWord(word);
+    return { level, before: line.slice(from, wordAt), end: isSentence ? wordAt : LEVEL.lastIndex };
   }
   NAMED_LEVEL.lastIndex = from;
   const named = NAMED_LEVEL.exec(line);

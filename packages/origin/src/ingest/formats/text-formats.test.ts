@@ -259,6 +259,7 @@ const APPLICATION_LINES: [line: string, expected: Partial<LogRecord>][] = [
   ['1705314645.123 INFO epoch', { timestamp: MOMENT, message: 'epoch' }],
   ['1705314645123 WARN epoch', { timestamp: MOMENT, level: 'WARN' }],
   ['2024-01-15 10:30:45 error while connecting', { level: 'ERROR', message: 'error while connecting' }],
+  ['2024-01-15 10:30:45 Note that it rains', { level: 'UNKNOWN', message: 'Note that it rains' }],
   [
     '2024-01-15 10:30:45 an error while connecting',
     { timestamp: DATE, level: 'UNKNOWN', message: 'an error while connecting' },
