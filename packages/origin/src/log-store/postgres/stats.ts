@@ -1,4 +1,4 @@
-import { LEVELS, type Level, type LogStats, type StatsQuery } from '@pilotlight/contracts';
+import type { Level, LogStats, StatsQuery } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
 import { type Conditions, toConditions } from './conditions.ts';
 import { FIRST_ERROR_CODE, levelOfCode } from './level-codes.ts';
@@ -7,84 +7,69 @@ const TOP_SERVICES = 20;
 const TOP_SOURCES = 10;
 const MOST_BUCKETS = 60;
 
-/** Records of one file, service and level. */
-interface Group {
-  file_id: string;
-  service: string | null;
-  level: number;
-  count: number;
-  /** Those with a source, and those with a response time. */
-  sourced: number;
-  timed: number;
+interface Summary {
+  levels: { level: number; count: number }[] | null;
+  services: LogStats['by_service'] | null;
+  files: number;
   first: Date | null;
   last: Date | null;
+  /** Whether any record has a source, and whether any has a response time. */
+  is_sourced: boolean | null;
+  is_timed: boolean | null;
 }
 
 /** Counts within one snapshot: a pass for each grouping, which is faster than one that groups four ways. */
 export async function stats(client: PoolClient, query: StatsQuery): Promise<LogStats> {
   const conditions = toConditions(query);
-  const groups = await readGroups(client, conditions);
-  const range = rangeOf(groups);
-  const total = sum(groups, 'count');
-  const errors = sum(groups.filter(isError), 'count');
+  const summary = await readSummary(client, conditions);
+  const counts = countLevels(summary.levels ?? []);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const { first, last } = summary;
   return {
     total_logs: total,
-    by_level: countLevels(groups),
-    error_rate: total === 0 ? 0 : errors / total,
-    by_service: countServices(groups),
-    timeline: range === null ? [] : await readTimeline(client, conditions, range),
-    top_sources: sum(groups, 'sourced') === 0 ? [] : await readSources(client, conditions),
-    response_time_ms: sum(groups, 'timed') === 0 ? null : await readResponseTimes(client, conditions),
-    time_range: { from: range?.first.toISOString() ?? null, to: range?.last.toISOString() ?? null },
-    files: new Set(groups.map((group) => group.file_id)).size,
+    by_level: counts,
+    error_rate: total === 0 ? 0 : (counts.ERROR + counts.FATAL) / total,
+    by_service: summary.services ?? [],
+    timeline: first === null || last === null ? [] : await readTimeline(client, conditions, { first, last }),
+    top_sources: summary.is_sourced === true ? await readSources(client, conditions) : [],
+    response_time_ms: summary.is_timed === true ? await readResponseTimes(client, conditions) : null,
+    time_range: { from: first?.toISOString() ?? null, to: last?.toISOString() ?? null },
+    files: summary.files,
   };
 }
 
-async function readGroups(client: PoolClient, { where, values }: Conditions): Promise<Group[]> {
-  const { rows } = await client.query<Group>(
-    `SELECT file_id, service, level, count(*) AS count, count(source) AS sourced, count(response_time_ms) AS timed,
-       min("timestamp") AS first, max("timestamp") AS last
-     FROM log_lines WHERE ${where} GROUP BY file_id, service, level`,
+/** One pass over the records, then several over its groups, however many services there are. */
+async function readSummary(client: PoolClient, { where, values }: Conditions): Promise<Summary> {
+  const { rows } = await client.query<Summary>(
+    `WITH groups AS MATERIALIZED (
+       SELECT file_id, service, level, count(*) AS count, min("timestamp") AS first, max("timestamp") AS last,
+         count(source) > 0 AS is_sourced, count(response_time_ms) > 0 AS is_timed
+       FROM log_lines WHERE ${where} GROUP BY file_id, service, level),
+     levels AS (SELECT level, sum(count) AS count FROM groups GROUP BY level),
+     services AS (
+       SELECT service, sum(count) AS count, coalesce(sum(count) FILTER (WHERE level >= ${FIRST_ERROR_CODE}), 0) AS errors
+       FROM groups WHERE service IS NOT NULL GROUP BY service
+       ORDER BY count DESC, service COLLATE "C" LIMIT ${TOP_SERVICES})
+     SELECT (SELECT json_agg(levels) FROM levels) AS levels, (SELECT json_agg(services) FROM services) AS services,
+       count(DISTINCT file_id) AS files, min(first) AS first, max(last) AS last,
+       bool_or(is_sourced) AS is_sourced, bool_or(is_timed) AS is_timed
+     FROM groups`,
     values,
   );
-  return rows;
+  const [summary] = rows;
+  if (summary === undefined) throw new Error('expected one row of totals, got none');
+  return summary;
 }
 
-function countLevels(groups: readonly Group[]): Record<Level, number> {
-  const counts = new Map<Level, number>(LEVELS.map((level) => [level, 0]));
-  for (const { level, count } of groups) {
-    const name = levelOfCode(level);
-    counts.set(name, (counts.get(name) ?? 0) + count);
-  }
-  return Object.fromEntries(counts) as Record<Level, number>;
-}
-
-function countServices(groups: readonly Group[]): LogStats['by_service'] {
-  const services = new Map<string, { service: string; count: number; errors: number }>();
-  for (const group of groups) {
-    if (group.service === null) continue;
-    const service = services.get(group.service) ?? { service: group.service, count: 0, errors: 0 };
-    service.count += group.count;
-    if (isError(group)) service.errors += group.count;
-    services.set(group.service, service);
-  }
-  return [...services.values()]
-    .sort((a, b) => b.count - a.count || (a.service < b.service ? -1 : 1))
-    .slice(0, TOP_SERVICES);
+function countLevels(found: readonly { level: number; count: number }[]): Record<Level, number> {
+  const counts = { TRACE: 0, DEBUG: 0, INFO: 0, NOTICE: 0, WARN: 0, ERROR: 0, FATAL: 0, UNKNOWN: 0 };
+  for (const { level, count } of found) counts[levelOfCode(level)] = count;
+  return counts;
 }
 
 interface Range {
   first: Date;
   last: Date;
-}
-
-function rangeOf(groups: readonly Group[]): Range | null {
-  const firsts = groups.flatMap(({ first }) => first?.getTime() ?? []);
-  const lasts = groups.flatMap(({ last }) => last?.getTime() ?? []);
-  if (firsts.length === 0) return null;
-  const earliest = (a: number, b: number): number => Math.min(a, b);
-  const latest = (a: number, b: number): number => Math.max(a, b);
-  return { first: new Date(firsts.reduce(earliest)), last: new Date(lasts.reduce(latest)) };
 }
 
 /** Buckets of a whole number of milliseconds; the last one holds the last record, so it may reach beyond it. */
@@ -134,12 +119,4 @@ async function readResponseTimes(
   if (avg === null || percentiles === null) return null;
   const [p50 = avg, p95 = avg, p99 = avg] = percentiles;
   return { avg, p50, p95, p99 };
-}
-
-function isError({ level }: Group): boolean {
-  return level >= FIRST_ERROR_CODE;
-}
-
-function sum(groups: readonly Group[], of: 'count' | 'sourced' | 'timed'): number {
-  return groups.reduce((total, group) => total + group[of], 0);
 }
