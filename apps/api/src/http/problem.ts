@@ -27,7 +27,7 @@ const TABLE: readonly Row[] = [
   on(BadCursor, (error) => new InvalidInput([{ field: 'cursor', detail: error.message }])),
   on(InvalidArgument, ({ code, message }) => new ApiError({ status: 400, code, detail: message })),
   on(EmptyUpload, ({ code, message }) => new ApiError({ status: 422, code, detail: message })),
-  on(UploadTooLarge, ({ code, message }) => new ApiError({ status: 413, code, detail: message })),
+  on(UploadTooLarge, ({ code, limitBytes }) => new ApiError({ status: 413, code, detail: tooLarge(limitBytes) })),
   on(MulterError, ofMulter),
   ofBodyReader,
 ];
@@ -74,6 +74,10 @@ function ofMulter({ code, field }: MulterError): ApiError {
         `the multipart form can't be read: ${code}${named}; expected one file, in the field "file"`,
       );
   }
+}
+
+function tooLarge(limitBytes: number): string {
+  return `expected a file of at most ${limitBytes} bytes, got more: nothing was kept; split it, or raise UPLOAD_MAX_BYTES`;
 }
 
 function fileProblem(detail: string): InvalidInput {

@@ -66,7 +66,12 @@ describe('an upload that is not right is told why, and nothing of it is left', (
     ['a field too large', () => send(FILE + part('name="x"', 'x'.repeat(9_000)) + END), 400, /FIELD_VALUE "x"/],
     ['too many fields', () => send(FILE + part('name="x"').repeat(9) + END), 400, /expected one file/],
     ['an empty file', () => api.upload(''), 422, /expected a file of at least one byte/],
-    ['too large', () => api.upload('x'.repeat(MAX_BYTES + 1)), 413, /at most 3145728 bytes.*split it, or raise/],
+    [
+      'too large',
+      () => api.upload('x'.repeat(MAX_BYTES + 1)),
+      413,
+      /at most 3145728 bytes.*split it, or raise UPLOAD_MAX_BYTES/,
+    ],
     ['much too large', () => api.upload('x'.repeat(MAX_BYTES * 2)), 413, /at most 3145728 bytes/],
     [
       'too large, of unknown length',
