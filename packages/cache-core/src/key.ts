@@ -57,7 +57,10 @@ function assertSegment(what: string, segment: string): void {
 
 function assertJson(value: unknown, path: string, above: Set<object>): void {
   if (value === undefined || value === null || typeof value === 'boolean') return;
-  if (typeof value === 'string') return assertText(value, path);
+  if (typeof value === 'string') {
+    assertText(value, path);
+    return;
+  }
   if (typeof value === 'number') {
     if (!Number.isFinite(value)) throw new InvalidArgument(path, 'a finite number', value);
     return;

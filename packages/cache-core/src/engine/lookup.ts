@@ -95,7 +95,8 @@ export class Lookup {
     if (!bytes) return undefined;
     const entry = decodeEntry(key, bytes);
     if ('damaged' in entry) {
-      logger.warn(`ignored what was stored under ${key}: ${entry.damaged}`);
+      logger.warn(`removed what was stored under ${key}: ${entry.damaged}`);
+      await shared.remove(key).catch(() => false); // it would be told of at every read until a load has taken its place
       return undefined;
     }
     const tokens = [...tokensOfKey(key), ...entry.tags.map(tokenOfTag)];

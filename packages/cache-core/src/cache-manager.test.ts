@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildKey } from './key.ts';
+import { resolvePolicy } from './policy.ts';
+import { type SimulatedProcess, SimulatedWorld } from './testing/index.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+
+test.each([null, false, 0, '', [], { a: 1 }])('%j is a value: set, it is found on every process', async (value) => {
+  expect(await through(one.cache.set('user:1', value, 60))).toBe(true);
+  expect(await through(one.cache.get('user:1'))).toEqual(value);
+  expect(await through(other.cache.get('user:1'))).toEqual(value);
+  let loads = 0;
+  expect(await through(other.cache.getOrLoad('user:1', () => ++loads))).toEqual(value);
+  expect(loads).toBe(0);
+});
+
+test('what is not there is undefined, and undefined is refused as a value', async () => {
+  expect(await through(one.cache.get('user:1'))).toBeUndefined();
+  await expect(one.cache.set('user:1', undefined)).rejects.toThrow('return null for "nothing"');
+});
+
+test('each caller gets its own copy', async () => {
+  const load = () => ({ list: [1] });
+  const [first, second] = await through(
+    Promise.all([one.cache.getOrLoad('a:1', load), one.cache.getOrLoad('a:1', load)]),
+  );
+  first.list.push(2);
+  expect(second).toEqual({ list: [1] });
+  expect(await through(one.cache.getOrLoad('a:1', load))).toEqual({ list: [1] });
+});
+
+test('a value lives for its time', async () => {
+  await through(one.cache.set('user:1', 'x', 10));
+  await world.clock.advance(9_999);
+  expect(await through(other.cache.get('user:1'))).toBe('x');
+  await world.clock.advance(1);
+  expect([await through(one.cache.get('user:1')), await through(other.cache.get('user:1'))]).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
+test('the last of many sets is what every process sees', async () => {
+  for (let i = 0; i < 20; i++) {
+    await through((i % 2 ? one : other).cache.set('user:1', i, 60));
+    expect([await through(one.cache.get('user:1')), await through(other.cache.get('user:1'))]).toEqual([i, i]);
+  }
+});
+
+test('a load that began before a set can not overwrite it, whichever process loads', async () => {
+  for (const loading of [one, other]) {
+    const { promise, resolve } = Promise.withResolvers<string>();
+    const slow = loading.cache.getOrLoad('user:1', () => promise);
+    await world.clock.settle();
+    await through(one.cache.set('user:1', 'set', 60));
+    resolve('loaded before');
+    expect(await through(slow)).toBe('loaded before');
+    expect([await through(one.cache.get('user:1')), await through(other.cache.get('user:1'))]).toEqual(['set', 'set']);
+    await through(one.cache.delete('user:1'));
+  }
+});
+
+test('a load that began before a delete can not bring the value back, and delete says whether it was there', async () => {
+  await through(one.cache.set('user:1', 1, 60));
+  expect(await through(other.cache.delete('user:1'))).toBe(true);
+  expect(await through(other.cache.delete('user:1'))).toBe(false);
+  const { promise, resolve } = Promise.withResolvers<string>();
+  const slow = one.cache.getOrLoad('user:1', () => promise);
+  await world.clock.settle();
+  await through(other.cache.delete('user:1'));
+  resolve('deleted');
+  await through(slow);
+  expect([await through(one.cache.get('user:1')), await through(other.cache.get('user:1'))]).toEqual([
+    undefined,
+    undefined,
+  ]);
+});
+
+test('clearing a pattern outdates all under it everywhere, and says how many keys it removed', async () => {
+  for (const key of ['files:a', 'files:b', 'files2:c']) await through(one.cache.set(key, key, 60));
+  for (const key of ['files:a', 'files2:c']) await through(other.cache.get(key));
+  expect(await through(one.cache.count({ prefix: 'files' }))).toBe(2);
+  expect(await through(one.cache.clearPattern('files:*'))).toBe(2);
+  expect(one.logged).toContain('info Invalidated 2 cache keys with pattern: files:*');
+  expect(await through(other.cache.get('files:a'))).toBeUndefined();
+  expect(await through(other.cache.get('files2:c'))).toBe('files2:c');
+  expect(await through(one.cache.clearPattern('*'))).toBe(1);
+  await expect(one.cache.clearPattern('fi*')).rejects.toThrow('pattern: expected');
+});
+
+test('reclaiming later leaves what was loaded since the invalidation', async () => {
+  await through(one.cache.set('files:a', 1, 60));
+  await through(one.cache.set('files:b', 1, 60));
+  const receipt = await through(one.cache.invalidate({ prefix: 'files' }));
+  if (receipt.state !== 'applied') throw new Error('expected it to be applied');
+  await through(one.cache.set('files:a', 2, 60));
+  expect(await through(other.cache.reclaim({ prefix: 'files' }, { ...receipt, asOf: receipt.position }))).toBe(1);
+  expect(await through(other.cache.get('files:a'))).toBe(2);
+});
+
+test('with the shared tier out of reach set, get, delete and clear go on', async () => {
+  for (const mode of ['reject', 'hang'] as const) {
+    world.shared.fail(mode);
+    expect(await through(one.cache.set('files:a', 1, 60))).toBe(true);
+    expect(await through(one.cache.get('files:a'))).toBe(1);
+    expect(await through(other.cache.get('files:a'))).toBeUndefined();
+    expect(await through(one.cache.delete('files:a'))).toBe(true);
+    await through(one.cache.set('files:a', 1, 60));
+    expect(await through(one.cache.clearPattern('files:*'))).toBe(1);
+    world.shared.recover();
+  }
+});
+
+test('with the log out of reach a set is refused rather than half-done', async () => {
+  await through(one.cache.set('user:1', 'before', 60));
+  one.durable.cut();
+  expect(await through(one.cache.set('user:1', 'after', 60))).toBe(false);
+  expect(await through(other.cache.get('user:1'))).toBe('before');
+});
+
+test('warming loads what is not fresh for long enough, once over all processes, and readers then hit', async () => {
+  const key = buildKey({ prefix: 'stats', name: 'get', params: null });
+  const policy = resolvePolicy({ freshFor: '60s', jitter: 0 });
+  let loads = 0;
+  const load = () => ++loads;
+  const warm = () => Promise.all([one, other].map(({ cache }) => cache.warm(key, load, policy, 10_000)));
+  expect((await through(warm())).filter(Boolean)).toHaveLength(1);
+  expect(await through(warm())).toEqual([false, false]);
+  await world.clock.advance(51_000);
+  expect((await through(warm())).filter(Boolean)).toHaveLength(1);
+  expect(loads).toBe(2);
+  const { outcome } = await through(other.cache.read(key, load, policy, null));
+  expect([outcome.outcome, loads]).toEqual(['hit', 2]);
+});
+
+test('a bypass asks the origin and keeps nothing', async () => {
+  const key = buildKey({ prefix: 'stats', name: 'get', params: null });
+  const { outcome } = await through(one.cache.bypass(key, () => 1, resolvePolicy()));
+  expect(outcome).toMatchObject({ outcome: 'bypass', stored: false });
+  expect(await through(one.cache.get(key))).toBeUndefined();
+});
+
+test('counts are summed over processes, and a reset is for all of them', async () => {
+  await through(one.cache.getOrLoad('stats:a', () => 1));
+  await through(one.cache.getOrLoad('stats:a', () => 1));
+  await through(other.cache.getOrLoad('stats:a', () => 1));
+  await through(other.cache.getOrLoad('no prefix', () => 1));
+  await world.clock.advance(300);
+  const stats = await through(other.cache.getStats());
+  expect(stats).toMatchObject({ hits: 2, misses: 2, total_requests: 4, hit_rate_percent: 50 });
+  expect(Object.keys(stats.endpoints)).toEqual(['(none)', 'stats']);
+  await through(one.cache.resetStats());
+  expect(await through(other.cache.getStats())).toMatchObject({ total_requests: 0, hit_rate_percent: 0 });
+});
+
+test('hits and misses are log lines, as the users of the original system know them', async () => {
+  await through(one.cache.getOrLoad('stats:a', () => 1));
+  await through(one.cache.getOrLoad('stats:a', () => 1));
+  expect(one.logged.filter((line) => line.startsWith('debug'))).toEqual([
+    'debug Cache MISS: stats:a',
+    'debug Cache HIT: stats:a',
+  ]);
+});
+
+test('closing lets what is under way finish before the ports are closed, and tells of no error', async () => {
+  let closed = false;
+  const { durable } = one;
+  const ports = {
+    log: world.log.connect(durable),
+    shared: world.shared.connect(),
+    lock: world.lock.connect(),
+    counters: world.counters.connect(durable),
+    hotKeys: world.hotKeys.connect(durable),
+    close: async () => {
+      closed = true;
+    },
+  };
+  const closing = await world.process({ ports });
+  const { promise, resolve } = Promise.withResolvers<number>();
+  const read = closing.cache.getOrLoad('stats:slow', () => promise);
+  await world.clock.settle();
+  resolve(1);
+  await read;
+  await through(closing.cache.close());
+  expect(closed).toBe(true);
+  expect(world.shared.read('stats:slow')).not.toBeNull();
+  expect((await through(one.cache.getStats())).misses).toBe(1);
+  expect(closing.logged.filter((line) => line.startsWith('error'))).toEqual([]);
+});
+
+test('a lease too short to be kept is refused', () => {
+  expect(() => world.unstarted({ lease: 50 })).toThrow('lease: expected at least 100 ms, got 50');
+});

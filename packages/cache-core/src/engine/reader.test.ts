@@ -1,0 +1,194 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildKey, type CacheKey } from '../key.ts';
+import { type Policy, resolvePolicy } from '../policy.ts';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { Load } from './load.ts';
+import type { Answer } from './reader.ts';
+
+const KEY = buildKey({ prefix: 'stats', name: 'get', params: null });
+const MINUTE: Policy = { freshFor: '60s', jitter: 0 };
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+let loads: number;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+  loads = 0;
+});
+afterEach(() => world.close());
+
+const load: Load = () => ++loads;
+function read(process = one, policy: Policy = MINUTE, how: Load = load, key: CacheKey = KEY): Promise<Answer> {
+  return world.clock.through(process.cache.read(key, how, resolvePolicy(policy), null));
+}
+async function told(answer: Answer | Promise<Answer>) {
+  const { kept, outcome } = await answer;
+  const { tier, collapsed, verified } = outcome;
+  return { value: JSON.parse(kept.entry.body.toString()), outcome: outcome.outcome, tier, collapsed, verified };
+}
+/** Loads that wait until they are let go on. */
+function slowly(): { load: Load; go(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { load: async () => promise.then(() => ++loads), go: () => resolve() };
+}
+
+describe('a read', () => {
+  test('is a miss, then a hit from memory; on another process a hit from the shared tier, then from memory', async () => {
+    const common = { value: 1, collapsed: false, verified: true };
+    expect(await told(read())).toEqual({ ...common, outcome: 'miss', tier: null });
+    expect(await told(read())).toEqual({ ...common, outcome: 'hit', tier: 'memory' });
+    expect(await told(read(other))).toEqual({ ...common, outcome: 'hit', tier: 'redis' });
+    expect(await told(read(other))).toEqual({ ...common, outcome: 'hit', tier: 'memory' });
+  });
+
+  test('tells the age since the load began, and how long it is still fresh', async () => {
+    await read(one, MINUTE, async () => {
+      await world.clock.sleep(500);
+      return 1;
+    });
+    await world.clock.advance(10_000);
+    const { outcome } = await read();
+    expect(outcome).toMatchObject({ ageMs: 10_500, ttlMs: 50_000, loadMs: 500 });
+  });
+
+  test('past its freshness serves the old answer once more while it is reloaded, once', async () => {
+    await read();
+    await world.clock.advance(60_000);
+    const slow = slowly();
+    const answers = await Promise.all([1, 2, 3].map(() => told(read(one, MINUTE, slow.load))));
+    expect(answers.map(({ value, outcome }) => [value, outcome])).toEqual([1, 1, 1].map((v) => [v, 'stale']));
+    slow.go();
+    await world.clock.settle();
+    expect(await told(read())).toMatchObject({ value: 2, outcome: 'hit' });
+    expect(loads).toBe(2);
+  });
+
+  test('past stale-until waits for the load', async () => {
+    await read();
+    await world.clock.advance(120_000);
+    expect(await told(read())).toMatchObject({ value: 2, outcome: 'miss' });
+  });
+
+  test('serves what time has outdated while the origin fails, and the failure is told', async () => {
+    await read();
+    await world.clock.advance(60_000);
+    const failing: Load = () => Promise.reject(new Error('origin says no'));
+    for (let i = 0; i < 3; i++) expect(await told(read(one, MINUTE, failing))).toMatchObject({ outcome: 'stale' });
+    await world.clock.settle();
+    expect(one.logged.filter((line) => line.includes('origin says no'))).toHaveLength(3);
+  });
+
+  test('after an invalidation never serves the old answer, not even as stale and not while the origin fails', async () => {
+    await read();
+    await world.clock.advance(60_000);
+    await world.clock.through(other.cache.invalidate({ prefix: 'stats' }));
+    await expect(read(one, MINUTE, () => Promise.reject(new Error('origin says no')))).rejects.toThrow('says no');
+    expect(await told(read())).toMatchObject({ value: 2, outcome: 'miss' });
+  });
+
+  test('after an expiry serves the old answer while it is reloaded', async () => {
+    await read();
+    await world.clock.through(other.cache.invalidate({ prefix: 'stats' }, { mode: 'expire' }));
+    expect(await told(read())).toMatchObject({ value: 1, outcome: 'stale' });
+    await world.clock.settle();
+    expect(await told(read())).toMatchObject({ value: 2, outcome: 'hit' });
+  });
+
+  test('of 1,000 readers at once loads once, and 999 say that they shared it', async () => {
+    const slow = slowly();
+    const reads = Array.from({ length: 1_000 }, () => one.cache.read(KEY, slow.load, resolvePolicy(MINUTE), null));
+    await world.clock.settle();
+    slow.go();
+    const answers = await Promise.all((await Promise.all(reads)).map(told));
+    expect(loads).toBe(1);
+    expect(answers.filter(({ outcome, value }) => outcome === 'miss' && value === 1)).toHaveLength(1_000);
+    expect(answers.filter(({ collapsed }) => collapsed)).toHaveLength(999);
+  });
+
+  test('that joined a load gets its error, and the next one loads again', async () => {
+    const failing = () => Promise.reject(new Error('origin says no'));
+    const both = [1, 2].map(() => one.cache.read(KEY, failing, resolvePolicy(MINUTE), null));
+    const settled = await world.clock.through(Promise.allSettled(both));
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(await told(read())).toMatchObject({ value: 1, outcome: 'miss' });
+  });
+
+  test('keeps nothing of a load that asked for it', async () => {
+    const unkept: Load = (context) => {
+      context.skipStore();
+      return ++loads;
+    };
+    expect((await read(one, MINUTE, unkept)).outcome.stored).toBe(false);
+    expect(await told(read(one, MINUTE, unkept))).toMatchObject({ value: 2, outcome: 'miss' });
+  });
+
+  test('takes damaged bytes in the shared tier for nothing, with one line in the log', async () => {
+    world.shared.write(KEY, Buffer.from('{"legacy":true}'));
+    expect(await told(read())).toMatchObject({ value: 1, outcome: 'miss' });
+    expect(one.logged.filter((line) => line.includes(`removed what was stored under ${KEY}`))).toHaveLength(1);
+    expect(await told(read(other))).toMatchObject({ value: 1, tier: 'redis' });
+  });
+
+  test('answers from the origin with the shared tier refusing or hanging, at most 50 ms later', async () => {
+    for (const [mode, lostMs] of [
+      ['reject', 0],
+      ['hang', 50],
+    ] as const) {
+      world.shared.fail(mode);
+      const began = world.clock.monotonic();
+      const key = buildKey({ prefix: 'stats', name: mode, params: null });
+      expect(await told(read(one, MINUTE, load, key))).toMatchObject({ outcome: 'miss' });
+      expect(world.clock.monotonic() - began).toBe(lostMs);
+      expect(await told(read(one, MINUTE, load, key))).toMatchObject({ outcome: 'hit', tier: 'memory' });
+      await world.clock.advance(100);
+      world.shared.recover();
+    }
+  });
+});
+
+describe('out of the log’s reach', () => {
+  const blind = async (advanceMs: number) => {
+    await world.clock.advance(advanceMs);
+    return told(read());
+  };
+  beforeEach(async () => {
+    one.durable.cut();
+    await world.clock.advance(2_000);
+  });
+
+  test('a read serves what this process loaded in the last two seconds, and says that it is unverified', async () => {
+    expect(await blind(0)).toMatchObject({ value: 1, outcome: 'miss', verified: false });
+    expect(await blind(1_999)).toMatchObject({ value: 1, outcome: 'hit', tier: 'memory', verified: false });
+    expect(await blind(2)).toMatchObject({ value: 2, outcome: 'miss', verified: false });
+  });
+
+  test('the origin is asked at most once per key and two seconds, however many read', async () => {
+    for (let i = 0; i < 100; i++) await blind(100);
+    expect(loads).toBeLessThanOrEqual(6);
+  });
+
+  test('a load that takes longer than two seconds is not joined by those who come after them', async () => {
+    const slow = slowly();
+    const first = one.cache.read(KEY, slow.load, resolvePolicy(MINUTE), null);
+    await world.clock.advance(2_001);
+    expect(await told(read())).toMatchObject({ value: 1, outcome: 'miss' });
+    slow.go();
+    expect(await told(world.clock.through(first))).toMatchObject({ value: 2 });
+  });
+
+  test('what another process filled is not used, nor is the shared tier filled', async () => {
+    await read(other);
+    expect(await blind(0)).toMatchObject({ value: 2, outcome: 'miss' });
+    expect(await told(read(other))).toMatchObject({ value: 1 });
+  });
+
+  test('back in reach, a read is verified again and sees what was outdated meanwhile', async () => {
+    await blind(0);
+    await world.clock.through(other.cache.invalidate({ prefix: 'stats' }));
+    one.durable.mend();
+    await world.clock.advance(500);
+    expect(await told(read())).toMatchObject({ value: 2, outcome: 'miss', verified: true });
+  });
+});

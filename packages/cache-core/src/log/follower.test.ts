@@ -1,0 +1,184 @@
+import { beforeEach, expect, test } from 'vitest';
+import { Background } from '../background.ts';
+import type { SelectorToken } from '../selector.ts';
+import { Link, ManualClock, type MemoryLog, MemoryLogServer } from '../testing/index.ts';
+import { Follower } from './follower.ts';
+
+const LEASE_MS = 1_000;
+let clock: ManualClock;
+let server: MemoryLogServer;
+let link: Link;
+let log: MemoryLog;
+let follower: Follower;
+beforeEach(() => {
+  clock = new ManualClock();
+  server = new MemoryLogServer(clock);
+  link = new Link(clock);
+  log = server.connect(link);
+  follower = follow(log);
+});
+
+let followers = 0;
+/** A follower whose loops are not started: what it does is what the test asks for. */
+function follow(log: MemoryLog): Follower {
+  const background = new Background((_, error) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'UNREACHABLE')) throw error;
+  });
+  const id = `f${++followers}`;
+  return new Follower({ id, log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
+}
+
+let events = 0;
+function append(selector: string): { epoch: number; position: number } {
+  const selectors = [selector as SelectorToken];
+  return server.append({ eventId: `e${++events}`, mode: 'invalidate', selectors, knownEpoch: 0 });
+}
+const hit = (selector: string) => follower.index.lastHit('invalidate', [selector as SelectorToken]);
+
+test('a follower that starts knows every hit without reading the history, and is current', async () => {
+  for (let i = 0; i < 50; i++) append(`p:${i % 3}`);
+  expect(follower.isCurrent).toBe(false);
+  await follower.renew();
+  expect(follower.isCurrent).toBe(true);
+  expect(follower.stamp).toMatchObject({ asOf: 50 });
+  expect([hit('p:0'), hit('p:1'), hit('p:2'), hit('p:3')]).toEqual([49, 50, 48, 0]);
+});
+
+test('the lease runs from when its renewal was issued, not from the reply', async () => {
+  link.replyMs = () => 80;
+  await clock.through(follower.renew());
+  const issuedAgo = clock.monotonic();
+  expect(issuedAgo).toBeGreaterThan(0);
+  await clock.advance(LEASE_MS - issuedAgo - 1);
+  expect(follower.isCurrent).toBe(true);
+  await clock.advance(1);
+  expect(follower.isCurrent).toBe(false);
+});
+
+test('reading the log alone renews nothing', async () => {
+  await follower.renew();
+  follower.start();
+  await clock.settle();
+  log.renew = () => Promise.reject(new Error('no renewal comes through'));
+  await clock.advance(LEASE_MS / 2);
+  append('p:a');
+  await clock.settle();
+  expect(hit('p:a')).toBe(1); // it reads
+  await clock.advance(LEASE_MS);
+  expect(follower.isCurrent).toBe(false);
+  await clock.through(follower.stop());
+});
+
+test('a gap in what it reads makes it take the snapshot', async () => {
+  append('p:a');
+  await follower.renew();
+  const readAfter = log.readAfter.bind(log);
+  log.readAfter = async (epoch, position) => (await readAfter(epoch, position)).slice(1);
+  append('p:lost');
+  append('p:b');
+  await follower.renew();
+  expect([hit('p:lost'), hit('p:b'), follower.stamp.asOf]).toEqual([2, 3, 3]);
+});
+
+test('it has no lease until the head that its renewal answered is applied', async () => {
+  await follower.renew();
+  await clock.advance(LEASE_MS);
+  append('p:a');
+  log.readAfter = async () => [];
+  await follower.renew();
+  expect(follower.isCurrent).toBe(false);
+  expect(follower.stamp.asOf).toBe(0);
+});
+
+test('a late reply of an earlier epoch changes nothing', async () => {
+  append('p:a');
+  const late = await log.renew({ id: 'late', epoch: 0, applied: 0 });
+  server.flushAll();
+  await clock.advance(5);
+  await follower.renew();
+  const { epoch } = follower;
+  expect(epoch).toBeGreaterThan(late.epoch);
+  log.renew = async () => late;
+  await follower.renew();
+  follower.enterEpoch(late.epoch);
+  expect(follower.epoch).toBe(epoch);
+  expect(follower.isCurrent).toBe(true);
+});
+
+test('a record of a later epoch ends all it knew, and it is current again only by a renewal in that epoch', async () => {
+  append('p:a');
+  await follower.renew();
+  follower.start();
+  await clock.settle();
+  const renew = log.renew.bind(log);
+  log.renew = () => Promise.reject(new Error('no renewal comes through'));
+  server.flushAll();
+  await clock.advance(10);
+  const { epoch } = append('p:b');
+  await clock.settle();
+  expect(follower.stamp).toEqual({ epoch, asOf: 1 });
+  expect([hit('p:a'), hit('p:b')]).toEqual([0, 1]);
+  expect(follower.isCurrent).toBe(false);
+  log.renew = renew;
+  await follower.renew();
+  expect(follower.isCurrent).toBe(true);
+  await clock.through(follower.stop());
+});
+
+test('a follower that was dropped loses its lease, and has one again once it is back and has caught up', async () => {
+  await follower.renew();
+  server.drop(`f${followers}`, follower.epoch);
+  append('p:a');
+  const readAfter = log.readAfter.bind(log);
+  log.readAfter = async () => [];
+  await follower.renew();
+  expect(follower.isCurrent).toBe(false);
+  log.readAfter = readAfter;
+  await follower.renew();
+  expect(follower.isCurrent).toBe(true);
+  expect(hit('p:a')).toBe(1);
+});
+
+test('catching up past the lease makes it current; cut off from the log it answers that it is not', async () => {
+  await follower.renew();
+  await clock.advance(LEASE_MS);
+  append('p:a');
+  expect(await follower.catchUp()).toBe(true);
+  expect(hit('p:a')).toBe(1);
+  await clock.advance(LEASE_MS);
+  link.cut();
+  expect(await clock.through(follower.catchUp())).toBe(false);
+  expect(await follower.catchUp()).toBe(false); // known now: at once
+});
+
+test('started, it stays current by itself, also over a log that was away for a while', async () => {
+  follower.start();
+  await clock.advance(5_000);
+  expect(follower.isCurrent).toBe(true);
+  link.cut();
+  await clock.advance(3_000);
+  expect(follower.isCurrent).toBe(false);
+  append('p:a');
+  link.mend();
+  await clock.advance(500);
+  expect(follower.isCurrent).toBe(true);
+  expect(hit('p:a')).toBe(1);
+  await clock.through(follower.stop());
+});
+
+test('stopped, it leaves the register and does not come back by a read', async () => {
+  await follower.renew();
+  await follower.stop();
+  expect(follower.isCurrent).toBe(false);
+  expect(await follower.catchUp()).toBe(false);
+  expect(server.register(follower.epoch)?.size).toBe(0);
+});
+
+test('a step of the wall clock changes nothing about the lease', async () => {
+  await follower.renew();
+  clock.stepWall(-3_600_000);
+  await clock.advance(LEASE_MS - 1);
+  expect(follower.isCurrent).toBe(true);
+  clock.stepWall(7_200_000);
+  expect(follower.isCurrent).toBe(true);
+});

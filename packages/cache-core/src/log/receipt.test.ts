@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Unreachable } from '../errors.ts';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { InvalidationReceipt } from './invalidator.ts';
+
+const LEASE_MS = 1_000;
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+
+async function invalidate(process = one): Promise<InvalidationReceipt & { tookMs: number }> {
+  const began = world.clock.monotonic();
+  const receipt = await world.clock.through(process.cache.invalidate({ prefix: 'files' }));
+  return { ...receipt, tookMs: world.clock.monotonic() - began };
+}
+
+test('a receipt comes as soon as every process has applied the position, without time passing', async () => {
+  expect(await invalidate()).toMatchObject({ state: 'applied', position: 1, tookMs: 0 });
+  expect([one, other].map(({ cache }) => cache.engine.follower.stamp.asOf)).toEqual([1, 1]);
+});
+
+test('it waits for the slowest live process', async () => {
+  other.durable.replyMs = () => 40;
+  const { tookMs } = await invalidate();
+  expect(tookMs).toBeGreaterThanOrEqual(40);
+  expect(tookMs).toBeLessThan(LEASE_MS);
+  expect(other.cache.engine.follower.stamp.asOf).toBe(1);
+});
+
+test('a process cut off costs one lease and no more, and only once: then it is dropped', async () => {
+  other.durable.cut();
+  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+  expect(other.cache.engine.follower.isCurrent).toBe(false);
+  await world.clock.advance(LEASE_MS);
+  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: 0 });
+});
+
+test('a process that is behind but goes on renewing is not dropped', async () => {
+  const log = world.log.connect();
+  const { epoch } = one.cache.engine.follower;
+  const renewing = (async () => {
+    for (let i = 0; i < 20; i++) {
+      await log.renew({ id: 'behind', epoch, applied: 0 });
+      await world.clock.sleep(200);
+    }
+  })();
+  await world.clock.settle();
+  expect(await invalidate()).toMatchObject({ tookMs: LEASE_MS });
+  await world.clock.through(renewing);
+  expect(world.log.register(epoch)?.has('behind')).toBe(true);
+});
+
+test('in an epoch new to the appender the register proves nothing: the receipt takes one lease', async () => {
+  world.log.flushAll();
+  const { state, tookMs } = await invalidate();
+  expect(state).toBe('applied');
+  expect(tookMs).toBe(LEASE_MS);
+  await world.clock.advance(LEASE_MS);
+  expect(await invalidate()).toMatchObject({ tookMs: 0 });
+});
+
+test('a process that lives on in the epoch before serves nothing from it once the receipt is there', async () => {
+  world.log.restart({ losingLast: 1 });
+  other.durable.cut();
+  await invalidate();
+  expect(other.cache.engine.follower.isCurrent).toBe(false);
+});
+
+test('with the log out of reach the invalidation is pending, in bounded time', async () => {
+  one.durable.cut();
+  const { state, position, tookMs } = await invalidate();
+  expect({ state, position }).toEqual({ state: 'pending', position: null });
+  expect(tookMs).toBeLessThanOrEqual(250);
+  expect(one.logged.some((line) => line.startsWith('warn invalidation is pending'))).toBe(true);
+});
+
+test('with the register out of reach after the append, one lease is what it takes', async () => {
+  const log = world.log.connect();
+  log.register = () => Promise.reject(new Unreachable('the register'));
+  const blind = await world.process({ ports: { ...portsOf(world), log } });
+  expect(await invalidate(blind)).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+});
+
+test('the same event id is one position, however often it is asked for', async () => {
+  const invalidateOnce = () =>
+    world.clock.through(one.cache.invalidate([{ prefix: 'files' }, { prefix: 'stats' }], { eventId: 'e' }));
+  expect(await invalidateOnce()).toMatchObject({ position: 1 });
+  expect(await invalidateOnce()).toMatchObject({ position: 1 });
+});
+
+test('no selector, or more than a thousand, is refused', async () => {
+  await expect(one.cache.invalidate([])).rejects.toThrow('selectors: expected 1 to 1000, got 0');
+  const many = Array.from({ length: 1_001 }, (_, i) => ({ tag: `t${i}` }));
+  await expect(one.cache.invalidate(many)).rejects.toThrow('selectors: expected 1 to 1000, got 1001');
+});
+
+test('waiting for receipts leaves no listener behind', async () => {
+  let listening = 0;
+  const log = world.log.connect();
+  const { onApplied } = log;
+  log.onApplied = (listener) => {
+    listening++;
+    const stop = onApplied.call(log, listener);
+    return () => {
+      listening--;
+      stop();
+    };
+  };
+  const counted = await world.process({ ports: { ...portsOf(world), log } });
+  await invalidate(counted);
+  expect(listening).toBe(0);
+});
+
+function portsOf(world: SimulatedWorld) {
+  const { durable } = one;
+  return {
+    log: world.log.connect(durable),
+    shared: world.shared.connect(),
+    lock: world.lock.connect(),
+    counters: world.counters.connect(durable),
+    hotKeys: world.hotKeys.connect(durable),
+    close: async () => undefined,
+  };
+}
