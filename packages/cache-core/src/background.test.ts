@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { Background, type BackgroundReason } from './background.ts';
+
+function background() {
+  const told: [BackgroundReason, unknown][] = [];
+  return { told, background: new Background((reason, error) => told.push([reason, error])) };
+}
+
+test('draining waits for all that is under way, also for what it starts itself', async () => {
+  const { background: work } = background();
+  const done: string[] = [];
+  work.run('fill', async () => {
+    await Promise.resolve();
+    done.push('first');
+    work.run('release', async () => {
+      await Promise.resolve();
+      done.push('second');
+    });
+  });
+  await work.drain();
+  expect(done).toEqual(['first', 'second']);
+});
+
+test('every error is told with its reason, whether work rejects or throws, and draining does not fail', async () => {
+  const { told, background: work } = background();
+  const error = new Error('no');
+  work.run('fill', () => Promise.reject(error));
+  work.run('release', () => {
+    throw error;
+  });
+  await work.drain();
+  expect(new Map(told)).toEqual(
+    new Map([
+      ['fill', error],
+      ['release', error],
+    ]),
+  );
+});
+
+test('draining can leave out what goes on until its connection is closed', async () => {
+  const { background: work } = background();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  work.run('follow', () => promise);
+  await work.drain('follow');
+  resolve();
+  await work.drain();
+});
