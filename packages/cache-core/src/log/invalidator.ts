@@ -33,7 +33,7 @@ export interface InvalidatorOptions {
 }
 
 /** The most selectors one invalidation takes. */
-export const MOST_SELECTORS = 1_000;
+const MOST_SELECTORS = 1_000;
 
 export class Invalidator {
   readonly #options: InvalidatorOptions;

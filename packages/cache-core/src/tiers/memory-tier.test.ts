@@ -63,3 +63,12 @@ test('the least recently used leaves first', () => {
   tier.put(parseKey('k:c'), entry(1, 1, { body: Buffer.alloc(1_200) }), 0);
   expect(keys.map((key) => tier.get(key) !== undefined)).toEqual([true, false, true]);
 });
+
+test('an entry keeps nothing alive but its own bytes, however big the chunk that it came in', () => {
+  const tier = new MemoryTier(MIB);
+  const chunk = Buffer.alloc(65_536, 7);
+  tier.put(parseKey('k:1'), entry(1, 1, { body: chunk.subarray(100, 200) }), 0);
+  const body = tier.get(parseKey('k:1'))?.entry.body;
+  expect(body).toEqual(chunk.subarray(100, 200));
+  expect(body?.buffer.byteLength).toBe(100);
+});

@@ -41,7 +41,7 @@ export class MemoryTier {
     const there = this.#entries.peek(key)?.entry;
     if (there && (compareStamps(there, entry) || there.loadedAt - entry.loadedAt) > 0) return;
     const tokens = [...tokensOfKey(key), ...entry.tags.map(tokenOfTag)];
-    this.#entries.set(key, { entry, tokens, loadBeganAt });
+    this.#entries.set(key, { entry: { ...entry, body: owned(entry.body) }, tokens, loadBeganAt });
   }
 
   evict(key: CacheKey): boolean {
@@ -61,4 +61,12 @@ export class MemoryTier {
   get size(): number {
     return this.#entries.size;
   }
+}
+
+/** Memory of its own: a slice would keep all of the chunk that it came in, so that the bytes counted were not those held. */
+function owned(body: Buffer): Buffer {
+  if (body.buffer.byteLength === body.length) return body;
+  const own = Buffer.allocUnsafeSlow(body.length);
+  body.copy(own);
+  return own;
 }
