@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { textSchema } from './text.ts';
 
 /** `POST /api/cache/invalidate`: exactly one of prefix, tag and key. */
 export const invalidateBodySchema = z
   .strictObject({
-    prefix: z.string().min(1).max(200).optional(),
-    tag: z.string().min(1).max(200).optional(),
-    key: z.string().min(1).max(500).optional(),
+    prefix: textSchema(1, 200).optional(),
+    tag: textSchema(1, 200).optional(),
+    key: textSchema(1, 500).optional(),
     mode: z.enum(['invalidate', 'expire']).default('invalidate'),
     dry_run: z.boolean().default(false),
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { textSchema } from './text.ts';
 
 export const FILE_STATUSES = ['received', 'indexing', 'indexed', 'failed'] as const;
 export type FileStatus = (typeof FILE_STATUSES)[number];
@@ -23,7 +24,7 @@ export type FileFormat = (typeof FILE_FORMATS)[number];
 /** `GET /api/files`: newest first, `cursor` is the `next` of the page before. */
 export const filesQuerySchema = z.strictObject({
   limit: z.coerce.number<string>().pipe(z.int().min(1).max(1_000)).default(1_000),
-  cursor: z.string().min(1).max(200).optional(),
+  cursor: textSchema(1, 200).optional(),
 });
 export type FilesQuery = z.infer<typeof filesQuerySchema>;
 

@@ -5,7 +5,9 @@ export const instantSchema = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'expected a date (2015-05-17) or a date-time with offset (2015-05-17T10:05:03Z)',
   })
-  .transform((text) => new Date(text).toISOString());
+  .transform((text) => new Date(text).toISOString())
+  // An offset can lead out of them too; the stores have other forms for other years, or none.
+  .refine((instant) => /^(?!0000)\d{4}-/.test(instant), { error: 'expected a year from 0001 to 9999' });
 
 /** Says on `from` that a time range runs backwards; for use in `superRefine` of a query with `from` and `to`. */
 export function refuseBackwardRange(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instantSchema, refuseBackwardRange } from './instant.ts';
 import { LEVELS, type Level, levelSchema } from './levels.ts';
+import { textSchema } from './text.ts';
 
 /** The deepest record a page may reach: (page − 1) × page_size + page_size. */
 export const SEARCH_WINDOW = 10_000;
@@ -9,14 +10,14 @@ export const SEARCH_WINDOW = 10_000;
 export const searchBodySchema = z
   .strictObject({
     /** Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`. Empty: everything. */
-    q: z.string().max(1_000).default(''),
+    q: textSchema(0, 1_000).default(''),
     level: z
       .union([levelSchema, z.array(levelSchema).min(1).max(8)], {
         error: `expected one of ${LEVELS.join(', ')}, or a list of them`,
       })
       .transform((level) => [...new Set([level].flat())].sort())
       .optional(),
-    service: z.string().min(1).max(200).optional(),
+    service: textSchema(1, 200).optional(),
     file_id: z.uuid().optional(),
     from: instantSchema.optional(),
     to: instantSchema.optional(),

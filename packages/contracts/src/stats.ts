@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import { instantSchema, refuseBackwardRange } from './instant.ts';
 import type { Level } from './levels.ts';
+import { textSchema } from './text.ts';
 
 /** `GET /api/stats`: the half-open time range [from, to) and one service to narrow to. */
 export const statsQuerySchema = z
   .strictObject({
     from: instantSchema.optional(),
     to: instantSchema.optional(),
-    service: z.string().min(1).max(200).optional(),
+    service: textSchema(1, 200).optional(),
   })
   .superRefine(refuseBackwardRange);
 export type StatsQuery = z.infer<typeof statsQuerySchema>;

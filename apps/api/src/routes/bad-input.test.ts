@@ -32,6 +32,9 @@ describe('a field that can not be used is answered with 400, its name, what was 
     ['a date that is none', get('/api/stats?from=yesterday'), 'from', /expected a date .*, got "yesterday"/],
     ['an empty date', get('/api/stats?from='), 'from', /expected a date .*, got ""/],
     ['the 30th of February', get('/api/stats?from=2024-02-30'), 'from', /expected a date/],
+    ['a year before all years', get('/api/stats?from=0000-01-01'), 'from', /expected a year from 0001 to 9999/],
+    ['NUL', get('/api/stats?service=%00'), 'service', /expected text without NUL/],
+    ['half a surrogate pair', search({ q: '\ud800' }), 'q', /halves of surrogate pairs, got "\\ud800"/],
     ['from after to', get('/api/stats?from=2024-02-02&to=2024-02-01'), 'from', /expected an instant not after "to"/],
     [
       'a cache parameter that says nothing',
