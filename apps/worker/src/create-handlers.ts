@@ -13,11 +13,11 @@ import { WARMING_LOADS } from './limits.ts';
 import { Outage } from './outage.ts';
 
 /** Every job's code, on the real things. */
-export function createHandlers({ origin, cache }: Deps, queues: Queues, logger: Logger): Handlers {
+export function createHandlers({ origin, cache, reclaimer }: Deps, queues: Queues, logger: Logger): Handlers {
   const loading = new Outage(logger, { begun: 'keys could not be warmed', over: 'keys are warmed again' });
   return {
     'ingest-file': ingestFile({ origin, logger }),
-    'apply-event': applyEvent({ cache, origin, queues }),
+    'apply-event': applyEvent({ cache, origin, queues, reclaimer }),
     'purge-file': purgeFile({ origin }),
     'warm-keys': warmKeys({
       cache,

@@ -10,6 +10,7 @@ import {
   type Queues,
 } from '@pilotlight/runtime';
 import type { Redis } from 'ioredis';
+import { Reclaimer } from './reclaimer.ts';
 
 export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQueueUrl'>;
 
@@ -17,6 +18,7 @@ export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQ
 export interface Deps {
   readonly origin: Origin;
   readonly cache: CacheManager;
+  readonly reclaimer: Reclaimer;
   /** Adds jobs: fails soon when the queue server is away. */
   readonly producer: Redis;
   /** Takes jobs: waits as long as it takes. */
@@ -39,6 +41,7 @@ export function openDeps(
   return {
     origin,
     cache,
+    reclaimer: new Reclaimer({ cache, logger }),
     producer,
     workerConnection,
     close: async () => {

@@ -3,7 +3,7 @@ import { OriginUnavailable } from '@pilotlight/origin';
 import type { z } from 'zod';
 
 /** Base of the errors that the worker throws on purpose; `code` is stable. */
-export class WorkerError extends Error {
+class WorkerError extends Error {
   readonly code: string;
 
   constructor(code: string, message: string, options?: ErrorOptions) {

@@ -32,4 +32,6 @@ export const LONGEST_POSTPONE_MS = 5_000;
 /** Jobs under way get this long to finish at shutdown, then they are cancelled and go back to their queue. */
 export const DRAIN_MS = 3_000;
 export const CANCEL_MS = 2_500;
+/** Then outdated bytes are left to time and eviction. */
+export const RECLAIM_MS = 1_000;
 export const SHUTDOWN_MS = 10_000;

@@ -4,6 +4,7 @@ import type { Config, Logger, ShutdownStep } from '@pilotlight/runtime';
 import { watchConsumption } from './consumption.ts';
 import { createHandlers } from './create-handlers.ts';
 import { type Deps, openDeps, openJobQueues } from './deps.ts';
+import { RECLAIM_MS } from './limits.ts';
 import { Outage } from './outage.ts';
 import { Relay } from './relay.ts';
 import { type Schedule, Schedules } from './schedules.ts';
@@ -66,7 +67,13 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
           await Promise.all(intake.map((part) => part.stop()));
         },
       },
-      { name: 'drain', run: () => closeWorkers() },
+      {
+        name: 'drain',
+        run: async () => {
+          await closeWorkers();
+          await deps.reclaimer.drain(RECLAIM_MS);
+        },
+      },
       { name: 'flush', run: () => deps.cache.close() },
       {
         name: 'close',

@@ -9,12 +9,12 @@ export interface Workers {
 }
 
 /** One worker for each queue. */
-export function startWorkers(options: WorkerOptions): Workers {
+export function startWorkers(options: WorkerOptions & { readonly drainMs?: number }): Workers {
   const workers = QUEUES.map((queue) => registerWorker(queue, options));
   return {
     close: async () => {
       const closed = Promise.all(workers.map((worker) => worker.close()));
-      if (await within(DRAIN_MS, closed)) return;
+      if (await within(options.drainMs ?? DRAIN_MS, closed)) return;
       options.logger.info('giving back the jobs that are still under way');
       for (const worker of workers) worker.cancelAllJobs('the process shuts down');
       if (await within(CANCEL_MS, closed)) return;

@@ -4,18 +4,20 @@ import type { Origin } from '@pilotlight/origin';
 import type { Queues } from '@pilotlight/runtime';
 import { InvalidationPending } from '../errors.ts';
 import type { Handler } from '../handler.ts';
+import type { Reclaimer } from '../reclaimer.ts';
 
 export interface ApplyEventOptions {
-  readonly cache: Pick<CacheManager, 'invalidate' | 'reclaim'>;
+  readonly cache: Pick<CacheManager, 'invalidate'>;
   readonly origin: Pick<Origin, 'outbox'>;
   readonly queues: Pick<Queues, 'add'>;
+  readonly reclaimer: Reclaimer;
 }
 
 /**
  * Makes sure that an event's invalidation stands in the log (the process that made the change has usually appended it
- * already: the same position comes back), frees the outdated keys, and has them warmed.
+ * already: the same position comes back), and has the outdated keys freed and warmed.
  */
-export function applyEvent({ cache, origin, queues }: ApplyEventOptions): Handler<'apply-event'> {
+export function applyEvent({ cache, origin, queues, reclaimer }: ApplyEventOptions): Handler<'apply-event'> {
   return async ({ event }) => {
     const prefixes = OUTDATED_BY[event.type];
     const receipt = await cache.invalidate(
@@ -25,7 +27,7 @@ export function applyEvent({ cache, origin, queues }: ApplyEventOptions): Handle
     if (receipt.state === 'pending') throw new InvalidationPending(event.id);
     const { position, epoch } = receipt;
     await origin.outbox.markApplied(event.id, position);
-    for (const prefix of prefixes) await cache.reclaim({ prefix }, { epoch, asOf: position });
+    for (const prefix of prefixes) reclaimer.request(prefix, { epoch, asOf: position });
     // One job per prefix, so that events in a row lead to one warming, and none of them hides another's prefix.
     for (const prefix of prefixes) {
       const deduplicationId = `invalidated-${prefix}`;

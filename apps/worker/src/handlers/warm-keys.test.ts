@@ -3,7 +3,7 @@ import { connectRedis } from '@pilotlight/cache-core/redis';
 import { OriginUnavailable } from '@pilotlight/origin';
 import type { CachedAnswer } from '@pilotlight/recipes';
 import PQueue from 'p-queue';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { Outage } from '../outage.ts';
 import { firstTry, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
@@ -12,13 +12,17 @@ import { warmKeys } from './warm-keys.ts';
 let world: TestWorld;
 const opened: CacheManager[] = [];
 
-beforeEach(async () => {
+beforeAll(async () => {
   world = await openTestWorld();
 });
 afterEach(async () => {
   await Promise.all(opened.splice(0).map((cache) => cache.close()));
-  await world.close();
 });
+afterAll(() => world.close());
+
+/** Prefixes of its own for each test: demand outlives it. */
+let prefixes = 0;
+const newPrefix = () => `p${++prefixes}`;
 
 /** Wall time that the test turns on; leases and sleeps stay real. */
 class TurnedClock implements Clock {
@@ -84,23 +88,25 @@ async function ask(cache: CacheManager, recipes: readonly Recipe[], timeout = 30
     .toBeGreaterThanOrEqual(recipes.length);
 }
 
-const SCHEDULED = { reason: 'scheduled', prefixes: ['files', 'search'] } as const;
-const scheduled = { reason: SCHEDULED.reason, prefixes: [...SCHEDULED.prefixes] };
+const scheduled = (...prefixes: string[]) => ({ reason: 'scheduled', prefixes }) as const;
+const invalidated = (...prefixes: string[]) => ({ reason: 'invalidated', prefixes }) as const;
 
 describe('warm-keys', () => {
   test('a steady reader never sees a miss on the common keys and the most asked searches, however often they expire', async () => {
+    const forFiles = newPrefix();
+    const forSearch = newPrefix();
     const clock = new TurnedClock();
     const [reader, worker] = await Promise.all([openCache(clock), openCache(clock)]);
-    const files = answer('files', 60);
-    const search = answer('search', 30);
-    const [common, asked] = [recipe('files', 0), recipe('search', 7)];
+    const files = answer(forFiles, 60);
+    const search = answer(forSearch, 30);
+    const [common, asked] = [recipe(forFiles, 0), recipe(forSearch, 7)];
     const warm = handlerOn(worker, [files.answer, search.answer], [common]);
-    await warm(scheduled, firstTry());
+    await warm(scheduled(forFiles, forSearch), firstTry());
     await ask(reader, [asked], 30);
     const outcomes = new Set<string>();
     for (let round = 0; round < 60; round++) {
       clock.aheadMs += 5_000;
-      await warm(scheduled, firstTry());
+      await warm(scheduled(forFiles, forSearch), firstTry());
       outcomes.add(await stateOf(reader, common));
       outcomes.add(await stateOf(reader, asked));
     }
@@ -113,16 +119,17 @@ describe('warm-keys', () => {
   });
 
   test('after an invalidation the keys people ask for are there again before they ask', async () => {
+    const forSearch = newPrefix();
     const clock = new TurnedClock();
     const cache = await openCache(clock);
-    const search = answer('search', 300);
-    const recipes = [1, 2, 3].map((n) => recipe('search', n));
+    const search = answer(forSearch, 300);
+    const recipes = [1, 2, 3].map((n) => recipe(forSearch, n));
     await ask(cache, recipes);
-    await cache.invalidate({ prefix: 'search' });
+    await cache.invalidate({ prefix: forSearch });
     const warm = handlerOn(cache, [search.answer]);
-    expect(await warm({ reason: 'invalidated', prefixes: ['search'] }, firstTry())).toMatchObject({ loaded: 3 });
+    expect(await warm(invalidated(forSearch), firstTry())).toMatchObject({ loaded: 3 });
     for (const one of recipes) expect(await stateOf(cache, one)).toBe('hit');
-    expect(await warm({ reason: 'invalidated', prefixes: ['search'] }, firstTry())).toMatchObject({
+    expect(await warm(invalidated(forSearch), firstTry())).toMatchObject({
       loaded: 0,
       fresh: 3,
     });
@@ -130,39 +137,43 @@ describe('warm-keys', () => {
   });
 
   test('only the prefixes of the job are warmed', async () => {
+    const forFiles = newPrefix();
+    const forSearch = newPrefix();
     const cache = await openCache(new TurnedClock());
-    const [files, search] = [answer('files', 60), answer('search', 60)];
-    const warm = handlerOn(cache, [files.answer, search.answer], [recipe('files', 0), recipe('search', 0)]);
-    await warm({ reason: 'invalidated', prefixes: ['files'] }, firstTry());
+    const [files, search] = [answer(forFiles, 60), answer(forSearch, 60)];
+    const warm = handlerOn(cache, [files.answer, search.answer], [recipe(forFiles, 0), recipe(forSearch, 0)]);
+    await warm(invalidated(forFiles), firstTry());
     expect([files.asked, search.asked]).toEqual([[0], []]);
   });
 
   test('a stored recipe that nobody can compute any more, or whose input no longer parses, is skipped and counted', async () => {
+    const forSearch = newPrefix();
     const cache = await openCache(new TurnedClock());
-    const search = answer('search', 300);
-    const gone = { prefix: 'search', name: 'of_an_older_version', params: { n: 1 } };
-    const unreadable = { prefix: 'search', name: 'answer', params: { n: 'one' } };
-    await ask(cache, [recipe('search', 1), gone, unreadable]);
-    await cache.invalidate({ prefix: 'search' });
+    const search = answer(forSearch, 300);
+    const gone = { prefix: forSearch, name: 'of_an_older_version', params: { n: 1 } };
+    const unreadable = { prefix: forSearch, name: 'answer', params: { n: 'one' } };
+    await ask(cache, [recipe(forSearch, 1), gone, unreadable]);
+    await cache.invalidate({ prefix: forSearch });
     const warm = handlerOn(cache, [search.answer]);
-    expect(await warm(scheduled, firstTry())).toEqual({ loaded: 1, fresh: 0, skipped: 2, failed: 0 });
+    expect(await warm(scheduled(forSearch), firstTry())).toEqual({ loaded: 1, fresh: 0, skipped: 2, failed: 0 });
   });
 
   test('a key that cannot be loaded keeps none of the others from it, and the log says so once', async () => {
+    const forFiles = newPrefix();
     const cache = await openCache(new TurnedClock());
     let isFaulty = true;
-    const files = answer('files', 60, (n) =>
+    const files = answer(forFiles, 60, (n) =>
       isFaulty && n === 1 ? Promise.reject(new Error('a bug')) : Promise.resolve({ n }),
     );
     const warm = handlerOn(
       cache,
       [files.answer],
-      [0, 1, 2].map((n) => recipe('files', n)),
+      [0, 1, 2].map((n) => recipe(forFiles, n)),
     );
-    expect(await warm(scheduled, firstTry())).toEqual({ loaded: 2, fresh: 0, skipped: 0, failed: 1 });
-    expect(await warm(scheduled, firstTry())).toEqual({ loaded: 0, fresh: 2, skipped: 0, failed: 1 });
+    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ loaded: 2, fresh: 0, skipped: 0, failed: 1 });
+    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ loaded: 0, fresh: 2, skipped: 0, failed: 1 });
     isFaulty = false;
-    expect(await warm(scheduled, firstTry())).toEqual({ loaded: 1, fresh: 2, skipped: 0, failed: 0 });
+    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ loaded: 1, fresh: 2, skipped: 0, failed: 0 });
     expect(world.lines.filter((line) => /could not warm|warm again/.test(line))).toEqual([
       'could not warm: a bug',
       'warm again',
@@ -170,18 +181,22 @@ describe('warm-keys', () => {
   });
 
   test('with the origin out of reach the other keys are not tried one by one', async () => {
+    const forFiles = newPrefix();
     const cache = await openCache(new TurnedClock());
-    const files = answer('files', 60, () => Promise.reject(new OriginUnavailable('away')));
-    const common = Array.from({ length: 20 }, (_, n) => recipe('files', n));
-    expect(await handlerOn(cache, [files.answer], common)(scheduled, firstTry())).toMatchObject({ failed: 20 });
+    const files = answer(forFiles, 60, () => Promise.reject(new OriginUnavailable('away')));
+    const common = Array.from({ length: 20 }, (_, n) => recipe(forFiles, n));
+    expect(await handlerOn(cache, [files.answer], common)(scheduled(forFiles), firstTry())).toMatchObject({
+      failed: 20,
+    });
     expect(files.asked.length).toBeLessThanOrEqual(2);
   });
 
   test('no more than two keys are loaded at a time, however many are cold and however many jobs there are', async () => {
+    const forFiles = newPrefix();
     const cache = await openCache(new TurnedClock());
     let running = 0;
     let most = 0;
-    const files = answer('files', 60, async (n) => {
+    const files = answer(forFiles, 60, async (n) => {
       most = Math.max(most, ++running);
       await world.queueClient.ping();
       running--;
@@ -190,9 +205,9 @@ describe('warm-keys', () => {
     const warm = handlerOn(
       cache,
       [files.answer],
-      Array.from({ length: 20 }, (_, n) => recipe('files', n)),
+      Array.from({ length: 20 }, (_, n) => recipe(forFiles, n)),
     );
-    await Promise.all([warm(scheduled, firstTry()), warm(scheduled, firstTry())]);
+    await Promise.all([warm(scheduled(forFiles), firstTry()), warm(scheduled(forFiles), firstTry())]);
     expect(most).toBe(2);
     expect(files.asked).toHaveLength(20);
   });

@@ -1,0 +1,57 @@
+import type { Selector, Stamp } from '@pilotlight/cache-core';
+import { expect, test } from 'vitest';
+import { Reclaimer } from './reclaimer.ts';
+import { collectingLogger } from './testing/open-test-world.ts';
+
+const LONG_MS = 15_000;
+
+/** A cache whose reclaims wait until they are let go. */
+function slowCache() {
+  const runs: { selector: Selector; before: Stamp; end: (removed: number) => void; fail: (error: Error) => void }[] =
+    [];
+  const reclaim = (selector: Selector, before: Stamp) => {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    runs.push({ selector, before, end: resolve, fail: reject });
+    return promise;
+  };
+  return { cache: { reclaim }, runs };
+}
+
+test('many requests while a prefix is being reclaimed become one more run, with the latest of them', async () => {
+  const { cache, runs } = slowCache();
+  const reclaimer = new Reclaimer({ cache, logger: collectingLogger().logger });
+  reclaimer.request('files', { epoch: 1, asOf: 1 });
+  for (const asOf of [2, 9, 4]) reclaimer.request('files', { epoch: 1, asOf });
+  expect(runs).toHaveLength(1);
+  runs[0]?.end(3);
+  await expect.poll(() => runs.length).toBe(2);
+  expect(runs[1]).toMatchObject({ selector: { prefix: 'files' }, before: { epoch: 1, asOf: 9 } });
+  runs[1]?.end(0);
+  await reclaimer.drain(LONG_MS);
+  expect(runs).toHaveLength(2);
+});
+
+test('a later epoch comes after every position of an earlier one, and prefixes do not wait for each other', async () => {
+  const { cache, runs } = slowCache();
+  const reclaimer = new Reclaimer({ cache, logger: collectingLogger().logger });
+  reclaimer.request('files', { epoch: 1, asOf: 1 });
+  reclaimer.request('stats', { epoch: 1, asOf: 1 });
+  expect(runs.map(({ selector }) => selector)).toEqual([{ prefix: 'files' }, { prefix: 'stats' }]);
+  reclaimer.request('files', { epoch: 2, asOf: 1 });
+  reclaimer.request('files', { epoch: 1, asOf: 50 });
+  runs[0]?.end(0);
+  await expect.poll(() => runs.length).toBe(3);
+  expect(runs[2]?.before).toEqual({ epoch: 2, asOf: 1 });
+});
+
+test('a run that fails is told, and the next request runs', async () => {
+  const { cache, runs } = slowCache();
+  const { logger, lines } = collectingLogger();
+  const reclaimer = new Reclaimer({ cache, logger });
+  reclaimer.request('files', { epoch: 1, asOf: 1 });
+  runs[0]?.fail(new Error('a bug'));
+  await reclaimer.drain(LONG_MS);
+  expect(lines).toEqual(['outdated keys under files are left to time and eviction']);
+  reclaimer.request('files', { epoch: 1, asOf: 2 });
+  expect(runs).toHaveLength(2);
+});
