@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { InvalidArgument, LoadTimedOut, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
+import { LoadTimedOut, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
 import type { Problem } from '@pilotlight/contracts';
 import { BadCursor, EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '@pilotlight/origin';
 import type { Response } from 'express';
@@ -25,7 +25,6 @@ const TABLE: readonly Row[] = [
   on(Unreachable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
   on(LoadTimedOut, ({ code, message }) => new ApiError({ status: 504, code, detail: message })),
   on(BadCursor, (error) => new InvalidInput([{ field: 'cursor', detail: error.message }])),
-  on(InvalidArgument, ({ code, message }) => new ApiError({ status: 400, code, detail: message })),
   on(EmptyUpload, ({ code, message }) => new ApiError({ status: 422, code, detail: message })),
   on(UploadTooLarge, ({ code, limitBytes }) => new ApiError({ status: 413, code, detail: tooLarge(limitBytes) })),
   on(MulterError, ofMulter),

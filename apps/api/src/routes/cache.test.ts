@@ -117,7 +117,7 @@ describe('an invalidation', () => {
   });
 
   test('of a key that can not be one is refused', async () => {
-    const response = await api.postJson('/api/cache/invalidate', { key: 'a\u0000b' }, asAdmin);
-    expect((await expectProblem(response, 400)).detail).toMatch(/key: expected 1 to 1024 bytes/);
+    const response = await api.postJson('/api/cache/invalidate', { key: 'a\tb' }, asAdmin);
+    expect((await expectProblem(response, 400)).detail).toMatch(/key: .*expected 1 to 1024 bytes/);
   });
 });

@@ -1,4 +1,4 @@
-import { InvalidArgument, type Selector } from '@pilotlight/cache-core';
+import { InvalidArgument, parseKey, type Selector } from '@pilotlight/cache-core';
 import { type InvalidateBody, invalidateBodySchema } from '@pilotlight/contracts';
 import type { IRouter, RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
@@ -60,13 +60,21 @@ function notApplied(): TryLater {
 /** `files`, `files:` and `files:*` are the same prefix; `*` is everything. */
 function selectorOf({ prefix, tag, key }: InvalidateBody): Selector {
   if (tag !== undefined) return { tag };
-  if (key !== undefined) return { key };
-  if (prefix === undefined) throw new InvalidArgument('body', 'prefix, tag or key', 'none');
+  if (key !== undefined) return { key: checkedKey(key) };
   if (prefix === '*') return { all: true };
-  const plain = prefix.replace(/(:\*|:)$/, '');
+  const plain = (prefix ?? '').replace(/(:\*|:)$/, '');
   if (plain === '' || /[*?[\]\\]/.test(plain)) {
     const detail = `expected a prefix like "files" or "files:*", or "*" for everything, got ${JSON.stringify(prefix)}`;
     throw new InvalidInput([{ field: 'prefix', detail }]);
   }
   return { prefix: plain };
+}
+
+function checkedKey(key: string): string {
+  try {
+    return parseKey(key);
+  } catch (error) {
+    if (error instanceof InvalidArgument) throw new InvalidInput([{ field: 'key', detail: error.message }]);
+    throw error;
+  }
 }
