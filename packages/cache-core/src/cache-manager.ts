@@ -37,7 +37,9 @@ export class CacheManager {
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     this.#background = new Background((reason, error) => {
-      this.#logger.error({ err: error }, `background work failed: ${reason}`);
+      // A server that is away has been told of once, by who noticed; each fill that it costs is no news.
+      if (error instanceof Unreachable) this.#logger.debug(`${reason} left out: ${error.message}`);
+      else this.#logger.error({ err: error }, `background work failed: ${reason}`);
     });
     const leaseMs = toMs('lease', options.lease ?? '1s');
     if (leaseMs < 100) throw new InvalidArgument('lease', 'at least 100 ms', leaseMs);
