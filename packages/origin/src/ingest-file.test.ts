@@ -146,7 +146,7 @@ test('a writer that is stuck in mid-transaction does not hold up the next attemp
   const stuck = other.logs.write(file.id, attempt?.ingest_attempt ?? 0, frozen());
   stuck.catch(() => undefined);
   const sessions = async (): Promise<unknown[]> =>
-    await world.query(`SELECT 1 FROM pg_stat_activity WHERE application_name = $1`, [`pilotlight ingest ${file.id}`]);
+    await world.query(`SELECT 1 FROM pg_stat_activity WHERE application_name = $1`, [`pilotlight ingest ${file.id} 1`]);
   await until(async () => (await sessions()).length === 1);
   await world.origin.ingest(file.id);
   expect(await lineNumbers(world, file.id)).toEqual(oneTo(10_000));
@@ -154,4 +154,23 @@ test('a writer that is stuck in mid-transaction does not hold up the next attemp
   await expect(stuck).rejects.toThrow(IngestSuperseded);
   await other.close();
   expect(await world.query(`SELECT 1 FROM log_lines WHERE message LIKE 'from the writer%'`)).toEqual([]);
+});
+
+test('ten ingests of one file, begun while others run, leave its lines exactly once and one event', async () => {
+  const world = await openOrigin();
+  const { file } = await uploadText(world.origin, logText(5_000));
+  const others = Array.from({ length: 2 }, () =>
+    createOrigin({ databaseUrl: world.databaseUrl, onError: () => undefined }),
+  );
+  const ingests = Array.from({ length: 10 }, async (_, index) => {
+    const origin = others[index % 2] ?? world.origin;
+    return await origin.ingest(file.id).catch((error: unknown) => error);
+  });
+  for (const result of await Promise.all(ingests)) {
+    if (result instanceof Error) expect(result).toBeInstanceOf(IngestSuperseded);
+    else expect(result).toMatchObject({ outcome: expect.stringMatching(/indexed|skipped/) });
+  }
+  expect(await lineNumbers(world, file.id)).toEqual(oneTo(5_000));
+  expect(await world.query(`SELECT 1 FROM outbox WHERE type = 'file.indexed'`)).toHaveLength(1);
+  await Promise.all(others.map((origin) => origin.close()));
 });

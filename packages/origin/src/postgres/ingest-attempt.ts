@@ -39,18 +39,29 @@ export class IngestAttempt {
   /** Fences off the attempt before, or answers how the file's ingest has ended. */
   static async begin(connections: Connections, fileId: string): Promise<IngestAttempt | Ended> {
     if (!isUuid(fileId)) return 'deleted';
-    // A writer that is paused in mid-transaction would hold up this one until the server gives up on it.
-    await connections.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = $1', [
-      ingestSession(fileId),
-    ]);
     const [row] = await connections.query<{ ingest_attempt: number; uploaded_at: Date }>(
       `UPDATE files SET ingest_attempt = ingest_attempt + 1, status = 'indexing'
        WHERE id = $1 AND status IN ('received', 'indexing') RETURNING ingest_attempt, uploaded_at`,
       [fileId],
     );
-    if (row !== undefined) return new IngestAttempt(connections, fileId, row);
+    if (row !== undefined) {
+      const attempt = new IngestAttempt(connections, fileId, row);
+      await attempt.#endEarlierSessions();
+      return attempt;
+    }
     const [ended] = await connections.query<{ status: Ended }>('SELECT status FROM files WHERE id = $1', [fileId]);
     return ended?.status ?? 'deleted';
+  }
+
+  /** A writer that is paused in mid-transaction would hold up this attempt until the server gives up on it. */
+  async #endEarlierSessions(): Promise<void> {
+    // After the number was raised, so that a writer whose session ends finds out why.
+    const sessions = Array.from({ length: this.number - 1 }, (_, before) => ingestSession(this.fileId, before + 1));
+    if (sessions.length === 0) return;
+    await this.#connections.query(
+      'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = ANY($1)',
+      [sessions],
+    );
   }
 
   /** Makes the records visible, and leaves the event, in one transaction. */

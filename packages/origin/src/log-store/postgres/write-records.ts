@@ -75,7 +75,7 @@ export class RecordWriter {
     // Its COMMIT need not reach the disk: that of the file's row, which makes it count, takes this one with it. The name
     // lets a later attempt find, and end, the session of this one.
     const begin = `BEGIN; SET LOCAL synchronous_commit = off;
-      SET LOCAL application_name = ${escapeLiteral(ingestSession(this.#fileId))}`;
+      SET LOCAL application_name = ${escapeLiteral(ingestSession(this.#fileId, this.#attempt))}`;
     const prepare = async (client: PoolClient): Promise<void> => {
       await client.query(begin);
       const { rowCount } = await client.query(IS_CURRENT, [this.#fileId, this.#attempt]);
@@ -113,7 +113,7 @@ export class RecordWriter {
 
 const IS_CURRENT = `SELECT 1 FROM files WHERE id = $1 AND ingest_attempt = $2 AND status = 'indexing'`;
 
-/** The `application_name` of sessions that write the records of a file. */
-export function ingestSession(fileId: string): string {
-  return `pilotlight ingest ${fileId}`;
+/** The `application_name` of a session that writes for an attempt; at most 63 bytes, or Postgres cuts it. */
+export function ingestSession(fileId: string, attempt: number): string {
+  return `pilotlight ingest ${fileId} ${attempt}`;
 }
