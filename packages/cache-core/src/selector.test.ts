@@ -35,7 +35,7 @@ test('a prefix may be written with its colon or as a pattern', () => {
   expect(toToken({ prefix: 'files:*' })).toBe(toToken({ prefix: 'files' }));
 });
 
-test.each<Selector>([{ prefix: '' }, { prefix: ':*' }, { tag: '' }, { key: 'k'.repeat(1_025) }])(
+test.each<Selector>([{ prefix: '' }, { prefix: ':*' }, { tag: '' }, { key: 'k'.repeat(1_025) }, { tag: '\ud800' }])(
   '%j is refused',
   (selector) => {
     expect(() => toToken(selector)).toThrow('expected 1 to 1024 characters');

@@ -52,7 +52,8 @@ function token(kind: 'p' | 't' | 'k', text: string): SelectorToken {
 }
 
 function checked(what: string, text: string): string {
-  if (text.length === 0 || text.length > LONGEST_SELECTOR)
-    throw new InvalidArgument(what, `1 to ${LONGEST_SELECTOR} characters`, text);
+  // Half a surrogate pair has no UTF-8: on its way through the log it would become another selector, and hit nothing.
+  if (text.length === 0 || text.length > LONGEST_SELECTOR || !text.isWellFormed())
+    throw new InvalidArgument(what, `1 to ${LONGEST_SELECTOR} characters of well-formed text`, text);
   return text;
 }

@@ -34,6 +34,10 @@ test('a load names its tags, once each, and may ask not to be stored', async () 
   expect([tags, store]).toEqual([['a', 'b'], false]);
 });
 
+test.each(['', 't'.repeat(1_025), '\ud800'])('a tag that no invalidation could name is refused: %j', async (tag) => {
+  await expect(run((context) => context.tag(tag))).rejects.toThrow('tag: expected 1 to 1024 characters');
+});
+
 test('a load that never settles fails after its time, and is told so by its signal', async () => {
   let signal: AbortSignal | undefined;
   const stuck = run((context) => {

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts';
 import { ETAG_CHARS } from '../envelope.ts';
 import { InvalidArgument, LoadTimedOut, OriginOverloaded } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
+import { toToken } from '../selector.ts';
 
 export interface LoadContext {
   /** Aborted when the load has taken too long. */
@@ -56,7 +57,10 @@ export class Loader {
     const context: LoadContext = {
       signal: tooLong.signal,
       tag: (...more) => {
-        for (const tag of more) tags.add(tag);
+        for (const tag of more) {
+          toToken({ tag }); // refuses what no invalidation could name
+          tags.add(tag);
+        }
       },
       skipStore: () => {
         store = false;
