@@ -85,7 +85,7 @@ function send(request: Request, response: Response, { kept: { entry }, outcome }
     'Cache-Control': 'no-cache',
   };
   const isRead = request.method === 'GET' || request.method === 'HEAD';
-  if (isRead && fresh(request.headers, { etag })) {
+  if (isRead && fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) {
     response.writeHead(304, headers).end();
     return;
   }
