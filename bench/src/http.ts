@@ -19,7 +19,7 @@ const ROUNDS = 5;
 export async function http({ quick, say }: SuiteOptions): Promise<Row[]> {
   const lines = quick ? 100_000 : 1_000_000;
   const services = await startServices({ ephemeral: true, say });
-  const env = { ...services.env, LOG_LEVEL: 'warn', UPLOAD_MAX_BYTES: String(2 ** 30) };
+  const env = { ...services.env, LOG_LEVEL: 'info', UPLOAD_MAX_BYTES: String(2 ** 30) };
   const api = await startProcess('apps/api/src/server.ts', { ...env, PORT: '0' }, { core: 0 });
   const worker = await startProcess('apps/worker/src/worker.ts', env, {});
   try {

@@ -7,7 +7,7 @@ import { refuseCrossSite } from './http/refuse-cross-site.ts';
 import { requestLog } from './http/request-log.ts';
 import { dataHeaders } from './http/security-headers.ts';
 import { cacheRoutes } from './routes/cache.ts';
-import { filesRoutes } from './routes/files.ts';
+import { fileRoute, filesRoute } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queuesRoute } from './routes/queues.ts';
 import { searchRoute } from './routes/search.ts';
@@ -22,10 +22,12 @@ export function createApp(deps: Deps): Express {
   app.disable('x-powered-by');
   // Answers carry their own ETag, or none; a second one would be computed for nothing.
   app.disable('etag');
-  app.use(requestLog(logger), dataHeaders, refuseCrossSite);
+  app.use(requestLog(logger), refuseCrossSite);
   statsRoute(app, deps, guards);
   searchRoute(app, deps, guards);
-  filesRoutes(app, deps, guards);
+  filesRoute(app, deps, guards);
+  app.use(dataHeaders);
+  fileRoute(app, deps, guards);
   uploadRoute(app, deps, guards);
   cacheRoutes(app, deps, guards);
   healthRoutes(app, deps);

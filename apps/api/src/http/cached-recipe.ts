@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { parseInput } from './parse-input.ts';
+import { HEADERS_OF_DATA } from './security-headers.ts';
 
 /** One of the expensive answers as a route. `inputOf` tells where in the request its input is. */
 export function cachedRecipe<Schema extends z.ZodType>(
@@ -11,7 +12,7 @@ export function cachedRecipe<Schema extends z.ZodType>(
   recipe: CachedAnswer<Schema>,
   inputOf: (view: RequestView) => unknown,
 ): RequestHandler {
-  const { cacheResult } = expressCache(cache);
+  const { cacheResult } = expressCache(cache, { headers: HEADERS_OF_DATA });
   return cacheResult({
     keyPrefix: recipe.prefix,
     name: recipe.name,

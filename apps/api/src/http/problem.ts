@@ -5,6 +5,7 @@ import { BadCursor, EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge }
 import type { Response } from 'express';
 import { MulterError } from 'multer';
 import { ApiError, BodyTooLarge, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
+import { HEADERS_OF_DATA } from './security-headers.ts';
 
 /** How long a client is told to wait for a server that is away. */
 const RETRY_AFTER_MS = 2_000;
@@ -57,7 +58,12 @@ export function sendProblem(response: Response, error: ApiError): void {
   };
   response
     .status(error.status)
-    .set({ ...error.headers, 'Cache-Control': 'no-store', 'Content-Type': 'application/problem+json; charset=utf-8' })
+    .set({
+      ...HEADERS_OF_DATA,
+      ...error.headers,
+      'Cache-Control': 'no-store',
+      'Content-Type': 'application/problem+json; charset=utf-8',
+    })
     .end(JSON.stringify(problem));
 }
 

@@ -1,18 +1,19 @@
 import type { RequestHandler } from 'express';
 import helmet from 'helmet';
 
-const HEADERS_OF_DATA = [
-  ['X-Content-Type-Options', 'nosniff'],
-  ['Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'"],
-  ['Cross-Origin-Resource-Policy', 'same-origin'],
-] as const;
-
 /**
  * What keeps browsers from making a page, or a script, of an answer that is data. Helmet's other headers are about pages,
  * and all of them together take as long as the rest of a hit.
  */
+export const HEADERS_OF_DATA = {
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+} as const;
+
+/** For every route but the cached ones, which send these headers with their own: set one by one they cost a hit a fifth. */
 export const dataHeaders: RequestHandler = (_request, response, next) => {
-  for (const [name, value] of HEADERS_OF_DATA) response.setHeader(name, value);
+  response.set(HEADERS_OF_DATA);
   next();
 };
 

@@ -9,10 +9,14 @@ import { resource } from '../http/resource.ts';
 import { sendJson } from '../http/send-json.ts';
 import { invalidateByEvent } from '../invalidate-by-event.ts';
 
-/** `GET /api/files`, `GET /api/files/:id` and `DELETE /api/files/:id` */
-export function filesRoutes(router: IRouter, deps: Deps, guards: Guards): void {
+/** `GET /api/files` */
+export function filesRoute(router: IRouter, deps: Deps, guards: Guards): void {
   const list = cachedRecipe(deps, RECIPES.files, (view) => view.query);
   resource(router, '/api/files', { GET: [guards.api, checkCacheParameter, list] });
+}
+
+/** `GET /api/files/:id` and `DELETE /api/files/:id` */
+export function fileRoute(router: IRouter, deps: Deps, guards: Guards): void {
   resource(router, '/api/files/:id', {
     GET: [guards.api, getFile(deps)],
     DELETE: [guards.api, deleteFile(deps)],

@@ -7,13 +7,7 @@ import { InvalidArgument } from '../errors.ts';
 import { buildKey } from '../key.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
 import { cacheStatus } from './cache-status.ts';
-
-/** All that a cached handler can see of a request. `query` comes without `cache`. */
-export interface RequestView {
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly body: unknown;
-}
+import { type RequestView, Targets } from './targets.ts';
 
 export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
   /** Seconds that an answer is fresh. Default 300. */
@@ -29,19 +23,27 @@ export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
 /** Computes the answer, any JSON value. What it throws goes to Express's error handling and is not cached. */
 export type CachedHandler<Input> = (input: Input, context: LoadContext) => unknown;
 
+export interface ExpressCacheOptions {
+  /** Headers that every cached answer carries beside its own. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /**
  * Caching for Express routes.
  *
  * Invariant: the key covers everything the handler may read, because the handler is given nothing but the key's input.
  */
-export function expressCache(cache: CacheManager): {
+export function expressCache(
+  cache: CacheManager,
+  { headers = {} }: ExpressCacheOptions = {},
+): {
   cacheResult<Input = RequestView>(
     options?: CacheResultOptions<Input>,
   ): (handler: CachedHandler<Input>) => RequestHandler;
   invalidateCache(prefix: string): Promise<number>;
 } {
   return {
-    cacheResult: (options) => (handler) => cachedRoute(cache, options ?? {}, handler),
+    cacheResult: (options) => (handler) => cachedRoute(cache, options ?? {}, handler, headers),
     invalidateCache: (prefix) => cache.clearPattern(`${prefix}:*`),
   };
 }
@@ -50,48 +52,50 @@ function cachedRoute<Input>(
   cache: CacheManager,
   options: CacheResultOptions<Input>,
   handler: CachedHandler<Input>,
+  headers: Readonly<Record<string, string>>,
 ): RequestHandler {
   const { timeout = 300, keyPrefix: prefix = 'cache', name = handler.name } = options;
   if (name === '')
     throw new InvalidArgument('cacheResult', 'a handler that is a named function, or the option name', 'none');
   const policy = resolvePolicy({ ...options, freshFor: timeout * 1_000 });
   buildKey({ prefix, name, params: null });
+  const targets = new Targets({ prefix, name, input: options.input ?? ((view) => view as Input) });
   return async (request, response) => {
-    const { wantsCache, view } = viewOf(request);
-    const params = options.input ? options.input(view) : (view as Input);
-    const key = buildKey({ prefix, name, params });
-    const recipe = { prefix, name, params };
-    const load = (context: LoadContext) => handler(params, context);
-    if (!wantsCache) return send(request, response, await cache.bypass(key, load, policy));
-    send(request, response, cache.hit(key, recipe) ?? (await cache.read(key, load, policy, recipe)));
+    const { key, recipe, wantsCache } = targets.of(request);
+    const load = (context: LoadContext) => handler(recipe.params, context);
+    const answer = wantsCache
+      ? (cache.hit(key, recipe) ?? (await cache.read(key, load, policy, recipe)))
+      : await cache.bypass(key, load, policy);
+    send(request, response, answer, headers);
   };
-}
-
-function viewOf(request: Request): { wantsCache: boolean; view: RequestView } {
-  const { cache, ...query } = request.query;
-  return { wantsCache: cache !== 'false', view: { params: request.params, query, body: request.body } };
 }
 
 /**
  * `Cache-Control: no-cache`: what a cache downstream keeps can't be recalled by an invalidation, so it has to ask, and
  * is told 304 where nothing changed.
  */
-function send(request: Request, response: Response, { kept: { entry }, outcome }: Answer): void {
+function send(
+  request: Request,
+  response: Response,
+  { kept: { entry }, outcome }: Answer,
+  headers: Readonly<Record<string, string>>,
+): void {
   const etag = `"${entry.etag}"`;
-  const headers = {
+  const about = {
+    ...headers,
     'Cache-Status': cacheStatus(outcome),
-    Age: String(Math.floor(outcome.ageMs / 1_000)),
+    Age: Math.floor(outcome.ageMs / 1_000),
     ETag: etag,
     'Cache-Control': 'no-cache',
   };
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   if (isRead && fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) {
-    response.writeHead(304, headers).end();
+    response.writeHead(304, about).end();
     return;
   }
   response
     .writeHead(200, {
-      ...headers,
+      ...about,
       'Content-Type': 'application/json; charset=utf-8',
       'Content-Length': entry.body.length,
     })

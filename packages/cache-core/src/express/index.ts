@@ -1,2 +1,8 @@
-export { type CachedHandler, type CacheResultOptions, expressCache, type RequestView } from './cache-result.ts';
+export {
+  type CachedHandler,
+  type CacheResultOptions,
+  type ExpressCacheOptions,
+  expressCache,
+} from './cache-result.ts';
 export { cacheStatus } from './cache-status.ts';
+export type { RequestView } from './targets.ts';
