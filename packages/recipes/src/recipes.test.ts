@@ -1,0 +1,41 @@
+import { buildKey } from '@pilotlight/cache-core';
+import { expect, test } from 'vitest';
+import { RECIPES, recipeOf } from './recipes.ts';
+
+const INPUTS = [
+  [RECIPES.stats, {}],
+  [RECIPES.stats, { from: '2015-05-17', to: '2015-05-18T02:00:00+02:00', service: 'web' }],
+  [RECIPES.search, {}],
+  [RECIPES.search, { q: 'error', level: 'ERROR' }],
+  [RECIPES.search, { level: ['WARN', 'ERROR', 'WARN'], page: 2, page_size: 10, sort: 'oldest' }],
+  [RECIPES.files, {}],
+  [RECIPES.files, { limit: '10', cursor: 'abc' }],
+] as const;
+
+test.for(INPUTS)(
+  'a worker that computes a stored recipe again fills the key that the reader asked for: %#',
+  ([recipe, asked]) => {
+    const { prefix, name } = recipe;
+    const params = recipe.schema.parse(asked);
+    const stored = JSON.parse(JSON.stringify({ prefix, name, params }));
+    const parsedAgain = recipe.schema.parse(stored.params);
+    expect(buildKey({ prefix, name, params: parsedAgain })).toBe(buildKey({ prefix, name, params }));
+    expect(recipeOf(stored)).not.toBeNull();
+  },
+);
+
+test('absent and default are the same question, and so the same key', () => {
+  const { prefix, name, schema } = RECIPES.search;
+  const keyOf = (asked: object) => buildKey({ prefix, name, params: schema.parse(asked) });
+  expect(keyOf({ q: '', page: 1, page_size: 50, sort: 'newest' })).toBe(keyOf({}));
+  expect(keyOf({ level: 'ERROR' })).toBe(keyOf({ level: ['ERROR'] }));
+  expect(keyOf({ q: 'error' })).not.toBe(keyOf({ q: 'Error' }));
+});
+
+test.for([
+  { prefix: 'stats', name: 'get_stats', params: { from: 'yesterday' } },
+  { prefix: 'stats', name: 'get_stats_of_an_older_deploy', params: {} },
+  { prefix: 'search', name: 'search_logs', params: null },
+])('a stored recipe that no longer parses is no recipe: %j', (stored) => {
+  expect(recipeOf(stored)).toBeNull();
+});
