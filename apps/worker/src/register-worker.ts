@@ -1,6 +1,6 @@
 import { JOBS, type JobName, type QueueName } from '@pilotlight/contracts';
 import type { Logger } from '@pilotlight/runtime';
-import { DelayedError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { DelayedError, isNotConnectionError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { isOutOfReach, messageOf, PoisonJob } from './errors.ts';
 import type { Handlers, JobContext } from './handler.ts';
@@ -14,6 +14,9 @@ import {
   STALLED_CHECK_MS,
 } from './limits.ts';
 import { Outage } from './outage.ts';
+
+/** What BullMQ does not count as a lost connection. */
+const CONNECTION_LOST = /ECONNRESET|EPIPE|ETIMEDOUT|Stream isn't writeable|max retries per request/;
 
 export interface WorkerOptions {
   readonly connection: Redis;
@@ -104,11 +107,14 @@ function tell(worker: Worker, queue: QueueName, logger: Logger): void {
     else logger.warn(`${name} failed (${tries}): ${messageOf(error)}`);
   });
   worker.on('stalled', (jobId) => logger.warn(`job ${jobId} of ${queue} is taken over: its worker is gone`));
-  // Not cancelled: if another worker has taken over, its attempt fences this one off; if the queue lost its data, nobody
-  // else will bring the job to its end soon.
-  worker.on('lockRenewalFailed', (jobIds) => logger.debug(`lost the claim on ${jobIds.join(', ')} of ${queue}`));
-  // A lost connection comes as one error per command; the connection's owner says so once.
-  worker.on('error', (error) => logger.debug({ err: error }, `worker of ${queue}`));
+  // A job whose lock is lost is not cancelled: if another worker has taken over, its attempt fences this one off; if the
+  // queue lost its data, nobody else will bring the job to its end soon.
+  worker.on('error', (error) => {
+    // A lost connection comes as one error per command and second: whoever needs it says so once.
+    if (!isNotConnectionError(error) || CONNECTION_LOST.test(error.message)) logger.trace(error, `worker of ${queue}`);
+    else if (error.message.startsWith('could not renew lock')) logger.debug(`worker of ${queue}: ${error.message}`);
+    else logger.warn({ err: error }, `worker of ${queue}: ${error.message}`);
+  });
 }
 
 function contextOf(job: Job<unknown>, signal: AbortSignal | undefined): JobContext {

@@ -17,20 +17,21 @@ afterEach(async () => {
 
 async function startRelay(options: Partial<RelayOptions> = {}): Promise<Relay> {
   const { deps, queues, logger } = world;
-  const relay = new Relay({ outbox: deps.origin.outbox, queues, logger, ...options });
+  const isReady = () => deps.producer.status === 'ready';
+  const relay = new Relay({ outbox: deps.origin.outbox, queues, isReady, logger, ...options });
   relays.push(relay);
   await relay.start();
   return relay;
 }
 
 /** Notes each job that a relay adds. */
-function watchedQueues(): { queues: Pick<TestWorld['queues'], 'add'>; added: string[] } {
+function watchedQueues(): { queues: Pick<TestWorld['queues'], 'add' | 'of'>; added: string[] } {
   const added: string[] = [];
   const add: TestWorld['queues']['add'] = async (name, data, options) => {
     added.push(options?.jobId ?? name);
     await world.queues.add(name, data, options);
   };
-  return { queues: { add }, added };
+  return { queues: { add, of: world.queues.of }, added };
 }
 
 const idOf = (event: { id: string }, job: JobName) => `${event.id}-${job}`;
@@ -98,6 +99,15 @@ describe('relay', () => {
     const before = timesAdded(added, id);
     await expect.poll(() => timesAdded(added, id), POLL).toBeGreaterThan(before + 2);
     expect(await world.queues.of('ingest').getJobCounts('failed', 'waiting')).toEqual({ failed: 1, waiting: 0 });
+  });
+
+  test('runs a job again that has finished, when the database has lost that it was settled', async () => {
+    await startRelay({ retryAfterMs: 300, pollMs: 20 });
+    let runs = 0;
+    const worker = new Worker('ingest', async () => ++runs, { connection: world.deps.workerConnection });
+    await world.upload('one line\n');
+    await expect.poll(() => runs, POLL).toBeGreaterThanOrEqual(3);
+    await worker.close();
   });
 
   test('keeps events through a queue server that is killed, saying once that they wait and once that they go on', async () => {

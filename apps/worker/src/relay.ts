@@ -1,11 +1,15 @@
+import { type DomainEvent, JOBS, type JobName } from '@pilotlight/contracts';
 import type { Origin, OutboxEntry } from '@pilotlight/origin';
 import type { Logger, Queues } from '@pilotlight/runtime';
+import { withDeadline } from './deadline.ts';
 import { Loop } from './loop.ts';
 import { Outage } from './outage.ts';
 
 export interface RelayOptions {
   readonly outbox: Pick<Origin['outbox'], 'relay' | 'onNews'>;
-  readonly queues: Pick<Queues, 'add'>;
+  readonly queues: Pick<Queues, 'add' | 'of'>;
+  /** False: the queue server is out of reach, and asking would hang. */
+  readonly isReady: () => boolean;
   readonly logger: Logger;
   /** Events whose jobs have not finished so long after they were handed over are handed over again. Default 30 s. */
   readonly retryAfterMs?: number;
@@ -14,6 +18,8 @@ export interface RelayOptions {
 }
 
 const BATCH = 100;
+/** The events' rows are locked so long at most. */
+const HAND_OVER_MS = 5_000;
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
 
@@ -65,14 +71,22 @@ export class Relay {
     }
   }
 
-  /**
-   * A job that is in the queue, is being worked on, or has failed for good keeps its id, so handing its event over again
-   * adds nothing; one that vanished with the queue's data is there again.
-   */
   async #handOver(entries: readonly OutboxEntry[]): Promise<void> {
-    const jobs = entries.flatMap(({ event, jobs }) => jobs.map((job) => ({ event, job })));
-    await Promise.all(
-      jobs.map(({ event, job }) => this.#options.queues.add(job, { event }, { jobId: `${event.id}-${job}` })),
-    );
+    const adding = entries.flatMap(({ event, jobs }) => jobs.map((job) => this.#add(job, event)));
+    await withDeadline(HAND_OVER_MS, 'handing events over', Promise.all(adding));
+  }
+
+  /**
+   * A job that is in the queue, is being worked on, or has failed for good keeps its id, so adding it again adds nothing;
+   * one that vanished with the queue's data is there again. One that is finished, although its event says that it is not,
+   * runs again: the database has lost that it was settled (a failover, a crash that cost the last commits).
+   */
+  async #add(job: JobName, event: DomainEvent): Promise<void> {
+    const { queues, isReady } = this.#options;
+    const jobId = `${event.id}-${job}`;
+    if (!isReady()) throw new Error('the queue server is out of reach');
+    const before = await queues.of(JOBS[job].queue).getJob(jobId);
+    if (await before?.isCompleted()) await before?.remove();
+    await queues.add(job, { event }, { jobId });
   }
 }

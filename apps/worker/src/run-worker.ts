@@ -44,7 +44,7 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
     const isReady = () => producer.status === 'ready';
     const workers = startWorkers({ connection, handlers: createHandlers(deps, queues, logger), logger });
     closeWorkers = () => workers.close();
-    const relay = new Relay({ outbox: origin.outbox, queues, logger });
+    const relay = new Relay({ outbox: origin.outbox, queues, isReady, logger });
     const schedules = new Schedules({ queues, isReady, schedules: SCHEDULES, logger });
     const consumption = watchConsumption({ queues, isReady, logger });
     intake.push(relay, schedules, consumption);

@@ -1,0 +1,49 @@
+import { expect } from 'vitest';
+import { type Api, ask, uploadText } from './ask.ts';
+import type { System } from './start-system.ts';
+import type { SystemProcess } from './system-process.ts';
+
+export interface BigFile {
+  readonly id: string;
+  /** Every tenth is an ERROR, the others are INFO. */
+  readonly lines: number;
+  /** The worker in the middle of it: it stands still. */
+  readonly reader: SystemProcess;
+}
+
+/** Ten times as many when a machine reads a file faster than it can be caught in the middle. */
+const FIRST_LINES = 60_000;
+const MOST_LINES = 6_000_000;
+
+/** Uploads a big file and freezes the worker that reads it, in the middle. */
+export async function stopInBigFile(system: System, name: string, lines = FIRST_LINES): Promise<BigFile> {
+  const [api] = system.apis;
+  if (!api) throw new Error('expected a system with an api');
+  const { file } = await uploadText(api, `${name}-${lines}.log`, textOf(lines));
+  const said = new RegExp(`^Reading ${name}-${lines}\\.log: [\\d,]+ lines so far$`);
+  const alive = system.workers.filter((worker) => !worker.hasEnded);
+  const reader = await Promise.race(alive.map((worker) => worker.waitForLog(said).then(() => worker)));
+  await reader.kill('SIGSTOP');
+  const { status } = (await ask(api, 'GET', `/api/files/${file.id}`)).json.file;
+  if (status === 'indexing') return { id: file.id, lines, reader };
+  await reader.kill('SIGCONT');
+  await ask(api, 'DELETE', `/api/files/${file.id}`);
+  if (lines >= MOST_LINES) throw new Error(`expected to catch a worker in the middle of ${lines} lines`);
+  return await stopInBigFile(system, name, lines * 10);
+}
+
+/** Waits until the file is indexed, and every process knows. */
+export async function untilIndexed(api: Api, id: string): Promise<void> {
+  await expect
+    .poll(async () => (await ask(api, 'GET', `/api/files/${id}`)).json.file, { timeout: 90_000, interval: 100 })
+    .toMatchObject({ status: 'indexed', invalidation: { state: 'applied' } });
+}
+
+function textOf(lines: number): string {
+  const text: string[] = [];
+  for (let i = 0; i < lines; i++) {
+    const at = new Date(Date.UTC(2026, 0, 1) + i * 1_000).toISOString();
+    text.push(`${at} ${i % 10 === 0 ? 'ERROR' : 'INFO'} app.Worker: request ${i} was served from shard ${i % 64}`);
+  }
+  return text.join('\n');
+}
