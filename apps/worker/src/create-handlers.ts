@@ -1,7 +1,6 @@
 import { RECIPES } from '@pilotlight/recipes';
 import type { Logger, Queues } from '@pilotlight/runtime';
 import PQueue from 'p-queue';
-import { COMMON_READS } from './common-reads.ts';
 import type { Deps } from './deps.ts';
 import type { Handlers } from './handler.ts';
 import { applyEvent } from './handlers/apply-event.ts';
@@ -24,7 +23,6 @@ export function createHandlers({ origin, cache, reclaimer }: Deps, queues: Queue
       origin,
       logger,
       answers: Object.values(RECIPES),
-      common: COMMON_READS,
       turns: new PQueue({ concurrency: WARMING_LOADS }),
       loading,
     }),

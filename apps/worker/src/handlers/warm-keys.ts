@@ -1,4 +1,4 @@
-import { buildKey, type CacheKey, type CacheManager, type Recipe } from '@pilotlight/cache-core';
+import type { CacheKey, CacheManager, Recipe } from '@pilotlight/cache-core';
 import { type Origin, OriginUnavailable } from '@pilotlight/origin';
 import { type CachedAnswer, policyOf, recipeOf } from '@pilotlight/recipes';
 import type { Logger } from '@pilotlight/runtime';
@@ -12,8 +12,6 @@ export interface WarmKeysOptions {
   readonly logger: Logger;
   /** The answers that can be computed. */
   readonly answers: readonly CachedAnswer[];
-  /** What is kept warm even when nobody has asked for it lately. */
-  readonly common: readonly Recipe[];
   /** Bounds the loads of all warmings in this process, so that readers keep the origin. */
   readonly turns: PQueue;
   /** Told when the origin cannot answer. */
@@ -37,9 +35,7 @@ type Warmed = 'loaded' | 'fresh' | 'skipped' | 'failed';
 export function warmKeys(options: WarmKeysOptions): Handler<'warm-keys'> {
   const { cache, logger, turns, loading } = options;
   return async ({ reason, prefixes }, { signal }) => {
-    const targets = new Map<CacheKey, Recipe>();
-    for (const recipe of options.common) if (prefixes.includes(recipe.prefix)) targets.set(buildKey(recipe), recipe);
-    for (const { key, recipe } of await cache.hotKeys(MOST_KEYS, prefixes)) targets.set(key, recipe);
+    const targets = await cache.hotKeys(MOST_KEYS, prefixes);
     const tally: Record<Warmed, number> = { loaded: 0, fresh: 0, skipped: 0, failed: 0 };
     let originIsDown = false;
     const warmNext = async (key: CacheKey, recipe: Recipe) => {
@@ -55,9 +51,9 @@ export function warmKeys(options: WarmKeysOptions): Handler<'warm-keys'> {
       }
       return undefined;
     };
-    await Promise.all([...targets].map(([key, recipe]) => turns.add(() => warmNext(key, recipe))));
+    await Promise.all(targets.map(({ key, recipe }) => turns.add(() => warmNext(key, recipe))));
     if (tally.failed === 0) loading.end();
-    logger.debug(`Warmed ${tally.loaded} of ${targets.size} keys (${reason}; ${tally.skipped} skipped)`);
+    logger.debug(`Warmed ${tally.loaded} of ${targets.length} keys (${reason}; ${tally.skipped} skipped)`);
     return tally;
   };
 }
