@@ -115,17 +115,28 @@ describe('with the cache server', () => {
 });
 
 describe('with the queue server', () => {
-  test.for(['SIGKILL', 'SIGSTOP'] as const)('gone at the start (%s) reads are served, unverified', async (signal) => {
-    const running = await start({ prepare: ({ queue }) => queue.kill(signal) });
-    await isReady(running);
-    expect(await readAll(running)).toEqual(Array(3).fill(expect.stringContaining('detail=unverified')));
-    expect(await readiness(running)).toMatchObject({
-      status: 'ready',
-      degraded: true,
-      dependencies: { redis_queue: { ok: false }, invalidation_log: { current: false } },
-    });
-    running.queue.kill('SIGCONT');
-  });
+  test.for(['SIGKILL', 'SIGSTOP'] as const)(
+    'gone at the start (%s) reads are served, unverified, and all is well once it is back',
+    async (signal) => {
+      const running = await start({ prepare: ({ queue }) => queue.kill(signal) });
+      await isReady(running);
+      expect(await readAll(running)).toEqual(Array(3).fill(expect.stringContaining('detail=unverified')));
+      expect(await readiness(running)).toMatchObject({
+        status: 'ready',
+        degraded: true,
+        dependencies: { redis_queue: { ok: false }, invalidation_log: { current: false } },
+      });
+      if (signal === 'SIGKILL') await running.queue.restart();
+      else running.queue.kill('SIGCONT');
+      await expect.poll(() => readiness(running), { timeout: 15_000 }).toMatchObject({ degraded: false });
+      await expect
+        .poll(async () => (await running.fetch('/admin/queues/api/queues', { headers: asAdmin })).status, {
+          timeout: 15_000,
+        })
+        .toBe(200);
+      expect(await readAll(running)).toEqual(Array(3).fill(expect.not.stringContaining('unverified')));
+    },
+  );
 
   test('gone a write is kept and says pending, and what must reach everybody is refused', async () => {
     const running = await start();

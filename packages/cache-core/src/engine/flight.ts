@@ -60,8 +60,4 @@ export class Flights {
     const { epoch, index } = this.#follower;
     return epoch === kept.entry.epoch && index.lastHit('invalidate', kept.tokens) <= kept.entry.asOf;
   }
-
-  isLoading(key: CacheKey): boolean {
-    return this.#flights.has(key);
-  }
 }

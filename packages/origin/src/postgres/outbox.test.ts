@@ -72,6 +72,21 @@ test('an event that this version cannot read is reported, and the others go on',
   expect(errors).toHaveLength(1);
 });
 
+test('events that this version cannot read do not stand before the others for ever', async () => {
+  const { origin, query } = await openOrigin();
+  await query(`INSERT INTO outbox (id, type, file_id, payload, pending_jobs)
+    SELECT gen_random_uuid(), 'file.archived', gen_random_uuid(), '{"type": "file.archived"}', '{some-job}' FROM generate_series(1, 3)`);
+  const { event } = await uploadText(origin, 'x');
+  const seen: OutboxEntry[] = [];
+  const relay = () =>
+    origin.outbox.relay({ limit: 3, retryAfterMs: 60_000 }, async (entries) => {
+      seen.push(...entries);
+    });
+  expect(await relay()).toBe(0);
+  expect(await relay()).toBe(1);
+  expect(seen).toMatchObject([{ event: { id: event.id } }]);
+});
+
 test('the first position of an invalidation stays', async () => {
   const { origin } = await openOrigin();
   const { event } = await uploadText(origin, 'x');

@@ -24,20 +24,21 @@ export class PostgresOutbox implements Outbox {
     handOver: (entries: OutboxEntry[]) => Promise<void>,
   ): Promise<number> {
     return await this.#connections.transaction(async (client) => {
-      const entries = await this.#lockDue(client, options);
-      if (entries.length === 0) return 0;
-      await handOver(entries);
-      await client.query('UPDATE outbox SET handed_over_at = clock_timestamp() WHERE id = ANY($1)', [
-        entries.map(({ event }) => event.id),
-      ]);
+      const { ids, entries } = await this.#lockDue(client, options);
+      if (entries.length > 0) await handOver(entries);
+      // Also what could not be read: it would stand before all others each time.
+      await client.query('UPDATE outbox SET handed_over_at = clock_timestamp() WHERE id = ANY($1)', [ids]);
       return entries.length;
     });
   }
 
   /** Another caller skips the locked rows; a caller that dies gives them back by losing its connection. */
-  async #lockDue(client: PoolClient, options: { limit: number; retryAfterMs: number }): Promise<OutboxEntry[]> {
-    const { rows } = await client.query<{ payload: unknown; pending_jobs: JobName[] }>(
-      `SELECT payload, pending_jobs FROM outbox
+  async #lockDue(
+    client: PoolClient,
+    options: { limit: number; retryAfterMs: number },
+  ): Promise<{ ids: string[]; entries: OutboxEntry[] }> {
+    const { rows } = await client.query<{ id: string; payload: unknown; pending_jobs: JobName[] }>(
+      `SELECT id, payload, pending_jobs FROM outbox
        WHERE cardinality(pending_jobs) > 0
          AND (handed_over_at IS NULL OR handed_over_at <= clock_timestamp() - make_interval(secs => $2::float8 / 1000))
        ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
@@ -50,7 +51,7 @@ export class PostgresOutbox implements Outbox {
       if (event.success) entries.push({ event: event.data, jobs: row.pending_jobs });
       else this.#options.onError(event.error);
     }
-    return entries;
+    return { ids: rows.map(({ id }) => id), entries };
   }
 
   async settle(eventId: string, job: JobName): Promise<void> {

