@@ -38,7 +38,7 @@ export async function fillTurn(
     try {
       turn = await lock.acquire(lockName(key, tokens, follower));
     } catch {
-      break; // counted where the lock lives; the fence keeps the answer right without it
+      break; // the follower tells that this server is out of reach; the fence keeps the answer right without the lock
     }
     if (!turn.held) await turn.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
     const found = await lookup.inShared(key);
