@@ -7,4 +7,5 @@ export { MemoryLog } from './memory-log.ts';
 export { MemoryLogServer } from './memory-log-server.ts';
 export { MemorySharedServer } from './memory-shared-server.ts';
 export { type SimulatedProcess, SimulatedWorld } from './simulated-world.ts';
+export { type SimulationOptions, simulate } from './simulation/simulate.ts';
 export { SlowOrigin } from './slow-origin.ts';

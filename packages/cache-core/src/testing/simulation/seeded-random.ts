@@ -1,0 +1,33 @@
+/** Random numbers that are the same for the same seed: xorshift32 (Marsaglia, 2003). */
+export class SeededRandom {
+  #state: number;
+
+  constructor(seed: number) {
+    this.#state = Math.imul(seed, 2_654_435_761) >>> 0 || 1;
+  }
+
+  /** From 0 up to, but not including, 1. */
+  readonly next = (): number => {
+    this.#state ^= this.#state << 13;
+    this.#state >>>= 0;
+    this.#state ^= this.#state >>> 17;
+    this.#state ^= this.#state << 5;
+    this.#state >>>= 0;
+    return this.#state / 4_294_967_296;
+  };
+
+  /** A whole number, both ends included. */
+  between(least: number, most: number): number {
+    return least + Math.floor(this.next() * (most - least + 1));
+  }
+
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+
+  oneOf<Item>(items: readonly Item[]): Item {
+    const item = items[this.between(0, items.length - 1)];
+    if (item === undefined) throw new Error('expected a list with items, got none');
+    return item;
+  }
+}
