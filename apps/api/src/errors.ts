@@ -4,7 +4,8 @@ export interface ApiErrorParts {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list becomes a header line for each. */
+  readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly errors?: readonly FieldProblem[];
 }
 
@@ -12,7 +13,7 @@ export interface ApiErrorParts {
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly errors: readonly FieldProblem[] | null;
 
   constructor({ status, code, detail, headers = {}, errors }: ApiErrorParts, options?: ErrorOptions) {
@@ -55,8 +56,8 @@ export class BodyTooLarge extends ApiError {
 
 /** No token, or none that is known. */
 export class Unauthorized extends ApiError {
-  constructor(detail: string, challenge: string) {
-    super({ status: 401, code: 'UNAUTHORIZED', detail, headers: { 'WWW-Authenticate': challenge } });
+  constructor(detail: string, ...challenges: string[]) {
+    super({ status: 401, code: 'UNAUTHORIZED', detail, headers: { 'WWW-Authenticate': challenges } });
   }
 }
 

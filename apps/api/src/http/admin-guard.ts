@@ -4,8 +4,9 @@ import { credentialsOf } from './credentials.ts';
 import { Tokens } from './tokens.ts';
 
 const ADMIN = 'admin';
-// Basic is for browsers: it makes them ask, so that a page such as the queues' can be opened.
-const CHALLENGE = 'Bearer realm="pilotlight", Basic realm="pilotlight", charset="UTF-8"';
+// Basic is for browsers: it makes them ask, so that a page such as the queues' can be opened. A header line each, because
+// browsers take a line for one challenge.
+const CHALLENGES = ['Basic realm="pilotlight", charset="UTF-8"', 'Bearer realm="pilotlight"'];
 
 /** Lets the administrator through: `Bearer <token>`, or Basic with the user `admin` and the token as password. */
 export function adminGuard(adminToken: string): RequestHandler {
@@ -18,7 +19,7 @@ export function adminGuard(adminToken: string): RequestHandler {
       `expected the admin token: "Authorization: Bearer <token>", or Basic with the user "admin"; got ${
         given === null ? 'none' : 'one that is not it'
       }`,
-      CHALLENGE,
+      ...CHALLENGES,
     );
   };
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { ADMIN_TOKEN, startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -73,12 +75,20 @@ describe('without API tokens', () => {
       { authorization: 'Bearer' },
     ]) {
       const response = await api.fetch(path, { method, headers });
-      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer .*Basic /);
+      expect(response.headers.get('www-authenticate')).toMatch(/^Basic .*Bearer /);
       expect((await expectProblem(response, 401)).code).toBe('UNAUTHORIZED');
     }
     for (const headers of [bearer(ADMIN_TOKEN), basic('admin', ADMIN_TOKEN)]) {
       expect((await api.fetch(path, { method, headers })).status).not.toBe(401);
     }
+  });
+
+  test('the challenges come in lines of their own, or browsers would not ask for the token', async () => {
+    const [response] = await once(get(`${api.url}/admin/queues`, { agent: false }), 'response');
+    response.resume();
+    const { rawHeaders } = response as IncomingMessage;
+    const lines = rawHeaders.filter((_, i) => rawHeaders[i - 1] === 'WWW-Authenticate');
+    expect(lines).toEqual(['Basic realm="pilotlight", charset="UTF-8"', 'Bearer realm="pilotlight"']);
   });
 
   test('the page of the queues opens for a browser that was given the token, and asks nobody else for anything', async () => {
