@@ -1,5 +1,10 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+
+export const hasCurl = spawnSync('curl', ['--version']).status === 0;
+
+/** Put into the name of a suite that types what a person would, so that its skipping tells why. */
+export const NEEDS_CURL = hasCurl ? '' : ' (skipped: curl is not on PATH)';
 
 export interface CurlAnswer {
   readonly status: number;
