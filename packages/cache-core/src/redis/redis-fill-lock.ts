@@ -83,7 +83,9 @@ export class RedisFillLock implements FillLock {
   async #letGo(lock: Lock): Promise<void> {
     await withDeadline(WHAT, this.#options.commandTimeoutMs, () =>
       this.#redlock.release(lock, { retryCount: 0 }),
-    ).catch(() => undefined);
+    ).catch((error: unknown) =>
+      this.#options.logger.debug(`a fill lock was not released, and runs out: ${String(error)}`),
+    );
   }
 
   #listen(name: string): { heard(ms: number): Promise<void>; stop(): void } {

@@ -36,3 +36,12 @@ export function sharedData(path: string): string {
 
 /** Why tests on real inputs do not run here; '' when they do. */
 export const SHARED_DATA_MISSING = existsSync(SHARED_DATA) ? '' : ` (skipped: the folder ../shared/data is not there)`;
+
+/** The one record of a line, without what it does not have, and the format that it was recognised as. */
+export async function readOne(line: string): Promise<{ format: string; record: Partial<LogRecord> }> {
+  const { records, summary } = await readAll(`${line}\n`);
+  const [record] = records;
+  if (record === undefined || records.length !== 1) throw new Error(`expected one record, got ${records.length}`);
+  const told = Object.entries(record).filter(([name, value]) => value !== null && name !== 'line');
+  return { format: summary.format, record: Object.fromEntries(told) };
+}

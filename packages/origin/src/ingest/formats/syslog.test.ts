@@ -1,0 +1,84 @@
+import { describe, expect, test } from 'vitest';
+import { readAll, readOne } from '../testing.ts';
+
+const DATE = '2024-01-15T10:30:45.000Z';
+
+describe('syslog', () => {
+  test.each([
+    [
+      "<34>Oct 11 22:14:15 mymachine su: 'su root' failed on /dev/pts/8",
+      'syslog-rfc3164',
+      {
+        timestamp: '2025-10-11T22:14:15.000Z',
+        level: 'FATAL',
+        service: 'su',
+        message: "'su root' failed on /dev/pts/8",
+        fields: { host: 'mymachine', facility: 4 },
+      },
+    ],
+    [
+      'Dec 10 06:55:46 LabSZ sshd[24200]: Failed password for root from 173.234.31.186 port 1',
+      'syslog-rfc3164',
+      { level: 'UNKNOWN', service: 'sshd', source: '173.234.31.186', fields: { host: 'LabSZ', pid: 24200 } },
+    ],
+    [
+      'Dec 10 06:55:46 LabSZ sshd[24200]: error: Received disconnect',
+      'syslog-rfc3164',
+      { level: 'ERROR', message: 'error: Received disconnect' },
+    ],
+    [
+      '2024-01-15T10:30:45.123456+01:00 host app[7]: said',
+      'syslog-rfc3164',
+      { timestamp: '2024-01-15T09:30:45.123Z', service: 'app' },
+    ],
+    [
+      'Jul  4 23:22:09 mac Microsoft Word[14463]: Cocoa',
+      'syslog-rfc3164',
+      { service: 'Microsoft Word', fields: { host: 'mac', pid: 14463 } },
+    ],
+    ['Jan 15 10:30:45 2024 host app: with a year', 'syslog-rfc3164', { timestamp: DATE }],
+    [
+      '<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 ID47 [a@1 x="1" y="q\\"\\]"][b] \ufeffIt\'s time',
+      'syslog-rfc5424',
+      {
+        timestamp: '2003-08-24T12:14:15.000Z',
+        level: 'NOTICE',
+        service: 'myproc',
+        message: "It's time",
+        fields: {
+          host: '192.0.2.1',
+          process: '8710',
+          message_id: 'ID47',
+          facility: 20,
+          structured_data: { 'a@1': { x: '1', y: 'q"]' }, b: {} },
+        },
+      },
+    ],
+    [
+      '1 2024-01-15T10:30:45Z host app - - - no priority',
+      'syslog-rfc5424',
+      { timestamp: DATE, level: 'UNKNOWN', message: 'no priority' },
+    ],
+    ['<14>1 - - - - - -', 'syslog-rfc5424', { level: 'INFO', message: '' }],
+  ])('%s', async (line, format, expected) => {
+    const found = await readOne(line);
+    expect(found.format).toBe(format);
+    expect(found.record).toMatchObject(expected);
+  });
+
+  test('a missing year is the latest that does not put the line a day after the upload, and the file says so', async () => {
+    const times = async (uploadedAt: string) => {
+      const { records, summary } = await readAll(
+        'Dec 31 23:59:59 h a: b\nJan  1 00:00:01 h a: b\nFeb 29 00:00:00 h a: b\n',
+        {
+          uploadedAt: new Date(uploadedAt),
+        },
+      );
+      expect(summary.yearInferred).toBe(true);
+      return records.map(({ timestamp }) => timestamp?.slice(0, 10));
+    };
+    expect(await times('2026-01-01T12:00:00Z')).toEqual(['2025-12-31', '2026-01-01', '2024-02-29']);
+    expect(await times('2025-12-30T23:59:58Z')).toEqual(['2024-12-31', '2025-01-01', '2024-02-29']);
+    expect(await times('2025-12-30T23:59:59Z')).toEqual(['2025-12-31', '2025-01-01', '2024-02-29']);
+  });
+});
