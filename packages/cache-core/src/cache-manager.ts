@@ -135,12 +135,14 @@ export class CacheManager {
     const cacheKey = parseKey(key);
     const body = toBody(cacheKey, value);
     const lifeMs = toMs('timeoutSeconds', timeoutSeconds * 1_000);
+    const began = this.#clock.monotonic();
     const receipt = await this.invalidate({ key: cacheKey });
     if (receipt.state === 'pending') return false;
     const now = this.#clock.now();
     const times = { loadedAt: now, freshUntil: now + lifeMs, staleUntil: now + lifeMs, loadMs: 0 };
     const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position, body, etag: etagOf(body), tags: [], ...times };
-    this.engine.memory.put(cacheKey, entry, this.#clock.monotonic());
+    // Out of the log's reach it counts from when it was handed over: another write may have come since.
+    this.engine.memory.put(cacheKey, entry, began);
     if (lifeMs > 0)
       await this.#inShared(false, (shared) => shared.fill(cacheKey, encodeEntry(cacheKey, entry), entry, lifeMs));
     return true;

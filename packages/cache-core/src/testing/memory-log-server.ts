@@ -26,8 +26,10 @@ export class MemoryLogServer {
   readonly #limits: MemoryLogLimits;
   #run = 1;
   #state: EpochState | null = null;
+  readonly #renewedAt = new Map<string, number>();
   #events = new Map<string, Appended>();
-  readonly #appended = new Set<() => void>();
+  /** Requests for records that are not there yet. */
+  readonly #waiting = new Set<() => void>();
   readonly #applied = new Set<() => void>();
 
   constructor(clock: Clock, limits: MemoryLogLimits = { mostRecords: 10_000, mostSelectors: 8_000 }) {
@@ -35,8 +37,8 @@ export class MemoryLogServer {
     this.#limits = limits;
   }
 
-  connect(link: Link = new Link(this.#clock)): MemoryLog {
-    return new MemoryLog(this, link, this.#clock);
+  connect(link: Link = new Link(this.#clock), blockMs = 2_000): MemoryLog {
+    return new MemoryLog(this, link, blockMs);
   }
 
   flushAll(): void {
@@ -69,7 +71,7 @@ export class MemoryLogServer {
     }
     this.#forget(state);
     this.#events.set(eventId, appended);
-    for (const wake of [...this.#appended]) wake();
+    for (const look of [...this.#waiting]) look();
     return appended;
   }
 
@@ -77,6 +79,7 @@ export class MemoryLogServer {
     const state = this.#current(epoch);
     const registered = state.followers.get(id);
     const known = registered?.applied ?? -1;
+    this.#renewedAt.set(id, this.#clock.monotonic());
     state.followers.set(id, {
       renewals: ++state.renewals,
       applied: epoch === state.epoch ? Math.max(known, applied) : known,
@@ -94,6 +97,19 @@ export class MemoryLogServer {
     if (!state || state.epoch < epoch) return [];
     const after = state.epoch === epoch ? position : -1;
     return state.records.filter((record) => record.position > after).slice(0, 1_000);
+  }
+
+  /** Answers as soon as there are any; gives what calls the waiting off. */
+  waitAfter(epoch: number, position: number, answer: (records: LogRecord[]) => void): () => void {
+    const look = () => {
+      const records = this.readAfter(epoch, position);
+      if (records.length === 0) return;
+      this.#waiting.delete(look);
+      answer(records);
+    };
+    this.#waiting.add(look);
+    look();
+    return () => this.#waiting.delete(look);
   }
 
   publishApplied({ id, epoch, applied }: { id: string; epoch: number; applied: number }): void {
@@ -118,9 +134,10 @@ export class MemoryLogServer {
     state.followers.delete(id);
   }
 
-  onAppended(listener: () => void): () => void {
-    this.#appended.add(listener);
-    return () => this.#appended.delete(listener);
+  /** Takes those out of the register that have not renewed for a lease, as `drop` would. */
+  forgetLapsed(leaseMs: number): void {
+    for (const [id, at] of this.#renewedAt)
+      if (this.#clock.monotonic() >= at + leaseMs) this.#state?.followers.delete(id);
   }
 
   onApplied(listener: () => void): () => void {

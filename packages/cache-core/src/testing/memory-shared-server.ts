@@ -12,6 +12,8 @@ export class MemorySharedServer {
   readonly #clock: Clock;
   readonly #stored = new Map<string, { bytes: Buffer; until: number }>();
   #failing: 'reject' | 'hang' | null = null;
+  /** Told of each fill that took place, with the stamp of the entry that was there. */
+  filled: (key: string, before: Stamp | null, stamp: Stamp) => void = () => undefined;
   /** How often it was asked for an entry. */
   gets = 0;
 
@@ -73,6 +75,7 @@ export class MemorySharedServer {
     const there = this.#stampOf(key);
     if (there && compareStamps(there, stamp) > 0) return false;
     this.write(key, envelope, ttlMs);
+    this.filled(key, there, stamp);
     return true;
   }
 

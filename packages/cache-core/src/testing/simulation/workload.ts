@@ -1,0 +1,292 @@
+import type { Answer } from '../../engine/reader.ts';
+import { resolvePolicy } from '../../policy.ts';
+import type { InvalidationMode, Selector } from '../../selector.ts';
+import type { Checker } from './checker.ts';
+import type { Answered, Change, History, Read, Source } from './history.ts';
+import type { Origin } from './origin.ts';
+import { keyNamed, type Operation, type Plan, type SimulatedKey } from './plan.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { Node, World } from './world.ts';
+
+export interface WorkloadParts {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly random: SeededRandom;
+  readonly history: History;
+  readonly checker: Checker;
+  readonly origin: Origin;
+  /** The processes that live now. */
+  readonly nodes: () => readonly Node[];
+}
+
+/** A pending invalidation is asked for again so often, as the relay of an outbox does. */
+const MOST_TRIES = 6;
+const SET_SECONDS = 5;
+const READERS_OF_BURST = 2;
+/** More selectors than a run invalidates. */
+const MANY = 500;
+/** Longer than wall clocks are ever apart. */
+const LONG = resolvePolicy({ freshFor: '1h', loadTimeout: 300 });
+
+/** What the users of the cache do. */
+export class Workload {
+  readonly #parts: WorkloadParts;
+  #bursts = 0;
+
+  constructor(parts: WorkloadParts) {
+    this.#parts = parts;
+  }
+
+  /** Begins an operation on a process: now, or as it wakes. */
+  begin(operation: Operation, node: Node): void {
+    const { random, plan } = this.#parts;
+    const key = random.oneOf(plan.keys);
+    switch (operation) {
+      case 'read':
+        return node.host.deliver(() => void this.read(node, key.name));
+      case 'get':
+        return node.host.deliver(() => void this.#get(node, key));
+      case 'warm':
+        return node.host.deliver(() => void this.#warm(node, key.name));
+      case 'write':
+        return this.#write(node, key);
+      case 'invalidate':
+        return node.host.deliver(() => this.#change(node, 'invalidate', this.#anySelector(key), null));
+      case 'expire':
+        return node.host.deliver(() => this.#change(node, 'expire', this.#anySelector(key), null));
+      case 'burst':
+        return this.#burst();
+    }
+  }
+
+  async read(
+    node: Node,
+    name: string,
+    told?: (read: Read, answer: Answered) => void,
+    policy = this.#parts.plan.policy,
+  ): Promise<void> {
+    const { checker, origin } = this.#parts;
+    const read = this.#beginRead(node, name, 'read');
+    try {
+      const key = keyNamed(name);
+      const answer =
+        node.cache.hit(key, null) ?? (await node.cache.read(key, origin.load(node, name), policy, null));
+      const answered = this.#answered(answer);
+      this.#count(answered);
+      checker.answered(read, answered);
+      if (answered.source) checker.waited(read, answered.source);
+      told?.(read, answered);
+    } catch (error) {
+      this.#parts.history.tally.failed++;
+      checker.failed(read, error);
+    } finally {
+      checker.end(read);
+    }
+  }
+
+  async #get(node: Node, { name, key }: SimulatedKey): Promise<void> {
+    const { checker } = this.#parts;
+    const read = this.#beginRead(node, name, 'get');
+    const value = await node.cache.get(key);
+    checker.end(read);
+    if (value === undefined) return;
+    const source = this.#sourceOf(value);
+    const answer = { source, outcome: 'hit', tier: 'memory', collapsed: false, stamp: null };
+    // It does not say whether it is verified: past the lease it may be the one or the other.
+    if (read.wasCurrent || !checker.isRight(read, { ...answer, verified: true }))
+      checker.answered(read, { ...answer, verified: read.wasCurrent });
+  }
+
+  /** Where nothing else happened meanwhile, what it leaves in memory is from after all that was acknowledged before. */
+  async #warm(node: Node, name: string): Promise<void> {
+    const { checker, origin, plan, random } = this.#parts;
+    const { cache } = node;
+    const key = keyNamed(name);
+    const read = this.#beginRead(node, name, 'warm');
+    const reached = node.reachesLog();
+    try {
+      await cache.warm(key, origin.load(node, name), plan.policy, random.oneOf([0, plan.policy.freshForMs / 2]));
+      const kept = cache.engine.memory.get(key);
+      if (!kept || !reached || !this.#isQuietSince(node, read)) return;
+      const source = this.#sourceOf(JSON.parse(kept.entry.body.toString()));
+      checker.answered(read, {
+        source,
+        outcome: 'entry',
+        tier: 'memory',
+        verified: true,
+        collapsed: false,
+        stamp: kept.entry,
+      });
+    } catch (error) {
+      checker.failed(read, error);
+    } finally {
+      checker.end(read);
+    }
+  }
+
+  /** Whether nothing has happened since a read began that keeps it from knowing all that was acknowledged before. */
+  #isQuietSince(node: Node, { key, began }: Read): boolean {
+    const { history, world, nodes } = this.#parts;
+    if (!node.reachesLog() || !nodes().includes(node)) return false;
+    if (node.host.lostAt >= began.at || world.hurtUntil >= began.at) return false;
+    return history.of(key).changes.every(({ acknowledged }) => acknowledged && acknowledged.order < began.order);
+  }
+
+  /** The origin has the new state before the cache is told of it. */
+  #write(node: Node, key: SimulatedKey): void {
+    const { origin, random } = this.#parts;
+    node.host.deliver(() => {
+      const state = origin.write(key.name);
+      node.host.after(random.between(0, 10), () => {
+        const how = key.isSet ? random.oneOf(['set', 'set', 'delete', 'invalidate']) : 'invalidate';
+        if (how === 'set') void this.#set(node, key, state);
+        else if (how === 'delete') void this.#delete(node, key, state);
+        else this.#change(node, 'invalidate', this.#selectorOfWrite(key), state);
+      });
+    });
+  }
+
+  async #set(node: Node, { name, key }: SimulatedKey, state: number): Promise<void> {
+    const { history, checker } = this.#parts;
+    const { cache, host } = node;
+    const stamp = cache.engine.follower.stamp;
+    const source = history.begin({ kind: 'set', process: host.name, key: name, state, stamp });
+    const change = history.call({ process: host.name, mode: 'invalidate', what: `set ${name}`, keys: [name], state });
+    checker.begin(change, host.name, change.what);
+    const done = await cache.set(key, source.id, SET_SECONDS);
+    source.ended = history.moment();
+    if (done) history.acknowledge(change, null);
+    else history.tally.pending++;
+    checker.end(change);
+  }
+
+  /** `delete` does not say whether the log was reached, so it counts only where nothing was lost. */
+  async #delete(node: Node, { name, key }: SimulatedKey, state: number): Promise<void> {
+    const { history, checker } = this.#parts;
+    const { host } = node;
+    const change = history.call({
+      process: host.name,
+      mode: 'invalidate',
+      what: `delete ${name}`,
+      keys: [name],
+      state,
+    });
+    checker.begin(change, host.name, change.what);
+    await node.cache.delete(key);
+    if (host.lostAt < change.called.at) history.acknowledge(change, null);
+    checker.end(change);
+  }
+
+  #change(node: Node, mode: InvalidationMode, { selector, what, keys }: Chosen, state: number | null): void {
+    const { history } = this.#parts;
+    const change = history.call({ process: node.host.name, mode, what: `${mode} ${what}`, keys, state });
+    void this.#invalidate(node, selector, change, 1);
+  }
+
+  async #invalidate(node: Node, selector: Selector, change: Change, tries: number): Promise<void> {
+    const { history, checker, world, random, nodes } = this.#parts;
+    const { mode, id, what } = change;
+    checker.begin(change, node.host.name, what);
+    const receipt = await node.cache.invalidate(selector, { mode, eventId: `event-${id}` });
+    checker.end(change);
+    if (receipt.state === 'applied') {
+      history.acknowledge(change, { epoch: receipt.epoch, asOf: receipt.position });
+      return;
+    }
+    history.tally.pending++;
+    if (tries === MOST_TRIES) return;
+    world.clock.after(random.between(10, 80), () => {
+      const next = random.oneOf(nodes());
+      next.host.deliver(() => void this.#invalidate(next, selector, change, tries + 1));
+    });
+  }
+
+  /** One cold key and many readers on every process. */
+  #burst(): void {
+    const { world, random, nodes, history, checker } = this.#parts;
+    const name = `cold-${++this.#bursts}`;
+    // What a full index has forgotten differs from process to process, and the fill lock's name with it.
+    if (this.#parts.plan.selectorsKept < MANY) return;
+    const all = nodes();
+    const since = world.clock.monotonic();
+    const began = history.moment();
+    if (!all.every(({ host, cache }) => !host.isFrozen && cache.engine.follower.isCurrent)) return;
+    const epochs = () => [...new Set(all.map(({ cache }) => cache.engine.follower.epoch))].join();
+    const epoch = epochs();
+    let left = all.length * READERS_OF_BURST;
+    let isQuiet = !epoch.includes(',');
+    const done = ({ verified }: Answered) => {
+      isQuiet &&= verified;
+      if (--left > 0 || !isQuiet || world.hurtUntil >= since || this.#changedSince(began.order)) return;
+      const loads = history.sources.filter(({ key }) => key === name).length;
+      if (epochs() !== epoch) return;
+      if (all.every(({ host }) => host.isAlive && host.lostAt < since && host.frozenAt < since))
+        checker.burst(name, loads, all.length * READERS_OF_BURST);
+    };
+    for (const node of all) {
+      for (let i = 0; i < READERS_OF_BURST; i++)
+        node.host.after(random.between(0, 4), () => void this.read(node, name, (_, answer) => done(answer), LONG));
+    }
+  }
+
+  /** Whether anything was invalidated that may have hit a key that nobody wrote to. */
+  #changedSince(order: number): boolean {
+    return this.#parts.history.changes.some(
+      ({ what, acknowledged }) =>
+        (acknowledged === null || acknowledged.order > order) && /everything$|tag of all$/.test(what),
+    );
+  }
+
+  #beginRead(node: Node, key: string, how: Read['how']): Read {
+    const { history, checker } = this.#parts;
+    const process = node.host.name;
+    const read = { process, key, how, began: history.moment(), wasCurrent: node.cache.engine.follower.isCurrent };
+    checker.begin(read, process, `${how} ${key}`);
+    return read;
+  }
+
+  #answered({ kept: { entry }, outcome: { outcome, tier, verified, collapsed } }: Answer): Answered {
+    const source = this.#sourceOf(JSON.parse(entry.body.toString()));
+    return { source, outcome, tier, verified, collapsed, stamp: entry };
+  }
+
+  #sourceOf(value: unknown): Source | null {
+    return this.#parts.history.sources[Number(value)] ?? null;
+  }
+
+  #count({ outcome, collapsed, verified }: Answered): void {
+    const { tally } = this.#parts.history;
+    tally.reads++;
+    if (outcome === 'hit') tally.hits++;
+    if (outcome === 'stale') tally.stale++;
+    if (collapsed) tally.collapsed++;
+    if (!verified) tally.unverified++;
+  }
+
+  #selectorOfWrite(key: SimulatedKey): Chosen {
+    const { random, plan } = this.#parts;
+    const ways: Chosen[] = [
+      chosen({ key: key.key }, `key ${key.name}`, [key.name]),
+      chosen({ prefix: `p-${key.name}` }, `prefix of ${key.name}`, [key.name]),
+    ];
+    if (!key.isSet && !plan.isCalm) ways.push(chosen({ tag: `t-${key.name}` }, `tag of ${key.name}`, [key.name]));
+    return random.oneOf(ways);
+  }
+
+  #anySelector(key: SimulatedKey): Chosen {
+    const { random, plan } = this.#parts;
+    const names = plan.keys.map(({ name }) => name);
+    const tagged = plan.keys.filter(({ isSet }) => !isSet).map(({ name }) => name);
+    const ways = [this.#selectorOfWrite(key), chosen({ all: true }, 'everything', names)];
+    if (!plan.isCalm) ways.push(chosen({ tag: 't-all' }, 'tag of all', tagged));
+    return random.oneOf(ways);
+  }
+}
+
+interface Chosen {
+  readonly selector: Selector;
+  readonly what: string;
+  readonly keys: readonly string[];
+}
+
+const chosen = (selector: Selector, what: string, keys: readonly string[]): Chosen => ({ selector, what, keys });
