@@ -18,6 +18,8 @@ const WHAT = 'the cache server';
 /** This many failures in a row, and the server is left alone for a while; then one command tries again. */
 const FAILURES_TO_OPEN = 3;
 const LEFT_ALONE_MS = 1_000;
+/** Keys of one command. */
+const MOST_AT_ONCE = 1_000;
 const SCAN_COUNT = 1_000;
 const SCAN_TIMEOUT_MS = 5_000;
 
@@ -44,6 +46,13 @@ export class RedisTier implements SharedTier {
     return this.#within(() => this.#options.client.getBuffer(key).catch(unlessWrongType));
   }
 
+  async getMany(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    if (keys.length === 0) return [];
+    return this.#within(async () =>
+      (await Promise.all(chunks(keys, MOST_AT_ONCE).map((some) => this.#options.client.mgetBuffer(...some)))).flat(),
+    );
+  }
+
   async fill(key: string, envelope: Buffer, _stamp: Stamp, ttlMs: number): Promise<boolean> {
     return (await this.#within(() => this.#fill.run(this.#options.client, [key], [envelope, ttlMs]))) === 1;
   }
@@ -54,7 +63,7 @@ export class RedisTier implements SharedTier {
 
   async reclaim(prefix: string | null, before: Stamp): Promise<number> {
     let removed = 0;
-    for await (const keys of this.#scan(prefix)) {
+    for await (const keys of this.scan(prefix)) {
       const answers = await this.#atLeisure(() =>
         Promise.all(keys.map((key) => this.#reclaim.run(this.#options.client, [key], [before.epoch, before.asOf]))),
       );
@@ -63,13 +72,7 @@ export class RedisTier implements SharedTier {
     return removed;
   }
 
-  async count(prefix: string | null): Promise<number> {
-    const seen = new Set<string>();
-    for await (const keys of this.#scan(prefix)) for (const key of keys) seen.add(key);
-    return seen.size;
-  }
-
-  async *#scan(prefix: string | null): AsyncGenerator<string[]> {
+  async *scan(prefix: string | null): AsyncGenerator<string[]> {
     const pattern = prefix === null ? '*' : `${prefix.replace(/[*?[\]\\]/g, '\\$&')}:*`;
     let cursor = '0';
     do {
@@ -79,6 +82,12 @@ export class RedisTier implements SharedTier {
       if (keys.length > 0) yield keys;
       cursor = next;
     } while (cursor !== '0');
+  }
+
+  async ttlMs(key: string): Promise<number | null> {
+    const ms = await this.#within(() => this.#options.client.pttl(key));
+    if (ms === -1) return Number.POSITIVE_INFINITY;
+    return ms < 0 ? null : ms;
   }
 
   /** For what no reader waits for: a longer time, and the breaker is not told. */
@@ -102,4 +111,8 @@ export class RedisTier implements SharedTier {
 function unlessWrongType(error: unknown): null {
   if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
   throw error;
+}
+
+function chunks<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
 }

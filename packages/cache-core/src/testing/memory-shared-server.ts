@@ -6,6 +6,8 @@ import type { SharedTier } from '../tiers/port.ts';
 import { Link, never } from './link.ts';
 
 const WHAT = 'the cache server';
+/** Keys of one batch of a scan. */
+const BATCH = 1_000;
 
 /** A tier that simulated processes share. It keeps bytes, like the real one: whatever `write` puts there. */
 export class MemorySharedServer {
@@ -27,10 +29,16 @@ export class MemorySharedServer {
           this.gets++;
           return this.read(key);
         }),
+      getMany: (keys) =>
+        ask(() => {
+          this.gets += keys.length;
+          return keys.map((key) => this.read(key));
+        }),
       fill: (key, envelope, stamp, ttlMs) => ask(() => this.#fill(key, envelope, stamp, ttlMs)),
       remove: (key) => ask(() => this.#stored.delete(key)),
       reclaim: (prefix, before) => ask(() => this.#reclaim(prefix, before)),
-      count: (prefix) => ask(() => this.#keysUnder(prefix).length),
+      scan: (prefix) => batches(() => ask(() => this.#keysUnder(prefix))),
+      ttlMs: (key) => ask(() => this.ttlMs(key)),
     };
   }
 
@@ -61,7 +69,7 @@ export class MemorySharedServer {
 
   ttlMs(key: string): number | null {
     const stored = this.#stored.get(key);
-    return stored ? stored.until - this.#clock.monotonic() : null;
+    return stored && this.#clock.monotonic() < stored.until ? stored.until - this.#clock.monotonic() : null;
   }
 
   #serve<Result>(work: () => Result): Result | Promise<never> {
@@ -96,4 +104,9 @@ export class MemorySharedServer {
     const entry = decodeEntry(key, bytes);
     return 'damaged' in entry ? null : entry;
   }
+}
+
+async function* batches(keysOf: () => Promise<string[]>): AsyncGenerator<string[]> {
+  const keys = await keysOf();
+  for (let i = 0; i < keys.length; i += BATCH) yield keys.slice(i, i + BATCH);
 }
