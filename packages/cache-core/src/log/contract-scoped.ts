@@ -59,6 +59,14 @@ function keepsTheNewest(server: () => LogUnderTest): void {
 }
 
 function forgetsSafely(server: () => LogUnderTest): void {
+  test('a scoped hit that is forgotten takes nothing from a later one of its whole prefix', async () => {
+    const { one } = await server().open();
+    await one.append(record(minutes('files', 0, 1_000)));
+    await one.append(record([token('p:files')]));
+    for (let i = 0; i < 8; i++) await one.append(record(minutes('stats', 1_000 * i, 1_000)));
+    expect(lastHitIn(await one.snapshot(0), 'invalidate', footprintOf(parseKey('files:list:1')))).toBe(2);
+  });
+
   test('a scoped selector that nobody can read hits everything', async () => {
     const { one } = await server().open();
     const broken = ['s:', 's:not json', 's:"files"', 's:["files"]', 's:[1,{}]', 's:["files",7]', 's:{"0":"files"}'];
