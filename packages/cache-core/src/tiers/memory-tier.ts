@@ -1,72 +1,62 @@
 import { LRUCache } from 'lru-cache';
-import { compareStamps, type Entry } from '../entry.ts';
+import { compareStamps } from '../entry.ts';
 import type { CacheKey } from '../key.ts';
-import { type SelectorToken, tokenOfTag, tokensOfKey } from '../selector.ts';
+import type { Kept } from './kept.ts';
 
-/** An entry with what a read needs at hand. */
-export interface Kept {
-  readonly entry: Entry;
-  /** Every selector that would hit it. */
-  readonly tokens: readonly SelectorToken[];
-  /** When its load began, on this process's monotonic clock; null when another process loaded it. */
-  readonly loadBeganAt: number | null;
-}
-
-/** What an entry takes beside its body and texts: objects, list node. Rounded up. */
-const OVERHEAD_BYTES = 768;
-/** What a token takes beside its characters; tags have two, a text and a token. */
-const TOKEN_BYTES = 64;
-
-/** Entries of this process, bounded in bytes, the least recently used leave first. */
+/** Entries of this process, bounded in bytes, the least recently used leave first. With no bytes it keeps nothing. */
 export class MemoryTier {
-  readonly #entries: LRUCache<CacheKey, Kept>;
+  readonly #entries: LRUCache<CacheKey, Kept> | null;
 
   constructor(maxBytes: number) {
-    this.#entries = new LRUCache({
-      maxSize: maxBytes,
-      sizeCalculation: ({ entry, tokens }, key) =>
-        tokens.reduce((bytes, token) => bytes + 2 * token.length + TOKEN_BYTES, 0) +
-        entry.body.length +
-        2 * key.length +
-        OVERHEAD_BYTES,
-    });
+    this.#entries =
+      maxBytes === 0 ? null : new LRUCache({ maxSize: maxBytes, sizeCalculation: ({ sizeBytes }) => sizeBytes });
   }
 
   get(key: CacheKey): Kept | undefined {
-    return this.#entries.get(key);
+    return this.#entries?.get(key);
   }
 
-  /** Invariant: an entry never takes the place of one with a newer stamp, nor of a later load with the same. */
-  put(key: CacheKey, entry: Entry, loadBeganAt: number | null): void {
-    const there = this.#entries.peek(key)?.entry;
-    if (there && (compareStamps(there, entry) || there.loadedAt - entry.loadedAt) > 0) return;
-    const tokens = [...tokensOfKey(key), ...entry.tags.map(tokenOfTag)];
-    this.#entries.set(key, { entry: { ...entry, body: owned(entry.body) }, tokens, loadBeganAt });
+  /**
+   * Answers whether it is kept now. Invariant: an entry never takes the place of one with a newer stamp, nor of a later
+   * load with the same.
+   */
+  put(kept: Kept): boolean {
+    if (!this.#entries) return false;
+    const there = this.#entries.peek(kept.key);
+    if (there && isNewer(there, kept)) return false;
+    kept.ownBody();
+    kept.onGrown = this.#onGrown;
+    this.#entries.set(kept.key, kept);
+    return this.#entries.peek(kept.key) === kept;
   }
 
   evict(key: CacheKey): boolean {
-    return this.#entries.delete(key);
+    return this.#entries?.delete(key) ?? false;
   }
 
   evictWhere(hit: (key: CacheKey, kept: Kept) => boolean): number {
+    if (!this.#entries) return 0;
     let evicted = 0;
     for (const [key, kept] of this.#entries.entries()) if (hit(key, kept) && this.#entries.delete(key)) evicted++;
     return evicted;
   }
 
   get sizeBytes(): number {
-    return this.#entries.calculatedSize;
+    return this.#entries?.calculatedSize ?? 0;
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#entries?.size ?? 0;
   }
+
+  /** Counts it anew; others make room for what it has grown. */
+  readonly #onGrown = (kept: Kept): void => {
+    if (this.#entries?.peek(kept.key) !== kept) return;
+    this.#entries.delete(kept.key);
+    this.#entries.set(kept.key, kept);
+  };
 }
 
-/** Memory of its own: a slice would keep all of the chunk that it came in, so that the bytes counted were not those held. */
-function owned(body: Buffer): Buffer {
-  if (body.buffer.byteLength === body.length) return body;
-  const own = Buffer.allocUnsafeSlow(body.length);
-  body.copy(own);
-  return own;
+function isNewer(there: Kept, kept: Kept): boolean {
+  return (compareStamps(there.entry, kept.entry) || there.entry.loadedAt - kept.entry.loadedAt) > 0;
 }
