@@ -5,6 +5,10 @@ export interface FillLock {
    * within a bounded time.
    */
   acquire(name: string): Promise<FillTurn>;
+  /** Whether anybody holds it at this moment: for people who look, not to decide by. Rejects as `acquire` does. */
+  isHeld(name: string): Promise<boolean>;
+  /** Whether some process holds it now. */
+  isHeld(name: string): Promise<boolean>;
 }
 
 export type FillTurn =

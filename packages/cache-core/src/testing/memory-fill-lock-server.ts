@@ -18,7 +18,10 @@ export class MemoryFillLockServer {
   }
 
   connect(link: Link = new Link(this.#clock)): FillLock {
-    return { acquire: (name) => this.#acquire(name, link) };
+    return {
+      acquire: (name) => this.#acquire(name, link),
+      isHeld: (name) => link.call(WHAT, () => this.#isHeld(name)),
+    };
   }
 
   async #acquire(name: string, link: Link): Promise<FillTurn> {
@@ -45,12 +48,21 @@ export class MemoryFillLockServer {
     };
   }
 
+  #isHeld(name: string): boolean {
+    const there = this.#locks.get(name);
+    return there !== undefined && this.#clock.monotonic() < there.until;
+  }
+
   #take(name: string, holder: symbol): boolean {
     this.acquires++;
-    const there = this.#locks.get(name);
-    if (there && this.#clock.monotonic() < there.until) return false;
+    if (this.#isHeld(name)) return false;
     this.#locks.set(name, { holder, until: this.#clock.monotonic() + LOCK_MS });
     return true;
+  }
+
+  #isTaken(name: string): boolean {
+    const there = this.#locks.get(name);
+    return there !== undefined && this.#clock.monotonic() < there.until;
   }
 
   #hold(name: string, holder: symbol, link: Link): FillTurn {
