@@ -5,9 +5,7 @@ export interface FillLock {
    * within a bounded time.
    */
   acquire(name: string): Promise<FillTurn>;
-  /** Whether anybody holds it at this moment: for people who look, not to decide by. Rejects as `acquire` does. */
-  isHeld(name: string): Promise<boolean>;
-  /** Whether some process holds it now. */
+  /** Whether some process holds it at this moment: for people who look, not to decide by. Rejects as `acquire` does. */
   isHeld(name: string): Promise<boolean>;
 }
 

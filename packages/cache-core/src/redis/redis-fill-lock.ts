@@ -63,12 +63,6 @@ export class RedisFillLock implements FillLock {
     return (await withDeadline(WHAT, commandTimeoutMs, () => client.exists(this.#resource(name)))) === 1;
   }
 
-  async isHeld(name: string): Promise<boolean> {
-    const { client, commandTimeoutMs } = this.#options;
-    if (client.status !== 'ready') throw new Unreachable(WHAT);
-    return (await withDeadline(WHAT, commandTimeoutMs, () => client.exists(this.#resource(name)))) === 1;
-  }
-
   #hold(name: string, first: Lock): FillTurn {
     const { client, logger } = this.#options;
     let lock = first;

@@ -60,11 +60,6 @@ export class MemoryFillLockServer {
     return true;
   }
 
-  #isTaken(name: string): boolean {
-    const there = this.#locks.get(name);
-    return there !== undefined && this.#clock.monotonic() < there.until;
-  }
-
   #hold(name: string, holder: symbol, link: Link): FillTurn {
     const done = new AbortController();
     const keepAlive = async () => {
