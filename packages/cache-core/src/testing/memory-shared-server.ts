@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { compareStamps, type Stamp } from '../entry.ts';
-import { decodeEntry } from '../envelope.ts';
+import { stampOf } from '../envelope/envelope.ts';
 import { Unreachable } from '../errors.ts';
 import type { SharedTier } from '../tiers/port.ts';
 import { Link, never } from './link.ts';
@@ -100,9 +100,7 @@ export class MemorySharedServer {
 
   #stampOf(key: string): Stamp | null {
     const bytes = this.read(key);
-    if (!bytes) return null;
-    const entry = decodeEntry(key, bytes);
-    return 'damaged' in entry ? null : entry;
+    return bytes && stampOf(bytes);
   }
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Entry } from '../entry.ts';
-import { decodeEntry, encodeEntry } from '../envelope.ts';
+import { EntryCodec } from '../envelope/entry-codec.ts';
+import { stampOf } from '../envelope/envelope.ts';
 import type { SharedTier } from './port.ts';
 
 /** A shared tier whose store the suite can reach past it. */
@@ -24,6 +25,12 @@ function entry(epoch: number, asOf: number, body: Buffer = Buffer.from('{"a":1}'
   return { epoch, asOf, body, etag: 'e'.repeat(22), tags: [], scope: null, ...times };
 }
 
+async function envelopeOf(key: string, filled: Entry): Promise<Buffer> {
+  const bytes = await new EntryCodec().encode(key, filled);
+  if (!bytes) throw new Error(`expected an envelope for ${key}, got none`);
+  return bytes;
+}
+
 /** What every shared tier keeps, whatever it is made of. */
 export function tierContract(name: string, start: () => Promise<TierUnderTest>): void {
   describe(name, () => {
@@ -32,11 +39,11 @@ export function tierContract(name: string, start: () => Promise<TierUnderTest>):
       store = await start();
     });
     afterAll(() => store.close());
-    const fill = (key: string, filled: Entry, ttlMs = HOUR_MS) =>
-      store.tier.fill(key, encodeEntry(key, filled), filled, ttlMs);
+    const fill = async (key: string, filled: Entry, ttlMs = HOUR_MS) =>
+      store.tier.fill(key, await envelopeOf(key, filled), filled, ttlMs);
     const asOf = async (key: string) => {
-      const decoded = decodeEntry(key, (await store.tier.get(key)) ?? Buffer.alloc(0));
-      return 'damaged' in decoded ? null : decoded.asOf;
+      const bytes = await store.tier.get(key);
+      return (bytes && stampOf(bytes)?.asOf) ?? null;
     };
     const suite: Suite = { store: () => store, fill, asOf };
     fills(suite);
@@ -95,7 +102,7 @@ function fills({ store, fill, asOf }: Suite): void {
     const body = Buffer.from(Array.from({ length: 4_096 }, (_, i) => i % 256));
     const key = 'files:list:größe 🚀';
     await fill(key, entry(5, 1, body));
-    const decoded = decodeEntry(key, (await store().tier.get(key)) ?? Buffer.alloc(0));
+    const decoded = await new EntryCodec().decode(key, (await store().tier.get(key)) ?? Buffer.alloc(0));
     expect(decoded).toMatchObject({ body });
     expect(await store().tier.get('files:list:nothing')).toBeNull();
     expect(await store().tier.remove(key)).toBe(true);
@@ -177,7 +184,7 @@ function reclaims({ store, fill, asOf }: Suite): void {
 
 function batches({ store, fill }: Suite): void {
   test('many keys are answered in their order: bytes as they were, null for what is not there or no text', async () => {
-    const bytes = encodeEntry('files:list:many-0', entry(5, 1, Buffer.from([0xff, 0x00, 0xfe])));
+    const bytes = await envelopeOf('files:list:many-0', entry(5, 1, Buffer.from([0xff, 0x00, 0xfe])));
     await store().write('files:list:many-0', bytes);
     await store().write('stats:many-2', Buffer.from('{"legacy":true}'));
     await store().writeForeign('files:list:foreign-many');

@@ -18,7 +18,7 @@ const RUN_MS = 9_000;
 /** Longer than any fault, lease and load: what has not ended by then never will. */
 const CALM_MS = 40_000;
 const BLIND_FRESH_MS = 2_000;
-const POLICY = resolvePolicy({ freshFor: '1s', staleFor: '1s', jitter: 0.5, loadTimeout: '5s' });
+const POLICY = resolvePolicy({ freshFor: '1s', staleFor: '1s', jitter: 0.5, hardTimeout: '5s' });
 
 /**
  * Several processes of the real engine on servers in memory, under one clock and one seed that decides every delay and
@@ -92,8 +92,9 @@ class Simulation {
     this.history.begin();
     try {
       const cacheKey = this.#keyOf(key);
+      const load = this.#loadOf(key);
       const answer =
-        process.cache.hit(cacheKey, null) ?? (await process.cache.read(cacheKey, this.#loadOf(key), POLICY, null));
+        process.cache.hit(cacheKey, load, POLICY, null) ?? (await process.cache.read(cacheKey, load, POLICY, null));
       const value = Number(answer.kept.entry.body.toString());
       this.history.read({ process: name, key, value, beganAt, endedAt: clock.monotonic() }, answer);
     } catch {
