@@ -72,6 +72,28 @@ test('a load that began before a set can not overwrite it, whichever process loa
   }
 });
 
+test('a load that begins between the announcement of a set and its end can not overwrite it, in any tier', async () => {
+  other.durable.replyMs = () => 40; // one hears of the position at once, the setter of the receipt later
+  const gate = Promise.withResolvers<string>();
+  const setting = other.cache.set('user:1', 'set', 60);
+  await world.clock.advance(20);
+  const slow = one.cache.getOrLoad('user:1', () => gate.promise);
+  expect(await through(setting)).toBe(true);
+  gate.resolve('loaded meanwhile');
+  await through(slow);
+  await world.clock.advance(100);
+  one.cache.switchTier('memory', false);
+  expect([await through(one.cache.get('user:1')), await through(other.cache.get('user:1'))]).toEqual(['set', 'set']);
+});
+
+test('past the time of a set, what is loaded takes its place', async () => {
+  await through(one.cache.set('user:1', 'set', 60));
+  await world.clock.advance(60_000);
+  const load = (value: string) => through(one.cache.getOrLoad('user:1', () => value));
+  expect([await load('loaded'), await load('loaded again')]).toEqual(['loaded', 'loaded']);
+  expect(await through(other.cache.get('user:1'))).toBe('loaded');
+});
+
 test('a load that began before a delete can not bring the value back, and delete says whether it was there', async () => {
   await through(one.cache.set('user:1', 1, 60));
   expect(await through(other.cache.delete('user:1'))).toBe(true);

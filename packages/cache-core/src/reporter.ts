@@ -50,7 +50,7 @@ export class Reporter {
       else if (outcome.outcome === 'miss') logger.debug(`Cache MISS: ${key}`);
     }
     // Keys written by hand may have no prefix; each would be one of its own for ever.
-    const prefix = key.slice(0, Math.max(0, key.indexOf(':'))) || NO_PREFIX;
+    const prefix = kept.footprint.prefixes[0] ?? NO_PREFIX;
     this.#counters.count(prefix, outcome, durationMs, kept.entry.body.length);
     if (recipe && outcome.outcome !== 'bypass') this.#demand.note(key, recipe);
   }

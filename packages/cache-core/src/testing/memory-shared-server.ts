@@ -14,8 +14,10 @@ export class MemorySharedServer {
   readonly #clock: Clock;
   readonly #stored = new Map<string, { bytes: Buffer; until: number }>();
   #failing: 'reject' | 'hang' | null = null;
-  /** How often it was asked for an entry. */
+  /** How many entries it was asked for. */
   gets = 0;
+  /** How often it was asked, be it for one entry or for many. */
+  asks = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,11 +28,13 @@ export class MemorySharedServer {
     return {
       get: (key) =>
         ask(() => {
+          this.asks++;
           this.gets++;
           return this.read(key);
         }),
       getMany: (keys) =>
         ask(() => {
+          this.asks++;
           this.gets += keys.length;
           return keys.map((key) => this.read(key));
         }),
