@@ -103,14 +103,6 @@ test('evictWhere removes what it is told to, and says how many', () => {
   );
 });
 
-test('the least recently used leaves first', () => {
-  const tier = new MemoryTier(6_500);
-  for (const name of ['k:a', 'k:b']) tier.put(kept(name, { value: 'a'.repeat(1_200) }));
-  tier.get(parseKey('k:a'));
-  tier.put(kept('k:c', { value: 'a'.repeat(1_200) }));
-  expect(['k:a', 'k:b', 'k:c'].map((name) => inTier(tier, name))).toEqual([true, false, true]);
-});
-
 test('an entry keeps nothing alive but its own bytes, however big the chunk that it came in', () => {
   const chunk = Buffer.alloc(65_536, '7');
   const tier = new MemoryTier(MIB);
