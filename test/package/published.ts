@@ -1,5 +1,6 @@
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -14,9 +15,10 @@ import { run, runWell } from './run.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const PACKAGE = join(ROOT, 'packages', 'cache-core');
+const TESTS = join(ROOT, 'test');
 const NAME = '@pilotlight/cache-core';
 /** What the users of the subpaths bring along. */
-const BROUGHT = ['@types/express', '@types/node', 'express', 'ioredis', 'redlock'];
+const BROUGHT = ['@types/express', '@types/node', 'expect-type', 'express', 'ioredis', 'redlock'];
 
 export interface PublishedManifest {
   readonly private?: boolean;
@@ -98,13 +100,17 @@ async function installByHand(project: string, tarball: string): Promise<void> {
   const { dependencies }: PublishedManifest = JSON.parse(readFileSync(join(own, 'package.json'), 'utf8'));
   for (const name of new Set([...BROUGHT, ...Object.keys(dependencies)])) {
     mkdirSync(dirname(join(modules, name)), { recursive: true });
-    symlinkSync(realpathSync(join(PACKAGE, 'node_modules', name)), join(modules, name));
+    symlinkSync(realpathSync(installedIn(name)), join(modules, name));
   }
 }
 
 function installedVersion(name: string): string {
-  const { version }: { version: string } = JSON.parse(
-    readFileSync(join(PACKAGE, 'node_modules', name, 'package.json'), 'utf8'),
-  );
+  const { version }: { version: string } = JSON.parse(readFileSync(join(installedIn(name), 'package.json'), 'utf8'));
   return version;
+}
+
+function installedIn(name: string): string {
+  const found = [PACKAGE, TESTS].map((home) => join(home, 'node_modules', name)).find((path) => existsSync(path));
+  if (found === undefined) throw new Error(`expected ${name} among the dependencies of cache-core or of the tests`);
+  return found;
 }
