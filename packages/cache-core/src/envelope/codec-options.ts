@@ -3,9 +3,9 @@ import type { Codec } from './compression.ts';
 import type { EncryptionOptions } from './encryption.ts';
 
 export interface CodecOptions {
-  /** Bodies of more bytes are compressed. Default 1,024. */
+  /** Bodies of more bytes are compressed. Default 4,096. */
   readonly compressAboveBytes?: number;
-  /** How bodies are compressed from now on; each codec's entries are read whatever it is. Default `zstd`. */
+  /** How bodies are compressed from now on; entries of every codec are read whatever it is. Default `deflate`. */
   readonly compression?: Codec;
   readonly encryption?: EncryptionOptions;
   /**
@@ -23,10 +23,10 @@ export interface CodecSettings {
 
 const SMALLEST_CEILING_BYTES = 1_024;
 const LARGEST_CEILING_BYTES = 256 * 1_048_576;
-const COMPRESSIONS = ['zstd', 'brotli', 'deflate', 'none'] as const satisfies Codec[];
+const COMPRESSIONS = ['deflate', 'zstd', 'brotli', 'none'] as const satisfies Codec[];
 
 export function resolveCodecOptions(options: CodecOptions): CodecSettings {
-  const { compressAboveBytes = 1_024, compression = 'zstd', maxEntryBytes = 8 * 1_048_576 } = options;
+  const { compressAboveBytes = 4_096, compression = 'deflate', maxEntryBytes = 8 * 1_048_576 } = options;
   if (!Number.isSafeInteger(compressAboveBytes) || compressAboveBytes < 0)
     throw new InvalidArgument(
       'compressAboveBytes',

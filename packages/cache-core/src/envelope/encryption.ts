@@ -32,6 +32,7 @@ export class Keyring {
   readonly currentId: Buffer;
 
   constructor({ keys }: EncryptionOptions) {
+    if (!Array.isArray(keys)) throw new InvalidArgument('encryption.keys', 'a list of keys', keys);
     const [first] = keys;
     if (!first) throw new InvalidArgument('encryption.keys', 'at least one key', keys, 'leave encryption out for none');
     const ids = keys.map(({ id }) => checkedId(id));
@@ -76,23 +77,30 @@ export class Keyring {
 }
 
 function checkedId(id: string): string {
-  if (!ID.test(id))
+  if (typeof id !== 'string' || !ID.test(id))
     throw new InvalidArgument('the id of an encryption key', '1 to 32 letters, digits, "_", "." or "-"', id);
   return id;
 }
 
-/** The key itself is never in a message. */
 function toKeyObject(id: string, key: Buffer | string): KeyObject {
   const bytes = typeof key === 'string' ? fromText(key) : key;
-  if (!Buffer.isBuffer(bytes) || bytes.length !== KEY_BYTES) {
-    const came = bytes === null ? 'text that is neither' : `${bytes.length} bytes`;
-    const todo = "make one with crypto.randomBytes(32).toString('base64')";
-    throw new InvalidArgument(`encryption key ${id}`, '32 bytes, or those as base64 or hex text', came, todo);
-  }
-  return createSecretKey(bytes);
+  if (Buffer.isBuffer(bytes) && bytes.length === KEY_BYTES) return createSecretKey(bytes);
+  throw new InvalidArgument(
+    `encryption key ${id}`,
+    `${KEY_BYTES} bytes, or those as base64 or hex text`,
+    described(key, bytes),
+    "make one with crypto.randomBytes(32).toString('base64')",
+  );
 }
 
 function fromText(text: string): Buffer | null {
   if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex');
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
+}
+
+/** What came, without showing it: it may be a key with a typing error. */
+function described(key: unknown, bytes: unknown): string {
+  if (Buffer.isBuffer(bytes)) return `${bytes.length} bytes`;
+  if (typeof key === 'string') return `${key.length} characters that are neither`;
+  return key === undefined || key === null ? 'nothing' : `a ${typeof key}`;
 }

@@ -1,6 +1,18 @@
 import fc from 'fast-check';
 import type { Entry } from '../entry.ts';
 import type { Scope } from '../scope.ts';
+import type { EntryCodec } from './entry-codec.ts';
+
+export const KEY = 'stats:get_stats:5d8782ea43cb739f357f783bf8902624';
+
+/** Text that any codec makes far smaller. */
+export const compressible = (bytes: number): Buffer => Buffer.alloc(bytes, '{"level":"ERROR","service":"api"},');
+
+export async function encoded(codec: EntryCodec, key: string, entry: Entry): Promise<Buffer> {
+  const bytes = await codec.encode(key, entry);
+  if (!bytes) throw new Error(`expected ${key} to be below the ceiling`);
+  return bytes;
+}
 
 /** An entry for a test of its bytes. */
 export function entryWith(more: Partial<Entry> = {}): Entry {

@@ -16,6 +16,8 @@ import {
 import { type Rejected, rejected } from './rejected.ts';
 
 const NO_KEY = Buffer.alloc(0);
+/** A compressed body that is larger than this share of it is stored as it was: each reader would pay for next to nothing. */
+const WORTH_DECODING = 0.9;
 
 /** Entries to bytes for a shared tier, and back. Bytes from there are untrusted: whatever they are, `decode` says so and never throws. */
 export class EntryCodec {
@@ -55,16 +57,20 @@ export class EntryCodec {
     const { compression, compressAboveBytes } = this.#settings;
     if (compression === 'none' || body.length <= compressAboveBytes) return { codec: 'none', body };
     const compressed = await compress(compression, body);
-    return compressed.length < body.length ? { codec: compression, body: compressed } : { codec: 'none', body };
+    const isWorthIt = compressed.length <= body.length * WORTH_DECODING;
+    return isWorthIt ? { codec: compression, body: compressed } : { codec: 'none', body };
   }
 
   /** Tags, scope, etag and stored body. Plain bytes are refused where there are keys: anybody can write those. */
   #open(bytes: Buffer, { keyId, clearBytes }: Outline): Buffer | Rejected {
     const sealed = bytes.subarray(clearBytes, bytes.length - 4);
     if (keyId === '') return this.#keyring ? rejected('foreign', 'not encrypted, as it is to be here') : sealed;
-    if (!this.#keyring?.has(keyId)) return rejected('undecryptable', `encrypted with a key that is not here: ${keyId}`);
+    if (!this.#keyring?.has(keyId))
+      return rejected('undecryptable', `encrypted with a key that is not here: ${JSON.stringify(keyId)}`);
     const opened = this.#keyring.open(keyId, bytes.subarray(0, clearBytes), sealed);
-    return opened ?? rejected('undecryptable', `not what the key ${keyId} of this process has encrypted`);
+    return (
+      opened ?? rejected('undecryptable', `not what the key ${JSON.stringify(keyId)} of this process has encrypted`)
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import type { Entry, Lifetime, Stamp } from '../entry.ts';
+import type { Entry, Stamp } from '../entry.ts';
 import { isScope, isTags, parseJson } from './parse-meta.ts';
 import { type Rejected, rejected } from './rejected.ts';
 
@@ -64,25 +64,20 @@ export function plainBytesOf({ key, tags, scope, etag, body }: Parts): number {
 }
 
 /** Everything before the part that may be encrypted. */
-export function clearPart(
-  parts: Parts,
-  numbers: Stamp & Lifetime & { loadMs: number },
-  codecTag: number,
-  keyId: Buffer,
-) {
+export function clearPart(parts: Parts, entry: Entry, codecTag: number, keyId: Buffer): Buffer {
   const clear = Buffer.allocUnsafe(HEADER_BYTES + parts.key.length + keyId.length);
   clear.set(MAGIC);
   clear[3] = FORMAT_VERSION;
   clear[4] = codecTag;
   clear[5] = keyId.length;
   clear.writeUInt16BE(0, 6);
-  clear.writeDoubleBE(numbers.epoch, 8);
-  clear.writeDoubleBE(numbers.asOf, 16);
-  clear.writeDoubleBE(numbers.loadedAt, 24);
-  clear.writeDoubleBE(numbers.freshUntil, 32);
-  clear.writeDoubleBE(numbers.revalidateUntil, 40);
-  clear.writeDoubleBE(numbers.staleUntil, 48);
-  clear.writeDoubleBE(numbers.loadMs, 56);
+  clear.writeDoubleBE(entry.epoch, 8);
+  clear.writeDoubleBE(entry.asOf, 16);
+  clear.writeDoubleBE(entry.loadedAt, 24);
+  clear.writeDoubleBE(entry.freshUntil, 32);
+  clear.writeDoubleBE(entry.revalidateUntil, 40);
+  clear.writeDoubleBE(entry.staleUntil, 48);
+  clear.writeDoubleBE(entry.loadMs, 56);
   clear.writeUInt32BE(parts.key.length, 64);
   clear.writeUInt32BE(parts.tags.length, 68);
   clear.writeUInt32BE(parts.scope.length, 72);
@@ -106,7 +101,7 @@ export function withChecksum(pieces: readonly Buffer[]): Buffer {
  * stays in a store, as `fill.lua` and `reclaim.lua` do. What is served is decided by `EntryCodec`.
  */
 export function stampOf(bytes: Buffer): Stamp | null {
-  if (bytes.length < 24 || !/^PLC\d$/.test(bytes.latin1Slice(0, 4))) return null;
+  if (bytes.length < 24 || !/^PLC\d$/.test(bytes.toString('latin1', 0, 4))) return null;
   return { epoch: bytes.readDoubleBE(8), asOf: bytes.readDoubleBE(16) };
 }
 
@@ -114,7 +109,8 @@ export function stampOf(bytes: Buffer): Stamp | null {
 export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, slackBytes: number): Outline | Rejected {
   if (bytes.length < 4 || bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1] || bytes[2] !== MAGIC[2])
     return rejected('foreign', 'bytes that are no envelope');
-  if (bytes[3] !== FORMAT_VERSION) return rejected('foreign', `an envelope of another format version: ${bytes[3]}`);
+  if (bytes[3] !== FORMAT_VERSION)
+    return rejected('foreign', `an envelope of another format version: ${shown(bytes.subarray(3, 4))}`);
   if (bytes.length > maxEntryBytes + slackBytes)
     return rejected('oversized', `${bytes.length} bytes, where an entry has at most ${maxEntryBytes}`);
   const end = bytes.length - CRC_BYTES;
@@ -124,14 +120,17 @@ export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, sla
   const keyEnd = HEADER_BYTES + bytes.readUInt32BE(64);
   const clearBytes = keyEnd + bytes.readUInt8(5);
   if (clearBytes > end) return rejected('damaged', 'shorter than it says');
-  if (bytes.utf8Slice(HEADER_BYTES, keyEnd) !== key) return rejected('foreign', 'the entry of another key');
+  if (bytes.toString('utf8', HEADER_BYTES, keyEnd) !== key) return rejected('foreign', 'the entry of another key');
   const bodyBytes = bytes.readUInt32BE(80);
   const plainBytes = keyEnd + metaBytesOf(bytes) + bodyBytes + CRC_BYTES;
   if (plainBytes > maxEntryBytes)
     return rejected('oversized', `${plainBytes} bytes once decoded, where an entry has at most ${maxEntryBytes}`);
-  const keyId = clearBytes === keyEnd ? '' : bytes.latin1Slice(keyEnd, clearBytes);
+  const keyId = clearBytes === keyEnd ? '' : bytes.toString('latin1', keyEnd, clearBytes);
   return { codecTag: bytes.readUInt8(4), keyId, clearBytes, bodyBytes };
 }
+
+/** Untrusted bytes for a log line, without control characters. */
+const shown = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'));
 
 const metaBytesOf = (bytes: Buffer): number => bytes.readUInt32BE(68) + bytes.readUInt32BE(72) + bytes.readUInt32BE(76);
 
@@ -145,9 +144,9 @@ export function storedBodyOf(bytes: Buffer, payload: Buffer): Buffer | null {
 export function entryOf(bytes: Buffer, payload: Buffer, body: Buffer): Entry | Rejected {
   const tagsEnd = bytes.readUInt32BE(68);
   const scopeEnd = tagsEnd + bytes.readUInt32BE(72);
-  const tags = tagsEnd === 0 ? [] : parseJson(payload.utf8Slice(0, tagsEnd), isTags);
+  const tags = tagsEnd === 0 ? [] : parseJson(payload.toString('utf8', 0, tagsEnd), isTags);
   if (tags === null) return rejected('damaged', 'its tags are not a list of texts');
-  const scope = scopeEnd === tagsEnd ? null : parseJson(payload.utf8Slice(tagsEnd, scopeEnd), isScope);
+  const scope = scopeEnd === tagsEnd ? null : parseJson(payload.toString('utf8', tagsEnd, scopeEnd), isScope);
   if (scope === null && scopeEnd !== tagsEnd) return rejected('damaged', 'its scope is none');
   const entry: Entry = {
     epoch: bytes.readDoubleBE(8),
@@ -159,7 +158,7 @@ export function entryOf(bytes: Buffer, payload: Buffer, body: Buffer): Entry | R
     loadMs: bytes.readDoubleBE(56),
     tags,
     scope,
-    etag: payload.utf8Slice(scopeEnd, scopeEnd + bytes.readUInt32BE(76)),
+    etag: payload.toString('utf8', scopeEnd, scopeEnd + bytes.readUInt32BE(76)),
     body,
   };
   // Comparisons with NaN are all false, so that such an entry would never run out.
