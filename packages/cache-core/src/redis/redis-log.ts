@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { Unreachable } from '../errors.ts';
 import type {
   Append,
@@ -11,14 +10,15 @@ import type {
 } from '../log/port.ts';
 import type { InvalidationMode, SelectorToken } from '../selector.ts';
 import { withDeadline } from './deadline.ts';
+import type { RedisClient } from './open-redis.ts';
 import { Script } from './script.ts';
 import type { Subscriber } from './subscriber.ts';
 
 export interface RedisLogOptions {
   /** On the durable server. */
-  readonly client: Redis;
+  readonly client: RedisClient;
   /** A connection of its own, on which reads block. */
-  readonly tail: Redis;
+  readonly tail: RedisClient;
   readonly subscriber: Subscriber;
   readonly namespace: string;
   readonly commandTimeoutMs: number;
