@@ -53,11 +53,13 @@ class PrefixCounts {
   unverified = 0;
   saved = 0;
 
-  count({ outcome, tier, collapsed, verified, loadMs }: Outcome, durationMs: number, bytes: number): void {
+  count({ outcome, tier, collapsed, verified, loadMs }: Outcome, durationMs: number | null, bytes: number): void {
     this.outcomes[outcome]++;
-    const classes = outcome === 'miss' || outcome === 'bypass' ? this.missClasses : this.hitClasses;
-    const index = latencyClass(durationMs);
-    classes[index] = (classes[index] ?? 0) + 1;
+    if (durationMs !== null) {
+      const classes = outcome === 'miss' || outcome === 'bypass' ? this.missClasses : this.hitClasses;
+      const index = latencyClass(durationMs);
+      classes[index] = (classes[index] ?? 0) + 1;
+    }
     this.bytes += bytes;
     if (collapsed) this.collapsed++;
     if (!verified) this.unverified++;
@@ -80,7 +82,7 @@ export class ReadCounters {
   /** Counts that could not be added yet. */
   #unsent = new Map<string, number>();
 
-  count(prefix: string, outcome: Outcome, durationMs: number, bytes: number): void {
+  count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number): void {
     let counts = this.#prefixes.get(prefix);
     if (!counts) {
       counts = new PrefixCounts();

@@ -41,8 +41,8 @@ export class Reporter {
     this.#stopping.abort();
   }
 
-  /** `recipe` is null when the worker could not compute the answer again. */
-  report(key: CacheKey, recipe: Recipe | null, { kept, outcome }: Answer, durationMs: number): void {
+  /** `recipe` is null when the worker could not compute the answer again; `durationMs` when it was not timed. */
+  report(key: CacheKey, recipe: Recipe | null, { kept, outcome }: Answer, durationMs: number | null): void {
     const { logger } = this.#options;
     const isHit = outcome.outcome === 'hit' || outcome.outcome === 'stale';
     if (logger.isLevelEnabled?.('debug') ?? true) {

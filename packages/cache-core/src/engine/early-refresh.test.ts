@@ -68,7 +68,7 @@ test('the likelihood of an early reload is that of XFetch: e^(-ttl / (β · load
     await world.clock.advance(kept.entry.freshUntil - ttlMs - world.clock.now());
     const draws = 20_000;
     let due = 0;
-    for (let i = 0; i < draws; i++) if (engine.reader.isRefreshDue(kept, earlyRefresh)) due++;
+    for (let i = 0; i < draws; i++) if (engine.reader.isRefreshDue(kept, earlyRefresh, world.clock.now())) due++;
     expect(due / draws).toBeCloseTo(Math.exp(-ttlMs / (earlyRefresh * LOAD_MS)), 1);
   }
 });

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.ts';
+import type { Clock, Instant } from '../clock.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
@@ -67,6 +67,16 @@ export class Lookup {
   /** Whether it is served at all. */
   isAlive({ entry }: Kept): boolean {
     return this.#options.clock.now() < entry.staleUntil;
+  }
+
+  /** The fast path: asks no clock of its own, which would cost more than the rest. */
+  freshInMemory(key: CacheKey, at: Instant): Kept | null {
+    const { memory, switches, follower } = this.#options;
+    if (!follower.isCurrentAt(at) || !switches.isOn('memory', key)) return null;
+    const kept = memory.get(key);
+    return kept && at.wall < kept.entry.freshUntil && this.isServable(kept) && this.#verdict(kept).isUnexpired
+      ? kept
+      : null;
   }
 
   inMemory(key: CacheKey, verified: boolean): Kept | Missing {

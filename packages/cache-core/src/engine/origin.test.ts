@@ -113,6 +113,9 @@ describe('an origin', () => {
     [{ maxWaiting: Number.NaN }, 'maxWaiting'],
     [{ waitAtMost: -1 }, 'waitAtMost'],
     [{ breaker: { failures: 0 } }, 'breaker.failures'],
+    [{ concurency: 4 } as never, 'origin database: expected some of concurrency, maxWaiting'],
+    [{ breaker: { after: 4 } } as never, 'breaker: expected some of failures, openFor'],
+    [{ isFailure: 'all' as never }, 'isFailure: expected a function'],
     [{ breaker: { openFor: '1w' as never } }, 'breaker.openFor'],
   ])('refuses %j, naming the option', (options, message) => {
     expect(() => made(options)).toThrow(message);

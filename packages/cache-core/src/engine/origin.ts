@@ -47,6 +47,14 @@ interface Call<Result> {
 
 type Ended<Result> = { readonly verdict: Verdict } & ({ readonly result: Result } | { readonly error: unknown });
 
+const OPTIONS: ReadonlySet<string> = new Set<keyof OriginOptions>([
+  'concurrency',
+  'maxWaiting',
+  'waitAtMost',
+  'breaker',
+  'isFailure',
+]);
+const BREAKER_OPTIONS: ReadonlySet<string> = new Set(['failures', 'openFor']);
 /** So many calls that were given up may still run, for each one that may run at a time. */
 const ABANDONED_PER_PLACE = 4;
 /** One that has run so many times its timeout is taken for lost: no server works that long for nobody. */
@@ -74,10 +82,12 @@ export class Origin {
   constructor(name: string, options: OriginOptions, { clock, onStateChange }: OriginSurroundings) {
     this.name = name;
     this.#clock = clock;
+    assertKnown(`origin ${name}`, options, OPTIONS);
     this.#queue = new PQueue({ concurrency: atLeast(1, 'concurrency', options.concurrency ?? 16) });
     this.#maxWaiting = atLeast(0, 'maxWaiting', options.maxWaiting ?? 1_000);
     this.#waitAtMostMs = toMs('waitAtMost', options.waitAtMost ?? '10s');
     this.#isFailure = options.isFailure ?? (() => true);
+    if (typeof this.#isFailure !== 'function') throw new InvalidArgument('isFailure', 'a function', options.isFailure);
     this.#breaker = breakerOf(options.breaker ?? {}, clock, onStateChange);
   }
 
@@ -216,9 +226,15 @@ function breakerOf(
   onStateChange: OriginSurroundings['onStateChange'],
 ): Breaker | null {
   if (options === false) return null;
+  assertKnown('breaker', options, BREAKER_OPTIONS);
   const failures = atLeast(1, 'breaker.failures', options.failures ?? 10);
   const openForMs = toMs('breaker.openFor', options.openFor ?? '5s');
   return new Breaker({ failures, openForMs, clock }, onStateChange);
+}
+
+function assertKnown(what: string, options: object, known: ReadonlySet<string>): void {
+  for (const option of Object.keys(options))
+    if (!known.has(option)) throw new InvalidArgument(what, `some of ${[...known].join(', ')}`, option);
 }
 
 function atLeast(least: number, option: string, value: number): number {

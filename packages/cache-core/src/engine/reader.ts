@@ -1,5 +1,5 @@
 import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { type Footprint, footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
@@ -66,19 +66,15 @@ export class Reader {
   }
 
   /** The fresh entry in memory; null when it can't be told without waiting. The fast path of `read`. */
-  hit(key: CacheKey): Kept | null {
-    const { follower, lookup } = this.#options;
-    if (!follower.isCurrent) return null;
-    const found = lookup.inMemory(key, true);
-    return isKept(found) && lookup.isFresh(found) ? found : null;
+  hit(key: CacheKey, at: Instant): Kept | null {
+    return this.#options.lookup.freshInMemory(key, at);
   }
 
   /** Whether this read is the one that reloads a hit ahead of its end. The less is left, the likelier: see `Policy.earlyRefresh`. */
-  isRefreshDue({ entry }: Kept, earlyRefresh: number): boolean {
-    const { clock, random } = this.#options;
+  isRefreshDue({ entry }: Kept, earlyRefresh: number, now: number): boolean {
     const gapMs = entry.loadMs * earlyRefresh;
-    const ttlMs = entry.freshUntil - clock.now();
-    return ttlMs < gapMs * MOST_EARLINESS && ttlMs <= -gapMs * Math.log(random());
+    const ttlMs = entry.freshUntil - now;
+    return ttlMs < gapMs * MOST_EARLINESS && ttlMs <= -gapMs * Math.log(this.#options.random());
   }
 
   /** Reloads in the background what is still fresh, unless another process does or has. */
@@ -146,7 +142,7 @@ export class Reader {
   }
 
   #hit({ request, verified }: Reading, { kept, tier }: Found): Answer {
-    if (verified && this.isRefreshDue(kept, request.policy.earlyRefresh)) {
+    if (verified && this.isRefreshDue(kept, request.policy.earlyRefresh, this.#options.clock.now())) {
       this.refresh(request, kept);
       return this.#answer('hit', kept, { tier, verified, reason: 'early-refresh' });
     }

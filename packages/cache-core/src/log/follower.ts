@@ -1,5 +1,5 @@
 import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { HitIndex } from './hit-index.ts';
 import type { InvalidationLog, LogRecord } from './port.ts';
@@ -14,11 +14,6 @@ export interface FollowerOptions {
   readonly index?: HitIndex;
   /** Told when the log comes within reach and goes out of it. */
   readonly onReach?: (reachable: boolean) => void;
-}
-
-interface Instant {
-  readonly monotonic: number;
-  readonly wall: number;
 }
 
 const NO_LEASE: Instant = { monotonic: -1, wall: -1 };
@@ -80,7 +75,11 @@ export class Follower {
    */
   get isCurrent(): boolean {
     const { clock } = this.#options;
-    return clock.monotonic() < this.#lease.monotonic && clock.now() < this.#lease.wall;
+    return this.isCurrentAt({ monotonic: clock.monotonic(), wall: clock.now() });
+  }
+
+  isCurrentAt({ monotonic, wall }: Instant): boolean {
+    return monotonic < this.#lease.monotonic && wall < this.#lease.wall;
   }
 
   start(): void {
