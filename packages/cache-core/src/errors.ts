@@ -28,7 +28,7 @@ export class LoadTimedOut extends CacheError {
   constructor(key: string, afterMs: number) {
     super(
       'LOAD_TIMED_OUT',
-      `loading ${key}: expected an answer within ${afterMs} ms, got none; raise loadTimeout or make the load faster`,
+      `loading ${key}: expected an answer within ${afterMs} ms, got none; raise hardTimeout or make the load faster`,
     );
   }
 }
