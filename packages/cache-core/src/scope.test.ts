@@ -51,6 +51,19 @@ describe('two scopes', () => {
   });
 });
 
+test('what another library adds to all objects is no dimension of a scope', () => {
+  const one: Scope = { time: { from: 1, to: 2 } };
+  const other: Scope = { levels: ['ERROR'] };
+  const found: boolean[] = [];
+  Object.defineProperty(Object.prototype, 'levels', { value: ['added'], enumerable: true, configurable: true });
+  try {
+    found.push(meets(one, other), meets(other, one));
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'levels');
+  }
+  expect(found).toEqual([true, true]);
+});
+
 describe('a checked scope', () => {
   test('is the same text however its dimensions and names were ordered and repeated', () => {
     const one = checkedScope({ b: ['y', 'x', 'y'], a: { from: -0, to: 2 } });

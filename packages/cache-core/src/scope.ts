@@ -151,7 +151,7 @@ function checkedBound(what: string, bound: unknown, open: number): number | null
   const value = bound instanceof Date ? bound.getTime() : bound;
   if (typeof value !== 'number' || !Number.isFinite(value))
     throw new InvalidArgument(what, 'a number, a valid Date, or null for no bound', bound);
-  return value + 0; // -0 and 0 are one bound, and one text
+  return value;
 }
 
 /** Coarsens the longest dimensions until the rest fits. */

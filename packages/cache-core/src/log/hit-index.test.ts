@@ -57,22 +57,11 @@ describe('a scoped hit', () => {
   });
 
   test('that comes again is one hit, at its last position', () => {
-    const log = new Recorder({ scopedHits: 2 });
+    const log = new Recorder({ scopedHits: 2, scopedHitsPerPrefix: 2 });
     log.scoped('stats', hour(1));
     log.scoped('stats', hour(2));
     for (let i = 0; i < 10; i++) log.scoped('stats', hour(1));
     expect([1, 2, 3].map((n) => log.last(of('stats:a:1', hour(n))))).toEqual([12, 2, 0]);
-  });
-
-  test('of a prefix that is hit as a whole later takes no room any more', () => {
-    const log = new Recorder({ scopedHits: 2 });
-    log.scoped('stats', hour(1));
-    log.scoped('stats', hour(2));
-    log.hit({ prefix: 'stats' });
-    log.scoped('files', hour(1));
-    log.scoped('files', hour(2));
-    expect(log.last(of('stats:a:1', hour(9)))).toBe(3);
-    expect([1, 2, 3].map((n) => log.last(of('files:a:1', hour(n))))).toEqual([4, 5, 0]);
   });
 });
 
@@ -98,16 +87,10 @@ describe('beyond its bounds', () => {
 
   test('a scoped hit that is forgotten takes nothing from a later one of its whole prefix', () => {
     const log = new Recorder({ scopedHitsPerPrefix: 1 });
-    const { index } = log;
-    index.replace({
-      floor: 0,
-      lastHits: [
-        { mode: 'invalidate', selector: toToken({ prefix: 'stats' }), position: 7 },
-        { mode: 'invalidate', selector: toToken({ prefix: 'stats', scope: hour(1) }), position: 7 },
-        { mode: 'invalidate', selector: toToken({ prefix: 'stats', scope: hour(2) }), position: 9 },
-      ],
-    });
-    expect([2, 3].map((n) => log.last(of('stats:a:1', hour(n))))).toEqual([9, 7]);
+    log.scoped('stats', hour(1));
+    log.hit({ prefix: 'stats' });
+    log.scoped('stats', hour(2));
+    expect([1, 2, 3].map((n) => log.last(of('stats:a:1', hour(n))))).toEqual([2, 3, 2]);
   });
 
   test('one prefix with many writes makes no misses of another', () => {

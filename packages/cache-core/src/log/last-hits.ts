@@ -1,5 +1,5 @@
 import type { Footprint } from '../footprint.ts';
-import { ALL, readToken, type SelectorToken, tokenOfPrefix } from '../selector.ts';
+import { readToken, type SelectorToken, tokenOfPrefix } from '../selector.ts';
 import { type ScopedHitLimits, ScopedHits } from './scoped-hits.ts';
 
 export interface HitLimits extends ScopedHitLimits {
@@ -13,7 +13,7 @@ export interface HitLimits extends ScopedHitLimits {
  * 1. Each token is there once, at the last position that hit it.
  * 2. Scoped tokens have bounds of their own. Beyond them the oldest (of its prefix, or of all) is coarsened: it is taken out,
  *    and the unscoped token of its prefix is hit at the position it had, unless that was hit later already.
- * 3. Beyond the bound on the other tokens the oldest is forgotten, and `floor` rises to its position: everything at or
+ * 3. Beyond the bound on the other tokens the oldest is forgotten, and the floor rises to its position: everything at or
  *    below it counts as hit.
  *
  * So what is forgotten makes misses, never stale answers; and of scoped hits, misses of that prefix alone.
@@ -23,7 +23,9 @@ export class LastHits {
   /** About the oldest first; what was coarsened comes later than its position. */
   readonly #last = new Map<SelectorToken, number>();
   readonly #scoped: ScopedHits;
+  /** Nothing is known of hits at or below it. */
   #floor = 0;
+  /** No hit is later. */
   #newest = 0;
 
   constructor(limits: HitLimits) {
@@ -31,17 +33,11 @@ export class LastHits {
     this.#scoped = new ScopedHits(limits);
   }
 
-  /** Nothing is known of hits at or below it. */
-  get floor(): number {
-    return this.#floor;
-  }
-
   /** In the order of positions. The token may be of another version: it hits at least what it was meant to. */
   record(text: SelectorToken, position: number): void {
     const { token, scoped } = readToken(text);
     this.#newest = Math.max(this.#newest, position);
     if (!scoped) {
-      this.#forgetWhatIsIn(token);
       this.#hit(token, position);
       return;
     }
@@ -83,13 +79,6 @@ export class LastHits {
     this.#scoped.clear();
     this.#floor = 0;
     this.#newest = 0;
-  }
-
-  #forgetWhatIsIn(token: SelectorToken): void {
-    if (token === ALL) {
-      this.#last.clear();
-      this.#scoped.clear();
-    } else if (this.#scoped.size > 0 && token.startsWith('p:')) this.#scoped.forgetPrefix(token.slice(2));
   }
 
   #hit(token: SelectorToken, position: number): void {

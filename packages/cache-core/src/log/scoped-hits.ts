@@ -73,13 +73,6 @@ export class ScopedHits {
     return after;
   }
 
-  /** Forgets the hits of a prefix: it was hit as a whole since. */
-  forgetPrefix(name: string): void {
-    for (let hit = this.#prefixes.get(name)?.oldest ?? null; hit !== null; hit = hit.newer)
-      this.#hits.delete(hit.token);
-    this.#prefixes.delete(name);
-  }
-
   clear(): void {
     this.#hits.clear();
     this.#prefixes.clear();
