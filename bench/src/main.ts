@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util';
+import { engine } from './engine/engine.ts';
 import { http } from './http.ts';
 import { ingest } from './ingest.ts';
 import { machine, type Row, table } from './row.ts';
 import type { SuiteOptions } from './suite.ts';
 
-const SUITES = { ingest, http } satisfies Record<string, (options: SuiteOptions) => Promise<Row[]>>;
+const SUITES = { engine, ingest, http } satisfies Record<string, (options: SuiteOptions) => Promise<Row[]>>;
 
-/** `npm run bench -- [ingest|http] [--quick] [--json]`: all suites unless named. Ends with 1 when a goal is missed. */
+/** `npm run bench -- [engine|ingest|http] [--quick] [--json]`: all suites unless named. Ends with 1 when a goal is missed. */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },

@@ -13,13 +13,17 @@ export interface Row {
   /** The least that the ratio should be; null: only told. */
   readonly goal: number | null;
   readonly holds: boolean;
+  /** Least and most of what the figures are medians of; `ratio` of the rounds, each by itself. */
+  readonly spread?: Readonly<Record<'ours' | 'theirs' | 'ratio', readonly [least: number, most: number]>>;
 }
+
+type Better = 'higher' | 'lower';
 
 export function row(
   measured: { id: string; unit: string; ours: number; against: string; theirs: number; goal?: number },
-  better: 'higher' | 'lower' = 'higher',
+  better: Better = 'higher',
 ): Row {
-  const ratio = better === 'higher' ? measured.ours / measured.theirs : measured.theirs / measured.ours;
+  const ratio = ratioOf(measured.ours, measured.theirs, better);
   return {
     ...measured,
     goal: measured.goal ?? null,
@@ -28,22 +32,41 @@ export function row(
   };
 }
 
+/** A row of the medians of interleaved rounds, with their spread. `theirs` may be one figure, such as a limit. */
+export function rowOfRounds(
+  measured: {
+    id: string;
+    unit: string;
+    ours: readonly number[];
+    against: string;
+    theirs: readonly number[] | number;
+    goal?: number;
+  },
+  better: Better = 'higher',
+): Row {
+  const { ours, ...rest } = measured;
+  const theirs = typeof measured.theirs === 'number' ? ours.map(() => Number(measured.theirs)) : measured.theirs;
+  const ratios = ours.map((each, round) => ratioOf(each, theirs[round] ?? Number.NaN, better));
+  return {
+    ...row({ ...rest, ours: median(ours), theirs: median(theirs) }, better),
+    spread: { ours: extremes(ours), theirs: extremes(theirs), ratio: extremes(ratios) },
+  };
+}
+
 export function table(rows: readonly Row[]): string {
   const cells = [
-    ['what', 'unit', 'ours', 'theirs', 'ratio', 'goal', '', 'held against'],
-    ...rows.map(({ id, unit, ours, theirs, ratio, goal, holds, against }) => {
-      const verdict = goal === null ? '' : holds ? 'holds' : 'MISSED';
-      return [
-        id,
-        unit,
-        short(ours),
-        short(theirs),
-        `${short(ratio)} ×`,
-        goal === null ? '' : `≥ ${goal} ×`,
-        verdict,
-        against,
-      ];
-    }),
+    ['what', 'unit', 'ours', 'theirs', 'ratio', '(min..max)', 'goal', '', 'held against'],
+    ...rows.map((each) => [
+      each.id,
+      each.unit,
+      short(each.ours),
+      short(each.theirs),
+      `${short(each.ratio)} ×`,
+      each.spread ? `(${short(each.spread.ratio[0])}..${short(each.spread.ratio[1])})` : '',
+      each.goal === null ? '' : `≥ ${each.goal} ×`,
+      verdict(each),
+      each.against,
+    ]),
   ];
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((line) => line[column]?.length ?? 0)));
   return cells
@@ -54,6 +77,11 @@ export function table(rows: readonly Row[]): string {
         .trimEnd(),
     )
     .join('\n');
+}
+
+function verdict({ goal, holds, ratio }: Row): string {
+  if (goal !== null) return holds ? 'holds' : 'MISSED';
+  return ratio < 1 ? 'behind' : '';
 }
 
 /** What the figures were measured on. */
@@ -70,6 +98,20 @@ export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+/** The value that a share `p` of the values does not exceed. */
+export function percentile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)] ?? Number.NaN;
+}
+
+function ratioOf(ours: number, theirs: number, better: Better): number {
+  return better === 'higher' ? ours / theirs : theirs / ours;
+}
+
+function extremes(values: readonly number[]): readonly [least: number, most: number] {
+  return [Math.min(...values), Math.max(...values)];
 }
 
 function short(value: number): string {

@@ -1,23 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { Background } from './background.ts';
-import type { CacheOptions, CachePorts } from './cache-options.ts';
+import { type CacheOptions, type CachePorts, resolveOptions } from './cache-options.ts';
 import { type Clock, systemClock } from './clock.ts';
-import { toMs } from './duration.ts';
+import type { LoadMany } from './engine/batch-load.ts';
 import { type CacheEngine, createEngine } from './engine/create-engine.ts';
-import { etagOf, type Load, toBody } from './engine/load.ts';
+import type { Inspection } from './engine/inspector.ts';
+import type { Load } from './engine/load.ts';
 import type { Answer } from './engine/reader.ts';
-import type { Entry, Stamp } from './entry.ts';
-import { encodeEntry } from './envelope.ts';
-import { InvalidArgument, Unreachable } from './errors.ts';
+import type { KeyCount } from './engine/sweeper.ts';
+import type { SetOptions } from './engine/values.ts';
+import type { Stamp } from './entry.ts';
+import { Unreachable } from './errors.ts';
 import type { Recipe } from './hot-keys.ts';
 import { buildKey, type CacheKey, type KeyParts, parseKey } from './key.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
 import { type CacheLogger, silentLogger } from './logger.ts';
-import { type Policy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
+import type { Outcome } from './outcome.ts';
+import { DEFAULT_EARLY_REFRESH, type Policy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
 import type { CacheStats } from './read-counters.ts';
+import { Reads } from './reads.ts';
 import { Reporter } from './reporter.ts';
 import { type Selector, selectorOfPattern } from './selector.ts';
-import type { SharedTier } from './tiers/port.ts';
+import type { TierName } from './switches.ts';
+import type { Frozen } from './value.ts';
 
 /** How long `start` waits for the log, whose connection may still be under way. */
 const START_WAIT_MS = 1_000;
@@ -31,8 +36,11 @@ export class CacheManager {
   readonly #logger: CacheLogger;
   readonly #background: Background;
   readonly #reporter: Reporter;
+  readonly #reads: Reads;
 
+  /** Throws `InvalidArgument` naming the option that can't be used. */
   constructor(options: CacheOptions) {
+    const settings = resolveOptions(options);
     this.#ports = options.ports;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
@@ -41,23 +49,17 @@ export class CacheManager {
       if (error instanceof Unreachable) this.#logger.debug(`${reason} left out: ${error.message}`);
       else this.#logger.error({ err: error }, `background work failed: ${reason}`);
     });
-    const leaseMs = toMs('lease', options.lease ?? '1s');
-    if (leaseMs < 100) throw new InvalidArgument('lease', 'at least 100 ms', leaseMs);
     const parts = { clock: this.#clock, logger: this.#logger, background: this.#background };
     this.engine = createEngine({
       ...parts,
       ...options.ports,
+      ...settings,
       id: options.id ?? randomUUID(),
       random: options.random ?? Math.random,
-      memoryBytes: options.memoryBytes ?? 64 * 1_048_576,
-      leaseMs,
-      renewEveryMs: leaseMs * 0.3,
-      blindFreshMs: toMs('blindFresh', options.blindFresh ?? '2s'),
-      waitForFillMs: toMs('waitForFill', options.waitForFill ?? '30s'),
-      originConcurrency: options.originConcurrency ?? 16,
-      originQueue: options.originQueue ?? 1_000,
+      envelope: options.envelope ?? {},
     });
     this.#reporter = new Reporter({ ...parts, ...options.ports });
+    this.#reads = new Reads({ engine: this.engine, reporter: this.#reporter, clock: this.#clock });
   }
 
   /** Follows the log from here on. Resolves once it is current, or can't be for now: reads work either way. */
@@ -84,75 +86,87 @@ export class CacheManager {
     await this.#background.drain();
   }
 
+  /** The cached answer, or what `load` gives: shared by all readers, and frozen. Rejects with the load's own error. */
+  async getOrLoad<Value>(target: string | KeyParts, load: Load<Value>, policy?: Policy): Promise<Frozen<Value>> {
+    // Only keys that were checked are in memory, so a hit need not check its own.
+    const key = typeof target === 'string' ? (target as CacheKey) : buildKey(target);
+    const earlyRefresh = policy?.earlyRefresh ?? DEFAULT_EARLY_REFRESH;
+    const hit = this.#reads.hit(key, load as Load, null, { earlyRefresh, policyOf: () => resolvePolicy(policy) });
+    if (hit) return hit.kept.value<Value>();
+    return (await this.read(keyOf(target), load as Load, resolvePolicy(policy), null)).kept.value<Value>();
+  }
+
+  /** As `getOrLoad`, with what the read came to. */
+  async getOrLoadWithOutcome<Value>(
+    target: string | KeyParts,
+    load: Load<Value>,
+    policy?: Policy,
+  ): Promise<{ value: Frozen<Value>; outcome: Outcome }> {
+    const { kept, outcome } = await this.read(keyOf(target), load as Load, resolvePolicy(policy), null);
+    return { value: kept.value<Value>(), outcome };
+  }
+
+  /**
+   * As `getOrLoad` for each target, in their order: one round trip to each server that holds some of them, and one call of
+   * `loadMany` for those that are not there. Rejects with the first key's error; what was loaded stays cached.
+   */
+  async getOrLoadMany<Target extends string | KeyParts, Value>(
+    targets: readonly Target[],
+    loadMany: LoadMany<Target, Value>,
+    policy?: Policy,
+  ): Promise<Frozen<Value>[]> {
+    const items = targets.map((target) => ({ target, key: keyOf(target) }));
+    const answers = await this.#reads.many(items, loadMany as LoadMany<Target>, resolvePolicy(policy));
+    return answers.map(({ kept }) => kept.value<Value>());
+  }
+
   /** The answer as bytes, with what the read came to. Null: it can't be told without waiting. */
-  hit(key: CacheKey, recipe: Recipe | null): Answer | null {
-    const began = this.#clock.monotonic();
-    const answer = this.engine.reader.hit(key);
-    if (answer) this.#reporter.report(key, recipe, answer, this.#clock.monotonic() - began);
-    return answer;
+  hit(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null): Answer | null {
+    return this.#reads.hit(key, load, recipe, { earlyRefresh: policy.earlyRefresh, policyOf: () => policy });
   }
 
   /** The answer as bytes, with what the read came to. Rejects with the load's own error when there is no answer. */
-  async read(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null): Promise<Answer> {
-    const began = this.#clock.monotonic();
-    const answer = await this.engine.reader.read({ key, load, policy });
-    this.#reporter.report(key, recipe, answer, this.#clock.monotonic() - began);
-    return answer;
+  read(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null): Promise<Answer> {
+    return this.#reads.read(key, load, policy, recipe);
   }
 
   /** Asks the origin whatever is cached, within its budget, and keeps nothing. */
-  async bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
-    const began = this.#clock.monotonic();
-    const answer = await this.engine.reader.bypass({ key, load, policy });
-    this.#reporter.report(key, null, answer, this.#clock.monotonic() - began);
-    return answer;
-  }
-
-  /** The cached answer, or what `load` gives. Each caller gets its own copy. */
-  async getOrLoad<Value>(target: string | KeyParts, load: Load<Value>, policy?: Policy): Promise<Value> {
-    const { kept } = await this.read(keyOf(target), load, resolvePolicy(policy), null);
-    return JSON.parse(kept.entry.body.toString()) as Value;
+  bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
+    return this.#reads.bypass(key, load, policy);
   }
 
   /** Reloads a key unless it is fresh for `forMs` more. Answers whether it loaded. */
   warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
-    return this.engine.warmer.warm({ key, load, policy }, forMs);
+    return this.engine.warmer.warm({ key, ask: this.engine.loader.ask(key, load, policy), policy }, forMs);
   }
 
   /** A cached value, or undefined. `null`, `false`, `0` and `''` are values. */
   async get(key: string): Promise<unknown> {
-    const { lookup, follower } = this.engine;
-    const cacheKey = parseKey(key);
-    const verified = follower.isCurrent || (await follower.catchUp());
-    const inMemory = lookup.inMemory(cacheKey, verified);
-    const kept =
-      inMemory && lookup.isFresh(inMemory) ? inMemory : verified ? await lookup.inShared(cacheKey) : undefined;
-    return kept && lookup.isFresh(kept) ? JSON.parse(kept.entry.body.toString()) : undefined;
+    return (await this.engine.values.get(parseKey(key)))?.value();
   }
 
-  /** Stores a value for `timeoutSeconds`; no load that began before can overwrite it. False: the log is out of reach. */
-  async set(key: string, value: unknown, timeoutSeconds = 300): Promise<boolean> {
-    const cacheKey = parseKey(key);
-    const body = toBody(cacheKey, value);
-    const lifeMs = toMs('timeoutSeconds', timeoutSeconds * 1_000);
-    const began = this.#clock.monotonic();
-    const receipt = await this.invalidate({ key: cacheKey });
-    if (receipt.state === 'pending') return false;
-    const now = this.#clock.now();
-    const times = { loadedAt: now, freshUntil: now + lifeMs, staleUntil: now + lifeMs, loadMs: 0 };
-    const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position, body, etag: etagOf(body), tags: [], ...times };
-    // Out of the log's reach it counts from when it was handed over: another write may have come since.
-    this.engine.memory.put(cacheKey, entry, began);
-    if (lifeMs > 0)
-      await this.#inShared(false, (shared) => shared.fill(cacheKey, encodeEntry(cacheKey, entry), entry, lifeMs));
-    return true;
+  /** The cached value of each key, in their order; undefined for what is not there. */
+  async getMany(keys: readonly string[]): Promise<unknown[]> {
+    return (await this.engine.values.getMany(keys.map(parseKey))).map((kept) => kept?.value());
+  }
+
+  /** Whether there is a value, `undefined` included. */
+  async has(key: string): Promise<boolean> {
+    return (await this.engine.values.get(parseKey(key))) !== null;
+  }
+
+  /**
+   * Stores a value, for so many seconds (300) or as told; no load that began before can overwrite it. False: the log is
+   * out of reach, and nothing was set.
+   */
+  set(key: string, value: unknown, options: number | SetOptions = {}): Promise<boolean> {
+    const settings = typeof options === 'number' ? { freshFor: options * 1_000 } : options;
+    return this.engine.values.set(parseKey(key), value, settings);
   }
 
   /** Outdates one key everywhere. Answers whether it was there. */
-  async delete(key: string): Promise<boolean> {
-    const cacheKey = parseKey(key);
-    await this.invalidate({ key: cacheKey });
-    return this.#remove(cacheKey);
+  delete(key: string): Promise<boolean> {
+    return this.engine.values.delete(parseKey(key));
   }
 
   /** Outdates everything under a pattern like `files:*` and frees its bytes. Answers how many keys it removed. */
@@ -162,30 +176,42 @@ export class CacheManager {
     return receipt.state === 'applied' ? this.reclaim(selector, { epoch: receipt.epoch, asOf: receipt.position }) : 0;
   }
 
-  /**
-   * No earlier load may be served again, on any process, once this has resolved with `applied`. With `mode: 'expire'`:
-   * what was loaded earlier counts as outdated by time.
-   */
+  /** No earlier load may be served again, on any process, once this has resolved with `applied`. */
   invalidate(selectors: Selector | readonly Selector[], options?: InvalidateOptions): Promise<InvalidationReceipt> {
     return this.engine.invalidator.invalidate([selectors].flat() as Selector[], options);
   }
 
-  /** Frees the bytes of what an invalidation outdated, and says so. Answers how many keys it removed. */
-  async reclaim(selector: Selector, before: Stamp): Promise<number> {
-    if ('key' in selector) return (await this.#remove(parseKey(selector.key))) ? 1 : 0;
-    if ('tag' in selector) return 0; // they are misses already, and leave by time or eviction
-    const prefix = 'prefix' in selector ? selector.prefix : null;
-    const inMemory = this.engine.memory.evictWhere((key, { entry }) => isUnder(prefix, key) && isBefore(entry, before));
-    const removed = await this.#inShared(inMemory, (shared) => shared.reclaim(prefix, before));
-    this.#logger.info(`Invalidated ${removed} cache keys with pattern: ${prefix === null ? '*' : `${prefix}:*`}`);
-    return removed;
+  /** What was loaded earlier counts as outdated by time, on every process: it may still be served while it is reloaded. */
+  expire(
+    selectors: Selector | readonly Selector[],
+    options?: Omit<InvalidateOptions, 'mode'>,
+  ): Promise<InvalidationReceipt> {
+    return this.invalidate(selectors, { ...options, mode: 'expire' });
   }
 
-  /** How many stored keys a selector would hit (keys of a tag are not counted: they are known only to their entries). */
-  async count(selector: Selector): Promise<number> {
-    if ('key' in selector) return (await this.get(selector.key)) === undefined ? 0 : 1;
-    if ('tag' in selector) return 0;
-    return this.#inShared(0, (shared) => shared.count('prefix' in selector ? selector.prefix : null));
+  /** Drops bytes from this process's memory and the shared tier. It promises nothing: other processes keep theirs. */
+  evict(selector: Selector): Promise<KeyCount> {
+    return this.engine.sweeper.evict(selector);
+  }
+
+  /** What an invalidation would hit, without one: keys stored in this process's memory and in the shared tier. */
+  dryRun(selector: Selector): Promise<KeyCount> {
+    return this.engine.sweeper.count(selector);
+  }
+
+  /** Frees the bytes of what an invalidation outdated, and says so. Answers how many keys it removed. */
+  reclaim(selector: Selector, before: Stamp): Promise<number> {
+    return this.engine.sweeper.reclaim(selector, before);
+  }
+
+  /** Turns a tier of this process off or on, for every key or for those of a prefix. */
+  switchTier(tier: TierName, on: boolean, prefix?: string): void {
+    this.engine.switches.set(tier, on, prefix);
+  }
+
+  /** Explains a key: what each tier holds, what the log says of it, who is loading it, what the next read would do. */
+  inspect(target: string | KeyParts): Promise<Inspection> {
+    return this.engine.inspector.inspect(keyOf(target));
   }
 
   /** The keys of these prefixes that people ask for most, with how to compute them. */
@@ -201,33 +227,8 @@ export class CacheManager {
   resetStats(): Promise<void> {
     return this.#reporter.reset();
   }
-
-  async #remove(key: CacheKey): Promise<boolean> {
-    const inMemory = this.engine.memory.evict(key);
-    return (await this.#inShared(false, (shared) => shared.remove(key))) || inMemory;
-  }
-
-  /** With no shared tier, or one out of reach, `otherwise`: its bytes are outdated already, freeing them can wait. */
-  async #inShared<Result>(otherwise: Result, use: (shared: SharedTier) => Promise<Result>): Promise<Result> {
-    if (!this.#ports.shared) return otherwise;
-    try {
-      return await use(this.#ports.shared);
-    } catch (error) {
-      if (!(error instanceof Unreachable)) throw error;
-      this.#logger.warn(`went on without the shared tier: ${error.message}`);
-      return otherwise;
-    }
-  }
 }
 
 function keyOf(target: string | KeyParts): CacheKey {
   return typeof target === 'string' ? parseKey(target) : buildKey(target);
-}
-
-function isUnder(prefix: string | null, key: CacheKey): boolean {
-  return prefix === null || key.startsWith(`${prefix}:`);
-}
-
-function isBefore(entry: Stamp, { epoch, asOf }: Stamp): boolean {
-  return entry.epoch < epoch || (entry.epoch === epoch && entry.asOf < asOf);
 }

@@ -1,6 +1,9 @@
 import type { Clock } from './clock.ts';
-import type { Duration } from './duration.ts';
+import { type Duration, toMs } from './duration.ts';
 import type { FillLock } from './engine/fill-lock.ts';
+import type { OriginOptions } from './engine/origin.ts';
+import type { CodecOptions } from './envelope/codec-options.ts';
+import { InvalidArgument } from './errors.ts';
 import type { HotKeyStore } from './hot-keys.ts';
 import type { InvalidationLog } from './log/port.ts';
 import type { CacheLogger } from './logger.ts';
@@ -23,7 +26,7 @@ export interface CacheOptions {
   readonly logger?: CacheLogger;
   /** Names this process among the followers of the log. Default: random. */
   readonly id?: string;
-  /** What the memory tier may take. Default 64 MiB. */
+  /** What the memory tier may take. 0: no memory tier. Default 64 MiB. */
   readonly memoryBytes?: number;
   /** How long this process's knowledge of the log counts as current. The same in every process. Default 1 s. */
   readonly lease?: Duration;
@@ -31,10 +34,58 @@ export interface CacheOptions {
   readonly blindFresh?: Duration;
   /** How long a load waits for another process that loads the same key, before it loads too. Default 30 s. */
   readonly waitForFill?: Duration;
-  /** Loads at a time in this process. Default 16. */
-  readonly originConcurrency?: number;
-  /** Loads that may wait for their turn; more are refused with `OriginOverloaded`. Default 1,000. */
-  readonly originQueue?: number;
+  /** The bounds of each origin, by the name that policies give. `default` is there without being named. */
+  readonly origins?: Readonly<Record<string, OriginOptions>>;
+  /** How entries are kept in the shared tier: compression, encryption, ceiling. */
+  readonly envelope?: CodecOptions;
   readonly clock?: Clock;
   readonly random?: () => number;
+}
+
+export interface ResolvedOptions {
+  readonly memoryBytes: number;
+  readonly leaseMs: number;
+  readonly renewEveryMs: number;
+  readonly blindFreshMs: number;
+  readonly waitForFillMs: number;
+  readonly origins: Readonly<Record<string, OriginOptions>>;
+}
+
+const SHORTEST_LEASE_MS = 100;
+/** A renewal may be lost twice before the lease ends. */
+const RENEWALS_PER_LEASE = 0.3;
+const OPTIONS: ReadonlySet<string> = new Set<keyof CacheOptions>([
+  'ports',
+  'logger',
+  'id',
+  'memoryBytes',
+  'lease',
+  'blindFresh',
+  'waitForFill',
+  'origins',
+  'envelope',
+  'clock',
+  'random',
+]);
+
+/** Throws `InvalidArgument` naming the option that can't be used. */
+export function resolveOptions(options: CacheOptions): ResolvedOptions {
+  for (const option of Object.keys(options))
+    if (!OPTIONS.has(option)) throw new InvalidArgument('cache options', `some of ${[...OPTIONS].join(', ')}`, option);
+  if (typeof options.ports !== 'object' || options.ports === null)
+    throw new InvalidArgument('ports', 'what connectRedis or inMemory gives', options.ports);
+  const { memoryBytes = 64 * 1_048_576 } = options;
+  if (!Number.isSafeInteger(memoryBytes) || memoryBytes < 0)
+    throw new InvalidArgument('memoryBytes', 'a whole number of bytes, 0 or more', memoryBytes);
+  if (options.id === '') throw new InvalidArgument('id', 'a name of its own for each process', options.id);
+  const leaseMs = toMs('lease', options.lease ?? '1s');
+  if (leaseMs < SHORTEST_LEASE_MS) throw new InvalidArgument('lease', `at least ${SHORTEST_LEASE_MS} ms`, leaseMs);
+  return {
+    memoryBytes,
+    leaseMs,
+    renewEveryMs: leaseMs * RENEWALS_PER_LEASE,
+    blindFreshMs: toMs('blindFresh', options.blindFresh ?? '2s'),
+    waitForFillMs: toMs('waitForFill', options.waitForFill ?? '30s'),
+    origins: { default: {}, ...options.origins },
+  };
 }

@@ -28,20 +28,36 @@ export class LoadTimedOut extends CacheError {
   constructor(key: string, afterMs: number) {
     super(
       'LOAD_TIMED_OUT',
-      `loading ${key}: expected an answer within ${afterMs} ms, got none; raise loadTimeout or make the load faster`,
+      `loading ${key}: expected an answer within ${afterMs} ms, got none; raise hardTimeout or make the load faster`,
     );
   }
 }
 
-/** More loads are waiting for the origin than its queue holds. */
+/** The origin has all the work it may be given: too many wait for their turn, or one has waited too long. */
 export class OriginOverloaded extends CacheError {
   readonly retryAfterMs = 1_000;
 
-  constructor(waiting: number) {
+  /** @param expected what was missing, or how many loads may wait, all of which do */
+  constructor(expected: string | number, origin = '') {
+    const missing = typeof expected === 'number' ? `fewer than ${expected} loads waiting` : expected;
     super(
       'ORIGIN_OVERLOADED',
-      `the origin is busy: expected fewer than ${waiting} loads waiting; try again in a second`,
+      `the origin ${origin && `${origin} `}is busy: expected ${missing}; try again in a second`,
     );
+  }
+}
+
+/** The origin failed so often in a row that it is left alone for a while; `cause` is the latest failure. */
+export class OriginUnavailable extends CacheError {
+  readonly retryAfterMs: number;
+
+  constructor(origin: string, retryAfterMs: number, options?: ErrorOptions) {
+    super(
+      'ORIGIN_UNAVAILABLE',
+      `the origin ${origin} failed too often in a row and is left alone: nothing was asked; see the cause for why, try again in ${retryAfterMs} ms`,
+      options,
+    );
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

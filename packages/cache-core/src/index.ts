@@ -2,18 +2,36 @@ export { CacheManager } from './cache-manager.ts';
 export type { CacheOptions, CachePorts } from './cache-options.ts';
 export { type Clock, systemClock } from './clock.ts';
 export { type Duration, toMs } from './duration.ts';
+export type { LoadMany } from './engine/batch-load.ts';
 export type { FillLock, FillTurn } from './engine/fill-lock.ts';
-export type { Load, LoadContext } from './engine/load.ts';
+export type { Inspection, SeenEntry } from './engine/inspector.ts';
+export type { Load } from './engine/load.ts';
+export type { LoadContext, NotModified, StaleAnswer } from './engine/load-context.ts';
+export type { OriginOptions } from './engine/origin.ts';
 export type { Answer } from './engine/reader.ts';
-export type { Entry, Stamp } from './entry.ts';
-export { CacheError, InvalidArgument, LoadTimedOut, OriginOverloaded, Unreachable } from './errors.ts';
+export type { KeyCount } from './engine/sweeper.ts';
+export type { SetOptions } from './engine/values.ts';
+export type { Entry, Lifetime, Stamp } from './entry.ts';
+export type { CodecOptions } from './envelope/codec-options.ts';
+export {
+  CacheError,
+  InvalidArgument,
+  LoadTimedOut,
+  OriginOverloaded,
+  OriginUnavailable,
+  Unreachable,
+} from './errors.ts';
 export type { Demand, HotKeyStore, Recipe } from './hot-keys.ts';
 export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './key.ts';
 export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
 export type { InvalidationLog } from './log/port.ts';
 export type { CacheLogger } from './logger.ts';
-export type { Outcome } from './outcome.ts';
-export { type Policy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
+export type { Outcome, Reason } from './outcome.ts';
+export { type Policy, type ResolvedPolicy, resolvePolicy, type StaleFor } from './policy.ts';
 export type { CacheStats, CounterStore, PrefixStats } from './read-counters.ts';
+export type { Range, Scope } from './scope.ts';
 export type { InvalidationMode, Selector } from './selector.ts';
+export type { TierName } from './switches.ts';
+export type { Kept } from './tiers/kept.ts';
 export type { SharedTier } from './tiers/port.ts';
+export type { Frozen } from './value.ts';

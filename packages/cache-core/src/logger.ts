@@ -12,4 +12,5 @@ export const silentLogger: CacheLogger = {
   info: () => undefined,
   warn: () => undefined,
   error: () => undefined,
+  isLevelEnabled: () => false,
 };

@@ -1,33 +1,100 @@
 import { type Duration, toMs } from './duration.ts';
 import { InvalidArgument } from './errors.ts';
 
-/** How long an answer lives, and how its load is bounded. */
+/** How long an answer lives, and how its load is bounded. What is served when: docs/freshness.md. */
 export interface Policy {
   /** Servable without asking the origin. Default 300 s. */
   readonly freshFor?: Duration;
-  /** After that: servable while it is reloaded, or while the origin fails. Default: as long as `freshFor`, at most 5 min. */
-  readonly staleFor?: Duration;
-  /** Up to this share of `freshFor` is taken off at random, so that keys filled together don't expire together. Default 0.1. */
+  /** Servable after that, if need be. One duration is both kinds. Default: as long as `freshFor`, at most 5 min. */
+  readonly staleFor?: Duration | StaleFor;
+  /** How long `null` and `undefined` are fresh: answers that say there is nothing. Not kept past it. Default: as `freshFor`. */
+  readonly negativeFor?: Duration;
+  /** Up to this share of the time it is fresh is taken off at random, so that keys filled together don't expire together. Default 0.1. */
   readonly jitter?: number;
+  /**
+   * How eagerly a hit is reloaded ahead of its end, in the background: the β of XFetch (Vattani, Chierichetti, Lowenstein:
+   * Optimal Probabilistic Cache Stampede Prevention, VLDB 2015). 0: never. Default 1.
+   */
+  readonly earlyRefresh?: number;
+  /** A reader who waited this long for a reload gets the stale answer, if there is one; the load goes on. Default: waits. */
+  readonly softTimeout?: Duration;
   /** A load that takes longer fails; its signal is aborted. Default 30 s. */
-  readonly loadTimeout?: Duration;
+  readonly hardTimeout?: Duration;
+  /** Which of the cache's origins the load asks; each has its own bounds. Default `default`. */
+  readonly origin?: string;
+}
+
+export interface StaleFor {
+  /** Served at once while it is reloaded (stale-while-revalidate, RFC 5861). Default 0. */
+  readonly whileRevalidate?: Duration;
+  /** Served if the reload fails, or takes longer than `softTimeout` (stale-if-error, RFC 5861). Default 0. */
+  readonly ifError?: Duration;
 }
 
 export interface ResolvedPolicy {
   readonly freshForMs: number;
+  readonly revalidateForMs: number;
+  /** At least `revalidateForMs`. */
   readonly staleForMs: number;
+  readonly negativeForMs: number | null;
   readonly jitter: number;
-  readonly loadTimeoutMs: number;
+  readonly earlyRefresh: number;
+  readonly softTimeoutMs: number | null;
+  readonly hardTimeoutMs: number;
+  readonly origin: string;
 }
 
+export const DEFAULT_EARLY_REFRESH = 1;
+const DEFAULT_ORIGIN = 'default';
+const MOST_DEFAULT_STALE_MS = 300_000;
+const OPTIONS: ReadonlySet<string> = new Set<keyof Policy>([
+  'freshFor',
+  'staleFor',
+  'negativeFor',
+  'jitter',
+  'earlyRefresh',
+  'softTimeout',
+  'hardTimeout',
+  'origin',
+]);
+
+/** Throws `InvalidArgument` naming the option that can't be used. */
 export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
+  for (const option of Object.keys(policy)) {
+    if (!OPTIONS.has(option)) throw new InvalidArgument('policy', `one of ${[...OPTIONS].join(', ')}`, option);
+  }
   const freshForMs = toMs('freshFor', policy.freshFor ?? '300s');
-  const jitter = policy.jitter ?? 0.1;
-  if (!(jitter >= 0 && jitter <= 0.5)) throw new InvalidArgument('jitter', 'a share from 0 to 0.5', jitter);
+  const { origin = DEFAULT_ORIGIN } = policy;
+  if (typeof origin !== 'string' || origin === '') throw new InvalidArgument('origin', 'the name of an origin', origin);
   return {
     freshForMs,
-    staleForMs: policy.staleFor === undefined ? Math.min(freshForMs, 300_000) : toMs('staleFor', policy.staleFor),
-    jitter,
-    loadTimeoutMs: toMs('loadTimeout', policy.loadTimeout ?? '30s'),
+    ...staleTimes(policy.staleFor ?? Math.min(freshForMs, MOST_DEFAULT_STALE_MS)),
+    negativeForMs: policy.negativeFor === undefined ? null : toMs('negativeFor', policy.negativeFor),
+    jitter: numberWithin('jitter', policy.jitter ?? 0.1, 0.5),
+    earlyRefresh: numberWithin('earlyRefresh', policy.earlyRefresh ?? DEFAULT_EARLY_REFRESH, 10),
+    softTimeoutMs: policy.softTimeout === undefined ? null : toMs('softTimeout', policy.softTimeout),
+    hardTimeoutMs: positive('hardTimeout', toMs('hardTimeout', policy.hardTimeout ?? '30s')),
+    origin,
   };
+}
+
+/** One duration, or both kinds apart. */
+export function staleTimes(staleFor: Duration | StaleFor): { revalidateForMs: number; staleForMs: number } {
+  if (typeof staleFor !== 'object') {
+    const ms = toMs('staleFor', staleFor);
+    return { revalidateForMs: ms, staleForMs: ms };
+  }
+  const revalidateForMs = toMs('staleFor.whileRevalidate', staleFor.whileRevalidate ?? 0);
+  return { revalidateForMs, staleForMs: Math.max(revalidateForMs, toMs('staleFor.ifError', staleFor.ifError ?? 0)) };
+}
+
+function numberWithin(option: string, value: number, most: number): number {
+  if (!(typeof value === 'number' && value >= 0 && value <= most))
+    throw new InvalidArgument(option, `a number from 0 to ${most}`, value);
+  return value;
+}
+
+function positive(option: string, ms: number): number {
+  if (ms === 0) throw new InvalidArgument(option, 'more than 0 ms', ms);
+  return ms;
 }

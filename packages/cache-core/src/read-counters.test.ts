@@ -7,6 +7,8 @@ const outcome = (more: Partial<Outcome>): Outcome => ({
   outcome: 'hit',
   tier: 'memory',
   collapsed: false,
+  reason: null,
+  asOf: 0,
   ageMs: 0,
   ttlMs: 1_000,
   verified: true,

@@ -43,50 +43,86 @@ export interface CacheStats {
   endpoints: Record<string, PrefixStats>;
 }
 
+/** What reads of one prefix came to. Fields and lists, because each read counts. */
+class PrefixCounts {
+  readonly outcomes = { hit: 0, stale: 0, miss: 0, bypass: 0 };
+  readonly hitClasses: number[] = [];
+  readonly missClasses: number[] = [];
+  bytes = 0;
+  collapsed = 0;
+  unverified = 0;
+  saved = 0;
+
+  count({ outcome, tier, collapsed, verified, loadMs }: Outcome, durationMs: number | null, bytes: number): void {
+    this.outcomes[outcome]++;
+    if (durationMs !== null) {
+      const classes = outcome === 'miss' || outcome === 'bypass' ? this.missClasses : this.hitClasses;
+      const index = latencyClass(durationMs);
+      classes[index] = (classes[index] ?? 0) + 1;
+    }
+    this.bytes += bytes;
+    if (collapsed) this.collapsed++;
+    if (!verified) this.unverified++;
+    if (tier !== null) this.saved += loadMs;
+  }
+
+  /** What isn't zero, under the names of a delta. */
+  *named(): Iterable<[string, number]> {
+    const { bytes, collapsed, unverified } = this;
+    const plain = { ...this.outcomes, bytes, collapsed, unverified, saved: Math.round(this.saved) };
+    for (const [name, n] of Object.entries(plain)) if (n > 0) yield [name, n];
+    for (const [index, n] of this.hitClasses.entries()) if (n) yield [`hit@${index}`, n];
+    for (const [index, n] of this.missClasses.entries()) if (n) yield [`miss@${index}`, n];
+  }
+}
+
 /** Counts what reads came to, here, and adds it to the sum over all processes now and then. */
 export class ReadCounters {
-  #pending = new Map<string, number>();
+  #prefixes = new Map<string, PrefixCounts>();
+  /** Counts that could not be added yet. */
+  #unsent = new Map<string, number>();
 
-  count(prefix: string, outcome: Outcome, durationMs: number, bytes: number): void {
-    this.#add(`${prefix}|${outcome.outcome}`, 1);
-    this.#add(
-      `${prefix}|${outcome.outcome === 'miss' || outcome.outcome === 'bypass' ? 'miss' : 'hit'}@${latencyClass(durationMs)}`,
-      1,
-    );
-    this.#add(`${prefix}|bytes`, bytes);
-    if (outcome.collapsed) this.#add(`${prefix}|collapsed`, 1);
-    if (!outcome.verified) this.#add(`${prefix}|unverified`, 1);
-    if (outcome.tier !== null) this.#add(`${prefix}|saved`, Math.round(outcome.loadMs));
+  count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number): void {
+    let counts = this.#prefixes.get(prefix);
+    if (!counts) {
+      counts = new PrefixCounts();
+      this.#prefixes.set(prefix, counts);
+    }
+    counts.count(outcome, durationMs, bytes);
   }
 
   get isEmpty(): boolean {
-    return this.#pending.size === 0;
+    return this.#prefixes.size === 0 && this.#unsent.size === 0;
   }
 
   /** Nothing is lost when the store is out of reach: the counts wait for the next time. */
   async flush(store: CounterStore): Promise<void> {
     if (this.isEmpty) return;
-    const delta = this.#pending;
-    this.#pending = new Map();
+    const delta = this.pending();
+    this.reset();
     try {
-      await store.add(Object.fromEntries(delta));
+      await store.add(delta);
     } catch (error) {
-      for (const [name, n] of delta) this.#add(name, n);
+      for (const [name, n] of Object.entries(delta)) this.#unsent.set(name, (this.#unsent.get(name) ?? 0) + n);
       throw error;
     }
   }
 
   /** What this process has counted and not yet added. */
   pending(): CounterDelta {
-    return Object.fromEntries(this.#pending);
+    const delta = new Map(this.#unsent);
+    for (const [prefix, counts] of this.#prefixes) {
+      for (const [name, n] of counts.named()) {
+        const full = `${prefix}|${name}`;
+        delta.set(full, (delta.get(full) ?? 0) + n);
+      }
+    }
+    return Object.fromEntries(delta);
   }
 
   reset(): void {
-    this.#pending = new Map();
-  }
-
-  #add(name: string, n: number): void {
-    this.#pending.set(name, (this.#pending.get(name) ?? 0) + n);
+    this.#prefixes = new Map();
+    this.#unsent = new Map();
   }
 }
 

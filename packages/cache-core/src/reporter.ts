@@ -41,8 +41,8 @@ export class Reporter {
     this.#stopping.abort();
   }
 
-  /** `recipe` is null when the worker could not compute the answer again. */
-  report(key: CacheKey, recipe: Recipe | null, { kept, outcome }: Answer, durationMs: number): void {
+  /** `recipe` is null when the worker could not compute the answer again; `durationMs` when it was not timed. */
+  report(key: CacheKey, recipe: Recipe | null, { kept, outcome }: Answer, durationMs: number | null): void {
     const { logger } = this.#options;
     const isHit = outcome.outcome === 'hit' || outcome.outcome === 'stale';
     if (logger.isLevelEnabled?.('debug') ?? true) {
@@ -50,7 +50,7 @@ export class Reporter {
       else if (outcome.outcome === 'miss') logger.debug(`Cache MISS: ${key}`);
     }
     // Keys written by hand may have no prefix; each would be one of its own for ever.
-    const prefix = key.slice(0, Math.max(0, key.indexOf(':'))) || NO_PREFIX;
+    const prefix = kept.footprint.prefixes[0] ?? NO_PREFIX;
     this.#counters.count(prefix, outcome, durationMs, kept.entry.body.length);
     if (recipe && outcome.outcome !== 'bypass') this.#demand.note(key, recipe);
   }

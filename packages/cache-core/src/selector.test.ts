@@ -1,6 +1,20 @@
-import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
 import { parseKey } from './key.ts';
-import { type Selector, selectorOfPattern, tokenOfTag, tokensOfKey, toToken } from './selector.ts';
+import {
+  prefixesOf,
+  readToken,
+  type Selector,
+  type SelectorToken,
+  scopeOfToken,
+  selectorOfPattern,
+  tokenOfTag,
+  tokensOfKey,
+  toToken,
+} from './selector.ts';
+
+const token = (text: string) => text as SelectorToken;
+const anything = (value: unknown) => value as Selector;
 
 test('a key is hit by everything, by itself, and by each of its leading segments', () => {
   const tokens = tokensOfKey(parseKey('stats:get_stats:abc'));
@@ -11,6 +25,21 @@ test('a key is hit by everything, by itself, and by each of its leading segments
     { prefix: 'stats:get_stats' },
   ];
   expect(new Set(tokens)).toEqual(new Set(hits.map(toToken)));
+});
+
+test('a key that begins with a colon is hit by its leading segments too', () => {
+  expect(prefixesOf(':a:b')).toEqual([':a']);
+  expect(tokensOfKey(parseKey(':a:b'))).toContain(toToken({ prefix: ':a' }));
+});
+
+test('a key of many segments is hit by its first 16, and what names more of them counts as naming those', () => {
+  const key = Array.from({ length: 500 }, (_, i) => `${i % 10}`).join(':');
+  const tokens = tokensOfKey(parseKey(key));
+  expect(tokens).toHaveLength(2 + 16);
+  expect(tokens).toContain(toToken({ prefix: key.slice(0, 100) }));
+  expect(scopeOfToken(toToken({ prefix: key, scope: { l: ['x'] } }))?.prefix).toBe(prefixesOf(key).at(-1));
+  expect(tokens).toContain(readToken(token(`p:${key.slice(0, 101)}`)).token);
+  expect(prefixesOf(key)).toContain(scopeOfToken(token(`s:["${key.slice(0, 101)}",{"l":["x"]}]`))?.prefix);
 });
 
 test.each<Selector>([
@@ -41,6 +70,92 @@ test.each<Selector>([{ prefix: '' }, { prefix: ':*' }, { tag: '' }, { key: 'k'.r
     expect(() => toToken(selector)).toThrow('expected 1 to 1024 characters');
   },
 );
+
+test.each<[unknown, string]>([
+  [null, 'selector: expected one of { all: true }, { prefix, scope? }, { tag } and { key }, got null'],
+  ['files', 'got "files"'],
+  [{}, 'got Object'],
+  [{ all: false }, 'got "all"'],
+  [{ prefix: 'a', tag: 'b' }, 'got "prefix, tag"'],
+  [{ tag: 'b', scope: {} }, 'got "tag, scope"'],
+  [{ prefix: 'a', scopes: {} }, 'got "prefix, scopes"'],
+  [{ prefix: 7 }, 'prefix: expected 1 to 1024 characters of well-formed text, got 7'],
+  [{ tag: undefined }, 'tag: expected 1 to 1024 characters of well-formed text, got undefined'],
+  [{ prefix: 'a', scope: { l: 7 } }, 'scope l: expected a list of names or a range'],
+])('%j is refused, and told what is expected', (selector, message) => {
+  expect(() => toToken(anything(selector))).toThrow(message);
+});
+
+describe('a prefix narrowed by a scope', () => {
+  test('is one token however the scope was written, and can be read back', () => {
+    const one = toToken({ prefix: 'files:*', scope: { b: ['y', 'x'], a: { from: new Date(1), to: 2 } } });
+    expect(toToken({ prefix: 'files', scope: { a: { from: 1, to: 2 }, b: ['x', 'y', 'x'] } })).toBe(one);
+    expect(scopeOfToken(one)).toEqual({ prefix: 'files', scope: { a: { from: 1, to: 2 }, b: ['x', 'y'] } });
+  });
+
+  test('is the whole prefix when the scope narrows nothing', () => {
+    for (const scope of [{}, { a: [] }, { a: { from: 1, to: 1 } }, { a: undefined }])
+      expect(toToken({ prefix: 'files', scope })).toBe('p:files');
+  });
+
+  test('is a short text, whatever it names', () => {
+    const names = Array.from({ length: 100 }, (_, i) => `${i}`.padStart(40, 'x'));
+    const scope = { files: names, levels: ['x'], time: { from: 1, to: 2 } };
+    expect(scopeOfToken(toToken({ prefix: 'p'.repeat(1_000), scope }))?.scope).toEqual({ ...scope, files: undefined });
+    expect(toToken({ prefix: 'p'.repeat(1_000), scope }).length).toBeLessThan(2_100);
+  });
+});
+
+describe('a token from the log', () => {
+  test.each(['a', 'p:files', 't:x', 'k:files:x', 't:', 's:["files",{"l":["x"]}]'])('%s is what it says', (text) => {
+    expect(readToken(token(text)).token).toBe(text);
+  });
+
+  test.each([
+    '',
+    'x',
+    'z:later',
+    'all',
+    's',
+    's:',
+    's:{',
+    's:7',
+    's:null',
+    's:[]',
+    's:["files"]',
+    's:[7,{}]',
+    's:["",{}]',
+  ])('%j, which is not understood, hits everything', (text) => {
+    expect(readToken(token(text))).toEqual({ token: 'a', scoped: null });
+  });
+
+  test('that is no text hits everything', () => {
+    for (const value of [undefined, null, 7, ['p:x'], {}])
+      expect(readToken(value as SelectorToken)).toEqual({ token: 'a', scoped: null });
+  });
+
+  test.each([
+    '{}',
+    '7',
+    'null',
+    '[]',
+    '{"l":{"not":["x"]}}',
+    '{"l":[7]}',
+    '{"t":{"from":9,"to":1}}',
+    '{"t":{"from":"1","to":2}}',
+  ])('with the scope %s, which is not understood or narrows nothing, hits the whole prefix', (scope) => {
+    expect(readToken(token(`s:["files",${scope}]`))).toEqual({ token: 'p:files', scoped: null });
+  });
+
+  test('whatever it is, is read without an error', () => {
+    const texts = fc.oneof(
+      fc.string({ maxLength: 20 }),
+      fc.json({ maxDepth: 2 }).map((json) => `s:${json}`),
+      fc.jsonValue({ maxDepth: 3 }).map((value) => `s:${JSON.stringify(['files', value])}`),
+    );
+    fc.assert(fc.property(texts, (text) => void readToken(token(text))));
+  });
+});
 
 test('a pattern is a whole prefix or everything, and anything else is refused rather than half-applied', () => {
   expect(selectorOfPattern('files:*')).toEqual({ prefix: 'files' });

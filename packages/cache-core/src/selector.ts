@@ -1,10 +1,14 @@
 import { InvalidArgument } from './errors.ts';
 import type { CacheKey } from './key.ts';
+import { checkedScope, readScope, type Scope, type ScopeInput } from './scope.ts';
 
-/** What an invalidation hits. A prefix is one or more leading segments of a key: `files`, or `stats:get_stats`. */
+/**
+ * What an invalidation hits. A prefix is one or more leading segments of a key: `files`, or `stats:get_stats`; with a
+ * scope only those of its entries that depend on that part of the data.
+ */
 export type Selector =
   | { readonly all: true }
-  | { readonly prefix: string }
+  | { readonly prefix: string; readonly scope?: ScopeInput }
   | { readonly tag: string }
   | { readonly key: string };
 
@@ -14,28 +18,80 @@ export type Selector =
  */
 export type InvalidationMode = 'invalidate' | 'expire';
 
-/** A selector as the log and the index hold it: comparable text. */
+/**
+ * A selector as the log and the index hold it, comparable text: `a`, `p:{prefix}`, `t:{tag}`, `k:{key}`, or
+ * `s:["{prefix}",{scope}]` as JSON, where equal scopes are equal text.
+ */
 export type SelectorToken = string & { readonly brand: 'SelectorToken' };
 
-const ALL = 'a' as SelectorToken;
-const LONGEST_SELECTOR = 1_024;
+/** What a scoped token hits. */
+export interface ScopedPrefix {
+  readonly prefix: string;
+  readonly scope: Scope;
+}
 
+export const ALL = 'a' as SelectorToken;
+const LONGEST_SELECTOR = 1_024;
+/** Characters of a scope in a token: the log, each snapshot and each index hold thousands of them. */
+const LONGEST_SELECTOR_SCOPE = 1_024;
+/** Each segment of a key up to here is a selector to look for at each check. What is named deeper counts as named here. */
+const DEEPEST_PREFIX = 16;
+
+/** Refuses what could hit nothing. A scope that narrows nothing leaves the prefix. */
 export function toToken(selector: Selector): SelectorToken {
+  assertOneOf(selector);
   if ('all' in selector) return ALL;
-  if ('prefix' in selector) return token('p', checked('prefix', selector.prefix.replace(/(:\*|:)$/, '')));
-  if ('tag' in selector) return token('t', checked('tag', selector.tag));
-  return token('k', checked('key', selector.key));
+  if ('tag' in selector) return tokenOfTag(checked('tag', selector.tag));
+  if ('key' in selector) return token('k', checked('key', selector.key));
+  const prefix = shallow(checked('prefix', checked('prefix', selector.prefix).replace(/(:\*|:)$/, '')));
+  const scope = checkedScope(selector.scope ?? {}, LONGEST_SELECTOR_SCOPE);
+  if (Object.keys(scope).length === 0) return tokenOfPrefix(prefix);
+  return token('s', JSON.stringify([prefix, scope]));
 }
 
 /** Every token that would hit this key whatever it holds: everything, its prefixes, itself. */
-export function tokensOfKey(key: CacheKey): SelectorToken[] {
+export function tokensOfKey(key: CacheKey, prefixes: readonly string[] = prefixesOf(key)): SelectorToken[] {
   const tokens = [ALL, token('k', key)];
-  for (let colon = key.indexOf(':'); colon > 0; colon = key.indexOf(':', colon + 1))
-    tokens.push(token('p', key.slice(0, colon)));
+  for (const prefix of prefixes) tokens.push(tokenOfPrefix(prefix));
   return tokens;
 }
 
+export function prefixesOf(key: string): string[] {
+  const prefixes: string[] = [];
+  for (let colon = key.indexOf(':', 1); colon > 0; colon = key.indexOf(':', colon + 1)) {
+    prefixes.push(key.slice(0, colon));
+    if (prefixes.length === DEEPEST_PREFIX) break;
+  }
+  return prefixes;
+}
+
 export const tokenOfTag = (tag: string): SelectorToken => token('t', tag);
+export const tokenOfPrefix = (prefix: string): SelectorToken => token('p', prefix);
+
+/** The prefix and scope of a scoped token; null for every other token, and for a scope that is not understood. */
+export function scopeOfToken(text: SelectorToken): ScopedPrefix | null {
+  return readToken(text).scoped;
+}
+
+/**
+ * What this version makes of a token from the log, which another version may have written. It never hits less than was
+ * meant: a scope that is not understood is its whole prefix, and a token that is not understood is everything.
+ */
+export function readToken(text: SelectorToken): {
+  readonly token: SelectorToken;
+  readonly scoped: ScopedPrefix | null;
+} {
+  const kind = typeof text === 'string' ? text.slice(0, 2) : '';
+  if (kind === 't:' || kind === 'k:') return { token: text, scoped: null };
+  if (kind === 'p:') return { token: tokenOfPrefix(shallow(text.slice(2))), scoped: null };
+  const parts = kind === 's:' ? parsed(text.slice(2)) : null;
+  if (!Array.isArray(parts) || parts.length !== 2) return { token: ALL, scoped: null };
+  const [named, written]: unknown[] = parts;
+  if (typeof named !== 'string' || named === '') return { token: ALL, scoped: null };
+  const prefix = shallow(named);
+  const scope = readScope(written);
+  return scope ? { token: text, scoped: { prefix, scope } } : { token: tokenOfPrefix(prefix), scoped: null };
+}
 
 /** `files:*` → the prefix `files`; `*` → everything. Patterns that are not a whole prefix have no selector. */
 export function selectorOfPattern(pattern: string): Selector {
@@ -47,13 +103,39 @@ export function selectorOfPattern(pattern: string): Selector {
   return { prefix };
 }
 
-function token(kind: 'p' | 't' | 'k', text: string): SelectorToken {
+/** Two in one selector could be meant as both or as either. */
+function assertOneOf(selector: unknown): void {
+  const named = typeof selector === 'object' && selector !== null ? Object.entries(selector) : [];
+  const names = named.map(([name]) => name).join(', ');
+  if (['prefix', 'prefix, scope', 'scope, prefix', 'tag', 'key'].includes(names)) return;
+  if (names === 'all' && named[0]?.[1] === true) return;
+  const expected = 'one of { all: true }, { prefix, scope? }, { tag } and { key }';
+  throw new InvalidArgument(
+    'selector',
+    expected,
+    named.length === 0 ? selector : named.map(([name]) => name).join(', '),
+  );
+}
+
+function shallow(prefix: string): string {
+  return prefixesOf(`${prefix}:`).at(-1) ?? prefix;
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return null; // not understood: the caller takes it for everything
+  }
+}
+
+function token(kind: 'p' | 's' | 't' | 'k', text: string): SelectorToken {
   return `${kind}:${text}` as SelectorToken;
 }
 
-function checked(what: string, text: string): string {
+function checked(what: string, text: unknown): string {
   // Half a surrogate pair has no UTF-8: on its way through the log it would become another selector, and hit nothing.
-  if (text.length === 0 || text.length > LONGEST_SELECTOR || !text.isWellFormed())
+  if (typeof text !== 'string' || text.length === 0 || text.length > LONGEST_SELECTOR || !text.isWellFormed())
     throw new InvalidArgument(what, `1 to ${LONGEST_SELECTOR} characters of well-formed text`, text);
   return text;
 }

@@ -5,6 +5,7 @@ export { type PostgresOptions, startPostgres } from './postgres/start-postgres.t
 export type { RedisRole } from './redis/redis-role.ts';
 export type { RunningRedis } from './redis/running-redis.ts';
 export { type RedisOptions, startRedis } from './redis/start-redis.ts';
+export { type RedisClusterOptions, type RunningRedisCluster, startRedisCluster } from './redis/start-redis-cluster.ts';
 export { type Say, seconds } from './say.ts';
 export { keptSecret, newSecret } from './secret.ts';
 export type { ServiceEnv, Services } from './services.ts';

@@ -1,4 +1,4 @@
-import { InvalidArgument, parseKey, type Selector } from '@pilotlight/cache-core';
+import { type CacheManager, InvalidArgument, parseKey, type Selector } from '@pilotlight/cache-core';
 import { type InvalidateBody, invalidateBodySchema } from '@pilotlight/contracts';
 import type { IRouter, RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
@@ -40,17 +40,23 @@ function invalidate({ cache }: Deps): RequestHandler {
     const body = parseInput(invalidateBodySchema, request.body);
     const selector = selectorOf(body);
     if (body.dry_run) {
-      const invalidated = await cache.count(selector);
+      const invalidated = await stored(cache, selector);
       return sendJson(response, 200, { success: true, invalidated, position: null, receipt_ms: null, dry_run: true });
     }
     // What is only expired stays where it is, so it is counted and not reclaimed.
-    const expired = body.mode === 'expire' ? await cache.count(selector) : 0;
+    const expired = body.mode === 'expire' ? await stored(cache, selector) : 0;
     const receipt = await cache.invalidate(selector, { mode: body.mode });
     if (receipt.state === 'pending') throw notApplied();
     const { epoch, position, receiptMs } = receipt;
     const invalidated = body.mode === 'expire' ? expired : await cache.reclaim(selector, { epoch, asOf: position });
     sendJson(response, 200, { success: true, invalidated, position, receipt_ms: Math.round(receiptMs * 100) / 100 });
   };
+}
+
+/** In the shared tier, or with that out of reach in this process's memory. */
+async function stored(cache: CacheManager, selector: Selector): Promise<number> {
+  const { memory, shared } = await cache.dryRun(selector);
+  return shared ?? memory;
 }
 
 function notApplied(): TryLater {

@@ -1,20 +1,29 @@
 import type { Background } from '../background.ts';
+import type { ResolvedOptions } from '../cache-options.ts';
 import type { Clock } from '../clock.ts';
+import type { CodecOptions } from '../envelope/codec-options.ts';
+import { EntryCodec } from '../envelope/entry-codec.ts';
 import { Follower } from '../log/follower.ts';
 import { Invalidator } from '../log/invalidator.ts';
 import type { InvalidationLog } from '../log/port.ts';
 import type { CacheLogger } from '../logger.ts';
+import { Switches } from '../switches.ts';
 import { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
+import { Backoff } from './backoff.ts';
 import type { FillLock } from './fill-lock.ts';
 import { Filler } from './filler.ts';
 import { Flights } from './flight.ts';
+import { Inspector } from './inspector.ts';
 import { Loader } from './load.ts';
 import { Lookup } from './lookup.ts';
+import { Origin } from './origin.ts';
 import { Reader } from './reader.ts';
+import { Sweeper } from './sweeper.ts';
+import { Values } from './values.ts';
 import { Warmer } from './warmer.ts';
 
-export interface EngineOptions {
+export interface EngineOptions extends ResolvedOptions {
   readonly id: string;
   readonly log: InvalidationLog;
   readonly shared: SharedTier | null;
@@ -23,51 +32,63 @@ export interface EngineOptions {
   readonly random: () => number;
   readonly background: Background;
   readonly logger: CacheLogger;
-  readonly memoryBytes: number;
-  readonly leaseMs: number;
-  readonly renewEveryMs: number;
-  readonly blindFreshMs: number;
-  readonly waitForFillMs: number;
-  readonly originConcurrency: number;
-  readonly originQueue: number;
+  readonly envelope: CodecOptions;
 }
+
+export type CacheEngine = ReturnType<typeof createEngine>;
 
 /** One process's engine: no I/O of its own, everything outside it is a port. */
-export interface CacheEngine {
-  readonly follower: Follower;
-  readonly memory: MemoryTier;
-  readonly lookup: Lookup;
-  readonly flights: Flights;
-  readonly loader: Loader;
-  readonly reader: Reader;
-  readonly warmer: Warmer;
-  readonly invalidator: Invalidator;
-}
-
-export function createEngine(options: EngineOptions): CacheEngine {
-  const { clock, logger } = options;
-  const onReach = (reachable: boolean) => {
-    if (reachable) logger.info('Connected to the invalidation log');
-    else
-      logger.warn(
-        `the invalidation log is out of reach: serving only what was loaded in the last ${options.blindFreshMs} ms`,
-      );
-  };
-  const follower = new Follower({ ...options, onReach });
+export function createEngine(options: EngineOptions) {
+  const follower = new Follower({ ...options, onReach: tellReach(options) });
   const memory = new MemoryTier(options.memoryBytes);
-  const lookup = new Lookup({ ...options, memory, follower });
-  const flights = new Flights(follower);
-  const loader = new Loader({ concurrency: options.originConcurrency, maxWaiting: options.originQueue, clock });
-  const filler = new Filler({ ...options, loader, memory, lookup, follower });
-  const parts = { ...options, follower, lookup, flights, filler, loader };
+  const origins = originsOf(options);
+  const parts = {
+    ...options,
+    follower,
+    memory,
+    switches: new Switches(),
+    codec: new EntryCodec(options.envelope),
+    flights: new Flights(follower),
+    backoff: new Backoff(options.clock),
+    loader: new Loader(origins, options.clock),
+    invalidator: new Invalidator({ ...options, follower }),
+  };
+  const lookup = new Lookup(parts);
+  const filler = new Filler({ ...parts, lookup });
+  const sweeper = new Sweeper(parts);
+  const { switches, flights, backoff, loader, invalidator } = parts;
   return {
     follower,
     memory,
+    origins,
+    switches,
     lookup,
     flights,
+    backoff,
     loader,
-    reader: new Reader(parts),
-    warmer: new Warmer(parts),
-    invalidator: new Invalidator({ ...options, follower }),
+    invalidator,
+    sweeper,
+    filler,
+    reader: new Reader({ ...parts, lookup, filler }),
+    warmer: new Warmer({ ...parts, lookup, filler }),
+    values: new Values({ ...parts, lookup, filler, sweeper }),
+    inspector: new Inspector({ ...parts, lookup }),
   };
+}
+
+function tellReach({ logger, blindFreshMs }: EngineOptions): (reachable: boolean) => void {
+  return (reachable) => {
+    if (reachable) logger.info('Connected to the invalidation log');
+    else
+      logger.warn(`the invalidation log is out of reach: serving only what was loaded in the last ${blindFreshMs} ms`);
+  };
+}
+
+function originsOf({ origins, clock, logger }: EngineOptions): ReadonlyMap<string, Origin> {
+  return new Map(
+    Object.entries(origins).map(([name, bounds]) => {
+      const onStateChange = (state: string) => logger.warn(`the breaker of the origin ${name} is ${state}`);
+      return [name, new Origin(name, bounds, { clock, onStateChange })];
+    }),
+  );
 }

@@ -65,7 +65,7 @@ describe('the fence', () => {
 
 describe('without a part of it, the old answer comes back', () => {
   test('without the check against what was hit, an overtaken load is served to all', async () => {
-    for (const { cache } of [one, other]) Object.assign(cache.engine.follower.index, { lastHit: () => 0 });
+    for (const { cache } of [one, other]) Object.assign(cache.engine.follower.index, { isHitSince: () => false });
     expect((await overtake(two(), MOMENTS[1])).afterwards).toContain('old');
     expect((await overtake(two(), MOMENTS[2])).afterwards).toContain('old');
   });

@@ -22,6 +22,7 @@ export function fillLockContract(name: string, start: () => Promise<FillLockUnde
     });
     afterAll(() => locks.close());
     turns(() => locks);
+    looks(() => locks);
     failures(() => locks);
   });
 }
@@ -68,15 +69,31 @@ function turns(locks: () => FillLockUnderTest): void {
   });
 }
 
+function looks(locks: () => FillLockUnderTest): void {
+  test('anybody can see whether a lock is held, from the acquire to the release', async () => {
+    const { one, other } = locks();
+    const seen = async () => [await one.isHeld('seen'), await other.isHeld('seen')];
+    expect(await seen()).toEqual([false, false]);
+    const held = await one.acquire('seen');
+    expect(await seen()).toEqual([true, true]);
+    expect(await other.isHeld('unseen')).toBe(false);
+    await letGo(locks(), held);
+    expect(await seen()).toEqual([false, false]);
+  });
+}
+
 function failures(locks: () => FillLockUnderTest): void {
   test('with a server that takes commands and never answers, asking and giving back end in bounded time', async () => {
     const { one, through } = locks();
     const held = await one.acquire('frozen');
     if (!held.held) throw new Error('expected to hold the lock');
     locks().freeze();
-    const [asked, given] = await through(Promise.allSettled([one.acquire('asked'), held.release()]));
+    const [asked, looked, given] = await through(
+      Promise.allSettled([one.acquire('asked'), one.isHeld('asked'), held.release()]),
+    );
     await locks().thaw();
     expect(asked).toMatchObject({ status: 'rejected', reason: { code: 'UNREACHABLE' } });
+    expect(looked).toMatchObject({ status: 'rejected', reason: { code: 'UNREACHABLE' } });
     expect(given.status).toBeDefined();
   });
 

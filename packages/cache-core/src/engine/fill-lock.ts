@@ -5,6 +5,8 @@ export interface FillLock {
    * within a bounded time.
    */
   acquire(name: string): Promise<FillTurn>;
+  /** Whether some process holds it at this moment: for people who look, not to decide by. Rejects as `acquire` does. */
+  isHeld(name: string): Promise<boolean>;
 }
 
 export type FillTurn =

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.ts';
+import type { Footprint } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
-import type { SelectorToken } from '../selector.ts';
-import type { Kept } from '../tiers/memory-tier.ts';
+import type { Kept } from '../tiers/kept.ts';
 import type { FillLock } from './fill-lock.ts';
-import type { Lookup } from './lookup.ts';
+import { isKept, type Lookup } from './lookup.ts';
 
 export interface FillTurnOptions {
   readonly lock: FillLock;
@@ -15,6 +15,15 @@ export interface FillTurnOptions {
   readonly waitForFillMs: number;
 }
 
+export interface FillTurnRequest {
+  readonly key: CacheKey;
+  readonly footprint: Footprint;
+  /** Whether what another process has filled meanwhile spares the load. */
+  readonly isEnough: (kept: Kept) => boolean;
+  /** Told when another process is found to be loading. */
+  readonly onWait?: () => void;
+}
+
 /** What another process has filled meanwhile, or null: this process's turn to load. Either way the lock may be held. */
 export interface Turn {
   readonly filled: Kept | null;
@@ -22,27 +31,27 @@ export interface Turn {
 }
 
 const LOOK_AGAIN_MS = 1_000;
-const noLock = async () => undefined;
+export const noLock = async (): Promise<void> => undefined;
 
-/** Waits for this process's turn to fill a key. `isEnough` says whether what is found spares the load. */
-export async function fillTurn(
-  key: CacheKey,
-  tokens: readonly SelectorToken[],
-  isEnough: (kept: Kept) => boolean,
-  { lock, lookup, follower, clock, waitForFillMs }: FillTurnOptions,
-): Promise<Turn> {
+/** Waits for this process's turn to fill a key. */
+export async function fillTurn(request: FillTurnRequest, options: FillTurnOptions): Promise<Turn> {
+  const { lock, lookup, follower, clock, waitForFillMs } = options;
+  const { key, footprint, isEnough, onWait } = request;
   const deadline = clock.monotonic() + waitForFillMs;
   // Who waits finds the answer in the shared tier: with that out of reach there is nothing to wait for.
   while (clock.monotonic() < deadline && !lookup.sharedFailed) {
     let turn: Awaited<ReturnType<FillLock['acquire']>>;
     try {
-      turn = await lock.acquire(lockName(key, tokens, follower));
+      turn = await lock.acquire(lockName(key, footprint, follower));
     } catch {
       break; // the follower tells that this server is out of reach; the fence keeps the answer right without the lock
     }
-    if (!turn.held) await turn.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
+    if (!turn.held) {
+      onWait?.();
+      await turn.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
+    }
     const found = await lookup.inShared(key);
-    const filled = found && isEnough(found) ? found : null;
+    const filled = isKept(found) && isEnough(found) ? found : null;
     if (turn.held) return { filled, release: turn.release };
     if (filled) return { filled, release: noLock };
   }
@@ -50,6 +59,6 @@ export async function fillTurn(
 }
 
 /** Invariant: the name holds the last position that hit the key, so that a new generation never waits for an old load. */
-function lockName(key: CacheKey, tokens: readonly SelectorToken[], follower: Follower): string {
-  return `${key}@${follower.epoch}-${follower.index.lastHit('invalidate', tokens)}`;
+export function lockName(key: CacheKey, footprint: Footprint, { epoch, index }: Follower): string {
+  return `${key}@${epoch}-${index.lastHit('invalidate', footprint)}`;
 }

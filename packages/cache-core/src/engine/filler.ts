@@ -1,35 +1,32 @@
 import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
 import type { Entry } from '../entry.ts';
-import { encodeEntry } from '../envelope.ts';
-import type { CacheKey } from '../key.ts';
-import type { Follower } from '../log/follower.ts';
+import type { EntryCodec } from '../envelope/entry-codec.ts';
+import type { CacheLogger } from '../logger.ts';
 import type { ResolvedPolicy } from '../policy.ts';
-import { type SelectorToken, tokenOfTag } from '../selector.ts';
-import type { Kept, MemoryTier } from '../tiers/memory-tier.ts';
+import type { Switches } from '../switches.ts';
+import { Kept } from '../tiers/kept.ts';
 import type { SharedTier } from '../tiers/port.ts';
-import { type FillTurnOptions, fillTurn } from './fill-turn.ts';
+import type { Backoff } from './backoff.ts';
+import { type FillTurnOptions, type FillTurnRequest, fillTurn, noLock } from './fill-turn.ts';
 import type { Flight, Landing } from './flight.ts';
-import type { Load, Loaded, Loader } from './load.ts';
+import type { Ask, Loaded } from './load.ts';
 
-export interface FillRequest {
-  readonly key: CacheKey;
-  readonly tokens: readonly SelectorToken[];
-  readonly load: Load;
+export interface FillRequest extends FillTurnRequest {
+  readonly ask: Ask;
   readonly policy: ResolvedPolicy;
+  /** The last answer, if time alone has outdated it. */
+  readonly before: Kept | null;
   /** False: the log is out of reach, so neither the lock nor the shared tier is used. */
   readonly verified: boolean;
-  /** Whether what another process has filled meanwhile spares the load. */
-  readonly isEnough: (kept: Kept) => boolean;
 }
 
 export interface FillerOptions extends FillTurnOptions {
-  readonly loader: Loader;
-  readonly memory: MemoryTier;
   readonly shared: SharedTier | null;
-  readonly follower: Follower;
-  readonly clock: Clock;
+  readonly switches: Switches;
+  readonly codec: EntryCodec;
+  readonly backoff: Backoff;
   readonly background: Background;
+  readonly logger: CacheLogger;
   /** 0 to 1, for jitter. */
   readonly random: () => number;
 }
@@ -43,26 +40,28 @@ export class Filler {
   }
 
   async fill(flight: Flight, request: FillRequest): Promise<Landing> {
-    const { key, tokens, isEnough, verified } = request;
-    if (!verified || !this.#options.shared) return this.#load(flight, request, async () => undefined);
-    const turn = await fillTurn(key, tokens, isEnough, this.#options);
-    if (turn.filled) {
-      this.#options.background.run('release', turn.release);
-      return { kept: turn.filled, fetched: true, stored: false };
-    }
-    return this.#load(flight, request, turn.release);
+    const { shared, switches, background } = this.#options;
+    const alone = !request.verified || !shared || !switches.isOn('redis', request.key);
+    if (alone) return this.#load(flight, request, noLock);
+    const turn = await fillTurn(request, this.#options);
+    if (!turn.filled) return this.#load(flight, request, turn.release);
+    background.run('release', turn.release);
+    return { kept: turn.filled, fetched: true, stored: false };
   }
 
   async #load(flight: Flight, request: FillRequest, release: () => Promise<void>): Promise<Landing> {
-    const { loader, follower, clock, background } = this.#options;
+    const { lookup, follower, clock, background, backoff } = this.#options;
+    const { key, before } = request;
     try {
-      const loaded = await loader.run(request.key, request.load, request.policy.loadTimeoutMs, () => {
+      const loaded = await request.ask(before && lookup.isServable(before) ? before : null, () => {
         // Invariant: the stamp is taken before the load starts.
         flight.stamp = follower.stamp;
         flight.beganAt = clock.monotonic();
       });
+      backoff.succeeded(key);
       return this.#store(flight, request, loaded, release);
     } catch (error) {
+      backoff.failed(key);
       background.run('release', release);
       throw error;
     }
@@ -70,16 +69,14 @@ export class Filler {
 
   /** The reader does not wait for the shared tier; the lock is held until it has the entry, so that waiters find it. */
   #store(flight: Flight, request: FillRequest, loaded: Loaded, release: () => Promise<void>): Landing {
-    const { memory, shared, clock, background } = this.#options;
-    const { key, tokens, policy, verified } = request;
-    const entry = this.#entryOf(flight, loaded, policy);
-    const kept: Kept = { entry, tokens: [...tokens, ...entry.tags.map(tokenOfTag)], loadBeganAt: flight.beganAt };
+    const { lookup, background } = this.#options;
+    const { key, policy, verified } = request;
+    const kept = new Kept(key, this.#entryOf(flight, loaded, policy), flight.beganAt);
     const stored = loaded.store && this.#isStorable(kept);
-    if (stored) memory.put(key, entry, flight.beganAt);
+    if (stored) lookup.keep(kept);
     background.run('fill', async () => {
       try {
-        const ttlMs = Math.ceil(entry.staleUntil - clock.now());
-        if (stored && verified && shared && ttlMs > 0) await shared.fill(key, encodeEntry(key, entry), entry, ttlMs);
+        if (stored && verified) await this.share(kept);
       } finally {
         await release();
       }
@@ -87,24 +84,42 @@ export class Filler {
     return { kept, fetched: false, stored };
   }
 
+  /** Puts an entry where other processes find it. */
+  async share({ key, entry }: Kept): Promise<void> {
+    const { shared, switches, codec, clock, logger } = this.#options;
+    if (!shared || entry.staleUntil <= clock.now() || !switches.isOn('redis', key)) return;
+    const envelope = await codec.encode(key, entry);
+    const ttlMs = Math.ceil(entry.staleUntil - clock.now());
+    if (ttlMs <= 0) return;
+    if (envelope) await shared.fill(key, envelope, entry, ttlMs);
+    else logger.warn(`${key} is kept in memory only: ${entry.body.length} bytes are more than a shared entry may have`);
+  }
+
   /** Invariant: what an invalidation has hit since its load began is dead on arrival. */
-  #isStorable({ entry, tokens }: Kept): boolean {
+  #isStorable({ entry, footprint }: Kept): boolean {
     const { epoch, index } = this.#options.follower;
-    return entry.epoch === epoch && index.lastHit('invalidate', tokens) <= entry.asOf;
+    return entry.epoch === epoch && !index.isHitSince('invalidate', footprint, entry.asOf);
   }
 
   #entryOf(flight: Flight, loaded: Loaded, policy: ResolvedPolicy): Entry {
-    const loadedAt = this.#options.clock.now() - loaded.loadMs;
-    const freshUntil = loadedAt + loaded.loadMs + policy.freshForMs * (1 - policy.jitter * this.#options.random());
+    const { clock, random } = this.#options;
+    const { body, etag, tags, scope, loadMs, isNegative } = loaded;
+    const negativeForMs = isNegative ? policy.negativeForMs : null;
+    const freshForMs = loaded.freshForMs ?? negativeForMs ?? policy.freshForMs;
+    const stale = loaded.staleTimes ?? (negativeForMs === null ? policy : { revalidateForMs: 0, staleForMs: 0 });
+    const now = clock.now();
+    const freshUntil = now + freshForMs * (1 - policy.jitter * random());
     return {
       ...flight.stamp,
-      body: loaded.body,
-      etag: loaded.etag,
-      tags: loaded.tags,
-      loadedAt,
+      body,
+      etag,
+      tags,
+      scope,
+      loadedAt: now - loadMs,
       freshUntil,
-      staleUntil: freshUntil + policy.staleForMs,
-      loadMs: loaded.loadMs,
+      revalidateUntil: freshUntil + stale.revalidateForMs,
+      staleUntil: freshUntil + stale.staleForMs,
+      loadMs,
     };
   }
 }

@@ -1,8 +1,8 @@
 import { compareStamps, type Stamp } from '../entry.ts';
+import type { Footprint } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
-import type { SelectorToken } from '../selector.ts';
-import type { Kept } from '../tiers/memory-tier.ts';
+import type { Kept } from '../tiers/kept.ts';
 
 /** How a flight ended. `fetched`: another process had loaded it meanwhile. */
 export interface Landing {
@@ -29,14 +29,20 @@ export class Flights {
     this.#follower = follower;
   }
 
+  /** The load of this key that is under way, whoever may join it. */
+  under(key: CacheKey): Flight | undefined {
+    return this.#flights.get(key);
+  }
+
   /**
    * The flight that a reader arriving now may join. Invariant: only one that no invalidation known now is after; an
-   * older flight answers those who came before, and nobody else.
+   * older flight answers those who came before, and nobody else. Tags and scope are not known yet: a footprint without
+   * them errs towards another flight for scopes, and `mayAnswer` asks again for tags.
    */
-  joinable(key: CacheKey, tokens: readonly SelectorToken[]): Flight | undefined {
+  joinable(key: CacheKey, footprint: Footprint): Flight | undefined {
     const flight = this.#flights.get(key);
     if (!flight || flight.stamp.epoch !== this.#follower.epoch) return undefined;
-    return this.#follower.index.lastHit('invalidate', tokens) <= flight.stamp.asOf ? flight : undefined;
+    return this.#follower.index.isHitSince('invalidate', footprint, flight.stamp.asOf) ? undefined : flight;
   }
 
   begin(key: CacheKey, beganAt: number, run: (flight: Flight) => Promise<Landing>): Flight {
@@ -52,12 +58,12 @@ export class Flights {
   }
 
   /**
-   * Whether a landed load may answer a reader that arrived knowing `arrived`. Tags become known only as a load ends, so
-   * this is asked again then, for each reader that knew more than the load did as it began.
+   * Whether a landed load may answer a reader that arrived knowing `arrived`. Tags and scope become known only as a load
+   * ends, so this is asked again then, for each reader that knew more than the load did as it began.
    */
   mayAnswer(flight: Flight, { kept }: Landing, arrived: Stamp): boolean {
     if (compareStamps(arrived, flight.stamp) <= 0) return true;
     const { epoch, index } = this.#follower;
-    return epoch === kept.entry.epoch && index.lastHit('invalidate', kept.tokens) <= kept.entry.asOf;
+    return epoch === kept.entry.epoch && !index.isHitSince('invalidate', kept.footprint, kept.entry.asOf);
   }
 }

@@ -1,21 +1,26 @@
 import { beforeEach, expect, test } from 'vitest';
 import { parseKey } from '../key.ts';
+import { resolvePolicy } from '../policy.ts';
 import { ManualClock } from '../testing/index.ts';
+import type { Kept } from '../tiers/kept.ts';
+import { frozenValue } from '../value.ts';
 import { type Load, Loader } from './load.ts';
+import { Origin } from './origin.ts';
 
 const KEY = parseKey('k:1');
 let clock: ManualClock;
 let loader: Loader;
 beforeEach(() => {
   clock = new ManualClock();
-  loader = new Loader({ concurrency: 2, maxWaiting: 3, clock });
+  loader = new Loader(new Map([['default', new Origin('default', {}, { clock })]]), clock);
 });
-const run = (load: Load, timeoutMs = 1_000) => loader.run(KEY, load, timeoutMs);
+const run = (load: Load, before: Kept | null = null) =>
+  loader.ask(KEY, load, resolvePolicy({ hardTimeout: 1_000 }))(before, () => undefined);
 const never = () => new Promise(() => undefined);
 
-test.each([null, false, 0, '', [], { a: [1, null] }])('%j is loaded as its JSON', async (value) => {
+test.each([undefined, null, false, 0, '', [], { a: [1, null] }])('%j is loaded as its JSON', async (value) => {
   const { body, store, tags } = await run(() => value);
-  expect([JSON.parse(body.toString()), store, tags]).toEqual([value, true, []]);
+  expect([frozenValue(body).value, store, tags]).toEqual([value, true, []]);
 });
 
 test('the same value has the same validator, another value another', async () => {
@@ -71,51 +76,18 @@ test('what a load throws comes out as it is, error or not, thrown or rejected', 
   }
 });
 
-test.each([undefined, () => 1, Symbol('s')])(
-  'a load that gives %s is refused, saying what to return',
-  async (value) => {
-    await expect(run(() => value)).rejects.toThrow('return null for "nothing"');
-  },
-);
-
-test('so many loads run at a time, so many wait in turn, more are refused at once', async () => {
-  const running: (() => void)[] = [];
-  let most = 0;
-  let now = 0;
-  const load = async () => {
-    most = Math.max(most, ++now);
-    await new Promise<void>((resolve) => running.push(resolve));
-    now--;
-    return 1;
-  };
-  const loads = Array.from({ length: 8 }, () =>
-    run(load, 60_000).then(
-      () => 'loaded',
-      (error: { code: string }) => error.code,
-    ),
-  );
-  for (let i = 0; i < 5; i++) {
-    await clock.settle();
-    running.shift()?.();
-  }
-  const results = await Promise.all(loads);
-  expect(results.filter((result) => result === 'loaded')).toHaveLength(5);
-  expect(results.filter((result) => result === 'ORIGIN_OVERLOADED')).toHaveLength(3);
-  expect(most).toBe(2);
+test.each([() => 1, Symbol('s')])('a load that gives %s is refused, saying what to return', async (value) => {
+  await expect(run(() => value)).rejects.toThrow('return null for "nothing"');
 });
 
-test('with no queue at all, loads still run while there is room', async () => {
-  loader = new Loader({ concurrency: 1, maxWaiting: 0, clock });
-  expect((await run(() => 1)).body.toString()).toBe('1');
-  const stuck = run(never);
-  await clock.settle();
-  await expect(run(() => 1)).rejects.toThrow('the origin is busy');
-  await expect(clock.through(stuck)).rejects.toThrow('expected an answer within 1000 ms');
+test('the answer is as it was when the load gave it, whatever the load does with it afterwards', async () => {
+  const list = [1];
+  const { body } = await run(() => list);
+  list.push(2);
+  expect(body.toString()).toBe('[1]');
 });
 
-test('a load that timed out gives its place to the next', async () => {
-  const stuck = Promise.allSettled([run(never), run(never)]);
-  const next = run(() => 'next');
-  await clock.through(stuck);
-  expect((await clock.through(next)).body.toString()).toBe('"next"');
+test('an origin that has no name here is refused, naming those that have', async () => {
+  const ask = () => loader.ask(KEY, () => 1, resolvePolicy({ origin: 'elastic' }))(null, () => undefined);
+  expect(ask).toThrow('policy.origin: expected one of default, got "elastic"');
 });

@@ -1,94 +1,87 @@
-import { createHash } from 'node:crypto';
-import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
-import { ETAG_CHARS } from '../envelope.ts';
-import { InvalidArgument, LoadTimedOut, OriginOverloaded } from '../errors.ts';
+import { InvalidArgument } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
-import { toToken } from '../selector.ts';
+import type { ResolvedPolicy } from '../policy.ts';
+import { type Scope, union } from '../scope.ts';
+import type { Kept } from '../tiers/kept.ts';
+import { etagOf, toBody } from '../value.ts';
+import { beginCall, isNotModified, type LoadContext, type NotModified, type Said } from './load-context.ts';
+import type { Origin } from './origin.ts';
 
-export interface LoadContext {
-  /** Aborted when the load has taken too long. */
-  readonly signal: AbortSignal;
-  /** Names what the answer depends on, so that an invalidation by tag hits it. */
-  tag(...tags: string[]): void;
-  /** The answer is given to those who wait for it, and kept nowhere. */
-  skipStore(): void;
-}
+/** Asks the origin. Gives any JSON value; `undefined` is one. */
+export type Load<Value = unknown> = (context: LoadContext<Value>) => Value | NotModified | Promise<Value | NotModified>;
 
-/** Asks the origin. Gives any JSON value. */
-export type Load<Value = unknown> = (context: LoadContext) => Value | Promise<Value>;
-
+/** What a load came to. */
 export interface Loaded {
   readonly body: Buffer;
   readonly etag: string;
   readonly tags: readonly string[];
+  readonly scope: Scope | null;
+  /** The origin says that there is nothing. */
+  readonly isNegative: boolean;
   readonly store: boolean;
+  /** In place of the policy's, where the load has said so. */
+  readonly freshForMs: number | null;
+  readonly staleTimes: Said['staleTimes'];
   readonly loadMs: number;
 }
 
-/** Runs loads, at most so many at a time and so many waiting; each within its time. */
+/**
+ * How a read gets its answer from the origin. `before`: the last answer, if time alone has outdated it. `onBegin` is
+ * called when the load really starts, after any wait for its turn.
+ */
+export type Ask = (before: Kept | null, onBegin: () => void) => Promise<Loaded>;
+
+/** Runs loads, each within the bounds of its origin. */
 export class Loader {
-  readonly #queue: PQueue;
-  readonly #maxWaiting: number;
+  readonly #origins: ReadonlyMap<string, Origin>;
   readonly #clock: Clock;
 
-  constructor(options: { concurrency: number; maxWaiting: number; clock: Clock }) {
-    this.#queue = new PQueue({ concurrency: options.concurrency });
-    this.#maxWaiting = options.maxWaiting;
-    this.#clock = options.clock;
+  constructor(origins: ReadonlyMap<string, Origin>, clock: Clock) {
+    this.#origins = origins;
+    this.#clock = clock;
   }
 
-  /** `onBegin` is called when the load really starts, after any wait for its turn. */
-  async run(key: CacheKey, load: Load, timeoutMs: number, onBegin?: () => void): Promise<Loaded> {
-    const mustWait = this.#queue.pending >= this.#queue.concurrency;
-    if (mustWait && this.#queue.size >= this.#maxWaiting) throw new OriginOverloaded(this.#maxWaiting);
-    return await this.#queue.add(() => {
-      onBegin?.();
-      return this.#within(timeoutMs, key, load);
-    });
+  ask(key: CacheKey, load: Load, policy: ResolvedPolicy): Ask {
+    return (before, onBegin) =>
+      this.origin(policy.origin).run(
+        `loading ${key}`,
+        policy.hardTimeoutMs,
+        async (signal) => {
+          const began = this.#clock.monotonic();
+          const { context, said } = beginCall(key, signal, before, () => this.#clock.now());
+          return this.loaded(key, await load(context), said(), before, began);
+        },
+        onBegin,
+      );
   }
 
-  async #within(timeoutMs: number, key: CacheKey, load: Load): Promise<Loaded> {
-    const began = this.#clock.monotonic();
-    const timer = new AbortController();
-    const tooLong = new AbortController();
-    const tags = new Set<string>();
-    let store = true;
-    const context: LoadContext = {
-      signal: tooLong.signal,
-      tag: (...more) => {
-        for (const tag of more) {
-          toToken({ tag }); // refuses what no invalidation could name
-          tags.add(tag);
-        }
-      },
-      skipStore: () => {
-        store = false;
-      },
-    };
-    const timedOut = this.#clock.sleep(timeoutMs, timer.signal).then(() => {
-      if (timer.signal.aborted) return undefined as never;
-      const error = new LoadTimedOut(key, timeoutMs);
-      tooLong.abort(error);
-      throw error;
-    });
-    try {
-      const value = await Promise.race([Promise.resolve().then(() => load(context)), timedOut]);
-      const body = toBody(key, value);
-      return { body, etag: etagOf(body), tags: [...tags], store, loadMs: this.#clock.monotonic() - began };
-    } finally {
-      timer.abort();
+  origin(name: string): Origin {
+    const origin = this.#origins.get(name);
+    if (!origin)
+      throw new InvalidArgument(
+        'policy.origin',
+        `one of ${[...this.#origins.keys()].join(', ')}`,
+        name,
+        'name it in CacheOptions.origins',
+      );
+    return origin;
+  }
+
+  /** The bytes are made at once: what the load does to its result later changes nothing. */
+  loaded(key: CacheKey, value: unknown, said: Said, before: Kept | null, began: number): Loaded {
+    const loadMs = this.#clock.monotonic() - began;
+    if (isNotModified(value)) {
+      if (!before) throw new InvalidArgument(`the load of ${key}`, 'a value', 'notModified() of another key');
+      return { ...said, ...renewed(before, said), isNegative: false, loadMs };
     }
+    const body = toBody(key, value);
+    return { ...said, body, etag: etagOf(body), isNegative: value === null || value === undefined, loadMs };
   }
 }
 
-export function toBody(key: CacheKey, value: unknown): Buffer {
-  const json: string | undefined = JSON.stringify(value);
-  if (json === undefined)
-    throw new InvalidArgument(`the load of ${key}`, 'a JSON value', value, 'return null for "nothing"');
-  return Buffer.from(json);
-}
-
-export function etagOf(body: Buffer): string {
-  return createHash('sha256').update(body).digest('base64url').slice(0, ETAG_CHARS);
+/** The answer is the one from before, and depends on what it depended on, besides what the load said now. */
+function renewed({ entry }: Kept, said: Said): Pick<Loaded, 'body' | 'etag' | 'tags' | 'scope'> {
+  const { body, etag } = entry;
+  return { body, etag, tags: [...new Set([...entry.tags, ...said.tags])], scope: union(entry.scope, said.scope) };
 }

@@ -1,26 +1,38 @@
-import type { Clock } from '../clock.ts';
-import type { Entry } from '../entry.ts';
-import { decodeEntry } from '../envelope.ts';
+import { LRUCache } from 'lru-cache';
+import type { Clock, Instant } from '../clock.ts';
+import type { EntryCodec } from '../envelope/entry-codec.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
 import type { CacheLogger } from '../logger.ts';
-import { type SelectorToken, tokenOfTag, tokensOfKey } from '../selector.ts';
-import type { Kept, MemoryTier } from '../tiers/memory-tier.ts';
+import type { Switches } from '../switches.ts';
+import { Kept, type Verdict } from '../tiers/kept.ts';
+import type { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
 
 export interface LookupOptions {
   readonly memory: MemoryTier;
   readonly shared: SharedTier | null;
+  readonly switches: Switches;
+  readonly codec: EntryCodec;
   readonly follower: Follower;
   readonly clock: Clock;
   readonly blindFreshMs: number;
   readonly logger: CacheLogger;
 }
 
+const MOST_TOLD = 1_000;
+
+/** Why a tier has nothing to serve. `outdated`: an invalidation hit it, or the log began a new epoch. */
+export type Missing = 'absent' | 'outdated' | 'expired';
+
+export const isKept = (found: Kept | Missing): found is Kept => typeof found !== 'string';
+
 /** Finds entries in the tiers, and says whether one may be served. Nothing else decides that. */
 export class Lookup {
   readonly #options: LookupOptions;
-  readonly #asking = new Map<CacheKey, Promise<Kept | undefined>>();
+  readonly #asking = new Map<CacheKey, Promise<Kept | Missing>>();
+  /** Keys whose bytes can't be used, as has been told: they are met again until a load takes their place. */
+  readonly #told = new LRUCache<CacheKey, true>({ max: MOST_TOLD });
   #sharedFailed = false;
 
   constructor(options: LookupOptions) {
@@ -31,33 +43,57 @@ export class Lookup {
    * Invariant (the fence): an entry is servable only if no invalidation after its stamp hit it. What an epoch before
    * knew proves nothing in this one.
    */
-  isServable(entry: Entry, tokens: readonly SelectorToken[]): boolean {
+  isServable(kept: Kept): boolean {
     const { follower } = this.#options;
-    return (
-      entry.epoch === follower.epoch && follower.synced && follower.index.lastHit('invalidate', tokens) <= entry.asOf
-    );
+    return kept.entry.epoch === follower.epoch && follower.synced && this.#verdict(kept).isServable;
   }
 
   /** Out of the log's reach: only what this process began to load within `blindFreshMs`. */
-  isServableBlind({ entry, tokens, loadBeganAt }: Kept): boolean {
+  isServableBlind(kept: Kept): boolean {
     const { follower, clock, blindFreshMs } = this.#options;
-    if (loadBeganAt === null || clock.monotonic() - loadBeganAt > blindFreshMs) return false;
-    return entry.epoch === follower.epoch && follower.index.lastHit('invalidate', tokens) <= entry.asOf;
+    if (kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > blindFreshMs) return false;
+    return kept.entry.epoch === follower.epoch && this.#verdict(kept).isServable;
   }
 
-  isFresh({ entry, tokens }: Kept, forMs = 0): boolean {
-    const { clock, follower } = this.#options;
-    return clock.now() + forMs < entry.freshUntil && follower.index.lastHit('expire', tokens) <= entry.asOf;
+  isFresh(kept: Kept, forMs = 0): boolean {
+    return this.#options.clock.now() + forMs < kept.entry.freshUntil && this.#verdict(kept).isUnexpired;
   }
 
-  isUsableStale({ entry }: Kept): boolean {
+  /** Whether it is served while it is reloaded. */
+  mayRevalidate({ entry }: Kept): boolean {
+    return this.#options.clock.now() < entry.revalidateUntil;
+  }
+
+  /** Whether it is served at all. */
+  isAlive({ entry }: Kept): boolean {
     return this.#options.clock.now() < entry.staleUntil;
   }
 
-  inMemory(key: CacheKey, verified: boolean): Kept | undefined {
-    const kept = this.#options.memory.get(key);
-    if (!kept) return undefined;
-    return (verified ? this.isServable(kept.entry, kept.tokens) : this.isServableBlind(kept)) ? kept : undefined;
+  /** The fast path: asks no clock of its own, which would cost more than the rest. */
+  freshInMemory(key: CacheKey, at: Instant): Kept | null {
+    const { memory, switches, follower } = this.#options;
+    if (!follower.isCurrentAt(at) || !switches.isOn('memory', key)) return null;
+    const kept = memory.get(key);
+    return kept && at.wall < kept.entry.freshUntil && this.isServable(kept) && this.#verdict(kept).isUnexpired
+      ? kept
+      : null;
+  }
+
+  inMemory(key: CacheKey, verified: boolean): Kept | Missing {
+    const { memory, switches } = this.#options;
+    const kept = switches.isOn('memory', key) ? memory.get(key) : undefined;
+    if (!kept) return 'absent';
+    if (!(verified ? this.isServable(kept) : this.isServableBlind(kept))) return 'outdated';
+    return this.isAlive(kept) ? kept : 'expired';
+  }
+
+  /** Puts an entry into this process's memory. One that is past its time gives way, whatever its stamp. */
+  keep(kept: Kept): void {
+    const { memory, switches } = this.#options;
+    if (!switches.isOn('memory', kept.key)) return;
+    const there = memory.peek(kept.key);
+    if (there && !this.isAlive(there)) memory.evict(kept.key);
+    memory.put(kept);
   }
 
   /** Whether the shared tier gave no answer when it was last asked. */
@@ -67,41 +103,89 @@ export class Lookup {
 
   /**
    * Asks the shared tier, once for all who ask meanwhile. What is found is checked against what is known when it comes,
-   * for each of them. Unreachable, damaged and outdated are all "not there".
+   * for each of them. Unreachable and damaged are "not there".
    */
-  async inShared(key: CacheKey): Promise<Kept | undefined> {
-    let asking = this.#asking.get(key);
-    if (!asking) {
-      asking = this.#ask(key).finally(() => {
-        this.#asking.delete(key);
-      });
-      this.#asking.set(key, asking);
-    }
+  async inShared(key: CacheKey): Promise<Kept | Missing> {
+    const asking = this.#asking.get(key) ?? this.#begin(key, this.#askOne(key));
     const found = await asking;
-    return found && this.isServable(found.entry, found.tokens) ? found : undefined;
+    return isKept(found) && !this.isServable(found) ? 'outdated' : found;
   }
 
-  async #ask(key: CacheKey): Promise<Kept | undefined> {
-    const { shared, memory, clock, logger } = this.#options;
-    if (!shared) return undefined;
-    let bytes: Buffer | null;
+  /** Asks the shared tier for all of them in one round trip: who looks for one of these keys meanwhile gets it from there. */
+  prefetch(keys: readonly CacheKey[]): void {
+    const wanted = keys.filter((key) => !this.#asking.has(key));
+    if (wanted.length === 0) return;
+    const answers = this.#askMany(wanted);
+    wanted.forEach((key, i) => {
+      this.#begin(
+        key,
+        answers.then((bytes) => this.#found(key, bytes[i] ?? null)),
+      ).catch(() => undefined); // told to whoever looks for the key
+    });
+  }
+
+  #begin(key: CacheKey, asking: Promise<Kept | Missing>): Promise<Kept | Missing> {
+    const ended = asking.finally(() => this.#asking.delete(key));
+    this.#asking.set(key, ended);
+    return ended;
+  }
+
+  async #askOne(key: CacheKey): Promise<Kept | Missing> {
+    return this.#found(key, await this.#guarded(key, null, (shared) => shared.get(key)));
+  }
+
+  #askMany(keys: readonly CacheKey[]): Promise<(Buffer | null)[]> {
+    const on = keys.filter((key) => this.#options.switches.isOn('redis', key));
+    const [first] = on;
+    if (first === undefined) return Promise.resolve([]);
+    return this.#guarded<(Buffer | null)[]>(first, [], async (shared) => {
+      const bytes = await shared.getMany(on);
+      const byKey = new Map(on.map((key, i) => [key, bytes[i] ?? null]));
+      return keys.map((key) => byKey.get(key) ?? null);
+    });
+  }
+
+  async #guarded<Bytes>(key: CacheKey, nothing: Bytes, ask: (shared: SharedTier) => Promise<Bytes>): Promise<Bytes> {
+    const { shared, switches } = this.#options;
+    if (!shared || !switches.isOn('redis', key)) return nothing;
     try {
-      bytes = await shared.get(key);
+      const bytes = await ask(shared);
       this.#sharedFailed = false;
+      return bytes;
     } catch {
       this.#sharedFailed = true;
-      return undefined; // the tier's guard has told; the origin answers
+      return nothing; // the tier's guard has told; the origin answers
     }
-    if (!bytes) return undefined;
-    const entry = decodeEntry(key, bytes);
-    if ('damaged' in entry) {
-      logger.warn(`removed what was stored under ${key}: ${entry.damaged}`);
-      await shared.remove(key).catch(() => false); // it would be told of at every read until a load has taken its place
-      return undefined;
+  }
+
+  async #found(key: CacheKey, bytes: Buffer | null): Promise<Kept | Missing> {
+    const { codec, logger } = this.#options;
+    if (!bytes) return 'absent';
+    const decoded = await codec.decode(key, bytes);
+    if ('rejected' in decoded) {
+      if (!this.#told.has(key))
+        logger.warn(`what is stored under ${key} is not used: ${decoded.why} (${decoded.rejected})`);
+      this.#told.set(key, true);
+      return 'absent';
     }
-    const tokens = [...tokensOfKey(key), ...entry.tags.map(tokenOfTag)];
-    if (!this.isServable(entry, tokens) || clock.now() >= entry.staleUntil) return undefined;
-    memory.put(key, entry, null);
-    return { entry, tokens, loadBeganAt: null };
+    this.#told.delete(key);
+    const kept = new Kept(key, decoded, null);
+    if (!this.isServable(kept)) return 'outdated';
+    if (!this.isAlive(kept)) return 'expired';
+    this.keep(kept);
+    return kept;
+  }
+
+  /** Asked of the index again only once it has changed: what is known does not change what was found. */
+  #verdict(kept: Kept): Verdict {
+    const { index } = this.#options.follower;
+    if (kept.verdict?.indexVersion === index.version) return kept.verdict;
+    const { entry, footprint } = kept;
+    kept.verdict = {
+      indexVersion: index.version,
+      isServable: !index.isHitSince('invalidate', footprint, entry.asOf),
+      isUnexpired: !index.isHitSince('expire', footprint, entry.asOf),
+    };
+    return kept.verdict;
   }
 }

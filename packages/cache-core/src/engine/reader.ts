@@ -1,20 +1,24 @@
 import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Instant } from '../clock.ts';
+import type { Stamp } from '../entry.ts';
+import { type Footprint, footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
-import type { Outcome } from '../outcome.ts';
+import { type Outcome, outcomeOf, type ReadFacts, type Reason } from '../outcome.ts';
 import type { ResolvedPolicy } from '../policy.ts';
-import { type SelectorToken, tokensOfKey } from '../selector.ts';
-import type { Kept } from '../tiers/memory-tier.ts';
+import { Kept } from '../tiers/kept.ts';
+import type { Backoff } from './backoff.ts';
 import type { Filler } from './filler.ts';
 import type { Flight, Flights } from './flight.ts';
-import type { Load, Loader } from './load.ts';
-import type { Lookup } from './lookup.ts';
+import type { Ask } from './load.ts';
+import { isKept, type Lookup, type Missing } from './lookup.ts';
 
 export interface ReadRequest {
   readonly key: CacheKey;
-  readonly load: Load;
+  readonly ask: Ask;
   readonly policy: ResolvedPolicy;
+  /** Told when this read is found not to ask the origin, or not for now. */
+  readonly onNoAsk?: () => void;
 }
 
 export interface Answer {
@@ -27,13 +31,31 @@ export interface ReaderOptions {
   readonly lookup: Lookup;
   readonly flights: Flights;
   readonly filler: Filler;
-  readonly loader: Loader;
+  readonly backoff: Backoff;
   readonly clock: Clock;
   readonly background: Background;
   readonly blindFreshMs: number;
+  /** 0 to 1, for early refresh. */
+  readonly random: () => number;
+}
+
+/** What a read knew as it came, and what it has found. */
+interface Reading {
+  readonly request: ReadRequest;
+  readonly footprint: Footprint;
+  readonly arrived: Stamp;
+  readonly verified: boolean;
+  readonly mayJoin: boolean;
+}
+
+interface Found {
+  readonly kept: Kept;
+  readonly tier: 'memory' | 'redis';
 }
 
 const JOIN_TRIES = 3;
+/** No random number that JavaScript draws has a larger negative logarithm (2^-53): further from its end, none is drawn. */
+const MOST_EARLINESS = 37;
 
 /** The read path: memory, a load under way, the shared tier, a load. */
 export class Reader {
@@ -43,110 +65,165 @@ export class Reader {
     this.#options = options;
   }
 
-  /** Null when it can't be told without waiting: the fast path of `read`. */
-  hit(key: CacheKey): Answer | null {
-    const { follower, lookup } = this.#options;
-    if (!follower.isCurrent) return null;
-    const kept = lookup.inMemory(key, true);
-    return kept && lookup.isFresh(kept) ? this.#answer('hit', kept, { tier: 'memory', verified: true }) : null;
+  /** The fresh entry in memory; null when it can't be told without waiting. The fast path of `read`. */
+  hit(key: CacheKey, at: Instant): Kept | null {
+    return this.#options.lookup.freshInMemory(key, at);
+  }
+
+  /** Whether this read is the one that reloads a hit ahead of its end. The less is left, the likelier: see `Policy.earlyRefresh`. */
+  isRefreshDue({ entry }: Kept, earlyRefresh: number, now: number): boolean {
+    const gapMs = entry.loadMs * earlyRefresh;
+    const ttlMs = entry.freshUntil - now;
+    return ttlMs < gapMs * MOST_EARLINESS && ttlMs <= -gapMs * Math.log(this.#options.random());
+  }
+
+  /** Reloads in the background what is still fresh, unless another process does or has. */
+  refresh(request: ReadRequest, before: Kept): void {
+    const { key } = request;
+    const { flights, backoff, background } = this.#options;
+    const footprint = footprintOf(key);
+    if (flights.joinable(key, footprint) || backoff.isBackingOff(key)) {
+      request.onNoAsk?.();
+      return;
+    }
+    const isEnough = (found: Kept) =>
+      found.entry.loadedAt > before.entry.loadedAt && this.#options.lookup.isFresh(found);
+    const flight = this.#takeOff({ request, footprint, verified: true }, before, isEnough);
+    background.run('revalidate', () => flight.landing);
   }
 
   async read(request: ReadRequest): Promise<Answer> {
     const { follower } = this.#options;
     const verified = follower.isCurrent || (await follower.catchUp());
-    const tokens = tokensOfKey(request.key);
+    const footprint = footprintOf(request.key);
     for (let tries = 0; ; tries++) {
-      const answer = await this.#tryRead(request, tokens, { verified, mayJoin: tries < JOIN_TRIES });
+      const answer = await this.#tryRead({
+        request,
+        footprint,
+        arrived: follower.stamp,
+        verified,
+        mayJoin: tries < JOIN_TRIES,
+      });
       if (answer) return answer;
     }
   }
 
   /** Asks the origin whatever is cached, within its budget, and keeps nothing. */
-  async bypass({ key, load, policy }: ReadRequest): Promise<Answer> {
-    const { follower, loader, clock } = this.#options;
+  async bypass({ key, ask }: ReadRequest): Promise<Answer> {
+    const { follower, clock } = this.#options;
     const stamp = follower.stamp;
     const verified = follower.isCurrent;
-    const { body, etag, tags, loadMs } = await loader.run(key, load, policy.loadTimeoutMs);
+    const loaded = await ask(null, () => undefined);
     const now = clock.now();
-    const entry = { ...stamp, body, etag, tags, loadMs, loadedAt: now, freshUntil: now, staleUntil: now };
-    return this.#answer('bypass', { entry, tokens: [], loadBeganAt: null }, { tier: null, verified });
+    const times = { loadedAt: now - loaded.loadMs, freshUntil: now, revalidateUntil: now, staleUntil: now };
+    const { body, etag, tags, scope, loadMs } = loaded;
+    const kept = new Kept(key, { ...stamp, ...times, body, etag, tags, scope, loadMs }, null);
+    return this.#answer('bypass', kept, { tier: null, verified });
   }
 
   /** Null when the load that was joined turned out to be outdated for this reader; its own never is. */
-  async #tryRead(
-    request: ReadRequest,
-    tokens: readonly SelectorToken[],
-    how: { verified: boolean; mayJoin: boolean },
-  ): Promise<Answer | null> {
-    const { follower, lookup } = this.#options;
-    const { verified } = how;
+  async #tryRead(reading: Reading): Promise<Answer | null> {
+    const { lookup } = this.#options;
+    const { request, verified } = reading;
     const { key } = request;
-    const arrived = follower.stamp;
-    let kept = lookup.inMemory(key, verified);
-    let tier: 'memory' | 'redis' = 'memory';
-    if (kept && (!verified || lookup.isFresh(kept))) return this.#answer('hit', kept, { tier, verified });
+    let found = lookup.inMemory(key, verified);
+    let tier: Found['tier'] = 'memory';
+    if (isKept(found) && (!verified || lookup.isFresh(found))) return this.#hit(reading, { kept: found, tier });
 
-    let flight = this.#joinable(key, tokens, how);
-    if (!flight && verified) {
+    if (verified && !this.#joinable(reading)) {
       const shared = await lookup.inShared(key);
-      if (shared && lookup.isFresh(shared)) return this.#answer('hit', shared, { tier: 'redis', verified });
-      if (shared) [kept, tier] = [shared, 'redis'];
-      flight = this.#joinable(key, tokens, how);
+      if (isKept(shared) && lookup.isFresh(shared)) return this.#hit(reading, { kept: shared, tier: 'redis' });
+      if (isKept(shared)) [found, tier] = [shared, 'redis'];
+      else if (!isKept(found) && found === 'absent') found = shared;
     }
-    const joined = flight !== undefined;
-    flight ??= this.#takeOff(request, tokens, verified);
-    if (kept && verified && lookup.isUsableStale(kept) && lookup.isServable(kept.entry, kept.tokens)) {
-      if (!joined) this.#options.background.run('revalidate', () => flight.landing);
-      return this.#answer('stale', kept, { tier, verified });
-    }
-    return this.#land(flight, arrived, verified, joined);
+    if (!isKept(found)) return this.#loaded(reading, found, null);
+    if (verified && this.#isUsableStale(found)) return this.#stale(reading, { kept: found, tier });
+    return this.#loaded(reading, lookup.isServable(found) ? 'expired' : 'outdated', null);
   }
 
-  #joinable(
-    key: CacheKey,
-    tokens: readonly SelectorToken[],
-    { verified, mayJoin }: { verified: boolean; mayJoin: boolean },
-  ): Flight | undefined {
+  #hit({ request, verified }: Reading, { kept, tier }: Found): Answer {
+    if (verified && this.isRefreshDue(kept, request.policy.earlyRefresh, this.#options.clock.now())) {
+      this.refresh(request, kept);
+      return this.#answer('hit', kept, { tier, verified, reason: 'early-refresh' });
+    }
+    request.onNoAsk?.();
+    return this.#answer('hit', kept, { tier, verified });
+  }
+
+  /** Invariant: stale answers are what time has outdated, never what an invalidation has; and nothing outlives `staleUntil`. */
+  #isUsableStale(kept: Kept): boolean {
+    const { lookup } = this.#options;
+    return lookup.isServable(kept) && lookup.isAlive(kept);
+  }
+
+  async #stale(reading: Reading, stale: Found): Promise<Answer | null> {
+    const { backoff, lookup, background, clock } = this.#options;
+    const { key, policy, onNoAsk } = reading.request;
+    const answer = (reason: Reason) => this.#answer('stale', stale.kept, { tier: stale.tier, verified: true, reason });
+    const joined = this.#joinable(reading);
+    if (!joined && backoff.isBackingOff(key)) {
+      onNoAsk?.();
+      return answer('backing-off');
+    }
+    if (joined) onNoAsk?.();
+    if (lookup.mayRevalidate(stale.kept)) {
+      if (!joined) {
+        const flight = this.#takeOff(reading, stale.kept);
+        background.run('revalidate', () => flight.landing);
+      }
+      return answer('revalidating');
+    }
+    const loaded = this.#loaded(reading, 'expired', stale.kept).catch((error: unknown) => {
+      if (!this.#isUsableStale(stale.kept)) throw error;
+      return answer('load-failed');
+    });
+    if (policy.softTimeoutMs === null) return loaded;
+    const landed = new AbortController();
+    const slow = clock.sleep(policy.softTimeoutMs, landed.signal);
+    const first = await Promise.race([loaded, slow]).finally(() => landed.abort());
+    if (first !== undefined) return first;
+    if (!this.#isUsableStale(stale.kept)) return loaded;
+    background.run('revalidate', () => loaded);
+    return answer('load-slow');
+  }
+
+  /** The answer of the load under way, or of a new one. */
+  async #loaded(reading: Reading, missing: Missing, before: Kept | null): Promise<Answer | null> {
+    const { verified, arrived, request } = reading;
+    const joined = this.#joinable(reading);
+    if (joined) request.onNoAsk?.();
+    const flight = joined ?? this.#takeOff(reading, before);
+    const landing = await flight.landing;
+    if (!this.#options.flights.mayAnswer(flight, landing, arrived)) return null;
+    const how = { verified, collapsed: joined !== undefined };
+    if (landing.fetched) return this.#answer('hit', landing.kept, { ...how, tier: 'redis' });
+    return this.#answer('miss', landing.kept, { ...how, tier: null, stored: landing.stored, reason: missing });
+  }
+
+  #joinable({ request, footprint, verified, mayJoin }: Reading): Flight | undefined {
     const { flights, clock, blindFreshMs } = this.#options;
     if (!mayJoin) return undefined;
-    const flight = flights.joinable(key, tokens);
+    const flight = flights.joinable(request.key, footprint);
     // Out of the log's reach, a load that began too long ago may already be outdated.
     return flight && (verified || clock.monotonic() - flight.beganAt <= blindFreshMs) ? flight : undefined;
   }
 
-  #takeOff({ key, load, policy }: ReadRequest, tokens: readonly SelectorToken[], verified: boolean): Flight {
-    const { flights, filler, lookup, clock } = this.#options;
+  #takeOff(
+    { request, footprint, verified }: Pick<Reading, 'request' | 'footprint' | 'verified'>,
+    before: Kept | null,
+    isEnough: (found: Kept) => boolean = (found) => this.#options.lookup.isFresh(found),
+  ): Flight {
+    const { flights, filler, clock } = this.#options;
+    const { key, ask, policy, onNoAsk } = request;
+    const onWait = onNoAsk && { onWait: onNoAsk };
     return flights.begin(key, clock.monotonic(), (flight) =>
-      filler.fill(flight, { key, tokens, load, policy, verified, isEnough: (found) => lookup.isFresh(found) }),
+      filler
+        .fill(flight, { key, footprint, ask, policy, before, verified, isEnough, ...onWait })
+        .finally(() => onNoAsk?.()),
     );
   }
 
-  async #land(flight: Flight, arrived: Flight['stamp'], verified: boolean, joined: boolean): Promise<Answer | null> {
-    const landing = await flight.landing;
-    if (!this.#options.flights.mayAnswer(flight, landing, arrived)) return null;
-    if (landing.fetched) return this.#answer('hit', landing.kept, { tier: 'redis', verified, collapsed: joined });
-    return this.#answer('miss', landing.kept, { tier: null, verified, collapsed: joined, stored: landing.stored });
-  }
-
-  #answer(
-    outcome: Outcome['outcome'],
-    kept: Kept,
-    how: { tier: Outcome['tier']; verified: boolean; collapsed?: boolean; stored?: boolean },
-  ): Answer {
-    const now = this.#options.clock.now();
-    const { entry } = kept;
-    return {
-      kept,
-      outcome: {
-        outcome,
-        tier: how.tier,
-        collapsed: how.collapsed ?? false,
-        ageMs: Math.max(0, now - entry.loadedAt),
-        ttlMs: entry.freshUntil - now,
-        verified: how.verified,
-        stored: how.stored ?? false,
-        loadMs: entry.loadMs,
-      },
-    };
+  #answer(outcome: Outcome['outcome'], kept: Kept, facts: ReadFacts): Answer {
+    return { kept, outcome: outcomeOf(outcome, kept, this.#options.clock.now(), facts) };
   }
 }

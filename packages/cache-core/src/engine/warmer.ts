@@ -1,9 +1,9 @@
 import type { Clock } from '../clock.ts';
+import { footprintOf } from '../footprint.ts';
 import type { Follower } from '../log/follower.ts';
-import { tokensOfKey } from '../selector.ts';
 import type { Filler } from './filler.ts';
 import type { Flights } from './flight.ts';
-import type { Lookup } from './lookup.ts';
+import { isKept, type Lookup } from './lookup.ts';
 import type { ReadRequest } from './reader.ts';
 
 export interface WarmerOptions {
@@ -23,21 +23,23 @@ export class Warmer {
   }
 
   /** Loads the key unless every process finds it fresh for `forMs` more. Answers whether it loaded. */
-  async warm({ key, load, policy }: ReadRequest, forMs: number): Promise<boolean> {
+  async warm({ key, ask, policy }: ReadRequest, forMs: number): Promise<boolean> {
     const { follower, lookup, flights, filler, clock } = this.#options;
     // A worker out of the log's reach can't tell what is outdated: readers load for themselves meanwhile.
     if (!follower.isCurrent && !(await follower.catchUp())) return false;
     const shared = await lookup.inShared(key);
-    if (shared && lookup.isFresh(shared, forMs)) return false;
-    const tokens = tokensOfKey(key);
+    const before = isKept(shared) ? shared : null;
+    if (before && lookup.isFresh(before, forMs)) return false;
+    const footprint = footprintOf(key);
     const flight =
-      flights.joinable(key, tokens) ??
+      flights.joinable(key, footprint) ??
       flights.begin(key, clock.monotonic(), (flight) =>
         filler.fill(flight, {
           key,
-          tokens,
-          load,
+          footprint,
+          ask,
           policy,
+          before,
           verified: true,
           isEnough: (found) => lookup.isFresh(found, forMs),
         }),

@@ -1,7 +1,7 @@
 import type { Request, RequestHandler, Response } from 'express';
 import fresh from 'fresh';
 import type { CacheManager } from '../cache-manager.ts';
-import type { LoadContext } from '../engine/load.ts';
+import type { LoadContext } from '../engine/load-context.ts';
 import type { Answer } from '../engine/reader.ts';
 import { InvalidArgument } from '../errors.ts';
 import { buildKey } from '../key.ts';
@@ -54,17 +54,17 @@ function cachedRoute<Input>(
   handler: CachedHandler<Input>,
   headers: Readonly<Record<string, string>>,
 ): RequestHandler {
-  const { timeout = 300, keyPrefix: prefix = 'cache', name = handler.name } = options;
+  const { timeout = 300, keyPrefix: prefix = 'cache', name = handler.name, input, ...times } = options;
   if (name === '')
     throw new InvalidArgument('cacheResult', 'a handler that is a named function, or the option name', 'none');
-  const policy = resolvePolicy({ ...options, freshFor: timeout * 1_000 });
+  const policy = resolvePolicy({ ...times, freshFor: timeout * 1_000 });
   buildKey({ prefix, name, params: null });
-  const targets = new Targets({ prefix, name, input: options.input ?? ((view) => view as Input) });
+  const targets = new Targets({ prefix, name, input: input ?? ((view) => view as Input) });
   return async (request, response) => {
     const { key, recipe, wantsCache } = targets.of(request);
     const load = (context: LoadContext) => handler(recipe.params, context);
     const answer = wantsCache
-      ? (cache.hit(key, recipe) ?? (await cache.read(key, load, policy, recipe)))
+      ? (cache.hit(key, load, policy, recipe) ?? (await cache.read(key, load, policy, recipe)))
       : await cache.bypass(key, load, policy);
     send(request, response, answer, headers);
   };

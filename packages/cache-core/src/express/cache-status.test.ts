@@ -6,6 +6,8 @@ const base: Outcome = {
   outcome: 'hit',
   tier: 'memory',
   collapsed: false,
+  reason: null,
+  asOf: 0,
   ageMs: 0,
   ttlMs: 42_900,
   verified: true,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { followersContract } from './contract-followers.ts';
+import { scopedContract } from './contract-scoped.ts';
 import { HitIndex } from './hit-index.ts';
 import { type LogUnderTest, record } from './log-under-test.ts';
 
@@ -14,6 +15,7 @@ export function logContract(name: string, start: () => Promise<LogUnderTest>): v
     appends(() => server);
     reads(() => server);
     snapshots(() => server);
+    scopedContract(() => server);
     followersContract(() => server);
     epochs(() => server);
     outOfReach(() => server);
@@ -110,7 +112,7 @@ function snapshots(server: () => LogUnderTest): void {
     expect(snapshot).toMatchObject({ head: 20_000, floor: 0 });
     expect(snapshot.lastHits).toHaveLength(13);
     for (const { selector, position } of snapshot.lastHits)
-      expect(replayed.lastHit('invalidate', [selector])).toBe(position);
+      expect(replayed.lastHit('invalidate', { tokens: [selector], prefixes: [], scope: null })).toBe(position);
   });
 
   test('what does not fit among the selectors raises the floor: it is never just forgotten', async () => {

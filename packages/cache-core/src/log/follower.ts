@@ -1,5 +1,5 @@
 import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { HitIndex } from './hit-index.ts';
 import type { InvalidationLog, LogRecord } from './port.ts';
@@ -16,6 +16,7 @@ export interface FollowerOptions {
   readonly onReach?: (reachable: boolean) => void;
 }
 
+const NO_LEASE: Instant = { monotonic: -1, wall: -1 };
 const CATCH_UP_TRIES = 4;
 const RETRY_MS = 100;
 /** Records that are read one by one; a follower further behind takes the snapshot, whose size is bounded. */
@@ -37,8 +38,9 @@ export class Follower {
   /** Whether `index` holds this epoch's hits up to `applied`. */
   #synced = false;
   #sawEpochAt = 0;
-  #leaseUntil = -1;
-  #renewal: { head: number; issuedAt: number } | null = null;
+  /** The lease's end by both clocks: see `isCurrent`. */
+  #lease = NO_LEASE;
+  #renewal: { head: number; issued: Instant } | null = null;
   #renewing: Promise<void> | null = null;
   #reachable = false;
   #publishing = false;
@@ -67,9 +69,17 @@ export class Follower {
     return this.#sawEpochAt;
   }
 
-  /** Whether every acknowledged invalidation is known to be applied here. */
+  /**
+   * Whether every acknowledged invalidation is known to be applied here. The wall clock can only end a lease early: where
+   * the monotonic one stands still while the machine is suspended, it is the one that tells.
+   */
   get isCurrent(): boolean {
-    return this.#options.clock.monotonic() < this.#leaseUntil;
+    const { clock } = this.#options;
+    return this.isCurrentAt({ monotonic: clock.monotonic(), wall: clock.now() });
+  }
+
+  isCurrentAt({ monotonic, wall }: Instant): boolean {
+    return monotonic < this.#lease.monotonic && wall < this.#lease.wall;
   }
 
   start(): void {
@@ -80,7 +90,7 @@ export class Follower {
   /** Gives up the lease, then the place in the register, so that no receipt waits for this process. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.#leaseUntil = -1;
+    this.#lease = NO_LEASE;
     if (this.#reachable) await this.#options.log.leave(this.#options.id, this.#epoch);
   }
 
@@ -113,20 +123,21 @@ export class Follower {
     this.#applied = 0;
     this.#synced = false;
     this.#renewal = null;
-    this.#leaseUntil = -1;
+    this.#lease = NO_LEASE;
     this.#sawEpochAt = this.#options.clock.monotonic();
     this.index.clear();
   }
 
   async #renewOnce(): Promise<void> {
     const { log, clock, id } = this.#options;
-    const issuedAt = clock.monotonic();
+    const issued = { monotonic: clock.monotonic(), wall: clock.now() };
     try {
       const renewal = await log.renew({ id, epoch: this.#epoch, applied: this.#applied });
       if (renewal.epoch < this.#epoch) return;
       this.enterEpoch(renewal.epoch);
-      if (!renewal.wasRegistered) this.#leaseUntil = -1;
-      if (!this.#renewal || issuedAt >= this.#renewal.issuedAt) this.#renewal = { head: renewal.head, issuedAt };
+      if (!renewal.wasRegistered) this.#lease = NO_LEASE;
+      if (!this.#renewal || issued.monotonic >= this.#renewal.issued.monotonic)
+        this.#renewal = { head: renewal.head, issued };
       if (!this.#synced || renewal.head - this.#applied > FAR_BEHIND) await this.#sync();
       else if (this.#applied < renewal.head) await this.#apply(await log.readAfter(this.#epoch, this.#applied));
       this.#extendLease();
@@ -167,7 +178,10 @@ export class Follower {
   #extendLease(): void {
     const renewal = this.#renewal;
     if (!renewal || !this.#synced || this.#applied < renewal.head || this.#stopping.signal.aborted) return;
-    this.#leaseUntil = Math.max(this.#leaseUntil, renewal.issuedAt + this.#options.leaseMs);
+    const { leaseMs } = this.#options;
+    const { monotonic, wall } = renewal.issued;
+    if (monotonic + leaseMs >= this.#lease.monotonic)
+      this.#lease = { monotonic: monotonic + leaseMs, wall: wall + leaseMs };
   }
 
   /** Tells appenders how far this process is; while one message is under way, only the latest state follows it. */

@@ -1,69 +1,161 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
-import type { InvalidationMode, SelectorToken } from '../selector.ts';
+import { describe, expect, test } from 'vitest';
+import { type Footprint, footprintOf } from '../footprint.ts';
+import { parseKey } from '../key.ts';
+import type { Scope, ScopeInput } from '../scope.ts';
+import { type InvalidationMode, type Selector, type SelectorToken, toToken } from '../selector.ts';
 import { HitIndex } from './hit-index.ts';
 
-const token = fc.integer({ min: 0, max: 12 }).map((n) => `p:${n}` as SelectorToken);
-const mode = fc.constantFrom<InvalidationMode>('invalidate', 'expire');
-const history = fc.array(fc.record({ mode, selectors: fc.array(token, { minLength: 1, maxLength: 4 }) }), {
-  maxLength: 60,
-});
+const of = (key: string, scope: Scope | null = null, tags: string[] = []): Footprint =>
+  footprintOf(parseKey(key), tags, scope);
+const hour = (from: number): Scope => ({ time: { from, to: from + 1 } });
+const token = (text: string) => text as SelectorToken;
 
-type History = readonly { mode: InvalidationMode; selectors: readonly SelectorToken[] }[];
+/** Records one selector at each next position. */
+class Recorder {
+  readonly index: HitIndex;
+  #position = 0;
 
-/** Reads the whole history again for each question. */
-function bruteForce(records: History, mode: InvalidationMode, asked: readonly SelectorToken[]): number {
-  return records.reduce(
-    (last, record, i) =>
-      record.mode === mode && record.selectors.some((selector) => asked.includes(selector)) ? i + 1 : last,
-    0,
-  );
+  constructor(limits?: ConstructorParameters<typeof HitIndex>[0]) {
+    this.index = new HitIndex(limits);
+  }
+
+  hit(selector: Selector | SelectorToken, mode: InvalidationMode = 'invalidate'): number {
+    const text = typeof selector === 'string' ? selector : toToken(selector);
+    this.index.record({ mode, selectors: [text], position: ++this.#position });
+    return this.#position;
+  }
+
+  scoped(prefix: string, scope: ScopeInput, mode?: InvalidationMode): number {
+    return this.hit({ prefix, scope }, mode);
+  }
+
+  last(footprint: Footprint, mode: InvalidationMode = 'invalidate'): number {
+    return this.index.lastHit(mode, footprint);
+  }
 }
 
-function indexOf(records: History, limit?: number): HitIndex {
-  const index = new HitIndex(limit);
-  records.forEach((record, i) => {
-    index.record({ ...record, position: i + 1 });
+describe('a scoped hit', () => {
+  test('hits the entries of its prefix that depend on what changed, and those of which it is not known', () => {
+    const log = new Recorder();
+    log.scoped('stats', hour(3));
+    expect(log.last(of('stats:a:1', hour(3)))).toBe(1);
+    expect(log.last(of('stats:a:1', hour(4)))).toBe(0);
+    expect(log.last(of('stats:a:1', { levels: ['ERROR'] }))).toBe(1);
+    expect(log.last(of('stats:a:1'))).toBe(1);
+    expect(log.last(of('files:a:1', hour(3)))).toBe(0);
+    expect(log.last(of('stats2:a:1', hour(3)))).toBe(0);
+    expect(log.last(of('stats:a:1', hour(3)), 'expire')).toBe(0);
   });
-  return index;
-}
 
-test('it knows the last hit of any selectors, as reading the whole history would', () => {
-  fc.assert(
-    fc.property(history, mode, fc.array(token), (records, asked, selectors) => {
-      expect(indexOf(records).lastHit(asked, selectors)).toBe(bruteForce(records, asked, selectors));
-    }),
-  );
+  test('of a longer prefix counts beside those of a shorter one', () => {
+    const log = new Recorder();
+    log.scoped('stats', hour(1));
+    log.scoped('stats:a', hour(2));
+    expect([1, 2].map((n) => log.last(of('stats:a:1', hour(n))))).toEqual([1, 2]);
+    expect([1, 2].map((n) => log.last(of('stats:b:1', hour(n))))).toEqual([1, 0]);
+  });
+
+  test('that comes again is one hit, at its last position', () => {
+    const log = new Recorder({ scopedHits: 2, scopedHitsPerPrefix: 2 });
+    log.scoped('stats', hour(1));
+    log.scoped('stats', hour(2));
+    for (let i = 0; i < 10; i++) log.scoped('stats', hour(1));
+    expect([1, 2, 3].map((n) => log.last(of('stats:a:1', hour(n))))).toEqual([12, 2, 0]);
+  });
 });
 
-test('bounded, it may only err towards a later hit, which is a miss, and never beyond the last position', () => {
-  fc.assert(
-    fc.property(history, mode, fc.array(token), fc.integer({ min: 1, max: 6 }), (records, asked, selectors, limit) => {
-      const found = indexOf(records, limit).lastHit(asked, selectors);
-      expect(found).toBeGreaterThanOrEqual(bruteForce(records, asked, selectors));
-      expect(found).toBeLessThanOrEqual(records.length);
-    }),
-  );
+describe('beyond its bounds', () => {
+  test('the oldest scoped hit of a prefix becomes one of the whole prefix, and nothing else is touched', () => {
+    const log = new Recorder({ scopedHitsPerPrefix: 3 });
+    log.scoped('files', hour(1));
+    for (let i = 1; i <= 100; i++) log.scoped('stats', hour(i));
+    const never = of('stats:a:1', hour(1_000));
+    expect(log.last(never)).toBe(98); // the position of hour 97, the last that was forgotten
+    expect([98, 99, 100].map((n) => log.last(of('stats:a:1', hour(n))))).toEqual([99, 100, 101]);
+    expect(log.last(of('files:a:1', hour(1)))).toBe(1);
+    expect(log.last(of('files:a:1', hour(2)))).toBe(0);
+    expect(log.last(of('stats:a:1', hour(2)), 'expire')).toBe(0);
+    expect(log.last(of('other:a:1'))).toBe(0);
+  });
+
+  test('of scoped hits of many prefixes the oldest of all becomes one of its whole prefix', () => {
+    const log = new Recorder({ scopedHits: 3 });
+    for (const prefix of ['a', 'b', 'c', 'd']) log.scoped(prefix, hour(1));
+    expect(['a', 'b', 'c', 'd', 'e'].map((p) => log.last(of(`${p}:x:1`, hour(2))))).toEqual([1, 0, 0, 0, 0]);
+  });
+
+  test('a scoped hit that is forgotten takes nothing from a later one of its whole prefix', () => {
+    const log = new Recorder({ scopedHitsPerPrefix: 1 });
+    log.scoped('stats', hour(1));
+    log.hit({ prefix: 'stats' });
+    log.scoped('stats', hour(2));
+    expect([1, 2, 3].map((n) => log.last(of('stats:a:1', hour(n))))).toEqual([2, 3, 2]);
+  });
+
+  test('one prefix with many writes makes no misses of another', () => {
+    const log = new Recorder();
+    const before = [1, 2, 3].map((n) => log.scoped('files', hour(n)));
+    for (let i = 0; i < 20_000; i++) log.scoped('noisy', hour(i));
+    expect([1, 2, 3].map((n) => log.last(of('files:a:1', hour(n))))).toEqual(before);
+    expect(log.last(of('files:a:1', hour(4)))).toBe(0);
+    expect(log.last(of('noisy:a:1', hour(-1)))).toBe(20_003 - 2_000);
+  });
+
+  const tokens = fc.integer({ min: 0, max: 12 }).map((n) => token(`k:${n}`));
+  const history = fc.array(fc.array(tokens, { minLength: 1, maxLength: 4 }), { maxLength: 60 });
+
+  test('bounded, it may only err towards a later hit, which is a miss, and never beyond the last position', () => {
+    fc.assert(
+      fc.property(history, fc.array(tokens), fc.integer({ min: 1, max: 6 }), (records, asked, selectors) => {
+        const index = new HitIndex({ selectors });
+        for (const [i, record] of records.entries())
+          index.record({ mode: 'invalidate', selectors: record, position: i + 1 });
+        const exact = records.findLastIndex((record) => record.some((hit) => asked.includes(hit))) + 1;
+        const found = index.lastHit('invalidate', { tokens: asked, prefixes: [], scope: null });
+        expect(found).toBeGreaterThanOrEqual(exact);
+        expect(found).toBeLessThanOrEqual(records.length);
+      }),
+    );
+  });
 });
 
-test('taking a snapshot gives the same answers as having followed the log', () => {
-  fc.assert(
-    fc.property(history, mode, fc.array(token), (records, asked, selectors) => {
-      const last = new Map<string, { mode: InvalidationMode; selector: SelectorToken; position: number }>();
-      records.forEach(({ mode, selectors }, i) => {
-        for (const selector of selectors) last.set(`${mode} ${selector}`, { mode, selector, position: i + 1 });
-      });
-      const index = indexOf([{ mode: 'invalidate', selectors: ['p:0' as SelectorToken] }]);
-      index.replace({ floor: 0, lastHits: [...last.values()] });
-      expect(index.lastHit(asked, selectors)).toBe(bruteForce(records, asked, selectors));
-    }),
-  );
+describe('what another version wrote', () => {
+  test.each(['z:later', 's:{', 's:["",{}]', ''])('%j, which is not understood, hits everything', (text) => {
+    const log = new Recorder();
+    log.hit({ key: 'k' });
+    log.hit(token(text));
+    expect(log.last(of('stats:a:1', hour(1)))).toBe(2);
+    log.index.replace({ floor: 0, lastHits: [{ mode: 'expire', selector: token(text), position: 5 }] });
+    expect([log.last(of('stats:a:1'), 'expire'), log.last(of('stats:a:1'))]).toEqual([5, 0]);
+  });
+
+  test('a scope that is not understood hits its whole prefix, and no other', () => {
+    const log = new Recorder();
+    log.hit(token('s:["stats",{"levels":{"not":["DEBUG"]}}]'));
+    expect(log.last(of('stats:a:1', { levels: ['ERROR'] }))).toBe(1);
+    expect(log.last(of('files:a:1', { levels: ['ERROR'] }))).toBe(0);
+  });
 });
 
 test('below the floor everything counts as hit, until all is forgotten with its epoch', () => {
   const index = new HitIndex();
   index.replace({ floor: 7, lastHits: [] });
-  expect(index.lastHit('invalidate', ['p:never' as SelectorToken])).toBe(7);
+  for (const mode of ['invalidate', 'expire'] as const) expect(index.lastHit(mode, of('never:a:1'))).toBe(7);
+  expect([6, 7].map((asOf) => index.isHitSince('invalidate', of('never:a:1'), asOf))).toEqual([true, false]);
   index.clear();
-  expect(index.lastHit('invalidate', ['p:never' as SelectorToken])).toBe(0);
+  expect(index.lastHit('invalidate', of('never:a:1'))).toBe(0);
+  expect(index.isHitSince('invalidate', of('never:a:1'), 0)).toBe(false);
+});
+
+test('its version changes with everything that may change an answer', () => {
+  const index = new HitIndex();
+  const versions = [index.version];
+  index.record({ mode: 'expire', selectors: [token('a')], position: 1 });
+  versions.push(index.version);
+  index.replace({ floor: 0, lastHits: [] });
+  versions.push(index.version);
+  index.clear();
+  versions.push(index.version);
+  expect(new Set(versions).size).toBe(4);
 });

@@ -1,55 +1,50 @@
-import type { InvalidationMode, SelectorToken } from '../selector.ts';
+import type { Footprint } from '../footprint.ts';
+import type { InvalidationMode } from '../selector.ts';
+import { type HitLimits, LastHits } from './last-hits.ts';
 import type { LogRecord, Snapshot } from './port.ts';
 
-/**
- * The last position that hit each selector, as far as this process has applied the log. Bounded: what it forgets raises
- * `floor`, below which everything counts as hit. So forgetting makes misses, never stale answers.
- */
+const LIMITS: HitLimits = { selectors: 10_000, scopedHits: 10_000, scopedHitsPerPrefix: 2_000 };
+
+/** What hit what, as far as this process has applied the log. What its bounds (of each mode) make it forget counts as hit. */
 export class HitIndex {
-  readonly #limit: number;
-  readonly #last: Record<InvalidationMode, Map<SelectorToken, number>> = { invalidate: new Map(), expire: new Map() };
-  #floor = 0;
+  readonly #hits: Readonly<Record<InvalidationMode, LastHits>>;
+  #version = 0;
 
-  constructor(limit = 10_000) {
-    this.#limit = limit;
+  constructor(limits: Partial<HitLimits> = {}) {
+    const all = { ...LIMITS, ...limits };
+    this.#hits = { invalidate: new LastHits(all), expire: new LastHits(all) };
   }
 
+  /** Changes whenever an answer may have changed. */
+  get version(): number {
+    return this.#version;
+  }
+
+  /** Records come in the order of their positions. */
   record({ mode, selectors, position }: Pick<LogRecord, 'mode' | 'selectors' | 'position'>): void {
-    const last = this.#last[mode];
-    for (const selector of selectors) {
-      // Deleted first, so that the map stays in the order of positions and its first is the oldest.
-      last.delete(selector);
-      last.set(selector, position);
-    }
-    for (const [oldest, at] of last) {
-      if (last.size <= this.#limit) break;
-      last.delete(oldest);
-      this.#floor = Math.max(this.#floor, at);
-    }
+    this.#version++;
+    for (const selector of selectors) this.#hits[mode].record(selector, position);
   }
 
-  /** The last position at which an invalidation (or, for `expire`, an expiry) hit any of these selectors; 0 for none. */
-  lastHit(mode: InvalidationMode, selectors: readonly SelectorToken[]): number {
-    const last = this.#last[mode];
-    let position = this.#floor;
-    if (last.size === 0) return position;
-    for (const selector of selectors) {
-      const at = last.get(selector);
-      if (at !== undefined && at > position) position = at;
-    }
-    return position;
+  /** The last position at which an invalidation (or, for `expire`, an expiry) hit an entry of this footprint; 0 for none. */
+  lastHit(mode: InvalidationMode, footprint: Footprint): number {
+    return this.#hits[mode].lastHit(footprint);
+  }
+
+  /** Whether it was hit after a position; cheaper than `lastHit`, the more so the later the position is. */
+  isHitSince(mode: InvalidationMode, footprint: Footprint, asOf: number): boolean {
+    return this.#hits[mode].isHitSince(footprint, asOf);
   }
 
   replace(snapshot: Pick<Snapshot, 'floor' | 'lastHits'>): void {
     this.clear();
-    this.#floor = snapshot.floor;
+    for (const hits of Object.values(this.#hits)) hits.raiseFloor(snapshot.floor);
     const inOrder = [...snapshot.lastHits].sort((a, b) => a.position - b.position);
-    for (const { mode, selector, position } of inOrder) this.record({ mode, selectors: [selector], position });
+    for (const { mode, selector, position } of inOrder) this.#hits[mode].record(selector, position);
   }
 
   clear(): void {
-    this.#floor = 0;
-    this.#last.invalidate.clear();
-    this.#last.expire.clear();
+    this.#version++;
+    for (const hits of Object.values(this.#hits)) hits.clear();
   }
 }

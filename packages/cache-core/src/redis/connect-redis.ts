@@ -1,7 +1,9 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import { Cluster } from 'ioredis';
 import type { CachePorts } from '../cache-options.ts';
+import { InvalidArgument } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
-import { withDeadline } from './deadline.ts';
+import { openRedis } from './open-redis.ts';
+import { pingAll } from './ping-all.ts';
 import { RedisCounters } from './redis-counters.ts';
 import { RedisFillLock } from './redis-fill-lock.ts';
 import { RedisHotKeys } from './redis-hot-keys.ts';
@@ -9,9 +11,13 @@ import { RedisLog } from './redis-log.ts';
 import { RedisTier } from './redis-tier.ts';
 import { type RedisInfo, serverInfo } from './server-info.ts';
 import { Subscriber } from './subscriber.ts';
+import { type Reach, tellReach } from './tell-reach.ts';
 
 export interface RedisConnections {
-  /** The evicting server: entries only; losing it costs time, never truth. */
+  /**
+   * The evicting server: entries only; losing it costs time, never truth. Nodes separated by commas are a Redis Cluster,
+   * here and in `queueUrl`.
+   */
   readonly cacheUrl: string;
   /** The durable server (`noeviction`): invalidation log, locks, counters, hot keys. */
   readonly queueUrl: string;
@@ -22,37 +28,28 @@ export interface RedisConnections {
 
 export interface RedisPorts extends CachePorts {
   info(): Promise<RedisInfo>;
-  /** Milliseconds that each server took to answer; null when it did not. */
+  /** Milliseconds that each server (of a Cluster: its slowest master) took to answer; null when it did not. */
   ping(): Promise<{ cacheMs: number | null; queueMs: number | null }>;
 }
 
-type ClientOptions = Omit<RedisOptions, 'replyMapping'>;
-
 const CACHE_TIMEOUT_MS = 50;
 const QUEUE_TIMEOUT_MS = 250;
-
-/** Never waits in this process for a server that is away: commands fail at once, reads go on without it. */
-const IMPATIENT: ClientOptions = {
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  connectTimeout: 1_000,
-  enableAutoPipelining: true,
-  retryStrategy: (times) => Math.min(50 * times, 1_000),
-};
+/** In a Cluster, braces would decide which node a key is on; ':lock' is how a release finds its channel. */
+const NAMESPACE = /^(?!.*:lock)[\w.:-]{1,100}$/;
 
 /** Connects in the background: what is away is tried again for ever, and nothing throws because of it. */
 export function connectRedis({ cacheUrl, queueUrl, logger, namespace = 'pilotlight' }: RedisConnections): RedisPorts {
-  const cache = connect(cacheUrl, 'the cache server', logger, IMPATIENT);
-  const queue = connect(queueUrl, 'the queue server', logger, IMPATIENT);
+  if (!NAMESPACE.test(namespace))
+    throw new InvalidArgument('namespace', '1 to 100 letters, digits, _ . : - and no ":lock"', namespace);
+  const cache = openRedis('cacheUrl', cacheUrl, { autoPipelining: true });
+  const queue = openRedis('queueUrl', queueUrl, { autoPipelining: true });
   // Blocking reads and subscriptions: a connection each, where no other command has to wait behind them.
-  const tail = connect(queueUrl, 'the queue server', logger, { ...IMPATIENT, enableAutoPipelining: false });
-  const listening = connect(queueUrl, 'the queue server', logger, {
-    ...IMPATIENT,
-    enableAutoPipelining: false,
-    autoResubscribe: false,
-  });
+  const tail = openRedis('queueUrl', queueUrl, { autoPipelining: false });
+  const listening = queue instanceof Cluster ? queue : openRedis('queueUrl', queueUrl, { autoPipelining: false });
+  const clients = new Set([cache, queue, tail, listening]);
   const subscriber = new Subscriber(listening, (error) => logger.error({ err: error }, 'subscribing'));
-  tellReach(cache, logger);
+  tellReach(cache, reachOfCache(logger));
+  for (const client of clients) if (client !== cache) tellReach(client, { what: 'the queue server', logger });
 
   const durable = { client: queue, subscriber, namespace, logger, commandTimeoutMs: QUEUE_TIMEOUT_MS };
   return {
@@ -62,40 +59,22 @@ export function connectRedis({ cacheUrl, queueUrl, logger, namespace = 'pilotlig
     counters: new RedisCounters(durable),
     hotKeys: new RedisHotKeys(durable),
     info: () => serverInfo(cache, QUEUE_TIMEOUT_MS),
-    ping: async () => ({ cacheMs: await ping(cache), queueMs: await ping(queue) }),
+    ping: async () => ({
+      cacheMs: await pingAll(cache, QUEUE_TIMEOUT_MS),
+      queueMs: await pingAll(queue, QUEUE_TIMEOUT_MS),
+    }),
     close: async () => {
       cache.removeAllListeners('close');
-      for (const client of [cache, queue, tail, listening]) client.disconnect();
+      for (const client of clients) client.disconnect();
     },
   };
 }
 
-function connect(url: string, what: string, logger: CacheLogger, options: ClientOptions): Redis {
-  const client = new Redis(url, options);
-  client.on('error', (error: Error) => logger.debug(`${what}: ${error.message}`));
-  return client;
-}
-
-/** Says each time that the cache server comes within reach, and goes out of it. */
-function tellReach(cache: Redis, logger: CacheLogger): void {
-  let connected = false;
-  cache.on('ready', () => {
-    connected = true;
-    logger.info('Connected to Redis');
-  });
-  cache.on('close', () => {
-    if (connected) logger.warn('the cache server is gone: reading on from memory and the origin');
-    connected = false;
-  });
-}
-
-async function ping(client: Redis): Promise<number | null> {
-  if (client.status !== 'ready') return null;
-  const began = performance.now();
-  try {
-    await withDeadline('ping', QUEUE_TIMEOUT_MS, () => client.ping());
-    return performance.now() - began;
-  } catch {
-    return null;
-  }
+function reachOfCache(logger: CacheLogger): Reach {
+  return {
+    what: 'the cache server',
+    logger,
+    onReady: () => logger.info('Connected to Redis'),
+    onLost: () => logger.warn('the cache server is gone: reading on from memory and the origin'),
+  };
 }

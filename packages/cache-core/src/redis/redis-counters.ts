@@ -1,17 +1,21 @@
-import type { Redis } from 'ioredis';
 import { Unreachable } from '../errors.ts';
 import type { CounterDelta, CounterStore } from '../read-counters.ts';
 import { withDeadline } from './deadline.ts';
+import type { RedisClient } from './open-redis.ts';
 
 const WHAT = 'the counter store';
 
 /** Sums over processes in one hash of the durable server. */
 export class RedisCounters implements CounterStore {
-  readonly #client: Redis;
+  readonly #client: RedisClient;
   readonly #key: string;
   readonly #commandTimeoutMs: number;
 
-  constructor({ client, namespace, commandTimeoutMs }: { client: Redis; namespace: string; commandTimeoutMs: number }) {
+  constructor({
+    client,
+    namespace,
+    commandTimeoutMs,
+  }: { client: RedisClient; namespace: string; commandTimeoutMs: number }) {
     this.#client = client;
     this.#key = `${namespace}:read-counters`;
     this.#commandTimeoutMs = commandTimeoutMs;

@@ -53,7 +53,8 @@ describe('the fence, on two real servers', () => {
 
   test('without the check against what was hit, the old answer is served', async () => {
     const processes = await two();
-    for (const { engine } of [processes.a, processes.b]) Object.assign(engine.follower.index, { lastHit: () => 0 });
+    for (const { engine } of [processes.a, processes.b])
+      Object.assign(engine.follower.index, { isHitSince: () => false });
     expect((await overtake(processes, MOMENTS[2], { name: 'control' })).afterwards).toContain('old');
   });
 });

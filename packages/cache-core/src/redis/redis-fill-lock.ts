@@ -1,14 +1,14 @@
-import type { Redis } from 'ioredis';
 import Redlock, { ExecutionError, type Lock, ResourceLockedError } from 'redlock';
 import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
-import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
-import { withDeadline } from './deadline.ts';
+import type { RedisClient } from './open-redis.ts';
+import { sourceOf } from './script.ts';
+import { ServerGuard } from './server-guard.ts';
 import type { Subscriber } from './subscriber.ts';
 
 export interface RedisFillLockOptions {
   /** On the durable server. */
-  readonly client: Redis;
+  readonly client: RedisClient;
   readonly subscriber: Subscriber;
   readonly namespace: string;
   readonly commandTimeoutMs: number;
@@ -24,68 +24,94 @@ const WHAT = 'the fill lock';
 export class RedisFillLock implements FillLock {
   readonly #options: RedisFillLockOptions;
   readonly #redlock: Redlock;
+  readonly #guard: ServerGuard;
   readonly #channel: string;
   readonly #waiting = new Map<string, Set<() => void>>();
 
   constructor(options: RedisFillLockOptions) {
     this.#options = options;
-    this.#redlock = new Redlock([options.client], { retryCount: 0, automaticExtensionThreshold: 0 });
+    this.#guard = new ServerGuard({ ...options, what: WHAT });
+    this.#redlock = new Redlock(
+      [options.client],
+      { retryCount: 0, automaticExtensionThreshold: 0 },
+      { releaseScript: () => sourceOf('release') },
+    );
     // Each failed command comes here too, and to its caller, who handles it.
     this.#redlock.on('error', () => undefined);
-    this.#channel = `{${options.namespace}:lock}:released`;
+    this.#channel = `${options.namespace}:lock:released`;
     options.subscriber.on(this.#channel, (name) => {
       for (const wake of this.#waiting.get(name) ?? []) wake();
     });
   }
 
   async acquire(name: string): Promise<FillTurn> {
-    const { client, commandTimeoutMs } = this.#options;
-    if (client.status !== 'ready') throw new Unreachable(WHAT);
     // Listening begins before the try, so that a release in between is not missed.
     const listening = this.#listen(name);
-    const acquiring = this.#redlock.acquire([this.#resource(name)], LOCK_MS);
+    const attempt = { isOver: false };
     try {
-      const lock = await withDeadline(WHAT, commandTimeoutMs, () => acquiring);
+      const lock = await this.#guard.run(this.#resource(name), () => this.#try(name, attempt));
+      if (lock === null) return { held: false, ended: (ms) => listening.heard(ms) };
       listening.stop();
       return this.#hold(name, lock);
     } catch (error) {
-      // Had after its time, it would be held by nobody, and all would wait until it runs out.
-      acquiring.then((late) => this.#letGo(late)).catch(() => undefined);
-      if (await isTaken(error)) return { held: false, ended: (ms) => listening.heard(ms) };
+      attempt.isOver = true;
       listening.stop();
       throw error;
     }
   }
 
+  async isHeld(name: string): Promise<boolean> {
+    const resource = this.#resource(name);
+    return (await this.#guard.run(resource, () => this.#options.client.exists(resource))) === 1;
+  }
+
+  /** Null: another process holds it. */
+  async #try(name: string, attempt: { readonly isOver: boolean }): Promise<Lock | null> {
+    try {
+      const lock = await this.#redlock.acquire([this.#resource(name)], LOCK_MS);
+      // Had after its time, it would be held by nobody, and all would wait until it runs out.
+      if (attempt.isOver) await this.#letGo(name, lock);
+      return lock;
+    } catch (error) {
+      if (await isTaken(error)) return null;
+      throw error;
+    }
+  }
+
   #hold(name: string, first: Lock): FillTurn {
-    const { client, logger } = this.#options;
     let lock = first;
+    let isTold = false;
     const extending = setInterval(() => {
       lock.extend(LOCK_MS).then(
         (extended) => {
           lock = extended;
         },
-        () => logger.warn(`the fill lock of ${name} was lost while loading; the answer stays right without it`),
+        () => {
+          if (!isTold)
+            this.#options.logger.warn(
+              `the fill lock of ${name} could not be kept while loading; the answer stays right without it`,
+            );
+          isTold = true;
+          if (lock.expiration < Date.now()) clearInterval(extending);
+        },
       );
     }, EXTEND_EVERY_MS);
     return {
       held: true,
       release: async () => {
         clearInterval(extending);
-        if (client.status !== 'ready') return; // it runs out by itself
-        await this.#letGo(lock);
-        await withDeadline(WHAT, this.#options.commandTimeoutMs, () => client.publish(this.#channel, name));
+        await this.#letGo(name, lock);
       },
     };
   }
 
-  /** A lock that ran out can't be released, and need not be. Bounded: a server that does not answer holds up nobody. */
-  async #letGo(lock: Lock): Promise<void> {
-    await withDeadline(WHAT, this.#options.commandTimeoutMs, () =>
-      this.#redlock.release(lock, { retryCount: 0 }),
-    ).catch((error: unknown) =>
-      this.#options.logger.debug(`a fill lock was not released, and runs out: ${String(error)}`),
-    );
+  /** Gives it back and wakes who waits. A lock that ran out can't be given back, and need not be. Never rejects, and takes a bounded time. */
+  async #letGo(name: string, lock: Lock): Promise<void> {
+    try {
+      await this.#guard.run(this.#resource(name), () => this.#redlock.release(lock, { retryCount: 0 }));
+    } catch (error) {
+      this.#options.logger.debug(`the fill lock of ${name} was not given back, and runs out: ${String(error)}`);
+    }
   }
 
   #listen(name: string): { heard(ms: number): Promise<void>; stop(): void } {
@@ -106,15 +132,14 @@ export class RedisFillLock implements FillLock {
   }
 
   #resource(name: string): string {
-    return `{${this.#options.namespace}:lock}:${name}`;
+    return `${this.#options.namespace}:lock:${name}`;
   }
 }
 
 /** Whether an acquire failed because another process holds the lock, and for no other reason. */
 async function isTaken(error: unknown): Promise<boolean> {
-  const cause = error instanceof Unreachable ? error.cause : error;
-  if (!(cause instanceof ExecutionError)) return false;
-  const stats = await Promise.all(cause.attempts);
+  if (!(error instanceof ExecutionError)) return false;
+  const stats = await Promise.all(error.attempts);
   const against = stats.flatMap(({ votesAgainst }) => [...votesAgainst.values()]);
   return against.length > 0 && against.every((vote) => vote instanceof ResourceLockedError);
 }

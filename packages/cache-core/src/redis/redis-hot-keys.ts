@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis';
 import { Unreachable } from '../errors.ts';
 import type { Demand, HotKeyStore, Recipe } from '../hot-keys.ts';
 import type { CacheKey } from '../key.ts';
 import { withDeadline } from './deadline.ts';
+import type { RedisClient } from './open-redis.ts';
 import { Script } from './script.ts';
 
 const WHAT = 'the hot key store';
@@ -14,12 +14,16 @@ const KEPT_MS = 10 * HALF_LIFE_MS;
 
 /** Demand per key, halving every two minutes, on the durable server. */
 export class RedisHotKeys implements HotKeyStore {
-  readonly #client: Redis;
+  readonly #client: RedisClient;
   readonly #keys: readonly [demand: string, recipes: string];
   readonly #commandTimeoutMs: number;
   readonly #noteDemand = new Script('note-demand');
 
-  constructor({ client, namespace, commandTimeoutMs }: { client: Redis; namespace: string; commandTimeoutMs: number }) {
+  constructor({
+    client,
+    namespace,
+    commandTimeoutMs,
+  }: { client: RedisClient; namespace: string; commandTimeoutMs: number }) {
     this.#client = client;
     this.#keys = [`{${namespace}:hot}:demand`, `{${namespace}:hot}:recipes`];
     this.#commandTimeoutMs = commandTimeoutMs;

@@ -1,4 +1,3 @@
-import type { Redis } from 'ioredis';
 import { Unreachable } from '../errors.ts';
 import type {
   Append,
@@ -11,14 +10,15 @@ import type {
 } from '../log/port.ts';
 import type { InvalidationMode, SelectorToken } from '../selector.ts';
 import { withDeadline } from './deadline.ts';
+import type { RedisClient } from './open-redis.ts';
 import { Script } from './script.ts';
 import type { Subscriber } from './subscriber.ts';
 
 export interface RedisLogOptions {
   /** On the durable server. */
-  readonly client: Redis;
+  readonly client: RedisClient;
   /** A connection of its own, on which reads block. */
-  readonly tail: Redis;
+  readonly tail: RedisClient;
   readonly subscriber: Subscriber;
   readonly namespace: string;
   readonly commandTimeoutMs: number;
@@ -29,6 +29,8 @@ const EVENT_KEPT_MS = 24 * 3_600_000;
 const MOST_RECORDS = 10_000;
 /** Below what a follower's index keeps, so that what the log knows fits into it. */
 const MOST_SELECTORS = 8_000;
+/** The same for scoped ones; what is more counts as a hit of the whole prefix. */
+const MOST_SCOPED = 8_000;
 const BLOCK_MS = 2_000;
 const READ_AT_ONCE = 1_000;
 
@@ -54,12 +56,18 @@ export class RedisLog implements InvalidationLog {
     this.#base = `{${options.namespace}:log}`; // one hash slot
     this.#stream = `${this.#base}:stream`;
     this.#channel = `${this.#base}:applied`;
-    this.#keys = [`${this.#base}:record`, this.#stream, `${this.#base}:followers`, `${this.#base}:hits`];
+    this.#keys = [
+      `${this.#base}:record`,
+      this.#stream,
+      `${this.#base}:followers`,
+      `${this.#base}:hits`,
+      `${this.#base}:scoped-hits`,
+    ];
   }
 
   async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<Appended> {
     const keys = [...this.#keys, `${this.#base}:event:${eventId}`];
-    const args = [knownEpoch, mode, EVENT_KEPT_MS, MOST_RECORDS, MOST_SELECTORS, ...selectors];
+    const args = [knownEpoch, mode, EVENT_KEPT_MS, MOST_RECORDS, MOST_SELECTORS, MOST_SCOPED, ...selectors];
     const [epoch, position] = texts(await this.#run(this.#append, keys, args));
     return { epoch: Number(epoch), position: Number(position) };
   }
@@ -70,8 +78,8 @@ export class RedisLog implements InvalidationLog {
   }
 
   async snapshot(knownEpoch: number): Promise<Snapshot> {
-    const [epoch, head, floor, hits] = list(await this.#run(this.#snapshot, this.#keys, [knownEpoch]));
-    const lastHits = pairs(hits).map(([hit, position]) => {
+    const [epoch, head, floor, hits, scoped] = list(await this.#run(this.#snapshot, this.#keys, [knownEpoch]));
+    const lastHits = [...pairs(hits), ...pairs(scoped)].map(([hit, position]) => {
       const space = hit.indexOf(' ');
       return {
         mode: modeOf(hit.slice(0, space)),

@@ -19,7 +19,6 @@ tierContract('the shared tier on Redis', async () => {
     tier,
     write: async (key, bytes) => void (await admin.set(key, bytes)),
     writeForeign: async (key) => void (await admin.rpush(key, 'a list')),
-    ttlMs: (key) => admin.pttl(key),
     clear: async () => void (await admin.flushall()),
     freeze: () => server.kill('SIGSTOP'),
     thaw: async () => {

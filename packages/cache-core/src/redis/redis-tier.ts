@@ -1,100 +1,127 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
 import type { Redis } from 'ioredis';
+import { type Clock, systemClock } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
 import type { SharedTier } from '../tiers/port.ts';
+import { chunks } from './chunks.ts';
 import { withDeadline } from './deadline.ts';
+import { getManyFrom } from './get-many.ts';
+import { mastersOf, type RedisClient } from './open-redis.ts';
+import { reclaimKeys } from './reclaim-keys.ts';
+import { Refusals, replyOf } from './refusals.ts';
 import { Script } from './script.ts';
+import { ServerGuard } from './server-guard.ts';
 
 export interface RedisTierOptions {
-  readonly client: Redis;
+  readonly client: RedisClient;
   /** What a command may take: what a read loses, at most, to a server that does not answer. */
   readonly commandTimeoutMs: number;
   readonly logger: CacheLogger;
+  readonly clock?: Clock;
 }
 
 const WHAT = 'the cache server';
-/** This many failures in a row, and the server is left alone for a while; then one command tries again. */
-const FAILURES_TO_OPEN = 3;
-const LEFT_ALONE_MS = 1_000;
 const SCAN_COUNT = 1_000;
-const SCAN_TIMEOUT_MS = 5_000;
+/** Keys that one script looks at, while which the server answers nobody else: well under a millisecond. */
+const RECLAIMED_AT_ONCE = 250;
+/** For what no reader waits for. */
+const LEISURE_MS = 5_000;
 
-/** Entries on the evicting Redis server. Out of reach or frozen, it costs a bounded time and is then left alone. */
+/**
+ * Entries on the evicting Redis server, or on the masters of a Redis Cluster. Out of reach or frozen, a master costs a
+ * bounded time and is then left alone; the others go on. One that refuses to store costs nothing but that.
+ */
 export class RedisTier implements SharedTier {
-  readonly #options: RedisTierOptions;
-  readonly #breaker = circuitBreaker(handleAll, {
-    breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),
-    halfOpenAfter: LEFT_ALONE_MS,
-  });
+  readonly #client: RedisClient;
+  readonly #guard: ServerGuard;
+  readonly #refusals: Refusals;
   readonly #fill = new Script('fill');
   readonly #reclaim = new Script('reclaim');
 
-  constructor(options: RedisTierOptions) {
-    this.#options = options;
-    this.#breaker.onStateChange((state) => {
-      if (state === CircuitState.Open)
-        options.logger.warn(`${WHAT} does not answer: reading on from memory and the origin`);
-      if (state === CircuitState.Closed) options.logger.info(`${WHAT} answers again`);
-    });
+  constructor({ client, commandTimeoutMs, logger, clock = systemClock }: RedisTierOptions) {
+    this.#client = client;
+    this.#guard = new ServerGuard({ client, what: WHAT, commandTimeoutMs, logger, clock });
+    this.#refusals = new Refusals({ what: WHAT, logger, clock });
   }
 
   get(key: string): Promise<Buffer | null> {
-    return this.#within(() => this.#options.client.getBuffer(key).catch(unlessWrongType));
+    return this.#guard.run(key, () => this.#client.getBuffer(key).catch(unlessWrongType));
+  }
+
+  /** Keys of a master that gives no answer are null, like those that are not there; if none does, it rejects. */
+  getMany(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    return getManyFrom(this.#client, this.#guard, keys);
   }
 
   async fill(key: string, envelope: Buffer, _stamp: Stamp, ttlMs: number): Promise<boolean> {
-    return (await this.#within(() => this.#fill.run(this.#options.client, [key], [envelope, ttlMs]))) === 1;
+    try {
+      const answer = await this.#guard.run(key, () => this.#fill.run(this.#client, [key], [envelope, ttlMs]));
+      this.#refusals.accepted();
+      return answer === 1;
+    } catch (error) {
+      const reply = replyOf(error);
+      if (reply === null) throw error;
+      this.#refusals.refused(reply);
+      return false;
+    }
   }
 
   async remove(key: string): Promise<boolean> {
-    return (await this.#within(() => this.#options.client.unlink(key))) > 0;
+    return (await this.#guard.run(key, () => this.#client.unlink(key))) > 0;
   }
 
   async reclaim(prefix: string | null, before: Stamp): Promise<number> {
     let removed = 0;
-    for await (const keys of this.#scan(prefix)) {
-      const answers = await this.#atLeisure(() =>
-        Promise.all(keys.map((key) => this.#reclaim.run(this.#options.client, [key], [before.epoch, before.asOf]))),
-      );
-      removed += answers.filter((answer) => answer === 1).length;
-    }
+    const missed = await this.#onEachMaster(async (master) => {
+      for await (const found of this.#scan(master, prefix)) {
+        for (const keys of chunks(found, RECLAIMED_AT_ONCE))
+          removed += await this.#atLeisure(() => reclaimKeys(this.#reclaim, this.#client, master, keys, before));
+      }
+    });
+    if (missed) throw missed;
     return removed;
   }
 
-  async count(prefix: string | null): Promise<number> {
-    const seen = new Set<string>();
-    for await (const keys of this.#scan(prefix)) for (const key of keys) seen.add(key);
-    return seen.size;
+  async *scan(prefix: string | null): AsyncGenerator<string[]> {
+    for (const master of mastersOf(this.#client)) yield* this.#scan(master, prefix);
   }
 
-  async *#scan(prefix: string | null): AsyncGenerator<string[]> {
+  async ttlMs(key: string): Promise<number | null> {
+    const ms = await this.#guard.run(key, () => this.#client.pttl(key));
+    if (ms === -1) return Number.POSITIVE_INFINITY;
+    return ms < 0 ? null : ms;
+  }
+
+  async *#scan(master: Redis, prefix: string | null): AsyncGenerator<string[]> {
     const pattern = prefix === null ? '*' : `${prefix.replace(/[*?[\]\\]/g, '\\$&')}:*`;
     let cursor = '0';
     do {
-      const [next, keys] = await this.#atLeisure(() =>
-        this.#options.client.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT),
-      );
+      const [next, keys] = await this.#atLeisure(() => master.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT));
       if (keys.length > 0) yield keys;
       cursor = next;
     } while (cursor !== '0');
   }
 
-  /** For what no reader waits for: a longer time, and the breaker is not told. */
-  #atLeisure<Result>(command: () => Promise<Result>): Promise<Result> {
-    if (this.#options.client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
-    return withDeadline(WHAT, SCAN_TIMEOUT_MS, command);
+  /** One after the other, whatever becomes of the one before. Answers what kept one of them from it. */
+  async #onEachMaster(work: (master: Redis) => Promise<void>): Promise<Unreachable | null> {
+    if (this.#client.status !== 'ready') return new Unreachable(WHAT);
+    let missed: Unreachable | null = null;
+    for (const master of mastersOf(this.#client)) {
+      try {
+        await work(master);
+      } catch (error) {
+        if (!(error instanceof Unreachable)) throw error;
+        missed = error;
+      }
+    }
+    return missed;
   }
 
-  async #within<Result>(command: () => Promise<Result>): Promise<Result> {
-    const { client, commandTimeoutMs } = this.#options;
-    if (client.status !== 'ready') throw new Unreachable(WHAT);
-    try {
-      return await this.#breaker.execute(() => withDeadline(WHAT, commandTimeoutMs, command));
-    } catch (error) {
-      throw error instanceof Unreachable ? error : new Unreachable(WHAT, { cause: error });
-    }
+  /** A longer time, and the breaker is not told. */
+  #atLeisure<Result>(command: () => Promise<Result>): Promise<Result> {
+    if (this.#client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
+    return withDeadline(WHAT, LEISURE_MS, command);
   }
 }
 

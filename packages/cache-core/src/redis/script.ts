@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
+import type { RedisClient } from './open-redis.ts';
+
+type Arguments = readonly (string | number | Buffer)[];
 
 /** A Lua script, sent whole only when the server does not know it yet. */
 export class Script {
@@ -9,18 +12,43 @@ export class Script {
 
   /** Parts are files of `scripts/`, one put behind the other. */
   constructor(...parts: string[]) {
-    this.#source = parts
-      .map((part) => readFileSync(new URL(`./scripts/${part}.lua`, import.meta.url), 'utf8'))
-      .join('');
+    this.#source = parts.map(sourceOf).join('');
     this.#sha = createHash('sha1').update(this.#source).digest('hex');
   }
 
-  async run(client: Redis, keys: readonly string[], args: readonly (string | number | Buffer)[]): Promise<unknown> {
+  async run(client: RedisClient, keys: readonly string[], args: Arguments): Promise<unknown> {
     try {
       return await client.evalsha(this.#sha, keys.length, ...keys, ...args);
     } catch (error) {
-      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
+      if (!isUnknownScript(error)) throw error;
       return client.eval(this.#source, keys.length, ...keys, ...args);
     }
   }
+
+  /** Runs it once for each group of keys, all in one round trip to one server. Rejects with the first error. */
+  async runMany(server: Redis, groups: readonly (readonly string[])[], args: Arguments): Promise<unknown[]> {
+    const run = async () => {
+      const batch = server.pipeline();
+      for (const keys of groups) batch.evalsha(this.#sha, keys.length, ...keys, ...args);
+      return (await batch.exec()) ?? [];
+    };
+    let answers = await run();
+    if (answers.some(([error]) => isUnknownScript(error))) {
+      await server.script('LOAD', this.#source);
+      answers = await run();
+    }
+    return answers.map(([error, answer]) => {
+      if (error) throw error;
+      return answer;
+    });
+  }
+}
+
+/** The text of a file of `scripts/`. */
+export function sourceOf(part: string): string {
+  return readFileSync(new URL(`./scripts/${part}.lua`, import.meta.url), 'utf8');
+}
+
+function isUnknownScript(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('NOSCRIPT');
 }

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis';
 import { withDeadline } from './deadline.ts';
+import { mastersOf, type RedisClient } from './open-redis.ts';
 
-/** The cache server's own figures, as `cache/stats` shows them; each null when it can't be reached. */
+/** The cache server's own figures (of a Cluster: its masters' sums), as `cache/stats` shows them; each null when it can't be reached. */
 export type RedisInfo = Readonly<
   Record<
     | 'total_connections_received'
@@ -24,19 +24,33 @@ const UNKNOWN: RedisInfo = {
   used_memory_human: null,
 };
 
-export async function serverInfo(client: Redis, withinMs: number): Promise<RedisInfo> {
+export async function serverInfo(client: RedisClient, withinMs: number): Promise<RedisInfo> {
   if (client.status !== 'ready') return UNKNOWN;
-  const text = await withDeadline('the cache server', withinMs, () => client.info()).catch(() => null);
-  if (text === null) return UNKNOWN;
-  const of = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1] ?? '';
-  const hits = Number(of('keyspace_hits'));
-  const misses = Number(of('keyspace_misses'));
+  const texts = await withDeadline('the cache server', withinMs, () =>
+    Promise.all(mastersOf(client).map((master) => master.info())),
+  ).catch(() => null);
+  if (texts === null) return UNKNOWN;
+  const sum = (name: string) => texts.reduce((total, text) => total + Number(figureOf(text, name)), 0);
+  const hits = sum('keyspace_hits');
+  const misses = sum('keyspace_misses');
+  const [text = ''] = texts;
   return {
-    total_connections_received: Number(of('total_connections_received')),
-    total_commands_processed: Number(of('total_commands_processed')),
+    total_connections_received: sum('total_connections_received'),
+    total_commands_processed: sum('total_commands_processed'),
     keyspace_hits: hits,
     keyspace_misses: misses,
     redis_hit_rate_percent: hits + misses === 0 ? 0 : Math.round((hits / (hits + misses)) * 10_000) / 100,
-    used_memory_human: of('used_memory_human'),
+    used_memory_human: texts.length === 1 ? figureOf(text, 'used_memory_human') : humanBytes(sum('used_memory')),
   };
+}
+
+function figureOf(text: string, name: string): string {
+  return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1] ?? '';
+}
+
+/** As Redis writes them: `1.23M`. */
+function humanBytes(bytes: number): string {
+  const units = ['B', 'K', 'M', 'G'];
+  const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
+  return power === 0 ? `${bytes}B` : `${(bytes / 1_024 ** power).toFixed(2)}${units[power]}`;
 }

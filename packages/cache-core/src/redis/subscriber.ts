@@ -1,12 +1,15 @@
-import type { Redis } from 'ioredis';
+import type { RedisClient } from './open-redis.ts';
 
-/** Listeners of pub/sub channels over one connection. Messages are hints: they can be lost, and never carry truth. */
+/**
+ * Listeners of pub/sub channels over one connection. Messages are hints: they can be lost, and never carry truth. In a
+ * Cluster any node passes on what any other was told.
+ */
 export class Subscriber {
-  readonly #client: Redis;
+  readonly #client: RedisClient;
   readonly #listeners = new Map<string, Set<(message: string) => void>>();
 
-  /** `client` is used for nothing else; it subscribes again by itself when it was cut off. */
-  constructor(client: Redis, onError: (error: unknown) => void) {
+  /** A single server's connection is used for nothing else; a Cluster client has one of its own for this. */
+  constructor(client: RedisClient, onError: (error: unknown) => void) {
     this.#client = client;
     client.on('message', (channel: string, message: string) => {
       for (const listener of this.#listeners.get(channel) ?? []) listener(message);

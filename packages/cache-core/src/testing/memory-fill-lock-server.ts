@@ -19,7 +19,10 @@ export class MemoryFillLockServer {
   }
 
   connect(link: Link = new Link(this.#clock)): FillLock {
-    return { acquire: (name) => this.#acquire(name, link) };
+    return {
+      acquire: (name) => this.#acquire(name, link),
+      isHeld: (name) => link.call(WHAT, () => this.#isHeld(name)),
+    };
   }
 
   /** What a server that lost its data has forgotten. */
@@ -42,10 +45,14 @@ export class MemoryFillLockServer {
     };
   }
 
+  #isHeld(name: string): boolean {
+    const there = this.#locks.get(name);
+    return there !== undefined && this.#clock.monotonic() < there.until;
+  }
+
   #take(name: string, holder: symbol, waiting: Waiting): boolean {
     this.acquires++;
-    const there = this.#locks.get(name);
-    if (there && this.#clock.monotonic() < there.until) {
+    if (this.#isHeld(name)) {
       const others = this.#waiting.get(name);
       if (others) others.add(waiting);
       else this.#waiting.set(name, new Set([waiting]));

@@ -1,12 +1,21 @@
 import type { Clock } from '../clock.ts';
 import type { Append, Appended, LogRecord, RegisteredFollower, Renewal, Snapshot } from '../log/port.ts';
-import type { InvalidationMode, SelectorToken } from '../selector.ts';
+import { type InvalidationMode, type SelectorToken, scopeOfToken } from '../selector.ts';
 import { Link } from './link.ts';
 import { MemoryLog } from './memory-log.ts';
+
+const ALL = 'a' as SelectorToken;
 
 export interface MemoryLogLimits {
   readonly mostRecords: number;
   readonly mostSelectors: number;
+  readonly mostScoped: number;
+}
+
+interface Hit {
+  readonly mode: InvalidationMode;
+  readonly selector: SelectorToken;
+  readonly position: number;
 }
 
 interface EpochState {
@@ -17,7 +26,9 @@ interface EpochState {
   renewals: number;
   records: LogRecord[];
   readonly followers: Map<string, RegisteredFollower>;
-  readonly hits: Map<string, { mode: InvalidationMode; selector: SelectorToken; position: number }>;
+  readonly hits: Map<string, Hit>;
+  /** In the order of positions. */
+  readonly scopedHits: Map<string, Hit>;
 }
 
 /** The log's server in memory, by the rules of the scripts in `redis/scripts`: each method is one of them. */
@@ -32,7 +43,10 @@ export class MemoryLogServer {
   readonly #waiting = new Set<() => void>();
   readonly #applied = new Set<() => void>();
 
-  constructor(clock: Clock, limits: MemoryLogLimits = { mostRecords: 10_000, mostSelectors: 8_000 }) {
+  constructor(
+    clock: Clock,
+    limits: MemoryLogLimits = { mostRecords: 10_000, mostSelectors: 8_000, mostScoped: 8_000 },
+  ) {
     this.#clock = clock;
     this.#limits = limits;
   }
@@ -53,22 +67,26 @@ export class MemoryLogServer {
     if (!state) return;
     state.head -= Math.min(losingLast, state.head);
     state.records = state.records.filter(({ position }) => position <= state.head);
-    for (const [name, { position }] of state.hits) if (position > state.head) state.hits.delete(name);
+    for (const hits of [state.hits, state.scopedHits])
+      for (const [name, { position }] of hits) if (position > state.head) hits.delete(name);
     for (const [id, { position }] of this.#events) if (position > state.head) this.#events.delete(id);
   }
 
-  append({ eventId, mode, selectors, knownEpoch }: Append): Appended {
+  append({ eventId, mode, selectors: given, knownEpoch }: Append): Appended {
     const state = this.#current(knownEpoch);
     const before = this.#events.get(eventId);
     if (before?.epoch === state.epoch) return before;
     const appended = { epoch: state.epoch, position: ++state.head };
+    const selectors = given.map((selector) => (isScoped(selector) && prefixOf(selector) === null ? ALL : selector));
     state.records.push({ ...appended, mode, selectors });
     if (state.records.length > this.#limits.mostRecords) state.records.shift();
     for (const selector of selectors) {
-      // Deleted first, so that the oldest hits stay in front.
-      state.hits.delete(`${mode} ${selector}`);
-      state.hits.set(`${mode} ${selector}`, { mode, selector, position: appended.position });
+      const hits = isScoped(selector) ? state.scopedHits : state.hits;
+      // Deleted first, so that the oldest stay in front.
+      hits.delete(`${mode} ${selector}`);
+      hits.set(`${mode} ${selector}`, { mode, selector, position: appended.position });
     }
+    this.#coarsen(state);
     this.#forget(state);
     this.#events.set(eventId, appended);
     for (const look of [...this.#waiting]) look();
@@ -88,8 +106,8 @@ export class MemoryLogServer {
   }
 
   snapshot(knownEpoch: number): Snapshot {
-    const { epoch, head, floor, hits } = this.#current(knownEpoch);
-    return { epoch, head, floor, lastHits: [...hits.values()] };
+    const { epoch, head, floor, hits, scopedHits } = this.#current(knownEpoch);
+    return { epoch, head, floor, lastHits: [...hits.values(), ...scopedHits.values()] };
   }
 
   readAfter(epoch: number, position: number): LogRecord[] {
@@ -158,15 +176,46 @@ export class MemoryLogServer {
       records: [],
       followers: new Map(),
       hits: new Map(),
+      scopedHits: new Map(),
     };
     return this.#state;
   }
 
-  #forget(state: EpochState): void {
-    for (const [name, { position }] of state.hits) {
-      if (state.hits.size <= this.#limits.mostSelectors) return;
-      state.hits.delete(name);
-      state.floor = Math.max(state.floor, position);
+  /** A scoped hit that is forgotten counts, at its position, as one of the whole prefix. */
+  #coarsen({ hits, scopedHits }: EpochState): void {
+    for (const [name, { mode, selector, position }] of scopedHits) {
+      if (scopedHits.size <= this.#limits.mostScoped) return;
+      scopedHits.delete(name);
+      const whole = `p:${prefixOf(selector)}` as SelectorToken;
+      if ((hits.get(`${mode} ${whole}`)?.position ?? 0) < position)
+        hits.set(`${mode} ${whole}`, { mode, selector: whole, position });
     }
+  }
+
+  #forget(state: EpochState): void {
+    const tooMany = state.hits.size - this.#limits.mostSelectors;
+    if (tooMany <= 0) return;
+    const oldest = [...state.hits].sort(([, a], [, b]) => a.position - b.position).slice(0, tooMany);
+    for (const [name, { position }] of oldest) {
+      state.hits.delete(name);
+      state.floor = Math.max(state.floor, position); // what was coarsened may be older than what was forgotten before
+    }
+  }
+}
+
+function isScoped(selector: SelectorToken): boolean {
+  return selector.startsWith('s:');
+}
+
+/** Null: nobody could tell what it hits. */
+function prefixOf(selector: SelectorToken): string | null {
+  try {
+    const { prefix, scope }: { prefix: unknown; scope: unknown } = scopeOfToken(selector) ?? {
+      prefix: null,
+      scope: null,
+    };
+    return typeof prefix === 'string' && typeof scope === 'object' && scope !== null ? prefix : null;
+  } catch {
+    return null;
   }
 }

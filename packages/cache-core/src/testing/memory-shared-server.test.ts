@@ -9,7 +9,6 @@ tierContract('the shared tier in memory', async () => {
     tier: server.connect(),
     write: async (key, bytes) => server.write(key, bytes),
     writeForeign: async () => undefined, // this store holds bytes only
-    ttlMs: async (key) => server.ttlMs(key),
     clear: async () => server.evict(),
     freeze: () => server.fail('hang'),
     thaw: async () => server.recover(),

@@ -1,11 +1,13 @@
 import type { Clock } from '../clock.ts';
 import { compareStamps, type Stamp } from '../entry.ts';
-import { decodeEntry } from '../envelope.ts';
+import { stampOf } from '../envelope/envelope.ts';
 import { Unreachable } from '../errors.ts';
 import type { SharedTier } from '../tiers/port.ts';
 import { Link, never } from './link.ts';
 
 const WHAT = 'the cache server';
+/** Keys of one batch of a scan. */
+const BATCH = 1_000;
 
 /** A tier that simulated processes share. It keeps bytes, like the real one: whatever `write` puts there. */
 export class MemorySharedServer {
@@ -14,8 +16,10 @@ export class MemorySharedServer {
   #failing: 'reject' | 'hang' | null = null;
   /** Told of each fill that took place, with the stamp of the entry that was there. */
   filled: (key: string, before: Stamp | null, stamp: Stamp) => void = () => undefined;
-  /** How often it was asked for an entry. */
+  /** How many entries it was asked for. */
   gets = 0;
+  /** How often it was asked, be it for one entry or for many. */
+  asks = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,13 +30,21 @@ export class MemorySharedServer {
     return {
       get: (key) =>
         ask(() => {
+          this.asks++;
           this.gets++;
           return this.read(key);
+        }),
+      getMany: (keys) =>
+        ask(() => {
+          this.asks++;
+          this.gets += keys.length;
+          return keys.map((key) => this.read(key));
         }),
       fill: (key, envelope, stamp, ttlMs) => ask(() => this.#fill(key, envelope, stamp, ttlMs)),
       remove: (key) => ask(() => this.#stored.delete(key)),
       reclaim: (prefix, before) => ask(() => this.#reclaim(prefix, before)),
-      count: (prefix) => ask(() => this.#keysUnder(prefix).length),
+      scan: (prefix) => batches(() => ask(() => this.#keysUnder(prefix))),
+      ttlMs: (key) => ask(() => this.ttlMs(key)),
     };
   }
 
@@ -63,7 +75,7 @@ export class MemorySharedServer {
 
   ttlMs(key: string): number | null {
     const stored = this.#stored.get(key);
-    return stored ? stored.until - this.#clock.monotonic() : null;
+    return stored && this.#clock.monotonic() < stored.until ? stored.until - this.#clock.monotonic() : null;
   }
 
   #serve<Result>(work: () => Result): Result | Promise<never> {
@@ -95,8 +107,11 @@ export class MemorySharedServer {
 
   #stampOf(key: string): Stamp | null {
     const bytes = this.read(key);
-    if (!bytes) return null;
-    const entry = decodeEntry(key, bytes);
-    return 'damaged' in entry ? null : entry;
+    return bytes && stampOf(bytes);
   }
+}
+
+async function* batches(keysOf: () => Promise<string[]>): AsyncGenerator<string[]> {
+  const keys = await keysOf();
+  for (let i = 0; i < keys.length; i += BATCH) yield keys.slice(i, i + BATCH);
 }

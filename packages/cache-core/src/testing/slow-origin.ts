@@ -1,4 +1,4 @@
-import type { LoadContext } from '../engine/load.ts';
+import type { LoadContext } from '../engine/load-context.ts';
 
 /** An origin with one value, whose loads stop at two gates: before they read the value, and after it. */
 export class SlowOrigin {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Entry } from '../entry.ts';
-import { decodeEntry, encodeEntry } from '../envelope.ts';
+import { EntryCodec } from '../envelope/entry-codec.ts';
+import { stampOf } from '../envelope/envelope.ts';
 import type { SharedTier } from './port.ts';
 
 /** A shared tier whose store the suite can reach past it. */
@@ -10,7 +11,6 @@ export interface TierUnderTest {
   write(key: string, bytes: Buffer): Promise<void>;
   /** Something that is not bytes at all, where the store knows such a thing. */
   writeForeign(key: string): Promise<void>;
-  ttlMs(key: string): Promise<number | null>;
   clear(): Promise<void>;
   freeze(): void;
   thaw(): Promise<void>;
@@ -21,8 +21,14 @@ export interface TierUnderTest {
 const HOUR_MS = 3_600_000;
 
 function entry(epoch: number, asOf: number, body: Buffer = Buffer.from('{"a":1}')): Entry {
-  const times = { loadedAt: 1_000, freshUntil: 2_000, staleUntil: 3_000, loadMs: 7 };
-  return { epoch, asOf, body, etag: 'e'.repeat(22), tags: [], ...times };
+  const times = { loadedAt: 1_000, freshUntil: 2_000, revalidateUntil: 2_500, staleUntil: 3_000, loadMs: 7 };
+  return { epoch, asOf, body, etag: 'e'.repeat(22), tags: [], scope: null, ...times };
+}
+
+async function envelopeOf(key: string, filled: Entry): Promise<Buffer> {
+  const bytes = await new EntryCodec().encode(key, filled);
+  if (!bytes) throw new Error(`expected an envelope for ${key}, got none`);
+  return bytes;
 }
 
 /** What every shared tier keeps, whatever it is made of. */
@@ -33,15 +39,16 @@ export function tierContract(name: string, start: () => Promise<TierUnderTest>):
       store = await start();
     });
     afterAll(() => store.close());
-    const fill = (key: string, filled: Entry, ttlMs = HOUR_MS) =>
-      store.tier.fill(key, encodeEntry(key, filled), filled, ttlMs);
+    const fill = async (key: string, filled: Entry, ttlMs = HOUR_MS) =>
+      store.tier.fill(key, await envelopeOf(key, filled), filled, ttlMs);
     const asOf = async (key: string) => {
-      const decoded = decodeEntry(key, (await store.tier.get(key)) ?? Buffer.alloc(0));
-      return 'damaged' in decoded ? null : decoded.asOf;
+      const bytes = await store.tier.get(key);
+      return (bytes && stampOf(bytes)?.asOf) ?? null;
     };
     const suite: Suite = { store: () => store, fill, asOf };
     fills(suite);
     foreignBytes(suite);
+    batches(suite);
     reclaims(suite);
     outOfReach(suite);
   });
@@ -83,18 +90,19 @@ function fills({ store, fill, asOf }: Suite): void {
   test('every entry has a time to live: the one of its last fill', async () => {
     const key = 'files:list:ttl';
     await fill(key, entry(5, 1), 50_000);
-    const first = await store().ttlMs(key);
+    const first = await store().tier.ttlMs(key);
     expect(first).toBeGreaterThan(40_000);
     expect(first).toBeLessThanOrEqual(50_000);
     await fill(key, entry(5, 2), 500_000);
-    expect(await store().ttlMs(key)).toBeGreaterThan(400_000);
+    expect(await store().tier.ttlMs(key)).toBeGreaterThan(400_000);
+    expect(await store().tier.ttlMs('files:list:nothing')).toBeNull();
   });
 
   test('any bytes come back as they were, and nothing comes back where nothing was', async () => {
     const body = Buffer.from(Array.from({ length: 4_096 }, (_, i) => i % 256));
     const key = 'files:list:größe 🚀';
     await fill(key, entry(5, 1, body));
-    const decoded = decodeEntry(key, (await store().tier.get(key)) ?? Buffer.alloc(0));
+    const decoded = await new EntryCodec().decode(key, (await store().tier.get(key)) ?? Buffer.alloc(0));
     expect(decoded).toMatchObject({ body });
     expect(await store().tier.get('files:list:nothing')).toBeNull();
     expect(await store().tier.remove(key)).toBe(true);
@@ -132,22 +140,21 @@ function reclaims({ store, fill, asOf }: Suite): void {
     expect(await store().tier.reclaim('files', { epoch: 5, asOf: 1_000 })).toBe(1_001);
     expect(await asOf('files:list:1000')).toBe(1_000);
     expect(await store().tier.get('files:list:999')).toBeNull();
-    expect(await store().tier.count('files')).toBe(500);
+    expect((await keysOf(store(), 'files')).size).toBe(500);
   });
 
-  test('reclaim and count mean the prefix as it is written: not a longer one, no pattern', async () => {
+  test('reclaim and scan mean the prefix as it is written: not a longer one, no pattern', async () => {
     await store().clear();
     const prefixes = ['files', 'files2', 'f*', 'fi', 'a[bc]', 'ab', 'x?', 'xy', 'back\\slash', 'files:list'];
     for (const prefix of prefixes) await fill(`${prefix}:k:1`, entry(5, 1));
     const later = { epoch: 5, asOf: 2 };
     for (const prefix of ['f*', 'a[bc]', 'x?', 'back\\slash', 'files:list'])
-      expect([prefix, await store().tier.count(prefix), await store().tier.reclaim(prefix, later)]).toEqual([
-        prefix,
-        1,
+      expect([await keysOf(store(), prefix), await store().tier.reclaim(prefix, later)]).toEqual([
+        new Set([`${prefix}:k:1`]),
         1,
       ]);
     expect(await store().tier.reclaim('files', later)).toBe(1);
-    expect(await store().tier.count(null)).toBe(4);
+    expect((await keysOf(store(), null)).size).toBe(4);
     expect(await store().tier.reclaim(null, later)).toBe(4);
   });
 
@@ -157,13 +164,64 @@ function reclaims({ store, fill, asOf }: Suite): void {
     await store().writeForeign('files:list:foreign');
     expect(await store().tier.reclaim('files', { epoch: 5, asOf: 1 })).toBe(0);
   });
+
+  test('a scan gives every key in bounded batches, and nothing where nothing is', async () => {
+    await store().clear();
+    const keys = Array.from({ length: 5_000 }, (_, i) => `files:list:${i}`);
+    for (let i = 0; i < keys.length; i += 500)
+      await Promise.all(keys.slice(i, i + 500).map((key) => fill(key, entry(5, 1))));
+    const sizes: number[] = [];
+    const seen = new Set<string>();
+    for await (const batch of store().tier.scan('files')) {
+      sizes.push(batch.length);
+      for (const key of batch) seen.add(key);
+    }
+    expect(seen).toEqual(new Set(keys));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(2_000);
+    expect(await keysOf(store(), 'nothing')).toEqual(new Set());
+  });
+}
+
+function batches({ store, fill }: Suite): void {
+  test('many keys are answered in their order: bytes as they were, null for what is not there or no text', async () => {
+    const bytes = await envelopeOf('files:list:many-0', entry(5, 1, Buffer.from([0xff, 0x00, 0xfe])));
+    await store().write('files:list:many-0', bytes);
+    await store().write('stats:many-2', Buffer.from('{"legacy":true}'));
+    await store().writeForeign('files:list:foreign-many');
+    const keys = ['files:list:many-0', 'files:list:many-1', 'stats:many-2', 'files:list:foreign-many'];
+    const both = [...keys, ...keys.toReversed()];
+    const answers = [bytes, null, Buffer.from('{"legacy":true}'), null];
+    expect(await store().tier.getMany(both)).toEqual([...answers, ...answers.toReversed()]);
+    expect(await store().tier.getMany([])).toEqual([]);
+  });
+
+  test('thousands of keys in one call are all answered', async () => {
+    const keys = Array.from({ length: 3_000 }, (_, i) => `files:thousands:${i}`);
+    await Promise.all(keys.slice(0, 50).map((key) => fill(key, entry(5, 1))));
+    const answers = await store().tier.getMany(keys.toReversed());
+    expect(answers.toReversed().map((bytes) => bytes !== null)).toEqual(keys.map((_, i) => i < 50));
+  });
+}
+
+async function keysOf({ tier }: TierUnderTest, prefix: string | null): Promise<Set<string>> {
+  const keys = new Set<string>();
+  for await (const batch of tier.scan(prefix)) for (const key of batch) keys.add(key);
+  return keys;
 }
 
 function outOfReach({ store, fill }: Suite): void {
   test('with a server that takes commands and never answers, calls reject in bounded time', async () => {
     await store().clear();
     store().freeze();
-    const calls = [store().tier.get('files:list:1'), fill('files:list:1', entry(5, 1)), store().tier.remove('a')];
+    const { tier } = store();
+    const calls = [
+      tier.get('files:list:1'),
+      fill('files:list:1', entry(5, 1)),
+      tier.remove('a'),
+      tier.getMany(['a', 'b']),
+      tier.ttlMs('a'),
+      keysOf(store(), 'files'),
+    ];
     const settled = await store().through(Promise.allSettled(calls));
     await store().thaw();
     expect(settled.map((call) => call.status === 'rejected' && call.reason?.code)).toEqual(

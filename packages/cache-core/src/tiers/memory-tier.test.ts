@@ -1,73 +1,112 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Entry } from '../entry.ts';
 import { parseKey } from '../key.ts';
+import { type KeptParts, kept } from './kept-sample.ts';
 import { MemoryTier } from './memory-tier.ts';
 
 const MIB = 1_048_576;
 
-function entry(epoch: number, asOf: number, more: Partial<Entry> = {}): Entry {
-  const times = { loadedAt: 1_000, freshUntil: 2_000, staleUntil: 3_000, loadMs: 7 };
-  return { epoch, asOf, body: Buffer.from('1'), etag: 'e'.repeat(22), tags: [], ...times, ...more };
-}
+const inTier = (tier: MemoryTier, name: string) => tier.get(parseKey(name)) !== undefined;
 
-test('whatever is put into it, it never takes more than its bytes', () => {
-  const puts = fc.array(fc.tuple(fc.integer({ min: 0, max: 40 }), fc.nat(20_000), fc.nat(30)), { maxLength: 80 });
-  fc.assert(
-    fc.property(puts, (entries) => {
+test('whatever is put into it, read as a value or compressed, it never takes more than its bytes', async () => {
+  const puts = fc.array(
+    fc.tuple(fc.nat(40), fc.nat(20_000), fc.nat(30), fc.constantFrom('keep', 'decode', 'compress')),
+    {
+      maxLength: 80,
+    },
+  );
+  await fc.assert(
+    fc.asyncProperty(puts, async (entries) => {
       const tier = new MemoryTier(64 * 1_024);
-      for (const [n, bytes, tags] of entries) {
-        const body = Buffer.alloc(bytes);
-        tier.put(parseKey(`k:${n}`), entry(1, 1, { body, tags: Array.from({ length: tags }, (_, i) => `t${i}`) }), 0);
+      for (const [n, chars, tagCount, then] of entries) {
+        const tags = Array.from({ length: tagCount }, (_, i) => `t${i}`);
+        const one = kept(`k:${n}`, { value: 'a'.repeat(chars), tags });
+        tier.put(one);
+        if (then === 'decode') one.value();
+        if (then === 'compress') await one.makeVariants(['gzip'], 0);
         expect(tier.sizeBytes).toBeLessThanOrEqual(64 * 1_024);
       }
     }),
+    { numRuns: 30 },
   );
+});
+
+test('what it counts is what its entries say they take, whenever they grow', async () => {
+  const tier = new MemoryTier(MIB);
+  const all = Array.from({ length: 10 }, (_, i) => kept(`k:${i}`, { value: { text: 'abc'.repeat(1_000 * i) } }));
+  const sum = () => all.reduce((bytes, one) => bytes + one.sizeBytes, 0);
+  for (const one of all) tier.put(one);
+  expect(tier.sizeBytes).toBe(sum());
+  const bare = sum();
+  for (const one of all.slice(0, 5)) one.value();
+  const decoded = sum();
+  expect(tier.sizeBytes).toBe(decoded);
+  await Promise.all(all.map((one) => one.makeVariants(['gzip', 'br'])));
+  expect(tier.sizeBytes).toBe(sum());
+  expect([bare < decoded, decoded < sum()]).toEqual([true, true]);
+});
+
+test('an entry that left, or whose place another has taken, is counted no more when it grows', async () => {
+  const tier = new MemoryTier(MIB);
+  const [left, replaced] = [kept('k:left', { value: 'a'.repeat(5_000) }), kept('k:same', { value: 'a'.repeat(5_000) })];
+  for (const one of [left, replaced, kept('k:same', { asOf: 2 })]) tier.put(one);
+  tier.evict(left.key);
+  const before = tier.sizeBytes;
+  for (const one of [left, replaced]) {
+    one.value();
+    await one.makeVariants(['gzip']);
+  }
+  expect([tier.sizeBytes, tier.size]).toEqual([before, 1]);
 });
 
 test('an entry bigger than the tier is not kept, and costs no other entry its place', () => {
   const tier = new MemoryTier(MIB);
-  tier.put(parseKey('small'), entry(1, 1), 0);
-  tier.put(parseKey('big'), entry(1, 1, { body: Buffer.alloc(2 * MIB) }), 0);
-  expect([tier.get(parseKey('small')) !== undefined, tier.get(parseKey('big'))]).toEqual([true, undefined]);
+  expect(tier.put(kept('small'))).toBe(true);
+  expect(tier.put(kept('big', { value: 'a'.repeat(2 * MIB) }))).toBe(false);
+  expect([inTier(tier, 'small'), inTier(tier, 'big')]).toEqual([true, false]);
 });
 
-test('tags count: an entry is as big as all that it holds', () => {
-  const tier = new MemoryTier(MIB);
-  tier.put(parseKey('plain'), entry(1, 1), 0);
-  const plain = tier.sizeBytes;
-  tier.put(parseKey('tagged'), entry(1, 1, { tags: Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(100)) }), 0);
-  expect(tier.sizeBytes - plain).toBeGreaterThan(100 * 200);
+test('with no bytes it keeps nothing, and what it is asked for is not there', () => {
+  const tier = new MemoryTier(0);
+  expect(tier.put(kept('k:1'))).toBe(false);
+  expect([tier.get(parseKey('k:1')), tier.evict(parseKey('k:1')), tier.evictWhere(() => true)]).toEqual([
+    undefined,
+    false,
+    0,
+  ]);
+  expect([tier.size, tier.sizeBytes]).toEqual([0, 0]);
 });
 
 test('an entry never takes the place of one with a newer stamp, nor of a later load with the same', () => {
-  const key = parseKey('k:1');
   const tier = new MemoryTier(MIB);
-  const now = () => tier.get(key)?.entry;
-  tier.put(key, entry(2, 5), 0);
-  tier.put(key, entry(2, 4), 0);
-  tier.put(key, entry(1, 99), 0);
-  expect(now()).toMatchObject({ epoch: 2, asOf: 5 });
-  tier.put(key, entry(2, 5, { loadedAt: 2_000 }), 0);
-  tier.put(key, entry(2, 5, { loadedAt: 1_500 }), 0);
-  expect(now()).toMatchObject({ loadedAt: 2_000 });
-  tier.put(key, entry(2, 6, { loadedAt: 100 }), 0);
-  expect(now()).toMatchObject({ asOf: 6 });
+  const puts: [parts: KeptParts, stays: boolean][] = [
+    [{ epoch: 2, asOf: 5 }, true],
+    [{ epoch: 2, asOf: 4 }, false],
+    [{ epoch: 1, asOf: 99 }, false],
+    [{ epoch: 2, asOf: 5, loadedAt: 2_000 }, true],
+    [{ epoch: 2, asOf: 5, loadedAt: 1_500 }, false],
+    [{ epoch: 2, asOf: 6, loadedAt: 100 }, true],
+    [{ epoch: 3, asOf: 0, loadedAt: 100 }, true],
+  ];
+  for (const [parts, stays] of puts) {
+    const one = kept('k:1', parts);
+    expect([parts, tier.put(one), tier.get(one.key) === one]).toEqual([parts, stays, stays]);
+  }
 });
 
-test('the least recently used leaves first', () => {
-  const tier = new MemoryTier(5_000);
-  const keys = ['a', 'b', 'c'].map((name) => parseKey(`k:${name}`));
-  for (const key of keys.slice(0, 2)) tier.put(key, entry(1, 1, { body: Buffer.alloc(1_200) }), 0);
-  tier.get(parseKey('k:a'));
-  tier.put(parseKey('k:c'), entry(1, 1, { body: Buffer.alloc(1_200) }), 0);
-  expect(keys.map((key) => tier.get(key) !== undefined)).toEqual([true, false, true]);
+test('evictWhere removes what it is told to, and says how many', () => {
+  const tier = new MemoryTier(MIB);
+  for (let i = 0; i < 10; i++) tier.put(kept(`k:${i}`, { asOf: i }));
+  expect(tier.evictWhere((_, { entry }) => entry.asOf < 4)).toBe(4);
+  expect(Array.from({ length: 10 }, (_, i) => inTier(tier, `k:${i}`))).toEqual(
+    [0, 0, 0, 0, 1, 1, 1, 1, 1, 1].map(Boolean),
+  );
 });
 
 test('an entry keeps nothing alive but its own bytes, however big the chunk that it came in', () => {
+  const chunk = Buffer.alloc(65_536, '7');
   const tier = new MemoryTier(MIB);
-  const chunk = Buffer.alloc(65_536, 7);
-  tier.put(parseKey('k:1'), entry(1, 1, { body: chunk.subarray(100, 200) }), 0);
+  tier.put(kept('k:1', { body: chunk.subarray(100, 200) }));
   const body = tier.get(parseKey('k:1'))?.entry.body;
   expect(body).toEqual(chunk.subarray(100, 200));
   expect(body?.buffer.byteLength).toBe(100);

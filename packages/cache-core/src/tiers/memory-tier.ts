@@ -1,72 +1,156 @@
-import { LRUCache } from 'lru-cache';
-import { compareStamps, type Entry } from '../entry.ts';
+import { compareStamps } from '../entry.ts';
 import type { CacheKey } from '../key.ts';
-import { type SelectorToken, tokenOfTag, tokensOfKey } from '../selector.ts';
+import { Ghosts } from './ghosts.ts';
+import type { Kept } from './kept.ts';
+import { Queue, Slot } from './queue.ts';
 
-/** An entry with what a read needs at hand. */
-export interface Kept {
-  readonly entry: Entry;
-  /** Every selector that would hit it. */
-  readonly tokens: readonly SelectorToken[];
-  /** When its load began, on this process's monotonic clock; null when another process loaded it. */
-  readonly loadBeganAt: number | null;
-}
+/** The share of the bytes that entries have to prove themselves in. */
+const TRIAL_SHARE = 0.1;
+/** The most hits that are counted: an entry that was hot lives for a bounded time on that. */
+const MOST_HITS = 48;
+/** How often an entry that nobody asks for any more is spared, at the most. */
+const MOST_REPRIEVES = 3;
+/** What the biggest have to show, in hits, where an entry of middling size has to show one. */
+const MOST_COST = 16;
+/** How many are spared before one has to leave: an eviction takes a bounded time however many are hot. */
+const MOST_SPARED_AT_ONCE = 256;
 
-/** What an entry takes beside its body and texts: objects, list node. Rounded up. */
-const OVERHEAD_BYTES = 768;
-/** What a token takes beside its characters; tags have two, a text and a token. */
-const TOKEN_BYTES = 64;
-
-/** Entries of this process, bounded in bytes, the least recently used leave first. */
+/**
+ * Entries of this process, bounded in bytes. With no bytes it keeps nothing.
+ *
+ * Who leaves is decided as in S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023): a new
+ * entry is on trial in a small queue, and moves to the main one only if it was asked for again before it got to the end, so
+ * a flood of keys that nobody asks for twice passes through a tenth of the bytes. At the end of the main queue what was
+ * asked for meanwhile is spared. A hit only counts up. Beyond the paper, an entry of n times the mean size has to show n
+ * times the hits, and what left is remembered with its hits.
+ */
 export class MemoryTier {
-  readonly #entries: LRUCache<CacheKey, Kept>;
+  readonly #maxBytes: number;
+  readonly #slots = new Map<CacheKey, Slot>();
+  readonly #trial = new Queue();
+  readonly #main = new Queue();
+  readonly #ghosts = new Ghosts();
 
   constructor(maxBytes: number) {
-    this.#entries = new LRUCache({
-      maxSize: maxBytes,
-      sizeCalculation: ({ entry, tokens }, key) =>
-        tokens.reduce((bytes, token) => bytes + 2 * token.length + TOKEN_BYTES, 0) +
-        entry.body.length +
-        2 * key.length +
-        OVERHEAD_BYTES,
-    });
+    this.#maxBytes = maxBytes;
   }
 
   get(key: CacheKey): Kept | undefined {
-    return this.#entries.get(key);
+    const slot = this.#slots.get(key);
+    if (slot === undefined) return undefined;
+    if (slot.hits < MOST_HITS) slot.hits++;
+    return slot.kept;
   }
 
-  /** Invariant: an entry never takes the place of one with a newer stamp, nor of a later load with the same. */
-  put(key: CacheKey, entry: Entry, loadBeganAt: number | null): void {
-    const there = this.#entries.peek(key)?.entry;
-    if (there && (compareStamps(there, entry) || there.loadedAt - entry.loadedAt) > 0) return;
-    const tokens = [...tokensOfKey(key), ...entry.tags.map(tokenOfTag)];
-    this.#entries.set(key, { entry: { ...entry, body: owned(entry.body) }, tokens, loadBeganAt });
+  /** The entry, without counting it as asked for. */
+  peek(key: CacheKey): Kept | undefined {
+    return this.#slots.get(key)?.kept;
+  }
+
+  /**
+   * Answers whether it is kept now. Invariant: an entry never takes the place of one with a newer stamp, nor of a later
+   * load with the same.
+   */
+  put(kept: Kept): boolean {
+    const slot = this.#slots.get(kept.key);
+    if (slot && isNewer(slot.kept, kept)) return false;
+    if (kept.sizeBytes > this.#maxBytes) {
+      if (slot) this.#remove(slot);
+      return false;
+    }
+    kept.ownBody();
+    kept.onGrown = this.#onGrown;
+    if (slot) {
+      slot.kept = kept;
+      slot.queue?.resize(slot, kept.sizeBytes);
+    } else this.#add(kept);
+    this.#makeRoom();
+    return this.#slots.get(kept.key)?.kept === kept;
   }
 
   evict(key: CacheKey): boolean {
-    return this.#entries.delete(key);
+    const slot = this.#slots.get(key);
+    if (slot) this.#remove(slot);
+    return slot !== undefined;
+  }
+
+  each(visit: (kept: Kept) => void): void {
+    for (const { kept } of this.#slots.values()) visit(kept);
   }
 
   evictWhere(hit: (key: CacheKey, kept: Kept) => boolean): number {
-    let evicted = 0;
-    for (const [key, kept] of this.#entries.entries()) if (hit(key, kept) && this.#entries.delete(key)) evicted++;
-    return evicted;
+    const before = this.#slots.size;
+    for (const [key, slot] of this.#slots) if (hit(key, slot.kept)) this.#remove(slot);
+    return before - this.#slots.size;
   }
 
   get sizeBytes(): number {
-    return this.#entries.calculatedSize;
+    return this.#trial.bytes + this.#main.bytes;
   }
 
   get size(): number {
-    return this.#entries.size;
+    return this.#slots.size;
+  }
+
+  #add(kept: Kept): void {
+    const hits = this.#ghosts.recall(kept.key);
+    const slot = new Slot(kept, hits === null ? 0 : hits + 1);
+    this.#slots.set(kept.key, slot);
+    if (slot.hits >= this.#costOf(slot)) this.#promote(slot);
+    else this.#trial.push(slot);
+    this.#ghosts.growTo(this.#slots.size);
+  }
+
+  /** Counts it anew; others make room for what it has grown, unless it is too big by itself. */
+  readonly #onGrown = (kept: Kept): void => {
+    const slot = this.#slots.get(kept.key);
+    if (slot?.kept !== kept) return;
+    slot.queue?.resize(slot, kept.sizeBytes);
+    if (slot.bytes > this.#maxBytes) this.#remove(slot);
+    this.#makeRoom();
+  };
+
+  #makeRoom(): void {
+    for (let spared = 0; this.sizeBytes > this.#maxBytes; ) {
+      const isTrial = this.#trial.bytes > TRIAL_SHARE * this.#maxBytes || this.#main.oldest === null;
+      const slot = (isTrial ? this.#trial : this.#main).oldest;
+      if (!slot) return;
+      const cost = this.#costOf(slot);
+      const isSpared = slot.hits >= cost && spared++ < MOST_SPARED_AT_ONCE;
+      if (isSpared && isTrial) this.#promote(slot);
+      else if (isSpared) this.#reprieve(slot, cost);
+      else {
+        if (isTrial) this.#ghosts.remember(slot.kept.key, slot.hits);
+        this.#remove(slot);
+        spared = 0;
+      }
+    }
+  }
+
+  /** How many hits an entry of this size has to show. */
+  #costOf({ bytes }: Slot): number {
+    const meanBytes = this.sizeBytes / Math.max(1, this.#trial.length + this.#main.length);
+    return Math.min(Math.max(Math.round(bytes / meanBytes), 1), MOST_COST);
+  }
+
+  #promote(slot: Slot): void {
+    slot.queue?.remove(slot);
+    slot.hits = 0;
+    this.#main.push(slot);
+  }
+
+  #reprieve(slot: Slot, cost: number): void {
+    this.#main.remove(slot);
+    slot.hits = Math.min(slot.hits, MOST_REPRIEVES * cost) - cost;
+    this.#main.push(slot);
+  }
+
+  #remove(slot: Slot): void {
+    slot.queue?.remove(slot);
+    this.#slots.delete(slot.kept.key);
   }
 }
 
-/** Memory of its own: a slice would keep all of the chunk that it came in, so that the bytes counted were not those held. */
-function owned(body: Buffer): Buffer {
-  if (body.buffer.byteLength === body.length) return body;
-  const own = Buffer.allocUnsafeSlow(body.length);
-  body.copy(own);
-  return own;
+function isNewer(there: Kept, kept: Kept): boolean {
+  return (compareStamps(there.entry, kept.entry) || there.entry.loadedAt - kept.entry.loadedAt) > 0;
 }

@@ -6,6 +6,8 @@ import type { Stamp } from '../entry.ts';
  */
 export interface SharedTier {
   get(key: string): Promise<Buffer | null>;
+  /** The bytes under each key, in their order: one round trip to each server that holds some of them. */
+  getMany(keys: readonly string[]): Promise<(Buffer | null)[]>;
   /** Compare-and-set: stores an envelope unless one with a newer stamp is there. Answers whether it did. */
   fill(key: string, envelope: Buffer, stamp: Stamp, ttlMs: number): Promise<boolean>;
   remove(key: string): Promise<boolean>;
@@ -14,6 +16,8 @@ export interface SharedTier {
    * Entries filled meanwhile stay.
    */
   reclaim(prefix: string | null, before: Stamp): Promise<number>;
-  /** How many entries of a prefix (null: all) there are. */
-  count(prefix: string | null): Promise<number>;
+  /** The keys of a prefix (null: all) in bounded batches; one may come twice, one that is written meanwhile may be missed. */
+  scan(prefix: string | null): AsyncIterable<readonly string[]>;
+  /** How many milliseconds a key has to live; null when it is not there. */
+  ttlMs(key: string): Promise<number | null>;
 }

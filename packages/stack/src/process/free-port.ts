@@ -2,10 +2,28 @@ import { createServer } from 'node:net';
 
 /** A TCP port of the loopback interface that was free a moment ago; whoever binds it must be ready to try another. */
 export function freePort(): Promise<number> {
+  return bindable(0);
+}
+
+const CLUSTER_BUS_OFFSET = 10_000;
+
+/** The same for a node of a Redis Cluster, whose bus listens 10,000 ports higher. */
+export async function freeClusterPort(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    const isFree = await bindable(port + CLUSTER_BUS_OFFSET).then(
+      () => true,
+      () => false,
+    );
+    if (isFree) return port;
+  }
+}
+
+function bindable(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
+    probe.listen(port, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() => {
         if (address === null || typeof address === 'string') reject(new Error('the probe listens on no TCP port'));

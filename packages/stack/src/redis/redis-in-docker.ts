@@ -1,6 +1,6 @@
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
 import { ServerStartFailed } from '../errors.ts';
-import { freePort } from '../process/free-port.ts';
+import { freeClusterPort, freePort } from '../process/free-port.ts';
 import { poll } from '../process/poll.ts';
 import type { Say } from '../say.ts';
 import { pingRedis } from './ping-redis.ts';
@@ -24,7 +24,7 @@ export async function dockerAnswers(): Promise<true | string> {
 
 /** One Redis in a container, published on the loopback interface only. Its data is in `directory`. */
 export async function redisInDocker(options: RedisServerOptions, say: Say): Promise<RunningRedis> {
-  const port = options.port ?? (await freePort());
+  const port = options.port ?? (await (options.cluster ? freeClusterPort() : freePort()));
   const url = `redis://:${options.password}@127.0.0.1:${port}`;
   say(`Redis (${options.role}): starting ${IMAGE} in Docker (the first time, the image is fetched)`);
   const container = await containerOf(options, port).start();
@@ -56,13 +56,16 @@ class LoopbackContainer extends GenericContainer {
 }
 
 function containerOf(options: RedisServerOptions, port: number): GenericContainer {
-  const { role, password, directory } = options;
-  const content = redisConfig(role, { port: INSIDE_PORT, password, dir: '/data', bind: '*' });
+  const { role, password, directory, cluster } = options;
+  // The nodes of a cluster tell clients and each other where they are: that must be true inside the container, too.
+  const network = cluster ? { port, bind: '127.0.0.1' } : { port: INSIDE_PORT, bind: '*' };
+  const content = redisConfig(role, { ...network, password, dir: '/data', cluster });
   const container = new LoopbackContainer(IMAGE)
     .withCopyContentToContainer([{ content, target: CONFIG, mode: 0o644 }])
     .withCommand(['redis-server', CONFIG])
-    .withExposedPorts({ container: INSIDE_PORT, host: port })
     .withBindMounts([{ source: directory, target: '/data' }]);
+  if (cluster) container.withNetworkMode('host');
+  else container.withExposedPorts({ container: INSIDE_PORT, host: port });
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   // Files that the server writes must stay ours, so that a throw-away directory can be removed.
   return uid === undefined || gid === undefined ? container : container.withUser(`${uid}:${gid}`);

@@ -15,10 +15,16 @@ const SETTINGS = {
   ],
 } as const satisfies Record<RedisRole, readonly string[]>;
 
+/** How one server is part of a cluster. */
+export interface ClusterMembership {
+  /** How long a node may be silent before the others take it for dead. */
+  nodeTimeoutMs: number;
+}
+
 /** The configuration file of one server. The password is here and not on the command line, where `ps` would show it. */
 export function redisConfig(
   role: RedisRole,
-  server: { port: number; password: string; dir: string; bind: string },
+  server: { port: number; password: string; dir: string; bind: string; cluster: ClusterMembership | undefined },
 ): string {
   return [
     `bind ${server.bind}`,
@@ -30,6 +36,20 @@ export function redisConfig(
     'loglevel notice',
     'tcp-keepalive 60',
     ...SETTINGS[role],
+    ...(server.cluster === undefined ? [] : clusterSettings(server.cluster, server.password)),
     '',
   ].join('\n');
+}
+
+function clusterSettings({ nodeTimeoutMs }: ClusterMembership, password: string): string[] {
+  return [
+    'cluster-enabled yes',
+    'cluster-config-file nodes.conf',
+    'cluster-announce-ip 127.0.0.1',
+    `cluster-node-timeout ${nodeTimeoutMs}`,
+    // The slots of a dead master are lost for a while, and only they.
+    'cluster-require-full-coverage no',
+    'cluster-replica-validity-factor 0',
+    `masterauth ${password}`,
+  ];
 }

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ServerStartFailed } from '../errors.ts';
-import { freePort } from '../process/free-port.ts';
+import { freeClusterPort, freePort } from '../process/free-port.ts';
 import type { Guardian } from '../process/guardian.ts';
 import { ServerProcess } from '../process/server-process.ts';
 import { pingRedis } from './ping-redis.ts';
-import { type RedisRole, redisConfig } from './redis-role.ts';
+import { type ClusterMembership, type RedisRole, redisConfig } from './redis-role.ts';
 
 export interface RedisServerOptions {
   role: RedisRole;
@@ -13,6 +13,8 @@ export interface RedisServerOptions {
   directory: string;
   /** A free one when absent. */
   port: number | undefined;
+  /** Absent: a server by itself. */
+  cluster?: ClusterMembership | undefined;
 }
 
 const PORT_ATTEMPTS = 5;
@@ -24,7 +26,7 @@ export async function spawnRedis(
   guardian: Guardian,
 ): Promise<{ server: ServerProcess; url: string; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = options.port ?? (await freePort());
+    const port = options.port ?? (await (options.cluster ? freeClusterPort() : freePort()));
     const url = `redis://:${options.password}@127.0.0.1:${port}`;
     const server = redisProcess(binary, { ...options, port, url }, guardian);
     try {
@@ -43,9 +45,10 @@ function redisProcess(
   options: RedisServerOptions & { port: number; url: string },
   guardian: Guardian,
 ): ServerProcess {
-  const { role, directory, port, password } = options;
+  const { role, directory, port, password, cluster } = options;
   const config = join(directory, 'redis.conf');
-  writeFileSync(config, redisConfig(role, { port, password, dir: directory, bind: '127.0.0.1' }), { mode: 0o600 });
+  const content = redisConfig(role, { port, password, dir: directory, bind: '127.0.0.1', cluster });
+  writeFileSync(config, content, { mode: 0o600 });
   return new ServerProcess(
     {
       name: `${basename(binary)} (${role})`,

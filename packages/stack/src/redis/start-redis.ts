@@ -6,7 +6,7 @@ import { type Say, seconds } from '../say.ts';
 import { keptSecret } from '../secret.ts';
 import { REDIS_BINARIES } from './redis-binaries.ts';
 import { redisOfBinary } from './redis-of-binary.ts';
-import type { RedisRole } from './redis-role.ts';
+import type { ClusterMembership, RedisRole } from './redis-role.ts';
 import { redisWithoutBinary } from './redis-without-binary.ts';
 import type { RunningRedis } from './running-redis.ts';
 
@@ -18,6 +18,8 @@ export interface RedisOptions {
   port?: number | undefined;
   /** Generated, and kept in `dataDir`, when absent. */
   password?: string | undefined;
+  /** Absent: a server by itself. */
+  cluster?: ClusterMembership | undefined;
   say?: Say | undefined;
   /** Whose care it is in; its own when absent. */
   guardian?: Guardian | undefined;
@@ -40,7 +42,8 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
   };
   try {
     const password = options.password ?? keptSecret(join(directory.path, 'password'));
-    const server = { role: options.role, password, directory: directory.path, port: options.port };
+    const { role, port, cluster } = options;
+    const server = { role, password, directory: directory.path, port, cluster };
     const binary = findBinary(REDIS_BINARIES, env['PATH']);
     const running =
       binary === null

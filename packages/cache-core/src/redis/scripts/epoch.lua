@@ -1,5 +1,6 @@
 -- Put in front of every script of the log.
 -- KEYS  1 record (hash: epoch, run, head, floor, renewals)  2 stream  3 followers (hash)  4 hits (sorted set: selector, position)
+--       5 scoped hits (the same)
 -- ARGV  1 the highest epoch that the caller has seen
 --
 -- Gives the present epoch. A log that vanished, a server that was restarted or failed over (another run id: it may have
@@ -14,7 +15,7 @@ local function current_epoch()
   local time = redis.call('TIME')
   local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
   epoch = math.max(now_ms, epoch + 1, known + 1)
-  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4])
+  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
   redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch), 'run', run, 'head', 0, 'floor', 0)
   return epoch
 end

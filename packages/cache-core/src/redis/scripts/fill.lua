@@ -1,9 +1,9 @@
--- Compare-and-set of one entry: stored unless one with a newer stamp is there. An envelope's bytes: see envelope.ts.
+-- Compare-and-set of one entry: stored unless one with a newer stamp is there. An envelope's bytes: see envelope/envelope.ts.
 -- KEYS  1 the entry's key
 -- ARGV  1 envelope  2 time to live, ms
 -- Answers 1 if it was stored.
 local function stamp(header)
-  if #header < 24 or string.sub(header, 1, 4) ~= 'PLC1' then return nil end
+  if #header < 24 or not string.find(header, '^PLC%d') then return nil end
   return struct.unpack('>dd', string.sub(header, 9, 24))
 end
 if redis.call('TYPE', KEYS[1]).ok == 'string' then

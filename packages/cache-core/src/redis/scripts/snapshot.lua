@@ -1,7 +1,14 @@
 -- The last position that hit each selector.
--- KEYS  1–4 see epoch.lua
+-- KEYS  1–5 see epoch.lua
 -- ARGV  1 known epoch
--- Answers { epoch, head, floor, selector, position, selector, position, … } as texts; selectors carry their mode.
+-- Answers { epoch, head, floor, { selector, position, … }, { scoped selector, position, … } } as texts; selectors carry
+-- their mode.
 local epoch = current_epoch()
 local record = redis.call('HMGET', KEYS[1], 'head', 'floor')
-return { int(epoch), record[1], record[2], redis.call('ZRANGE', KEYS[4], 0, -1, 'WITHSCORES') }
+return {
+  int(epoch),
+  record[1],
+  record[2],
+  redis.call('ZRANGE', KEYS[4], 0, -1, 'WITHSCORES'),
+  redis.call('ZRANGE', KEYS[5], 0, -1, 'WITHSCORES'),
+}

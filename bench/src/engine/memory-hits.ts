@@ -1,0 +1,27 @@
+import type { Row } from '../row.ts';
+import { type Entrant, entrants } from './entrant.ts';
+import { hitRows, hitsOf } from './rows-of-hits.ts';
+import type { Stage } from './stage.ts';
+
+/** A hit in this process's memory: ours with tags and the invalidation check, against each peer with tags and without. */
+export async function memoryHits(stage: Stage): Promise<Row[]> {
+  const [ours, ...tagged] = entrants('memory', true);
+  const untagged = entrants('memory', false).filter(
+    ({ contender }) => contender !== 'ours' && contender !== 'bentocache-shared',
+  );
+  if (!ours) throw new Error('expected our own engine among the contenders');
+  const peers = [...tagged, ...untagged];
+  const samples = await hitsOf(stage, {
+    what: 'memory hit',
+    tiers: 'memory',
+    entrants: [ours, ...peers],
+    run: { readers: 1, warmUpMs: stage.quick ? 50 : 150, forMs: stage.quick ? 80 : 250 },
+    place: {},
+  });
+  return peers.flatMap((peer) => hitRows(samples, 'memory hit', [ours, peer], goalAgainst(peer)));
+}
+
+function goalAgainst({ contender, tagged }: Entrant): number | undefined {
+  if (contender === 'async-cache-dedupe' && !tagged) return 3;
+  return contender === 'bentocache' && tagged ? 15 : undefined;
+}

@@ -1,0 +1,38 @@
+import type { Row } from '../row.ts';
+import { type Entrant, entrants } from './entrant.ts';
+import { PAYLOAD_SIZES } from './payloads.ts';
+import { fastest, type HitSamples, hitRows, hitsOf } from './rows-of-hits.ts';
+import type { Stage } from './stage.ts';
+
+/** A hit in the shared tier alone, 64 readers at a time: ours with tags, against no library at all and each peer. */
+export async function redisHits(stage: Stage): Promise<Row[]> {
+  const [ours, ...tagged] = entrants('redis', true);
+  if (!ours) throw new Error('expected our own engine among the contenders');
+  const [raw] = entrants('redis', false).filter(({ contender }) => contender === 'raw');
+  const untagged = entrants('redis', false).filter(({ contender }) => ['ocache', 'cache-manager'].includes(contender));
+  const withOurClient = [...tagged, ...untagged]
+    .filter(({ contender }) => ['async-cache-dedupe', 'layered-loader', 'ocache'].includes(contender))
+    .map((entrant): Entrant => ({ ...entrant, client: 'ours' }));
+  const peers = [...tagged, ...untagged, ...withOurClient];
+  await stage.flush();
+  const samples = await hitsOf(stage, {
+    what: 'redis hit',
+    tiers: 'redis',
+    entrants: [ours, ...(raw ? [raw] : []), ...peers],
+    run: { readers: 64, warmUpMs: stage.quick ? 50 : 150, forMs: stage.quick ? 100 : 300 },
+    place: { core: 0 },
+  });
+  return [
+    ...(raw ? hitRows(samples, 'redis hit', [ours, raw], 0.9) : []),
+    ...bestRows(samples, ours, tagged),
+    ...peers.flatMap((peer) => hitRows(samples, 'redis hit', [ours, peer])),
+  ];
+}
+
+/** Against the fastest at each size of those who keep tags, in their recommended settings. */
+function bestRows(samples: HitSamples, ours: Entrant, among: readonly Entrant[]): Row[] {
+  return PAYLOAD_SIZES.flatMap((size, i) => {
+    const best = fastest(samples, among, size);
+    return best ? hitRows(samples, 'redis hit, best peer with tags', [ours, best], 1.5).slice(i, i + 1) : [];
+  });
+}

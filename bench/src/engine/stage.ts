@@ -1,0 +1,39 @@
+import { type RunningRedis, startRedis } from '@pilotlight/stack';
+import { Redis } from 'ioredis';
+import type { SuiteOptions } from '../suite.ts';
+import type { RedisUrls } from './peers/port.ts';
+
+/** What every part of the engine's suite measures on: the two servers that the engine is made for. */
+export interface Stage extends SuiteOptions {
+  readonly rounds: number;
+  readonly cache: RunningRedis;
+  readonly queue: RunningRedis;
+  readonly redis: RedisUrls;
+  /** Empties both servers, so that nobody finds what another has left. */
+  flush(): Promise<void>;
+}
+
+/** Peers share the server of entries; it may evict nothing here, or a hit would become a load. */
+export async function onStage<Result>(options: SuiteOptions, use: (stage: Stage) => Promise<Result>): Promise<Result> {
+  const [cache, queue] = await Promise.all([
+    startRedis({ role: 'cache', say: options.say }),
+    startRedis({ role: 'queue', say: options.say }),
+  ]);
+  const clients = [cache, queue].map(({ url }) => new Redis(url));
+  try {
+    await clients[0]?.config('SET', 'maxmemory', '0');
+    return await use({
+      ...options,
+      rounds: options.quick ? 3 : 5,
+      cache,
+      queue,
+      redis: { cacheUrl: cache.url, queueUrl: queue.url },
+      flush: async () => {
+        await Promise.all(clients.map((client) => client.flushall()));
+      },
+    });
+  } finally {
+    for (const client of clients) client.disconnect();
+    await Promise.all([cache.stop(), queue.stop()]);
+  }
+}

@@ -1,0 +1,76 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * `node build.ts [directory]` makes what is published, by default in `dist/`: JavaScript and declarations of every entry point and what they
+ * import, the Lua files, README, LICENSE, and a package.json of its own. Inside this repository the sources are used as they are; Node
+ * strips no types inside node_modules. `npm pack dist` makes the tarball. The package.json beside this file stays private, so that nothing is
+ * published by accident.
+ */
+interface SourceManifest {
+  readonly exports: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+const HERE = import.meta.dirname;
+const ROOT = join(HERE, '..', '..');
+const COPIED_FIELDS = [
+  'name',
+  'version',
+  'description',
+  'keywords',
+  'license',
+  'type',
+  'sideEffects',
+  'engines',
+  'peerDependencies',
+  'peerDependenciesMeta',
+];
+/** Versions that are not what a caret is for: `engine/breaker.ts` relies on more than the interface of this one. */
+const PINNED = ['cockatiel'];
+
+const out = resolve(process.argv[2] ?? join(HERE, 'dist'));
+rmSync(out, { recursive: true, force: true });
+compile(out);
+for (const file of globSync('**/*.lua', { cwd: join(HERE, 'src') })) cpSync(join(HERE, 'src', file), join(out, file));
+cpSync(join(HERE, 'README.md'), join(out, 'README.md'));
+cpSync(join(ROOT, 'LICENSE'), join(out, 'LICENSE'));
+const manifest: SourceManifest = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));
+writeFileSync(join(out, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);
+
+function compile(outDir: string): void {
+  const tsc = join(fileURLToPath(import.meta.resolve('typescript/package.json')), '..', 'bin', 'tsc');
+  const project = join(HERE, 'tsconfig.build.json');
+  const { status } = spawnSync(process.execPath, [tsc, '--project', project, '--outDir', outDir], { stdio: 'inherit' });
+  if (status !== 0) process.exit(1); // the compiler has said why
+}
+
+function published(source: SourceManifest): Record<string, unknown> {
+  const own = Object.keys(source.dependencies).filter((name) => !(name in source.peerDependencies));
+  return {
+    ...Object.fromEntries(COPIED_FIELDS.map((field) => [field, source[field]])),
+    exports: {
+      ...Object.fromEntries(Object.entries(source.exports).map(([entry, file]) => [entry, built(file)])),
+      './package.json': './package.json',
+    },
+    // In this repository what only a subpath needs is a dependency too: a workspace package finds its libraries nowhere else.
+    dependencies: Object.fromEntries(own.map((name) => [name, rangeOf(name)])),
+  };
+}
+
+function built(source: string): { types: string; default: string } {
+  const stem = source.replace('./src/', './').replace(/\.ts$/, '');
+  return { types: `${stem}.d.ts`, default: `${stem}.js` };
+}
+
+/** From the version that is tested with. */
+function rangeOf(name: string): string {
+  const { version }: { version: string } = JSON.parse(
+    readFileSync(join(HERE, 'node_modules', name, 'package.json'), 'utf8'),
+  );
+  return PINNED.includes(name) ? version : `^${version}`;
+}

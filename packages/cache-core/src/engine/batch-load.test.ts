@@ -1,0 +1,159 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { LoadMany } from './batch-load.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+let calls: string[][];
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+  calls = [];
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+const loadMany: LoadMany<string, string> = async (targets) => {
+  calls.push([...targets]);
+  return targets.map((target) => `of ${target}`);
+};
+const KEYS = ['u:1', 'u:2', 'u:3'];
+
+test('a batch asks the shared tier once and the origin once, and answers in the order of its targets', async () => {
+  expect(await through(one.cache.getOrLoadMany(KEYS, loadMany))).toEqual(['of u:1', 'of u:2', 'of u:3']);
+  expect(calls).toEqual([KEYS]);
+  const before = world.shared.asks;
+  expect(await through(other.cache.getOrLoadMany([...KEYS].reverse(), loadMany))).toEqual([
+    'of u:3',
+    'of u:2',
+    'of u:1',
+  ]);
+  expect([world.shared.asks - before, calls.length]).toEqual([1, 1]);
+});
+
+test('only what is not there is loaded', async () => {
+  await through(other.cache.getOrLoad('u:2', () => 'cached'));
+  expect(await through(one.cache.getOrLoadMany(KEYS, loadMany))).toEqual(['of u:1', 'cached', 'of u:3']);
+  expect(calls).toEqual([['u:1', 'u:3']]);
+});
+
+test('a key that is asked for twice is loaded once', async () => {
+  expect(await through(one.cache.getOrLoadMany(['u:1', 'u:1', 'u:2'], loadMany))).toEqual([
+    'of u:1',
+    'of u:1',
+    'of u:2',
+  ]);
+  expect(calls).toEqual([['u:1', 'u:2']]);
+});
+
+test('no targets are no work', async () => {
+  expect(await through(one.cache.getOrLoadMany([], loadMany))).toEqual([]);
+  expect(calls).toEqual([]);
+});
+
+test('a single read and a batch share one load, whichever came first', async () => {
+  const gate = Promise.withResolvers<void>();
+  let singles = 0;
+  const single = one.cache.getOrLoad('u:1', async () => {
+    singles++;
+    await gate.promise;
+    return 'single';
+  });
+  await world.clock.settle();
+  const slowly: typeof loadMany = async (targets, contexts) => {
+    await gate.promise;
+    return loadMany(targets, contexts);
+  };
+  const batch = one.cache.getOrLoadMany(['u:1', 'u:2'], slowly);
+  await world.clock.settle();
+  const joining = one.cache.getOrLoad('u:2', () => {
+    singles++;
+    return 'another load';
+  });
+  await world.clock.settle();
+  gate.resolve();
+  expect(await through(Promise.all([single, batch, joining]))).toEqual(['single', ['single', 'of u:2'], 'of u:2']);
+  expect([calls, singles]).toEqual([[['u:2']], 1]);
+});
+
+test('a key that another process is loading does not hold up the others, and is not loaded again', async () => {
+  const gate = Promise.withResolvers<string>();
+  const slow = other.cache.getOrLoad('u:1', () => gate.promise);
+  await world.clock.advance(5);
+  const batch = one.cache.getOrLoadMany(KEYS, loadMany);
+  await world.clock.advance(50);
+  expect(calls).toEqual([['u:2', 'u:3']]);
+  gate.resolve('of the other process');
+  await through(slow);
+  expect(await through(batch)).toEqual(['of the other process', 'of u:2', 'of u:3']);
+  expect(calls).toHaveLength(1);
+});
+
+test('an invalidation during a batch: its own readers get what they asked for, later ones what is new, and nothing old is kept', async () => {
+  const gate = Promise.withResolvers<void>();
+  let version = 1;
+  const versions: LoadMany<string, number> = async (targets) => {
+    const seen = version;
+    await gate.promise;
+    return targets.map(() => seen);
+  };
+  const first = one.cache.getOrLoadMany(KEYS, versions);
+  await world.clock.advance(5);
+  version = 2;
+  await through(other.cache.invalidate({ key: 'u:2' }));
+  const later = one.cache.getOrLoadMany(KEYS, versions);
+  await world.clock.advance(5);
+  gate.resolve();
+  expect(await through(first)).toEqual([1, 1, 1]);
+  expect(await through(later)).toEqual([1, 2, 1]);
+  expect(await through(other.cache.getMany(KEYS))).toEqual([1, 2, 1]);
+});
+
+test('each key says for itself what it depends on and how long it lives', async () => {
+  await through(
+    one.cache.getOrLoadMany(KEYS, async (targets, contexts) => {
+      for (const [i, target] of targets.entries()) contexts[i]?.tag(`tag of ${target}`);
+      contexts[2]?.skipStore();
+      return targets;
+    }),
+  );
+  await through(one.cache.invalidate({ tag: 'tag of u:1' }));
+  expect(await through(other.cache.getMany(KEYS))).toEqual([undefined, 'u:2', undefined]);
+});
+
+test('an error in the place of a value fails that key alone', async () => {
+  const partly: LoadMany<string, string> = async (targets) =>
+    targets.map((target) => (target === 'u:2' ? new Error('no such user') : target));
+  await expect(through(one.cache.getOrLoadMany(KEYS, partly))).rejects.toThrow('no such user');
+  expect(await through(one.cache.getMany(KEYS))).toEqual(['u:1', undefined, 'u:3']);
+});
+
+test.each([
+  ['too few values', async () => ['only one']],
+  ['no list', async () => 'a text' as never],
+] as const)('an answer with %s fails the batch, saying what was expected', async (_what, answer) => {
+  await expect(through(one.cache.getOrLoadMany(KEYS, answer))).rejects.toThrow(
+    'the answer of loadMany: expected a list of 3 values',
+  );
+});
+
+test('a load that throws fails the batch with its own error, and nothing is kept', async () => {
+  const failing = () => Promise.reject(new Error('origin says no'));
+  await expect(through(one.cache.getOrLoadMany(KEYS, failing))).rejects.toThrow('origin says no');
+  expect(await through(one.cache.getMany(KEYS))).toEqual([undefined, undefined, undefined]);
+});
+
+test('with the log out of reach a batch answers what it loads, and says nothing older', async () => {
+  await through(one.cache.getOrLoadMany(KEYS, async (targets) => targets.map(() => 'before')));
+  one.durable.cut();
+  await world.clock.advance(5_000);
+  expect(await through(one.cache.getOrLoadMany(KEYS, loadMany))).toEqual(['of u:1', 'of u:2', 'of u:3']);
+});
+
+test('many keys are found in one round trip, and those that are not there are undefined', async () => {
+  await through(other.cache.getOrLoadMany(['u:1', 'u:3'], loadMany));
+  const before = world.shared.asks;
+  expect(await through(one.cache.getMany(KEYS))).toEqual(['of u:1', undefined, 'of u:3']);
+  expect(world.shared.asks - before).toBe(1);
+});

@@ -1,0 +1,184 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildKey } from '../key.ts';
+import { type Policy, resolvePolicy } from '../policy.ts';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { Load } from './load.ts';
+
+const KEY = { prefix: 'stats', name: 'get', params: null };
+const POLICY: Policy = {
+  freshFor: '60s',
+  staleFor: { whileRevalidate: '30s', ifError: '120s' },
+  softTimeout: '1s',
+  jitter: 0,
+  earlyRefresh: 0,
+};
+
+let world: SimulatedWorld;
+let process: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  process = await world.process();
+});
+afterEach(() => world.close());
+
+/** What a read comes to: the outcome with its reason, and whose value; or that it fails. */
+async function told(load: Load<string>, policy: Policy = POLICY): Promise<string> {
+  try {
+    const { value, outcome } = await world.clock.through(process.cache.getOrLoadWithOutcome(KEY, load, policy));
+    return [outcome.outcome, outcome.reason, value].filter((part) => part !== null).join(' ');
+  } catch (error) {
+    return `fails: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+const answers: Load<string> = () => 'new';
+const fails: Load<string> = () => Promise.reject(new Error('origin is down'));
+const isSlow: Load<string> = async () => {
+  await world.clock.sleep(5_000);
+  return 'new';
+};
+
+/** docs/freshness.md shows this table as a picture. Seconds since the answer was loaded. */
+const TABLE = [
+  // when, hit by an, the origin answers / is slow / fails / failed a moment ago
+  [0, 'nothing', 'hit old', 'hit old', 'hit old', 'hit old'],
+  [59.999, 'nothing', 'hit old', 'hit old', 'hit old', 'hit old'],
+  [
+    60,
+    'nothing',
+    'stale revalidating old',
+    'stale revalidating old',
+    'stale revalidating old',
+    'stale backing-off old',
+  ],
+  [
+    89.999,
+    'nothing',
+    'stale revalidating old',
+    'stale revalidating old',
+    'stale revalidating old',
+    'stale backing-off old',
+  ],
+  [90, 'nothing', 'miss expired new', 'stale load-slow old', 'stale load-failed old', 'stale backing-off old'],
+  [178, 'nothing', 'miss expired new', 'stale load-slow old', 'stale load-failed old', 'stale backing-off old'],
+  [179.999, 'nothing', 'miss expired new', 'miss expired new', 'stale load-failed old', 'stale backing-off old'],
+  [180, 'nothing', 'miss expired new', 'miss expired new', 'fails: origin is down', 'fails: origin is down'],
+  [30, 'expiry', 'stale revalidating old', 'stale revalidating old', 'stale revalidating old', 'stale backing-off old'],
+  [75, 'expiry', 'stale revalidating old', 'stale revalidating old', 'stale revalidating old', 'stale backing-off old'],
+  [120, 'expiry', 'miss expired new', 'stale load-slow old', 'stale load-failed old', 'stale backing-off old'],
+  [180, 'expiry', 'miss expired new', 'miss expired new', 'fails: origin is down', 'fails: origin is down'],
+  [30, 'invalidation', 'miss outdated new', 'miss outdated new', 'fails: origin is down', 'fails: origin is down'],
+  [75, 'invalidation', 'miss outdated new', 'miss outdated new', 'fails: origin is down', 'fails: origin is down'],
+  [120, 'invalidation', 'miss outdated new', 'miss outdated new', 'fails: origin is down', 'fails: origin is down'],
+  [180, 'invalidation', 'miss outdated new', 'miss outdated new', 'fails: origin is down', 'fails: origin is down'],
+] as const;
+
+describe.each(['memory', 'redis'] as const)('from %s', (tier) => {
+  describe.each(TABLE)(
+    'after %d s, hit by %s',
+    (seconds, hitBy, whenItAnswers, whenSlow, whenItFails, whenItFailed) => {
+      beforeEach(async () => {
+        if (tier === 'redis') process.cache.switchTier('memory', false);
+        await told(() => 'old');
+        await world.clock.advance(seconds * 1_000);
+        const { cache } = process;
+        if (hitBy === 'invalidation') await world.clock.through(cache.invalidate({ prefix: 'stats' }));
+        if (hitBy === 'expiry') await world.clock.through(cache.expire({ prefix: 'stats' }));
+      });
+      // What is past its time has left Redis by itself.
+      const isGone = tier === 'redis' && seconds >= 180;
+      const inTier = (answer: string) => (isGone ? answer.replace(/expired|outdated/, 'absent') : answer);
+
+      test('an origin that answers', async () => {
+        expect(await told(answers)).toBe(inTier(whenItAnswers));
+      });
+
+      test('an origin that is slow', async () => {
+        expect(await told(isSlow)).toBe(inTier(whenSlow));
+      });
+
+      test('an origin that fails, and one that failed a moment ago', async () => {
+        expect(await told(fails)).toBe(inTier(whenItFails));
+        await world.clock.settle();
+        expect(await told(fails)).toBe(inTier(whenItFailed));
+      });
+    },
+  );
+});
+
+test('the load that was too slow for its reader goes on, and the next reader has its answer', async () => {
+  await told(() => 'old');
+  await world.clock.advance(100_000);
+  expect(await told(isSlow)).toBe('stale load-slow old');
+  await world.clock.advance(5_000);
+  expect(await told(fails)).toBe('hit new');
+});
+
+test('a reader without a stale answer waits past the soft timeout, up to the hard one', async () => {
+  expect(await told(isSlow)).toBe('miss absent new');
+  const { cache } = process;
+  const stuck = cache.getOrLoad('k:stuck', () => new Promise<string>(() => undefined), {
+    ...POLICY,
+    hardTimeout: '3s',
+  });
+  await expect(world.clock.through(stuck)).rejects.toThrow('within 3000 ms');
+});
+
+test('a stale time shorter than the fresh one shortens no life', async () => {
+  const policy: Policy = { freshFor: '60s', staleFor: '1s', jitter: 0 };
+  await told(() => 'old', policy);
+  await world.clock.advance(59_999);
+  expect(await told(answers, policy)).toBe('hit old');
+  await world.clock.advance(1_500);
+  expect(await told(answers, policy)).toBe('miss expired new');
+});
+
+test('what says that there is nothing has a time of its own, and is not served past it', async () => {
+  const policy: Policy = { freshFor: '60s', negativeFor: '5s', jitter: 0 };
+  for (const nothing of [null, undefined]) {
+    const { cache } = process;
+    const read = () => world.clock.through(cache.getOrLoadWithOutcome<unknown>(`nothing:${nothing}`, load, policy));
+    let loads = 0;
+    const load: Load<unknown> = () => {
+      loads++;
+      return nothing;
+    };
+    await read();
+    await world.clock.advance(4_999);
+    expect((await read()).outcome.outcome).toBe('hit');
+    await world.clock.advance(1);
+    expect((await read()).outcome).toMatchObject({ outcome: 'miss', reason: 'expired' });
+    expect(loads).toBe(2);
+  }
+});
+
+test('a load decides from its value how long it is fresh and stale, on every path', async () => {
+  const load: Load<string> = (context) => {
+    context.freshFor('10s');
+    context.staleFor({ ifError: '20s' });
+    return 'old';
+  };
+  const times = async () => {
+    const { memory } = await world.clock.through(process.cache.inspect(KEY));
+    if (!memory) throw new Error('expected it in memory');
+    return [memory.freshUntil, memory.revalidateUntil, memory.staleUntil].map((until) => until - memory.loadedAt);
+  };
+  await told(load);
+  expect(await times()).toEqual([10_000, 10_000, 30_000]);
+  await world.clock.advance(15_000);
+  await world.clock.through(process.cache.warm(buildKey(KEY), load as Load, resolvePolicy(POLICY), 0));
+  expect(await times()).toEqual([10_000, 10_000, 30_000]);
+  await world.clock.advance(11_000);
+  expect(await told(async (context) => load(context))).toBe('miss expired old');
+  expect(await times()).toEqual([10_000, 10_000, 30_000]);
+});
+
+test('jitter takes off at most its share, and nothing is added', async () => {
+  for (const drawn of [0, 0.5, 0.999_999]) {
+    const { cache } = await world.process({ random: () => drawn });
+    await world.clock.through(cache.getOrLoad(`jitter:${drawn}`, () => 1, { freshFor: '100s', jitter: 0.2 }));
+    const { memory } = await world.clock.through(cache.inspect(`jitter:${drawn}`));
+    if (!memory) throw new Error('expected it in memory');
+    expect(memory.freshUntil - memory.loadedAt).toBeCloseTo(100_000 * (1 - 0.2 * drawn), 0);
+  }
+});

@@ -1,0 +1,143 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Policy } from '../policy.ts';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { Load } from './load.ts';
+import type { LoadContext } from './load-context.ts';
+
+const POLICY: Policy = { freshFor: '10s', staleFor: '60s', jitter: 0, earlyRefresh: 0 };
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+const read = <Value>(load: Load<Value>, { cache } = one) => through(cache.getOrLoad('doc:1', load, POLICY));
+
+test('a reload is shown the answer that time has outdated', async () => {
+  await read(() => ({ version: 1 }));
+  await world.clock.advance(15_000);
+  let shown: unknown;
+  await read((context) => {
+    shown = context.stale;
+    return { version: 2 };
+  });
+  await world.clock.settle();
+  expect(shown).toMatchObject({ value: { version: 1 }, ageMs: 15_000 });
+  expect(await read(() => ({ version: 3 }))).toEqual({ version: 2 });
+});
+
+test('a reload is never shown an answer that an invalidation hit, so that it can not bring it back', async () => {
+  await read(() => 'old');
+  await world.clock.advance(15_000);
+  await through(other.cache.invalidate({ key: 'doc:1' }));
+  let shown: unknown = 'nothing said';
+  const load: Load<string> = (context) => {
+    shown = context.stale;
+    return 'new';
+  };
+  expect(await read(load)).toBe('new');
+  expect(shown).toBeNull();
+});
+
+test('not modified keeps the answer for another time, with what it depended on', async () => {
+  await read((context) => {
+    context.tag('author');
+    return 'text';
+  });
+  await world.clock.advance(15_000);
+  await read((context) => context.notModified());
+  await world.clock.settle();
+  const { memory } = await through(one.cache.inspect('doc:1'));
+  expect(memory).toMatchObject({ state: 'fresh', tags: ['author'] });
+  expect(await read(() => 'other', other)).toBe('text');
+  await through(other.cache.invalidate({ tag: 'author' }));
+  expect(await read(() => 'new text')).toBe('new text');
+});
+
+test('an answer from before an invalidation is not renewed by an origin that was asked before it', async () => {
+  await read(() => 'old');
+  await world.clock.advance(15_000);
+  const gate = Promise.withResolvers<void>();
+  await read(async (context) => {
+    await gate.promise;
+    return context.notModified();
+  });
+  await through(other.cache.invalidate({ key: 'doc:1' }));
+  gate.resolve();
+  await world.clock.settle();
+  expect(await read(() => 'new')).toBe('new');
+});
+
+test('not modified without an answer from before is refused, saying what to return', async () => {
+  await expect(read((context) => context.notModified())).rejects.toThrow('return a value when it is null');
+});
+
+test('what a load says of its answer holds for every process', async () => {
+  await read((context) => {
+    context.scope({ time: { from: 0, to: 100 }, level: ['ERROR'] });
+    return 'errors of the first hundred';
+  });
+  await through(other.cache.invalidate({ prefix: 'doc', scope: { time: { from: 100, to: 200 } } }));
+  await through(other.cache.invalidate({ prefix: 'doc', scope: { level: ['INFO'] } }));
+  expect(await read(() => 'loaded again', other)).toBe('errors of the first hundred');
+  await through(
+    one.cache.invalidate({ prefix: 'doc', scope: { time: { from: 50, to: 60 }, level: ['ERROR', 'INFO'] } }),
+  );
+  expect(await read(() => 'loaded again', other)).toBe('loaded again');
+});
+
+test('an answer that says nothing of its scope is hit by every scope of its prefix', async () => {
+  await read(() => 'all');
+  await through(other.cache.invalidate({ prefix: 'doc', scope: { level: ['INFO'] } }));
+  expect(await read(() => 'loaded again')).toBe('loaded again');
+});
+
+test('a scope said twice is both', async () => {
+  await read((context) => {
+    context.scope({ file: ['a'], time: { from: 0, to: 10 } });
+    context.scope({ file: ['b'] });
+    return 'of both';
+  });
+  for (const [file, answer] of [
+    ['c', 'of both'],
+    ['b', 'loaded again'],
+  ] as const) {
+    await through(other.cache.invalidate({ prefix: 'doc', scope: { file: [file], time: { from: 90, to: 99 } } }));
+    expect(await read(() => 'loaded again')).toBe(answer);
+  }
+});
+
+test('a load that a scoped invalidation overtakes is not kept, whatever part it says in the end that it depends on', async () => {
+  const gate = Promise.withResolvers<void>();
+  const slow = one.cache.getOrLoad('doc:1', async ({ scope }: LoadContext<string>) => {
+    await gate.promise;
+    scope({ level: ['ERROR'] });
+    return 'old';
+  });
+  await world.clock.advance(5);
+  await through(other.cache.invalidate({ prefix: 'doc', scope: { level: ['ERROR'] } }));
+  gate.resolve();
+  expect(await through(slow)).toBe('old');
+  expect(await read(() => 'new')).toBe('new');
+});
+
+test('100,000 tags are refused, saying what names many', async () => {
+  const load: Load<string> = ({ tag }) => {
+    tag(...Array.from({ length: 100_000 }, (_, i) => `t${i}`));
+    return 'x';
+  };
+  await expect(read(load)).rejects.toThrow('a scope or a prefix names many');
+  expect(await through(one.cache.has('doc:1'))).toBe(false);
+});
+
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e9 * 31_536_000_000])(
+  'a time that a load decides on is refused when it is absurd: %d',
+  async (duration) => {
+    await expect(read((context) => void context.freshFor(duration))).rejects.toThrow('freshFor: expected 0 to');
+    await expect(read((context) => void context.staleFor({ ifError: duration }))).rejects.toThrow('staleFor.ifError');
+  },
+);

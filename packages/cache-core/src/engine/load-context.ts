@@ -1,0 +1,111 @@
+import { type Duration, toMs } from '../duration.ts';
+import { InvalidArgument } from '../errors.ts';
+import type { CacheKey } from '../key.ts';
+import { type StaleFor, staleTimes } from '../policy.ts';
+import { checkedScope, type Scope, union } from '../scope.ts';
+import { toToken } from '../selector.ts';
+import type { Kept } from '../tiers/kept.ts';
+import type { Frozen } from '../value.ts';
+
+/** What a load may ask and say. What it says of its answer holds on every path: a reader's load, a reload, a warming. */
+export interface LoadContext<Value = unknown> {
+  readonly key: CacheKey;
+  /** Aborted when the load has taken too long. */
+  readonly signal: AbortSignal;
+  /** The last answer, if time alone has outdated it; never one that an invalidation hit. */
+  readonly stale: StaleAnswer<Value> | null;
+  /** Names what the answer depends on, so that an invalidation by tag hits it. */
+  tag(...tags: string[]): void;
+  /** What part of the data the answer depends on. Said twice, it depends on both; never said, on everything. */
+  scope(scope: Scope): void;
+  /** In place of the policy's time, decided from the value. */
+  freshFor(duration: Duration): void;
+  staleFor(duration: Duration | StaleFor): void;
+  /** The answer is given to those who wait for it, and kept nowhere. */
+  skipStore(): void;
+  /** To be returned when the origin says that `stale` is still its answer: it is kept for another time. */
+  notModified(): NotModified;
+}
+
+export interface StaleAnswer<Value = unknown> {
+  readonly value: Frozen<Value>;
+  readonly etag: string;
+  /** Milliseconds since its load began. */
+  readonly ageMs: number;
+}
+
+const NOT_MODIFIED = Symbol('not modified');
+export type NotModified = typeof NOT_MODIFIED;
+
+export function isNotModified(value: unknown): value is NotModified {
+  return value === NOT_MODIFIED;
+}
+
+/** What a load has said of its answer. */
+export interface Said {
+  readonly tags: readonly string[];
+  readonly scope: Scope | null;
+  readonly freshForMs: number | null;
+  readonly staleTimes: { readonly revalidateForMs: number; readonly staleForMs: number } | null;
+  readonly store: boolean;
+}
+
+/** The most tags of one answer. */
+export const MOST_TAGS = 1_000;
+
+/** One call of a load: what it is told, and what it says. `before` is the last answer, outdated by time alone. */
+export function beginCall(
+  key: CacheKey,
+  signal: AbortSignal,
+  before: Kept | null,
+  now: () => number,
+): { context: LoadContext; said(): Said } {
+  const tags = new Set<string>();
+  let scope: Scope | null | undefined;
+  let freshForMs: number | null = null;
+  let times: Said['staleTimes'] = null;
+  let store = true;
+  const context: LoadContext = {
+    key,
+    signal,
+    get stale() {
+      return before && { value: before.value(), etag: before.entry.etag, ageMs: now() - before.entry.loadedAt };
+    },
+    tag: (...more) => {
+      for (const tag of more) {
+        toToken({ tag }); // refuses what no invalidation could name
+        tags.add(tag);
+      }
+      if (tags.size > MOST_TAGS)
+        throw new InvalidArgument(
+          `tags of ${key}`,
+          `at most ${MOST_TAGS}`,
+          tags.size,
+          'a scope or a prefix names many',
+        );
+    },
+    scope: (more) => {
+      scope = scope === undefined ? checkedScope(more) : union(scope, checkedScope(more));
+    },
+    freshFor: (duration) => {
+      freshForMs = toMs('freshFor', duration);
+    },
+    staleFor: (duration) => {
+      times = staleTimes(duration);
+    },
+    skipStore: () => {
+      store = false;
+    },
+    notModified: () => {
+      if (!before)
+        throw new InvalidArgument(
+          'notModified',
+          'an answer to keep in `stale`',
+          null,
+          'return a value when it is null',
+        );
+      return NOT_MODIFIED;
+    },
+  };
+  return { context, said: () => ({ tags: [...tags], scope: scope ?? null, freshForMs, staleTimes: times, store }) };
+}

@@ -1,0 +1,141 @@
+import type { Stamp } from '../entry.ts';
+import type { EntryCodec } from '../envelope/entry-codec.ts';
+import { Unreachable } from '../errors.ts';
+import { type Footprint, footprintOf } from '../footprint.ts';
+import { type CacheKey, parseKey } from '../key.ts';
+import type { CacheLogger } from '../logger.ts';
+import { meets } from '../scope.ts';
+import { type Selector, scopeOfToken, toToken } from '../selector.ts';
+import type { MemoryTier } from '../tiers/memory-tier.ts';
+import type { SharedTier } from '../tiers/port.ts';
+
+export interface SweeperOptions {
+  readonly memory: MemoryTier;
+  readonly shared: SharedTier | null;
+  readonly codec: EntryCodec;
+  readonly logger: CacheLogger;
+}
+
+/** How many keys of each tier; `shared` is null with no shared tier, or with it out of reach. */
+export interface KeyCount {
+  readonly memory: number;
+  readonly shared: number | null;
+}
+
+/** Frees bytes and counts keys, in this process's memory and the shared tier. Nothing depends on it for what is served. */
+export class Sweeper {
+  readonly #options: SweeperOptions;
+
+  constructor(options: SweeperOptions) {
+    this.#options = options;
+  }
+
+  /** The stored keys that a selector hits. A tag or a scope is known only to the entries, so all that may match are read. */
+  async count(selector: Selector): Promise<KeyCount> {
+    const { memory } = this.#options;
+    const hits = matcher(selector);
+    let inMemory = 0;
+    memory.each((kept) => {
+      if (hits(kept.footprint)) inMemory++;
+    });
+    const seen = new Set<string>();
+    const shared = await this.#eachShared(selector, hits, async (key) => {
+      seen.add(key);
+    });
+    return { memory: inMemory, shared: shared ? seen.size : null };
+  }
+
+  /** Drops the bytes of what a selector hits from this process's memory and the shared tier: it promises nothing. */
+  async evict(selector: Selector): Promise<KeyCount> {
+    const { memory } = this.#options;
+    const hits = matcher(selector);
+    const inMemory = memory.evictWhere((_key, { footprint }) => hits(footprint));
+    let removed = 0;
+    const shared = await this.#eachShared(selector, hits, async (key, tier) => {
+      if (await tier.remove(key)) removed++;
+    });
+    return { memory: inMemory, shared: shared ? removed : null };
+  }
+
+  /**
+   * Frees what an invalidation outdated. Answers how many keys it removed from the shared tier, or with none from memory.
+   * Entries of a tag or a scope are left to time and eviction: they are misses already.
+   */
+  async reclaim(selector: Selector, before: Stamp): Promise<number> {
+    const { memory, logger } = this.#options;
+    if ('key' in selector) return (await this.remove(parseKey(selector.key))) ? 1 : 0;
+    if ('tag' in selector || ('prefix' in selector && selector.scope !== undefined)) return 0;
+    const prefix = 'prefix' in selector ? selector.prefix : null;
+    const hits = matcher(selector);
+    const inMemory = memory.evictWhere((_key, { entry, footprint }) => hits(footprint) && isBefore(entry, before));
+    const removed = await this.#inShared(inMemory, (shared) => shared.reclaim(prefix, before));
+    logger.info(`Invalidated ${removed} cache keys with pattern: ${prefix === null ? '*' : `${prefix}:*`}`);
+    return removed;
+  }
+
+  /** Whether it was there. */
+  async remove(key: CacheKey): Promise<boolean> {
+    const inMemory = this.#options.memory.evict(key);
+    return (await this.#inShared(false, (shared) => shared.remove(key))) || inMemory;
+  }
+
+  /** False: the shared tier is out of reach, or there is none. */
+  #eachShared(
+    selector: Selector,
+    hits: (footprint: Footprint) => boolean,
+    visit: (key: string, shared: SharedTier) => Promise<void>,
+  ): Promise<boolean> {
+    return this.#inShared(false, async (shared) => {
+      if ('key' in selector) {
+        if ((await shared.ttlMs(selector.key)) !== null) await visit(selector.key, shared);
+        return true;
+      }
+      const prefix = 'prefix' in selector ? selector.prefix : null;
+      const mustRead = 'tag' in selector || ('prefix' in selector && selector.scope !== undefined);
+      for await (const keys of shared.scan(prefix)) {
+        const matching = mustRead ? await this.#matching(keys, hits, shared) : keys;
+        for (const key of matching) await visit(key, shared);
+      }
+      return true;
+    });
+  }
+
+  async #matching(
+    keys: readonly string[],
+    hits: (footprint: Footprint) => boolean,
+    shared: SharedTier,
+  ): Promise<string[]> {
+    const bytes = await shared.getMany(keys);
+    const matching: string[] = [];
+    for (const [i, key] of keys.entries()) {
+      const entry = bytes[i] && (await this.#options.codec.decode(key, bytes[i]));
+      if (entry && !('rejected' in entry) && hits(footprintOf(key as CacheKey, entry.tags, entry.scope)))
+        matching.push(key);
+    }
+    return matching;
+  }
+
+  /** With no shared tier, or one out of reach, `otherwise`: its bytes are outdated already, freeing them can wait. */
+  async #inShared<Result>(otherwise: Result, use: (shared: SharedTier) => Promise<Result>): Promise<Result> {
+    const { shared, logger } = this.#options;
+    if (!shared) return otherwise;
+    try {
+      return await use(shared);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) throw error;
+      logger.warn(`went on without the shared tier: ${error.message}`);
+      return otherwise;
+    }
+  }
+}
+
+function matcher(selector: Selector): (footprint: Footprint) => boolean {
+  const token = toToken(selector);
+  const scoped = scopeOfToken(token);
+  if (!scoped) return ({ tokens }) => tokens.includes(token);
+  return ({ prefixes, scope }) => prefixes.includes(scoped.prefix) && meets(scope, scoped.scope);
+}
+
+function isBefore(entry: Stamp, { epoch, asOf }: Stamp): boolean {
+  return entry.epoch < epoch || (entry.epoch === epoch && entry.asOf < asOf);
+}

@@ -1,0 +1,92 @@
+import type { Clock } from '../clock.ts';
+import { type Duration, toMs } from '../duration.ts';
+import type { Entry } from '../entry.ts';
+import { type CacheKey, parseKey } from '../key.ts';
+import type { Follower } from '../log/follower.ts';
+import type { Invalidator } from '../log/invalidator.ts';
+import { checkedScope, type Scope } from '../scope.ts';
+import { toToken } from '../selector.ts';
+import { Kept } from '../tiers/kept.ts';
+import { etagOf, toBody } from '../value.ts';
+import type { Filler } from './filler.ts';
+import { isKept, type Lookup } from './lookup.ts';
+import type { Sweeper } from './sweeper.ts';
+
+export interface SetOptions {
+  /** Default 300 s. */
+  readonly freshFor?: Duration;
+  readonly tags?: readonly string[];
+  readonly scope?: Scope;
+}
+
+export interface ValuesOptions {
+  readonly lookup: Lookup;
+  readonly filler: Filler;
+  readonly follower: Follower;
+  readonly invalidator: Invalidator;
+  readonly sweeper: Sweeper;
+  readonly clock: Clock;
+}
+
+/**
+ * A set stands between the position that announced it and the next one: later than any load that had seen the
+ * announcement alone, earlier than whatever is invalidated after it.
+ */
+const AFTER_ITS_POSITION = 0.5;
+
+/** Values under keys, without a load: kept right by the same stamps, so that sets, deletes and loads have one order. */
+export class Values {
+  readonly #options: ValuesOptions;
+
+  constructor(options: ValuesOptions) {
+    this.#options = options;
+  }
+
+  async get(key: CacheKey): Promise<Kept | null> {
+    const { lookup, follower } = this.#options;
+    const verified = follower.isCurrent || (await follower.catchUp());
+    const inMemory = lookup.inMemory(key, verified);
+    if (isKept(inMemory) && lookup.isFresh(inMemory)) return inMemory;
+    const shared = verified ? await lookup.inShared(key) : 'absent';
+    return isKept(shared) && lookup.isFresh(shared) ? shared : null;
+  }
+
+  /** In one round trip to each server that holds some of them. */
+  async getMany(keys: readonly CacheKey[]): Promise<(Kept | null)[]> {
+    const { lookup, follower } = this.#options;
+    const verified = follower.isCurrent || (await follower.catchUp());
+    if (verified) lookup.prefetch(keys.filter((key) => !this.#isFreshInMemory(key)));
+    return Promise.all(keys.map((key) => this.get(key)));
+  }
+
+  /** No load that began before can overwrite it. False: the log is out of reach, and nothing was set. */
+  async set(key: CacheKey, value: unknown, { freshFor = '300s', tags = [], scope }: SetOptions): Promise<boolean> {
+    const { lookup, filler, invalidator, clock } = this.#options;
+    for (const tag of tags) toToken({ tag });
+    const body = toBody(key, value);
+    const lifeMs = toMs('freshFor', freshFor);
+    const about = { body, etag: etagOf(body), tags, scope: scope ? checkedScope(scope) : null, loadMs: 0 };
+    const receipt = await invalidator.invalidate([{ key }]);
+    if (receipt.state === 'pending') return false;
+    const now = clock.now();
+    const until = now + lifeMs;
+    const times = { loadedAt: now, freshUntil: until, revalidateUntil: until, staleUntil: until };
+    const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION, ...about, ...times };
+    const kept = new Kept(key, entry, clock.monotonic());
+    lookup.keep(kept);
+    await filler.share(kept).catch(() => undefined); // the tier's guard has told; other processes find nothing
+    return true;
+  }
+
+  /** Outdates a key everywhere. Answers whether it was there. */
+  async delete(key: CacheKey): Promise<boolean> {
+    await this.#options.invalidator.invalidate([{ key: parseKey(key) }]);
+    return this.#options.sweeper.remove(key);
+  }
+
+  #isFreshInMemory(key: CacheKey): boolean {
+    const { lookup } = this.#options;
+    const found = lookup.inMemory(key, true);
+    return isKept(found) && lookup.isFresh(found);
+  }
+}

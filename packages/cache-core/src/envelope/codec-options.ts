@@ -1,0 +1,50 @@
+import { InvalidArgument } from '../errors.ts';
+import type { Codec } from './compression.ts';
+import type { EncryptionOptions } from './encryption.ts';
+
+export interface CodecOptions {
+  /** Bodies of more bytes are compressed. Default 4,096. */
+  readonly compressAboveBytes?: number;
+  /** How bodies are compressed from now on; entries of every codec are read whatever it is. Default `deflate`. */
+  readonly compression?: Codec;
+  readonly encryption?: EncryptionOptions;
+  /**
+   * The largest entry in a shared tier, before compression and encryption: body, tags, scope, key and 80-odd bytes.
+   * Larger ones are neither stored nor read. Default 8 MiB.
+   */
+  readonly maxEntryBytes?: number;
+}
+
+export interface CodecSettings {
+  readonly compressAboveBytes: number;
+  readonly compression: Codec;
+  readonly maxEntryBytes: number;
+}
+
+const SMALLEST_CEILING_BYTES = 1_024;
+const LARGEST_CEILING_BYTES = 256 * 1_048_576;
+const COMPRESSIONS = ['deflate', 'zstd', 'brotli', 'none'] as const satisfies Codec[];
+
+export function resolveCodecOptions(options: CodecOptions): CodecSettings {
+  const { compressAboveBytes = 4_096, compression = 'deflate', maxEntryBytes = 8 * 1_048_576 } = options;
+  if (!Number.isSafeInteger(compressAboveBytes) || compressAboveBytes < 0)
+    throw new InvalidArgument(
+      'compressAboveBytes',
+      'a whole number of bytes, 0 or more',
+      compressAboveBytes,
+      "to compress nothing, set compression to 'none'",
+    );
+  if (!COMPRESSIONS.includes(compression))
+    throw new InvalidArgument('compression', `one of ${COMPRESSIONS.join(', ')}`, compression);
+  if (
+    !Number.isSafeInteger(maxEntryBytes) ||
+    maxEntryBytes < SMALLEST_CEILING_BYTES ||
+    maxEntryBytes > LARGEST_CEILING_BYTES
+  )
+    throw new InvalidArgument(
+      'maxEntryBytes',
+      `a whole number of bytes from ${SMALLEST_CEILING_BYTES} to ${LARGEST_CEILING_BYTES}`,
+      maxEntryBytes,
+    );
+  return { compressAboveBytes, compression, maxEntryBytes };
+}

@@ -1,0 +1,106 @@
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
+import { InvalidArgument } from '../errors.ts';
+
+/**
+ * AES-256-GCM keys (NIST SP 800-38D). The first encrypts, all decrypt. To rotate: put the new one last in every process,
+ * then first, and drop the old one once its entries have run out. Nonces are random, so a key is good for 2^32
+ * entries: at 1,000 fills per second over all processes, 49 days.
+ */
+export interface EncryptionOptions {
+  readonly keys: readonly EncryptionKey[];
+}
+
+export interface EncryptionKey {
+  /** Names the key in each envelope, in the clear: 1 to 32 letters, digits, "_", "." or "-". */
+  readonly id: string;
+  /** 32 random bytes, or those as base64 or hex text. */
+  readonly key: Buffer | string;
+}
+
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const ID = /^[A-Za-z0-9_.-]{1,32}$/;
+/** What encryption adds to an envelope, at most. */
+export const ENCRYPTION_BYTES = NONCE_BYTES + TAG_BYTES + 32;
+
+/** Encrypts and decrypts payloads: nonce, ciphertext, tag. */
+export class Keyring {
+  readonly #keys: ReadonlyMap<string, KeyObject>;
+  readonly #current: KeyObject;
+  /** Of the key that encrypts. */
+  readonly currentId: Buffer;
+
+  constructor({ keys }: EncryptionOptions) {
+    if (!Array.isArray(keys)) throw new InvalidArgument('encryption.keys', 'a list of keys', keys);
+    const [first] = keys;
+    if (!first) throw new InvalidArgument('encryption.keys', 'at least one key', keys, 'leave encryption out for none');
+    const ids = keys.map(({ id }) => checkedId(id));
+    if (new Set(ids).size < ids.length)
+      throw new InvalidArgument('encryption.keys', 'an id of its own for each key', ids.join(', '));
+    this.#keys = new Map(keys.map(({ id, key }) => [id, toKeyObject(id, key)]));
+    this.#current = toKeyObject(first.id, first.key);
+    this.currentId = Buffer.from(first.id);
+  }
+
+  has(id: string): boolean {
+    return this.#keys.has(id);
+  }
+
+  /** `clear` is bound to the ciphertext, not encrypted: neither can be changed, nor be put beside another. */
+  seal(clear: Buffer, pieces: readonly Buffer[]): Buffer[] {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv('aes-256-gcm', this.#current, nonce, { authTagLength: TAG_BYTES });
+    cipher.setAAD(clear);
+    const sealed = pieces.map((piece) => cipher.update(piece));
+    sealed.push(cipher.final());
+    return [nonce, ...sealed, cipher.getAuthTag()];
+  }
+
+  /** Null when this is not what the key has sealed. */
+  open(id: string, clear: Buffer, sealed: Buffer): Buffer | null {
+    const key = this.#keys.get(id);
+    const end = sealed.length - TAG_BYTES;
+    if (!key || end < NONCE_BYTES) return null;
+    const nonce = sealed.subarray(0, NONCE_BYTES);
+    const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_BYTES });
+    decipher.setAAD(clear);
+    decipher.setAuthTag(sealed.subarray(end));
+    const opened = decipher.update(sealed.subarray(NONCE_BYTES, end));
+    try {
+      decipher.final();
+      return opened;
+    } catch {
+      return null;
+    }
+  }
+}
+
+function checkedId(id: string): string {
+  if (typeof id !== 'string' || !ID.test(id))
+    throw new InvalidArgument('the id of an encryption key', '1 to 32 letters, digits, "_", "." or "-"', id);
+  return id;
+}
+
+function toKeyObject(id: string, key: Buffer | string): KeyObject {
+  const bytes = typeof key === 'string' ? fromText(key) : key;
+  if (Buffer.isBuffer(bytes) && bytes.length === KEY_BYTES) return createSecretKey(bytes);
+  throw new InvalidArgument(
+    `encryption key ${id}`,
+    `${KEY_BYTES} bytes, or those as base64 or hex text`,
+    described(key, bytes),
+    "make one with crypto.randomBytes(32).toString('base64')",
+  );
+}
+
+function fromText(text: string): Buffer | null {
+  if (/^[0-9a-fA-F]{64}$/.test(text)) return Buffer.from(text, 'hex');
+  return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
+}
+
+/** What came, without showing it: it may be a key with a typing error. */
+function described(key: unknown, bytes: unknown): string {
+  if (Buffer.isBuffer(bytes)) return `${bytes.length} bytes`;
+  if (typeof key === 'string') return `${key.length} characters that are neither`;
+  return key === undefined || key === null ? 'nothing' : `a ${typeof key}`;
+}

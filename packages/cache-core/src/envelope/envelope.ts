@@ -1,0 +1,175 @@
+import { crc32 } from 'node:zlib';
+import type { Entry, Stamp } from '../entry.ts';
+import { isScope, isTags, parseJson } from './parse-meta.ts';
+import { type Rejected, rejected } from './rejected.ts';
+
+/**
+ * An entry's bytes in a shared tier, numbers big-endian:
+ *
+ *     0  'PLC' and the format version, a digit
+ *     4  u8 codec tag   5 u8 length of the key id, 0: not encrypted   6 u16 0, for what may come
+ *     8  f64 epoch     16 f64 asOf     24 f64 loadedAt   32 f64 freshUntil   40 f64 revalidateUntil   48 f64 staleUntil
+ *    56  f64 loadMs
+ *    64  u32 length of the key   68 of the tags   72 of the scope   76 of the etag   80 of the body, decoded
+ *    84  key (UTF-8), key id
+ *        tags (JSON, or nothing), scope (JSON, or nothing), etag (UTF-8), body (as the codec tag says)
+ *        u32 CRC-32 of everything before it
+ *
+ * With a key id, everything from the tags to the body is encrypted: see `encryption.ts`.
+ *
+ * Invariant: in every format version 'PLC', the digit and the stamp stand where they do here. Scripts compare stamps
+ * whatever the version, so that an older process never takes a newer answer's place.
+ *
+ * The key is inside because a store can be written to by others: bytes found under another key are not its entry.
+ */
+const MAGIC = Buffer.from('PLC');
+const FORMAT_VERSION = 0x32;
+const HEADER_BYTES = 84;
+const CRC_BYTES = 4;
+
+/** An entry's parts as bytes, before compression and encryption. */
+export interface Parts {
+  readonly key: Buffer;
+  readonly tags: Buffer;
+  readonly scope: Buffer;
+  readonly etag: Buffer;
+  readonly body: Buffer;
+}
+
+/** What a reader needs before it can open the rest. */
+export interface Outline {
+  readonly codecTag: number;
+  /** Empty: not encrypted. */
+  readonly keyId: string;
+  /** Up to here nothing is encrypted. */
+  readonly clearBytes: number;
+  readonly bodyBytes: number;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+export function partsOf(key: string, entry: Entry): Parts {
+  return {
+    key: Buffer.from(key),
+    tags: entry.tags.length === 0 ? NOTHING : Buffer.from(JSON.stringify(entry.tags)),
+    scope: entry.scope === null ? NOTHING : Buffer.from(JSON.stringify(entry.scope)),
+    etag: Buffer.from(entry.etag),
+    body: entry.body,
+  };
+}
+
+/** How many bytes an entry takes uncompressed and unencrypted: what the size ceiling is about. */
+export function plainBytesOf({ key, tags, scope, etag, body }: Parts): number {
+  return HEADER_BYTES + key.length + tags.length + scope.length + etag.length + body.length + CRC_BYTES;
+}
+
+/** Everything before the part that may be encrypted. */
+export function clearPart(parts: Parts, entry: Entry, codecTag: number, keyId: Buffer): Buffer {
+  const clear = Buffer.allocUnsafe(HEADER_BYTES + parts.key.length + keyId.length);
+  clear.set(MAGIC);
+  clear[3] = FORMAT_VERSION;
+  clear[4] = codecTag;
+  clear[5] = keyId.length;
+  clear.writeUInt16BE(0, 6);
+  clear.writeDoubleBE(entry.epoch, 8);
+  clear.writeDoubleBE(entry.asOf, 16);
+  clear.writeDoubleBE(entry.loadedAt, 24);
+  clear.writeDoubleBE(entry.freshUntil, 32);
+  clear.writeDoubleBE(entry.revalidateUntil, 40);
+  clear.writeDoubleBE(entry.staleUntil, 48);
+  clear.writeDoubleBE(entry.loadMs, 56);
+  clear.writeUInt32BE(parts.key.length, 64);
+  clear.writeUInt32BE(parts.tags.length, 68);
+  clear.writeUInt32BE(parts.scope.length, 72);
+  clear.writeUInt32BE(parts.etag.length, 76);
+  clear.writeUInt32BE(parts.body.length, 80);
+  clear.set(parts.key, HEADER_BYTES);
+  clear.set(keyId, HEADER_BYTES + parts.key.length);
+  return clear;
+}
+
+/** Puts the pieces one after the other, and the checksum behind them. */
+export function withChecksum(pieces: readonly Buffer[]): Buffer {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, CRC_BYTES);
+  const bytes = Buffer.concat(pieces, length);
+  bytes.writeUInt32BE(crc32(bytes.subarray(0, length - CRC_BYTES)), length - CRC_BYTES);
+  return bytes;
+}
+
+/**
+ * The stamp of an envelope of any format version, encrypted or not; null for other bytes. Unchecked: it only decides what
+ * stays in a store, as `fill.lua` and `reclaim.lua` do. What is served is decided by `EntryCodec`.
+ */
+export function stampOf(bytes: Buffer): Stamp | null {
+  if (bytes.length < 24 || !/^PLC\d$/.test(bytes.toString('latin1', 0, 4))) return null;
+  return { epoch: bytes.readDoubleBE(8), asOf: bytes.readDoubleBE(16) };
+}
+
+/** Where the parts are, once these bytes are known to be an undamaged envelope of this key, not above the ceiling. */
+export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, slackBytes: number): Outline | Rejected {
+  if (bytes.length < 4 || bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1] || bytes[2] !== MAGIC[2])
+    return rejected('foreign', 'bytes that are no envelope');
+  if (bytes[3] !== FORMAT_VERSION)
+    return rejected('foreign', `an envelope of another format version: ${shown(bytes.subarray(3, 4))}`);
+  if (bytes.length > maxEntryBytes + slackBytes)
+    return rejected('oversized', `${bytes.length} bytes, where an entry has at most ${maxEntryBytes}`);
+  const end = bytes.length - CRC_BYTES;
+  if (end < HEADER_BYTES) return rejected('damaged', 'an envelope cut off in its header');
+  if (bytes.readUInt32BE(end) !== crc32(bytes.subarray(0, end)))
+    return rejected('damaged', 'its checksum does not match');
+  const keyEnd = HEADER_BYTES + bytes.readUInt32BE(64);
+  const clearBytes = keyEnd + bytes.readUInt8(5);
+  if (clearBytes > end) return rejected('damaged', 'shorter than it says');
+  if (bytes.toString('utf8', HEADER_BYTES, keyEnd) !== key) return rejected('foreign', 'the entry of another key');
+  const bodyBytes = bytes.readUInt32BE(80);
+  const plainBytes = keyEnd + metaBytesOf(bytes) + bodyBytes + CRC_BYTES;
+  if (plainBytes > maxEntryBytes)
+    return rejected('oversized', `${plainBytes} bytes once decoded, where an entry has at most ${maxEntryBytes}`);
+  const keyId = clearBytes === keyEnd ? '' : bytes.toString('latin1', keyEnd, clearBytes);
+  return { codecTag: bytes.readUInt8(4), keyId, clearBytes, bodyBytes };
+}
+
+/** Untrusted bytes for a log line, without control characters. */
+const shown = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'));
+
+const metaBytesOf = (bytes: Buffer): number => bytes.readUInt32BE(68) + bytes.readUInt32BE(72) + bytes.readUInt32BE(76);
+
+/** The stored body within the payload: what comes after tags, scope and etag. Null when there is not that much. */
+export function storedBodyOf(bytes: Buffer, payload: Buffer): Buffer | null {
+  const start = metaBytesOf(bytes);
+  return start > payload.length ? null : payload.subarray(start);
+}
+
+/** Invariant: `payload` holds at least what `storedBodyOf` has checked. */
+export function entryOf(bytes: Buffer, payload: Buffer, body: Buffer): Entry | Rejected {
+  const tagsEnd = bytes.readUInt32BE(68);
+  const scopeEnd = tagsEnd + bytes.readUInt32BE(72);
+  const tags = tagsEnd === 0 ? [] : parseJson(payload.toString('utf8', 0, tagsEnd), isTags);
+  if (tags === null) return rejected('damaged', 'its tags are not a list of texts');
+  const scope = scopeEnd === tagsEnd ? null : parseJson(payload.toString('utf8', tagsEnd, scopeEnd), isScope);
+  if (scope === null && scopeEnd !== tagsEnd) return rejected('damaged', 'its scope is none');
+  const entry: Entry = {
+    epoch: bytes.readDoubleBE(8),
+    asOf: bytes.readDoubleBE(16),
+    loadedAt: bytes.readDoubleBE(24),
+    freshUntil: bytes.readDoubleBE(32),
+    revalidateUntil: bytes.readDoubleBE(40),
+    staleUntil: bytes.readDoubleBE(48),
+    loadMs: bytes.readDoubleBE(56),
+    tags,
+    scope,
+    etag: payload.toString('utf8', scopeEnd, scopeEnd + bytes.readUInt32BE(76)),
+    body,
+  };
+  // Comparisons with NaN are all false, so that such an entry would never run out.
+  return hasFiniteNumbers(entry) ? entry : rejected('damaged', 'its times are not numbers');
+}
+
+const hasFiniteNumbers = (entry: Entry): boolean =>
+  Number.isFinite(entry.epoch) &&
+  Number.isFinite(entry.asOf) &&
+  Number.isFinite(entry.loadedAt) &&
+  Number.isFinite(entry.freshUntil) &&
+  Number.isFinite(entry.revalidateUntil) &&
+  Number.isFinite(entry.staleUntil) &&
+  Number.isFinite(entry.loadMs);

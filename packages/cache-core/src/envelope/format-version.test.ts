@@ -1,0 +1,95 @@
+import { startRedis } from '@pilotlight/stack';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { silentLogger } from '../logger.ts';
+import { RedisTier } from '../redis/redis-tier.ts';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { MemorySharedServer } from '../testing/memory-shared-server.ts';
+import type { SharedTier } from '../tiers/port.ts';
+import { encoded, entryWith, KEY } from './entries.ts';
+import { EntryCodec } from './entry-codec.ts';
+
+const HOUR_MS = 3_600_000;
+const codec = new EntryCodec();
+
+/** What a process of another format version would have stored: the promised bytes, and others after them. */
+async function ofVersion(digit: string, asOf: number): Promise<Buffer> {
+  const bytes = Buffer.from(await encoded(codec, KEY, entryWith({ asOf })));
+  bytes.write(digit, 3);
+  return Buffer.concat([bytes.subarray(0, 24), Buffer.from('laid out otherwise')]);
+}
+
+interface Store {
+  readonly tier: SharedTier;
+  write(key: string, bytes: Buffer): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const stores: [string, () => Promise<Store>][] = [
+  [
+    'in Redis',
+    async () => {
+      const server = await startRedis({ role: 'cache' });
+      const client = new Redis(server.url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
+      await vi.waitFor(() => client.ping(), { timeout: 10_000, interval: 20 });
+      return {
+        tier: new RedisTier({ client, commandTimeoutMs: 1_000, logger: silentLogger }),
+        write: async (key, bytes) => void (await client.set(key, bytes)),
+        stop: async () => {
+          client.disconnect();
+          await server.stop();
+        },
+      };
+    },
+  ],
+  [
+    'in the simulated store',
+    async () => {
+      const server = new MemorySharedServer(new ManualClock());
+      return {
+        tier: server.connect(),
+        write: async (key, bytes) => server.write(key, bytes),
+        stop: async () => undefined,
+      };
+    },
+  ],
+];
+
+describe.each(stores)('%s, entries of another format version', (_, start) => {
+  let store: Store;
+  beforeAll(async () => {
+    store = await start();
+  });
+  afterAll(() => store.stop());
+  const fill = async (asOf: number) => {
+    const entry = entryWith({ asOf });
+    return store.tier.fill(KEY, await encoded(codec, KEY, entry), entry, HOUR_MS);
+  };
+  const found = async () => codec.decode(KEY, (await store.tier.get(KEY)) ?? Buffer.alloc(0));
+
+  test.each(['1', '9'])(
+    'of format %s are misses that stay while they are newer, and give way to what is as new',
+    async (digit) => {
+      await store.write(KEY, await ofVersion(digit, 10));
+      expect(await found()).toMatchObject({ rejected: 'foreign' });
+      expect(await fill(9)).toBe(false);
+      expect(await found()).toMatchObject({ rejected: 'foreign' });
+      expect(await fill(10)).toBe(true);
+      expect(await found()).toMatchObject({ asOf: 10 });
+    },
+  );
+
+  test('are reclaimed by their stamp like any other', async () => {
+    await store.write(KEY, await ofVersion('9', 10));
+    const { epoch } = entryWith();
+    expect(await store.tier.reclaim('stats', { epoch, asOf: 10 })).toBe(0);
+    expect(await store.tier.reclaim('stats', { epoch, asOf: 11 })).toBe(1);
+  });
+
+  test('what only begins alike has no stamp: it is nobody’s entry, and the next fill takes its place', async () => {
+    const alike = await ofVersion('x', 10);
+    await store.write(KEY, alike);
+    expect(await store.tier.reclaim('stats', { epoch: Number.MAX_SAFE_INTEGER, asOf: 1 })).toBe(0);
+    expect(await fill(1)).toBe(true);
+  });
+});

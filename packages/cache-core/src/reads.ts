@@ -1,0 +1,102 @@
+import type { Clock } from './clock.ts';
+import { BatchLoad, type LoadMany } from './engine/batch-load.ts';
+import type { CacheEngine } from './engine/create-engine.ts';
+import type { Load } from './engine/load.ts';
+import { isKept } from './engine/lookup.ts';
+import type { Answer } from './engine/reader.ts';
+import type { Recipe } from './hot-keys.ts';
+import type { CacheKey } from './key.ts';
+import { outcomeOf } from './outcome.ts';
+import type { ResolvedPolicy } from './policy.ts';
+import type { Reporter } from './reporter.ts';
+
+export interface ReadsOptions {
+  readonly engine: CacheEngine;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+}
+
+/** Of so many hits in memory one is timed: to ask the clock once more costs as much as the rest. */
+const TIMED_ONE_IN = 16;
+
+/** Reads, each reported once. */
+export class Reads {
+  readonly #options: ReadsOptions;
+  #untimed = 0;
+
+  constructor(options: ReadsOptions) {
+    this.#options = options;
+  }
+
+  /** Null: it can't be told without waiting. `policyOf` is asked only when this hit is reloaded ahead of its end. */
+  hit(
+    key: CacheKey,
+    load: Load,
+    recipe: Recipe | null,
+    { earlyRefresh, policyOf }: { earlyRefresh: number; policyOf: () => ResolvedPolicy },
+  ): Answer | null {
+    const { engine, reporter, clock } = this.#options;
+    const at = { monotonic: clock.monotonic(), wall: clock.now() };
+    const kept = engine.reader.hit(key, at);
+    if (!kept) return null;
+    const isDue = engine.reader.isRefreshDue(kept, earlyRefresh, at.wall);
+    if (isDue) {
+      const policy = policyOf();
+      engine.reader.refresh({ key, ask: engine.loader.ask(key, load, policy), policy }, kept);
+    }
+    const facts = { tier: 'memory', verified: true, reason: isDue ? 'early-refresh' : null } as const;
+    const answer = { kept, outcome: outcomeOf('hit', kept, at.wall, facts) };
+    const isTimed = this.#untimed++ % TIMED_ONE_IN === 0;
+    reporter.report(key, recipe, answer, isTimed ? clock.monotonic() - at.monotonic : null);
+    return answer;
+  }
+
+  async read(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null): Promise<Answer> {
+    const { engine } = this.#options;
+    return this.#reported(key, recipe, engine.reader.read({ key, ask: engine.loader.ask(key, load, policy), policy }));
+  }
+
+  async bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
+    const { engine } = this.#options;
+    return this.#reported(key, null, engine.reader.bypass({ key, ask: engine.loader.ask(key, load, policy), policy }));
+  }
+
+  async many<Target>(
+    items: readonly { target: Target; key: CacheKey }[],
+    loadMany: LoadMany<Target>,
+    policy: ResolvedPolicy,
+  ): Promise<Answer[]> {
+    const { engine, clock } = this.#options;
+    const { follower, lookup, reader, loader, flights } = engine;
+    const once = new Map(items.map((item) => [item.key, item]));
+    const verified = follower.isCurrent || (await follower.catchUp());
+    if (verified) {
+      const isAtHand = (key: CacheKey) => {
+        const found = lookup.inMemory(key, true);
+        return flights.under(key) !== undefined || (isKept(found) && lookup.isFresh(found));
+      };
+      lookup.prefetch([...once.keys()].filter((key) => !isAtHand(key)));
+    }
+    const batch = new BatchLoad([...once.values()], loadMany, { policy, loader, clock });
+    const reads = new Map(
+      [...once].map(([key, item]) => {
+        const request = { key, ask: batch.ask(item), policy, onNoAsk: () => batch.decided(key) };
+        return [key, this.#reported(key, null, reader.read(request))];
+      }),
+    );
+    const answers = new Map(await Promise.all([...reads].map(async ([key, answer]) => [key, await answer] as const)));
+    return items.map(({ key }) => {
+      const answer = answers.get(key);
+      if (!answer) throw new Error(`expected an answer for ${key}, got none`);
+      return answer;
+    });
+  }
+
+  async #reported(key: CacheKey, recipe: Recipe | null, reading: Promise<Answer>): Promise<Answer> {
+    const { reporter, clock } = this.#options;
+    const began = clock.monotonic();
+    const answer = await reading;
+    reporter.report(key, recipe, answer, clock.monotonic() - began);
+    return answer;
+  }
+}

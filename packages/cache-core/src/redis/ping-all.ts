@@ -1,0 +1,14 @@
+import { withDeadline } from './deadline.ts';
+import { mastersOf, type RedisClient } from './open-redis.ts';
+
+/** Milliseconds until the last master has answered; null when one of them did not. */
+export async function pingAll(client: RedisClient, withinMs: number): Promise<number | null> {
+  if (client.status !== 'ready') return null;
+  const began = performance.now();
+  try {
+    await withDeadline('ping', withinMs, () => Promise.all(mastersOf(client).map((master) => master.ping())));
+    return performance.now() - began;
+  } catch {
+    return null;
+  }
+}

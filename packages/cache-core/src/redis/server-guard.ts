@@ -1,0 +1,98 @@
+import { type Clock, systemClock } from '../clock.ts';
+import { Breaker, type Verdict } from '../engine/breaker.ts';
+import { Unreachable } from '../errors.ts';
+import type { CacheLogger } from '../logger.ts';
+import { withDeadline } from './deadline.ts';
+import { addressOf, masterOf, mastersOf, type RedisClient } from './open-redis.ts';
+import { replyOf } from './refusals.ts';
+
+export interface ServerGuardOptions {
+  readonly client: RedisClient;
+  /** For messages, e.g. `the cache server`. */
+  readonly what: string;
+  /** What a command may take: what a read loses, at most, to a server that does not answer. */
+  readonly commandTimeoutMs: number;
+  readonly logger: CacheLogger;
+  readonly clock?: Clock;
+}
+
+interface Guarded {
+  readonly breaker: Breaker;
+  /** Whether its last command failed: while all is well, the breaker need not be told of each success. */
+  isFailing: boolean;
+}
+
+/** So many failures in a row, and a master is left alone for a while; then one PING, for which nobody waits, tries it. */
+const FAILURES_TO_OPEN = 3;
+const LEFT_ALONE_MS = 1_000;
+
+/**
+ * Keeps readers from waiting for a server that does not answer: a time budget for each command, and a breaker for each
+ * master, so that one that is dead or frozen costs only the keys that it has.
+ */
+export class ServerGuard {
+  readonly #options: ServerGuardOptions;
+  readonly #masters = new Map<string, Guarded>();
+
+  constructor(options: ServerGuardOptions) {
+    this.#options = options;
+  }
+
+  /** A command about a key. `Unreachable` at once when its master is left alone, else within the command's time. */
+  run<Result>(key: string, command: () => Promise<Result>): Promise<Result> {
+    return this.runOn(masterOf(this.#options.client, key), command);
+  }
+
+  async runOn<Result>(master: string, command: () => Promise<Result>): Promise<Result> {
+    const { client, what, commandTimeoutMs } = this.#options;
+    const guarded = this.#guarded(master);
+    if (client.status !== 'ready') throw new Unreachable(what);
+    if (guarded.breaker.state !== 'closed') {
+      if (guarded.breaker.refusedForMs === 0) void this.#probe(master, guarded);
+      throw new Unreachable(what);
+    }
+    try {
+      const result = await withDeadline(what, commandTimeoutMs, command);
+      if (guarded.isFailing) await this.#report(guarded, 'answered');
+      return result;
+    } catch (error) {
+      // A server that says no is there.
+      await this.#report(guarded, replyOf(error) === null ? 'failed' : 'answered');
+      throw error;
+    }
+  }
+
+  async #report(guarded: Guarded, verdict: Verdict): Promise<void> {
+    if (guarded.breaker.state !== 'closed') return; // it began before the breaker opened
+    guarded.isFailing = verdict === 'failed';
+    await guarded.breaker.run(async () => ({ verdict }));
+  }
+
+  async #probe(master: string, guarded: Guarded): Promise<void> {
+    const { client, what, commandTimeoutMs } = this.#options;
+    const { verdict } = await guarded.breaker.run(async (): Promise<{ verdict: Verdict }> => {
+      const server = mastersOf(client).find((one) => addressOf(one) === master) ?? client;
+      return withDeadline(what, commandTimeoutMs, () => server.ping()).then(
+        () => ({ verdict: 'answered' }),
+        () => ({ verdict: 'failed' }),
+      );
+    });
+    guarded.isFailing = verdict === 'failed';
+  }
+
+  #guarded(master: string): Guarded {
+    const there = this.#masters.get(master);
+    if (there) return there;
+    const { what, logger, clock = systemClock } = this.#options;
+    let isTold = false;
+    const breaker = new Breaker({ failures: FAILURES_TO_OPEN, openForMs: LEFT_ALONE_MS, clock }, (state) => {
+      // Each probe in vain opens it again: told once.
+      if (state === 'open' && !isTold) logger.warn(`${what} ${master} does not answer: going on without it`);
+      if (state === 'closed') logger.info(`${what} ${master} answers again`);
+      isTold = state !== 'closed';
+    });
+    const guarded = { breaker, isFailing: false };
+    this.#masters.set(master, guarded);
+    return guarded;
+  }
+}

@@ -1,0 +1,37 @@
+import { InvalidArgument } from './errors.ts';
+import { prefixesOf } from './selector.ts';
+
+export type TierName = 'memory' | 'redis';
+
+interface Off {
+  all: boolean;
+  readonly prefixes: Set<string>;
+}
+
+/** Turns a tier off and on while the process runs, for every key or for those of a prefix. Off costs time, never truth. */
+export class Switches {
+  readonly #off: Readonly<Record<TierName, Off>> = {
+    memory: { all: false, prefixes: new Set() },
+    redis: { all: false, prefixes: new Set() },
+  };
+
+  /** `prefix`: one or more leading segments of a key; absent: every key. */
+  set(tier: TierName, on: boolean, prefix?: string): void {
+    if (!Object.hasOwn(this.#off, tier)) throw new InvalidArgument('tier', "'memory' or 'redis'", tier);
+    const off = this.#off[tier];
+    if (prefix === undefined) off.all = !on;
+    else if (on) off.prefixes.delete(prefix);
+    else off.prefixes.add(prefix);
+  }
+
+  isOn(tier: TierName, key: string): boolean {
+    const { all, prefixes } = this.#off[tier];
+    return !all && (prefixes.size === 0 || !prefixesOf(key).some((prefix) => prefixes.has(prefix)));
+  }
+
+  /** What is off, for people. */
+  shown(): Record<TierName, 'on' | 'off' | { readonly offFor: readonly string[] }> {
+    const of = ({ all, prefixes }: Off) => (all ? 'off' : prefixes.size === 0 ? 'on' : { offFor: [...prefixes] });
+    return { memory: of(this.#off.memory), redis: of(this.#off.redis) };
+  }
+}

@@ -1,0 +1,18 @@
+import type { Entry } from '../entry.ts';
+import { parseKey } from '../key.ts';
+import { etagOf, toBody } from '../value.ts';
+import { Kept } from './kept.ts';
+
+/** What of a sample entry is said; the rest is any. */
+export interface KeptParts extends Partial<Entry> {
+  readonly value?: unknown;
+}
+
+/** An entry for tests. */
+export function kept(name: string, { value = 1, ...parts }: KeptParts = {}): Kept {
+  const key = parseKey(name);
+  const body = parts.body ?? toBody(key, value);
+  const times = { loadedAt: 1_000, freshUntil: 2_000, revalidateUntil: 2_500, staleUntil: 3_000, loadMs: 7 };
+  const entry = { epoch: 1, asOf: 1, body, etag: etagOf(body), tags: [], scope: null, ...times, ...parts };
+  return new Kept(key, entry, 0);
+}

@@ -1,0 +1,55 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { kept } from './kept-sample.ts';
+
+const rows = Array.from({ length: 200 }, (_, i) => ({ id: i, name: `row ${i}`, ratio: i / 7 }));
+
+test('all readers share one value', () => {
+  const one = kept('k:1', { value: { rows } });
+  expect(one.value()).toBe(one.value());
+  expect(one.value()).toEqual({ rows });
+});
+
+test('undefined and null are values, decoded once like others', () => {
+  expect([kept('k:1', { body: Buffer.alloc(0) }).value(), kept('k:1', { value: null }).value()]).toEqual([
+    undefined,
+    null,
+  ]);
+});
+
+test('each variant is the body, compressed, in memory of its own', async () => {
+  const one = kept('k:1', { value: rows });
+  await one.makeVariants(['zstd', 'br', 'gzip']);
+  const decoders = { zstd: zstdDecompressSync, br: brotliDecompressSync, gzip: gunzipSync };
+  for (const encoding of ['zstd', 'br', 'gzip'] as const) {
+    const bytes = one.variant(encoding);
+    expect(bytes && decoders[encoding](bytes)).toEqual(one.entry.body);
+    expect(bytes?.buffer.byteLength).toBe(bytes?.length);
+    expect(bytes?.length).toBeLessThan(one.entry.body.length / 2);
+  }
+});
+
+test('until a variant is made it is not there, and however often it is asked for it is made once', async () => {
+  const one = kept('k:1', { value: rows });
+  const making = [one.makeVariants(['gzip']), one.makeVariants(['gzip'])];
+  expect(one.variant('gzip')).toBeUndefined();
+  await Promise.all(making);
+  const made = one.variant('gzip');
+  await one.makeVariants(['gzip']);
+  expect(one.variant('gzip')).toBe(made);
+});
+
+test('no variant is made of a body that is small, or that gets no smaller', async () => {
+  const small = kept('k:1', { value: 'a'.repeat(500) });
+  const noise = kept('k:2', { body: Buffer.from(crypto.getRandomValues(new Uint8Array(5_000))) });
+  const before = [small.sizeBytes, noise.sizeBytes];
+  await Promise.all([small, noise].map((one) => one.makeVariants(['zstd', 'br', 'gzip'])));
+  for (const encoding of ['zstd', 'br', 'gzip'] as const)
+    expect([small.variant(encoding), noise.variant(encoding)]).toEqual([undefined, undefined]);
+  expect([small.sizeBytes, noise.sizeBytes]).toEqual(before);
+});
+
+test('tags count: an entry is as big as all that it holds', () => {
+  const tags = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(100));
+  expect(kept('k:1', { tags }).sizeBytes - kept('k:1').sizeBytes).toBeGreaterThan(100 * 100);
+});

@@ -1,0 +1,133 @@
+import { LRUCache } from 'lru-cache';
+import { describe, expect, test } from 'vitest';
+import { parseKey } from '../key.ts';
+import { SeededRandom } from '../testing/simulation/seeded-random.ts';
+import type { Kept } from './kept.ts';
+import { kept } from './kept-sample.ts';
+import { MemoryTier } from './memory-tier.ts';
+
+const MIB = 1_048_576;
+
+interface Tier {
+  get(key: string): unknown;
+  put(one: Kept): unknown;
+}
+
+/** What a plain LRU of the same bytes would do. */
+function plainLru(maxBytes: number): Tier {
+  const cache = new LRUCache<string, Kept>({ maxSize: maxBytes, sizeCalculation: ({ sizeBytes }) => sizeBytes });
+  return { get: (key) => cache.get(key), put: (one) => cache.set(one.key, one) };
+}
+
+function memoryTier(maxBytes: number): Tier {
+  const tier = new MemoryTier(maxBytes);
+  return { get: (key) => tier.get(parseKey(key)), put: (one) => tier.put(one) };
+}
+
+/** Asks for each name in turn, filling what is missing. Answers how many were there. */
+function replay(tier: Tier, names: Iterable<string>, answerOf = (_: string): unknown => 'a'.repeat(1_000)): number {
+  let hits = 0;
+  for (const name of names) {
+    if (tier.get(name)) hits++;
+    else tier.put(kept(name, { value: answerOf(name) }));
+  }
+  return hits;
+}
+
+const hot = Array.from({ length: 50 }, (_, i) => `stats:hot:${i}`);
+
+/** The hot keys three times, then so many keys that nobody asks for again. */
+function* flood(searches: number): Generator<string> {
+  for (let round = 0; round < 3; round++) yield* hot;
+  for (let i = 0; i < searches; i++) yield `search:once:${i}`;
+}
+
+describe('a flood of searches that nobody repeats', () => {
+  test('leaves the hot keys in memory', () => {
+    const tier = memoryTier(MIB);
+    replay(tier, flood(20_000));
+    expect(hot.filter((name) => tier.get(name))).toEqual(hot);
+  });
+
+  test('would drive every one of them out of a plain LRU of the same bytes', () => {
+    const tier = plainLru(MIB);
+    replay(tier, flood(20_000));
+    expect(hot.filter((name) => tier.get(name))).toEqual([]);
+  });
+
+  test('leaves the hot keys in memory though each of its answers is twenty times theirs', () => {
+    const tier = memoryTier(MIB);
+    replay(tier, flood(2_000), (name) => 'a'.repeat(name.startsWith('search') ? 20_000 : 1_000));
+    expect(hot.filter((name) => tier.get(name))).toEqual(hot);
+  });
+});
+
+/** Names by Zipf's law, one in three of them of a key that comes once. */
+function* zipf(length: number, keys: number): Generator<string> {
+  const random = new SeededRandom(11);
+  const sums: number[] = [];
+  for (let rank = 1, sum = 0; rank <= keys; rank++) {
+    sum += 1 / rank;
+    sums.push(sum);
+  }
+  const total = 1.5 * (sums.at(-1) ?? 0);
+  for (let i = 0; i < length; i++) {
+    const drawn = random.next() * total;
+    const rank = sums.findIndex((sum) => drawn < sum);
+    yield rank < 0 ? `once:${i}` : `often:${rank}`;
+  }
+}
+
+test('of answers of all sizes asked for by Zipf’s law, with one-off keys between, far more are found than by a plain LRU', () => {
+  const sizes = [200, 200, 3_000, 200, 3_000, 46_000];
+  const answerOf = (name: string) => 'a'.repeat(sizes[Number(name.split(':')[1]) % sizes.length] ?? 0);
+  const found = replay(memoryTier(MIB), zipf(20_000, 2_000), answerOf);
+  expect(found).toBeGreaterThan(1.3 * replay(plainLru(MIB), zipf(20_000, 2_000), answerOf));
+});
+
+test('new favourites take the place of old ones', () => {
+  const tier = memoryTier(MIB);
+  const wave = (n: number) => Array.from({ length: 600 }, (_, i) => `wave:${n}-${i}`);
+  for (let n = 0; n < 4; n++) for (let round = 0; round < 6; round++) replay(tier, wave(n));
+  const there = wave(3).filter((name) => tier.get(name));
+  expect(there.length).toBeGreaterThan(300);
+});
+
+test('what was asked for again while it was new stays, and what was not leaves', () => {
+  const tier = memoryTier(100_000);
+  replay(tier, ['k:asked', 'k:not', 'k:asked']);
+  replay(
+    tier,
+    Array.from({ length: 200 }, (_, i) => `k:${i}`),
+  );
+  expect([tier.get('k:asked') !== undefined, tier.get('k:not') !== undefined]).toEqual([true, false]);
+});
+
+test('an entry that is reloaded keeps its standing', () => {
+  const tier = memoryTier(100_000);
+  replay(tier, ['k:hot', 'k:hot', 'k:hot']);
+  tier.put(kept('k:hot', { value: 'a'.repeat(1_000), asOf: 2 }));
+  replay(
+    tier,
+    Array.from({ length: 200 }, (_, i) => `k:${i}`),
+  );
+  expect(tier.get('k:hot')).toMatchObject({ entry: { asOf: 2 } });
+});
+
+test('an entry of nearly all the bytes does not drive out what is asked for', () => {
+  const tier = memoryTier(MIB);
+  replay(tier, [...hot, ...hot]);
+  tier.put(kept('k:huge', { value: 'a'.repeat(MIB - 5_000) }));
+  expect(hot.filter((name) => tier.get(name))).toEqual(hot);
+});
+
+test('looking at an entry does not count as asking for it', () => {
+  const tier = new MemoryTier(100_000);
+  const looked = kept('k:looked', { value: 'a'.repeat(1_000) });
+  tier.put(looked);
+  for (let i = 0; i < 200; i++) {
+    tier.peek(looked.key);
+    tier.put(kept(`k:${i}`, { value: 'a'.repeat(1_000) }));
+  }
+  expect(tier.peek(looked.key)).toBeUndefined();
+});

@@ -1,0 +1,33 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib';
+
+/** A content coding of HTTP, as in `Accept-Encoding`. */
+export type Encoding = 'zstd' | 'br' | 'gzip';
+
+const zstdOf = promisify(zstdCompress);
+const brotliOf = promisify(brotliCompress);
+const gzipOf = promisify(gzip);
+
+/** The bytes in this encoding, compressed on zlib's threads. */
+export async function compressed(body: Buffer, encoding: Encoding): Promise<Buffer> {
+  return ownMemory(await compress(body, encoding));
+}
+
+function compress(body: Buffer, encoding: Encoding): Promise<Buffer> {
+  switch (encoding) {
+    case 'zstd':
+      return zstdOf(body);
+    case 'br':
+      return brotliOf(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
+    case 'gzip':
+      return gzipOf(body);
+  }
+}
+
+/** The same bytes in memory of their own: a slice would keep all of the chunk that it came in. */
+export function ownMemory(bytes: Buffer): Buffer {
+  if (bytes.buffer.byteLength === bytes.length) return bytes;
+  const own = Buffer.allocUnsafeSlow(bytes.length);
+  bytes.copy(own);
+  return own;
+}

@@ -1,0 +1,98 @@
+import { types } from 'node:util';
+
+/** Something in a value that JSON can't hold, or would silently turn into something else. */
+export interface Unstorable {
+  /** Where it is in the value, such as `.results[3].total`; empty for the value itself. */
+  readonly path: string;
+  readonly expected: string;
+  readonly came: unknown;
+  readonly todo: string;
+}
+
+interface Step {
+  readonly value: unknown;
+  readonly name: string | number | null;
+  readonly parent: Step | null;
+  /** On the way back up. */
+  readonly leaves: boolean;
+}
+
+/** Whether there is something in it that JSON would turn into something else. Only for values without cycles. */
+export function holdsForeign(value: unknown): boolean {
+  const todo: unknown[] = [value];
+  for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
+    if (typeof next !== 'object' || next === null || hasToJson(next)) continue;
+    if (isForeign(next)) return true;
+    for (const member of Object.values(next)) if (typeof member === 'object' && member !== null) todo.push(member);
+  }
+  return false;
+}
+
+/** The first such thing, in the order of its members; null when there is none. */
+export function findUnstorable(root: unknown): Unstorable | null {
+  const above = new Set<unknown>();
+  const todo: Step[] = [{ value: root, name: null, parent: null, leaves: false }];
+  for (let step = todo.pop(); step; step = todo.pop()) {
+    if (step.leaves) {
+      above.delete(step.value);
+      continue;
+    }
+    const { value } = step;
+    const found = reasonAgainst(value, above);
+    if (found) return { ...found, path: pathOf(step), came: value };
+    if (typeof value !== 'object' || value === null) continue;
+    above.add(value);
+    todo.push({ ...step, leaves: true }, ...membersOf(step, value));
+  }
+  return null;
+}
+
+/** In reverse: the first of them is taken from the stack first. */
+function membersOf(parent: Step, value: object): Step[] {
+  if (hasToJson(value)) {
+    const { name, parent: above } = parent;
+    return [{ value: value.toJSON(String(name ?? '')), name, parent: above, leaves: false }];
+  }
+  const names = Array.isArray(value) ? value.keys() : Object.keys(value);
+  const step = (name: string | number): Step => ({ value: Reflect.get(value, name), name, parent, leaves: false });
+  return Array.from(names, step).reverse();
+}
+
+function reasonAgainst(value: unknown, above: ReadonlySet<unknown>): { expected: string; todo: string } | null {
+  if (typeof value === 'bigint') return { expected: 'a JSON value', todo: 'turn BigInt into a number or a text' };
+  if (typeof value !== 'object' || value === null) return null;
+  if (above.has(value)) return { expected: 'a JSON value without cycles', todo: 'leave out the way back' };
+  if (!hasToJson(value) && isForeign(value))
+    return { expected: 'a JSON value', todo: 'turn it into plain objects, lists and texts' };
+  return null;
+}
+
+function pathOf(step: Step): string {
+  const names: string[] = [];
+  for (let at: Step | null = step; at && at.name !== null; at = at.parent)
+    names.push(typeof at.name === 'number' ? `[${at.name}]` : `.${at.name}`);
+  return names.reverse().join('');
+}
+
+function hasToJson(value: object): value is { toJSON(name: string): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
+}
+
+/** Things whose content is not in their members. */
+function isForeign(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === Object.prototype || prototype === Array.prototype) return false;
+  return (
+    types.isMap(value) ||
+    types.isSet(value) ||
+    types.isPromise(value) ||
+    types.isNativeError(value) ||
+    types.isRegExp(value) ||
+    types.isWeakMap(value) ||
+    types.isWeakSet(value) ||
+    types.isAnyArrayBuffer(value) ||
+    ArrayBuffer.isView(value) ||
+    Symbol.asyncIterator in value ||
+    ('next' in value && Symbol.iterator in value)
+  );
+}

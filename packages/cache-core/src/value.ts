@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { InvalidArgument } from './errors.ts';
+import { frozenWithSize } from './frozen-with-size.ts';
+import type { CacheKey } from './key.ts';
+import { findUnstorable, holdsForeign } from './unstorable.ts';
+
+/** A value as readers share it: frozen in depth. */
+export type Frozen<Value> = Value extends object ? { readonly [Name in keyof Value]: Frozen<Value[Name]> } : Value;
+
+/** Characters of an entity tag: 132 bits of SHA-256 as base64url. */
+export const ETAG_CHARS = 22;
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * The bytes of a value: UTF-8 JSON in the form that `JSON.stringify` gives it; none for `undefined`. So a Date becomes its
+ * ISO text, whatever has `toJSON` what that gives, an instance of a class its own members, NaN and Infinity null, -0 zero;
+ * members that are undefined, functions or symbols are left out.
+ *
+ * @throws {InvalidArgument} naming the path of what JSON can't hold (a cycle, a BigInt) or would silently turn into
+ * something else (a Map, a Promise, a stream, ...)
+ */
+export function toBody(key: CacheKey, value: unknown): Buffer {
+  if (value === undefined) return NOTHING;
+  const json = toJson(key, value);
+  if (json === undefined)
+    throw new InvalidArgument(`the value of ${key}`, 'a JSON value', value, 'return null for "nothing"');
+  return Buffer.from(json);
+}
+
+function toJson(key: CacheKey, value: unknown): string | undefined {
+  let thrown: unknown;
+  try {
+    const json: string | undefined = JSON.stringify(value);
+    if (!holdsForeign(value)) return json;
+  } catch (error) {
+    thrown = error;
+  }
+  const found = findUnstorable(value);
+  if (found) throw new InvalidArgument(`the value of ${key}${found.path}`, found.expected, found.came, found.todo);
+  if (!(thrown instanceof RangeError)) throw thrown; // what a getter or toJSON of the value threw
+  throw new InvalidArgument(`the value of ${key}`, 'less depth and less text than JSON.stringify can take', value);
+}
+
+/** The value of these bytes, frozen in depth, and about how many bytes of heap it takes. */
+export function frozenValue(body: Buffer): { readonly value: unknown; readonly heapBytes: number } {
+  if (body.length === 0) return { value: undefined, heapBytes: 0 };
+  const text = body.toString();
+  const value: unknown = JSON.parse(text);
+  return { value, heapBytes: frozenWithSize(value, text.length === body.length) };
+}
+
+export function etagOf(body: Buffer): string {
+  return createHash('sha256').update(body).digest('base64url').slice(0, ETAG_CHARS);
+}

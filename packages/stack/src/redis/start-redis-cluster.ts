@@ -1,0 +1,132 @@
+import { Redis } from 'ioredis';
+import { ServerStartFailed } from '../errors.ts';
+import { Guardian } from '../process/guardian.ts';
+import { poll } from '../process/poll.ts';
+import { type Say, seconds } from '../say.ts';
+import { newSecret } from '../secret.ts';
+import type { RedisRole } from './redis-role.ts';
+import type { RunningRedis } from './running-redis.ts';
+import { startRedis } from './start-redis.ts';
+
+export interface RedisClusterOptions {
+  role: RedisRole;
+  /** At least 3, so that the others can agree that one is dead. Default 3. */
+  masters?: number | undefined;
+  /** Of each master. Default 0: a dead master's slots are gone until it is back. */
+  replicas?: number | undefined;
+  /** How long a node may be silent before the others take it for dead. Default 15,000. */
+  nodeTimeoutMs?: number | undefined;
+  say?: Say | undefined;
+  guardian?: Guardian | undefined;
+  env?: NodeJS.ProcessEnv | undefined;
+}
+
+export interface RunningRedisCluster {
+  /** The masters, separated by commas, as REDIS_CACHE_URL and REDIS_QUEUE_URL take them. */
+  readonly url: string;
+  /** Masters first; then the replicas of the first master, of the second, and so on. Data is thrown away at `stop`. */
+  readonly nodes: readonly RunningRedis[];
+  readonly how: string;
+  /** Resolves once every node sees all of the others, and every slot is served. */
+  healthy(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const SLOTS = 16_384;
+const HEALTHY_WITHIN_MS = 60_000;
+
+/**
+ * A throw-away Redis Cluster on the loopback interface, every slot served. Its servers come from where `startRedis` has
+ * them; rejects with `ServiceUnavailable` as that does.
+ */
+export async function startRedisCluster(options: RedisClusterOptions): Promise<RunningRedisCluster> {
+  const startedAt = performance.now();
+  const { role, masters = 3, replicas = 0, nodeTimeoutMs = 15_000, say, env } = options;
+  const guardian = options.guardian ?? Guardian.start();
+  const node = { role, password: newSecret(), cluster: { nodeTimeoutMs }, guardian, env };
+  const nodes: RunningRedis[] = [];
+  const stop = async () => {
+    await Promise.all(nodes.map((one) => one.stop()));
+    if (options.guardian === undefined) guardian.release();
+  };
+  try {
+    // The first by itself: it may have to install the program.
+    nodes.push(await startRedis(node));
+    const others = masters * (1 + replicas) - 1;
+    const started = await Promise.allSettled(Array.from({ length: others }, () => startRedis(node)));
+    for (const one of started) if (one.status === 'fulfilled') nodes.push(one.value);
+    for (const one of started) if (one.status === 'rejected') throw one.reason;
+    await joinUp(nodes, masters, replicas);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const how = `${nodes.length} × ${nodes[0]?.how}`;
+  say?.(`Redis Cluster (${role}) ready in ${seconds(performance.now() - startedAt)} (${how})`);
+  const url = nodes
+    .slice(0, masters)
+    .map((master) => master.url)
+    .join(',');
+  return { url, nodes, how, healthy: () => withClients(nodes, seeEachOther), stop };
+}
+
+function joinUp(nodes: readonly RunningRedis[], masters: number, replicas: number): Promise<void> {
+  return withClients(nodes, async (clients) => {
+    const [first] = clients;
+    for (const [i, client] of clients.slice(0, masters).entries()) {
+      const [from, to] = [i, i + 1].map((n) => Math.floor((n * SLOTS) / masters)) as [number, number];
+      await client.cluster('ADDSLOTS', ...Array.from({ length: to - from }, (_, slot) => from + slot));
+    }
+    for (const [i, client] of clients.entries()) await client.call('CLUSTER', 'SET-CONFIG-EPOCH', i + 1);
+    for (const { port } of nodes.slice(1)) await first?.call('CLUSTER', 'MEET', '127.0.0.1', port);
+    await seeEachOther(clients);
+    for (const [i, replica] of clients.slice(masters).entries()) {
+      const master = clients[Math.floor(i / replicas)];
+      await replica.call('CLUSTER', 'REPLICATE', String(await master?.call('CLUSTER', 'MYID')));
+    }
+    await until('every replica follows its master', () => all(clients.slice(masters), isInStep));
+  });
+}
+
+function seeEachOther(clients: readonly Redis[]): Promise<void> {
+  return until('every node sees the whole cluster', () =>
+    all(clients, async (client) => {
+      const info = String(await client.call('CLUSTER', 'INFO'));
+      return (
+        info.includes('cluster_state:ok') &&
+        info.includes(`cluster_slots_ok:${SLOTS}`) &&
+        info.includes(`cluster_known_nodes:${clients.length}\r`)
+      );
+    }),
+  );
+}
+
+async function isInStep(replica: Redis): Promise<boolean> {
+  return (await replica.info('replication')).includes('master_link_status:up');
+}
+
+async function all(clients: readonly Redis[], holds: (client: Redis) => Promise<boolean>): Promise<boolean> {
+  const held = await Promise.all(clients.map((client) => holds(client).catch(() => false)));
+  return held.every((one) => one);
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  if (await poll(holds, { withinMs: HEALTHY_WITHIN_MS, everyMs: 50 })) return;
+  throw new ServerStartFailed(`a Redis Cluster: expected that ${what} within ${HEALTHY_WITHIN_MS / 1_000} s`);
+}
+
+async function withClients<Result>(
+  nodes: readonly RunningRedis[],
+  work: (clients: readonly Redis[]) => Promise<Result>,
+): Promise<Result> {
+  const clients = nodes.map(({ url }) => {
+    const client = new Redis(url, { commandTimeout: 2_000, maxRetriesPerRequest: 0 });
+    client.on('error', () => undefined); // what it means is in the state that is waited for
+    return client;
+  });
+  try {
+    return await work(clients);
+  } finally {
+    for (const client of clients) client.disconnect();
+  }
+}

@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { testServices } from '@pilotlight/stack/vitest';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { PACKAGE, type Published, publish } from './published.ts';
+import { run, runWell } from './run.ts';
+
+/** Builtins that reach out of the process. */
+const IO = /^node:(fs|net|tls|dns|dgram|http|https|http2|child_process|cluster|worker_threads|inspector|sqlite|test)\b/;
+const STARTS_WITHIN_MS = 20_000;
+
+let published: Published;
+beforeAll(async () => {
+  published = await publish();
+});
+afterAll(() => published?.remove());
+
+describe('the package', () => {
+  test('has no fault that publint knows', async () => {
+    const { buffer, byteOffset, byteLength } = published.tarball;
+    const tarball = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
+    const { messages } = await publint({ pack: { tarball }, strict: true });
+    expect(messages).toEqual([]);
+  });
+
+  test('resolves for ES modules and bundlers at each entry point, code and types alike', async () => {
+    const checked = await checkPackage(createPackageFromTarballData(published.tarball));
+    if (!checked.types) throw new Error('expected types in the package, found none');
+    expect(Object.keys(checked.entrypoints)).toEqual(expect.arrayContaining(Object.keys(published.manifest.exports)));
+    // It is ES modules only: how resolvers older than `exports` fare, and that CommonJS needs a Node that can require them, is known.
+    const known = ['node10', 'node16-cjs'];
+    const problems = checked.problems.filter(
+      (problem) => !('resolutionKind' in problem && known.includes(problem.resolutionKind)),
+    );
+    expect(problems).toEqual([]);
+  });
+
+  test('can be published on purpose only: the one in the repository is private', () => {
+    const source: { private?: boolean } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
+    expect([source.private, published.manifest.private]).toEqual([true, undefined]);
+  });
+
+  test('brings code, declarations, scripts, README and LICENSE, and nothing else', () => {
+    const { files } = published;
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'redis/scripts/fill.lua']));
+    expect(files.filter((file) => !/\.(js|d\.ts|lua)$|^(LICENSE|README\.md|package\.json)$/.test(file))).toEqual([]);
+    expect(files.filter((file) => /\.test\.|contract|under-test|scenario/.test(file))).toEqual([]);
+  });
+
+  test('leaves to its users what only a subpath needs', () => {
+    const { dependencies, peerDependencies, peerDependenciesMeta, devDependencies } = published.manifest;
+    expect(devDependencies).toBeUndefined();
+    for (const name of ['express', 'ioredis', 'redlock']) {
+      expect([name, dependencies[name], peerDependenciesMeta[name]?.optional]).toEqual([name, undefined, true]);
+      expect(peerDependencies[name]).toBeDefined();
+    }
+  });
+});
+
+interface Probed {
+  readonly exported: string[];
+  readonly loaded: string[];
+  readonly env: string[];
+  readonly handles: string[];
+  readonly globals: string[];
+  readonly listeners: number;
+}
+
+/** What an import does in a process that may read files and nothing else: no sockets, no child processes, no writing. */
+async function probe(entry: string): Promise<Probed> {
+  const confined = ['--permission', '--allow-fs-read=*'];
+  const { stdout, stderr } = await runWell(process.execPath, [...confined, 'probe.mjs', entry], {
+    cwd: published.project,
+  });
+  expect(stderr).toBe('');
+  return JSON.parse(stdout);
+}
+
+describe('installed into an empty project', () => {
+  test('its declarations hold under the strictest compiler, libraries included, and infer what callers get', async () => {
+    const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
+    const { code, stdout } = await run(process.execPath, [join(manifest, '..', 'bin', 'tsc')], {
+      cwd: published.project,
+    });
+    expect([code, stdout]).toEqual([0, '']);
+  });
+
+  test('a server of 15 lines with a cached route answers a hit on the second request', async () => {
+    const { REDIS_CACHE_URL, REDIS_QUEUE_URL } = testServices();
+    const env = { ...process.env, REDIS_CACHE_URL, REDIS_QUEUE_URL, NAMESPACE: `package-test-${process.pid}` };
+    const child = spawn(process.execPath, ['server.ts'], {
+      cwd: published.project,
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      const port = await portSaidBy(child.stdout);
+      const url = `http://127.0.0.1:${port}/report`;
+      const [first, second] = [await fetch(url), await fetch(url)];
+      expect([await first.json(), await second.json()]).toEqual([{ number: 1 }, { number: 1 }]);
+      expect(first.headers.get('cache-status')).toContain('fwd=');
+      expect(second.headers.get('cache-status')).toContain('; hit');
+    } finally {
+      child.kill();
+    }
+  });
+
+  test('the entry point "." does no I/O, reads no environment and needs none of the optional libraries', async () => {
+    const { loaded, env, handles } = await probe('@pilotlight/cache-core');
+    expect({ env, handles, io: loaded.filter((url) => IO.test(url)) }).toEqual({ env: [], handles: [], io: [] });
+    const libraries = new Set(
+      loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(url)?.[1] ?? []),
+    );
+    const declared = Object.keys(published.manifest.dependencies);
+    expect([...libraries].filter((name) => !declared.includes(name))).toEqual(['@pilotlight/cache-core']);
+  });
+
+  test('no entry point does anything at import: no handle, no output, no global, no listener', async () => {
+    expect(published.entries.length).toBeGreaterThan(3);
+    for (const entry of published.entries) {
+      const { exported, handles, globals, listeners } = await probe(entry);
+      expect({ entry, handles, globals, listeners }).toEqual({ entry, handles: [], globals: [], listeners: 0 });
+      expect(exported).not.toEqual([]);
+    }
+  });
+
+  test('a CommonJS program can require it', async () => {
+    const program = 'console.log(typeof require("@pilotlight/cache-core").CacheManager)';
+    const { stdout } = await runWell(process.execPath, ['--input-type=commonjs', '--eval', program], {
+      cwd: published.project,
+    });
+    expect(stdout.trim()).toBe('function');
+  });
+
+  test('what is not an entry point can’t be imported', async () => {
+    const program = 'await import("@pilotlight/cache-core/engine/reader.js")';
+    const { code, stderr } = await run(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: published.project,
+    });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('ERR_PACKAGE_PATH_NOT_EXPORTED')]);
+  });
+});
+
+async function portSaidBy(output: NodeJS.ReadableStream): Promise<number> {
+  for await (const line of createInterface({ input: output, signal: AbortSignal.timeout(STARTS_WITHIN_MS) })) {
+    const port = /port: (\d+)/.exec(line)?.[1];
+    if (port !== undefined) return Number(port);
+  }
+  throw new Error('expected the server to say its port, it said none');
+}

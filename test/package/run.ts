@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+
+const ENDS_WITHIN_MS = 60_000;
+
+export interface Ran {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end; one that does not end in a minute is killed, and its code is -1. */
+export function run(
+  program: string,
+  args: readonly string[],
+  options: { cwd: string; env?: NodeJS.ProcessEnv },
+): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      ...options,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: ENDS_WITHIN_MS,
+      killSignal: 'SIGKILL',
+    });
+    const said = { stdout: '', stderr: '' };
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said.stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      said.stderr += text;
+    });
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code: code ?? -1, ...said }));
+  });
+}
+
+/** As `run`, and rejects with all that was said unless it ended well. */
+export async function runWell(
+  program: string,
+  args: readonly string[],
+  options: { cwd: string; env?: NodeJS.ProcessEnv },
+): Promise<Ran> {
+  const ran = await run(program, args, options);
+  if (ran.code === 0) return ran;
+  throw new Error(`${program} ${args.join(' ')} ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
+}
