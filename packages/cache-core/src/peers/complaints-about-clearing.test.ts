@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+
+const cached = async (...keys: string[]) => {
+  for (const key of keys) for (const { cache } of [one, other]) await through(cache.getOrLoad(key, () => 'cached'));
+};
+const left = async (keys: string[]) => {
+  const there = await Promise.all([one, other].map(({ cache }) => through(cache.getMany(keys))));
+  return keys.filter((_, i) => there.every((values) => values[i] !== undefined));
+};
+
+test('clearing one prefix clears no longer name that begins like it, and all that is under it, on every process', async () => {
+  const keys = ['users:1', 'users:archive:1', 'users2:1', 'users-archive:1', 'user:1', 'users'];
+  await cached(...keys);
+  await through(one.cache.clearPattern('users:*'));
+  expect(await left(keys)).toEqual(['users2:1', 'users-archive:1', 'user:1', 'users']);
+});
+
+test('a part of a prefix can be cleared by itself', async () => {
+  const keys = ['users:1', 'users:archive:1', 'users:archive:2'];
+  await cached(...keys);
+  await through(one.cache.invalidate({ prefix: 'users:archive' }));
+  expect(await left(keys)).toEqual(['users:1']);
+});
+
+test('signs that are patterns elsewhere are themselves in a key, and refused where they would be half applied', async () => {
+  const keys = ['files:[a]:1', 'files:a:1', 'files:*:1', 'files:?:1'];
+  await cached(...keys);
+  await through(one.cache.invalidate({ prefix: 'files:[a]' }));
+  await through(one.cache.invalidate({ key: 'files:*:1' }));
+  expect(await left(keys)).toEqual(['files:a:1', 'files:?:1']);
+  for (const pattern of ['fi*', 'files:*:1', 'files:[a]:*', ''])
+    expect(await through(one.cache.clearPattern(pattern)).catch((error: unknown) => error)).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+});
+
+test('clearing everything outdates everything of the cache, and touches nothing in the store that is not the cache’s', async () => {
+  const keys = ['users:1', 'files:1'];
+  await cached(...keys);
+  world.shared.write('another application', Buffer.from('its bytes'));
+  await through(one.cache.clearPattern('*'));
+  expect(await left(keys)).toEqual([]);
+  expect(world.shared.read('another application')?.toString()).toBe('its bytes');
+});
+
+test('clearing costs one position of the log however many keys it hits, and says how many it removed', async () => {
+  const keys = Array.from({ length: 300 }, (_, i) => `users:${i}`);
+  await through(one.cache.getOrLoadMany(keys, async (targets) => targets));
+  await world.clock.settle();
+  expect(await through(other.cache.clearPattern('users:*'))).toBe(300);
+  expect(await through(one.cache.invalidate({ key: 'after' }))).toMatchObject({ position: 2 });
+});
+
+test('an eviction drops bytes here and in the shared tier, and promises nothing of other processes', async () => {
+  await cached('users:1', 'files:1');
+  await world.clock.settle();
+  expect(await through(one.cache.evict({ prefix: 'users' }))).toEqual({ memory: 1, shared: 1 });
+  expect(await through(other.cache.get('users:1'))).toBe('cached');
+  expect(await through(one.cache.get('users:1'))).toBeUndefined();
+  expect(await left(['files:1'])).toEqual(['files:1']);
+});
+
+test('what an invalidation would hit can be asked before it is made, and asking changes nothing', async () => {
+  await cached('users:1', 'users:2', 'files:1');
+  await world.clock.settle();
+  expect(await through(one.cache.dryRun({ prefix: 'users' }))).toEqual({ memory: 2, shared: 2 });
+  expect(await left(['users:1', 'users:2', 'files:1'])).toHaveLength(3);
+});
+
+test.fails('a selector that could be meant in two ways, or hits nothing, is refused', async () => {
+  for (const selector of [{}, { tag: 'a', key: 'b' }, { all: false }, { tag: '' }, { keys: ['a'] }, null, 'users'])
+    expect(await through(one.cache.invalidate(selector as never)).catch((error: unknown) => error)).toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+});

@@ -1,0 +1,67 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+
+test('a load may read other keys of the same cache, which are loaded and cached as by anybody', async () => {
+  let loads = 0;
+  const author = () => one.cache.getOrLoad('authors:1', () => ++loads);
+  const posts = await through(
+    Promise.all(
+      [1, 2, 3].map((id) => one.cache.getOrLoad(`posts:${id}`, async () => ({ id, author: await author() }))),
+    ),
+  );
+  expect(posts).toEqual([1, 2, 3].map((id) => ({ id, author: 1 })));
+  expect(await through(other.cache.getOrLoad('authors:1', () => ++loads))).toBe(1);
+});
+
+test.fails('more loads at once than the origin takes, each waiting for a key that it has to load too, all end at once', async () => {
+  const began = world.clock.monotonic();
+  const posts = Array.from({ length: 40 }, (_, id) =>
+    one.cache.getOrLoad(`posts:${id}`, async () => ({
+      id,
+      author: await one.cache.getOrLoad(`authors:${id}`, () => id),
+    })),
+  );
+  const answers = await through(Promise.allSettled(posts));
+  expect(answers.filter(({ status }) => status === 'rejected')).toEqual([]);
+  expect(world.clock.monotonic() - began).toBeLessThan(1_000);
+});
+
+test.fails('a load that asks for its own key fails at once, rather than wait for itself', async () => {
+  const began = world.clock.monotonic();
+  const load = (): Promise<unknown> => one.cache.getOrLoad('posts:1', load);
+  await expect(through(one.cache.getOrLoad('posts:1', load))).rejects.toThrow(/posts:1/);
+  expect(world.clock.monotonic() - began).toBeLessThan(1_000);
+});
+
+test('a load that asks for its own key blocks it for the load’s time at most', async () => {
+  const load = (): Promise<unknown> => one.cache.getOrLoad('posts:1', load);
+  await expect(through(one.cache.getOrLoad('posts:1', load, { hardTimeout: '5s' }))).rejects.toThrow();
+  expect(await through(other.cache.getOrLoad('posts:1', () => 'loaded'))).toBe('loaded');
+});
+
+test('each reader goes on in its own asynchronous context, also who joined the load of another', async () => {
+  const request = new AsyncLocalStorage<number>();
+  const load = async () => {
+    await world.clock.sleep(100);
+    return 'loaded';
+  };
+  const seen = [1, 2, 3].map((id) =>
+    request.run(id, async () => {
+      await one.cache.getOrLoad('posts:1', load);
+      return request.getStore();
+    }),
+  );
+  expect(await through(Promise.all(seen))).toEqual([1, 2, 3]);
+});

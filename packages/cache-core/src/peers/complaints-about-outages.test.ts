@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+const KEY = 'carts:1';
+const POLICY = { freshFor: '10m', jitter: 0, earlyRefresh: 0 } as const;
+const cutOff = ({ durable, locks, shared }: SimulatedProcess) => {
+  for (const link of [durable, locks, shared]) link.cut();
+};
+
+test('with every server gone, calls end in bounded time: reads load, writes say that they did not happen', async () => {
+  cutOff(one);
+  await world.clock.advance(2_000);
+  const began = world.clock.monotonic();
+  expect(await through(one.cache.getOrLoad(KEY, () => 'loaded', POLICY))).toBe('loaded');
+  expect(await through(one.cache.getMany([KEY, 'carts:2']))).toEqual(['loaded', undefined]);
+  expect(await through(one.cache.set(KEY, 'set'))).toBe(false);
+  expect((await through(one.cache.invalidate({ key: KEY }))).state).toBe('pending');
+  expect(world.clock.monotonic() - began).toBeLessThanOrEqual(1_500);
+});
+
+test('a process that starts while every server is gone starts, answers from the origin, and is part of it once they are there', async () => {
+  const late = world.unstarted();
+  cutOff(late);
+  await through(late.cache.start());
+  expect(await through(late.cache.getOrLoad(KEY, () => 'alone', POLICY))).toBe('alone');
+  for (const link of [late.durable, late.locks, late.shared]) link.mend();
+  await world.clock.advance(5_000);
+  await through(one.cache.set(KEY, 'set', 600));
+  expect(await through(late.cache.getOrLoadWithOutcome(KEY, () => 'unasked', POLICY))).toMatchObject({
+    value: 'set',
+    outcome: { verified: true },
+  });
+});
+
+test.fails('a delete that could not be announced does not say that it happened', async () => {
+  for (const { cache } of [one, other]) await through(cache.set(KEY, 'cart', 600));
+  cutOff(one);
+  await world.clock.advance(2_000);
+  const deleted = await through(one.cache.delete(KEY)).catch((error: unknown) => error);
+  expect(deleted).not.toBe(true);
+  expect(await through(other.cache.get(KEY))).toBe('cart');
+});
+
+test('a pattern whose clearing could not be announced is not told to be cleared', async () => {
+  for (const { cache } of [one, other]) await through(cache.set(KEY, 'cart', 600));
+  one.durable.cut();
+  await world.clock.advance(2_000);
+  const cleared = await through(one.cache.clearPattern('carts:*')).catch((error: unknown) => error);
+  expect(cleared).not.toBe(1);
+  expect(await through(other.cache.get(KEY))).toBe('cart');
+});
+
+test('what was invalidated while a process was cut off is not served by it afterwards, though it heard nothing of it', async () => {
+  await through(one.cache.getOrLoad(KEY, () => 'old', POLICY));
+  cutOff(one);
+  expect((await through(other.cache.invalidate({ key: KEY }))).state).toBe('applied');
+  await world.clock.advance(5_000);
+  for (const link of [one.durable, one.locks, one.shared]) link.mend();
+  await world.clock.advance(2_000);
+  expect(await through(one.cache.getOrLoad(KEY, () => 'new', POLICY))).toBe('new');
+});
+
+test('a log that lost its last records outdates what depended on them: no process goes on with what was invalidated', async () => {
+  for (const { cache } of [one, other]) await through(cache.getOrLoad(KEY, () => 'old', POLICY));
+  await through(one.cache.invalidate({ key: KEY }));
+  world.log.restart({ losingLast: 1 });
+  await world.clock.advance(2_000);
+  for (const { cache } of [one, other]) expect(await through(cache.getOrLoad(KEY, () => 'new', POLICY))).toBe('new');
+});
+
+test('a shared tier that fails makes no miss of what is in memory, and is used again once it is back', async () => {
+  await through(one.cache.getOrLoad(KEY, () => 'loaded', POLICY));
+  world.shared.fail('hang');
+  expect(await through(one.cache.getOrLoad(KEY, () => 'unasked', POLICY))).toBe('loaded');
+  expect(await through(other.cache.getOrLoad('carts:2', () => 'alone', POLICY))).toBe('alone');
+  world.shared.recover();
+  await world.clock.advance(10_000);
+  await through(other.cache.getOrLoad('carts:3', () => 'shared', POLICY));
+  await world.clock.settle();
+  expect(await through(one.cache.getOrLoad('carts:3', () => 'unasked', POLICY))).toBe('shared');
+});
+
+test('a shared tier that was away while a key was written is not asked for the old value afterwards', async () => {
+  for (const { cache } of [one, other]) await through(cache.set(KEY, 'old', 600));
+  world.shared.fail('reject');
+  await through(one.cache.set(KEY, 'new', 600));
+  world.shared.recover();
+  await world.clock.advance(10_000);
+  expect(await through(other.cache.get(KEY))).not.toBe('old');
+  expect(await through(one.cache.get(KEY))).toBe('new');
+});
+
+test('a server that comes and goes is told of a bounded number of times, not once per call', async () => {
+  world.shared.fail('reject');
+  for (let i = 0; i < 200; i++) await through(one.cache.getOrLoad(`carts:${i}`, () => i, POLICY));
+  expect(one.logged.filter((line) => /^(warn|error)/.test(line)).length).toBeLessThan(10);
+});

@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+const KEY = 'settings:all';
+
+test('what one reader does to its answer changes no other reader’s: it throws', async () => {
+  const load = () => ({ theme: { colour: 'blue' }, list: [1] });
+  const mine = await through(one.cache.getOrLoad(KEY, load));
+  expect(() => Object.assign(mine.theme, { colour: 'red' })).toThrow(TypeError);
+  expect(() => Array.prototype.push.call(mine.list, 2)).toThrow(TypeError);
+  for (const { cache } of [one, other]) expect(await through(cache.getOrLoad(KEY, load))).toEqual(load());
+});
+
+test('what the loader does to its object later, or who set a value does to it, changes nothing', async () => {
+  const object = { colour: 'blue' };
+  await through(one.cache.getOrLoad(KEY, () => object));
+  await through(one.cache.set('settings:set', object));
+  object.colour = 'red';
+  for (const key of [KEY, 'settings:set'])
+    for (const { cache } of [one, other]) expect(await through(cache.get(key))).toEqual({ colour: 'blue' });
+  expect(Object.isFrozen(object)).toBe(false);
+});
+
+test('the reader who loaded is given what those who hit are given: a Date is its text for all of them', async () => {
+  const load = () => ({ at: new Date(0), gone: undefined, exact: -0 });
+  const given = [
+    await through(one.cache.getOrLoad(KEY, load)),
+    await through(one.cache.getOrLoad(KEY, load)),
+    await through(other.cache.getOrLoad(KEY, load)),
+  ];
+  for (const value of given) expect(value).toStrictEqual({ at: '1970-01-01T00:00:00.000Z', exact: 0 });
+});
+
+test.each([
+  ['a Map', new Map([['a', 1]])],
+  ['a Set', new Set([1])],
+  ['a BigInt', 1n],
+  ['a promise in it', { later: Promise.resolve(1) }],
+  ['a function', () => 1],
+  ['a symbol', Symbol('s')],
+])('%s is refused by name, not cached as something else', async (_what, value) => {
+  await expect(through(one.cache.getOrLoad<unknown>(KEY, () => value))).rejects.toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining(KEY),
+  });
+  const set = through(one.cache.set(KEY, value)).catch((error: unknown) => error);
+  expect(await set).toMatchObject({ code: 'INVALID_ARGUMENT' });
+  expect(await through(one.cache.has(KEY))).toBe(false);
+});
+
+test('undefined is a value, which is not the same as nothing there', async () => {
+  let loads = 0;
+  const load = () => {
+    loads++;
+    return undefined;
+  };
+  for (const { cache } of [one, one, other]) expect(await through(cache.getOrLoad(KEY, load))).toBeUndefined();
+  expect(loads).toBe(1);
+  expect(await through(other.cache.has(KEY))).toBe(true);
+});
+
+test('what lies in the shared tier under a key but was written by somebody else is a miss, and the load takes its place', async () => {
+  for (const bytes of ['', 'null', '{"value":"another library’s"}', '\u0001\u0002\u0003'.repeat(40)]) {
+    world.shared.write(KEY, Buffer.from(bytes));
+    const fresh = await world.process();
+    const { value, outcome } = await through(fresh.cache.getOrLoadWithOutcome(KEY, () => bytes.length));
+    expect([value, outcome.outcome]).toEqual([bytes.length, 'miss']);
+    await world.clock.settle();
+    expect(world.shared.read(KEY)?.equals(Buffer.from(bytes))).toBe(false);
+    await through(fresh.cache.delete(KEY));
+  }
+});

@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type SimulatedProcess, SimulatedWorld, SlowOrigin } from '../testing/index.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+const KEY = 'reports:daily';
+const POLICY = {
+  freshFor: '10s',
+  staleFor: { whileRevalidate: 0, ifError: '1h' },
+  softTimeout: '100ms',
+  hardTimeout: '5s',
+  jitter: 0,
+  earlyRefresh: 0,
+} as const;
+const unasked = () => Promise.reject(new Error('never asked'));
+
+/** An answer of 10 s ago, and a reload under way that its reader would not wait for. */
+async function slowReload(
+  load: (origin: SlowOrigin) => SlowOrigin['load'] = (origin) => origin.load,
+): Promise<SlowOrigin> {
+  await through(one.cache.getOrLoad(KEY, () => 'old', POLICY));
+  await world.clock.advance(10_000);
+  const origin = new SlowOrigin();
+  origin.value = 'new';
+  const began = world.clock.monotonic();
+  const answer = await through(one.cache.getOrLoadWithOutcome(KEY, load(origin), POLICY));
+  expect(answer).toMatchObject({ value: 'old', outcome: { outcome: 'stale', reason: 'load-slow' } });
+  expect(world.clock.monotonic() - began).toBe(100);
+  return origin;
+}
+
+async function land(origin: SlowOrigin): Promise<void> {
+  origin.hurry();
+  origin.open('before');
+  await world.clock.settle();
+  origin.open('after');
+  await world.clock.settle();
+}
+
+test('a load whose reader did not wait goes on, and its answer is everywhere', async () => {
+  const origin = await slowReload();
+  await land(origin);
+  for (const { cache } of [one, other]) expect(await through(cache.getOrLoad(KEY, unasked, POLICY))).toBe('new');
+  expect(origin.loads).toBe(1);
+});
+
+test('who comes while such a load is under way is given the stale answer in time as well, and starts no other', async () => {
+  const origin = await slowReload();
+  const answers = await through(
+    Promise.all([one, one, other].map(({ cache }) => cache.getOrLoad(KEY, origin.load, POLICY))),
+  );
+  expect(answers).toEqual(['old', 'old', 'old']);
+  expect(origin.loads).toBe(1);
+  await land(origin);
+});
+
+test.fails('such a load that fails in the end is told once, as a warning or an error, and locks nothing', async () => {
+  await slowReload(() => async () => {
+    await world.clock.sleep(1_000);
+    throw new Error('away');
+  });
+  await world.clock.advance(1_000);
+  expect(one.logged.filter((line) => line.includes('away'))).toHaveLength(1);
+  await world.clock.advance(1_000);
+  expect(await through(one.cache.getOrLoad(KEY, () => 'newer', POLICY))).toBe('newer');
+});
+
+test('such a load that asks in the end not to be stored is not stored', async () => {
+  const origin = await slowReload((slow) => async (context) => {
+    const value = await slow.load(context);
+    context.skipStore();
+    return value;
+  });
+  await land(origin);
+  expect(await through(one.cache.getOrLoadWithOutcome(KEY, () => 'newer', POLICY))).toMatchObject({
+    value: 'newer',
+    outcome: { outcome: 'miss' },
+  });
+});
+
+test('not waiting is no error: nothing is logged of it as one', async () => {
+  const origin = await slowReload();
+  await land(origin);
+  expect(one.logged.filter((line) => line.startsWith('error') || line.startsWith('warn'))).toEqual([]);
+});
+
+test('with no stale answer to give, the soft timeout makes nobody fail', async () => {
+  const load = async () => {
+    await world.clock.sleep(1_000);
+    return 'slow';
+  };
+  expect(await through(one.cache.getOrLoad(KEY, load, POLICY))).toBe('slow');
+});
+
+test('past the hard timeout the load is told to stop, its reader is told why, and what it gives later is dropped', async () => {
+  const origin = new SlowOrigin();
+  let signal: AbortSignal | undefined;
+  const load: SlowOrigin['load'] = (context) => {
+    signal = context.signal;
+    return origin.load(context);
+  };
+  await expect(through(one.cache.getOrLoad(KEY, load, POLICY))).rejects.toMatchObject({ code: 'LOAD_TIMED_OUT' });
+  expect(signal?.aborted).toBe(true);
+  await land(origin);
+  expect(await through(one.cache.has(KEY))).toBe(false);
+});
+
+test('what a load that timed out tells its reader names the option that bounds it', async () => {
+  const never = new SlowOrigin();
+  await expect(through(one.cache.getOrLoad(KEY, never.load, POLICY))).rejects.toThrow(/hardTimeout/);
+});
+
+test('past the hard timeout a stale answer is served, if there is one', async () => {
+  const { softTimeout: _, ...patient } = POLICY;
+  await through(one.cache.getOrLoad(KEY, () => 'old', patient));
+  await world.clock.advance(10_000);
+  const never = new SlowOrigin();
+  expect(await through(one.cache.getOrLoadWithOutcome(KEY, never.load, patient))).toMatchObject({
+    value: 'old',
+    outcome: { outcome: 'stale', reason: 'load-failed' },
+  });
+});
+
+test('a load that nobody can stop holds up no reader of any process past the time to wait for it', async () => {
+  const never = new SlowOrigin();
+  const stuck = one.cache.getOrLoad(KEY, never.load, { ...POLICY, hardTimeout: '10m' });
+  stuck.catch(() => undefined);
+  await world.clock.settle();
+  const began = world.clock.monotonic();
+  expect(await through(other.cache.getOrLoad(KEY, () => 'loaded', POLICY))).toBe('loaded');
+  expect(world.clock.monotonic() - began).toBeLessThanOrEqual(30_000);
+  await land(never);
+});
