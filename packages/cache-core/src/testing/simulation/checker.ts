@@ -1,5 +1,5 @@
 import { compareStamps, type Stamp } from '../../entry.ts';
-import type { Answered, Change, History, Moment, Read, Source } from './history.ts';
+import { type Answered, type Change, type History, type Moment, type Read, type Source, stateOf } from './history.ts';
 import type { Plan } from './plan.ts';
 import { aroundRead, type Report, shown } from './report.ts';
 
@@ -65,7 +65,7 @@ export class Checker {
     if (change && isBefore(source, change.called))
       return { why: 'is from before an acknowledged invalidation', change };
     const write = this.#history.lastWritten(read.key, read.began);
-    if (source.kind === 'load' && write && (write.state ?? 0) > source.state)
+    if (source.kind === 'load' && write && stateOf(write, read.key) > source.state)
       return { why: 'shows the state before an acknowledged write', change: write };
     if (answer.outcome !== 'hit' || answer.collapsed) return null;
     const expiry = this.#history.lastAcknowledged(read.key, 'expire', read.began);
@@ -116,7 +116,7 @@ export class Checker {
     if (!before || compareStamps(before, stamp) <= 0) return;
     this.#report(
       `the shared tier held ${key} as of ${before.epoch}-${before.asOf} and now holds it as of ${stamp.epoch}-${stamp.asOf}`,
-      this.#history.sources.filter((source) => `p-${source.key}:` === key.slice(0, key.indexOf(':') + 1)).map(shown),
+      this.#history.sources.filter((source) => source.key === key.split(':')[1]).map(shown),
     );
   }
 
@@ -149,13 +149,14 @@ interface Broken {
   readonly change: Change | null;
 }
 
-/** Whether it was over, or began, for sure before a change was called: a `set` happens somewhere in its time. */
+/** Whether it was over, or its load began, for sure before a change was called: a `set` happens somewhere in its time. */
 function isBefore(source: Source, called: Moment): boolean {
+  if (source.renewed) return source.renewed.order < called.order;
   if (source.kind === 'load') return source.began.order < called.order;
   return source.ended !== null && source.ended.order < called.order;
 }
 
 function isExpectedFailure(error: unknown): boolean {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return code === 'LOAD_TIMED_OUT' || code === 'SIMULATED_FAILURE';
+  return code === 'LOAD_TIMED_OUT' || code === 'SIMULATED_FAILURE' || code === 'ORIGIN_UNAVAILABLE';
 }

@@ -12,6 +12,10 @@ export interface Source {
   readonly began: Moment;
   readonly stamp: Stamp;
   ended: Moment | null;
+  /** When a later load last began that found it still to be the origin's answer. */
+  renewed: Moment | null;
+  /** Its load said that it is not to be kept. */
+  isSkipped: boolean;
 }
 
 /** Order counts each thing that happens, so that of two at the same millisecond it is known which came first. */
@@ -28,8 +32,8 @@ export interface Change {
   readonly what: string;
   /** Names of the keys that it hits whatever their entries hold. */
   readonly keys: readonly string[];
-  /** The state of the origin that it makes known; null when nothing changed there. */
-  readonly state: number | null;
+  /** The states of the origin that it makes known, by key; none where nothing changed. */
+  readonly states: ReadonlyMap<string, number>;
   readonly called: Moment;
   acknowledged: Moment | null;
   /** Where it stands in the log, as told with the acknowledgement. */
@@ -39,7 +43,7 @@ export interface Change {
 export interface Read {
   readonly process: string;
   readonly key: string;
-  readonly how: 'read' | 'get' | 'warm';
+  readonly how: 'read' | 'get' | 'batch' | 'warm';
   readonly began: Moment;
   /** Whether the process's knowledge was current as it began. */
   readonly wasCurrent: boolean;
@@ -110,7 +114,7 @@ export class History {
     this.of(key).made.push({ at: this.#now(), state });
   }
 
-  call(change: Pick<Change, 'process' | 'mode' | 'what' | 'keys' | 'state'>): Change {
+  call(change: Pick<Change, 'process' | 'mode' | 'what' | 'keys' | 'states'>): Change {
     const called = { ...change, id: this.changes.length, called: this.moment(), acknowledged: null, stamp: null };
     this.changes.push(called);
     for (const key of change.keys) this.of(key).changes.push(called);
@@ -125,12 +129,12 @@ export class History {
     for (const key of change.keys) {
       const { acknowledged, written } = this.of(key);
       append(acknowledged[change.mode], at, change, isCalledLater);
-      if (change.state !== null) append(written, at, change, isStateLater);
+      if (change.states.has(key)) append(written, at, change, (a, b) => stateOf(a, key) > stateOf(b, key));
     }
   }
 
   begin(source: Pick<Source, 'kind' | 'process' | 'key' | 'state' | 'stamp'>): Source {
-    const began = { ...source, id: this.sources.length, began: this.moment(), ended: null };
+    const began = { ...source, id: this.sources.length, began: this.moment(), ended: null, renewed: null, isSkipped: false };
     this.sources.push(began);
     if (source.kind === 'load') this.tally.loads++;
     return began;
@@ -167,7 +171,8 @@ export class History {
 }
 
 const isCalledLater = (a: Change, b: Change): boolean => a.called.order > b.called.order;
-const isStateLater = (a: Change, b: Change): boolean => (a.state ?? 0) > (b.state ?? 0);
+
+export const stateOf = ({ states }: Change, key: string): number => states.get(key) ?? 0;
 
 function append(
   list: { at: Moment; latest: Change }[],

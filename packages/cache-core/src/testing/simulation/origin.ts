@@ -1,6 +1,9 @@
+import type { LoadMany } from '../../engine/batch-load.ts';
 import type { Load } from '../../engine/load.ts';
+import type { LoadContext } from '../../engine/load-context.ts';
 import type { History, Source } from './history.ts';
-import type { Plan } from './plan.ts';
+import type { Plan, SimulatedKey } from './plan.ts';
+import { scopeOf } from './scopes.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Node, World } from './world.ts';
 
@@ -9,20 +12,25 @@ export class SimulatedFailure extends Error {
   readonly code = 'SIMULATED_FAILURE';
 }
 
+export interface OriginParts {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly random: SeededRandom;
+  readonly history: History;
+}
+
+/** How often a load says that its answer is not to be kept, or that the one from before still holds. */
+const SKIP_SHARE = 0.02;
+const RENEW_SHARE = 0.5;
+
 /** Holds the truth: a number per key that only rises. Loads see it at some moment of their time. */
 export class Origin {
-  readonly #world: World;
-  readonly #plan: Plan;
-  readonly #random: SeededRandom;
-  readonly #history: History;
+  readonly #parts: OriginParts;
   readonly #states = new Map<string, number>();
   #isHurt = true;
 
-  constructor(world: World, plan: Plan, random: SeededRandom, history: History) {
-    this.#world = world;
-    this.#plan = plan;
-    this.#random = random;
-    this.#history = history;
+  constructor(parts: OriginParts) {
+    this.#parts = parts;
   }
 
   /** From now on no load fails or hangs. */
@@ -30,51 +38,83 @@ export class Origin {
     this.#isHurt = false;
   }
 
-  /** A committed write: who asks from now on sees the next state. */
-  write(key: string): number {
-    const state = (this.#states.get(key) ?? 0) + 1;
-    this.#states.set(key, state);
-    this.#history.made(key, state);
-    return state;
+  /** A committed write: who asks from now on sees the next states. */
+  write(keys: readonly string[]): ReadonlyMap<string, number> {
+    const states = new Map(keys.map((key) => [key, this.#stateOf(key) + 1]));
+    for (const [key, state] of states) {
+      this.#states.set(key, state);
+      this.#parts.history.made(key, state);
+    }
+    return states;
   }
 
-  stateOf(key: string): number {
-    return this.#states.get(key) ?? 0;
-  }
-
-  /** Answers with the number of its source, and knows its tags only at the end. */
-  load({ host, cache }: Node, key: string): Load {
-    return ({ tag }) => {
-      const { follower } = cache.engine;
-      const source = this.#history.begin({ kind: 'load', process: host.name, key, state: -1, stamp: follower.stamp });
-      const { promise, resolve, reject } = Promise.withResolvers<number>();
-      this.#world.clock.after(this.#random.between(0, 4), () => {
-        source.state = this.stateOf(key);
-        this.#world.clock.after(this.#answerMs(), () => host.deliver(() => this.#answer(source, resolve, reject, tag)));
-      });
-      return promise;
+  /** Answers with the number of its source, and says only at the end what it depends on. */
+  load(node: Node, name: string): Load {
+    return async (context) => {
+      const source = this.#begin(node, name);
+      await this.#answer(node, [source]);
+      return this.#said(source, context);
     };
   }
 
-  #answer(
-    source: Source,
-    resolve: (id: number) => void,
-    reject: (error: Error) => void,
-    tag: (...tags: string[]) => void,
-  ): void {
-    const { hangShare, failShare } = this.#plan.origin;
-    if (this.#isHurt && this.#random.chance(hangShare)) return;
-    source.ended = this.#history.moment();
-    if (this.#isHurt && this.#random.chance(failShare)) {
-      reject(new SimulatedFailure('the simulated origin failed'));
-      return;
+  loadMany(node: Node): LoadMany<SimulatedKey> {
+    return async (keys, contexts) => {
+      const sources = keys.map(({ name }) => this.#begin(node, name));
+      await this.#answer(node, sources);
+      return sources.map((source, i) => {
+        const context = contexts[i];
+        if (!context) throw new Error(`expected a context for each of ${keys.length} keys, got ${contexts.length}`);
+        return this.#said(source, context);
+      });
+    };
+  }
+
+  #begin({ host, cache }: Node, key: string): Source {
+    const { stamp } = cache.engine.follower;
+    return this.#parts.history.begin({ kind: 'load', process: host.name, key, state: -1, stamp });
+  }
+
+  /** The truth is seen, and a while later the answer comes, or an error, or nothing. */
+  #answer({ host }: Node, sources: readonly Source[]): Promise<void> {
+    const { world, plan, random, history } = this.#parts;
+    const { hangShare, failShare } = plan.origin;
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        if (this.#isHurt && random.chance(hangShare)) return;
+        for (const source of sources) source.ended = history.moment();
+        if (this.#isHurt && random.chance(failShare)) reject(new SimulatedFailure('the simulated origin failed'));
+        else resolve();
+      };
+      world.clock.after(random.between(0, 4), () => {
+        for (const source of sources) source.state = this.#stateOf(source.key);
+        world.clock.after(this.#answerMs(), () => host.deliver(end));
+      });
+    });
+  }
+
+  #said(source: Source, context: LoadContext): number | ReturnType<LoadContext['notModified']> {
+    const { plan, random, history } = this.#parts;
+    const key = plan.keys.find(({ name }) => name === source.key);
+    context.tag(`t-${source.key}`, 't-all');
+    if (!key) return source.id;
+    if (key.scope) context.scope(scopeOf(key.scope));
+    if (random.chance(SKIP_SHARE)) {
+      source.isSkipped = true;
+      context.skipStore();
     }
-    tag(`t-${source.key}`, 't-all');
-    resolve(source.id);
+    const before = context.stale && history.sources[Number(context.stale.value)];
+    if (!before || before.state !== source.state || !random.chance(RENEW_SHARE)) return source.id;
+    before.renewed = source.began;
+    return context.notModified();
   }
 
   #answerMs(): number {
-    const { slowShare, slowMs } = this.#plan.origin;
-    return this.#random.chance(slowShare) ? this.#random.between(10, slowMs) : this.#random.between(0, 4);
+    const { random, plan } = this.#parts;
+    const { slowShare, slowMs } = plan.origin;
+    return random.chance(slowShare) ? random.between(10, slowMs) : random.between(0, 4);
+  }
+
+  #stateOf(key: string): number {
+    return this.#states.get(key) ?? 0;
   }
 }

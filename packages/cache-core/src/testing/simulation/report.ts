@@ -20,7 +20,7 @@ export function aroundRead(history: History, read: Read, source: Source, change:
   ];
   for (const one of history.of(read.key).changes)
     if (one.called.at >= from)
-      lines.push({ at: one.called.at, matters: one === change ? 9 : 2, text: shownChange(one) });
+      lines.push({ at: one.called.at, matters: one === change ? 9 : 2, text: shownChange(one, read.key) });
   for (const one of history.sources) {
     if (one === source || one.key !== read.key || one.began.at < from) continue;
     lines.push({ at: one.began.at, matters: 1, text: shown(one).trimStart() });
@@ -44,9 +44,10 @@ export function shown({ process, kind, key, state, began, ended, stamp }: Source
   return `${process}  ${kind} of ${key} begins at ${began.at} as of ${stamp.epoch}-${stamp.asOf}, sees state ${state}, ${until}`;
 }
 
-function shownChange({ process, what, called, acknowledged, stamp, state }: Change): string {
+function shownChange({ process, what, called, acknowledged, stamp, states }: Change, key: string): string {
+  const state = states.get(key);
   const told = acknowledged
     ? `acknowledged at ${acknowledged.at}${stamp ? ` as ${stamp.epoch}-${stamp.asOf}` : ''}`
     : 'not acknowledged';
-  return `${process}  ${what}${state === null ? '' : ` (state ${state})`} called at ${called.at}, ${told}`;
+  return `${process}  ${what}${state === undefined ? '' : ` (state ${state})`} called at ${called.at}, ${told}`;
 }

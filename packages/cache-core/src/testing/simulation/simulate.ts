@@ -55,7 +55,7 @@ class Simulation {
     const world = new World(plan, random);
     const history = new History(() => world.clock.monotonic());
     const checker = new Checker(history, plan);
-    const origin = new Origin(world, plan, random, history);
+    const origin = new Origin({ world, plan, random, history });
     const parts = { world, plan, random, history, checker, origin };
     this.#workload = new Workload({ ...parts, nodes: () => this.#nodes });
     this.#faults = new Faults({ ...parts, replace: (node, how, afterMs) => this.#replace(node, how, afterMs) });

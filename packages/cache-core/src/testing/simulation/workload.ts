@@ -4,7 +4,8 @@ import type { InvalidationMode, Selector } from '../../selector.ts';
 import type { Checker } from './checker.ts';
 import type { Answered, Change, History, Read, Source } from './history.ts';
 import type { Origin } from './origin.ts';
-import { keyNamed, type Operation, type Plan, type SimulatedKey } from './plan.ts';
+import { coldKey, keyNamed, MANY, type Operation, type Plan, PREFIX, type SimulatedKey } from './plan.ts';
+import { drawScope, meet, scopeOf } from './scopes.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Node, World } from './world.ts';
 
@@ -23,10 +24,12 @@ export interface WorkloadParts {
 const MOST_TRIES = 6;
 const SET_SECONDS = 5;
 const READERS_OF_BURST = 2;
-/** More selectors than a run invalidates. */
-const MANY = 500;
+/** Nothing has to leave so much memory. */
+const ROOMY_BYTES = 100_000;
 /** Longer than wall clocks are ever apart. */
-const LONG = resolvePolicy({ freshFor: '1h', loadTimeout: 300 });
+const LONG = resolvePolicy({ freshFor: '1h', hardTimeout: 300 });
+const NONE: States = new Map();
+const toTarget = (key: SimulatedKey) => ({ ...key, prefix: PREFIX, params: null });
 
 /** What the users of the cache do. */
 export class Workload {
@@ -46,14 +49,16 @@ export class Workload {
         return node.host.deliver(() => void this.read(node, key.name));
       case 'get':
         return node.host.deliver(() => void this.#get(node, key));
+      case 'batch':
+        return node.host.deliver(() => void this.#batch(node));
       case 'warm':
         return node.host.deliver(() => void this.#warm(node, key.name));
       case 'write':
         return this.#write(node, key);
       case 'invalidate':
-        return node.host.deliver(() => this.#change(node, 'invalidate', this.#anySelector(key), null));
+        return node.host.deliver(() => this.#change(node, 'invalidate', this.#anySelector(key), NONE));
       case 'expire':
-        return node.host.deliver(() => this.#change(node, 'expire', this.#anySelector(key), null));
+        return node.host.deliver(() => this.#change(node, 'expire', this.#anySelector(key), NONE));
       case 'burst':
         return this.#burst();
     }
@@ -63,14 +68,13 @@ export class Workload {
     node: Node,
     name: string,
     told?: (read: Read, answer: Answered) => void,
-    policy = this.#parts.plan.policy,
+    { key = keyNamed(name), policy = this.#parts.plan.policy } = {},
   ): Promise<void> {
     const { checker, origin } = this.#parts;
     const read = this.#beginRead(node, name, 'read');
+    const load = origin.load(node, name);
     try {
-      const key = keyNamed(name);
-      const answer =
-        node.cache.hit(key, null) ?? (await node.cache.read(key, origin.load(node, name), policy, null));
+      const answer = node.cache.hit(key, load, policy, null) ?? (await node.cache.read(key, load, policy, null));
       const answered = this.#answered(answer);
       this.#count(answered);
       checker.answered(read, answered);
@@ -89,10 +93,29 @@ export class Workload {
     const read = this.#beginRead(node, name, 'get');
     const value = await node.cache.get(key);
     checker.end(read);
+    this.#plainAnswer(read, value, 'hit');
+  }
+
+  async #batch(node: Node): Promise<void> {
+    const { checker, origin, plan } = this.#parts;
+    const reads = plan.keys.map(({ name }) => this.#beginRead(node, name, 'batch'));
+    try {
+      const values = await node.cache.getOrLoadMany(plan.keys.map(toTarget), origin.loadMany(node), plan.policyAsGiven);
+      reads.forEach((read, i) => {
+        this.#plainAnswer(read, values[i], 'value');
+      });
+    } catch (error) {
+      for (const read of reads) checker.failed(read, error);
+    } finally {
+      for (const read of reads) checker.end(read);
+    }
+  }
+
+  /** A value that does not say whether it is verified: past the lease it may be the one or the other. */
+  #plainAnswer(read: Read, value: unknown, outcome: string): void {
+    const { checker } = this.#parts;
     if (value === undefined) return;
-    const source = this.#sourceOf(value);
-    const answer = { source, outcome: 'hit', tier: 'memory', collapsed: false, stamp: null };
-    // It does not say whether it is verified: past the lease it may be the one or the other.
+    const answer = { source: this.#sourceOf(value), outcome, tier: 'memory', collapsed: false, stamp: null };
     if (read.wasCurrent || !checker.isRight(read, { ...answer, verified: true }))
       checker.answered(read, { ...answer, verified: read.wasCurrent });
   }
@@ -126,8 +149,9 @@ export class Workload {
 
   /** Whether nothing has happened since a read began that keeps it from knowing all that was acknowledged before. */
   #isQuietSince(node: Node, { key, began }: Read): boolean {
-    const { history, world, nodes } = this.#parts;
-    if (!node.reachesLog() || !nodes().includes(node)) return false;
+    const { history, world, nodes, plan } = this.#parts;
+    if (!node.reachesLog() || !nodes().includes(node) || plan.memoryBytes < ROOMY_BYTES) return false;
+    if (history.sources.some(({ process, isSkipped, ended }) => isSkipped && process === node.host.name && ended && ended.order > began.order)) return false;
     if (node.host.lostAt >= began.at || world.hurtUntil >= began.at) return false;
     return history.of(key).changes.every(({ acknowledged }) => acknowledged && acknowledged.order < began.order);
   }
@@ -136,22 +160,24 @@ export class Workload {
   #write(node: Node, key: SimulatedKey): void {
     const { origin, random } = this.#parts;
     node.host.deliver(() => {
-      const state = origin.write(key.name);
+      const how = key.isSet ? random.oneOf(['set', 'set', 'delete', 'invalidate'] as const) : 'invalidate';
+      const chosen = this.#selectorOfWrite(key);
+      const states = origin.write(how === 'invalidate' ? chosen.keys : [key.name]);
       node.host.after(random.between(0, 10), () => {
-        const how = key.isSet ? random.oneOf(['set', 'set', 'delete', 'invalidate']) : 'invalidate';
-        if (how === 'set') void this.#set(node, key, state);
-        else if (how === 'delete') void this.#delete(node, key, state);
-        else this.#change(node, 'invalidate', this.#selectorOfWrite(key), state);
+        if (how === 'set') void this.#set(node, key, states);
+        else if (how === 'delete') void this.#delete(node, key, states);
+        else this.#change(node, 'invalidate', chosen, states);
       });
     });
   }
 
-  async #set(node: Node, { name, key }: SimulatedKey, state: number): Promise<void> {
+  async #set(node: Node, { name, key }: SimulatedKey, states: States): Promise<void> {
     const { history, checker } = this.#parts;
     const { cache, host } = node;
     const stamp = cache.engine.follower.stamp;
+    const state = states.get(name) ?? 0;
     const source = history.begin({ kind: 'set', process: host.name, key: name, state, stamp });
-    const change = history.call({ process: host.name, mode: 'invalidate', what: `set ${name}`, keys: [name], state });
+    const change = history.call({ process: host.name, mode: 'invalidate', what: `set ${name}`, keys: [name], states });
     checker.begin(change, host.name, change.what);
     const done = await cache.set(key, source.id, SET_SECONDS);
     source.ended = history.moment();
@@ -161,7 +187,7 @@ export class Workload {
   }
 
   /** `delete` does not say whether the log was reached, so it counts only where nothing was lost. */
-  async #delete(node: Node, { name, key }: SimulatedKey, state: number): Promise<void> {
+  async #delete(node: Node, { name, key }: SimulatedKey, states: States): Promise<void> {
     const { history, checker } = this.#parts;
     const { host } = node;
     const change = history.call({
@@ -169,7 +195,7 @@ export class Workload {
       mode: 'invalidate',
       what: `delete ${name}`,
       keys: [name],
-      state,
+      states,
     });
     checker.begin(change, host.name, change.what);
     await node.cache.delete(key);
@@ -177,9 +203,9 @@ export class Workload {
     checker.end(change);
   }
 
-  #change(node: Node, mode: InvalidationMode, { selector, what, keys }: Chosen, state: number | null): void {
+  #change(node: Node, mode: InvalidationMode, { selector, what, keys }: Chosen, states: States): void {
     const { history } = this.#parts;
-    const change = history.call({ process: node.host.name, mode, what: `${mode} ${what}`, keys, state });
+    const change = history.call({ process: node.host.name, mode, what: `${mode} ${what}`, keys, states });
     void this.#invalidate(node, selector, change, 1);
   }
 
@@ -205,6 +231,7 @@ export class Workload {
   #burst(): void {
     const { world, random, nodes, history, checker } = this.#parts;
     const name = `cold-${++this.#bursts}`;
+    const key = coldKey(name);
     // What a full index has forgotten differs from process to process, and the fill lock's name with it.
     if (this.#parts.plan.selectorsKept < MANY) return;
     const all = nodes();
@@ -225,7 +252,7 @@ export class Workload {
     };
     for (const node of all) {
       for (let i = 0; i < READERS_OF_BURST; i++)
-        node.host.after(random.between(0, 4), () => void this.read(node, name, (_, answer) => done(answer), LONG));
+        node.host.after(random.between(0, 4), () => void this.read(node, name, (_, answer) => done(answer), { key, policy: LONG }));
     }
   }
 
@@ -265,23 +292,40 @@ export class Workload {
 
   #selectorOfWrite(key: SimulatedKey): Chosen {
     const { random, plan } = this.#parts;
+    const { name } = key;
     const ways: Chosen[] = [
-      chosen({ key: key.key }, `key ${key.name}`, [key.name]),
-      chosen({ prefix: `p-${key.name}` }, `prefix of ${key.name}`, [key.name]),
+      chosen({ key: key.key }, `key ${name}`, [name]),
+      chosen({ prefix: `${PREFIX}:${name}` }, `prefix of ${name}`, [name]),
     ];
-    if (!key.isSet && !plan.isCalm) ways.push(chosen({ tag: `t-${key.name}` }, `tag of ${key.name}`, [key.name]));
+    if (!key.isSet && !plan.isCalm) ways.push(chosen({ tag: `t-${name}` }, `tag of ${name}`, [name]));
+    if (key.scope) ways.push(this.#scopedSelector(), this.#scopedSelector(), this.#scopedSelector());
     return random.oneOf(ways);
+  }
+
+  /** What was set has no scope, so that it depends on everything. */
+  #scopedSelector(): Chosen {
+    const { random, plan } = this.#parts;
+    const changed = drawScope(random);
+    const hit = plan.keys.filter(({ scope }) => scope === null || meet(scope, changed)).map(({ name }) => name);
+    const { from, to, levels } = changed;
+    return chosen({ prefix: PREFIX, scope: scopeOf(changed) }, `${from} to ${to} of ${levels.join('/')}`, hit);
   }
 
   #anySelector(key: SimulatedKey): Chosen {
     const { random, plan } = this.#parts;
     const names = plan.keys.map(({ name }) => name);
     const tagged = plan.keys.filter(({ isSet }) => !isSet).map(({ name }) => name);
-    const ways = [this.#selectorOfWrite(key), chosen({ all: true }, 'everything', names)];
+    const ways = [
+      this.#selectorOfWrite(key),
+      chosen({ all: true }, 'everything', names),
+      chosen({ prefix: PREFIX }, 'prefix of all', names),
+    ];
     if (!plan.isCalm) ways.push(chosen({ tag: 't-all' }, 'tag of all', tagged));
     return random.oneOf(ways);
   }
 }
+
+type States = ReadonlyMap<string, number>;
 
 interface Chosen {
   readonly selector: Selector;

@@ -46,7 +46,7 @@ export class World {
     this.#plan = plan;
     this.#random = random;
     this.clock = new ManualClock(START_AT, random.next);
-    this.log = new MemoryLogServer(this.clock, { mostRecords: plan.recordsKept, mostSelectors: plan.selectorsKept });
+    this.log = new MemoryLogServer(this.clock, { mostRecords: plan.recordsKept, mostSelectors: plan.selectorsKept, mostScoped: plan.scopedKept });
     this.shared = new MemorySharedServer(this.clock);
     this.locks = new MemoryFillLockServer(this.clock, LOCK_MS);
   }
@@ -71,7 +71,7 @@ export class World {
     const durable = this.#link(host);
     const locks = this.#link(host);
     const shared = this.#link(host);
-    const { leaseMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept } = this.#plan;
+    const { leaseMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept, scopedKept } = this.#plan;
     let reachesLog = false;
     const logger: CacheLogger = {
       ...QUIET,
@@ -99,8 +99,10 @@ export class World {
       blindFresh: blindFreshMs,
       waitForFill: waitForFillMs,
       memoryBytes,
+      origins: { default: { breaker: { failures: 5, openFor: leaseMs / 2 } } },
     });
-    Object.assign(cache.engine.follower, { index: new HitIndex(selectorsKept) });
+    const limits = { selectors: selectorsKept, scopedHits: scopedKept, scopedHitsPerPrefix: scopedKept };
+    Object.assign(cache.engine.follower, { index: new HitIndex(limits) });
     return { place, host, cache, durable, locks, shared, reachesLog: () => reachesLog };
   }
 
