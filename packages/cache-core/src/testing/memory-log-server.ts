@@ -51,8 +51,8 @@ export class MemoryLogServer {
     this.#limits = limits;
   }
 
-  connect(link: Link = new Link(this.#clock), blockMs = 2_000): MemoryLog {
-    return new MemoryLog(this, link, blockMs);
+  connect(link: Link = new Link(this.#clock), { stream = link, blockMs = 2_000 } = {}): MemoryLog {
+    return new MemoryLog(this, link, stream, blockMs);
   }
 
   flushAll(): void {

@@ -15,13 +15,16 @@ const WHAT = 'the invalidation log';
 /** One process's connection to the log in memory. */
 export class MemoryLog implements InvalidationLog {
   readonly link: Link;
+  /** What blocks goes over a connection of its own, as in production. */
+  readonly #stream: Link;
   readonly #server: MemoryLogServer;
   readonly #blockMs: number;
 
   /** `blockMs`: how long the server keeps a request for what is not there yet. */
-  constructor(server: MemoryLogServer, link: Link, blockMs: number) {
+  constructor(server: MemoryLogServer, link: Link, stream: Link, blockMs: number) {
     this.#server = server;
     this.link = link;
+    this.#stream = stream;
     this.#blockMs = blockMs;
   }
 
@@ -42,9 +45,8 @@ export class MemoryLog implements InvalidationLog {
   }
 
   async waitAfter(epoch: number, position: number): Promise<LogRecord[]> {
-    const { link } = this;
     return (
-      (await link.wait<LogRecord[]>(WHAT, this.#blockMs, (answer) =>
+      (await this.#stream.wait<LogRecord[]>(WHAT, this.#blockMs, (answer) =>
         this.#server.waitAfter(epoch, position, answer),
       )) ?? []
     );
@@ -67,6 +69,6 @@ export class MemoryLog implements InvalidationLog {
   }
 
   onApplied(listener: () => void): () => void {
-    return this.#server.onApplied(() => this.link.tell(listener));
+    return this.#server.onApplied(() => this.#stream.tell(listener));
   }
 }

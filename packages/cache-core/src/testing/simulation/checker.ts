@@ -87,6 +87,23 @@ export class Checker {
     this.#report(`${read.process} ${read.how} ${read.key} from ${read.began.at} failed: ${String(error)}`, []);
   }
 
+  /** One load per key in a process, as long as nothing hits the key; also out of the log's reach, where no lock helps. */
+  began(source: Source): void {
+    const { sources, changes } = this.#history;
+    const { waitForFillMs, policy } = this.#plan;
+    const calmSince = source.began.at - 2 * waitForFillMs;
+    if (changes.some(({ called, acknowledged, what }) => hitsAll(what) && (!acknowledged || called.at > calmSince)))
+      return;
+    for (let i = sources.length - 1; i >= 0; i--) {
+      const other = sources[i];
+      if (!other || other.began.at <= source.began.at - policy.hardTimeoutMs) return;
+      const isSame = other.process === source.process && other.key === source.key;
+      if (other === source || other.ended || !isSame || other.stamp.epoch !== source.stamp.epoch) continue;
+      this.#report(`${source.process} loads ${source.key} while it loads it`, [shown(other), shown(source)]);
+      return;
+    }
+  }
+
   /** In a calm world a reader waits for loads that it may have the answer of, and for nothing else. */
   waited(read: Read, source: Source): void {
     if (!this.#plan.isCalm || source.process !== read.process || source.began.order < read.began.order) return;
@@ -147,6 +164,11 @@ export class Checker {
 interface Broken {
   readonly why: string;
   readonly change: Change | null;
+}
+
+/** Whether a change hits keys that it does not name. */
+export function hitsAll(what: string): boolean {
+  return /everything$|tag of all$/.test(what);
 }
 
 /** Whether it was over, or its load began, for sure before a change was called: a `set` happens somewhere in its time. */

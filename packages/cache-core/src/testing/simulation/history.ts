@@ -134,7 +134,14 @@ export class History {
   }
 
   begin(source: Pick<Source, 'kind' | 'process' | 'key' | 'state' | 'stamp'>): Source {
-    const began = { ...source, id: this.sources.length, began: this.moment(), ended: null, renewed: null, isSkipped: false };
+    const began = {
+      ...source,
+      id: this.sources.length,
+      began: this.moment(),
+      ended: null,
+      renewed: null,
+      isSkipped: false,
+    };
     this.sources.push(began);
     if (source.kind === 'load') this.tally.loads++;
     return began;

@@ -13,6 +13,7 @@ export class Host {
   #isAlive = true;
   #isFrozen = false;
   #wakesAt = 0;
+  #slowUntil = 0;
   #wallOffsetMs = 0;
   #held: (() => void)[] = [];
   #lostAt = Number.NEGATIVE_INFINITY;
@@ -76,6 +77,15 @@ export class Host {
     const held = this.#held;
     this.#held = [];
     for (const run of held) this.after(0, run);
+  }
+
+  /** Whether what it sends and gets takes long. */
+  get isSlow(): boolean {
+    return this.#world.monotonic() < this.#slowUntil;
+  }
+
+  slowDown(ms: number): void {
+    this.#slowUntil = this.#world.monotonic() + ms;
   }
 
   /** It stops where it stands, and goes on never. */

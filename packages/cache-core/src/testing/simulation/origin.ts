@@ -1,6 +1,7 @@
 import type { LoadMany } from '../../engine/batch-load.ts';
 import type { Load } from '../../engine/load.ts';
 import type { LoadContext } from '../../engine/load-context.ts';
+import type { Checker } from './checker.ts';
 import type { History, Source } from './history.ts';
 import type { Plan, SimulatedKey } from './plan.ts';
 import { scopeOf } from './scopes.ts';
@@ -17,6 +18,7 @@ export interface OriginParts {
   readonly plan: Plan;
   readonly random: SeededRandom;
   readonly history: History;
+  readonly checker: Checker;
 }
 
 /** How often a load says that its answer is not to be kept, or that the one from before still holds. */
@@ -71,7 +73,11 @@ export class Origin {
 
   #begin({ host, cache }: Node, key: string): Source {
     const { stamp } = cache.engine.follower;
-    return this.#parts.history.begin({ kind: 'load', process: host.name, key, state: -1, stamp });
+    const { history, checker, plan, world } = this.#parts;
+    const source = history.begin({ kind: 'load', process: host.name, key, state: -1, stamp });
+    const isCold = plan.keys.every(({ name }) => name !== key);
+    if (isCold && world.hurtUntil < source.began.at - 2 * plan.waitForFillMs) checker.began(source);
+    return source;
   }
 
   /** The truth is seen, and a while later the answer comes, or an error, or nothing. */
@@ -104,7 +110,7 @@ export class Origin {
     }
     const before = context.stale && history.sources[Number(context.stale.value)];
     if (!before || before.state !== source.state || !random.chance(RENEW_SHARE)) return source.id;
-    before.renewed = source.began;
+    if (!before.renewed || before.renewed.order < source.began.order) before.renewed = source.began;
     return context.notModified();
   }
 

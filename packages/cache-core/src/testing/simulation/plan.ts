@@ -7,6 +7,7 @@ export type Operation = 'read' | 'get' | 'batch' | 'warm' | 'write' | 'invalidat
 
 export type Fault =
   | 'freeze'
+  | 'slow'
   | 'crash'
   | 'redeploy'
   | 'cut'
@@ -68,6 +69,7 @@ const LEASE_MS = 200;
 
 const FAULTS: Weighted<Fault> = [
   ['freeze', 6],
+  ['slow', 3],
   ['crash', 2],
   ['redeploy', 1],
   ['cut', 5],
@@ -94,7 +96,7 @@ export function drawPlan(random: SeededRandom): Plan {
     processes: random.chance(0.6) ? 3 : 2,
     keys: drawKeys(random),
     runMs: 5 * LEASE_MS,
-    pauseMs: random.between(6, 20),
+    pauseMs: random.between(8, 22),
     leaseMs: LEASE_MS,
     blindFreshMs: 2 * LEASE_MS,
     waitForFillMs: 3 * LEASE_MS,

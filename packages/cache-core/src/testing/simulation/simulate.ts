@@ -55,10 +55,12 @@ class Simulation {
     const world = new World(plan, random);
     const history = new History(() => world.clock.monotonic());
     const checker = new Checker(history, plan);
-    const origin = new Origin({ world, plan, random, history });
+    const origin = new Origin({ world, plan, random, history, checker });
     const parts = { world, plan, random, history, checker, origin };
-    this.#workload = new Workload({ ...parts, nodes: () => this.#nodes });
-    this.#faults = new Faults({ ...parts, replace: (node, how, afterMs) => this.#replace(node, how, afterMs) });
+    const nodes = () => this.#nodes;
+    this.#workload = new Workload({ ...parts, nodes });
+    const replace = this.#replace.bind(this);
+    this.#faults = new Faults({ ...parts, nodes, workload: this.#workload, replace });
     this.history = history;
     this.checker = checker;
     this.#random = random;
@@ -121,9 +123,9 @@ class Simulation {
     this.#isOver = true;
     this.#world.calm();
     this.#origin.calm();
-    for (const { host, durable, locks, shared } of this.#nodes) {
+    for (const { host, durable, stream, locks, shared } of this.#nodes) {
       host.wake();
-      for (const link of [durable, locks, shared]) link.mend();
+      for (const link of [durable, stream, locks, shared]) link.mend();
     }
     this.#world.shared.recover();
   }

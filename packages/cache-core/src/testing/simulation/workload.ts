@@ -1,7 +1,7 @@
 import type { Answer } from '../../engine/reader.ts';
 import { resolvePolicy } from '../../policy.ts';
 import type { InvalidationMode, Selector } from '../../selector.ts';
-import type { Checker } from './checker.ts';
+import { type Checker, hitsAll } from './checker.ts';
 import type { Answered, Change, History, Read, Source } from './history.ts';
 import type { Origin } from './origin.ts';
 import { coldKey, keyNamed, MANY, type Operation, type Plan, PREFIX, type SimulatedKey } from './plan.ts';
@@ -34,6 +34,16 @@ const toTarget = (key: SimulatedKey) => ({ ...key, prefix: PREFIX, params: null 
 /** What the users of the cache do. */
 export class Workload {
   readonly #parts: WorkloadParts;
+  readonly #begin: Readonly<Record<Operation, (node: Node, key: SimulatedKey) => unknown>> = {
+    read: (node, { name }) => this.read(node, name),
+    get: (node, key) => this.#get(node, key),
+    batch: (node) => this.#batch(node),
+    warm: (node, { name }) => this.#warm(node, name),
+    write: (node, key) => this.#write(node, key),
+    invalidate: (node, key) => this.#change(node, 'invalidate', this.#anySelector(key), NONE),
+    expire: (node, key) => this.#change(node, 'expire', this.#anySelector(key), NONE),
+    burst: () => this.#burst(),
+  };
   #bursts = 0;
 
   constructor(parts: WorkloadParts) {
@@ -42,26 +52,8 @@ export class Workload {
 
   /** Begins an operation on a process: now, or as it wakes. */
   begin(operation: Operation, node: Node): void {
-    const { random, plan } = this.#parts;
-    const key = random.oneOf(plan.keys);
-    switch (operation) {
-      case 'read':
-        return node.host.deliver(() => void this.read(node, key.name));
-      case 'get':
-        return node.host.deliver(() => void this.#get(node, key));
-      case 'batch':
-        return node.host.deliver(() => void this.#batch(node));
-      case 'warm':
-        return node.host.deliver(() => void this.#warm(node, key.name));
-      case 'write':
-        return this.#write(node, key);
-      case 'invalidate':
-        return node.host.deliver(() => this.#change(node, 'invalidate', this.#anySelector(key), NONE));
-      case 'expire':
-        return node.host.deliver(() => this.#change(node, 'expire', this.#anySelector(key), NONE));
-      case 'burst':
-        return this.#burst();
-    }
+    const key = this.#parts.random.oneOf(this.#parts.plan.keys);
+    node.host.deliver(() => void this.#begin[operation](node, key));
   }
 
   async read(
@@ -151,23 +143,30 @@ export class Workload {
   #isQuietSince(node: Node, { key, began }: Read): boolean {
     const { history, world, nodes, plan } = this.#parts;
     if (!node.reachesLog() || !nodes().includes(node) || plan.memoryBytes < ROOMY_BYTES) return false;
-    if (history.sources.some(({ process, isSkipped, ended }) => isSkipped && process === node.host.name && ended && ended.order > began.order)) return false;
+    if (
+      history.sources.some(
+        ({ process, isSkipped, ended }) =>
+          isSkipped && process === node.host.name && ended && ended.order > began.order,
+      )
+    )
+      return false;
     if (node.host.lostAt >= began.at || world.hurtUntil >= began.at) return false;
-    return history.of(key).changes.every(({ acknowledged }) => acknowledged && acknowledged.order < began.order);
+    return history.changes.every(
+      ({ keys, what, acknowledged }) =>
+        (acknowledged && acknowledged.order < began.order) || !(keys.includes(key) || hitsAll(what)),
+    );
   }
 
   /** The origin has the new state before the cache is told of it. */
   #write(node: Node, key: SimulatedKey): void {
     const { origin, random } = this.#parts;
-    node.host.deliver(() => {
-      const how = key.isSet ? random.oneOf(['set', 'set', 'delete', 'invalidate'] as const) : 'invalidate';
-      const chosen = this.#selectorOfWrite(key);
-      const states = origin.write(how === 'invalidate' ? chosen.keys : [key.name]);
-      node.host.after(random.between(0, 10), () => {
-        if (how === 'set') void this.#set(node, key, states);
-        else if (how === 'delete') void this.#delete(node, key, states);
-        else this.#change(node, 'invalidate', chosen, states);
-      });
+    const how = key.isSet ? random.oneOf(['set', 'set', 'delete', 'invalidate'] as const) : 'invalidate';
+    const chosen = this.#selectorOfWrite(key);
+    const states = origin.write(how === 'invalidate' ? chosen.keys : [key.name]);
+    node.host.after(random.between(0, 10), () => {
+      if (how === 'set') void this.#set(node, key, states);
+      else if (how === 'delete') void this.#delete(node, key, states);
+      else this.#change(node, 'invalidate', chosen, states);
     });
   }
 
@@ -237,11 +236,11 @@ export class Workload {
     const all = nodes();
     const since = world.clock.monotonic();
     const began = history.moment();
-    if (!all.every(({ host, cache }) => !host.isFrozen && cache.engine.follower.isCurrent)) return;
     const epochs = () => [...new Set(all.map(({ cache }) => cache.engine.follower.epoch))].join();
     const epoch = epochs();
     let left = all.length * READERS_OF_BURST;
-    let isQuiet = !epoch.includes(',');
+    let isQuiet =
+      !epoch.includes(',') && all.every(({ host, cache }) => !host.isFrozen && cache.engine.follower.isCurrent);
     const done = ({ verified }: Answered) => {
       isQuiet &&= verified;
       if (--left > 0 || !isQuiet || world.hurtUntil >= since || this.#changedSince(began.order)) return;
@@ -252,15 +251,17 @@ export class Workload {
     };
     for (const node of all) {
       for (let i = 0; i < READERS_OF_BURST; i++)
-        node.host.after(random.between(0, 4), () => void this.read(node, name, (_, answer) => done(answer), { key, policy: LONG }));
+        node.host.after(
+          random.between(0, 4),
+          () => void this.read(node, name, (_, answer) => done(answer), { key, policy: LONG }),
+        );
     }
   }
 
   /** Whether anything was invalidated that may have hit a key that nobody wrote to. */
   #changedSince(order: number): boolean {
     return this.#parts.history.changes.some(
-      ({ what, acknowledged }) =>
-        (acknowledged === null || acknowledged.order > order) && /everything$|tag of all$/.test(what),
+      ({ what, acknowledged }) => (acknowledged === null || acknowledged.order > order) && hitsAll(what),
     );
   }
 

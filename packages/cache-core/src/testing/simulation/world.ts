@@ -16,8 +16,9 @@ export interface Node {
   readonly place: number;
   readonly host: Host;
   readonly cache: CacheManager;
-  /** Its ways to the durable server and to the shared tier. */
+  /** Its connections to the durable server, for commands, for what blocks and for locks, and to the shared tier. */
   readonly durable: FaultyLink;
+  readonly stream: FaultyLink;
   readonly locks: FaultyLink;
   readonly shared: FaultyLink;
   /** Whether its cache takes the log for reachable, as it says in its own log. */
@@ -46,7 +47,11 @@ export class World {
     this.#plan = plan;
     this.#random = random;
     this.clock = new ManualClock(START_AT, random.next);
-    this.log = new MemoryLogServer(this.clock, { mostRecords: plan.recordsKept, mostSelectors: plan.selectorsKept, mostScoped: plan.scopedKept });
+    this.log = new MemoryLogServer(this.clock, {
+      mostRecords: plan.recordsKept,
+      mostSelectors: plan.selectorsKept,
+      mostScoped: plan.scopedKept,
+    });
     this.shared = new MemorySharedServer(this.clock);
     this.locks = new MemoryFillLockServer(this.clock, LOCK_MS);
   }
@@ -69,6 +74,7 @@ export class World {
     const life = ++this.#starts;
     const host = new Host(life <= this.#plan.processes ? `p${place + 1}` : `p${place + 1}.${life}`, this.clock);
     const durable = this.#link(host);
+    const stream = this.#link(host);
     const locks = this.#link(host);
     const shared = this.#link(host);
     const { leaseMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept, scopedKept } = this.#plan;
@@ -84,7 +90,7 @@ export class World {
     };
     const cache = new CacheManager({
       ports: {
-        log: this.log.connect(durable, 2 * leaseMs),
+        log: this.log.connect(durable, { stream, blockMs: 2 * leaseMs }),
         shared: this.shared.connect(shared),
         lock: this.locks.connect(locks),
         counters: { add: async () => undefined, read: async () => ({}), reset: async () => undefined },
@@ -103,7 +109,7 @@ export class World {
     });
     const limits = { selectors: selectorsKept, scopedHits: scopedKept, scopedHitsPerPrefix: scopedKept };
     Object.assign(cache.engine.follower, { index: new HitIndex(limits) });
-    return { place, host, cache, durable, locks, shared, reachesLog: () => reachesLog };
+    return { place, host, cache, durable, stream, locks, shared, reachesLog: () => reachesLog };
   }
 
   #link(host: Host): FaultyLink {
