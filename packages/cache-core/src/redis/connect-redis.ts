@@ -41,11 +41,11 @@ const NAMESPACE = /^(?!.*:lock)[\w.:-]{1,100}$/;
 export function connectRedis({ cacheUrl, queueUrl, logger, namespace = 'pilotlight' }: RedisConnections): RedisPorts {
   if (!NAMESPACE.test(namespace))
     throw new InvalidArgument('namespace', '1 to 100 letters, digits, _ . : - and no ":lock"', namespace);
-  const cache = openRedis('cacheUrl', cacheUrl, { autoPipelining: true });
-  const queue = openRedis('queueUrl', queueUrl, { autoPipelining: true });
+  const cache = openRedis('cacheUrl', cacheUrl, { blocks: false });
+  const queue = openRedis('queueUrl', queueUrl, { blocks: false });
   // Blocking reads and subscriptions: a connection each, where no other command has to wait behind them.
-  const tail = openRedis('queueUrl', queueUrl, { autoPipelining: false });
-  const listening = queue instanceof Cluster ? queue : openRedis('queueUrl', queueUrl, { autoPipelining: false });
+  const tail = openRedis('queueUrl', queueUrl, { blocks: true });
+  const listening = queue instanceof Cluster ? queue : openRedis('queueUrl', queueUrl, { blocks: true });
   const clients = new Set([cache, queue, tail, listening]);
   const subscriber = new Subscriber(listening, (error) => logger.error({ err: error }, 'subscribing'));
   tellReach(cache, reachOfCache(logger));

@@ -6,8 +6,8 @@ import { InvalidArgument } from '../errors.ts';
 export type RedisClient = Redis | Cluster;
 
 export interface OpenOptions {
-  /** Commands of one turn of the event loop go out as one write. Not for connections that block. Never in a Cluster. */
-  readonly autoPipelining: boolean;
+  /** `false`: for many short commands. `true`: for one that waits on the server, or for a subscription. */
+  readonly blocks: boolean;
 }
 
 /** Nothing waits in this process for a server that is away: commands fail at once, reads go on without it. */
@@ -27,17 +27,17 @@ const LEAVE_REPLICA_EVERY_MS = 5_000;
  * Connects in the background. Nodes separated by commas (`redis://:password@a:6379,redis://:password@b:6379`) are a Redis
  * Cluster; so is a single one with a comma behind it. Throws `InvalidArgument` for what is no such URL.
  */
-export function openRedis(option: string, url: string, { autoPipelining }: OpenOptions): RedisClient {
+export function openRedis(option: string, url: string, { blocks }: OpenOptions): RedisClient {
   const nodes = nodesOf(option, url);
-  return url.includes(',') ? openCluster(nodes) : openServer(url, autoPipelining);
+  return url.includes(',') ? openCluster(nodes, blocks) : openServer(url, blocks);
 }
 
-function openServer(url: string, enableAutoPipelining: boolean): Redis {
+function openServer(url: string, blocks: boolean): Redis {
   let leftAt = Number.NEGATIVE_INFINITY;
   return new Redis(url, {
     ...IMPATIENT,
     enableOfflineQueue: false,
-    enableAutoPipelining,
+    enableAutoPipelining: !blocks, // commands of one turn of the event loop go out as one write
     autoResubscribe: false, // see Subscriber
     retryStrategy: retryInMs,
     reconnectOnError: (error) => {
@@ -48,7 +48,7 @@ function openServer(url: string, enableAutoPipelining: boolean): Redis {
   });
 }
 
-function openCluster(nodes: readonly URL[]): Cluster {
+function openCluster(nodes: readonly URL[], blocks: boolean): Cluster {
   const [{ username, password, protocol }] = nodes as [URL];
   const isSecure = protocol === 'rediss:';
   const cluster = new Cluster(
@@ -74,6 +74,8 @@ function openCluster(nodes: readonly URL[]): Cluster {
   );
   // Another node may have taken over: asked for now, not at the next of ioredis's own rounds.
   cluster.on('node error', () => cluster.refreshSlotsCache());
+  // Connected to before it is needed: a command that comes while it is being connected to is refused.
+  if (!blocks) cluster.on('+node', (node: Redis) => void node.connect().catch(() => undefined)); // its 'error' tells why
   return cluster;
 }
 
