@@ -30,7 +30,7 @@ export interface ScopedPrefix {
   readonly scope: Scope;
 }
 
-export const ALL = 'a' as SelectorToken;
+const ALL = 'a' as SelectorToken;
 const LONGEST_SELECTOR = 1_024;
 /** Characters of a scope in a token: the log, each snapshot and each index hold thousands of them. */
 const LONGEST_SELECTOR_SCOPE = 1_024;
