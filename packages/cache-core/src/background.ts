@@ -7,7 +7,8 @@ export type BackgroundReason =
   | 'renew'
   | 'publish-applied'
   | 'drop-dead'
-  | 'report';
+  | 'report'
+  | 'compress';
 
 /** The one door for work that nobody awaits: its errors are told, and `drain` waits for all of it. */
 export class Background {
