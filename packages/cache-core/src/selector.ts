@@ -60,11 +60,11 @@ export function prefixesOf(key: string): string[] {
   const prefixes: string[] = [];
   for (let colon = key.indexOf(':', 1); colon > 0; colon = key.indexOf(':', colon + 1)) {
     const prefix = key.slice(0, colon);
-    prefixes.push(prefix);
     // A prefix without a version is a prefix of all its versions.
     const everyVersion = prefix.replace(/@\d+$/, '');
     if (everyVersion !== prefix && everyVersion !== '') prefixes.push(everyVersion);
-    if (prefixes.length === DEEPEST_PREFIX) break;
+    prefixes.push(prefix);
+    if (prefixes.length >= DEEPEST_PREFIX) break;
   }
   return prefixes;
 }
