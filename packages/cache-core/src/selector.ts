@@ -58,13 +58,14 @@ export function tokensOfKey(key: CacheKey, prefixes: readonly string[] = prefixe
 
 export function prefixesOf(key: string): string[] {
   const prefixes: string[] = [];
+  let depth = 0;
   for (let colon = key.indexOf(':', 1); colon > 0; colon = key.indexOf(':', colon + 1)) {
     const prefix = key.slice(0, colon);
     // A prefix without a version is a prefix of all its versions.
     const everyVersion = prefix.replace(/@\d+$/, '');
     if (everyVersion !== prefix && everyVersion !== '') prefixes.push(everyVersion);
     prefixes.push(prefix);
-    if (prefixes.length >= DEEPEST_PREFIX) break;
+    if (++depth === DEEPEST_PREFIX) break;
   }
   return prefixes;
 }
