@@ -1,8 +1,7 @@
-import { Cluster } from 'ioredis';
 import type { CachePorts } from '../cache-options.ts';
 import { InvalidArgument } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
-import { openRedis } from './open-redis.ts';
+import { openRedis, openSubscription } from './open-redis.ts';
 import { pingAll } from './ping-all.ts';
 import { RedisCounters } from './redis-counters.ts';
 import { RedisFillLock } from './redis-fill-lock.ts';
@@ -45,11 +44,10 @@ export function connectRedis({ cacheUrl, queueUrl, logger, namespace = 'pilotlig
   const queue = openRedis('queueUrl', queueUrl, { blocks: false });
   // Blocking reads and subscriptions: a connection each, where no other command has to wait behind them.
   const tail = openRedis('queueUrl', queueUrl, { blocks: true });
-  const listening = queue instanceof Cluster ? queue : openRedis('queueUrl', queueUrl, { blocks: true });
-  const clients = new Set([cache, queue, tail, listening]);
-  const subscriber = new Subscriber(listening, (error) => logger.error({ err: error }, 'subscribing'));
+  const subscriber = new Subscriber(() => openSubscription(queueUrl, queue));
   tellReach(cache, reachOfCache(logger));
-  for (const client of clients) if (client !== cache) tellReach(client, { what: 'the queue server', logger });
+  tellReach(queue, { what: 'the queue server', logger });
+  tellReach(tail, { what: 'the queue server, for reading on', logger });
 
   const durable = { client: queue, subscriber, namespace, logger, commandTimeoutMs: QUEUE_TIMEOUT_MS };
   return {
@@ -65,7 +63,8 @@ export function connectRedis({ cacheUrl, queueUrl, logger, namespace = 'pilotlig
     }),
     close: async () => {
       cache.removeAllListeners('close');
-      for (const client of clients) client.disconnect();
+      subscriber.close();
+      for (const client of [cache, queue, tail]) client.disconnect();
     },
   };
 }

@@ -6,7 +6,7 @@ import { InvalidArgument } from '../errors.ts';
 export type RedisClient = Redis | Cluster;
 
 export interface OpenOptions {
-  /** `false`: for many short commands. `true`: for one that waits on the server, or for a subscription. */
+  /** `false`: for many short commands. `true`: for one that waits on the server. */
   readonly blocks: boolean;
 }
 
@@ -18,6 +18,8 @@ const IMPATIENT = {
   maxRetriesPerRequest: 0,
 } satisfies RedisOptions;
 const retryInMs = (times: number): number => Math.min(50 * times, 1_000);
+/** It is asked every second whether it is still there. */
+const SUBSCRIPTION_TIMEOUT_MS = 2_000;
 /** So often in a row a node of a Cluster is tried; then only what the other nodes say can bring it back. */
 const NODE_TRIES = 30;
 /** A server that became a replica is left for whatever its name now stands for, at most this often. */
@@ -32,13 +34,28 @@ export function openRedis(option: string, url: string, { blocks }: OpenOptions):
   return url.includes(',') ? openCluster(nodes, blocks) : openServer(url, blocks);
 }
 
+/** A connection for subscriptions, to any node that `client` knows of (`url`: before it knows any). Once it is lost it stays so. */
+export function openSubscription(url: string, client: RedisClient): Redis {
+  const nodes = client instanceof Cluster ? client.nodes() : [client];
+  const node = nodes[Math.floor(Math.random() * nodes.length)];
+  const once = {
+    ...IMPATIENT,
+    socketTimeout: SUBSCRIPTION_TIMEOUT_MS,
+    autoResubscribe: false,
+    enableAutoPipelining: false,
+    enableOfflineQueue: false,
+    lazyConnect: false,
+    retryStrategy: () => null,
+  } satisfies RedisOptions;
+  return node?.duplicate(once) ?? new Redis(url.split(',')[0] ?? '', once);
+}
+
 function openServer(url: string, blocks: boolean): Redis {
   let leftAt = Number.NEGATIVE_INFINITY;
   return new Redis(url, {
     ...IMPATIENT,
     enableOfflineQueue: false,
     enableAutoPipelining: !blocks, // commands of one turn of the event loop go out as one write
-    autoResubscribe: false, // see Subscriber
     retryStrategy: retryInMs,
     reconnectOnError: (error) => {
       if (!error.message.startsWith('READONLY') || performance.now() < leftAt + LEAVE_REPLICA_EVERY_MS) return false;
