@@ -107,7 +107,7 @@ export function stampOf(bytes: Buffer): Stamp | null {
 
 /** Where the parts are, once these bytes are known to be an undamaged envelope of this key, not above the ceiling. */
 export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, slackBytes: number): Outline | Rejected {
-  if (bytes.length < 4 || bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1] || bytes[2] !== MAGIC[2])
+  if (bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1] || bytes[2] !== MAGIC[2])
     return rejected('foreign', 'bytes that are no envelope');
   if (bytes[3] !== FORMAT_VERSION)
     return rejected('foreign', `an envelope of another format version: ${shown(bytes.subarray(3, 4))}`);

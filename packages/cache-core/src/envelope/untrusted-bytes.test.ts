@@ -87,6 +87,11 @@ test.each([
   expect(codec.decode(KEY, bytes)).toEqual({ rejected, why });
 });
 
+test('what is larger than any entry is refused by its length alone', () => {
+  const bytes = Buffer.alloc(9 * 1_048_576, 'PLC2');
+  expect(codec.decode(KEY, bytes)).toMatchObject({ rejected: 'oversized' });
+});
+
 describe('with a checksum that fits', () => {
   const refusedAs = async (bytes: Buffer) => {
     const decoded = await codec.decode(KEY, bytes);
@@ -124,6 +129,13 @@ describe('with a checksum that fits', () => {
     for (const json of others) expect(await refusedAs(await forged(over(scope, json), entry))).toBe('damaged');
   });
 
+  test('parts that reach beyond the end are damaged', async () => {
+    const empty = entryWith({ body: Buffer.alloc(0) });
+    for (const at of [AT.tags, AT.scope, AT.etag])
+      expect(await refusedAs(await forged((bytes) => bytes.writeUInt32BE(23, at), empty))).toBe('damaged');
+    expect(await refusedAs(await forged((bytes) => bytes.writeUInt8(255, AT.keyIdLength), empty))).toBe('damaged');
+  });
+
   test('times that are no numbers are damaged: compared with now they would never run out', async () => {
     for (let at = 8; at < 64; at += 8)
       for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
@@ -154,6 +166,12 @@ describe('with a checksum that fits', () => {
     const bytes = await withStoredBody(CODEC_TAGS.deflate, Buffer.alloc(1_000, 0xff), 1_000_000);
     expect(codec.decode(KEY, bytes)).toBeInstanceOf(Promise);
     expect(await refusedAs(bytes)).toBe('damaged');
+  });
+
+  test('a zstd frame that asks for a window of 128 MiB is damaged, however small its body', async () => {
+    const frame = (descriptor: string) => Buffer.from(`28b52ffd00${descriptor}44000010000001003f012c010000`, 'hex');
+    expect(await refusedAs(await withStoredBody(CODEC_TAGS.zstd, frame('68'), 100))).toBe('an entry');
+    expect(await refusedAs(await withStoredBody(CODEC_TAGS.zstd, frame('88'), 100))).toBe('damaged');
   });
 
   test('a bomb is oversized, whether it says its size or not', async () => {
