@@ -7,10 +7,15 @@ import { checkedScope, readScope, type Scope, type ScopeInput } from './scope.ts
  * scope only those of its entries that depend on that part of the data.
  */
 export type Selector =
-  | { readonly all: true }
-  | { readonly prefix: string; readonly scope?: ScopeInput }
-  | { readonly tag: string }
-  | { readonly key: string };
+  | Alone<{ readonly all: true }>
+  | Alone<{ readonly prefix: string; readonly scope?: ScopeInput }>
+  | Alone<{ readonly tag: string }>
+  | Alone<{ readonly key: string }>;
+
+/** Two of them in one could be meant as both or as either: they are a list of two. */
+type Alone<Part> = Part & {
+  readonly [Other in Exclude<'all' | 'prefix' | 'scope' | 'tag' | 'key', keyof Part>]?: never;
+};
 
 /**
  * `invalidate`: no earlier load may be served again. `expire`: what was loaded earlier counts as outdated by time, so it
@@ -40,9 +45,9 @@ const DEEPEST_PREFIX = 16;
 /** Refuses what could hit nothing. A scope that narrows nothing leaves the prefix. */
 export function toToken(selector: Selector): SelectorToken {
   assertOneOf(selector);
-  if ('all' in selector) return ALL;
-  if ('tag' in selector) return tokenOfTag(checked('tag', selector.tag));
-  if ('key' in selector) return token('k', checked('key', selector.key));
+  if (selector.all !== undefined) return ALL;
+  if (selector.tag !== undefined) return tokenOfTag(checked('tag', selector.tag));
+  if (selector.key !== undefined) return token('k', checked('key', selector.key));
   const prefix = shallow(checked('prefix', checked('prefix', selector.prefix).replace(/(:\*|:)$/, '')));
   const scope = checkedScope(selector.scope ?? {}, LONGEST_SELECTOR_SCOPE);
   if (Object.keys(scope).length === 0) return tokenOfPrefix(prefix);

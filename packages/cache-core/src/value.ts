@@ -1,14 +1,19 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { InvalidArgument } from './errors.ts';
-import { frozenWithSize } from './frozen-with-size.ts';
+import { freeze } from './heap-bytes.ts';
 import type { CacheKey } from './key.ts';
 import { findUnstorable, holdsForeign } from './unstorable.ts';
 
 /** A value as readers share it: frozen in depth. */
-export type Frozen<Value> = Value extends object ? { readonly [Name in keyof Value]: Frozen<Value[Name]> } : Value;
+export type Frozen<Value> = Value extends { toJSON(): infer Json }
+  ? Frozen<Json>
+  : Value extends object
+    ? { readonly [Name in keyof Value]: Frozen<Value[Name]> }
+    : Value;
 
-/** Characters of an entity tag: 132 bits of SHA-256 as base64url. */
+/** Characters of an entity tag: 128 bits of SHA-256 as base64url. */
 export const ETAG_CHARS = 22;
+const ETAG_BYTES = 16;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -47,9 +52,10 @@ export function frozenValue(body: Buffer): { readonly value: unknown; readonly h
   if (body.length === 0) return { value: undefined, heapBytes: 0 };
   const text = body.toString();
   const value: unknown = JSON.parse(text);
-  return { value, heapBytes: frozenWithSize(value, text.length === body.length) };
+  return { value, heapBytes: freeze(value, text.length === body.length) };
 }
 
 export function etagOf(body: Buffer): string {
-  return createHash('sha256').update(body).digest('base64url').slice(0, ETAG_CHARS);
+  // Cut before it is text: a slice of a text keeps all of it in memory.
+  return hash('sha256', body, 'buffer').toString('base64url', 0, ETAG_BYTES);
 }

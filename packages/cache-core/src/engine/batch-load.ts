@@ -10,10 +10,12 @@ import { beginCall, type LoadContext, type NotModified } from './load-context.ts
  * Asks the origin for several keys at once: gives a value for each of `targets`, in their order. An `Error` in the place
  * of a value fails that key alone.
  */
-export type LoadMany<Target, Value = unknown> = (
-  targets: readonly Target[],
-  contexts: readonly LoadContext<Value>[],
-) => Promise<readonly (Value | NotModified | Error)[]>;
+export type LoadMany<Target, Value = unknown> = {
+  loadMany(
+    targets: readonly Target[],
+    contexts: readonly LoadContext[],
+  ): Promise<readonly (Value | NotModified | Error)[]>;
+}['loadMany'];
 
 export interface BatchItem<Target> {
   readonly target: Target;
@@ -82,7 +84,7 @@ export class BatchLoad<Target> {
   #loadTogether(asking: readonly Asking<Target>[]): Promise<(Loaded | { error: unknown })[]> {
     const { hardTimeoutMs, origin } = this.#policy;
     return this.#loader.origin(origin).run(
-      `loading ${asking.length} keys together`,
+      `${asking.length} keys together`,
       hardTimeoutMs,
       async (signal) => {
         const began = this.#clock.monotonic();

@@ -8,8 +8,13 @@ import { etagOf, toBody } from '../value.ts';
 import { beginCall, isNotModified, type LoadContext, type NotModified, type Said } from './load-context.ts';
 import type { Origin } from './origin.ts';
 
-/** Asks the origin. Gives any JSON value; `undefined` is one. */
-export type Load<Value = unknown> = (context: LoadContext<Value>) => Value | NotModified | Promise<Value | NotModified>;
+/**
+ * Asks the origin. Gives any JSON value; `undefined` is one. The context does not name `Value`, so that it is inferred from
+ * what is given; and it is a method's, so that a load may name it: `(context: LoadContext<Report>) => …`.
+ */
+export type Load<Value = unknown> = {
+  load(context: LoadContext): Value | NotModified | Promise<Value | NotModified>;
+}['load'];
 
 /** What a load came to. */
 export interface Loaded {
@@ -45,7 +50,7 @@ export class Loader {
   ask(key: CacheKey, load: Load, policy: ResolvedPolicy): Ask {
     return (before, onBegin) =>
       this.origin(policy.origin).run(
-        `loading ${key}`,
+        key,
         policy.hardTimeoutMs,
         async (signal) => {
           const began = this.#clock.monotonic();

@@ -176,15 +176,19 @@ export class Lookup {
     return kept;
   }
 
-  /** Asked of the index again only once it has changed: what is known does not change what was found. */
+  /** Asked of the index again only once it has changed, and then only for what has come since: hits are never taken back. */
   #verdict(kept: Kept): Verdict {
-    const { index } = this.#options.follower;
-    if (kept.verdict?.indexVersion === index.version) return kept.verdict;
+    const { index, epoch, stamp } = this.#options.follower;
+    const before = kept.verdict;
+    if (before?.indexVersion === index.version) return before;
     const { entry, footprint } = kept;
+    const since = Math.max(entry.asOf, before?.upTo ?? 0);
     kept.verdict = {
       indexVersion: index.version,
-      isServable: !index.isHitSince('invalidate', footprint, entry.asOf),
-      isUnexpired: !index.isHitSince('expire', footprint, entry.asOf),
+      // Positions of another epoch say nothing of this entry.
+      upTo: entry.epoch === epoch ? stamp.asOf : 0,
+      isServable: (before?.isServable ?? true) && !index.isHitSince('invalidate', footprint, since),
+      isUnexpired: (before?.isUnexpired ?? true) && !index.isHitSince('expire', footprint, since),
     };
     return kept.verdict;
   }

@@ -85,9 +85,9 @@ function has(part: Scope[string], item: string | number): boolean {
 const isNothing = (part: Scope[string]) => ![...NAMES, ...INSTANTS].some((item) => has(part, item));
 
 function isHit(selector: Selector, { key, tags, scope }: Asked): boolean {
-  if ('all' in selector) return true;
-  if ('tag' in selector) return tags.includes(selector.tag);
-  if ('key' in selector) return selector.key === key;
+  if (selector.all !== undefined) return true;
+  if (selector.tag !== undefined) return tags.includes(selector.tag);
+  if (selector.key !== undefined) return selector.key === key;
   const changed = selector.scope as Scope | undefined;
   if (!key.startsWith(`${selector.prefix}:`)) return false;
   if (!changed || !scope) return true;
