@@ -122,6 +122,14 @@ test('a wall clock that is set forward costs a load, and nothing else', async ()
   expect((await read(one, () => 'newer')).value).toBe('new');
 });
 
+test.fails('an unknown option of a set is refused by name, too', async () => {
+  const set = through(one.cache.set(KEY, 1, { ttl: 1_000 } as object));
+  expect(await set.catch((error: unknown) => error)).toMatchObject({
+    code: 'INVALID_ARGUMENT',
+    message: expect.stringContaining('ttl'),
+  });
+});
+
 test('an unknown option is refused by name, so that a time is never given under a name that is not read', async () => {
   for (const option of ['ttl', 'maxAge', 'loadTimeout', 'swr'])
     await expect(read(one, () => 1, { [option]: 1_000 })).rejects.toMatchObject({

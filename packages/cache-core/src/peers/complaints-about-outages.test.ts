@@ -100,6 +100,14 @@ test('a shared tier that was away while a key was written is not asked for the o
   expect(await through(one.cache.get(KEY))).toBe('new');
 });
 
+test('with a shared tier that hangs, a batch waits for it once, not once per key', async () => {
+  world.shared.fail('hang');
+  const keys = Array.from({ length: 100 }, (_, i) => `carts:${i}`);
+  const began = world.clock.monotonic();
+  expect(await through(one.cache.getOrLoadMany(keys, async (targets) => targets, POLICY))).toEqual(keys);
+  expect(world.clock.monotonic() - began).toBeLessThanOrEqual(100);
+});
+
 test('a server that comes and goes is told of a bounded number of times, not once per call', async () => {
   world.shared.fail('reject');
   for (let i = 0; i < 200; i++) await through(one.cache.getOrLoad(`carts:${i}`, () => i, POLICY));
