@@ -26,6 +26,13 @@ export class NotInKey extends CacheError {
   }
 }
 
+/** A load asked for its own key, and would wait for itself. */
+export class LoadCycle extends CacheError {
+  constructor(key: string) {
+    super('LOAD_CYCLE', `loading ${key}: expected it to ask for other keys, it waits for its own`);
+  }
+}
+
 /** A store behind a port did not answer in time, or is not to be reached. Reads go on without it. */
 export class Unreachable extends CacheError {
   constructor(what: string, options?: ErrorOptions) {

@@ -16,7 +16,9 @@ export type { CodecOptions } from './envelope/codec-options.ts';
 export {
   CacheError,
   InvalidArgument,
+  LoadCycle,
   LoadTimedOut,
+  NotInKey,
   OriginOverloaded,
   OriginUnavailable,
   Unreachable,

@@ -115,7 +115,8 @@ export function selectorOfPattern(pattern: string): Selector {
 
 /** Two in one selector could be meant as both or as either. */
 function assertOneOf(selector: unknown): void {
-  const named = typeof selector === 'object' && selector !== null ? Object.entries(selector) : [];
+  const members = typeof selector === 'object' && selector !== null ? Object.entries(selector) : [];
+  const named = members.filter(([, value]) => value !== undefined);
   const names = named.map(([name]) => name).join(', ');
   if (['prefix', 'prefix, scope', 'scope, prefix', 'tag', 'key'].includes(names)) return;
   if (names === 'all' && named[0]?.[1] === true) return;

@@ -83,32 +83,31 @@ export class BatchLoad<Target> {
 
   #loadTogether(asking: readonly Asking<Target>[]): Promise<(Loaded | { error: unknown })[]> {
     const { hardTimeoutMs, origin } = this.#policy;
-    return this.#loader.origin(origin).run(
-      `${asking.length} keys together`,
-      hardTimeoutMs,
-      async (signal) => {
-        const began = this.#clock.monotonic();
-        const calls = asking.map(({ key, before }) => beginCall(key, signal, before, () => this.#clock.now()));
-        const values: unknown = await this.#loadMany(
-          asking.map(({ target }) => target),
-          calls.map(({ context }) => context),
-        );
-        if (!Array.isArray(values) || values.length !== asking.length)
-          throw new InvalidArgument('the answer of loadMany', `a list of ${asking.length} values`, values);
-        return asking.map(({ key, before }, i) => {
-          const call = calls[i];
-          const value: unknown = values[i];
-          if (!call || value instanceof Error) return { error: value };
-          try {
-            return this.#loader.loaded(key, value, call.said(), before, began);
-          } catch (error) {
-            return { error };
-          }
-        });
-      },
-      () => {
-        for (const { onBegin } of asking) onBegin();
-      },
+    const onBegin = () => {
+      for (const one of asking) one.onBegin();
+    };
+    const keys = asking.map(({ key }) => key);
+    const call = { what: `${asking.length} keys together`, keys, origin, hardTimeoutMs, onBegin };
+    return this.#loader.run(call, (signal) => this.#call(asking, signal));
+  }
+
+  async #call(asking: readonly Asking<Target>[], signal: AbortSignal): Promise<(Loaded | { error: unknown })[]> {
+    const began = this.#clock.monotonic();
+    const calls = asking.map((one) => ({ ...one, ...beginCall(one.key, signal, one.before, () => this.#clock.now()) }));
+    const values: unknown = await this.#loadMany(
+      asking.map(({ target }) => target),
+      calls.map(({ context }) => context),
     );
+    if (!Array.isArray(values) || values.length !== asking.length)
+      throw new InvalidArgument('the answer of loadMany', `a list of ${asking.length} values`, values);
+    return calls.map(({ key, before, said }, i) => {
+      const value: unknown = values[i];
+      if (value instanceof Error) return { error: value };
+      try {
+        return this.#loader.loaded(key, value, said(), before, began);
+      } catch (error) {
+        return { error };
+      }
+    });
   }
 }

@@ -70,18 +70,19 @@ export class Filler {
   /** The reader does not wait for the shared tier; the lock is held until it has the entry, so that waiters find it. */
   #store(flight: Flight, request: FillRequest, loaded: Loaded, release: () => Promise<void>): Landing {
     const { lookup, background } = this.#options;
-    const { key, policy, verified } = request;
+    const { key, policy, verified, before } = request;
     const kept = new Kept(key, this.#entryOf(flight, loaded, policy), flight.beganAt);
     const stored = loaded.store && this.#isStorable(kept);
     if (stored) lookup.keep(kept);
     background.run('fill', async () => {
       try {
         if (stored && verified) await this.share(kept);
+        if (stored && verified && before && !lookup.isAlive(kept)) await this.#options.shared?.remove(key);
       } finally {
         await release();
       }
     });
-    return { kept, fetched: false, stored };
+    return { kept, fetched: false, stored: stored && lookup.isAlive(kept) };
   }
 
   /** Puts an entry where other processes find it. */

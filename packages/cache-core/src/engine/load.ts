@@ -6,6 +6,7 @@ import { type Scope, union } from '../scope.ts';
 import type { Kept } from '../tiers/kept.ts';
 import { etagOf, toBody } from '../value.ts';
 import { beginCall, isNotModified, type LoadContext, type NotModified, type Said } from './load-context.ts';
+import { LoadNesting } from './load-nesting.ts';
 import type { Origin } from './origin.ts';
 
 /**
@@ -37,10 +38,21 @@ export interface Loaded {
  */
 export type Ask = (before: Kept | null, onBegin: () => void) => Promise<Loaded>;
 
+interface LoadRun {
+  /** Names the call in errors. */
+  readonly what: string;
+  readonly keys: readonly CacheKey[];
+  readonly origin: string;
+  readonly hardTimeoutMs: number;
+  /** Called when it really starts, before the work. */
+  readonly onBegin: () => void;
+}
+
 /** Runs loads, each within the bounds of its origin. */
 export class Loader {
   readonly #origins: ReadonlyMap<string, Origin>;
   readonly #clock: Clock;
+  readonly nesting = new LoadNesting();
 
   constructor(origins: ReadonlyMap<string, Origin>, clock: Clock) {
     this.#origins = origins;
@@ -48,20 +60,26 @@ export class Loader {
   }
 
   ask(key: CacheKey, load: Load, policy: ResolvedPolicy): Ask {
+    const { origin, hardTimeoutMs } = policy;
     return (before, onBegin) =>
-      this.origin(policy.origin).run(
-        key,
-        policy.hardTimeoutMs,
-        async (signal) => {
-          const began = this.#clock.monotonic();
-          const { context, said } = beginCall(key, signal, before, () => this.#clock.now());
-          return this.loaded(key, await load(context), said(), before, began);
-        },
-        onBegin,
-      );
+      this.run({ what: key, keys: [key], origin, hardTimeoutMs, onBegin }, async (signal) => {
+        const began = this.#clock.monotonic();
+        const { context, said } = beginCall(key, signal, before, () => this.#clock.now());
+        return this.loaded(key, await load(context), said(), before, began);
+      });
   }
 
-  origin(name: string): Origin {
+  /** Runs one call of an origin, which loads these keys. One inside of a load of the same origin needs no place of its own. */
+  run<Result>(call: LoadRun, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const { what, keys, origin, hardTimeoutMs, onBegin } = call;
+    const guard = this.#originOf(origin);
+    const nested = (signal: AbortSignal) => this.nesting.inside(keys, origin, () => work(signal));
+    return this.nesting.holdsPlaceAt(origin)
+      ? guard.runInside(what, hardTimeoutMs, nested, onBegin)
+      : guard.run(what, hardTimeoutMs, nested, onBegin);
+  }
+
+  #originOf(name: string): Origin {
     const origin = this.#origins.get(name);
     if (!origin)
       throw new InvalidArgument(

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock, Instant } from '../clock.ts';
+import type { Entry } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
@@ -93,7 +94,7 @@ export class Lookup {
     if (!switches.isOn('memory', kept.key)) return;
     const there = memory.peek(kept.key);
     if (there && !this.isAlive(there)) memory.evict(kept.key);
-    memory.put(kept);
+    if (memory.put(kept) && !this.isAlive(kept)) memory.evict(kept.key);
   }
 
   /** Whether the shared tier gave no answer when it was last asked. */
@@ -159,7 +160,7 @@ export class Lookup {
   }
 
   async #found(key: CacheKey, bytes: Buffer | null): Promise<Kept | Missing> {
-    const { codec, logger } = this.#options;
+    const { codec, clock, logger } = this.#options;
     if (!bytes) return 'absent';
     const decoded = await codec.decode(key, bytes);
     if ('rejected' in decoded) {
@@ -169,7 +170,7 @@ export class Lookup {
       return 'absent';
     }
     this.#told.delete(key);
-    const kept = new Kept(key, decoded, null);
+    const kept = new Kept(key, notFromTheFuture(decoded, clock.now()), null);
     if (!this.isServable(kept)) return 'outdated';
     if (!this.isAlive(kept)) return 'expired';
     this.keep(kept);
@@ -192,4 +193,18 @@ export class Lookup {
     };
     return kept.verdict;
   }
+}
+
+/** A process whose clock is ahead says later ends than it means: its answers live for their time from when they are seen. */
+function notFromTheFuture(entry: Entry, now: number): Entry {
+  const aheadMs = entry.loadedAt - now;
+  if (aheadMs <= 0) return entry;
+  const { loadedAt, freshUntil, revalidateUntil, staleUntil } = entry;
+  return {
+    ...entry,
+    loadedAt: loadedAt - aheadMs,
+    freshUntil: freshUntil - aheadMs,
+    revalidateUntil: revalidateUntil - aheadMs,
+    staleUntil: staleUntil - aheadMs,
+  };
 }

@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
 import { type Duration, toMs } from '../duration.ts';
 import { InvalidArgument, LoadTimedOut, OriginOverloaded, OriginUnavailable } from '../errors.ts';
+import { assertKnownOptions } from '../known-options.ts';
 import { Breaker, type BreakerState, type Verdict } from './breaker.ts';
 
 /** How much one origin (a database, a search engine) is asked at a time, and when it is left alone. */
@@ -47,14 +48,13 @@ interface Call<Result> {
 
 type Ended<Result> = { readonly verdict: Verdict } & ({ readonly result: Result } | { readonly error: unknown });
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof OriginOptions>([
+const OPTIONS = [
   'concurrency',
   'maxWaiting',
   'waitAtMost',
   'breaker',
   'isFailure',
-]);
-const BREAKER_OPTIONS: ReadonlySet<string> = new Set(['failures', 'openFor']);
+] as const satisfies (keyof OriginOptions)[];
 /** So many calls that were given up may still run, for each one that may run at a time. */
 const ABANDONED_PER_PLACE = 4;
 /** One that has run so many times its timeout is taken for lost: no server works that long for nobody. */
@@ -82,7 +82,7 @@ export class Origin {
   constructor(name: string, options: OriginOptions, { clock, onStateChange }: OriginSurroundings) {
     this.name = name;
     this.#clock = clock;
-    assertKnown(`origin ${name}`, options, OPTIONS);
+    assertKnownOptions(`origin ${name}`, options, OPTIONS);
     this.#queue = new PQueue({ concurrency: atLeast(1, 'concurrency', options.concurrency ?? 16) });
     this.#maxWaiting = atLeast(0, 'maxWaiting', options.maxWaiting ?? 1_000);
     this.#waitAtMostMs = toMs('waitAtMost', options.waitAtMost ?? '10s');
@@ -134,6 +134,18 @@ export class Origin {
     } finally {
       turn.end();
     }
+  }
+
+  /** As `run`, for work that a call of this origin waits for: it needs no place of its own, for which it could wait for ever. */
+  async runInside<Result>(
+    what: string,
+    timeoutMs: number,
+    work: OriginWork<Result>,
+    onBegin?: () => void,
+  ): Promise<Result> {
+    this.#refuse();
+    onBegin?.();
+    return this.#call({ what, timeoutMs, work, unwanted: undefined });
   }
 
   #refuse(): void {
@@ -226,15 +238,10 @@ function breakerOf(
   onStateChange: OriginSurroundings['onStateChange'],
 ): Breaker | null {
   if (options === false) return null;
-  assertKnown('breaker', options, BREAKER_OPTIONS);
+  assertKnownOptions('breaker', options, ['failures', 'openFor']);
   const failures = atLeast(1, 'breaker.failures', options.failures ?? 10);
   const openForMs = toMs('breaker.openFor', options.openFor ?? '5s');
   return new Breaker({ failures, openForMs, clock }, onStateChange);
-}
-
-function assertKnown(what: string, options: object, known: ReadonlySet<string>): void {
-  for (const option of Object.keys(options))
-    if (!known.has(option)) throw new InvalidArgument(what, `some of ${[...known].join(', ')}`, option);
 }
 
 function atLeast(least: number, option: string, value: number): number {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { InvalidArgument } from '../errors.ts';
+import { assertKnownOptions } from '../known-options.ts';
 import type { CacheLogger } from '../logger.ts';
 import { type InvalidationMode, type Selector, toToken } from '../selector.ts';
 import type { Follower } from './follower.ts';
@@ -47,15 +48,14 @@ export class Invalidator {
     if (selectors.length === 0 || selectors.length > MOST_SELECTORS) {
       throw new InvalidArgument('selectors', `1 to ${MOST_SELECTORS}`, selectors.length);
     }
+    assertKnownOptions('invalidate', options, ['mode', 'eventId']);
+    const { mode = 'invalidate', eventId = randomUUID() } = options;
+    if (mode !== 'invalidate' && mode !== 'expire') throw new InvalidArgument('mode', "'invalidate' or 'expire'", mode);
+    const tokens = selectors.map(toToken);
     const began = clock.monotonic();
     let appended: Appended;
     try {
-      appended = await log.append({
-        eventId: options.eventId ?? randomUUID(),
-        mode: options.mode ?? 'invalidate',
-        selectors: selectors.map(toToken),
-        knownEpoch: follower.epoch,
-      });
+      appended = await log.append({ eventId, mode, selectors: tokens, knownEpoch: follower.epoch });
     } catch (error) {
       logger.warn(`invalidation is pending: ${error instanceof Error ? error.message : String(error)}`);
       return { state: 'pending', position: null };

@@ -11,15 +11,18 @@ interface Sleeper {
 export class ManualClock implements Clock {
   #monotonic = 0;
   #wall: number;
+  /** What the wall clock would show had it never been stepped. */
+  #steadyWall: number;
   #order = 0;
   readonly #sleepers = new Set<Sleeper>();
 
   constructor(wall = 1_700_000_000_000) {
     this.#wall = wall;
+    this.#steadyWall = wall;
   }
 
   now(): number {
-    return this.#wall;
+    return Math.max(this.#wall, this.#steadyWall);
   }
 
   monotonic(): number {
@@ -78,7 +81,10 @@ export class ManualClock implements Clock {
     return promise;
   }
 
-  /** A step of the wall clock, as an administrator or NTP makes it. The monotonic one does not notice. */
+  /**
+   * A step of the wall clock, as an administrator or NTP makes it. The monotonic one does not notice, and `now` follows no
+   * step back.
+   */
   stepWall(ms: number): void {
     this.#wall += ms;
   }
@@ -95,6 +101,7 @@ export class ManualClock implements Clock {
   #moveTo(instant: number): void {
     if (instant <= this.#monotonic) return;
     this.#wall += instant - this.#monotonic;
+    this.#steadyWall += instant - this.#monotonic;
     this.#monotonic = instant;
   }
 }

@@ -44,6 +44,7 @@ export class MemoryFillLockServer {
       ended: async (ms) => {
         await this.#clock.sleep(ms, waited.signal);
         this.#released.delete(wake);
+        return waited.signal.aborted;
       },
     };
   }
