@@ -30,7 +30,7 @@ const LEAVE_REPLICA_EVERY_MS = 5_000;
  * Cluster; so is a single one with a comma behind it. Throws `InvalidArgument` for what is no such URL.
  */
 export function openRedis(option: string, url: string, { blocks }: OpenOptions): RedisClient {
-  const nodes = nodesOf(option, url);
+  const nodes = parseNodes(option, url);
   return url.includes(',') ? openCluster(nodes, blocks) : openServer(url, blocks);
 }
 
@@ -111,7 +111,8 @@ export function masterOf(client: RedisClient, key: string): string {
   return client instanceof Cluster ? (client.slots[calculateSlot(key)]?.[0] ?? 'unknown') : addressOf(client);
 }
 
-function nodesOf(option: string, text: string): URL[] {
+/** Throws `InvalidArgument`, which shows no password. */
+export function parseNodes(option: string, text: string): URL[] {
   const nodes = text
     .split(',')
     .filter((node) => node.trim() !== '')
