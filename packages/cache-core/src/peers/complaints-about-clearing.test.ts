@@ -80,19 +80,19 @@ test('what an invalidation would hit can be asked before it is made, and asking 
   expect(await left(['users:1', 'users:2', 'files:1'])).toHaveLength(3);
 });
 
-test.fails('a selector that could be meant in two ways, or hits nothing, is refused', async () => {
+test('a selector that could be meant in two ways, or hits nothing, is refused', async () => {
   for (const selector of [{}, { tag: 'a', key: 'b' }, { all: false }, { tag: '' }, { keys: ['a'] }, null, 'users'])
     expect(await through(one.cache.invalidate(selector as never)).catch((error: unknown) => error)).toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
 });
 
-test.fails('an unknown option of an invalidation is refused by name', async () => {
+test('an unknown option of an invalidation is refused by name', async () => {
   const invalidated = through(one.cache.invalidate({ key: 'users:1' }, { eventID: '1' } as object));
   expect(await invalidated.catch((error: unknown) => error)).toMatchObject({ code: 'INVALID_ARGUMENT' });
 });
 
-test.fails('a mode of invalidation that does not exist is refused, and announced to nobody', async () => {
+test('a mode of invalidation that does not exist is refused, and announced to nobody', async () => {
   await cached('users:1');
   const refused = through(one.cache.invalidate({ key: 'users:1' }, { mode: 'purge' } as object));
   expect(await refused.catch((error: unknown) => error)).toMatchObject({ code: 'INVALID_ARGUMENT' });
