@@ -21,6 +21,7 @@ function knowsFollowers(server: () => LogUnderTest): void {
     const { one } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 17 });
     expect((await one.register(epoch))?.get('f')?.applied).toBe(-1);
+    for (let i = 0; i < 5; i++) await one.append(record(['p:a']));
     await one.publishApplied({ id: 'f', epoch, applied: 5 });
     await one.publishApplied({ id: 'f', epoch, applied: 4 });
     await one.renew({ id: 'f', epoch, applied: 3 });
