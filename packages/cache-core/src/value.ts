@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { InvalidArgument } from './errors.ts';
 import { freeze } from './heap-bytes.ts';
 import type { CacheKey } from './key.ts';
-import { findUnstorable, holdsForeign } from './unstorable.ts';
+import { findUnstorable, mayHoldForeign } from './unstorable.ts';
 
 /** A value as readers share it: frozen in depth. */
 export type Frozen<Value> = Value extends { toJSON(): infer Json }
@@ -34,17 +34,21 @@ export function toBody(key: CacheKey, value: unknown): Buffer {
 }
 
 function toJson(key: CacheKey, value: unknown): string | undefined {
-  let thrown: unknown;
   try {
     const json: string | undefined = JSON.stringify(value);
-    if (!holdsForeign(value)) return json;
+    if (mayHoldForeign(value)) assertStorable(key, value);
+    return json;
   } catch (error) {
-    thrown = error;
+    if (error instanceof InvalidArgument) throw error;
+    assertStorable(key, value);
+    if (!(error instanceof RangeError)) throw error; // what a getter or toJSON of the value threw
+    throw new InvalidArgument(`the value of ${key}`, 'less depth and less text than JSON.stringify can take', value);
   }
+}
+
+function assertStorable(key: CacheKey, value: unknown): void {
   const found = findUnstorable(value);
   if (found) throw new InvalidArgument(`the value of ${key}${found.path}`, found.expected, found.came, found.todo);
-  if (!(thrown instanceof RangeError)) throw thrown; // what a getter or toJSON of the value threw
-  throw new InvalidArgument(`the value of ${key}`, 'less depth and less text than JSON.stringify can take', value);
 }
 
 /** The value of these bytes, frozen in depth, and about how many bytes of heap it takes. */
