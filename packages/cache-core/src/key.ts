@@ -33,6 +33,12 @@ export function buildKey({ prefix, name, version = 0, params }: KeyParts): Cache
   return `${prefix}:${name}${version === 0 ? '' : `@${version}`}:${fingerprint(params)}` as CacheKey;
 }
 
+/** The first segment of a key; null for a key of one segment. */
+export function prefixOf(key: CacheKey): string | null {
+  const end = key.indexOf(':', 1);
+  return end < 0 ? null : key.slice(0, end);
+}
+
 /** Takes a key written by hand: one to 1,024 bytes of UTF-8, no control characters. */
 export function parseKey(key: string): CacheKey {
   if (

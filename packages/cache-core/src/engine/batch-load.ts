@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Stamp } from '../entry.ts';
 import { InvalidArgument } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import type { ResolvedPolicy } from '../policy.ts';
@@ -24,7 +25,7 @@ export interface BatchItem<Target> {
 
 interface Asking<Target> extends BatchItem<Target> {
   readonly before: Kept | null;
-  readonly onBegin: () => void;
+  readonly onBegin: () => Stamp | undefined;
   readonly resolve: (loaded: Loaded) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -83,9 +84,8 @@ export class BatchLoad<Target> {
 
   #loadTogether(asking: readonly Asking<Target>[]): Promise<(Loaded | { error: unknown })[]> {
     const { hardTimeoutMs, origin } = this.#policy;
-    const onBegin = () => {
-      for (const one of asking) one.onBegin();
-    };
+    // One moment, so one stamp for all of them.
+    const onBegin = () => asking.map((one) => one.onBegin()).at(0);
     const keys = asking.map(({ key }) => key);
     const call = { what: `${asking.length} keys together`, keys, origin, hardTimeoutMs, onBegin };
     return this.#loader.run(call, (signal) => this.#call(asking, signal));
