@@ -17,7 +17,7 @@ export interface Instant {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
-  now: () => Math.max(Date.now(), performance.timeOrigin + performance.now()),
+  now: () => Date.now(),
   monotonic: () => performance.now(),
   sleep: (ms, signal) =>
     new Promise((resolve) => {

@@ -69,6 +69,7 @@ const LOST_AFTER_TIMEOUTS = 10;
  */
 export class Origin {
   readonly name: string;
+  readonly #concurrency: number;
   readonly #queue: PQueue;
   readonly #maxWaiting: number;
   readonly #waitAtMostMs: number;
@@ -83,7 +84,8 @@ export class Origin {
     this.name = name;
     this.#clock = clock;
     assertKnownOptions(`origin ${name}`, options, OPTIONS);
-    this.#queue = new PQueue({ concurrency: atLeast(1, 'concurrency', options.concurrency ?? 16) });
+    this.#concurrency = atLeast(1, 'concurrency', options.concurrency ?? 16);
+    this.#queue = new PQueue({ concurrency: this.#concurrency });
     this.#maxWaiting = atLeast(0, 'maxWaiting', options.maxWaiting ?? 1_000);
     this.#waitAtMostMs = toMs('waitAtMost', options.waitAtMost ?? '10s');
     this.#isFailure = options.isFailure ?? (() => true);
@@ -136,22 +138,19 @@ export class Origin {
     }
   }
 
-  /** As `run`, for work that a call of this origin waits for: it needs no place of its own, for which it could wait for ever. */
-  async runInside<Result>(
-    what: string,
-    timeoutMs: number,
-    work: OriginWork<Result>,
-    onBegin?: () => void,
-  ): Promise<Result> {
-    this.#refuse();
-    onBegin?.();
-    return this.#call({ what, timeoutMs, work, unwanted: undefined });
+  /** One call of those that run waits for another: its place is free meanwhile. */
+  lend(): void {
+    this.#queue.concurrency++;
+  }
+
+  takeBack(): void {
+    this.#queue.concurrency--;
   }
 
   #refuse(): void {
     const refusedForMs = this.#breaker?.refusedForMs ?? 0;
     if (refusedForMs > 0) throw new OriginUnavailable(this.name, refusedForMs, { cause: this.#latestFailure });
-    const most = ABANDONED_PER_PLACE * this.#queue.concurrency;
+    const most = ABANDONED_PER_PLACE * this.#concurrency;
     if (this.#abandoned.size < most) return;
     const now = this.#clock.monotonic();
     for (const [working, lostAt] of this.#abandoned) if (lostAt <= now) this.#abandoned.delete(working);

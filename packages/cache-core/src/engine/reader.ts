@@ -201,7 +201,7 @@ export class Reader {
     if (loader.nesting.isInside(request.key)) throw new LoadCycle(request.key);
     if (joined) request.onNoAsk?.();
     const flight = joined ?? this.#takeOff(reading, before);
-    const landing = await flight.landing;
+    const landing = await loader.nesting.waiting(flight.landing);
     if (!flights.mayAnswer(flight, landing, arrived)) return null;
     const how = { verified, collapsed: joined !== undefined };
     if (landing.fetched) return this.#answer('hit', landing.kept, { ...how, tier: 'redis' });

@@ -75,7 +75,8 @@ export class Values {
     const until = now + lifeMs;
     const times = { loadedAt: now, freshUntil: until, revalidateUntil: until, staleUntil: until };
     const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION, ...about, ...times };
-    const kept = new Kept(key, entry, clock.monotonic());
+    const seenAt = { monotonic: clock.monotonic(), wall: now };
+    const kept = new Kept(key, entry, seenAt.monotonic, seenAt);
     lookup.keep(kept);
     await filler.share(kept).catch(() => undefined); // the tier's guard has told; other processes find nothing
     return true;

@@ -99,7 +99,7 @@ test('a wall clock that is set back does not make what is in memory live longer'
   expect((await read(one, () => 'new')).value).toBe('new');
 });
 
-test.fails('a wall clock that is set forward and back again does not make what was loaded in between live longer', async () => {
+test('a wall clock that is set forward and back again does not make what was loaded in between live longer', async () => {
   world.clock.stepWall(3_600_000);
   await read(one, () => 'old');
   world.clock.stepWall(-3_600_000);

@@ -11,18 +11,15 @@ interface Sleeper {
 export class ManualClock implements Clock {
   #monotonic = 0;
   #wall: number;
-  /** What the wall clock would show had it never been stepped. */
-  #steadyWall: number;
   #order = 0;
   readonly #sleepers = new Set<Sleeper>();
 
   constructor(wall = 1_700_000_000_000) {
     this.#wall = wall;
-    this.#steadyWall = wall;
   }
 
   now(): number {
-    return Math.max(this.#wall, this.#steadyWall);
+    return this.#wall;
   }
 
   monotonic(): number {
@@ -81,10 +78,7 @@ export class ManualClock implements Clock {
     return promise;
   }
 
-  /**
-   * A step of the wall clock, as an administrator or NTP makes it. The monotonic one does not notice, and `now` follows no
-   * step back.
-   */
+  /** A step of the wall clock, as an administrator or NTP makes it. The monotonic one does not notice. */
   stepWall(ms: number): void {
     this.#wall += ms;
   }
@@ -101,7 +95,6 @@ export class ManualClock implements Clock {
   #moveTo(instant: number): void {
     if (instant <= this.#monotonic) return;
     this.#wall += instant - this.#monotonic;
-    this.#steadyWall += instant - this.#monotonic;
     this.#monotonic = instant;
   }
 }

@@ -1,3 +1,4 @@
+import type { Instant } from '../clock.ts';
 import type { Entry } from '../entry.ts';
 import { type Footprint, footprintOf } from '../footprint.ts';
 import { bytesOfText, bytesOfTexts, freeze } from '../heap-bytes.ts';
@@ -24,6 +25,8 @@ const BUFFER_BYTES = 200;
 /** An entry with what a read needs at hand: its bytes, its value, its compressed forms; each made once. */
 export class Kept {
   readonly key: CacheKey;
+  /** What the wall clock showed when the monotonic one stood at zero, by what both said as this came. */
+  readonly wallAtZero: number;
   /** When its load began, on this process's monotonic clock; null when another process loaded it. */
   readonly loadBeganAt: number | null;
   /** Kept by `Lookup`. */
@@ -39,8 +42,10 @@ export class Kept {
   #variants: ReadonlyMap<Encoding, Buffer> | null = null;
   #variantBytes = 0;
 
-  constructor(key: CacheKey, entry: Entry, loadBeganAt: number | null) {
+  /** `seenAt`: when it came to this process. Absent: never mind. */
+  constructor(key: CacheKey, entry: Entry, loadBeganAt: number | null, seenAt?: Instant) {
     this.key = key;
+    this.wallAtZero = seenAt ? seenAt.wall - seenAt.monotonic : Number.NEGATIVE_INFINITY;
     this.#entry = entry;
     this.loadBeganAt = loadBeganAt;
     this.#entryBytes = bytesOf(key, entry);
