@@ -7,7 +7,7 @@ import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/co
 import { testServices } from '@pilotlight/stack/vitest';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { PACKAGE, type Published, publish } from './published.ts';
+import { NAME, PACKAGE, type Published, publish } from './published.ts';
 import { run, runWell } from './run.ts';
 
 /** Builtins that reach out of the process. */
@@ -111,13 +111,37 @@ describe('installed into an empty project', () => {
   });
 
   test('the entry point "." does no I/O, reads no environment and needs none of the optional libraries', async () => {
-    const { loaded, env, handles } = await probe('@pilotlight/cache-core');
+    const { loaded, env, handles } = await probe(NAME);
     expect({ env, handles, io: loaded.filter((url) => IO.test(url)) }).toEqual({ env: [], handles: [], io: [] });
-    const libraries = new Set(
-      loaded.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(url)?.[1] ?? []),
-    );
-    const declared = Object.keys(published.manifest.dependencies);
-    expect([...libraries].filter((name) => !declared.includes(name))).toEqual(['@pilotlight/cache-core']);
+    const undeclared = librariesAmong(loaded).filter((name) => !(name in published.manifest.dependencies));
+    expect(undeclared).toEqual([NAME]);
+  });
+
+  test('what "." does not load is a dependency only if it brings nothing along', async () => {
+    const { dependencies } = published.manifest;
+    const { loaded } = await probe(NAME);
+    const more = Object.keys(dependencies).filter((name) => !librariesAmong(loaded).includes(name));
+    const heavy = more.filter((name) => {
+      const manifest: { dependencies?: object } = JSON.parse(
+        readFileSync(join(published.project, 'node_modules', name, 'package.json'), 'utf8'),
+      );
+      return Object.keys(manifest.dependencies ?? {}).length > 0;
+    });
+    expect(heavy).toEqual([]);
+  });
+
+  test('code and declarations import nothing that the package does not declare', () => {
+    const { dependencies, peerDependencies, peerDependenciesMeta } = published.manifest;
+    const home = join(published.project, 'node_modules', NAME);
+    const imported = new Set<string>();
+    for (const file of published.files.filter((path) => /\.(js|d\.ts)$/.test(path)))
+      for (const [, specifier = ''] of readFileSync(join(home, file), 'utf8').matchAll(
+        /\bfrom ['"]([^.'"][^'"]*)['"]/g,
+      ))
+        if (!specifier.startsWith('node:')) imported.add(/^(@[^/]+\/)?[^/]+/.exec(specifier)?.[0] ?? specifier);
+    expect(imported).toContain('lru-cache');
+    expect([...imported].filter((name) => !(name in dependencies) && !(name in peerDependencies))).toEqual([]);
+    expect(Object.keys(peerDependencies)).toEqual(Object.keys(peerDependenciesMeta));
   });
 
   test('no entry point does anything at import: no handle, no output, no global, no listener', async () => {
@@ -145,6 +169,12 @@ describe('installed into an empty project', () => {
     expect([code, stderr]).toEqual([1, expect.stringContaining('ERR_PACKAGE_PATH_NOT_EXPORTED')]);
   });
 });
+
+/** The packages that files in node_modules belong to. */
+function librariesAmong(urls: readonly string[]): string[] {
+  const names = urls.map((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? '');
+  return [...new Set(names.filter((name) => name !== ''))];
+}
 
 async function portSaidBy(output: NodeJS.ReadableStream): Promise<number> {
   for await (const line of createInterface({ input: output, signal: AbortSignal.timeout(STARTS_WITHIN_MS) })) {

@@ -16,7 +16,7 @@ import { run, runWell } from './run.ts';
 const ROOT = join(import.meta.dirname, '..', '..');
 export const PACKAGE = join(ROOT, 'packages', 'cache-core');
 const TESTS = join(ROOT, 'test');
-const NAME = '@pilotlight/cache-core';
+export const NAME = '@pilotlight/cache-core';
 /** What the users of the subpaths bring along. */
 const BROUGHT = ['@types/express', '@types/node', 'expect-type', 'express', 'ioredis', 'redlock'];
 

@@ -1,16 +1,43 @@
 import type { Row } from '../row.ts';
 import type { SuiteOptions } from '../suite.ts';
-import { memoryHits } from './memory-hits.ts';
-import { redisHits } from './redis-hits.ts';
+import { batches } from './parts/batches.ts';
+import { clears } from './parts/clears.ts';
+import { coldKey } from './parts/cold-key.ts';
+import { frozenRedis } from './parts/frozen-redis.ts';
+import { growth } from './parts/growth.ts';
+import { heap } from './parts/heap.ts';
+import { history } from './parts/history.ts';
+import { memoryHits } from './parts/memory-hits.ts';
+import { misses } from './parts/misses.ts';
+import { receipts } from './parts/receipts.ts';
+import { redisHits } from './parts/redis-hits.ts';
+import { twoTierHits } from './parts/two-tier-hits.ts';
 import { onStage, type Stage } from './stage.ts';
 
-const PARTS: readonly ((stage: Stage) => Promise<Row[]>)[] = [memoryHits, redisHits];
+const PARTS = [
+  memoryHits,
+  twoTierHits,
+  redisHits,
+  batches,
+  misses,
+  coldKey,
+  receipts,
+  clears,
+  frozenRedis,
+  history,
+  growth,
+  heap,
+] satisfies ((stage: Stage) => Promise<Row[]>)[];
 
 /** The engine beside other cache libraries, each in the settings that its own documentation recommends. */
 export function engine(options: SuiteOptions): Promise<Row[]> {
   return onStage(options, async (stage) => {
     const rows: Row[] = [];
-    for (const part of PARTS) rows.push(...(await part(stage)));
+    for (const part of PARTS) {
+      const began = performance.now();
+      rows.push(...(await part(stage)));
+      stage.say(`${part.name}: ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+    }
     return rows;
   });
 }

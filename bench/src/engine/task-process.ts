@@ -84,3 +84,19 @@ export async function inTask<Name extends TaskName, Result>(
     await task.stop();
   }
 }
+
+/** The same with several processes of one task at once. */
+export async function inTasks<Name extends TaskName, Result>(
+  count: number,
+  name: Name,
+  options: TaskOptions<Name>,
+  use: (tasks: readonly TaskProcess<Name>[]) => Promise<Result>,
+): Promise<Result> {
+  const starting = Array.from({ length: count }, () => startTask(name, options));
+  try {
+    return await use(await Promise.all(starting));
+  } finally {
+    const started = await Promise.allSettled(starting);
+    await Promise.all(started.map((task) => task.status === 'fulfilled' && task.value.stop()));
+  }
+}

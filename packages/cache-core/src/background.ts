@@ -1,3 +1,6 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import { type BackgroundMessage, cacheChannels } from './diagnostics.ts';
+
 /** Why work is done that nobody awaits. A closed set: anything else is awaited. */
 export type BackgroundReason =
   | 'fill'
@@ -7,11 +10,13 @@ export type BackgroundReason =
   | 'renew'
   | 'publish-applied'
   | 'drop-dead'
-  | 'report';
+  | 'report'
+  | 'compress';
 
 /** The one door for work that nobody awaits: its errors are told, and `drain` waits for all of it. */
 export class Background {
   readonly #running = new Map<Promise<void>, BackgroundReason>();
+  readonly #failures: Channel<BackgroundMessage> = channel(cacheChannels.background);
   readonly #onError: (reason: BackgroundReason, error: unknown) => void;
 
   constructor(onError: (reason: BackgroundReason, error: unknown) => void) {
@@ -22,10 +27,15 @@ export class Background {
     const running = new Promise((resolve) => resolve(work()))
       .then(
         () => undefined,
-        (error: unknown) => this.#onError(reason, error),
+        (error: unknown) => this.#failed(reason, error),
       )
       .finally(() => this.#running.delete(running));
     this.#running.set(running, reason);
+  }
+
+  #failed(reason: BackgroundReason, error: unknown): void {
+    if (this.#failures.hasSubscribers) this.#failures.publish({ reason, error });
+    this.#onError(reason, error);
   }
 
   /** Resolves once nothing is under way, but for work of the excepted reason. */

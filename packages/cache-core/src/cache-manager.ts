@@ -22,6 +22,8 @@ import { Reads } from './reads.ts';
 import { Reporter } from './reporter.ts';
 import { type Selector, selectorOfPattern } from './selector.ts';
 import type { TierName } from './switches.ts';
+import type { Kept } from './tiers/kept.ts';
+import type { Encoding } from './tiers/variant.ts';
 import type { Frozen } from './value.ts';
 
 /** How long `start` waits for the log, whose connection may still be under way. */
@@ -212,6 +214,11 @@ export class CacheManager {
   /** Explains a key: what each tier holds, what the log says of it, who is loading it, what the next read would do. */
   inspect(target: string | KeyParts): Promise<Inspection> {
     return this.engine.inspector.inspect(keyOf(target));
+  }
+
+  /** Makes the compressed forms of an answer, once, behind the reader. */
+  compress(kept: Kept, encodings: readonly Encoding[]): void {
+    if (!kept.isCompressed) this.#background.run('compress', () => kept.makeVariants(encodings));
   }
 
   /** The keys of these prefixes that people ask for most, with how to compute them. */

@@ -5,6 +5,7 @@ import type { OriginOptions } from './engine/origin.ts';
 import type { CodecOptions } from './envelope/codec-options.ts';
 import { InvalidArgument } from './errors.ts';
 import type { HotKeyStore } from './hot-keys.ts';
+import { assertKnownOptions } from './known-options.ts';
 import type { InvalidationLog } from './log/port.ts';
 import type { CacheLogger } from './logger.ts';
 import type { CounterStore } from './read-counters.ts';
@@ -54,7 +55,7 @@ export interface ResolvedOptions {
 const SHORTEST_LEASE_MS = 100;
 /** A renewal may be lost twice before the lease ends. */
 const RENEWALS_PER_LEASE = 0.3;
-const OPTIONS: ReadonlySet<string> = new Set<keyof CacheOptions>([
+const OPTIONS = [
   'ports',
   'logger',
   'id',
@@ -66,12 +67,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof CacheOptions>([
   'envelope',
   'clock',
   'random',
-]);
+] as const satisfies (keyof CacheOptions)[];
 
 /** Throws `InvalidArgument` naming the option that can't be used. */
 export function resolveOptions(options: CacheOptions): ResolvedOptions {
-  for (const option of Object.keys(options))
-    if (!OPTIONS.has(option)) throw new InvalidArgument('cache options', `some of ${[...OPTIONS].join(', ')}`, option);
+  assertKnownOptions('cache options', options, OPTIONS);
   if (typeof options.ports !== 'object' || options.ports === null)
     throw new InvalidArgument('ports', 'what connectRedis or inMemory gives', options.ports);
   const { memoryBytes = 64 * 1_048_576 } = options;

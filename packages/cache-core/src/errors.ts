@@ -16,6 +16,23 @@ export class InvalidArgument extends CacheError {
   }
 }
 
+/** A cached handler read something of the request that its key does not cover: other requests would get its answer. */
+export class NotInKey extends CacheError {
+  constructor(what: string) {
+    super(
+      'NOT_IN_KEY',
+      `the cached handler read ${what} of the request: expected only what its key covers; name a header in vary, or make the handler's input from it`,
+    );
+  }
+}
+
+/** A load asked for its own key, and would wait for itself. */
+export class LoadCycle extends CacheError {
+  constructor(key: string) {
+    super('LOAD_CYCLE', `loading ${key}: expected it to ask for other keys, it waits for its own`);
+  }
+}
+
 /** A store behind a port did not answer in time, or is not to be reached. Reads go on without it. */
 export class Unreachable extends CacheError {
   constructor(what: string, options?: ErrorOptions) {

@@ -1,6 +1,16 @@
 export { CacheManager } from './cache-manager.ts';
 export type { CacheOptions, CachePorts } from './cache-options.ts';
 export { type Clock, systemClock } from './clock.ts';
+export {
+  type BackgroundMessage,
+  cacheChannels,
+  type InvalidateTrace,
+  type LoadTrace,
+  type LogMessage,
+  type OriginMessage,
+  type ReadMessage,
+  type ReadTrace,
+} from './diagnostics.ts';
 export { type Duration, toMs } from './duration.ts';
 export type { LoadMany } from './engine/batch-load.ts';
 export type { FillLock, FillTurn } from './engine/fill-lock.ts';
@@ -16,7 +26,9 @@ export type { CodecOptions } from './envelope/codec-options.ts';
 export {
   CacheError,
   InvalidArgument,
+  LoadCycle,
   LoadTimedOut,
+  NotInKey,
   OriginOverloaded,
   OriginUnavailable,
   Unreachable,
@@ -31,6 +43,7 @@ export { type Policy, type ResolvedPolicy, resolvePolicy, type StaleFor } from '
 export type { CacheStats, CounterStore, PrefixStats } from './read-counters.ts';
 export type { Range, Scope } from './scope.ts';
 export type { InvalidationMode, Selector } from './selector.ts';
+export { singleProcess } from './single-process.ts';
 export type { TierName } from './switches.ts';
 export type { Kept } from './tiers/kept.ts';
 export type { SharedTier } from './tiers/port.ts';

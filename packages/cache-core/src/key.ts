@@ -2,13 +2,18 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { InvalidArgument } from './errors.ts';
 
-/** `{prefix}:{name}:{fingerprint}`, e.g. `stats:get_stats:5d8782ea43cb739f357f783bf8902624`. */
+/** `{prefix}:{name}:{fingerprint}`, with a version `{prefix}:{name}@{version}:{fingerprint}`; e.g. `stats:get_stats:5d8782ea43cb739f357f783bf8902624`. */
 export type CacheKey = string & { readonly brand: 'CacheKey' };
 
 /** What a key is made of. `params` is any JSON value; everything that the load may read belongs in it. */
 export interface KeyParts {
   readonly prefix: string;
   readonly name: string;
+  /**
+   * To be raised when the form of the value changes, so that two versions of a program that run side by side have keys of
+   * their own. Default 0.
+   */
+  readonly version?: number;
   readonly params: unknown;
 }
 
@@ -20,10 +25,18 @@ const DEEPEST_PARAMS = 100;
 
 const SEGMENT = /^[A-Za-z0-9_.-]{1,100}$/;
 
-export function buildKey({ prefix, name, params }: KeyParts): CacheKey {
+export function buildKey({ prefix, name, version = 0, params }: KeyParts): CacheKey {
   assertSegment('prefix', prefix);
   assertSegment('name', name);
-  return `${prefix}:${name}:${fingerprint(params)}` as CacheKey;
+  if (!Number.isSafeInteger(version) || version < 0)
+    throw new InvalidArgument('key version', 'a whole number, 0 or more', version);
+  return `${prefix}:${name}${version === 0 ? '' : `@${version}`}:${fingerprint(params)}` as CacheKey;
+}
+
+/** The first segment of a key; null for a key of one segment. */
+export function prefixOf(key: CacheKey): string | null {
+  const end = key.indexOf(':', 1);
+  return end < 0 ? null : key.slice(0, end);
 }
 
 /** Takes a key written by hand: one to 1,024 bytes of UTF-8, no control characters. */

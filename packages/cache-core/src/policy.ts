@@ -1,5 +1,6 @@
 import { type Duration, toMs } from './duration.ts';
 import { InvalidArgument } from './errors.ts';
+import { assertKnownOptions } from './known-options.ts';
 
 /** How long an answer lives, and how its load is bounded. What is served when: docs/freshness.md. */
 export interface Policy {
@@ -47,7 +48,7 @@ export interface ResolvedPolicy {
 export const DEFAULT_EARLY_REFRESH = 1;
 const DEFAULT_ORIGIN = 'default';
 const MOST_DEFAULT_STALE_MS = 300_000;
-const OPTIONS: ReadonlySet<string> = new Set<keyof Policy>([
+const OPTIONS = [
   'freshFor',
   'staleFor',
   'negativeFor',
@@ -56,13 +57,11 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof Policy>([
   'softTimeout',
   'hardTimeout',
   'origin',
-]);
+] as const satisfies (keyof Policy)[];
 
 /** Throws `InvalidArgument` naming the option that can't be used. */
 export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
-  for (const option of Object.keys(policy)) {
-    if (!OPTIONS.has(option)) throw new InvalidArgument('policy', `one of ${[...OPTIONS].join(', ')}`, option);
-  }
+  assertKnownOptions('policy', policy, OPTIONS);
   const freshForMs = toMs('freshFor', policy.freshFor ?? '300s');
   const { origin = DEFAULT_ORIGIN } = policy;
   if (typeof origin !== 'string' || origin === '') throw new InvalidArgument('origin', 'the name of an origin', origin);

@@ -89,3 +89,40 @@ test('a prefix may hold the marks that counters are named with', () => {
 test('nothing asked is no share at all', () => {
   expect(summarise({})).toEqual({ hits: 0, misses: 0, total_requests: 0, hit_rate_percent: 0, endpoints: {} });
 });
+
+test('a flood of prefixes is counted together beyond the first hundred, for the life of the process', async () => {
+  const counters = new ReadCounters();
+  const { store } = stores();
+  counters.count('stats', miss, 1, 1);
+  for (let i = 0; i < 5_000; i++) {
+    counters.count(`user-${i}`, miss, 1, 1);
+    if (i % 500 === 0) await counters.flush(store);
+  }
+  counters.count('stats', outcome({}), 1, 1);
+  await counters.flush(store);
+  const { endpoints, misses } = summarise(await store.read());
+  expect(misses).toBe(5_001);
+  expect(Object.keys(endpoints)).toHaveLength(101);
+  expect(endpoints['(other)']).toMatchObject({ misses: 4_901, bytes_served: 4_901 });
+  expect(endpoints['stats']).toMatchObject({ hits: 1, misses: 1 });
+});
+
+test('a hit that was timed for many weighs as many in the percentiles, and counts once', () => {
+  const counters = new ReadCounters();
+  for (let i = 0; i < 1_600; i++) counters.count('stats', outcome({}), i % 16 === 15 ? 0.001 : null, 0, 16);
+  for (let i = 0; i < 200; i++) counters.count('stats', outcome({ tier: 'redis' }), 1, 0);
+  const stats = summarise(counters.pending()).endpoints['stats'];
+  expect(stats?.hits).toBe(1_800);
+  expect(stats?.latency_ms.hit?.p50).toBe(0.001);
+  expect(stats?.latency_ms.hit?.p95).toBeGreaterThanOrEqual(1);
+});
+
+test('reads of which none was timed have counts and no percentiles', () => {
+  const counters = new ReadCounters();
+  for (let i = 0; i < 3; i++) counters.count('stats', outcome({}), null, 10);
+  expect(summarise(counters.pending()).endpoints['stats']).toMatchObject({
+    hits: 3,
+    bytes_served: 30,
+    latency_ms: { hit: null, miss: null },
+  });
+});

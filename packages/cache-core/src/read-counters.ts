@@ -1,3 +1,4 @@
+import { BoundedNames } from './bounded-names.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Counts of one prefix, as they are summed over processes: plain numbers under plain names. */
@@ -10,6 +11,8 @@ export interface CounterStore {
   reset(): Promise<void>;
 }
 
+/** Prefixes that a process counts apart. Keys written by hand may have one each. */
+const MOST_PREFIXES = 100;
 /** Latency classes grow by a quarter from 1 µs: percentiles are exact to 25 %. */
 const LATENCY_STEP = 1.25;
 const latencyClass = (ms: number): number => Math.max(0, Math.ceil(Math.log(ms * 1_000) / Math.log(LATENCY_STEP)));
@@ -35,11 +38,14 @@ export interface Percentiles {
 }
 
 export interface CacheStats {
+  /** `this process`: the store is out of reach, so these are the counts that could not be added to it. */
+  over: 'all processes' | 'this process';
   hits: number;
   misses: number;
   total_requests: number;
   /** 0 to 100, two decimals; 0 when nothing was asked. */
   hit_rate_percent: number;
+  /** By prefix; `(none)`: keys of one segment, `(other)`: prefixes beyond the first 100 of each process. */
   endpoints: Record<string, PrefixStats>;
 }
 
@@ -53,12 +59,17 @@ class PrefixCounts {
   unverified = 0;
   saved = 0;
 
-  count({ outcome, tier, collapsed, verified, loadMs }: Outcome, durationMs: number | null, bytes: number): void {
+  count(
+    { outcome, tier, collapsed, verified, loadMs }: Outcome,
+    durationMs: number | null,
+    bytes: number,
+    standsFor: number,
+  ): void {
     this.outcomes[outcome]++;
     if (durationMs !== null) {
       const classes = outcome === 'miss' || outcome === 'bypass' ? this.missClasses : this.hitClasses;
       const index = latencyClass(durationMs);
-      classes[index] = (classes[index] ?? 0) + 1;
+      classes[index] = (classes[index] ?? 0) + standsFor;
     }
     this.bytes += bytes;
     if (collapsed) this.collapsed++;
@@ -78,17 +89,24 @@ class PrefixCounts {
 
 /** Counts what reads came to, here, and adds it to the sum over all processes now and then. */
 export class ReadCounters {
+  /** For the life of the process: the sum over all processes remembers every name it was ever given. */
+  readonly #names = new BoundedNames(MOST_PREFIXES);
   #prefixes = new Map<string, PrefixCounts>();
   /** Counts that could not be added yet. */
   #unsent = new Map<string, number>();
 
-  count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number): void {
-    let counts = this.#prefixes.get(prefix);
-    if (!counts) {
-      counts = new PrefixCounts();
-      this.#prefixes.set(prefix, counts);
-    }
-    counts.count(outcome, durationMs, bytes);
+  /** @param durationMs null when it was not timed; else it counts for so many reads as it `standsFor`, itself included */
+  count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number, standsFor = 1): void {
+    const counts = this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix));
+    counts.count(outcome, durationMs, bytes, standsFor);
+  }
+
+  #countsOf(name: string): PrefixCounts {
+    const there = this.#prefixes.get(name);
+    if (there) return there;
+    const counts = new PrefixCounts();
+    this.#prefixes.set(name, counts);
+    return counts;
   }
 
   get isEmpty(): boolean {
@@ -126,7 +144,7 @@ export class ReadCounters {
   }
 }
 
-export function summarise(...deltas: CounterDelta[]): CacheStats {
+export function summarise(...deltas: CounterDelta[]): Omit<CacheStats, 'over'> {
   const byPrefix = new Map<string, Map<string, number>>();
   for (const [name, n] of deltas.flatMap((delta) => Object.entries(delta))) {
     const bar = name.lastIndexOf('|');
@@ -137,7 +155,8 @@ export function summarise(...deltas: CounterDelta[]): CacheStats {
   const all = Object.values(endpoints);
   const hits = all.reduce((sum, { hits, stale }) => sum + hits + stale, 0);
   const misses = all.reduce((sum, { misses }) => sum + misses, 0);
-  return { hits, misses, total_requests: hits + misses, hit_rate_percent: percent(hits, hits + misses), endpoints };
+  const hit_rate_percent = percent(hits, hits + misses);
+  return { hits, misses, total_requests: hits + misses, hit_rate_percent, endpoints };
 }
 
 function prefixStats(counts: ReadonlyMap<string, number>): PrefixStats {

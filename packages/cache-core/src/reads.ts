@@ -1,11 +1,13 @@
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Clock } from './clock.ts';
+import { cacheChannels, type ReadTrace } from './diagnostics.ts';
 import { BatchLoad, type LoadMany } from './engine/batch-load.ts';
 import type { CacheEngine } from './engine/create-engine.ts';
 import type { Load } from './engine/load.ts';
 import { isKept } from './engine/lookup.ts';
 import type { Answer } from './engine/reader.ts';
 import type { Recipe } from './hot-keys.ts';
-import type { CacheKey } from './key.ts';
+import { type CacheKey, prefixOf } from './key.ts';
 import { outcomeOf } from './outcome.ts';
 import type { ResolvedPolicy } from './policy.ts';
 import type { Reporter } from './reporter.ts';
@@ -22,7 +24,10 @@ const TIMED_ONE_IN = 16;
 /** Reads, each reported once. */
 export class Reads {
   readonly #options: ReadsOptions;
+  readonly #traced: TracingChannel<ReadTrace> = tracingChannel(cacheChannels.read);
+  /** Hits since the last that was timed; so many are left out before the next is. */
   #untimed = 0;
+  #toLeaveOut = 0;
 
   constructor(options: ReadsOptions) {
     this.#options = options;
@@ -46,19 +51,27 @@ export class Reads {
     }
     const facts = { tier: 'memory', verified: true, reason: isDue ? 'early-refresh' : null } as const;
     const answer = { kept, outcome: outcomeOf('hit', kept, at.wall, facts) };
-    const isTimed = this.#untimed++ % TIMED_ONE_IN === 0;
-    reporter.report(key, recipe, answer, isTimed ? clock.monotonic() - at.monotonic : null);
+    if (this.#untimed < this.#toLeaveOut) {
+      this.#untimed++;
+      reporter.reportHit(key, recipe, answer, null, 0);
+      return answer;
+    }
+    reporter.reportHit(key, recipe, answer, clock.monotonic() - at.monotonic, this.#untimed + 1);
+    this.#untimed = 0;
+    this.#toLeaveOut = TIMED_ONE_IN - 1;
     return answer;
   }
 
   async read(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null): Promise<Answer> {
     const { engine } = this.#options;
-    return this.#reported(key, recipe, engine.reader.read({ key, ask: engine.loader.ask(key, load, policy), policy }));
+    const request = { key, ask: engine.loader.ask(key, load, policy), policy };
+    return this.#reported(key, recipe, () => engine.reader.read(request));
   }
 
   async bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
     const { engine } = this.#options;
-    return this.#reported(key, null, engine.reader.bypass({ key, ask: engine.loader.ask(key, load, policy), policy }));
+    const request = { key, ask: engine.loader.ask(key, load, policy), policy };
+    return this.#reported(key, null, () => engine.reader.bypass(request));
   }
 
   async many<Target>(
@@ -81,7 +94,7 @@ export class Reads {
     const reads = new Map(
       [...once].map(([key, item]) => {
         const request = { key, ask: batch.ask(item), policy, onNoAsk: () => batch.decided(key) };
-        return [key, this.#reported(key, null, reader.read(request))];
+        return [key, this.#reported(key, null, () => reader.read(request))];
       }),
     );
     const answers = new Map(await Promise.all([...reads].map(async ([key, answer]) => [key, await answer] as const)));
@@ -92,10 +105,20 @@ export class Reads {
     });
   }
 
-  async #reported(key: CacheKey, recipe: Recipe | null, reading: Promise<Answer>): Promise<Answer> {
+  #reported(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>): Promise<Answer> {
+    if (!this.#traced.hasSubscribers) return this.#timed(key, recipe, read);
+    const trace: ReadTrace = { key, prefix: prefixOf(key), outcome: null };
+    return this.#traced.tracePromise(async () => {
+      const answer = await this.#timed(key, recipe, read);
+      trace.outcome = answer.outcome;
+      return answer;
+    }, trace);
+  }
+
+  async #timed(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>): Promise<Answer> {
     const { reporter, clock } = this.#options;
     const began = clock.monotonic();
-    const answer = await reading;
+    const answer = await read();
     reporter.report(key, recipe, answer, clock.monotonic() - began);
     return answer;
   }

@@ -1,8 +1,10 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Background } from './background.ts';
 import type { Clock } from './clock.ts';
+import { cacheChannels, type ReadMessage } from './diagnostics.ts';
 import type { Answer } from './engine/reader.ts';
 import { DemandRecorder, type HotKeyStore, type Recipe } from './hot-keys.ts';
-import type { CacheKey } from './key.ts';
+import { type CacheKey, prefixOf } from './key.ts';
 import type { CacheLogger } from './logger.ts';
 import { type CacheStats, type CounterStore, ReadCounters, summarise } from './read-counters.ts';
 
@@ -17,12 +19,15 @@ export interface ReporterOptions {
 const FLUSH_EVERY_MS = 250;
 const NO_PREFIX = '(none)';
 
-/** The one place where a read's outcome becomes a log line, counts and demand. */
+/** The one place where a read's outcome becomes a log line, counts, demand and an event. */
 export class Reporter {
   readonly #options: ReporterOptions;
   readonly #counters = new ReadCounters();
   readonly #demand = new DemandRecorder();
+  readonly #reads: Channel<ReadMessage> = channel(cacheChannels.read);
   readonly #stopping = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
+  #summing: Promise<CacheStats> | null = null;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -32,7 +37,7 @@ export class Reporter {
     this.#options.background.run('report', async () => {
       while (!this.#stopping.signal.aborted) {
         await this.#options.clock.sleep(FLUSH_EVERY_MS, this.#stopping.signal);
-        await this.#flush();
+        await this.#inTurn(() => this.#flush());
       }
     });
   }
@@ -41,35 +46,75 @@ export class Reporter {
     this.#stopping.abort();
   }
 
-  /** `recipe` is null when the worker could not compute the answer again; `durationMs` when it was not timed. */
-  report(key: CacheKey, recipe: Recipe | null, { kept, outcome }: Answer, durationMs: number | null): void {
+  /** A read that was awaited. `recipe` is null when the worker could not compute the answer again. */
+  report(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number): void {
+    const prefix = prefixOf(key);
+    this.#count(key, prefix, recipe, answer, durationMs, 1);
+    if (this.#reads.hasSubscribers)
+      this.#reads.publish({ key, prefix, outcome: answer.outcome, durationMs, awaited: true });
+  }
+
+  /** A hit in memory that was answered at once. `durationMs` is null when it was not timed; else it stands for so many hits. */
+  reportHit(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number | null, standsFor: number): void {
+    const prefix = prefixOf(key);
+    this.#count(key, prefix, recipe, answer, durationMs, standsFor);
+    if (this.#reads.hasSubscribers)
+      this.#reads.publish({ key, prefix, outcome: answer.outcome, durationMs, awaited: false });
+  }
+
+  #count(
+    key: CacheKey,
+    prefix: string | null,
+    recipe: Recipe | null,
+    { kept, outcome }: Answer,
+    durationMs: number | null,
+    standsFor: number,
+  ): void {
     const { logger } = this.#options;
     const isHit = outcome.outcome === 'hit' || outcome.outcome === 'stale';
     if (logger.isLevelEnabled?.('debug') ?? true) {
       if (isHit) logger.debug(`Cache HIT: ${key}`);
       else if (outcome.outcome === 'miss') logger.debug(`Cache MISS: ${key}`);
     }
-    // Keys written by hand may have no prefix; each would be one of its own for ever.
-    const prefix = kept.footprint.prefixes[0] ?? NO_PREFIX;
-    this.#counters.count(prefix, outcome, durationMs, kept.entry.body.length);
+    this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, kept.entry.body.length, standsFor);
     if (recipe && outcome.outcome !== 'bypass') this.#demand.note(key, recipe);
   }
 
-  /** Summed over all processes; over this one alone when the store is out of reach. */
-  async stats(): Promise<CacheStats> {
-    await this.#flush();
-    const sum = await this.#options.counters.read().catch(() => ({}));
-    return summarise(sum, this.#counters.pending());
+  /** Summed over all processes; with the store out of reach, what this one has counted since it last reached it. */
+  stats(): Promise<CacheStats> {
+    this.#summing ??= this.#inTurn(() => this.#sum()).finally(() => {
+      this.#summing = null;
+    });
+    return this.#summing;
   }
 
-  async reset(): Promise<void> {
-    this.#counters.reset();
-    await this.#options.counters.reset();
+  reset(): Promise<void> {
+    return this.#inTurn(() => {
+      this.#counters.reset();
+      return this.#options.counters.reset();
+    });
+  }
+
+  async #sum(): Promise<CacheStats> {
+    const { counters } = this.#options;
+    await this.#flush();
+    const sum = await counters.read().catch(() => null); // told by the store's connection, and in `over`
+    const pending = this.#counters.pending();
+    return sum
+      ? { over: 'all processes', ...summarise(sum, pending) }
+      : { over: 'this process', ...summarise(pending) };
   }
 
   async #flush(): Promise<void> {
     const { counters, hotKeys } = this.#options;
     // Counts that can't be added wait for the next time; the store's connection tells that it is out of reach.
     await Promise.allSettled([this.#counters.flush(counters), this.#demand.report(hotKeys)]);
+  }
+
+  /** One at a time: counts that are under way to the store are neither in its sum for sure nor here. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined); // told to who asked for it
+    return result;
   }
 }

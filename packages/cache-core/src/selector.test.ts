@@ -80,7 +80,7 @@ test.each<[unknown, string]>([
   [{ tag: 'b', scope: {} }, 'got "tag, scope"'],
   [{ prefix: 'a', scopes: {} }, 'got "prefix, scopes"'],
   [{ prefix: 7 }, 'prefix: expected 1 to 1024 characters of well-formed text, got 7'],
-  [{ tag: undefined }, 'tag: expected 1 to 1024 characters of well-formed text, got undefined'],
+  [{ tag: undefined }, 'selector: expected one of { all: true }'],
   [{ prefix: 'a', scope: { l: 7 } }, 'scope l: expected a list of names or a range'],
 ])('%j is refused, and told what is expected', (selector, message) => {
   expect(() => toToken(anything(selector))).toThrow(message);

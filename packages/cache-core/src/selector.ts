@@ -7,10 +7,15 @@ import { checkedScope, readScope, type Scope, type ScopeInput } from './scope.ts
  * scope only those of its entries that depend on that part of the data.
  */
 export type Selector =
-  | { readonly all: true }
-  | { readonly prefix: string; readonly scope?: ScopeInput }
-  | { readonly tag: string }
-  | { readonly key: string };
+  | Alone<{ readonly all: true }>
+  | Alone<{ readonly prefix: string; readonly scope?: ScopeInput }>
+  | Alone<{ readonly tag: string }>
+  | Alone<{ readonly key: string }>;
+
+/** Two of them in one could be meant as both or as either: they are a list of two. */
+type Alone<Part> = Part & {
+  readonly [Other in Exclude<'all' | 'prefix' | 'scope' | 'tag' | 'key', keyof Part>]?: never;
+};
 
 /**
  * `invalidate`: no earlier load may be served again. `expire`: what was loaded earlier counts as outdated by time, so it
@@ -30,7 +35,7 @@ export interface ScopedPrefix {
   readonly scope: Scope;
 }
 
-export const ALL = 'a' as SelectorToken;
+const ALL = 'a' as SelectorToken;
 const LONGEST_SELECTOR = 1_024;
 /** Characters of a scope in a token: the log, each snapshot and each index hold thousands of them. */
 const LONGEST_SELECTOR_SCOPE = 1_024;
@@ -40,9 +45,9 @@ const DEEPEST_PREFIX = 16;
 /** Refuses what could hit nothing. A scope that narrows nothing leaves the prefix. */
 export function toToken(selector: Selector): SelectorToken {
   assertOneOf(selector);
-  if ('all' in selector) return ALL;
-  if ('tag' in selector) return tokenOfTag(checked('tag', selector.tag));
-  if ('key' in selector) return token('k', checked('key', selector.key));
+  if (selector.all !== undefined) return ALL;
+  if (selector.tag !== undefined) return tokenOfTag(checked('tag', selector.tag));
+  if (selector.key !== undefined) return token('k', checked('key', selector.key));
   const prefix = shallow(checked('prefix', checked('prefix', selector.prefix).replace(/(:\*|:)$/, '')));
   const scope = checkedScope(selector.scope ?? {}, LONGEST_SELECTOR_SCOPE);
   if (Object.keys(scope).length === 0) return tokenOfPrefix(prefix);
@@ -58,9 +63,14 @@ export function tokensOfKey(key: CacheKey, prefixes: readonly string[] = prefixe
 
 export function prefixesOf(key: string): string[] {
   const prefixes: string[] = [];
+  let depth = 0;
   for (let colon = key.indexOf(':', 1); colon > 0; colon = key.indexOf(':', colon + 1)) {
-    prefixes.push(key.slice(0, colon));
-    if (prefixes.length === DEEPEST_PREFIX) break;
+    const prefix = key.slice(0, colon);
+    // A prefix without a version is a prefix of all its versions.
+    const everyVersion = prefix.replace(/@\d+$/, '');
+    if (everyVersion !== prefix && everyVersion !== '') prefixes.push(everyVersion);
+    prefixes.push(prefix);
+    if (++depth === DEEPEST_PREFIX) break;
   }
   return prefixes;
 }
@@ -105,7 +115,8 @@ export function selectorOfPattern(pattern: string): Selector {
 
 /** Two in one selector could be meant as both or as either. */
 function assertOneOf(selector: unknown): void {
-  const named = typeof selector === 'object' && selector !== null ? Object.entries(selector) : [];
+  const members = typeof selector === 'object' && selector !== null ? Object.entries(selector) : [];
+  const named = members.filter(([, value]) => value !== undefined);
   const names = named.map(([name]) => name).join(', ');
   if (['prefix', 'prefix, scope', 'scope, prefix', 'tag', 'key'].includes(names)) return;
   if (names === 'all' && named[0]?.[1] === true) return;

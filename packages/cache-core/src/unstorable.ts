@@ -17,13 +17,26 @@ interface Step {
   readonly leaves: boolean;
 }
 
-/** Whether there is something in it that JSON would turn into something else. Only for values without cycles. */
-export function holdsForeign(value: unknown): boolean {
-  const todo: unknown[] = [value];
+/**
+ * Whether there may be something in it that JSON would turn into something else: cheap, for every answer that is stored. Only
+ * for values without cycles.
+ */
+export function mayHoldForeign(value: unknown): boolean {
+  const todo: object[] = [];
+  const add = (member: unknown): void => {
+    if (typeof member === 'object' && member !== null) todo.push(member);
+  };
+  add(value);
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
-    if (typeof next !== 'object' || next === null || hasToJson(next)) continue;
-    if (isForeign(next)) return true;
-    for (const member of Object.values(next)) if (typeof member === 'object' && member !== null) todo.push(member);
+    if (Array.isArray(next)) {
+      for (let i = 0; i < next.length; i++) add(next[i]);
+      continue;
+    }
+    if (Object.getPrototypeOf(next) !== Object.prototype) {
+      if (hasToJson(next)) continue;
+      if (isForeign(next)) return true;
+    }
+    for (const name in next) add((next as Readonly<Record<string, unknown>>)[name]);
   }
   return false;
 }

@@ -1,14 +1,19 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { InvalidArgument } from './errors.ts';
-import { frozenWithSize } from './frozen-with-size.ts';
+import { freeze } from './heap-bytes.ts';
 import type { CacheKey } from './key.ts';
-import { findUnstorable, holdsForeign } from './unstorable.ts';
+import { findUnstorable, mayHoldForeign } from './unstorable.ts';
 
 /** A value as readers share it: frozen in depth. */
-export type Frozen<Value> = Value extends object ? { readonly [Name in keyof Value]: Frozen<Value[Name]> } : Value;
+export type Frozen<Value> = Value extends { toJSON(): infer Json }
+  ? Frozen<Json>
+  : Value extends object
+    ? { readonly [Name in keyof Value]: Frozen<Value[Name]> }
+    : Value;
 
-/** Characters of an entity tag: 132 bits of SHA-256 as base64url. */
+/** Characters of an entity tag: 128 bits of SHA-256 as base64url. */
 export const ETAG_CHARS = 22;
+const ETAG_BYTES = 16;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -29,17 +34,21 @@ export function toBody(key: CacheKey, value: unknown): Buffer {
 }
 
 function toJson(key: CacheKey, value: unknown): string | undefined {
-  let thrown: unknown;
   try {
     const json: string | undefined = JSON.stringify(value);
-    if (!holdsForeign(value)) return json;
+    if (mayHoldForeign(value)) assertStorable(key, value);
+    return json;
   } catch (error) {
-    thrown = error;
+    if (error instanceof InvalidArgument) throw error;
+    assertStorable(key, value);
+    if (!(error instanceof RangeError)) throw error; // what a getter or toJSON of the value threw
+    throw new InvalidArgument(`the value of ${key}`, 'less depth and less text than JSON.stringify can take', value);
   }
+}
+
+function assertStorable(key: CacheKey, value: unknown): void {
   const found = findUnstorable(value);
   if (found) throw new InvalidArgument(`the value of ${key}${found.path}`, found.expected, found.came, found.todo);
-  if (!(thrown instanceof RangeError)) throw thrown; // what a getter or toJSON of the value threw
-  throw new InvalidArgument(`the value of ${key}`, 'less depth and less text than JSON.stringify can take', value);
 }
 
 /** The value of these bytes, frozen in depth, and about how many bytes of heap it takes. */
@@ -47,9 +56,10 @@ export function frozenValue(body: Buffer): { readonly value: unknown; readonly h
   if (body.length === 0) return { value: undefined, heapBytes: 0 };
   const text = body.toString();
   const value: unknown = JSON.parse(text);
-  return { value, heapBytes: frozenWithSize(value, text.length === body.length) };
+  return { value, heapBytes: freeze(value, text.length === body.length) };
 }
 
 export function etagOf(body: Buffer): string {
-  return createHash('sha256').update(body).digest('base64url').slice(0, ETAG_CHARS);
+  // Cut before it is text: a slice of a text keeps all of it in memory.
+  return hash('sha256', body, 'buffer').toString('base64url', 0, ETAG_BYTES);
 }

@@ -53,7 +53,7 @@ expectTypeOf(cache.get('k')).resolves.toEqualTypeOf<unknown>();
 expectTypeOf(cache.getMany(['k'])).resolves.toEqualTypeOf<unknown[]>();
 
 // A load may ask and say, and what it says about `stale` is typed by what it gives.
-const aware = await cache.getOrLoad<number>('k', (context) => {
+const aware = await cache.getOrLoad('k', (context) => {
   expectTypeOf(context.key).toEqualTypeOf<CacheKey>();
   expectTypeOf(context.signal).toEqualTypeOf<AbortSignal>();
   context.tag('a', 'b');
@@ -61,6 +61,10 @@ const aware = await cache.getOrLoad<number>('k', (context) => {
   return context.stale ? context.notModified() : 1;
 });
 expectTypeOf(aware).toEqualTypeOf<number>();
+const named = cache.getOrLoad('k', async (context: LoadContext<Report>) => context.stale?.value.total ?? 0);
+expectTypeOf(named).resolves.toEqualTypeOf<number>();
+// What JSON makes of a value is what is read.
+expectTypeOf(cache.getOrLoad('k', () => ({ at: new Date() }))).resolves.toEqualTypeOf<{ readonly at: string }>();
 // @ts-expect-error tags are text
 expectTypeOf<LoadContext>().toHaveProperty('tag').toBeCallableWith(1);
 
@@ -87,6 +91,10 @@ for (const selector of [{ all: true }, { prefix: 'p' }, { tag: 't' }, { key: 'k'
   expectTypeOf(selector).toExtend<Selector>();
 expectTypeOf(cache.invalidate).toBeCallableWith([{ tag: 'a' }, { prefix: 'p', scope: { level: ['ERROR'] } }]);
 expectTypeOf(cache.invalidate).toBeCallableWith({ prefix: 'p', scope: { time: { from: 0, to: new Date() } } });
+// @ts-expect-error two selectors in one
+const both: Selector = { prefix: 'p', tag: 't' };
+// @ts-expect-error a tag has no scope
+const scopedTag: Selector = { tag: 't', scope: {} };
 // @ts-expect-error nothing is selected
 expectTypeOf<Record<never, never>>().toExtend<Selector>();
 // @ts-expect-error `all: false` would select nothing
@@ -151,4 +159,4 @@ const route = byDay(function daily(input, context) {
 expectTypeOf(route).toEqualTypeOf<RequestHandler>();
 expectTypeOf(invalidateCache).returns.resolves.toBeNumber();
 
-export { forged };
+export { both, forged, scopedTag };

@@ -12,10 +12,7 @@ export async function openBentocache(options: PeerOptions, serialize: boolean): 
   // Tags are entries too, and must not be evicted for the sake of others.
   if (tiers !== 'redis') store = store.useL1Layer(memoryDriver({ maxItems: 2 * entries, serialize }));
   if (client) store = store.useL2Layer(redisDriver({ connection: client }));
-  if (tiers === 'both') {
-    const { hostname, port, password } = new URL(redis.cacheUrl);
-    store = store.useBus(redisBusDriver({ connection: { host: hostname, port: Number(port), password } }));
-  }
+  if (client && tiers === 'both') store = store.useBus(redisBusDriver({ connection: client })); // it connects anew with the same options
   const bento = new BentoCache({ default: 'bench', ttl: FRESH_MS, stores: { bench: store } });
   return {
     getOrLoad: (key) => bento.getOrSet({ key, factory: () => load(key), ...(tagged && { tags: [...tagsOf(key)] }) }),

@@ -52,6 +52,8 @@ function flat({ load }: PeerOptions, { inMemoryCache, client, bus }: Parts): Omi
     ...(client && { asyncCache: new RedisCache<unknown>(client, { json: true, ttlInMsecs: FRESH_MS }) }),
     ...(pair && { notificationConsumer: pair.consumer, notificationPublisher: pair.publisher }),
     dataSourceGetOneFn: load,
+    dataSourceGetManyFn: (keys) => Promise.all(keys.map(load)),
+    cacheKeyFromValueResolver: (value) => String(Object(value)['id']),
   });
   return {
     getOrLoad: (key) => loader.get(key),

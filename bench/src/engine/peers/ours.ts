@@ -1,39 +1,68 @@
-import { CacheManager } from '@pilotlight/cache-core';
+import { type CacheLogger, CacheManager, type LoadContext } from '@pilotlight/cache-core';
 import { connectRedis } from '@pilotlight/cache-core/redis';
 import { FRESH_MS, type Peer, type PeerOptions } from './port.ts';
 
 const GB = 2 ** 30;
-const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore, isLevelEnabled: () => false };
+const ORIGIN = { concurrency: 1_000, maxWaiting: 100_000 };
+/** What is measured is not the logger. */
+export const silent: CacheLogger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+const POLICY = { freshFor: FRESH_MS } as const;
 
-/** The engine as an application has it: log and lock on Redis in every case. */
-export async function openOurs({ tiers, tagged, redis, load, tagsOf }: PeerOptions): Promise<Peer> {
-  const ports = connectRedis({ ...redis, logger: SILENT });
-  const cache = new CacheManager({
-    ports: tiers === 'memory' ? { ...ports, shared: null } : ports,
-    logger: SILENT,
-    memoryBytes: tiers === 'redis' ? 1 : 4 * GB,
-    originConcurrency: 1_000,
-    originQueue: 100_000,
-  });
-  await cache.start();
-  const policy = { freshFor: FRESH_MS } as const;
+/** The engine as an application has it, with log and lock on Redis in every case. */
+export async function openOurs(options: PeerOptions): Promise<Peer> {
+  const cache = await startCache(options);
+  const { tagged, load, tagsOf } = options;
+  const tag = (context: LoadContext, key: string) => {
+    if (tagged) context.tag(...tagsOf(key));
+  };
   return {
     getOrLoad: (key) =>
       cache.getOrLoad(
         key,
         (context) => {
-          if (tagged) context.tag(...tagsOf(key));
+          tag(context, key);
           return load(key);
         },
-        policy,
+        POLICY,
       ),
-    invalidateTag: (tag) => cache.invalidate({ tag }),
+    getMany: (keys) => cache.getMany(keys),
+    getOrLoadMany: (keys) =>
+      cache.getOrLoadMany(
+        keys,
+        (missing, contexts) =>
+          Promise.all(
+            missing.map((key, i) => {
+              const context = contexts[i];
+              if (context) tag(context, key);
+              return load(key);
+            }),
+          ),
+        POLICY,
+      ),
+    invalidateTag: (tagged) => cache.invalidate({ tag: tagged }),
     invalidateKey: (key) => cache.invalidate({ key }),
     clear: () => cache.invalidate({ prefix: 'bench' }),
+    countedBytes: () => cache.engine.memory.sizeBytes,
     close: () => cache.close(),
   };
 }
 
-function ignore(): void {
-  // what is measured is not the logger
+/** Caches of different namespaces follow different logs. */
+export async function startCache(
+  { tiers, redis }: Pick<PeerOptions, 'tiers' | 'redis'>,
+  namespace = 'bench',
+): Promise<CacheManager> {
+  const ports = connectRedis({ ...redis, namespace, logger: silent });
+  const cache = new CacheManager({
+    ports: tiers === 'memory' ? { ...ports, shared: null } : ports,
+    memoryBytes: tiers === 'redis' ? 0 : 4 * GB,
+    origins: { default: ORIGIN },
+  });
+  await cache.start();
+  return cache;
 }

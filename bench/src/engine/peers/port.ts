@@ -35,6 +35,8 @@ export interface Peer {
   invalidateKey?(key: string): Promise<unknown>;
   /** Outdates everything that was filled. */
   clear?(): Promise<unknown>;
+  /** What its entries in memory take by its own count. */
+  countedBytes?(): number;
   close(): Promise<void>;
 }
 

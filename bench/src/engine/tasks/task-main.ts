@@ -1,5 +1,8 @@
 // One task: opens its session when told to, answers what is asked of it, and ends with the pipe it was started on.
+import { enableCompileCache } from 'node:module';
 import { TASKS, type TaskName } from './tasks.ts';
+
+enableCompileCache(); // hundreds of processes start in one run, and all compile the same
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 type Open = (options: unknown) => Promise<Methods>;

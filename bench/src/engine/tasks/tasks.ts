@@ -1,6 +1,17 @@
 /** What runs in a process of its own: each opens a session, whose methods can be asked from outside. */
 export const TASKS = {
+  appends: async () => (await import('./appends.ts')).appends,
+  batches: async () => (await import('./batches.ts')).batches,
+  clears: async () => (await import('./clears.ts')).clears,
+  'cold-reads': async () => (await import('./cold-reads.ts')).coldReads,
+  'follower-start': async () => (await import('./follower-start.ts')).followerStart,
+  growth: async () => (await import('./growth.ts')).growth,
+  heap: async () => (await import('./heap.ts')).heap,
   hits: async () => (await import('./hits.ts')).hits,
+  invalidations: async () => (await import('./invalidations.ts')).invalidations,
+  misses: async () => (await import('./misses.ts')).misses,
+  'paced-reads': async () => (await import('./paced-reads.ts')).pacedReads,
+  'scoped-hits': async () => (await import('./scoped-hits.ts')).scopedHits,
 };
 
 export type TaskName = keyof typeof TASKS;

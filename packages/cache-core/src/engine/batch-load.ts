@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts';
+import type { Stamp } from '../entry.ts';
 import { InvalidArgument } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import type { ResolvedPolicy } from '../policy.ts';
@@ -10,10 +11,12 @@ import { beginCall, type LoadContext, type NotModified } from './load-context.ts
  * Asks the origin for several keys at once: gives a value for each of `targets`, in their order. An `Error` in the place
  * of a value fails that key alone.
  */
-export type LoadMany<Target, Value = unknown> = (
-  targets: readonly Target[],
-  contexts: readonly LoadContext<Value>[],
-) => Promise<readonly (Value | NotModified | Error)[]>;
+export type LoadMany<Target, Value = unknown> = {
+  loadMany(
+    targets: readonly Target[],
+    contexts: readonly LoadContext[],
+  ): Promise<readonly (Value | NotModified | Error)[]>;
+}['loadMany'];
 
 export interface BatchItem<Target> {
   readonly target: Target;
@@ -22,7 +25,7 @@ export interface BatchItem<Target> {
 
 interface Asking<Target> extends BatchItem<Target> {
   readonly before: Kept | null;
-  readonly onBegin: () => void;
+  readonly onBegin: () => Stamp | undefined;
   readonly resolve: (loaded: Loaded) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -81,32 +84,30 @@ export class BatchLoad<Target> {
 
   #loadTogether(asking: readonly Asking<Target>[]): Promise<(Loaded | { error: unknown })[]> {
     const { hardTimeoutMs, origin } = this.#policy;
-    return this.#loader.origin(origin).run(
-      `loading ${asking.length} keys together`,
-      hardTimeoutMs,
-      async (signal) => {
-        const began = this.#clock.monotonic();
-        const calls = asking.map(({ key, before }) => beginCall(key, signal, before, () => this.#clock.now()));
-        const values: unknown = await this.#loadMany(
-          asking.map(({ target }) => target),
-          calls.map(({ context }) => context),
-        );
-        if (!Array.isArray(values) || values.length !== asking.length)
-          throw new InvalidArgument('the answer of loadMany', `a list of ${asking.length} values`, values);
-        return asking.map(({ key, before }, i) => {
-          const call = calls[i];
-          const value: unknown = values[i];
-          if (!call || value instanceof Error) return { error: value };
-          try {
-            return this.#loader.loaded(key, value, call.said(), before, began);
-          } catch (error) {
-            return { error };
-          }
-        });
-      },
-      () => {
-        for (const { onBegin } of asking) onBegin();
-      },
+    // One moment, so one stamp for all of them.
+    const onBegin = () => asking.map((one) => one.onBegin()).at(0);
+    const keys = asking.map(({ key }) => key);
+    const call = { what: `${asking.length} keys together`, keys, origin, hardTimeoutMs, onBegin };
+    return this.#loader.run(call, (signal) => this.#call(asking, signal));
+  }
+
+  async #call(asking: readonly Asking<Target>[], signal: AbortSignal): Promise<(Loaded | { error: unknown })[]> {
+    const began = this.#clock.monotonic();
+    const calls = asking.map((one) => ({ ...one, ...beginCall(one.key, signal, one.before, () => this.#clock.now()) }));
+    const values: unknown = await this.#loadMany(
+      asking.map(({ target }) => target),
+      calls.map(({ context }) => context),
     );
+    if (!Array.isArray(values) || values.length !== asking.length)
+      throw new InvalidArgument('the answer of loadMany', `a list of ${asking.length} values`, values);
+    return calls.map(({ key, before, said }, i) => {
+      const value: unknown = values[i];
+      if (value instanceof Error) return { error: value };
+      try {
+        return this.#loader.loaded(key, value, said(), before, began);
+      } catch (error) {
+        return { error };
+      }
+    });
   }
 }

@@ -1,6 +1,8 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Background } from '../background.ts';
 import type { ResolvedOptions } from '../cache-options.ts';
 import type { Clock } from '../clock.ts';
+import { cacheChannels, type OriginMessage } from '../diagnostics.ts';
 import type { CodecOptions } from '../envelope/codec-options.ts';
 import { EntryCodec } from '../envelope/entry-codec.ts';
 import { Follower } from '../log/follower.ts';
@@ -11,6 +13,7 @@ import { Switches } from '../switches.ts';
 import { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
 import { Backoff } from './backoff.ts';
+import type { BreakerState } from './breaker.ts';
 import type { FillLock } from './fill-lock.ts';
 import { Filler } from './filler.ts';
 import { Flights } from './flight.ts';
@@ -85,9 +88,13 @@ function tellReach({ logger, blindFreshMs }: EngineOptions): (reachable: boolean
 }
 
 function originsOf({ origins, clock, logger }: EngineOptions): ReadonlyMap<string, Origin> {
+  const breakers: Channel<OriginMessage> = channel(cacheChannels.origin);
   return new Map(
     Object.entries(origins).map(([name, bounds]) => {
-      const onStateChange = (state: string) => logger.warn(`the breaker of the origin ${name} is ${state}`);
+      const onStateChange = (breaker: BreakerState) => {
+        if (breakers.hasSubscribers) breakers.publish({ origin: name, breaker });
+        logger.warn(`the breaker of the origin ${name} is ${breaker}`);
+      };
       return [name, new Origin(name, bounds, { clock, onStateChange })];
     }),
   );

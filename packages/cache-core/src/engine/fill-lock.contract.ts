@@ -115,5 +115,6 @@ function failures(locks: () => FillLockUnderTest): void {
 }
 
 async function letGo({ through }: FillLockUnderTest, turn: FillTurn): Promise<void> {
-  await through(turn.held ? turn.release() : turn.ended(1));
+  if (turn.held) await through(turn.release());
+  else await through(turn.ended(1));
 }

@@ -11,5 +11,5 @@ export interface FillLock {
 
 export type FillTurn =
   | { readonly held: true; release(): Promise<void> }
-  /** `ended` resolves when the holder says that it is done, or after `ms`. */
-  | { readonly held: false; ended(ms: number): Promise<void> };
+  /** `ended` gives true when the holder says that it is done, false after `ms`. */
+  | { readonly held: false; ended(ms: number): Promise<boolean> };

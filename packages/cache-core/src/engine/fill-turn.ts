@@ -38,6 +38,7 @@ export async function fillTurn(request: FillTurnRequest, options: FillTurnOption
   const { lock, lookup, follower, clock, waitForFillMs } = options;
   const { key, footprint, isEnough, onWait } = request;
   const deadline = clock.monotonic() + waitForFillMs;
+  let waited = false;
   // Who waits finds the answer in the shared tier: with that out of reach there is nothing to wait for.
   while (clock.monotonic() < deadline && !lookup.sharedFailed) {
     let turn: Awaited<ReturnType<FillLock['acquire']>>;
@@ -46,9 +47,11 @@ export async function fillTurn(request: FillTurnRequest, options: FillTurnOption
     } catch {
       break; // the follower tells that this server is out of reach; the fence keeps the answer right without the lock
     }
+    // Who has waited for a load that left nothing, because it failed or is not to be kept, does not wait for another.
+    if (!turn.held && waited) break;
     if (!turn.held) {
       onWait?.();
-      await turn.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
+      waited = await turn.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
     }
     const found = await lookup.inShared(key);
     const filled = isKept(found) && isEnough(found) ? found : null;

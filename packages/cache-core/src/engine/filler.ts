@@ -57,6 +57,7 @@ export class Filler {
         // Invariant: the stamp is taken before the load starts.
         flight.stamp = follower.stamp;
         flight.beganAt = clock.monotonic();
+        return flight.stamp;
       });
       backoff.succeeded(key);
       return this.#store(flight, request, loaded, release);
@@ -69,19 +70,21 @@ export class Filler {
 
   /** The reader does not wait for the shared tier; the lock is held until it has the entry, so that waiters find it. */
   #store(flight: Flight, request: FillRequest, loaded: Loaded, release: () => Promise<void>): Landing {
-    const { lookup, background } = this.#options;
-    const { key, policy, verified } = request;
-    const kept = new Kept(key, this.#entryOf(flight, loaded, policy), flight.beganAt);
+    const { lookup, background, clock } = this.#options;
+    const { key, policy, verified, before } = request;
+    const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
+    const kept = new Kept(key, this.#entryOf(flight, loaded, policy, seenAt.wall), flight.beganAt, seenAt);
     const stored = loaded.store && this.#isStorable(kept);
     if (stored) lookup.keep(kept);
     background.run('fill', async () => {
       try {
         if (stored && verified) await this.share(kept);
+        if (stored && verified && before && !lookup.isAlive(kept)) await this.#options.shared?.remove(key);
       } finally {
         await release();
       }
     });
-    return { kept, fetched: false, stored };
+    return { kept, fetched: false, stored: stored && lookup.isAlive(kept) };
   }
 
   /** Puts an entry where other processes find it. */
@@ -101,13 +104,12 @@ export class Filler {
     return entry.epoch === epoch && !index.isHitSince('invalidate', footprint, entry.asOf);
   }
 
-  #entryOf(flight: Flight, loaded: Loaded, policy: ResolvedPolicy): Entry {
-    const { clock, random } = this.#options;
+  #entryOf(flight: Flight, loaded: Loaded, policy: ResolvedPolicy, now: number): Entry {
+    const { random } = this.#options;
     const { body, etag, tags, scope, loadMs, isNegative } = loaded;
     const negativeForMs = isNegative ? policy.negativeForMs : null;
     const freshForMs = loaded.freshForMs ?? negativeForMs ?? policy.freshForMs;
     const stale = loaded.staleTimes ?? (negativeForMs === null ? policy : { revalidateForMs: 0, staleForMs: 0 });
-    const now = clock.now();
     const freshUntil = now + freshForMs * (1 - policy.jitter * random());
     return {
       ...flight.stamp,

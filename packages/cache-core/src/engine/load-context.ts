@@ -62,9 +62,11 @@ export function beginCall(
 ): { context: LoadContext; said(): Said } {
   const tags = new Set<string>();
   let scope: Scope | null | undefined;
-  let freshForMs: number | null = null;
-  let times: Said['staleTimes'] = null;
-  let store = true;
+  let times: Pick<Said, 'freshForMs' | 'staleTimes' | 'store'> = { freshForMs: null, staleTimes: null, store: true };
+  let isOver = false;
+  const inTime = (saying: string) => {
+    if (isOver) throw new InvalidArgument(`the load of ${key}`, 'to say all of its answer before it ends', saying);
+  };
   const context: LoadContext = {
     key,
     signal,
@@ -72,6 +74,7 @@ export function beginCall(
       return before && { value: before.value(), etag: before.entry.etag, ageMs: now() - before.entry.loadedAt };
     },
     tag: (...more) => {
+      inTime(`tag ${more.join(', ')}`);
       for (const tag of more) {
         toToken({ tag }); // refuses what no invalidation could name
         tags.add(tag);
@@ -85,27 +88,32 @@ export function beginCall(
         );
     },
     scope: (more) => {
+      inTime('scope');
       scope = scope === undefined ? checkedScope(more) : union(scope, checkedScope(more));
     },
     freshFor: (duration) => {
-      freshForMs = toMs('freshFor', duration);
+      inTime('freshFor');
+      times = { ...times, freshForMs: toMs('freshFor', duration) };
     },
     staleFor: (duration) => {
-      times = staleTimes(duration);
+      inTime('staleFor');
+      times = { ...times, staleTimes: staleTimes(duration) };
     },
     skipStore: () => {
-      store = false;
+      inTime('skipStore');
+      times = { ...times, store: false };
     },
-    notModified: () => {
-      if (!before)
-        throw new InvalidArgument(
-          'notModified',
-          'an answer to keep in `stale`',
-          null,
-          'return a value when it is null',
-        );
-      return NOT_MODIFIED;
-    },
+    notModified: () => notModified(before),
   };
-  return { context, said: () => ({ tags: [...tags], scope: scope ?? null, freshForMs, staleTimes: times, store }) };
+  const said = () => {
+    isOver = true;
+    return { tags: [...tags], scope: scope ?? null, ...times };
+  };
+  return { context, said };
+}
+
+function notModified(before: Kept | null): NotModified {
+  if (!before)
+    throw new InvalidArgument('notModified', 'an answer to keep in `stale`', null, 'return a value when it is null');
+  return NOT_MODIFIED;
 }

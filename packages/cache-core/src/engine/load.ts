@@ -1,15 +1,24 @@
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Clock } from '../clock.ts';
+import { cacheChannels, type LoadTrace } from '../diagnostics.ts';
+import type { Stamp } from '../entry.ts';
 import { InvalidArgument } from '../errors.ts';
-import type { CacheKey } from '../key.ts';
+import { type CacheKey, prefixOf } from '../key.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import { type Scope, union } from '../scope.ts';
 import type { Kept } from '../tiers/kept.ts';
 import { etagOf, toBody } from '../value.ts';
 import { beginCall, isNotModified, type LoadContext, type NotModified, type Said } from './load-context.ts';
+import { LoadNesting } from './load-nesting.ts';
 import type { Origin } from './origin.ts';
 
-/** Asks the origin. Gives any JSON value; `undefined` is one. */
-export type Load<Value = unknown> = (context: LoadContext<Value>) => Value | NotModified | Promise<Value | NotModified>;
+/**
+ * Asks the origin. Gives any JSON value; `undefined` is one. The context does not name `Value`, so that it is inferred from
+ * what is given; and it is a method's, so that a load may name it: `(context: LoadContext<Report>) => …`.
+ */
+export type Load<Value = unknown> = {
+  load(context: LoadContext): Value | NotModified | Promise<Value | NotModified>;
+}['load'];
 
 /** What a load came to. */
 export interface Loaded {
@@ -28,14 +37,26 @@ export interface Loaded {
 
 /**
  * How a read gets its answer from the origin. `before`: the last answer, if time alone has outdated it. `onBegin` is
- * called when the load really starts, after any wait for its turn.
+ * called when the load really starts, after any wait for its turn, and gives the stamp of what is kept of it.
  */
-export type Ask = (before: Kept | null, onBegin: () => void) => Promise<Loaded>;
+export type Ask = (before: Kept | null, onBegin: () => Stamp | undefined) => Promise<Loaded>;
+
+interface LoadRun {
+  /** Names the call in errors. */
+  readonly what: string;
+  readonly keys: readonly CacheKey[];
+  readonly origin: string;
+  readonly hardTimeoutMs: number;
+  /** Called when it really starts, before the work. Gives the stamp of what is kept of it. */
+  readonly onBegin: () => Stamp | undefined;
+}
 
 /** Runs loads, each within the bounds of its origin. */
 export class Loader {
   readonly #origins: ReadonlyMap<string, Origin>;
   readonly #clock: Clock;
+  readonly nesting = new LoadNesting();
+  readonly #traced: TracingChannel<LoadTrace> = tracingChannel(cacheChannels.load);
 
   constructor(origins: ReadonlyMap<string, Origin>, clock: Clock) {
     this.#origins = origins;
@@ -43,20 +64,51 @@ export class Loader {
   }
 
   ask(key: CacheKey, load: Load, policy: ResolvedPolicy): Ask {
+    const { origin, hardTimeoutMs } = policy;
     return (before, onBegin) =>
-      this.origin(policy.origin).run(
-        `loading ${key}`,
-        policy.hardTimeoutMs,
-        async (signal) => {
-          const began = this.#clock.monotonic();
-          const { context, said } = beginCall(key, signal, before, () => this.#clock.now());
-          return this.loaded(key, await load(context), said(), before, began);
-        },
-        onBegin,
-      );
+      this.run({ what: key, keys: [key], origin, hardTimeoutMs, onBegin }, async (signal) => {
+        const began = this.#clock.monotonic();
+        const { context, said } = beginCall(key, signal, before, () => this.#clock.now());
+        return this.loaded(key, await load(context), said(), before, began);
+      });
   }
 
-  origin(name: string): Origin {
+  /** Runs one call of an origin, which loads these keys. */
+  run<Result>(call: LoadRun, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    return this.#traced.hasSubscribers ? this.#runTraced(call, work) : this.#run(call, work);
+  }
+
+  #runTraced<Result>(call: LoadRun, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const { keys, origin } = call;
+    const [first] = keys;
+    const prefix = first === undefined ? null : prefixOf(first);
+    const trace: LoadTrace = { keys, prefix, origin, stamp: null, waitedMs: null, loadMs: null };
+    const askedAt = this.#clock.monotonic();
+    let beganAt: number | null = null;
+    const onBegin = () => {
+      beganAt = this.#clock.monotonic();
+      trace.waitedMs = beganAt - askedAt;
+      const stamp = call.onBegin();
+      trace.stamp = stamp ?? null;
+      return stamp;
+    };
+    return this.#traced.tracePromise(async () => {
+      try {
+        return await this.#run({ ...call, onBegin }, work);
+      } finally {
+        if (beganAt !== null) trace.loadMs = this.#clock.monotonic() - beganAt;
+      }
+    }, trace);
+  }
+
+  #run<Result>(call: LoadRun, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const { what, keys, origin, hardTimeoutMs, onBegin } = call;
+    const guard = this.#originOf(origin);
+    const nested = (signal: AbortSignal) => this.nesting.inside(keys, guard, () => work(signal));
+    return guard.run(what, hardTimeoutMs, nested, onBegin);
+  }
+
+  #originOf(name: string): Origin {
     const origin = this.#origins.get(name);
     if (!origin)
       throw new InvalidArgument(

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Clock, Instant } from '../clock.ts';
+import type { Entry } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
@@ -56,17 +57,17 @@ export class Lookup {
   }
 
   isFresh(kept: Kept, forMs = 0): boolean {
-    return this.#options.clock.now() + forMs < kept.entry.freshUntil && this.#verdict(kept).isUnexpired;
+    return this.#nowFor(kept) + forMs < kept.entry.freshUntil && this.#verdict(kept).isUnexpired;
   }
 
   /** Whether it is served while it is reloaded. */
-  mayRevalidate({ entry }: Kept): boolean {
-    return this.#options.clock.now() < entry.revalidateUntil;
+  mayRevalidate(kept: Kept): boolean {
+    return this.#nowFor(kept) < kept.entry.revalidateUntil;
   }
 
   /** Whether it is served at all. */
-  isAlive({ entry }: Kept): boolean {
-    return this.#options.clock.now() < entry.staleUntil;
+  isAlive(kept: Kept): boolean {
+    return this.#nowFor(kept) < kept.entry.staleUntil;
   }
 
   /** The fast path: asks no clock of its own, which would cost more than the rest. */
@@ -74,7 +75,7 @@ export class Lookup {
     const { memory, switches, follower } = this.#options;
     if (!follower.isCurrentAt(at) || !switches.isOn('memory', key)) return null;
     const kept = memory.get(key);
-    return kept && at.wall < kept.entry.freshUntil && this.isServable(kept) && this.#verdict(kept).isUnexpired
+    return kept && nowOf(kept, at) < kept.entry.freshUntil && this.isServable(kept) && this.#verdict(kept).isUnexpired
       ? kept
       : null;
   }
@@ -93,7 +94,7 @@ export class Lookup {
     if (!switches.isOn('memory', kept.key)) return;
     const there = memory.peek(kept.key);
     if (there && !this.isAlive(there)) memory.evict(kept.key);
-    memory.put(kept);
+    if (memory.put(kept) && !this.isAlive(kept)) memory.evict(kept.key);
   }
 
   /** Whether the shared tier gave no answer when it was last asked. */
@@ -159,33 +160,65 @@ export class Lookup {
   }
 
   async #found(key: CacheKey, bytes: Buffer | null): Promise<Kept | Missing> {
-    const { codec, logger } = this.#options;
+    const { codec, shared, clock, logger } = this.#options;
     if (!bytes) return 'absent';
     const decoded = await codec.decode(key, bytes);
     if ('rejected' in decoded) {
       if (!this.#told.has(key))
         logger.warn(`what is stored under ${key} is not used: ${decoded.why} (${decoded.rejected})`);
       this.#told.set(key, true);
+      // Its stamp may say that it is newer than anything: no fill would take its place.
+      if (decoded.rejected === 'damaged' || decoded.rejected === 'oversized')
+        await shared?.remove(key).catch(() => false);
       return 'absent';
     }
     this.#told.delete(key);
-    const kept = new Kept(key, decoded, null);
+    const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
+    const kept = new Kept(key, notFromTheFuture(decoded, seenAt.wall), null, seenAt);
     if (!this.isServable(kept)) return 'outdated';
     if (!this.isAlive(kept)) return 'expired';
     this.keep(kept);
     return kept;
   }
 
-  /** Asked of the index again only once it has changed: what is known does not change what was found. */
+  #nowFor(kept: Kept): number {
+    const { clock } = this.#options;
+    return nowOf(kept, { monotonic: clock.monotonic(), wall: clock.now() });
+  }
+
+  /** Asked of the index again only once it has changed, and then only for what has come since: hits are never taken back. */
   #verdict(kept: Kept): Verdict {
-    const { index } = this.#options.follower;
-    if (kept.verdict?.indexVersion === index.version) return kept.verdict;
+    const { index, epoch, stamp } = this.#options.follower;
+    const before = kept.verdict;
+    if (before?.indexVersion === index.version) return before;
     const { entry, footprint } = kept;
+    const since = Math.max(entry.asOf, before?.upTo ?? 0);
     kept.verdict = {
       indexVersion: index.version,
-      isServable: !index.isHitSince('invalidate', footprint, entry.asOf),
-      isUnexpired: !index.isHitSince('expire', footprint, entry.asOf),
+      // Positions of another epoch say nothing of this entry.
+      upTo: entry.epoch === epoch ? stamp.asOf : 0,
+      isServable: (before?.isServable ?? true) && !index.isHitSince('invalidate', footprint, since),
+      isUnexpired: (before?.isUnexpired ?? true) && !index.isHitSince('expire', footprint, since),
     };
     return kept.verdict;
   }
+}
+
+/** No step of the wall clock lengthens a life: the time since an entry came here counts by both clocks. */
+function nowOf({ wallAtZero }: Kept, at: Instant): number {
+  return Math.max(at.wall, at.monotonic + wallAtZero);
+}
+
+/** A process whose clock is ahead says later ends than it means: its answers live for their time from when they are seen. */
+function notFromTheFuture(entry: Entry, now: number): Entry {
+  const aheadMs = entry.loadedAt - now;
+  if (aheadMs <= 0) return entry;
+  const { loadedAt, freshUntil, revalidateUntil, staleUntil } = entry;
+  return {
+    ...entry,
+    loadedAt: loadedAt - aheadMs,
+    freshUntil: freshUntil - aheadMs,
+    revalidateUntil: revalidateUntil - aheadMs,
+    staleUntil: staleUntil - aheadMs,
+  };
 }

@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
 import { type Duration, toMs } from '../duration.ts';
 import { InvalidArgument, LoadTimedOut, OriginOverloaded, OriginUnavailable } from '../errors.ts';
+import { assertKnownOptions } from '../known-options.ts';
 import { Breaker, type BreakerState, type Verdict } from './breaker.ts';
 
 /** How much one origin (a database, a search engine) is asked at a time, and when it is left alone. */
@@ -47,14 +48,13 @@ interface Call<Result> {
 
 type Ended<Result> = { readonly verdict: Verdict } & ({ readonly result: Result } | { readonly error: unknown });
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof OriginOptions>([
+const OPTIONS = [
   'concurrency',
   'maxWaiting',
   'waitAtMost',
   'breaker',
   'isFailure',
-]);
-const BREAKER_OPTIONS: ReadonlySet<string> = new Set(['failures', 'openFor']);
+] as const satisfies (keyof OriginOptions)[];
 /** So many calls that were given up may still run, for each one that may run at a time. */
 const ABANDONED_PER_PLACE = 4;
 /** One that has run so many times its timeout is taken for lost: no server works that long for nobody. */
@@ -69,6 +69,7 @@ const LOST_AFTER_TIMEOUTS = 10;
  */
 export class Origin {
   readonly name: string;
+  readonly #concurrency: number;
   readonly #queue: PQueue;
   readonly #maxWaiting: number;
   readonly #waitAtMostMs: number;
@@ -82,8 +83,9 @@ export class Origin {
   constructor(name: string, options: OriginOptions, { clock, onStateChange }: OriginSurroundings) {
     this.name = name;
     this.#clock = clock;
-    assertKnown(`origin ${name}`, options, OPTIONS);
-    this.#queue = new PQueue({ concurrency: atLeast(1, 'concurrency', options.concurrency ?? 16) });
+    assertKnownOptions(`origin ${name}`, options, OPTIONS);
+    this.#concurrency = atLeast(1, 'concurrency', options.concurrency ?? 16);
+    this.#queue = new PQueue({ concurrency: this.#concurrency });
     this.#maxWaiting = atLeast(0, 'maxWaiting', options.maxWaiting ?? 1_000);
     this.#waitAtMostMs = toMs('waitAtMost', options.waitAtMost ?? '10s');
     this.#isFailure = options.isFailure ?? (() => true);
@@ -136,10 +138,19 @@ export class Origin {
     }
   }
 
+  /** One call of those that run waits for another: its place is free meanwhile. */
+  lend(): void {
+    this.#queue.concurrency++;
+  }
+
+  takeBack(): void {
+    this.#queue.concurrency--;
+  }
+
   #refuse(): void {
     const refusedForMs = this.#breaker?.refusedForMs ?? 0;
     if (refusedForMs > 0) throw new OriginUnavailable(this.name, refusedForMs, { cause: this.#latestFailure });
-    const most = ABANDONED_PER_PLACE * this.#queue.concurrency;
+    const most = ABANDONED_PER_PLACE * this.#concurrency;
     if (this.#abandoned.size < most) return;
     const now = this.#clock.monotonic();
     for (const [working, lostAt] of this.#abandoned) if (lostAt <= now) this.#abandoned.delete(working);
@@ -226,15 +237,10 @@ function breakerOf(
   onStateChange: OriginSurroundings['onStateChange'],
 ): Breaker | null {
   if (options === false) return null;
-  assertKnown('breaker', options, BREAKER_OPTIONS);
+  assertKnownOptions('breaker', options, ['failures', 'openFor']);
   const failures = atLeast(1, 'breaker.failures', options.failures ?? 10);
   const openForMs = toMs('breaker.openFor', options.openFor ?? '5s');
   return new Breaker({ failures, openForMs, clock }, onStateChange);
-}
-
-function assertKnown(what: string, options: object, known: ReadonlySet<string>): void {
-  for (const option of Object.keys(options))
-    if (!known.has(option)) throw new InvalidArgument(what, `some of ${[...known].join(', ')}`, option);
 }
 
 function atLeast(least: number, option: string, value: number): number {

@@ -1,16 +1,18 @@
 import type { Background } from '../background.ts';
 import type { Clock, Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
+import { LoadCycle } from '../errors.ts';
 import { type Footprint, footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
+import type { CacheLogger } from '../logger.ts';
 import { type Outcome, outcomeOf, type ReadFacts, type Reason } from '../outcome.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import { Kept } from '../tiers/kept.ts';
 import type { Backoff } from './backoff.ts';
 import type { Filler } from './filler.ts';
 import type { Flight, Flights } from './flight.ts';
-import type { Ask } from './load.ts';
+import type { Ask, Loader } from './load.ts';
 import { isKept, type Lookup, type Missing } from './lookup.ts';
 
 export interface ReadRequest {
@@ -31,10 +33,12 @@ export interface ReaderOptions {
   readonly lookup: Lookup;
   readonly flights: Flights;
   readonly filler: Filler;
+  readonly loader: Loader;
   readonly backoff: Backoff;
   readonly clock: Clock;
   readonly background: Background;
   readonly blindFreshMs: number;
+  readonly logger: CacheLogger;
   /** 0 to 1, for early refresh. */
   readonly random: () => number;
 }
@@ -80,15 +84,16 @@ export class Reader {
   /** Reloads in the background what is still fresh, unless another process does or has. */
   refresh(request: ReadRequest, before: Kept): void {
     const { key } = request;
-    const { flights, backoff, background } = this.#options;
+    const { flights, loader, lookup, backoff, background } = this.#options;
     const footprint = footprintOf(key);
     if (flights.joinable(key, footprint) || backoff.isBackingOff(key)) {
       request.onNoAsk?.();
       return;
     }
-    const isEnough = (found: Kept) =>
-      found.entry.loadedAt > before.entry.loadedAt && this.#options.lookup.isFresh(found);
-    const flight = this.#takeOff({ request, footprint, verified: true }, before, isEnough);
+    const isEnough = (found: Kept) => found.entry.loadedAt > before.entry.loadedAt && lookup.isFresh(found);
+    const flight = loader.nesting.outside(() =>
+      this.#takeOff({ request, footprint, verified: true }, before, isEnough),
+    );
     background.run('revalidate', () => flight.landing);
   }
 
@@ -157,7 +162,7 @@ export class Reader {
   }
 
   async #stale(reading: Reading, stale: Found): Promise<Answer | null> {
-    const { backoff, lookup, background, clock } = this.#options;
+    const { backoff, loader, lookup, background, clock, logger } = this.#options;
     const { key, policy, onNoAsk } = reading.request;
     const answer = (reason: Reason) => this.#answer('stale', stale.kept, { tier: stale.tier, verified: true, reason });
     const joined = this.#joinable(reading);
@@ -168,13 +173,14 @@ export class Reader {
     if (joined) onNoAsk?.();
     if (lookup.mayRevalidate(stale.kept)) {
       if (!joined) {
-        const flight = this.#takeOff(reading, stale.kept);
+        const flight = loader.nesting.outside(() => this.#takeOff(reading, stale.kept));
         background.run('revalidate', () => flight.landing);
       }
       return answer('revalidating');
     }
     const loaded = this.#loaded(reading, 'expired', stale.kept).catch((error: unknown) => {
       if (!this.#isUsableStale(stale.kept)) throw error;
+      logger.error({ err: error }, `loading ${key} failed, its stale answer is served`);
       return answer('load-failed');
     });
     if (policy.softTimeoutMs === null) return loaded;
@@ -189,12 +195,14 @@ export class Reader {
 
   /** The answer of the load under way, or of a new one. */
   async #loaded(reading: Reading, missing: Missing, before: Kept | null): Promise<Answer | null> {
+    const { loader, flights } = this.#options;
     const { verified, arrived, request } = reading;
     const joined = this.#joinable(reading);
+    if (loader.nesting.isInside(request.key)) throw new LoadCycle(request.key);
     if (joined) request.onNoAsk?.();
     const flight = joined ?? this.#takeOff(reading, before);
-    const landing = await flight.landing;
-    if (!this.#options.flights.mayAnswer(flight, landing, arrived)) return null;
+    const landing = await loader.nesting.waiting(flight.landing);
+    if (!flights.mayAnswer(flight, landing, arrived)) return null;
     const how = { verified, collapsed: joined !== undefined };
     if (landing.fetched) return this.#answer('hit', landing.kept, { ...how, tier: 'redis' });
     return this.#answer('miss', landing.kept, { ...how, tier: null, stored: landing.stored, reason: missing });

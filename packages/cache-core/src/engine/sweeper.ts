@@ -63,9 +63,9 @@ export class Sweeper {
    */
   async reclaim(selector: Selector, before: Stamp): Promise<number> {
     const { memory, logger } = this.#options;
-    if ('key' in selector) return (await this.remove(parseKey(selector.key))) ? 1 : 0;
-    if ('tag' in selector || ('prefix' in selector && selector.scope !== undefined)) return 0;
-    const prefix = 'prefix' in selector ? selector.prefix : null;
+    if (selector.key !== undefined) return (await this.remove(parseKey(selector.key))) ? 1 : 0;
+    if (selector.tag !== undefined || selector.scope !== undefined) return 0;
+    const prefix = selector.prefix ?? null;
     const hits = matcher(selector);
     const inMemory = memory.evictWhere((_key, { entry, footprint }) => hits(footprint) && isBefore(entry, before));
     const removed = await this.#inShared(inMemory, (shared) => shared.reclaim(prefix, before));
@@ -86,12 +86,12 @@ export class Sweeper {
     visit: (key: string, shared: SharedTier) => Promise<void>,
   ): Promise<boolean> {
     return this.#inShared(false, async (shared) => {
-      if ('key' in selector) {
+      if (selector.key !== undefined) {
         if ((await shared.ttlMs(selector.key)) !== null) await visit(selector.key, shared);
         return true;
       }
-      const prefix = 'prefix' in selector ? selector.prefix : null;
-      const mustRead = 'tag' in selector || ('prefix' in selector && selector.scope !== undefined);
+      const prefix = selector.prefix ?? null;
+      const mustRead = selector.tag !== undefined || selector.scope !== undefined;
       for await (const keys of shared.scan(prefix)) {
         const matching = mustRead ? await this.#matching(keys, hits, shared) : keys;
         for (const key of matching) await visit(key, shared);

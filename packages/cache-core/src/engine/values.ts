@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { type Duration, toMs } from '../duration.ts';
 import type { Entry } from '../entry.ts';
 import { type CacheKey, parseKey } from '../key.ts';
+import { assertKnownOptions } from '../known-options.ts';
 import type { Follower } from '../log/follower.ts';
 import type { Invalidator } from '../log/invalidator.ts';
 import { checkedScope, type Scope } from '../scope.ts';
@@ -60,7 +61,9 @@ export class Values {
   }
 
   /** No load that began before can overwrite it. False: the log is out of reach, and nothing was set. */
-  async set(key: CacheKey, value: unknown, { freshFor = '300s', tags = [], scope }: SetOptions): Promise<boolean> {
+  async set(key: CacheKey, value: unknown, options: SetOptions): Promise<boolean> {
+    assertKnownOptions('set', options, ['freshFor', 'tags', 'scope']);
+    const { freshFor = '300s', tags = [], scope } = options;
     const { lookup, filler, invalidator, clock } = this.#options;
     for (const tag of tags) toToken({ tag });
     const body = toBody(key, value);
@@ -74,16 +77,17 @@ export class Values {
     const until = now + lifeMs;
     const times = { loadedAt: now, freshUntil: until, revalidateUntil: until, staleUntil: until };
     const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION, ...about, ...times };
-    const kept = new Kept(key, entry, began);
+    const kept = new Kept(key, entry, began, { monotonic: clock.monotonic(), wall: now });
     lookup.keep(kept);
     await filler.share(kept).catch(() => undefined); // the tier's guard has told; other processes find nothing
     return true;
   }
 
-  /** Outdates a key everywhere. Answers whether it was there. */
+  /** Outdates a key everywhere. Answers whether it was there; false also with the log out of reach, and nothing deleted. */
   async delete(key: CacheKey): Promise<boolean> {
-    await this.#options.invalidator.invalidate([{ key: parseKey(key) }]);
-    return this.#options.sweeper.remove(key);
+    const { invalidator, sweeper } = this.#options;
+    const { state } = await invalidator.invalidate([{ key: parseKey(key) }]);
+    return state === 'applied' && (await sweeper.remove(key));
   }
 
   #isFreshInMemory(key: CacheKey): boolean {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Entry } from '../entry.ts';
-import type { Scope } from '../scope.ts';
+import { readScope, type Scope } from '../scope.ts';
 import type { EntryCodec } from './entry-codec.ts';
 
 export const KEY = 'stats:get_stats:5d8782ea43cb739f357f783bf8902624';
@@ -35,11 +35,10 @@ export function entryWith(more: Partial<Entry> = {}): Entry {
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const bound = fc.option(finite.map((n) => n + 0)); // JSON has no -0
 const texts = fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 });
-const scopes: fc.Arbitrary<Scope> = fc.dictionary(
-  fc.string({ unit: 'grapheme' }),
-  fc.oneof(texts, fc.record({ from: bound, to: bound }, { noNullPrototype: true })),
-  { maxKeys: 4, noNullPrototype: true },
-);
+/** In the form that an engine keeps. */
+const scopes: fc.Arbitrary<Scope | null> = fc
+  .dictionary(fc.string({ unit: 'grapheme' }), fc.oneof(texts, fc.record({ from: bound, to: bound })), { maxKeys: 4 })
+  .map(readScope);
 
 /** Any entry that an engine may make, with a body that compresses well, badly or not at all. */
 export const anyEntry: fc.Arbitrary<Entry> = fc.record(
@@ -52,7 +51,7 @@ export const anyEntry: fc.Arbitrary<Entry> = fc.record(
     staleUntil: finite,
     loadMs: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
     tags: texts,
-    scope: fc.option(scopes),
+    scope: scopes,
     etag: fc.string({ maxLength: 30, unit: 'grapheme' }),
     body: fc.oneof(
       fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),

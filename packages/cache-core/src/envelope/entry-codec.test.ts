@@ -103,7 +103,7 @@ describe('compression', () => {
 
   test('a decompressed body is in memory of just its size, so that a tier keeps no more than it counts', async () => {
     const codec = new EntryCodec();
-    for (const bytes of [100_000, 300_000]) {
+    for (const bytes of [40_000, 100_000, 300_000]) {
       const decoded = await codec.decode(KEY, await encoded(codec, KEY, entryWith({ body: compressible(bytes) })));
       expect('body' in decoded && decoded.body.buffer.byteLength).toBe(bytes);
     }
@@ -131,6 +131,7 @@ describe('the size ceiling', () => {
     const tags = Array.from({ length: 100_000 }, (_, i) => `file:${i}`);
     expect(await new EntryCodec({ maxEntryBytes: 1_000_000 }).encode(KEY, entryWith({ tags }))).toBeNull();
     const codec = new EntryCodec();
-    expect(await codec.decode(KEY, await encoded(codec, KEY, entryWith({ tags })))).toMatchObject({ tags });
+    const decoded = await codec.decode(KEY, await encoded(codec, KEY, entryWith({ tags })));
+    expect('tags' in decoded && decoded.tags.join()).toBe(tags.join());
   });
 });

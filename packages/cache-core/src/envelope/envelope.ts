@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Entry, Stamp } from '../entry.ts';
-import { isScope, isTags, parseJson } from './parse-meta.ts';
+import { parseScope, parseTags } from './parse-meta.ts';
 import { type Rejected, rejected } from './rejected.ts';
 
 /**
@@ -107,7 +107,7 @@ export function stampOf(bytes: Buffer): Stamp | null {
 
 /** Where the parts are, once these bytes are known to be an undamaged envelope of this key, not above the ceiling. */
 export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, slackBytes: number): Outline | Rejected {
-  if (bytes.length < 4 || bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1] || bytes[2] !== MAGIC[2])
+  if (bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1] || bytes[2] !== MAGIC[2])
     return rejected('foreign', 'bytes that are no envelope');
   if (bytes[3] !== FORMAT_VERSION)
     return rejected('foreign', `an envelope of another format version: ${shown(bytes.subarray(3, 4))}`);
@@ -144,10 +144,8 @@ export function storedBodyOf(bytes: Buffer, payload: Buffer): Buffer | null {
 export function entryOf(bytes: Buffer, payload: Buffer, body: Buffer): Entry | Rejected {
   const tagsEnd = bytes.readUInt32BE(68);
   const scopeEnd = tagsEnd + bytes.readUInt32BE(72);
-  const tags = tagsEnd === 0 ? [] : parseJson(payload.toString('utf8', 0, tagsEnd), isTags);
+  const tags = tagsEnd === 0 ? [] : parseTags(payload.toString('utf8', 0, tagsEnd));
   if (tags === null) return rejected('damaged', 'its tags are not a list of texts');
-  const scope = scopeEnd === tagsEnd ? null : parseJson(payload.toString('utf8', tagsEnd, scopeEnd), isScope);
-  if (scope === null && scopeEnd !== tagsEnd) return rejected('damaged', 'its scope is none');
   const entry: Entry = {
     epoch: bytes.readDoubleBE(8),
     asOf: bytes.readDoubleBE(16),
@@ -157,7 +155,7 @@ export function entryOf(bytes: Buffer, payload: Buffer, body: Buffer): Entry | R
     staleUntil: bytes.readDoubleBE(48),
     loadMs: bytes.readDoubleBE(56),
     tags,
-    scope,
+    scope: scopeEnd === tagsEnd ? null : parseScope(payload.toString('utf8', tagsEnd, scopeEnd)),
     etag: payload.toString('utf8', scopeEnd, scopeEnd + bytes.readUInt32BE(76)),
     body,
   };

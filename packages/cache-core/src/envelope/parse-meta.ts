@@ -1,24 +1,18 @@
-import type { Range, Scope } from '../scope.ts';
+import { readScope, type Scope } from '../scope.ts';
 
-/** The parsed text if it has the form, null for everything else. */
-export function parseJson<Form>(text: string, hasForm: (value: unknown) => value is Form): Form | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return hasForm(value) ? value : null;
-  } catch {
-    return null;
-  }
+/** Null: this is no list of texts. */
+export function parseTags(json: string): string[] | null {
+  const tags = parsed(json);
+  return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string') ? tags : null;
 }
 
-export const isTags = (value: unknown): value is string[] =>
-  Array.isArray(value) && value.every((tag) => typeof tag === 'string');
+/** Null, which is everything, for a scope of a form that another version may know: coarser only makes misses. */
+export const parseScope = (json: string): Scope | null => readScope(parsed(json));
 
-export const isScope = (value: unknown): value is Scope =>
-  isRecord(value) && Object.values(value).every((part) => isTags(part) || isRange(part));
-
-const isRange = (value: unknown): value is Range => isRecord(value) && isBound(value['from']) && isBound(value['to']);
-
-const isBound = (value: unknown): boolean => value === null || Number.isFinite(value);
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

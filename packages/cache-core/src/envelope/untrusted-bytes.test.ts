@@ -87,6 +87,11 @@ test.each([
   expect(codec.decode(KEY, bytes)).toEqual({ rejected, why });
 });
 
+test('what is larger than any entry is refused by its length alone', () => {
+  const bytes = Buffer.alloc(9 * 1_048_576, 'PLC2');
+  expect(codec.decode(KEY, bytes)).toMatchObject({ rejected: 'oversized' });
+});
+
 describe('with a checksum that fits', () => {
   const refusedAs = async (bytes: Buffer) => {
     const decoded = await codec.decode(KEY, bytes);
@@ -107,21 +112,20 @@ describe('with a checksum that fits', () => {
       expect(await refusedAs(await forged(over(tags, json), entry))).toBe('damaged');
   });
 
-  test('a scope of another form is damaged', async () => {
-    const scope = { time: { from: 10, to: null }, level: ['ERROR', 'FATAL'] };
-    const entry = entryWith({ scope });
-    expect(await refusedAs(await forged(over(scope, '{"time":{"from":10,"to":11}}'), entry))).toBe('an entry');
-    const others = [
-      '{"t":{"from":10,"to":"no"}}',
-      '{"t":{"from":10}}',
-      '{"t":[1]}',
-      '{"t":"text"}',
-      '["t"]',
-      'null',
-      '7',
-      '{',
-    ];
-    for (const json of others) expect(await refusedAs(await forged(over(scope, json), entry))).toBe('damaged');
+  test('a scope of a form that is not known here counts as everything: it makes misses, never an old answer', async () => {
+    const scope = { level: ['ERROR', 'FATAL'], time: { from: 10, to: null } };
+    const scopeOf = async (json: string) => codec.decode(KEY, await forged(over(scope, json), entryWith({ scope })));
+    expect(await scopeOf(JSON.stringify(scope))).toMatchObject({ scope });
+    expect(await scopeOf('{"time":{"from":10,"to":11}}')).toMatchObject({ scope: { time: { from: 10, to: 11 } } });
+    const others = ['{"t":{"from":10,"to":"no"}}', '{"t":{"from":1,"or":2}}', '{"t":[1]}', '["t"]', 'null', '7', '{'];
+    for (const json of others) expect(await scopeOf(json)).toMatchObject({ scope: null });
+  });
+
+  test('parts that reach beyond the end are damaged', async () => {
+    const empty = entryWith({ body: Buffer.alloc(0) });
+    for (const at of [AT.tags, AT.scope, AT.etag])
+      expect(await refusedAs(await forged((bytes) => bytes.writeUInt32BE(23, at), empty))).toBe('damaged');
+    expect(await refusedAs(await forged((bytes) => bytes.writeUInt8(255, AT.keyIdLength), empty))).toBe('damaged');
   });
 
   test('times that are no numbers are damaged: compared with now they would never run out', async () => {
@@ -154,6 +158,12 @@ describe('with a checksum that fits', () => {
     const bytes = await withStoredBody(CODEC_TAGS.deflate, Buffer.alloc(1_000, 0xff), 1_000_000);
     expect(codec.decode(KEY, bytes)).toBeInstanceOf(Promise);
     expect(await refusedAs(bytes)).toBe('damaged');
+  });
+
+  test('a zstd frame that asks for a window of 128 MiB is damaged, however small its body', async () => {
+    const frame = (descriptor: string) => Buffer.from(`28b52ffd00${descriptor}44000010000001003f012c010000`, 'hex');
+    expect(await refusedAs(await withStoredBody(CODEC_TAGS.zstd, frame('68'), 100))).toBe('an entry');
+    expect(await refusedAs(await withStoredBody(CODEC_TAGS.zstd, frame('88'), 100))).toBe('damaged');
   });
 
   test('a bomb is oversized, whether it says its size or not', async () => {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SimulatedWorld } from '../testing/index.ts';
@@ -172,6 +173,142 @@ test('no header and no cookie changes a cached answer', async () => {
     expect([name, statusOf(response)?.includes('hit'), await response.text()]).toEqual([name, true, plain]);
   }
 });
+
+test.each(['headers', 'cookies', 'ip', 'method', 'originalUrl', 'user'])(
+  'a handler that reads %s of the request, which its key does not cover, fails rather than share the answer',
+  async (what) => {
+    app.get(
+      '/leaky',
+      cached.cacheResult({ name: 'leaky' })((view) => Reflect.get(view, what)?.['x'] ?? 'none'),
+    );
+    const ask = await listen();
+    const response = await ask('/leaky');
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({ error: expect.stringContaining(`the cached handler read ${what} `) });
+  },
+);
+
+test('an input that is made of what the key does not cover is refused in the same way', async () => {
+  const input = (view: object) => Reflect.get(view, 'session') as unknown;
+  app.get(
+    '/leaky',
+    cached.cacheResult({ name: 'leaky', input })(() => 1),
+  );
+  expect((await (await listen())('/leaky')).status).toBe(500);
+});
+
+test('a header that the route varies on is in the key, in Vary, and the handler sees it', async () => {
+  app.get(
+    '/hello',
+    cached.cacheResult({ name: 'hello', vary: ['Accept-Language'] })(({ headers }) => headers['accept-language']),
+  );
+  const ask = await listen();
+  const speaking = (language: string) => ask('/hello', { headers: { 'accept-language': language } });
+  for (const language of ['de', 'fr', 'de']) expect(await (await speaking(language)).json()).toBe(language);
+  const again = await speaking('fr');
+  expect([again.headers.get('vary'), statusOf(again)?.includes('hit')]).toEqual([
+    'accept-language, accept-encoding',
+    true,
+  ]);
+});
+
+test('two versions of a route that run side by side have keys of their own, and one invalidation hits both', async () => {
+  app.get(
+    '/one',
+    cached.cacheResult({ keyPrefix: 'stats', name: 'get' })(() => 'form one'),
+  );
+  app.get(
+    '/two',
+    cached.cacheResult({ keyPrefix: 'stats', name: 'get', version: 2 })(() => ({ form: 'two' })),
+  );
+  const ask = await listen();
+  expect([await (await ask('/one')).json(), await (await ask('/two')).json()]).toEqual(['form one', { form: 'two' }]);
+  expect([statusOf(await ask('/one')), statusOf(await ask('/two'))].every((status) => status?.includes('hit'))).toBe(
+    true,
+  );
+  await cached.invalidateCache('stats:get');
+  expect([statusOf(await ask('/one')), statusOf(await ask('/two'))].some((status) => status?.includes('hit'))).toBe(
+    false,
+  );
+});
+
+test('a handler without an answer fails: no body is no JSON', async () => {
+  app.get(
+    '/nothing',
+    cached.cacheResult({ name: 'nothing' })(() => undefined),
+  );
+  expect((await (await listen())('/nothing')).status).toBe(500);
+});
+
+const LONG = { text: 'the same words again and again, '.repeat(200) };
+
+test('an answer is compressed once, behind the first reader, and later readers get the form they welcome', async () => {
+  app.get(
+    '/long',
+    cached.cacheResult({ name: 'long' })(() => LONG),
+  );
+  const ask = await listen();
+  await ask('/long', { headers: { 'accept-encoding': 'gzip' } });
+  await expect.poll(() => rawly('/long', 'gzip').then(({ encoding }) => encoding)).toBe('gzip');
+  for (const [accept, encoding] of [
+    ['gzip', 'gzip'],
+    ['br;q=0.5, gzip;q=0.9', 'gzip'],
+    ['gzip, deflate, br, zstd', 'br'],
+    ['zstd', 'zstd'],
+    ['identity', undefined],
+    ['gzip;q=0', undefined],
+    ['identity, gzip;q=0.1', undefined],
+    ['*', 'br'],
+    [undefined, undefined],
+  ] as const) {
+    const raw = await rawly('/long', accept);
+    expect([accept, raw.encoding, raw.vary]).toEqual([accept, encoding, 'accept-encoding']);
+    expect(JSON.parse(decode(raw.bytes, raw.encoding))).toEqual(LONG);
+    expect(raw.length).toBe(raw.bytes.length);
+  }
+  expect(calls).toEqual([]);
+});
+
+test('each form has a validator of its own, and each makes a 304 for who holds it', async () => {
+  app.get(
+    '/long',
+    cached.cacheResult({ name: 'long' })(() => LONG),
+  );
+  const ask = await listen();
+  await ask('/long', { headers: { 'accept-encoding': 'gzip' } });
+  await expect.poll(() => rawly('/long', 'gzip').then(({ encoding }) => encoding)).toBe('gzip');
+  const gzip = await rawly('/long', 'gzip');
+  const plain = await rawly('/long', undefined);
+  expect(gzip.etag).not.toBe(plain.etag);
+  expect((await rawly('/long', 'gzip', gzip.etag)).status).toBe(304);
+  expect((await rawly('/long', 'gzip', plain.etag)).status).toBe(304);
+  expect((await rawly('/long', undefined, gzip.etag)).status).toBe(200);
+});
+
+/** Bytes as they came: `fetch` decodes them. */
+async function rawly(path: string, acceptEncoding: string | undefined, ifNoneMatch?: string) {
+  const headers = {
+    ...(acceptEncoding && { 'accept-encoding': acceptEncoding }),
+    ...(ifNoneMatch && { 'if-none-match': ifNoneMatch }),
+  };
+  const [response] = await once(get(`${url}${path}`, { headers, agent: false }), 'response');
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk);
+  return {
+    status: response.statusCode as number,
+    bytes: Buffer.concat(chunks),
+    length: Number(response.headers['content-length']),
+    encoding: response.headers['content-encoding'] as string | undefined,
+    vary: response.headers.vary as string,
+    etag: response.headers.etag as string,
+  };
+}
+
+function decode(bytes: Buffer, encoding: string | undefined): string {
+  if (encoding === 'gzip') return gunzipSync(bytes).toString();
+  if (encoding === 'br') return brotliDecompressSync(bytes).toString();
+  return (encoding === 'zstd' ? zstdDecompressSync(bytes) : bytes).toString();
+}
 
 test('a handler without a name is refused when the route is made, not when it is asked', () => {
   expect(() => cached.cacheResult()(() => 1)).toThrow('a handler that is a named function, or the option name');

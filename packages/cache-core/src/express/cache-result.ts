@@ -1,13 +1,14 @@
-import type { Request, RequestHandler, Response } from 'express';
-import fresh from 'fresh';
+import type { RequestHandler } from 'express';
 import type { CacheManager } from '../cache-manager.ts';
+import type { Load } from '../engine/load.ts';
 import type { LoadContext } from '../engine/load-context.ts';
-import type { Answer } from '../engine/reader.ts';
 import { InvalidArgument } from '../errors.ts';
 import { buildKey } from '../key.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
-import { cacheStatus } from './cache-status.ts';
-import { type RequestView, Targets } from './targets.ts';
+import { ContentCodings, ENCODINGS } from './content-coding.ts';
+import type { RequestView } from './request-view.ts';
+import { sendAnswer } from './send-answer.ts';
+import { Targets } from './targets.ts';
 
 export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
   /** Seconds that an answer is fresh. Default 300. */
@@ -16,6 +17,10 @@ export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
   readonly keyPrefix?: string;
   /** Second segment of the keys. Default: the handler's own name. */
   readonly name?: string;
+  /** To be raised when the form of the answer changes: two versions that run side by side have keys of their own. Default 0. */
+  readonly version?: number;
+  /** Request headers that the input is made of, and the answer's `Vary` names. Default: none. */
+  readonly vary?: readonly string[];
   /** Makes the handler's input from the request: validated, with defaults filled in. It is what the key is made of. */
   readonly input?: (view: RequestView) => Input;
 }
@@ -26,6 +31,8 @@ export type CachedHandler<Input> = (input: Input, context: LoadContext) => unkno
 export interface ExpressCacheOptions {
   /** Headers that every cached answer carries beside its own. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Whether answers are also kept compressed, for readers that take them so. Default true. */
+  readonly compress?: boolean;
 }
 
 /**
@@ -35,15 +42,16 @@ export interface ExpressCacheOptions {
  */
 export function expressCache(
   cache: CacheManager,
-  { headers = {} }: ExpressCacheOptions = {},
+  options: ExpressCacheOptions = {},
 ): {
   cacheResult<Input = RequestView>(
     options?: CacheResultOptions<Input>,
   ): (handler: CachedHandler<Input>) => RequestHandler;
   invalidateCache(prefix: string): Promise<number>;
 } {
+  const codings = new ContentCodings();
   return {
-    cacheResult: (options) => (handler) => cachedRoute(cache, options ?? {}, handler, headers),
+    cacheResult: (route) => (handler) => cachedRoute(cache, route ?? {}, handler, { ...options, codings }),
     invalidateCache: (prefix) => cache.clearPattern(`${prefix}:*`),
   };
 }
@@ -52,52 +60,33 @@ function cachedRoute<Input>(
   cache: CacheManager,
   options: CacheResultOptions<Input>,
   handler: CachedHandler<Input>,
-  headers: Readonly<Record<string, string>>,
+  { headers = {}, compress = true, codings }: ExpressCacheOptions & { codings: ContentCodings },
 ): RequestHandler {
-  const { timeout = 300, keyPrefix: prefix = 'cache', name = handler.name, input, ...times } = options;
+  const { timeout = 300, keyPrefix: prefix = 'cache', name = handler.name, version = 0, input, ...rest } = options;
+  const { vary: named = [], ...times } = rest;
   if (name === '')
     throw new InvalidArgument('cacheResult', 'a handler that is a named function, or the option name', 'none');
   const policy = resolvePolicy({ ...times, freshFor: timeout * 1_000 });
-  buildKey({ prefix, name, params: null });
-  const targets = new Targets({ prefix, name, input: input ?? ((view) => view as Input) });
+  buildKey({ prefix, name, version, params: null });
+  const vary = named.map((header) => header.toLowerCase());
+  const targets = new Targets({ prefix, name, version, vary, input: input ?? null });
+  const varies = compress ? [...vary, 'accept-encoding'] : vary;
+  const allHeaders = varies.length > 0 ? { ...headers, Vary: varies.join(', ') } : headers;
   return async (request, response) => {
-    const { key, recipe, wantsCache } = targets.of(request);
-    const load = (context: LoadContext) => handler(recipe.params, context);
+    const { key, recipe, input, wantsCache } = targets.of(request);
+    const load: Load = async (context) => given(key, await handler(input, context));
     const answer = wantsCache
       ? (cache.hit(key, load, policy, recipe) ?? (await cache.read(key, load, policy, recipe)))
       : await cache.bypass(key, load, policy);
-    send(request, response, answer, headers);
+    const welcome = compress ? codings.welcome(request.headers['accept-encoding']) : [];
+    if (welcome.length > 0 && wantsCache) cache.compress(answer.kept, ENCODINGS);
+    sendAnswer(request, response, answer, { welcome, headers: allHeaders });
   };
 }
 
-/**
- * `Cache-Control: no-cache`: what a cache downstream keeps can't be recalled by an invalidation, so it has to ask, and
- * is told 304 where nothing changed.
- */
-function send(
-  request: Request,
-  response: Response,
-  { kept: { entry }, outcome }: Answer,
-  headers: Readonly<Record<string, string>>,
-): void {
-  const etag = `"${entry.etag}"`;
-  const about = {
-    ...headers,
-    'Cache-Status': cacheStatus(outcome),
-    Age: Math.floor(outcome.ageMs / 1_000),
-    ETag: etag,
-    'Cache-Control': 'no-cache',
-  };
-  const isRead = request.method === 'GET' || request.method === 'HEAD';
-  if (isRead && fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag })) {
-    response.writeHead(304, about).end();
-    return;
-  }
-  response
-    .writeHead(200, {
-      ...about,
-      'Content-Type': 'application/json; charset=utf-8',
-      'Content-Length': entry.body.length,
-    })
-    .end(entry.body);
+/** `undefined` has no JSON, so no body that a reader could take for an answer. */
+function given(key: string, value: unknown): unknown {
+  if (value === undefined)
+    throw new InvalidArgument(`the handler of ${key}`, 'a JSON value', value, 'return null for "nothing"');
+  return value;
 }

@@ -5,4 +5,4 @@ export {
   expressCache,
 } from './cache-result.ts';
 export { cacheStatus } from './cache-status.ts';
-export type { RequestView } from './targets.ts';
+export type { RequestView } from './request-view.ts';

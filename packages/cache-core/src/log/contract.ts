@@ -164,6 +164,16 @@ function epochs(server: () => LogUnderTest): void {
     expect((await one.snapshot(lifted.epoch)).epoch).toBeGreaterThan(lifted.epoch);
   });
 
+  test('a log that has less than a follower has applied went backwards, and begins a later epoch', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.append(record(['p:a']));
+    expect(await one.renew({ id: 'f', epoch, applied: 1 })).toMatchObject({ epoch });
+    const renewal = await other.renew({ id: 'g', epoch, applied: 2 });
+    expect(renewal.epoch).toBeGreaterThan(epoch);
+    expect(renewal).toMatchObject({ head: 0, wasRegistered: false });
+    expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
+  });
+
   test('what is said about an epoch that has ended changes nothing in the next', async () => {
     const { one } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });

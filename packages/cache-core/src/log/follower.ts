@@ -2,6 +2,7 @@ import type { Background } from '../background.ts';
 import type { Clock, Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { HitIndex } from './hit-index.ts';
+import { LogEvents } from './log-events.ts';
 import type { InvalidationLog, LogRecord } from './port.ts';
 
 export interface FollowerOptions {
@@ -44,6 +45,7 @@ export class Follower {
   #renewing: Promise<void> | null = null;
   #reachable = false;
   #publishing = false;
+  readonly #events = new LogEvents();
   readonly #stopping = new AbortController();
 
   constructor(options: FollowerOptions) {
@@ -80,6 +82,12 @@ export class Follower {
 
   isCurrentAt({ monotonic, wall }: Instant): boolean {
     return monotonic < this.#lease.monotonic && wall < this.#lease.wall;
+  }
+
+  /** `lapsed`: past its lease, the next read catches up. `blind`: past it, with the log out of reach. */
+  get standing(): 'current' | 'lapsed' | 'blind' {
+    if (this.isCurrent) return 'current';
+    return this.#reachable ? 'lapsed' : 'blind';
   }
 
   start(): void {
@@ -126,6 +134,7 @@ export class Follower {
     this.#lease = NO_LEASE;
     this.#sawEpochAt = this.#options.clock.monotonic();
     this.index.clear();
+    this.#events.entered(epoch);
   }
 
   async #renewOnce(): Promise<void> {
@@ -204,6 +213,8 @@ export class Follower {
   #reach(reachable: boolean): void {
     if (this.#reachable === reachable) return;
     this.#reachable = reachable;
+    if (reachable) this.#events.reached(this.stamp);
+    else this.#events.lost(this.stamp);
     this.#options.onReach?.(reachable);
   }
 
@@ -214,6 +225,7 @@ export class Follower {
         await this.renew();
       } catch {
         // told by #reach; tried again below
+        if (!this.isCurrent && !this.#stopping.signal.aborted) this.#events.blind(this.stamp);
       }
       await clock.sleep(this.#reachable ? renewEveryMs : RETRY_MS, this.#stopping.signal);
     }

@@ -2,103 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Footprint, footprintOf } from '../footprint.ts';
 import { parseKey } from '../key.ts';
-import { checkedScope, type Range, type Scope } from '../scope.ts';
-import { type InvalidationMode, prefixesOf, type Selector, toToken } from '../selector.ts';
+import { checkedScope, type Scope } from '../scope.ts';
+import { type InvalidationMode, prefixesOf, toToken } from '../selector.ts';
 import { ManualClock, MemoryLogServer } from '../testing/index.ts';
 import { HitIndex } from './hit-index.ts';
-import type { HitLimits } from './last-hits.ts';
+import { type Asked, asked, history, lastHitByReading, limits, scoped, type Written } from './hit-oracle.ts';
 import type { Snapshot } from './port.ts';
-
-interface Written {
-  readonly mode: InvalidationMode;
-  readonly selectors: readonly Selector[];
-}
-
-interface Asked {
-  readonly mode: InvalidationMode;
-  readonly key: string;
-  readonly tags: readonly string[];
-  readonly scope: Scope | null;
-  readonly asOf: number;
-}
-
-const NAMES = ['x', 'y', 'z'];
-const INSTANTS = [-1, 0, 1, 2, 3, 4, 5, 6];
-const DIMENSIONS = ['level', 'time', '__proto__'];
-
-const mode = fc.constantFrom<InvalidationMode>('invalidate', 'expire');
-const bound = fc.option(fc.integer({ min: 0, max: 5 }), { freq: 6 });
-const range: fc.Arbitrary<Range> = fc
-  .record({ from: bound, to: bound })
-  .map(({ from, to }) => (from !== null && to !== null && from > to ? { from: to, to: from } : { from, to }));
-const part = fc.oneof(range, fc.subarray(NAMES), fc.array(fc.constantFrom(...NAMES), { maxLength: 4 }));
-const scope: fc.Arbitrary<Scope> = fc
-  .array(fc.tuple(fc.constantFrom(...DIMENSIONS), part), { maxLength: 3 })
-  .map((parts) => Object.fromEntries(parts));
-const prefix = fc.constantFrom('a', 'a:b', 'b');
-const key = fc.constantFrom('a:b:1', 'a:b:2', 'a:c:1', 'b:b:1', 'other');
-const tag = fc.constantFrom('s', 't');
-
-const scoped = fc.record({ prefix, scope });
-const selector: fc.Arbitrary<Selector> = fc.oneof(
-  { weight: 6, arbitrary: scoped },
-  { weight: 1, arbitrary: fc.record({ prefix }) },
-  { weight: 1, arbitrary: fc.record({ tag }) },
-  { weight: 1, arbitrary: fc.record({ key }) },
-);
-const rarelyAll: fc.Arbitrary<Selector> = fc.oneof(
-  { weight: 40, arbitrary: selector },
-  { weight: 1, arbitrary: fc.constant({ all: true } as const) },
-);
-const record: fc.Arbitrary<Written> = fc.record({
-  mode,
-  selectors: fc.array(rarelyAll, { minLength: 1, maxLength: 3 }),
-});
-const history = fc.array(record, { maxLength: 40 });
-const asked: fc.Arbitrary<Asked> = fc.record({
-  mode,
-  key,
-  tags: fc.subarray(['s', 't', 'u']),
-  scope: fc.option(scope, { freq: 5 }),
-  asOf: fc.integer({ min: 0, max: 41 }),
-});
-const limits: fc.Arbitrary<HitLimits> = fc.record({
-  selectors: fc.integer({ min: 1, max: 8 }),
-  scopedHits: fc.integer({ min: 1, max: 8 }),
-  scopedHitsPerPrefix: fc.integer({ min: 1, max: 8 }),
-});
-
-/** The definition, word by word: whether there is an instant or a name that both parts have. */
-function partsShare(a: Scope[string], b: Scope[string]): boolean {
-  if (isNothing(a) || isNothing(b) || Array.isArray(a) !== Array.isArray(b)) return true;
-  return [...NAMES, ...INSTANTS].some((item) => has(a, item) && has(b, item));
-}
-
-function has(part: Scope[string], item: string | number): boolean {
-  if (!('from' in part)) return part.includes(String(item));
-  return (
-    typeof item === 'number' && !(part.from !== null && item < part.from) && !(part.to !== null && item >= part.to)
-  );
-}
-
-const isNothing = (part: Scope[string]) => ![...NAMES, ...INSTANTS].some((item) => has(part, item));
-
-function isHit(selector: Selector, { key, tags, scope }: Asked): boolean {
-  if ('all' in selector) return true;
-  if ('tag' in selector) return tags.includes(selector.tag);
-  if ('key' in selector) return selector.key === key;
-  const changed = selector.scope as Scope | undefined;
-  if (!key.startsWith(`${selector.prefix}:`)) return false;
-  if (!changed || !scope) return true;
-  return DIMENSIONS.every((name) => {
-    const [one, other] = [changed, scope].map((s) => Object.entries(s).find(([dimension]) => dimension === name)?.[1]);
-    return one === undefined || other === undefined || partsShare(one, other);
-  });
-}
-
-/** Reads the whole history again for each question. */
-const lastHitByReading = (records: readonly Written[], asked: Asked): number =>
-  records.findLastIndex(({ mode, selectors }) => mode === asked.mode && selectors.some((s) => isHit(s, asked))) + 1;
 
 function indexOf(records: readonly Written[], index: HitIndex): HitIndex {
   for (const [i, { mode, selectors }] of records.entries())

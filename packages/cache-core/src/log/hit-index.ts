@@ -23,7 +23,7 @@ export class HitIndex {
   /** Records come in the order of their positions. */
   record({ mode, selectors, position }: Pick<LogRecord, 'mode' | 'selectors' | 'position'>): void {
     this.#version++;
-    for (const selector of selectors) this.#hits[mode].record(selector, position);
+    for (const selector of selectors) this.#of(mode).record(selector, position);
   }
 
   /** The last position at which an invalidation (or, for `expire`, an expiry) hit an entry of this footprint; 0 for none. */
@@ -40,7 +40,12 @@ export class HitIndex {
     this.clear();
     for (const hits of Object.values(this.#hits)) hits.raiseFloor(snapshot.floor);
     const inOrder = [...snapshot.lastHits].sort((a, b) => a.position - b.position);
-    for (const { mode, selector, position } of inOrder) this.#hits[mode].record(selector, position);
+    for (const { mode, selector, position } of inOrder) this.#of(mode).record(selector, position);
+  }
+
+  /** A mode that a later version may write is taken for the strongest. */
+  #of(mode: InvalidationMode): LastHits {
+    return Object.hasOwn(this.#hits, mode) ? this.#hits[mode] : this.#hits.invalidate;
   }
 
   clear(): void {

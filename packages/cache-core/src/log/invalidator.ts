@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
+import { cacheChannels, type InvalidateTrace } from '../diagnostics.ts';
 import { InvalidArgument } from '../errors.ts';
+import { assertKnownOptions } from '../known-options.ts';
 import type { CacheLogger } from '../logger.ts';
 import { type InvalidationMode, type Selector, toToken } from '../selector.ts';
 import type { Follower } from './follower.ts';
-import type { Appended, InvalidationLog } from './port.ts';
+import type { Append, Appended, InvalidationLog } from './port.ts';
 import { receipt } from './receipt.ts';
 
 export interface InvalidateOptions {
@@ -32,30 +35,45 @@ export interface InvalidatorOptions {
   readonly logger: CacheLogger;
 }
 
+type Wanted = Omit<Append, 'knownEpoch'>;
+
 /** The most selectors one invalidation takes. */
 const MOST_SELECTORS = 1_000;
 
 export class Invalidator {
   readonly #options: InvalidatorOptions;
+  readonly #traced: TracingChannel<InvalidateTrace> = tracingChannel(cacheChannels.invalidate);
 
   constructor(options: InvalidatorOptions) {
     this.#options = options;
   }
 
   async invalidate(selectors: readonly Selector[], options: InvalidateOptions = {}): Promise<InvalidationReceipt> {
-    const { log, follower, clock, leaseMs, logger } = this.#options;
     if (selectors.length === 0 || selectors.length > MOST_SELECTORS) {
       throw new InvalidArgument('selectors', `1 to ${MOST_SELECTORS}`, selectors.length);
     }
+    assertKnownOptions('invalidate', options, ['mode', 'eventId']);
+    const { mode = 'invalidate', eventId = randomUUID() } = options;
+    if (mode !== 'invalidate' && mode !== 'expire') throw new InvalidArgument('mode', "'invalidate' or 'expire'", mode);
+    const wanted = { eventId, mode, selectors: selectors.map(toToken) };
+    return this.#traced.hasSubscribers ? this.#invalidateTraced(wanted) : this.#invalidate(wanted);
+  }
+
+  #invalidateTraced(wanted: Wanted): Promise<InvalidationReceipt> {
+    const trace: InvalidateTrace = { ...wanted, state: null, epoch: null, position: null, receiptMs: null };
+    return this.#traced.tracePromise(async () => {
+      const receipt = await this.#invalidate(wanted);
+      Object.assign(trace, receipt);
+      return receipt;
+    }, trace);
+  }
+
+  async #invalidate(wanted: Wanted): Promise<InvalidationReceipt> {
+    const { log, follower, clock, leaseMs, logger } = this.#options;
     const began = clock.monotonic();
     let appended: Appended;
     try {
-      appended = await log.append({
-        eventId: options.eventId ?? randomUUID(),
-        mode: options.mode ?? 'invalidate',
-        selectors: selectors.map(toToken),
-        knownEpoch: follower.epoch,
-      });
+      appended = await log.append({ ...wanted, knownEpoch: follower.epoch });
     } catch (error) {
       logger.warn(`invalidation is pending: ${error instanceof Error ? error.message : String(error)}`);
       return { state: 'pending', position: null };

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type InvalidationMode, toToken } from '../selector.ts';
 import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 
 let world: SimulatedWorld;
@@ -79,9 +80,34 @@ test('what an invalidation would hit can be asked before it is made, and asking 
   expect(await left(['users:1', 'users:2', 'files:1'])).toHaveLength(3);
 });
 
-test.fails('a selector that could be meant in two ways, or hits nothing, is refused', async () => {
+test('a selector that could be meant in two ways, or hits nothing, is refused', async () => {
   for (const selector of [{}, { tag: 'a', key: 'b' }, { all: false }, { tag: '' }, { keys: ['a'] }, null, 'users'])
     expect(await through(one.cache.invalidate(selector as never)).catch((error: unknown) => error)).toMatchObject({
       code: 'INVALID_ARGUMENT',
+    });
+});
+
+test('an unknown option of an invalidation is refused by name', async () => {
+  const invalidated = through(one.cache.invalidate({ key: 'users:1' }, { eventID: '1' } as object));
+  expect(await invalidated.catch((error: unknown) => error)).toMatchObject({ code: 'INVALID_ARGUMENT' });
+});
+
+test('a mode of invalidation that does not exist is refused, and announced to nobody', async () => {
+  await cached('users:1');
+  const refused = through(one.cache.invalidate({ key: 'users:1' }, { mode: 'purge' } as object));
+  expect(await refused.catch((error: unknown) => error)).toMatchObject({ code: 'INVALID_ARGUMENT' });
+  expect(await through(other.cache.invalidate({ key: 'after' }))).toMatchObject({ position: 1 });
+});
+
+test('a mode of a later version, met in the log, counts as the strongest there is, and what follows it is followed', async () => {
+  await cached('users:1', 'users:2');
+  const later = { eventId: 'later', mode: 'purge' as InvalidationMode, knownEpoch: 0 };
+  world.log.append({ ...later, selectors: [toToken({ key: 'users:1' })] });
+  await world.clock.advance(5_000);
+  expect(await left(['users:1', 'users:2'])).toEqual(['users:2']);
+  for (const { cache } of [one, other])
+    expect((await through(cache.getOrLoadWithOutcome('users:2', () => 'new'))).outcome).toMatchObject({
+      outcome: 'hit',
+      verified: true,
     });
 });

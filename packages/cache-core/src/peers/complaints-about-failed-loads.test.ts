@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { type SimulatedProcess, SimulatedWorld, SlowOrigin } from '../testing/index.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
@@ -96,13 +96,50 @@ test('an origin that is down is left alone after ten failures, whichever keys ar
   expect(await through(one.cache.getOrLoad(KEY, () => 'up', POLICY))).toBe('up');
 });
 
-test.fails('a failed load that a stale answer hides is told in the log, with its error', async () => {
+test('a failed load that a stale answer hides is told in the log, with its error', async () => {
   const policy = { ...POLICY, staleFor: { ifError: '60s' } } as const;
   await through(one.cache.getOrLoad(KEY, () => 'old', policy));
   await world.clock.advance(10_000);
   const answer = await through(one.cache.getOrLoad(KEY, () => Promise.reject(new Error('the disk is full')), policy));
   expect(answer).toBe('old');
   expect(one.logged.join('\n')).toContain('the disk is full');
+});
+
+test('with everything outdated at once the origin is not asked for everything at once: its bound holds, and all are answered', async () => {
+  const keys = Array.from({ length: 200 }, (_, i) => `orders:${i}`);
+  await through(one.cache.getOrLoadMany(keys, async (targets) => targets, POLICY));
+  await through(other.cache.invalidate({ all: true }));
+  let running = 0;
+  let most = 0;
+  const load = async () => {
+    most = Math.max(most, ++running);
+    await world.clock.sleep(10);
+    running--;
+    return 'new';
+  };
+  const answers = await through(Promise.all(keys.map((key) => one.cache.getOrLoad(key, load, POLICY))));
+  expect(new Set(answers)).toEqual(new Set(['new']));
+  expect(most).toBe(16);
+});
+
+test('an origin that is too busy to be asked is no reason to withhold a stale answer', async () => {
+  const busy = await world.process({ origins: { default: { concurrency: 1, maxWaiting: 0 } } });
+  const policy = { ...POLICY, staleFor: { ifError: '60s' } } as const;
+  await through(busy.cache.getOrLoad(KEY, () => 'old', policy));
+  await world.clock.advance(10_000);
+  const stuck = new SlowOrigin();
+  const standing = busy.cache.getOrLoad('orders:2', stuck.load, policy);
+  await world.clock.settle();
+  const answer = await through(busy.cache.getOrLoadWithOutcome(KEY, () => 'new', policy));
+  expect(answer).toMatchObject({ value: 'old', outcome: { reason: 'load-failed' } });
+  await expect(through(busy.cache.getOrLoad('orders:3', () => 'new', policy))).rejects.toMatchObject({
+    code: 'ORIGIN_OVERLOADED',
+  });
+  stuck.hurry();
+  stuck.open('before');
+  await world.clock.settle();
+  stuck.open('after');
+  expect(await through(standing)).toBe('old');
 });
 
 test('a failed reload in the background reaches no reader and no process-wide handler: it is told in the log', async () => {

@@ -88,6 +88,14 @@ test('a value that is set while an older one is reloaded stays', async () => {
   expect(await readEverywhere(() => 'loaded')).toEqual(['set', 'set']);
 });
 
+test('values that two processes set at the same moment leave one of them, the same everywhere', async () => {
+  await through(Promise.all([one, other].map(({ cache }, i) => cache.set(KEY, i, 60))));
+  const late = await world.process();
+  const seen = await Promise.all([one, other, late].map(({ cache }) => through(cache.get(KEY))));
+  expect(new Set(seen).size).toBe(1);
+  expect([0, 1]).toContain(seen[0]);
+});
+
 test('who was waiting when the invalidation came gets the answer; it is kept nowhere', async () => {
   const given: unknown[] = [];
   const { end } = await slowReload(async (origin) => given.push(await one.cache.getOrLoad(KEY, origin.load, POLICY)));

@@ -102,6 +102,15 @@ test('an answer that its origin says is unchanged keeps its tags', async () => {
   expect(await through(one.cache.has(KEY))).toBe(false);
 });
 
+test('a tag that is named when the load has ended is refused, rather than lost', async () => {
+  let ended: LoadContext<string> | undefined;
+  await load(one, (context) => {
+    ended = context;
+    return 'untagged';
+  });
+  expect(() => ended?.tag('author-1')).toThrow(/author-1/);
+});
+
 test('an invalidation by a process whose clock is behind hits what the others have loaded: no clock is compared', async () => {
   const { clock } = world;
   const behind = await world.process({

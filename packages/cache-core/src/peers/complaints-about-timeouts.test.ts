@@ -62,7 +62,7 @@ test('who comes while such a load is under way is given the stale answer in time
   await land(origin);
 });
 
-test.fails('such a load that fails in the end is told once, as a warning or an error, and locks nothing', async () => {
+test('such a load that fails in the end is told once, as a warning or an error, and locks nothing', async () => {
   await slowReload(() => async () => {
     await world.clock.sleep(1_000);
     throw new Error('away');

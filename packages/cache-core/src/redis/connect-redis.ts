@@ -1,8 +1,8 @@
-import { Cluster } from 'ioredis';
 import type { CachePorts } from '../cache-options.ts';
+import { type Duration, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
-import { openRedis } from './open-redis.ts';
+import { openRedis, openSubscription, parseNodes } from './open-redis.ts';
 import { pingAll } from './ping-all.ts';
 import { RedisCounters } from './redis-counters.ts';
 import { RedisFillLock } from './redis-fill-lock.ts';
@@ -24,6 +24,10 @@ export interface RedisConnections {
   readonly logger: CacheLogger;
   /** Keeps several caches on one pair of servers apart; entries themselves are under their plain keys. Default `pilotlight`. */
   readonly namespace?: string;
+  /** What a command to the cache server may take: what a read loses, at most, to one that does not answer. Default 50 ms. */
+  readonly cacheTimeout?: Duration;
+  /** What a command to the durable server may take. Well below the lease. Default 250 ms. */
+  readonly queueTimeout?: Duration;
 }
 
 export interface RedisPorts extends CachePorts {
@@ -32,42 +36,55 @@ export interface RedisPorts extends CachePorts {
   ping(): Promise<{ cacheMs: number | null; queueMs: number | null }>;
 }
 
-const CACHE_TIMEOUT_MS = 50;
-const QUEUE_TIMEOUT_MS = 250;
 /** In a Cluster, braces would decide which node a key is on; ':lock' is how a release finds its channel. */
 const NAMESPACE = /^(?!.*:lock)[\w.:-]{1,100}$/;
 
 /** Connects in the background: what is away is tried again for ever, and nothing throws because of it. */
-export function connectRedis({ cacheUrl, queueUrl, logger, namespace = 'pilotlight' }: RedisConnections): RedisPorts {
+export function connectRedis({
+  cacheUrl,
+  queueUrl,
+  logger,
+  namespace = 'pilotlight',
+  ...timeouts
+}: RedisConnections): RedisPorts {
+  const cacheTimeoutMs = timeoutMs('cacheTimeout', timeouts.cacheTimeout ?? '50ms');
+  const queueTimeoutMs = timeoutMs('queueTimeout', timeouts.queueTimeout ?? '250ms');
   if (!NAMESPACE.test(namespace))
     throw new InvalidArgument('namespace', '1 to 100 letters, digits, _ . : - and no ":lock"', namespace);
-  const cache = openRedis('cacheUrl', cacheUrl, { autoPipelining: true });
-  const queue = openRedis('queueUrl', queueUrl, { autoPipelining: true });
+  for (const [option, url] of Object.entries({ cacheUrl, queueUrl })) parseNodes(option, url);
+  const cache = openRedis('cacheUrl', cacheUrl, { blocks: false });
+  const queue = openRedis('queueUrl', queueUrl, { blocks: false });
   // Blocking reads and subscriptions: a connection each, where no other command has to wait behind them.
-  const tail = openRedis('queueUrl', queueUrl, { autoPipelining: false });
-  const listening = queue instanceof Cluster ? queue : openRedis('queueUrl', queueUrl, { autoPipelining: false });
-  const clients = new Set([cache, queue, tail, listening]);
-  const subscriber = new Subscriber(listening, (error) => logger.error({ err: error }, 'subscribing'));
-  tellReach(cache, reachOfCache(logger));
-  for (const client of clients) if (client !== cache) tellReach(client, { what: 'the queue server', logger });
+  const tail = openRedis('queueUrl', queueUrl, { blocks: true });
+  const subscriber = new Subscriber(() => openSubscription(queueUrl, queue));
+  const closesOnPurpose = tellReach(cache, reachOfCache(logger));
+  tellReach(queue, { what: 'the queue server', logger });
+  tellReach(tail, { what: 'the queue server, for reading on', logger });
 
-  const durable = { client: queue, subscriber, namespace, logger, commandTimeoutMs: QUEUE_TIMEOUT_MS };
+  const durable = { client: queue, subscriber, namespace, logger, commandTimeoutMs: queueTimeoutMs };
   return {
     log: new RedisLog({ ...durable, tail }),
-    shared: new RedisTier({ client: cache, commandTimeoutMs: CACHE_TIMEOUT_MS, logger }),
+    shared: new RedisTier({ client: cache, commandTimeoutMs: cacheTimeoutMs, logger }),
     lock: new RedisFillLock(durable),
     counters: new RedisCounters(durable),
     hotKeys: new RedisHotKeys(durable),
-    info: () => serverInfo(cache, QUEUE_TIMEOUT_MS),
+    info: () => serverInfo(cache, queueTimeoutMs),
     ping: async () => ({
-      cacheMs: await pingAll(cache, QUEUE_TIMEOUT_MS),
-      queueMs: await pingAll(queue, QUEUE_TIMEOUT_MS),
+      cacheMs: await pingAll(cache, queueTimeoutMs),
+      queueMs: await pingAll(queue, queueTimeoutMs),
     }),
     close: async () => {
-      cache.removeAllListeners('close');
-      for (const client of clients) client.disconnect();
+      closesOnPurpose();
+      subscriber.close();
+      for (const client of [cache, queue, tail]) client.disconnect();
     },
   };
+}
+
+function timeoutMs(option: string, timeout: Duration): number {
+  const ms = toMs(option, timeout);
+  if (ms < 1) throw new InvalidArgument(option, 'at least 1 ms', ms);
+  return ms;
 }
 
 function reachOfCache(logger: CacheLogger): Reach {

@@ -6,8 +6,8 @@ import { InvalidArgument } from '../errors.ts';
 export type RedisClient = Redis | Cluster;
 
 export interface OpenOptions {
-  /** Commands of one turn of the event loop go out as one write. Not for connections that block. Never in a Cluster. */
-  readonly autoPipelining: boolean;
+  /** `false`: for many short commands. `true`: for one that waits on the server. */
+  readonly blocks: boolean;
 }
 
 /** Nothing waits in this process for a server that is away: commands fail at once, reads go on without it. */
@@ -18,6 +18,8 @@ const IMPATIENT = {
   maxRetriesPerRequest: 0,
 } satisfies RedisOptions;
 const retryInMs = (times: number): number => Math.min(50 * times, 1_000);
+/** It is asked every second whether it is still there. */
+const SUBSCRIPTION_TIMEOUT_MS = 2_000;
 /** So often in a row a node of a Cluster is tried; then only what the other nodes say can bring it back. */
 const NODE_TRIES = 30;
 /** A server that became a replica is left for whatever its name now stands for, at most this often. */
@@ -27,18 +29,33 @@ const LEAVE_REPLICA_EVERY_MS = 5_000;
  * Connects in the background. Nodes separated by commas (`redis://:password@a:6379,redis://:password@b:6379`) are a Redis
  * Cluster; so is a single one with a comma behind it. Throws `InvalidArgument` for what is no such URL.
  */
-export function openRedis(option: string, url: string, { autoPipelining }: OpenOptions): RedisClient {
-  const nodes = nodesOf(option, url);
-  return url.includes(',') ? openCluster(nodes) : openServer(url, autoPipelining);
+export function openRedis(option: string, url: string, { blocks }: OpenOptions): RedisClient {
+  const nodes = parseNodes(option, url);
+  return url.includes(',') ? openCluster(nodes, blocks) : openServer(url, blocks);
 }
 
-function openServer(url: string, enableAutoPipelining: boolean): Redis {
+/** A connection for subscriptions, to any node that `client` knows of (`url`: before it knows any). Once it is lost it stays so. */
+export function openSubscription(url: string, client: RedisClient): Redis {
+  const nodes = client instanceof Cluster ? client.nodes() : [client];
+  const node = nodes[Math.floor(Math.random() * nodes.length)];
+  const once = {
+    ...IMPATIENT,
+    socketTimeout: SUBSCRIPTION_TIMEOUT_MS,
+    autoResubscribe: false,
+    enableAutoPipelining: false,
+    enableOfflineQueue: false,
+    lazyConnect: false,
+    retryStrategy: () => null,
+  } satisfies RedisOptions;
+  return node?.duplicate(once) ?? new Redis(url.split(',')[0] ?? '', once);
+}
+
+function openServer(url: string, blocks: boolean): Redis {
   let leftAt = Number.NEGATIVE_INFINITY;
   return new Redis(url, {
     ...IMPATIENT,
     enableOfflineQueue: false,
-    enableAutoPipelining,
-    autoResubscribe: false, // see Subscriber
+    enableAutoPipelining: !blocks, // commands of one turn of the event loop go out as one write
     retryStrategy: retryInMs,
     reconnectOnError: (error) => {
       if (!error.message.startsWith('READONLY') || performance.now() < leftAt + LEAVE_REPLICA_EVERY_MS) return false;
@@ -48,7 +65,7 @@ function openServer(url: string, enableAutoPipelining: boolean): Redis {
   });
 }
 
-function openCluster(nodes: readonly URL[]): Cluster {
+function openCluster(nodes: readonly URL[], blocks: boolean): Cluster {
   const [{ username, password, protocol }] = nodes as [URL];
   const isSecure = protocol === 'rediss:';
   const cluster = new Cluster(
@@ -74,6 +91,8 @@ function openCluster(nodes: readonly URL[]): Cluster {
   );
   // Another node may have taken over: asked for now, not at the next of ioredis's own rounds.
   cluster.on('node error', () => cluster.refreshSlotsCache());
+  // Connected to before it is needed: a command that comes while it is being connected to is refused.
+  if (!blocks) cluster.on('+node', (node: Redis) => void node.connect().catch(() => undefined)); // its 'error' tells why
   return cluster;
 }
 
@@ -92,7 +111,8 @@ export function masterOf(client: RedisClient, key: string): string {
   return client instanceof Cluster ? (client.slots[calculateSlot(key)]?.[0] ?? 'unknown') : addressOf(client);
 }
 
-function nodesOf(option: string, text: string): URL[] {
+/** Throws `InvalidArgument`, which shows no password. */
+export function parseNodes(option: string, text: string): URL[] {
   const nodes = text
     .split(',')
     .filter((node) => node.trim() !== '')

@@ -1,19 +1,36 @@
-import { startRedis } from '@pilotlight/stack';
+import { startRedis, startRedisCluster } from '@pilotlight/stack';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
 import { MOMENTS, overtake, type TwoProcesses } from '../engine/fence-scenario.ts';
 import { silentLogger } from '../logger.ts';
 import { connectRedis } from './connect-redis.ts';
 
-describe('the fence, on two real servers', () => {
+interface BothServers {
+  readonly cacheUrl: string;
+  readonly queueUrl: string;
+  stop(): Promise<unknown>;
+}
+
+const SERVERS: Record<string, () => Promise<BothServers>> = {
+  'two real servers': async () => {
+    const [cache, queue] = [await startRedis({ role: 'cache' }), await startRedis({ role: 'queue' })];
+    return { cacheUrl: cache.url, queueUrl: queue.url, stop: () => Promise.all([cache.stop(), queue.stop()]) };
+  },
+  'a real Redis Cluster': async () => {
+    const { url, stop } = await startRedisCluster({ role: 'queue' });
+    return { cacheUrl: url, queueUrl: url, stop };
+  },
+};
+
+describe.each(Object.entries(SERVERS))('the fence, on %s', (_, startServers) => {
   const started: CacheManager[] = [];
   let two: () => Promise<TwoProcesses>;
-  let stop: () => Promise<void>;
+  let servers: BothServers;
 
   beforeAll(async () => {
-    const [cacheServer, queueServer] = [await startRedis({ role: 'cache' }), await startRedis({ role: 'queue' })];
+    servers = await startServers();
     const start = async () => {
-      const ports = connectRedis({ cacheUrl: cacheServer.url, queueUrl: queueServer.url, logger: silentLogger });
+      const ports = connectRedis({ ...servers, logger: silentLogger });
       const cache = new CacheManager({ ports });
       started.push(cache);
       await cache.start();
@@ -29,13 +46,10 @@ describe('the fence, on two real servers', () => {
         until: (state) => vi.waitFor(() => expect(state()).toBe(true), { timeout: 10_000, interval: 2 }),
       };
     };
-    stop = async () => {
-      await Promise.all([cacheServer.stop(), queueServer.stop()]);
-    };
   });
   afterAll(async () => {
     await Promise.all(started.map((cache) => cache.close()));
-    await stop();
+    await servers.stop();
   });
 
   for (const moment of MOMENTS) {

@@ -114,19 +114,21 @@ export class RedisFillLock implements FillLock {
     }
   }
 
-  #listen(name: string): { heard(ms: number): Promise<void>; stop(): void } {
-    const { promise, resolve } = Promise.withResolvers<void>();
+  #listen(name: string): { heard(ms: number): Promise<boolean>; stop(): void } {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const wake = () => resolve(true);
     const waiting = this.#waiting.get(name) ?? new Set();
-    this.#waiting.set(name, waiting.add(resolve));
+    this.#waiting.set(name, waiting.add(wake));
     const stop = () => {
-      waiting.delete(resolve);
+      waiting.delete(wake);
       if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name);
     };
     const heard = async (ms: number) => {
-      const timer = setTimeout(resolve, ms);
-      await promise;
+      const timer = setTimeout(() => resolve(false), ms);
+      const isDone = await promise;
       clearTimeout(timer);
       stop();
+      return isDone;
     };
     return { heard, stop };
   }

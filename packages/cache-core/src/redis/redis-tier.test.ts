@@ -1,35 +1,9 @@
-import { startRedis } from '@pilotlight/stack';
-import { Redis } from 'ioredis';
-import { vi } from 'vitest';
-import { silentLogger } from '../logger.ts';
+import { startRedis, startRedisCluster } from '@pilotlight/stack';
 import { tierContract } from '../tiers/contract.ts';
-import { RedisTier } from './redis-tier.ts';
+import { serversOf } from './testing/servers.ts';
+import { tierOn } from './testing/tier-on.ts';
 
-tierContract('the shared tier on Redis', async () => {
-  const server = await startRedis({ role: 'cache' });
-  const admin = new Redis(server.url);
-  const client = new Redis(server.url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    enableAutoPipelining: true,
-  });
-  await vi.waitFor(() => client.ping(), { timeout: 10_000, interval: 20 });
-  const tier = new RedisTier({ client, commandTimeoutMs: 1_000, logger: silentLogger });
-  return {
-    tier,
-    write: async (key, bytes) => void (await admin.set(key, bytes)),
-    writeForeign: async (key) => void (await admin.rpush(key, 'a list')),
-    clear: async () => void (await admin.flushall()),
-    freeze: () => server.kill('SIGSTOP'),
-    thaw: async () => {
-      server.kill('SIGCONT');
-      await vi.waitFor(() => tier.get('any'), { timeout: 10_000, interval: 20 });
-    },
-    through: (promise) => promise,
-    close: async () => {
-      admin.disconnect();
-      client.disconnect();
-      await server.stop();
-    },
-  };
-});
+tierContract('the shared tier on Redis', async () => tierOn(serversOf(await startRedis({ role: 'cache' }))));
+tierContract('the shared tier on a Redis Cluster', async () =>
+  tierOn(serversOf(await startRedisCluster({ role: 'cache' }))),
+);

@@ -25,22 +25,12 @@ export class Script {
     }
   }
 
-  /** Runs it once for each group of keys, all in one round trip to one server. Rejects with the first error. */
+  /** Runs it once for each group of keys, all in one round trip to one server. Answers in their order; errors are among them. */
   async runMany(server: Redis, groups: readonly (readonly string[])[], args: Arguments): Promise<unknown[]> {
-    const run = async () => {
-      const batch = server.pipeline();
-      for (const keys of groups) batch.evalsha(this.#sha, keys.length, ...keys, ...args);
-      return (await batch.exec()) ?? [];
-    };
-    let answers = await run();
-    if (answers.some(([error]) => isUnknownScript(error))) {
-      await server.script('LOAD', this.#source);
-      answers = await run();
-    }
-    return answers.map(([error, answer]) => {
-      if (error) throw error;
-      return answer;
-    });
+    await server.script('LOAD', this.#source);
+    const batch = server.pipeline();
+    for (const keys of groups) batch.evalsha(this.#sha, keys.length, ...keys, ...args);
+    return ((await batch.exec()) ?? []).map(([error, answer]) => error ?? answer);
   }
 }
 

@@ -56,14 +56,14 @@ export class ServerGuard {
       if (guarded.isFailing) await this.#report(guarded, 'answered');
       return result;
     } catch (error) {
-      // A server that says no is there.
-      await this.#report(guarded, replyOf(error) === null ? 'failed' : 'answered');
+      await this.#report(guarded, verdictOf(error));
       throw error;
     }
   }
 
   async #report(guarded: Guarded, verdict: Verdict): Promise<void> {
     if (guarded.breaker.state !== 'closed') return; // it began before the breaker opened
+    if (verdict === 'unknown') return;
     guarded.isFailing = verdict === 'failed';
     await guarded.breaker.run(async () => ({ verdict }));
   }
@@ -74,10 +74,10 @@ export class ServerGuard {
       const server = mastersOf(client).find((one) => addressOf(one) === master) ?? client;
       return withDeadline(what, commandTimeoutMs, () => server.ping()).then(
         () => ({ verdict: 'answered' }),
-        () => ({ verdict: 'failed' }),
+        (error: unknown) => ({ verdict: verdictOf(error) }),
       );
     });
-    guarded.isFailing = verdict === 'failed';
+    guarded.isFailing = verdict !== 'answered';
   }
 
   #guarded(master: string): Guarded {
@@ -95,4 +95,10 @@ export class ServerGuard {
     this.#masters.set(master, guarded);
     return guarded;
   }
+}
+
+/** A server that says no is there; one that is not connected refuses at once, so there is no wait to be spared. */
+function verdictOf(error: unknown): Verdict {
+  if (replyOf(error) !== null) return 'answered';
+  return error instanceof Unreachable && error.cause === undefined ? 'failed' : 'unknown';
 }

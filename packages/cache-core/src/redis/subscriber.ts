@@ -1,24 +1,24 @@
-import type { RedisClient } from './open-redis.ts';
+import type { Redis } from 'ioredis';
+
+/** How often a server is asked whether it is still there: it says nothing by itself while nothing is published. */
+const PING_EVERY_MS = 1_000;
+const OPEN_AGAIN_MS = 200;
 
 /**
  * Listeners of pub/sub channels over one connection. Messages are hints: they can be lost, and never carry truth. In a
- * Cluster any node passes on what any other was told.
+ * Cluster any node passes on what any other was told, so when the connection ends the next may be to another node.
  */
 export class Subscriber {
-  readonly #client: RedisClient;
+  readonly #open: () => Redis;
   readonly #listeners = new Map<string, Set<(message: string) => void>>();
+  #connection: Redis;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
 
-  /** A single server's connection is used for nothing else; a Cluster client has one of its own for this. */
-  constructor(client: RedisClient, onError: (error: unknown) => void) {
-    this.#client = client;
-    client.on('message', (channel: string, message: string) => {
-      for (const listener of this.#listeners.get(channel) ?? []) listener(message);
-    });
-    // Subscribing only once connected: a command given before would wait in a queue that this connection does not have.
-    client.on('ready', () => {
-      const channels = [...this.#listeners.keys()];
-      if (channels.length > 0) client.subscribe(...channels).catch(onError);
-    });
+  /** @param open connects to some server, once: what it gives does not try again by itself */
+  constructor(open: () => Redis) {
+    this.#open = open;
+    this.#connection = this.#connect();
   }
 
   /** Calls back for each message; what it returns stops that. Channels stay subscribed: there are few. */
@@ -27,8 +27,45 @@ export class Subscriber {
     listeners.add(listener);
     if (!this.#listeners.has(channel)) {
       this.#listeners.set(channel, listeners);
-      if (this.#client.status === 'ready') void this.#client.subscribe(channel).catch(() => undefined); // 'ready' subscribes again
+      if (this.#connection.status === 'ready') this.#subscribe(channel);
     }
     return () => listeners.delete(listener);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#connection.disconnect();
+  }
+
+  #connect(): Redis {
+    const connection = this.#open();
+    connection.on('message', (channel: string, message: string) => {
+      for (const listener of this.#listeners.get(channel) ?? []) listener(message);
+    });
+    connection.on('ready', () => {
+      if (this.#listeners.size > 0) this.#subscribe(...this.#listeners.keys());
+      this.#timer = setInterval(() => this.#ask(connection.ping()), PING_EVERY_MS);
+    });
+    // The other connections to these servers tell why; this one only has to come back.
+    connection.on('error', () => undefined);
+    connection.on('end', () => {
+      clearTimeout(this.#timer);
+      if (this.#isClosed) return;
+      this.#timer = setTimeout(() => {
+        this.#connection = this.#connect();
+      }, OPEN_AGAIN_MS);
+    });
+    return connection;
+  }
+
+  #subscribe(...channels: string[]): void {
+    this.#ask(this.#connection.subscribe(...channels));
+  }
+
+  /** A connection that does not do what it is asked for is given up; `end` opens the next. */
+  #ask(reply: Promise<unknown>): void {
+    const asked = this.#connection;
+    reply.catch(() => asked.disconnect());
   }
 }

@@ -14,21 +14,28 @@ export interface Reach {
 /** Time does not heal these: somebody has to correct the URL. */
 const NOT_LET_IN = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
 
-/** Says when a server comes within reach and goes out of it, and why: one line per change, however often it is tried again. */
-export function tellReach(client: RedisClient, reach: Reach): void {
+/**
+ * Says when a server comes within reach and goes out of it, and why: one line per change, however often it is tried again.
+ * What it returns ends that, for a connection that is closed on purpose.
+ */
+export function tellReach(client: RedisClient, reach: Reach): () => void {
   let isConnected = false;
+  let isOver = false;
   client.on('ready', () => {
     if (!isConnected) reach.onReady?.();
     isConnected = true;
   });
   client.on('close', () => {
-    if (isConnected) reach.onLost?.();
+    if (isConnected && !isOver) reach.onLost?.();
     isConnected = false;
   });
   if (client instanceof Cluster) {
     tellReasons(client, reach);
     client.on('+node', (node: Redis) => tellReasons(node, { ...reach, what: `${reach.what} ${addressOf(node)}` }));
   } else tellReasons(client, reach);
+  return () => {
+    isOver = true;
+  };
 }
 
 /** Each reason once, until the server is within reach again. */

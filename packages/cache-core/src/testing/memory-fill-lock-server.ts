@@ -39,8 +39,9 @@ export class MemoryFillLockServer {
     return {
       held: false,
       ended: async (ms) => {
-        await released.within(ms);
+        const isReleased = await released.within(ms);
         this.#waiting.get(name)?.delete(released);
+        return isReleased;
       },
     };
   }
@@ -107,10 +108,12 @@ class Waiting {
     });
   }
 
-  async within(ms: number): Promise<void> {
-    if (this.#isTold) return;
+  /** Whether it was told within `ms`. */
+  async within(ms: number): Promise<boolean> {
+    if (this.#isTold) return true;
     const over = new AbortController();
     await Promise.race([this.#told.promise, this.#link.clock.sleep(ms, over.signal)]);
     over.abort();
+    return this.#isTold;
   }
 }

@@ -94,7 +94,9 @@ export class MemoryLogServer {
   }
 
   renew({ id, epoch, applied }: { id: string; epoch: number; applied: number }): Renewal {
-    const state = this.#current(epoch);
+    let state = this.#current(epoch);
+    // Nobody can have applied what is not there: the log lost it.
+    if (epoch === state.epoch && applied > state.head) state = this.#begin(epoch);
     const registered = state.followers.get(id);
     const known = registered?.applied ?? -1;
     this.#renewedAt.set(id, this.#clock.monotonic());
@@ -166,9 +168,12 @@ export class MemoryLogServer {
   #current(knownEpoch: number): EpochState {
     const state = this.#state;
     if (state && state.run === this.#run && state.epoch >= knownEpoch) return state;
-    const epoch = Math.max(this.#clock.now(), (state?.epoch ?? 0) + 1, knownEpoch + 1);
+    return this.#begin(Math.max(state?.epoch ?? 0, knownEpoch));
+  }
+
+  #begin(above: number): EpochState {
     this.#state = {
-      epoch,
+      epoch: Math.max(this.#clock.now(), above + 1),
       run: this.#run,
       head: 0,
       floor: 0,

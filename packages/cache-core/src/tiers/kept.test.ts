@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { kept } from './kept-sample.ts';
+import { MemoryTier } from './memory-tier.ts';
 
 const rows = Array.from({ length: 200 }, (_, i) => ({ id: i, name: `row ${i}`, ratio: i / 7 }));
 
@@ -52,4 +53,36 @@ test('no variant is made of a body that is small, or that gets no smaller', asyn
 test('tags count: an entry is as big as all that it holds', () => {
   const tags = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(100));
   expect(kept('k:1', { tags }).sizeBytes - kept('k:1').sizeBytes).toBeGreaterThan(100 * 100);
+});
+
+describe('reloaded, and the answer is the same as before,', () => {
+  const reloaded = async (value: unknown) => {
+    const tier = new MemoryTier(1_000_000);
+    const [before, after] = [kept('k:1', { value: rows }), kept('k:1', { value, asOf: 2 })];
+    tier.put(before);
+    before.value();
+    await before.makeVariants(['gzip']);
+    tier.put(after);
+    return { before, after, tier };
+  };
+
+  test('it is not decoded and not compressed again, and takes as much as before', async () => {
+    const { before, after, tier } = await reloaded(rows);
+    expect([after.isCompressed, after.value() === before.value()]).toEqual([true, true]);
+    expect(after.variant('gzip')).toBe(before.variant('gzip'));
+    expect(tier.sizeBytes).toBe(before.sizeBytes);
+  });
+
+  test('otherwise nothing of the answer before is kept', async () => {
+    const { after } = await reloaded(rows.slice(1));
+    expect([after.isCompressed, after.variant('gzip'), after.value()]).toEqual([false, undefined, rows.slice(1)]);
+  });
+
+  test('though its entity tag be the same by accident, another body is another answer', async () => {
+    const tier = new MemoryTier(1_000_000);
+    const [before, after] = [kept('k:1', { value: 'before' }), kept('k:1', { value: 'after', etag: 'same', asOf: 2 })];
+    tier.put(kept('k:1', { ...before.entry, etag: 'same' }));
+    tier.put(after);
+    expect(after.value()).toBe('after');
+  });
 });

@@ -1,5 +1,7 @@
+import type { Instant } from '../clock.ts';
 import type { Entry } from '../entry.ts';
 import { type Footprint, footprintOf } from '../footprint.ts';
+import { bytesOfText, bytesOfTexts, freeze } from '../heap-bytes.ts';
 import type { CacheKey } from '../key.ts';
 import { type Frozen, frozenValue } from '../value.ts';
 import { compressed, type Encoding, ownMemory } from './variant.ts';
@@ -7,21 +9,24 @@ import { compressed, type Encoding, ownMemory } from './variant.ts';
 /** What an index of hits said of an entry, and which state of the index that was: asked again only once it has changed. */
 export interface Verdict {
   readonly indexVersion: number;
+  /** The position up to which it was asked. */
+  readonly upTo: number;
   /** No invalidation after its stamp hit it. */
   readonly isServable: boolean;
   /** No expiry after its stamp hit it. */
   readonly isUnexpired: boolean;
 }
 
-/** What an entry takes beside its body and texts: objects, list node. Rounded up. */
-const OVERHEAD_BYTES = 768;
-/** What a token takes beside its characters; tags have two, a text and a token. */
-const TOKEN_BYTES = 64;
+/** What an entry takes beside its texts and bytes, measured: the objects of entry, body, verdict and place in the tier. */
+const OBJECTS_BYTES = 768;
+/** What the object of a Buffer takes beside its bytes. */
+const BUFFER_BYTES = 200;
 
 /** An entry with what a read needs at hand: its bytes, its value, its compressed forms; each made once. */
 export class Kept {
   readonly key: CacheKey;
-  readonly footprint: Footprint;
+  /** What the wall clock showed when the monotonic one stood at zero, by what both said as this came. */
+  readonly wallAtZero: number;
   /** When its load began, on this process's monotonic clock; null when another process loaded it. */
   readonly loadBeganAt: number | null;
   /** Kept by `Lookup`. */
@@ -29,33 +34,52 @@ export class Kept {
   /** Told when it has grown. Kept by the tier that counts its bytes. */
   onGrown: ((kept: Kept) => void) | null = null;
   #entry: Entry;
+  readonly #entryBytes: number;
   #value: { readonly frozen: unknown } | null = null;
-  #variants: Map<Encoding, Buffer> | null = null;
+  #valueBytes = 0;
   #making: Promise<void> | null = null;
-  #sizeBytes: number;
+  /** Once all are made. */
+  #variants: ReadonlyMap<Encoding, Buffer> | null = null;
+  #variantBytes = 0;
 
-  constructor(key: CacheKey, entry: Entry, loadBeganAt: number | null) {
+  /** `seenAt`: when it came to this process. Absent: never mind. */
+  constructor(key: CacheKey, entry: Entry, loadBeganAt: number | null, seenAt?: Instant) {
     this.key = key;
+    this.wallAtZero = seenAt ? seenAt.wall - seenAt.monotonic : Number.NEGATIVE_INFINITY;
     this.#entry = entry;
     this.loadBeganAt = loadBeganAt;
-    this.footprint = footprintOf(key, entry.tags, entry.scope);
-    const texts = this.footprint.tokens.reduce((bytes, token) => bytes + 2 * token.length + TOKEN_BYTES, 0);
-    this.#sizeBytes = OVERHEAD_BYTES + texts + entry.body.length;
+    this.#entryBytes = bytesOf(key, entry);
   }
 
   get entry(): Entry {
     return this.#entry;
   }
 
+  /** Made anew each time: it is asked for only once the index has changed, and would take as much memory as all the rest. */
+  get footprint(): Footprint {
+    return footprintOf(this.key, this.#entry.tags, this.#entry.scope);
+  }
+
   /** About how many bytes of memory it takes, with its value and variants as far as they are made. */
   get sizeBytes(): number {
-    return this.#sizeBytes;
+    return this.#entryBytes + this.#valueBytes + this.#variantBytes;
   }
 
   /** Holds its body in memory of its own from here on: a slice keeps all of the chunk that it came in. */
   ownBody(): void {
-    const body = ownMemory(this.#entry.body);
-    if (body !== this.#entry.body) this.#entry = { ...this.#entry, body };
+    this.#hold(ownMemory(this.#entry.body));
+  }
+
+  /** Takes over what was made of the same body before, so that a reload that changed nothing costs nothing. */
+  adopt(before: Kept): void {
+    if (before.entry.etag !== this.#entry.etag || !before.entry.body.equals(this.#entry.body)) return;
+    this.#hold(before.entry.body);
+    this.#value = before.#value;
+    this.#valueBytes = before.#valueBytes;
+    if (!before.#variants) return;
+    this.#making = before.#making;
+    this.#variants = before.#variants;
+    this.#variantBytes = before.#variantBytes;
   }
 
   /** The answer as a value that all readers share: decoded once, frozen in depth, so that none can change another's. */
@@ -63,39 +87,51 @@ export class Kept {
     if (!this.#value) {
       const { value, heapBytes } = frozenValue(this.#entry.body);
       this.#value = { frozen: value };
-      this.#grow(heapBytes);
+      this.#valueBytes = heapBytes;
+      this.onGrown?.(this);
     }
     return this.#value.frozen as Frozen<Value>;
   }
 
-  /** The body in this encoding; undefined while it is not made, or when it would be no smaller. */
+  /** The body in this encoding; undefined until it is made, or when it would be no smaller. */
   variant(encoding: Encoding): Buffer | undefined {
     return this.#variants?.get(encoding);
   }
 
+  /** Whether its variants have been asked for. */
+  get isCompressed(): boolean {
+    return this.#making !== null;
+  }
+
   /**
    * Compresses the body on zlib's threads, once however often it is asked; not when it has fewer than `minBytes`. Resolves
-   * once all variants that are worth it are there; a variant is there as soon as it is made.
+   * once the variants are there that are worth it.
    */
   makeVariants(encodings: readonly Encoding[], minBytes = 1_024): Promise<void> {
-    this.#making ??= this.#makeVariants(encodings, minBytes);
+    this.#making ??= this.#makeVariants(this.#entry.body.length < minBytes ? [] : encodings);
     return this.#making;
   }
 
-  async #makeVariants(encodings: readonly Encoding[], minBytes: number): Promise<void> {
-    const { body } = this.#entry;
-    if (body.length < minBytes) return;
-    for (const encoding of encodings) {
-      const bytes = await compressed(body, encoding);
-      if (bytes.length >= body.length) continue;
-      this.#variants ??= new Map();
-      this.#variants.set(encoding, bytes);
-      this.#grow(bytes.length);
-    }
+  #hold(body: Buffer): void {
+    if (body !== this.#entry.body) this.#entry = { ...this.#entry, body };
   }
 
-  #grow(bytes: number): void {
-    this.#sizeBytes += bytes;
-    this.onGrown?.(this);
+  async #makeVariants(encodings: readonly Encoding[]): Promise<void> {
+    const { body } = this.#entry;
+    const variants = new Map<Encoding, Buffer>();
+    let bytes = 0;
+    for (const encoding of encodings) {
+      const variant = await compressed(body, encoding);
+      if (variant.length >= body.length) continue;
+      variants.set(encoding, variant);
+      bytes += variant.length + BUFFER_BYTES;
+    }
+    this.#variants = variants;
+    this.#variantBytes = bytes;
+    if (bytes > 0) this.onGrown?.(this);
   }
+}
+
+function bytesOf(key: CacheKey, { body, tags, scope }: Entry): number {
+  return OBJECTS_BYTES + body.length + bytesOfText(key) + bytesOfTexts(tags) + (scope ? freeze(scope, false) : 0);
 }

@@ -58,6 +58,7 @@ export class MemoryTier {
       if (slot) this.#remove(slot);
       return false;
     }
+    if (slot) kept.adopt(slot.kept);
     kept.ownBody();
     kept.onGrown = this.#onGrown;
     if (slot) {

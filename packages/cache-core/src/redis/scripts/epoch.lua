@@ -3,22 +3,29 @@
 --       5 scoped hits (the same)
 -- ARGV  1 the highest epoch that the caller has seen
 --
--- Gives the present epoch. A log that vanished, a server that was restarted or failed over (another run id: it may have
--- lost acknowledged appends), and a caller that knows a later epoch, all begin a new one. Epochs only rise, also over a
--- FLUSHALL: by the server's clock, and past every epoch that anybody brings along.
+-- A log that vanished, a server that was restarted or failed over (another run id: it may have lost acknowledged appends),
+-- a log that went backwards (see renew.lua) and a caller that knows a later epoch all begin a new one. Epochs only rise,
+-- also over a FLUSHALL: by the server's clock, and past every epoch that anybody brings along. In a Cluster every node has
+-- a run id of its own, so a fail-over and a slot that moves are another run too.
+--
+-- These five keys have no time to live, and are bounded in number and size: a log that expired would be a log that vanished.
+local function int(number) return string.format('%.0f', number) end
+
+local function begin_epoch(above)
+  local time = redis.call('TIME')
+  local epoch = math.max(time[1] * 1000 + math.floor(time[2] / 1000), above + 1)
+  local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
+  redis.call('HSET', KEYS[1], 'epoch', int(epoch), 'run', run, 'head', 0, 'floor', 0)
+  return epoch
+end
+
 local function current_epoch()
   local record = redis.call('HMGET', KEYS[1], 'epoch', 'run')
   local epoch = tonumber(record[1] or 0)
   local known = tonumber(ARGV[1])
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   if record[2] == run and epoch >= known then return epoch end
-  local time = redis.call('TIME')
-  local now_ms = time[1] * 1000 + math.floor(time[2] / 1000)
-  epoch = math.max(now_ms, epoch + 1, known + 1)
-  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
-  redis.call('HSET', KEYS[1], 'epoch', string.format('%.0f', epoch), 'run', run, 'head', 0, 'floor', 0)
-  return epoch
+  return begin_epoch(math.max(epoch, known))
 end
-
-local function int(number) return string.format('%.0f', number) end
 

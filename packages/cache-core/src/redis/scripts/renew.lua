@@ -3,6 +3,10 @@
 -- ARGV  1 known epoch  2 follower  3 the epoch it follows  4 the position it has applied in it
 -- Answers { epoch, head, 1 if the register knew the follower } as texts.
 local epoch = current_epoch()
+-- Nobody can have applied what is not there: the log lost it.
+if tonumber(ARGV[3]) == epoch and tonumber(ARGV[4]) > tonumber(redis.call('HGET', KEYS[1], 'head')) then
+  epoch = begin_epoch(epoch)
+end
 local registered = redis.call('HGET', KEYS[3], ARGV[2])
 local applied = tonumber(string.match(registered or '', ':(-?%d+)$') or -1)
 if tonumber(ARGV[3]) == epoch then applied = math.max(applied, tonumber(ARGV[4])) end

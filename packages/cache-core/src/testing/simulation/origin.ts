@@ -1,9 +1,10 @@
 import type { LoadMany } from '../../engine/batch-load.ts';
 import type { Load } from '../../engine/load.ts';
 import type { LoadContext } from '../../engine/load-context.ts';
+import type { KeyParts } from '../../key.ts';
 import type { Checker } from './checker.ts';
 import type { History, Source } from './history.ts';
-import type { Plan, SimulatedKey } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { scopeOf } from './scopes.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Node, World } from './world.ts';
@@ -59,7 +60,7 @@ export class Origin {
     };
   }
 
-  loadMany(node: Node): LoadMany<SimulatedKey> {
+  loadMany(node: Node): LoadMany<KeyParts, number> {
     return async (keys, contexts) => {
       const sources = keys.map(({ name }) => this.#begin(node, name));
       await this.#answer(node, sources);

@@ -1,4 +1,5 @@
 import type { Answer } from '../../engine/reader.ts';
+import type { KeyParts } from '../../key.ts';
 import { resolvePolicy } from '../../policy.ts';
 import type { InvalidationMode, Selector } from '../../selector.ts';
 import { type Checker, hitsAll } from './checker.ts';
@@ -29,7 +30,7 @@ const ROOMY_BYTES = 100_000;
 /** Longer than wall clocks are ever apart. */
 const LONG = resolvePolicy({ freshFor: '1h', hardTimeout: 300 });
 const NONE: States = new Map();
-const toTarget = (key: SimulatedKey) => ({ ...key, prefix: PREFIX, params: null });
+const toTarget = ({ name }: SimulatedKey): KeyParts => ({ prefix: PREFIX, name, params: null });
 
 /** What the users of the cache do. */
 export class Workload {

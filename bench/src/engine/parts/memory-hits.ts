@@ -1,7 +1,7 @@
-import type { Row } from '../row.ts';
-import { type Entrant, entrants } from './entrant.ts';
+import type { Row } from '../../row.ts';
+import { type Entrant, entrants } from '../entrant.ts';
+import type { Stage } from '../stage.ts';
 import { hitRows, hitsOf } from './rows-of-hits.ts';
-import type { Stage } from './stage.ts';
 
 /** A hit in this process's memory: ours with tags and the invalidation check, against each peer with tags and without. */
 export async function memoryHits(stage: Stage): Promise<Row[]> {
@@ -16,9 +16,12 @@ export async function memoryHits(stage: Stage): Promise<Row[]> {
     tiers: 'memory',
     entrants: [ours, ...peers],
     run: { readers: 1, warmUpMs: stage.quick ? 50 : 150, forMs: stage.quick ? 80 : 250 },
+    by: 'cpu',
     place: {},
   });
-  return peers.flatMap((peer) => hitRows(samples, 'memory hit', [ours, peer], goalAgainst(peer)));
+  return peers.flatMap((peer) =>
+    hitRows(samples, 'memory hit', [ours, peer], { goal: goalAgainst(peer), unit: 'hits/s of CPU' }),
+  );
 }
 
 function goalAgainst({ contender, tagged }: Entrant): number | undefined {

@@ -1,8 +1,8 @@
-import type { Row } from '../row.ts';
-import { type Entrant, entrants } from './entrant.ts';
-import { PAYLOAD_SIZES } from './payloads.ts';
+import type { Row } from '../../row.ts';
+import { type Entrant, entrants } from '../entrant.ts';
+import { PAYLOAD_SIZES } from '../payloads.ts';
+import type { Stage } from '../stage.ts';
 import { fastest, type HitSamples, hitRows, hitsOf } from './rows-of-hits.ts';
-import type { Stage } from './stage.ts';
 
 /** A hit in the shared tier alone, 64 readers at a time: ours with tags, against no library at all and each peer. */
 export async function redisHits(stage: Stage): Promise<Row[]> {
@@ -20,10 +20,11 @@ export async function redisHits(stage: Stage): Promise<Row[]> {
     tiers: 'redis',
     entrants: [ours, ...(raw ? [raw] : []), ...peers],
     run: { readers: 64, warmUpMs: stage.quick ? 50 : 150, forMs: stage.quick ? 100 : 300 },
+    by: 'clock',
     place: { core: 0 },
   });
   return [
-    ...(raw ? hitRows(samples, 'redis hit', [ours, raw], 0.9) : []),
+    ...(raw ? hitRows(samples, 'redis hit', [ours, raw], { goal: 0.9 }) : []),
     ...bestRows(samples, ours, tagged),
     ...peers.flatMap((peer) => hitRows(samples, 'redis hit', [ours, peer])),
   ];
@@ -31,8 +32,8 @@ export async function redisHits(stage: Stage): Promise<Row[]> {
 
 /** Against the fastest at each size of those who keep tags, in their recommended settings. */
 function bestRows(samples: HitSamples, ours: Entrant, among: readonly Entrant[]): Row[] {
-  return PAYLOAD_SIZES.flatMap((size, i) => {
+  return PAYLOAD_SIZES.flatMap((size) => {
     const best = fastest(samples, among, size);
-    return best ? hitRows(samples, 'redis hit, best peer with tags', [ours, best], 1.5).slice(i, i + 1) : [];
+    return best ? hitRows(samples, 'redis hit, best peer with tags', [ours, best], { goal: 1.5, sizes: [size] }) : [];
   });
 }

@@ -1,0 +1,54 @@
+import { type Row, rowOfRounds } from '../../row.ts';
+import { type Entrant, shownAs } from '../entrant.ts';
+import type { PayloadSize } from '../payloads.ts';
+import type { ContenderName } from '../peers/contenders.ts';
+import { interleaved, of } from '../rounds.ts';
+import type { Stage } from '../stage.ts';
+import { inTask } from '../task-process.ts';
+import type { BatchRun } from '../tasks/batches.ts';
+
+type Way = { readonly entrant: Entrant; readonly how: BatchRun['how'] };
+
+const SIZES = ['0.2 kB', '3 kB'] as const satisfies PayloadSize[];
+
+/** 100 keys at once from Redis: against single reads of our own, and against the batches of those who have some. */
+export async function batches(stage: Stage): Promise<Row[]> {
+  const way = (contender: ContenderName, tagged: boolean, how: BatchRun['how'] = 'batch'): Way => ({
+    entrant: { contender, tagged, client: 'plain' },
+    how,
+  });
+  const ours = way('ours', true);
+  const apart = way('ours', true, 'apart');
+  const together = way('ours', true, 'together');
+  const peers = [way('raw', false), way('cacheable', true), way('layered-loader', false), way('cache-manager', false)];
+  await stage.flush();
+  const samples = await interleaved(
+    [ours, apart, together, ...peers],
+    stage.rounds,
+    ({ entrant, how }) =>
+      inTask('batches', { ...entrant, tiers: 'redis', redis: stage.redis }, { core: 0 }, async (task) => {
+        const forMs = stage.quick ? 120 : 300;
+        const perSecond: Partial<Record<PayloadSize, number>> = {};
+        for (const size of SIZES) perSecond[size] = await task.call('measure', { size, how, forMs });
+        return perSecond;
+      }),
+    (round) => stage.say(`batches, round ${round} of ${stage.rounds}`),
+  );
+  return SIZES.flatMap((size) => {
+    const keysPerSecond = (each: Way) => of(samples, each, (it) => it[size] ?? Number.NaN);
+    const row = (against: string, theirs: Way, goal?: number) =>
+      rowOfRounds({
+        id: `batch of 100 from redis, ${size}`,
+        unit: 'keys/s',
+        ours: keysPerSecond(ours),
+        against,
+        theirs: keysPerSecond(theirs),
+        ...(goal && { goal }),
+      });
+    return [
+      row('our single reads, one after the other', apart, 5),
+      row('our single reads, 100 at once', together),
+      ...peers.map((peer) => row(`${shownAs(peer.entrant)}, its batch`, peer)),
+    ];
+  });
+}

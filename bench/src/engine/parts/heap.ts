@@ -1,0 +1,56 @@
+import { type Row, rowOfRounds } from '../../row.ts';
+import { type Entrant, entrants, shownAs } from '../entrant.ts';
+import { PAYLOAD_SIZES, type PayloadSize } from '../payloads.ts';
+import { interleaved, of } from '../rounds.ts';
+import type { Stage } from '../stage.ts';
+import { inTask } from '../task-process.ts';
+
+const ENTRIES: Record<PayloadSize, number> = { '0.2 kB': 10_000, '3 kB': 4_000, '46 kB': 400 };
+
+/** Bytes of memory per entry that was read as a value: ours against each peer, and against our own count. */
+export async function heap(stage: Stage): Promise<Row[]> {
+  const all = [...entrants('memory', true), ...entrants('memory', false)].filter(
+    ({ contender, tagged }) => tagged === !['ocache', 'cache-manager'].includes(contender),
+  );
+  const samples = await interleaved(
+    all,
+    stage.quick ? 1 : stage.rounds,
+    (entrant) =>
+      inTask('heap', { ...entrant, tiers: 'memory', redis: stage.redis }, { flags: ['--expose-gc'] }, async (task) => {
+        const sizes: Partial<Record<PayloadSize, { bytes: number; counted: number | null }>> = {};
+        for (const size of PAYLOAD_SIZES) sizes[size] = await task.call('measure', size, ENTRIES[size]);
+        return sizes;
+      }),
+    (round) => stage.say(`bytes per entry, round ${round}`),
+  );
+  const [first, ...peers] = all;
+  if (!first) throw new Error('expected our own engine among the contenders');
+  const bytes = (entrant: Entrant, size: PayloadSize) => of(samples, entrant, (it) => it[size]?.bytes ?? Number.NaN);
+  return PAYLOAD_SIZES.flatMap((size) => {
+    const ours = bytes(first, size);
+    const counted = of(samples, first, (it) => it[size]?.counted ?? Number.NaN);
+    return [
+      countRow(size, ours, counted),
+      ...peers.map((peer) =>
+        rowOfRounds(
+          { id: `memory per entry, ${size}`, unit: 'bytes', ours, against: shownAs(peer), theirs: bytes(peer, size) },
+          'lower',
+        ),
+      ),
+    ];
+  });
+}
+
+/** The ratio is the smaller over the larger: a count may err to neither side. */
+function countRow(size: PayloadSize, measured: readonly number[], counted: readonly number[]): Row {
+  const told = rowOfRounds({
+    id: `memory per entry as we count it, ${size}`,
+    unit: 'bytes',
+    ours: counted,
+    against: 'what it takes of heap and buffers',
+    theirs: measured,
+  });
+  const ratio = Math.min(told.ratio, 1 / told.ratio);
+  const goal = 0.9;
+  return { ...told, ratio, goal, holds: ratio >= goal };
+}

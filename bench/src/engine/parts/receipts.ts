@@ -1,0 +1,48 @@
+import { median, percentile, type Row, rowOfRounds } from '../../row.ts';
+import { type Entrant, entrants, shownAs } from '../entrant.ts';
+import { interleaved, of } from '../rounds.ts';
+import type { Stage } from '../stage.ts';
+import { inTasks } from '../task-process.ts';
+
+const PROCESSES = 4;
+
+/** An invalidation by tag with 4 processes: ours says that all of them obey; the call of a peer promises nothing of them. */
+export async function receipts(stage: Stage): Promise<Row[]> {
+  await stage.flush();
+  const all = entrants('both', true);
+  const samples = await interleaved(
+    all,
+    stage.rounds,
+    (entrant) => measure(stage, entrant),
+    (round) => stage.say(`receipts, round ${round} of ${stage.rounds}`),
+  );
+  const [first, ...peers] = all;
+  if (!first) throw new Error('expected our own engine among the contenders');
+  const [p50, p99] = ([0.5, 0.99] as const).map(
+    (share) => (entrant: Entrant) => of(samples, entrant, (took) => percentile(took, share)),
+  );
+  if (!p50 || !p99) return [];
+  const row = (which: string, ours: number[], against: string, theirs: number[] | number, goal?: number) =>
+    rowOfRounds(
+      { id: `receipt over 4 processes, ${which}`, unit: 'ms', ours, against, theirs, ...(goal && { goal }) },
+      'lower',
+    );
+  return [
+    row('p50', p50(first), 'a limit of 2 ms', 2, 1),
+    row('p99', p99(first), 'a limit of 10 ms', 10, 1),
+    ...peers.flatMap((peer) => [
+      row('p50', p50(first), `${shownAs(peer)}: no receipt`, p50(peer)),
+      row('p99', p99(first), `${shownAs(peer)}: no receipt`, p99(peer)),
+    ]),
+  ];
+}
+
+function measure(stage: Stage, entrant: Entrant): Promise<number[]> {
+  const options = { ...entrant, tiers: 'both', redis: stage.redis } as const;
+  return inTasks(PROCESSES, 'invalidations', options, async (tasks) => {
+    for (const task of tasks) await task.call('fill');
+    const took = (await tasks[0]?.call('invalidate', stage.quick ? 100 : 300)) ?? [];
+    stage.say(`${entrant.contender}: invalidation p50 ${median(took).toFixed(2)} ms`);
+    return took;
+  });
+}

@@ -1,0 +1,80 @@
+import { median, type Row, rowOfRounds } from '../../row.ts';
+import { type Entrant, shownAs } from '../entrant.ts';
+import { PAYLOAD_SIZES, type PayloadSize } from '../payloads.ts';
+import type { Tiers } from '../peers/port.ts';
+import { interleaved, of, type Samples } from '../rounds.ts';
+import type { Stage } from '../stage.ts';
+import { inTask, type Place } from '../task-process.ts';
+import type { HitsRun } from '../tasks/hits.ts';
+
+export type HitSamples = Samples<Entrant, Partial<Record<PayloadSize, number>>>;
+
+export interface HitsPlan {
+  readonly what: string;
+  readonly tiers: Tiers;
+  readonly entrants: readonly Entrant[];
+  /** All unless told otherwise. */
+  readonly sizes?: readonly PayloadSize[];
+  readonly run: Omit<HitsRun, 'size'>;
+  readonly place: Place;
+  /** `cpu`: per second of processor time, for what nothing but the process itself has a part in. */
+  readonly by: 'clock' | 'cpu';
+}
+
+/** Hits per second of each entrant, in a fresh process per round, with answers of each size. */
+export function hitsOf(stage: Stage, plan: HitsPlan): Promise<HitSamples> {
+  const { what, tiers, entrants, sizes = PAYLOAD_SIZES, run, place, by } = plan;
+  const measure = (entrant: Entrant) =>
+    inTask('hits', { ...entrant, tiers, redis: stage.redis }, place, async (task) => {
+      const perSecond: Partial<Record<PayloadSize, number>> = {};
+      for (const size of sizes) {
+        const speed = await task.call('measure', { ...run, size });
+        perSecond[size] = by === 'cpu' ? speed.perCpuSecond : speed.perSecond;
+      }
+      return perSecond;
+    });
+  return interleaved(entrants, stage.rounds, measure, (round, samples) => {
+    const shown = entrants.map((each) => {
+      const now = Math.round(of(samples, each, hitsAt('3 kB')).at(-1) ?? 0);
+      return `${each.contender}${each.tagged ? '' : ' (untagged)'} ${now.toLocaleString('en')}`;
+    });
+    stage.say(`${what}, round ${round} of ${stage.rounds}: hits/s at 3 kB: ${shown.join(', ')}`);
+  });
+}
+
+export interface RowsOfHits {
+  readonly goal?: number | undefined;
+  readonly sizes?: readonly PayloadSize[];
+  readonly unit?: string;
+}
+
+/** One row per size: ours against another. */
+export function hitRows(
+  samples: HitSamples,
+  id: string,
+  [ours, theirs]: readonly Entrant[],
+  { goal, sizes = PAYLOAD_SIZES, unit = 'hits/s' }: RowsOfHits = {},
+): Row[] {
+  if (!ours || !theirs) return [];
+  return sizes.map((size) =>
+    rowOfRounds({
+      id: `${id}, ${size}`,
+      unit,
+      ours: of(samples, ours, hitsAt(size)),
+      against: shownAs(theirs),
+      theirs: of(samples, theirs, hitsAt(size)),
+      ...(goal !== undefined && { goal }),
+    }),
+  );
+}
+
+/** Who of them is fastest at a size. */
+export function fastest(samples: HitSamples, among: readonly Entrant[], size: PayloadSize): Entrant | undefined {
+  const speed = (entrant: Entrant) => median(of(samples, entrant, hitsAt(size)));
+  return [...among].sort((a, b) => speed(b) - speed(a))[0];
+}
+
+const hitsAt =
+  (size: PayloadSize) =>
+  (perSecond: Partial<Record<PayloadSize, number>>): number =>
+    perSecond[size] ?? Number.NaN;

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { connectRedis } from '@pilotlight/cache-core/redis';
+import { silent, startCache } from '../peers/ours.ts';
+import type { RedisUrls } from '../peers/port.ts';
+
+const AT_ONCE = 250;
+
+/** What writes many invalidations in short time. */
+export async function appends({ redis, namespace }: { redis: RedisUrls; namespace: string }) {
+  const ports = connectRedis({ ...redis, namespace, logger: silent });
+  const cache = await startCache({ tiers: 'memory', redis }, namespace);
+  const { log } = ports;
+  type Selectors = Parameters<typeof log.append>[0]['selectors'];
+  return {
+    /** Appends without waiting for receipts, each of another key. */
+    append: async (times: number): Promise<void> => {
+      let n = 0;
+      const writer = async () => {
+        while (n < times) {
+          const selectors = [`k:bench:appended:${n++}`] as readonly string[] as Selectors;
+          await log.append({ eventId: randomUUID(), mode: 'invalidate', selectors, knownEpoch: 0 });
+        }
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, writer));
+    },
+    /** Invalidates so many different parts of a prefix, none of which the entries of `scoped-hits` depend on. */
+    invalidateScopes: async (prefix: string, times: number): Promise<void> => {
+      const at = (n: number) => ({
+        prefix,
+        scope: { time: { from: 1_000 * n, to: 1_000 * n + 500 }, level: ['DEBUG'] },
+      });
+      for (let n = 0; n < times; n += 100)
+        await cache.invalidate(Array.from({ length: Math.min(100, times - n) }, (_, i) => at(n + i)));
+    },
+    close: async () => {
+      await cache.close();
+      await ports.close();
+    },
+  };
+}

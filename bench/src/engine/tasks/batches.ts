@@ -1,0 +1,51 @@
+import { type PayloadSize, payload } from '../payloads.ts';
+import { type ContenderOptions, openContender } from './open-contender.ts';
+import { numberOf, readAll } from './reading.ts';
+
+export interface BatchRun {
+  readonly size: PayloadSize;
+  /** `batch`: all keys in one call. `together`: a read each, all begun at once. `apart`: a read each, one after the other. */
+  readonly how: 'batch' | 'together' | 'apart';
+  readonly forMs: number;
+}
+
+const BATCH = 100;
+const BATCHES = 10;
+
+/** Many keys that are in the shared tier alone: keys per second. */
+export async function batches(options: ContenderOptions) {
+  let size: PayloadSize = '0.2 kB';
+  // Some libraries take the key of a value in a batch from the value.
+  const peer = await openContender(options, async (key) =>
+    Object.assign(Object(payload(size, numberOf(key))), { id: key }),
+  );
+  const read = {
+    batch: async (keys) => {
+      const values = await (peer.getOrLoadMany ?? peer.getMany)?.(keys);
+      if (values?.length !== keys.length || values.includes(undefined))
+        throw new Error(`${options.contender}: expected ${keys.length} values, got ${values?.length}`);
+    },
+    together: async (keys) => void (await Promise.all(keys.map((key) => peer.getOrLoad(key)))),
+    apart: async (keys) => {
+      for (const key of keys) await peer.getOrLoad(key);
+    },
+  } satisfies Record<BatchRun['how'], (keys: readonly string[]) => Promise<void>>;
+  return {
+    measure: async (run: BatchRun): Promise<number> => {
+      size = run.size;
+      const keys = Array.from(
+        { length: BATCH * BATCHES },
+        (_, i) => `bench:${options.contender}-batch-${size.replace(/\W/g, '')}:${i}`,
+      );
+      await readAll(peer, keys);
+      await readAll(peer, keys);
+      const batch = (n: number) => keys.slice((n % BATCHES) * BATCH, ((n % BATCHES) + 1) * BATCH);
+      for (let n = 0; n < 3; n++) await read[run.how](batch(n));
+      const began = performance.now();
+      let n = 0;
+      for (; performance.now() - began < run.forMs; n++) await read[run.how](batch(n));
+      return (n * BATCH * 1_000) / (performance.now() - began);
+    },
+    close: () => peer.close(),
+  };
+}

@@ -1,0 +1,22 @@
+import { startCache } from '../peers/ours.ts';
+import type { RedisUrls } from '../peers/port.ts';
+import { msOf } from './reading.ts';
+
+/** A process that comes to a log with a long history. */
+export async function followerStart({ redis, namespace }: { redis: RedisUrls; namespace: string }) {
+  return {
+    /** Milliseconds until it follows the log and knows all of it, connecting included. */
+    measure: async (): Promise<number> => {
+      let current = false;
+      let close = async () => undefined as unknown;
+      const took = await msOf(async () => {
+        const cache = await startCache({ tiers: 'both', redis }, namespace);
+        current = cache.engine.follower.isCurrent;
+        close = () => cache.close();
+      });
+      await close();
+      if (!current) throw new Error('expected the follower to be current after its start, it is not');
+      return took;
+    },
+  };
+}

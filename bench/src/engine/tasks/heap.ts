@@ -1,0 +1,39 @@
+import { setTimeout } from 'node:timers/promises';
+import { type PayloadSize, payload } from '../payloads.ts';
+import { type ContenderOptions, openContender } from './open-contender.ts';
+import { numberOf, readAll } from './reading.ts';
+
+/** What entries take of the process. Runs with `--expose-gc`. */
+export async function heap(options: ContenderOptions) {
+  let size: PayloadSize = '0.2 kB';
+  const peer = await openContender(options, async (key) => payload(size, numberOf(key)));
+  return {
+    /** Bytes of heap and external memory per entry, and what the cache itself counts, where it does. */
+    measure: async (of: PayloadSize, entries: number): Promise<{ bytes: number; counted: number | null }> => {
+      size = of;
+      const keys = (from: number, to: number) =>
+        Array.from({ length: to - from }, (_, i) => `bench:heap-${of.replace(/\W/g, '')}:${from + i}`);
+      await readAll(peer, keys(0, 100));
+      await readAll(peer, keys(0, 100));
+      const before = await usedBytes();
+      const countedBefore = peer.countedBytes?.() ?? null;
+      await readAll(peer, keys(100, entries + 100));
+      await readAll(peer, keys(100, entries + 100));
+      const counted = peer.countedBytes?.() ?? null;
+      return {
+        bytes: ((await usedBytes()) - before) / entries,
+        counted: counted === null || countedBefore === null ? null : (counted - countedBefore) / entries,
+      };
+    },
+    close: () => peer.close(),
+  };
+}
+
+async function usedBytes(): Promise<number> {
+  for (let i = 0; i < 4; i++) {
+    globalThis.gc?.();
+    await setTimeout(20); // buffers are freed after the collection that finds them unreachable
+  }
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}

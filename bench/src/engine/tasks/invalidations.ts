@@ -1,0 +1,26 @@
+import { setTimeout } from 'node:timers/promises';
+import { payload } from '../payloads.ts';
+import { type ContenderOptions, openContender } from './open-contender.ts';
+import { msOf, numberOf, tagsOf } from './reading.ts';
+
+/** Invalidations by tag, one after the other, beside other processes of the same cache. */
+export async function invalidations(options: ContenderOptions) {
+  const peer = await openContender(options, async (key) => payload('0.2 kB', numberOf(key)));
+  const keys = Array.from({ length: 50 }, (_, i) => `bench:invalidated:${i}`);
+  return {
+    fill: async () => {
+      for (const key of keys) await peer.getOrLoad(key);
+    },
+    /** Milliseconds of each call. */
+    invalidate: async (times: number): Promise<number[]> => {
+      const took: number[] = [];
+      for (let i = 0; i < times; i++) {
+        const [tag = ''] = tagsOf(keys[i % keys.length] ?? '');
+        took.push(await msOf(async () => peer.invalidateTag?.(tag)));
+        await setTimeout(2); // writes come now and then, not back to back
+      }
+      return took;
+    },
+    close: () => peer.close(),
+  };
+}

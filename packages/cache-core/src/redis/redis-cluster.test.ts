@@ -1,0 +1,162 @@
+import { type RunningRedisCluster, startRedis, startRedisCluster } from '@pilotlight/stack';
+import calculateSlot from 'cluster-key-slot';
+import { Redis } from 'ioredis';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { CacheManager } from '../cache-manager.ts';
+import { silentLogger } from '../logger.ts';
+import { connectRedis } from './connect-redis.ts';
+import { mastersOf, openRedis } from './open-redis.ts';
+import { reclaimKeys } from './reclaim-keys.ts';
+import { Script } from './script.ts';
+import { recordingLogger } from './testing/recording-logger.ts';
+import { onEach, succeeds } from './testing/servers.ts';
+
+/** Ended with its test. */
+async function cluster(options: Partial<Parameters<typeof startRedisCluster>[0]> = {}): Promise<RunningRedisCluster> {
+  const running = await startRedisCluster({ role: 'queue', ...options });
+  onTestFinished(() => running.stop());
+  return running;
+}
+
+async function cacheOn(urls: { cacheUrl: string; queueUrl: string }, logger = silentLogger): Promise<CacheManager> {
+  // It is not speed that is looked at here.
+  const ports = connectRedis({ ...urls, logger, cacheTimeout: '5s' });
+  const cache = new CacheManager({ ports, memoryBytes: 0, logger });
+  onTestFinished(() => cache.close());
+  await succeeds(async () => expect((await ports.ping()).cacheMs).not.toBeNull());
+  await cache.start();
+  return cache;
+}
+
+/** Loads a key, or reads it; says which tier gave it. */
+async function tierOf(cache: CacheManager, key: string): Promise<string | null> {
+  const { value, outcome } = await cache.getOrLoadWithOutcome(key, () => key, { freshFor: '1h' });
+  expect(value).toBe(key);
+  return outcome.tier;
+}
+
+const KEYS = Array.from({ length: 120 }, (_, i) => `files:list:${i}`);
+/** Which of three masters has a slot. */
+const indexOf = (slot: number) => [5_461, 10_922].filter((from) => slot >= from).length;
+
+describe('with a master of the cache killed', () => {
+  test('no read of its keys fails or is cached wrongly, those of the others go on from Redis, and all do once it is back', async () => {
+    const [entries, durable] = [
+      await cluster({ role: 'cache', nodeTimeoutMs: 2_000 }),
+      await startRedis({ role: 'queue' }),
+    ];
+    onTestFinished(() => durable.stop());
+    const { logger, lines } = recordingLogger();
+    const cache = await cacheOn({ cacheUrl: entries.url, queueUrl: durable.url }, logger);
+    await Promise.all(KEYS.map((key) => tierOf(cache, key)));
+    expect(new Set(await Promise.all(KEYS.map((key) => tierOf(cache, key))))).toEqual(new Set(['redis']));
+
+    const [first] = entries.nodes;
+    first?.kill('SIGKILL');
+    const isLost = (key: string) => indexOf(calculateSlot(key)) === 0;
+    const expected = KEYS.map((key) => (isLost(key) ? null : 'redis'));
+    for (let i = 0; i < 20; i++) expect(await Promise.all(KEYS.map((key) => tierOf(cache, key)))).toEqual(expected);
+    // Once the others have agreed that it is dead, too.
+    await succeeds(async () => {
+      const [info] = await onEach(entries.nodes.slice(1, 2), (node) => node.cluster('INFO'));
+      expect(info).toContain('cluster_slots_fail:546');
+    });
+    expect(await Promise.all(KEYS.map((key) => tierOf(cache, key)))).toEqual(expected);
+    const many = await cache.getMany(KEYS);
+    expect(many.map((value) => value !== undefined)).toEqual(KEYS.map((key) => !isLost(key)));
+
+    await first?.restart();
+    await entries.healthy();
+    await succeeds(async () => {
+      const tiers = await Promise.all(KEYS.map((key) => tierOf(cache, key)));
+      expect(new Set(tiers)).toEqual(new Set(['redis']));
+    });
+    expect(lines.filter((line) => line.includes('out of reach')).length).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('the invalidation log of a cluster', () => {
+  const slot = calculateSlot('{pilotlight:log}');
+
+  test('goes on in a later epoch on the replica that takes over, and an invalidation reaches all who read later', async () => {
+    const running = await cluster({ replicas: 1, nodeTimeoutMs: 2_000 });
+    const urls = { cacheUrl: running.url, queueUrl: running.url };
+    const [a, b] = [await cacheOn(urls), await cacheOn(urls)];
+    expect(await a.invalidate({ prefix: 'files' })).toMatchObject({ state: 'applied' });
+    const before = b.engine.follower.epoch;
+
+    running.nodes[indexOf(slot)]?.kill('SIGKILL');
+    const receipt = await succeeds(async () => {
+      const receipt = await a.invalidate({ prefix: 'files' });
+      if (receipt.state !== 'applied') throw new Error('expected it to be applied, it is pending');
+      return receipt;
+    });
+    expect(receipt.epoch).toBeGreaterThan(before);
+    await succeeds(async () => {
+      expect(b.engine.follower.isCurrent).toBe(true);
+      expect(b.engine.follower.epoch).toBe(receipt.epoch);
+    });
+    let truth = 'old';
+    const read = (cache: CacheManager) => cache.getOrLoad('files:list:1', () => truth);
+    await succeeds(async () => expect([await read(a), await read(b)]).toEqual(['old', 'old']));
+    truth = 'new';
+    await succeeds(async () => expect(await a.invalidate({ prefix: 'files' })).toMatchObject({ state: 'applied' }));
+    expect(await read(b)).toBe('new');
+  });
+
+  test('moves with its slot to another master, where it begins a later epoch', async () => {
+    const running = await cluster();
+    const cache = await cacheOn({ cacheUrl: running.url, queueUrl: running.url });
+    await cache.invalidate({ prefix: 'files' });
+    const { epoch } = cache.engine.follower;
+    await moveSlot(running, slot);
+    await succeeds(async () => {
+      const receipt = await cache.invalidate({ prefix: 'files' });
+      expect(receipt).toMatchObject({ state: 'applied' });
+      expect(cache.engine.follower.epoch).toBeGreaterThan(epoch);
+      expect(cache.engine.follower.isCurrent).toBe(true);
+    });
+  });
+});
+
+test('reclaim goes on past keys that are on their way to another master', async () => {
+  const running = await cluster({ role: 'cache' });
+  const client = openRedis('cacheUrl', running.url, { blocks: false });
+  onTestFinished(() => client.disconnect());
+  const entry = Buffer.alloc(200);
+  entry.write('PLC2');
+  await succeeds(() => Promise.all(KEYS.map((key) => client.set(key, entry))));
+  const moving = 'files:list:0';
+  const [from, to] = await mastersAround(running, calculateSlot(moving));
+  await from.call('CLUSTER', 'SETSLOT', calculateSlot(moving), 'MIGRATING', String(await to.call('CLUSTER', 'MYID')));
+  await from.unlink(moving); // as if it had gone there already
+  const onIt = KEYS.filter((key) => isOn(from, key));
+  const master = mastersOf(client).find(({ options }) => options.port === from.options.port);
+  if (!master) throw new Error('expected the client to know the master');
+  expect(await reclaimKeys(new Script('reclaim'), client, master, onIt, { epoch: 1, asOf: 0 })).toBe(onIt.length - 1);
+
+  function isOn(node: Redis, key: string): boolean {
+    return running.nodes[indexOf(calculateSlot(key))]?.port === node.options.port;
+  }
+});
+
+/** The master that has a slot, and another. */
+async function mastersAround({ nodes }: RunningRedisCluster, slot: number): Promise<[Redis, Redis]> {
+  const index = indexOf(slot);
+  const clients = [nodes[index], nodes[(index + 1) % 3]].map((node) => new Redis(node?.url ?? ''));
+  onTestFinished(() => {
+    for (const client of clients) client.disconnect();
+  });
+  return clients as [Redis, Redis];
+}
+
+async function moveSlot(running: RunningRedisCluster, slot: number): Promise<void> {
+  const [from, to] = await mastersAround(running, slot);
+  const [fromId, toId] = [String(await from.call('CLUSTER', 'MYID')), String(await to.call('CLUSTER', 'MYID'))];
+  await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', fromId);
+  await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', toId);
+  const keys = (await from.call('CLUSTER', 'GETKEYSINSLOT', slot, 100)) as string[];
+  const { port, password } = to.options;
+  await from.call('MIGRATE', '127.0.0.1', Number(port), '', 0, 5_000, 'AUTH', String(password), 'KEYS', ...keys);
+  await onEach(running.nodes, (node) => node.call('CLUSTER', 'SETSLOT', slot, 'NODE', toId));
+}

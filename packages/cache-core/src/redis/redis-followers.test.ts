@@ -1,0 +1,149 @@
+import { startRedis, startRedisCluster } from '@pilotlight/stack';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { CacheManager } from '../cache-manager.ts';
+import type { InvalidationReceipt } from '../log/invalidator.ts';
+import { silentLogger } from '../logger.ts';
+import { connectRedis, type RedisPorts } from './connect-redis.ts';
+import { type Servers, serversOf, succeeds } from './testing/servers.ts';
+import { stallingProxy } from './testing/stalling-proxy.ts';
+
+const LEASE_MS = 1_000;
+/** So much later than a lease a receipt may come, on a machine that has other things to do. */
+const BUSY_MS = 1_500;
+
+interface Follower {
+  readonly cache: CacheManager;
+  readonly ports: RedisPorts;
+}
+
+const SERVERS = {
+  'one server': async () => serversOf(await startRedis({ role: 'queue' })),
+  'a Redis Cluster': async () => serversOf(await startRedisCluster({ role: 'queue' })),
+};
+
+describe.each(Object.entries(SERVERS))('followers of %s', (_, start) => {
+  let servers: Servers;
+  beforeAll(async () => {
+    servers = await start();
+  });
+  afterAll(() => servers.stop());
+
+  test('of 16 that restart one after another, every other one killed, none is stuck, and no receipt takes longer than a lease', async () => {
+    const open = () => follow(servers.url, 'restarts');
+    const appender = await open();
+    const followers = await Promise.all(Array.from({ length: 16 }, open));
+    const restarting = (async () => {
+      for (const [i, follower] of followers.entries()) {
+        if (i % 2) await kill(follower);
+        else await follower.cache.close();
+        followers[i] = await open();
+      }
+    })();
+    const receipts = await appendUntil(restarting, appender.cache);
+    expect(receipts.filter(({ state }) => state !== 'applied')).toEqual([]);
+    const took = receipts.map((receipt) => (receipt.state === 'applied' ? receipt.receiptMs : 0));
+    expect(Math.max(...took)).toBeLessThan(LEASE_MS + BUSY_MS);
+    // Only who was killed is waited for, and each only until it is known to be dead.
+    expect(took.filter((ms) => ms >= LEASE_MS).length).toBeLessThanOrEqual(2 * 8);
+
+    const last = await succeeds(() => applied(appender.cache));
+    for (const { cache } of followers) {
+      await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
+      expect(cache.engine.follower.stamp).toEqual({ epoch: last.epoch, asOf: last.position });
+    }
+  });
+});
+
+test('a follower whose connection stalls while 5,000 appends happen serves nothing old, holds up nobody, and catches up by the snapshot', async () => {
+  const server = await startRedis({ role: 'queue' });
+  const proxy = await stallingProxy(server.url);
+  onTestFinished(async () => {
+    proxy.close();
+    await server.stop();
+  });
+  const [appender, lagging] = [await follow(server.url, 'lags'), await follow(proxy.url, 'lags')];
+  let snapshots = 0;
+  let recordsRead = 0;
+  const { log } = lagging.ports;
+  const { snapshot, readAfter, waitAfter } = log;
+  Object.assign(log, {
+    snapshot: (epoch: number) => {
+      snapshots++;
+      return snapshot.call(log, epoch);
+    },
+    readAfter: async (epoch: number, position: number) => counted(await readAfter.call(log, epoch, position)),
+    waitAfter: async (epoch: number, position: number) => counted(await waitAfter.call(log, epoch, position)),
+  });
+  const counted = <Records extends readonly unknown[]>(records: Records): Records => {
+    recordsRead += records.length;
+    return records;
+  };
+  let truth = 'old';
+  const read = () => lagging.cache.getOrLoadWithOutcome('files:list:1', () => truth);
+  expect((await read()).value).toBe('old');
+
+  proxy.stall();
+  const first = await succeeds(() => applied(appender.cache));
+  expect(first.receiptMs).toBeGreaterThanOrEqual(LEASE_MS - 100);
+  truth = 'new';
+  const appends = Array.from({ length: 4_998 }, (_, i) => i);
+  const late: number[] = [];
+  while (appends.length > 0) {
+    const receipts = await Promise.all(
+      appends.splice(0, 98).map((i) => succeeds(() => applied(appender.cache, `search-${i % 50}`))),
+    );
+    late.push(...receipts.map(({ receiptMs }) => receiptMs).filter((ms) => ms >= LEASE_MS));
+  }
+  await succeeds(() => applied(appender.cache, 'files'));
+  // Dropped from the register after the first, it is waited for no more.
+  expect(late.length).toBeLessThan(500);
+  const { value, outcome } = await read();
+  expect([value, outcome.verified]).toEqual(['new', false]);
+
+  snapshots = 0;
+  recordsRead = 0;
+  proxy.goOn();
+  await succeeds(async () => {
+    expect(lagging.cache.engine.follower.isCurrent).toBe(true);
+    expect(lagging.cache.engine.follower.stamp).toEqual(appender.cache.engine.follower.stamp);
+  });
+  expect(snapshots).toBeGreaterThanOrEqual(1);
+  expect(recordsRead).toBeLessThan(5_000);
+  expect((await succeeds(() => applied(appender.cache, 'files'))).receiptMs).toBeLessThan(LEASE_MS);
+  expect((await read()).value).toBe('new');
+});
+
+async function follow(url: string, namespace: string): Promise<Follower> {
+  const ports = connectRedis({ cacheUrl: url, queueUrl: url, logger: silentLogger, namespace });
+  const cache = new CacheManager({ ports, lease: LEASE_MS });
+  onTestFinished(() => cache.close());
+  await cache.start();
+  await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
+  return { cache, ports };
+}
+
+/** What is left of a killed process: a place in the register that nobody gave up. */
+async function kill({ ports, cache }: Follower): Promise<void> {
+  await ports.close();
+  await cache.close();
+}
+
+async function applied(
+  cache: CacheManager,
+  prefix = 'files',
+): Promise<Extract<InvalidationReceipt, { state: 'applied' }>> {
+  const receipt = await cache.invalidate({ prefix });
+  if (receipt.state !== 'applied') throw new Error('expected it to be applied, it is pending');
+  return receipt;
+}
+
+async function appendUntil(over: Promise<void>, cache: CacheManager): Promise<InvalidationReceipt[]> {
+  const receipts: InvalidationReceipt[] = [];
+  let isOver = false;
+  const ended = over.finally(() => {
+    isOver = true;
+  });
+  while (!isOver) receipts.push(await succeeds(() => applied(cache)));
+  await ended;
+  return receipts;
+}

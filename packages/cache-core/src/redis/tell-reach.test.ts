@@ -1,0 +1,61 @@
+import { startRedis } from '@pilotlight/stack';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { connectRedis } from './connect-redis.ts';
+import { openRedis } from './open-redis.ts';
+import { tellReach } from './tell-reach.ts';
+import { recordingLogger } from './testing/recording-logger.ts';
+
+test('a server that is away is told of once, however often it is tried, and once more when it is back', async () => {
+  const server = await startRedis({ role: 'queue' });
+  onTestFinished(() => server.stop());
+  const client = openRedis('queueUrl', server.url, { blocks: false });
+  onTestFinished(() => client.disconnect());
+  const { logger, lines } = recordingLogger();
+  tellReach(client, {
+    what: 'the server',
+    logger,
+    onReady: () => logger.info('ready'),
+    onLost: () => logger.warn('lost'),
+  });
+  await vi.waitFor(() => expect(lines).toEqual(['info ready']));
+  let tries = 0;
+  client.on('reconnecting', () => tries++);
+  server.kill('SIGKILL');
+  await vi.waitFor(() => expect(tries).toBeGreaterThan(5), { timeout: 10_000 });
+  await server.restart();
+  await vi.waitFor(() => expect(lines.filter((line) => line === 'info ready')).toHaveLength(2), { timeout: 10_000 });
+  expect(lines.filter((line) => line.startsWith('debug'))).toHaveLength(2);
+  expect(lines.filter((line) => line === 'warn lost')).toHaveLength(1);
+  expect(lines).toContainEqual(expect.stringMatching(/^debug the server is out of reach: .*ECONNREFUSED/));
+  expect(lines).toContain('debug the server is within reach again');
+});
+
+test('a wrong password is a warning: time does not heal it', async () => {
+  const server = await startRedis({ role: 'cache' });
+  onTestFinished(() => server.stop());
+  const { logger, lines } = recordingLogger();
+  const url = server.url.replace(/:[^:@]*@/, ':wrong@');
+  const ports = connectRedis({ cacheUrl: url, queueUrl: url, logger });
+  onTestFinished(() => ports.close());
+  await vi.waitFor(() =>
+    expect(lines).toContainEqual(expect.stringMatching(/^warn the cache server does not let us in: WRONGPASS/)),
+  );
+});
+
+test.for([
+  ['http://:secret@cache', 'redis:// or rediss://'],
+  ['redis://:secret@a,rediss://:secret@b', 'of the same kind'],
+  ['redis://:secret@a,b:6379', 'of the same kind'],
+  ['', 'redis:// or rediss://'],
+  ['redis://:secret@a/1,redis://:secret@b/1', 'no databases but 0'],
+])('%s is refused at construction, without showing the password', ([url, expected]) => {
+  const connect = () => connectRedis({ cacheUrl: url ?? '', queueUrl: url ?? '', logger: recordingLogger().logger });
+  expect(connect).toThrow(`cacheUrl: expected`);
+  expect(connect).toThrow(expected);
+  expect(connect).not.toThrow('secret');
+});
+
+test.for(['', 'a b', 'a{b}', 'x:lock:y'])('the namespace %j is refused at construction', (namespace) => {
+  const urls = { cacheUrl: 'redis://127.0.0.1:1', queueUrl: 'redis://127.0.0.1:1' };
+  expect(() => connectRedis({ ...urls, logger: recordingLogger().logger, namespace })).toThrow('namespace: expected');
+});

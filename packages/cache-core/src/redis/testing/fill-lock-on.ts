@@ -1,0 +1,38 @@
+import type { FillLockUnderTest } from '../../engine/fill-lock.contract.ts';
+import { silentLogger } from '../../logger.ts';
+import { connectRedis } from '../connect-redis.ts';
+import { type Servers, succeeds } from './servers.ts';
+
+/** Fill locks of two processes on these servers. */
+export async function fillLockOn(servers: Servers): Promise<FillLockUnderTest> {
+  const connect = () => connectRedis({ cacheUrl: servers.url, queueUrl: servers.url, logger: silentLogger });
+  const [one, other] = [connect(), connect()];
+  const reached = () =>
+    succeeds(async () => {
+      for (const ports of [one, other]) await ports.log.snapshot(0);
+      // Woken waiters need the subscription too: a release is heard once it stands.
+      const [held, waiting] = [await one.lock.acquire('ready'), await other.lock.acquire('ready')];
+      if (!held.held || waiting.held) throw new Error('expected one to hold the lock and the other to wait');
+      const began = performance.now();
+      await held.release();
+      await waiting.ended(1_000);
+      if (performance.now() - began > 900) throw new Error('expected the release to be heard');
+    });
+  await reached();
+  return {
+    one: one.lock,
+    other: other.lock,
+    killOne: () => one.close(),
+    freeze: () => servers.signal('SIGSTOP'),
+    thaw: () => {
+      servers.signal('SIGCONT');
+      return reached();
+    },
+    through: (promise) => promise,
+    close: async () => {
+      await one.close();
+      await other.close();
+      await servers.stop();
+    },
+  };
+}

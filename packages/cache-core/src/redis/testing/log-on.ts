@@ -1,0 +1,42 @@
+import type { LogUnderTest } from '../../log/log-under-test.ts';
+import { silentLogger } from '../../logger.ts';
+import { connectRedis, type RedisPorts } from '../connect-redis.ts';
+import { type Servers, succeeds } from './servers.ts';
+
+let namespaces = 0;
+
+/** The invalidation log on these servers, each opened one in a namespace of its own. */
+export function logOn(servers: Servers): LogUnderTest {
+  const opened: RedisPorts[] = [];
+  const reached = () =>
+    succeeds(async () => {
+      for (const { log } of opened) await log.snapshot(0);
+    });
+  return {
+    open: async () => {
+      for (const ports of opened.splice(0)) await ports.close();
+      const namespace = `test-${++namespaces}`;
+      const connect = () =>
+        connectRedis({ cacheUrl: servers.url, queueUrl: servers.url, logger: silentLogger, namespace });
+      const [one, other] = [connect(), connect()];
+      opened.push(one, other);
+      await reached();
+      return { one: one.log, other: other.log };
+    },
+    flushAll: () => servers.flushAll(),
+    restart: async () => {
+      await servers.restart();
+      await reached();
+    },
+    freeze: () => servers.signal('SIGSTOP'),
+    thaw: () => {
+      servers.signal('SIGCONT');
+      return reached();
+    },
+    through: (promise) => promise,
+    close: async () => {
+      for (const ports of opened) await ports.close();
+      await servers.stop();
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { CacheLogger } from '../../logger.ts';
+
+/** A logger whose lines can be looked at, each behind its level. */
+export function recordingLogger(): { logger: CacheLogger; lines: string[] } {
+  const lines: string[] = [];
+  return {
+    lines,
+    logger: {
+      debug: (message) => lines.push(`debug ${message}`),
+      info: (message) => lines.push(`info ${message}`),
+      warn: (message) => lines.push(`warn ${message}`),
+      error: (fields, message) => lines.push(`error ${message}: ${'err' in fields ? String(fields.err) : ''}`),
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { silentLogger } from '../../logger.ts';
+import type { TierUnderTest } from '../../tiers/contract.ts';
+import { openRedis } from '../open-redis.ts';
+import { RedisTier } from '../redis-tier.ts';
+import { type Servers, succeeds } from './servers.ts';
+
+/** The shared tier on these servers. Its commands may take a second: here it is not speed that is looked at. */
+export async function tierOn(servers: Servers): Promise<TierUnderTest> {
+  const client = openRedis('cacheUrl', servers.url, { blocks: false });
+  client.on('error', () => undefined); // it is hurt on purpose
+  const tier = new RedisTier({ client, commandTimeoutMs: 1_000, logger: silentLogger });
+  const reached = () => succeeds(() => Promise.all(Array.from({ length: 50 }, (_, i) => tier.get(`any-${i}`))));
+  await reached();
+  return {
+    tier,
+    write: async (key, bytes) => void (await client.set(key, bytes)),
+    writeForeign: async (key) => void (await client.rpush(key, 'a list')),
+    clear: () => servers.flushAll(),
+    freeze: () => servers.signal('SIGSTOP'),
+    thaw: async () => {
+      servers.signal('SIGCONT');
+      await reached();
+    },
+    through: (promise) => promise,
+    close: async () => {
+      client.disconnect();
+      await servers.stop();
+    },
+  };
+}

@@ -1,0 +1,103 @@
+import { buildKey } from '../key.ts';
+import { SeededRandom } from '../testing/simulation/seeded-random.ts';
+import { etagOf, toBody } from '../value.ts';
+import { Kept } from './kept.ts';
+import { MemoryTier } from './memory-tier.ts';
+
+/** What a filled tier counts beside what the heap has grown by. */
+export interface Measured {
+  readonly kind: string;
+  readonly used: Used;
+  readonly counted: number;
+  readonly grown: number;
+}
+
+/** What is asked of each entry: nothing, its value, or its compressed forms. */
+type Used = 'bytes' | 'value' | 'variants';
+
+const random = new SeededRandom(3);
+
+function text(length: number): string {
+  let made = '';
+  while (made.length < length) made += Math.floor(random.next() * 2 ** 32).toString(36);
+  return made.slice(0, length);
+}
+
+const row = (i: number) => ({
+  id: text(36),
+  timestamp: new Date(1_700_000_000_000 + i).toISOString(),
+  level: random.oneOf(['INFO', 'WARN', 'ERROR']),
+  message: `GET /api/orders/${text(8)} took ${random.next()} ms because of ${text(40)}`,
+  line: i,
+  fields: { status: 200 + (i % 4), ms: random.next() },
+});
+const rows = (length: number) => ({ total: length, results: Array.from({ length }, (_, i) => row(i)) });
+const ofAnySize = () => random.oneOf([() => row(1), () => rows(12), () => rows(170)])();
+
+const KINDS: Readonly<Record<string, () => unknown>> = {
+  '0.2 kB': () => row(1),
+  '3 kB': () => rows(12),
+  '46 kB': () => rows(170),
+  'any of these': ofAnySize,
+  'long texts': () => [text(5_000), `${text(2_000)}я`],
+  numbers: () => ({ ints: Array.from({ length: 300 }, (_, i) => i), ratios: Array.from({ length: 300 }, random.next) }),
+  'small objects': () => Array.from({ length: 100 }, (_, i) => ({ x: i, y: [i], z: {} })),
+  'objects with many names': () => Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`service-${i}`, i])),
+};
+
+const ENOUGH_BYTES = 12_000_000;
+
+function entryOf(value: unknown, i: number): Kept {
+  const key = buildKey({ prefix: 'stats', name: 'get_stats', params: { i, text: text(5) } });
+  const body = toBody(key, value);
+  const loadedAt = 1_700_000_000_000 + random.next();
+  const times = { loadedAt, freshUntil: loadedAt + 1, revalidateUntil: loadedAt + 2, staleUntil: loadedAt + 3 };
+  const tags = Array.from({ length: i % 4 }, () => `tag:${text(10)}`);
+  const scope = i % 2 ? { time: { from: loadedAt, to: null }, level: ['ERROR'] } : null;
+  return new Kept(
+    key,
+    { epoch: 1, asOf: i, body, etag: etagOf(body), tags, scope, ...times, loadMs: random.next() },
+    random.next(),
+  );
+}
+
+async function fill(tier: MemoryTier, make: () => unknown, used: Used): Promise<void> {
+  for (let i = 0; tier.sizeBytes < ENOUGH_BYTES; i++) {
+    const kept = entryOf(make(), i);
+    tier.put(kept);
+    kept.verdict = { indexVersion: i, upTo: i, isServable: true, isUnexpired: true };
+    if (used === 'value') kept.value();
+    if (used === 'variants') await kept.makeVariants(['br', 'gzip']);
+  }
+}
+
+function heapBytes(): number {
+  if (!globalThis.gc) throw new Error('expected node --expose-gc');
+  for (let i = 0; i < 4; i++) globalThis.gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+async function measure(kind: string, make: () => unknown, used: Used): Promise<Measured> {
+  const tier = new MemoryTier(1e9);
+  const before = heapBytes();
+  await fill(tier, make, used);
+  const measured = { kind, used, counted: tier.sizeBytes, grown: heapBytes() - before };
+  tier.evictWhere(() => true); // after it was measured, so that it was all alive
+  return measured;
+}
+
+/**
+ * Prints one line of JSON for each kind of answers. For a process of its own, with `--expose-gc`: with anything else in it
+ * the heap tells nothing.
+ */
+export async function printMeasured(): Promise<void> {
+  await measure('once before, so that all code and shapes are there', ofAnySize, 'variants');
+  const print = async (...of: Parameters<typeof measure>) =>
+    process.stdout.write(`${JSON.stringify(await measure(...of))}\n`);
+  for (const [kind, make] of Object.entries(KINDS)) {
+    await print(kind, make, 'bytes');
+    await print(kind, make, 'value');
+  }
+  await print('any of these', ofAnySize, 'variants');
+}

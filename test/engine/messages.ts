@@ -1,0 +1,14 @@
+/** A part of the protection that a control takes away from a process. */
+export type Without = 'fence' | 'lease' | 'fill lock';
+
+export type ToProcess =
+  | { readonly do: 'read'; readonly id: number; readonly key: string; readonly readers: number }
+  | { readonly do: 'invalidate'; readonly id: number; readonly key: string }
+  | { readonly do: 'loaded'; readonly load: number; readonly value: string };
+
+export type FromProcess =
+  | { readonly is: 'started' }
+  | { readonly is: 'loading'; readonly load: number; readonly key: string }
+  /** `values`: the different ones that the readers were given. */
+  | { readonly is: 'read'; readonly id: number; readonly values: readonly string[]; readonly verified: boolean }
+  | { readonly is: 'invalidated'; readonly id: number; readonly state: 'applied' | 'pending' };

@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { startRedis } from '@pilotlight/stack';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Without } from './messages.ts';
+import { type CacheProcess, startCacheProcess } from './start-cache-process.ts';
+
+/** A fill lock that nobody keeps alive ends after five seconds. */
+const LOCK_MS = 5_000;
+const LEASE_MS = 1_000;
+
+let cacheServer: Awaited<ReturnType<typeof startRedis>>;
+let queueServer: Awaited<ReturnType<typeof startRedis>>;
+beforeAll(async () => {
+  [cacheServer, queueServer] = [await startRedis({ role: 'cache' }), await startRedis({ role: 'queue' })];
+});
+afterAll(async () => {
+  await Promise.all([cacheServer.stop(), queueServer.stop()]);
+});
+
+const started: CacheProcess[] = [];
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((process) => process.kill()));
+});
+async function start(without?: Without): Promise<CacheProcess> {
+  const process = await startCacheProcess({ cacheUrl: cacheServer.url, queueUrl: queueServer.url }, without);
+  started.push(process);
+  return process;
+}
+
+let keys = 0;
+const newKey = () => `signals:${++keys}`;
+
+describe('a process frozen in the middle of a load, past the time of its fill lock, while another writes', () => {
+  /** What everybody is given once it goes on, first by who was frozen, then by who was not. */
+  async function story(without?: Without): Promise<{ receipt: string; frozen: string[]; others: string[] }> {
+    const [frozen, other] = [await start(without), await start(without)];
+    const key = newKey();
+    const reading = frozen.read(key);
+    const load = await frozen.nextLoad();
+    load.answer('old'); // on its way while the process is stopped
+    frozen.signal('SIGSTOP');
+    const receipt = await other.invalidate(key);
+    other.origin = () => 'new';
+    await delay(LOCK_MS + 500);
+    const first = await other.read(key);
+    frozen.origin = () => 'new';
+    frozen.signal('SIGCONT');
+    await reading;
+    const afterwards = await frozen.read(key);
+    const late = await start(without);
+    late.origin = () => 'new';
+    return {
+      receipt,
+      frozen: [...afterwards.values],
+      others: [...first.values, ...(await other.read(key)).values, ...(await late.read(key)).values],
+    };
+  }
+
+  test('brings the old answer back nowhere, when it goes on', async () => {
+    expect(await story()).toEqual({ receipt: 'applied', frozen: ['new'], others: ['new', 'new', 'new'] });
+  });
+
+  test('control: without the check against what was hit, it serves what it had loaded before', async () => {
+    expect((await story('fence')).frozen).toEqual(['old']);
+  });
+});
+
+describe('a process that slept through a write', () => {
+  /** What it gives for a key that it had in memory, as the first thing after it goes on. */
+  async function story(without?: Without): Promise<readonly string[]> {
+    const [sleeper, other] = [await start(without), await start(without)];
+    const key = newKey();
+    sleeper.origin = () => 'old';
+    await sleeper.read(key);
+    sleeper.signal('SIGSTOP');
+    expect(await other.invalidate(key)).toBe('applied');
+    sleeper.origin = () => 'new';
+    // Asked before it goes on, so that the read is the first thing it does.
+    const reading = sleeper.read(key);
+    sleeper.signal('SIGCONT');
+    return (await reading).values;
+  }
+
+  test('serves nothing from before it, from its first read on, 10 times of 10', async () => {
+    for (let i = 0; i < 10; i++) expect(await story()).toEqual(['new']);
+  });
+
+  test('control: without the end of the lease, some first read is from before', async () => {
+    const answers: string[] = [];
+    for (let i = 0; i < 10 && !answers.includes('old'); i++) answers.push(...(await story('lease')));
+    expect(answers).toContain('old');
+  });
+});
+
+test('a follower that is killed between two records delays the next receipt by a lease at most, and no later one', async () => {
+  const [killed, other] = [await start(), await start()];
+  await delay(LEASE_MS); // past the first lease of the young processes
+  expect(await other.invalidate(newKey())).toBe('applied');
+  await killed.kill();
+  const took: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const began = performance.now();
+    expect(await other.invalidate(newKey())).toBe('applied');
+    took.push(performance.now() - began);
+  }
+  const [first = 0, ...later] = took;
+  expect(first).toBeLessThan(LEASE_MS + 500);
+  expect(Math.min(...later)).toBeLessThan(first / 2);
+});
+
+describe('a frozen cache server', () => {
+  test('makes no reader wait for ever, and no reader fail; a plain client waits as long as it is frozen', async () => {
+    const [one] = [await start()];
+    one.origin = () => 'loaded';
+    await one.read(newKey());
+    const plain = new Redis(cacheServer.url, { lazyConnect: true });
+    await plain.connect();
+    cacheServer.kill('SIGSTOP');
+    try {
+      for (let i = 0; i < 20; i++) expect((await one.read(newKey())).values).toEqual(['loaded']);
+      const answered = plain.get('x').then(() => 'answered');
+      expect(await Promise.race([answered, delay(1_000, 'still waiting')])).toBe('still waiting');
+    } finally {
+      cacheServer.kill('SIGCONT');
+      plain.disconnect();
+    }
+  });
+
+  test('the queue server frozen: reads go on and say unverified, a write is pending and says so', async () => {
+    const one = await start();
+    one.origin = () => 'loaded';
+    queueServer.kill('SIGSTOP');
+    try {
+      await expect.poll(async () => (await one.read(newKey())).verified, { timeout: 10_000 }).toBe(false);
+      expect(await one.invalidate(newKey())).toBe('pending');
+    } finally {
+      queueServer.kill('SIGCONT');
+    }
+    await expect.poll(async () => (await one.read(newKey())).verified, { timeout: 10_000 }).toBe(true);
+  });
+});
+
+const sumOfLoads = (processes: readonly CacheProcess[]) => processes.reduce((sum, { loads }) => sum + loads, 0);
+
+describe('readers of one cold key over four processes', () => {
+  async function loadsFor(readers: number, without?: Without): Promise<number> {
+    const processes = await Promise.all([1, 2, 3, 4].map(() => start(without)));
+    const key = newKey();
+    const reading = processes.map((process) => process.read(key, readers / 4));
+    await expect.poll(() => sumOfLoads(processes), { timeout: 20_000 }).toBeGreaterThan(0);
+    await delay(500); // any other load would have asked by now
+    for (const process of processes) {
+      process.origin = () => 'loaded';
+      for (const asked of process.asked.splice(0)) asked.answer('loaded');
+    }
+    for (const { values } of await Promise.all(reading)) expect(values).toEqual(['loaded']);
+    return sumOfLoads(processes);
+  }
+
+  test.each([100, 1_000, 10_000])('%d of them cause one load', async (readers) => {
+    expect(await loadsFor(readers)).toBe(1);
+  });
+
+  test('control: without the fill lock each process loads', async () => {
+    expect(await loadsFor(100, 'fill lock')).toBe(4);
+  });
+});
