@@ -17,6 +17,7 @@ const COMMANDS = {
   check: ['scripts/check.ts'],
   format: ['scripts/format.ts'],
   bench: ['bench/src/main.ts'],
+  simulate: ['scripts/simulate.ts'],
   api: ['apps/api/src/server.ts'],
   worker: ['apps/worker/src/worker.ts'],
 };

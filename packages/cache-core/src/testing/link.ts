@@ -46,7 +46,7 @@ export class Link {
   ): Promise<Result | null> {
     const over = new AbortController();
     const { promise, resolve } = Promise.withResolvers<Result>();
-    let callOff = () => {};
+    let callOff = (): void => undefined;
     try {
       return await this.#within(limitMs + this.timeoutMs, what, () => {
         callOff = begin(resolve);

@@ -1,5 +1,14 @@
 import { compareStamps, type Stamp } from '../../entry.ts';
-import { type Answered, type Change, type History, type Moment, type Read, type Source, stateOf } from './history.ts';
+import {
+  type Answered,
+  type Change,
+  type History,
+  hitsAll,
+  type Moment,
+  type Read,
+  type Source,
+  stateOf,
+} from './history.ts';
 import type { Plan } from './plan.ts';
 import { aroundRead, type Report, shown } from './report.ts';
 
@@ -45,6 +54,7 @@ export class Checker {
 
   /** Invariants 1 and 2, and that an expired answer is not served as a fresh one. */
   answered(read: Read, answer: Answered): void {
+    this.#history.mix(answer.source?.id ?? -1);
     const broken = this.#broken(read, answer);
     if (broken) this.#wrong(read, answer, broken.why, broken.change);
   }
@@ -164,11 +174,6 @@ export class Checker {
 interface Broken {
   readonly why: string;
   readonly change: Change | null;
-}
-
-/** Whether a change hits keys that it does not name. */
-export function hitsAll(what: string): boolean {
-  return /everything$|tag of all$/.test(what);
 }
 
 /** Whether it was over, or its load began, for sure before a change was called: a `set` happens somewhere in its time. */

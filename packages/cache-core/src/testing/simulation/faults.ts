@@ -1,16 +1,10 @@
-import type { History } from './history.ts';
-import type { Fault, Plan } from './plan.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { Parts } from './parts.ts';
+import type { Fault } from './plan.ts';
 import type { Workload } from './workload.ts';
-import type { Node, World } from './world.ts';
+import type { Node } from './world.ts';
 
-export interface FaultsParts {
-  readonly world: World;
-  readonly plan: Plan;
-  readonly random: SeededRandom;
-  readonly history: History;
+export interface FaultsParts extends Parts {
   readonly workload: Workload;
-  readonly nodes: () => readonly Node[];
   /** Another process takes the place of this one. */
   readonly replace: (node: Node, how: 'crash' | 'redeploy', afterMs: number) => void;
 }

@@ -94,13 +94,26 @@ export class History {
   readonly #now: () => number;
   readonly #keys = new Map<string, KeyHistory>();
   #order = 0;
+  #digest = 2_166_136_261;
 
   constructor(now: () => number) {
     this.#now = now;
   }
 
+  /** A number over all that happened, in its order: that of another run of the seed is the same. */
+  get digest(): number {
+    return this.#digest;
+  }
+
+  /** FNV-1a, a number at a time. */
+  mix(number: number): void {
+    this.#digest = Math.imul(this.#digest ^ number, 16_777_619) >>> 0;
+  }
+
   moment(): Moment {
-    return { at: this.#now(), order: this.#order++ };
+    const at = this.#now();
+    this.mix(at);
+    return { at, order: this.#order++ };
   }
 
   fault(process: string | null, what: string): void {
@@ -166,6 +179,13 @@ export class History {
     return lastBefore(this.of(key).written, before);
   }
 
+  /** Whether since then anything was invalidated that may have hit a key that nobody wrote to. */
+  wasAllHitSince(moment: Moment): boolean {
+    return this.changes.some(
+      ({ what, acknowledged }) => (acknowledged === null || acknowledged.order > moment.order) && hitsAll(what),
+    );
+  }
+
   /** The state that the origin showed of a key at an instant. */
   stateAt(key: string, instant: number): number {
     const { made } = this.of(key);
@@ -176,6 +196,9 @@ export class History {
     return 0;
   }
 }
+
+/** Whether a change hits keys that it does not name. */
+export const hitsAll = (what: string): boolean => /everything$|tag of all$/.test(what);
 
 const isCalledLater = (a: Change, b: Change): boolean => a.called.order > b.called.order;
 

@@ -2,25 +2,17 @@ import type { LoadMany } from '../../engine/batch-load.ts';
 import type { Load } from '../../engine/load.ts';
 import type { LoadContext } from '../../engine/load-context.ts';
 import type { KeyParts } from '../../key.ts';
-import type { Checker } from './checker.ts';
-import type { History, Source } from './history.ts';
-import type { Plan } from './plan.ts';
+import type { Source } from './history.ts';
+import type { Parts } from './parts.ts';
 import { scopeOf } from './scopes.ts';
-import type { SeededRandom } from './seeded-random.ts';
-import type { Node, World } from './world.ts';
+import type { Node } from './world.ts';
 
 /** What a simulated load fails with. */
-export class SimulatedFailure extends Error {
+class SimulatedFailure extends Error {
   readonly code = 'SIMULATED_FAILURE';
 }
 
-export interface OriginParts {
-  readonly world: World;
-  readonly plan: Plan;
-  readonly random: SeededRandom;
-  readonly history: History;
-  readonly checker: Checker;
-}
+export type OriginParts = Omit<Parts, 'origin' | 'nodes'>;
 
 /** How often a load says that its answer is not to be kept, or that the one from before still holds. */
 const SKIP_SHARE = 0.02;

@@ -6,6 +6,12 @@ export interface Report {
   readonly lines: readonly string[];
 }
 
+/** The first broken promise of a seed, what happened around it, and how to see it again. */
+export function described(seed: number, [first]: readonly Report[]): string {
+  if (!first) return `seed ${seed}: every promise was kept`;
+  return [`seed ${seed}: ${first.what}`, ...first.lines, `npm run simulate -- --seed ${seed}`].join('\n    ');
+}
+
 const MOST_LINES = 12;
 /** How long before the read's answer began what happened may matter. */
 const LOOK_BACK_MS = 250;

@@ -19,6 +19,8 @@ export interface SimulationResult {
   /** Each broken promise, with what happened around it. Empty: all were kept. */
   readonly wrong: readonly Report[];
   readonly tally: History['tally'];
+  /** The same for each run of the seed, and different for another history. */
+  readonly digest: number;
 }
 
 /** Longer than any lease, load and number of tries: what has not ended by then never will. */
@@ -32,7 +34,7 @@ const CALM_MS = 20_000;
 export async function simulate({ seed, tamper }: SimulationOptions): Promise<SimulationResult> {
   const simulation = new Simulation(seed, tamper ?? (() => undefined));
   await simulation.run();
-  return { seed, wrong: simulation.checker.wrong, tally: simulation.history.tally };
+  return { seed, wrong: simulation.checker.wrong, tally: simulation.history.tally, digest: simulation.history.digest };
 }
 
 class Simulation {
@@ -80,7 +82,7 @@ class Simulation {
     await clock.run(2 * leaseMs);
     for (const node of this.#nodes) {
       for (const { name } of this.#plan.keys)
-        void this.#workload.read(node, name, (read, answer) => this.checker.calmAgain(read, answer));
+        void this.#workload.readers.read(node, name, (read, answer) => this.checker.calmAgain(read, answer));
     }
     await clock.run(CALM_MS, () => this.checker.open === 0);
     this.checker.neverEnded();

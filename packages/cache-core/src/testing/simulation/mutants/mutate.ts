@@ -5,6 +5,9 @@ import type { Edit, Mutant } from './mutants.ts';
 
 const SRC = new URL('../../../', import.meta.url);
 
+/** The path of a file that is named from `cache-core/src`. */
+export const sourceOf = (file: string): string => fileURLToPath(new URL(file, SRC));
+
 /** From now on this thread loads the mutant's sources in the place of the engine's. What is loaded already stays as it is. */
 export function mutate({ edits }: Mutant): void {
   const files = Map.groupBy(edits, ({ file }) => new URL(file, SRC).href);
