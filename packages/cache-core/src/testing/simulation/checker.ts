@@ -9,7 +9,7 @@ import {
   type Source,
   stateOf,
 } from './history.ts';
-import type { Plan } from './plan.ts';
+import { nameOf, type Plan } from './plan.ts';
 import { aroundRead, type Report, shown } from './report.ts';
 
 /** After so many a history tells nothing new. */
@@ -143,7 +143,7 @@ export class Checker {
     if (!before || compareStamps(before, stamp) <= 0) return;
     this.#report(
       `the shared tier held ${key} as of ${before.epoch}-${before.asOf} and now holds it as of ${stamp.epoch}-${stamp.asOf}`,
-      this.#history.sources.filter((source) => source.key === key.split(':')[1]).map(shown),
+      this.#history.sources.filter((source) => source.key === nameOf(key)).map(shown),
     );
   }
 

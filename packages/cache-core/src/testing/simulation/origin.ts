@@ -1,9 +1,9 @@
 import type { LoadMany } from '../../engine/batch-load.ts';
 import type { Load } from '../../engine/load.ts';
 import type { LoadContext } from '../../engine/load-context.ts';
-import type { KeyParts } from '../../key.ts';
 import type { Source } from './history.ts';
 import type { Parts } from './parts.ts';
+import { nameOf } from './plan.ts';
 import { scopeOf } from './scopes.ts';
 import type { Node } from './world.ts';
 
@@ -52,9 +52,9 @@ export class Origin {
     };
   }
 
-  loadMany(node: Node): LoadMany<KeyParts, number> {
+  loadMany(node: Node): LoadMany<string, number> {
     return async (keys, contexts) => {
-      const sources = keys.map(({ name }) => this.#begin(node, name));
+      const sources = keys.map((key) => this.#begin(node, nameOf(key)));
       await this.#answer(node, sources);
       return sources.map((source, i) => {
         const context = contexts[i];

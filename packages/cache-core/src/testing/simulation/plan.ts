@@ -1,4 +1,4 @@
-import { buildKey, type CacheKey } from '../../key.ts';
+import { type CacheKey, parseKey } from '../../key.ts';
 import { type Policy, type ResolvedPolicy, resolvePolicy } from '../../policy.ts';
 import { drawScope, type SimulatedScope } from './scopes.ts';
 import type { SeededRandom, Weighted } from './seeded-random.ts';
@@ -95,7 +95,7 @@ export function drawPlan(random: SeededRandom): Plan {
     isCalm,
     processes: random.chance(0.6) ? 3 : 2,
     keys: drawKeys(random),
-    runMs: 5 * LEASE_MS,
+    runMs: random.between(2, 5) * LEASE_MS,
     pauseMs: random.between(8, 22),
     leaseMs: LEASE_MS,
     blindFreshMs: 2 * LEASE_MS,
@@ -109,7 +109,7 @@ export function drawPlan(random: SeededRandom): Plan {
     ...drawSlowness(random, isCalm),
     operations: drawOperations(random, isCalm),
     faults: FAULTS.filter(() => random.chance(0.6)),
-    faultShare: isCalm ? 0 : random.oneOf([0.04, 0.08, 0.14]),
+    faultShare: isCalm ? 0 : random.oneOf([0.03, 0.06, 0.1]),
   };
 }
 
@@ -152,12 +152,16 @@ function drawKeys(random: SeededRandom): SimulatedKey[] {
 }
 
 export function keyNamed(name: string): CacheKey {
-  return buildKey({ prefix: PREFIX, name, params: null });
+  return parseKey(`${PREFIX}:${name}:key`);
+}
+
+export function nameOf(key: string): string {
+  return key.split(':')[1] ?? key;
 }
 
 /** A key that nobody writes to. */
 export function coldKey(name: string): CacheKey {
-  return buildKey({ prefix: 'cold', name, params: null });
+  return parseKey(`cold:${name}:key`);
 }
 
 function drawOperations(random: SeededRandom, isCalm: boolean): Weighted<Operation> {

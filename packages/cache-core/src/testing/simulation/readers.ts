@@ -1,13 +1,16 @@
 import type { Answer } from '../../engine/reader.ts';
-import type { KeyParts } from '../../key.ts';
-import { type Answered, hitsAll, type Read, type Source } from './history.ts';
+import { type Answered, type Change, hitsAll, type Read, type Source } from './history.ts';
 import type { Parts } from './parts.ts';
-import { keyNamed, PREFIX, type SimulatedKey } from './plan.ts';
+import { keyNamed, MANY, type SimulatedKey } from './plan.ts';
 import type { Node } from './world.ts';
 
 /** Nothing has to leave so much memory. */
 const ROOMY_BYTES = 100_000;
-const toTarget = ({ name }: SimulatedKey): KeyParts => ({ prefix: PREFIX, name, params: null });
+
+const hitsKey =
+  (key: string) =>
+  ({ keys, what }: Change): boolean =>
+    keys.includes(key) || hitsAll(what);
 
 /** Who asks the cache, in each of the ways there are, and has the answer checked. */
 export class Readers {
@@ -53,7 +56,11 @@ export class Readers {
     const { checker, origin, plan } = this.#parts;
     const reads = plan.keys.map(({ name }) => this.#beginRead(node, name, 'batch'));
     try {
-      const values = await node.cache.getOrLoadMany(plan.keys.map(toTarget), origin.loadMany(node), plan.policyAsGiven);
+      const values = await node.cache.getOrLoadMany(
+        plan.keys.map(({ key }) => key),
+        origin.loadMany(node),
+        plan.policyAsGiven,
+      );
       reads.forEach((read, i) => {
         this.#plainAnswer(read, values[i], 'value');
       });
@@ -79,11 +86,12 @@ export class Readers {
     const { cache } = node;
     const key = keyNamed(name);
     const read = this.#beginRead(node, name, 'warm');
+    const { epoch } = cache.engine.follower;
     const reached = node.reachesLog();
     try {
       await cache.warm(key, origin.load(node, name), plan.policy, random.oneOf([0, plan.policy.freshForMs / 2]));
       const kept = cache.engine.memory.get(key);
-      if (!kept || !reached || !this.#isQuietSince(node, read)) return;
+      if (!kept || !reached || cache.engine.follower.epoch !== epoch || !this.#isQuietSince(node, read)) return;
       const source = this.#sourceOf(JSON.parse(kept.entry.body.toString()));
       checker.answered(read, {
         source,
@@ -108,9 +116,10 @@ export class Readers {
     if (host.lostAt >= began.at || world.hurtUntil >= began.at) return false;
     const isOwn = ({ process, ended }: Source) => process === host.name && ended && ended.order > began.order;
     if (history.sources.some((source) => source.isSkipped && isOwn(source))) return false;
+    // What a full index forgets of one key counts as a hit of every other.
+    const mayHit = plan.selectorsKept < MANY ? () => true : hitsKey(key);
     return history.changes.every(
-      ({ keys, what, acknowledged }) =>
-        (acknowledged && acknowledged.order < began.order) || !(keys.includes(key) || hitsAll(what)),
+      (change) => (change.acknowledged && change.acknowledged.order < began.order) || !mayHit(change),
     );
   }
 

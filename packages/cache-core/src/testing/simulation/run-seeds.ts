@@ -9,8 +9,8 @@ export interface SeedsOptions {
   readonly workers?: number;
   /** By the name of `MUTANTS`: the engine without one of its rules. */
   readonly mutant?: string | null;
-  /** Ends with the first seed that broke a promise. */
-  readonly stopAtFirst?: boolean;
+  /** Ends once a seed has broken a promise in a way that is looked for. */
+  readonly until?: (result: SimulationResult) => boolean;
   /** Told after each piece of seeds. */
   readonly onProgress?: (done: SeedsDone) => void;
 }
@@ -25,11 +25,12 @@ const PIECE = 50;
 
 /** Simulates a range of seeds on worker threads. */
 export async function runSeeds(options: SeedsOptions): Promise<SeedsDone> {
-  const { from = 1, seeds, workers = 1, mutant = null, stopAtFirst = false, onProgress } = options;
+  const { from = 1, seeds, workers = 1, mutant = null, until, onProgress } = options;
   const sum = { seeds: 0, wrong: [] as SimulationResult[], tally: {} as Record<string, number> };
   let next = from;
+  let isFound = false;
   const nextPiece = (): Piece | null => {
-    if (next >= from + seeds || (stopAtFirst && sum.wrong.length > 0)) return null;
+    if (next >= from + seeds || isFound) return null;
     const piece = { from: next, to: Math.min(next + PIECE, from + seeds) };
     next = piece.to;
     return piece;
@@ -37,6 +38,7 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsDone> {
   const add = (done: PieceDone) => {
     sum.seeds += done.seeds;
     sum.wrong.push(...done.wrong);
+    isFound ||= until !== undefined && done.wrong.some(until);
     for (const [name, n] of Object.entries(done.tally)) sum.tally[name] = (sum.tally[name] ?? 0) + n;
     onProgress?.(sum);
   };

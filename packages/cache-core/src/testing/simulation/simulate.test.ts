@@ -44,7 +44,7 @@ test('a run has what it is to be judged by: hits, loads, acknowledged writes, un
 });
 
 test('a seed that fails tells in about a dozen lines what happened, and how to see it again', async () => {
-  const { wrong } = await runSeeds({ seeds: 200, mutant: 'receiptWaits', stopAtFirst: true });
+  const { wrong } = await runSeeds({ seeds: 200, mutant: 'receiptWaits', until: () => true });
   const [first] = wrong;
   if (!first) throw new Error('expected a broken promise, got none');
   const lines = described(first.seed, first.wrong).split('\n');

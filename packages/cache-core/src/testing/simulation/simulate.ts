@@ -25,6 +25,9 @@ export interface SimulationResult {
 
 /** Longer than any lease, load and number of tries: what has not ended by then never will. */
 const CALM_MS = 20_000;
+/** How often one fault brings others, and how soon. */
+const STORM_SHARE = 0.25;
+const STORM_MS = 60;
 
 /**
  * Several processes of the real engine on servers in memory, under one clock and one seed that decides every delay and
@@ -92,7 +95,7 @@ class Simulation {
     const node = this.#world.node(place);
     this.#tamper(node);
     this.#nodes.push(node);
-    void node.cache.start();
+    node.cache.engine.follower.start(); // all of `start` but the counters, which nobody reads here
   }
 
   /** One operation or fault, and the next one a moment later. */
@@ -101,9 +104,22 @@ class Simulation {
     const { operations, faults, faultShare, pauseMs } = this.#plan;
     if (this.#isOver) return;
     const node = random.oneOf(this.#nodes);
-    if (faults.length > 0 && random.chance(faultShare)) this.#faults.inject(random.weighted(faults), node);
+    if (faults.length > 0 && random.chance(faultShare)) this.#harm(node);
     else this.#workload.begin(random.weighted(operations), node);
     this.#world.clock.after(random.between(0, pauseMs), () => this.#step());
+  }
+
+  /** A fault, or several of them close together, as they come. */
+  #harm(node: Node): void {
+    const random = this.#random;
+    const { faults } = this.#plan;
+    this.#faults.inject(random.weighted(faults), node);
+    if (!random.chance(STORM_SHARE)) return;
+    for (let more = random.between(1, 3); more > 0; more--) {
+      this.#world.clock.after(random.between(0, STORM_MS), () => {
+        if (!this.#isOver) this.#faults.inject(random.weighted(faults), random.oneOf(this.#nodes));
+      });
+    }
   }
 
   /** Another process takes the place of one that crashes or is stopped; one at least stays. */

@@ -27,8 +27,8 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'engine/lookup.ts',
-        "isServable: !index.isHitSince('invalidate', footprint, entry.asOf)",
-        'isServable: true',
+        "(before?.isServable ?? true) && !index.isHitSince('invalidate', footprint, since)",
+        'true',
       ),
       edit(
         'engine/filler.ts',
@@ -191,9 +191,9 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'reads.ts',
-        'return [key, this.#reported(key, null, reader.read(request))];',
+        'return [key, this.#reported(key, null, () => reader.read(request))];',
         `const held = engine.memory.get(key);
-        if (!verified || !held || !lookup.isFresh(held)) return [key, this.#reported(key, null, reader.read(request))];
+        if (!verified || !held || !lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
         batch.decided(key);
         return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, clock.now(), { tier: 'memory', verified }) })];`,
       ),
@@ -271,7 +271,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'expiry',
     without: 'what was expired is not fresh',
     edits: [
-      edit('engine/lookup.ts', "isUnexpired: !index.isHitSince('expire', footprint, entry.asOf)", 'isUnexpired: true'),
+      edit(
+        'engine/lookup.ts',
+        "(before?.isUnexpired ?? true) && !index.isHitSince('expire', footprint, since)",
+        'true',
+      ),
     ],
     sees: /is fresh though from before an acknowledged expiry/,
   },
