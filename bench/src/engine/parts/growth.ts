@@ -11,7 +11,7 @@ export async function growth(stage: Stage): Promise<Row[]> {
     for (const entries of sizes) {
       stage.say(`growth: filling ${entries.toLocaleString('en')} entries`);
       const flags = ['--max-old-space-size=8192'];
-      tasks.set(entries, await startTask('growth', { entries, redis: stage.redis }, { flags }));
+      tasks.set(entries, await startTask('growth', { entries, redis: stage.redis }, flags));
     }
     const samples = await interleaved(
       sizes,

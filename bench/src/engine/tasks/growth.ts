@@ -1,7 +1,7 @@
 import { payload } from '../payloads.ts';
 import type { RedisUrls } from '../peers/port.ts';
 import { openContender } from './open-contender.ts';
-import { numberOf, readAll, readFor, shuffled } from './reading.ts';
+import { numberOf, readAll, readFor, shuffled, warmUp } from './reading.ts';
 
 const HOT = 1_000;
 
@@ -17,7 +17,7 @@ export async function growth({ entries, redis }: { entries: number; redis: Redis
   return {
     /** Hits per second of processor time on the same number of hot keys, spread over all of them. */
     measure: async (forMs: number): Promise<number> => {
-      await readFor(peer, hot, 1, forMs / 2);
+      await warmUp(peer, hot, 1, 600);
       return (await readFor(peer, hot, 1, forMs)).perCpuSecond;
     },
     close: () => peer.close(),
