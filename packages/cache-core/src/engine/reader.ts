@@ -118,7 +118,7 @@ export class Reader {
     const { follower, clock } = this.#options;
     const stamp = follower.stamp;
     const verified = follower.isCurrent;
-    const loaded = await ask(null, () => undefined);
+    const loaded = await ask(() => ({ stamp: null, before: null }));
     const now = clock.now();
     const times = { loadedAt: now - loaded.loadMs, freshUntil: now, revalidateUntil: now, staleUntil: now };
     const { body, etag, tags, scope, loadMs } = loaded;
