@@ -1,1 +1,2 @@
-export { KeyvStore, type KeyvStoreOptions } from './keyv-store.ts';
+export { KeyvStore } from './keyv-store.ts';
+export type { KeyvStoreOptions } from './keyv-store-options.ts';

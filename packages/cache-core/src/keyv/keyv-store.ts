@@ -1,39 +1,20 @@
 import { EventEmitter } from 'node:events';
 import type { CacheManager } from '../cache-manager.ts';
-import type { CachePorts } from '../cache-options.ts';
-import { type Duration, LONGEST_DURATION_MS, toMs } from '../duration.ts';
-import { InvalidArgument, Unreachable } from '../errors.ts';
+import type { Clock } from '../clock.ts';
+import { LONGEST_DURATION_MS } from '../duration.ts';
+import type { Stamp } from '../entry.ts';
+import { Unreachable } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import { chunks } from '../redis/chunks.ts';
 import type { Selector } from '../selector.ts';
+import type { SharedTier } from '../tiers/port.ts';
+import { fillValue } from './fill-value.ts';
+import { type KeyvStoreOptions, resolveKeyvStoreOptions } from './keyv-store-options.ts';
+import { type Miss, OpenMisses } from './open-misses.ts';
+import { Reclaimer } from './reclaimer.ts';
 import { StoreKeys, usable } from './store-keys.ts';
+import { isStored, type Stored, storedAs } from './stored.ts';
 
-export interface KeyvStoreOptions {
-  readonly cache: CacheManager;
-  /** The ports that the cache was made with: `iterator` walks their shared tier. */
-  readonly ports: Pick<CachePorts, 'shared'>;
-  /** The first segment of its keys in the cache. Default `keyv`. */
-  readonly prefix?: string;
-  /** Until Keyv gives it another. Default: none. */
-  readonly namespace?: string;
-  /** How long a value lives that is set without a TTL. Default: the longest time there is, 366 days. */
-  readonly freshFor?: Duration;
-}
-
-/** A value as it is kept: with its key, for `iterator`, and so that no other key's value is ever given for it. */
-interface Stored {
-  readonly key: string;
-  readonly value?: unknown;
-}
-
-const OPTIONS: ReadonlySet<string> = new Set<keyof KeyvStoreOptions>([
-  'cache',
-  'ports',
-  'prefix',
-  'namespace',
-  'freshFor',
-]);
-const PREFIX = /^[A-Za-z0-9_.-]{1,100}$/;
 /** What one invalidation takes. */
 const DELETED_AT_ONCE = 1_000;
 /** Each waits for a receipt of its own, and looks again at each hint: many more would mostly wake each other. */
@@ -52,34 +33,42 @@ export class KeyvStore extends EventEmitter {
   readonly opts: Record<string, unknown> = { dialect: 'redis' };
   namespace: string | undefined;
   readonly #cache: CacheManager;
-  readonly #shared: CachePorts['shared'];
+  readonly #shared: SharedTier | null;
   readonly #keys: StoreKeys;
   readonly #freshForMs: number;
-  #reclaiming: Promise<void> = Promise.resolve();
+  readonly #clock: Clock;
+  /** Null: each set is a write. */
+  readonly #misses: OpenMisses | null;
+  readonly #reclaimer: Reclaimer;
 
   /** Throws `InvalidArgument` naming the option that can't be used. */
   constructor(options: KeyvStoreOptions) {
     super();
-    for (const option of Object.keys(options))
-      if (!OPTIONS.has(option)) throw new InvalidArgument('KeyvStore', `some of ${[...OPTIONS].join(', ')}`, option);
-    const { cache, ports, prefix = 'keyv', namespace, freshFor = LONGEST_DURATION_MS } = options;
-    if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('cache', 'a CacheManager', cache);
-    if (ports?.shared === undefined) throw new InvalidArgument('ports', 'those that the cache was made with', ports);
-    if (!PREFIX.test(prefix)) throw new InvalidArgument('prefix', '1 to 100 letters, digits, _ . or -', prefix);
+    const { cache, shared, prefix, namespace, freshForMs, fillWithinMs, clock } = resolveKeyvStoreOptions(options);
     this.namespace = namespace;
     this.#cache = cache;
-    this.#shared = ports.shared;
+    this.#shared = shared;
     this.#keys = new StoreKeys(prefix);
-    this.#freshForMs = toMs('freshFor', freshFor);
+    this.#freshForMs = freshForMs;
+    this.#misses = fillWithinMs > 0 ? new OpenMisses(fillWithinMs) : null;
+    this.#clock = clock;
+    this.#reclaimer = new Reclaimer(cache, (error) => this.emit('error', error));
   }
 
   async get<Value>(key: string): Promise<Value | undefined> {
-    const stored = storedAs(key, await this.#cache.get(this.#keyOf(key)));
+    const target = this.#keyOf(key);
+    const asked = this.#moment();
+    const stored = storedAs(key, await this.#cache.get(target));
+    if (!stored) this.#misses?.note(target, asked);
     return stored?.value as Value | undefined;
   }
 
   async getMany<Value>(keys: string[]): Promise<(Value | undefined)[]> {
-    return (await this.#find(keys)).map((stored) => stored?.value as Value | undefined);
+    const targets = this.#keysOf(keys);
+    const asked = this.#moment();
+    const found = await this.#find(keys, targets);
+    for (const [i, target] of targets.entries()) if (!found[i]) this.#misses?.note(target, asked);
+    return found.map((stored) => stored?.value as Value | undefined);
   }
 
   async has(key: string): Promise<boolean> {
@@ -87,10 +76,12 @@ export class KeyvStore extends EventEmitter {
   }
 
   async hasMany(keys: string[]): Promise<boolean[]> {
-    return (await this.#find(keys)).map((stored) => stored !== null);
+    return (await this.#find(keys, this.#keysOf(keys))).map((stored) => stored !== null);
   }
 
   /**
+   * Answers whether it was set: see `fillWithin`.
+   *
    * @param ttl milliseconds; none, 0 or no finite number: as long as `freshFor` says; negative: it is over already. More
    * than 366 days is 366 days
    */
@@ -100,18 +91,26 @@ export class KeyvStore extends EventEmitter {
       await this.delete(key);
       return true;
     }
+    const target = this.#keyOf(key);
     const stored: Stored = { key, value };
-    if (await this.#cache.set(this.#keyOf(key), stored, { freshFor: lifeMs })) return true;
+    const seenAt = this.#moment();
+    const miss = this.#misses?.close(target, seenAt.monotonic);
+    if (miss) return fillValue(this.#cache, target, { value: stored, miss, seenAt, lifeMs });
+    if (await this.#cache.set(target, stored, { freshFor: lifeMs })) return true;
     throw new Unreachable(`${JSON.stringify(key)} was not set: the invalidation log`);
   }
 
-  /** Rejects once all are done, if one of them was not set. */
+  /** As `set` for each. Rejects if one of them does; then of the others some may be set. */
   async setMany(entries: { key: string; value: unknown; ttl?: number }[]): Promise<boolean[]> {
+    const answers: boolean[] = [];
     for (const some of chunks(entries, SET_AT_ONCE)) {
       const settled = await Promise.allSettled(some.map(({ key, value, ttl }) => this.set(key, value, ttl)));
-      for (const set of settled) if (set.status === 'rejected') throw set.reason;
+      for (const set of settled) {
+        if (set.status === 'rejected') throw set.reason;
+        answers.push(set.value);
+      }
     }
-    return entries.map(() => true);
+    return answers;
   }
 
   /** Answers whether it was there. */
@@ -121,32 +120,26 @@ export class KeyvStore extends EventEmitter {
 
   /** Answers whether all of them were there. */
   async deleteMany(keys: string[]): Promise<boolean> {
-    let wereThere = true;
-    for (const some of chunks(keys, DELETED_AT_ONCE)) {
-      // Asked before, as nobody can tell afterwards.
-      wereThere = (await this.hasMany(some)).every(Boolean) && wereThere;
-      const selectors = some.map((key) => ({ key: this.#keyOf(key) }));
-      const before = await this.#outdate(selectors, `${some.length} keys were deleted, delete them again`);
+    const targets = this.#keysOf(keys);
+    // Asked before, as nobody can tell afterwards.
+    const found = await this.#find(keys, targets);
+    for (const some of chunks(targets, DELETED_AT_ONCE)) {
+      const selectors = some.map((key) => ({ key }));
+      const before = await this.#outdate(selectors, `${keys.length} keys were deleted, delete them again`);
       await Promise.all(selectors.map((selector) => this.#cache.reclaim(selector, before)));
     }
-    return wereThere;
+    return found.every((stored) => stored !== null);
   }
 
   /** Outdates what is in the namespace; without one, all that is under the prefix. The bytes are freed in the background. */
   async clear(): Promise<void> {
-    const selector = this.#keys.selectorOf(this.namespace);
-    const before = await this.#outdate([selector], 'the store was cleared, clear it again');
-    this.#reclaiming = this.#reclaiming
-      .then(() => this.#cache.reclaim(selector, before))
-      .then(
-        () => undefined,
-        (error: unknown) => void this.emit('error', error),
-      );
+    const prefix = this.#keys.clearedWith(this.namespace);
+    this.#reclaimer.want(prefix, await this.#outdate([{ prefix }], 'the store was cleared, clear it again'));
   }
 
   /** Waits for what is done in the background. The cache goes on: who made it closes it. */
   async disconnect(): Promise<void> {
-    await this.#reclaiming;
+    await this.#reclaimer.idle();
   }
 
   /**
@@ -172,29 +165,32 @@ export class KeyvStore extends EventEmitter {
     for await (const keys of this.#shared.scan(place)) yield allUsable(keys.filter((key) => !inMemory.has(key)));
   }
 
-  async #find(keys: readonly string[]): Promise<(Stored | null)[]> {
-    const found = await this.#cache.getMany(keys.map((key) => this.#keyOf(key)));
+  async #find(keys: readonly string[], targets: readonly CacheKey[]): Promise<(Stored | null)[]> {
+    const found = await this.#cache.getMany(targets);
     return keys.map((key, i) => storedAs(key, found[i]));
+  }
+
+  #moment(): Miss {
+    return {
+      stamp: this.#cache.engine.follower.stamp,
+      monotonic: this.#clock.monotonic(),
+      wall: this.#clock.now(),
+    };
   }
 
   #keyOf(key: string): CacheKey {
     return this.#keys.keyOf(this.namespace, key);
   }
 
-  async #outdate(selectors: readonly Selector[], what: string): Promise<{ epoch: number; asOf: number }> {
+  #keysOf(keys: readonly string[]): CacheKey[] {
+    return keys.map((key) => this.#keyOf(key));
+  }
+
+  async #outdate(selectors: readonly Selector[], what: string): Promise<Stamp> {
     const receipt = await this.#cache.invalidate(selectors);
     if (receipt.state === 'applied') return { epoch: receipt.epoch, asOf: receipt.position };
     throw new Unreachable(`it is not known whether ${what}: the invalidation log`);
   }
-}
-
-function storedAs(key: string, found: unknown): Stored | null {
-  return isStored(found) && found.key === key ? found : null;
-}
-
-/** Others may have put something under such a key. */
-function isStored(found: unknown): found is Stored {
-  return typeof found === 'object' && found !== null && 'key' in found && typeof found.key === 'string';
 }
 
 function allUsable(keys: readonly string[]): CacheKey[] {

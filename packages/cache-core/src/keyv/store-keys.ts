@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
 import { type CacheKey, parseKey } from '../key.ts';
-import type { Selector } from '../selector.ts';
 
 /** What can stand for itself between two colons; no prefix of it is another namespace's. */
 const PLAIN = /^[A-Za-z0-9_.-]{1,100}$/;
@@ -30,9 +29,9 @@ export class StoreKeys {
     return `${this.#prefix}:${PLAIN.test(namespace) ? namespace : `${MARK}${digest(namespace)}`}`;
   }
 
-  /** All keys of a namespace; without one, all keys. */
-  selectorOf(namespace: string | undefined): Selector {
-    return { prefix: namespace ? this.placeOf(namespace) : this.#prefix };
+  /** The prefix of what is cleared with a namespace; without one, of all keys. */
+  clearedWith(namespace: string | undefined): string {
+    return namespace ? this.placeOf(namespace) : this.#prefix;
   }
 }
 
