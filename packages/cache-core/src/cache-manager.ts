@@ -32,6 +32,11 @@ const START_RETRY_MS = 20;
 
 /** Cached answers for one process, kept right across all of them by the invalidation log. */
 export class CacheManager {
+  /**
+   * Its parts, for adapters and tests: they may change with any version.
+   *
+   * @internal
+   */
   readonly engine: CacheEngine;
   readonly #ports: CachePorts;
   readonly #clock: Clock;
@@ -231,6 +236,7 @@ export class CacheManager {
     return this.#reporter.stats();
   }
 
+  /** Sets the counts of all processes back to zero. Rejects with `Unreachable` when their store does not answer. */
   resetStats(): Promise<void> {
     return this.#reporter.reset();
   }

@@ -6,8 +6,11 @@ export type CounterDelta = Readonly<Record<string, number>>;
 
 /** Where processes sum their counts. Rejects with `Unreachable` within a bounded time. */
 export interface CounterStore {
+  /** Adds each number to its sum. */
   add(delta: CounterDelta): Promise<void>;
+  /** The sums. */
   read(): Promise<CounterDelta>;
+  /** Sets every sum back to zero. */
   reset(): Promise<void>;
 }
 
@@ -18,6 +21,7 @@ const LATENCY_STEP = 1.25;
 const latencyClass = (ms: number): number => Math.max(0, Math.ceil(Math.log(ms * 1_000) / Math.log(LATENCY_STEP)));
 const latencyOfClass = (index: number): number => LATENCY_STEP ** index / 1_000;
 
+/** Counts of one prefix. `latency_ms` is exact to 25 %; `load_ms_saved` sums the load times of what was served from a tier. */
 export interface PrefixStats {
   hits: number;
   stale: number;
@@ -31,12 +35,14 @@ export interface PrefixStats {
   bytes_served: number;
 }
 
+/** Milliseconds. */
 export interface Percentiles {
   p50: number;
   p95: number;
   p99: number;
 }
 
+/** Counts since the last reset. */
 export interface CacheStats {
   /** `this process`: the store is out of reach, so these are the counts that could not be added to it. */
   over: 'all processes' | 'this process';

@@ -23,6 +23,7 @@ export interface ReadRequest {
   readonly onNoAsk?: () => void;
 }
 
+/** What a read gives before it is a value: the entry with its bytes, and what the read came to. */
 export interface Answer {
   readonly kept: Kept;
   readonly outcome: Outcome;

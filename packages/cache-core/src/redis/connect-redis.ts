@@ -13,6 +13,7 @@ import { type RedisInfo, serverInfo } from './server-info.ts';
 import { Subscriber } from './subscriber.ts';
 import { type Reach, tellReach } from './tell-reach.ts';
 
+/** The two servers, and how long they may take. */
 export interface RedisConnections {
   /**
    * The evicting server: entries only; losing it costs time, never truth. Nodes separated by commas are a Redis Cluster,
@@ -21,6 +22,7 @@ export interface RedisConnections {
   readonly cacheUrl: string;
   /** The durable server (`noeviction`): invalidation log, locks, counters, hot keys. */
   readonly queueUrl: string;
+  /** Told when a server is gone and when it is back. */
   readonly logger: CacheLogger;
   /** Keeps several caches on one pair of servers apart; entries themselves are under their plain keys. Default `pilotlight`. */
   readonly namespace?: string;
@@ -31,6 +33,7 @@ export interface RedisConnections {
 }
 
 export interface RedisPorts extends CachePorts {
+  /** The cache server's own figures. */
   info(): Promise<RedisInfo>;
   /** Milliseconds that each server (of a Cluster: its slowest master) took to answer; null when it did not. */
   ping(): Promise<{ cacheMs: number | null; queueMs: number | null }>;

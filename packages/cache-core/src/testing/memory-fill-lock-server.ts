@@ -17,6 +17,7 @@ export class MemoryFillLockServer {
     this.#clock = clock;
   }
 
+  /** The port of one process, over its link. */
   connect(link: Link = new Link(this.#clock)): FillLock {
     return {
       acquire: (name) => this.#acquire(name, link),

@@ -6,6 +6,7 @@ import { MemoryLog } from './memory-log.ts';
 
 const ALL = 'a' as SelectorToken;
 
+/** How much it remembers, as the real one does: records, hits of whole selectors, hits of scoped ones. */
 export interface MemoryLogLimits {
   readonly mostRecords: number;
   readonly mostSelectors: number;
@@ -49,10 +50,12 @@ export class MemoryLogServer {
     this.#limits = limits;
   }
 
+  /** The port of one process, over its link. */
   connect(link: Link = new Link(this.#clock)): MemoryLog {
     return new MemoryLog(this, link, this.#clock);
   }
 
+  /** Everything is gone, and the server runs on. */
   flushAll(): void {
     this.#state = null;
     this.#events.clear();
@@ -70,6 +73,7 @@ export class MemoryLogServer {
     for (const [id, { position }] of this.#events) if (position > state.head) this.#events.delete(id);
   }
 
+  /** As `InvalidationLog.append`. */
   append({ eventId, mode, selectors: given, knownEpoch }: Append): Appended {
     const state = this.#current(knownEpoch);
     const before = this.#events.get(eventId);
@@ -91,6 +95,7 @@ export class MemoryLogServer {
     return appended;
   }
 
+  /** As `InvalidationLog.renew`. */
   renew({ id, epoch, applied }: { id: string; epoch: number; applied: number }): Renewal {
     let state = this.#current(epoch);
     // Nobody can have applied what is not there: the log lost it.
@@ -104,11 +109,13 @@ export class MemoryLogServer {
     return { epoch: state.epoch, head: state.head, wasRegistered: registered !== undefined };
   }
 
+  /** As `InvalidationLog.snapshot`. */
   snapshot(knownEpoch: number): Snapshot {
     const { epoch, head, floor, hits, scopedHits } = this.#current(knownEpoch);
     return { epoch, head, floor, lastHits: [...hits.values(), ...scopedHits.values()] };
   }
 
+  /** As `InvalidationLog.readAfter`. */
   readAfter(epoch: number, position: number): LogRecord[] {
     const state = this.#state;
     if (!state || state.epoch < epoch) return [];
@@ -116,6 +123,7 @@ export class MemoryLogServer {
     return state.records.filter((record) => record.position > after).slice(0, 1_000);
   }
 
+  /** As `InvalidationLog.publishApplied`. */
   publishApplied({ id, epoch, applied }: { id: string; epoch: number; applied: number }): void {
     const { epoch: now, followers } = this.#current(epoch);
     const registered = followers.get(id);
@@ -125,6 +133,7 @@ export class MemoryLogServer {
     for (const tell of [...this.#applied]) tell();
   }
 
+  /** As `InvalidationLog.register`. */
   register(epoch: number): ReadonlyMap<string, RegisteredFollower> | null {
     const state = this.#current(epoch);
     return state.epoch === epoch ? new Map(state.followers) : null;
@@ -138,11 +147,13 @@ export class MemoryLogServer {
     state.followers.delete(id);
   }
 
+  /** Calls back after each append; gives what ends that. */
   onAppended(listener: () => void): () => void {
     this.#appended.add(listener);
     return () => this.#appended.delete(listener);
   }
 
+  /** As `InvalidationLog.onApplied`. */
   onApplied(listener: () => void): () => void {
     this.#applied.add(listener);
     return () => this.#applied.delete(listener);

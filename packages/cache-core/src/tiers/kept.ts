@@ -25,13 +25,29 @@ const BUFFER_BYTES = 200;
 /** An entry with what a read needs at hand: its bytes, its value, its compressed forms; each made once. */
 export class Kept {
   readonly key: CacheKey;
-  /** What the wall clock showed when the monotonic one stood at zero, by what both said as this came. */
+  /**
+   * What the wall clock showed when the monotonic one stood at zero, by what both said as this came.
+   *
+   * @internal
+   */
   readonly wallAtZero: number;
-  /** When its load began, on this process's monotonic clock; null when another process loaded it. */
+  /**
+   * When its load began, on this process's monotonic clock; null when another process loaded it.
+   *
+   * @internal
+   */
   readonly loadBeganAt: number | null;
-  /** Kept by `Lookup`. */
+  /**
+   * Kept by `Lookup`.
+   *
+   * @internal
+   */
   verdict: Verdict | null = null;
-  /** Told when it has grown. Kept by the tier that counts its bytes. */
+  /**
+   * Told when it has grown. Kept by the tier that counts its bytes.
+   *
+   * @internal
+   */
   onGrown: ((kept: Kept) => void) | null = null;
   #entry: Entry;
   readonly #entryBytes: number;
@@ -55,7 +71,11 @@ export class Kept {
     return this.#entry;
   }
 
-  /** Made anew each time: it is asked for only once the index has changed, and would take as much memory as all the rest. */
+  /**
+   * Made anew each time: it is asked for only once the index has changed, and would take as much memory as all the rest.
+   *
+   * @internal
+   */
   get footprint(): Footprint {
     return footprintOf(this.key, this.#entry.tags, this.#entry.scope);
   }
@@ -65,12 +85,20 @@ export class Kept {
     return this.#entryBytes + this.#valueBytes + this.#variantBytes;
   }
 
-  /** Holds its body in memory of its own from here on: a slice keeps all of the chunk that it came in. */
+  /**
+   * Holds its body in memory of its own from here on: a slice keeps all of the chunk that it came in.
+   *
+   * @internal
+   */
   ownBody(): void {
     this.#hold(ownMemory(this.#entry.body));
   }
 
-  /** Takes over what was made of the same body before, so that a reload that changed nothing costs nothing. */
+  /**
+   * Takes over what was made of the same body before, so that a reload that changed nothing costs nothing.
+   *
+   * @internal
+   */
   adopt(before: Kept): void {
     if (before.entry.etag !== this.#entry.etag || !before.entry.body.equals(this.#entry.body)) return;
     this.#hold(before.entry.body);
