@@ -15,9 +15,11 @@ export {
 export { type Duration, toMs } from './duration.ts';
 export type { LoadMany } from './engine/batch-load.ts';
 export type { FillLock, FillTurn } from './engine/fill-lock.ts';
+export type { Hit } from './engine/hits-of.ts';
 export type { Inspection, SeenEntry } from './engine/inspector.ts';
 export type { Load } from './engine/load.ts';
 export type { LoadContext, NotModified, StaleAnswer } from './engine/load-context.ts';
+export type { NextRead } from './engine/next-read.ts';
 export type { OriginOptions } from './engine/origin.ts';
 export type { Answer } from './engine/reader.ts';
 export type { KeyCount } from './engine/sweeper.ts';
