@@ -101,14 +101,14 @@ export function mastersOf(client: RedisClient): Redis[] {
   return client instanceof Cluster ? client.nodes('master') : [client];
 }
 
-/** The name of a master, as `masterOf` gives it. */
+/** `127.0.0.1:6379` */
 export function addressOf({ options: { host, port } }: Redis): string {
   return `${host}:${port}`;
 }
 
-/** Names the master that has a key, as far as this process knows. */
+/** The address of the master that has a key, as far as this process knows; empty for a server by itself. */
 export function masterOf(client: RedisClient, key: string): string {
-  return client instanceof Cluster ? (client.slots[calculateSlot(key)]?.[0] ?? 'unknown') : addressOf(client);
+  return client instanceof Cluster ? (client.slots[calculateSlot(key)]?.[0] ?? 'unknown') : '';
 }
 
 /** Throws `InvalidArgument`, which shows no password. */
