@@ -21,6 +21,10 @@ const DELETED_AT_ONCE = 1_000;
 const SET_AT_ONCE = 100;
 const ITERATED_AT_ONCE = 1_000;
 
+/** Keyv 5 declares nothing here, and gives its callers the list that it gets. */
+// biome-ignore lint/suspicious/noConfusingVoidType: that is its declaration
+type Answers = boolean[] & void;
+
 /**
  * A storage adapter for Keyv 5 and 6, and so for cache-manager and what else is built on Keyv. Values are this cache's: in
  * memory, in the shared tier, and outdated on every process once a `set`, `delete` or `clear` has resolved. One of these
@@ -101,7 +105,7 @@ export class KeyvStore extends EventEmitter {
   }
 
   /** As `set` for each. Rejects if one of them does; then of the others some may be set. */
-  async setMany(entries: { key: string; value: unknown; ttl?: number }[]): Promise<boolean[]> {
+  async setMany(entries: { key: string; value: unknown; ttl?: number }[]): Promise<Answers> {
     const answers: boolean[] = [];
     for (const some of chunks(entries, SET_AT_ONCE)) {
       const settled = await Promise.allSettled(some.map(({ key, value, ttl }) => this.set(key, value, ttl)));
@@ -110,7 +114,7 @@ export class KeyvStore extends EventEmitter {
         answers.push(set.value);
       }
     }
-    return answers;
+    return answers as Answers;
   }
 
   /** Answers whether it was there. */
