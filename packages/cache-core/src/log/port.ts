@@ -49,8 +49,9 @@ export interface RegisteredFollower {
 }
 
 /**
- * The ordered, durable list of invalidations. Every method first makes sure that there is an epoch of the server's
- * present run. All of them reject with `Unreachable` within a bounded time when the log does not answer.
+ * The ordered, durable list of invalidations. Every method but the two that read records first makes sure that there is an
+ * epoch of the server's present run; records may be of a run that is over, which makes misses and renews no lease. All of
+ * them reject with `Unreachable` within a bounded time when the log does not answer.
  */
 export interface InvalidationLog {
   /** Puts one invalidation behind the others, and answers its position. */
