@@ -175,8 +175,10 @@ describe('clearing', () => {
   test('frees the bytes in the background, and disconnecting waits for it', async () => {
     const store = storeOf(one, { namespace: 'a' });
     await through(store.set('k', 'v'));
+    one.shared.requestMs = () => 20;
     await through(store.clear());
     await through(store.clear());
+    expect(world.shared.read('keyv:a:k')).not.toBeNull();
     await through(store.disconnect());
     expect(world.shared.read('keyv:a:k')).toBeNull();
     await through(store.set('k', 'v'));

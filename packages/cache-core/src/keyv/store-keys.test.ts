@@ -44,6 +44,14 @@ test('halves of surrogate pairs are told apart', () => {
   expect(new Set(['\ud800', '\ud801', '\ufffd', '\ud800\ud800'].map((key) => keys.keyOf('a', key))).size).toBe(4);
 });
 
+test('a key or namespace that is spelled as what stands for another is not taken for it', () => {
+  const long = 'x'.repeat(2_000);
+  const [, , forKey = ''] = keys.keyOf('a', long).split(':');
+  expect(keys.keyOf('a', forKey)).not.toBe(keys.keyOf('a', long));
+  const [, forNamespace = ''] = keys.keyOf(long, 'k').split(':');
+  expect(keys.keyOf(forNamespace, 'k')).not.toBe(keys.keyOf(long, 'k'));
+});
+
 test('clearing a namespace hits no key of another, whatever they are called', () => {
   fc.assert(
     fc.property(anyText, anyNamespace, anyText, (cleared, namespace, key) => {
