@@ -54,7 +54,7 @@ export interface Said {
 }
 
 /** The most tags of one answer. */
-export const MOST_TAGS = 1_000;
+const MOST_TAGS = 1_000;
 
 /** One call of a load: what it is told, and what it says. `before` is the last answer, outdated by time alone. */
 export function beginCall(
