@@ -27,6 +27,8 @@ export interface PrefixStats {
   stale: number;
   misses: number;
   bypasses: number;
+  /** Reads that got no answer; they are in no other count. */
+  failures: number;
   collapsed: number;
   unverified: number;
   hit_rate_percent: number;
@@ -63,6 +65,7 @@ class PrefixCounts {
   bytes = 0;
   collapsed = 0;
   unverified = 0;
+  failures = 0;
   saved = 0;
 
   count(
@@ -85,8 +88,8 @@ class PrefixCounts {
 
   /** What isn't zero, under the names of a delta. */
   *named(): Iterable<[string, number]> {
-    const { bytes, collapsed, unverified } = this;
-    const plain = { ...this.outcomes, bytes, collapsed, unverified, saved: Math.round(this.saved) };
+    const { bytes, collapsed, unverified, failures } = this;
+    const plain = { ...this.outcomes, bytes, collapsed, unverified, failures, saved: Math.round(this.saved) };
     for (const [name, n] of Object.entries(plain)) if (n > 0) yield [name, n];
     for (const [index, n] of this.hitClasses.entries()) if (n) yield [`hit@${index}`, n];
     for (const [index, n] of this.missClasses.entries()) if (n) yield [`miss@${index}`, n];
@@ -105,6 +108,11 @@ export class ReadCounters {
   count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number, standsFor = 1): void {
     const counts = this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix));
     counts.count(outcome, durationMs, bytes, standsFor);
+  }
+
+  /** A read that got no answer. */
+  countFailure(prefix: string): void {
+    this.#countsOf(this.#names.of(prefix)).failures++;
   }
 
   #countsOf(name: string): PrefixCounts {
@@ -175,6 +183,7 @@ function prefixStats(counts: ReadonlyMap<string, number>): PrefixStats {
     stale,
     misses,
     bypasses: of('bypass'),
+    failures: of('failures'),
     collapsed: of('collapsed'),
     unverified: of('unverified'),
     hit_rate_percent: percent(hits + stale, hits + stale + misses),

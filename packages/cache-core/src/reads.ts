@@ -118,8 +118,13 @@ export class Reads {
   async #timed(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>): Promise<Answer> {
     const { reporter, clock } = this.#options;
     const began = clock.monotonic();
-    const answer = await read();
-    reporter.report(key, recipe, answer, clock.monotonic() - began);
-    return answer;
+    try {
+      const answer = await read();
+      reporter.report(key, recipe, answer, clock.monotonic() - began);
+      return answer;
+    } catch (error) {
+      reporter.reportFailure(key);
+      throw error;
+    }
   }
 }

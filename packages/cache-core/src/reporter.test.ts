@@ -41,6 +41,15 @@ test('with the store out of reach the counts are told all the same, as those of 
   expect(await through(one.cache.getStats())).toMatchObject({ over: 'all processes', hits: 2, misses: 1 });
 });
 
+test('a read that gets no answer is counted as a failure, and as nothing else', async () => {
+  const failing = () => Promise.reject(new Error('no'));
+  for (let i = 0; i < 3; i++) await through(one.cache.read(KEY, failing, POLICY, RECIPE)).catch(() => undefined);
+  const stats = await through(other.cache.getStats());
+  await world.clock.advance(1_000);
+  expect(stats.total_requests).toBe(0);
+  expect((await through(other.cache.getStats())).endpoints['stats']).toMatchObject({ failures: 3, hits: 0, misses: 0 });
+});
+
 test('answers within a bounded time with the store out of reach, also when many ask', async () => {
   one.durable.cut();
   await read(one);

@@ -54,6 +54,11 @@ export class Reporter {
       this.#reads.publish({ key, prefix, outcome: answer.outcome, durationMs, awaited: true });
   }
 
+  /** A read that was awaited and got no answer: the tracing channel tells why. */
+  reportFailure(key: CacheKey): void {
+    this.#counters.countFailure(prefixOf(key) ?? NO_PREFIX);
+  }
+
   /** A hit in memory that was answered at once. `durationMs` is null when it was not timed; else it stands for so many hits. */
   reportHit(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number | null, standsFor: number): void {
     const prefix = prefixOf(key);

@@ -3,7 +3,7 @@ import type { EntryCodec } from '../envelope/entry-codec.ts';
 import { footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Scope } from '../scope.ts';
-import type { Switches } from '../switches.ts';
+import type { TierName } from '../switches.ts';
 import { Kept } from '../tiers/kept.ts';
 import type { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
@@ -43,7 +43,8 @@ export interface Inspection {
   readonly memory: SeenEntry | null;
   /** Null: not there. Text: why it is not used, or can't be told. */
   readonly shared: (SeenEntry & { readonly expiresInMs: number | null }) | string | null;
-  readonly tiers: ReturnType<Switches['shown']>;
+  /** Whether each tier is used for keys like this one here; `offFor`: the prefixes that it is not used for. */
+  readonly tiers: Readonly<Record<TierName, 'on' | 'off' | { readonly offFor: readonly string[] }>>;
   readonly log: {
     readonly epoch: number;
     /** The last position applied here. */

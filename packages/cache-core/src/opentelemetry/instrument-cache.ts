@@ -7,6 +7,7 @@ import { meterCaches } from './metrics.ts';
 import { traceCaches } from './spans.ts';
 import { Subscriptions } from './subscriptions.ts';
 
+/** What is told to OpenTelemetry, and to which. */
 export interface InstrumentOptions {
   /** Caches whose memory, origins and standing towards the log are shown as gauges, each under a name. Default: none. */
   readonly caches?: Readonly<Record<string, CacheManager>>;
@@ -20,6 +21,7 @@ export interface InstrumentOptions {
   readonly meterProvider?: MeterProvider;
 }
 
+/** What `instrumentCache` has begun. */
 export interface Instrumentation {
   /** Listens no longer. Spans under way are not ended. */
   stop(): void;
