@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { CacheManager } from './cache-manager.ts';
 import type { CacheOptions } from './cache-options.ts';
 import { MOMENTS, overtake } from './engine/fence-scenario.ts';
@@ -9,7 +9,10 @@ import { resolvePolicy } from './policy.ts';
 import { singleProcess } from './single-process.ts';
 import { ManualClock } from './testing/index.ts';
 
-const clock = new ManualClock();
+let clock: ManualClock;
+beforeEach(() => {
+  clock = new ManualClock();
+});
 const through = <Result>(promise: Promise<Result>) => clock.through(promise);
 const opened: CacheManager[] = [];
 afterEach(async () => {

@@ -19,7 +19,8 @@ import { isStored, type Stored, storedAs } from './stored.ts';
 const DELETED_AT_ONCE = 1_000;
 /** Each waits for a receipt of its own, and looks again at each hint: many more would mostly wake each other. */
 const SET_AT_ONCE = 100;
-const ITERATED_AT_ONCE = 1_000;
+/** Few enough that a busy server answers within the time that a read may take. */
+const ITERATED_AT_ONCE = 250;
 
 /** Keyv 5 declares nothing here, and gives its callers the list that it gets. */
 // biome-ignore lint/suspicious/noConfusingVoidType: that is its declaration
@@ -148,25 +149,27 @@ export class KeyvStore extends EventEmitter {
 
   /**
    * The keys and values of a namespace, as far as they are in this process's memory or in the shared tier: what was evicted
-   * is missing. One may come twice, one that is set meanwhile may be missed.
+   * is missing. One may come twice, one that is set meanwhile may be missed. Throws `Unreachable` if the shared tier gives no
+   * answer.
    */
   async *iterator<Value>(
     namespace: string | undefined = this.namespace,
   ): AsyncGenerator<(string | Awaited<Value> | undefined)[], void> {
-    for await (const keys of this.#keysAt(this.#keys.placeOf(namespace))) {
-      for (const found of await this.#cache.getMany(keys))
-        if (isStored(found)) yield [found.key, found.value as Awaited<Value> | undefined];
-    }
-  }
-
-  async *#keysAt(place: string): AsyncGenerator<CacheKey[]> {
+    const place = this.#keys.placeOf(namespace);
     const inMemory = new Set<string>();
     this.#cache.engine.memory.each(({ key }) => {
       if (key.startsWith(`${place}:`)) inMemory.add(key);
     });
-    yield* chunks([...inMemory], ITERATED_AT_ONCE).map(allUsable);
+    for (const keys of batches([...inMemory])) yield* entriesOf<Value>(await this.#cache.getMany(keys));
     if (!this.#shared) return;
-    for await (const keys of this.#shared.scan(place)) yield allUsable(keys.filter((key) => !inMemory.has(key)));
+    for await (const scanned of this.#shared.scan(place)) {
+      for (const keys of batches(scanned.filter((key) => !inMemory.has(key)))) {
+        const values = await this.#cache.getMany(keys);
+        if (this.#cache.engine.lookup.sharedFailed)
+          throw new Unreachable('not all that is stored was listed: the shared tier');
+        yield* entriesOf<Value>(values);
+      }
+    }
   }
 
   async #find(keys: readonly string[], targets: readonly CacheKey[]): Promise<(Stored | null)[]> {
@@ -197,6 +200,11 @@ export class KeyvStore extends EventEmitter {
   }
 }
 
-function allUsable(keys: readonly string[]): CacheKey[] {
-  return keys.map(usable).filter((key) => key !== null);
+function batches(keys: readonly string[]): CacheKey[][] {
+  const known = keys.map(usable).filter((key) => key !== null);
+  return chunks(known, ITERATED_AT_ONCE);
+}
+
+function entriesOf<Value>(values: readonly unknown[]): [string, Awaited<Value> | undefined][] {
+  return values.filter(isStored).map(({ key, value }) => [key, value as Awaited<Value> | undefined]);
 }
