@@ -4,7 +4,9 @@ import { type Clock, systemClock } from '../clock.ts';
 import { type Duration, LONGEST_DURATION_MS, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 
+/** What a store for Keyv is made of. */
 export interface KeyvStoreOptions {
+  /** Where its values are. Several stores may share it; who made it starts and closes it. */
   readonly cache: CacheManager;
   /** The ports that the cache was made with: `iterator` walks their shared tier. */
   readonly ports: Pick<CachePorts, 'shared'>;

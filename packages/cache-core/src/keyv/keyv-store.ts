@@ -22,20 +22,21 @@ const SET_AT_ONCE = 100;
 /** Few enough that a busy server answers within the time that a read may take. */
 const ITERATED_AT_ONCE = 250;
 
-/** Keyv 5 declares nothing here, and gives its callers the list that it gets. */
-// biome-ignore lint/suspicious/noConfusingVoidType: that is its declaration
-type Answers = boolean[] & void;
-
 /**
  * A storage adapter for Keyv 5 and 6, and so for cache-manager and what else is built on Keyv. Values are this cache's: in
  * memory, in the shared tier, and outdated on every process once a `set`, `delete` or `clear` has resolved. One of these
- * that could not be announced rejects with `Unreachable`; Keyv makes that `false` and an `error` event.
+ * that could not be announced rejects with `Unreachable`; Keyv makes that `false` and an `error` event, and Keyv 5 with
+ * `throwOnErrors` rejects too.
+ *
+ * Each write takes a place in what the log remembers, which is bounded: where many thousand keys are written, values from
+ * before become misses. Fills take none: see `fillWithin`.
  *
  * One for each Keyv, on one cache: a Keyv writes its namespace into its store.
  */
 export class KeyvStore extends EventEmitter {
   /** Keyv 5 lets a store be iterated if it is of one of seven kinds that it knows. */
   readonly opts: Record<string, unknown> = { dialect: 'redis' };
+  /** Of all keys from here on. */
   namespace: string | undefined;
   readonly #cache: CacheManager;
   readonly #shared: SharedTier | null;
@@ -60,6 +61,7 @@ export class KeyvStore extends EventEmitter {
     this.#reclaimer = new Reclaimer(cache, (error) => this.emit('error', error));
   }
 
+  /** Undefined: not there. A value that was given as an object is shared, and frozen. */
   async get<Value>(key: string): Promise<Value | undefined> {
     const target = this.#keyOf(key);
     const asked = this.#moment();
@@ -68,6 +70,7 @@ export class KeyvStore extends EventEmitter {
     return stored?.value as Value | undefined;
   }
 
+  /** In their order. */
   async getMany<Value>(keys: string[]): Promise<(Value | undefined)[]> {
     const targets = this.#keysOf(keys);
     const asked = this.#moment();
@@ -76,10 +79,12 @@ export class KeyvStore extends EventEmitter {
     return found.map((stored) => stored?.value as Value | undefined);
   }
 
+  /** Whether there is a value, `undefined` included. */
   async has(key: string): Promise<boolean> {
     return storedAs(key, await this.#cache.get(this.#keyOf(key))) !== null;
   }
 
+  /** In their order. */
   async hasMany(keys: string[]): Promise<boolean[]> {
     return (await this.#find(keys, this.#keysOf(keys))).map((stored) => stored !== null);
   }
@@ -106,7 +111,8 @@ export class KeyvStore extends EventEmitter {
   }
 
   /** As `set` for each. Rejects if one of them does; then of the others some may be set. */
-  async setMany(entries: { key: string; value: unknown; ttl?: number }[]): Promise<Answers> {
+  // biome-ignore lint/suspicious/noConfusingVoidType: Keyv 5 declares nothing here, and gives its callers the list that it gets
+  async setMany(entries: { key: string; value: unknown; ttl?: number }[]): Promise<boolean[] & void> {
     const answers: boolean[] = [];
     for (const some of chunks(entries, SET_AT_ONCE)) {
       const settled = await Promise.allSettled(some.map(({ key, value, ttl }) => this.set(key, value, ttl)));
@@ -115,7 +121,7 @@ export class KeyvStore extends EventEmitter {
         answers.push(set.value);
       }
     }
-    return answers as Answers;
+    return answers as Awaited<ReturnType<KeyvStore['setMany']>>;
   }
 
   /** Answers whether it was there. */
