@@ -53,7 +53,7 @@ const KINDS: Readonly<Record<string, () => unknown>> = {
   'counts by many ids': () => Object.fromEntries(Array.from({ length: 700 }, () => [`${text(9)}-1`, 1])),
 };
 
-const ENOUGH_BYTES = 12_000_000;
+const ENOUGH_BYTES = 10_000_000;
 
 function entryOf(value: unknown, i: number): Kept {
   const key = buildKey({ prefix: 'stats', name: 'get_stats', params: { i, text: text(5) } });
