@@ -83,7 +83,7 @@ const OPTIONS = [
 export function resolveOptions(options: CacheOptions): ResolvedOptions {
   assertKnownOptions('cache options', options, OPTIONS);
   if (typeof options.ports !== 'object' || options.ports === null)
-    throw new InvalidArgument('ports', 'what connectRedis or inMemory gives', options.ports);
+    throw new InvalidArgument('ports', 'what connectRedis or singleProcess gives', options.ports);
   const { memoryBytes = 64 * 1_048_576 } = options;
   if (!Number.isSafeInteger(memoryBytes) || memoryBytes < 0)
     throw new InvalidArgument('memoryBytes', 'a whole number of bytes, 0 or more', memoryBytes);
