@@ -3,10 +3,13 @@ import { InvalidArgument } from '../errors.ts';
 
 /** Where a Redis is. */
 export interface RedisAddress {
+  /** Each as a URL. One, if it is no Cluster. */
   readonly nodes: readonly string[];
+  /** Whether they are nodes of a Redis Cluster. */
   readonly isCluster: boolean;
   /** For the nodes of a Cluster that the others tell of; the first URL's. */
   readonly access: Pick<RedisOptions, 'username' | 'password' | 'tls'>;
+  /** How a Cluster's names are resolved. */
   readonly lookup: Pick<ClusterOptions, 'dnsLookup'>;
 }
 
