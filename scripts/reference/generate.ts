@@ -41,17 +41,16 @@ const MARKDOWN = {
   },
 } satisfies Partial<PluginOptions> & { router: string };
 
-/** Parts of exported types that are nobody's to name. */
-const NAMELESS = ['Alone', 'NOT_MODIFIED'];
-
 /**
  * Makes the reference of a package from its docstrings: one page for each entry point of its package.json, and one that
  * lists them. It writes to a throw-away directory alone, because typedoc empties the one that it writes to.
+ *
+ * @param nameless parts of exported types that nobody has to name, and so are not exported
  */
-export async function generateReference(packageDir: string): Promise<Reference> {
+export async function generateReference(packageDir: string, nameless: readonly string[]): Promise<Reference> {
   const out = mkdtempSync(join(tmpdir(), 'pilotlight-reference-'));
   try {
-    const app = await open(packageDir, out);
+    const app = await open(packageDir, out, nameless);
     const warnings = new Warnings();
     app.logger = warnings;
     app.renderer.defineTheme('reference', ReferenceTheme);
@@ -67,7 +66,7 @@ export async function generateReference(packageDir: string): Promise<Reference> 
   }
 }
 
-function open(packageDir: string, out: string): Promise<Application> {
+function open(packageDir: string, out: string, nameless: readonly string[]): Promise<Application> {
   const { exports }: { exports: Record<string, string> } = JSON.parse(
     readFileSync(join(packageDir, 'package.json'), 'utf8'),
   );
@@ -87,7 +86,7 @@ function open(packageDir: string, out: string): Promise<Application> {
     sort: ['source-order'],
     sortEntryPoints: false,
     validation: { notExported: true, invalidLink: true, notDocumented: false },
-    intentionallyNotExported: NAMELESS,
+    intentionallyNotExported: [...nameless],
     ...MARKDOWN,
   });
 }

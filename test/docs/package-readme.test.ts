@@ -88,7 +88,15 @@ test('what it tells to install is what its entry points need', () => {
 });
 
 test('it links to the reference, and to each decision about the package', () => {
-  for (const page of ['api/README.md', 'freshness.md', 'coming-from.md', 'invariants.md', 'peers.md', 'glossary.md'])
+  for (const page of [
+    'api/README.md',
+    'freshness.md',
+    'observability.md',
+    'coming-from.md',
+    'invariants.md',
+    'peers.md',
+    'glossary.md',
+  ])
     expect(readme).toContain(`](../../docs/${page})`);
   for (const number of ['0001', '0002', '0007', '0008', '0009', '0010'])
     expect(readme).toContain(`../../docs/decisions/${number}-`);

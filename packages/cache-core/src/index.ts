@@ -27,7 +27,7 @@ export type { SetOptions } from './engine/values.ts';
 export type { Entry, Lifetime, Stamp } from './entry.ts';
 export type { CodecOptions } from './envelope/codec-options.ts';
 export type { Codec } from './envelope/compression.ts';
-export type { EncryptionOptions } from './envelope/encryption.ts';
+export type { EncryptionKey, EncryptionOptions } from './envelope/encryption.ts';
 export {
   CacheError,
   InvalidArgument,

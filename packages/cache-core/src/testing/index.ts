@@ -7,5 +7,6 @@ export { MemoryLog } from './memory-log.ts';
 export { type MemoryLogLimits, MemoryLogServer } from './memory-log-server.ts';
 export { MemorySharedServer } from './memory-shared-server.ts';
 export { type SimulatedProcess, SimulatedWorld } from './simulated-world.ts';
+export type { History } from './simulation/history.ts';
 export { type SimulationOptions, simulate } from './simulation/simulate.ts';
 export { SlowOrigin } from './slow-origin.ts';

@@ -29,10 +29,12 @@ export class History {
     return this.#open;
   }
 
+  /** A read or a write has begun. */
   begin(): void {
     this.#open++;
   }
 
+  /** A read has ended without an answer. */
   readFailed(): void {
     this.#open--;
     this.tally.failed++;
@@ -68,12 +70,14 @@ export class History {
     append(this.#made, key, { value, at });
   }
 
+  /** A write has ended with a receipt: no read that begins later may show what was before. */
   acknowledged(key: string, value: number, at: number): void {
     this.#open--;
     this.tally.applied++;
     append(this.#acknowledged, key, { value, at });
   }
 
+  /** A write has ended without one: nothing is promised of it. */
   pending(): void {
     this.#open--;
     this.tally.pending++;

@@ -6,7 +6,9 @@ import { History } from './history.ts';
 import { FragileProcess } from './processes.ts';
 import { SeededRandom } from './seeded-random.ts';
 
+/** One simulation. */
 export interface SimulationOptions {
+  /** Decides everything that happens: the same seed, the same history. */
   readonly seed: number;
   /** Takes a part of the engine away, or puts another in its place, to see that the check finds it. */
   readonly tamper?: (process: SimulatedProcess) => void;
