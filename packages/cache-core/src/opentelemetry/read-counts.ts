@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadMessage } from '../diagnostics.ts';
+import type { Outcome, Reason } from '../outcome.ts';
 import { type BoundedAttributes, outcomeLabels, PREFIX } from './attributes.ts';
 
 interface Count {
@@ -7,35 +8,59 @@ interface Count {
   reads: number;
 }
 
+const OUTCOMES: Readonly<Record<Outcome['outcome'], number>> = { hit: 0, stale: 1, miss: 2, bypass: 3 };
+const TIERS: Readonly<Record<NonNullable<Outcome['tier']>, number>> = { memory: 1, redis: 2 };
+const REASONS: Readonly<Record<Reason, number>> = {
+  'early-refresh': 1,
+  revalidating: 2,
+  'backing-off': 3,
+  'load-failed': 4,
+  'load-slow': 5,
+  absent: 6,
+  outdated: 7,
+  expired: 8,
+};
+
 /**
  * Reads by their labels, for a counter that is asked now and then. To tell OpenTelemetry of each hit in memory would cost
- * several times the hit.
+ * several times the hit; for the same reason labels are numbers here, and no text is put together.
  */
 export class ReadCounts {
   readonly #bounded: BoundedAttributes;
-  readonly #counts = new Map<string, Map<string, Count>>();
+  /** By prefix as keys have it, of the bounded ones; what is not there counts under its bounded name. */
+  readonly #counts = new Map<string, (Count | undefined)[]>();
 
   constructor(bounded: BoundedAttributes) {
     this.#bounded = bounded;
   }
 
   count({ prefix, outcome }: ReadMessage): void {
-    const name = this.#bounded.prefix(prefix);
-    let counts = this.#counts.get(name);
-    if (!counts) {
-      counts = new Map();
-      this.#counts.set(name, counts);
+    const counts = (prefix !== null && this.#counts.get(prefix)) || this.#countsOf(this.#bounded.prefix(prefix));
+    const label = labelOf(outcome);
+    const count = counts[label];
+    if (count) count.reads++;
+    else {
+      const attributes = { [PREFIX]: this.#bounded.prefix(prefix), ...outcomeLabels(outcome) };
+      counts[label] = { attributes, reads: 1 };
     }
-    const labels = `${outcome.outcome} ${outcome.tier} ${outcome.reason} ${outcome.verified}`;
-    let count = counts.get(labels);
-    if (!count) {
-      count = { attributes: { [PREFIX]: name, ...outcomeLabels(outcome) }, reads: 0 };
-      counts.set(labels, count);
-    }
-    count.reads++;
   }
 
   *all(): Iterable<Count> {
-    for (const counts of this.#counts.values()) yield* counts.values();
+    for (const counts of this.#counts.values()) for (const count of counts) if (count) yield count;
   }
+
+  #countsOf(name: string): (Count | undefined)[] {
+    const there = this.#counts.get(name);
+    if (there) return there;
+    const counts: (Count | undefined)[] = [];
+    this.#counts.set(name, counts);
+    return counts;
+  }
+}
+
+/** One number for all labels of an outcome. */
+function labelOf({ outcome, tier, reason, verified }: Outcome): number {
+  const tierNumber = tier === null ? 0 : TIERS[tier];
+  const reasonNumber = reason === null ? 0 : REASONS[reason];
+  return ((OUTCOMES[outcome] * 3 + tierNumber) * 9 + reasonNumber) * 2 + (verified ? 1 : 0);
 }
