@@ -1,5 +1,5 @@
 import { startRedis, startRedisCluster } from '@pilotlight/stack';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ManualClock } from '../testing/index.ts';
 import { masterOf, openRedis, type RedisClient } from './open-redis.ts';
 import { ServerGuard } from './server-guard.ts';
@@ -102,5 +102,5 @@ test('of a Cluster only the master that is frozen is left alone', async () => {
   expect(settled.map(({ status }) => status)).toEqual(
     KEYS.map((key) => (masterOf(client, key) === frozen ? 'rejected' : 'fulfilled')),
   );
-  expect(lines).toHaveLength(1);
+  await vi.waitFor(() => expect(lines).toHaveLength(1));
 });
