@@ -18,6 +18,7 @@ const COMMANDS = {
   format: ['scripts/format.ts'],
   docs: ['scripts/docs.ts'],
   bench: ['bench/src/main.ts'],
+  simulate: ['scripts/simulate.ts'],
   api: ['apps/api/src/server.ts'],
   worker: ['apps/worker/src/worker.ts'],
 };

@@ -14,7 +14,8 @@ interface Failing {
 /** Which keys' loads have just failed, so that what is stale is served without asking again: for 1 s, doubled up to 60 s. */
 export class Backoff {
   readonly #clock: Clock;
-  readonly #failing = new LRUCache<string, Failing>({ max: MAX_KEYS });
+  // Bounded by size, all of one: with `max` it would take the room of all of them as it is made.
+  readonly #failing = new LRUCache<string, Failing>({ maxSize: MAX_KEYS, sizeCalculation: () => 1 });
 
   constructor(clock: Clock) {
     this.#clock = clock;

@@ -33,7 +33,7 @@ export class Lookup {
   readonly #options: LookupOptions;
   readonly #asking = new Map<CacheKey, Promise<Kept | Missing>>();
   /** Keys whose bytes can't be used, as has been told: they are met again until a load takes their place. */
-  readonly #told = new LRUCache<CacheKey, true>({ max: MOST_TOLD });
+  readonly #told = new LRUCache<CacheKey, true>({ maxSize: MOST_TOLD, sizeCalculation: () => 1 });
   #sharedFailed = false;
 
   constructor(options: LookupOptions) {

@@ -72,14 +72,15 @@ export class Values {
     const body = toBody(key, value);
     const lifeMs = toMs('freshFor', freshFor);
     const about = { body, etag: etagOf(body), tags, scope: scope ? checkedScope(scope) : null, loadMs: 0 };
+    // Out of the log's reach it counts from here on: while the receipt is waited for, another write may come.
+    const began = clock.monotonic();
     const receipt = await invalidator.invalidate([{ key }]);
     if (receipt.state === 'pending') return false;
     const now = clock.now();
     const until = now + lifeMs;
     const times = { loadedAt: now, freshUntil: until, revalidateUntil: until, staleUntil: until };
     const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION, ...about, ...times };
-    const seenAt = { monotonic: clock.monotonic(), wall: now };
-    const kept = new Kept(key, entry, seenAt.monotonic, seenAt);
+    const kept = new Kept(key, entry, began, { monotonic: clock.monotonic(), wall: now });
     lookup.keep(kept);
     await filler.share(kept).catch(() => undefined); // the tier's guard has told; other processes find nothing
     return true;

@@ -31,19 +31,24 @@ export class Warmer {
     const before = isKept(shared) ? shared : null;
     if (before && lookup.isFresh(before, forMs)) return false;
     const footprint = footprintOf(key);
-    const flight =
-      flights.joinable(key, footprint) ??
-      flights.begin(key, clock.monotonic(), (flight) =>
-        filler.fill(flight, {
-          key,
-          footprint,
-          ask,
-          policy,
-          before,
-          verified: true,
-          isEnough: (found) => lookup.isFresh(found, forMs),
-        }),
-      );
+    const joined = flights.joinable(key, footprint);
+    if (joined) {
+      const arrived = follower.stamp;
+      const landing = await joined.landing;
+      // Joining a load is a read of it: its tags may be what an invalidation that was known here has hit.
+      if (flights.mayAnswer(joined, landing, arrived)) return !landing.fetched;
+    }
+    const flight = flights.begin(key, clock.monotonic(), (flight) =>
+      filler.fill(flight, {
+        key,
+        footprint,
+        ask,
+        policy,
+        before,
+        verified: true,
+        isEnough: (found) => lookup.isFresh(found, forMs),
+      }),
+    );
     return !(await flight.landing).fetched;
   }
 }

@@ -8,13 +8,14 @@ export class Link {
   replyMs: () => number = () => 0;
   /** Whether the next reply is lost, though what was asked for has been done. */
   losesReply: () => boolean = () => false;
-  readonly #clock: Clock;
-  readonly #timeoutMs: number;
+  /** The time of the process at this end. */
+  readonly clock: Clock;
+  protected readonly timeoutMs: number;
   #isCut = false;
 
   constructor(clock: Clock, timeoutMs = 250) {
-    this.#clock = clock;
-    this.#timeoutMs = timeoutMs;
+    this.clock = clock;
+    this.timeoutMs = timeoutMs;
   }
 
   get isCut(): boolean {
@@ -33,8 +34,40 @@ export class Link {
 
   /** What the server does with a request: `work` runs there in one piece. `Unreachable` when no reply came in time. */
   async call<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
+    return this.#within(this.timeoutMs, what, work);
+  }
+
+  /**
+   * A request that the server keeps until it has something to answer, or for `limitMs`: then the answer is null. `begin`
+   * runs there, and gives what calls the waiting off.
+   */
+  async wait<Result>(
+    what: string,
+    limitMs: number,
+    begin: (answer: (result: Result) => void) => () => void,
+  ): Promise<Result | null> {
+    const over = new AbortController();
+    const { promise, resolve } = Promise.withResolvers<Result>();
+    let callOff = (): void => undefined;
+    try {
+      return await this.#within(limitMs + this.timeoutMs, what, () => {
+        callOff = begin(resolve);
+        return Promise.race([promise, this.clock.sleep(limitMs, over.signal).then(() => null)]);
+      });
+    } finally {
+      callOff();
+      over.abort();
+    }
+  }
+
+  /** What the server tells without being asked, a hint that can be lost. */
+  tell(listener: () => void): void {
+    if (!this.#isCut) listener();
+  }
+
+  async #within<Result>(ms: number, what: string, work: () => Result | Promise<Result>): Promise<Result> {
     const answered = new AbortController();
-    const late = this.#clock.sleep(this.#timeoutMs, answered.signal).then((): never => {
+    const late = this.clock.sleep(ms, answered.signal).then((): never => {
       throw new Unreachable(what);
     });
     try {
@@ -45,10 +78,10 @@ export class Link {
   }
 
   async #roundTrip<Result>(work: () => Result | Promise<Result>): Promise<Result> {
-    await this.#clock.sleep(this.requestMs());
+    await this.clock.sleep(this.requestMs());
     if (this.#isCut) await never();
     const result = await work();
-    await this.#clock.sleep(this.replyMs());
+    await this.clock.sleep(this.replyMs());
     if (this.#isCut || this.losesReply()) await never();
     return result;
   }

@@ -3,18 +3,19 @@ import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
 import { Link } from './link.ts';
 
 const WHAT = 'the fill lock';
-const LOCK_MS = 5_000;
 
-/** Locks that simulated processes share. One that is not kept alive ends by itself after five seconds. */
+/** Locks that simulated processes share. One that is not kept alive ends by itself after a few seconds. */
 export class MemoryFillLockServer {
   readonly #clock: Clock;
   readonly #locks = new Map<string, { holder: symbol; until: number }>();
-  readonly #released = new Set<(name: string) => void>();
+  readonly #waiting = new Map<string, Set<Waiting>>();
+  readonly #lockMs: number;
   /** How often a lock was asked for. */
   acquires = 0;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, lockMs = 5_000) {
     this.#clock = clock;
+    this.#lockMs = lockMs;
   }
 
   /** The port of one process, over its link. */
@@ -25,27 +26,23 @@ export class MemoryFillLockServer {
     };
   }
 
+  /** What a server that lost its data has forgotten. */
+  flushAll(): void {
+    this.#locks.clear();
+  }
+
   async #acquire(name: string, link: Link): Promise<FillTurn> {
-    const waited = new AbortController();
-    const wake = (released: string) => {
-      if (released === name) waited.abort();
-    };
-    // Listening begins before the try, so that a release in between is not missed.
-    this.#released.add(wake);
     const holder = Symbol(name);
-    let taken = false;
-    try {
-      taken = await link.call(WHAT, () => this.#take(name, holder));
-    } finally {
-      if (taken) this.#released.delete(wake);
-    }
+    const released = new Waiting(link);
+    // Listening begins with the try, so that a release in between is not missed.
+    const taken = await link.call(WHAT, () => this.#take(name, holder, released));
     if (taken) return this.#hold(name, holder, link);
     return {
       held: false,
       ended: async (ms) => {
-        await this.#clock.sleep(ms, waited.signal);
-        this.#released.delete(wake);
-        return waited.signal.aborted;
+        const isReleased = await released.within(ms);
+        this.#waiting.get(name)?.delete(released);
+        return isReleased;
       },
     };
   }
@@ -55,34 +52,69 @@ export class MemoryFillLockServer {
     return there !== undefined && this.#clock.monotonic() < there.until;
   }
 
-  #take(name: string, holder: symbol): boolean {
+  #take(name: string, holder: symbol, waiting: Waiting): boolean {
     this.acquires++;
-    if (this.#isHeld(name)) return false;
-    this.#locks.set(name, { holder, until: this.#clock.monotonic() + LOCK_MS });
+    if (this.#isHeld(name)) {
+      const others = this.#waiting.get(name);
+      if (others) others.add(waiting);
+      else this.#waiting.set(name, new Set([waiting]));
+      return false;
+    }
+    this.#locks.set(name, { holder, until: this.#clock.monotonic() + this.#lockMs });
     return true;
   }
 
   #hold(name: string, holder: symbol, link: Link): FillTurn {
-    const done = new AbortController();
+    let done = false;
     const keepAlive = async () => {
-      while (!done.signal.aborted) {
-        await this.#clock.sleep(LOCK_MS / 3, done.signal);
+      for (;;) {
+        await link.clock.sleep(this.#lockMs / 3);
+        if (done) return;
         const lock = this.#locks.get(name);
-        if (!done.signal.aborted && !link.isCut && lock?.holder === holder) {
-          lock.until = this.#clock.monotonic() + LOCK_MS;
-        }
+        if (!link.isCut && lock?.holder === holder) lock.until = this.#clock.monotonic() + this.#lockMs;
       }
     };
     void keepAlive();
     return {
       held: true,
-      release: async () => {
-        done.abort();
-        await link.call(WHAT, () => {
-          if (this.#locks.get(name)?.holder === holder) this.#locks.delete(name);
-          for (const wake of [...this.#released]) wake(name);
-        });
+      release: () => {
+        done = true;
+        return link.call(WHAT, () => this.#release(name, holder));
       },
     };
+  }
+
+  #release(name: string, holder: symbol): void {
+    if (this.#locks.get(name)?.holder === holder) this.#locks.delete(name);
+    const waiting = this.#waiting.get(name);
+    this.#waiting.delete(name);
+    for (const one of waiting ?? []) one.tell();
+  }
+}
+
+/** One that waits for a release: told before or after it begins to wait. */
+class Waiting {
+  readonly #link: Link;
+  readonly #told = Promise.withResolvers<void>();
+  #isTold = false;
+
+  constructor(link: Link) {
+    this.#link = link;
+  }
+
+  tell(): void {
+    this.#link.tell(() => {
+      this.#isTold = true;
+      this.#told.resolve();
+    });
+  }
+
+  /** Whether it was told within `ms`. */
+  async within(ms: number): Promise<boolean> {
+    if (this.#isTold) return true;
+    const over = new AbortController();
+    await Promise.race([this.#told.promise, this.#link.clock.sleep(ms, over.signal)]);
+    over.abort();
+    return this.#isTold;
   }
 }

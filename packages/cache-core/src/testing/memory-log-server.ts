@@ -38,8 +38,10 @@ export class MemoryLogServer {
   readonly #limits: MemoryLogLimits;
   #run = 1;
   #state: EpochState | null = null;
+  readonly #renewedAt = new Map<string, number>();
   #events = new Map<string, Appended>();
-  readonly #appended = new Set<() => void>();
+  /** Requests for records that are not there yet. */
+  readonly #waiting = new Set<() => void>();
   readonly #applied = new Set<() => void>();
 
   constructor(
@@ -51,8 +53,8 @@ export class MemoryLogServer {
   }
 
   /** The port of one process, over its link. */
-  connect(link: Link = new Link(this.#clock)): MemoryLog {
-    return new MemoryLog(this, link, this.#clock);
+  connect(link: Link = new Link(this.#clock), { stream = link, blockMs = 2_000 } = {}): MemoryLog {
+    return new MemoryLog(this, link, stream, blockMs);
   }
 
   /** Everything is gone, and the server runs on. */
@@ -91,7 +93,7 @@ export class MemoryLogServer {
     this.#coarsen(state);
     this.#forget(state);
     this.#events.set(eventId, appended);
-    for (const wake of [...this.#appended]) wake();
+    for (const look of [...this.#waiting]) look();
     return appended;
   }
 
@@ -102,6 +104,7 @@ export class MemoryLogServer {
     if (epoch === state.epoch && applied > state.head) state = this.#begin(epoch);
     const registered = state.followers.get(id);
     const known = registered?.applied ?? -1;
+    this.#renewedAt.set(id, this.#clock.monotonic());
     state.followers.set(id, {
       renewals: ++state.renewals,
       applied: epoch === state.epoch ? Math.max(known, applied) : known,
@@ -121,6 +124,19 @@ export class MemoryLogServer {
     if (!state || state.epoch < epoch) return [];
     const after = state.epoch === epoch ? position : -1;
     return state.records.filter((record) => record.position > after).slice(0, 1_000);
+  }
+
+  /** Answers as soon as there are any; gives what calls the waiting off. */
+  waitAfter(epoch: number, position: number, answer: (records: LogRecord[]) => void): () => void {
+    const look = () => {
+      const records = this.readAfter(epoch, position);
+      if (records.length === 0) return;
+      this.#waiting.delete(look);
+      answer(records);
+    };
+    this.#waiting.add(look);
+    look();
+    return () => this.#waiting.delete(look);
   }
 
   /** As `InvalidationLog.publishApplied`. */
@@ -147,10 +163,10 @@ export class MemoryLogServer {
     state.followers.delete(id);
   }
 
-  /** Calls back after each append; gives what ends that. */
-  onAppended(listener: () => void): () => void {
-    this.#appended.add(listener);
-    return () => this.#appended.delete(listener);
+  /** Takes those out of the register that have not renewed for a lease, as `drop` would. */
+  forgetLapsed(leaseMs: number): void {
+    for (const [id, at] of this.#renewedAt)
+      if (this.#clock.monotonic() >= at + leaseMs) this.#state?.followers.delete(id);
   }
 
   /** As `InvalidationLog.onApplied`. */

@@ -1,4 +1,3 @@
-import type { Clock } from '../clock.ts';
 import type {
   Append,
   Appended,
@@ -12,18 +11,21 @@ import type { Link } from './link.ts';
 import type { MemoryLogServer } from './memory-log-server.ts';
 
 const WHAT = 'the invalidation log';
-const BLOCK_MS = 2_000;
 
 /** One process's connection to the log in memory. */
 export class MemoryLog implements InvalidationLog {
   readonly link: Link;
+  /** What blocks goes over a connection of its own, as in production. */
+  readonly #stream: Link;
   readonly #server: MemoryLogServer;
-  readonly #clock: Clock;
+  readonly #blockMs: number;
 
-  constructor(server: MemoryLogServer, link: Link, clock: Clock) {
+  /** `blockMs`: how long the server keeps a request for what is not there yet. */
+  constructor(server: MemoryLogServer, link: Link, stream: Link, blockMs: number) {
     this.#server = server;
     this.link = link;
-    this.#clock = clock;
+    this.#stream = stream;
+    this.#blockMs = blockMs;
   }
 
   append(append: Append): Promise<Appended> {
@@ -43,17 +45,11 @@ export class MemoryLog implements InvalidationLog {
   }
 
   async waitAfter(epoch: number, position: number): Promise<LogRecord[]> {
-    const waited = new AbortController();
-    const stop = this.#server.onAppended(() => waited.abort());
-    try {
-      const there = await this.readAfter(epoch, position);
-      if (there.length > 0) return there;
-      await this.#clock.sleep(BLOCK_MS, waited.signal);
-      return await this.readAfter(epoch, position);
-    } finally {
-      stop();
-      waited.abort();
-    }
+    return (
+      (await this.#stream.wait<LogRecord[]>(WHAT, this.#blockMs, (answer) =>
+        this.#server.waitAfter(epoch, position, answer),
+      )) ?? []
+    );
   }
 
   publishApplied(follower: { id: string; epoch: number; applied: number }): Promise<void> {
@@ -73,8 +69,6 @@ export class MemoryLog implements InvalidationLog {
   }
 
   onApplied(listener: () => void): () => void {
-    return this.#server.onApplied(() => {
-      if (!this.link.isCut) listener();
-    });
+    return this.#server.onApplied(() => this.#stream.tell(listener));
   }
 }

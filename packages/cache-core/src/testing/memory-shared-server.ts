@@ -14,6 +14,8 @@ export class MemorySharedServer {
   readonly #clock: Clock;
   readonly #stored = new Map<string, { bytes: Buffer; until: number }>();
   #failing: 'reject' | 'hang' | null = null;
+  /** Told of each fill that took place, with the stamp of the entry that was there. */
+  filled: (key: string, before: Stamp | null, stamp: Stamp) => void = () => undefined;
   /** How many entries it was asked for. */
   gets = 0;
   /** How often it was asked, be it for one entry or for many. */
@@ -89,6 +91,7 @@ export class MemorySharedServer {
     const there = this.#stampOf(key);
     if (there && compareStamps(there, stamp) > 0) return false;
     this.write(key, envelope, ttlMs);
+    this.filled(key, there, stamp);
     return true;
   }
 

@@ -1,3 +1,6 @@
+/** Things to draw from, each with its weight: how often it comes compared with the others. */
+export type Weighted<Item extends string> = readonly (readonly [item: Item, weight: number])[];
+
 /** Random numbers that are the same for the same seed: xorshift32 (Marsaglia, 2003). */
 export class SeededRandom {
   #state: number;
@@ -22,12 +25,21 @@ export class SeededRandom {
   }
 
   chance(share: number): boolean {
-    return this.next() < share;
+    return share > 0 && this.next() < share;
   }
 
   oneOf<Item>(items: readonly Item[]): Item {
     const item = items[this.between(0, items.length - 1)];
     if (item === undefined) throw new Error('expected a list with items, got none');
     return item;
+  }
+
+  weighted<Item extends string>(items: Weighted<Item>): Item {
+    let left = this.next() * items.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [item, weight] of items) {
+      left -= weight;
+      if (left < 0) return item;
+    }
+    return this.oneOf(items)[0];
   }
 }

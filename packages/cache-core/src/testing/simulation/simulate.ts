@@ -1,140 +1,152 @@
-import { buildKey, type CacheKey } from '../../key.ts';
-import { resolvePolicy } from '../../policy.ts';
-import type { Selector } from '../../selector.ts';
-import { type SimulatedProcess, SimulatedWorld } from '../simulated-world.ts';
+import { Checker } from './checker.ts';
+import { Faults } from './faults.ts';
 import { History } from './history.ts';
-import { FragileProcess } from './processes.ts';
+import { Origin } from './origin.ts';
+import { drawPlan, type Plan } from './plan.ts';
+import type { Report } from './report.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { Workload } from './workload.ts';
+import { type Node, World } from './world.ts';
 
 /** One simulation. */
 export interface SimulationOptions {
   /** Decides everything that happens: the same seed, the same history. */
   readonly seed: number;
   /** Takes a part of the engine away, or puts another in its place, to see that the check finds it. */
-  readonly tamper?: (process: SimulatedProcess) => void;
+  readonly tamper?: (node: Node) => void;
 }
 
-const PROCESSES = 3;
-const KEYS = ['a', 'b'];
-const RUN_MS = 9_000;
-/** Longer than any fault, lease and load: what has not ended by then never will. */
-const CALM_MS = 40_000;
-const BLIND_FRESH_MS = 2_000;
-const POLICY = resolvePolicy({ freshFor: '1s', staleFor: '1s', jitter: 0.5, hardTimeout: '5s' });
+export interface SimulationResult {
+  readonly seed: number;
+  /** Each broken promise, with what happened around it. Empty: all were kept. */
+  readonly wrong: readonly Report[];
+  readonly tally: History['tally'];
+  /** The same for each run of the seed, and different for another history. */
+  readonly digest: number;
+}
+
+/** Longer than any lease, load and number of tries: what has not ended by then never will. */
+const CALM_MS = 20_000;
+/** How often one fault brings others, and how soon. */
+const STORM_SHARE = 0.25;
+const STORM_MS = 60;
 
 /**
  * Several processes of the real engine on servers in memory, under one clock and one seed that decides every delay and
- * fault: slow and lost replies, frozen and cut-off processes, a log server that is flushed or restarted without its tail,
- * a shared tier that evicts, refuses or hangs, a register that forgets. The same seed gives the same history.
+ * fault: slow and lost messages, frozen, crashed and cut-off processes, a log server that is flushed or restarted without
+ * its tail, a shared tier that evicts, refuses or hangs, clocks that are set. The same seed gives the same history.
  */
-export async function simulate(options: SimulationOptions): Promise<History> {
-  const simulation = new Simulation(options);
+export async function simulate({ seed, tamper }: SimulationOptions): Promise<SimulationResult> {
+  const simulation = new Simulation(seed, tamper ?? (() => undefined));
   await simulation.run();
-  return simulation.history;
+  return { seed, wrong: simulation.checker.wrong, tally: simulation.history.tally, digest: simulation.history.digest };
 }
 
 class Simulation {
-  readonly history = new History(BLIND_FRESH_MS);
+  readonly history: History;
+  readonly checker: Checker;
   readonly #random: SeededRandom;
-  readonly #world = new SimulatedWorld();
-  readonly #processes: FragileProcess[];
-  readonly #truth = new Map(KEYS.map((key) => [key, 0]));
-  readonly #keys = new Map(KEYS.map((key) => [key, buildKey({ prefix: `p-${key}`, name: 'n', params: null })]));
+  readonly #plan: Plan;
+  readonly #world: World;
+  readonly #origin: Origin;
+  readonly #workload: Workload;
+  readonly #faults: Faults;
+  readonly #tamper: (node: Node) => void;
+  #nodes: Node[] = [];
+  #isOver = false;
 
-  constructor({ seed, tamper }: SimulationOptions) {
-    this.#random = new SeededRandom(seed);
-    this.#processes = Array.from(
-      { length: PROCESSES },
-      (_, i) => new FragileProcess(`p${i + 1}`, this.#world, this.#random),
-    );
-    for (const { process } of this.#processes) tamper?.(process);
+  constructor(seed: number, tamper: (node: Node) => void) {
+    this.#tamper = tamper;
+    const random = new SeededRandom(seed);
+    const plan = drawPlan(random);
+    const world = new World(plan, random);
+    const history = new History(() => world.clock.monotonic());
+    const checker = new Checker(history, plan);
+    const origin = new Origin({ world, plan, random, history, checker });
+    const parts = { world, plan, random, history, checker, origin };
+    const nodes = () => this.#nodes;
+    this.#workload = new Workload({ ...parts, nodes });
+    const replace = this.#replace.bind(this);
+    this.#faults = new Faults({ ...parts, nodes, workload: this.#workload, replace });
+    this.history = history;
+    this.checker = checker;
+    this.#random = random;
+    this.#plan = plan;
+    this.#world = world;
+    this.#origin = origin;
+    world.shared.filled = (key, before, stamp) => checker.stored(key, before, stamp);
   }
 
   async run(): Promise<void> {
     const { clock } = this.#world;
-    for (const { process } of this.#processes) void process.cache.start();
-    await clock.advance(1_500);
-    const end = clock.monotonic() + RUN_MS;
-    while (clock.monotonic() < end) {
-      const process = this.#random.oneOf(this.#processes);
-      if (!process.isFrozen) this.#step(process, this.#random.oneOf(KEYS));
-      await clock.advance(this.#random.between(1, 25));
+    const { runMs, leaseMs, processes } = this.#plan;
+    for (let place = 0; place < processes; place++) this.#start(place);
+    clock.after(0, () => this.#step());
+    await clock.run(runMs);
+    this.#calm();
+    await clock.run(2 * leaseMs);
+    for (const node of this.#nodes) {
+      for (const { name } of this.#plan.keys)
+        void this.#workload.readers.read(node, name, (read, answer) => this.checker.calmAgain(read, answer));
     }
-    await clock.advance(CALM_MS);
-    if (this.history.open > 0) this.history.wrong.push(`${this.history.open} reads and writes never ended`);
-    await this.#world.close();
+    await clock.run(CALM_MS, () => this.checker.open === 0);
+    this.checker.neverEnded();
   }
 
-  #step(process: FragileProcess, key: string): void {
-    const { log, shared, clock } = this.#world;
+  #start(place: number): void {
+    const node = this.#world.node(place);
+    this.#tamper(node);
+    this.#nodes.push(node);
+    node.cache.engine.follower.start(); // all of `start` but the counters, which nobody reads here
+  }
+
+  /** One operation or fault, and the next one a moment later. */
+  #step(): void {
     const random = this.#random;
-    const steps: [share: number, step: () => void][] = [
-      [0.8, () => void this.#read(process, key)],
-      [0.13, () => void this.#write(process, key)],
-      [0.015, () => process.cutOff(random.between(50, 2_500))],
-      [0.01, () => process.freeze(random.chance(0.5) ? random.between(10, 300) : random.between(300, 3_000))],
-      [0.005, () => log.flushAll()],
-      [0.005, () => log.restart({ losingLast: random.between(0, 3) })],
-      [0.02, () => shared.evict(this.#keyOf(key))],
-      [0.005, () => shared.fail(random.chance(0.5) ? 'hang' : 'reject')],
-      [0.01, () => void clock.sleep(random.between(10, 500)).then(() => shared.recover())],
-    ];
-    let left = random.next() * steps.reduce((sum, [share]) => sum + share, 0);
-    for (const [share, step] of steps) {
-      left -= share;
-      if (left >= 0) continue;
-      step();
-      return;
+    const { operations, faults, faultShare, pauseMs } = this.#plan;
+    if (this.#isOver) return;
+    const node = random.oneOf(this.#nodes);
+    if (faults.length > 0 && random.chance(faultShare)) this.#harm(node);
+    else this.#workload.begin(random.weighted(operations), node);
+    this.#world.clock.after(random.between(0, pauseMs), () => this.#step());
+  }
+
+  /** A fault, or several of them close together, as they come. */
+  #harm(node: Node): void {
+    const random = this.#random;
+    const { faults } = this.#plan;
+    this.#faults.inject(random.weighted(faults), node);
+    if (!random.chance(STORM_SHARE)) return;
+    for (let more = random.between(1, 3); more > 0; more--) {
+      this.#world.clock.after(random.between(0, STORM_MS), () => {
+        if (!this.#isOver) this.#faults.inject(random.weighted(faults), random.oneOf(this.#nodes));
+      });
     }
   }
 
-  async #read({ name, process }: FragileProcess, key: string): Promise<void> {
+  /** Another process takes the place of one that crashes or is stopped; one at least stays. */
+  #replace(node: Node, how: 'crash' | 'redeploy', afterMs: number): void {
     const { clock } = this.#world;
-    const beganAt = clock.monotonic();
-    this.history.begin();
-    try {
-      const cacheKey = this.#keyOf(key);
-      const load = this.#loadOf(key);
-      const answer =
-        process.cache.hit(cacheKey, load, POLICY, null) ?? (await process.cache.read(cacheKey, load, POLICY, null));
-      const value = Number(answer.kept.entry.body.toString());
-      this.history.read({ process: name, key, value, beganAt, endedAt: clock.monotonic() }, answer);
-    } catch {
-      this.history.readFailed();
+    if (this.#nodes.length === 1) return;
+    this.#nodes = this.#nodes.filter((other) => other !== node);
+    if (how === 'crash') {
+      node.host.crash();
+      this.checker.crashed(node.host.name);
+    } else {
+      node.host.deliver(() => void node.cache.close());
     }
+    clock.after(afterMs, () => this.#start(node.place));
   }
 
-  /** Sees the truth at some moment of its time, and knows its tag only then. */
-  #loadOf(key: string) {
-    return async ({ tag }: { tag(name: string): void }): Promise<number> => {
-      const { clock } = this.#world;
-      await clock.sleep(this.#random.between(0, 10));
-      const value = this.#truth.get(key) ?? 0;
-      tag(`t-${key}`);
-      await clock.sleep(this.#random.chance(0.3) ? this.#random.between(20, 400) : this.#random.between(0, 10));
-      return value;
-    };
-  }
-
-  async #write({ process }: FragileProcess, key: string): Promise<void> {
-    const { clock } = this.#world;
-    const value = (this.#truth.get(key) ?? 0) + 1;
-    this.#truth.set(key, value);
-    this.history.begin();
-    this.history.made(key, value, clock.monotonic());
-    await clock.sleep(this.#random.between(0, 20));
-    const receipt = await process.cache.invalidate(this.#selectorOf(key));
-    if (receipt.state === 'applied') this.history.acknowledged(key, value, clock.monotonic());
-    else this.history.pending();
-  }
-
-  #selectorOf(key: string): Selector {
-    return this.#random.oneOf<Selector>([{ prefix: `p-${key}` }, { tag: `t-${key}` }, { key: this.#keyOf(key) }]);
-  }
-
-  #keyOf(key: string): CacheKey {
-    const cacheKey = this.#keys.get(key);
-    if (!cacheKey) throw new Error(`expected one of ${KEYS.join(', ')}, got ${key}`);
-    return cacheKey;
+  /** No faults from now on. */
+  #calm(): void {
+    this.#isOver = true;
+    this.#world.calm();
+    this.#origin.calm();
+    for (const { host, durable, stream, locks, shared } of this.#nodes) {
+      host.wake();
+      for (const link of [durable, stream, locks, shared]) link.mend();
+    }
+    this.#world.shared.recover();
   }
 }

@@ -1,0 +1,117 @@
+import type { Clock } from '../../clock.ts';
+import type { ManualClock } from '../manual-clock.ts';
+
+/**
+ * One operating system process: what is to go on in it goes through here, so that it can be frozen, as by SIGSTOP, and
+ * crash. Frozen, it does nothing and does not notice; all that came meanwhile awaits it as it wakes, in any order.
+ */
+export class Host {
+  readonly name: string;
+  /** Its own wall clock; its monotonic one goes on while it is frozen, as the real one does. */
+  readonly clock: Clock;
+  readonly #world: ManualClock;
+  #isAlive = true;
+  #isFrozen = false;
+  #wakesAt = 0;
+  #slowUntil = 0;
+  #wallOffsetMs = 0;
+  #held: (() => void)[] = [];
+  #lostAt = Number.NEGATIVE_INFINITY;
+  #frozenAt = Number.NEGATIVE_INFINITY;
+
+  constructor(name: string, world: ManualClock) {
+    this.name = name;
+    this.#world = world;
+    this.clock = {
+      now: () => world.now() + this.#wallOffsetMs,
+      monotonic: () => world.monotonic(),
+      sleep: (ms, signal) => this.#sleep(ms, signal),
+    };
+  }
+
+  get isAlive(): boolean {
+    return this.#isAlive;
+  }
+
+  get isFrozen(): boolean {
+    return this.#isFrozen;
+  }
+
+  /** When it last lost a message. */
+  get lostAt(): number {
+    return this.#lostAt;
+  }
+
+  /** When it was last frozen. */
+  get frozenAt(): number {
+    return this.#isFrozen ? this.#world.monotonic() : this.#frozenAt;
+  }
+
+  noteLoss(): void {
+    this.#lostAt = this.#world.monotonic();
+  }
+
+  /** Runs it in the process: at once, or as it wakes, or never once it has crashed. */
+  deliver(run: () => void): void {
+    if (!this.#isAlive) return;
+    if (this.#isFrozen) this.#held.push(run);
+    else run();
+  }
+
+  after(ms: number, run: () => void): void {
+    this.#world.after(ms, () => this.deliver(run));
+  }
+
+  freeze(ms: number): void {
+    this.#isFrozen = true;
+    this.#wakesAt = Math.max(this.#wakesAt, this.#world.monotonic() + ms);
+    this.#world.after(ms, () => {
+      if (this.#world.monotonic() >= this.#wakesAt) this.wake();
+    });
+  }
+
+  wake(): void {
+    if (!this.#isFrozen) return;
+    this.#isFrozen = false;
+    this.#frozenAt = this.#world.monotonic();
+    const held = this.#held;
+    this.#held = [];
+    for (const run of held) this.after(0, run);
+  }
+
+  /** Whether what it sends and gets takes long. */
+  get isSlow(): boolean {
+    return this.#world.monotonic() < this.#slowUntil;
+  }
+
+  slowDown(ms: number): void {
+    this.#slowUntil = this.#world.monotonic() + ms;
+  }
+
+  /** It stops where it stands, and goes on never. */
+  crash(): void {
+    this.#isAlive = false;
+    this.#held = [];
+  }
+
+  stepWall(ms: number): void {
+    this.#wallOffsetMs += ms;
+  }
+
+  #sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal?.aborted || ms <= 0) return resolve();
+      const event = this.#world.after(ms, () =>
+        this.deliver(() => {
+          signal?.removeEventListener('abort', wake);
+          resolve();
+        }),
+      );
+      const wake = () => {
+        event.run = null;
+        resolve();
+      };
+      signal?.addEventListener('abort', wake, { once: true });
+    });
+  }
+}

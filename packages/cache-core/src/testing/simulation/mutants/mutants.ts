@@ -1,0 +1,306 @@
+/** The engine with one of its rules taken away, to show that the simulation notices. */
+export interface Mutant {
+  readonly name: string;
+  /** What no longer holds. */
+  readonly without: string;
+  readonly edits: readonly Edit[];
+  /** A piece of the first report, so that it is found for its own reason. */
+  readonly sees: RegExp;
+}
+
+/** Text that is in the file exactly once, and what takes its place. The file is named from `cache-core/src`. */
+export interface Edit {
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace });
+
+const OUTDATED = /is from before an acknowledged invalidation|shows the state before an acknowledged write/;
+
+/** The rules of the protocol, and what else invariants 1 to 3 rest on. */
+export const MUTANTS: readonly Mutant[] = [
+  {
+    name: 'fence',
+    without: 'an entry is servable, and is stored, only if nothing after its asOf hit it',
+    edits: [
+      edit(
+        'engine/lookup.ts',
+        "(before?.isServable ?? true) && !index.isHitSince('invalidate', footprint, since)",
+        'true',
+      ),
+      edit(
+        'engine/filler.ts',
+        "entry.epoch === epoch && !index.isHitSince('invalidate', footprint, entry.asOf)",
+        'true',
+      ),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'asOfBeforeLoad',
+    without: 'asOf is taken before the load starts',
+    edits: [edit('engine/filler.ts', 'backoff.succeeded(key);', 'flight.stamp = follower.stamp;')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'lease',
+    without: 'knowledge counts only within the lease',
+    edits: [
+      edit(
+        'log/follower.ts',
+        'return monotonic < this.#lease.monotonic && wall < this.#lease.wall;',
+        'return this.#synced;',
+      ),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'leaseFromIssue',
+    without: 'the lease runs from when the renewal was issued, not from its reply',
+    edits: [
+      edit(
+        'log/follower.ts',
+        'this.#renewal = { head: renewal.head, issued };',
+        'this.#renewal = { head: renewal.head, issued: { monotonic: clock.monotonic(), wall: clock.now() } };',
+      ),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'leaseFromRenewal',
+    without: 'a read of the log alone renews nothing',
+    edits: [
+      edit(
+        'log/follower.ts',
+        'await this.#apply(await log.waitAfter(this.#epoch, this.#applied));',
+        `const until = clock.monotonic() + this.#options.leaseMs;
+        await this.#apply(await log.waitAfter(this.#epoch, this.#applied));
+        if (this.#synced && until > this.#lease.monotonic) this.#lease = { monotonic: until, wall: Infinity };`,
+      ),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'receiptWaits',
+    without: 'a write is acknowledged only with a receipt',
+    edits: [edit('log/receipt.ts', 'const deadline = appendedAt + leaseMs;', 'const deadline = appendedAt;')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'receiptWaitsWholeLease',
+    without: 'without word from a follower the receipt takes one whole lease',
+    edits: [
+      edit('log/receipt.ts', 'const deadline = appendedAt + leaseMs;', 'const deadline = appendedAt + leaseMs / 3;'),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'receiptInYoungEpoch',
+    without: 'in an epoch new to the appender a receipt takes one whole lease',
+    edits: [edit('log/receipt.ts', 'const young = appended.epoch', 'const young = false && appended.epoch')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'joinChecks',
+    without: 'joining a flight is a read of it',
+    edits: [
+      edit(
+        'engine/flight.ts',
+        "return this.#follower.index.isHitSince('invalidate', footprint, flight.stamp.asOf) ? undefined : flight;",
+        'return flight;',
+      ),
+      edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;'),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'epochPerServerRun',
+    without: 'another run of the log server is another epoch',
+    edits: [
+      edit('testing/memory-log-server.ts', 'if (state && state.run === this.#run && state', 'if (state && state'),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'epochsOnlyRise',
+    without: 'a late reply from an earlier epoch does not bring it back',
+    edits: [
+      edit('log/follower.ts', 'if (epoch <= this.#epoch) return;', 'if (epoch === this.#epoch) return;'),
+      edit('log/follower.ts', 'if (renewal.epoch < this.#epoch) return;', ''),
+      edit('log/follower.ts', 'if (snapshot.epoch < this.#epoch) return;', ''),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'landingChecks',
+    without: 'tags become known as a load ends, and are checked then for each reader that joined',
+    edits: [edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'lockGeneration',
+    without: "the fill lock's name holds the last position that hit the key",
+    edits: [edit('engine/fill-turn.ts', "index.lastHit('invalidate', footprint)", "'any'")],
+    sees: /waited \d+ ms for no load that it may have the answer of/,
+  },
+  {
+    name: 'compareAndSet',
+    without: 'a fill never takes the place of a newer entry',
+    edits: [edit('testing/memory-shared-server.ts', 'if (there && compareStamps(there, stamp) > 0) return false;', '')],
+    sees: /the shared tier held .* and now holds it as of/,
+  },
+  {
+    name: 'staleChecks',
+    without: 'stale answers are what time has outdated, never what an invalidation has',
+    edits: [
+      edit(
+        'engine/lookup.ts',
+        "if (!(verified ? this.isServable(kept) : this.isServableBlind(kept))) return 'outdated';",
+        "if (!verified && !this.isServableBlind(kept)) return 'outdated';",
+      ),
+      edit(
+        'engine/reader.ts',
+        'if (isKept(found) && (!verified || lookup.isFresh(found))) return',
+        'if (isKept(found) && (!verified || (lookup.isFresh(found) && lookup.isServable(found)))) return',
+      ),
+      edit(
+        'engine/reader.ts',
+        'return lookup.isServable(kept) && lookup.isAlive(kept);',
+        'return lookup.isAlive(kept);',
+      ),
+    ],
+    sees: /the stale .*(is from before an acknowledged invalidation|shows the state before)/,
+  },
+  {
+    name: 'warmChecks',
+    without: 'a worker past its lease catches up before it tells what is fresh',
+    edits: [edit('engine/warmer.ts', 'if (!follower.isCurrent && !(await follower.catchUp())) return false;', '')],
+    sees: / warm .*is from before an acknowledged/,
+  },
+  {
+    name: 'warmJoinChecks',
+    without: 'a warm that joined a load asks whether that load is still good',
+    edits: [edit('engine/warmer.ts', 'if (flights.mayAnswer(joined, landing, arrived)) return', 'return')],
+    sees: / warm .*is from before an acknowledged/,
+  },
+  {
+    name: 'batchChecks',
+    without: 'a batch holds what is in memory to the fence',
+    edits: [
+      edit(
+        'reads.ts',
+        'return [key, this.#reported(key, null, () => reader.read(request))];',
+        `const held = engine.memory.get(key);
+        if (!verified || !held || !lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
+        batch.decided(key);
+        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, clock.now(), { tier: 'memory', verified }) })];`,
+      ),
+    ],
+    sees: / batch .*(is from before an acknowledged|shows the state before)/,
+  },
+  {
+    name: 'batchDecides',
+    without: 'a key of a batch that does not ask the origin lets the others go on',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        `    request.onNoAsk?.();
+    return this.#answer('hit', kept, { tier, verified });`,
+        `    return this.#answer('hit', kept, { tier, verified });`,
+      ),
+    ],
+    sees: /never ended/,
+  },
+  {
+    name: 'floors',
+    without: 'what the index forgets raises the floor',
+    edits: [edit('log/last-hits.ts', 'this.#floor = Math.max(this.#floor, floor);', '')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'snapshotFloor',
+    without: 'what the log has forgotten of a snapshot counts as hit',
+    edits: [edit('log/hit-index.ts', 'hits.raiseFloor(snapshot.floor);', 'void hits;')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'scopeRanges',
+    without: 'ranges that overlap in part meet',
+    edits: [
+      edit(
+        'scope.ts',
+        'return isBelow(a.from, b.to) && isBelow(b.from, a.to);',
+        'return isBelow(a.from, b.to) && isBelow(b.from, a.from);',
+      ),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'scopeSets',
+    without: 'sets that share a name meet',
+    edits: [
+      edit(
+        'scope.ts',
+        'for (const name of a) if (b.includes(name)) return true;',
+        'if (a.every((name) => b.includes(name))) return true;',
+      ),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'scopeCoarsening',
+    without: 'a scoped hit that is forgotten counts as one of its whole prefix',
+    edits: [edit('log/last-hits.ts', 'if (coarsened) this.#hit(', 'if (false && coarsened) this.#hit(')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'blindBound',
+    without: 'out of the log’s reach only what was loaded a moment ago is served',
+    edits: [
+      edit(
+        'engine/lookup.ts',
+        'kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > blindFreshMs',
+        'kept.loadBeganAt === null',
+      ),
+    ],
+    sees: /unverified.* is more than \d+ ms behind/,
+  },
+  {
+    name: 'expiry',
+    without: 'what was expired is not fresh',
+    edits: [
+      edit(
+        'engine/lookup.ts',
+        "(before?.isUnexpired ?? true) && !index.isHitSince('expire', footprint, since)",
+        'true',
+      ),
+    ],
+    sees: /is fresh though from before an acknowledged expiry/,
+  },
+  {
+    name: 'setAnnounces',
+    without: 'a set invalidates its key first',
+    edits: [
+      edit(
+        'engine/values.ts',
+        'const receipt = await invalidator.invalidate([{ key }]);',
+        "const receipt = { state: 'applied', epoch: this.#options.follower.epoch, position: this.#options.follower.stamp.asOf };",
+      ),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'singleFlight',
+    without: 'one load per key in a process',
+    edits: [edit('engine/reader.ts', 'if (!mayJoin) return undefined;', 'return undefined;')],
+    sees: /while it loads it/,
+  },
+  {
+    name: 'fillLock',
+    without: 'one load per key over all processes',
+    edits: [edit('engine/fill-turn.ts', 'while (clock.monotonic() < deadline && !lookup', 'while (false && !lookup')],
+    sees: /readers of the cold key .* caused/,
+  },
+];

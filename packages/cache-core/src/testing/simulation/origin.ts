@@ -1,0 +1,119 @@
+import type { LoadMany } from '../../engine/batch-load.ts';
+import type { Load } from '../../engine/load.ts';
+import type { LoadContext } from '../../engine/load-context.ts';
+import type { Source } from './history.ts';
+import type { Parts } from './parts.ts';
+import { nameOf } from './plan.ts';
+import { scopeOf } from './scopes.ts';
+import type { Node } from './world.ts';
+
+/** What a simulated load fails with. */
+class SimulatedFailure extends Error {
+  readonly code = 'SIMULATED_FAILURE';
+}
+
+export type OriginParts = Omit<Parts, 'origin' | 'nodes'>;
+
+/** How often a load says that its answer is not to be kept, or that the one from before still holds. */
+const SKIP_SHARE = 0.02;
+const RENEW_SHARE = 0.5;
+
+/** Holds the truth: a number per key that only rises. Loads see it at some moment of their time. */
+export class Origin {
+  readonly #parts: OriginParts;
+  readonly #states = new Map<string, number>();
+  #isHurt = true;
+
+  constructor(parts: OriginParts) {
+    this.#parts = parts;
+  }
+
+  /** From now on no load fails or hangs. */
+  calm(): void {
+    this.#isHurt = false;
+  }
+
+  /** A committed write: who asks from now on sees the next states. */
+  write(keys: readonly string[]): ReadonlyMap<string, number> {
+    const states = new Map(keys.map((key) => [key, this.#stateOf(key) + 1]));
+    for (const [key, state] of states) {
+      this.#states.set(key, state);
+      this.#parts.history.made(key, state);
+    }
+    return states;
+  }
+
+  /** Answers with the number of its source, and says only at the end what it depends on. */
+  load(node: Node, name: string): Load {
+    return async (context) => {
+      const source = this.#begin(node, name);
+      await this.#answer(node, [source]);
+      return this.#said(source, context);
+    };
+  }
+
+  loadMany(node: Node): LoadMany<string, number> {
+    return async (keys, contexts) => {
+      const sources = keys.map((key) => this.#begin(node, nameOf(key)));
+      await this.#answer(node, sources);
+      return sources.map((source, i) => {
+        const context = contexts[i];
+        if (!context) throw new Error(`expected a context for each of ${keys.length} keys, got ${contexts.length}`);
+        return this.#said(source, context);
+      });
+    };
+  }
+
+  #begin({ host, cache }: Node, key: string): Source {
+    const { stamp } = cache.engine.follower;
+    const { history, checker, plan, world } = this.#parts;
+    const source = history.begin({ kind: 'load', process: host.name, key, state: -1, stamp });
+    const isCold = plan.keys.every(({ name }) => name !== key);
+    if (isCold && world.hurtUntil < source.began.at - 2 * plan.waitForFillMs) checker.began(source);
+    return source;
+  }
+
+  /** The truth is seen, and a while later the answer comes, or an error, or nothing. */
+  #answer({ host }: Node, sources: readonly Source[]): Promise<void> {
+    const { world, plan, random, history } = this.#parts;
+    const { hangShare, failShare } = plan.origin;
+    return new Promise((resolve, reject) => {
+      const end = () => {
+        if (this.#isHurt && random.chance(hangShare)) return;
+        for (const source of sources) source.ended = history.moment();
+        if (this.#isHurt && random.chance(failShare)) reject(new SimulatedFailure('the simulated origin failed'));
+        else resolve();
+      };
+      world.clock.after(random.between(0, 4), () => {
+        for (const source of sources) source.state = this.#stateOf(source.key);
+        world.clock.after(this.#answerMs(), () => host.deliver(end));
+      });
+    });
+  }
+
+  #said(source: Source, context: LoadContext): number | ReturnType<LoadContext['notModified']> {
+    const { plan, random, history } = this.#parts;
+    const key = plan.keys.find(({ name }) => name === source.key);
+    context.tag(`t-${source.key}`, 't-all');
+    if (!key) return source.id;
+    if (key.scope) context.scope(scopeOf(key.scope));
+    if (random.chance(SKIP_SHARE)) {
+      source.isSkipped = true;
+      context.skipStore();
+    }
+    const before = context.stale && history.sources[Number(context.stale.value)];
+    if (!before || before.state !== source.state || !random.chance(RENEW_SHARE)) return source.id;
+    if (!before.renewed || before.renewed.order < source.began.order) before.renewed = source.began;
+    return context.notModified();
+  }
+
+  #answerMs(): number {
+    const { random, plan } = this.#parts;
+    const { slowShare, slowMs } = plan.origin;
+    return random.chance(slowShare) ? random.between(10, slowMs) : random.between(0, 4);
+  }
+
+  #stateOf(key: string): number {
+    return this.#states.get(key) ?? 0;
+  }
+}

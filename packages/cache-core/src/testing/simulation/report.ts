@@ -1,0 +1,59 @@
+import type { Change, History, Read, Source } from './history.ts';
+
+/** A broken promise, and what happened around it. */
+export interface Report {
+  readonly what: string;
+  readonly lines: readonly string[];
+}
+
+/** The first broken promise of a seed, what happened around it, and how to see it again. */
+export function described(seed: number, [first]: readonly Report[]): string {
+  if (!first) return `seed ${seed}: every promise was kept`;
+  return [`seed ${seed}: ${first.what}`, ...first.lines, `npm run simulate -- --seed ${seed}`].join('\n    ');
+}
+
+const MOST_LINES = 12;
+/** How long before the read's answer began what happened may matter. */
+const LOOK_BACK_MS = 250;
+
+/** Who loaded, wrote and failed around a read, in order, with positions and stamps. */
+export function aroundRead(history: History, read: Read, source: Source, change: Change | null): string[] {
+  const from = Math.min(source.began.at, change?.called.at ?? read.began.at) - LOOK_BACK_MS;
+  const processes = new Set([read.process, source.process, change?.process]);
+  const lines: { at: number; matters: number; text: string }[] = [
+    { at: read.began.at, matters: 9, text: `${read.process}  ${read.how} ${read.key} begins` },
+    { at: source.began.at, matters: 9, text: shown(source).trimStart() },
+  ];
+  for (const one of history.of(read.key).changes)
+    if (one.called.at >= from)
+      lines.push({ at: one.called.at, matters: one === change ? 9 : 2, text: shownChange(one, read.key) });
+  for (const one of history.sources) {
+    if (one === source || one.key !== read.key || one.began.at < from) continue;
+    lines.push({ at: one.began.at, matters: 1, text: shown(one).trimStart() });
+  }
+  for (const { at, process, what } of history.faults)
+    if (at >= from)
+      lines.push({
+        at,
+        matters: process === null || processes.has(process) ? 4 : 3,
+        text: `${process ?? '--'}  ${what}`,
+      });
+  const kept = [...lines].sort((a, b) => b.matters - a.matters || b.at - a.at).slice(0, MOST_LINES);
+  return lines
+    .filter((line) => kept.includes(line))
+    .sort((a, b) => a.at - b.at)
+    .map(({ at, text }) => `${at} ms  ${text}`);
+}
+
+export function shown({ process, kind, key, state, began, ended, stamp }: Source): string {
+  const until = ended ? `until ${ended.at}` : 'never ended';
+  return `${process}  ${kind} of ${key} begins at ${began.at} as of ${stamp.epoch}-${stamp.asOf}, sees state ${state}, ${until}`;
+}
+
+function shownChange({ process, what, called, acknowledged, stamp, states }: Change, key: string): string {
+  const state = states.get(key);
+  const told = acknowledged
+    ? `acknowledged at ${acknowledged.at}${stamp ? ` as ${stamp.epoch}-${stamp.asOf}` : ''}`
+    : 'not acknowledged';
+  return `${process}  ${what}${state === undefined ? '' : ` (state ${state})`} called at ${called.at}, ${told}`;
+}

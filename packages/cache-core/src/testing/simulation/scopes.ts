@@ -1,0 +1,36 @@
+import type { Scope } from '../../scope.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+/** What part of the data a simulated answer depends on, or a simulated write changes. Each part is there, and none is empty. */
+export interface SimulatedScope {
+  readonly from: number;
+  readonly to: number;
+  readonly levels: readonly string[];
+}
+
+const LATEST = 12;
+const LEVELS = ['info', 'warn', 'error'];
+
+export function drawScope(random: SeededRandom): SimulatedScope {
+  const from = random.between(0, LATEST - 1);
+  const levels = LEVELS.filter(() => random.chance(0.5));
+  return {
+    from,
+    to: random.between(from + 1, LATEST),
+    levels: levels.length > 0 ? levels : [random.oneOf(LEVELS)],
+  };
+}
+
+export function scopeOf({ from, to, levels }: SimulatedScope): Scope {
+  return { time: { from, to }, level: levels };
+}
+
+/** The truth that matching is held to: each instant and level of the one against each of the other. */
+export function meet(a: SimulatedScope, b: SimulatedScope): boolean {
+  const sharesLevel = a.levels.some((level) => b.levels.some((other) => other === level));
+  for (let instant = 0; instant < LATEST; instant++) {
+    const isInBoth = a.from <= instant && instant < a.to && b.from <= instant && instant < b.to;
+    if (isInBoth && sharesLevel) return true;
+  }
+  return false;
+}

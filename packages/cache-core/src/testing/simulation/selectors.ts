@@ -1,0 +1,50 @@
+import type { Selector } from '../../selector.ts';
+import type { Parts } from './parts.ts';
+import { PREFIX, type SimulatedKey } from './plan.ts';
+import { drawScope, meet, scopeOf } from './scopes.ts';
+
+/** A selector, in words, with the keys that it hits whatever their entries hold. */
+export interface Chosen {
+  readonly selector: Selector;
+  readonly what: string;
+  readonly keys: readonly string[];
+}
+
+type Choice = Pick<Parts, 'random' | 'plan'>;
+
+const chosen = (selector: Selector, what: string, keys: readonly string[]): Chosen => ({ selector, what, keys });
+
+/** One that hits the key, and may hit others. */
+export function selectorOfWrite(parts: Choice, key: SimulatedKey): Chosen {
+  const { random, plan } = parts;
+  const { name } = key;
+  const ways: Chosen[] = [
+    chosen({ key: key.key }, `key ${name}`, [name]),
+    chosen({ prefix: `${PREFIX}:${name}` }, `prefix of ${name}`, [name]),
+  ];
+  if (!key.isSet && !plan.isCalm) ways.push(chosen({ tag: `t-${name}` }, `tag of ${name}`, [name]));
+  if (key.scope) ways.push(scopedSelector(parts), scopedSelector(parts), scopedSelector(parts));
+  return random.oneOf(ways);
+}
+
+/** What was set has no scope, so that it depends on everything. */
+function scopedSelector({ random, plan }: Choice): Chosen {
+  const changed = drawScope(random);
+  const hit = plan.keys.filter(({ scope }) => scope === null || meet(scope, changed)).map(({ name }) => name);
+  const { from, to, levels } = changed;
+  return chosen({ prefix: PREFIX, scope: scopeOf(changed) }, `${from} to ${to} of ${levels.join('/')}`, hit);
+}
+
+/** As a write's, or one that hits more. */
+export function anySelector(parts: Choice, key: SimulatedKey): Chosen {
+  const { random, plan } = parts;
+  const names = plan.keys.map(({ name }) => name);
+  const tagged = plan.keys.filter(({ isSet }) => !isSet).map(({ name }) => name);
+  const ways = [
+    selectorOfWrite(parts, key),
+    chosen({ all: true }, 'everything', names),
+    chosen({ prefix: PREFIX }, 'prefix of all', names),
+  ];
+  if (!plan.isCalm) ways.push(chosen({ tag: 't-all' }, 'tag of all', tagged));
+  return random.oneOf(ways);
+}

@@ -1,0 +1,37 @@
+import { coldBurst } from './cold-burst.ts';
+import type { Parts } from './parts.ts';
+import type { Operation, SimulatedKey } from './plan.ts';
+import { Readers } from './readers.ts';
+import { anySelector } from './selectors.ts';
+import type { Node } from './world.ts';
+import { NO_STATES, Writers } from './writers.ts';
+
+/** What the users of the cache do. */
+export class Workload {
+  readonly readers: Readers;
+  readonly #writers: Writers;
+  readonly #parts: Parts;
+  readonly #begin: Readonly<Record<Operation, (node: Node, key: SimulatedKey) => unknown>> = {
+    read: (node, { name }) => this.readers.read(node, name),
+    get: (node, key) => this.readers.get(node, key),
+    batch: (node) => this.readers.batch(node),
+    warm: (node, { name }) => this.readers.warm(node, name),
+    write: (node, key) => this.#writers.write(node, key),
+    invalidate: (node, key) => this.#writers.change(node, 'invalidate', anySelector(this.#parts, key), NO_STATES),
+    expire: (node, key) => this.#writers.change(node, 'expire', anySelector(this.#parts, key), NO_STATES),
+    burst: () => coldBurst(`cold-${++this.#bursts}`, this.#parts, this.readers),
+  };
+  #bursts = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.readers = new Readers(parts);
+    this.#writers = new Writers(parts);
+  }
+
+  /** Begins an operation on a process: now, or as it wakes. */
+  begin(operation: Operation, node: Node): void {
+    const key = this.#parts.random.oneOf(this.#parts.plan.keys);
+    node.host.deliver(() => void this.#begin[operation](node, key));
+  }
+}

@@ -1,0 +1,126 @@
+import { CacheManager } from '../../cache-manager.ts';
+import { HitIndex } from '../../log/hit-index.ts';
+import { type CacheLogger, silentLogger } from '../../logger.ts';
+import { ManualClock } from '../manual-clock.ts';
+import { MemoryFillLockServer } from '../memory-fill-lock-server.ts';
+import { MemoryLogServer } from '../memory-log-server.ts';
+import { MemorySharedServer } from '../memory-shared-server.ts';
+import { FaultyLink } from './faulty-link.ts';
+import { Host } from './host.ts';
+import type { Plan } from './plan.ts';
+import type { SeededRandom } from './seeded-random.ts';
+
+/** A process of the world, with the real engine in it. */
+export interface Node {
+  /** Its place in the world, which its successor takes once it has crashed. */
+  readonly place: number;
+  readonly host: Host;
+  readonly cache: CacheManager;
+  /** Its connections to the durable server, for commands, for what blocks and for locks, and to the shared tier. */
+  readonly durable: FaultyLink;
+  readonly stream: FaultyLink;
+  readonly locks: FaultyLink;
+  readonly shared: FaultyLink;
+  /** Whether its cache takes the log for reachable, as it says in its own log. */
+  readonly reachesLog: () => boolean;
+}
+
+const START_AT = 1_700_000_000_000;
+/** What a command may take, as in production but shorter than the simulated lease. */
+const TIMEOUT_MS = 60;
+const LOCK_MS = 1_000;
+const QUIET: CacheLogger = { ...silentLogger, isLevelEnabled: () => false };
+
+/** The servers, and the processes on them; every delay is drawn. */
+export class World {
+  readonly clock: ManualClock;
+  readonly log: MemoryLogServer;
+  readonly shared: MemorySharedServer;
+  readonly locks: MemoryFillLockServer;
+  readonly #plan: Plan;
+  readonly #random: SeededRandom;
+  #starts = 0;
+  #isHurt = true;
+  #hurtUntil = Number.NEGATIVE_INFINITY;
+
+  constructor(plan: Plan, random: SeededRandom) {
+    this.#plan = plan;
+    this.#random = random;
+    this.clock = new ManualClock(START_AT, random.next);
+    this.log = new MemoryLogServer(this.clock, {
+      mostRecords: plan.recordsKept,
+      mostSelectors: plan.selectorsKept,
+      mostScoped: plan.scopedKept,
+    });
+    this.shared = new MemorySharedServer(this.clock);
+    this.locks = new MemoryFillLockServer(this.clock, LOCK_MS);
+  }
+
+  /** Until when a server was hurt. */
+  get hurtUntil(): number {
+    return this.#hurtUntil;
+  }
+
+  hurt(forMs = 0): void {
+    this.#hurtUntil = Math.max(this.#hurtUntil, this.clock.monotonic() + forMs);
+  }
+
+  /** From now on messages are neither slow nor lost. */
+  calm(): void {
+    this.#isHurt = false;
+  }
+
+  node(place: number): Node {
+    const life = ++this.#starts;
+    const host = new Host(life <= this.#plan.processes ? `p${place + 1}` : `p${place + 1}.${life}`, this.clock);
+    const durable = this.#link(host);
+    const stream = this.#link(host);
+    const locks = this.#link(host);
+    const shared = this.#link(host);
+    const { leaseMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept, scopedKept } = this.#plan;
+    let reachesLog = false;
+    const logger: CacheLogger = {
+      ...QUIET,
+      info: (message) => {
+        if (message.startsWith('Connected to the invalidation log')) reachesLog = true;
+      },
+      warn: (message) => {
+        if (message.startsWith('the invalidation log is out of reach')) reachesLog = false;
+      },
+    };
+    const cache = new CacheManager({
+      ports: {
+        log: this.log.connect(durable, { stream, blockMs: 2 * leaseMs }),
+        shared: this.shared.connect(shared),
+        lock: this.locks.connect(locks),
+        counters: { add: async () => undefined, read: async () => ({}), reset: async () => undefined },
+        hotKeys: { add: async () => undefined, top: async () => [] },
+        close: async () => undefined,
+      },
+      id: host.name,
+      clock: host.clock,
+      random: this.#random.next,
+      logger,
+      lease: leaseMs,
+      blindFresh: blindFreshMs,
+      waitForFill: waitForFillMs,
+      memoryBytes,
+      origins: { default: { breaker: { failures: 5, openFor: leaseMs / 2 } } },
+    });
+    const limits = { selectors: selectorsKept, scopedHits: scopedKept, scopedHitsPerPrefix: scopedKept };
+    Object.assign(cache.engine.follower, { index: new HitIndex(limits) });
+    return { place, host, cache, durable, stream, locks, shared, reachesLog: () => reachesLog };
+  }
+
+  #link(host: Host): FaultyLink {
+    const random = this.#random;
+    const { slowShare, slowMs, lostShare } = this.#plan.network;
+    return new FaultyLink({
+      host,
+      world: this.clock,
+      timeoutMs: TIMEOUT_MS,
+      delayMs: () => (this.#isHurt && random.chance(slowShare) ? random.between(5, slowMs) : random.between(0, 2)),
+      losesReply: () => this.#isHurt && random.chance(lostShare),
+    });
+  }
+}
