@@ -13,7 +13,7 @@ export interface HitsRun {
   readonly forMs: number;
 }
 
-const TRIES = 4;
+const TRIES = 6;
 
 /** Reads of entries that are there: how many a second. A read that loads is an error of the bench. */
 export async function hits(options: ContenderOptions) {
