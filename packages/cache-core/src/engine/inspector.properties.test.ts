@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { buildKey } from '../key.ts';
 import { resolvePolicy } from '../policy.ts';
 import type { InvalidationMode, Selector } from '../selector.ts';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { type ManualClock, type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import type { Inspection } from './inspector.ts';
 import type { Load } from './load.ts';
 import type { Answer } from './reader.ts';
@@ -177,6 +177,15 @@ function check({ next }: Inspection, read: PromiseSettledResult<Answer>): void {
   if (outcome.collapsed) expect(isCollapsed).toBe(true);
 }
 
+async function expectWaiting(reading: Promise<unknown>, clock: ManualClock): Promise<void> {
+  let isOver = false;
+  void reading.then(() => {
+    isOver = true;
+  });
+  await clock.settle();
+  expect(isOver).toBe(false);
+}
+
 async function live(history: readonly Step[], by: 0 | 1): Promise<Inspection> {
   const lives = new Lives();
   await lives.begin();
@@ -186,9 +195,11 @@ async function live(history: readonly Step[], by: 0 | 1): Promise<Inspection> {
     const { clock } = lives.world;
     const inspection = await clock.through(lives.process(by).cache.inspect(KEY));
     const reading = lives.read(by, () => 'next');
-    await clock.settle();
-    lives.hurry();
-    const [read] = await clock.through(Promise.allSettled([reading]));
+    const settled = Promise.allSettled([reading]);
+    if (inspection.next.waitsFor !== null) await expectWaiting(settled, clock);
+    // What does not wait for others ends while all slow loads go on.
+    if (inspection.next.waitsFor !== null || inspection.next.outcome === null) lives.hurry();
+    const [read] = await clock.through(settled);
     check(inspection, read);
     return inspection;
   } finally {
@@ -244,6 +255,9 @@ const histories: [expected: string, by: 0 | 1, history: Step[]][] = [
   ['blind: miss, outdated', 0, [{ do: 'cut off', which: 0 }, wait(2_500)]],
   ['blind: miss, absent', 1, [{ do: 'cut off', which: 1 }, wait(2_500)]],
   ['blind: miss, absent, this process', 1, [{ do: 'cut off', which: 1 }, wait(2_500), readBy(1, 'slow')]],
+  ['current: miss, absent', 1, [{ do: 'switch', which: 1, tier: 'redis', on: false }, hit(TAG), readBy(0, 'slow')]],
+  ['current: miss, absent', 1, [hit(TAG), readBy(0, 'slow'), { do: 'shared tier fails' }]],
+  ['blind: miss, absent', 1, [{ do: 'cut off', which: 1 }, wait(2_500), readBy(1, 'slow'), wait(2_500)]],
   ['lapsed: ', 0, [{ do: 'step the wall clock', ms: 1_500 }]],
 ];
 
