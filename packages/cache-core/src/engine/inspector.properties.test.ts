@@ -238,6 +238,7 @@ const histories: [expected: string, by: 0 | 1, history: Step[]][] = [
   ['current: stale, redis, backing-off', 0, [wait(2_000), readBy(0, 'failing'), wait(200)]],
   ['current: miss, expired', 0, [wait(3_000)]],
   ['current: miss, expired', 0, [wait(5_000)]],
+  ['current: miss, expired', 0, [wait(4_500), readBy(0, 'failing'), wait(500)]],
   ['current: miss, outdated', 0, [hit(TAG)]],
   ['current: miss, outdated', 1, [hit({ prefix: 'stats', scope: { time: { from: 150, to: 160 } } })]],
   ['current: miss, outdated', 0, [{ do: 'log is flushed' }, wait(1_000)]],
