@@ -62,7 +62,7 @@ test('it lists each metric with its kind, its unit and attributes that exist', (
 
 test('it names the attributes of metrics and spans that there are, and no others', () => {
   const source = readFileSync(join(SOURCES, 'opentelemetry', 'attributes.ts'), 'utf8');
-  const constants = [...source.matchAll(/^export const [A-Z_]+ = '(?:pilotlight\.cache\.)?([\w.]+)';/gm)];
+  const constants = [...source.matchAll(/^(?:export )?const [A-Z_]+ = '(?:pilotlight\.cache\.)?([\w.]+)';/gm)];
   const ofMetrics = rows(/^`pilotlight\.cache\./).flatMap(([, , , attributes]) => named(attributes));
   const ofSpans = rows(/^`cache\./).flatMap(([, attributes]) => named(attributes));
   expect(new Set([...ofMetrics, ...ofSpans])).toEqual(new Set(constants.map(([, name = '']) => name)));
