@@ -67,3 +67,22 @@ test('it names the attributes of metrics and spans that there are, and no others
   const ofSpans = rows(/^`cache\./).flatMap(([, attributes]) => named(attributes));
   expect(new Set([...ofMetrics, ...ofSpans])).toEqual(new Set(constants.map(([, name = '']) => name)));
 });
+
+test.each([
+  [/'Cache-Status'/, ['packages/cache-core/src/express/send-answer.ts']],
+  [/= cacheStatus\(|: cacheStatus\(/, ['packages/cache-core/src/express/send-answer.ts']],
+  [/Cache (HIT|MISS)/, ['packages/cache-core/src/reporter.ts']],
+  [/new ReadCounters\(/, ['packages/cache-core/src/reporter.ts']],
+  [/\bchannel\(cacheChannels\.read\)/, ['packages/cache-core/src/reporter.ts']],
+  [
+    /= outcomeOf\(|outcome: outcomeOf\(/,
+    ['packages/cache-core/src/engine/reader.ts', 'packages/cache-core/src/reads.ts'],
+  ],
+])('what matches %s, made from the outcome of a read, is made in one place', (pattern, places) => {
+  const sources = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], {
+    cwd: ROOT,
+    exclude: ['**/*.test.ts', '**/testing/**'],
+  });
+  const found = sources.filter((file) => pattern.test(readFileSync(join(ROOT, file), 'utf8')));
+  expect(found.sort()).toEqual(places);
+});
