@@ -3,6 +3,7 @@ import type { Background } from './background.ts';
 import type { Clock } from './clock.ts';
 import { cacheChannels, type ReadMessage } from './diagnostics.ts';
 import type { Answer } from './engine/reader.ts';
+import { Unreachable } from './errors.ts';
 import { DemandRecorder, type HotKeyStore, type Recipe } from './hot-keys.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import type { CacheLogger } from './logger.ts';
@@ -28,6 +29,7 @@ export class Reporter {
   readonly #stopping = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
   #summing: Promise<CacheStats> | null = null;
+  #isTold = false;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -103,7 +105,7 @@ export class Reporter {
   async #sum(): Promise<CacheStats> {
     const { counters } = this.#options;
     await this.#flush();
-    const sum = await counters.read().catch(() => null); // told by the store's connection, and in `over`
+    const sum = await counters.read().catch((error: unknown) => this.#leftOut(error));
     const pending = this.#counters.pending();
     return sum
       ? { over: 'all processes', ...summarise(sum, pending) }
@@ -112,8 +114,20 @@ export class Reporter {
 
   async #flush(): Promise<void> {
     const { counters, hotKeys } = this.#options;
-    // Counts that can't be added wait for the next time; the store's connection tells that it is out of reach.
-    await Promise.allSettled([this.#counters.flush(counters), this.#demand.report(hotKeys)]);
+    // Counts that can't be added wait for the next time.
+    const settled = await Promise.allSettled([this.#counters.flush(counters), this.#demand.report(hotKeys)]);
+    const failed = settled.find((one) => one.status === 'rejected');
+    if (failed) this.#leftOut(failed.reason);
+    else this.#isTold = false;
+  }
+
+  /** A store out of reach is told by its connection; anything else once, until it works again. */
+  #leftOut(error: unknown): null {
+    if (!(error instanceof Unreachable) && !this.#isTold) {
+      this.#isTold = true;
+      this.#options.logger.error({ err: error }, 'counts and demand are left out of what all processes share');
+    }
+    return null;
   }
 
   /** One at a time: counts that are under way to the store are neither in its sum for sure nor here. */
