@@ -1,4 +1,5 @@
 import { BoundedNames } from './bounded-names.ts';
+import type { Entry } from './entry.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Counts of one prefix, as they are summed over processes: plain numbers under plain names. */
@@ -86,6 +87,16 @@ class PrefixCounts {
     if (tier !== null) this.saved += loadMs;
   }
 
+  /** As `count` of a hit in memory. */
+  hit({ body, loadMs }: Entry, durationMs: number | null, standsFor: number): void {
+    this.outcomes.hit++;
+    this.bytes += body.length;
+    this.saved += loadMs;
+    if (durationMs === null) return;
+    const index = latencyClass(durationMs);
+    this.hitClasses[index] = (this.hitClasses[index] ?? 0) + standsFor;
+  }
+
   /** What isn't zero, under the names of a delta. */
   *named(): Iterable<[string, number]> {
     const { bytes, collapsed, unverified, failures } = this;
@@ -113,6 +124,10 @@ export class ReadCounters {
   /** A read that got no answer. */
   countFailure(prefix: string): void {
     this.#countsOf(this.#names.of(prefix)).failures++;
+  }
+
+  countHit(prefix: string, entry: Entry, durationMs: number | null, standsFor: number): void {
+    (this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix))).hit(entry, durationMs, standsFor);
   }
 
   #countsOf(name: string): PrefixCounts {

@@ -8,6 +8,7 @@ import { DemandRecorder, type HotKeyStore, type Recipe } from './hot-keys.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import type { CacheLogger } from './logger.ts';
 import { type CacheStats, type CounterStore, ReadCounters, summarise } from './read-counters.ts';
+import type { Kept } from './tiers/kept.ts';
 
 export interface ReporterOptions {
   readonly counters: CounterStore;
@@ -63,10 +64,20 @@ export class Reporter {
 
   /** A hit in memory that was answered at once. `durationMs` is null when it was not timed; else it stands for so many hits. */
   reportHit(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number | null, standsFor: number): void {
-    const prefix = prefixOf(key);
+    const { prefix } = answer.kept;
     this.#count(key, prefix, recipe, answer, durationMs, standsFor);
     if (this.#reads.hasSubscribers)
       this.#reads.publish({ key, prefix, outcome: answer.outcome, durationMs, awaited: false });
+  }
+
+  /** Whether anybody but the counters is told of a hit. */
+  get tellsOfHits(): boolean {
+    return this.#reads.hasSubscribers || (this.#options.logger.isLevelEnabled?.('debug') ?? true);
+  }
+
+  /** As `reportHit`, with nobody else to tell. */
+  countHit({ prefix, entry }: Kept, durationMs: number | null, standsFor: number): void {
+    this.#counters.countHit(prefix ?? NO_PREFIX, entry, durationMs, standsFor);
   }
 
   #count(

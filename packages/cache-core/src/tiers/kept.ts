@@ -2,7 +2,7 @@ import type { Instant } from '../clock.ts';
 import type { Entry } from '../entry.ts';
 import { type Footprint, footprintOf } from '../footprint.ts';
 import { bytesOfText, bytesOfTexts, freeze } from '../heap-bytes.ts';
-import type { CacheKey } from '../key.ts';
+import { type CacheKey, prefixOf } from '../key.ts';
 import { type Frozen, frozenValue } from '../value.ts';
 import { compressed, type Encoding, ownMemory } from './variant.ts';
 
@@ -25,6 +25,8 @@ const BUFFER_BYTES = 200;
 /** An entry with what a read needs at hand: its bytes, its value, its compressed forms; each made once. */
 export class Kept {
   readonly key: CacheKey;
+  /** What its reads are counted under. */
+  readonly prefix: string | null;
   /**
    * What the wall clock showed when the monotonic one stood at zero, by what both said as this came.
    *
@@ -61,6 +63,7 @@ export class Kept {
   /** `seenAt`: when it came to this process. Absent: never mind. */
   constructor(key: CacheKey, entry: Entry, loadBeganAt: number | null, seenAt?: Instant) {
     this.key = key;
+    this.prefix = prefixOf(key);
     this.wallAtZero = seenAt ? seenAt.wall - seenAt.monotonic : Number.NEGATIVE_INFINITY;
     this.#entry = entry;
     this.loadBeganAt = loadBeganAt;
