@@ -40,13 +40,18 @@ export class Faults {
     this.#inject[fault](node, ms);
   }
 
-  /** What is asked of a frozen process awaits it; meanwhile others write. */
+  /** What is asked of a frozen process awaits it; meanwhile, and just before it wakes, others write. */
   #freeze(node: Node, ms: number): void {
-    const { world, workload, random, nodes } = this.#parts;
+    const { world, workload, random, nodes, plan } = this.#parts;
     this.#note(node, `is frozen for ${ms} ms`);
     node.host.freeze(ms);
-    for (let i = random.between(0, 3); i > 0; i--) workload.begin(random.oneOf(['read', 'batch', 'warm', 'get']), node);
-    world.clock.after(random.between(0, ms), () => workload.begin('write', random.oneOf(nodes())));
+    const key = random.oneOf(plan.keys);
+    for (let i = random.between(0, 3); i > 0; i--)
+      workload.begin(random.oneOf(['read', 'batch', 'warm', 'get']), node, key);
+    const writeAfter = (afterMs: number) =>
+      world.clock.after(afterMs, () => workload.begin('write', random.oneOf(nodes()), key));
+    if (random.chance(0.5)) writeAfter(random.between(0, ms));
+    if (random.chance(0.5)) writeAfter(ms - random.between(0, 20));
   }
 
   #slow(node: Node, ms: number): void {
@@ -84,18 +89,18 @@ export class Faults {
 
   #flushLog(): void {
     const { world } = this.#parts;
-    this.#noteServer('the durable server loses all its data');
-    world.locks.flushAll();
-    world.log.flushAll();
-    this.#stir();
+    this.#amidWrites('the durable server loses all its data', () => {
+      world.locks.flushAll();
+      world.log.flushAll();
+    });
   }
 
   #forkLog(): void {
     const { world, random } = this.#parts;
     const losingLast = random.between(0, 3);
-    this.#noteServer(`the durable server restarts without its last ${losingLast} appends`);
-    world.log.restart({ losingLast });
-    this.#stir();
+    this.#amidWrites(`the durable server restarts without its last ${losingLast} appends`, () =>
+      world.log.restart({ losingLast }),
+    );
   }
 
   #forget(): void {
@@ -137,13 +142,31 @@ export class Faults {
     }
   }
 
-  /** In an epoch that is new the first writes come at once, from anywhere. */
-  #stir(): void {
-    const { world, workload, random, nodes } = this.#parts;
-    for (let i = random.between(0, 3); i > 0; i--) {
-      const operation = random.oneOf(['write', 'write', 'read'] as const);
-      world.clock.after(random.between(0, 30), () => workload.begin(operation, random.oneOf(nodes())));
+  /**
+   * A server that fails takes connections with it, and finds writes under way: what one epoch knew must not count in the
+   * next. One process mostly writes, through slow connections; another is cut off, and goes on being read.
+   */
+  #amidWrites(what: string, fault: () => void): void {
+    const { world, workload, random, nodes, plan } = this.#parts;
+    const at = random.between(0, 20);
+    const key = random.oneOf(plan.keys);
+    const writer = random.oneOf(nodes());
+    if (random.chance(0.5)) writer.host.slowDown(at + 20);
+    for (let i = random.between(0, 4); i > 0; i--) {
+      const node = random.chance(0.7) ? writer : random.oneOf(nodes());
+      world.clock.after(random.between(0, at + 25), () => workload.begin('write', node, key));
     }
+    world.clock.after(at, () => {
+      this.#noteServer(what);
+      fault();
+    });
+    const other = random.oneOf(nodes());
+    if (other === writer || random.chance(0.3)) return;
+    const ms = random.between(at, plan.leaseMs);
+    this.#note(other, `is cut off from the log for ${ms} ms`);
+    this.#cut([other.durable, other.stream], ms);
+    for (let i = random.between(0, 3); i > 0; i--)
+      world.clock.after(random.between(0, at + 80), () => workload.begin('read', other, key));
   }
 
   #cut(links: readonly { cut(): void; mend(): void }[], ms: number): void {

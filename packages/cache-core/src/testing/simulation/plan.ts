@@ -126,11 +126,14 @@ function drawPolicy(random: SeededRandom, isCalm: boolean): Policy {
 }
 
 function drawSlowness(random: SeededRandom, isCalm: boolean): Pick<Plan, 'network' | 'origin'> {
-  const isSlow = random.chance(0.5);
   return {
     network: isCalm
       ? { slowShare: 0, slowMs: 0, lostShare: 0 }
-      : { slowShare: isSlow ? 0.06 : 0.02, slowMs: random.between(10, 55), lostShare: isSlow ? 0.02 : 0.005 },
+      : {
+          slowShare: random.oneOf([0.01, 0.04, 0.15]),
+          slowMs: random.between(10, 55),
+          lostShare: random.oneOf([0, 0.005, 0.02]),
+        },
     origin: {
       slowShare: random.chance(0.5) ? 0.3 : 0.05,
       slowMs: random.between(20, 120),

@@ -80,7 +80,7 @@ export class Readers {
       checker.answered(read, { ...answer, verified: read.wasCurrent });
   }
 
-  /** Where nothing else happened meanwhile, what it leaves in memory is from after all that was acknowledged before. */
+  /** What it leaves in memory is from after all that was acknowledged before, be it loaded or found to be fresh. */
   async warm(node: Node, name: string): Promise<void> {
     const { checker, origin, plan, random } = this.#parts;
     const { cache } = node;
@@ -89,9 +89,16 @@ export class Readers {
     const { epoch } = cache.engine.follower;
     const reached = node.reachesLog();
     try {
-      await cache.warm(key, origin.load(node, name), plan.policy, random.oneOf([0, plan.policy.freshForMs / 2]));
+      const loaded = await cache.warm(
+        key,
+        origin.load(node, name),
+        plan.policy,
+        random.oneOf([0, plan.policy.freshForMs / 2]),
+      );
       const kept = cache.engine.memory.get(key);
-      if (!kept || !reached || cache.engine.follower.epoch !== epoch || !this.#isQuietSince(node, read)) return;
+      const knows =
+        this.#parts.nodes().includes(node) && reached && node.reachesLog() && cache.engine.follower.epoch === epoch;
+      if (!kept || !knows || node.host.lostAt >= read.began.at || (loaded && !this.#isQuietSince(node, read))) return;
       const source = this.#sourceOf(JSON.parse(kept.entry.body.toString()));
       checker.answered(read, {
         source,
@@ -108,12 +115,11 @@ export class Readers {
     }
   }
 
-  /** Whether nothing has happened since a read began that keeps it from knowing all that was acknowledged before. */
+  /** Whether nothing has happened since a read began that keeps what it loaded from being stored. */
   #isQuietSince(node: Node, { key, began }: Read): boolean {
-    const { history, world, nodes, plan } = this.#parts;
+    const { history, world, plan } = this.#parts;
     const { host } = node;
-    if (!node.reachesLog() || !nodes().includes(node) || plan.memoryBytes < ROOMY_BYTES) return false;
-    if (host.lostAt >= began.at || world.hurtUntil >= began.at) return false;
+    if (plan.memoryBytes < ROOMY_BYTES || world.hurtUntil >= began.at) return false;
     const isOwn = ({ process, ended }: Source) => process === host.name && ended && ended.order > began.order;
     if (history.sources.some((source) => source.isSkipped && isOwn(source))) return false;
     // What a full index forgets of one key counts as a hit of every other.

@@ -2,7 +2,7 @@ import { coldBurst } from './cold-burst.ts';
 import type { Parts } from './parts.ts';
 import type { Operation, SimulatedKey } from './plan.ts';
 import { Readers } from './readers.ts';
-import { anySelector } from './selectors.ts';
+import { anySelector, selectorOfWrite } from './selectors.ts';
 import type { Node } from './world.ts';
 import { NO_STATES, Writers } from './writers.ts';
 
@@ -15,7 +15,7 @@ export class Workload {
     read: (node, { name }) => this.readers.read(node, name),
     get: (node, key) => this.readers.get(node, key),
     batch: (node) => this.readers.batch(node),
-    warm: (node, { name }) => this.readers.warm(node, name),
+    warm: (node, key) => this.#warm(node, key),
     write: (node, key) => this.#writers.write(node, key),
     invalidate: (node, key) => this.#writers.change(node, 'invalidate', anySelector(this.#parts, key), NO_STATES),
     expire: (node, key) => this.#writers.change(node, 'expire', anySelector(this.#parts, key), NO_STATES),
@@ -29,9 +29,23 @@ export class Workload {
     this.#writers = new Writers(parts);
   }
 
+  /** As a sweep finds it: at any time, or while the key is loaded and written to. */
+  #warm(node: Node, key: SimulatedKey): void {
+    const { random, nodes } = this.#parts;
+    const warm = () => void this.readers.warm(node, key.name);
+    if (!random.chance(0.3)) {
+      warm();
+      return;
+    }
+    void this.readers.read(node, key.name);
+    const other = random.oneOf(nodes());
+    const change = () => this.#writers.change(other, 'invalidate', selectorOfWrite(this.#parts, key), NO_STATES);
+    other.host.after(random.between(0, 10), change);
+    node.host.after(random.between(5, 30), warm);
+  }
+
   /** Begins an operation on a process: now, or as it wakes. */
-  begin(operation: Operation, node: Node): void {
-    const key = this.#parts.random.oneOf(this.#parts.plan.keys);
+  begin(operation: Operation, node: Node, key = this.#parts.random.oneOf(this.#parts.plan.keys)): void {
     node.host.deliver(() => void this.#begin[operation](node, key));
   }
 }
