@@ -16,6 +16,7 @@ const COMMANDS = {
   test: ['scripts/test.ts'],
   check: ['scripts/check.ts'],
   format: ['scripts/format.ts'],
+  docs: ['scripts/docs.ts'],
   bench: ['bench/src/main.ts'],
   simulate: ['scripts/simulate.ts'],
   api: ['apps/api/src/server.ts'],

@@ -28,6 +28,7 @@ export function checkSteps(): CheckStep[] {
       '--ui=stream',
     ]),
     tool('dead exports, unused and undeclared dependencies', 'knip', ['--no-progress']),
+    tool('reference of cache-core', process.execPath, ['scripts/docs.ts', '--check']),
     { name: 'direction of dependencies', run: () => Promise.resolve(joined(dependencyComplaints(ROOT))) },
   ];
 }

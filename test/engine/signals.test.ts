@@ -146,6 +146,12 @@ const sumOfLoads = (processes: readonly CacheProcess[]) => processes.reduce((sum
 describe('readers of one cold key over four processes', () => {
   async function loadsFor(readers: number, without?: Without): Promise<number> {
     const processes = await Promise.all([1, 2, 3, 4].map(() => start(without)));
+    for (const process of processes) {
+      process.origin = () => 'warm';
+      await expect.poll(async () => (await process.read(newKey())).verified).toBe(true);
+      process.origin = null;
+      process.loads = 0;
+    }
     const key = newKey();
     const reading = processes.map((process) => process.read(key, readers / 4));
     await expect.poll(() => sumOfLoads(processes), { timeout: 20_000 }).toBeGreaterThan(0);

@@ -92,17 +92,21 @@ describe('installed into an empty project', () => {
 
   test('a server of 15 lines with a cached route answers a hit on the second request', async () => {
     const { REDIS_CACHE_URL, REDIS_QUEUE_URL } = testServices();
-    const env = { ...process.env, REDIS_CACHE_URL, REDIS_QUEUE_URL, NAMESPACE: `package-test-${process.pid}` };
+    // In databases of its own: on those of the other tests it would be one more process of theirs.
+    const own = (url: string) => String(new URL('/9', url));
+    const urls = { REDIS_CACHE_URL: own(REDIS_CACHE_URL), REDIS_QUEUE_URL: own(REDIS_QUEUE_URL) };
     const child = spawn(process.execPath, ['server.ts'], {
       cwd: published.project,
-      env,
+      env: { ...process.env, ...urls, PORT: '0' },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
       const port = await portSaidBy(child.stdout);
       const url = `http://127.0.0.1:${port}/report`;
       const [first, second] = [await fetch(url), await fetch(url)];
-      expect([await first.json(), await second.json()]).toEqual([{ number: 1 }, { number: 1 }]);
+      const report = await first.json();
+      expect(report).toEqual({ day: 'today', computedAt: expect.any(String) });
+      expect(await second.json()).toEqual(report);
       expect(first.headers.get('cache-status')).toContain('fwd=');
       expect(second.headers.get('cache-status')).toContain('; hit');
     } finally {
@@ -117,7 +121,7 @@ describe('installed into an empty project', () => {
     expect(undeclared).toEqual([NAME]);
   });
 
-  test('what "." does not load is a dependency only if it brings nothing along', async () => {
+  test('what "." does not load is a dependency only if it is light: it brings one library along at most', async () => {
     const { dependencies } = published.manifest;
     const { loaded } = await probe(NAME);
     const more = Object.keys(dependencies).filter((name) => !librariesAmong(loaded).includes(name));
@@ -125,7 +129,7 @@ describe('installed into an empty project', () => {
       const manifest: { dependencies?: object } = JSON.parse(
         readFileSync(join(published.project, 'node_modules', name, 'package.json'), 'utf8'),
       );
-      return Object.keys(manifest.dependencies ?? {}).length > 0;
+      return Object.keys(manifest.dependencies ?? {}).length > 1;
     });
     expect(heavy).toEqual([]);
   });

@@ -18,7 +18,7 @@ export const PACKAGE = join(ROOT, 'packages', 'cache-core');
 const TESTS = join(ROOT, 'test');
 export const NAME = '@pilotlight/cache-core';
 /** What the users of the subpaths bring along. */
-const BROUGHT = ['@types/express', '@types/node', 'expect-type', 'express', 'ioredis', 'redlock'];
+const BROUGHT = ['@opentelemetry/api', '@types/express', '@types/node', 'expect-type', 'express', 'ioredis', 'redlock'];
 
 export interface PublishedManifest {
   readonly private?: boolean;

@@ -7,9 +7,9 @@ import {
   connectWorkerConnection,
   type Logger,
   openQueues,
+  type QueueConnection,
   type Queues,
 } from '@pilotlight/runtime';
-import type { Redis } from 'ioredis';
 import { Reclaimer } from './reclaimer.ts';
 
 export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQueueUrl'>;
@@ -20,9 +20,9 @@ export interface Deps {
   readonly cache: CacheManager;
   readonly reclaimer: Reclaimer;
   /** Adds jobs: fails soon when the queue server is away. */
-  readonly producer: Redis;
+  readonly producer: QueueConnection;
   /** Takes jobs: waits as long as it takes. */
-  readonly workerConnection: Redis;
+  readonly workerConnection: QueueConnection;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,6 @@
 import { JOBS, type JobName, type QueueName } from '@pilotlight/contracts';
-import type { Logger } from '@pilotlight/runtime';
+import { type Logger, type QueueConnection, queueOptions } from '@pilotlight/runtime';
 import { DelayedError, isNotConnectionError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { isOutOfReach, messageOf, PoisonJob } from './errors.ts';
 import type { Handlers, JobContext } from './handler.ts';
 import {
@@ -19,7 +18,7 @@ import { Outage } from './outage.ts';
 const CONNECTION_LOST = /ECONNRESET|EPIPE|ETIMEDOUT|Stream isn't writeable|max retries per request/;
 
 export interface WorkerOptions {
-  readonly connection: Redis;
+  readonly connection: QueueConnection;
   readonly handlers: Handlers;
   readonly logger: Logger;
 }
@@ -41,7 +40,7 @@ export function registerWorker(queue: QueueName, { connection, handlers, logger 
       }
     },
     {
-      connection,
+      ...queueOptions(connection, queue),
       concurrency: CONCURRENCY[queue],
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,

@@ -35,9 +35,16 @@ export function engine(options: SuiteOptions): Promise<Row[]> {
     const rows: Row[] = [];
     for (const part of PARTS) {
       const began = performance.now();
-      rows.push(...(await part(stage)));
+      rows.push(...(await part(stage).catch((error: unknown) => notMeasured(part.name, error, stage))));
       stage.say(`${part.name}: ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     }
     return rows;
   });
+}
+
+/** One part that fails does not take the others' figures with it, and is not overlooked either. */
+function notMeasured(part: string, error: unknown, { say }: Stage): Row[] {
+  const why = error instanceof Error ? error.message : String(error);
+  say(`${part}: ${error instanceof Error ? error.stack : why}`);
+  return [{ id: `${part}: not measured`, unit: '', ours: 0, against: why, theirs: 0, ratio: 0, goal: 1, holds: false }];
 }

@@ -24,7 +24,7 @@ export async function onStage<Result>(options: SuiteOptions, use: (stage: Stage)
     await clients[0]?.config('SET', 'maxmemory', '0');
     return await use({
       ...options,
-      rounds: options.quick ? 3 : 5,
+      rounds: options.quick ? 2 : 5,
       cache,
       queue,
       redis: { cacheUrl: cache.url, queueUrl: queue.url },

@@ -15,23 +15,16 @@ export interface TaskProcess<Name extends TaskName> {
   stop(): Promise<void>;
 }
 
-export interface Place {
-  /** Pinned to this core, where the system can. */
-  readonly core?: number;
-  readonly flags?: readonly string[];
-}
-
 /** Runs a task on the same Node, with no code of any other contender and a heap of its own. */
 export async function startTask<Name extends TaskName>(
   name: Name,
   options: TaskOptions<Name>,
-  { core, flags = [] }: Place = {},
+  flags: readonly string[] = [],
 ): Promise<TaskProcess<Name>> {
-  const command = [process.execPath, ...flags, MAIN, name];
-  const pinned =
-    core !== undefined && process.platform === 'linux' ? ['taskset', '-c', String(core), ...command] : command;
-  const [file = '', ...args] = pinned;
-  const child = spawn(file, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], serialization: 'advanced' });
+  const child = spawn(process.execPath, [...flags, MAIN, name], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    serialization: 'advanced',
+  });
   const ask = asker(child, name);
   await ask('open', [options]);
   return {
@@ -74,10 +67,10 @@ function asker(child: ChildProcess, name: string): (method: string, args: unknow
 export async function inTask<Name extends TaskName, Result>(
   name: Name,
   options: TaskOptions<Name>,
-  place: Place,
   use: (task: TaskProcess<Name>) => Promise<Result>,
+  flags?: readonly string[],
 ): Promise<Result> {
-  const task = await startTask(name, options, place);
+  const task = await startTask(name, options, flags);
   try {
     return await use(task);
   } finally {

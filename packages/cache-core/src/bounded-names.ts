@@ -1,5 +1,5 @@
 /** What is counted under a name that came too late. */
-export const OTHER = '(other)';
+const OTHER = '(other)';
 
 /**
  * Names that something is counted under for ever, of which a flood must not make ever more: the first `most` distinct ones

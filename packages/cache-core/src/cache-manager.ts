@@ -32,6 +32,11 @@ const START_RETRY_MS = 20;
 
 /** Cached answers for one process, kept right across all of them by the invalidation log. */
 export class CacheManager {
+  /**
+   * Its parts, for adapters and tests: they may change with any version.
+   *
+   * @internal
+   */
   readonly engine: CacheEngine;
   readonly #ports: CachePorts;
   readonly #clock: Clock;
@@ -89,13 +94,12 @@ export class CacheManager {
   }
 
   /** The cached answer, or what `load` gives: shared by all readers, and frozen. Rejects with the load's own error. */
-  async getOrLoad<Value>(target: string | KeyParts, load: Load<Value>, policy?: Policy): Promise<Frozen<Value>> {
+  getOrLoad<Value>(target: string | KeyParts, load: Load<Value>, policy?: Policy): Promise<Frozen<Value>> {
+    if (typeof target !== 'string') return this.#getOrLoad(() => buildKey(target), load, policy);
     // Only keys that were checked are in memory, so a hit need not check its own.
-    const key = typeof target === 'string' ? (target as CacheKey) : buildKey(target);
-    const earlyRefresh = policy?.earlyRefresh ?? DEFAULT_EARLY_REFRESH;
-    const hit = this.#reads.hit(key, load as Load, null, { earlyRefresh, policyOf: () => resolvePolicy(policy) });
-    if (hit) return hit.kept.value<Value>();
-    return (await this.read(keyOf(target), load as Load, resolvePolicy(policy), null)).kept.value<Value>();
+    const found = this.#reads.valueHit(target as CacheKey, policy?.earlyRefresh ?? DEFAULT_EARLY_REFRESH);
+    if (found !== null && found !== 'due') return Promise.resolve(found.value<Value>());
+    return this.#getOrLoad(() => parseKey(target), load, policy, found === 'due');
   }
 
   /** As `getOrLoad`, with what the read came to. */
@@ -231,8 +235,22 @@ export class CacheManager {
     return this.#reporter.stats();
   }
 
+  /** Sets the counts of all processes back to zero. Rejects with `Unreachable` when their store does not answer. */
   resetStats(): Promise<void> {
     return this.#reporter.reset();
+  }
+
+  async #getOrLoad<Value>(
+    keyOf: () => CacheKey,
+    load: Load<Value>,
+    policy?: Policy,
+    isDue = false,
+  ): Promise<Frozen<Value>> {
+    const key = keyOf();
+    const resolved = resolvePolicy(policy);
+    const { earlyRefresh } = resolved;
+    const hit = this.#reads.hit(key, load as Load, null, { earlyRefresh, policyOf: () => resolved, isDue });
+    return (hit ?? (await this.read(key, load as Load, resolved, null))).kept.value<Value>();
   }
 }
 

@@ -13,17 +13,25 @@ import type { SharedTier } from './tiers/port.ts';
 
 /** What the cache needs of the world outside. `@pilotlight/cache-core/redis` makes one on Redis. */
 export interface CachePorts {
+  /** What keeps answers right over all processes. It must be durable: a log that forgets makes everything cached a miss. */
   readonly log: InvalidationLog;
   /** Null: this process's memory is the only tier. */
   readonly shared: SharedTier | null;
+  /** What makes one load per key over all processes. */
   readonly lock: FillLock;
+  /** Where hits and misses of all processes are summed. */
   readonly counters: CounterStore;
+  /** Where the demand of all processes is summed, for warming. */
   readonly hotKeys: HotKeyStore;
+  /** Closes all connections. `CacheManager.close` calls it. */
   close(): Promise<void>;
 }
 
+/** What a `CacheManager` is made with: its ports, and what bounds it. */
 export interface CacheOptions {
+  /** `connectRedis(…)`, or `singleProcess()`. The cache closes them. */
   readonly ports: CachePorts;
+  /** Default: silent. */
   readonly logger?: CacheLogger;
   /** Names this process among the followers of the log. Default: random. */
   readonly id?: string;
@@ -39,7 +47,9 @@ export interface CacheOptions {
   readonly origins?: Readonly<Record<string, OriginOptions>>;
   /** How entries are kept in the shared tier: compression, encryption, ceiling. */
   readonly envelope?: CodecOptions;
+  /** For tests. Default: the system's. */
   readonly clock?: Clock;
+  /** For tests: 0 to below 1. Default `Math.random`. */
   readonly random?: () => number;
 }
 
@@ -73,7 +83,7 @@ const OPTIONS = [
 export function resolveOptions(options: CacheOptions): ResolvedOptions {
   assertKnownOptions('cache options', options, OPTIONS);
   if (typeof options.ports !== 'object' || options.ports === null)
-    throw new InvalidArgument('ports', 'what connectRedis or inMemory gives', options.ports);
+    throw new InvalidArgument('ports', 'what connectRedis or singleProcess gives', options.ports);
   const { memoryBytes = 64 * 1_048_576 } = options;
   if (!Number.isSafeInteger(memoryBytes) || memoryBytes < 0)
     throw new InvalidArgument('memoryBytes', 'a whole number of bytes, 0 or more', memoryBytes);

@@ -16,6 +16,7 @@ export interface Instant {
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** The clocks of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -27,6 +27,7 @@ export const cacheChannels = {
   background: 'pilotlight:cache:background',
 } as const;
 
+/** One read that got an answer. */
 export interface ReadMessage {
   readonly key: CacheKey;
   /** The key's first segment, as callers wrote it, so not bounded; null for a key of one segment. */
@@ -38,6 +39,7 @@ export interface ReadMessage {
   readonly awaited: boolean;
 }
 
+/** One awaited read, from its call to its answer or error. */
 export interface ReadTrace {
   readonly key: CacheKey;
   readonly prefix: string | null;
@@ -47,6 +49,7 @@ export interface ReadTrace {
   error?: unknown;
 }
 
+/** One call of a load, from its request for a turn to its end. */
 export interface LoadTrace {
   /** One key, or those of a batch that are loaded together. */
   readonly keys: readonly CacheKey[];
@@ -63,6 +66,7 @@ export interface LoadTrace {
   error?: unknown;
 }
 
+/** One invalidation made by this process, from its append to its receipt. */
 export interface InvalidateTrace {
   /** `a` for everything, `p:{prefix}`, `t:{tag}`, `k:{key}`, `s:["{prefix}",{scope}]`. */
   readonly selectors: readonly SelectorToken[];
@@ -75,6 +79,7 @@ export interface InvalidateTrace {
   receiptMs: number | null;
 }
 
+/** How this process stands to the invalidation log has changed. */
 export interface LogMessage {
   /**
    * `unreachable`: it gave no answer; what is known here stays current until the lease ends. `blind`: the lease has ended,
@@ -87,11 +92,13 @@ export interface LogMessage {
   readonly applied: number;
 }
 
+/** The breaker of an origin has changed its state. */
 export interface OriginMessage {
   readonly origin: string;
   readonly breaker: 'closed' | 'open' | 'half-open';
 }
 
+/** Work that nobody awaited (a reload, a fill, a report) has failed. */
 export interface BackgroundMessage {
   readonly reason: BackgroundReason;
   readonly error: unknown;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Duration, LONGEST_DURATION_MS, toMs } from './duration.ts';
-import { resolvePolicy } from './policy.ts';
+import { type Policy, resolvePolicy } from './policy.ts';
 
 test.each<[Duration, number]>([
   [0, 0],
@@ -32,13 +32,18 @@ test.each([
 });
 
 test('a policy left out is five minutes fresh, and stale as long as it was fresh, at most five minutes', () => {
-  const base = { jitter: 0.1, loadTimeoutMs: 30_000 };
-  expect(resolvePolicy()).toEqual({ ...base, freshForMs: 300_000, staleForMs: 300_000 });
-  expect(resolvePolicy({ freshFor: '60s' })).toEqual({ ...base, freshForMs: 60_000, staleForMs: 60_000 });
-  expect(resolvePolicy({ freshFor: '1h' })).toEqual({ ...base, freshForMs: 3_600_000, staleForMs: 300_000 });
-  expect(resolvePolicy({ staleFor: 0 })).toMatchObject({ staleForMs: 0 });
+  const times = (policy?: Policy) => {
+    const { freshForMs, revalidateForMs, staleForMs } = resolvePolicy(policy);
+    return [freshForMs, revalidateForMs, staleForMs];
+  };
+  expect(times()).toEqual([300_000, 300_000, 300_000]);
+  expect(times({ freshFor: '60s' })).toEqual([60_000, 60_000, 60_000]);
+  expect(times({ freshFor: '1h' })).toEqual([3_600_000, 300_000, 300_000]);
+  expect(times({ staleFor: 0 })).toEqual([300_000, 0, 0]);
+  expect(times({ staleFor: { whileRevalidate: '10s', ifError: '5s' } })).toEqual([300_000, 10_000, 10_000]);
+  expect(resolvePolicy()).toMatchObject({ jitter: 0.1, earlyRefresh: 1, softTimeoutMs: null, hardTimeoutMs: 30_000 });
 });
 
 test.each([-0.1, 0.51, Number.NaN])('a jitter of %d is refused', (jitter) => {
-  expect(() => resolvePolicy({ jitter })).toThrow('jitter: expected a share from 0 to 0.5');
+  expect(() => resolvePolicy({ jitter })).toThrow('jitter: expected a number from 0 to 0.5');
 });

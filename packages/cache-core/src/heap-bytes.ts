@@ -1,7 +1,7 @@
 /**
  * What V8 takes on a 64-bit machine without pointer compression, as in Node: words of 8 bytes; an object has 3 of them
  * (shape, properties, elements) and one per member, an array 4 and 2 for the header of its elements, a text 2, a number
- * that is no 32-bit integer 2 of its own. Shapes and names are counted as shared by many objects.
+ * that is no 32-bit integer 2 of its own.
  */
 const OBJECT_BYTES = 24;
 const EMPTY_OBJECT_BYTES = 56;
@@ -9,9 +9,11 @@ const ARRAY_BYTES = 32;
 const ELEMENTS_BYTES = 16;
 const WORD_BYTES = 8;
 const NUMBER_BYTES = 16;
-/** With more members than this an object is a hash table. */
-const MOST_FAST_MEMBERS = 128;
-const TABLE_MEMBER_BYTES = 62;
+/** An object with as many members is a hash table: 3 words in each of its places, of which a third or more are free. */
+const FEWEST_TABLE_MEMBERS = 128;
+const TABLE_PLACE_BYTES = 24;
+/** What each member takes of an object that shares its shape with no other, measured: of a few, and of more than 20. */
+const OWN_SHAPE_MEMBER_BYTES = [110, 165] as const;
 
 /**
  * Freezes a value that came from JSON, in depth, and answers about how many bytes of heap it takes: in one walk, without
@@ -19,6 +21,7 @@ const TABLE_MEMBER_BYTES = 62;
  */
 export function freeze(root: unknown, isAscii: boolean): number {
   const todo: object[] = [];
+  const shapes = new Set<string>();
   let bytes = 0;
   const add = (member: unknown): void => {
     if (typeof member === 'string') bytes += isAscii ? bytesOfChars(member.length) : bytesOfText(member);
@@ -28,7 +31,7 @@ export function freeze(root: unknown, isAscii: boolean): number {
   add(root);
   for (let next = todo.pop(); next !== undefined; next = todo.pop()) {
     const members: unknown[] = Array.isArray(next) ? next : Object.values(next);
-    bytes += Array.isArray(next) ? bytesOfArray(members.length) : bytesOfObject(members.length);
+    bytes += Array.isArray(next) ? bytesOfArray(members.length) : bytesOfObject(next, members.length, shapes);
     for (let i = 0; i < members.length; i++) add(members[i]);
     Object.freeze(next);
   }
@@ -48,9 +51,31 @@ function bytesOfArray(length: number): number {
   return ARRAY_BYTES + (length === 0 ? 0 : ELEMENTS_BYTES + WORD_BYTES * length);
 }
 
-function bytesOfObject(members: number): number {
+/** `shapes`: the first names of the objects met before in the same value. */
+function bytesOfObject(object: object, members: number, shapes: Set<string>): number {
   if (members === 0) return EMPTY_OBJECT_BYTES;
-  return OBJECT_BYTES + members * (members > MOST_FAST_MEMBERS ? TABLE_MEMBER_BYTES : WORD_BYTES);
+  const isTable = members >= FEWEST_TABLE_MEMBERS;
+  const bytes = OBJECT_BYTES + (isTable ? bytesOfTable(members) : WORD_BYTES * members);
+  const first = firstName(object);
+  if (shapes.has(first)) return bytes;
+  shapes.add(first);
+  if (!isData(first)) return bytes;
+  if (isTable) return bytes + Object.keys(object).reduce((sum, name) => sum + bytesOfText(name), 0);
+  return bytes + members * OWN_SHAPE_MEMBER_BYTES[members <= 20 ? 0 : 1];
+}
+
+function bytesOfTable(members: number): number {
+  return TABLE_PLACE_BYTES * 2 ** Math.ceil(Math.log2(1.5 * members));
+}
+
+function firstName(object: object): string {
+  for (const name in object) return name;
+  return '';
+}
+
+/** Whether a name is a datum, such as an id, a date or an address, rather than the name of a field: then the shape is no other object's. */
+function isData(name: string): boolean {
+  return /\d/.test(name);
 }
 
 /** A header and the characters, in whole words. */

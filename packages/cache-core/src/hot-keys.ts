@@ -7,6 +7,7 @@ export interface Recipe {
   readonly params: unknown;
 }
 
+/** How often a key was asked for since the last report. */
 export interface Demand {
   readonly key: CacheKey;
   readonly recipe: Recipe;
@@ -15,6 +16,7 @@ export interface Demand {
 
 /** Where processes sum the demand per key; it halves every two minutes. Bounded: the least asked are forgotten. */
 export interface HotKeyStore {
+  /** Adds the reads to what is known of each key. */
   add(demand: readonly Demand[]): Promise<void>;
   /** The most asked keys of these prefixes, hottest first. */
   top(limit: number, prefixes: readonly string[]): Promise<{ key: CacheKey; recipe: Recipe }[]>;

@@ -1,3 +1,4 @@
+export type { BackgroundReason } from './background.ts';
 export { CacheManager } from './cache-manager.ts';
 export type { CacheOptions, CachePorts } from './cache-options.ts';
 export { type Clock, systemClock } from './clock.ts';
@@ -14,15 +15,19 @@ export {
 export { type Duration, toMs } from './duration.ts';
 export type { LoadMany } from './engine/batch-load.ts';
 export type { FillLock, FillTurn } from './engine/fill-lock.ts';
+export type { Hit } from './engine/hits-of.ts';
 export type { Inspection, SeenEntry } from './engine/inspector.ts';
 export type { Load } from './engine/load.ts';
 export type { LoadContext, NotModified, StaleAnswer } from './engine/load-context.ts';
+export type { NextRead } from './engine/next-read.ts';
 export type { OriginOptions } from './engine/origin.ts';
 export type { Answer } from './engine/reader.ts';
 export type { KeyCount } from './engine/sweeper.ts';
 export type { SetOptions } from './engine/values.ts';
 export type { Entry, Lifetime, Stamp } from './entry.ts';
 export type { CodecOptions } from './envelope/codec-options.ts';
+export type { Codec } from './envelope/compression.ts';
+export type { EncryptionKey, EncryptionOptions } from './envelope/encryption.ts';
 export {
   CacheError,
   InvalidArgument,
@@ -36,15 +41,24 @@ export {
 export type { Demand, HotKeyStore, Recipe } from './hot-keys.ts';
 export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './key.ts';
 export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
-export type { InvalidationLog } from './log/port.ts';
+export type {
+  Append,
+  Appended,
+  InvalidationLog,
+  LogRecord,
+  RegisteredFollower,
+  Renewal,
+  Snapshot,
+} from './log/port.ts';
 export type { CacheLogger } from './logger.ts';
 export type { Outcome, Reason } from './outcome.ts';
 export { type Policy, type ResolvedPolicy, resolvePolicy, type StaleFor } from './policy.ts';
-export type { CacheStats, CounterStore, PrefixStats } from './read-counters.ts';
-export type { Range, Scope } from './scope.ts';
-export type { InvalidationMode, Selector } from './selector.ts';
+export type { CacheStats, CounterDelta, CounterStore, Percentiles, PrefixStats } from './read-counters.ts';
+export type { Range, RangeInput, Scope, ScopeInput } from './scope.ts';
+export type { InvalidationMode, Selector, SelectorToken } from './selector.ts';
 export { singleProcess } from './single-process.ts';
 export type { TierName } from './switches.ts';
 export type { Kept } from './tiers/kept.ts';
 export type { SharedTier } from './tiers/port.ts';
+export type { Encoding } from './tiers/variant.ts';
 export type { Frozen } from './value.ts';

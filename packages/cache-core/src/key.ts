@@ -7,13 +7,16 @@ export type CacheKey = string & { readonly brand: 'CacheKey' };
 
 /** What a key is made of. `params` is any JSON value; everything that the load may read belongs in it. */
 export interface KeyParts {
+  /** The family of answers, and what clears them: 1 to 100 letters, digits, `_`, `.` or `-`. */
   readonly prefix: string;
+  /** What computes the answer: 1 to 100 of the same characters. */
   readonly name: string;
   /**
    * To be raised when the form of the value changes, so that two versions of a program that run side by side have keys of
    * their own. Default 0.
    */
   readonly version?: number;
+  /** Any JSON value: everything that the load may read. Members in any order are the same key; so are undefined and absent ones. */
   readonly params: unknown;
 }
 
@@ -25,6 +28,7 @@ const DEEPEST_PARAMS = 100;
 
 const SEGMENT = /^[A-Za-z0-9_.-]{1,100}$/;
 
+/** The key of these parts: equal input, equal key. Throws `InvalidArgument` naming the part, or the path in `params`, that can't be used. */
 export function buildKey({ prefix, name, version = 0, params }: KeyParts): CacheKey {
   assertSegment('prefix', prefix);
   assertSegment('name', name);

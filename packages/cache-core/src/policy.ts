@@ -25,6 +25,7 @@ export interface Policy {
   readonly origin?: string;
 }
 
+/** The two kinds of staleness, each with its own time from `freshUntil` on. */
 export interface StaleFor {
   /** Served at once while it is reloaded (stale-while-revalidate, RFC 5861). Default 0. */
   readonly whileRevalidate?: Duration;
@@ -32,6 +33,7 @@ export interface StaleFor {
   readonly ifError?: Duration;
 }
 
+/** A policy with its defaults filled in and its times in milliseconds; null: not set. */
 export interface ResolvedPolicy {
   readonly freshForMs: number;
   readonly revalidateForMs: number;
@@ -62,7 +64,7 @@ const OPTIONS = [
 /** Throws `InvalidArgument` naming the option that can't be used. */
 export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
   assertKnownOptions('policy', policy, OPTIONS);
-  const freshForMs = toMs('freshFor', policy.freshFor ?? '300s');
+  const freshForMs = toMs('freshFor', policy.freshFor === undefined ? '300s' : policy.freshFor);
   const { origin = DEFAULT_ORIGIN } = policy;
   if (typeof origin !== 'string' || origin === '') throw new InvalidArgument('origin', 'the name of an origin', origin);
   return {
@@ -72,7 +74,10 @@ export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
     jitter: numberWithin('jitter', policy.jitter ?? 0.1, 0.5),
     earlyRefresh: numberWithin('earlyRefresh', policy.earlyRefresh ?? DEFAULT_EARLY_REFRESH, 10),
     softTimeoutMs: policy.softTimeout === undefined ? null : toMs('softTimeout', policy.softTimeout),
-    hardTimeoutMs: positive('hardTimeout', toMs('hardTimeout', policy.hardTimeout ?? '30s')),
+    hardTimeoutMs: positive(
+      'hardTimeout',
+      toMs('hardTimeout', policy.hardTimeout === undefined ? '30s' : policy.hardTimeout),
+    ),
     origin,
   };
 }

@@ -1,5 +1,5 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
-import type { Clock } from './clock.ts';
+import type { Clock, Instant } from './clock.ts';
 import { cacheChannels, type ReadTrace } from './diagnostics.ts';
 import { BatchLoad, type LoadMany } from './engine/batch-load.ts';
 import type { CacheEngine } from './engine/create-engine.ts';
@@ -11,6 +11,7 @@ import { type CacheKey, prefixOf } from './key.ts';
 import { outcomeOf } from './outcome.ts';
 import type { ResolvedPolicy } from './policy.ts';
 import type { Reporter } from './reporter.ts';
+import type { Kept } from './tiers/kept.ts';
 
 export interface ReadsOptions {
   readonly engine: CacheEngine;
@@ -28,6 +29,7 @@ export class Reads {
   /** Hits since the last that was timed; so many are left out before the next is. */
   #untimed = 0;
   #toLeaveOut = 0;
+  #standsFor = 0;
 
   constructor(options: ReadsOptions) {
     this.#options = options;
@@ -38,28 +40,49 @@ export class Reads {
     key: CacheKey,
     load: Load,
     recipe: Recipe | null,
-    { earlyRefresh, policyOf }: { earlyRefresh: number; policyOf: () => ResolvedPolicy },
+    how: { readonly earlyRefresh: number; readonly policyOf: () => ResolvedPolicy; readonly isDue?: boolean },
   ): Answer | null {
     const { engine, reporter, clock } = this.#options;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
     const kept = engine.reader.hit(key, at);
     if (!kept) return null;
-    const isDue = engine.reader.isRefreshDue(kept, earlyRefresh, at.wall);
+    const isDue = how.isDue || engine.reader.isRefreshDue(kept, how.earlyRefresh, at.wall);
     if (isDue) {
-      const policy = policyOf();
+      const policy = how.policyOf();
       engine.reader.refresh({ key, ask: engine.loader.ask(key, load, policy), policy }, kept);
     }
     const facts = { tier: 'memory', verified: true, reason: isDue ? 'early-refresh' : null } as const;
     const answer = { kept, outcome: outcomeOf('hit', kept, at.wall, facts) };
+    reporter.reportHit(key, recipe, answer, this.#tookMs(at), this.#standsFor);
+    return answer;
+  }
+
+  /**
+   * As `hit`, for who wants the value alone: with nobody to tell but the counters, it makes no outcome. Null: ask `hit`; `due`:
+   * and tell it that this hit is to be reloaded ahead of its end.
+   */
+  valueHit(key: CacheKey, earlyRefresh: number): Kept | 'due' | null {
+    const { engine, reporter, clock } = this.#options;
+    if (reporter.tellsOfHits) return null;
+    const at = { monotonic: clock.monotonic(), wall: clock.now() };
+    const kept = engine.reader.hit(key, at);
+    if (!kept) return null;
+    if (engine.reader.isRefreshDue(kept, earlyRefresh, at.wall)) return 'due';
+    reporter.countHit(kept, this.#tookMs(at), this.#standsFor);
+    return kept;
+  }
+
+  /** How long a hit took, if it is one that is timed; and how many hits its time stands for. */
+  #tookMs({ monotonic }: Instant): number | null {
     if (this.#untimed < this.#toLeaveOut) {
       this.#untimed++;
-      reporter.reportHit(key, recipe, answer, null, 0);
-      return answer;
+      this.#standsFor = 0;
+      return null;
     }
-    reporter.reportHit(key, recipe, answer, clock.monotonic() - at.monotonic, this.#untimed + 1);
+    this.#standsFor = this.#untimed + 1;
     this.#untimed = 0;
     this.#toLeaveOut = TIMED_ONE_IN - 1;
-    return answer;
+    return this.#options.clock.monotonic() - monotonic;
   }
 
   async read(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null): Promise<Answer> {
@@ -118,8 +141,13 @@ export class Reads {
   async #timed(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>): Promise<Answer> {
     const { reporter, clock } = this.#options;
     const began = clock.monotonic();
-    const answer = await read();
-    reporter.report(key, recipe, answer, clock.monotonic() - began);
-    return answer;
+    try {
+      const answer = await read();
+      reporter.report(key, recipe, answer, clock.monotonic() - began);
+      return answer;
+    } catch (error) {
+      reporter.reportFailure(key);
+      throw error;
+    }
   }
 }

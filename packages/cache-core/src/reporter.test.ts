@@ -41,6 +41,33 @@ test('with the store out of reach the counts are told all the same, as those of 
   expect(await through(one.cache.getStats())).toMatchObject({ over: 'all processes', hits: 2, misses: 1 });
 });
 
+test('a read that gets no answer is counted as a failure, and as nothing else', async () => {
+  const failing = () => Promise.reject(new Error('no'));
+  for (let i = 0; i < 3; i++) await through(one.cache.read(KEY, failing, POLICY, RECIPE)).catch(() => undefined);
+  const stats = await through(other.cache.getStats());
+  await world.clock.advance(1_000);
+  expect(stats.total_requests).toBe(0);
+  expect((await through(other.cache.getStats())).endpoints['stats']).toMatchObject({ failures: 3, hits: 0, misses: 0 });
+});
+
+test('a store that refuses what it is given is told of once, and answers go on', async () => {
+  const refusing = () => Promise.reject(new Error('WRONGTYPE'));
+  const process = await world.process({
+    ports: {
+      log: world.log.connect(),
+      shared: null,
+      lock: world.lock.connect(),
+      counters: { add: refusing, read: refusing, reset: refusing },
+      hotKeys: world.hotKeys.connect(one.durable),
+      close: async () => undefined,
+    },
+  });
+  await read(process);
+  await world.clock.advance(5_000);
+  expect(await through(process.cache.getStats())).toMatchObject({ over: 'this process', total_requests: 1 });
+  expect(process.logged.filter((line) => line.startsWith('error'))).toEqual([expect.stringContaining('WRONGTYPE')]);
+});
+
 test('answers within a bounded time with the store out of reach, also when many ask', async () => {
   one.durable.cut();
   await read(one);

@@ -3,10 +3,12 @@ import type { Background } from './background.ts';
 import type { Clock } from './clock.ts';
 import { cacheChannels, type ReadMessage } from './diagnostics.ts';
 import type { Answer } from './engine/reader.ts';
+import { Unreachable } from './errors.ts';
 import { DemandRecorder, type HotKeyStore, type Recipe } from './hot-keys.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import type { CacheLogger } from './logger.ts';
 import { type CacheStats, type CounterStore, ReadCounters, summarise } from './read-counters.ts';
+import type { Kept } from './tiers/kept.ts';
 
 export interface ReporterOptions {
   readonly counters: CounterStore;
@@ -28,6 +30,7 @@ export class Reporter {
   readonly #stopping = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
   #summing: Promise<CacheStats> | null = null;
+  #isTold = false;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
@@ -54,12 +57,27 @@ export class Reporter {
       this.#reads.publish({ key, prefix, outcome: answer.outcome, durationMs, awaited: true });
   }
 
+  /** A read that was awaited and got no answer: the tracing channel tells why. */
+  reportFailure(key: CacheKey): void {
+    this.#counters.countFailure(prefixOf(key) ?? NO_PREFIX);
+  }
+
   /** A hit in memory that was answered at once. `durationMs` is null when it was not timed; else it stands for so many hits. */
   reportHit(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number | null, standsFor: number): void {
-    const prefix = prefixOf(key);
+    const { prefix } = answer.kept;
     this.#count(key, prefix, recipe, answer, durationMs, standsFor);
     if (this.#reads.hasSubscribers)
       this.#reads.publish({ key, prefix, outcome: answer.outcome, durationMs, awaited: false });
+  }
+
+  /** Whether anybody but the counters is told of a hit. */
+  get tellsOfHits(): boolean {
+    return this.#reads.hasSubscribers || (this.#options.logger.isLevelEnabled?.('debug') ?? true);
+  }
+
+  /** As `reportHit`, with nobody else to tell. */
+  countHit({ prefix, entry }: Kept, durationMs: number | null, standsFor: number): void {
+    this.#counters.countHit(prefix ?? NO_PREFIX, entry, durationMs, standsFor);
   }
 
   #count(
@@ -98,7 +116,7 @@ export class Reporter {
   async #sum(): Promise<CacheStats> {
     const { counters } = this.#options;
     await this.#flush();
-    const sum = await counters.read().catch(() => null); // told by the store's connection, and in `over`
+    const sum = await counters.read().catch((error: unknown) => this.#leftOut(error));
     const pending = this.#counters.pending();
     return sum
       ? { over: 'all processes', ...summarise(sum, pending) }
@@ -107,8 +125,20 @@ export class Reporter {
 
   async #flush(): Promise<void> {
     const { counters, hotKeys } = this.#options;
-    // Counts that can't be added wait for the next time; the store's connection tells that it is out of reach.
-    await Promise.allSettled([this.#counters.flush(counters), this.#demand.report(hotKeys)]);
+    // Counts that can't be added wait for the next time.
+    const settled = await Promise.allSettled([this.#counters.flush(counters), this.#demand.report(hotKeys)]);
+    const failed = settled.find((one) => one.status === 'rejected');
+    if (failed) this.#leftOut(failed.reason);
+    else this.#isTold = false;
+  }
+
+  /** A store out of reach is told by its connection; anything else once, until it works again. */
+  #leftOut(error: unknown): null {
+    if (!(error instanceof Unreachable) && !this.#isTold) {
+      this.#isTold = true;
+      this.#options.logger.error({ err: error }, 'counts and demand are left out of what all processes share');
+    }
+    return null;
   }
 
   /** One at a time: counts that are under way to the store are neither in its sum for sure nor here. */

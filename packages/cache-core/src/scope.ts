@@ -15,6 +15,7 @@ export type Scope = Readonly<Record<string, Range | readonly string[]>>;
 /** A scope as it is given. A Date counts as its milliseconds; a bound or a dimension left out, undefined or null narrows nothing. */
 export type ScopeInput = Readonly<Record<string, RangeInput | readonly string[] | null | undefined>>;
 
+/** A range as it is given. */
 export interface RangeInput {
   readonly from?: number | Date | null | undefined;
   readonly to?: number | Date | null | undefined;

@@ -1,6 +1,7 @@
 import { InvalidArgument } from './errors.ts';
 import { prefixesOf } from './selector.ts';
 
+/** A tier: this process's memory, or the one that processes share. */
 export type TierName = 'memory' | 'redis';
 
 interface Off {

@@ -36,7 +36,7 @@ export function mayHoldForeign(value: unknown): boolean {
       if (hasToJson(next)) continue;
       if (isForeign(next)) return true;
     }
-    for (const name in next) add((next as Readonly<Record<string, unknown>>)[name]);
+    for (const member of Object.values(next)) add(member);
   }
   return false;
 }
@@ -106,6 +106,8 @@ function isForeign(value: object): boolean {
     types.isAnyArrayBuffer(value) ||
     ArrayBuffer.isView(value) ||
     Symbol.asyncIterator in value ||
-    ('next' in value && Symbol.iterator in value)
+    ('next' in value && Symbol.iterator in value) ||
+    // A Response, URLSearchParams, a class that keeps its state private.
+    (prototype !== null && Object.keys(value).length === 0)
   );
 }

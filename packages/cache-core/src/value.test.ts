@@ -62,9 +62,15 @@ describe('what JSON has no form for comes back in the one that JSON.stringify gi
 
 describe('what JSON can’t hold, or would turn into something else unseen, is refused with its path:', () => {
   const cycle: Record<string, unknown> = { name: 'a' };
+  const twice = { d: 1 };
   cycle['self'] = { list: [1, cycle] };
   test.each<[string, unknown, string]>([
     ['a BigInt', { rows: [{ id: 1 }, { id: 2n }] }, 'the value of stats:get_stats:1.rows[1].id'],
+    [
+      'a BigInt beside what is there twice',
+      { a: twice, b: twice, c: 1n },
+      'the value of stats:get_stats:1.c: expected',
+    ],
     ['a BigInt alone', 1n, 'the value of stats:get_stats:1: expected a JSON value, got 1'],
     ['a cycle', cycle, 'the value of stats:get_stats:1.self.list[1]: expected a JSON value without cycles'],
     ['a BigInt that toJSON gives', { a: { toJSON: () => ({ b: 1n }) } }, 'the value of stats:get_stats:1.a.b'],

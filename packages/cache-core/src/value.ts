@@ -11,8 +11,6 @@ export type Frozen<Value> = Value extends { toJSON(): infer Json }
     ? { readonly [Name in keyof Value]: Frozen<Value[Name]> }
     : Value;
 
-/** Characters of an entity tag: 128 bits of SHA-256 as base64url. */
-export const ETAG_CHARS = 22;
 const ETAG_BYTES = 16;
 
 const NOTHING = Buffer.alloc(0);
@@ -59,6 +57,7 @@ export function frozenValue(body: Buffer): { readonly value: unknown; readonly h
   return { value, heapBytes: freeze(value, text.length === body.length) };
 }
 
+/** An entity tag: 128 bits of SHA-256, 22 characters of base64url. */
 export function etagOf(body: Buffer): string {
   // Cut before it is text: a slice of a text keeps all of it in memory.
   return hash('sha256', body, 'buffer').toString('base64url', 0, ETAG_BYTES);

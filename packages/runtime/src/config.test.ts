@@ -84,15 +84,19 @@ describe('a variable that can not be used names itself, what was expected and wh
     ],
     [
       { REDIS_CACHE_URL: undefined },
-      'REDIS_CACHE_URL: expected a URL starting with redis:// or rediss://, got nothing',
+      'REDIS_CACHE_URL: expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas, got nothing',
     ],
     [
       { REDIS_QUEUE_URL: 'http://:secret@queue' },
-      'REDIS_QUEUE_URL: expected a URL starting with redis:// or rediss://, got one starting with "http:"',
+      'REDIS_QUEUE_URL: expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas, got one starting with "http:"',
     ],
     [
       { REDIS_QUEUE_URL: 'my-secret-host' },
-      'REDIS_QUEUE_URL: expected a URL starting with redis:// or rediss://, got 14 characters that are no URL',
+      'REDIS_QUEUE_URL: expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas, got 14 characters that are no URL',
+    ],
+    [
+      { REDIS_CACHE_URL: 'redis://:secret@a:6379,rediss://:secret@b:6379' },
+      'REDIS_CACHE_URL: expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas, got 46 characters that are no URL',
     ],
     [{ ADMIN_TOKEN: 'short' }, 'ADMIN_TOKEN: expected at least 16 characters, got 5 characters'],
     [
@@ -106,6 +110,14 @@ describe('a variable that can not be used names itself, what was expected and wh
   ];
   test.for(rows)('%o', ([env, line]) => {
     expect(linesOf(env)).toEqual([`  ${line}`]);
+  });
+});
+
+test('several nodes, separated by commas, are a Redis Cluster', () => {
+  const nodes = 'redis://:secret@a:6379,redis://:secret@b:6379';
+  expect(readConfig({ ...GIVEN, REDIS_CACHE_URL: nodes, REDIS_QUEUE_URL: nodes })).toMatchObject({
+    redisCacheUrl: nodes,
+    redisQueueUrl: nodes,
   });
 });
 

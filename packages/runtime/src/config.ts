@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { InvalidArgument } from '@pilotlight/cache-core';
+import { parseRedisUrl } from '@pilotlight/cache-core/redis';
 import { z } from 'zod';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -7,6 +9,8 @@ const urlOf = (...protocols: string[]) => {
   const error = `expected a URL starting with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
   return z.string({ error }).refine((text) => protocols.includes(URL.parse(text)?.protocol ?? ''), { error });
 };
+const REDIS_URL = 'expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas';
+const redisUrl = z.string({ error: REDIS_URL }).refine(isRedisUrl, { error: REDIS_URL });
 const wholeNumber = (least: number, most: number) =>
   z
     .string()
@@ -26,8 +30,8 @@ const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(5_000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: urlOf('postgres:', 'postgresql:'),
-  REDIS_CACHE_URL: urlOf('redis:', 'rediss:'),
-  REDIS_QUEUE_URL: urlOf('redis:', 'rediss:'),
+  REDIS_CACHE_URL: redisUrl,
+  REDIS_QUEUE_URL: redisUrl,
   ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
   API_TOKENS: tokens.optional(),
   UPLOAD_MAX_BYTES: wholeNumber(1, 2 ** 40).default(104_857_600),
@@ -99,6 +103,16 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logPretty: data.LOG_PRETTY === '1',
     parentPipe: data.PARENT_PIPE === '1',
   };
+}
+
+function isRedisUrl(text: string): boolean {
+  try {
+    parseRedisUrl('', text);
+    return true;
+  } catch (error) {
+    if (error instanceof InvalidArgument) return false;
+    throw error;
+  }
 }
 
 /** What came, but for secrets: of a URL only its protocol. */

@@ -1,4 +1,5 @@
 export { type Config, ConfigError, readConfig } from './config.ts';
 export { createLogger, type Logger } from './logger.ts';
-export { connectProducer, connectWorkerConnection, type JobQueue, openQueues, type Queues } from './queues.ts';
+export { connectProducer, connectWorkerConnection, type QueueConnection, queueOptions } from './queue-connection.ts';
+export { type JobQueue, openQueues, type Queues } from './queues.ts';
 export { type ShutdownStep, shutDownOnSignal } from './shutdown.ts';

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { JOBS, QUEUES } from '@pilotlight/contracts';
-import { type RunningRedis, startRedis } from '@pilotlight/stack';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type RunningRedis, startRedis, startRedisCluster } from '@pilotlight/stack';
+import { Worker } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createLogger } from './logger.ts';
-import { connectProducer, openQueues, type Queues } from './queues.ts';
+import { connectProducer, connectWorkerConnection, queueOptions } from './queue-connection.ts';
+import { openQueues, type Queues } from './queues.ts';
 
 const logger = createLogger({ level: 'silent', forPeople: false, name: 'test' });
 const event = () => ({
@@ -71,4 +73,28 @@ test('a server that is back is used again', async () => {
       ),
     { timeout: 10_000 },
   );
+});
+
+test('on a Redis Cluster, too, what is added to each queue is worked on', async () => {
+  const cluster = await startRedisCluster({ role: 'queue' });
+  const [producer, connection] = [connectProducer(cluster.url, logger), connectWorkerConnection(cluster.url, logger)];
+  const onCluster = openQueues(producer, logger);
+  const done: string[] = [];
+  const workers = QUEUES.map(
+    (queue) => new Worker(queue, async ({ name }) => done.push(name), queueOptions(connection, queue)),
+  );
+  for (const worker of workers) worker.on('error', () => undefined);
+  onTestFinished(async () => {
+    await Promise.all(workers.map((worker) => worker.close()));
+    connection.disconnect();
+    await onCluster.close();
+    await cluster.stop();
+  });
+  await vi.waitUntil(() => producer.status === 'ready', { timeout: 10_000 });
+  await vi.waitFor(() => onCluster.add('ingest-file', { event: event() }, { jobId: 'one' }), { timeout: 10_000 });
+  await onCluster.add('sweep-outbox', {});
+  await onCluster.add('warm-keys', { reason: 'invalidated', prefixes: ['files'] }, { deduplicationId: 'files' });
+  await vi.waitFor(() => expect([...done].sort()).toEqual(['ingest-file', 'sweep-outbox', 'warm-keys']), {
+    timeout: 20_000,
+  });
 });

@@ -1,7 +1,7 @@
 import { JOBS, type JobData, type JobName, QUEUES, type QueueName } from '@pilotlight/contracts';
 import { type JobsOptions, Queue } from 'bullmq';
-import { Redis } from 'ioredis';
 import type { Logger } from './logger.ts';
+import { type QueueConnection, queueOptions } from './queue-connection.ts';
 
 export type JobQueue = Queue;
 
@@ -22,26 +22,7 @@ export interface Queues {
 const KEPT_JOBS = { removeOnComplete: { count: 500 }, removeOnFail: { count: 2_000 } } satisfies JobsOptions;
 const ADD_WITHIN_MS = 2_000;
 
-/** For adding: fails soon when the server is away, and never queues commands in this process. */
-export function connectProducer(url: string, logger: Logger): Redis {
-  const client = new Redis(url, {
-    enableOfflineQueue: false,
-    commandTimeout: 1_000,
-    maxRetriesPerRequest: 1,
-    connectTimeout: 2_000,
-  });
-  client.on('error', (error) => logger.debug({ err: error }, 'queue connection'));
-  return client;
-}
-
-/** For a BullMQ worker, which blocks on it: waits as long as it takes. */
-export function connectWorkerConnection(url: string, logger: Logger): Redis {
-  const client = new Redis(url, { maxRetriesPerRequest: null, connectTimeout: 2_000 });
-  client.on('error', (error) => logger.debug({ err: error }, 'worker connection'));
-  return client;
-}
-
-export function openQueues(connection: Redis, logger: Logger): Queues {
+export function openQueues(connection: QueueConnection, logger: Logger): Queues {
   const queues = new Map(QUEUES.map((name) => [name, openQueue(name, connection, logger)]));
   const of = (name: QueueName): JobQueue => {
     const queue = queues.get(name);
@@ -71,8 +52,8 @@ export function openQueues(connection: Redis, logger: Logger): Queues {
   };
 }
 
-function openQueue(name: QueueName, connection: Redis, logger: Logger): Queue {
-  const queue = new Queue(name, { connection });
+function openQueue(name: QueueName, connection: QueueConnection, logger: Logger): Queue {
+  const queue = new Queue(name, queueOptions(connection, name));
   queue.on('error', (error) => logger.debug({ err: error }, `queue ${name}`));
   return queue;
 }

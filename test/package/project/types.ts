@@ -19,6 +19,7 @@ import {
   toMs,
 } from '@pilotlight/cache-core';
 import { type CachedHandler, expressCache, type RequestView } from '@pilotlight/cache-core/express';
+import { type Instrumentation, instrumentCache } from '@pilotlight/cache-core/opentelemetry';
 import { connectRedis } from '@pilotlight/cache-core/redis';
 import type { ManualClock } from '@pilotlight/cache-core/testing';
 import { expectTypeOf } from 'expect-type';
@@ -160,3 +161,5 @@ expectTypeOf(route).toEqualTypeOf<RequestHandler>();
 expectTypeOf(invalidateCache).returns.resolves.toBeNumber();
 
 export { both, forged, scopedTag };
+
+expectTypeOf(instrumentCache({ caches: { main: cache } })).toEqualTypeOf<Instrumentation>();

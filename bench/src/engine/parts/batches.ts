@@ -26,7 +26,7 @@ export async function batches(stage: Stage): Promise<Row[]> {
     [ours, apart, together, ...peers],
     stage.rounds,
     ({ entrant, how }) =>
-      inTask('batches', { ...entrant, tiers: 'redis', redis: stage.redis }, { core: 0 }, async (task) => {
+      inTask('batches', { ...entrant, tiers: 'redis', redis: stage.redis }, async (task) => {
         const forMs = stage.quick ? 120 : 300;
         const perSecond: Partial<Record<PayloadSize, number>> = {};
         for (const size of SIZES) perSecond[size] = await task.call('measure', { size, how, forMs });

@@ -11,7 +11,7 @@ const CLEARS = 20;
 export async function clears(stage: Stage): Promise<Row[]> {
   const sizes = stage.quick ? [1_000, 10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000];
   await stage.flush();
-  return inTask('clears', { redis: stage.redis }, {}, async (task) => {
+  return inTask('clears', { redis: stage.redis }, async (task) => {
     for (const keys of sizes) {
       stage.say(`clearing: filling ${keys.toLocaleString('en')} keys`);
       await task.call('fill', prefixOf(keys), keys);

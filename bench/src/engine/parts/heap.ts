@@ -5,7 +5,7 @@ import { interleaved, of } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
 import { inTask } from '../task-process.ts';
 
-const ENTRIES: Record<PayloadSize, number> = { '0.2 kB': 10_000, '3 kB': 4_000, '46 kB': 400 };
+const ENTRIES: Record<PayloadSize, number> = { '0.2 kB': 5_000, '3 kB': 2_000, '46 kB': 200 };
 
 /** Bytes of memory per entry that was read as a value: ours against each peer, and against our own count. */
 export async function heap(stage: Stage): Promise<Row[]> {
@@ -14,14 +14,19 @@ export async function heap(stage: Stage): Promise<Row[]> {
   );
   const samples = await interleaved(
     all,
-    stage.quick ? 1 : stage.rounds,
+    stage.rounds,
     (entrant) =>
-      inTask('heap', { ...entrant, tiers: 'memory', redis: stage.redis }, { flags: ['--expose-gc'] }, async (task) => {
-        const sizes: Partial<Record<PayloadSize, { bytes: number; counted: number | null }>> = {};
-        for (const size of PAYLOAD_SIZES) sizes[size] = await task.call('measure', size, ENTRIES[size]);
-        return sizes;
-      }),
-    (round) => stage.say(`bytes per entry, round ${round}`),
+      inTask(
+        'heap',
+        { ...entrant, tiers: 'memory', redis: stage.redis },
+        async (task) => {
+          const sizes: Partial<Record<PayloadSize, { bytes: number; counted: number | null }>> = {};
+          for (const size of PAYLOAD_SIZES) sizes[size] = await task.call('measure', size, ENTRIES[size]);
+          return sizes;
+        },
+        ['--expose-gc'],
+      ),
+    (round) => stage.say(`bytes per entry, round ${round} of ${stage.rounds}`),
   );
   const [first, ...peers] = all;
   if (!first) throw new Error('expected our own engine among the contenders');
@@ -43,14 +48,17 @@ export async function heap(stage: Stage): Promise<Row[]> {
 
 /** The ratio is the smaller over the larger: a count may err to neither side. */
 function countRow(size: PayloadSize, measured: readonly number[], counted: readonly number[]): Row {
+  const off = (by: number, of: number) => Math.min(by / of, of / by);
   const told = rowOfRounds({
     id: `memory per entry as we count it, ${size}`,
     unit: 'bytes',
     ours: counted,
     against: 'what it takes of heap and buffers',
     theirs: measured,
+    goal: 0.9,
   });
-  const ratio = Math.min(told.ratio, 1 / told.ratio);
-  const goal = 0.9;
-  return { ...told, ratio, goal, holds: ratio >= goal };
+  const ratios = counted.map((bytes, round) => off(bytes, measured[round] ?? Number.NaN));
+  const ratio = off(told.ours, told.theirs);
+  const spread = told.spread && { ...told.spread, ratio: [Math.min(...ratios), Math.max(...ratios)] as const };
+  return { ...told, ratio, holds: ratio >= 0.9, ...(spread && { spread }) };
 }

@@ -17,14 +17,14 @@ export async function history(stage: Stage): Promise<Row[]> {
 async function startRow(stage: Stage, redis: Stage['redis']): Promise<Row> {
   const appended = stage.quick ? 50_000 : 1_000_000;
   const [fresh, long] = ['fresh-log', 'long-log'];
-  await inTask('appends', { redis, namespace: long }, {}, async (task) => {
+  await inTask('appends', { redis, namespace: long }, async (task) => {
     for (let done = 0; done < appended; done += appended / 10) {
       await task.call('append', appended / 10);
       stage.say(`history: ${(done + appended / 10).toLocaleString('en')} appended`);
     }
   });
   const samples = await interleaved([long, fresh], stage.rounds, (namespace) =>
-    inTask('follower-start', { redis, namespace }, {}, (task) => task.call('measure')),
+    inTask('follower-start', { redis, namespace }, (task) => task.call('measure')),
   );
   stage.say(
     `start with an empty log: ${of(samples, fresh, Number)
@@ -46,7 +46,7 @@ async function startRow(stage: Stage, redis: Stage['redis']): Promise<Row> {
 
 async function scopedRows(stage: Stage, redis: Stage['redis']): Promise<Row[]> {
   const count = stage.quick ? SCOPED / 10 : SCOPED;
-  await inTask('appends', { redis, namespace: 'scoped' }, {}, (task) => task.call('invalidateScopes', 'bench', count));
+  await inTask('appends', { redis, namespace: 'scoped' }, (task) => task.call('invalidateScopes', 'bench', count));
   const [quiet, busy] = await Promise.all([
     startTask('scoped-hits', { redis, namespace: 'quiet' }),
     startTask('scoped-hits', { redis, namespace: 'scoped' }),

@@ -15,9 +15,8 @@ export async function memoryHits(stage: Stage): Promise<Row[]> {
     what: 'memory hit',
     tiers: 'memory',
     entrants: [ours, ...peers],
-    run: { readers: 1, warmUpMs: stage.quick ? 50 : 150, forMs: stage.quick ? 80 : 250 },
+    run: { readers: 1, warmUpMs: stage.quick ? 200 : 300, forMs: stage.quick ? 80 : 250 },
     by: 'cpu',
-    place: {},
   });
   return peers.flatMap((peer) =>
     hitRows(samples, 'memory hit', [ours, peer], { goal: goalAgainst(peer), unit: 'hits/s of CPU' }),

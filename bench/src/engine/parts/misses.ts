@@ -21,7 +21,7 @@ export async function misses(stage: Stage): Promise<Row[]> {
       all,
       stage.rounds,
       (entrant) =>
-        inTask('misses', { ...entrant, tiers, redis: stage.redis }, {}, async (task) => {
+        inTask('misses', { ...entrant, tiers, redis: stage.redis }, async (task) => {
           await task.call('measure', times);
           return median(await task.call('measure', times));
         }),

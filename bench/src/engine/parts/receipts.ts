@@ -9,7 +9,7 @@ const PROCESSES = 4;
 /** An invalidation by tag with 4 processes: ours says that all of them obey; the call of a peer promises nothing of them. */
 export async function receipts(stage: Stage): Promise<Row[]> {
   await stage.flush();
-  const all = entrants('both', true);
+  const all = entrants('both', true).slice(0, stage.quick ? 2 : 99);
   const samples = await interleaved(
     all,
     stage.rounds,

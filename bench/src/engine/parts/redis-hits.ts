@@ -10,8 +10,8 @@ export async function redisHits(stage: Stage): Promise<Row[]> {
   if (!ours) throw new Error('expected our own engine among the contenders');
   const [raw] = entrants('redis', false).filter(({ contender }) => contender === 'raw');
   const untagged = entrants('redis', false).filter(({ contender }) => ['ocache', 'cache-manager'].includes(contender));
-  const withOurClient = [...tagged, ...untagged]
-    .filter(({ contender }) => ['async-cache-dedupe', 'layered-loader', 'ocache'].includes(contender))
+  const withOurClient = tagged
+    .filter(({ contender }) => ['async-cache-dedupe', 'layered-loader'].includes(contender))
     .map((entrant): Entrant => ({ ...entrant, client: 'ours' }));
   const peers = [...tagged, ...untagged, ...withOurClient];
   await stage.flush();
@@ -19,9 +19,8 @@ export async function redisHits(stage: Stage): Promise<Row[]> {
     what: 'redis hit',
     tiers: 'redis',
     entrants: [ours, ...(raw ? [raw] : []), ...peers],
-    run: { readers: 64, warmUpMs: stage.quick ? 50 : 150, forMs: stage.quick ? 100 : 300 },
+    run: { readers: 64, warmUpMs: stage.quick ? 100 : 300, forMs: stage.quick ? 100 : 300 },
     by: 'clock',
-    place: { core: 0 },
   });
   return [
     ...(raw ? hitRows(samples, 'redis hit', [ours, raw], { goal: 0.9 }) : []),

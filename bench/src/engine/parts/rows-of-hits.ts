@@ -4,7 +4,7 @@ import { PAYLOAD_SIZES, type PayloadSize } from '../payloads.ts';
 import type { Tiers } from '../peers/port.ts';
 import { interleaved, of, type Samples } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
-import { inTask, type Place } from '../task-process.ts';
+import { inTask } from '../task-process.ts';
 import type { HitsRun } from '../tasks/hits.ts';
 
 export type HitSamples = Samples<Entrant, Partial<Record<PayloadSize, number>>>;
@@ -16,16 +16,15 @@ export interface HitsPlan {
   /** All unless told otherwise. */
   readonly sizes?: readonly PayloadSize[];
   readonly run: Omit<HitsRun, 'size'>;
-  readonly place: Place;
   /** `cpu`: per second of processor time, for what nothing but the process itself has a part in. */
   readonly by: 'clock' | 'cpu';
 }
 
 /** Hits per second of each entrant, in a fresh process per round, with answers of each size. */
 export function hitsOf(stage: Stage, plan: HitsPlan): Promise<HitSamples> {
-  const { what, tiers, entrants, sizes = PAYLOAD_SIZES, run, place, by } = plan;
+  const { what, tiers, entrants, sizes = PAYLOAD_SIZES, run, by } = plan;
   const measure = (entrant: Entrant) =>
-    inTask('hits', { ...entrant, tiers, redis: stage.redis }, place, async (task) => {
+    inTask('hits', { ...entrant, tiers, redis: stage.redis }, async (task) => {
       const perSecond: Partial<Record<PayloadSize, number>> = {};
       for (const size of sizes) {
         const speed = await task.call('measure', { ...run, size });

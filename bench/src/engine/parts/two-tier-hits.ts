@@ -15,9 +15,8 @@ export async function twoTierHits(stage: Stage): Promise<Row[]> {
     tiers: 'both',
     entrants: [ours, ...peers],
     sizes: ['3 kB'],
-    run: { readers: 1, warmUpMs: stage.quick ? 50 : 150, forMs: stage.quick ? 80 : 250 },
+    run: { readers: 1, warmUpMs: stage.quick ? 200 : 300, forMs: stage.quick ? 80 : 250 },
     by: 'clock',
-    place: {},
   });
   return peers.flatMap((peer) => hitRows(samples, 'memory hit, two tiers', [ours, peer], { sizes: ['3 kB'] }));
 }

@@ -1,24 +1,26 @@
 import { payload } from '../payloads.ts';
-import type { RedisUrls } from '../peers/port.ts';
-import { openContender } from './open-contender.ts';
-import { numberOf, readAll, readFor, shuffled } from './reading.ts';
+import { type ContenderOptions, openContender } from './open-contender.ts';
+import { numberOf, readAll, readFor, shuffled, warmUp } from './reading.ts';
+
+/** `near`: the keys that were loaded last, so that their entries lie together in memory. `far`: spread over all. */
+export type Hot = 'near' | 'far';
 
 const HOT = 1_000;
 
-/** Our memory tier holding so many entries. */
-export async function growth({ entries, redis }: { entries: number; redis: RedisUrls }) {
-  const peer = await openContender(
-    { contender: 'ours', tiers: 'memory', tagged: true, client: 'ours', redis },
-    async (key) => payload('0.2 kB', numberOf(key)),
-  );
+/** A memory tier that holds so many entries. */
+export async function growth({ entries, ...options }: ContenderOptions & { entries: number }) {
+  const peer = await openContender(options, async (key) => payload('0.2 kB', numberOf(key)), entries + HOT);
   await readAll(peer, keysUpTo(entries), 256);
-  const step = entries / HOT;
-  const hot = shuffled(Array.from({ length: HOT }, (_, i) => keyOf(Math.floor(i * step))));
+  const range = Array.from({ length: HOT }, (_, i) => i);
+  const hot: Record<Hot, readonly string[]> = {
+    near: shuffled(range.map((i) => keyOf(entries - HOT + i))),
+    far: shuffled(range.map((i) => keyOf(Math.floor((i * entries) / HOT)))),
+  };
   return {
-    /** Hits per second of processor time on the same number of hot keys, spread over all of them. */
-    measure: async (forMs: number): Promise<number> => {
-      await readFor(peer, hot, 1, forMs / 2);
-      return (await readFor(peer, hot, 1, forMs)).perCpuSecond;
+    /** Hits per second of processor time on the same number of keys. */
+    measure: async (keys: Hot, forMs: number): Promise<number> => {
+      await warmUp(peer, hot[keys], 1, 300);
+      return (await readFor(peer, hot[keys], 1, forMs)).perCpuSecond;
     },
     close: () => peer.close(),
   };

@@ -2,17 +2,18 @@ import { setTimeout } from 'node:timers/promises';
 import { type PayloadSize, payload } from '../payloads.ts';
 import type { Tiers } from '../peers/port.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
-import { numberOf, readAll, readFor, type Speed, shuffled } from './reading.ts';
+import { numberOf, readAll, readFor, type Speed, shuffled, warmUp } from './reading.ts';
 
 export interface HitsRun {
   readonly size: PayloadSize;
   /** Reads under way at a time. */
   readonly readers: number;
+  /** At most. */
   readonly warmUpMs: number;
   readonly forMs: number;
 }
 
-const TRIES = 4;
+const TRIES = 6;
 
 /** Reads of entries that are there: how many a second. A read that loads is an error of the bench. */
 export async function hits(options: ContenderOptions) {
@@ -29,7 +30,7 @@ export async function hits(options: ContenderOptions) {
       const keys = keysOf(contender, tiers, size);
       await readAll(peer, keys);
       await readAll(peer, keys); // a store may land after the answer was given
-      await readFor(peer, keys, run.readers, run.warmUpMs);
+      await warmUp(peer, keys, run.readers, run.warmUpMs);
       for (let tries = 1; ; tries++) {
         const loaded = loads;
         const speed = await readFor(peer, keys, run.readers, run.forMs);

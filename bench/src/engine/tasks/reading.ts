@@ -63,6 +63,21 @@ export async function readFor(
   };
 }
 
+/** A hit is measured once its code is compiled for good, which takes reads, not time; where each takes long, it takes less of them. */
+const WARM_READS = 60_000;
+
+/** Reads until the code is warm, at most so long. */
+export async function warmUp(
+  peer: Pick<Peer, 'getOrLoad'>,
+  keys: readonly string[],
+  readers: number,
+  mostMs: number,
+): Promise<void> {
+  const slice = mostMs / 10;
+  for (let reads = 0, ms = 0; reads < WARM_READS && ms < mostMs; ms += slice)
+    reads += ((await readFor(peer, keys, readers, slice)).perSecond * slice) / 1_000;
+}
+
 /** The same keys in an order that no neighbourhood helps. */
 export function shuffled(keys: readonly string[]): string[] {
   const step = 7_919; // prime, and no divisor of any number of keys here

@@ -34,12 +34,13 @@ export class Backoff {
   }
 
   isBackingOff(key: string): boolean {
-    return this.remainingMs(key) > 0;
+    const failing = this.#failing.get(key);
+    return failing !== undefined && failing.untilAt > this.#clock.monotonic();
   }
 
-  /** Until it is worth asking again; 0 when it is. */
+  /** Until it is worth asking again; 0 when it is. For who only looks: it does not count as asking about the key. */
   remainingMs(key: string): number {
-    const failing = this.#failing.get(key);
+    const failing = this.#failing.peek(key);
     return failing ? Math.max(0, failing.untilAt - this.#clock.monotonic()) : 0;
   }
 }

@@ -4,7 +4,7 @@ import { InvalidArgument } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import type { Kept } from '../tiers/kept.ts';
-import type { Ask, Loaded, Loader } from './load.ts';
+import type { Ask, Begun, Loaded, Loader } from './load.ts';
 import { beginCall, type LoadContext, type NotModified } from './load-context.ts';
 
 /**
@@ -24,8 +24,8 @@ export interface BatchItem<Target> {
 }
 
 interface Asking<Target> extends BatchItem<Target> {
-  readonly before: Kept | null;
-  readonly onBegin: () => Stamp | undefined;
+  readonly begin: () => Begun;
+  before: Kept | null;
   readonly resolve: (loaded: Loaded) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -56,9 +56,9 @@ export class BatchLoad<Target> {
   }
 
   ask({ target, key }: BatchItem<Target>): Ask {
-    return (before, onBegin) =>
+    return (begin) =>
       new Promise((resolve, reject) => {
-        this.#asking.push({ target, key, before, onBegin, resolve, reject });
+        this.#asking.push({ target, key, begin, before: null, resolve, reject });
         this.decided(key);
       });
   }
@@ -85,7 +85,11 @@ export class BatchLoad<Target> {
   #loadTogether(asking: readonly Asking<Target>[]): Promise<(Loaded | { error: unknown })[]> {
     const { hardTimeoutMs, origin } = this.#policy;
     // One moment, so one stamp for all of them.
-    const onBegin = () => asking.map((one) => one.onBegin()).at(0);
+    const onBegin = () => {
+      let stamp: Stamp | null = null;
+      for (const one of asking) ({ stamp, before: one.before } = one.begin());
+      return stamp;
+    };
     const keys = asking.map(({ key }) => key);
     const call = { what: `${asking.length} keys together`, keys, origin, hardTimeoutMs, onBegin };
     return this.#loader.run(call, (signal) => this.#call(asking, signal));

@@ -9,6 +9,7 @@ export interface FillLock {
   isHeld(name: string): Promise<boolean>;
 }
 
+/** The lock, or the end of somebody else's. */
 export type FillTurn =
   | { readonly held: true; release(): Promise<void> }
   /** `ended` gives true when the holder says that it is done, false after `ms`. */

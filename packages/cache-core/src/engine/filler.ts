@@ -53,11 +53,11 @@ export class Filler {
     const { lookup, follower, clock, background, backoff } = this.#options;
     const { key, before } = request;
     try {
-      const loaded = await request.ask(before && lookup.isServable(before) ? before : null, () => {
+      const loaded = await request.ask(() => {
         // Invariant: the stamp is taken before the load starts.
         flight.stamp = follower.stamp;
         flight.beganAt = clock.monotonic();
-        return flight.stamp;
+        return { stamp: flight.stamp, before: before && lookup.isServable(before) ? before : null };
       });
       backoff.succeeded(key);
       return this.#store(flight, request, loaded, release);

@@ -1,36 +1,34 @@
-import type { Clock } from '../clock.ts';
 import type { Lifetime, Stamp } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
 import { footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
-import type { Follower } from '../log/follower.ts';
 import type { Scope } from '../scope.ts';
-import type { Switches } from '../switches.ts';
+import type { TierName } from '../switches.ts';
 import { Kept } from '../tiers/kept.ts';
 import type { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
-import type { Backoff } from './backoff.ts';
 import type { FillLock } from './fill-lock.ts';
 import { lockName } from './fill-turn.ts';
-import type { Flights } from './flight.ts';
-import type { Lookup } from './lookup.ts';
+import { type Hit, hitsOf } from './hits-of.ts';
+import { seenNow } from './lookup.ts';
+import { type NextRead, type NextReadOptions, nextRead } from './next-read.ts';
 
-export interface InspectorOptions {
+export interface InspectorOptions extends NextReadOptions {
   readonly memory: MemoryTier;
   readonly shared: SharedTier | null;
-  readonly switches: Switches;
   readonly codec: EntryCodec;
-  readonly follower: Follower;
-  readonly flights: Flights;
   readonly lock: FillLock;
-  readonly lookup: Lookup;
-  readonly backoff: Backoff;
-  readonly clock: Clock;
 }
 
 /** An entry as one tier holds it. Instants are milliseconds since 1970. */
 export interface SeenEntry extends Stamp, Lifetime {
+  /**
+   * By what is known of the log here. `stale`: past `freshUntil`, or expired. `outdated`: an invalidation hit it, or the
+   * log has begun a new epoch since.
+   */
   readonly state: 'fresh' | 'stale' | 'expired' | 'outdated';
+  /** What has hit it since its load began. */
+  readonly hitBy: readonly Hit[];
   readonly bytes: number;
   readonly etag: string;
   readonly loadMs: number;
@@ -43,26 +41,32 @@ export interface Inspection {
   readonly key: CacheKey;
   /** Null: not there. */
   readonly memory: SeenEntry | null;
-  /** Null: not there. Text: why it can't be told. */
+  /** Null: not there. Text: why it is not used, or can't be told. */
   readonly shared: (SeenEntry & { readonly expiresInMs: number | null }) | string | null;
-  readonly tiers: ReturnType<Switches['shown']>;
+  /** Whether each tier is used for keys like this one here; `offFor`: the prefixes that it is not used for. */
+  readonly tiers: Readonly<Record<TierName, 'on' | 'off' | { readonly offFor: readonly string[] }>>;
   readonly log: {
     readonly epoch: number;
     /** The last position applied here. */
     readonly applied: number;
-    /** False: this process is past its lease. */
-    readonly isCurrent: boolean;
+    readonly standing: 'current' | 'lapsed' | 'blind';
     /** The last position that invalidated, and that expired, the key (its tags and scope as far as they are known). */
     readonly lastInvalidated: number;
     readonly lastExpired: number;
   };
-  /** Who is loading it. Null: it can't be told. */
+  /**
+   * Who is loading it. Null: it can't be told. `another process`: the fill lock is held, which it still is for a moment
+   * after a load of this process has ended, until it is stored.
+   */
   readonly loading: 'this process' | 'another process' | 'nobody' | null;
   readonly backingOffForMs: number;
-  readonly next: { readonly outcome: 'hit' | 'stale' | 'miss'; readonly why: string };
+  readonly next: NextRead;
 }
 
-/** Explains one key. For people: it asks every part, and changes nothing. */
+/** What the shared tier gave for a key. */
+type Shared = Kept | { readonly unused: string; readonly isReachable: boolean } | null;
+
+/** Explains one key. For people: it asks every part, and changes nothing but the shared server's note of when the key was last asked for. */
 export class Inspector {
   readonly #options: InspectorOptions;
 
@@ -71,52 +75,69 @@ export class Inspector {
   }
 
   async inspect(key: CacheKey): Promise<Inspection> {
-    const { memory, switches, follower, backoff } = this.#options;
+    const { memory, shared, switches, follower, backoff, flights } = this.#options;
+    const isLockHeld = await this.#isLockHeld(key);
+    const [inShared, expiresInMs] = await Promise.all([this.#inShared(key), this.#expiresInMs(key)]);
+    // From here on nothing is awaited: all that follows is of one moment.
     const inMemory = memory.peek(key) ?? null;
-    const inShared = await this.#inShared(key);
-    const footprint = inMemory?.footprint ?? (inShared instanceof Kept ? inShared.footprint : footprintOf(key));
-    const seenShared = inShared instanceof Kept ? this.#seen(inShared) : inShared;
-    const seenMemory = inMemory && this.#seen(inMemory);
+    const known = inShared instanceof Kept ? inShared : null;
+    const footprint = (inMemory ?? known)?.footprint ?? footprintOf(key);
+    const isSharedReachable = shared !== null && !(inShared && 'unused' in inShared && !inShared.isReachable);
     return {
       key,
-      memory: seenMemory,
-      shared:
-        seenShared === null || typeof seenShared === 'string'
-          ? seenShared
-          : { ...seenShared, expiresInMs: await this.#expiresInMs(key) },
+      memory: inMemory && this.#seen(inMemory),
+      shared: inShared && ('unused' in inShared ? inShared.unused : { ...this.#seen(inShared), expiresInMs }),
       tiers: switches.shown(),
       log: {
         epoch: follower.epoch,
         applied: follower.stamp.asOf,
-        isCurrent: follower.isCurrent,
+        standing: follower.standing,
         lastInvalidated: follower.index.lastHit('invalidate', footprint),
         lastExpired: follower.index.lastHit('expire', footprint),
       },
-      loading: await this.#loading(key),
+      loading: flights.under(key)
+        ? 'this process'
+        : isLockHeld === null
+          ? null
+          : isLockHeld
+            ? 'another process'
+            : 'nobody',
       backingOffForMs: backoff.remainingMs(key),
-      next: this.#next(key, seenMemory, seenShared),
+      next: nextRead({ key, memory: inMemory, shared: known, isSharedReachable, isLockHeld }, this.#options),
     };
   }
 
   #seen(kept: Kept): SeenEntry {
-    const { lookup } = this.#options;
+    const { lookup, follower } = this.#options;
     const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, etag, loadMs, tags, scope } = kept.entry;
     const living = lookup.isFresh(kept) ? 'fresh' : lookup.isAlive(kept) ? 'stale' : 'expired';
-    const state = lookup.isServable(kept) ? living : 'outdated';
     const times = { loadedAt, freshUntil, revalidateUntil, staleUntil };
-    return { state, epoch, asOf, ...times, bytes: kept.entry.body.length, etag, loadMs, tags, scope };
+    return {
+      state: lookup.isServable(kept) ? living : 'outdated',
+      // Positions of another epoch say nothing of it.
+      hitBy: epoch === follower.epoch ? hitsOf(kept.footprint, asOf, follower.index) : [],
+      epoch,
+      asOf,
+      ...times,
+      bytes: kept.entry.body.length,
+      etag,
+      loadMs,
+      tags,
+      scope,
+    };
   }
 
-  async #inShared(key: CacheKey): Promise<Kept | string | null> {
-    const { shared, codec } = this.#options;
+  async #inShared(key: CacheKey): Promise<Shared> {
+    const { shared, codec, clock } = this.#options;
     if (!shared) return null;
     try {
       const bytes = await shared.get(key);
       if (!bytes) return null;
       const decoded = await codec.decode(key, bytes);
-      return 'rejected' in decoded ? `not used: ${decoded.why} (${decoded.rejected})` : new Kept(key, decoded, null);
+      if ('rejected' in decoded) return { unused: `not used: ${decoded.why} (${decoded.rejected})`, isReachable: true };
+      return seenNow(key, decoded, clock);
     } catch (error) {
-      return `can't be told: ${error instanceof Error ? error.message : String(error)}`;
+      return { unused: `can't be told: ${error instanceof Error ? error.message : String(error)}`, isReachable: false };
     }
   }
 
@@ -124,34 +145,8 @@ export class Inspector {
     return this.#options.shared?.ttlMs(key).catch(() => null) ?? Promise.resolve(null);
   }
 
-  async #loading(key: CacheKey): Promise<Inspection['loading']> {
-    const { flights, lock, follower } = this.#options;
-    if (flights.under(key)) return 'this process';
-    try {
-      return (await lock.isHeld(lockName(key, footprintOf(key), follower))) ? 'another process' : 'nobody';
-    } catch {
-      return null;
-    }
+  #isLockHeld(key: CacheKey): Promise<boolean | null> {
+    const { lock, follower } = this.#options;
+    return lock.isHeld(lockName(key, footprintOf(key), follower)).catch(() => null);
   }
-
-  #next(key: CacheKey, memory: SeenEntry | null, shared: SeenEntry | string | null): Inspection['next'] {
-    const { switches, follower, backoff } = this.#options;
-    if (!follower.isCurrent)
-      return { outcome: 'miss', why: 'past its lease: it catches up with the log first, and then decides' };
-    const inMemory = switches.isOn('memory', key) ? memory : null;
-    const inShared = switches.isOn('redis', key) && typeof shared !== 'string' ? shared : null;
-    if (inMemory?.state === 'fresh') return { outcome: 'hit', why: 'fresh in memory' };
-    if (inShared?.state === 'fresh') return { outcome: 'hit', why: 'fresh in the shared tier' };
-    const stale = [inShared, inMemory].find((seen) => seen?.state === 'stale');
-    if (!stale) return { outcome: 'miss', why: missing(inMemory ?? inShared) };
-    if (this.#options.clock.now() < stale.revalidateUntil)
-      return { outcome: 'stale', why: 'served while it is reloaded' };
-    if (backoff.isBackingOff(key)) return { outcome: 'stale', why: 'its load failed a moment ago' };
-    return { outcome: 'miss', why: 'too old to be served unless the reload fails or is slow' };
-  }
-}
-
-function missing(seen: SeenEntry | null): string {
-  if (!seen) return 'there is no entry';
-  return seen.state === 'outdated' ? 'an invalidation hit it, or the log began a new epoch' : 'past its time';
 }

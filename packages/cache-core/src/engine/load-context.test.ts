@@ -141,3 +141,22 @@ test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e9 * 31_536_000_000])(
     await expect(read((context) => void context.staleFor({ ifError: duration }))).rejects.toThrow('staleFor.ifError');
   },
 );
+
+test('what a load is shown is decided as it really starts: not what an invalidation hit while it waited for its turn', async () => {
+  const alone = await world.process({ origins: { default: { concurrency: 1 } } });
+  await read(() => 'old', alone);
+  await world.clock.advance(15_000);
+  const gate = Promise.withResolvers<string>();
+  const busy = alone.cache.getOrLoad('doc:2', () => gate.promise);
+  await world.clock.advance(5);
+  let shown: unknown = 'nothing said';
+  await read((context) => {
+    shown = context.stale;
+    return 'new';
+  }, alone);
+  await through(other.cache.invalidate({ key: 'doc:1' }));
+  gate.resolve('done');
+  await through(busy);
+  await world.clock.settle();
+  expect(shown).toBeNull();
+});

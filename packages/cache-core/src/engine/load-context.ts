@@ -20,6 +20,7 @@ export interface LoadContext<Value = unknown> {
   scope(scope: Scope): void;
   /** In place of the policy's time, decided from the value. */
   freshFor(duration: Duration): void;
+  /** In place of the policy's, decided from the value. */
   staleFor(duration: Duration | StaleFor): void;
   /** The answer is given to those who wait for it, and kept nowhere. */
   skipStore(): void;
@@ -27,6 +28,7 @@ export interface LoadContext<Value = unknown> {
   notModified(): NotModified;
 }
 
+/** What a load is told of the answer that it replaces. */
 export interface StaleAnswer<Value = unknown> {
   readonly value: Frozen<Value>;
   readonly etag: string;
@@ -35,6 +37,7 @@ export interface StaleAnswer<Value = unknown> {
 }
 
 const NOT_MODIFIED = Symbol('not modified');
+/** What `notModified()` gives, to be returned by a load. */
 export type NotModified = typeof NOT_MODIFIED;
 
 export function isNotModified(value: unknown): value is NotModified {
@@ -51,7 +54,7 @@ export interface Said {
 }
 
 /** The most tags of one answer. */
-export const MOST_TAGS = 1_000;
+const MOST_TAGS = 1_000;
 
 /** One call of a load: what it is told, and what it says. `before` is the last answer, outdated by time alone. */
 export function beginCall(

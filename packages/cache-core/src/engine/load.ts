@@ -35,11 +35,16 @@ export interface Loaded {
   readonly loadMs: number;
 }
 
-/**
- * How a read gets its answer from the origin. `before`: the last answer, if time alone has outdated it. `onBegin` is
- * called when the load really starts, after any wait for its turn, and gives the stamp of what is kept of it.
- */
-export type Ask = (before: Kept | null, onBegin: () => Stamp | undefined) => Promise<Loaded>;
+/** What is fixed at the moment that a load really starts, after any wait for its turn. */
+export interface Begun {
+  /** Of what is kept of it; null: nothing is. */
+  readonly stamp: Stamp | null;
+  /** The last answer, if time alone has outdated it. */
+  readonly before: Kept | null;
+}
+
+/** How a read gets its answer from the origin. `onBegin` is called when the load really starts. */
+export type Ask = (onBegin: () => Begun) => Promise<Loaded>;
 
 interface LoadRun {
   /** Names the call in errors. */
@@ -48,7 +53,7 @@ interface LoadRun {
   readonly origin: string;
   readonly hardTimeoutMs: number;
   /** Called when it really starts, before the work. Gives the stamp of what is kept of it. */
-  readonly onBegin: () => Stamp | undefined;
+  readonly onBegin: () => Stamp | null;
 }
 
 /** Runs loads, each within the bounds of its origin. */
@@ -65,12 +70,19 @@ export class Loader {
 
   ask(key: CacheKey, load: Load, policy: ResolvedPolicy): Ask {
     const { origin, hardTimeoutMs } = policy;
-    return (before, onBegin) =>
-      this.run({ what: key, keys: [key], origin, hardTimeoutMs, onBegin }, async (signal) => {
+    return (begin) => {
+      let before: Kept | null = null;
+      const onBegin = () => {
+        const begun = begin();
+        before = begun.before;
+        return begun.stamp;
+      };
+      return this.run({ what: key, keys: [key], origin, hardTimeoutMs, onBegin }, async (signal) => {
         const began = this.#clock.monotonic();
         const { context, said } = beginCall(key, signal, before, () => this.#clock.now());
         return this.loaded(key, await load(context), said(), before, began);
       });
+    };
   }
 
   /** Runs one call of an origin, which loads these keys. */
@@ -89,7 +101,7 @@ export class Loader {
       beganAt = this.#clock.monotonic();
       trace.waitedMs = beganAt - askedAt;
       const stamp = call.onBegin();
-      trace.stamp = stamp ?? null;
+      trace.stamp = stamp;
       return stamp;
     };
     return this.#traced.tracePromise(async () => {

@@ -173,8 +173,7 @@ export class Lookup {
       return 'absent';
     }
     this.#told.delete(key);
-    const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
-    const kept = new Kept(key, notFromTheFuture(decoded, seenAt.wall), null, seenAt);
+    const kept = seenNow(key, decoded, clock);
     if (!this.isServable(kept)) return 'outdated';
     if (!this.isAlive(kept)) return 'expired';
     this.keep(kept);
@@ -207,6 +206,12 @@ export class Lookup {
 /** No step of the wall clock lengthens a life: the time since an entry came here counts by both clocks. */
 function nowOf({ wallAtZero }: Kept, at: Instant): number {
   return Math.max(at.wall, at.monotonic + wallAtZero);
+}
+
+/** An entry of another process, as it has just come here. */
+export function seenNow(key: CacheKey, decoded: Entry, clock: Clock): Kept {
+  const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
+  return new Kept(key, notFromTheFuture(decoded, seenAt.wall), null, seenAt);
 }
 
 /** A process whose clock is ahead says later ends than it means: its answers live for their time from when they are seen. */

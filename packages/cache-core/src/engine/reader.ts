@@ -23,6 +23,7 @@ export interface ReadRequest {
   readonly onNoAsk?: () => void;
 }
 
+/** What a read gives before it is a value: the entry with its bytes, and what the read came to. */
 export interface Answer {
   readonly kept: Kept;
   readonly outcome: Outcome;
@@ -118,7 +119,7 @@ export class Reader {
     const { follower, clock } = this.#options;
     const stamp = follower.stamp;
     const verified = follower.isCurrent;
-    const loaded = await ask(null, () => undefined);
+    const loaded = await ask(() => ({ stamp: null, before: null }));
     const now = clock.now();
     const times = { loadedAt: now - loaded.loadMs, freshUntil: now, revalidateUntil: now, staleUntil: now };
     const { body, etag, tags, scope, loadMs } = loaded;

@@ -13,10 +13,13 @@ import type { Filler } from './filler.ts';
 import { isKept, type Lookup } from './lookup.ts';
 import type { Sweeper } from './sweeper.ts';
 
+/** How a value that is set lives, and what outdates it. */
 export interface SetOptions {
   /** Default 300 s. */
   readonly freshFor?: Duration;
+  /** Invalidating one of them outdates it. At most 1,000, of 1 to 1,024 characters. */
   readonly tags?: readonly string[];
+  /** What part of the data it depends on. Default: all of it. */
   readonly scope?: Scope;
 }
 

@@ -2,11 +2,13 @@ import { InvalidArgument } from '../errors.ts';
 import type { Codec } from './compression.ts';
 import type { EncryptionOptions } from './encryption.ts';
 
+/** How entries are kept in the shared tier. Entries in memory are neither compressed nor encrypted. */
 export interface CodecOptions {
   /** Bodies of more bytes are compressed. Default 4,096. */
   readonly compressAboveBytes?: number;
   /** How bodies are compressed from now on; entries of every codec are read whatever it is. Default `deflate`. */
   readonly compression?: Codec;
+  /** AES-256-GCM. Default: none. With it, entries that are not encrypted are refused. */
   readonly encryption?: EncryptionOptions;
   /**
    * The largest entry in a shared tier, before compression and encryption: body, tags, scope, key and 80-odd bytes.

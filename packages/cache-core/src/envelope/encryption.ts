@@ -7,9 +7,11 @@ import { InvalidArgument } from '../errors.ts';
  * entries: at 1,000 fills per second over all processes, 49 days.
  */
 export interface EncryptionOptions {
+  /** At least one, each with an id of its own. */
   readonly keys: readonly EncryptionKey[];
 }
 
+/** One key, and the name that entries give it. */
 export interface EncryptionKey {
   /** Names the key in each envelope, in the clear: 1 to 32 letters, digits, "_", "." or "-". */
   readonly id: string;

@@ -10,6 +10,7 @@ import type { RequestView } from './request-view.ts';
 import { sendAnswer } from './send-answer.ts';
 import { Targets } from './targets.ts';
 
+/** One cached route: the policy of its answers (`timeout` is its `freshFor`, in seconds), and what its key is made of. */
 export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
   /** Seconds that an answer is fresh. Default 300. */
   readonly timeout?: number;
@@ -28,6 +29,7 @@ export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
 /** Computes the answer, any JSON value. What it throws goes to Express's error handling and is not cached. */
 export type CachedHandler<Input> = (input: Input, context: LoadContext) => unknown;
 
+/** What holds for all cached routes of one application. */
 export interface ExpressCacheOptions {
   /** Headers that every cached answer carries beside its own. */
   readonly headers?: Readonly<Record<string, string>>;

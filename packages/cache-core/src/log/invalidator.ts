@@ -11,6 +11,7 @@ import type { Follower } from './follower.ts';
 import type { Append, Appended, InvalidationLog } from './port.ts';
 import { receipt } from './receipt.ts';
 
+/** How an invalidation is meant, and under which id it is repeated. */
 export interface InvalidateOptions {
   /** `invalidate` unless told otherwise. */
   readonly mode?: InvalidationMode;

@@ -8,6 +8,7 @@ export interface LogRecord {
   readonly selectors: readonly SelectorToken[];
 }
 
+/** An invalidation as it is asked for. */
 export interface Append {
   /** The same id is appended once, however often it is asked for. */
   readonly eventId: string;
@@ -17,11 +18,13 @@ export interface Append {
   readonly knownEpoch: number;
 }
 
+/** Where an invalidation stands in the log. */
 export interface Appended {
   readonly epoch: number;
   readonly position: number;
 }
 
+/** The log's answer to a renewal: what a follower has to apply to be current. */
 export interface Renewal {
   readonly epoch: number;
   readonly head: number;
@@ -38,6 +41,7 @@ export interface Snapshot {
   readonly lastHits: readonly { mode: InvalidationMode; selector: SelectorToken; position: number }[];
 }
 
+/** A follower as the register knows it. */
 export interface RegisteredFollower {
   /** Rises with each renewal and never comes back: an unchanged number means that no lease was given since. */
   readonly renewals: number;
@@ -45,18 +49,22 @@ export interface RegisteredFollower {
 }
 
 /**
- * The ordered, durable list of invalidations. Every method first makes sure that there is an epoch of the server's
- * present run. All of them reject with `Unreachable` within a bounded time when the log does not answer.
+ * The ordered, durable list of invalidations. Every method but the two that read records first makes sure that there is an
+ * epoch of the server's present run; records may be of a run that is over, which makes misses and renews no lease. All of
+ * them reject with `Unreachable` within a bounded time when the log does not answer.
  */
 export interface InvalidationLog {
+  /** Puts one invalidation behind the others, and answers its position. */
   append(append: Append): Promise<Appended>;
   /** Registers the follower, notes what it has applied, and answers where the log stands. */
   renew(follower: { id: string; epoch: number; applied: number }): Promise<Renewal>;
+  /** What a follower that starts has to know; of an epoch that is at least `knownEpoch`. */
   snapshot(knownEpoch: number): Promise<Snapshot>;
   /** Records after a position, at once. They may be of a later epoch. */
   readAfter(epoch: number, position: number): Promise<LogRecord[]>;
   /** Records after a position, as soon as there are any; none after a few seconds. */
   waitAfter(epoch: number, position: number): Promise<LogRecord[]>;
+  /** Notes what a follower has applied, so that receipts need not wait for its next renewal. */
   publishApplied(follower: { id: string; epoch: number; applied: number }): Promise<void>;
   /** The followers of this epoch; null when the log is in another one. */
   register(epoch: number): Promise<ReadonlyMap<string, RegisteredFollower> | null>;

@@ -2,17 +2,19 @@ import type { CachePorts } from '../cache-options.ts';
 import { type Duration, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
-import { openRedis, openSubscription, parseNodes } from './open-redis.ts';
+import { openRedis, openSubscription } from './open-redis.ts';
 import { pingAll } from './ping-all.ts';
 import { RedisCounters } from './redis-counters.ts';
 import { RedisFillLock } from './redis-fill-lock.ts';
 import { RedisHotKeys } from './redis-hot-keys.ts';
 import { RedisLog } from './redis-log.ts';
 import { RedisTier } from './redis-tier.ts';
+import { parseRedisUrl } from './redis-url.ts';
 import { type RedisInfo, serverInfo } from './server-info.ts';
 import { Subscriber } from './subscriber.ts';
 import { type Reach, tellReach } from './tell-reach.ts';
 
+/** The two servers, and how long they may take. */
 export interface RedisConnections {
   /**
    * The evicting server: entries only; losing it costs time, never truth. Nodes separated by commas are a Redis Cluster,
@@ -21,6 +23,7 @@ export interface RedisConnections {
   readonly cacheUrl: string;
   /** The durable server (`noeviction`): invalidation log, locks, counters, hot keys. */
   readonly queueUrl: string;
+  /** Told when a server is gone and when it is back. */
   readonly logger: CacheLogger;
   /** Keeps several caches on one pair of servers apart; entries themselves are under their plain keys. Default `pilotlight`. */
   readonly namespace?: string;
@@ -31,6 +34,7 @@ export interface RedisConnections {
 }
 
 export interface RedisPorts extends CachePorts {
+  /** The cache server's own figures. */
   info(): Promise<RedisInfo>;
   /** Milliseconds that each server (of a Cluster: its slowest master) took to answer; null when it did not. */
   ping(): Promise<{ cacheMs: number | null; queueMs: number | null }>;
@@ -51,7 +55,7 @@ export function connectRedis({
   const queueTimeoutMs = timeoutMs('queueTimeout', timeouts.queueTimeout ?? '250ms');
   if (!NAMESPACE.test(namespace))
     throw new InvalidArgument('namespace', '1 to 100 letters, digits, _ . : - and no ":lock"', namespace);
-  for (const [option, url] of Object.entries({ cacheUrl, queueUrl })) parseNodes(option, url);
+  for (const [option, url] of Object.entries({ cacheUrl, queueUrl })) parseRedisUrl(option, url);
   const cache = openRedis('cacheUrl', cacheUrl, { blocks: false });
   const queue = openRedis('queueUrl', queueUrl, { blocks: false });
   // Blocking reads and subscriptions: a connection each, where no other command has to wait behind them.

@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { InvalidArgument } from '../errors.ts';
+import { parseRedisUrl, type RedisAddress } from './redis-url.ts';
 
 /** A connection to one server, or to all nodes of a Redis Cluster. */
 export type RedisClient = Redis | Cluster;
@@ -25,13 +25,10 @@ const NODE_TRIES = 30;
 /** A server that became a replica is left for whatever its name now stands for, at most this often. */
 const LEAVE_REPLICA_EVERY_MS = 5_000;
 
-/**
- * Connects in the background. Nodes separated by commas (`redis://:password@a:6379,redis://:password@b:6379`) are a Redis
- * Cluster; so is a single one with a comma behind it. Throws `InvalidArgument` for what is no such URL.
- */
+/** Connects in the background to a server or a Cluster; what a URL may be: see `parseRedisUrl`. */
 export function openRedis(option: string, url: string, { blocks }: OpenOptions): RedisClient {
-  const nodes = parseNodes(option, url);
-  return url.includes(',') ? openCluster(nodes, blocks) : openServer(url, blocks);
+  const address = parseRedisUrl(option, url);
+  return address.isCluster ? openCluster(address, blocks) : openServer(url, blocks);
 }
 
 /** A connection for subscriptions, to any node that `client` knows of (`url`: before it knows any). Once it is lost it stays so. */
@@ -47,7 +44,7 @@ export function openSubscription(url: string, client: RedisClient): Redis {
     lazyConnect: false,
     retryStrategy: () => null,
   } satisfies RedisOptions;
-  return node?.duplicate(once) ?? new Redis(url.split(',')[0] ?? '', once);
+  return node?.duplicate(once) ?? new Redis(parseRedisUrl('queueUrl', url).nodes[0] ?? '', once);
 }
 
 function openServer(url: string, blocks: boolean): Redis {
@@ -65,30 +62,18 @@ function openServer(url: string, blocks: boolean): Redis {
   });
 }
 
-function openCluster(nodes: readonly URL[], blocks: boolean): Cluster {
-  const [{ username, password, protocol }] = nodes as [URL];
-  const isSecure = protocol === 'rediss:';
-  const cluster = new Cluster(
-    nodes.map(({ href }) => href),
-    {
-      enableOfflineQueue: false,
-      clusterRetryStrategy: retryInMs,
-      clusterNodeRetryStrategy: (times) => (times > NODE_TRIES ? null : retryInMs(times)),
-      // Whoever asked has a time budget of its own, and has gone on by then.
-      retryDelayOnFailover: 0,
-      retryDelayOnClusterDown: 0,
-      retryDelayOnTryAgain: 20,
-      // For nodes that the others tell of.
-      redisOptions: {
-        ...IMPATIENT,
-        ...(username && { username: decodeURIComponent(username) }),
-        ...(password && { password: decodeURIComponent(password) }),
-        ...(isSecure && { tls: {} }),
-      },
-      // Certificates are for names, not for the addresses behind them.
-      ...(isSecure && { dnsLookup: (name, found) => found(null, name) }),
-    },
-  );
+function openCluster({ nodes, access, lookup }: RedisAddress, blocks: boolean): Cluster {
+  const cluster = new Cluster([...nodes], {
+    enableOfflineQueue: false,
+    clusterRetryStrategy: retryInMs,
+    clusterNodeRetryStrategy: (times) => (times > NODE_TRIES ? null : retryInMs(times)),
+    // Whoever asked has a time budget of its own, and has gone on by then.
+    retryDelayOnFailover: 0,
+    retryDelayOnClusterDown: 0,
+    retryDelayOnTryAgain: 20,
+    redisOptions: { ...IMPATIENT, ...access },
+    ...lookup,
+  });
   // Another node may have taken over: asked for now, not at the next of ioredis's own rounds.
   cluster.on('node error', () => cluster.refreshSlotsCache());
   // Connected to before it is needed: a command that comes while it is being connected to is refused.
@@ -101,30 +86,12 @@ export function mastersOf(client: RedisClient): Redis[] {
   return client instanceof Cluster ? client.nodes('master') : [client];
 }
 
-/** The name of a master, as `masterOf` gives it. */
+/** `127.0.0.1:6379` */
 export function addressOf({ options: { host, port } }: Redis): string {
   return `${host}:${port}`;
 }
 
-/** Names the master that has a key, as far as this process knows. */
+/** The address of the master that has a key, as far as this process knows; empty for a server by itself. */
 export function masterOf(client: RedisClient, key: string): string {
-  return client instanceof Cluster ? (client.slots[calculateSlot(key)]?.[0] ?? 'unknown') : addressOf(client);
-}
-
-/** Throws `InvalidArgument`, which shows no password. */
-export function parseNodes(option: string, text: string): URL[] {
-  const nodes = text
-    .split(',')
-    .filter((node) => node.trim() !== '')
-    .map((node) => URL.parse(node.trim()));
-  const expected = 'a URL starting with redis:// or rediss://, or several of the same kind separated by commas';
-  const protocols = new Set(nodes.map((node) => node?.protocol));
-  const [protocol] = protocols;
-  // What came may hold a password: it is not shown.
-  if (protocols.size !== 1 || (protocol !== 'redis:' && protocol !== 'rediss:'))
-    throw new InvalidArgument(option, expected, { hidden: true });
-  const urls = nodes.filter((node) => node !== null);
-  if (urls.length > 1 && urls.some(({ pathname }) => !['', '/', '/0'].includes(pathname)))
-    throw new InvalidArgument(option, 'nodes of a Redis Cluster, which has no databases but 0', { hidden: true });
-  return urls;
+  return client instanceof Cluster ? (client.slots[calculateSlot(key)]?.[0] ?? 'unknown') : '';
 }

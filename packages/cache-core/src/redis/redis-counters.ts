@@ -5,7 +5,7 @@ import type { RedisClient } from './open-redis.ts';
 
 const WHAT = 'the counter store';
 
-/** Sums over processes in one hash of the durable server. */
+/** Sums over processes in one hash of the durable server. It has no time to live: it counts since the last reset. */
 export class RedisCounters implements CounterStore {
   readonly #client: RedisClient;
   readonly #key: string;

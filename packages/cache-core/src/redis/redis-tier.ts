@@ -46,7 +46,7 @@ export class RedisTier implements SharedTier {
   }
 
   get(key: string): Promise<Buffer | null> {
-    return this.#guard.run(key, () => this.#client.getBuffer(key).catch(unlessWrongType));
+    return this.#guard.run(key, () => this.#client.getBuffer(key), unlessWrongType);
   }
 
   /** Keys of a master that gives no answer are null, like those that are not there; if none does, it rejects. */

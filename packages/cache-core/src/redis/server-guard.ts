@@ -3,6 +3,7 @@ import { Breaker, type Verdict } from '../engine/breaker.ts';
 import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
 import { withDeadline } from './deadline.ts';
+import { Deadlines } from './deadlines.ts';
 import { addressOf, masterOf, mastersOf, type RedisClient } from './open-redis.ts';
 import { replyOf } from './refusals.ts';
 
@@ -18,6 +19,7 @@ export interface ServerGuardOptions {
 
 interface Guarded {
   readonly breaker: Breaker;
+  readonly onEnd: (error: Unreachable | null) => void;
   /** Whether its last command failed: while all is well, the breaker need not be told of each success. */
   isFailing: boolean;
 }
@@ -32,33 +34,28 @@ const LEFT_ALONE_MS = 1_000;
  */
 export class ServerGuard {
   readonly #options: ServerGuardOptions;
+  readonly #deadlines: Deadlines;
   readonly #masters = new Map<string, Guarded>();
 
   constructor(options: ServerGuardOptions) {
     this.#options = options;
+    this.#deadlines = new Deadlines(options.what, options.commandTimeoutMs);
   }
 
   /** A command about a key. `Unreachable` at once when its master is left alone, else within the command's time. */
-  run<Result>(key: string, command: () => Promise<Result>): Promise<Result> {
-    return this.runOn(masterOf(this.#options.client, key), command);
+  run<Result>(key: string, command: () => Promise<Result>, recover?: (error: unknown) => Result): Promise<Result> {
+    return this.runOn(masterOf(this.#options.client, key), command, recover);
   }
 
-  async runOn<Result>(master: string, command: () => Promise<Result>): Promise<Result> {
-    const { client, what, commandTimeoutMs } = this.#options;
-    const guarded = this.#guarded(master);
-    if (client.status !== 'ready') throw new Unreachable(what);
+  runOn<Result>(master: string, command: () => Promise<Result>, recover?: (error: unknown) => Result): Promise<Result> {
+    const { client, what } = this.#options;
+    const guarded = this.#masters.get(master) ?? this.#guarded(master);
+    if (client.status !== 'ready') return Promise.reject(new Unreachable(what));
     if (guarded.breaker.state !== 'closed') {
       if (guarded.breaker.refusedForMs === 0) void this.#probe(master, guarded);
-      throw new Unreachable(what);
+      return Promise.reject(new Unreachable(what));
     }
-    try {
-      const result = await withDeadline(what, commandTimeoutMs, command);
-      if (guarded.isFailing) await this.#report(guarded, 'answered');
-      return result;
-    } catch (error) {
-      await this.#report(guarded, verdictOf(error));
-      throw error;
-    }
+    return this.#deadlines.run(command, guarded, recover);
   }
 
   async #report(guarded: Guarded, verdict: Verdict): Promise<void> {
@@ -71,7 +68,7 @@ export class ServerGuard {
   async #probe(master: string, guarded: Guarded): Promise<void> {
     const { client, what, commandTimeoutMs } = this.#options;
     const { verdict } = await guarded.breaker.run(async (): Promise<{ verdict: Verdict }> => {
-      const server = mastersOf(client).find((one) => addressOf(one) === master) ?? client;
+      const server = mastersOf(client).find((one) => master === '' || addressOf(one) === master) ?? client;
       return withDeadline(what, commandTimeoutMs, () => server.ping()).then(
         () => ({ verdict: 'answered' }),
         (error: unknown) => ({ verdict: verdictOf(error) }),
@@ -81,17 +78,22 @@ export class ServerGuard {
   }
 
   #guarded(master: string): Guarded {
-    const there = this.#masters.get(master);
-    if (there) return there;
     const { what, logger, clock = systemClock } = this.#options;
+    const name = master === '' ? what : `${what} ${master}`;
     let isTold = false;
     const breaker = new Breaker({ failures: FAILURES_TO_OPEN, openForMs: LEFT_ALONE_MS, clock }, (state) => {
       // Each probe in vain opens it again: told once.
-      if (state === 'open' && !isTold) logger.warn(`${what} ${master} does not answer: going on without it`);
-      if (state === 'closed') logger.info(`${what} ${master} answers again`);
+      if (state === 'open' && !isTold) logger.warn(`${name} does not answer: going on without it`);
+      if (state === 'closed') logger.info(`${name} answers again`);
       isTold = state !== 'closed';
     });
-    const guarded = { breaker, isFailing: false };
+    const guarded: Guarded = {
+      breaker,
+      isFailing: false,
+      onEnd: (error) => {
+        if (error || guarded.isFailing) void this.#report(guarded, error ? verdictOf(error) : 'answered');
+      },
+    };
     this.#masters.set(master, guarded);
     return guarded;
   }

@@ -22,10 +22,12 @@ export class Link {
     return this.#isCut;
   }
 
+  /** From now on nothing gets through, in either direction. */
   cut(): void {
     this.#isCut = true;
   }
 
+  /** From now on what is sent gets through again. */
   mend(): void {
     this.#isCut = false;
   }

@@ -7,6 +7,7 @@ const WHAT = 'the counter store';
 export class MemoryCounterServer {
   readonly #sums = new Map<string, number>();
 
+  /** The port of one process, over its link. */
   connect(link: Link): CounterStore {
     return {
       add: (delta) => link.call(WHAT, () => this.#add(delta)),

@@ -18,6 +18,7 @@ export class MemoryFillLockServer {
     this.#lockMs = lockMs;
   }
 
+  /** The port of one process, over its link. */
   connect(link: Link = new Link(this.#clock)): FillLock {
     return {
       acquire: (name) => this.#acquire(name, link),

@@ -17,6 +17,7 @@ export class MemoryHotKeyServer {
     this.#clock = clock;
   }
 
+  /** The port of one process, over its link. */
   connect(link: Link): HotKeyStore {
     return {
       add: (demand) => link.call(WHAT, () => this.#add(demand)),

@@ -6,6 +6,7 @@ import { MemoryLog } from './memory-log.ts';
 
 const ALL = 'a' as SelectorToken;
 
+/** How much it remembers, as the real one does: records, hits of whole selectors, hits of scoped ones. */
 export interface MemoryLogLimits {
   readonly mostRecords: number;
   readonly mostSelectors: number;
@@ -51,10 +52,12 @@ export class MemoryLogServer {
     this.#limits = limits;
   }
 
+  /** The port of one process, over its link. */
   connect(link: Link = new Link(this.#clock), { stream = link, blockMs = 2_000 } = {}): MemoryLog {
     return new MemoryLog(this, link, stream, blockMs);
   }
 
+  /** Everything is gone, and the server runs on. */
   flushAll(): void {
     this.#state = null;
     this.#events.clear();
@@ -72,6 +75,7 @@ export class MemoryLogServer {
     for (const [id, { position }] of this.#events) if (position > state.head) this.#events.delete(id);
   }
 
+  /** As `InvalidationLog.append`. */
   append({ eventId, mode, selectors: given, knownEpoch }: Append): Appended {
     const state = this.#current(knownEpoch);
     const before = this.#events.get(eventId);
@@ -93,6 +97,7 @@ export class MemoryLogServer {
     return appended;
   }
 
+  /** As `InvalidationLog.renew`. */
   renew({ id, epoch, applied }: { id: string; epoch: number; applied: number }): Renewal {
     let state = this.#current(epoch);
     // Nobody can have applied what is not there: the log lost it.
@@ -107,11 +112,13 @@ export class MemoryLogServer {
     return { epoch: state.epoch, head: state.head, wasRegistered: registered !== undefined };
   }
 
+  /** As `InvalidationLog.snapshot`. */
   snapshot(knownEpoch: number): Snapshot {
     const { epoch, head, floor, hits, scopedHits } = this.#current(knownEpoch);
     return { epoch, head, floor, lastHits: [...hits.values(), ...scopedHits.values()] };
   }
 
+  /** As `InvalidationLog.readAfter`. */
   readAfter(epoch: number, position: number): LogRecord[] {
     const state = this.#state;
     if (!state || state.epoch < epoch) return [];
@@ -132,6 +139,7 @@ export class MemoryLogServer {
     return () => this.#waiting.delete(look);
   }
 
+  /** As `InvalidationLog.publishApplied`. */
   publishApplied({ id, epoch, applied }: { id: string; epoch: number; applied: number }): void {
     const { epoch: now, followers } = this.#current(epoch);
     const registered = followers.get(id);
@@ -141,6 +149,7 @@ export class MemoryLogServer {
     for (const tell of [...this.#applied]) tell();
   }
 
+  /** As `InvalidationLog.register`. */
   register(epoch: number): ReadonlyMap<string, RegisteredFollower> | null {
     const state = this.#current(epoch);
     return state.epoch === epoch ? new Map(state.followers) : null;
@@ -160,6 +169,7 @@ export class MemoryLogServer {
       if (this.#clock.monotonic() >= at + leaseMs) this.#state?.followers.delete(id);
   }
 
+  /** As `InvalidationLog.onApplied`. */
   onApplied(listener: () => void): () => void {
     this.#applied.add(listener);
     return () => this.#applied.delete(listener);

@@ -25,6 +25,7 @@ export class MemorySharedServer {
     this.#clock = clock;
   }
 
+  /** The port of one process, over its link, which takes 50 ms at most. */
   connect(link: Link = new Link(this.#clock, 50)): SharedTier {
     const ask = <Result>(work: () => Result) => link.call(WHAT, () => this.#serve(work));
     return {
@@ -53,6 +54,7 @@ export class MemorySharedServer {
     this.#failing = mode;
   }
 
+  /** From now on it answers again. */
   recover(): void {
     this.#failing = null;
   }
@@ -63,6 +65,7 @@ export class MemorySharedServer {
     return stored && this.#clock.monotonic() < stored.until ? Buffer.from(stored.bytes) : null;
   }
 
+  /** Puts bytes under a key, as another program would. */
   write(key: string, bytes: Buffer, ttlMs = 3_600_000): void {
     this.#stored.set(key, { bytes: Buffer.from(bytes), until: this.#clock.monotonic() + ttlMs });
   }
@@ -73,6 +76,7 @@ export class MemorySharedServer {
     else this.#stored.delete(key);
   }
 
+  /** How many milliseconds a key has to live; null when it is not there. */
   ttlMs(key: string): number | null {
     const stored = this.#stored.get(key);
     return stored && this.#clock.monotonic() < stored.until ? stored.until - this.#clock.monotonic() : null;

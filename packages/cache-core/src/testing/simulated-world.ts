@@ -74,6 +74,7 @@ export class SimulatedWorld {
     return process;
   }
 
+  /** Closes the cache of each process. */
   async close(): Promise<void> {
     for (const { cache } of this.#processes) await this.clock.through(cache.close());
   }

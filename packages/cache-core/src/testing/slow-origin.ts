@@ -9,6 +9,7 @@ export class SlowOrigin {
   readonly #standing = { before: new Set<() => void>(), after: new Set<() => void>() };
   #isSlow = true;
 
+  /** To be given to `getOrLoad`. */
   readonly load = async (context: LoadContext): Promise<unknown> => {
     this.loads++;
     const isSlow = this.#isSlow;
@@ -31,6 +32,7 @@ export class SlowOrigin {
     this.#isSlow = false;
   }
 
+  /** Whether a load stands at this gate. */
   isStanding(gate: 'before' | 'after'): boolean {
     return this.#standing[gate].size > 0;
   }

@@ -34,6 +34,8 @@ const row = (i: number) => ({
 const rows = (length: number) => ({ total: length, results: Array.from({ length }, (_, i) => row(i)) });
 const ofAnySize = () => random.oneOf([() => row(1), () => rows(12), () => rows(170)])();
 
+const COUNTRIES = Array.from({ length: 200 }, (_, i) => `country-${String.fromCharCode(97 + (i >> 4), 97 + (i & 15))}`);
+
 const KINDS: Readonly<Record<string, () => unknown>> = {
   '0.2 kB': () => row(1),
   '3 kB': () => rows(12),
@@ -42,10 +44,16 @@ const KINDS: Readonly<Record<string, () => unknown>> = {
   'long texts': () => [text(5_000), `${text(2_000)}я`],
   numbers: () => ({ ints: Array.from({ length: 300 }, (_, i) => i), ratios: Array.from({ length: 300 }, random.next) }),
   'small objects': () => Array.from({ length: 100 }, (_, i) => ({ x: i, y: [i], z: {} })),
-  'objects with many names': () => Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`service-${i}`, i])),
+  'counts by country': () => Object.fromEntries(COUNTRIES.map((name, i) => [name, i])),
+  'counts by few ids': () => ({
+    total: 5,
+    counts: Object.fromEntries(Array.from({ length: 7 }, () => [`${text(9)}-1`, 1])),
+  }),
+  'counts by ids': () => Object.fromEntries(Array.from({ length: 70 }, () => [`${text(9)}-1`, 1])),
+  'counts by many ids': () => Object.fromEntries(Array.from({ length: 700 }, () => [`${text(9)}-1`, 1])),
 };
 
-const ENOUGH_BYTES = 12_000_000;
+const ENOUGH_BYTES = 10_000_000;
 
 function entryOf(value: unknown, i: number): Kept {
   const key = buildKey({ prefix: 'stats', name: 'get_stats', params: { i, text: text(5) } });

@@ -2,7 +2,7 @@ import type { Instant } from '../clock.ts';
 import type { Entry } from '../entry.ts';
 import { type Footprint, footprintOf } from '../footprint.ts';
 import { bytesOfText, bytesOfTexts, freeze } from '../heap-bytes.ts';
-import type { CacheKey } from '../key.ts';
+import { type CacheKey, prefixOf } from '../key.ts';
 import { type Frozen, frozenValue } from '../value.ts';
 import { compressed, type Encoding, ownMemory } from './variant.ts';
 
@@ -25,13 +25,31 @@ const BUFFER_BYTES = 200;
 /** An entry with what a read needs at hand: its bytes, its value, its compressed forms; each made once. */
 export class Kept {
   readonly key: CacheKey;
-  /** What the wall clock showed when the monotonic one stood at zero, by what both said as this came. */
+  /** What its reads are counted under. */
+  readonly prefix: string | null;
+  /**
+   * What the wall clock showed when the monotonic one stood at zero, by what both said as this came.
+   *
+   * @internal
+   */
   readonly wallAtZero: number;
-  /** When its load began, on this process's monotonic clock; null when another process loaded it. */
+  /**
+   * When its load began, on this process's monotonic clock; null when another process loaded it.
+   *
+   * @internal
+   */
   readonly loadBeganAt: number | null;
-  /** Kept by `Lookup`. */
+  /**
+   * Kept by `Lookup`.
+   *
+   * @internal
+   */
   verdict: Verdict | null = null;
-  /** Told when it has grown. Kept by the tier that counts its bytes. */
+  /**
+   * Told when it has grown. Kept by the tier that counts its bytes.
+   *
+   * @internal
+   */
   onGrown: ((kept: Kept) => void) | null = null;
   #entry: Entry;
   readonly #entryBytes: number;
@@ -45,6 +63,7 @@ export class Kept {
   /** `seenAt`: when it came to this process. Absent: never mind. */
   constructor(key: CacheKey, entry: Entry, loadBeganAt: number | null, seenAt?: Instant) {
     this.key = key;
+    this.prefix = prefixOf(key);
     this.wallAtZero = seenAt ? seenAt.wall - seenAt.monotonic : Number.NEGATIVE_INFINITY;
     this.#entry = entry;
     this.loadBeganAt = loadBeganAt;
@@ -55,7 +74,11 @@ export class Kept {
     return this.#entry;
   }
 
-  /** Made anew each time: it is asked for only once the index has changed, and would take as much memory as all the rest. */
+  /**
+   * Made anew each time: it is asked for only once the index has changed, and would take as much memory as all the rest.
+   *
+   * @internal
+   */
   get footprint(): Footprint {
     return footprintOf(this.key, this.#entry.tags, this.#entry.scope);
   }
@@ -65,12 +88,20 @@ export class Kept {
     return this.#entryBytes + this.#valueBytes + this.#variantBytes;
   }
 
-  /** Holds its body in memory of its own from here on: a slice keeps all of the chunk that it came in. */
+  /**
+   * Holds its body in memory of its own from here on: a slice keeps all of the chunk that it came in.
+   *
+   * @internal
+   */
   ownBody(): void {
     this.#hold(ownMemory(this.#entry.body));
   }
 
-  /** Takes over what was made of the same body before, so that a reload that changed nothing costs nothing. */
+  /**
+   * Takes over what was made of the same body before, so that a reload that changed nothing costs nothing.
+   *
+   * @internal
+   */
   adopt(before: Kept): void {
     if (before.entry.etag !== this.#entry.etag || !before.entry.body.equals(this.#entry.body)) return;
     this.#hold(before.entry.body);

@@ -81,8 +81,29 @@ function* zipf(length: number, keys: number): Generator<string> {
 test('of answers of all sizes asked for by Zipf’s law, with one-off keys between, far more are found than by a plain LRU', () => {
   const sizes = [200, 200, 3_000, 200, 3_000, 46_000];
   const answerOf = (name: string) => 'a'.repeat(sizes[Number(name.split(':')[1]) % sizes.length] ?? 0);
-  const found = replay(memoryTier(MIB), zipf(20_000, 2_000), answerOf);
-  expect(found).toBeGreaterThan(1.3 * replay(plainLru(MIB), zipf(20_000, 2_000), answerOf));
+  const found = replay(memoryTier(MIB), zipf(12_000, 1_000), answerOf);
+  expect(found).toBeGreaterThan(1.3 * replay(plainLru(MIB), zipf(12_000, 1_000), answerOf));
+});
+
+test('of answers asked for equally often the small ones stay, because more of them find room', () => {
+  const tier = memoryTier(500_000);
+  const random = new SeededRandom(5);
+  const small = Array.from({ length: 200 }, (_, i) => `small:${i}`);
+  const all = [...small, ...Array.from({ length: 200 }, (_, i) => `big:${i}`)];
+  const asked = Array.from({ length: 10_000 }, () => random.oneOf(all));
+  replay(tier, asked, (name) => 'a'.repeat(name.startsWith('big') ? 20_000 : 500));
+  expect(small.filter((name) => tier.get(name)).length).toBeGreaterThan(150);
+});
+
+test('what was the favourite, and is asked for no more, leaves as others come', () => {
+  const tier = memoryTier(100_000);
+  const generation = (n: number) => Array.from({ length: 60 }, (_, i) => `generation:${n}-${i}`);
+  replay(
+    tier,
+    Array.from({ length: 100 }, () => 'k:favourite'),
+  );
+  for (let n = 0; n < 8; n++) for (const name of generation(n)) replay(tier, [name, name]);
+  expect(tier.get('k:favourite')).toBeUndefined();
 });
 
 test('new favourites take the place of old ones', () => {
@@ -103,6 +124,22 @@ test('what was asked for again while it was new stays, and what was not leaves',
   expect([tier.get('k:asked') !== undefined, tier.get('k:not') !== undefined]).toEqual([true, false]);
 });
 
+test('what is asked for again soon after it left comes to stay', () => {
+  const tier = memoryTier(100_000);
+  const flood = (name: string, length: number) =>
+    replay(
+      tier,
+      Array.from({ length }, (_, i) => `${name}:${i}`),
+    );
+  flood('before', 100);
+  replay(tier, ['k:back', 'k:once']);
+  flood('between', 60);
+  expect([tier.get('k:back'), tier.get('k:once')]).toEqual([undefined, undefined]);
+  replay(tier, ['k:back']);
+  flood('after', 100);
+  expect(replay(tier, ['k:back', 'k:once'])).toBe(1);
+});
+
 test('an entry that is reloaded keeps its standing', () => {
   const tier = memoryTier(100_000);
   replay(tier, ['k:hot', 'k:hot', 'k:hot']);
@@ -112,6 +149,17 @@ test('an entry that is reloaded keeps its standing', () => {
     Array.from({ length: 200 }, (_, i) => `k:${i}`),
   );
   expect(tier.get('k:hot')).toMatchObject({ entry: { asOf: 2 } });
+});
+
+test('an entry that was evicted, as after an invalidation, has its standing back when it is loaded again', () => {
+  const tier = new MemoryTier(100_000);
+  const asked = { get: (key: string) => tier.get(parseKey(key)), put: (one: Kept) => tier.put(one) };
+  for (const evict of [() => tier.evict(parseKey('k:hot')), () => tier.evictWhere((key) => key === 'k:hot')]) {
+    replay(asked, ['k:hot', 'k:hot', 'k:hot']);
+    evict();
+    replay(asked, ['k:hot', ...Array.from({ length: 200 }, (_, i) => `k:${i}`)]);
+    expect(tier.peek(parseKey('k:hot'))).toBeDefined();
+  }
 });
 
 test('an entry of nearly all the bytes does not drive out what is asked for', () => {

@@ -46,6 +46,24 @@ test('what it counts is what its entries say they take, whenever they grow', asy
   expect([bare < decoded, decoded < sum()]).toEqual([true, true]);
 });
 
+test('an entry that takes the place of a bigger or smaller one is counted at its own size', () => {
+  const tier = new MemoryTier(MIB);
+  for (const [asOf, chars] of [5_000, 20_000, 10].entries()) {
+    const one = kept('k:1', { asOf, value: 'a'.repeat(chars) });
+    tier.put(one);
+    expect(tier.sizeBytes).toBe(one.sizeBytes);
+  }
+});
+
+test('an entry that outgrows the tier when it is decoded leaves alone', () => {
+  const tier = new MemoryTier(12_000);
+  const grows = kept('k:grows', { value: Array.from({ length: 700 }, (_, i) => i + 0.5) });
+  expect(tier.put(kept('k:stays'))).toBe(true);
+  expect(tier.put(grows)).toBe(true);
+  grows.value();
+  expect([grows.sizeBytes > 12_000, inTier(tier, 'k:grows'), inTier(tier, 'k:stays')]).toEqual([true, false, true]);
+});
+
 test('an entry that left, or whose place another has taken, is counted no more when it grows', async () => {
   const tier = new MemoryTier(MIB);
   const [left, replaced] = [kept('k:left', { value: 'a'.repeat(5_000) }), kept('k:same', { value: 'a'.repeat(5_000) })];

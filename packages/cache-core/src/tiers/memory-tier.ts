@@ -71,7 +71,7 @@ export class MemoryTier {
 
   evict(key: CacheKey): boolean {
     const slot = this.#slots.get(key);
-    if (slot) this.#remove(slot);
+    if (slot) this.#leave(slot);
     return slot !== undefined;
   }
 
@@ -81,7 +81,7 @@ export class MemoryTier {
 
   evictWhere(hit: (key: CacheKey, kept: Kept) => boolean): number {
     const before = this.#slots.size;
-    for (const [key, slot] of this.#slots) if (hit(key, slot.kept)) this.#remove(slot);
+    for (const [key, slot] of this.#slots) if (hit(key, slot.kept)) this.#leave(slot);
     return before - this.#slots.size;
   }
 
@@ -97,7 +97,8 @@ export class MemoryTier {
     const hits = this.#ghosts.recall(kept.key);
     const slot = new Slot(kept, hits === null ? 0 : hits + 1);
     this.#slots.set(kept.key, slot);
-    if (slot.hits >= this.#costOf(slot)) this.#promote(slot);
+    const cost = this.#costOf(slot);
+    if (slot.hits >= cost) this.#spare(slot, cost);
     else this.#trial.push(slot);
     this.#ghosts.growTo(this.#slots.size);
   }
@@ -117,12 +118,10 @@ export class MemoryTier {
       const slot = (isTrial ? this.#trial : this.#main).oldest;
       if (!slot) return;
       const cost = this.#costOf(slot);
-      const isSpared = slot.hits >= cost && spared++ < MOST_SPARED_AT_ONCE;
-      if (isSpared && isTrial) this.#promote(slot);
-      else if (isSpared) this.#reprieve(slot, cost);
+      if (slot.hits >= cost && spared++ < MOST_SPARED_AT_ONCE) this.#spare(slot, cost);
       else {
-        if (isTrial) this.#ghosts.remember(slot.kept.key, slot.hits);
-        this.#remove(slot);
+        if (isTrial) this.#leave(slot);
+        else this.#remove(slot);
         spared = 0;
       }
     }
@@ -134,16 +133,17 @@ export class MemoryTier {
     return Math.min(Math.max(Math.round(bytes / meanBytes), 1), MOST_COST);
   }
 
-  #promote(slot: Slot): void {
+  /** Sends it to the end of the main queue, for a part of its hits. */
+  #spare(slot: Slot, cost: number): void {
     slot.queue?.remove(slot);
-    slot.hits = 0;
+    slot.hits = Math.min(slot.hits, MOST_REPRIEVES * cost) - cost;
     this.#main.push(slot);
   }
 
-  #reprieve(slot: Slot, cost: number): void {
-    this.#main.remove(slot);
-    slot.hits = Math.min(slot.hits, MOST_REPRIEVES * cost) - cost;
-    this.#main.push(slot);
+  /** Removes it, but not how often it was asked for: that counts if it comes back. */
+  #leave(slot: Slot): void {
+    this.#ghosts.remember(slot.kept.key, slot.hits);
+    this.#remove(slot);
   }
 
   #remove(slot: Slot): void {

@@ -5,11 +5,13 @@ import type { Stamp } from '../entry.ts';
  * a bounded time. Losing it costs time, never truth.
  */
 export interface SharedTier {
+  /** The bytes under a key; null: none. */
   get(key: string): Promise<Buffer | null>;
   /** The bytes under each key, in their order: one round trip to each server that holds some of them. */
   getMany(keys: readonly string[]): Promise<(Buffer | null)[]>;
   /** Compare-and-set: stores an envelope unless one with a newer stamp is there. Answers whether it did. */
   fill(key: string, envelope: Buffer, stamp: Stamp, ttlMs: number): Promise<boolean>;
+  /** Answers whether it was there. */
   remove(key: string): Promise<boolean>;
   /**
    * Removes the entries of a prefix (null: all) that were loaded before the stamp, in bounded batches. Answers how many.

@@ -1,7 +1,11 @@
 import { Redis } from 'ioredis';
 
-/** Resolves when the server at `url` answers PING; rejects with what it said instead. */
-export async function pingRedis(url: string): Promise<void> {
+/** Resolves when the server at `url` answers PING, or every node of a comma-separated list; rejects with what one said instead. */
+export async function pingRedis(urls: string): Promise<void> {
+  await Promise.all(urls.split(',').filter(Boolean).map(pingServer));
+}
+
+async function pingServer(url: string): Promise<void> {
   const client = new Redis(url, {
     lazyConnect: true,
     connectTimeout: 2_000,

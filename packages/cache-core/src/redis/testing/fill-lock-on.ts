@@ -5,7 +5,8 @@ import { type Servers, succeeds } from './servers.ts';
 
 /** Fill locks of two processes on these servers. */
 export async function fillLockOn(servers: Servers): Promise<FillLockUnderTest> {
-  const connect = () => connectRedis({ cacheUrl: servers.url, queueUrl: servers.url, logger: silentLogger });
+  const urls = { cacheUrl: servers.url, queueUrl: servers.url, queueTimeout: '1s' } as const;
+  const connect = () => connectRedis({ ...urls, logger: silentLogger });
   const [one, other] = [connect(), connect()];
   const reached = () =>
     succeeds(async () => {

@@ -8,7 +8,9 @@ import { SeededRandom } from './seeded-random.ts';
 import { Workload } from './workload.ts';
 import { type Node, World } from './world.ts';
 
+/** One simulation. */
 export interface SimulationOptions {
+  /** Decides everything that happens: the same seed, the same history. */
   readonly seed: number;
   /** Takes a part of the engine away, or puts another in its place, to see that the check finds it. */
   readonly tamper?: (node: Node) => void;

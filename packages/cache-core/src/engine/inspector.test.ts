@@ -1,0 +1,323 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildKey } from '../key.ts';
+import { type Policy, resolvePolicy } from '../policy.ts';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { Load } from './load.ts';
+
+const KEY = buildKey({ prefix: 'stats', name: 'n', params: null });
+const POLICY: Policy = {
+  freshFor: '10s',
+  staleFor: { whileRevalidate: '5s', ifError: '20s' },
+  jitter: 0,
+  earlyRefresh: 0,
+};
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+const inspect = ({ cache }: SimulatedProcess = one) => through(cache.inspect(KEY));
+const read = (process: SimulatedProcess, load: Load = () => 1, policy = POLICY) =>
+  through(process.cache.read(KEY, load, resolvePolicy(policy), null));
+const dependent: Load = (context) => {
+  context.tag('film:1', 'film:2');
+  context.scope({ time: { from: 100, to: 200 } });
+  return 1;
+};
+
+describe('a key', () => {
+  test('that is nowhere is said to be absent, nobody to load it, and the next read to miss', async () => {
+    expect(await inspect()).toEqual({
+      key: KEY,
+      memory: null,
+      shared: null,
+      tiers: { memory: 'on', redis: 'on' },
+      log: {
+        epoch: one.cache.engine.follower.epoch,
+        applied: 0,
+        standing: 'current',
+        lastInvalidated: 0,
+        lastExpired: 0,
+      },
+      loading: 'nobody',
+      backingOffForMs: 0,
+      next: {
+        outcome: 'miss',
+        tier: null,
+        reason: 'absent',
+        verified: true,
+        waitsFor: null,
+        why: 'there is no entry that can be used; it is loaded',
+      },
+    });
+  });
+
+  test('that was just loaded is fresh in both tiers, with times, size, tags, scope and stamp', async () => {
+    await through(one.cache.invalidate({ tag: 'other' }));
+    const { kept } = await read(one, dependent);
+    const { loadedAt, freshUntil, revalidateUntil, staleUntil, etag } = kept.entry;
+    const seen = {
+      state: 'fresh',
+      hitBy: [],
+      epoch: one.cache.engine.follower.epoch,
+      asOf: 1,
+      loadedAt,
+      freshUntil,
+      revalidateUntil,
+      staleUntil,
+      bytes: 1,
+      etag,
+      loadMs: 0,
+      tags: ['film:1', 'film:2'],
+      scope: { time: { from: 100, to: 200 } },
+    };
+    const { memory, shared, next } = await inspect();
+    expect(memory).toEqual(seen);
+    expect(shared).toEqual({ ...seen, expiresInMs: 30_000 });
+    expect(next).toMatchObject({ outcome: 'hit', tier: 'memory', why: 'fresh in memory' });
+    const elsewhere = await inspect(other);
+    expect(elsewhere).toMatchObject({ memory: null, shared: seen, next: { outcome: 'hit', tier: 'redis' } });
+  });
+
+  test.each([
+    [0, 'fresh', { outcome: 'hit', reason: null }],
+    [9_999, 'fresh', { outcome: 'hit', reason: null }],
+    [10_000, 'stale', { outcome: 'stale', reason: 'revalidating' }],
+    [14_999, 'stale', { outcome: 'stale', reason: 'revalidating' }],
+    [15_000, 'stale', { outcome: 'miss', reason: 'expired' }],
+    [29_999, 'stale', { outcome: 'miss', reason: 'expired' }],
+    [30_000, 'expired', { outcome: 'miss', reason: 'expired' }],
+  ])('%i ms after its load is %s', async (ms, state, next) => {
+    await read(one);
+    await world.clock.advance(ms);
+    expect(await inspect()).toMatchObject({ memory: { state }, next });
+  });
+
+  test('that was expired is stale, by what it says', async () => {
+    await read(one, dependent);
+    const { position } = (await through(other.cache.expire({ tag: 'film:2' }))) as { position: number };
+    expect(await inspect()).toMatchObject({
+      memory: { state: 'stale', hitBy: [{ mode: 'expire', selector: 't:film:2', position }] },
+      log: { lastInvalidated: 0, lastExpired: position },
+      next: { outcome: 'stale', reason: 'revalidating' },
+    });
+  });
+});
+
+describe('outdated', () => {
+  test.each([
+    ['a tag', { tag: 'film:1' }, 't:film:1'],
+    ['its prefix', { prefix: 'stats' }, 'p:stats'],
+    ['a longer prefix', { prefix: 'stats:n' }, 'p:stats:n'],
+    ['its key', { key: KEY }, `k:${KEY}`],
+    ['everything', { all: true }, 'a'],
+    ['a scope that it meets', { prefix: 'stats', scope: { time: { from: 150, to: 160 } } }, 's:stats'],
+  ] as const)('by %s: what hit it is named, in both tiers, and the next read loads', async (_, selector, token) => {
+    await read(one, dependent);
+    await through(other.cache.invalidate({ tag: 'unrelated' }));
+    await through(other.cache.invalidate(selector));
+    const seen = { state: 'outdated', asOf: 0, hitBy: [{ mode: 'invalidate', selector: token, position: 2 }] };
+    expect(await inspect()).toMatchObject({
+      memory: seen,
+      shared: seen,
+      log: { applied: 2, lastInvalidated: 2 },
+      next: { outcome: 'miss', reason: 'outdated' },
+    });
+  });
+
+  test('not by a scope that it does not meet', async () => {
+    await read(one, dependent);
+    await through(other.cache.invalidate({ prefix: 'stats', scope: { time: { from: 200, to: 300 } } }));
+    expect(await inspect()).toMatchObject({ memory: { state: 'fresh', hitBy: [] }, next: { outcome: 'hit' } });
+  });
+
+  test('by a new epoch: nothing in particular hit it', async () => {
+    await read(one, dependent);
+    world.log.flushAll();
+    await world.clock.advance(1_000);
+    const { memory, log, next } = await inspect();
+    expect(memory).toMatchObject({ state: 'outdated', hitBy: [] });
+    expect(memory?.epoch).toBeLessThan(log.epoch);
+    expect(next).toMatchObject({ outcome: 'miss', reason: 'outdated' });
+  });
+
+  test('by what the index had to forget', async () => {
+    await read(one, dependent);
+    one.cache.engine.follower.index.replace({ floor: 7, lastHits: [] });
+    expect((await inspect()).memory).toMatchObject({
+      state: 'outdated',
+      hitBy: [
+        { mode: 'invalidate', selector: '(forgotten)', position: 7 },
+        { mode: 'expire', selector: '(forgotten)', position: 7 },
+      ],
+    });
+  });
+});
+
+describe('who loads it', () => {
+  test('this process, then another, then nobody', async () => {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const reading = one.cache.read(KEY, () => promise, resolvePolicy(POLICY), null);
+    await world.clock.settle();
+    expect(await inspect(one)).toMatchObject({
+      loading: 'this process',
+      next: { outcome: 'miss', waitsFor: 'this process' },
+    });
+    expect(await inspect(other)).toMatchObject({
+      loading: 'another process',
+      next: { outcome: 'hit', tier: 'redis', waitsFor: 'another process' },
+    });
+    resolve(1);
+    await through(reading);
+    await world.clock.settle();
+    for (const process of [one, other]) expect((await inspect(process)).loading).toBe('nobody');
+  });
+
+  test('a load from before an invalidation is not waited for', async () => {
+    const { promise, resolve } = Promise.withResolvers<number>();
+    const reading = one.cache.read(KEY, () => promise, resolvePolicy(POLICY), null);
+    await world.clock.settle();
+    await through(other.cache.invalidate({ prefix: 'stats' }));
+    expect(await inspect(one)).toMatchObject({ loading: 'this process', next: { outcome: 'miss', waitsFor: null } });
+    expect(await inspect(other)).toMatchObject({ loading: 'nobody', next: { outcome: 'miss', waitsFor: null } });
+    resolve(1);
+    await through(reading);
+  });
+
+  test('can’t be told with the locks out of reach', async () => {
+    one.locks.cut();
+    expect(await inspect()).toMatchObject({ loading: null, next: { outcome: 'miss', waitsFor: null } });
+  });
+
+  test('whose load has just failed is said to back off, for how long yet', async () => {
+    await read(one, () => 1, { ...POLICY, freshFor: '1s' });
+    await world.clock.advance(1_000);
+    await read(one, () => Promise.reject(new Error('no')));
+    await world.clock.settle();
+    await world.clock.advance(300);
+    expect(await inspect()).toMatchObject({
+      backingOffForMs: 700,
+      memory: { state: 'stale' },
+      next: { outcome: 'stale', reason: 'backing-off' },
+    });
+  });
+});
+
+describe('a tier', () => {
+  test('that is switched off is not looked at by the next read, and shown as off', async () => {
+    await read(one);
+    one.cache.switchTier('memory', false);
+    expect(await inspect()).toMatchObject({
+      memory: { state: 'fresh' },
+      tiers: { memory: 'off' },
+      next: { outcome: 'hit', tier: 'redis' },
+    });
+    one.cache.switchTier('redis', false, 'stats');
+    expect(await inspect()).toMatchObject({
+      shared: { state: 'fresh' },
+      tiers: { memory: 'off', redis: { offFor: ['stats'] } },
+      next: { outcome: 'miss', reason: 'absent' },
+    });
+  });
+
+  test('whose bytes are damaged says why they are not used, and they stay', async () => {
+    await read(other);
+    const bytes = world.shared.read(KEY) ?? Buffer.alloc(0);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    world.shared.write(KEY, bytes);
+    const { shared, next } = await inspect(one);
+    expect(shared).toMatch(/^not used: .+ \(damaged\)$/);
+    expect(next).toMatchObject({ outcome: 'miss', reason: 'absent' });
+    expect(world.shared.read(KEY)).toEqual(bytes);
+  });
+
+  test.each(['reject', 'hang'] as const)('that does not answer (%s) says so, and the rest is told', async (how) => {
+    await read(one);
+    world.shared.fail(how);
+    expect(await inspect()).toMatchObject({
+      memory: { state: 'fresh' },
+      shared: expect.stringMatching(/^can't be told: the cache server can't be reached/),
+      next: { outcome: 'hit', tier: 'memory' },
+    });
+  });
+
+  test('that is not there at all is no error', async () => {
+    const { ports } = portsWithoutShared();
+    const process = await world.process({ ports });
+    expect(await inspect(process)).toMatchObject({ shared: null, next: { outcome: 'miss', waitsFor: null } });
+  });
+});
+
+describe('a process', () => {
+  test('past its lease says that its next read catches up first', async () => {
+    await read(one);
+    world.clock.stepWall(2_000);
+    expect(await inspect()).toMatchObject({ log: { standing: 'lapsed' }, next: { outcome: null, verified: null } });
+  });
+
+  test('out of the log’s reach says what it still serves, and for how long', async () => {
+    one.durable.cut();
+    await world.clock.advance(2_000);
+    await read(one);
+    expect(await inspect()).toMatchObject({
+      log: { standing: 'blind' },
+      next: { outcome: 'hit', tier: 'memory', verified: false },
+    });
+    await world.clock.advance(2_001);
+    expect(await inspect()).toMatchObject({ next: { outcome: 'miss', reason: 'outdated', verified: false } });
+  });
+});
+
+test('looking changes nothing: no fill, no line, no count, no event, no place in memory', async () => {
+  await read(other, dependent);
+  const [counted, logged] = [await through(one.cache.getStats()), one.logged.length];
+  const { acquires } = world.lock;
+  const stored = world.shared.read(KEY);
+  for (let i = 0; i < 100; i++) await inspect(one);
+  world.shared.write(KEY, Buffer.from('not an envelope'));
+  await inspect(one);
+  expect(one.cache.engine.memory.size).toBe(0);
+  expect(one.logged).toHaveLength(logged);
+  expect(await through(one.cache.getStats())).toEqual(counted);
+  expect(world.lock.acquires).toBe(acquires);
+  expect(stored).not.toBeNull();
+  expect(world.shared.read(KEY)?.toString()).toBe('not an envelope');
+});
+
+test('looking does not keep an entry in memory that nobody asks for', async () => {
+  const keys = Array.from({ length: 30 }, (_, i) => buildKey({ prefix: 'p', name: 'n', params: i }));
+  const survivors = async (look: boolean) => {
+    world.shared.evict();
+    const process = await world.process({ memoryBytes: 20_000 });
+    await through(process.cache.getOrLoad(KEY, () => 1));
+    for (const key of keys) {
+      if (look) await inspect(process);
+      await through(process.cache.getOrLoad(key, () => 1));
+    }
+    const left: string[] = [];
+    process.cache.engine.memory.each(({ key }) => left.push(key));
+    return left;
+  };
+  const without = await survivors(false);
+  expect(without).not.toContain(KEY);
+  expect(await survivors(true)).toEqual(without);
+});
+
+function portsWithoutShared() {
+  return {
+    ports: {
+      log: world.log.connect(),
+      shared: null,
+      lock: world.lock.connect(),
+      counters: world.counters.connect(one.durable),
+      hotKeys: world.hotKeys.connect(one.durable),
+      close: async () => undefined,
+    },
+  };
+}

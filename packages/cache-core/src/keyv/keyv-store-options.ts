@@ -1,0 +1,69 @@
+import type { CacheManager } from '../cache-manager.ts';
+import type { CachePorts } from '../cache-options.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import { type Duration, LONGEST_DURATION_MS, toMs } from '../duration.ts';
+import { InvalidArgument } from '../errors.ts';
+
+/** What a store for Keyv is made of. */
+export interface KeyvStoreOptions {
+  /** Where its values are. Several stores may share it; who made it starts and closes it. */
+  readonly cache: CacheManager;
+  /** The ports that the cache was made with: `iterator` walks their shared tier. */
+  readonly ports: Pick<CachePorts, 'shared'>;
+  /** The first segment of its keys in the cache. Default `keyv`. */
+  readonly prefix?: string;
+  /** Until Keyv gives it another. Default: none. */
+  readonly namespace?: string;
+  /** How long a value lives that is set without a TTL. Default: the longest time there is, 366 days. */
+  readonly freshFor?: Duration;
+  /**
+   * A value that is set within this time after its key was missed here counts as loaded since that miss: `set` refuses it,
+   * and answers false, if the key was invalidated meanwhile. It is not announced, so what other processes have under the key
+   * stays: change what is cached by deleting it. A miss that no set follows counts too, so after it and an invalidation sets
+   * may be refused until this time is over. For whatever gets, computes and sets, such as `wrap` of cache-manager or
+   * NestJS's interceptor. Default 0: each set is a write, also of what was computed before somebody deleted the key.
+   */
+  readonly fillWithin?: Duration;
+  /** The one that the cache was given, if it was given one. */
+  readonly clock?: Clock;
+}
+
+export interface ResolvedKeyvStoreOptions {
+  readonly cache: CacheManager;
+  readonly shared: CachePorts['shared'];
+  readonly prefix: string;
+  readonly namespace: string | undefined;
+  readonly freshForMs: number;
+  readonly fillWithinMs: number;
+  readonly clock: Clock;
+}
+
+const OPTIONS: ReadonlySet<string> = new Set<keyof KeyvStoreOptions>([
+  'cache',
+  'ports',
+  'prefix',
+  'namespace',
+  'freshFor',
+  'fillWithin',
+  'clock',
+]);
+const PREFIX = /^[A-Za-z0-9_.-]{1,100}$/;
+
+/** Throws `InvalidArgument` naming the option that can't be used. */
+export function resolveKeyvStoreOptions(options: KeyvStoreOptions): ResolvedKeyvStoreOptions {
+  for (const option of Object.keys(options))
+    if (!OPTIONS.has(option)) throw new InvalidArgument('KeyvStore', `some of ${[...OPTIONS].join(', ')}`, option);
+  const { cache, ports, prefix = 'keyv', namespace, clock = systemClock } = options;
+  if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('cache', 'a CacheManager', cache);
+  if (ports?.shared === undefined) throw new InvalidArgument('ports', 'those that the cache was made with', ports);
+  if (!PREFIX.test(prefix)) throw new InvalidArgument('prefix', '1 to 100 letters, digits, _ . or -', prefix);
+  return {
+    cache,
+    shared: ports.shared,
+    prefix,
+    namespace,
+    freshForMs: toMs('freshFor', options.freshFor ?? LONGEST_DURATION_MS),
+    fillWithinMs: toMs('fillWithin', options.fillWithin ?? 0),
+    clock,
+  };
+}

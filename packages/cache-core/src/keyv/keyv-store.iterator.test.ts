@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { KeyvStore, type KeyvStoreOptions } from './index.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+
+function storeOf({ cache }: SimulatedProcess, options: Partial<KeyvStoreOptions> = {}): KeyvStore {
+  return new KeyvStore({ cache, ports: { shared: world.shared.connect() }, clock: world.clock, ...options });
+}
+
+async function listed(store: KeyvStore): Promise<unknown[]> {
+  const entries: unknown[] = [];
+  for await (const entry of store.iterator()) entries.push(entry);
+  return entries;
+}
+
+describe('the iterator', () => {
+  test('gives every key of the namespace with its value, whichever process set it, as it was given', async () => {
+    const [a, b] = [storeOf(one, { namespace: 'a' }), storeOf(other, { namespace: 'a' })];
+    await through(storeOf(one, { namespace: 'b' }).set('elsewhere', 0));
+    await through(storeOf(one).set('nowhere', 0));
+    await through(
+      a.setMany([
+        { key: 'plain', value: 1 },
+        { key: 'odd\u0000', value: 2 },
+      ]),
+    );
+    await through(b.set('theirs', { n: 3 }));
+    const all = [
+      ['plain', 1],
+      ['odd\u0000', 2],
+      ['theirs', { n: 3 }],
+    ];
+    expect(await through(listed(a))).toEqual(expect.arrayContaining(all));
+    expect(await through(listed(b))).toHaveLength(3);
+  });
+
+  test('gives nothing that was deleted, and nothing that others put there', async () => {
+    const store = storeOf(one);
+    await through(
+      store.setMany([
+        { key: 'a', value: 1 },
+        { key: 'b', value: 2 },
+      ]),
+    );
+    world.shared.write('keyv:#:foreign', Buffer.from('no entry'));
+    world.shared.write('keyv:#:no\nkey', Buffer.from('no entry'));
+    await through(other.cache.set('keyv:#:value', 'no value of a store'));
+    await through(storeOf(other).delete('a'));
+    expect(await through(listed(store))).toEqual([['b', 2]]);
+  });
+
+  test.each<[string, () => void]>([
+    ['its keys are listed', () => world.shared.fail('reject')],
+    ['their values are read', () => one.shared.cut()],
+  ])('with the shared tier out of reach as %s fails, rather than to give a part for all', async (_, lose) => {
+    await through(storeOf(other).set('theirs', 1));
+    lose();
+    await expect(through(listed(storeOf(one)))).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+});

@@ -1,0 +1,77 @@
+import { Keyv } from 'keyv';
+import { Keyv as Keyv6 } from 'keyv-6';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { KeyvStore, type KeyvStoreOptions } from './index.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  other = await world.process();
+});
+afterEach(() => world.close());
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+
+function storeOf({ cache }: SimulatedProcess, options: Partial<KeyvStoreOptions> = {}): KeyvStore {
+  return new KeyvStore({ cache, ports: { shared: world.shared.connect() }, clock: world.clock, ...options });
+}
+
+describe('with the log out of reach', () => {
+  test('set, delete and clear reject, and what is there stays', async () => {
+    const [a, b] = [storeOf(one), storeOf(other)];
+    await through(a.set('k', 'v'));
+    one.durable.cut();
+    const writes = [
+      a.set('k', 'new'),
+      a.setMany([{ key: 'k', value: 'new' }]),
+      a.set('k', 'over', -1),
+      a.delete('k'),
+      a.deleteMany(['k']),
+      a.clear(),
+    ];
+    const settled = await through(Promise.allSettled(writes));
+    expect(settled.map((write) => write.status === 'rejected' && write.reason.code)).toEqual(
+      writes.map(() => 'UNREACHABLE'),
+    );
+    expect(await through(b.get('k'))).toBe('v');
+  });
+
+  test.each([
+    [
+      '5',
+      (store: KeyvStore, errors: string[]) => new Keyv({ store }).on('error', (error) => errors.push(error.message)),
+    ],
+    ['6', (store: KeyvStore, errors: string[]) => told(new Keyv6({ store }), errors)],
+  ])('Keyv %s answers false, and each failure is an error event', async (_, make) => {
+    const errors: string[] = [];
+    const keyv = make(storeOf(one), errors) as Keyv;
+    one.durable.cut();
+    expect([await through(keyv.set('k', 1)), await through(keyv.delete('k'))]).toEqual([false, false]);
+    await through(keyv.clear());
+    expect(errors).toHaveLength(3);
+    expect(errors.filter((message) => !message.includes("the invalidation log can't be reached"))).toEqual([]);
+  });
+
+  test('Keyv rejects if it is told to throw', async () => {
+    const keyv = new Keyv({ store: storeOf(one), throwOnErrors: true });
+    one.durable.cut();
+    await expect(through(keyv.set('k', 1))).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    await expect(through(keyv.delete('k'))).rejects.toMatchObject({ code: 'UNREACHABLE' });
+    await expect(through(keyv.clear())).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  });
+
+  function told(keyv: Keyv6, errors: string[]): Keyv6 {
+    keyv.on('error', (error: Error) => errors.push(error.message));
+    return keyv;
+  }
+});
+
+test('with the shared tier out of reach what this process set is still found here', async () => {
+  const store = storeOf(one);
+  world.shared.fail('reject');
+  expect([await through(store.set('k', 'v')), await through(store.get('k'))]).toEqual([true, 'v']);
+  expect([await through(store.delete('k')), await through(store.get('k'))]).toEqual([true, undefined]);
+});

@@ -1,0 +1,12 @@
+import { Keyv, type KeyvStoreAdapter } from 'keyv';
+import { Keyv as Keyv6, type KeyvBridgeStore } from 'keyv-6';
+import { expectTypeOf, test } from 'vitest';
+import type { KeyvStore } from './index.ts';
+
+test('a store is what Keyv 5 declares a storage adapter to be, and what Keyv 6 takes for one of Keyv 5', () => {
+  expectTypeOf<KeyvStore>().toExtend<KeyvStoreAdapter>();
+  // Of `namespace` it says that it is there or not, and sets it to undefined itself.
+  expectTypeOf<KeyvStore>().toExtend<Omit<KeyvBridgeStore, 'namespace'>>();
+  expectTypeOf(Keyv).toBeConstructibleWith({} as KeyvStore);
+  expectTypeOf(Keyv6).toBeConstructibleWith({} as KeyvStore);
+});

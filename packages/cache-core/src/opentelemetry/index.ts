@@ -1,0 +1,1 @@
+export { type Instrumentation, type InstrumentOptions, instrumentCache } from './instrument-cache.ts';

@@ -1,0 +1,66 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { ReadMessage } from '../diagnostics.ts';
+import type { Outcome, Reason } from '../outcome.ts';
+import { type BoundedAttributes, outcomeLabels, PREFIX } from './attributes.ts';
+
+interface Count {
+  readonly attributes: Attributes;
+  reads: number;
+}
+
+const OUTCOMES: Readonly<Record<Outcome['outcome'], number>> = { hit: 0, stale: 1, miss: 2, bypass: 3 };
+const TIERS: Readonly<Record<NonNullable<Outcome['tier']>, number>> = { memory: 1, redis: 2 };
+const REASONS: Readonly<Record<Reason, number>> = {
+  'early-refresh': 1,
+  revalidating: 2,
+  'backing-off': 3,
+  'load-failed': 4,
+  'load-slow': 5,
+  absent: 6,
+  outdated: 7,
+  expired: 8,
+};
+
+/**
+ * Reads by their labels, for a counter that is asked now and then. To tell OpenTelemetry of each hit in memory would cost
+ * several times the hit; for the same reason labels are numbers here, and no text is put together.
+ */
+export class ReadCounts {
+  readonly #bounded: BoundedAttributes;
+  /** By prefix as keys have it, of the bounded ones; what is not there counts under its bounded name. */
+  readonly #counts = new Map<string, (Count | undefined)[]>();
+
+  constructor(bounded: BoundedAttributes) {
+    this.#bounded = bounded;
+  }
+
+  count({ prefix, outcome }: ReadMessage): void {
+    const counts = (prefix !== null && this.#counts.get(prefix)) || this.#countsOf(this.#bounded.prefix(prefix));
+    const label = labelOf(outcome);
+    const count = counts[label];
+    if (count) count.reads++;
+    else {
+      const attributes = { [PREFIX]: this.#bounded.prefix(prefix), ...outcomeLabels(outcome) };
+      counts[label] = { attributes, reads: 1 };
+    }
+  }
+
+  *all(): Iterable<Count> {
+    for (const counts of this.#counts.values()) for (const count of counts) if (count) yield count;
+  }
+
+  #countsOf(name: string): (Count | undefined)[] {
+    const there = this.#counts.get(name);
+    if (there) return there;
+    const counts: (Count | undefined)[] = [];
+    this.#counts.set(name, counts);
+    return counts;
+  }
+}
+
+/** One number for all labels of an outcome. */
+function labelOf({ outcome, tier, reason, verified }: Outcome): number {
+  const tierNumber = tier === null ? 0 : TIERS[tier];
+  const reasonNumber = reason === null ? 0 : REASONS[reason];
+  return ((OUTCOMES[outcome] * 3 + tierNumber) * 9 + reasonNumber) * 2 + (verified ? 1 : 0);
+}

@@ -1,0 +1,66 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { InvalidateTrace, LoadTrace, ReadMessage, ReadTrace } from '../diagnostics.ts';
+import type { Outcome } from '../outcome.ts';
+import * as named from './attributes.ts';
+
+export interface SpanAttributesOptions {
+  readonly bounded: named.BoundedAttributes;
+  /** Whether keys and selectors are told: they may hold what nobody should see in traces. */
+  readonly keys: boolean;
+}
+
+/** How the spans of one channel are named and described. */
+export interface SpanDescription<Trace> {
+  readonly name: string;
+  begun(trace: Trace): Attributes;
+  ended(trace: Trace): Attributes;
+}
+
+export function readSpan({ bounded, keys }: SpanAttributesOptions): SpanDescription<ReadTrace | ReadMessage> {
+  return {
+    name: 'cache.read',
+    begun: ({ key, prefix }) => ({ [named.PREFIX]: bounded.prefix(prefix), ...(keys && { [named.KEY]: key }) }),
+    ended: ({ outcome }) => (outcome === null ? {} : ofOutcome(outcome)),
+  };
+}
+
+export function loadSpan({ bounded, keys }: SpanAttributesOptions): SpanDescription<LoadTrace> {
+  return {
+    name: 'cache.load',
+    begun: (load) => ({
+      [named.PREFIX]: bounded.prefix(load.prefix),
+      [named.ORIGIN]: load.origin,
+      [named.KEYS]: load.keys.length,
+      ...(keys && { [named.KEY]: [...load.keys] }),
+    }),
+    ended: ({ stamp, waitedMs }) => ({
+      ...(stamp && { [named.EPOCH]: stamp.epoch, [named.POSITION]: stamp.asOf }),
+      ...(waitedMs !== null && { [named.WAITED_MS]: waitedMs }),
+    }),
+  };
+}
+
+export function invalidateSpan({ keys }: SpanAttributesOptions): SpanDescription<InvalidateTrace> {
+  return {
+    name: 'cache.invalidate',
+    begun: ({ mode, selectors }) => ({
+      [named.MODE]: mode,
+      [named.SELECTORS]: selectors.length,
+      ...(keys && { [named.SELECTOR]: [...selectors] }),
+    }),
+    ended: ({ state, epoch, position }) => ({
+      ...(state !== null && { [named.STATE]: state }),
+      ...(epoch !== null && { [named.EPOCH]: epoch }),
+      ...(position !== null && { [named.POSITION]: position }),
+    }),
+  };
+}
+
+function ofOutcome(outcome: Outcome): Attributes {
+  return {
+    ...named.outcomeLabels(outcome),
+    [named.COLLAPSED]: outcome.collapsed,
+    [named.STORED]: outcome.stored,
+    [named.AGE_MS]: outcome.ageMs,
+  };
+}

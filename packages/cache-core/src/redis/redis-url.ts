@@ -1,0 +1,48 @@
+import type { ClusterOptions, RedisOptions } from 'ioredis';
+import { InvalidArgument } from '../errors.ts';
+
+/** Where a Redis is. */
+export interface RedisAddress {
+  /** Each as a URL. One, if it is no Cluster. */
+  readonly nodes: readonly string[];
+  /** Whether they are nodes of a Redis Cluster. */
+  readonly isCluster: boolean;
+  /** For the nodes of a Cluster that the others tell of; the first URL's. */
+  readonly access: Pick<RedisOptions, 'username' | 'password' | 'tls'>;
+  /** How a Cluster's names are resolved. */
+  readonly lookup: Pick<ClusterOptions, 'dnsLookup'>;
+}
+
+/**
+ * Nodes separated by commas (`redis://:password@a:6379,redis://:password@b:6379`) are a Redis Cluster; so is a single one
+ * with a comma behind it. Throws `InvalidArgument`, which shows no password.
+ */
+export function parseRedisUrl(option: string, text: string): RedisAddress {
+  const parsed = text
+    .split(',')
+    .filter((node) => node.trim() !== '')
+    .map((node) => URL.parse(node.trim()));
+  const isCluster = text.includes(',');
+  const protocols = new Set(parsed.map((node) => node?.protocol));
+  const [protocol] = protocols;
+  if (protocols.size !== 1 || (protocol !== 'redis:' && protocol !== 'rediss:')) {
+    const expected = 'a URL starting with redis:// or rediss://, or several of the same kind separated by commas';
+    throw new InvalidArgument(option, expected, { hidden: true });
+  }
+  const nodes = parsed.filter((node) => node !== null);
+  if (isCluster && nodes.some(({ pathname }) => !['', '/', '/0'].includes(pathname)))
+    throw new InvalidArgument(option, 'nodes of a Redis Cluster, which has no databases but 0', { hidden: true });
+  const [{ username, password } = { username: '', password: '' }] = nodes;
+  const isSecure = protocol === 'rediss:';
+  return {
+    nodes: isCluster ? nodes.map(({ href }) => href) : [text],
+    isCluster,
+    access: {
+      ...(username && { username: decodeURIComponent(username) }),
+      ...(password && { password: decodeURIComponent(password) }),
+      ...(isSecure && { tls: {} }),
+    },
+    // Certificates are for names, not for the addresses behind them.
+    lookup: isSecure ? { dnsLookup: (name, found) => found(null, name) } : {},
+  };
+}

@@ -1,0 +1,24 @@
+import type { CachePorts } from './cache-options.ts';
+import { type Clock, systemClock } from './clock.ts';
+import { ProcessCounters } from './single-process/process-counters.ts';
+import { ProcessHotKeys } from './single-process/process-hot-keys.ts';
+import { ProcessLock } from './single-process/process-lock.ts';
+import { ProcessLog } from './single-process/process-log.ts';
+
+/**
+ * All that a cache needs, in the memory of this process: for a service of one process, for tests, for first steps. No other
+ * process hears of an invalidation made here; a second process needs ports that both share, such as those on Redis.
+ *
+ * @param clock the one that the cache is given, if it is given one
+ */
+export function singleProcess(clock: Clock = systemClock): CachePorts & { readonly shared: null } {
+  const log = new ProcessLog();
+  return {
+    log,
+    shared: null,
+    lock: new ProcessLock(clock),
+    counters: new ProcessCounters(),
+    hotKeys: new ProcessHotKeys(clock),
+    close: async () => log.close(),
+  };
+}

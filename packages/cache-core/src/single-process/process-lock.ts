@@ -1,0 +1,40 @@
+import type { Clock } from '../clock.ts';
+import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
+
+/** Fill locks of one process. It can't go on without a holder that has died: it would have died with it. */
+export class ProcessLock implements FillLock {
+  readonly #clock: Clock;
+  readonly #held = new Map<string, Promise<void>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  async acquire(name: string): Promise<FillTurn> {
+    const there = this.#held.get(name);
+    if (there !== undefined) return { held: false, ended: (ms) => this.#ended(there, ms) };
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#held.set(name, promise);
+    return {
+      held: true,
+      release: async () => {
+        if (this.#held.get(name) === promise) this.#held.delete(name);
+        resolve();
+      },
+    };
+  }
+
+  async isHeld(name: string): Promise<boolean> {
+    return this.#held.has(name);
+  }
+
+  async #ended(released: Promise<void>, ms: number): Promise<boolean> {
+    const woken = new AbortController();
+    const slept = this.#clock.sleep(ms, woken.signal).then(() => false);
+    try {
+      return await Promise.race([released.then(() => true), slept]);
+    } finally {
+      woken.abort();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { beforeEach, expect, test } from 'vitest';
+import { HitIndex } from '../log/hit-index.ts';
+import { record } from '../log/log-under-test.ts';
+import { ProcessLog } from './process-log.ts';
+
+let log: ProcessLog;
+beforeEach(() => {
+  log = new ProcessLog();
+});
+
+test('positions are consecutive from 1, and the same event has one', async () => {
+  const event = record(['p:a'], { eventId: 'the-event' });
+  expect(await log.append(event)).toEqual({ epoch: 0, position: 1 });
+  expect(await log.append(record(['p:b']))).toEqual({ epoch: 0, position: 2 });
+  expect(await log.append(event)).toEqual({ epoch: 0, position: 1 });
+  expect((await log.readAfter(0, 0)).map(({ position, selectors }) => [position, ...selectors])).toEqual([
+    [1, 'p:a'],
+    [2, 'p:b'],
+  ]);
+  expect(await log.readAfter(0, 2)).toEqual([]);
+});
+
+test('who waits is woken by an append, and given what was there already at once', async () => {
+  await log.append(record(['p:a']));
+  expect(await log.waitAfter(0, 0)).toHaveLength(1);
+  const waiting = [log.waitAfter(0, 1), log.waitAfter(0, 1)];
+  await log.append(record(['p:b'], { mode: 'expire' }));
+  const woken = [{ epoch: 0, position: 2, mode: 'expire', selectors: ['p:b'] }];
+  expect(await Promise.all(waiting)).toEqual([woken, woken]);
+});
+
+test('its records are bounded; who is further behind sees a gap, and a snapshot that forgets nothing without its floor', async () => {
+  const tokens = Array.from({ length: 10_500 }, (_, i) => `k:${i}`);
+  for (const token of tokens) await log.append(record([token]));
+  const behind = await log.readAfter(0, 100);
+  expect([behind.length, behind[0]?.position]).toEqual([10_000, 501]);
+  expect((await log.readAfter(0, 10_490)).map(({ position }) => position)).toEqual(
+    Array.from({ length: 10 }, (_, i) => 10_491 + i),
+  );
+  const snapshot = await log.snapshot();
+  expect(snapshot).toMatchObject({ epoch: 0, head: 10_500, floor: 500 });
+  const index = new HitIndex();
+  index.replace(snapshot);
+  for (const [i, token] of tokens.entries()) {
+    const [selector] = record([token]).selectors;
+    if (!selector) throw new Error('expected a selector');
+    const at = index.lastHit('invalidate', { tokens: [selector], prefixes: [], scope: null });
+    expect(at).toBe(Math.max(i + 1, 500));
+  }
+});
+
+test('an event is remembered as long as its record', async () => {
+  const event = record(['p:a']);
+  await log.append(event);
+  for (let i = 0; i < 9_999; i++) await log.append(record(['p:b']));
+  expect((await log.append(event)).position).toBe(1);
+  await log.append(record(['p:b']));
+  expect((await log.append(event)).position).toBe(10_002);
+});
+
+test('appenders hear when the last follower has applied, and the register says how far each is', async () => {
+  let heard = 0;
+  const stop = log.onApplied(() => heard++);
+  expect(await log.renew({ id: 'f', applied: 0 })).toEqual({ epoch: 0, head: 0, wasRegistered: false });
+  await log.renew({ id: 'g', applied: 0 });
+  await log.append(record(['p:a']));
+  await log.publishApplied({ id: 'f', applied: 1 });
+  await log.publishApplied({ id: 'unknown', applied: 1 });
+  expect([heard, (await log.register()).get('f')?.applied, (await log.register()).size]).toEqual([0, 1, 2]);
+  await log.publishApplied({ id: 'g', applied: 1 });
+  expect(heard).toBe(1);
+  stop();
+  await log.publishApplied({ id: 'g', applied: 1 });
+  expect(heard).toBe(1);
+});
+
+test('a follower that leaves, or is dropped without having renewed since, is waited for no more', async () => {
+  await log.renew({ id: 'f', applied: 0 });
+  const seen = (await log.register()).get('f')?.renewals ?? -1;
+  expect(await log.renew({ id: 'f', applied: 0 })).toMatchObject({ wasRegistered: true });
+  await log.drop('f', 0, seen);
+  expect((await log.register()).has('f')).toBe(true);
+  await log.drop('f', 0, (await log.register()).get('f')?.renewals ?? -1);
+  expect((await log.register()).has('f')).toBe(false);
+  await log.renew({ id: 'g', applied: 0 });
+  await log.leave('g');
+  expect((await log.register()).size).toBe(0);
+});
+
+test('once it is closed who waits gets nothing, and every call is refused', async () => {
+  const waiting = log.waitAfter(0, 0);
+  log.close();
+  expect(await waiting).toEqual([]);
+  const calls = [
+    log.append(record(['p:a'])),
+    log.renew({ id: 'f', applied: 0 }),
+    log.snapshot(),
+    log.readAfter(0, 0),
+    log.waitAfter(0, 0),
+    log.publishApplied({ id: 'f', applied: 0 }),
+    log.register(),
+    log.leave('f'),
+    log.drop('f', 0, 0),
+  ];
+  for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'UNREACHABLE' });
+});

@@ -1,0 +1,132 @@
+import { Unreachable } from '../errors.ts';
+import type {
+  Append,
+  Appended,
+  InvalidationLog,
+  LogRecord,
+  RegisteredFollower,
+  Renewal,
+  Snapshot,
+} from '../log/port.ts';
+
+/**
+ * The only one there is. Nobody can live on in an epoch before it, which is what a receipt would have to wait for in an
+ * epoch that is new.
+ */
+const EPOCH = 0;
+/** Their events' ids are remembered as long as they are. */
+const MOST_RECORDS = 10_000;
+
+/** The invalidation log of one process, in its memory and gone with it. Out of reach only once it is closed. */
+export class ProcessLog implements InvalidationLog {
+  #head = 0;
+  /** Consecutive, up to the head. */
+  readonly #records: LogRecord[] = [];
+  readonly #events = new Map<string, Appended>();
+  readonly #followers = new Map<string, RegisteredFollower>();
+  #renewals = 0;
+  readonly #waiting = new Set<() => void>();
+  readonly #listeners = new Set<() => void>();
+  #isClosed = false;
+
+  async append({ eventId, mode, selectors }: Append): Promise<Appended> {
+    this.#assertOpen();
+    const before = this.#events.get(eventId);
+    if (before) return before;
+    const appended = { epoch: EPOCH, position: ++this.#head };
+    this.#records.push({ ...appended, mode, selectors });
+    this.#events.set(eventId, appended);
+    if (this.#records.length > MOST_RECORDS) this.#forgetOldest();
+    this.#wakeAll();
+    return appended;
+  }
+
+  async renew({ id, applied }: { id: string; applied: number }): Promise<Renewal> {
+    this.#assertOpen();
+    const before = this.#followers.get(id);
+    this.#followers.set(id, { renewals: ++this.#renewals, applied: Math.max(before?.applied ?? 0, applied) });
+    return { epoch: EPOCH, head: this.#head, wasRegistered: before !== undefined };
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    this.#assertOpen();
+    const lastHits = this.#records.flatMap(({ mode, selectors, position }) =>
+      selectors.map((selector) => ({ mode, selector, position })),
+    );
+    return { epoch: EPOCH, head: this.#head, floor: this.#floor, lastHits };
+  }
+
+  async readAfter(_epoch: number, position: number): Promise<LogRecord[]> {
+    this.#assertOpen();
+    return this.#after(position);
+  }
+
+  /** However long it takes: nothing can get lost on the way that would have to be asked for again. */
+  async waitAfter(_epoch: number, position: number): Promise<LogRecord[]> {
+    this.#assertOpen();
+    if (this.#head <= position) await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    return this.#after(position);
+  }
+
+  async publishApplied({ id, applied }: { id: string; applied: number }): Promise<void> {
+    this.#assertOpen();
+    const before = this.#followers.get(id);
+    if (!before || applied < before.applied) return;
+    this.#followers.set(id, { ...before, applied });
+    for (const other of this.#followers.values()) if (other.applied < applied) return;
+    for (const tell of [...this.#listeners]) tell();
+  }
+
+  async register(): Promise<ReadonlyMap<string, RegisteredFollower>> {
+    this.#assertOpen();
+    return new Map(this.#followers);
+  }
+
+  async leave(id: string): Promise<void> {
+    this.#assertOpen();
+    this.#followers.delete(id);
+  }
+
+  async drop(id: string, _epoch: number, renewals: number): Promise<void> {
+    this.#assertOpen();
+    if (this.#followers.get(id)?.renewals === renewals) this.#followers.delete(id);
+  }
+
+  onApplied(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Whoever waits gets nothing; whoever comes later is refused. */
+  close(): void {
+    this.#isClosed = true;
+    this.#wakeAll();
+  }
+
+  /** The position of the last record that was forgotten. */
+  get #floor(): number {
+    return this.#head - this.#records.length;
+  }
+
+  #after(position: number): LogRecord[] {
+    return this.#records.slice(Math.max(0, position - this.#floor));
+  }
+
+  #forgetOldest(): void {
+    this.#records.shift();
+    for (const eventId of this.#events.keys()) {
+      this.#events.delete(eventId);
+      return;
+    }
+  }
+
+  #wakeAll(): void {
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const wake of waiting) wake();
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw new Unreachable('the invalidation log of this process, which is closed,');
+  }
+}

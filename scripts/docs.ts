@@ -1,0 +1,11 @@
+import { PLACES, referenceComplaints, writeReference } from './reference/docs-api.ts';
+import { runCommand } from './run-command.ts';
+
+/** `npm run docs`: writes the reference of cache-core from its docstrings. `-- --check` only says what would change. */
+await runCommand(async () => {
+  const complaints = process.argv.includes('--check')
+    ? await referenceComplaints(PLACES)
+    : await writeReference(PLACES);
+  for (const complaint of complaints) console.log(complaint);
+  process.exitCode = complaints.length === 0 ? 0 : 1;
+});

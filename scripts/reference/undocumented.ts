@@ -1,0 +1,27 @@
+import { type DeclarationReflection, type ProjectReflection, ReflectionKind } from 'typedoc';
+
+/** What callers fill in: every member has to say its unit, its default or what it is for. */
+const FILLED_IN = /^(?!Resolved).*(Options|Policy|StaleFor|Parts|Ports|Connections)$/;
+
+/** What is exported without a docstring: each export, each method, each member of what callers fill in. */
+export function undocumented(project: ProjectReflection): string[] {
+  return (project.children ?? []).flatMap((module) =>
+    (module.children ?? []).flatMap((one) =>
+      [one, ...membersOf(one)]
+        .filter((it) => !isDocumented(it))
+        .map((it) => `${it.getFriendlyFullName()} has no docstring`),
+    ),
+  );
+}
+
+function membersOf(one: DeclarationReflection): DeclarationReflection[] {
+  const members = (one.children ?? []).filter((member) => !member.flags.isInherited && !member.inheritedFrom);
+  return members.filter((member) => member.kindOf(ReflectionKind.Method) || FILLED_IN.test(one.name));
+}
+
+/** A method that an interface documents need not repeat it. */
+function isDocumented(it: DeclarationReflection): boolean {
+  if (it.kindOf([ReflectionKind.Constructor, ReflectionKind.Reference])) return true;
+  const signatures = it.signatures ?? [];
+  return it.hasComment() || signatures.some((signature) => signature.hasComment() || signature.implementationOf);
+}

@@ -1,0 +1,88 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheChannels } from '@pilotlight/cache-core';
+import { expect, test } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const SOURCES = join(ROOT, 'packages', 'cache-core', 'src');
+const page = readFileSync(join(ROOT, 'docs', 'observability.md'), 'utf8');
+const diagnostics = readFileSync(join(SOURCES, 'diagnostics.ts'), 'utf8');
+const opentelemetry = globSync('opentelemetry/*.ts', { cwd: SOURCES, exclude: ['**/*.test.ts'] })
+  .map((file) => readFileSync(join(SOURCES, file), 'utf8'))
+  .join('\n');
+
+/** The cells of each row whose first cell begins so. */
+function rows(first: RegExp): string[][] {
+  const cells = page.split('\n').map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  return cells.filter(([cell = '']) => first.test(cell));
+}
+
+/** What stands in backticks, up to a semicolon, and outside of brackets. */
+const named = (cell = '') =>
+  [...(cell.split('; of hits')[0] ?? '').replace(/\([^)]*\)/g, '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
+
+test('the page of what can be seen lists each channel with its message and the members of that', () => {
+  const interfaces = new Map(
+    [...diagnostics.matchAll(/export interface (\w+) \{\n([\s\S]*?)\n\}/g)].map(([, name = '', body = '']) => [
+      name,
+      [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??:/gm)].map(([, member = '']) => member),
+    ]),
+  );
+  const told = rows(/^`pilotlight:cache:/);
+  expect(new Map(told.map(([, message = '', members]) => [message.replaceAll('`', ''), named(members)]))).toEqual(
+    interfaces,
+  );
+  expect(new Set(told.map(([channel]) => named(channel)[0]))).toEqual(new Set(Object.values(cacheChannels)));
+});
+
+test('it lists each metric with its kind, its unit and attributes that exist', () => {
+  const KINDS: Record<string, string> = {
+    createCounter: 'counter',
+    createObservableCounter: 'counter',
+    createObservableGauge: 'gauge',
+    createObservableUpDownCounter: 'up-down counter',
+  };
+  const made = [...opentelemetry.matchAll(/meter\.(create\w+)\('([\w.]+)', \{[^}]*?unit: '([^']+)'/g)].map(
+    ([, create = '', name = '', unit = '']) => [name, KINDS[create], unit],
+  );
+  const timed = [...opentelemetry.matchAll(/seconds\(\s*meter,\s*'([\w.]+)'/g)].map(([, name = '']) => [
+    name,
+    'histogram',
+    's',
+  ]);
+  const listed = rows(/^`pilotlight\.cache\./).map(([name, kind = '', unit]) => [named(name)[0], kind, named(unit)[0]]);
+  expect(made.length).toBeGreaterThan(8);
+  expect(listed.sort()).toEqual([...made, ...timed].sort());
+});
+
+test('it names the attributes of metrics and spans that there are, and no others', () => {
+  const source = readFileSync(join(SOURCES, 'opentelemetry', 'attributes.ts'), 'utf8');
+  const constants = [...source.matchAll(/^(?:export )?const [A-Z_]+ = '(?:pilotlight\.cache\.)?([\w.]+)';/gm)];
+  const ofMetrics = rows(/^`pilotlight\.cache\./).flatMap(([, , , attributes]) => named(attributes));
+  const ofSpans = rows(/^`cache\./).flatMap(([, attributes]) => named(attributes));
+  expect(new Set([...ofMetrics, ...ofSpans])).toEqual(new Set(constants.map(([, name = '']) => name)));
+});
+
+test.each([
+  [/'Cache-Status'/, ['packages/cache-core/src/express/send-answer.ts']],
+  [/= cacheStatus\(|: cacheStatus\(/, ['packages/cache-core/src/express/send-answer.ts']],
+  [/Cache (HIT|MISS)/, ['packages/cache-core/src/reporter.ts']],
+  [/new ReadCounters\(/, ['packages/cache-core/src/reporter.ts']],
+  [/\bchannel\(cacheChannels\.read\)/, ['packages/cache-core/src/reporter.ts']],
+  [
+    /= outcomeOf\(|outcome: outcomeOf\(/,
+    ['packages/cache-core/src/engine/reader.ts', 'packages/cache-core/src/reads.ts'],
+  ],
+])('what matches %s, made from the outcome of a read, is made in one place', (pattern, places) => {
+  const sources = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], {
+    cwd: ROOT,
+    exclude: ['**/*.test.ts', '**/testing/**'],
+  });
+  const found = sources.filter((file) => pattern.test(readFileSync(join(ROOT, file), 'utf8')));
+  expect(found.sort()).toEqual(places);
+});

@@ -1,0 +1,103 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const PACKAGE = join(import.meta.dirname, '..', '..', 'packages', 'cache-core');
+const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
+const sourceOf = (file: string) => readFileSync(join(PACKAGE, 'src', file), 'utf8');
+
+/** Rows of a table under a heading, each as its cells. */
+function rowsOf(heading: string): string[][] {
+  const section = readme.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
+  const rows = section.split('\n').filter((line) => line.startsWith('| '));
+  return rows.slice(1).map((row) => row.replace(/^\| | \|$/g, '').split(' | '));
+}
+
+test('its table of errors has every code there is, with its class, and no other', () => {
+  const source = sourceOf('errors.ts');
+  const classes = [...source.matchAll(/class (\w+) extends CacheError[\s\S]*?super\(\s*'([A-Z_]+)'/g)];
+  const codes = classes.map(([, name, code]) => `\`${code}\` \`${name}\``).sort();
+  expect(codes.length).toBeGreaterThan(5);
+  expect(
+    rowsOf('Errors')
+      .map(([code, name]) => `${code} ${name}`)
+      .sort(),
+  ).toEqual(codes);
+});
+
+/** What the table of limits says, and what the source has to say for it. */
+const LIMITS: readonly (readonly [said: string, file: string, source: string])[] = [
+  ['1,024 bytes of UTF-8', 'key.ts', 'LONGEST_KEY_BYTES = 1_024;'],
+  ['100 letters, digits', 'key.ts', 'SEGMENT = /^[A-Za-z0-9_.-]{1,100}$/'],
+  ['100 levels deep', 'key.ts', 'DEEPEST_PARAMS = 100;'],
+  ['8 MiB', 'envelope/codec-options.ts', 'maxEntryBytes = 8 * 1_048_576'],
+  ['1 KiB', 'envelope/codec-options.ts', 'SMALLEST_CEILING_BYTES = 1_024;'],
+  ['to 256 MiB', 'envelope/codec-options.ts', 'LARGEST_CEILING_BYTES = 256 * 1_048_576;'],
+  ['64 MiB (`memoryBytes`)', 'cache-options.ts', 'memoryBytes = 64 * 1_048_576'],
+  ['366 days', 'duration.ts', 'LONGEST_DURATION_MS = 366 *'],
+  ['0 to 0.5', 'policy.ts', "numberWithin('jitter', policy.jitter ?? 0.1, 0.5)"],
+  ['0 to 10', 'policy.ts', "numberWithin('earlyRefresh', policy.earlyRefresh ?? DEFAULT_EARLY_REFRESH, 10)"],
+  ['at least 100 ms', 'cache-options.ts', 'SHORTEST_LEASE_MS = 100;'],
+  ['| 1,000, of 1,024 characters each |', 'engine/load-context.ts', 'MOST_TAGS = 1_000;'],
+  ['| 1,000, of 1,024 characters each |', 'selector.ts', 'LONGEST_SELECTOR = 1_024;'],
+  ['| selectors of one invalidation | 1,000 |', 'log/invalidator.ts', 'MOST_SELECTORS = 1_000;'],
+  ['| 16, with names of 100 characters |', 'scope.ts', 'MOST_DIMENSIONS = 16;'],
+  ['| 16, with names of 100 characters |', 'scope.ts', 'LONGEST_DIMENSION = 100;'],
+  ['| 100, of 200 characters each |', 'scope.ts', 'MOST_NAMES = 100;'],
+  ['| 100, of 200 characters each |', 'scope.ts', 'LONGEST_NAME = 200;'],
+  ['4,096 characters', 'scope.ts', 'LONGEST_SCOPE = 4_096;'],
+  ['1,024 in a selector', 'selector.ts', 'LONGEST_SELECTOR_SCOPE = 1_024;'],
+  ['its first 16', 'selector.ts', 'DEEPEST_PREFIX = 16;'],
+  ['30 s (`hardTimeout`)', 'policy.ts', "'30s' : policy.hardTimeout"],
+  ['16 at a time', 'engine/origin.ts', 'options.concurrency ?? 16'],
+  ['1,000 waiting', 'engine/origin.ts', 'options.maxWaiting ?? 1_000'],
+  ['for 10 s', 'engine/origin.ts', "options.waitAtMost ?? '10s'"],
+  ['30 s (`waitForFill`)', 'cache-options.ts', "options.waitForFill ?? '30s'"],
+  ['10,000 invalidations', 'redis/redis-log.ts', 'MOST_RECORDS = 10_000;'],
+  ['8,000 selectors', 'redis/redis-log.ts', 'MOST_SELECTORS = 8_000;'],
+  ['8,000 scopes', 'redis/redis-log.ts', 'MOST_SCOPED = 8_000;'],
+  ['24 hours', 'redis/redis-log.ts', 'EVENT_KEPT_MS = 24 * 3_600_000;'],
+  ['2,000 keys', 'redis/redis-hot-keys.ts', 'MOST_KEYS = 2_000;'],
+  ['100 in each process', 'read-counters.ts', 'MOST_PREFIXES = 100;'],
+  ['50 ms cache server', 'redis/connect-redis.ts', "timeouts.cacheTimeout ?? '50ms'"],
+  ['250 ms durable server', 'redis/connect-redis.ts', "timeouts.queueTimeout ?? '250ms'"],
+  ['after 3 failures', 'redis/server-guard.ts', 'FAILURES_TO_OPEN = 3;'],
+  ['left alone for 1 s', 'redis/server-guard.ts', 'LEFT_ALONE_MS = 1_000;'],
+];
+
+test.for(LIMITS)('its limit "%s" is that of %s', ([said, file, source]) => {
+  const table = rowsOf('Limits').map((cells) => `| ${cells.join(' | ')} |`);
+  expect(table.filter((row) => row.includes(said))).not.toEqual([]);
+  expect(sourceOf(file).includes(source), `${file} with ${source}`).toBe(true);
+});
+
+test('no limit of its table goes unchecked', () => {
+  const checked = LIMITS.map(([said]) => said);
+  const rows = rowsOf('Limits').map((cells) => `| ${cells.join(' | ')} |`);
+  const unchecked = rows.filter((row) => /\d/.test(row) && !checked.some((said) => row.includes(said)));
+  expect(unchecked).toEqual([]);
+});
+
+test('what it tells to install is what its entry points need', () => {
+  const { peerDependencies }: { peerDependencies: Record<string, string> } = JSON.parse(
+    readFileSync(join(PACKAGE, 'package.json'), 'utf8'),
+  );
+  const line = /^npm install .*$/m.exec(readme)?.[0] ?? '';
+  for (const name of ['express', 'ioredis', 'redlock']) expect(line).toContain(` ${name}`);
+  expect(line).toContain(`redlock@${peerDependencies['redlock']}`);
+});
+
+test('it links to the reference, and to each decision about the package', () => {
+  for (const page of [
+    'api/README.md',
+    'freshness.md',
+    'observability.md',
+    'coming-from.md',
+    'invariants.md',
+    'peers.md',
+    'glossary.md',
+  ])
+    expect(readme).toContain(`](../../docs/${page})`);
+  for (const number of ['0001', '0002', '0007', '0008', '0009', '0010', '0011'])
+    expect(readme).toContain(`../../docs/decisions/${number}-`);
+});

@@ -1,0 +1,80 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * A block of TypeScript in a page. A comment in front of it, which readers don't see, says how it is run:
+ * `<!-- given cache, db; first fill; then answers -->`. The names are those that `given.ts` exports: what the snippet uses
+ * and does not import, what is done before it, and what must hold after it. `<!-- only compiled: why -->` runs nothing,
+ * and `<!-- the file test/x.ts -->` says that a file is the same text, and is run by a test of its own.
+ */
+export interface Snippet {
+  readonly page: string;
+  readonly line: number;
+  readonly heading: string;
+  readonly code: string;
+  readonly given: readonly string[];
+  readonly first: readonly string[];
+  readonly after: readonly string[];
+  readonly isRun: boolean;
+  /** Null: it is no file. */
+  readonly file: string | null;
+}
+
+const BLOCK = /(?:<!-- (?<how>[^\n]*?) -->\n)?```ts\n(?<code>[\s\S]*?)\n```/g;
+
+export function snippetsOf(root: string, page: string): Snippet[] {
+  const text = readFileSync(join(root, page), 'utf8');
+  return [...text.matchAll(BLOCK)].map(({ index, groups: { how = '', code = '' } = {} }) => {
+    const before = text.slice(0, index);
+    const file = /^the file (.*)$/.exec(how)?.[1] ?? null;
+    const isRun = file === null && !how.startsWith('only compiled');
+    return {
+      page,
+      line: before.split('\n').length,
+      heading:
+        before
+          .match(/^#+ .*$/gm)
+          ?.at(-1)
+          ?.replace(/^#+ /, '') ?? '',
+      code,
+      given: namesAfter('given', how),
+      first: namesAfter('first', how),
+      after: namesAfter('then', how),
+      isRun,
+      file,
+    };
+  });
+}
+
+function namesAfter(word: string, how: string): string[] {
+  const named = how.split('; ').find((part) => part.startsWith(`${word} `) || part.includes(`: ${word} `));
+  return named?.replace(new RegExp(`^.*?${word} `), '').split(', ') ?? [];
+}
+
+/** A line by itself, `// receipt.state → 'applied'`. */
+const SAID = /^(\s*)\/\/ (.+?) → (.+)$/;
+/** A statement on one line, `await cache.get('k'); // → 1`, `const n = await f(); // → 1`. */
+const SHOWN = /^(\s*)(?:const (\w+) = )?(.+); \/\/ → (.+)$/;
+
+/** The snippet as a program: what it says of its values is asserted. */
+export function programOf({ code, given, first, after }: Snippet): string {
+  const lines = code.split('\n').map((line) => {
+    const said = SAID.exec(line);
+    if (said) return `${said[1]}shows(${said[2]}, ${said[3]});`;
+    const shown = SHOWN.exec(line);
+    if (!shown) return line;
+    const [, indent = '', name, expression = '', value = ''] = shown;
+    return name === undefined
+      ? `${indent}shows(${expression}, ${value});`
+      : `${indent}const ${name} = ${expression}; shows(${name}, ${value});`;
+  });
+  const names = ['shows', ...new Set([...given, ...first, ...after])];
+  return [
+    `import { ${names.join(', ')} } from './given.ts';`,
+    ...first.map((name) => `await ${name}();`),
+    ...lines,
+    ...after.map((name) => `await ${name}();`),
+    'export {};',
+    '',
+  ].join('\n');
+}
