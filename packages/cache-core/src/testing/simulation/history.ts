@@ -110,12 +110,14 @@ export class History {
     this.#digest = Math.imul(this.#digest ^ number, 16_777_619) >>> 0;
   }
 
+  /** Now, and after all that was noted before. */
   moment(): Moment {
     const at = this.#now();
     this.mix(at);
     return { at, order: this.#order++ };
   }
 
+  /** A fault was injected, into a process or into a server. */
   fault(process: string | null, what: string): void {
     this.tally.faults++;
     this.faults.push({ at: this.#now(), process, what });
@@ -127,6 +129,7 @@ export class History {
     this.of(key).made.push({ at: this.#now(), state });
   }
 
+  /** A change was asked for. */
   call(change: Pick<Change, 'process' | 'mode' | 'what' | 'keys' | 'states'>): Change {
     const called = { ...change, id: this.changes.length, called: this.moment(), acknowledged: null, stamp: null };
     this.changes.push(called);
@@ -134,6 +137,7 @@ export class History {
     return called;
   }
 
+  /** A change was acknowledged. */
   acknowledge(change: Change, stamp: Stamp | null): void {
     const at = this.moment();
     change.acknowledged = at;
@@ -146,6 +150,7 @@ export class History {
     }
   }
 
+  /** A load or a set began, from which answers may come. */
   begin(source: Pick<Source, 'kind' | 'process' | 'key' | 'state' | 'stamp'>): Source {
     const began = {
       ...source,
@@ -160,6 +165,7 @@ export class History {
     return began;
   }
 
+  /** What became of one key. */
   of(key: string): KeyHistory {
     let history = this.#keys.get(key);
     if (!history) {
