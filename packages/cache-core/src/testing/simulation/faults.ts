@@ -149,24 +149,23 @@ export class Faults {
   #amidWrites(what: string, fault: () => void): void {
     const { world, workload, random, nodes, plan } = this.#parts;
     const at = random.between(0, 20);
-    const key = random.oneOf(plan.keys);
-    const writer = random.oneOf(nodes());
-    if (random.chance(0.5)) writer.host.slowDown(at + 20);
-    for (let i = random.between(0, 4); i > 0; i--) {
-      const node = random.chance(0.7) ? writer : random.oneOf(nodes());
-      world.clock.after(random.between(0, at + 25), () => workload.begin('write', node, key));
-    }
     world.clock.after(at, () => {
       this.#noteServer(what);
       fault();
     });
+    if (random.chance(0.5)) return;
+    const key = random.oneOf(plan.keys);
+    const writer = random.oneOf(nodes());
+    if (random.chance(0.3)) writer.host.slowDown(at + 10);
+    for (let i = random.between(2, 6); i > 0; i--)
+      world.clock.after(random.between(0, at + 25), () => workload.begin('write', writer, key));
     const other = random.oneOf(nodes());
-    if (other === writer || random.chance(0.3)) return;
+    if (other === writer) return;
     const ms = random.between(at, plan.leaseMs);
     this.#note(other, `is cut off from the log for ${ms} ms`);
     this.#cut([other.durable, other.stream], ms);
-    for (let i = random.between(0, 3); i > 0; i--)
-      world.clock.after(random.between(0, at + 80), () => workload.begin('read', other, key));
+    for (let i = random.between(1, 4); i > 0; i--)
+      world.clock.after(random.between(at, at + 80), () => workload.begin('read', other, key));
   }
 
   #cut(links: readonly { cut(): void; mend(): void }[], ms: number): void {

@@ -14,6 +14,11 @@ type Choice = Pick<Parts, 'random' | 'plan'>;
 
 const chosen = (selector: Selector, what: string, keys: readonly string[]): Chosen => ({ selector, what, keys });
 
+/** What no load has named yet as it begins. */
+export function tagOf({ name }: SimulatedKey): Chosen {
+  return chosen({ tag: `t-${name}` }, `tag of ${name}`, [name]);
+}
+
 /** One that hits the key, and may hit others. */
 export function selectorOfWrite(parts: Choice, key: SimulatedKey): Chosen {
   const { random, plan } = parts;
@@ -22,7 +27,7 @@ export function selectorOfWrite(parts: Choice, key: SimulatedKey): Chosen {
     chosen({ key: key.key }, `key ${name}`, [name]),
     chosen({ prefix: `${PREFIX}:${name}` }, `prefix of ${name}`, [name]),
   ];
-  if (!key.isSet && !plan.isCalm) ways.push(chosen({ tag: `t-${name}` }, `tag of ${name}`, [name]));
+  if (!key.isSet && !plan.isCalm) ways.push(tagOf(key));
   if (key.scope) ways.push(scopedSelector(parts), scopedSelector(parts), scopedSelector(parts));
   return random.oneOf(ways);
 }

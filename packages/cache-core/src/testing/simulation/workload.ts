@@ -2,7 +2,7 @@ import { coldBurst } from './cold-burst.ts';
 import type { Parts } from './parts.ts';
 import type { Operation, SimulatedKey } from './plan.ts';
 import { Readers } from './readers.ts';
-import { anySelector, selectorOfWrite } from './selectors.ts';
+import { anySelector, tagOf } from './selectors.ts';
 import type { Node } from './world.ts';
 import { NO_STATES, Writers } from './writers.ts';
 
@@ -29,19 +29,19 @@ export class Workload {
     this.#writers = new Writers(parts);
   }
 
-  /** As a sweep finds it: at any time, or while the key is loaded and written to. */
+  /** As a sweep finds it: at any time, or while the key is loaded and its tag was just invalidated. */
   #warm(node: Node, key: SimulatedKey): void {
-    const { random, nodes } = this.#parts;
+    const { random, nodes, plan } = this.#parts;
     const warm = () => void this.readers.warm(node, key.name);
-    if (!random.chance(0.3)) {
+    if (random.chance(0.5) || key.isSet || plan.isCalm) {
       warm();
       return;
     }
     void this.readers.read(node, key.name);
     const other = random.oneOf(nodes());
-    const change = () => this.#writers.change(other, 'invalidate', selectorOfWrite(this.#parts, key), NO_STATES);
-    other.host.after(random.between(0, 10), change);
-    node.host.after(random.between(5, 30), warm);
+    other.host.after(random.between(0, 10), () => {
+      void this.#writers.change(other, 'invalidate', tagOf(key), NO_STATES).then(() => node.host.after(0, warm));
+    });
   }
 
   /** Begins an operation on a process: now, or as it wakes. */

@@ -29,7 +29,7 @@ export class Writers {
     node.host.after(random.between(0, 10), () => {
       if (how === 'set') void this.#set(node, key, states);
       else if (how === 'delete') void this.#delete(node, key, states);
-      else this.change(node, 'invalidate', chosen, states);
+      else void this.change(node, 'invalidate', chosen, states);
     });
   }
 
@@ -65,10 +65,11 @@ export class Writers {
     checker.end(change);
   }
 
-  change(node: Node, mode: InvalidationMode, { selector, what, keys }: Chosen, states: States): void {
+  /** Resolves once it is acknowledged, or is left to another try. */
+  change(node: Node, mode: InvalidationMode, { selector, what, keys }: Chosen, states: States): Promise<void> {
     const { history } = this.#parts;
     const change = history.call({ process: node.host.name, mode, what: `${mode} ${what}`, keys, states });
-    void this.#invalidate(node, selector, change, 1);
+    return this.#invalidate(node, selector, change, 1);
   }
 
   async #invalidate(node: Node, selector: Selector, change: Change, tries: number): Promise<void> {
