@@ -1,3 +1,4 @@
+export type { ScheduledEvent } from './event-queue.ts';
 export { Link } from './link.ts';
 export { ManualClock } from './manual-clock.ts';
 export { MemoryCounterServer } from './memory-counters.ts';
@@ -7,6 +8,6 @@ export { MemoryLog } from './memory-log.ts';
 export { type MemoryLogLimits, MemoryLogServer } from './memory-log-server.ts';
 export { MemorySharedServer } from './memory-shared-server.ts';
 export { type SimulatedProcess, SimulatedWorld } from './simulated-world.ts';
-export type { History } from './simulation/history.ts';
-export { type SimulationOptions, simulate } from './simulation/simulate.ts';
+export type { Report } from './simulation/report.ts';
+export { type SimulationOptions, type SimulationResult, simulate } from './simulation/simulate.ts';
 export { SlowOrigin } from './slow-origin.ts';

@@ -1,3 +1,4 @@
+import type { CacheManager } from '../../cache-manager.ts';
 import { Checker } from './checker.ts';
 import { Faults } from './faults.ts';
 import { History } from './history.ts';
@@ -13,14 +14,16 @@ export interface SimulationOptions {
   /** Decides everything that happens: the same seed, the same history. */
   readonly seed: number;
   /** Takes a part of the engine away, or puts another in its place, to see that the check finds it. */
-  readonly tamper?: (node: Node) => void;
+  readonly tamper?: (process: { readonly cache: CacheManager }) => void;
 }
 
+/** What one seed came to. */
 export interface SimulationResult {
   readonly seed: number;
   /** Each broken promise, with what happened around it. Empty: all were kept. */
   readonly wrong: readonly Report[];
-  readonly tally: History['tally'];
+  /** How often each thing happened: reads, hits, loads, writes, faults. */
+  readonly tally: Readonly<Record<string, number>>;
   /** The same for each run of the seed, and different for another history. */
   readonly digest: number;
 }
