@@ -145,6 +145,15 @@ test('with the shared tier out of reach set, get, delete and clear go on', async
   }
 });
 
+test('a set that can not be shared for another reason than a server that is away is told, not hidden', async () => {
+  const shared = { ...world.shared.connect(), fill: () => Promise.reject(new Error('a fault of the tier')) };
+  const ports = { log: world.log.connect(), shared, lock: world.lock.connect() };
+  const rest = { counters: world.counters.connect(one.durable), hotKeys: world.hotKeys.connect(one.durable) };
+  const faulty = await world.process({ ports: { ...ports, ...rest, close: async () => undefined } });
+  expect(await through(faulty.cache.set('files:a', 1, 60))).toBe(true);
+  expect(faulty.logged).toContain('error sharing files:a: Error: a fault of the tier');
+});
+
 test('with the log out of reach a set is refused rather than half-done', async () => {
   await through(one.cache.set('user:1', 'before', 60));
   one.durable.cut();

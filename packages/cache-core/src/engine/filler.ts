@@ -1,6 +1,7 @@
 import type { Background } from '../background.ts';
 import type { Entry } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
+import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import type { Switches } from '../switches.ts';
@@ -96,6 +97,15 @@ export class Filler {
     if (ttlMs <= 0) return;
     if (envelope) await shared.fill(key, envelope, entry, ttlMs);
     else logger.warn(`${key} is kept in memory only: ${entry.body.length} bytes are more than a shared entry may have`);
+  }
+
+  /** As `share`, for who can do without: an unreachable tier has been told of by its guard, anything else is told here. */
+  async shareIfPossible(kept: Kept): Promise<void> {
+    try {
+      await this.share(kept);
+    } catch (error) {
+      if (!(error instanceof Unreachable)) this.#options.logger.error({ err: error }, `sharing ${kept.key}`);
+    }
   }
 
   /** Invariant: what an invalidation has hit since its load began is dead on arrival. */

@@ -82,7 +82,7 @@ export class Values {
     const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION, ...about, ...times };
     const kept = new Kept(key, entry, began, { monotonic: clock.monotonic(), wall: now });
     lookup.keep(kept);
-    await filler.share(kept).catch(() => undefined); // the tier's guard has told; other processes find nothing
+    await filler.shareIfPossible(kept); // without it, other processes find nothing
     return true;
   }
 

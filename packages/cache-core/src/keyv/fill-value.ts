@@ -25,6 +25,6 @@ export async function fillValue({ engine }: CacheManager, key: CacheKey, loaded:
   const kept = new Kept(key, { ...miss.stamp, ...about, ...times }, miss.monotonic, seenAt);
   if (!lookup.isServable(kept)) return false;
   lookup.keep(kept);
-  if (verified) await filler.share(kept).catch(() => undefined); // the tier's guard has told; other processes find nothing
+  if (verified) await filler.shareIfPossible(kept); // without it, other processes find nothing
   return true;
 }
