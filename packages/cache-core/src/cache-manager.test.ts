@@ -147,9 +147,7 @@ test('with the shared tier out of reach set, get, delete and clear go on', async
 
 test('a set that can not be shared for another reason than a server that is away is told, not hidden', async () => {
   const shared = { ...world.shared.connect(), fill: () => Promise.reject(new Error('a fault of the tier')) };
-  const ports = { log: world.log.connect(), shared, lock: world.lock.connect() };
-  const rest = { counters: world.counters.connect(one.durable), hotKeys: world.hotKeys.connect(one.durable) };
-  const faulty = await world.process({ ports: { ...ports, ...rest, close: async () => undefined } });
+  const faulty = await world.process({ ports: { shared } });
   expect(await through(faulty.cache.set('files:a', 1, 60))).toBe(true);
   expect(faulty.logged).toContain('error sharing files:a: Error: a fault of the tier');
 });
@@ -207,18 +205,10 @@ test('hits and misses are log lines, as the users of the original system know th
 
 test('closing lets what is under way finish before the ports are closed, and tells of no error', async () => {
   let closed = false;
-  const { durable } = one;
-  const ports = {
-    log: world.log.connect(durable),
-    shared: world.shared.connect(),
-    lock: world.lock.connect(),
-    counters: world.counters.connect(durable),
-    hotKeys: world.hotKeys.connect(durable),
-    close: async () => {
-      closed = true;
-    },
+  const close = async () => {
+    closed = true;
   };
-  const closing = await world.process({ ports });
+  const closing = await world.process({ ports: { close } });
   const { promise, resolve } = Promise.withResolvers<number>();
   const read = closing.cache.getOrLoad('stats:slow', () => promise);
   await world.clock.settle();

@@ -52,16 +52,8 @@ test('a read that gets no answer is counted as a failure, and as nothing else', 
 
 test('a store that refuses what it is given is told of once, and answers go on', async () => {
   const refusing = () => Promise.reject(new Error('WRONGTYPE'));
-  const process = await world.process({
-    ports: {
-      log: world.log.connect(),
-      shared: null,
-      lock: world.lock.connect(),
-      counters: { add: refusing, read: refusing, reset: refusing },
-      hotKeys: world.hotKeys.connect(one.durable),
-      close: async () => undefined,
-    },
-  });
+  const counters = { add: refusing, read: refusing, reset: refusing };
+  const process = await world.process({ ports: { counters } });
   await read(process);
   await world.clock.advance(5_000);
   expect(await through(process.cache.getStats())).toMatchObject({ over: 'this process', total_requests: 1 });

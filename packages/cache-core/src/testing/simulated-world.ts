@@ -1,5 +1,5 @@
 import { CacheManager } from '../cache-manager.ts';
-import type { CacheOptions } from '../cache-options.ts';
+import type { CacheOptions, CachePorts } from '../cache-options.ts';
 import type { CacheLogger } from '../logger.ts';
 import { Link } from './link.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -8,6 +8,12 @@ import { MemoryFillLockServer } from './memory-fill-lock-server.ts';
 import { MemoryHotKeyServer } from './memory-hot-keys.ts';
 import { MemoryLogServer } from './memory-log-server.ts';
 import { MemorySharedServer } from './memory-shared-server.ts';
+
+/** What a simulated process is made with. */
+export interface SimulatedOptions extends Partial<Omit<CacheOptions, 'ports'>> {
+  /** Those that are to be others than the world's. */
+  readonly ports?: Partial<CachePorts>;
+}
 
 /** One process of a `SimulatedWorld`. */
 export interface SimulatedProcess {
@@ -41,7 +47,7 @@ export class SimulatedWorld {
   }
 
   /** Starts a process, current and past the first lease: from then on a receipt need not wait for a whole one. */
-  async process(options: Partial<CacheOptions> = {}): Promise<SimulatedProcess> {
+  async process(options: SimulatedOptions = {}): Promise<SimulatedProcess> {
     const process = this.unstarted(options);
     await this.clock.through(process.cache.start());
     await this.clock.advance(1_100);
@@ -49,7 +55,7 @@ export class SimulatedWorld {
   }
 
   /** A process whose cache is yet to be started. */
-  unstarted(options: Partial<CacheOptions> = {}): SimulatedProcess {
+  unstarted({ ports, ...options }: SimulatedOptions = {}): SimulatedProcess {
     const durable = new Link(this.clock);
     const locks = new Link(this.clock);
     const shared = new Link(this.clock, 50);
@@ -62,6 +68,7 @@ export class SimulatedWorld {
         counters: this.counters.connect(durable),
         hotKeys: this.hotKeys.connect(durable),
         close: async () => undefined,
+        ...ports,
       },
       id: `process-${this.#processes.length + 1}`,
       clock: this.clock,
