@@ -1,7 +1,7 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import { type BackgroundMessage, cacheChannels } from './diagnostics.ts';
 
-/** Why work is done that nobody awaits. A closed set: anything else is awaited. */
+/** Why work is done that nobody awaits, or that goes on in spite of an error. A closed set: anything else is awaited. */
 export type BackgroundReason =
   | 'fill'
   | 'revalidate'
@@ -9,6 +9,7 @@ export type BackgroundReason =
   | 'follow'
   | 'renew'
   | 'publish-applied'
+  | 'receipt'
   | 'drop-dead'
   | 'report'
   | 'compress';
@@ -27,13 +28,14 @@ export class Background {
     const running = new Promise((resolve) => resolve(work()))
       .then(
         () => undefined,
-        (error: unknown) => this.#failed(reason, error),
+        (error: unknown) => this.failed(reason, error),
       )
       .finally(() => this.#running.delete(running));
     this.#running.set(running, reason);
   }
 
-  #failed(reason: BackgroundReason, error: unknown): void {
+  /** Tells of an error for work that goes on in spite of it. */
+  failed(reason: BackgroundReason, error: unknown): void {
     if (this.#failures.hasSubscribers) this.#failures.publish({ reason, error });
     this.#onError(reason, error);
   }

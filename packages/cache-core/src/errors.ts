@@ -40,6 +40,14 @@ export class Unreachable extends CacheError {
   }
 }
 
+/** For a `catch`: what takes the place of the answer of a store that can't be reached. Any other error is none of that, and goes on. */
+export function ifUnreachable<Instead>(instead: Instead): (error: unknown) => Instead {
+  return (error) => {
+    if (error instanceof Unreachable) return instead;
+    throw error;
+  };
+}
+
 /** A load took longer than its policy allows; it was told so by its signal. */
 export class LoadTimedOut extends CacheError {
   constructor(key: string, afterMs: number) {

@@ -109,3 +109,15 @@ test('with the lock out of reach a load goes on without it', async () => {
   origin.hurry();
   expect(bodyOf(await world.clock.through(readOn(0)))).toBe('old');
 });
+
+test('a lock that fails for another reason than a server out of reach is told with its error, and the load goes on without it', async () => {
+  const lock = world.lock.connect();
+  lock.acquire = () => Promise.reject(new TypeError('not a function'));
+  const faulty = await world.process({ ports: { lock } });
+  const reading = read(faulty.cache, KEY, origin);
+  await finishLoads();
+  expect(bodyOf(await reading)).toBe('old');
+  expect(faulty.logged.filter((line) => line.startsWith('error'))).toEqual([
+    'error background work failed: fill: TypeError: not a function',
+  ]);
+});

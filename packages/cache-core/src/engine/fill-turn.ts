@@ -1,4 +1,6 @@
+import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
+import { Unreachable } from '../errors.ts';
 import type { Footprint } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
@@ -11,6 +13,7 @@ export interface FillTurnOptions {
   readonly lookup: Lookup;
   readonly follower: Follower;
   readonly clock: Clock;
+  readonly background: Background;
   /** After this long a process loads without the lock: a slow holder delays others, it never fails them. */
   readonly waitForFillMs: number;
 }
@@ -35,7 +38,7 @@ export const noLock = async (): Promise<void> => undefined;
 
 /** Waits for this process's turn to fill a key. */
 export async function fillTurn(request: FillTurnRequest, options: FillTurnOptions): Promise<Turn> {
-  const { lock, lookup, follower, clock, waitForFillMs } = options;
+  const { lock, lookup, follower, clock, background, waitForFillMs } = options;
   const { key, footprint, isEnough, onWait } = request;
   const deadline = clock.monotonic() + waitForFillMs;
   let waited = false;
@@ -44,7 +47,8 @@ export async function fillTurn(request: FillTurnRequest, options: FillTurnOption
     let turn: Awaited<ReturnType<FillLock['acquire']>>;
     try {
       turn = await lock.acquire(lockName(key, footprint, follower));
-    } catch {
+    } catch (error) {
+      if (!(error instanceof Unreachable)) background.failed('fill', error);
       break; // the follower tells that this server is out of reach; the fence keeps the answer right without the lock
     }
     // Who has waited for a load that left nothing, because it failed or is not to be kept, does not wait for another.

@@ -247,9 +247,19 @@ describe('a tier', () => {
     });
   });
 
+  test('that fails for another reason is no server out of reach: its error is thrown', async () => {
+    const broken = () => Promise.reject(new TypeError('not a function'));
+    const { shared, lock } = world;
+    for (const ports of [
+      { shared: Object.assign(shared.connect(), { get: broken }) },
+      { shared: Object.assign(shared.connect(), { ttlMs: broken }) },
+      { lock: Object.assign(lock.connect(), { isHeld: broken }) },
+    ])
+      await expect(inspect(await world.process({ ports }))).rejects.toThrow(new TypeError('not a function'));
+  });
+
   test('that is not there at all is no error', async () => {
-    const { ports } = portsWithoutShared();
-    const process = await world.process({ ports });
+    const process = await world.process({ ports: { shared: null } });
     expect(await inspect(process)).toMatchObject({ shared: null, next: { outcome: 'miss', waitsFor: null } });
   });
 });
@@ -308,16 +318,3 @@ test('looking does not keep an entry in memory that nobody asks for', async () =
   expect(without).not.toContain(KEY);
   expect(await survivors(true)).toEqual(without);
 });
-
-function portsWithoutShared() {
-  return {
-    ports: {
-      log: world.log.connect(),
-      shared: null,
-      lock: world.lock.connect(),
-      counters: world.counters.connect(one.durable),
-      hotKeys: world.hotKeys.connect(one.durable),
-      close: async () => undefined,
-    },
-  };
-}

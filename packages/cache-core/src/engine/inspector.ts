@@ -1,5 +1,6 @@
 import type { Lifetime, Stamp } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
+import { ifUnreachable, Unreachable } from '../errors.ts';
 import { footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Scope } from '../scope.ts';
@@ -137,16 +138,17 @@ export class Inspector {
       if ('rejected' in decoded) return { unused: `not used: ${decoded.why} (${decoded.rejected})`, isReachable: true };
       return seenNow(key, decoded, clock);
     } catch (error) {
-      return { unused: `can't be told: ${error instanceof Error ? error.message : String(error)}`, isReachable: false };
+      if (!(error instanceof Unreachable)) throw error;
+      return { unused: `can't be told: ${error.message}`, isReachable: false };
     }
   }
 
   #expiresInMs(key: CacheKey): Promise<number | null> {
-    return this.#options.shared?.ttlMs(key).catch(() => null) ?? Promise.resolve(null);
+    return this.#options.shared?.ttlMs(key).catch(ifUnreachable(null)) ?? Promise.resolve(null);
   }
 
   #isLockHeld(key: CacheKey): Promise<boolean | null> {
     const { lock, follower } = this.#options;
-    return lock.isHeld(lockName(key, footprintOf(key), follower)).catch(() => null);
+    return lock.isHeld(lockName(key, footprintOf(key), follower)).catch(ifUnreachable(null));
   }
 }

@@ -84,12 +84,13 @@ function decompressed(
   entryWith: (body: Buffer) => Entry | Rejected,
 ): Entry | Rejected | Promise<Entry | Rejected> {
   const finish = (body: Buffer) => bodyFits(body, outline) ?? entryWith(body);
+  let body: ReturnType<typeof decompress>;
   try {
-    const body = decompress(codec, stored, outline.bodyBytes);
-    return body instanceof Promise ? body.then(finish).catch(refuse) : finish(body);
+    body = decompress(codec, stored, outline.bodyBytes);
   } catch (error) {
     return refuse(error);
   }
+  return body instanceof Promise ? body.then(finish, refuse) : finish(body);
 }
 
 function refuse(error: unknown): Rejected {

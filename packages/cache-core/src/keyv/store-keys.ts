@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { InvalidArgument } from '../errors.ts';
 import { type CacheKey, parseKey } from '../key.ts';
 
 /** What can stand for itself between two colons; no prefix of it is another namespace's. */
@@ -39,7 +40,8 @@ export class StoreKeys {
 export function usable(key: string): CacheKey | null {
   try {
     return parseKey(key);
-  } catch {
+  } catch (error) {
+    if (!(error instanceof InvalidArgument)) throw error;
     return null; // the caller has another key for it, or leaves it
   }
 }

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { Background } from '../background.ts';
+import { Unreachable } from '../errors.ts';
 import type { SelectorToken } from '../selector.ts';
 import { Link, ManualClock, type MemoryLog, MemoryLogServer } from '../testing/index.ts';
 import { Follower } from './follower.ts';
@@ -60,7 +61,7 @@ test('reading the log alone renews nothing', async () => {
   await follower.renew();
   follower.start();
   await clock.settle();
-  log.renew = () => Promise.reject(new Error('no renewal comes through'));
+  log.renew = () => Promise.reject(new Unreachable('the log'));
   await clock.advance(LEASE_MS / 2);
   append('p:a');
   await clock.settle();
@@ -112,7 +113,7 @@ test('a record of a later epoch ends all it knew, and it is current again only b
   follower.start();
   await clock.settle();
   const renew = log.renew.bind(log);
-  log.renew = () => Promise.reject(new Error('no renewal comes through'));
+  log.renew = () => Promise.reject(new Unreachable('the log'));
   server.flushAll();
   await clock.advance(10);
   const { epoch } = append('p:b');
@@ -190,4 +191,40 @@ test('a machine that was suspended, so that the monotonic clock stood still, bel
   expect(follower.isCurrent).toBe(false);
   await follower.renew();
   expect(follower.isCurrent).toBe(true);
+});
+
+test('an error that no outage explains is told, once until it works again; the renewals go on, and so does the reading', async () => {
+  const told: string[] = [];
+  const background = new Background((reason, error) => told.push(`${reason}: ${String(error)}`));
+  const id = 'faulty';
+  follower = new Follower({ id, log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
+  const { renew, waitAfter } = log;
+  follower.start();
+  await clock.settle();
+  log.renew = () => Promise.reject(new TypeError('renew is broken'));
+  log.waitAfter = () => Promise.reject(new TypeError('waitAfter is broken'));
+  append('p:a'); // ends the waiting
+  await clock.advance(2 * LEASE_MS);
+  expect(told.sort()).toEqual(['follow: TypeError: waitAfter is broken', 'renew: TypeError: renew is broken']);
+  expect(follower.isCurrent).toBe(false);
+  Object.assign(log, { renew, waitAfter });
+  await clock.advance(LEASE_MS);
+  expect(follower.isCurrent).toBe(true);
+  log.renew = () => Promise.reject(new TypeError('renew is broken again'));
+  await clock.advance(LEASE_MS);
+  expect(told).toContain('renew: TypeError: renew is broken again');
+  await clock.through(follower.stop());
+});
+
+test('a log that is out of reach is no fault of the program, and not told as one', async () => {
+  const told: unknown[] = [];
+  const background = new Background((_, error) => told.push(error));
+  follower = new Follower({ id: 'cut', log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
+  follower.start();
+  await clock.advance(LEASE_MS);
+  link.cut();
+  await clock.advance(5 * LEASE_MS);
+  expect(follower.standing).toBe('blind');
+  expect(told).toEqual([]);
+  await clock.through(follower.stop());
 });

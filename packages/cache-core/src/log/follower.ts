@@ -1,6 +1,8 @@
 import type { Background } from '../background.ts';
 import type { Clock, Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
+import { AppliedPublisher } from './applied-publisher.ts';
+import { Faults } from './faults.ts';
 import { HitIndex } from './hit-index.ts';
 import { LogEvents } from './log-events.ts';
 import type { InvalidationLog, LogRecord } from './port.ts';
@@ -44,13 +46,19 @@ export class Follower {
   #renewal: { head: number; issued: Instant } | null = null;
   #renewing: Promise<void> | null = null;
   #reachable = false;
-  #publishing = false;
+  readonly #publisher: AppliedPublisher;
+  readonly #renewFaults: Faults;
+  readonly #followFaults: Faults;
   readonly #events = new LogEvents();
   readonly #stopping = new AbortController();
 
   constructor(options: FollowerOptions) {
     this.#options = options;
     this.index = options.index ?? new HitIndex();
+    const { id, log, background } = options;
+    this.#publisher = new AppliedPublisher(log, background, () => ({ id, epoch: this.#epoch, applied: this.#applied }));
+    this.#renewFaults = new Faults(background, 'renew');
+    this.#followFaults = new Faults(background, 'follow');
   }
 
   /** What a load that starts now may be stamped with. */
@@ -109,7 +117,7 @@ export class Follower {
       try {
         await this.renew();
       } catch {
-        return false; // counted and told by #reach
+        return false; // told by #renewOnce
       }
       if (this.isCurrent) return true;
     }
@@ -151,8 +159,10 @@ export class Follower {
       else if (this.#applied < renewal.head) await this.#apply(await log.readAfter(this.#epoch, this.#applied));
       this.#extendLease();
       this.#reach(true);
+      this.#renewFaults.succeeded();
     } catch (error) {
       this.#reach(false);
+      this.#renewFaults.failed(error);
       throw error;
     }
   }
@@ -165,7 +175,7 @@ export class Follower {
     this.index.replace(snapshot);
     this.#applied = snapshot.head;
     this.#synced = true;
-    this.#publishApplied();
+    this.#publisher.publish();
   }
 
   async #apply(records: readonly LogRecord[]): Promise<void> {
@@ -181,7 +191,7 @@ export class Follower {
     }
     if (gap) await this.#sync();
     this.#extendLease();
-    if (this.#applied !== before) this.#publishApplied();
+    if (this.#applied !== before) this.#publisher.publish();
   }
 
   #extendLease(): void {
@@ -191,23 +201,6 @@ export class Follower {
     const { monotonic, wall } = renewal.issued;
     if (monotonic + leaseMs >= this.#lease.monotonic)
       this.#lease = { monotonic: monotonic + leaseMs, wall: wall + leaseMs };
-  }
-
-  /** Tells appenders how far this process is; while one message is under way, only the latest state follows it. */
-  #publishApplied(): void {
-    if (this.#publishing) return;
-    this.#publishing = true;
-    this.#options.background.run('publish-applied', async () => {
-      try {
-        let sent = -1;
-        while (sent !== this.#applied) {
-          sent = this.#applied;
-          await this.#options.log.publishApplied({ id: this.#options.id, epoch: this.#epoch, applied: sent });
-        }
-      } finally {
-        this.#publishing = false;
-      }
-    });
   }
 
   #reach(reachable: boolean): void {
@@ -224,7 +217,7 @@ export class Follower {
       try {
         await this.renew();
       } catch {
-        // told by #reach; tried again below
+        // told by #renewOnce; tried again below
         if (!this.isCurrent && !this.#stopping.signal.aborted) this.#events.blind(this.stamp);
       }
       await clock.sleep(this.#reachable ? renewEveryMs : RETRY_MS, this.#stopping.signal);
@@ -240,7 +233,9 @@ export class Follower {
       }
       try {
         await this.#apply(await log.waitAfter(this.#epoch, this.#applied));
-      } catch {
+        this.#followFaults.succeeded();
+      } catch (error) {
+        this.#followFaults.failed(error);
         // The renewals run beside it: they read what this connection missed, and tell when the log is out of reach.
         await clock.sleep(RETRY_MS, this.#stopping.signal);
       }

@@ -3,7 +3,7 @@ import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { cacheChannels, type InvalidateTrace } from '../diagnostics.ts';
-import { InvalidArgument } from '../errors.ts';
+import { InvalidArgument, Unreachable } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 import type { CacheLogger } from '../logger.ts';
 import { type InvalidationMode, type Selector, toToken } from '../selector.ts';
@@ -76,7 +76,8 @@ export class Invalidator {
     try {
       appended = await log.append({ ...wanted, knownEpoch: follower.epoch });
     } catch (error) {
-      logger.warn(`invalidation is pending: ${error instanceof Error ? error.message : String(error)}`);
+      if (!(error instanceof Unreachable)) throw error;
+      logger.warn(`invalidation is pending: ${error.message}`);
       return { state: 'pending', position: null };
     }
     follower.enterEpoch(appended.epoch);

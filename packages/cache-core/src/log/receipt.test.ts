@@ -83,8 +83,25 @@ test('with the log out of reach the invalidation is pending, in bounded time', a
 test('with the register out of reach after the append, one lease is what it takes', async () => {
   const log = world.log.connect();
   log.register = () => Promise.reject(new Unreachable('the register'));
-  const blind = await world.process({ ports: { ...portsOf(world), log } });
+  const blind = await world.process({ ports: { log } });
   expect(await invalidate(blind)).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+});
+
+test('a register that fails for another reason is told with its error, once, and one lease is what the receipt takes', async () => {
+  const log = world.log.connect();
+  log.register = () => Promise.reject(new TypeError('not a function'));
+  const faulty = await world.process({ ports: { log } });
+  expect(await invalidate(faulty)).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+  expect(faulty.logged.filter((line) => line.startsWith('error'))).toEqual([
+    'error background work failed: receipt: TypeError: not a function',
+  ]);
+});
+
+test('an append that fails for another reason than a log out of reach is no pending invalidation: its error is thrown', async () => {
+  const log = world.log.connect();
+  const faulty = await world.process({ ports: { log } });
+  log.append = () => Promise.reject(new TypeError('not a function'));
+  await expect(invalidate(faulty)).rejects.toThrow(new TypeError('not a function'));
 });
 
 test('the same event id is one position, however often it is asked for', async () => {
@@ -112,19 +129,7 @@ test('waiting for receipts leaves no listener behind', async () => {
       stop();
     };
   };
-  const counted = await world.process({ ports: { ...portsOf(world), log } });
+  const counted = await world.process({ ports: { log } });
   await invalidate(counted);
   expect(listening).toBe(0);
 });
-
-function portsOf(world: SimulatedWorld) {
-  const { durable } = one;
-  return {
-    log: world.log.connect(durable),
-    shared: world.shared.connect(),
-    lock: world.lock.connect(),
-    counters: world.counters.connect(durable),
-    hotKeys: world.hotKeys.connect(durable),
-    close: async () => undefined,
-  };
-}

@@ -1,5 +1,6 @@
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
+import { Faults } from './faults.ts';
 import type { Follower } from './follower.ts';
 import type { Appended, InvalidationLog, RegisteredFollower } from './port.ts';
 
@@ -22,7 +23,8 @@ const POLL_MS = 20;
  * because a process that still lives in the epoch before is not in it.
  */
 export async function receipt(appended: Appended, appendedAt: number, options: ReceiptOptions): Promise<void> {
-  const { log, follower, clock, leaseMs } = options;
+  const { log, follower, clock, leaseMs, background } = options;
+  const faults = new Faults(background, 'receipt');
   const deadline = appendedAt + leaseMs;
   const lagging = new Map<string, { renewals: number; since: number }>();
   const wake = wakeOn(log);
@@ -34,11 +36,11 @@ export async function receipt(appended: Appended, appendedAt: number, options: R
         continue;
       }
       const woken = wake.next();
-      const register = await registerOf(log, appended.epoch);
+      const register = await registerOf(log, appended.epoch, faults);
       if (register && noteLagging(register, appended.position, lagging, clock.monotonic())) return;
       await Promise.race([woken, clock.sleep(Math.min(POLL_MS, Math.max(1, deadline - clock.monotonic())))]);
     }
-    options.background.run('drop-dead', () => dropDead(appended.epoch, lagging, options));
+    background.run('drop-dead', () => dropDead(appended.epoch, lagging, options));
   } finally {
     wake.stop();
   }
@@ -76,9 +78,18 @@ async function dropDead(
   }
 }
 
-/** Null when the log does not answer or has left this epoch: then only the whole lease counts. */
-function registerOf(log: InvalidationLog, epoch: number): Promise<ReadonlyMap<string, RegisteredFollower> | null> {
-  return log.register(epoch).catch(() => null);
+/** Null when the log does not answer or has left this epoch, also by a fault: then only the whole lease counts. */
+async function registerOf(
+  log: InvalidationLog,
+  epoch: number,
+  faults: Faults,
+): Promise<ReadonlyMap<string, RegisteredFollower> | null> {
+  try {
+    return await log.register(epoch);
+  } catch (error) {
+    faults.failed(error);
+    return null;
+  }
 }
 
 function wakeOn(log: InvalidationLog): { next(): Promise<void>; stop(): void } {

@@ -1,3 +1,4 @@
+import { ifUnreachable } from '../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { mastersOf, type RedisClient } from './open-redis.ts';
 
@@ -5,10 +6,6 @@ import { mastersOf, type RedisClient } from './open-redis.ts';
 export async function pingAll(client: RedisClient, withinMs: number): Promise<number | null> {
   if (client.status !== 'ready') return null;
   const began = performance.now();
-  try {
-    await withDeadline('ping', withinMs, () => Promise.all(mastersOf(client).map((master) => master.ping())));
-    return performance.now() - began;
-  } catch {
-    return null;
-  }
+  const ping = () => Promise.all(mastersOf(client).map((master) => master.ping()));
+  return withDeadline('ping', withinMs, ping).then(() => performance.now() - began, ifUnreachable(null));
 }

@@ -1,3 +1,4 @@
+import { ifUnreachable } from '../errors.ts';
 import { withDeadline } from './deadline.ts';
 import { mastersOf, type RedisClient } from './open-redis.ts';
 
@@ -28,7 +29,7 @@ export async function serverInfo(client: RedisClient, withinMs: number): Promise
   if (client.status !== 'ready') return UNKNOWN;
   const texts = await withDeadline('the cache server', withinMs, () =>
     Promise.all(mastersOf(client).map((master) => master.info())),
-  ).catch(() => null);
+  ).catch(ifUnreachable(null));
   if (texts === null) return UNKNOWN;
   const sum = (name: string) => texts.reduce((total, text) => total + Number(figureOf(text, name)), 0);
   const hits = sum('keyspace_hits');

@@ -1,0 +1,34 @@
+import type { Background } from '../background.ts';
+import type { InvalidationLog } from './port.ts';
+
+type State = Parameters<InvalidationLog['publishApplied']>[0];
+
+/** Tells appenders how far this process is; while one message is under way, only the latest state follows it. */
+export class AppliedPublisher {
+  readonly #log: InvalidationLog;
+  readonly #background: Background;
+  readonly #state: () => State;
+  #isUnderWay = false;
+
+  constructor(log: InvalidationLog, background: Background, state: () => State) {
+    this.#log = log;
+    this.#background = background;
+    this.#state = state;
+  }
+
+  publish(): void {
+    if (this.#isUnderWay) return;
+    this.#isUnderWay = true;
+    this.#background.run('publish-applied', async () => {
+      try {
+        let sent = -1;
+        for (let state = this.#state(); sent !== state.applied; state = this.#state()) {
+          sent = state.applied;
+          await this.#log.publishApplied(state);
+        }
+      } finally {
+        this.#isUnderWay = false;
+      }
+    });
+  }
+}
