@@ -14,18 +14,25 @@ const FEWEST_TABLE_MEMBERS = 128;
 const TABLE_PLACE_BYTES = 24;
 /** What each member takes of an object that shares its shape with no other, measured: of a few, and of more than 20. */
 const OWN_SHAPE_MEMBER_BYTES = [110, 165] as const;
+/** Parsed from JSON that is all Latin-1, a text no longer than this is there once, however often a value has it: measured. */
+const LONGEST_SHARED_TEXT = 9;
+/** Distinct short texts of a value that are told apart; those beyond count as often as they come. */
+const MOST_SHARED_TEXTS = 1_000;
 
 /**
  * Freezes a value that came from JSON, in depth, and answers about how many bytes of heap it takes: in one walk, without
- * recursion, so that no depth exhausts the stack. `isAscii`: no text in it has anything else.
+ * recursion, so that no depth exhausts the stack. `isLatin1`: it was parsed from a text of nothing but Latin-1.
  */
-export function freeze(root: unknown, isAscii: boolean): number {
+export function freeze(root: unknown, isLatin1: boolean): number {
   const todo: object[] = [];
   const shapes = new Set<string>();
+  const shared = new Set<string>();
   let bytes = 0;
   const add = (member: unknown): void => {
-    if (typeof member === 'string') bytes += isAscii ? bytesOfChars(member.length) : bytesOfText(member);
-    else if (typeof member === 'number') bytes += (member | 0) === member ? 0 : NUMBER_BYTES;
+    if (typeof member === 'string') {
+      if (!isLatin1) bytes += bytesOfText(member);
+      else if (member.length > LONGEST_SHARED_TEXT || isFirst(member, shared)) bytes += bytesOfChars(member.length);
+    } else if (typeof member === 'number') bytes += (member | 0) === member ? 0 : NUMBER_BYTES;
     else if (typeof member === 'object' && member !== null) todo.push(member);
   };
   add(root);
@@ -36,6 +43,13 @@ export function freeze(root: unknown, isAscii: boolean): number {
     Object.freeze(next);
   }
   return bytes;
+}
+
+/** Whether a short text is the first of its kind in a value. A single character is there before any value is. */
+function isFirst(text: string, shared: Set<string>): boolean {
+  if (text.length < 2 || shared.has(text)) return false;
+  if (shared.size < MOST_SHARED_TEXTS) shared.add(text);
+  return true;
 }
 
 /** A text that is all Latin-1 has one byte per character, any other two. */

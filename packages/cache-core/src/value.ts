@@ -54,7 +54,8 @@ export function frozenValue(body: Buffer): { readonly value: unknown; readonly h
   if (body.length === 0) return { value: undefined, heapBytes: 0 };
   const text = body.toString();
   const value: unknown = JSON.parse(text);
-  return { value, heapBytes: freeze(value, text.length === body.length) };
+  const isLatin1 = text.length === body.length || !/[^\0-\xff]/.test(text);
+  return { value, heapBytes: freeze(value, isLatin1) };
 }
 
 /** An entity tag: 128 bits of SHA-256, 22 characters of base64url. */

@@ -34,6 +34,14 @@ const row = (i: number) => ({
 const rows = (length: number) => ({ total: length, results: Array.from({ length }, (_, i) => row(i)) });
 const ofAnySize = () => random.oneOf([() => row(1), () => rows(12), () => rows(170)])();
 
+const lines = (length: number) =>
+  Array.from({ length }, () => ({
+    level: random.oneOf(['INFO', 'WARN', 'ERROR']),
+    service: random.oneOf(['checkout', 'search']),
+    method: random.oneOf(['GET', 'POST']),
+    line: 1,
+  }));
+
 const COUNTRIES = Array.from({ length: 200 }, (_, i) => `country-${String.fromCharCode(97 + (i >> 4), 97 + (i & 15))}`);
 
 const KINDS: Readonly<Record<string, () => unknown>> = {
@@ -43,6 +51,9 @@ const KINDS: Readonly<Record<string, () => unknown>> = {
   'any of these': ofAnySize,
   'long texts': () => [text(5_000), `${text(2_000)}я`],
   numbers: () => ({ ints: Array.from({ length: 300 }, (_, i) => i), ratios: Array.from({ length: 300 }, random.next) }),
+  'few short texts': () => lines(290),
+  'few short texts of other scripts': () => [...lines(290), 'журнал'],
+  'many short texts': () => Array.from({ length: 500 }, () => text(8)),
   'small objects': () => Array.from({ length: 100 }, (_, i) => ({ x: i, y: [i], z: {} })),
   'counts by country': () => Object.fromEntries(COUNTRIES.map((name, i) => [name, i])),
   'counts by few ids': () => ({
