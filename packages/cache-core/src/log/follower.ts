@@ -40,7 +40,8 @@ export class Follower {
   #applied = 0;
   /** Whether `index` holds this epoch's hits up to `applied`. */
   #synced = false;
-  #sawEpochAt = 0;
+  /** Epoch 0 is that of a log which never has another: no process can live on in one before it. */
+  #sawEpochAt = Number.NEGATIVE_INFINITY;
   /** The lease's end by both clocks: see `isCurrent`. */
   #lease = NO_LEASE;
   #renewal: { head: number; issued: Instant } | null = null;
@@ -74,7 +75,7 @@ export class Follower {
     return this.#synced;
   }
 
-  /** When this process first saw the present epoch, on the monotonic clock. */
+  /** When this process first saw the present epoch, on the monotonic clock; before all time for the only epoch there is. */
   get sawEpochAt(): number {
     return this.#sawEpochAt;
   }
@@ -226,6 +227,7 @@ export class Follower {
 
   async #follow(): Promise<void> {
     const { clock, log } = this.#options;
+    await this.renew().catch(() => undefined); // the first of the renewals: there it is told, and tried again
     while (!this.#stopping.signal.aborted) {
       if (!this.#reachable || !this.#synced) {
         await clock.sleep(RETRY_MS / 4, this.#stopping.signal);

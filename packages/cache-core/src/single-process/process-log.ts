@@ -10,8 +10,8 @@ import type {
 } from '../log/port.ts';
 
 /**
- * The only one there is. Nobody can live on in an epoch before it, which is what a receipt would have to wait for in an
- * epoch that is new.
+ * The only one there is, and the one that a follower begins with. Nobody can live on in an epoch before it, which is what a
+ * receipt would have to wait for in an epoch that is new: see `Follower.sawEpochAt`.
  */
 const EPOCH = 0;
 /** Their events' ids are remembered as long as they are. */
