@@ -56,6 +56,7 @@ const LIMITS: readonly (readonly [said: string, file: string, source: string])[]
   ['10,000 invalidations', 'redis/redis-log.ts', 'MOST_RECORDS = 10_000;'],
   ['8,000 selectors', 'redis/redis-log.ts', 'MOST_SELECTORS = 8_000;'],
   ['8,000 scopes', 'redis/redis-log.ts', 'MOST_SCOPED = 8_000;'],
+  ['8,000 keys', 'redis/redis-log.ts', 'MOST_KEYS = 8_000;'],
   ['24 hours', 'redis/redis-log.ts', 'EVENT_KEPT_MS = 24 * 3_600_000;'],
   ['2,000 keys', 'redis/redis-hot-keys.ts', 'MOST_KEYS = 2_000;'],
   ['100 in each process', 'read-counters.ts', 'MOST_PREFIXES = 100;'],

@@ -77,6 +77,13 @@ export function prefixesOf(key: string): string[] {
 
 export const tokenOfTag = (tag: string): SelectorToken => token('t', tag);
 export const tokenOfPrefix = (prefix: string): SelectorToken => token('p', prefix);
+/** Null: of what has no prefix nothing less is known to hold it than everything. */
+export const tokenOfWhole = (prefix: string | null): SelectorToken => (prefix === null ? ALL : tokenOfPrefix(prefix));
+
+/** The key that a token names; null for every other token. */
+export function keyOfToken(text: SelectorToken): CacheKey | null {
+  return text.startsWith('k:') ? (text.slice(2) as CacheKey) : null;
+}
 
 /** The prefix and scope of a scoped token; null for every other token, and for a scope that is not understood. */
 export function scopeOfToken(text: SelectorToken): ScopedPrefix | null {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { type Footprint, footprintOf } from '../footprint.ts';
+import { footprintOf } from '../footprint.ts';
 import { parseKey } from '../key.ts';
-import { meets, type Scope } from '../scope.ts';
-import { type InvalidationMode, type SelectorToken, scopeOfToken, toToken } from '../selector.ts';
-import { type LogUnderTest, record } from './log-under-test.ts';
-import type { InvalidationLog, Snapshot } from './port.ts';
+import type { Scope } from '../scope.ts';
+import { type InvalidationMode, type SelectorToken, toToken } from '../selector.ts';
+import { type LogUnderTest, lastHitIn, record } from './log-under-test.ts';
+import type { InvalidationLog } from './port.ts';
 
 /** What the log keeps of selectors narrowed by a scope: bounded, and what it forgets of them only ever hits more. */
 export function scopedContract(server: () => LogUnderTest): void {
@@ -81,7 +81,7 @@ function forgetsSafely(server: () => LogUnderTest): void {
     const { one } = await server().open();
     for (let i = 0; i < 8; i++) await one.append(record(minutes('files', 1_000 * i, 1_000)));
     for (let i = 0; i < 10; i++)
-      await one.append(record(Array.from({ length: 1_000 }, (_, j) => token(`k:${i}-${j}`))));
+      await one.append(record(Array.from({ length: 1_000 }, (_, j) => token(`t:${i}-${j}`))));
     expect(await one.snapshot(0)).toMatchObject({ head: 18, floor: 10 });
     await one.append(record(minutes('stats', 0, 1_000)));
     expect(await one.snapshot(0)).toMatchObject({ head: 19, floor: 10 });
@@ -102,16 +102,4 @@ async function appendMinutes(log: InvalidationLog, n: number): Promise<number[]>
     positions.push(...appended.map(({ position }) => position));
   }
   return positions;
-}
-
-/** The last hit that a snapshot knows of, found by looking at all of it. */
-function lastHitIn(snapshot: Snapshot, mode: InvalidationMode, { tokens, prefixes, scope }: Footprint): number {
-  const hits = snapshot.lastHits.filter((hit) => {
-    if (hit.mode !== mode) return false;
-    const narrowed = scopeOfToken(hit.selector);
-    return narrowed
-      ? prefixes.includes(narrowed.prefix) && meets(scope, narrowed.scope)
-      : tokens.includes(hit.selector);
-  });
-  return Math.max(snapshot.floor, ...hits.map(({ position }) => position));
 }

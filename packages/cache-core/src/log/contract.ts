@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { followersContract } from './contract-followers.ts';
+import { keysContract } from './contract-keys.ts';
 import { scopedContract } from './contract-scoped.ts';
 import { HitIndex } from './hit-index.ts';
 import { type LogUnderTest, record } from './log-under-test.ts';
@@ -16,6 +17,7 @@ export function logContract(name: string, start: () => Promise<LogUnderTest>): v
     reads(() => server);
     snapshots(() => server);
     scopedContract(() => server);
+    keysContract(() => server);
     followersContract(() => server);
     epochs(() => server);
     outOfReach(() => server);
@@ -115,10 +117,10 @@ function snapshots(server: () => LogUnderTest): void {
       expect(replayed.lastHit('invalidate', { tokens: [selector], prefixes: [], scope: null })).toBe(position);
   });
 
-  test('what does not fit among the selectors raises the floor: it is never just forgotten', async () => {
+  test('what does not fit among prefixes and tags raises the floor: it is never just forgotten', async () => {
     const { one } = await server().open();
     for (let i = 0; i < 10; i++)
-      await one.append(record(Array.from({ length: 1_000 }, (_, j) => `k:${i * 1_000 + j}`)));
+      await one.append(record(Array.from({ length: 1_000 }, (_, j) => `t:${i * 1_000 + j}`)));
     const { floor, head, lastHits } = await one.snapshot(0);
     expect(head).toBe(10);
     expect(floor).toBe(2);

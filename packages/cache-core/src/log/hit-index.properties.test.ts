@@ -18,6 +18,17 @@ function indexOf(records: readonly Written[], index: HitIndex): HitIndex {
 const footprint = ({ key, tags, scope }: Asked): Footprint =>
   footprintOf(parseKey(key), tags, scope && checkedScope(scope));
 
+const NOTHING: Footprint = { tokens: [], prefixes: [], scope: null };
+
+const keysIn = (records: readonly Written[], inMode: InvalidationMode): string[] =>
+  records
+    .filter(({ mode }) => mode === inMode)
+    .flatMap(({ selectors }) => selectors.flatMap(({ key }) => (key === undefined ? [] : [key])));
+
+/** Whether a hit of `key`, once it is forgotten, may count as one of `asked`: its prefix is one of its own, or it has none. */
+const mayCountFor = (asked: string, key: string): boolean =>
+  !key.includes(':') || prefixesOf(asked).some((prefix) => key.startsWith(`${prefix}:`) && !prefix.includes(':'));
+
 const agrees = (empty: () => HitIndex) =>
   fc.property(history, fc.array(asked, { minLength: 1, maxLength: 5 }), (records, questions) => {
     const index = indexOf(records, empty());
@@ -116,6 +127,33 @@ describe('bounded, with scopes and all', () => {
     );
   });
 
+  test('its bound on keys errs in the prefixes of keys alone, and raises no floor', () => {
+    fc.assert(
+      fc.property(history, asked, limits, (records, asked, { keyHits, keyHitsPerPrefix }) => {
+        const index = indexOf(records, new HitIndex({ keyHits, keyHitsPerPrefix }));
+        expect(index.lastHit(asked.mode, NOTHING)).toBe(0);
+        if (keysIn(records, asked.mode).some((key) => mayCountFor(asked.key, key))) return;
+        expect(index.lastHit(asked.mode, footprint(asked))).toBe(lastHitByReading(records, asked));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test('the keys of one prefix beyond its bound make no misses of the keys of another', () => {
+    const noise = fc.integer({ min: 0, max: 30 }).map((n): Written['selectors'][number] => ({ key: `noisy:k:${n}` }));
+    const noisy = fc.tuple(history, fc.array(noise, { maxLength: 60 })).chain(([records, noise]) =>
+      fc.shuffledSubarray([...records, ...noise.map((key): Written => ({ mode: 'invalidate', selectors: [key] }))], {
+        minLength: records.length + noise.length,
+      }),
+    );
+    fc.assert(
+      fc.property(noisy, asked, (records, asked) => {
+        const index = indexOf(records, new HitIndex({ keyHitsPerPrefix: 5 }));
+        expect(index.lastHit(asked.mode, footprint(asked))).toBe(lastHitByReading(records, asked));
+      }),
+    );
+  });
+
   test('what is newer than the last hit that it had to coarsen is answered exactly', () => {
     fc.assert(
       fc.property(fc.array(scoped, { maxLength: 40 }), asked, fc.integer({ min: 1, max: 8 }), (hits, asked, most) => {
@@ -165,6 +203,7 @@ describe('taking a snapshot', () => {
           mostRecords: 100,
           mostSelectors: ofLog.selectors,
           mostScoped: ofLog.scopedHits,
+          mostKeys: ofLog.keyHits,
         });
         const append = ({ mode, selectors }: Written, i: number) =>
           server.append({ eventId: `e${i}`, mode, selectors: selectors.map(toToken), knownEpoch: 0 });

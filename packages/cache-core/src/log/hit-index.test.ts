@@ -102,7 +102,7 @@ describe('beyond its bounds', () => {
     expect(log.last(of('noisy:a:1', hour(-1)))).toBe(20_003 - 2_000);
   });
 
-  const tokens = fc.integer({ min: 0, max: 12 }).map((n) => token(`k:${n}`));
+  const tokens = fc.integer({ min: 0, max: 12 }).map((n) => token(`t:${n}`));
   const history = fc.array(fc.array(tokens, { minLength: 1, maxLength: 4 }), { maxLength: 60 });
 
   test('bounded, it may only err towards a later hit, which is a miss, and never beyond the last position', () => {

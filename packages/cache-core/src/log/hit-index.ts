@@ -3,7 +3,14 @@ import type { InvalidationMode } from '../selector.ts';
 import { type HitLimits, LastHits } from './last-hits.ts';
 import type { LogRecord, Snapshot } from './port.ts';
 
-const LIMITS: HitLimits = { selectors: 10_000, scopedHits: 10_000, scopedHitsPerPrefix: 2_000 };
+const LIMITS: HitLimits = {
+  selectors: 10_000,
+  scopedHits: 10_000,
+  scopedHitsPerPrefix: 2_000,
+  // More in a prefix than the others: what is filled by `set` alone stays servable only while its key is remembered.
+  keyHits: 20_000,
+  keyHitsPerPrefix: 10_000,
+};
 
 /** What hit what, as far as this process has applied the log. What its bounds (of each mode) make it forget counts as hit. */
 export class HitIndex {
@@ -29,6 +36,11 @@ export class HitIndex {
   /** The last position at which an invalidation (or, for `expire`, an expiry) hit an entry of this footprint; 0 for none. */
   lastHit(mode: InvalidationMode, footprint: Footprint): number {
     return this.#hits[mode].lastHit(footprint);
+  }
+
+  /** Whether nothing at all was hit after a position. */
+  isQuietSince(position: number): boolean {
+    return this.#hits.invalidate.newest <= position && this.#hits.expire.newest <= position;
   }
 
   /** Whether it was hit after a position; cheaper than `lastHit`, the more so the later the position is. */

@@ -37,7 +37,7 @@ const scope: fc.Arbitrary<Scope> = fc
   .record({ time: part(shortRange), level: part(names), ['__proto__']: part(names) }, { requiredKeys: [] })
   .map((parts) => ({ ...parts }));
 const prefix = fc.constantFrom('a', 'a:b', 'b');
-const key = fc.constantFrom('a:b:1', 'a:b:2', 'a:c:1', 'b:b:1', 'other');
+const key = fc.constantFrom('a:b:1', 'a:b:2', 'a:c:1', 'b:b:1', 'b@2:b:1', 'other');
 const tag = fc.constantFrom('s', 't');
 
 export const scoped = fc.record({ prefix, scope });
@@ -45,7 +45,7 @@ const selector: fc.Arbitrary<Selector> = fc.oneof(
   { weight: 12, arbitrary: scoped },
   { weight: 1, arbitrary: fc.record({ prefix }) },
   { weight: 1, arbitrary: fc.record({ tag }) },
-  { weight: 1, arbitrary: fc.record({ key }) },
+  { weight: 4, arbitrary: fc.record({ key }) },
 );
 const rarelyAll: fc.Arbitrary<Selector> = fc.oneof(
   { weight: 40, arbitrary: selector },
@@ -67,6 +67,8 @@ export const limits: fc.Arbitrary<HitLimits> = fc.record({
   selectors: fc.integer({ min: 1, max: 8 }),
   scopedHits: fc.integer({ min: 1, max: 8 }),
   scopedHitsPerPrefix: fc.integer({ min: 1, max: 8 }),
+  keyHits: fc.integer({ min: 1, max: 4 }),
+  keyHitsPerPrefix: fc.integer({ min: 1, max: 4 }),
 });
 
 /** The definition, word by word: whether there is an instant or a name that both parts have. */
@@ -89,7 +91,8 @@ function isHit(selector: Selector, { key, tags, scope }: Asked): boolean {
   if (selector.tag !== undefined) return tags.includes(selector.tag);
   if (selector.key !== undefined) return selector.key === key;
   const changed = selector.scope as Scope | undefined;
-  if (!key.startsWith(`${selector.prefix}:`)) return false;
+  // The prefix, of any version.
+  if (!new RegExp(`^${selector.prefix}(@\\d+)?:`).test(key)) return false;
   if (!changed || !scope) return true;
   return DIMENSIONS.every((name) => {
     const [one, other] = [changed, scope].map((s) => Object.entries(s).find(([dimension]) => dimension === name)?.[1]);

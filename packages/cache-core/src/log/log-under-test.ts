@@ -1,5 +1,7 @@
-import type { SelectorToken } from '../selector.ts';
-import type { Append, InvalidationLog } from './port.ts';
+import type { Footprint } from '../footprint.ts';
+import { meets } from '../scope.ts';
+import { type InvalidationMode, type SelectorToken, scopeOfToken } from '../selector.ts';
+import type { Append, InvalidationLog, Snapshot } from './port.ts';
 
 /** A log whose server the suite can hurt. */
 export interface LogUnderTest {
@@ -27,4 +29,16 @@ export function record(selectors: readonly string[], more: Partial<Append> = {})
     knownEpoch: 0,
     ...more,
   };
+}
+
+/** The last hit that a snapshot knows of, found by looking at all of it. */
+export function lastHitIn(snapshot: Snapshot, mode: InvalidationMode, { tokens, prefixes, scope }: Footprint): number {
+  const hits = snapshot.lastHits.filter((hit) => {
+    if (hit.mode !== mode) return false;
+    const narrowed = scopeOfToken(hit.selector);
+    return narrowed
+      ? prefixes.includes(narrowed.prefix) && meets(scope, narrowed.scope)
+      : tokens.includes(hit.selector);
+  });
+  return Math.max(snapshot.floor, ...hits.map(({ position }) => position));
 }

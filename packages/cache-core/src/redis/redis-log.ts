@@ -29,8 +29,11 @@ const EVENT_KEPT_MS = 24 * 3_600_000;
 const MOST_RECORDS = 10_000;
 /** Below what a follower's index keeps, so that what the log knows fits into it. */
 const MOST_SELECTORS = 8_000;
-/** The same for scoped ones; what is more counts as a hit of the whole prefix. */
+/** The same for scoped ones and for keys; what is more counts as a hit of the whole prefix. */
 const MOST_SCOPED = 8_000;
+const MOST_KEYS = 8_000;
+/** Stands for all keys, for a version that does not look where they are kept: to it, it hits everything. */
+const KEYS_ELSEWHERE = 'keys';
 const BLOCK_MS = 2_000;
 const READ_AT_ONCE = 1_000;
 
@@ -62,12 +65,14 @@ export class RedisLog implements InvalidationLog {
       `${this.#base}:followers`,
       `${this.#base}:hits`,
       `${this.#base}:scoped-hits`,
+      `${this.#base}:key-hits`,
     ];
   }
 
   async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<Appended> {
     const keys = [...this.#keys, `${this.#base}:event:${eventId}`];
-    const args = [knownEpoch, mode, EVENT_KEPT_MS, MOST_RECORDS, MOST_SELECTORS, MOST_SCOPED, ...selectors];
+    const bounds = [MOST_RECORDS, MOST_SELECTORS, MOST_SCOPED, MOST_KEYS];
+    const args = [knownEpoch, mode, EVENT_KEPT_MS, ...bounds, KEYS_ELSEWHERE, ...selectors];
     const [epoch, position] = texts(await this.#run(this.#append, keys, args));
     return { epoch: Number(epoch), position: Number(position) };
   }
@@ -78,14 +83,13 @@ export class RedisLog implements InvalidationLog {
   }
 
   async snapshot(knownEpoch: number): Promise<Snapshot> {
-    const [epoch, head, floor, hits, scoped] = list(await this.#run(this.#snapshot, this.#keys, [knownEpoch]));
-    const lastHits = [...pairs(hits), ...pairs(scoped)].map(([hit, position]) => {
+    const [epoch, head, floor, ...hits] = list(await this.#run(this.#snapshot, this.#keys, [knownEpoch]));
+    const lastHits = hits.flatMap(pairs).flatMap(([hit, position]) => {
       const space = hit.indexOf(' ');
-      return {
-        mode: modeOf(hit.slice(0, space)),
-        selector: hit.slice(space + 1) as SelectorToken,
-        position: Number(position),
-      };
+      const selector = hit.slice(space + 1) as SelectorToken;
+      return selector === KEYS_ELSEWHERE
+        ? []
+        : [{ mode: modeOf(hit.slice(0, space)), selector, position: Number(position) }];
     });
     return { epoch: Number(epoch), head: Number(head), floor: Number(floor), lastHits };
   }

@@ -1,16 +1,18 @@
 import type { Clock } from '../clock.ts';
+import { prefixOf } from '../key.ts';
 import type { Append, Appended, LogRecord, RegisteredFollower, Renewal, Snapshot } from '../log/port.ts';
-import { type InvalidationMode, type SelectorToken, scopeOfToken } from '../selector.ts';
+import { type InvalidationMode, keyOfToken, type SelectorToken, scopeOfToken, tokenOfWhole } from '../selector.ts';
 import { Link } from './link.ts';
 import { MemoryLog } from './memory-log.ts';
 
 const ALL = 'a' as SelectorToken;
 
-/** How much it remembers, as the real one does: records, hits of whole selectors, hits of scoped ones. */
+/** How much it remembers, as the real one does: records, hits of prefixes and tags, scoped hits, hits of keys. */
 export interface MemoryLogLimits {
   readonly mostRecords: number;
   readonly mostSelectors: number;
   readonly mostScoped: number;
+  readonly mostKeys: number;
 }
 
 interface Hit {
@@ -28,8 +30,9 @@ interface EpochState {
   records: LogRecord[];
   readonly followers: Map<string, RegisteredFollower>;
   readonly hits: Map<string, Hit>;
-  /** In the order of positions. */
+  /** In the order of positions, as those of keys are. */
   readonly scopedHits: Map<string, Hit>;
+  readonly keyHits: Map<string, Hit>;
 }
 
 /** The log's server in memory, by the rules of the scripts in `redis/scripts`: each method is one of them. */
@@ -46,7 +49,7 @@ export class MemoryLogServer {
 
   constructor(
     clock: Clock,
-    limits: MemoryLogLimits = { mostRecords: 10_000, mostSelectors: 8_000, mostScoped: 8_000 },
+    limits: MemoryLogLimits = { mostRecords: 10_000, mostSelectors: 8_000, mostScoped: 8_000, mostKeys: 8_000 },
   ) {
     this.#clock = clock;
     this.#limits = limits;
@@ -70,7 +73,7 @@ export class MemoryLogServer {
     if (!state) return;
     state.head -= Math.min(losingLast, state.head);
     state.records = state.records.filter(({ position }) => position <= state.head);
-    for (const hits of [state.hits, state.scopedHits])
+    for (const hits of [state.hits, state.scopedHits, state.keyHits])
       for (const [name, { position }] of hits) if (position > state.head) hits.delete(name);
     for (const [id, { position }] of this.#events) if (position > state.head) this.#events.delete(id);
   }
@@ -81,16 +84,19 @@ export class MemoryLogServer {
     const before = this.#events.get(eventId);
     if (before?.epoch === state.epoch) return before;
     const appended = { epoch: state.epoch, position: ++state.head };
-    const selectors = given.map((selector) => (isScoped(selector) && prefixOf(selector) === null ? ALL : selector));
+    const selectors = given.map((selector) =>
+      isScoped(selector) && prefixOfScoped(selector) === null ? ALL : selector,
+    );
     state.records.push({ ...appended, mode, selectors });
     if (state.records.length > this.#limits.mostRecords) state.records.shift();
     for (const selector of selectors) {
-      const hits = isScoped(selector) ? state.scopedHits : state.hits;
+      const hits = hitsLike(selector, state);
       // Deleted first, so that the oldest stay in front.
       hits.delete(`${mode} ${selector}`);
       hits.set(`${mode} ${selector}`, { mode, selector, position: appended.position });
     }
-    this.#coarsen(state);
+    this.#coarsen(state.scopedHits, this.#limits.mostScoped, state.hits);
+    this.#coarsen(state.keyHits, this.#limits.mostKeys, state.hits);
     this.#forget(state);
     this.#events.set(eventId, appended);
     for (const look of [...this.#waiting]) look();
@@ -114,8 +120,8 @@ export class MemoryLogServer {
 
   /** As `InvalidationLog.snapshot`. */
   snapshot(knownEpoch: number): Snapshot {
-    const { epoch, head, floor, hits, scopedHits } = this.#current(knownEpoch);
-    return { epoch, head, floor, lastHits: [...hits.values(), ...scopedHits.values()] };
+    const { epoch, head, floor, hits, scopedHits, keyHits } = this.#current(knownEpoch);
+    return { epoch, head, floor, lastHits: [...hits.values(), ...scopedHits.values(), ...keyHits.values()] };
   }
 
   /** As `InvalidationLog.readAfter`. */
@@ -192,16 +198,18 @@ export class MemoryLogServer {
       followers: new Map(),
       hits: new Map(),
       scopedHits: new Map(),
+      keyHits: new Map(),
     };
     return this.#state;
   }
 
-  /** A scoped hit that is forgotten counts, at its position, as one of the whole prefix. */
-  #coarsen({ hits, scopedHits }: EpochState): void {
-    for (const [name, { mode, selector, position }] of scopedHits) {
-      if (scopedHits.size <= this.#limits.mostScoped) return;
-      scopedHits.delete(name);
-      const whole = `p:${prefixOf(selector)}` as SelectorToken;
+  /** What is forgotten of a part of a prefix counts, at its position, as a hit of the whole. */
+  #coarsen(narrow: Map<string, Hit>, most: number, hits: Map<string, Hit>): void {
+    for (const [name, { mode, selector, position }] of narrow) {
+      if (narrow.size <= most) return;
+      narrow.delete(name);
+      const key = keyOfToken(selector);
+      const whole = tokenOfWhole(key === null ? prefixOfScoped(selector) : prefixOf(key));
       if ((hits.get(`${mode} ${whole}`)?.position ?? 0) < position)
         hits.set(`${mode} ${whole}`, { mode, selector: whole, position });
     }
@@ -218,12 +226,17 @@ export class MemoryLogServer {
   }
 }
 
+function hitsLike(selector: SelectorToken, { hits, scopedHits, keyHits }: EpochState): Map<string, Hit> {
+  if (isScoped(selector)) return scopedHits;
+  return keyOfToken(selector) === null ? hits : keyHits;
+}
+
 function isScoped(selector: SelectorToken): boolean {
   return selector.startsWith('s:');
 }
 
 /** Null: nobody could tell what it hits. */
-function prefixOf(selector: SelectorToken): string | null {
+function prefixOfScoped(selector: SelectorToken): string | null {
   try {
     const { prefix, scope }: { prefix: unknown; scope: unknown } = scopeOfToken(selector) ?? {
       prefix: null,

@@ -1,5 +1,5 @@
 -- Notes how far a registered follower is, and says so on the channel when every follower may now be further.
--- KEYS  1–5 see epoch.lua
+-- KEYS  1–6 see epoch.lua
 -- ARGV  1 known epoch  2 follower  3 the epoch it follows  4 the position it has applied  5 channel
 -- Answers 1 if it was noted.
 local epoch = current_epoch()

@@ -1,5 +1,5 @@
 -- Takes a follower out of the register.
--- KEYS  1–5 see epoch.lua
+-- KEYS  1–6 see epoch.lua
 -- ARGV  1 the epoch it is registered in  2 follower  3 the number of its last renewal (empty: it leaves by itself)
 -- Answers 1 if it was taken out; 0 if it has renewed since, or the epoch is another.
 local epoch = current_epoch()

@@ -1,6 +1,6 @@
 -- Put in front of every script of the log.
--- KEYS  1 record (hash: epoch, run, head, floor, renewals)  2 stream  3 followers (hash)  4 hits (sorted set: selector, position)
---       5 scoped hits (the same)
+-- KEYS  1 record (hash: epoch, run, head, floor, renewals, keys)  2 stream  3 followers (hash)
+--       4 hits (sorted set: selector, position)  5 scoped hits (the same)  6 hits of keys (the same)
 -- ARGV  1 the highest epoch that the caller has seen
 --
 -- A log that vanished, a server that was restarted or failed over (another run id: it may have lost acknowledged appends),
@@ -8,24 +8,32 @@
 -- also over a FLUSHALL: by the server's clock, and past every epoch that anybody brings along. In a Cluster every node has
 -- a run id of its own, so a fail-over and a slot that moves are another run too.
 --
--- These five keys have no time to live, and are bounded in number and size: a log that expired would be a log that vanished.
+-- These six keys have no time to live, and are bounded in number and size: a log that expired would be a log that vanished.
+--
+-- A version that does not know the sixth may begin an epoch too, and leaves what is in it: 'keys' names the epoch it is of.
 local function int(number) return string.format('%.0f', number) end
 
 local function begin_epoch(above)
   local time = redis.call('TIME')
   local epoch = math.max(time[1] * 1000 + math.floor(time[2] / 1000), above + 1)
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5])
-  redis.call('HSET', KEYS[1], 'epoch', int(epoch), 'run', run, 'head', 0, 'floor', 0)
+  redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
+  redis.call('HSET', KEYS[1], 'epoch', int(epoch), 'run', run, 'head', 0, 'floor', 0, 'keys', int(epoch))
   return epoch
 end
 
 local function current_epoch()
-  local record = redis.call('HMGET', KEYS[1], 'epoch', 'run')
+  local record = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'keys')
   local epoch = tonumber(record[1] or 0)
   local known = tonumber(ARGV[1])
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-  if record[2] == run and epoch >= known then return epoch end
+  if record[2] == run and epoch >= known then
+    if record[3] ~= record[1] then
+      redis.call('DEL', KEYS[6])
+      redis.call('HSET', KEYS[1], 'keys', record[1])
+    end
+    return epoch
+  end
   return begin_epoch(math.max(epoch, known))
 end
 

@@ -1,5 +1,5 @@
 -- Registers a follower, notes what it has applied, and answers where the log stands. Nothing else renews a lease.
--- KEYS  1–5 see epoch.lua
+-- KEYS  1–6 see epoch.lua
 -- ARGV  1 known epoch  2 follower  3 the epoch it follows  4 the position it has applied in it
 -- Answers { epoch, head, 1 if the register knew the follower } as texts.
 local epoch = current_epoch()

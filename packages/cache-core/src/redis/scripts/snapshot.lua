@@ -1,8 +1,8 @@
 -- The last position that hit each selector.
--- KEYS  1–5 see epoch.lua
+-- KEYS  1–6 see epoch.lua
 -- ARGV  1 known epoch
--- Answers { epoch, head, floor, { selector, position, … }, { scoped selector, position, … } } as texts; selectors carry
--- their mode.
+-- Answers { epoch, head, floor, { selector, position, … }, { scoped selector, position, … }, { key’s selector, position, … } }
+-- as texts; selectors carry their mode.
 local epoch = current_epoch()
 local record = redis.call('HMGET', KEYS[1], 'head', 'floor')
 return {
@@ -11,4 +11,5 @@ return {
   record[2],
   redis.call('ZRANGE', KEYS[4], 0, -1, 'WITHSCORES'),
   redis.call('ZRANGE', KEYS[5], 0, -1, 'WITHSCORES'),
+  redis.call('ZRANGE', KEYS[6], 0, -1, 'WITHSCORES'),
 }

@@ -47,6 +47,7 @@ export interface Plan {
   /** What a process's hit index, and the log's server, hold before they forget. */
   readonly selectorsKept: number;
   readonly scopedKept: number;
+  readonly keysKept: number;
   readonly recordsKept: number;
   readonly network: { readonly slowShare: number; readonly slowMs: number; readonly lostShare: number };
   readonly origin: {
@@ -105,6 +106,7 @@ export function drawPlan(random: SeededRandom): Plan {
     memoryBytes: isTight && !isCalm ? 2_500 : 1_000_000,
     selectorsKept: isTight ? random.between(1, 3) : MANY,
     scopedKept: isTight ? random.between(1, 2) : MANY,
+    keysKept: isTight ? random.between(1, 2) : MANY,
     recordsKept: random.chance(0.3) ? random.between(1, 3) : MANY,
     ...drawSlowness(random, isCalm),
     operations: drawOperations(random, isCalm),

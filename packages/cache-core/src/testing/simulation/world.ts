@@ -51,6 +51,7 @@ export class World {
       mostRecords: plan.recordsKept,
       mostSelectors: plan.selectorsKept,
       mostScoped: plan.scopedKept,
+      mostKeys: plan.keysKept,
     });
     this.shared = new MemorySharedServer(this.clock);
     this.locks = new MemoryFillLockServer(this.clock, LOCK_MS);
@@ -77,7 +78,7 @@ export class World {
     const stream = this.#link(host);
     const locks = this.#link(host);
     const shared = this.#link(host);
-    const { leaseMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept, scopedKept } = this.#plan;
+    const { leaseMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept, scopedKept, keysKept } = this.#plan;
     let reachesLog = false;
     const logger: CacheLogger = {
       ...QUIET,
@@ -107,7 +108,13 @@ export class World {
       memoryBytes,
       origins: { default: { breaker: { failures: 5, openFor: leaseMs / 2 } } },
     });
-    const limits = { selectors: selectorsKept, scopedHits: scopedKept, scopedHitsPerPrefix: scopedKept };
+    const limits = {
+      selectors: selectorsKept,
+      scopedHits: scopedKept,
+      scopedHitsPerPrefix: scopedKept,
+      keyHits: keysKept,
+      keyHitsPerPrefix: keysKept,
+    };
     Object.assign(cache.engine.follower, { index: new HitIndex(limits) });
     return { place, host, cache, durable, stream, locks, shared, reachesLog: () => reachesLog };
   }

@@ -252,7 +252,13 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'scopeCoarsening',
     without: 'a scoped hit that is forgotten counts as one of its whole prefix',
-    edits: [edit('log/last-hits.ts', 'if (coarsened) this.#hit(', 'if (false && coarsened) this.#hit(')],
+    edits: [edit('log/last-hits.ts', 'if (scoped) this.#coarsen(', 'if (scoped) void (')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'keyCoarsening',
+    without: 'a key that is forgotten counts as its whole prefix',
+    edits: [edit('log/last-hits.ts', 'if (key !== null) this.#coarsen(', 'if (key !== null) void (')],
     sees: OUTDATED,
   },
   {
