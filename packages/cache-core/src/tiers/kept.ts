@@ -19,6 +19,7 @@ export interface Verdict {
 
 /** What an entry takes beside its texts and bytes, measured: the objects of entry, body, verdict and place in the tier. */
 const OBJECTS_BYTES = 768;
+const NOT_DECODED = Symbol('not decoded');
 /** What the object of a Buffer takes beside its bytes. */
 const BUFFER_BYTES = 200;
 
@@ -53,7 +54,7 @@ export class Kept {
   onGrown: ((kept: Kept) => void) | null = null;
   #entry: Entry;
   readonly #entryBytes: number;
-  #value: { readonly frozen: unknown } | null = null;
+  #value: unknown = NOT_DECODED;
   #valueBytes = 0;
   #making: Promise<void> | null = null;
   /** Once all are made. */
@@ -94,7 +95,7 @@ export class Kept {
    * @internal
    */
   ownBody(): void {
-    this.#hold(ownMemory(this.#entry.body));
+    this.#entry = withBody(this.#entry, ownMemory(this.#entry.body));
   }
 
   /**
@@ -104,7 +105,7 @@ export class Kept {
    */
   adopt(before: Kept): void {
     if (before.entry.etag !== this.#entry.etag || !before.entry.body.equals(this.#entry.body)) return;
-    this.#hold(before.entry.body);
+    this.#entry = withBody(this.#entry, before.entry.body);
     this.#value = before.#value;
     this.#valueBytes = before.#valueBytes;
     if (!before.#variants) return;
@@ -115,13 +116,13 @@ export class Kept {
 
   /** The answer as a value that all readers share: decoded once, frozen in depth, so that none can change another's. */
   value<Value>(): Frozen<Value> {
-    if (!this.#value) {
+    if (this.#value === NOT_DECODED) {
       const { value, heapBytes } = frozenValue(this.#entry.body);
-      this.#value = { frozen: value };
+      this.#value = value;
       this.#valueBytes = heapBytes;
       this.onGrown?.(this);
     }
-    return this.#value.frozen as Frozen<Value>;
+    return this.#value as Frozen<Value>;
   }
 
   /** The body in this encoding; undefined until it is made, or when it would be no smaller. */
@@ -143,10 +144,6 @@ export class Kept {
     return this.#making;
   }
 
-  #hold(body: Buffer): void {
-    if (body !== this.#entry.body) this.#entry = { ...this.#entry, body };
-  }
-
   async #makeVariants(encodings: readonly Encoding[]): Promise<void> {
     const { body } = this.#entry;
     const variants = new Map<Encoding, Buffer>();
@@ -161,6 +158,12 @@ export class Kept {
     this.#variantBytes = bytes;
     if (bytes > 0) this.onGrown?.(this);
   }
+}
+
+/** Member by member, so that all that are kept share one shape, wherever they came from: they take less, and hits are faster. */
+function withBody(entry: Entry, body: Buffer): Entry {
+  const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs, etag, tags, scope } = entry;
+  return { epoch, asOf, freshUntil, loadMs, body, loadedAt, revalidateUntil, staleUntil, etag, tags, scope };
 }
 
 function bytesOf(key: CacheKey, { body, tags, scope }: Entry): number {
