@@ -1,5 +1,7 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import { type BackgroundMessage, cacheChannels } from './diagnostics.ts';
+import { Unreachable } from './errors.ts';
+import type { CacheLogger } from './logger.ts';
 
 /** Why work is done that nobody awaits, or that goes on in spite of an error. A closed set: anything else is awaited. */
 export type BackgroundReason =
@@ -48,4 +50,12 @@ export class Background {
       await Promise.all(running);
     }
   }
+}
+
+/** Tells a log. A server that is away has been told of once, by who noticed; each fill that it costs is no news. */
+export function failuresTo(logger: CacheLogger): (reason: BackgroundReason, error: unknown) => void {
+  return (reason, error) => {
+    if (error instanceof Unreachable) logger.debug(`${reason} left out: ${error.message}`);
+    else logger.error({ err: error }, `background work failed: ${reason}`);
+  };
 }

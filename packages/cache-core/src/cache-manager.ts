@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Background } from './background.ts';
+import { Background, failuresTo } from './background.ts';
 import { type CacheOptions, type CachePorts, resolveOptions } from './cache-options.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { LoadMany } from './engine/batch-load.ts';
@@ -10,9 +10,8 @@ import type { Answer } from './engine/reader.ts';
 import type { KeyCount } from './engine/sweeper.ts';
 import type { SetOptions } from './engine/values.ts';
 import type { Stamp } from './entry.ts';
-import { Unreachable } from './errors.ts';
 import type { Recipe } from './hot-keys.ts';
-import { buildKey, type CacheKey, type KeyParts, parseKey } from './key.ts';
+import { type CacheKey, type KeyParts, keyOf, parseKey } from './key.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
 import { type CacheLogger, silentLogger } from './logger.ts';
 import type { Outcome } from './outcome.ts';
@@ -51,11 +50,7 @@ export class CacheManager {
     this.#ports = options.ports;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
-    this.#background = new Background((reason, error) => {
-      // A server that is away has been told of once, by who noticed; each fill that it costs is no news.
-      if (error instanceof Unreachable) this.#logger.debug(`${reason} left out: ${error.message}`);
-      else this.#logger.error({ err: error }, `background work failed: ${reason}`);
-    });
+    this.#background = new Background(failuresTo(this.#logger));
     const parts = { clock: this.#clock, logger: this.#logger, background: this.#background };
     this.engine = createEngine({
       ...parts,
@@ -95,11 +90,11 @@ export class CacheManager {
 
   /** The cached answer, or what `load` gives: shared by all readers, and frozen. Rejects with the load's own error. */
   getOrLoad<Value>(target: string | KeyParts, load: Load<Value>, policy?: Policy): Promise<Frozen<Value>> {
-    if (typeof target !== 'string') return this.#getOrLoad(() => buildKey(target), load, policy);
+    if (typeof target !== 'string') return this.#getOrLoad(target, load, policy);
     // Only keys that were checked are in memory, so a hit need not check its own.
     const found = this.#reads.valueHit(target as CacheKey, policy?.earlyRefresh ?? DEFAULT_EARLY_REFRESH);
     if (found !== null && found !== 'due') return Promise.resolve(found.value<Value>());
-    return this.#getOrLoad(() => parseKey(target), load, policy, found === 'due');
+    return this.#getOrLoad(target, load, policy, found === 'due');
   }
 
   /** As `getOrLoad`, with what the read came to. */
@@ -166,8 +161,7 @@ export class CacheManager {
    * out of reach, and nothing was set.
    */
   set(key: string, value: unknown, options: number | SetOptions = {}): Promise<boolean> {
-    const settings = typeof options === 'number' ? { freshFor: options * 1_000 } : options;
-    return this.engine.values.set(parseKey(key), value, settings);
+    return this.engine.values.set(parseKey(key), value, options);
   }
 
   /** Outdates one key everywhere. Answers whether it was there. */
@@ -241,19 +235,15 @@ export class CacheManager {
   }
 
   async #getOrLoad<Value>(
-    keyOf: () => CacheKey,
+    target: string | KeyParts,
     load: Load<Value>,
     policy?: Policy,
     isDue = false,
   ): Promise<Frozen<Value>> {
-    const key = keyOf();
+    const key = keyOf(target);
     const resolved = resolvePolicy(policy);
     const { earlyRefresh } = resolved;
     const hit = this.#reads.hit(key, load as Load, null, { earlyRefresh, policyOf: () => resolved, isDue });
     return (hit ?? (await this.read(key, load as Load, resolved, null))).kept.value<Value>();
   }
-}
-
-function keyOf(target: string | KeyParts): CacheKey {
-  return typeof target === 'string' ? parseKey(target) : buildKey(target);
 }

@@ -57,6 +57,11 @@ export function parseKey(key: string): CacheKey {
   return key as CacheKey;
 }
 
+/** The key of what callers may name it by. */
+export function keyOf(target: string | KeyParts): CacheKey {
+  return typeof target === 'string' ? parseKey(target) : buildKey(target);
+}
+
 /**
  * 32 hex digits (128 bits of SHA-256) over the canonical JSON of `params` (RFC 8785: members sorted, numbers in one
  * form). Members that are undefined count as absent. What JSON can't hold is refused rather than folded together.

@@ -64,9 +64,10 @@ export class Values {
   }
 
   /** No load that began before can overwrite it. False: the log is out of reach, and nothing was set. */
-  async set(key: CacheKey, value: unknown, options: SetOptions): Promise<boolean> {
+  async set(key: CacheKey, value: unknown, secondsOrOptions: number | SetOptions): Promise<boolean> {
+    const options = typeof secondsOrOptions === 'number' ? { freshFor: secondsOrOptions * 1_000 } : secondsOrOptions;
     assertKnownOptions('set', options, ['freshFor', 'tags', 'scope']);
-    const { freshFor = '300s', tags = [], scope } = options;
+    const { freshFor = '300s', tags = [], scope }: SetOptions = options;
     const { lookup, filler, invalidator, clock } = this.#options;
     for (const tag of tags) toToken({ tag });
     const body = toBody(key, value);
