@@ -102,6 +102,41 @@ describe('beyond its bounds', () => {
     expect(log.last(of('noisy:a:1', hour(-1)))).toBe(20_003 - 2_000);
   });
 
+  test('20,000 keys of one prefix make misses in that prefix alone, and of what was loaded before the last 10,000', () => {
+    const log = new Recorder();
+    const before = [log.hit({ prefix: 'files:a' }), log.hit({ tag: 't' }), log.hit({ key: 'stats:a:1' })];
+    for (let i = 0; i < 20_000; i++) log.hit({ key: `noisy:a:${i}` });
+    expect([of('files:a:1'), of('other:a:1', null, ['t']), of('stats:a:1')].map((f) => log.last(f))).toEqual(before);
+    expect([of('files:b:1'), of('other:a:1'), of('stats:a:2')].map((f) => log.last(f))).toEqual([0, 0, 0]);
+    expect(log.last(of('noisy:b:1'))).toBe(10_003);
+    expect([10_000, 19_999].map((n) => log.last(of(`noisy:a:${n}`)))).toEqual([10_004, 20_003]);
+    expect(log.last(of('noisy:b:1'), 'expire')).toBe(0);
+  });
+
+  test('of keys of many prefixes the oldest of all becomes one of its whole prefix, version included', () => {
+    const log = new Recorder({ keyHits: 3 });
+    for (const key of ['a@2:x:1', 'b:x@2:1', 'c:x:1', 'c:x:2', 'c:x:3']) log.hit({ key });
+    const keys = ['a@2:y:1', 'a:x:1', 'a@3:x:1', 'b:y:1', 'b@4:y:1', 'c:y:1'];
+    expect(keys.map((key) => log.last(of(key)))).toEqual([1, 0, 0, 2, 2, 0]);
+  });
+
+  test('a key that is forgotten takes nothing from a later hit of its whole prefix', () => {
+    const log = new Recorder({ keyHitsPerPrefix: 1 });
+    log.hit({ key: 'a:x:1' });
+    log.hit({ prefix: 'a' });
+    log.hit({ key: 'a:x:2' });
+    expect(['a:x:1', 'a:x:2'].map((key) => log.last(of(key)))).toEqual([2, 3]);
+  });
+
+  test('a key of one segment is kept as long as there is room for any, and then counts as everything', () => {
+    const log = new Recorder({ keyHits: 3, keyHitsPerPrefix: 1 });
+    for (const key of ['one', 'two', 'three']) log.hit({ key });
+    expect(log.last(of('files:a:1'))).toBe(0);
+    log.hit({ key: 'files:a:1' });
+    expect([of('files:a:1'), of('files:a:2'), of('four')].map((f) => log.last(f))).toEqual([4, 1, 1]);
+    expect(log.last(of('four'), 'expire')).toBe(0);
+  });
+
   const tokens = fc.integer({ min: 0, max: 12 }).map((n) => token(`t:${n}`));
   const history = fc.array(fc.array(tokens, { minLength: 1, maxLength: 4 }), { maxLength: 60 });
 

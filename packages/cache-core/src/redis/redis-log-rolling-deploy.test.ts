@@ -1,0 +1,94 @@
+import { startRedis } from '@pilotlight/stack';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { footprintOf } from '../footprint.ts';
+import { parseKey } from '../key.ts';
+import { HitIndex } from '../log/hit-index.ts';
+import { record } from '../log/log-under-test.ts';
+import type { InvalidationLog, Snapshot } from '../log/port.ts';
+import { silentLogger } from '../logger.ts';
+import type { SelectorToken } from '../selector.ts';
+import { connectRedis, type RedisPorts } from './connect-redis.ts';
+import { succeeds } from './testing/servers.ts';
+
+// Beside a version that keeps the hits of keys among all others, and has never heard of `key-hits`.
+let server: Awaited<ReturnType<typeof startRedis>>;
+let raw: Redis;
+let namespaces = 0;
+const opened: RedisPorts[] = [];
+
+beforeAll(async () => {
+  server = await startRedis({ role: 'queue' });
+  raw = new Redis(server.url);
+});
+afterAll(async () => {
+  for (const ports of opened) await ports.close();
+  raw.disconnect();
+  await server.stop();
+});
+
+async function open(): Promise<{ log: InvalidationLog; base: string }> {
+  const namespace = `deploy-${++namespaces}`;
+  const ports = connectRedis({ cacheUrl: server.url, queueUrl: server.url, logger: silentLogger, namespace });
+  opened.push(ports);
+  await succeeds(() => ports.log.snapshot(0));
+  return { log: ports.log, base: `{${namespace}:log}` };
+}
+
+/** What the version before starts with. */
+async function asBefore(base: string): Promise<HitIndex> {
+  const lastHits: Snapshot['lastHits'][number][] = [];
+  for (const hits of ['hits', 'scoped-hits']) {
+    const flat = await raw.zrange(`${base}:${hits}`, 0, -1, 'WITHSCORES');
+    for (let i = 0; i < flat.length; i += 2) {
+      const [mode = '', selector = ''] = (flat[i] ?? '').split(' ');
+      const position = Number(flat[i + 1]);
+      lastHits.push({
+        mode: mode === 'expire' ? 'expire' : 'invalidate',
+        selector: selector as SelectorToken,
+        position,
+      });
+    }
+  }
+  const index = new HitIndex();
+  index.replace({ floor: Number(await raw.hget(`${base}:record`, 'floor')), lastHits });
+  return index;
+}
+
+const of = (key: string) => footprintOf(parseKey(key));
+
+test('the version before, when it starts, takes everything up to the last key for hit, in the mode that it was hit in', async () => {
+  const { log, base } = await open();
+  await log.append(record(['k:stats:a:1']));
+  await log.append(record(['k:stats:a:2'], { mode: 'expire' }));
+  await log.append(record(['p:files']));
+  const before = await asBefore(base);
+  expect(before.lastHit('invalidate', of('stats:a:1'))).toBe(1);
+  expect(before.lastHit('expire', of('stats:a:2'))).toBe(2);
+  expect(before.lastHit('invalidate', of('files:a:1'))).toBe(3);
+  // What stands for the keys is for that version alone.
+  const selectors = (await log.snapshot(0)).lastHits.map(({ selector }) => selector);
+  expect(new Set(selectors)).toEqual(new Set(['k:stats:a:1', 'k:stats:a:2', 'p:files']));
+});
+
+test('keys that the version before put among the other hits are in the snapshot, and what it forgot is below the floor', async () => {
+  const { log, base } = await open();
+  await log.append(record(['k:stats:a:1']));
+  await raw.hset(`${base}:record`, 'head', 3, 'floor', 2);
+  await raw.zadd(`${base}:hits`, 3, 'invalidate k:stats:a:1', 3, 'invalidate k:stats:a:2');
+  const index = new HitIndex();
+  index.replace(await log.snapshot(0));
+  const keys = ['stats:a:1', 'stats:a:2', 'files:a:1'];
+  expect(keys.map((key) => index.lastHit('invalidate', of(key)))).toEqual([3, 3, 2]);
+});
+
+test('an epoch that the version before began has none of the keys of the one before it, and keeps its own', async () => {
+  const { log, base } = await open();
+  const { epoch } = await log.append(record(['k:stats:a:1']));
+  await raw.del(`${base}:stream`, `${base}:followers`, `${base}:hits`, `${base}:scoped-hits`);
+  await raw.hset(`${base}:record`, 'epoch', epoch + 1, 'head', 0, 'floor', 0);
+  expect(await log.snapshot(0)).toEqual({ epoch: epoch + 1, head: 0, floor: 0, lastHits: [] });
+  await log.append(record(['k:stats:a:2']));
+  const lastHits = [{ mode: 'invalidate', selector: 'k:stats:a:2', position: 1 }];
+  expect(await log.snapshot(0)).toEqual({ epoch: epoch + 1, head: 1, floor: 0, lastHits });
+});
