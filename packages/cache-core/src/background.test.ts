@@ -3,7 +3,7 @@ import { Background, type BackgroundReason } from './background.ts';
 
 function background() {
   const told: [BackgroundReason, unknown][] = [];
-  return { told, background: new Background((reason, error) => told.push([reason, error])) };
+  return { told, background: new Background('main', (reason, error) => told.push([reason, error])) };
 }
 
 test('draining waits for all that is under way, also for what it starts itself', async () => {

@@ -20,9 +20,12 @@ export type BackgroundReason =
 export class Background {
   readonly #running = new Map<Promise<void>, BackgroundReason>();
   readonly #failures: Channel<BackgroundMessage> = channel(cacheChannels.background);
+  readonly #cache: string;
   readonly #onError: (reason: BackgroundReason, error: unknown) => void;
 
-  constructor(onError: (reason: BackgroundReason, error: unknown) => void) {
+  /** @param cache the name of the cache whose work it is */
+  constructor(cache: string, onError: (reason: BackgroundReason, error: unknown) => void) {
+    this.#cache = cache;
     this.#onError = onError;
   }
 
@@ -38,7 +41,7 @@ export class Background {
 
   /** Tells of an error for work that goes on in spite of it. */
   failed(reason: BackgroundReason, error: unknown): void {
-    if (this.#failures.hasSubscribers) this.#failures.publish({ reason, error });
+    if (this.#failures.hasSubscribers) this.#failures.publish({ cache: this.#cache, reason, error });
     this.#onError(reason, error);
   }
 

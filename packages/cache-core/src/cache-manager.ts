@@ -50,7 +50,7 @@ export class CacheManager {
     this.#ports = options.ports;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
-    this.#background = new Background(failuresTo(this.#logger));
+    this.#background = new Background(settings.name, failuresTo(this.#logger));
     const parts = { clock: this.#clock, logger: this.#logger, background: this.#background };
     this.engine = createEngine({
       ...parts,
@@ -60,7 +60,7 @@ export class CacheManager {
       random: options.random ?? Math.random,
       envelope: options.envelope ?? {},
     });
-    this.#reporter = new Reporter({ ...parts, ...options.ports });
+    this.#reporter = new Reporter({ ...parts, ...options.ports, name: settings.name });
     this.#reads = new Reads({ engine: this.engine, reporter: this.#reporter, clock: this.#clock });
   }
 

@@ -35,6 +35,8 @@ export interface CacheOptions {
   readonly logger?: CacheLogger;
   /** Names this process among the followers of the log. Default: random. */
   readonly id?: string;
+  /** Tells this cache from others of its process, in messages and metrics: 1 to 100 characters. Default `default`. */
+  readonly name?: string;
   /** What the memory tier may take. 0: no memory tier. Default 64 MiB. */
   readonly memoryBytes?: number;
   /** How long this process's knowledge of the log counts as current. The same in every process. Default 1 s. */
@@ -54,6 +56,7 @@ export interface CacheOptions {
 }
 
 export interface ResolvedOptions {
+  readonly name: string;
   readonly memoryBytes: number;
   readonly leaseMs: number;
   readonly renewEveryMs: number;
@@ -63,12 +66,14 @@ export interface ResolvedOptions {
 }
 
 const SHORTEST_LEASE_MS = 100;
+const LONGEST_NAME = 100;
 /** A renewal may be lost twice before the lease ends. */
 const RENEWALS_PER_LEASE = 0.3;
 const OPTIONS = [
   'ports',
   'logger',
   'id',
+  'name',
   'memoryBytes',
   'lease',
   'blindFresh',
@@ -88,9 +93,13 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
   if (!Number.isSafeInteger(memoryBytes) || memoryBytes < 0)
     throw new InvalidArgument('memoryBytes', 'a whole number of bytes, 0 or more', memoryBytes);
   if (options.id === '') throw new InvalidArgument('id', 'a name of its own for each process', options.id);
+  const { name = 'default' } = options;
+  if (typeof name !== 'string' || name.length === 0 || name.length > LONGEST_NAME)
+    throw new InvalidArgument('name', `1 to ${LONGEST_NAME} characters`, name);
   const leaseMs = toMs('lease', options.lease ?? '1s');
   if (leaseMs < SHORTEST_LEASE_MS) throw new InvalidArgument('lease', `at least ${SHORTEST_LEASE_MS} ms`, leaseMs);
   return {
+    name,
     memoryBytes,
     leaseMs,
     renewEveryMs: leaseMs * RENEWALS_PER_LEASE,

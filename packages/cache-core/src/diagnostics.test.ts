@@ -61,9 +61,10 @@ describe('reads', () => {
     const hit = one.cache.hit(KEY, () => 1, POLICY, null);
     await through(one.cache.bypass(KEY, () => 2, POLICY));
     expect(heard).toEqual([
-      { key: KEY, prefix: 'stats', outcome: missed.outcome, durationMs: 0, awaited: true },
-      { key: KEY, prefix: 'stats', outcome: hit?.outcome, durationMs: 0, awaited: false },
+      { cache: 'default', key: KEY, prefix: 'stats', outcome: missed.outcome, durationMs: 0, awaited: true },
+      { cache: 'default', key: KEY, prefix: 'stats', outcome: hit?.outcome, durationMs: 0, awaited: false },
       {
+        cache: 'default',
         key: KEY,
         prefix: 'stats',
         outcome: expect.objectContaining({ outcome: 'bypass' }),
@@ -216,18 +217,20 @@ describe('the log', () => {
     const { epoch } = one.cache.engine.follower;
     one.durable.cut();
     await world.clock.advance(700);
-    expect(heard).toEqual([{ change: 'unreachable', epoch, applied: 0 }]);
+    expect(heard).toEqual([{ cache: 'default', change: 'unreachable', epoch, applied: 0 }]);
     expect(one.cache.engine.follower.standing).toBe('current');
     await world.clock.advance(3_000);
-    expect(heard.slice(1)).toEqual([{ change: 'blind', epoch, applied: 0 }]);
+    expect(heard.slice(1)).toEqual([{ cache: 'default', change: 'blind', epoch, applied: 0 }]);
     expect(one.cache.engine.follower.standing).toBe('blind');
     one.durable.mend();
     await world.clock.advance(1_000);
-    expect(heard.slice(2)).toEqual([{ change: 'reachable', epoch, applied: 0 }]);
+    expect(heard.slice(2)).toEqual([{ cache: 'default', change: 'reachable', epoch, applied: 0 }]);
     expect(one.cache.engine.follower.standing).toBe('current');
     world.log.flushAll();
     await world.clock.advance(1_000);
-    expect(heard.slice(3)).toEqual([{ change: 'epoch', epoch: one.cache.engine.follower.epoch, applied: 0 }]);
+    expect(heard.slice(3)).toEqual([
+      { cache: 'default', change: 'epoch', epoch: one.cache.engine.follower.epoch, applied: 0 },
+    ]);
     expect(one.cache.engine.follower.epoch).toBeGreaterThan(epoch);
   });
 
@@ -237,7 +240,7 @@ describe('the log', () => {
     process.durable.cut();
     await through(process.cache.start());
     await world.clock.advance(1_000);
-    expect(heard).toEqual([{ change: 'blind', epoch: 0, applied: 0 }]);
+    expect(heard).toEqual([{ cache: 'default', change: 'blind', epoch: 0, applied: 0 }]);
   });
 });
 
@@ -248,7 +251,9 @@ test('an origin’s breaker is told as it opens and closes', async () => {
   await expect(read(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   await world.clock.advance(1_000);
   await read(() => 1);
-  expect(heard).toEqual(['open', 'half-open', 'closed'].map((breaker) => ({ origin: 'db', breaker })));
+  expect(heard).toEqual(
+    ['open', 'half-open', 'closed'].map((breaker) => ({ cache: 'default', origin: 'db', breaker })),
+  );
 });
 
 test('work that nobody awaited is told as it fails', async () => {
@@ -256,7 +261,9 @@ test('work that nobody awaited is told as it fails', async () => {
   world.shared.fail('reject');
   await through(one.cache.getOrLoad('a:1', () => 1));
   await world.clock.settle();
-  expect(heard).toEqual([{ reason: 'fill', error: expect.objectContaining({ code: 'UNREACHABLE' }) }]);
+  expect(heard).toEqual([
+    { cache: 'default', reason: 'fill', error: expect.objectContaining({ code: 'UNREACHABLE' }) },
+  ]);
 });
 
 test('a subscriber that throws breaks no read: Node raises its error by itself, afterwards', async () => {
@@ -284,3 +291,33 @@ function tracesOf(name: string) {
   const { start, end, asyncStart, asyncEnd } = tracingChannel(name);
   return { start, end, asyncStart, asyncEnd };
 }
+
+test('each message names its cache, so that two of one process are told apart', async () => {
+  const names = ['orders', 'prices'] as const;
+  const origins = { default: { breaker: { failures: 1 } } };
+  const caches = await Promise.all(names.map((name) => world.process({ name, origins })));
+  const plain = Object.values(cacheChannels).map((name) => messages<{ cache: string }>(name));
+  const traced = [events<LoadTrace>(cacheChannels.load), events<InvalidateTrace>(cacheChannels.invalidate)];
+  for (const { cache, durable } of caches) {
+    await through(cache.getOrLoad('a:1', () => 1));
+    await through(cache.invalidate({ tag: 'a' }));
+    world.shared.fail('reject');
+    await through(cache.getOrLoad('b:1', () => 1));
+    await world.clock.settle();
+    world.shared.recover();
+    await expect(through(cache.getOrLoad('c:1', () => Promise.reject(new Error('no'))))).rejects.toThrow('no');
+    durable.cut();
+    await world.clock.advance(1_000);
+  }
+  const told = [...plain, ...traced.map((all) => all.map(({ held }) => held))].filter((all) => all.length > 0);
+  expect(told).toHaveLength(6);
+  for (const all of told) {
+    const named = all.map(({ cache }) => cache);
+    expect([...new Set(named)].filter((name) => name !== 'default')).toEqual(names);
+  }
+});
+
+test('a name that nobody could tell is refused', () => {
+  for (const name of ['', 'n'.repeat(101), 7 as unknown as string])
+    expect(() => world.unstarted({ name })).toThrow('name: expected 1 to 100 characters, got');
+});

@@ -29,6 +29,8 @@ export const cacheChannels = {
 
 /** One read that got an answer. */
 export interface ReadMessage {
+  /** The name of the cache that tells it: `CacheOptions.name`. */
+  readonly cache: string;
   readonly key: CacheKey;
   /** The key's first segment, as callers wrote it, so not bounded; null for a key of one segment. */
   readonly prefix: string | null;
@@ -51,6 +53,8 @@ export interface ReadTrace {
 
 /** One call of a load, from its request for a turn to its end. */
 export interface LoadTrace {
+  /** The name of the cache that tells it: `CacheOptions.name`. */
+  readonly cache: string;
   /** One key, or those of a batch that are loaded together. */
   readonly keys: readonly CacheKey[];
   /** That of the first key. */
@@ -68,6 +72,8 @@ export interface LoadTrace {
 
 /** One invalidation made by this process, from its append to its receipt. */
 export interface InvalidateTrace {
+  /** The name of the cache that tells it: `CacheOptions.name`. */
+  readonly cache: string;
   /** `a` for everything, `p:{prefix}`, `t:{tag}`, `k:{key}`, `s:["{prefix}",{scope}]`. */
   readonly selectors: readonly SelectorToken[];
   readonly mode: InvalidationMode;
@@ -81,6 +87,8 @@ export interface InvalidateTrace {
 
 /** How this process stands to the invalidation log has changed. */
 export interface LogMessage {
+  /** The name of the cache that tells it: `CacheOptions.name`. */
+  readonly cache: string;
   /**
    * `unreachable`: it gave no answer; what is known here stays current until the lease ends. `blind`: the lease has ended,
    * so reads are unverified. `reachable`: it answers, and this process has caught up. `epoch`: this process has
@@ -94,12 +102,16 @@ export interface LogMessage {
 
 /** The breaker of an origin has changed its state. */
 export interface OriginMessage {
+  /** The name of the cache that tells it: `CacheOptions.name`. */
+  readonly cache: string;
   readonly origin: string;
   readonly breaker: 'closed' | 'open' | 'half-open';
 }
 
 /** Work that nobody awaited (a reload, a fill, a report) has failed. */
 export interface BackgroundMessage {
+  /** The name of the cache that tells it: `CacheOptions.name`. */
+  readonly cache: string;
   readonly reason: BackgroundReason;
   readonly error: unknown;
 }

@@ -11,6 +11,8 @@ import { type CacheStats, type CounterStore, ReadCounters, summarise } from './r
 import type { Kept } from './tiers/kept.ts';
 
 export interface ReporterOptions {
+  /** The cache's. */
+  readonly name: string;
   readonly counters: CounterStore;
   readonly hotKeys: HotKeyStore;
   readonly clock: Clock;
@@ -54,7 +56,14 @@ export class Reporter {
     const prefix = prefixOf(key);
     this.#count(key, prefix, recipe, answer, durationMs, 1);
     if (this.#reads.hasSubscribers)
-      this.#reads.publish({ key, prefix, outcome: answer.outcome, durationMs, awaited: true });
+      this.#reads.publish({
+        cache: this.#options.name,
+        key,
+        prefix,
+        outcome: answer.outcome,
+        durationMs,
+        awaited: true,
+      });
   }
 
   /** A read that was awaited and got no answer: the tracing channel tells why. */
@@ -67,7 +76,14 @@ export class Reporter {
     const { prefix } = answer.kept;
     this.#count(key, prefix, recipe, answer, durationMs, standsFor);
     if (this.#reads.hasSubscribers)
-      this.#reads.publish({ key, prefix, outcome: answer.outcome, durationMs, awaited: false });
+      this.#reads.publish({
+        cache: this.#options.name,
+        key,
+        prefix,
+        outcome: answer.outcome,
+        durationMs,
+        awaited: false,
+      });
   }
 
   /** Whether anybody but the counters is told of a hit. */

@@ -53,7 +53,7 @@ export function createEngine(options: EngineOptions) {
     codec: new EntryCodec(options.envelope),
     flights: new Flights(follower),
     backoff: new Backoff(options.clock),
-    loader: new Loader(origins, options.clock),
+    loader: new Loader(origins, options.clock, options.name),
     invalidator: new Invalidator({ ...options, follower }),
   };
   const lookup = new Lookup(parts);
@@ -87,12 +87,12 @@ function tellReach({ logger, blindFreshMs }: EngineOptions): (reachable: boolean
   };
 }
 
-function originsOf({ origins, clock, logger }: EngineOptions): ReadonlyMap<string, Origin> {
+function originsOf({ name: cache, origins, clock, logger }: EngineOptions): ReadonlyMap<string, Origin> {
   const breakers: Channel<OriginMessage> = channel(cacheChannels.origin);
   return new Map(
     Object.entries(origins).map(([name, bounds]) => {
       const onStateChange = (breaker: BreakerState) => {
-        if (breakers.hasSubscribers) breakers.publish({ origin: name, breaker });
+        if (breakers.hasSubscribers) breakers.publish({ cache, origin: name, breaker });
         logger.warn(`the breaker of the origin ${name} is ${breaker}`);
       };
       return [name, new Origin(name, bounds, { clock, onStateChange })];

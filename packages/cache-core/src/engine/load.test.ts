@@ -12,7 +12,7 @@ let clock: ManualClock;
 let loader: Loader;
 beforeEach(() => {
   clock = new ManualClock();
-  loader = new Loader(new Map([['default', new Origin('default', {}, { clock })]]), clock);
+  loader = new Loader(new Map([['default', new Origin('default', {}, { clock })]]), clock, 'main');
 });
 const run = (load: Load, before: Kept | null = null) =>
   loader.ask(KEY, load, resolvePolicy({ hardTimeout: 1_000 }))(() => ({ stamp: null, before }));

@@ -60,12 +60,15 @@ interface LoadRun {
 export class Loader {
   readonly #origins: ReadonlyMap<string, Origin>;
   readonly #clock: Clock;
+  readonly #cache: string;
   readonly nesting = new LoadNesting();
   readonly #traced: TracingChannel<LoadTrace> = tracingChannel(cacheChannels.load);
 
-  constructor(origins: ReadonlyMap<string, Origin>, clock: Clock) {
+  /** @param cache the name of the cache that loads */
+  constructor(origins: ReadonlyMap<string, Origin>, clock: Clock, cache: string) {
     this.#origins = origins;
     this.#clock = clock;
+    this.#cache = cache;
   }
 
   ask(key: CacheKey, load: Load, policy: ResolvedPolicy): Ask {
@@ -94,7 +97,8 @@ export class Loader {
     const { keys, origin } = call;
     const [first] = keys;
     const prefix = first === undefined ? null : prefixOf(first);
-    const trace: LoadTrace = { keys, prefix, origin, stamp: null, waitedMs: null, loadMs: null };
+    const times = { waitedMs: null, loadMs: null };
+    const trace: LoadTrace = { cache: this.#cache, keys, prefix, origin, stamp: null, ...times };
     const askedAt = this.#clock.monotonic();
     let beganAt: number | null = null;
     const onBegin = () => {

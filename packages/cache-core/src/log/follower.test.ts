@@ -22,11 +22,11 @@ beforeEach(() => {
 let followers = 0;
 /** A follower whose loops are not started: what it does is what the test asks for. */
 function follow(log: MemoryLog): Follower {
-  const background = new Background((_, error) => {
+  const background = new Background('main', (_, error) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'UNREACHABLE')) throw error;
   });
   const id = `f${++followers}`;
-  return new Follower({ id, log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
+  return new Follower({ id, name: 'main', log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
 }
 
 let events = 0;
@@ -195,9 +195,9 @@ test('a machine that was suspended, so that the monotonic clock stood still, bel
 
 test('an error that no outage explains is told, once until it works again; the renewals go on, and so does the reading', async () => {
   const told: string[] = [];
-  const background = new Background((reason, error) => told.push(`${reason}: ${String(error)}`));
+  const background = new Background('main', (reason, error) => told.push(`${reason}: ${String(error)}`));
   const id = 'faulty';
-  follower = new Follower({ id, log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
+  follower = new Follower({ id, name: 'main', log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
   const { renew, waitAfter } = log;
   follower.start();
   await clock.settle();
@@ -218,8 +218,8 @@ test('an error that no outage explains is told, once until it works again; the r
 
 test('a log that is out of reach is no fault of the program, and not told as one', async () => {
   const told: unknown[] = [];
-  const background = new Background((_, error) => told.push(error));
-  follower = new Follower({ id: 'cut', log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
+  const background = new Background('main', (_, error) => told.push(error));
+  follower = new Follower({ id: 'cut', name: 'main', log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
   follower.start();
   await clock.advance(LEASE_MS);
   link.cut();

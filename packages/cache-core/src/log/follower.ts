@@ -9,6 +9,8 @@ import type { InvalidationLog, LogRecord } from './port.ts';
 
 export interface FollowerOptions {
   readonly id: string;
+  /** The cache's. */
+  readonly name: string;
   readonly log: InvalidationLog;
   readonly clock: Clock;
   readonly background: Background;
@@ -50,13 +52,14 @@ export class Follower {
   readonly #publisher: AppliedPublisher;
   readonly #renewFaults: Faults;
   readonly #followFaults: Faults;
-  readonly #events = new LogEvents();
+  readonly #events: LogEvents;
   readonly #stopping = new AbortController();
 
   constructor(options: FollowerOptions) {
     this.#options = options;
     this.index = options.index ?? new HitIndex();
-    const { id, log, background } = options;
+    const { id, name, log, background } = options;
+    this.#events = new LogEvents(name);
     this.#publisher = new AppliedPublisher(log, background, () => ({ id, epoch: this.#epoch, applied: this.#applied }));
     this.#renewFaults = new Faults(background, 'renew');
     this.#followFaults = new Faults(background, 'follow');

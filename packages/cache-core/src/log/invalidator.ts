@@ -28,6 +28,8 @@ export type InvalidationReceipt =
   | { readonly state: 'pending'; readonly position: null };
 
 export interface InvalidatorOptions {
+  /** The cache's. */
+  readonly name: string;
   readonly log: InvalidationLog;
   readonly follower: Follower;
   readonly clock: Clock;
@@ -61,7 +63,8 @@ export class Invalidator {
   }
 
   #invalidateTraced(wanted: Wanted): Promise<InvalidationReceipt> {
-    const trace: InvalidateTrace = { ...wanted, state: null, epoch: null, position: null, receiptMs: null };
+    const ending = { state: null, epoch: null, position: null, receiptMs: null };
+    const trace: InvalidateTrace = { cache: this.#options.name, ...wanted, ...ending };
     return this.#traced.tracePromise(async () => {
       const receipt = await this.#invalidate(wanted);
       Object.assign(trace, receipt);

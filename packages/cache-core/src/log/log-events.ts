@@ -5,7 +5,13 @@ import type { Stamp } from '../entry.ts';
 /** Tells how a process comes to stand to the log, each change once. */
 export class LogEvents {
   readonly #told: Channel<LogMessage> = channel(cacheChannels.log);
+  readonly #cache: string;
   #isBlind = false;
+
+  /** @param cache the name of the cache whose follower it is */
+  constructor(cache: string) {
+    this.#cache = cache;
+  }
 
   reached({ epoch, asOf }: Stamp): void {
     this.#isBlind = false;
@@ -28,6 +34,6 @@ export class LogEvents {
   }
 
   #tell(change: LogMessage['change'], epoch: number, applied: number): void {
-    if (this.#told.hasSubscribers) this.#told.publish({ change, epoch, applied });
+    if (this.#told.hasSubscribers) this.#told.publish({ cache: this.#cache, change, epoch, applied });
   }
 }

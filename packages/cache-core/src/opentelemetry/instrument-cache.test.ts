@@ -104,9 +104,9 @@ describe('spans', () => {
     const outer = exporter.getFinishedSpans().filter(({ name }) => name.startsWith('cache.'));
     const { epoch } = one.cache.engine.follower;
     expect(outer.map(({ attributes }) => short(attributes))).toEqual([
-      { prefix: 'files', origin: 'default', keys: 1, epoch, position: 0, waited_ms: 0 },
+      { prefix: 'files', name: 'default', origin: 'default', keys: 1, epoch, position: 0, waited_ms: 0 },
       expect.objectContaining({ prefix: 'files', outcome: 'miss', reason: 'absent' }),
-      { prefix: 'stats', origin: 'default', keys: 1, epoch, position: 0, waited_ms: 0 },
+      { prefix: 'stats', name: 'default', origin: 'default', keys: 1, epoch, position: 0, waited_ms: 0 },
       {
         prefix: 'stats',
         outcome: 'miss',
@@ -209,8 +209,8 @@ describe('spans', () => {
     expect(tree()).toEqual(['cache.invalidate', 'request', 'request > cache.invalidate']);
     const made = exporter.getFinishedSpans().filter(({ name }) => name === 'cache.invalidate');
     expect(made.map(({ attributes }) => short(attributes))).toEqual([
-      { mode: 'invalidate', selectors: 2, state: 'applied', epoch, position: 1 },
-      { mode: 'expire', selectors: 1, state: 'pending' },
+      { name: 'default', mode: 'invalidate', selectors: 2, state: 'applied', epoch, position: 1 },
+      { name: 'default', mode: 'expire', selectors: 1, state: 'pending' },
     ]);
   });
 
@@ -265,10 +265,10 @@ describe('metrics', () => {
     expect(reads).toHaveLength(4);
     expect(reads).toEqual(
       expect.arrayContaining([
-        { value: 1, attributes: { prefix: 'stats', outcome: 'miss', reason: 'absent', ...verified } },
-        { value: 40, attributes: { prefix: 'stats', outcome: 'hit', tier: 'memory', ...verified } },
-        { value: 1, attributes: { prefix: 'stats', outcome: 'hit', tier: 'redis', ...verified } },
-        { value: 1, attributes: { prefix: 'files', outcome: 'bypass', ...verified } },
+        { value: 1, attributes: { name: 'default', prefix: 'stats', outcome: 'miss', reason: 'absent', ...verified } },
+        { value: 40, attributes: { name: 'default', prefix: 'stats', outcome: 'hit', tier: 'memory', ...verified } },
+        { value: 1, attributes: { name: 'default', prefix: 'stats', outcome: 'hit', tier: 'redis', ...verified } },
+        { value: 1, attributes: { name: 'default', prefix: 'files', outcome: 'bypass', ...verified } },
       ]),
     );
     const timed = (await points('read.duration')).map(({ value, attributes }) => [
@@ -305,12 +305,18 @@ describe('metrics', () => {
     );
     const load = { value: expect.objectContaining({ count: 1 }) };
     expect(await points('load.duration')).toMatchObject([
-      { ...load, value: { sum: 0.2 }, attributes: { prefix: 'stats', origin: 'db', 'error.type': 'LOAD_TIMED_OUT' } },
-      { ...load, value: { sum: 0.5 }, attributes: { prefix: 'files', origin: 'db' } },
+      {
+        ...load,
+        value: { sum: 0.2 },
+        attributes: { name: 'default', prefix: 'stats', origin: 'db', 'error.type': 'LOAD_TIMED_OUT' },
+      },
+      { ...load, value: { sum: 0.5 }, attributes: { name: 'default', prefix: 'files', origin: 'db' } },
     ]);
-    expect(await points('load.wait')).toMatchObject([{ value: { count: 2, sum: 0.2 }, attributes: { origin: 'db' } }]);
+    expect(await points('load.wait')).toMatchObject([
+      { value: { count: 2, sum: 0.2 }, attributes: { name: 'default', origin: 'db' } },
+    ]);
     expect(await points('load.failures')).toEqual([
-      { value: 1, attributes: { prefix: 'stats', origin: 'db', 'error.type': 'LOAD_TIMED_OUT' } },
+      { value: 1, attributes: { name: 'default', prefix: 'stats', origin: 'db', 'error.type': 'LOAD_TIMED_OUT' } },
     ]);
     expect(await points('read.failures')).toEqual([
       { value: 1, attributes: { prefix: 'stats', 'error.type': 'LOAD_TIMED_OUT' } },
@@ -323,11 +329,11 @@ describe('metrics', () => {
     one.durable.cut();
     await through(one.cache.invalidate({ tag: 'a' }));
     expect(await points('invalidations')).toEqual([
-      { value: 1, attributes: { mode: 'invalidate', state: 'applied' } },
-      { value: 1, attributes: { mode: 'invalidate', state: 'pending' } },
+      { value: 1, attributes: { name: 'default', mode: 'invalidate', state: 'applied' } },
+      { value: 1, attributes: { name: 'default', mode: 'invalidate', state: 'pending' } },
     ]);
     expect(await points('receipt.duration')).toMatchObject([
-      { value: { count: 1 }, attributes: { mode: 'invalidate' } },
+      { value: { count: 1 }, attributes: { name: 'default', mode: 'invalidate' } },
     ]);
   });
 
@@ -343,13 +349,15 @@ describe('metrics', () => {
     await world.clock.advance(3_000);
     expect(await points('background.failures')).toContainEqual({
       value: 1,
-      attributes: { reason: 'fill', 'error.type': 'UNREACHABLE' },
+      attributes: { name: 'default', reason: 'fill', 'error.type': 'UNREACHABLE' },
     });
     expect(await points('log.changes')).toEqual([
-      { value: 1, attributes: { state: 'unreachable' } },
-      { value: 1, attributes: { state: 'blind' } },
+      { value: 1, attributes: { name: 'default', state: 'unreachable' } },
+      { value: 1, attributes: { name: 'default', state: 'blind' } },
     ]);
-    expect(await points('origin.breaker')).toEqual([{ value: 1, attributes: { origin: 'db', state: 'open' } }]);
+    expect(await points('origin.breaker')).toEqual([
+      { value: 1, attributes: { name: 'default', origin: 'db', state: 'open' } },
+    ]);
   });
 
   test('memory, origins and standing towards the log are shown of the caches that are named', async () => {
@@ -377,6 +385,26 @@ describe('metrics', () => {
     await world.clock.advance(3_000);
     expect(await standing()).toEqual(['blind']);
   });
+});
+
+test('what two caches of one process tell is told apart by their names', async () => {
+  instrument({ memoryHits: true });
+  for (const name of ['orders', 'prices']) {
+    const { cache } = await world.process({ name });
+    const key = buildKey({ prefix: 'stats', name, params: null });
+    await through(cache.read(key, () => 1, POLICY, null));
+    for (let i = 0; i < 3; i++) cache.hit(key, () => 1, POLICY, null);
+    await through(cache.invalidate({ tag: 'a' }));
+  }
+  for (const metric of ['reads', 'read.duration', 'load.duration', 'load.wait', 'invalidations', 'receipt.duration']) {
+    const names = (await points(metric)).map(({ attributes }) => attributes['name']);
+    expect([...new Set(names)], metric).toEqual(['orders', 'prices']);
+  }
+  for (const kind of ['cache.read', 'cache.load', 'cache.invalidate']) {
+    const made = exporter.getFinishedSpans().filter(({ name }) => name === kind);
+    const names = made.map(({ attributes }) => attributes['pilotlight.cache.name']);
+    expect([...new Set(names)].filter(Boolean), kind).toEqual(['orders', 'prices']);
+  }
 });
 
 test('once stopped it listens to nothing', async () => {

@@ -14,6 +14,7 @@ import {
   type BoundedAttributes,
   ERROR_TYPE,
   MODE,
+  NAME,
   ORIGIN,
   OUTCOME,
   PREFIX,
@@ -59,10 +60,11 @@ function meterReads(meter: Meter, bounded: BoundedAttributes, subscriptions: Sub
   });
   subscriptions.on<ReadMessage>(cacheChannels.read, (message) => {
     counts.count(message);
-    const { prefix, outcome, durationMs } = message;
+    const { cache, prefix, outcome, durationMs } = message;
     if (durationMs === null) return;
     const tier = outcome.tier !== null && { [TIER]: outcome.tier };
-    duration.record(durationMs / 1_000, { [PREFIX]: bounded.prefix(prefix), [OUTCOME]: outcome.outcome, ...tier });
+    const labels = { [NAME]: cache, [PREFIX]: bounded.prefix(prefix), [OUTCOME]: outcome.outcome, ...tier };
+    duration.record(durationMs / 1_000, labels);
   });
   subscriptions.on<ReadTrace>(tracingChannel(cacheChannels.read).error.name, ({ prefix, error }) => {
     failures.add(1, { [PREFIX]: bounded.prefix(prefix), [ERROR_TYPE]: bounded.errorType(error) });
@@ -77,10 +79,11 @@ function meterLoads(meter: Meter, bounded: BoundedAttributes, subscriptions: Sub
     unit: '{load}',
   });
   subscriptions.on<LoadTrace>(tracingChannel(cacheChannels.load).asyncEnd.name, (trace) => {
-    const labels = { [PREFIX]: bounded.prefix(trace.prefix), [ORIGIN]: trace.origin };
+    const of = { [NAME]: trace.cache, [ORIGIN]: trace.origin };
+    const labels = { ...of, [PREFIX]: bounded.prefix(trace.prefix) };
     const failed = 'error' in trace && { [ERROR_TYPE]: bounded.errorType(trace.error) };
     if (failed) failures.add(1, { ...labels, ...failed });
-    if (trace.waitedMs !== null) waiting.record(trace.waitedMs / 1_000, { [ORIGIN]: trace.origin });
+    if (trace.waitedMs !== null) waiting.record(trace.waitedMs / 1_000, of);
     if (trace.loadMs !== null) duration.record(trace.loadMs / 1_000, { ...labels, ...failed });
   });
 }
@@ -96,8 +99,9 @@ function meterInvalidations(meter: Meter, subscriptions: Subscriptions): void {
     'From an invalidation until no process serves what it hit',
   );
   subscriptions.on<InvalidateTrace>(tracingChannel(cacheChannels.invalidate).asyncEnd.name, (trace) => {
-    invalidations.add(1, { [MODE]: trace.mode, [STATE]: trace.state ?? 'failed' });
-    if (trace.receiptMs !== null) receipts.record(trace.receiptMs / 1_000, { [MODE]: trace.mode });
+    const labels = { [NAME]: trace.cache, [MODE]: trace.mode };
+    invalidations.add(1, { ...labels, [STATE]: trace.state ?? 'failed' });
+    if (trace.receiptMs !== null) receipts.record(trace.receiptMs / 1_000, labels);
   });
 }
 
@@ -106,20 +110,22 @@ function meterTroubles(meter: Meter, bounded: BoundedAttributes, subscriptions: 
     description: 'Work that nobody awaited and that failed',
     unit: '{failure}',
   });
-  subscriptions.on<BackgroundMessage>(cacheChannels.background, ({ reason, error }) => {
-    background.add(1, { [REASON]: reason, [ERROR_TYPE]: bounded.errorType(error) });
+  subscriptions.on<BackgroundMessage>(cacheChannels.background, ({ cache, reason, error }) => {
+    background.add(1, { [NAME]: cache, [REASON]: reason, [ERROR_TYPE]: bounded.errorType(error) });
   });
   const log = meter.createCounter('pilotlight.cache.log.changes', {
     description: 'How this process came to stand to the invalidation log',
     unit: '{change}',
   });
-  subscriptions.on<LogMessage>(cacheChannels.log, ({ change }) => log.add(1, { [STATE]: change }));
+  subscriptions.on<LogMessage>(cacheChannels.log, ({ cache, change }) =>
+    log.add(1, { [NAME]: cache, [STATE]: change }),
+  );
   const breaker = meter.createCounter('pilotlight.cache.origin.breaker', {
     description: 'Times that the breaker of an origin came to a state',
     unit: '{change}',
   });
   subscriptions.on<OriginMessage>(cacheChannels.origin, (message) =>
-    breaker.add(1, { [ORIGIN]: message.origin, [STATE]: message.breaker }),
+    breaker.add(1, { [NAME]: message.cache, [ORIGIN]: message.origin, [STATE]: message.breaker }),
   );
 }
 

@@ -17,6 +17,7 @@ const all = OUTCOMES.flatMap((outcome) =>
   ),
 );
 const read = (prefix: string | null, outcome: Outcome) => ({
+  cache: 'main',
   key: parseKey('a:1'),
   prefix,
   outcome,

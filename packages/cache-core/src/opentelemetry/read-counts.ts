@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadMessage } from '../diagnostics.ts';
 import type { Outcome, Reason } from '../outcome.ts';
-import { type BoundedAttributes, outcomeLabels, PREFIX } from './attributes.ts';
+import { type BoundedAttributes, NAME, outcomeLabels, PREFIX } from './attributes.ts';
 
 interface Count {
   readonly attributes: Attributes;
@@ -27,35 +27,43 @@ const REASONS: Readonly<Record<Reason, number>> = {
  */
 export class ReadCounts {
   readonly #bounded: BoundedAttributes;
-  /** By prefix as keys have it, of the bounded ones; what is not there counts under its bounded name. */
-  readonly #counts = new Map<string, (Count | undefined)[]>();
+  /** By cache, and by prefix as keys have it, of the bounded ones; what is not there counts under its bounded name. */
+  readonly #counts = new Map<string, Map<string, (Count | undefined)[]>>();
 
   constructor(bounded: BoundedAttributes) {
     this.#bounded = bounded;
   }
 
-  count({ prefix, outcome }: ReadMessage): void {
-    const counts = (prefix !== null && this.#counts.get(prefix)) || this.#countsOf(this.#bounded.prefix(prefix));
+  count({ cache, prefix, outcome }: ReadMessage): void {
+    const ofCache = this.#counts.get(cache) ?? this.#begin(cache);
+    const counts = (prefix !== null && ofCache.get(prefix)) || countsOf(ofCache, this.#bounded.prefix(prefix));
     const label = labelOf(outcome);
     const count = counts[label];
     if (count) count.reads++;
     else {
-      const attributes = { [PREFIX]: this.#bounded.prefix(prefix), ...outcomeLabels(outcome) };
+      const attributes = { [NAME]: cache, [PREFIX]: this.#bounded.prefix(prefix), ...outcomeLabels(outcome) };
       counts[label] = { attributes, reads: 1 };
     }
   }
 
   *all(): Iterable<Count> {
-    for (const counts of this.#counts.values()) for (const count of counts) if (count) yield count;
+    for (const ofCache of this.#counts.values())
+      for (const counts of ofCache.values()) for (const count of counts) if (count) yield count;
   }
 
-  #countsOf(name: string): (Count | undefined)[] {
-    const there = this.#counts.get(name);
-    if (there) return there;
-    const counts: (Count | undefined)[] = [];
-    this.#counts.set(name, counts);
+  #begin(cache: string): Map<string, (Count | undefined)[]> {
+    const counts = new Map<string, (Count | undefined)[]>();
+    this.#counts.set(cache, counts);
     return counts;
   }
+}
+
+function countsOf(all: Map<string, (Count | undefined)[]>, name: string): (Count | undefined)[] {
+  const there = all.get(name);
+  if (there) return there;
+  const counts: (Count | undefined)[] = [];
+  all.set(name, counts);
+  return counts;
 }
 
 /** One number for all labels of an outcome. */

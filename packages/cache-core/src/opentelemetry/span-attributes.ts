@@ -19,7 +19,11 @@ export interface SpanDescription<Trace> {
 export function readSpan({ bounded, keys }: SpanAttributesOptions): SpanDescription<ReadTrace | ReadMessage> {
   return {
     name: 'cache.read',
-    begun: ({ key, prefix }) => ({ [named.PREFIX]: bounded.prefix(prefix), ...(keys && { [named.KEY]: key }) }),
+    begun: ({ key, prefix, ...told }) => ({
+      ...('cache' in told && { [named.NAME]: told.cache }),
+      [named.PREFIX]: bounded.prefix(prefix),
+      ...(keys && { [named.KEY]: key }),
+    }),
     ended: ({ outcome }) => (outcome === null ? {} : ofOutcome(outcome)),
   };
 }
@@ -28,6 +32,7 @@ export function loadSpan({ bounded, keys }: SpanAttributesOptions): SpanDescript
   return {
     name: 'cache.load',
     begun: (load) => ({
+      [named.NAME]: load.cache,
       [named.PREFIX]: bounded.prefix(load.prefix),
       [named.ORIGIN]: load.origin,
       [named.KEYS]: load.keys.length,
@@ -43,7 +48,8 @@ export function loadSpan({ bounded, keys }: SpanAttributesOptions): SpanDescript
 export function invalidateSpan({ keys }: SpanAttributesOptions): SpanDescription<InvalidateTrace> {
   return {
     name: 'cache.invalidate',
-    begun: ({ mode, selectors }) => ({
+    begun: ({ cache, mode, selectors }) => ({
+      [named.NAME]: cache,
       [named.MODE]: mode,
       [named.SELECTORS]: selectors.length,
       ...(keys && { [named.SELECTOR]: [...selectors] }),
