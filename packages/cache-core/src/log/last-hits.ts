@@ -2,7 +2,8 @@ import type { Footprint } from '../footprint.ts';
 import { prefixOf } from '../key.ts';
 import { meets, type Scope } from '../scope.ts';
 import { keyOfToken, readToken, type SelectorToken, tokenOfWhole } from '../selector.ts';
-import { type CoarsenedHit, NarrowHits } from './narrow-hits.ts';
+import { Chain, type Link } from './chain.ts';
+import { type NarrowHit, NarrowHits } from './narrow-hits.ts';
 
 export interface HitLimits {
   /** Of tokens of everything, prefixes and tags. */
@@ -11,6 +12,11 @@ export interface HitLimits {
   readonly scopedHitsPerPrefix: number;
   readonly keyHits: number;
   readonly keyHitsPerPrefix: number;
+}
+
+interface WholeHit {
+  readonly token: SelectorToken;
+  readonly position: number;
 }
 
 /**
@@ -29,8 +35,10 @@ export interface HitLimits {
  */
 export class LastHits {
   readonly #limits: HitLimits;
-  /** Of everything, prefixes and tags. About the oldest first; what was coarsened comes later than its position. */
-  readonly #last = new Map<SelectorToken, number>();
+  /** Of everything, prefixes and tags. */
+  readonly #last = new Map<SelectorToken, Link<WholeHit>>();
+  /** About the oldest first; what was coarsened comes later than its position. */
+  #inOrder = new Chain<WholeHit>();
   readonly #scoped: NarrowHits<Scope>;
   readonly #keys: NarrowHits<null>;
   /** Nothing is known of hits at or below it. */
@@ -49,8 +57,8 @@ export class LastHits {
     const { token, scoped } = readToken(text);
     this.#newest = Math.max(this.#newest, position);
     const key = keyOfToken(token);
-    if (scoped) this.#coarsen(this.#scoped.add(token, scoped.prefix, scoped.scope, position));
-    else if (key !== null) this.#coarsen(this.#keys.add(token, prefixOf(key), null, position));
+    if (scoped) this.#coarsen(this.#scoped.add({ token, prefix: scoped.prefix, part: scoped.scope, position }));
+    else if (key !== null) this.#coarsen(this.#keys.add({ token, prefix: prefixOf(key), part: null, position }));
     else this.#hit(token, position);
   }
 
@@ -88,6 +96,7 @@ export class LastHits {
 
   clear(): void {
     this.#last.clear();
+    this.#inOrder = new Chain();
     this.#scoped.clear();
     this.#keys.clear();
     this.#floor = 0;
@@ -95,32 +104,38 @@ export class LastHits {
   }
 
   #positionOf(token: SelectorToken): number | undefined {
-    return token.startsWith('k:') ? this.#keys.positionOf(token) : this.#last.get(token);
+    return token.startsWith('k:') ? this.#keys.positionOf(token) : this.#last.get(token)?.item.position;
   }
 
   /** The last position after `after` at which a scoped hit of this prefix met the scope; `after` itself for none. */
   #lastScopedAfter(after: number, prefix: string, scope: Scope | null): number {
-    let hit = this.#scoped.newestOf(prefix);
-    while (hit !== null && hit.position > after) {
-      if (meets(scope, hit.part)) return hit.position;
-      hit = hit.older;
+    let link = this.#scoped.newestOf(prefix);
+    while (link !== null && link.item.position > after) {
+      if (meets(scope, link.item.part)) return link.item.position;
+      link = link.older;
     }
     return after;
   }
 
-  #coarsen(forgotten: CoarsenedHit | null): void {
+  #coarsen(forgotten: NarrowHit<unknown> | null): void {
     if (forgotten) this.#hit(tokenOfWhole(forgotten.prefix), forgotten.position);
   }
 
   #hit(token: SelectorToken, position: number): void {
-    if ((this.#last.get(token) ?? 0) >= position) return;
-    // Deleted first, so that it moves to the end.
-    this.#last.delete(token);
-    this.#last.set(token, position);
-    for (const [oldest, at] of this.#last) {
-      if (this.#last.size <= this.#limits.selectors) break;
-      this.#last.delete(oldest);
-      this.raiseFloor(at);
+    const before = this.#last.get(token);
+    if (before) {
+      if (before.item.position >= position) return;
+      this.#inOrder.remove(before);
     }
+    this.#last.set(token, this.#inOrder.add({ token, position }));
+    if (this.#inOrder.size > this.#limits.selectors) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    const { oldest } = this.#inOrder;
+    if (!oldest) return;
+    this.#inOrder.remove(oldest);
+    this.#last.delete(oldest.item.token);
+    this.raiseFloor(oldest.item.position);
   }
 }

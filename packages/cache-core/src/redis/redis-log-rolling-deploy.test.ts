@@ -39,7 +39,7 @@ async function open(): Promise<{ log: InvalidationLog; base: string }> {
 async function asBefore(base: string): Promise<HitIndex> {
   const lastHits: Snapshot['lastHits'][number][] = [];
   for (const hits of ['hits', 'scoped-hits']) {
-    const flat = await raw.zrange(`${base}:${hits}`, 0, -1, 'WITHSCORES');
+    const flat = await raw.zrange(`${base}:${hits}`, '0', '-1', 'WITHSCORES');
     for (let i = 0; i < flat.length; i += 2) {
       const [mode = '', selector = ''] = (flat[i] ?? '').split(' ');
       const position = Number(flat[i + 1]);
