@@ -48,6 +48,8 @@ export interface ResolvedPolicy {
 }
 
 export const DEFAULT_EARLY_REFRESH = 1;
+const DEFAULT_FRESH_MS = 300_000;
+const DEFAULT_HARD_TIMEOUT_MS = 30_000;
 const DEFAULT_ORIGIN = 'default';
 const MOST_DEFAULT_STALE_MS = 300_000;
 const OPTIONS = [
@@ -64,7 +66,7 @@ const OPTIONS = [
 /** Throws `InvalidArgument` naming the option that can't be used. */
 export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
   assertKnownOptions('policy', policy, OPTIONS);
-  const freshForMs = toMs('freshFor', policy.freshFor === undefined ? '300s' : policy.freshFor);
+  const freshForMs = toMs('freshFor', policy.freshFor === undefined ? DEFAULT_FRESH_MS : policy.freshFor);
   const { origin = DEFAULT_ORIGIN } = policy;
   if (typeof origin !== 'string' || origin === '') throw new InvalidArgument('origin', 'the name of an origin', origin);
   return {
@@ -76,7 +78,7 @@ export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
     softTimeoutMs: policy.softTimeout === undefined ? null : toMs('softTimeout', policy.softTimeout),
     hardTimeoutMs: positive(
       'hardTimeout',
-      toMs('hardTimeout', policy.hardTimeout === undefined ? '30s' : policy.hardTimeout),
+      toMs('hardTimeout', policy.hardTimeout === undefined ? DEFAULT_HARD_TIMEOUT_MS : policy.hardTimeout),
     ),
     origin,
   };

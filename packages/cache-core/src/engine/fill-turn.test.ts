@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildKey } from '../key.ts';
+import { Unreachable } from '../errors.ts';
+import { buildKey, type CacheKey } from '../key.ts';
 import { type SimulatedProcess, SimulatedWorld, SlowOrigin } from '../testing/index.ts';
 import { bodyOf, read } from './fence-scenario.ts';
 
@@ -102,6 +103,23 @@ test('with the shared tier out of reach nobody waits for what it could not find:
     world.shared.recover();
     await world.clock.through(processOf(0).cache.invalidate({ all: true }));
   }
+});
+
+test('while the shared tier gives no answer for one key, the others are still loaded once over all processes', async () => {
+  const ports = world.shared.connect();
+  const shared = {
+    ...ports,
+    get: (key: string) => (key.startsWith('files:') ? Promise.reject(new Unreachable('it')) : ports.get(key)),
+  };
+  const halves = [await world.process({ ports: { shared } }), await world.process({ ports: { shared } })];
+  const readAll = (key: CacheKey) => Promise.all(halves.map(({ cache }) => read(cache, key, origin)));
+  const lost = readAll(buildKey({ prefix: 'files', name: 'list', params: null }));
+  const found = readAll(KEY);
+  await world.clock.settle();
+  expect(origin.loads).toBe(3);
+  await finishLoads();
+  await world.clock.through(Promise.all([lost, found]));
+  expect(origin.loads).toBe(3);
 });
 
 test('with the lock out of reach a load goes on without it', async () => {

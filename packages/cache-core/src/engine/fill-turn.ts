@@ -1,7 +1,7 @@
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
 import { Unreachable } from '../errors.ts';
-import type { Footprint } from '../footprint.ts';
+import { footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
 import type { Kept } from '../tiers/kept.ts';
@@ -20,9 +20,10 @@ export interface FillTurnOptions {
 
 export interface FillTurnRequest {
   readonly key: CacheKey;
-  readonly footprint: Footprint;
   /** Whether what another process has filled meanwhile spares the load. */
   readonly isEnough: (kept: Kept) => boolean;
+  /** Whether the shared tier gave this read no answer. */
+  readonly isSharedAway: boolean;
   /** Told when another process is found to be loading. */
   readonly onWait?: () => void;
 }
@@ -39,14 +40,15 @@ export const noLock = async (): Promise<void> => undefined;
 /** Waits for this process's turn to fill a key. */
 export async function fillTurn(request: FillTurnRequest, options: FillTurnOptions): Promise<Turn> {
   const { lock, lookup, follower, clock, background, waitForFillMs } = options;
-  const { key, footprint, isEnough, onWait } = request;
+  const { key, isEnough, onWait } = request;
   const deadline = clock.monotonic() + waitForFillMs;
   let waited = false;
   // Who waits finds the answer in the shared tier: with that out of reach there is nothing to wait for.
-  while (clock.monotonic() < deadline && !lookup.sharedFailed) {
+  let isSharedAway = request.isSharedAway;
+  while (clock.monotonic() < deadline && !isSharedAway) {
     let turn: Awaited<ReturnType<FillLock['acquire']>>;
     try {
-      turn = await lock.acquire(lockName(key, footprint, follower));
+      turn = await lock.acquire(lockName(key, follower));
     } catch (error) {
       if (!(error instanceof Unreachable)) background.failed('fill', error);
       break; // the follower tells that this server is out of reach; the fence keeps the answer right without the lock
@@ -61,11 +63,12 @@ export async function fillTurn(request: FillTurnRequest, options: FillTurnOption
     const filled = isKept(found) && isEnough(found) ? found : null;
     if (turn.held) return { filled, release: turn.release };
     if (filled) return { filled, release: noLock };
+    isSharedAway = found === 'unreachable';
   }
   return { filled: null, release: noLock };
 }
 
 /** Invariant: the name holds the last position that hit the key, so that a new generation never waits for an old load. */
-export function lockName(key: CacheKey, footprint: Footprint, { epoch, index }: Follower): string {
-  return `${key}@${epoch}-${index.lastHit('invalidate', footprint)}`;
+export function lockName(key: CacheKey, { epoch, index }: Follower): string {
+  return `${key}@${epoch}-${index.lastHit('invalidate', footprintOf(key))}`;
 }

@@ -1,5 +1,5 @@
 import { compareStamps, type Stamp } from '../entry.ts';
-import type { Footprint } from '../footprint.ts';
+import { footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
 import type { Kept } from '../tiers/kept.ts';
@@ -39,10 +39,10 @@ export class Flights {
    * older flight answers those who came before, and nobody else. Tags and scope are not known yet: a footprint without
    * them errs towards another flight for scopes, and `mayAnswer` asks again for tags.
    */
-  joinable(key: CacheKey, footprint: Footprint): Flight | undefined {
+  joinable(key: CacheKey): Flight | undefined {
     const flight = this.#flights.get(key);
     if (!flight || flight.stamp.epoch !== this.#follower.epoch) return undefined;
-    return this.#follower.index.isHitSince('invalidate', footprint, flight.stamp.asOf) ? undefined : flight;
+    return this.#follower.index.isHitSince('invalidate', footprintOf(key), flight.stamp.asOf) ? undefined : flight;
   }
 
   begin(key: CacheKey, beganAt: number, run: (flight: Flight) => Promise<Landing>): Flight {

@@ -149,6 +149,6 @@ export class Inspector {
 
   #isLockHeld(key: CacheKey): Promise<boolean | null> {
     const { lock, follower } = this.#options;
-    return lock.isHeld(lockName(key, footprintOf(key), follower)).catch(ifUnreachable(null));
+    return lock.isHeld(lockName(key, follower)).catch(ifUnreachable(null));
   }
 }

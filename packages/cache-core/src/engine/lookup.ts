@@ -2,9 +2,12 @@ import { LRUCache } from 'lru-cache';
 import type { Clock, Instant } from '../clock.ts';
 import type { Entry } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
+import type { Rejected } from '../envelope/rejected.ts';
+import { ifUnreachable, Unreachable } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
 import type { CacheLogger } from '../logger.ts';
+import type { InvalidationMode } from '../selector.ts';
 import type { Switches } from '../switches.ts';
 import { Kept, type Verdict } from '../tiers/kept.ts';
 import type { MemoryTier } from '../tiers/memory-tier.ts';
@@ -26,15 +29,19 @@ const MOST_TOLD = 1_000;
 /** Why a tier has nothing to serve. `outdated`: an invalidation hit it, or the log began a new epoch. */
 export type Missing = 'absent' | 'outdated' | 'expired';
 
-export const isKept = (found: Kept | Missing): found is Kept => typeof found !== 'string';
+/** `unreachable`: the shared tier gave no answer. Its guard has told; the origin answers. */
+export type NotFound = Missing | 'unreachable';
+
+const NOT_ASKED: Promise<NotFound> = Promise.resolve('absent');
+
+export const isKept = (found: Kept | NotFound): found is Kept => typeof found !== 'string';
 
 /** Finds entries in the tiers, and says whether one may be served. Nothing else decides that. */
 export class Lookup {
   readonly #options: LookupOptions;
-  readonly #asking = new Map<CacheKey, Promise<Kept | Missing>>();
+  readonly #asking = new Map<CacheKey, Promise<Kept | NotFound>>();
   /** Keys whose bytes can't be used, as has been told: they are met again until a load takes their place. */
   readonly #told = new LRUCache<CacheKey, true>({ maxSize: MOST_TOLD, sizeCalculation: () => 1 });
-  #sharedFailed = false;
 
   constructor(options: LookupOptions) {
     this.#options = options;
@@ -97,87 +104,77 @@ export class Lookup {
     if (memory.put(kept) && !this.isAlive(kept)) memory.evict(kept.key);
   }
 
-  /** Whether the shared tier gave no answer when it was last asked. */
-  get sharedFailed(): boolean {
-    return this.#sharedFailed;
-  }
-
   /**
    * Asks the shared tier, once for all who ask meanwhile. What is found is checked against what is known when it comes,
-   * for each of them. Unreachable and damaged are "not there".
+   * for each of them. Damaged is "not there".
    */
-  async inShared(key: CacheKey): Promise<Kept | Missing> {
-    const asking = this.#asking.get(key) ?? this.#begin(key, this.#askOne(key));
-    const found = await asking;
+  async inShared(key: CacheKey): Promise<Kept | NotFound> {
+    const found = await (this.#asking.get(key) ?? this.#ask(key));
     return isKept(found) && !this.isServable(found) ? 'outdated' : found;
   }
 
   /** Asks the shared tier for all of them in one round trip: who looks for one of these keys meanwhile gets it from there. */
   prefetch(keys: readonly CacheKey[]): void {
-    const wanted = keys.filter((key) => !this.#asking.has(key));
-    if (wanted.length === 0) return;
-    const answers = this.#askMany(wanted);
-    wanted.forEach((key, i) => {
-      this.#begin(
-        key,
-        answers.then((bytes) => this.#found(key, bytes[i] ?? null)),
-      ).catch(() => undefined); // told to whoever looks for the key
-    });
-  }
-
-  #begin(key: CacheKey, asking: Promise<Kept | Missing>): Promise<Kept | Missing> {
-    const ended = asking.finally(() => this.#asking.delete(key));
-    this.#asking.set(key, ended);
-    return ended;
-  }
-
-  async #askOne(key: CacheKey): Promise<Kept | Missing> {
-    return this.#found(key, await this.#guarded(key, null, (shared) => shared.get(key)));
-  }
-
-  #askMany(keys: readonly CacheKey[]): Promise<(Buffer | null)[]> {
-    const on = keys.filter((key) => this.#options.switches.isOn('redis', key));
-    const [first] = on;
-    if (first === undefined) return Promise.resolve([]);
-    return this.#guarded<(Buffer | null)[]>(first, [], async (shared) => {
-      const bytes = await shared.getMany(on);
-      const byKey = new Map(on.map((key, i) => [key, bytes[i] ?? null]));
-      return keys.map((key) => byKey.get(key) ?? null);
-    });
-  }
-
-  async #guarded<Bytes>(key: CacheKey, nothing: Bytes, ask: (shared: SharedTier) => Promise<Bytes>): Promise<Bytes> {
     const { shared, switches } = this.#options;
-    if (!shared || !switches.isOn('redis', key)) return nothing;
-    try {
-      const bytes = await ask(shared);
-      this.#sharedFailed = false;
-      return bytes;
-    } catch {
-      this.#sharedFailed = true;
-      return nothing; // the tier's guard has told; the origin answers
-    }
+    const wanted = keys.filter((key) => !this.#asking.has(key) && switches.isOn('redis', key));
+    if (!shared || wanted.length === 0) return;
+    const answers = shared.getMany(wanted);
+    wanted.forEach((key, i) => {
+      void this.#begin(
+        key,
+        answers.then((bytes) => bytes[i] ?? null),
+      );
+    });
   }
 
-  async #found(key: CacheKey, bytes: Buffer | null): Promise<Kept | Missing> {
-    const { codec, shared, clock, logger } = this.#options;
-    if (!bytes) return 'absent';
-    const decoded = await codec.decode(key, bytes);
-    if ('rejected' in decoded) {
-      if (!this.#told.has(key))
-        logger.warn(`what is stored under ${key} is not used: ${decoded.why} (${decoded.rejected})`);
-      this.#told.set(key, true);
-      // Its stamp may say that it is newer than anything: no fill would take its place.
-      if (decoded.rejected === 'damaged' || decoded.rejected === 'oversized')
-        await shared?.remove(key).catch(() => false);
-      return 'absent';
-    }
-    this.#told.delete(key);
-    const kept = seenNow(key, decoded, clock);
+  #ask(key: CacheKey): Promise<Kept | NotFound> {
+    const { shared, switches } = this.#options;
+    return shared && switches.isOn('redis', key) ? this.#begin(key, shared.get(key)) : NOT_ASKED;
+  }
+
+  #begin(key: CacheKey, answer: Promise<Buffer | null>): Promise<Kept | NotFound> {
+    const asking = answer.then(
+      (bytes) => {
+        const found = bytes ? this.#found(key, bytes) : 'absent';
+        if (found instanceof Promise) return found.finally(() => this.#asking.delete(key));
+        this.#asking.delete(key);
+        return found;
+      },
+      (error: unknown) => {
+        this.#asking.delete(key);
+        // That it is out of reach has been told by its guard.
+        if (!(error instanceof Unreachable)) this.#options.logger.error({ err: error }, `looking for ${key}`);
+        return 'unreachable' as const;
+      },
+    );
+    this.#asking.set(key, asking);
+    return asking;
+  }
+
+  #found(key: CacheKey, bytes: Buffer): Kept | Missing | Promise<Kept | Missing> {
+    const decoded = this.#options.codec.decode(key, bytes);
+    return decoded instanceof Promise
+      ? decoded.then((entry) => this.#decoded(key, entry))
+      : this.#decoded(key, decoded);
+  }
+
+  #decoded(key: CacheKey, decoded: Entry | Rejected): Kept | Missing | Promise<Missing> {
+    if ('rejected' in decoded) return this.#refused(key, decoded);
+    if (this.#told.size > 0) this.#told.delete(key);
+    const kept = seenNow(key, decoded, this.#options.clock);
     if (!this.isServable(kept)) return 'outdated';
     if (!this.isAlive(kept)) return 'expired';
     this.keep(kept);
     return kept;
+  }
+
+  async #refused(key: CacheKey, { rejected, why }: Rejected): Promise<Missing> {
+    const { shared, logger } = this.#options;
+    if (!this.#told.has(key)) logger.warn(`what is stored under ${key} is not used: ${why} (${rejected})`);
+    this.#told.set(key, true);
+    // Its stamp may say that it is newer than anything: no fill would take its place.
+    if (rejected === 'damaged' || rejected === 'oversized') await shared?.remove(key).catch(ifUnreachable(false));
+    return 'absent';
   }
 
   #nowFor(kept: Kept): number {
@@ -190,14 +187,17 @@ export class Lookup {
     const { index, epoch, stamp } = this.#options.follower;
     const before = kept.verdict;
     if (before?.indexVersion === index.version) return before;
-    const { entry, footprint } = kept;
+    const { entry } = kept;
     const since = Math.max(entry.asOf, before?.upTo ?? 0);
+    // Its footprint is made only if there is something that may have hit it.
+    const footprint = index.isQuietSince(since) ? null : kept.footprint;
+    const isHit = (mode: InvalidationMode) => footprint !== null && index.isHitSince(mode, footprint, since);
     kept.verdict = {
       indexVersion: index.version,
       // Positions of another epoch say nothing of this entry.
       upTo: entry.epoch === epoch ? stamp.asOf : 0,
-      isServable: (before?.isServable ?? true) && !index.isHitSince('invalidate', footprint, since),
-      isUnexpired: (before?.isUnexpired ?? true) && !index.isHitSince('expire', footprint, since),
+      isServable: (before?.isServable ?? true) && !isHit('invalidate'),
+      isUnexpired: (before?.isUnexpired ?? true) && !isHit('expire'),
     };
     return kept.verdict;
   }

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import { footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
 import type { Reason } from '../outcome.ts';
@@ -115,5 +114,5 @@ function asSeen(kept: Kept | null, lookup: Lookup, verified: boolean): Kept | Mi
 }
 
 function joinable(key: CacheKey, { flights }: NextReadOptions) {
-  return flights.joinable(key, footprintOf(key));
+  return flights.joinable(key);
 }

@@ -148,6 +148,16 @@ describe('a read', () => {
   });
 });
 
+test('a shared tier that fails for another reason than being out of reach is told with its error, and the origin answers', async () => {
+  const shared = world.shared.connect();
+  shared.get = () => Promise.reject(new TypeError('not a function'));
+  const faulty = await world.process({ ports: { shared } });
+  expect(await told(read(faulty))).toMatchObject({ outcome: 'miss' });
+  expect(faulty.logged.filter((line) => line.startsWith('error'))).toEqual([
+    `error looking for ${KEY}: TypeError: not a function`,
+  ]);
+});
+
 describe('out of the log’s reach', () => {
   const blind = async (advanceMs: number) => {
     await world.clock.advance(advanceMs);

@@ -2,7 +2,6 @@ import type { Background } from '../background.ts';
 import type { Clock, Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { LoadCycle } from '../errors.ts';
-import { type Footprint, footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
 import type { CacheLogger } from '../logger.ts';
@@ -47,10 +46,11 @@ export interface ReaderOptions {
 /** What a read knew as it came, and what it has found. */
 interface Reading {
   readonly request: ReadRequest;
-  readonly footprint: Footprint;
   readonly arrived: Stamp;
   readonly verified: boolean;
   readonly mayJoin: boolean;
+  /** Whether the shared tier was asked and gave no answer. */
+  isSharedAway: boolean;
 }
 
 interface Found {
@@ -86,14 +86,13 @@ export class Reader {
   refresh(request: ReadRequest, before: Kept): void {
     const { key } = request;
     const { flights, loader, lookup, backoff, background } = this.#options;
-    const footprint = footprintOf(key);
-    if (flights.joinable(key, footprint) || backoff.isBackingOff(key)) {
+    if (flights.joinable(key) || backoff.isBackingOff(key)) {
       request.onNoAsk?.();
       return;
     }
     const isEnough = (found: Kept) => found.entry.loadedAt > before.entry.loadedAt && lookup.isFresh(found);
     const flight = loader.nesting.outside(() =>
-      this.#takeOff({ request, footprint, verified: true }, before, isEnough),
+      this.#takeOff({ request, verified: true, isSharedAway: false }, before, isEnough),
     );
     background.run('revalidate', () => flight.landing);
   }
@@ -101,14 +100,13 @@ export class Reader {
   async read(request: ReadRequest): Promise<Answer> {
     const { follower } = this.#options;
     const verified = follower.isCurrent || (await follower.catchUp());
-    const footprint = footprintOf(request.key);
     for (let tries = 0; ; tries++) {
       const answer = await this.#tryRead({
         request,
-        footprint,
         arrived: follower.stamp,
         verified,
         mayJoin: tries < JOIN_TRIES,
+        isSharedAway: false,
       });
       if (answer) return answer;
     }
@@ -140,7 +138,8 @@ export class Reader {
       const shared = await lookup.inShared(key);
       if (isKept(shared) && lookup.isFresh(shared)) return this.#hit(reading, { kept: shared, tier: 'redis' });
       if (isKept(shared)) [found, tier] = [shared, 'redis'];
-      else if (!isKept(found) && found === 'absent') found = shared;
+      else if (shared === 'unreachable') reading.isSharedAway = true;
+      else if (found === 'absent') found = shared;
     }
     if (!isKept(found)) return this.#loaded(reading, found, null);
     if (verified && this.#isUsableStale(found)) return this.#stale(reading, { kept: found, tier });
@@ -209,16 +208,16 @@ export class Reader {
     return this.#answer('miss', landing.kept, { ...how, tier: null, stored: landing.stored, reason: missing });
   }
 
-  #joinable({ request, footprint, verified, mayJoin }: Reading): Flight | undefined {
+  #joinable({ request, verified, mayJoin }: Reading): Flight | undefined {
     const { flights, clock, blindFreshMs } = this.#options;
     if (!mayJoin) return undefined;
-    const flight = flights.joinable(request.key, footprint);
+    const flight = flights.joinable(request.key);
     // Out of the log's reach, a load that began too long ago may already be outdated.
     return flight && (verified || clock.monotonic() - flight.beganAt <= blindFreshMs) ? flight : undefined;
   }
 
   #takeOff(
-    { request, footprint, verified }: Pick<Reading, 'request' | 'footprint' | 'verified'>,
+    { request, verified, isSharedAway }: Pick<Reading, 'request' | 'verified' | 'isSharedAway'>,
     before: Kept | null,
     isEnough: (found: Kept) => boolean = (found) => this.#options.lookup.isFresh(found),
   ): Flight {
@@ -227,7 +226,7 @@ export class Reader {
     const onWait = onNoAsk && { onWait: onNoAsk };
     return flights.begin(key, clock.monotonic(), (flight) =>
       filler
-        .fill(flight, { key, footprint, ask, policy, before, verified, isEnough, ...onWait })
+        .fill(flight, { key, ask, policy, before, verified, isEnough, isSharedAway, ...onWait })
         .finally(() => onNoAsk?.()),
     );
   }

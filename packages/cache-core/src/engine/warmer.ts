@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import { footprintOf } from '../footprint.ts';
 import type { Follower } from '../log/follower.ts';
 import type { Filler } from './filler.ts';
 import type { Flights } from './flight.ts';
@@ -30,8 +29,7 @@ export class Warmer {
     const shared = await lookup.inShared(key);
     const before = isKept(shared) ? shared : null;
     if (before && lookup.isFresh(before, forMs)) return false;
-    const footprint = footprintOf(key);
-    const joined = flights.joinable(key, footprint);
+    const joined = flights.joinable(key);
     if (joined) {
       const arrived = follower.stamp;
       const landing = await joined.landing;
@@ -41,11 +39,11 @@ export class Warmer {
     const flight = flights.begin(key, clock.monotonic(), (flight) =>
       filler.fill(flight, {
         key,
-        footprint,
         ask,
         policy,
         before,
         verified: true,
+        isSharedAway: shared === 'unreachable',
         isEnough: (found) => lookup.isFresh(found, forMs),
       }),
     );

@@ -170,10 +170,9 @@ export class KeyvStore extends EventEmitter {
     if (!this.#shared) return;
     for await (const scanned of this.#shared.scan(place)) {
       for (const keys of batches(scanned.filter((key) => !inMemory.has(key)))) {
-        const values = await this.#cache.getMany(keys);
-        if (this.#cache.engine.lookup.sharedFailed)
-          throw new Unreachable('not all that is stored was listed: the shared tier');
-        yield* entriesOf<Value>(values);
+        const found = await Promise.all(keys.map((key) => this.#cache.engine.lookup.inShared(key)));
+        if (found.includes('unreachable')) throw new Unreachable('not all that is stored was listed: the shared tier');
+        yield* entriesOf<Value>(await this.#cache.getMany(keys));
       }
     }
   }

@@ -1,52 +1,44 @@
-import calculateSlot from 'cluster-key-slot';
-import { Cluster } from 'ioredis';
 import { Unreachable } from '../errors.ts';
+import { type AskedMaster, askMasters } from './ask-masters.ts';
 import { chunks } from './chunks.ts';
-import { masterOf, type RedisClient } from './open-redis.ts';
+import type { RedisClient } from './open-redis.ts';
 import type { ServerGuard } from './server-guard.ts';
 
-/** Keys of one MGET, during which the server answers nobody else. */
+/** Keys asked for at a time: what a server answers well within the time of one command. */
 const MOST_AT_ONCE = 1_000;
 
-type Found = readonly (readonly [key: string, bytes: Buffer | null])[];
-
-/** What is under each key, in their order: one round trip to each master that has some of them, all at the same time. */
+/**
+ * What is under each key, in their order. Keys of a master that gives no answer are null, like those that are not there; if
+ * none does, it rejects.
+ */
 export async function getManyFrom(
   client: RedisClient,
   guard: ServerGuard,
   keys: readonly string[],
 ): Promise<(Buffer | null)[]> {
-  if (keys.length === 0) return [];
-  const ofMaster = Map.groupBy(new Set(keys), (key) => masterOf(client, key));
-  const asked = [...ofMaster].map(([master, its]) =>
-    guard.runOn(master, () => (client instanceof Cluster ? fromMaster(client, its) : fromServer(client, its))),
-  );
-  const answers = await Promise.allSettled(asked);
-  const found = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
-  const failed = answers.find((answer) => answer.status === 'rejected');
-  if (failed && (found.length === 0 || !(failed.reason instanceof Unreachable))) throw failed.reason;
-  const bytes = new Map(found.flat());
-  return keys.map((key) => bytes.get(key) ?? null);
+  const found = new Map<string, Buffer | null>();
+  let missed: unknown = null;
+  // One lot after the other: each has the time of a command.
+  for (const some of chunks([...new Set(keys)], MOST_AT_ONCE)) {
+    const failures = await Promise.all(askMasters(client, guard, some).map((asked) => into(found, asked)));
+    missed ??= failures.find((failure) => failure !== null) ?? null;
+  }
+  if (missed !== null && found.size === 0) throw missed;
+  return keys.map((key) => found.get(key) ?? null);
 }
 
-async function fromServer(client: Exclude<RedisClient, Cluster>, keys: readonly string[]): Promise<Found> {
-  const answers = await Promise.all(chunks(keys, MOST_AT_ONCE).map((some) => client.mgetBuffer(...some)));
-  return pairUp(keys, answers.flat());
-}
-
-/** A command takes keys of one slot only; the commands of one master go out together. */
-async function fromMaster(client: Cluster, keys: readonly string[]): Promise<Found> {
-  const ofSlot = [...Map.groupBy(keys, (key) => calculateSlot(key)).values()];
-  const batch = client.pipeline();
-  for (const its of ofSlot) batch.mgetBuffer(...its);
-  const answers = (await batch.exec()) ?? [];
-  return ofSlot.flatMap((its, i) => {
-    const [error, bytes] = answers[i] ?? [new Error('a reply is missing')];
-    if (error) throw error;
-    return pairUp(its, bytes as (Buffer | null)[]);
-  });
-}
-
-function pairUp(keys: readonly string[], bytes: readonly (Buffer | null)[]): Found {
-  return keys.map((key, i) => [key, bytes[i] ?? null] as const);
+/** Answers why there is nothing to add. */
+async function into(found: Map<string, Buffer | null>, { keys, answer }: AskedMaster): Promise<Unreachable | null> {
+  try {
+    let failure: Unreachable | null = null;
+    for (const [i, bytes] of (await answer).entries()) {
+      const key = keys[i] ?? '';
+      if (bytes instanceof Unreachable) failure = bytes;
+      else found.set(key, bytes);
+    }
+    return failure;
+  } catch (error) {
+    if (error instanceof Unreachable) return error;
+    throw error;
+  }
 }

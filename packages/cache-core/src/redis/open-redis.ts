@@ -53,6 +53,7 @@ function openServer(url: string, blocks: boolean): Redis {
     ...IMPATIENT,
     enableOfflineQueue: false,
     enableAutoPipelining: !blocks, // commands of one turn of the event loop go out as one write
+    autoPipeliningIgnoredCommands: ['mget'],
     retryStrategy: retryInMs,
     reconnectOnError: (error) => {
       if (!error.message.startsWith('READONLY') || performance.now() < leftAt + LEAVE_REPLICA_EVERY_MS) return false;

@@ -7,6 +7,7 @@ import { silentLogger } from '../logger.ts';
 import { connectRedis } from './connect-redis.ts';
 import { mastersOf, openRedis } from './open-redis.ts';
 import { reclaimKeys } from './reclaim-keys.ts';
+import { RedisTier } from './redis-tier.ts';
 import { Script } from './script.ts';
 import { recordingLogger } from './testing/recording-logger.ts';
 import { onEach, succeeds } from './testing/servers.ts';
@@ -122,6 +123,25 @@ describe('the invalidation log of a cluster', () => {
       expect(cache.engine.follower.isCurrent).toBe(true);
     });
   });
+});
+
+test('a slot on its way to another master costs reads of its own keys, and of no other key asked for in the same turn', async () => {
+  const running = await cluster({ role: 'cache' });
+  const client = openRedis('cacheUrl', running.url, { blocks: false });
+  onTestFinished(() => client.disconnect());
+  const tier = new RedisTier({ client, commandTimeoutMs: CACHE_TIMEOUT_MS, logger: silentLogger });
+  const [gone, there] = ['files:{moving}:gone', 'files:{moving}:there'];
+  await succeeds(() => Promise.all([gone, there, ...KEYS].map((key) => client.set(key, key))));
+  const slot = calculateSlot(gone);
+  const [from, to] = await mastersAround(running, slot);
+  await to.call('CLUSTER', 'SETSLOT', slot, 'IMPORTING', String(await from.call('CLUSTER', 'MYID')));
+  await from.call('CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(await to.call('CLUSTER', 'MYID')));
+  await from.unlink(gone); // as if it had gone there already
+  const answers = await Promise.allSettled([gone, there, ...KEYS].map((key) => tier.get(key)));
+  expect(answers.slice(0, 2).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(answers.slice(2).map((answer) => answer.status === 'fulfilled' && String(answer.value))).toEqual(KEYS);
+  expect((await tier.getMany([gone, there, ...KEYS])).map(String)).toEqual(['null', 'null', ...KEYS]);
+  expect(String(await tier.get(there))).toBe(there);
 });
 
 test('reclaim goes on past keys that are on their way to another master', async () => {

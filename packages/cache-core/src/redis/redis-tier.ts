@@ -6,6 +6,7 @@ import type { CacheLogger } from '../logger.ts';
 import type { SharedTier } from '../tiers/port.ts';
 import { chunks } from './chunks.ts';
 import { withDeadline } from './deadline.ts';
+import { GatheredGets } from './gathered-gets.ts';
 import { getManyFrom } from './get-many.ts';
 import { mastersOf, type RedisClient } from './open-redis.ts';
 import { reclaimKeys } from './reclaim-keys.ts';
@@ -36,17 +37,19 @@ export class RedisTier implements SharedTier {
   readonly #client: RedisClient;
   readonly #guard: ServerGuard;
   readonly #refusals: Refusals;
+  readonly #gets: GatheredGets;
   readonly #fill = new Script('fill');
   readonly #reclaim = new Script('reclaim');
 
   constructor({ client, commandTimeoutMs, logger, clock = systemClock }: RedisTierOptions) {
     this.#client = client;
     this.#guard = new ServerGuard({ client, what: WHAT, commandTimeoutMs, logger, clock });
+    this.#gets = new GatheredGets(client, this.#guard);
     this.#refusals = new Refusals({ what: WHAT, logger, clock });
   }
 
   get(key: string): Promise<Buffer | null> {
-    return this.#guard.run(key, () => this.#client.getBuffer(key), unlessWrongType);
+    return this.#gets.get(key);
   }
 
   /** Keys of a master that gives no answer are null, like those that are not there; if none does, it rejects. */
@@ -123,10 +126,4 @@ export class RedisTier implements SharedTier {
     if (this.#client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
     return withDeadline(WHAT, LEISURE_MS, command);
   }
-}
-
-/** What others stored under the key is no entry, and no failure of the server either: the next fill takes its place. */
-function unlessWrongType(error: unknown): null {
-  if (error instanceof Error && error.message.startsWith('WRONGTYPE')) return null;
-  throw error;
 }

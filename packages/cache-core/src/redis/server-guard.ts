@@ -42,6 +42,10 @@ export class ServerGuard {
     this.#deadlines = new Deadlines(options.what, options.commandTimeoutMs);
   }
 
+  get what(): string {
+    return this.#options.what;
+  }
+
   /** A command about a key. `Unreachable` at once when its master is left alone, else within the command's time. */
   run<Result>(key: string, command: () => Promise<Result>, recover?: (error: unknown) => Result): Promise<Result> {
     return this.runOn(masterOf(this.#options.client, key), command, recover);

@@ -195,6 +195,14 @@ function batches({ store, fill }: Suite): void {
     expect(await store().tier.getMany([])).toEqual([]);
   });
 
+  test('many asked for one by one at the same time each get their own', async () => {
+    const keys = Array.from({ length: 600 }, (_, i) => `files:gathered:${i}`);
+    await Promise.all(keys.slice(0, 300).map((key, i) => fill(key, entry(5, i))));
+    const answers = await Promise.all([...keys, ...keys].map((key) => store().tier.get(key)));
+    const filled = keys.map((_, i) => (i < 300 ? i : null));
+    expect(answers.map((bytes) => (bytes && stampOf(bytes)?.asOf) ?? null)).toEqual([...filled, ...filled]);
+  });
+
   test('thousands of keys in one call are all answered', async () => {
     const keys = Array.from({ length: 3_000 }, (_, i) => `files:thousands:${i}`);
     await Promise.all(keys.slice(0, 50).map((key) => fill(key, entry(5, 1))));

@@ -27,7 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'engine/lookup.ts',
-        "(before?.isServable ?? true) && !index.isHitSince('invalidate', footprint, since)",
+        "(before?.isServable ?? true) && !isHit('invalidate')",
         'true',
       ),
       edit(
@@ -108,7 +108,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'engine/flight.ts',
-        "return this.#follower.index.isHitSince('invalidate', footprint, flight.stamp.asOf) ? undefined : flight;",
+        "return this.#follower.index.isHitSince('invalidate', footprintOf(key), flight.stamp.asOf) ? undefined : flight;",
         'return flight;',
       ),
       edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;'),
@@ -142,7 +142,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'lockGeneration',
     without: "the fill lock's name holds the last position that hit the key",
-    edits: [edit('engine/fill-turn.ts', "index.lastHit('invalidate', footprint)", "'any'")],
+    edits: [edit('engine/fill-turn.ts', "index.lastHit('invalidate', footprintOf(key))", "'any'")],
     sees: /waited \d+ ms for no load that it may have the answer of/,
   },
   {
@@ -279,7 +279,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'engine/lookup.ts',
-        "(before?.isUnexpired ?? true) && !index.isHitSince('expire', footprint, since)",
+        "(before?.isUnexpired ?? true) && !isHit('expire')",
         'true',
       ),
     ],

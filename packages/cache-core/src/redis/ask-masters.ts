@@ -1,0 +1,33 @@
+import calculateSlot from 'cluster-key-slot';
+import { Cluster } from 'ioredis';
+import { Unreachable } from '../errors.ts';
+import { masterOf, type RedisClient } from './open-redis.ts';
+import type { ServerGuard } from './server-guard.ts';
+
+/** What is under some keys, in their order; or what kept it from being told, such as a slot on its way to another master. */
+type Bytes = readonly (Buffer | null | Unreachable)[];
+
+export interface AskedMaster {
+  readonly keys: readonly string[];
+  readonly answer: Promise<Bytes>;
+}
+
+/** Asks what is under each key: one round trip to each master that has some of them, all at the same time. */
+export function askMasters(client: RedisClient, guard: ServerGuard, keys: readonly string[]): AskedMaster[] {
+  if (!(client instanceof Cluster)) return [{ keys, answer: guard.runOn('', () => client.mgetBuffer(...keys)) }];
+  return [...Map.groupBy(keys, (key) => masterOf(client, key))].map(([master, its]) => {
+    const ofSlots = [...Map.groupBy(its, (key) => calculateSlot(key)).values()];
+    return { keys: ofSlots.flat(), answer: guard.runOn(master, () => fromSlots(client, ofSlots, guard.what)) };
+  });
+}
+
+/** A command takes keys of one slot only; the commands of one master go out together. */
+async function fromSlots(client: Cluster, ofSlots: readonly string[][], what: string): Promise<Bytes> {
+  const batch = client.pipeline();
+  for (const keys of ofSlots) batch.mgetBuffer(...keys);
+  const answers = (await batch.exec()) ?? [];
+  return ofSlots.flatMap((keys, i): Bytes => {
+    const [error, bytes] = answers[i] ?? [new Error('a reply is missing')];
+    return error ? keys.map(() => new Unreachable(what, { cause: error })) : (bytes as (Buffer | null)[]);
+  });
+}
