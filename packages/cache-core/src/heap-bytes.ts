@@ -16,6 +16,8 @@ const TABLE_PLACE_BYTES = 24;
 const OWN_SHAPE_MEMBER_BYTES = [110, 165] as const;
 /** Parsed from JSON that is all Latin-1, a text no longer than this is there once, however often a value has it: measured. */
 const LONGEST_SHARED_TEXT = 9;
+/** So many of them, if they are words, are taken for those that all answers have: levels, states, names of services. */
+const FEW_WORDS = 16;
 /** Distinct short texts of a value that are told apart; those beyond count as often as they come. */
 const MOST_SHARED_TEXTS = 1_000;
 
@@ -31,7 +33,7 @@ export function freeze(root: unknown, isLatin1: boolean): number {
   const add = (member: unknown): void => {
     if (typeof member === 'string') {
       if (!isLatin1) bytes += bytesOfText(member);
-      else if (member.length > LONGEST_SHARED_TEXT || isFirst(member, shared)) bytes += bytesOfChars(member.length);
+      else if (member.length > LONGEST_SHARED_TEXT || isNew(member, shared)) bytes += bytesOfChars(member.length);
     } else if (typeof member === 'number') bytes += (member | 0) === member ? 0 : NUMBER_BYTES;
     else if (typeof member === 'object' && member !== null) todo.push(member);
   };
@@ -45,11 +47,11 @@ export function freeze(root: unknown, isLatin1: boolean): number {
   return bytes;
 }
 
-/** Whether a short text is the first of its kind in a value. A single character is there before any value is. */
-function isFirst(text: string, shared: Set<string>): boolean {
+/** Whether a short text takes bytes of its own. A single character is there before any value is. */
+function isNew(text: string, shared: Set<string>): boolean {
   if (text.length < 2 || shared.has(text)) return false;
   if (shared.size < MOST_SHARED_TEXTS) shared.add(text);
-  return true;
+  return shared.size > FEW_WORDS || isData(text);
 }
 
 /** A text that is all Latin-1 has one byte per character, any other two. */
@@ -87,7 +89,7 @@ function firstName(object: object): string {
   return '';
 }
 
-/** Whether a name is a datum, such as an id, a date or an address, rather than the name of a field: then the shape is no other object's. */
+/** Whether a name or a text is a datum, such as an id, a date or an address, that no other value has. */
 function isData(name: string): boolean {
   return /\d/.test(name);
 }

@@ -1,4 +1,7 @@
+import { CacheManager } from '../cache-manager.ts';
 import { buildKey } from '../key.ts';
+import { resolvePolicy } from '../policy.ts';
+import { singleProcess } from '../single-process.ts';
 import { SeededRandom } from '../testing/simulation/seeded-random.ts';
 import { etagOf, toBody } from '../value.ts';
 import { Kept } from './kept.ts';
@@ -64,6 +67,19 @@ const KINDS: Readonly<Record<string, () => unknown>> = {
   'counts by many ids': () => Object.fromEntries(Array.from({ length: 700 }, () => [`${text(9)}-1`, 1])),
 };
 
+/** Answers of one form and size, most of whose texts are a word from a short list, as an API gives them. */
+const UNIFORM: Readonly<Record<string, () => unknown>> = {
+  '0.2 kB': () => ({
+    success: true,
+    total: 7,
+    rate: random.next(),
+    by: { INFO: 1, WARN: 2, ERROR: 3 },
+    files: lines(1),
+  }),
+  '3 kB': () => ({ success: true, results: lines(48) }),
+  '46 kB': () => ({ success: true, results: lines(720) }),
+};
+
 const ENOUGH_BYTES = 10_000_000;
 
 function entryOf(value: unknown, i: number): Kept {
@@ -90,6 +106,25 @@ async function fill(tier: MemoryTier, make: () => unknown, used: Used): Promise<
   }
 }
 
+/** As an application does: keys made by the load's caller, tags said by the load, bodies as the engine makes them. */
+async function fillByReads(cache: CacheManager, make: () => unknown, used: Used): Promise<void> {
+  const policy = resolvePolicy();
+  for (let i = 0; cache.engine.memory.sizeBytes < ENOUGH_BYTES; i++) {
+    const key = buildKey({ prefix: 'stats', name: 'get_stats', params: { i } });
+    const { kept } = await cache.read(
+      key,
+      ({ tag }) => {
+        tag(`file-${i % 50}`, `service-${i % 8}`);
+        return make();
+      },
+      policy,
+      null,
+    );
+    cache.hit(key, make, policy, null);
+    if (used === 'value') kept.value();
+  }
+}
+
 function heapBytes(): number {
   if (!globalThis.gc) throw new Error('expected node --expose-gc');
   for (let i = 0; i < 4; i++) globalThis.gc();
@@ -106,17 +141,35 @@ async function measure(kind: string, make: () => unknown, used: Used): Promise<M
   return measured;
 }
 
+async function measureReads(kind: string, make: () => unknown, used: Used): Promise<Measured> {
+  const cache = new CacheManager({
+    ports: singleProcess(),
+    memoryBytes: 1e9,
+    origins: { default: { concurrency: 1 } },
+  });
+  await cache.start();
+  const before = heapBytes();
+  await fillByReads(cache, make, used);
+  const measured = { kind: `read: ${kind}`, used, counted: cache.engine.memory.sizeBytes, grown: heapBytes() - before };
+  await cache.close();
+  return measured;
+}
+
 /**
  * Prints one line of JSON for each kind of answers. For a process of its own, with `--expose-gc`: with anything else in it
  * the heap tells nothing.
  */
 export async function printMeasured(): Promise<void> {
   await measure('once before, so that all code and shapes are there', ofAnySize, 'variants');
-  const print = async (...of: Parameters<typeof measure>) =>
-    process.stdout.write(`${JSON.stringify(await measure(...of))}\n`);
+  const print = async (measured: Promise<Measured>) => process.stdout.write(`${JSON.stringify(await measured)}\n`);
   for (const [kind, make] of Object.entries(KINDS)) {
-    await print(kind, make, 'bytes');
-    await print(kind, make, 'value');
+    await print(measure(kind, make, 'bytes'));
+    await print(measure(kind, make, 'value'));
   }
-  await print('any of these', ofAnySize, 'variants');
+  await print(measure('any of these', ofAnySize, 'variants'));
+  await measureReads('once before', ofAnySize, 'value');
+  for (const [kind, make] of Object.entries(UNIFORM)) {
+    await print(measureReads(kind, make, 'bytes'));
+    await print(measureReads(kind, make, 'value'));
+  }
 }
