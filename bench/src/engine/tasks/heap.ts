@@ -13,12 +13,13 @@ export async function heap(options: ContenderOptions) {
       size = of;
       const keys = (from: number, to: number) =>
         Array.from({ length: to - from }, (_, i) => `bench:heap-${of.replace(/\W/g, '')}:${from + i}`);
-      await readAll(peer, keys(0, 100));
-      await readAll(peer, keys(0, 100));
+      // As many once before: what code, shapes and the runtime's own tables take is no entry's.
+      await readAll(peer, keys(0, entries));
+      await readAll(peer, keys(0, entries));
       const before = await usedBytes();
       const countedBefore = peer.countedBytes?.() ?? null;
-      await readAll(peer, keys(100, entries + 100));
-      await readAll(peer, keys(100, entries + 100));
+      await readAll(peer, keys(entries, 2 * entries));
+      await readAll(peer, keys(entries, 2 * entries));
       const counted = peer.countedBytes?.() ?? null;
       return {
         bytes: ((await usedBytes()) - before) / entries,
