@@ -90,11 +90,12 @@ function showProgress({ seeds }: Options, startedAt: number): { show(done: Seeds
   return { show, end: () => process.stderr.write(isTerminal ? '\r\u001b[K' : '') };
 }
 
-function summary({ from, seeds, mutant }: Options, { wrong, tally }: SeedsDone, ms: number): string {
+function summary({ from, seeds, mutant }: Options, done: SeedsDone, ms: number): string {
+  const { wrong, tally } = done;
   const count = (name: string) => (tally[name] ?? 0).toLocaleString('en');
   const which = seeds === 1 ? `seed ${from}` : `${seeds} seeds from ${from}`;
   const broken =
     wrong.length === 0 ? 'no promise broken' : `${wrong.length} broke a promise, the first is ${wrong[0]?.seed}`;
   const without = mutant === null ? '' : ` without ${mutant}`;
-  return `simulate: ${which}${without}: ${broken}; ${count('reads')} reads, ${count('loads')} loads, ${count('applied')} acknowledged changes, ${count('faults')} faults in ${seconds(ms)}`;
+  return `simulate: ${which}${without}: ${broken}; ${count('reads')} reads, ${count('loads')} loads, ${count('applied')} acknowledged changes, ${count('faults')} faults in ${seconds(ms)}, ${Math.round((done.seeds / ms) * 1_000)} seeds/s`;
 }

@@ -5,6 +5,8 @@ export interface ScheduledEvent {
   readonly rank: number;
   /** Null once it has happened or was called off. */
   run: (() => void) | null;
+  /** It settles no promise, so that nothing has to run before the next event. */
+  readonly wakesNobody: boolean;
 }
 
 /** Events in the order in which they happen: a binary heap. What was called off stays in it until its instant. */
@@ -28,7 +30,7 @@ export class EventQueue {
   /** The next event that was not called off, if it is due by then; it leaves the queue. */
   take(until: number): ScheduledEvent | undefined {
     for (;;) {
-      const [first] = this.#heap;
+      const first = this.#heap[0];
       if (first === undefined || (first.run !== null && first.at > until)) return undefined;
       this.#removeFirst();
       if (first.run !== null) return first;

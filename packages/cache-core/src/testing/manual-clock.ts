@@ -26,9 +26,9 @@ export class ManualClock implements Clock {
     return this.#monotonic;
   }
 
-  /** Calls back in `ms`. */
-  after(ms: number, run: () => void): ScheduledEvent {
-    const event = { at: this.#monotonic + Math.max(0, ms), rank: this.#rank(), run };
+  /** Calls back in `ms`. One that settles no promise, and lets none go on, may say so: `run` then need not wait for any. */
+  after(ms: number, run: () => void, wakesNobody = false): ScheduledEvent {
+    const event: ScheduledEvent = { at: this.#monotonic + Math.max(0, ms), rank: this.#rank(), run, wakesNobody };
     this.#queue.add(event);
     return event;
   }
@@ -52,7 +52,7 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const until = this.#monotonic + ms;
     await this.settle();
-    while (this.#next(until)) await this.settle();
+    while (this.#next(until) !== null) await this.settle();
     this.#moveTo(until);
   }
 
@@ -70,7 +70,7 @@ export class ManualClock implements Clock {
     promise.then(done, done);
     const until = this.#monotonic + limitMs;
     await this.settle();
-    while (!settled && this.#next(until)) await this.settle();
+    while (!settled && this.#next(until) !== null) await this.settle();
     if (!settled) throw new Error(`expected it to settle within ${limitMs} ms of manual time, got nothing`);
     return promise;
   }
@@ -86,18 +86,22 @@ export class ManualClock implements Clock {
     return new Promise((resolve, reject) => {
       const tick = () => {
         try {
-          if (isOver()) return resolve();
-          if (!this.#next(until)) {
-            this.#moveTo(until);
-            return resolve();
+          for (let event: ScheduledEvent | null; !isOver(); ) {
+            event = this.#next(until);
+            if (event === null) {
+              this.#moveTo(until);
+              break;
+            }
+            if (!event.wakesNobody) return void settled.then(again);
           }
+          resolve();
         } catch (error) {
-          return reject(error);
+          reject(error);
         }
-        queueMicrotask(again);
       };
+      const settled = Promise.resolve();
       const again = () => process.nextTick(tick);
-      queueMicrotask(again);
+      again();
     });
   }
 
@@ -106,15 +110,15 @@ export class ManualClock implements Clock {
     this.#wall += ms;
   }
 
-  /** Lets the next thing happen that is due by then. False: there is none. */
-  #next(until: number): boolean {
+  /** Lets the next thing happen that is due by then, and tells what. Null: there is none. */
+  #next(until: number): ScheduledEvent | null {
     const event = this.#queue.take(until);
-    if (!event) return false;
+    if (!event) return null;
     this.#moveTo(event.at);
     const { run } = event;
     event.run = null;
     run?.();
-    return true;
+    return event;
   }
 
   #moveTo(instant: number): void {

@@ -114,7 +114,7 @@ class Waiting {
     if (this.#isTold) return true;
     const over = new AbortController();
     await Promise.race([this.#told.promise, this.#link.clock.sleep(ms, over.signal)]);
-    over.abort();
+    over.abort('told'); // without a reason it would make an error
     return this.#isTold;
   }
 }

@@ -84,10 +84,15 @@ export class FaultyLink extends Link {
     const { world, delayMs } = this.#options;
     const delay = delayMs();
     if (world.monotonic() + delay >= call.deadline) this.#giveUp(call);
-    world.after(delay, () => {
-      if (this.isCut) this.#giveUp(call);
-      else work();
-    });
+    // The servers are here at once with what they answer, and their answers are events.
+    world.after(
+      delay,
+      () => {
+        if (this.isCut) this.#giveUp(call);
+        else work();
+      },
+      true,
+    );
   }
 
   #answer(call: Call, settle: () => void): void {

@@ -3,20 +3,21 @@ export type Weighted<Item extends string> = readonly (readonly [item: Item, weig
 
 /** Random numbers that are the same for the same seed: xorshift32 (Marsaglia, 2003). */
 export class SeededRandom {
+  /** Signed: a number of 32 bits is then kept in its place, an unsigned one may need a box of its own. */
   #state: number;
 
   constructor(seed: number) {
-    this.#state = Math.imul(seed, 2_654_435_761) >>> 0 || 1;
+    this.#state = Math.imul(seed, 2_654_435_761) || 1;
   }
 
   /** From 0 up to, but not including, 1. */
   readonly next = (): number => {
-    this.#state ^= this.#state << 13;
-    this.#state >>>= 0;
-    this.#state ^= this.#state >>> 17;
-    this.#state ^= this.#state << 5;
-    this.#state >>>= 0;
-    return this.#state / 4_294_967_296;
+    let state = this.#state;
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    this.#state = state;
+    return (state >>> 0) / 4_294_967_296;
   };
 
   /** A whole number, both ends included. */
@@ -35,10 +36,12 @@ export class SeededRandom {
   }
 
   weighted<Item extends string>(items: Weighted<Item>): Item {
-    let left = this.next() * items.reduce((sum, [, weight]) => sum + weight, 0);
-    for (const [item, weight] of items) {
-      left -= weight;
-      if (left < 0) return item;
+    let sum = 0;
+    for (const item of items) sum += item[1];
+    let left = this.next() * sum;
+    for (const item of items) {
+      left -= item[1];
+      if (left < 0) return item[0];
     }
     return this.oneOf(items)[0];
   }

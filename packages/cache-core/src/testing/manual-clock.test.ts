@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { ManualClock } from './manual-clock.ts';
+
+const DEEP = 1_000;
+
+test('between two events of `run` all goes on that waits for no time, however many promises deep', async () => {
+  const clock = new ManualClock();
+  const happened: string[] = [];
+  clock.after(1, async () => {
+    for (let i = 0; i < DEEP; i++) await undefined;
+    happened.push('what the first set going');
+  });
+  clock.after(1, () => happened.push('second'));
+  await clock.run(1);
+  expect(happened).toEqual(['what the first set going', 'second']);
+});
+
+test('an event that wakes nobody is followed by the next in its order, and time moves as for any other', async () => {
+  const clock = new ManualClock();
+  const happened: string[] = [];
+  const note = (what: string) => () => happened.push(`${what} at ${clock.monotonic()}`);
+  clock.after(3, note('last'));
+  clock.after(1, note('first'), true);
+  clock.after(2, note('second'), true);
+  await clock.run(5, () => happened.length === 3);
+  expect(happened).toEqual(['first at 1', 'second at 2', 'last at 3']);
+  await clock.run(5);
+  expect(clock.monotonic()).toBe(8);
+});
