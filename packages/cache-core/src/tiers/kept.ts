@@ -18,8 +18,10 @@ export interface Verdict {
   readonly isUnexpired: boolean;
 }
 
-/** What an entry takes beside its texts and bytes, measured: the objects of entry, body, verdict and place in the tier. */
-const OBJECTS_BYTES = 768;
+/** What an entry takes beside its texts and bytes, measured: its own object, those of body and numbers, and its place in the tier. */
+const OBJECTS_BYTES = 744;
+/** No index has this version. */
+const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
 /** What the object of a Buffer takes beside its bytes. */
 const BUFFER_BYTES = 200;
@@ -28,7 +30,7 @@ const BUFFER_BYTES = 200;
  * An entry with what a read needs at hand: its bytes, its value, its compressed forms; each made once. The members of the
  * entry are its own: a hit among many entries costs what it looks at in memory, and that is one object less.
  */
-export class Kept implements Entry {
+export class Kept implements Entry, Verdict {
   readonly key: CacheKey;
   readonly epoch: number;
   readonly asOf: number;
@@ -56,12 +58,11 @@ export class Kept implements Entry {
    * @internal
    */
   readonly loadBeganAt: number | null;
-  /**
-   * Kept by `Lookup`.
-   *
-   * @internal
-   */
-  verdict: Verdict | null = null;
+  /** The members of its verdict. An object of its own would be one more place in memory that each hit looks at. */
+  indexVersion = NOT_ASKED;
+  upTo = 0;
+  isServable = true;
+  isUnexpired = true;
   /**
    * Told when it has grown. Kept by the tier that counts its bytes.
    *
@@ -98,6 +99,22 @@ export class Kept implements Entry {
 
   get entry(): Entry {
     return this;
+  }
+
+  /**
+   * The last one; null before the first. Kept by `Lookup`.
+   *
+   * @internal
+   */
+  get verdict(): Verdict | null {
+    return this.indexVersion === NOT_ASKED ? null : this;
+  }
+
+  set verdict(verdict: Verdict) {
+    this.indexVersion = verdict.indexVersion;
+    this.upTo = verdict.upTo;
+    this.isServable = verdict.isServable;
+    this.isUnexpired = verdict.isUnexpired;
   }
 
   /**
