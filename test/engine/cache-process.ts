@@ -12,6 +12,7 @@ const ports = connectRedis({ cacheUrl, queueUrl, logger });
 const cache = new CacheManager({ ports: without === 'fill lock' ? { ...ports, lock: noLock() } : ports, logger });
 const { follower } = cache.engine;
 if (without === 'fence') Object.assign(follower.index, { isHitSince: () => false });
+if (without === 'register') Object.assign(ports.log, { register: async () => new Map() });
 if (without === 'lease') Object.assign(follower, { isCurrentAt: () => follower.synced });
 await cache.start();
 

@@ -1,5 +1,5 @@
 /** A part of the protection that a control takes away from a process. */
-export type Without = 'fence' | 'lease' | 'fill lock';
+export type Without = 'fence' | 'lease' | 'fill lock' | 'register';
 
 export type ToProcess =
   | { readonly do: 'read'; readonly id: number; readonly key: string; readonly readers: number }
