@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { epochsContract } from './contract-epochs.ts';
 import { followersContract } from './contract-followers.ts';
 import { keysContract } from './contract-keys.ts';
 import { scopedContract } from './contract-scoped.ts';
@@ -19,7 +20,7 @@ export function logContract(name: string, start: () => Promise<LogUnderTest>): v
     scopedContract(() => server);
     keysContract(() => server);
     followersContract(() => server);
-    epochs(() => server);
+    epochsContract(() => server);
     outOfReach(() => server);
   });
 }
@@ -127,64 +128,6 @@ function snapshots(server: () => LogUnderTest): void {
     expect(lastHits.length).toBeLessThanOrEqual(8_000);
     const known = new Set(lastHits.map(({ position }) => position));
     expect(known).toEqual(new Set([3, 4, 5, 6, 7, 8, 9, 10]));
-  });
-}
-
-function epochs(server: () => LogUnderTest): void {
-  test('a log that vanished begins a later epoch, without followers, records or hits', async () => {
-    const { one, other } = await server().open();
-    const { epoch } = await one.append(record(['p:a'], { eventId: 'before' }));
-    await one.renew({ id: 'f', epoch, applied: 1 });
-    await server().flushAll();
-    const renewal = await other.renew({ id: 'g', epoch, applied: 1 });
-    expect(renewal.epoch).toBeGreaterThan(epoch);
-    expect(renewal).toMatchObject({ head: 0, wasRegistered: false });
-    expect(await one.register(epoch)).toBeNull();
-    expect([...((await one.register(renewal.epoch))?.keys() ?? [])]).toEqual(['g']);
-    expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
-    // The event belongs to an epoch that is gone: what it outdated must be outdated again.
-    expect(await one.append(record(['p:a'], { eventId: 'before' }))).toEqual({ epoch: renewal.epoch, position: 1 });
-  });
-
-  test('another run of the server begins a later epoch, even on the same data', async () => {
-    const { one } = await server().open();
-    const { epoch } = await one.append(record(['p:a'], { eventId: 'before' }));
-    await server().restart();
-    const again = await one.append(record(['p:a'], { eventId: 'before' }));
-    expect(again.epoch).toBeGreaterThan(epoch);
-    expect(again.position).toBe(1);
-  });
-
-  test('a caller that knows a later epoch lifts the log past it, and epochs never fall', async () => {
-    const { one, other } = await server().open();
-    const { epoch } = await one.append(record(['p:a']));
-    const ahead = epoch + 1_000_000;
-    const lifted = await other.renew({ id: 'f', epoch: ahead, applied: 3 });
-    expect(lifted.epoch).toBeGreaterThan(ahead);
-    expect((await one.append(record(['p:a'], { knownEpoch: 0 }))).epoch).toBe(lifted.epoch);
-    await server().flushAll();
-    expect((await one.snapshot(lifted.epoch)).epoch).toBeGreaterThan(lifted.epoch);
-  });
-
-  test('a log that has less than a follower has applied went backwards, and begins a later epoch', async () => {
-    const { one, other } = await server().open();
-    const { epoch } = await one.append(record(['p:a']));
-    expect(await one.renew({ id: 'f', epoch, applied: 1 })).toMatchObject({ epoch });
-    const renewal = await other.renew({ id: 'g', epoch, applied: 2 });
-    expect(renewal.epoch).toBeGreaterThan(epoch);
-    expect(renewal).toMatchObject({ head: 0, wasRegistered: false });
-    expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
-  });
-
-  test('what is said about an epoch that has ended changes nothing in the next', async () => {
-    const { one } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
-    await server().flushAll();
-    const { epoch: next } = await one.renew({ id: 'f', epoch, applied: 9 });
-    await one.publishApplied({ id: 'f', epoch, applied: 9 });
-    await one.drop('f', epoch, 1);
-    await one.leave('f', epoch);
-    expect((await one.register(next))?.get('f')?.applied).toBe(-1);
   });
 }
 

@@ -4,6 +4,7 @@ import type { Append, Appended, LogRecord, RegisteredFollower, Renewal, Snapshot
 import { type InvalidationMode, keyOfToken, type SelectorToken, scopeOfToken, tokenOfWhole } from '../selector.ts';
 import { Link } from './link.ts';
 import { MemoryLog } from './memory-log.ts';
+import { nextEpoch } from './next-epoch.ts';
 
 const ALL = 'a' as SelectorToken;
 
@@ -40,6 +41,7 @@ export class MemoryLogServer {
   readonly #clock: Clock;
   readonly #limits: MemoryLogLimits;
   #run = 1;
+  #begun = 0;
   #state: EpochState | null = null;
   readonly #renewedAt = new Map<string, number>();
   #events = new Map<string, Appended>();
@@ -189,7 +191,7 @@ export class MemoryLogServer {
 
   #begin(above: number): EpochState {
     this.#state = {
-      epoch: Math.max(this.#clock.now(), above + 1),
+      epoch: nextEpoch(above, this.#clock.now(), { run: this.#run, counted: ++this.#begun }),
       run: this.#run,
       head: 0,
       floor: 0,
@@ -237,13 +239,5 @@ function isScoped(selector: SelectorToken): boolean {
 
 /** Null: nobody could tell what it hits. */
 function prefixOfScoped(selector: SelectorToken): string | null {
-  try {
-    const { prefix, scope }: { prefix: unknown; scope: unknown } = scopeOfToken(selector) ?? {
-      prefix: null,
-      scope: null,
-    };
-    return typeof prefix === 'string' && typeof scope === 'object' && scope !== null ? prefix : null;
-  } catch {
-    return null;
-  }
+  return scopeOfToken(selector)?.prefix ?? null;
 }

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { type LogUnderTest, record } from './log-under-test.ts';
+
+/** When an invalidation log begins an epoch, and what becomes of the one before. */
+export function epochsContract(server: () => LogUnderTest): void {
+  begins(server);
+  numbers(server);
+}
+
+function begins(server: () => LogUnderTest): void {
+  test('a log that vanished begins a later epoch, without followers, records or hits', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.append(record(['p:a'], { eventId: 'before' }));
+    await one.renew({ id: 'f', epoch, applied: 1 });
+    await server().flushAll();
+    const renewal = await other.renew({ id: 'g', epoch, applied: 1 });
+    expect(renewal.epoch).toBeGreaterThan(epoch);
+    expect(renewal).toMatchObject({ head: 0, wasRegistered: false });
+    expect(await one.register(epoch)).toBeNull();
+    expect([...((await one.register(renewal.epoch))?.keys() ?? [])]).toEqual(['g']);
+    expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
+    // The event belongs to an epoch that is gone: what it outdated must be outdated again.
+    expect(await one.append(record(['p:a'], { eventId: 'before' }))).toEqual({ epoch: renewal.epoch, position: 1 });
+  });
+
+  test('another run of the server begins a later epoch, even on the same data', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.append(record(['p:a'], { eventId: 'before' }));
+    await server().restart();
+    const again = await one.append(record(['p:a'], { eventId: 'before' }));
+    expect(again.epoch).toBeGreaterThan(epoch);
+    expect(again.position).toBe(1);
+  });
+
+  test('a log that has less than a follower has applied went backwards, and begins a later epoch', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.append(record(['p:a']));
+    expect(await one.renew({ id: 'f', epoch, applied: 1 })).toMatchObject({ epoch });
+    const renewal = await other.renew({ id: 'g', epoch, applied: 2 });
+    expect(renewal.epoch).toBeGreaterThan(epoch);
+    expect(renewal).toMatchObject({ head: 0, wasRegistered: false });
+    expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
+  });
+
+  test('what is said about an epoch that has ended changes nothing in the next', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    await server().flushAll();
+    const { epoch: next } = await one.renew({ id: 'f', epoch, applied: 9 });
+    await one.publishApplied({ id: 'f', epoch, applied: 9 });
+    await one.drop('f', epoch, 1);
+    await one.leave('f', epoch);
+    expect((await one.register(next))?.get('f')?.applied).toBe(-1);
+  });
+}
+
+function numbers(server: () => LogUnderTest): void {
+  test('a caller that knows a later epoch lifts the log past it, and epochs never fall', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.append(record(['p:a']));
+    const ahead = epoch + 1_000_000;
+    const lifted = await other.renew({ id: 'f', epoch: ahead, applied: 3 });
+    expect(lifted.epoch).toBeGreaterThan(ahead);
+    expect((await one.append(record(['p:a'], { knownEpoch: 0 }))).epoch).toBe(lifted.epoch);
+    await server().flushAll();
+    expect((await one.snapshot(lifted.epoch)).epoch).toBeGreaterThan(lifted.epoch);
+  });
+
+  test('no epoch is given twice: not even where the clock says nothing, the data is lost, and who comes knows what others knew', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    const ahead = epoch + 2 ** 40; // past the clock, as where it was set back
+    const given = new Set<number>();
+    for (let i = 0; i < 8; i++) {
+      await server().flushAll();
+      given.add((await (i % 2 ? one : other).renew({ id: 'f', epoch: ahead, applied: 0 })).epoch);
+    }
+    expect(given.size).toBe(8);
+    for (const next of given) expect(next > ahead && Number.isSafeInteger(next)).toBe(true);
+  });
+
+  test('epochs rise with the clock, also for those who know of none before', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.snapshot(0);
+    await server().through(one.waitAfter(epoch, 0)); // nothing comes: a few seconds pass
+    await server().flushAll();
+    const next = await one.snapshot(0);
+    expect(next.epoch).toBeGreaterThan(epoch);
+    expect([epoch, next.epoch].every(Number.isSafeInteger)).toBe(true);
+  });
+}
