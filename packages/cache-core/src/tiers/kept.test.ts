@@ -18,6 +18,14 @@ test('undefined and null are values, decoded once like others', () => {
   ]);
 });
 
+test('whoever copies an entry has all members of it', () => {
+  const one = kept('k:1', { value: rows, tags: ['file-1'], scope: { level: ['ERROR'] } });
+  const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs, body, etag, tags, scope } = one.entry;
+  const times = { loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs };
+  expect({ ...one.entry }).toMatchObject({ epoch, asOf, ...times, body, etag, tags, scope });
+  expect(body.toString()).toBe(JSON.stringify(rows));
+});
+
 test('each variant is the body, compressed, in memory of its own', async () => {
   const one = kept('k:1', { value: rows });
   await one.makeVariants(['zstd', 'br', 'gzip']);

@@ -30,7 +30,7 @@ const BUFFER_BYTES = 200;
  * An entry with what a read needs at hand: its bytes, its value, its compressed forms; each made once. The members of the
  * entry are its own: a hit among many entries costs what it looks at in memory, and that is one object less.
  */
-export class Kept implements Entry, Verdict {
+export class Kept implements Entry {
   readonly key: CacheKey;
   readonly epoch: number;
   readonly asOf: number;
@@ -58,10 +58,17 @@ export class Kept implements Entry, Verdict {
    * @internal
    */
   readonly loadBeganAt: number | null;
-  /** The members of its verdict. An object of its own would be one more place in memory that each hit looks at. */
+  /**
+   * The first of the members of its verdict. An object of its own would be one more place in memory that each hit looks at.
+   *
+   * @internal
+   */
   indexVersion = NOT_ASKED;
+  /** @internal */
   upTo = 0;
+  /** @internal */
   isServable = true;
+  /** @internal */
   isUnexpired = true;
   /**
    * Told when it has grown. Kept by the tier that counts its bytes.
@@ -110,6 +117,7 @@ export class Kept implements Entry, Verdict {
     return this.indexVersion === NOT_ASKED ? null : this;
   }
 
+  /** @internal */
   set verdict(verdict: Verdict) {
     this.indexVersion = verdict.indexVersion;
     this.upTo = verdict.upTo;
