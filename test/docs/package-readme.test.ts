@@ -48,7 +48,7 @@ const LIMITS: readonly (readonly [said: string, file: string, source: string])[]
   ['4,096 characters', 'scope.ts', 'LONGEST_SCOPE = 4_096;'],
   ['1,024 in a selector', 'selector.ts', 'LONGEST_SELECTOR_SCOPE = 1_024;'],
   ['its first 16', 'selector.ts', 'DEEPEST_PREFIX = 16;'],
-  ['30 s (`hardTimeout`)', 'policy.ts', "'30s' : policy.hardTimeout"],
+  ['30 s (`hardTimeout`)', 'policy.ts', 'DEFAULT_HARD_TIMEOUT_MS = 30_000'],
   ['16 at a time', 'engine/origin.ts', 'options.concurrency ?? 16'],
   ['1,000 waiting', 'engine/origin.ts', 'options.maxWaiting ?? 1_000'],
   ['for 10 s', 'engine/origin.ts', "options.waitAtMost ?? '10s'"],
