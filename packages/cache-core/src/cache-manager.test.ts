@@ -1,17 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { buildKey } from './key.ts';
 import { resolvePolicy } from './policy.ts';
-import { type SimulatedProcess, SimulatedWorld } from './testing/index.ts';
+import type { SimulatedProcess, SimulatedWorld } from './testing/index.ts';
+import { twoProcesses } from './testing/two-processes.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
 test.each([null, false, 0, '', [], { a: 1 }])('%j is a value: set, it is found on every process', async (value) => {

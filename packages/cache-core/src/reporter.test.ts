@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { buildKey } from './key.ts';
 import { resolvePolicy } from './policy.ts';
-import { type SimulatedProcess, SimulatedWorld } from './testing/index.ts';
+import type { SimulatedProcess, SimulatedWorld } from './testing/index.ts';
+import { twoProcesses } from './testing/two-processes.ts';
 
 const KEY = buildKey({ prefix: 'stats', name: 'n', params: null });
 const POLICY = resolvePolicy();
@@ -10,12 +11,9 @@ const RECIPE = { prefix: 'stats', name: 'n', params: null };
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 const read = ({ cache }: SimulatedProcess) => through(cache.read(KEY, () => 1, POLICY, RECIPE));
 

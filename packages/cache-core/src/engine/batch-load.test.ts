@@ -1,18 +1,18 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { beforeEach, expect, test } from 'vitest';
+import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
 import type { LoadMany } from './batch-load.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
 let calls: string[][];
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
+});
+beforeEach(() => {
   calls = [];
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 const loadMany: LoadMany<string, string> = async (targets) => {
   calls.push([...targets]);

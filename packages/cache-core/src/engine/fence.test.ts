@@ -1,19 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { CacheManager } from '../cache-manager.ts';
 import { buildKey } from '../key.ts';
-import { type SimulatedProcess, SimulatedWorld, SlowOrigin } from '../testing/index.ts';
+import { type SimulatedProcess, type SimulatedWorld, SlowOrigin } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
 import { bodyOf, MOMENTS, overtake, read, type TwoProcesses } from './fence-scenario.ts';
 import type { Flight } from './flight.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
 });
-afterEach(() => world.close());
 
 function two(): TwoProcesses {
   return {

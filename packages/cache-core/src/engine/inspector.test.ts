@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { buildKey } from '../key.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
 import type { Load } from './load.ts';
 
 const KEY = buildKey({ prefix: 'stats', name: 'n', params: null });
@@ -15,12 +16,9 @@ const POLICY: Policy = {
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 const inspect = ({ cache }: SimulatedProcess = one) => through(cache.inspect(KEY));
 const read = (process: SimulatedProcess, load: Load = () => 1, policy = POLICY) =>

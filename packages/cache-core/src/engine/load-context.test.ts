@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Policy } from '../policy.ts';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
 import type { Load } from './load.ts';
 import type { LoadContext } from './load-context.ts';
 
@@ -8,12 +9,9 @@ const POLICY: Policy = { freshFor: '10s', staleFor: '60s', jitter: 0, earlyRefre
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 const read = <Value>(load: Load<Value>, { cache } = one) => through(cache.getOrLoad('doc:1', load, POLICY));
 

@@ -1,7 +1,8 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { buildKey, type CacheKey } from '../key.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
 import type { Load } from './load.ts';
 import type { Answer } from './reader.ts';
 
@@ -11,13 +12,12 @@ let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
 let loads: number;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
+});
+beforeEach(() => {
   loads = 0;
 });
-afterEach(() => world.close());
 
 const load: Load = () => ++loads;
 function read(process = one, policy: Policy = MINUTE, how: Load = load, key: CacheKey = KEY): Promise<Answer> {

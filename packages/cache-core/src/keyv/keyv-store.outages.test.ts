@@ -1,18 +1,16 @@
 import { Keyv } from 'keyv';
 import { Keyv as Keyv6 } from 'keyv-6';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { describe, expect, test } from 'vitest';
+import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
 import { KeyvStore, type KeyvStoreOptions } from './index.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
 function storeOf({ cache }: SimulatedProcess, options: Partial<KeyvStoreOptions> = {}): KeyvStore {

@@ -1,16 +1,14 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { type InvalidationMode, toToken } from '../selector.ts';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
 const cached = async (...keys: string[]) => {

@@ -1,15 +1,13 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type SimulatedProcess, SimulatedWorld, SlowOrigin } from '../testing/index.ts';
+import { expect, test } from 'vitest';
+import { type SimulatedProcess, type SimulatedWorld, SlowOrigin } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 const KEY = 'orders:1';
 const POLICY = { freshFor: '10s', staleFor: '60s', jitter: 0, earlyRefresh: 0 } as const;

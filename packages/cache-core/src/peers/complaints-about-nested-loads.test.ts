@@ -1,16 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { expect, test } from 'vitest';
+import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  other = await world.process();
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
 test('a load may read other keys of the same cache, which are loaded and cached as by anybody', async () => {
