@@ -1,0 +1,154 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { resolvePolicy } from '../policy.ts';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { KEY, OTHER, POLICY, Telemetry } from './testing/telemetry.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let telemetry: Telemetry;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  telemetry = new Telemetry();
+});
+afterEach(async () => {
+  telemetry.close();
+  await world.close();
+});
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+
+test('reads are counted by what they came to, hits in memory included', async () => {
+  telemetry.instrument();
+  const other = await world.process();
+  await through(one.cache.read(KEY, () => 1, POLICY, null));
+  for (let i = 0; i < 40; i++) one.cache.hit(KEY, () => 1, POLICY, null);
+  await through(other.cache.read(KEY, () => 1, POLICY, null));
+  await through(one.cache.bypass(OTHER, () => 1, POLICY));
+  const verified = { verified: true };
+  const reads = await telemetry.points('reads');
+  expect(reads).toHaveLength(4);
+  expect(reads).toEqual(
+    expect.arrayContaining([
+      { value: 1, attributes: { name: 'default', prefix: 'stats', outcome: 'miss', reason: 'absent', ...verified } },
+      { value: 40, attributes: { name: 'default', prefix: 'stats', outcome: 'hit', tier: 'memory', ...verified } },
+      { value: 1, attributes: { name: 'default', prefix: 'stats', outcome: 'hit', tier: 'redis', ...verified } },
+      { value: 1, attributes: { name: 'default', prefix: 'files', outcome: 'bypass', ...verified } },
+    ]),
+  );
+  const timed = (await telemetry.points('read.duration')).map(({ value, attributes }) => [
+    attributes['tier'],
+    (value as { count: number }).count,
+  ]);
+  expect(new Map(timed as [string, number][]).get('memory')).toBe(3);
+});
+
+test('a flood of prefixes and of kinds of errors makes a bounded number of series, and none names a key', async () => {
+  telemetry.instrument();
+  for (let i = 0; i < 300; i++) {
+    await through(one.cache.getOrLoad(`user-${i}:secret-${i}`, () => 1));
+    const odd = Object.assign(new Error('no'), { name: `Error${i}` });
+    await through(one.cache.getOrLoad(`broken:${i}`, () => Promise.reject(odd))).catch(() => undefined);
+  }
+  const reads = await telemetry.points('reads');
+  expect(reads.length).toBeLessThanOrEqual(101);
+  expect(reads.find(({ attributes }) => attributes['prefix'] === '(other)')?.value).toBeGreaterThan(200);
+  const failures = await telemetry.points('load.failures');
+  expect(failures.length).toBeLessThanOrEqual(21);
+  expect(JSON.stringify(await telemetry.metrics())).not.toContain('secret');
+});
+
+test('loads are timed in seconds, their wait and their failures apart', async () => {
+  const process = await world.process({ origins: { db: { concurrency: 1 } } });
+  telemetry.instrument();
+  const slow = () => world.clock.sleep(500).then(() => 1);
+  const policy = resolvePolicy({ origin: 'db', hardTimeout: 200 });
+  const patient = resolvePolicy({ origin: 'db' });
+  await through(
+    Promise.allSettled([process.cache.read(KEY, slow, policy, null), process.cache.read(OTHER, slow, patient, null)]),
+  );
+  const load = { value: expect.objectContaining({ count: 1 }) };
+  expect(await telemetry.points('load.duration')).toMatchObject([
+    {
+      ...load,
+      value: { sum: 0.2 },
+      attributes: { name: 'default', prefix: 'stats', origin: 'db', 'error.type': 'LOAD_TIMED_OUT' },
+    },
+    { ...load, value: { sum: 0.5 }, attributes: { name: 'default', prefix: 'files', origin: 'db' } },
+  ]);
+  expect(await telemetry.points('load.wait')).toMatchObject([
+    { value: { count: 2, sum: 0.2 }, attributes: { name: 'default', origin: 'db' } },
+  ]);
+  expect(await telemetry.points('load.failures')).toEqual([
+    { value: 1, attributes: { name: 'default', prefix: 'stats', origin: 'db', 'error.type': 'LOAD_TIMED_OUT' } },
+  ]);
+  expect(await telemetry.points('read.failures')).toEqual([
+    { value: 1, attributes: { prefix: 'stats', 'error.type': 'LOAD_TIMED_OUT' } },
+  ]);
+});
+
+test('invalidations are counted by how they ended, and receipts timed', async () => {
+  telemetry.instrument();
+  await through(one.cache.invalidate({ tag: 'a' }));
+  one.durable.cut();
+  await through(one.cache.invalidate({ tag: 'a' }));
+  expect(await telemetry.points('invalidations')).toEqual([
+    { value: 1, attributes: { name: 'default', mode: 'invalidate', state: 'applied' } },
+    { value: 1, attributes: { name: 'default', mode: 'invalidate', state: 'pending' } },
+  ]);
+  expect(await telemetry.points('receipt.duration')).toMatchObject([
+    { value: { count: 1 }, attributes: { name: 'default', mode: 'invalidate' } },
+  ]);
+});
+
+test('troubles are counted: background work, the log out of reach, a breaker that opens', async () => {
+  const process = await world.process({ origins: { db: { breaker: { failures: 1 } } } });
+  telemetry.instrument();
+  world.shared.fail('reject');
+  await through(process.cache.getOrLoad('a:1', () => 1));
+  await world.clock.settle();
+  const failing = () => Promise.reject(new Error('no'));
+  await through(process.cache.getOrLoad('b:1', failing, { origin: 'db' })).catch(() => undefined);
+  process.durable.cut();
+  await world.clock.advance(3_000);
+  expect(await telemetry.points('background.failures')).toContainEqual({
+    value: 1,
+    attributes: { name: 'default', reason: 'fill', 'error.type': 'UNREACHABLE' },
+  });
+  expect(await telemetry.points('log.changes')).toEqual([
+    { value: 1, attributes: { name: 'default', state: 'unreachable' } },
+    { value: 1, attributes: { name: 'default', state: 'blind' } },
+  ]);
+  expect(await telemetry.points('origin.breaker')).toEqual([
+    { value: 1, attributes: { name: 'default', origin: 'db', state: 'open' } },
+  ]);
+});
+
+test('memory, origins and standing towards the log are shown of the caches that are named', async () => {
+  telemetry.instrument({ caches: { main: one.cache } });
+  await through(one.cache.invalidate({ tag: 'a' }));
+  await through(one.cache.read(KEY, () => 1, POLICY, null));
+  const slow = one.cache.read(OTHER, () => world.clock.sleep(100).then(() => 1), POLICY, null);
+  await world.clock.settle();
+  const main = { name: 'main' };
+  expect(await telemetry.points('memory.size')).toEqual([
+    { value: one.cache.engine.memory.sizeBytes, attributes: main },
+  ]);
+  expect(await telemetry.points('memory.entries')).toEqual([{ value: 1, attributes: main }]);
+  expect(await telemetry.points('log.applied')).toEqual([{ value: 1, attributes: main }]);
+  expect(await telemetry.points('origin.calls')).toEqual(
+    [
+      [1, 'running'],
+      [0, 'waiting'],
+      [0, 'abandoned'],
+    ].map(([value, state]) => ({ value, attributes: { ...main, origin: 'default', state } })),
+  );
+  await through(slow);
+  const standing = async () =>
+    (await telemetry.points('log.standing'))
+      .filter(({ value }) => value === 1)
+      .map(({ attributes }) => attributes['state']);
+  expect(await standing()).toEqual(['current']);
+  one.durable.cut();
+  await world.clock.advance(3_000);
+  expect(await standing()).toEqual(['blind']);
+});

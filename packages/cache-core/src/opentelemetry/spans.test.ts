@@ -1,0 +1,187 @@
+import { context, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildKey } from '../key.ts';
+import { resolvePolicy } from '../policy.ts';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { KEY, OTHER, POLICY, short, Telemetry } from './testing/telemetry.ts';
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let telemetry: Telemetry;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  telemetry = new Telemetry();
+});
+afterEach(async () => {
+  telemetry.close();
+  await world.close();
+});
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+
+test('a read is a span around its load, which is around what the load does, each with what it came to', async () => {
+  const tracer = telemetry.instrument().getTracer('test');
+  const load = async () => {
+    await world.clock.sleep(5);
+    tracer.startSpan('query').end();
+    return one.cache.getOrLoad(OTHER, () => 1);
+  };
+  const request = tracer.startSpan('request');
+  await context.with(trace.setSpan(context.active(), request), () => through(one.cache.read(KEY, load, POLICY, null)));
+  request.end();
+  expect(telemetry.tree()).toEqual([
+    'request',
+    'request > cache.read',
+    'request > cache.read > cache.load',
+    'request > cache.read > cache.load > cache.read',
+    'request > cache.read > cache.load > cache.read > cache.load',
+    'request > cache.read > cache.load > query',
+  ]);
+  const outer = telemetry.exporter.getFinishedSpans().filter(({ name }) => name.startsWith('cache.'));
+  const { epoch } = one.cache.engine.follower;
+  expect(outer.map(({ attributes }) => short(attributes))).toEqual([
+    { prefix: 'files', name: 'default', origin: 'default', keys: 1, epoch, position: 0, waited_ms: 0 },
+    expect.objectContaining({ prefix: 'files', outcome: 'miss', reason: 'absent' }),
+    { prefix: 'stats', name: 'default', origin: 'default', keys: 1, epoch, position: 0, waited_ms: 0 },
+    {
+      prefix: 'stats',
+      outcome: 'miss',
+      reason: 'absent',
+      verified: true,
+      collapsed: false,
+      stored: true,
+      age_ms: 5,
+    },
+  ]);
+});
+
+test('reads side by side keep their spans apart, and what comes after them is in none', async () => {
+  const tracer = telemetry.instrument().getTracer('test');
+  const keys = [1, 2, 3].map((params) => buildKey({ prefix: 'p', name: 'n', params }));
+  const load = async () => {
+    await world.clock.sleep(5);
+    tracer.startSpan('query').end();
+    return 1;
+  };
+  const active = context.active();
+  const reading = keys.map((key) => one.cache.read(key, load, POLICY, null));
+  expect(context.active()).toBe(active);
+  await through(Promise.all(reading));
+  expect(context.active()).toBe(active);
+  expect(telemetry.tree()).toEqual([
+    ...Array(3).fill('cache.read'),
+    ...Array(3).fill('cache.read > cache.load'),
+    ...Array(3).fill('cache.read > cache.load > query'),
+  ]);
+  expect(new Set(telemetry.exporter.getFinishedSpans().map((ended) => ended.spanContext().traceId)).size).toBe(3);
+});
+
+test('nest also where the context manager can not be told of them', async () => {
+  context.disable();
+  const manager = new AsyncLocalStorageContextManager();
+  Object.defineProperty(manager, 'attach', { value: undefined });
+  context.setGlobalContextManager(manager);
+  const tracer = telemetry.instrument().getTracer('test');
+  const load = async () => {
+    await world.clock.sleep(5);
+    return one.cache.getOrLoad(OTHER, () => 1);
+  };
+  const request = tracer.startSpan('request');
+  await context.with(trace.setSpan(context.active(), request), () => through(one.cache.read(KEY, load, POLICY, null)));
+  request.end();
+  expect(telemetry.tree()).toEqual([
+    'request',
+    'request > cache.read',
+    'request > cache.read > cache.load',
+    'request > cache.read > cache.load > cache.read',
+    'request > cache.read > cache.load > cache.read > cache.load',
+  ]);
+});
+
+test('a reload behind a stale answer is inside of the read that caused it', async () => {
+  telemetry.instrument();
+  await through(one.cache.read(KEY, () => 1, POLICY, null));
+  await world.clock.advance(11_000);
+  telemetry.exporter.reset();
+  await through(one.cache.read(KEY, () => 2, POLICY, null));
+  await world.clock.settle();
+  expect(telemetry.tree()).toEqual(['cache.read', 'cache.read > cache.load']);
+  expect(short(telemetry.span('cache.read')?.attributes ?? {})).toMatchObject({
+    outcome: 'stale',
+    tier: 'redis',
+    reason: 'revalidating',
+  });
+});
+
+test('what fails has its error; an error of the cache, which names the key, is told by its code alone', async () => {
+  telemetry.instrument();
+  const error = new TypeError('no such table');
+  await expect(through(one.cache.read(KEY, () => Promise.reject(error), POLICY, null))).rejects.toBe(error);
+  for (const name of ['cache.read', 'cache.load']) {
+    const failed = telemetry.span(name);
+    expect(failed?.status.code).toBe(2);
+    expect(failed?.attributes['error.type']).toBe('TypeError');
+    expect(failed?.events).toMatchObject([{ attributes: { 'exception.message': 'no such table' } }]);
+  }
+  telemetry.exporter.reset();
+  const never = () => new Promise(() => undefined);
+  const policy = resolvePolicy({ hardTimeout: 100 });
+  await expect(through(one.cache.read(OTHER, never, policy, null))).rejects.toThrow(OTHER);
+  expect(telemetry.span('cache.load')).toMatchObject({ attributes: { 'error.type': 'LOAD_TIMED_OUT' }, events: [] });
+});
+
+test('an invalidation is one, inside of what made it', async () => {
+  const tracer = telemetry.instrument().getTracer('test');
+  const request = tracer.startSpan('request');
+  await context.with(trace.setSpan(context.active(), request), () =>
+    through(one.cache.invalidate([{ tag: 'a' }, { tag: 'b' }])),
+  );
+  one.durable.cut();
+  await through(one.cache.expire({ tag: 'a' }));
+  request.end();
+  const { epoch } = one.cache.engine.follower;
+  expect(telemetry.tree()).toEqual(['cache.invalidate', 'request', 'request > cache.invalidate']);
+  const made = telemetry.exporter.getFinishedSpans().filter(({ name }) => name === 'cache.invalidate');
+  expect(made.map(({ attributes }) => short(attributes))).toEqual([
+    { name: 'default', mode: 'invalidate', selectors: 2, state: 'applied', epoch, position: 1 },
+    { name: 'default', mode: 'expire', selectors: 1, state: 'pending' },
+  ]);
+});
+
+test('keys and selectors are told only where that is asked for', async () => {
+  const secret = 'user-7:card';
+  const work = async () => {
+    await through(one.cache.getOrLoad(secret, () => 1));
+    await through(one.cache.invalidate({ key: secret }));
+  };
+  telemetry.instrument();
+  await work();
+  const told = () =>
+    JSON.stringify(telemetry.exporter.getFinishedSpans().map(({ attributes, events }) => [attributes, events]));
+  expect(told()).not.toContain('card');
+  telemetry.stop();
+  telemetry.exporter.reset();
+  telemetry.instrument({ keys: true });
+  await work();
+  expect(telemetry.span('cache.read')?.attributes['pilotlight.cache.key']).toBe(secret);
+  expect(telemetry.span('cache.load')?.attributes['pilotlight.cache.key']).toEqual([secret]);
+  expect(telemetry.span('cache.invalidate')?.attributes['pilotlight.cache.selector']).toEqual([`k:${secret}`]);
+});
+
+test('a hit in memory is a span only where that is asked for', async () => {
+  await through(one.cache.read(KEY, () => 1, POLICY, null));
+  telemetry.instrument();
+  one.cache.hit(KEY, () => 1, POLICY, null);
+  expect(telemetry.tree()).toEqual([]);
+  telemetry.stop();
+  telemetry.instrument({ memoryHits: true });
+  one.cache.hit(KEY, () => 1, POLICY, null);
+  await through(one.cache.read(KEY, () => 1, POLICY, null));
+  expect(
+    telemetry.exporter.getFinishedSpans().map(({ name, attributes }) => [name, attributes['pilotlight.cache.tier']]),
+  ).toEqual([
+    ['cache.read', 'memory'],
+    ['cache.read', 'memory'],
+  ]);
+});
