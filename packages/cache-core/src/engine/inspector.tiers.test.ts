@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { buildKey } from '../key.ts';
+import { type Policy, resolvePolicy } from '../policy.ts';
+import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { twoProcesses } from '../testing/two-processes.ts';
+import type { Load } from './load.ts';
+
+const KEY = buildKey({ prefix: 'stats', name: 'n', params: null });
+const POLICY: Policy = {
+  freshFor: '10s',
+  staleFor: { whileRevalidate: '5s', ifError: '20s' },
+  jitter: 0,
+  earlyRefresh: 0,
+};
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+let other: SimulatedProcess;
+twoProcesses((begun) => {
+  ({ world, one, other } = begun);
+});
+const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+const inspect = ({ cache }: SimulatedProcess = one) => through(cache.inspect(KEY));
+const read = (process: SimulatedProcess, load: Load = () => 1, policy = POLICY) =>
+  through(process.cache.read(KEY, load, resolvePolicy(policy), null));
+
+describe('a tier', () => {
+  test('that is switched off is not looked at by the next read, and shown as off', async () => {
+    await read(one);
+    one.cache.switchTier('memory', false);
+    expect(await inspect()).toMatchObject({
+      memory: { state: 'fresh' },
+      tiers: { memory: 'off' },
+      next: { outcome: 'hit', tier: 'redis' },
+    });
+    one.cache.switchTier('redis', false, 'stats');
+    expect(await inspect()).toMatchObject({
+      shared: { state: 'fresh' },
+      tiers: { memory: 'off', redis: { offFor: ['stats'] } },
+      next: { outcome: 'miss', reason: 'absent' },
+    });
+  });
+
+  test('whose bytes are damaged says why they are not used, and they stay', async () => {
+    await read(other);
+    const bytes = world.shared.read(KEY) ?? Buffer.alloc(0);
+    bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+    world.shared.write(KEY, bytes);
+    const { shared, next } = await inspect(one);
+    expect(shared).toMatch(/^not used: .+ \(damaged\)$/);
+    expect(next).toMatchObject({ outcome: 'miss', reason: 'absent' });
+    expect(world.shared.read(KEY)).toEqual(bytes);
+  });
+
+  test.each(['reject', 'hang'] as const)('that does not answer (%s) says so, and the rest is told', async (how) => {
+    await read(one);
+    world.shared.fail(how);
+    expect(await inspect()).toMatchObject({
+      memory: { state: 'fresh' },
+      shared: expect.stringMatching(/^can't be told: the cache server can't be reached/),
+      next: { outcome: 'hit', tier: 'memory' },
+    });
+  });
+
+  test('that fails for another reason is no server out of reach: its error is thrown', async () => {
+    const broken = () => Promise.reject(new TypeError('not a function'));
+    const { shared, lock } = world;
+    for (const ports of [
+      { shared: Object.assign(shared.connect(), { get: broken }) },
+      { shared: Object.assign(shared.connect(), { ttlMs: broken }) },
+      { lock: Object.assign(lock.connect(), { isHeld: broken }) },
+    ])
+      await expect(inspect(await world.process({ ports }))).rejects.toThrow(new TypeError('not a function'));
+  });
+
+  test('that is not there at all is no error', async () => {
+    const process = await world.process({ ports: { shared: null } });
+    expect(await inspect(process)).toMatchObject({ shared: null, next: { outcome: 'miss', waitsFor: null } });
+  });
+});
+
+describe('a process', () => {
+  test('past its lease says that its next read catches up first', async () => {
+    await read(one);
+    world.clock.stepWall(2_000);
+    expect(await inspect()).toMatchObject({ log: { standing: 'lapsed' }, next: { outcome: null, verified: null } });
+  });
+
+  test('out of the log’s reach says what it still serves, and for how long', async () => {
+    one.durable.cut();
+    await world.clock.advance(2_000);
+    await read(one);
+    expect(await inspect()).toMatchObject({
+      log: { standing: 'blind' },
+      next: { outcome: 'hit', tier: 'memory', verified: false },
+    });
+    await world.clock.advance(2_001);
+    expect(await inspect()).toMatchObject({ next: { outcome: 'miss', reason: 'outdated', verified: false } });
+  });
+});
