@@ -7,9 +7,8 @@ import { ifUnreachable, Unreachable } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
 import type { CacheLogger } from '../logger.ts';
-import type { InvalidationMode } from '../selector.ts';
 import type { Switches } from '../switches.ts';
-import { Kept, type Verdict } from '../tiers/kept.ts';
+import { Kept } from '../tiers/kept.ts';
 import type { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
 
@@ -53,28 +52,28 @@ export class Lookup {
    */
   isServable(kept: Kept): boolean {
     const { follower } = this.#options;
-    return kept.entry.epoch === follower.epoch && follower.synced && this.#verdict(kept).isServable;
+    return kept.epoch === follower.epoch && follower.synced && this.#judged(kept).isServable;
   }
 
   /** Out of the log's reach: only what this process began to load within `blindFreshMs`. */
   isServableBlind(kept: Kept): boolean {
     const { follower, clock, blindFreshMs } = this.#options;
     if (kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > blindFreshMs) return false;
-    return kept.entry.epoch === follower.epoch && this.#verdict(kept).isServable;
+    return kept.epoch === follower.epoch && this.#judged(kept).isServable;
   }
 
   isFresh(kept: Kept, forMs = 0): boolean {
-    return this.#nowFor(kept) + forMs < kept.entry.freshUntil && this.#verdict(kept).isUnexpired;
+    return this.#nowFor(kept) + forMs < kept.freshUntil && this.#judged(kept).isUnexpired;
   }
 
   /** Whether it is served while it is reloaded. */
   mayRevalidate(kept: Kept): boolean {
-    return this.#nowFor(kept) < kept.entry.revalidateUntil;
+    return this.#nowFor(kept) < kept.revalidateUntil;
   }
 
   /** Whether it is served at all. */
   isAlive(kept: Kept): boolean {
-    return this.#nowFor(kept) < kept.entry.staleUntil;
+    return this.#nowFor(kept) < kept.staleUntil;
   }
 
   /** The fast path: asks no clock of its own, which would cost more than the rest. */
@@ -82,7 +81,7 @@ export class Lookup {
     const { memory, switches, follower } = this.#options;
     if (!follower.isCurrentAt(at) || !switches.isOn('memory', key)) return null;
     const kept = memory.get(key);
-    return kept && nowOf(kept, at) < kept.entry.freshUntil && this.isServable(kept) && this.#verdict(kept).isUnexpired
+    return kept && nowOf(kept, at) < kept.freshUntil && this.isServable(kept) && this.#judged(kept).isUnexpired
       ? kept
       : null;
   }
@@ -183,23 +182,19 @@ export class Lookup {
   }
 
   /** Asked of the index again only once it has changed, and then only for what has come since: hits are never taken back. */
-  #verdict(kept: Kept): Verdict {
+  #judged(kept: Kept): Kept {
     const { index, epoch, stamp } = this.#options.follower;
-    const before = kept.verdict;
-    if (before?.indexVersion === index.version) return before;
-    const { entry } = kept;
-    const since = Math.max(entry.asOf, before?.upTo ?? 0);
-    // Its footprint is made only if there is something that may have hit it.
-    const footprint = index.isQuietSince(since) ? null : kept.footprint;
-    const isHit = (mode: InvalidationMode) => footprint !== null && index.isHitSince(mode, footprint, since);
-    kept.verdict = {
-      indexVersion: index.version,
-      // Positions of another epoch say nothing of this entry.
-      upTo: entry.epoch === epoch ? stamp.asOf : 0,
-      isServable: (before?.isServable ?? true) && !isHit('invalidate'),
-      isUnexpired: (before?.isUnexpired ?? true) && !isHit('expire'),
-    };
-    return kept.verdict;
+    if (kept.indexVersion === index.version) return kept;
+    const since = Math.max(kept.asOf, kept.upTo);
+    if (!index.isQuietSince(since)) {
+      const { footprint } = kept;
+      kept.isServable &&= !index.isHitSince('invalidate', footprint, since);
+      kept.isUnexpired &&= !index.isHitSince('expire', footprint, since);
+    }
+    kept.indexVersion = index.version;
+    // Positions of another epoch say nothing of this entry.
+    kept.upTo = kept.epoch === epoch ? stamp.asOf : 0;
+    return kept;
   }
 }
 

@@ -100,7 +100,7 @@ async function fill(tier: MemoryTier, make: () => unknown, used: Used): Promise<
   for (let i = 0; tier.sizeBytes < ENOUGH_BYTES; i++) {
     const kept = entryOf(make(), i);
     tier.put(kept);
-    kept.verdict = { indexVersion: i, upTo: i, isServable: true, isUnexpired: true };
+    Object.assign(kept, { indexVersion: i, upTo: i });
     if (used === 'value') kept.value();
     if (used === 'variants') await kept.makeVariants(['br', 'gzip']);
   }

@@ -7,17 +7,6 @@ import type { Scope } from '../scope.ts';
 import { type Frozen, frozenValue } from '../value.ts';
 import { compressed, type Encoding, ownMemory } from './variant.ts';
 
-/** What an index of hits said of an entry, and which state of the index that was: asked again only once it has changed. */
-export interface Verdict {
-  readonly indexVersion: number;
-  /** The position up to which it was asked. */
-  readonly upTo: number;
-  /** No invalidation after its stamp hit it. */
-  readonly isServable: boolean;
-  /** No expiry after its stamp hit it. */
-  readonly isUnexpired: boolean;
-}
-
 /** What an entry takes beside its texts and bytes, measured: its own object, those of body and numbers, and its place in the tier. */
 const OBJECTS_BYTES = 744;
 /** No index has this version. */
@@ -59,16 +48,29 @@ export class Kept implements Entry {
    */
   readonly loadBeganAt: number | null;
   /**
-   * The first of the members of its verdict. An object of its own would be one more place in memory that each hit looks at.
+   * The verdict on it, kept by `Lookup`: which state of the index of hits it is of. Members, because an object of its own would
+   * be one more place in memory that each hit looks at.
    *
    * @internal
    */
   indexVersion = NOT_ASKED;
-  /** @internal */
+  /**
+   * The position up to which the index was asked.
+   *
+   * @internal
+   */
   upTo = 0;
-  /** @internal */
+  /**
+   * No invalidation after its stamp hit it.
+   *
+   * @internal
+   */
   isServable = true;
-  /** @internal */
+  /**
+   * No expiry after its stamp hit it.
+   *
+   * @internal
+   */
   isUnexpired = true;
   /**
    * Told when it has grown. Kept by the tier that counts its bytes.
@@ -106,23 +108,6 @@ export class Kept implements Entry {
 
   get entry(): Entry {
     return this;
-  }
-
-  /**
-   * The last one; null before the first. Kept by `Lookup`.
-   *
-   * @internal
-   */
-  get verdict(): Verdict | null {
-    return this.indexVersion === NOT_ASKED ? null : this;
-  }
-
-  /** @internal */
-  set verdict(verdict: Verdict) {
-    this.indexVersion = verdict.indexVersion;
-    this.upTo = verdict.upTo;
-    this.isServable = verdict.isServable;
-    this.isUnexpired = verdict.isUnexpired;
   }
 
   /**

@@ -22,6 +22,12 @@ describe('without the rule that', () => {
   );
 });
 
+test('each mutant finds its texts in the engine', () => {
+  for (const { edits } of MUTANTS)
+    for (const [file, its] of Map.groupBy(edits, ({ file }) => file))
+      expect(edited(sourceOf(file), its)).toBeTypeOf('string');
+});
+
 test('a mutant whose text is no longer there exactly once is told, and does not pass for the engine', () => {
   const file = sourceOf('log/receipt.ts');
   expect(() => edited(file, [{ file: '', find: 'no such text', replace: '' }])).toThrow('found it 0 times');

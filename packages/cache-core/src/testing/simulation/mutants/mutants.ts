@@ -25,11 +25,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'fence',
     without: 'an entry is servable, and is stored, only if nothing after its asOf hit it',
     edits: [
-      edit(
-        'engine/lookup.ts',
-        "(before?.isServable ?? true) && !isHit('invalidate')",
-        'true',
-      ),
+      edit('engine/lookup.ts', "kept.isServable &&= !index.isHitSince('invalidate', footprint, since)", 'true'),
       edit(
         'engine/filler.ts',
         "entry.epoch === epoch && !index.isHitSince('invalidate', footprint, entry.asOf)",
@@ -276,13 +272,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'expiry',
     without: 'what was expired is not fresh',
-    edits: [
-      edit(
-        'engine/lookup.ts',
-        "(before?.isUnexpired ?? true) && !isHit('expire')",
-        'true',
-      ),
-    ],
+    edits: [edit('engine/lookup.ts', "kept.isUnexpired &&= !index.isHitSince('expire', footprint, since)", 'true')],
     sees: /is fresh though from before an acknowledged expiry/,
   },
   {
@@ -306,7 +296,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'fillLock',
     without: 'one load per key over all processes',
-    edits: [edit('engine/fill-turn.ts', 'while (clock.monotonic() < deadline && !lookup', 'while (false && !lookup')],
+    edits: [
+      edit('engine/fill-turn.ts', 'while (clock.monotonic() < deadline && !isSharedAway', 'while (false && !isSharedAway'),
+    ],
     sees: /readers of the cold key .* caused/,
   },
 ];
