@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CacheManager } from '@pilotlight/cache-core';
-import { type DomainEvent, type Invalidation, OUTDATED_BY } from '@pilotlight/contracts';
+import { type DomainEvent, type Invalidation, outdatedBy } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
 
@@ -12,12 +12,13 @@ export async function invalidateByEvent(
   { cache, origin, logger }: { cache: CacheManager; origin: Origin; logger: Logger },
   event: DomainEvent,
 ): Promise<Invalidation> {
-  const selectors = OUTDATED_BY[event.type].map((prefix) => ({ prefix }));
   // The change is committed: whatever goes wrong from here on is no error of the one who asked for it.
-  const { state, position } = await cache.invalidate(selectors, { eventId: event.id }).catch((error: unknown) => {
-    logger.error({ err: error }, `event ${event.id} is left to the relay`);
-    return { state: 'pending', position: null } as const;
-  });
+  const { state, position } = await cache
+    .invalidate(outdatedBy(event), { eventId: event.id })
+    .catch((error: unknown) => {
+      logger.error({ err: error }, `event ${event.id} is left to the relay`);
+      return { state: 'pending', position: null } as const;
+    });
   if (state === 'pending') return { state, position: null };
   const marking = origin.outbox
     .markApplied(event.id, position)

@@ -66,8 +66,8 @@ export interface Invalidation {
 
 /** What `GET /api/files/:id` answers under `file`. */
 export interface LogFileDetail extends LogFile {
-  /** Of the file's latest event. */
-  invalidation: Invalidation;
+  /** Of the file's latest event, with the instant at which it was noted to be applied; null while it is pending. */
+  invalidation: Invalidation & { applied_at: string | null };
 }
 
 export interface FilesAnswer {

@@ -1,3 +1,4 @@
+import { ExtentOfRecords } from './extent-of-records.ts';
 import { readRecords, UnreadableFile } from './ingest/index.ts';
 import type { LogRecord } from './log-record.ts';
 import type { LogStore } from './log-store/port.ts';
@@ -28,7 +29,7 @@ export async function ingestFile(
     batchRecords: BATCH_RECORDS,
     ...(signal && { signal }),
   });
-  const seen = { lines: 0, dated: 0 };
+  const seen = new ExtentOfRecords();
   try {
     await logs.write(fileId, attempt.number, watched(reader, seen, onProgress));
   } catch (error) {
@@ -38,20 +39,19 @@ export async function ingestFile(
     return { outcome: 'failed', event, error: error.message };
   }
   const { summary } = reader;
-  const event = await attempt.succeed({ ...summary, dated: seen.dated });
+  const event = await attempt.succeed({ ...summary, dated: seen.dated, extent: seen.extent });
   const { format, lines, errors, unparsed, truncated } = summary;
   return { outcome: 'indexed', event, format, lines, errors, unparsed, truncated };
 }
 
 async function* watched(
   batches: AsyncIterable<readonly LogRecord[]>,
-  seen: { lines: number; dated: number },
+  seen: ExtentOfRecords,
   onProgress: ((lines: number) => void) | undefined,
 ): AsyncGenerator<readonly LogRecord[]> {
   for await (const records of batches) {
-    for (const record of records) if (record.timestamp !== null) seen.dated += 1;
     yield records;
-    seen.lines += records.length;
-    onProgress?.(seen.lines);
+    seen.add(records);
+    onProgress?.(seen.records);
   }
 }

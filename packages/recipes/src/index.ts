@@ -1,1 +1,1 @@
-export { type CachedAnswer, policyOf, RECIPES, recipeOf } from './recipes.ts';
+export { type CachedAnswer, loadAnswer, policyOf, RECIPES, recipeOf } from './recipes.ts';

@@ -1,5 +1,11 @@
-import { type ResolvedPolicy, resolvePolicy } from '@pilotlight/cache-core';
-import { filesQuerySchema, searchBodySchema, statsQuerySchema } from '@pilotlight/contracts';
+import { type LoadContext, type ResolvedPolicy, resolvePolicy } from '@pilotlight/cache-core';
+import {
+  type DataScope,
+  filesQuerySchema,
+  scopeOfQuery,
+  searchBodySchema,
+  statsQuerySchema,
+} from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import type { z } from 'zod';
 
@@ -14,6 +20,8 @@ export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
   readonly timeout: number;
   /** What goes into the key: parsed again, it stays the same. */
   readonly schema: Schema;
+  /** What part of the records the answer depends on. Absent: all of them, and all else. */
+  scopeOf?(input: z.output<Schema>): DataScope;
   compute(origin: Origin, input: z.output<Schema>): Promise<object>;
 }
 
@@ -26,6 +34,7 @@ export const RECIPES = {
     name: 'get_stats',
     timeout: 60,
     schema: statsQuerySchema,
+    scopeOf: scopeOfQuery,
     compute: async (origin, query) => ({ success: true, stats: await origin.logs.stats(query) }),
   }),
   search: answer({
@@ -33,6 +42,7 @@ export const RECIPES = {
     name: 'search_logs',
     timeout: 300,
     schema: searchBodySchema,
+    scopeOf: scopeOfQuery,
     compute: async (origin, query) => ({ success: true, ...(await origin.logs.search(query)) }),
   }),
   files: answer({
@@ -43,6 +53,20 @@ export const RECIPES = {
     compute: async (origin, query) => ({ success: true, ...(await origin.files.list(query)) }),
   }),
 } as const;
+
+/** What a load has to be told: where to say what the answer depends on. */
+type ScopeContext = Pick<LoadContext, 'scope'>;
+
+/** The load of an answer, on every path: says what part of the data it depends on, then computes it. */
+export async function loadAnswer<Schema extends z.ZodType>(
+  { scopeOf, compute }: Pick<CachedAnswer<Schema>, 'scopeOf' | 'compute'>,
+  origin: Origin,
+  input: z.output<Schema>,
+  context: ScopeContext,
+): Promise<object> {
+  if (scopeOf) context.scope(scopeOf(input));
+  return await compute(origin, input);
+}
 
 /** What `cacheResult({ timeout })` makes of a recipe's time, so that a warmed answer lives as long as a loaded one. */
 export function policyOf({ timeout }: { readonly timeout: number }): ResolvedPolicy {
@@ -56,9 +80,10 @@ export function policyOf({ timeout }: { readonly timeout: number }): ResolvedPol
 export function recipeOf(
   stored: { prefix: string; name: string; params: unknown },
   answers: readonly CachedAnswer[] = Object.values(RECIPES),
-): { timeout: number; compute(origin: Origin): Promise<object> } | null {
+): { timeout: number; load(origin: Origin, context: ScopeContext): Promise<object> } | null {
   const recipe = answers.find(({ prefix, name }) => prefix === stored.prefix && name === stored.name);
   const input = recipe?.schema.safeParse(stored.params);
   if (!recipe || !input?.success) return null;
-  return { timeout: recipe.timeout, compute: (origin) => recipe.compute(origin, input.data) };
+  const { timeout } = recipe;
+  return { timeout, load: (origin, context) => loadAnswer(recipe, origin, input.data, context) };
 }

@@ -1,5 +1,5 @@
 import { expressCache, type RequestView } from '@pilotlight/cache-core/express';
-import type { CachedAnswer } from '@pilotlight/recipes';
+import { type CachedAnswer, loadAnswer } from '@pilotlight/recipes';
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
@@ -18,8 +18,8 @@ export function cachedRecipe<Schema extends z.ZodType>(
     name: recipe.name,
     timeout: recipe.timeout,
     input: (view) => parseInput(recipe.schema, inputOf(view)),
-  })(async (input) => {
+  })(async (input, context) => {
     await schema.whenCurrent();
-    return recipe.compute(origin, input);
+    return await loadAnswer(recipe, origin, input, context);
   });
 }

@@ -39,7 +39,8 @@ test('an upload is answered with 202, its file and where its invalidation stands
   expect(response.headers.get('location')).toBe(`/api/files/${file.id}`);
   expect(invalidation).toEqual({ state: 'applied', position: expect.any(Number) });
   const detail = await json<{ file: LogFileDetail }>(api.fetch(`/api/files/${file.id}`));
-  expect(detail.file).toEqual({ ...file, invalidation });
+  const applied_at = expect.stringMatching(/^\d{4}-.*Z$/);
+  expect(detail.file).toEqual({ ...file, invalidation: { ...invalidation, applied_at } });
 });
 
 test('the list shows an upload as soon as it was answered, 20 times of 20', async () => {

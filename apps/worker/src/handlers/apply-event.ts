@@ -1,5 +1,5 @@
 import type { CacheManager } from '@pilotlight/cache-core';
-import { OUTDATED_BY } from '@pilotlight/contracts';
+import { outdatedBy } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import type { Queues } from '@pilotlight/runtime';
 import { InvalidationPending } from '../errors.ts';
@@ -19,17 +19,14 @@ export interface ApplyEventOptions {
  */
 export function applyEvent({ cache, origin, queues, reclaimer }: ApplyEventOptions): Handler<'apply-event'> {
   return async ({ event }) => {
-    const prefixes = OUTDATED_BY[event.type];
-    const receipt = await cache.invalidate(
-      prefixes.map((prefix) => ({ prefix })),
-      { eventId: event.id },
-    );
+    const parts = outdatedBy(event);
+    const receipt = await cache.invalidate(parts, { eventId: event.id });
     if (receipt.state === 'pending') throw new InvalidationPending(event.id);
     const { position, epoch } = receipt;
     await origin.outbox.markApplied(event.id, position);
-    for (const prefix of prefixes) reclaimer.request(prefix, { epoch, asOf: position });
+    for (const { prefix, scope } of parts) if (!scope) reclaimer.request(prefix, { epoch, asOf: position });
     // One job per prefix, so that events in a row lead to one warming, and none of them hides another's prefix.
-    for (const prefix of prefixes) {
+    for (const { prefix } of parts) {
       const deduplicationId = `invalidated-${prefix}`;
       await queues.add('warm-keys', { reason: 'invalidated', prefixes: [prefix] }, { deduplicationId });
     }

@@ -68,7 +68,7 @@ async function warmOne(
   if (recipe === null) return 'skipped';
   const policy = policyOf(recipe);
   const aheadMs = reason === 'scheduled' ? aheadOf(policy.freshForMs) : 0;
-  return (await cache.warm(key, () => recipe.compute(origin), policy, aheadMs)) ? 'loaded' : 'fresh';
+  return (await cache.warm(key, (context) => recipe.load(origin, context), policy, aheadMs)) ? 'loaded' : 'fresh';
 }
 
 function aheadOf(freshForMs: number): number {

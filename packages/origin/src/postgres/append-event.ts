@@ -1,13 +1,28 @@
-import { type DomainEvent, type DomainEventType, JOBS_OF_EVENT } from '@pilotlight/contracts';
+import { type DomainEvent, type DomainEventType, type Extent, JOBS_OF_EVENT } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
 /** `Outbox.onNews` listens here. */
 export const NEWS_CHANNEL = 'pilotlight_outbox';
 
-/** Leaves the event in the outbox, in the transaction of the change it tells of; listeners hear of it at COMMIT. */
-export async function appendEvent(client: PoolClient, type: DomainEventType, fileId: string): Promise<DomainEvent> {
-  const event: DomainEvent = { id: uuidv7(), type, version: 1, at: new Date().toISOString(), fileId };
+/**
+ * Leaves the event in the outbox, in the transaction of the change it tells of; listeners hear of it at COMMIT. Without an
+ * extent nothing is said of what part of the data changed.
+ */
+export async function appendEvent(
+  client: PoolClient,
+  type: DomainEventType,
+  fileId: string,
+  extent?: Extent,
+): Promise<DomainEvent> {
+  const event: DomainEvent = {
+    id: uuidv7(),
+    type,
+    version: 1,
+    at: new Date().toISOString(),
+    fileId,
+    ...(extent && { extent }),
+  };
   await client.query(
     `WITH news AS (SELECT pg_notify($5, ''))
      INSERT INTO outbox (id, type, file_id, payload, pending_jobs)

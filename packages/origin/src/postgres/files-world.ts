@@ -1,3 +1,4 @@
+import { ExtentOfRecords } from '../extent-of-records.ts';
 import type { LogRecord } from '../log-record.ts';
 import type { LogStoreWorld } from '../log-store/contract/world.ts';
 import type { LogStore } from '../log-store/port.ts';
@@ -56,16 +57,19 @@ export async function filesWorld(
 }
 
 function countsOf(records: readonly LogRecord[]): IndexedCounts {
+  const seen = new ExtentOfRecords();
+  seen.add(records);
   return {
     format: 'text',
     gzipped: false,
     lines: records.length,
-    dated: records.filter(({ timestamp }) => timestamp !== null).length,
+    dated: seen.dated,
     errors: records.filter(({ level }) => level === 'ERROR' || level === 'FATAL').length,
     unparsed: 0,
     truncated: 0,
     yearInferred: false,
     firstTimestamp: null,
     lastTimestamp: null,
+    extent: seen.extent,
   };
 }

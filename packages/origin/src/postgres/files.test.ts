@@ -1,3 +1,4 @@
+import { NO_RECORDS } from '@pilotlight/contracts';
 import { expect, test } from 'vitest';
 import { BadCursor } from '../errors.ts';
 import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
@@ -49,14 +50,19 @@ test('the totals are of all visible files, whatever the page', async () => {
   });
 });
 
-test('a file shows where the invalidation of its latest event stands', async () => {
+test('a file shows where the invalidation of its latest event stands, and since when', async () => {
   const { origin } = await openOrigin();
   const { file, event } = await uploadText(origin, 'a line');
-  expect(await origin.files.get(file.id)).toEqual({ ...file, invalidation: { position: null, state: 'pending' } });
+  const pending = { position: null, state: 'pending', applied_at: null };
+  expect(await origin.files.get(file.id)).toEqual({ ...file, invalidation: pending });
   await origin.outbox.markApplied(event.id, 7);
-  expect((await origin.files.get(file.id))?.invalidation).toEqual({ position: 7, state: 'applied' });
+  const applied = { position: 7, state: 'applied', applied_at: expect.stringMatching(/^\d{4}-.*Z$/) };
+  const { invalidation } = (await origin.files.get(file.id)) ?? {};
+  expect(invalidation).toEqual(applied);
+  await origin.outbox.markApplied(event.id, 7);
+  expect((await origin.files.get(file.id))?.invalidation).toEqual(invalidation);
   await origin.ingest(file.id);
-  expect((await origin.files.get(file.id))?.invalidation).toEqual({ position: null, state: 'pending' });
+  expect((await origin.files.get(file.id))?.invalidation).toEqual(pending);
 });
 
 test('an id that no file has is null, also when it is no UUID', async () => {
@@ -76,6 +82,25 @@ test('a deleted file is gone from every answer at once, and deleting it again fi
   expect(await origin.files.get(id)).toBeNull();
   expect((await origin.files.list({ limit: 10 })).files).toEqual([]);
   expect((await origin.logs.stats({})).total_logs).toBe(0);
+});
+
+test('a deletion says what part of the data was visible of the file: what its indexing said, nothing, or not known', async () => {
+  const { origin, addFile, query } = await openOrigin();
+  const extentOf = async (id: string) => Reflect.get((await origin.files.delete(id)) ?? {}, 'extent');
+  const { file } = await uploadText(origin, '2015-05-17T10:05:03.000Z INFO app: x');
+  const indexed = await origin.ingest(file.id);
+  expect(indexed).toMatchObject({ outcome: 'indexed', event: { extent: { records: 1, levels: ['INFO'] } } });
+  expect(await extentOf(file.id)).toEqual(Reflect.get(Reflect.get(indexed, 'event'), 'extent'));
+  expect(await extentOf((await uploadText(origin, 'never indexed')).file.id)).toEqual(NO_RECORDS);
+  const older = await addFile('indexed by a version that knew of no extent');
+  await query('UPDATE files SET extent = NULL WHERE id = $1', [older]);
+  expect(await extentOf(older)).toBeUndefined();
+});
+
+test('a file that is deleted by its id in capitals is named as it is stored', async () => {
+  const { origin, addFile } = await openOrigin();
+  const id = await addFile('one');
+  expect(await origin.files.delete(id.toUpperCase())).toMatchObject({ fileId: id });
 });
 
 test('of many who delete a file at the same moment, one is told that it did', async () => {

@@ -1,4 +1,12 @@
-import type { DomainEvent, FileStatus, FilesAnswer, FilesQuery, LogFileDetail } from '@pilotlight/contracts';
+import {
+  type DomainEvent,
+  extentSchema,
+  type FileStatus,
+  type FilesAnswer,
+  type FilesQuery,
+  type LogFileDetail,
+  NO_RECORDS,
+} from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
 import { validate as isUuid } from 'uuid';
 import type { LogStore } from '../log-store/port.ts';
@@ -40,26 +48,34 @@ export class PostgresFiles implements Files {
 
   async get(id: string): Promise<LogFileDetail | null> {
     if (!isUuid(id)) return null;
-    const [row] = await this.#reads.query<FileRow & { position: number | null }>(
-      `SELECT ${FILE_COLUMNS}, (
-         SELECT position FROM outbox WHERE file_id = files.id ORDER BY created_at DESC, id DESC LIMIT 1
-       ) AS position
-       FROM files WHERE id = $1 AND status <> 'deleted'`,
+    const [row] = await this.#reads.query<FileRow & { position: number | null; applied_at: Date | null }>(
+      `SELECT ${FILE_COLUMNS}, latest.position, latest.applied_at
+       FROM files LEFT JOIN LATERAL (
+         SELECT position, applied_at FROM outbox WHERE file_id = files.id ORDER BY created_at DESC, outbox.id DESC LIMIT 1
+       ) latest ON true
+       WHERE files.id = $1 AND status <> 'deleted'`,
       [id],
     );
     if (row === undefined) return null;
-    const { position, ...file } = row;
-    return { ...toLogFile(file), invalidation: { position, state: position === null ? 'pending' : 'applied' } };
+    const { position, applied_at, ...file } = row;
+    const state = position === null ? 'pending' : 'applied';
+    return { ...toLogFile(file), invalidation: { position, state, applied_at: applied_at?.toISOString() ?? null } };
   }
 
   async delete(id: string): Promise<DomainEvent | null> {
     if (!isUuid(id)) return null;
     return await this.#work.transaction(async (client) => {
-      const { rowCount } = await client.query(
-        `UPDATE files SET status = 'deleted' WHERE id = $1 AND status <> 'deleted'`,
+      const { rows } = await client.query<{ status: FileStatus; extent: unknown }>(
+        `SELECT status, extent FROM files WHERE id = $1 AND status <> 'deleted' FOR UPDATE`,
         [id],
       );
-      return rowCount === 0 ? null : await appendEvent(client, 'file.deleted', id);
+      const [file] = rows;
+      if (file === undefined) return null;
+      await client.query(`UPDATE files SET status = 'deleted' WHERE id = $1`, [id]);
+      // Of a file that is not indexed no record was in any answer. One that was indexed by an earlier version has no extent.
+      const extent = file.status === 'indexed' ? extentSchema.safeParse(file.extent).data : NO_RECORDS;
+      // The id as it is stored: it may have been asked for in capitals.
+      return await appendEvent(client, 'file.deleted', id.toLowerCase(), extent);
     });
   }
 

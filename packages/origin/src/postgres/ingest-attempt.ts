@@ -1,4 +1,4 @@
-import type { DomainEvent, FileFormat, FileStatus } from '@pilotlight/contracts';
+import type { DomainEvent, Extent, FileFormat, FileStatus } from '@pilotlight/contracts';
 import { validate as isUuid } from 'uuid';
 import { IngestSuperseded } from '../errors.ts';
 import { ingestSession } from '../log-store/postgres/write-records.ts';
@@ -18,6 +18,7 @@ export interface IndexedCounts {
   yearInferred: boolean;
   firstTimestamp: string | null;
   lastTimestamp: string | null;
+  extent: Extent;
 }
 
 type Ended = Exclude<FileStatus, 'received' | 'indexing'> | 'deleted';
@@ -70,7 +71,7 @@ export class IngestAttempt {
       'file.indexed',
       `status = 'indexed', indexed_at = date_trunc('milliseconds', clock_timestamp()), format = $3, gzipped = $4,
        line_count = $5, dated_count = $6, error_count = $7, unparsed_count = $8, truncated_count = $9,
-       year_inferred = $10, first_timestamp = $11, last_timestamp = $12`,
+       year_inferred = $10, first_timestamp = $11, last_timestamp = $12, extent = $13`,
       [
         counts.format,
         counts.gzipped,
@@ -82,7 +83,9 @@ export class IngestAttempt {
         counts.yearInferred,
         counts.firstTimestamp,
         counts.lastTimestamp,
+        counts.extent,
       ],
+      counts.extent,
     );
   }
 
@@ -91,14 +94,19 @@ export class IngestAttempt {
     return await this.#end('file.failed', `status = 'failed', error = $3`, [reason.replaceAll('\0', '\ufffd')]);
   }
 
-  async #end(type: 'file.indexed' | 'file.failed', change: string, values: readonly unknown[]): Promise<DomainEvent> {
+  async #end(
+    type: 'file.indexed' | 'file.failed',
+    change: string,
+    values: readonly unknown[],
+    extent?: Extent,
+  ): Promise<DomainEvent> {
     return await this.#connections.transaction(async (client) => {
       const { rowCount } = await client.query(
         `UPDATE files SET ${change} WHERE id = $1 AND ingest_attempt = $2 AND status = 'indexing'`,
         [this.fileId, this.number, ...values],
       );
       if (rowCount === 0) throw new IngestSuperseded(this.fileId, this.number);
-      return await appendEvent(client, type, this.fileId);
+      return await appendEvent(client, type, this.fileId, extent);
     });
   }
 }

@@ -1,0 +1,58 @@
+import type { Extent } from './extent.ts';
+import type { SearchQuery } from './search.ts';
+
+/**
+ * What part of the records something depends on, or what part changed, by dimension: a half-open range of ms since 1970,
+ * or a list of names. Dimensions narrow together; one that is absent means all of it.
+ */
+export type DataScope = Readonly<Record<string, TimeRange | readonly string[]>>;
+
+interface TimeRange {
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
+/** Names no service, since the service of a query has a character at least: stands for records that have none. */
+const NO_SERVICE = '';
+
+/**
+ * What the answer to a search, or to stats, depends on: exactly the records that its conditions let through. The text that
+ * is searched for narrows nothing, as no event could say which words a file holds.
+ */
+export function scopeOfQuery({
+  from,
+  to,
+  level,
+  service,
+  file_id: fileId,
+}: Partial<Pick<SearchQuery, 'from' | 'to' | 'level' | 'service' | 'file_id'>>): DataScope {
+  const scope: Record<string, TimeRange | readonly string[]> = {};
+  // A record without a timestamp is in no range, not even in one that is open at one end.
+  if (from !== undefined || to !== undefined) {
+    scope['dated'] = ['yes'];
+    scope['time'] = { from: instantOf(from), to: instantOf(to) };
+  }
+  if (level !== undefined) scope['level'] = level;
+  if (service !== undefined) scope['service'] = [service];
+  // An id may be asked for in capitals.
+  if (fileId !== undefined) scope['file'] = [fileId.toLowerCase()];
+  return scope;
+}
+
+/** What changes when the records of a file appear or disappear. */
+export function scopeOfExtent(fileId: string, { time, hasUndated, levels, services }: Extent): DataScope {
+  const scope: Record<string, TimeRange | readonly string[]> = { file: [fileId.toLowerCase()] };
+  if (time === null) scope['dated'] = ['no'];
+  else {
+    // Only queries without a time range see undated records, and those name no time that this could miss.
+    scope['time'] = time;
+    if (!hasUndated) scope['dated'] = ['yes'];
+  }
+  if (levels !== undefined) scope['level'] = levels;
+  if (services !== undefined) scope['service'] = services.length === 0 ? [NO_SERVICE] : services;
+  return scope;
+}
+
+function instantOf(text: string | undefined): number | null {
+  return text === undefined ? null : Date.parse(text);
+}

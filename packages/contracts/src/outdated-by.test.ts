@@ -1,0 +1,53 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { type DomainEvent, domainEventSchema } from './events.ts';
+import { outdatedBy } from './outdated-by.ts';
+
+const FILE = randomUUID();
+const EXTENT = { records: 3, time: { from: 10, to: 21 }, hasUndated: false, levels: ['INFO'], services: ['web'] };
+const EVERYTHING = [{ prefix: 'files' }, { prefix: 'stats' }, { prefix: 'search' }];
+
+function read(type: DomainEvent['type'], more: object = {}): DomainEvent {
+  const at = new Date().toISOString();
+  return domainEventSchema.parse({ id: randomUUID(), type, version: 1, at, fileId: FILE, ...more });
+}
+
+test.for(['file.indexed', 'file.deleted'] as const)(
+  '%s outdates the list of files, and of stats and searches those that meet what it changed',
+  (type) => {
+    const scope = { file: [FILE], dated: ['yes'], time: { from: 10, to: 21 }, level: ['INFO'], service: ['web'] };
+    expect(outdatedBy(read(type, { extent: EXTENT }))).toEqual([
+      { prefix: 'files' },
+      { prefix: 'stats', scope },
+      { prefix: 'search', scope },
+    ]);
+  },
+);
+
+test.for(['file.uploaded', 'file.failed'] as const)('%s changes no record, so it outdates the list alone', (type) => {
+  expect(outdatedBy(read(type, { extent: EXTENT }))).toEqual([{ prefix: 'files' }]);
+});
+
+test('an event of a file without records outdates the list alone', () => {
+  const extent = { records: 0, time: null, hasUndated: false, levels: [], services: [] };
+  expect(outdatedBy(read('file.indexed', { extent }))).toEqual([{ prefix: 'files' }]);
+});
+
+test.for([
+  ['of an earlier version, which says nothing of it', {}],
+  ['with an extent of another form', { extent: { ...EXTENT, records: undefined, parts: [] } }],
+  ['with a time that ends before it begins', { extent: { ...EXTENT, time: { from: 20, to: 10 } } }],
+  ['with an extent that is no object', { extent: 'some' }],
+] as const)('a payload %s is read, and means everything', ([, more]) => {
+  expect(outdatedBy(read('file.indexed', more))).toEqual(EVERYTHING);
+});
+
+test('a payload of a later version is read, and what it adds is left out', () => {
+  const later = read('file.indexed', { extent: { ...EXTENT, words: ['new'] }, cause: 'new' });
+  expect(outdatedBy(later)).toEqual(outdatedBy(read('file.indexed', { extent: EXTENT })));
+});
+
+test('read again from the outbox, an event means the same', () => {
+  const event = read('file.indexed', { extent: EXTENT });
+  expect(outdatedBy(domainEventSchema.parse(JSON.parse(JSON.stringify(event))))).toEqual(outdatedBy(event));
+});

@@ -1,0 +1,24 @@
+import { type DataScope, scopeOfExtent } from './data-scope.ts';
+import type { DomainEvent } from './events.ts';
+
+/** The answers under a cache prefix that an event outdates: with a scope, those that depend on that part of the records. */
+export interface OutdatedPart {
+  readonly prefix: 'files' | 'stats' | 'search';
+  readonly scope?: DataScope;
+}
+
+/**
+ * What an event outdates. It depends on the event alone, so whoever applies it, and however often, means the same.
+ *
+ * The list of files shows every change of a file. Stats and searches count only records of indexed files, so they change
+ * when one is indexed or deleted, and only where the file has records.
+ */
+export function outdatedBy(event: DomainEvent): readonly [OutdatedPart, ...OutdatedPart[]] {
+  const files = { prefix: 'files' } as const;
+  if (event.type !== 'file.indexed' && event.type !== 'file.deleted') return [files];
+  const { extent, fileId } = event;
+  if (extent === undefined) return [files, { prefix: 'stats' }, { prefix: 'search' }];
+  if (extent.records === 0) return [files];
+  const scope = scopeOfExtent(fileId, extent);
+  return [files, { prefix: 'stats', scope }, { prefix: 'search', scope }];
+}

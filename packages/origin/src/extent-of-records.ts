@@ -1,0 +1,68 @@
+import type { Extent, Level } from '@pilotlight/contracts';
+import { storableText } from './ingest/storable.ts';
+import type { LogRecord } from './log-record.ts';
+
+/** So that an invalidation that names them all stays well below a kilobyte. */
+const MOST_SERVICES = 30;
+const MOST_SERVICES_CHARACTERS = 600;
+/** No query can ask for a longer one. */
+const LONGEST_SERVICE = 200;
+
+/** Gathers what part of the data records are, while they pass by. */
+export class ExtentOfRecords {
+  #records = 0;
+  #dated = 0;
+  #first: string | null = null;
+  #last: string | null = null;
+  readonly #levels = new Set<Level>();
+  /** As the records carry them; null: too many to keep. */
+  #services: Set<string> | null = new Set();
+
+  get records(): number {
+    return this.#records;
+  }
+
+  get dated(): number {
+    return this.#dated;
+  }
+
+  get extent(): Extent {
+    const services = this.#services && namesOf(this.#services);
+    return {
+      records: this.#records,
+      // Instants are whole milliseconds.
+      time:
+        this.#first === null || this.#last === null
+          ? null
+          : { from: Date.parse(this.#first), to: Date.parse(this.#last) + 1 },
+      hasUndated: this.#dated < this.#records,
+      levels: [...this.#levels].sort(),
+      ...(services && { services }),
+    };
+  }
+
+  add(records: readonly LogRecord[]): void {
+    this.#records += records.length;
+    for (const { timestamp, level, service } of records) {
+      this.#levels.add(level);
+      if (service !== null) this.#addService(service);
+      if (timestamp === null) continue;
+      this.#dated += 1;
+      // Equal in length and all of years 1 to 9999, so their order as text is that of time.
+      if (this.#first === null || timestamp < this.#first) this.#first = timestamp;
+      if (this.#last === null || timestamp > this.#last) this.#last = timestamp;
+    }
+  }
+
+  #addService(service: string): void {
+    if (this.#services === null || service.length > LONGEST_SERVICE) return;
+    this.#services.add(service);
+    if (this.#services.size > MOST_SERVICES) this.#services = null;
+  }
+}
+
+/** As the store has them; null when they are too long together. */
+function namesOf(services: ReadonlySet<string>): string[] | null {
+  const names = [...new Set([...services].map(storableText))].sort();
+  return JSON.stringify(names).length > MOST_SERVICES_CHARACTERS ? null : names;
+}
