@@ -61,7 +61,7 @@ export class CacheManager {
       envelope: options.envelope ?? {},
     });
     this.#reporter = new Reporter({ ...parts, ...options.ports, name: settings.name });
-    this.#reads = new Reads({ engine: this.engine, reporter: this.#reporter, clock: this.#clock });
+    this.#reads = new Reads({ ...parts, name: settings.name, engine: this.engine, reporter: this.#reporter });
   }
 
   /** Follows the log from here on. Resolves once it is current, or can't be for now: reads work either way. */

@@ -43,6 +43,8 @@ export interface ReadMessage {
 
 /** One awaited read, from its call to its answer or error. */
 export interface ReadTrace {
+  /** The name of the cache that tells it: `CacheOptions.name`. */
+  readonly cache: string;
   readonly key: CacheKey;
   readonly prefix: string | null;
   /** Null until there is an answer, and when there is none. */

@@ -17,6 +17,8 @@ export interface ReadsOptions {
   readonly engine: CacheEngine;
   readonly reporter: Reporter;
   readonly clock: Clock;
+  /** The cache's. */
+  readonly name: string;
 }
 
 /** Of so many hits in memory one is timed: to ask the clock once more costs as much as the rest. */
@@ -130,7 +132,7 @@ export class Reads {
 
   #reported(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>): Promise<Answer> {
     if (!this.#traced.hasSubscribers) return this.#timed(key, recipe, read);
-    const trace: ReadTrace = { key, prefix: prefixOf(key), outcome: null };
+    const trace: ReadTrace = { cache: this.#options.name, key, prefix: prefixOf(key), outcome: null };
     return this.#traced.tracePromise(async () => {
       const answer = await this.#timed(key, recipe, read);
       trace.outcome = answer.outcome;

@@ -82,7 +82,7 @@ test('loads are timed in seconds, their wait and their failures apart', async ()
     { value: 1, attributes: { name: 'default', prefix: 'stats', origin: 'db', 'error.type': 'LOAD_TIMED_OUT' } },
   ]);
   expect(await telemetry.points('read.failures')).toEqual([
-    { value: 1, attributes: { prefix: 'stats', 'error.type': 'LOAD_TIMED_OUT' } },
+    { value: 1, attributes: { name: 'default', prefix: 'stats', 'error.type': 'LOAD_TIMED_OUT' } },
   ]);
 });
 

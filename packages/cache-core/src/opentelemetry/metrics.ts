@@ -66,8 +66,8 @@ function meterReads(meter: Meter, bounded: BoundedAttributes, subscriptions: Sub
     const labels = { [NAME]: cache, [PREFIX]: bounded.prefix(prefix), [OUTCOME]: outcome.outcome, ...tier };
     duration.record(durationMs / 1_000, labels);
   });
-  subscriptions.on<ReadTrace>(tracingChannel(cacheChannels.read).error.name, ({ prefix, error }) => {
-    failures.add(1, { [PREFIX]: bounded.prefix(prefix), [ERROR_TYPE]: bounded.errorType(error) });
+  subscriptions.on<ReadTrace>(tracingChannel(cacheChannels.read).error.name, ({ cache, prefix, error }) => {
+    failures.add(1, { [NAME]: cache, [PREFIX]: bounded.prefix(prefix), [ERROR_TYPE]: bounded.errorType(error) });
   });
 }
 

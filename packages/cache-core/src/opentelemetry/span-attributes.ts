@@ -19,8 +19,8 @@ export interface SpanDescription<Trace> {
 export function readSpan({ bounded, keys }: SpanAttributesOptions): SpanDescription<ReadTrace | ReadMessage> {
   return {
     name: 'cache.read',
-    begun: ({ key, prefix, ...told }) => ({
-      ...('cache' in told && { [named.NAME]: told.cache }),
+    begun: ({ cache, key, prefix }) => ({
+      [named.NAME]: cache,
       [named.PREFIX]: bounded.prefix(prefix),
       ...(keys && { [named.KEY]: key }),
     }),

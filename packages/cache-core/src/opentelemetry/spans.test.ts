@@ -46,6 +46,7 @@ test('a read is a span around its load, which is around what the load does, each
     { prefix: 'stats', name: 'default', origin: 'default', keys: 1, epoch, position: 0, waited_ms: 0 },
     {
       prefix: 'stats',
+      name: 'default',
       outcome: 'miss',
       reason: 'absent',
       verified: true,

@@ -297,7 +297,11 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'fillLock',
     without: 'one load per key over all processes',
     edits: [
-      edit('engine/fill-turn.ts', 'while (clock.monotonic() < deadline && !isSharedAway', 'while (false && !isSharedAway'),
+      edit(
+        'engine/fill-turn.ts',
+        'while (clock.monotonic() < deadline && !isSharedAway',
+        'while (false && !isSharedAway',
+      ),
     ],
     sees: /readers of the cold key .* caused/,
   },
