@@ -63,6 +63,17 @@ test('in an epoch new to the appender the register proves nothing: the receipt t
   expect(await invalidate()).toMatchObject({ tookMs: 0 });
 });
 
+test('nor in one below what the process knows, which the log has begun with its data lost and its clock set back', async () => {
+  const log = world.log.connect();
+  const { epoch } = one.cache.engine.follower;
+  log.append = async () => ({ epoch: epoch - 1, position: 1 });
+  log.register = async () => new Map();
+  expect(await invalidate(await world.process({ ports: { log } }))).toMatchObject({
+    state: 'applied',
+    tookMs: LEASE_MS,
+  });
+});
+
 test('a process that lives on in the epoch before serves nothing from it once the receipt is there', async () => {
   world.log.restart({ losingLast: 1 });
   other.durable.cut();

@@ -20,7 +20,8 @@ const POLL_MS = 20;
  * then whatever anybody's clock says; the register only makes the wait shorter.
  *
  * Invariant: in an epoch that is new to this process the register proves nothing before one whole lease has passed,
- * because a process that still lives in the epoch before is not in it.
+ * because a process that still lives in the epoch before is not in it. Nor in one that is not its own: where the log was
+ * lost and the clock set back, that may be new, too, and lower than what this process has learnt meanwhile.
  */
 export async function receipt(appended: Appended, appendedAt: number, options: ReceiptOptions): Promise<void> {
   const { log, follower, clock, leaseMs, background } = options;
@@ -30,8 +31,8 @@ export async function receipt(appended: Appended, appendedAt: number, options: R
   const wake = wakeOn(log);
   try {
     while (clock.monotonic() < deadline) {
-      const young = appended.epoch === follower.epoch && clock.monotonic() < follower.sawEpochAt + leaseMs;
-      if (young) {
+      const isKnownLong = appended.epoch === follower.epoch && clock.monotonic() >= follower.sawEpochAt + leaseMs;
+      if (!isKnownLong) {
         await clock.sleep(POLL_MS);
         continue;
       }

@@ -1,12 +1,10 @@
 import { hash } from 'node:crypto';
 
 const SINCE = Date.UTC(2020, 0, 1);
-const PARTS_OF_A_SECOND = 2 ** 22;
-const CHANCES = 2 ** 21;
 
-/** As `begin_epoch` of `redis/scripts/epoch.lua`, which says why. `counted` is never the same twice in a run of the server. */
-export function nextEpoch(above: number, now: number, { run, counted }: { run: number; counted: number }): number {
-  const digest = hash('sha1', `${run} ${now} ${counted} ${above}`);
-  const chance = Number.parseInt(digest.slice(0, 8), 16) % CHANCES;
-  return Math.max(Math.floor((now - SINCE) * (PARTS_OF_A_SECOND / 1_000)), above + 1) + chance;
+/** As `begin_epoch` of `redis/scripts/epoch.lua`, which says why. `counted` rises with each, and stands for what this clock leaves out of a millisecond. */
+export function nextEpoch(above: number, nowMs: number, { run, counted }: { run: number; counted: number }): number {
+  const chance = Number.parseInt(hash('sha1', `${run} ${nowMs} ${counted} ${above}`).slice(0, 8), 16);
+  const now = Math.floor((nowMs - SINCE) * 64 + (counted % 64)) * 64;
+  return now > above ? now + (chance % 64) : above + 1 + (chance % 2 ** 21);
 }

@@ -13,17 +13,17 @@
 -- A version that does not know the sixth may begin an epoch too, and leaves what is in it: 'keys' names the epoch it is of.
 local function int(number) return string.format('%.0f', number) end
 
--- A number: the time since 2020 in parts of a second, of which there are 2^22, or what is above every epoch that is known, and
--- a chance below 2^21. The clock may be set back, the data lost, and those who come know different epochs, so both may be
--- what they were before; the chance is not, but once in 2^21. Exact (below 2^53) until 2088. Of Redis's own random
--- numbers every run of a script has the same, so the chance is made of what the server tells of itself: its run, its
--- time, and what it has counted.
+-- A number: the time since 2020 in 64ths of a millisecond, times 64, and a chance below that: so epochs rise with the clock,
+-- whoever begins them and whatever was lost. Exact (below 2^53) until 2089. Where the clock was set back it is above what
+-- is known, by a chance of one in 2^21: those who come may know different epochs, and without it two of them could begin
+-- the same one twice. Of Redis's own random numbers every run of a script has the same, so the chance is made of what the
+-- server tells of itself: its run, its time, and what it has counted.
 local function begin_epoch(above)
   local time = redis.call('TIME')
   local digest = redis.sha1hex(redis.call('INFO') .. time[1] .. ' ' .. time[2] .. ' ' .. int(above))
-  local chance = tonumber(string.sub(digest, 1, 8), 16) % 2 ^ 21
-  local now = (time[1] - 1577836800) * 2 ^ 22 + math.floor(time[2] * 2 ^ 22 / 1000000)
-  local epoch = math.max(now, above + 1) + chance
+  local chance = tonumber(string.sub(digest, 1, 8), 16)
+  local now = math.floor((time[1] - 1577836800) * 64000 + time[2] * 64 / 1000) * 64
+  local epoch = now > above and now + chance % 64 or above + 1 + chance % 2 ^ 21
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
   redis.call('HSET', KEYS[1], 'epoch', int(epoch), 'run', run, 'head', 0, 'floor', 0, 'keys', int(epoch))

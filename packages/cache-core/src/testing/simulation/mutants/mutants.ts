@@ -95,7 +95,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'receiptInYoungEpoch',
     without: 'in an epoch new to the appender a receipt takes one whole lease',
-    edits: [edit('log/receipt.ts', 'const young = appended.epoch', 'const young = false && appended.epoch')],
+    edits: [edit('log/receipt.ts', 'const isKnownLong = appended.epoch', 'const isKnownLong = true || appended.epoch')],
     sees: OUTDATED,
   },
   {
