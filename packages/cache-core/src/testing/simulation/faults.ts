@@ -129,7 +129,7 @@ export class Faults {
     world.clock.after(ms, () => world.shared.recover());
   }
 
-  /** The servers' clock is only set forward: the epochs of a log that lost its data are held to it. */
+  /** Of one process, or of all and the servers. */
   #jumpClock(node: Node): void {
     const { world, random, plan } = this.#parts;
     const byMs = random.between(-4 * plan.leaseMs, 4 * plan.leaseMs);
@@ -137,8 +137,8 @@ export class Faults {
       this.#note(node, `has its wall clock set by ${byMs} ms`);
       node.host.stepWall(byMs);
     } else {
-      this.#noteServer(`all wall clocks are set by ${Math.abs(byMs)} ms`);
-      world.clock.stepWall(Math.abs(byMs));
+      this.#noteServer(`all wall clocks are set by ${byMs} ms`);
+      world.clock.stepWall(byMs);
     }
   }
 
