@@ -13,7 +13,9 @@ class WorkerError extends Error {
   }
 }
 
-/** A job that no number of tries can help: nobody knows it, or its payload is not what the catalogue says. */
+const UNREADABLE = 'does not carry what it should: ';
+
+/** A job that no number of tries can help: nobody knows it, its payload is not what the catalogue says, or it kills. */
 export class PoisonJob extends WorkerError {
   constructor(message: string) {
     super('POISON_JOB', message);
@@ -21,7 +23,12 @@ export class PoisonJob extends WorkerError {
 
   static payload(job: string, error: z.ZodError): PoisonJob {
     const fields = error.issues.map(({ path, message }) => `${['data', ...path].join('.')}: ${message}`);
-    return new PoisonJob(`${job} does not carry what it should: ${fields.join('; ')}`);
+    return new PoisonJob(`${job} ${UNREADABLE}${fields.join('; ')}`);
+  }
+
+  /** Whether that is why a job failed: a version that can read it, or its event, may try it again. */
+  static wasUnreadable({ failedReason }: { failedReason?: string | undefined }): boolean {
+    return failedReason?.includes(UNREADABLE) ?? false;
   }
 }
 

@@ -24,6 +24,7 @@ function start(handlers: Partial<Handlers>): void {
     connection: world.deps.workerConnection,
     handlers: { ...rest, 'warm-keys': nothing, 'sweep-outbox': nothing, ...handlers },
     logger: world.logger,
+    outdateAll: async () => undefined,
     drainMs: 100,
   });
 }

@@ -21,10 +21,15 @@ export interface WorkerOptions {
   readonly connection: QueueConnection;
   readonly handlers: Handlers;
   readonly logger: Logger;
+  /**
+   * Outdates all that an event may have outdated whose job of the queue `invalidation` fails, for whatever reason of its
+   * own. Before the job counts as failed, so that no crash in between leaves it out.
+   */
+  readonly outdateAll: (job: Pick<Job<unknown>, 'id' | 'data'>) => Promise<void>;
 }
 
 /** Works on one queue: parses each job's payload with the catalogue's schema, runs its handler, tells what came of it. */
-export function registerWorker(queue: QueueName, { connection, handlers, logger }: WorkerOptions): Worker {
+export function registerWorker(queue: QueueName, { connection, handlers, logger, outdateAll }: WorkerOptions): Worker {
   const waits = new Outage(logger, { begun: `jobs of ${queue} wait`, over: `jobs of ${queue} go on` });
   const worker = new Worker(
     queue,
@@ -34,9 +39,10 @@ export function registerWorker(queue: QueueName, { connection, handlers, logger 
       try {
         return await runJob(queue, job, handlers, context);
       } catch (error) {
-        if (error instanceof PoisonJob) throw new UnrecoverableError(error.message);
-        await putBack(job, token, context.signal, error, waits);
-        throw error;
+        const isOwn = !context.signal.aborted && !isOutOfReach(error);
+        const toTell = isOwn && queue === 'invalidation' ? await orElse(outdateAll(job), error) : error;
+        await putBack(job, token, context.signal, toTell, waits);
+        throw toTell instanceof PoisonJob ? new UnrecoverableError(toTell.message) : toTell;
       }
     },
     {
@@ -58,6 +64,10 @@ async function runJob(queue: QueueName, job: Job<unknown>, handlers: Handlers, c
   const { name } = job;
   if (!isJobOf(queue, name)) {
     throw new PoisonJob(`job ${name} ${job.id} of queue ${queue}: no such job; expected one of ${jobsOf(queue)}`);
+  }
+  // Of a file that kills its readers, ingest itself says so at the file.
+  if (context.crashes >= MOST_CRASHES && queue !== 'ingest') {
+    throw new PoisonJob(`job ${name} ${job.id}: ${context.crashes} workers died at it`);
   }
   return await handle(handlers, name, job, context);
 }
@@ -96,6 +106,14 @@ async function putBack(
   const waitMs = Math.min(LONGEST_POSTPONE_MS, FIRST_POSTPONE_MS * 2 ** Math.min(before, 10));
   await job.moveToDelayed(Date.now() + waitMs, token);
   throw new DelayedError();
+}
+
+/** The error, or what kept the work that it calls for from being done: then the job is tried again, whatever it had. */
+async function orElse(work: Promise<void>, error: unknown): Promise<unknown> {
+  return await work.then(
+    () => error,
+    (obstacle: unknown) => obstacle,
+  );
 }
 
 function tell(worker: Worker, queue: QueueName, logger: Logger): void {

@@ -25,13 +25,13 @@ async function startRelay(options: Partial<RelayOptions> = {}): Promise<Relay> {
 }
 
 /** Notes each job that a relay adds. */
-function watchedQueues(): { queues: Pick<TestWorld['queues'], 'add' | 'of'>; added: string[] } {
+function watchedQueues(): { queues: RelayOptions['queues']; added: string[] } {
   const added: string[] = [];
   const add: TestWorld['queues']['add'] = async (name, data, options) => {
     added.push(options?.jobId ?? name);
     await world.queues.add(name, data, options);
   };
-  return { queues: { add, of: world.queues.of }, added };
+  return { queues: { add, addUnread: add, of: world.queues.of }, added };
 }
 
 const idOf = (event: { id: string }, job: JobName) => `${event.id}-${job}`;

@@ -6,10 +6,12 @@ import { createHandlers } from './create-handlers.ts';
 import { type Deps, openDeps, openJobQueues } from './deps.ts';
 import { RECLAIM_MS } from './limits.ts';
 import { Outage } from './outage.ts';
+import { outdateAll } from './outdate-all.ts';
 import { Relay } from './relay.ts';
 import { type Schedule, Schedules } from './schedules.ts';
 import { startWorkers } from './start-workers.ts';
 import { until } from './until.ts';
+import { watchQuarantine } from './watch-quarantine.ts';
 
 const SCHEDULES: readonly Schedule[] = [
   {
@@ -42,18 +44,25 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
     if (ending.signal.aborted) return;
     const { origin, producer, workerConnection: connection } = deps;
     const isReady = () => producer.status === 'ready';
-    const workers = startWorkers({ connection, handlers: createHandlers(deps, queues, logger), logger });
+    const workers = startWorkers({
+      connection,
+      handlers: createHandlers(deps, queues, logger),
+      logger,
+      outdateAll: outdateAll({ cache: deps.cache, origin, logger }),
+    });
     closeWorkers = () => workers.close();
     const relay = new Relay({ outbox: origin.outbox, queues, isReady, logger });
     const schedules = new Schedules({ queues, isReady, schedules: SCHEDULES, logger });
     const consumption = watchConsumption({ queues, isReady, logger });
-    intake.push(relay, schedules, consumption);
+    const quarantine = watchQuarantine({ queues, isReady, logger });
+    intake.push(relay, schedules, consumption, quarantine);
     producer.on('ready', () => {
       relay.wake();
       schedules.wake();
     });
     schedules.start();
     consumption.start();
+    quarantine.start();
     await relay.start();
     logger.info('Worker ready');
   };

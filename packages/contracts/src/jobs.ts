@@ -22,14 +22,15 @@ export const JOBS = {
   'apply-event': {
     queue: 'invalidation',
     schema: z.object({ event: domainEventSchema }),
-    attempts: 20,
+    // 32 s in all: doubling on, twenty tries would take days.
+    attempts: 8,
     backoffMs: 250,
   },
   /** Removes the lines and chunks of a deleted file. */
   'purge-file': {
     queue: 'maintenance',
     schema: z.object({ event: domainEventSchema }),
-    attempts: 20,
+    attempts: 8,
     backoffMs: 1_000,
   },
   /** Reloads the keys people ask for: those outdated by an invalidation, or those that expire soon. */

@@ -11,4 +11,14 @@ export {
 } from './errors.ts';
 export type { LogRecord } from './log-record.ts';
 export type { LogStore } from './log-store/port.ts';
-export type { Files, IngestOptions, IngestResult, Origin, Outbox, OutboxEntry, Upload, Uploads } from './origin.ts';
+export type {
+  Files,
+  IngestOptions,
+  IngestResult,
+  Origin,
+  Outbox,
+  OutboxEntry,
+  UnreadableEntry,
+  Upload,
+  Uploads,
+} from './origin.ts';

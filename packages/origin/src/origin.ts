@@ -80,6 +80,14 @@ export interface OutboxEntry {
   jobs: JobName[];
 }
 
+/** An event that this version cannot read: damaged, or of another version. */
+export interface UnreadableEntry {
+  id: string;
+  payload: unknown;
+  /** Those of its jobs that have not finished; of other versions, they may have names that nobody knows here. */
+  jobs: string[];
+}
+
 export interface Outbox {
   /**
    * Hands up to `limit` events over that nobody has handed over yet, or whose jobs have not finished `retryAfterMs` after
@@ -87,8 +95,13 @@ export interface Outbox {
    */
   relay(
     options: { limit: number; retryAfterMs: number },
-    handOver: (entries: OutboxEntry[]) => Promise<void>,
+    handOver: (entries: OutboxEntry[], unreadable: UnreadableEntry[]) => Promise<void>,
   ): Promise<number>;
+  /**
+   * How long, by the database's clock, the oldest event has waited of those that nobody has handed over yet and the given
+   * one (that of the job at the head of a queue); 0 when there is none. One index scan.
+   */
+  waitingMs(eventId: string | null): Promise<number>;
   /** Notes that a job of the event has finished. Can be repeated. */
   settle(eventId: string, job: JobName): Promise<void>;
   /** Notes where the event's invalidation stands in the log. Can be repeated; the first position stays. */

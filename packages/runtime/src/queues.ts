@@ -5,16 +5,20 @@ import { type QueueConnection, queueOptions } from './queue-connection.ts';
 
 export type JobQueue = Queue;
 
+export interface AddOptions {
+  readonly jobId?: string;
+  readonly delayMs?: number;
+  readonly deduplicationId?: string;
+}
+
 /** The job queues, for whoever adds jobs or looks at them. */
 export interface Queues {
   readonly all: readonly JobQueue[];
   readonly of: (name: QueueName) => JobQueue;
   /** Adds a job; a job id that is already there is not added again. Rejects within a bounded time. */
-  add<Name extends JobName>(
-    name: Name,
-    data: JobData<Name>,
-    options?: { jobId?: string; delayMs?: number; deduplicationId?: string },
-  ): Promise<void>;
+  add<Name extends JobName>(name: Name, data: JobData<Name>, options?: AddOptions): Promise<void>;
+  /** Adds a job whose data this version cannot read: a worker that can will do it, any other one will quarantine it. */
+  addUnread(name: JobName, data: object, options: AddOptions): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -29,26 +33,32 @@ export function openQueues(connection: QueueConnection, logger: Logger): Queues 
     if (!queue) throw new Error(`queue ${name}: expected one of ${QUEUES.join(', ')}`);
     return queue;
   };
+  const add = async (name: JobName, data: object, options: AddOptions = {}) => {
+    if (connection.status !== 'ready') throw new Error(`job ${name} was not added: the queue server is out of reach`);
+    const adding = of(JOBS[name].queue).add(name, data, jobOptions(name, options));
+    await within(ADD_WITHIN_MS, `job ${name} was not added`, adding);
+  };
   return {
     all: [...queues.values()],
     of,
-    add: async (name, data, { jobId, delayMs, deduplicationId } = {}) => {
-      if (connection.status !== 'ready') throw new Error(`job ${name} was not added: the queue server is out of reach`);
-      const { queue, attempts, backoffMs } = JOBS[name];
-      const adding = of(queue).add(name, data, {
-        ...KEPT_JOBS,
-        attempts,
-        backoff: { type: 'exponential', delay: backoffMs },
-        ...(jobId !== undefined && { jobId }),
-        ...(delayMs !== undefined && { delay: delayMs }),
-        ...(deduplicationId !== undefined && { deduplication: { id: deduplicationId, keepLastIfActive: true } }),
-      });
-      await within(ADD_WITHIN_MS, `job ${name} was not added`, adding);
-    },
+    add,
+    addUnread: add,
     close: async () => {
       await Promise.all([...queues.values()].map((queue) => queue.close()));
       connection.disconnect();
     },
+  };
+}
+
+function jobOptions(name: JobName, { jobId, delayMs, deduplicationId }: AddOptions): JobsOptions {
+  const { attempts, backoffMs } = JOBS[name];
+  return {
+    ...KEPT_JOBS,
+    attempts,
+    backoff: { type: 'exponential', delay: backoffMs },
+    ...(jobId !== undefined && { jobId }),
+    ...(delayMs !== undefined && { delay: delayMs }),
+    ...(deduplicationId !== undefined && { deduplication: { id: deduplicationId, keepLastIfActive: true } }),
   };
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { OutboxEntry } from '../origin.ts';
+import type { OutboxEntry, UnreadableEntry } from '../origin.ts';
 import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
 
 const NOW = { limit: 100, retryAfterMs: 60_000 };
@@ -57,18 +57,21 @@ test('relays that run at the same moment never hand over the same event', async 
   expect(new Set(seen).size).toBe(20);
 });
 
-test('an event that this version cannot read is reported, and the others go on', async () => {
+test('an event that this version cannot read is reported and handed over as it is, and the others go on', async () => {
   const { origin, query, errors } = await openOrigin();
   const { event } = await uploadText(origin, 'x');
   await query(`INSERT INTO outbox (id, type, file_id, payload, pending_jobs)
     VALUES (gen_random_uuid(), 'file.archived', gen_random_uuid(), '{"type": "file.archived"}', '{some-job}')`);
   const seen: OutboxEntry[] = [];
+  const unread: UnreadableEntry[] = [];
   expect(
-    await origin.outbox.relay(NOW, async (entries) => {
+    await origin.outbox.relay(NOW, async (entries, unreadable) => {
       seen.push(...entries);
+      unread.push(...unreadable);
     }),
-  ).toBe(1);
+  ).toBe(2);
   expect(seen).toMatchObject([{ event: { id: event.id } }]);
+  expect(unread).toMatchObject([{ payload: { type: 'file.archived' }, jobs: ['some-job'] }]);
   expect(errors).toHaveLength(1);
 });
 
@@ -82,7 +85,8 @@ test('events that this version cannot read do not stand before the others for ev
     origin.outbox.relay({ limit: 3, retryAfterMs: 60_000 }, async (entries) => {
       seen.push(...entries);
     });
-  expect(await relay()).toBe(0);
+  expect(await relay()).toBe(3);
+  expect(seen).toEqual([]);
   expect(await relay()).toBe(1);
   expect(seen).toMatchObject([{ event: { id: event.id } }]);
 });

@@ -1,6 +1,6 @@
 import { domainEventSchema, type Invalidation, type JobName } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
-import type { Outbox, OutboxEntry } from '../origin.ts';
+import type { Outbox, OutboxEntry, UnreadableEntry } from '../origin.ts';
 import type { Connections } from './connections.ts';
 import { News } from './news.ts';
 
@@ -21,22 +21,33 @@ export class PostgresOutbox implements Outbox {
 
   async relay(
     options: { limit: number; retryAfterMs: number },
-    handOver: (entries: OutboxEntry[]) => Promise<void>,
+    handOver: (entries: OutboxEntry[], unreadable: UnreadableEntry[]) => Promise<void>,
   ): Promise<number> {
     return await this.#connections.transaction(async (client) => {
-      const { ids, entries } = await this.#lockDue(client, options);
-      if (entries.length > 0) await handOver(entries);
-      // Also what could not be read: it would stand before all others each time.
+      const { ids, entries, unreadable } = await this.#lockDue(client, options);
+      if (ids.length === 0) return 0;
+      await handOver(entries, unreadable);
       await client.query('UPDATE outbox SET handed_over_at = clock_timestamp() WHERE id = ANY($1)', [ids]);
-      return entries.length;
+      return ids.length;
     });
+  }
+
+  async waitingMs(eventId: string | null): Promise<number> {
+    const [row] = await this.#connections.query<{ ms: number | null }>(
+      `SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8 * 1000 AS ms FROM (
+         (SELECT created_at FROM outbox WHERE cardinality(pending_jobs) > 0 AND handed_over_at IS NULL
+          ORDER BY created_at LIMIT 1)
+         UNION ALL (SELECT created_at FROM outbox WHERE id = $1)) waiting`,
+      [eventId],
+    );
+    return Math.max(0, row?.ms ?? 0);
   }
 
   /** Another caller skips the locked rows; a caller that dies gives them back by losing its connection. */
   async #lockDue(
     client: PoolClient,
     options: { limit: number; retryAfterMs: number },
-  ): Promise<{ ids: string[]; entries: OutboxEntry[] }> {
+  ): Promise<{ ids: string[]; entries: OutboxEntry[]; unreadable: UnreadableEntry[] }> {
     const { rows } = await client.query<{ id: string; payload: unknown; pending_jobs: JobName[] }>(
       `SELECT id, payload, pending_jobs FROM outbox
        WHERE cardinality(pending_jobs) > 0
@@ -45,13 +56,16 @@ export class PostgresOutbox implements Outbox {
       [options.limit, options.retryAfterMs],
     );
     const entries: OutboxEntry[] = [];
-    for (const row of rows) {
-      const event = domainEventSchema.safeParse(row.payload);
-      // A newer version wrote it; its own processes will relay it, and the rest must not wait for that.
-      if (event.success) entries.push({ event: event.data, jobs: row.pending_jobs });
-      else this.#options.onError(event.error);
+    const unreadable: UnreadableEntry[] = [];
+    for (const { id, payload, pending_jobs: jobs } of rows) {
+      const event = domainEventSchema.safeParse(payload);
+      if (event.success) entries.push({ event: event.data, jobs });
+      else {
+        unreadable.push({ id, payload, jobs });
+        this.#options.onError(event.error);
+      }
     }
-    return { ids: rows.map(({ id }) => id), entries };
+    return { ids: rows.map(({ id }) => id), entries, unreadable };
   }
 
   async settle(eventId: string, job: JobName): Promise<void> {

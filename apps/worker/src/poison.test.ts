@@ -1,0 +1,192 @@
+import { randomUUID } from 'node:crypto';
+import { buildKey, resolvePolicy } from '@pilotlight/cache-core';
+import { countQuarantined } from '@pilotlight/runtime';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createHandlers } from './create-handlers.ts';
+import type { Handlers } from './handler.ts';
+import { outdateAll } from './outdate-all.ts';
+import { Relay } from './relay.ts';
+import { startWorkers } from './start-workers.ts';
+import { jobsOf, openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
+import { watchQuarantine } from './watch-quarantine.ts';
+
+let world: TestWorld;
+const running: (() => Promise<unknown>)[] = [];
+
+beforeEach(async () => {
+  world = await openTestWorld();
+});
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((stop) => stop()));
+  await world.close();
+});
+
+const isReady = () => world.deps.producer.status === 'ready';
+
+function startWork(changed: Partial<Handlers> = {}): () => Promise<void> {
+  const { deps, queues, logger } = world;
+  const { close } = startWorkers({
+    connection: deps.workerConnection,
+    handlers: { ...createHandlers(deps, queues, logger), ...changed },
+    logger,
+    outdateAll: outdateAll({ ...deps, logger }),
+    drainMs: 100,
+  });
+  running.push(close);
+  return close;
+}
+
+async function startRelay(): Promise<void> {
+  const { deps, queues, logger } = world;
+  const relay = new Relay({ outbox: deps.origin.outbox, queues, isReady, logger, retryAfterMs: 200, pollMs: 50 });
+  running.push(() => relay.stop());
+  await relay.start();
+}
+
+async function query(text: string, values: unknown[]): Promise<void> {
+  const client = new pg.Client({ connectionString: world.urls.databaseUrl });
+  await client.connect();
+  await client.query(text, values);
+  await client.end();
+}
+
+/** Puts an event into the outbox as another version, or a broken disk, left it there. */
+async function outboxHolds(payload: { id: string }, jobs = ['apply-event']): Promise<void> {
+  await query('INSERT INTO outbox (id, type, file_id, payload, pending_jobs) VALUES ($1, $2, $3, $4, $5)', [
+    payload.id,
+    'file.of-another-version',
+    randomUUID(),
+    payload,
+    jobs,
+  ]);
+}
+
+/** An answer that is cached now, and whether it is served still. */
+async function cached(prefix: 'files' | 'stats' | 'search'): Promise<() => Promise<boolean>> {
+  const key = buildKey({ prefix, name: 'an_answer', params: {} });
+  const read = () => world.deps.cache.read(key, () => 'an answer', resolvePolicy(), null);
+  await read();
+  return async () => (await read()).outcome.outcome === 'hit';
+}
+
+const applyJob = async (eventId: string) =>
+  (await jobsOf(world.queues, 'invalidation')).get(`${eventId}-apply-event`) ?? null;
+const stateOf = async (eventId: string) => await (await applyJob(eventId))?.getState();
+
+describe('a poison job', () => {
+  test.for([
+    ['a damaged payload', { id: randomUUID(), type: 'file.deleted', at: 'yesterday' }],
+    ['an older version', { id: randomUUID(), type: 'file.deleted', version: 0, file: 17 }],
+    ['a newer version', { id: randomUUID(), type: 'file.merged', version: 2, fileIds: [] }],
+  ] as const)(
+    'of an event with %s is quarantined, and all that the event may have outdated is',
+    async ([, payload]) => {
+      const stillServed = await Promise.all((['files', 'stats', 'search'] as const).map(cached));
+      for (const isServed of stillServed) expect(await isServed()).toBe(true);
+      await outboxHolds(payload);
+      await startRelay();
+      startWork();
+      await expect.poll(() => stateOf(payload.id), POLL).toBe('failed');
+      for (const isServed of stillServed) expect(await isServed()).toBe(false);
+      expect(await world.deps.origin.outbox.invalidation(payload.id)).toMatchObject({ state: 'applied' });
+      expect((await applyJob(payload.id))?.failedReason).toMatch(/does not carry what it should: data\.event/);
+      expect(await countQuarantined(world.queues)).toMatchObject({ invalidation: 1 });
+    },
+  );
+
+  test('of a name that nobody knows is quarantined, and its event’s invalidation is applied all the same', async () => {
+    const isServed = await cached('stats');
+    await world.queues.of('invalidation').add('merge-events', { of: 'a later version' }, { jobId: 'unknown' });
+    startWork();
+    const state = async () => (await jobsOf(world.queues, 'invalidation')).get('unknown')?.getState();
+    await expect.poll(state, POLL).toBe('failed');
+    expect(await isServed()).toBe(false);
+  });
+
+  test('whose handler always throws does not keep its event from being applied, from its first try on', async () => {
+    const isServed = await cached('files');
+    const { event } = await world.upload('one line\n');
+    await startRelay();
+    startWork({ 'apply-event': () => Promise.reject(new Error('a bug')), 'ingest-file': async () => ({}) });
+    await expect.poll(() => stateOf(event.id), POLL).toBe('delayed');
+    expect(await isServed()).toBe(false);
+    expect(await world.deps.origin.outbox.invalidation(event.id)).toMatchObject({ state: 'applied' });
+  });
+
+  test('outdates everything once, however often it is tried, and nothing when its event was applied already', async () => {
+    const { event } = await world.upload('one line\n');
+    const outdate = outdateAll({ ...world.deps, logger: world.logger });
+    const job = { id: `${event.id}-apply-event`, data: 'damaged' };
+    await outdate(job);
+    const isServed = await cached('stats');
+    await outdate(job);
+    expect(await isServed()).toBe(true);
+    const applied = await world.upload('another line\n');
+    await world.deps.origin.outbox.markApplied(applied.event.id, 1);
+    await outdate({ id: 'x', data: { event: { id: applied.event.id } } });
+    expect(await isServed()).toBe(true);
+  });
+
+  test('with the log out of reach waits for it, and is not quarantined before everything is outdated', async () => {
+    const outdated: string[] = [];
+    let isThere = false;
+    const { deps, logger } = world;
+    const { close } = startWorkers({
+      connection: deps.workerConnection,
+      handlers: createHandlers(deps, world.queues, logger),
+      logger,
+      outdateAll: async ({ id = '' }) => {
+        const cache = { invalidate: async () => ({ state: 'pending', position: null, receiptMs: 0 }) as const };
+        await outdateAll({ cache: isThere ? deps.cache : cache, origin: deps.origin, logger })({ id, data: null });
+        outdated.push(id);
+      },
+    });
+    running.push(close);
+    await world.queues.of('invalidation').add('apply-event', {}, { jobId: 'poison' });
+    const state = async () => (await jobsOf(world.queues, 'invalidation')).get('poison')?.getState();
+    await expect.poll(() => world.lines.some((line) => line.startsWith('jobs of invalidation wait')), POLL).toBe(true);
+    expect(await state()).not.toBe('failed');
+    isThere = true;
+    await expect.poll(state, POLL).toBe('failed');
+    expect(outdated).toEqual(['poison']);
+  });
+
+  test('is done when it is tried again after what was wrong with it is put right, and the quarantine is empty', async () => {
+    await world.queues.of('warming').add('warm-keys', { reason: 'invalidated', prefixes: [] }, { jobId: 'faulty' });
+    const watching = watchQuarantine({ queues: world.queues, isReady, logger: world.logger, lookEveryMs: 20 });
+    running.push(() => watching.stop());
+    watching.start();
+    const stop = startWork({ 'warm-keys': () => Promise.reject(new Error('a bug')) });
+    const job = async () => (await jobsOf(world.queues, 'warming')).get('faulty');
+    await expect.poll(async () => (await job())?.getState(), POLL).toBe('failed');
+    await expect
+      .poll(() => world.lines, POLL)
+      .toContain('jobs failed for good (warming 1): look at them, and try them again, at /admin/queues');
+    await stop();
+    startWork();
+    await (await job())?.retry();
+    await expect.poll(async () => (await job())?.getState(), POLL).toBe('completed');
+    await expect.poll(() => world.lines, POLL).toContain('no job is quarantined any more');
+  });
+
+  test('that another version could not read is done by itself once a process that can relays its event', async () => {
+    const { event } = await world.upload('one line\n');
+    const jobId = `${event.id}-ingest-file`;
+    await world.queues.of('ingest').add('ingest-file', { event: { ...event, version: 0 } }, { jobId });
+    startWork();
+    const state = async () => (await jobsOf(world.queues, 'ingest')).get(jobId)?.getState();
+    await expect.poll(state, POLL).toBe('failed');
+    await startRelay();
+    await expect.poll(async () => (await world.deps.origin.files.get(event.fileId))?.status, POLL).toBe('indexed');
+  });
+});
+
+test('an event with a job that only a newer version knows does not hold up its other jobs, or other events', async () => {
+  const { event } = await world.upload('one line\n');
+  await query("UPDATE outbox SET pending_jobs = pending_jobs || '{notify-somebody}' WHERE id = $1", [event.id]);
+  const other = await world.upload('another line\n');
+  await startRelay();
+  const ids = async () => [...(await jobsOf(world.queues, 'invalidation')).keys()].sort();
+  await expect.poll(ids, POLL).toEqual([`${event.id}-apply-event`, `${other.event.id}-apply-event`].sort());
+});
