@@ -19,6 +19,7 @@ const COMMANDS = {
   docs: ['scripts/docs.ts'],
   bench: ['bench/src/main.ts'],
   simulate: ['scripts/simulate.ts'],
+  faults: ['scripts/faults.ts'],
   api: ['apps/api/src/server.ts'],
   worker: ['apps/worker/src/worker.ts'],
 };

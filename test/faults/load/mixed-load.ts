@@ -1,0 +1,134 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SeededRandom } from '../../../packages/cache-core/src/testing/simulation/seeded-random.ts';
+import { judgeRead } from '../proof/judge-read.ts';
+import { Client } from './client.ts';
+import { History, type Version } from './history.ts';
+import { MOST_VERSIONS } from './log-text.ts';
+import { type Place, Reader } from './reader.ts';
+import { Writer } from './writer.ts';
+
+export interface MixedLoadOptions {
+  /** Where to ask, looked at each time: a process that was started again answers somewhere else. */
+  readonly places: () => readonly Place[];
+  readonly random: SeededRandom;
+  readonly readers: number;
+  readonly writers: number;
+  /** Told of every read that is wrong, as it comes. */
+  readonly onWrong: (what: string) => void;
+  /** The last lines that a process has said. */
+  readonly lastSaid: (place: string) => readonly string[];
+}
+
+const READ_PAUSE_MS = 15;
+const WRITE_PAUSE_MS = 150;
+const LOOK_PAUSE_MS = 100;
+const MOST_LINES = 24;
+/** Files of a subject that are there at a time, about. */
+const KEPT = 2;
+const RECENT_SUBJECTS = 6;
+
+/** Readers and writers that ask all the time, and the history of what was answered. */
+export class MixedLoad {
+  readonly history = new History();
+  readonly client = new Client();
+  readonly reader = new Reader(this.client);
+  readonly writer = new Writer(this.client, this.history);
+  readonly #options: MixedLoadOptions;
+  readonly #recent: number[] = [];
+  readonly #stopping = new AbortController();
+  readonly #background = new Set<Promise<void>>();
+  #running: Promise<unknown> = Promise.resolve();
+  #subjects = 0;
+
+  constructor(options: MixedLoadOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    const { readers, writers } = this.#options;
+    this.#running = Promise.all([
+      ...Array.from({ length: readers }, () => this.#read()),
+      ...Array.from({ length: writers }, () => this.#write()),
+    ]);
+  }
+
+  /** Resolves once nothing is asked any more; deletions that were not answered are asked for until they are. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+    await Promise.all(this.#background);
+  }
+
+  async close(): Promise<void> {
+    await this.client.close();
+  }
+
+  /** A subject that nobody has written about; readers do not ask for it, either. */
+  newSubject(): number {
+    return this.#subjects++;
+  }
+
+  get #isStopping(): boolean {
+    return this.#stopping.signal.aborted;
+  }
+
+  get #place(): Place {
+    return this.#options.random.oneOf(this.#options.places());
+  }
+
+  async #read(): Promise<void> {
+    const { random, onWrong } = this.#options;
+    while (!this.#isStopping) {
+      const subject = random.oneOf(this.#recent.length > 0 ? this.#recent : [0]);
+      const place = this.#place;
+      try {
+        const read = await this.reader.any(place, subject, random);
+        this.history.reads.push(read);
+        for (const wrong of judgeRead(read, this.history)) onWrong(wrong);
+        await delay(READ_PAUSE_MS * (0.5 + random.next()));
+      } catch (error) {
+        const what = `read: ${error instanceof Error ? error.message : error}`;
+        // No fault explains it: what a service does to the api is told as 503.
+        if (what.startsWith('read: 500') && !this.history.unanswered.has(what))
+          onWrong([`${what} on ${place.name}, which said:`, ...this.#options.lastSaid(place.name)].join('\n  '));
+        this.history.countUnanswered(what);
+        await delay(READ_PAUSE_MS * 4);
+      }
+    }
+  }
+
+  async #write(): Promise<void> {
+    const { random } = this.#options;
+    let subject = this.#newsworthy();
+    while (!this.#isStopping) {
+      if (this.history.of(subject).length >= MOST_VERSIONS) subject = this.#newsworthy();
+      const waitSeconds = random.chance(0.5) ? 3 : null;
+      const version = await this.writer.upload(this.#place.url, subject, random.between(1, MOST_LINES), waitSeconds);
+      this.#later(() => this.#follow(version));
+      const kept = this.history.of(subject).filter(({ fileId, deletion }) => fileId !== null && deletion === null);
+      const old = kept[random.between(0, kept.length - 1)];
+      if (old && kept.length > KEPT) this.#later(() => this.#delete(old));
+      await delay(WRITE_PAUSE_MS * (0.5 + random.next()));
+    }
+  }
+
+  #newsworthy(): number {
+    const subject = this.newSubject();
+    this.#recent.unshift(subject);
+    this.#recent.length = Math.min(this.#recent.length, RECENT_SUBJECTS);
+    return subject;
+  }
+
+  async #follow(version: Version): Promise<void> {
+    while (!this.#isStopping && !(await this.writer.look(this.#place.url, version))) await delay(LOOK_PAUSE_MS);
+  }
+
+  async #delete(version: Version): Promise<void> {
+    while (!(await this.writer.delete(this.#place.url, version))) await delay(LOOK_PAUSE_MS * 2);
+  }
+
+  #later(work: () => Promise<void>): void {
+    const done = work().finally(() => this.#background.delete(done));
+    this.#background.add(done);
+  }
+}

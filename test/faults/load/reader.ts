@@ -1,0 +1,96 @@
+import type { SeededRandom } from '../../../packages/cache-core/src/testing/simulation/seeded-random.ts';
+import type { Client, Reply } from './client.ts';
+import type { FilesRead, Read, SearchRead, Seen, StatsRead } from './history.ts';
+import { beginOf, MOST_VERSIONS, readMessage, serviceOf, wordOf } from './log-text.ts';
+
+/** Where a read goes. */
+export interface Place {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** An answer that was given, and is none. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+const PAGE = 1_000;
+
+/** Asks for what there is, as users do, and notes what came and when. Rejects when no answer came. */
+export class Reader {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** Any of the reads below, about that subject. */
+  async any(place: Place, subject: number, random: SeededRandom): Promise<Read> {
+    const kind = random.weighted([
+      ['search', 30],
+      ['range', 20],
+      ['errors', 10],
+      ['stats', 25],
+      ['files', 15],
+    ]);
+    if (kind === 'stats') return await this.stats(place, subject);
+    if (kind === 'files') return await this.files(place);
+    if (kind === 'search') return await this.search(place, subject);
+    if (kind === 'errors') return await this.search(place, subject, { errorsOnly: true });
+    const from = random.between(0, Math.floor(MOST_VERSIONS / 4)) * 4;
+    const by = random.oneOf(['word', 'service', 'time'] as const);
+    return await this.search(place, subject, { range: [from, from + 3], by });
+  }
+
+  async search(
+    place: Place,
+    subject: number,
+    options: { range?: readonly [number, number]; errorsOnly?: boolean; by?: 'word' | 'service' | 'time' } = {},
+  ): Promise<SearchRead> {
+    const { range = null, errorsOnly = false, by = 'word' } = options;
+    const body = {
+      page_size: PAGE,
+      ...(by === 'word' && { q: wordOf(subject) }),
+      ...(by === 'service' && { service: serviceOf(subject) }),
+      ...(errorsOnly && { level: 'ERROR' }),
+      ...(range && { from: beginOf(subject, range[0]), to: beginOf(subject, range[1] + 1) }),
+    };
+    const { reply, ...when } = await this.#timed(place, () => this.#client.post(place.url, '/api/search', body));
+    const lines = new Map<number, number[]>();
+    for (const { message } of reply.json.results) {
+      const found = readMessage(message);
+      // What is none of the subject's is kept under a number that no version has.
+      const number = found?.subject === subject ? found.version : -1;
+      const others = lines.get(number);
+      if (others) others.push(found?.line ?? 0);
+      else lines.set(number, [found?.line ?? 0]);
+    }
+    const seen = new Map<number, Seen>([...lines].map(([number, each]) => [number, { lines: each, status: null }]));
+    return { ...when, kind: 'search', subject, range, errorsOnly, total: reply.json.total, seen };
+  }
+
+  async stats(place: Place, subject: number): Promise<StatsRead> {
+    const path = `/api/stats?service=${serviceOf(subject)}`;
+    const { reply, ...when } = await this.#timed(place, () => this.#client.get(place.url, path));
+    return { ...when, kind: 'stats', subject, total: reply.json.stats.total_logs };
+  }
+
+  async files(place: Place): Promise<FilesRead> {
+    const { reply, ...when } = await this.#timed(place, () => this.#client.get(place.url, '/api/files'));
+    const seen = new Map<string, Seen>();
+    for (const { name, status } of reply.json.files) {
+      if (seen.has(name)) throw new Error(`the list has ${name} twice`);
+      seen.set(name, { lines: [], status });
+    }
+    return { ...when, kind: 'files', seen };
+  }
+
+  async #timed(place: Place, ask: () => Promise<Reply>) {
+    const beganAt = performance.now();
+    const reply = await ask();
+    const endedAt = performance.now();
+    if (reply.status !== 200) throw new NoAnswer(`${reply.status} ${reply.json?.code ?? ''}`.trim());
+    const verified = !reply.cacheStatus.includes('detail=unverified');
+    return { reply, api: place.name, beganAt, endedAt, verified };
+  }
+}

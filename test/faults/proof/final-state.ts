@@ -1,0 +1,84 @@
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { readMessage } from '../load/log-text.ts';
+import type { FaultSystem } from '../system/fault-system.ts';
+
+/** What the servers themselves hold, asked past every cache and every process of ours. */
+export interface FinalState {
+  readonly files: readonly StoredFile[];
+  /** Lines of files that are not there. */
+  readonly orphans: number;
+  /** Events whose jobs have not all finished, as text. */
+  readonly unsettled: readonly string[];
+  /** Jobs that failed for good, and those that wait or are worked on, as text. */
+  readonly failedJobs: readonly string[];
+  readonly openJobs: readonly string[];
+}
+
+export interface StoredFile {
+  readonly id: string;
+  readonly name: string;
+  readonly status: string;
+  /** Line numbers as their messages tell them, each as often as it is there; -1 for a line of something else. */
+  readonly lines: readonly number[];
+}
+
+const QUEUES = ['ingest', 'invalidation', 'warming', 'maintenance'] as const;
+
+export async function readFinalState({
+  postgres,
+  queue,
+}: Pick<FaultSystem, 'postgres' | 'queue'>): Promise<FinalState> {
+  const client = new pg.Client({ connectionString: postgres.url });
+  const redis = new Redis(queue.url);
+  try {
+    await client.connect();
+    return { ...(await readDatabase(client)), ...(await readJobs(redis)) };
+  } finally {
+    redis.disconnect();
+    await client.end();
+  }
+}
+
+async function readDatabase(client: pg.Client): Promise<Pick<FinalState, 'files' | 'orphans' | 'unsettled'>> {
+  const { rows } = await client.query<{ id: string; name: string; status: string; messages: string[] | null }>(
+    `SELECT id, name, status, (SELECT array_agg(message) FROM log_lines WHERE file_id = files.id) AS messages FROM files`,
+  );
+  const orphans = await client.query<{ lines: string }>(
+    'SELECT count(*) AS lines FROM log_lines WHERE NOT EXISTS (SELECT FROM files WHERE id = file_id)',
+  );
+  const unsettled = await client.query<{ event: string }>(
+    `SELECT type || ' of ' || file_id || ': ' || array_to_string(pending_jobs, ', ') AS event FROM outbox
+     WHERE cardinality(pending_jobs) > 0 ORDER BY created_at`,
+  );
+  return {
+    files: rows.map(({ id, name, status, messages }) => ({ id, name, status, lines: linesOf(name, messages ?? []) })),
+    orphans: Number(orphans.rows[0]?.lines),
+    unsettled: unsettled.rows.map(({ event }) => event),
+  };
+}
+
+function linesOf(name: string, messages: readonly string[]): number[] {
+  return messages.map((message) => {
+    const line = readMessage(message);
+    return line && name === `subject${line.subject}-version${line.version}.log` ? line.line : -1;
+  });
+}
+
+async function readJobs(redis: Redis): Promise<Pick<FinalState, 'failedJobs' | 'openJobs'>> {
+  const failedJobs: string[] = [];
+  const openJobs: string[] = [];
+  for (const queue of QUEUES) {
+    for (const id of await redis.zrange(`bull:${queue}:failed`, '0', '-1')) {
+      failedJobs.push(`${queue} ${id}: ${await redis.hget(`bull:${queue}:${id}`, 'failedReason')}`);
+    }
+    const open = await Promise.all([
+      redis.lrange(`bull:${queue}:wait`, 0, -1),
+      redis.lrange(`bull:${queue}:active`, 0, -1),
+      redis.zrange(`bull:${queue}:delayed`, '0', '-1'),
+    ]);
+    // The next run of a schedule always waits.
+    openJobs.push(...open.flat().flatMap((id) => (id.startsWith('repeat:') ? [] : [`${queue} ${id}`])));
+  }
+  return { failedJobs, openJobs };
+}

@@ -1,0 +1,69 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Member } from '../system/fault-system.ts';
+import { type Fault, nothing, RECOVERS_WITHIN_MS, type Scene } from './fault.ts';
+
+type Role = 'api' | 'worker';
+
+/** Half of the time to hand events over, which is when it holds their rows locked. */
+const HANDING_OVER_MS = 1_500;
+
+const membersOf = ({ system }: Scene, role: Role): readonly Member[] => (role === 'api' ? system.apis : system.workers);
+
+/** What happens to api and worker processes. What was killed is started again by its slot. */
+export const PROCESS_FAULTS: readonly Fault[] = [
+  killed('api'),
+  killed('worker'),
+  frozen('api'),
+  frozen('worker'),
+  {
+    name: 'every worker killed',
+    to: 'worker',
+    lastsMs: [0, 500],
+    recoversWithinMs: RECOVERS_WITHIN_MS,
+    begin: async (scene) => {
+      await Promise.all(scene.system.workers.map(({ slot }) => slot.kill()));
+      return nothing;
+    },
+  },
+  {
+    name: 'worker killed while it hands events over',
+    to: 'worker',
+    lastsMs: [0, 500],
+    recoversWithinMs: RECOVERS_WITHIN_MS,
+    begin: async (scene) => {
+      const { slot, links } = scene.random.oneOf(scene.system.workers);
+      links.queue.pass({ kind: 'blackhole' });
+      await delay(scene.random.between(100, HANDING_OVER_MS));
+      await slot.kill();
+      links.queue.pass({ kind: 'open' });
+      return nothing;
+    },
+  },
+];
+
+function killed(role: Role): Fault {
+  return {
+    name: `${role} killed`,
+    to: role,
+    lastsMs: [0, 500],
+    recoversWithinMs: RECOVERS_WITHIN_MS,
+    begin: async (scene) => {
+      await scene.random.oneOf(membersOf(scene, role)).slot.kill();
+      return nothing;
+    },
+  };
+}
+
+function frozen(role: Role): Fault {
+  return {
+    name: `${role} frozen`,
+    to: role,
+    lastsMs: [200, 7_000],
+    recoversWithinMs: RECOVERS_WITHIN_MS,
+    begin: async (scene) => {
+      const { slot } = scene.random.oneOf(membersOf(scene, role));
+      await slot.freeze();
+      return () => slot.resume();
+    },
+  };
+}

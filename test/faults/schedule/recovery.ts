@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { MOST_VERSIONS } from '../load/log-text.ts';
+import type { MixedLoad } from '../load/mixed-load.ts';
+import type { Place } from '../load/reader.ts';
+
+/** From the end of a fault, in ms; null: not within the time that was given. */
+export interface Recovery {
+  /** Every api answers that it is ready. */
+  readonly readyMs: number | null;
+  /** Every api has given a verified answer. */
+  readonly verifiedMs: number | null;
+  /** A file that was uploaded is indexed, and every process knows. */
+  readonly appliedMs: number | null;
+}
+
+const ASK_AGAIN_MS = 25;
+
+/** Asks until all is as before, or `withinMs` have passed. */
+export async function measureRecovery(
+  load: MixedLoad,
+  places: () => readonly Place[],
+  withinMs: number,
+): Promise<Recovery> {
+  const beganAt = performance.now();
+  const until = async (work: () => Promise<boolean>): Promise<number | null> => {
+    while (performance.now() - beganAt < withinMs) {
+      const isDone = await work().catch(() => false); // no answer yet
+      if (isDone) return performance.now() - beganAt;
+      await delay(ASK_AGAIN_MS);
+    }
+    return null;
+  };
+  const everywhere = async (work: (place: Place) => Promise<boolean>): Promise<number | null> => {
+    const times = await Promise.all(places().map((_, i) => until(async () => work(placeAt(places(), i)))));
+    return times.reduce((most, ms) => (most === null || ms === null ? null : Math.max(most, ms)), 0);
+  };
+  let subject = load.newSubject();
+  const [readyMs, verifiedMs, appliedMs] = await Promise.all([
+    everywhere(async ({ url }) => (await load.client.get(url, '/readyz')).status === 200),
+    everywhere(async (place) => {
+      const read = await load.reader.stats(place, subject);
+      load.history.reads.push(read);
+      return read.verified;
+    }),
+    until(async () => {
+      const { url } = placeAt(places(), 0);
+      if (load.history.of(subject).length === MOST_VERSIONS) subject = load.newSubject();
+      const version = await load.writer.upload(url, subject, 1, null);
+      while (version.fileId !== null && performance.now() - beganAt < withinMs) {
+        if (await load.writer.look(url, version)) return version.indexedAppliedAt !== null;
+        await delay(ASK_AGAIN_MS);
+      }
+      return false;
+    }),
+  ]);
+  return { readyMs, verifiedMs, appliedMs };
+}
+
+function placeAt(places: readonly Place[], index: number): Place {
+  const place = places[index];
+  if (!place) throw new Error(`expected a place ${index}, got ${places.length} of them`);
+  return place;
+}

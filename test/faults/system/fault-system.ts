@@ -1,0 +1,118 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { type RunningPostgres, type RunningRedis, startPostgres, startRedis } from '@pilotlight/stack';
+import { ProcessSlot, type Role } from './process-slot.ts';
+import { TcpLink } from './tcp-link.ts';
+
+export const SERVICES = ['cache', 'queue', 'postgres'] as const;
+export type ServiceName = (typeof SERVICES)[number];
+
+const ENV_OF = { cache: 'REDIS_CACHE_URL', queue: 'REDIS_QUEUE_URL', postgres: 'DATABASE_URL' } as const;
+
+/** A process in its place, and its own way to each service. */
+export interface Member {
+  readonly slot: ProcessSlot;
+  readonly links: Readonly<Record<ServiceName, TcpLink>>;
+}
+
+export interface FaultSystemOptions {
+  readonly apis: number;
+  readonly workers: number;
+  /** Names of protections to take away from every process, see `mutants.ts`. */
+  readonly without?: readonly string[];
+  readonly logLevel?: string;
+}
+
+/** Real processes on real servers of their own, every connection by way of a link that can fail. */
+export interface FaultSystem {
+  readonly apis: readonly Member[];
+  readonly workers: readonly Member[];
+  readonly cache: RunningRedis;
+  readonly queue: RunningRedis;
+  readonly postgres: RunningPostgres;
+  /** Processes that ended by themselves. */
+  readonly crashes: readonly string[];
+  stop(): Promise<void>;
+}
+
+const PRELOAD = join(import.meta.dirname, 'take-away.ts');
+
+/** Resolves once every process is up. */
+export async function startFaultSystem(options: FaultSystemOptions): Promise<FaultSystem> {
+  const [cache, queue, postgres] = await Promise.all([
+    startRedis({ role: 'cache' }),
+    startRedis({ role: 'queue' }),
+    // Durable, as in production: what was committed must survive a kill.
+    startPostgres({ ephemeral: false }),
+  ]);
+  const members: Member[] = [];
+  const crashes: string[] = [];
+  const stop = async (): Promise<void> => {
+    const ended = await Promise.allSettled(members.map(({ slot }) => slot.stop()));
+    await Promise.all(members.flatMap(({ links }) => SERVICES.map((service) => links[service].close())));
+    await Promise.all([cache.stop(), queue.stop(), postgres.stop()]);
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  };
+  const join = async (role: Role, n: number): Promise<void> => {
+    const links = {
+      cache: await TcpLink.to(cache.url),
+      queue: await TcpLink.to(queue.url),
+      postgres: await TcpLink.to(postgres.url),
+    };
+    const env = environment(links, options);
+    const slot = new ProcessSlot({ name: `${role} ${n}`, role, env, onCrash: (what) => crashes.push(what) });
+    members.push({ slot, links });
+    await slot.untilUp();
+  };
+  try {
+    const places = (role: Role, many: number) => Array.from({ length: many }, (_, i) => join(role, i + 1));
+    await Promise.all([...places('api', options.apis), ...places('worker', options.workers)]);
+  } catch (error) {
+    await stop().catch(() => undefined); // why it did not start is what matters
+    throw error;
+  }
+  const of = (role: Role) =>
+    members.filter(({ slot }) => slot.role === role).sort((a, b) => a.slot.name.localeCompare(b.slot.name));
+  return { apis: of('api'), workers: of('worker'), cache, queue, postgres, crashes, stop };
+}
+
+function environment(links: Member['links'], { without = [], logLevel = 'info' }: FaultSystemOptions) {
+  const urls = Object.fromEntries(SERVICES.map((service) => [ENV_OF[service], links[service].url]));
+  const preload = { NODE_OPTIONS: `--import=${PRELOAD}`, TAKE_AWAY: without.join(',') };
+  return {
+    PATH: process.env['PATH'],
+    HOST: '127.0.0.1',
+    PORT: '0',
+    LOG_LEVEL: logLevel,
+    ...urls,
+    ...(without.length > 0 && preload),
+  };
+}
+
+/** Signals a server with all of its processes: Postgres has one for each connection. */
+export function signalServer(pid: number | null, signal: 'SIGSTOP' | 'SIGCONT'): void {
+  if (pid === null) return;
+  // The parent first, so that it starts no more of them.
+  sendSignal(pid, signal);
+  for (const child of childrenOf(pid)) sendSignal(child, signal);
+}
+
+/** The processes that the process has started. */
+export function childrenOf(pid: number): number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const rows = stdout.trim().split('\n');
+  return rows.flatMap((row) => {
+    const [child, parent] = row.trim().split(/\s+/).map(Number);
+    return child !== undefined && parent === pid ? [child] : [];
+  });
+}
+
+export function sendSignal(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It has just ended.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}

@@ -1,0 +1,10 @@
+import { mutate } from '../../../packages/cache-core/src/testing/simulation/mutants/mutate.ts';
+import { TAKEN_AWAY } from './taken-away.ts';
+
+/** Loaded before a process's own code (`--import`): it then runs without the protections that TAKE_AWAY names. */
+for (const name of (process.env['TAKE_AWAY'] ?? '').split(',')) {
+  const taken = TAKEN_AWAY.find((one) => one.name === name);
+  if (!taken)
+    throw new Error(`TAKE_AWAY: expected one of ${TAKEN_AWAY.map((one) => one.name).join(', ')}, got "${name}"`);
+  mutate(taken);
+}

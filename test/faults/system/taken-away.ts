@@ -1,0 +1,23 @@
+import { MUTANTS, type Mutant } from '../../../packages/cache-core/src/testing/simulation/mutants/mutants.ts';
+
+const WORKER = '../../../apps/worker/src';
+
+/**
+ * Protections that a control runs without: of the engine as the simulation takes them away, and of the worker. Files are
+ * named from `cache-core/src`. The code that is shipped has no switches for it.
+ */
+export const TAKEN_AWAY: readonly Mutant[] = [
+  ...MUTANTS.filter(({ name }) => name === 'lease' || name === 'fence'),
+  {
+    name: 'relay',
+    without: 'events are handed over from the outbox',
+    edits: [{ file: `${WORKER}/run-worker.ts`, find: 'await relay.start();', replace: '' }],
+    sees: /is not applied/,
+  },
+  {
+    name: 'stalledCheck',
+    without: 'a job whose worker died is taken over',
+    edits: [{ file: `${WORKER}/limits.ts`, find: 'STALLED_CHECK_MS = 1_000', replace: 'STALLED_CHECK_MS = 3_600_000' }],
+    sees: /is not indexed/,
+  },
+];
