@@ -1,5 +1,6 @@
 import type { Extent } from './extent.ts';
 import type { SearchQuery } from './search.ts';
+import { bucketOf } from './service-buckets.ts';
 
 /**
  * What part of the records something depends on, or what part changed, by dimension: a half-open range of ms since 1970,
@@ -14,6 +15,8 @@ interface TimeRange {
 
 /** Names no service, since the service of a query has a character at least: stands for records that have none. */
 const NO_SERVICE = '';
+/** The log and every process hold an invalidation as text of a kilobyte at most, its times and levels included. */
+const MOST_CHARACTERS_OF_NAMES = 600;
 
 /**
  * What the answer to a search, or to stats, depends on: exactly the records that its conditions let through. The text that
@@ -33,7 +36,10 @@ export function scopeOfQuery({
     scope['time'] = { from: instantOf(from), to: instantOf(to) };
   }
   if (level !== undefined) scope['level'] = level;
-  if (service !== undefined) scope['service'] = [service];
+  if (service !== undefined) {
+    scope['service'] = [service];
+    scope['service_bucket'] = [bucketOf(service)];
+  }
   // An id may be asked for in capitals.
   if (fileId !== undefined) scope['file'] = [fileId.toLowerCase()];
   return scope;
@@ -49,8 +55,15 @@ export function scopeOfExtent(fileId: string, { time, hasUndated, levels, servic
     if (!hasUndated) scope['dated'] = ['yes'];
   }
   if (levels !== undefined) scope['level'] = levels;
-  if (services !== undefined) scope['service'] = services.length === 0 ? [NO_SERVICE] : services;
+  if (services !== undefined) narrowToServices(scope, services);
   return scope;
+}
+
+/** By name if they are few; else by bucket, which hits little more. */
+function narrowToServices(scope: Record<string, TimeRange | readonly string[]>, services: readonly string[]): void {
+  if (JSON.stringify(services).length > MOST_CHARACTERS_OF_NAMES)
+    scope['service_bucket'] = [...new Set(services.map(bucketOf))].sort();
+  else scope['service'] = services.length === 0 ? [NO_SERVICE] : services;
 }
 
 function instantOf(text: string | undefined): number | null {

@@ -2,9 +2,9 @@ import type { Extent, Level } from '@pilotlight/contracts';
 import { storableText } from './ingest/storable.ts';
 import type { LogRecord } from './log-record.ts';
 
-/** So that an invalidation that names them all stays well below a kilobyte. */
-const MOST_SERVICES = 30;
-const MOST_SERVICES_CHARACTERS = 600;
+/** As many as a scope may name; characters of JSON, since each job of an event carries them. */
+const MOST_SERVICES = 100;
+const MOST_SERVICES_CHARACTERS = 5_000;
 /** No query can ask for a longer one. */
 const LONGEST_SERVICE = 200;
 

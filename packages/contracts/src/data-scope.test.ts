@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { scopeOfExtent, scopeOfQuery } from './data-scope.ts';
+import type { Extent } from './extent.ts';
+import { LEVELS } from './levels.ts';
+
+const FILE = randomUUID();
+const EXTENT: Extent = { records: 9, time: { from: 10, to: 21 }, hasUndated: false, levels: ['INFO'], services: ['a'] };
+
+test('a query without conditions depends on everything', () => {
+  expect(scopeOfQuery({})).toEqual({});
+});
+
+test('a query depends on what its conditions let through, and a range of time on records that have one', () => {
+  const conditions = { from: '1970-01-01T00:00:00.005Z', level: ['WARN' as const], file_id: FILE.toUpperCase() };
+  expect(scopeOfQuery(conditions)).toEqual({
+    dated: ['yes'],
+    time: { from: 5, to: null },
+    level: ['WARN'],
+    file: [FILE],
+  });
+});
+
+test('undated records widen no range of time, and a file of nothing else meets none', () => {
+  expect(scopeOfExtent(FILE, { ...EXTENT, hasUndated: true })).toMatchObject({ time: { from: 10, to: 21 } });
+  expect(scopeOfExtent(FILE, { ...EXTENT, hasUndated: true })).not.toHaveProperty('dated');
+  const none = scopeOfExtent(FILE, { ...EXTENT, time: null, hasUndated: true });
+  expect(none).toMatchObject({ dated: ['no'] });
+  expect(none).not.toHaveProperty('time');
+});
+
+test('a list that was not kept means all of its names', () => {
+  const { levels, services, ...rest } = EXTENT;
+  expect(scopeOfExtent(FILE, rest)).toEqual({ file: [FILE], dated: ['yes'], time: { from: 10, to: 21 } });
+});
+
+test('records without a service meet no query for one', () => {
+  expect(scopeOfExtent(FILE, { ...EXTENT, services: [] })).toMatchObject({ service: [''] });
+});
+
+test('as many services as an event may name leave the whole scope within a kilobyte, and each is still met', () => {
+  const services = Array.from({ length: 100 }, (_, n) => `org.example.service.Number${n}`);
+  const scope = scopeOfExtent(FILE, { ...EXTENT, levels: [...LEVELS], services });
+  expect(JSON.stringify(['search', scope]).length).toBeLessThan(1_000);
+  expect(scope).not.toHaveProperty('service');
+  for (const service of services) {
+    const asked = scopeOfQuery({ service })['service_bucket'];
+    if (!Array.isArray(asked)) throw new Error('expected the bucket of the service');
+    expect(scope['service_bucket']).toEqual(expect.arrayContaining(asked));
+  }
+});

@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openChangingWorld } from './testing/changing-world.ts';
+import { realQuestions } from './testing/real-questions.ts';
+import { emptyTally, figuresOf, precisionOf, recallOf } from './testing/tally.ts';
+
+/** Real inputs, kept beside the project; they are not part of it. */
+const FOLDER = join(import.meta.dirname, '../../../../shared/data');
+const MISSING = existsSync(FOLDER) ? '' : ' (skipped: the folder ../shared/data is not there)';
+if (MISSING !== '') process.stderr.write(`Smart invalidation of real logs${MISSING}\n`);
+
+/** Records of each file that questions are made of: more take longer. */
+const PER_FILE = 1;
+
+function realLogs(): { name: string; bytes: Buffer }[] {
+  const names = readdirSync(join(FOLDER, 'loghub')).map((name) => `loghub/${name}`);
+  const all = [...names, 'access/apache_logs.log', 'json/web_sample.ndjson.gz'];
+  return all.map((name) => ({ name, bytes: readFileSync(join(FOLDER, name)) }));
+}
+
+describe(`real logs${MISSING}`, () => {
+  test.skipIf(MISSING !== '')(
+    'each of them deleted and uploaded again, every altered answer is outdated, and of those outdated 90 % are altered',
+    { timeout: 300_000 },
+    async () => {
+      const world = await openChangingWorld();
+      onTestFinished(() => world.close());
+      const tally = emptyTally();
+      const logs = [];
+      for (const { name, bytes } of realLogs()) {
+        const id = await world.upload(bytes, name);
+        await world.index(id);
+        logs.push({ name, bytes, id });
+      }
+      const questions = await realQuestions(
+        world.origin,
+        logs.map(({ id }) => id),
+        PER_FILE,
+      );
+      await world.ask(questions);
+      // What is there as a log and as its CSV changes once.
+      for (const { name, bytes, id } of logs.filter((log) => !log.name.endsWith('.csv'))) {
+        await world.judge(questions, await world.remove(id), tally);
+        const again = await world.upload(bytes, name);
+        await world.judge(questions, await world.index(again), tally);
+      }
+      process.stderr.write(`Real logs, ${questions.length} questions: ${figuresOf(tally)}\n`);
+      expect(tally.missed).toEqual([]);
+      expect(recallOf(tally)).toBe(1);
+      expect(precisionOf(tally)).toBeGreaterThanOrEqual(0.9);
+    },
+  );
+});
