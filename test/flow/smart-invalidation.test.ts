@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Api, type Asked, ask, uploadText } from '../harness/ask.ts';
+import { type System, startSystem } from '../harness/start-system.ts';
+
+// Two apis, and a worker that indexes: what a change leaves alone is served on by every process, and nothing else.
+let system: System;
+let apis: readonly [Api, Api];
+
+beforeAll(async () => {
+  system = await startSystem({ apis: 2, workers: 1 });
+  const [a, b] = system.apis;
+  if (!a || !b) throw new Error('expected two apis');
+  apis = [a, b];
+  await uploadText(a, 'old.log', '2005-12-04 04:47:44 ERROR shop.Pay: card declined', 'wait=30');
+});
+afterAll(() => system?.stop());
+
+const YEAR_2005 = { from: '2005-01-01', to: '2006-01-01' };
+const YEAR_2026 = { from: '2026-01-01', to: '2027-01-01' };
+const NEW = '2026-03-01 10:00:00 INFO shop.Cart: added lamp';
+
+type Read = (api: Api) => Promise<Asked>;
+
+/** What a file of 2026, of another service and level, leaves alone. */
+const LEFT_ALONE: Record<string, Read> = {
+  'a search for 2005': (api) => ask(api, 'POST', '/api/search', YEAR_2005),
+  'stats of 2005': (api) => ask(api, 'GET', `/api/stats?${new URLSearchParams(YEAR_2005)}`),
+  'a search for another service': (api) => ask(api, 'POST', '/api/search', { service: 'shop.Pay' }),
+  'a search for another level': (api) => ask(api, 'POST', '/api/search', { level: 'ERROR' }),
+};
+
+const TOUCHED: Record<string, Read> = {
+  'a search for 2026': (api) => ask(api, 'POST', '/api/search', YEAR_2026),
+  'stats of 2026': (api) => ask(api, 'GET', `/api/stats?${new URLSearchParams(YEAR_2026)}`),
+  'a search without bounds': (api) => ask(api, 'POST', '/api/search', {}),
+  'stats of everything': (api) => ask(api, 'GET', '/api/stats'),
+  files: (api) => ask(api, 'GET', '/api/files'),
+};
+
+/** Has each answer in the memory of both apis; answers what it is. */
+async function fillBoth(reads: Record<string, Read>): Promise<Map<string, unknown>> {
+  const etags = new Map<string, unknown>();
+  for (const [name, read] of Object.entries(reads)) {
+    for (const api of apis) await read(api);
+    etags.set(name, (await read(apis[0])).headers['etag']);
+  }
+  return etags;
+}
+
+async function expectServedOn(before: Map<string, unknown>): Promise<void> {
+  for (const [name, read] of Object.entries(LEFT_ALONE)) {
+    for (const api of apis) {
+      const { headers } = await read(api);
+      expect(headers, name).toMatchObject({ 'cache-status': expect.stringContaining('; hit'), etag: before.get(name) });
+    }
+  }
+}
+
+test('a search for 2005 is served on after an upload of 2026, by both apis, and one without bounds is not', async () => {
+  const leftAlone = await fillBoth(LEFT_ALONE);
+  const touched = await fillBoth(TOUCHED);
+  const { invalidation } = await uploadText(apis[0], 'new.log', NEW, 'wait=30');
+  expect(invalidation.state).toBe('applied');
+  await expectServedOn(leftAlone);
+  for (const [name, read] of Object.entries(TOUCHED)) {
+    for (const api of apis) expect((await read(api)).headers['etag'], name).not.toBe(touched.get(name));
+  }
+  for (const api of apis) expect((await ask(api, 'POST', '/api/search', {})).json.total).toBe(2);
+});
+
+test('a search for 2005 is served on after a deletion of 2026, by both apis, and one without bounds is a miss', async () => {
+  const { file } = await uploadText(apis[0], 'short-lived.log', NEW, 'wait=30');
+  const [worker] = system.workers;
+  // Nobody loads what is outdated before its reader comes.
+  await worker?.stop();
+  const leftAlone = await fillBoth(LEFT_ALONE);
+  const touched = await fillBoth(TOUCHED);
+  const { status, json } = await ask(apis[0], 'DELETE', `/api/files/${file.id}`);
+  expect([status, json.invalidation.state]).toEqual([200, 'applied']);
+  await expectServedOn(leftAlone);
+  for (const [name, read] of Object.entries(TOUCHED)) {
+    expect((await read(apis[1])).headers['cache-status'], name).toContain('fwd=miss');
+    expect((await read(apis[0])).headers['etag'], name).not.toBe(touched.get(name));
+  }
+});
