@@ -1,6 +1,6 @@
-import { CacheManager } from '@pilotlight/cache-core';
+import { CacheManager, LoadTimedOut } from '@pilotlight/cache-core';
 import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
-import { createOrigin, type Origin } from '@pilotlight/origin';
+import { createOrigin, type Origin, OriginUnavailable } from '@pilotlight/origin';
 import { type Config, connectProducer, type Logger, openQueues, type Queues } from '@pilotlight/runtime';
 import { Schema } from './schema.ts';
 
@@ -18,6 +18,15 @@ export interface Deps {
   readonly stopping: AbortController;
 }
 
+/**
+ * Only what the database itself could not do counts against it: a client that asks for nonsense is an answer. It is tried
+ * again soon, because until then nobody is served who asks for something new.
+ */
+const ORIGIN = {
+  isFailure: (error: unknown) => error instanceof OriginUnavailable || error instanceof LoadTimedOut,
+  breaker: { openFor: '1s' },
+} as const;
+
 /** Connects in the background: a server that is away keeps nothing from being built. */
 export function createDeps(config: Config, logger: Logger): Deps {
   const stopping = new AbortController();
@@ -33,7 +42,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     origin,
     schema: new Schema({ origin, logger, signal: stopping.signal }),
     redis,
-    cache: new CacheManager({ ports: redis, logger }),
+    cache: new CacheManager({ ports: redis, logger, origins: { default: ORIGIN } }),
     queues: openQueues(connectProducer(config.redisQueueUrl, logger), logger),
     stopping,
   };

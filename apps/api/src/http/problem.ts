@@ -1,5 +1,10 @@
 import { STATUS_CODES } from 'node:http';
-import { LoadTimedOut, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
+import {
+  LoadTimedOut,
+  OriginUnavailable as OriginLeftAlone,
+  OriginOverloaded,
+  Unreachable,
+} from '@pilotlight/cache-core';
 import type { Problem } from '@pilotlight/contracts';
 import { BadCursor, EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '@pilotlight/origin';
 import type { Response } from 'express';
@@ -21,6 +26,7 @@ const on =
 const TABLE: readonly Row[] = [
   on(ApiError, (error) => error),
   on(OriginUnavailable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
+  on(OriginLeftAlone, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
   on(OriginBusy, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
   on(OriginOverloaded, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
   on(Unreachable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),

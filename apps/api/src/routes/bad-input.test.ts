@@ -149,3 +149,8 @@ test('a change that a page of another site asks for is refused, whoever the brow
   expect((await api.postJson('/api/search', {}, { origin: api.url })).status).toBe(200);
   expect((await api.postJson('/api/search', {}, { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
 });
+
+test('however many ask with cursors that nobody gave out, nobody else is refused for it', async () => {
+  for (let i = 0; i < 15; i++) await expectProblem(await api.fetch(`/api/files?cursor=made-up-${i}`), 400);
+  expect((await api.fetch('/api/stats?service=after-nonsense')).status).toBe(200);
+});

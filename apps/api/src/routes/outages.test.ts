@@ -8,7 +8,8 @@ import { asAdmin, startTestApi, type TestApi, type TestApiOptions } from '../tes
 let postgres: RunningPostgres;
 let api: TestApi | null = null;
 beforeAll(async () => {
-  postgres = await startPostgres();
+  // What it has committed is still there when it was killed a moment later.
+  postgres = await startPostgres({ ephemeral: false });
 });
 afterAll(() => postgres.stop());
 afterEach(async () => {
@@ -84,6 +85,21 @@ describe('with Postgres', () => {
     await postgres.restart();
     await isReady(running);
     for (const ask of asks) expect((await ask()).status).toBe(200);
+  });
+
+  test('killed under many reads every one of them is told when to come again, also once it is left alone', async () => {
+    const running = await start();
+    signalAll('SIGKILL');
+    for (let i = 0; i < 15; i++) {
+      const response = await running.fetch(`/api/stats?service=cold-${i}`);
+      expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect((await expectProblem(response, 503)).code).toBe('ORIGIN_UNAVAILABLE');
+    }
+    await postgres.restart();
+    await isReady(running);
+    await expect
+      .poll(async () => (await running.fetch('/api/stats?service=cold-0')).text(), { timeout: 15_000 })
+      .toContain('"success":true');
   });
 
   test('away at the start the process lives, says so, and serves as soon as it is there', async () => {
