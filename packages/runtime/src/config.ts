@@ -35,6 +35,7 @@ const environmentSchema = z.object({
   ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
   API_TOKENS: tokens.optional(),
   UPLOAD_MAX_BYTES: wholeNumber(1, 2 ** 40).default(104_857_600),
+  INGEST_MAX_WAIT_MS: wholeNumber(100, 2 ** 31 - 1).default(120_000),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   /** `1`: log lines for people also where the output is not a terminal. */
   LOG_PRETTY: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
@@ -54,6 +55,8 @@ export interface Config {
   /** Null: reads and uploads are open. */
   readonly apiTokens: readonly string[] | null;
   readonly uploadMaxBytes: number;
+  /** Uploads are refused while the oldest has waited longer for a worker to begin with it. */
+  readonly ingestMaxWaitMs: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logPretty: boolean;
   readonly parentPipe: boolean;
@@ -99,6 +102,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminTokenIsNew: data.ADMIN_TOKEN === undefined,
     apiTokens: data.API_TOKENS ?? null,
     uploadMaxBytes: data.UPLOAD_MAX_BYTES,
+    ingestMaxWaitMs: data.INGEST_MAX_WAIT_MS,
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY === '1',
     parentPipe: data.PARENT_PIPE === '1',

@@ -7,14 +7,18 @@ import { resource } from '../http/resource.ts';
 import { sayContinue } from '../http/say-continue.ts';
 import { sendJson } from '../http/send-json.ts';
 import { invalidateByEvent } from '../invalidate-by-event.ts';
+import { BackPressure } from '../upload/back-pressure.ts';
 import { checkUpload } from '../upload/check-upload.ts';
+import { ingestWaitMs } from '../upload/ingest-wait.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
 
 /** `POST /api/upload` */
 export function uploadRoute(router: IRouter, deps: Deps, guards: Guards): void {
+  const { config, logger } = deps;
+  const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), mostMs: config.ingestMaxWaitMs, logger });
   resource(router, '/api/upload', {
-    POST: [guards.api, checkUpload(deps.config.uploadMaxBytes), sayContinue, upload(deps)],
+    POST: [guards.api, checkUpload(config.uploadMaxBytes), pressure.refuse, sayContinue, upload(deps)],
   });
 }
 

@@ -57,6 +57,8 @@ export async function startTestApi(
       ADMIN_TOKEN,
       PORT: '0',
     }),
+    // There is no worker here, so every upload waits for ever.
+    ingestMaxWaitMs: 3_600_000,
     ...overrides,
   };
   prepare?.({ cache, queue });

@@ -1,0 +1,116 @@
+import { createLogger } from '@pilotlight/runtime';
+import { Worker } from 'bullmq';
+import { Redis } from 'ioredis';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { TryLater } from '../errors.ts';
+import { expectProblem } from '../testing/expect-problem.ts';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
+import { BackPressure } from './back-pressure.ts';
+
+const logger = createLogger({ level: 'silent', forPeople: false, name: 'test' });
+const POLL = { timeout: 20_000, interval: 50 };
+
+describe('back-pressure', () => {
+  const state = { waitMs: 0, asked: 0, now: 0, isAway: false };
+  const pressureAt = () => {
+    Object.assign(state, { waitMs: 0, asked: 0, now: 0, isAway: false });
+    const waitMs = async () => {
+      state.asked++;
+      if (state.isAway) throw new Error('away');
+      return state.waitMs;
+    };
+    return new BackPressure({ waitMs, mostMs: 60_000, logger, now: () => state.now });
+  };
+  /** The time told to wait in s; null when the upload is taken. */
+  const answerAt = async (pressure: BackPressure, now: number, waitMs: number) => {
+    Object.assign(state, { now, waitMs });
+    return await pressure.admit().then(
+      () => null,
+      (error: unknown) => (error instanceof TryLater ? Number(error.headers['Retry-After']) : error),
+    );
+  };
+
+  test('refuses from its limit on, and goes on to until half of it', async () => {
+    const pressure = pressureAt();
+    expect(await answerAt(pressure, 0, 60_000)).toBe(null);
+    expect(await answerAt(pressure, 1_000, 61_000)).toBe(31);
+    expect(await answerAt(pressure, 2_000, 31_000)).toBe(1);
+    expect(await answerAt(pressure, 3_000, 30_000)).toBe(null);
+    expect(await answerAt(pressure, 4_000, 59_000)).toBe(null);
+    expect(await answerAt(pressure, 5_000, 86_400_000)).toBe(60);
+  });
+
+  test('asks once a second, however many uploads come at a time', async () => {
+    const pressure = pressureAt();
+    for (const now of [0, 500, 999]) {
+      state.now = now;
+      await Promise.all(Array.from({ length: 100 }, () => pressure.admit()));
+    }
+    expect(state.asked).toBe(1);
+    state.now = 1_000;
+    await Promise.all(Array.from({ length: 100 }, () => pressure.admit()));
+    expect(state.asked).toBe(2);
+  });
+
+  test('keeps to what it knew while it can not be measured', async () => {
+    const pressure = pressureAt();
+    expect(await answerAt(pressure, 0, 61_000)).toBe(31);
+    state.isAway = true;
+    expect(await answerAt(pressure, 1_000, 0)).toBe(31);
+    state.isAway = false;
+    expect(await answerAt(pressure, 2_000, 0)).toBe(null);
+  });
+});
+
+/** What a relay does: jobs in the queue, events handed over. */
+async function relay({ api: { deps } }: TestApi): Promise<void> {
+  await deps.origin.outbox.relay({ limit: 100, retryAfterMs: 60_000 }, async (entries) => {
+    for (const { event } of entries)
+      await deps.queues.add('ingest-file', { event }, { jobId: `${event.id}-ingest-file` });
+  });
+}
+
+/** One that begins with every file, and comes to no end with it. */
+function beginWithAll(api: TestApi): void {
+  const connection = new Redis(api.queue.url, { maxRetriesPerRequest: null });
+  const worker = new Worker('ingest', () => new Promise(() => undefined), { connection, concurrency: 100 });
+  onTestFinished(async () => {
+    await worker.close(true);
+    connection.disconnect();
+  });
+}
+
+test.for([
+  ['in the queue', relay],
+  ['in the outbox, which no worker relays', async () => undefined],
+] as const)(
+  'with files waiting too long %s, uploads are answered with 503 and a time, until workers are there again',
+  async ([, hand]) => {
+    const api = await startTestApi({ ingestMaxWaitMs: 1_000 });
+    const statuses: number[] = [];
+    for (let n = 0; n < 10; n++) statuses.push((await api.upload(`line ${n}\n`)).status);
+    await hand(api);
+    // A second after the first of them, whatever the speed of this machine.
+    await vi.waitUntil(async () => (await api.upload('one more\n')).status === 503, POLL);
+    const { files } = await api.left();
+    const refused = await api.upload('refused\n');
+    const problem = await expectProblem(refused, 503);
+    expect(problem).toMatchObject({ code: 'INGEST_BEHIND' });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect((await api.left()).files).toBe(files);
+    expect((await api.fetch('/api/files')).status).toBe(200);
+
+    beginWithAll(api);
+    await relay(api);
+    await vi.waitUntil(async () => (await api.upload('taken again\n')).status === 202, POLL);
+    await api.stop();
+  },
+);
+
+test('with the queue server frozen, uploads are still taken, each at most a moment later', async () => {
+  const api = await startTestApi();
+  api.queue.kill('SIGSTOP');
+  expect((await api.upload('one line\n')).status).toBe(202);
+  api.queue.kill('SIGCONT');
+  await api.stop();
+});
