@@ -39,7 +39,7 @@ export async function untilIndexed(api: Api, id: string): Promise<void> {
     .toMatchObject({ status: 'indexed', invalidation: { state: 'applied' } });
 }
 
-function textOf(lines: number): string {
+export function textOf(lines: number): string {
   const text: string[] = [];
   for (let i = 0; i < lines; i++) {
     const at = new Date(Date.UTC(2026, 0, 1) + i * 1_000).toISOString();

@@ -1,0 +1,30 @@
+// A worker process with the real settings, whose jobs never end: what a test kills while it holds one of each queue. With
+// HOLD=0 they end at once. Says `holding {job}` or `done {job}`.
+import process from 'node:process';
+import { startWorkers } from '../../apps/worker/src/start-workers.ts';
+import { connectWorkerConnection, createLogger } from '../../packages/runtime/src/index.ts';
+
+const { REDIS_QUEUE_URL = '', HOLD } = process.env;
+const isHolding = HOLD !== '0';
+const logger = createLogger({ level: 'silent', forPeople: false, name: 'worker' });
+
+const take = (job: string) => async () => {
+  process.stdout.write(`${isHolding ? 'holding' : 'done'} ${job}\n`);
+  if (isHolding) await new Promise(() => undefined);
+  return {};
+};
+
+startWorkers({
+  connection: connectWorkerConnection(REDIS_QUEUE_URL, logger),
+  handlers: {
+    'ingest-file': take('ingest-file'),
+    'apply-event': take('apply-event'),
+    'purge-file': take('purge-file'),
+    'warm-keys': take('warm-keys'),
+    'sweep-outbox': take('sweep-outbox'),
+  },
+  logger,
+  outdateAll: async () => undefined,
+});
+process.stdin.on('close', () => process.exit(0)).resume();
+process.stdout.write('Worker ready\n');
