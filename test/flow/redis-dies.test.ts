@@ -70,6 +70,9 @@ test('the cache Redis frozen under load causes no error answer, and is used agai
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
 });
 
+/** Far above what it takes, far below what a client waits. */
+const PENDING_WITHIN_MS = 5_000;
+
 test.for(['SIGKILL', 'SIGSTOP'] as const)(
   'with the queue Redis gone (%s) reads say unverified, writes say pending, and both recover',
   async (signal) => {
@@ -78,14 +81,21 @@ test.for(['SIGKILL', 'SIGSTOP'] as const)(
     await expect
       .poll(async () => String((await ask(api, 'GET', '/api/stats')).headers['cache-status']), { timeout: 20_000 })
       .toContain('detail=unverified');
+    const beganAt = performance.now();
     const { file, invalidation } = await uploadText(api, 'meanwhile.log', '2026-01-01 00:00:00 INFO app: meanwhile');
+    expect(performance.now() - beganAt).toBeLessThan(PENDING_WITHIN_MS);
     expect(invalidation).toEqual({ position: null, state: 'pending' });
+    const shown = (await ask(api, 'GET', `/api/files/${file.id}`)).json.file.invalidation;
+    expect(shown).toEqual({ position: null, state: 'pending', applied_at: null });
 
     if (signal === 'SIGKILL') await system.redis.queue.restart();
     else await system.redis.queue.kill('SIGCONT');
     await expect
       .poll(async () => (await ask(api, 'GET', `/api/files/${file.id}`)).json.file, { timeout: 60_000, interval: 200 })
-      .toMatchObject({ status: 'indexed', invalidation: { state: 'applied' } });
+      .toMatchObject({
+        status: 'indexed',
+        invalidation: { state: 'applied', position: expect.any(Number), applied_at: expect.stringMatching(/Z$/) },
+      });
     const { json } = await ask(api, 'GET', '/api/files');
     expect(json.files[0]).toMatchObject({ id: file.id, status: 'indexed' });
   },
