@@ -9,9 +9,6 @@ export const CONCURRENCY = {
   maintenance: 2,
 } as const satisfies Record<QueueName, number>;
 
-/** Loads that warming runs at a time in one process, whatever the number of its jobs: readers keep the origin. */
-export const WARMING_LOADS = 2;
-
 /**
  * A job whose worker has died is taken over at most this long plus two checks later. Renewed at half time, so a process
  * that stands still for less than 2.5 s keeps its jobs.

@@ -11,14 +11,19 @@ import { Relay } from './relay.ts';
 import { type Schedule, Schedules } from './schedules.ts';
 import { startWorkers } from './start-workers.ts';
 import { until } from './until.ts';
+import { SWEEP_EVERY_MS } from './warming/limits.ts';
+import { openKeepWarm } from './warming/open-keep-warm.ts';
+import { WarmAtStart } from './warming/warm-at-start.ts';
 import { watchQuarantine } from './watch-quarantine.ts';
+
+const PREFIXES = Object.values(RECIPES).map(({ prefix }) => prefix);
 
 const SCHEDULES: readonly Schedule[] = [
   {
     id: 'warm-hot-keys',
     job: 'warm-keys',
-    everyMs: 5_000,
-    data: { reason: 'scheduled', prefixes: Object.values(RECIPES).map(({ prefix }) => prefix) },
+    everyMs: SWEEP_EVERY_MS,
+    data: { reason: 'scheduled', prefixes: PREFIXES },
   },
   { id: 'sweep-outbox', job: 'sweep-outbox', everyMs: 3_600_000, data: {} },
 ];
@@ -44,9 +49,10 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
     if (ending.signal.aborted) return;
     const { origin, producer, workerConnection: connection } = deps;
     const isReady = () => producer.status === 'ready';
+    const keepWarm = openKeepWarm(deps, logger);
     const workers = startWorkers({
       connection,
-      handlers: createHandlers(deps, queues, logger),
+      handlers: createHandlers(deps, queues, logger, keepWarm),
       logger,
       outdateAll: outdateAll({ cache: deps.cache, origin, logger }),
     });
@@ -64,6 +70,7 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
     consumption.start();
     quarantine.start();
     await relay.start();
+    intake.push(new WarmAtStart(keepWarm, PREFIXES, logger));
     logger.info('Worker ready');
   };
   return {

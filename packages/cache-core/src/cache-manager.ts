@@ -10,9 +10,11 @@ import type { Answer } from './engine/reader.ts';
 import type { KeyCount } from './engine/sweeper.ts';
 import type { SetOptions } from './engine/values.ts';
 import type { Stamp } from './entry.ts';
-import type { Recipe } from './hot-keys.ts';
+import type { HotKey, HotKeyStore, Recipe } from './hot-keys.ts';
 import { type CacheKey, type KeyParts, keyOf, parseKey } from './key.ts';
+import { KnownRecipes } from './known-recipes.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
+import { untilCurrent } from './log/until-current.ts';
 import { type CacheLogger, silentLogger } from './logger.ts';
 import type { Outcome } from './outcome.ts';
 import { DEFAULT_EARLY_REFRESH, type Policy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
@@ -25,10 +27,6 @@ import type { Kept } from './tiers/kept.ts';
 import type { Encoding } from './tiers/variant.ts';
 import type { Frozen } from './value.ts';
 
-/** How long `start` waits for the log, whose connection may still be under way. */
-const START_WAIT_MS = 1_000;
-const START_RETRY_MS = 20;
-
 /** Cached answers for one process, kept right across all of them by the invalidation log. */
 export class CacheManager {
   /**
@@ -37,30 +35,35 @@ export class CacheManager {
    * @internal
    */
   readonly engine: CacheEngine;
+  /** Where the demand of all processes is summed. */
+  readonly demand: HotKeyStore;
   readonly #ports: CachePorts;
   readonly #clock: Clock;
   readonly #logger: CacheLogger;
   readonly #background: Background;
   readonly #reporter: Reporter;
   readonly #reads: Reads;
+  readonly #recipes: KnownRecipes;
 
   /** Throws `InvalidArgument` naming the option that can't be used. */
   constructor(options: CacheOptions) {
     const settings = resolveOptions(options);
     this.#ports = options.ports;
+    this.demand = options.ports.hotKeys;
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     this.#background = new Background(settings.name, failuresTo(this.#logger));
-    const parts = { clock: this.#clock, logger: this.#logger, background: this.#background };
+    const random = options.random ?? Math.random;
+    const parts = { clock: this.#clock, logger: this.#logger, background: this.#background, random };
     this.engine = createEngine({
       ...parts,
       ...options.ports,
       ...settings,
       id: options.id ?? randomUUID(),
-      random: options.random ?? Math.random,
       envelope: options.envelope ?? {},
     });
     this.#reporter = new Reporter({ ...parts, ...options.ports, name: settings.name });
+    this.#recipes = new KnownRecipes(options.recipes);
     this.#reads = new Reads({ ...parts, name: settings.name, engine: this.engine, reporter: this.#reporter });
   }
 
@@ -68,12 +71,7 @@ export class CacheManager {
   async start(): Promise<void> {
     this.engine.follower.start();
     this.#reporter.start();
-    const { follower } = this.engine;
-    for (const deadline = this.#clock.monotonic() + START_WAIT_MS; this.#clock.monotonic() < deadline; ) {
-      await follower.renew().catch(() => undefined); // told by the follower, which keeps trying
-      if (follower.isCurrent) break;
-      await this.#clock.sleep(START_RETRY_MS);
-    }
+    await untilCurrent(this.engine.follower, this.#clock);
     this.#logger.info('Cache manager initialized');
   }
 
@@ -103,7 +101,8 @@ export class CacheManager {
     load: Load<Value>,
     policy?: Policy,
   ): Promise<{ value: Frozen<Value>; outcome: Outcome }> {
-    const { kept, outcome } = await this.read(keyOf(target), load as Load, resolvePolicy(policy), null);
+    const recipe = this.#recipes.of(target);
+    const { kept, outcome } = await this.read(keyOf(target), load as Load, resolvePolicy(policy), recipe);
     return { value: kept.value<Value>(), outcome };
   }
 
@@ -136,9 +135,9 @@ export class CacheManager {
     return this.#reads.bypass(key, load, policy);
   }
 
-  /** Reloads a key unless it is fresh for `forMs` more. Answers whether it loaded. */
+  /** Reloads a key, after readers, unless it is fresh for `forMs` more. Answers whether it loaded. */
   warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
-    return this.engine.warmer.warm({ key, ask: this.engine.loader.ask(key, load, policy), policy }, forMs);
+    return this.engine.warmer.warm(key, load, policy, forMs);
   }
 
   /** A cached value, or undefined. `null`, `false`, `0` and `''` are values. */
@@ -219,9 +218,14 @@ export class CacheManager {
     if (!kept.isCompressed) this.#background.run('compress', () => kept.makeVariants(encodings));
   }
 
-  /** The keys of these prefixes that people ask for most, with how to compute them. */
-  hotKeys(limit: number, prefixes: readonly string[]): Promise<{ key: CacheKey; recipe: Recipe }[]> {
-    return this.#ports.hotKeys.top(limit, prefixes);
+  /** The keys of these prefixes that people ask for, with how to compute them: those whose warming saves most first. */
+  hotKeys(limit: number, prefixes: readonly string[]): Promise<HotKey[]> {
+    return this.demand.top(limit, prefixes);
+  }
+
+  /** How many milliseconds each key is fresh for, on every process: 0 if it is not there. Rejects with `Unreachable` when it can't be told. */
+  freshForMs(keys: readonly CacheKey[]): Promise<number[]> {
+    return this.engine.warmer.freshForMs(keys);
   }
 
   /** Counts over all processes. */
@@ -240,10 +244,10 @@ export class CacheManager {
     policy?: Policy,
     isDue = false,
   ): Promise<Frozen<Value>> {
-    const key = keyOf(target);
+    const [key, recipe] = [keyOf(target), this.#recipes.of(target)];
     const resolved = resolvePolicy(policy);
     const { earlyRefresh } = resolved;
-    const hit = this.#reads.hit(key, load as Load, null, { earlyRefresh, policyOf: () => resolved, isDue });
-    return (hit ?? (await this.read(key, load as Load, resolved, null))).kept.value<Value>();
+    const hit = this.#reads.hit(key, load as Load, recipe, { earlyRefresh, policyOf: () => resolved, isDue });
+    return (hit ?? (await this.read(key, load as Load, resolved, recipe))).kept.value<Value>();
   }
 }

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { type Duration, toMs } from './duration.ts';
 import type { FillLock } from './engine/fill-lock.ts';
-import type { OriginOptions } from './engine/origin.ts';
+import type { OriginOptions } from './engine/origin-options.ts';
 import type { CodecOptions } from './envelope/codec-options.ts';
 import { InvalidArgument } from './errors.ts';
 import type { HotKeyStore } from './hot-keys.ts';
@@ -47,6 +47,11 @@ export interface CacheOptions {
   readonly waitForFill?: Duration;
   /** The bounds of each origin, by the name that policies give. `default` is there without being named. */
   readonly origins?: Readonly<Record<string, OriginOptions>>;
+  /**
+   * What a worker can compute again without its reader: the demand for it is noted when `getOrLoad` is asked by key parts.
+   * Default: none. Routes of `cacheResult` are noted anyway.
+   */
+  readonly recipes?: readonly { readonly prefix: string; readonly name: string }[];
   /** How entries are kept in the shared tier: compression, encryption, ceiling. */
   readonly envelope?: CodecOptions;
   /** For tests. Default: the system's. */
@@ -79,6 +84,7 @@ const OPTIONS = [
   'blindFresh',
   'waitForFill',
   'origins',
+  'recipes',
   'envelope',
   'clock',
   'random',

@@ -12,36 +12,48 @@ export interface Demand {
   readonly key: CacheKey;
   readonly recipe: Recipe;
   readonly reads: number;
+  /** What its last load took, in milliseconds: what each of the reads would cost the origin if nothing were cached. */
+  readonly loadMs: number;
 }
 
-/** Where processes sum the demand per key; it halves every two minutes. Bounded: the least asked are forgotten. */
+/** A key with its demand over all processes. `reads` halve every `DEMAND_HALF_LIFE_MS`. */
+export type HotKey = Demand;
+
+/** Where processes sum the demand per key. Bounded: beyond `MOST_HOT_KEYS`, the least read are forgotten. */
 export interface HotKeyStore {
-  /** Adds the reads to what is known of each key. */
+  /** Adds the reads to what is known of each key, and takes over its recipe and load time. */
   add(demand: readonly Demand[]): Promise<void>;
-  /** The most asked keys of these prefixes, hottest first. */
-  top(limit: number, prefixes: readonly string[]): Promise<{ key: CacheKey; recipe: Recipe }[]>;
+  /** The keys of these prefixes whose warming saves most: see `expectedSavingOf`. Best first. */
+  top(limit: number, prefixes: readonly string[]): Promise<HotKey[]>;
+  /** What is known of one key; null: nobody has asked for it lately. */
+  find(key: CacheKey): Promise<HotKey | null>;
+  /** Forgets keys: nobody can compute them any more. */
+  forget(keys: readonly CacheKey[]): Promise<void>;
 }
 
-/** Distinct keys that a process notes between two reports; what comes beyond is not noted. */
-const MOST_NOTED = 2_000;
-/** The hottest of them that it reports. */
-const MOST_REPORTED = 200;
+/** Demand halves in this time: so it tells of the last minutes, and of what nobody reads nothing is left. */
+export const DEMAND_HALF_LIFE_MS = 300_000;
+/** Demand below a quarter of a read, two half-lives after the only one, is no demand. */
+export const LEAST_READS = 0.25;
+/** Keys that a store remembers. */
+export const MOST_HOT_KEYS = 2_000;
+/** A key whose recipe is longer as JSON is never noted, and so never warmed. */
+export const MOST_RECIPE_BYTES = 2_048;
 
-/** Notes which keys people ask for, here, and reports the most asked now and then. */
-export class DemandRecorder {
-  #noted = new Map<CacheKey, { recipe: Recipe; reads: number }>();
+/** Milliseconds of the origin's time that readers save by finding it. No load counts as shorter than 1 ms. */
+export function expectedSavingOf({ reads, loadMs }: Pick<HotKey, 'reads' | 'loadMs'>): number {
+  return reads * Math.max(1, loadMs);
+}
 
-  note(key: CacheKey, recipe: Recipe): void {
-    const noted = this.#noted.get(key);
-    if (noted) noted.reads++;
-    else if (this.#noted.size < MOST_NOTED) this.#noted.set(key, { recipe, reads: 1 });
-  }
+/**
+ * The reads to be expected in the next `ms`, if they go on as they were: a steady rate per millisecond r sums up to
+ * r · half-life / ln 2 where older reads count by half each half-life.
+ */
+export function expectedReads({ reads }: Pick<HotKey, 'reads'>, ms: number): number {
+  return (reads * ms * Math.LN2) / DEMAND_HALF_LIFE_MS;
+}
 
-  /** A report that fails is not repeated: demand is a measure, and the next second brings another. */
-  async report(store: HotKeyStore): Promise<void> {
-    if (this.#noted.size === 0) return;
-    const noted = [...this.#noted].map(([key, { recipe, reads }]) => ({ key, recipe, reads }));
-    this.#noted = new Map();
-    await store.add(noted.sort((a, b) => b.reads - a.reads).slice(0, MOST_REPORTED));
-  }
+/** Orders by expected saving, best first. */
+export function bySaving(a: HotKey, b: HotKey): number {
+  return expectedSavingOf(b) - expectedSavingOf(a);
 }

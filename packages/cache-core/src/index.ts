@@ -20,7 +20,7 @@ export type { Inspection, SeenEntry } from './engine/inspector.ts';
 export type { Load } from './engine/load.ts';
 export type { LoadContext, NotModified, StaleAnswer } from './engine/load-context.ts';
 export type { NextRead } from './engine/next-read.ts';
-export type { OriginOptions } from './engine/origin.ts';
+export type { OriginOptions } from './engine/origin-options.ts';
 export type { Answer } from './engine/reader.ts';
 export type { KeyCount } from './engine/sweeper.ts';
 export type { SetOptions } from './engine/values.ts';
@@ -38,7 +38,14 @@ export {
   OriginUnavailable,
   Unreachable,
 } from './errors.ts';
-export type { Demand, HotKeyStore, Recipe } from './hot-keys.ts';
+export {
+  type Demand,
+  expectedReads,
+  expectedSavingOf,
+  type HotKey,
+  type HotKeyStore,
+  type Recipe,
+} from './hot-keys.ts';
 export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './key.ts';
 export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
 export type {

@@ -81,7 +81,7 @@ test('demand is noted for what a worker could compute again, and not for a read 
   await through(one.cache.read(buildKey({ prefix: 'a', name: 'n', params: 1 }), () => 1, POLICY, null));
   await through(one.cache.bypass(buildKey({ prefix: 'b', name: 'n', params: 1 }), () => 1, POLICY));
   await world.clock.advance(1_000);
-  expect(await through(one.cache.hotKeys(10, ['stats', 'a', 'b']))).toEqual([{ key: KEY, recipe: RECIPE }]);
+  expect(await through(one.cache.hotKeys(10, ['stats', 'a', 'b']))).toMatchObject([{ key: KEY, recipe: RECIPE }]);
 });
 
 test('a read is one line for people, and none with the level off', async () => {

@@ -1,10 +1,11 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Background } from './background.ts';
 import type { Clock } from './clock.ts';
+import { DemandRecorder } from './demand-recorder.ts';
 import { cacheChannels, type ReadMessage } from './diagnostics.ts';
 import type { Answer } from './engine/reader.ts';
 import { Unreachable } from './errors.ts';
-import { DemandRecorder, type HotKeyStore, type Recipe } from './hot-keys.ts';
+import { type HotKeyStore, MOST_RECIPE_BYTES, type Recipe } from './hot-keys.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import type { CacheLogger } from './logger.ts';
 import { type CacheStats, type CounterStore, ReadCounters, summarise } from './read-counters.ts';
@@ -18,6 +19,8 @@ export interface ReporterOptions {
   readonly clock: Clock;
   readonly background: Background;
   readonly logger: CacheLogger;
+  /** 0 to below 1, for what is sampled. */
+  readonly random: () => number;
 }
 
 const FLUSH_EVERY_MS = 250;
@@ -27,7 +30,7 @@ const NO_PREFIX = '(none)';
 export class Reporter {
   readonly #options: ReporterOptions;
   readonly #counters = new ReadCounters();
-  readonly #demand = new DemandRecorder();
+  readonly #demand: DemandRecorder;
   readonly #reads: Channel<ReadMessage> = channel(cacheChannels.read);
   readonly #stopping = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
@@ -36,6 +39,16 @@ export class Reporter {
 
   constructor(options: ReporterOptions) {
     this.#options = options;
+    const { random, logger } = options;
+    let isToldOfLength = false;
+    const onTooLong = (key: CacheKey, bytes: number) => {
+      if (isToldOfLength) return;
+      isToldOfLength = true;
+      logger.warn(
+        `${key} and other keys whose input takes more than ${MOST_RECIPE_BYTES} bytes are never warmed: it takes ${bytes}`,
+      );
+    };
+    this.#demand = new DemandRecorder({ random, onTooLong });
   }
 
   start(): void {
@@ -54,7 +67,8 @@ export class Reporter {
   /** A read that was awaited. `recipe` is null when the worker could not compute the answer again. */
   report(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number): void {
     const prefix = prefixOf(key);
-    this.#count(key, prefix, recipe, answer, durationMs, 1);
+    this.#count(key, prefix, answer, durationMs, 1);
+    if (recipe && answer.outcome.outcome !== 'bypass') this.#demand.note(key, recipe, answer.outcome.loadMs);
     if (this.#reads.hasSubscribers)
       this.#reads.publish({
         cache: this.#options.name,
@@ -74,7 +88,8 @@ export class Reporter {
   /** A hit in memory that was answered at once. `durationMs` is null when it was not timed; else it stands for so many hits. */
   reportHit(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number | null, standsFor: number): void {
     const { prefix } = answer.kept;
-    this.#count(key, prefix, recipe, answer, durationMs, standsFor);
+    this.#count(key, prefix, answer, durationMs, standsFor);
+    if (recipe) this.#demand.noteHit(key, recipe, answer.outcome.loadMs);
     if (this.#reads.hasSubscribers)
       this.#reads.publish({
         cache: this.#options.name,
@@ -99,7 +114,6 @@ export class Reporter {
   #count(
     key: CacheKey,
     prefix: string | null,
-    recipe: Recipe | null,
     { kept, outcome }: Answer,
     durationMs: number | null,
     standsFor: number,
@@ -111,7 +125,6 @@ export class Reporter {
       else if (outcome.outcome === 'miss') logger.debug(`Cache MISS: ${key}`);
     }
     this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, kept.entry.body.length, standsFor);
-    if (recipe && outcome.outcome !== 'bypass') this.#demand.note(key, recipe);
   }
 
   /** Summed over all processes; with the store out of reach, what this one has counted since it last reached it. */

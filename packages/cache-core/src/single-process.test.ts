@@ -75,7 +75,9 @@ describe('a cache in one process', () => {
     const recipe = { prefix: 'stats', name: 'n', params: null };
     for (let i = 0; i < 3; i++) await through(cache.read(buildKey(recipe), () => 1, resolvePolicy(), recipe));
     expect(await through(cache.getStats())).toMatchObject({ hits: 2, misses: 1 });
-    expect(await through(cache.hotKeys(10, ['stats']))).toEqual([{ key: buildKey(recipe), recipe }]);
+    expect(await through(cache.hotKeys(10, ['stats']))).toEqual([
+      { key: buildKey(recipe), recipe, reads: 3, loadMs: 0 },
+    ]);
     await through(cache.resetStats());
     expect(await through(cache.getStats())).toMatchObject({ total_requests: 0 });
   });

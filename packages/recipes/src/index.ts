@@ -1,1 +1,2 @@
 export { type CachedAnswer, loadAnswer, policyOf, RECIPES, recipeOf } from './recipes.ts';
+export { commonKeys, type KeyWithRecipe, type Warmable, warmableOf } from './warmable.ts';

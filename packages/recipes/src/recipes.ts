@@ -1,4 +1,4 @@
-import { type LoadContext, type ResolvedPolicy, resolvePolicy } from '@pilotlight/cache-core';
+import { buildKey, type CacheKey, type LoadContext, type ResolvedPolicy, resolvePolicy } from '@pilotlight/cache-core';
 import {
   type DataScope,
   filesQuerySchema,
@@ -22,6 +22,8 @@ export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   /** What part of the records the answer depends on. Absent: all of them, and all else. */
   scopeOf?(input: z.output<Schema>): DataScope;
+  /** The inputs that most people ask first. Default: none. */
+  readonly common?: readonly z.input<Schema>[];
   compute(origin: Origin, input: z.output<Schema>): Promise<object>;
 }
 
@@ -34,6 +36,7 @@ export const RECIPES = {
     name: 'get_stats',
     timeout: 60,
     schema: statsQuerySchema,
+    common: [{}],
     scopeOf: scopeOfQuery,
     compute: async (origin, query) => ({ success: true, stats: await origin.logs.stats(query) }),
   }),
@@ -50,6 +53,7 @@ export const RECIPES = {
     name: 'list_files',
     timeout: 600,
     schema: filesQuerySchema,
+    common: [{}],
     compute: async (origin, query) => ({ success: true, ...(await origin.files.list(query)) }),
   }),
 } as const;
@@ -80,10 +84,11 @@ export function policyOf({ timeout }: { readonly timeout: number }): ResolvedPol
 export function recipeOf(
   stored: { prefix: string; name: string; params: unknown },
   answers: readonly CachedAnswer[] = Object.values(RECIPES),
-): { timeout: number; load(origin: Origin, context: ScopeContext): Promise<object> } | null {
+): { key: CacheKey; timeout: number; load(origin: Origin, context: ScopeContext): Promise<object> } | null {
   const recipe = answers.find(({ prefix, name }) => prefix === stored.prefix && name === stored.name);
   const input = recipe?.schema.safeParse(stored.params);
   if (!recipe || !input?.success) return null;
-  const { timeout } = recipe;
-  return { timeout, load: (origin, context) => loadAnswer(recipe, origin, input.data, context) };
+  const { prefix, name, timeout } = recipe;
+  const key = buildKey({ prefix, name, params: input.data });
+  return { key, timeout, load: (origin, context) => loadAnswer(recipe, origin, input.data, context) };
 }

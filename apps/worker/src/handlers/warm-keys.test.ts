@@ -2,11 +2,11 @@ import { buildKey, CacheManager, type Clock, type Recipe, resolvePolicy, systemC
 import { connectRedis } from '@pilotlight/cache-core/redis';
 import { OriginUnavailable } from '@pilotlight/origin';
 import type { CachedAnswer } from '@pilotlight/recipes';
-import PQueue from 'p-queue';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { Outage } from '../outage.ts';
 import { firstTry, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
+import { KeepWarm } from '../warming/keep-warm.ts';
 import { warmKeys } from './warm-keys.ts';
 
 let world: TestWorld;
@@ -30,6 +30,12 @@ class TurnedClock implements Clock {
   now = () => systemClock.now() + this.aheadMs;
   monotonic = () => systemClock.monotonic();
   sleep = (ms: number, signal?: AbortSignal) => systemClock.sleep(ms, signal);
+  /** Of a worker's sweeps: all of it is turned, and nothing waits. */
+  readonly ofSweeps: Clock = {
+    now: this.now,
+    monotonic: () => systemClock.monotonic() + this.aheadMs,
+    sleep: async () => undefined,
+  };
 }
 
 /** A process's cache on the test's servers. */
@@ -63,17 +69,10 @@ const recipe = (prefix: string, n: number): Recipe => ({ prefix, name: 'answer',
 const stateOf = (cache: CacheManager, of: Recipe) =>
   cache.read(buildKey(of), () => ({ byReader: true }), resolvePolicy(), of).then(({ outcome }) => outcome.outcome);
 
-function handlerOn(cache: CacheManager, answers: readonly CachedAnswer[]) {
+function handlerOn(cache: CacheManager, answers: readonly CachedAnswer[], clock = new TurnedClock().ofSweeps) {
   const { deps, logger } = world;
   const loading = new Outage(logger, { begun: 'could not warm', over: 'warm again' });
-  return warmKeys({
-    cache,
-    origin: deps.origin,
-    logger,
-    answers,
-    turns: new PQueue({ concurrency: 2 }),
-    loading,
-  });
+  return warmKeys(new KeepWarm({ cache, origin: deps.origin, logger, answers, loading, clock }));
 }
 
 /** Has the keys asked for, and waits until their demand is known to every process. */
@@ -95,6 +94,7 @@ async function askAndOutdate(cache: CacheManager, recipes: readonly Recipe[]): P
 
 const twenty = (prefix: string) => Array.from({ length: 20 }, (_, n) => recipe(prefix, n));
 
+const NONE = { loaded: 0, fresh: 0, skipped: 0, failed: 0, deferred: 0 };
 const scheduled = (...prefixes: string[]) => ({ reason: 'scheduled', prefixes }) as const;
 const invalidated = (...prefixes: string[]) => ({ reason: 'invalidated', prefixes }) as const;
 
@@ -107,8 +107,10 @@ describe('warm-keys', () => {
     const files = answer(forFiles, 60);
     const search = answer(forSearch, 30);
     const [list, asked] = [recipe(forFiles, 0), recipe(forSearch, 7)];
-    const warm = handlerOn(worker, [files.answer, search.answer]);
-    await ask(reader, [list, asked], 30);
+    const warm = handlerOn(worker, [files.answer, search.answer], clock.ofSweeps);
+    for (let i = 0; i < 20; i++) await ask(reader, [list, asked], 30);
+    const reads = async () => (await reader.hotKeys(10, [forFiles, forSearch])).map((hot) => hot.reads > 15);
+    await expect.poll(reads, POLL).toEqual([true, true]);
     const outcomes = new Set<string>();
     for (let round = 0; round < 60; round++) {
       clock.aheadMs += 5_000;
@@ -159,25 +161,32 @@ describe('warm-keys', () => {
     const unreadable = { prefix: forSearch, name: 'answer', params: { n: 'one' } };
     await askAndOutdate(cache, [recipe(forSearch, 1), gone, unreadable]);
     const warm = handlerOn(cache, [search.answer]);
-    expect(await warm(scheduled(forSearch), firstTry())).toEqual({ loaded: 1, fresh: 0, skipped: 2, failed: 0 });
+    expect(await warm(scheduled(forSearch), firstTry())).toEqual({ ...NONE, loaded: 1, skipped: 2 });
+    // Their demand is forgotten: nobody looks at them again.
+    expect(await warm(scheduled(forSearch), firstTry())).toEqual({ ...NONE, fresh: 1 });
   });
 
   test('a key that cannot be loaded keeps none of the others from it, and the log says so once', async () => {
     const forFiles = newPrefix();
-    const cache = await openCache(new TurnedClock());
+    const clock = new TurnedClock();
+    const cache = await openCache(clock);
     let isFaulty = true;
-    const files = answer(forFiles, 60, (n) =>
+    const files = answer(forFiles, 600, (n) =>
       isFaulty && n === 1 ? Promise.reject(new Error('a bug')) : Promise.resolve({ n }),
     );
     await askAndOutdate(
       cache,
       [0, 1, 2].map((n) => recipe(forFiles, n)),
     );
-    const warm = handlerOn(cache, [files.answer]);
-    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ loaded: 2, fresh: 0, skipped: 0, failed: 1 });
-    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ loaded: 0, fresh: 2, skipped: 0, failed: 1 });
+    const warm = handlerOn(cache, [files.answer], clock.ofSweeps);
+    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ ...NONE, loaded: 2, failed: 1 });
+    // It is left alone for a while, then tried again.
+    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ ...NONE, fresh: 2, deferred: 1 });
+    clock.aheadMs += 40_000;
+    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ ...NONE, fresh: 2, failed: 1 });
     isFaulty = false;
-    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ loaded: 1, fresh: 2, skipped: 0, failed: 0 });
+    clock.aheadMs += 40_000;
+    expect(await warm(scheduled(forFiles), firstTry())).toEqual({ ...NONE, loaded: 1, fresh: 2 });
     expect(world.lines.filter((line) => /could not warm|warm again/.test(line))).toEqual([
       'could not warm: a bug',
       'warm again',
@@ -187,9 +196,12 @@ describe('warm-keys', () => {
   test('with the origin out of reach the other keys are not tried one by one', async () => {
     const forFiles = newPrefix();
     const cache = await openCache(new TurnedClock());
-    const files = answer(forFiles, 60, () => Promise.reject(new OriginUnavailable('away')));
+    const files = answer(forFiles, 600, () => Promise.reject(new OriginUnavailable('away')));
     await askAndOutdate(cache, twenty(forFiles));
-    expect(await handlerOn(cache, [files.answer])(scheduled(forFiles), firstTry())).toMatchObject({ failed: 20 });
+    expect(await handlerOn(cache, [files.answer])(scheduled(forFiles), firstTry())).toMatchObject({
+      loaded: 0,
+      fresh: 0,
+    });
     expect(files.asked.length).toBeLessThanOrEqual(2);
   });
 
@@ -198,7 +210,7 @@ describe('warm-keys', () => {
     const cache = await openCache(new TurnedClock());
     let running = 0;
     let most = 0;
-    const files = answer(forFiles, 60, async (n) => {
+    const files = answer(forFiles, 600, async (n) => {
       most = Math.max(most, ++running);
       await world.queueClient.ping();
       running--;
@@ -206,7 +218,7 @@ describe('warm-keys', () => {
     });
     await askAndOutdate(cache, twenty(forFiles));
     const warm = handlerOn(cache, [files.answer]);
-    await Promise.all([warm(scheduled(forFiles), firstTry()), warm(scheduled(forFiles), firstTry())]);
+    await Promise.all([warm(invalidated(forFiles), firstTry()), warm(invalidated(forFiles), firstTry())]);
     expect(most).toBe(2);
     expect(files.asked).toHaveLength(20);
   });

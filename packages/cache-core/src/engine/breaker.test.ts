@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../testing/manual-clock.ts';
-import { Origin, type OriginOptions } from './origin.ts';
+import { Origin } from './origin.ts';
+import type { OriginOptions } from './origin-options.ts';
 
 let clock: ManualClock;
 let states: string[];

@@ -73,7 +73,7 @@ export function createEngine(options: EngineOptions) {
     sweeper,
     filler,
     reader: new Reader({ ...parts, lookup, filler }),
-    warmer: new Warmer({ ...parts, lookup, filler }),
+    warmer: new Warmer({ ...parts, lookup, filler, isShared: options.shared !== null }),
     values: new Values({ ...parts, lookup, filler, sweeper }),
     inspector: new Inspector({ ...parts, lookup }),
   };

@@ -10,7 +10,7 @@ import type { Kept } from '../tiers/kept.ts';
 import { etagOf, toBody } from '../value.ts';
 import { beginCall, isNotModified, type LoadContext, type NotModified, type Said } from './load-context.ts';
 import { LoadNesting } from './load-nesting.ts';
-import type { Origin } from './origin.ts';
+import type { Origin, Place } from './origin.ts';
 
 /**
  * Asks the origin. Gives any JSON value; `undefined` is one. The context does not name `Value`, so that it is inferred from
@@ -54,6 +54,8 @@ interface LoadRun {
   readonly hardTimeoutMs: number;
   /** Called when it really starts, before the work. Gives the stamp of what is kept of it. */
   readonly onBegin: () => Stamp | null;
+  /** Where it goes ahead; null: it waits for its turn. */
+  readonly place?: Place | null;
 }
 
 /** Runs loads, each within the bounds of its origin. */
@@ -71,7 +73,7 @@ export class Loader {
     this.#cache = cache;
   }
 
-  ask(key: CacheKey, load: Load, policy: ResolvedPolicy): Ask {
+  ask(key: CacheKey, load: Load, policy: ResolvedPolicy, place: Place | null = null): Ask {
     const { origin, hardTimeoutMs } = policy;
     return (begin) => {
       let before: Kept | null = null;
@@ -80,7 +82,7 @@ export class Loader {
         before = begun.before;
         return begun.stamp;
       };
-      return this.run({ what: key, keys: [key], origin, hardTimeoutMs, onBegin }, async (signal) => {
+      return this.run({ what: key, keys: [key], origin, hardTimeoutMs, onBegin, place }, async (signal) => {
         const began = this.#clock.monotonic();
         const { context, said } = beginCall(key, signal, before, () => this.#clock.now());
         return this.loaded(key, await load(context), said(), before, began);
@@ -118,13 +120,13 @@ export class Loader {
   }
 
   #run<Result>(call: LoadRun, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const { what, keys, origin, hardTimeoutMs, onBegin } = call;
-    const guard = this.#originOf(origin);
+    const { what, keys, origin, hardTimeoutMs, onBegin, place } = call;
+    const guard = this.originOf(origin);
     const nested = (signal: AbortSignal) => this.nesting.inside(keys, guard, () => work(signal));
-    return guard.run(what, hardTimeoutMs, nested, onBegin);
+    return (place ?? guard).run(what, hardTimeoutMs, nested, onBegin);
   }
 
-  #originOf(name: string): Origin {
+  originOf(name: string): Origin {
     const origin = this.#origins.get(name);
     if (!origin)
       throw new InvalidArgument(

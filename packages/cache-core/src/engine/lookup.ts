@@ -66,6 +66,11 @@ export class Lookup {
     return this.#nowFor(kept) + forMs < kept.freshUntil && this.#judged(kept).isUnexpired;
   }
 
+  /** For how long it is fresh, if nothing hits it; 0 when it is not. */
+  freshForMs(kept: Kept): number {
+    return this.isFresh(kept) ? kept.entry.freshUntil - this.#nowFor(kept) : 0;
+  }
+
   /** Whether it is served while it is reloaded. */
   mayRevalidate(kept: Kept): boolean {
     return this.#nowFor(kept) < kept.revalidateUntil;

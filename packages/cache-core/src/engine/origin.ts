@@ -1,32 +1,9 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../clock.ts';
-import { type Duration, toMs } from '../duration.ts';
-import { InvalidArgument, LoadTimedOut, OriginOverloaded, OriginUnavailable } from '../errors.ts';
-import { assertKnownOptions } from '../known-options.ts';
-import { Breaker, type BreakerState, type Verdict } from './breaker.ts';
-
-/** How much one origin (a database, a search engine) is asked at a time, and when it is left alone. */
-export interface OriginOptions {
-  /** Calls at a time. Default 16. */
-  readonly concurrency?: number;
-  /** Calls that may wait for their turn; more are refused at once with `OriginOverloaded`. Default 1,000. */
-  readonly maxWaiting?: number;
-  /** A call that has waited so long for its turn is refused with `OriginOverloaded`. Default 10 s. */
-  readonly waitAtMost?: Duration;
-  /** So many failures in a row (10), and the origin is left alone for a while (5 s); then one call tries again. False: never. */
-  readonly breaker?: false | { readonly failures?: number; readonly openFor?: Duration };
-  /**
-   * Whether an error is the origin's fault; one that is not counts as an answer. Timeouts are `LoadTimedOut`. Must not throw: if it does, the
-   * call fails with what it threw, and that counts as the origin's fault. Default: every error is.
-   */
-  readonly isFailure?: (error: unknown) => boolean;
-}
-
-export interface OriginSurroundings {
-  readonly clock: Clock;
-  /** Must not throw. */
-  readonly onStateChange?: (state: BreakerState) => void;
-}
+import { LoadTimedOut, OriginOverloaded, OriginUnavailable } from '../errors.ts';
+import type { Breaker, BreakerState, Verdict } from './breaker.ts';
+import { type OriginOptions, type OriginSurroundings, resolveOrigin } from './origin-options.ts';
+import { takeSparePlace } from './spare-place.ts';
 
 export interface OriginState {
   readonly breaker: BreakerState;
@@ -39,6 +16,11 @@ export interface OriginState {
 /** Asks the origin. The signal's reason is `LoadTimedOut`, or that of `unwanted`. */
 export type OriginWork<Result> = (signal: AbortSignal) => PromiseLike<Result> | Result;
 
+/** A place at an origin: calls go ahead without waiting for their turn. As `Origin.run`. */
+export interface Place {
+  run<Result>(what: string, timeoutMs: number, work: OriginWork<Result>, onBegin?: () => void): Promise<Result>;
+}
+
 interface Call<Result> {
   readonly what: string;
   readonly timeoutMs: number;
@@ -48,13 +30,6 @@ interface Call<Result> {
 
 type Ended<Result> = { readonly verdict: Verdict } & ({ readonly result: Result } | { readonly error: unknown });
 
-const OPTIONS = [
-  'concurrency',
-  'maxWaiting',
-  'waitAtMost',
-  'breaker',
-  'isFailure',
-] as const satisfies (keyof OriginOptions)[];
 /** So many calls that were given up may still run, for each one that may run at a time. */
 const ABANDONED_PER_PLACE = 4;
 /** One that has run so many times its timeout is taken for lost: no server works that long for nobody. */
@@ -80,17 +55,16 @@ export class Origin {
   readonly #abandoned = new Map<Promise<unknown>, number>();
   #latestFailure: unknown;
 
-  constructor(name: string, options: OriginOptions, { clock, onStateChange }: OriginSurroundings) {
+  constructor(name: string, options: OriginOptions, surroundings: OriginSurroundings) {
     this.name = name;
-    this.#clock = clock;
-    assertKnownOptions(`origin ${name}`, options, OPTIONS);
-    this.#concurrency = atLeast(1, 'concurrency', options.concurrency ?? 16);
-    this.#queue = new PQueue({ concurrency: this.#concurrency });
-    this.#maxWaiting = atLeast(0, 'maxWaiting', options.maxWaiting ?? 1_000);
-    this.#waitAtMostMs = toMs('waitAtMost', options.waitAtMost ?? '10s');
-    this.#isFailure = options.isFailure ?? (() => true);
-    if (typeof this.#isFailure !== 'function') throw new InvalidArgument('isFailure', 'a function', options.isFailure);
-    this.#breaker = breakerOf(options.breaker ?? {}, clock, onStateChange);
+    this.#clock = surroundings.clock;
+    const { concurrency, maxWaiting, waitAtMostMs, breaker, isFailure } = resolveOrigin(name, options, surroundings);
+    this.#concurrency = concurrency;
+    this.#queue = new PQueue({ concurrency });
+    this.#maxWaiting = maxWaiting;
+    this.#waitAtMostMs = waitAtMostMs;
+    this.#isFailure = isFailure;
+    this.#breaker = breaker;
   }
 
   get state(): OriginState {
@@ -135,6 +109,28 @@ export class Origin {
       return await this.#queue.add(startInTurn, { signal: turn.signal });
     } finally {
       turn.end();
+    }
+  }
+
+  /**
+   * For what no reader waits for: gives it a place once one is free beside the last, which is the readers' own where there is
+   * more than one. The place is kept until `use` has ended.
+   *
+   * @throws OriginOverloaded, OriginUnavailable: it was not begun
+   */
+  async afterReaders<Result>(use: (place: Place) => Promise<Result>): Promise<Result> {
+    this.#refuse();
+    const turn = this.#turn(undefined);
+    const free = await takeSparePlace(this.#queue, turn.signal).finally(turn.end);
+    const run: Place['run'] = async (what, timeoutMs, work, onBegin) => {
+      this.#refuse();
+      onBegin?.();
+      return this.#call({ what, timeoutMs, work, unwanted: undefined });
+    };
+    try {
+      return await use({ run });
+    } finally {
+      free();
     }
   }
 
@@ -229,21 +225,4 @@ export class Origin {
     this.#latestFailure = fault;
     return { verdict: 'failed', error: fault };
   }
-}
-
-function breakerOf(
-  options: NonNullable<OriginOptions['breaker']>,
-  clock: Clock,
-  onStateChange: OriginSurroundings['onStateChange'],
-): Breaker | null {
-  if (options === false) return null;
-  assertKnownOptions('breaker', options, ['failures', 'openFor']);
-  const failures = atLeast(1, 'breaker.failures', options.failures ?? 10);
-  const openForMs = toMs('breaker.openFor', options.openFor ?? '5s');
-  return new Breaker({ failures, openForMs, clock }, onStateChange);
-}
-
-function atLeast(least: number, option: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new InvalidArgument(option, `a whole number from ${least}`, value);
 }

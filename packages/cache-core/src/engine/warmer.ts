@@ -1,8 +1,13 @@
 import type { Clock } from '../clock.ts';
+import { Unreachable } from '../errors.ts';
+import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
+import type { ResolvedPolicy } from '../policy.ts';
+import type { Kept } from '../tiers/kept.ts';
 import type { Filler } from './filler.ts';
 import type { Flights } from './flight.ts';
-import { isKept, type Lookup } from './lookup.ts';
+import type { Load, Loader } from './load.ts';
+import { isKept, type Lookup, type NotFound } from './lookup.ts';
 import type { ReadRequest } from './reader.ts';
 
 export interface WarmerOptions {
@@ -10,10 +15,13 @@ export interface WarmerOptions {
   readonly lookup: Lookup;
   readonly flights: Flights;
   readonly filler: Filler;
+  readonly loader: Loader;
   readonly clock: Clock;
+  /** False: this process's memory is the only tier. */
+  readonly isShared: boolean;
 }
 
-/** Reloads with no reader, along the same fill path. */
+/** Reloads with no reader, along the same fill path. Readers' places at the origin stay theirs. */
 export class Warmer {
   readonly #options: WarmerOptions;
 
@@ -22,13 +30,20 @@ export class Warmer {
   }
 
   /** Loads the key unless every process finds it fresh for `forMs` more. Answers whether it loaded. */
-  async warm({ key, ask, policy }: ReadRequest, forMs: number): Promise<boolean> {
-    const { follower, lookup, flights, filler, clock } = this.#options;
+  async warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
+    const { follower, lookup, loader } = this.#options;
     // A worker out of the log's reach can't tell what is outdated: readers load for themselves meanwhile.
     if (!follower.isCurrent && !(await follower.catchUp())) return false;
-    const shared = await lookup.inShared(key);
-    const before = isKept(shared) ? shared : null;
-    if (before && lookup.isFresh(before, forMs)) return false;
+    const shared = await this.#find(key);
+    if (isKept(shared) && lookup.isFresh(shared, forMs)) return false;
+    // The place first, then the fill lock: who waits for the lock, which may be a reader, never waits for a place as well.
+    return loader.originOf(policy.origin).afterReaders((place) => {
+      return this.#reload({ key, ask: loader.ask(key, load, policy, place), policy }, forMs, shared);
+    });
+  }
+
+  async #reload({ key, ask, policy }: ReadRequest, forMs: number, shared: Kept | NotFound): Promise<boolean> {
+    const { follower, lookup, flights, filler, clock } = this.#options;
     const joined = flights.joinable(key);
     if (joined) {
       const arrived = follower.stamp;
@@ -41,12 +56,32 @@ export class Warmer {
         key,
         ask,
         policy,
-        before,
+        before: isKept(shared) ? shared : null,
         verified: true,
         isSharedAway: shared === 'unreachable',
         isEnough: (found) => lookup.isFresh(found, forMs),
       }),
     );
     return !(await flight.landing).fetched;
+  }
+
+  /** How long each key is fresh on every process, asked for in one round trip. Rejects with `Unreachable` when it can't be told. */
+  async freshForMs(keys: readonly CacheKey[]): Promise<number[]> {
+    const { follower, lookup } = this.#options;
+    if (!follower.isCurrent && !(await follower.catchUp())) throw new Unreachable('the invalidation log');
+    lookup.prefetch(keys);
+    return Promise.all(
+      keys.map(async (key) => {
+        const found = await this.#find(key);
+        if (found === 'unreachable') throw new Unreachable('the shared tier');
+        return isKept(found) ? lookup.freshForMs(found) : 0;
+      }),
+    );
+  }
+
+  /** Where every process finds it; where there is but one, in its memory. */
+  #find(key: CacheKey): Promise<Kept | NotFound> {
+    const { lookup, isShared } = this.#options;
+    return isShared ? lookup.inShared(key) : Promise.resolve(lookup.inMemory(key, true));
   }
 }

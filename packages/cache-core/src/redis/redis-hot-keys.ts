@@ -1,21 +1,27 @@
 import { Unreachable } from '../errors.ts';
-import type { Demand, HotKeyStore, Recipe } from '../hot-keys.ts';
+import {
+  bySaving,
+  DEMAND_HALF_LIFE_MS,
+  type Demand,
+  type HotKey,
+  type HotKeyStore,
+  LEAST_READS,
+  MOST_HOT_KEYS,
+  MOST_RECIPE_BYTES,
+  type Recipe,
+} from '../hot-keys.ts';
 import type { CacheKey } from '../key.ts';
 import { withDeadline } from './deadline.ts';
 import type { RedisClient } from './open-redis.ts';
 import { Script } from './script.ts';
 
 const WHAT = 'the hot key store';
-const HALF_LIFE_MS = 120_000;
-/** Demand below a quarter of a read, four minutes after the only one, is forgotten. */
-const LEAST_READS = 0.25;
-const MOST_KEYS = 2_000;
-const KEPT_MS = 10 * HALF_LIFE_MS;
+const KEPT_MS = 10 * DEMAND_HALF_LIFE_MS;
 
-/** Demand per key, halving every two minutes, on the durable server. */
+/** Demand per key of all processes, on the durable server. */
 export class RedisHotKeys implements HotKeyStore {
   readonly #client: RedisClient;
-  readonly #keys: readonly [demand: string, recipes: string];
+  readonly #keys: readonly [reads: string, loadTimes: string, recipes: string];
   readonly #commandTimeoutMs: number;
   readonly #noteDemand = new Script('note-demand');
 
@@ -25,28 +31,59 @@ export class RedisHotKeys implements HotKeyStore {
     commandTimeoutMs,
   }: { client: RedisClient; namespace: string; commandTimeoutMs: number }) {
     this.#client = client;
-    this.#keys = [`{${namespace}:hot}:demand`, `{${namespace}:hot}:recipes`];
+    this.#keys = [`{${namespace}:hot}:reads`, `{${namespace}:hot}:load-ms`, `{${namespace}:hot}:recipe`];
     this.#commandTimeoutMs = commandTimeoutMs;
   }
 
   async add(demand: readonly Demand[]): Promise<void> {
-    const flat = demand.flatMap(({ key, reads, recipe }) => [key, reads, JSON.stringify(recipe)]);
+    const flat = demand.flatMap(({ key, reads, loadMs, recipe }) => {
+      return [key, reads, Math.round(loadMs * 100) / 100, JSON.stringify(recipe)];
+    });
     await this.#within(() =>
-      this.#noteDemand.run(this.#client, this.#keys, [Date.now() / HALF_LIFE_MS, MOST_KEYS, KEPT_MS, ...flat]),
+      this.#noteDemand.run(this.#client, this.#keys, [nowInHalfLives(), MOST_HOT_KEYS, KEPT_MS, ...flat]),
     );
   }
 
-  async top(limit: number, prefixes: readonly string[]): Promise<{ key: CacheKey; recipe: Recipe }[]> {
-    const [demand, recipes] = this.#keys;
-    const least = Date.now() / HALF_LIFE_MS + Math.log2(LEAST_READS);
-    const asked = await this.#within(() => this.#client.zrevrangebyscore(demand, '+inf', least));
-    const wanted = asked.filter((key) => prefixes.includes(key.slice(0, key.indexOf(':')))).slice(0, limit);
-    if (wanted.length === 0) return [];
-    const texts = await this.#within(() => this.#client.hmget(recipes, ...wanted));
-    return wanted.flatMap((key, i) => {
-      const recipe = parseRecipe(texts[i] ?? null);
-      return recipe ? [{ key: key as CacheKey, recipe }] : [];
-    });
+  async top(limit: number, prefixes: readonly string[]): Promise<HotKey[]> {
+    const [reads, loadTimes, recipes] = this.#keys;
+    const now = nowInHalfLives();
+    const least = now + Math.log2(LEAST_READS);
+    const asked = await this.#within(() => this.#client.zrevrangebyscore(reads, '+inf', least, 'WITHSCORES'));
+    const known = pairs(asked).filter(([key]) => prefixes.includes(key.slice(0, key.indexOf(':'))));
+    if (known.length === 0) return [];
+    const times = await this.#within(() => this.#client.hmget(loadTimes, ...known.map(([key]) => key)));
+    const ranked = known
+      .map(([key, score], i) => hotKey(key, score - now, times[i], NO_RECIPE))
+      .sort(bySaving)
+      .slice(0, limit);
+    const texts = await this.#within(() => this.#client.hmget(recipes, ...ranked.map(({ key }) => key)));
+    return ranked.map((hot, i) => ({ ...hot, recipe: parseRecipe(texts[i]) ?? NO_RECIPE }));
+  }
+
+  async find(key: CacheKey): Promise<HotKey | null> {
+    const [reads, loadTimes, recipes] = this.#keys;
+    const [score, loadMs, text] = await this.#within(() =>
+      Promise.all([
+        this.#client.zscore(reads, key),
+        this.#client.hget(loadTimes, key),
+        this.#client.hget(recipes, key),
+      ]),
+    );
+    const halfLives = Number(score) - nowInHalfLives();
+    if (score === null || halfLives < Math.log2(LEAST_READS)) return null;
+    return hotKey(key, halfLives, loadMs, parseRecipe(text) ?? NO_RECIPE);
+  }
+
+  async forget(keys: readonly CacheKey[]): Promise<void> {
+    if (keys.length === 0) return;
+    const [reads, loadTimes, recipes] = this.#keys;
+    await this.#within(() =>
+      Promise.all([
+        this.#client.zrem(reads, ...keys),
+        this.#client.hdel(loadTimes, ...keys),
+        this.#client.hdel(recipes, ...keys),
+      ]),
+    );
   }
 
   #within<Result>(command: () => Promise<Result>): Promise<Result> {
@@ -55,9 +92,23 @@ export class RedisHotKeys implements HotKeyStore {
   }
 }
 
+/** In place of what is no recipe: who wants to compute it finds that nobody can, and has it forgotten. */
+const NO_RECIPE: Recipe = { prefix: '', name: '', params: null };
+const nowInHalfLives = () => Date.now() / DEMAND_HALF_LIFE_MS;
+
+function hotKey(key: string, halfLives: number, loadMs: string | null | undefined, recipe: Recipe): HotKey {
+  return { key: key as CacheKey, reads: 2 ** halfLives, loadMs: Number(loadMs ?? 0) || 0, recipe };
+}
+
+function pairs(flat: readonly string[]): [key: string, score: number][] {
+  const found: [string, number][] = [];
+  for (let i = 0; i + 1 < flat.length; i += 2) found.push([flat[i] ?? '', Number(flat[i + 1])]);
+  return found;
+}
+
 /** What is stored is data from outside: anything but a recipe is no recipe. */
-function parseRecipe(text: string | null): Recipe | null {
-  if (text === null) return null;
+function parseRecipe(text: string | null | undefined): Recipe | null {
+  if (typeof text !== 'string' || Buffer.byteLength(text) > MOST_RECIPE_BYTES) return null;
   try {
     const recipe: unknown = JSON.parse(text);
     if (

@@ -44,6 +44,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
       key: parseKey(key),
       recipe: recipe(prefix),
       reads,
+      loadMs: 1,
     });
     await one.hotKeys.add([
       demand('search:a', 'search', 3),
@@ -52,8 +53,8 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     ]);
     await other.hotKeys.add([demand('search:a', 'search', 3)]);
     expect(await one.hotKeys.top(10, ['search'])).toEqual([
-      { key: 'search:a', recipe: recipe('search') },
-      { key: 'search:b', recipe: recipe('search') },
+      { key: 'search:a', recipe: recipe('search'), reads: expect.closeTo(6, 1), loadMs: 1 },
+      { key: 'search:b', recipe: recipe('search'), reads: expect.closeTo(4, 1), loadMs: 1 },
     ]);
     expect((await other.hotKeys.top(1, ['search', 'stats'])).map(({ key }) => key)).toEqual(['stats:c']);
   });
@@ -61,9 +62,14 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
   test('hot keys are bounded: of a flood of unique ones the hot stay', async () => {
     const ports = await connect('flood');
     const recipe = { prefix: 'search', name: 'n', params: null };
-    await ports.hotKeys.add([{ key: parseKey('search:hot'), recipe, reads: 50 }]);
+    await ports.hotKeys.add([{ key: parseKey('search:hot'), recipe, reads: 50, loadMs: 1 }]);
     for (let i = 0; i < 15; i++) {
-      const flood = Array.from({ length: 200 }, (_, j) => ({ key: parseKey(`search:${i}-${j}`), recipe, reads: 1 }));
+      const flood = Array.from({ length: 200 }, (_, j) => ({
+        key: parseKey(`search:${i}-${j}`),
+        recipe,
+        reads: 1,
+        loadMs: 9,
+      }));
       await ports.hotKeys.add(flood);
     }
     const top = await ports.hotKeys.top(10_000, ['search']);
@@ -83,7 +89,9 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     await cache.invalidate([{ tag: 'a' }, { prefix: 'ttl-entries', scope: { levels: ['ERROR'] } }], { eventId: 'e' });
     await cache.getOrLoad('ttl-entries:list:2', () => 1);
     await ports.counters.add({ 'a|hit': 1 });
-    await ports.hotKeys.add([{ key: parseKey('a:b'), recipe: { prefix: 'a', name: 'b', params: null }, reads: 1 }]);
+    await ports.hotKeys.add([
+      { key: parseKey('a:b'), recipe: { prefix: 'a', name: 'b', params: null }, reads: 1, loadMs: 1 },
+    ]);
     const turn = await ports.lock.acquire('a');
     const found = await onEach(servers.nodes, async (node) => {
       const keys = (await node.keys('*')).filter((key) => key.includes(namespace));
@@ -101,7 +109,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
       else expect(ms).toBeGreaterThan(0);
     }
     const lasting = ttls.filter(([, ms]) => ms > 0).map(([key]) => key);
-    for (const key of ['{ttl:log}:event:e', '{ttl:hot}:demand', 'ttl:lock:a', 'ttl-entries:list:2'])
+    for (const key of ['{ttl:log}:event:e', '{ttl:hot}:reads', 'ttl:lock:a', 'ttl-entries:list:2'])
       expect(lasting).toContain(key);
   });
 

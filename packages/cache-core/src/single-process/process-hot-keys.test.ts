@@ -7,6 +7,7 @@ const demandFor = (key: string, prefix: string, reads: number) => ({
   key: parseKey(key),
   recipe: { prefix, name: 'n', params: null },
   reads,
+  loadMs: 1,
 });
 
 test('the most asked come first, of the asked prefixes only', async () => {
@@ -17,14 +18,14 @@ test('the most asked come first, of the asked prefixes only', async () => {
   expect((await hot.top(1, ['a', 'b'])).map(({ key }) => key)).toEqual(['b:1']);
 });
 
-test('demand halves every two minutes, and is forgotten below a quarter of a read', async () => {
+test('demand halves every five minutes, and is forgotten below a quarter of a read', async () => {
   const clock = new ManualClock();
   const hot = new ProcessHotKeys(clock);
   await hot.add([demandFor('a:was-hot', 'a', 10)]);
-  await clock.advance(480_000);
+  await clock.advance(1_200_000);
   await hot.add([demandFor('a:now', 'a', 1)]);
   expect((await hot.top(10, ['a'])).map(({ key }) => key)).toEqual(['a:now', 'a:was-hot']);
-  await clock.advance(240_001);
+  await clock.advance(600_001);
   expect(await hot.top(10, ['a'])).toEqual([]);
 });
 

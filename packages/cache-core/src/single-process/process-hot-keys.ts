@@ -1,16 +1,19 @@
 import type { Clock } from '../clock.ts';
-import type { Demand, HotKeyStore, Recipe } from '../hot-keys.ts';
+import {
+  bySaving,
+  DEMAND_HALF_LIFE_MS,
+  type Demand,
+  type HotKey,
+  type HotKeyStore,
+  LEAST_READS,
+  MOST_HOT_KEYS,
+} from '../hot-keys.ts';
 import type { CacheKey } from '../key.ts';
 
-const HALF_LIFE_MS = 120_000;
-/** Demand below a quarter of a read, four minutes after the only one, is forgotten. */
-const LEAST_READS = 0.25;
-const MOST_KEYS = 2_000;
-
-/** Demand per key of one process, halving every two minutes. */
+/** Demand per key, in the memory of this process. */
 export class ProcessHotKeys implements HotKeyStore {
   readonly #clock: Clock;
-  #demand = new Map<CacheKey, { readonly recipe: Recipe; readonly reads: number; readonly at: number }>();
+  #demand = new Map<CacheKey, Demand & { readonly at: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -18,26 +21,36 @@ export class ProcessHotKeys implements HotKeyStore {
 
   async add(demand: readonly Demand[]): Promise<void> {
     const at = this.#clock.now();
-    for (const { key, recipe, reads } of demand)
-      this.#demand.set(key, { recipe, reads: this.#readsOf(key, at) + reads, at });
-    this.#demand = new Map(this.#hottest(at).slice(0, MOST_KEYS));
+    for (const one of demand) {
+      this.#demand.set(one.key, { ...one, reads: (this.#now(one.key, at)?.reads ?? 0) + one.reads, at });
+    }
+    if (this.#demand.size <= MOST_HOT_KEYS) return;
+    const kept = this.#all(at).sort((a, b) => b.reads - a.reads);
+    this.#demand = new Map(kept.slice(0, MOST_HOT_KEYS).map((one) => [one.key, { ...one, at }]));
   }
 
-  async top(limit: number, prefixes: readonly string[]): Promise<{ key: CacheKey; recipe: Recipe }[]> {
-    return this.#hottest(this.#clock.now())
-      .filter(([, { recipe }]) => prefixes.includes(recipe.prefix))
-      .slice(0, limit)
-      .map(([key, { recipe }]) => ({ key, recipe }));
+  async top(limit: number, prefixes: readonly string[]): Promise<HotKey[]> {
+    const asked = this.#all(this.#clock.now()).filter(({ recipe }) => prefixes.includes(recipe.prefix));
+    return asked.sort(bySaving).slice(0, limit);
   }
 
-  #hottest(now: number): [CacheKey, { readonly recipe: Recipe; readonly reads: number; readonly at: number }][] {
-    const reads = new Map([...this.#demand.keys()].map((key) => [key, this.#readsOf(key, now)]));
-    const readsOf = (key: CacheKey) => reads.get(key) ?? 0;
-    return [...this.#demand].filter(([key]) => readsOf(key) >= LEAST_READS).sort(([a], [b]) => readsOf(b) - readsOf(a));
+  async find(key: CacheKey): Promise<HotKey | null> {
+    return this.#now(key, this.#clock.now());
   }
 
-  #readsOf(key: CacheKey, now: number): number {
-    const demand = this.#demand.get(key);
-    return demand ? demand.reads * 2 ** ((demand.at - now) / HALF_LIFE_MS) : 0;
+  async forget(keys: readonly CacheKey[]): Promise<void> {
+    for (const key of keys) this.#demand.delete(key);
+  }
+
+  #all(now: number): HotKey[] {
+    return [...this.#demand.keys()].flatMap((key) => this.#now(key, now) ?? []);
+  }
+
+  #now(key: CacheKey, now: number): HotKey | null {
+    const known = this.#demand.get(key);
+    if (!known) return null;
+    const { at, ...demand } = known;
+    const reads = demand.reads * 2 ** ((at - now) / DEMAND_HALF_LIFE_MS);
+    return reads < LEAST_READS ? null : { ...demand, reads };
   }
 }

@@ -1,4 +1,5 @@
 import { CacheManager } from '../../cache-manager.ts';
+import type { HotKeyStore } from '../../hot-keys.ts';
 import { HitIndex } from '../../log/hit-index.ts';
 import { type CacheLogger, silentLogger } from '../../logger.ts';
 import { ManualClock } from '../manual-clock.ts';
@@ -29,6 +30,12 @@ const START_AT = 1_700_000_000_000;
 /** What a command may take, as in production but shorter than the simulated lease. */
 const TIMEOUT_MS = 60;
 const LOCK_MS = 1_000;
+const NO_DEMAND: HotKeyStore = {
+  add: async () => undefined,
+  top: async () => [],
+  find: async () => null,
+  forget: async () => undefined,
+};
 const QUIET: CacheLogger = { ...silentLogger, isLevelEnabled: () => false };
 
 /** The servers, and the processes on them; every delay is drawn. */
@@ -95,7 +102,7 @@ export class World {
         shared: this.shared.connect(shared),
         lock: this.locks.connect(locks),
         counters: { add: async () => undefined, read: async () => ({}), reset: async () => undefined },
-        hotKeys: { add: async () => undefined, top: async () => [] },
+        hotKeys: NO_DEMAND,
         close: async () => undefined,
       },
       id: host.name,

@@ -1,0 +1,188 @@
+import {
+  type CacheKey,
+  type CacheManager,
+  type Clock,
+  expectedReads,
+  type HotKey,
+  Unreachable,
+} from '@pilotlight/cache-core';
+import type { Origin } from '@pilotlight/origin';
+import { type CachedAnswer, commonKeys, type Warmable, warmableOf } from '@pilotlight/recipes';
+import type { Logger } from '@pilotlight/runtime';
+import PQueue from 'p-queue';
+import type { Outage } from '../outage.ts';
+import { Budget } from './budget.ts';
+import { dueNow } from './due.ts';
+import { KnownEnds } from './known-ends.ts';
+import * as limits from './limits.ts';
+import { OriginHealth } from './origin-health.ts';
+
+export interface KeepWarmOptions {
+  readonly cache: Pick<CacheManager, 'hotKeys' | 'demand' | 'freshForMs' | 'warm'>;
+  readonly origin: Origin;
+  readonly logger: Logger;
+  /** The answers that can be computed. */
+  readonly answers: readonly CachedAnswer[];
+  /** Told when keys can't be loaded. */
+  readonly loading: Outage;
+  readonly clock: Clock;
+  /** When the next sweep comes. Default `SWEEP_EVERY_MS`. */
+  readonly sweepEveryMs?: number;
+}
+
+/** Why keys are warmed: an invalidation hit them, a sweep looks after them, or a process starts. */
+export type WarmReason = 'invalidated' | 'scheduled' | 'started';
+
+/**
+ * What came of the keys. `skipped`: nobody can compute them any more, so their demand is forgotten. `deferred`: left to a
+ * later sweep, or to readers, because the origin suffers or warming has used its share of it.
+ */
+export interface Tally {
+  loaded: number;
+  fresh: number;
+  skipped: number;
+  failed: number;
+  deferred: number;
+}
+
+/** A key to be reloaded unless it is fresh for longer than it was seen to be. */
+interface Target extends Warmable {
+  readonly freshForMs: number;
+}
+
+type Candidate = Warmable & Pick<HotKey, 'reads' | 'loadMs'>;
+
+/** Reloads what people ask for before they find it gone: within a share of the origin's time, and after readers. */
+export class KeepWarm {
+  readonly #options: KeepWarmOptions;
+  readonly #everyMs: number;
+  readonly #turns = new PQueue({ concurrency: limits.LOADS_AT_A_TIME });
+  readonly #budget: Budget;
+  readonly #health: OriginHealth;
+  readonly #ends: KnownEnds;
+
+  constructor(options: KeepWarmOptions) {
+    const { clock, cache } = options;
+    this.#options = options;
+    this.#everyMs = options.sweepEveryMs ?? limits.SWEEP_EVERY_MS;
+    this.#budget = new Budget({ clock, share: limits.ORIGIN_SHARE, mostMs: limits.MOST_SAVED_UP_MS });
+    this.#health = new OriginHealth(clock);
+    this.#ends = new KnownEnds({ clock, cache });
+  }
+
+  /** Warms the keys of these prefixes, those that save most first. Rejects when aborted, or when the demand can't be read. */
+  async warm(reason: WarmReason, prefixes: readonly string[], signal: AbortSignal): Promise<Tally> {
+    const tally: Tally = { loaded: 0, fresh: 0, skipped: 0, failed: 0, deferred: 0 };
+    const candidates = await this.#candidates(reason, prefixes, tally);
+    const targets = await this.#targets(reason, candidates, tally);
+    tally.fresh = candidates.length - targets.length - tally.deferred;
+    const { logger, loading } = this.#options;
+    if (reason === 'started' && targets.length > 0) logger.info(`Warming a cold cache: ${targets.length} keys`);
+    await this.#warmAll(reason, targets, tally, signal);
+    if (tally.failed === 0 && tally.loaded > 0) loading.end();
+    const { loaded, skipped, failed, deferred } = tally;
+    const told = `Warmed ${loaded} of ${targets.length} keys (${reason}; ${skipped} skipped, ${failed} failed, ${deferred} deferred)`;
+    if (reason === 'started' && targets.length > 0) logger.info(told);
+    else logger.debug(told);
+    return tally;
+  }
+
+  /** What there is to look after, best first. */
+  async #candidates(reason: WarmReason, prefixes: readonly string[], tally: Tally): Promise<Candidate[]> {
+    const { cache, origin, answers } = this.#options;
+    const hot = await cache.hotKeys(limits.MOST_KEYS, prefixes);
+    const asked = new Set(hot.map(({ key }) => key));
+    const common = reason === 'started' ? commonKeys(answers).filter(({ key }) => !asked.has(key)) : [];
+    const gone: CacheKey[] = [];
+    const candidates = [...hot, ...common.map((one) => ({ ...one, reads: 0, loadMs: 0 }))].flatMap((one) => {
+      const warmable = warmableOf(one, origin, answers);
+      if (!warmable) gone.push(one.key);
+      return warmable ? [{ ...warmable, reads: one.reads, loadMs: one.loadMs }] : [];
+    });
+    tally.skipped = gone.length;
+    await this.#forget(gone);
+    if (reason !== 'scheduled') return candidates;
+    return candidates.filter((one) => expectedReads(one, one.policy.freshForMs) >= limits.LEAST_EXPECTED_READS);
+  }
+
+  async #forget(gone: readonly CacheKey[]): Promise<void> {
+    const { cache, logger } = this.#options;
+    if (gone.length === 0) return;
+    logger.debug(`forgot ${gone.length} keys that nobody can compute any more, such as ${gone[0]}`);
+    // Out of reach, they stay, and are skipped again.
+    await cache.demand.forget(gone).catch((error: unknown) => {
+      if (!(error instanceof Unreachable)) throw error;
+    });
+  }
+
+  async #targets(reason: WarmReason, candidates: readonly Candidate[], tally: Tally): Promise<Target[]> {
+    const scheduled = reason === 'scheduled';
+    const freshForMs = await this.#ends.freshForMs(candidates, scheduled).catch((error: unknown) => {
+      // With no tier to share, or no log to tell what is outdated, warming would help nobody.
+      if (!(error instanceof Unreachable)) throw error;
+      this.#options.loading.begin(error);
+      return null;
+    });
+    const seen = candidates.map((one, i) => {
+      const longestMs = one.policy.freshForMs;
+      const leadMs = Math.min(limits.LEAD_MS + one.loadMs, longestMs * limits.MOST_LEAD_SHARE);
+      const earliestMs = longestMs * limits.EARLY_SHARE;
+      return { ...one, leadMs, earliestMs, freshForMs: freshForMs?.[i] ?? Number.POSITIVE_INFINITY };
+    });
+    tally.deferred = seen.filter((one) => one.freshForMs === Number.POSITIVE_INFINITY).length;
+    if (!scheduled) return seen.filter((one) => one.freshForMs === 0);
+    const due = new Set(dueNow(seen, this.#everyMs));
+    return seen.filter((one) => due.has(one));
+  }
+
+  async #warmAll(reason: WarmReason, targets: readonly Target[], tally: Tally, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#options;
+    const began = clock.monotonic();
+    const apartMs = reason === 'scheduled' ? (limits.SPREAD_SHARE * this.#everyMs) / Math.max(1, targets.length) : 0;
+    const running: Promise<unknown>[] = [];
+    let done = 0;
+    for (const [i, target] of targets.entries()) {
+      if (apartMs > 0) await clock.sleep(began + i * apartMs - clock.monotonic(), signal);
+      const warmNext = async () => {
+        if (signal.aborted) return;
+        tally[await this.#warmOne(target)]++;
+        if (reason === 'started') this.#tellProgress(++done, targets.length);
+      };
+      running.push(this.#turns.add(warmNext));
+    }
+    await Promise.all(running);
+    signal.throwIfAborted();
+  }
+
+  /** At each tenth. */
+  #tellProgress(done: number, of: number): void {
+    const tenths = (n: number) => Math.floor((10 * n) / of);
+    if (done < of && tenths(done) > tenths(done - 1))
+      this.#options.logger.info(`Warming a cold cache: ${done} of ${of} keys`);
+  }
+
+  async #warmOne({ key, load, policy, freshForMs }: Target): Promise<keyof Tally> {
+    const { cache, clock, loading } = this.#options;
+    if (this.#budget.isSpent || this.#health.isPaused) return 'deferred';
+    const measured: typeof load = async (context) => {
+      const began = clock.monotonic();
+      try {
+        return await load(context);
+      } finally {
+        this.#budget.spend(clock.monotonic() - began);
+      }
+    };
+    this.#ends.forget(key);
+    try {
+      // Whoever has reloaded it meanwhile left it fresh for longer than it was seen to be.
+      const loaded = await cache.warm(key, measured, policy, freshForMs);
+      this.#health.succeeded();
+      return loaded ? 'loaded' : 'fresh';
+    } catch (error) {
+      this.#health.failed(error);
+      this.#ends.putOff(key, limits.RETRY_MS);
+      loading.begin(error);
+      return 'failed';
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { type HotKeyStore, MOST_RECIPE_BYTES, type Recipe } from './hot-keys.ts';
+import type { CacheKey } from './key.ts';
+
+export interface DemandRecorderOptions {
+  /** 0 to below 1. */
+  readonly random: () => number;
+  /** Told of a key whose recipe takes more than `MOST_RECIPE_BYTES`: it is not noted. */
+  readonly onTooLong: (key: CacheKey, bytes: number) => void;
+}
+
+interface Noted {
+  key: CacheKey;
+  recipe: Recipe;
+  /** Never too few; too many by `error` at most. */
+  reads: number;
+  /** The reads of those whose place it took. */
+  error: number;
+  loadMs: number;
+}
+
+/** Keys that a process notes between two reports. */
+export const MOST_NOTED = 1_000;
+/** The most read of them that it reports. */
+const MOST_REPORTED = 200;
+/** Hits that are each noted, after a report; of those beyond, one in `SAMPLED_ONE_IN` stands for all. */
+const NOTED_EACH = 64;
+const SAMPLED_ONE_IN = 16;
+
+/**
+ * Notes which keys people ask for, here, and reports the most asked now and then.
+ *
+ * Space-Saving (Metwally, Agrawal, El Abbadi: Efficient Computation of Frequent and Top-k Elements in Data Streams, ICDT
+ * 2005): a key that is new takes the place of the least read one, and its count on. So a key read more often than one
+ * in `MOST_NOTED` reads is there at the end, whatever else is asked for and whatever comes first; and it is told by what
+ * it was read since it took its place, so that a flood of keys read once is told as that.
+ */
+export class DemandRecorder {
+  readonly #options: DemandRecorderOptions;
+  #places: Noted[] = [];
+  #byKey = new Map<CacheKey, Noted>();
+  /** No place has fewer reads than this; those before `#at` have more. */
+  #fewest = 1;
+  #at = 0;
+  #toNoteEach = NOTED_EACH;
+  #toPassOver = 0;
+
+  constructor(options: DemandRecorderOptions) {
+    this.#options = options;
+  }
+
+  /** A hit in memory. Many of them are sampled: to note each would cost as much as a third of the hit. */
+  noteHit(key: CacheKey, recipe: Recipe, loadMs: number): void {
+    if (this.#toPassOver > 0) this.#toPassOver--;
+    else this.#noteSample(key, recipe, loadMs);
+  }
+
+  note(key: CacheKey, recipe: Recipe, loadMs: number, reads = 1): void {
+    const noted = this.#byKey.get(key) ?? this.#place(key, recipe);
+    if (!noted) return;
+    noted.reads += reads;
+    noted.loadMs = loadMs;
+  }
+
+  /** A report that fails is not repeated: demand is a measure, and the next one brings more. */
+  async report(store: HotKeyStore): Promise<void> {
+    this.#toNoteEach = NOTED_EACH;
+    this.#toPassOver = 0;
+    if (this.#places.length === 0) return;
+    const noted = this.#places.map(({ key, recipe, reads, error, loadMs }) => {
+      return { key, recipe, reads: reads - error, loadMs };
+    });
+    this.#places = [];
+    this.#byKey = new Map();
+    [this.#fewest, this.#at] = [1, 0];
+    await store.add(noted.sort((a, b) => b.reads - a.reads).slice(0, MOST_REPORTED));
+  }
+
+  #noteSample(key: CacheKey, recipe: Recipe, loadMs: number): void {
+    const each = this.#toNoteEach > 0;
+    if (each) this.#toNoteEach--;
+    this.note(key, recipe, loadMs, each ? 1 : SAMPLED_ONE_IN);
+    // At random distances, so that no rhythm of the readers can hide a key: on average as many as a sample stands for.
+    if (this.#toNoteEach === 0) this.#toPassOver = Math.floor(this.#options.random() * (2 * SAMPLED_ONE_IN - 1));
+  }
+
+  #place(key: CacheKey, recipe: Recipe): Noted | null {
+    const bytes = Buffer.byteLength(JSON.stringify(recipe));
+    if (bytes > MOST_RECIPE_BYTES) {
+      this.#options.onTooLong(key, bytes);
+      return null;
+    }
+    const isFull = this.#places.length >= MOST_NOTED;
+    const noted = isFull ? this.#leastRead() : { key, recipe, reads: 0, error: 0, loadMs: 0 };
+    if (isFull) {
+      this.#byKey.delete(noted.key);
+      Object.assign(noted, { key, recipe, error: noted.reads });
+    } else this.#places.push(noted);
+    this.#byKey.set(key, noted);
+    return noted;
+  }
+
+  /** Goes round the places, one after the other: in each round one has at least as few reads as the fewest were at its start. */
+  #leastRead(): Noted {
+    for (;;) {
+      for (; this.#at < this.#places.length; this.#at++) {
+        const noted = this.#places[this.#at];
+        if (noted && noted.reads <= this.#fewest) return noted;
+      }
+      this.#at = 0;
+      this.#fewest = this.#places.reduce((fewest, { reads }) => Math.min(fewest, reads), Number.POSITIVE_INFINITY);
+    }
+  }
+}

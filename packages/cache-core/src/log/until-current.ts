@@ -1,0 +1,15 @@
+import type { Clock } from '../clock.ts';
+import type { Follower } from './follower.ts';
+
+/** How long a start waits for the log, whose connection may still be under way. */
+const START_WAIT_MS = 1_000;
+const START_RETRY_MS = 20;
+
+/** Resolves once the follower is current, or can't be for now. */
+export async function untilCurrent(follower: Follower, clock: Clock): Promise<void> {
+  for (const deadline = clock.monotonic() + START_WAIT_MS; clock.monotonic() < deadline; ) {
+    await follower.renew().catch(() => undefined); // told by the follower, which keeps trying
+    if (follower.isCurrent) break;
+    await clock.sleep(START_RETRY_MS);
+  }
+}
