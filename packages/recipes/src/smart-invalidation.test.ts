@@ -25,7 +25,7 @@ test('whatever files come and go, no cached answer that a change alters is serve
       all.outdated += tally.outdated;
       all.needless.push(...tally.needless);
     }),
-    { numRuns: 20 },
+    { numRuns: 15 },
   );
   process.stderr.write(`Random files: ${figuresOf(all)}\n`);
   expect(all.altered).toBeGreaterThan(50);

@@ -1,6 +1,7 @@
-import { buildKey, resolvePolicy } from '@pilotlight/cache-core';
-import type { DomainEvent } from '@pilotlight/contracts';
+import { buildKey, type CacheManager, resolvePolicy } from '@pilotlight/cache-core';
+import { type DomainEvent, outdatedBy } from '@pilotlight/contracts';
 import type { OutboxEntry } from '@pilotlight/origin';
+import { recipeOf } from '@pilotlight/recipes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { InvalidationPending } from '../errors.ts';
 import { firstTry, jobsOf, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
@@ -70,6 +71,26 @@ describe('apply-event', () => {
     expect(world.lines).toContain('Invalidated 2 cache keys with pattern: files:*');
     expect(await world.deps.cache.get('stats:get_stats:1')).toBe('of something else');
     expect(await pendingJobs(event)).toEqual(['ingest-file']);
+  });
+
+  test('what an event does not touch stays cached on every process and in the shared tier, its bytes too', async () => {
+    const another = await world.openAnother();
+    const input = { prefix: 'stats', name: 'get_stats', params: { from: '2005-01-01', to: '2006-01-01' } };
+    const recipe = recipeOf(input);
+    const key = buildKey(input);
+    const read = (cache: CacheManager) =>
+      cache.read(key, async (context) => recipe?.load(world.deps.origin, context), POLICY, null);
+    const { event } = await world.upload('2026-03-01 10:00:00 INFO shop.Cart: added lamp\n');
+    await read(another.deps.cache);
+    const result = await world.deps.origin.ingest(event.fileId);
+    if (result.outcome !== 'indexed') throw new Error(`expected an indexed file, it is ${result.outcome}`);
+    const applied = await handler()({ event: result.event }, firstTry());
+    await world.deps.reclaimer.drain(POLL.timeout);
+    expect((await read(another.deps.cache)).outcome).toMatchObject({ outcome: 'hit', tier: 'memory' });
+    expect((await read(world.deps.cache)).outcome).toMatchObject({ outcome: 'hit', tier: 'redis' });
+    // Whoever appends the event means the same: the position is that of the first.
+    const again = await another.deps.cache.invalidate(outdatedBy(result.event), { eventId: result.event.id });
+    expect(applied).toMatchObject({ position: again.position });
   });
 
   test('events in a row lead to one warming of each prefix', async () => {

@@ -24,6 +24,7 @@ export function applyEvent({ cache, origin, queues, reclaimer }: ApplyEventOptio
     if (receipt.state === 'pending') throw new InvalidationPending(event.id);
     const { position, epoch } = receipt;
     await origin.outbox.markApplied(event.id, position);
+    // Which entries a scope has hit only each of them can tell, so their bytes are left to time and eviction.
     for (const { prefix, scope } of parts) if (!scope) reclaimer.request(prefix, { epoch, asOf: position });
     // One job per prefix, so that events in a row lead to one warming, and none of them hides another's prefix.
     for (const { prefix } of parts) {

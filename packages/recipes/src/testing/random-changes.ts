@@ -109,7 +109,10 @@ export async function play(world: ChangingWorld, { before, after, questions }: R
   for (const id of early) await world.judge([], await world.index(id), tally);
   await world.ask(asked);
   for (const id of late) await world.judge(asked, await world.index(id), tally);
-  for (const id of ids) await world.judge(asked, await world.remove(id), tally);
+  for (const id of ids) {
+    await world.judge(asked, await world.remove(id), tally);
+    await world.origin.files.purge(id); // alters nothing, so no event tells of it
+  }
 }
 
 function withFileOf(asks: Question['asks'], ids: readonly string[]): Question['asks'] {

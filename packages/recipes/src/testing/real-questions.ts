@@ -5,13 +5,14 @@ import type { Question } from './tally.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+const YEAR_MS = 365 * DAY_MS;
 
 /** Each makes a question that somebody asks who has a record before them. */
 const KINDS: ((record: Seen) => Question)[] = [
   (seen) => ({ of: 'stats', asks: windowOf(seen, DAY_MS) }),
   (seen) => ({ of: 'stats', asks: windowOf(seen, HOUR_MS) }),
   (seen) => ({ of: 'stats', asks: { ...windowOf(seen, DAY_MS), ...serviceOf(seen) } }),
-  (seen) => ({ of: 'stats', asks: serviceOf(seen) }),
+  (seen) => ({ of: 'stats', asks: { ...windowOf(seen, YEAR_MS), ...serviceOf(seen) } }),
   (seen) => ({ of: 'search', asks: windowOf(seen, HOUR_MS) }),
   (seen) => ({ of: 'search', asks: windowOf(seen, MINUTE_MS) }),
   (seen) => ({ of: 'search', asks: { ...windowOf(seen, DAY_MS), level: seen.level } }),
