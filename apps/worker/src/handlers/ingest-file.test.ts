@@ -72,6 +72,20 @@ describe('ingest-file', () => {
     expect(await world.deps.origin.files.get(file.id)).toMatchObject({ status: 'indexed', line_count: 2 });
   });
 
+  test('a file that is deleted while it is read leaves nothing to be handed over again', async () => {
+    const { file, event } = await world.upload(LINES.repeat(20_000));
+    const deleting = originWith({
+      ingest: async (id, options) =>
+        await world.deps.origin.ingest(id, {
+          ...options,
+          // In the middle of it; whoever awaits the deletion is the ingest itself, at its next statement.
+          onProgress: () => void world.deps.origin.files.delete(file.id),
+        }),
+    });
+    expect(await handler(deleting)({ event }, firstTry())).toEqual({ outcome: 'deleted' });
+    expect(await pendingJobs(event)).toEqual(['apply-event']);
+  });
+
   test('a fault that is not in the file is thrown, so that it is tried again', async () => {
     const { file, event } = await world.upload(LINES);
     const faulty = originWith({ ingest: () => Promise.reject(new Error('a bug')) });

@@ -30,6 +30,11 @@ export function ingestFile({ origin, logger }: IngestFileOptions): Handler<'inge
     const name = printable((await origin.files.get(event.fileId))?.name ?? event.fileId);
     const result = await ingest(origin, event, context, { giveUp, onProgress: tellProgress(logger, name) });
     if (result === 'superseded') {
+      // Deleted meanwhile: there is no later attempt that would settle it.
+      if ((await origin.files.get(event.fileId)) === null) {
+        await origin.outbox.settle(event.id, 'ingest-file');
+        return { outcome: 'deleted' };
+      }
       logger.info(`File ${event.fileId} is being read by a later attempt: this one ends`);
       return { outcome: result };
     }
