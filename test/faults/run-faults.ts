@@ -39,7 +39,9 @@ export interface FaultRun {
 const READERS = 5;
 const WRITERS = 2;
 const CALM_MS = [200, 1_500] as const;
+/** Events whose jobs were lost with the queue server's data are handed over again after half of that. */
 const SETTLES_WITHIN_MS = 60_000;
+const SETTLE_LOOK_MS = 250;
 const SAY_EVERY_MS = 5_000;
 const MOST_SAID = 20;
 const SHOWN_LINES = 8;
@@ -64,6 +66,7 @@ class Run {
   readonly #wrong: string[] = [];
   readonly #happened: FaultHappened[] = [];
   readonly #beganAt = performance.now();
+  #waitingFor: readonly string[] = [];
 
   constructor(system: FaultSystem, options: FaultRunOptions) {
     this.#system = system;
@@ -151,12 +154,15 @@ class Run {
   }
 
   async #settled(): Promise<FinalState> {
-    const giveUpAt = performance.now() + SETTLES_WITHIN_MS;
+    const beganAt = performance.now();
+    const giveUpAt = beganAt + SETTLES_WITHIN_MS;
     for (;;) {
       const state = await readFinalState(this.#system);
+      this.#waitingFor = [...state.unsettled, ...state.openJobs];
       const isQuiet = state.unsettled.length === 0 && state.openJobs.length === 0;
+      if (isQuiet) this.#options.say(`settled within ${seconds(performance.now() - beganAt)}`);
       if (isQuiet || performance.now() > giveUpAt) return state;
-      await delay(250);
+      await delay(SETTLE_LOOK_MS);
     }
   }
 
@@ -168,7 +174,8 @@ class Run {
   #progress(): string {
     const { reads, versions } = this.#load.history;
     const counts = `${reads.length} reads, ${versions.length} uploads, ${this.#happened.length} faults`;
-    return `${seconds(performance.now() - this.#beganAt)} ${counts}, ${this.#wrong.length} violations`;
+    const waiting = this.#waitingFor.length === 0 ? '' : `; waiting for ${this.#waitingFor.slice(0, 3).join('; ')}`;
+    return `${seconds(performance.now() - this.#beganAt)} ${counts}, ${this.#wrong.length} violations${waiting}`;
   }
 }
 
