@@ -1,4 +1,6 @@
 import type { JobName } from '@pilotlight/contracts';
+import { createOrigin } from '@pilotlight/origin';
+import { proxyTo } from '@pilotlight/origin/testing';
 import { UnrecoverableError, Worker } from 'bullmq';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Relay, type RelayOptions } from './relay.ts';
@@ -74,6 +76,40 @@ describe('relay', () => {
     expect((await jobsOf(world.queues, 'invalidation')).has(idOf(event, 'apply-event'))).toBe(true);
   });
 
+  test('fills a queue server again that comes back without its data', async () => {
+    await startRelay({ retryAfterMs: 300, pollMs: 20 });
+    const events = [(await world.upload('one line\n')).event, (await world.upload('another line\n')).event];
+    const inQueue = async () => [...(await jobsOf(world.queues, 'ingest')).keys()].sort();
+    const expected = events.map((event) => idOf(event, 'ingest-file')).sort();
+    await expect.poll(inQueue, POLL).toEqual(expected);
+    await restartWithoutData();
+    await expect.poll(inQueue, POLL).toEqual(expected);
+  });
+
+  test('with the connection that listens half-open, so that it hears nothing and does not know, finds events by looking', async () => {
+    const proxy = await proxyTo(world.urls.databaseUrl);
+    const listening = createOrigin({ databaseUrl: proxy.url, onError: () => undefined });
+    let heard = 0;
+    const outbox: RelayOptions['outbox'] = {
+      relay: (options, handOver) => world.deps.origin.outbox.relay(options, handOver),
+      onNews: (listener) =>
+        listening.outbox.onNews(() => {
+          heard++;
+          listener();
+        }),
+    };
+    await startRelay({ outbox, pollMs: 200 });
+    await expect.poll(() => heard, POLL).toBe(1);
+    proxy.pause();
+    const { event } = await world.upload('one line\n');
+    const isThere = async () => (await jobsOf(world.queues, 'ingest')).has(idOf(event, 'ingest-file'));
+    await expect.poll(isThere, POLL).toBe(true);
+    expect(heard).toBe(1);
+    proxy.cut();
+    await relays.pop()?.stop();
+    await listening.close();
+  });
+
   test('hands over only the jobs that have not finished', async () => {
     const { queues, added } = watchedQueues();
     const { event } = await world.upload('one line\n');
@@ -123,6 +159,14 @@ describe('relay', () => {
     expect(said('events wait in the outbox')).toHaveLength(1);
   });
 });
+
+/** A queue server that comes back with nothing in it. */
+async function restartWithoutData(): Promise<void> {
+  await world.queueClient.flushall();
+  world.queueServer.kill('SIGKILL');
+  await expect.poll(() => world.deps.producer.status, POLL).not.toBe('ready');
+  await world.queueServer.restart();
+}
 
 const timesAdded = (added: readonly string[], id: string) => added.filter((one) => one === id).length;
 

@@ -37,11 +37,10 @@ function consume(ran: { id: string; data: unknown }[]): void {
 }
 
 describe('schedules', () => {
-  test('kept by two processes at once, a schedule brings one job per tick', async () => {
-    const another = await world.openAnother();
+  test('kept by three processes at once, a schedule brings one job per tick', async () => {
     const ran: { id: string; data: unknown }[] = [];
-    start([TICK]);
-    start([TICK], another);
+    const others = await Promise.all([world.openAnother(), world.openAnother()]);
+    for (const one of [world, ...others]) start([TICK], one);
     consume(ran);
     consume(ran);
     await expect.poll(() => ran.length, POLL).toBeGreaterThanOrEqual(6);
@@ -61,6 +60,24 @@ describe('schedules', () => {
     await world.queueClient.flushall();
     const { length } = ran;
     await expect.poll(() => ran.length, POLL).toBeGreaterThanOrEqual(length + 2);
+  });
+
+  test('with a queue server that comes back without its data, every process puts its schedules back, and one job per tick runs', async () => {
+    const ran: { id: string; data: unknown }[] = [];
+    const another = await world.openAnother();
+    start([TICK]);
+    start([TICK], another);
+    consume(ran);
+    await expect.poll(() => ran.length, POLL).toBeGreaterThanOrEqual(2);
+    await world.queueClient.flushall();
+    world.queueServer.kill('SIGKILL');
+    await expect.poll(() => world.deps.producer.status, POLL).not.toBe('ready');
+    await world.queueServer.restart();
+    const { length } = ran;
+    await expect.poll(() => ran.length, POLL).toBeGreaterThanOrEqual(length + 4);
+    const ids = ran.slice(length).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(await world.queues.of('warming').getJobSchedulersCount()).toBe(1);
   });
 
   test('looking again and again neither moves the next tick nor adds another', async () => {

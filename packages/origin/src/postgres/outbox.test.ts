@@ -1,6 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import type { OutboxEntry, UnreadableEntry } from '../origin.ts';
 import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
+
+/** An event as a change writes it; answers its id. */
+async function insertEvent(client: pg.Client): Promise<string> {
+  const id = randomUUID();
+  const fileId = randomUUID();
+  const event = { id, type: 'file.uploaded', version: 1, at: new Date().toISOString(), fileId };
+  await client.query(
+    "INSERT INTO outbox (id, type, file_id, payload, pending_jobs) VALUES ($1, $2, $3, $4, '{apply-event}')",
+    [id, event.type, fileId, event],
+  );
+  return id;
+}
 
 const NOW = { limit: 100, retryAfterMs: 60_000 };
 const AGAIN = { limit: 100, retryAfterMs: 0 };
@@ -39,6 +53,26 @@ test('when handing over fails, the events are due at once', async () => {
   const failure = new Error('the queue is down');
   await expect(origin.outbox.relay(NOW, () => Promise.reject(failure))).rejects.toBe(failure);
   expect(await origin.outbox.relay(NOW, async () => undefined)).toBe(1);
+});
+
+test('an event that was written first and committed last is handed over like any other', async () => {
+  const { origin, databaseUrl } = await openOrigin();
+  const slow = new pg.Client({ connectionString: databaseUrl });
+  await slow.connect();
+  await slow.query('BEGIN');
+  const early = await insertEvent(slow);
+  const { event: late } = await uploadText(origin, 'x');
+  const seen: string[] = [];
+  const relay = () =>
+    origin.outbox.relay(NOW, async (entries) => {
+      seen.push(...entries.map(({ event }) => event.id));
+    });
+  expect(await relay()).toBe(1);
+  expect(seen).toEqual([late.id]);
+  await slow.query('COMMIT');
+  await slow.end();
+  expect(await relay()).toBe(1);
+  expect(seen).toEqual([late.id, early]);
 });
 
 test('relays that run at the same moment never hand over the same event', async () => {
@@ -132,4 +166,19 @@ test('news come again by themselves after the listening connection was lost', as
   await uploadText(origin, 'x');
   await until(() => news === 3);
   await listening.close();
+});
+
+test('how long the oldest event waits is told of those that nobody handed over and of the one asked about', async () => {
+  const { origin, query } = await openOrigin();
+  expect(await origin.outbox.waitingMs(null)).toBe(0);
+  const { event } = await uploadText(origin, 'x');
+  const makeOlder = (id: string, seconds: number) =>
+    query('UPDATE outbox SET created_at = created_at - make_interval(secs => $2) WHERE id = $1', [id, seconds]);
+  await makeOlder(event.id, 100);
+  expect(await origin.outbox.waitingMs(null)).toBeGreaterThanOrEqual(100_000);
+  await origin.outbox.relay(NOW, async () => undefined);
+  expect(await origin.outbox.waitingMs(null)).toBe(0);
+  expect(await origin.outbox.waitingMs(event.id)).toBeGreaterThanOrEqual(100_000);
+  await uploadText(origin, 'y');
+  expect(await origin.outbox.waitingMs(null)).toBeLessThan(100_000);
 });
