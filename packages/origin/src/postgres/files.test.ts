@@ -97,6 +97,21 @@ test('a deletion says what part of the data was visible of the file: what its in
   expect(await extentOf(older)).toBeUndefined();
 });
 
+test('the outbox gives the same extent as the change did, whatever the services are called', async () => {
+  const { origin } = await openOrigin();
+  const services = ['half \ud800', 'nul \0', '"quoted"', 'ünï'];
+  const lines = services.map((service) => JSON.stringify({ service, message: 'x' }));
+  const { file } = await uploadText(origin, lines.join('\n'));
+  const result = await origin.ingest(file.id);
+  const deleted = await origin.files.delete(file.id);
+  const events: unknown[] = [];
+  await origin.outbox.relay({ limit: 10, retryAfterMs: 0 }, async (entries) => {
+    events.push(...entries.map(({ event }) => event));
+  });
+  expect(events.slice(1)).toEqual([Reflect.get(result, 'event'), deleted]);
+  expect(deleted).toMatchObject({ extent: { services: ['"quoted"', 'half \ufffd', 'nul \ufffd', 'ünï'] } });
+});
+
 test('a file that is deleted by its id in capitals is named as it is stored', async () => {
   const { origin, addFile } = await openOrigin();
   const id = await addFile('one');

@@ -20,7 +20,7 @@ const at = (hour: number, offsetMs = 0): string => new Date(DAY_MS + hour * 3_60
 const hour = fc.nat({ max: HOURS - 1 });
 
 /** The records of a file: of a stretch of time, a few levels and services; some files have no times, or no services. */
-export const randomFile: fc.Arbitrary<readonly RandomRecord[]> = fc
+const randomFile: fc.Arbitrary<readonly RandomRecord[]> = fc
   .record({
     first: hour,
     hours: fc.integer({ min: 1, max: 4 }),
@@ -43,7 +43,7 @@ export const randomFile: fc.Arbitrary<readonly RandomRecord[]> = fc
   });
 
 /** JSON lines, as programs write them. */
-export function textOf(records: readonly RandomRecord[]): string {
+function textOf(records: readonly RandomRecord[]): string {
   return records
     .map(({ hour, level, service, word }) =>
       JSON.stringify({
@@ -98,7 +98,7 @@ export const randomHistory = fc.record({
   after: fc.array(randomFile, { minLength: 1, maxLength: 2 }),
   questions: fc.array(fc.oneof(randomStats, randomSearch), { minLength: 20, maxLength: 20 }),
 });
-export type RandomHistory = typeof randomHistory extends fc.Arbitrary<infer History> ? History : never;
+type RandomHistory = typeof randomHistory extends fc.Arbitrary<infer History> ? History : never;
 
 /** Plays a history on a world without files, judges each change, and leaves it without files. */
 export async function play(world: ChangingWorld, { before, after, questions }: RandomHistory, tally: Tally) {
