@@ -7,7 +7,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 const YEAR_MS = 365 * DAY_MS;
 
-/** Each makes a question that somebody asks who has a record before them. */
+/**
+ * Each makes a question that somebody asks who has a record before them. A text is looked for within a day or a file:
+ * without bounds it is outdated by every change, as is meant, so the precision would only tell how many of those there are.
+ */
 const KINDS: ((record: Seen) => Question)[] = [
   (seen) => ({ of: 'stats', asks: windowOf(seen, DAY_MS) }),
   (seen) => ({ of: 'stats', asks: windowOf(seen, HOUR_MS) }),
