@@ -228,9 +228,9 @@ export class CacheManager {
     return this.engine.warmer.freshForMs(keys);
   }
 
-  /** Counts over all processes. */
-  getStats(): Promise<CacheStats> {
-    return this.#reporter.stats();
+  /** Counts over all processes, and what this one has learnt. */
+  async getStats(): Promise<CacheStats> {
+    return this.engine.learner.addedTo(await this.#reporter.stats());
   }
 
   /** Sets the counts of all processes back to zero. Rejects with `Unreachable` when their store does not answer. */

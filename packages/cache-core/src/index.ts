@@ -30,6 +30,7 @@ export type { Codec } from './envelope/compression.ts';
 export type { EncryptionKey, EncryptionOptions } from './envelope/encryption.ts';
 export {
   CacheError,
+  ifUnreachable,
   InvalidArgument,
   LoadCycle,
   LoadTimedOut,
@@ -47,6 +48,9 @@ export {
   type Recipe,
 } from './hot-keys.ts';
 export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './key.ts';
+export type { BoundBy, Decision } from './learning/decision.ts';
+export type { LearnedStats } from './learning/learned-stats.ts';
+export type { LearningMode, LearningOptions, ResolvedLearning } from './learning/learning-options.ts';
 export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
 export type {
   Append,

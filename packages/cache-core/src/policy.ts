@@ -1,11 +1,19 @@
 import { type Duration, toMs } from './duration.ts';
 import { InvalidArgument } from './errors.ts';
 import { assertKnownOptions } from './known-options.ts';
+import {
+  type LearningMode,
+  type LearningOptions,
+  type ResolvedLearning,
+  resolveLearning,
+} from './learning/learning-options.ts';
 
 /** How long an answer lives, and how its load is bounded. What is served when: docs/freshness.md. */
 export interface Policy {
   /** Servable without asking the origin. Default 300 s. */
   readonly freshFor?: Duration;
+  /** Whether that time is learnt from what changes: `off`, `advise`, `on`, or these with their bounds. Default `off`. */
+  readonly learn?: LearningMode | LearningOptions;
   /** Servable after that, if need be. One duration is both kinds. Default: as long as `freshFor`, at most 5 min. */
   readonly staleFor?: Duration | StaleFor;
   /** How long `null` and `undefined` are fresh: answers that say there is nothing. Not kept past it. Default: as `freshFor`. */
@@ -36,6 +44,7 @@ export interface StaleFor {
 /** A policy with its defaults filled in and its times in milliseconds; null: not set. */
 export interface ResolvedPolicy {
   readonly freshForMs: number;
+  readonly learn: ResolvedLearning | null;
   readonly revalidateForMs: number;
   /** At least `revalidateForMs`. */
   readonly staleForMs: number;
@@ -54,6 +63,7 @@ const DEFAULT_ORIGIN = 'default';
 const MOST_DEFAULT_STALE_MS = 300_000;
 const OPTIONS = [
   'freshFor',
+  'learn',
   'staleFor',
   'negativeFor',
   'jitter',
@@ -71,6 +81,7 @@ export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
   if (typeof origin !== 'string' || origin === '') throw new InvalidArgument('origin', 'the name of an origin', origin);
   return {
     freshForMs,
+    learn: resolveLearning(policy.learn, freshForMs),
     ...staleTimes(policy.staleFor ?? Math.min(freshForMs, MOST_DEFAULT_STALE_MS)),
     negativeForMs: policy.negativeFor === undefined ? null : toMs('negativeFor', policy.negativeFor),
     jitter: numberWithin('jitter', policy.jitter ?? 0.1, 0.5),

@@ -1,5 +1,6 @@
 import { BoundedNames } from './bounded-names.ts';
 import type { Entry } from './entry.ts';
+import type { LearnedStats } from './learning/learned-stats.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Counts of one prefix, as they are summed over processes: plain numbers under plain names. */
@@ -36,6 +37,8 @@ export interface PrefixStats {
   latency_ms: { hit: Percentiles | null; miss: Percentiles | null };
   load_ms_saved: number;
   bytes_served: number;
+  /** Where the time that answers are fresh is learnt. */
+  learned?: LearnedStats;
 }
 
 /** Milliseconds. */

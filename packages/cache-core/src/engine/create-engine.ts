@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { cacheChannels, type OriginMessage } from '../diagnostics.ts';
 import type { CodecOptions } from '../envelope/codec-options.ts';
 import { EntryCodec } from '../envelope/entry-codec.ts';
+import { Learner } from '../learning/learner.ts';
 import { Follower } from '../log/follower.ts';
 import { Invalidator } from '../log/invalidator.ts';
 import type { InvalidationLog } from '../log/port.ts';
@@ -53,13 +54,14 @@ export function createEngine(options: EngineOptions) {
     codec: new EntryCodec(options.envelope),
     flights: new Flights(follower),
     backoff: new Backoff(options.clock),
+    learner: new Learner({ memory, follower }),
     loader: new Loader(origins, options.clock, options.name),
     invalidator: new Invalidator({ ...options, follower }),
   };
   const lookup = new Lookup(parts);
   const filler = new Filler({ ...parts, lookup });
   const sweeper = new Sweeper(parts);
-  const { switches, flights, backoff, loader, invalidator } = parts;
+  const { switches, flights, backoff, learner, loader, invalidator } = parts;
   return {
     follower,
     memory,
@@ -68,6 +70,7 @@ export function createEngine(options: EngineOptions) {
     lookup,
     flights,
     backoff,
+    learner,
     loader,
     invalidator,
     sweeper,

@@ -2,6 +2,7 @@ import type { Background } from '../background.ts';
 import type { Entry } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
 import { Unreachable } from '../errors.ts';
+import type { Learner } from '../learning/learner.ts';
 import type { CacheLogger } from '../logger.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import type { Switches } from '../switches.ts';
@@ -25,6 +26,7 @@ export interface FillerOptions extends FillTurnOptions {
   readonly shared: SharedTier | null;
   readonly switches: Switches;
   readonly codec: EntryCodec;
+  readonly learner: Learner;
   readonly backoff: Backoff;
   readonly background: Background;
   readonly logger: CacheLogger;
@@ -74,7 +76,8 @@ export class Filler {
     const { lookup, background, clock } = this.#options;
     const { key, policy, verified, before } = request;
     const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
-    const kept = new Kept(key, this.#entryOf(flight, loaded, policy, seenAt.wall), flight.beganAt, seenAt);
+    const learnedMs = loaded.store ? this.#learned(request, loaded, seenAt.wall) : null;
+    const kept = new Kept(key, this.#entryOf(flight, loaded, policy, seenAt.wall, learnedMs), flight.beganAt, seenAt);
     const stored = loaded.store && this.#isStorable(kept);
     if (stored) lookup.keep(kept);
     background.run('fill', async () => {
@@ -114,11 +117,15 @@ export class Filler {
     return entry.epoch === epoch && !index.isHitSince('invalidate', footprint, entry.asOf);
   }
 
-  #entryOf(flight: Flight, loaded: Loaded, policy: ResolvedPolicy, now: number): Entry {
+  #learned({ key, policy, before }: FillRequest, answer: Loaded, now: number): number | null {
+    return this.#options.learner.learn({ key, policy, before, answer, loadedAt: now - answer.loadMs });
+  }
+
+  #entryOf(flight: Flight, loaded: Loaded, policy: ResolvedPolicy, now: number, learnedMs: number | null): Entry {
     const { random } = this.#options;
     const { body, etag, tags, scope, loadMs, isNegative } = loaded;
     const negativeForMs = isNegative ? policy.negativeForMs : null;
-    const freshForMs = loaded.freshForMs ?? negativeForMs ?? policy.freshForMs;
+    const freshForMs = loaded.freshForMs ?? negativeForMs ?? learnedMs ?? policy.freshForMs;
     const stale = loaded.staleTimes ?? (negativeForMs === null ? policy : { revalidateForMs: 0, staleForMs: 0 });
     const freshUntil = now + freshForMs * (1 - policy.jitter * random());
     return {

@@ -45,6 +45,7 @@ describe('a key', () => {
       },
       loading: 'nobody',
       backingOffForMs: 0,
+      learned: null,
       next: {
         outcome: 'miss',
         tier: null,

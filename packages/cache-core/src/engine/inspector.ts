@@ -3,6 +3,8 @@ import type { EntryCodec } from '../envelope/entry-codec.ts';
 import { ifUnreachable, Unreachable } from '../errors.ts';
 import { footprintOf } from '../footprint.ts';
 import type { CacheKey } from '../key.ts';
+import type { Decision } from '../learning/decision.ts';
+import type { Learner } from '../learning/learner.ts';
 import type { Scope } from '../scope.ts';
 import type { TierName } from '../switches.ts';
 import { Kept } from '../tiers/kept.ts';
@@ -19,6 +21,7 @@ export interface InspectorOptions extends NextReadOptions {
   readonly shared: SharedTier | null;
   readonly codec: EntryCodec;
   readonly lock: FillLock;
+  readonly learner: Learner;
 }
 
 /** An entry as one tier holds it. Instants are milliseconds since 1970. */
@@ -61,6 +64,8 @@ export interface Inspection {
    */
   readonly loading: 'this process' | 'another process' | 'nobody' | null;
   readonly backingOffForMs: number;
+  /** How long its next answer is fresh by what was learnt here, and why. Null: it is not learnt, or nothing is known yet. */
+  readonly learned: Decision | null;
   readonly next: NextRead;
 }
 
@@ -76,7 +81,7 @@ export class Inspector {
   }
 
   async inspect(key: CacheKey): Promise<Inspection> {
-    const { memory, shared, switches, follower, backoff, flights } = this.#options;
+    const { memory, shared, switches, follower, backoff, flights, learner } = this.#options;
     const isLockHeld = await this.#isLockHeld(key);
     const [inShared, expiresInMs] = await Promise.all([this.#inShared(key), this.#expiresInMs(key)]);
     // From here on nothing is awaited: all that follows is of one moment.
@@ -103,6 +108,7 @@ export class Inspector {
           : isLockHeld
             ? 'another process'
             : 'nobody',
+      learned: learner.explain(key),
       backingOffForMs: backoff.remainingMs(key),
       next: nextRead({ key, memory: inMemory, shared: known, isSharedReachable, isLockHeld }, this.#options),
     };

@@ -26,6 +26,7 @@ export interface Loaded {
   readonly etag: string;
   readonly tags: readonly string[];
   readonly scope: Scope | null;
+  readonly kind: string | null;
   /** The origin says that there is nothing. */
   readonly isNegative: boolean;
   readonly store: boolean;

@@ -1,0 +1,79 @@
+import type { CacheKey } from '../key.ts';
+import type { Follower } from '../log/follower.ts';
+import type { ResolvedPolicy } from '../policy.ts';
+import type { CacheStats } from '../read-counters.ts';
+import type { Kept } from '../tiers/kept.ts';
+import type { MemoryTier } from '../tiers/memory-tier.ts';
+import { Book, type Learnt } from './book.ts';
+import type { Decision } from './decision.ts';
+import { learnedStats } from './learned-stats.ts';
+import { type Answered, isSameAnswer } from './same-answer.ts';
+
+export interface LearnerOptions {
+  readonly memory: MemoryTier;
+  readonly follower: Follower;
+}
+
+/** A load that has just ended. */
+export interface LoadEnded {
+  readonly key: CacheKey;
+  readonly policy: Pick<ResolvedPolicy, 'learn'>;
+  /** The answer before, if the load was told of one. */
+  readonly before: Kept | null;
+  readonly answer: Answered & { readonly kind: string | null };
+  /** When it began, by the wall clock. */
+  readonly loadedAt: number;
+}
+
+/** Learns from each reload how often answers change without an invalidation, and how long they may be fresh. */
+export class Learner {
+  readonly #options: LearnerOptions;
+  readonly #book = new Book();
+
+  constructor(options: LearnerOptions) {
+    this.#options = options;
+  }
+
+  /** To be told of each load that is kept, before it is. Gives the time that it is fresh; null: the policy's own. */
+  learn(ended: LoadEnded): number | null {
+    const { key, policy, answer } = ended;
+    if (!policy.learn) return null;
+    const learnt = { key, kind: answer.kind, learning: policy.learn };
+    // Also what is past serving tells: it stays in memory until room is needed.
+    const before = this.#options.memory.peek(key) ?? ended.before;
+    if (before) this.#compare(ended, before, learnt);
+    const { mode, freshForMs } = this.#book.decide(learnt);
+    return mode === 'on' ? freshForMs : null;
+  }
+
+  #compare({ answer, loadedAt }: LoadEnded, before: Kept, learnt: Learnt): void {
+    const { epoch, index } = this.#options.follower;
+    if (before.epoch !== epoch) return;
+    const { footprint, asOf } = before;
+    // Left out whether it differs or not: to count only those that don't would make changes look rarer than they are.
+    if (index.isHitSince('invalidate', footprint, asOf) || index.isHitSince('expire', footprint, asOf))
+      this.#book.noteAnnounced(learnt);
+    else if (loadedAt > before.loadedAt)
+      // Else the clocks of two processes differ, or one was set back.
+      this.#book.observe(learnt, {
+        apartMs: loadedAt - before.loadedAt,
+        changed: !isSameAnswer(before, answer, learnt.learning.ignoring),
+        waitedMs: Math.max(0, loadedAt - before.freshUntil),
+      });
+  }
+
+  /** What would be decided for a key now, and why; null: it is not learnt, or nothing of its prefix was loaded here yet. */
+  explain(key: CacheKey): Decision | null {
+    return this.#book.explain(key);
+  }
+
+  /** The same with what was learnt here under each prefix. */
+  addedTo(stats: CacheStats): CacheStats {
+    const endpoints = { ...stats.endpoints };
+    for (const [name, book] of this.#book.prefixes()) {
+      const counts = endpoints[name];
+      if (counts) endpoints[name] = { ...counts, learned: learnedStats(book) };
+    }
+    return { ...stats, endpoints };
+  }
+}

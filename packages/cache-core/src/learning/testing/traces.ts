@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
+
+/** The keys that are asked for, one after the other. */
+export interface Trace {
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+/** A trace, or why it is not there. */
+export type TraceOrMissing = Trace | { readonly missing: string };
+
+/** Real inputs, kept beside the project; they are no part of it. */
+const SHARED_DATA = join(import.meta.dirname, '../../../../../../shared/data');
+
+/** A web server's trace that Caffeine and cache2k are tested with: 76,118 requests of 20,484 keys. */
+export function webTrace(): TraceOrMissing {
+  const path = join(SHARED_DATA, 'traces/caffeine_cache2k_web07.trace.xz');
+  if (!existsSync(path)) return { missing: '../shared/data is not there' };
+  const { stdout, status } = spawnSync('xz', ['--decompress', '--stdout', path], { maxBuffer: 1 << 26 });
+  if (status !== 0) return { missing: 'there is no xz on PATH to read it with' };
+  const keys = Array.from({ length: stdout.length / 4 }, (_, i) => `web:${stdout.readInt32BE(i * 4)}`);
+  return { name: 'web server, as recorded', keys };
+}
+
+/** Searches of Wikipedia, drawn by the probability that they were made with. */
+export function searchTrace(reads: number, seed: number): TraceOrMissing {
+  const path = join(SHARED_DATA, 'queries/wikipedia_queries_with_probability.csv');
+  if (!existsSync(path)) return { missing: '../shared/data is not there' };
+  const weights = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => Number(line.slice(line.lastIndexOf(',') + 1)));
+  return { name: 'Wikipedia searches', keys: drawn('search', weights, reads, seed) };
+}
+
+/** Keys by Zipf's law: the n-th is asked for 1/n as often as the first. */
+export function zipfTrace(keys: number, reads: number, seed: number): Trace {
+  const weights = Array.from({ length: keys }, (_, i) => 1 / (i + 1));
+  return { name: `Zipf's law, ${keys} keys`, keys: drawn('zipf', weights, reads, seed) };
+}
+
+function drawn(prefix: string, weights: readonly number[], reads: number, seed: number): string[] {
+  const sums: number[] = [];
+  let sum = 0;
+  for (const weight of weights) {
+    sum += weight;
+    sums.push(sum);
+  }
+  const random = new SeededRandom(seed);
+  return Array.from({ length: reads }, () => `${prefix}:${firstAbove(sums, random.next() * sum)}`);
+}
+
+function firstAbove(sums: readonly number[], at: number): number {
+  let [low, high] = [0, sums.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sums[middle] ?? 0) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
