@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import type { Version } from '../load/history.ts';
+import type { FinalState, StoredFile } from './final-state.ts';
+import { judgeEnd, judgeLastRead } from './judge-end.ts';
+
+function version(over: Partial<Version> = {}): Version {
+  return {
+    ...{ subject: 7, number: 0, name: 'subject7-version0.log', lines: 3 },
+    upload: { askedAt: 100, answeredAt: 200, answered: 'pending' },
+    ...{ fileId: 'id', indexedAt: null, indexedAppliedAt: null, deletion: null },
+    ...over,
+  };
+}
+
+const unanswered = version({ upload: { askedAt: 100, answeredAt: null, answered: 'unknown' }, fileId: null });
+const gone = version({ deletion: { askedAt: 500, answeredAt: 600, answered: 'pending' } });
+
+const stored = (over: Partial<StoredFile> = {}): StoredFile => ({
+  ...{ id: 'id', name: 'subject7-version0.log', status: 'indexed', lines: [1, 2, 3] },
+  ...over,
+});
+
+const state = (files: readonly StoredFile[], over: Partial<FinalState> = {}): FinalState => ({
+  ...{ files, orphans: 0, unsettled: [], failedJobs: [], openJobs: [] },
+  ...over,
+});
+
+test('an upload that was answered, whole and indexed, is right', () => {
+  expect(judgeEnd([version()], state([stored()]))).toEqual([]);
+});
+
+test('an upload that was answered and is not there is lost', () => {
+  expect(judgeEnd([version()], state([]))).toEqual([expect.stringContaining('is lost')]);
+});
+
+test('an upload that is still on its way is stuck', () => {
+  expect(judgeEnd([version()], state([stored({ status: 'indexing' })]))).toEqual([
+    expect.stringContaining('not indexed'),
+  ]);
+});
+
+test('a line that is lost, doubled or of something else is found', () => {
+  expect(judgeEnd([version()], state([stored({ lines: [1, 3] })]))).toEqual([expect.stringContaining('lost: 2')]);
+  expect(judgeEnd([version()], state([stored({ lines: [1, 2, 2, 3] })]))).toEqual([expect.stringContaining('doubled')]);
+  expect(judgeEnd([version()], state([stored({ lines: [1, 2, 3, -1] })]))).toEqual([
+    expect.stringContaining('something else'),
+  ]);
+});
+
+test('an upload that was not answered is wholly there or wholly absent', () => {
+  expect(judgeEnd([unanswered], state([]))).toEqual([]);
+  expect(judgeEnd([unanswered], state([stored()]))).toEqual([]);
+  expect(judgeEnd([unanswered], state([stored({ lines: [1, 2] })]))).toHaveLength(1);
+  expect(judgeEnd([unanswered], state([stored(), stored({ id: 'other' })]))).toEqual([
+    expect.stringContaining('stored 2 times'),
+  ]);
+});
+
+test('a deletion that was answered leaves nothing', () => {
+  expect(judgeEnd([gone], state([]))).toEqual([]);
+  expect(judgeEnd([gone], state([stored({ status: 'deleted' })]))).toEqual([expect.stringContaining('was deleted')]);
+});
+
+test('lines without a file, files of nobody, events and jobs that are left are found', () => {
+  const left = { orphans: 2, unsettled: ['an event'], openJobs: ['a job'], failedJobs: ['another'] };
+  expect(judgeEnd([], state([stored()], left))).toHaveLength(5);
+});
+
+test('the last reads must show exactly what is stored', () => {
+  const when = { api: 'api 1', beganAt: 1, endedAt: 2, verified: true };
+  const list = (status: string) => ({
+    ...{ ...when, kind: 'files' as const },
+    seen: new Map([['subject7-version0.log', { lines: [], status }]]),
+  });
+  expect(judgeLastRead(list('indexed'), state([stored()]))).toEqual([]);
+  expect(judgeLastRead(list('received'), state([stored()]))).toHaveLength(1);
+  const stats = (total: number) => ({ ...when, kind: 'stats' as const, subject: 7, total });
+  expect(judgeLastRead(stats(3), state([stored()]))).toEqual([]);
+  expect(judgeLastRead(stats(2), state([stored()]))).toHaveLength(1);
+});
