@@ -48,6 +48,11 @@ export class DemandRecorder {
     this.#options = options;
   }
 
+  /** How many keys are noted now. */
+  get noted(): number {
+    return this.#places.length;
+  }
+
   /** A hit in memory. Many of them are sampled: to note each would cost as much as a third of the hit. */
   noteHit(key: CacheKey, recipe: Recipe, loadMs: number): void {
     if (this.#toPassOver > 0) this.#toPassOver--;

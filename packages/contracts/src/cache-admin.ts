@@ -21,3 +21,17 @@ export const invalidateBodySchema = z
     }
   });
 export type InvalidateBody = z.infer<typeof invalidateBodySchema>;
+
+/** `POST /api/cache/warm`: exactly one of prefix and key. */
+export const warmBodySchema = z
+  .strictObject({ prefix: textSchema(1, 200).optional(), key: textSchema(1, 500).optional() })
+  .superRefine((body, context) => {
+    const given = [body.prefix, body.key].filter((selector) => selector !== undefined).length;
+    if (given !== 1)
+      context.addIssue({
+        code: 'custom',
+        path: ['prefix'],
+        message: `expected exactly one of prefix and key, got ${given}`,
+      });
+  });
+export type WarmBody = z.infer<typeof warmBodySchema>;

@@ -12,6 +12,7 @@ const basic = (user: string, password: string) => ({
 });
 const ADMIN_PATHS: [string, string][] = [
   ['POST', '/api/cache/invalidate'],
+  ['POST', '/api/cache/warm'],
   ['POST', '/api/cache/stats/reset'],
   ['GET', '/admin/queues'],
   ['GET', '/admin/queues/api/queues'],

@@ -18,6 +18,7 @@ const send =
   () =>
     api.fetch(path, { method: 'POST', body, headers: type === undefined ? {} : { 'content-type': type } });
 const invalidate = (body: unknown) => () => api.postJson('/api/cache/invalidate', body, asAdmin);
+const warm = (body: unknown) => () => api.postJson('/api/cache/warm', body, asAdmin);
 
 describe('a field that can not be used is answered with 400, its name, what was expected and what came', () => {
   const rows: [string, () => Promise<Response>, string, RegExp][] = [
@@ -72,6 +73,17 @@ describe('a field that can not be used is answered with 400, its name, what was 
     ['an invalidation of nothing', invalidate({}), 'prefix', /exactly one of prefix, tag and key, got 0/],
     ['an invalidation of two things', invalidate({ prefix: 'files', tag: 'x' }), 'prefix', /exactly one.*got 2/],
     ['half a pattern', invalidate({ prefix: 'fi*' }), 'prefix', /expected a prefix like "files".*got "fi\*"/],
+    ['a warming of nothing', warm({}), 'prefix', /exactly one of prefix and key, got 0/],
+    ['a warming of two things', warm({ prefix: 'files', key: 'files:x' }), 'prefix', /exactly one.*got 2/],
+    [
+      'a warming of what nobody computes',
+      warm({ prefix: 'nope' }),
+      'prefix',
+      /expected one of stats, search, files.*got "nope"/,
+    ],
+    ['a warming of half a pattern', warm({ prefix: 'fi*' }), 'prefix', /expected a prefix like "files"/],
+    ['a warming of a key that is none', warm({ key: 'a\u0001' }), 'key', /control characters|expected/],
+    ['a warming with more', warm({ prefix: 'files', dry_run: true }), 'dry_run', /expected one of prefix, key/],
     ['an unknown mode', invalidate({ prefix: 'files', mode: 'nuke' }), 'mode', /expected one of invalidate, expire/],
   ];
   test.for(rows)('%s', async ([, ask, field, detail]) => {

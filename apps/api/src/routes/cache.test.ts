@@ -121,3 +121,54 @@ describe('an invalidation', () => {
     expect((await expectProblem(response, 400)).detail).toMatch(/key: .*expected 1 to 1024 bytes/);
   });
 });
+
+describe('a warming', () => {
+  const warm = async (body: unknown) => {
+    const response = await api.postJson('/api/cache/warm', body, asAdmin);
+    expect(response.status).toBe(200);
+    return response.json();
+  };
+  const NOTHING = { success: true, loaded: 0, fresh: 0, skipped: 0, failed: 0 };
+
+  test('of a prefix loads what people ask for under it, and what most ask first, unless it is fresh', async () => {
+    await read('/api/stats?service=asked-for');
+    const { cache } = api.api.deps;
+    await vi.waitUntil(async () =>
+      (await cache.hotKeys(100, ['stats'])).some(({ recipe }) => JSON.stringify(recipe).includes('asked-for')),
+    );
+    const known = new Set((await cache.hotKeys(100, ['stats'])).map(({ key }) => key)).size;
+    await invalidate({ prefix: '*' });
+    const { loaded } = (await warm({ prefix: 'stats' })) as { loaded: number };
+    expect(loaded).toBeGreaterThanOrEqual(known);
+    expect(await read('/api/stats')).toContain('hit');
+    expect(await read('/api/stats?service=asked-for')).toContain('hit');
+    expect(await read('/api/files')).toContain('fwd=miss');
+    expect(await warm({ prefix: 'stats:*' })).toEqual({ ...NOTHING, fresh: loaded });
+  });
+
+  test('of a key loads that one; one that nobody has asked for is skipped', async () => {
+    await read('/api/stats?service=one-key');
+    const { cache } = api.api.deps;
+    const hot = await vi.waitUntil(async () =>
+      (await cache.hotKeys(100, ['stats'])).find(({ recipe }) => JSON.stringify(recipe).includes('one-key')),
+    );
+    await invalidate({ prefix: '*' });
+    expect(await warm({ key: hot.key })).toEqual({ ...NOTHING, loaded: 1 });
+    expect(await read('/api/stats?service=one-key')).toContain('hit');
+    expect(await warm({ key: hot.key })).toEqual({ ...NOTHING, fresh: 1 });
+    expect(await warm({ key: 'nobody:at:home' })).toEqual({ ...NOTHING, skipped: 1 });
+  });
+
+  test('whose loads fail says how many', async () => {
+    await invalidate({ prefix: '*' });
+    const { origin } = api.api.deps;
+    const { list } = origin.files;
+    origin.files.list = () => Promise.reject(new Error('no'));
+    try {
+      const { failed } = (await warm({ prefix: 'files' })) as { failed: number };
+      expect(failed).toBeGreaterThanOrEqual(1);
+    } finally {
+      origin.files.list = list;
+    }
+  });
+});

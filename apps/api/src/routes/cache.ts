@@ -1,19 +1,22 @@
-import { type CacheManager, InvalidArgument, parseKey, type Selector } from '@pilotlight/cache-core';
-import { type InvalidateBody, invalidateBodySchema } from '@pilotlight/contracts';
+import type { CacheManager, Selector } from '@pilotlight/cache-core';
+import { type InvalidateBody, invalidateBodySchema, warmBodySchema } from '@pilotlight/contracts';
 import type { IRouter, RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
-import { InvalidInput, TryLater } from '../errors.ts';
+import { TryLater } from '../errors.ts';
+import { checkedKey, checkedPrefix } from '../http/cache-names.ts';
 import type { Guards } from '../http/guards.ts';
 import { jsonBody } from '../http/json-body.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { resource } from '../http/resource.ts';
 import { sendJson } from '../http/send-json.ts';
+import { warmNow } from '../warm-now.ts';
 
-/** `GET /api/cache/stats`, `POST /api/cache/invalidate` and `POST /api/cache/stats/reset` */
+/** `GET /api/cache/stats`, and `POST` of `/api/cache/invalidate`, `/api/cache/warm` and `/api/cache/stats/reset` */
 export function cacheRoutes(router: IRouter, deps: Deps, guards: Guards): void {
   resource(router, '/api/cache/stats', { GET: [guards.api, readStats(deps)] });
   resource(router, '/api/cache/stats/reset', { POST: [guards.admin, resetStats(deps)] });
   resource(router, '/api/cache/invalidate', { POST: [guards.admin, ...jsonBody(), invalidate(deps)] });
+  resource(router, '/api/cache/warm', { POST: [guards.admin, ...jsonBody(), warm(deps)] });
 }
 
 /** Counts are over all processes. */
@@ -59,28 +62,20 @@ async function stored(cache: CacheManager, selector: Selector): Promise<number> 
   return shared ?? memory;
 }
 
+function warm(deps: Deps): RequestHandler {
+  return async (request, response) => {
+    const tally = await warmNow(deps, parseInput(warmBodySchema, request.body));
+    sendJson(response, 200, { success: true, ...tally });
+  };
+}
+
 function notApplied(): TryLater {
   return new TryLater('LOG_UNREACHABLE', 'the invalidation log is out of reach: nothing was applied; try again', 1_000);
 }
 
-/** `files`, `files:` and `files:*` are the same prefix; `*` is everything. */
 function selectorOf({ prefix, tag, key }: InvalidateBody): Selector {
   if (tag !== undefined) return { tag };
   if (key !== undefined) return { key: checkedKey(key) };
-  if (prefix === '*') return { all: true };
-  const plain = (prefix ?? '').replace(/(:\*|:)$/, '');
-  if (plain === '' || /[*?[\]\\]/.test(plain)) {
-    const detail = `expected a prefix like "files" or "files:*", or "*" for everything, got ${JSON.stringify(prefix)}`;
-    throw new InvalidInput([{ field: 'prefix', detail }]);
-  }
-  return { prefix: plain };
-}
-
-function checkedKey(key: string): string {
-  try {
-    return parseKey(key);
-  } catch (error) {
-    if (error instanceof InvalidArgument) throw new InvalidInput([{ field: 'key', detail: error.message }]);
-    throw error;
-  }
+  const checked = checkedPrefix(prefix ?? '');
+  return checked === '*' ? { all: true } : { prefix: checked };
 }

@@ -1,6 +1,7 @@
 import { startRedis, startRedisCluster } from '@pilotlight/stack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
+import { hotKeyStoreContract } from '../hot-keys.contract.ts';
 import { parseKey } from '../key.ts';
 import { silentLogger } from '../logger.ts';
 import { connectRedis, type RedisPorts } from './connect-redis.ts';
@@ -37,44 +38,23 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     expect(await one.counters.read()).toEqual({});
   });
 
-  test('demand of two processes is one sum, the most asked first, of the asked prefixes only', async () => {
-    const [one, other] = [await connect('hot'), await connect('hot')];
-    const recipe = (prefix: string) => ({ prefix, name: 'n', params: { q: 'größe' } });
-    const demand = (key: string, prefix: string, reads: number) => ({
-      key: parseKey(key),
-      recipe: recipe(prefix),
-      reads,
-      loadMs: 1,
-    });
-    await one.hotKeys.add([
-      demand('search:a', 'search', 3),
-      demand('search:b', 'search', 4),
-      demand('stats:c', 'stats', 9),
-    ]);
-    await other.hotKeys.add([demand('search:a', 'search', 3)]);
-    expect(await one.hotKeys.top(10, ['search'])).toEqual([
-      { key: 'search:a', recipe: recipe('search'), reads: expect.closeTo(6, 1), loadMs: 1 },
-      { key: 'search:b', recipe: recipe('search'), reads: expect.closeTo(4, 1), loadMs: 1 },
-    ]);
-    expect((await other.hotKeys.top(1, ['search', 'stats'])).map(({ key }) => key)).toEqual(['stats:c']);
+  let worlds = 0;
+  hotKeyStoreContract(async () => {
+    const namespace = `hot-${++worlds}`;
+    const [one, other] = [await connect(namespace), await connect(namespace)];
+    return { one: one.hotKeys, other: other.hotKeys };
   });
 
-  test('hot keys are bounded: of a flood of unique ones the hot stay', async () => {
-    const ports = await connect('flood');
-    const recipe = { prefix: 'search', name: 'n', params: null };
-    await ports.hotKeys.add([{ key: parseKey('search:hot'), recipe, reads: 50, loadMs: 1 }]);
-    for (let i = 0; i < 15; i++) {
-      const flood = Array.from({ length: 200 }, (_, j) => ({
-        key: parseKey(`search:${i}-${j}`),
-        recipe,
-        reads: 1,
-        loadMs: 9,
-      }));
-      await ports.hotKeys.add(flood);
+  test('what is stored as a recipe and is none comes as one that nobody can compute', async () => {
+    const { hotKeys } = await connect('damaged');
+    const key = parseKey('a:1');
+    await hotKeys.add([{ key, recipe: { prefix: 'a', name: 'b', params: null }, reads: 1, loadMs: 1 }]);
+    const nothing = { prefix: '', name: '', params: null };
+    for (const damaged of ['{', '7', '{"prefix":"a"}', `{"prefix":"a","name":"b","params":"${'x'.repeat(3_000)}"}`]) {
+      await onEach(servers.nodes, (node) => node.hset('{damaged:hot}:recipe', key, damaged).catch(() => undefined));
+      expect(await hotKeys.top(1, ['a'])).toMatchObject([{ key, recipe: nothing }]);
+      expect(await hotKeys.find(key)).toMatchObject({ key, recipe: nothing });
     }
-    const top = await ports.hotKeys.top(10_000, ['search']);
-    expect(top[0]?.key).toBe('search:hot');
-    expect(top).toHaveLength(2_000);
   });
 
   test('of all keys that are written, only the log’s five and the counters have no time to live', async () => {

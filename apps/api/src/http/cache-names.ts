@@ -1,0 +1,21 @@
+import { type CacheKey, InvalidArgument, parseKey } from '@pilotlight/cache-core';
+import { InvalidInput } from '../errors.ts';
+
+/** `files`, `files:` and `files:*` are the same prefix; `*` is everything. Throws `InvalidInput`. */
+export function checkedPrefix(prefix: string): string {
+  if (prefix === '*') return prefix;
+  const plain = prefix.replace(/(:\*|:)$/, '');
+  if (plain !== '' && !/[*?[\]\\]/.test(plain)) return plain;
+  const detail = `expected a prefix like "files" or "files:*", or "*" for everything, got ${JSON.stringify(prefix)}`;
+  throw new InvalidInput([{ field: 'prefix', detail }]);
+}
+
+/** Throws `InvalidInput`. */
+export function checkedKey(key: string): CacheKey {
+  try {
+    return parseKey(key);
+  } catch (error) {
+    if (error instanceof InvalidArgument) throw new InvalidInput([{ field: 'key', detail: error.message }]);
+    throw error;
+  }
+}

@@ -1,0 +1,107 @@
+import { buildKey, type CacheKey, type CacheManager, type Recipe } from '@pilotlight/cache-core';
+import { type SimulatedProcess, SimulatedWorld } from '@pilotlight/cache-core/testing';
+import type { Origin } from '@pilotlight/origin';
+import { type CachedAnswer, policyOf } from '@pilotlight/recipes';
+import { z } from 'zod';
+import { Outage } from '../outage.ts';
+import { KeepWarm } from '../warming/keep-warm.ts';
+import { collectingLogger } from './open-test-world.ts';
+
+/** One load of the answers' origin. */
+export interface SimulatedLoad {
+  readonly n: number;
+  readonly at: number;
+}
+
+const QUIET = { debug: () => 0, info: () => 0, warn: () => 0, error: () => 0, isLevelEnabled: () => false };
+/** The answers of the simulation ask nobody. */
+const NOBODY = {} as Origin;
+
+/** Readers, workers and an origin under one manual clock, with the worker's own warming. */
+export class SimulatedWarming {
+  readonly world = new SimulatedWorld();
+  readonly loads: SimulatedLoad[] = [];
+  readonly lines: string[];
+  /** What loads fail with, if they do. */
+  fails: (() => Error) | null = null;
+  /** What a load takes, in milliseconds. */
+  loadMsOf: (n: number) => number = () => 50;
+  readonly #logger;
+  readonly #random = seeded();
+  readonly answer: CachedAnswer;
+
+  /** @param timeout seconds that an answer is fresh */
+  constructor(timeout: number) {
+    ({ logger: this.#logger, lines: this.lines } = collectingLogger());
+    this.answer = {
+      prefix: 'search',
+      name: 'answer',
+      timeout,
+      schema: z.strictObject({ n: z.int() }),
+      common: [{ n: 0 }, { n: 1 }],
+      compute: async (_, input) => this.load(z.object({ n: z.int() }).parse(input).n),
+    };
+  }
+
+  /** Asks the origin. */
+  async load(n: number): Promise<object> {
+    const { clock } = this.world;
+    this.loads.push({ n, at: clock.monotonic() });
+    if (this.fails) throw this.fails();
+    await clock.sleep(this.loadMsOf(n));
+    return { n };
+  }
+
+  reader(options: Parameters<SimulatedWorld['process']>[0] = {}): Promise<SimulatedProcess> {
+    return this.world.process({ logger: QUIET, random: this.#random, ...options });
+  }
+
+  async worker(): Promise<KeepWarm> {
+    const { cache } = await this.reader();
+    const logger = this.#logger;
+    const loading = new Outage(logger, { begun: 'could not warm', over: 'warm again' });
+    return new KeepWarm({ cache, origin: NOBODY, logger, answers: [this.answer], loading, clock: this.world.clock });
+  }
+
+  recipe(n: number): Recipe {
+    return { prefix: this.answer.prefix, name: this.answer.name, params: { n } };
+  }
+
+  key(n: number): CacheKey {
+    return buildKey(this.recipe(n));
+  }
+
+  /** As the api reads. Answers what the read came to. */
+  async read(cache: CacheManager, n: number, policy = policyOf(this.answer)): Promise<string> {
+    const [key, recipe] = [this.key(n), this.recipe(n)];
+    const load = () => this.load(n);
+    const answer = cache.hit(key, load, policy, recipe) ?? (await cache.read(key, load, policy, recipe));
+    return answer.outcome.outcome;
+  }
+
+  /** The most loads that began within one second of the time from `from` on. */
+  peakPerSecond(from: number): number {
+    const ats = this.loads.map(({ at }) => at).filter((at) => at >= from);
+    let [first, most] = [0, 0];
+    for (const [last, at] of ats.entries()) {
+      while ((ats[first] ?? at) <= at - 1_000) first++;
+      most = Math.max(most, last - first + 1);
+    }
+    return most;
+  }
+
+  close(): Promise<void> {
+    return this.world.close();
+  }
+}
+
+/** Mulberry32: the same numbers in each run. */
+function seeded(): () => number {
+  let state = 1;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+import { DemandRecorder, MOST_NOTED } from './demand-recorder.ts';
+import type { Demand, HotKeyStore } from './hot-keys.ts';
+import { parseKey } from './key.ts';
+import { SeededRandom } from './testing/simulation/seeded-random.ts';
+
+const recipe = { prefix: 'search', name: 'q', params: null };
+
+function recording() {
+  const tooLong: [string, number][] = [];
+  const { next: random } = new SeededRandom(1);
+  const recorder = new DemandRecorder({ random, onTooLong: (...key) => tooLong.push(key) });
+  const report = async (): Promise<readonly Demand[]> => {
+    const reports: (readonly Demand[])[] = [];
+    const rest = { top: async () => [], find: async () => null, forget: async () => undefined };
+    const store: HotKeyStore = { ...rest, add: async (demand) => void reports.push(demand) };
+    await recorder.report(store);
+    return reports.flat();
+  };
+  const read = (name: string, reads = 1) => {
+    for (let i = 0; i < reads; i++) recorder.note(parseKey(`search:${name}`), recipe, 20);
+  };
+  return { recorder, report, read, tooLong };
+}
+
+test.for(['before', 'after', 'among'] as const)(
+  'of a flood of 100,000 unique keys that comes %s them, the hot keys are reported first, the flood as what it is',
+  async (order) => {
+    const { report, read } = recording();
+    const flood = (from: number, to: number) => {
+      for (let i = from; i < to; i++) read(`unique-${i}`);
+    };
+    const hot = (reads: number) => {
+      for (let key = 0; key < 20; key++) read(`hot-${key}`, reads);
+    };
+    if (order === 'before') flood(0, 100_000);
+    if (order !== 'among') hot(300);
+    if (order === 'after') flood(0, 100_000);
+    // Each hot key is one read of 350: within what the places promise, one of 1,000.
+    for (let i = 0; order === 'among' && i < 300; i++) {
+      hot(1);
+      flood(i * 333, (i + 1) * 333);
+    }
+    const reported = await report();
+    expect(reported).toHaveLength(200);
+    expect(new Set(reported.slice(0, 20).map(({ key }) => key.replace(/\d+/, '')))).toEqual(new Set(['search:hot-']));
+    for (const { reads } of reported.slice(0, 20)) expect(reads).toBeGreaterThan(200);
+    for (const { reads } of reported.slice(20)) expect(reads).toBe(1);
+  },
+);
+
+test('whatever is read, it remembers 1,000 keys at most', () => {
+  const { recorder, read } = recording();
+  for (let i = 0; i < MOST_NOTED; i++) read(`busy-${i}`, 50);
+  for (let i = 0; i < 200_000; i++) read(`unique-${i}`);
+  expect([MOST_NOTED, recorder.noted]).toEqual([1_000, 1_000]);
+});
+
+test('many hits are sampled, and stand for what they were to within a fifth; few are each noted', async () => {
+  const { recorder, report } = recording();
+  for (let i = 0; i < 60; i++) recorder.noteHit(parseKey(`search:${i % 2}`), recipe, 20);
+  expect((await report()).map(({ reads }) => reads)).toEqual([30, 30]);
+  // In a rhythm that a fixed distance between samples would fall in with.
+  for (let i = 0; i < 160_000; i++) recorder.noteHit(parseKey(`search:${i % 16}`), recipe, 20);
+  const reported = await report();
+  expect(reported).toHaveLength(16);
+  for (const { reads } of reported) expect(Math.abs(reads - 10_000)).toBeLessThan(2_000);
+});
+
+test('a recipe over 2,048 bytes is not noted, and its key is told', async () => {
+  const { recorder, report, tooLong } = recording();
+  recorder.note(parseKey('search:long'), { ...recipe, params: { q: 'x'.repeat(2_048) } }, 20);
+  recorder.note(parseKey('search:short'), { ...recipe, params: { q: 'x'.repeat(1_900) } }, 20);
+  expect((await report()).map(({ key }) => key)).toEqual(['search:short']);
+  expect(tooLong).toEqual([['search:long', expect.any(Number)]]);
+});
+
+test('nothing asked, nothing reported; each read is reported once, with what its load took', async () => {
+  const { report, read } = recording();
+  expect(await report()).toEqual([]);
+  read('a', 2);
+  expect(await report()).toEqual([{ key: 'search:a', recipe, reads: 2, loadMs: 20 }]);
+  expect(await report()).toEqual([]);
+});

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { HotKeyStore } from './hot-keys.ts';
+import { parseKey } from './key.ts';
+
+/** What every store of demand promises. `open` gives an empty one that two processes share. */
+export function hotKeyStoreContract(open: () => Promise<{ one: HotKeyStore; other: HotKeyStore }>): void {
+  const demand = (key: string, reads: number, loadMs: number, params: unknown = { q: 'größe' }) => {
+    const [prefix = ''] = key.split(':');
+    return { key: parseKey(key), recipe: { prefix, name: 'n', params }, reads, loadMs };
+  };
+
+  test('demand of two processes is one sum, what saves most comes first, of the asked prefixes only', async () => {
+    const { one, other } = await open();
+    await one.add([demand('search:often', 30, 5), demand('search:slow', 2, 400), demand('stats:c', 9, 900)]);
+    await other.add([demand('search:slow', 1, 300)]);
+    const slow = { ...demand('search:slow', 0, 300), reads: expect.closeTo(3, 1) };
+    expect(await one.top(10, ['search'])).toEqual([
+      slow,
+      { ...demand('search:often', 0, 5), reads: expect.closeTo(30, 1) },
+    ]);
+    expect((await other.top(1, ['search', 'stats'])).map(({ key }) => key)).toEqual(['stats:c']);
+    expect(await other.find(parseKey('search:slow'))).toEqual(slow);
+    expect(await other.find(parseKey('search:never'))).toBeNull();
+  });
+
+  test('what is forgotten is gone, until it is asked for again', async () => {
+    const { one, other } = await open();
+    await one.add([demand('a:1', 3, 1), demand('a:2', 3, 1)]);
+    await other.forget([parseKey('a:1')]);
+    await other.forget([]);
+    expect((await one.top(10, ['a'])).map(({ key }) => key)).toEqual(['a:2']);
+    await one.add([demand('a:1', 1, 1)]);
+    expect(await one.find(parseKey('a:1'))).toMatchObject({ reads: expect.closeTo(1, 1) });
+  });
+
+  test('of a flood of unique keys whose loads are slow the hot ones stay, and 2,000 in all', async () => {
+    const { one } = await open();
+    await one.add([demand('search:hot', 50, 1)]);
+    for (let i = 0; i < 15; i++)
+      await one.add(Array.from({ length: 200 }, (_, j) => demand(`search:${i}-${j}`, 1, 1_000)));
+    const top = await one.top(10_000, ['search']);
+    expect(top).toHaveLength(2_000);
+    expect(await one.find(parseKey('search:hot'))).not.toBeNull();
+  });
+}
