@@ -54,7 +54,7 @@ async function deleteEach(ids: readonly string[]): Promise<{ appliedMs: number[]
   return tookMs;
 }
 
-test('a deletion’s invalidation is done while every ingest slot is on a big file, none of which is delayed by it', async () => {
+test('a deletion’s invalidation is done while every ingest slot of the only worker is on a big file', async () => {
   const ids: string[] = [];
   for (let n = 0; n < 2 * DELETIONS; n++) {
     const text = `2026-01-01T00:00:00.000Z INFO app.Small: line ${n}`;

@@ -2,7 +2,7 @@ import type { QueueName } from '@pilotlight/contracts';
 
 /** Jobs of each queue that one process works on at a time. */
 export const CONCURRENCY = {
-  // Parsing takes a core; the second keeps the disk busy meanwhile.
+  // The second adds no speed; it keeps a small file from waiting behind a big one.
   ingest: 2,
   invalidation: 8,
   warming: 4,
