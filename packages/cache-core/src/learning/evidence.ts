@@ -19,8 +19,8 @@ export interface Forgetting {
 
 /** A rate so many times the one believed in is what the detector of jumps looks for. */
 const JUMP = 8;
-/** How much likelier (e^4, 55 times) a jump has to be than none before it is believed. */
-const BELIEVED_AT = 4;
+/** How much likelier (e^6, 400 times) a jump has to be than none before it is believed: four changes in a row, as a rule. */
+const BELIEVED_AT = 6;
 /** What a wait for the next reader counts for once the next one has come. */
 const DEMAND_KEEPS = 0.9;
 

@@ -1,0 +1,73 @@
+import type { Policy } from '../../policy.ts';
+import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
+import { type ChangesOf, ChangingWorld, poisson, seedOf } from './changing-world.ts';
+import { atRandom, replay } from './replay.ts';
+import type { Trace } from './traces.ts';
+
+const HOUR_MS = 3_600_000;
+const FIXED = { freshFor: '5m', staleFor: 0 } as const satisfies Policy;
+/** What kinds of answers there are: what share of the keys, and how long between two changes on average. */
+const KINDS = [
+  { name: 'archived', upTo: 0.7, everyMs: 168 * HOUR_MS },
+  { name: 'recent', upTo: 0.9, everyMs: 6 * HOUR_MS },
+  { name: 'current', upTo: 1, everyMs: HOUR_MS / 12 },
+] as const;
+
+/** Fixed and learnt times, side by side on the same requests and the same changes. */
+export interface Compared {
+  readonly trace: string;
+  readonly reads: number;
+  readonly limit: number;
+  readonly fixed: Run;
+  /** What kind an answer is is not told: keys are learnt by themselves, and from all. */
+  readonly byKey: Run;
+  readonly byKind: Run;
+}
+
+interface Run {
+  readonly loads: number;
+  /** The share of reads that were given something outdated. */
+  readonly outdated: number;
+}
+
+/** @param limit the share of outdated reads that the learnt times are bound to, for each key */
+export async function compare(trace: Trace, everyMs: number, limit: number): Promise<Compared> {
+  const learn = { mode: 'on', between: ['10s', '24h'], outdatedShare: limit } as const;
+  const run = async (policy: Policy, kindOf: ((key: string) => string) | null): Promise<Run> => {
+    const world = new ChangingWorld(9, changesOf);
+    const { loads, reads, outdated } = await replay(atRandom(trace.keys, everyMs, 5), {
+      ...{ world, policy, kindOf, seed: 3 },
+    });
+    return { loads, outdated: outdated / reads };
+  };
+  return {
+    trace: trace.name,
+    reads: trace.keys.length,
+    limit,
+    fixed: await run(FIXED, null),
+    byKey: await run({ ...FIXED, learn }, null),
+    byKind: await run({ ...FIXED, learn }, (key) => kind(key).name),
+  };
+}
+
+export function compareTable(rows: readonly Compared[]): string {
+  const percent = (share: number) => `${(share * 100).toFixed(2)} %`;
+  const cells = rows.flatMap(({ trace, limit, fixed, byKey, byKind }) =>
+    Object.entries({ fixed, 'learnt by key': byKey, 'learnt by key and kind': byKind }).map(([how, run]) => [
+      ...[trace, percent(limit), how, String(run.loads), `${percent(1 - run.loads / fixed.loads)} fewer`],
+      percent(run.outdated),
+    ]),
+  );
+  const all = [['trace', 'limit', 'times', 'loads', '', 'outdated reads'], ...cells];
+  const widths = (all[0] ?? []).map((_, i) => Math.max(...all.map((line) => line[i]?.length ?? 0)));
+  return all.map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).join('\n');
+}
+
+const changesOf: ChangesOf = (key, random) => poisson(1 / kind(key).everyMs, random);
+
+function kind(key: string): (typeof KINDS)[number] {
+  const random = new SeededRandom(seedOf(key));
+  random.next();
+  const at = random.next();
+  return KINDS.find(({ upTo }) => at < upTo) ?? KINDS[2];
+}
