@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { type FaultRun, runFaults, seconds } from '../test/faults/run-faults.ts';
+import { type FaultRun, runFaults } from '../test/faults/run-faults.ts';
+import { seconds } from '../test/faults/scenario.ts';
 import { CommandError, runCommand } from './run-command.ts';
 import { listenForStop } from './stop-request.ts';
 

@@ -102,10 +102,15 @@ function refused(service: ServiceName): Fault {
   });
 }
 
+/** The database's clients find out by the time a statement may take: 30 s, and one more for the client. */
+const STATEMENT_GIVEN_UP_MS = 31_000;
+
 /** They are never put right: whoever holds one has to find out. */
 function halfOpen(service: ServiceName): Fault {
-  return linkFault(service, 'half-open connections', [0, 1_000], async (link) => {
+  const fault = linkFault(service, 'half-open connections', [0, 1_000], async (link) => {
     link.halfOpen();
     return nothing;
   });
+  const noticedMs = service === 'postgres' ? STATEMENT_GIVEN_UP_MS : 0;
+  return { ...fault, recoversWithinMs: RECOVERS_WITHIN_MS + noticedMs };
 }

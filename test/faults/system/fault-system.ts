@@ -18,8 +18,10 @@ export interface Member {
 export interface FaultSystemOptions {
   readonly apis: number;
   readonly workers: number;
-  /** Names of protections to take away from every process, see `mutants.ts`. */
+  /** Names of protections to take away from every process, see `taken-away.ts`. */
   readonly without?: readonly string[];
+  /** How far each api's wall clock is ahead. Default 0. */
+  readonly apisAheadMs?: readonly number[];
   readonly logLevel?: string;
 }
 
@@ -35,7 +37,7 @@ export interface FaultSystem {
   stop(): Promise<void>;
 }
 
-const PRELOAD = join(import.meta.dirname, 'take-away.ts');
+const PRELOAD = join(import.meta.dirname, 'preload.ts');
 
 /** Resolves once every process is up. */
 export async function startFaultSystem(options: FaultSystemOptions): Promise<FaultSystem> {
@@ -60,7 +62,8 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
       queue: await TcpLink.to(queue.url),
       postgres: await TcpLink.to(postgres.url),
     };
-    const env = environment(links, options);
+    const aheadMs = role === 'api' ? (options.apisAheadMs?.[n - 1] ?? 0) : 0;
+    const env = environment(links, options, aheadMs);
     const slot = new ProcessSlot({ name: `${role} ${n}`, role, env, onCrash: (what) => crashes.push(what) });
     members.push({ slot, links });
     await slot.untilUp();
@@ -77,16 +80,24 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
   return { apis: of('api'), workers: of('worker'), cache, queue, postgres, crashes, stop };
 }
 
-function environment(links: Member['links'], { without = [], logLevel = 'info' }: FaultSystemOptions) {
+function environment(
+  links: Member['links'],
+  { without = [], logLevel = 'info' }: FaultSystemOptions,
+  aheadMs: number,
+): NodeJS.ProcessEnv {
   const urls = Object.fromEntries(SERVICES.map((service) => [ENV_OF[service], links[service].url]));
-  const preload = { NODE_OPTIONS: `--import=${PRELOAD}`, TAKE_AWAY: without.join(',') };
+  const preload = {
+    NODE_OPTIONS: `--import=${PRELOAD}`,
+    TAKE_AWAY: without.join(','),
+    CLOCK_AHEAD_MS: String(aheadMs),
+  };
   return {
     PATH: process.env['PATH'],
     HOST: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: logLevel,
     ...urls,
-    ...(without.length > 0 && preload),
+    ...((without.length > 0 || aheadMs !== 0) && preload),
   };
 }
 

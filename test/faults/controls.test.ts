@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { SearchRead, Version } from './load/history.ts';
+import { judgeRead } from './proof/judge-read.ts';
+import { placesOf, Scenario } from './scenario.ts';
+import { administer } from './schedule/server-faults.ts';
+import { type FaultSystem, startFaultSystem } from './system/fault-system.ts';
+
+let system: FaultSystem;
+let scenario: Scenario;
+
+afterEach(async () => {
+  await scenario?.load.close();
+  await system?.stop();
+});
+
+/** A system without a load of its own: what is asked is asked here. */
+async function start(without: readonly string[], apis: number): Promise<Scenario> {
+  system = await startFaultSystem({ apis, workers: 1, without });
+  scenario = new Scenario(system, { seed: 1, say: () => undefined });
+  return scenario;
+}
+
+const placeOf = (index: number) => {
+  const place = placesOf(system)[index];
+  if (!place) throw new Error(`expected an api ${index}`);
+  return place;
+};
+
+async function indexed(subject: number): Promise<Version> {
+  const { load } = scenario;
+  const version = await load.writer.upload(placeOf(0).url, subject, 3, 10);
+  if (version.indexedAppliedAt === null)
+    throw new Error(`expected ${version.name} to be indexed, got ${JSON.stringify(version)}`);
+  return version;
+}
+
+/** Until then, at most so long: whether it came to that. */
+async function within(ms: number, isDone: () => Promise<boolean>): Promise<boolean> {
+  for (const giveUpAt = performance.now() + ms; performance.now() < giveUpAt; ) {
+    if (await isDone()) return true;
+    await delay(50);
+  }
+  return false;
+}
+
+/** Api 2 has an answer in memory, is cut off from the log, and api 1 acknowledges a deletion. What api 2 answers then. */
+async function readCutOffFromTheLog(): Promise<SearchRead> {
+  const { load } = scenario;
+  const subject = load.newSubject();
+  const version = await indexed(subject);
+  await load.reader.search(placeOf(1), subject);
+  system.apis[1]?.links.queue.pass({ kind: 'blackhole' });
+  await load.writer.delete(placeOf(0).url, version);
+  expect(version.deletion?.answered).toBe('applied');
+  return await load.reader.search(placeOf(1), subject);
+}
+
+describe('an api that is cut off from the log while a deletion is acknowledged', () => {
+  test('shows what is deleted only as unverified, and no longer than it promises', async () => {
+    await start([], 2);
+    expect(judgeRead(await readCutOffFromTheLog(), scenario.load.history)).toEqual([]);
+  });
+
+  test('control: without the lease it shows it as good, and the observer sees that', async () => {
+    await start(['lease'], 2);
+    expect(judgeRead(await readCutOffFromTheLog(), scenario.load.history)).toEqual([
+      expect.stringContaining('older than the deletion'),
+    ]);
+  });
+});
+
+describe('after an acknowledged deletion', () => {
+  const readAfterDeletion = async () => {
+    const { load } = scenario;
+    const subject = load.newSubject();
+    const version = await indexed(subject);
+    await load.reader.search(placeOf(0), subject);
+    await load.writer.delete(placeOf(0).url, version);
+    return judgeRead(await load.reader.search(placeOf(0), subject), load.history);
+  };
+
+  test('control: without the fence the next read shows what is deleted, and the observer sees that', async () => {
+    await start(['fence'], 1);
+    expect(await readAfterDeletion()).toEqual([expect.stringContaining('older than the deletion')]);
+  });
+});
+
+/** An upload that was acknowledged as pending, with the log out of the api's reach; then it is within reach again. */
+async function becomesApplied(withinMs: number): Promise<boolean> {
+  const { load } = scenario;
+  const [api] = system.apis;
+  await api?.links.queue.refuse();
+  const version = await load.writer.upload(placeOf(0).url, load.newSubject(), 3, null);
+  expect(version.upload.answered).toBe('pending');
+  await api?.links.queue.accept();
+  return await within(withinMs, () => load.writer.look(placeOf(0).url, version));
+}
+
+describe('an event that is pending', () => {
+  test('is applied by a worker within 10 s', async () => {
+    await start([], 1);
+    expect(await becomesApplied(10_000)).toBe(true);
+  });
+
+  test('control: without the relay it never is', async () => {
+    await start(['relay'], 1);
+    expect(await becomesApplied(10_000)).toBe(false);
+  });
+});
+
+/** The only worker is killed with a file in its hands, and started again. */
+async function isIndexedAfterKill(withinMs: number): Promise<boolean> {
+  const { load } = scenario;
+  const [worker] = system.workers;
+  // So slow that it is still at it when it is killed.
+  worker?.links.postgres.pass({ kind: 'latency', ms: 400 });
+  const version = await load.writer.upload(placeOf(0).url, load.newSubject(), 3, null);
+  const isActive = () => administer(system.queue, async (redis) => (await redis.llen('bull:ingest:active')) > 0);
+  expect(await within(10_000, isActive)).toBe(true);
+  await worker?.slot.kill();
+  worker?.links.postgres.pass({ kind: 'open' });
+  return await within(withinMs, () => load.writer.look(placeOf(0).url, version));
+}
+
+describe('a file whose worker is killed while it reads it', () => {
+  test('is indexed within 10 s', async () => {
+    await start([], 1);
+    expect(await isIndexedAfterKill(10_000)).toBe(true);
+  });
+
+  test('control: without the check for stalled jobs it is not', async () => {
+    await start(['stalledCheck'], 1);
+    expect(await isIndexedAfterKill(10_000)).toBe(false);
+  });
+});

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { SeededRandom } from '../../packages/cache-core/src/testing/simulation/seeded-random.ts';
+import { MixedLoad } from './load/mixed-load.ts';
+import type { Place } from './load/reader.ts';
+import { type FinalState, readFinalState } from './proof/final-state.ts';
+import { judgeEnd, judgeLastRead } from './proof/judge-end.ts';
+import { judgeRead } from './proof/judge-read.ts';
+import type { Fault } from './schedule/fault.ts';
+import { measureRecovery, type Recovery } from './schedule/recovery.ts';
+import type { FaultSystem } from './system/fault-system.ts';
+
+export interface ScenarioOptions {
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+/** A fault that happened, and how long it took until all was as before. */
+export interface FaultHappened {
+  readonly names: readonly string[];
+  readonly atMs: number;
+  readonly lastedMs: number;
+  readonly recovery: Recovery;
+}
+
+const READERS = 5;
+const WRITERS = 2;
+/** Events whose jobs were lost with the queue server's data are handed over again after half of that. */
+const SETTLES_WITHIN_MS = 60_000;
+const SETTLE_LOOK_MS = 250;
+const MOST_SAID = 20;
+const SHOWN_LINES = 8;
+
+export const placesOf = ({ apis }: FaultSystem) => apis.map(({ slot: { name, url } }): Place => ({ name, url }));
+
+/** A system under a mixed load, to which faults happen, and of which is proved at the end what was promised. */
+export class Scenario {
+  readonly system: FaultSystem;
+  readonly load: MixedLoad;
+  /** The faults' own numbers. */
+  readonly random: SeededRandom;
+  /** Everything that broke a promise so far. */
+  readonly wrong: string[] = [];
+  readonly happened: FaultHappened[] = [];
+  readonly #say: (line: string) => void;
+  readonly #beganAt = performance.now();
+  #waitingFor: readonly string[] = [];
+
+  constructor(system: FaultSystem, { seed, say }: ScenarioOptions) {
+    this.system = system;
+    this.#say = say;
+    this.random = new SeededRandom(seed);
+    this.load = new MixedLoad({
+      places: () => placesOf(system),
+      // What is asked for depends on how fast answers come, so it must not take from the faults' numbers.
+      random: new SeededRandom(seed + 1_000_003),
+      readers: READERS,
+      writers: WRITERS,
+      onWrong: (what) => this.#complain(what),
+      lastSaid: (name) => system.apis.find(({ slot }) => slot.name === name)?.slot.lines.slice(-SHOWN_LINES) ?? [],
+    });
+  }
+
+  get elapsedMs(): number {
+    return performance.now() - this.#beganAt;
+  }
+
+  /** Begins them together, ends each after its time, and measures how long it takes until all is as before. */
+  async happen(faults: readonly Fault[]): Promise<FaultHappened> {
+    const names = faults.map(({ name }) => name);
+    const atMs = this.elapsedMs;
+    this.#say(`${seconds(atMs)} ${names.join(' + ')}`);
+    await Promise.all(
+      faults.map(async (fault) => {
+        const heal = await fault.begin({ system: this.system, random: this.random });
+        await delay(this.random.between(...fault.lastsMs));
+        await heal();
+      }),
+    );
+    const lastedMs = this.elapsedMs - atMs;
+    const withinMs = Math.max(...faults.map(({ recoversWithinMs }) => recoversWithinMs));
+    const recovery = await measureRecovery(this.load, () => placesOf(this.system), withinMs);
+    for (const [what, ms] of Object.entries(recovery)) {
+      if (ms === null) this.#complain(`${names.join(' + ')} at ${seconds(atMs)}: no ${what} within ${withinMs} ms`);
+    }
+    const happened = { names, atMs, lastedMs, recovery };
+    this.happened.push(happened);
+    return happened;
+  }
+
+  /** Ends the load; then everything that was begun must be done, and every api must show exactly that. */
+  async prove(): Promise<void> {
+    await this.load.stop();
+    const { history, reader } = this.load;
+    const state = await this.#settled();
+    for (const wrong of judgeEnd(history.versions, state)) this.#complain(wrong);
+    const subjects = [...new Set(history.versions.map(({ subject }) => subject))];
+    for (const place of placesOf(this.system)) {
+      const reads = await Promise.all([
+        reader.files(place),
+        ...subjects.flatMap((subject) => [reader.stats(place, subject), reader.search(place, subject)]),
+      ]);
+      for (const read of reads)
+        for (const wrong of [...judgeLastRead(read, state), ...judgeRead(read, history)]) this.#complain(wrong);
+    }
+    for (const wrong of [...history.wrong, ...this.system.crashes]) this.#complain(wrong);
+  }
+
+  get progress(): string {
+    const { reads, versions } = this.load.history;
+    const counts = `${reads.length} reads, ${versions.length} uploads, ${this.happened.length} faults`;
+    const waiting = this.#waitingFor.length === 0 ? '' : `; waiting for ${this.#waitingFor.slice(0, 3).join('; ')}`;
+    return `${seconds(this.elapsedMs)} ${counts}, ${this.wrong.length} violations${waiting}`;
+  }
+
+  async #settled(): Promise<FinalState> {
+    const beganAt = performance.now();
+    for (;;) {
+      const state = await readFinalState(this.system);
+      this.#waitingFor = [...state.unsettled, ...state.openJobs];
+      const tookMs = performance.now() - beganAt;
+      if (this.#waitingFor.length === 0) this.#say(`settled within ${seconds(tookMs)}`);
+      if (this.#waitingFor.length === 0 || tookMs > SETTLES_WITHIN_MS) return state;
+      await delay(SETTLE_LOOK_MS);
+    }
+  }
+
+  #complain(what: string): void {
+    this.wrong.push(what);
+    if (this.wrong.length <= MOST_SAID) this.#say(`WRONG: ${what}`);
+  }
+}
+
+export const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;
