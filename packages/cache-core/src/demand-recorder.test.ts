@@ -2,14 +2,12 @@ import { expect, test } from 'vitest';
 import { DemandRecorder, MOST_NOTED } from './demand-recorder.ts';
 import type { Demand, HotKeyStore } from './hot-keys.ts';
 import { parseKey } from './key.ts';
-import { SeededRandom } from './testing/simulation/seeded-random.ts';
 
 const recipe = { prefix: 'search', name: 'q', params: null };
 
 function recording() {
   const tooLong: [string, number][] = [];
-  const { next: random } = new SeededRandom(1);
-  const recorder = new DemandRecorder({ random, onTooLong: (...key) => tooLong.push(key) });
+  const recorder = new DemandRecorder({ onTooLong: (...key) => tooLong.push(key) });
   const report = async (): Promise<readonly Demand[]> => {
     const reports: (readonly Demand[])[] = [];
     const rest = { top: async () => [], find: async () => null, forget: async () => undefined };
@@ -56,15 +54,14 @@ test('whatever is read, it remembers 1,000 keys at most', () => {
   expect([MOST_NOTED, recorder.noted]).toEqual([1_000, 1_000]);
 });
 
-test('many hits are sampled, and stand for what they were to within a fifth; few are each noted', async () => {
+test('few hits are each noted; of many, some stand for all', async () => {
   const { recorder, report } = recording();
-  for (let i = 0; i < 60; i++) recorder.noteHit(parseKey(`search:${i % 2}`), recipe, 20);
+  for (let i = 0; i < 60; i++) recorder.noteHit(parseKey(`search:${i % 2}`), recipe, 20, 0);
   expect((await report()).map(({ reads }) => reads)).toEqual([30, 30]);
-  // In a rhythm that a fixed distance between samples would fall in with.
-  for (let i = 0; i < 160_000; i++) recorder.noteHit(parseKey(`search:${i % 16}`), recipe, 20);
-  const reported = await report();
-  expect(reported).toHaveLength(16);
-  for (const { reads } of reported) expect(Math.abs(reads - 10_000)).toBeLessThan(2_000);
+  for (let i = 0; i < 64; i++) recorder.noteHit(parseKey('search:1'), recipe, 20, 0);
+  expect(recorder.notesEach).toBe(false);
+  for (const standsFor of [16, 3, 30, 15]) recorder.noteHit(parseKey('search:1'), recipe, 20, standsFor);
+  expect((await report()).map(({ reads }) => reads)).toEqual([64 + 64]);
 });
 
 test('a recipe over 2,048 bytes is not noted, and its key is told', async () => {

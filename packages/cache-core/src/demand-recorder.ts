@@ -2,8 +2,6 @@ import { type HotKeyStore, MOST_RECIPE_BYTES, type Recipe } from './hot-keys.ts'
 import type { CacheKey } from './key.ts';
 
 export interface DemandRecorderOptions {
-  /** 0 to below 1. */
-  readonly random: () => number;
   /** Told of a key whose recipe takes more than `MOST_RECIPE_BYTES`: it is not noted. */
   readonly onTooLong: (key: CacheKey, bytes: number) => void;
 }
@@ -22,9 +20,10 @@ interface Noted {
 export const MOST_NOTED = 1_000;
 /** The most read of them that it reports. */
 const MOST_REPORTED = 200;
-/** Hits that are each noted, after a report; of those beyond, one in `SAMPLED_ONE_IN` stands for all. */
+/** Hits that are each noted, after a report. Of those beyond some stand for all: to note each would cost a fifth of the hit. */
 const NOTED_EACH = 64;
-const SAMPLED_ONE_IN = 16;
+/** Of those that stand for many, one in four is noted for all of them. */
+const NOTED_ONE_IN = 4;
 
 /**
  * Notes which keys people ask for, here, and reports the most asked now and then.
@@ -42,7 +41,8 @@ export class DemandRecorder {
   #fewest = 1;
   #at = 0;
   #toNoteEach = NOTED_EACH;
-  #toPassOver = 0;
+  #passedOver = 0;
+  #standFor = 0;
 
   constructor(options: DemandRecorderOptions) {
     this.#options = options;
@@ -53,10 +53,23 @@ export class DemandRecorder {
     return this.#places.length;
   }
 
-  /** A hit in memory. Many of them are sampled: to note each would cost as much as a third of the hit. */
-  noteHit(key: CacheKey, recipe: Recipe, loadMs: number): void {
-    if (this.#toPassOver > 0) this.#toPassOver--;
-    else this.#noteSample(key, recipe, loadMs);
+  /** Whether each hit is noted now, or only those that stand for many. */
+  get notesEach(): boolean {
+    return this.#toNoteEach > 0;
+  }
+
+  /** A hit in memory: it stands for so many, unless each is noted. */
+  noteHit(key: CacheKey, recipe: Recipe, loadMs: number, standsFor: number): void {
+    if (this.#toNoteEach > 0) {
+      this.#toNoteEach--;
+      this.note(key, recipe, loadMs);
+      return;
+    }
+    this.#standFor += standsFor;
+    if (++this.#passedOver < NOTED_ONE_IN) return;
+    this.note(key, recipe, loadMs, this.#standFor);
+    this.#passedOver = 0;
+    this.#standFor = 0;
   }
 
   note(key: CacheKey, recipe: Recipe, loadMs: number, reads = 1): void {
@@ -69,7 +82,6 @@ export class DemandRecorder {
   /** A report that fails is not repeated: demand is a measure, and the next one brings more. */
   async report(store: HotKeyStore): Promise<void> {
     this.#toNoteEach = NOTED_EACH;
-    this.#toPassOver = 0;
     if (this.#places.length === 0) return;
     const noted = this.#places.map(({ key, recipe, reads, error, loadMs }) => {
       return { key, recipe, reads: reads - error, loadMs };
@@ -78,14 +90,6 @@ export class DemandRecorder {
     this.#byKey = new Map();
     [this.#fewest, this.#at] = [1, 0];
     await store.add(noted.sort((a, b) => b.reads - a.reads).slice(0, MOST_REPORTED));
-  }
-
-  #noteSample(key: CacheKey, recipe: Recipe, loadMs: number): void {
-    const each = this.#toNoteEach > 0;
-    if (each) this.#toNoteEach--;
-    this.note(key, recipe, loadMs, each ? 1 : SAMPLED_ONE_IN);
-    // At random distances, so that no rhythm of the readers can hide a key: on average as many as a sample stands for.
-    if (this.#toNoteEach === 0) this.#toPassOver = Math.floor(this.#options.random() * (2 * SAMPLED_ONE_IN - 1));
   }
 
   #place(key: CacheKey, recipe: Recipe): Noted | null {

@@ -21,8 +21,12 @@ export interface ReadsOptions {
   readonly name: string;
 }
 
-/** Of so many hits in memory one is timed: to ask the clock once more costs as much as the rest. */
-const TIMED_ONE_IN = 16;
+/**
+ * Of about 16 hits in memory one is timed: to ask the clock once more costs as much as the rest. The distances between them
+ * are those of a linear congruential generator that comes by each of 0 to 31, so no rhythm of the readers falls in with them.
+ */
+const FIRST_DISTANCE = 15;
+const nextDistance = (before: number) => (before * 5 + 3) & 31;
 
 /** Reads, each reported once. */
 export class Reads {
@@ -31,6 +35,7 @@ export class Reads {
   /** Hits since the last that was timed; so many are left out before the next is. */
   #untimed = 0;
   #toLeaveOut = 0;
+  #distance = FIRST_DISTANCE;
   #standsFor = 0;
 
   constructor(options: ReadsOptions) {
@@ -83,7 +88,8 @@ export class Reads {
     }
     this.#standsFor = this.#untimed + 1;
     this.#untimed = 0;
-    this.#toLeaveOut = TIMED_ONE_IN - 1;
+    this.#toLeaveOut = this.#distance;
+    this.#distance = nextDistance(this.#distance);
     return this.#options.clock.monotonic() - monotonic;
   }
 

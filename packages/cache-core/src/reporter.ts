@@ -19,8 +19,6 @@ export interface ReporterOptions {
   readonly clock: Clock;
   readonly background: Background;
   readonly logger: CacheLogger;
-  /** 0 to below 1, for what is sampled. */
-  readonly random: () => number;
 }
 
 const FLUSH_EVERY_MS = 250;
@@ -39,7 +37,7 @@ export class Reporter {
 
   constructor(options: ReporterOptions) {
     this.#options = options;
-    const { random, logger } = options;
+    const { logger } = options;
     let isToldOfLength = false;
     const onTooLong = (key: CacheKey, bytes: number) => {
       if (isToldOfLength) return;
@@ -48,7 +46,7 @@ export class Reporter {
         `${key} and other keys whose input takes more than ${MOST_RECIPE_BYTES} bytes are never warmed: it takes ${bytes}`,
       );
     };
-    this.#demand = new DemandRecorder({ random, onTooLong });
+    this.#demand = new DemandRecorder({ onTooLong });
   }
 
   start(): void {
@@ -89,7 +87,8 @@ export class Reporter {
   reportHit(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number | null, standsFor: number): void {
     const { prefix } = answer.kept;
     this.#count(key, prefix, answer, durationMs, standsFor);
-    if (recipe) this.#demand.noteHit(key, recipe, answer.outcome.loadMs);
+    if (recipe && (durationMs !== null || this.#demand.notesEach))
+      this.#demand.noteHit(key, recipe, answer.outcome.loadMs, standsFor);
     if (this.#reads.hasSubscribers)
       this.#reads.publish({
         cache: this.#options.name,

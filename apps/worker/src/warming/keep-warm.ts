@@ -142,7 +142,7 @@ export class KeepWarm {
     const running: Promise<unknown>[] = [];
     let done = 0;
     for (const [i, target] of targets.entries()) {
-      if (apartMs > 0) await clock.sleep(began + i * apartMs - clock.monotonic(), signal);
+      if (apartMs > 0) await clock.sleep(Math.max(0, began + i * apartMs - clock.monotonic()), signal);
       const warmNext = async () => {
         if (signal.aborted) return;
         tally[await this.#warmOne(target)]++;
