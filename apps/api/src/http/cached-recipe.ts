@@ -1,3 +1,4 @@
+import type { LearningOptions } from '@pilotlight/cache-core';
 import { expressCache, type RequestView } from '@pilotlight/cache-core/express';
 import { type CachedAnswer, loadAnswer } from '@pilotlight/recipes';
 import type { RequestHandler } from 'express';
@@ -5,6 +6,9 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { parseInput } from './parse-input.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
+
+/** Told in `cache/stats`, and changes nothing. How long a search took differs each time, and says nothing of its answer. */
+const LEARN = { mode: 'advise', ignoring: ['took_ms'] } as const satisfies LearningOptions;
 
 /** One of the expensive answers as a route. `inputOf` tells where in the request its input is. */
 export function cachedRecipe<Schema extends z.ZodType>(
@@ -17,6 +21,7 @@ export function cachedRecipe<Schema extends z.ZodType>(
     keyPrefix: recipe.prefix,
     name: recipe.name,
     timeout: recipe.timeout,
+    learn: LEARN,
     input: (view) => parseInput(recipe.schema, inputOf(view)),
   })(async (input, context) => {
     await schema.whenCurrent();

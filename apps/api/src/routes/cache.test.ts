@@ -50,6 +50,18 @@ test('cache/stats has exactly its shape', async () => {
   });
 });
 
+test('cache/stats tells under each prefix how long its answers would be fresh by what was learnt, and why', async () => {
+  await read('/api/stats');
+  await api.postJson('/api/search', { q: 'error' });
+  await read('/api/files');
+  const { endpoints } = await stats();
+  for (const [prefix, fixed] of Object.entries({ stats: 60_000, search: 300_000, files: 600_000 })) {
+    expect(endpoints[prefix]).toMatchObject({
+      learned: { mode: 'advise', fresh_ms: { fixed, allowed: [fixed / 10, fixed * 10] }, why: expect.any(String) },
+    });
+  }
+});
+
 test('a reset sets the counts to nothing', async () => {
   await read('/api/stats');
   expect((await stats()).cache_stats.misses).toBe(1);
