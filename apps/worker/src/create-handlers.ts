@@ -1,7 +1,11 @@
+import { systemClock } from '@pilotlight/cache-core';
+import { RECIPES } from '@pilotlight/recipes';
 import type { Logger, Queues } from '@pilotlight/runtime';
+import { Auditor } from './auditing/auditor.ts';
 import type { Deps } from './deps.ts';
 import type { Handlers } from './handler.ts';
 import { applyEvent } from './handlers/apply-event.ts';
+import { auditFreshness } from './handlers/audit-freshness.ts';
 import { ingestFile } from './handlers/ingest-file.ts';
 import { purgeFile } from './handlers/purge-file.ts';
 import { sweepOutbox } from './handlers/sweep-outbox.ts';
@@ -16,11 +20,14 @@ export function createHandlers(
   keepWarm = openKeepWarm(deps, logger),
 ): Handlers {
   const { origin, cache, reclaimer } = deps;
+  const answers = Object.values(RECIPES);
+  const auditor = new Auditor({ cache, origin, logger, answers, clock: systemClock, random: Math.random });
   return {
     'ingest-file': ingestFile({ origin, logger }),
     'apply-event': applyEvent({ cache, origin, queues, reclaimer }),
     'purge-file': purgeFile({ origin }),
     'warm-keys': warmKeys(keepWarm),
+    'audit-freshness': auditFreshness(auditor),
     'sweep-outbox': sweepOutbox({ origin }),
   };
 }

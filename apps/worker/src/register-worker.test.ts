@@ -22,7 +22,7 @@ function start(handlers: Partial<Handlers>): void {
   const rest = { 'ingest-file': nothing, 'apply-event': nothing, 'purge-file': nothing };
   workers = startWorkers({
     connection: world.deps.workerConnection,
-    handlers: { ...rest, 'warm-keys': nothing, 'sweep-outbox': nothing, ...handlers },
+    handlers: { ...rest, 'warm-keys': nothing, 'audit-freshness': nothing, 'sweep-outbox': nothing, ...handlers },
     logger: world.logger,
     outdateAll: async () => undefined,
     drainMs: 100,

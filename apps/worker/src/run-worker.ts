@@ -1,6 +1,7 @@
 import { OriginUnavailable } from '@pilotlight/origin';
 import { RECIPES } from '@pilotlight/recipes';
 import type { Config, Logger, ShutdownStep } from '@pilotlight/runtime';
+import { AUDIT_EVERY_MS } from './auditing/limits.ts';
 import { watchConsumption } from './consumption.ts';
 import { createHandlers } from './create-handlers.ts';
 import { type Deps, openDeps, openJobQueues } from './deps.ts';
@@ -25,6 +26,7 @@ const SCHEDULES: readonly Schedule[] = [
     everyMs: SWEEP_EVERY_MS,
     data: { reason: 'scheduled', prefixes: PREFIXES },
   },
+  { id: 'audit-freshness', job: 'audit-freshness', everyMs: AUDIT_EVERY_MS, data: {} },
   { id: 'sweep-outbox', job: 'sweep-outbox', everyMs: 3_600_000, data: {} },
 ];
 

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Audits } from './audits.ts';
 import { Background, failuresTo } from './background.ts';
 import { type CacheOptions, type CachePorts, resolveOptions } from './cache-options.ts';
 import { type Clock, systemClock } from './clock.ts';
@@ -37,6 +38,8 @@ export class CacheManager {
   readonly engine: CacheEngine;
   /** Where the demand of all processes is summed. */
   readonly demand: HotKeyStore;
+  /** For holding what readers are served against the origin. */
+  readonly audits: Audits;
   readonly #ports: CachePorts;
   readonly #clock: Clock;
   readonly #logger: CacheLogger;
@@ -62,6 +65,8 @@ export class CacheManager {
       id: options.id ?? randomUUID(),
       envelope: options.envelope ?? {},
     });
+    const { shared, counters } = options.ports;
+    this.audits = new Audits({ ...this.engine, counters, isShared: shared !== null });
     this.#reporter = new Reporter({ ...parts, ...options.ports, name: settings.name });
     this.#recipes = new KnownRecipes(options.recipes);
     this.#reads = new Reads({ ...parts, name: settings.name, engine: this.engine, reporter: this.#reporter });

@@ -1,3 +1,5 @@
+export type { Audited, AuditVerdict, FreshnessStats } from './audit-counts.ts';
+export type { Audits } from './audits.ts';
 export type { BackgroundReason } from './background.ts';
 export { CacheManager } from './cache-manager.ts';
 export type { CacheOptions, CachePorts } from './cache-options.ts';
@@ -30,7 +32,6 @@ export type { Codec } from './envelope/compression.ts';
 export type { EncryptionKey, EncryptionOptions } from './envelope/encryption.ts';
 export {
   CacheError,
-  ifUnreachable,
   InvalidArgument,
   LoadCycle,
   LoadTimedOut,

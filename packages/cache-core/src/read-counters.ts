@@ -1,3 +1,4 @@
+import { type FreshnessStats, freshnessOf, STALENESS } from './audit-counts.ts';
 import { BoundedNames } from './bounded-names.ts';
 import type { Entry } from './entry.ts';
 import type { LearnedStats } from './learning/learned-stats.ts';
@@ -20,7 +21,9 @@ export interface CounterStore {
 const MOST_PREFIXES = 100;
 /** Latency classes grow by a quarter from 1 µs: percentiles are exact to 25 %. */
 const LATENCY_STEP = 1.25;
-const latencyClass = (ms: number): number => Math.max(0, Math.ceil(Math.log(ms * 1_000) / Math.log(LATENCY_STEP)));
+/** The class of a latency, and of a staleness. */
+export const latencyClass = (ms: number): number =>
+  Math.max(0, Math.ceil(Math.log(ms * 1_000) / Math.log(LATENCY_STEP)));
 const latencyOfClass = (index: number): number => LATENCY_STEP ** index / 1_000;
 
 /** Counts of one prefix. `latency_ms` is exact to 25 %; `load_ms_saved` sums the load times of what was served from a tier. */
@@ -39,6 +42,8 @@ export interface PrefixStats {
   bytes_served: number;
   /** Where the time that answers are fresh is learnt. */
   learned?: LearnedStats;
+  /** Where served entries are held against the origin. */
+  freshness?: FreshnessStats;
 }
 
 /** Milliseconds. */
@@ -196,6 +201,7 @@ function prefixStats(counts: ReadonlyMap<string, number>): PrefixStats {
   const hits = of('hit');
   const stale = of('stale');
   const misses = of('miss');
+  const freshness = freshnessOf(counts, stalenessOf(counts));
   return {
     hits,
     stale,
@@ -208,7 +214,15 @@ function prefixStats(counts: ReadonlyMap<string, number>): PrefixStats {
     latency_ms: { hit: percentiles(counts, 'hit@'), miss: percentiles(counts, 'miss@') },
     load_ms_saved: of('saved'),
     bytes_served: of('bytes'),
+    ...(freshness && { freshness }),
   };
+}
+
+function stalenessOf(counts: ReadonlyMap<string, number>): FreshnessStats['staleness_ms'] {
+  const known = percentiles(counts, STALENESS);
+  const classes = [...counts.keys()].filter((name) => name.startsWith(STALENESS));
+  const oldest = Math.max(...classes.map((name) => Number(name.slice(STALENESS.length))));
+  return known && { ...known, oldest: Number(latencyOfClass(oldest).toPrecision(3)) };
 }
 
 function percentiles(counts: ReadonlyMap<string, number>, classPrefix: string): Percentiles | null {

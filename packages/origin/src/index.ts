@@ -18,6 +18,7 @@ export type {
   Origin,
   Outbox,
   OutboxEntry,
+  RecentEvent,
   UnreadableEntry,
   Upload,
   Uploads,

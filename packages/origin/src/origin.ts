@@ -80,6 +80,16 @@ export interface OutboxEntry {
   jobs: JobName[];
 }
 
+/** An event as an audit needs it. `event` is null when this version cannot read it. */
+export interface RecentEvent {
+  id: string;
+  event: DomainEvent | null;
+  /** Since just before its commit, by the database's clock. */
+  ageMs: number;
+  /** Its invalidation stands in the log. */
+  isApplied: boolean;
+}
+
 /** An event that this version cannot read: damaged, or of another version. */
 export interface UnreadableEntry {
   id: string;
@@ -108,6 +118,11 @@ export interface Outbox {
   markApplied(eventId: string, position: number): Promise<void>;
   /** Where the event's invalidation stands. */
   invalidation(eventId: string): Promise<Invalidation>;
+  /**
+   * The events that were committed within the last `withinMs`, the latest `limit` of them, and every one that is not applied
+   * yet; oldest first.
+   */
+  recent(options: { withinMs: number; limit: number }): Promise<RecentEvent[]>;
   /** Calls back when there may be new events (LISTEN), and after a lost connection is back; a hint, not a promise. */
   onNews(listener: () => void): Promise<{ close(): Promise<void> }>;
   /** Removes settled events older than `olderThanMs`, except the latest of a file that is there; answers how many. */

@@ -8,6 +8,7 @@ import {
 } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import type { z } from 'zod';
+import { filesByEvents } from './files-by-events.ts';
 
 /**
  * One of the expensive answers: how its key is made, how long it is fresh, and how it is computed. The api computes it
@@ -24,6 +25,10 @@ export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
   scopeOf?(input: z.output<Schema>): DataScope;
   /** The inputs that most people ask first. Default: none. */
   readonly common?: readonly z.input<Schema>[];
+  /** Members that two computations of one state may differ in. Default: none. */
+  readonly incomparable?: readonly string[];
+  /** The answer, decoded, as far as every change of it has an event. Absent: all of it. */
+  changedByEvents?(answer: unknown): unknown;
   compute(origin: Origin, input: z.output<Schema>): Promise<object>;
 }
 
@@ -46,6 +51,7 @@ export const RECIPES = {
     timeout: 300,
     schema: searchBodySchema,
     scopeOf: scopeOfQuery,
+    incomparable: ['took_ms'],
     compute: async (origin, query) => ({ success: true, ...(await origin.logs.search(query)) }),
   }),
   files: answer({
@@ -54,6 +60,7 @@ export const RECIPES = {
     timeout: 600,
     schema: filesQuerySchema,
     common: [{}],
+    changedByEvents: filesByEvents,
     compute: async (origin, query) => ({ success: true, ...(await origin.files.list(query)) }),
   }),
 } as const;

@@ -129,7 +129,8 @@ export class Sweeper {
   }
 }
 
-function matcher(selector: Selector): (footprint: Footprint) => boolean {
+/** Whether a selector hits an entry of this footprint. */
+export function matcher(selector: Selector): (footprint: Footprint) => boolean {
   const token = toToken(selector);
   const scoped = scopeOfToken(token);
   if (!scoped) return ({ tokens }) => tokens.includes(token);

@@ -1,6 +1,6 @@
 import { domainEventSchema, type Invalidation, type JobName } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
-import type { Outbox, OutboxEntry, UnreadableEntry } from '../origin.ts';
+import type { Outbox, OutboxEntry, RecentEvent, UnreadableEntry } from '../origin.ts';
 import type { Connections } from './connections.ts';
 import { News } from './news.ts';
 
@@ -90,6 +90,20 @@ export class PostgresOutbox implements Outbox {
     const position = row?.position ?? null;
     // An event that is no longer kept was settled long ago.
     return { position, state: row !== undefined && position === null ? 'pending' : 'applied' };
+  }
+
+  async recent({ withinMs, limit }: { withinMs: number; limit: number }): Promise<RecentEvent[]> {
+    const rows = await this.#connections.query<{ id: string; payload: unknown; ageMs: number; isApplied: boolean }>(
+      `SELECT id, payload, position IS NOT NULL AS "isApplied",
+         extract(epoch FROM clock_timestamp() - created_at)::float8 * 1000 AS "ageMs"
+       FROM (
+         (SELECT * FROM outbox WHERE created_at > clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+          ORDER BY created_at DESC LIMIT $2)
+         UNION (SELECT * FROM outbox WHERE cardinality(pending_jobs) > 0 AND position IS NULL)) recent
+       ORDER BY created_at`,
+      [withinMs, limit],
+    );
+    return rows.map(({ payload, ...row }) => ({ ...row, event: domainEventSchema.safeParse(payload).data ?? null }));
   }
 
   async onNews(listener: () => void): Promise<{ close(): Promise<void> }> {

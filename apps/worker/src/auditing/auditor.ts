@@ -1,0 +1,136 @@
+import { type Audited, type CacheKey, type CacheManager, type Clock, Unreachable } from '@pilotlight/cache-core';
+import { outdatedBy } from '@pilotlight/contracts';
+import type { Origin } from '@pilotlight/origin';
+import { type CachedAnswer, type Warmable, warmableOf } from '@pilotlight/recipes';
+import type { Logger } from '@pilotlight/runtime';
+import { messageOf } from '../errors.ts';
+import { Budget } from '../warming/budget.ts';
+import { OriginHealth } from '../warming/origin-health.ts';
+import { type AuditFinding, auditEntry } from './audit-entry.ts';
+import { draw } from './draw.ts';
+import { LastAgreed } from './last-agreed.ts';
+import { DRAWN_FROM, MOST_KEYS, MOST_SAVED_UP_MS, ORIGIN_SHARE } from './limits.ts';
+
+export interface AuditorOptions {
+  readonly cache: Pick<CacheManager, 'hotKeys' | 'audits' | 'invalidate'>;
+  readonly origin: Origin;
+  readonly logger: Logger;
+  /** The answers that can be computed. */
+  readonly answers: readonly CachedAnswer[];
+  readonly clock: Clock;
+  /** 0 to below 1. */
+  readonly random: () => number;
+}
+
+/** What came of one audit: entries by verdict; `skipped` were not asked for, `uncomputable` have no recipe any more. */
+export type AuditTally = Record<
+  'audited' | 'mismatches' | 'inconclusive' | 'gone' | 'skipped' | 'uncomputable',
+  number
+>;
+
+type Target = Warmable & Parameters<typeof auditEntry>[0];
+
+/** Holds a sample of what readers are served against the origin: within a share of its time, one after the other. */
+export class Auditor {
+  readonly #options: AuditorOptions;
+  readonly #budget: Budget;
+  readonly #health: OriginHealth;
+  readonly #lastAgreed: LastAgreed;
+
+  constructor(options: AuditorOptions) {
+    const { clock } = options;
+    this.#options = options;
+    this.#budget = new Budget({ clock, share: ORIGIN_SHARE, mostMs: MOST_SAVED_UP_MS });
+    this.#health = new OriginHealth(clock);
+    this.#lastAgreed = new LastAgreed(clock);
+  }
+
+  /** One audit. Rejects when aborted, or when the demand can't be read. */
+  async audit(signal: AbortSignal): Promise<AuditTally> {
+    const { cache, answers, origin, random, logger } = this.#options;
+    const tally: AuditTally = { audited: 0, mismatches: 0, inconclusive: 0, gone: 0, skipped: 0, uncomputable: 0 };
+    const prefixes = [...new Set(answers.map(({ prefix }) => prefix))];
+    const sample = draw(await cache.hotKeys(DRAWN_FROM, prefixes), MOST_KEYS, random);
+    const done: Audited[] = [];
+    for (const hot of sample) {
+      signal.throwIfAborted();
+      const warmable = warmableOf(hot, origin, answers);
+      if (!warmable) tally.uncomputable++;
+      else {
+        const audited = await this.#auditOne({ ...warmable, recipe: hot.recipe }, tally);
+        if (audited) done.push(audited);
+      }
+    }
+    await cache.audits.count(done).catch((error: unknown) => {
+      if (!(error instanceof Unreachable)) throw error;
+      logger.warn(`${done.length} audits are not counted: ${error.message}`);
+    });
+    const { audited, mismatches, inconclusive, gone, skipped, uncomputable } = tally;
+    const rest = `${inconclusive} inconclusive, ${gone} gone, ${skipped} skipped, ${uncomputable} uncomputable`;
+    logger.debug(`Audited ${audited} of ${sample.length} served entries: ${mismatches} mismatches (${rest})`);
+    return tally;
+  }
+
+  /** Null: it is not counted. */
+  async #auditOne(target: Target, tally: AuditTally): Promise<Audited | null> {
+    const { prefix } = target.recipe;
+    const compute = !this.#budget.isSpent && !this.#health.isPaused;
+    const found = await this.#find(target, compute);
+    const { verdict, kept } = found;
+    if (verdict === 'inconclusive') {
+      this.#options.logger.debug(`the audit of ${target.key} is inconclusive: ${found.why}`);
+      if (!compute) {
+        tally.skipped++;
+        return null;
+      }
+      tally.inconclusive++;
+      return { prefix, verdict, staleForMs: null };
+    }
+    if (verdict === 'gone' || kept === null) {
+      tally.gone++;
+      return { prefix, verdict, staleForMs: null };
+    }
+    tally.audited++;
+    if (verdict === 'agreed') {
+      this.#lastAgreed.note(kept);
+      return { prefix, verdict, staleForMs: null };
+    }
+    tally.mismatches++;
+    const staleForMs = found.eventAgeMs ?? this.#lastAgreed.longestSince(kept);
+    if (verdict !== 'time-outdated') await this.#tell(target.key, found, staleForMs);
+    return { prefix, verdict, staleForMs };
+  }
+
+  /** A load that fails is no verdict on the entry. */
+  async #find(target: Target, compute: boolean): Promise<AuditFinding> {
+    const { clock } = this.#options;
+    const load: Warmable['load'] = async (context) => {
+      const began = clock.monotonic();
+      try {
+        return await target.load(context);
+      } finally {
+        this.#budget.spend(clock.monotonic() - began);
+      }
+    };
+    try {
+      const found = await auditEntry({ ...target, load }, compute, this.#options);
+      if (compute) this.#health.succeeded();
+      return found;
+    } catch (error) {
+      this.#health.failed(error);
+      return { verdict: 'inconclusive', kept: null, event: null, eventAgeMs: null, why: messageOf(error) };
+    }
+  }
+
+  /** Says what broke the promise, and outdates all that the same event should have. */
+  async #tell(key: CacheKey, { kept, event }: AuditFinding, staleForMs: number): Promise<void> {
+    const { cache, logger } = this.#options;
+    const stamp = kept && `epoch ${kept.epoch}, position ${kept.asOf}, loaded ${new Date(kept.loadedAt).toISOString()}`;
+    const why = event
+      ? `${event.type} ${event.id} of ${Math.round(staleForMs)} ms ago outdates it, and its invalidation is lost`
+      : `it differs from the origin's answer, for ${Math.round(staleForMs)} ms at most, and no event outdates it`;
+    const receipt = await cache.invalidate(event ? outdatedBy(event) : { key });
+    const repaired = receipt.state === 'applied' ? `outdated now, at ${receipt.position}` : 'not outdated yet';
+    logger.error(`served though outdated: ${key} (${stamp}): ${why}; ${repaired}`);
+  }
+}

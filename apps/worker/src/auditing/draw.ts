@@ -1,0 +1,15 @@
+/**
+ * Draws `limit` items without putting back, each with a chance by its weight: those with the greatest u^(1/weight), u
+ * uniform (Efraimidis, Spirakis: Weighted random sampling with a reservoir, Information Processing Letters 97, 2006).
+ */
+export function draw<Item extends { readonly reads: number }>(
+  items: readonly Item[],
+  limit: number,
+  random: () => number,
+): Item[] {
+  return items
+    .map((item) => ({ item, rank: random() ** (1 / Math.max(item.reads, Number.MIN_VALUE)) }))
+    .sort((a, b) => b.rank - a.rank)
+    .slice(0, limit)
+    .map(({ item }) => item);
+}
