@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { SearchRead, Version } from './load/history.ts';
 import { judgeRead } from './proof/judge-read.ts';
 import { placesOf, Scenario } from './scenario.ts';
@@ -9,17 +9,18 @@ import { type FaultSystem, startFaultSystem } from './system/fault-system.ts';
 let system: FaultSystem;
 let scenario: Scenario;
 
-afterEach(async () => {
-  await scenario?.load.close();
-  await system?.stop();
-});
-
 /** A system without a load of its own: what is asked is asked here. */
-async function start(without: readonly string[], apis: number): Promise<Scenario> {
+async function start(without: readonly string[], apis: number): Promise<void> {
   system = await startFaultSystem({ apis, workers: 1, without });
   scenario = new Scenario(system, { seed: 1, say: () => undefined });
-  return scenario;
 }
+
+async function stop(): Promise<void> {
+  await scenario.load.close();
+  await system.stop();
+}
+
+const PROMISED_MS = 10_000;
 
 const placeOf = (index: number) => {
   const place = placesOf(system)[index];
@@ -56,35 +57,15 @@ async function readCutOffFromTheLog(): Promise<SearchRead> {
   return await load.reader.search(placeOf(1), subject);
 }
 
-describe('an api that is cut off from the log while a deletion is acknowledged', () => {
-  test('shows what is deleted only as unverified, and no longer than it promises', async () => {
-    await start([], 2);
-    expect(judgeRead(await readCutOffFromTheLog(), scenario.load.history)).toEqual([]);
-  });
-
-  test('control: without the lease it shows it as good, and the observer sees that', async () => {
-    await start(['lease'], 2);
-    expect(judgeRead(await readCutOffFromTheLog(), scenario.load.history)).toEqual([
-      expect.stringContaining('older than the deletion'),
-    ]);
-  });
-});
-
-describe('after an acknowledged deletion', () => {
-  const readAfterDeletion = async () => {
-    const { load } = scenario;
-    const subject = load.newSubject();
-    const version = await indexed(subject);
-    await load.reader.search(placeOf(0), subject);
-    await load.writer.delete(placeOf(0).url, version);
-    return judgeRead(await load.reader.search(placeOf(0), subject), load.history);
-  };
-
-  test('control: without the fence the next read shows what is deleted, and the observer sees that', async () => {
-    await start(['fence'], 1);
-    expect(await readAfterDeletion()).toEqual([expect.stringContaining('older than the deletion')]);
-  });
-});
+/** What the next read on the same api shows after a deletion was acknowledged there. */
+async function readAfterDeletion(): Promise<SearchRead> {
+  const { load } = scenario;
+  const subject = load.newSubject();
+  const version = await indexed(subject);
+  await load.reader.search(placeOf(0), subject);
+  await load.writer.delete(placeOf(0).url, version);
+  return await load.reader.search(placeOf(0), subject);
+}
 
 /** An upload that was acknowledged as pending, with the log out of the api's reach; then it is within reach again. */
 async function becomesApplied(withinMs: number): Promise<boolean> {
@@ -97,24 +78,12 @@ async function becomesApplied(withinMs: number): Promise<boolean> {
   return await within(withinMs, () => load.writer.look(placeOf(0).url, version));
 }
 
-describe('an event that is pending', () => {
-  test('is applied by a worker within 10 s', async () => {
-    await start([], 1);
-    expect(await becomesApplied(10_000)).toBe(true);
-  });
-
-  test('control: without the relay it never is', async () => {
-    await start(['relay'], 1);
-    expect(await becomesApplied(10_000)).toBe(false);
-  });
-});
-
 /** The only worker is killed with a file in its hands, and started again. */
 async function isIndexedAfterKill(withinMs: number): Promise<boolean> {
   const { load } = scenario;
   const [worker] = system.workers;
   // So slow that it is still at it when it is killed.
-  worker?.links.postgres.pass({ kind: 'latency', ms: 400 });
+  worker?.links.postgres.pass({ kind: 'latency', ms: 150 });
   const version = await load.writer.upload(placeOf(0).url, load.newSubject(), 3, null);
   const isActive = () => administer(system.queue, async (redis) => (await redis.llen('bull:ingest:active')) > 0);
   expect(await within(10_000, isActive)).toBe(true);
@@ -123,14 +92,49 @@ async function isIndexedAfterKill(withinMs: number): Promise<boolean> {
   return await within(withinMs, () => load.writer.look(placeOf(0).url, version));
 }
 
-describe('a file whose worker is killed while it reads it', () => {
-  test('is indexed within 10 s', async () => {
-    await start([], 1);
-    expect(await isIndexedAfterKill(10_000)).toBe(true);
+describe('with everything that protects it', () => {
+  beforeAll(() => start([], 2));
+  afterAll(stop);
+
+  test('a file whose worker is killed while it reads it is indexed within 10 s', async () => {
+    expect(await isIndexedAfterKill(PROMISED_MS)).toBe(true);
   });
 
-  test('control: without the check for stalled jobs it is not', async () => {
+  test('an event that is pending is applied by a worker within 10 s', async () => {
+    expect(await becomesApplied(PROMISED_MS)).toBe(true);
+  });
+
+  test('after an acknowledged deletion the next read shows nothing of it', async () => {
+    expect(judgeRead(await readAfterDeletion(), scenario.load.history)).toEqual([]);
+  });
+
+  test('an api that is cut off from the log shows what is deleted only as unverified, and no longer than it promises', async () => {
+    expect(judgeRead(await readCutOffFromTheLog(), scenario.load.history)).toEqual([]);
+  });
+});
+
+describe('control', () => {
+  afterEach(stop);
+
+  test('without the lease an api that is cut off from the log shows what is deleted as good, and the observer sees that', async () => {
+    await start(['lease'], 2);
+    const read = await readCutOffFromTheLog();
+    expect(judgeRead(read, scenario.load.history)).toEqual([expect.stringContaining('older than the deletion')]);
+  });
+
+  test('without the fence the next read after a deletion shows it, and the observer sees that', async () => {
+    await start(['fence'], 1);
+    const read = await readAfterDeletion();
+    expect(judgeRead(read, scenario.load.history)).toEqual([expect.stringContaining('older than the deletion')]);
+  });
+
+  test('without the relay an event that is pending is never applied', async () => {
+    await start(['relay'], 1);
+    expect(await becomesApplied(PROMISED_MS)).toBe(false);
+  });
+
+  test('without the check for stalled jobs a file whose worker was killed is not indexed', async () => {
     await start(['stalledCheck'], 1);
-    expect(await isIndexedAfterKill(10_000)).toBe(false);
+    expect(await isIndexedAfterKill(PROMISED_MS)).toBe(false);
   });
 });
