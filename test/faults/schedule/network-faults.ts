@@ -4,6 +4,9 @@ import { type Fault, nothing, RECOVERS_WITHIN_MS, type Scene } from './fault.ts'
 
 const NAMES = { cache: 'cache server', queue: 'queue server', postgres: 'database' } as const;
 
+/** The database's clients find out by the time a statement may take: 30 s, and one more for the client. */
+const STATEMENT_GIVEN_UP_MS = 31_000;
+
 /** What happens on the way: to one process's connections, or to everybody's. */
 export const NETWORK_FAULTS: readonly Fault[] = [
   ...SERVICES.flatMap((service) => [
@@ -101,9 +104,6 @@ function refused(service: ServiceName): Fault {
     return () => link.accept();
   });
 }
-
-/** The database's clients find out by the time a statement may take: 30 s, and one more for the client. */
-const STATEMENT_GIVEN_UP_MS = 31_000;
 
 /** They are never put right: whoever holds one has to find out. */
 function halfOpen(service: ServiceName): Fault {
