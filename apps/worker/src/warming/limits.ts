@@ -18,7 +18,7 @@ export const MOST_SAVED_UP_MS = 7_500;
 export const LEAST_EXPECTED_READS = 0.5;
 
 /** A key is reloaded so long before its end: one sweep may fail to come. At most a quarter of its time. */
-export const LEAD_MS = SWEEP_EVERY_MS;
+export const LEAD_MS = 5_000;
 export const MOST_LEAD_SHARE = 0.25;
 /** Where many keys end together, some are reloaded earlier, so that each sweep has equal work: in this last part of their time. */
 export const EARLY_SHARE = 0.5;
