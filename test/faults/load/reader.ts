@@ -10,7 +10,7 @@ export interface Place {
 }
 
 /** An answer that was given, and is none. */
-export class NoAnswer extends Error {
+class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
