@@ -7,6 +7,7 @@ export type LearningMode = 'off' | 'advise' | 'on';
 
 /** How the time that answers are fresh is learnt from what changed: docs/freshness.md. */
 export interface LearningOptions {
+  /** Whether it is learnt, told only, or used. */
   readonly mode: LearningMode;
   /** The shortest and the longest time that may be chosen. Default: a tenth of `freshFor`, and ten times as long. */
   readonly between?: readonly [least: Duration, most: Duration];
