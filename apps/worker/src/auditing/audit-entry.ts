@@ -1,5 +1,5 @@
 import type { AuditVerdict, CacheManager, Clock, HotKey, Kept } from '@pilotlight/cache-core';
-import { type DomainEvent, outdatedBy } from '@pilotlight/contracts';
+import { outdatedBy } from '@pilotlight/contracts';
 import type { Origin, RecentEvent } from '@pilotlight/origin';
 import { type CachedAnswer, type Comparison, compareAnswers, type Warmable } from '@pilotlight/recipes';
 import { CLOCK_SKEW_MS, MOST_EVENTS } from './limits.ts';
@@ -15,10 +15,8 @@ export interface AuditFinding {
   readonly verdict: AuditVerdict;
   /** The entry; null: there was none. */
   readonly kept: Kept | null;
-  /** The event whose invalidation is lost. */
-  readonly event: DomainEvent | null;
-  /** How long ago that event was committed, by the database's clock. */
-  readonly eventAgeMs: number | null;
+  /** Of a lost one: the event whose invalidation is lost, or which may be it, the likeliest first. */
+  readonly events: readonly RecentEvent[];
   /** Of an inconclusive one. */
   readonly why: string | null;
 }
@@ -72,20 +70,17 @@ function judge(
   const applied = hitting.filter(({ isApplied }) => isApplied);
   // Committed after the load had ended, whatever the clocks: an entry that is served in spite of it breaks the promise, even
   // if its answer is the same.
-  const surely = applied.find(({ ageMs }) => ageMs < heldForMs - kept.loadMs - CLOCK_SKEW_MS);
-  if (surely) return lost(kept, surely);
+  const surely = applied.filter(({ ageMs }) => ageMs < heldForMs - kept.loadMs - CLOCK_SKEW_MS);
+  if (surely.length > 0) return finding('lost', { kept, events: surely });
   if (compared === null) return finding('inconclusive', { kept, why: 'the budget was spent' });
   if (compared === 'same') return finding('agreed', { kept });
   if (compared === 'changes by itself') return finding('time-outdated', { kept });
   if (applied.length < hitting.length) return finding('inconclusive', { kept, why: 'an event is not applied yet' });
-  const [maybe] = applied;
-  return maybe ? lost(kept, maybe) : finding('unexplained', { kept });
-}
-
-function lost(kept: Kept, { event, ageMs }: RecentEvent): AuditFinding {
-  return finding('lost', { kept, event, eventAgeMs: ageMs });
+  // Committed at about the time of the load: the newest of them it knows least likely.
+  if (applied.length > 0) return finding('lost', { kept, events: applied.toReversed() });
+  return finding('unexplained', { kept });
 }
 
 function finding(verdict: AuditVerdict, known: Partial<AuditFinding> = {}): AuditFinding {
-  return { kept: null, event: null, eventAgeMs: null, why: null, ...known, verdict };
+  return { kept: null, events: [], why: null, ...known, verdict };
 }

@@ -1,6 +1,13 @@
-import { type Audited, type CacheKey, type CacheManager, type Clock, Unreachable } from '@pilotlight/cache-core';
+import {
+  type Audited,
+  type CacheKey,
+  type CacheManager,
+  type Clock,
+  type Selector,
+  Unreachable,
+} from '@pilotlight/cache-core';
 import { outdatedBy } from '@pilotlight/contracts';
-import type { Origin } from '@pilotlight/origin';
+import type { Origin, RecentEvent } from '@pilotlight/origin';
 import { type CachedAnswer, type Warmable, warmableOf } from '@pilotlight/recipes';
 import type { Logger } from '@pilotlight/runtime';
 import { messageOf } from '../errors.ts';
@@ -9,7 +16,7 @@ import { OriginHealth } from '../warming/origin-health.ts';
 import { type AuditFinding, auditEntry } from './audit-entry.ts';
 import { draw } from './draw.ts';
 import { LastAgreed } from './last-agreed.ts';
-import { DRAWN_FROM, MOST_KEYS, MOST_SAVED_UP_MS, ORIGIN_SHARE } from './limits.ts';
+import { DRAWN_FROM, MOST_KEYS, MOST_REPAIRED, MOST_SAVED_UP_MS, ORIGIN_SHARE } from './limits.ts';
 
 export interface AuditorOptions {
   readonly cache: Pick<CacheManager, 'hotKeys' | 'audits' | 'invalidate'>;
@@ -96,7 +103,10 @@ export class Auditor {
       return { prefix, verdict, staleForMs: null };
     }
     tally.mismatches++;
-    const staleForMs = found.eventAgeMs ?? this.#lastAgreed.longestSince(kept);
+    const staleForMs =
+      found.events.length > 0
+        ? Math.max(...found.events.map(({ ageMs }) => ageMs))
+        : this.#lastAgreed.longestSince(kept);
     if (verdict !== 'time-outdated') await this.#tell(target.key, found, staleForMs);
     return { prefix, verdict, staleForMs };
   }
@@ -118,19 +128,29 @@ export class Auditor {
       return found;
     } catch (error) {
       this.#health.failed(error);
-      return { verdict: 'inconclusive', kept: null, event: null, eventAgeMs: null, why: messageOf(error) };
+      return { verdict: 'inconclusive', kept: null, events: [], why: messageOf(error) };
     }
   }
 
-  /** Says what broke the promise, and outdates all that the same event should have. */
-  async #tell(key: CacheKey, { kept, event }: AuditFinding, staleForMs: number): Promise<void> {
+  /** Says what broke the promise, and outdates all that the same events should have. */
+  async #tell(key: CacheKey, { kept, events }: AuditFinding, staleForMs: number): Promise<void> {
     const { cache, logger } = this.#options;
     const stamp = kept && `epoch ${kept.epoch}, position ${kept.asOf}, loaded ${new Date(kept.loadedAt).toISOString()}`;
-    const why = event
-      ? `${event.type} ${event.id} of ${Math.round(staleForMs)} ms ago outdates it, and its invalidation is lost`
+    const [likeliest] = events;
+    const others = events.length > 1 ? ` (or one of ${events.length - 1} more)` : '';
+    const why = likeliest
+      ? `${nameOf(likeliest)} of ${Math.round(likeliest.ageMs)} ms ago outdates it, and its invalidation is lost${others}`
       : `it differs from the origin's answer, for ${Math.round(staleForMs)} ms at most, and no event outdates it`;
-    const receipt = await cache.invalidate(event ? outdatedBy(event) : { key });
+    const receipt = await cache.invalidate(likeliest ? outdatedByAny(events) : { key });
     const repaired = receipt.state === 'applied' ? `outdated now, at ${receipt.position}` : 'not outdated yet';
     logger.error(`served though outdated: ${key} (${stamp}): ${why}; ${repaired}`);
   }
+}
+
+const nameOf = ({ event, id }: RecentEvent): string => `${event?.type ?? 'an event of another version'} ${id}`;
+
+/** Of more events, or of one that this version cannot read: everything. */
+function outdatedByAny(events: readonly RecentEvent[]): readonly Selector[] {
+  const known = events.flatMap(({ event }) => event ?? []);
+  return known.length < events.length || known.length > MOST_REPAIRED ? [{ all: true }] : known.flatMap(outdatedBy);
 }

@@ -18,3 +18,6 @@ export const CLOCK_SKEW_MS = 1_000;
 
 /** Events that are looked at for one entry, the latest; and every one that is not applied yet. */
 export const MOST_EVENTS = 1_000;
+
+/** Events whose lost invalidations are made good one by one; where more may be lost, everything is outdated. */
+export const MOST_REPAIRED = 100;

@@ -1,0 +1,159 @@
+import { type CacheKey, type Clock, type Recipe, systemClock } from '@pilotlight/cache-core';
+import { type DomainEvent, outdatedBy } from '@pilotlight/contracts';
+import { RECIPES, recipeOf, warmableOf } from '@pilotlight/recipes';
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
+import { type AuditFinding, auditEntry } from './audit-entry.ts';
+
+let world: TestWorld;
+
+beforeEach(async () => {
+  world = await openTestWorld();
+});
+afterEach(() => world.close());
+
+const ANSWERS = Object.values(RECIPES);
+const STATS: Recipe = { prefix: 'stats', name: 'get_stats', params: {} };
+const SEARCH: Recipe = { prefix: 'search', name: 'search_logs', params: { level: 'INFO' } };
+const FILES: Recipe = { prefix: 'files', name: 'list_files', params: {} };
+const LINE = '2026-03-01 10:00:00 INFO shop.Cart: added lamp';
+
+function targetOf(recipe: Recipe) {
+  const key = recipeOf(recipe)?.key as CacheKey;
+  const warmable = warmableOf({ key, recipe }, world.deps.origin);
+  if (!warmable) throw new Error(`expected a recipe that can be computed, got ${JSON.stringify(recipe)}`);
+  return { ...warmable, recipe };
+}
+
+/** Has the answer cached, as a reader of any process finds it. */
+async function serve(recipe: Recipe): Promise<void> {
+  const { key, load, policy } = targetOf(recipe);
+  await world.deps.cache.read(key, load, policy, recipe);
+  await expect.poll(async () => typeof (await world.deps.cache.audits.find(key)), POLL).toBe('object');
+}
+
+/** Audits in a process whose clock is so far ahead: the entry seems to be so much older. */
+function audit(recipe: Recipe, { aheadMs = 0, compute = true } = {}): Promise<AuditFinding> {
+  const { cache, origin } = world.deps;
+  const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
+  return auditEntry(targetOf(recipe), compute, { cache, origin, answers: ANSWERS, clock });
+}
+
+const verdictOf = async (recipe: Recipe, options = {}): Promise<string> => (await audit(recipe, options)).verdict;
+
+async function index(content = LINE): Promise<{ event: DomainEvent; uploaded: DomainEvent }> {
+  const { file, event: uploaded } = await world.upload(content);
+  const result = await world.deps.origin.ingest(file.id);
+  if (result.outcome !== 'indexed') throw new Error(`expected it to be indexed, it is ${result.outcome}`);
+  return { event: result.event, uploaded };
+}
+
+async function apply(event: DomainEvent): Promise<void> {
+  const receipt = await world.deps.cache.invalidate(outdatedBy(event), { eventId: event.id });
+  if (receipt.state === 'applied') await world.deps.origin.outbox.markApplied(event.id, receipt.position);
+}
+
+/** As a process that lost the invalidation would: it says that it is applied, and it stands nowhere. */
+async function loseInvalidation({ id }: DomainEvent): Promise<void> {
+  await world.deps.origin.outbox.markApplied(id, 1);
+}
+
+describe('an audit of a served entry', () => {
+  test('agrees with an answer that the origin gives again, whatever the time it took', async () => {
+    await apply((await index()).event);
+    for (const recipe of [STATS, SEARCH, FILES]) {
+      await serve(recipe);
+      expect(await audit(recipe), recipe.prefix).toMatchObject({ verdict: 'agreed', events: [] });
+    }
+  });
+
+  test('finds an invalidation that was lost, and which event’s it is', async () => {
+    for (const recipe of [STATS, SEARCH, FILES]) await serve(recipe);
+    const { event, uploaded } = await index();
+    await loseInvalidation(uploaded);
+    await loseInvalidation(event);
+    for (const recipe of [STATS, SEARCH, FILES]) {
+      const found = await audit(recipe);
+      expect([found.verdict, found.events[0]?.id], recipe.prefix).toEqual(['lost', event.id]);
+    }
+  });
+
+  test('finds a lost invalidation from the events alone, where the origin is not asked or says the same', async () => {
+    const { event } = await index();
+    await serve(SEARCH);
+    const deleted = await world.deps.origin.files.delete(event.fileId);
+    const again = await index();
+    if (!deleted) throw new Error('expected a file to delete');
+    for (const lost of [event, deleted, again.event]) await loseInvalidation(lost);
+    expect(await verdictOf(SEARCH, { aheadMs: 60_000, compute: false })).toBe('lost');
+    await world.deps.cache.invalidate({ all: true });
+    await serve(STATS);
+    expect(await verdictOf(STATS)).toBe('agreed');
+    expect(await verdictOf(STATS, { aheadMs: 60_000 })).toBe('lost');
+  });
+
+  test('knows of events that do not touch the entry that they are no reason', async () => {
+    await serve(SEARCH);
+    const { event } = await index(LINE.replace('INFO', 'ERROR'));
+    await loseInvalidation(event);
+    expect(await verdictOf(SEARCH, { aheadMs: 60_000 })).toBe('agreed');
+  });
+
+  test('counts what changes without an event as outdated by time', async () => {
+    const { file, event } = await world.upload(LINE);
+    await apply(event);
+    await serve(FILES);
+    await withDatabase((client) => client.query(`UPDATE files SET status = 'indexing' WHERE id = $1`, [file.id]));
+    expect(await verdictOf(FILES)).toBe('time-outdated');
+  });
+
+  test('tells what has changed without any event that says so', async () => {
+    const { file, event } = await world.upload(LINE);
+    await apply(event);
+    await expect.poll(() => world.deps.cache.engine.follower.isCurrent, POLL).toBe(true);
+    await serve(FILES);
+    // As if the upload had been long ago: at about the time of the load, its event might be the reason.
+    await withDatabase(async (client) => {
+      await client.query(`UPDATE outbox SET created_at = created_at - interval '1 hour'`);
+      await client.query(`UPDATE files SET status = 'failed' WHERE id = $1`, [file.id]);
+    });
+    expect(await audit(FILES)).toMatchObject({ verdict: 'unexplained', events: [] });
+  });
+
+  test('is inconclusive while an event is on its way, and after it has outdated the entry', async () => {
+    await serve(STATS);
+    const { event } = await index();
+    expect(await audit(STATS)).toMatchObject({ verdict: 'inconclusive', why: 'an event is not applied yet' });
+    const { audits } = world.deps.cache;
+    const recompute = audits.recompute.bind(audits);
+    audits.recompute = async (...asked) => {
+      const computed = await recompute(...asked);
+      await apply(event);
+      return computed;
+    };
+    expect(await audit(STATS)).toMatchObject({ verdict: 'inconclusive', why: 'it was outdated meanwhile' });
+  });
+
+  test('is inconclusive with the invalidation log out of reach', async () => {
+    await serve(STATS);
+    world.queueServer.kill('SIGKILL');
+    await expect.poll(() => world.deps.cache.engine.follower.standing, POLL).toBe('blind');
+    const found = await audit(STATS);
+    expect(found).toMatchObject({ verdict: 'inconclusive', why: 'the invalidation log is out of reach' });
+    await world.queueServer.restart();
+  });
+
+  test('has nothing to say of a key that is not there, or was outdated before', async () => {
+    expect(await verdictOf(STATS)).toBe('gone');
+    await serve(STATS);
+    await world.deps.cache.invalidate({ prefix: 'stats' });
+    expect(await verdictOf(STATS)).toBe('gone');
+  });
+});
+
+async function withDatabase(use: (client: Client) => Promise<unknown>): Promise<void> {
+  const client = new Client({ connectionString: world.urls.databaseUrl });
+  await client.connect();
+  await use(client).finally(() => client.end());
+}

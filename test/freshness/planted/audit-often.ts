@@ -1,0 +1,15 @@
+import { mutate } from '../../../packages/cache-core/src/testing/simulation/mutants/mutate.ts';
+
+/** Loaded before a worker's own code (`--import`): audits come every second, so that a short run has many of them. */
+mutate({
+  name: 'period',
+  without: 'ten seconds between audits',
+  edits: [
+    {
+      file: '../../../apps/worker/src/auditing/limits.ts',
+      find: 'AUDIT_EVERY_MS = 10_000',
+      replace: 'AUDIT_EVERY_MS = 1_000',
+    },
+  ],
+  sees: /^Audited/,
+});
