@@ -194,6 +194,24 @@ describe('out of the log’s reach', () => {
     expect(await told(read(other))).toMatchObject({ value: 1 });
   });
 
+  test('nor by who joins a load that began within reach and found what another process had filled', async () => {
+    const key = buildKey({ prefix: 'stats', name: 'slow', params: null });
+    const { load: slow, go } = slowly();
+    const filling = told(other.cache.read(key, slow, resolvePolicy(MINUTE), null));
+    one.durable.mend();
+    await world.clock.advance(2_000);
+    const waiting = told(one.cache.read(key, load, resolvePolicy(MINUTE), null));
+    await world.clock.settle();
+    one.durable.cut();
+    await world.clock.advance(1_500);
+    const blind = told(one.cache.read(key, load, resolvePolicy(MINUTE), null));
+    await world.clock.settle();
+    go();
+    expect(await world.clock.through(filling)).toMatchObject({ value: 1, outcome: 'miss' });
+    expect(await world.clock.through(waiting)).toMatchObject({ value: 1, tier: 'redis', verified: true });
+    expect(await world.clock.through(blind)).toMatchObject({ value: 2, outcome: 'miss', verified: false });
+  });
+
   test('back in reach, a read is verified again and sees what was outdated meanwhile', async () => {
     await blind(0);
     await world.clock.through(other.cache.invalidate({ prefix: 'stats' }));

@@ -203,6 +203,8 @@ export class Reader {
     const flight = joined ?? this.#takeOff(reading, before);
     const landing = await loader.nesting.waiting(flight.landing);
     if (!flights.mayAnswer(flight, landing, arrived)) return null;
+    // Out of the log's reach, what another process loaded may be of any age.
+    if (!verified && landing.fetched) return null;
     const how = { verified, collapsed: joined !== undefined };
     if (landing.fetched) return this.#answer('hit', landing.kept, { ...how, tier: 'redis' });
     return this.#answer('miss', landing.kept, { ...how, tier: null, stored: landing.stored, reason: missing });
