@@ -1,4 +1,4 @@
-import pg, { type PoolClient, type QueryResultRow } from 'pg';
+import pg, { type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
 import { asOriginError, breaksConnection } from './unavailable.ts';
 
 export interface ConnectionsOptions {
@@ -17,6 +17,14 @@ export interface ConnectionsOptions {
 export const CONNECT_TIMEOUT_MS = 2_000;
 
 const CLOSE_TIMEOUT_MS = 2_000;
+
+/** What takes a server no time is answered by then, or the other end of the connection is gone without a word. */
+const NO_WORK_MS = 2_000;
+
+/** A statement without work, as one that is given up soon: the first on a connection that may be dead. */
+export function soon(text: string): QueryConfig {
+  return Object.assign({ text }, { query_timeout: NO_WORK_MS });
+}
 
 /** A pool of connections with one purpose and its own limits. What it throws is `OriginUnavailable` or a bug. */
 export class Connections {
@@ -48,7 +56,7 @@ export class Connections {
   /** Runs `work` between `begin` and COMMIT; whatever it throws rolls back. */
   async transaction<T>(work: (client: PoolClient) => Promise<T>, begin = 'BEGIN'): Promise<T> {
     return await this.using(async (client) => {
-      await client.query(begin);
+      await client.query(soon(begin));
       try {
         const result = await work(client);
         await client.query('COMMIT');

@@ -89,3 +89,15 @@ test('closing does not wait for a frozen server', async () => {
   proxy.pause();
   await origin.close();
 });
+
+test('a connection whose other end is gone without a word is found out as it is used again, not by the time of a statement', async () => {
+  const { databaseUrl } = await openOrigin();
+  const proxy = await proxyTo(databaseUrl);
+  const origin = createOrigin({ databaseUrl: proxy.url, readTimeoutMs: 30_000, onError: () => undefined });
+  onTestFinished(() => origin.close());
+  await origin.files.list({ limit: 1 });
+  proxy.pause();
+  const beganAt = performance.now();
+  await expect(origin.files.list({ limit: 1 })).rejects.toBeInstanceOf(OriginUnavailable);
+  expect(performance.now() - beganAt).toBeLessThan(10_000);
+});

@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { EmptyUpload, UploadTooLarge } from '../errors.ts';
 import type { Upload } from '../origin.ts';
 import { appendEvent } from './append-event.ts';
+import { soon } from './connections.ts';
 import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
 import { asOriginError, breaksConnection } from './unavailable.ts';
 
@@ -46,7 +47,7 @@ export class PostgresUpload implements Upload {
     // Between two statements nobody else hears of a lost connection; the next statement reports it.
     client.on('error', upload.#noteLostConnection);
     await upload.#guard(async () => {
-      await client.query('BEGIN');
+      await client.query(soon('BEGIN'));
     });
     return upload;
   }
