@@ -2,10 +2,10 @@ import type { AuditVerdict, CacheManager, Clock, HotKey, Kept } from '@pilotligh
 import { outdatedBy } from '@pilotlight/contracts';
 import type { Origin, RecentEvent } from '@pilotlight/origin';
 import { type CachedAnswer, type Comparison, compareAnswers, type Warmable } from '@pilotlight/recipes';
-import { CLOCK_SKEW_MS, MOST_EVENTS } from './limits.ts';
+import { CLOCK_SKEW_MS, MOST_CONFIRMED, MOST_EVENTS } from './limits.ts';
 
 export interface AuditEntryOptions {
-  readonly cache: Pick<CacheManager, 'audits'>;
+  readonly cache: Pick<CacheManager, 'audits' | 'invalidate'>;
   readonly origin: Pick<Origin, 'outbox'>;
   readonly answers: readonly CachedAnswer[];
   readonly clock: Clock;
@@ -48,7 +48,12 @@ export async function auditEntry(
   const isServed = await cache.audits.isStillServed(kept);
   if (isServed === null) return finding('inconclusive', { kept, why: 'the invalidation log is out of reach' });
   if (!isServed) return outdatedMeanwhile(kept, compared);
-  return judge(kept, compared, { heldForMs, hitting: events.filter((one) => hits(cache, kept, one)) });
+  const hitting = events.filter((one) => hits(cache, kept, one));
+  if (compared === 'different') return ofDifferent(kept, hitting);
+  const unknown = await unknownTo(kept, surelyAfter(kept, heldForMs, hitting), cache);
+  if (unknown.length > 0) return finding('lost', { kept, events: unknown });
+  if (compared === null) return finding('inconclusive', { kept, why: 'the origin was not asked' });
+  return finding(compared === 'same' ? 'agreed' : 'time-outdated', { kept });
 }
 
 /** Of an event that this version cannot read everything is outdated in its place. */
@@ -61,24 +66,38 @@ function outdatedMeanwhile(kept: Kept, compared: Comparison | null): AuditFindin
   return finding('inconclusive', { kept, why: 'it was outdated meanwhile' });
 }
 
-/** Of an entry that is served, with the events that outdate it by what they say: those that it may not know, oldest first. */
-function judge(
-  kept: Kept,
-  compared: Comparison | null,
-  { heldForMs, hitting }: { heldForMs: number; hitting: readonly RecentEvent[] },
-): AuditFinding {
+/** Of an entry that is served, and differs, with the events that outdate it by what they say; oldest first. */
+function ofDifferent(kept: Kept, hitting: readonly RecentEvent[]): AuditFinding {
   const applied = hitting.filter(({ isApplied }) => isApplied);
-  // Committed after the load had ended, whatever the clocks: an entry that is served in spite of it breaks the promise, even
-  // if its answer is the same.
-  const surely = applied.filter(({ ageMs }) => ageMs < heldForMs - kept.loadMs - CLOCK_SKEW_MS);
-  if (surely.length > 0) return finding('lost', { kept, events: surely });
-  if (compared === null) return finding('inconclusive', { kept, why: 'the budget was spent' });
-  if (compared === 'same') return finding('agreed', { kept });
-  if (compared === 'changes by itself') return finding('time-outdated', { kept });
   if (applied.length < hitting.length) return finding('inconclusive', { kept, why: 'an event is not applied yet' });
-  // Committed at about the time of the load: the newest of them it knows least likely.
+  // Committed at about the time of the load or later: the newest of them it knows least likely.
   if (applied.length > 0) return finding('lost', { kept, events: applied.toReversed() });
   return finding('unexplained', { kept });
+}
+
+/** Events that were committed after the load had ended, by clocks that may differ by so much; newest first. */
+function surelyAfter(kept: Kept, heldForMs: number, hitting: readonly RecentEvent[]): RecentEvent[] {
+  const loadedForMs = heldForMs - kept.loadMs - CLOCK_SKEW_MS;
+  return hitting.filter(({ isApplied, ageMs }) => isApplied && ageMs < loadedForMs).toReversed();
+}
+
+/**
+ * Those of the events that the entry can not know, by the log's own word: an append with an event's id answers where its
+ * invalidation stands, and puts it there if it was lost. One that stands after the stamp of an entry that is served all the
+ * same was lost, however equal the answers are. So a clock that is wrong raises no alarm.
+ */
+async function unknownTo(
+  { epoch, asOf }: Kept,
+  events: readonly RecentEvent[],
+  cache: Pick<CacheManager, 'invalidate'>,
+): Promise<RecentEvent[]> {
+  const unknown: RecentEvent[] = [];
+  for (const one of events.slice(0, MOST_CONFIRMED)) {
+    if (!one.event) continue;
+    const receipt = await cache.invalidate(outdatedBy(one.event), { eventId: one.id });
+    if (receipt.state === 'applied' && receipt.epoch === epoch && receipt.position > asOf) unknown.push(one);
+  }
+  return unknown;
 }
 
 function finding(verdict: AuditVerdict, known: Partial<AuditFinding> = {}): AuditFinding {

@@ -1,0 +1,90 @@
+import { type CacheKey, type Recipe, systemClock } from '@pilotlight/cache-core';
+import { RECIPES, recipeOf, warmableOf } from '@pilotlight/recipes';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
+import { Auditor, type AuditorOptions } from './auditor.ts';
+
+let world: TestWorld;
+
+beforeEach(async () => {
+  world = await openTestWorld();
+});
+afterEach(() => world.close());
+
+const STATS: Recipe = { prefix: 'stats', name: 'get_stats', params: {} };
+const NOTHING = { audited: 0, mismatches: 0, inconclusive: 0, gone: 0, skipped: 0, uncomputable: 0 };
+
+function auditor(other: Partial<AuditorOptions> = {}): Auditor {
+  const { cache, origin } = world.deps;
+  const answers = Object.values(RECIPES);
+  return new Auditor({
+    cache,
+    origin,
+    logger: world.logger,
+    answers,
+    clock: systemClock,
+    random: Math.random,
+    ...other,
+  });
+}
+
+/** Has it cached, and asked for. */
+async function serve(recipe: Recipe): Promise<CacheKey> {
+  const { cache, origin } = world.deps;
+  const key = recipeOf(recipe)?.key as CacheKey;
+  const { load, policy } = warmableOf({ key, recipe }, origin) ?? {};
+  if (!load || !policy) throw new Error('expected a recipe that can be computed');
+  await cache.read(key, load, policy, recipe);
+  await expect.poll(async () => (await cache.hotKeys(10, [recipe.prefix])).length, POLL).toBe(1);
+  await expect.poll(async () => typeof (await cache.audits.find(key)), POLL).toBe('object');
+  return key;
+}
+
+const freshness = async () => (await world.deps.cache.getStats()).endpoints['stats']?.freshness;
+const signal = new AbortController().signal;
+
+describe('an audit', () => {
+  test('shows what it found by prefix, over all processes, beside the counts of reads', async () => {
+    await serve(STATS);
+    expect(await auditor().audit(signal)).toEqual({ ...NOTHING, audited: 1 });
+    expect(await freshness()).toMatchObject({ audited: 1, agreed: 1, mismatches: 0, staleness_ms: null });
+  });
+
+  test('tells a lost invalidation as an error with key, stamp and event, counts its age, and outdates what it should have', async () => {
+    const key = await serve(STATS);
+    const { file } = await world.upload('2026-03-01 10:00:00 INFO shop.Cart: added lamp');
+    const indexed = await world.deps.origin.ingest(file.id);
+    const event = indexed.outcome === 'indexed' ? indexed.event : null;
+    await world.deps.origin.outbox.markApplied(event?.id ?? '', 1);
+    expect(await auditor().audit(signal)).toEqual({ ...NOTHING, audited: 1, mismatches: 1 });
+    const told = `^served though outdated: ${key} \\(epoch \\d+, position \\d+, loaded \\S+\\): file.indexed ${event?.id} of \\d+ ms`;
+    expect(world.lines.filter((line) => new RegExp(told).test(line))).toHaveLength(1);
+    const shown = await freshness();
+    expect(shown).toMatchObject({ audited: 1, mismatches: 1, lost_invalidations: 1, mismatch_percent: 100 });
+    expect(shown?.staleness_ms?.oldest).toBeGreaterThan(0);
+    expect(await world.deps.cache.audits.find(key)).toBe('outdated');
+  });
+
+  test('asks the origin for nothing while it suffers', async () => {
+    await serve(STATS);
+    let loads = 0;
+    const suffering = Object.values(RECIPES).map((answer) => ({
+      ...answer,
+      compute: () => {
+        loads++;
+        return Promise.reject(new Error('it suffers'));
+      },
+    }));
+    const one = auditor({ answers: suffering });
+    for (let i = 0; i < 10; i++) await one.audit(signal);
+    expect(loads).toBe(3);
+  });
+
+  test('passes over keys that nobody can compute any more, and goes on', async () => {
+    await serve(STATS);
+    const key = 'stats:before_the_deploy:00000000000000000000000000000000' as CacheKey;
+    const recipe: Recipe = { prefix: 'stats', name: 'before_the_deploy', params: { from: 7 } };
+    await world.deps.cache.demand.add([{ key, reads: 1_000, loadMs: 1, recipe }]);
+    expect(await auditor().audit(signal)).toEqual({ ...NOTHING, audited: 1, uncomputable: 1 });
+  });
+});

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { draw } from './draw.ts';
+
+/** Evenly spread over 0 to below 1, by the golden ratio. */
+function evenly(): () => number {
+  let at = 0;
+  return () => {
+    at = (at + 0.618_033_988_749_895) % 1;
+    return at;
+  };
+}
+
+test('keys are drawn once each, and the more a key is read the more often', () => {
+  const random = evenly();
+  const items = [
+    { key: 'hot', reads: 90 },
+    { key: 'warm', reads: 9 },
+    { key: 'cold', reads: 1 },
+  ];
+  const first = Array.from({ length: 3_000 }, () => draw(items, 1, random)[0]?.key);
+  const times = (key: string) => first.filter((one) => one === key).length;
+  expect(times('hot')).toBeGreaterThan(times('warm') * 3);
+  expect(times('warm')).toBeGreaterThan(times('cold') * 3);
+  expect(times('cold')).toBeGreaterThan(0);
+  expect(new Set(draw(items, 10, random))).toEqual(new Set(items));
+});
