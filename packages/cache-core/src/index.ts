@@ -21,6 +21,7 @@ export type { Hit } from './engine/hits-of.ts';
 export type { Inspection, SeenEntry } from './engine/inspector.ts';
 export type { Load } from './engine/load.ts';
 export type { LoadContext, NotModified, StaleAnswer } from './engine/load-context.ts';
+export type { Missing, NotFound } from './engine/lookup.ts';
 export type { NextRead } from './engine/next-read.ts';
 export type { OriginOptions } from './engine/origin-options.ts';
 export type { Answer } from './engine/reader.ts';

@@ -76,7 +76,7 @@ export function prefixesOf(key: string): string[] {
 }
 
 export const tokenOfTag = (tag: string): SelectorToken => token('t', tag);
-export const tokenOfPrefix = (prefix: string): SelectorToken => token('p', prefix);
+const tokenOfPrefix = (prefix: string): SelectorToken => token('p', prefix);
 /** Null: of what has no prefix nothing less is known to hold it than everything. */
 export const tokenOfWhole = (prefix: string | null): SelectorToken => (prefix === null ? ALL : tokenOfPrefix(prefix));
 
