@@ -1,6 +1,6 @@
 import { type Audited, countsOfAudits } from './audit-counts.ts';
 import type { Load, Loader } from './engine/load.ts';
-import type { Lookup, NotFound } from './engine/lookup.ts';
+import type { Lookup } from './engine/lookup.ts';
 import { matcher } from './engine/sweeper.ts';
 import type { CacheKey } from './key.ts';
 import type { Follower } from './log/follower.ts';
@@ -30,7 +30,7 @@ export class Audits {
   }
 
   /** The entry that a process without one of its own would serve now, or why there is none. */
-  async find(key: CacheKey): Promise<Kept | NotFound> {
+  async find(key: CacheKey): Promise<Kept | 'absent' | 'outdated' | 'expired' | 'unreachable'> {
     const { lookup, isShared } = this.#options;
     return isShared ? await lookup.inShared(key) : lookup.inMemory(key, true);
   }
