@@ -55,7 +55,7 @@ describe('workers', () => {
       /^job warm-keys poison does not carry what it should: data\.reason: .+; data\.prefixes: /,
     );
     await expect.poll(() => state('unknown'), POLL).toBe('failed');
-    expect((await job('unknown'))?.failedReason).toMatch(/no such job; expected one of warm-keys$/);
+    expect((await job('unknown'))?.failedReason).toMatch(/no such job; expected one of warm-keys, audit-freshness$/);
     expect(ran).toEqual([WARM]);
   });
 
