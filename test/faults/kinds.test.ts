@@ -24,13 +24,7 @@ afterAll(async () => {
 
 /** A network fault happens on the ways to all services at once. */
 const nameOf = ({ name }: Fault): string => name.replace(/^(cache server|queue server|database): /, 'every network: ');
-const SLOW = 'database: half-open connections';
-const kinds = [
-  ...Map.groupBy(
-    FAULTS.filter(({ name }) => name !== SLOW),
-    nameOf,
-  ),
-];
+const kinds = [...Map.groupBy(FAULTS, nameOf)];
 
 describe('one kind of fault under load', () => {
   test.for(kinds)(
@@ -46,8 +40,6 @@ describe('one kind of fault under load', () => {
       expect(scenario.load.history.reads.length).toBeGreaterThan(readsBefore);
     },
   );
-
-  test.skip(`${SLOW} (left to npm run faults: noticed by the time a statement may take, half a minute)`);
 
   test('after all of them every upload is there with each of its lines once, every deletion is done, and nothing is stuck', async () => {
     await scenario.prove();

@@ -4,8 +4,8 @@ import { type Fault, nothing, RECOVERS_WITHIN_MS, type Scene } from './fault.ts'
 
 const NAMES = { cache: 'cache server', queue: 'queue server', postgres: 'database' } as const;
 
-/** The database's clients find out by the time a statement may take: 30 s, and one more for the client. */
-const STATEMENT_GIVEN_UP_MS = 31_000;
+/** The database's clients find out by the time a small statement may take. */
+const STATEMENT_GIVEN_UP_MS = 6_000;
 
 /** What happens on the way: to one process's connections, or to everybody's. */
 export const NETWORK_FAULTS: readonly Fault[] = [

@@ -20,18 +20,27 @@ const CLOSE_TIMEOUT_MS = 2_000;
 
 /** What takes a server no time is answered by then, or the other end of the connection is gone without a word. */
 const NO_WORK_MS = 2_000;
+/** The same of what touches one row: longer than anybody holds it. */
+const SMALL_WORK_MS = 6_000;
 
 /** A statement without work, as one that is given up soon: the first on a connection that may be dead. */
 export function soon(text: string): QueryConfig {
-  return Object.assign({ text }, { query_timeout: NO_WORK_MS });
+  return within(NO_WORK_MS, text);
+}
+
+/** `pg` knows the limit; its published types do not. */
+function within(ms: number, text: string, values: readonly unknown[] = []): QueryConfig {
+  return Object.assign({ text, values: [...values] }, { query_timeout: ms });
 }
 
 /** A pool of connections with one purpose and its own limits. What it throws is `OriginUnavailable` or a bug. */
 export class Connections {
   readonly #pool: pg.Pool;
+  readonly #longestMs: number;
   #closing: Promise<void> | null = null;
 
   constructor(options: ConnectionsOptions) {
+    this.#longestMs = options.statementTimeoutMs + 1_000;
     this.#pool = new pg.Pool({
       connectionString: options.databaseUrl,
       application_name: `pilotlight ${options.name}`,
@@ -40,7 +49,7 @@ export class Connections {
       idleTimeoutMillis: 30_000,
       keepAlive: true,
       statement_timeout: options.statementTimeoutMs,
-      query_timeout: options.statementTimeoutMs + 1_000,
+      query_timeout: this.#longestMs,
       idle_in_transaction_session_timeout: options.idleInTransactionMs,
       options: '-c client_min_messages=warning -c jit=off -c timezone=UTC',
       types: { getTypeParser },
@@ -51,6 +60,12 @@ export class Connections {
 
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     return await this.using(async (client) => (await client.query<Row>(text, [...values])).rows);
+  }
+
+  /** A statement that touches one row or few, and is given up soon. */
+  async small<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+    const statement = within(Math.min(SMALL_WORK_MS, this.#longestMs), text, values);
+    return await this.using(async (client) => (await client.query<Row>(statement)).rows);
   }
 
   /** Runs `work` between `begin` and COMMIT; whatever it throws rolls back. */

@@ -48,7 +48,7 @@ export class PostgresFiles implements Files {
 
   async get(id: string): Promise<LogFileDetail | null> {
     if (!isUuid(id)) return null;
-    const [row] = await this.#reads.query<FileRow & { position: number | null; applied_at: Date | null }>(
+    const [row] = await this.#reads.small<FileRow & { position: number | null; applied_at: Date | null }>(
       `SELECT ${FILE_COLUMNS}, latest.position, latest.applied_at
        FROM files LEFT JOIN LATERAL (
          SELECT position, applied_at FROM outbox WHERE file_id = files.id ORDER BY created_at DESC, outbox.id DESC LIMIT 1

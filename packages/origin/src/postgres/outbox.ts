@@ -33,7 +33,7 @@ export class PostgresOutbox implements Outbox {
   }
 
   async waitingMs(eventId: string | null): Promise<number> {
-    const [row] = await this.#connections.query<{ ms: number | null }>(
+    const [row] = await this.#connections.small<{ ms: number | null }>(
       `SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8 * 1000 AS ms FROM (
          (SELECT created_at FROM outbox WHERE cardinality(pending_jobs) > 0 AND handed_over_at IS NULL
           ORDER BY created_at LIMIT 1)
@@ -69,21 +69,21 @@ export class PostgresOutbox implements Outbox {
   }
 
   async settle(eventId: string, job: JobName): Promise<void> {
-    await this.#connections.query('UPDATE outbox SET pending_jobs = array_remove(pending_jobs, $2) WHERE id = $1', [
+    await this.#connections.small('UPDATE outbox SET pending_jobs = array_remove(pending_jobs, $2) WHERE id = $1', [
       eventId,
       job,
     ]);
   }
 
   async markApplied(eventId: string, position: number): Promise<void> {
-    await this.#connections.query(
+    await this.#connections.small(
       'UPDATE outbox SET position = $2, applied_at = clock_timestamp() WHERE id = $1 AND position IS NULL',
       [eventId, position],
     );
   }
 
   async invalidation(eventId: string): Promise<Invalidation> {
-    const [row] = await this.#connections.query<{ position: number | null }>(
+    const [row] = await this.#connections.small<{ position: number | null }>(
       'SELECT position FROM outbox WHERE id = $1',
       [eventId],
     );
