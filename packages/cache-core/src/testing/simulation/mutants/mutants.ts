@@ -121,8 +121,15 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'epochsOnlyRise',
-    without: 'a late reply from an earlier epoch does not bring it back',
+    // Either of the two hides that the other is gone.
+    without:
+      'a late reply from an earlier epoch does not bring it back, and a receipt trusts the register of its own epoch alone',
     edits: [
+      edit(
+        'log/receipt.ts',
+        'appended.epoch === follower.epoch && clock.monotonic() >=',
+        'appended.epoch !== follower.epoch || clock.monotonic() >=',
+      ),
       edit('log/follower.ts', 'if (epoch <= this.#epoch) return;', 'if (epoch === this.#epoch) return;'),
       edit('log/follower.ts', 'if (renewal.epoch < this.#epoch) return;', ''),
       edit('log/follower.ts', 'if (snapshot.epoch < this.#epoch) return;', ''),
