@@ -134,7 +134,6 @@ describe('a follower that is killed between two records', () => {
     await killed.kill();
     // It was given a lease at the latest when it was killed.
     expect(await invalidate(other)).toBeGreaterThanOrEqual(LEASE_MS);
-    expect(await register()).toContain(head); // it has never applied it: the receipt came by the end of its lease
     await expect.poll(register, { timeout: 10_000 }).toEqual([head + 1]);
     const later: number[] = [];
     for (let i = 0; i < 5; i++) later.push(await invalidate(other));
