@@ -1,25 +1,19 @@
 import { type MeterProvider as AnyMeterProvider, DiagLogLevel, diag } from '@opentelemetry/api';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { InvalidArgument } from '../errors.ts';
 import { buildKey } from '../key.ts';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import { type InstrumentOptions, instrumentCache } from './index.ts';
-import { KEY, POLICY, Telemetry } from './testing/telemetry.ts';
+import { KEY, POLICY } from './testing/telemetry.ts';
+import { type TelemetryWorld, telemetryWorld } from './testing/telemetry-world.ts';
 
-let world: SimulatedWorld;
-let one: SimulatedProcess;
-let telemetry: Telemetry;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  telemetry = new Telemetry();
+let world: TelemetryWorld['world'];
+let one: TelemetryWorld['one'];
+let telemetry: TelemetryWorld['telemetry'];
+let through: TelemetryWorld['through'];
+telemetryWorld((begun) => {
+  ({ world, one, telemetry, through } = begun);
 });
-afterEach(async () => {
-  telemetry.close();
-  await world.close();
-});
-const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
 test('what two caches of one process tell is told apart by their names', async () => {
   telemetry.instrument({ memoryHits: true });

@@ -1,21 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { resolvePolicy } from '../policy.ts';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
-import { KEY, OTHER, POLICY, Telemetry } from './testing/telemetry.ts';
+import { KEY, OTHER, POLICY } from './testing/telemetry.ts';
+import { type TelemetryWorld, telemetryWorld } from './testing/telemetry-world.ts';
 
-let world: SimulatedWorld;
-let one: SimulatedProcess;
-let telemetry: Telemetry;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  telemetry = new Telemetry();
+let world: TelemetryWorld['world'];
+let one: TelemetryWorld['one'];
+let telemetry: TelemetryWorld['telemetry'];
+let through: TelemetryWorld['through'];
+telemetryWorld((begun) => {
+  ({ world, one, telemetry, through } = begun);
 });
-afterEach(async () => {
-  telemetry.close();
-  await world.close();
-});
-const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
 test('reads are counted by what they came to, hits in memory included', async () => {
   telemetry.instrument();

@@ -1,24 +1,18 @@
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { buildKey } from '../key.ts';
 import { resolvePolicy } from '../policy.ts';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
-import { KEY, OTHER, POLICY, short, Telemetry } from './testing/telemetry.ts';
+import { KEY, OTHER, POLICY, short } from './testing/telemetry.ts';
+import { type TelemetryWorld, telemetryWorld } from './testing/telemetry-world.ts';
 
-let world: SimulatedWorld;
-let one: SimulatedProcess;
-let telemetry: Telemetry;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
-  telemetry = new Telemetry();
+let world: TelemetryWorld['world'];
+let one: TelemetryWorld['one'];
+let telemetry: TelemetryWorld['telemetry'];
+let through: TelemetryWorld['through'];
+telemetryWorld((begun) => {
+  ({ world, one, telemetry, through } = begun);
 });
-afterEach(async () => {
-  telemetry.close();
-  await world.close();
-});
-const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
 test('a read is a span around its load, which is around what the load does, each with what it came to', async () => {
   const tracer = telemetry.instrument().getTracer('test');
