@@ -1,9 +1,17 @@
 import { defineConfig } from 'vitest/config';
 
+/** A suite whose file name ends so belongs to `npm run prove`; every other one to `npm test`. */
+const PROOFS = '**/*.prove.test.ts';
+
+// Far above what any test takes: limits for what hangs, not measurements.
+const LIMIT_MS = { unit: 60_000, system: 120_000, proof: 300_000 };
+
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    // A test that asserts nothing fails: it cannot hold what its name says.
+    expect: { requireAssertions: true },
     globalSetup: ['packages/stack/src/vitest-global-setup.ts'],
     projects: [
       {
@@ -11,9 +19,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-          // Far above what any of them takes: a limit for what hangs, not a measurement.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          exclude: ['**/node_modules/**', PROOFS],
+          testTimeout: LIMIT_MS.unit,
+          hookTimeout: LIMIT_MS.unit,
         },
       },
       {
@@ -22,10 +30,22 @@ export default defineConfig({
           // Several processes each, so one file at a time, after the others.
           name: 'system',
           include: ['test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', PROOFS],
           fileParallelism: false,
           sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: LIMIT_MS.system,
+          hookTimeout: LIMIT_MS.system,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Each file may use all of the machine, so one at a time.
+          name: 'prove',
+          include: [PROOFS],
+          fileParallelism: false,
+          testTimeout: LIMIT_MS.proof,
+          hookTimeout: LIMIT_MS.proof,
         },
       },
     ],

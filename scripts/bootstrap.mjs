@@ -14,6 +14,7 @@ const COMMANDS = {
   start: ['scripts/start.ts'],
   services: ['scripts/services.ts'],
   test: ['scripts/test.ts'],
+  prove: ['scripts/prove.ts'],
   check: ['scripts/check.ts'],
   format: ['scripts/format.ts'],
   docs: ['scripts/docs.ts'],

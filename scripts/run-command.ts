@@ -6,7 +6,7 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
     await main();
   } catch (error) {
     process.exitCode = 1;
-    console.error(`\n${error instanceof StackError || error instanceof CommandError ? error.message : format(error)}`);
+    console.error(`\n${messageOf(error)}`);
   }
   // Whatever a library still holds open is no reason to stay.
   process.exit();
@@ -17,6 +17,8 @@ export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-function format(error: unknown): string {
+/** What people are shown of an error: no stack where the message says what to do. */
+export function messageOf(error: unknown): string {
+  if (error instanceof StackError || error instanceof CommandError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

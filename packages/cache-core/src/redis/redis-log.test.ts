@@ -1,7 +1,6 @@
-import { startRedis, startRedisCluster } from '@pilotlight/stack';
+import { startRedis } from '@pilotlight/stack';
 import { logContract } from '../log/contract.ts';
 import { logOn } from './testing/log-on.ts';
 import { serversOf } from './testing/servers.ts';
 
 logContract('the log on Redis', async () => logOn(serversOf(await startRedis({ role: 'queue' }))));
-logContract('the log on a Redis Cluster', async () => logOn(serversOf(await startRedisCluster({ role: 'queue' }))));

@@ -1,9 +1,6 @@
-import { startRedis, startRedisCluster } from '@pilotlight/stack';
+import { startRedis } from '@pilotlight/stack';
 import { tierContract } from '../tiers/contract.ts';
 import { serversOf } from './testing/servers.ts';
 import { tierOn } from './testing/tier-on.ts';
 
 tierContract('the shared tier on Redis', async () => tierOn(serversOf(await startRedis({ role: 'cache' }))));
-tierContract('the shared tier on a Redis Cluster', async () =>
-  tierOn(serversOf(await startRedisCluster({ role: 'cache' }))),
-);

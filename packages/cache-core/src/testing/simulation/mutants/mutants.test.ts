@@ -1,28 +1,9 @@
-import { describe, expect, test } from 'vitest';
-import { runSeeds } from '../run-seeds.ts';
-import type { SimulationResult } from '../simulate.ts';
+import { expect, test } from 'vitest';
 import { MUTANTS } from './mutants.ts';
 import { edited, sourceOf } from './mutate.ts';
 
-/** How far the simulation may look for each. */
-const SEEDS = 10_000;
-/** Far above what it takes: a limit for what hangs. */
-const LIMIT_MS = 900_000;
-
-// It must be able to fail: with any of its rules taken away, the engine is found out.
-describe('without the rule that', () => {
-  test.for(MUTANTS.map((mutant) => [mutant.without, mutant] as const))(
-    '%s, it is found out for that reason',
-    { timeout: LIMIT_MS },
-    async ([, { name, sees }]) => {
-      const isSeen = ({ wrong }: SimulationResult) => wrong.some(({ what }) => sees.test(what));
-      const { wrong, seeds } = await runSeeds({ seeds: SEEDS, mutant: name, until: isSeen });
-      expect(wrong.some(isSeen), `${name} seen within ${seeds} seeds`).toBe(true);
-    },
-  );
-});
-
 test('each mutant finds its texts in the engine', () => {
+  expect(MUTANTS.length).toBeGreaterThan(0);
   for (const { edits } of MUTANTS)
     for (const [file, its] of Map.groupBy(edits, ({ file }) => file))
       expect(edited(sourceOf(file), its)).toBeTypeOf('string');

@@ -1,0 +1,8 @@
+import { startRedisCluster } from '@pilotlight/stack';
+import { fillLockContract } from '../engine/fill-lock.contract.ts';
+import { fillLockOn } from './testing/fill-lock-on.ts';
+import { serversOf } from './testing/servers.ts';
+
+fillLockContract('the fill lock on a Redis Cluster', async () =>
+  fillLockOn(serversOf(await startRedisCluster({ role: 'queue' }))),
+);

@@ -1,0 +1,6 @@
+import { startRedisCluster } from '@pilotlight/stack';
+import { logContract } from '../log/contract.ts';
+import { logOn } from './testing/log-on.ts';
+import { serversOf } from './testing/servers.ts';
+
+logContract('the log on a Redis Cluster', async () => logOn(serversOf(await startRedisCluster({ role: 'queue' }))));

@@ -1,0 +1,8 @@
+import { startRedisCluster } from '@pilotlight/stack';
+import { tierContract } from '../tiers/contract.ts';
+import { serversOf } from './testing/servers.ts';
+import { tierOn } from './testing/tier-on.ts';
+
+tierContract('the shared tier on a Redis Cluster', async () =>
+  tierOn(serversOf(await startRedisCluster({ role: 'cache' }))),
+);

@@ -1,0 +1,16 @@
+/** What one command came to; `problem` says why it counts as failed without a failed test. */
+export interface Outcome {
+  passed: number;
+  failed: number;
+  skipped: number;
+  problem: string | null;
+}
+
+export interface Command {
+  name: string;
+  argv: string[];
+}
+
+export function outcomeOf(ended: { code: number | null; tally: string | null }): Outcome;
+export function totalLine(outcomes: Pick<Outcome, 'passed' | 'failed' | 'skipped'>[]): string;
+export function runAll(commands: Command[], options: { cwd: string; say: (line: string) => void }): Promise<number>;

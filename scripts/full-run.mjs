@@ -1,0 +1,116 @@
+// `.ci/run`: npm test, then npm run prove, each with its own output; the last line is the sum of both. Needs only Node 20.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/**
+ * What one command came to. One that ends without a tally of its own, or whose exit code contradicts it, counts as one
+ * more failure.
+ *
+ * @param {{ code: number | null, tally: string | null }} ended its exit code, and what it wrote
+ * @returns {{ passed: number, failed: number, skipped: number, problem: string | null }}
+ */
+export function outcomeOf({ code, tally }) {
+  const counts = countsIn(tally);
+  if (counts === null)
+    return {
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      problem: `ended with exit code ${code} before it had counted its tests`,
+    };
+  if (code !== 0 && counts.failed === 0)
+    return { ...counts, failed: 1, problem: `counted no failure and ended with exit code ${code}` };
+  return { ...counts, problem: null };
+}
+
+function countsIn(tally) {
+  try {
+    const { passed, failed, skipped } = JSON.parse(tally ?? '');
+    return [passed, failed, skipped].every((count) => Number.isSafeInteger(count) && count >= 0)
+      ? { passed, failed, skipped }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {{ passed: number, failed: number, skipped: number }[]} outcomes */
+export function totalLine(outcomes) {
+  const sum = (name) => outcomes.reduce((total, outcome) => total + outcome[name], 0);
+  const skipped = sum('skipped') === 0 ? '' : `, ${sum('skipped')} skipped`;
+  return `${sum('passed')} passed, ${sum('failed')} failed${skipped}`;
+}
+
+/**
+ * Runs the commands one after the other, all of them whatever the first ones came to, and logs the sum.
+ *
+ * @param {{ name: string, argv: string[] }[]} commands
+ * @param {{ cwd: string, say: (line: string) => void }} options
+ * @returns {Promise<number>} the exit code
+ */
+export async function runAll(commands, { cwd, say }) {
+  const folder = mkdtempSync(join(tmpdir(), 'pilotlight-tally-'));
+  const outcomes = [];
+  try {
+    for (const [i, { name, argv }] of commands.entries()) {
+      const startedAt = performance.now();
+      const file = join(folder, `${i}.json`);
+      const code = await run(argv, { cwd, tallyFile: file });
+      const outcome = outcomeOf({ code, tally: textIn(file) });
+      const took = `${((performance.now() - startedAt) / 1000).toFixed(0)} s`;
+      outcomes.push({ ...outcome, line: `${name}: ${took}${outcome.problem ? `, ${outcome.problem}` : ''}` });
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  for (const { line } of outcomes) say(line);
+  say(totalLine(outcomes));
+  return outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
+}
+
+function run([program, ...args], { cwd, tallyFile }) {
+  return new Promise((resolve) => {
+    const child = spawn(program, args, {
+      cwd,
+      // The pipe closes when this process ends, however it ends, and tells the command to stop.
+      stdio: ['pipe', 'inherit', 'inherit'],
+      env: { ...process.env, TALLY_FILE: tallyFile, PARENT_PIPE: '1' },
+    });
+    child.stdin.on('error', () => undefined);
+    const pass = (signal) => child.kill(signal);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass);
+    const done = (code) => {
+      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, pass);
+      resolve(code);
+    };
+    child.once('error', (error) => {
+      process.stderr.write(`${program} could not be run: ${error.message}\n`);
+      done(null);
+    });
+    child.once('exit', (code) => done(code));
+  });
+}
+
+function textIn(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    // The command ended before it wrote one.
+    return null;
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = await runAll(
+    [
+      { name: 'npm test', argv: ['npm', 'test', '--silent'] },
+      { name: 'npm run prove', argv: ['npm', 'run', 'prove', '--silent'] },
+    ],
+    { cwd: ROOT, say: (line) => process.stdout.write(`${line}\n`) },
+  );
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+// biome-ignore lint/correctness/useImportExtensions: Node 20 runs the file as it is; its types are in full-run.d.mts
+import { outcomeOf, runAll, totalLine } from './full-run.mjs';
+
+const tally = (passed: number, failed: number, skipped = 0) => JSON.stringify({ passed, failed, skipped });
+
+test('given a tally, the outcome of a command has its counts', () => {
+  expect(outcomeOf({ code: 0, tally: tally(12, 0, 2) })).toEqual({ passed: 12, failed: 0, skipped: 2, problem: null });
+  expect(outcomeOf({ code: 1, tally: tally(12, 3) })).toEqual({ passed: 12, failed: 3, skipped: 0, problem: null });
+});
+
+test.for([
+  null,
+  '',
+  '{',
+  '{"passed":1}',
+  '{"passed":"1","failed":0,"skipped":0}',
+  '{"passed":1,"failed":-1,"skipped":0}',
+])('given %j for a tally, a command counts as one failure, whatever its exit code', (text) => {
+  for (const code of [0, 1, null]) expect(outcomeOf({ code, tally: text })).toMatchObject({ passed: 0, failed: 1 });
+});
+
+test('given a tally without failures and an exit code that says otherwise, a command counts as failed', () => {
+  expect(outcomeOf({ code: 134, tally: tally(12, 0) })).toMatchObject({ passed: 12, failed: 1 });
+});
+
+test('the total adds both commands up, and names skipped tests only if there are any', () => {
+  const [one, other] = [
+    { passed: 3, failed: 0, skipped: 0 },
+    { passed: 4, failed: 1, skipped: 0 },
+  ];
+  expect(totalLine([one, other])).toBe('7 passed, 1 failed');
+  expect(totalLine([one, { ...other, skipped: 2 }])).toBe('7 passed, 1 failed, 2 skipped');
+});
+
+const writes = (counts: string, code = 0) => ({
+  name: 'a command',
+  argv: ['node', '--eval', `fs.writeFileSync(process.env.TALLY_FILE, '${counts}'); process.exitCode = ${code}`],
+});
+const killed = { name: 'another', argv: ['node', '--eval', "process.kill(process.pid, 'SIGKILL')"] };
+
+async function run(commands: { name: string; argv: string[] }[]) {
+  const lines: string[] = [];
+  const code = await runAll(commands, { cwd: import.meta.dirname, say: (line: string) => lines.push(line) });
+  return { code, lines };
+}
+
+test('given a command that is killed, the next one runs all the same and the last line counts a failure', async () => {
+  const { code, lines } = await run([killed, writes(tally(5, 0))]);
+  expect(code).toBe(1);
+  expect(lines.at(-1)).toBe('5 passed, 1 failed');
+});
+
+test('given a command that cannot be run, the last line counts a failure', async () => {
+  const { code, lines } = await run([{ name: 'none', argv: ['no-such-program'] }]);
+  expect({ code, last: lines.at(-1) }).toEqual({ code: 1, last: '0 passed, 1 failed' });
+});
+
+test('given commands without a failure, the exit code is 0, and one line alone is the total', async () => {
+  const { code, lines } = await run([writes(tally(5, 0)), writes(tally(6, 0))]);
+  expect(code).toBe(0);
+  expect(lines.filter((line) => /\d+ passed, \d+ failed/.test(line))).toEqual(['11 passed, 0 failed']);
+});

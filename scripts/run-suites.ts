@@ -1,0 +1,115 @@
+import { performance } from 'node:perf_hooks';
+import { type ServiceEnv, ServiceUnavailable, seconds, startServices } from '@pilotlight/stack';
+import { parseCLI, startVitest } from 'vitest/node';
+import { messageOf } from './run-command.ts';
+import { RunningSuites } from './running-suites.ts';
+import { listenForStop } from './stop-request.ts';
+import { PROJECTS, type SuiteKind, suitesOf, suitesThatNeedServices } from './suites.ts';
+import { TestTally } from './test-tally.ts';
+import { writeTally } from './write-tally.ts';
+
+interface SuitesOptions {
+  kind: SuiteKind;
+  /** Filters of files, and options of vitest. */
+  args: string[];
+  /** Runs before the suites, unless there are filters; answers how many checks failed. */
+  checks?: () => Promise<number>;
+}
+
+/**
+ * Runs the suites of one kind on real services. The last line is `N passed, N failed[, N skipped]`, or, when `TALLY_FILE`
+ * names a file, those numbers are written there for whoever adds several runs up. The exit code says the same.
+ */
+export async function runSuites(options: SuitesOptions): Promise<void> {
+  const startedAt = performance.now();
+  void listenForStop().asked.then((by) => {
+    // What has been started is stopped by its guardian.
+    console.error(`\nStopped by ${by}`);
+    process.exit(130);
+  });
+  const tally = new TestTally();
+  try {
+    await runCounted(options, tally);
+  } catch (error) {
+    tally.failed += 1;
+    console.error(`\n${messageOf(error)}`);
+  }
+  if (tally.skipped.length > 0) console.log(`Skipped:\n${tally.skipped.map((line) => `  ${line}`).join('\n')}`);
+  console.log(`\nFinished in ${seconds(performance.now() - startedAt)}`);
+  const tallyFile = process.env['TALLY_FILE'];
+  if (tallyFile) writeTally(tallyFile, tally);
+  else console.log(tally.line);
+  process.exitCode = tally.failed > 0 ? 1 : 0;
+}
+
+async function runCounted({ kind, args, checks }: SuitesOptions, tally: TestTally): Promise<void> {
+  if (checks && args.length === 0) {
+    console.log('Checks');
+    tally.failed += await checks();
+  } else if (checks) console.log('Filters were given: the checks are left out (npm run check)');
+
+  console.log('\nServices');
+  const services = await servicesOfRun();
+  await runVitest(kind, args, services, tally);
+  await services.stop();
+}
+
+interface ServicesOfRun {
+  env: ServiceEnv | null;
+  /** Why there are none. */
+  missing: string | null;
+  stop(): Promise<void>;
+}
+
+async function servicesOfRun(): Promise<ServicesOfRun> {
+  try {
+    const services = await startServices({ ephemeral: true, say: (line) => console.log(`  ${line}`) });
+    return { env: services.env, missing: null, stop: () => services.stop() };
+  } catch (error) {
+    if (!(error instanceof ServiceUnavailable) || process.env['REQUIRE_SERVICES'] === 'all') throw error;
+    return { env: null, missing: error.message, stop: () => Promise.resolve() };
+  }
+}
+
+async function runVitest(kind: SuiteKind, args: string[], services: ServicesOfRun, tally: TestTally): Promise<void> {
+  const { filter, options } = parseCLI(['vitest', 'run', ...args]);
+  if (!anyMatches(kind, filter)) {
+    tally.failed += 1;
+    return;
+  }
+  const without = services.missing === null ? [] : suitesThatNeedServices(kind);
+  if (services.missing !== null) {
+    console.log(
+      `\n${services.missing}\n\nThese suites do not run without it (REQUIRE_SERVICES=all makes that a failure):`,
+    );
+    for (const file of without) {
+      console.log(`  ${file}`);
+      tally.skipped.push(`${file}: a service is missing`);
+    }
+  }
+  process.env['PILOTLIGHT_TEST_SERVICES'] = JSON.stringify(services.env);
+  await startVitest(filter, {
+    ...options,
+    project: [...PROJECTS[kind]],
+    watch: false,
+    exclude: [...(options.exclude ?? []), ...without],
+    reporters: ['default', new RunningSuites(), tally],
+  });
+}
+
+/** Whether a suite of this kind matches the filters; logs where the matching ones are otherwise. */
+function anyMatches(kind: SuiteKind, filter: string[]): boolean {
+  const matching = (of: SuiteKind) =>
+    suitesOf(of).filter((file) => filter.some((part) => file.includes(withoutLine(part))));
+  if (filter.length === 0 || matching(kind).length > 0) return true;
+  const command = { test: 'npm test', prove: 'npm run prove' } as const;
+  const other = kind === 'test' ? 'prove' : 'test';
+  const elsewhere = matching(other);
+  console.log(`\nNo suite of ${command[kind]} matches ${filter.join(', ')}.`);
+  if (elsewhere.length > 0)
+    console.log(`${command[other]} -- ${filter.join(' ')} runs:\n${elsewhere.map((file) => `  ${file}`).join('\n')}`);
+  return false;
+}
+
+/** vitest takes `file:line`. */
+const withoutLine = (filter: string): string => filter.replace(/:\d+$/, '').replace(/^\.\//, '');

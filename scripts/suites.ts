@@ -1,0 +1,37 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ROOT } from './root.ts';
+
+/** `test`: what every change is held to, in minutes. `prove`: the long suites, whose files are named `*.prove.test.ts`. */
+export type SuiteKind = 'test' | 'prove';
+
+/** The vitest projects of each; vitest.config.ts says which files they have. */
+export const PROJECTS = { test: ['unit', 'system'], prove: ['prove'] } as const satisfies Record<SuiteKind, string[]>;
+
+/** Every suite of that kind, by its path in the repository. */
+export function suitesOf(kind: SuiteKind): string[] {
+  const files = globSync(['{packages,apps}/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'], {
+    cwd: ROOT,
+    exclude: ['**/node_modules/**'],
+  });
+  return files.filter((file) => file.endsWith('.prove.test.ts') === (kind === 'prove')).sort();
+}
+
+/** The suites of that kind that use real services: those that import the stack, by whatever way, or start whole processes. */
+export function suitesThatNeedServices(kind: SuiteKind): string[] {
+  return suitesOf(kind).filter(
+    (file) => /^(test|packages\/stack)\//.test(file) || importsStack(join(ROOT, file), new Set()),
+  );
+}
+
+const IMPORTS = /(?:from|import)\s*\(?\s*'([^']+)'/g;
+
+function importsStack(file: string, seen: Set<string>): boolean {
+  if (seen.has(file)) return false;
+  seen.add(file);
+  const specifiers = [...readFileSync(file, 'utf8').matchAll(IMPORTS)].map(([, specifier = '']) => specifier);
+  return specifiers.some((specifier) => {
+    if (/^@pilotlight\/stack(\/|$)/.test(specifier)) return true;
+    return /^\.{1,2}\/.*\.ts$/.test(specifier) && importsStack(join(dirname(file), specifier), seen);
+  });
+}
