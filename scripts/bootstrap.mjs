@@ -18,6 +18,7 @@ const COMMANDS = {
   check: ['scripts/check.ts'],
   format: ['scripts/format.ts'],
   docs: ['scripts/docs.ts'],
+  package: ['scripts/package.ts'],
   bench: ['bench/src/main.ts'],
   simulate: ['scripts/simulate.ts'],
   faults: ['scripts/faults.ts'],

@@ -1,13 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { writeLuaModule } from './build/lua-module.ts';
+import { writeDocs } from './build/packed-docs.ts';
 
 /**
  * `node build.ts [directory]` makes what is published, by default in `dist/`: JavaScript and declarations of every entry point and what they
- * import, the Lua files, README, LICENSE, and a package.json of its own. Inside this repository the sources are used as they are; Node
- * strips no types inside node_modules. `npm pack dist` makes the tarball. The package.json beside this file stays private, so that nothing is
- * published by accident.
+ * import, README and the pages that it links to, LICENSE, and a package.json of its own. Inside this repository the sources are used as they
+ * are; Node strips no types inside node_modules. `npm run package`, in the repository's root, builds, packs and publishes. The package.json
+ * beside this file stays private, so that nothing is published by accident.
  */
 interface SourceManifest {
   readonly exports: Readonly<Record<string, string>>;
@@ -36,8 +38,8 @@ const PINNED = ['cockatiel'];
 const out = resolve(process.argv[2] ?? join(HERE, 'dist'));
 rmSync(out, { recursive: true, force: true });
 compile(out);
-for (const file of globSync('**/*.lua', { cwd: join(HERE, 'src') })) cpSync(join(HERE, 'src', file), join(out, file));
-cpSync(join(HERE, 'README.md'), join(out, 'README.md'));
+writeLuaModule(join(HERE, 'src'), out);
+writeDocs(ROOT, join(HERE, 'README.md'), out);
 cpSync(join(ROOT, 'LICENSE'), join(out, 'LICENSE'));
 const manifest: SourceManifest = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8'));
 writeFileSync(join(out, 'package.json'), `${JSON.stringify(published(manifest), null, 2)}\n`);
@@ -46,7 +48,7 @@ function compile(outDir: string): void {
   const tsc = join(fileURLToPath(import.meta.resolve('typescript/package.json')), '..', 'bin', 'tsc');
   const project = join(HERE, 'tsconfig.build.json');
   const { status } = spawnSync(process.execPath, [tsc, '--project', project, '--outDir', outDir], { stdio: 'inherit' });
-  if (status !== 0) process.exit(1); // the compiler has said why
+  if (status !== 0) process.exit(1); // the compiler has printed why
 }
 
 function published(source: SourceManifest): Record<string, unknown> {

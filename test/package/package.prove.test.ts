@@ -1,18 +1,18 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { testServices } from '@pilotlight/stack/vitest';
+import { build } from 'esbuild';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NAME, PACKAGE, type Published, publish } from './published.ts';
+import { installBeside, NAME, PACKAGE, type Published, publish } from './published.ts';
 import { run, runWell } from './run.ts';
+import { expectHitOnSecondRequest } from './served.ts';
 
 /** Builtins that reach out of the process. */
 const IO = /^node:(fs|net|tls|dns|dgram|http|https|http2|child_process|cluster|worker_threads|inspector|sqlite|test)\b/;
-const STARTS_WITHIN_MS = 20_000;
 
 let published: Published;
 beforeAll(async () => {
@@ -45,11 +45,33 @@ describe('the package', () => {
     expect([source.private, published.manifest.private]).toEqual([true, undefined]);
   });
 
-  test('brings code, declarations, scripts, README and LICENSE, and nothing else', () => {
+  test('contains code, declarations, README, its docs and LICENSE, and nothing else', () => {
     const { files } = published;
-    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'redis/scripts/fill.lua']));
-    expect(files.filter((file) => !/\.(js|d\.ts|lua)$|^(LICENSE|README\.md|package\.json)$/.test(file))).toEqual([]);
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'redis/index.js']));
+    const expected = /\.(js|d\.ts)$|^docs\/.*\.(md|svg)$|^(LICENSE|README\.md|package\.json)$/;
+    expect(files.filter((file) => !expected.test(file))).toEqual([]);
     expect(files.filter((file) => /\.test\.|contract|under-test|scenario/.test(file))).toEqual([]);
+  });
+
+  test('each relative link of its pages names a file of the package', () => {
+    const home = join(published.project, 'node_modules', NAME);
+    const pages = published.files.filter((file) => file.endsWith('.md'));
+    const links = pages.flatMap((page) =>
+      [
+        ...readFileSync(join(home, page), 'utf8')
+          .replace(/```[\s\S]*?```|`[^`\n]*`/g, '')
+          .matchAll(/\]\(([^)#\s]+)/g),
+      ]
+        .map(([, target = '']) => ({ page, target }))
+        .filter(({ target }) => !/^[a-z]+:/i.test(target)),
+    );
+    expect(links.length).toBeGreaterThan(20);
+    expect(links.filter(({ page, target }) => !existsSync(join(home, dirname(page), target)))).toEqual([]);
+  });
+
+  test('packed from the folder of its sources, it is refused with the command that packs it', async () => {
+    const { code, stderr } = await run('npm', ['pack', '--dry-run'], { cwd: PACKAGE });
+    expect([code, stderr]).toEqual([1, expect.stringContaining('npm run package')]);
   });
 
   test('leaves to its users what only a subpath needs', () => {
@@ -83,34 +105,26 @@ async function probe(entry: string): Promise<Probed> {
 
 describe('installed into an empty project', () => {
   test('its declarations hold under the strictest compiler, libraries included, and infer what callers get', async () => {
-    const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
-    const { code, stdout } = await run(process.execPath, [join(manifest, '..', 'bin', 'tsc')], {
-      cwd: published.project,
-    });
+    const { code, stdout } = await run(process.execPath, [tsc()], { cwd: published.project });
     expect([code, stdout]).toEqual([0, '']);
   });
 
   test('a server of 15 lines with a cached route answers a hit on the second request', async () => {
-    const { REDIS_CACHE_URL, REDIS_QUEUE_URL } = testServices();
-    // In databases of its own: on those of the other tests it would be one more process of theirs.
-    const own = (url: string) => String(new URL('/9', url));
-    const urls = { REDIS_CACHE_URL: own(REDIS_CACHE_URL), REDIS_QUEUE_URL: own(REDIS_QUEUE_URL) };
-    const child = spawn(process.execPath, ['server.ts'], {
-      cwd: published.project,
-      env: { ...process.env, ...urls, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    await expectHitOnSecondRequest(published.project);
+  });
+
+  test('in a project with bentocache and ioredis 5, it installs, compiles and serves hits', async () => {
+    const project = await installBeside({ bentocache: '1.6.1', ioredis: '^5.4.0' }, published.tarballPath);
     try {
-      const port = await portSaidBy(child.stdout);
-      const url = `http://127.0.0.1:${port}/report`;
-      const [first, second] = [await fetch(url), await fetch(url)];
-      const report = await first.json();
-      expect(report).toEqual({ day: 'today', computedAt: expect.any(String) });
-      expect(await second.json()).toEqual(report);
-      expect(first.headers.get('cache-status')).toContain('fwd=');
-      expect(second.headers.get('cache-status')).toContain('; hit');
+      const { version }: { version: string } = JSON.parse(
+        readFileSync(join(project, 'node_modules', 'ioredis', 'package.json'), 'utf8'),
+      );
+      expect(version).toMatch(/^5\./);
+      const { code, stdout } = await run(process.execPath, [tsc(), '--skipLibCheck'], { cwd: project });
+      expect([code, stdout]).toEqual([0, '']);
+      await expectHitOnSecondRequest(project);
     } finally {
-      child.kill();
+      rmSync(project, { recursive: true, force: true });
     }
   });
 
@@ -157,6 +171,39 @@ describe('installed into an empty project', () => {
     }
   });
 
+  test.for(['esm', 'cjs'] as const)('bundled and minified by esbuild as %s, it caches in Redis', async (format) => {
+    const { REDIS_CACHE_URL, REDIS_QUEUE_URL } = testServices();
+    const { project } = published;
+    const outfile = join(project, 'bundle', format === 'esm' ? 'program.mjs' : 'program.cjs');
+    await build({
+      entryPoints: [join(project, 'bundled.ts')],
+      outfile,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format,
+      logLevel: 'silent',
+      // ioredis is CommonJS, and requires Node's own modules.
+      ...(format === 'esm' && {
+        banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+      }),
+    });
+    // Away from node_modules, so that nothing but the bundle is loaded.
+    const alone = mkdtempSync(join(tmpdir(), 'pilotlight-bundle-'));
+    try {
+      cpSync(outfile, join(alone, basename(outfile)));
+      const env = { ...process.env, REDIS_CACHE_URL, REDIS_QUEUE_URL };
+      const { stdout } = await runWell(process.execPath, [basename(outfile)], { cwd: alone, env });
+      expect(JSON.parse(stdout)).toEqual([
+        { value: 1, outcome: 'miss' },
+        { value: 1, outcome: 'hit' },
+        { value: 2, outcome: 'miss' },
+      ]);
+    } finally {
+      rmSync(alone, { recursive: true, force: true });
+    }
+  });
+
   test('a CommonJS program can require it', async () => {
     const program = 'console.log(typeof require("@pilotlight/cache-core").CacheManager)';
     const { stdout } = await runWell(process.execPath, ['--input-type=commonjs', '--eval', program], {
@@ -174,16 +221,12 @@ describe('installed into an empty project', () => {
   });
 });
 
+function tsc(): string {
+  return join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
+}
+
 /** The packages that files in node_modules belong to. */
 function librariesAmong(urls: readonly string[]): string[] {
   const names = urls.map((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? '');
   return [...new Set(names.filter((name) => name !== ''))];
-}
-
-async function portSaidBy(output: NodeJS.ReadableStream): Promise<number> {
-  for await (const line of createInterface({ input: output, signal: AbortSignal.timeout(STARTS_WITHIN_MS) })) {
-    const port = /port: (\d+)/.exec(line)?.[1];
-    if (port !== undefined) return Number(port);
-  }
-  throw new Error('expected the server to say its port, it said none');
 }

@@ -32,6 +32,7 @@ export interface PublishedManifest {
 /** The package as others get it, and a project of theirs that has it installed. */
 export interface Published {
   readonly tarball: Buffer;
+  readonly tarballPath: string;
   readonly manifest: PublishedManifest;
   /** Paths in the tarball. */
   readonly files: readonly string[];
@@ -53,20 +54,24 @@ export async function publish(): Promise<Published> {
 }
 
 async function publishInto(home: string): Promise<Omit<Published, 'remove'>> {
-  const [dist, project] = [join(home, 'dist'), join(home, 'project')];
-  await runWell(process.execPath, ['build.ts', dist], { cwd: PACKAGE });
-  const { stdout } = await runWell('npm', ['pack', '--json', '--silent', '--pack-destination', home, dist], {
-    cwd: home,
-  });
-  const [packed]: [{ filename: string; files: { path: string }[] }] = JSON.parse(stdout);
-  const tarball = join(home, packed.filename);
+  const project = join(home, 'project');
+  // What `npm run package` runs.
+  const { stdout } = await runWell(process.execPath, ['scripts/package.ts', '--out', home], { cwd: ROOT });
+  const tarball = stdout.trim().split('\n').at(-1) ?? '';
+  const listed = await runWell('tar', ['-tzf', tarball], { cwd: home });
   await install(project, tarball);
-  const manifest: PublishedManifest = JSON.parse(readFileSync(join(dist, 'package.json'), 'utf8'));
+  const manifest: PublishedManifest = JSON.parse(
+    readFileSync(join(project, 'node_modules', NAME, 'package.json'), 'utf8'),
+  );
   const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json');
   return {
     tarball: readFileSync(tarball),
+    tarballPath: tarball,
     manifest,
-    files: packed.files.map(({ path }) => path),
+    files: listed.stdout
+      .trim()
+      .split('\n')
+      .map((path) => path.replace(/^package\//, '')),
     entries: entries.map((entry) => join(NAME, entry)),
     project,
   };
@@ -88,6 +93,23 @@ async function install(project: string, tarball: string): Promise<void> {
     `  npm could not install, so the libraries are this repository's own: ${/npm error .*/.exec(stderr)?.[0]}`,
   );
   await installByHand(project, tarball);
+}
+
+/**
+ * A project that has bentocache, and so ioredis 5. Rejects with what npm wrote if it does not accept the two side by side.
+ *
+ * @param libraries versions by name, besides the tarball's path
+ */
+export async function installBeside(libraries: Readonly<Record<string, string>>, tarball: string): Promise<string> {
+  const project = mkdtempSync(join(tmpdir(), 'pilotlight-beside-'));
+  cpSync(join(import.meta.dirname, 'project'), project, { recursive: true });
+  const brought = Object.fromEntries(BROUGHT.map((name) => [name, installedVersion(name)]));
+  const dependencies = { ...brought, ...libraries, [NAME]: `file:${tarball}` };
+  writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module', private: true, dependencies }));
+  await runWell('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts'], {
+    cwd: project,
+  });
+  return project;
 }
 
 /** The tarball unpacked, and beside it what it and the project declare, nothing else. */

@@ -1,8 +1,8 @@
 import Redlock, { ExecutionError, type Lock, ResourceLockedError } from 'redlock';
 import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
 import type { CacheLogger } from '../logger.ts';
+import { luaSource } from './lua-sources.ts';
 import type { RedisClient } from './open-redis.ts';
-import { sourceOf } from './script.ts';
 import { ServerGuard } from './server-guard.ts';
 import type { Subscriber } from './subscriber.ts';
 
@@ -34,7 +34,7 @@ export class RedisFillLock implements FillLock {
     this.#redlock = new Redlock(
       [options.client],
       { retryCount: 0, automaticExtensionThreshold: 0 },
-      { releaseScript: () => sourceOf('release') },
+      { releaseScript: () => luaSource('release') },
     );
     // Each failed command comes here too, and to its caller, who handles it.
     this.#redlock.on('error', () => undefined);

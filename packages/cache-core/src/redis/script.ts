@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import type { Redis } from 'ioredis';
+import { luaSource } from './lua-sources.ts';
 import type { RedisClient } from './open-redis.ts';
 
 type Arguments = readonly (string | number | Buffer)[];
@@ -12,7 +12,7 @@ export class Script {
 
   /** Parts are files of `scripts/`, one put behind the other. */
   constructor(...parts: string[]) {
-    this.#source = parts.map(sourceOf).join('');
+    this.#source = parts.map(luaSource).join('');
     this.#sha = createHash('sha1').update(this.#source).digest('hex');
   }
 
@@ -32,11 +32,6 @@ export class Script {
     for (const keys of groups) batch.evalsha(this.#sha, keys.length, ...keys, ...args);
     return ((await batch.exec()) ?? []).map(([error, answer]) => error ?? answer);
   }
-}
-
-/** The text of a file of `scripts/`. */
-export function sourceOf(part: string): string {
-  return readFileSync(new URL(`./scripts/${part}.lua`, import.meta.url), 'utf8');
 }
 
 function isUnknownScript(error: unknown): boolean {

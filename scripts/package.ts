@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pathAsTyped, ROOT } from './root.ts';
+import { runCommand } from './run-command.ts';
+
+const PACKAGE = join(ROOT, 'packages', 'cache-core');
+
+/**
+ * `npm run package`: builds cache-core and packs it. Prints the path of the tarball, last and alone on stdout.
+ * `-- --out DIR`: where the tarball goes, by default `packages/cache-core/`. `-- --publish`: publishes that tarball, with the npm
+ * options `--tag`, `--access`, `--otp` and `--dry-run`.
+ */
+await runCommand(() => {
+  const { values } = parseArgs({
+    options: {
+      out: { type: 'string' },
+      publish: { type: 'boolean', default: false },
+      tag: { type: 'string' },
+      access: { type: 'string' },
+      otp: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+    },
+  });
+  const out = values.out === undefined ? PACKAGE : pathAsTyped(values.out);
+  const dist = join(PACKAGE, 'dist');
+  mkdirSync(out, { recursive: true });
+  console.error('Building @pilotlight/cache-core');
+  run(process.execPath, [join(PACKAGE, 'build.ts'), dist]);
+  // `./dist` would be a name in the registry without a path in front.
+  const packed: [{ filename: string }] = JSON.parse(
+    run('npm', ['pack', '--json', '--silent', '--pack-destination', out, dist]),
+  );
+  const tarball = join(out, packed[0].filename);
+  if (values.publish) {
+    const options = (['tag', 'access', 'otp'] as const).flatMap((name) =>
+      values[name] === undefined ? [] : [`--${name}`, values[name]],
+    );
+    console.error(run('npm', ['publish', tarball, ...options, ...(values['dry-run'] ? ['--dry-run'] : [])]));
+  }
+  console.log(tarball);
+  return Promise.resolve();
+});
+
+function run(program: string, args: readonly string[]): string {
+  const { status, stdout, error } = spawnSync(program, args, {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${program} ${args[0]}: expected it to end with 0, it ended with ${status}`);
+  return stdout;
+}
