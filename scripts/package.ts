@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pathAsTyped, ROOT } from './root.ts';
@@ -24,14 +25,15 @@ await runCommand(() => {
     },
   });
   const out = values.out === undefined ? PACKAGE : pathAsTyped(values.out);
-  const dist = join(PACKAGE, 'dist');
+  const dist = mkdtempSync(join(tmpdir(), 'pilotlight-package-'));
   mkdirSync(out, { recursive: true });
   console.error('Building @pilotlight/cache-core');
   run(process.execPath, [join(PACKAGE, 'build.ts'), dist]);
-  // `./dist` would be a name in the registry without a path in front.
+  // An absolute path: npm takes a bare name for one of the registry.
   const packed: [{ filename: string }] = JSON.parse(
     run('npm', ['pack', '--json', '--silent', '--pack-destination', out, dist]),
   );
+  rmSync(dist, { recursive: true });
   const tarball = join(out, packed[0].filename);
   if (values.publish) {
     const options = (['tag', 'access', 'otp'] as const).flatMap((name) =>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Background, type BackgroundReason } from './background.ts';
+import { Background, type BackgroundReason, failuresTo } from './background.ts';
+import { silentLogger } from './logger.ts';
 
 function background() {
   const told: [BackgroundReason, unknown][] = [];
@@ -35,6 +36,20 @@ test('every error is told with its reason, whether work rejects or throws, and d
       ['release', error],
     ]),
   );
+});
+
+test('a reload that fails in the background is a warning, with its error; other failures are errors', () => {
+  const lines: string[] = [];
+  const line = (level: string) => (first: string | object, second?: string) => {
+    lines.push(`${level} ${typeof first === 'string' ? first : second}`);
+  };
+  const failed = failuresTo({ ...silentLogger, warn: line('warn'), error: line('error') });
+  failed('revalidate', new Error('the database is busy'));
+  failed('fill', new TypeError('not a function'));
+  expect(lines).toEqual([
+    'warn reloading in the background failed: Error: the database is busy',
+    'error background work failed: fill',
+  ]);
 });
 
 test('draining can leave out what goes on until its connection is closed', async () => {

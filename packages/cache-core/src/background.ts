@@ -55,10 +55,14 @@ export class Background {
   }
 }
 
-/** Tells a log. A server that is away has been told of once, by who noticed; each fill that it costs is no news. */
+/**
+ * Logs failures. A server that is away was logged once when that was noticed, so what it costs after that is logged at debug
+ * level. A failed reload is the origin's failure, and reads continue: a warning.
+ */
 export function failuresTo(logger: CacheLogger): (reason: BackgroundReason, error: unknown) => void {
   return (reason, error) => {
     if (error instanceof Unreachable) logger.debug(`${reason} left out: ${error.message}`);
+    else if (reason === 'revalidate') logger.warn(`reloading in the background failed: ${String(error)}`);
     else logger.error({ err: error }, `background work failed: ${reason}`);
   };
 }

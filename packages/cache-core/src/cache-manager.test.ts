@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
+import { CacheManager } from './cache-manager.ts';
 import { buildKey } from './key.ts';
+import { silentLogger } from './logger.ts';
 import { resolvePolicy } from './policy.ts';
+import { singleProcess } from './single-process.ts';
 import type { SimulatedProcess, SimulatedWorld } from './testing/index.ts';
 import { twoProcesses } from './testing/two-processes.ts';
 
@@ -19,6 +22,19 @@ test.each([null, false, 0, '', [], { a: 1 }])('%j is a value: set, it is found o
   let loads = 0;
   expect(await through(other.cache.getOrLoad('user:1', () => ++loads))).toEqual(value);
   expect(loads).toBe(0);
+});
+
+test('a read before start is logged once, with what to call', async () => {
+  const lines: string[] = [];
+  const logger = { ...silentLogger, warn: (line: string) => void lines.push(line) };
+  const cache = new CacheManager({ ports: singleProcess(), logger });
+  for (const key of ['a', 'b']) await cache.getOrLoad(key, () => 1);
+  await cache.get('c');
+  expect(lines).toEqual([expect.stringMatching(/^cache default: read before start\(\).*`await cache\.start\(\)`/)]);
+  await cache.start();
+  await cache.getOrLoad('d', () => 1);
+  expect(lines).toHaveLength(1);
+  await cache.close();
 });
 
 test('what is not there is undefined; undefined that was set is there', async () => {

@@ -12,7 +12,7 @@ import type { KeyCount } from './engine/sweeper.ts';
 import type { SetOptions } from './engine/values.ts';
 import type { Stamp } from './entry.ts';
 import type { HotKey, HotKeyStore, Recipe } from './hot-keys.ts';
-import { type CacheKey, type KeyParts, keyOf, parseKey } from './key.ts';
+import { type CacheKey, type KeyParts, keyOf } from './key.ts';
 import { KnownRecipes } from './known-recipes.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
 import { untilCurrent } from './log/until-current.ts';
@@ -93,7 +93,8 @@ export class CacheManager {
 
   /** The cached answer, or what `load` gives: shared by all readers, and frozen. Rejects with the load's own error. */
   getOrLoad<Value>(target: string | KeyParts, load: Load<Value>, policy?: Policy): Promise<Frozen<Value>> {
-    if (typeof target !== 'string') return this.#getOrLoad(target, load, policy);
+    const isPolicy = policy === undefined || (typeof policy === 'object' && policy !== null);
+    if (typeof target !== 'string' || !isPolicy) return this.#getOrLoad(target, load, policy);
     // Only keys that were checked are in memory, so a hit need not check its own.
     const found = this.#reads.valueHit(target as CacheKey, policy?.earlyRefresh ?? DEFAULT_EARLY_REFRESH);
     if (found !== null && found !== 'due') return Promise.resolve(found.value<Value>());
@@ -120,9 +121,17 @@ export class CacheManager {
     loadMany: LoadMany<Target, Value>,
     policy?: Policy,
   ): Promise<Frozen<Value>[]> {
-    const items = targets.map((target) => ({ target, key: keyOf(target) }));
-    const answers = await this.#reads.many(items, loadMany as LoadMany<Target>, resolvePolicy(policy));
-    return answers.map(({ kept }) => kept.value<Value>());
+    return (await this.#many(targets, loadMany, policy)).map(({ kept }) => kept.value<Value>());
+  }
+
+  /** As `getOrLoadMany`, with the outcome of each read. */
+  async getOrLoadManyWithOutcome<Target extends string | KeyParts, Value>(
+    targets: readonly Target[],
+    loadMany: LoadMany<Target, Value>,
+    policy?: Policy,
+  ): Promise<{ value: Frozen<Value>; outcome: Outcome }[]> {
+    const answers = await this.#many(targets, loadMany, policy);
+    return answers.map(({ kept, outcome }) => ({ value: kept.value<Value>(), outcome }));
   }
 
   /** The answer as bytes, with what the read came to. Null: it can't be told without waiting. */
@@ -146,31 +155,31 @@ export class CacheManager {
   }
 
   /** A cached value, or undefined. `null`, `false`, `0` and `''` are values. */
-  async get(key: string): Promise<unknown> {
-    return (await this.engine.values.get(parseKey(key)))?.value();
+  async get(key: string | KeyParts): Promise<unknown> {
+    return (await this.engine.values.get(keyOf(key)))?.value();
   }
 
   /** The cached value of each key, in their order; undefined for what is not there. */
-  async getMany(keys: readonly string[]): Promise<unknown[]> {
-    return (await this.engine.values.getMany(keys.map(parseKey))).map((kept) => kept?.value());
+  async getMany(keys: readonly (string | KeyParts)[]): Promise<unknown[]> {
+    return (await this.engine.values.getMany(keys.map(keyOf))).map((kept) => kept?.value());
   }
 
   /** Whether there is a value, `undefined` included. */
-  async has(key: string): Promise<boolean> {
-    return (await this.engine.values.get(parseKey(key))) !== null;
+  async has(key: string | KeyParts): Promise<boolean> {
+    return (await this.engine.values.get(keyOf(key))) !== null;
   }
 
   /**
    * Stores a value, for so many seconds (300) or as told; no load that began before can overwrite it. False: the log is
    * out of reach, and nothing was set.
    */
-  set(key: string, value: unknown, options: number | SetOptions = {}): Promise<boolean> {
-    return this.engine.values.set(parseKey(key), value, options);
+  async set(key: string | KeyParts, value: unknown, options: number | SetOptions = {}): Promise<boolean> {
+    return this.engine.values.set(keyOf(key), value, options);
   }
 
   /** Outdates one key everywhere. Answers whether it was there. */
-  delete(key: string): Promise<boolean> {
-    return this.engine.values.delete(parseKey(key));
+  async delete(key: string | KeyParts): Promise<boolean> {
+    return this.engine.values.delete(keyOf(key));
   }
 
   /** Outdates everything under a pattern like `files:*` and frees its bytes. Answers how many keys it removed. */
@@ -241,6 +250,15 @@ export class CacheManager {
   /** Sets the counts of all processes back to zero. Rejects with `Unreachable` when their store does not answer. */
   resetStats(): Promise<void> {
     return this.#reporter.reset();
+  }
+
+  #many<Target extends string | KeyParts, Value>(
+    targets: readonly Target[],
+    loadMany: LoadMany<Target, Value>,
+    policy?: Policy,
+  ): Promise<Answer[]> {
+    const items = targets.map((target) => ({ target, key: keyOf(target) }));
+    return this.#reads.many(items, loadMany as LoadMany<Target>, resolvePolicy(policy));
   }
 
   async #getOrLoad<Value>(

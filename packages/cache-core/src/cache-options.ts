@@ -7,7 +7,7 @@ import { InvalidArgument } from './errors.ts';
 import type { HotKeyStore } from './hot-keys.ts';
 import { assertKnownOptions } from './known-options.ts';
 import type { InvalidationLog } from './log/port.ts';
-import type { CacheLogger } from './logger.ts';
+import { assertLogger, type CacheLogger } from './logger.ts';
 import type { CounterStore } from './read-counters.ts';
 import type { SharedTier } from './tiers/port.ts';
 
@@ -95,6 +95,10 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
   assertKnownOptions('cache options', options, OPTIONS);
   if (typeof options.ports !== 'object' || options.ports === null)
     throw new InvalidArgument('ports', 'what connectRedis or singleProcess gives', options.ports);
+  if (options.logger !== undefined) assertLogger(options.logger);
+  assertRecipes(options.recipes);
+  if (typeof (options.origins ?? {}) !== 'object' || Array.isArray(options.origins))
+    throw new InvalidArgument('origins', 'an object with the options of each origin under its name', options.origins);
   const { memoryBytes = 64 * 1_048_576 } = options;
   if (!Number.isSafeInteger(memoryBytes) || memoryBytes < 0)
     throw new InvalidArgument('memoryBytes', 'a whole number of bytes, 0 or more', memoryBytes);
@@ -113,4 +117,11 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
     waitForFillMs: toMs('waitForFill', options.waitForFill ?? '30s'),
     origins: { default: {}, ...options.origins },
   };
+}
+
+function assertRecipes(recipes: CacheOptions['recipes'] = []): void {
+  const isRecipe = (recipe: unknown) =>
+    typeof recipe === 'object' && recipe !== null && 'prefix' in recipe && 'name' in recipe;
+  if (!Array.isArray(recipes) || !recipes.every(isRecipe))
+    throw new InvalidArgument('recipes', 'a list of objects with prefix and name', recipes);
 }

@@ -86,7 +86,18 @@ export class OriginUnavailable extends CacheError {
   }
 }
 
+/** A value that errors do not show, because it may hold a password. */
+export class Undisclosed {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 function shown(value: unknown): string {
+  if (value instanceof Undisclosed) return value.text;
+  if (typeof value === 'function') return `a function${value.name && ` named ${value.name}`}`;
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object';
   return String(value);

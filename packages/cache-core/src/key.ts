@@ -46,6 +46,7 @@ export function prefixOf(key: CacheKey): string | null {
 /** Takes a key written by hand: one to 1,024 bytes of UTF-8, no control characters. */
 export function parseKey(key: string): CacheKey {
   if (
+    typeof key !== 'string' ||
     key.length === 0 ||
     Buffer.byteLength(key) > LONGEST_KEY_BYTES ||
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
@@ -59,7 +60,9 @@ export function parseKey(key: string): CacheKey {
 
 /** The key of what callers may name it by. */
 export function keyOf(target: string | KeyParts): CacheKey {
-  return typeof target === 'string' ? parseKey(target) : buildKey(target);
+  if (typeof target === 'string') return parseKey(target);
+  if (typeof target === 'object' && target !== null) return buildKey(target);
+  throw new InvalidArgument('key', 'a text, or an object with prefix, name and params', target);
 }
 
 /**
@@ -73,7 +76,8 @@ export function fingerprint(params: unknown): string {
 }
 
 function assertSegment(what: string, segment: string): void {
-  if (!SEGMENT.test(segment))
+  // A pattern tests `String(segment)`: without the check, an absent name would be the text 'undefined'.
+  if (typeof segment !== 'string' || !SEGMENT.test(segment))
     throw new InvalidArgument(`key ${what}`, '1 to 100 letters, digits, "_", "." or "-"', segment);
 }
 

@@ -1,7 +1,12 @@
 import { InvalidArgument } from './errors.ts';
 
-/** An option that does not exist is told by its name, rather than be left out without a word. */
-export function assertKnownOptions(what: string, options: object, known: readonly string[]): void {
+/**
+ * Throws `InvalidArgument` if the options are not an object, or if one of them does not exist: callers without types would
+ * otherwise never learn that it had no effect.
+ */
+export function assertKnownOptions(what: string, options: unknown, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options))
+    throw new InvalidArgument(what, `an object with some of ${known.join(', ')}`, options);
   for (const option of Object.keys(options))
     if (!known.includes(option)) throw new InvalidArgument(what, `some of ${known.join(', ')}`, option);
 }

@@ -1,5 +1,5 @@
 import { InvalidArgument } from './errors.ts';
-import type { CacheKey } from './key.ts';
+import { buildKey, type CacheKey, type KeyParts } from './key.ts';
 import { checkedScope, readScope, type Scope, type ScopeInput } from './scope.ts';
 
 /**
@@ -10,7 +10,7 @@ export type Selector =
   | Alone<{ readonly all: true }>
   | Alone<{ readonly prefix: string; readonly scope?: ScopeInput }>
   | Alone<{ readonly tag: string }>
-  | Alone<{ readonly key: string }>;
+  | Alone<{ readonly key: string | KeyParts }>;
 
 /** Two of them in one could be meant as both or as either: they are a list of two. */
 type Alone<Part> = Part & {
@@ -47,7 +47,7 @@ export function toToken(selector: Selector): SelectorToken {
   assertOneOf(selector);
   if (selector.all !== undefined) return ALL;
   if (selector.tag !== undefined) return tokenOfTag(checked('tag', selector.tag));
-  if (selector.key !== undefined) return token('k', checked('key', selector.key));
+  if (selector.key !== undefined) return token('k', keyNamed(selector.key));
   const prefix = shallow(checked('prefix', checked('prefix', selector.prefix).replace(/(:\*|:)$/, '')));
   const scope = checkedScope(selector.scope ?? {}, LONGEST_SELECTOR_SCOPE);
   if (Object.keys(scope).length === 0) return tokenOfPrefix(prefix);
@@ -118,6 +118,11 @@ export function selectorOfPattern(pattern: string): Selector {
     throw new InvalidArgument('pattern', "a prefix followed by ':*', like 'files:*', or '*'", pattern);
   }
   return { prefix };
+}
+
+/** A text that is too long or not well-formed names no key, so no entry. */
+function keyNamed(key: string | KeyParts): string {
+  return typeof key === 'object' && key !== null ? buildKey(key) : checked('key', key);
 }
 
 /** Two in one selector could be meant as both or as either. */

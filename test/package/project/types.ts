@@ -64,6 +64,13 @@ const aware = await cache.getOrLoad('k', (context) => {
 expectTypeOf(aware).toEqualTypeOf<number>();
 const named = cache.getOrLoad('k', async (context: LoadContext<Report>) => context.stale?.value.total ?? 0);
 expectTypeOf(named).resolves.toEqualTypeOf<number>();
+// A load that returns the answer it replaces adds nothing to the type of what it loads.
+const kept = cache.getOrLoad('k', (context) => (context.stale ? context.stale.value : 1));
+expectTypeOf(kept).resolves.toEqualTypeOf<number>();
+const reused = cache.getOrLoad('k', async (context) => context.stale?.value ?? { at: await Promise.resolve(1) });
+expectTypeOf(reused).resolves.toEqualTypeOf<{ readonly at: number }>();
+// @ts-expect-error its members are known only to a load that names its type
+await cache.getOrLoad('k', (context) => context.stale?.value.total);
 // What JSON makes of a value is what is read.
 expectTypeOf(cache.getOrLoad('k', () => ({ at: new Date() }))).resolves.toEqualTypeOf<{ readonly at: string }>();
 // @ts-expect-error tags are text
@@ -74,6 +81,8 @@ const many = cache.getOrLoadMany(['a', 'b'], async (keys) =>
   keys.map((key) => (key === 'a' ? new Error() : key.length)),
 );
 expectTypeOf(many).resolves.toEqualTypeOf<number[]>();
+const manyTold = await cache.getOrLoadManyWithOutcome(['a'], async (keys) => keys.map((key) => key.length));
+expectTypeOf(manyTold).toEqualTypeOf<{ value: number; outcome: Outcome }[]>();
 // @ts-expect-error a batch load gives a list
 await cache.getOrLoadMany(['a'], async () => 1);
 
@@ -86,6 +95,14 @@ expectTypeOf(fingerprint({})).toEqualTypeOf<string>();
 expectTypeOf<string>().toExtend<CacheKey>();
 // @ts-expect-error nor does a literal that looks like one
 const forged: CacheKey = 'stats:get_stats:5d8782ea43cb739f357f783bf8902624';
+
+// Keys are named by text or by parts, wherever they are named.
+const parts = { prefix: 'p', name: 'n', params: { id: 1 } };
+expectTypeOf(cache.get).toBeCallableWith(parts);
+expectTypeOf(cache.set).toBeCallableWith(parts, 1);
+expectTypeOf(cache.delete).toBeCallableWith(parts);
+expectTypeOf(cache.getMany).toBeCallableWith([parts, 'k']);
+expectTypeOf(cache.invalidate).toBeCallableWith({ key: parts });
 
 // Selectors are a closed union.
 for (const selector of [{ all: true }, { prefix: 'p' }, { tag: 't' }, { key: 'k' }] as const)

@@ -32,6 +32,18 @@ test('a batch asks the shared tier once and the origin once, and answers in the 
   expect([world.shared.asks - before, calls.length]).toEqual([1, 1]);
 });
 
+test('a batch with outcomes says of each key how it was answered', async () => {
+  await through(other.cache.getOrLoad('u:2', () => 'cached'));
+  const answers = await through(one.cache.getOrLoadManyWithOutcome(KEYS, loadMany));
+  expect(
+    answers.map(({ value, outcome: { outcome, tier, verified } }) => ({ value, outcome, tier, verified })),
+  ).toEqual([
+    { value: 'of u:1', outcome: 'miss', tier: null, verified: true },
+    { value: 'cached', outcome: 'hit', tier: 'redis', verified: true },
+    { value: 'of u:3', outcome: 'miss', tier: null, verified: true },
+  ]);
+});
+
 test('only what is not there is loaded', async () => {
   await through(other.cache.getOrLoad('u:2', () => 'cached'));
   expect(await through(one.cache.getOrLoadMany(KEYS, loadMany))).toEqual(['of u:1', 'cached', 'of u:3']);

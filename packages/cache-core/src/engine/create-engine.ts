@@ -43,7 +43,7 @@ export type CacheEngine = ReturnType<typeof createEngine>;
 
 /** One process's engine: no I/O of its own, everything outside it is a port. */
 export function createEngine(options: EngineOptions) {
-  const follower = new Follower({ ...options, onReach: tellReach(options) });
+  const follower = new Follower({ ...options, onReach: tellReach(options), onUnstarted: warnUnstarted(options) });
   const memory = new MemoryTier(options.memoryBytes);
   const origins = originsOf(options);
   const parts = {
@@ -88,6 +88,13 @@ function tellReach({ logger, blindFreshMs }: EngineOptions): (reachable: boolean
     else
       logger.warn(`the invalidation log is out of reach: serving only what was loaded in the last ${blindFreshMs} ms`);
   };
+}
+
+function warnUnstarted({ logger, name, blindFreshMs }: EngineOptions): () => void {
+  return () =>
+    logger.warn(
+      `cache ${name}: read before start(): until it is called, answers are unverified and loaded again after ${blindFreshMs} ms; call \`await cache.start()\` once`,
+    );
 }
 
 function originsOf({ name: cache, origins, clock, logger }: EngineOptions): ReadonlyMap<string, Origin> {

@@ -106,6 +106,16 @@ describe.each(['memory', 'redis'] as const)('from %s', (tier) => {
   );
 });
 
+test('a failed reload is a warning with its error, as its readers are served', async () => {
+  await told(answers);
+  await world.clock.advance(100_000);
+  expect(await told(fails)).toBe('stale load-failed new');
+  const logged = process.logged.filter((line) => line.includes('origin is down'));
+  expect(logged).toEqual([
+    expect.stringMatching(/^warn loading stats:get:\w+ failed, its stale answer is served: Error: /),
+  ]);
+});
+
 test('the load that was too slow for its reader goes on, and the next reader has its answer', async () => {
   await told(() => 'old');
   await world.clock.advance(100_000);

@@ -13,11 +13,14 @@ import { LoadNesting } from './load-nesting.ts';
 import type { Origin, Place } from './origin.ts';
 
 /**
- * Asks the origin. Gives any JSON value; `undefined` is one. The context does not name `Value`, so that it is inferred from
- * what is given; and it is a method's, so that a load may name it: `(context: LoadContext<Report>) => …`.
+ * Asks the origin. Returns any JSON value; `undefined` is one.
+ *
+ * `Value` is inferred from what the load returns, so the context cannot name it: `context.stale.value` is `never`, which may be
+ * returned and adds nothing to the inferred type. To read its members, a load annotates its parameter, which a method's type
+ * allows: `(context: LoadContext<Report>) => …`.
  */
 export type Load<Value = unknown> = {
-  load(context: LoadContext): Value | NotModified | Promise<Value | NotModified>;
+  load(context: LoadContext<never>): Value | NotModified | Promise<Value | NotModified>;
 }['load'];
 
 /** What a load came to. */
@@ -75,6 +78,7 @@ export class Loader {
   }
 
   ask(key: CacheKey, load: Load, policy: ResolvedPolicy, place: Place | null = null): Ask {
+    if (typeof load !== 'function') throw new InvalidArgument('load', 'a function', load);
     const { origin, hardTimeoutMs } = policy;
     return (begin) => {
       let before: Kept | null = null;
@@ -86,7 +90,8 @@ export class Loader {
       return this.run({ what: key, keys: [key], origin, hardTimeoutMs, onBegin, place }, async (signal) => {
         const began = this.#clock.monotonic();
         const { context, said } = beginCall(key, signal, before, () => this.#clock.now());
-        return this.loaded(key, await load(context), said(), before, began);
+        // What is stored under the key is what this load, or one that the caller says is its like, returned before.
+        return this.loaded(key, await load(context as LoadContext<never>), said(), before, began);
       });
     };
   }

@@ -180,7 +180,7 @@ export class Reader {
     }
     const loaded = this.#loaded(reading, 'expired', stale.kept).catch((error: unknown) => {
       if (!this.#isUsableStale(stale.kept)) throw error;
-      logger.error({ err: error }, `loading ${key} failed, its stale answer is served`);
+      logger.warn(`loading ${key} failed, its stale answer is served: ${String(error)}`);
       return answer('load-failed');
     });
     if (policy.softTimeoutMs === null) return loaded;

@@ -2,7 +2,7 @@ import type { Stamp } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
 import { Unreachable } from '../errors.ts';
 import { type Footprint, footprintOf } from '../footprint.ts';
-import { type CacheKey, parseKey } from '../key.ts';
+import { type CacheKey, keyOf } from '../key.ts';
 import type { CacheLogger } from '../logger.ts';
 import { meets } from '../scope.ts';
 import { type Selector, scopeOfToken, toToken } from '../selector.ts';
@@ -63,7 +63,7 @@ export class Sweeper {
    */
   async reclaim(selector: Selector, before: Stamp): Promise<number> {
     const { memory, logger } = this.#options;
-    if (selector.key !== undefined) return (await this.remove(parseKey(selector.key))) ? 1 : 0;
+    if (selector.key !== undefined) return (await this.remove(keyOf(selector.key))) ? 1 : 0;
     if (selector.tag !== undefined || selector.scope !== undefined) return 0;
     const prefix = selector.prefix ?? null;
     const hits = matcher(selector);
@@ -87,7 +87,8 @@ export class Sweeper {
   ): Promise<boolean> {
     return this.#inShared(false, async (shared) => {
       if (selector.key !== undefined) {
-        if ((await shared.ttlMs(selector.key)) !== null) await visit(selector.key, shared);
+        const key = keyOf(selector.key);
+        if ((await shared.ttlMs(key)) !== null) await visit(key, shared);
         return true;
       }
       const prefix = selector.prefix ?? null;

@@ -1,4 +1,5 @@
 import { InvalidArgument } from '../errors.ts';
+import { assertKnownOptions } from '../known-options.ts';
 import type { Codec } from './compression.ts';
 import type { EncryptionOptions } from './encryption.ts';
 
@@ -28,6 +29,7 @@ const LARGEST_CEILING_BYTES = 256 * 1_048_576;
 const COMPRESSIONS = ['deflate', 'zstd', 'brotli', 'none'] as const satisfies Codec[];
 
 export function resolveCodecOptions(options: CodecOptions): CodecSettings {
+  assertKnownOptions('envelope', options, ['compressAboveBytes', 'compression', 'encryption', 'maxEntryBytes']);
   const { compressAboveBytes = 4_096, compression = 'deflate', maxEntryBytes = 8 * 1_048_576 } = options;
   if (!Number.isSafeInteger(compressAboveBytes) || compressAboveBytes < 0)
     throw new InvalidArgument(

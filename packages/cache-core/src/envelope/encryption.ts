@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { InvalidArgument } from '../errors.ts';
+import { assertKnownOptions } from '../known-options.ts';
 
 /**
  * AES-256-GCM keys (NIST SP 800-38D). The first encrypts, all decrypt. To rotate: put the new one last in every process,
@@ -33,7 +34,9 @@ export class Keyring {
   /** Of the key that encrypts. */
   readonly currentId: Buffer;
 
-  constructor({ keys }: EncryptionOptions) {
+  constructor(options: EncryptionOptions) {
+    assertKnownOptions('envelope.encryption', options, ['keys']);
+    const { keys } = options;
     if (!Array.isArray(keys)) throw new InvalidArgument('encryption.keys', 'a list of keys', keys);
     const [first] = keys;
     if (!first) throw new InvalidArgument('encryption.keys', 'at least one key', keys, 'leave encryption out for none');

@@ -43,8 +43,12 @@ describe('a value that was loaded before its key was deleted', () => {
     expect(await overtaken(FILLS, one)).toBe('new');
   });
 
-  test('comes back, and stays, where each set is a write', async () => {
-    expect(await overtaken({}, other)).toBe('old');
+  test('by default, is kept nowhere', async () => {
+    expect(await overtaken({}, other)).toBe('new');
+  });
+
+  test('with fillWithin 0, where each set is a write, comes back and stays', async () => {
+    expect(await overtaken({ fillWithin: 0 }, other)).toBe('old');
   });
 
   test('is refused, whichever of several loads ends first', async () => {

@@ -3,6 +3,7 @@ import type { CachePorts } from '../cache-options.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Duration, LONGEST_DURATION_MS, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
+import { assertKnownOptions } from '../known-options.ts';
 
 /** What a store for Keyv is made of. */
 export interface KeyvStoreOptions {
@@ -18,10 +19,11 @@ export interface KeyvStoreOptions {
   readonly freshFor?: Duration;
   /**
    * A value that is set within this time after its key was missed here counts as loaded since that miss: `set` refuses it,
-   * and answers false, if the key was invalidated meanwhile. It is not announced, so what other processes have under the key
+   * and returns false, if the key was invalidated meanwhile. It is not announced, so what other processes have under the key
    * stays: change what is cached by deleting it. A miss that no set follows counts too, so after it and an invalidation sets
-   * may be refused until this time is over. For whatever gets, computes and sets, such as `wrap` of cache-manager or
-   * NestJS's interceptor. Default 0: each set is a write, also of what was computed before somebody deleted the key.
+   * may be refused until this time is over. This is right for whatever gets, computes and sets, such as `wrap` of cache-manager
+   * or NestJS's interceptor. Default 30 s. With 0 each set is a write, also of what was computed before the key was deleted:
+   * for values that have no other source, such as sessions.
    */
   readonly fillWithin?: Duration;
   /** The one that the cache was given, if it was given one. */
@@ -38,7 +40,7 @@ export interface ResolvedKeyvStoreOptions {
   readonly clock: Clock;
 }
 
-const OPTIONS: ReadonlySet<string> = new Set<keyof KeyvStoreOptions>([
+const OPTIONS = [
   'cache',
   'ports',
   'prefix',
@@ -46,13 +48,13 @@ const OPTIONS: ReadonlySet<string> = new Set<keyof KeyvStoreOptions>([
   'freshFor',
   'fillWithin',
   'clock',
-]);
+] as const satisfies (keyof KeyvStoreOptions)[];
+const DEFAULT_FILL_WITHIN = '30s';
 const PREFIX = /^[A-Za-z0-9_.-]{1,100}$/;
 
 /** Throws `InvalidArgument` naming the option that can't be used. */
 export function resolveKeyvStoreOptions(options: KeyvStoreOptions): ResolvedKeyvStoreOptions {
-  for (const option of Object.keys(options))
-    if (!OPTIONS.has(option)) throw new InvalidArgument('KeyvStore', `some of ${[...OPTIONS].join(', ')}`, option);
+  assertKnownOptions('KeyvStore', options, OPTIONS);
   const { cache, ports, prefix = 'keyv', namespace, clock = systemClock } = options;
   if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('cache', 'a CacheManager', cache);
   if (ports?.shared === undefined) throw new InvalidArgument('ports', 'those that the cache was made with', ports);
@@ -63,7 +65,7 @@ export function resolveKeyvStoreOptions(options: KeyvStoreOptions): ResolvedKeyv
     prefix,
     namespace,
     freshForMs: toMs('freshFor', options.freshFor ?? LONGEST_DURATION_MS),
-    fillWithinMs: toMs('fillWithin', options.fillWithin ?? 0),
+    fillWithinMs: toMs('fillWithin', options.fillWithin ?? DEFAULT_FILL_WITHIN),
     clock,
   };
 }

@@ -14,7 +14,13 @@ twoProcesses((begun) => {
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
 function storeOf({ cache }: SimulatedProcess, options: Partial<KeyvStoreOptions> = {}): KeyvStore {
-  return new KeyvStore({ cache, ports: { shared: world.shared.connect() }, clock: world.clock, ...options });
+  return new KeyvStore({
+    cache,
+    ports: { shared: world.shared.connect() },
+    clock: world.clock,
+    fillWithin: 0,
+    ...options,
+  });
 }
 
 async function listed(store: KeyvStore): Promise<unknown[]> {

@@ -24,7 +24,7 @@ let app: INestApplicationContext;
 let cache: Cache;
 beforeEach(async () => {
   started = await inMemory();
-  const stores = [started.store({ fillWithin: '30s' })];
+  const stores = [started.store()];
   app = await NestFactory.createApplicationContext(CacheModule.register({ stores, ttl: 60_000 }), { logger: false });
   cache = app.get<Cache>(CACHE_MANAGER);
 });

@@ -19,6 +19,8 @@ export interface FollowerOptions {
   readonly index?: HitIndex;
   /** Told when the log comes within reach and goes out of it. */
   readonly onReach?: (reachable: boolean) => void;
+  /** Called once if a read comes before `start`. */
+  readonly onUnstarted?: () => void;
 }
 
 const NO_LEASE: Instant = { monotonic: -1, wall: -1 };
@@ -49,6 +51,8 @@ export class Follower {
   #renewal: { head: number; issued: Instant } | null = null;
   #renewing: Promise<void> | null = null;
   #reachable = false;
+  #started = false;
+  #unstartedReported = false;
   readonly #publisher: AppliedPublisher;
   readonly #renewFaults: Faults;
   readonly #followFaults: Faults;
@@ -103,6 +107,7 @@ export class Follower {
   }
 
   start(): void {
+    this.#started = true;
     this.#options.background.run('renew', () => this.#keepRenewing());
     this.#options.background.run('follow', () => this.#follow());
   }
@@ -114,8 +119,15 @@ export class Follower {
     if (this.#reachable) await this.#options.log.leave(this.#options.id, this.#epoch);
   }
 
+  #reportUnstarted(): void {
+    if (this.#started || this.#unstartedReported) return;
+    this.#unstartedReported = true;
+    this.#options.onUnstarted?.();
+  }
+
   /** Makes the knowledge current, past the lease. False when the log is out of reach: the process is blind. */
   async catchUp(): Promise<boolean> {
+    this.#reportUnstarted();
     // Stopped: a renewal would take back the place in the register that was given up.
     for (let tries = 0; tries < CATCH_UP_TRIES && this.#reachable && !this.#stopping.signal.aborted; tries++) {
       try {

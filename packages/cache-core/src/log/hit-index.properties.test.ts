@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type Footprint, footprintOf } from '../footprint.ts';
-import { parseKey } from '../key.ts';
+import { keyOf, parseKey } from '../key.ts';
 import { checkedScope, type Scope } from '../scope.ts';
 import { type InvalidationMode, prefixesOf, toToken } from '../selector.ts';
 import { ManualClock, MemoryLogServer } from '../testing/index.ts';
@@ -23,7 +23,7 @@ const NOTHING: Footprint = { tokens: [], prefixes: [], scope: null };
 const keysIn = (records: readonly Written[], inMode: InvalidationMode): string[] =>
   records
     .filter(({ mode }) => mode === inMode)
-    .flatMap(({ selectors }) => selectors.flatMap(({ key }) => (key === undefined ? [] : [key])));
+    .flatMap(({ selectors }) => selectors.flatMap(({ key }) => (key === undefined ? [] : [keyOf(key)])));
 
 /** Whether a hit of `key`, once it is forgotten, may count as one of `asked`: its prefix is one of its own, or it has none. */
 const mayCountFor = (asked: string, key: string): boolean =>

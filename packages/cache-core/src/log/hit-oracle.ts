@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { keyOf } from '../key.ts';
 import type { Range, Scope } from '../scope.ts';
 import type { InvalidationMode, Selector } from '../selector.ts';
 import type { HitLimits } from './last-hits.ts';
@@ -89,7 +90,7 @@ const isNothing = (part: Scope[string]) => ![...NAMES, ...INSTANTS].some((item) 
 function isHit(selector: Selector, { key, tags, scope }: Asked): boolean {
   if (selector.all !== undefined) return true;
   if (selector.tag !== undefined) return tags.includes(selector.tag);
-  if (selector.key !== undefined) return selector.key === key;
+  if (selector.key !== undefined) return keyOf(selector.key) === key;
   const changed = selector.scope as Scope | undefined;
   // The prefix, of any version.
   if (!new RegExp(`^${selector.prefix}(@\\d+)?:`).test(key)) return false;

@@ -1,7 +1,8 @@
 import type { CachePorts } from '../cache-options.ts';
 import { type Duration, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
-import type { CacheLogger } from '../logger.ts';
+import { assertKnownOptions } from '../known-options.ts';
+import { assertLogger, type CacheLogger } from '../logger.ts';
 import { openRedis, openSubscription } from './open-redis.ts';
 import { pingAll } from './ping-all.ts';
 import { RedisCounters } from './redis-counters.ts';
@@ -43,17 +44,23 @@ export interface RedisPorts extends CachePorts {
 /** In a Cluster, braces would decide which node a key is on; ':lock' is how a release finds its channel. */
 const NAMESPACE = /^(?!.*:lock)[\w.:-]{1,100}$/;
 
+const OPTIONS = [
+  'cacheUrl',
+  'queueUrl',
+  'logger',
+  'namespace',
+  'cacheTimeout',
+  'queueTimeout',
+] as const satisfies (keyof RedisConnections)[];
+
 /** Connects in the background: what is away is tried again for ever, and nothing throws because of it. */
-export function connectRedis({
-  cacheUrl,
-  queueUrl,
-  logger,
-  namespace = 'pilotlight',
-  ...timeouts
-}: RedisConnections): RedisPorts {
+export function connectRedis(options: RedisConnections): RedisPorts {
+  assertKnownOptions('connectRedis', options, OPTIONS);
+  const { cacheUrl, queueUrl, logger, namespace = 'pilotlight', ...timeouts } = options;
+  assertLogger(logger);
   const cacheTimeoutMs = timeoutMs('cacheTimeout', timeouts.cacheTimeout ?? '50ms');
   const queueTimeoutMs = timeoutMs('queueTimeout', timeouts.queueTimeout ?? '250ms');
-  if (!NAMESPACE.test(namespace))
+  if (typeof namespace !== 'string' || !NAMESPACE.test(namespace))
     throw new InvalidArgument('namespace', '1 to 100 letters, digits, _ . : - and no ":lock"', namespace);
   for (const [option, url] of Object.entries({ cacheUrl, queueUrl })) parseRedisUrl(option, url);
   const cache = openRedis('cacheUrl', cacheUrl, { blocks: false });

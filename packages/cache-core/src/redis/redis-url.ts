@@ -1,5 +1,5 @@
 import type { ClusterOptions, RedisOptions } from 'ioredis';
-import { InvalidArgument } from '../errors.ts';
+import { InvalidArgument, Undisclosed } from '../errors.ts';
 
 /** Where a Redis is. */
 export interface RedisAddress {
@@ -13,11 +13,14 @@ export interface RedisAddress {
   readonly lookup: Pick<ClusterOptions, 'dnsLookup'>;
 }
 
+const EXPECTED_URL = 'a URL starting with redis:// or rediss://, or several of the same kind separated by commas';
+
 /**
  * Nodes separated by commas (`redis://:password@a:6379,redis://:password@b:6379`) are a Redis Cluster; so is a single one
  * with a comma behind it. Throws `InvalidArgument`, which shows no password.
  */
 export function parseRedisUrl(option: string, text: string): RedisAddress {
+  if (typeof text !== 'string') throw new InvalidArgument(option, EXPECTED_URL, text);
   const parsed = text
     .split(',')
     .filter((node) => node.trim() !== '')
@@ -26,12 +29,16 @@ export function parseRedisUrl(option: string, text: string): RedisAddress {
   const protocols = new Set(parsed.map((node) => node?.protocol));
   const [protocol] = protocols;
   if (protocols.size !== 1 || (protocol !== 'redis:' && protocol !== 'rediss:')) {
-    const expected = 'a URL starting with redis:// or rediss://, or several of the same kind separated by commas';
-    throw new InvalidArgument(option, expected, { hidden: true });
+    const came = text === '' ? text : new Undisclosed('another text, which is not shown as it may hold a password');
+    throw new InvalidArgument(option, EXPECTED_URL, came);
   }
   const nodes = parsed.filter((node) => node !== null);
   if (isCluster && nodes.some(({ pathname }) => !['', '/', '/0'].includes(pathname)))
-    throw new InvalidArgument(option, 'nodes of a Redis Cluster, which has no databases but 0', { hidden: true });
+    throw new InvalidArgument(
+      option,
+      'nodes of a Redis Cluster, which has no database but 0',
+      new Undisclosed('a URL with another database'),
+    );
   const [{ username, password } = { username: '', password: '' }] = nodes;
   const isSecure = protocol === 'rediss:';
   return {

@@ -1,0 +1,107 @@
+import { describe, expect, test } from 'vitest';
+import { CacheManager, singleProcess } from './index.ts';
+import { KeyvStore } from './keyv/index.ts';
+import { silentLogger } from './logger.ts';
+import { connectRedis } from './redis/index.ts';
+
+/** As from JavaScript, where no compiler refuses it. */
+const untyped = (value: unknown) => value as never;
+
+const ports = singleProcess();
+const cache = new CacheManager({ ports });
+const load = () => 1;
+
+describe('options of a wrong name or type are refused, by the name that the caller wrote', () => {
+  const logger = silentLogger;
+  const urls = { cacheUrl: 'redis://localhost:1', queueUrl: 'redis://localhost:1', logger };
+
+  test.each<[string, () => unknown, RegExp]>([
+    [
+      'no options at all',
+      () => new CacheManager(untyped(undefined)),
+      /^cache options: expected an object.*got undefined$/,
+    ],
+    ['an unknown cache option', () => new CacheManager(untyped({ ports, ttl: 5 })), /^cache options: .*"ttl"$/],
+    [
+      'a logger without methods',
+      () => new CacheManager({ ports, logger: untyped({}) }),
+      /^logger: .*methods debug, info/,
+    ],
+    ['a name in the place of a recipe', () => new CacheManager({ ports, recipes: untyped(['stats']) }), /^recipes: /],
+    ['a list of origins', () => new CacheManager({ ports, origins: untyped([]) }), /^origins: /],
+    [
+      'an unknown option of an origin',
+      () => new CacheManager({ ports, origins: { db: untyped({ max: 1 }) } }),
+      /^origin db: .*"max"$/,
+    ],
+    [
+      'an unknown envelope option',
+      () => new CacheManager({ ports, envelope: untyped({ gzip: true }) }),
+      /^envelope: .*"gzip"$/,
+    ],
+    ['no connections at all', () => connectRedis(untyped(undefined)), /^connectRedis: expected an object/],
+    ['an unknown connection option', () => connectRedis(untyped({ ...urls, url: '' })), /^connectRedis: .*"url"$/],
+    [
+      'a URL from an environment variable that is not set',
+      () => connectRedis(untyped({ ...urls, cacheUrl: undefined })),
+      /^cacheUrl: expected a URL .*got undefined$/,
+    ],
+    ['an empty URL', () => connectRedis({ ...urls, queueUrl: '' }), /^queueUrl: expected a URL .*got ""$/],
+    [
+      'a number of seconds as a timeout text',
+      () => connectRedis(untyped({ ...urls, cacheTimeout: '1' })),
+      /^cacheTimeout: .*got "1"$/,
+    ],
+    ['an unknown Keyv option', () => new KeyvStore(untyped({ cache, ports, ttl: 1 })), /^KeyvStore: .*"ttl"$/],
+  ])('%s', (_case, make, message) => {
+    expect(make).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) }),
+    );
+  });
+
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'a number in the place of a policy',
+      () => cache.getOrLoad('k', load, untyped(60)),
+      /^policy: expected an object.*got 60$/,
+    ],
+    [
+      'null in the place of a policy',
+      () => cache.getOrLoad('k', load, untyped(null)),
+      /^policy: expected an object.*got null$/,
+    ],
+    ['an unknown member of a policy', () => cache.getOrLoad('k', load, untyped({ ttl: 60 })), /^policy: .*"ttl"$/],
+    ['a value in the place of a load', () => cache.getOrLoad('k', untyped(5)), /^load: expected a function, got 5$/],
+    ['a number as a key', () => cache.getOrLoad(untyped(7), load), /^key: .*got 7$/],
+    ['a number as a key to get', () => cache.get(untyped(7)), /^key: .*got 7$/],
+    ['nothing as a key to delete', () => cache.delete(untyped(undefined)), /^key: .*got undefined$/],
+    ['an unknown option of set', () => cache.set('k', 1, untyped({ ttl: 5 })), /^set: .*"ttl"$/],
+    [
+      'a text in the place of the options of set',
+      () => cache.set('k', 1, untyped('60s')),
+      /^set: expected an object.*"60s"$/,
+    ],
+    [
+      'a mode in the place of the options of invalidate',
+      () => cache.invalidate({ tag: 't' }, untyped('expire')),
+      /^invalidate: expected an object/,
+    ],
+    ['a list of keys in one selector', () => cache.invalidate({ key: untyped(['a']) }), /^key prefix: /],
+  ])('%s', async (_case, call, message) => {
+    await expect(call()).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('a policy of another type is refused where the key is in memory, too', async () => {
+    await cache.set('hit', 1);
+    await expect(cache.getOrLoad('hit', load, untyped(60))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
+  test('a URL that may hold a password is not shown', () => {
+    const options = { ...urls, cacheUrl: 'http://user:secret@localhost' };
+    expect(() => connectRedis(options)).toThrow(expect.not.stringContaining('secret'));
+    expect(() => connectRedis(options)).toThrow(/^cacheUrl: .*may hold a password$/);
+  });
+});
