@@ -42,7 +42,7 @@ export class Audits {
   async recompute(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<unknown> {
     const { loader } = this.#options;
     const { body } = await loader.originOf(policy.origin).afterReaders((place) => {
-      return loader.ask(key, load, policy, place)(() => ({ stamp: null, before: null }));
+      return loader.ask(key, load, policy, place)(() => ({ stamp: null, before: null, flight: null }));
     });
     return body.length === 0 ? undefined : JSON.parse(body.toString());
   }

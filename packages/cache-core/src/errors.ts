@@ -26,10 +26,12 @@ export class NotInKey extends CacheError {
   }
 }
 
-/** A load asked for its own key, and would wait for itself. */
+/** A load asked for its own key, or for one whose load waits for it: it would wait for itself. */
 export class LoadCycle extends CacheError {
-  constructor(key: string) {
-    super('LOAD_CYCLE', `loading ${key}: expected it to ask for other keys, it waits for its own`);
+  /** @param through the keys in between whose loads wait, each for the next, and the last one for `key` */
+  constructor(key: string, through: readonly string[] = []) {
+    const cycle = [key, ...through, key].join(' → ');
+    super('LOAD_CYCLE', `loading ${key}: expected it to read keys whose loads do not wait for it, got ${cycle}`);
   }
 }
 

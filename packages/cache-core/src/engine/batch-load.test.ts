@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
+import { keyOf } from '../key.ts';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { LoadMany } from './batch-load.ts';
@@ -168,4 +169,14 @@ test('many keys are found in one round trip, and those that are not there are un
   const before = world.shared.asks;
   expect(await through(one.cache.getMany(KEYS))).toEqual(['of u:1', undefined, 'of u:3']);
   expect(world.shared.asks - before).toBe(1);
+});
+
+test('given a load that asks for a batch with its own key in it, it fails at once and the other keys of the batch settle', async () => {
+  const began = world.clock.monotonic();
+  const cyclic = one.cache.getOrLoad('u:1', () => one.cache.getOrLoadMany(['u:1', 'u:2'], loadMany));
+  await expect(through(cyclic)).rejects.toMatchObject({ code: 'LOAD_CYCLE' });
+  await world.clock.settle();
+  expect(one.cache.engine.flights.under(keyOf('u:2'))).toBeUndefined();
+  expect(await through(one.cache.getOrLoad('u:2', () => 'good'))).toBe('of u:2');
+  expect(world.clock.monotonic()).toBe(began);
 });

@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import type { Stamp } from '../entry.ts';
 import { InvalidArgument } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import type { ResolvedPolicy } from '../policy.ts';
@@ -85,11 +84,12 @@ export class BatchLoad<Target> {
   #loadTogether(asking: readonly Asking<Target>[]): Promise<(Loaded | { error: unknown })[]> {
     const { hardTimeoutMs, origin } = this.#policy;
     // One moment, so one stamp for all of them.
-    const onBegin = () => {
-      let stamp: Stamp | null = null;
-      for (const one of asking) ({ stamp, before: one.before } = one.begin());
-      return stamp;
-    };
+    const onBegin = () =>
+      asking.map((one) => {
+        const begun = one.begin();
+        one.before = begun.before;
+        return begun;
+      });
     const keys = asking.map(({ key }) => key);
     const call = { what: `${asking.length} keys together`, keys, origin, hardTimeoutMs, onBegin };
     return this.#loader.run(call, (signal) => this.#call(asking, signal));

@@ -15,7 +15,7 @@ beforeEach(() => {
   loader = new Loader(new Map([['default', new Origin('default', {}, { clock })]]), clock, 'main');
 });
 const run = (load: Load, before: Kept | null = null) =>
-  loader.ask(KEY, load, resolvePolicy({ hardTimeout: 1_000 }))(() => ({ stamp: null, before }));
+  loader.ask(KEY, load, resolvePolicy({ hardTimeout: 1_000 }))(() => ({ stamp: null, before, flight: null }));
 const never = () => new Promise(() => undefined);
 
 test.each([undefined, null, false, 0, '', [], { a: [1, null] }])('%j is loaded as its JSON', async (value) => {
@@ -89,6 +89,6 @@ test('the answer is as it was when the load gave it, whatever the load does with
 
 test('an origin that has no name here is refused, naming those that have', async () => {
   const ask = () =>
-    loader.ask(KEY, () => 1, resolvePolicy({ origin: 'elastic' }))(() => ({ stamp: null, before: null }));
+    loader.ask(KEY, () => 1, resolvePolicy({ origin: 'elastic' }))(() => ({ stamp: null, before: null, flight: null }));
   expect(ask).toThrow('policy.origin: expected one of default, got "elastic"');
 });

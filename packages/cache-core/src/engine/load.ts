@@ -8,6 +8,7 @@ import type { ResolvedPolicy } from '../policy.ts';
 import { type Scope, union } from '../scope.ts';
 import type { Kept } from '../tiers/kept.ts';
 import { etagOf, toBody } from '../value.ts';
+import type { Flight } from './flight.ts';
 import { beginCall, isNotModified, type LoadContext, type NotModified, type Said } from './load-context.ts';
 import { LoadNesting } from './load-nesting.ts';
 import type { Origin, Place } from './origin.ts';
@@ -45,6 +46,8 @@ export interface Begun {
   readonly stamp: Stamp | null;
   /** The last answer, if time alone has outdated it. */
   readonly before: Kept | null;
+  /** The flight that the load is for; null for a bypass. */
+  readonly flight: Flight | null;
 }
 
 /** How a read gets its answer from the origin. `onBegin` is called when the load really starts. */
@@ -56,8 +59,8 @@ interface LoadRun {
   readonly keys: readonly CacheKey[];
   readonly origin: string;
   readonly hardTimeoutMs: number;
-  /** Called when it really starts, before the work. Gives the stamp of what is kept of it. */
-  readonly onBegin: () => Stamp | null;
+  /** Called when it really starts, before the work. */
+  readonly onBegin: () => readonly Begun[];
   /** Where it goes ahead; null: it waits for its turn. */
   readonly place?: Place | null;
 }
@@ -85,7 +88,7 @@ export class Loader {
       const onBegin = () => {
         const begun = begin();
         before = begun.before;
-        return begun.stamp;
+        return [begun];
       };
       return this.run({ what: key, keys: [key], origin, hardTimeoutMs, onBegin, place }, async (signal) => {
         const began = this.#clock.monotonic();
@@ -112,9 +115,9 @@ export class Loader {
     const onBegin = () => {
       beganAt = this.#clock.monotonic();
       trace.waitedMs = beganAt - askedAt;
-      const stamp = call.onBegin();
-      trace.stamp = stamp;
-      return stamp;
+      const begun = call.onBegin();
+      trace.stamp = begun[0]?.stamp ?? null;
+      return begun;
     };
     return this.#traced.tracePromise(async () => {
       try {
@@ -128,8 +131,12 @@ export class Loader {
   #run<Result>(call: LoadRun, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
     const { what, keys, origin, hardTimeoutMs, onBegin, place } = call;
     const guard = this.originOf(origin);
-    const nested = (signal: AbortSignal) => this.nesting.inside(keys, guard, () => work(signal));
-    return (place ?? guard).run(what, hardTimeoutMs, nested, onBegin);
+    let flights: readonly Flight[] = [];
+    const begin = () => {
+      flights = onBegin().flatMap(({ flight }) => flight ?? []);
+    };
+    const nested = (signal: AbortSignal) => this.nesting.inside({ keys, origin: guard, flights }, () => work(signal));
+    return (place ?? guard).run(what, hardTimeoutMs, nested, begin);
   }
 
   originOf(name: string): Origin {

@@ -18,7 +18,7 @@ export interface ReadRequest {
   readonly key: CacheKey;
   readonly ask: Ask;
   readonly policy: ResolvedPolicy;
-  /** Told when this read is found not to ask the origin, or not for now. */
+  /** Called when neither this read nor a load begun for it asks the origin, or not for now. May be called more than once. */
   readonly onNoAsk?: () => void;
 }
 
@@ -65,6 +65,8 @@ const MOST_EARLINESS = 37;
 /** The read path: memory, a load under way, the shared tier, a load. */
 export class Reader {
   readonly #options: ReaderOptions;
+  /** Requests of a batch that a load was begun for. */
+  readonly #loading = new WeakSet<ReadRequest>();
 
   constructor(options: ReaderOptions) {
     this.#options = options;
@@ -86,10 +88,7 @@ export class Reader {
   refresh(request: ReadRequest, before: Kept): void {
     const { key } = request;
     const { flights, loader, lookup, backoff, background } = this.#options;
-    if (flights.joinable(key) || backoff.isBackingOff(key)) {
-      request.onNoAsk?.();
-      return;
-    }
+    if (flights.joinable(key) || backoff.isBackingOff(key)) return;
     const isEnough = (found: Kept) => found.entry.loadedAt > before.entry.loadedAt && lookup.isFresh(found);
     const flight = loader.nesting.outside(() =>
       this.#takeOff({ request, verified: true, isSharedAway: false }, before, isEnough),
@@ -97,7 +96,17 @@ export class Reader {
     background.run('revalidate', () => flight.landing);
   }
 
-  async read(request: ReadRequest): Promise<Answer> {
+  /** Invariant: however a read ends, its batch learns of it: here, or as the load ends that was begun for it. */
+  read(request: ReadRequest): Promise<Answer> {
+    const { onNoAsk } = request;
+    const reading = this.#read(request);
+    if (!onNoAsk) return reading;
+    return reading.finally(() => {
+      if (!this.#loading.has(request)) onNoAsk();
+    });
+  }
+
+  async #read(request: ReadRequest): Promise<Answer> {
     const { follower } = this.#options;
     const verified = follower.isCurrent || (await follower.catchUp());
     for (let tries = 0; ; tries++) {
@@ -117,7 +126,7 @@ export class Reader {
     const { follower, clock } = this.#options;
     const stamp = follower.stamp;
     const verified = follower.isCurrent;
-    const loaded = await ask(() => ({ stamp: null, before: null }));
+    const loaded = await ask(() => ({ stamp: null, before: null, flight: null }));
     const now = clock.now();
     const times = { loadedAt: now - loaded.loadMs, freshUntil: now, revalidateUntil: now, staleUntil: now };
     const { body, etag, tags, scope, loadMs } = loaded;
@@ -151,7 +160,6 @@ export class Reader {
       this.refresh(request, kept);
       return this.#answer('hit', kept, { tier, verified, reason: 'early-refresh' });
     }
-    request.onNoAsk?.();
     return this.#answer('hit', kept, { tier, verified });
   }
 
@@ -163,14 +171,10 @@ export class Reader {
 
   async #stale(reading: Reading, stale: Found): Promise<Answer | null> {
     const { backoff, loader, lookup, background, clock, logger } = this.#options;
-    const { key, policy, onNoAsk } = reading.request;
+    const { key, policy } = reading.request;
     const answer = (reason: Reason) => this.#answer('stale', stale.kept, { tier: stale.tier, verified: true, reason });
     const joined = this.#joinable(reading);
-    if (!joined && backoff.isBackingOff(key)) {
-      onNoAsk?.();
-      return answer('backing-off');
-    }
-    if (joined) onNoAsk?.();
+    if (!joined && backoff.isBackingOff(key)) return answer('backing-off');
     if (lookup.mayRevalidate(stale.kept)) {
       if (!joined) {
         const flight = loader.nesting.outside(() => this.#takeOff(reading, stale.kept));
@@ -201,7 +205,7 @@ export class Reader {
     if (loader.nesting.isInside(request.key)) throw new LoadCycle(request.key);
     if (joined) request.onNoAsk?.();
     const flight = joined ?? this.#takeOff(reading, before);
-    const landing = await loader.nesting.waiting(flight.landing);
+    const landing = await loader.nesting.waiting(request.key, flight);
     if (!flights.mayAnswer(flight, landing, arrived)) return null;
     // Out of the log's reach, what another process loaded may be of any age.
     if (!verified && landing.fetched) return null;
@@ -225,6 +229,7 @@ export class Reader {
   ): Flight {
     const { flights, filler, clock } = this.#options;
     const { key, ask, policy, onNoAsk } = request;
+    if (onNoAsk) this.#loading.add(request);
     const onWait = onNoAsk && { onWait: onNoAsk };
     return flights.begin(key, clock.monotonic(), (flight) =>
       filler

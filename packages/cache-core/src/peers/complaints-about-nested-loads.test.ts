@@ -86,6 +86,55 @@ test('a load that asks for its own key fails at once, rather than wait for itsel
   expect(world.clock.monotonic() - began).toBeLessThan(1_000);
 });
 
+/** Loads of these keys that begin together, each of which then reads the next key, the last one the first. */
+function ring(keys: readonly string[], read: (key: string, load: () => Promise<unknown>) => Promise<unknown>) {
+  const loads = keys.map((_, i) => async (): Promise<unknown> => {
+    await world.clock.sleep(10);
+    return readAt((i + 1) % keys.length);
+  });
+  const readAt = (i: number) => read(keys[i] ?? '', loads[i] ?? (() => Promise.reject(new Error('no such load'))));
+  return keys.map((_, i) => readAt(i));
+}
+
+const single = (key: string, load: () => Promise<unknown>) => one.cache.getOrLoad(key, load);
+const inBatch = (key: string, load: () => Promise<unknown>) =>
+  one.cache.getOrLoadMany([key, `${key}:other`], async (targets) => {
+    const value = await load();
+    return targets.map(() => value);
+  });
+
+test.each([
+  ['two', ['a:1', 'b:1'], single],
+  ['three', ['a:1', 'b:1', 'c:1'], single],
+  ['two batches', ['a:1', 'b:1'], inBatch],
+  ['three batches', ['a:1', 'b:1', 'c:1'], inBatch],
+])('given concurrent loads (%s) that read each other’s keys in a ring, all fail at once', async (_, keys, read) => {
+  const began = world.clock.monotonic();
+  const answers = await through(Promise.allSettled(ring(keys, read)));
+  expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.code)).toEqual(
+    keys.map(() => 'LOAD_CYCLE'),
+  );
+  expect(world.clock.monotonic() - began).toBeLessThan(1_000);
+  expect(one.cache.engine.origins.get('default')?.state.running).toBe(0);
+  expect(await through(one.cache.getOrLoad(keys[0] ?? '', () => 'good'))).toBe('good');
+});
+
+test('given loads that share keys without a cycle, none is refused', async () => {
+  const slowly = async (value: unknown) => {
+    await world.clock.sleep(10);
+    return value;
+  };
+  const d = () => one.cache.getOrLoad('d:1', () => slowly('d'));
+  const c = () => one.cache.getOrLoad('c:1', async () => [await slowly('c'), await d()]);
+  const both = async (name: string) => [name, ...(await Promise.all([slowly(name), c(), d()]))];
+  const answers = ['a', 'b'].map((name) => one.cache.getOrLoad(`${name}:1`, () => both(name)));
+  expect(await through(Promise.all([...answers, d()]))).toEqual([
+    ['a', 'a', ['c', 'd'], 'd'],
+    ['b', 'b', ['c', 'd'], 'd'],
+    'd',
+  ]);
+});
+
 test('a load that asks for its own key blocks it for the load’s time at most', async () => {
   const load = (): Promise<unknown> => one.cache.getOrLoad('posts:1', load);
   await expect(through(one.cache.getOrLoad('posts:1', load, { hardTimeout: '5s' }))).rejects.toThrow();

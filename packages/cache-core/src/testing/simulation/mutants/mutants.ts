@@ -206,14 +206,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'batchDecides',
     without: 'a key of a batch that does not ask the origin lets the others go on',
-    edits: [
-      edit(
-        'engine/reader.ts',
-        `    request.onNoAsk?.();
-    return this.#answer('hit', kept, { tier, verified });`,
-        `    return this.#answer('hit', kept, { tier, verified });`,
-      ),
-    ],
+    edits: [edit('engine/reader.ts', 'if (!this.#loading.has(request)) onNoAsk();', 'void this.#loading;')],
     sees: /never ended/,
   },
   {
