@@ -7,6 +7,8 @@ export interface FillLockUnderTest {
   readonly other: FillLock;
   /** Makes the process of `one` hold on to nothing any more, as a killed one does. */
   killOne(): Promise<void>;
+  /** How many refused turns of both listen for a release. */
+  listeners(): number;
   freeze(): void;
   thaw(): Promise<void>;
   through<Result>(promise: Promise<Result>): Promise<Result>;
@@ -22,6 +24,7 @@ export function fillLockContract(name: string, start: () => Promise<FillLockUnde
     });
     afterAll(() => locks.close());
     turns(() => locks);
+    listeners(() => locks);
     looks(() => locks);
     failures(() => locks);
   });
@@ -69,6 +72,26 @@ function turns(locks: () => FillLockUnderTest): void {
   });
 }
 
+function listeners(locks: () => FillLockUnderTest): void {
+  test('a refused turn listens until its wait has ended, or until it leaves', async () => {
+    const { one, other, through } = locks();
+    const before = locks().listeners();
+    const held = await one.acquire('heard');
+    const waiting = await Promise.all([1, 2, 3, 4].map(() => other.acquire('heard')));
+    const [slow, left, woken, late] = waiting.flatMap((turn) => (turn.held ? [] : turn));
+    if (!held.held || !slow || !left || !woken || !late) throw new Error('expected one to hold the lock');
+    expect(locks().listeners() - before).toBe(4);
+    await through(slow.ended(30));
+    left.leave();
+    expect(locks().listeners() - before).toBe(2);
+    const ended = woken.ended(3_600_000);
+    await through(held.release());
+    await through(ended);
+    late.leave();
+    expect(locks().listeners() - before).toBe(0);
+  });
+}
+
 function looks(locks: () => FillLockUnderTest): void {
   test('anybody can see whether a lock is held, from the acquire to the release', async () => {
     const { one, other } = locks();
@@ -87,11 +110,14 @@ function failures(locks: () => FillLockUnderTest): void {
     const { one, through } = locks();
     const held = await one.acquire('frozen');
     if (!held.held) throw new Error('expected to hold the lock');
+    const before = locks().listeners();
     locks().freeze();
     const [asked, looked, given] = await through(
       Promise.allSettled([one.acquire('asked'), one.isHeld('asked'), held.release()]),
     );
+    const heard = locks().listeners();
     await locks().thaw();
+    expect(heard).toBe(before);
     expect(asked).toMatchObject({ status: 'rejected', reason: { code: 'UNREACHABLE' } });
     expect(looked).toMatchObject({ status: 'rejected', reason: { code: 'UNREACHABLE' } });
     expect(given.status).toBeDefined();

@@ -12,5 +12,8 @@ export interface FillLock {
 /** The lock, or the end of somebody else's. */
 export type FillTurn =
   | { readonly held: true; release(): Promise<void> }
-  /** `ended` gives true when the holder says that it is done, false after `ms`. */
-  | { readonly held: false; ended(ms: number): Promise<boolean> };
+  /**
+   * Listens for the release from the try on, until `ended` has resolved or `leave` is called: call one of them.
+   * `ended` gives true when the holder says that it is done, false after `ms`. `leave` gives up waiting.
+   */
+  | { readonly held: false; ended(ms: number): Promise<boolean>; leave(): void };

@@ -3,6 +3,7 @@ import { Unreachable } from '../errors.ts';
 import { buildKey, type CacheKey } from '../key.ts';
 import { type SimulatedProcess, SimulatedWorld, SlowOrigin } from '../testing/index.ts';
 import { bodyOf, read } from './fence-scenario.ts';
+import type { LoadContext } from './load-context.ts';
 
 const KEY = buildKey({ prefix: 'stats', name: 'get', params: null });
 let world: SimulatedWorld;
@@ -138,4 +139,21 @@ test('a lock that fails for another reason than a server out of reach is told wi
   expect(faulty.logged.filter((line) => line.startsWith('error'))).toEqual([
     'error background work failed: fill: TypeError: not a function',
   ]);
+});
+
+test.each([
+  ['fails', async () => Promise.reject(new Error('origin says no'))],
+  ['is not stored', async (context: LoadContext) => context.skipStore()],
+])('given loads of 50 keys by four processes, each of which %s, no waiter listens afterwards', async (_, end) => {
+  let loads = 0;
+  const load = async (context: LoadContext) => {
+    loads++;
+    await world.clock.sleep(10);
+    return end(context);
+  };
+  const reads = Array.from({ length: 200 }, (_, i) => processOf(i % 4).cache.getOrLoad(`stats:get:${i >> 2}`, load));
+  await world.clock.through(Promise.allSettled(reads));
+  expect(loads).toBeGreaterThan(50);
+  await world.clock.settle();
+  expect(world.lock.listeners).toBe(0);
 });

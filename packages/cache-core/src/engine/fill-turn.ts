@@ -54,7 +54,10 @@ export async function fillTurn(request: FillTurnRequest, options: FillTurnOption
       break; // the follower tells that this server is out of reach; the fence keeps the answer right without the lock
     }
     // Who has waited for a load that left nothing, because it failed or is not to be kept, does not wait for another.
-    if (!turn.held && waited) break;
+    if (!turn.held && waited) {
+      turn.leave();
+      break;
+    }
     if (!turn.held) {
       onWait?.();
       waited = await turn.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));

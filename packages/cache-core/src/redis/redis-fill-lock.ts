@@ -50,7 +50,7 @@ export class RedisFillLock implements FillLock {
     const attempt = { isOver: false };
     try {
       const lock = await this.#guard.run(this.#resource(name), () => this.#try(name, attempt));
-      if (lock === null) return { held: false, ended: (ms) => listening.heard(ms) };
+      if (lock === null) return { held: false, ended: (ms) => listening.heard(ms), leave: listening.stop };
       listening.stop();
       return this.#hold(name, lock);
     } catch (error) {
@@ -58,6 +58,17 @@ export class RedisFillLock implements FillLock {
       listening.stop();
       throw error;
     }
+  }
+
+  /**
+   * How many refused turns listen for a release.
+   *
+   * @internal
+   */
+  get listeners(): number {
+    let count = 0;
+    for (const waiting of this.#waiting.values()) count += waiting.size;
+    return count;
   }
 
   async isHeld(name: string): Promise<boolean> {

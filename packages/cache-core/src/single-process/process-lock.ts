@@ -12,7 +12,7 @@ export class ProcessLock implements FillLock {
 
   async acquire(name: string): Promise<FillTurn> {
     const there = this.#held.get(name);
-    if (there !== undefined) return { held: false, ended: (ms) => this.#ended(there, ms) };
+    if (there !== undefined) return { held: false, ended: (ms) => this.#ended(there, ms), leave: () => undefined };
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#held.set(name, promise);
     return {

@@ -11,6 +11,7 @@ fillLockContract('the fill lock in memory', async () => {
     one: server.connect(link),
     other: server.connect(),
     killOne: async () => link.cut(),
+    listeners: () => server.listeners,
     freeze: () => link.cut(),
     thaw: async () => link.mend(),
     through: (promise) => clock.through(promise),

@@ -31,20 +31,31 @@ export class MemoryFillLockServer {
     this.#locks.clear();
   }
 
+  /** How many refused turns listen for a release. */
+  get listeners(): number {
+    let count = 0;
+    for (const waiting of this.#waiting.values()) count += waiting.size;
+    return count;
+  }
+
   async #acquire(name: string, link: Link): Promise<FillTurn> {
     const holder = Symbol(name);
     const released = new Waiting(link);
-    // Listening begins with the try, so that a release in between is not missed.
-    const taken = await link.call(WHAT, () => this.#take(name, holder, released));
-    if (taken) return this.#hold(name, holder, link);
-    return {
-      held: false,
-      ended: async (ms) => {
-        const isReleased = await released.within(ms);
-        this.#waiting.get(name)?.delete(released);
-        return isReleased;
-      },
-    };
+    const leave = () => this.#leave(name, released);
+    try {
+      // Listening begins with the try, so that a release in between is not missed.
+      if (await link.call(WHAT, () => this.#take(name, holder, released))) return this.#hold(name, holder, link);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    return { held: false, ended: (ms) => released.within(ms).finally(leave), leave };
+  }
+
+  #leave(name: string, waiting: Waiting): void {
+    const others = this.#waiting.get(name);
+    others?.delete(waiting);
+    if (others?.size === 0) this.#waiting.delete(name);
   }
 
   #isHeld(name: string): boolean {
@@ -86,9 +97,7 @@ export class MemoryFillLockServer {
 
   #release(name: string, holder: symbol): void {
     if (this.#locks.get(name)?.holder === holder) this.#locks.delete(name);
-    const waiting = this.#waiting.get(name);
-    this.#waiting.delete(name);
-    for (const one of waiting ?? []) one.tell();
+    for (const one of this.#waiting.get(name) ?? []) one.tell();
   }
 }
 

@@ -1,7 +1,14 @@
 import type { FillLockUnderTest } from '../../engine/fill-lock.contract.ts';
+import type { FillLock } from '../../engine/fill-lock.ts';
 import { silentLogger } from '../../logger.ts';
 import { connectRedis } from '../connect-redis.ts';
+import { RedisFillLock } from '../redis-fill-lock.ts';
 import { type Servers, succeeds } from './servers.ts';
+
+function listenersOf(lock: FillLock): number {
+  if (!(lock instanceof RedisFillLock)) throw new Error('expected the fill lock on Redis');
+  return lock.listeners;
+}
 
 /** Fill locks of two processes on these servers. */
 export async function fillLockOn(servers: Servers): Promise<FillLockUnderTest> {
@@ -24,6 +31,7 @@ export async function fillLockOn(servers: Servers): Promise<FillLockUnderTest> {
     one: one.lock,
     other: other.lock,
     killOne: () => one.close(),
+    listeners: () => [one, other].reduce((sum, { lock }) => sum + listenersOf(lock), 0),
     freeze: () => servers.signal('SIGSTOP'),
     thaw: () => {
       servers.signal('SIGCONT');
