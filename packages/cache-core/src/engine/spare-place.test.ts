@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildKey } from '../key.ts';
 import { resolvePolicy } from '../policy.ts';
 import { SimulatedWorld } from '../testing/index.ts';
+import type { LoadContext } from './load-context.ts';
 import { Origin } from './origin.ts';
 
 const PARTS = { prefix: 'stats', name: 'n', params: { n: 1 } };
@@ -52,6 +53,42 @@ describe('a warming', () => {
     await expect(Promise.race([later, Promise.resolve('waits')])).resolves.toBe('waits');
     later.catch(() => undefined); // refused as the other was
     await world.clock.through(reading);
+  });
+
+  test.each(['reader', 'warming'])(
+    'given an origin with one place and the %s first, a reader of the same key shares one load with it',
+    async (first) => {
+      const { cache } = await world.process({ origins: { default: { concurrency: 1 } } });
+      const began = world.clock.monotonic();
+      let loads = 0;
+      const load = async () => {
+        await world.clock.sleep(10);
+        return ++loads;
+      };
+      const both = [() => cache.getOrLoad(PARTS, load), () => cache.warm(buildKey(PARTS), load, resolvePolicy(), 0)];
+      const ordered = first === 'reader' ? both : both.toReversed();
+      const answers = await world.clock.through(Promise.all(ordered.map((begin) => begin())));
+      expect(new Set(answers)).toEqual(new Set([1, true]));
+      expect(loads).toBe(1);
+      expect(world.clock.monotonic() - began).toBeLessThan(100);
+    },
+  );
+
+  test('given a load that an invalidation overtakes, a warming of its key loads again in its own place', async () => {
+    const { cache } = await world.process({ origins: { default: { concurrency: 1 } } });
+    const values = ['old', 'new'];
+    const load = async (context: LoadContext) => {
+      const value = values.shift();
+      context.tag('t');
+      await world.clock.sleep(10);
+      return value;
+    };
+    const reading = cache.getOrLoad(PARTS, load);
+    await world.clock.advance(5);
+    await world.clock.through(cache.invalidate({ tag: 't' }));
+    const warming = cache.warm(buildKey(PARTS), load, resolvePolicy(), 0);
+    expect(await world.clock.through(Promise.all([reading, warming]))).toEqual(['old', true]);
+    expect(await world.clock.through(cache.getOrLoad(PARTS, load))).toBe('new');
   });
 
   test('of an origin with one place is done while no reader wants it', async () => {

@@ -8,6 +8,7 @@ import type { Filler } from './filler.ts';
 import type { Flights } from './flight.ts';
 import type { Load, Loader } from './load.ts';
 import { isKept, type Lookup, type NotFound } from './lookup.ts';
+import type { Place } from './origin.ts';
 import type { ReadRequest } from './reader.ts';
 
 export interface WarmerOptions {
@@ -21,6 +22,9 @@ export interface WarmerOptions {
   readonly isShared: boolean;
 }
 
+/** After so many joined loads that an invalidation overtook, a warming loads for itself. */
+const JOIN_TRIES = 3;
+
 /** Reloads with no reader, along the same fill path. Readers' places at the origin stay theirs. */
 export class Warmer {
   readonly #options: WarmerOptions;
@@ -31,26 +35,29 @@ export class Warmer {
 
   /** Loads the key unless every process finds it fresh for `forMs` more. Answers whether it loaded. */
   async warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
-    const { follower, lookup, loader } = this.#options;
+    const { follower, lookup, loader, flights } = this.#options;
     // A worker out of the log's reach can't tell what is outdated: readers load for themselves meanwhile.
     if (!follower.isCurrent && !(await follower.catchUp())) return false;
     const shared = await this.#find(key);
     if (isKept(shared) && lookup.isFresh(shared, forMs)) return false;
     // The place first, then the fill lock: who waits for the lock, which may be a reader, never waits for a place as well.
-    return loader.originOf(policy.origin).afterReaders((place) => {
-      return this.#reload({ key, ask: loader.ask(key, load, policy, place), policy }, forMs, shared);
-    });
-  }
-
-  async #reload({ key, ask, policy }: ReadRequest, forMs: number, shared: Kept | NotFound): Promise<boolean> {
-    const { follower, lookup, flights, filler, clock } = this.#options;
-    const joined = flights.joinable(key);
-    if (joined) {
+    for (let tries = 0; ; tries++) {
+      const joinable = () => (tries < JOIN_TRIES ? flights.joinable(key) : undefined);
+      const reload = async (place: Place) => {
+        // Invariant: a place is never held while another load of the key is waited for, which may need that very place.
+        return joinable() ?? this.#reload({ key, ask: loader.ask(key, load, policy, place), policy }, forMs, shared);
+      };
+      const joined = joinable() ?? (await loader.originOf(policy.origin).afterReaders(reload));
+      if (typeof joined === 'boolean') return joined;
       const arrived = follower.stamp;
-      const landing = await joined.landing;
+      const landing = await loader.nesting.waiting(key, joined);
       // Joining a load is a read of it: its tags may be what an invalidation that was known here has hit.
       if (flights.mayAnswer(joined, landing, arrived)) return !landing.fetched;
     }
+  }
+
+  async #reload({ key, ask, policy }: ReadRequest, forMs: number, shared: Kept | NotFound): Promise<boolean> {
+    const { lookup, flights, filler, clock } = this.#options;
     const flight = flights.begin(key, clock.monotonic(), (flight) =>
       filler.fill(flight, {
         key,
