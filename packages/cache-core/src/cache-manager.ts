@@ -212,9 +212,14 @@ export class CacheManager {
     return this.engine.sweeper.count(selector);
   }
 
-  /** Frees the bytes of what an invalidation outdated, and says so. Answers how many keys it removed. */
-  reclaim(selector: Selector, before: Stamp): Promise<number> {
-    return this.engine.sweeper.reclaim(selector, before);
+  /**
+   * Frees the bytes of what an invalidation hit, and logs how many keys of each prefix it removed. What was set or loaded after
+   * the invalidation stays. Answers how many keys it removed.
+   *
+   * @param before the position of the invalidation
+   */
+  reclaim(selectors: Selector | readonly Selector[], before: Stamp): Promise<number> {
+    return this.engine.sweeper.reclaim([selectors].flat() as Selector[], before);
   }
 
   /** Turns a tier of this process off or on, for every key or for those of a prefix. */

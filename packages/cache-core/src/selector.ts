@@ -48,10 +48,15 @@ export function toToken(selector: Selector): SelectorToken {
   if (selector.all !== undefined) return ALL;
   if (selector.tag !== undefined) return tokenOfTag(checked('tag', selector.tag));
   if (selector.key !== undefined) return token('k', keyNamed(selector.key));
-  const prefix = shallow(checked('prefix', checked('prefix', selector.prefix).replace(/(:\*|:)$/, '')));
+  const prefix = prefixAsHit(selector.prefix);
   const scope = checkedScope(selector.scope ?? {}, LONGEST_SELECTOR_SCOPE);
   if (Object.keys(scope).length === 0) return tokenOfPrefix(prefix);
   return token('s', JSON.stringify([prefix, scope]));
+}
+
+/** The prefix that a selector's prefix hits: without `:*` at its end, and no deeper than prefixes are looked for. */
+export function prefixAsHit(prefix: string): string {
+  return shallow(checked('prefix', checked('prefix', prefix).replace(/(:\*|:)$/, '')));
 }
 
 /** Every token that would hit this key whatever it holds: everything, its prefixes, itself. */

@@ -5,7 +5,7 @@ import { type Footprint, footprintOf } from '../footprint.ts';
 import { type CacheKey, keyOf } from '../key.ts';
 import type { CacheLogger } from '../logger.ts';
 import { meets } from '../scope.ts';
-import { type Selector, scopeOfToken, toToken } from '../selector.ts';
+import { prefixAsHit, type Selector, scopeOfToken, toToken } from '../selector.ts';
 import type { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
 
@@ -58,25 +58,37 @@ export class Sweeper {
   }
 
   /**
-   * Frees what an invalidation outdated. Answers how many keys it removed from the shared tier, or with none from memory.
-   * Entries of a tag or a scope are left to time and eviction: they are misses already.
+   * Frees what an invalidation hit; what was set or loaded after it stays. Answers how many keys it removed from the shared
+   * tier, or with none from memory. Entries of a tag or a scope stay until time or eviction removes them: they are misses already.
    */
-  async reclaim(selector: Selector, before: Stamp): Promise<number> {
+  async reclaim(selectors: readonly Selector[], before: Stamp): Promise<number> {
+    const keys = selectors.flatMap(({ key }) => (key === undefined ? [] : keyOf(key)));
+    let removed = await this.reclaimKeys(keys, before);
+    for (const selector of selectors) removed += await this.#reclaimPrefix(selector, before);
+    return removed;
+  }
+
+  /** Answers how many of the keys it removed, from memory or from the shared tier, whichever held more of them. */
+  async reclaimKeys(keys: readonly CacheKey[], before: Stamp): Promise<number> {
+    const { memory } = this.#options;
+    if (keys.length === 0) return 0;
+    let inMemory = 0;
+    for (const key of keys) {
+      const kept = memory.peek(key);
+      if (kept && isBefore(kept, before) && memory.evict(key)) inMemory++;
+    }
+    return Math.max(inMemory, await this.#inShared(0, (shared) => shared.reclaimKeys(keys, before)));
+  }
+
+  async #reclaimPrefix(selector: Selector, before: Stamp): Promise<number> {
     const { memory, logger } = this.#options;
-    if (selector.key !== undefined) return (await this.remove(keyOf(selector.key))) ? 1 : 0;
-    if (selector.tag !== undefined || selector.scope !== undefined) return 0;
-    const prefix = selector.prefix ?? null;
+    if (selector.all === undefined && (selector.prefix === undefined || selector.scope !== undefined)) return 0;
+    const prefix = selector.prefix === undefined ? null : prefixAsHit(selector.prefix);
     const hits = matcher(selector);
     const inMemory = memory.evictWhere((_key, { entry, footprint }) => hits(footprint) && isBefore(entry, before));
     const removed = await this.#inShared(inMemory, (shared) => shared.reclaim(prefix, before));
     logger.info(`Invalidated ${removed} cache keys with pattern: ${prefix === null ? '*' : `${prefix}:*`}`);
     return removed;
-  }
-
-  /** Whether it was there. */
-  async remove(key: CacheKey): Promise<boolean> {
-    const inMemory = this.#options.memory.evict(key);
-    return (await this.#inShared(false, (shared) => shared.remove(key))) || inMemory;
   }
 
   /** False: the shared tier is out of reach, or there is none. */
@@ -91,7 +103,7 @@ export class Sweeper {
         if ((await shared.ttlMs(key)) !== null) await visit(key, shared);
         return true;
       }
-      const prefix = selector.prefix ?? null;
+      const prefix = selector.prefix === undefined ? null : prefixAsHit(selector.prefix);
       const mustRead = selector.tag !== undefined || selector.scope !== undefined;
       for await (const keys of shared.scan(prefix)) {
         const matching = mustRead ? await this.#matching(keys, hits, shared) : keys;

@@ -90,8 +90,9 @@ export class Values {
   /** Outdates a key everywhere. Answers whether it was there; false also with the log out of reach, and nothing deleted. */
   async delete(key: CacheKey): Promise<boolean> {
     const { invalidator, sweeper } = this.#options;
-    const { state } = await invalidator.invalidate([{ key: parseKey(key) }]);
-    return state === 'applied' && (await sweeper.remove(key));
+    const receipt = await invalidator.invalidate([{ key: parseKey(key) }]);
+    if (receipt.state !== 'applied') return false;
+    return (await sweeper.reclaimKeys([key], { epoch: receipt.epoch, asOf: receipt.position })) > 0;
   }
 
   #isFreshInMemory(key: CacheKey): boolean {

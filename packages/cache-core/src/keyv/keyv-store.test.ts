@@ -201,6 +201,22 @@ test('deleting many keys is one append, and says whether all were there', async 
   expect(await through(a.has('k1'))).toBe(false);
 });
 
+test('given a value set while its key is being deleted, after the deletion, it stays', async () => {
+  const [a, b] = [storeOf(one), storeOf(other)];
+  await through(a.setMany(['k1', 'k2'].map((key) => ({ key, value: 'old' }))));
+  one.shared.requestMs = () => 40;
+  const deleting = a.deleteMany(['k1', 'k2']);
+  await world.clock.advance(5);
+  expect(await through(b.set('k1', 'newer'))).toBe(true);
+  expect(await through(deleting)).toBe(true);
+  one.shared.requestMs = () => 0;
+  expect([await through(a.getMany(['k1', 'k2'])), await through(b.getMany(['k1', 'k2']))]).toEqual([
+    ['newer', undefined],
+    ['newer', undefined],
+  ]);
+  expect(world.shared.read('keyv:#:k1')).not.toBeNull();
+});
+
 test.each<[string, object]>([
   ['some of cache, ports', { ttl: 5 }],
   ['cache: expected a CacheManager', { cache: undefined }],

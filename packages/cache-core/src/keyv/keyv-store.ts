@@ -137,7 +137,7 @@ export class KeyvStore extends EventEmitter {
     for (const some of chunks(targets, DELETED_AT_ONCE)) {
       const selectors = some.map((key) => ({ key }));
       const before = await this.#outdate(selectors, `${keys.length} keys were deleted, delete them again`);
-      await Promise.all(selectors.map((selector) => this.#cache.reclaim(selector, before)));
+      await this.#cache.reclaim(selectors, before);
     }
     return found.every((stored) => stored !== null);
   }

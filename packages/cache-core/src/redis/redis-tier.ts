@@ -1,8 +1,10 @@
-import type { Redis } from 'ioredis';
+import calculateSlot from 'cluster-key-slot';
+import { Cluster, type Redis } from 'ioredis';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
+import { prefixesOf } from '../selector.ts';
 import type { SharedTier } from '../tiers/port.ts';
 import { chunks } from './chunks.ts';
 import { withDeadline } from './deadline.ts';
@@ -86,6 +88,18 @@ export class RedisTier implements SharedTier {
     return removed;
   }
 
+  async reclaimKeys(keys: readonly string[], { epoch, asOf }: Stamp): Promise<number> {
+    let removed = 0;
+    for (const some of chunks(keys, RECLAIMED_AT_ONCE)) {
+      const named = this.#client instanceof Cluster ? [...Map.groupBy(some, calculateSlot).values()] : [some];
+      const counts = await Promise.all(
+        named.map((its) => this.#guard.run(its[0] ?? '', () => this.#reclaim.run(this.#client, its, [epoch, asOf]))),
+      );
+      for (const count of counts) removed += Number(count);
+    }
+    return removed;
+  }
+
   async *scan(prefix: string | null): AsyncGenerator<string[]> {
     for (const master of mastersOf(this.#client)) yield* this.#scan(master, prefix);
   }
@@ -97,11 +111,13 @@ export class RedisTier implements SharedTier {
   }
 
   async *#scan(master: Redis, prefix: string | null): AsyncGenerator<string[]> {
-    const pattern = prefix === null ? '*' : `${prefix.replace(/[*?[\]\\]/g, '\\$&')}:*`;
+    // A key with a version is under the prefix without it, too: `files:list@2:…` is under `files:list`.
+    const pattern = prefix === null ? '*' : `${prefix.replace(/[*?[\]\\]/g, '\\$&')}[:@]*`;
     let cursor = '0';
     do {
       const [next, keys] = await this.#atLeisure(() => master.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT));
-      if (keys.length > 0) yield keys;
+      const its = prefix === null ? keys : keys.filter((key) => prefixesOf(key).includes(prefix));
+      if (its.length > 0) yield its;
       cursor = next;
     } while (cursor !== '0');
   }

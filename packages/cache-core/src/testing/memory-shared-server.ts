@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts';
 import { compareStamps, type Stamp } from '../entry.ts';
 import { stampOf } from '../envelope/envelope.ts';
 import { Unreachable } from '../errors.ts';
+import { prefixesOf } from '../selector.ts';
 import type { SharedTier } from '../tiers/port.ts';
 import { Link, never } from './link.ts';
 
@@ -43,7 +44,8 @@ export class MemorySharedServer {
         }),
       fill: (key, envelope, stamp, ttlMs) => ask(() => this.#fill(key, envelope, stamp, ttlMs)),
       remove: (key) => ask(() => this.#stored.delete(key)),
-      reclaim: (prefix, before) => ask(() => this.#reclaim(prefix, before)),
+      reclaim: (prefix, before) => ask(() => this.#reclaim(this.#keysUnder(prefix), before)),
+      reclaimKeys: (keys, before) => ask(() => this.#reclaim(keys, before)),
       scan: (prefix) => batches(() => ask(() => this.#keysUnder(prefix))),
       ttlMs: (key) => ask(() => this.ttlMs(key)),
     };
@@ -95,8 +97,8 @@ export class MemorySharedServer {
     return true;
   }
 
-  #reclaim(prefix: string | null, before: Stamp): number {
-    const outdated = this.#keysUnder(prefix).filter((key) => {
+  #reclaim(keys: readonly string[], before: Stamp): number {
+    const outdated = keys.filter((key) => {
       const stamp = this.#stampOf(key);
       return stamp !== null && compareStamps(stamp, before) < 0;
     });
@@ -105,7 +107,7 @@ export class MemorySharedServer {
 
   #keysUnder(prefix: string | null): string[] {
     return [...this.#stored.keys()].filter(
-      (key) => this.read(key) !== null && (prefix === null || key.startsWith(`${prefix}:`)),
+      (key) => this.read(key) !== null && (prefix === null || prefixesOf(key).includes(prefix)),
     );
   }
 

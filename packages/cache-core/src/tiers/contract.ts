@@ -2,34 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Entry } from '../entry.ts';
 import { EntryCodec } from '../envelope/entry-codec.ts';
 import { stampOf } from '../envelope/envelope.ts';
-import type { SharedTier } from './port.ts';
-
-/** A shared tier whose store the suite can reach past it. */
-export interface TierUnderTest {
-  readonly tier: SharedTier;
-  /** What another program may have left under a key. */
-  write(key: string, bytes: Buffer): Promise<void>;
-  /** Something that is not bytes at all, where the store knows such a thing. */
-  writeForeign(key: string): Promise<void>;
-  clear(): Promise<void>;
-  freeze(): void;
-  thaw(): Promise<void>;
-  through<Result>(promise: Promise<Result>): Promise<Result>;
-  close(): Promise<void>;
-}
-
-const HOUR_MS = 3_600_000;
-
-function entry(epoch: number, asOf: number, body: Buffer = Buffer.from('{"a":1}')): Entry {
-  const times = { loadedAt: 1_000, freshUntil: 2_000, revalidateUntil: 2_500, staleUntil: 3_000, loadMs: 7 };
-  return { epoch, asOf, body, etag: 'e'.repeat(22), tags: [], scope: null, ...times };
-}
-
-async function envelopeOf(key: string, filled: Entry): Promise<Buffer> {
-  const bytes = await new EntryCodec().encode(key, filled);
-  if (!bytes) throw new Error(`expected an envelope for ${key}, got none`);
-  return bytes;
-}
+import { prefixes, reclaims } from './contract-reclaims.ts';
+import { entry, envelopeOf, HOUR_MS, keysOf, type Suite, type TierUnderTest } from './tier-under-test.ts';
 
 /** What every shared tier keeps, whatever it is made of. */
 export function tierContract(name: string, start: () => Promise<TierUnderTest>): void {
@@ -50,14 +24,9 @@ export function tierContract(name: string, start: () => Promise<TierUnderTest>):
     foreignBytes(suite);
     batches(suite);
     reclaims(suite);
+    prefixes(suite);
     outOfReach(suite);
   });
-}
-
-interface Suite {
-  store(): TierUnderTest;
-  fill(key: string, filled: Entry, ttlMs?: number): Promise<boolean>;
-  asOf(key: string): Promise<number | null>;
 }
 
 function fills({ store, fill, asOf }: Suite): void {
@@ -132,56 +101,6 @@ function foreignBytes({ store, fill, asOf }: Suite): void {
   });
 }
 
-function reclaims({ store, fill, asOf }: Suite): void {
-  test('reclaim removes what was loaded before the stamp, nothing else, and says how many', async () => {
-    await store().clear();
-    for (let i = 0; i < 1_500; i++) await fill(`files:list:${i}`, entry(5, i));
-    await fill('files:other-epoch:1', entry(4, 9_999));
-    expect(await store().tier.reclaim('files', { epoch: 5, asOf: 1_000 })).toBe(1_001);
-    expect(await asOf('files:list:1000')).toBe(1_000);
-    expect(await store().tier.get('files:list:999')).toBeNull();
-    expect((await keysOf(store(), 'files')).size).toBe(500);
-  });
-
-  test('reclaim and scan mean the prefix as it is written: not a longer one, no pattern', async () => {
-    await store().clear();
-    const prefixes = ['files', 'files2', 'f*', 'fi', 'a[bc]', 'ab', 'x?', 'xy', 'back\\slash', 'files:list'];
-    for (const prefix of prefixes) await fill(`${prefix}:k:1`, entry(5, 1));
-    const later = { epoch: 5, asOf: 2 };
-    for (const prefix of ['f*', 'a[bc]', 'x?', 'back\\slash', 'files:list'])
-      expect([await keysOf(store(), prefix), await store().tier.reclaim(prefix, later)]).toEqual([
-        new Set([`${prefix}:k:1`]),
-        1,
-      ]);
-    expect(await store().tier.reclaim('files', later)).toBe(1);
-    expect((await keysOf(store(), null)).size).toBe(4);
-    expect(await store().tier.reclaim(null, later)).toBe(4);
-  });
-
-  test('reclaim leaves alone what is no entry', async () => {
-    await store().clear();
-    await store().write('files:list:legacy', Buffer.from('not an entry'));
-    await store().writeForeign('files:list:foreign');
-    expect(await store().tier.reclaim('files', { epoch: 5, asOf: 1 })).toBe(0);
-  });
-
-  test('a scan gives every key in bounded batches, and nothing where nothing is', async () => {
-    await store().clear();
-    const keys = Array.from({ length: 5_000 }, (_, i) => `files:list:${i}`);
-    for (let i = 0; i < keys.length; i += 500)
-      await Promise.all(keys.slice(i, i + 500).map((key) => fill(key, entry(5, 1))));
-    const sizes: number[] = [];
-    const seen = new Set<string>();
-    for await (const batch of store().tier.scan('files')) {
-      sizes.push(batch.length);
-      for (const key of batch) seen.add(key);
-    }
-    expect(seen).toEqual(new Set(keys));
-    expect(Math.max(...sizes)).toBeLessThanOrEqual(2_000);
-    expect(await keysOf(store(), 'nothing')).toEqual(new Set());
-  });
-}
-
 function batches({ store, fill }: Suite): void {
   test('many keys are answered in their order: bytes as they were, null for what is not there or no text', async () => {
     const bytes = await envelopeOf('files:list:many-0', entry(5, 1, Buffer.from([0xff, 0x00, 0xfe])));
@@ -211,12 +130,6 @@ function batches({ store, fill }: Suite): void {
   });
 }
 
-async function keysOf({ tier }: TierUnderTest, prefix: string | null): Promise<Set<string>> {
-  const keys = new Set<string>();
-  for await (const batch of tier.scan(prefix)) for (const key of batch) keys.add(key);
-  return keys;
-}
-
 function outOfReach({ store, fill }: Suite): void {
   test('with a server that takes commands and never answers, calls reject in bounded time', async () => {
     await store().clear();
@@ -226,6 +139,7 @@ function outOfReach({ store, fill }: Suite): void {
       tier.get('files:list:1'),
       fill('files:list:1', entry(5, 1)),
       tier.remove('a'),
+      tier.reclaimKeys(['a'], { epoch: 5, asOf: 1 }),
       tier.getMany(['a', 'b']),
       tier.ttlMs('a'),
       keysOf(store(), 'files'),

@@ -14,11 +14,14 @@ export interface SharedTier {
   /** Answers whether it was there. */
   remove(key: string): Promise<boolean>;
   /**
-   * Removes the entries of a prefix (null: all) that were loaded before the stamp, in bounded batches. Answers how many.
+   * Removes the entries of a prefix (null: all), those of keys with a version included, that were loaded before the stamp,
+   * in bounded batches. Answers how many.
    * Entries filled meanwhile stay.
    */
   reclaim(prefix: string | null, before: Stamp): Promise<number>;
-  /** The keys of a prefix (null: all) in bounded batches; one may come twice, one that is written meanwhile may be missed. */
+  /** Of these keys, removes the entries that were loaded before the stamp. Answers how many. Entries filled meanwhile stay. */
+  reclaimKeys(keys: readonly string[], before: Stamp): Promise<number>;
+  /** The keys of a prefix (null: all), those with a version included, in bounded batches; one may come twice, one that is written meanwhile may be missed. */
   scan(prefix: string | null): AsyncIterable<readonly string[]>;
   /** How many milliseconds a key has to live; null when it is not there. */
   ttlMs(key: string): Promise<number | null>;

@@ -1,5 +1,5 @@
 import { silentLogger } from '../../logger.ts';
-import type { TierUnderTest } from '../../tiers/contract.ts';
+import type { TierUnderTest } from '../../tiers/tier-under-test.ts';
 import { openRedis } from '../open-redis.ts';
 import { RedisTier } from '../redis-tier.ts';
 import { type Servers, succeeds } from './servers.ts';
