@@ -278,6 +278,7 @@ test('closing lets what is under way finish before the ports are closed, and tel
   expect(closing.logged.filter((line) => line.startsWith('error'))).toEqual([]);
 });
 
-test('a lease too short to be kept is refused', () => {
-  expect(() => world.unstarted({ lease: 50 })).toThrow('lease: expected at least 100 ms, got 50');
+test('a lease too short to be kept, or longer than the log allows, is refused', () => {
+  expect(() => world.unstarted({ lease: 50 })).toThrow('lease: expected 100 to 1000 ms, got 50');
+  expect(() => world.unstarted({ lease: '2s' })).toThrow('lease: expected 100 to 1000 ms, got 2000');
 });

@@ -62,7 +62,7 @@ export class CacheManager {
       ...parts,
       ...options.ports,
       ...settings,
-      id: options.id ?? randomUUID(),
+      id: idOf(options.id),
       envelope: options.envelope ?? {},
     });
     const { shared, counters } = options.ports;
@@ -278,4 +278,9 @@ export class CacheManager {
     const hit = this.#reads.hit(key, load as Load, recipe, { earlyRefresh, policyOf: () => resolved, isDue });
     return (hit ?? (await this.read(key, load as Load, resolved, recipe))).kept.value<Value>();
   }
+}
+
+/** Two processes with one id would be one follower to the log, and a write would wait for only one of them. */
+function idOf(given: string | undefined): string {
+  return given === undefined ? randomUUID() : `${given}:${randomUUID()}`;
 }

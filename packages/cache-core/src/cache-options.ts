@@ -33,13 +33,16 @@ export interface CacheOptions {
   readonly ports: CachePorts;
   /** Default: silent. */
   readonly logger?: CacheLogger;
-  /** Names this process among the followers of the log. Default: random. */
+  /** Names this process among the followers of the log. A random part is added, so that no two processes have one id. */
   readonly id?: string;
   /** Tells this cache from others of its process, in messages and metrics: 1 to 100 characters. Default `default`. */
   readonly name?: string;
   /** What the memory tier may take. 0: no memory tier. Default 64 MiB. */
   readonly memoryBytes?: number;
-  /** How long this process's knowledge of the log counts as current. The same in every process. Default 1 s. */
+  /**
+   * How long this process's knowledge of the log counts as current, which is as long as a write waits for it when it is cut
+   * off. Processes may have different ones. From 100 ms to what the log allows (on Redis 1 s). Default 1 s.
+   */
   readonly lease?: Duration;
   /** With the log out of reach: how old, at most, an answer is. Default 2 s. */
   readonly blindFresh?: Duration;
@@ -70,7 +73,8 @@ export interface ResolvedOptions {
   readonly origins: Readonly<Record<string, OriginOptions>>;
 }
 
-const SHORTEST_LEASE_MS = 100;
+const MIN_LEASE_MS = 100;
+const DEFAULT_LEASE_MS = 1_000;
 const LONGEST_NAME = 100;
 /** A renewal may be lost twice before the lease ends. */
 const RENEWALS_PER_LEASE = 0.3;
@@ -102,12 +106,11 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
   const { memoryBytes = 64 * 1_048_576 } = options;
   if (!Number.isSafeInteger(memoryBytes) || memoryBytes < 0)
     throw new InvalidArgument('memoryBytes', 'a whole number of bytes, 0 or more', memoryBytes);
-  if (options.id === '') throw new InvalidArgument('id', 'a name of its own for each process', options.id);
+  if (options.id === '') throw new InvalidArgument('id', 'a name for this process', options.id);
   const { name = 'default' } = options;
   if (typeof name !== 'string' || name.length === 0 || name.length > LONGEST_NAME)
     throw new InvalidArgument('name', `1 to ${LONGEST_NAME} characters`, name);
-  const leaseMs = toMs('lease', options.lease ?? '1s');
-  if (leaseMs < SHORTEST_LEASE_MS) throw new InvalidArgument('lease', `at least ${SHORTEST_LEASE_MS} ms`, leaseMs);
+  const leaseMs = leaseOf(options);
   return {
     name,
     memoryBytes,
@@ -124,4 +127,12 @@ function assertRecipes(recipes: CacheOptions['recipes'] = []): void {
     typeof recipe === 'object' && recipe !== null && 'prefix' in recipe && 'name' in recipe;
   if (!Array.isArray(recipes) || !recipes.every(isRecipe))
     throw new InvalidArgument('recipes', 'a list of objects with prefix and name', recipes);
+}
+
+function leaseOf({ lease, ports: { log } }: CacheOptions): number {
+  if (lease === undefined) return Math.min(DEFAULT_LEASE_MS, log.maxLeaseMs);
+  const leaseMs = toMs('lease', lease);
+  if (leaseMs < MIN_LEASE_MS || leaseMs > log.maxLeaseMs)
+    throw new InvalidArgument('lease', `${MIN_LEASE_MS} to ${log.maxLeaseMs} ms`, leaseMs);
+  return leaseMs;
 }

@@ -57,6 +57,7 @@ export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.t
 export type {
   Append,
   Appended,
+  Following,
   InvalidationLog,
   LogRecord,
   RegisteredFollower,

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import { type LogUnderTest, record } from './log-under-test.ts';
+import { LOG_PARTS } from './port.ts';
 
 /** When an invalidation log begins an epoch, and what becomes of the one before. */
 export function epochsContract(server: () => LogUnderTest): void {
   begins(server);
+  losesParts(server);
   numbers(server);
 }
 
@@ -11,9 +13,9 @@ function begins(server: () => LogUnderTest): void {
   test('a log that vanished begins a later epoch, without followers, records or hits', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.append(record(['p:a'], { eventId: 'before' }));
-    await one.renew({ id: 'f', epoch, applied: 1 });
+    await one.renew({ id: 'f', epoch, applied: 1, leaseMs: 1_000 });
     await server().flushAll();
-    const renewal = await other.renew({ id: 'g', epoch, applied: 1 });
+    const renewal = await other.renew({ id: 'g', epoch, applied: 1, leaseMs: 1_000 });
     expect(renewal.epoch).toBeGreaterThan(epoch);
     expect(renewal).toMatchObject({ head: 0, wasRegistered: false });
     expect(await one.register(epoch)).toBeNull();
@@ -35,8 +37,8 @@ function begins(server: () => LogUnderTest): void {
   test('a log that has less than a follower has applied went backwards, and begins a later epoch', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
-    expect(await one.renew({ id: 'f', epoch, applied: 1 })).toMatchObject({ epoch });
-    const renewal = await other.renew({ id: 'g', epoch, applied: 2 });
+    expect(await one.renew({ id: 'f', epoch, applied: 1, leaseMs: 1_000 })).toMatchObject({ epoch });
+    const renewal = await other.renew({ id: 'g', epoch, applied: 2, leaseMs: 1_000 });
     expect(renewal.epoch).toBeGreaterThan(epoch);
     expect(renewal).toMatchObject({ head: 0, wasRegistered: false });
     expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
@@ -44,13 +46,46 @@ function begins(server: () => LogUnderTest): void {
 
   test('what is said about an epoch that has ended changes nothing in the next', async () => {
     const { one } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     await server().flushAll();
-    const { epoch: next } = await one.renew({ id: 'f', epoch, applied: 9 });
+    const { epoch: next } = await one.renew({ id: 'f', epoch, applied: 9, leaseMs: 1_000 });
     await one.publishApplied({ id: 'f', epoch, applied: 9 });
     await one.drop('f', epoch, 1);
     await one.leave('f', epoch);
     expect((await one.register(next))?.get('f')?.applied).toBe(-1);
+  });
+}
+
+function losesParts(server: () => LogUnderTest): void {
+  const everyKind = ['p:a', 't:tag', 's:["stats",{"levels":["ERROR"]}]', 'k:files:a:1'];
+
+  test.for(LOG_PARTS)('a log that lost its %s begins a later epoch, whatever is asked of it first', async (part) => {
+    const { one, other } = await server().open();
+    const asks = {
+      append: (known: number) => one.append(record(['p:b'], { knownEpoch: known })),
+      renew: (known: number) => one.renew({ id: 'f', epoch: known, applied: 0, leaseMs: 1_000 }),
+      snapshot: (known: number) => one.snapshot(known),
+    };
+    for (const ask of Object.values(asks)) {
+      const { epoch } = await other.append(record(everyKind));
+      await other.renew({ id: 'g', epoch, applied: 0, leaseMs: 1_000 });
+      await server().lose(part);
+      const next = await ask(epoch);
+      expect(next.epoch).toBeGreaterThan(epoch);
+      expect((await one.register(next.epoch))?.has('g')).toBe(false);
+    }
+    const { epoch } = await other.append(record(everyKind));
+    await server().lose(part);
+    expect(await one.register(epoch)).toBeNull();
+  });
+
+  test('a log that keeps all of its parts stays in its epoch when the last follower has left', async () => {
+    const { one } = await server().open();
+    const { epoch } = await one.append(record(everyKind));
+    await one.renew({ id: 'f', epoch, applied: 0, leaseMs: 1_000 });
+    await one.leave('f', epoch);
+    expect(await one.register(epoch)).toEqual(new Map());
+    expect(await one.snapshot(epoch)).toMatchObject({ epoch, head: 1 });
   });
 }
 
@@ -59,7 +94,7 @@ function numbers(server: () => LogUnderTest): void {
     const { one, other } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
     const ahead = epoch + 1_000_000;
-    const lifted = await other.renew({ id: 'f', epoch: ahead, applied: 3 });
+    const lifted = await other.renew({ id: 'f', epoch: ahead, applied: 3, leaseMs: 1_000 });
     expect(lifted.epoch).toBeGreaterThan(ahead);
     expect((await one.append(record(['p:a'], { knownEpoch: 0 }))).epoch).toBe(lifted.epoch);
     await server().flushAll();
@@ -68,12 +103,12 @@ function numbers(server: () => LogUnderTest): void {
 
   test('no epoch is given twice: not even where the clock says nothing, the data is lost, and who comes knows what others knew', async () => {
     const { one, other } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     const ahead = epoch + 2 ** 40; // past the clock, as where it was set back
     const given = new Set<number>();
     for (let i = 0; i < 8; i++) {
       await server().flushAll();
-      given.add((await (i % 2 ? one : other).renew({ id: 'f', epoch: ahead, applied: 0 })).epoch);
+      given.add((await (i % 2 ? one : other).renew({ id: 'f', epoch: ahead, applied: 0, leaseMs: 1_000 })).epoch);
     }
     expect(given.size).toBe(8);
     for (const next of given) expect(next > ahead && Number.isSafeInteger(next)).toBe(true);

@@ -12,19 +12,38 @@ function knowsFollowers(server: () => LogUnderTest): void {
   test('a renewal registers, answers the head, and says whether the register knew the follower', async () => {
     const { one, other } = await server().open();
     const { epoch } = await other.append(record(['p:a']));
-    expect(await one.renew({ id: 'f', epoch: 0, applied: 0 })).toEqual({ epoch, head: 1, wasRegistered: false });
-    expect(await one.renew({ id: 'f', epoch, applied: 1 })).toEqual({ epoch, head: 1, wasRegistered: true });
+    expect(await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 })).toEqual({
+      epoch,
+      head: 1,
+      wasRegistered: false,
+    });
+    expect(await one.renew({ id: 'f', epoch, applied: 1, leaseMs: 1_000 })).toEqual({
+      epoch,
+      head: 1,
+      wasRegistered: true,
+    });
     expect((await other.register(epoch))?.get('f')?.applied).toBe(1);
+  });
+
+  test('the register knows the lease of each follower, and keeps it when the follower says what it has applied', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.append(record(['p:a']));
+    await one.renew({ id: 'f', epoch, applied: 0, leaseMs: 300 });
+    await other.renew({ id: 'g', epoch, applied: 0, leaseMs: 1_000 });
+    await one.publishApplied({ id: 'f', epoch, applied: 1 });
+    const register = await one.register(epoch);
+    expect(register?.get('f')).toMatchObject({ leaseMs: 300, applied: 1 });
+    expect(register?.get('g')).toMatchObject({ leaseMs: 1_000, applied: 0 });
   });
 
   test('what a follower applied in an earlier epoch counts for nothing, and what it has applied never goes down', async () => {
     const { one } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 17 });
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 17, leaseMs: 1_000 });
     expect((await one.register(epoch))?.get('f')?.applied).toBe(-1);
     for (let i = 0; i < 5; i++) await one.append(record(['p:a']));
     await one.publishApplied({ id: 'f', epoch, applied: 5 });
     await one.publishApplied({ id: 'f', epoch, applied: 4 });
-    await one.renew({ id: 'f', epoch, applied: 3 });
+    await one.renew({ id: 'f', epoch, applied: 3, leaseMs: 1_000 });
     expect((await one.register(epoch))?.get('f')?.applied).toBe(5);
   });
 
@@ -37,8 +56,8 @@ function knowsFollowers(server: () => LogUnderTest): void {
 
   test('appenders hear when the last follower has applied', async () => {
     const { one, other } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
-    await other.renew({ id: 'g', epoch, applied: 0 });
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
+    await other.renew({ id: 'g', epoch, applied: 0, leaseMs: 1_000 });
     const { position } = await one.append(record(['p:a']));
     await other.publishApplied({ id: 'f', epoch, applied: position });
     await hearing(one, () => other.publishApplied({ id: 'g', epoch, applied: position }));
@@ -48,30 +67,30 @@ function knowsFollowers(server: () => LogUnderTest): void {
 function dropsFollowers(server: () => LogUnderTest): void {
   test('a follower is dropped if it has not renewed since, and not if it has', async () => {
     const { one, other } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     const seen = (await other.register(epoch))?.get('f')?.renewals ?? -1;
-    await one.renew({ id: 'f', epoch, applied: 0 });
+    await one.renew({ id: 'f', epoch, applied: 0, leaseMs: 1_000 });
     await other.drop('f', epoch, seen);
     const again = (await other.register(epoch))?.get('f');
     expect(again?.renewals).toBeGreaterThan(seen);
     await other.drop('f', epoch, again?.renewals ?? -1);
     expect(await other.register(epoch)).toEqual(new Map());
-    expect(await one.renew({ id: 'f', epoch, applied: 0 })).toMatchObject({ wasRegistered: false });
+    expect(await one.renew({ id: 'f', epoch, applied: 0, leaseMs: 1_000 })).toMatchObject({ wasRegistered: false });
   });
 
   test('a follower that was dropped and is back is not dropped by who saw it before', async () => {
     const { one, other } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     const seen = (await other.register(epoch))?.get('f')?.renewals ?? -1;
     await other.drop('f', epoch, seen);
-    await one.renew({ id: 'f', epoch, applied: 0 });
+    await one.renew({ id: 'f', epoch, applied: 0, leaseMs: 1_000 });
     await other.drop('f', epoch, seen);
     expect((await other.register(epoch))?.has('f')).toBe(true);
   });
 
   test('who leaves is no longer waited for', async () => {
     const { one, other } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     await one.leave('f', epoch);
     expect(await other.register(epoch)).toEqual(new Map());
   });

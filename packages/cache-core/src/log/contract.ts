@@ -134,11 +134,11 @@ function snapshots(server: () => LogUnderTest): void {
 function outOfReach(server: () => LogUnderTest): void {
   test('with a server that takes commands and never answers, every call rejects in bounded time', async () => {
     const { one } = await server().open();
-    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0 });
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     server().freeze();
     const calls = [
       one.append(record(['p:a'])),
-      one.renew({ id: 'f', epoch, applied: 0 }),
+      one.renew({ id: 'f', epoch, applied: 0, leaseMs: 1_000 }),
       one.snapshot(0),
       one.readAfter(epoch, 0),
       one.waitAfter(epoch, 0),
@@ -151,6 +151,8 @@ function outOfReach(server: () => LogUnderTest): void {
     expect(settled.map((call) => call.status === 'rejected' && call.reason?.code)).toEqual(
       calls.map(() => 'UNREACHABLE'),
     );
-    expect(await one.renew({ id: 'f', epoch: 0, applied: 0 })).toMatchObject({ head: expect.any(Number) });
+    expect(await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 })).toMatchObject({
+      head: expect.any(Number),
+    });
   });
 }

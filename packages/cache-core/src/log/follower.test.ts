@@ -94,7 +94,7 @@ test('it has no lease until the head that its renewal answered is applied', asyn
 
 test('a late reply of an earlier epoch changes nothing', async () => {
   append('p:a');
-  const late = await log.renew({ id: 'late', epoch: 0, applied: 0 });
+  const late = await log.renew({ id: 'late', epoch: 0, applied: 0, leaseMs: 1_000 });
   server.flushAll();
   await clock.advance(1_000);
   await follower.renew();

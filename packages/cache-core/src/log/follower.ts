@@ -162,10 +162,10 @@ export class Follower {
   }
 
   async #renewOnce(): Promise<void> {
-    const { log, clock, id } = this.#options;
+    const { log, clock, id, leaseMs } = this.#options;
     const issued = { monotonic: clock.monotonic(), wall: clock.now() };
     try {
-      const renewal = await log.renew({ id, epoch: this.#epoch, applied: this.#applied });
+      const renewal = await log.renew({ id, epoch: this.#epoch, applied: this.#applied, leaseMs });
       if (renewal.epoch < this.#epoch) return;
       this.enterEpoch(renewal.epoch);
       if (!renewal.wasRegistered) this.#lease = NO_LEASE;

@@ -34,7 +34,6 @@ export interface InvalidatorOptions {
   readonly follower: Follower;
   readonly clock: Clock;
   readonly background: Background;
-  readonly leaseMs: number;
   readonly logger: CacheLogger;
 }
 
@@ -73,7 +72,7 @@ export class Invalidator {
   }
 
   async #invalidate(wanted: Wanted): Promise<InvalidationReceipt> {
-    const { log, follower, clock, leaseMs, logger } = this.#options;
+    const { log, follower, clock, background, logger } = this.#options;
     const began = clock.monotonic();
     let appended: Appended;
     try {
@@ -84,7 +83,7 @@ export class Invalidator {
       return { state: 'pending', position: null };
     }
     follower.enterEpoch(appended.epoch);
-    await receipt(appended, clock.monotonic(), { log, follower, clock, leaseMs, background: this.#options.background });
+    await receipt(appended, clock.monotonic(), { log, follower, clock, background });
     return { state: 'applied', ...appended, receiptMs: clock.monotonic() - began };
   }
 }

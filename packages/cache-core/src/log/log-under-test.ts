@@ -1,13 +1,15 @@
 import type { Footprint } from '../footprint.ts';
 import { meets } from '../scope.ts';
 import { type InvalidationMode, type SelectorToken, scopeOfToken } from '../selector.ts';
-import type { Append, InvalidationLog, Snapshot } from './port.ts';
+import type { Append, InvalidationLog, LogPart, Snapshot } from './port.ts';
 
 /** A log whose server the suite can hurt. */
 export interface LogUnderTest {
   /** A log of its own on the server, as two processes see it. */
   open(): Promise<{ one: InvalidationLog; other: InvalidationLog }>;
   flushAll(): Promise<void>;
+  /** One key of the log that was opened last is gone, as if evicted. */
+  lose(part: LogPart): Promise<void>;
   /** Ends the server without warning and starts it again on the same data; resolves once logs are reached again. */
   restart(): Promise<void>;
   freeze(): void;

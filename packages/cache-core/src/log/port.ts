@@ -43,9 +43,21 @@ export interface Snapshot {
 
 /** A follower as the register knows it. */
 export interface RegisteredFollower {
+  /** For how long its renewals let it count its knowledge as current. */
+  readonly leaseMs: number;
   /** Rises with each renewal and never comes back: an unchanged number means that no lease was given since. */
   readonly renewals: number;
   readonly applied: number;
+}
+
+/** What a follower says of itself when it renews. */
+export interface Following {
+  readonly id: string;
+  /** The epoch it follows, and the position it has applied in it. */
+  readonly epoch: number;
+  readonly applied: number;
+  /** At most the log's `maxLeaseMs`. */
+  readonly leaseMs: number;
 }
 
 /**
@@ -54,10 +66,15 @@ export interface RegisteredFollower {
  * them reject with `Unreachable` within a bounded time when the log does not answer.
  */
 export interface InvalidationLog {
+  /**
+   * The longest lease that a follower of this log may have. It is the same for every process, because an appender that
+   * knows nothing of the followers of an earlier epoch waits this long.
+   */
+  readonly maxLeaseMs: number;
   /** Puts one invalidation behind the others, and answers its position. */
   append(append: Append): Promise<Appended>;
-  /** Registers the follower, notes what it has applied, and answers where the log stands. */
-  renew(follower: { id: string; epoch: number; applied: number }): Promise<Renewal>;
+  /** Registers the follower with its lease, notes what it has applied, and answers where the log is. */
+  renew(follower: Following): Promise<Renewal>;
   /** What a follower that starts has to know; of an epoch that is at least `knownEpoch`. */
   snapshot(knownEpoch: number): Promise<Snapshot>;
   /** Records after a position, at once. They may be of a later epoch. */
@@ -75,3 +92,7 @@ export interface InvalidationLog {
   /** Calls back when every follower may have applied more; a hint that can be lost. */
   onApplied(listener: () => void): () => void;
 }
+
+/** What a log on a server consists of. Each may be lost by itself, by an eviction or a command: then another epoch begins. */
+export const LOG_PARTS = ['record', 'stream', 'followers', 'hits', 'scoped-hits', 'key-hits'] as const;
+export type LogPart = (typeof LOG_PARTS)[number];

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
+import type { Clock } from '../clock.ts';
 import { Unreachable } from '../errors.ts';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { InvalidationReceipt } from './invalidator.ts';
 
 const LEASE_MS = 1_000;
+/** A lease of another process, whose clock may be 1 % slower. */
+const OUTLASTED_MS = 1_010;
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
@@ -33,10 +36,53 @@ test('it waits for the slowest live process', async () => {
 
 test('a process cut off costs one lease and no more, and only once: then it is dropped', async () => {
   other.durable.cut();
-  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
   expect(other.cache.engine.follower.isCurrent).toBe(false);
   await world.clock.advance(LEASE_MS);
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: 0 });
+});
+
+test('given processes with different leases, a receipt waits for the longest of those that have not applied', async () => {
+  const short = await world.process({ lease: '300ms' });
+  short.durable.cut();
+  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: 303 });
+  other.durable.cut();
+  expect(await invalidate()).toMatchObject({ tookMs: OUTLASTED_MS });
+  expect(other.cache.engine.follower.isCurrent).toBe(false);
+});
+
+test('given an appender with the shorter lease, it waits for the longer one of a process that is cut off', async () => {
+  const short = await world.process({ lease: '300ms' });
+  other.durable.cut();
+  expect(await invalidate(short)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
+});
+
+test('given an appender with a short lease in an epoch that is new to it, it waits for the longest that a lease may be', async () => {
+  const short = await world.process({ lease: '300ms' });
+  world.log.flushAll();
+  expect(await invalidate(short)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
+});
+
+test('given a process whose clock is 1 % slow and that is cut off, no receipt comes before its lease has ended', async () => {
+  const slow = await world.process({ clock: slower(world.clock, 0.01) });
+  await world.clock.advance(1_000);
+  slow.durable.cut();
+  const { tookMs } = await invalidate();
+  expect(tookMs).toBe(OUTLASTED_MS);
+  expect(slow.cache.engine.follower.isCurrent).toBe(false);
+});
+
+test('given a lost register, a receipt waits for the longest lease, because whose leases there are is not known', async () => {
+  other.durable.cut();
+  world.log.lose('followers');
+  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
+  expect(other.cache.engine.follower.isCurrent).toBe(false);
+});
+
+test('given two processes that were started with the same id, a receipt waits for both', async () => {
+  const [, cut] = [await world.process({ id: 'api' }), await world.process({ id: 'api' })];
+  cut.durable.cut();
+  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
 });
 
 test('a process that is behind but goes on renewing is not dropped', async () => {
@@ -44,12 +90,12 @@ test('a process that is behind but goes on renewing is not dropped', async () =>
   const { epoch } = one.cache.engine.follower;
   const renewing = (async () => {
     for (let i = 0; i < 20; i++) {
-      await log.renew({ id: 'behind', epoch, applied: 0 });
+      await log.renew({ id: 'behind', epoch, applied: 0, leaseMs: 1_000 });
       await world.clock.sleep(200);
     }
   })();
   await world.clock.settle();
-  expect(await invalidate()).toMatchObject({ tookMs: LEASE_MS });
+  expect(await invalidate()).toMatchObject({ tookMs: OUTLASTED_MS });
   await world.clock.through(renewing);
   expect(world.log.register(epoch)?.has('behind')).toBe(true);
 });
@@ -58,7 +104,7 @@ test('in an epoch new to the appender the register proves nothing: the receipt t
   world.log.flushAll();
   const { state, tookMs } = await invalidate();
   expect(state).toBe('applied');
-  expect(tookMs).toBe(LEASE_MS);
+  expect(tookMs).toBe(OUTLASTED_MS);
   await world.clock.advance(LEASE_MS);
   expect(await invalidate()).toMatchObject({ tookMs: 0 });
 });
@@ -70,7 +116,7 @@ test('nor in one below what the process knows, which the log has begun with its 
   log.register = async () => new Map();
   expect(await invalidate(await world.process({ ports: { log } }))).toMatchObject({
     state: 'applied',
-    tookMs: LEASE_MS,
+    tookMs: OUTLASTED_MS,
   });
 });
 
@@ -93,14 +139,14 @@ test('with the register out of reach after the append, one lease is what it take
   const log = world.log.connect();
   log.register = () => Promise.reject(new Unreachable('the register'));
   const blind = await world.process({ ports: { log } });
-  expect(await invalidate(blind)).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+  expect(await invalidate(blind)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
 });
 
 test('a register that fails for another reason is told with its error, once, and one lease is what the receipt takes', async () => {
   const log = world.log.connect();
   log.register = () => Promise.reject(new TypeError('not a function'));
   const faulty = await world.process({ ports: { log } });
-  expect(await invalidate(faulty)).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+  expect(await invalidate(faulty)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
   expect(faulty.logged.filter((line) => line.startsWith('error'))).toEqual([
     'error background work failed: receipt: TypeError: not a function',
   ]);
@@ -142,3 +188,12 @@ test('waiting for receipts leaves no listener behind', async () => {
   await invalidate(counted);
   expect(listening).toBe(0);
 });
+
+/** A clock whose seconds are longer than those of the others. */
+function slower(clock: Clock, share: number): Clock {
+  return {
+    monotonic: () => clock.monotonic() / (1 + share),
+    now: () => clock.now(),
+    sleep: (ms, signal) => clock.sleep(ms * (1 + share), signal),
+  };
+}

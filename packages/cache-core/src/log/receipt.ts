@@ -9,36 +9,53 @@ export interface ReceiptOptions {
   readonly follower: Follower;
   readonly clock: Clock;
   readonly background: Background;
+}
+
+/** A follower that has not applied the position, and since when its number of renewals is the same. */
+interface Lagging {
+  readonly renewals: number;
   readonly leaseMs: number;
+  readonly since: number;
 }
 
 const POLL_MS = 20;
+/** The clocks of two machines may run 1 % apart, so a lease of another process takes up to 1 % longer on this clock. */
+const CLOCK_DRIFT = 0.01;
+
+/** How long this process waits, by its own clock, until a lease of another process has certainly ended. */
+const outlasting = (leaseMs: number): number => leaseMs * (1 + CLOCK_DRIFT);
 
 /**
- * Resolves once no process can serve what the appended position outdates: every registered follower has applied it, or
- * one whole lease has passed. A lease that does not know the position was issued before the append, so it has run out by
- * then whatever anybody's clock says; the register only makes the wait shorter.
+ * Resolves once no process can serve what the appended position invalidates: every registered follower has applied it, or
+ * the leases of those that have not are over. A lease that does not know the position was issued before the append, so it
+ * has ended one lease after it, whatever any process's wall clock shows. The register says whose leases to wait for, and
+ * how long they are.
  *
- * Invariant: in an epoch that is new to this process the register proves nothing before one whole lease has passed,
- * because a process that still lives in the epoch before is not in it. Nor in one that is not its own: where the log was
- * lost and the clock set back, that may be new, too, and lower than what this process has learnt meanwhile.
+ * Invariant: in an epoch that is new to this process the register proves nothing before the longest possible lease has
+ * passed, because a process that is still in the epoch before is not in it. Nor in one that is not its own: where the log
+ * was lost and the clock set back, that may be new, too, and lower than what this process has learnt meanwhile.
  */
 export async function receipt(appended: Appended, appendedAt: number, options: ReceiptOptions): Promise<void> {
-  const { log, follower, clock, leaseMs, background } = options;
+  const { log, follower, clock, background } = options;
   const faults = new Faults(background, 'receipt');
-  const deadline = appendedAt + leaseMs;
-  const lagging = new Map<string, { renewals: number; since: number }>();
+  const longestMs = outlasting(log.maxLeaseMs);
+  let deadline = appendedAt + longestMs;
+  const lagging = new Map<string, Lagging>();
   const wake = wakeOn(log);
   try {
     while (clock.monotonic() < deadline) {
-      const isKnownLong = appended.epoch === follower.epoch && clock.monotonic() >= follower.sawEpochAt + leaseMs;
+      const isKnownLong = appended.epoch === follower.epoch && clock.monotonic() >= follower.sawEpochAt + longestMs;
       if (!isKnownLong) {
-        await clock.sleep(POLL_MS);
+        await clock.sleep(Math.min(POLL_MS, deadline - clock.monotonic()));
         continue;
       }
       const woken = wake.next();
       const register = await registerOf(log, appended.epoch, faults);
-      if (register && noteLagging(register, appended.position, lagging, clock.monotonic())) return;
+      if (register) {
+        noteLagging(register, appended.position, lagging, clock.monotonic());
+        if (lagging.size === 0) return;
+        deadline = appendedAt + outlasting(Math.max(...[...lagging.values()].map(({ leaseMs }) => leaseMs)));
+      }
       await Promise.race([woken, clock.sleep(Math.min(POLL_MS, Math.max(1, deadline - clock.monotonic())))]);
     }
     background.run('drop-dead', () => dropDead(appended.epoch, lagging, options));
@@ -47,34 +64,28 @@ export async function receipt(appended: Appended, appendedAt: number, options: R
   }
 }
 
-/** Remembers who has not applied the position, and since when its renewals stand still. True when nobody is left. */
+/** Remembers who has not applied the position, and since when its renewals are the same. */
 function noteLagging(
   register: ReadonlyMap<string, RegisteredFollower>,
   position: number,
-  lagging: Map<string, { renewals: number; since: number }>,
+  lagging: Map<string, Lagging>,
   now: number,
-): boolean {
-  let waiting = false;
-  for (const [id, { applied, renewals }] of register) {
-    if (applied >= position) {
-      lagging.delete(id);
-      continue;
-    }
-    waiting = true;
-    if (lagging.get(id)?.renewals !== renewals) lagging.set(id, { renewals, since: now });
+): void {
+  for (const id of lagging.keys()) if (!register.has(id)) lagging.delete(id);
+  for (const [id, { applied, renewals, leaseMs }] of register) {
+    if (applied >= position) lagging.delete(id);
+    else if (lagging.get(id)?.renewals !== renewals) lagging.set(id, { renewals, leaseMs, since: now });
   }
-  return !waiting;
 }
 
 /** A follower that has not renewed for a whole lease has none, so the next receipt need not wait for it. */
 async function dropDead(
   epoch: number,
-  lagging: Map<string, { renewals: number; since: number }>,
-  options: ReceiptOptions,
+  lagging: ReadonlyMap<string, Lagging>,
+  { log, clock }: ReceiptOptions,
 ): Promise<void> {
-  const { log, clock, leaseMs } = options;
-  for (const [id, { renewals, since }] of lagging) {
-    await clock.sleep(Math.max(0, since + leaseMs - clock.monotonic()));
+  for (const [id, { renewals, leaseMs, since }] of lagging) {
+    await clock.sleep(Math.max(0, since + outlasting(leaseMs) - clock.monotonic()));
     await log.drop(id, epoch, renewals);
   }
 }

@@ -82,13 +82,54 @@ test('keys that the version before put among the other hits are in the snapshot,
   expect(keys.map((key) => index.lastHit('invalidate', of(key)))).toEqual([3, 3, 2]);
 });
 
-test('an epoch that the version before began has none of the keys of the one before it, and keeps its own', async () => {
+test('given an epoch that a version before began, which counts nothing, another one begins', async () => {
   const { log, base } = await open();
   const { epoch } = await log.append(record(['k:stats:a:1']));
   await raw.del(`${base}:stream`, `${base}:followers`, `${base}:hits`, `${base}:scoped-hits`);
   await raw.hset(`${base}:record`, 'epoch', epoch + 1, 'head', 0, 'floor', 0);
-  expect(await log.snapshot(0)).toEqual({ epoch: epoch + 1, head: 0, floor: 0, lastHits: [] });
+  const snapshot = await log.snapshot(0);
+  expect(snapshot).toMatchObject({ head: 0, floor: 0, lastHits: [] });
+  expect(snapshot.epoch).toBeGreaterThan(epoch + 1);
   await log.append(record(['k:stats:a:2']));
   const lastHits = [{ mode: 'invalidate', selector: 'k:stats:a:2', position: 1 }];
-  expect(await log.snapshot(0)).toEqual({ epoch: epoch + 1, head: 1, floor: 0, lastHits });
+  expect(await log.snapshot(0)).toEqual({ epoch: snapshot.epoch, head: 1, floor: 0, lastHits });
+});
+
+test('given a follower that registered without a lease, as a version before does, appenders take it for the longest', async () => {
+  const { log, base } = await open();
+  const { epoch } = await log.append(record(['p:files']));
+  await raw.hset(`${base}:followers`, 'before', '7:0');
+  expect((await log.register(epoch))?.get('before')).toEqual({ renewals: 7, applied: 0, leaseMs: log.maxLeaseMs });
+  await log.publishApplied({ id: 'before', epoch, applied: 1 });
+  await log.renew({ id: 'now', epoch, applied: 0, leaseMs: 300 });
+  await log.publishApplied({ id: 'now', epoch, applied: 1 });
+  expect((await log.register(epoch))?.get('before')).toMatchObject({ applied: 1, leaseMs: log.maxLeaseMs });
+});
+
+test('given followers with leases, a version before reads what each has applied, and waits for none that is not there', async () => {
+  const { log, base } = await open();
+  const { epoch } = await log.append(record(['p:files']));
+  await log.renew({ id: 'now', epoch, applied: 1, leaseMs: 300 });
+  const flat = await raw.hgetall(`${base}:followers`);
+  const applied = Object.entries(flat).map(([id, state]) => [id, Number(state.split(':')[1])]);
+  expect(new Map(applied as [string, number][])).toEqual(
+    new Map([
+      ['', Number.MAX_SAFE_INTEGER],
+      ['now', 1],
+    ]),
+  );
+});
+
+test('given appends and departures of a version before, which counts neither, the epoch goes on', async () => {
+  const { log, base } = await open();
+  const { epoch } = await log.append(record(['p:files', 'k:stats:a:1']));
+  await raw.hset(`${base}:followers`, 'before', '7:0');
+  await raw.hset(`${base}:record`, 'head', 2);
+  await raw.xadd(`${base}:stream`, `${epoch}-2`, 'm', 'invalidate', 's', '["t:tag"]');
+  await raw.zadd(`${base}:hits`, 2, 'invalidate t:tag');
+  await raw.hdel(`${base}:followers`, 'before');
+  expect(await log.snapshot(epoch)).toMatchObject({ epoch, head: 2 });
+  expect(await log.append(record(['p:files']))).toEqual({ epoch, position: 3 });
+  await raw.del(`${base}:hits`);
+  expect((await log.snapshot(epoch)).epoch).toBeGreaterThan(epoch);
 });

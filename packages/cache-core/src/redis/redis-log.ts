@@ -1,12 +1,14 @@
 import { Unreachable } from '../errors.ts';
-import type {
-  Append,
-  Appended,
-  InvalidationLog,
-  LogRecord,
-  RegisteredFollower,
-  Renewal,
-  Snapshot,
+import {
+  type Append,
+  type Appended,
+  type Following,
+  type InvalidationLog,
+  LOG_PARTS,
+  type LogRecord,
+  type RegisteredFollower,
+  type Renewal,
+  type Snapshot,
 } from '../log/port.ts';
 import type { InvalidationMode, SelectorToken } from '../selector.ts';
 import { withDeadline } from './deadline.ts';
@@ -35,6 +37,11 @@ const MOST_KEYS = 8_000;
 /** Stands for all keys, for a version that does not look where they are kept: to it, it hits everything. */
 const KEYS_ELSEWHERE = 'keys';
 const BLOCK_MS = 2_000;
+/**
+ * Another value would be unsafe beside processes of a version that has this one: an appender waits this long for followers
+ * that it knows nothing of, such as those of an earlier epoch.
+ */
+const MAX_LEASE_MS = 1_000;
 const READ_AT_ONCE = 1_000;
 
 /**
@@ -42,6 +49,7 @@ const READ_AT_ONCE = 1_000;
  * follower that waits in an old epoch is woken by the first record of a new one.
  */
 export class RedisLog implements InvalidationLog {
+  readonly maxLeaseMs = MAX_LEASE_MS;
   readonly #options: RedisLogOptions;
   readonly #base: string;
   readonly #keys: readonly string[];
@@ -59,14 +67,7 @@ export class RedisLog implements InvalidationLog {
     this.#base = `{${options.namespace}:log}`; // one hash slot
     this.#stream = `${this.#base}:stream`;
     this.#channel = `${this.#base}:applied`;
-    this.#keys = [
-      `${this.#base}:record`,
-      this.#stream,
-      `${this.#base}:followers`,
-      `${this.#base}:hits`,
-      `${this.#base}:scoped-hits`,
-      `${this.#base}:key-hits`,
-    ];
+    this.#keys = LOG_PARTS.map((part) => `${this.#base}:${part}`);
   }
 
   async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<Appended> {
@@ -77,8 +78,8 @@ export class RedisLog implements InvalidationLog {
     return { epoch: Number(epoch), position: Number(position) };
   }
 
-  async renew({ id, epoch, applied }: { id: string; epoch: number; applied: number }): Promise<Renewal> {
-    const [now, head, known] = texts(await this.#run(this.#renew, this.#keys, [epoch, id, epoch, applied]));
+  async renew({ id, epoch, applied, leaseMs }: Following): Promise<Renewal> {
+    const [now, head, known] = texts(await this.#run(this.#renew, this.#keys, [epoch, id, epoch, applied, leaseMs]));
     return { epoch: Number(now), head: Number(head), wasRegistered: known === '1' };
   }
 
@@ -123,10 +124,9 @@ export class RedisLog implements InvalidationLog {
     const [now, followers] = list(await this.#run(this.#register, this.#keys, [epoch]));
     if (Number(now) !== epoch) return null;
     return new Map(
-      pairs(followers).map(([id, state]) => {
-        const [renewals = '', applied = ''] = state.split(':');
-        return [id, { renewals: Number(renewals), applied: Number(applied) }];
-      }),
+      pairs(followers)
+        .filter(([id]) => id !== '') // stands for the register being whole: see epoch.lua
+        .map(([id, state]) => [id, followerOf(state)]),
     );
   }
 
@@ -151,6 +151,12 @@ export class RedisLog implements InvalidationLog {
     if (client.status !== 'ready') return Promise.reject(new Unreachable('the invalidation log'));
     return withDeadline('the invalidation log', commandTimeoutMs, command);
   }
+}
+
+/** A follower of a version that registered no lease may have any that was allowed. */
+function followerOf(state: string): RegisteredFollower {
+  const [renewals = '', applied = '', leaseMs = MAX_LEASE_MS] = state.split(':');
+  return { renewals: Number(renewals), applied: Number(applied), leaseMs: Number(leaseMs) };
 }
 
 function recordOf(id: string, fields: readonly string[]): LogRecord {

@@ -61,8 +61,12 @@ test('an event is remembered as long as its record', async () => {
 test('appenders hear when the last follower has applied, and the register says how far each is', async () => {
   let heard = 0;
   const stop = log.onApplied(() => heard++);
-  expect(await log.renew({ id: 'f', applied: 0 })).toEqual({ epoch: 0, head: 0, wasRegistered: false });
-  await log.renew({ id: 'g', applied: 0 });
+  expect(await log.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 })).toEqual({
+    epoch: 0,
+    head: 0,
+    wasRegistered: false,
+  });
+  await log.renew({ id: 'g', epoch: 0, applied: 0, leaseMs: 1_000 });
   await log.append(record(['p:a']));
   await log.publishApplied({ id: 'f', applied: 1 });
   await log.publishApplied({ id: 'unknown', applied: 1 });
@@ -75,14 +79,14 @@ test('appenders hear when the last follower has applied, and the register says h
 });
 
 test('a follower that leaves, or is dropped without having renewed since, is waited for no more', async () => {
-  await log.renew({ id: 'f', applied: 0 });
+  await log.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
   const seen = (await log.register()).get('f')?.renewals ?? -1;
-  expect(await log.renew({ id: 'f', applied: 0 })).toMatchObject({ wasRegistered: true });
+  expect(await log.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 })).toMatchObject({ wasRegistered: true });
   await log.drop('f', 0, seen);
   expect((await log.register()).has('f')).toBe(true);
   await log.drop('f', 0, (await log.register()).get('f')?.renewals ?? -1);
   expect((await log.register()).has('f')).toBe(false);
-  await log.renew({ id: 'g', applied: 0 });
+  await log.renew({ id: 'g', epoch: 0, applied: 0, leaseMs: 1_000 });
   await log.leave('g');
   expect((await log.register()).size).toBe(0);
 });
@@ -93,7 +97,7 @@ test('once it is closed who waits gets nothing, and every call is refused', asyn
   expect(await waiting).toEqual([]);
   const calls = [
     log.append(record(['p:a'])),
-    log.renew({ id: 'f', applied: 0 }),
+    log.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 }),
     log.snapshot(),
     log.readAfter(0, 0),
     log.waitAfter(0, 0),

@@ -1,7 +1,9 @@
+import { LONGEST_DURATION_MS } from '../duration.ts';
 import { Unreachable } from '../errors.ts';
 import type {
   Append,
   Appended,
+  Following,
   InvalidationLog,
   LogRecord,
   RegisteredFollower,
@@ -19,6 +21,8 @@ const MOST_RECORDS = 10_000;
 
 /** The invalidation log of one process, in its memory and gone with it. Out of reach only once it is closed. */
 export class ProcessLog implements InvalidationLog {
+  /** Nothing is lost of it, so no appender waits for followers that it knows nothing of. */
+  readonly maxLeaseMs = LONGEST_DURATION_MS;
   #head = 0;
   /** Consecutive, up to the head. */
   readonly #records: LogRecord[] = [];
@@ -41,10 +45,14 @@ export class ProcessLog implements InvalidationLog {
     return appended;
   }
 
-  async renew({ id, applied }: { id: string; applied: number }): Promise<Renewal> {
+  async renew({ id, applied, leaseMs }: Following): Promise<Renewal> {
     this.#assertOpen();
     const before = this.#followers.get(id);
-    this.#followers.set(id, { renewals: ++this.#renewals, applied: Math.max(before?.applied ?? 0, applied) });
+    this.#followers.set(id, {
+      leaseMs,
+      renewals: ++this.#renewals,
+      applied: Math.max(before?.applied ?? 0, applied),
+    });
     return { epoch: EPOCH, head: this.#head, wasRegistered: before !== undefined };
   }
 

@@ -14,6 +14,7 @@ logContract('the log in memory', async () => {
       return { one: server.connect(link), other: server.connect() };
     },
     flushAll: async () => server.flushAll(),
+    lose: async (part) => server.lose(part),
     restart: async () => server.restart(),
     freeze: () => link.cut(),
     thaw: async () => link.mend(),

@@ -1,6 +1,15 @@
 import type { Clock } from '../clock.ts';
 import { prefixOf } from '../key.ts';
-import type { Append, Appended, LogRecord, RegisteredFollower, Renewal, Snapshot } from '../log/port.ts';
+import type {
+  Append,
+  Appended,
+  Following,
+  LogPart,
+  LogRecord,
+  RegisteredFollower,
+  Renewal,
+  Snapshot,
+} from '../log/port.ts';
 import { type InvalidationMode, keyOfToken, type SelectorToken, scopeOfToken, tokenOfWhole } from '../selector.ts';
 import { Link } from './link.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -14,6 +23,8 @@ export interface MemoryLogLimits {
   readonly mostSelectors: number;
   readonly mostScoped: number;
   readonly mostKeys: number;
+  /** The longest lease that its followers may have. */
+  readonly maxLeaseMs: number;
 }
 
 interface Hit {
@@ -22,19 +33,39 @@ interface Hit {
   readonly position: number;
 }
 
+/** What the record says that the other parts have at least. */
+interface Counts {
+  readonly records: number;
+  readonly hits: number;
+  readonly scopedHits: number;
+  readonly keyHits: number;
+}
+
 interface EpochState {
   readonly epoch: number;
   readonly run: number;
   head: number;
   floor: number;
   renewals: number;
+  counts: Counts;
+  /** Whether the record, and the register, are still there. */
+  hasRecord: boolean;
+  hasFollowers: boolean;
   records: LogRecord[];
-  readonly followers: Map<string, RegisteredFollower>;
+  readonly followers: Map<string, RegisteredFollower & { readonly renewedAt: number }>;
   readonly hits: Map<string, Hit>;
   /** In the order of positions, as those of keys are. */
   readonly scopedHits: Map<string, Hit>;
   readonly keyHits: Map<string, Hit>;
 }
+
+const LIMITS: MemoryLogLimits = {
+  mostRecords: 10_000,
+  mostSelectors: 8_000,
+  mostScoped: 8_000,
+  mostKeys: 8_000,
+  maxLeaseMs: 1_000,
+};
 
 /** The log's server in memory, by the rules of the scripts in `redis/scripts`: each method is one of them. */
 export class MemoryLogServer {
@@ -43,18 +74,18 @@ export class MemoryLogServer {
   #run = 1;
   #begun = 0;
   #state: EpochState | null = null;
-  readonly #renewedAt = new Map<string, number>();
   #events = new Map<string, Appended>();
   /** Requests for records that are not there yet. */
   readonly #waiting = new Set<() => void>();
   readonly #applied = new Set<() => void>();
 
-  constructor(
-    clock: Clock,
-    limits: MemoryLogLimits = { mostRecords: 10_000, mostSelectors: 8_000, mostScoped: 8_000, mostKeys: 8_000 },
-  ) {
+  constructor(clock: Clock, limits: Partial<MemoryLogLimits> = {}) {
     this.#clock = clock;
-    this.#limits = limits;
+    this.#limits = { ...LIMITS, ...limits };
+  }
+
+  get maxLeaseMs(): number {
+    return this.#limits.maxLeaseMs;
   }
 
   /** The port of one process, over its link. */
@@ -66,6 +97,21 @@ export class MemoryLogServer {
   flushAll(): void {
     this.#state = null;
     this.#events.clear();
+  }
+
+  /** One key is gone, evicted or deleted, and the server runs on. */
+  lose(part: LogPart): void {
+    const state = this.#state;
+    if (!state) return;
+    if (part === 'record') state.hasRecord = false;
+    if (part === 'stream') state.records = [];
+    if (part === 'followers') {
+      state.hasFollowers = false;
+      state.followers.clear();
+    }
+    if (part === 'hits') state.hits.clear();
+    if (part === 'scoped-hits') state.scopedHits.clear();
+    if (part === 'key-hits') state.keyHits.clear();
   }
 
   /** Another run of the server, which may not have kept the last appends. */
@@ -101,19 +147,21 @@ export class MemoryLogServer {
     this.#coarsen(state.keyHits, this.#limits.mostKeys, state.hits);
     this.#forget(state);
     this.#events.set(eventId, appended);
+    state.counts = countsOf(state);
     for (const look of [...this.#waiting]) look();
     return appended;
   }
 
   /** As `InvalidationLog.renew`. */
-  renew({ id, epoch, applied }: { id: string; epoch: number; applied: number }): Renewal {
+  renew({ id, epoch, applied, leaseMs }: Following): Renewal {
     let state = this.#current(epoch);
     // Nobody can have applied what is not there: the log lost it.
     if (epoch === state.epoch && applied > state.head) state = this.#begin(epoch);
     const registered = state.followers.get(id);
     const known = registered?.applied ?? -1;
-    this.#renewedAt.set(id, this.#clock.monotonic());
     state.followers.set(id, {
+      renewedAt: this.#clock.monotonic(),
+      leaseMs,
       renewals: ++state.renewals,
       applied: epoch === state.epoch ? Math.max(known, applied) : known,
     });
@@ -171,10 +219,10 @@ export class MemoryLogServer {
     state.followers.delete(id);
   }
 
-  /** Takes those out of the register that have not renewed for a lease, as `drop` would. */
-  forgetLapsed(leaseMs: number): void {
-    for (const [id, at] of this.#renewedAt)
-      if (this.#clock.monotonic() >= at + leaseMs) this.#state?.followers.delete(id);
+  /** Takes those out of the register whose lease has ended since they renewed, as `drop` would. */
+  forgetLapsed(): void {
+    for (const [id, { renewedAt, leaseMs }] of this.#state?.followers ?? [])
+      if (this.#clock.monotonic() >= renewedAt + leaseMs) this.#state?.followers.delete(id);
   }
 
   /** As `InvalidationLog.onApplied`. */
@@ -185,8 +233,8 @@ export class MemoryLogServer {
 
   #current(knownEpoch: number): EpochState {
     const state = this.#state;
-    if (state && state.run === this.#run && state.epoch >= knownEpoch) return state;
-    return this.#begin(Math.max(state?.epoch ?? 0, knownEpoch));
+    if (state && state.run === this.#run && state.epoch >= knownEpoch && isWhole(state)) return state;
+    return this.#begin(Math.max(state?.hasRecord ? state.epoch : 0, knownEpoch));
   }
 
   #begin(above: number): EpochState {
@@ -196,6 +244,9 @@ export class MemoryLogServer {
       head: 0,
       floor: 0,
       renewals: 0,
+      counts: { records: 0, hits: 0, scopedHits: 0, keyHits: 0 },
+      hasRecord: true,
+      hasFollowers: true,
       records: [],
       followers: new Map(),
       hits: new Map(),
@@ -226,6 +277,24 @@ export class MemoryLogServer {
       state.floor = Math.max(state.floor, position); // what was coarsened may be older than what was forgotten before
     }
   }
+}
+
+function countsOf({ records, hits, scopedHits, keyHits }: EpochState): Counts {
+  return { records: records.length, hits: hits.size, scopedHits: scopedHits.size, keyHits: keyHits.size };
+}
+
+/** As `is_whole` of `redis/scripts/epoch.lua`. */
+function isWhole(state: EpochState): boolean {
+  const { records, hits, scopedHits, keyHits } = countsOf(state);
+  const { counts, hasRecord, hasFollowers } = state;
+  return (
+    hasRecord &&
+    hasFollowers &&
+    records >= counts.records &&
+    hits >= counts.hits &&
+    scopedHits >= counts.scopedHits &&
+    keyHits >= counts.keyHits
+  );
 }
 
 function hitsLike(selector: SelectorToken, { hits, scopedHits, keyHits }: EpochState): Map<string, Hit> {

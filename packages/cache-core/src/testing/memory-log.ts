@@ -1,6 +1,7 @@
 import type {
   Append,
   Appended,
+  Following,
   InvalidationLog,
   LogRecord,
   RegisteredFollower,
@@ -28,11 +29,15 @@ export class MemoryLog implements InvalidationLog {
     this.#blockMs = blockMs;
   }
 
+  get maxLeaseMs(): number {
+    return this.#server.maxLeaseMs;
+  }
+
   append(append: Append): Promise<Appended> {
     return this.link.call(WHAT, () => this.#server.append(append));
   }
 
-  renew(follower: { id: string; epoch: number; applied: number }): Promise<Renewal> {
+  renew(follower: Following): Promise<Renewal> {
     return this.link.call(WHAT, () => this.#server.renew(follower));
   }
 

@@ -68,4 +68,9 @@ if forget > 0 then
   redis.call('HSET', KEYS[1], 'floor', int(floor))
 end
 redis.call('SET', KEYS[7], id, 'PX', ARGV[3])
+
+-- What the next script expects to find. The stream is trimmed by whole nodes, but never below the bound.
+local now = counts()
+redis.call('HSET', KEYS[1], 'records', math.min(now[1], tonumber(ARGV[4])), 'hits', now[2], 'scoped-hits', now[3],
+  'key-hits', now[4])
 return { int(epoch), int(position) }

@@ -5,12 +5,12 @@
 local epoch = current_epoch()
 local registered = redis.call('HGET', KEYS[3], ARGV[2])
 if not registered or tonumber(ARGV[3]) ~= epoch then return 0 end
-local renewals, applied = string.match(registered, '^(%d+):(-?%d+)$')
+local renewals, applied, lease = string.match(registered, '^(%d+):(-?%d+)(.*)$')
 local position = tonumber(ARGV[4])
 if position < tonumber(applied) then return 0 end -- equal: a renewal has noted it, and told nobody
-redis.call('HSET', KEYS[3], ARGV[2], renewals .. ':' .. int(position))
+redis.call('HSET', KEYS[3], ARGV[2], renewals .. ':' .. int(position) .. lease)
 for _, other in ipairs(redis.call('HVALS', KEYS[3])) do
-  if tonumber(string.match(other, ':(-?%d+)$')) < position then return 1 end
+  if tonumber(string.match(other, '^%d+:(-?%d+)')) < position then return 1 end
 end
 redis.call('PUBLISH', ARGV[5], int(position))
 return 1

@@ -1,17 +1,22 @@
 -- Put in front of every script of the log.
--- KEYS  1 record (hash: epoch, run, head, floor, renewals, keys)  2 stream  3 followers (hash)
+-- KEYS  1 record (hash: epoch, run, head, floor, renewals, keys, and one field for each count: see `counts`)
+--       2 stream  3 followers (hash: follower, 'renewals:applied:lease')
 --       4 hits (sorted set: selector, position)  5 scoped hits (the same)  6 hits of keys (the same)
 -- ARGV  1 the highest epoch that the caller has seen
 --
--- A log that vanished, a server that was restarted or failed over (another run id: it may have lost acknowledged appends),
--- a log that went backwards (see renew.lua) and a caller that knows a later epoch all begin a new one. Epochs only rise,
--- also over a FLUSHALL: by the server's clock, and past every epoch that anybody brings along. In a Cluster every node has
--- a run id of its own, so a fail-over and a slot that moves are another run too.
+-- These begin a new epoch: a log that vanished or lost one of its keys (evicted, deleted), a server that was restarted or
+-- failed over (another run id: it may have lost acknowledged appends), a log that went backwards (see renew.lua), a version
+-- before this one that began an epoch, and a caller that knows a later epoch. Epochs only rise, also over a FLUSHALL: by the
+-- server's clock, and past every epoch that any caller knows. In a Cluster every node has a run id of its own, so a fail-over
+-- and a slot that moves are another run too.
 --
 -- These six keys have no time to live, and are bounded in number and size: a log that expired would be a log that vanished.
---
--- A version that does not know the sixth may begin an epoch too, and leaves what is in it: 'keys' names the epoch it is of.
 local function int(number) return string.format('%.0f', number) end
+
+-- A field of the followers that is in them from the start of an epoch: without it they were lost. No follower has an empty
+-- id, and a version before this one reads it as a follower that has applied everything.
+local ALL_FOLLOWERS = ''
+local APPLIED_EVERYTHING = '0:9007199254740991'
 
 -- A number: the time since 2020 in 64ths of a millisecond, times 64, and a chance below that: so epochs rise with the clock,
 -- whoever begins them and whatever was lost. Exact (below 2^53) until 2089. Where the clock was set back it is above what
@@ -26,22 +31,40 @@ local function begin_epoch(above)
   local epoch = now > above and now + chance % 64 or above + 1 + chance % 2 ^ 21
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
   redis.call('DEL', KEYS[2], KEYS[3], KEYS[4], KEYS[5], KEYS[6])
-  redis.call('HSET', KEYS[1], 'epoch', int(epoch), 'run', run, 'head', 0, 'floor', 0, 'keys', int(epoch))
+  redis.call('HSET', KEYS[1], 'epoch', int(epoch), 'run', run, 'head', 0, 'floor', 0, 'keys', int(epoch),
+    'records', 0, 'hits', 0, 'scoped-hits', 0, 'key-hits', 0)
+  redis.call('HSET', KEYS[3], ALL_FOLLOWERS, APPLIED_EVERYTHING)
   return epoch
 end
 
+-- How many members the keys have that an append adds to.
+local function counts()
+  return {
+    redis.call('XLEN', KEYS[2]),
+    redis.call('ZCARD', KEYS[4]),
+    redis.call('ZCARD', KEYS[5]),
+    redis.call('ZCARD', KEYS[6]),
+  }
+end
+
+-- Whether the record has all its fields, and no key has fewer members than the last append left in it. There may be more: a
+-- version before this one appends without counting.
+local function is_whole(record)
+  for i = 1, 8 do
+    if not record[i] then return false end
+  end
+  for i, count in ipairs(counts()) do
+    if count < tonumber(record[4 + i]) then return false end
+  end
+  return redis.call('HEXISTS', KEYS[3], ALL_FOLLOWERS) == 1
+end
+
 local function current_epoch()
-  local record = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'keys')
+  local record = redis.call('HMGET', KEYS[1], 'epoch', 'run', 'head', 'floor', 'records', 'hits', 'scoped-hits', 'key-hits')
   local epoch = tonumber(record[1] or 0)
   local known = tonumber(ARGV[1])
   local run = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
-  if record[2] == run and epoch >= known then
-    if record[3] ~= record[1] then
-      redis.call('DEL', KEYS[6])
-      redis.call('HSET', KEYS[1], 'keys', record[1])
-    end
-    return epoch
-  end
+  if record[2] == run and epoch >= known and is_whole(record) then return epoch end
   return begin_epoch(math.max(epoch, known))
 end
 

@@ -25,6 +25,7 @@ export function logOn(servers: Servers): LogUnderTest {
       return { one: one.log, other: other.log };
     },
     flushAll: () => servers.flushAll(),
+    lose: (part) => servers.delete(`{test-${namespaces}:log}:${part}`),
     restart: async () => {
       await servers.restart();
       await reached();

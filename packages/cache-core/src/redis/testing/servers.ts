@@ -1,12 +1,15 @@
 import type { RunningRedis, RunningRedisCluster } from '@pilotlight/stack';
 import { Redis } from 'ioredis';
 import { vi } from 'vitest';
+import { openRedis } from '../open-redis.ts';
 
 /** One server or a Cluster, as the suites hurt it. */
 export interface Servers {
   readonly url: string;
   readonly nodes: readonly RunningRedis[];
   flushAll(): Promise<void>;
+  /** A key is gone, as if it was evicted. */
+  delete(key: string): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Kills every server without warning and starts it again on the same data. */
   restart(): Promise<void>;
@@ -23,6 +26,11 @@ export function serversOf(running: RunningRedis | RunningRedisCluster): Servers 
     nodes,
     signal,
     flushAll: async () => void (await onEach(nodes, (node) => node.flushall())),
+    delete: async (key) => {
+      const client = openRedis('queueUrl', running.url, { blocks: false });
+      client.on('error', () => undefined); // tried again until it succeeds
+      await succeeds(() => client.del(key)).finally(() => client.disconnect());
+    },
     restart: async () => {
       signal('SIGKILL');
       await Promise.all(nodes.map((node) => node.restart()));

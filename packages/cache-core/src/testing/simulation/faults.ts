@@ -105,7 +105,7 @@ export class Faults {
 
   #forget(): void {
     this.#noteServer('the register forgets whose lease has run out');
-    this.#parts.world.log.forgetLapsed(this.#parts.plan.leaseMs);
+    this.#parts.world.log.forgetLapsed();
   }
 
   #evict(): void {

@@ -59,6 +59,7 @@ export class World {
       mostSelectors: plan.selectorsKept,
       mostScoped: plan.scopedKept,
       mostKeys: plan.keysKept,
+      maxLeaseMs: plan.leaseMs,
     });
     this.shared = new MemorySharedServer(this.clock);
     this.locks = new MemoryFillLockServer(this.clock, LOCK_MS);

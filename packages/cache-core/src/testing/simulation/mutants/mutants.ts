@@ -81,14 +81,14 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'receiptWaits',
     without: 'a write is acknowledged only with a receipt',
-    edits: [edit('log/receipt.ts', 'const deadline = appendedAt + leaseMs;', 'const deadline = appendedAt;')],
+    edits: [edit('log/receipt.ts', 'let deadline = appendedAt + longestMs;', 'let deadline = appendedAt;')],
     sees: OUTDATED,
   },
   {
     name: 'receiptWaitsWholeLease',
     without: 'without word from a follower the receipt takes one whole lease',
     edits: [
-      edit('log/receipt.ts', 'const deadline = appendedAt + leaseMs;', 'const deadline = appendedAt + leaseMs / 3;'),
+      edit('log/receipt.ts', 'let deadline = appendedAt + longestMs;', 'let deadline = appendedAt + longestMs / 3;'),
     ],
     sees: OUTDATED,
   },

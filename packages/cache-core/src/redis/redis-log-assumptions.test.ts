@@ -1,0 +1,123 @@
+import { type RunningRedis, startRedis } from '@pilotlight/stack';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { CacheManager } from '../cache-manager.ts';
+import type { CacheOptions } from '../cache-options.ts';
+import { silentLogger } from '../logger.ts';
+import { connectRedis } from './connect-redis.ts';
+import { succeeds } from './testing/servers.ts';
+import { stallingProxy } from './testing/stalling-proxy.ts';
+
+// What a write and the reads after it depend on, each broken on purpose on real servers.
+let entries: RunningRedis;
+let durable: RunningRedis;
+let raw: Redis;
+let namespaces = 0;
+
+beforeAll(async () => {
+  [entries, durable] = await Promise.all([startRedis({ role: 'cache' }), startRedis({ role: 'queue' })]);
+  raw = new Redis(durable.url);
+});
+afterAll(async () => {
+  raw.disconnect();
+  await Promise.all([entries.stop(), durable.stop()]);
+});
+
+async function follow(namespace: string, queueUrl: string, options: Partial<CacheOptions> = {}): Promise<CacheManager> {
+  const ports = connectRedis({ cacheUrl: entries.url, queueUrl, namespace, logger: silentLogger });
+  const cache = new CacheManager({ ports, ...options });
+  onTestFinished(() => cache.close());
+  await cache.start();
+  await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
+  return cache;
+}
+
+/** A process that writes, and one that reads over a connection which can be stalled, both in an epoch they know for long. */
+async function writerAndReader(options: { writer?: Partial<CacheOptions>; reader?: Partial<CacheOptions> } = {}) {
+  const namespace = `assumptions-${++namespaces}`;
+  const proxy = await stallingProxy(durable.url);
+  onTestFinished(() => proxy.close());
+  const writer = await follow(namespace, durable.url, options.writer);
+  const reader = await follow(namespace, proxy.url, options.reader);
+  // A receipt that needs no whole lease: the writer trusts the register from here on.
+  await succeeds(async () => {
+    const receipt = await writer.invalidate({ prefix: 'warm-up' });
+    expect(receipt.state === 'applied' && receipt.receiptMs < 90).toBe(true);
+  });
+  let truth = 1;
+  const key = `assumed:${namespace}:key`;
+  return {
+    namespace,
+    writer,
+    reader,
+    proxy,
+    write: async () => {
+      truth++;
+      const receipt = await writer.invalidate({ prefix: 'assumed' });
+      expect(receipt.state).toBe('applied');
+    },
+    /** What the reader is given, and whether that is allowed: the truth, or marked as unverified. */
+    read: async () => {
+      const { value, outcome } = await reader.getOrLoadWithOutcome(key, () => truth);
+      return { value, verified: outcome.verified, isAllowed: value === truth || !outcome.verified };
+    },
+  };
+}
+
+test('given a process with a shorter lease that writes, a process with a longer one that is cut off serves nothing old as verified', async () => {
+  const { write, read, proxy } = await writerAndReader({ writer: { lease: '200ms' }, reader: { lease: '1s' } });
+  expect(await read()).toMatchObject({ value: 1, verified: true });
+  proxy.stall();
+  await write();
+  expect(await read()).toMatchObject({ isAllowed: true });
+});
+
+test('given two processes with the same id, a write waits for both of them', async () => {
+  const same = { id: 'api' };
+  const { write, read, proxy } = await writerAndReader({ writer: same, reader: same });
+  expect(await read()).toMatchObject({ value: 1, verified: true });
+  proxy.stall();
+  await write();
+  expect(await read()).toMatchObject({ isAllowed: true });
+});
+
+test.for(['record', 'stream', 'followers', 'hits', 'scoped-hits', 'key-hits'])(
+  'given a log whose %s was deleted, a process that is cut off serves nothing old as verified after the next write',
+  async (part) => {
+    const { namespace, write, read, proxy } = await writerAndReader();
+    await write();
+    expect(await read()).toMatchObject({ value: 2, verified: true });
+    proxy.stall();
+    await raw.del(`{${namespace}:log}:${part}`);
+    await write();
+    expect(await read()).toMatchObject({ isAllowed: true });
+  },
+);
+
+test.for([
+  ['hits', { prefix: 'assumed' }],
+  ['scoped-hits', { prefix: 'assumed', scope: { levels: ['ERROR'] } }],
+  ['key-hits', { key: 'assumed:by:key' }],
+  ['stream', { prefix: 'assumed' }],
+  ['record', { prefix: 'assumed' }],
+] as const)(
+  'given a log whose %s was deleted after an invalidation, a process that starts does not find what that hit',
+  async ([part, selector]) => {
+    const namespace = `assumptions-${++namespaces}`;
+    const writer = await follow(namespace, durable.url);
+    await writer.getOrLoad('assumed:by:key', () => 'old');
+    const bytes = await succeeds(async () => {
+      const client = new Redis(entries.url);
+      const found = await client.getBuffer('assumed:by:key').finally(() => client.disconnect());
+      if (!found) throw new Error('expected the entry to be in the shared tier');
+      return found;
+    });
+    expect(await writer.invalidate(selector)).toMatchObject({ state: 'applied' });
+    await raw.del(`{${namespace}:log}:${part}`);
+    // Where a reclaim has not come by, or another process was slow to write, the bytes are still there.
+    const client = new Redis(entries.url);
+    await client.set('assumed:by:key', bytes).finally(() => client.disconnect());
+    const newcomer = await follow(namespace, durable.url);
+    expect(await newcomer.getOrLoad('assumed:by:key', () => 'new')).toBe('new');
+  },
+);
