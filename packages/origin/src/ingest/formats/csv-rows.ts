@@ -9,79 +9,147 @@ export interface CsvRow {
   truncatedBytes: number;
 }
 
+/** Where a line leaves a row: complete, inside a quoted column, or with text right after a closing quote. */
+type RowState = 'complete' | 'open' | 'damaged';
+
+interface LineScan {
+  state: RowState;
+  delimiters: number;
+}
+
+/** Walks over the columns of one line; `isOpen` when it begins inside a quoted column. */
+type ScanLine = (text: string, delimiter: string, isOpen: boolean) => LineScan;
+
 interface HeldLine {
   text: string;
   end: LineEnd;
   truncatedBytes: number;
+  /** The line's scan as the first of a row; null until it is needed. */
+  asFirst: LineScan | null;
+  /** Characters of all held lines before it. */
+  startsAt: number;
+  /** Delimiters of all held lines up to its end, each read from inside a quoted column. */
+  insideDelimiters: number;
 }
 
-/** Where a line leaves a row: complete, inside a quoted column, or with text right after a closing quote. */
-type RowState = 'complete' | 'open' | 'damaged';
+interface CsvRowsOptions {
+  /** Longest row in characters, line ends included; default: the longest record. */
+  maxLength?: number;
+  /** How a line is scanned; a test counts the calls. */
+  scan?: ScanLine;
+}
+
+/** Lines that have left the front of the queue before it is cut. */
+const CUT_AFTER_LINES = 1_000;
 
 /**
  * Puts lines together to rows: a quoted column may hold line ends. A quote that is never closed, or closed before more
- * text, damages the line it began on alone: the lines after it are tried again.
+ * text, damages only the line that it began on: the next line is tried as the first of a row.
+ *
+ * Linear in the bytes. A line is scanned at most twice: as the first of a row, and from inside a quoted column. Each held
+ * line but the first leaves the quote open when it is read from inside. So the line that closes the row of the first
+ * held line closes that of every other one too, and after the first is given up no other line is scanned again.
  */
 export class CsvRows {
   readonly #delimiter: string;
   readonly #take: (row: CsvRow) => void;
+  readonly #maxLength: number;
+  readonly #scan: ScanLine;
+  /** The lines of an open row, from `#first` on. */
   #held: HeldLine[] = [];
+  #first = 0;
   #heldLength = 0;
-  #columns = 0;
+  #insideDelimiters = 0;
 
-  constructor(delimiter: string, take: (row: CsvRow) => void) {
+  constructor(delimiter: string, take: (row: CsvRow) => void, options: CsvRowsOptions = {}) {
     this.#delimiter = delimiter;
     this.#take = take;
+    this.#maxLength = options.maxLength ?? LONGEST_RECORD_BYTES;
+    this.#scan = options.scan ?? scanLine;
   }
 
   line(text: string, end: LineEnd, truncatedBytes: number): void {
-    const waiting: HeldLine[] = [{ text, end, truncatedBytes }];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) this.#line(next, waiting);
+    const isFirst = this.#held.length === 0;
+    if (isFirst && truncatedBytes === 0 && !text.includes('"')) {
+      this.#take({ text, kind: 'plain', columns: countOf(text, this.#delimiter) + 1, truncatedBytes: 0 });
+      return;
+    }
+    this.#settle(this.#hold({ text, end, truncatedBytes, isFirst }));
   }
 
   end(): void {
-    while (this.#held.length > 0) {
-      const [first, ...others] = this.#release();
-      if (first !== undefined) this.#damaged(first);
-      for (const { text, end, truncatedBytes } of others) this.line(text, end, truncatedBytes);
-    }
+    this.#settle('ended');
   }
 
-  /** Takes a line; those that have to be tried again go on `waiting`, the first one last. */
-  #line(line: HeldLine, waiting: HeldLine[]): void {
-    const isFirst = this.#held.length === 0;
-    if (isFirst && line.truncatedBytes === 0 && !line.text.includes('"')) {
-      const columns = countOf(line.text, this.#delimiter) + 1;
-      this.#take({ text: line.text, kind: 'plain', columns, truncatedBytes: 0 });
-      return;
-    }
-    const scan = scanRow(line.text, this.#delimiter, !isFirst);
-    this.#held.push(line);
-    this.#heldLength += line.text.length + line.end.length;
-    this.#columns += scan.delimiters;
-    const isTooLong = this.#heldLength > LONGEST_RECORD_BYTES || line.truncatedBytes > 0;
-    if (scan.state === 'open' && !isTooLong) return;
-    const columns = this.#columns + 1;
-    const held = this.#release();
-    if (scan.state === 'complete' && !isTooLong) {
-      this.#take({ text: joined(held), kind: 'quoted', columns, truncatedBytes: 0 });
-      return;
-    }
-    const [first, ...others] = held;
-    if (first !== undefined) this.#damaged(first);
-    waiting.push(...others.reverse());
+  /** Holds a line; returns where it leaves the row of the lines before it. */
+  #hold({ isFirst, ...line }: Pick<HeldLine, 'text' | 'end' | 'truncatedBytes'> & { isFirst: boolean }): RowState {
+    const inside = isFirst || line.truncatedBytes > 0 ? null : this.#scan(line.text, this.#delimiter, true);
+    this.#insideDelimiters += inside?.delimiters ?? 0;
+    const { text, end } = line;
+    this.#held.push({
+      ...line,
+      asFirst: null,
+      startsAt: this.#heldLength,
+      insideDelimiters: this.#insideDelimiters,
+    });
+    this.#heldLength += text.length + end.length;
+    return inside?.state ?? 'damaged';
   }
 
-  #damaged(line: HeldLine): void {
-    this.#take({ text: line.text, kind: 'damaged', columns: 0, truncatedBytes: line.truncatedBytes });
+  /** Takes lines off the front until the first one opens a row that may still be completed. */
+  #settle(last: RowState | 'ended'): void {
+    for (; this.#first < this.#held.length; this.#first++) {
+      const line = this.#held[this.#first] as HeldLine; // below the length
+      const scan = this.#scanAsFirst(line);
+      const isLast = this.#first === this.#held.length - 1;
+      const isTooLong = this.#heldLength - line.startsAt > this.#maxLength;
+      if (scan.state !== 'open' || isTooLong) this.#takeLine(line, scan);
+      else if (last === 'open' || (isLast && last !== 'ended')) {
+        this.#cut();
+        return;
+      } else if (last === 'complete') {
+        this.#takeRow(line, scan);
+        break;
+      } else this.#takeLine(line, scan);
+    }
+    this.#startAnew();
   }
 
-  #release(): HeldLine[] {
-    const held = this.#held;
+  #scanAsFirst(line: HeldLine): LineScan {
+    line.asFirst ??=
+      line.truncatedBytes > 0 ? { state: 'damaged', delimiters: 0 } : this.#scan(line.text, this.#delimiter, false);
+    return line.asFirst;
+  }
+
+  /** A row of one line, or a line that is not a row. */
+  #takeLine({ text, truncatedBytes }: HeldLine, { state, delimiters }: LineScan): void {
+    const isRow = state === 'complete';
+    const kind = text.includes('"') ? 'quoted' : 'plain';
+    this.#take({ text, kind: isRow ? kind : 'damaged', columns: isRow ? delimiters + 1 : 0, truncatedBytes });
+  }
+
+  /** The row of all held lines. */
+  #takeRow(first: HeldLine, { delimiters }: LineScan): void {
+    this.#take({
+      text: joined(this.#held.slice(this.#first)),
+      kind: 'quoted',
+      columns: delimiters + this.#insideDelimiters - first.insideDelimiters + 1,
+      truncatedBytes: 0,
+    });
+  }
+
+  /** Frees the lines that have left the front; so seldom that the copying stays linear. */
+  #cut(): void {
+    if (this.#first < CUT_AFTER_LINES || this.#first * 2 < this.#held.length) return;
+    this.#held = this.#held.slice(this.#first);
+    this.#first = 0;
+  }
+
+  #startAnew(): void {
     this.#held = [];
+    this.#first = 0;
     this.#heldLength = 0;
-    this.#columns = 0;
-    return held;
+    this.#insideDelimiters = 0;
   }
 }
 
@@ -96,8 +164,8 @@ function countOf(text: string, part: string): number {
   return count;
 }
 
-/** Walks over the columns of one line; `isOpen` when it begins inside a quoted column. */
-function scanRow(text: string, delimiter: string, isOpen: boolean): { state: RowState; delimiters: number } {
+/** Walks over the columns of one line once. */
+export function scanLine(text: string, delimiter: string, isOpen: boolean): LineScan {
   let at = 0;
   let inQuotes = isOpen;
   let delimiters = 0;
