@@ -1,4 +1,5 @@
 import type { FieldProblem } from '@pilotlight/contracts';
+import type { PaceOptions } from './upload/upload-pace.ts';
 
 export interface ApiErrorParts {
   readonly status: number;
@@ -82,10 +83,11 @@ export class MethodNotAllowed extends ApiError {
   }
 }
 
-/** The client has sent nothing for too long; what came of the upload was dropped. */
+/** The client sends too slowly, or nothing; what came of the upload was dropped. */
 export class UploadStalled extends ApiError {
-  constructor(idleMs: number) {
-    const detail = `expected more of the file within ${idleMs / 1_000} s, got nothing; nothing was kept, send it again`;
+  constructor(bytes: number, { minBytes, lookMs, windowLooks }: PaceOptions) {
+    const windowS = (lookMs * windowLooks) / 1_000;
+    const detail = `expected at least ${minBytes} bytes of the upload in any ${windowS} s, got ${bytes}; nothing was kept, send it again`;
     super({ status: 408, code: 'UPLOAD_STALLED', detail, headers: { Connection: 'close' } });
   }
 }

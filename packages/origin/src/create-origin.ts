@@ -16,7 +16,7 @@ export interface OriginOptions {
   poolSize?: number;
   /** The longest a search, stats or list may take. Default 30 s. */
   readTimeoutMs?: number;
-  /** Uploads under way at a time; each holds a connection. Default 8. */
+  /** Uploads under way at a time; each holds up to 2 MiB of memory, and no connection while it waits. Default 32. */
   uploadsAtATime?: number;
   /** Told of what nobody waits for: a lost connection, an event that this version cannot read. */
   onError: (error: unknown) => void;
@@ -24,10 +24,12 @@ export interface OriginOptions {
 
 /** Connections for jobs, the outbox and deletes. */
 const WORK_CONNECTIONS = 6;
+/** Connections for the chunks of uploads. */
+const UPLOAD_CONNECTIONS = 8;
 
 /** Wires the origin. No connection is made before the first call; `close` ends them all. */
 export function createOrigin(options: OriginOptions): Origin {
-  const { databaseUrl, onError, uploadsAtATime = 8 } = options;
+  const { databaseUrl, onError, uploadsAtATime = 32 } = options;
   const connect = (limits: Omit<ConnectionsOptions, 'databaseUrl' | 'onError'>): Connections =>
     new Connections({ databaseUrl, onError, ...limits });
   const reads = connect({
@@ -44,14 +46,19 @@ export function createOrigin(options: OriginOptions): Origin {
   });
   const uploading = connect({
     name: 'uploads',
-    max: uploadsAtATime,
+    max: UPLOAD_CONNECTIONS,
     statementTimeoutMs: 10_000,
-    idleInTransactionMs: 60_000,
+    idleInTransactionMs: 10_000,
   });
   const logs = new PostgresLogStore(reads, work);
   return {
     files: new PostgresFiles(reads, work, logs),
-    uploads: new PostgresUploads(uploading, { max: uploadsAtATime, maxBytes: options.uploadMaxBytes ?? null }),
+    uploads: new PostgresUploads(uploading, {
+      max: uploadsAtATime,
+      statements: UPLOAD_CONNECTIONS,
+      maxBytes: options.uploadMaxBytes ?? null,
+      onError,
+    }),
     logs,
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
     ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>

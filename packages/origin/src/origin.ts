@@ -54,21 +54,24 @@ export interface Files {
 }
 
 export interface Uploads {
-  /**
-   * Opens the transaction that holds chunks, row and event. Rejects with `OriginBusy` when as many uploads as there may
-   * be are under way.
-   */
+  /** Asks the database for nothing. Rejects with `OriginBusy` when as many uploads as there may be are under way. */
   begin(name: string): Promise<Upload>;
+  /**
+   * Removes what uploads left behind whose process died: those that got no bytes for `idleMs`, by the database's clock.
+   * One that is under way after all then ends with `OriginUnavailable`. Returns how many were removed.
+   */
+  sweep(idleMs: number, signal?: AbortSignal): Promise<number>;
 }
 
 /**
- * An upload under way: nothing of it is visible, and nothing is left of it, until `commit` has returned. A call that
- * rejects has ended it.
+ * An upload under way. Its chunks are stored as they come, but no reader sees any of it before `commit`, which makes the
+ * whole file and its event visible at once. A call that rejects has ended it and removed the chunks, or has left them to
+ * `sweep` if the database is away.
  */
 export interface Upload {
   /** Resolves when more may be sent (back-pressure). Rejects with `UploadTooLarge`. */
   write(bytes: Buffer): Promise<void>;
-  /** Rejects with `EmptyUpload`. */
+  /** One transaction. Rejects with `EmptyUpload`. */
   commit(): Promise<{ file: LogFile; event: DomainEvent }>;
   /** Can be called at any time, and more than once. */
   abort(): Promise<void>;

@@ -25,7 +25,7 @@ export interface TestApi {
   /** Does a worker's part of a file. */
   ingest(fileId: string): Promise<void>;
   /** How many rows the database holds of what an upload writes. */
-  left(): Promise<{ files: number; chunks: number; events: number }>;
+  left(): Promise<{ files: number; chunks: number; uploads: number; events: number }>;
   /** Transactions under way on the connections of that name. */
   openTransactions(applicationName: string): Promise<number>;
   /** Sends bytes as they are. */
@@ -83,6 +83,7 @@ export async function startTestApi(
     left: async () => ({
       files: await count('files'),
       chunks: await count('upload_chunks'),
+      uploads: await count('uploads_under_way'),
       events: await count('outbox'),
     }),
     openTransactions: async (applicationName) => {

@@ -4,10 +4,8 @@ import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { InvalidInput, MalformedBody, UploadStalled } from '../errors.ts';
 import { feedParser } from './feed-parser.ts';
+import { type PaceOptions, UPLOAD_PACE, UploadPace } from './upload-pace.ts';
 import { UploadStorage } from './upload-storage.ts';
-
-/** The longest pause in which a client sends nothing of its file. */
-const IDLE_MS = 30_000;
 
 /** Beside its file a form may have a few small fields, which are not looked at. */
 const FORM_LIMITS = {
@@ -21,19 +19,26 @@ const FORM_LIMITS = {
   headerPairs: 32,
 };
 
+export interface ReceiveOptions {
+  readonly uploads: Pick<Uploads, 'begin'>;
+  readonly maxBytes: number;
+  readonly pace?: PaceOptions;
+}
+
 /**
- * Takes the file of a multipart request into the origin, in one transaction that is committed only when all of the form
- * was read and found right. Rejects otherwise, and then nothing is left.
+ * Takes the file of a multipart request into the origin. It becomes a file only when all of the form was read and found
+ * right. Rejects otherwise, and then nothing is left. A client that is slower than the least pace is cut off.
  */
 export async function receiveUpload(
   request: Request,
   response: Response,
-  { uploads, maxBytes, idleMs = IDLE_MS }: { uploads: Uploads; maxBytes: number; idleMs?: number },
+  { uploads, maxBytes, pace = UPLOAD_PACE }: ReceiveOptions,
 ): Promise<{ file: LogFile; event: DomainEvent }> {
   const storage = new UploadStorage(uploads, maxBytes);
-  request.setTimeout(idleMs, () => storage.fail(new UploadStalled(idleMs)));
+  const stopLooking = keepPace(request, storage, pace);
   try {
     await Promise.race([storage.failed, readForm(request, response, storage, maxBytes)]);
+    stopLooking();
     const { upload } = storage;
     if (upload === null) throw missingFile(request.body);
     return await upload.commit();
@@ -41,8 +46,21 @@ export async function receiveUpload(
     await storage.abort();
     throw error;
   } finally {
-    request.setTimeout(0);
+    stopLooking();
   }
+}
+
+/** Fails the upload when the client is too slow. Returns what ends the looking. */
+function keepPace({ socket }: Request, storage: UploadStorage, options: PaceOptions): () => void {
+  const pace = new UploadPace(options);
+  // Counted at the socket: a listener on the request would take its bytes from the parser.
+  const before = socket.bytesRead;
+  const timer = setInterval(() => {
+    if (storage.isBusy) return;
+    const bytes = pace.look(socket.bytesRead - before);
+    if (bytes !== null) storage.fail(new UploadStalled(bytes, options));
+  }, options.lookMs);
+  return () => clearInterval(timer);
 }
 
 function readForm(request: Request, response: Response, storage: UploadStorage, maxBytes: number): Promise<void> {

@@ -1,21 +1,19 @@
-import { OriginUnavailable, type Upload, type Uploads, UploadTooLarge } from '@pilotlight/origin';
+import { type Upload, type Uploads, UploadTooLarge } from '@pilotlight/origin';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
-
-/** A frozen database would let the uploader wait for much longer. */
-const BEGIN_WITHIN_MS = 2_500;
 
 /** Streams the file of one request into the origin. Nothing of it stays unless the upload is committed afterwards. */
 export class UploadStorage implements StorageEngine {
   /** Rejects as soon as the file can't be stored: the rest of the request need not be read for that answer. */
   readonly failed: Promise<never>;
   readonly fail: (error: unknown) => void;
-  readonly #uploads: Uploads;
+  readonly #uploads: Pick<Uploads, 'begin'>;
   readonly #maxBytes: number;
   #upload: Upload | null = null;
   #isAborted = false;
+  #isBusy = false;
 
-  constructor(uploads: Uploads, maxBytes: number) {
+  constructor(uploads: Pick<Uploads, 'begin'>, maxBytes: number) {
     this.#uploads = uploads;
     this.#maxBytes = maxBytes;
     const { promise, reject } = Promise.withResolvers<never>();
@@ -26,6 +24,11 @@ export class UploadStorage implements StorageEngine {
   /** Once the form was read: the upload with all of the file in it, to be committed; null when no file came. */
   get upload(): Upload | null {
     return this.#upload;
+  }
+
+  /** True while the client waits for the origin: for its turn, or for bytes to be stored. */
+  get isBusy(): boolean {
+    return this.#isBusy;
   }
 
   _handleFile(_request: Request, file: Express.Multer.File, done: (error?: unknown, info?: object) => void): void {
@@ -50,8 +53,17 @@ export class UploadStorage implements StorageEngine {
   }
 
   async #store(file: Express.Multer.File): Promise<void> {
-    const upload = await withinTime(this.#begin(file.originalname));
-    for await (const bytes of file.stream) await upload.write(bytes);
+    const upload = await this.#busy(this.#begin(file.originalname));
+    for await (const bytes of file.stream) await this.#busy(upload.write(bytes));
+  }
+
+  async #busy<T>(work: Promise<T>): Promise<T> {
+    this.#isBusy = true;
+    try {
+      return await work;
+    } finally {
+      this.#isBusy = false;
+    }
   }
 
   async #begin(name: string): Promise<Upload> {
@@ -59,18 +71,5 @@ export class UploadStorage implements StorageEngine {
     if (this.#isAborted) await upload.abort();
     this.#upload = upload;
     return upload;
-  }
-}
-
-async function withinTime(beginning: Promise<Upload>): Promise<Upload> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new OriginUnavailable(`the database has not begun the upload within ${BEGIN_WITHIN_MS} ms`)),
-    BEGIN_WITHIN_MS,
-  );
-  try {
-    return await Promise.race([beginning, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

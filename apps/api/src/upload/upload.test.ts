@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
@@ -26,8 +26,8 @@ const send = (body: string | ReadableStream<Uint8Array> | null, type = `multipar
 
 describe('an upload that is not right is told why, and nothing of it is left', () => {
   afterEach(async () => {
-    await vi.waitUntil(async () => (await openUploads()) === 0);
-    expect(await api.left()).toEqual({ files: 0, chunks: 0, events: 0 });
+    // A client that hung up is not there to be answered once its upload is removed.
+    await expect.poll(() => api.left(), POLL).toEqual({ files: 0, chunks: 0, uploads: 0, events: 0 });
   });
 
   const rows: [string, () => Promise<Response>, number, RegExp][] = [
@@ -86,16 +86,27 @@ describe('an upload that is not right is told why, and nothing of it is left', (
 
   test('a connection that is cut in the middle of the file', async () => {
     const socket = await api.raw(head(2_000_000) + BIG_FILE.slice(0, 1_500_000));
-    await vi.waitUntil(async () => (await openUploads()) === 1);
+    await untilUnderWay(1);
     socket.destroy();
   });
 
   test('a connection that is cut before the last byte of the form', async () => {
-    const form = FILE + END;
+    const form = BIG_FILE + END;
     const socket = await api.raw(head(form.length) + form.slice(0, -1));
-    await vi.waitUntil(async () => (await openUploads()) === 1);
+    await untilUnderWay(1);
     socket.resetAndDestroy();
   });
+});
+
+test('while twenty clients are half-way, no transaction is open and another upload is taken at once', async () => {
+  const sockets = await Promise.all(
+    Array.from({ length: 20 }, () => api.raw(head(2_000_000) + BIG_FILE.slice(0, 1_500_000))),
+  );
+  await untilUnderWay(20);
+  await expect.poll(() => api.openTransactions('pilotlight uploads'), POLL).toBe(0);
+  expect((await api.upload('a quick one\n')).status).toBe(202);
+  for (const socket of sockets) socket.destroy();
+  await untilUnderWay(0);
 });
 
 test('a client that announces too much and asks first is told before it has sent anything', async () => {
@@ -153,7 +164,9 @@ function streamed(form: string): ReadableStream<Uint8Array> {
   return new Blob([form]).stream();
 }
 
-/** Transactions of uploads that have begun and not ended. */
-async function openUploads(): Promise<number> {
-  return api.openTransactions('pilotlight uploads');
+/** The api has taken bytes of a file, and waits for more of it. */
+async function untilUnderWay(uploads: number): Promise<void> {
+  await expect.poll(async () => (await api.left()).uploads, POLL).toBe(uploads);
 }
+
+const POLL = { timeout: 30_000, interval: 20 };

@@ -25,5 +25,15 @@ test('a purge can be repeated, and settles its job; what it settled is swept onl
   });
   expect(pending).toEqual(['apply-event']);
   await origin.outbox.settle(event.id, 'apply-event');
-  expect(await sweepOutbox({ origin })({}, firstTry())).toEqual({ removed: 0 });
+  expect(await sweepOutbox({ origin })({}, firstTry())).toEqual({ removed: 0, uploads: 0 });
+});
+
+test('chunks of an upload whose api died are swept after an hour without one', async () => {
+  const { origin } = world.deps;
+  const upload = await origin.uploads.begin('half.log');
+  await upload.write(Buffer.alloc(1_500_000));
+  expect(await sweepOutbox({ origin })({}, firstTry())).toMatchObject({ uploads: 0 });
+  await world.query(`UPDATE uploads_under_way SET touched_at = touched_at - interval '61 minutes'`);
+  expect(await sweepOutbox({ origin })({}, firstTry())).toMatchObject({ uploads: 1 });
+  await expect(upload.commit()).rejects.toThrow(/send it again/);
 });

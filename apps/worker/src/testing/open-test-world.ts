@@ -4,6 +4,7 @@ import { createDatabase, type RunningRedis, startRedis } from '@pilotlight/stack
 import { testServices } from '@pilotlight/stack/vitest';
 import type { Job } from 'bullmq';
 import { Redis } from 'ioredis';
+import pg from 'pg';
 import { pino } from 'pino';
 import { vi } from 'vitest';
 import { type Deps, openDeps, openJobQueues, type ServiceUrls } from '../deps.ts';
@@ -20,6 +21,8 @@ export interface TestWorld {
   readonly queueServer: RunningRedis;
   /** What a connection sees that no failing one gets in the way of. */
   readonly queueClient: Redis;
+  /** Changes what the database holds, past the origin. */
+  query(text: string): Promise<void>;
   upload(content: string | Buffer, name?: string): Promise<{ file: LogFile; event: DomainEvent }>;
   /** A second process on the same servers. */
   openAnother(): Promise<{ deps: Deps; queues: Queues; close(): Promise<void> }>;
@@ -46,6 +49,11 @@ export async function openTestWorld(): Promise<TestWorld> {
     cacheServer,
     queueServer,
     queueClient,
+    query: async (text) => {
+      const client = new pg.Client(database.url);
+      await client.connect();
+      await client.query(text).finally(() => client.end());
+    },
     upload: async (content, name = 'app.log') => {
       const upload = await first.deps.origin.uploads.begin(name);
       await upload.write(Buffer.from(content));

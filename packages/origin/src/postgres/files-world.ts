@@ -24,7 +24,12 @@ export async function filesWorld(
   });
   const store = makeStore({ reads: connections, work: connections });
   const files = new PostgresFiles(connections, connections, store);
-  const uploads = new PostgresUploads(connections, { max: 2, maxBytes: null });
+  const uploads = new PostgresUploads(connections, {
+    max: 2,
+    statements: 2,
+    maxBytes: null,
+    onError: () => undefined,
+  });
   const attempts = new Map<string, IngestAttempt>();
   const begin = async (fileId: string): Promise<number> => {
     const attempt = await IngestAttempt.begin(connections, fileId);

@@ -16,9 +16,7 @@ import type { Connections } from './connections.ts';
 import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
 import { decodeCursor, encodeCursor, type FilesPosition } from './files-cursor.ts';
 import { IngestAttempt } from './ingest-attempt.ts';
-
-/** Chunks are 1 MiB each. */
-const CHUNKS_PER_DELETE = 64;
+import { removeContents } from './remove-contents.ts';
 
 /** The `files` table, as `Files` promises it. */
 export class PostgresFiles implements Files {
@@ -82,16 +80,7 @@ export class PostgresFiles implements Files {
   async purge(id: string, signal?: AbortSignal): Promise<void> {
     const [file] = await this.#work.query(`SELECT 1 FROM files WHERE id = $1 AND status = 'deleted'`, [id]);
     if (file === undefined) return;
-    await this.#logs.remove(id, signal);
-    for (let removed = CHUNKS_PER_DELETE; removed === CHUNKS_PER_DELETE; ) {
-      signal?.throwIfAborted();
-      const rows = await this.#work.query(
-        `DELETE FROM upload_chunks WHERE ctid = ANY(ARRAY(
-           SELECT ctid FROM upload_chunks WHERE file_id = $1 LIMIT ${CHUNKS_PER_DELETE})) RETURNING n`,
-        [id],
-      );
-      removed = rows.length;
-    }
+    await removeContents({ work: this.#work, logs: this.#logs }, id, signal);
     // Last, so that a purge that died half-way is begun again.
     await this.#work.query(`DELETE FROM files WHERE id = $1 AND status = 'deleted'`, [id]);
   }
@@ -100,7 +89,7 @@ export class PostgresFiles implements Files {
     const attempt = await IngestAttempt.begin(this.#work, id);
     if (!(attempt instanceof IngestAttempt)) return null;
     const event = await attempt.fail(reason);
-    await this.#logs.remove(id);
+    await removeContents({ work: this.#work, logs: this.#logs }, id);
     return event;
   }
 }

@@ -24,7 +24,7 @@ const calls: [string, (origin: Origin) => Promise<unknown>][] = [
   ['files.list', (origin) => origin.files.list({ limit: 1 })],
   ['files.get', (origin) => origin.files.get('01890a5d-ac96-774b-bcce-b302099a8057')],
   ['files.delete', (origin) => origin.files.delete('01890a5d-ac96-774b-bcce-b302099a8057')],
-  ['uploads.begin', (origin) => origin.uploads.begin('x')],
+  ['uploads.commit', (origin) => uploadText(origin, 'x')],
   ['ingest', (origin) => origin.ingest('01890a5d-ac96-774b-bcce-b302099a8057')],
   ['outbox.relay', (origin) => origin.outbox.relay({ limit: 1, retryAfterMs: 1 }, async () => undefined)],
   ['migrate', (origin) => origin.migrate()],
@@ -52,7 +52,7 @@ test('a server that freezes hangs nobody: a ping and a read end as OriginUnavail
   const { origin, proxy } = await behindProxy();
   await origin.files.list({ limit: 1 });
   proxy.pause();
-  const frozen = await Promise.allSettled([origin.ping(), origin.files.list({ limit: 1 }), origin.uploads.begin('x')]);
+  const frozen = await Promise.allSettled([origin.ping(), origin.files.list({ limit: 1 }), uploadText(origin, 'x')]);
   for (const each of frozen) expect(each).toMatchObject({ status: 'rejected', reason: expect.any(OriginUnavailable) });
   proxy.resume();
   expect((await origin.files.list({ limit: 1 })).files).toEqual([]);

@@ -1,150 +1,141 @@
 import type { DomainEvent, LogFile } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { EmptyUpload, UploadTooLarge } from '../errors.ts';
+import { EmptyUpload, OriginUnavailable, UploadTooLarge } from '../errors.ts';
 import type { Upload } from '../origin.ts';
 import { appendEvent } from './append-event.ts';
-import { soon } from './connections.ts';
 import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
-import { asOriginError, breaksConnection } from './unavailable.ts';
+import type { UploadStore } from './upload-store.ts';
 
 /** Small enough to be read one at a time, large enough that a round trip each does not show. */
 const CHUNK_BYTES = 1024 * 1024;
 
-/** A slow upload sends what it has so often, so that the server does not take its transaction for a forgotten one. */
-const FLUSH_EVERY_MS = 10_000;
-
-/** One transaction that holds the chunks, the row and the event of an upload. */
+/**
+ * An upload whose chunks are committed one by one as they arrive, with no connection held in between. The last
+ * transaction holds the last chunk, the file's row and its event, and takes the upload's own row away.
+ */
 export class PostgresUpload implements Upload {
-  readonly #client: PoolClient;
-  readonly #release: (broken: boolean) => void;
+  readonly #store: UploadStore;
   readonly #name: string;
   readonly #maxBytes: number | null;
+  readonly #endTurn: () => void;
   readonly #id = uuidv7();
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #sizeBytes = 0;
   #chunks = 0;
-  #flushedAt = performance.now();
-  #open = true;
-  /** Why the connection was lost between two statements. */
-  #lost: Error | null = null;
+  #isOpen = true;
+  /** A chunk may have been committed, whether or not the reply has come. */
+  #mayHaveStored = false;
+  /** The statement under way, if any. */
+  #storing: Promise<unknown> = Promise.resolve();
+  #ending: Promise<void> | null = null;
 
-  private constructor(client: PoolClient, release: (broken: boolean) => void, name: string, maxBytes: number | null) {
-    this.#client = client;
-    this.#release = release;
+  /** `endTurn` is called once, when the upload has ended. */
+  constructor(store: UploadStore, name: string, maxBytes: number | null, endTurn: () => void) {
+    this.#store = store;
     this.#name = name.replaceAll('\0', '\ufffd');
     this.#maxBytes = maxBytes;
-  }
-
-  static async begin(
-    client: PoolClient,
-    release: (broken: boolean) => void,
-    name: string,
-    maxBytes: number | null,
-  ): Promise<PostgresUpload> {
-    const upload = new PostgresUpload(client, release, name, maxBytes);
-    // Between two statements nobody else hears of a lost connection; the next statement reports it.
-    client.on('error', upload.#noteLostConnection);
-    await upload.#guard(async () => {
-      await client.query(soon('BEGIN'));
-    });
-    return upload;
+    this.#endTurn = endTurn;
   }
 
   async write(bytes: Buffer): Promise<void> {
     this.#refuseWhenClosed();
-    if (bytes.length === 0) return;
-    await this.#guard(async () => {
+    await this.#orAbort(async () => {
       this.#sizeBytes += bytes.length;
       if (this.#maxBytes !== null && this.#sizeBytes > this.#maxBytes) throw new UploadTooLarge(this.#maxBytes);
       this.#pending.push(bytes);
       this.#pendingBytes += bytes.length;
-      const isDue = performance.now() - this.#flushedAt > FLUSH_EVERY_MS;
-      if (isDue) await this.#flush(1);
-      else if (this.#pendingBytes >= CHUNK_BYTES) await this.#flush(CHUNK_BYTES);
+      if (this.#pendingBytes >= CHUNK_BYTES) await this.#storeChunks();
     });
   }
 
   async commit(): Promise<{ file: LogFile; event: DomainEvent }> {
     this.#refuseWhenClosed();
-    return await this.#guard(async () => {
+    const committed = await this.#orAbort(async () => {
       if (this.#sizeBytes === 0) throw new EmptyUpload();
-      await this.#flush(1);
-      const { rows } = await this.#client.query<FileRow>(
-        `INSERT INTO files (id, name, size_bytes) VALUES ($1, $2, $3) RETURNING ${FILE_COLUMNS}`,
-        [this.#id, this.#name, this.#sizeBytes],
-      );
-      const [row] = rows;
-      if (row === undefined) throw new Error(`INSERT of file ${this.#id} returned no row`);
-      const event = await appendEvent(this.#client, 'file.uploaded', this.#id);
-      await this.#client.query('COMMIT');
-      this.#close(false);
-      return { file: toLogFile(row), event };
+      return await this.#doing(this.#store.transaction((client) => this.#publish(client)));
     });
+    this.#isOpen = false;
+    this.#ending ??= Promise.resolve(this.#endTurn());
+    return committed;
   }
 
   async abort(): Promise<void> {
-    if (this.#open) await this.#rollBack(false);
+    this.#isOpen = false;
+    this.#ending ??= this.#remove();
+    await this.#ending;
   }
 
-  /** Sends chunks of at least `leastBytes`; what is left waits for more. */
-  async #flush(leastBytes: number): Promise<void> {
+  /** Stores whole chunks; the rest waits for more. */
+  async #storeChunks(): Promise<void> {
     const bytes = Buffer.concat(this.#pending, this.#pendingBytes);
-    let sent = 0;
-    while (bytes.length - sent >= leastBytes) {
-      const chunk = bytes.subarray(sent, sent + CHUNK_BYTES);
-      await this.#client.query('INSERT INTO upload_chunks (file_id, n, bytes) VALUES ($1, $2, $3)', [
+    let stored = 0;
+    for (; bytes.length - stored >= CHUNK_BYTES; stored += CHUNK_BYTES) {
+      // It may have been aborted while the chunk before was stored.
+      this.#refuseWhenClosed();
+      const chunk = bytes.subarray(stored, stored + CHUNK_BYTES);
+      this.#mayHaveStored = true;
+      const isAlive = await this.#doing(this.#store.addChunk(this.#id, this.#chunks, chunk));
+      if (!isAlive) throw sweptAway(this.#id);
+      this.#chunks += 1;
+    }
+    this.#pending = [bytes.subarray(stored)];
+    this.#pendingBytes = bytes.length - stored;
+  }
+
+  async #publish(client: PoolClient): Promise<{ file: LogFile; event: DomainEvent }> {
+    if (this.#pendingBytes > 0) {
+      const bytes = Buffer.concat(this.#pending, this.#pendingBytes);
+      await client.query('INSERT INTO upload_chunks (file_id, n, bytes) VALUES ($1, $2, $3)', [
         this.#id,
         this.#chunks,
-        chunk,
+        bytes,
       ]);
-      this.#chunks += 1;
-      sent += chunk.length;
     }
-    this.#pending = sent < bytes.length ? [bytes.subarray(sent)] : [];
-    this.#pendingBytes = bytes.length - sent;
-    this.#flushedAt = performance.now();
+    if (this.#chunks > 0) {
+      const { rowCount } = await client.query('DELETE FROM uploads_under_way WHERE id = $1 AND NOT abandoned', [
+        this.#id,
+      ]);
+      if (rowCount === 0) throw sweptAway(this.#id);
+    }
+    const { rows } = await client.query<FileRow>(
+      `INSERT INTO files (id, name, size_bytes) VALUES ($1, $2, $3) RETURNING ${FILE_COLUMNS}`,
+      [this.#id, this.#name, this.#sizeBytes],
+    );
+    const [row] = rows;
+    if (row === undefined) throw new Error(`INSERT of file ${this.#id} returned no row`);
+    return { file: toLogFile(row), event: await appendEvent(client, 'file.uploaded', this.#id) };
   }
 
   /** Any failure ends the upload: nothing of it may stay. */
-  async #guard<T>(step: () => Promise<T>): Promise<T> {
+  async #orAbort<T>(step: () => Promise<T>): Promise<T> {
     try {
       return await step();
     } catch (error) {
-      await this.#rollBack(breaksConnection(error));
-      throw asOriginError(error);
+      await this.abort();
+      throw error;
     }
   }
 
-  async #rollBack(broken: boolean): Promise<void> {
-    if (!this.#open) return;
-    this.#open = false;
-    let isBroken = broken;
-    try {
-      if (!broken) await this.#client.query('ROLLBACK');
-    } catch {
-      // The server rolls back when the connection closes.
-      isBroken = true;
-    } finally {
-      this.#close(isBroken);
-    }
+  async #doing<T>(work: Promise<T>): Promise<T> {
+    this.#storing = work;
+    return await work;
   }
 
-  #close(broken: boolean): void {
-    this.#open = false;
-    this.#client.off('error', this.#noteLostConnection);
+  /** Waits for the statement under way: it may add a chunk, or may be the commit, after which there is nothing to remove. */
+  async #remove(): Promise<void> {
     this.#pending = [];
-    this.#release(broken);
+    await Promise.allSettled([this.#storing]);
+    if (this.#mayHaveStored) await this.#store.remove(this.#id);
+    this.#endTurn();
   }
 
   #refuseWhenClosed(): void {
-    if (this.#lost !== null) throw asOriginError(this.#lost);
-    if (!this.#open) throw new Error('this upload was committed, aborted or has failed; begin another one');
+    if (!this.#isOpen) throw new Error('this upload was committed, aborted or has failed; begin another one');
   }
+}
 
-  readonly #noteLostConnection = (error: Error): void => {
-    this.#lost = error;
-    this.#close(true);
-  };
+function sweptAway(id: string): OriginUnavailable {
+  return new OriginUnavailable(`upload ${id} was given up because nothing of it came for too long; send it again`);
 }

@@ -1,8 +1,13 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '../errors.ts';
+import type { Upload } from '../origin.ts';
 import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
 
 const MIB = 1024 * 1024;
+const CUT_UPLOADS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE application_name = 'pilotlight uploads' AND datname = current_database()`;
+const EVERY_TABLE = ['files', 'upload_chunks', 'uploads_under_way', 'outbox'];
 
 test('bytes come back as they were sent, in chunks of 1 MiB, however they were cut', async () => {
   const { origin, query } = await openOrigin();
@@ -39,6 +44,18 @@ test('nothing is visible before the commit, and then the row, the event and the 
   await listening.close();
 });
 
+test('half-way an upload has its chunks stored, and holds no transaction and no connection', async () => {
+  const { origin, query } = await openOrigin({ uploadsAtATime: 21 });
+  const uploads = await Promise.all(Array.from({ length: 20 }, () => origin.uploads.begin('slow.log')));
+  for (const upload of uploads) await upload.write(Buffer.alloc(1.5 * MIB));
+  expect(await query('SELECT count(*)::int AS n FROM upload_chunks')).toEqual([{ n: 20 }]);
+  const busy = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND xact_start IS NOT NULL
+    AND application_name = 'pilotlight uploads'`;
+  expect(await query(busy)).toEqual([]);
+  expect((await origin.files.list({ limit: 10 })).files).toEqual([]);
+  await uploadText(origin, 'a quick one beside them');
+});
+
 test('an aborted upload leaves no row, no chunk and no event', async () => {
   const { origin, query } = await openOrigin();
   const upload = await origin.uploads.begin('aborted.log');
@@ -47,7 +64,7 @@ test('an aborted upload leaves no row, no chunk and no event', async () => {
   await upload.abort();
   await expect(upload.write(Buffer.from('more'))).rejects.toThrow(/aborted/);
   await expect(upload.commit()).rejects.toThrow(/aborted/);
-  for (const table of ['files', 'upload_chunks', 'outbox']) expect(await query(`SELECT 1 FROM ${table}`)).toEqual([]);
+  for (const table of EVERY_TABLE) expect(await query(`SELECT 1 FROM ${table}`)).toEqual([]);
 });
 
 test('an upload without a byte is EmptyUpload, and one over the guard UploadTooLarge; neither leaves anything', async () => {
@@ -67,7 +84,7 @@ test.for(['a\0b', 'x'.repeat(4096), '\u202egnp.exe', "'; DROP TABLE files; --", 
   },
 );
 
-test('when all upload connections are taken, another waits for one, then is told when to come back', async () => {
+test('when as many uploads are under way as there may be, another waits for one, then is told when to come back', async () => {
   const { origin } = await openOrigin({ uploadsAtATime: 1 });
   const slow = await origin.uploads.begin('slow.log');
   const refused = await origin.uploads.begin('refused.log').catch((error: unknown) => error);
@@ -84,10 +101,88 @@ test('a connection that is lost in mid-upload is OriginUnavailable, leaves nothi
   const { origin, query } = await openOrigin({ uploadsAtATime: 1 });
   const upload = await origin.uploads.begin('lost.log');
   await upload.write(Buffer.alloc(2 * MIB));
-  await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE application_name = 'pilotlight uploads' AND datname = current_database()`);
+  await query(CUT_UPLOADS);
   await expect(upload.write(Buffer.alloc(2 * MIB)).then(() => upload.commit())).rejects.toThrow(OriginUnavailable);
   await upload.abort();
+  expect(await query('SELECT 1 FROM files')).toEqual([]);
+  await until(() => origin.uploads.sweep(0).then(() => true, () => false));
   expect(await query('SELECT 1 FROM upload_chunks')).toEqual([]);
   await uploadText(origin, 'next');
+});
+
+test('what an upload left whose process died is swept by its age, and one that still gets bytes is not', async () => {
+  const { origin, query } = await openOrigin();
+  const dead = await origin.uploads.begin('dead.log');
+  await dead.write(Buffer.alloc(3 * MIB));
+  await query(`UPDATE uploads_under_way SET touched_at = touched_at - interval '2 hours'`);
+  const live = await origin.uploads.begin('live.log');
+  await live.write(Buffer.alloc(2 * MIB, 'x'));
+  expect(await origin.uploads.sweep(3_600_000)).toBe(1);
+  expect(await query('SELECT count(*)::int AS n FROM upload_chunks')).toEqual([{ n: 2 }]);
+  expect((await live.commit()).file.size_bytes).toBe(2 * MIB);
+  expect(await query('SELECT 1 FROM uploads_under_way')).toEqual([]);
+});
+
+test('an upload that was swept while it was paused can neither go on nor become a file', async () => {
+  const { origin, query } = await openOrigin();
+  const [writing, committing] = [await origin.uploads.begin('a'), await origin.uploads.begin('b')];
+  for (const upload of [writing, committing]) await upload.write(Buffer.alloc(MIB));
+  expect(await origin.uploads.sweep(0)).toBe(2);
+  await expect(writing.write(Buffer.alloc(MIB))).rejects.toThrow(OriginUnavailable);
+  await expect(committing.commit()).rejects.toThrow(/send it again/);
+  for (const table of EVERY_TABLE) expect(await query(`SELECT 1 FROM ${table}`)).toEqual([]);
+});
+
+test('a sweep that died half-way is brought to its end by the next', async () => {
+  const { origin, query } = await openOrigin();
+  const upload = await origin.uploads.begin('dead.log');
+  await upload.write(Buffer.alloc(3 * MIB));
+  await query('UPDATE uploads_under_way SET abandoned = true');
+  await query('DELETE FROM upload_chunks WHERE n = 0');
+  expect(await origin.uploads.sweep(3_600_000)).toBe(1);
+  for (const table of EVERY_TABLE) expect(await query(`SELECT 1 FROM ${table}`)).toEqual([]);
+});
+
+/** One of several uploads does one thing: the file of `n` bytes, or what ends it. */
+const step = fc.record({
+  upload: fc.nat(3),
+  act: fc.oneof(
+    { weight: 5, arbitrary: fc.record({ kind: fc.constant('write' as const), bytes: fc.integer({ min: 1, max: 2 * MIB }) }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('commit', 'abort', 'sweep', 'cut', 'forget') }) },
+  ),
+});
+
+test('whatever is interleaved, a file is there if and only if its event and all of its bytes are', async () => {
+  const { origin, query } = await openOrigin({ uploadsAtATime: 1_000 });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+      await query(`TRUNCATE ${EVERY_TABLE.join(', ')}`);
+      const uploads = new Map<number, Upload>();
+      const acts: Promise<unknown>[] = [];
+      const beside = (act: Promise<unknown>) => acts.push(act.catch(() => undefined));
+      for (const { upload: slot, act } of steps) {
+        const upload = uploads.get(slot) ?? (await origin.uploads.begin(`${slot}`));
+        uploads.set(slot, upload);
+        if ('bytes' in act) await upload.write(Buffer.alloc(act.bytes, 'x')).catch(() => undefined);
+        else if (act.kind === 'sweep') beside(origin.uploads.sweep(0));
+        else if (act.kind === 'cut') beside(query(CUT_UPLOADS));
+        else {
+          // Not awaited: the next steps run beside it. One that is forgotten belongs to a process that died.
+          if (act.kind !== 'forget') beside(upload[act.kind as 'commit' | 'abort']());
+          uploads.delete(slot);
+        }
+      }
+      await Promise.all([...acts, ...[...uploads.values()].map((upload) => upload.abort())]);
+      // A connection that was cut may be found out only now.
+      await until(() => origin.uploads.sweep(0).then(() => true, () => false));
+      expect(await query(`SELECT id FROM files f WHERE
+        size_bytes IS DISTINCT FROM (SELECT sum(octet_length(bytes)) FROM upload_chunks WHERE file_id = f.id)
+        OR 1 <> (SELECT count(*) FROM outbox WHERE file_id = f.id)`)).toEqual([]);
+      for (const table of ['outbox', 'upload_chunks']) {
+        expect(await query(`SELECT 1 FROM ${table} WHERE file_id NOT IN (SELECT id FROM files)`)).toEqual([]);
+      }
+      expect(await query('SELECT 1 FROM uploads_under_way')).toEqual([]);
+    }),
+    { numRuns: 25 },
+  );
 });

@@ -1,50 +1,42 @@
-import type { PoolClient } from 'pg';
 import { OriginBusy } from '../errors.ts';
 import type { Upload, Uploads } from '../origin.ts';
-import { CONNECT_TIMEOUT_MS, type Connections } from './connections.ts';
+import type { Connections } from './connections.ts';
 import { PostgresUpload } from './upload.ts';
+import { UploadStore } from './upload-store.ts';
 
 export interface UploadsOptions {
-  /** How many uploads may be under way in this process. */
+  /** Uploads under way in this process at a time; each holds up to 2 MiB of memory. */
   max: number;
+  /** Statements of uploads that run at a time: the connections that there are for them. */
+  statements: number;
   /** A guard; null for none. */
   maxBytes: number | null;
+  /** Receives errors that no caller waits for: what could not be removed, and is left to a sweep. */
+  onError: (error: unknown) => void;
 }
 
-/** Uploads on connections of their own, so that slow ones never take one from a read. */
+/** How long an upload waits for the end of another one. */
+const WAIT_MS = 2_000;
+
+/** Uploads on connections of their own, so that they never take one from a read. */
 export class PostgresUploads implements Uploads {
-  readonly #connections: Connections;
   readonly #options: UploadsOptions;
+  readonly #store: UploadStore;
   #underWay = 0;
   readonly #waiting = new Set<() => void>();
 
   constructor(connections: Connections, options: UploadsOptions) {
-    this.#connections = connections;
     this.#options = options;
+    this.#store = new UploadStore(connections, options.statements, options.onError);
   }
 
   async begin(name: string): Promise<Upload> {
     await this.#takeTurn();
-    let client: PoolClient | null = null;
-    try {
-      client = await this.#connections.acquire();
-      const release = this.#releaser(client);
-      return await PostgresUpload.begin(client, release, name, this.#options.maxBytes);
-    } catch (error) {
-      if (client === null) this.#endTurn();
-      throw error;
-    }
+    return new PostgresUpload(this.#store, name, this.#options.maxBytes, () => this.#endTurn());
   }
 
-  /** Gives the connection back once, however often it is called. */
-  #releaser(client: PoolClient): (broken: boolean) => void {
-    let released = false;
-    return (broken) => {
-      if (released) return;
-      released = true;
-      client.release(broken);
-      this.#endTurn();
-    };
+  async sweep(idleMs: number, signal?: AbortSignal): Promise<number> {
+    return await this.#store.sweep(idleMs, signal);
   }
 
   async #takeTurn(): Promise<void> {
@@ -57,8 +49,8 @@ export class PostgresUploads implements Uploads {
     this.#waiting.add(resolve);
     const timer = setTimeout(() => {
       this.#waiting.delete(resolve);
-      reject(new OriginBusy(this.#options.max, CONNECT_TIMEOUT_MS));
-    }, CONNECT_TIMEOUT_MS);
+      reject(new OriginBusy(this.#options.max, WAIT_MS));
+    }, WAIT_MS);
     await promise.finally(() => clearTimeout(timer));
   }
 

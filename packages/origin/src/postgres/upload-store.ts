@@ -1,0 +1,85 @@
+import PQueue from 'p-queue';
+import type { PoolClient } from 'pg';
+import type { Connections } from './connections.ts';
+import { removeChunks } from './remove-contents.ts';
+
+/** Uploads that one statement of a sweep takes on. */
+const SWEEP_AT_ONCE = 100;
+
+/**
+ * What uploads do to the database. Invariant: chunks that are committed without a file have a row in
+ * `uploads_under_way`, whose lock decides between a further chunk, the commit and the removal.
+ */
+export class UploadStore {
+  readonly #connections: Connections;
+  /** Uploads wait here for as long as it takes, and not at the pool, which gives up after 2 s. */
+  readonly #turns: PQueue;
+  readonly #onError: (error: unknown) => void;
+
+  /** At most `atATime` statements run, which is as many connections as there are. */
+  constructor(connections: Connections, atATime: number, onError: (error: unknown) => void) {
+    this.#connections = connections;
+    this.#turns = new PQueue({ concurrency: atATime });
+    this.#onError = onError;
+  }
+
+  /** Commits a chunk. Returns false if the upload was given up meanwhile. */
+  async addChunk(uploadId: string, n: number, bytes: Buffer): Promise<boolean> {
+    const rows = await this.#turns.add(() =>
+      this.#connections.small<{ n: number }>(n === 0 ? FIRST_CHUNK : NEXT_CHUNK, [uploadId, n, bytes]),
+    );
+    return rows.length > 0;
+  }
+
+  async transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return await this.#turns.add(() => this.#connections.transaction(work));
+  }
+
+  /** Removes an upload unless it has become a file. A failure is reported, and leaves the rest to a sweep. */
+  async remove(uploadId: string): Promise<void> {
+    try {
+      const rows = await this.#connections.query<{ id: string }>(
+        'UPDATE uploads_under_way SET abandoned = true WHERE id = $1 RETURNING id',
+        [uploadId],
+      );
+      for (const { id } of rows) await this.#removeAbandoned(id);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  /** Removes what uploads left behind that got no chunk for so long; returns how many there were. */
+  async sweep(idleMs: number, signal?: AbortSignal): Promise<number> {
+    let removed = 0;
+    for (let found = SWEEP_AT_ONCE; found === SWEEP_AT_ONCE; ) {
+      const rows = await this.#connections.query<{ id: string }>(ABANDON_IDLE, [idleMs, SWEEP_AT_ONCE]);
+      for (const { id } of rows) {
+        signal?.throwIfAborted();
+        await this.#removeAbandoned(id);
+      }
+      found = rows.length;
+      removed += found;
+    }
+    return removed;
+  }
+
+  async #removeAbandoned(uploadId: string): Promise<void> {
+    await removeChunks(this.#connections, uploadId);
+    // Last, so that a removal that died half-way is begun again.
+    await this.#connections.query('DELETE FROM uploads_under_way WHERE id = $1 AND abandoned', [uploadId]);
+  }
+}
+
+const FIRST_CHUNK = `WITH begun AS (INSERT INTO uploads_under_way (id) VALUES ($1))
+  INSERT INTO upload_chunks (file_id, n, bytes) VALUES ($1, $2, $3) RETURNING n`;
+
+const NEXT_CHUNK = `WITH alive AS (
+    UPDATE uploads_under_way SET touched_at = clock_timestamp() WHERE id = $1 AND NOT abandoned RETURNING id)
+  INSERT INTO upload_chunks (file_id, n, bytes) SELECT id, $2, $3 FROM alive RETURNING n`;
+
+/** One that another sweep removes, or that takes a chunk at this moment, is skipped. */
+const ABANDON_IDLE = `UPDATE uploads_under_way SET abandoned = true WHERE id IN (
+    SELECT id FROM uploads_under_way
+    WHERE abandoned OR touched_at < clock_timestamp() - $1 * interval '1 millisecond'
+    ORDER BY touched_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+  RETURNING id`;
