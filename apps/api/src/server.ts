@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { SchemaMismatch } from '@pilotlight/origin';
 import { type Config, ConfigError, createLogger, readConfig, shutDownOnSignal } from '@pilotlight/runtime';
-import { PortTaken } from './listen.ts';
+import { AddressUnusable, PortTaken } from './listen.ts';
 import { startApi } from './start-api.ts';
 
 /** Below the time that launchers give a process before they kill it. */
@@ -28,7 +28,7 @@ try {
   // biome-ignore lint/style/noProcessEnv: the one place where the process reads its environment
   await main(readConfig(process.env));
 } catch (error) {
-  const isForPeople = [ConfigError, PortTaken, SchemaMismatch].some((type) => error instanceof type);
+  const isForPeople = [ConfigError, PortTaken, AddressUnusable, SchemaMismatch].some((type) => error instanceof type);
   tell(error instanceof Error ? `${isForPeople ? error.message : error.stack}` : String(error));
   process.exit(1);
 }

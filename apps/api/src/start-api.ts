@@ -4,7 +4,7 @@ import { createDeps, type Deps } from './deps.ts';
 import { listen } from './listen.ts';
 
 /** Requests under way have so long to finish once the process is told to stop. */
-const DRAIN_MS = 8_000;
+const DRAIN_MS = 7_000;
 
 export interface RunningApi {
   readonly url: string;
@@ -27,14 +27,15 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
     shutdown: [
       {
         name: 'requests',
+        withinMs: DRAIN_MS + 1_000,
         run: () => {
           deps.stopping.abort();
           return listening.close(DRAIN_MS);
         },
       },
-      { name: 'cache', run: () => deps.cache.close() },
-      { name: 'queues', run: () => deps.queues.close() },
-      { name: 'origin', run: () => deps.origin.close() },
+      { name: 'cache', withinMs: 1_000, run: () => deps.cache.close() },
+      { name: 'queues', withinMs: 500, run: () => deps.queues.close() },
+      { name: 'origin', withinMs: 2_300, run: () => deps.origin.close() },
     ],
   };
 }

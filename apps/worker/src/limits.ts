@@ -26,9 +26,18 @@ export const RETRY_FETCH_MS = 1_000;
 export const FIRST_POSTPONE_MS = 250;
 export const LONGEST_POSTPONE_MS = 5_000;
 
-/** Jobs under way get this long to finish at shutdown, then they are cancelled and go back to their queue. */
+/**
+ * Limits of the steps of a shutdown. Schedules, relay and warming stop while the workers drain, which has begun with them.
+ * Together with the rest they stay below `SHUTDOWN_MS`.
+ */
+export const INTAKE_MS = 2_500;
+/** Jobs under way get this long to finish, then they are cancelled and go back to their queue. */
 export const DRAIN_MS = 3_000;
-export const CANCEL_MS = 2_500;
+export const CANCEL_MS = 2_000;
+/** A cancelled job that is still running after this long goes back to its queue without waiting for it. */
+export const GIVE_BACK_MS = 500;
 /** Then outdated bytes are left to time and eviction. */
 export const RECLAIM_MS = 1_000;
+export const FLUSH_MS = 1_000;
+export const CLOSE_MS = 2_300;
 export const SHUTDOWN_MS = 10_000;

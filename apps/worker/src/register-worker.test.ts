@@ -1,5 +1,6 @@
 import { OriginUnavailable } from '@pilotlight/origin';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { problemOf } from '@pilotlight/runtime';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Handlers } from './handler.ts';
 import { startWorkers, type Workers } from './start-workers.ts';
 import { jobsOf, openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
@@ -104,6 +105,40 @@ describe('workers', () => {
     expect((await job('long'))?.attemptsMade).toBe(0);
     start({});
     await expect.poll(() => state('long'), POLL).toBe('completed');
+  });
+
+  test('given a handler that hangs and ignores its signal, its job is given back at shutdown all the same', async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    start({
+      'warm-keys': () => {
+        begin();
+        return new Promise(() => undefined);
+      },
+    });
+    await add('hanging');
+    await begun;
+    await workers?.close();
+    expect(await state('hanging')).toBe('waiting');
+    expect((await job('hanging'))?.attemptsMade).toBe(0);
+  });
+
+  test('given a changed password of the queue server, each connection logs it once, however many commands fail', async () => {
+    start({});
+    await add('before');
+    await expect.poll(() => state('before'), POLL).toBe('completed');
+    const { password } = new URL(world.queueServer.url);
+    const admin = world.queueClient;
+    await admin.config('SET', 'requirepass', 'another-one');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    const refusals = () => world.lines.filter((line) => line.includes('WRONGPASS'));
+    await expect.poll(() => refusals().length, POLL).toBeGreaterThanOrEqual(2);
+    await expect.poll(() => problemOf(world.deps.workerConnection), POLL).toMatch(/^WRONGPASS/);
+    await admin.config('SET', 'requirepass', password);
+    await vi.waitFor(() => add('after'), POLL);
+    await expect.poll(() => state('after'), POLL).toBe('completed');
+    expect(refusals().filter((line) => line.startsWith('worker of'))).toEqual([]);
+    expect(refusals().filter((line) => line.includes('refuses the worker connection'))).toHaveLength(1);
+    expect(refusals().filter((line) => line.includes('refuses the queue connection'))).toHaveLength(1);
   });
 
   test('a job added while one of its kind runs is not lost to de-duplication, and many of them make one', async () => {

@@ -1,11 +1,12 @@
 import { JOBS, type JobName, type QueueName } from '@pilotlight/contracts';
-import { type Logger, type QueueConnection, queueOptions } from '@pilotlight/runtime';
+import { isServerRefusal, type Logger, type QueueConnection, queueOptions } from '@pilotlight/runtime';
 import { DelayedError, isNotConnectionError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { isOutOfReach, messageOf, PoisonJob } from './errors.ts';
 import type { Handlers, JobContext } from './handler.ts';
 import {
   CONCURRENCY,
   FIRST_POSTPONE_MS,
+  GIVE_BACK_MS,
   JOB_LOCK_MS,
   LONGEST_POSTPONE_MS,
   MOST_CRASHES,
@@ -13,6 +14,7 @@ import {
   STALLED_CHECK_MS,
 } from './limits.ts';
 import { Outage } from './outage.ts';
+import { UnexpectedErrors } from './unexpected-errors.ts';
 
 /** What BullMQ does not count as a lost connection. */
 const CONNECTION_LOST = /ECONNRESET|EPIPE|ETIMEDOUT|Stream isn't writeable|max retries per request/;
@@ -37,7 +39,7 @@ export function registerWorker(queue: QueueName, { connection, handlers, logger,
     async (job: Job<unknown>, token: string | undefined, signal: AbortSignal | undefined) => {
       const context = contextOf(job, signal);
       try {
-        return await runJob(queue, job, handlers, context);
+        return await unlessCancelled(context.signal, runJob(queue, job, handlers, context));
       } catch (error) {
         const isOwn = !context.signal.aborted && !isOutOfReach(error);
         const toTell = isOwn && queue === 'invalidation' ? await orElse(outdateAll(job), error) : error;
@@ -58,6 +60,25 @@ export function registerWorker(queue: QueueName, { connection, handlers, logger,
   worker.on('completed', () => waits.end());
   tell(worker, queue, logger);
   return worker;
+}
+
+/**
+ * Rejects soon after the job is cancelled, although its handler may hang at a server that is frozen. The next worker may
+ * then run the job beside the rest of this run: handlers allow that, as they have to after a crash.
+ */
+async function unlessCancelled(signal: AbortSignal, work: Promise<object>): Promise<object> {
+  const { promise: cancelled, reject } = Promise.withResolvers<never>();
+  let timer: NodeJS.Timeout | undefined;
+  const cancel = () => {
+    timer = setTimeout(() => reject(signal.reason), GIVE_BACK_MS);
+  };
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await Promise.race([work, cancelled]);
+  } finally {
+    signal.removeEventListener('abort', cancel);
+    clearTimeout(timer);
+  }
 }
 
 async function runJob(queue: QueueName, job: Job<unknown>, handlers: Handlers, context: JobContext): Promise<object> {
@@ -124,13 +145,16 @@ function tell(worker: Worker, queue: QueueName, logger: Logger): void {
     else logger.warn(`${name} failed (${tries}): ${messageOf(error)}`);
   });
   worker.on('stalled', (jobId) => logger.warn(`job ${jobId} of ${queue} is taken over: its worker is gone`));
+  const unexpected = new UnexpectedErrors(`worker of ${queue}`, logger);
   // A job whose lock is lost is not cancelled: if another worker has taken over, its attempt fences this one off; if the
   // queue lost its data, nobody else will bring the job to its end soon.
   worker.on('error', (error) => {
-    // A lost connection comes as one error per command and second: whoever needs it says so once.
-    if (!isNotConnectionError(error) || CONNECTION_LOST.test(error.message)) logger.trace(error, `worker of ${queue}`);
+    // A lost or refused connection comes as one error per command and second: the connection logs it once.
+    const isOfConnection =
+      !isNotConnectionError(error) || CONNECTION_LOST.test(error.message) || isServerRefusal(error);
+    if (isOfConnection) logger.trace(error, `worker of ${queue}`);
     else if (error.message.startsWith('could not renew lock')) logger.debug(`worker of ${queue}: ${error.message}`);
-    else logger.warn({ err: error }, `worker of ${queue}: ${error.message}`);
+    else unexpected.log(error);
   });
 }
 

@@ -1,11 +1,11 @@
 import { OriginUnavailable } from '@pilotlight/origin';
 import { RECIPES } from '@pilotlight/recipes';
-import type { Config, Logger, ShutdownStep } from '@pilotlight/runtime';
+import { type Config, type Logger, probeWrite, problemOf, type ShutdownStep } from '@pilotlight/runtime';
 import { AUDIT_EVERY_MS } from './auditing/limits.ts';
 import { watchConsumption } from './consumption.ts';
 import { createHandlers } from './create-handlers.ts';
 import { type Deps, openDeps, openJobQueues } from './deps.ts';
-import { RECLAIM_MS } from './limits.ts';
+import { CANCEL_MS, CLOSE_MS, DRAIN_MS, FLUSH_MS, INTAKE_MS, RECLAIM_MS } from './limits.ts';
 import { Outage } from './outage.ts';
 import { outdateAll } from './outdate-all.ts';
 import { Relay } from './relay.ts';
@@ -39,14 +39,12 @@ export interface WorkerProcess {
 export function createWorkerProcess(config: Config, logger: Logger): WorkerProcess {
   const deps = openDeps(config, logger);
   const ending = new AbortController();
-  const intake: { stop(): Promise<unknown> }[] = [];
-  let closeWorkers = async () => undefined as unknown;
-  let closeQueues = async () => undefined as unknown;
+  const parts: Parts = { intake: [], closeWorkers: async () => undefined, closeQueues: async () => undefined };
 
   const start = async () => {
     await waitForServices(deps, logger, ending.signal);
     const queues = openJobQueues(deps, logger);
-    closeQueues = () => queues.close();
+    parts.closeQueues = () => queues.close();
     await deps.cache.start();
     if (ending.signal.aborted) return;
     const { origin, producer, workerConnection: connection } = deps;
@@ -58,12 +56,12 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
       logger,
       outdateAll: outdateAll({ cache: deps.cache, origin, logger }),
     });
-    closeWorkers = () => workers.close();
+    parts.closeWorkers = () => workers.close();
     const relay = new Relay({ outbox: origin.outbox, queues, isReady, logger });
     const schedules = new Schedules({ queues, isReady, schedules: SCHEDULES, logger });
     const consumption = watchConsumption({ queues, isReady, logger });
     const quarantine = watchQuarantine({ queues, isReady, logger });
-    intake.push(relay, schedules, consumption, quarantine);
+    parts.intake.push(relay, schedules, consumption, quarantine);
     producer.on('ready', () => {
       relay.wake();
       schedules.wake();
@@ -72,44 +70,59 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
     consumption.start();
     quarantine.start();
     await relay.start();
-    intake.push(new WarmAtStart(keepWarm, PREFIXES, logger));
+    if (ending.signal.aborted) return;
+    parts.intake.push(new WarmAtStart(keepWarm, PREFIXES, logger));
     logger.info('Worker ready');
   };
-  return {
-    start,
-    shutdown: [
-      {
-        name: 'stop intake',
-        run: async () => {
-          ending.abort();
-          await Promise.all(intake.map((part) => part.stop()));
-        },
+  return { start, shutdown: shutdownSteps(deps, ending, parts) };
+}
+
+/** What there is to end, as far as the start has come. */
+interface Parts {
+  readonly intake: { stop(): Promise<unknown> }[];
+  closeWorkers(): Promise<unknown>;
+  closeQueues(): Promise<unknown>;
+}
+
+function shutdownSteps(deps: Deps, ending: AbortController, parts: Parts): readonly ShutdownStep[] {
+  let draining: Promise<unknown> = Promise.resolve();
+  return [
+    {
+      name: 'stop intake',
+      withinMs: INTAKE_MS,
+      run: async () => {
+        ending.abort();
+        // At once: no job is taken while the rest of the intake, which may hang at a frozen server, comes to its end.
+        draining = parts.closeWorkers();
+        await Promise.all(parts.intake.map((part) => part.stop()));
       },
-      {
-        name: 'drain',
-        run: async () => {
-          await closeWorkers();
-          await deps.reclaimer.drain(RECLAIM_MS);
-        },
+    },
+    {
+      name: 'drain',
+      withinMs: DRAIN_MS + CANCEL_MS + RECLAIM_MS,
+      run: async () => {
+        await draining;
+        await deps.reclaimer.drain(RECLAIM_MS);
       },
-      { name: 'flush', run: () => deps.cache.close() },
-      {
-        name: 'close',
-        run: async () => {
-          await closeQueues();
-          await deps.close();
-        },
+    },
+    { name: 'flush', withinMs: FLUSH_MS, run: () => deps.cache.close() },
+    {
+      name: 'close',
+      withinMs: CLOSE_MS,
+      run: async () => {
+        await parts.closeQueues();
+        await deps.close();
       },
-    ],
-  };
+    },
+  ];
 }
 
 async function waitForServices({ origin, producer }: Deps, logger: Logger, signal: AbortSignal): Promise<void> {
   const queueServer = new Outage(logger, { begun: 'waiting for the queue server', over: 'the queue server answers' });
   const database = new Outage(logger, { begun: 'waiting for the database', over: 'the database answers' });
   const askQueueServer = async () => {
-    if (producer.status !== 'ready') throw new Error('it is out of reach');
-    await producer.ping();
+    if (producer.status !== 'ready') throw new Error(problemOf(producer) ?? 'it is out of reach');
+    await probeWrite(producer);
   };
   await until(askQueueServer, { outage: queueServer, mayPass: () => true, signal });
   await until(() => origin.migrate(), {

@@ -1,6 +1,14 @@
 export { type Config, ConfigError, readConfig } from './config.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { countQuarantined } from './quarantine.ts';
-export { connectProducer, connectWorkerConnection, type QueueConnection, queueOptions } from './queue-connection.ts';
+export {
+  connectProducer,
+  connectWorkerConnection,
+  probeWrite,
+  problemOf,
+  type QueueConnection,
+  queueOptions,
+} from './queue-connection.ts';
 export { type JobQueue, openQueues, type Queues } from './queues.ts';
+export { isServerRefusal } from './server-access.ts';
 export { type ShutdownStep, shutDownOnSignal } from './shutdown.ts';

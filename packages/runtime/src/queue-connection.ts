@@ -1,6 +1,7 @@
 import { parseRedisUrl } from '@pilotlight/cache-core/redis';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './logger.ts';
+import { callsForNewConnection, isServerRefusal, mayBeAcceptedLater, ServerAccess } from './server-access.ts';
 
 /** To the durable Redis: a server, or a Cluster. */
 export type QueueConnection = Redis | Cluster;
@@ -9,6 +10,14 @@ export type QueueConnection = Redis | Cluster;
 const ANSWER_WITHIN_MS = 4_000;
 /** BullMQ lets the server wait for a job up to 10 s before it answers. */
 const BLOCKED_ANSWER_WITHIN_MS = 12_000;
+const MAX_RETRY_MS = 2_000;
+/** A refusal this long after the one before begins with the shortest pause again. */
+const FORGET_REFUSALS_MS = 10_000;
+const PROBE_KEY = 'pilotlight:queue-probe';
+const PROBE_KEPT_MS = 60_000;
+const VARIABLE = 'REDIS_QUEUE_URL';
+
+const accesses = new WeakMap<QueueConnection, ServerAccess>();
 
 /** For adding: fails soon when the server is away, and never queues commands in this process. */
 export function connectProducer(url: string, logger: Logger): QueueConnection {
@@ -18,22 +27,45 @@ export function connectProducer(url: string, logger: Logger): QueueConnection {
     connectTimeout: 2_000,
     socketTimeout: ANSWER_WITHIN_MS / 2,
   };
-  return told('queue connection', logger, connect(url, options, false));
+  const access = new ServerAccess({ what: 'queue connection', variable: VARIABLE, url, logger });
+  const connection = isCluster(url)
+    ? connectCluster(url, options, false)
+    : new Redis(url, { ...options, enableOfflineQueue: false, ...reconnection(access, { resends: false }) });
+  return watched(connection, access);
 }
 
 /** For a BullMQ worker: commands wait as long as it takes until there is a server. Its duplicates are for blocking on. */
 export function connectWorkerConnection(url: string, logger: Logger): QueueConnection {
   const options = { maxRetriesPerRequest: null, connectTimeout: 2_000 };
+  const access = new ServerAccess({ what: 'worker connection', variable: VARIABLE, url, logger });
   const connection = isCluster(url)
-    ? connect(url, { ...options, socketTimeout: BLOCKED_ANSWER_WITHIN_MS }, true)
-    : new WorkerConnection(url, { ...options, socketTimeout: ANSWER_WITHIN_MS });
-  return told('worker connection', logger, connection);
+    ? connectCluster(url, { ...options, socketTimeout: BLOCKED_ANSWER_WITHIN_MS }, true)
+    : new WorkerConnection(url, {
+        ...options,
+        socketTimeout: ANSWER_WITHIN_MS,
+        ...reconnection(access, { resends: true }),
+      });
+  return watched(connection, access);
+}
+
+/** Returns why the queue server can't be used over `connection` now, or null if nothing is known against it. */
+export function problemOf(connection: QueueConnection): string | null {
+  return accesses.get(connection)?.problem ?? null;
+}
+
+/** Writes a key that expires. Rejects as every other write does: a server that answers PING may refuse writes. */
+export async function probeWrite(connection: QueueConnection): Promise<void> {
+  await connection.set(PROBE_KEY, Date.now(), 'PX', PROBE_KEPT_MS);
 }
 
 /** BullMQ takes a duplicate for the command that waits for a job, and this one for all others. */
 class WorkerConnection extends Redis {
   override duplicate(override?: Partial<RedisOptions>): Redis {
-    return super.duplicate({ ...override, socketTimeout: BLOCKED_ANSWER_WITHIN_MS });
+    const access = accesses.get(this);
+    // BullMQ sends a refused blocking command again by itself, and abandons one that ioredis would send again.
+    const leaving = access && reconnection(access, { resends: false });
+    const duplicate = super.duplicate({ ...override, socketTimeout: BLOCKED_ANSWER_WITHIN_MS, ...leaving });
+    return access ? watched(duplicate, access, this) : duplicate;
   }
 }
 
@@ -47,22 +79,64 @@ export function queueOptions(
 
 type Patience = Pick<RedisOptions, 'commandTimeout' | 'maxRetriesPerRequest' | 'connectTimeout' | 'socketTimeout'>;
 
-function connect(url: string, options: Patience, enableOfflineQueue: boolean): QueueConnection {
-  const { isCluster, nodes, access, lookup } = parseRedisUrl('REDIS_QUEUE_URL', url);
-  if (!isCluster) return new Redis(url, { ...options, enableOfflineQueue });
+/**
+ * Leaves a server that refuses commands (a master that became a replica, one that loads its data) for the server that its
+ * address leads to now. Each refusal in a row doubles the pause, up to 2 s. One connection's own: it counts its refusals.
+ *
+ * @param resends whether a refused command is sent again on the new connection; a refused command has had no effect
+ */
+function reconnection(
+  access: ServerAccess,
+  { resends }: { resends: boolean },
+): Pick<RedisOptions, 'reconnectOnError' | 'retryStrategy'> {
+  let refusals = 0;
+  let refusedAt = Number.NEGATIVE_INFINITY;
+  let isLeaving = false;
+  return {
+    reconnectOnError: (error) => {
+      if (!(resends ? mayBeAcceptedLater(error) : callsForNewConnection(error))) return false;
+      isLeaving = true;
+      access.refused(error);
+      return resends ? 2 : true;
+    },
+    retryStrategy: (times) => {
+      const now = performance.now();
+      if (now - refusedAt > FORGET_REFUSALS_MS) refusals = 0;
+      if (isLeaving) {
+        refusals++;
+        refusedAt = now;
+        isLeaving = false;
+      }
+      return Math.min(Math.max(50 * times, 25 * 2 ** Math.min(refusals, 10)), MAX_RETRY_MS);
+    },
+  };
+}
+
+function connectCluster(url: string, options: Patience, enableOfflineQueue: boolean): Cluster {
+  const { nodes, access, lookup } = parseRedisUrl(VARIABLE, url);
   return new Cluster([...nodes], {
     enableOfflineQueue,
-    clusterNodeRetryStrategy: (times) => Math.min(50 * times, 2_000),
-    redisOptions: { ...options, ...access },
+    clusterNodeRetryStrategy: (times) => Math.min(50 * times, MAX_RETRY_MS),
+    redisOptions: { ...options, ...access, reconnectOnError: callsForNewConnection },
     ...lookup,
   });
 }
 
 function isCluster(url: string): boolean {
-  return parseRedisUrl('REDIS_QUEUE_URL', url).isCluster;
+  return parseRedisUrl(VARIABLE, url).isCluster;
 }
 
-function told(what: string, logger: Logger, connection: QueueConnection): QueueConnection {
-  connection.on('error', (error: Error) => logger.debug({ err: error }, what));
+/** Reports to `access` what the connection meets; writes that show that it is accepted again go over `main`. */
+function watched<Connection extends QueueConnection>(
+  connection: Connection,
+  access: ServerAccess,
+  main: QueueConnection = connection,
+): Connection {
+  accesses.set(connection, access);
+  connection.on('error', (error: Error) => {
+    if (isServerRefusal(error)) access.refused(error);
+    else access.unreachable(error);
+  });
+  connection.on('ready', () => access.ready(() => probeWrite(main)));
   return connection;
 }

@@ -9,14 +9,14 @@ afterEach(() => {
 });
 
 /** A process that shuts down with these steps, given as code; each step's name is printed as it begins. */
-async function run(steps: Record<string, string>, { withinMs = 10_000, onInputEnd = false } = {}) {
+async function run(steps: Record<string, string>, { withinMs = 10_000, stepMs = 10_000, onInputEnd = false } = {}) {
   const code = `
     import { createLogger } from '${new URL('logger.ts', HERE)}';
     import { shutDownOnSignal } from '${new URL('shutdown.ts', HERE)}';
     const logger = createLogger({ level: 'info', forPeople: false, name: 'x' });
     const steps = [${Object.entries(steps).map(
       ([name, body]) =>
-        `{ name: '${name}', run: async () => { process.stdout.write('begin ${name}\\n'); ${body}; process.stdout.write('end ${name}\\n'); } }`,
+        `{ name: '${name}', withinMs: ${stepMs}, run: async () => { process.stdout.write('begin ${name}\\n'); ${body}; process.stdout.write('end ${name}\\n'); } }`,
     )}];
     shutDownOnSignal(steps, { logger, withinMs: ${withinMs}, onInputEnd: ${onInputEnd} });
     setInterval(() => undefined, 1_000);
@@ -54,6 +54,14 @@ test('a step that never ends is given up, with 1', async () => {
   expect(await process.ended).toBe(1);
   expect(process.stepLines()).toEqual(['begin first']);
   expect(process.printed()).toContain('shutdown took longer than 50 ms');
+});
+
+test('given a step that exceeds its own limit, the later ones run and the process ends with 0', async () => {
+  const process = await run({ first: 'await new Promise(() => undefined)', second: '' }, { stepMs: 50 });
+  process.child.kill('SIGTERM');
+  expect(await process.ended).toBe(0);
+  expect(process.stepLines()).toEqual(['begin first', 'begin second', 'end second']);
+  expect(process.printed()).toContain('shutdown: first took longer than 50 ms: continuing');
 });
 
 test('a second signal ends it at once, with 1', async () => {

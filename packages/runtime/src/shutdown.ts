@@ -3,12 +3,14 @@ import type { Logger } from './logger.ts';
 /** One part of an ordered shutdown: stop intake, drain, flush, close. */
 export interface ShutdownStep {
   readonly name: string;
+  /** Later steps do not wait for it any longer. */
+  readonly withinMs: number;
   run(): Promise<unknown>;
 }
 
 export interface ShutdownOptions {
   readonly logger: Logger;
-  /** What is still running after this long is given up. */
+  /** The process ends after this long at the latest. At least the sum of the steps' own limits. */
   readonly withinMs: number;
   /** Also shut down when the standard input closes: whoever started the process is gone. */
   readonly onInputEnd: boolean;
@@ -16,7 +18,8 @@ export interface ShutdownOptions {
 
 /**
  * Runs the steps in order on SIGTERM, SIGINT or the end of input, then ends the process: with 0, or with 1 when a step
- * failed or took too long. A step that fails does not keep the later ones from running. A second signal ends it at once.
+ * failed or all of them took too long. A step that fails, or exceeds its own limit (which is logged), does not keep the later
+ * ones from running. A second signal ends it at once.
  */
 export function shutDownOnSignal(
   steps: readonly ShutdownStep[],
@@ -47,13 +50,25 @@ export function shutDownOnSignal(
 
 async function runAll(steps: readonly ShutdownStep[], logger: Logger): Promise<number> {
   let failed = 0;
-  for (const { name, run } of steps) {
+  for (const { name, withinMs, run } of steps) {
     try {
-      await run();
+      if (!(await endsWithin(withinMs, run())))
+        logger.warn(`shutdown: ${name} took longer than ${withinMs} ms: continuing`);
     } catch (error) {
       failed++;
       logger.error({ err: error }, `shutdown: ${name}`);
     }
   }
   return failed;
+}
+
+/** Returns false if `work` takes longer; what it comes to then is ignored, because the process ends. */
+async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), ms);
+  try {
+    return await Promise.race([work.then(() => true as const), late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

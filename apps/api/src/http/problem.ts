@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import {
   LoadTimedOut,
   OriginUnavailable as OriginLeftAlone,
@@ -7,7 +7,6 @@ import {
 } from '@pilotlight/cache-core';
 import type { Problem } from '@pilotlight/contracts';
 import { BadCursor, EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '@pilotlight/origin';
-import type { Response } from 'express';
 import { MulterError } from 'multer';
 import { ApiError, BodyTooLarge, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
@@ -53,24 +52,30 @@ export const BUG = new ApiError({
   detail: 'this should not have happened; it was logged, and trying again may help',
 });
 
-export function sendProblem(response: Response, error: ApiError): void {
-  const problem: Problem = {
+export function sendProblem(response: ServerResponse, error: ApiError): void {
+  response.statusCode = error.status;
+  for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
+  response.end(problemBody(error));
+}
+
+export function problemBody(error: ApiError): string {
+  return JSON.stringify({
     type: 'about:blank',
     title: STATUS_CODES[error.status] ?? 'Error',
     status: error.status,
     code: error.code,
     detail: error.message,
     ...(error.errors !== null && { errors: [...error.errors] }),
+  } satisfies Problem);
+}
+
+export function problemHeaders(error: ApiError): Readonly<Record<string, string | string[]>> {
+  return {
+    ...HEADERS_OF_DATA,
+    ...error.headers,
+    'Cache-Control': 'no-store',
+    'Content-Type': 'application/problem+json; charset=utf-8',
   };
-  response
-    .status(error.status)
-    .set({
-      ...HEADERS_OF_DATA,
-      ...error.headers,
-      'Cache-Control': 'no-store',
-      'Content-Type': 'application/problem+json; charset=utf-8',
-    })
-    .end(JSON.stringify(problem));
 }
 
 function ofMulter({ code, field }: MulterError): ApiError {

@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import type { CachePorts } from '../cache-options.ts';
 import { type Duration, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
@@ -68,6 +69,7 @@ export function connectRedis(options: RedisConnections): RedisPorts {
   // Blocking reads and subscriptions: a connection each, where no other command has to wait behind them.
   const tail = openRedis('queueUrl', queueUrl, { blocks: true });
   const subscriber = new Subscriber(() => openSubscription(queueUrl, queue));
+  if (queue instanceof Redis) queue.on('close', () => subscriber.renew());
   const closesOnPurpose = tellReach(cache, reachOfCache(logger));
   tellReach(queue, { what: 'the queue server', logger });
   tellReach(tail, { what: 'the queue server, for reading on', logger });

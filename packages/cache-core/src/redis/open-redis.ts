@@ -22,8 +22,13 @@ const retryInMs = (times: number): number => Math.min(50 * times, 1_000);
 const SUBSCRIPTION_TIMEOUT_MS = 2_000;
 /** So often in a row a node of a Cluster is tried; then only what the other nodes say can bring it back. */
 const NODE_TRIES = 30;
-/** A server that became a replica is left for whatever its name now stands for, at most this often. */
-const LEAVE_REPLICA_EVERY_MS = 5_000;
+/**
+ * Replies after which another connection may be accepted: the server became a replica, loads its data, or has forgotten that
+ * this client had authenticated. `UNBLOCKED` ends a blocking read on a server that became a replica.
+ */
+const CONNECT_ANEW = /(^|-)(READONLY|UNBLOCKED|LOADING|MASTERDOWN|NOAUTH)\b/;
+/** Such a server is left for the one that its address leads to now, at most this often. */
+const CONNECT_ANEW_EVERY_MS = 5_000;
 
 /** Connects in the background to a server or a Cluster; what a URL may be: see `parseRedisUrl`. */
 export function openRedis(option: string, url: string, { blocks }: OpenOptions): RedisClient {
@@ -56,7 +61,7 @@ function openServer(url: string, blocks: boolean): Redis {
     autoPipeliningIgnoredCommands: ['mget'],
     retryStrategy: retryInMs,
     reconnectOnError: (error) => {
-      if (!error.message.startsWith('READONLY') || performance.now() < leftAt + LEAVE_REPLICA_EVERY_MS) return false;
+      if (!CONNECT_ANEW.test(error.message) || performance.now() < leftAt + CONNECT_ANEW_EVERY_MS) return false;
       leftAt = performance.now();
       return true;
     },

@@ -32,6 +32,11 @@ export class Subscriber {
     return () => listeners.delete(listener);
   }
 
+  /** Subscribes on a new connection: the address may lead to another server now, which is where messages are published. */
+  renew(): void {
+    this.#connection.disconnect();
+  }
+
   close(): void {
     this.#isClosed = true;
     clearTimeout(this.#timer);

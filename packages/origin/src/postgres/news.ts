@@ -10,6 +10,7 @@ interface NewsOptions {
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /** A connection of its own that listens, and comes back by itself when it was lost. */
 export class News {
@@ -30,10 +31,16 @@ export class News {
     return news;
   }
 
+  /** Says goodbye to the server. One that does not answer, because it is frozen, is not waited for. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
-    await this.#client?.end();
+    const client = this.#client;
+    if (client === null) return;
+    const { promise: late, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
+    await Promise.race([client.end(), late]);
+    clearTimeout(timer);
   }
 
   async #connect(): Promise<void> {

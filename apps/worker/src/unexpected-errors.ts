@@ -1,0 +1,31 @@
+import type { Logger } from '@pilotlight/runtime';
+
+const REPEAT_AFTER_MS = 60_000;
+const MAX_REMEMBERED = 100;
+
+/** Logs errors that no caller waits for, each text at most once a minute: a failing server can cause hundreds a second. */
+export class UnexpectedErrors {
+  readonly #what: string;
+  readonly #logger: Logger;
+  readonly #now: () => number;
+  readonly #loggedAt = new Map<string, number>();
+
+  /** @param now monotonic, in ms */
+  constructor(what: string, logger: Logger, now: () => number = () => performance.now()) {
+    this.#what = what;
+    this.#logger = logger;
+    this.#now = now;
+  }
+
+  log(error: Error): void {
+    const { message } = error;
+    const loggedAt = this.#loggedAt.get(message);
+    if (loggedAt !== undefined && this.#now() - loggedAt < REPEAT_AFTER_MS) {
+      this.#logger.debug(`${this.#what}: ${message}`);
+      return;
+    }
+    if (this.#loggedAt.size >= MAX_REMEMBERED) this.#loggedAt.clear();
+    this.#loggedAt.set(message, this.#now());
+    this.#logger.warn({ err: error }, `${this.#what}: ${message}`);
+  }
+}
