@@ -1,0 +1,38 @@
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { ApiError } from '../errors.ts';
+import type { OpenRequests } from './open-requests.ts';
+import { problemBody, problemHeaders } from './problem.ts';
+
+const PROBLEMS: Partial<Record<string, ApiError>> = {
+  HPE_HEADER_OVERFLOW: new ApiError({
+    status: 431,
+    code: 'HEADERS_TOO_LARGE',
+    detail: 'expected request line and headers of at most 16 KiB in all, got more',
+  }),
+  ERR_HTTP_REQUEST_TIMEOUT: new ApiError({
+    status: 408,
+    code: 'REQUEST_TIMEOUT',
+    detail: 'expected the whole request sooner: headers within 15 s, the body within 15 minutes',
+  }),
+};
+
+/** Answers what Node cannot read as a request with a problem document, too. No route sees such a request. */
+export function answerClientErrors(server: Server, open: OpenRequests): void {
+  server.on('clientError', (error: Error & { code?: string }, socket: Socket) => {
+    if (!socket.writable || error.code === 'ECONNRESET' || open.hasBegunToAnswer(socket)) return void socket.destroy();
+    const problem = PROBLEMS[error.code ?? ''] ?? unreadable(error);
+    const body = problemBody(problem);
+    const headers = { ...problemHeaders(problem), 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+    socket.end([`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`, ...lines, '', body].join('\r\n'));
+  });
+}
+
+function unreadable({ message }: Error): ApiError {
+  return new ApiError({
+    status: 400,
+    code: 'MALFORMED_REQUEST',
+    detail: `expected an HTTP/1.1 request, got one that can not be read: ${message}`,
+  });
+}
