@@ -4,6 +4,7 @@ import { NotFound } from './errors.ts';
 import { createGuards } from './http/guards.ts';
 import { problemHandler } from './http/problem-handler.ts';
 import { refuseCrossSite } from './http/refuse-cross-site.ts';
+import { refuseOtherHosts } from './http/refuse-other-hosts.ts';
 import { requestLog } from './http/request-log.ts';
 import { dataHeaders } from './http/security-headers.ts';
 import { cacheRoutes } from './routes/cache.ts';
@@ -22,7 +23,7 @@ export function createApp(deps: Deps): Express {
   app.disable('x-powered-by');
   // Answers carry their own ETag, or none; a second one would be computed for nothing.
   app.disable('etag');
-  app.use(requestLog(logger), refuseCrossSite);
+  app.use(requestLog(logger), refuseOtherHosts(config), refuseCrossSite(config));
   statsRoute(app, deps, guards);
   searchRoute(app, deps, guards);
   filesRoute(app, deps, guards);

@@ -1,7 +1,14 @@
 import { CacheManager, LoadTimedOut } from '@pilotlight/cache-core';
 import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin, OriginUnavailable } from '@pilotlight/origin';
-import { type Config, connectProducer, type Logger, openQueues, type Queues } from '@pilotlight/runtime';
+import {
+  type Config,
+  connectProducer,
+  type Logger,
+  openQueues,
+  type QueueConnection,
+  type Queues,
+} from '@pilotlight/runtime';
 import { Schema } from './schema.ts';
 
 /** All that the api is made of. Only this file constructs clients. */
@@ -14,6 +21,8 @@ export interface Deps {
   readonly cache: CacheManager;
   /** To be looked at; jobs are added by the workers' relay. */
   readonly queues: Queues;
+  /** What the queues are on. */
+  readonly queueConnection: QueueConnection;
   /** Aborted when the process begins to shut down: whoever waits for something answers now. */
   readonly stopping: AbortController;
 }
@@ -36,6 +45,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     onError: (error) => logger.warn({ err: error }, 'origin'),
   });
   const redis = connectRedis({ cacheUrl: config.redisCacheUrl, queueUrl: config.redisQueueUrl, logger });
+  const queueConnection = connectProducer(config.redisQueueUrl, logger);
   return {
     config,
     logger,
@@ -43,7 +53,8 @@ export function createDeps(config: Config, logger: Logger): Deps {
     schema: new Schema({ origin, logger, signal: stopping.signal }),
     redis,
     cache: new CacheManager({ ports: redis, logger, origins: { default: ORIGIN } }),
-    queues: openQueues(connectProducer(config.redisQueueUrl, logger), logger),
+    queues: openQueues(queueConnection, logger),
+    queueConnection,
     stopping,
   };
 }

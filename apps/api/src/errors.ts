@@ -64,9 +64,24 @@ export class Unauthorized extends ApiError {
 
 /** A change asked for by a page of another site. */
 export class CrossSite extends ApiError {
-  constructor() {
-    const detail = 'expected a request of this origin or of no page at all, got one that a page of another site made';
+  constructor(came: string) {
+    const detail = `expected a request of this origin or of no page at all, got ${came}; behind a proxy, let it pass Host on and set X-Forwarded-Proto, or put the origin into ALLOWED_HOSTS`;
     super({ status: 403, code: 'CROSS_SITE', detail });
+  }
+}
+
+/** A request for a name that is not known to be this service's. */
+export class HostNotAllowed extends ApiError {
+  constructor(host: string) {
+    const detail = `expected a loopback name such as localhost or one of ALLOWED_HOSTS as Host, got ${JSON.stringify(host.slice(0, 200))}; if clients are to use that name, put it into ALLOWED_HOSTS`;
+    super({ status: 421, code: 'HOST_NOT_ALLOWED', detail });
+  }
+}
+
+/** A request line or headers that can't be used. */
+export class MalformedRequest extends ApiError {
+  constructor(detail: string) {
+    super({ status: 400, code: 'MALFORMED_REQUEST', detail });
   }
 }
 

@@ -14,6 +14,7 @@ export class Schema {
   readonly #signal: AbortSignal;
   readonly #firstTry = Promise.withResolvers<void>();
   #isCurrent = false;
+  #problem: string | null = null;
 
   constructor(options: { origin: Origin; logger: Logger; signal: AbortSignal }) {
     this.#origin = options.origin;
@@ -23,6 +24,11 @@ export class Schema {
 
   get isCurrent(): boolean {
     return this.#isCurrent;
+  }
+
+  /** Why the last try failed; null before the first, and once the tables are up to date. */
+  get problem(): string | null {
+    return this.#problem;
   }
 
   /** Migrates, trying again for as long as the database is away. Rejects when trying again would not help. */
@@ -42,17 +48,23 @@ export class Schema {
     await Promise.race([this.#firstTry.promise, waiting]);
     late.abort();
     if (!this.#isCurrent)
-      throw new TryLater('STARTING', 'the database has not answered since this process started; try again', 2_000);
+      throw new TryLater(
+        'STARTING',
+        `not ready: ${this.#problem ?? 'the database has not answered yet'}; try again`,
+        2_000,
+      );
   }
 
   async #try(tries: number): Promise<void> {
     try {
       await this.#origin.migrate();
       this.#isCurrent = true;
+      this.#problem = null;
       if (tries > 0) this.#logger.info('the database is there');
     } catch (error) {
       if (!(error instanceof OriginUnavailable)) throw error;
-      if (tries === 0) this.#logger.warn(`${error.message}; trying again until it can`);
+      if (this.#problem !== error.message) this.#logger.warn(`${error.message}; trying again until it can`);
+      this.#problem = error.message;
       this.#firstTry.resolve();
       // Aborted: the loop's condition ends it.
       await sleep(RETRY_MS, undefined, { signal: this.#signal }).catch(() => undefined);

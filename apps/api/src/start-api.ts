@@ -1,6 +1,7 @@
 import type { Config, Logger, ShutdownStep } from '@pilotlight/runtime';
 import { createApp } from './app.ts';
 import { createDeps, type Deps } from './deps.ts';
+import { refuseUnreadableTargets } from './http/request-target.ts';
 import { listen } from './listen.ts';
 
 /** Requests under way have so long to finish once the process is told to stop. */
@@ -19,7 +20,7 @@ export interface RunningApi {
 export async function startApi(config: Config, logger: Logger): Promise<RunningApi> {
   const deps = createDeps(config, logger);
   await deps.cache.start();
-  const listening = await listen(createApp(deps), config);
+  const listening = await listen(refuseUnreadableTargets(createApp(deps)), config);
   return {
     url: listening.url,
     deps,

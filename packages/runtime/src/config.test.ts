@@ -26,6 +26,7 @@ test('what is not given has the defaults of one machine', () => {
     redisQueueUrl: GIVEN.REDIS_QUEUE_URL,
     adminTokenIsNew: true,
     apiTokens: null,
+    allowedHosts: null,
     uploadMaxBytes: 104_857_600,
     ingestMaxWaitMs: 120_000,
     logLevel: 'info',
@@ -43,6 +44,7 @@ test('what is given is taken, and the rest of the environment is nobody’s busi
     HOST: '0.0.0.0',
     ADMIN_TOKEN: 'sixteen-characters',
     API_TOKENS: 'token-number-one-x, token-number-two-x',
+    ALLOWED_HOSTS: 'https://logs.example.com',
     UPLOAD_MAX_BYTES: '1',
     INGEST_MAX_WAIT_MS: '60000',
     LOG_LEVEL: 'debug',
@@ -57,6 +59,7 @@ test('what is given is taken, and the rest of the environment is nobody’s busi
     adminToken: 'sixteen-characters',
     adminTokenIsNew: false,
     apiTokens: ['token-number-one-x', 'token-number-two-x'],
+    allowedHosts: { names: new Set(['logs.example.com']), origins: new Set(['https://logs.example.com']) },
     uploadMaxBytes: 1,
     ingestMaxWaitMs: 60_000,
     logLevel: 'debug',
@@ -105,6 +108,10 @@ describe('a variable that can not be used names itself, what was expected and wh
     [
       { API_TOKENS: 'long-enough-to-be-one,short' },
       'API_TOKENS: expected tokens of at least 16 characters, separated by commas, got 27 characters',
+    ],
+    [
+      { ALLOWED_HOSTS: 'https://a/b' },
+      'ALLOWED_HOSTS: expected host names or origins separated by commas, like logs.example.com or https://logs.example.com, got "https://a/b"',
     ],
     [
       { HOST: '0.0.0.0' },

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { InvalidArgument } from '@pilotlight/cache-core';
 import { parseRedisUrl } from '@pilotlight/cache-core/redis';
 import { z } from 'zod';
+import { type AllowedHosts, hostOf, isLoopback, parseAllowedHosts } from './allowed-hosts.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -25,6 +26,13 @@ const tokens = z
     error: 'expected tokens of at least 16 characters, separated by commas',
   });
 
+const ALLOWED_HOSTS =
+  'expected host names or origins separated by commas, like logs.example.com or https://logs.example.com';
+const allowedHosts = z
+  .string()
+  .transform(parseAllowedHosts)
+  .refine((hosts) => hosts !== null, { error: ALLOWED_HOSTS });
+
 /** The environment of every process. Defaults are for one machine; what has none must be given. */
 const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(5_000),
@@ -34,6 +42,7 @@ const environmentSchema = z.object({
   REDIS_QUEUE_URL: redisUrl,
   ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
   API_TOKENS: tokens.optional(),
+  ALLOWED_HOSTS: allowedHosts.optional(),
   UPLOAD_MAX_BYTES: wholeNumber(1, 2 ** 40).default(104_857_600),
   INGEST_MAX_WAIT_MS: wholeNumber(100, 2 ** 31 - 1).default(120_000),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
@@ -54,6 +63,8 @@ export interface Config {
   readonly adminTokenIsNew: boolean;
   /** Null: reads and uploads are open. */
   readonly apiTokens: readonly string[] | null;
+  /** By which names requests may come; null: loopback names while there are no API tokens, else any. */
+  readonly allowedHosts: AllowedHosts | null;
   readonly uploadMaxBytes: number;
   /** Uploads are refused while the oldest has waited longer for a worker to begin with it. */
   readonly ingestMaxWaitMs: number;
@@ -72,7 +83,6 @@ export class ConfigError extends Error {
   }
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i;
 const SECRET = /TOKEN|_URL$/;
 
 /** Reads and checks the whole environment at once. An empty variable counts as not given. */
@@ -87,7 +97,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     );
   }
   const { data } = parsed;
-  if (!data.API_TOKENS && !LOOPBACK.test(data.HOST)) {
+  if (!data.API_TOKENS && !isLoopbackAddress(data.HOST)) {
     throw new ConfigError([
       `API_TOKENS: expected tokens, because HOST (${data.HOST}) can be reached from outside, got nothing; set it, or HOST=127.0.0.1`,
     ]);
@@ -101,12 +111,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminToken: data.ADMIN_TOKEN ?? randomBytes(24).toString('base64url'),
     adminTokenIsNew: data.ADMIN_TOKEN === undefined,
     apiTokens: data.API_TOKENS ?? null,
+    allowedHosts: data.ALLOWED_HOSTS ?? null,
     uploadMaxBytes: data.UPLOAD_MAX_BYTES,
     ingestMaxWaitMs: data.INGEST_MAX_WAIT_MS,
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY === '1',
     parentPipe: data.PARENT_PIPE === '1',
   };
+}
+
+function isLoopbackAddress(host: string): boolean {
+  return host === '::1' || isLoopback(hostOf(host)?.name ?? '');
 }
 
 function isRedisUrl(text: string): boolean {

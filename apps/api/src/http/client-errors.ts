@@ -1,6 +1,6 @@
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import { ApiError } from '../errors.ts';
+import { ApiError, MalformedRequest } from '../errors.ts';
 import type { OpenRequests } from './open-requests.ts';
 import { problemBody, problemHeaders } from './problem.ts';
 
@@ -30,9 +30,5 @@ export function answerClientErrors(server: Server, open: OpenRequests): void {
 }
 
 function unreadable({ message }: Error): ApiError {
-  return new ApiError({
-    status: 400,
-    code: 'MALFORMED_REQUEST',
-    detail: `expected an HTTP/1.1 request, got one that can not be read: ${message}`,
-  });
+  return new MalformedRequest(`expected an HTTP/1.1 request, got one that can not be read: ${message}`);
 }

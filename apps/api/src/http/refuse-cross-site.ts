@@ -1,3 +1,4 @@
+import { type Config, hostOf } from '@pilotlight/runtime';
 import type { Request, RequestHandler } from 'express';
 import { CrossSite } from '../errors.ts';
 
@@ -7,14 +8,36 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  * Refuses changes that a page of another site asks a browser for: forms need no permission to be sent anywhere, the
  * browser adds the credentials it remembers, and the API may be open to whoever reaches it.
  */
-export const refuseCrossSite: RequestHandler = (request, _response, next) => {
-  if (!SAFE.has(request.method) && isCrossSite(request)) throw new CrossSite();
-  next();
-};
+export function refuseCrossSite({ allowedHosts }: Config): RequestHandler {
+  return (request, _response, next) => {
+    if (SAFE.has(request.method)) return next();
+    const site = request.headers['sec-fetch-site'];
+    const { origin } = request.headers;
+    if (site !== undefined) {
+      if (site !== 'same-origin' && site !== 'none') throw new CrossSite(`Sec-Fetch-Site: ${site}`);
+    } else if (origin !== undefined && !isOwn(origin, request, allowedHosts)) {
+      // Browsers that do not send Sec-Fetch-Site; programs send neither.
+      const forwarded = request.headers['x-forwarded-proto'];
+      const proto = forwarded === undefined ? '' : ` X-Forwarded-Proto: ${String(forwarded).slice(0, 20)}`;
+      throw new CrossSite(`Origin: ${origin.slice(0, 200)} for Host: ${request.headers.host?.slice(0, 200)}${proto}`);
+    }
+    next();
+  };
+}
 
-function isCrossSite({ headers }: Request): boolean {
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
-  // Browsers that do not send it yet; programs send neither.
-  return headers.origin !== undefined && URL.parse(headers.origin)?.host !== headers.host;
+function isOwn(origin: string, request: Request, allowed: Config['allowedHosts']): boolean {
+  const [, scheme = '', authority = ''] = /^(https?):\/\/(.*)$/i.exec(origin) ?? [];
+  const from = hostOf(authority, scheme.toLowerCase())?.origin;
+  return from !== undefined && (from === ownOrigin(request) || allowed?.origins.has(from) === true);
+}
+
+/**
+ * The origin that the api's own pages have: `Host`, with the scheme that the client used. A proxy in front says which;
+ * no page can make a browser send that header to another site without asking first. Port 443 is HTTPS's.
+ */
+function ownOrigin({ headers: { host = '', ...headers }, protocol }: Request): string | null {
+  const forwarded = headers['x-forwarded-proto'];
+  const ofPort = host.endsWith(':443') ? 'https' : protocol;
+  const scheme = forwarded === undefined ? ofPort : String(forwarded).split(',', 1)[0]?.trim().toLowerCase();
+  return scheme === 'http' || scheme === 'https' ? (hostOf(host, scheme)?.origin ?? null) : null;
 }

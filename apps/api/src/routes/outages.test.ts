@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { type RunningPostgres, startPostgres } from '@pilotlight/stack';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { asAdmin, startTestApi, type TestApi, type TestApiOptions } from '../testing/test-api.ts';
 
@@ -118,7 +119,11 @@ describe('with the cache server', () => {
     expect((await running.upload('x\n')).status).toBe(202);
     const report = await readiness(running);
     expect(report).toMatchObject({ status: 'ready', degraded: true });
-    expect(report).toHaveProperty('dependencies.redis_cache', { ok: false, latency_ms: null });
+    expect(report).toHaveProperty('dependencies.redis_cache', {
+      ok: false,
+      latency_ms: null,
+      reason: 'it does not answer',
+    });
     const stats = await (await running.fetch('/api/cache/stats')).json();
     expect(stats).toMatchObject({ success: true, redis_info: { keyspace_hits: null, used_memory_human: null } });
     running.cache.kill('SIGCONT');
@@ -148,6 +153,25 @@ describe('with the queue server', () => {
       expect(await readAll(running)).toEqual(Array(3).fill(expect.not.stringContaining('unverified')));
     },
   );
+
+  test('that is a read-only replica, readyz says why it can not be used, and all is well once it is a master', async () => {
+    const running = await start();
+    await isReady(running);
+    const admin = new Redis(running.queue.url);
+    onTestFinished(() => admin.disconnect());
+    await admin.replicaof('127.0.0.1', 1);
+    await expect
+      .poll(() => readiness(running), { timeout: 15_000 })
+      .toMatchObject({
+        status: 'ready',
+        degraded: true,
+        dependencies: { redis_queue: { ok: false, reason: expect.stringMatching(/READONLY/) } },
+      });
+    await admin.replicaof('NO', 'ONE');
+    await expect
+      .poll(() => readiness(running), { timeout: 15_000 })
+      .toMatchObject({ degraded: false, dependencies: { redis_queue: { ok: true } } });
+  });
 
   test('gone a write is kept and says pending, and what must reach everybody is refused', async () => {
     const running = await start();

@@ -1,0 +1,51 @@
+import type { IncomingMessage } from 'node:http';
+import { type Config, hostOf, isLoopback } from '@pilotlight/runtime';
+import type { RequestHandler } from 'express';
+import { HostNotAllowed, MalformedRequest } from '../errors.ts';
+import { absoluteHostOf } from './request-target.ts';
+
+/** They read and change no data, and balancers ask for them by address. */
+const OPEN_TO_ALL = new Set(['/healthz', '/readyz']);
+const MAX_REMEMBERED = 100;
+
+/**
+ * Refuses requests for a name that is not this service's. A page may point its own name at 127.0.0.1 (DNS rebinding): the
+ * browser then takes an open api for the page's own server, and only `Host` shows the difference. With API tokens, which no
+ * browser adds by itself, any name is accepted unless `ALLOWED_HOSTS` is set. A request without `Host` (HTTP/1.0) is no browser's.
+ */
+export function refuseOtherHosts({ allowedHosts, apiTokens }: Config): RequestHandler {
+  const isAllowed = (name: string) => isLoopback(name) || allowedHosts?.names.has(name) === true;
+  const isAnyAllowed = allowedHosts === null && apiTokens !== null;
+  // The same few headers come with every request.
+  const accepted = new Set<string>();
+  return (request, _response, next) => {
+    const hosts = hostsOf(request);
+    for (const host of isAnyAllowed || OPEN_TO_ALL.has(request.path) ? [] : hosts) {
+      if (accepted.has(host)) continue;
+      const name = hostOf(host)?.name;
+      if (name === undefined || !isAllowed(name)) throw new HostNotAllowed(host);
+      if (accepted.size < MAX_REMEMBERED) accepted.add(host);
+    }
+    next();
+  };
+}
+
+/** The names that a request is for: its `Host`, and that of a target like `http://host/path`. */
+function hostsOf(request: IncomingMessage): string[] {
+  const { host } = request.headers;
+  // Node keeps the first of several; a proxy before it may have judged by another.
+  if (host !== undefined && isRepeated(request.rawHeaders)) {
+    throw new MalformedRequest('expected one Host header, got several');
+  }
+  const ofTarget = request.url?.startsWith('/') ? null : absoluteHostOf(request.url ?? '');
+  return [host, ofTarget].filter((each) => each !== undefined && each !== null);
+}
+
+function isRepeated(rawHeaders: readonly string[]): boolean {
+  let count = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i];
+    if (name?.length === 4 && name.toLowerCase() === 'host') count++;
+  }
+  return count > 1;
+}

@@ -1,0 +1,32 @@
+/**
+ * Asks at most once at a time and at most once per `forMs`, however many callers there are: all get the same answer.
+ * A question that failed is forgotten at once.
+ */
+export class Remembered<Answer> {
+  readonly #ask: () => Promise<Answer>;
+  readonly #forMs: number;
+  readonly #now: () => number;
+  #asking: Promise<Answer> | null = null;
+  #last: { answer: Answer; at: number } | null = null;
+
+  /** @param now monotonic, in ms */
+  constructor(ask: () => Promise<Answer>, forMs: number, now: () => number = () => performance.now()) {
+    this.#ask = ask;
+    this.#forMs = forMs;
+    this.#now = now;
+  }
+
+  get(): Promise<Answer> {
+    if (this.#last !== null && this.#now() - this.#last.at < this.#forMs) return Promise.resolve(this.#last.answer);
+    this.#asking ??= this.#run().finally(() => {
+      this.#asking = null;
+    });
+    return this.#asking;
+  }
+
+  async #run(): Promise<Answer> {
+    const answer = await this.#ask();
+    this.#last = { answer, at: this.#now() };
+    return answer;
+  }
+}

@@ -1,0 +1,26 @@
+import type { RequestListener } from 'node:http';
+import { MalformedRequest } from '../errors.ts';
+import { sendProblem } from './problem.ts';
+
+const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\//i;
+const HTTP_TARGET = /^https?:\/\/([^/?#]*)/i;
+
+/** The host, with its port, of a target like `http://host:80/path`; null for a target that is a path. */
+export function absoluteHostOf(target: string): string | null {
+  return HTTP_TARGET.exec(target)?.[1] ?? null;
+}
+
+/** Answers targets that Express can't route with a problem document; Express would send a page of its own. */
+export function refuseUnreadableTargets(listener: RequestListener): RequestListener {
+  return (request, response) => {
+    const target = request.url ?? '';
+    const isReadable = target.startsWith('/') || target === '*' || isHttpUrl(target);
+    if (isReadable) return listener(request, response);
+    const detail = `expected a path or an http URL as request target, got ${JSON.stringify(target.slice(0, 100))}`;
+    sendProblem(response, new MalformedRequest(detail));
+  };
+}
+
+function isHttpUrl(target: string): boolean {
+  return ABSOLUTE.test(target) && HTTP_TARGET.test(target) && URL.canParse(target);
+}

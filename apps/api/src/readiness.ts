@@ -1,0 +1,91 @@
+import { probeWrite, problemOf, type QueueConnection } from '@pilotlight/runtime';
+import type { Deps } from './deps.ts';
+import { ingestWaitMs } from './upload/ingest-wait.ts';
+
+/** How a dependency answers. */
+export interface Dependency {
+  ok: boolean;
+  /** Null when it did not answer. */
+  latency_ms: number | null;
+  /** Why it is not `ok`, as far as that is known. */
+  reason?: string;
+}
+
+/** Answers to questions that cost something: asked at most once a second, whoever asks for them. */
+export interface Probes {
+  postgres: Dependency;
+  redis_cache: Dependency;
+  /** Judged by a write: a server that answers PING may refuse it. */
+  redis_queue: Dependency;
+  /** Judged by consumption: how long the oldest event or upload has waited for a worker. Null when that is not known. */
+  workers: { ok: boolean; oldest_wait_ms: number | null };
+}
+
+const ANSWER_WITHIN_MS = 2_000;
+/** A worker begins within a second or two, unless large files are before it. */
+const MAX_WAIT_MS = 30_000;
+
+/** Asks every dependency once. Never rejects. */
+export async function probeAll(deps: Deps): Promise<Probes> {
+  const [postgres, redis, write, waitMs] = await Promise.all([
+    measured(() => deps.origin.ping()),
+    deps.redis.ping(),
+    probeQueue(deps.queueConnection),
+    deps.schema.isCurrent ? oldestWaitMs(deps) : null,
+  ]);
+  const { cacheMs, queueMs } = redis;
+  const maxWaitMs = Math.min(MAX_WAIT_MS, deps.config.ingestMaxWaitMs);
+  return {
+    postgres,
+    redis_cache: cacheMs === null ? silent() : answered(cacheMs),
+    redis_queue: write.ok && queueMs === null ? silent() : write,
+    workers: { ok: waitMs === null || waitMs <= maxWaitMs, oldest_wait_ms: waitMs },
+  };
+}
+
+async function probeQueue(connection: QueueConnection): Promise<Dependency> {
+  if (connection.status !== 'ready') {
+    return { ok: false, latency_ms: null, reason: problemOf(connection) ?? 'it is out of reach' };
+  }
+  return await measured(() => probeWrite(connection));
+}
+
+async function measured(ask: () => Promise<unknown>): Promise<Dependency> {
+  const beganAt = performance.now();
+  try {
+    await inTime(ask());
+    return answered(performance.now() - beganAt);
+  } catch (error) {
+    return { ok: false, latency_ms: null, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function oldestWaitMs(deps: Deps): Promise<number | null> {
+  try {
+    return Math.round(await inTime(ingestWaitMs(deps)));
+  } catch (error) {
+    deps.logger.debug({ err: error }, 'readiness: how long work waits is not known');
+    return null;
+  }
+}
+
+async function inTime<Result>(work: Promise<Result>): Promise<Result> {
+  const { promise: late, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => reject(new Error(`expected an answer within ${ANSWER_WITHIN_MS} ms, got none`)),
+    ANSWER_WITHIN_MS,
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function answered(latencyMs: number): Dependency {
+  return { ok: true, latency_ms: Math.round(latencyMs * 100) / 100 };
+}
+
+function silent(): Dependency {
+  return { ok: false, latency_ms: null, reason: 'it does not answer' };
+}

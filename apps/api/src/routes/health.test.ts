@@ -1,0 +1,31 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startTestApi, type TestApi } from '../testing/test-api.ts';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+
+test('given 400 requests for /readyz at once, the database is asked once and all are answered alike', async () => {
+  const { origin } = api.api.deps;
+  const ping = origin.ping.bind(origin);
+  let asked = 0;
+  origin.ping = () => {
+    asked++;
+    return ping();
+  };
+  const answers = await Promise.all(Array.from({ length: 400 }, () => api.fetch('/readyz')));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(asked);
+  expect(asked).toBeLessThan(10);
+});
+
+test('given a process that has been told to stop, /readyz says so at once, whatever is remembered', async () => {
+  expect((await api.fetch('/readyz')).status).toBe(200);
+  api.api.deps.stopping.abort();
+  expect(await (await api.fetch('/readyz')).json()).toMatchObject({
+    status: 'not ready',
+    dependencies: { postgres: { ok: true } },
+  });
+});
