@@ -2,8 +2,9 @@ import { createDatabase } from '@pilotlight/stack';
 import { testServices } from '@pilotlight/stack/vitest';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
-import { OriginUnavailable, SchemaMismatch } from '../errors.ts';
+import { OriginUnavailable } from '../errors.ts';
 import { migrate } from './migrate.ts';
+import { readMigrations } from './migrations.ts';
 
 async function emptyDatabase(): Promise<{ url: string; client: pg.Client }> {
   const database = await createDatabase(testServices().DATABASE_URL);
@@ -20,16 +21,7 @@ test('ten processes that migrate at the same moment apply each migration once', 
   const { url, client } = await emptyDatabase();
   await Promise.all(Array.from({ length: 10 }, () => migrate(url)));
   const { rows } = await client.query('SELECT version, checksum FROM schema_migrations ORDER BY version');
-  const checksum = expect.stringMatching(/^[0-9a-f]{64}$/);
-  expect(rows).toEqual([1, 2, 3, 4].map((version) => ({ version, checksum })));
-});
-
-test('a database that is newer than the code is refused, and says so', async () => {
-  const { url, client } = await emptyDatabase();
-  await migrate(url);
-  await client.query(`INSERT INTO schema_migrations (version, name, checksum) VALUES (999, '0999-later.sql', 'x')`);
-  await expect(migrate(url)).rejects.toThrow(SchemaMismatch);
-  await expect(migrate(url)).rejects.toThrow(/0999-later\.sql.*run a newer version/);
+  expect(rows).toEqual((await readMigrations()).map(({ version, checksum }) => ({ version, checksum })));
 });
 
 test('a migration that was edited after it was applied is refused', async () => {
@@ -43,8 +35,10 @@ test('a migration that fails leaves nothing half-done', async () => {
   const { url, client } = await emptyDatabase();
   await client.query('CREATE TABLE outbox (in_the_way int)');
   await expect(migrate(url)).rejects.toThrow(/outbox/);
-  const { rows } = await client.query(`SELECT to_regclass('files') AS files, to_regclass('schema_migrations') AS log`);
-  expect(rows).toEqual([{ files: null, log: null }]);
+  const { rows } = await client.query(
+    `SELECT to_regclass('files') AS files, (SELECT count(*)::int FROM schema_migrations) AS applied`,
+  );
+  expect(rows).toEqual([{ files: null, applied: 0 }]);
 });
 
 test('a database that is not UTF-8 is refused, and says what to do', async () => {
