@@ -1,5 +1,6 @@
+import type { QueueName } from '@pilotlight/contracts';
 import { Worker } from 'bullmq';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type Schedule, Schedules } from './schedules.ts';
 import { openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
 
@@ -23,10 +24,16 @@ function start(schedules: readonly Schedule[], { deps, queues } = world as Pick<
   one.start();
 }
 
-/** Runs whatever the warming queue brings, and notes it. */
-function consume(ran: { id: string; data: unknown }[]): void {
+/** The forms in which schedules were claimed from now on, one at each look. */
+function watchClaims(): () => string[] {
+  const claiming = vi.spyOn(world.deps.producer, 'set');
+  return () => claiming.mock.calls.map(([, form]) => String(form));
+}
+
+/** Runs whatever a queue brings, and notes it. */
+function consume(ran: { id: string; data: unknown }[], queue: QueueName = 'warming'): void {
   const worker = new Worker(
-    'warming',
+    queue,
     async (job) => {
       ran.push({ id: job.id ?? '', data: job.data });
     },
@@ -102,6 +109,39 @@ describe('schedules', () => {
     start([{ ...TICK, everyMs: 300, data: { reason: 'scheduled', prefixes: ['b'] } }]);
     await expect.poll(async () => (await queue.getJobScheduler('tick'))?.every, POLL).toBe(300);
     expect((await queue.getJobScheduler('tick'))?.template?.data).toEqual({ reason: 'scheduled', prefixes: ['b'] });
+  });
+
+  test('with two releases that want another interval each, one form holds, and the other takes over once it is gone', async () => {
+    const ran: { id: string; data: unknown }[] = [];
+    const queue = world.queues.of('maintenance');
+    const hourly: Schedule = { id: 'sweep', job: 'sweep-outbox', everyMs: 3_600_000, data: {} };
+    const half: Schedule = { ...hourly, everyMs: 1_800_000 };
+    consume(ran, 'maintenance');
+    start([hourly]);
+    await expect.poll(() => ran.length, POLL).toBe(1);
+    const looked = watchClaims();
+    start([half]);
+    await expect
+      .poll(() => looked().filter((form) => form === JSON.stringify([half.everyMs, {}])).length, POLL)
+      .toBeGreaterThan(5);
+    expect((await queue.getJobScheduler('sweep'))?.every).toBe(hourly.everyMs);
+    expect(ran).toHaveLength(1);
+    await running.splice(1, 1)[0]?.stop();
+    await expect.poll(async () => (await queue.getJobScheduler('sweep'))?.every, POLL).toBe(half.everyMs);
+    await expect.poll(() => ran.length, POLL).toBe(2);
+    expect(await queue.getJobSchedulersCount()).toBe(1);
+  });
+
+  test('a schedule that no release wants any more is removed, and one of another release that is alive is not', async () => {
+    const queue = world.queues.of('maintenance');
+    await queue.upsertJobScheduler('left-behind', { every: 3_600_000 }, { name: 'sweep-outbox', data: {} });
+    start([{ id: 'alive', job: 'sweep-outbox', everyMs: 3_600_000, data: {} }]);
+    await expect.poll(async () => await queue.getJobScheduler('alive'), POLL).toBeDefined();
+    const looked = watchClaims();
+    start([TICK]);
+    await expect.poll(async () => (await queue.getJobSchedulers()).map(({ key }) => key), POLL).toEqual(['alive']);
+    await expect.poll(() => looked().filter((form) => form.includes('"a"')).length, POLL).toBeGreaterThan(5);
+    expect((await queue.getJobSchedulers()).map(({ key }) => key)).toEqual(['alive']);
   });
 
   test('with the queue server killed they say so once, and are back with it', async () => {

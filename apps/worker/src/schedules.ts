@@ -1,5 +1,5 @@
-import { JOBS, type JobData, type JobName } from '@pilotlight/contracts';
-import type { Logger, Queues } from '@pilotlight/runtime';
+import { JOBS, type JobData, type JobName, QUEUES } from '@pilotlight/contracts';
+import type { JobQueue, Logger, Queues } from '@pilotlight/runtime';
 import { Loop } from './loop.ts';
 import { Outage } from './outage.ts';
 
@@ -14,7 +14,7 @@ export type Schedule = {
 }[JobName];
 
 export interface SchedulesOptions {
-  readonly queues: Pick<Queues, 'of'>;
+  readonly queues: Pick<Queues, 'of' | 'connection'>;
   /** False: the queue server is out of reach, and asking would hang. */
   readonly isReady: () => boolean;
   readonly schedules: readonly Schedule[];
@@ -26,15 +26,23 @@ export interface SchedulesOptions {
 /** Ticks that a schedule may be late before it counts as stuck. */
 const LATE_TICKS = 3;
 const LATE_MS = 10_000;
+/** A claim that was not renewed for so many looks is over: no process wants the schedule in that form any more. */
+const CLAIM_LOOKS = 6;
 
 /**
  * Keeps the schedules in the queue: they vanish with its data (FLUSHALL) without an error. Looks first and writes only
- * what is missing, because writing moves the next tick.
+ * what is missing, because writing runs the job at once and moves its next tick.
+ *
+ * While processes of two releases are alive (a rolling deploy), they may want one schedule in two forms. Each form is
+ * claimed in the queue server, and the first claim holds for as long as a process renews it. So a schedule changes once,
+ * when the last process of the other release is gone, and not at every look of both.
  */
 export class Schedules {
   readonly #options: SchedulesOptions;
   readonly #loop: Loop;
   readonly #outage: Outage;
+  /** The schedules that no process claimed at the last look. */
+  #unclaimed = new Set<string>();
 
   constructor(options: SchedulesOptions) {
     this.#options = options;
@@ -54,21 +62,28 @@ export class Schedules {
     return this.#loop.stop();
   }
 
+  get #lookEveryMs(): number {
+    return this.#options.lookEveryMs ?? 5_000;
+  }
+
   async #look(): Promise<number> {
-    const { schedules, isReady, lookEveryMs = 5_000 } = this.#options;
+    const { schedules, isReady } = this.#options;
     try {
       if (!isReady()) throw new Error('the queue server is out of reach');
       for (const schedule of schedules) await this.#ensure(schedule);
+      await this.#removeUnclaimed();
       this.#outage.end();
     } catch (error) {
       this.#outage.begin(error);
     }
-    return lookEveryMs;
+    return this.#lookEveryMs;
   }
 
-  async #ensure({ id, job, everyMs, data }: Schedule): Promise<void> {
+  async #ensure(schedule: Schedule): Promise<void> {
+    const { id, job, everyMs, data } = schedule;
     const spec = JOBS[job];
     const queue = this.#options.queues.of(spec.queue);
+    if (!(await this.#claim(queue, schedule))) return;
     const there = await queue.getJobScheduler(id);
     const isLate = (there?.next ?? 0) + LATE_TICKS * everyMs + LATE_MS < Date.now();
     const isSame = there?.every === everyMs && JSON.stringify(there.template?.data ?? {}) === JSON.stringify(data);
@@ -89,4 +104,34 @@ export class Schedules {
     );
     this.#options.logger.debug(`scheduled ${id} every ${everyMs} ms`);
   }
+
+  /** Claims the schedule in its form, or renews the claim. False: processes of another release claim it in theirs. */
+  async #claim(queue: JobQueue, { id, everyMs, data }: Schedule): Promise<boolean> {
+    const { connection } = this.#options.queues;
+    const form = JSON.stringify([everyMs, data]);
+    const claimMs = CLAIM_LOOKS * this.#lookEveryMs;
+    if ((await connection.set(claimKey(queue, id), form, 'PX', claimMs, 'NX')) !== null) return true;
+    if ((await connection.get(claimKey(queue, id))) !== form) return false;
+    await connection.pexpire(claimKey(queue, id), claimMs);
+    return true;
+  }
+
+  /** Removes the schedules that an earlier release has left: no process has claimed them for two looks. */
+  async #removeUnclaimed(): Promise<void> {
+    const unclaimed = new Set<string>();
+    for (const name of QUEUES) {
+      const queue = this.#options.queues.of(name);
+      for (const { key: id } of await queue.getJobSchedulers()) {
+        if (await this.#options.queues.connection.exists(claimKey(queue, id))) continue;
+        if (!this.#unclaimed.has(`${name}/${id}`)) unclaimed.add(`${name}/${id}`);
+        else if (await queue.removeJobScheduler(id))
+          this.#options.logger.info(`removed the schedule ${id} of ${name}: no process claims it`);
+      }
+    }
+    this.#unclaimed = unclaimed;
+  }
+}
+
+function claimKey(queue: JobQueue, id: string): string {
+  return queue.toKey(`schedule-claim:${id}`);
 }

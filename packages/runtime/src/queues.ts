@@ -15,6 +15,8 @@ export interface AddOptions {
 export interface Queues {
   readonly all: readonly JobQueue[];
   readonly of: (name: QueueName) => JobQueue;
+  /** The connection of all queues, for keys beside them (`queue.toKey`). */
+  readonly connection: QueueConnection;
   /** Adds a job; a job id that is already there is not added again. Rejects within a bounded time. */
   add<Name extends JobName>(name: Name, data: JobData<Name>, options?: AddOptions): Promise<void>;
   /** Adds a job whose data this version cannot read: a worker that can will do it, any other one will quarantine it. */
@@ -41,6 +43,7 @@ export function openQueues(connection: QueueConnection, logger: Logger): Queues 
   return {
     all: [...queues.values()],
     of,
+    connection,
     add,
     addUnread: add,
     close: async () => {
