@@ -33,8 +33,27 @@ function watchedQueues(): { queues: RelayOptions['queues']; added: string[] } {
     added.push(options?.jobId ?? name);
     await world.queues.add(name, data, options);
   };
-  return { queues: { add, addUnread: add, of: world.queues.of }, added };
+  return { queues: { ...world.queues, add, addUnread: add }, added };
 }
+
+/** Notes each job that an event that is handed over calls for. */
+function watchedOutbox(): { outbox: RelayOptions['outbox']; handedOver: string[] } {
+  const handedOver: string[] = [];
+  const { outbox } = world.deps.origin;
+  return {
+    handedOver,
+    outbox: {
+      relay: (options, handOver) =>
+        outbox.relay(options, async (entries, unreadable) => {
+          await handOver(entries, unreadable);
+          handedOver.push(...entries.flatMap(({ event, jobs }) => jobs.map((job) => idOf(event, job))));
+        }),
+      onNews: (listener) => outbox.onNews(listener),
+    },
+  };
+}
+
+const HOUR_MS = 3_600_000;
 
 const idOf = (event: { id: string }, job: JobName) => `${event.id}-${job}`;
 
@@ -67,7 +86,7 @@ describe('relay', () => {
   });
 
   test('hands events over again whose jobs vanished with the queue server’s data', async () => {
-    await startRelay({ retryAfterMs: 300 });
+    await startRelay({ retryAfterMs: HOUR_MS, pollMs: 20 });
     const { event } = await world.upload('one line\n');
     const isThere = async () => (await jobsOf(world.queues, 'ingest')).has(idOf(event, 'ingest-file'));
     await expect.poll(isThere, POLL).toBe(true);
@@ -77,7 +96,7 @@ describe('relay', () => {
   });
 
   test('fills a queue server again that comes back without its data', async () => {
-    await startRelay({ retryAfterMs: 300, pollMs: 20 });
+    await startRelay({ retryAfterMs: HOUR_MS, pollMs: 20 });
     const events = [(await world.upload('one line\n')).event, (await world.upload('another line\n')).event];
     const inQueue = async () => [...(await jobsOf(world.queues, 'ingest')).keys()].sort();
     const expected = events.map((event) => idOf(event, 'ingest-file')).sort();
@@ -110,31 +129,49 @@ describe('relay', () => {
     await listening.close();
   });
 
-  test('hands over only the jobs that have not finished', async () => {
-    const { queues, added } = watchedQueues();
+  test('looks at everything once when it starts, however lately that was handed over', async () => {
+    const first = await startRelay({ retryAfterMs: HOUR_MS });
     const { event } = await world.upload('one line\n');
-    await world.deps.origin.outbox.settle(event.id, 'apply-event');
-    await startRelay({ queues, retryAfterMs: 1, pollMs: 10 });
-    await expect.poll(() => added.length, POLL).toBeGreaterThan(2);
-    expect(new Set(added)).toEqual(new Set([idOf(event, 'ingest-file')]));
-    await world.deps.origin.outbox.settle(event.id, 'ingest-file');
+    const job = async () => (await jobsOf(world.queues, 'ingest')).get(idOf(event, 'ingest-file'));
+    await expect.poll(job, POLL).toBeDefined();
+    await first.stop();
+    await (await job())?.remove();
+    const { outbox, handedOver } = watchedOutbox();
+    await startRelay({ retryAfterMs: HOUR_MS, outbox, pollMs: 10 });
+    await expect.poll(job, POLL).toBeDefined();
     const later = await world.upload('another line\n');
-    const { length } = added;
-    await expect.poll(() => timesAdded(added, idOf(later.event, 'ingest-file')), POLL).toBeGreaterThan(2);
-    // One hand-over may have been under way when it was settled.
-    expect(timesAdded(added.slice(length), idOf(event, 'ingest-file'))).toBeLessThanOrEqual(1);
+    await expect.poll(() => handedOver, POLL).toContain(idOf(later.event, 'ingest-file'));
+    expect(timesIn(handedOver, idOf(event, 'ingest-file'))).toBe(1);
   });
 
-  test('leaves a job that failed for good where it is, to be looked at', async () => {
-    const { queues, added } = watchedQueues();
-    await startRelay({ queues, retryAfterMs: 1, pollMs: 10 });
+  test('hands over only the jobs that have not finished', async () => {
+    const { outbox, handedOver } = watchedOutbox();
     const { event } = await world.upload('one line\n');
-    const id = idOf(event, 'ingest-file');
-    await expect.poll(async () => (await jobsOf(world.queues, 'ingest')).has(id), POLL).toBe(true);
-    await failForGood(id);
-    const before = timesAdded(added, id);
-    await expect.poll(() => timesAdded(added, id), POLL).toBeGreaterThan(before + 2);
+    await world.deps.origin.outbox.settle(event.id, 'apply-event');
+    await startRelay({ outbox, retryAfterMs: 1, pollMs: 10 });
+    await expect.poll(() => handedOver.length, POLL).toBeGreaterThan(2);
+    expect(new Set(handedOver)).toEqual(new Set([idOf(event, 'ingest-file')]));
+    await world.deps.origin.outbox.settle(event.id, 'ingest-file');
+    const later = await world.upload('another line\n');
+    const { length } = handedOver;
+    await expect.poll(() => timesIn(handedOver, idOf(later.event, 'ingest-file')), POLL).toBeGreaterThan(2);
+    // One hand-over may have been under way when it was settled.
+    expect(timesIn(handedOver.slice(length), idOf(event, 'ingest-file'))).toBeLessThanOrEqual(1);
+  });
+
+  test('adds a job that waits, or failed for good, once, however often its event is looked at', async () => {
+    const { queues, added } = watchedQueues();
+    const { outbox, handedOver } = watchedOutbox();
+    await startRelay({ queues, outbox, retryAfterMs: 1, pollMs: 10 });
+    const { event } = await world.upload('one line\n');
+    const ids = [idOf(event, 'apply-event'), idOf(event, 'ingest-file')];
+    await expect.poll(async () => (await jobsOf(world.queues, 'ingest')).has(ids[1] ?? ''), POLL).toBe(true);
+    await failForGood(ids[1] ?? '');
+    const { length } = handedOver;
+    await expect.poll(() => handedOver.length, POLL).toBeGreaterThan(length + 6);
+    expect(added.toSorted()).toEqual(ids);
     expect(await world.queues.of('ingest').getJobCounts('failed', 'waiting')).toEqual({ failed: 1, waiting: 0 });
+    expect(await world.queues.of('invalidation').getJobCounts('failed', 'waiting')).toEqual({ failed: 0, waiting: 1 });
   });
 
   test('runs a job again that has finished, when the database has lost that it was settled', async () => {
@@ -168,7 +205,7 @@ async function restartWithoutData(): Promise<void> {
   await world.queueServer.restart();
 }
 
-const timesAdded = (added: readonly string[], id: string) => added.filter((one) => one === id).length;
+const timesIn = (ids: readonly string[], id: string) => ids.filter((one) => one === id).length;
 
 const said = (text: string) => world.lines.filter((line) => line.includes(text));
 

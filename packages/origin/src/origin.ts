@@ -101,13 +101,24 @@ export interface UnreadableEntry {
   jobs: string[];
 }
 
+/** Which events with unfinished jobs are due. One that was never handed over is. */
+export interface RelayLimits {
+  limit: number;
+  /** An event is due again so long after it was handed over, and twice as long each further time, in ms. */
+  retryAfterMs: number;
+  /** The longest that the pause grows to, in ms. Default 20 × `retryAfterMs`. */
+  maxRetryAfterMs?: number;
+  /** Every event that was last handed over so long ago or earlier is due, however often it was, in ms. Default: none is. */
+  allBeforeMs?: number;
+}
+
 export interface Outbox {
   /**
-   * Hands up to `limit` events over that nobody has handed over yet, or whose jobs have not finished `retryAfterMs` after
-   * they were. Each event goes to one caller at a time; it is marked once `handOver` has resolved. Answers how many.
+   * Hands up to `limit` due events over: those that were never handed over first, the others by age. Each event goes to one
+   * caller at a time; it is marked once `handOver` has resolved. Returns how many there were.
    */
   relay(
-    options: { limit: number; retryAfterMs: number },
+    options: RelayLimits,
     handOver: (entries: OutboxEntry[], unreadable: UnreadableEntry[]) => Promise<void>,
   ): Promise<number>;
   /**

@@ -32,6 +32,38 @@ test('an event is handed over with its jobs, once, and again only after retryAft
   expect(await origin.outbox.relay(AGAIN, collect)).toBe(1);
 });
 
+test('the pause before an event is due again doubles with each hand-over, up to its limit', async () => {
+  const { origin, query } = await openOrigin();
+  await uploadText(origin, 'x');
+  const dueAfter = async (handOvers: number, agoMs: number, allBeforeMs?: number): Promise<boolean> => {
+    await query('UPDATE outbox SET hand_overs = $1, handed_over_at = clock_timestamp() - make_interval(secs => $2)', [
+      handOvers,
+      agoMs / 1_000,
+    ]);
+    const limits = { limit: 1, retryAfterMs: 60_000, maxRetryAfterMs: 600_000, ...(allBeforeMs && { allBeforeMs }) };
+    return (await origin.outbox.relay(limits, async () => undefined)) === 1;
+  };
+  // As older code leaves it, which does not count, and after the first, the second and very many.
+  expect([await dueAfter(0, 61_000), await dueAfter(0, 30_000)]).toEqual([true, false]);
+  expect([await dueAfter(1, 61_000), await dueAfter(1, 30_000)]).toEqual([true, false]);
+  expect([await dueAfter(2, 121_000), await dueAfter(2, 90_000)]).toEqual([true, false]);
+  expect([await dueAfter(1_000, 601_000), await dueAfter(1_000, 570_000)]).toEqual([true, false]);
+  // What was handed over before some instant is due whatever its pause.
+  expect([await dueAfter(1_000, 40_000, 30_000), await dueAfter(1_000, 1_000, 30_000)]).toEqual([true, false]);
+});
+
+test('events that were never handed over go before those that wait', async () => {
+  const { origin } = await openOrigin();
+  await uploadText(origin, 'x');
+  await origin.outbox.relay(NOW, async () => undefined);
+  const { event } = await uploadText(origin, 'y');
+  const seen: string[] = [];
+  await origin.outbox.relay({ limit: 1, retryAfterMs: 0 }, async (entries) => {
+    seen.push(...entries.map((entry) => entry.event.id));
+  });
+  expect(seen).toEqual([event.id]);
+});
+
 test('only what has not finished is handed over again, and nothing once all has', async () => {
   const { origin } = await openOrigin();
   const { event } = await uploadText(origin, 'x');

@@ -1,6 +1,6 @@
 import { domainEventSchema, type Invalidation, type JobName } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
-import type { Outbox, OutboxEntry, RecentEvent, UnreadableEntry } from '../origin.ts';
+import type { Outbox, OutboxEntry, RecentEvent, RelayLimits, UnreadableEntry } from '../origin.ts';
 import type { Connections } from './connections.ts';
 import { News } from './news.ts';
 
@@ -8,6 +8,8 @@ interface OutboxOptions {
   databaseUrl: string;
   onError: (error: unknown) => void;
 }
+
+const DUE_AGAIN = `UPDATE outbox SET handed_over_at = clock_timestamp(), hand_overs = hand_overs + 1 WHERE id = ANY($1)`;
 
 /** The `outbox` table, as `Outbox` promises it. */
 export class PostgresOutbox implements Outbox {
@@ -20,14 +22,14 @@ export class PostgresOutbox implements Outbox {
   }
 
   async relay(
-    options: { limit: number; retryAfterMs: number },
+    options: RelayLimits,
     handOver: (entries: OutboxEntry[], unreadable: UnreadableEntry[]) => Promise<void>,
   ): Promise<number> {
     return await this.#connections.transaction(async (client) => {
       const { ids, entries, unreadable } = await this.#lockDue(client, options);
       if (ids.length === 0) return 0;
       await handOver(entries, unreadable);
-      await client.query('UPDATE outbox SET handed_over_at = clock_timestamp() WHERE id = ANY($1)', [ids]);
+      await client.query(DUE_AGAIN, [ids]);
       return ids.length;
     });
   }
@@ -46,14 +48,15 @@ export class PostgresOutbox implements Outbox {
   /** Another caller skips the locked rows; a caller that dies gives them back by losing its connection. */
   async #lockDue(
     client: PoolClient,
-    options: { limit: number; retryAfterMs: number },
+    { limit, retryAfterMs, maxRetryAfterMs = 20 * retryAfterMs, allBeforeMs }: RelayLimits,
   ): Promise<{ ids: string[]; entries: OutboxEntry[]; unreadable: UnreadableEntry[] }> {
     const { rows } = await client.query<{ id: string; payload: unknown; pending_jobs: JobName[] }>(
       `SELECT id, payload, pending_jobs FROM outbox
        WHERE cardinality(pending_jobs) > 0
-         AND (handed_over_at IS NULL OR handed_over_at <= clock_timestamp() - make_interval(secs => $2::float8 / 1000))
-       ORDER BY created_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
-      [options.limit, options.retryAfterMs],
+         AND (handed_over_at IS NULL OR handed_over_at <= clock_timestamp() - make_interval(secs => least(
+           $2::float8 * power(2, least(greatest(hand_overs - 1, 0), 30)), $3::float8, $4::float8) / 1000))
+       ORDER BY handed_over_at IS NULL DESC, created_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
+      [limit, retryAfterMs, maxRetryAfterMs, allBeforeMs ?? null],
     );
     const entries: OutboxEntry[] = [];
     const unreadable: UnreadableEntry[] = [];

@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { QUEUES } from '@pilotlight/contracts';
+import type { QueueConnection, Queues } from '@pilotlight/runtime';
+
+/**
+ * Names the data that the queue server holds. It differs once jobs may have been lost: a queue's data vanished (FLUSHALL),
+ * or the server was restarted or replaced (its AOF or its replica may lack the last writes).
+ */
+export async function queueGeneration({ of, connection }: Pick<Queues, 'of' | 'connection'>): Promise<string> {
+  const marks = await Promise.all(QUEUES.map((name) => markAt(connection, of(name).toKey('generation'))));
+  return [...marks, ...(await runIds(connection))].join(' ');
+}
+
+/** A key beside each queue that goes when the queue's data goes. */
+async function markAt(connection: QueueConnection, key: string): Promise<string> {
+  const mark = await connection.get(key);
+  if (mark !== null) return mark;
+  const first = randomUUID();
+  if ((await connection.set(key, first, 'NX')) !== null) return first;
+  return (await connection.get(key)) ?? first;
+}
+
+/** Each run of a server has an id of its own. */
+async function runIds(connection: QueueConnection): Promise<string[]> {
+  const servers = 'nodes' in connection ? connection.nodes('master') : [connection];
+  const infos = await Promise.all(servers.map((server) => server.info('server')));
+  return infos.map((info) => /^run_id:(\w+)/m.exec(info)?.[1] ?? '').sort();
+}
