@@ -6,7 +6,10 @@ import { ROOT } from './root.ts';
 export type SuiteKind = 'test' | 'prove';
 
 /** The vitest projects of each; vitest.config.ts says which files they have. */
-export const PROJECTS = { test: ['unit', 'system'], prove: ['prove', 'ioredis-5'] } as const satisfies Record<SuiteKind, string[]>;
+export const PROJECTS = { test: ['unit', 'system'], prove: ['prove', 'ioredis-5'] } as const satisfies Record<
+  SuiteKind,
+  string[]
+>;
 
 /** Every suite of that kind, by its path in the repository. */
 export function suitesOf(kind: SuiteKind): string[] {

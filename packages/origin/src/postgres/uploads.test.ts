@@ -105,7 +105,12 @@ test('a connection that is lost in mid-upload is OriginUnavailable, leaves nothi
   await expect(upload.write(Buffer.alloc(2 * MIB)).then(() => upload.commit())).rejects.toThrow(OriginUnavailable);
   await upload.abort();
   expect(await query('SELECT 1 FROM files')).toEqual([]);
-  await until(() => origin.uploads.sweep(0).then(() => true, () => false));
+  await until(() =>
+    origin.uploads.sweep(0).then(
+      () => true,
+      () => false,
+    ),
+  );
   expect(await query('SELECT 1 FROM upload_chunks')).toEqual([]);
   await uploadText(origin, 'next');
 });
@@ -147,7 +152,10 @@ test('a sweep that died half-way is brought to its end by the next', async () =>
 const step = fc.record({
   upload: fc.nat(3),
   act: fc.oneof(
-    { weight: 5, arbitrary: fc.record({ kind: fc.constant('write' as const), bytes: fc.integer({ min: 1, max: 2 * MIB }) }) },
+    {
+      weight: 5,
+      arbitrary: fc.record({ kind: fc.constant('write' as const), bytes: fc.integer({ min: 1, max: 2 * MIB }) }),
+    },
     { weight: 2, arbitrary: fc.record({ kind: fc.constantFrom('commit', 'abort', 'sweep', 'cut', 'forget') }) },
   ),
 });
@@ -174,10 +182,17 @@ test('whatever is interleaved, a file is there if and only if its event and all 
       }
       await Promise.all([...acts, ...[...uploads.values()].map((upload) => upload.abort())]);
       // A connection that was cut may be found out only now.
-      await until(() => origin.uploads.sweep(0).then(() => true, () => false));
-      expect(await query(`SELECT id FROM files f WHERE
+      await until(() =>
+        origin.uploads.sweep(0).then(
+          () => true,
+          () => false,
+        ),
+      );
+      expect(
+        await query(`SELECT id FROM files f WHERE
         size_bytes IS DISTINCT FROM (SELECT sum(octet_length(bytes)) FROM upload_chunks WHERE file_id = f.id)
-        OR 1 <> (SELECT count(*) FROM outbox WHERE file_id = f.id)`)).toEqual([]);
+        OR 1 <> (SELECT count(*) FROM outbox WHERE file_id = f.id)`),
+      ).toEqual([]);
       for (const table of ['outbox', 'upload_chunks']) {
         expect(await query(`SELECT 1 FROM ${table} WHERE file_id NOT IN (SELECT id FROM files)`)).toEqual([]);
       }
