@@ -6,15 +6,20 @@ const PROOFS = '**/*.prove.test.ts';
 const IOREDIS_5 = fileURLToPath(new URL('packages/cache-core/node_modules/ioredis-5/built/index.js', import.meta.url));
 
 // Far above what any test takes: limits for what hangs, not measurements.
-const LIMIT_MS = { unit: 60_000, system: 120_000, proof: 300_000 };
+const LIMIT_MS = { poll: 30_000, unit: 60_000, system: 120_000, proof: 300_000 };
 
 export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
     // A test that asserts nothing fails: it cannot hold what its name says.
-    expect: { requireAssertions: true },
-    globalSetup: ['packages/stack/src/vitest-global-setup.ts'],
+    expect: {
+      requireAssertions: true,
+      // A test waits for a state: this is the limit for one that never comes.
+      poll: { timeout: LIMIT_MS.poll, interval: 20 },
+    },
+    // The second needs the services of the first.
+    globalSetup: ['packages/stack/src/vitest-global-setup.ts', 'packages/origin/src/testing/vitest-global-setup.ts'],
     projects: [
       {
         extends: true,

@@ -118,7 +118,7 @@ describe('a follower that is killed between two records', () => {
       const [one, two, ...more] = await register();
       return more.length === 0 && one === two;
     };
-    await expect.poll(agree, { timeout: 20_000 }).toBe(true);
+    await expect.poll(agree, { timeout: 30_000 }).toBe(true);
     const [head = 0] = await register();
     return { killed, other, head };
   }
@@ -134,7 +134,7 @@ describe('a follower that is killed between two records', () => {
     await killed.kill();
     // It was given a lease at the latest when it was killed.
     expect(await invalidate(other)).toBeGreaterThanOrEqual(LEASE_MS);
-    await expect.poll(register, { timeout: 10_000 }).toEqual([head + 1]);
+    await expect.poll(register, { timeout: 30_000 }).toEqual([head + 1]);
     const later: number[] = [];
     for (let i = 0; i < 5; i++) later.push(await invalidate(other));
     expect(await register()).toEqual([head + 6]);
@@ -174,12 +174,12 @@ describe('a frozen cache server', () => {
     one.origin = () => 'loaded';
     queueServer.kill('SIGSTOP');
     try {
-      await expect.poll(async () => (await one.read(newKey())).verified, { timeout: 10_000 }).toBe(false);
+      await expect.poll(async () => (await one.read(newKey())).verified, { timeout: 30_000 }).toBe(false);
       expect(await one.invalidate(newKey())).toBe('pending');
     } finally {
       queueServer.kill('SIGCONT');
     }
-    await expect.poll(async () => (await one.read(newKey())).verified, { timeout: 10_000 }).toBe(true);
+    await expect.poll(async () => (await one.read(newKey())).verified, { timeout: 30_000 }).toBe(true);
   });
 });
 
@@ -196,7 +196,7 @@ describe('readers of one cold key over four processes', () => {
     }
     const key = newKey();
     const reading = processes.map((process) => process.read(key, readers / 4));
-    await expect.poll(() => sumOfLoads(processes), { timeout: 20_000 }).toBeGreaterThan(0);
+    await expect.poll(() => sumOfLoads(processes), { timeout: 30_000 }).toBeGreaterThan(0);
     await delay(500); // any other load would have asked by now
     for (const process of processes) {
       process.origin = () => 'loaded';

@@ -1,12 +1,5 @@
-import {
-  createDatabase,
-  newSecret,
-  type RunningPostgres,
-  type RunningRedis,
-  startPostgres,
-  startRedis,
-} from '@pilotlight/stack';
-import { testServices } from '@pilotlight/stack/vitest';
+import { newSecret, type RunningPostgres, type RunningRedis, startPostgres, startRedis } from '@pilotlight/stack';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
 import { SystemProcess } from './system-process.ts';
 
 export interface SystemOptions {
@@ -143,6 +136,6 @@ async function ownServer() {
 }
 
 async function sharedServer() {
-  const { url, drop } = await createDatabase(testServices().DATABASE_URL);
+  const { url, drop } = await migratedDatabase();
   return { postgres: null, url, stop: drop };
 }

@@ -28,7 +28,7 @@ function run(env: Record<string, string>) {
   children.push(child);
   let printed = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => (printed += String(bytes)));
-  const seen = (pattern: RegExp) => vi.waitUntil(() => printed.match(pattern), { timeout: 15_000 });
+  const seen = (pattern: RegExp) => vi.waitUntil(() => printed.match(pattern), { timeout: 30_000 });
   return {
     child,
     ended: once(child, 'exit').then(([code]) => code as number | null),
@@ -93,23 +93,23 @@ test('a given ADMIN_TOKEN is never printed', async () => {
 test('the log says that Redis is connected and the cache manager initialized, then names each hit and miss', async () => {
   const api = run({ LOG_LEVEL: 'debug' });
   const url = await api.url();
-  await api.seen(/Connected to Redis/);
-  await api.seen(/Cache manager initialized/);
+  await expect.poll(api.printed).toMatch(/Connected to Redis/);
+  await expect.poll(api.printed).toMatch(/Cache manager initialized/);
   await fetch(`${url}/api/stats`);
-  await api.seen(/Cache MISS: stats:get_stats:[0-9a-f]{32}/);
+  await expect.poll(api.printed).toMatch(/Cache MISS: stats:get_stats:[0-9a-f]{32}/);
   await fetch(`${url}/api/stats`);
-  await api.seen(/Cache HIT: stats:get_stats:[0-9a-f]{32}/);
+  await expect.poll(api.printed).toMatch(/Cache HIT: stats:get_stats:[0-9a-f]{32}/);
 });
 
 test('told to stop, the process answers who is waiting, takes nobody new and ends with 0', async () => {
   const api = run({});
   const url = await api.url();
-  await vi.waitUntil(async () => (await fetch(`${url}/readyz`)).ok, { timeout: 15_000 });
+  await vi.waitUntil(async () => (await fetch(`${url}/readyz`)).ok, { timeout: 30_000 });
   const body = new FormData();
   body.set('file', new File(['x\n'], 'a.log'));
   const waiting = fetch(`${url}/api/upload`, { method: 'POST', body, headers: { prefer: 'wait=60' } });
   const isStored = async () => ((await (await fetch(`${url}/api/files`)).json()) as { files: [] }).files.length > 0;
-  await vi.waitUntil(isStored, { timeout: 10_000 });
+  await vi.waitUntil(isStored, { timeout: 30_000 });
   api.child.kill('SIGTERM');
   expect((await waiting).status).toBe(202);
   expect(await api.ended).toBe(0);

@@ -11,9 +11,9 @@ test('a wake brings the next run forward, and one that comes during a run leads 
     return 3_600_000;
   });
   loop.start();
-  await vi.waitFor(() => expect(runs).toBe(1));
+  await vi.waitFor(() => expect(runs).toBe(1), { timeout: 30_000 });
   loop.wake();
-  await vi.waitFor(() => expect(runs).toBe(3));
+  await vi.waitFor(() => expect(runs).toBe(3), { timeout: 30_000 });
   await loop.stop();
   loop.wake();
   expect(runs).toBe(3);
@@ -27,9 +27,9 @@ test('a task that fails is told and run again', async () => {
     return 3_600_000;
   });
   loop.start();
-  await vi.waitFor(() => expect(lines).toEqual(['test failed']));
+  await vi.waitFor(() => expect(lines).toEqual(['test failed']), { timeout: 30_000 });
   loop.wake();
-  await vi.waitFor(() => expect(runs).toBe(2));
+  await vi.waitFor(() => expect(runs).toBe(2), { timeout: 30_000 });
   await loop.stop();
 });
 

@@ -101,7 +101,7 @@ describe('workers', () => {
     await add('long');
     await begun;
     await workers?.close();
-    expect(await state('long')).toBe('waiting');
+    await expect.poll(() => state('long'), POLL).toBe('waiting');
     expect((await job('long'))?.attemptsMade).toBe(0);
     start({});
     await expect.poll(() => state('long'), POLL).toBe('completed');

@@ -1,6 +1,6 @@
 import { readConfig } from '@pilotlight/runtime';
-import { createDatabase, startRedis } from '@pilotlight/stack';
-import { testServices } from '@pilotlight/stack/vitest';
+import { startRedis } from '@pilotlight/stack';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
 import { expect, test } from 'vitest';
 import { createWorkerProcess } from './run-worker.ts';
 import { collectingLogger, POLL } from './testing/open-test-world.ts';
@@ -18,7 +18,7 @@ test('a start with the queue server away waits for it, says so once, and ends in
   const [cache, queue, database] = await Promise.all([
     startRedis({ role: 'cache' }),
     startRedis({ role: 'queue' }),
-    createDatabase(testServices().DATABASE_URL),
+    migratedDatabase(),
   ]);
   queue.kill('SIGKILL');
   const { logger, lines } = collectingLogger();

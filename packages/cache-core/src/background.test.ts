@@ -55,8 +55,14 @@ test('a reload that fails in the background is a warning, with its error; other 
 test('draining can leave out what goes on until its connection is closed', async () => {
   const { background: work } = background();
   const { promise, resolve } = Promise.withResolvers<void>();
-  work.run('follow', () => promise);
+  let hasEnded = false;
+  work.run('follow', async () => {
+    await promise;
+    hasEnded = true;
+  });
   await work.drain('follow');
+  expect(hasEnded).toBe(false);
   resolve();
   await work.drain();
+  expect(hasEnded).toBe(true);
 });

@@ -153,7 +153,7 @@ describe('a token from the log', () => {
       fc.json({ maxDepth: 2 }).map((json) => `s:${json}`),
       fc.jsonValue({ maxDepth: 3 }).map((value) => `s:${JSON.stringify(['files', value])}`),
     );
-    fc.assert(fc.property(texts, (text) => void readToken(token(text))));
+    fc.assert(fc.property(texts, (text) => void expect(() => readToken(token(text))).not.toThrow()));
   });
 });
 

@@ -27,7 +27,7 @@ async function run(steps: Record<string, string>, { withinMs = 10_000, stepMs = 
   let printed = '';
   child.stdout.on('data', (bytes) => (printed += String(bytes)));
   const ended = once(child, 'close').then(([exitCode]) => exitCode as number | null);
-  const seen = (text: string) => vi.waitUntil(() => printed.includes(text), { timeout: 10_000 });
+  const seen = (text: string) => vi.waitUntil(() => printed.includes(text), { timeout: 30_000 });
   await seen('up\n');
   const stepLines = () => printed.split('\n').filter((line) => /^(begin|end) /.test(line));
   return { child, ended, seen, stepLines, printed: () => printed };

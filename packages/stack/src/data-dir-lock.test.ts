@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lockDataDir } from './data-dir-lock.ts';
@@ -36,6 +36,7 @@ test('a lock whose pid now belongs to another process is stale, and so is one th
   ]) {
     writeFileSync(file, left);
     const lock = await lockDataDir(dataDir, options);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ launcher: { pid: process.pid } });
     lock.release();
   }
 });

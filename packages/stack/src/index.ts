@@ -1,5 +1,5 @@
 export { DataDirInUse, DataDirUnusable, ServerStartFailed, ServiceUnavailable, StackError } from './errors.ts';
-export { createDatabase } from './postgres/create-database.ts';
+export { createDatabase, type TestDatabase } from './postgres/create-database.ts';
 export type { RunningPostgres } from './postgres/running-postgres.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
 export type { RedisRole } from './redis/redis-role.ts';

@@ -100,10 +100,13 @@ describe('an invalidation', () => {
 
   test('of one key leaves the others', async () => {
     await fill();
-    const hot = await vi.waitUntil(async () => {
-      const keys = await api.api.deps.cache.hotKeys(10, ['files']);
-      return keys[0]?.key;
-    });
+    const hot = await vi.waitUntil(
+      async () => {
+        const keys = await api.api.deps.cache.hotKeys(10, ['files']);
+        return keys[0]?.key;
+      },
+      { timeout: 30_000 },
+    );
     expect((await invalidate({ key: hot })).invalidated).toBe(1);
     expect(await read('/api/files')).toContain('fwd=miss');
     expect(await read('/api/stats')).toContain('hit');
@@ -145,8 +148,10 @@ describe('a warming', () => {
   test('of a prefix loads what people ask for under it, and what most ask first, unless it is fresh', async () => {
     await read('/api/stats?service=asked-for');
     const { cache } = api.api.deps;
-    await vi.waitUntil(async () =>
-      (await cache.hotKeys(100, ['stats'])).some(({ recipe }) => JSON.stringify(recipe).includes('asked-for')),
+    await vi.waitUntil(
+      async () =>
+        (await cache.hotKeys(100, ['stats'])).some(({ recipe }) => JSON.stringify(recipe).includes('asked-for')),
+      { timeout: 30_000 },
     );
     const known = new Set((await cache.hotKeys(100, ['stats'])).map(({ key }) => key)).size;
     await invalidate({ prefix: '*' });
@@ -161,8 +166,10 @@ describe('a warming', () => {
   test('of a key loads that one; one that nobody has asked for is skipped', async () => {
     await read('/api/stats?service=one-key');
     const { cache } = api.api.deps;
-    const hot = await vi.waitUntil(async () =>
-      (await cache.hotKeys(100, ['stats'])).find(({ recipe }) => JSON.stringify(recipe).includes('one-key')),
+    const hot = await vi.waitUntil(
+      async () =>
+        (await cache.hotKeys(100, ['stats'])).find(({ recipe }) => JSON.stringify(recipe).includes('one-key')),
+      { timeout: 30_000 },
     );
     await invalidate({ prefix: '*' });
     expect(await warm({ key: hot.key })).toEqual({ ...NOTHING, loaded: 1 });

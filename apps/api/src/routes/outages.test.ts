@@ -26,7 +26,7 @@ const readiness = async ({ fetch }: TestApi) => {
   return { code: response.status, ...((await response.json()) as { status: string; degraded: boolean }) };
 };
 const isReady = (running: TestApi) =>
-  vi.waitUntil(async () => (await readiness(running)).code === 200, { timeout: 15_000 });
+  vi.waitUntil(async () => (await readiness(running)).code === 200, { timeout: 30_000 });
 /** Reads of all three kinds; each answer's Cache-Status. */
 const readAll = async ({ fetch, postJson }: TestApi) => {
   const answers = [await fetch('/api/stats'), await postJson('/api/search', { q: 'x' }), await fetch('/api/files')];
@@ -144,10 +144,10 @@ describe('with the queue server', () => {
       });
       if (signal === 'SIGKILL') await running.queue.restart();
       else running.queue.kill('SIGCONT');
-      await expect.poll(() => readiness(running), { timeout: 15_000 }).toMatchObject({ degraded: false });
+      await expect.poll(() => readiness(running), { timeout: 30_000 }).toMatchObject({ degraded: false });
       await expect
         .poll(async () => (await running.fetch('/admin/queues/api/queues', { headers: asAdmin })).status, {
-          timeout: 15_000,
+          timeout: 30_000,
         })
         .toBe(200);
       expect(await readAll(running)).toEqual(Array(3).fill(expect.not.stringContaining('unverified')));

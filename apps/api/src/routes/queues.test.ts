@@ -1,7 +1,7 @@
 import { JOBS } from '@pilotlight/contracts';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -16,7 +16,7 @@ afterAll(async () => {
   await api.stop();
 });
 
-const POLL = { timeout: 15_000, interval: 20 };
+const POLL = { timeout: 30_000, interval: 20 };
 
 /** What the board shows of a queue: the names and reasons of the jobs that failed. */
 async function failedOnTheBoard(queue: string): Promise<{ id: string; failedReason: string }[]> {
@@ -55,6 +55,6 @@ test('with the queue server away at the start, the board works once it is back',
   await late.queue.restart();
   const status = async () =>
     (await late.fetch('/admin/queues/api/queues', { headers: asAdmin, signal: AbortSignal.timeout(2_000) })).status;
-  await vi.waitUntil(async () => (await status().catch(() => 0)) === 200, POLL);
+  await expect.poll(() => status().catch(() => 0), POLL).toBe(200);
   await late.stop();
 });

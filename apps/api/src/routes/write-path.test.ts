@@ -23,7 +23,7 @@ const totals = async () => [
   (await json<{ total: number }>(api.postJson('/api/search', {}))).total,
 ];
 const idNamed = (name: string) =>
-  vi.waitUntil(async () => (await files()).find((file) => file.name === name)?.id, { timeout: 10_000 });
+  vi.waitUntil(async () => (await files()).find((file) => file.name === name)?.id, { timeout: 30_000 });
 const failFile = async (id: string, reason: string) => {
   const event = await api.api.deps.origin.files.fail(id, reason);
   if (event) await invalidateByEvent(api.api.deps, event);

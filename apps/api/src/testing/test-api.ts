@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Config, createLogger, readConfig } from '@pilotlight/runtime';
 import { createDatabase, type RunningRedis, startRedis } from '@pilotlight/stack';
-import { testServices } from '@pilotlight/stack/vitest';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
 import pg from 'pg';
 import { vi } from 'vitest';
 import { invalidateByEvent } from '../invalidate-by-event.ts';
@@ -34,7 +34,7 @@ export interface TestApi {
 }
 
 export interface TestApiOptions {
-  /** The server to make a database on; the run's own unless given. */
+  /** The server to make an empty database on. Default: a migrated one on the run's own server. */
   readonly postgresUrl?: string;
   /** Does something to the servers before the api starts, which is then not waited for to be ready. */
   readonly prepare?: (servers: { cache: RunningRedis; queue: RunningRedis }) => void;
@@ -42,12 +42,12 @@ export interface TestApiOptions {
 
 export async function startTestApi(
   overrides: Partial<Config> = {},
-  { postgresUrl = testServices().DATABASE_URL, prepare }: TestApiOptions = {},
+  { postgresUrl, prepare }: TestApiOptions = {},
 ): Promise<TestApi> {
   const [cache, queue, database] = await Promise.all([
     startRedis({ role: 'cache' }),
     startRedis({ role: 'queue' }),
-    createDatabase(postgresUrl),
+    postgresUrl === undefined ? migratedDatabase() : createDatabase(postgresUrl),
   ]);
   const config: Config = {
     ...readConfig({
@@ -65,7 +65,7 @@ export async function startTestApi(
   const api = await startApi(config, createLogger({ level: 'fatal', forPeople: false, name: 'api' }));
   if (!prepare) {
     await api.migrated;
-    await vi.waitUntil(() => api.deps.cache.engine.follower.isCurrent);
+    await vi.waitUntil(() => api.deps.cache.engine.follower.isCurrent, { timeout: 30_000 });
   }
   const db = new pg.Pool({ connectionString: database.url, max: 1 });
   db.on('error', () => undefined); // tests end the server

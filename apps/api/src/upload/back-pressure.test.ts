@@ -8,7 +8,7 @@ import { startTestApi, type TestApi } from '../testing/test-api.ts';
 import { BackPressure } from './back-pressure.ts';
 
 const logger = createLogger({ level: 'silent', forPeople: false, name: 'test' });
-const POLL = { timeout: 20_000, interval: 50 };
+const POLL = { timeout: 30_000, interval: 50 };
 
 describe('back-pressure', () => {
   const state = { waitMs: 0, asked: 0, now: 0, isAway: false };

@@ -2,8 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createOrigin, type Origin } from '@pilotlight/origin';
 import { createLogger } from '@pilotlight/runtime';
-import { createDatabase } from '@pilotlight/stack';
-import { testServices } from '@pilotlight/stack/vitest';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { problemHandler } from '../http/problem-handler.ts';
@@ -18,9 +17,8 @@ let listening: Listening;
 let database: { url: string; drop(): Promise<void> };
 
 beforeAll(async () => {
-  database = await createDatabase(testServices().DATABASE_URL);
+  database = await migratedDatabase();
   origin = createOrigin({ databaseUrl: database.url, uploadsAtATime: 1, onError: () => undefined });
-  await origin.migrate();
   const app = express();
   app.post('/', async (request, response) => {
     await receiveUpload(request, response, { uploads: origin.uploads, maxBytes: 1_000_000, pace: PACE });

@@ -1,7 +1,7 @@
 import type { DomainEvent, LogFile } from '@pilotlight/contracts';
 import type { Logger, Queues } from '@pilotlight/runtime';
-import { createDatabase, type RunningRedis, startRedis } from '@pilotlight/stack';
-import { testServices } from '@pilotlight/stack/vitest';
+import { type RunningRedis, startRedis } from '@pilotlight/stack';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
 import type { Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import pg from 'pg';
@@ -33,7 +33,7 @@ export async function openTestWorld(): Promise<TestWorld> {
   const [cacheServer, queueServer, database] = await Promise.all([
     startRedis({ role: 'cache' }),
     startRedis({ role: 'queue' }),
-    createDatabase(testServices().DATABASE_URL),
+    migratedDatabase(),
   ]);
   const urls = { databaseUrl: database.url, redisCacheUrl: cacheServer.url, redisQueueUrl: queueServer.url };
   const { logger, lines } = collectingLogger();
@@ -91,7 +91,7 @@ async function openProcess(urls: ServiceUrls, logger: Logger) {
 }
 
 /** For `expect.poll`: tests wait for a state, however slow the machine is. */
-export const POLL = { timeout: 15_000, interval: 20 };
+export const POLL = { timeout: 30_000, interval: 20 };
 
 /** Like `expect.poll`, for hooks too. */
 async function eventually(what: string, isSo: () => boolean): Promise<void> {

@@ -60,6 +60,7 @@ function turns(locks: () => FillLockUnderTest): void {
     if (!held.held || waiting.held) throw new Error('expected one to hold the lock and the other to wait');
     await held.release();
     await through(waiting.ended(3_600_000));
+    expect(await one.isHeld('between')).toBe(false);
   });
 
   test('who waits is told after its time, too', async () => {
@@ -68,6 +69,7 @@ function turns(locks: () => FillLockUnderTest): void {
     const waiting = await other.acquire('time');
     if (waiting.held) throw new Error('expected to wait');
     await through(waiting.ended(30));
+    expect(await one.isHeld('time')).toBe(true);
     await letGo(locks(), held);
   });
 }

@@ -31,7 +31,7 @@ const stores: [string, () => Promise<Store>][] = [
     async () => {
       const server = await startRedis({ role: 'cache' });
       const client = new Redis(server.url, { enableOfflineQueue: false, maxRetriesPerRequest: 0 });
-      await vi.waitFor(() => client.ping(), { timeout: 10_000, interval: 20 });
+      await vi.waitFor(() => client.ping(), { timeout: 30_000, interval: 20 });
       return {
         tier: new RedisTier({ client, commandTimeoutMs: 1_000, logger: silentLogger }),
         write: async (key, bytes) => void (await client.set(key, bytes)),

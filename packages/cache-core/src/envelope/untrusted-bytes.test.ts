@@ -58,7 +58,7 @@ describe('whatever the bytes, decoding never throws and never invents an entry',
         });
         const decoded = await codec.decode(KEY, bytes);
         // Some headers only cut the same bytes elsewhere; a body is never longer than what is there.
-        if (!('rejected' in decoded)) expect(decoded.body.length).toBeLessThanOrEqual(bytes.length);
+        expect('rejected' in decoded || decoded.body.length <= bytes.length).toBe(true);
       }),
       { numRuns: 2_000 },
     );
@@ -69,7 +69,7 @@ describe('whatever the bytes, decoding never throws and never invents an entry',
     await fc.assert(
       fc.asyncProperty(tags, fc.uint8Array({ maxLength: 200 }), fc.nat(300_000), async (tag, stored, bodyBytes) => {
         const decoded = await codec.decode(KEY, await withStoredBody(tag, Buffer.from(stored), bodyBytes));
-        if (!('rejected' in decoded)) expect(decoded.body.length).toBe(bodyBytes);
+        expect('rejected' in decoded || decoded.body.length === bodyBytes).toBe(true);
       }),
       { numRuns: 500 },
     );

@@ -1,6 +1,6 @@
 import { Keyv, type KeyvStoreAdapter } from 'keyv';
 import { Keyv as Keyv6, type KeyvBridgeStore } from 'keyv-6';
-import { expectTypeOf, test } from 'vitest';
+import { expect, expectTypeOf, test } from 'vitest';
 import type { KeyvStore } from './index.ts';
 
 test('a store is what Keyv 5 declares a storage adapter to be, and what Keyv 6 takes for one of Keyv 5', () => {
@@ -9,4 +9,6 @@ test('a store is what Keyv 5 declares a storage adapter to be, and what Keyv 6 t
   expectTypeOf<KeyvStore>().toExtend<Omit<KeyvBridgeStore, 'namespace'>>();
   expectTypeOf(Keyv).toBeConstructibleWith({} as KeyvStore);
   expectTypeOf(Keyv6).toBeConstructibleWith({} as KeyvStore);
+  // The compiler has judged the above; here is that the classes are there when it runs.
+  expect([Keyv, Keyv6].map((its) => typeof its)).toEqual(['function', 'function']);
 });

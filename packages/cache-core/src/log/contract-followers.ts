@@ -107,7 +107,7 @@ async function hearing(log: InvalidationLog, tell: () => Promise<void>): Promise
       await tell();
       expect(heard).toBeGreaterThan(0);
     },
-    { timeout: 10_000, interval: 20 },
+    { timeout: 30_000, interval: 20 },
   );
   stop();
 }

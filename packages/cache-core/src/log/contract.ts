@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { epochsContract } from './contract-epochs.ts';
 import { followersContract } from './contract-followers.ts';
 import { keysContract } from './contract-keys.ts';
 import { scopedContract } from './contract-scoped.ts';
 import { HitIndex } from './hit-index.ts';
 import { type LogUnderTest, record } from './log-under-test.ts';
+import type { InvalidationLog } from './port.ts';
 
 /** What every invalidation log keeps, whatever it is made of. */
 export function logContract(name: string, start: () => Promise<LogUnderTest>): void {
@@ -75,7 +76,7 @@ function reads(server: () => LogUnderTest): void {
   test('who waits for the log is given an append of another process, and what was there already at once', async () => {
     const { one, other } = await server().open();
     const { epoch, position } = await one.append(record(['p:a']));
-    expect(await one.waitAfter(epoch, position - 1)).toHaveLength(1);
+    expect(await waitedAfterFirst(one, epoch)).toHaveLength(1);
     const waiting = one.waitAfter(epoch, position);
     await other.append(record(['p:b']));
     expect(await server().through(waiting)).toEqual([
@@ -86,6 +87,7 @@ function reads(server: () => LogUnderTest): void {
   test('who waits in an epoch that has ended is woken by the first append of the next', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
+    await waitedAfterFirst(one, epoch);
     const waiting = one.waitAfter(epoch, 1);
     await server().flushAll();
     const next = await other.append(record(['p:b'], { knownEpoch: epoch }));
@@ -96,8 +98,17 @@ function reads(server: () => LogUnderTest): void {
   test('waiting for a log where nothing happens ends with nothing after a few seconds', async () => {
     const { one } = await server().open();
     const { epoch, position } = await one.append(record(['p:a']));
+    await waitedAfterFirst(one, epoch);
     expect(await server().through(one.waitAfter(epoch, position))).toEqual([]);
   });
+}
+
+/**
+ * The first record, given to a caller that waits for what follows position 0. A log that has a connection of its own for
+ * waiting rejects until that connection is made, so this asks until it is.
+ */
+function waitedAfterFirst(log: InvalidationLog, epoch: number): Promise<readonly unknown[]> {
+  return vi.waitFor(() => log.waitAfter(epoch, 0), { timeout: 30_000, interval: 20 });
 }
 
 function snapshots(server: () => LogUnderTest): void {

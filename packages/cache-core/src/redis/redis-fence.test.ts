@@ -1,74 +1,7 @@
-import { startRedis, startRedisCluster } from '@pilotlight/stack';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { CacheManager } from '../cache-manager.ts';
-import { MOMENTS, overtake, type TwoProcesses } from '../engine/fence-scenario.ts';
-import { silentLogger } from '../logger.ts';
-import { connectRedis } from './connect-redis.ts';
+import { startRedis } from '@pilotlight/stack';
+import { fenceContract } from './testing/fence-contract.ts';
 
-interface BothServers {
-  readonly cacheUrl: string;
-  readonly queueUrl: string;
-  stop(): Promise<unknown>;
-}
-
-const SERVERS: Record<string, () => Promise<BothServers>> = {
-  'two real servers': async () => {
-    const [cache, queue] = [await startRedis({ role: 'cache' }), await startRedis({ role: 'queue' })];
-    return { cacheUrl: cache.url, queueUrl: queue.url, stop: () => Promise.all([cache.stop(), queue.stop()]) };
-  },
-  'a real Redis Cluster': async () => {
-    const { url, stop } = await startRedisCluster({ role: 'queue' });
-    return { cacheUrl: url, queueUrl: url, stop };
-  },
-};
-
-describe.each(Object.entries(SERVERS))('the fence, on %s', (_, startServers) => {
-  const started: CacheManager[] = [];
-  let two: () => Promise<TwoProcesses>;
-  let servers: BothServers;
-
-  beforeAll(async () => {
-    servers = await startServers();
-    const start = async () => {
-      const ports = connectRedis({ ...servers, logger: silentLogger });
-      const cache = new CacheManager({ ports });
-      started.push(cache);
-      await cache.start();
-      return cache;
-    };
-    const [a, b] = [await start(), await start()];
-    two = async () => {
-      await vi.waitFor(() => expect([a.engine.follower.isCurrent, b.engine.follower.isCurrent]).toEqual([true, true]));
-      return {
-        a,
-        b,
-        through: (promise) => promise,
-        until: (state) => vi.waitFor(() => expect(state()).toBe(true), { timeout: 10_000, interval: 2 }),
-      };
-    };
-  });
-  afterAll(async () => {
-    await Promise.all(started.map((cache) => cache.close()));
-    await servers.stop();
-  });
-
-  for (const moment of MOMENTS) {
-    for (const tag of [undefined, 'project-7']) {
-      const by = tag === undefined ? 'by prefix' : 'by a tag known only as the load ends';
-      test(`an invalidation of another process ${moment}, ${by}, keeps the old answer from all who read later`, async () => {
-        for (let i = 0; i < 20; i++) {
-          const how = { name: `list-${tag ?? 'untagged'}-${i}`, ...(tag === undefined ? {} : { tag }) };
-          const story = await overtake(await two(), moment, how);
-          expect([...story.whileLoading, ...story.afterwards].filter((value) => value !== 'new')).toEqual([]);
-        }
-      });
-    }
-  }
-
-  test('without the check against what was hit, the old answer is served', async () => {
-    const processes = await two();
-    for (const { engine } of [processes.a, processes.b])
-      Object.assign(engine.follower.index, { isHitSince: () => false });
-    expect((await overtake(processes, MOMENTS[2], { name: 'control' })).afterwards).toContain('old');
-  });
+fenceContract('the fence, on two real servers', async () => {
+  const [cache, queue] = [await startRedis({ role: 'cache' }), await startRedis({ role: 'queue' })];
+  return { cacheUrl: cache.url, queueUrl: queue.url, stop: () => Promise.all([cache.stop(), queue.stop()]) };
 });

@@ -102,6 +102,6 @@ test('of a Cluster only the master that is frozen is left alone', async () => {
     (await Promise.allSettled(KEYS.map((key) => guard.run(key, () => client.get(key))))).map(({ status }) => status);
   const expected = KEYS.map((key) => (masterOf(client, key) === frozen ? 'rejected' : 'fulfilled'));
   expect(await statuses()).toEqual(expected);
-  await vi.waitFor(() => expect(lines).toHaveLength(1));
+  await vi.waitFor(() => expect(lines).toHaveLength(1), { timeout: 30_000 });
   expect(await statuses()).toEqual(expected);
 });

@@ -17,13 +17,13 @@ test('a server that is away is told of once, however often it is tried, and once
     onReady: () => logger.info('ready'),
     onLost: () => logger.warn('lost'),
   });
-  await vi.waitFor(() => expect(lines).toEqual(['info ready']));
+  await vi.waitFor(() => expect(lines).toEqual(['info ready']), { timeout: 30_000 });
   let tries = 0;
   client.on('reconnecting', () => tries++);
   server.kill('SIGKILL');
-  await vi.waitFor(() => expect(tries).toBeGreaterThan(5), { timeout: 10_000 });
+  await vi.waitFor(() => expect(tries).toBeGreaterThan(5), { timeout: 30_000 });
   await server.restart();
-  await vi.waitFor(() => expect(lines.filter((line) => line === 'info ready')).toHaveLength(2), { timeout: 10_000 });
+  await vi.waitFor(() => expect(lines.filter((line) => line === 'info ready')).toHaveLength(2), { timeout: 30_000 });
   expect(lines.filter((line) => line.startsWith('debug'))).toHaveLength(2);
   expect(lines.filter((line) => line === 'warn lost')).toHaveLength(1);
   expect(lines).toContainEqual(expect.stringMatching(/^debug the server is out of reach: .*ECONNREFUSED/));
@@ -37,8 +37,9 @@ test('a wrong password is a warning: time does not heal it', async () => {
   const url = server.url.replace(/:[^:@]*@/, ':wrong@');
   const ports = connectRedis({ cacheUrl: url, queueUrl: url, logger });
   onTestFinished(() => ports.close());
-  await vi.waitFor(() =>
-    expect(lines).toContainEqual(expect.stringMatching(/^warn the cache server does not let us in: WRONGPASS/)),
+  await vi.waitFor(
+    () => expect(lines).toContainEqual(expect.stringMatching(/^warn the cache server does not let us in: WRONGPASS/)),
+    { timeout: 30_000 },
   );
 });
 

@@ -37,6 +37,8 @@ function within(ms: number, text: string, values: readonly unknown[] = []): Quer
 export class Connections {
   readonly #pool: pg.Pool;
   readonly #longestMs: number;
+  /** Connections to the server. The pool forgets one when it begins to end it, which is before the server has. */
+  readonly #open = new Set<PoolClient>();
   #closing: Promise<void> | null = null;
 
   constructor(options: ConnectionsOptions) {
@@ -56,6 +58,8 @@ export class Connections {
     });
     // An idle connection that breaks (server restart) is replaced by the pool; unheard, it would end the process.
     this.#pool.on('error', options.onError);
+    this.#pool.on('connect', (client) => this.#open.add(client));
+    this.#pool.on('remove', (client) => this.#open.delete(client));
   }
 
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
@@ -118,7 +122,10 @@ export class Connections {
     }
   }
 
-  /** Lets what is under way finish. A server that does not answer is not waited for. Can be called again. */
+  /**
+   * Lets what is under way finish, and resolves once the server has ended every connection. A server that does not answer is
+   * not waited for. Can be called again.
+   */
   async close(): Promise<void> {
     this.#closing ??= this.#end();
     await this.#closing;
@@ -127,8 +134,13 @@ export class Connections {
   async #end(): Promise<void> {
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
-    await Promise.race([this.#pool.end(), late]);
+    await Promise.race([this.#endAll(), late]);
     clearTimeout(timer);
+  }
+
+  async #endAll(): Promise<void> {
+    await this.#pool.end();
+    while (this.#open.size > 0) await new Promise<void>((resolve) => this.#pool.once('remove', () => resolve()));
   }
 }
 

@@ -5,7 +5,6 @@ import type { LogStore } from '../log-store/port.ts';
 import { Connections } from './connections.ts';
 import { PostgresFiles } from './files.ts';
 import { type IndexedCounts, IngestAttempt } from './ingest-attempt.ts';
-import { migrate } from './migrate.ts';
 import { PostgresUploads } from './uploads.ts';
 
 /** For the contract suite: real files in a database of their own, beside a log store of any kind. */
@@ -13,7 +12,6 @@ export async function filesWorld(
   database: { url: string; drop(): Promise<void> },
   makeStore: (connections: { reads: Connections; work: Connections }) => LogStore,
 ): Promise<LogStoreWorld> {
-  await migrate(database.url);
   const connections = new Connections({
     databaseUrl: database.url,
     name: 'contract',

@@ -87,17 +87,19 @@ test('closing does not wait for a frozen server', async () => {
   const { origin, proxy } = await behindProxy();
   await origin.files.list({ limit: 1 });
   proxy.pause();
-  await origin.close();
+  // Waiting for the server would take until this test's own limit.
+  await expect(origin.close()).resolves.toBeUndefined();
 });
+
+/** Longer than a test may take: what waits for a statement's time fails by that. */
+const STATEMENT_MS = 600_000;
 
 test('a connection whose other end is gone without a word is found out as it is used again, not by the time of a statement', async () => {
   const { databaseUrl } = await openOrigin();
   const proxy = await proxyTo(databaseUrl);
-  const origin = createOrigin({ databaseUrl: proxy.url, readTimeoutMs: 30_000, onError: () => undefined });
+  const origin = createOrigin({ databaseUrl: proxy.url, readTimeoutMs: STATEMENT_MS, onError: () => undefined });
   onTestFinished(() => origin.close());
   await origin.files.list({ limit: 1 });
   proxy.pause();
-  const beganAt = performance.now();
   await expect(origin.files.list({ limit: 1 })).rejects.toBeInstanceOf(OriginUnavailable);
-  expect(performance.now() - beganAt).toBeLessThan(10_000);
 });

@@ -1,5 +1,4 @@
-import { createDatabase } from '@pilotlight/stack';
-import { testServices } from '@pilotlight/stack/vitest';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
 import { createOrigin, type OriginOptions } from '../create-origin.ts';
@@ -18,7 +17,7 @@ export interface TestOrigin {
 
 /** An origin on a migrated database of its own, closed with the test. */
 export async function openOrigin(options: Partial<OriginOptions> = {}): Promise<TestOrigin> {
-  const database = await createDatabase(testServices().DATABASE_URL);
+  const database = await migratedDatabase();
   const errors: unknown[] = [];
   const origin = createOrigin({ databaseUrl: database.url, onError: (error) => errors.push(error), ...options });
   const pool = new pg.Pool({ connectionString: database.url, max: 2 });
@@ -29,7 +28,6 @@ export async function openOrigin(options: Partial<OriginOptions> = {}): Promise<
     await pool.end();
     await database.drop();
   });
-  await origin.migrate();
   return {
     origin,
     databaseUrl: database.url,

@@ -8,8 +8,7 @@ import {
 } from '@pilotlight/cache-core';
 import { type DomainEvent, outdatedBy } from '@pilotlight/contracts';
 import { createOrigin, type Origin } from '@pilotlight/origin';
-import { createDatabase } from '@pilotlight/stack';
-import { testServices } from '@pilotlight/stack/vitest';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
 import { RECIPES, recipeOf } from '../recipes.ts';
 import { note, type Question, type Tally } from './tally.ts';
 
@@ -37,10 +36,9 @@ const POLICY = resolvePolicy({ freshFor: '1h', earlyRefresh: 0 });
 const AT_A_TIME = 6;
 
 export async function openChangingWorld(swapped: Swapped = {}): Promise<ChangingWorld> {
-  const database = await createDatabase(testServices().DATABASE_URL);
+  const database = await migratedDatabase();
   const errors: unknown[] = [];
   const origin = createOrigin({ databaseUrl: database.url, onError: (error) => errors.push(error) });
-  await origin.migrate();
   const cache = new CacheManager({ ports: singleProcess() });
   await cache.start();
   const { selectorsOf = outdatedBy, scopeOf = (said) => said } = swapped;

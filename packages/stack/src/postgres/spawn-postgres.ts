@@ -72,6 +72,6 @@ function postgresProcess(cluster: Cluster, port: number, url: string, guardian: 
 async function ensureDatabase(serverUrl: string): Promise<void> {
   await withClient(serverUrl, async (client) => {
     const found = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
-    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+    if (found.rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE} STRATEGY file_copy`);
   });
 }

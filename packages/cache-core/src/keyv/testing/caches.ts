@@ -23,7 +23,7 @@ export function inMemory(options: Partial<CacheOptions> = {}): Promise<StartedCa
 export async function onRedis(name: string = randomUUID()): Promise<StartedCache> {
   const { REDIS_CACHE_URL: cacheUrl, REDIS_QUEUE_URL: queueUrl } = testServices();
   const process = await started(connectRedis({ cacheUrl, queueUrl, logger: silentLogger, namespace: name }), {}, name);
-  await vi.waitFor(() => expect(process.cache.engine.follower.isCurrent).toBe(true), { timeout: 10_000 });
+  await vi.waitFor(() => expect(process.cache.engine.follower.isCurrent).toBe(true), { timeout: 30_000 });
   return process;
 }
 

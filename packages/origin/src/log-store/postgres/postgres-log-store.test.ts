@@ -1,10 +1,9 @@
-import { createDatabase } from '@pilotlight/stack';
-import { testServices } from '@pilotlight/stack/vitest';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
 import { filesWorld } from '../../postgres/files-world.ts';
 import { logStoreContract } from '../contract.ts';
 import { PostgresLogStore } from './postgres-log-store.ts';
 
 logStoreContract('Postgres', async () => {
-  const database = await createDatabase(testServices().DATABASE_URL);
+  const database = await migratedDatabase();
   return await filesWorld(database, ({ reads, work }) => new PostgresLogStore(reads, work));
 });

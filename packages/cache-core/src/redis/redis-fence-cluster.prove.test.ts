@@ -1,0 +1,7 @@
+import { startRedisCluster } from '@pilotlight/stack';
+import { fenceContract } from './testing/fence-contract.ts';
+
+fenceContract('the fence, on a real Redis Cluster', async () => {
+  const { url, stop } = await startRedisCluster({ role: 'queue' });
+  return { cacheUrl: url, queueUrl: url, stop };
+});
