@@ -20,6 +20,7 @@ export default defineConfig({
     },
     // The second needs the services of the first.
     globalSetup: ['packages/stack/src/vitest-global-setup.ts', 'packages/origin/src/testing/vitest-global-setup.ts'],
+    setupFiles: ['packages/origin/src/testing/seed-random-tests.ts'],
     projects: [
       {
         extends: true,

@@ -28,7 +28,7 @@ const kinds = [...Map.groupBy(FAULTS, nameOf)];
 
 describe('one kind of fault under load', () => {
   test.for(kinds)(
-    '%s: no read is older than an acknowledged write, and all is as before in time',
+    '%s: no read is older than an acknowledged write, and all is as before afterwards',
     async ([, faults]) => {
       const readsBefore = scenario.load.history.reads.length;
       const short = faults.map((fault): Fault => {

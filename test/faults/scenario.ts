@@ -24,8 +24,9 @@ export interface FaultHappened {
 
 const READERS = 5;
 const WRITERS = 2;
-/** Events whose jobs were lost with the queue server's data are handed over again after half of that. */
-const SETTLES_WITHIN_MS = 60_000;
+/** Limits for what never comes, far above what a loaded machine takes. How long it does take is measured and reported. */
+const RECOVERY_LIMIT_MS = 120_000;
+const SETTLE_LIMIT_MS = 180_000;
 const SETTLE_LOOK_MS = 250;
 const MOST_SAID = 20;
 const SHOWN_LINES = 8;
@@ -77,10 +78,10 @@ export class Scenario {
       }),
     );
     const lastedMs = this.elapsedMs - atMs;
-    const withinMs = Math.max(...faults.map(({ recoversWithinMs }) => recoversWithinMs));
-    const recovery = await measureRecovery(this.load, () => placesOf(this.system), withinMs);
+    const recovery = await measureRecovery(this.load, () => placesOf(this.system), RECOVERY_LIMIT_MS);
     for (const [what, ms] of Object.entries(recovery)) {
-      if (ms === null) this.#complain(`${names.join(' + ')} at ${seconds(atMs)}: no ${what} within ${withinMs} ms`);
+      if (ms === null)
+        this.#complain(`${names.join(' + ')} at ${seconds(atMs)}: no ${what} within ${RECOVERY_LIMIT_MS} ms`);
     }
     const happened = { names, atMs, lastedMs, recovery };
     this.happened.push(happened);
@@ -119,7 +120,7 @@ export class Scenario {
       this.#waitingFor = [...state.unsettled, ...state.openJobs];
       const tookMs = performance.now() - beganAt;
       if (this.#waitingFor.length === 0) this.#say(`settled within ${seconds(tookMs)}`);
-      if (this.#waitingFor.length === 0 || tookMs > SETTLES_WITHIN_MS) return state;
+      if (this.#waitingFor.length === 0 || tookMs > SETTLE_LIMIT_MS) return state;
       await delay(SETTLE_LOOK_MS);
     }
   }

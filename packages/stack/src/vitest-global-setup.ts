@@ -1,13 +1,17 @@
+import { randomInt } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import type { ServiceEnv } from './services.ts';
 import { startServices } from './start-services.ts';
 import './vitest.ts';
 
 /**
- * Hands the URLs of the run's services to the tests: those that the runner started, else one throw-away set that ends with
+ * Hands the seed of the run to the tests, and the URLs of its services: those that the runner started, else one throw-away set that ends with
  * the run.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const seed = seedOfRun();
+  console.log(`  Random tests draw from seed ${seed}; SEED=${seed} repeats them`);
+  project.provide('seed', seed);
   const given = process.env['PILOTLIGHT_TEST_SERVICES'];
   if (given !== undefined) {
     const env: ServiceEnv | null = JSON.parse(given);
@@ -17,4 +21,12 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const services = await startServices({ ephemeral: true, say: (line) => console.log(`  ${line}`) });
   project.provide('services', services.env);
   return () => services.stop();
+}
+
+function seedOfRun(): number {
+  const given = process.env['SEED'];
+  if (given === undefined || given === '') return randomInt(1, 2 ** 31);
+  const seed = Number(given);
+  if (!Number.isSafeInteger(seed)) throw new Error(`SEED: expected a whole number, got "${given}"`);
+  return seed;
 }

@@ -8,6 +8,8 @@ declare module 'vitest' {
     services: ServiceEnv;
     /** The database of this run, on its Postgres, in which every migration is applied and nothing else has been done. */
     migratedDatabase: string;
+    /** From which the property tests of this run draw their cases. */
+    seed: number;
   }
 }
 

@@ -14,13 +14,8 @@ export interface Fault {
   readonly to: 'api' | 'worker' | 'cache' | 'queue' | 'postgres' | 'links';
   /** How long it lasts, both ends included; the seed chooses. */
   readonly lastsMs: readonly [least: number, most: number];
-  /** From its end until every api is ready and gives verified answers, and a new file is uploaded, indexed and applied. */
-  readonly recoversWithinMs: number;
   /** Makes it happen; what it resolves with puts the thing right again, as far as somebody has to. */
   begin(scene: Scene): Promise<() => Promise<void>>;
 }
-
-/** Of most faults: two leases, a supervisor's restart and a job's take-over fit into it. */
-export const RECOVERS_WITHIN_MS = 10_000;
 
 export const nothing = async (): Promise<void> => undefined;

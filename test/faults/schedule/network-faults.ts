@@ -1,11 +1,8 @@
 import { type Member, SERVICES, type ServiceName } from '../system/fault-system.ts';
 import type { TcpLink } from '../system/tcp-link.ts';
-import { type Fault, nothing, RECOVERS_WITHIN_MS, type Scene } from './fault.ts';
+import { type Fault, nothing, type Scene } from './fault.ts';
 
 const NAMES = { cache: 'cache server', queue: 'queue server', postgres: 'database' } as const;
-
-/** The database's clients find out by the time a small statement may take. */
-const STATEMENT_GIVEN_UP_MS = 6_000;
 
 /** What happens on the way: to one process's connections, or to everybody's. */
 export const NETWORK_FAULTS: readonly Fault[] = [
@@ -22,7 +19,6 @@ export const NETWORK_FAULTS: readonly Fault[] = [
     name: 'LISTEN connections half-open',
     to: 'links',
     lastsMs: [0, 3_000],
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: async ({ system }) => {
       for (const { links } of system.workers) links.postgres.halfOpen('pilotlight news');
       return nothing;
@@ -40,7 +36,6 @@ function linkFault(
     name: `${NAMES[service]}: ${what}`,
     to: 'links',
     lastsMs,
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: async (scene) => {
       const heals = await Promise.all(someMembers(scene).map(({ links }) => begin(links[service], scene)));
       return async () => {
@@ -107,10 +102,8 @@ function refused(service: ServiceName): Fault {
 
 /** They are never put right: whoever holds one has to find out. */
 function halfOpen(service: ServiceName): Fault {
-  const fault = linkFault(service, 'half-open connections', [0, 1_000], async (link) => {
+  return linkFault(service, 'half-open connections', [0, 1_000], async (link) => {
     link.halfOpen();
     return nothing;
   });
-  const noticedMs = service === 'postgres' ? STATEMENT_GIVEN_UP_MS : 0;
-  return { ...fault, recoversWithinMs: RECOVERS_WITHIN_MS + noticedMs };
 }

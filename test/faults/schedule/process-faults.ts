@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Member } from '../system/fault-system.ts';
-import { type Fault, nothing, RECOVERS_WITHIN_MS, type Scene } from './fault.ts';
+import { type Fault, nothing, type Scene } from './fault.ts';
 
 type Role = 'api' | 'worker';
 
@@ -19,7 +19,6 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     name: 'every worker killed',
     to: 'worker',
     lastsMs: [0, 500],
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: async (scene) => {
       await Promise.all(scene.system.workers.map(({ slot }) => slot.kill()));
       return nothing;
@@ -29,7 +28,6 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     name: 'worker killed while it hands events over',
     to: 'worker',
     lastsMs: [0, 500],
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: async (scene) => {
       const { slot, links } = scene.random.oneOf(scene.system.workers);
       links.queue.pass({ kind: 'blackhole' });
@@ -46,7 +44,6 @@ function killed(role: Role): Fault {
     name: `${role} killed`,
     to: role,
     lastsMs: [0, 500],
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: async (scene) => {
       await scene.random.oneOf(membersOf(scene, role)).slot.kill();
       return nothing;
@@ -59,7 +56,6 @@ function frozen(role: Role): Fault {
     name: `${role} frozen`,
     to: role,
     lastsMs: [200, 7_000],
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: async (scene) => {
       const { slot } = scene.random.oneOf(membersOf(scene, role));
       await slot.freeze();

@@ -1,7 +1,7 @@
 import type { RunningRedis } from '@pilotlight/stack';
 import { Redis } from 'ioredis';
 import { childrenOf, sendSignal, signalServer } from '../system/fault-system.ts';
-import { type Fault, nothing, RECOVERS_WITHIN_MS, type Scene } from './fault.ts';
+import { type Fault, nothing, type Scene } from './fault.ts';
 
 type RedisName = 'cache' | 'queue';
 
@@ -21,7 +21,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     name: 'database killed',
     to: 'postgres',
     lastsMs: [100, 3_000],
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: async ({ system: { postgres } }) => {
       postgres.kill('SIGKILL');
       return () => postgres.restart();
@@ -31,7 +30,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     name: 'database frozen',
     to: 'postgres',
     lastsMs: [200, 6_000],
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: async ({ system: { postgres } }) => {
       signalServer(postgres.pid, 'SIGSTOP');
       return async () => signalServer(postgres.pid, 'SIGCONT');
@@ -42,7 +40,6 @@ export const SERVER_FAULTS: readonly Fault[] = [
     name: 'database session killed',
     to: 'postgres',
     lastsMs: [0, 500],
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: async ({ system: { postgres }, random }) => {
       const sessions = postgres.pid === null ? [] : childrenOf(postgres.pid);
       sendSignal(random.oneOf(sessions), 'SIGKILL');
@@ -63,7 +60,6 @@ function redisFault(
     name: `${name} server ${what}`,
     to: name,
     lastsMs,
-    recoversWithinMs: RECOVERS_WITHIN_MS,
     begin: (scene) => begin(redisOf(scene, name)),
   };
 }

@@ -60,9 +60,12 @@ describe.each(['SIGKILL', 'SIGSTOP'] as const)('with a master of the cache gone 
     first?.kill(signal);
     onTestFinished(() => first?.kill('SIGCONT'));
     expect(await tiers()).toEqual(expected);
-    const began = performance.now();
-    for (let i = 0; i < 20; i++) expect(await tiers()).toEqual(expected);
-    expect(performance.now() - began).toBeLessThan((20 * CACHE_TIMEOUT_MS) / 2);
+    // One that waited for the lost master would take its whole time-out, each time; so 20 quick ones are waited for.
+    for (let quick = 0; quick < 20; ) {
+      const began = performance.now();
+      expect(await tiers()).toEqual(expected);
+      if (performance.now() - began < CACHE_TIMEOUT_MS) quick++;
+    }
     // Once the others have agreed that it is dead, too.
     await succeeds(async () => {
       const [info] = await onEach(entries.nodes.slice(1, 2), (node) => node.cluster('INFO'));
