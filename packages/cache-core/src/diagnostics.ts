@@ -79,7 +79,8 @@ export interface InvalidateTrace {
   /** `a` for everything, `p:{prefix}`, `t:{tag}`, `k:{key}`, `s:["{prefix}",{scope}]`. */
   readonly selectors: readonly SelectorToken[];
   readonly mode: InvalidationMode;
-  readonly eventId: string;
+  /** Null when the caller gave none. */
+  readonly eventId: string | null;
   /** Null until it has ended. */
   state: 'applied' | 'pending' | null;
   epoch: number | null;

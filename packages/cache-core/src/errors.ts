@@ -35,11 +35,24 @@ export class LoadCycle extends CacheError {
   }
 }
 
-/** A store behind a port did not answer in time, or is not to be reached. Reads go on without it. */
+/** A store behind a port did not answer in time, can't be reached, or answered with an error. Reads continue without it. */
 export class Unreachable extends CacheError {
-  constructor(what: string, options?: ErrorOptions) {
-    super('UNREACHABLE', `${what} can't be reached`, options);
+  /** The error that the store answered with; null if it gave no answer. */
+  readonly reply: string | null;
+
+  constructor(what: string, { reply = null, ...options }: UnreachableOptions = {}) {
+    super(
+      'UNREACHABLE',
+      reply === null ? `${what} can't be reached` : `${what} answered with an error: ${reply}`,
+      options,
+    );
+    this.reply = reply;
   }
+}
+
+export interface UnreachableOptions extends ErrorOptions {
+  /** What the store answered, when that is an error, e.g. `OOM command not allowed when used memory > 'maxmemory'.` */
+  readonly reply?: string | null;
 }
 
 /** For a `catch`: what takes the place of the answer of a store that can't be reached. Any other error is none of that, and goes on. */

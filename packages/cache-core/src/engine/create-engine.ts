@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { cacheChannels, type OriginMessage } from '../diagnostics.ts';
 import type { CodecOptions } from '../envelope/codec-options.ts';
 import { EntryCodec } from '../envelope/entry-codec.ts';
+import { Unreachable } from '../errors.ts';
 import { Learner } from '../learning/learner.ts';
 import { Follower } from '../log/follower.ts';
 import { Invalidator } from '../log/invalidator.ts';
@@ -82,11 +83,13 @@ export function createEngine(options: EngineOptions) {
   };
 }
 
-function tellReach({ logger, blindFreshMs }: EngineOptions): (reachable: boolean) => void {
-  return (reachable) => {
-    if (reachable) logger.info('Connected to the invalidation log');
-    else
-      logger.warn(`the invalidation log is out of reach: serving only what was loaded in the last ${blindFreshMs} ms`);
+function tellReach({ logger, blindFreshMs }: EngineOptions): (lost: unknown) => void {
+  return (lost) => {
+    if (lost === null) return logger.info('Connected to the invalidation log');
+    const why = lost instanceof Unreachable && lost.reply !== null ? `it answered with an error (${lost.reply}), ` : '';
+    logger.warn(
+      `the invalidation log is out of reach: ${why}serving only what was loaded in the last ${blindFreshMs} ms`,
+    );
   };
 }
 

@@ -49,6 +49,13 @@ function appends(server: () => LogUnderTest): void {
     expect(await other.snapshot(0)).toMatchObject({ head: 2 });
   });
 
+  test('given no event id, each append is one of its own', async () => {
+    const { one, other } = await server().open();
+    const { position } = await one.append(record(['p:a'], { eventId: null }));
+    expect(await other.append(record(['p:a'], { eventId: null }))).toMatchObject({ position: position + 1 });
+    expect(await one.append(record(['p:a'], { eventId: 'null' }))).toMatchObject({ position: position + 2 });
+  });
+
   test('selectors and mode come back as they were given, any Unicode included', async () => {
     const { one, other } = await server().open();
     const selectors = ['p:files', 't:größe "quoted" \\ /', 'k:a b:c', 't:日本 🚀'];

@@ -17,8 +17,8 @@ export interface FollowerOptions {
   readonly leaseMs: number;
   readonly renewEveryMs: number;
   readonly index?: HitIndex;
-  /** Told when the log comes within reach and goes out of it. */
-  readonly onReach?: (reachable: boolean) => void;
+  /** Called when the log comes within reach, and with the error when it goes out of it. */
+  readonly onReach?: (lost: unknown) => void;
   /** Called once if a read comes before `start`. */
   readonly onUnstarted?: () => void;
 }
@@ -174,10 +174,10 @@ export class Follower {
       if (!this.#synced || renewal.head - this.#applied > FAR_BEHIND) await this.#sync();
       else if (this.#applied < renewal.head) await this.#apply(await log.readAfter(this.#epoch, this.#applied));
       this.#extendLease();
-      this.#reach(true);
+      this.#reach(null);
       this.#renewFaults.succeeded();
     } catch (error) {
-      this.#reach(false);
+      this.#reach(error);
       this.#renewFaults.failed(error);
       throw error;
     }
@@ -219,12 +219,14 @@ export class Follower {
       this.#lease = { monotonic: monotonic + leaseMs, wall: wall + leaseMs };
   }
 
-  #reach(reachable: boolean): void {
+  /** @param lost the error because of which it is out of reach; null when it is reached */
+  #reach(lost: unknown): void {
+    const reachable = lost === null;
     if (this.#reachable === reachable) return;
     this.#reachable = reachable;
     if (reachable) this.#events.reached(this.stamp);
     else this.#events.lost(this.stamp);
-    this.#options.onReach?.(reachable);
+    this.#options.onReach?.(lost);
   }
 
   async #keepRenewing(): Promise<void> {

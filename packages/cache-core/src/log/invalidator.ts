@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Background } from '../background.ts';
 import type { Clock } from '../clock.ts';
@@ -15,13 +14,17 @@ import { receipt } from './receipt.ts';
 export interface InvalidateOptions {
   /** `invalidate` unless told otherwise. */
   readonly mode?: InvalidationMode;
-  /** The same id is applied once, however often it is asked for. A fresh one unless told otherwise. */
+  /**
+   * The same id is applied once within 24 hours, however often it is asked for. Without one, each call is an invalidation
+   * of its own, and the log remembers no id of it.
+   */
   readonly eventId?: string;
 }
 
 /**
  * `applied`: no process serves the state before it any more. `pending`: the log gave no answer, so nothing is known of
- * it; the caller has to invalidate again with the same event id.
+ * it; the caller has to invalidate again. With the same event id it is applied once; without one it may be applied twice,
+ * which changes no answer.
  */
 export type InvalidationReceipt =
   | { readonly state: 'applied'; readonly position: number; readonly epoch: number; readonly receiptMs: number }
@@ -55,7 +58,7 @@ export class Invalidator {
       throw new InvalidArgument('selectors', `1 to ${MOST_SELECTORS}`, selectors.length);
     }
     assertKnownOptions('invalidate', options, ['mode', 'eventId']);
-    const { mode = 'invalidate', eventId = randomUUID() } = options;
+    const { mode = 'invalidate', eventId = null } = options;
     if (mode !== 'invalidate' && mode !== 'expire') throw new InvalidArgument('mode', "'invalidate' or 'expire'", mode);
     const wanted = { eventId, mode, selectors: selectors.map(toToken) };
     return this.#traced.hasSubscribers ? this.#invalidateTraced(wanted) : this.#invalidate(wanted);

@@ -10,8 +10,8 @@ export interface LogRecord {
 
 /** An invalidation as it is asked for. */
 export interface Append {
-  /** The same id is appended once, however often it is asked for. */
-  readonly eventId: string;
+  /** The same id is appended once, however often it is asked for. Null: no caller can repeat it, so no id is remembered. */
+  readonly eventId: string | null;
   readonly mode: InvalidationMode;
   readonly selectors: readonly SelectorToken[];
   /** The highest epoch the caller has seen: the log begins a later one rather than answer with an earlier. */

@@ -1,6 +1,7 @@
 import calculateSlot from 'cluster-key-slot';
 import { Cluster } from 'ioredis';
-import { Unreachable } from '../errors.ts';
+import type { Unreachable } from '../errors.ts';
+import { unreachableBy } from './error-replies.ts';
 import { masterOf, type RedisClient } from './open-redis.ts';
 import type { ServerGuard } from './server-guard.ts';
 
@@ -28,6 +29,6 @@ async function fromSlots(client: Cluster, ofSlots: readonly string[][], what: st
   const answers = (await batch.exec()) ?? [];
   return ofSlots.flatMap((keys, i): Bytes => {
     const [error, bytes] = answers[i] ?? [new Error('a reply is missing')];
-    return error ? keys.map(() => new Unreachable(what, { cause: error })) : (bytes as (Buffer | null)[]);
+    return error ? keys.map(() => unreachableBy(what, error)) : (bytes as (Buffer | null)[]);
   });
 }

@@ -1,9 +1,11 @@
 import { Redis } from 'ioredis';
 import type { CachePorts } from '../cache-options.ts';
+import { systemClock } from '../clock.ts';
 import { type Duration, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 import { assertLogger, type CacheLogger } from '../logger.ts';
+import { ErrorReplies } from './error-replies.ts';
 import { openRedis, openSubscription } from './open-redis.ts';
 import { pingAll } from './ping-all.ts';
 import { RedisCounters } from './redis-counters.ts';
@@ -74,7 +76,8 @@ export function connectRedis(options: RedisConnections): RedisPorts {
   tellReach(queue, { what: 'the queue server', logger });
   tellReach(tail, { what: 'the queue server, for reading on', logger });
 
-  const durable = { client: queue, subscriber, namespace, logger, commandTimeoutMs: queueTimeoutMs };
+  const replies = new ErrorReplies({ what: 'the queue server', logger, clock: systemClock });
+  const durable = { client: queue, subscriber, namespace, logger, replies, commandTimeoutMs: queueTimeoutMs };
   return {
     log: new RedisLog({ ...durable, tail }),
     shared: new RedisTier({ client: cache, commandTimeoutMs: cacheTimeoutMs, logger }),

@@ -1,4 +1,5 @@
 import { Unreachable } from '../errors.ts';
+import { unreachableBy } from './error-replies.ts';
 
 /**
  * What `work` gives, or `Unreachable` after `ms`. The turn of the event loop that finds the time over still reads what
@@ -15,7 +16,7 @@ export function withDeadline<Result>(what: string, ms: number, work: () => Promi
       },
       (error: unknown) => {
         clearTimeout(timer);
-        reject(error instanceof Unreachable ? error : new Unreachable(what, { cause: error }));
+        reject(error instanceof Unreachable ? error : unreachableBy(what, error));
       },
     );
   });

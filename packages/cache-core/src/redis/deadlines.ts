@@ -1,4 +1,5 @@
 import { Unreachable } from '../errors.ts';
+import { unreachableBy } from './error-replies.ts';
 
 /** What becomes of a command's end, beside its answer. */
 export interface Watch {
@@ -45,7 +46,7 @@ export class Deadlines {
         (error: unknown) => {
           if (pending.isOver) return;
           const recovered = recover && attempt(recover, error);
-          if (!recovered) return this.#fail(pending, new Unreachable(this.#what, { cause: error }));
+          if (!recovered) return this.#fail(pending, unreachableBy(this.#what, error));
           pending.isOver = true;
           watch.onEnd(null);
           resolve(recovered.result);

@@ -1,24 +1,31 @@
 import { Unreachable } from '../errors.ts';
 import type { CounterDelta, CounterStore } from '../read-counters.ts';
 import { withDeadline } from './deadline.ts';
+import type { ErrorReplies } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';
 
 const WHAT = 'the counter store';
+
+/** What a store on the durable server is made with. */
+export interface StoreOptions {
+  readonly client: RedisClient;
+  readonly namespace: string;
+  readonly commandTimeoutMs: number;
+  readonly replies: ErrorReplies;
+}
 
 /** Sums over processes in one hash of the durable server. It has no time to live: it counts since the last reset. */
 export class RedisCounters implements CounterStore {
   readonly #client: RedisClient;
   readonly #key: string;
   readonly #commandTimeoutMs: number;
+  readonly #replies: ErrorReplies;
 
-  constructor({
-    client,
-    namespace,
-    commandTimeoutMs,
-  }: { client: RedisClient; namespace: string; commandTimeoutMs: number }) {
+  constructor({ client, namespace, commandTimeoutMs, replies }: StoreOptions) {
     this.#client = client;
     this.#key = `${namespace}:read-counters`;
     this.#commandTimeoutMs = commandTimeoutMs;
+    this.#replies = replies;
   }
 
   async add(delta: CounterDelta): Promise<void> {
@@ -40,6 +47,6 @@ export class RedisCounters implements CounterStore {
 
   #within<Result>(command: () => Promise<Result>): Promise<Result> {
     if (this.#client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
-    return withDeadline(WHAT, this.#commandTimeoutMs, command);
+    return this.#replies.watch(withDeadline(WHAT, this.#commandTimeoutMs, command));
   }
 }

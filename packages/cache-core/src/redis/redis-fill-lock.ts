@@ -1,6 +1,7 @@
 import Redlock, { ExecutionError, type Lock, ResourceLockedError } from 'redlock';
 import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
 import type { CacheLogger } from '../logger.ts';
+import { replyOf } from './error-replies.ts';
 import { luaSource } from './lua-sources.ts';
 import type { RedisClient } from './open-redis.ts';
 import { ServerGuard } from './server-guard.ts';
@@ -85,7 +86,7 @@ export class RedisFillLock implements FillLock {
       return lock;
     } catch (error) {
       if (await isTaken(error)) return null;
-      throw error;
+      throw (await replyAmong(error)) ?? error;
     }
   }
 
@@ -147,6 +148,13 @@ export class RedisFillLock implements FillLock {
   #resource(name: string): string {
     return `${this.#options.namespace}:lock:${name}`;
   }
+}
+
+/** The error that the server answered an acquire with, if that is why it failed. */
+async function replyAmong(error: unknown): Promise<Error | undefined> {
+  if (!(error instanceof ExecutionError)) return undefined;
+  const stats = await Promise.all(error.attempts);
+  return stats.flatMap(({ votesAgainst }) => [...votesAgainst.values()]).find((vote) => replyOf(vote) !== null);
 }
 
 /** Whether an acquire failed because another process holds the lock, and for no other reason. */

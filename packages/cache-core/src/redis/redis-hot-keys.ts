@@ -12,7 +12,9 @@ import {
 } from '../hot-keys.ts';
 import type { CacheKey } from '../key.ts';
 import { withDeadline } from './deadline.ts';
+import type { ErrorReplies } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';
+import type { StoreOptions } from './redis-counters.ts';
 import { Script } from './script.ts';
 
 const WHAT = 'the hot key store';
@@ -23,16 +25,14 @@ export class RedisHotKeys implements HotKeyStore {
   readonly #client: RedisClient;
   readonly #keys: readonly [reads: string, loadTimes: string, recipes: string];
   readonly #commandTimeoutMs: number;
+  readonly #replies: ErrorReplies;
   readonly #noteDemand = new Script('note-demand');
 
-  constructor({
-    client,
-    namespace,
-    commandTimeoutMs,
-  }: { client: RedisClient; namespace: string; commandTimeoutMs: number }) {
+  constructor({ client, namespace, commandTimeoutMs, replies }: StoreOptions) {
     this.#client = client;
     this.#keys = [`{${namespace}:hot}:reads`, `{${namespace}:hot}:load-ms`, `{${namespace}:hot}:recipe`];
     this.#commandTimeoutMs = commandTimeoutMs;
+    this.#replies = replies;
   }
 
   async add(demand: readonly Demand[]): Promise<void> {
@@ -88,7 +88,7 @@ export class RedisHotKeys implements HotKeyStore {
 
   #within<Result>(command: () => Promise<Result>): Promise<Result> {
     if (this.#client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
-    return withDeadline(WHAT, this.#commandTimeoutMs, command);
+    return this.#replies.watch(withDeadline(WHAT, this.#commandTimeoutMs, command));
   }
 }
 

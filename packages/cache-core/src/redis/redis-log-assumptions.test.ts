@@ -121,3 +121,21 @@ test.for([
     expect(await newcomer.getOrLoad('assumed:by:key', () => 'new')).toBe('new');
   },
 );
+
+test('given sets, deletes and invalidations without an event id, the durable server keeps no key of any of them', async () => {
+  const namespace = `assumptions-${++namespaces}`;
+  const cache = await follow(namespace, durable.url);
+  const keysOfLog = async () => (await raw.keys(`{${namespace}:log}:*`)).length;
+  await cache.set('kept:first', 1);
+  const before = await keysOfLog();
+  await Promise.all(
+    Array.from({ length: 50 }, async (_, i) => {
+      await cache.set(`kept:${i}`, i);
+      await cache.delete(`kept:${i}`);
+      await cache.invalidate({ prefix: 'kept' });
+    }),
+  );
+  expect(await keysOfLog()).toBe(before);
+  await cache.invalidate({ prefix: 'kept' }, { eventId: 'repeated' });
+  expect(await raw.pttl(`{${namespace}:log}:event:repeated`)).toBeGreaterThan(0);
+});

@@ -12,6 +12,7 @@ import {
 } from '../log/port.ts';
 import type { InvalidationMode, SelectorToken } from '../selector.ts';
 import { withDeadline } from './deadline.ts';
+import { type ErrorReplies, replyOf } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';
 import { Script } from './script.ts';
 import type { Subscriber } from './subscriber.ts';
@@ -24,6 +25,8 @@ export interface RedisLogOptions {
   readonly subscriber: Subscriber;
   readonly namespace: string;
   readonly commandTimeoutMs: number;
+  /** Logs what the durable server answers with, when that is an error. */
+  readonly replies: ErrorReplies;
 }
 
 /** Event ids, and so the idempotency of an append, are kept this long. */
@@ -36,6 +39,7 @@ const MOST_SCOPED = 8_000;
 const MOST_KEYS = 8_000;
 /** Stands for all keys, for a version that does not look where they are kept: to it, it hits everything. */
 const KEYS_ELSEWHERE = 'keys';
+const WHAT = 'the invalidation log';
 const BLOCK_MS = 2_000;
 /**
  * Another value would be unsafe beside processes of a version that has this one: an appender waits this long for followers
@@ -71,7 +75,7 @@ export class RedisLog implements InvalidationLog {
   }
 
   async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<Appended> {
-    const keys = [...this.#keys, `${this.#base}:event:${eventId}`];
+    const keys = eventId === null ? this.#keys : [...this.#keys, `${this.#base}:event:${eventId}`];
     const bounds = [MOST_RECORDS, MOST_SELECTORS, MOST_SCOPED, MOST_KEYS];
     const args = [knownEpoch, mode, EVENT_KEPT_MS, ...bounds, KEYS_ELSEWHERE, ...selectors];
     const [epoch, position] = texts(await this.#run(this.#append, keys, args));
@@ -104,13 +108,14 @@ export class RedisLog implements InvalidationLog {
   }
 
   async waitAfter(epoch: number, position: number): Promise<LogRecord[]> {
-    const { tail } = this.#options;
-    if (tail.status !== 'ready') throw new Unreachable('the invalidation log');
-    // A half-open connection never answers; then it is made anew.
-    const answer = await withDeadline('the invalidation log', 2 * BLOCK_MS, () =>
+    const { tail, replies } = this.#options;
+    if (tail.status !== 'ready') throw new Unreachable(WHAT);
+    const reading = withDeadline(WHAT, 2 * BLOCK_MS, () =>
       tail.xread('COUNT', READ_AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.#stream, `${epoch}-${position}`),
-    ).catch((error: unknown) => {
-      if (tail.status === 'ready') tail.disconnect(true);
+    );
+    const answer = await replies.watch(reading).catch((error: unknown) => {
+      // A half-open connection never answers; then it is made anew.
+      if (replyOf(error) === null && tail.status === 'ready') tail.disconnect(true);
       throw error;
     });
     return (answer?.[0]?.[1] ?? []).map(([id, fields]) => recordOf(id, fields));
@@ -147,9 +152,9 @@ export class RedisLog implements InvalidationLog {
   }
 
   #within<Result>(command: () => Promise<Result>): Promise<Result> {
-    const { client, commandTimeoutMs } = this.#options;
-    if (client.status !== 'ready') return Promise.reject(new Unreachable('the invalidation log'));
-    return withDeadline('the invalidation log', commandTimeoutMs, command);
+    const { client, commandTimeoutMs, replies } = this.#options;
+    if (client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
+    return replies.watch(withDeadline(WHAT, commandTimeoutMs, command));
   }
 }
 

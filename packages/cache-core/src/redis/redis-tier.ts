@@ -8,11 +8,11 @@ import { prefixesOf } from '../selector.ts';
 import type { SharedTier } from '../tiers/port.ts';
 import { chunks } from './chunks.ts';
 import { withDeadline } from './deadline.ts';
+import { ErrorReplies, replyOf } from './error-replies.ts';
 import { GatheredGets } from './gathered-gets.ts';
 import { getManyFrom } from './get-many.ts';
 import { mastersOf, type RedisClient } from './open-redis.ts';
 import { reclaimKeys } from './reclaim-keys.ts';
-import { Refusals, replyOf } from './refusals.ts';
 import { Script } from './script.ts';
 import { ServerGuard } from './server-guard.ts';
 
@@ -38,7 +38,7 @@ const LEISURE_MS = 5_000;
 export class RedisTier implements SharedTier {
   readonly #client: RedisClient;
   readonly #guard: ServerGuard;
-  readonly #refusals: Refusals;
+  readonly #refusals: ErrorReplies;
   readonly #gets: GatheredGets;
   readonly #fill = new Script('fill');
   readonly #reclaim = new Script('reclaim');
@@ -47,7 +47,13 @@ export class RedisTier implements SharedTier {
     this.#client = client;
     this.#guard = new ServerGuard({ client, what: WHAT, commandTimeoutMs, logger, clock });
     this.#gets = new GatheredGets(client, this.#guard);
-    this.#refusals = new Refusals({ what: WHAT, logger, clock });
+    this.#refusals = new ErrorReplies({
+      what: WHAT,
+      effect: 'refuses to store, answers are kept in memory only',
+      over: 'stores again',
+      logger,
+      clock,
+    });
   }
 
   get(key: string): Promise<Buffer | null> {
@@ -60,16 +66,14 @@ export class RedisTier implements SharedTier {
   }
 
   async fill(key: string, envelope: Buffer, _stamp: Stamp, ttlMs: number): Promise<boolean> {
-    try {
-      const answer = await this.#guard.run(key, () => this.#fill.run(this.#client, [key], [envelope, ttlMs]));
-      this.#refusals.accepted();
-      return answer === 1;
-    } catch (error) {
-      const reply = replyOf(error);
-      if (reply === null) throw error;
-      this.#refusals.refused(reply);
-      return false;
-    }
+    const fill = () => this.#fill.run(this.#client, [key], [envelope, ttlMs]);
+    const answer = await this.#guard.run(key, fill, (error) => {
+      if (replyOf(error) === null) throw error;
+      this.#refusals.failed(error);
+      return 'refused';
+    });
+    if (answer !== 'refused') this.#refusals.succeeded();
+    return answer === 1;
   }
 
   async remove(key: string): Promise<boolean> {

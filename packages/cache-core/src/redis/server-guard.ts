@@ -4,8 +4,8 @@ import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
 import { withDeadline } from './deadline.ts';
 import { Deadlines } from './deadlines.ts';
+import { ErrorReplies, replyOf } from './error-replies.ts';
 import { addressOf, masterOf, mastersOf, type RedisClient } from './open-redis.ts';
-import { replyOf } from './refusals.ts';
 
 export interface ServerGuardOptions {
   readonly client: RedisClient;
@@ -35,11 +35,13 @@ const LEFT_ALONE_MS = 1_000;
 export class ServerGuard {
   readonly #options: ServerGuardOptions;
   readonly #deadlines: Deadlines;
+  readonly #replies: ErrorReplies;
   readonly #masters = new Map<string, Guarded>();
 
   constructor(options: ServerGuardOptions) {
     this.#options = options;
     this.#deadlines = new Deadlines(options.what, options.commandTimeoutMs);
+    this.#replies = new ErrorReplies({ clock: systemClock, ...options });
   }
 
   get what(): string {
@@ -95,6 +97,8 @@ export class ServerGuard {
       breaker,
       isFailing: false,
       onEnd: (error) => {
+        if (error) this.#replies.failed(error);
+        else this.#replies.succeeded();
         if (error || guarded.isFailing) void this.#report(guarded, error ? verdictOf(error) : 'answered');
       },
     };

@@ -35,11 +35,11 @@ export class ProcessLog implements InvalidationLog {
 
   async append({ eventId, mode, selectors }: Append): Promise<Appended> {
     this.#assertOpen();
-    const before = this.#events.get(eventId);
+    const before = eventId === null ? undefined : this.#events.get(eventId);
     if (before) return before;
     const appended = { epoch: EPOCH, position: ++this.#head };
     this.#records.push({ ...appended, mode, selectors });
-    this.#events.set(eventId, appended);
+    if (eventId !== null) this.#events.set(eventId, appended);
     if (this.#records.length > MOST_RECORDS) this.#forgetOldest();
     this.#wakeAll();
     return appended;
@@ -122,9 +122,9 @@ export class ProcessLog implements InvalidationLog {
 
   #forgetOldest(): void {
     this.#records.shift();
-    for (const eventId of this.#events.keys()) {
+    for (const [eventId, { position }] of this.#events) {
+      if (position > this.#floor) return;
       this.#events.delete(eventId);
-      return;
     }
   }
 

@@ -129,7 +129,7 @@ export class MemoryLogServer {
   /** As `InvalidationLog.append`. */
   append({ eventId, mode, selectors: given, knownEpoch }: Append): Appended {
     const state = this.#current(knownEpoch);
-    const before = this.#events.get(eventId);
+    const before = eventId === null ? undefined : this.#events.get(eventId);
     if (before?.epoch === state.epoch) return before;
     const appended = { epoch: state.epoch, position: ++state.head };
     const selectors = given.map((selector) =>
@@ -146,7 +146,7 @@ export class MemoryLogServer {
     this.#coarsen(state.scopedHits, this.#limits.mostScoped, state.hits);
     this.#coarsen(state.keyHits, this.#limits.mostKeys, state.hits);
     this.#forget(state);
-    this.#events.set(eventId, appended);
+    if (eventId !== null) this.#events.set(eventId, appended);
     state.counts = countsOf(state);
     for (const look of [...this.#waiting]) look();
     return appended;

@@ -1,11 +1,11 @@
 -- Appends one invalidation, once per event.
--- KEYS  1–6 see epoch.lua  7 the event's own key
+-- KEYS  1–6 see epoch.lua  7 the event's own key (left out: the invalidation has no id by which it could be repeated)
 -- ARGV  1 known epoch  2 mode ('invalidate' or 'expire')  3 how long the event's id is kept, ms  4 most records kept
 --       5 most selectors kept  6 most scoped selectors kept  7 most keys' selectors kept  8 what stands for all keys among
 --       the other selectors  9… selectors
 -- Answers { epoch, position } as texts.
 local epoch = current_epoch()
-local before = redis.call('GET', KEYS[7])
+local before = KEYS[7] and redis.call('GET', KEYS[7])
 if before then
   local at_epoch, at_position = string.match(before, '^(%d+)-(%d+)$')
   if tonumber(at_epoch) == epoch then return { at_epoch, at_position } end
@@ -67,7 +67,7 @@ if forget > 0 then
   local floor = math.max(tonumber(redis.call('HGET', KEYS[1], 'floor')), tonumber(oldest[#oldest]))
   redis.call('HSET', KEYS[1], 'floor', int(floor))
 end
-redis.call('SET', KEYS[7], id, 'PX', ARGV[3])
+if KEYS[7] then redis.call('SET', KEYS[7], id, 'PX', ARGV[3]) end
 
 -- What the next script expects to find. The stream is trimmed by whole nodes, but never below the bound.
 local now = counts()
