@@ -9,6 +9,8 @@ export interface FillLockUnderTest {
   killOne(): Promise<void>;
   /** How many refused turns of both listen for a release. */
   listeners(): number;
+  /** Removes every lock from the server, as their expiry does. */
+  loseAll(): Promise<void>;
   freeze(): void;
   thaw(): Promise<void>;
   through<Result>(promise: Promise<Result>): Promise<Result>;
@@ -26,6 +28,7 @@ export function fillLockContract(name: string, start: () => Promise<FillLockUnde
     turns(() => locks);
     listeners(() => locks);
     looks(() => locks);
+    losses(() => locks);
     failures(() => locks);
   });
 }
@@ -104,6 +107,20 @@ function looks(locks: () => FillLockUnderTest): void {
     expect(await other.isHeld('unseen')).toBe(false);
     await letGo(locks(), held);
     expect(await seen()).toEqual([false, false]);
+  });
+}
+
+function losses(locks: () => FillLockUnderTest): void {
+  test('a lock that ran out and that another process holds now is not given back by its first holder', async () => {
+    const { one, other, through } = locks();
+    const first = await one.acquire('lost');
+    await locks().loseAll();
+    const second = await other.acquire('lost');
+    if (!first.held || !second.held) throw new Error('expected each to hold the lock in its turn');
+    await through(first.release());
+    expect(await other.isHeld('lost')).toBe(true);
+    await through(second.release());
+    expect(await other.isHeld('lost')).toBe(false);
   });
 }
 

@@ -124,6 +124,28 @@ test('the load that was too slow for its reader goes on, and the next reader has
   expect(await told(fails)).toBe('hit new');
 });
 
+test('an invalidation during the load that a stale answer waits for: the stale answer is not served when the load fails', async () => {
+  await told(() => 'old');
+  await world.clock.advance(100_000);
+  const failsLater: Load<string> = async () => {
+    await world.clock.sleep(500);
+    throw new Error('origin is down');
+  };
+  const answer = told(failsLater);
+  await world.clock.advance(100);
+  await process.cache.invalidate({ prefix: 'stats' });
+  expect(await answer).toBe('fails: origin is down');
+});
+
+test('an invalidation during the load that a stale answer waits for: the stale answer is not served when the load is slow', async () => {
+  await told(() => 'old');
+  await world.clock.advance(100_000);
+  const answer = told(isSlow);
+  await world.clock.advance(100);
+  await process.cache.invalidate({ prefix: 'stats' });
+  expect(await answer).toBe('miss expired new');
+});
+
 test('a reader without a stale answer waits past the soft timeout, up to the hard one', async () => {
   expect(await told(isSlow)).toBe('miss absent new');
   const { cache } = process;

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { buildKey, type CacheKey } from '../key.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
-import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { Link, type MemoryLog, type SimulatedProcess, type SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { Load } from './load.ts';
 import type { Answer } from './reader.ts';
@@ -32,6 +32,17 @@ async function told(answer: Answer | Promise<Answer>) {
 function slowly(): { load: Load; go(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { load: async () => promise.then(() => ++loads), go: () => resolve() };
+}
+
+/** No renewal gets through until they are released. */
+function holdRenewals(log: MemoryLog): { release(): void } {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const renew = log.renew.bind(log);
+  log.renew = async (follower) => {
+    await promise;
+    return renew(follower);
+  };
+  return { release: resolve };
 }
 
 describe('a read', () => {
@@ -156,6 +167,31 @@ test('a shared tier that fails for another reason than being out of reach is tol
   expect(faulty.logged.filter((line) => line.startsWith('error'))).toEqual([
     `error looking for ${KEY}: TypeError: not a function`,
   ]);
+});
+
+test('a read past its lease that joins a load: an invalidation of a tag that its own catch-up applied keeps that load from it', async () => {
+  const stream = new Link(world.clock);
+  const log = world.log.connect(new Link(world.clock), { stream });
+  const lapsing = await world.process({ ports: { log } });
+  const { follower } = lapsing.cache.engine;
+  const { load: slow, go } = slowly();
+  const tagged: Load = (context) => {
+    context.tag('project-7');
+    return slow(context);
+  };
+  const first = lapsing.cache.read(KEY, tagged, resolvePolicy(MINUTE), null);
+  await world.clock.settle();
+  stream.losesReply = () => true;
+  const renewals = holdRenewals(log);
+  await world.clock.through(other.cache.invalidate({ tag: 'project-7' }));
+  expect({ isCurrent: follower.isCurrent, asOf: follower.stamp.asOf }).toEqual({ isCurrent: false, asOf: 0 });
+  const second = lapsing.cache.read(KEY, load, resolvePolicy(MINUTE), null);
+  renewals.release();
+  await world.clock.settle();
+  expect({ isCurrent: follower.isCurrent, asOf: follower.stamp.asOf }).toEqual({ isCurrent: true, asOf: 1 });
+  go();
+  expect(await told(first)).toMatchObject({ value: 1, outcome: 'miss' });
+  expect(await told(world.clock.through(second))).toMatchObject({ value: 2, outcome: 'miss', collapsed: false });
 });
 
 describe('out of the log’s reach', () => {

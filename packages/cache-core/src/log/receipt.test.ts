@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../clock.ts';
 import { Unreachable } from '../errors.ts';
-import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { Link, type SimulatedProcess, type SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { InvalidationReceipt } from './invalidator.ts';
 
@@ -98,6 +98,43 @@ test('a process that is behind but goes on renewing is not dropped', async () =>
   expect(await invalidate()).toMatchObject({ tookMs: OUTLASTED_MS });
   await world.clock.through(renewing);
   expect(world.log.register(epoch)?.has('behind')).toBe(true);
+});
+
+test('an append that is 900 ms on its way: the lease of the receipt counts from its reply, not from its call', async () => {
+  const link = new Link(world.clock, 2_000);
+  const slow = await world.process({ ports: { log: world.log.connect(link) } });
+  link.requestMs = () => 900;
+  const receipt = invalidate(slow);
+  await world.clock.advance(100);
+  link.requestMs = () => 0;
+  await world.clock.advance(700);
+  await other.cache.engine.follower.renew(); // a lease from 800 ms to 1,800 ms, and the append arrives at 900 ms
+  other.durable.cut();
+  expect(await receipt).toMatchObject({ state: 'applied', tookMs: 900 + LEASE_MS });
+  expect(other.cache.engine.follower.stamp.asOf).toBe(0);
+  expect(other.cache.engine.follower.isCurrent).toBe(false);
+});
+
+test('a newcomer whose applied position the register does not know yet is waited for', async () => {
+  const { epoch } = one.cache.engine.follower;
+  await world.log.connect().renew({ id: 'newcomer', epoch: 0, applied: 0 });
+  expect(world.log.register(epoch)?.get('newcomer')?.applied).toBe(-1);
+  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+});
+
+test('a follower that last renewed during the receipt is dropped only one lease after that renewal', async () => {
+  const log = world.log.connect();
+  const { epoch } = one.cache.engine.follower;
+  const isRegistered = () => world.log.register(epoch)?.has('behind');
+  await log.renew({ id: 'behind', epoch, applied: 0 });
+  const receipt = invalidate();
+  await world.clock.advance(LEASE_MS / 2);
+  await log.renew({ id: 'behind', epoch, applied: 0 });
+  expect(await receipt).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+  await world.clock.advance(LEASE_MS / 2 - 1);
+  expect(isRegistered()).toBe(true);
+  await world.clock.advance(LEASE_MS / 10);
+  expect(isRegistered()).toBe(false);
 });
 
 test('in an epoch new to the appender the register proves nothing: the receipt takes one lease', async () => {

@@ -12,6 +12,7 @@ fillLockContract('the fill lock in memory', async () => {
     other: server.connect(),
     killOne: async () => link.cut(),
     listeners: () => server.listeners,
+    loseAll: async () => server.flushAll(),
     freeze: () => link.cut(),
     thaw: async () => link.mend(),
     through: (promise) => clock.through(promise),

@@ -95,8 +95,10 @@ export class MemoryFillLockServer {
     };
   }
 
+  /** As `release.lua`: a lock that ran out can't be given back, and no waiter learns of it. */
   #release(name: string, holder: symbol): void {
-    if (this.#locks.get(name)?.holder === holder) this.#locks.delete(name);
+    if (this.#locks.get(name)?.holder !== holder) return;
+    this.#locks.delete(name);
     for (const one of this.#waiting.get(name) ?? []) one.tell();
   }
 }

@@ -32,6 +32,7 @@ export async function fillLockOn(servers: Servers): Promise<FillLockUnderTest> {
     other: other.lock,
     killOne: () => one.close(),
     listeners: () => [one, other].reduce((sum, { lock }) => sum + listenersOf(lock), 0),
+    loseAll: () => servers.flushAll(),
     freeze: () => servers.signal('SIGSTOP'),
     thaw: () => {
       servers.signal('SIGCONT');
