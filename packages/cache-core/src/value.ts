@@ -14,6 +14,7 @@ export type Frozen<Value> = Value extends { toJSON(): infer Json }
 const ETAG_BYTES = 16;
 
 const NOTHING = Buffer.alloc(0);
+const NULL = Buffer.from('null');
 
 /**
  * The bytes of a value: UTF-8 JSON in the form that `JSON.stringify` gives it; none for `undefined`. So a Date becomes its
@@ -47,6 +48,11 @@ function toJson(key: CacheKey, value: unknown): string | undefined {
 function assertStorable(key: CacheKey, value: unknown): void {
   const found = findUnstorable(value);
   if (found) throw new InvalidArgument(`the value of ${key}${found.path}`, found.expected, found.came, found.todo);
+}
+
+/** Whether these are the bytes of `null` or `undefined`. */
+export function isNothing(body: Buffer): boolean {
+  return body.length === 0 || body.equals(NULL);
 }
 
 /** The value of these bytes, frozen in depth, and about how many bytes of heap it takes. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildKey } from '../key.ts';
+import { buildKey, parseKey } from '../key.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
 import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import type { Load } from './load.ts';
@@ -182,6 +182,22 @@ test('what says that there is nothing has a time of its own, and is not served p
     expect((await read()).outcome).toMatchObject({ outcome: 'miss', reason: 'expired' });
     expect(loads).toBe(2);
   }
+});
+
+test.each([
+  [null, 5_000],
+  [undefined, 5_000],
+  ['a value', 60_000],
+])('an answer of %j that is not modified lives as long as one that was loaded', async (value, lifeMs) => {
+  const policy: Policy = { freshFor: '60s', negativeFor: '5s', jitter: 0 };
+  const read = () => world.clock.through(process.cache.getOrLoadWithOutcome<unknown>('kept:1', () => value, policy));
+  await read();
+  await world.clock.advance(1_000);
+  const key = parseKey('kept:1');
+  const renew: Load = (context) => context.notModified();
+  expect(await world.clock.through(process.cache.warm(key, renew, resolvePolicy(policy), 120_000))).toBe(true);
+  const { value: renewed, outcome } = await read();
+  expect([renewed, outcome.outcome, outcome.ttlMs]).toEqual([value, 'hit', lifeMs]);
 });
 
 test('a load decides from its value how long it is fresh and stale, on every path', async () => {

@@ -7,7 +7,7 @@ import { type CacheKey, prefixOf } from '../key.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import { type Scope, union } from '../scope.ts';
 import type { Kept } from '../tiers/kept.ts';
-import { etagOf, toBody } from '../value.ts';
+import { etagOf, isNothing, toBody } from '../value.ts';
 import type { Flight } from './flight.ts';
 import { beginCall, isNotModified, type LoadContext, type NotModified, type Said } from './load-context.ts';
 import { LoadNesting } from './load-nesting.ts';
@@ -156,7 +156,7 @@ export class Loader {
     const loadMs = this.#clock.monotonic() - began;
     if (isNotModified(value)) {
       if (!before) throw new InvalidArgument(`the load of ${key}`, 'a value', 'notModified() of another key');
-      return { ...said, ...renewed(before, said), isNegative: false, loadMs };
+      return { ...said, ...renewed(before, said), isNegative: isNothing(before.body), loadMs };
     }
     const body = toBody(key, value);
     return { ...said, body, etag: etagOf(body), isNegative: value === null || value === undefined, loadMs };
