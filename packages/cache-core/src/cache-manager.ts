@@ -11,7 +11,7 @@ import type { Answer } from './engine/reader.ts';
 import type { KeyCount } from './engine/sweeper.ts';
 import type { SetOptions } from './engine/values.ts';
 import type { Stamp } from './entry.ts';
-import type { HotKey, HotKeyStore, Recipe } from './hot-keys.ts';
+import type { HotKey, HotKeys, Recipe } from './hot-keys.ts';
 import { type CacheKey, type KeyParts, keyOf } from './key.ts';
 import { KnownRecipes } from './known-recipes.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
@@ -21,6 +21,7 @@ import type { Outcome } from './outcome.ts';
 import { DEFAULT_EARLY_REFRESH, type Policy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
 import type { CacheStats } from './read-counters.ts';
 import { Reads } from './reads.ts';
+import { DecodedHotKeys } from './recipe-codec.ts';
 import { Reporter } from './reporter.ts';
 import { type Selector, selectorOfPattern } from './selector.ts';
 import type { TierName } from './switches.ts';
@@ -37,7 +38,7 @@ export class CacheManager {
    */
   readonly engine: CacheEngine;
   /** Where the demand of all processes is summed. */
-  readonly demand: HotKeyStore;
+  readonly demand: HotKeys;
   /** For holding what readers are served against the origin. */
   readonly audits: Audits;
   readonly #ports: CachePorts;
@@ -52,7 +53,7 @@ export class CacheManager {
   constructor(options: CacheOptions) {
     const settings = resolveOptions(options);
     this.#ports = options.ports;
-    this.demand = options.ports.hotKeys;
+    this.demand = new DecodedHotKeys(options.ports.hotKeys, options.envelope?.encryption);
     this.#clock = options.clock ?? systemClock;
     this.#logger = options.logger ?? silentLogger;
     this.#background = new Background(settings.name, failuresTo(this.#logger));
@@ -67,7 +68,7 @@ export class CacheManager {
     });
     const { shared, counters } = options.ports;
     this.audits = new Audits({ ...this.engine, counters, isShared: shared !== null });
-    this.#reporter = new Reporter({ ...parts, ...options.ports, name: settings.name });
+    this.#reporter = new Reporter({ ...parts, counters, hotKeys: this.demand, name: settings.name });
     this.#recipes = new KnownRecipes(options.recipes);
     this.#reads = new Reads({ ...parts, name: settings.name, engine: this.engine, reporter: this.#reporter });
   }

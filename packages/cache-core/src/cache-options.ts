@@ -52,7 +52,7 @@ export interface CacheOptions {
   readonly origins?: Readonly<Record<string, OriginOptions>>;
   /**
    * What a worker can compute again without its reader: the demand for it is noted when `getOrLoad` is asked by key parts.
-   * Default: none. Routes of `cacheResult` are noted anyway.
+   * Default: none. Routes of `cacheResult` opt in with `warm`.
    */
   readonly recipes?: readonly { readonly prefix: string; readonly name: string }[];
   /** How entries are kept in the shared tier: compression, encryption, ceiling. */

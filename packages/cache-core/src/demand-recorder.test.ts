@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DemandRecorder, MOST_NOTED } from './demand-recorder.ts';
-import type { Demand, HotKeyStore } from './hot-keys.ts';
+import type { Demand, HotKeys } from './hot-keys.ts';
 import { parseKey } from './key.ts';
 
 const recipe = { prefix: 'search', name: 'q', params: null };
@@ -11,7 +11,7 @@ function recording() {
   const report = async (): Promise<readonly Demand[]> => {
     const reports: (readonly Demand[])[] = [];
     const rest = { top: async () => [], find: async () => null, forget: async () => undefined };
-    const store: HotKeyStore = { ...rest, add: async (demand) => void reports.push(demand) };
+    const store: HotKeys = { ...rest, add: async (demand) => void reports.push(demand) };
     await recorder.report(store);
     return reports.flat();
   };

@@ -1,8 +1,9 @@
-import { type HotKeyStore, MOST_RECIPE_BYTES, type Recipe } from './hot-keys.ts';
+import type { HotKeys, Recipe } from './hot-keys.ts';
 import type { CacheKey } from './key.ts';
+import { MAX_RECIPE_BYTES } from './recipe-codec.ts';
 
 export interface DemandRecorderOptions {
-  /** Told of a key whose recipe takes more than `MOST_RECIPE_BYTES`: it is not noted. */
+  /** Told of a key whose recipe takes more than `MAX_RECIPE_BYTES`: it is not noted. */
   readonly onTooLong: (key: CacheKey, bytes: number) => void;
 }
 
@@ -80,7 +81,7 @@ export class DemandRecorder {
   }
 
   /** A report that fails is not repeated: demand is a measure, and the next one brings more. */
-  async report(store: HotKeyStore): Promise<void> {
+  async report(store: HotKeys): Promise<void> {
     this.#toNoteEach = NOTED_EACH;
     if (this.#places.length === 0) return;
     const noted = this.#places.map(({ key, recipe, reads, error, loadMs }) => {
@@ -94,7 +95,7 @@ export class DemandRecorder {
 
   #place(key: CacheKey, recipe: Recipe): Noted | null {
     const bytes = Buffer.byteLength(JSON.stringify(recipe));
-    if (bytes > MOST_RECIPE_BYTES) {
+    if (bytes > MAX_RECIPE_BYTES) {
       this.#options.onTooLong(key, bytes);
       return null;
     }

@@ -6,7 +6,7 @@ import { parseKey } from './key.ts';
 export function hotKeyStoreContract(open: () => Promise<{ one: HotKeyStore; other: HotKeyStore }>): void {
   const demand = (key: string, reads: number, loadMs: number, params: unknown = { q: 'größe' }) => {
     const [prefix = ''] = key.split(':');
-    return { key: parseKey(key), recipe: { prefix, name: 'n', params }, reads, loadMs };
+    return { key: parseKey(key), recipe: JSON.stringify({ prefix, name: 'n', params }), reads, loadMs };
   };
 
   test('demand of two processes is one sum, what saves most comes first, of the asked prefixes only', async () => {

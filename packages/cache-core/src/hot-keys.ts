@@ -7,29 +7,35 @@ export interface Recipe {
   readonly params: unknown;
 }
 
+/** In place of what is not a recipe: a worker that wants to compute it finds that it cannot, and has its key forgotten. */
+export const NO_RECIPE: Recipe = { prefix: '', name: '', params: null };
+
 /** How often a key was asked for since the last report. */
-export interface Demand {
+export interface Demand<Kind = Recipe> {
   readonly key: CacheKey;
-  readonly recipe: Recipe;
+  readonly recipe: Kind;
   readonly reads: number;
   /** What its last load took, in milliseconds: what each of the reads would cost the origin if nothing were cached. */
   readonly loadMs: number;
 }
 
 /** A key with its demand over all processes. `reads` halve every `DEMAND_HALF_LIFE_MS`. */
-export type HotKey = Demand;
+export type HotKey<Kind = Recipe> = Demand<Kind>;
 
 /** Where processes sum the demand per key. Bounded: beyond `MOST_HOT_KEYS`, the least read are forgotten. */
-export interface HotKeyStore {
+export interface HotKeys<Kind = Recipe> {
   /** Adds the reads to what is known of each key, and takes over its recipe and load time. */
-  add(demand: readonly Demand[]): Promise<void>;
+  add(demand: readonly Demand<Kind>[]): Promise<void>;
   /** The keys of these prefixes whose warming saves most: see `expectedSavingOf`. Best first. */
-  top(limit: number, prefixes: readonly string[]): Promise<HotKey[]>;
-  /** What is known of one key; null: nobody has asked for it lately. */
-  find(key: CacheKey): Promise<HotKey | null>;
-  /** Forgets keys: nobody can compute them any more. */
+  top(limit: number, prefixes: readonly string[]): Promise<HotKey<Kind>[]>;
+  /** The demand for one key; null if it was not asked for lately. */
+  find(key: CacheKey): Promise<HotKey<Kind> | null>;
+  /** Forgets keys that no process can compute any more. */
   forget(keys: readonly CacheKey[]): Promise<void>;
 }
+
+/** What another store has to implement. A recipe is text to it: the cache encodes it, encrypted if envelopes are. */
+export type HotKeyStore = HotKeys<string>;
 
 /** Demand halves in this time: so it tells of the last minutes, and of what nobody reads nothing is left. */
 export const DEMAND_HALF_LIFE_MS = 300_000;
@@ -37,8 +43,6 @@ export const DEMAND_HALF_LIFE_MS = 300_000;
 export const LEAST_READS = 0.25;
 /** Keys that a store remembers. */
 export const MOST_HOT_KEYS = 2_000;
-/** A key whose recipe is longer as JSON is never noted, and so never warmed. */
-export const MOST_RECIPE_BYTES = 2_048;
 
 /** Milliseconds of the origin's time that readers save by finding it. No load counts as shorter than 1 ms. */
 export function expectedSavingOf({ reads, loadMs }: Pick<HotKey, 'reads' | 'loadMs'>): number {
@@ -54,6 +58,6 @@ export function expectedReads({ reads }: Pick<HotKey, 'reads'>, ms: number): num
 }
 
 /** Orders by expected saving, best first. */
-export function bySaving(a: HotKey, b: HotKey): number {
+export function bySaving(a: Pick<HotKey, 'reads' | 'loadMs'>, b: Pick<HotKey, 'reads' | 'loadMs'>): number {
   return expectedSavingOf(b) - expectedSavingOf(a);
 }

@@ -47,6 +47,7 @@ export {
   expectedSavingOf,
   type HotKey,
   type HotKeyStore,
+  type HotKeys,
   type Recipe,
 } from './hot-keys.ts';
 export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './key.ts';

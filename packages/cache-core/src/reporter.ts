@@ -5,17 +5,18 @@ import { DemandRecorder } from './demand-recorder.ts';
 import { cacheChannels, type ReadMessage } from './diagnostics.ts';
 import type { Answer } from './engine/reader.ts';
 import { Unreachable } from './errors.ts';
-import { type HotKeyStore, MOST_RECIPE_BYTES, type Recipe } from './hot-keys.ts';
+import type { HotKeys, Recipe } from './hot-keys.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import type { CacheLogger } from './logger.ts';
 import { type CacheStats, type CounterStore, ReadCounters, summarise } from './read-counters.ts';
+import { MAX_RECIPE_BYTES } from './recipe-codec.ts';
 import type { Kept } from './tiers/kept.ts';
 
 export interface ReporterOptions {
   /** The cache's. */
   readonly name: string;
   readonly counters: CounterStore;
-  readonly hotKeys: HotKeyStore;
+  readonly hotKeys: HotKeys;
   readonly clock: Clock;
   readonly background: Background;
   readonly logger: CacheLogger;
@@ -43,7 +44,7 @@ export class Reporter {
       if (isToldOfLength) return;
       isToldOfLength = true;
       logger.warn(
-        `${key} and other keys whose input takes more than ${MOST_RECIPE_BYTES} bytes are never warmed: it takes ${bytes}`,
+        `${key} and other keys whose input takes more than ${MAX_RECIPE_BYTES} bytes are never warmed: it takes ${bytes}`,
       );
     };
     this.#demand = new DemandRecorder({ onTooLong });

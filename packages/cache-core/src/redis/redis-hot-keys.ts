@@ -7,8 +7,6 @@ import {
   type HotKeyStore,
   LEAST_READS,
   MOST_HOT_KEYS,
-  MOST_RECIPE_BYTES,
-  type Recipe,
 } from '../hot-keys.ts';
 import type { CacheKey } from '../key.ts';
 import { withDeadline } from './deadline.ts';
@@ -19,6 +17,8 @@ import { Script } from './script.ts';
 
 const WHAT = 'the hot key store';
 const KEPT_MS = 10 * DEMAND_HALF_LIFE_MS;
+/** The score of demand that is no longer any, relative to now. */
+const FADED = Math.log2(LEAST_READS);
 
 /** Demand per key of all processes, on the durable server. */
 export class RedisHotKeys implements HotKeyStore {
@@ -35,32 +35,31 @@ export class RedisHotKeys implements HotKeyStore {
     this.#replies = replies;
   }
 
-  async add(demand: readonly Demand[]): Promise<void> {
+  async add(demand: readonly Demand<string>[]): Promise<void> {
     const flat = demand.flatMap(({ key, reads, loadMs, recipe }) => {
-      return [key, reads, Math.round(loadMs * 100) / 100, JSON.stringify(recipe)];
+      return [key, reads, Math.round(loadMs * 100) / 100, recipe];
     });
     await this.#within(() =>
-      this.#noteDemand.run(this.#client, this.#keys, [nowInHalfLives(), MOST_HOT_KEYS, KEPT_MS, ...flat]),
+      this.#noteDemand.run(this.#client, this.#keys, [nowInHalfLives(), MOST_HOT_KEYS, KEPT_MS, FADED, ...flat]),
     );
   }
 
-  async top(limit: number, prefixes: readonly string[]): Promise<HotKey[]> {
+  async top(limit: number, prefixes: readonly string[]): Promise<HotKey<string>[]> {
     const [reads, loadTimes, recipes] = this.#keys;
     const now = nowInHalfLives();
-    const least = now + Math.log2(LEAST_READS);
-    const asked = await this.#within(() => this.#client.zrevrangebyscore(reads, '+inf', least, 'WITHSCORES'));
+    const asked = await this.#within(() => this.#client.zrevrangebyscore(reads, '+inf', now + FADED, 'WITHSCORES'));
     const known = pairs(asked).filter(([key]) => prefixes.includes(key.slice(0, key.indexOf(':'))));
     if (known.length === 0) return [];
     const times = await this.#within(() => this.#client.hmget(loadTimes, ...known.map(([key]) => key)));
     const ranked = known
-      .map(([key, score], i) => hotKey(key, score - now, times[i], NO_RECIPE))
+      .map(([key, score], i) => hotKey(key, score - now, times[i], ''))
       .sort(bySaving)
       .slice(0, limit);
     const texts = await this.#within(() => this.#client.hmget(recipes, ...ranked.map(({ key }) => key)));
-    return ranked.map((hot, i) => ({ ...hot, recipe: parseRecipe(texts[i]) ?? NO_RECIPE }));
+    return ranked.map((hot, i) => ({ ...hot, recipe: texts[i] ?? '' }));
   }
 
-  async find(key: CacheKey): Promise<HotKey | null> {
+  async find(key: CacheKey): Promise<HotKey<string> | null> {
     const [reads, loadTimes, recipes] = this.#keys;
     const [score, loadMs, text] = await this.#within(() =>
       Promise.all([
@@ -70,8 +69,8 @@ export class RedisHotKeys implements HotKeyStore {
       ]),
     );
     const halfLives = Number(score) - nowInHalfLives();
-    if (score === null || halfLives < Math.log2(LEAST_READS)) return null;
-    return hotKey(key, halfLives, loadMs, parseRecipe(text) ?? NO_RECIPE);
+    if (score === null || halfLives < FADED) return null;
+    return hotKey(key, halfLives, loadMs, text ?? '');
   }
 
   async forget(keys: readonly CacheKey[]): Promise<void> {
@@ -92,11 +91,9 @@ export class RedisHotKeys implements HotKeyStore {
   }
 }
 
-/** In place of what is no recipe: who wants to compute it finds that nobody can, and has it forgotten. */
-const NO_RECIPE: Recipe = { prefix: '', name: '', params: null };
 const nowInHalfLives = () => Date.now() / DEMAND_HALF_LIFE_MS;
 
-function hotKey(key: string, halfLives: number, loadMs: string | null | undefined, recipe: Recipe): HotKey {
+function hotKey(key: string, halfLives: number, loadMs: string | null | undefined, recipe: string): HotKey<string> {
   return { key: key as CacheKey, reads: 2 ** halfLives, loadMs: Number(loadMs ?? 0) || 0, recipe };
 }
 
@@ -104,24 +101,4 @@ function pairs(flat: readonly string[]): [key: string, score: number][] {
   const found: [string, number][] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) found.push([flat[i] ?? '', Number(flat[i + 1])]);
   return found;
-}
-
-/** What is stored is data from outside: anything but a recipe is no recipe. */
-function parseRecipe(text: string | null | undefined): Recipe | null {
-  if (typeof text !== 'string' || Buffer.byteLength(text) > MOST_RECIPE_BYTES) return null;
-  try {
-    const recipe: unknown = JSON.parse(text);
-    if (
-      typeof recipe !== 'object' ||
-      recipe === null ||
-      !('prefix' in recipe) ||
-      !('name' in recipe) ||
-      !('params' in recipe)
-    )
-      return null;
-    const { prefix, name, params } = recipe;
-    return typeof prefix === 'string' && typeof name === 'string' ? { prefix, name, params } : null;
-  } catch {
-    return null;
-  }
 }

@@ -1,7 +1,9 @@
 import { startRedis, startRedisCluster } from '@pilotlight/stack';
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
 import { hotKeyStoreContract } from '../hot-keys.contract.ts';
+import { DEMAND_HALF_LIFE_MS } from '../hot-keys.ts';
 import { parseKey } from '../key.ts';
 import { silentLogger } from '../logger.ts';
 import { connectRedis, type RedisPorts } from './connect-redis.ts';
@@ -45,16 +47,17 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     return { one: one.hotKeys, other: other.hotKeys };
   });
 
-  test('what is stored as a recipe and is none comes as one that nobody can compute', async () => {
-    const { hotKeys } = await connect('damaged');
-    const key = parseKey('a:1');
-    await hotKeys.add([{ key, recipe: { prefix: 'a', name: 'b', params: null }, reads: 1, loadMs: 1 }]);
-    const nothing = { prefix: '', name: '', params: null };
-    for (const damaged of ['{', '7', '{"prefix":"a"}', `{"prefix":"a","name":"b","params":"${'x'.repeat(3_000)}"}`]) {
-      await onEach(servers.nodes, (node) => node.hset('{damaged:hot}:recipe', key, damaged).catch(() => undefined));
-      expect(await hotKeys.top(1, ['a'])).toMatchObject([{ key, recipe: nothing }]);
-      expect(await hotKeys.find(key)).toMatchObject({ key, recipe: nothing });
-    }
+  test('demand that has faded is forgotten with its recipe at the next report', async () => {
+    const { hotKeys } = await connect('faded');
+    const demandOf = (key: string) => ({ key: parseKey(key), recipe: `recipe of ${key}`, reads: 1, loadMs: 1 });
+    await hotKeys.add([demandOf('a:faded'), demandOf('a:asked')]);
+    const agoInHalfLives = (n: number) => Date.now() / DEMAND_HALF_LIFE_MS - n;
+    const fade = (node: Redis) => node.zadd('{faded:hot}:reads', agoInHalfLives(2.1), 'a:faded').catch(() => undefined);
+    await onEach(servers.nodes, fade);
+    await hotKeys.add([demandOf('a:new')]);
+    const recipes = await onEach(servers.nodes, (node) => node.hgetall('{faded:hot}:recipe').catch(() => ({})));
+    expect(Object.keys(Object.assign({}, ...recipes)).sort()).toEqual(['a:asked', 'a:new']);
+    expect((await hotKeys.top(9, ['a'])).map(({ key }) => key).sort()).toEqual(['a:asked', 'a:new']);
   });
 
   test('of all keys that are written, only the log’s five and the counters have no time to live', async () => {
@@ -69,9 +72,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     await cache.invalidate([{ tag: 'a' }, { prefix: 'ttl-entries', scope: { levels: ['ERROR'] } }], { eventId: 'e' });
     await cache.getOrLoad('ttl-entries:list:2', () => 1);
     await ports.counters.add({ 'a|hit': 1 });
-    await ports.hotKeys.add([
-      { key: parseKey('a:b'), recipe: { prefix: 'a', name: 'b', params: null }, reads: 1, loadMs: 1 },
-    ]);
+    await ports.hotKeys.add([{ key: parseKey('a:b'), recipe: '{}', reads: 1, loadMs: 1 }]);
     const turn = await ports.lock.acquire('a');
     const found = await onEach(servers.nodes, async (node) => {
       const keys = (await node.keys('*')).filter((key) => key.includes(namespace));

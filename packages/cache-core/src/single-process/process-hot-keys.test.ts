@@ -4,9 +4,9 @@ import { parseKey } from '../key.ts';
 import { ManualClock } from '../testing/index.ts';
 import { ProcessHotKeys } from './process-hot-keys.ts';
 
-const demandFor = (key: string, prefix: string, reads: number) => ({
+const demandFor = (key: string, reads: number) => ({
   key: parseKey(key),
-  recipe: { prefix, name: 'n', params: null },
+  recipe: '{}',
   reads,
   loadMs: 1,
 });
@@ -19,9 +19,9 @@ hotKeyStoreContract(async () => {
 test('demand halves every five minutes, and is forgotten below a quarter of a read', async () => {
   const clock = new ManualClock();
   const hot = new ProcessHotKeys(clock);
-  await hot.add([demandFor('a:was-hot', 'a', 10)]);
+  await hot.add([demandFor('a:was-hot', 10)]);
   await clock.advance(1_200_000);
-  await hot.add([demandFor('a:now', 'a', 1)]);
+  await hot.add([demandFor('a:now', 1)]);
   expect((await hot.top(10, ['a'])).map(({ key }) => key)).toEqual(['a:now', 'a:was-hot']);
   await clock.advance(600_001);
   expect(await hot.top(10, ['a'])).toEqual([]);

@@ -8,18 +8,18 @@ import {
   LEAST_READS,
   MOST_HOT_KEYS,
 } from '../hot-keys.ts';
-import type { CacheKey } from '../key.ts';
+import { type CacheKey, prefixOf } from '../key.ts';
 
 /** Demand per key, in the memory of this process. */
 export class ProcessHotKeys implements HotKeyStore {
   readonly #clock: Clock;
-  #demand = new Map<CacheKey, Demand & { readonly at: number }>();
+  #demand = new Map<CacheKey, Demand<string> & { readonly at: number }>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  async add(demand: readonly Demand[]): Promise<void> {
+  async add(demand: readonly Demand<string>[]): Promise<void> {
     const at = this.#clock.now();
     for (const one of demand) {
       this.#demand.set(one.key, { ...one, reads: (this.#now(one.key, at)?.reads ?? 0) + one.reads, at });
@@ -29,12 +29,12 @@ export class ProcessHotKeys implements HotKeyStore {
     this.#demand = new Map(kept.slice(0, MOST_HOT_KEYS).map((one) => [one.key, { ...one, at }]));
   }
 
-  async top(limit: number, prefixes: readonly string[]): Promise<HotKey[]> {
-    const asked = this.#all(this.#clock.now()).filter(({ recipe }) => prefixes.includes(recipe.prefix));
+  async top(limit: number, prefixes: readonly string[]): Promise<HotKey<string>[]> {
+    const asked = this.#all(this.#clock.now()).filter(({ key }) => prefixes.includes(prefixOf(key) ?? ''));
     return asked.sort(bySaving).slice(0, limit);
   }
 
-  async find(key: CacheKey): Promise<HotKey | null> {
+  async find(key: CacheKey): Promise<HotKey<string> | null> {
     return this.#now(key, this.#clock.now());
   }
 
@@ -42,11 +42,11 @@ export class ProcessHotKeys implements HotKeyStore {
     for (const key of keys) this.#demand.delete(key);
   }
 
-  #all(now: number): HotKey[] {
+  #all(now: number): HotKey<string>[] {
     return [...this.#demand.keys()].flatMap((key) => this.#now(key, now) ?? []);
   }
 
-  #now(key: CacheKey, now: number): HotKey | null {
+  #now(key: CacheKey, now: number): HotKey<string> | null {
     const known = this.#demand.get(key);
     if (!known) return null;
     const { at, ...demand } = known;

@@ -1,9 +1,10 @@
 -- Adds reads to the demand of keys. A score is the base-2 logarithm of reads that halve with each half-life (forward
 -- decay: Cormode et al., ICDE 2009), so nothing has to be swept and old scores compare with new ones.
 -- KEYS  1 reads (sorted set: key, score)  2 load times (hash: key, ms)  3 recipes (hash: key, recipe)
--- ARGV  1 now, in half-lives  2 most keys kept  3 time to live, ms  4… key, reads, load time, recipe, key, …
+-- ARGV  1 now, in half-lives  2 most keys kept  3 time to live, ms  4 score, relative to now, below which a key is forgotten
+--       5… key, reads, load time, recipe, key, …
 local now = tonumber(ARGV[1])
-for i = 4, #ARGV, 4 do
+for i = 5, #ARGV, 4 do
   local score = now + math.log(tonumber(ARGV[i + 1])) / math.log(2)
   local before = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[i]) or '-inf')
   local high, low = math.max(score, before), math.min(score, before)
@@ -11,7 +12,10 @@ for i = 4, #ARGV, 4 do
   redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 2])
   redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 3])
 end
-local forget = redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[2])
+-- A recipe is an input, which nothing keeps for longer than it is of use: the time to live is that of all keys together, and each
+-- report renews it.
+local faded = redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. (now + tonumber(ARGV[4])))
+local forget = math.max(math.min(faded, 500), redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[2]))
 if forget > 0 then
   local coldest = redis.call('ZPOPMIN', KEYS[1], forget)
   for i = 1, #coldest, 2 do

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { NO_RECIPE } from './hot-keys.ts';
+import { parseKey } from './key.ts';
+import { RecipeCodec } from './recipe-codec.ts';
+
+const key = parseKey('find:find:1');
+const recipe = { prefix: 'find', name: 'find', params: { card: '4111 1111 1111 1111' } };
+const keyOf = (id: string) => ({ id, key: randomBytes(32) });
+
+test('without encryption a recipe is its JSON', () => {
+  const codec = new RecipeCodec(undefined);
+  expect(JSON.parse(codec.encode(key, recipe))).toEqual(recipe);
+  expect(codec.decode(key, codec.encode(key, recipe))).toEqual(recipe);
+});
+
+test('with encryption nothing of the input is in the stored text, and the text opens', () => {
+  const codec = new RecipeCodec({ keys: [keyOf('a')] });
+  const stored = codec.encode(key, recipe);
+  expect(stored).not.toContain('4111');
+  expect(Buffer.from(stored.split(' ')[2] ?? '', 'base64').toString('latin1')).not.toContain('4111');
+  expect(codec.decode(key, stored)).toEqual(recipe);
+});
+
+test('with encryption a recipe that is not encrypted is ignored, and without it one that is', () => {
+  const [plain, sealing] = [new RecipeCodec(undefined), new RecipeCodec({ keys: [keyOf('a')] })];
+  expect(sealing.decode(key, plain.encode(key, recipe))).toBe(NO_RECIPE);
+  expect(plain.decode(key, sealing.encode(key, recipe))).toBe(NO_RECIPE);
+});
+
+test('the keys rotate as those of envelopes do', () => {
+  const [before, after] = [keyOf('2026-11'), keyOf('2026-12')];
+  const old = new RecipeCodec({ keys: [before] });
+  const both = new RecipeCodec({ keys: [after, before] });
+  expect(both.decode(key, old.encode(key, recipe))).toEqual(recipe);
+  expect(old.decode(key, both.encode(key, recipe))).toBe(NO_RECIPE);
+});
+
+test('a recipe under another key, or changed anywhere, is not opened', () => {
+  const codec = new RecipeCodec({ keys: [keyOf('a')] });
+  const stored = codec.encode(key, recipe);
+  expect(codec.decode(parseKey('find:find:2'), stored)).toBe(NO_RECIPE);
+  const start = stored.lastIndexOf(' ') + 1;
+  const bytes = Buffer.from(stored.slice(start), 'base64');
+  for (let i = 0; i < bytes.length; i++) {
+    const changed = Buffer.from(bytes);
+    changed.writeUInt8(changed.readUInt8(i) ^ 1, i);
+    expect(codec.decode(key, stored.slice(0, start) + changed.toString('base64'))).toBe(NO_RECIPE);
+  }
+});
+
+test('whatever is stored that is not a recipe decodes to one that no worker can compute', () => {
+  const long = `{"prefix":"a","name":"b","params":"${'x'.repeat(3_000)}"}`;
+  for (const stored of [
+    '',
+    '{',
+    '7',
+    'null',
+    '{"prefix":"a"}',
+    long,
+    'sealed',
+    'sealed a',
+    'sealed a AAAA',
+    'x'.repeat(9_000),
+  ])
+    for (const codec of [new RecipeCodec(undefined), new RecipeCodec({ keys: [keyOf('a')] })])
+      expect(codec.decode(key, stored)).toBe(NO_RECIPE);
+});
+
+test('the longest recipe that is noted comes back from its encrypted text', () => {
+  const codec = new RecipeCodec({ keys: [keyOf('x'.repeat(32))] });
+  const empty = JSON.stringify({ ...recipe, params: '' }).length;
+  const longest = { ...recipe, params: 'x'.repeat(2_048 - empty) };
+  expect(codec.decode(key, codec.encode(key, longest))).toEqual(longest);
+});
+
+test('a key that is reported again costs no second nonce', () => {
+  const codec = new RecipeCodec({ keys: [keyOf('a')] });
+  expect(codec.encode(key, recipe)).toBe(codec.encode(key, recipe));
+});

@@ -1,0 +1,105 @@
+import { LRUCache } from 'lru-cache';
+import { type EncryptionOptions, Keyring } from './envelope/encryption.ts';
+import { type HotKey, type HotKeyStore, type HotKeys, NO_RECIPE, type Recipe } from './hot-keys.ts';
+import type { CacheKey } from './key.ts';
+
+/** A recipe that takes more as JSON is never stored, and so its key is never warmed. */
+export const MAX_RECIPE_BYTES = 2_048;
+/** Base64 of a nonce, the ciphertext and a tag, behind the id of the key and two marks. */
+const MAX_STORED_LENGTH = Math.ceil(((MAX_RECIPE_BYTES + 28) * 4) / 3) + 64;
+/** Texts that are sealed already: a key is reported again and again, and each nonce wears the encryption key. */
+const MAX_SEALED_CHARS = 1_048_576;
+/** What an encrypted recipe begins with; JSON never does. */
+const SEALED = 'sealed';
+
+/**
+ * Recipes to the text that a store keeps, and back. With encryption they are sealed with the keys of the envelopes, and bound to
+ * their cache key; any other recipe is then refused. What comes from a store is untrusted: `decode` never throws.
+ */
+export class RecipeCodec {
+  readonly #keyring: Keyring | null;
+  readonly #sealed = new LRUCache<CacheKey, string>({
+    maxSize: MAX_SEALED_CHARS,
+    sizeCalculation: (text, key) => text.length + key.length,
+  });
+
+  constructor(encryption: EncryptionOptions | undefined) {
+    this.#keyring = encryption ? new Keyring(encryption) : null;
+  }
+
+  encode(key: CacheKey, recipe: Recipe): string {
+    if (!this.#keyring) return JSON.stringify(recipe);
+    const known = this.#sealed.get(key);
+    if (known !== undefined) return known;
+    const id = this.#keyring.currentId.toString();
+    const sealed = Buffer.concat(this.#keyring.seal(boundTo(key, id), [Buffer.from(JSON.stringify(recipe))]));
+    const text = `${SEALED} ${id} ${sealed.toString('base64')}`;
+    this.#sealed.set(key, text);
+    return text;
+  }
+
+  /** `NO_RECIPE` in place of what is not a recipe of this key, or not encrypted with a key that is here. */
+  decode(key: CacheKey, stored: string): Recipe {
+    if (stored.length > MAX_STORED_LENGTH) return NO_RECIPE;
+    const json = this.#keyring ? this.#open(this.#keyring, key, stored) : stored;
+    return (json === null ? null : parseRecipe(json)) ?? NO_RECIPE;
+  }
+
+  #open(keyring: Keyring, key: CacheKey, stored: string): string | null {
+    const [mark, id = '', sealed = ''] = stored.split(' ');
+    if (mark !== SEALED) return null;
+    return keyring.open(id, boundTo(key, id), Buffer.from(sealed, 'base64'))?.toString() ?? null;
+  }
+}
+
+/** The hot keys of all processes, with their recipes encoded in the store. */
+export class DecodedHotKeys implements HotKeys<Recipe> {
+  readonly #store: HotKeyStore;
+  readonly #codec: RecipeCodec;
+
+  constructor(store: HotKeyStore, encryption: EncryptionOptions | undefined) {
+    this.#store = store;
+    this.#codec = new RecipeCodec(encryption);
+  }
+
+  add(demand: readonly HotKey[]): Promise<void> {
+    return this.#store.add(demand.map((one) => ({ ...one, recipe: this.#codec.encode(one.key, one.recipe) })));
+  }
+
+  async top(limit: number, prefixes: readonly string[]): Promise<HotKey[]> {
+    return (await this.#store.top(limit, prefixes)).map((hot) => this.#decoded(hot));
+  }
+
+  async find(key: CacheKey): Promise<HotKey | null> {
+    const hot = await this.#store.find(key);
+    return hot && this.#decoded(hot);
+  }
+
+  forget(keys: readonly CacheKey[]): Promise<void> {
+    return this.#store.forget(keys);
+  }
+
+  #decoded(hot: HotKey<string>): HotKey {
+    return { ...hot, recipe: this.#codec.decode(hot.key, hot.recipe) };
+  }
+}
+
+/** What a sealed recipe is bound to. No envelope begins like it, so neither can be put in the place of the other. */
+function boundTo(key: CacheKey, id: string): Buffer {
+  return Buffer.from(`recipe ${id} ${key}`);
+}
+
+function parseRecipe(json: string): Recipe | null {
+  if (Buffer.byteLength(json) > MAX_RECIPE_BYTES) return null;
+  let recipe: unknown;
+  try {
+    recipe = JSON.parse(json);
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+  if (typeof recipe !== 'object' || recipe === null) return null;
+  if (!('prefix' in recipe && 'name' in recipe && 'params' in recipe)) return null;
+  const { prefix, name, params } = recipe;
+  return typeof prefix === 'string' && typeof name === 'string' ? { prefix, name, params } : null;
+}
