@@ -109,7 +109,13 @@ export class CacheManager {
     policy?: Policy,
   ): Promise<{ value: Frozen<Value>; outcome: Outcome }> {
     const recipe = this.#recipes.of(target);
-    const { kept, outcome } = await this.read(keyOf(target), load as Load, resolvePolicy(policy), recipe);
+    const { kept, outcome } = await this.#reads.read(
+      keyOf(target),
+      load as Load,
+      resolvePolicy(policy),
+      recipe,
+      byValue,
+    );
     return { value: kept.value<Value>(), outcome };
   }
 
@@ -233,9 +239,10 @@ export class CacheManager {
     return this.engine.inspector.inspect(keyOf(target));
   }
 
-  /** Makes the compressed forms of an answer, once, behind the reader. */
-  compress(kept: Kept, encodings: readonly Encoding[]): void {
-    if (!kept.isCompressed) this.#background.run('compress', () => kept.makeVariants(encodings));
+  /** Makes one compressed form of an answer that this process keeps, once, behind the reader. */
+  compress(kept: Kept, encoding: Encoding): void {
+    if (!kept.lacks(encoding) || this.engine.memory.peek(kept.key) !== kept) return;
+    this.#background.run('compress', () => kept.makeVariant(encoding));
   }
 
   /** The keys of these prefixes that people ask for, with how to compute them: those whose warming saves most first. */
@@ -277,7 +284,8 @@ export class CacheManager {
     const resolved = resolvePolicy(policy);
     const { earlyRefresh } = resolved;
     const hit = this.#reads.hit(key, load as Load, recipe, { earlyRefresh, policyOf: () => resolved, isDue });
-    return (hit ?? (await this.read(key, load as Load, resolved, recipe))).kept.value<Value>();
+    const answer = hit ?? (await this.#reads.read(key, load as Load, resolved, recipe, byValue));
+    return answer.kept.value<Value>();
   }
 }
 
@@ -285,3 +293,6 @@ export class CacheManager {
 function idOf(given: string | undefined): string {
   return given === undefined ? randomUUID() : `${given}:${randomUUID()}`;
 }
+
+/** For who asks for the value of what is found. */
+const byValue = (kept: Kept): boolean => kept.decodes();

@@ -61,7 +61,7 @@ const DEFAULT_FRESH_MS = 300_000;
 const DEFAULT_HARD_TIMEOUT_MS = 30_000;
 const DEFAULT_ORIGIN = 'default';
 const MOST_DEFAULT_STALE_MS = 300_000;
-const OPTIONS = [
+export const POLICY_OPTIONS = [
   'freshFor',
   'learn',
   'staleFor',
@@ -75,7 +75,7 @@ const OPTIONS = [
 
 /** Throws `InvalidArgument` naming the option that can't be used. */
 export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
-  assertKnownOptions('policy', policy, OPTIONS);
+  assertKnownOptions('policy', policy, POLICY_OPTIONS);
   const freshForMs = toMs('freshFor', policy.freshFor === undefined ? DEFAULT_FRESH_MS : policy.freshFor);
   const { origin = DEFAULT_ORIGIN } = policy;
   if (typeof origin !== 'string' || origin === '') throw new InvalidArgument('origin', 'the name of an origin', origin);

@@ -1,7 +1,7 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Clock, Instant } from './clock.ts';
 import { cacheChannels, type ReadTrace } from './diagnostics.ts';
-import { BatchLoad, type LoadMany } from './engine/batch-load.ts';
+import { type BatchItem, BatchLoad, type LoadMany } from './engine/batch-load.ts';
 import type { CacheEngine } from './engine/create-engine.ts';
 import type { Load } from './engine/load.ts';
 import { isKept } from './engine/lookup.ts';
@@ -52,7 +52,7 @@ export class Reads {
     const { engine, reporter, clock } = this.#options;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
     const kept = engine.reader.hit(key, at);
-    if (!kept) return null;
+    if (!kept?.isJson) return null;
     const isDue = how.isDue || engine.reader.isRefreshDue(kept, how.earlyRefresh, at.wall);
     if (isDue) {
       const policy = how.policyOf();
@@ -73,7 +73,7 @@ export class Reads {
     if (reporter.tellsOfHits) return null;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
     const kept = engine.reader.hit(key, at);
-    if (!kept) return null;
+    if (!kept?.decodes()) return null;
     if (engine.reader.isRefreshDue(kept, earlyRefresh, at.wall)) return 'due';
     reporter.countHit(kept, this.#tookMs(at), this.#standsFor);
     return kept;
@@ -93,10 +93,22 @@ export class Reads {
     return this.#options.clock.monotonic() - monotonic;
   }
 
-  async read(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null): Promise<Answer> {
+  /** `isSound` is `isJson` or `decodes` of what was found: the second for who asks for the value next. */
+  async read(
+    key: CacheKey,
+    load: Load,
+    policy: ResolvedPolicy,
+    recipe: Recipe | null,
+    isSound: (kept: Kept) => boolean = (kept) => kept.isJson,
+  ): Promise<Answer> {
     const { engine } = this.#options;
     const request = { key, ask: engine.loader.ask(key, load, policy), policy };
-    return this.#reported(key, recipe, () => engine.reader.read(request));
+    return this.#reported(key, recipe, async () => {
+      const answer = await engine.reader.read(request);
+      if (isSound(answer.kept)) return answer;
+      await engine.lookup.drop(answer.kept);
+      return engine.reader.read(request);
+    });
   }
 
   async bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
@@ -106,7 +118,19 @@ export class Reads {
   }
 
   async many<Target>(
-    items: readonly { target: Target; key: CacheKey }[],
+    items: readonly BatchItem<Target>[],
+    loadMany: LoadMany<Target>,
+    policy: ResolvedPolicy,
+  ): Promise<Answer[]> {
+    const answers = await this.#many(items, loadMany, policy);
+    const unsound = new Set(answers.filter(({ kept }) => !kept.decodes()).map(({ kept }) => kept));
+    if (unsound.size === 0) return answers;
+    await Promise.all([...unsound].map((kept) => this.#options.engine.lookup.drop(kept)));
+    return this.#many(items, loadMany, policy); // the others are at hand
+  }
+
+  async #many<Target>(
+    items: readonly BatchItem<Target>[],
     loadMany: LoadMany<Target>,
     policy: ResolvedPolicy,
   ): Promise<Answer[]> {

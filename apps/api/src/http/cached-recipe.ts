@@ -21,6 +21,7 @@ export function cachedRecipe<Schema extends z.ZodType>(
     keyPrefix: recipe.prefix,
     name: recipe.name,
     timeout: recipe.timeout,
+    warm: true,
     learn: LEARN,
     input: (view) => parseInput(recipe.schema, inputOf(view)),
   })(async (input, context) => {

@@ -60,7 +60,8 @@ export class Filler {
         // Invariant: the stamp is taken before the load starts.
         flight.stamp = follower.stamp;
         flight.beganAt = clock.monotonic();
-        return { stamp: flight.stamp, before: before && lookup.isServable(before) ? before : null, flight };
+        const isUsable = before?.isJson && lookup.isServable(before);
+        return { stamp: flight.stamp, before: isUsable ? before : null, flight };
       });
       backoff.succeeded(key);
       return this.#store(flight, request, loaded, release);

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Clock, Instant } from '../clock.ts';
 import type { Entry } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
-import type { Rejected } from '../envelope/rejected.ts';
+import { type Rejected, rejected as rejectedAs } from '../envelope/rejected.ts';
 import { ifUnreachable, Unreachable } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
@@ -24,6 +24,7 @@ export interface LookupOptions {
 }
 
 const MOST_TOLD = 1_000;
+const NOT_JSON = rejectedAs('damaged', 'its body is not JSON');
 
 /** Why a tier has nothing to serve. `outdated`: an invalidation hit it, or the log began a new epoch. */
 export type Missing = 'absent' | 'outdated' | 'expired';
@@ -131,6 +132,13 @@ export class Lookup {
     });
   }
 
+  /** Drops an entry whose body turned out not to be JSON: from here on it is a miss, in memory and in the shared tier. */
+  async drop(kept: Kept): Promise<void> {
+    const { memory } = this.#options;
+    if (memory.peek(kept.key) === kept) memory.evict(kept.key);
+    await this.#refused(kept.key, NOT_JSON);
+  }
+
   #ask(key: CacheKey): Promise<Kept | NotFound> {
     const { shared, switches } = this.#options;
     return shared && switches.isOn('redis', key) ? this.#begin(key, shared.get(key)) : NOT_ASKED;
@@ -164,8 +172,11 @@ export class Lookup {
 
   #decoded(key: CacheKey, decoded: Entry | Rejected): Kept | Missing | Promise<Missing> {
     if ('rejected' in decoded) return this.#refused(key, decoded);
-    if (this.#told.size > 0) this.#told.delete(key);
     const kept = seenNow(key, decoded, this.#options.clock);
+    if (this.#told.size > 0 && this.#told.has(key)) {
+      if (!kept.isJson) return this.#refused(key, NOT_JSON);
+      this.#told.delete(key);
+    }
     if (!this.isServable(kept)) return 'outdated';
     if (!this.isAlive(kept)) return 'expired';
     this.keep(kept);

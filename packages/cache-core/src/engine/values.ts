@@ -50,9 +50,12 @@ export class Values {
     const { lookup, follower } = this.#options;
     const verified = follower.isCurrent || (await follower.catchUp());
     const inMemory = lookup.inMemory(key, verified);
-    if (isKept(inMemory) && lookup.isFresh(inMemory)) return inMemory;
+    if (isKept(inMemory) && lookup.isFresh(inMemory) && inMemory.decodes()) return inMemory;
     const shared = verified ? await lookup.inShared(key) : 'absent';
-    return isKept(shared) && lookup.isFresh(shared) ? shared : null;
+    if (!isKept(shared) || !lookup.isFresh(shared)) return null;
+    if (shared.decodes()) return shared;
+    await lookup.drop(shared);
+    return null;
   }
 
   /** In one round trip to each server that holds some of them. */

@@ -2,29 +2,16 @@ import type { RequestHandler } from 'express';
 import type { CacheManager } from '../cache-manager.ts';
 import type { Load } from '../engine/load.ts';
 import type { LoadContext } from '../engine/load-context.ts';
+import type { Answer } from '../engine/reader.ts';
 import { InvalidArgument } from '../errors.ts';
 import { buildKey } from '../key.ts';
-import { type Policy, resolvePolicy } from '../policy.ts';
-import { ContentCodings, ENCODINGS } from './content-coding.ts';
+import { contextOfHandler } from './answering.ts';
+import { ContentCodings } from './content-coding.ts';
 import type { RequestView } from './request-view.ts';
-import { sendAnswer } from './send-answer.ts';
+import { defaultName, routeNamesOf } from './route-names.ts';
+import { type CacheResultOptions, resolveRoute } from './route-options.ts';
+import { fixedHeaders, sendAnswer } from './send-answer.ts';
 import { Targets } from './targets.ts';
-
-/** One cached route: the policy of its answers (`timeout` is its `freshFor`, in seconds), and what its key is made of. */
-export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
-  /** Seconds that an answer is fresh. Default 300. */
-  readonly timeout?: number;
-  /** First segment of the keys, and what `invalidateCache` clears. Default `cache`. */
-  readonly keyPrefix?: string;
-  /** Second segment of the keys. Default: the handler's own name. */
-  readonly name?: string;
-  /** To be raised when the form of the answer changes: two versions that run side by side have keys of their own. Default 0. */
-  readonly version?: number;
-  /** Request headers that the input is made of, and the answer's `Vary` names. Default: none. */
-  readonly vary?: readonly string[];
-  /** Makes the handler's input from the request: validated, with defaults filled in. It is what the key is made of. */
-  readonly input?: (view: RequestView) => Input;
-}
 
 /** Computes the answer, any JSON value. What it throws goes to Express's error handling and is not cached. */
 export type CachedHandler<Input> = (input: Input, context: LoadContext) => unknown;
@@ -37,53 +24,92 @@ export interface ExpressCacheOptions {
   readonly compress?: boolean;
 }
 
+/** What `expressCache` makes for one application. */
+export interface ExpressCache {
+  /** Makes a cached route: `app.get(path, cacheResult(options)(handler))`. */
+  cacheResult<Input = RequestView>(
+    options?: CacheResultOptions<Input>,
+  ): (handler: CachedHandler<Input>) => RequestHandler;
+  /** Outdates everything under a prefix and frees its bytes. Answers how many keys it removed. */
+  invalidateCache(prefix: string): Promise<number>;
+  /** Frees the names of the routes made here: for an application that is built again over the same cache, as on hot reload. */
+  forgetRoutes(): void;
+}
+
 /**
  * Caching for Express routes.
  *
  * Invariant: the key covers everything the handler may read, because the handler is given nothing but the key's input.
  */
-export function expressCache(
-  cache: CacheManager,
-  options: ExpressCacheOptions = {},
-): {
-  cacheResult<Input = RequestView>(
-    options?: CacheResultOptions<Input>,
-  ): (handler: CachedHandler<Input>) => RequestHandler;
-  invalidateCache(prefix: string): Promise<number>;
-} {
-  const codings = new ContentCodings();
+export function expressCache(cache: CacheManager, options: ExpressCacheOptions = {}): ExpressCache {
+  const { headers = {}, compress = true } = options;
+  const application = { headers, codings: compress ? new ContentCodings() : null };
   return {
-    cacheResult: (route) => (handler) => cachedRoute(cache, route ?? {}, handler, { ...options, codings }),
+    cacheResult: <Input>(route: CacheResultOptions<Input> = {}) => {
+      const { name: given, policy, ...about } = resolveRoute(route);
+      return (handler: CachedHandler<Input>) => {
+        assertHandler(handler);
+        const named = { ...about, name: given ?? defaultName(handler) };
+        buildKey({ ...named, params: null }); // refuses a prefix, name or version that cannot be used
+        routeNamesOf(cache).claim(named, handler, application);
+        return cachedRoute(cache, new Targets(named), { handler, policy, ...application, vary: about.vary });
+      };
+    },
     invalidateCache: (prefix) => cache.clearPattern(`${prefix}:*`),
+    forgetRoutes: () => routeNamesOf(cache).release(application),
   };
+}
+
+interface Answering<Input> {
+  readonly handler: CachedHandler<Input>;
+  readonly policy: Parameters<CacheManager['read']>[2];
+  readonly vary: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null: nothing is compressed. */
+  readonly codings: ContentCodings | null;
 }
 
 function cachedRoute<Input>(
   cache: CacheManager,
-  options: CacheResultOptions<Input>,
-  handler: CachedHandler<Input>,
-  { headers = {}, compress = true, codings }: ExpressCacheOptions & { codings: ContentCodings },
+  targets: Targets<Input>,
+  { handler, policy, codings, headers, vary }: Answering<Input>,
 ): RequestHandler {
-  const { timeout = 300, keyPrefix: prefix = 'cache', name = handler.name, version = 0, input, ...rest } = options;
-  const { vary: named = [], ...times } = rest;
-  if (name === '')
-    throw new InvalidArgument('cacheResult', 'a handler that is a named function, or the option name', 'none');
-  const policy = resolvePolicy({ ...times, freshFor: timeout * 1_000 });
-  buildKey({ prefix, name, version, params: null });
-  const vary = named.map((header) => header.toLowerCase());
-  const targets = new Targets({ prefix, name, version, vary, input: input ?? null });
-  const varies = compress ? [...vary, 'accept-encoding'] : vary;
-  const allHeaders = varies.length > 0 ? { ...headers, Vary: varies.join(', ') } : headers;
+  const fixed = fixedHeaders(headers, codings ? [...vary, 'accept-encoding'] : vary);
   return async (request, response) => {
     const { key, recipe, input, wantsCache } = targets.of(request);
-    const load: Load = async (context) => given(key, await handler(input, context));
+    const load: Load = async (context) => given(key, await handler(input, contextOfHandler(context)));
     const answer = wantsCache
       ? (cache.hit(key, load, policy, recipe) ?? (await cache.read(key, load, policy, recipe)))
       : await cache.bypass(key, load, policy);
-    const welcome = compress ? codings.welcome(request.headers['accept-encoding']) : [];
-    if (welcome.length > 0 && wantsCache) cache.compress(answer.kept, ENCODINGS);
-    sendAnswer(request, response, answer, { welcome, headers: allHeaders });
+    const welcome = codings?.welcome(request.headers['accept-encoding']) ?? [];
+    const [best] = welcome;
+    if (best && isFromCache(answer)) cache.compress(answer.kept, best);
+    sendAnswer(request, response, answer, { welcome, ...fixed });
   };
+}
+
+/** Not of an answer that was just loaded: many are never asked for again, and to compress one costs more than to load many. */
+function isFromCache({ outcome: { outcome } }: Answer): boolean {
+  return outcome === 'hit' || outcome === 'stale';
+}
+
+/** Express gives middleware a request in this place, and waits for an answer that would never come. */
+function assertHandler(handler: unknown): void {
+  const write = 'write app.get(path, cacheResult(options)(async function report({ query }) { return … }))';
+  if (typeof handler !== 'function')
+    throw new InvalidArgument(
+      'cacheResult(options)(handler)',
+      'a function that returns the answer',
+      handler,
+      `${write}, not app.get(path, cacheResult(options), handler)`,
+    );
+  if (handler.length > 2)
+    throw new InvalidArgument(
+      'cacheResult(options)(handler)',
+      'a handler (input, context) that returns its answer',
+      `a function of ${handler.length} parameters`,
+      write,
+    );
 }
 
 /** `undefined` has no JSON, so no body that a reader could take for an answer. */

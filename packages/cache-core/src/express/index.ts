@@ -1,8 +1,4 @@
-export {
-  type CachedHandler,
-  type CacheResultOptions,
-  type ExpressCacheOptions,
-  expressCache,
-} from './cache-result.ts';
+export { type CachedHandler, type ExpressCache, type ExpressCacheOptions, expressCache } from './cache-result.ts';
 export { cacheStatus } from './cache-status.ts';
 export type { RequestView } from './request-view.ts';
+export type { CacheResultOptions } from './route-options.ts';

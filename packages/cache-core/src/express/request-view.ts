@@ -13,11 +13,12 @@ export interface RequestView {
   readonly headers: Readonly<Record<string, string | null>>;
 }
 
-/** `vary`: names of headers, in lower case. */
-export function viewOf(request: Request, vary: readonly string[]): RequestView {
-  const { cache: _, ...query } = request.query;
+/** What a handler may see, and whether the reader takes a cached answer. `vary`: names of headers, in lower case. */
+export function viewOf(request: Request, vary: readonly string[]): { view: RequestView; wantsCache: boolean } {
+  const { cache, ...query } = request.query;
   const headers = Object.fromEntries(vary.map((name) => [name, headerText(request.headers, name)]));
-  return { params: request.params, query, body: request.body as unknown, headers };
+  const view = { params: request.params, query, body: request.body as unknown, headers };
+  return { view, wantsCache: cache !== 'false' };
 }
 
 /** What is asked of a thing by printing, awaiting or encoding it. */

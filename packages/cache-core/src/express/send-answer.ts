@@ -11,30 +11,45 @@ export interface Representation {
   readonly etag: string;
 }
 
+/** What all answers of a route carry. */
+export interface FixedHeaders {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty: the answer is the same whatever the request's headers. */
+  readonly vary: string;
+}
+
+/** `vary`: names of headers, beside those of a `Vary` among `headers`. */
+export function fixedHeaders(headers: Readonly<Record<string, string>>, vary: readonly string[]): FixedHeaders {
+  const isVary = ([name]: [string, string]) => name.toLowerCase() === 'vary';
+  const all = Object.entries(headers);
+  const rest = Object.fromEntries(all.filter((header) => !isVary(header)));
+  return { headers: rest, vary: [...all.filter(isVary).map(([, value]) => value), ...vary].join(', ') };
+}
+
 /**
  * Answers with the best form that there is, or 304 where the reader has one already.
  *
  * `Cache-Control: no-cache`: what a cache downstream keeps can't be recalled by an invalidation, so it has to ask, and
- * is told 304 where nothing changed.
+ * gets 304 where nothing changed.
  */
 export function sendAnswer(
   request: Request,
   response: Response,
   answer: Answer,
-  how: { readonly welcome: readonly Encoding[]; readonly headers: Readonly<Record<string, string>> },
+  how: FixedHeaders & { readonly welcome: readonly Encoding[] },
 ): void {
   const { outcome } = answer;
-  const forms = formsOf(answer, how.welcome);
-  const held = isRead(request) ? forms.find((form) => isHeld(request, form)) : undefined;
-  const { body, encoding, etag } = held ?? forms[0];
+  const heldETag = isRead(request) ? heldBy(request, answer, how.welcome) : undefined;
+  const { body, encoding, etag } = bestForm(answer, how.welcome);
   const about = {
     ...how.headers,
+    ...vary(response, how.vary),
     'Cache-Status': cacheStatus(outcome),
     Age: Math.floor(outcome.ageMs / 1_000),
-    ETag: etag,
+    ETag: heldETag ?? etag,
     'Cache-Control': 'no-cache',
   };
-  if (held) {
+  if (heldETag !== undefined) {
     response.writeHead(304, about).end();
     return;
   }
@@ -48,21 +63,33 @@ export function sendAnswer(
     .end(body);
 }
 
-/** The forms that this reader takes, best first; the plain one last. */
-function formsOf({ kept }: Answer, welcome: readonly Encoding[]): [Representation, ...Representation[]] {
-  const { body, etag } = kept.entry;
-  const plain: Representation = { body, encoding: null, etag: `"${etag}"` };
-  const forms: Representation[] = [];
-  for (const encoding of welcome) {
-    const variant = kept.variant(encoding);
-    if (variant) forms.push({ body: variant, encoding, etag: `"${etag}-${encoding}"` });
-  }
-  const [best] = forms;
-  return best ? [best, ...forms.slice(1), plain] : [plain];
+/** Adds to a `Vary` that the response has already, such as that of CORS middleware. */
+function vary(response: Response, names: string): { readonly Vary?: string } {
+  if (names === '') return {};
+  if (!response.hasHeader('Vary') && !names.includes('*')) return { Vary: names };
+  response.vary(names);
+  return {};
 }
 
-function isHeld(request: Request, { etag }: Representation): boolean {
-  return fresh({ 'if-none-match': request.headers['if-none-match'] }, { etag });
+const etagOf = ({ kept }: Answer, encoding: Encoding | null): string =>
+  encoding ? `"${kept.etag}-${encoding}"` : `"${kept.etag}"`;
+
+/** The first that is made of the forms that this reader takes, best first; the plain one is always there. */
+function bestForm(answer: Answer, welcome: readonly Encoding[]): Representation {
+  const { kept } = answer;
+  for (const encoding of welcome) {
+    const body = kept.variant(encoding);
+    if (body) return { body, encoding, etag: etagOf(answer, encoding) };
+  }
+  return { body: kept.body, encoding: null, etag: etagOf(answer, null) };
+}
+
+/** The entity tag of the form that the reader holds, made here or by another process; undefined if it holds none that is current. */
+function heldBy(request: Request, answer: Answer, welcome: readonly Encoding[]): string | undefined {
+  const ifNoneMatch = request.headers['if-none-match'];
+  if (ifNoneMatch === undefined) return undefined;
+  const forms = [...welcome, null].map((encoding) => etagOf(answer, encoding));
+  return forms.find((etag) => fresh({ 'if-none-match': ifNoneMatch }, { etag }));
 }
 
 function isRead({ method }: Request): boolean {

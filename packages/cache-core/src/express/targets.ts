@@ -1,12 +1,15 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import { buildKey, type CacheKey } from '../key.ts';
+import { frozenCopy } from './frozen-copy.ts';
 import { guarded, type RequestView, viewOf } from './request-view.ts';
 
 /** What a request asks for. */
 export interface Target<Input> {
   readonly key: CacheKey;
-  readonly recipe: { readonly prefix: string; readonly name: string; readonly params: Input };
+  /** How to compute it again; null when the route has not opted in to warming. */
+  readonly recipe: { readonly prefix: string; readonly name: string; readonly params: Input } | null;
   /** The input as the handler gets it. */
   readonly input: Input;
   readonly wantsCache: boolean;
@@ -20,19 +23,31 @@ export interface Route<Input> {
   readonly vary: readonly string[];
   /** Null: the view itself is the input. */
   readonly input: ((view: RequestView) => Input) | null;
+  /** Whether its targets carry a recipe. */
+  readonly warm: boolean;
 }
 
-const MOST_KEPT = 1_000;
-/** Longer URLs are worked out each time, so that what is kept stays below a megabyte. */
-const LONGEST_KEPT_URL = 500;
+/** What is remembered of a URL. */
+interface Known<Input> {
+  readonly target: Target<Input>;
+  /** What the target's key was made of, frozen in depth. */
+  readonly keyed: Input;
+}
+
+const MAX_KNOWN = 1_000;
+/** Longer URLs are worked out each time, so that what is remembered stays below a megabyte. */
+const MAX_KNOWN_URL_LENGTH = 500;
 
 /**
- * Works out which key a request of one route asks for. A URL stands for the same key each time, so reads that have no
- * body are worked out once: parsing, validating and hashing cost more than the rest of a hit.
+ * Works out which key a request of one route asks for, once for requests that are the same: hashing costs more than the rest of
+ * a hit.
+ *
+ * Invariant: only an equal input shares a key. The route's `input` is called for each request, because it may depend on more
+ * than the request, such as the time of day.
  */
 export class Targets<Input> {
   readonly #route: Route<Input>;
-  readonly #known = new LRUCache<string, Target<Input>>({ max: MOST_KEPT });
+  readonly #known = new LRUCache<string, Known<Input>>({ max: MAX_KNOWN });
 
   constructor(route: Route<Input>) {
     this.#route = route;
@@ -40,39 +55,52 @@ export class Targets<Input> {
 
   /** Throws what the route's `input` throws of a request that it refuses. */
   of(request: Request): Target<Input> {
-    const { originalUrl: url, method, body } = request;
-    const isKept = (method === 'GET' || method === 'HEAD') && body === undefined && url.length <= LONGEST_KEPT_URL;
-    if (!isKept || this.#route.vary.length > 0) return this.#workOut(request);
-    const known = this.#known.get(url);
-    if (known) return known;
-    const target = this.#workOut(request);
-    this.#known.set(url, target);
-    return target;
+    const { url, method, body } = request;
+    const isKnowable = (method === 'GET' || method === 'HEAD') && body === undefined;
+    const known = isKnowable && url.length <= MAX_KNOWN_URL_LENGTH ? this.#known.get(url) : undefined;
+    if (known && this.#isOfUrlAlone(request) && isDeepStrictEqual(request.params, paramsOf(known))) return known.target;
+    const { view, wantsCache } = viewOf(request, this.#route.vary);
+    const input = this.#inputOf(view);
+    if (known?.target.wantsCache === wantsCache && isDeepStrictEqual(input, known.keyed)) return known.target;
+    const worked = this.#targetOf(input, wantsCache);
+    if (isKnowable && url.length <= MAX_KNOWN_URL_LENGTH) this.#known.set(url, worked);
+    return worked.target;
   }
 
-  #workOut(request: Request): Target<Input> {
-    const { prefix, name, version, vary, input } = this.#route;
-    const view = viewOf(request, vary);
-    const params = deepFrozen(input ? input(guarded(view)) : (withoutHeaders(view, vary) as Input));
-    return {
-      key: buildKey({ prefix, name, version, params }),
-      recipe: { prefix, name, params },
-      input: input ? params : (guarded(params as object) as Input),
-      wantsCache: request.query['cache'] !== 'false',
-    };
+  /**
+   * Whether the handler's input is made of the URL and the path's parameters, and of nothing else. `url`, unlike `originalUrl`, is
+   * what `query` is parsed from; middleware that sets `query` makes it a member of the request.
+   */
+  #isOfUrlAlone(request: Request): boolean {
+    const { input, vary } = this.#route;
+    return input === null && vary.length === 0 && !Object.hasOwn(request, 'query');
   }
+
+  #inputOf(view: RequestView): Input {
+    const { vary, input } = this.#route;
+    return input ? input(guarded(view)) : (withoutHeaders(view, vary) as Input);
+  }
+
+  #targetOf(raw: Input, wantsCache: boolean): Known<Input> {
+    const { prefix, name, version, input, warm } = this.#route;
+    const key = buildKey({ prefix, name, version, params: raw }); // refuses what is not JSON, such as a Buffer
+    const keyed = frozenCopy(raw);
+    const target = {
+      key,
+      recipe: warm ? { prefix, name, params: keyed } : null,
+      input: input ? keyed : (guarded(keyed as object) as Input),
+      wantsCache,
+    };
+    return { target, keyed };
+  }
+}
+
+/** Of a route without an `input`, so that what its key is made of is the view. */
+function paramsOf({ keyed }: Known<unknown>): unknown {
+  return (keyed as RequestView).params;
 }
 
 /** A route that varies on no header has none in its key. */
 function withoutHeaders({ headers, ...rest }: RequestView, vary: readonly string[]): object {
   return vary.length > 0 ? { ...rest, headers } : rest;
-}
-
-/** One request's handler must not change what the next one is given. */
-function deepFrozen<Value>(value: Value): Value {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) deepFrozen(member);
-  }
-  return value;
 }

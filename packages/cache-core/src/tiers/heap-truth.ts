@@ -102,7 +102,7 @@ async function fill(tier: MemoryTier, make: () => unknown, used: Used): Promise<
     tier.put(kept);
     Object.assign(kept, { indexVersion: i, upTo: i });
     if (used === 'value') kept.value();
-    if (used === 'variants') await kept.makeVariants(['br', 'gzip']);
+    if (used === 'variants') await Promise.all([kept.makeVariant('br'), kept.makeVariant('gzip')]);
   }
 }
 

@@ -14,6 +14,10 @@ const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
 /** What the object of a Buffer takes beside its bytes. */
 const BUFFER_BYTES = 200;
+/** Of a smaller body no variant is made: its headers are as long. */
+const MIN_COMPRESSED_BYTES = 1_024;
+
+type Variants = Map<Encoding, Buffer | Promise<void> | null>;
 
 /**
  * An entry with what a read needs at hand: its bytes, its value, its compressed forms; each made once. The members of the
@@ -81,10 +85,11 @@ export class Kept implements Entry {
   readonly #entryBytes: number;
   #value: unknown = NOT_DECODED;
   #valueBytes = 0;
-  #making: Promise<void> | null = null;
-  /** Once all are made. */
-  #variants: ReadonlyMap<Encoding, Buffer> | null = null;
+  /** By coding, from the first time that it is asked for. Null: it would be no smaller. */
+  #variants: Variants | null = null;
   #variantBytes = 0;
+  /** Whether the body is JSON; null until it is known. */
+  #isJson: boolean | null;
 
   /** `seenAt`: when it came to this process. Absent: never mind. */
   constructor(key: CacheKey, entry: Entry, loadBeganAt: number | null, seenAt?: Instant) {
@@ -103,6 +108,7 @@ export class Kept implements Entry {
     this.scope = entry.scope;
     this.body = entry.body;
     this.loadBeganAt = loadBeganAt;
+    this.#isJson = loadBeganAt === null ? null : true; // this process made it
     this.#entryBytes = bytesOf(key, entry);
   }
 
@@ -143,9 +149,11 @@ export class Kept implements Entry {
     this.body = before.body;
     this.#value = before.#value;
     this.#valueBytes = before.#valueBytes;
+    this.#isJson ??= before.#isJson;
     if (!before.#variants) return;
-    this.#making = before.#making;
-    this.#variants = before.#variants;
+    // One that is being made is not waited for.
+    const made = [...before.#variants].filter(([, variant]) => !(variant instanceof Promise));
+    this.#variants = new Map(made);
     this.#variantBytes = before.#variantBytes;
   }
 
@@ -155,43 +163,74 @@ export class Kept implements Entry {
       const { value, heapBytes } = frozenValue(this.body);
       this.#value = value;
       this.#valueBytes = heapBytes;
+      this.#isJson = true;
       this.onGrown?.(this);
     }
     return this.#value as Frozen<Value>;
   }
 
-  /** The body in this encoding; undefined until it is made, or when it would be no smaller. */
-  variant(encoding: Encoding): Buffer | undefined {
-    return this.#variants?.get(encoding);
+  /**
+   * Whether its body is JSON, as `value()` needs it. The bytes of an entry from a shared tier may be anything; its checksum only
+   * says that they are what somebody wrote. Parsed once to find out, and not kept: readers of bytes need no value.
+   */
+  get isJson(): boolean {
+    this.#isJson ??= this.body.length === 0 || parses(() => JSON.parse(this.body.toString()));
+    return this.#isJson;
   }
 
-  /** Whether its variants have been asked for. */
-  get isCompressed(): boolean {
-    return this.#making !== null;
+  /** As `isJson`, and keeps the value: for a reader who asks for it next. */
+  decodes(): boolean {
+    this.#isJson ??= parses(() => this.value());
+    return this.#isJson;
+  }
+
+  /** The body in this encoding; undefined until it is made, or when it would be no smaller. */
+  variant(encoding: Encoding): Buffer | undefined {
+    const variant = this.#variants?.get(encoding);
+    return variant instanceof Buffer ? variant : undefined;
+  }
+
+  /** Whether its variant in this encoding is yet to be made: nobody has asked for it, and the body is not too small. */
+  lacks(encoding: Encoding): boolean {
+    return this.body.length >= MIN_COMPRESSED_BYTES && !this.#variants?.has(encoding);
   }
 
   /**
-   * Compresses the body on zlib's threads, once however often it is asked; not when it has fewer than `minBytes`. Resolves
-   * once the variants are there that are worth it.
+   * Compresses the body on zlib's threads, once for each encoding however often it is asked; not when it has fewer than
+   * `minBytes`. Resolves once the variant is there, if it is worth it.
    */
-  makeVariants(encodings: readonly Encoding[], minBytes = 1_024): Promise<void> {
-    this.#making ??= this.#makeVariants(this.body.length < minBytes ? [] : encodings);
-    return this.#making;
+  async makeVariant(encoding: Encoding, minBytes = MIN_COMPRESSED_BYTES): Promise<void> {
+    if (this.body.length < minBytes) return;
+    this.#variants ??= new Map();
+    const variant = this.#variants.get(encoding);
+    if (variant === undefined) {
+      const making = this.#compress(encoding, this.#variants);
+      this.#variants.set(encoding, making);
+      await making;
+    } else if (variant instanceof Promise) await variant;
   }
 
-  async #makeVariants(encodings: readonly Encoding[]): Promise<void> {
-    const body = this.body;
-    const variants = new Map<Encoding, Buffer>();
-    let bytes = 0;
-    for (const encoding of encodings) {
-      const variant = await compressed(body, encoding);
-      if (variant.length >= body.length) continue;
-      variants.set(encoding, variant);
-      bytes += variant.length + BUFFER_BYTES;
-    }
-    this.#variants = variants;
-    this.#variantBytes = bytes;
-    if (bytes > 0) this.onGrown?.(this);
+  async #compress(encoding: Encoding, variants: Variants): Promise<void> {
+    const { body } = this;
+    const variant = await compressed(body, encoding).catch((error: unknown) => {
+      variants.delete(encoding); // the next reader who asks for it has it tried again
+      throw error;
+    });
+    const isSmaller = variant.length < body.length;
+    variants.set(encoding, isSmaller ? variant : null);
+    if (!isSmaller) return;
+    this.#variantBytes += variant.length + BUFFER_BYTES;
+    this.onGrown?.(this);
+  }
+}
+
+function parses(parse: () => unknown): boolean {
+  try {
+    parse();
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
   }
 }
 

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { encoded, entryWith } from '../envelope/entries.ts';
+import { EntryCodec } from '../envelope/entry-codec.ts';
+import { parseKey } from '../key.ts';
+import { resolvePolicy } from '../policy.ts';
+import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+
+const KEY = parseKey('cut:1');
+const OTHER = parseKey('whole:1');
+
+let world: SimulatedWorld;
+let one: SimulatedProcess;
+beforeEach(async () => {
+  world = new SimulatedWorld();
+  one = await world.process();
+  await store(KEY, '{"cut');
+});
+afterEach(() => world.close());
+
+/** An entry as another process would store it, with a right checksum, and any body. */
+async function store(key: string, body: string, times: { freshForMs?: number } = {}): Promise<void> {
+  const now = world.clock.now();
+  const freshUntil = now + (times.freshForMs ?? 60_000);
+  const until = { loadedAt: now, freshUntil, revalidateUntil: now + 60_000, staleUntil: now + 60_000 };
+  const entry = entryWith({ ...one.cache.engine.follower.stamp, ...until, body: Buffer.from(body) });
+  world.shared.write(key, await encoded(new EntryCodec(), key, entry));
+}
+
+const through = <Result>(work: Promise<Result>) => world.clock.through(work);
+const complaints = () => one.logged.filter((line) => line.includes(`what is stored under ${KEY} is not used`));
+
+describe('a body that is not JSON under a right checksum is a miss with one line in the log', () => {
+  test('for a reader of the value', async () => {
+    const read = () => through(one.cache.getOrLoadWithOutcome(KEY, () => 'loaded'));
+    expect(await read()).toMatchObject({ value: 'loaded', outcome: { outcome: 'miss', stored: true } });
+    expect(await read()).toMatchObject({ value: 'loaded', outcome: { outcome: 'hit', tier: 'memory' } });
+    expect(complaints()).toEqual([expect.stringContaining('its body is not JSON (damaged)')]);
+  });
+
+  test('for a reader of the bytes', async () => {
+    const policy = resolvePolicy();
+    const { kept, outcome } = await through(one.cache.read(KEY, () => 'loaded', policy, null));
+    expect([kept.body.toString(), outcome.outcome]).toEqual(['"loaded"', 'miss']);
+    expect(complaints()).toHaveLength(1);
+  });
+
+  test('for get, has and getMany', async () => {
+    await store(OTHER, '"whole"');
+    expect(await through(one.cache.getMany([KEY, OTHER]))).toEqual([undefined, 'whole']);
+    await store(KEY, '{"cut');
+    expect(await through(one.cache.has(KEY))).toBe(false);
+    await store(KEY, '{"cut');
+    expect(await through(one.cache.get(KEY))).toBeUndefined();
+    expect(complaints()).toHaveLength(1);
+  });
+
+  test('for a batch, whose other keys are found', async () => {
+    await store(OTHER, '"whole"');
+    const asked: unknown[] = [];
+    const load = async (keys: readonly string[]) => {
+      asked.push(keys);
+      return keys.map(() => 'loaded');
+    };
+    expect(await through(one.cache.getOrLoadMany([KEY, OTHER], load))).toEqual(['loaded', 'whole']);
+    expect(asked).toEqual([[KEY]]);
+    expect(complaints()).toHaveLength(1);
+  });
+
+  test('for a load, which is not told of it as the answer that it replaces', async () => {
+    await store(KEY, '{"cut', { freshForMs: -1 });
+    const seen: unknown[] = [];
+    const load = (context: { readonly stale: unknown }) => {
+      seen.push(context.stale);
+      return 'loaded';
+    };
+    await through(one.cache.getOrLoad(KEY, load));
+    await world.clock.advance(1);
+    expect(await through(one.cache.getOrLoad(KEY, load))).toBe('loaded');
+    expect(seen).not.toContainEqual(expect.objectContaining({ value: expect.anything() }));
+  });
+
+  test('also where its removal from the shared tier is refused', async () => {
+    const shared = world.shared.connect();
+    const process = await world.process({ ports: { shared: { ...shared, remove: async () => false } } });
+    const read = () => through(process.cache.getOrLoadWithOutcome(KEY, () => 'loaded', { freshFor: 0, staleFor: 0 }));
+    for (let i = 0; i < 3; i++) expect(await read()).toMatchObject({ value: 'loaded', outcome: { outcome: 'miss' } });
+    expect(process.logged.filter((line) => line.includes('is not used'))).toHaveLength(1);
+  });
+});
+
+test('an answer that another process stored in good order is decoded once for its readers', async () => {
+  await store(OTHER, '{"rows":[1,2]}');
+  const read = () => through(one.cache.getOrLoadWithOutcome<unknown>(OTHER, () => 'loaded'));
+  const first = await read();
+  expect(first).toMatchObject({ value: { rows: [1, 2] }, outcome: { outcome: 'hit', tier: 'redis' } });
+  expect((await read()).value).toBe(first.value);
+});

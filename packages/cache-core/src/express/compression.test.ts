@@ -1,0 +1,123 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Kept } from '../tiers/kept.ts';
+import type { Encoding } from '../tiers/variant.ts';
+import { type ExpressApp, openExpressApp } from './testing/express-app.ts';
+
+const LONG = { text: 'the same words again and again, '.repeat(200) };
+const KEY = 'cache:long:';
+
+let one: ExpressApp;
+beforeEach(async () => {
+  one = await openExpressApp();
+  const long = one.cacheResult({ name: 'long' })(() => LONG);
+  one.app.get('/long', long);
+});
+afterEach(() => one.close());
+
+const ask = (acceptEncoding?: string, ifNoneMatch?: string) =>
+  one.askRaw('/long', {
+    ...(acceptEncoding && { 'accept-encoding': acceptEncoding }),
+    ...(ifNoneMatch && { 'if-none-match': ifNoneMatch }),
+  });
+const encodingOf = async (acceptEncoding: string) => (await ask(acceptEncoding)).headers['content-encoding'];
+
+/** Which compressed forms this process has, or is making. */
+function forms(): Encoding[] {
+  const found: Encoding[] = [];
+  one.cache.engine.memory.each((kept) => {
+    if (kept.key.startsWith(KEY)) found.push(...(['br', 'zstd', 'gzip'] as const).filter((one) => !kept.lacks(one)));
+  });
+  return found;
+}
+
+test('an answer that is asked for once is not compressed', async () => {
+  await ask('gzip, deflate, br, zstd');
+  expect(forms()).toEqual([]);
+});
+
+test('asked for again, an answer is compressed in the one form that was asked for, behind the reader', async () => {
+  await ask('gzip');
+  await ask('gzip');
+  expect(forms()).toEqual(['gzip']);
+  await expect.poll(() => encodingOf('gzip')).toBe('gzip');
+  expect(forms()).toEqual(['gzip']);
+});
+
+test('readers who ask at once have an answer compressed once', async () => {
+  await ask();
+  const made = vi.spyOn(Kept.prototype, 'makeVariant');
+  await Promise.all(Array.from({ length: 20 }, () => ask('br')));
+  await expect.poll(() => encodingOf('br')).toBe('br');
+  expect(made.mock.calls).toEqual([['br']]);
+  made.mockRestore();
+});
+
+test('each reader gets the form it welcomes best of those that are made', async () => {
+  await ask();
+  for (const encoding of ['gzip', 'br', 'zstd']) await expect.poll(() => encodingOf(encoding)).toBe(encoding);
+  for (const [accept, encoding] of [
+    ['gzip', 'gzip'],
+    ['br;q=0.5, gzip;q=0.9', 'gzip'],
+    ['gzip, deflate, br, zstd', 'br'],
+    ['zstd', 'zstd'],
+    ['identity', undefined],
+    ['gzip;q=0', undefined],
+    ['identity, gzip;q=0.1', undefined],
+    ['*', 'br'],
+    [undefined, undefined],
+  ] as const) {
+    const { headers, bytes } = await ask(accept);
+    expect([accept, headers['content-encoding'], headers['vary']]).toEqual([accept, encoding, 'accept-encoding']);
+    expect(JSON.parse(decode(bytes, encoding))).toEqual(LONG);
+    expect(Number(headers['content-length'])).toBe(bytes.length);
+  }
+});
+
+test('a compressed form counts among the bytes of the memory tier', async () => {
+  await ask();
+  const before = one.cache.engine.memory.sizeBytes;
+  await expect.poll(() => encodingOf('gzip')).toBe('gzip');
+  const { bytes } = await ask('gzip');
+  expect(one.cache.engine.memory.sizeBytes - before).toBeGreaterThanOrEqual(bytes.length);
+});
+
+test('an answer that this process does not keep is not compressed for each of its readers', async () => {
+  const other = await openExpressApp({}, { memoryBytes: 0 });
+  const made = vi.spyOn(Kept.prototype, 'makeVariant');
+  const long = other.cacheResult({ name: 'long' })(() => LONG);
+  other.app.get('/long', long);
+  await other.askRaw('/long');
+  const hit = await other.askRaw('/long', { 'accept-encoding': 'gzip' });
+  expect([hit.headers['cache-status'], hit.headers['content-encoding']]).toEqual([
+    expect.stringContaining('detail=redis'),
+    undefined,
+  ]);
+  expect(made).not.toHaveBeenCalled();
+  made.mockRestore();
+  await other.close();
+});
+
+test('each form has a validator of its own, and each makes a 304 for who holds it', async () => {
+  await ask();
+  await expect.poll(() => encodingOf('gzip')).toBe('gzip');
+  const gzip = (await ask('gzip')).headers['etag'];
+  const plain = (await ask()).headers['etag'];
+  expect(gzip).not.toBe(plain);
+  expect((await ask('gzip', gzip)).status).toBe(304);
+  expect((await ask('gzip', plain)).status).toBe(304);
+  expect((await ask(undefined, gzip)).status).toBe(200);
+});
+
+test('a reader who holds a form that another process made gets 304 from one that has not made it', async () => {
+  const plain = (await ask()).headers['etag'] ?? '';
+  const held = `${plain.slice(0, -1)}-br"`;
+  const answer = await ask('br', held);
+  expect([answer.status, answer.headers['etag'], answer.bytes.length]).toEqual([304, held, 0]);
+});
+
+function decode(bytes: Buffer, encoding: string | undefined): string {
+  if (encoding === 'gzip') return gunzipSync(bytes).toString();
+  if (encoding === 'br') return brotliDecompressSync(bytes).toString();
+  return (encoding === 'zstd' ? zstdDecompressSync(bytes) : bytes).toString();
+}

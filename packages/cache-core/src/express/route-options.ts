@@ -1,0 +1,96 @@
+import { InvalidArgument } from '../errors.ts';
+import { assertKnownOptions } from '../known-options.ts';
+import { POLICY_OPTIONS, type Policy, type ResolvedPolicy, resolvePolicy } from '../policy.ts';
+import type { RequestView } from './request-view.ts';
+
+/** One cached route: the policy of its answers (`timeout` is its `freshFor`, in seconds), and what its key is made of. */
+export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
+  /** Seconds that an answer is fresh. Default 300. */
+  readonly timeout?: number;
+  /** First segment of the keys, and what `invalidateCache` clears. Default `cache`. */
+  readonly keyPrefix?: string;
+  /**
+   * Second segment of the keys. Default: the handler's own name, which a build may change: give it where the code is bundled
+   * or minified. No other handler of the cache may have it under the same prefix and version.
+   */
+  readonly name?: string;
+  /** To be raised when the form of the answer changes: two versions that run side by side have keys of their own. Default 0. */
+  readonly version?: number;
+  /** Request headers that the input is made of, and the answer's `Vary` names. Default: none. */
+  readonly vary?: readonly string[];
+  /**
+   * Makes the handler's input from the request: validated, with defaults filled in. It is what the key is made of. Called for
+   * each request, so it may depend on the time; round it, or no two requests share a key.
+   */
+  readonly input?: (view: RequestView) => Input;
+  /**
+   * Whether a worker may compute the answer again: the input of asked routes is then stored as a recipe on the durable server,
+   * encrypted if envelopes are. Refused with `vary`. Default false: the input does not leave the process.
+   */
+  readonly warm?: boolean;
+}
+
+/** With its defaults filled in. */
+export interface ResolvedRoute<Input> {
+  readonly policy: ResolvedPolicy;
+  readonly prefix: string;
+  /** Null: the handler's own. */
+  readonly name: string | null;
+  readonly version: number;
+  /** In lower case. */
+  readonly vary: readonly string[];
+  readonly input: ((view: RequestView) => Input) | null;
+  readonly warm: boolean;
+}
+
+const OPTIONS = [
+  'timeout',
+  'keyPrefix',
+  'name',
+  'version',
+  'vary',
+  'input',
+  'warm',
+  ...POLICY_OPTIONS.filter((option) => option !== 'freshFor'),
+];
+const DEFAULT_TIMEOUT_SECONDS = 300;
+const HEADER_NAME = /^[\w!#$%&'+.^`|~-]+$/;
+
+/** @throws {InvalidArgument} naming the option that cannot be used, as the caller wrote it */
+export function resolveRoute<Input>(options: CacheResultOptions<Input>): ResolvedRoute<Input> {
+  if (typeof options !== 'object' || options === null)
+    throw new InvalidArgument('cacheResult', 'options', shownOptions(options), 'write cacheResult(options)(handler)');
+  if ('freshFor' in options)
+    throw new InvalidArgument('cacheResult freshFor', 'timeout in its place, in seconds', options.freshFor);
+  assertKnownOptions('cacheResult', options, OPTIONS);
+  const { timeout = DEFAULT_TIMEOUT_SECONDS, keyPrefix = 'cache', name = null, version = 0, ...rest } = options;
+  const { vary = [], input = null, warm = false, ...times } = rest;
+  if (typeof timeout !== 'number' || !(timeout >= 0))
+    throw new InvalidArgument('cacheResult timeout', 'a number of seconds, 0 or more', timeout);
+  if (input !== null && typeof input !== 'function')
+    throw new InvalidArgument('cacheResult input', 'a function of the request', input);
+  if (typeof warm !== 'boolean') throw new InvalidArgument('cacheResult warm', 'true or false', warm);
+  const headers = headerNames(vary);
+  if (warm && headers.length > 0)
+    throw new InvalidArgument(
+      'cacheResult warm',
+      'no vary beside it',
+      `vary: ${headers.join(', ')}`,
+      'what a header says, such as a credential, is not stored',
+    );
+  const policy = resolvePolicy({ ...times, freshFor: timeout * 1_000 });
+  return { policy, prefix: keyPrefix, name, version, vary: headers, input, warm };
+}
+
+function shownOptions(options: unknown): unknown {
+  return typeof options === 'function' ? `the function ${options.name}` : options;
+}
+
+function headerNames(vary: unknown): string[] {
+  if (!Array.isArray(vary)) throw new InvalidArgument('cacheResult vary', 'a list of header names', vary);
+  return vary.map((header: unknown) => {
+    if (typeof header !== 'string' || !HEADER_NAME.test(header))
+      throw new InvalidArgument('cacheResult vary', 'names of headers', header);
+    return header.toLowerCase();
+  });
+}
