@@ -31,7 +31,10 @@ export interface RedisConnections {
   readonly logger: CacheLogger;
   /** Keeps several caches on one pair of servers apart; entries themselves are under their plain keys. Default `pilotlight`. */
   readonly namespace?: string;
-  /** What a command to the cache server may take: what a read loses, at most, to one that does not answer. Default 50 ms. */
+  /**
+   * What a command to the cache server may take without a byte from it: what a read loses, at most, to one that does not answer.
+   * A large answer on its way is waited for, ten times as long at most. Default 50 ms.
+   */
   readonly cacheTimeout?: Duration;
   /** What a command to the durable server may take. Well below the lease. Default 250 ms. */
   readonly queueTimeout?: Duration;

@@ -5,18 +5,33 @@ import { unreachableBy } from './error-replies.ts';
 export interface Watch {
   /** Told how it ended: null, or the error. */
   readonly onEnd: (error: Unreachable | null) => void;
+  /**
+   * When bytes came last over the command's connection, by `performance.now()`: a server that sends is given more time. A
+   * connection answers in order, so whatever comes brings the answer nearer. Absent: the time is the same for every command.
+   */
+  readonly lastArrivalAt?: () => number;
 }
 
+/** A server did not answer a command in its time. */
+export class GaveUp extends Unreachable {}
+
 interface Pending {
-  readonly dueAt: number;
+  readonly beganAt: number;
+  dueAt: number;
   readonly reject: (error: Unreachable) => void;
   readonly watch: Watch;
   isOver: boolean;
 }
 
+/** A command takes at most so many times its time, however much the server sends. */
+export const MAX_TIMES = 10;
+
 /**
  * `withDeadline` for many short commands that all have the same time: one timer for all of them, because one for each costs
  * a command on a fast server a tenth of what it takes altogether.
+ *
+ * Where arrivals are known, the time runs from the last bytes that came: a large answer on its way is waited for, and a
+ * server that freezes in the middle of it costs no more than the time. Altogether a command takes at most ten times the time.
  */
 export class Deadlines {
   readonly #what: string;
@@ -33,7 +48,8 @@ export class Deadlines {
   /** What `work` gives; `Unreachable` when it fails, or after the time. `recover` may make an answer of an error. */
   run<Result>(work: () => Promise<Result>, watch: Watch, recover?: (error: unknown) => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
-      const pending: Pending = { dueAt: performance.now() + this.#ms, reject, watch, isOver: false };
+      const beganAt = performance.now();
+      const pending: Pending = { beganAt, dueAt: beganAt + this.#ms, reject, watch, isOver: false };
       this.#pending.push(pending);
       if (!this.#isArmed) this.#arm(this.#ms);
       work().then(
@@ -70,11 +86,23 @@ export class Deadlines {
   #failDue(): void {
     const now = performance.now();
     const later = this.#pending.findIndex(({ dueAt, isOver }) => !isOver && dueAt > now);
-    const due = this.#pending.splice(0, later === -1 ? this.#pending.length : later);
+    const due = this.#pending.splice(0, later === -1 ? this.#pending.length : later).filter(({ isOver }) => !isOver);
+    const given = due.filter((pending) => this.#giveMore(pending, now));
+    if (given.length > 0) this.#pending = [...given, ...this.#pending].sort((a, b) => a.dueAt - b.dueAt);
     const [next] = this.#pending;
     this.#isArmed = false;
     if (next) this.#arm(Math.max(1, next.dueAt - now));
-    for (const pending of due) if (!pending.isOver) this.#fail(pending, new Unreachable(this.#what));
+    for (const pending of due) if (pending.dueAt <= now) this.#fail(pending, new GaveUp(this.#what));
+  }
+
+  /** Whether the command is given more time because its server sends. */
+  #giveMore(pending: Pending, now: number): boolean {
+    const { beganAt, watch } = pending;
+    const arrivedAt = watch.lastArrivalAt?.() ?? Number.NEGATIVE_INFINITY;
+    const dueAt = Math.min(arrivedAt + this.#ms, beganAt + MAX_TIMES * this.#ms);
+    if (dueAt <= now) return false;
+    pending.dueAt = dueAt;
+    return true;
   }
 }
 

@@ -1,29 +1,47 @@
-import { startRedis } from '@pilotlight/stack';
-import { expect, onTestFinished, test } from 'vitest';
-import { silentLogger } from '../logger.ts';
+import { startRedis, startRedisCluster } from '@pilotlight/stack';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRedis } from './open-redis.ts';
 import { RedisTier } from './redis-tier.ts';
-import { succeeds } from './testing/servers.ts';
+import { recordingLogger } from './testing/recording-logger.ts';
+import { onEach, type Servers, serversOf, succeeds } from './testing/servers.ts';
+import { stallingProxy } from './testing/stalling-proxy.ts';
 
-/** A tier on a server by itself; how many of which command that server has run. */
-async function tierOfOwn() {
-  const server = await startRedis({ role: 'cache' });
-  const client = openRedis('cacheUrl', server.url, { blocks: false });
+const SERVERS = {
+  'one server': async () => serversOf(await startRedis({ role: 'cache' })),
+  'a Redis Cluster': async () => serversOf(await startRedisCluster({ role: 'cache' })),
+};
+
+/** A tier on servers by itself; how many of which command these servers have run. */
+async function tierOfOwn(start: () => Promise<Servers> = SERVERS['one server'], commandTimeoutMs = 1_000) {
+  const servers = await start();
+  const proxy = servers.nodes.length === 1 ? await stallingProxy(servers.url) : null;
+  const client = openRedis('cacheUrl', proxy?.url ?? servers.url, { blocks: false });
+  client.on('error', () => undefined); // it is hurt on purpose
   onTestFinished(async () => {
     client.disconnect();
-    await server.stop();
+    proxy?.close();
+    await servers.stop();
   });
-  const tier = new RedisTier({ client, commandTimeoutMs: 1_000, logger: silentLogger });
-  await succeeds(() => tier.get('any'));
-  const ran = async (command: string) =>
-    Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(await client.info('commandstats'))?.[1] ?? 0);
-  return { tier, client, ran };
+  const { logger, lines } = recordingLogger();
+  const tier = new RedisTier({ client, commandTimeoutMs, logger });
+  await succeeds(() => Promise.all(KEYS.map((key) => tier.get(key))));
+  const ran = async (command: string) => {
+    const texts = await onEach(servers.nodes, (node) => node.info('commandstats'));
+    const calls = texts.map((text) => new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(text)?.[1] ?? 0);
+    return calls.reduce<number>((sum, count) => sum + Number(count), 0);
+  };
+  return { tier, client, proxy, lines, ran };
 }
+
+const KEYS = Array.from({ length: 40 }, (_, i) => `stats:large:${i}`);
+const LARGE = Buffer.alloc(524_288, 'x');
+const isLarge = (bytes: Buffer | null) => bytes?.length === LARGE.length;
 
 test('what readers ask for in one turn of the event loop is one command to the server', async () => {
   const { tier, client, ran } = await tierOfOwn();
   const keys = Array.from({ length: 100 }, (_, i) => `stats:${i}`);
-  await client.mset(Object.fromEntries(keys.map((key) => [key, key])));
+  await Promise.all(keys.map((key) => client.set(key, key)));
+  await Promise.all(keys.map((key) => tier.get(key))); // how large they are is known from here on
   const before = await ran('mget');
   expect((await Promise.all(keys.map((key) => tier.get(key)))).map(String)).toEqual(keys);
   expect((await ran('mget')) - before).toBe(1);
@@ -32,8 +50,9 @@ test('what readers ask for in one turn of the event loop is one command to the s
 
 test('a flood of readers is served in commands of bounded size', async () => {
   const { tier, ran } = await tierOfOwn();
+  await Promise.all(Array.from({ length: 100 }, (_, i) => tier.get(`stats:before:${i}`)));
   const before = await ran('mget');
-  await Promise.all(Array.from({ length: 1_000 }, (_, i) => tier.get(`stats:${i}`)));
+  await Promise.all(Array.from({ length: 1_000 }, (_, i) => tier.get(`stats:before:${i}`)));
   expect((await ran('mget')) - before).toBe(4);
 });
 
@@ -41,8 +60,44 @@ test('20,000 keys in one call are answered', async () => {
   const { tier, client } = await tierOfOwn();
   const keys = Array.from({ length: 20_000 }, (_, i) => `stats:${i}`);
   const value = Buffer.alloc(1_000, 'x');
-  for (let i = 0; i < keys.length; i += 1_000)
-    await client.mset(Object.fromEntries(keys.slice(i, i + 1_000).map((key) => [key, value])));
+  await Promise.all(keys.map((key) => client.set(key, value)));
   const bytes = await tier.getMany(keys);
   expect(bytes.filter((one) => one?.length === 1_000)).toHaveLength(20_000);
+});
+
+describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
+  test('given entries that were found to be large, readers at once ask for them in commands of about a megabyte', async () => {
+    const { tier, client, ran } = await tierOfOwn(start);
+    await Promise.all(KEYS.map((key) => client.set(key, LARGE)));
+    for (let i = 0; i < 2; i++) {
+      const before = await ran('mget');
+      expect((await Promise.all(KEYS.map((key) => tier.get(key)))).filter(isLarge)).toHaveLength(KEYS.length);
+      const many = await tier.getMany(KEYS);
+      expect(many.filter(isLarge)).toHaveLength(KEYS.length);
+      if (i > 0) expect((await ran('mget')) - before).toBeGreaterThanOrEqual(KEYS.length / 2);
+    }
+  });
+});
+
+test('given large entries that come slowly but steadily, every reader gets its own, far beyond the time of one command', async () => {
+  const { tier, client, proxy, lines } = await tierOfOwn(SERVERS['one server'], 400);
+  await Promise.all(KEYS.map((key) => client.set(key, LARGE)));
+  proxy?.pace(2); // 20 MB in parts of 64 kB take at least 640 ms
+  expect((await Promise.all(KEYS.map((key) => tier.get(key)))).filter(isLarge)).toHaveLength(KEYS.length);
+  expect(lines).toEqual([]);
+});
+
+test('given a server that freezes, the reads that are given up are counted and logged once', async () => {
+  const { tier, proxy, lines } = await tierOfOwn(SERVERS['one server'], 100);
+  proxy?.stall();
+  for (let i = 0; i < 2; i++) {
+    const settled = await Promise.allSettled(KEYS.map((key) => tier.get(key)));
+    expect(settled.map((read) => read.status === 'rejected' && read.reason.code)).toEqual(
+      KEYS.map(() => 'UNREACHABLE'),
+    );
+  }
+  proxy?.goOn();
+  expect(lines.filter((line) => line.includes('in time'))).toEqual([
+    'warn the cache server did not answer 40 reads in time, which load from the origin (timeout 100 ms without a byte; 40 reads since the start)',
+  ]);
 });

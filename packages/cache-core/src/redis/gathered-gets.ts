@@ -1,25 +1,17 @@
-import { Unreachable } from '../errors.ts';
-import { askMasters } from './ask-masters.ts';
-import type { RedisClient } from './open-redis.ts';
-import type { ServerGuard } from './server-guard.ts';
+import type { AskedKey, GetLineOptions } from './get-line.ts';
+import { GetLine, MAX_KEYS } from './get-line.ts';
+import { masterOf } from './open-redis.ts';
 
-interface Asker {
-  readonly resolve: (found: Buffer | null) => void;
-  readonly reject: (error: unknown) => void;
-}
+type Asker = AskedKey['askers'][number];
 
-/** Keys of one command, while which the server answers nobody else. */
-const MOST_AT_ONCE = 250;
-
-/** What is asked for in one turn of the event loop goes out as one MGET to each master: a command costs more than a key. */
+/** What is asked for in one turn of the event loop goes out together to each master: a command costs more than a key. */
 export class GatheredGets {
-  readonly #client: RedisClient;
-  readonly #guard: ServerGuard;
+  readonly #options: GetLineOptions;
+  readonly #lines = new Map<string, GetLine>();
   #askers = new Map<string, Asker[]>();
 
-  constructor(client: RedisClient, guard: ServerGuard) {
-    this.#client = client;
-    this.#guard = guard;
+  constructor(options: GetLineOptions) {
+    this.#options = options;
   }
 
   get(key: string): Promise<Buffer | null> {
@@ -32,28 +24,23 @@ export class GatheredGets {
       }
       if (this.#askers.size === 0) setImmediate(this.#send);
       this.#askers.set(key, [asker]);
-      if (this.#askers.size === MOST_AT_ONCE) this.#send();
+      if (this.#askers.size === MAX_KEYS) this.#send();
     });
   }
 
   readonly #send = (): void => {
     if (this.#askers.size === 0) return;
-    const askers = this.#askers;
+    const asked = [...this.#askers].map(([key, askers]) => ({ key, askers }));
     this.#askers = new Map();
-    for (const { keys, answer } of askMasters(this.#client, this.#guard, [...askers.keys()])) {
-      answer.then(
-        (bytes) => {
-          for (const [i, key] of keys.entries()) {
-            const found = bytes[i] ?? null;
-            for (const { resolve, reject } of askers.get(key) ?? [])
-              if (found instanceof Unreachable) reject(found);
-              else resolve(found);
-          }
-        },
-        (error: unknown) => {
-          for (const key of keys) for (const { reject } of askers.get(key) ?? []) reject(error);
-        },
-      );
-    }
+    const byMaster = Map.groupBy(asked, ({ key }) => masterOf(this.#options.client, key));
+    for (const [master, keys] of byMaster) this.#lineOf(master).ask(keys);
   };
+
+  #lineOf(master: string): GetLine {
+    const there = this.#lines.get(master);
+    if (there) return there;
+    const line = new GetLine(this.#options);
+    this.#lines.set(master, line);
+    return line;
+  }
 }

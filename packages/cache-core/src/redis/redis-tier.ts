@@ -9,8 +9,9 @@ import type { SharedTier } from '../tiers/port.ts';
 import { chunks } from './chunks.ts';
 import { withDeadline } from './deadline.ts';
 import { ErrorReplies, replyOf } from './error-replies.ts';
+import { ExpectedBytes } from './expected-bytes.ts';
 import { GatheredGets } from './gathered-gets.ts';
-import { getManyFrom } from './get-many.ts';
+import { GivenUp } from './given-up.ts';
 import { mastersOf, type RedisClient } from './open-redis.ts';
 import { reclaimKeys } from './reclaim-keys.ts';
 import { Script } from './script.ts';
@@ -18,7 +19,10 @@ import { ServerGuard } from './server-guard.ts';
 
 export interface RedisTierOptions {
   readonly client: RedisClient;
-  /** What a command may take: what a read loses, at most, to a server that does not answer. */
+  /**
+   * What a command may take without a byte from the server: what a read loses, at most, to one that does not answer. Ten times
+   * as long altogether.
+   */
   readonly commandTimeoutMs: number;
   readonly logger: CacheLogger;
   readonly clock?: Clock;
@@ -39,14 +43,22 @@ export class RedisTier implements SharedTier {
   readonly #client: RedisClient;
   readonly #guard: ServerGuard;
   readonly #refusals: ErrorReplies;
+  readonly #expected = new ExpectedBytes();
   readonly #gets: GatheredGets;
   readonly #fill = new Script('fill');
   readonly #reclaim = new Script('reclaim');
 
   constructor({ client, commandTimeoutMs, logger, clock = systemClock }: RedisTierOptions) {
     this.#client = client;
-    this.#guard = new ServerGuard({ client, what: WHAT, commandTimeoutMs, logger, clock });
-    this.#gets = new GatheredGets(client, this.#guard);
+    this.#guard = new ServerGuard({ client, what: WHAT, commandTimeoutMs, logger, clock, isByProgress: true });
+    const givenUp = new GivenUp({ what: WHAT, logger, clock });
+    this.#gets = new GatheredGets({
+      client,
+      guard: this.#guard,
+      commandTimeoutMs,
+      expected: this.#expected,
+      onGivenUp: (reads) => givenUp.note(reads, commandTimeoutMs),
+    });
     this.#refusals = new ErrorReplies({
       what: WHAT,
       effect: 'refuses to store, answers are kept in memory only',
@@ -61,11 +73,15 @@ export class RedisTier implements SharedTier {
   }
 
   /** Keys of a master that gives no answer are null, like those that are not there; if none does, it rejects. */
-  getMany(keys: readonly string[]): Promise<(Buffer | null)[]> {
-    return getManyFrom(this.#client, this.#guard, keys);
+  async getMany(keys: readonly string[]): Promise<(Buffer | null)[]> {
+    const answers = await Promise.allSettled(keys.map((key) => this.#gets.get(key)));
+    const [first] = answers;
+    if (first?.status === 'rejected' && answers.every(({ status }) => status === 'rejected')) throw first.reason;
+    return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : null));
   }
 
   async fill(key: string, envelope: Buffer, _stamp: Stamp, ttlMs: number): Promise<boolean> {
+    this.#expected.note(key, envelope.length);
     const fill = () => this.#fill.run(this.#client, [key], [envelope, ttlMs]);
     const answer = await this.#guard.run(key, fill, (error) => {
       if (replyOf(error) === null) throw error;

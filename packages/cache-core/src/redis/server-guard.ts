@@ -2,8 +2,9 @@ import { type Clock, systemClock } from '../clock.ts';
 import { Breaker, type Verdict } from '../engine/breaker.ts';
 import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
+import { Arrivals } from './arrivals.ts';
 import { withDeadline } from './deadline.ts';
-import { Deadlines } from './deadlines.ts';
+import { Deadlines, type Watch } from './deadlines.ts';
 import { ErrorReplies, replyOf } from './error-replies.ts';
 import { addressOf, masterOf, mastersOf, type RedisClient } from './open-redis.ts';
 
@@ -15,11 +16,12 @@ export interface ServerGuardOptions {
   readonly commandTimeoutMs: number;
   readonly logger: CacheLogger;
   readonly clock?: Clock;
+  /** Whether a server that sends is given more time, as `Deadlines` says. */
+  readonly isByProgress?: boolean;
 }
 
-interface Guarded {
+interface Guarded extends Watch {
   readonly breaker: Breaker;
-  readonly onEnd: (error: Unreachable | null) => void;
   /** Whether its last command failed: while all is well, the breaker need not be told of each success. */
   isFailing: boolean;
 }
@@ -36,12 +38,14 @@ export class ServerGuard {
   readonly #options: ServerGuardOptions;
   readonly #deadlines: Deadlines;
   readonly #replies: ErrorReplies;
+  readonly #arrivals: Arrivals | null;
   readonly #masters = new Map<string, Guarded>();
 
   constructor(options: ServerGuardOptions) {
     this.#options = options;
     this.#deadlines = new Deadlines(options.what, options.commandTimeoutMs);
     this.#replies = new ErrorReplies({ clock: systemClock, ...options });
+    this.#arrivals = options.isByProgress ? new Arrivals(options.client) : null;
   }
 
   get what(): string {
@@ -85,6 +89,7 @@ export class ServerGuard {
 
   #guarded(master: string): Guarded {
     const { what, logger, clock = systemClock } = this.#options;
+    const arrivals = this.#arrivals;
     const name = master === '' ? what : `${what} ${master}`;
     let isTold = false;
     const breaker = new Breaker({ failures: FAILURES_TO_OPEN, openForMs: LEFT_ALONE_MS, clock }, (state) => {
@@ -96,6 +101,7 @@ export class ServerGuard {
     const guarded: Guarded = {
       breaker,
       isFailing: false,
+      ...(arrivals && { lastArrivalAt: () => arrivals.lastAt(master) }),
       onEnd: (error) => {
         if (error) this.#replies.failed(error);
         else this.#replies.succeeded();

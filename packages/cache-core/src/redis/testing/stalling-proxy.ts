@@ -4,6 +4,8 @@ import { connect, createServer, type Socket } from 'node:net';
 export interface StallingProxy {
   readonly url: string;
   stall(): void;
+  /** From now on the server's bytes come in parts of at most 64 kB, with a pause after each. */
+  pace(pauseMs: number): void;
   goOn(): void;
   close(): void;
 }
@@ -12,6 +14,7 @@ export async function stallingProxy(url: string): Promise<StallingProxy> {
   const target = new URL(url);
   const sockets = new Set<Socket>();
   let isStalled = false;
+  let pauseMs = 0;
   const proxy = createServer({ pauseOnConnect: true }, (client) => {
     const server = connect(Number(target.port), target.hostname);
     for (const [from, to] of [
@@ -19,7 +22,12 @@ export async function stallingProxy(url: string): Promise<StallingProxy> {
       [server, client],
     ] as const) {
       sockets.add(from);
-      from.on('data', (bytes) => to.write(bytes));
+      from.on('data', (bytes) => {
+        to.write(bytes);
+        if (pauseMs === 0 || from !== server) return;
+        from.pause();
+        setTimeout(() => from.resume(), pauseMs);
+      });
       from.on('error', () => undefined); // its 'close' ends the other
       from.on('close', () => {
         sockets.delete(from);
@@ -37,6 +45,9 @@ export async function stallingProxy(url: string): Promise<StallingProxy> {
     stall: () => {
       isStalled = true;
       for (const socket of sockets) socket.pause();
+    },
+    pace: (ms) => {
+      pauseMs = ms;
     },
     goOn: () => {
       isStalled = false;

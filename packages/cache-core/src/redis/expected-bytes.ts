@@ -1,0 +1,31 @@
+/** Of entries that none like them was looked for yet: careful, as they may be of any size. */
+const UNKNOWN_BYTES = 65_536;
+/** What the smallest count as, so that a command has a bounded number of them. */
+const MIN_BYTES = 4_096;
+const MAX_FAMILIES = 1_000;
+/** By how much smaller entries lower what is expected: larger ones raise it at once. */
+const DECAY = 1 / 8;
+
+/** How large entries are likely to be, by what was seen lately under keys that differ only in their last segment. */
+export class ExpectedBytes {
+  readonly #families = new Map<string, number>();
+
+  of(key: string): number {
+    return this.#families.get(familyOf(key)) ?? UNKNOWN_BYTES;
+  }
+
+  /** @param bytes 0 if there was no entry */
+  note(key: string, bytes: number): void {
+    const family = familyOf(key);
+    const expected = this.#families.get(family);
+    const seen = Math.max(bytes, MIN_BYTES);
+    if (seen === expected) return;
+    if (expected === undefined && this.#families.size >= MAX_FAMILIES) this.#families.clear();
+    const before = expected ?? (bytes > 0 ? 0 : UNKNOWN_BYTES);
+    this.#families.set(family, seen > before ? seen : Math.ceil(before + (seen - before) * DECAY));
+  }
+}
+
+function familyOf(key: string): string {
+  return key.slice(0, key.lastIndexOf(':') + 1);
+}

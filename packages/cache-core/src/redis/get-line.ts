@@ -1,0 +1,125 @@
+import { Unreachable } from '../errors.ts';
+import { type AskedMaster, askMasters } from './ask-masters.ts';
+import { GaveUp, MAX_TIMES } from './deadlines.ts';
+import type { ExpectedBytes } from './expected-bytes.ts';
+import type { RedisClient } from './open-redis.ts';
+import type { ServerGuard } from './server-guard.ts';
+
+/** A key that is asked for, and who asks. */
+export interface AskedKey {
+  readonly key: string;
+  readonly askers: readonly {
+    readonly resolve: (found: Buffer | null) => void;
+    readonly reject: (error: unknown) => void;
+  }[];
+}
+
+export interface GetLineOptions {
+  readonly client: RedisClient;
+  readonly guard: ServerGuard;
+  readonly commandTimeoutMs: number;
+  readonly expected: ExpectedBytes;
+  /** Called with the number of reads that the server did not answer in time. */
+  readonly onGivenUp: (reads: number) => void;
+}
+
+interface Waiting extends AskedKey {
+  readonly since: number;
+}
+
+/** Keys of one command, while which the server answers nobody else. */
+export const MAX_KEYS = 250;
+/** Bytes of the answer to one command, as far as they can be expected. */
+const MAX_BYTES = 1_048_576;
+/** Bytes on their way at a time: a server builds the answers to all commands that it has before it sends the first byte. */
+const MAX_BYTES_UNDER_WAY = 2 * MAX_BYTES;
+/** A command that was given up may have been too large: its entries count as so large at least. */
+const BYTES_AFTER_GIVING_UP = MAX_BYTES / 16;
+
+/** What one master is asked for: as few commands as possible, of bounded size, and few enough bytes on their way at a time. */
+export class GetLine {
+  readonly #options: GetLineOptions;
+  #waiting: Waiting[] = [];
+  #bytesUnderWay = 0;
+
+  constructor(options: GetLineOptions) {
+    this.#options = options;
+  }
+
+  ask(keys: readonly AskedKey[]): void {
+    const since = performance.now();
+    for (const asked of keys) this.#waiting.push({ ...asked, since });
+    this.#goOn();
+  }
+
+  #goOn(): void {
+    this.#giveUpLate();
+    for (let batch = this.#next(); batch; batch = this.#next()) {
+      this.#bytesUnderWay += batch.bytes;
+      void this.#get(batch.asked, batch.bytes);
+    }
+  }
+
+  /** The keys of the next command; null if none wait, or they have to wait for what is under way. */
+  #next(): { asked: Waiting[]; bytes: number } | null {
+    const { expected } = this.#options;
+    let bytes = 0;
+    let count = 0;
+    for (const { key } of this.#waiting) {
+      const more = bytes + expected.of(key);
+      if (count === MAX_KEYS || (count > 0 && more > MAX_BYTES)) break;
+      bytes = more;
+      count++;
+    }
+    if (count === 0 || (this.#bytesUnderWay > 0 && this.#bytesUnderWay + bytes > MAX_BYTES_UNDER_WAY)) return null;
+    return { asked: this.#waiting.splice(0, count), bytes };
+  }
+
+  /** Never rejects. */
+  async #get(asked: readonly Waiting[], bytes: number): Promise<void> {
+    const { client, guard } = this.#options;
+    const askers = new Map(asked.map((one) => [one.key, one]));
+    await Promise.all(askMasters(client, guard, [...askers.keys()]).map((one) => this.#settle(one, askers)));
+    this.#bytesUnderWay -= bytes;
+    this.#goOn();
+  }
+
+  async #settle({ keys, answer }: AskedMaster, asked: ReadonlyMap<string, AskedKey>): Promise<void> {
+    const { expected } = this.#options;
+    try {
+      const bytes = await answer;
+      for (const [i, key] of keys.entries()) {
+        const found = bytes[i] ?? null;
+        const isAnswer = !(found instanceof Unreachable);
+        if (isAnswer) expected.note(key, found?.length ?? 0);
+        for (const { resolve, reject } of asked.get(key)?.askers ?? [])
+          if (isAnswer) resolve(found);
+          else reject(found);
+      }
+    } catch (error) {
+      const failed = keys.flatMap((key) => asked.get(key) ?? []);
+      if (!(error instanceof GaveUp)) return this.#reject(failed, error);
+      for (const key of keys) expected.note(key, Math.max(expected.of(key), BYTES_AFTER_GIVING_UP));
+      // Those behind them have waited for the same server.
+      this.#giveUp([...failed, ...this.#waiting.splice(0)], error);
+    }
+  }
+
+  /** A server that sends without end is waited for as long in the line as in a command. */
+  #giveUpLate(): void {
+    const { commandTimeoutMs, guard } = this.#options;
+    const oldest = performance.now() - MAX_TIMES * commandTimeoutMs;
+    const inTime = this.#waiting.findIndex(({ since }) => since >= oldest);
+    const late = this.#waiting.splice(0, inTime === -1 ? this.#waiting.length : inTime);
+    if (late.length > 0) this.#giveUp(late, new GaveUp(guard.what));
+  }
+
+  #giveUp(asked: readonly AskedKey[], error: GaveUp): void {
+    this.#options.onGivenUp(asked.reduce((sum, { askers }) => sum + askers.length, 0));
+    this.#reject(asked, error);
+  }
+
+  #reject(asked: readonly AskedKey[], error: unknown): void {
+    for (const { askers } of asked) for (const { reject } of askers) reject(error);
+  }
+}
