@@ -18,7 +18,11 @@ export async function ingest({ quick, say }: SuiteOptions): Promise<Row[]> {
   const lines = quick ? 100_000 : 1_000_000;
   const services = await startServices({ ephemeral: true, say });
   const folder = await mkdtemp(join(tmpdir(), 'pilotlight-bench-'));
-  const origin = createOrigin({ databaseUrl: services.env.DATABASE_URL, onError: (error) => say(String(error)) });
+  const origin = createOrigin({
+    databaseUrl: services.env.DATABASE_URL,
+    ingestThreads: 1,
+    onError: (error) => say(String(error)),
+  });
   const client = new Client({ connectionString: services.env.DATABASE_URL });
   try {
     await origin.migrate();

@@ -10,6 +10,8 @@ import { ingestFile } from './handlers/ingest-file.ts';
 import { purgeFile } from './handlers/purge-file.ts';
 import { sweepOutbox } from './handlers/sweep-outbox.ts';
 import { warmKeys } from './handlers/warm-keys.ts';
+import { LONG_READS } from './limits.ts';
+import { LongReads } from './long-reads.ts';
 import { openKeepWarm } from './warming/open-keep-warm.ts';
 
 /** Every job's code, on the real things. */
@@ -23,7 +25,7 @@ export function createHandlers(
   const answers = Object.values(RECIPES);
   const auditor = new Auditor({ cache, origin, logger, answers, clock: systemClock, random: Math.random });
   return {
-    'ingest-file': ingestFile({ origin, logger }),
+    'ingest-file': ingestFile({ origin, logger, longReads: new LongReads(LONG_READS) }),
     'apply-event': applyEvent({ cache, origin, queues, reclaimer }),
     'purge-file': purgeFile({ origin }),
     'warm-keys': warmKeys(keepWarm),

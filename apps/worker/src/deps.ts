@@ -10,9 +10,11 @@ import {
   type QueueConnection,
   type Queues,
 } from '@pilotlight/runtime';
+import { CONCURRENCY } from './limits.ts';
 import { Reclaimer } from './reclaimer.ts';
 
 export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQueueUrl'>;
+type FileLimits = Pick<Config, 'ingestMaxRecords' | 'ingestMaxUnpackedBytes'>;
 
 /** What the worker process talks to. */
 export interface Deps {
@@ -28,11 +30,16 @@ export interface Deps {
 
 /** Constructs every client; nothing is waited for, and what is away is tried again by each of them. */
 export function openDeps(
-  { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl }: ServiceUrls,
+  { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl, ...limits }: ServiceUrls & Partial<FileLimits>,
   logger: Logger,
 ): Deps {
   const origin = createOrigin({
     databaseUrl,
+    ingestThreads: CONCURRENCY.ingest,
+    fileLimits: {
+      ...(limits.ingestMaxRecords !== undefined && { maxRecords: limits.ingestMaxRecords }),
+      ...(limits.ingestMaxUnpackedBytes !== undefined && { maxUnpackedBytes: limits.ingestMaxUnpackedBytes }),
+    },
     onError: (error) => logger.debug({ err: error }, 'origin'),
   });
   const cache = new CacheManager({ ports: connectRedis({ cacheUrl, queueUrl, logger }), logger });

@@ -39,6 +39,13 @@ export class InvalidationPending extends WorkerError {
   }
 }
 
+/** The file is long, and as many long files as may be are being read; it is read later. */
+export class FileDeferred extends WorkerError {
+  constructor(fileId: string) {
+    super('FILE_DEFERRED', `file ${fileId} is long and waits until one of the long files under way has been read`);
+  }
+}
+
 /** Whether trying again later may help, and nothing is wrong with the job itself. */
 export function isOutOfReach(error: unknown): boolean {
   return (

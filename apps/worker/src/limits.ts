@@ -2,12 +2,17 @@ import type { QueueName } from '@pilotlight/contracts';
 
 /** Jobs of each queue that one process works on at a time. */
 export const CONCURRENCY = {
-  // The second adds no speed; it keeps a small file from waiting behind a big one.
-  ingest: 2,
+  // More add no speed. Two are for long files, so that a small one never waits for the end of a long one.
+  ingest: 4,
   invalidation: 8,
   warming: 4,
   maintenance: 2,
 } as const satisfies Record<QueueName, number>;
+
+/** A file is long after about two seconds of reading; a long one may take minutes. */
+export const LONG_READS = { max: 2, lines: 50_000, bytes: 16 * 1024 ** 2 } as const;
+/** A long file for which there was no place is tried again so much later. */
+export const DEFER_MS = 5_000;
 
 /**
  * A job whose worker has died is taken over at most this long plus two checks later. Renewed at half time, so a process

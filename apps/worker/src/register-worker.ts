@@ -1,10 +1,11 @@
 import { JOBS, type JobName, type QueueName } from '@pilotlight/contracts';
 import { isServerRefusal, type Logger, type QueueConnection, queueOptions } from '@pilotlight/runtime';
 import { DelayedError, isNotConnectionError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
-import { isOutOfReach, messageOf, PoisonJob } from './errors.ts';
+import { FileDeferred, isOutOfReach, messageOf, PoisonJob } from './errors.ts';
 import type { Handlers, JobContext } from './handler.ts';
 import {
   CONCURRENCY,
+  DEFER_MS,
   FIRST_POSTPONE_MS,
   GIVE_BACK_MS,
   JOB_LOCK_MS,
@@ -107,8 +108,9 @@ async function handle<Name extends JobName>(
 }
 
 /**
- * What is not the job's fault costs it none of its tries: a process that shuts down gives it back, and one that needs
- * something out of reach lets it wait. Returns when the error is the job's own.
+ * What is not the job's fault costs it none of its tries: a process that shuts down gives it back, one that needs
+ * something out of reach lets it wait, and so does one whose places for long files are taken. Returns when the error is
+ * the job's own.
  */
 async function putBack(
   job: Job<unknown>,
@@ -120,6 +122,10 @@ async function putBack(
   if (signal.aborted) {
     await job.moveToWait(token);
     throw new WaitingError();
+  }
+  if (error instanceof FileDeferred) {
+    await job.moveToDelayed(Date.now() + DEFER_MS, token);
+    throw new DelayedError();
   }
   if (!isOutOfReach(error)) return;
   waits.begin(error);

@@ -1,6 +1,8 @@
+import { FILE_LIMITS, type FileLimits, ReaderEnded } from './ingest/index.ts';
 import { ingestFile } from './ingest-file.ts';
+import { IngestThreads } from './ingest-threads/ingest-threads.ts';
 import { PostgresLogStore } from './log-store/postgres/postgres-log-store.ts';
-import type { IngestOptions, Origin } from './origin.ts';
+import type { Files, IngestOptions, IngestResult, Origin } from './origin.ts';
 import { Connections, type ConnectionsOptions } from './postgres/connections.ts';
 import { PostgresFiles } from './postgres/files.ts';
 import { migrate } from './postgres/migrate.ts';
@@ -18,6 +20,13 @@ export interface OriginOptions {
   readTimeoutMs?: number;
   /** Uploads under way at a time; each holds up to 2 MiB of memory, and no connection while it waits. Default 32. */
   uploadsAtATime?: number;
+  /**
+   * Files that are read at a time, each in a thread of its own with three connections; more wait. Default 0: `ingest` reads
+   * in the caller's thread, whose loop a hostile file may then keep busy.
+   */
+  ingestThreads?: number;
+  /** Default: `FILE_LIMITS`. */
+  fileLimits?: Partial<FileLimits>;
   /** Told of what nobody waits for: a lost connection, an event that this version cannot read. */
   onError: (error: unknown) => void;
 }
@@ -51,8 +60,14 @@ export function createOrigin(options: OriginOptions): Origin {
     idleInTransactionMs: 10_000,
   });
   const logs = new PostgresLogStore(reads, work);
+  const files = new PostgresFiles(reads, work, logs);
+  const limits = { ...FILE_LIMITS, ...options.fileLimits };
+  const threads =
+    options.ingestThreads === undefined || options.ingestThreads === 0
+      ? null
+      : new IngestThreads({ threads: options.ingestThreads, databaseUrl, limits, onError });
   return {
-    files: new PostgresFiles(reads, work, logs),
+    files,
     uploads: new PostgresUploads(uploading, {
       max: uploadsAtATime,
       statements: UPLOAD_CONNECTIONS,
@@ -62,11 +77,30 @@ export function createOrigin(options: OriginOptions): Origin {
     logs,
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
     ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>
-      ingestFile({ reads, work, logs }, fileId, ingestOptions),
+      threads === null
+        ? ingestFile({ reads, work, logs, limits }, fileId, ingestOptions)
+        : ingestInThreads({ threads, files }, fileId, ingestOptions),
     migrate: () => migrate(databaseUrl),
     ping: () => ping(databaseUrl),
     close: async () => {
+      await threads?.close();
       await Promise.all([reads.close(), work.close(), uploading.close()]);
     },
   };
+}
+
+/** A file that its reader hangs in, or that is too much for its memory, would be so at every further attempt. */
+async function ingestInThreads(
+  { threads, files }: { threads: IngestThreads; files: Files },
+  fileId: string,
+  options: IngestOptions,
+): Promise<IngestResult> {
+  try {
+    return await threads.ingest(fileId, options);
+  } catch (error) {
+    if (!(error instanceof ReaderEnded)) throw error;
+    const event = await files.fail(fileId, error.message);
+    if (event === null) throw error;
+    return { outcome: 'failed', event, error: error.message };
+  }
 }

@@ -52,8 +52,13 @@ export class UploadTooLarge extends OriginError {
 
 /** A later attempt at the same file has begun, or the file was deleted: this attempt's work is discarded. */
 export class IngestSuperseded extends OriginError {
+  readonly fileId: string;
+  readonly attempt: number;
+
   constructor(fileId: string, attempt: number, options?: ErrorOptions) {
     super('INGEST_SUPERSEDED', `ingest attempt ${attempt} of file ${fileId} is no longer the current one`, options);
+    this.fileId = fileId;
+    this.attempt = attempt;
   }
 }
 

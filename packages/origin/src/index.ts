@@ -14,6 +14,7 @@ export type { LogStore } from './log-store/port.ts';
 export type {
   Files,
   IngestOptions,
+  IngestProgress,
   IngestResult,
   Origin,
   Outbox,

@@ -75,6 +75,44 @@ test('a damaged gzip file becomes failed with its reason, and none of its lines 
   expect(await world.origin.ingest(file.id)).toEqual({ outcome: 'skipped', because: 'failed' });
 });
 
+test.each([
+  ['records', '\n'.repeat(3_001), { maxRecords: 3_000 }, /at most 3000 records, got more.*INGEST_MAX_RECORDS/],
+  ['records of CSV', `a,b\n${'1,2\n'.repeat(3_001)}`, { maxRecords: 3_000 }, /at most 3000 records/],
+  ['records of JSON', `[${'{"a":1},'.repeat(3_000)}{}]`, { maxRecords: 3_000 }, /at most 3000 records/],
+  ['unpacked bytes', gzipSync(logText(1_000)), { maxUnpackedBytes: 10_000 }, /at most 10000 bytes, got more/],
+  ['times its bytes', gzipSync(Buffer.alloc(5_000_000, '\n')), {}, /at most 200 times its bytes, got more/],
+] as const)(
+  'a file of too many %s becomes failed with the limit as its reason, and gives its space back',
+  async (_what, content, fileLimits, reason) => {
+    const world = await openOrigin({ fileLimits });
+    const upload = await world.origin.uploads.begin('too-much.log');
+    await upload.write(Buffer.from(content));
+    const { file } = await upload.commit();
+    expect(await world.origin.ingest(file.id)).toMatchObject({
+      outcome: 'failed',
+      error: expect.stringMatching(reason),
+    });
+    expect(await world.origin.files.get(file.id)).toMatchObject({
+      status: 'failed',
+      error: expect.stringMatching(reason),
+    });
+    for (const table of ['log_lines', 'upload_chunks']) expect(await world.query(`SELECT 1 FROM ${table}`)).toEqual([]);
+  },
+);
+
+test('a file with exactly as many records as it may have is indexed', async () => {
+  const world = await openOrigin({ fileLimits: { maxRecords: 3_000 } });
+  expect(await lineNumbers(world, await world.addFile('\n'.repeat(3_000)))).toEqual(oneTo(3_000));
+});
+
+test('a worker that died between failing a file and clearing it leaves the clearing to the next', async () => {
+  const world = await openOrigin({ fileLimits: { maxRecords: 10 } });
+  const { file } = await uploadText(world.origin, logText(20));
+  await world.query(`UPDATE files SET status = 'failed', error = 'x'`);
+  expect(await world.origin.ingest(file.id)).toEqual({ outcome: 'skipped', because: 'failed' });
+  expect(await world.query('SELECT 1 FROM upload_chunks')).toEqual([]);
+});
+
 test('two ingests of one file at the same moment leave its lines exactly once', async () => {
   const world = await openOrigin();
   const { file } = await uploadText(world.origin, logText(20_000));
@@ -92,7 +130,7 @@ test('an ingest that was stopped half-way and begun again leaves exactly the rig
   const stop = new AbortController();
   const stopped = world.origin.ingest(file.id, {
     signal: stop.signal,
-    onProgress: (lines) => {
+    onProgress: ({ lines }) => {
       if (lines >= 45_000) stop.abort(new Error('shutting down'));
     },
   });

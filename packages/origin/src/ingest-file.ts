@@ -1,25 +1,26 @@
 import { ExtentOfRecords } from './extent-of-records.ts';
-import { readRecords, UnreadableFile } from './ingest/index.ts';
+import { type FileLimits, type RecordReader, readRecords, UnreadableFile } from './ingest/index.ts';
 import type { LogRecord } from './log-record.ts';
 import type { LogStore } from './log-store/port.ts';
 import type { IngestOptions, IngestResult } from './origin.ts';
 import type { Connections } from './postgres/connections.ts';
 import { IngestAttempt } from './postgres/ingest-attempt.ts';
 import { readChunks } from './postgres/read-chunks.ts';
+import { removeContents } from './postgres/remove-contents.ts';
 
 /** Records are up to 64 KiB each, and a batch is in memory at once. */
 const BATCH_RECORDS = 500;
 
 /** Reads an uploaded file into the log store: `Origin.ingest`. */
 export async function ingestFile(
-  { reads, work, logs }: { reads: Connections; work: Connections; logs: LogStore },
+  { reads, work, logs, limits }: { reads: Connections; work: Connections; logs: LogStore; limits: FileLimits },
   fileId: string,
   options: IngestOptions,
 ): Promise<IngestResult> {
   const attempt = await IngestAttempt.begin(work, fileId);
   if (!(attempt instanceof IngestAttempt)) {
     // Whoever failed it may have died before it could clean up.
-    if (attempt === 'failed') await logs.remove(fileId, options.signal);
+    if (attempt === 'failed') await removeContents({ work, logs }, fileId, options.signal);
     return { outcome: 'skipped', because: attempt };
   }
   const { signal, onProgress } = options;
@@ -27,6 +28,7 @@ export async function ingestFile(
   const reader = readRecords(() => readChunks(reads, fileId), {
     uploadedAt: attempt.uploadedAt,
     batchRecords: BATCH_RECORDS,
+    limits,
     ...(signal && { signal }),
   });
   const seen = new ExtentOfRecords();
@@ -35,7 +37,7 @@ export async function ingestFile(
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error;
     const event = await attempt.fail(error.message);
-    await logs.remove(fileId, signal);
+    await removeContents({ work, logs }, fileId, signal);
     return { outcome: 'failed', event, error: error.message };
   }
   const { summary } = reader;
@@ -45,13 +47,13 @@ export async function ingestFile(
 }
 
 async function* watched(
-  batches: AsyncIterable<readonly LogRecord[]>,
+  reader: RecordReader,
   seen: ExtentOfRecords,
-  onProgress: ((lines: number) => void) | undefined,
+  onProgress: IngestOptions['onProgress'],
 ): AsyncGenerator<readonly LogRecord[]> {
-  for await (const records of batches) {
+  for await (const records of reader) {
     yield records;
     seen.add(records);
-    onProgress?.(seen.records);
+    onProgress?.({ lines: seen.records, bytes: reader.readBytes });
   }
 }

@@ -145,8 +145,16 @@ export interface Outbox {
 
 export interface IngestOptions {
   signal?: AbortSignal;
-  /** Told, every few hundred records, how many were read so far. */
-  onProgress?: (lines: number) => void;
+  /** Called every few hundred records, and may be called with the same progress again. */
+  onProgress?: (progress: IngestProgress) => void;
+}
+
+/** How far an ingest is. */
+export interface IngestProgress {
+  /** Records written so far. */
+  lines: number;
+  /** Bytes read so far, unpacked; those of a JSON document are counted at each of two readings. */
+  bytes: number;
 }
 
 /** What an ingest came to. */

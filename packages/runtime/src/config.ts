@@ -45,6 +45,9 @@ const environmentSchema = z.object({
   ALLOWED_HOSTS: allowedHosts.optional(),
   UPLOAD_MAX_BYTES: wholeNumber(1, 2 ** 40).default(104_857_600),
   INGEST_MAX_WAIT_MS: wholeNumber(100, 2 ** 31 - 1).default(120_000),
+  /** The database counts lines in 32 bits. */
+  INGEST_MAX_RECORDS: wholeNumber(1, 2 ** 31 - 1).default(10_000_000),
+  INGEST_MAX_UNPACKED_BYTES: wholeNumber(1, 2 ** 40).default(2_147_483_648),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   /** `1`: log lines for people also where the output is not a terminal. */
   LOG_PRETTY: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
@@ -68,6 +71,10 @@ export interface Config {
   readonly uploadMaxBytes: number;
   /** Uploads are refused while the oldest has waited longer for a worker to begin with it. */
   readonly ingestMaxWaitMs: number;
+  /** A file with more records becomes `failed`. */
+  readonly ingestMaxRecords: number;
+  /** A gzip file that unpacks to more bytes becomes `failed`. */
+  readonly ingestMaxUnpackedBytes: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logPretty: boolean;
   readonly parentPipe: boolean;
@@ -114,6 +121,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     allowedHosts: data.ALLOWED_HOSTS ?? null,
     uploadMaxBytes: data.UPLOAD_MAX_BYTES,
     ingestMaxWaitMs: data.INGEST_MAX_WAIT_MS,
+    ingestMaxRecords: data.INGEST_MAX_RECORDS,
+    ingestMaxUnpackedBytes: data.INGEST_MAX_UNPACKED_BYTES,
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY === '1',
     parentPipe: data.PARENT_PIPE === '1',

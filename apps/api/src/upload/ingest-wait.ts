@@ -22,13 +22,20 @@ export async function ingestWaitMs({
   return await origin.outbox.waitingMs(await headOfQueue(queues, logger));
 }
 
-/** The event of the ingest job that is next; null when none waits, or the queue server does not answer. */
+/** Jobs at the head of the queue that are looked at: those of long files that were put back may be before the next one. */
+const HEAD_JOBS = 10;
+
+/**
+ * The event of the next ingest job that no worker has begun with; null when none waits, or the queue server does not
+ * answer.
+ */
 async function headOfQueue(queues: Pick<Queues, 'of'>, logger: Logger): Promise<string | null> {
   const { promise: late, resolve } = Promise.withResolvers<[]>();
   const timer = setTimeout(() => resolve([]), ASK_QUEUE_WITHIN_MS);
-  const asking = queues.of('ingest').getWaiting(0, 0);
+  const asking = queues.of('ingest').getWaiting(0, HEAD_JOBS - 1);
   try {
-    const [job] = await Promise.race([asking, late]);
+    const jobs = await Promise.race([asking, late]);
+    const job = jobs.find(({ attemptsStarted }) => attemptsStarted === 0);
     return z.uuid().safeParse(job?.id?.slice(0, EVENT_ID_LENGTH)).data ?? null;
   } catch (error) {
     logger.debug({ err: error }, 'the head of the ingest queue is not known');

@@ -47,7 +47,9 @@ test.for([
       '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nthe first half',
   );
   const [answer] = await once(socket, 'data');
-  expect(String(answer)).toMatch(/^HTTP\/1\.1 408 .*application\/problem\+json.*UPLOAD_STALLED.*at least 5000 bytes of the upload in any 0.2 s/s);
+  expect(String(answer)).toMatch(
+    /^HTTP\/1\.1 408 .*application\/problem\+json.*UPLOAD_STALLED.*at least 5000 bytes of the upload in any 0.2 s/s,
+  );
   await once(socket, 'close');
 
   // The only place there is.

@@ -2,7 +2,8 @@ import { gzipSync } from 'node:zlib';
 import type { DomainEvent } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MOST_CRASHES } from '../limits.ts';
+import { LONG_READS, MOST_CRASHES } from '../limits.ts';
+import { LongReads } from '../long-reads.ts';
 import { firstTry, openTestWorld, type TestWorld } from '../testing/open-test-world.ts';
 import { ingestFile } from './ingest-file.ts';
 
@@ -14,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const handler = (origin: Pick<Origin, 'ingest' | 'files' | 'outbox'> = world.deps.origin) =>
-  ingestFile({ origin, logger: world.logger });
+  ingestFile({ origin, logger: world.logger, longReads: new LongReads(LONG_READS) });
 
 /** The real origin, but for one part of it. */
 function originWith(part: Partial<Pick<Origin, 'ingest'>>): Pick<Origin, 'ingest' | 'files' | 'outbox'> {
@@ -84,7 +85,7 @@ describe('ingest-file', () => {
         await world.deps.origin.ingest(id, {
           ...options,
           // In the middle of it; whoever awaits the deletion is the ingest itself, at its next statement.
-          onProgress: () => void world.deps.origin.files.delete(file.id),
+          onProgress: ({ lines }) => void (lines > 0 && world.deps.origin.files.delete(file.id)),
         }),
     });
     expect(await handler(deleting)({ event }, firstTry())).toEqual({ outcome: 'deleted' });

@@ -1,21 +1,23 @@
 import type { DomainEvent } from '@pilotlight/contracts';
-import { type IngestResult, IngestSuperseded, type Origin } from '@pilotlight/origin';
+import { type IngestProgress, type IngestResult, IngestSuperseded, type Origin } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
-import { isOutOfReach } from '../errors.ts';
+import { FileDeferred, isOutOfReach } from '../errors.ts';
 import type { Handler, JobContext } from '../handler.ts';
 import { MOST_CRASHES } from '../limits.ts';
+import type { LongReads } from '../long-reads.ts';
 import { printable } from '../printable.ts';
 
 export interface IngestFileOptions {
   readonly origin: Pick<Origin, 'ingest' | 'files' | 'outbox'>;
   readonly logger: Logger;
+  readonly longReads: LongReads;
 }
 
 const PROGRESS_EVERY_MS = 1_000;
 const PROGRESS_FROM_LINES = 10_000;
 
 /** Reads an uploaded file's chunks into the log store. A file that cannot be brought to an end is given up, and says so. */
-export function ingestFile({ origin, logger }: IngestFileOptions): Handler<'ingest-file'> {
+export function ingestFile({ origin, logger, longReads }: IngestFileOptions): Handler<'ingest-file'> {
   const giveUp = async (event: DomainEvent, reason: string) => {
     await origin.files.fail(event.fileId, reason);
     await origin.outbox.settle(event.id, 'ingest-file');
@@ -28,7 +30,8 @@ export function ingestFile({ origin, logger }: IngestFileOptions): Handler<'inge
     }
     const began = performance.now();
     const name = printable((await origin.files.get(event.fileId))?.name ?? event.fileId);
-    const result = await ingest(origin, event, context, { giveUp, onProgress: tellProgress(logger, name) });
+    const report = tellProgress(logger, name);
+    const result = await ingest({ origin, longReads }, event, context, { giveUp, report });
     if (result === 'superseded') {
       // Deleted meanwhile: there is no later attempt that would settle it.
       if ((await origin.files.get(event.fileId)) === null) {
@@ -45,26 +48,41 @@ export function ingestFile({ origin, logger }: IngestFileOptions): Handler<'inge
 }
 
 async function ingest(
-  origin: IngestFileOptions['origin'],
+  { origin, longReads }: Pick<IngestFileOptions, 'origin' | 'longReads'>,
   event: DomainEvent,
   { signal, isLastTry }: JobContext,
-  told: { giveUp: (event: DomainEvent, reason: string) => Promise<void>; onProgress: (lines: number) => void },
+  told: {
+    giveUp: (event: DomainEvent, reason: string) => Promise<void>;
+    report: (progress: IngestProgress) => void;
+  },
 ): Promise<IngestResult | 'superseded'> {
+  const reading = longReads.begin(event.fileId);
+  let isDone = false;
   try {
-    return await origin.ingest(event.fileId, { signal, onProgress: told.onProgress });
+    const result = await origin.ingest(event.fileId, {
+      signal: AbortSignal.any([signal, reading.signal]),
+      onProgress: (progress) => {
+        reading.note(progress);
+        told.report(progress);
+      },
+    });
+    isDone = true;
+    return result;
   } catch (error) {
     if (error instanceof IngestSuperseded) return 'superseded';
-    if (isLastTry && !signal.aborted && !isOutOfReach(error)) {
+    if (isLastTry && !signal.aborted && !isOutOfReach(error) && !(error instanceof FileDeferred)) {
       await told.giveUp(event, 'it could not be indexed, for a reason that is not in the file; upload it again');
     }
     throw error;
+  } finally {
+    reading.end(isDone);
   }
 }
 
 /** A big file says now and then how far it is. */
-function tellProgress(logger: Logger, name: string): (lines: number) => void {
+function tellProgress(logger: Logger, name: string): (progress: IngestProgress) => void {
   let saidAt = Number.NEGATIVE_INFINITY;
-  return (lines) => {
+  return ({ lines }) => {
     if (lines < PROGRESS_FROM_LINES || performance.now() - saidAt < PROGRESS_EVERY_MS) return;
     saidAt = performance.now();
     logger.debug(`Reading ${name}: ${count(lines)} lines so far`);

@@ -11,6 +11,8 @@ import type { YearInference } from './year-inference.ts';
 
 /** How many different sets of column names are remembered; a hostile file has a new one in each record. */
 const REMEMBERED_PLANS = 500;
+/** The names of a record of 64 KiB can take 800 KB: 500 of them would take more than the rest of the process. */
+const REMEMBERED_NAMES_CHARACTERS = 10_000;
 
 /**
  * Turns named columns into a record: what a column is comes from its name, and only a value that fits is taken. The
@@ -42,8 +44,9 @@ export class ColumnMapper {
     const key = names.join('\n');
     const known = this.#plans.get(key);
     if (known !== undefined) return known;
-    if (this.#plans.size >= REMEMBERED_PLANS) this.#plans.clear();
     const plan = aliasesOf(names);
+    if (key.length > REMEMBERED_NAMES_CHARACTERS) return plan;
+    if (this.#plans.size >= REMEMBERED_PLANS) this.#plans.clear();
     this.#plans.set(key, plan);
     return plan;
   }

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { DamagedGzip, GzipTooLarge } from './errors.ts';
+import { DamagedGzip, GzipRatioTooHigh, GzipTooLarge } from './errors.ts';
 import { gunzip } from './gunzip.ts';
-import { GUNZIP_LIMITS } from './limits.ts';
+import { FILE_LIMITS, MAX_GZIP_RATIO, MIN_RATIO_BYTES } from './limits.ts';
 import { inChunks, readAll } from './testing.ts';
 
 const packed = gzipSync(Array.from({ length: 5_000 }, (_, index) => `line ${index}\n`).join(''));
@@ -31,16 +31,44 @@ describe('gzip', () => {
     await expect(readAll(changed)).rejects.toMatchObject({ code: 'DAMAGED_GZIP', message: /upload it again/ });
   });
 
-  test('that unpacks to more than the limit is refused, by size and by ratio', async () => {
-    const unpack = async (limits: Partial<typeof GUNZIP_LIMITS>) => {
-      for await (const _ of gunzip(inChunks(gzipSync(Buffer.alloc(10_000_000)), 1_000), {
-        ...GUNZIP_LIMITS,
-        ...limits,
-      }));
-    };
-    await expect(unpack({})).resolves.toBeUndefined();
-    await expect(unpack({ largestBytes: 9_000_000 })).rejects.toThrow(GzipTooLarge);
-    await expect(unpack({ freeBytes: 1_000_000 })).rejects.toMatchObject({ code: 'GZIP_TOO_LARGE' });
+  /** How many bytes come out of a file before it is refused, and why it is. */
+  const unpack = async (bytes: Buffer, maxUnpackedBytes = FILE_LIMITS.maxUnpackedBytes) => {
+    let unpackedBytes = 0;
+    let error: unknown = null;
+    try {
+      for await (const piece of gunzip(inChunks(bytes, 65_536), maxUnpackedBytes)) unpackedBytes += piece.length;
+    } catch (thrown) {
+      error = thrown;
+    }
+    return { unpackedBytes, error };
+  };
+
+  test('that unpacks to more bytes than a file may have is refused, naming the limit', async () => {
+    const { unpackedBytes, error } = await unpack(packed, 10_000);
+    expect(error).toBeInstanceOf(GzipTooLarge);
+    expect(error).toMatchObject({ code: 'GZIP_TOO_LARGE', message: /at most 10000 bytes.*INGEST_MAX_UNPACKED_BYTES/ });
+    expect(unpackedBytes).toBeLessThanOrEqual(10_000);
+  });
+
+  test('of a ratio that logs do not have is refused from its first bytes, naming the ratio', async () => {
+    const { unpackedBytes, error } = await unpack(gzipSync(Buffer.alloc(10_000_000, '\n')));
+    expect(error).toBeInstanceOf(GzipRatioTooHigh);
+    expect(error).toMatchObject({ code: 'GZIP_RATIO_TOO_HIGH', message: /at most 200 times its bytes/ });
+    expect(unpackedBytes).toBeLessThanOrEqual(MIN_RATIO_BYTES);
+  });
+
+  test('of a high ratio after logs is refused, too', async () => {
+    const logs = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `${Math.sin(index)}\n`).join(''));
+    const head = gzipSync(logs);
+    const { unpackedBytes, error } = await unpack(Buffer.concat([head, gzipSync(Buffer.alloc(2 ** 28, '\n'))]));
+    expect(error).toBeInstanceOf(GzipRatioTooHigh);
+    expect(unpackedBytes).toBeLessThan((head.length + 2 ** 20) * MAX_GZIP_RATIO);
+  });
+
+  test('of a few equal lines is not an attack', async () => {
+    const { unpackedBytes, error } = await unpack(gzipSync('one and the same line\n'.repeat(40_000)));
+    expect(error).toBeNull();
+    expect(unpackedBytes).toBe(880_000);
   });
 
   test('an error of the source is passed on as it is, and the source is closed when reading stops early', async () => {
@@ -56,7 +84,7 @@ describe('gzip', () => {
       }
     }
     await expect(readAll(() => source(true))).rejects.toBe(lost);
-    for await (const _ of gunzip(source(false))) break;
+    for await (const _ of gunzip(source(false), FILE_LIMITS.maxUnpackedBytes)) break;
     await expect.poll(() => closed).toBe(2);
   });
 });

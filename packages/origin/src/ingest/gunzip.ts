@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { DamagedGzip, GzipTooLarge } from './errors.ts';
-import { GUNZIP_LIMITS, type GunzipLimits, PIECE_BYTES } from './limits.ts';
+import { DamagedGzip, GzipRatioTooHigh, GzipTooLarge } from './errors.ts';
+import { MAX_GZIP_RATIO, MIN_RATIO_BYTES, PIECE_BYTES } from './limits.ts';
 
 /** Gzip by its magic number (RFC 1952): ID1, ID2 and the only method there is. */
 export function isGzip(head: Buffer): boolean {
@@ -9,13 +9,10 @@ export function isGzip(head: Buffer): boolean {
 }
 
 /**
- * Unpacks gzip, one member after the other. Errors of `source` pass through as they are; `DamagedGzip` and
- * `GzipTooLarge` tell of the data.
+ * Unpacks gzip, one member after the other. Errors of `source` pass through as they are; `DamagedGzip`,
+ * `GzipRatioTooHigh` and `GzipTooLarge` are about the data.
  */
-export async function* gunzip(
-  source: AsyncIterable<Buffer>,
-  limits: GunzipLimits = GUNZIP_LIMITS,
-): AsyncGenerator<Buffer> {
+export async function* gunzip(source: AsyncIterable<Buffer>, maxUnpackedBytes: number): AsyncGenerator<Buffer> {
   const unpacker = createGunzip({ chunkSize: PIECE_BYTES });
   // An error on either side destroys both, so the loop below throws it; an early `return` closes the source.
   pipeline(Readable.from(source), unpacker, () => undefined);
@@ -23,18 +20,17 @@ export async function* gunzip(
   try {
     for await (const chunk of unpacker as AsyncIterable<Buffer>) {
       unpackedBytes += chunk.length;
-      const limitBytes = allowedBytes(unpacker.bytesWritten, limits);
-      if (unpackedBytes > limitBytes) throw new GzipTooLarge(unpacker.bytesWritten, limitBytes);
+      const compressedBytes = unpacker.bytesWritten;
+      if (unpackedBytes > Math.max(MIN_RATIO_BYTES, compressedBytes * MAX_GZIP_RATIO)) {
+        throw new GzipRatioTooHigh(compressedBytes, MAX_GZIP_RATIO);
+      }
+      if (unpackedBytes > maxUnpackedBytes) throw new GzipTooLarge(maxUnpackedBytes);
       yield chunk;
     }
   } catch (error) {
     if (isZlibError(error)) throw new DamagedGzip(unpackedBytes, error);
     throw error;
   }
-}
-
-function allowedBytes(compressedBytes: number, limits: GunzipLimits): number {
-  return Math.min(limits.largestBytes, Math.max(limits.freeBytes, compressedBytes * limits.largestRatio));
 }
 
 function isZlibError(error: unknown): error is Error {

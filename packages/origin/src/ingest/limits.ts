@@ -13,18 +13,24 @@ export const PIECE_BYTES = 64 * 1024;
 /** JSON values nested deeper are kept as raw text: stores and drivers that recurse must not run out of stack. */
 export const DEEPEST_VALUE = 100;
 
-/** Bounds on what a gzip file may unpack to. */
-export interface GunzipLimits {
-  /** Never more than this. */
-  largestBytes: number;
-  /** Nor, once past `freeBytes`, more than this many times the compressed bytes read so far. */
-  largestRatio: number;
-  freeBytes: number;
+/** Bounds on what one file may become. A file beyond one of them is `failed`, and the reason names the limit. */
+export interface FileLimits {
+  /** Records of a file. */
+  maxRecords: number;
+  /** Bytes that a gzip file may unpack to. */
+  maxUnpackedBytes: number;
 }
 
-/** 4 GiB; past the first 256 MiB at most 200:1, where logs come to 10:1 or 20:1 and bombs to 1,000:1. */
-export const GUNZIP_LIMITS: GunzipLimits = {
-  largestBytes: 4 * 1024 ** 3,
-  largestRatio: 200,
-  freeBytes: 256 * 1024 ** 2,
-};
+/**
+ * 10 million records are 2 GiB of lines of 200 bytes. A blank line is a record too, and takes about 150 bytes of table: so
+ * a file takes at most 1.5 GB more than its text.
+ */
+export const FILE_LIMITS: FileLimits = { maxRecords: 10_000_000, maxUnpackedBytes: 2 * 1024 ** 3 };
+
+/**
+ * How many times its compressed bytes, counted as they are read, a gzip file may unpack to. Logs come to 10 or 20, gzip
+ * itself can do 1,032.
+ */
+export const MAX_GZIP_RATIO = 200;
+/** A file of a few equal lines is not an attack: the ratio counts only from here on. */
+export const MIN_RATIO_BYTES = 1024 ** 2;

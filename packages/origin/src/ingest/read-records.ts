@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord } from '../log-record.ts';
 import { decodeBytes } from './decode-bytes.ts';
 import { gunzip, isGzip } from './gunzip.ts';
-import { BATCH_RECORDS, LARGEST_BATCH_BYTES, PIECE_BYTES } from './limits.ts';
+import { BATCH_RECORDS, FILE_LIMITS, type FileLimits, LARGEST_BATCH_BYTES, PIECE_BYTES } from './limits.ts';
 import { openReader } from './open-reader.ts';
 import { type ByteSource, peek } from './peek.ts';
 import { type IngestSummary, RecordSink } from './record-sink.ts';
@@ -15,12 +15,16 @@ export interface ReadOptions {
   batchRecords?: number;
   /** Stops the reading with the signal's reason. */
   signal?: AbortSignal;
+  /** Default `FILE_LIMITS`. */
+  limits?: FileLimits;
 }
 
 /** The records of one file in batches, in the order of the file. Can be iterated once. */
 export interface RecordReader extends AsyncIterable<readonly LogRecord[]> {
   /** Complete once the iteration has ended. */
   readonly summary: IngestSummary;
+  /** Bytes that were read so far, unpacked; those of a JSON document are counted at each of two readings. */
+  readonly readBytes: number;
 }
 
 /** The longest that parsing keeps the event loop before it lets others run. */
@@ -36,8 +40,8 @@ const LONGEST_TURN_MS = 10;
  * its header is none; in a JSON document each record is one, and blanks between them are none. A record is cut at
  * `LONGEST_RECORD_BYTES` and says so in `fields.truncated_bytes`.
  *
- * Throws `DamagedGzip` or `GzipTooLarge`, what the source throws, and the signal's reason. Nothing else fails: what
- * cannot be parsed is kept as raw text.
+ * Throws an `UnreadableFile` (damaged gzip, or a limit is passed), what the source throws, and the signal's reason.
+ * Nothing else fails: what cannot be parsed is kept as raw text.
  */
 export function readRecords(open: () => ByteSource, options: ReadOptions): RecordReader {
   const summary: IngestSummary = {
@@ -51,17 +55,25 @@ export function readRecords(open: () => ByteSource, options: ReadOptions): Recor
     firstTimestamp: null,
     lastTimestamp: null,
   };
-  return { summary, [Symbol.asyncIterator]: () => batches(open, options, summary) };
+  const read = { bytes: 0 };
+  return {
+    summary,
+    get readBytes() {
+      return read.bytes;
+    },
+    [Symbol.asyncIterator]: () => batches(open, options, summary, read),
+  };
 }
 
 async function* batches(
   open: () => ByteSource,
-  { uploadedAt, batchRecords = BATCH_RECORDS, signal }: ReadOptions,
+  { uploadedAt, batchRecords = BATCH_RECORDS, signal, limits = FILE_LIMITS }: ReadOptions,
   summary: IngestSummary,
+  read: { bytes: number },
 ): AsyncGenerator<readonly LogRecord[]> {
-  const sink = new RecordSink(summary);
+  const sink = new RecordSink(summary, limits.maxRecords);
   const years = new YearInference(uploadedAt);
-  const openPieces = () => politely(pieces(open(), summary), signal);
+  const openPieces = () => politely(counted(pieces(open(), summary, limits), read), signal);
   const { reader, bytes } = await openReader(openPieces, { uploadedAt, years, sink });
   let waitingBytes = 0;
   for await (const piece of bytes) {
@@ -78,10 +90,21 @@ async function* batches(
 }
 
 /** The file's text as UTF-8, unpacked, in small pieces. */
-async function* pieces(source: ByteSource, summary: IngestSummary): AsyncGenerator<Buffer> {
+async function* pieces(
+  source: ByteSource,
+  summary: IngestSummary,
+  { maxUnpackedBytes }: FileLimits,
+): AsyncGenerator<Buffer> {
   const { head, all } = await peek(inPieces(source), 3);
   summary.gzipped = isGzip(head);
-  yield* decodeBytes(summary.gzipped ? gunzip(all) : all);
+  yield* decodeBytes(summary.gzipped ? gunzip(all, maxUnpackedBytes) : all);
+}
+
+async function* counted(source: ByteSource, read: { bytes: number }): AsyncGenerator<Buffer> {
+  for await (const piece of source) {
+    read.bytes += piece.length;
+    yield piece;
+  }
 }
 
 /** The source may give its bytes in chunks of any size, the whole file at once included. */

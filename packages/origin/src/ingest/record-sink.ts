@@ -1,5 +1,6 @@
 import type { FileFormat } from '@pilotlight/contracts';
 import type { LogRecord } from '../log-record.ts';
+import { TooManyRecords } from './errors.ts';
 import { recordOf } from './records.ts';
 import { storableText } from './storable.ts';
 
@@ -23,19 +24,22 @@ export interface IngestSummary {
 /** Where format readers put their records: numbers them, counts them and keeps them until they are taken. */
 export class RecordSink {
   readonly summary: IngestSummary;
+  readonly #maxRecords: number;
   #waiting: LogRecord[] = [];
 
-  constructor(summary: IngestSummary) {
+  constructor(summary: IngestSummary, maxRecords: number) {
     this.summary = summary;
+    this.#maxRecords = maxRecords;
   }
 
   get waiting(): number {
     return this.#waiting.length;
   }
 
-  /** A record that its parser knew. */
+  /** A record that its parser knew. Throws `TooManyRecords`. */
   parsed(record: LogRecord, truncatedBytes = 0): void {
     const { summary } = this;
+    if (summary.lines >= this.#maxRecords) throw new TooManyRecords(this.#maxRecords);
     record.line = ++summary.lines;
     if (record.level === 'ERROR' || record.level === 'FATAL') summary.errors++;
     if (truncatedBytes > 0) {

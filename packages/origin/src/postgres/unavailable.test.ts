@@ -62,7 +62,7 @@ test('a server that freezes hangs nobody: a ping and a read end as OriginUnavail
 test('a connection that is cut in the middle of an ingest is OriginUnavailable, and the next ingest brings it to its end', async () => {
   const { origin, proxy } = await behindProxy();
   const { file } = await uploadText(origin, 'a line\n'.repeat(30_000));
-  const ingest = origin.ingest(file.id, { onProgress: (lines) => lines >= 20_000 && proxy.cut() });
+  const ingest = origin.ingest(file.id, { onProgress: ({ lines }) => lines >= 20_000 && proxy.cut() });
   await expect(ingest).rejects.toThrow(OriginUnavailable);
   expect(await origin.ingest(file.id)).toMatchObject({ outcome: 'indexed', lines: 30_000 });
   expect((await origin.logs.stats({})).total_logs).toBe(30_000);

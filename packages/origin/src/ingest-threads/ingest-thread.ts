@@ -1,0 +1,60 @@
+// What runs in each thread that reads files: the whole way from chunks to COPY, on connections of the thread's own. So no
+// record crosses to the main thread, and no parser can stop its loop.
+import { parentPort } from 'node:worker_threads';
+import { workerData } from 'piscina';
+import { ingestFile } from '../ingest-file.ts';
+import { PostgresLogStore } from '../log-store/postgres/postgres-log-store.ts';
+import { Connections } from '../postgres/connections.ts';
+import {
+  BEAT_MS,
+  type IngestTask,
+  NO_PROGRESS,
+  partsOf,
+  type ThreadData,
+  type ThreadReply,
+} from './thread-messages.ts';
+
+const { databaseUrl, limits } = workerData as ThreadData;
+const onError = (error: unknown): void => parentPort?.postMessage({ lost: String(error) });
+// One file at a time: a chunk is read while its records are copied.
+const reads = new Connections({
+  databaseUrl,
+  name: 'ingest reads',
+  max: 1,
+  statementTimeoutMs: 30_000,
+  idleInTransactionMs: 10_000,
+  onError,
+});
+const work = new Connections({
+  databaseUrl,
+  name: 'ingest',
+  max: 2,
+  statementTimeoutMs: 30_000,
+  idleInTransactionMs: 30_000,
+  onError,
+});
+const logs = new PostgresLogStore(reads, work);
+
+export async function ingest({ fileId, port }: IngestTask): Promise<ThreadReply> {
+  const stop = new AbortController();
+  let progress = NO_PROGRESS;
+  const say = (): void => port.postMessage(progress);
+  port.on('message', () => stop.abort());
+  const beats = setInterval(say, BEAT_MS);
+  try {
+    say();
+    const result = await ingestFile({ reads, work, logs, limits }, fileId, {
+      signal: stop.signal,
+      onProgress: (latest) => {
+        progress = latest;
+        say();
+      },
+    });
+    return { result };
+  } catch (error) {
+    return stop.signal.aborted ? { stopped: true } : { error: partsOf(error) };
+  } finally {
+    clearInterval(beats);
+    port.close();
+  }
+}

@@ -1,0 +1,98 @@
+import { MessageChannel } from 'node:worker_threads';
+import { Piscina } from 'piscina';
+import { ReaderEnded } from '../ingest/index.ts';
+import type { IngestOptions, IngestProgress, IngestResult } from '../origin.ts';
+import { errorOf, type IngestTask, type ThreadData, type ThreadReply } from './thread-messages.ts';
+import { WATCH_OPTIONS, Watch, type WatchOptions } from './watch.ts';
+
+/** A list of whatever can be transferred; its published type does not fit the types of Node 26. */
+type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>;
+
+interface IngestThreadsOptions extends ThreadData {
+  /** Files that are read at a time; more wait. */
+  threads: number;
+  /** Receives errors that no caller waits for, such as a lost idle connection. */
+  onError: (error: unknown) => void;
+  /** The module that reads a file; a test gives one that hangs. */
+  filename?: string;
+  watch?: WatchOptions;
+  /** Heap of a thread. Default 512: reading takes up to 100 MB, whatever the file. */
+  maxHeapMb?: number;
+}
+
+/** A thread that reads nothing ends after so long, and takes its memory and connections with it. A start takes 0.3 s. */
+const IDLE_MS = 600_000;
+
+/** Reads files in threads, so that whatever a file does to its parser, the loop of this thread turns. */
+export class IngestThreads {
+  readonly #pool: Piscina<IngestTask, ThreadReply>;
+  readonly #watch: WatchOptions;
+  readonly #maxHeapMb: number;
+
+  constructor({ threads, databaseUrl, limits, onError, filename, watch, maxHeapMb = 512 }: IngestThreadsOptions) {
+    this.#watch = watch ?? WATCH_OPTIONS;
+    this.#maxHeapMb = maxHeapMb;
+    this.#pool = new Piscina({
+      filename: filename ?? new URL('./ingest-thread.ts', import.meta.url).href,
+      // The function that the module exports.
+      name: 'ingest',
+      workerData: { databaseUrl, limits } satisfies ThreadData,
+      minThreads: 0,
+      maxThreads: threads,
+      idleTimeout: IDLE_MS,
+      resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
+      // A thread that waits for its next task in `Atomics.wait` could not look after its connections.
+      atomics: 'disabled',
+      recordTiming: false,
+    });
+    this.#pool.on('error', onError);
+    this.#pool.on('message', ({ lost }: { lost: string }) => onError(new Error(`a reading thread: ${lost}`)));
+  }
+
+  /**
+   * As `Origin.ingest`. Rejects with `ReaderEnded` when the thread had to be ended because it hung in the file or ran out
+   * of memory: the file's ingest is still open then, and no writer of the attempt is left.
+   */
+  async ingest(fileId: string, { signal, onProgress }: IngestOptions): Promise<IngestResult> {
+    signal?.throwIfAborted();
+    const { port1: port, port2 } = new MessageChannel();
+    const ending = new AbortController();
+    const watch = new Watch(this.#watch, (why) => ending.abort(why));
+    const stop = (): void => {
+      watch.stopping();
+      port.postMessage('stop');
+    };
+    port.on('message', (progress: IngestProgress) => {
+      watch.heard();
+      onProgress?.(progress);
+    });
+    signal?.addEventListener('abort', stop);
+    try {
+      const transferList = [port2] as unknown as TransferList;
+      const reply = await this.#pool.run({ fileId, port: port2 }, { transferList, signal: ending.signal });
+      if ('stopped' in reply) throw signal?.reason;
+      if ('error' in reply) throw errorOf(reply.error);
+      return reply.result;
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw ending.signal.aborted ? new ReaderEnded(this.#hung()) : this.#explained(error);
+    } finally {
+      signal?.removeEventListener('abort', stop);
+      watch.end();
+      port.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  #hung(): string {
+    return `it gave no sign of life for ${this.#watch.maxSilentLooks} s`;
+  }
+
+  #explained(error: unknown): unknown {
+    const isOutOfMemory = error instanceof Error && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    return isOutOfMemory ? new ReaderEnded(`it needed more than ${this.#maxHeapMb} MB of memory`) : error;
+  }
+}

@@ -1,0 +1,52 @@
+import type { MessagePort } from 'node:worker_threads';
+import { IngestSuperseded, OriginUnavailable } from '../errors.ts';
+import type { FileLimits } from '../ingest/index.ts';
+import type { IngestProgress, IngestResult } from '../origin.ts';
+
+/** What a thread is opened with. */
+export interface ThreadData {
+  databaseUrl: string;
+  limits: FileLimits;
+}
+
+/** One file to read. */
+export interface IngestTask {
+  fileId: string;
+  /** The thread sends `IngestProgress`, at least every `BEAT_MS`; any message to the thread asks it to stop. */
+  port: MessagePort;
+}
+
+/** How often a thread that can turn its loop says so. */
+export const BEAT_MS = 250;
+
+/** A thread that has nothing to report still sends this with each beat. */
+export const NO_PROGRESS: IngestProgress = { lines: 0, bytes: 0 };
+
+/** Classes do not survive the way between threads, so an error crosses as its parts. */
+export type ThreadReply = { result: IngestResult } | { stopped: true } | { error: ErrorParts };
+
+type ErrorParts =
+  | { kind: 'superseded'; fileId: string; attempt: number }
+  | { kind: 'unavailable'; message: string }
+  | { kind: 'other'; error: Error };
+
+export function partsOf(error: unknown): ErrorParts {
+  if (error instanceof IngestSuperseded) {
+    return { kind: 'superseded', fileId: error.fileId, attempt: error.attempt };
+  }
+  if (error instanceof OriginUnavailable) return { kind: 'unavailable', message: error.message };
+  return { kind: 'other', error: error instanceof Error ? error : new Error(String(error)) };
+}
+
+export function errorOf(parts: ErrorParts): Error {
+  switch (parts.kind) {
+    case 'superseded':
+      return new IngestSuperseded(parts.fileId, parts.attempt);
+    case 'unavailable':
+      return new OriginUnavailable(parts.message);
+    case 'other':
+      return parts.error;
+    default:
+      return parts satisfies never;
+  }
+}

@@ -1,0 +1,42 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { Watch } from './watch.ts';
+
+/** A watch that a test looks through by itself. */
+function watching() {
+  const ended: string[] = [];
+  const watch = new Watch({ maxSilentLooks: 3, maxStoppingLooks: 1 }, (why) => ended.push(why));
+  onTestFinished(() => watch.end());
+  return {
+    watch,
+    ended,
+    look: (times: number) => {
+      for (let time = 0; time < times; time++) watch.look();
+    },
+  };
+}
+
+test('a thread that gives no sign of life for a number of looks is stuck', () => {
+  const { watch, ended, look } = watching();
+  watch.heard();
+  look(2);
+  watch.heard();
+  look(2);
+  expect(ended).toEqual([]);
+  look(1);
+  expect(ended).toEqual(['silent']);
+});
+
+test('a thread that has not begun is not stuck, however long it waits for its place', () => {
+  const { ended, look } = watching();
+  look(1_000);
+  expect(ended).toEqual([]);
+});
+
+test('a thread that was asked to stop and does not is ended, even before it has begun', () => {
+  const { watch, ended, look } = watching();
+  watch.stopping();
+  look(1);
+  expect(ended).toEqual([]);
+  look(1);
+  expect(ended).toEqual(['stopping']);
+});
