@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import type { Deps } from './deps.ts';
 import { NotFound } from './errors.ts';
 import { createGuards } from './http/guards.ts';
+import { parseQuery } from './http/parse-query.ts';
 import { problemHandler } from './http/problem-handler.ts';
 import { refuseCrossSite } from './http/refuse-cross-site.ts';
 import { refuseOtherHosts } from './http/refuse-other-hosts.ts';
@@ -23,6 +24,7 @@ export function createApp(deps: Deps): Express {
   app.disable('x-powered-by');
   // Answers carry their own ETag, or none; a second one would be computed for nothing.
   app.disable('etag');
+  app.set('query parser', parseQuery);
   app.use(requestLog(logger), refuseOtherHosts(config), refuseCrossSite(config));
   statsRoute(app, deps, guards);
   searchRoute(app, deps, guards);

@@ -27,11 +27,17 @@ export class ApiError extends Error {
   }
 }
 
-/** Query, body or form fields that can't be used; each is named. */
+/** An answer lists no more: a request can have a hundred thousand bad fields. */
+export const MAX_PROBLEMS = 20;
+
+/** Query, body or form fields that can't be used; each of the first 20 is named. */
 export class InvalidInput extends ApiError {
-  constructor(errors: readonly FieldProblem[]) {
-    const detail = errors.map((error) => `${error.field}: ${error.detail}`).join('; ');
-    super({ status: 400, code: 'INVALID_INPUT', detail, errors });
+  /** @param count how many there are in all, if `errors` are only the first of them */
+  constructor(errors: readonly FieldProblem[], count = errors.length) {
+    const listed = errors.slice(0, MAX_PROBLEMS);
+    const more = count > listed.length ? [`and ${count - listed.length} more`] : [];
+    const detail = [...listed.map((error) => `${error.field}: ${error.detail}`), ...more].join('; ');
+    super({ status: 400, code: 'INVALID_INPUT', detail, errors: listed });
   }
 }
 

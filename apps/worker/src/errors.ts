@@ -13,6 +13,10 @@ class WorkerError extends Error {
   }
 }
 
+/** A message lists no more of what is wrong with a payload, and shows no more of each. */
+const MAX_PROBLEMS = 20;
+const MAX_PROBLEM_CHARACTERS = 200;
+
 const UNREADABLE = 'does not carry what it should: ';
 
 /** A job that no number of tries can help: nobody knows it, its payload is not what the catalogue says, or it kills. */
@@ -22,7 +26,11 @@ export class PoisonJob extends WorkerError {
   }
 
   static payload(job: string, error: z.ZodError): PoisonJob {
-    const fields = error.issues.map(({ path, message }) => `${['data', ...path].join('.')}: ${message}`);
+    const fields = error.issues
+      .slice(0, MAX_PROBLEMS)
+      .map(({ path, message }) => `${['data', ...path].join('.')}: ${message}`.slice(0, MAX_PROBLEM_CHARACTERS));
+    const more = error.issues.length - fields.length;
+    if (more > 0) fields.push(`and ${more} more`);
     return new PoisonJob(`${job} ${UNREADABLE}${fields.join('; ')}`);
   }
 

@@ -8,5 +8,6 @@ export * from './levels.ts';
 export * from './outdated-by.ts';
 export * from './problem.ts';
 export * from './search.ts';
+export * from './search-terms.ts';
 export * from './stats.ts';
 export * from './upload.ts';

@@ -1,12 +1,13 @@
 import { type CacheKey, InvalidArgument, parseKey } from '@pilotlight/cache-core';
 import { InvalidInput } from '../errors.ts';
+import { shown } from './shown.ts';
 
 /** `files`, `files:` and `files:*` are the same prefix; `*` is everything. Throws `InvalidInput`. */
 export function checkedPrefix(prefix: string): string {
   if (prefix === '*') return prefix;
   const plain = prefix.replace(/(:\*|:)$/, '');
   if (plain !== '' && !/[*?[\]\\]/.test(plain)) return plain;
-  const detail = `expected a prefix like "files" or "files:*", or "*" for everything, got ${JSON.stringify(prefix)}`;
+  const detail = `expected a prefix like "files" or "files:*", or "*" for everything, got ${shown(prefix)}`;
   throw new InvalidInput([{ field: 'prefix', detail }]);
 }
 

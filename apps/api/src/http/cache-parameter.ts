@@ -1,5 +1,6 @@
 import type { RequestHandler } from 'express';
 import { InvalidInput } from '../errors.ts';
+import { shown } from './shown.ts';
 
 /** `?cache=false` bypasses the cache; anything else than `true` or `false`, or twice, is a mistake that is told. */
 export const checkCacheParameter: RequestHandler = (request, _response, next) => {
@@ -7,5 +8,5 @@ export const checkCacheParameter: RequestHandler = (request, _response, next) =>
   if (!request.url.includes('?')) return next();
   const { cache } = request.query;
   if (cache === undefined || cache === 'true' || cache === 'false') return next();
-  throw new InvalidInput([{ field: 'cache', detail: `expected true or false, got ${JSON.stringify(cache)}` }]);
+  throw new InvalidInput([{ field: 'cache', detail: `expected true or false, got ${shown(cache)}` }]);
 };

@@ -1,6 +1,7 @@
 import type { FieldProblem } from '@pilotlight/contracts';
 import { z } from 'zod';
-import { InvalidInput } from '../errors.ts';
+import { InvalidInput, MAX_PROBLEMS } from '../errors.ts';
+import { shown, shownName } from './shown.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -8,21 +9,28 @@ type Issue = z.core.$ZodIssue;
 export function parseInput<Schema extends z.ZodType>(schema: Schema, given: unknown): z.output<Schema> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
-  throw new InvalidInput(parsed.error.issues.flatMap((issue) => fieldProblems(issue, given, schema)));
+  const { issues } = parsed.error;
+  const problems: FieldProblem[] = [];
+  for (const issue of issues) {
+    if (problems.length >= MAX_PROBLEMS) break;
+    problems.push(...fieldProblems(issue, given, schema));
+  }
+  throw new InvalidInput(
+    problems,
+    issues.reduce((count, issue) => count + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0),
+  );
 }
 
 function fieldProblems(issue: Issue, given: unknown, schema: z.ZodType): FieldProblem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = schema instanceof z.ZodObject ? Object.keys(schema.shape).join(', ') : '';
-    return issue.keys.map((field) => ({
-      field,
-      detail:
-        known === '' ? 'expected no fields, got this one' : `expected one of ${known}, got a field with this name`,
-    }));
+    const detail =
+      known === '' ? 'expected no fields, got this one' : `expected one of ${known}, got a field with this name`;
+    return issue.keys.slice(0, MAX_PROBLEMS).map((key) => ({ field: shownName(key), detail }));
   }
   const expected = expectationOf(issue);
   const detail = expected.includes(', got ') ? expected : `${expected}, got ${shown(valueAt(given, issue.path))}`;
-  return [{ field: issue.path.join('.') || 'body', detail }];
+  return [{ field: shownName(issue.path.join('.')) || 'body', detail }];
 }
 
 const KINDS: Partial<Record<string, string>> = {
@@ -64,13 +72,4 @@ function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
     value = Reflect.get(value, step);
   }
   return value;
-}
-
-const LONGEST_SHOWN = 80;
-
-function shown(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'string' && value.length > LONGEST_SHOWN) return `${value.length} characters`;
-  const text = JSON.stringify(value);
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }

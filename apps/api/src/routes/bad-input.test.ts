@@ -8,6 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
+const manyTerms = Array.from({ length: 65 }, (_, i) => `-t${i}`).join(' ');
 const get = (path: string) => () => api.fetch(path);
 const search =
   (body: unknown, path = '/api/search') =>
@@ -59,6 +60,7 @@ describe('a field that can not be used is answered with 400, its name, what was 
     ['text for a number', search({ page: '2' }), 'page', /expected a number, got "2"/],
     ['null', search({ q: null }), 'q', /expected a string, got null/],
     ['a text too long', search({ q: 'x'.repeat(1_001) }), 'q', /expected at most 1000 characters, got 1001 characters/],
+    ['too many search terms', search({ q: manyTerms }), 'q', /at most 64 different terms, got 65/],
     ['an unknown level', search({ level: 'LOUD' }), 'level', /expected .*WARN.*, got "LOUD"/],
     ['an unknown level among others', search({ level: ['WARN', 'LOUD'] }), 'level', /expected .*WARN/],
     ['a file id that is none', search({ file_id: 'x' }), 'file_id', /expected a uuid, got "x"/],
@@ -97,6 +99,40 @@ describe('a field that can not be used is answered with 400, its name, what was 
 test('every bad field is named, not only the first', async () => {
   const problem = await expectProblem(await search({ q: 1, page: 0, foo: 1, bar: 2 })(), 400);
   expect(problem.errors?.map(({ field }) => field).sort()).toEqual(['bar', 'foo', 'page', 'q']);
+});
+
+test('given 80,000 unknown fields, 20 are named and the others counted', async () => {
+  const fields = Array.from({ length: 80_000 }, (_, i) => [`f${i}`, 0]);
+  const response = await search(Object.fromEntries(fields))();
+  expect(Number((await response.clone().text()).length)).toBeLessThan(20_000);
+  const problem = await expectProblem(response, 400);
+  expect(problem.errors).toHaveLength(20);
+  expect(problem.detail).toMatch(/; and 79980 more$/);
+});
+
+test('given an unknown field with a name of a megabyte, the answer is small', async () => {
+  const response = await search({ ['\u0001'.repeat(170_000)]: 1 })();
+  expect((await response.text()).length).toBeLessThan(5_000);
+});
+
+describe('given a query string that can not be read as it is, it is refused', () => {
+  const many = (count: number) => Array.from({ length: count }, () => 'service=a').join('&');
+  const rows: [string, string, string, RegExp][] = [
+    ['over 1,000 parameters', `${many(1_000)}&from=2030-01-01`, 'query', /at most 1000 parameters, got 1001/],
+    ['a lone %', 'service=%', 'service', /expected UTF-8 in percent-encoding, got "%"/],
+    ['Latin-1', 'service=caf%E9', 'service', /expected UTF-8 .*got "caf%E9"/],
+    ['half a character', 'service=%E0%A4', 'service', /expected UTF-8/],
+    ['a name of no encoding', '%ff=1', '%ff', /expected UTF-8/],
+  ];
+  test.for(rows)('%s', async ([, query, field, detail]) => {
+    const problem = await expectProblem(await api.fetch(`/api/stats?${query}`), 400);
+    expect(problem.errors).toEqual([{ field, detail: expect.stringMatching(detail) }]);
+  });
+
+  test('a parameter behind 1,000 empty ones is read', async () => {
+    const problem = await expectProblem(await api.fetch(`/api/stats?${'&'.repeat(1_000)}from=never`), 400);
+    expect(problem.errors?.map(({ field }) => field)).toEqual(['from']);
+  });
 });
 
 describe('a body that is not what the route reads is told so', () => {

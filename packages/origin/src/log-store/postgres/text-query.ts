@@ -1,3 +1,4 @@
+import { searchTokensOf } from '@pilotlight/contracts';
 import { wordsOf } from './words.ts';
 
 /** Matches nothing: an empty tsquery. */
@@ -13,31 +14,32 @@ interface Term {
 
 /**
  * The tsquery of a text query (see `LogStore.search`), or null when the text is blank and everything matches. No text is
- * an error: what cannot be understood is taken as words.
+ * an error: what cannot be understood is taken as words. A repeated term is in it once: Postgres would evaluate each.
  */
 export function toTsquery(text: string): string | null {
   if (text.trim() === '') return null;
-  const groups: string[][] = [];
+  const groups: Set<string>[] = [];
   for (const term of termsOf(text)) {
     const group = term.isAlternative ? groups.at(-1) : undefined;
-    if (group === undefined) groups.push([toPhrase(term)]);
-    else group.push(toPhrase(term));
+    if (group === undefined) groups.push(new Set([toPhrase(term)]));
+    else group.add(toPhrase(term));
   }
   if (groups.length === 0) return NOTHING;
-  return groups.map((group) => (group.length === 1 ? group.join('') : `(${group.join(' | ')})`)).join(' & ');
+  const distinct = new Set(groups.map((group) => [...group].join(' | ')));
+  return [...distinct].map((group) => (group.includes(' | ') ? `(${group})` : group)).join(' & ');
 }
 
 function termsOf(text: string): Term[] {
   const terms: Term[] = [];
   let isAlternative = false;
-  for (const [token, , quoted] of text.matchAll(/(-?)"([^"]*)"|[^\s"]+/g)) {
-    if (token === 'OR') {
+  for (const { text: term, isExcluded, isOr } of searchTokensOf(text)) {
+    if (isOr) {
       isAlternative = terms.length > 0;
       continue;
     }
-    const words = wordsOf(quoted ?? token);
+    const words = wordsOf(term);
     if (words.length === 0) continue;
-    terms.push({ words, isExcluded: token.startsWith('-'), isAlternative });
+    terms.push({ words, isExcluded, isAlternative });
     isAlternative = false;
   }
   return terms;
