@@ -13,3 +13,12 @@ test('a taken port is named together with the flag that chooses another', async 
     new RegExp(`Port ${port} .*taken.*--port ${port + 1}`),
   );
 });
+
+test.for(['no-such-host.invalid', '192.0.2.1'])(
+  'given HOST=%s, the error names HOST and no other port',
+  async (host) => {
+    const refused = refuseTakenPort(host, 5_000);
+    await expect(refused).rejects.toThrow(`HOST: expected an address of this machine`);
+    await expect(refused).rejects.not.toThrow('--port');
+  },
+);

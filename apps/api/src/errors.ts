@@ -55,6 +55,14 @@ export class UnsupportedMediaType extends ApiError {
   }
 }
 
+/** A form that is compressed as a whole. */
+export class UnsupportedCoding extends ApiError {
+  constructor(coding: string) {
+    const detail = `expected a form without Content-Encoding, got ${JSON.stringify(coding.slice(0, 80))}; send the form as it is: the file in it may be gzipped`;
+    super({ status: 415, code: 'UNSUPPORTED_CODING', detail, headers: { 'Accept-Encoding': 'identity' } });
+  }
+}
+
 export class BodyTooLarge extends ApiError {
   constructor(detail: string) {
     super({ status: 413, code: 'BODY_TOO_LARGE', detail });

@@ -40,3 +40,19 @@ test('a lock whose pid now belongs to another process is stale, and so is one th
     lock.release();
   }
 });
+
+test.for(['/proc/nope', '/proc/nope/deeper', '/dev/null/data'])(
+  'given %s, which cannot be made, the error names it and what to choose',
+  async (dataDir) => {
+    const refused = lockDataDir(dataDir, options);
+    await expect(refused).rejects.toMatchObject({ code: 'DATA_DIR_UNUSABLE' });
+    await expect(refused).rejects.toThrow(new RegExp(`${dataDir} cannot be made: .*--data-dir.*--ephemeral`));
+  },
+);
+
+test('a data directory is made with its missing parents', async () => {
+  const dataDir = join(temporaryDirectory(), 'a', 'b');
+  const lock = await lockDataDir(dataDir, options);
+  expect(readdirSync(dataDir)).toEqual(['launcher.lock']);
+  lock.release();
+});

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { DataDirInUse, DataDirUnusable } from './errors.ts';
+import { makeDirectories } from './make-directories.ts';
 import { poll } from './process/poll.ts';
 import { asNote, isRunning, type ProcessNote, processNote } from './process/process-note.ts';
 import type { Say } from './say.ts';
@@ -28,7 +29,7 @@ export async function lockDataDir(
   };
   const mine = JSON.stringify(holder);
   const draft = `${file}.${process.pid}`;
-  writeFileSync(draft, mine);
+  writeDraft(draft, mine, dataDir);
   try {
     // A link, unlike a write, fails when the name is taken, and the lock is never seen half-written.
     while (!linked(draft, file)) await removeStaleLock(file, dataDir, options.say);
@@ -45,14 +46,26 @@ export async function lockDataDir(
 function makeDataDir(dataDir: string): void {
   try {
     // Others may pass through (Postgres runs as its own user) and see nothing: what is secret has a mode of its own.
-    mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+    makeDirectories(resolve(dataDir), 0o711);
   } catch (cause) {
-    throw new DataDirUnusable(
-      `The data directory ${dataDir} cannot be made: ${cause instanceof Error ? cause.message : cause}. ` +
-        'Choose another one with --data-dir, or --ephemeral for one that is thrown away.',
-      { cause },
-    );
+    throw unusable(dataDir, 'made', cause);
   }
+}
+
+function writeDraft(draft: string, content: string, dataDir: string): void {
+  try {
+    writeFileSync(draft, content);
+  } catch (cause) {
+    throw unusable(dataDir, 'written to', cause);
+  }
+}
+
+function unusable(dataDir: string, what: string, cause: unknown): DataDirUnusable {
+  return new DataDirUnusable(
+    `The data directory ${dataDir} cannot be ${what}: ${cause instanceof Error ? cause.message : cause}. ` +
+      'Choose another one with --data-dir, or --ephemeral for one that is thrown away.',
+    { cause },
+  );
 }
 
 async function removeStaleLock(file: string, dataDir: string, say: Say): Promise<void> {

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { makeDirectories } from './make-directories.ts';
 import type { Guardian } from './process/guardian.ts';
 
 /** Where a service keeps its data. */
@@ -14,7 +15,7 @@ export interface Directory {
 export function openDirectory(dataDir: string | undefined, guardian: Guardian): Directory {
   if (dataDir !== undefined) {
     const path = resolve(dataDir);
-    mkdirSync(path, { recursive: true, mode: 0o700 });
+    makeDirectories(path, 0o700);
     return { path, dispose: () => undefined };
   }
   const path = mkdtempSync(join(tmpdir(), 'pilotlight-'));

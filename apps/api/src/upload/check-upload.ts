@@ -1,6 +1,6 @@
 import { UploadTooLarge } from '@pilotlight/origin';
 import type { RequestHandler } from 'express';
-import { UnsupportedMediaType } from '../errors.ts';
+import { UnsupportedCoding, UnsupportedMediaType } from '../errors.ts';
 import { mediaTypeOf } from '../http/media-type.ts';
 
 /** Boundaries, part headers and small fields may take so much beside the file. */
@@ -11,6 +11,8 @@ export function checkUpload(maxBytes: number): RequestHandler {
   return (request, _response, next) => {
     if (mediaTypeOf(request) !== 'multipart/form-data')
       throw new UnsupportedMediaType('multipart/form-data with a field "file"', request.headers['content-type']);
+    const coding = request.headers['content-encoding'];
+    if (coding !== undefined && coding.toLowerCase() !== 'identity') throw new UnsupportedCoding(coding);
     if (Number(request.headers['content-length'] ?? 0) > maxBytes + FORM_OVERHEAD_BYTES)
       throw new UploadTooLarge(maxBytes);
     next();

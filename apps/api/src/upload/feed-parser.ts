@@ -11,6 +11,14 @@ declare module 'multer' {
 const END_OF_HEADERS = Buffer.from('\r\n\r\n');
 const REPLACEMENT = Buffer.from('\ufffd');
 const NUL = 0;
+const MAX_HEAD_BYTES = 8 * 1_024;
+
+const heads = new WeakMap<Request, string>();
+
+/** The headers of the first part as they came, as far as 8 KiB; empty before anything has come. For error messages. */
+export function firstPartHeaders(request: Request): string {
+  return heads.get(request) ?? '';
+}
 
 /**
  * Pipes the request into the parser, with any NUL in the headers of the first part replaced: the parser takes the whole
@@ -22,12 +30,18 @@ export function feedParser(request: Request, parser: Writable): void {
   // On the parser itself and not a stream between: on an error multer unpipes the request from the parser.
   parser.write = (chunk: Buffer) => {
     const end = endOfHeaders(last, chunk);
+    noteHead(request, chunk.subarray(0, end ?? chunk.length));
     last = Buffer.concat([last, chunk]).subarray(1 - END_OF_HEADERS.length);
     if (end === null) return write(withoutNul(chunk));
     parser.write = write;
     return write(Buffer.concat([withoutNul(chunk.subarray(0, end)), chunk.subarray(end)]));
   };
   request.pipe(parser);
+}
+
+function noteHead(request: Request, bytes: Buffer): void {
+  const head = firstPartHeaders(request);
+  if (head.length < MAX_HEAD_BYTES) heads.set(request, (head + bytes.toString('latin1')).slice(0, MAX_HEAD_BYTES));
 }
 
 /** Where in the chunk the first part's body begins; `last` is the end of the chunk before. */

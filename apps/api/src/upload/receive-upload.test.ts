@@ -43,7 +43,7 @@ test.for([
   socket.on('close', () => clearInterval(trickle));
   socket.on('error', () => undefined); // it may be closed as a byte is on its way
   socket.write(
-    'POST / HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9999\r\n\r\n' +
+    'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9999\r\n\r\n' +
       '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nthe first half',
   );
   const [answer] = await once(socket, 'data');

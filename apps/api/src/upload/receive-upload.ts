@@ -3,7 +3,8 @@ import type { Uploads } from '@pilotlight/origin';
 import type { Request, Response } from 'express';
 import multer, { MulterError } from 'multer';
 import { InvalidInput, MalformedBody, UploadStalled } from '../errors.ts';
-import { feedParser } from './feed-parser.ts';
+import { shownName } from '../http/shown.ts';
+import { feedParser, firstPartHeaders } from './feed-parser.ts';
 import { type PaceOptions, UPLOAD_PACE, UploadPace } from './upload-pace.ts';
 import { UploadStorage } from './upload-storage.ts';
 
@@ -40,7 +41,7 @@ export async function receiveUpload(
     await Promise.race([storage.failed, readForm(request, response, storage, maxBytes)]);
     stopLooking();
     const { upload } = storage;
-    if (upload === null) throw missingFile(request.body);
+    if (upload === null) throw missingFile(request);
     return await upload.commit();
   } catch (error) {
     await storage.abort();
@@ -84,8 +85,22 @@ function asFormError(error: unknown): Error {
   return new MalformedBody(`expected a whole multipart form, got: ${why}`, { cause: error });
 }
 
-function missingFile(fields: unknown): InvalidInput {
-  const isText = typeof fields === 'object' && fields !== null && 'file' in fields;
-  const came = isText ? 'text, or a file without a name; with curl: -F "file=@app.log"' : 'none';
-  return new InvalidInput([{ field: 'file', detail: `expected a file in the form's field "file", got ${came}` }]);
+function missingFile(request: Request): InvalidInput {
+  const detail = `expected a file in the form's field "file", got ${whatCame(request)}`;
+  return new InvalidInput([{ field: 'file', detail }]);
+}
+
+const NAMED_FILE = /^content-disposition:.*\bname="?file\b.*$/im;
+
+function whatCame(request: Request): string {
+  const fields: unknown = request.body;
+  if (typeof fields === 'object' && fields !== null && 'file' in fields)
+    return 'text, or a file without a name; with curl: -F "file=@app.log"';
+  // The parser passes over a part whose disposition it can't read.
+  const disposition = NAMED_FILE.exec(firstPartHeaders(request))?.[0].trim();
+  if (disposition === undefined) return 'none';
+  const expected = /filename\*=/i.test(disposition)
+    ? "a filename* like UTF-8''caf%C3%A9.log (RFC 8187), or only a filename"
+    : 'a filename in double quotes';
+  return `a part with headers that can not be read: expected ${expected}, got ${JSON.stringify(shownName(disposition))}`;
 }

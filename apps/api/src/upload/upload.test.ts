@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -57,6 +58,27 @@ describe('an upload that is not right is told why, and nothing of it is left', (
       () => send(part('name="file"') + END),
       400,
       /got text, .* with curl: -F "file=@app.log"/,
+    ],
+    [
+      'a broken filename* beside a good filename',
+      () => send(part(`name="file"; filename="good.log"; filename*=UTF-8''caf%E9%ZZ.log`) + END),
+      400,
+      /expected a filename\* like UTF-8''caf%C3%A9\.log .*or only a filename, got "Content-Disposition: /,
+    ],
+    [
+      'a filename with a semicolon and no quotes',
+      () => send(part('name="file"; filename=a;b.log') + END),
+      400,
+      /expected a filename in double quotes, got "Content-Disposition: /,
+    ],
+    [
+      'a form that is gzipped as a whole',
+      () => {
+        const headers = { 'content-type': `multipart/form-data; boundary=${BOUNDARY}`, 'content-encoding': 'gzip' };
+        return api.fetch('/api/upload', { method: 'POST', body: gzipSync(FILE + END), headers });
+      },
+      415,
+      /expected a form without Content-Encoding, got "gzip"; .*the file in it may be gzipped/,
     ],
     ['a file without a name', () => send(part('name="file"; filename=""') + END), 400, /or a file without a name/],
     ['another field', () => send(part('name="log"; filename="a"') + END), 400, /the field "file", got one in "log"/],
@@ -157,7 +179,7 @@ describe('the name of a file is data, kept as it was sent', () => {
 });
 
 const head = (length: number, more = '') =>
-  `POST /api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=${BOUNDARY}\r\n${more}Content-Length: ${length}\r\n\r\n`;
+  `POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=${BOUNDARY}\r\n${more}Content-Length: ${length}\r\n\r\n`;
 
 /** A form that does not tell how long it is. */
 function streamed(form: string): ReadableStream<Uint8Array> {

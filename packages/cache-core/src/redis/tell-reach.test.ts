@@ -30,6 +30,21 @@ test('a server that is away is told of once, however often it is tried, and once
   expect(lines).toContain('debug the server is within reach again');
 });
 
+test('given rediss:// and servers without TLS, one warning for each says that they have to speak it', async () => {
+  const server = await startRedis({ role: 'queue' });
+  onTestFinished(() => server.stop());
+  const { logger, lines } = recordingLogger();
+  const url = server.url.replace('redis:', 'rediss:');
+  const ports = connectRedis({ cacheUrl: url, queueUrl: url, logger });
+  onTestFinished(() => ports.close());
+  const warnings = (what: string) => lines.filter((line) => line.startsWith(`warn ${what} is out of reach`));
+  for (const what of ['the cache server', 'the queue server', 'the queue server, for reading on']) {
+    await vi.waitFor(() => expect(warnings(`${what}`)).toEqual([expect.stringMatching(/rediss:\/\/.*TLS/)]), {
+      timeout: 10_000,
+    });
+  }
+});
+
 test('a wrong password is a warning: time does not heal it', async () => {
   const server = await startRedis({ role: 'cache' });
   onTestFinished(() => server.stop());

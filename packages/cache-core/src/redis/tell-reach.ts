@@ -38,17 +38,30 @@ export function tellReach(client: RedisClient, reach: Reach): () => void {
   };
 }
 
-/** Each reason once, until the server is within reach again. */
+/**
+ * Each reason once, until the server is within reach again. The first reason of a server that was never reached is a
+ * warning: its URL may be wrong.
+ */
 function tellReasons(connection: RedisClient, { what, logger }: Reach): void {
   const told = new Set<string>();
+  let isToWarn = true;
   connection.on('error', ({ message }: Error) => {
     if (told.has(message)) return;
     told.add(message);
     if (NOT_LET_IN.test(message)) logger.warn(`${what} does not let us in: ${message}`);
+    else if (isToWarn) logger.warn(`${what} is out of reach, and was never reached: ${message}${hintFor(connection)}`);
     else logger.debug(`${what} is out of reach: ${message}`);
+    isToWarn = false;
   });
   connection.on('ready', () => {
+    isToWarn = false;
     if (told.size > 0) logger.debug(`${what} is within reach again`);
     told.clear();
   });
+}
+
+/** A server without TLS does not answer a client that begins with it; the error is a mere time-out. */
+function hintFor(connection: RedisClient): string {
+  const options = connection instanceof Cluster ? connection.options.redisOptions : connection.options;
+  return options?.tls ? '; its URL starts with rediss://, so it has to speak TLS' : '';
 }

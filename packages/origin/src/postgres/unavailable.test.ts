@@ -103,3 +103,18 @@ test('a connection whose other end is gone without a word is found out as it is 
   proxy.pause();
   await expect(origin.files.list({ limit: 1 })).rejects.toBeInstanceOf(OriginUnavailable);
 });
+
+test.for([
+  [
+    '08P01',
+    'unsupported startup parameter: statement_timeout',
+    /PgBouncer: set "ignore_startup_parameters = statement_t/,
+  ],
+  ['28P01', 'password authentication failed for user "x"', /check the user and password in DATABASE_URL/],
+  ['3D000', 'database "x" does not exist', /correct the name in DATABASE_URL/],
+  ['ENOTFOUND', 'getaddrinfo ENOTFOUND db', /check the host in DATABASE_URL/],
+] as const)('given %s, the error says what to do', ([code, message, remedy]) => {
+  const error = asOriginError(Object.assign(new Error(message), { code }));
+  expect(error).toBeInstanceOf(OriginUnavailable);
+  expect((error as Error).message).toMatch(remedy);
+});

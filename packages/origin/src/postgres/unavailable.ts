@@ -39,7 +39,25 @@ export function breaksConnection(error: unknown): boolean {
 /** Turns what `pg` throws when the database cannot answer into `OriginUnavailable`; anything else stays as it is. */
 export function asOriginError(error: unknown): unknown {
   if (!(error instanceof Error) || !speaksOfState(error)) return error;
-  return new OriginUnavailable(`the database cannot answer now: ${error.message || error.name}`, { cause: error });
+  const reason = `the database cannot answer now: ${error.message || error.name}`;
+  return new OriginUnavailable(`${reason}${remedyFor(error.message)}`, { cause: error });
+}
+
+const REMEDIES: readonly [RegExp, string][] = [
+  [
+    /unsupported startup parameter/,
+    'DATABASE_URL leads to PgBouncer: set "ignore_startup_parameters = statement_timeout, idle_in_transaction_session_timeout, options" in pgbouncer.ini',
+  ],
+  [/password authentication failed|no pg_hba\.conf entry/, 'check the user and password in DATABASE_URL'],
+  [/database ".*" does not exist/, 'create it, or correct the name in DATABASE_URL'],
+  [/getaddrinfo ENOTFOUND/, 'check the host in DATABASE_URL'],
+  [/does not support SSL connections/, 'remove sslmode from DATABASE_URL, or turn on TLS at the server'],
+];
+
+/** For what time alone does not heal. */
+function remedyFor(message: string): string {
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(message))?.[1];
+  return remedy === undefined ? '' : `; ${remedy}`;
 }
 
 function speaksOfState(error: Error): boolean {
