@@ -88,13 +88,18 @@ async function runVitest(kind: SuiteKind, args: string[], services: ServicesOfRu
     }
   }
   process.env['PILOTLIGHT_TEST_SERVICES'] = JSON.stringify(services.env);
+  // Under this name a reporter that was asked for would take the place of ours, and nothing would be counted.
+  const { reporter, ...others } = options;
   await startVitest(filter, {
-    ...options,
+    ...others,
     project: [...PROJECTS[kind]],
     watch: false,
+    passWithNoTests: without.length > 0,
     exclude: [...(options.exclude ?? []), ...without],
-    reporters: ['default', new RunningSuites(), tally],
+    reporters: [...[reporter ?? 'default'].flat(), new RunningSuites(), tally],
   });
+  // Whatever else vitest found wrong, such as a test that was left with `only`.
+  if (process.exitCode && tally.failed === 0) tally.failed += 1;
 }
 
 /** Whether a suite of this kind matches the filters; logs where the matching ones are otherwise. */
