@@ -44,7 +44,12 @@ export function createDeps(config: Config, logger: Logger): Deps {
     uploadMaxBytes: config.uploadMaxBytes,
     onError: (error) => logger.warn({ err: error }, 'origin'),
   });
-  const redis = connectRedis({ cacheUrl: config.redisCacheUrl, queueUrl: config.redisQueueUrl, logger });
+  const redis = connectRedis({
+    cacheUrl: config.redisCacheUrl,
+    queueUrl: config.redisQueueUrl,
+    allowUnsafeServers: config.allowUnsafeRedis,
+    logger,
+  });
   const queueConnection = connectProducer(config.redisQueueUrl, logger);
   return {
     config,

@@ -1,5 +1,5 @@
 import { CacheManager } from '@pilotlight/cache-core';
-import { connectRedis } from '@pilotlight/cache-core/redis';
+import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin } from '@pilotlight/origin';
 import {
   type Config,
@@ -14,11 +14,12 @@ import { CONCURRENCY } from './limits.ts';
 import { Reclaimer } from './reclaimer.ts';
 
 export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQueueUrl'>;
-type FileLimits = Pick<Config, 'ingestMaxRecords' | 'ingestMaxUnpackedBytes'>;
+type OtherSettings = Pick<Config, 'ingestMaxRecords' | 'ingestMaxUnpackedBytes' | 'allowUnsafeRedis'>;
 
 /** What the worker process talks to. */
 export interface Deps {
   readonly origin: Origin;
+  readonly redis: RedisPorts;
   readonly cache: CacheManager;
   readonly reclaimer: Reclaimer;
   /** Adds jobs: fails soon when the queue server is away. */
@@ -30,23 +31,25 @@ export interface Deps {
 
 /** Constructs every client; nothing is waited for, and what is away is tried again by each of them. */
 export function openDeps(
-  { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl, ...limits }: ServiceUrls & Partial<FileLimits>,
+  { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl, ...settings }: ServiceUrls & Partial<OtherSettings>,
   logger: Logger,
 ): Deps {
   const origin = createOrigin({
     databaseUrl,
     ingestThreads: CONCURRENCY.ingest,
     fileLimits: {
-      ...(limits.ingestMaxRecords !== undefined && { maxRecords: limits.ingestMaxRecords }),
-      ...(limits.ingestMaxUnpackedBytes !== undefined && { maxUnpackedBytes: limits.ingestMaxUnpackedBytes }),
+      ...(settings.ingestMaxRecords !== undefined && { maxRecords: settings.ingestMaxRecords }),
+      ...(settings.ingestMaxUnpackedBytes !== undefined && { maxUnpackedBytes: settings.ingestMaxUnpackedBytes }),
     },
     onError: (error) => logger.debug({ err: error }, 'origin'),
   });
-  const cache = new CacheManager({ ports: connectRedis({ cacheUrl, queueUrl, logger }), logger });
+  const redis = connectRedis({ cacheUrl, queueUrl, allowUnsafeServers: settings.allowUnsafeRedis ?? false, logger });
+  const cache = new CacheManager({ ports: redis, logger });
   const producer = connectProducer(queueUrl, logger);
   const workerConnection = connectWorkerConnection(queueUrl, logger);
   return {
     origin,
+    redis,
     cache,
     reclaimer: new Reclaimer({ cache, logger }),
     producer,

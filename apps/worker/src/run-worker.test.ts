@@ -45,3 +45,20 @@ test('told to end while it waits for its services, it ends', async () => {
   await expect.poll(() => lines.some((line) => line.startsWith('waiting for')), POLL).toBe(true);
   await Promise.all([endInOrder(worker), expect(started).rejects.toMatchObject({ name: 'AbortError' })]);
 });
+
+test('given an evicting queue server, a worker takes no jobs and says why, once', async () => {
+  const [evicting, database] = await Promise.all([
+    startRedis({ role: 'cache' }),
+    createDatabase(testServices().DATABASE_URL),
+  ]);
+  const { logger, lines } = collectingLogger();
+  const { REDIS_QUEUE_URL: cacheUrl } = testServices();
+  const env = { DATABASE_URL: database.url, REDIS_CACHE_URL: cacheUrl, REDIS_QUEUE_URL: evicting.url };
+  const worker = createWorkerProcess(readConfig(env), logger);
+  const started = worker.start();
+  const said = () => lines.filter((line) => line.startsWith('waiting for the queue server: it is refused: '));
+  await expect.poll(said, POLL).toEqual([expect.stringMatching(/maxmemory-policy allkeys-lru/)]);
+  expect(lines).not.toContain('Worker ready');
+  await Promise.all([endInOrder(worker), expect(started).rejects.toMatchObject({ name: 'AbortError' })]);
+  await Promise.all([evicting.stop(), database.drop()]);
+});

@@ -42,7 +42,7 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
   const parts: Parts = { intake: [], closeWorkers: async () => undefined, closeQueues: async () => undefined };
 
   const start = async () => {
-    await waitForServices(deps, logger, ending.signal);
+    await waitForServices(deps, config, logger, ending.signal);
     const queues = openJobQueues(deps, logger);
     parts.closeQueues = () => queues.close();
     await deps.cache.start();
@@ -117,12 +117,19 @@ function shutdownSteps(deps: Deps, ending: AbortController, parts: Parts): reado
   ];
 }
 
-async function waitForServices({ origin, producer }: Deps, logger: Logger, signal: AbortSignal): Promise<void> {
+async function waitForServices(
+  { origin, producer, redis }: Deps,
+  { allowUnsafeRedis }: Config,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
   const queueServer = new Outage(logger, { begun: 'waiting for the queue server', over: 'the queue server answers' });
   const database = new Outage(logger, { begun: 'waiting for the database', over: 'the database answers' });
   const askQueueServer = async () => {
     if (producer.status !== 'ready') throw new Error(problemOf(producer) ?? 'it is out of reach');
     await probeWrite(producer);
+    if (redis.unsafe === undefined) throw new Error('its maxmemory-policy is not known yet');
+    if (redis.unsafe !== null && !allowUnsafeRedis) throw new Error(`it is refused: ${redis.unsafe}`);
   };
   await until(askQueueServer, { outage: queueServer, mayPass: () => true, signal });
   await until(() => origin.migrate(), {

@@ -40,12 +40,9 @@ export class Unreachable extends CacheError {
   /** The error that the store answered with; null if it gave no answer. */
   readonly reply: string | null;
 
-  constructor(what: string, { reply = null, ...options }: UnreachableOptions = {}) {
-    super(
-      'UNREACHABLE',
-      reply === null ? `${what} can't be reached` : `${what} answered with an error: ${reply}`,
-      options,
-    );
+  constructor(what: string, { reply = null, why, ...options }: UnreachableOptions = {}) {
+    const happened = why ?? (reply === null ? "can't be reached" : `answered with an error: ${reply}`);
+    super('UNREACHABLE', `${what} ${happened}`, options);
     this.reply = reply;
   }
 }
@@ -53,6 +50,8 @@ export class Unreachable extends CacheError {
 export interface UnreachableOptions extends ErrorOptions {
   /** What the store answered, when that is an error, e.g. `OOM command not allowed when used memory > 'maxmemory'.` */
   readonly reply?: string | null;
+  /** What is said of it in place of "can't be reached". */
+  readonly why?: string;
 }
 
 /** For a `catch`: what takes the place of the answer of a store that can't be reached. Any other error is none of that, and goes on. */

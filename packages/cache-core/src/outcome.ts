@@ -19,7 +19,10 @@ export interface Outcome {
   readonly ttlMs: number;
   /** The position of the invalidation log that the load had seen. */
   readonly asOf: number;
-  /** False: the invalidation log is out of reach, so the answer may be up to `blindFreshMs` behind. */
+  /**
+   * False: the invalidation log is out of reach, so the answer may be up to `blindFreshMs` behind; or the log is on a server
+   * that may evict it, which is allowed for development.
+   */
   readonly verified: boolean;
   /** Whether a loaded answer was kept. */
   readonly stored: boolean;

@@ -58,7 +58,8 @@ export class Reads {
       const policy = how.policyOf();
       engine.reader.refresh({ key, ask: engine.loader.ask(key, load, policy), policy }, kept);
     }
-    const facts = { tier: 'memory', verified: true, reason: isDue ? 'early-refresh' : null } as const;
+    const verified = engine.follower.isTrusted;
+    const facts = { tier: 'memory', verified, reason: isDue ? 'early-refresh' : null } as const;
     const answer = { kept, outcome: outcomeOf('hit', kept, at.wall, facts) };
     reporter.reportHit(key, recipe, answer, this.#tookMs(at), this.#standsFor);
     return answer;
@@ -70,7 +71,7 @@ export class Reads {
    */
   valueHit(key: CacheKey, earlyRefresh: number): Kept | 'due' | null {
     const { engine, reporter, clock } = this.#options;
-    if (reporter.tellsOfHits) return null;
+    if (reporter.tellsOfHits || !engine.follower.isTrusted) return null;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
     const kept = engine.reader.hit(key, at);
     if (!kept?.decodes()) return null;

@@ -24,6 +24,7 @@ test('what is not given has the defaults of one machine', () => {
     databaseUrl: GIVEN.DATABASE_URL,
     redisCacheUrl: GIVEN.REDIS_CACHE_URL,
     redisQueueUrl: GIVEN.REDIS_QUEUE_URL,
+    allowUnsafeRedis: false,
     adminTokenIsNew: true,
     apiTokens: null,
     allowedHosts: null,

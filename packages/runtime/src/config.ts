@@ -40,6 +40,8 @@ const environmentSchema = z.object({
   DATABASE_URL: urlOf('postgres:', 'postgresql:'),
   REDIS_CACHE_URL: redisUrl,
   REDIS_QUEUE_URL: redisUrl,
+  /** `1`: for development, a queue server that may evict, or that is the cache server, is used; answers are unverified. */
+  ALLOW_UNSAFE_REDIS: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
   ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
   API_TOKENS: tokens.optional(),
   ALLOWED_HOSTS: allowedHosts.optional(),
@@ -61,6 +63,8 @@ export interface Config {
   readonly databaseUrl: string;
   readonly redisCacheUrl: string;
   readonly redisQueueUrl: string;
+  /** For development: a queue server that may evict, or that is the cache server, is used, and every answer is unverified. */
+  readonly allowUnsafeRedis: boolean;
   readonly adminToken: string;
   /** True: nobody gave a token, so it has to be shown to whoever started the process. */
   readonly adminTokenIsNew: boolean;
@@ -115,6 +119,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     databaseUrl: data.DATABASE_URL,
     redisCacheUrl: data.REDIS_CACHE_URL,
     redisQueueUrl: data.REDIS_QUEUE_URL,
+    allowUnsafeRedis: data.ALLOW_UNSAFE_REDIS === '1',
     adminToken: data.ADMIN_TOKEN ?? randomBytes(24).toString('base64url'),
     adminTokenIsNew: data.ADMIN_TOKEN === undefined,
     apiTokens: data.API_TOKENS ?? null,

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -28,4 +28,25 @@ test('given a process that has been told to stop, /readyz says so at once, whate
     status: 'not ready',
     dependencies: { postgres: { ok: true } },
   });
+});
+
+test.for([
+  ['the two servers swapped', 'redisQueueUrl', 'redisCacheUrl', /maxmemory-policy allkeys-lru/],
+  ['one server for both roles', 'redisQueueUrl', 'redisQueueUrl', /are the same/],
+] as const)('given %s, /readyz answers 503 and says why, unless that is allowed', async ([_, cache, queue, why]) => {
+  const { config } = api.api.deps;
+  const urls = { redisCacheUrl: config[cache], redisQueueUrl: config[queue] };
+  for (const allowUnsafeRedis of [false, true]) {
+    const other = await startTestApi({ ...urls, allowUnsafeRedis }, { prepare: () => undefined });
+    onTestFinished(() => other.stop());
+    await vi.waitFor(
+      async () => {
+        const answer = await other.fetch('/readyz');
+        expect(answer.status).toBe(allowUnsafeRedis ? 200 : 503);
+        const { dependencies } = (await answer.json()) as { dependencies: { redis_queue: unknown } };
+        expect(dependencies.redis_queue).toMatchObject({ ok: allowUnsafeRedis, reason: expect.stringMatching(why) });
+      },
+      { timeout: 20_000 },
+    );
+  }
 });

@@ -22,15 +22,24 @@ export function healthRoutes(router: IRouter, deps: Deps): void {
   });
 }
 
-/** Without the truth there is nothing to serve; without the cache everything is served, only slower (`degraded`). */
-function readiness({ schema, cache, stopping }: Deps, { postgres, ...probes }: Probes) {
+/**
+ * Without the truth there is nothing to serve; without the cache everything is served, only slower (`degraded`). A queue
+ * server that may lose the invalidation log is a mistake of the deployment, so it is not ready.
+ */
+function readiness({ config, schema, redis, cache, stopping }: Deps, { postgres, ...probes }: Probes) {
+  const unsafe = redis.unsafe ?? null;
+  const isRefused = unsafe !== null && !config.allowUnsafeRedis;
   const dependencies = {
     postgres:
       schema.isCurrent || schema.problem === null ? postgres : { ...postgres, ok: false, reason: schema.problem },
     ...probes,
+    redis_queue:
+      unsafe === null
+        ? probes.redis_queue
+        : { ...probes.redis_queue, ok: probes.redis_queue.ok && !isRefused, reason: unsafe },
     invalidation_log: { current: cache.engine.follower.isCurrent },
   };
-  const isReady = postgres.ok && schema.isCurrent && !stopping.signal.aborted;
+  const isReady = postgres.ok && !isRefused && schema.isCurrent && !stopping.signal.aborted;
   const { redis_cache, redis_queue, workers, invalidation_log } = dependencies;
   return {
     status: isReady ? ('ready' as const) : ('not ready' as const),

@@ -55,7 +55,9 @@ export function nextRead(found: FoundOfKey, options: NextReadOptions): NextRead 
       ...{ outcome: null, tier: null, reason: null, verified: null, waitsFor: null },
       why: 'past its lease, this process catches up with the log first, and then decides',
     };
-  return follower.standing === 'blind' ? nextBlind(found, options) : nextVerified(found, options);
+  if (follower.standing === 'blind') return nextBlind(found, options);
+  const next = nextVerified(found, options);
+  return follower.isTrusted ? next : { ...next, verified: false };
 }
 
 function nextBlind({ key, memory }: FoundOfKey, options: NextReadOptions): NextRead {

@@ -239,6 +239,8 @@ export class Reader {
   }
 
   #answer(outcome: Outcome['outcome'], kept: Kept, facts: ReadFacts): Answer {
-    return { kept, outcome: outcomeOf(outcome, kept, this.#options.clock.now(), facts) };
+    const { clock, follower } = this.#options;
+    const verified = facts.verified && follower.isTrusted;
+    return { kept, outcome: outcomeOf(outcome, kept, clock.now(), { ...facts, verified }) };
   }
 }

@@ -100,6 +100,11 @@ export class Follower {
     return monotonic < this.#lease.monotonic && wall < this.#lease.wall;
   }
 
+  /** False: the log may lose records without a trace, so no answer is verified. */
+  get isTrusted(): boolean {
+    return this.#options.log.isTrusted;
+  }
+
   /** `lapsed`: past its lease, the next read catches up. `blind`: past it, with the log out of reach. */
   get standing(): 'current' | 'lapsed' | 'blind' {
     if (this.isCurrent) return 'current';

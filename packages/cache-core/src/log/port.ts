@@ -71,6 +71,8 @@ export interface InvalidationLog {
    * knows nothing of the followers of an earlier epoch waits this long.
    */
   readonly maxLeaseMs: number;
+  /** False: it may lose records without a trace, which is allowed for development alone. Every answer is unverified then. */
+  readonly isTrusted: boolean;
   /** Puts one invalidation behind the others, and answers its position. */
   append(append: Append): Promise<Appended>;
   /** Registers the follower with its lease, notes what it has applied, and answers where the log is. */

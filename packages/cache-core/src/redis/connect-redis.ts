@@ -15,6 +15,7 @@ import { RedisLog } from './redis-log.ts';
 import { RedisTier } from './redis-tier.ts';
 import { parseRedisUrl } from './redis-url.ts';
 import { type RedisInfo, serverInfo } from './server-info.ts';
+import { ServerRoles } from './server-roles.ts';
 import { Subscriber } from './subscriber.ts';
 import { type Reach, tellReach } from './tell-reach.ts';
 
@@ -38,6 +39,12 @@ export interface RedisConnections {
   readonly cacheTimeout?: Duration;
   /** What a command to the durable server may take. Well below the lease. Default 250 ms. */
   readonly queueTimeout?: Duration;
+  /**
+   * For development. A queue server that may evict (any `maxmemory-policy` but `noeviction`), and one server for both roles,
+   * are refused: the log is not used, so answers are unverified and invalidations stay `pending`. With `true` such a log is
+   * used, and every answer is unverified. Default false.
+   */
+  readonly allowUnsafeServers?: boolean;
 }
 
 export interface RedisPorts extends CachePorts {
@@ -45,6 +52,8 @@ export interface RedisPorts extends CachePorts {
   info(): Promise<RedisInfo>;
   /** Milliseconds that each server (of a Cluster: its slowest master) took to answer; null when it did not. */
   ping(): Promise<{ cacheMs: number | null; queueMs: number | null }>;
+  /** Why the queue server is not fit for the invalidation log, for people; null if nothing is wrong, undefined until it is known. */
+  readonly unsafe: string | null | undefined;
 }
 
 /** In a Cluster, braces would decide which node a key is on; ':lock' is how a release finds its channel. */
@@ -57,17 +66,20 @@ const OPTIONS = [
   'namespace',
   'cacheTimeout',
   'queueTimeout',
+  'allowUnsafeServers',
 ] as const satisfies (keyof RedisConnections)[];
 
 /** Connects in the background: what is away is tried again for ever, and nothing throws because of it. */
 export function connectRedis(options: RedisConnections): RedisPorts {
   assertKnownOptions('connectRedis', options, OPTIONS);
-  const { cacheUrl, queueUrl, logger, namespace = 'pilotlight', ...timeouts } = options;
+  const { cacheUrl, queueUrl, logger, namespace = 'pilotlight', allowUnsafeServers = false, ...timeouts } = options;
   assertLogger(logger);
   const cacheTimeoutMs = timeoutMs('cacheTimeout', timeouts.cacheTimeout ?? '50ms');
   const queueTimeoutMs = timeoutMs('queueTimeout', timeouts.queueTimeout ?? '250ms');
   if (typeof namespace !== 'string' || !NAMESPACE.test(namespace))
     throw new InvalidArgument('namespace', '1 to 100 letters, digits, _ . : - and no ":lock"', namespace);
+  if (typeof allowUnsafeServers !== 'boolean')
+    throw new InvalidArgument('allowUnsafeServers', 'true or false', allowUnsafeServers);
   for (const [option, url] of Object.entries({ cacheUrl, queueUrl })) parseRedisUrl(option, url);
   const cache = openRedis('cacheUrl', cacheUrl, { blocks: false });
   const queue = openRedis('queueUrl', queueUrl, { blocks: false });
@@ -75,6 +87,13 @@ export function connectRedis(options: RedisConnections): RedisPorts {
   const tail = openRedis('queueUrl', queueUrl, { blocks: true });
   const subscriber = new Subscriber(() => openSubscription(queueUrl, queue));
   if (queue instanceof Redis) queue.on('close', () => subscriber.renew());
+  const roles = new ServerRoles({
+    cache,
+    queue,
+    areUnsafeAllowed: allowUnsafeServers,
+    withinMs: queueTimeoutMs,
+    logger,
+  });
   const closesOnPurpose = tellReach(cache, reachOfCache(logger));
   tellReach(queue, { what: 'the queue server', logger });
   tellReach(tail, { what: 'the queue server, for reading on', logger });
@@ -82,7 +101,7 @@ export function connectRedis(options: RedisConnections): RedisPorts {
   const replies = new ErrorReplies({ what: 'the queue server', logger, clock: systemClock });
   const durable = { client: queue, subscriber, namespace, logger, replies, commandTimeoutMs: queueTimeoutMs };
   return {
-    log: new RedisLog({ ...durable, tail }),
+    log: new RedisLog({ ...durable, tail, roles }),
     shared: new RedisTier({ client: cache, commandTimeoutMs: cacheTimeoutMs, logger }),
     lock: new RedisFillLock(durable),
     counters: new RedisCounters(durable),
@@ -92,8 +111,12 @@ export function connectRedis(options: RedisConnections): RedisPorts {
       cacheMs: await pingAll(cache, queueTimeoutMs),
       queueMs: await pingAll(queue, queueTimeoutMs),
     }),
+    get unsafe() {
+      return roles.problem;
+    },
     close: async () => {
       closesOnPurpose();
+      roles.close();
       subscriber.close();
       for (const client of [cache, queue, tail]) client.disconnect();
     },

@@ -23,7 +23,7 @@ async function cluster(options: Partial<Parameters<typeof startRedisCluster>[0]>
 const CACHE_TIMEOUT_MS = 1_000;
 
 async function cacheOn(urls: { cacheUrl: string; queueUrl: string }, logger = silentLogger): Promise<CacheManager> {
-  const ports = connectRedis({ ...urls, logger, cacheTimeout: CACHE_TIMEOUT_MS });
+  const ports = connectRedis({ ...urls, logger, cacheTimeout: CACHE_TIMEOUT_MS, allowUnsafeServers: true });
   const cache = new CacheManager({ ports, memoryBytes: 0, logger });
   onTestFinished(() => cache.close());
   await succeeds(async () => expect((await ports.ping()).cacheMs).not.toBeNull());

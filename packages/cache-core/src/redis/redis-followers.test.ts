@@ -111,7 +111,13 @@ test('a follower whose connection stalls while 5,000 appends happen serves nothi
 });
 
 async function follow(url: string, namespace: string): Promise<Follower> {
-  const ports = connectRedis({ cacheUrl: url, queueUrl: url, logger: silentLogger, namespace });
+  const ports = connectRedis({
+    cacheUrl: url,
+    queueUrl: url,
+    logger: silentLogger,
+    namespace,
+    allowUnsafeServers: true,
+  });
   const cache = new CacheManager({ ports, lease: LEASE_MS });
   onTestFinished(() => cache.close());
   await cache.start();

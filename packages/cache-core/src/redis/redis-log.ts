@@ -15,6 +15,7 @@ import { withDeadline } from './deadline.ts';
 import { type ErrorReplies, replyOf } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';
 import { Script } from './script.ts';
+import type { ServerRoles } from './server-roles.ts';
 import type { Subscriber } from './subscriber.ts';
 
 export interface RedisLogOptions {
@@ -27,6 +28,8 @@ export interface RedisLogOptions {
   readonly commandTimeoutMs: number;
   /** Logs what the durable server answers with, when that is an error. */
   readonly replies: ErrorReplies;
+  /** Whether the durable server is fit for the log. */
+  readonly roles: ServerRoles;
 }
 
 /** Event ids, and so the idempotency of an append, are kept this long. */
@@ -74,6 +77,10 @@ export class RedisLog implements InvalidationLog {
     this.#keys = LOG_PARTS.map((part) => `${this.#base}:${part}`);
   }
 
+  get isTrusted(): boolean {
+    return this.#options.roles.areSafe;
+  }
+
   async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<Appended> {
     const keys = eventId === null ? this.#keys : [...this.#keys, `${this.#base}:event:${eventId}`];
     const bounds = [MOST_RECORDS, MOST_SELECTORS, MOST_SCOPED, MOST_KEYS];
@@ -108,8 +115,9 @@ export class RedisLog implements InvalidationLog {
   }
 
   async waitAfter(epoch: number, position: number): Promise<LogRecord[]> {
-    const { tail, replies } = this.#options;
-    if (tail.status !== 'ready') throw new Unreachable(WHAT);
+    const { tail, replies, roles } = this.#options;
+    const refusal = tail.status === 'ready' ? roles.refusal(WHAT) : new Unreachable(WHAT);
+    if (refusal) throw refusal;
     const reading = withDeadline(WHAT, 2 * BLOCK_MS, () =>
       tail.xread('COUNT', READ_AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.#stream, `${epoch}-${position}`),
     );
@@ -152,8 +160,9 @@ export class RedisLog implements InvalidationLog {
   }
 
   #within<Result>(command: () => Promise<Result>): Promise<Result> {
-    const { client, commandTimeoutMs, replies } = this.#options;
-    if (client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
+    const { client, commandTimeoutMs, replies, roles } = this.#options;
+    const refusal = client.status === 'ready' ? roles.refusal(WHAT) : new Unreachable(WHAT);
+    if (refusal) return Promise.reject(refusal);
     return replies.watch(withDeadline(WHAT, commandTimeoutMs, command));
   }
 }

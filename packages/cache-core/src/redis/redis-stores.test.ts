@@ -26,7 +26,13 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
   });
 
   async function connect(namespace: string): Promise<RedisPorts> {
-    const ports = connectRedis({ cacheUrl: servers.url, queueUrl: servers.url, logger: silentLogger, namespace });
+    const ports = connectRedis({
+      cacheUrl: servers.url,
+      queueUrl: servers.url,
+      logger: silentLogger,
+      namespace,
+      allowUnsafeServers: true,
+    });
     opened.push(ports);
     await succeeds(async () => expect(await ports.ping()).not.toMatchObject({ queueMs: null }));
     return ports;

@@ -23,6 +23,7 @@ const MOST_RECORDS = 10_000;
 export class ProcessLog implements InvalidationLog {
   /** Nothing is lost of it, so no appender waits for followers that it knows nothing of. */
   readonly maxLeaseMs = LONGEST_DURATION_MS;
+  readonly isTrusted = true;
   #head = 0;
   /** Consecutive, up to the head. */
   readonly #records: LogRecord[] = [];

@@ -69,6 +69,8 @@ const LIMITS: MemoryLogLimits = {
 
 /** The log's server in memory, by the rules of the scripts in `redis/scripts`: each method is one of them. */
 export class MemoryLogServer {
+  /** Set it to false for a server that may evict, and is used all the same. */
+  isTrusted = true;
   readonly #clock: Clock;
   readonly #limits: MemoryLogLimits;
   #run = 1;

@@ -33,6 +33,10 @@ export class MemoryLog implements InvalidationLog {
     return this.#server.maxLeaseMs;
   }
 
+  get isTrusted(): boolean {
+    return this.#server.isTrusted;
+  }
+
   append(append: Append): Promise<Appended> {
     return this.link.call(WHAT, () => this.#server.append(append));
   }

@@ -20,7 +20,9 @@ export function fenceContract(name: string, startServers: () => Promise<BothServ
     beforeAll(async () => {
       servers = await startServers();
       const start = async () => {
-        const ports = connectRedis({ ...servers, logger: silentLogger });
+        const { cacheUrl, queueUrl } = servers;
+        const allowUnsafeServers = cacheUrl === queueUrl;
+        const ports = connectRedis({ cacheUrl, queueUrl, allowUnsafeServers, logger: silentLogger });
         const cache = new CacheManager({ ports });
         started.push(cache);
         await cache.start();

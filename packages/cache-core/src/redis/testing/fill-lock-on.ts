@@ -12,7 +12,7 @@ function listenersOf(lock: FillLock): number {
 
 /** Fill locks of two processes on these servers. */
 export async function fillLockOn(servers: Servers): Promise<FillLockUnderTest> {
-  const urls = { cacheUrl: servers.url, queueUrl: servers.url, queueTimeout: '1s' } as const;
+  const urls = { cacheUrl: servers.url, queueUrl: servers.url, queueTimeout: '1s', allowUnsafeServers: true } as const;
   const connect = () => connectRedis({ ...urls, logger: silentLogger });
   const [one, other] = [connect(), connect()];
   const reached = () =>

@@ -17,7 +17,12 @@ export function logOn(servers: Servers): LogUnderTest {
       for (const ports of opened.splice(0)) await ports.close();
       const namespace = `test-${++namespaces}`;
       // Longer than usual: it is not speed that is looked at here, and the machine may have other things to do.
-      const urls = { cacheUrl: servers.url, queueUrl: servers.url, queueTimeout: '2s' } as const;
+      const urls = {
+        cacheUrl: servers.url,
+        queueUrl: servers.url,
+        queueTimeout: '2s',
+        allowUnsafeServers: true,
+      } as const;
       const connect = () => connectRedis({ ...urls, logger: silentLogger, namespace });
       const [one, other] = [connect(), connect()];
       opened.push(one, other);
