@@ -59,7 +59,7 @@ const LIMITS: readonly (readonly [said: string, file: string, source: string])[]
   ['8,000 keys', 'redis/redis-log.ts', 'MOST_KEYS = 8_000;'],
   ['24 hours', 'redis/redis-log.ts', 'EVENT_KEPT_MS = 24 * 3_600_000;'],
   ['2,000 keys', 'hot-keys.ts', 'MOST_HOT_KEYS = 2_000;'],
-  ['recipes of 2,048 bytes', 'hot-keys.ts', 'MOST_RECIPE_BYTES = 2_048;'],
+  ['recipes of 2,048 bytes', 'recipe-codec.ts', 'MAX_RECIPE_BYTES = 2_048;'],
   ['1,000 keys and 30 kinds of each', 'learning/book.ts', 'MOST_KEYS = 1_000;'],
   ['1,000 keys and 30 kinds of each', 'learning/book.ts', 'MOST_KINDS = 30;'],
   ['of each of 100 prefixes', 'learning/book.ts', 'MOST_PREFIXES = 100;'],

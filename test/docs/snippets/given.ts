@@ -106,7 +106,7 @@ export async function originWasAskedTwice(): Promise<void> {
 export async function readSales(): Promise<void> {
   app.get(
     '/sales/:day',
-    cacheResult({ keyPrefix: 'sales', input: ({ params }) => String(params['day']) })(function sales(day) {
+    cacheResult({ keyPrefix: 'sales', warm: true, input: ({ params }) => String(params['day']) })(function sales(day) {
       return db.sales(day);
     }),
   );

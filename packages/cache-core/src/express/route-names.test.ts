@@ -26,12 +26,15 @@ describe('two handlers of one name under one prefix', () => {
   });
 
   test('are accepted under two prefixes, two versions, two names and in two caches', async () => {
-    one.cacheResult()(answering('users'));
-    one.cacheResult({ keyPrefix: 'orders' })(answering('orders'));
-    one.cacheResult({ version: 1 })(answering('orders'));
-    one.cacheResult({ name: 'list_orders' })(answering('orders'));
     const other = await openExpressApp();
-    other.cacheResult()(answering('orders'));
+    const register = () => {
+      one.cacheResult()(answering('users'));
+      one.cacheResult({ keyPrefix: 'orders' })(answering('orders'));
+      one.cacheResult({ version: 1 })(answering('orders'));
+      one.cacheResult({ name: 'list_orders' })(answering('orders'));
+      other.cacheResult()(answering('orders'));
+    };
+    expect(register).not.toThrow();
     await other.close();
   });
 });
