@@ -7,9 +7,6 @@ export interface Recipe {
   readonly params: unknown;
 }
 
-/** In place of what is not a recipe: a worker that wants to compute it finds that it cannot, and has its key forgotten. */
-export const NO_RECIPE: Recipe = { prefix: '', name: '', params: null };
-
 /** How often a key was asked for since the last report. */
 export interface Demand<Kind = Recipe> {
   readonly key: CacheKey;

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { NO_RECIPE } from './hot-keys.ts';
 import { parseKey } from './key.ts';
-import { RecipeCodec } from './recipe-codec.ts';
+import { DecodedHotKeys, RecipeCodec } from './recipe-codec.ts';
+import { ProcessHotKeys } from './single-process/process-hot-keys.ts';
+import { ManualClock } from './testing/index.ts';
 
 const key = parseKey('find:find:1');
 const recipe = { prefix: 'find', name: 'find', params: { card: '4111 1111 1111 1111' } };
@@ -24,8 +25,8 @@ test('with encryption nothing of the input is in the stored text, and the text o
 
 test('with encryption a recipe that is not encrypted is ignored, and without it one that is', () => {
   const [plain, sealing] = [new RecipeCodec(undefined), new RecipeCodec({ keys: [keyOf('a')] })];
-  expect(sealing.decode(key, plain.encode(key, recipe))).toBe(NO_RECIPE);
-  expect(plain.decode(key, sealing.encode(key, recipe))).toBe(NO_RECIPE);
+  expect(sealing.decode(key, plain.encode(key, recipe))).toBeNull();
+  expect(plain.decode(key, sealing.encode(key, recipe))).toBeNull();
 });
 
 test('the keys rotate as those of envelopes do', () => {
@@ -33,23 +34,23 @@ test('the keys rotate as those of envelopes do', () => {
   const old = new RecipeCodec({ keys: [before] });
   const both = new RecipeCodec({ keys: [after, before] });
   expect(both.decode(key, old.encode(key, recipe))).toEqual(recipe);
-  expect(old.decode(key, both.encode(key, recipe))).toBe(NO_RECIPE);
+  expect(old.decode(key, both.encode(key, recipe))).toBeNull();
 });
 
 test('a recipe under another key, or changed anywhere, is not opened', () => {
   const codec = new RecipeCodec({ keys: [keyOf('a')] });
   const stored = codec.encode(key, recipe);
-  expect(codec.decode(parseKey('find:find:2'), stored)).toBe(NO_RECIPE);
+  expect(codec.decode(parseKey('find:find:2'), stored)).toBeNull();
   const start = stored.lastIndexOf(' ') + 1;
   const bytes = Buffer.from(stored.slice(start), 'base64');
   for (let i = 0; i < bytes.length; i++) {
     const changed = Buffer.from(bytes);
     changed.writeUInt8(changed.readUInt8(i) ^ 1, i);
-    expect(codec.decode(key, stored.slice(0, start) + changed.toString('base64'))).toBe(NO_RECIPE);
+    expect(codec.decode(key, stored.slice(0, start) + changed.toString('base64'))).toBeNull();
   }
 });
 
-test('whatever is stored that is not a recipe decodes to one that no worker can compute', () => {
+test('whatever is stored that is not a recipe decodes to null', () => {
   const long = `{"prefix":"a","name":"b","params":"${'x'.repeat(3_000)}"}`;
   for (const stored of [
     '',
@@ -64,7 +65,7 @@ test('whatever is stored that is not a recipe decodes to one that no worker can 
     'x'.repeat(9_000),
   ])
     for (const codec of [new RecipeCodec(undefined), new RecipeCodec({ keys: [keyOf('a')] })])
-      expect(codec.decode(key, stored)).toBe(NO_RECIPE);
+      expect(codec.decode(key, stored)).toBeNull();
 });
 
 test('the longest recipe that is noted comes back from its encrypted text', () => {
@@ -77,4 +78,14 @@ test('the longest recipe that is noted comes back from its encrypted text', () =
 test('a key that is reported again costs no second nonce', () => {
   const codec = new RecipeCodec({ keys: [keyOf('a')] });
   expect(codec.encode(key, recipe)).toBe(codec.encode(key, recipe));
+});
+
+test('a key whose recipe cannot be decoded is not among the hot keys', async () => {
+  const store = new ProcessHotKeys(new ManualClock());
+  const hotKeys = new DecodedHotKeys(store, undefined);
+  const other = parseKey('find:find:2');
+  await hotKeys.add([{ key, recipe, reads: 1, loadMs: 1 }]);
+  await store.add([{ key: other, recipe: 'sealed a AAAA', reads: 9, loadMs: 9 }]);
+  expect((await hotKeys.top(9, ['find'])).map((hot) => hot.key)).toEqual([key]);
+  expect([await hotKeys.find(other), (await hotKeys.find(key))?.recipe]).toEqual([null, recipe]);
 });

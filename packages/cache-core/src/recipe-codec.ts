@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type EncryptionOptions, Keyring } from './envelope/encryption.ts';
-import { type HotKey, type HotKeyStore, type HotKeys, NO_RECIPE, type Recipe } from './hot-keys.ts';
+import type { HotKey, HotKeyStore, HotKeys, Recipe } from './hot-keys.ts';
 import type { CacheKey } from './key.ts';
 
 /** A recipe that takes more as JSON is never stored, and so its key is never warmed. */
@@ -38,11 +38,11 @@ export class RecipeCodec {
     return text;
   }
 
-  /** `NO_RECIPE` in place of what is not a recipe of this key, or not encrypted with a key that is here. */
-  decode(key: CacheKey, stored: string): Recipe {
-    if (stored.length > MAX_STORED_LENGTH) return NO_RECIPE;
+  /** Returns null for what is not a recipe of this key, or not encrypted with a key that is here. */
+  decode(key: CacheKey, stored: string): Recipe | null {
+    if (stored.length > MAX_STORED_LENGTH) return null;
     const json = this.#keyring ? this.#open(this.#keyring, key, stored) : stored;
-    return (json === null ? null : parseRecipe(json)) ?? NO_RECIPE;
+    return json === null ? null : parseRecipe(json);
   }
 
   #open(keyring: Keyring, key: CacheKey, stored: string): string | null {
@@ -52,7 +52,7 @@ export class RecipeCodec {
   }
 }
 
-/** The hot keys of all processes, with their recipes encoded in the store. */
+/** The hot keys of all processes, with their recipes encoded in the store. A key whose recipe cannot be decoded is left out. */
 export class DecodedHotKeys implements HotKeys<Recipe> {
   readonly #store: HotKeyStore;
   readonly #codec: RecipeCodec;
@@ -67,7 +67,7 @@ export class DecodedHotKeys implements HotKeys<Recipe> {
   }
 
   async top(limit: number, prefixes: readonly string[]): Promise<HotKey[]> {
-    return (await this.#store.top(limit, prefixes)).map((hot) => this.#decoded(hot));
+    return (await this.#store.top(limit, prefixes)).flatMap((hot) => this.#decoded(hot) ?? []);
   }
 
   async find(key: CacheKey): Promise<HotKey | null> {
@@ -79,8 +79,9 @@ export class DecodedHotKeys implements HotKeys<Recipe> {
     return this.#store.forget(keys);
   }
 
-  #decoded(hot: HotKey<string>): HotKey {
-    return { ...hot, recipe: this.#codec.decode(hot.key, hot.recipe) };
+  #decoded(hot: HotKey<string>): HotKey | null {
+    const recipe = this.#codec.decode(hot.key, hot.recipe);
+    return recipe && { ...hot, recipe };
   }
 }
 

@@ -23,6 +23,7 @@ export function cachedRecipe<Schema extends z.ZodType>(
     timeout: recipe.timeout,
     warm: true,
     learn: LEARN,
+    pureInput: true, // parsed by a schema without a clock
     input: (view) => parseInput(recipe.schema, inputOf(view)),
   })(async (input, context) => {
     await schema.whenCurrent();

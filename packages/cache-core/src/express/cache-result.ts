@@ -82,9 +82,9 @@ function cachedRoute<Input>(
       ? (cache.hit(key, load, policy, recipe) ?? (await cache.read(key, load, policy, recipe)))
       : await cache.bypass(key, load, policy);
     const welcome = codings?.welcome(request.headers['accept-encoding']) ?? [];
+    const { sent } = sendAnswer(request, response, answer, { welcome, ...fixed });
     const [best] = welcome;
-    if (best && isFromCache(answer)) cache.compress(answer.kept, best);
-    sendAnswer(request, response, answer, { welcome, ...fixed });
+    if (best && sent === 'body' && isFromCache(answer)) cache.compress(answer.kept, best);
   };
 }
 

@@ -13,7 +13,10 @@ beforeEach(async () => {
   const long = one.cacheResult({ name: 'long' })(() => LONG);
   one.app.get('/long', long);
 });
-afterEach(() => one.close());
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await one.close();
+});
 
 const ask = (acceptEncoding?: string, ifNoneMatch?: string) =>
   one.askRaw('/long', {
@@ -50,7 +53,6 @@ test('readers who ask at once have an answer compressed once', async () => {
   await Promise.all(Array.from({ length: 20 }, () => ask('br')));
   await expect.poll(() => encodingOf('br')).toBe('br');
   expect(made.mock.calls).toEqual([['br']]);
-  made.mockRestore();
 });
 
 test('each reader gets the form it welcomes best of those that are made', async () => {
@@ -94,7 +96,6 @@ test('an answer that this process does not keep is not compressed for each of it
     undefined,
   ]);
   expect(made).not.toHaveBeenCalled();
-  made.mockRestore();
   await other.close();
 });
 
@@ -114,6 +115,7 @@ test('a reader who holds a form that another process made gets 304 from one that
   const held = `${plain.slice(0, -1)}-br"`;
   const answer = await ask('br', held);
   expect([answer.status, answer.headers['etag'], answer.bytes.length]).toEqual([304, held, 0]);
+  expect(forms()).toEqual([]);
 });
 
 function decode(bytes: Buffer, encoding: string | undefined): string {

@@ -51,6 +51,7 @@ test.each([
   [{ vary: 'Authorization' }, 'cacheResult vary: expected a list of header names, got "Authorization"'],
   [{ vary: ['*'] }, 'cacheResult vary: expected names of headers, got "*"'],
   [{ input: {} }, 'cacheResult input: expected a function of the request, got Object'],
+  [{ pureInput: 1 }, 'cacheResult pureInput: expected true or false, got 1'],
   [{ warm: 1 }, 'cacheResult warm: expected true or false, got 1'],
   [{ warm: true, vary: ['Authorization'] }, 'cacheResult warm: expected no vary beside it, got "vary: authorization"'],
   [null, 'cacheResult: expected options, got null'],

@@ -79,6 +79,28 @@ test('an input that depends on the time is another one when the time has come', 
   expect(inputs).toEqual([{ since: 7 }, { since: 8 }]);
 });
 
+test('an input that is said to be pure is made once for a URL, and again for other parameters', async () => {
+  const views: unknown[] = [];
+  const input = ({ params, query }: express.Request) => {
+    views.push({ ...params, ...query });
+    return { id: params['id'] };
+  };
+  const item = one.cacheResult({ name: 'item', pureInput: true, input: input as never })((value) => value);
+  one.app.get('/items/:id', item);
+  one.app.use('/shops/:id', item);
+  for (const path of [
+    '/items/7?a=1',
+    '/items/7?a=1',
+    '/items/8?a=1',
+    '/items/7?a=2',
+    '/shops/7',
+    '/shops/8',
+    '/shops/8',
+  ])
+    expect([path, await (await one.ask(path)).json()]).toEqual([path, { id: /\d/.exec(path)?.[0] }]);
+  expect(views).toEqual([{ id: '7', a: '1' }, { id: '8', a: '1' }, { id: '7', a: '2' }, { id: '7' }, { id: '8' }]);
+});
+
 test('middleware that sets params, query or the URL from a credential makes other keys of one path', async () => {
   const seen: unknown[] = [];
   one.app.get('/by-query', (request, _response, next) => {

@@ -24,6 +24,11 @@ export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
    */
   readonly input?: (view: RequestView) => Input;
   /**
+   * Says that `input` depends on nothing but the `params` and `query` of the view: not on the time, nor on anything outside. Then it
+   * is called once for a URL, which saves its time on each hit. Default false.
+   */
+  readonly pureInput?: boolean;
+  /**
    * Whether a worker may compute the answer again: the input of asked routes is then stored as a recipe on the durable server,
    * encrypted if envelopes are. Refused with `vary`. Default false: the input does not leave the process.
    */
@@ -40,6 +45,7 @@ export interface ResolvedRoute<Input> {
   /** In lower case. */
   readonly vary: readonly string[];
   readonly input: ((view: RequestView) => Input) | null;
+  readonly pureInput: boolean;
   readonly warm: boolean;
 }
 
@@ -50,6 +56,7 @@ const OPTIONS = [
   'version',
   'vary',
   'input',
+  'pureInput',
   'warm',
   ...POLICY_OPTIONS.filter((option) => option !== 'freshFor'),
 ];
@@ -64,11 +71,12 @@ export function resolveRoute<Input>(options: CacheResultOptions<Input>): Resolve
     throw new InvalidArgument('cacheResult freshFor', 'timeout in its place, in seconds', options.freshFor);
   assertKnownOptions('cacheResult', options, OPTIONS);
   const { timeout = DEFAULT_TIMEOUT_SECONDS, keyPrefix = 'cache', name = null, version = 0, ...rest } = options;
-  const { vary = [], input = null, warm = false, ...times } = rest;
+  const { vary = [], input = null, pureInput = false, warm = false, ...times } = rest;
   if (typeof timeout !== 'number' || !(timeout >= 0))
     throw new InvalidArgument('cacheResult timeout', 'a number of seconds, 0 or more', timeout);
   if (input !== null && typeof input !== 'function')
     throw new InvalidArgument('cacheResult input', 'a function of the request', input);
+  if (typeof pureInput !== 'boolean') throw new InvalidArgument('cacheResult pureInput', 'true or false', pureInput);
   if (typeof warm !== 'boolean') throw new InvalidArgument('cacheResult warm', 'true or false', warm);
   const headers = headerNames(vary);
   if (warm && headers.length > 0)
@@ -79,7 +87,7 @@ export function resolveRoute<Input>(options: CacheResultOptions<Input>): Resolve
       'what a header says, such as a credential, is not stored',
     );
   const policy = resolvePolicy({ ...times, freshFor: timeout * 1_000 });
-  return { policy, prefix: keyPrefix, name, version, vary: headers, input, warm };
+  return { policy, prefix: keyPrefix, name, version, vary: headers, input, pureInput, warm };
 }
 
 function shownOptions(options: unknown): unknown {

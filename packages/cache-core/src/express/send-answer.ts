@@ -37,7 +37,7 @@ export function sendAnswer(
   response: Response,
   answer: Answer,
   how: FixedHeaders & { readonly welcome: readonly Encoding[] },
-): void {
+): { readonly sent: 'body' | 'not modified' } {
   const { outcome } = answer;
   const heldETag = isRead(request) ? heldBy(request, answer, how.welcome) : undefined;
   const { body, encoding, etag } = bestForm(answer, how.welcome);
@@ -51,7 +51,7 @@ export function sendAnswer(
   };
   if (heldETag !== undefined) {
     response.writeHead(304, about).end();
-    return;
+    return { sent: 'not modified' };
   }
   response
     .writeHead(200, {
@@ -61,6 +61,7 @@ export function sendAnswer(
       'Content-Length': body.length,
     })
     .end(body);
+  return { sent: 'body' };
 }
 
 /** Adds to a `Vary` that the response has already, such as that of CORS middleware. */

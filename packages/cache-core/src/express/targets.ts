@@ -23,12 +23,16 @@ export interface Route<Input> {
   readonly vary: readonly string[];
   /** Null: the view itself is the input. */
   readonly input: ((view: RequestView) => Input) | null;
+  /** Whether `input` depends on nothing but the parameters and the query that it is given. */
+  readonly pureInput: boolean;
   /** Whether its targets carry a recipe. */
   readonly warm: boolean;
 }
 
 /** What is remembered of a URL. */
 interface Known<Input> {
+  /** Of the request that it was worked out for. */
+  readonly params: RequestView['params'];
   readonly target: Target<Input>;
   /** What the target's key was made of, frozen in depth. */
   readonly keyed: Input;
@@ -43,7 +47,7 @@ const MAX_KNOWN_URL_LENGTH = 500;
  * a hit.
  *
  * Invariant: only an equal input shares a key. The route's `input` is called for each request, because it may depend on more
- * than the request, such as the time of day.
+ * than the request, such as the time of day; unless the route says that it does not.
  */
 export class Targets<Input> {
   readonly #route: Route<Input>;
@@ -58,11 +62,11 @@ export class Targets<Input> {
     const { url, method, body } = request;
     const isKnowable = (method === 'GET' || method === 'HEAD') && body === undefined;
     const known = isKnowable && url.length <= MAX_KNOWN_URL_LENGTH ? this.#known.get(url) : undefined;
-    if (known && this.#isOfUrlAlone(request) && isDeepStrictEqual(request.params, paramsOf(known))) return known.target;
+    if (known && this.#isOfUrlAlone(request) && isDeepStrictEqual(request.params, known.params)) return known.target;
     const { view, wantsCache } = viewOf(request, this.#route.vary);
     const input = this.#inputOf(view);
     if (known?.target.wantsCache === wantsCache && isDeepStrictEqual(input, known.keyed)) return known.target;
-    const worked = this.#targetOf(input, wantsCache);
+    const worked = this.#targetOf(input, view.params, wantsCache);
     if (isKnowable && url.length <= MAX_KNOWN_URL_LENGTH) this.#known.set(url, worked);
     return worked.target;
   }
@@ -72,8 +76,8 @@ export class Targets<Input> {
    * what `query` is parsed from; middleware that sets `query` makes it a member of the request.
    */
   #isOfUrlAlone(request: Request): boolean {
-    const { input, vary } = this.#route;
-    return input === null && vary.length === 0 && !Object.hasOwn(request, 'query');
+    const { input, pureInput, vary } = this.#route;
+    return (input === null || pureInput) && vary.length === 0 && !Object.hasOwn(request, 'query');
   }
 
   #inputOf(view: RequestView): Input {
@@ -81,7 +85,7 @@ export class Targets<Input> {
     return input ? input(guarded(view)) : (withoutHeaders(view, vary) as Input);
   }
 
-  #targetOf(raw: Input, wantsCache: boolean): Known<Input> {
+  #targetOf(raw: Input, params: RequestView['params'], wantsCache: boolean): Known<Input> {
     const { prefix, name, version, input, warm } = this.#route;
     const key = buildKey({ prefix, name, version, params: raw }); // refuses what is not JSON, such as a Buffer
     const keyed = frozenCopy(raw);
@@ -91,13 +95,8 @@ export class Targets<Input> {
       input: input ? keyed : (guarded(keyed as object) as Input),
       wantsCache,
     };
-    return { target, keyed };
+    return { target, keyed, params: Object.assign(Object.create(Object.getPrototypeOf(params)), params) };
   }
-}
-
-/** Of a route without an `input`, so that what its key is made of is the view. */
-function paramsOf({ keyed }: Known<unknown>): unknown {
-  return (keyed as RequestView).params;
 }
 
 /** A route that varies on no header has none in its key. */
