@@ -25,6 +25,7 @@ import { Lookup } from './lookup.ts';
 import { Origin } from './origin.ts';
 import { Reader } from './reader.ts';
 import { Sweeper } from './sweeper.ts';
+import { TooLarge } from './too-large.ts';
 import { Values } from './values.ts';
 import { Warmer } from './warmer.ts';
 
@@ -55,6 +56,7 @@ export function createEngine(options: EngineOptions) {
     codec: new EntryCodec(options.envelope),
     flights: new Flights(follower),
     backoff: new Backoff(options.clock),
+    tooLarge: new TooLarge(options.clock),
     learner: new Learner({ memory, follower }),
     loader: new Loader(origins, options.clock, options.name),
     invalidator: new Invalidator({ ...options, follower }),

@@ -7,11 +7,13 @@ import type { CacheLogger } from '../logger.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import type { Switches } from '../switches.ts';
 import { Kept } from '../tiers/kept.ts';
+import type { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
 import type { Backoff } from './backoff.ts';
 import { type FillTurnOptions, type FillTurnRequest, fillTurn, noLock } from './fill-turn.ts';
 import type { Flight, Landing } from './flight.ts';
 import type { Ask, Loaded } from './load.ts';
+import type { TooLarge } from './too-large.ts';
 
 export interface FillRequest extends FillTurnRequest {
   readonly ask: Ask;
@@ -28,6 +30,8 @@ export interface FillerOptions extends FillTurnOptions {
   readonly codec: EntryCodec;
   readonly learner: Learner;
   readonly backoff: Backoff;
+  readonly memory: MemoryTier;
+  readonly tooLarge: TooLarge;
   readonly background: Background;
   readonly logger: CacheLogger;
   /** 0 to 1, for jitter. */
@@ -80,7 +84,7 @@ export class Filler {
     const learnedMs = loaded.store ? this.#learned(request, loaded, seenAt.wall) : null;
     const kept = new Kept(key, this.#entryOf(flight, loaded, policy, seenAt.wall, learnedMs), flight.beganAt, seenAt);
     const stored = loaded.store && this.#isStorable(kept);
-    if (stored) lookup.keep(kept);
+    const isKept = stored && lookup.keep(kept);
     background.run('fill', async () => {
       try {
         if (stored && verified) await this.share(kept);
@@ -89,18 +93,34 @@ export class Filler {
         await release();
       }
     });
-    return { kept, fetched: false, stored: stored && lookup.isAlive(kept) };
+    return { kept, fetched: false, stored: isKept || (stored && verified && this.#isShareable(kept)) };
+  }
+
+  /** Whether the shared tier takes the entry, if it can be reached. */
+  #isShareable(kept: Kept): boolean {
+    const { shared, switches, codec, lookup, memory, tooLarge } = this.#options;
+    if (shared) return lookup.isAlive(kept) && switches.isOn('redis', kept.key) && codec.fits(kept.key, kept);
+    if (!memory.fits(kept)) tooLarge.add(kept.key);
+    return false;
   }
 
   /** Puts an entry where other processes find it. */
   async share({ key, entry }: Kept): Promise<void> {
-    const { shared, switches, codec, clock, logger } = this.#options;
+    const { shared, switches, codec, clock, logger, tooLarge } = this.#options;
     if (!shared || entry.staleUntil <= clock.now() || !switches.isOn('redis', key)) return;
     const envelope = await codec.encode(key, entry);
     const ttlMs = Math.ceil(entry.staleUntil - clock.now());
     if (ttlMs <= 0) return;
-    if (envelope) await shared.fill(key, envelope, entry, ttlMs);
-    else logger.warn(`${key} is kept in memory only: ${entry.body.length} bytes are more than a shared entry may have`);
+    if (envelope) {
+      tooLarge.delete(key);
+      await shared.fill(key, envelope, entry, ttlMs);
+      return;
+    }
+    if (!tooLarge.has(key))
+      logger.warn(
+        `${key} is not shared and not warmed: its ${entry.body.length} bytes are more than a shared entry may have`,
+      );
+    tooLarge.add(key);
   }
 
   /** As `share`, for who can do without: an unreachable tier has been told of by its guard, anything else is told here. */

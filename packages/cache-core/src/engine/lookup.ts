@@ -100,13 +100,19 @@ export class Lookup {
     return this.isAlive(kept) ? kept : 'expired';
   }
 
-  /** Puts an entry into this process's memory. One that is past its time gives way, whatever its stamp. */
-  keep(kept: Kept): void {
+  /**
+   * Puts an entry into this process's memory. One that is past its time gives way, whatever its stamp. Answers whether it is
+   * there now: not one that is too large, nor one that a newer entry is there for.
+   */
+  keep(kept: Kept): boolean {
     const { memory, switches } = this.#options;
-    if (!switches.isOn('memory', kept.key)) return;
+    if (!switches.isOn('memory', kept.key)) return false;
     const there = memory.peek(kept.key);
     if (there && !this.isAlive(there)) memory.evict(kept.key);
-    if (memory.put(kept) && !this.isAlive(kept)) memory.evict(kept.key);
+    if (!memory.put(kept)) return false;
+    if (this.isAlive(kept)) return true;
+    memory.evict(kept.key);
+    return false;
   }
 
   /**

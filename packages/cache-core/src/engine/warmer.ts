@@ -10,6 +10,7 @@ import type { Load, Loader } from './load.ts';
 import { isKept, type Lookup, type NotFound } from './lookup.ts';
 import type { Place } from './origin.ts';
 import type { ReadRequest } from './reader.ts';
+import type { TooLarge } from './too-large.ts';
 
 export interface WarmerOptions {
   readonly follower: Follower;
@@ -17,6 +18,7 @@ export interface WarmerOptions {
   readonly flights: Flights;
   readonly filler: Filler;
   readonly loader: Loader;
+  readonly tooLarge: TooLarge;
   readonly clock: Clock;
   /** False: this process's memory is the only tier. */
   readonly isShared: boolean;
@@ -33,13 +35,17 @@ export class Warmer {
     this.#options = options;
   }
 
-  /** Loads the key unless every process finds it fresh for `forMs` more. Answers whether it loaded. */
+  /**
+   * Loads the key unless every process finds it fresh for `forMs` more, or its latest answer was larger than what the tier takes
+   * that they share. Answers whether it loaded.
+   */
   async warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
-    const { follower, lookup, loader, flights } = this.#options;
+    const { follower, lookup, loader, flights, tooLarge } = this.#options;
     // A worker out of the log's reach can't tell what is outdated: readers load for themselves meanwhile.
     if (!follower.isCurrent && !(await follower.catchUp())) return false;
     const shared = await this.#find(key);
-    if (isKept(shared) && lookup.isFresh(shared, forMs)) return false;
+    if (isKept(shared)) tooLarge.delete(key);
+    if (tooLarge.has(key) || (isKept(shared) && lookup.isFresh(shared, forMs))) return false;
     // The place first, then the fill lock: who waits for the lock, which may be a reader, never waits for a place as well.
     for (let tries = 0; ; tries++) {
       const joinable = () => (tries < JOIN_TRIES ? flights.joinable(key) : undefined);

@@ -29,6 +29,11 @@ export class EntryCodec {
     this.#keyring = options.encryption ? new Keyring(options.encryption) : null;
   }
 
+  /** Whether the entry is no larger than the ceiling. */
+  fits(key: string, entry: Entry): boolean {
+    return plainBytesOf(partsOf(key, entry)) <= this.#settings.maxEntryBytes;
+  }
+
   /** Null when the entry is larger than the ceiling. */
   async encode(key: string, entry: Entry): Promise<Buffer | null> {
     const parts = partsOf(key, entry);

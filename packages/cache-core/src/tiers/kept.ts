@@ -159,14 +159,25 @@ export class Kept implements Entry {
 
   /** The answer as a value that all readers share: decoded once, frozen in depth, so that none can change another's. */
   value<Value>(): Frozen<Value> {
-    if (this.#value === NOT_DECODED) {
-      const { value, heapBytes } = frozenValue(this.body);
-      this.#value = value;
-      this.#valueBytes = heapBytes;
-      this.#isJson = true;
-      this.onGrown?.(this);
-    }
-    return this.#value as Frozen<Value>;
+    if (this.#value !== NOT_DECODED) return this.#value as Frozen<Value>;
+    const { value, heapBytes } = frozenValue(this.body);
+    this.#value = value;
+    this.#valueBytes = heapBytes;
+    this.#isJson = true;
+    this.onGrown?.(this);
+    return value as Frozen<Value>;
+  }
+
+  /**
+   * Drops what was made of the body: there is no room for it. The value is made anew for each reader, variants are not.
+   *
+   * @internal
+   */
+  shed(): void {
+    this.#value = NOT_DECODED;
+    this.#valueBytes = 0;
+    this.#variants = null;
+    this.#variantBytes = 0;
   }
 
   /**

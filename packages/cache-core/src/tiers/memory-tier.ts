@@ -54,7 +54,7 @@ export class MemoryTier {
   put(kept: Kept): boolean {
     const slot = this.#slots.get(kept.key);
     if (slot && isNewer(slot.kept, kept)) return false;
-    if (kept.sizeBytes > this.#maxBytes) {
+    if (!this.fits(kept)) {
       if (slot) this.#remove(slot);
       return false;
     }
@@ -67,6 +67,11 @@ export class MemoryTier {
     } else this.#add(kept);
     this.#makeRoom();
     return this.#slots.get(kept.key)?.kept === kept;
+  }
+
+  /** Whether an entry is small enough, with everything else gone. */
+  fits({ sizeBytes }: Kept): boolean {
+    return sizeBytes <= this.#maxBytes;
   }
 
   evict(key: CacheKey): boolean {
@@ -103,12 +108,12 @@ export class MemoryTier {
     this.#ghosts.growTo(this.#slots.size);
   }
 
-  /** Counts it anew; others make room for what it has grown, unless it is too big by itself. */
+  /** Counts it anew; others make room for what it has grown. One that is too large by itself stays without what has grown. */
   readonly #onGrown = (kept: Kept): void => {
     const slot = this.#slots.get(kept.key);
     if (slot?.kept !== kept) return;
+    if (!this.fits(kept)) kept.shed();
     slot.queue?.resize(slot, kept.sizeBytes);
-    if (slot.bytes > this.#maxBytes) this.#remove(slot);
     this.#makeRoom();
   };
 
