@@ -176,7 +176,7 @@ export class Kept implements Entry {
   shed(): void {
     this.#value = NOT_DECODED;
     this.#valueBytes = 0;
-    this.#variants = null;
+    for (const encoding of this.#variants?.keys() ?? []) this.#variants?.set(encoding, null);
     this.#variantBytes = 0;
   }
 
