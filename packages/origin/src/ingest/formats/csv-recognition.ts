@@ -1,4 +1,5 @@
 import { comparable, isAlias } from '../column-names.ts';
+import { MAX_COLUMNS } from '../limits.ts';
 import { parseRows } from './csv.ts';
 import { type CsvRow, CsvRows } from './csv-rows.ts';
 
@@ -31,7 +32,8 @@ function isTable(lines: readonly string[], delimiter: string): boolean {
 
 /** Names only, each once; with blanks around them (`Hello, world`) only where some name says that this is a log. */
 function isHeader(header: CsvRow, delimiter: string): boolean {
-  const names = header.kind === 'damaged' ? null : parseRows([header.text], delimiter)[0];
+  const names =
+    header.kind === 'damaged' || header.columns > MAX_COLUMNS ? null : parseRows([header.text], delimiter)[0];
   if (names == null || names.length < 2) return false;
   const trimmed = names.map((name) => name.trim());
   if (new Set(trimmed).size !== names.length || !trimmed.every((name) => NAME.test(name))) return false;

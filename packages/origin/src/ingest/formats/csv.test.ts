@@ -58,6 +58,16 @@ describe('CSV', () => {
     expect(records[1]?.fields).toEqual({ truncated_bytes: 2 });
   });
 
+  test('a row of more columns than a row may have is kept as its text', async () => {
+    const { records, summary } = await readAll(
+      `a,b\n1,2\n${','.repeat(999)}\n${','.repeat(1_000)}\n"",${','.repeat(1_000)}\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n`,
+    );
+    expect(summary).toMatchObject({ format: 'csv', lines: 16, unparsed: 2 });
+    expect(Object.keys(records[1]?.fields ?? {})).toHaveLength(1_000);
+    expect(records[2]).toMatchObject({ message: ','.repeat(1_000), fields: {} });
+    expect(records[3]).toMatchObject({ message: `"",${','.repeat(1_000)}`, fields: {} });
+  });
+
   test('a blank line is kept raw, and rows that look like lines of a log are still rows', async () => {
     const { records, summary } = await readAll(
       'ts,level,msg\n2024-01-15 10:30:45,INFO,one\n\n2024-01-15 10:30:46,INFO,two\n',

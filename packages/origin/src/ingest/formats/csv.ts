@@ -1,6 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { ColumnMapper } from '../columns.ts';
 import type { FormatReader } from '../format-reader.ts';
+import { MAX_COLUMNS } from '../limits.ts';
 import type { RecordSink } from '../record-sink.ts';
 import { setField } from '../records.ts';
 import { LineSplitter } from '../split-lines.ts';
@@ -12,8 +13,8 @@ const ROWS_AT_ONCE = 500;
 
 /**
  * CSV and TSV (RFC 4180) with a header: one row is one record, its columns named by the header. A row may have fewer
- * or more columns (`column_5`); one with damaged quotes, one longer than the longest record and a blank line are kept
- * raw. A value is the column's text as it is, blanks and empty text included.
+ * or more columns (`column_5`); one with damaged quotes, one longer than the longest record, one of more than
+ * `MAX_COLUMNS` and a blank line are kept raw. A value is the column's text as it is, blanks and empty text included.
  */
 export class CsvReader implements FormatReader {
   readonly #delimiter: string;
@@ -46,7 +47,7 @@ export class CsvReader implements FormatReader {
   }
 
   #take(row: CsvRow): void {
-    this.#waiting.push(row);
+    this.#waiting.push(row.columns > MAX_COLUMNS ? { ...row, kind: 'damaged' } : row);
     if (this.#waiting.length >= ROWS_AT_ONCE) this.#flush();
   }
 
