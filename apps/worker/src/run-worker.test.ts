@@ -1,7 +1,8 @@
 import { readConfig } from '@pilotlight/runtime';
-import { startRedis } from '@pilotlight/stack';
-import { migratedDatabase } from '@pilotlight/stack/vitest';
-import { expect, test } from 'vitest';
+import { startPostgres, startRedis } from '@pilotlight/stack';
+import { migratedDatabase, signalPostgres, testServices } from '@pilotlight/stack/vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { openDeps, openJobQueues } from './deps.ts';
 import { createWorkerProcess } from './run-worker.ts';
 import { collectingLogger, POLL } from './testing/open-test-world.ts';
 
@@ -47,10 +48,7 @@ test('told to end while it waits for its services, it ends', async () => {
 });
 
 test('given an evicting queue server, a worker takes no jobs and says why, once', async () => {
-  const [evicting, database] = await Promise.all([
-    startRedis({ role: 'cache' }),
-    createDatabase(testServices().DATABASE_URL),
-  ]);
+  const [evicting, database] = await Promise.all([startRedis({ role: 'cache' }), migratedDatabase()]);
   const { logger, lines } = collectingLogger();
   const { REDIS_QUEUE_URL: cacheUrl } = testServices();
   const env = { DATABASE_URL: database.url, REDIS_CACHE_URL: cacheUrl, REDIS_QUEUE_URL: evicting.url };
@@ -61,4 +59,40 @@ test('given an evicting queue server, a worker takes no jobs and says why, once'
   expect(lines).not.toContain('Worker ready');
   await Promise.all([endInOrder(worker), expect(started).rejects.toMatchObject({ name: 'AbortError' })]);
   await Promise.all([evicting.stop(), database.drop()]);
+});
+
+test('given a frozen database, every step of the shutdown ends, and the job under way is given back', async () => {
+  const [cache, queue, postgres] = await Promise.all([
+    startRedis({ role: 'cache' }),
+    startRedis({ role: 'queue' }),
+    startPostgres(),
+  ]);
+  onTestFinished(async () => {
+    signalPostgres(postgres, 'SIGCONT');
+    await Promise.all([cache.stop(), queue.stop(), postgres.stop()]);
+  });
+  const env = { DATABASE_URL: postgres.url, REDIS_CACHE_URL: cache.url, REDIS_QUEUE_URL: queue.url };
+  const { logger, lines } = collectingLogger();
+  const config = readConfig(env);
+  const worker = createWorkerProcess(config, logger);
+  await worker.start();
+  const observer = openDeps(config, collectingLogger().logger);
+  onTestFinished(() => observer.close());
+  await expect.poll(() => observer.producer.status, POLL).toBe('ready');
+  const queues = openJobQueues(observer, logger);
+  onTestFinished(() => queues.close());
+  signalPostgres(postgres, 'SIGSTOP');
+  await queues.add('sweep-outbox', {}, { jobId: 'under-way' });
+  const stateOf = async (id: string) => (await queues.of('maintenance').getJob(id))?.getState();
+  await expect.poll(() => stateOf('under-way'), POLL).toBe('active');
+  const [first, ...rest] = worker.shutdown;
+  const stopping = first?.run();
+  // Added after the signal: no job is taken any more.
+  await queues.add('warm-keys', { reason: 'scheduled', prefixes: ['files'] }, { jobId: 'too-late' });
+  await stopping;
+  for (const step of rest) await step.run();
+  // Waiting if its handler hung, delayed if that found the database out of reach by itself.
+  expect(['waiting', 'delayed']).toContain(await stateOf('under-way'));
+  expect((await queues.of('warming').getJob('too-late'))?.attemptsStarted).toBe(0);
+  expect(lines).not.toContain('left jobs under way: another worker takes them over');
 });

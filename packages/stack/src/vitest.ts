@@ -1,5 +1,8 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { inject } from 'vitest';
 import { createDatabase, type TestDatabase } from './postgres/create-database.ts';
+import type { RunningPostgres } from './postgres/running-postgres.ts';
 import type { ServiceEnv } from './services.ts';
 
 declare module 'vitest' {
@@ -21,4 +24,15 @@ export function testServices(): ServiceEnv {
 /** A database of the test's own with every migration applied. The test drops it. */
 export function migratedDatabase(): Promise<TestDatabase> {
   return createDatabase(testServices().DATABASE_URL, inject('migratedDatabase'));
+}
+
+/** Signals a server and the processes that serve its connections, its children: they live on a little without it. */
+export function signalPostgres({ pid }: RunningPostgres, signal: NodeJS.Signals): void {
+  if (pid === null) throw new Error('expected a server that runs');
+  const inProc = `/proc/${pid}/task/${pid}/children`;
+  const children = existsSync(inProc)
+    ? readFileSync(inProc, 'utf8')
+    : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
+  const pids = [pid, ...children.trim().split(/\s+/).map(Number)];
+  for (const each of pids) process.kill(each, signal);
 }

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { type RunningPostgres, startPostgres } from '@pilotlight/stack';
+import { signalPostgres } from '@pilotlight/stack/vitest';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
@@ -42,8 +41,8 @@ const within = async <T>(ms: number, work: () => Promise<T>) => {
 
 describe('with Postgres', () => {
   const deaths: [string, () => void, () => Promise<void>][] = [
-    ['killed', () => signalAll('SIGKILL'), () => postgres.restart()],
-    ['frozen', () => signalAll('SIGSTOP'), async () => signalAll('SIGCONT')],
+    ['killed', () => signalPostgres(postgres, 'SIGKILL'), () => postgres.restart()],
+    ['frozen', () => signalPostgres(postgres, 'SIGSTOP'), async () => signalPostgres(postgres, 'SIGCONT')],
   ];
   test.for(deaths)('%s cached reads go on, and uploads are told within 3 s to come again', async ([, die, revive]) => {
     const running = await start();
@@ -68,7 +67,7 @@ describe('with Postgres', () => {
   test('killed what is not cached is told to come again, and is there when it is back', async () => {
     const running = await start();
     const id = await running.uploadIndexed('x\n');
-    signalAll('SIGKILL');
+    signalPostgres(postgres, 'SIGKILL');
     const asks = [
       () => running.fetch('/api/stats'),
       () => running.fetch('/api/stats?cache=false'),
@@ -89,7 +88,7 @@ describe('with Postgres', () => {
 
   test('killed under many reads every one of them is told when to come again, also once it is left alone', async () => {
     const running = await start();
-    signalAll('SIGKILL');
+    signalPostgres(postgres, 'SIGKILL');
     for (let i = 0; i < 15; i++) {
       const response = await running.fetch(`/api/stats?service=cold-${i}`);
       expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
@@ -197,15 +196,3 @@ describe('with the queue server', () => {
     expect(response.status).toBe(500);
   });
 });
-
-/** To the server and the processes that serve its connections, its children: they live on a little without it. */
-function signalAll(signal: NodeJS.Signals): void {
-  const { pid } = postgres;
-  if (pid === null) throw new Error('expected a server that runs');
-  const inProc = `/proc/${pid}/task/${pid}/children`;
-  const children = existsSync(inProc)
-    ? readFileSync(inProc, 'utf8')
-    : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
-  const pids = [pid, ...children.trim().split(/\s+/).map(Number)];
-  for (const each of pids) process.kill(each, signal);
-}
