@@ -86,10 +86,9 @@ test('given a frozen database, every step of the shutdown ends, and the job unde
   const stateOf = async (id: string) => (await queues.of('maintenance').getJob(id))?.getState();
   await expect.poll(() => stateOf('under-way'), POLL).toBe('active');
   const [first, ...rest] = worker.shutdown;
-  const stopping = first?.run();
-  // Added after the signal: no job is taken any more.
+  await first?.run();
+  // Added after the intake was stopped, while jobs under way drain.
   await queues.add('warm-keys', { reason: 'scheduled', prefixes: ['files'] }, { jobId: 'too-late' });
-  await stopping;
   for (const step of rest) await step.run();
   // Waiting if its handler hung, delayed if that found the database out of reach by itself.
   expect(['waiting', 'delayed']).toContain(await stateOf('under-way'));
