@@ -3,7 +3,7 @@ import Negotiator from 'negotiator';
 import type { Encoding } from '../tiers/variant.ts';
 
 /** What can be made of an answer; of equally welcome ones, the first. */
-export const ENCODINGS: readonly Encoding[] = ['br', 'zstd', 'gzip'];
+const ENCODINGS: readonly Encoding[] = ['br', 'zstd', 'gzip'];
 
 /** The library's published types are older than its option `preferred`. */
 interface Preferring {
