@@ -11,6 +11,7 @@ import type { Answer } from './engine/reader.ts';
 import type { KeyCount } from './engine/sweeper.ts';
 import type { SetOptions } from './engine/values.ts';
 import type { Stamp } from './entry.ts';
+import { InvalidationPending } from './errors.ts';
 import type { HotKey, HotKeys, Recipe } from './hot-keys.ts';
 import { type CacheKey, type KeyParts, keyOf } from './key.ts';
 import { KnownRecipes } from './known-recipes.ts';
@@ -184,16 +185,20 @@ export class CacheManager {
     return this.engine.values.set(keyOf(key), value, options);
   }
 
-  /** Outdates one key everywhere. Answers whether it was there. */
+  /** Invalidates one key everywhere. Answers whether it was there. Rejects with `InvalidationPending` if that could not be announced. */
   async delete(key: string | KeyParts): Promise<boolean> {
     return this.engine.values.delete(keyOf(key));
   }
 
-  /** Outdates everything under a pattern like `files:*` and frees its bytes. Answers how many keys it removed. */
+  /**
+   * Invalidates everything under a pattern like `files:*` and frees its bytes. Answers how many keys it removed. Rejects with
+   * `InvalidationPending` if that could not be announced.
+   */
   async clearPattern(pattern: string): Promise<number> {
     const selector = selectorOfPattern(pattern);
     const receipt = await this.invalidate(selector);
-    return receipt.state === 'applied' ? this.reclaim(selector, { epoch: receipt.epoch, asOf: receipt.position }) : 0;
+    if (receipt.state === 'pending') throw new InvalidationPending(`clearing ${pattern}`);
+    return this.reclaim(selector, { epoch: receipt.epoch, asOf: receipt.position });
   }
 
   /** No earlier load may be served again, on any process, once this has resolved with `applied`. */

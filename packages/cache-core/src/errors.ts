@@ -54,6 +54,17 @@ export interface UnreachableOptions extends ErrorOptions {
   readonly why?: string;
 }
 
+/** An invalidation could not be announced, because the log gave no answer: other processes may serve what was there. */
+export class InvalidationPending extends CacheError {
+  /** @param what e.g. `deleting user:1` */
+  constructor(what: string) {
+    super(
+      'INVALIDATION_PENDING',
+      `${what}: expected the invalidation log to confirm it, got no answer; other processes may serve what was there, so do it again`,
+    );
+  }
+}
+
 /** For a `catch`: what takes the place of the answer of a store that can't be reached. Any other error is none of that, and goes on. */
 export function ifUnreachable<Instead>(instead: Instead): (error: unknown) => Instead {
   return (error) => {

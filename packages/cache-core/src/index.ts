@@ -34,6 +34,7 @@ export type { EncryptionKey, EncryptionOptions } from './envelope/encryption.ts'
 export {
   CacheError,
   InvalidArgument,
+  InvalidationPending,
   LoadCycle,
   LoadTimedOut,
   NotInKey,

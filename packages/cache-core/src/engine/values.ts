@@ -1,6 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type Duration, toMs } from '../duration.ts';
 import type { Entry } from '../entry.ts';
+import { InvalidationPending } from '../errors.ts';
 import { type CacheKey, parseKey } from '../key.ts';
 import { assertKnownOptions } from '../known-options.ts';
 import type { Follower } from '../log/follower.ts';
@@ -90,11 +91,14 @@ export class Values {
     return true;
   }
 
-  /** Outdates a key everywhere. Answers whether it was there; false also with the log out of reach, and nothing deleted. */
+  /**
+   * Invalidates a key everywhere. Answers whether it was there. Rejects with `InvalidationPending` if that could not be
+   * announced.
+   */
   async delete(key: CacheKey): Promise<boolean> {
     const { invalidator, sweeper } = this.#options;
     const receipt = await invalidator.invalidate([{ key: parseKey(key) }]);
-    if (receipt.state !== 'applied') return false;
+    if (receipt.state === 'pending') throw new InvalidationPending(`deleting ${key}`);
     return (await sweeper.reclaimKeys([key], { epoch: receipt.epoch, asOf: receipt.position })) > 0;
   }
 

@@ -30,7 +30,10 @@ export interface ExpressCache {
   cacheResult<Input = RequestView>(
     options?: CacheResultOptions<Input>,
   ): (handler: CachedHandler<Input>) => RequestHandler;
-  /** Outdates everything under a prefix and frees its bytes. Answers how many keys it removed. */
+  /**
+   * Invalidates the routes under a prefix and answers how many keys it removed. Rejects with `InvalidationPending` if that
+   * could not be announced.
+   */
   invalidateCache(prefix: string): Promise<number>;
   /** Frees the names of the routes made here: for an application that is built again over the same cache, as on hot reload. */
   forgetRoutes(): void;

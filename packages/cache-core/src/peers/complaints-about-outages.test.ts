@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { expressCache } from '../express/index.ts';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 
@@ -40,21 +41,23 @@ test('a process that starts while every server is gone starts, answers from the 
   });
 });
 
-test('a delete that could not be announced does not say that it happened', async () => {
+test('given the log out of reach, a delete rejects as pending, and does not answer that nothing was there', async () => {
   for (const { cache } of [one, other]) await through(cache.set(KEY, 'cart', 600));
   cutOff(one);
   await world.clock.advance(2_000);
   const deleted = await through(one.cache.delete(KEY)).catch((error: unknown) => error);
-  expect(deleted).not.toBe(true);
+  expect(deleted).toMatchObject({ code: 'INVALIDATION_PENDING', message: expect.stringContaining(KEY) });
   expect(await through(other.cache.get(KEY))).toBe('cart');
 });
 
-test('a pattern whose clearing could not be announced is not told to be cleared', async () => {
+test('given the log out of reach, clearing a pattern rejects as pending, and does not answer 0', async () => {
   for (const { cache } of [one, other]) await through(cache.set(KEY, 'cart', 600));
   one.durable.cut();
   await world.clock.advance(2_000);
   const cleared = await through(one.cache.clearPattern('carts:*')).catch((error: unknown) => error);
-  expect(cleared).not.toBe(1);
+  expect(cleared).toMatchObject({ code: 'INVALIDATION_PENDING', message: expect.stringContaining('carts:*') });
+  const byRoute = await through(expressCache(one.cache).invalidateCache('carts')).catch((error: unknown) => error);
+  expect(byRoute).toMatchObject({ code: 'INVALIDATION_PENDING' });
   expect(await through(other.cache.get(KEY))).toBe('cart');
 });
 

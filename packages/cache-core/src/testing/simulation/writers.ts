@@ -1,3 +1,4 @@
+import { InvalidationPending } from '../../errors.ts';
 import type { InvalidationMode, Selector } from '../../selector.ts';
 import type { Change } from './history.ts';
 import type { Parts } from './parts.ts';
@@ -48,7 +49,6 @@ export class Writers {
     checker.end(change);
   }
 
-  /** `delete` does not say whether the log was reached, so it counts only where nothing was lost. */
   async #delete(node: Node, { name, key }: SimulatedKey, states: States): Promise<void> {
     const { history, checker } = this.#parts;
     const { host } = node;
@@ -60,8 +60,13 @@ export class Writers {
       states,
     });
     checker.begin(change, host.name, change.what);
-    await node.cache.delete(key);
-    if (host.lostAt < change.called.at) history.acknowledge(change, null);
+    try {
+      await node.cache.delete(key);
+      history.acknowledge(change, null);
+    } catch (error) {
+      if (!(error instanceof InvalidationPending)) throw error;
+      history.tally.pending++;
+    }
     checker.end(change);
   }
 
