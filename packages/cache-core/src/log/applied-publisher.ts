@@ -21,9 +21,9 @@ export class AppliedPublisher {
     this.#isUnderWay = true;
     this.#background.run('publish-applied', async () => {
       try {
-        let sent = -1;
-        for (let state = this.#state(); sent !== state.applied; state = this.#state()) {
-          sent = state.applied;
+        let sent: State | null = null;
+        for (let state = this.#state(); !isSame(sent, state); state = this.#state()) {
+          sent = state;
           await this.#log.publishApplied(state);
         }
       } finally {
@@ -31,4 +31,9 @@ export class AppliedPublisher {
       }
     });
   }
+}
+
+/** A position says nothing of another epoch. */
+function isSame(sent: State | null, { epoch, applied }: State): boolean {
+  return sent !== null && sent.epoch === epoch && sent.applied === applied;
 }
