@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { CacheManager } from './cache-manager.ts';
 import type { Stamp } from './entry.ts';
-import { buildKey } from './key.ts';
+import { buildKey, parseKey } from './key.ts';
+import { record } from './log/log-under-test.ts';
 import { silentLogger } from './logger.ts';
 import { resolvePolicy } from './policy.ts';
 import { singleProcess } from './single-process.ts';
@@ -99,6 +100,16 @@ test('a load that begins between the announcement of a set and its end can not o
   await world.clock.advance(100);
   one.cache.switchTier('memory', false);
   expect([await through(one.cache.get('user:1')), await through(other.cache.get('user:1'))]).toEqual(['set', 'set']);
+});
+
+test('a value that is invalidated while its set waits for the receipt is stored in no tier', async () => {
+  other.durable.replyMs = () => 40; // the receipt of the set waits for this process
+  const setting = one.cache.set('user:1', 'set', 60);
+  await world.clock.settle();
+  await world.log.connect().append(record(['k:user:1']));
+  expect(await through(setting)).toBe(true);
+  expect(one.cache.engine.follower.stamp.asOf).toBe(2);
+  expect([one.cache.engine.memory.peek(parseKey('user:1')), world.shared.read('user:1')]).toEqual([undefined, null]);
 });
 
 test('past the time of a set, what is loaded takes its place', async () => {

@@ -83,7 +83,7 @@ export class Filler {
     const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
     const learnedMs = loaded.store ? this.#learned(request, loaded, seenAt.wall) : null;
     const kept = new Kept(key, this.#entryOf(flight, loaded, policy, seenAt.wall, learnedMs), flight.beganAt, seenAt);
-    const stored = loaded.store && this.#isStorable(kept);
+    const stored = loaded.store && this.isStorable(kept);
     const isKept = stored && lookup.keep(kept);
     background.run('fill', async () => {
       try {
@@ -132,8 +132,8 @@ export class Filler {
     }
   }
 
-  /** Invariant: what an invalidation has hit since its load began is dead on arrival. */
-  #isStorable({ entry, footprint }: Kept): boolean {
+  /** Invariant: an entry that an invalidation has hit since its stamp, or of an earlier epoch, goes into no tier. */
+  isStorable({ entry, footprint }: Kept): boolean {
     const { epoch, index } = this.#options.follower;
     return entry.epoch === epoch && !index.isHitSince('invalidate', footprint, entry.asOf);
   }

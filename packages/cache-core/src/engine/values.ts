@@ -86,6 +86,8 @@ export class Values {
     const times = { loadedAt: now, freshUntil: until, revalidateUntil: until, staleUntil: until };
     const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION, ...about, ...times };
     const kept = new Kept(key, entry, began, { monotonic: clock.monotonic(), wall: now });
+    // An invalidation that was applied while the receipt was waited for comes after this set.
+    if (!filler.isStorable(kept)) return true;
     lookup.keep(kept);
     await filler.shareIfPossible(kept); // without it, other processes find nothing
     return true;

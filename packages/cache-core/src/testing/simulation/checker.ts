@@ -10,7 +10,7 @@ import {
   stateOf,
 } from './history.ts';
 import { nameOf, type Plan } from './plan.ts';
-import { aroundRead, type Report, shown } from './report.ts';
+import { aroundKey, aroundRead, type Report, shown } from './report.ts';
 
 /** After so many a history tells nothing new. */
 const MOST_REPORTS = 5;
@@ -147,6 +147,19 @@ export class Checker {
     );
   }
 
+  /** Invariant 2, whenever the read began: a process neither serves from a tier nor stores what it knows to be hit. */
+  tier(process: string, what: string, { key, epoch, asOf }: Stored, applied: Stamp): void {
+    const name = nameOf(key);
+    const hit = epoch === applied.epoch ? this.#history.hits.lastApplied(name, applied) : Number.POSITIVE_INFINITY;
+    if (hit <= asOf) return;
+    const { at } = this.#history.moment();
+    const known = hit === Number.POSITIVE_INFINITY ? `is in epoch ${applied.epoch}` : `has applied the hit at ${hit}`;
+    this.#report(
+      `${process} ${what} ${name} as of ${epoch}-${asOf} at ${at}, though it ${known}`,
+      aroundKey(this.#history, name, at),
+    );
+  }
+
   /** Once faults have stopped, two leases later all that is served is verified. */
   calmAgain(read: Read, answer: Answered): void {
     if (answer.verified) return;
@@ -169,6 +182,11 @@ export class Checker {
   #report(what: string, lines: readonly string[]): void {
     if (this.wrong.length < MOST_REPORTS) this.wrong.push({ what, lines });
   }
+}
+
+/** What says of an entry how old it is. */
+interface Stored extends Stamp {
+  readonly key: string;
 }
 
 interface Broken {

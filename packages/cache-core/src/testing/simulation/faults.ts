@@ -1,16 +1,20 @@
 import type { Parts } from './parts.ts';
 import type { Fault } from './plan.ts';
+import { Scenarios } from './scenarios.ts';
 import type { Workload } from './workload.ts';
 import type { Node } from './world.ts';
 
 export interface FaultsParts extends Parts {
   readonly workload: Workload;
+  /** From then on nothing may go wrong any more. */
+  readonly isOver: () => boolean;
   /** Another process takes the place of this one. */
   readonly replace: (node: Node, how: 'crash' | 'redeploy', afterMs: number) => void;
 }
 
 /** What goes wrong. */
 export class Faults {
+  readonly scenarios: Scenarios;
   readonly #parts: FaultsParts;
   readonly #inject: Readonly<Record<Fault, (node: Node, ms: number) => void>> = {
     freeze: (node, ms) => this.#freeze(node, ms),
@@ -26,10 +30,13 @@ export class Faults {
     'flush-shared': () => this.#flushShared(),
     'shared-fails': () => this.#failShared(),
     'jump-clock': (node) => this.#jumpClock(node),
+    'slow-append': (node) => this.scenarios.slowAppend(node),
+    lapse: (node) => this.scenarios.lapse(node),
   };
 
   constructor(parts: FaultsParts) {
     this.#parts = parts;
+    this.scenarios = new Scenarios(parts);
   }
 
   /** Hits a process, or a server. Half of the times that it lasts are short, half may be longer than a lease. */
@@ -162,8 +169,7 @@ export class Faults {
     const other = random.oneOf(nodes());
     if (other === writer) return;
     const ms = random.between(at, plan.leaseMs);
-    this.#note(other, `is cut off from the log for ${ms} ms`);
-    this.#cut([other.durable, other.stream], ms);
+    this.scenarios.cutFromLog(other, ms);
     for (let i = random.between(1, 4); i > 0; i--)
       world.clock.after(random.between(at, at + 80), () => workload.begin('read', other, key));
   }

@@ -18,10 +18,16 @@ export interface FaultyLinkOptions {
  */
 export class FaultyLink extends Link {
   readonly #options: FaultyLinkOptions;
+  #requests = { delayMs: 0, until: Number.NEGATIVE_INFINITY };
 
   constructor(options: FaultyLinkOptions) {
     super(options.host.clock, options.timeoutMs);
     this.#options = options;
+  }
+
+  /** What is sent in the next `forMs` travels so much longer. Replies do not. */
+  delayRequests(delayMs: number, forMs: number): void {
+    this.#requests = { delayMs, until: this.#options.world.monotonic() + forMs };
   }
 
   override call<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
@@ -82,7 +88,7 @@ export class FaultyLink extends Link {
 
   #arrive(call: Call, work: () => void): void {
     const { world, delayMs } = this.#options;
-    const delay = delayMs();
+    const delay = delayMs() + (world.monotonic() < this.#requests.until ? this.#requests.delayMs : 0);
     if (world.monotonic() + delay >= call.deadline) this.#giveUp(call);
     // The servers are here at once with what they answer, and their answers are events.
     world.after(

@@ -1,5 +1,6 @@
 import type { Stamp } from '../../entry.ts';
 import type { InvalidationMode } from '../../selector.ts';
+import { Hits } from './hits.ts';
 
 /** Where a value came from: a load of the origin, or a `set`. Its number is the value that the cache holds. */
 export interface Source {
@@ -91,6 +92,7 @@ export class History {
   readonly sources: Source[] = [];
   readonly changes: Change[] = [];
   readonly faults: FaultNote[] = [];
+  readonly hits = new Hits();
   readonly #now: () => number;
   readonly #keys = new Map<string, KeyHistory>();
   #order = 0;

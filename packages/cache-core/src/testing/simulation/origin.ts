@@ -23,6 +23,8 @@ export class Origin {
   readonly #parts: OriginParts;
   readonly #states = new Map<string, number>();
   #isHurt = true;
+  /** How long the next load of a key takes in a process. */
+  readonly #prolonged = new Map<string, number>();
 
   constructor(parts: OriginParts) {
     this.#parts = parts;
@@ -31,6 +33,11 @@ export class Origin {
   /** From now on no load fails or hangs. */
   calm(): void {
     this.#isHurt = false;
+  }
+
+  /** The next load of this key in this process answers after so many milliseconds. */
+  prolongNext({ host }: Node, key: string, ms: number): void {
+    this.#prolonged.set(`${host.name} ${key}`, ms);
   }
 
   /** A committed write: who asks from now on sees the next states. */
@@ -86,7 +93,7 @@ export class Origin {
       };
       world.clock.after(random.between(0, 4), () => {
         for (const source of sources) source.state = this.#stateOf(source.key);
-        world.clock.after(this.#answerMs(), () => host.deliver(end));
+        world.clock.after(this.#answerMs(host.name, sources), () => host.deliver(end));
       });
     });
   }
@@ -107,8 +114,14 @@ export class Origin {
     return context.notModified();
   }
 
-  #answerMs(): number {
+  #answerMs(process: string, [first]: readonly Source[]): number {
     const { random, plan } = this.#parts;
+    const name = `${process} ${first?.key}`;
+    const prolongedMs = this.#prolonged.get(name);
+    if (prolongedMs !== undefined) {
+      this.#prolonged.delete(name);
+      return prolongedMs;
+    }
     const { slowShare, slowMs } = plan.origin;
     return random.chance(slowShare) ? random.between(10, slowMs) : random.between(0, 4);
   }

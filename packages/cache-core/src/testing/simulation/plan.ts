@@ -18,7 +18,9 @@ export type Fault =
   | 'evict'
   | 'flush-shared'
   | 'shared-fails'
-  | 'jump-clock';
+  | 'jump-clock'
+  | 'slow-append'
+  | 'lapse';
 
 export interface SimulatedKey {
   readonly name: string;
@@ -40,6 +42,8 @@ export interface Plan {
   readonly pauseMs: number;
   readonly leaseMs: number;
   readonly blindFreshMs: number;
+  /** What a command to the log may take; in some worlds longer than the time between two renewals. */
+  readonly commandTimeoutMs: number;
   readonly waitForFillMs: number;
   readonly policy: ResolvedPolicy;
   readonly policyAsGiven: Policy;
@@ -82,6 +86,8 @@ const FAULTS: Weighted<Fault> = [
   ['flush-shared', 1],
   ['shared-fails', 2],
   ['jump-clock', 1],
+  ['slow-append', 2],
+  ['lapse', 2],
 ];
 
 /**
@@ -100,6 +106,7 @@ export function drawPlan(random: SeededRandom): Plan {
     pauseMs: random.between(8, 22),
     leaseMs: LEASE_MS,
     blindFreshMs: 2 * LEASE_MS,
+    commandTimeoutMs: random.chance(0.3) ? 150 : 60,
     waitForFillMs: 3 * LEASE_MS,
     policy: resolvePolicy(policyAsGiven),
     policyAsGiven,
@@ -116,7 +123,12 @@ export function drawPlan(random: SeededRandom): Plan {
 }
 
 function drawPolicy(random: SeededRandom, isCalm: boolean): Policy {
-  const staleFor = random.oneOf([0, 2_000, { whileRevalidate: 300, ifError: 1_000 }]);
+  const staleFor = random.oneOf([
+    0,
+    2_000,
+    { whileRevalidate: 300, ifError: 1_000 },
+    { whileRevalidate: 0, ifError: 1_000 },
+  ]);
   return {
     freshFor: random.chance(0.5) ? random.between(40, 400) : 5_000,
     staleFor,
@@ -139,7 +151,7 @@ function drawSlowness(random: SeededRandom, isCalm: boolean): Pick<Plan, 'networ
     origin: {
       slowShare: random.chance(0.5) ? 0.3 : 0.05,
       slowMs: random.between(20, 120),
-      failShare: isCalm ? 0 : 0.02,
+      failShare: isCalm ? 0 : random.oneOf([0.02, 0.02, 0.2]),
       hangShare: isCalm ? 0 : 0.005,
     },
   };

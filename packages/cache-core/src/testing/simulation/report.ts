@@ -20,24 +20,46 @@ const LOOK_BACK_MS = 250;
 export function aroundRead(history: History, read: Read, source: Source, change: Change | null): string[] {
   const from = Math.min(source.began.at, change?.called.at ?? read.began.at) - LOOK_BACK_MS;
   const processes = new Set([read.process, source.process, change?.process]);
-  const lines: { at: number; matters: number; text: string }[] = [
+  const lines: Line[] = [
     { at: read.began.at, matters: 9, text: `${read.process}  ${read.how} ${read.key} begins` },
     { at: source.began.at, matters: 9, text: shown(source).trimStart() },
   ];
-  for (const one of history.of(read.key).changes)
-    if (one.called.at >= from)
-      lines.push({ at: one.called.at, matters: one === change ? 9 : 2, text: shownChange(one, read.key) });
-  for (const one of history.sources) {
-    if (one === source || one.key !== read.key || one.began.at < from) continue;
-    lines.push({ at: one.began.at, matters: 1, text: shown(one).trimStart() });
+  for (const line of eventsOf(history, read.key, from)) {
+    if (line.of === source) continue;
+    const isNear = line.process === null || processes.has(line.process);
+    lines.push({ ...line, matters: line.of === change ? 9 : line.matters + (line.matters === 3 && isNear ? 1 : 0) });
   }
-  for (const { at, process, what } of history.faults)
-    if (at >= from)
-      lines.push({
-        at,
-        matters: process === null || processes.has(process) ? 4 : 3,
-        text: `${process ?? '--'}  ${what}`,
-      });
+  return mostTelling(lines);
+}
+
+/** Who loaded and wrote a key, and what failed, before an instant. */
+export function aroundKey(history: History, key: string, until: number): string[] {
+  return mostTelling(eventsOf(history, key, until - 2 * LOOK_BACK_MS));
+}
+
+interface Line {
+  readonly at: number;
+  readonly matters: number;
+  readonly text: string;
+}
+
+interface Event extends Line {
+  readonly of: unknown;
+  readonly process: string | null;
+}
+
+function eventsOf(history: History, key: string, from: number): Event[] {
+  const events: Event[] = [];
+  const note = (at: number, matters: number, text: string, of: { process: string | null }) => {
+    if (at >= from) events.push({ at, matters, text, of, process: of.process });
+  };
+  for (const one of history.of(key).changes) note(one.called.at, 2, shownChange(one, key), one);
+  for (const one of history.sources) if (one.key === key) note(one.began.at, 1, shown(one), one);
+  for (const one of history.faults) note(one.at, 3, `${one.process ?? '--'}  ${one.what}`, one);
+  return events;
+}
+
+function mostTelling(lines: readonly Line[]): string[] {
   const kept = [...lines].sort((a, b) => b.matters - a.matters || b.at - a.at).slice(0, MOST_LINES);
   return lines
     .filter((line) => kept.includes(line))

@@ -6,6 +6,7 @@ import { Origin } from './origin.ts';
 import { drawPlan, type Plan } from './plan.ts';
 import type { Report } from './report.ts';
 import { SeededRandom } from './seeded-random.ts';
+import { watchLog, watchMemory } from './tier-watch.ts';
 import { Workload } from './workload.ts';
 import { type Node, World } from './world.ts';
 
@@ -70,7 +71,7 @@ class Simulation {
     const nodes = () => this.#nodes;
     this.#workload = new Workload({ ...parts, nodes });
     const replace = this.#replace.bind(this);
-    this.#faults = new Faults({ ...parts, nodes, workload: this.#workload, replace });
+    this.#faults = new Faults({ ...parts, nodes, workload: this.#workload, isOver: () => this.#isOver, replace });
     this.history = history;
     this.checker = checker;
     this.#random = random;
@@ -78,6 +79,9 @@ class Simulation {
     this.#world = world;
     this.#origin = origin;
     world.shared.filled = (key, before, stamp) => checker.stored(key, before, stamp);
+    world.sends = ({ host, cache }, key, stamp) =>
+      checker.tier(host.name, 'sends to the shared tier', { key, ...stamp }, cache.engine.follower.stamp);
+    watchLog(world.log, history);
   }
 
   async run(): Promise<void> {
@@ -96,11 +100,13 @@ class Simulation {
     this.checker.neverEnded();
   }
 
-  #start(place: number): void {
+  #start(place: number): Node {
     const node = this.#world.node(place);
+    watchMemory(node, this.checker);
     this.#tamper(node);
     this.#nodes.push(node);
     node.cache.engine.follower.start(); // all of `start` but the counters, which nobody reads here
+    return node;
   }
 
   /** One operation or fault, and the next one a moment later. */
@@ -138,7 +144,10 @@ class Simulation {
     } else {
       node.host.deliver(() => void node.cache.close());
     }
-    clock.after(afterMs, () => this.#start(node.place));
+    clock.after(afterMs, () => {
+      const successor = this.#start(node.place);
+      this.#faults.scenarios.newcomer(successor);
+    });
   }
 
   /** No faults from now on. */

@@ -40,8 +40,13 @@ export class Workload {
     void this.readers.read(node, key.name);
     const other = random.oneOf(nodes());
     other.host.after(random.between(0, 10), () => {
-      void this.#writers.change(other, 'invalidate', tagOf(key), NO_STATES).then(() => node.host.after(0, warm));
+      void this.invalidateTag(other, key).then(() => node.host.after(0, warm));
     });
+  }
+
+  /** Resolves once it is acknowledged, or is left to another try. */
+  invalidateTag(node: Node, key: SimulatedKey): Promise<void> {
+    return this.#writers.change(node, 'invalidate', tagOf(key), NO_STATES);
   }
 
   /** Begins an operation on a process: now, or as it wakes. */

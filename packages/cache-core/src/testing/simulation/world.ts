@@ -1,4 +1,5 @@
 import { CacheManager } from '../../cache-manager.ts';
+import type { Stamp } from '../../entry.ts';
 import type { HotKeyStore } from '../../hot-keys.ts';
 import { HitIndex } from '../../log/hit-index.ts';
 import { type CacheLogger, silentLogger } from '../../logger.ts';
@@ -10,6 +11,7 @@ import { FaultyLink } from './faulty-link.ts';
 import { Host } from './host.ts';
 import type { Plan } from './plan.ts';
 import type { SeededRandom } from './seeded-random.ts';
+import { watchedShared } from './tier-watch.ts';
 
 /** A process of the world, with the real engine in it. */
 export interface Node {
@@ -27,8 +29,10 @@ export interface Node {
 }
 
 const START_AT = 1_700_000_000_000;
-/** What a command may take, as in production but shorter than the simulated lease. */
+/** What a command to the shared tier and to the locks may take. */
 const TIMEOUT_MS = 60;
+/** Of the messages of a process whose connections are slow. */
+const SLOW_SHARE = 0.7;
 const LOCK_MS = 1_000;
 const NO_DEMAND: HotKeyStore = {
   add: async () => undefined,
@@ -49,6 +53,9 @@ export class World {
   #starts = 0;
   #isHurt = true;
   #hurtUntil = Number.NEGATIVE_INFINITY;
+
+  /** Called with each entry that a process is about to put into the shared tier. */
+  sends: (node: Node, key: string, stamp: Stamp) => void = () => undefined;
 
   constructor(plan: Plan, random: SeededRandom) {
     this.#plan = plan;
@@ -82,8 +89,8 @@ export class World {
   node(place: number): Node {
     const life = ++this.#starts;
     const host = new Host(life <= this.#plan.processes ? `p${place + 1}` : `p${place + 1}.${life}`, this.clock);
-    const durable = this.#link(host);
-    const stream = this.#link(host);
+    const durable = this.#link(host, this.#plan.commandTimeoutMs);
+    const stream = this.#link(host, this.#plan.commandTimeoutMs);
     const locks = this.#link(host);
     const shared = this.#link(host);
     const { leaseMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept, scopedKept, keysKept } = this.#plan;
@@ -100,7 +107,7 @@ export class World {
     const cache = new CacheManager({
       ports: {
         log: this.log.connect(durable, { stream, blockMs: 2 * leaseMs }),
-        shared: this.shared.connect(shared),
+        shared: watchedShared(this.shared.connect(shared), (key, stamp) => this.sends(node, key, stamp)),
         lock: this.locks.connect(locks),
         counters: { add: async () => undefined, read: async () => ({}), reset: async () => undefined },
         hotKeys: NO_DEMAND,
@@ -124,17 +131,21 @@ export class World {
       keyHitsPerPrefix: keysKept,
     };
     Object.assign(cache.engine.follower, { index: new HitIndex(limits) });
-    return { place, host, cache, durable, stream, locks, shared, reachesLog: () => reachesLog };
+    const node: Node = { place, host, cache, durable, stream, locks, shared, reachesLog: () => reachesLog };
+    return node;
   }
 
-  #link(host: Host): FaultyLink {
+  #link(host: Host, timeoutMs = TIMEOUT_MS): FaultyLink {
     const random = this.#random;
     const { slowShare, slowMs, lostShare } = this.#plan.network;
     return new FaultyLink({
       host,
       world: this.clock,
-      timeoutMs: TIMEOUT_MS,
-      delayMs: () => (this.#isHurt && random.chance(slowShare) ? random.between(5, slowMs) : random.between(0, 2)),
+      timeoutMs,
+      delayMs: () => {
+        const isSlow = this.#isHurt && random.chance(host.isSlow ? SLOW_SHARE : slowShare);
+        return isSlow ? random.between(5, slowMs) : random.between(0, 2);
+      },
       losesReply: () => this.#isHurt && random.chance(lostShare),
     });
   }

@@ -17,6 +17,8 @@ export interface Edit {
 
 const edit = (file: string, find: string, replace: string): Edit => ({ file, find, replace });
 
+/** Served or stored by a process that has applied the hit, whenever the read began. */
+const KNOWN_HIT = /(serves|gets|puts|sends) .* though it has applied the hit/;
 const OUTDATED = /is from before an acknowledged invalidation|shows the state before an acknowledged write/;
 
 /** The rules of the protocol, and what else invariants 1 to 3 rest on. */
@@ -286,6 +288,82 @@ export const MUTANTS: readonly Mutant[] = [
       ),
     ],
     sees: OUTDATED,
+  },
+  {
+    name: 'receiptFromIssue',
+    without: 'the lease that a receipt waits for counts from the reply to its append, not from the call',
+    edits: [edit('log/invalidator.ts', 'await receipt(appended, clock.monotonic(),', 'await receipt(appended, began,')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'newcomersIgnored',
+    without: 'a receipt waits for a follower in the register that has not said yet what it has applied',
+    edits: [edit('log/receipt.ts', 'if (applied >= position) {', 'if (applied >= position || applied < 0) {')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'dropAtOnce',
+    without: 'a follower that does not renew is dropped only after a whole lease',
+    edits: [
+      edit(
+        'log/receipt.ts',
+        'await clock.sleep(Math.max(0, since + leaseMs - clock.monotonic()));',
+        'void [since, leaseMs, clock];',
+      ),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'arrivedEarly',
+    without: 'what a read past its lease knew is noted after it has caught up',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        `    const verified = follower.isCurrent || (await follower.catchUp());
+    for (let tries = 0`,
+        `    const early = follower.stamp;
+    const verified = follower.isCurrent || (await follower.catchUp());
+    for (let tries = 0`,
+      ),
+      edit('engine/reader.ts', 'arrived: follower.stamp,', 'arrived: early,'),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'staleIfErrorUnfenced',
+    without: 'an answer that a failed load leaves in use is held to the fence again',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        'if (!this.#isUsableStale(stale.kept)) throw error;',
+        'if (!lookup.isAlive(stale.kept)) throw error;',
+      ),
+    ],
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'softTimeoutUnfenced',
+    without: 'an answer that a slow load leaves in use is held to the fence again',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        'if (!this.#isUsableStale(stale.kept)) return loaded;',
+        'if (!lookup.isAlive(stale.kept)) return loaded;',
+      ),
+    ],
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'setUnfenced',
+    without: 'a value that was invalidated while its set waited for the receipt goes into no tier',
+    edits: [edit('engine/values.ts', 'if (!filler.isStorable(kept)) return true;', '')],
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'storeUnfenced',
+    without: 'an answer that was invalidated while it was loaded goes into no tier',
+    edits: [edit('engine/filler.ts', 'loaded.store && this.isStorable(kept)', 'loaded.store')],
+    sees: KNOWN_HIT,
   },
   {
     name: 'singleFlight',

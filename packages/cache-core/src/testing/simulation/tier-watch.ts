@@ -1,0 +1,73 @@
+import type { ReadRequest } from '../../engine/reader.ts';
+import type { Stamp } from '../../entry.ts';
+import type { Append, Appended } from '../../log/port.ts';
+import { keyOfToken } from '../../selector.ts';
+import type { Kept } from '../../tiers/kept.ts';
+import type { SharedTier } from '../../tiers/port.ts';
+import type { MemoryLogServer } from '../memory-log-server.ts';
+import type { Checker } from './checker.ts';
+import type { History } from './history.ts';
+import { nameOf } from './plan.ts';
+import type { Node } from './world.ts';
+
+/** Has the checker know of each invalidation that the log's server appends, and of the keys that it hits. */
+export function watchLog(log: MemoryLogServer, { changes, hits }: History): void {
+  const append = log.append.bind(log);
+  log.append = (asked: Append): Appended => {
+    const appended = append(asked);
+    if (asked.mode !== 'invalidate') return appended;
+    const change = changes[Number(/^event-(\d+)$/.exec(asked.eventId ?? '')?.[1])];
+    // A `set` or `delete` has an event of the engine's own, and one selector: its key.
+    const names = change?.keys ?? asked.selectors.map((selector) => nameOf(keyOfToken(selector) ?? ''));
+    hits.note({ epoch: appended.epoch, asOf: appended.position }, names);
+    return appended;
+  };
+}
+
+/** Has the checker see what a process serves from its tiers, and what it puts into its memory. */
+export function watchMemory({ host, cache }: Node, checker: Checker): void {
+  const { follower, memory, reader, values } = cache.engine;
+  const check = (what: string, kept: Kept) => checker.tier(host.name, what, kept, follower.stamp);
+  const put = memory.put.bind(memory);
+  const hit = reader.hit.bind(reader);
+  const read = reader.read.bind(reader);
+  const get = values.get.bind(values);
+  Object.assign(memory, {
+    put: (kept: Kept) => {
+      const isKept = put(kept);
+      if (isKept) check('puts into memory', kept);
+      return isKept;
+    },
+  });
+  Object.assign(reader, {
+    hit: (...asked: Parameters<typeof hit>) => {
+      const kept = hit(...asked);
+      if (kept) check('serves from memory', kept);
+      return kept;
+    },
+    read: async (request: ReadRequest) => {
+      const answer = await read(request);
+      const { tier } = answer.outcome;
+      if (tier !== null) check(`serves ${answer.outcome.outcome} from ${tier}`, answer.kept);
+      return answer;
+    },
+  });
+  Object.assign(values, {
+    get: async (...asked: Parameters<typeof get>) => {
+      const kept = await get(...asked);
+      if (kept) check('gets', kept);
+      return kept;
+    },
+  });
+}
+
+/** A process's shared tier: the checker sees each fill as the process sends it, whenever it arrives. */
+export function watchedShared(shared: SharedTier, sends: (key: string, stamp: Stamp) => void): SharedTier {
+  return {
+    ...shared,
+    fill: (key, envelope, stamp, ttlMs) => {
+      sends(key, stamp);
+      return shared.fill(key, envelope, stamp, ttlMs);
+    },
+  };
+}
