@@ -110,27 +110,27 @@ test('an append that is 900 ms on its way: the lease of the receipt counts from 
   await world.clock.advance(700);
   await other.cache.engine.follower.renew(); // a lease from 800 ms to 1,800 ms, and the append arrives at 900 ms
   other.durable.cut();
-  expect(await receipt).toMatchObject({ state: 'applied', tookMs: 900 + LEASE_MS });
+  expect(await receipt).toMatchObject({ state: 'applied', tookMs: 900 + OUTLASTED_MS });
   expect(other.cache.engine.follower.stamp.asOf).toBe(0);
   expect(other.cache.engine.follower.isCurrent).toBe(false);
 });
 
 test('a newcomer whose applied position the register does not know yet is waited for', async () => {
   const { epoch } = one.cache.engine.follower;
-  await world.log.connect().renew({ id: 'newcomer', epoch: 0, applied: 0 });
+  await world.log.connect().renew({ id: 'newcomer', epoch: 0, applied: 0, leaseMs: LEASE_MS });
   expect(world.log.register(epoch)?.get('newcomer')?.applied).toBe(-1);
-  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+  expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
 });
 
 test('a follower that last renewed during the receipt is dropped only one lease after that renewal', async () => {
   const log = world.log.connect();
   const { epoch } = one.cache.engine.follower;
   const isRegistered = () => world.log.register(epoch)?.has('behind');
-  await log.renew({ id: 'behind', epoch, applied: 0 });
+  await log.renew({ id: 'behind', epoch, applied: 0, leaseMs: LEASE_MS });
   const receipt = invalidate();
   await world.clock.advance(LEASE_MS / 2);
-  await log.renew({ id: 'behind', epoch, applied: 0 });
-  expect(await receipt).toMatchObject({ state: 'applied', tookMs: LEASE_MS });
+  await log.renew({ id: 'behind', epoch, applied: 0, leaseMs: LEASE_MS });
+  expect(await receipt).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
   await world.clock.advance(LEASE_MS / 2 - 1);
   expect(isRegistered()).toBe(true);
   await world.clock.advance(LEASE_MS / 10);

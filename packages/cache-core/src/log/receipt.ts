@@ -23,7 +23,7 @@ const POLL_MS = 20;
 const CLOCK_DRIFT = 0.01;
 
 /** How long this process waits, by its own clock, until a lease of another process has certainly ended. */
-const outlasting = (leaseMs: number): number => leaseMs * (1 + CLOCK_DRIFT);
+export const outlasting = (leaseMs: number): number => leaseMs * (1 + CLOCK_DRIFT);
 
 /**
  * Resolves once no process can serve what the appended position invalidates: every registered follower has applied it, or

@@ -10,6 +10,7 @@ import type {
   Renewal,
   Snapshot,
 } from '../log/port.ts';
+import { outlasting } from '../log/receipt.ts';
 import { type InvalidationMode, keyOfToken, type SelectorToken, scopeOfToken, tokenOfWhole } from '../selector.ts';
 import { Link } from './link.ts';
 import { MemoryLog } from './memory-log.ts';
@@ -224,7 +225,7 @@ export class MemoryLogServer {
   /** Takes those out of the register whose lease has ended since they renewed, as `drop` would. */
   forgetLapsed(): void {
     for (const [id, { renewedAt, leaseMs }] of this.#state?.followers ?? [])
-      if (this.#clock.monotonic() >= renewedAt + leaseMs) this.#state?.followers.delete(id);
+      if (this.#clock.monotonic() >= renewedAt + outlasting(leaseMs)) this.#state?.followers.delete(id);
   }
 
   /** As `InvalidationLog.onApplied`. */

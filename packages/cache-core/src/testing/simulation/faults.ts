@@ -1,3 +1,4 @@
+import { LOG_PARTS } from '../../log/port.ts';
 import type { Parts } from './parts.ts';
 import type { Fault } from './plan.ts';
 import { Scenarios } from './scenarios.ts';
@@ -26,6 +27,7 @@ export class Faults {
     'flush-log': () => this.#flushLog(),
     'fork-log': () => this.#forkLog(),
     forget: () => this.#forget(),
+    'lose-part': () => this.#losePart(),
     evict: () => this.#evict(),
     'flush-shared': () => this.#flushShared(),
     'shared-fails': () => this.#failShared(),
@@ -108,6 +110,13 @@ export class Faults {
     this.#amidWrites(`the durable server restarts without its last ${losingLast} appends`, () =>
       world.log.restart({ losingLast }),
     );
+  }
+
+  /** One key of the log is evicted or deleted. */
+  #losePart(): void {
+    const { world, random } = this.#parts;
+    const part = random.oneOf(LOG_PARTS);
+    this.#amidWrites(`the durable server loses the log’s ${part}`, () => world.log.lose(part));
   }
 
   #forget(): void {

@@ -7,7 +7,7 @@ import type { ManualClock } from '../manual-clock.ts';
  */
 export class Host {
   readonly name: string;
-  /** Its own wall clock; its monotonic one goes on while it is frozen, as the real one does. */
+  /** Its own clocks. The monotonic one continues while the process is frozen, as the real one does. */
   readonly clock: Clock;
   readonly #world: ManualClock;
   #isAlive = true;
@@ -19,13 +19,15 @@ export class Host {
   #lostAt = Number.NEGATIVE_INFINITY;
   #frozenAt = Number.NEGATIVE_INFINITY;
 
-  constructor(name: string, world: ManualClock) {
+  /** `rate`: how many milliseconds its clocks count in one of the world's. */
+  constructor(name: string, world: ManualClock, rate = 1) {
     this.name = name;
     this.#world = world;
     this.clock = {
-      now: () => world.now() + this.#wallOffsetMs,
-      monotonic: () => world.monotonic(),
-      sleep: (ms, signal) => this.#sleep(ms, signal),
+      now: () => world.now() + world.monotonic() * (rate - 1) + this.#wallOffsetMs,
+      monotonic: () => world.monotonic() * rate,
+      // A timer never ends early, and counts in whole milliseconds.
+      sleep: (ms, signal) => this.#sleep(rate === 1 ? ms : Math.ceil(ms / rate), signal),
     };
   }
 

@@ -19,6 +19,7 @@ export type Fault =
   | 'flush-shared'
   | 'shared-fails'
   | 'jump-clock'
+  | 'lose-part'
   | 'slow-append'
   | 'lapse';
 
@@ -40,7 +41,12 @@ export interface Plan {
   readonly runMs: number;
   /** The longest time between two operations. */
   readonly pauseMs: number;
+  /** The longest that a process may have. */
   readonly leaseMs: number;
+  /** Each process that starts has one of these. */
+  readonly leasesMs: readonly number[];
+  /** How far a clock may run ahead of the world's, or behind it, as a share of the time. */
+  readonly clockDrift: number;
   readonly blindFreshMs: number;
   /** What a command to the log may take; in some worlds longer than the time between two renewals. */
   readonly commandTimeoutMs: number;
@@ -86,6 +92,7 @@ const FAULTS: Weighted<Fault> = [
   ['flush-shared', 1],
   ['shared-fails', 2],
   ['jump-clock', 1],
+  ['lose-part', 2],
   ['slow-append', 2],
   ['lapse', 2],
 ];
@@ -105,6 +112,8 @@ export function drawPlan(random: SeededRandom): Plan {
     runMs: random.between(2, 5) * LEASE_MS,
     pauseMs: random.between(8, 22),
     leaseMs: LEASE_MS,
+    leasesMs: random.chance(0.3) ? [LEASE_MS / 2, LEASE_MS / 2, LEASE_MS] : [LEASE_MS],
+    clockDrift: isCalm || random.chance(0.6) ? 0 : 0.004,
     blindFreshMs: 2 * LEASE_MS,
     commandTimeoutMs: random.chance(0.3) ? 150 : 60,
     waitForFillMs: 3 * LEASE_MS,

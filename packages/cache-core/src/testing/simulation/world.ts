@@ -88,12 +88,15 @@ export class World {
 
   node(place: number): Node {
     const life = ++this.#starts;
-    const host = new Host(life <= this.#plan.processes ? `p${place + 1}` : `p${place + 1}.${life}`, this.clock);
+    const { clockDrift } = this.#plan;
+    const rate = clockDrift === 0 ? 1 : 1 + this.#random.oneOf([-clockDrift, 0, clockDrift]);
+    const host = new Host(life <= this.#plan.processes ? `p${place + 1}` : `p${place + 1}.${life}`, this.clock, rate);
     const durable = this.#link(host, this.#plan.commandTimeoutMs);
     const stream = this.#link(host, this.#plan.commandTimeoutMs);
     const locks = this.#link(host);
     const shared = this.#link(host);
-    const { leaseMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept, scopedKept, keysKept } = this.#plan;
+    const { leaseMs, leasesMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept, scopedKept, keysKept } =
+      this.#plan;
     let reachesLog = false;
     const logger: CacheLogger = {
       ...QUIET,
@@ -117,7 +120,7 @@ export class World {
       clock: host.clock,
       random: this.#random.next,
       logger,
-      lease: leaseMs,
+      lease: this.#random.oneOf(leasesMs),
       blindFresh: blindFreshMs,
       waitForFill: waitForFillMs,
       memoryBytes,

@@ -298,7 +298,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'newcomersIgnored',
     without: 'a receipt waits for a follower in the register that has not said yet what it has applied',
-    edits: [edit('log/receipt.ts', 'if (applied >= position) {', 'if (applied >= position || applied < 0) {')],
+    edits: [
+      edit('log/receipt.ts', 'if (applied >= position) lagging', 'if (applied >= position || applied < 0) lagging'),
+    ],
     sees: OUTDATED,
   },
   {
@@ -307,9 +309,29 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit(
         'log/receipt.ts',
-        'await clock.sleep(Math.max(0, since + leaseMs - clock.monotonic()));',
+        'await clock.sleep(Math.max(0, since + outlasting(leaseMs) - clock.monotonic()));',
         'void [since, leaseMs, clock];',
       ),
+    ],
+    sees: OUTDATED,
+  },
+  {
+    name: 'longestLease',
+    without: 'a receipt waits for the longest lease of those that have not applied',
+    edits: [edit('log/receipt.ts', 'outlasting(Math.max(...', 'outlasting(Math.min(...')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'clockDrift',
+    without: 'a receipt allows for clocks that run apart',
+    edits: [edit('log/receipt.ts', 'const CLOCK_DRIFT = 0.01;', 'const CLOCK_DRIFT = 0;')],
+    sees: OUTDATED,
+  },
+  {
+    name: 'wholeLog',
+    without: 'a log that lost one of its keys begins another epoch',
+    edits: [
+      edit('testing/memory-log-server.ts', 'state.epoch >= knownEpoch && isWhole(state)', 'state.epoch >= knownEpoch'),
     ],
     sees: OUTDATED,
   },
