@@ -30,16 +30,25 @@ export interface RedisLogOptions {
   readonly replies: ErrorReplies;
   /** Whether the durable server is fit for the log. */
   readonly roles: ServerRoles;
+  /** Default: `LIMITS`. Every process of a namespace has the same. */
+  readonly limits?: LogLimits;
+}
+
+/** How much the log remembers. */
+export interface LogLimits {
+  readonly records: number;
+  readonly selectors: number;
+  readonly scoped: number;
+  readonly keys: number;
 }
 
 /** Event ids, and so the idempotency of an append, are kept this long. */
 const EVENT_KEPT_MS = 24 * 3_600_000;
-const MOST_RECORDS = 10_000;
-/** Below what a follower's index keeps, so that what the log knows fits into it. */
-const MOST_SELECTORS = 8_000;
-/** The same for scoped ones and for keys; what is more counts as a hit of the whole prefix. */
-const MOST_SCOPED = 8_000;
-const MOST_KEYS = 8_000;
+/**
+ * Selectors are below what a follower's index keeps, so that what the log knows fits into it. The same for scoped ones and
+ * for keys; what is more counts as a hit of the whole prefix.
+ */
+const LIMITS: LogLimits = { records: 10_000, selectors: 8_000, scoped: 8_000, keys: 8_000 };
 /** Stands for all keys, for a version that does not look where they are kept: to it, it hits everything. */
 const KEYS_ELSEWHERE = 'keys';
 const WHAT = 'the invalidation log';
@@ -83,8 +92,8 @@ export class RedisLog implements InvalidationLog {
 
   async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<Appended> {
     const keys = eventId === null ? this.#keys : [...this.#keys, `${this.#base}:event:${eventId}`];
-    const bounds = [MOST_RECORDS, MOST_SELECTORS, MOST_SCOPED, MOST_KEYS];
-    const args = [knownEpoch, mode, EVENT_KEPT_MS, ...bounds, KEYS_ELSEWHERE, ...selectors];
+    const { records, selectors: most, scoped, keys: mostKeys } = this.#options.limits ?? LIMITS;
+    const args = [knownEpoch, mode, EVENT_KEPT_MS, records, most, scoped, mostKeys, KEYS_ELSEWHERE, ...selectors];
     const [epoch, position] = texts(await this.#run(this.#append, keys, args));
     return { epoch: Number(epoch), position: Number(position) };
   }

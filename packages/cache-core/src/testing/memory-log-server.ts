@@ -1,5 +1,4 @@
 import type { Clock } from '../clock.ts';
-import { prefixOf } from '../key.ts';
 import type {
   Append,
   Appended,
@@ -11,27 +10,16 @@ import type {
   Snapshot,
 } from '../log/port.ts';
 import { outlasting } from '../log/receipt.ts';
-import { type InvalidationMode, keyOfToken, type SelectorToken, scopeOfToken, tokenOfWhole } from '../selector.ts';
 import { Link } from './link.ts';
 import { MemoryLog } from './memory-log.ts';
+import { asKept, type MemoryLogHitLimits, MemoryLogHits } from './memory-log-hits.ts';
 import { nextEpoch } from './next-epoch.ts';
 
-const ALL = 'a' as SelectorToken;
-
-/** How much it remembers, as the real one does: records, hits of prefixes and tags, scoped hits, hits of keys. */
-export interface MemoryLogLimits {
+/** How much it remembers, as the real one does. */
+export interface MemoryLogLimits extends MemoryLogHitLimits {
   readonly mostRecords: number;
-  readonly mostSelectors: number;
-  readonly mostScoped: number;
-  readonly mostKeys: number;
   /** The longest lease that its followers may have. */
   readonly maxLeaseMs: number;
-}
-
-interface Hit {
-  readonly mode: InvalidationMode;
-  readonly selector: SelectorToken;
-  readonly position: number;
 }
 
 /** What the record says that the other parts have at least. */
@@ -46,7 +34,6 @@ interface EpochState {
   readonly epoch: number;
   readonly run: number;
   head: number;
-  floor: number;
   renewals: number;
   counts: Counts;
   /** Whether the record, and the register, are still there. */
@@ -54,10 +41,7 @@ interface EpochState {
   hasFollowers: boolean;
   records: LogRecord[];
   readonly followers: Map<string, RegisteredFollower & { readonly renewedAt: number }>;
-  readonly hits: Map<string, Hit>;
-  /** In the order of positions, as those of keys are. */
-  readonly scopedHits: Map<string, Hit>;
-  readonly keyHits: Map<string, Hit>;
+  readonly known: MemoryLogHits;
 }
 
 const LIMITS: MemoryLogLimits = {
@@ -112,9 +96,9 @@ export class MemoryLogServer {
       state.hasFollowers = false;
       state.followers.clear();
     }
-    if (part === 'hits') state.hits.clear();
-    if (part === 'scoped-hits') state.scopedHits.clear();
-    if (part === 'key-hits') state.keyHits.clear();
+    if (part === 'hits') state.known.hits.clear();
+    if (part === 'scoped-hits') state.known.scopedHits.clear();
+    if (part === 'key-hits') state.known.keyHits.clear();
   }
 
   /** Another run of the server, which may not have kept the last appends. */
@@ -124,8 +108,9 @@ export class MemoryLogServer {
     if (!state) return;
     state.head -= Math.min(losingLast, state.head);
     state.records = state.records.filter(({ position }) => position <= state.head);
-    for (const hits of [state.hits, state.scopedHits, state.keyHits])
-      for (const [name, { position }] of hits) if (position > state.head) hits.delete(name);
+    const { hits, scopedHits, keyHits } = state.known;
+    for (const known of [hits, scopedHits, keyHits])
+      for (const [name, { position }] of known) if (position > state.head) known.delete(name);
     for (const [id, { position }] of this.#events) if (position > state.head) this.#events.delete(id);
   }
 
@@ -135,20 +120,10 @@ export class MemoryLogServer {
     const before = eventId === null ? undefined : this.#events.get(eventId);
     if (before?.epoch === state.epoch) return before;
     const appended = { epoch: state.epoch, position: ++state.head };
-    const selectors = given.map((selector) =>
-      isScoped(selector) && prefixOfScoped(selector) === null ? ALL : selector,
-    );
+    const selectors = given.map(asKept);
     state.records.push({ ...appended, mode, selectors });
     if (state.records.length > this.#limits.mostRecords) state.records.shift();
-    for (const selector of selectors) {
-      const hits = hitsLike(selector, state);
-      // Deleted first, so that the oldest stay in front.
-      hits.delete(`${mode} ${selector}`);
-      hits.set(`${mode} ${selector}`, { mode, selector, position: appended.position });
-    }
-    this.#coarsen(state.scopedHits, this.#limits.mostScoped, state.hits);
-    this.#coarsen(state.keyHits, this.#limits.mostKeys, state.hits);
-    this.#forget(state);
+    state.known.record(mode, selectors, appended.position);
     if (eventId !== null) this.#events.set(eventId, appended);
     state.counts = countsOf(state);
     for (const look of [...this.#waiting]) look();
@@ -173,8 +148,8 @@ export class MemoryLogServer {
 
   /** As `InvalidationLog.snapshot`. */
   snapshot(knownEpoch: number): Snapshot {
-    const { epoch, head, floor, hits, scopedHits, keyHits } = this.#current(knownEpoch);
-    return { epoch, head, floor, lastHits: [...hits.values(), ...scopedHits.values(), ...keyHits.values()] };
+    const { epoch, head, known } = this.#current(knownEpoch);
+    return { epoch, head, floor: known.floor, lastHits: known.all };
   }
 
   /** As `InvalidationLog.readAfter`. */
@@ -245,44 +220,20 @@ export class MemoryLogServer {
       epoch: nextEpoch(above, this.#clock.now(), { run: this.#run, counted: ++this.#begun }),
       run: this.#run,
       head: 0,
-      floor: 0,
-      renewals: 0,
+      // A number that was seen once comes back only with the record gone.
+      renewals: this.#state?.hasRecord ? this.#state.renewals : 0,
       counts: { records: 0, hits: 0, scopedHits: 0, keyHits: 0 },
       hasRecord: true,
       hasFollowers: true,
       records: [],
       followers: new Map(),
-      hits: new Map(),
-      scopedHits: new Map(),
-      keyHits: new Map(),
+      known: new MemoryLogHits(this.#limits),
     };
     return this.#state;
   }
-
-  /** What is forgotten of a part of a prefix counts, at its position, as a hit of the whole. */
-  #coarsen(narrow: Map<string, Hit>, most: number, hits: Map<string, Hit>): void {
-    for (const [name, { mode, selector, position }] of narrow) {
-      if (narrow.size <= most) return;
-      narrow.delete(name);
-      const key = keyOfToken(selector);
-      const whole = tokenOfWhole(key === null ? prefixOfScoped(selector) : prefixOf(key));
-      if ((hits.get(`${mode} ${whole}`)?.position ?? 0) < position)
-        hits.set(`${mode} ${whole}`, { mode, selector: whole, position });
-    }
-  }
-
-  #forget(state: EpochState): void {
-    const tooMany = state.hits.size - this.#limits.mostSelectors;
-    if (tooMany <= 0) return;
-    const oldest = [...state.hits].sort(([, a], [, b]) => a.position - b.position).slice(0, tooMany);
-    for (const [name, { position }] of oldest) {
-      state.hits.delete(name);
-      state.floor = Math.max(state.floor, position); // what was coarsened may be older than what was forgotten before
-    }
-  }
 }
 
-function countsOf({ records, hits, scopedHits, keyHits }: EpochState): Counts {
+function countsOf({ records, known: { hits, scopedHits, keyHits } }: EpochState): Counts {
   return { records: records.length, hits: hits.size, scopedHits: scopedHits.size, keyHits: keyHits.size };
 }
 
@@ -298,18 +249,4 @@ function isWhole(state: EpochState): boolean {
     scopedHits >= counts.scopedHits &&
     keyHits >= counts.keyHits
   );
-}
-
-function hitsLike(selector: SelectorToken, { hits, scopedHits, keyHits }: EpochState): Map<string, Hit> {
-  if (isScoped(selector)) return scopedHits;
-  return keyOfToken(selector) === null ? hits : keyHits;
-}
-
-function isScoped(selector: SelectorToken): boolean {
-  return selector.startsWith('s:');
-}
-
-/** Null: nobody could tell what it hits. */
-function prefixOfScoped(selector: SelectorToken): string | null {
-  return scopeOfToken(selector)?.prefix ?? null;
 }

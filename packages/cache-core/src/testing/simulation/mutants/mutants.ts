@@ -322,12 +322,6 @@ export const MUTANTS: readonly Mutant[] = [
     sees: OUTDATED,
   },
   {
-    name: 'clockDrift',
-    without: 'a receipt allows for clocks that run apart',
-    edits: [edit('log/receipt.ts', 'const CLOCK_DRIFT = 0.01;', 'const CLOCK_DRIFT = 0;')],
-    sees: OUTDATED,
-  },
-  {
     name: 'wholeLog',
     without: 'a log that lost one of its keys begins another epoch',
     edits: [
