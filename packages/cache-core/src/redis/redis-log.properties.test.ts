@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../clock.ts';
 import { limits } from '../log/hit-oracle.ts';
-import { LogPlayer, type LosingLog, logHistory } from '../log/log-history.ts';
 import { silentLogger } from '../logger.ts';
 import { ManualClock, MemoryLogServer } from '../testing/index.ts';
 import { ErrorReplies } from './error-replies.ts';
 import { openRedis, openSubscription, type RedisClient } from './open-redis.ts';
 import { type LogLimits, RedisLog } from './redis-log.ts';
 import { Subscriber } from './subscriber.ts';
+import { LogPlayer, type LosingLog, logHistory } from './testing/log-history.ts';
 import { succeeds } from './testing/servers.ts';
 
 let server: RunningRedis;

@@ -1,7 +1,10 @@
 import { afterEach, expect, test } from 'vitest';
+import { drawPlan } from './plan.ts';
 import { described } from './report.ts';
 import { runSeeds } from './run-seeds.ts';
+import { SeededRandom } from './seeded-random.ts';
 import { simulate } from './simulate.ts';
+import { type Node, World } from './world.ts';
 
 const real = { now: Date.now, random: Math.random, monotonic: performance.now, timer: globalThis.setTimeout };
 
@@ -54,6 +57,20 @@ test('a seed that fails tells in about a dozen lines what happened, and how to s
   expect(lines.join()).toMatch(/load of \w begins at \d+ as of \d+-\d+, sees state \d+, until \d+/);
   expect(lines.join()).toMatch(/\(state \d+\) called at \d+, acknowledged at \d+ as \d+-\d+/);
   expect(lines.at(-1)?.trim()).toBe(`npm run simulate -- --seed ${first.seed}`);
+});
+
+test('messages of a process with slow connections take longer than those of another', async () => {
+  const random = new SeededRandom(1);
+  const network = { slowShare: 0, slowMs: 20, lostShare: 0 };
+  const world = new World({ ...drawPlan(random), network }, random);
+  const [slow, other] = [world.node(0), world.node(1)];
+  slow.host.slowDown(10_000);
+  const tookMs = async ({ durable }: Node) => {
+    const began = world.clock.monotonic();
+    for (let i = 0; i < 20; i++) await world.clock.through(durable.call('the log', () => null));
+    return world.clock.monotonic() - began;
+  };
+  expect(await tookMs(slow)).toBeGreaterThan(2 * (await tookMs(other)));
 });
 
 test('a part that is put in the place of the engine’s is judged as the engine is', async () => {

@@ -4,6 +4,8 @@ export interface Mutant {
   /** What no longer holds. */
   readonly without: string;
   readonly edits: readonly Edit[];
+  /** Where the search begins: a seed that finds it, as long as the simulation stays as it is. */
+  readonly seed: number;
   /** A piece of the first report, so that it is found for its own reason. */
   readonly sees: RegExp;
 }

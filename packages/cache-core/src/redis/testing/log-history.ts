@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { type SelectorToken, toToken } from '../selector.ts';
-import { history } from './hit-oracle.ts';
-import { type InvalidationLog, LOG_PARTS, type LogPart } from './port.ts';
+import { history } from '../../log/hit-oracle.ts';
+import { type InvalidationLog, LOG_PARTS, type LogPart } from '../../log/port.ts';
+import { type SelectorToken, toToken } from '../../selector.ts';
 
 /** Which epoch a command names: those of two logs are different numbers, and correspond by when they were first answered. */
 type EpochNamed = 'none' | 'present' | 'earlier' | 'ahead';
