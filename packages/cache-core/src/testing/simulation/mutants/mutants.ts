@@ -36,12 +36,14 @@ export const MUTANTS: readonly Mutant[] = [
         'true',
       ),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'asOfBeforeLoad',
     without: 'asOf is taken before the load starts',
     edits: [edit('engine/filler.ts', 'backoff.succeeded(key);', 'flight.stamp = follower.stamp;')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -54,6 +56,7 @@ export const MUTANTS: readonly Mutant[] = [
         'return this.#synced;',
       ),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -66,6 +69,7 @@ export const MUTANTS: readonly Mutant[] = [
         'this.#renewal = { head: renewal.head, issued: { monotonic: clock.monotonic(), wall: clock.now() } };',
       ),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -80,12 +84,14 @@ export const MUTANTS: readonly Mutant[] = [
         if (this.#synced && until > this.#lease.monotonic) this.#lease = { monotonic: until, wall: Infinity };`,
       ),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'receiptWaits',
     without: 'a write is acknowledged only with a receipt',
     edits: [edit('log/receipt.ts', 'let deadline = appendedAt + longestMs;', 'let deadline = appendedAt;')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -94,12 +100,14 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit('log/receipt.ts', 'let deadline = appendedAt + longestMs;', 'let deadline = appendedAt + longestMs / 3;'),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'receiptInYoungEpoch',
     without: 'in an epoch new to the appender a receipt takes one whole lease',
     edits: [edit('log/receipt.ts', 'const isKnownLong = appended.epoch', 'const isKnownLong = true || appended.epoch')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -113,6 +121,7 @@ export const MUTANTS: readonly Mutant[] = [
       ),
       edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;'),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -121,6 +130,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit('testing/memory-log-server.ts', 'if (state && state.run === this.#run && state', 'if (state && state'),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -138,24 +148,28 @@ export const MUTANTS: readonly Mutant[] = [
       edit('log/follower.ts', 'if (renewal.epoch < this.#epoch) return;', ''),
       edit('log/follower.ts', 'if (snapshot.epoch < this.#epoch) return;', ''),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'landingChecks',
     without: 'tags become known as a load ends, and are checked then for each reader that joined',
     edits: [edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'lockGeneration',
     without: "the fill lock's name holds the last position that hit the key",
     edits: [edit('engine/fill-turn.ts', "index.lastHit('invalidate', footprintOf(key))", "'any'")],
+    seed: 1,
     sees: /waited \d+ ms for no load that it may have the answer of/,
   },
   {
     name: 'compareAndSet',
     without: 'a fill never takes the place of a newer entry',
     edits: [edit('testing/memory-shared-server.ts', 'if (there && compareStamps(there, stamp) > 0) return false;', '')],
+    seed: 1,
     sees: /the shared tier held .* and now holds it as of/,
   },
   {
@@ -178,18 +192,21 @@ export const MUTANTS: readonly Mutant[] = [
         'return lookup.isAlive(kept);',
       ),
     ],
+    seed: 1,
     sees: /the stale .*(is from before an acknowledged invalidation|shows the state before)/,
   },
   {
     name: 'warmChecks',
     without: 'a worker past its lease catches up before it tells what is fresh',
     edits: [edit('engine/warmer.ts', 'if (!follower.isCurrent && !(await follower.catchUp())) return false;', '')],
+    seed: 1,
     sees: / warm .*is from before an acknowledged/,
   },
   {
     name: 'warmJoinChecks',
     without: 'a warm that joined a load asks whether that load is still good',
     edits: [edit('engine/warmer.ts', 'if (flights.mayAnswer(joined, landing, arrived)) return', 'return')],
+    seed: 1,
     sees: / warm .*is from before an acknowledged/,
   },
   {
@@ -205,24 +222,28 @@ export const MUTANTS: readonly Mutant[] = [
         return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, clock.now(), { tier: 'memory', verified }) })];`,
       ),
     ],
+    seed: 1,
     sees: / batch .*(is from before an acknowledged|shows the state before)/,
   },
   {
     name: 'batchDecides',
     without: 'a key of a batch that does not ask the origin lets the others go on',
     edits: [edit('engine/reader.ts', 'if (!this.#loading.has(request)) onNoAsk();', 'void this.#loading;')],
+    seed: 1,
     sees: /never ended/,
   },
   {
     name: 'floors',
     without: 'what the index forgets raises the floor',
     edits: [edit('log/last-hits.ts', 'this.#floor = Math.max(this.#floor, floor);', '')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'snapshotFloor',
     without: 'what the log has forgotten of a snapshot counts as hit',
     edits: [edit('log/hit-index.ts', 'hits.raiseFloor(snapshot.floor);', 'void hits;')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -235,6 +256,7 @@ export const MUTANTS: readonly Mutant[] = [
         'return isBelow(a.from, b.to) && isBelow(b.from, a.from);',
       ),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -247,18 +269,21 @@ export const MUTANTS: readonly Mutant[] = [
         'if (a.every((name) => b.includes(name))) return true;',
       ),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'scopeCoarsening',
     without: 'a scoped hit that is forgotten counts as one of its whole prefix',
     edits: [edit('log/last-hits.ts', 'if (scoped) this.#coarsen(', 'if (scoped) void (')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'keyCoarsening',
     without: 'a key that is forgotten counts as its whole prefix',
     edits: [edit('log/last-hits.ts', 'if (key !== null) this.#coarsen(', 'if (key !== null) void (')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -271,12 +296,14 @@ export const MUTANTS: readonly Mutant[] = [
         'kept.loadBeganAt === null',
       ),
     ],
+    seed: 1,
     sees: /unverified.* is more than \d+ ms behind/,
   },
   {
     name: 'expiry',
     without: 'what was expired is not fresh',
     edits: [edit('engine/lookup.ts', "kept.isUnexpired &&= !index.isHitSince('expire', footprint, since)", 'true')],
+    seed: 1,
     sees: /is fresh though from before an acknowledged expiry/,
   },
   {
@@ -289,12 +316,14 @@ export const MUTANTS: readonly Mutant[] = [
         "const receipt = { state: 'applied', epoch: this.#options.follower.epoch, position: this.#options.follower.stamp.asOf };",
       ),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'receiptFromIssue',
     without: 'the lease that a receipt waits for counts from the reply to its append, not from the call',
     edits: [edit('log/invalidator.ts', 'await receipt(appended, clock.monotonic(),', 'await receipt(appended, began,')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -303,6 +332,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit('log/receipt.ts', 'if (applied >= position) lagging', 'if (applied >= position || applied < 0) lagging'),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -315,12 +345,14 @@ export const MUTANTS: readonly Mutant[] = [
         'void [since, leaseMs, clock];',
       ),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
     name: 'longestLease',
     without: 'a receipt waits for the longest lease of those that have not applied',
     edits: [edit('log/receipt.ts', 'outlasting(Math.max(...', 'outlasting(Math.min(...')],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -329,6 +361,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit('testing/memory-log-server.ts', 'state.epoch >= knownEpoch && isWhole(state)', 'state.epoch >= knownEpoch'),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -345,6 +378,7 @@ export const MUTANTS: readonly Mutant[] = [
       ),
       edit('engine/reader.ts', 'arrived: follower.stamp,', 'arrived: early,'),
     ],
+    seed: 1,
     sees: OUTDATED,
   },
   {
@@ -357,6 +391,7 @@ export const MUTANTS: readonly Mutant[] = [
         'if (!lookup.isAlive(stale.kept)) throw error;',
       ),
     ],
+    seed: 1,
     sees: KNOWN_HIT,
   },
   {
@@ -369,24 +404,28 @@ export const MUTANTS: readonly Mutant[] = [
         'if (!lookup.isAlive(stale.kept)) return loaded;',
       ),
     ],
+    seed: 1,
     sees: KNOWN_HIT,
   },
   {
     name: 'setUnfenced',
     without: 'a value that was invalidated while its set waited for the receipt goes into no tier',
     edits: [edit('engine/values.ts', 'if (!filler.isStorable(kept)) return true;', '')],
+    seed: 1,
     sees: KNOWN_HIT,
   },
   {
     name: 'storeUnfenced',
     without: 'an answer that was invalidated while it was loaded goes into no tier',
     edits: [edit('engine/filler.ts', 'loaded.store && this.isStorable(kept)', 'loaded.store')],
+    seed: 1,
     sees: KNOWN_HIT,
   },
   {
     name: 'singleFlight',
     without: 'one load per key in a process',
     edits: [edit('engine/reader.ts', 'if (!mayJoin) return undefined;', 'return undefined;')],
+    seed: 1,
     sees: /while it loads it/,
   },
   {
@@ -399,6 +438,7 @@ export const MUTANTS: readonly Mutant[] = [
         'while (false && !isSharedAway',
       ),
     ],
+    seed: 1,
     sees: /readers of the cold key .* caused/,
   },
 ];
