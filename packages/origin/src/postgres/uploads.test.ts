@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import { EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '../errors.ts';
 import type { Upload } from '../origin.ts';
@@ -7,6 +8,13 @@ import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
 const MIB = 1024 * 1024;
 const CUT_UPLOADS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE application_name = 'pilotlight uploads' AND datname = current_database()`;
+const BLOCKED_UPLOADS = `SELECT 1 FROM pg_stat_activity
+  WHERE application_name = 'pilotlight uploads' AND datname = current_database() AND wait_event_type = 'Lock'`;
+const settles = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
+  );
 const EVERY_TABLE = ['files', 'upload_chunks', 'uploads_under_way', 'outbox'];
 
 test('bytes come back as they were sent, in chunks of 1 MiB, however they were cut', async () => {
@@ -97,22 +105,34 @@ test('when as many uploads are under way as there may be, another waits for one,
   await (await origin.uploads.begin('free again.log')).abort();
 });
 
-test('a connection that is lost in mid-upload is OriginUnavailable, leaves nothing, and its place is free again', async () => {
-  const { origin, query } = await openOrigin({ uploadsAtATime: 1 });
+test('an upload whose connection is lost at a statement ends with OriginUnavailable, leaves nothing, and its place is free again', async () => {
+  const { origin, query, databaseUrl } = await openOrigin({ uploadsAtATime: 1 });
   const upload = await origin.uploads.begin('lost.log');
   await upload.write(Buffer.alloc(2 * MIB));
+  const blocker = new pg.Client(databaseUrl);
+  await blocker.connect();
+  await blocker.query('BEGIN; LOCK TABLE upload_chunks IN EXCLUSIVE MODE');
+  const writing = upload.write(Buffer.alloc(2 * MIB));
+  const rejected = expect(writing).rejects.toThrow(OriginUnavailable);
+  await until(async () => (await query(BLOCKED_UPLOADS)).length === 1);
   await query(CUT_UPLOADS);
-  await expect(upload.write(Buffer.alloc(2 * MIB)).then(() => upload.commit())).rejects.toThrow(OriginUnavailable);
-  await upload.abort();
-  expect(await query('SELECT 1 FROM files')).toEqual([]);
-  await until(() =>
-    origin.uploads.sweep(0).then(
-      () => true,
-      () => false,
-    ),
-  );
-  expect(await query('SELECT 1 FROM upload_chunks')).toEqual([]);
+  await blocker.end();
+  await rejected;
+  await expect(upload.commit()).rejects.toThrow(/has failed/);
+  // A removal that met another lost connection is left to a sweep, and so is a sweep to the next one.
+  await until(() => settles(origin.uploads.sweep(0)));
+  for (const table of EVERY_TABLE) expect(await query(`SELECT 1 FROM ${table}`)).toEqual([]);
   await uploadText(origin, 'next');
+});
+
+test('connections that are lost between two chunks cost an upload nothing', async () => {
+  const { origin, query, errors } = await openOrigin();
+  const upload = await origin.uploads.begin('paused.log');
+  await upload.write(Buffer.alloc(2 * MIB));
+  await query(CUT_UPLOADS);
+  await until(() => errors.length > 0);
+  await upload.write(Buffer.alloc(2 * MIB));
+  expect((await upload.commit()).file.size_bytes).toBe(4 * MIB);
 });
 
 test('what an upload left whose process died is swept by its age, and one that still gets bytes is not', async () => {
@@ -182,12 +202,7 @@ test('whatever is interleaved, a file is there if and only if its event and all 
       }
       await Promise.all([...acts, ...[...uploads.values()].map((upload) => upload.abort())]);
       // A connection that was cut may be found out only now.
-      await until(() =>
-        origin.uploads.sweep(0).then(
-          () => true,
-          () => false,
-        ),
-      );
+      await until(() => settles(origin.uploads.sweep(0)));
       expect(
         await query(`SELECT id FROM files f WHERE
         size_bytes IS DISTINCT FROM (SELECT sum(octet_length(bytes)) FROM upload_chunks WHERE file_id = f.id)
