@@ -27,7 +27,7 @@ const SCHEDULES: readonly Schedule[] = [
     data: { reason: 'scheduled', prefixes: PREFIXES },
   },
   { id: 'audit-freshness', job: 'audit-freshness', everyMs: AUDIT_EVERY_MS, data: {} },
-  { id: 'sweep-outbox', job: 'sweep-outbox', everyMs: 3_600_000, data: {} },
+  { id: 'sweep-outbox', job: 'sweep-outbox', everyMs: 60_000, data: {} },
 ];
 
 /** One worker process: `start` waits for its services, the steps end it in order from whatever point it has reached. */

@@ -42,7 +42,7 @@ export const JOBS = {
   },
   /** Holds a sample of what readers are served against the origin. With warming, so that no purge of a big file is before it. */
   'audit-freshness': { queue: 'warming', schema: z.object({}), attempts: 1, backoffMs: 1_000 },
-  /** Hands over events again whose jobs were lost, and removes what the outbox no longer needs. */
+  /** Removes settled events and uploaded bytes that nothing needs any more. */
   'sweep-outbox': { queue: 'maintenance', schema: z.object({}), attempts: 1, backoffMs: 1_000 },
 } as const satisfies Record<string, JobSpec>;
 export type JobName = keyof typeof JOBS;

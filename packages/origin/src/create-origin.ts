@@ -16,7 +16,9 @@ export interface OriginOptions {
   uploadMaxBytes?: number;
   /** Connections for reads. Default 8: as many as the server has cores for, and a few that wait. */
   poolSize?: number;
-  /** The longest a search, stats or list may take. Default 30 s. */
+  /** Connections for jobs, the outbox and deletes. Default 6. */
+  workPoolSize?: number;
+  /** The longest a statement of a search, stats or list may take. Default 30 s. */
   readTimeoutMs?: number;
   /** Uploads under way at a time; each holds up to 2 MiB of memory, and no connection while it waits. Default 32. */
   uploadsAtATime?: number;
@@ -31,8 +33,6 @@ export interface OriginOptions {
   onError: (error: unknown) => void;
 }
 
-/** Connections for jobs, the outbox and deletes. */
-const WORK_CONNECTIONS = 6;
 /** Connections for the chunks of uploads. */
 const UPLOAD_CONNECTIONS = 8;
 
@@ -41,15 +41,17 @@ export function createOrigin(options: OriginOptions): Origin {
   const { databaseUrl, onError, uploadsAtATime = 32 } = options;
   const connect = (limits: Omit<ConnectionsOptions, 'databaseUrl' | 'onError'>): Connections =>
     new Connections({ databaseUrl, onError, ...limits });
+  const cancels = connect({ name: 'cancels', max: 1, statementTimeoutMs: 2_000, idleInTransactionMs: 2_000 });
   const reads = connect({
     name: 'reads',
     max: options.poolSize ?? 8,
     statementTimeoutMs: options.readTimeoutMs ?? 30_000,
     idleInTransactionMs: 10_000,
+    cancels,
   });
   const work = connect({
     name: 'work',
-    max: WORK_CONNECTIONS,
+    max: options.workPoolSize ?? 6,
     statementTimeoutMs: 30_000,
     idleInTransactionMs: 30_000,
   });
@@ -84,7 +86,7 @@ export function createOrigin(options: OriginOptions): Origin {
     ping: () => ping(databaseUrl),
     close: async () => {
       await threads?.close();
-      await Promise.all([reads.close(), work.close(), uploading.close()]);
+      await Promise.all([reads.close(), work.close(), uploading.close(), cancels.close()]);
     },
   };
 }

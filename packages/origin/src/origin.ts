@@ -35,8 +35,8 @@ export interface Origin {
 }
 
 export interface Files {
-  /** Rejects with `BadCursor`. */
-  list(query: FilesQuery): Promise<FilesAnswer>;
+  /** Rejects with `BadCursor`, and with the reason of `signal` once that is aborted: the database then stops working on it. */
+  list(query: FilesQuery, signal?: AbortSignal): Promise<FilesAnswer>;
   /** Null when there is no such file, or it was deleted. */
   get(id: string): Promise<LogFileDetail | null>;
   /**
@@ -46,6 +46,11 @@ export interface Files {
   delete(id: string): Promise<DomainEvent | null>;
   /** Removes what a deleted file left behind: lines, chunks, then its row. Can be repeated, and resumed half-way. */
   purge(id: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Removes the uploaded bytes of every file whose ingest has ended and that was uploaded `olderThanMs` ago or earlier.
+   * Returns the number of files. Can be repeated, and resumed half-way.
+   */
+  freeChunks(olderThanMs: number, signal?: AbortSignal): Promise<number>;
   /**
    * Gives up on a file whose ingest cannot be brought to an end: it becomes `failed` for the reason given, and its event
    * is left in the outbox. Null when its ingest has ended, or it was deleted.

@@ -1,4 +1,5 @@
 import { buildKey } from '@pilotlight/cache-core';
+import type { Origin } from '@pilotlight/origin';
 import { expect, test } from 'vitest';
 import { RECIPES, recipeOf } from './recipes.ts';
 
@@ -23,6 +24,19 @@ test.for(INPUTS)(
     expect(recipeOf(stored)).not.toBeNull();
   },
 );
+
+test.for(Object.values(RECIPES))('a load of $prefix that is given up is given up by the origin too', async (recipe) => {
+  const signal = AbortSignal.abort('given up');
+  const seen: unknown[] = [];
+  const ask = async (_query: unknown, given?: AbortSignal): Promise<never> => {
+    seen.push(given);
+    throw given?.reason;
+  };
+  const origin = { logs: { stats: ask, search: ask }, files: { list: ask } } as unknown as Origin;
+  const load = recipeOf({ ...recipe, params: {} })?.load(origin, { scope: () => undefined, signal });
+  await expect(load).rejects.toBe('given up');
+  expect(seen).toEqual([signal]);
+});
 
 test('absent and default are the same question, and so the same key', () => {
   const { prefix, name, schema } = RECIPES.search;

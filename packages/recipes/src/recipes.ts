@@ -29,7 +29,8 @@ export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
   readonly incomparable?: readonly string[];
   /** The answer, decoded, as far as every change of it has an event. Absent: all of it. */
   changedByEvents?(answer: unknown): unknown;
-  compute(origin: Origin, input: z.output<Schema>): Promise<object>;
+  /** @param signal once aborted, nobody waits for the answer: the origin has to stop working on it */
+  compute(origin: Origin, input: z.output<Schema>, signal: AbortSignal): Promise<object>;
 }
 
 /** Holds an answer's parts to each other. */
@@ -43,7 +44,7 @@ export const RECIPES = {
     schema: statsQuerySchema,
     common: [{}],
     scopeOf: scopeOfQuery,
-    compute: async (origin, query) => ({ success: true, stats: await origin.logs.stats(query) }),
+    compute: async (origin, query, signal) => ({ success: true, stats: await origin.logs.stats(query, signal) }),
   }),
   search: answer({
     prefix: 'search',
@@ -52,7 +53,7 @@ export const RECIPES = {
     schema: searchBodySchema,
     scopeOf: scopeOfQuery,
     incomparable: ['took_ms'],
-    compute: async (origin, query) => ({ success: true, ...(await origin.logs.search(query)) }),
+    compute: async (origin, query, signal) => ({ success: true, ...(await origin.logs.search(query, signal)) }),
   }),
   files: answer({
     prefix: 'files',
@@ -61,22 +62,22 @@ export const RECIPES = {
     schema: filesQuerySchema,
     common: [{}],
     changedByEvents: filesByEvents,
-    compute: async (origin, query) => ({ success: true, ...(await origin.files.list(query)) }),
+    compute: async (origin, query, signal) => ({ success: true, ...(await origin.files.list(query, signal)) }),
   }),
 } as const;
 
-/** What a load has to be told: where to say what the answer depends on. */
-type ScopeContext = Pick<LoadContext, 'scope'>;
+/** What a load needs: where to say what the answer depends on, and when to stop. */
+type AnswerContext = Pick<LoadContext, 'scope' | 'signal'>;
 
 /** The load of an answer, on every path: says what part of the data it depends on, then computes it. */
 export async function loadAnswer<Schema extends z.ZodType>(
   { scopeOf, compute }: Pick<CachedAnswer<Schema>, 'scopeOf' | 'compute'>,
   origin: Origin,
   input: z.output<Schema>,
-  context: ScopeContext,
+  context: AnswerContext,
 ): Promise<object> {
   if (scopeOf) context.scope(scopeOf(input));
-  return await compute(origin, input);
+  return await compute(origin, input, context.signal);
 }
 
 /** What `cacheResult({ timeout })` makes of a recipe's time, so that a warmed answer lives as long as a loaded one. */
@@ -91,7 +92,7 @@ export function policyOf({ timeout }: { readonly timeout: number }): ResolvedPol
 export function recipeOf(
   stored: { prefix: string; name: string; params: unknown },
   answers: readonly CachedAnswer[] = Object.values(RECIPES),
-): { key: CacheKey; timeout: number; load(origin: Origin, context: ScopeContext): Promise<object> } | null {
+): { key: CacheKey; timeout: number; load(origin: Origin, context: AnswerContext): Promise<object> } | null {
   const recipe = answers.find(({ prefix, name }) => prefix === stored.prefix && name === stored.name);
   const input = recipe?.schema.safeParse(stored.params);
   if (!recipe || !input?.success) return null;

@@ -25,8 +25,10 @@ export interface LogStore {
    *
    * Order: `newest` by timestamp, then file, then line, all descending; `oldest` all ascending; records without a
    * timestamp come last in both. So no two records tie, and pages neither overlap nor leave a gap.
+   *
+   * Once `signal` is aborted the store stops working on it, and the call rejects with the signal's reason.
    */
-  search(query: SearchQuery): Promise<SearchAnswer>;
-  /** All numbers are of one state of the store, even while files come and go. */
-  stats(query: StatsQuery): Promise<LogStats>;
+  search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer>;
+  /** All numbers are of one state of the store, even while files come and go. `signal` as in `search`. */
+  stats(query: StatsQuery, signal?: AbortSignal): Promise<LogStats>;
 }

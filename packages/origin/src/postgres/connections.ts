@@ -1,5 +1,6 @@
 import pg, { type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
 import { asOriginError, breaksConnection } from './unavailable.ts';
+import { type Cancel, OWN_PID, type Statements, untilAborted } from './until-aborted.ts';
 
 export interface ConnectionsOptions {
   databaseUrl: string;
@@ -10,6 +11,8 @@ export interface ConnectionsOptions {
   statementTimeoutMs: number;
   /** The server ends a transaction in which nothing was asked for so long. */
   idleInTransactionMs: number;
+  /** Connections that statements of this pool are cancelled from. Absent: none is cancelled before its own time is over. */
+  cancels?: Connections;
   onError: (error: unknown) => void;
 }
 
@@ -22,6 +25,8 @@ const CLOSE_TIMEOUT_MS = 2_000;
 const NO_WORK_MS = 2_000;
 /** The same of what touches one row: longer than anybody holds it. */
 const SMALL_WORK_MS = 6_000;
+
+const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 /** A statement without work, as one that is given up soon: the first on a connection that may be dead. */
 export function soon(text: string): QueryConfig {
@@ -39,10 +44,15 @@ export class Connections {
   readonly #longestMs: number;
   /** Connections to the server. The pool forgets one when it begins to end it, which is before the server has. */
   readonly #open = new Set<PoolClient>();
+  readonly #cancel: Cancel;
   #closing: Promise<void> | null = null;
 
   constructor(options: ConnectionsOptions) {
     this.#longestMs = options.statementTimeoutMs + 1_000;
+    const { cancels, onError } = options;
+    this.#cancel = async (pid) => {
+      await cancels?.small('SELECT pg_cancel_backend($1)', [pid]).catch(onError);
+    };
     this.#pool = new pg.Pool({
       connectionString: options.databaseUrl,
       application_name: `pilotlight ${options.name}`,
@@ -88,13 +98,24 @@ export class Connections {
     });
   }
 
-  /** Several reads of one state of the database. */
-  async snapshot<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
-    return await this.transaction(work, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  /**
+   * Several reads of one state of the database. Once `signal` is aborted no further statement begins, the one under way is
+   * cancelled in the server, and the call rejects with the signal's reason.
+   */
+  async snapshot<T>(work: (statements: Statements) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal === undefined) return await this.transaction(work, SNAPSHOT);
+    signal.throwIfAborted();
+    return await this.using(
+      (client) => untilAborted(client, { begin: soon(`${SNAPSHOT}; ${OWN_PID}`), signal, cancel: this.#cancel, work }),
+      signal,
+    );
   }
 
-  /** Lends a connection to `work`. One that broke is closed instead of going back. */
-  async using<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  /**
+   * Lends a connection to `work`. It is closed instead of going back if it broke, and if `signal` was aborted: a cancel that
+   * reaches the server late must not hit the next statement of another caller.
+   */
+  async using<T>(work: (client: PoolClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const client = await this.acquire();
     let broken = false;
     // The statement under way rejects too; unheard, the event would end the process.
@@ -106,10 +127,10 @@ export class Connections {
       return await work(client);
     } catch (error) {
       broken ||= breaksConnection(error);
-      throw asOriginError(error);
+      throw signal?.aborted ? signal.reason : asOriginError(error);
     } finally {
       client.off('error', noteBroken);
-      client.release(broken);
+      client.release(broken || signal?.aborted === true);
     }
   }
 

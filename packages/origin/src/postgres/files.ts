@@ -7,7 +7,6 @@ import {
   type LogFileDetail,
   NO_RECORDS,
 } from '@pilotlight/contracts';
-import type { PoolClient } from 'pg';
 import { validate as isUuid } from 'uuid';
 import type { LogStore } from '../log-store/port.ts';
 import type { Files } from '../origin.ts';
@@ -16,7 +15,11 @@ import type { Connections } from './connections.ts';
 import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
 import { decodeCursor, encodeCursor, type FilesPosition } from './files-cursor.ts';
 import { IngestAttempt } from './ingest-attempt.ts';
-import { removeContents } from './remove-contents.ts';
+import { removeChunks, removeContents } from './remove-contents.ts';
+import type { Statements } from './until-aborted.ts';
+
+/** Files that are asked for at once when chunks are freed. */
+const FILES_PER_LOOK = 100;
 
 /** The `files` table, as `Files` promises it. */
 export class PostgresFiles implements Files {
@@ -30,18 +33,18 @@ export class PostgresFiles implements Files {
     this.#logs = logs;
   }
 
-  async list(query: FilesQuery): Promise<FilesAnswer> {
+  async list(query: FilesQuery, signal?: AbortSignal): Promise<FilesAnswer> {
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
-    return await this.#reads.snapshot(async (client) => {
-      const rows = await readPage(client, query.limit + 1, after);
+    return await this.#reads.snapshot(async (statements) => {
+      const rows = await readPage(statements, query.limit + 1, after);
       const page = rows.slice(0, query.limit);
       const last = page.at(-1);
       const next =
         rows.length > page.length && last !== undefined
           ? encodeCursor({ uploadedAt: last.uploaded_at, id: last.id })
           : null;
-      return { files: page.map(toLogFile), stats: await readStats(client), next };
-    });
+      return { files: page.map(toLogFile), stats: await readStats(statements), next };
+    }, signal);
   }
 
   async get(id: string): Promise<LogFileDetail | null> {
@@ -85,6 +88,28 @@ export class PostgresFiles implements Files {
     await this.#work.query(`DELETE FROM files WHERE id = $1 AND status = 'deleted'`, [id]);
   }
 
+  async freeChunks(olderThanMs: number, signal?: AbortSignal): Promise<number> {
+    let freed = 0;
+    for (let found = FILES_PER_LOOK; found === FILES_PER_LOOK; ) {
+      signal?.throwIfAborted();
+      const files = await this.#work.query<{ id: string }>(
+        `SELECT id FROM files
+         WHERE chunks_freed_at IS NULL AND status IN ('indexed', 'failed')
+           AND uploaded_at <= clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+         ORDER BY uploaded_at LIMIT ${FILES_PER_LOOK}`,
+        [olderThanMs],
+      );
+      for (const { id } of files) {
+        await removeChunks(this.#work, id, signal);
+        // Last, so that what died half-way is begun again.
+        await this.#work.small('UPDATE files SET chunks_freed_at = clock_timestamp() WHERE id = $1', [id]);
+      }
+      found = files.length;
+      freed += found;
+    }
+    return freed;
+  }
+
   async fail(id: string, reason: string): Promise<DomainEvent | null> {
     const attempt = await IngestAttempt.begin(this.#work, id);
     if (!(attempt instanceof IngestAttempt)) return null;
@@ -94,8 +119,8 @@ export class PostgresFiles implements Files {
   }
 }
 
-async function readPage(client: PoolClient, limit: number, after: FilesPosition | null): Promise<FileRow[]> {
-  const { rows } = await client.query<FileRow>(
+async function readPage(statements: Statements, limit: number, after: FilesPosition | null): Promise<FileRow[]> {
+  const { rows } = await statements.query<FileRow>(
     `SELECT ${FILE_COLUMNS} FROM files
      WHERE status <> 'deleted' ${after === null ? '' : 'AND (uploaded_at, id) < ($2, $3)'}
      ORDER BY uploaded_at DESC, id DESC LIMIT $1`,
@@ -104,8 +129,8 @@ async function readPage(client: PoolClient, limit: number, after: FilesPosition 
   return rows;
 }
 
-async function readStats(client: PoolClient): Promise<FilesAnswer['stats']> {
-  const { rows } = await client.query<{ status: FileStatus; files: number; bytes: number; lines: number }>(
+async function readStats(statements: Statements): Promise<FilesAnswer['stats']> {
+  const { rows } = await statements.query<{ status: FileStatus; files: number; bytes: number; lines: number }>(
     `SELECT status, count(*) AS files, sum(size_bytes)::bigint AS bytes, sum(line_count)::bigint AS lines
      FROM files WHERE status <> 'deleted' GROUP BY status`,
   );

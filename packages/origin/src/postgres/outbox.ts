@@ -9,6 +9,9 @@ interface OutboxOptions {
   onError: (error: unknown) => void;
 }
 
+/** A statement that removes so many events is done within a second. */
+const EVENTS_PER_DELETE = 1_000;
+
 const DUE_AGAIN = `UPDATE outbox SET handed_over_at = clock_timestamp(), hand_overs = hand_overs + 1 WHERE id = ANY($1)`;
 
 /** The `outbox` table, as `Outbox` promises it. */
@@ -114,17 +117,23 @@ export class PostgresOutbox implements Outbox {
   }
 
   async prune(olderThanMs: number): Promise<number> {
-    const rows = await this.#connections.query(
-      // The latest event of a file stays as long as the file: it tells where the file's invalidation stands.
-      `DELETE FROM outbox o
-       WHERE cardinality(pending_jobs) = 0
-         AND created_at < clock_timestamp() - make_interval(secs => $1::float8 / 1000)
-         AND (NOT EXISTS (SELECT FROM files WHERE id = o.file_id)
-           OR EXISTS (SELECT FROM outbox later
-                WHERE later.file_id = o.file_id AND (later.created_at, later.id) > (o.created_at, o.id)))
-       RETURNING id`,
-      [olderThanMs],
-    );
-    return rows.length;
+    let removed = 0;
+    for (let found = EVENTS_PER_DELETE; found === EVENTS_PER_DELETE; ) {
+      const rows = await this.#connections.query(
+        // The latest event of a file stays as long as the file: it tells where the file's invalidation stands.
+        `DELETE FROM outbox WHERE ctid = ANY(ARRAY(
+           SELECT ctid FROM outbox o
+           WHERE cardinality(pending_jobs) = 0
+             AND created_at < clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+             AND (NOT EXISTS (SELECT FROM files WHERE id = o.file_id)
+               OR EXISTS (SELECT FROM outbox later
+                    WHERE later.file_id = o.file_id AND (later.created_at, later.id) > (o.created_at, o.id)))
+           LIMIT ${EVENTS_PER_DELETE})) RETURNING id`,
+        [olderThanMs],
+      );
+      found = rows.length;
+      removed += found;
+    }
+    return removed;
   }
 }

@@ -99,7 +99,8 @@ async function compute(origin: Origin, question: Question) {
   const recipe = recipeOf(storedOf(question));
   if (recipe === null) throw new Error(`expected a question that can be asked, got ${JSON.stringify(question)}`);
   const said: Scope[] = [];
-  const answer = await recipe.load(origin, { scope: (scope) => said.push(scope) });
+  const { signal } = new AbortController();
+  const answer = await recipe.load(origin, { scope: (scope) => said.push(scope), signal });
   return { answer, said };
 }
 

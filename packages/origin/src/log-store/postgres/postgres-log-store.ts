@@ -49,13 +49,13 @@ export class PostgresLogStore implements LogStore {
     for (let from = first; from <= last; from += LINES_PER_DELETE) yield { from, to: from + LINES_PER_DELETE - 1 };
   }
 
-  async search(query: SearchQuery): Promise<SearchAnswer> {
+  async search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer> {
     const startedAt = performance.now();
-    const answer = await this.#reads.snapshot((client) => search(client, query));
+    const answer = await this.#reads.snapshot((statements) => search(statements, query), signal);
     return { ...answer, took_ms: Math.round((performance.now() - startedAt) * 10) / 10 };
   }
 
-  async stats(query: StatsQuery): Promise<LogStats> {
-    return await this.#reads.snapshot((client) => stats(client, query));
+  async stats(query: StatsQuery, signal?: AbortSignal): Promise<LogStats> {
+    return await this.#reads.snapshot((statements) => stats(statements, query), signal);
   }
 }

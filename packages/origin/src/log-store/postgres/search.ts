@@ -1,5 +1,5 @@
 import type { SearchAnswer, SearchHit, SearchQuery } from '@pilotlight/contracts';
-import type { PoolClient } from 'pg';
+import type { Statements } from '../../postgres/until-aborted.ts';
 import { type Conditions, toConditions } from './conditions.ts';
 import { levelOfCode } from './level-codes.ts';
 
@@ -36,10 +36,12 @@ const ORDER = {
 } as const;
 
 /** Answers a search within one snapshot. */
-export async function search(client: PoolClient, query: SearchQuery): Promise<Omit<SearchAnswer, 'took_ms'>> {
+export async function search(statements: Statements, query: SearchQuery): Promise<Omit<SearchAnswer, 'took_ms'>> {
   const conditions = toConditions(query);
-  const count = isNarrowed(query) ? await countMatches(client, conditions) : await countVisible(client, query.file_id);
-  const rows = await readPage(client, query, conditions, count);
+  const count = isNarrowed(query)
+    ? await countMatches(statements, conditions)
+    : await countVisible(statements, query.file_id);
+  const rows = await readPage(statements, query, conditions, count);
   return { total: count.total, page: query.page, page_size: query.page_size, results: rows.map(toHit) };
 }
 
@@ -47,8 +49,8 @@ function isNarrowed(query: SearchQuery): boolean {
   return [query.level, query.service, query.from, query.to].some((each) => each !== undefined) || query.q.trim() !== '';
 }
 
-async function countMatches(client: PoolClient, { where, values }: Conditions): Promise<Count> {
-  const { rows } = await client.query<Count>(
+async function countMatches(statements: Statements, { where, values }: Conditions): Promise<Count> {
+  const { rows } = await statements.query<Count>(
     `SELECT count(*) AS total, count("timestamp") AS dated FROM log_lines WHERE ${where}`,
     values,
   );
@@ -56,8 +58,8 @@ async function countMatches(client: PoolClient, { where, values }: Conditions): 
 }
 
 /** A file that is indexed has all of its lines, and its row says how many: no need to count a million. */
-async function countVisible(client: PoolClient, fileId: string | undefined): Promise<Count> {
-  const { rows } = await client.query<Count>(
+async function countVisible(statements: Statements, fileId: string | undefined): Promise<Count> {
+  const { rows } = await statements.query<Count>(
     `SELECT coalesce(sum(line_count), 0)::bigint AS total, coalesce(sum(dated_count), 0)::bigint AS dated
      FROM files WHERE status = 'indexed' ${fileId === undefined ? '' : 'AND id = $1'}`,
     fileId === undefined ? [] : [fileId],
@@ -66,7 +68,12 @@ async function countVisible(client: PoolClient, fileId: string | undefined): Pro
 }
 
 /** Dated records come first in both orders, so a page is a stretch of those, of the others, or the end and the beginning. */
-async function readPage(client: PoolClient, query: SearchQuery, conditions: Conditions, count: Count): Promise<Row[]> {
+async function readPage(
+  statements: Statements,
+  query: SearchQuery,
+  conditions: Conditions,
+  count: Count,
+): Promise<Row[]> {
   const start = (query.page - 1) * query.page_size;
   const end = Math.min(start + query.page_size, count.total);
   const rows: Row[] = [];
@@ -77,7 +84,7 @@ async function readPage(client: PoolClient, query: SearchQuery, conditions: Cond
     if (past <= first) continue;
     const order = `ORDER BY ${ORDER[query.sort]} LIMIT ${past - first} OFFSET ${first}`;
     const matches = `FROM log_lines WHERE ${conditions.where} AND "timestamp" IS ${isDated ? 'NOT NULL' : 'NULL'}`;
-    const part = await client.query<Row>(
+    const part = await statements.query<Row>(
       count.total > FEW ? `SELECT ${COLUMNS} ${matches} ${order}` : fewMatches(matches, order),
       conditions.values,
     );

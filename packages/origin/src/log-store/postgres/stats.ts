@@ -1,5 +1,5 @@
 import type { Level, LogStats, StatsQuery } from '@pilotlight/contracts';
-import type { PoolClient } from 'pg';
+import type { Statements } from '../../postgres/until-aborted.ts';
 import { type Conditions, toConditions } from './conditions.ts';
 import { FIRST_ERROR_CODE, levelOfCode } from './level-codes.ts';
 
@@ -19,9 +19,9 @@ interface Summary {
 }
 
 /** Counts within one snapshot: a pass for each grouping, which is faster than one that groups four ways. */
-export async function stats(client: PoolClient, query: StatsQuery): Promise<LogStats> {
+export async function stats(statements: Statements, query: StatsQuery): Promise<LogStats> {
   const conditions = toConditions(query);
-  const summary = await readSummary(client, conditions);
+  const summary = await readSummary(statements, conditions);
   const counts = countLevels(summary.levels ?? []);
   const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
   const { first, last } = summary;
@@ -30,17 +30,17 @@ export async function stats(client: PoolClient, query: StatsQuery): Promise<LogS
     by_level: counts,
     error_rate: total === 0 ? 0 : (counts.ERROR + counts.FATAL) / total,
     by_service: summary.services ?? [],
-    timeline: first === null || last === null ? [] : await readTimeline(client, conditions, { first, last }),
-    top_sources: summary.is_sourced === true ? await readSources(client, conditions) : [],
-    response_time_ms: summary.is_timed === true ? await readResponseTimes(client, conditions) : null,
+    timeline: first === null || last === null ? [] : await readTimeline(statements, conditions, { first, last }),
+    top_sources: summary.is_sourced === true ? await readSources(statements, conditions) : [],
+    response_time_ms: summary.is_timed === true ? await readResponseTimes(statements, conditions) : null,
     time_range: { from: first?.toISOString() ?? null, to: last?.toISOString() ?? null },
     files: summary.files,
   };
 }
 
 /** One pass over the records, then several over its groups, however many services there are. */
-async function readSummary(client: PoolClient, { where, values }: Conditions): Promise<Summary> {
-  const { rows } = await client.query<Summary>(
+async function readSummary(statements: Statements, { where, values }: Conditions): Promise<Summary> {
+  const { rows } = await statements.query<Summary>(
     `WITH groups AS MATERIALIZED (
        SELECT file_id, service, level, count(*) AS count, min("timestamp") AS first, max("timestamp") AS last,
          count(source) > 0 AS is_sourced, count(response_time_ms) > 0 AS is_timed
@@ -74,7 +74,7 @@ interface Range {
 
 /** Buckets of a whole number of milliseconds; the last one holds the last record, so it may reach beyond it. */
 async function readTimeline(
-  client: PoolClient,
+  statements: Statements,
   { where, values }: Conditions,
   range: Range,
 ): Promise<LogStats['timeline']> {
@@ -82,7 +82,7 @@ async function readTimeline(
   const spanMs = range.last.getTime() - firstMs + 1;
   const bucketMs = Math.ceil(spanMs / MOST_BUCKETS);
   const parameter = values.length + 1;
-  const { rows } = await client.query<{ bucket: Date; count: number; errors: number }>(
+  const { rows } = await statements.query<{ bucket: Date; count: number; errors: number }>(
     `SELECT date_bin(make_interval(secs => $${parameter}::float8 / 1000), "timestamp", $${parameter + 1}::timestamptz) AS bucket,
        count(*) AS count, count(*) FILTER (WHERE level >= ${FIRST_ERROR_CODE}) AS errors
      FROM log_lines WHERE ${where} AND "timestamp" IS NOT NULL GROUP BY bucket`,
@@ -96,8 +96,8 @@ async function readTimeline(
   });
 }
 
-async function readSources(client: PoolClient, { where, values }: Conditions): Promise<LogStats['top_sources']> {
-  const { rows } = await client.query<LogStats['top_sources'][number]>(
+async function readSources(statements: Statements, { where, values }: Conditions): Promise<LogStats['top_sources']> {
+  const { rows } = await statements.query<LogStats['top_sources'][number]>(
     `SELECT source, count(*) AS count FROM log_lines WHERE ${where} AND source IS NOT NULL
      GROUP BY source ORDER BY count DESC, source COLLATE "C" LIMIT ${TOP_SOURCES}`,
     values,
@@ -106,10 +106,10 @@ async function readSources(client: PoolClient, { where, values }: Conditions): P
 }
 
 async function readResponseTimes(
-  client: PoolClient,
+  statements: Statements,
   { where, values }: Conditions,
 ): Promise<LogStats['response_time_ms']> {
-  const { rows } = await client.query<{ avg: number | null; percentiles: number[] | null }>(
+  const { rows } = await statements.query<{ avg: number | null; percentiles: number[] | null }>(
     `SELECT avg(response_time_ms) AS avg,
        percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY response_time_ms) AS percentiles
      FROM log_lines WHERE ${where} AND response_time_ms IS NOT NULL`,

@@ -1,0 +1,60 @@
+import pg from 'pg';
+import { expect, onTestFinished, test } from 'vitest';
+import { firstTry, openTestWorld } from '../testing/open-test-world.ts';
+import { sweepOutbox } from './sweep-outbox.ts';
+
+async function openSwept() {
+  const world = await openTestWorld();
+  const client = new pg.Client(world.urls.databaseUrl);
+  await client.connect();
+  onTestFinished(async () => {
+    await client.end();
+    await world.close();
+  });
+  const { origin } = world.deps;
+  const add = async (content: string | Buffer): Promise<string> => {
+    const { file } = await world.upload(content);
+    await origin.ingest(file.id);
+    return file.id;
+  };
+  const withChunks = async (): Promise<string[]> => {
+    const { rows } = await client.query<{ file_id: string }>('SELECT DISTINCT file_id FROM upload_chunks');
+    return rows.map(({ file_id }) => file_id);
+  };
+  return { world, origin, client, add, withChunks, sweep: sweepOutbox({ origin }) };
+}
+
+test('the bytes of an indexed file are freed, those of one that waits are not', async () => {
+  const { world, origin, add, withChunks, sweep } = await openSwept();
+  const indexed = await add('2020-01-01 00:00:00 ERROR one row\n');
+  const { file } = await world.upload('one that waits\n');
+  expect((await withChunks()).toSorted()).toEqual([indexed, file.id].toSorted());
+  const before = await origin.logs.stats({});
+  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 1, uploads: 0 });
+  expect(await withChunks()).toEqual([file.id]);
+  expect(await origin.logs.stats({})).toEqual(before);
+  expect(await origin.ingest(file.id)).toMatchObject({ outcome: 'indexed', lines: 1 });
+  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 1, uploads: 0 });
+  expect(await withChunks()).toEqual([]);
+  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 0, uploads: 0 });
+});
+
+test('the bytes of a failed file are freed too, also where its worker died before it could', async () => {
+  const { client, add, origin, withChunks, sweep } = await openSwept();
+  const id = await add(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3]));
+  expect((await origin.files.get(id))?.status).toBe('failed');
+  await client.query(`INSERT INTO upload_chunks (file_id, n, bytes) VALUES ($1, 7, 'left behind')`, [id]);
+  expect(await sweep({}, firstTry())).toMatchObject({ freed: 1 });
+  expect(await withChunks()).toEqual([]);
+});
+
+test('files that were indexed before there was a sweep are freed by its first run, and one that was cut off is resumed', async () => {
+  const { client, add, withChunks, sweep } = await openSwept();
+  await add('2020-01-01 00:00:00 ERROR one row\n');
+  await client.query('UPDATE files SET chunks_freed_at = NULL');
+  const given = { ...firstTry(), signal: AbortSignal.abort('the process ends') };
+  await expect(sweep({}, given)).rejects.toBe('the process ends');
+  expect(await withChunks()).toHaveLength(1);
+  expect(await sweep({}, firstTry())).toMatchObject({ freed: 1 });
+  expect(await withChunks()).toEqual([]);
+});
