@@ -41,6 +41,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
   const stopping = new AbortController();
   const origin = createOrigin({
     databaseUrl: config.databaseUrl,
+    ...config.originLimits,
     uploadMaxBytes: config.uploadMaxBytes,
     onError: (error) => logger.warn({ err: error }, 'origin'),
   });

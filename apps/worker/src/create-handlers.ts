@@ -2,6 +2,7 @@ import { systemClock } from '@pilotlight/cache-core';
 import { RECIPES } from '@pilotlight/recipes';
 import type { Logger, Queues } from '@pilotlight/runtime';
 import { Auditor } from './auditing/auditor.ts';
+import { MOST_SAVED_UP_MS, ORIGIN_SHARE } from './auditing/limits.ts';
 import type { Deps } from './deps.ts';
 import type { Handlers } from './handler.ts';
 import { applyEvent } from './handlers/apply-event.ts';
@@ -12,6 +13,7 @@ import { sweepOutbox } from './handlers/sweep-outbox.ts';
 import { warmKeys } from './handlers/warm-keys.ts';
 import { LONG_READS } from './limits.ts';
 import { LongReads } from './long-reads.ts';
+import { SharedBudget } from './warming/budget.ts';
 import { openKeepWarm } from './warming/open-keep-warm.ts';
 
 /** Every job's code, on the real things. */
@@ -23,7 +25,14 @@ export function createHandlers(
 ): Handlers {
   const { origin, cache, reclaimer } = deps;
   const answers = Object.values(RECIPES);
-  const auditor = new Auditor({ cache, origin, logger, answers, clock: systemClock, random: Math.random });
+  const budget = new SharedBudget({
+    connection: deps.producer,
+    key: 'pilotlight:budget:audits',
+    share: ORIGIN_SHARE,
+    mostMs: MOST_SAVED_UP_MS,
+    logger,
+  });
+  const auditor = new Auditor({ cache, origin, logger, answers, clock: systemClock, budget, random: Math.random });
   return {
     'ingest-file': ingestFile({ origin, logger, longReads: new LongReads(LONG_READS) }),
     'apply-event': applyEvent({ cache, origin, queues, reclaimer }),

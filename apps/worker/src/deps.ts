@@ -14,7 +14,10 @@ import { CONCURRENCY } from './limits.ts';
 import { Reclaimer } from './reclaimer.ts';
 
 export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQueueUrl'>;
-type OtherSettings = Pick<Config, 'ingestMaxRecords' | 'ingestMaxUnpackedBytes' | 'allowUnsafeRedis'>;
+/** Absent settings have the defaults of their packages. */
+type Settings = Partial<
+  Pick<Config, 'ingestMaxRecords' | 'ingestMaxUnpackedBytes' | 'allowUnsafeRedis' | 'originLimits' | 'warmingShare'>
+>;
 
 /** What the worker process talks to. */
 export interface Deps {
@@ -26,16 +29,19 @@ export interface Deps {
   readonly producer: QueueConnection;
   /** Takes jobs: waits as long as it takes. */
   readonly workerConnection: QueueConnection;
+  /** The share of the origin's time that warming may use, over all workers. */
+  readonly warmingShare: number;
   close(): Promise<void>;
 }
 
 /** Constructs every client; nothing is waited for, and what is away is tried again by each of them. */
 export function openDeps(
-  { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl, ...settings }: ServiceUrls & Partial<OtherSettings>,
+  { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl, ...settings }: ServiceUrls & Settings,
   logger: Logger,
 ): Deps {
   const origin = createOrigin({
     databaseUrl,
+    ...settings.originLimits,
     ingestThreads: CONCURRENCY.ingest,
     fileLimits: {
       ...(settings.ingestMaxRecords !== undefined && { maxRecords: settings.ingestMaxRecords }),
@@ -54,6 +60,7 @@ export function openDeps(
     reclaimer: new Reclaimer({ cache, logger }),
     producer,
     workerConnection,
+    warmingShare: settings.warmingShare ?? 0.25,
     close: async () => {
       producer.disconnect();
       workerConnection.disconnect();

@@ -19,6 +19,13 @@ const wholeNumber = (least: number, most: number) =>
       error: `expected a whole number from ${least} to ${most}`,
     })
     .transform(Number);
+const decimal = (least: number, most: number) =>
+  z
+    .string()
+    .refine((text) => /^\d+(?:\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= most, {
+      error: `expected a decimal number from ${least} to ${most}`,
+    })
+    .transform(Number);
 const tokens = z
   .string()
   .transform((text) => text.split(',').map((token) => token.trim()))
@@ -50,12 +57,27 @@ const environmentSchema = z.object({
   /** The database counts lines in 32 bits. */
   INGEST_MAX_RECORDS: wholeNumber(1, 2 ** 31 - 1).default(10_000_000),
   INGEST_MAX_UNPACKED_BYTES: wholeNumber(1, 2 ** 40).default(2_147_483_648),
+  DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
+  DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
+  DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
+  UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).default(32),
+  WARMING_SHARE: decimal(0, 100).default(0.25),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   /** `1`: log lines for people also where the output is not a terminal. */
   LOG_PRETTY: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
   /** `1`: the process was started with a pipe as its standard input, and shuts down when that closes. */
   PARENT_PIPE: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
 });
+
+/** What one process may use of the database. */
+export interface OriginLimits {
+  /** Connections for reads, and for jobs, the outbox and deletes. */
+  readonly poolSize: number;
+  readonly workPoolSize: number;
+  /** The longest a statement of a read may take, in ms. */
+  readonly readTimeoutMs: number;
+  readonly uploadsAtATime: number;
+}
 
 export interface Config {
   readonly port: number;
@@ -79,6 +101,9 @@ export interface Config {
   readonly ingestMaxRecords: number;
   /** A gzip file that unpacks to more bytes becomes `failed`. */
   readonly ingestMaxUnpackedBytes: number;
+  readonly originLimits: OriginLimits;
+  /** The share of the origin's time that warming may use, over all workers: 0.25 is a quarter of one connection. */
+  readonly warmingShare: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logPretty: boolean;
   readonly parentPipe: boolean;
@@ -128,6 +153,13 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ingestMaxWaitMs: data.INGEST_MAX_WAIT_MS,
     ingestMaxRecords: data.INGEST_MAX_RECORDS,
     ingestMaxUnpackedBytes: data.INGEST_MAX_UNPACKED_BYTES,
+    originLimits: {
+      poolSize: data.DATABASE_READ_CONNECTIONS,
+      workPoolSize: data.DATABASE_WORK_CONNECTIONS,
+      readTimeoutMs: data.DATABASE_READ_TIMEOUT_MS,
+      uploadsAtATime: data.UPLOADS_AT_A_TIME,
+    },
+    warmingShare: data.WARMING_SHARE,
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY === '1',
     parentPipe: data.PARENT_PIPE === '1',

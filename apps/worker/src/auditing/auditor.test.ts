@@ -1,6 +1,7 @@
 import { type CacheKey, type Recipe, systemClock } from '@pilotlight/cache-core';
 import { RECIPES, recipeOf, warmableOf } from '@pilotlight/recipes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LocalBudget } from '../testing/local-budget.ts';
 import { openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
 import { Auditor, type AuditorOptions } from './auditor.ts';
 
@@ -23,6 +24,7 @@ function auditor(other: Partial<AuditorOptions> = {}): Auditor {
     logger: world.logger,
     answers,
     clock: systemClock,
+    budget: new LocalBudget({ clock: systemClock, share: 0.05, mostMs: 2_000 }),
     random: Math.random,
     ...other,
   });

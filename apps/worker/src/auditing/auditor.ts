@@ -11,12 +11,12 @@ import type { Origin, RecentEvent } from '@pilotlight/origin';
 import { type CachedAnswer, type Warmable, warmableOf } from '@pilotlight/recipes';
 import type { Logger } from '@pilotlight/runtime';
 import { messageOf } from '../errors.ts';
-import { Budget } from '../warming/budget.ts';
+import type { Budget } from '../warming/budget.ts';
 import { OriginHealth } from '../warming/origin-health.ts';
 import { type AuditFinding, auditEntry } from './audit-entry.ts';
 import { draw } from './draw.ts';
 import { LastAgreed } from './last-agreed.ts';
-import { DRAWN_FROM, MOST_KEYS, MOST_REPAIRED, MOST_SAVED_UP_MS, ORIGIN_SHARE } from './limits.ts';
+import { DRAWN_FROM, MOST_KEYS, MOST_REPAIRED } from './limits.ts';
 
 export interface AuditorOptions {
   readonly cache: Pick<CacheManager, 'hotKeys' | 'audits' | 'invalidate'>;
@@ -25,6 +25,8 @@ export interface AuditorOptions {
   /** The answers that can be computed. */
   readonly answers: readonly CachedAnswer[];
   readonly clock: Clock;
+  /** What audits may use of the origin's time. */
+  readonly budget: Budget;
   /** 0 to below 1. */
   readonly random: () => number;
 }
@@ -40,14 +42,12 @@ type Target = Warmable & Parameters<typeof auditEntry>[0];
 /** Holds a sample of what readers are served against the origin: within a share of its time, one after the other. */
 export class Auditor {
   readonly #options: AuditorOptions;
-  readonly #budget: Budget;
   readonly #health: OriginHealth;
   readonly #lastAgreed: LastAgreed;
 
   constructor(options: AuditorOptions) {
     const { clock } = options;
     this.#options = options;
-    this.#budget = new Budget({ clock, share: ORIGIN_SHARE, mostMs: MOST_SAVED_UP_MS });
     this.#health = new OriginHealth(clock);
     this.#lastAgreed = new LastAgreed(clock);
   }
@@ -81,7 +81,7 @@ export class Auditor {
   /** Null: it is not counted. */
   async #auditOne(target: Target, tally: AuditTally): Promise<Audited | null> {
     const { prefix } = target.recipe;
-    const compute = !this.#budget.isSpent && !this.#health.isPaused;
+    const compute = !this.#health.isPaused && !(await this.#options.budget.isSpent());
     const found = await this.#find(target, compute);
     const { verdict, kept } = found;
     if (verdict === 'inconclusive') {
@@ -113,13 +113,14 @@ export class Auditor {
 
   /** A load that fails is no verdict on the entry. */
   async #find(target: Target, compute: boolean): Promise<AuditFinding> {
-    const { clock } = this.#options;
+    const { clock, budget } = this.#options;
+    let usedMs = 0;
     const load: Warmable['load'] = async (context) => {
       const began = clock.monotonic();
       try {
         return await target.load(context);
       } finally {
-        this.#budget.spend(clock.monotonic() - began);
+        usedMs = clock.monotonic() - began;
       }
     };
     try {
@@ -129,6 +130,8 @@ export class Auditor {
     } catch (error) {
       this.#health.failed(error);
       return { verdict: 'inconclusive', kept: null, events: [], why: messageOf(error) };
+    } finally {
+      if (usedMs > 0) await budget.spend(usedMs);
     }
   }
 

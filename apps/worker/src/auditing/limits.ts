@@ -8,7 +8,7 @@ export const DRAWN_FROM = 1_000;
 /** Entries that one audit looks at. */
 export const MOST_KEYS = 50;
 
-/** Of one connection to the origin, audits use at most this share of the time, in each worker process. */
+/** Of one connection to the origin, audits use at most this share of the time, over all workers. */
 export const ORIGIN_SHARE = 0.05;
 /** What they have not used they may use later, up to this much of the origin's time at once. */
 export const MOST_SAVED_UP_MS = 2_000;

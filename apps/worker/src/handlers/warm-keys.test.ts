@@ -5,6 +5,7 @@ import type { CachedAnswer } from '@pilotlight/recipes';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { Outage } from '../outage.ts';
+import { LocalBudget } from '../testing/local-budget.ts';
 import { firstTry, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
 import { KeepWarm } from '../warming/keep-warm.ts';
 import { warmKeys } from './warm-keys.ts';
@@ -69,10 +70,12 @@ const recipe = (prefix: string, n: number): Recipe => ({ prefix, name: 'answer',
 const stateOf = (cache: CacheManager, of: Recipe) =>
   cache.read(buildKey(of), () => ({ byReader: true }), resolvePolicy(), of).then(({ outcome }) => outcome.outcome);
 
+const unlimited = () => new LocalBudget({ clock: systemClock, share: 1_000, mostMs: Number.MAX_SAFE_INTEGER });
+
 function handlerOn(cache: CacheManager, answers: readonly CachedAnswer[], clock = new TurnedClock().ofSweeps) {
   const { deps, logger } = world;
   const loading = new Outage(logger, { begun: 'could not warm', over: 'warm again' });
-  return warmKeys(new KeepWarm({ cache, origin: deps.origin, logger, answers, loading, clock }));
+  return warmKeys(new KeepWarm({ cache, origin: deps.origin, logger, answers, loading, clock, budget: unlimited() }));
 }
 
 /** Has the keys asked for, and waits until their demand is known to every process. */
@@ -135,11 +138,18 @@ describe('warm-keys', () => {
     const { logger, deps } = world;
     const loading = new Outage(logger, { begun: 'could not warm', over: 'warm again' });
     const sweeps = workers.map((cache) => {
-      const parts = { origin: deps.origin, logger, answers: [search.answer], loading, clock: systemClock };
+      const parts = {
+        origin: deps.origin,
+        logger,
+        answers: [search.answer],
+        loading,
+        clock: systemClock,
+        budget: unlimited(),
+      };
       return new KeepWarm({ cache, ...parts, sweepEveryMs: 100 });
     });
     const began = Date.now();
-    const load = () => search.answer.compute(deps.origin, { n: 1 });
+    const load = () => search.answer.compute(deps.origin, { n: 1 }, new AbortController().signal);
     const policy = resolvePolicy({ freshFor: '2s' });
     const outcomes: string[] = [];
     // Three lives, and the start: each round a read and a sweep by each worker at once.

@@ -5,7 +5,12 @@ import { type CachedAnswer, policyOf } from '@pilotlight/recipes';
 import { z } from 'zod';
 import { Outage } from '../outage.ts';
 import { KeepWarm } from '../warming/keep-warm.ts';
+import { MOST_SAVED_UP_MS } from '../warming/limits.ts';
+import { LocalBudget } from './local-budget.ts';
 import { collectingLogger } from './open-test-world.ts';
+
+/** The default of the setting. */
+export const WARMING_SHARE = 0.25;
 
 /** One load of the answers' origin. */
 export interface SimulatedLoad {
@@ -28,6 +33,8 @@ export class SimulatedWarming {
   loadMsOf: (n: number) => number = () => 50;
   readonly #logger;
   readonly #random = seeded();
+  /** One for all workers. */
+  readonly #budget = new LocalBudget({ clock: this.world.clock, share: WARMING_SHARE, mostMs: MOST_SAVED_UP_MS });
   readonly answer: CachedAnswer;
 
   /** @param timeout seconds that an answer is fresh */
@@ -60,7 +67,15 @@ export class SimulatedWarming {
     const { cache } = await this.reader();
     const logger = this.#logger;
     const loading = new Outage(logger, { begun: 'could not warm', over: 'warm again' });
-    return new KeepWarm({ cache, origin: NOBODY, logger, answers: [this.answer], loading, clock: this.world.clock });
+    return new KeepWarm({
+      cache,
+      origin: NOBODY,
+      logger,
+      answers: [this.answer],
+      loading,
+      clock: this.world.clock,
+      budget: this.#budget,
+    });
   }
 
   recipe(n: number): Recipe {

@@ -11,7 +11,7 @@ import { type CachedAnswer, commonKeys, type Warmable, warmableOf } from '@pilot
 import type { Logger } from '@pilotlight/runtime';
 import PQueue from 'p-queue';
 import type { Outage } from '../outage.ts';
-import { Budget } from './budget.ts';
+import type { Budget } from './budget.ts';
 import { dueNow } from './due.ts';
 import { KnownEnds } from './known-ends.ts';
 import * as limits from './limits.ts';
@@ -26,6 +26,8 @@ export interface KeepWarmOptions {
   /** Told when keys can't be loaded. */
   readonly loading: Outage;
   readonly clock: Clock;
+  /** What warming may use of the origin's time. */
+  readonly budget: Budget;
   /** When the next sweep comes. Default `SWEEP_EVERY_MS`. */
   readonly sweepEveryMs?: number;
 }
@@ -57,7 +59,6 @@ export class KeepWarm {
   readonly #options: KeepWarmOptions;
   readonly #everyMs: number;
   readonly #turns = new PQueue({ concurrency: limits.LOADS_AT_A_TIME });
-  readonly #budget: Budget;
   readonly #health: OriginHealth;
   readonly #ends: KnownEnds;
 
@@ -65,7 +66,6 @@ export class KeepWarm {
     const { clock, cache } = options;
     this.#options = options;
     this.#everyMs = options.sweepEveryMs ?? limits.SWEEP_EVERY_MS;
-    this.#budget = new Budget({ clock, share: limits.ORIGIN_SHARE, mostMs: limits.MOST_SAVED_UP_MS });
     this.#health = new OriginHealth(clock);
     this.#ends = new KnownEnds({ clock, cache });
   }
@@ -162,16 +162,9 @@ export class KeepWarm {
   }
 
   async #warmOne({ key, load, policy, freshForMs }: Target): Promise<keyof Tally> {
-    const { cache, clock, loading } = this.#options;
-    if (this.#budget.isSpent || this.#health.isPaused) return 'deferred';
-    const measured: typeof load = async (context) => {
-      const began = clock.monotonic();
-      try {
-        return await load(context);
-      } finally {
-        this.#budget.spend(clock.monotonic() - began);
-      }
-    };
+    const { cache, loading, budget } = this.#options;
+    if (this.#health.isPaused || (await budget.isSpent())) return 'deferred';
+    const { measured, usedMs } = this.#measure(load);
     this.#ends.forget(key);
     try {
       // Whoever has reloaded it meanwhile left it fresh for longer than it was seen to be.
@@ -183,6 +176,24 @@ export class KeepWarm {
       this.#ends.putOff(key, limits.RETRY_MS);
       loading.begin(error);
       return 'failed';
+    } finally {
+      if (usedMs() > 0) await budget.spend(usedMs());
     }
+  }
+
+  /** A load, and how long it has asked the origin so far; one that was given up is counted up to now. */
+  #measure(load: Target['load']): { measured: Target['load']; usedMs: () => number } {
+    const { clock } = this.#options;
+    let began: number | null = null;
+    let ended: number | null = null;
+    const measured: Target['load'] = async (context) => {
+      began = clock.monotonic();
+      try {
+        return await load(context);
+      } finally {
+        ended = clock.monotonic();
+      }
+    };
+    return { measured, usedMs: () => (began === null ? 0 : (ended ?? clock.monotonic()) - began) };
   }
 }

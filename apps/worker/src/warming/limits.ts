@@ -9,9 +9,7 @@ export const MOST_KEYS = 1_000;
 /** Loads that warming runs at a time in one process, whatever the number of its jobs. */
 export const LOADS_AT_A_TIME = 2;
 
-/** Of one connection to the origin, warming uses at most this share of the time, in each worker process. */
-export const ORIGIN_SHARE = 0.25;
-/** What it has not used it may use later, up to this much of the origin's time at once. */
+/** What warming has not used of its share of the origin's time (`WARMING_SHARE`) it may use later, up to this much at once. */
 export const MOST_SAVED_UP_MS = 7_500;
 
 /** A key is kept warm while at least so many reads of it are to be expected in the time that it is fresh. */

@@ -1,0 +1,98 @@
+import { connectProducer } from '@pilotlight/runtime';
+import { type RunningRedis, startRedis } from '@pilotlight/stack';
+import { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { LocalBudget } from '../testing/local-budget.ts';
+import { collectingLogger } from '../testing/open-test-world.ts';
+import { SharedBudget } from './budget.ts';
+
+const KEY = 'budget';
+const LIMITS = { share: 0.25, mostMs: 7_500 };
+
+let server: RunningRedis;
+let client: Redis;
+
+beforeAll(async () => {
+  server = await startRedis({ role: 'queue' });
+  client = new Redis(server.url, { maxRetriesPerRequest: null });
+  client.on('error', () => undefined); // a test takes the server away
+});
+afterAll(async () => {
+  client.disconnect();
+  await server.stop();
+});
+beforeEach(async () => {
+  await client.flushall();
+});
+
+/** The budget as a worker process of its own has it. */
+async function openBudget(): Promise<SharedBudget> {
+  const { logger } = collectingLogger();
+  const connection = connectProducer(server.url, logger);
+  onTestFinished(() => connection.disconnect());
+  await vi.waitFor(() => expect(connection.status).toBe('ready'), { timeout: 20_000, interval: 10 });
+  return new SharedBudget({ ...LIMITS, connection, key: KEY, logger });
+}
+
+/** What the script has noted: what is left, and when. */
+async function noted(): Promise<{ left: number; at: number }> {
+  const { left, at } = await client.hgetall(KEY);
+  return { left: Number(left), at: Number(at) };
+}
+
+test('what one worker has spent no other one may spend', async () => {
+  const [first, second, third] = await Promise.all([openBudget(), openBudget(), openBudget()]);
+  expect(await Promise.all([first.isSpent(), second.isSpent(), third.isSpent()])).toEqual([false, false, false]);
+  // More than is refilled while this test runs.
+  await first.spend(LIMITS.mostMs + 3_600_000);
+  expect(await Promise.all([first.isSpent(), second.isSpent(), third.isSpent()])).toEqual([true, true, true]);
+});
+
+test('whatever is spent and when, the script has left what the model has', async () => {
+  const budget = await openBudget();
+  const spent: number[] = [];
+  let now = 0;
+  let model: LocalBudget | null = null;
+  for (let turn = 0; turn < 300; turn++) {
+    // Mostly less than the budget, now and then far more.
+    spent.push(Math.random() < 0.9 ? Math.floor(Math.random() * 100) : Math.floor(Math.random() * 10_000));
+    await budget.spend(spent.at(-1) ?? 0);
+    const { left, at } = await noted();
+    now = at;
+    model ??= new LocalBudget({ ...LIMITS, clock: { monotonic: () => now } });
+    await model.spend(spent.at(-1) ?? 0);
+    expect(Math.abs(left - model.leftMs), `after ${JSON.stringify(spent)}`).toBeLessThan(1);
+  }
+});
+
+test('the key is gone once the budget is full again', async () => {
+  const budget = await openBudget();
+  await budget.spend(1_000);
+  const ttl = await client.pttl(KEY);
+  expect(ttl).toBeGreaterThan(0);
+  expect(ttl).toBeLessThanOrEqual(1_000 + 1_000 / LIMITS.share);
+});
+
+test('with the queue server away it counts as spent, and what was used meanwhile is paid afterwards', async () => {
+  const budget = await openBudget();
+  expect(await budget.isSpent()).toBe(false);
+  server.kill('SIGKILL');
+  await budget.spend(LIMITS.mostMs + 3_600_000);
+  expect(await budget.isSpent()).toBe(true);
+  await server.restart();
+  await vi.waitFor(
+    async () => {
+      await budget.isSpent();
+      expect((await noted()).left).toBeLessThan(0);
+    },
+    { timeout: 20_000, interval: 50 },
+  );
+  expect(await budget.isSpent()).toBe(true);
+});
+
+test('with a share of 0 nothing may be spent', async () => {
+  const { logger } = collectingLogger();
+  const connection = connectProducer(server.url, logger);
+  onTestFinished(() => connection.disconnect());
+  expect(await new SharedBudget({ ...LIMITS, share: 0, connection, key: KEY, logger }).isSpent()).toBe(true);
+});
