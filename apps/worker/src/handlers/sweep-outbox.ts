@@ -12,7 +12,11 @@ const CHUNKS_KEPT_MS = 0;
  * Removes what is no longer needed: settled events, chunks of files whose ingest has ended, and chunks of uploads whose api
  * died. All under one name: a worker of the release before would quarantine a job that it does not know.
  */
-export function sweepOutbox({ origin }: { origin: Pick<Origin, 'outbox' | 'files' | 'uploads'> }): Handler<'sweep-outbox'> {
+export function sweepOutbox({
+  origin,
+}: {
+  origin: Pick<Origin, 'outbox' | 'files' | 'uploads'>;
+}): Handler<'sweep-outbox'> {
   return async (_data, { signal }) => ({
     removed: await origin.outbox.prune(EVENTS_KEPT_MS),
     freed: await origin.files.freeChunks(CHUNKS_KEPT_MS, signal),

@@ -28,10 +28,14 @@ afterAll(async () => {
   await server.stop();
 });
 
+/** As of a server that does not evict. */
+const FIT = { areSafe: true, refusal: () => null };
+
 function onRedis(limits: LogLimits): LosingLog {
   const namespace = `played-${++namespaces}`;
   const replies = new ErrorReplies({ what: 'the queue server', logger: silentLogger, clock: systemClock });
-  const log = new RedisLog({ client, tail: client, subscriber, namespace, commandTimeoutMs: 30_000, replies, limits });
+  const durable = { client, tail: client, subscriber, namespace, commandTimeoutMs: 30_000 };
+  const log = new RedisLog({ ...durable, replies, roles: FIT, limits });
   return {
     log,
     lose: async (part) => void (await client.del(`{${namespace}:log}:${part}`)),

@@ -29,7 +29,7 @@ export interface RedisLogOptions {
   /** Logs what the durable server answers with, when that is an error. */
   readonly replies: ErrorReplies;
   /** Whether the durable server is fit for the log. */
-  readonly roles: ServerRoles;
+  readonly roles: Pick<ServerRoles, 'areSafe' | 'refusal'>;
   /** Default: `LIMITS`. Every process of a namespace has the same. */
   readonly limits?: LogLimits;
 }
