@@ -80,9 +80,9 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
 });
 
 test('given large entries that come slowly but steadily, every reader gets its own, far beyond the time of one command', async () => {
-  const { tier, client, proxy, lines } = await tierOfOwn(SERVERS['one server'], 400);
+  const { tier, client, proxy, lines } = await tierOfOwn(SERVERS['one server'], 1_500);
   await Promise.all(KEYS.map((key) => client.set(key, LARGE)));
-  proxy?.pace(2); // 20 MB in parts of 64 kB take at least 640 ms
+  proxy?.pace(6); // 20 MB in parts of 64 kB take at least 1.9 s
   expect((await Promise.all(KEYS.map((key) => tier.get(key)))).filter(isLarge)).toHaveLength(KEYS.length);
   expect(lines).toEqual([]);
 });
