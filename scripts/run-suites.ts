@@ -92,7 +92,7 @@ async function runVitest(kind: SuiteKind, args: string[], services: ServicesOfRu
   const { reporter, ...others } = options;
   await startVitest(filter, {
     ...others,
-    project: [...PROJECTS[kind]],
+    project: options.project ?? [...PROJECTS[kind]],
     watch: false,
     passWithNoTests: without.length > 0,
     exclude: [...(options.exclude ?? []), ...without],

@@ -54,7 +54,7 @@ describe('given a server that closes', () => {
   test('a connection that stays idle is closed, long before the limit', async () => {
     const server = await start((_, response) => response.end('ok'));
     await server.ask();
-    await server.close(PATIENCE_MS);
+    await expect(server.close(PATIENCE_MS)).resolves.toBeUndefined();
   });
 
   test('no new connection is taken', async () => {

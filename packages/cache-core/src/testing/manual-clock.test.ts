@@ -1,3 +1,4 @@
+import { gzip } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { ManualClock } from './manual-clock.ts';
 
@@ -14,6 +15,12 @@ test('between two events of `run` all goes on that waits for no time, however ma
   clock.after(1, () => happened.push('second'));
   await clock.run(1);
   expect(happened).toEqual(['what the first set going', 'second']);
+});
+
+test('given a promise that waits for real work and no manual time, `through` waits for it', async () => {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  gzip(Buffer.alloc(50_000_000), (_, bytes) => resolve(`${bytes.length > 0}`));
+  expect(await new ManualClock().through(promise)).toBe('true');
 });
 
 test('an event that wakes nobody is followed by the next in its order, and time moves as for any other', async () => {
