@@ -77,7 +77,8 @@ async function runVitest(kind: SuiteKind, args: string[], services: ServicesOfRu
     tally.failed += 1;
     return;
   }
-  const without = services.missing === null ? [] : suitesThatNeedServices(kind);
+  const isAskedFor = (file: string) => filter.length === 0 || filter.some((part) => file.includes(withoutLine(part)));
+  const without = services.missing === null ? [] : suitesThatNeedServices(kind).filter(isAskedFor);
   if (services.missing !== null) {
     console.log(
       `\n${services.missing}\n\nThese suites do not run without it (REQUIRE_SERVICES=all makes that a failure):`,
@@ -87,6 +88,8 @@ async function runVitest(kind: SuiteKind, args: string[], services: ServicesOfRu
       tally.skipped.push(`${file}: a service is missing`);
     }
   }
+  // Each project has an exclude of its own, so vitest.config.ts adds these there.
+  process.env['PILOTLIGHT_SUITES_LEFT_OUT'] = without.join(',');
   process.env['PILOTLIGHT_TEST_SERVICES'] = JSON.stringify(services.env);
   // Under this name a reporter that was asked for would take the place of ours, and nothing would be counted.
   const { reporter, ...others } = options;
@@ -95,7 +98,6 @@ async function runVitest(kind: SuiteKind, args: string[], services: ServicesOfRu
     project: options.project ?? [...PROJECTS[kind]],
     watch: false,
     passWithNoTests: without.length > 0,
-    exclude: [...(options.exclude ?? []), ...without],
     reporters: [...[reporter ?? 'default'].flat(), new RunningSuites(), tally],
   });
   // Whatever else vitest found wrong, such as a test that was left with `only`.
