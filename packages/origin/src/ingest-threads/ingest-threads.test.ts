@@ -6,7 +6,8 @@ import { IngestThreads } from './ingest-threads.ts';
 
 const LINES = '2024-05-01 10:00:00 INFO app: started\n'.repeat(2_000);
 const inThreads = () => openOrigin({ ingestThreads: 2 });
-const testModule = (name: string) => new URL(`./testing/${name}`, import.meta.url).href;
+const HANGING = new URL('./testing/hanging-thread.ts', import.meta.url).href;
+const GREEDY = new URL('./testing/greedy-thread.ts', import.meta.url).href;
 
 test('a file that is read in a thread has its lines, event and progress', async () => {
   const { origin, query } = await inThreads();
@@ -25,7 +26,7 @@ test('while a thread hangs in a file, other files are read and this thread turns
     databaseUrl,
     limits: FILE_LIMITS,
     onError: () => undefined,
-    filename: testModule('hanging-thread.ts'),
+    filename: HANGING,
     watch: { maxSilentLooks: 1_000, maxStoppingLooks: 1 },
   });
   onTestFinished(() => hanging.close());
@@ -46,7 +47,7 @@ test('a thread that hangs in a file is ended, with that reason', async () => {
     databaseUrl: 'postgres://nowhere',
     limits: FILE_LIMITS,
     onError: () => undefined,
-    filename: testModule('hanging-thread.ts'),
+    filename: HANGING,
     watch: { maxSilentLooks: 1, maxStoppingLooks: 1 },
   });
   onTestFinished(() => threads.close());
@@ -59,7 +60,7 @@ test('a thread that runs out of memory is ended alone, with that reason', async 
     databaseUrl: 'postgres://nowhere',
     limits: FILE_LIMITS,
     onError: () => undefined,
-    filename: testModule('greedy-thread.ts'),
+    filename: GREEDY,
     maxHeapMb: 64,
   });
   onTestFinished(() => threads.close());
