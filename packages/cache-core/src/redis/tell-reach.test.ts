@@ -63,7 +63,7 @@ test.for([
   ['redis://:secret@a,rediss://:secret@b', 'of the same kind'],
   ['redis://:secret@a,b:6379', 'of the same kind'],
   ['', 'redis:// or rediss://'],
-  ['redis://:secret@a/1,redis://:secret@b/1', 'no databases but 0'],
+  ['redis://:secret@a/1,redis://:secret@b/1', 'no database but 0'],
 ])('%s is refused at construction, without showing the password', ([url, expected]) => {
   const connect = () => connectRedis({ cacheUrl: url ?? '', queueUrl: url ?? '', logger: recordingLogger().logger });
   expect(connect).toThrow(`cacheUrl: expected`);
