@@ -41,6 +41,7 @@ export {
   OriginOverloaded,
   OriginUnavailable,
   Unreachable,
+  type UnreachableOptions,
 } from './errors.ts';
 export {
   type Demand,
