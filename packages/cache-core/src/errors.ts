@@ -47,6 +47,7 @@ export class Unreachable extends CacheError {
   }
 }
 
+/** Why a store counts as unreachable. */
 export interface UnreachableOptions extends ErrorOptions {
   /** What the store answered, when that is an error, e.g. `OOM command not allowed when used memory > 'maxmemory'.` */
   readonly reply?: string | null;
