@@ -58,16 +58,18 @@ test('a port that is taken ends the process with 1 and names the port', async ()
   other.close();
 });
 
-test('a database that a newer version has migrated ends the process with 1 and says so', async () => {
+test('given a database whose migration needs a newer release, the process ends with 1 and says so', async () => {
   const newer = await createDatabase(testServices().DATABASE_URL);
   const client = new pg.Client({ connectionString: newer.url });
   await client.connect();
-  await client.query('CREATE TABLE schema_migrations (version int, name text, checksum text, applied_at timestamptz)');
-  await client.query("INSERT INTO schema_migrations VALUES (9999, '9999-later.sql', 'x', now())");
+  await client.query(
+    'CREATE TABLE schema_migrations (version int, name text, checksum text, applied_at timestamptz, min_compatible_version int)',
+  );
+  await client.query("INSERT INTO schema_migrations VALUES (9999, '9999-later.sql', 'x', now(), 9999)");
   await client.end();
   const api = run({ DATABASE_URL: newer.url });
   expect(await api.ended).toBe(1);
-  expect(api.printed()).toMatch(/the database has migration 9999-later.sql.*run a newer version/);
+  expect(api.printed()).toMatch(/the database has migration 9999-later.sql.*run a newer release/);
   expect(api.printed()).not.toContain('    at ');
   await newer.drop();
 });
