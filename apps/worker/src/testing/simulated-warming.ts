@@ -9,9 +9,6 @@ import { MOST_SAVED_UP_MS } from '../warming/limits.ts';
 import { LocalBudget } from './local-budget.ts';
 import { collectingLogger } from './open-test-world.ts';
 
-/** The default of the setting. */
-export const WARMING_SHARE = 0.25;
-
 /** One load of the answers' origin. */
 export interface SimulatedLoad {
   readonly n: number;
@@ -33,8 +30,9 @@ export class SimulatedWarming {
   loadMsOf: (n: number) => number = () => 50;
   readonly #logger;
   readonly #random = seeded();
-  /** One for all workers. */
-  readonly #budget = new LocalBudget({ clock: this.world.clock, share: WARMING_SHARE, mostMs: MOST_SAVED_UP_MS });
+  /** Of the origin's time, over all workers. */
+  readonly share = 0.25;
+  readonly #budget = new LocalBudget({ clock: this.world.clock, share: this.share, mostMs: MOST_SAVED_UP_MS });
   readonly answer: CachedAnswer;
 
   /** @param timeout seconds that an answer is fresh */
