@@ -6,7 +6,7 @@ const WORKER = '../../../apps/worker/src';
  * Protections that a control runs without: of the engine as the simulation takes them away, and of the worker. Files are
  * named from `cache-core/src`. The code that is shipped has no switches for it.
  */
-export const TAKEN_AWAY: readonly Mutant[] = [
+export const TAKEN_AWAY: readonly Omit<Mutant, 'seed'>[] = [
   ...MUTANTS.filter(({ name }) => name === 'lease' || name === 'fence'),
   {
     name: 'relay',

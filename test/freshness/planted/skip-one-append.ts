@@ -5,20 +5,20 @@ import { mutate } from '../../../packages/cache-core/src/testing/simulation/muta
  * The planted fault, of a test's processes alone: of all of them together, the first invalidation that names a part of the
  * search answers is acknowledged, and stands nowhere.
  */
-const SKIPPED: Mutant = {
+const SKIPPED: Omit<Mutant, 'seed'> = {
   name: 'append',
   without: 'one invalidation is put into the log',
   edits: [
     {
       file: 'redis/redis-log.ts',
-      find: '    const bounds = [MOST_RECORDS, MOST_SELECTORS, MOST_SCOPED, MOST_KEYS];',
+      find: '    const { records, selectors: most, scoped, keys: mostKeys } = this.#options.limits ?? LIMITS;',
       replace: `    const isOne = selectors.some((selector) => selector.startsWith('s:["search"'));
     if (isOne && (await this.#options.client.set('{planted}', '1', 'NX')) === 'OK') {
       process.stdout.write('skipped an append\\n');
       const { epoch, head } = await this.snapshot(knownEpoch);
       return { epoch, position: head };
     }
-    const bounds = [MOST_RECORDS, MOST_SELECTORS, MOST_SCOPED, MOST_KEYS];`,
+    const { records, selectors: most, scoped, keys: mostKeys } = this.#options.limits ?? LIMITS;`,
     },
   ],
   sees: /served though outdated/,

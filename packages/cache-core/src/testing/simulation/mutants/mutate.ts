@@ -9,7 +9,7 @@ const SRC = new URL('../../../', import.meta.url);
 export const sourceOf = (file: string): string => fileURLToPath(new URL(file, SRC));
 
 /** From now on this thread loads the mutant's sources in the place of the engine's. What is loaded already stays as it is. */
-export function mutate({ edits }: Mutant): void {
+export function mutate({ edits }: Omit<Mutant, 'seed'>): void {
   const files = Map.groupBy(edits, ({ file }) => new URL(file, SRC).href);
   registerHooks({
     load: (url, context, nextLoad) => {
