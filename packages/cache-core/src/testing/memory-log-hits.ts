@@ -49,6 +49,12 @@ export class MemoryLogHits {
       .filter(({ selector }) => selector !== KEYS_ELSEWHERE);
   }
 
+  /** What a server that lost its last appends has lost. */
+  dropAfter(head: number): void {
+    for (const hits of [this.hits, this.scopedHits, this.keyHits])
+      for (const [name, { position }] of hits) if (position > head) hits.delete(name);
+  }
+
   record(mode: InvalidationMode, selectors: readonly SelectorToken[], position: number): void {
     for (const selector of selectors) setLast(this.#like(selector), { mode, selector, position });
     if (selectors.some((selector) => keyOfToken(selector) !== null))

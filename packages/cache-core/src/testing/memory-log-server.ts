@@ -108,9 +108,8 @@ export class MemoryLogServer {
     if (!state) return;
     state.head -= Math.min(losingLast, state.head);
     state.records = state.records.filter(({ position }) => position <= state.head);
-    const { hits, scopedHits, keyHits } = state.known;
-    for (const known of [hits, scopedHits, keyHits])
-      for (const [name, { position }] of known) if (position > state.head) known.delete(name);
+    state.known.dropAfter(state.head);
+    state.counts = countsOf(state); // the record is as old as the other keys
     for (const [id, { position }] of this.#events) if (position > state.head) this.#events.delete(id);
   }
 

@@ -131,7 +131,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit('testing/memory-log-server.ts', 'if (state && state.run === this.#run && state', 'if (state && state'),
     ],
-    seed: 1,
+    seed: 28,
     sees: OUTDATED,
   },
   {
@@ -149,7 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
       edit('log/follower.ts', 'if (renewal.epoch < this.#epoch) return;', ''),
       edit('log/follower.ts', 'if (snapshot.epoch < this.#epoch) return;', ''),
     ],
-    seed: 1,
+    seed: 530,
     sees: OUTDATED,
   },
   {
@@ -200,7 +200,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'warmChecks',
     without: 'a worker past its lease catches up before it tells what is fresh',
     edits: [edit('engine/warmer.ts', 'if (!follower.isCurrent && !(await follower.catchUp())) return false;', '')],
-    seed: 1,
+    seed: 384,
     sees: / warm .*is from before an acknowledged/,
   },
   {
@@ -333,7 +333,7 @@ export const MUTANTS: readonly Mutant[] = [
     edits: [
       edit('log/receipt.ts', 'if (applied >= position) lagging', 'if (applied >= position || applied < 0) lagging'),
     ],
-    seed: 1,
+    seed: 796,
     sees: OUTDATED,
   },
   {
