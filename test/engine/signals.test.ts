@@ -41,10 +41,10 @@ async function fillLockRunsOut(key: string): Promise<void> {
   await expect.poll(() => queue.exists(...locks)).toBe(0);
 }
 
-/** What each registered follower has applied, the highest first. */
+/** What each registered follower has applied, the highest first. The entry without a name is not a follower. */
 async function register(): Promise<number[]> {
-  const followers = await queue.hvals('{pilotlight:log}:followers');
-  return followers.map((follower) => Number(follower.split(':')[1])).sort((a, b) => b - a);
+  const { '': _marker, ...followers } = await queue.hgetall('{pilotlight:log}:followers');
+  return Object.values(followers).map((follower) => Number(follower.split(':')[1])).sort((a, b) => b - a);
 }
 
 describe('a process frozen in the middle of a load, past the time of its fill lock, while another writes', () => {
