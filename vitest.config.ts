@@ -21,7 +21,8 @@ const LIMIT_MS = { poll: 60_000, unit: 180_000, system: 300_000, proof: 600_000 
 export default defineConfig({
   test: {
     pool: 'forks',
-    maxWorkers: 2,
+    // More than the two cores that are expected: many suites wait for servers.
+    maxWorkers: 3,
     // A test that asserts nothing fails: it cannot hold what its name says.
     expect: {
       requireAssertions: true,

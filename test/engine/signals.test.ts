@@ -44,7 +44,9 @@ async function fillLockRunsOut(key: string): Promise<void> {
 /** What each registered follower has applied, the highest first. The entry without a name is not a follower. */
 async function register(): Promise<number[]> {
   const { '': _marker, ...followers } = await queue.hgetall('{pilotlight:log}:followers');
-  return Object.values(followers).map((follower) => Number(follower.split(':')[1])).sort((a, b) => b - a);
+  return Object.values(followers)
+    .map((follower) => Number(follower.split(':')[1]))
+    .sort((a, b) => b - a);
 }
 
 describe('a process frozen in the middle of a load, past the time of its fill lock, while another writes', () => {
