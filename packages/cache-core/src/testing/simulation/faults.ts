@@ -1,7 +1,7 @@
 import { LOG_PARTS } from '../../log/port.ts';
 import type { Parts } from './parts.ts';
 import type { Fault } from './plan.ts';
-import { Scenarios } from './scenarios.ts';
+import { StagedFaults } from './staged-faults.ts';
 import type { Workload } from './workload.ts';
 import type { Node } from './world.ts';
 
@@ -15,7 +15,7 @@ export interface FaultsParts extends Parts {
 
 /** What goes wrong. */
 export class Faults {
-  readonly scenarios: Scenarios;
+  readonly staged: StagedFaults;
   readonly #parts: FaultsParts;
   readonly #inject: Readonly<Record<Fault, (node: Node, ms: number) => void>> = {
     freeze: (node, ms) => this.#freeze(node, ms),
@@ -32,13 +32,13 @@ export class Faults {
     'flush-shared': () => this.#flushShared(),
     'shared-fails': () => this.#failShared(),
     'jump-clock': (node) => this.#jumpClock(node),
-    'slow-append': (node) => this.scenarios.slowAppend(node),
-    lapse: (node) => this.scenarios.lapse(node),
+    'slow-append': (node) => this.staged.slowAppend(node),
+    lapse: (node) => this.staged.lapse(node),
   };
 
   constructor(parts: FaultsParts) {
     this.#parts = parts;
-    this.scenarios = new Scenarios(parts);
+    this.staged = new StagedFaults(parts);
   }
 
   /** Hits a process, or a server. Half of the times that it lasts are short, half may be longer than a lease. */
@@ -178,7 +178,7 @@ export class Faults {
     const other = random.oneOf(nodes());
     if (other === writer) return;
     const ms = random.between(at, plan.leaseMs);
-    this.scenarios.cutFromLog(other, ms);
+    this.staged.cutFromLog(other, ms);
     for (let i = random.between(1, 4); i > 0; i--)
       world.clock.after(random.between(at, at + 80), () => workload.begin('read', other, key));
   }

@@ -146,7 +146,7 @@ class Simulation {
     }
     clock.after(afterMs, () => {
       const successor = this.#start(node.place);
-      this.#faults.scenarios.newcomer(successor);
+      this.#faults.staged.newcomer(successor);
     });
   }
 

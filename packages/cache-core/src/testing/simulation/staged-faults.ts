@@ -2,7 +2,7 @@ import type { FaultsParts } from './faults.ts';
 import type { Node } from './world.ts';
 
 /** Faults that take several steps in the right order, which single faults seldom come in. */
-export class Scenarios {
+export class StagedFaults {
   readonly #parts: FaultsParts;
 
   constructor(parts: FaultsParts) {
