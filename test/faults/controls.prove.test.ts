@@ -23,9 +23,9 @@ async function stop(): Promise<void> {
 /** For what must come: a limit far above what it takes. */
 const LIMIT_MS = 120_000;
 /** For what must not come: longer than it takes where it comes, on this machine now. */
-const LEAST_ABSENCE_MS = 10_000;
+const MIN_ABSENCE_MS = 10_000;
 const tookMs = { indexed: 0, applied: 0 };
-const absenceMs = (what: keyof typeof tookMs): number => Math.max(LEAST_ABSENCE_MS, 3 * tookMs[what]);
+const absenceMs = (what: keyof typeof tookMs): number => Math.max(MIN_ABSENCE_MS, 3 * tookMs[what]);
 
 const placeOf = (index: number) => {
   const place = placesOf(system)[index];

@@ -2,7 +2,7 @@ import { systemClock } from '@pilotlight/cache-core';
 import { RECIPES } from '@pilotlight/recipes';
 import type { Logger, Queues } from '@pilotlight/runtime';
 import { Auditor } from './auditing/auditor.ts';
-import { MOST_SAVED_UP_MS, ORIGIN_SHARE } from './auditing/limits.ts';
+import { MAX_SAVED_UP_MS, ORIGIN_SHARE } from './auditing/limits.ts';
 import type { Deps } from './deps.ts';
 import type { Handlers } from './handler.ts';
 import { applyEvent } from './handlers/apply-event.ts';
@@ -29,7 +29,7 @@ export function createHandlers(
     connection: deps.producer,
     key: 'pilotlight:budget:audits',
     share: ORIGIN_SHARE,
-    mostMs: MOST_SAVED_UP_MS,
+    maxMs: MAX_SAVED_UP_MS,
     logger,
   });
   const auditor = new Auditor({ cache, origin, logger, answers, clock: systemClock, budget, random: Math.random });

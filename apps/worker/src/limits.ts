@@ -22,7 +22,7 @@ export const JOB_LOCK_MS = 5_000;
 export const STALLED_CHECK_MS = 1_000;
 
 /** Workers that may die at one job. Far more than crashes and deployments explain: then it is the job. */
-export const MOST_CRASHES = 20;
+export const MAX_CRASHES = 20;
 
 /** After a lost connection a worker asks for jobs again so soon; BullMQ's default is 15 s. */
 export const RETRY_FETCH_MS = 1_000;

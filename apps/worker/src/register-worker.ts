@@ -10,7 +10,7 @@ import {
   GIVE_BACK_MS,
   JOB_LOCK_MS,
   LONGEST_POSTPONE_MS,
-  MOST_CRASHES,
+  MAX_CRASHES,
   RETRY_FETCH_MS,
   STALLED_CHECK_MS,
 } from './limits.ts';
@@ -54,7 +54,7 @@ export function registerWorker(queue: QueueName, { connection, handlers, logger,
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
       // One more than handlers allow, so that they can say goodbye.
-      maxStalledCount: MOST_CRASHES + 10,
+      maxStalledCount: MAX_CRASHES + 10,
       runRetryDelay: RETRY_FETCH_MS,
     },
   );
@@ -88,7 +88,7 @@ async function runJob(queue: QueueName, job: Job<unknown>, handlers: Handlers, c
     throw new PoisonJob(`job ${name} ${job.id} of queue ${queue}: no such job; expected one of ${jobsOf(queue)}`);
   }
   // Of a file that kills its readers, ingest itself says so at the file.
-  if (context.crashes >= MOST_CRASHES && queue !== 'ingest') {
+  if (context.crashes >= MAX_CRASHES && queue !== 'ingest') {
     throw new PoisonJob(`job ${name} ${job.id}: ${context.crashes} workers died at it`);
   }
   return await handle(handlers, name, job, context);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Duration, LONGEST_DURATION_MS, toMs } from './duration.ts';
+import { type Duration, MAX_DURATION_MS, toMs } from './duration.ts';
 import { type Policy, resolvePolicy } from './policy.ts';
 
 test.each<[Duration, number]>([
@@ -15,21 +15,12 @@ test.each<[Duration, number]>([
   expect(toMs('freshFor', duration)).toBe(ms);
 });
 
-test.each([
-  -1,
-  Number.NaN,
-  Number.POSITIVE_INFINITY,
-  LONGEST_DURATION_MS + 1,
-  '',
-  '60',
-  's',
-  '-1s',
-  '1 s',
-  '1e3ms',
-  '1w',
-])('%j is refused, naming the option', (duration) => {
-  expect(() => toMs('freshFor', duration as Duration)).toThrow('freshFor: expected 0 to');
-});
+test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, MAX_DURATION_MS + 1, '', '60', 's', '-1s', '1 s', '1e3ms', '1w'])(
+  '%j is refused, naming the option',
+  (duration) => {
+    expect(() => toMs('freshFor', duration as Duration)).toThrow('freshFor: expected 0 to');
+  },
+);
 
 test('a policy left out is five minutes fresh, and stale as long as it was fresh, at most five minutes', () => {
   const times = (policy?: Policy) => {

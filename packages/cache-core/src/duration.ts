@@ -6,17 +6,13 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** The longest duration that is accepted: a year. What is meant to be kept longer is not cache. */
-export const LONGEST_DURATION_MS = 366 * UNIT_MS.d;
+export const MAX_DURATION_MS = 366 * UNIT_MS.d;
 
 /** Whole milliseconds; refuses what is negative, not finite, unreadable or longer than a year. */
 export function toMs(option: string, duration: Duration): number {
   const ms = typeof duration === 'number' ? duration : parse(duration);
-  if (!(ms >= 0 && ms <= LONGEST_DURATION_MS)) {
-    throw new InvalidArgument(
-      option,
-      `0 to ${LONGEST_DURATION_MS} milliseconds, or a text like '60s' or '5m'`,
-      duration,
-    );
+  if (!(ms >= 0 && ms <= MAX_DURATION_MS)) {
+    throw new InvalidArgument(option, `0 to ${MAX_DURATION_MS} milliseconds, or a text like '60s' or '5m'`, duration);
   }
   return Math.round(ms);
 }

@@ -19,7 +19,7 @@ export interface Demand<Kind = Recipe> {
 /** A key with its demand over all processes. `reads` halve every `DEMAND_HALF_LIFE_MS`. */
 export type HotKey<Kind = Recipe> = Demand<Kind>;
 
-/** Where processes sum the demand per key. Bounded: beyond `MOST_HOT_KEYS`, the least read are forgotten. */
+/** Where processes sum the demand per key. Bounded: beyond `MAX_HOT_KEYS`, the least read are forgotten. */
 export interface HotKeys<Kind = Recipe> {
   /** Adds the reads to what is known of each key, and takes over its recipe and load time. */
   add(demand: readonly Demand<Kind>[]): Promise<void>;
@@ -37,9 +37,9 @@ export type HotKeyStore = HotKeys<string>;
 /** Demand halves in this time: so it tells of the last minutes, and of what nobody reads nothing is left. */
 export const DEMAND_HALF_LIFE_MS = 300_000;
 /** Demand below a quarter of a read, two half-lives after the only one, is no demand. */
-export const LEAST_READS = 0.25;
+export const MIN_READS = 0.25;
 /** Keys that a store remembers. */
-export const MOST_HOT_KEYS = 2_000;
+export const MAX_HOT_KEYS = 2_000;
 
 /** Milliseconds of the origin's time that readers save by finding it. No load counts as shorter than 1 ms. */
 export function expectedSavingOf({ reads, loadMs }: Pick<HotKey, 'reads' | 'loadMs'>): number {

@@ -24,7 +24,7 @@ function auditor(other: Partial<AuditorOptions> = {}): Auditor {
     logger: world.logger,
     answers,
     clock: systemClock,
-    budget: new LocalBudget({ clock: systemClock, share: 0.05, mostMs: 2_000 }),
+    budget: new LocalBudget({ clock: systemClock, share: 0.05, maxMs: 2_000 }),
     random: Math.random,
     ...other,
   });

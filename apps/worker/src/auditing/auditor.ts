@@ -16,7 +16,7 @@ import { OriginHealth } from '../warming/origin-health.ts';
 import { type AuditFinding, auditEntry } from './audit-entry.ts';
 import { draw } from './draw.ts';
 import { LastAgreed } from './last-agreed.ts';
-import { DRAWN_FROM, MOST_KEYS, MOST_REPAIRED } from './limits.ts';
+import { DRAWN_FROM, MAX_KEYS, MAX_REPAIRED } from './limits.ts';
 
 export interface AuditorOptions {
   readonly cache: Pick<CacheManager, 'hotKeys' | 'audits' | 'invalidate'>;
@@ -57,7 +57,7 @@ export class Auditor {
     const { cache, answers, origin, random, logger } = this.#options;
     const tally: AuditTally = { audited: 0, mismatches: 0, inconclusive: 0, gone: 0, skipped: 0, uncomputable: 0 };
     const prefixes = [...new Set(answers.map(({ prefix }) => prefix))];
-    const sample = draw(await cache.hotKeys(DRAWN_FROM, prefixes), MOST_KEYS, random);
+    const sample = draw(await cache.hotKeys(DRAWN_FROM, prefixes), MAX_KEYS, random);
     const done: Audited[] = [];
     for (const hot of sample) {
       signal.throwIfAborted();
@@ -155,5 +155,5 @@ const nameOf = ({ event, id }: RecentEvent): string => `${event?.type ?? 'an eve
 /** Of more events, or of one that this version cannot read: everything. */
 function outdatedByAny(events: readonly RecentEvent[]): readonly Selector[] {
   const known = events.flatMap(({ event }) => event ?? []);
-  return known.length < events.length || known.length > MOST_REPAIRED ? [{ all: true }] : known.flatMap(outdatedBy);
+  return known.length < events.length || known.length > MAX_REPAIRED ? [{ all: true }] : known.flatMap(outdatedBy);
 }

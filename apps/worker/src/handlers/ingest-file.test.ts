@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { DomainEvent } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { LONG_READS, MOST_CRASHES } from '../limits.ts';
+import { LONG_READS, MAX_CRASHES } from '../limits.ts';
 import { LongReads } from '../long-reads.ts';
 import { firstTry, openTestWorld, type TestWorld } from '../testing/open-test-world.ts';
 import { ingestFile } from './ingest-file.ts';
@@ -113,11 +113,11 @@ describe('ingest-file', () => {
 
   test('a file that has killed worker after worker is given up before it is read again', async () => {
     const { file, event } = await world.upload(LINES);
-    const result = await handler()({ event }, { ...firstTry(), crashes: MOST_CRASHES });
+    const result = await handler()({ event }, { ...firstTry(), crashes: MAX_CRASHES });
     expect(result).toEqual({ outcome: 'given up' });
     expect(await world.deps.origin.files.get(file.id)).toMatchObject({
       status: 'failed',
-      error: `${MOST_CRASHES} workers died while reading it`,
+      error: `${MAX_CRASHES} workers died while reading it`,
     });
   });
 

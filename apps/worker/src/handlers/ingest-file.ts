@@ -3,7 +3,7 @@ import { type IngestProgress, type IngestResult, IngestSuperseded, type Origin }
 import type { Logger } from '@pilotlight/runtime';
 import { FileDeferred, isOutOfReach } from '../errors.ts';
 import type { Handler, JobContext } from '../handler.ts';
-import { MOST_CRASHES } from '../limits.ts';
+import { MAX_CRASHES } from '../limits.ts';
 import type { LongReads } from '../long-reads.ts';
 import { printable } from '../printable.ts';
 
@@ -24,7 +24,7 @@ export function ingestFile({ origin, logger, longReads }: IngestFileOptions): Ha
     logger.error(`Gave up on file ${event.fileId}: ${reason}`);
   };
   return async ({ event }, context) => {
-    if (context.crashes >= MOST_CRASHES) {
+    if (context.crashes >= MAX_CRASHES) {
       await giveUp(event, `${context.crashes} workers died while reading it`);
       return { outcome: 'given up' };
     }

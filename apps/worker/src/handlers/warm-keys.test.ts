@@ -70,7 +70,7 @@ const recipe = (prefix: string, n: number): Recipe => ({ prefix, name: 'answer',
 const stateOf = (cache: CacheManager, of: Recipe) =>
   cache.read(buildKey(of), () => ({ byReader: true }), resolvePolicy(), of).then(({ outcome }) => outcome.outcome);
 
-const unlimited = () => new LocalBudget({ clock: systemClock, share: 1_000, mostMs: Number.MAX_SAFE_INTEGER });
+const unlimited = () => new LocalBudget({ clock: systemClock, share: 1_000, maxMs: Number.MAX_SAFE_INTEGER });
 
 function handlerOn(cache: CacheManager, answers: readonly CachedAnswer[], clock = new TurnedClock().ofSweeps) {
   const { deps, logger } = world;

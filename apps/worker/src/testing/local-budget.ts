@@ -9,14 +9,14 @@ export class LocalBudget implements Budget {
 
   constructor(options: BudgetLimits & { readonly clock: Pick<Clock, 'monotonic'> }) {
     this.#options = options;
-    this.#leftMs = options.mostMs;
+    this.#leftMs = options.maxMs;
     this.#at = options.clock.monotonic();
   }
 
   get leftMs(): number {
-    const { clock, share, mostMs } = this.#options;
+    const { clock, share, maxMs } = this.#options;
     const now = clock.monotonic();
-    this.#leftMs = Math.min(mostMs, this.#leftMs + (now - this.#at) * share);
+    this.#leftMs = Math.min(maxMs, this.#leftMs + (now - this.#at) * share);
     this.#at = now;
     return this.#leftMs;
   }

@@ -5,7 +5,7 @@ import { type CachedAnswer, policyOf } from '@pilotlight/recipes';
 import { z } from 'zod';
 import { Outage } from '../outage.ts';
 import { KeepWarm } from '../warming/keep-warm.ts';
-import { MOST_SAVED_UP_MS } from '../warming/limits.ts';
+import { MAX_SAVED_UP_MS } from '../warming/limits.ts';
 import { LocalBudget } from './local-budget.ts';
 import { collectingLogger } from './open-test-world.ts';
 
@@ -32,7 +32,7 @@ export class SimulatedWarming {
   readonly #random = seeded();
   /** Of the origin's time, over all workers. */
   readonly share = 0.25;
-  readonly #budget = new LocalBudget({ clock: this.world.clock, share: this.share, mostMs: MOST_SAVED_UP_MS });
+  readonly #budget = new LocalBudget({ clock: this.world.clock, share: this.share, maxMs: MAX_SAVED_UP_MS });
   readonly answer: CachedAnswer;
 
   /** @param timeout seconds that an answer is fresh */

@@ -7,7 +7,7 @@ import { collectingLogger } from '../testing/open-test-world.ts';
 import { SharedBudget } from './budget.ts';
 
 const KEY = 'budget';
-const LIMITS = { share: 0.25, mostMs: 7_500 };
+const LIMITS = { share: 0.25, maxMs: 7_500 };
 
 let server: RunningRedis;
 let client: Redis;
@@ -44,7 +44,7 @@ test('what one worker has spent no other one may spend', async () => {
   const [first, second, third] = await Promise.all([openBudget(), openBudget(), openBudget()]);
   expect(await Promise.all([first.isSpent(), second.isSpent(), third.isSpent()])).toEqual([false, false, false]);
   // More than is refilled while this test runs.
-  await first.spend(LIMITS.mostMs + 3_600_000);
+  await first.spend(LIMITS.maxMs + 3_600_000);
   expect(await Promise.all([first.isSpent(), second.isSpent(), third.isSpent()])).toEqual([true, true, true]);
 });
 
@@ -77,7 +77,7 @@ test('with the queue server away it counts as spent, and what was used meanwhile
   const budget = await openBudget();
   expect(await budget.isSpent()).toBe(false);
   server.kill('SIGKILL');
-  await budget.spend(LIMITS.mostMs + 3_600_000);
+  await budget.spend(LIMITS.maxMs + 3_600_000);
   expect(await budget.isSpent()).toBe(true);
   await server.restart();
   await vi.waitFor(

@@ -16,7 +16,7 @@ export interface BudgetLimits {
   /** Milliseconds of the origin's time per millisecond: 0.25 is a quarter of one connection. 0: nothing may be used. */
   readonly share: number;
   /** What may be saved up, in milliseconds of the origin's time. */
-  readonly mostMs: number;
+  readonly maxMs: number;
 }
 
 export interface SharedBudgetOptions extends BudgetLimits {
@@ -50,12 +50,12 @@ export class SharedBudget implements Budget {
 
   /** What is left, in ms; null while the queue server is out of reach. */
   async #take(): Promise<number | null> {
-    const { connection, key, share, mostMs, logger } = this.#options;
+    const { connection, key, share, maxMs, logger } = this.#options;
     if (share === 0) return null;
     const owedMs = this.#owedMs;
     this.#owedMs = 0;
     try {
-      const reply: unknown = await connection.eval(SCRIPT, 1, key, share, mostMs, owedMs);
+      const reply: unknown = await connection.eval(SCRIPT, 1, key, share, maxMs, owedMs);
       const [left] = Array.isArray(reply) ? reply : [];
       return Number(left);
     } catch (error) {

@@ -3,7 +3,7 @@ import { OriginUnavailable } from '@pilotlight/origin';
 import { afterEach, describe, expect, test } from 'vitest';
 import { SimulatedWarming } from '../testing/simulated-warming.ts';
 import type { KeepWarm } from './keep-warm.ts';
-import { LEAD_MS, MOST_SAVED_UP_MS, SWEEP_EVERY_MS } from './limits.ts';
+import { LEAD_MS, MAX_SAVED_UP_MS, SWEEP_EVERY_MS } from './limits.ts';
 
 const PREFIXES = ['search'];
 const NONE = { loaded: 0, fresh: 0, skipped: 0, failed: 0, deferred: 0 };
@@ -92,7 +92,7 @@ test('right after an invalidation those that save most are loaded first, within 
   expect(Math.min(...order)).toBeGreaterThanOrEqual((hottest[order.length - 1] ?? 0) * 0.8);
   const spentMs = warming.loads.reduce((sum, { n }) => sum + warming.loadMsOf(n), 0);
   const tookMs = warming.world.clock.monotonic() - began;
-  expect(spentMs).toBeLessThanOrEqual(MOST_SAVED_UP_MS + warming.share * tookMs + 2 * 900);
+  expect(spentMs).toBeLessThanOrEqual(MAX_SAVED_UP_MS + warming.share * tookMs + 2 * 900);
   expect(tally).toEqual({ ...NONE, loaded: order.length, deferred: 40 - order.length });
   expect(order.length).toBeLessThan(40);
   // What was left is loaded by later sweeps, as the share allows.

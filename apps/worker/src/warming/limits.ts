@@ -10,7 +10,7 @@ export const MOST_KEYS = 1_000;
 export const LOADS_AT_A_TIME = 2;
 
 /** What warming has not used of its share of the origin's time (`WARMING_SHARE`) it may use later, up to this much at once. */
-export const MOST_SAVED_UP_MS = 7_500;
+export const MAX_SAVED_UP_MS = 7_500;
 
 /** A key is kept warm while at least so many reads of it are to be expected in the time that it is fresh. */
 export const LEAST_EXPECTED_READS = 0.5;

@@ -5,7 +5,7 @@ import type { Deps } from '../deps.ts';
 import { Outage } from '../outage.ts';
 import { SharedBudget } from './budget.ts';
 import { KeepWarm } from './keep-warm.ts';
-import { MOST_SAVED_UP_MS } from './limits.ts';
+import { MAX_SAVED_UP_MS } from './limits.ts';
 
 /** On the real things. */
 export function openKeepWarm(
@@ -16,7 +16,7 @@ export function openKeepWarm(
     connection: producer,
     key: 'pilotlight:budget:warming',
     share: warmingShare,
-    mostMs: MOST_SAVED_UP_MS,
+    maxMs: MAX_SAVED_UP_MS,
     logger,
   });
   const loading = new Outage(logger, { begun: 'keys could not be warmed', over: 'keys are warmed again' });

@@ -1,7 +1,7 @@
 import type { CacheManager } from '../cache-manager.ts';
 import type { CachePorts } from '../cache-options.ts';
 import { type Clock, systemClock } from '../clock.ts';
-import { type Duration, LONGEST_DURATION_MS, toMs } from '../duration.ts';
+import { type Duration, MAX_DURATION_MS, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 
@@ -64,7 +64,7 @@ export function resolveKeyvStoreOptions(options: KeyvStoreOptions): ResolvedKeyv
     shared: ports.shared,
     prefix,
     namespace,
-    freshForMs: toMs('freshFor', options.freshFor ?? LONGEST_DURATION_MS),
+    freshForMs: toMs('freshFor', options.freshFor ?? MAX_DURATION_MS),
     fillWithinMs: toMs('fillWithin', options.fillWithin ?? DEFAULT_FILL_WITHIN),
     clock,
   };

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { CacheManager } from '../cache-manager.ts';
 import type { Clock } from '../clock.ts';
-import { LONGEST_DURATION_MS } from '../duration.ts';
+import { MAX_DURATION_MS } from '../duration.ts';
 import type { Stamp } from '../entry.ts';
 import { Unreachable } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
@@ -96,7 +96,7 @@ export class KeyvStore extends EventEmitter {
    * than 366 days is 366 days
    */
   async set(key: string, value: unknown, ttl?: number): Promise<boolean> {
-    const lifeMs = ttl && Number.isFinite(ttl) ? Math.min(ttl, LONGEST_DURATION_MS) : this.#freshForMs;
+    const lifeMs = ttl && Number.isFinite(ttl) ? Math.min(ttl, MAX_DURATION_MS) : this.#freshForMs;
     if (lifeMs < 0) {
       await this.delete(key);
       return true;

@@ -5,8 +5,8 @@ import {
   type Demand,
   type HotKey,
   type HotKeyStore,
-  LEAST_READS,
-  MOST_HOT_KEYS,
+  MAX_HOT_KEYS,
+  MIN_READS,
 } from '../hot-keys.ts';
 import type { CacheKey } from '../key.ts';
 import { withDeadline } from './deadline.ts';
@@ -18,7 +18,7 @@ import { Script } from './script.ts';
 const WHAT = 'the hot key store';
 const KEPT_MS = 10 * DEMAND_HALF_LIFE_MS;
 /** The score of demand that is no longer any, relative to now. */
-const FADED = Math.log2(LEAST_READS);
+const FADED = Math.log2(MIN_READS);
 
 /** Demand per key of all processes, on the durable server. */
 export class RedisHotKeys implements HotKeyStore {
@@ -40,7 +40,7 @@ export class RedisHotKeys implements HotKeyStore {
       return [key, reads, Math.round(loadMs * 100) / 100, recipe];
     });
     await this.#within(() =>
-      this.#noteDemand.run(this.#client, this.#keys, [nowInHalfLives(), MOST_HOT_KEYS, KEPT_MS, FADED, ...flat]),
+      this.#noteDemand.run(this.#client, this.#keys, [nowInHalfLives(), MAX_HOT_KEYS, KEPT_MS, FADED, ...flat]),
     );
   }
 

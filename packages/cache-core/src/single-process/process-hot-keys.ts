@@ -5,8 +5,8 @@ import {
   type Demand,
   type HotKey,
   type HotKeyStore,
-  LEAST_READS,
-  MOST_HOT_KEYS,
+  MAX_HOT_KEYS,
+  MIN_READS,
 } from '../hot-keys.ts';
 import { type CacheKey, prefixOf } from '../key.ts';
 
@@ -24,9 +24,9 @@ export class ProcessHotKeys implements HotKeyStore {
     for (const one of demand) {
       this.#demand.set(one.key, { ...one, reads: (this.#now(one.key, at)?.reads ?? 0) + one.reads, at });
     }
-    if (this.#demand.size <= MOST_HOT_KEYS) return;
+    if (this.#demand.size <= MAX_HOT_KEYS) return;
     const kept = this.#all(at).sort((a, b) => b.reads - a.reads);
-    this.#demand = new Map(kept.slice(0, MOST_HOT_KEYS).map((one) => [one.key, { ...one, at }]));
+    this.#demand = new Map(kept.slice(0, MAX_HOT_KEYS).map((one) => [one.key, { ...one, at }]));
   }
 
   async top(limit: number, prefixes: readonly string[]): Promise<HotKey<string>[]> {
@@ -51,6 +51,6 @@ export class ProcessHotKeys implements HotKeyStore {
     if (!known) return null;
     const { at, ...demand } = known;
     const reads = demand.reads * 2 ** ((at - now) / DEMAND_HALF_LIFE_MS);
-    return reads < LEAST_READS ? null : { ...demand, reads };
+    return reads < MIN_READS ? null : { ...demand, reads };
   }
 }

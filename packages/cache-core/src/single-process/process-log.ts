@@ -1,4 +1,4 @@
-import { LONGEST_DURATION_MS } from '../duration.ts';
+import { MAX_DURATION_MS } from '../duration.ts';
 import { Unreachable } from '../errors.ts';
 import type {
   Append,
@@ -22,7 +22,7 @@ const MOST_RECORDS = 10_000;
 /** The invalidation log of one process, in its memory and gone with it. Out of reach only once it is closed. */
 export class ProcessLog implements InvalidationLog {
   /** Nothing is lost of it, so no appender waits for followers that it knows nothing of. */
-  readonly maxLeaseMs = LONGEST_DURATION_MS;
+  readonly maxLeaseMs = MAX_DURATION_MS;
   readonly isTrusted = true;
   #head = 0;
   /** Consecutive, up to the head. */

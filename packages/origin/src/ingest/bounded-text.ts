@@ -1,6 +1,6 @@
-import { LONGEST_RECORD_BYTES } from './limits.ts';
+import { MAX_RECORD_BYTES } from './limits.ts';
 
-/** Gathers the bytes of one record from piece to piece; keeps the first `LONGEST_RECORD_BYTES`, counts the rest. */
+/** Gathers the bytes of one record from piece to piece; keeps the first `MAX_RECORD_BYTES`, counts the rest. */
 export class BoundedText {
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -11,14 +11,14 @@ export class BoundedText {
   }
 
   add(bytes: Buffer, start: number, end: number): void {
-    const kept = Math.min(end - start, LONGEST_RECORD_BYTES - this.#heldBytes);
+    const kept = Math.min(end - start, MAX_RECORD_BYTES - this.#heldBytes);
     // A copy: a slice would keep the whole piece in memory for as long as the record is open.
     if (kept > 0) this.#held.push(Buffer.from(bytes.subarray(start, start + kept)));
     this.#heldBytes += kept;
     this.#droppedBytes += end - start - kept;
   }
 
-  /** The text so far, of at most `LONGEST_RECORD_BYTES` in UTF-8, and how much was dropped; begins anew. */
+  /** The text so far, of at most `MAX_RECORD_BYTES` in UTF-8, and how much was dropped; begins anew. */
   take(): { text: string; truncatedBytes: number } {
     const bytes = Buffer.concat(this.#held);
     const droppedBytes = this.#droppedBytes;
@@ -29,7 +29,7 @@ export class BoundedText {
   }
 }
 
-/** Bytes as text of at most `LONGEST_RECORD_BYTES` in UTF-8; `droppedBytes` were lost before. */
+/** Bytes as text of at most `MAX_RECORD_BYTES` in UTF-8; `droppedBytes` were lost before. */
 function decodeBounded(bytes: Buffer, droppedBytes: number): { text: string; truncatedBytes: number } {
   let truncatedBytes = droppedBytes;
   let kept = bytes;
@@ -39,11 +39,11 @@ function decodeBounded(bytes: Buffer, droppedBytes: number): { text: string; tru
   }
   const text = kept.toString('utf8');
   // Bytes that are not UTF-8 become three each, so the text can be longer than they were.
-  if (text.length * 3 <= LONGEST_RECORD_BYTES || Buffer.byteLength(text) <= LONGEST_RECORD_BYTES) {
+  if (text.length * 3 <= MAX_RECORD_BYTES || Buffer.byteLength(text) <= MAX_RECORD_BYTES) {
     return { text, truncatedBytes };
   }
   const encoded = Buffer.from(text);
-  const cut = encoded[LONGEST_RECORD_BYTES] === undefined ? encoded.length : backToStart(encoded, LONGEST_RECORD_BYTES);
+  const cut = encoded[MAX_RECORD_BYTES] === undefined ? encoded.length : backToStart(encoded, MAX_RECORD_BYTES);
   return { text: encoded.toString('utf8', 0, cut), truncatedBytes: truncatedBytes + encoded.length - cut };
 }
 

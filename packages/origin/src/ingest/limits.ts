@@ -1,5 +1,5 @@
 /** The longest record that is kept, in bytes of UTF-8 text. What a line, row or JSON value has beyond it is counted and dropped. */
-export const LONGEST_RECORD_BYTES = 64 * 1024;
+export const MAX_RECORD_BYTES = 64 * 1024;
 
 /** Records per batch unless the caller says otherwise. */
 export const BATCH_RECORDS = 2_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readRecords } from './index.ts';
-import { LONGEST_RECORD_BYTES } from './limits.ts';
+import { MAX_RECORD_BYTES } from './limits.ts';
 import { inChunks, readAll } from './testing.ts';
 
 const UPLOADED_AT = new Date('2026-01-01T00:00:00Z');
@@ -157,8 +157,8 @@ describe('reading records', () => {
   });
 
   test('a line beyond the longest record is cut, counted and says how much was dropped', async () => {
-    const { records, summary } = await readAll(`a\n${'x'.repeat(LONGEST_RECORD_BYTES + 10)}\nb\n`);
-    expect(records.map(({ message }) => message.length)).toEqual([1, LONGEST_RECORD_BYTES, 1]);
+    const { records, summary } = await readAll(`a\n${'x'.repeat(MAX_RECORD_BYTES + 10)}\nb\n`);
+    expect(records.map(({ message }) => message.length)).toEqual([1, MAX_RECORD_BYTES, 1]);
     expect(records[1]?.fields).toEqual({ truncated_bytes: 10 });
     expect(summary).toMatchObject({ lines: 3, truncated: 1 });
   });

@@ -38,7 +38,7 @@ const LONGEST_TURN_MS = 10;
  * timestamp) and counted as unparsed, a stack trace's and a blank line too, in JSON lines and between the rows of CSV as
  * well. Nothing after the last line end is no line. A row of CSV is one record, line ends in its quotes included, and
  * its header is none; in a JSON document each record is one, and blanks between them are none. A record is cut at
- * `LONGEST_RECORD_BYTES` and says so in `fields.truncated_bytes`.
+ * `MAX_RECORD_BYTES` and says so in `fields.truncated_bytes`.
  *
  * Throws an `UnreadableFile` (damaged gzip, or a limit is passed), what the source throws, and the signal's reason.
  * Nothing else fails: what cannot be parsed is kept as raw text.

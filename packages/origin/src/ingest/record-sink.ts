@@ -14,7 +14,7 @@ export interface IngestSummary {
   errors: number;
   /** Records that no parser of the format knew: kept raw, level UNKNOWN. */
   unparsed: number;
-  /** Records cut at `LONGEST_RECORD_BYTES`; each says in `fields.truncated_bytes` how much was dropped. */
+  /** Records cut at `MAX_RECORD_BYTES`; each says in `fields.truncated_bytes` how much was dropped. */
   truncated: number;
   yearInferred: boolean;
   firstTimestamp: string | null;

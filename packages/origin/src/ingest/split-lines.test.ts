@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { LONGEST_RECORD_BYTES } from './limits.ts';
+import { MAX_RECORD_BYTES } from './limits.ts';
 import { LineSplitter } from './split-lines.ts';
 
 function split(pieces: readonly Buffer[]): [text: string, end: string, truncatedBytes: number][] {
@@ -42,25 +42,25 @@ describe('splitting lines', () => {
   });
 
   test('a line beyond the longest record is cut at a character, and says how many bytes were dropped', () => {
-    const line = Buffer.from(`x${'é'.repeat(LONGEST_RECORD_BYTES)}`);
+    const line = Buffer.from(`x${'é'.repeat(MAX_RECORD_BYTES)}`);
     for (const pieceBytes of [line.length, 1_000, 65_536]) {
       const cut: Buffer[] = [];
       for (let at = 0; at < line.length; at += pieceBytes) cut.push(line.subarray(at, at + pieceBytes));
       const [first, second] = split([...cut, Buffer.from('\nnext')]);
-      expect(Buffer.byteLength(first?.[0] ?? '')).toBe(LONGEST_RECORD_BYTES - 1);
-      expect(first?.[2]).toBe(line.length - LONGEST_RECORD_BYTES + 1);
+      expect(Buffer.byteLength(first?.[0] ?? '')).toBe(MAX_RECORD_BYTES - 1);
+      expect(first?.[2]).toBe(line.length - MAX_RECORD_BYTES + 1);
       expect(second).toEqual(['next', '', 0]);
     }
   });
 
   test('bytes that are not UTF-8 never make a record longer than the longest', () => {
-    const [line] = split([Buffer.alloc(LONGEST_RECORD_BYTES, 0xff)]);
-    expect(Buffer.byteLength(line?.[0] ?? '')).toBeLessThanOrEqual(LONGEST_RECORD_BYTES);
+    const [line] = split([Buffer.alloc(MAX_RECORD_BYTES, 0xff)]);
+    expect(Buffer.byteLength(line?.[0] ?? '')).toBeLessThanOrEqual(MAX_RECORD_BYTES);
     expect(line?.[2]).toBeGreaterThan(0);
   });
 
   test('a line of exactly the longest record is whole', () => {
-    const [line] = split([Buffer.alloc(LONGEST_RECORD_BYTES, 0x61)]);
-    expect([line?.[0].length, line?.[2]]).toEqual([LONGEST_RECORD_BYTES, 0]);
+    const [line] = split([Buffer.alloc(MAX_RECORD_BYTES, 0x61)]);
+    expect([line?.[0].length, line?.[2]]).toEqual([MAX_RECORD_BYTES, 0]);
   });
 });

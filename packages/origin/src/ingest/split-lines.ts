@@ -1,5 +1,5 @@
 import { BoundedText } from './bounded-text.ts';
-import { LONGEST_RECORD_BYTES } from './limits.ts';
+import { MAX_RECORD_BYTES } from './limits.ts';
 
 export type LineEnd = '\n' | '\r\n' | '\r' | '';
 
@@ -11,7 +11,7 @@ const CR = 0x0d;
 
 /**
  * Cuts UTF-8 bytes into lines at LF, CRLF and CR, however the bytes are cut into pieces. What follows the last line end
- * is a line unless it is empty. Holds at most `LONGEST_RECORD_BYTES` of a line.
+ * is a line unless it is empty. Holds at most `MAX_RECORD_BYTES` of a line.
  */
 export class LineSplitter {
   readonly #take: TakeLine;
@@ -59,7 +59,7 @@ export class LineSplitter {
   }
 
   #line(bytes: Buffer, start: number, end: number, lineEnd: LineEnd): void {
-    if (this.#held.isEmpty && end - start <= LONGEST_RECORD_BYTES / 3) {
+    if (this.#held.isEmpty && end - start <= MAX_RECORD_BYTES / 3) {
       this.#take(bytes.toString('utf8', start, end), lineEnd, 0);
       return;
     }

@@ -1,4 +1,4 @@
-import { LONGEST_RECORD_BYTES } from '../limits.ts';
+import { MAX_RECORD_BYTES } from '../limits.ts';
 import type { LineEnd } from '../split-lines.ts';
 
 /** A row of CSV as text: whole, or a line that cannot be one. */
@@ -64,7 +64,7 @@ export class CsvRows {
   constructor(delimiter: string, take: (row: CsvRow) => void, options: CsvRowsOptions = {}) {
     this.#delimiter = delimiter;
     this.#take = take;
-    this.#maxLength = options.maxLength ?? LONGEST_RECORD_BYTES;
+    this.#maxLength = options.maxLength ?? MAX_RECORD_BYTES;
     this.#scan = options.scan ?? scanLine;
   }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LONGEST_RECORD_BYTES } from '../limits.ts';
+import { MAX_RECORD_BYTES } from '../limits.ts';
 import { readAll } from '../testing.ts';
 
 const fieldsOf = async (text: string) => (await readAll(text)).records.map(({ fields }) => fields);
@@ -53,7 +53,7 @@ describe('CSV', () => {
   });
 
   test('a row beyond the longest record is kept as the beginning of its text', async () => {
-    const { records, summary } = await readAll(`a,b\n1,2\n1,${'x'.repeat(LONGEST_RECORD_BYTES)}\n1,2\n`);
+    const { records, summary } = await readAll(`a,b\n1,2\n1,${'x'.repeat(MAX_RECORD_BYTES)}\n1,2\n`);
     expect(summary).toMatchObject({ lines: 3, truncated: 1, unparsed: 1 });
     expect(records[1]?.fields).toEqual({ truncated_bytes: 2 });
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { LONGEST_RECORD_BYTES } from '../limits.ts';
+import { MAX_RECORD_BYTES } from '../limits.ts';
 import { inChunks, readAll } from '../testing.ts';
 
 describe('JSON lines', () => {
@@ -80,7 +80,7 @@ describe('JSON lines', () => {
   });
 
   test('lines longer than what recognition looks at are lines still', async () => {
-    const long = JSON.stringify({ msg: 'x'.repeat(2 * LONGEST_RECORD_BYTES) });
+    const long = JSON.stringify({ msg: 'x'.repeat(2 * MAX_RECORD_BYTES) });
     const { summary } = await readAll(`${long}\n{"msg":"a"}\n${long}\n`);
     expect(summary).toMatchObject({ format: 'ndjson', lines: 3, unparsed: 2, truncated: 2 });
   });
@@ -116,11 +116,9 @@ describe('JSON documents', () => {
   });
 
   test('a value beyond the longest record is kept as the beginning of its text', async () => {
-    const { records, summary } = await readAll(
-      JSON.stringify([{ msg: 'x'.repeat(LONGEST_RECORD_BYTES) }, { msg: 'b' }]),
-    );
+    const { records, summary } = await readAll(JSON.stringify([{ msg: 'x'.repeat(MAX_RECORD_BYTES) }, { msg: 'b' }]));
     expect(summary).toMatchObject({ format: 'json', lines: 2, truncated: 1, unparsed: 1 });
-    expect(records[0]?.message).toHaveLength(LONGEST_RECORD_BYTES);
+    expect(records[0]?.message).toHaveLength(MAX_RECORD_BYTES);
     expect(records[1]?.message).toBe('b');
   });
 });
