@@ -59,7 +59,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Several processes each, so they come after the others; they wait for states, so two at a time are no harm.
+          // Several processes each, so they come after the others; they wait for states, so they may run beside each other.
           name: 'system',
           include: ['test/**/*.test.ts'],
           exclude: ['**/node_modules/**', PROOFS, ...LEFT_OUT],

@@ -77,7 +77,7 @@ function run([program, ...args], { cwd, tallyFile }) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,
-      // The pipe closes when this process ends, however it ends, and tells the command to stop.
+      // The pipe closes when this process ends, however it ends, which asks the command to stop.
       stdio: ['pipe', 'inherit', 'inherit'],
       env: { ...process.env, TALLY_FILE: tallyFile, PARENT_PIPE: '1' },
     });

@@ -18,7 +18,7 @@ interface SuitesOptions {
 
 /**
  * Runs the suites of one kind on real services. The last line is `N passed, N failed[, N skipped]`, or, when `TALLY_FILE`
- * names a file, those numbers are written there for whoever adds several runs up. The exit code says the same.
+ * names a file, those numbers are written there for the caller, which adds several runs up. The exit code says the same.
  */
 export async function runSuites(options: SuitesOptions): Promise<void> {
   const startedAt = performance.now();

@@ -38,7 +38,7 @@ export function suitesThatNeedServices(kind: SuiteKind): string[] {
 const IMPORTS = /(?:from|import)\s*\(?\s*'([^']+)'/g;
 
 function importsStack(file: string, seen: Set<string>): boolean {
-  // Of a text that only looks like an import there is no file.
+  // A text that only looks like an import names a file that does not exist.
   if (seen.has(file) || !existsSync(file)) return false;
   seen.add(file);
   return specifiersIn(file).some((specifier) => {

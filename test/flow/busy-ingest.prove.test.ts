@@ -74,7 +74,7 @@ test('a deletion’s invalidation is done while every ingest slot of the only wo
   }
 });
 
-test('a worker told to end in the middle of big files ends in order, and another one reads them at once', async () => {
+test('given SIGTERM in the middle of big files, a worker ends in order, and another one reads them at once', async () => {
   const [first] = system.workers;
   const second = await system.addWorker();
   const beganAt = performance.now();

@@ -101,13 +101,13 @@ describe('given bytes that are not a request', () => {
   });
 });
 
-test('given a HOST that does not resolve, the error names it and says what is expected', async () => {
+test('given a HOST that does not resolve, the error names it and the expected form', async () => {
   await expect(listen(() => undefined, { host: 'no-such-host.invalid', port: 0 })).rejects.toThrow(
     /^HOST: expected an address of this machine or a name that resolves to one, got HOST=no-such-host\.invalid/,
   );
 });
 
-test('given a HOST that is the address of another machine, the error says what is expected', async () => {
+test('given a HOST that is the address of another machine, the error names the expected form', async () => {
   await expect(listen(() => undefined, { host: '192.0.2.1', port: 0 })).rejects.toThrow(
     /^HOST: expected an address that this machine has/,
   );

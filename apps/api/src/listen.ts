@@ -11,7 +11,7 @@ const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than proxies keep theirs, so that it is not the server who closes one that is about to be used. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** A client that has just been answered may be sending its next request: so long it is still read and answered. */
+/** A client that has just been answered may be sending its next request: for this time it is still read and answered. */
 const IDLE_GRACE_MS = 1_000;
 const LOOK_FOR_IDLE_MS = 100;
 /** To write an answer that gives up, and for the client to read it. */
@@ -29,7 +29,7 @@ export class PortTaken extends Error {
   }
 }
 
-/** `HOST` and `PORT` are no place to listen; the message says what was given and what to do. */
+/** The server cannot listen on `HOST` and `PORT`; the message names the values and the remedy. */
 export class AddressUnusable extends Error {
   readonly code = 'ADDRESS_UNUSABLE';
 

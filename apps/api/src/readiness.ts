@@ -11,7 +11,7 @@ export interface Dependency {
   reason?: string;
 }
 
-/** Answers to questions that cost something: asked at most once a second, whoever asks for them. */
+/** The results of one probe of every dependency. A probe costs a connection, so there is at most one a second, for all callers together. */
 export interface Probes {
   postgres: Dependency;
   redis_cache: Dependency;

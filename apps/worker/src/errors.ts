@@ -13,7 +13,7 @@ class WorkerError extends Error {
   }
 }
 
-/** A message lists no more of what is wrong with a payload, and shows no more of each. */
+/** A message lists at most this number of problems of a payload, and this number of characters of each. */
 const MAX_PROBLEMS = 20;
 const MAX_PROBLEM_CHARACTERS = 200;
 

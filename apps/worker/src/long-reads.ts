@@ -4,18 +4,18 @@ import { FileDeferred } from './errors.ts';
 export interface LongReadsOptions {
   /** Long files that a process reads at a time: fewer than the slots of its ingest queue, so that some are left. */
   max: number;
-  /** A file is long once so many of its records were written … */
+  /** A file is long once this number of its records is written … */
   lines: number;
-  /** … or so many of its bytes read, unpacked. */
+  /** … or this number of its unpacked bytes is read. */
   bytes: number;
 }
 
-/** Files that are remembered as long when there is no place for them. */
+/** The number of files that are remembered as long while all places are taken. */
 const REMEMBERED_FILES = 1_000;
 
 /** One reading of a file. */
 export interface Reading {
-  /** Aborted with `FileDeferred` when the file has turned out to be long and there is no place for it. */
+  /** Aborted with `FileDeferred` when the file turns out to be long while all places are taken. */
   readonly signal: AbortSignal;
   note(progress: IngestProgress): void;
   /** `isDone`: the file will not be read again. */
@@ -36,7 +36,7 @@ export class LongReads {
     this.#options = options;
   }
 
-  /** Throws `FileDeferred` for a file that is known to be long while there is no place for it. */
+  /** Throws `FileDeferred` for a file that is known to be long while all places are taken. */
   begin(fileId: string): Reading {
     let hasPlace = this.#known.has(fileId);
     if (hasPlace && !this.#takePlace()) throw new FileDeferred(fileId);

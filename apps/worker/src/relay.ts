@@ -15,8 +15,8 @@ export interface RelayOptions {
   readonly isReady: () => boolean;
   readonly logger: Logger;
   /**
-   * Events whose jobs have not finished so long after they were handed over are looked at again, then after twice as long,
-   * and so on up to 20 times as long. Default 30 s, so up to 10 minutes.
+   * An event whose jobs have not finished this time after it was handed over is looked at again, then after twice as long,
+   * and so on up to 20 times as long. In ms. Default 30 s, so up to 10 minutes.
    */
   readonly retryAfterMs?: number;
   /** News may get lost, so the outbox is looked at anyway. Default 1 s. */

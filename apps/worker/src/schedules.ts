@@ -26,12 +26,12 @@ export interface SchedulesOptions {
 /** Ticks that a schedule may be late before it counts as stuck. */
 const LATE_TICKS = 3;
 const LATE_MS = 10_000;
-/** A claim that was not renewed for so many looks is over: no process wants the schedule in that form any more. */
+/** A claim that was not renewed for this number of looks is over: no process wants the schedule in that form any more. */
 const CLAIM_LOOKS = 6;
 
 /**
  * Keeps the schedules in the queue: they vanish with its data (FLUSHALL) without an error. Looks first and writes only
- * what is missing, because writing runs the job at once and moves its next tick.
+ * a missing schedule, because writing runs the job at once and moves its next tick.
  *
  * While processes of two releases are alive (a rolling deploy), they may want one schedule in two forms. Each form is
  * claimed in the queue server, and the first claim holds for as long as a process renews it. So a schedule changes once,
@@ -105,7 +105,7 @@ export class Schedules {
     this.#options.logger.debug(`scheduled ${id} every ${everyMs} ms`);
   }
 
-  /** Claims the schedule in its form, or renews the claim. False: processes of another release claim it in theirs. */
+  /** Claims the schedule in its form, or renews the claim. Returns false if processes of another release claim it in theirs. */
   async #claim(queue: JobQueue, { id, everyMs, data }: Schedule): Promise<boolean> {
     const { connection } = this.#options.queues;
     const form = JSON.stringify([everyMs, data]);

@@ -6,7 +6,7 @@ const CODE_OR_LINK = /```[\s\S]*?```|`[^`\n]*`|(!?)\[((?:[^\][]|\[[^\]]*\])*)\]\
 
 /**
  * Writes the package's README, and into `docs/` the pages of the repository's `docs/` that it links to, directly or through another
- * page, so that each link of what is installed leads somewhere. A link to a file that is not packed becomes plain text.
+ * page, so that each link of the installed package leads somewhere. A link to a file that is not packed becomes plain text.
  *
  * @param repository the root of the repository
  * @param readme the package's README, in the repository

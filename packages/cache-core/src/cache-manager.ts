@@ -299,5 +299,5 @@ function idOf(given: string | undefined): string {
   return given === undefined ? randomUUID() : `${given}:${randomUUID()}`;
 }
 
-/** For who asks for the value of what is found. */
+/** For a reader who needs the decoded value of an entry: its body has to be JSON. */
 const byValue = (kept: Kept): boolean => kept.decodes();

@@ -20,8 +20,8 @@ export interface Outcome {
   /** The position of the invalidation log that the load had seen. */
   readonly asOf: number;
   /**
-   * False: the invalidation log is out of reach, so the answer may be up to `blindFreshMs` behind; or the log is on a server
-   * that may evict it, which is allowed for development.
+   * False if the invalidation log is out of reach, so that the answer may be up to `blindFreshMs` behind; or if the log is on a
+   * server that may evict it, which is allowed for development.
    */
   readonly verified: boolean;
   /** Whether a loaded answer was kept. */

@@ -127,7 +127,7 @@ export class Reads {
     const unsound = new Set(answers.filter(({ kept }) => !kept.decodes()).map(({ kept }) => kept));
     if (unsound.size === 0) return answers;
     await Promise.all([...unsound].map((kept) => this.#options.engine.lookup.drop(kept)));
-    return this.#many(items, loadMany, policy); // the others are at hand
+    return this.#many(items, loadMany, policy); // the others come from the memory tier
   }
 
   async #many<Target>(

@@ -38,7 +38,7 @@ export class RecipeCodec {
     return text;
   }
 
-  /** Returns null for what is not a recipe of this key, or not encrypted with a key that is here. */
+  /** Returns null if the text is not a recipe of this key, or is not encrypted with a key of this process. */
   decode(key: CacheKey, stored: string): Recipe | null {
     if (stored.length > MAX_STORED_LENGTH) return null;
     const json = this.#keyring ? this.#open(this.#keyring, key, stored) : stored;

@@ -109,11 +109,11 @@ export interface UnreadableEntry {
 /** Which events with unfinished jobs are due. One that was never handed over is. */
 export interface RelayLimits {
   limit: number;
-  /** An event is due again so long after it was handed over, and twice as long each further time, in ms. */
+  /** An event is due again this time after it was handed over, and twice as long each further time, in ms. */
   retryAfterMs: number;
   /** The longest that the pause grows to, in ms. Default 20 × `retryAfterMs`. */
   maxRetryAfterMs?: number;
-  /** Every event that was last handed over so long ago or earlier is due, however often it was, in ms. Default: none is. */
+  /** Every event that was last handed over this time ago or earlier is due, however often it was, in ms. By default none is. */
   allBeforeMs?: number;
 }
 

@@ -29,7 +29,7 @@ export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
   readonly incomparable?: readonly string[];
   /** The answer, decoded, as far as every change of it has an event. Absent: all of it. */
   changedByEvents?(answer: unknown): unknown;
-  /** @param signal once aborted, nobody waits for the answer: the origin has to stop working on it */
+  /** @param signal aborted once no reader waits for the answer: the origin has to stop working on it */
   compute(origin: Origin, input: z.output<Schema>, signal: AbortSignal): Promise<object>;
 }
 

@@ -26,7 +26,7 @@ export class OpenRequests {
     for (const response of this.#open) if (!response.headersSent) response.setHeader('Connection', 'close');
   }
 
-  /** Answers what is still open with 503, so that no client has to guess from a reset connection. */
+  /** Answers each request that is still open with 503, so that no client has to guess from a reset connection. */
   refuseAll(): void {
     for (const response of this.#open) {
       if (response.headersSent) continue;

@@ -11,7 +11,7 @@ const MAX_REMEMBERED = 100;
 /**
  * Refuses requests for a name that is not this service's. A page may point its own name at 127.0.0.1 (DNS rebinding): the
  * browser then takes an open api for the page's own server, and only `Host` shows the difference. With API tokens, which no
- * browser adds by itself, any name is accepted unless `ALLOWED_HOSTS` is set. A request without `Host` (HTTP/1.0) is no browser's.
+ * browser adds by itself, any name is accepted unless `ALLOWED_HOSTS` is set. A request without `Host` (HTTP/1.0) does not come from a browser.
  */
 export function refuseOtherHosts({ allowedHosts, apiTokens }: Config): RequestHandler {
   const isAllowed = (name: string) => isLoopback(name) || allowedHosts?.names.has(name) === true;

@@ -21,7 +21,7 @@ test('given 400 requests for /readyz at once, the database is asked once and all
   expect(asked).toBeLessThan(10);
 });
 
-test('given a process that has been told to stop, /readyz says so at once, whatever is remembered', async () => {
+test('given a process that is stopping, /readyz says so at once, whatever it remembers', async () => {
   expect((await api.fetch('/readyz')).status).toBe(200);
   api.api.deps.stopping.abort();
   expect(await (await api.fetch('/readyz')).json()).toMatchObject({

@@ -51,7 +51,7 @@ async function ingest(
   { origin, longReads }: Pick<IngestFileOptions, 'origin' | 'longReads'>,
   event: DomainEvent,
   { signal, isLastTry }: JobContext,
-  told: {
+  reports: {
     giveUp: (event: DomainEvent, reason: string) => Promise<void>;
     report: (progress: IngestProgress) => void;
   },
@@ -63,7 +63,7 @@ async function ingest(
       signal: AbortSignal.any([signal, reading.signal]),
       onProgress: (progress) => {
         reading.note(progress);
-        told.report(progress);
+        reports.report(progress);
       },
     });
     isDone = true;
@@ -71,7 +71,7 @@ async function ingest(
   } catch (error) {
     if (error instanceof IngestSuperseded) return 'superseded';
     if (isLastTry && !signal.aborted && !isOutOfReach(error) && !(error instanceof FileDeferred)) {
-      await told.giveUp(event, 'it could not be indexed, for a reason that is not in the file; upload it again');
+      await reports.giveUp(event, 'it could not be indexed, for a reason that is not in the file; upload it again');
     }
     throw error;
   } finally {

@@ -9,7 +9,7 @@ const UPLOAD_IDLE_MS = 3_600_000;
 const CHUNKS_KEPT_MS = 0;
 
 /**
- * Removes what is no longer needed: settled events, chunks of files whose ingest has ended, and chunks of uploads whose api
+ * Removes rows that no process needs any more: settled events, chunks of files whose ingest has ended, and chunks of uploads whose api
  * died. All under one name: a worker of the release before would quarantine a job that it does not know.
  */
 export function sweepOutbox({

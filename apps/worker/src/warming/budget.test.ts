@@ -34,7 +34,7 @@ async function openBudget(): Promise<SharedBudget> {
   return new SharedBudget({ ...LIMITS, connection, key: KEY, logger });
 }
 
-/** What the script has noted: what is left, and when. */
+/** What the script has stored: the rest of the budget, and when. */
 async function noted(): Promise<{ left: number; at: number }> {
   const { left, at } = await client.hgetall(KEY);
   return { left: Number(left), at: Number(at) };

@@ -1,7 +1,7 @@
 -- Takes what was spent from a budget that refills with time. A key that is absent is a budget that is full.
 -- KEYS  1 hash: left (ms of the origin's time), at (ms, by this server's clock)
 -- ARGV  1 share (ms of the origin's time per ms, above 0)  2 the most that may be saved up, in ms  3 spent, in ms; 0 to look
--- Returns { what is left in ms, now in ms }, as text with three decimals.
+-- Returns { the rest of the budget in ms, now in ms }, as text with three decimals.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
 local share, most, spent = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])

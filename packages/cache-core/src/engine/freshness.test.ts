@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 /** What a read comes to: the outcome with its reason, and whose value; or that it fails. */
-async function told(load: Load<string>, policy: Policy = POLICY): Promise<string> {
+async function outcomeOf(load: Load<string>, policy: Policy = POLICY): Promise<string> {
   try {
     const { value, outcome } = await world.clock.through(process.cache.getOrLoadWithOutcome(KEY, load, policy));
     return [outcome.outcome, outcome.reason, value].filter((part) => part !== null).join(' ');
@@ -79,7 +79,7 @@ describe.each(['memory', 'redis'] as const)('from %s', (tier) => {
     (seconds, hitBy, whenItAnswers, whenSlow, whenItFails, whenItFailed) => {
       beforeEach(async () => {
         if (tier === 'redis') process.cache.switchTier('memory', false);
-        await told(() => 'old');
+        await outcomeOf(() => 'old');
         await world.clock.advance(seconds * 1_000);
         const { cache } = process;
         if (hitBy === 'invalidation') await world.clock.through(cache.invalidate({ prefix: 'stats' }));
@@ -90,26 +90,26 @@ describe.each(['memory', 'redis'] as const)('from %s', (tier) => {
       const inTier = (answer: string) => (isGone ? answer.replace(/expired|outdated/, 'absent') : answer);
 
       test('an origin that answers', async () => {
-        expect(await told(answers)).toBe(inTier(whenItAnswers));
+        expect(await outcomeOf(answers)).toBe(inTier(whenItAnswers));
       });
 
       test('an origin that is slow', async () => {
-        expect(await told(isSlow)).toBe(inTier(whenSlow));
+        expect(await outcomeOf(isSlow)).toBe(inTier(whenSlow));
       });
 
       test('an origin that fails, and one that failed a moment ago', async () => {
-        expect(await told(fails)).toBe(inTier(whenItFails));
+        expect(await outcomeOf(fails)).toBe(inTier(whenItFails));
         await world.clock.settle();
-        expect(await told(fails)).toBe(inTier(whenItFailed));
+        expect(await outcomeOf(fails)).toBe(inTier(whenItFailed));
       });
     },
   );
 });
 
 test('a failed reload is a warning with its error, as its readers are served', async () => {
-  await told(answers);
+  await outcomeOf(answers);
   await world.clock.advance(100_000);
-  expect(await told(fails)).toBe('stale load-failed new');
+  expect(await outcomeOf(fails)).toBe('stale load-failed new');
   const logged = process.logged.filter((line) => line.includes('origin is down'));
   expect(logged).toEqual([
     expect.stringMatching(/^warn loading stats:get:\w+ failed, its stale answer is served: Error: /),
@@ -117,37 +117,37 @@ test('a failed reload is a warning with its error, as its readers are served', a
 });
 
 test('the load that was too slow for its reader goes on, and the next reader has its answer', async () => {
-  await told(() => 'old');
+  await outcomeOf(() => 'old');
   await world.clock.advance(100_000);
-  expect(await told(isSlow)).toBe('stale load-slow old');
+  expect(await outcomeOf(isSlow)).toBe('stale load-slow old');
   await world.clock.advance(5_000);
-  expect(await told(fails)).toBe('hit new');
+  expect(await outcomeOf(fails)).toBe('hit new');
 });
 
 test('an invalidation during the load that a stale answer waits for: the stale answer is not served when the load fails', async () => {
-  await told(() => 'old');
+  await outcomeOf(() => 'old');
   await world.clock.advance(100_000);
   const failsLater: Load<string> = async () => {
     await world.clock.sleep(500);
     throw new Error('origin is down');
   };
-  const answer = told(failsLater);
+  const answer = outcomeOf(failsLater);
   await world.clock.advance(100);
   await process.cache.invalidate({ prefix: 'stats' });
   expect(await answer).toBe('fails: origin is down');
 });
 
 test('an invalidation during the load that a stale answer waits for: the stale answer is not served when the load is slow', async () => {
-  await told(() => 'old');
+  await outcomeOf(() => 'old');
   await world.clock.advance(100_000);
-  const answer = told(isSlow);
+  const answer = outcomeOf(isSlow);
   await world.clock.advance(100);
   await process.cache.invalidate({ prefix: 'stats' });
   expect(await answer).toBe('miss expired new');
 });
 
 test('a reader without a stale answer waits past the soft timeout, up to the hard one', async () => {
-  expect(await told(isSlow)).toBe('miss absent new');
+  expect(await outcomeOf(isSlow)).toBe('miss absent new');
   const { cache } = process;
   const stuck = cache.getOrLoad('k:stuck', () => new Promise<string>(() => undefined), {
     ...POLICY,
@@ -158,11 +158,11 @@ test('a reader without a stale answer waits past the soft timeout, up to the har
 
 test('a stale time shorter than the fresh one shortens no life', async () => {
   const policy: Policy = { freshFor: '60s', staleFor: '1s', jitter: 0 };
-  await told(() => 'old', policy);
+  await outcomeOf(() => 'old', policy);
   await world.clock.advance(59_999);
-  expect(await told(answers, policy)).toBe('hit old');
+  expect(await outcomeOf(answers, policy)).toBe('hit old');
   await world.clock.advance(1_500);
-  expect(await told(answers, policy)).toBe('miss expired new');
+  expect(await outcomeOf(answers, policy)).toBe('miss expired new');
 });
 
 test('what says that there is nothing has a time of its own, and is not served past it', async () => {
@@ -211,13 +211,13 @@ test('a load decides from its value how long it is fresh and stale, on every pat
     if (!memory) throw new Error('expected it in memory');
     return [memory.freshUntil, memory.revalidateUntil, memory.staleUntil].map((until) => until - memory.loadedAt);
   };
-  await told(load);
+  await outcomeOf(load);
   expect(await times()).toEqual([10_000, 10_000, 30_000]);
   await world.clock.advance(15_000);
   await world.clock.through(process.cache.warm(buildKey(KEY), load as Load, resolvePolicy(POLICY), 0));
   expect(await times()).toEqual([10_000, 10_000, 30_000]);
   await world.clock.advance(11_000);
-  expect(await told(async (context) => load(context))).toBe('miss expired old');
+  expect(await outcomeOf(async (context) => load(context))).toBe('miss expired old');
   expect(await times()).toEqual([10_000, 10_000, 30_000]);
 });
 

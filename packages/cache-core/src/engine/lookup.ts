@@ -41,7 +41,7 @@ export class Lookup {
   readonly #options: LookupOptions;
   readonly #asking = new Map<CacheKey, Promise<Kept | NotFound>>();
   /** Keys whose bytes can't be used, as has been told: they are met again until a load takes their place. */
-  readonly #told = new LRUCache<CacheKey, true>({ maxSize: MOST_TOLD, sizeCalculation: () => 1 });
+  readonly #reported = new LRUCache<CacheKey, true>({ maxSize: MOST_TOLD, sizeCalculation: () => 1 });
 
   constructor(options: LookupOptions) {
     this.#options = options;
@@ -179,9 +179,9 @@ export class Lookup {
   #decoded(key: CacheKey, decoded: Entry | Rejected): Kept | Missing | Promise<Missing> {
     if ('rejected' in decoded) return this.#refused(key, decoded);
     const kept = seenNow(key, decoded, this.#options.clock);
-    if (this.#told.size > 0 && this.#told.has(key)) {
+    if (this.#reported.size > 0 && this.#reported.has(key)) {
       if (!kept.isJson) return this.#refused(key, NOT_JSON);
-      this.#told.delete(key);
+      this.#reported.delete(key);
     }
     if (!this.isServable(kept)) return 'outdated';
     if (!this.isAlive(kept)) return 'expired';
@@ -191,8 +191,8 @@ export class Lookup {
 
   async #refused(key: CacheKey, { rejected, why }: Rejected): Promise<Missing> {
     const { shared, logger } = this.#options;
-    if (!this.#told.has(key)) logger.warn(`what is stored under ${key} is not used: ${why} (${rejected})`);
-    this.#told.set(key, true);
+    if (!this.#reported.has(key)) logger.warn(`what is stored under ${key} is not used: ${why} (${rejected})`);
+    this.#reported.set(key, true);
     // Its stamp may say that it is newer than anything: no fill would take its place.
     if (rejected === 'damaged' || rejected === 'oversized') await shared?.remove(key).catch(ifUnreachable(false));
     return 'absent';

@@ -66,7 +66,7 @@ describe('a body that is not JSON under a right checksum is a miss with one line
     expect(complaints()).toHaveLength(1);
   });
 
-  test('for a load, which is not told of it as the answer that it replaces', async () => {
+  test('for a load, which does not get it as the answer that it replaces', async () => {
     await store(KEY, '{"cut', { freshForMs: -1 });
     const seen: unknown[] = [];
     const load = (context: { readonly stale: unknown }) => {

@@ -23,7 +23,7 @@ const load: Load = () => ++loads;
 function read(process = one, policy: Policy = MINUTE, how: Load = load, key: CacheKey = KEY): Promise<Answer> {
   return world.clock.through(process.cache.read(key, how, resolvePolicy(policy), null));
 }
-async function told(answer: Answer | Promise<Answer>) {
+async function outcomeOf(answer: Answer | Promise<Answer>) {
   const { kept, outcome } = await answer;
   const { tier, collapsed, verified } = outcome;
   return { value: JSON.parse(kept.entry.body.toString()), outcome: outcome.outcome, tier, collapsed, verified };
@@ -48,10 +48,10 @@ function holdRenewals(log: MemoryLog): { release(): void } {
 describe('a read', () => {
   test('is a miss, then a hit from memory; on another process a hit from the shared tier, then from memory', async () => {
     const common = { value: 1, collapsed: false, verified: true };
-    expect(await told(read())).toEqual({ ...common, outcome: 'miss', tier: null });
-    expect(await told(read())).toEqual({ ...common, outcome: 'hit', tier: 'memory' });
-    expect(await told(read(other))).toEqual({ ...common, outcome: 'hit', tier: 'redis' });
-    expect(await told(read(other))).toEqual({ ...common, outcome: 'hit', tier: 'memory' });
+    expect(await outcomeOf(read())).toEqual({ ...common, outcome: 'miss', tier: null });
+    expect(await outcomeOf(read())).toEqual({ ...common, outcome: 'hit', tier: 'memory' });
+    expect(await outcomeOf(read(other))).toEqual({ ...common, outcome: 'hit', tier: 'redis' });
+    expect(await outcomeOf(read(other))).toEqual({ ...common, outcome: 'hit', tier: 'memory' });
   });
 
   test('tells the age since the load began, and how long it is still fresh', async () => {
@@ -68,25 +68,25 @@ describe('a read', () => {
     await read();
     await world.clock.advance(60_000);
     const slow = slowly();
-    const answers = await Promise.all([1, 2, 3].map(() => told(read(one, MINUTE, slow.load))));
+    const answers = await Promise.all([1, 2, 3].map(() => outcomeOf(read(one, MINUTE, slow.load))));
     expect(answers.map(({ value, outcome }) => [value, outcome])).toEqual([1, 1, 1].map((v) => [v, 'stale']));
     slow.go();
     await world.clock.settle();
-    expect(await told(read())).toMatchObject({ value: 2, outcome: 'hit' });
+    expect(await outcomeOf(read())).toMatchObject({ value: 2, outcome: 'hit' });
     expect(loads).toBe(2);
   });
 
   test('past stale-until waits for the load', async () => {
     await read();
     await world.clock.advance(120_000);
-    expect(await told(read())).toMatchObject({ value: 2, outcome: 'miss' });
+    expect(await outcomeOf(read())).toMatchObject({ value: 2, outcome: 'miss' });
   });
 
   test('serves what time has outdated while the origin fails; the failure is told, and the origin left alone for a while', async () => {
     await read();
     await world.clock.advance(60_000);
     const failing: Load = () => Promise.reject(new Error('origin says no'));
-    for (let i = 0; i < 3; i++) expect(await told(read(one, MINUTE, failing))).toMatchObject({ outcome: 'stale' });
+    for (let i = 0; i < 3; i++) expect(await outcomeOf(read(one, MINUTE, failing))).toMatchObject({ outcome: 'stale' });
     await world.clock.settle();
     expect(one.logged.filter((line) => line.includes('origin says no'))).toHaveLength(1);
   });
@@ -96,15 +96,15 @@ describe('a read', () => {
     await world.clock.advance(60_000);
     await world.clock.through(other.cache.invalidate({ prefix: 'stats' }));
     await expect(read(one, MINUTE, () => Promise.reject(new Error('origin says no')))).rejects.toThrow('says no');
-    expect(await told(read())).toMatchObject({ value: 2, outcome: 'miss' });
+    expect(await outcomeOf(read())).toMatchObject({ value: 2, outcome: 'miss' });
   });
 
   test('after an expiry serves the old answer while it is reloaded', async () => {
     await read();
     await world.clock.through(other.cache.invalidate({ prefix: 'stats' }, { mode: 'expire' }));
-    expect(await told(read())).toMatchObject({ value: 1, outcome: 'stale' });
+    expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'stale' });
     await world.clock.settle();
-    expect(await told(read())).toMatchObject({ value: 2, outcome: 'hit' });
+    expect(await outcomeOf(read())).toMatchObject({ value: 2, outcome: 'hit' });
   });
 
   test('of 1,000 readers at once loads once, and 999 say that they shared it', async () => {
@@ -112,7 +112,7 @@ describe('a read', () => {
     const reads = Array.from({ length: 1_000 }, () => one.cache.read(KEY, slow.load, resolvePolicy(MINUTE), null));
     await world.clock.settle();
     slow.go();
-    const answers = await Promise.all((await Promise.all(reads)).map(told));
+    const answers = await Promise.all((await Promise.all(reads)).map(outcomeOf));
     expect(loads).toBe(1);
     expect(answers.filter(({ outcome, value }) => outcome === 'miss' && value === 1)).toHaveLength(1_000);
     expect(answers.filter(({ collapsed }) => collapsed)).toHaveLength(999);
@@ -123,7 +123,7 @@ describe('a read', () => {
     const both = [1, 2].map(() => one.cache.read(KEY, failing, resolvePolicy(MINUTE), null));
     const settled = await world.clock.through(Promise.allSettled(both));
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await told(read())).toMatchObject({ value: 1, outcome: 'miss' });
+    expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'miss' });
   });
 
   test('keeps nothing of a load that asked for it', async () => {
@@ -132,14 +132,14 @@ describe('a read', () => {
       return ++loads;
     };
     expect((await read(one, MINUTE, unkept)).outcome.stored).toBe(false);
-    expect(await told(read(one, MINUTE, unkept))).toMatchObject({ value: 2, outcome: 'miss' });
+    expect(await outcomeOf(read(one, MINUTE, unkept))).toMatchObject({ value: 2, outcome: 'miss' });
   });
 
   test('takes damaged bytes in the shared tier for nothing, with one line in the log', async () => {
     world.shared.write(KEY, Buffer.from('{"legacy":true}'));
-    expect(await told(read())).toMatchObject({ value: 1, outcome: 'miss' });
+    expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'miss' });
     expect(one.logged.filter((line) => line.includes(`what is stored under ${KEY} is not used`))).toHaveLength(1);
-    expect(await told(read(other))).toMatchObject({ value: 1, tier: 'redis' });
+    expect(await outcomeOf(read(other))).toMatchObject({ value: 1, tier: 'redis' });
   });
 
   test('answers from the origin with the shared tier refusing or hanging, at most 50 ms later', async () => {
@@ -150,9 +150,9 @@ describe('a read', () => {
       world.shared.fail(mode);
       const began = world.clock.monotonic();
       const key = buildKey({ prefix: 'stats', name: mode, params: null });
-      expect(await told(read(one, MINUTE, load, key))).toMatchObject({ outcome: 'miss' });
+      expect(await outcomeOf(read(one, MINUTE, load, key))).toMatchObject({ outcome: 'miss' });
       expect(world.clock.monotonic() - began).toBe(lostMs);
-      expect(await told(read(one, MINUTE, load, key))).toMatchObject({ outcome: 'hit', tier: 'memory' });
+      expect(await outcomeOf(read(one, MINUTE, load, key))).toMatchObject({ outcome: 'hit', tier: 'memory' });
       await world.clock.advance(100);
       world.shared.recover();
     }
@@ -163,7 +163,7 @@ test('a shared tier that fails for another reason than being out of reach is tol
   const shared = world.shared.connect();
   shared.get = () => Promise.reject(new TypeError('not a function'));
   const faulty = await world.process({ ports: { shared } });
-  expect(await told(read(faulty))).toMatchObject({ outcome: 'miss' });
+  expect(await outcomeOf(read(faulty))).toMatchObject({ outcome: 'miss' });
   expect(faulty.logged.filter((line) => line.startsWith('error'))).toEqual([
     `error looking for ${KEY}: TypeError: not a function`,
   ]);
@@ -190,14 +190,14 @@ test('a read past its lease that joins a load: an invalidation of a tag that its
   await world.clock.settle();
   expect({ isCurrent: follower.isCurrent, asOf: follower.stamp.asOf }).toEqual({ isCurrent: true, asOf: 1 });
   go();
-  expect(await told(first)).toMatchObject({ value: 1, outcome: 'miss' });
-  expect(await told(world.clock.through(second))).toMatchObject({ value: 2, outcome: 'miss', collapsed: false });
+  expect(await outcomeOf(first)).toMatchObject({ value: 1, outcome: 'miss' });
+  expect(await outcomeOf(world.clock.through(second))).toMatchObject({ value: 2, outcome: 'miss', collapsed: false });
 });
 
 describe('out of the log’s reach', () => {
   const blind = async (advanceMs: number) => {
     await world.clock.advance(advanceMs);
-    return told(read());
+    return outcomeOf(read());
   };
   beforeEach(async () => {
     one.durable.cut();
@@ -219,28 +219,28 @@ describe('out of the log’s reach', () => {
     const slow = slowly();
     const first = one.cache.read(KEY, slow.load, resolvePolicy(MINUTE), null);
     await world.clock.advance(2_001);
-    expect(await told(read())).toMatchObject({ value: 1, outcome: 'miss' });
+    expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'miss' });
     slow.go();
-    expect(await told(world.clock.through(first))).toMatchObject({ value: 2 });
+    expect(await outcomeOf(world.clock.through(first))).toMatchObject({ value: 2 });
   });
 
   test('what another process filled is not used, nor is the shared tier filled', async () => {
     await read(other);
     expect(await blind(0)).toMatchObject({ value: 2, outcome: 'miss' });
-    expect(await told(read(other))).toMatchObject({ value: 1 });
+    expect(await outcomeOf(read(other))).toMatchObject({ value: 1 });
   });
 
   test('nor by who joins a load that began within reach and found what another process had filled', async () => {
     const key = buildKey({ prefix: 'stats', name: 'slow', params: null });
     const { load: slow, go } = slowly();
-    const filling = told(other.cache.read(key, slow, resolvePolicy(MINUTE), null));
+    const filling = outcomeOf(other.cache.read(key, slow, resolvePolicy(MINUTE), null));
     one.durable.mend();
     await world.clock.advance(2_000);
-    const waiting = told(one.cache.read(key, load, resolvePolicy(MINUTE), null));
+    const waiting = outcomeOf(one.cache.read(key, load, resolvePolicy(MINUTE), null));
     await world.clock.settle();
     one.durable.cut();
     await world.clock.advance(1_500);
-    const blind = told(one.cache.read(key, load, resolvePolicy(MINUTE), null));
+    const blind = outcomeOf(one.cache.read(key, load, resolvePolicy(MINUTE), null));
     await world.clock.settle();
     go();
     expect(await world.clock.through(filling)).toMatchObject({ value: 1, outcome: 'miss' });
@@ -253,6 +253,6 @@ describe('out of the log’s reach', () => {
     await world.clock.through(other.cache.invalidate({ prefix: 'stats' }));
     one.durable.mend();
     await world.clock.advance(500);
-    expect(await told(read())).toMatchObject({ value: 2, outcome: 'miss', verified: true });
+    expect(await outcomeOf(read())).toMatchObject({ value: 2, outcome: 'miss', verified: true });
   });
 });

@@ -24,7 +24,7 @@ export interface WarmerOptions {
   readonly isShared: boolean;
 }
 
-/** After so many joined loads that an invalidation overtook, a warming loads for itself. */
+/** After this number of joined loads that an invalidation overtook, a warming loads for itself. */
 const JOIN_TRIES = 3;
 
 /** Reloads with no reader, along the same fill path. Readers' places at the origin stay theirs. */

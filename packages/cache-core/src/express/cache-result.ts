@@ -68,7 +68,7 @@ interface Answering<Input> {
   readonly policy: Parameters<CacheManager['read']>[2];
   readonly vary: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
-  /** Null: nothing is compressed. */
+  /** Null if this route compresses nothing. */
   readonly codings: ContentCodings | null;
 }
 

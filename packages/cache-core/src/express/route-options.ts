@@ -39,7 +39,7 @@ export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
 export interface ResolvedRoute<Input> {
   readonly policy: ResolvedPolicy;
   readonly prefix: string;
-  /** Null: the handler's own. */
+  /** Null if the handler's own name is used. */
   readonly name: string | null;
   readonly version: number;
   /** In lower case. */

@@ -39,7 +39,7 @@ interface Known<Input> {
 }
 
 const MAX_KNOWN = 1_000;
-/** Longer URLs are worked out each time, so that what is remembered stays below a megabyte. */
+/** Longer URLs are parsed each time, so that the remembered ones stay below a megabyte. */
 const MAX_KNOWN_URL_LENGTH = 500;
 
 /**

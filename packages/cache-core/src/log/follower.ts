@@ -100,7 +100,7 @@ export class Follower {
     return monotonic < this.#lease.monotonic && wall < this.#lease.wall;
   }
 
-  /** False: the log may lose records without a trace, so no answer is verified. */
+  /** False if the log may lose records without a trace, so that no answer is verified. */
   get isTrusted(): boolean {
     return this.#options.log.isTrusted;
   }

@@ -10,7 +10,7 @@ export interface LogRecord {
 
 /** An invalidation as it is asked for. */
 export interface Append {
-  /** The same id is appended once, however often it is asked for. Null: no caller can repeat it, so no id is remembered. */
+  /** The same id is appended once, however often it is asked for. Null if no caller can repeat it: then no id is remembered. */
   readonly eventId: string | null;
   readonly mode: InvalidationMode;
   readonly selectors: readonly SelectorToken[];
@@ -71,7 +71,7 @@ export interface InvalidationLog {
    * knows nothing of the followers of an earlier epoch waits this long.
    */
   readonly maxLeaseMs: number;
-  /** False: it may lose records without a trace, which is allowed for development alone. Every answer is unverified then. */
+  /** False if it may lose records without a trace, which is allowed for development alone. Every answer is unverified then. */
   readonly isTrusted: boolean;
   /** Puts one invalidation behind the others, and answers its position. */
   append(append: Append): Promise<Appended>;

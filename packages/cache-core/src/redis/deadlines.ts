@@ -7,7 +7,7 @@ export interface Watch {
   readonly onEnd: (error: Unreachable | null) => void;
   /**
    * When bytes came last over the command's connection, by `performance.now()`: a server that sends is given more time. A
-   * connection answers in order, so whatever comes brings the answer nearer. Absent: the time is the same for every command.
+   * connection answers in order, so whatever comes brings the answer nearer. Without it the time is the same for every command.
    */
   readonly lastArrivalAt?: () => number;
 }
@@ -23,7 +23,7 @@ interface Pending {
   isOver: boolean;
 }
 
-/** A command takes at most so many times its time, however much the server sends. */
+/** A command may take at most this multiple of its time, however much the server sends. */
 export const MAX_TIMES = 10;
 
 /**

@@ -51,7 +51,7 @@ export class ErrorReplies {
     }
   }
 
-  /** Takes any error of a command; those that are no answer of the server are not its concern. */
+  /** Takes any error of a command; ignores those that are not an answer of the server. */
   failed(error: unknown): void {
     const reply = replyOf(error);
     if (reply === null) return;

@@ -3,7 +3,7 @@ const UNKNOWN_BYTES = 65_536;
 /** What the smallest count as, so that a command has a bounded number of them. */
 const MIN_BYTES = 4_096;
 const MAX_FAMILIES = 1_000;
-/** By how much smaller entries lower what is expected: larger ones raise it at once. */
+/** By how much smaller entries lower the expected size: larger ones raise it at once. */
 const DECAY = 1 / 8;
 
 /** How large entries are likely to be, by what was seen lately under keys that differ only in their last segment. */

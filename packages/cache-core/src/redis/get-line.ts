@@ -27,7 +27,7 @@ interface Waiting extends AskedKey {
   readonly since: number;
 }
 
-/** Keys of one command, while which the server answers nobody else. */
+/** Keys of one command: while it runs, the server answers no other client. */
 export const MAX_KEYS = 250;
 /** Bytes of the answer to one command, as far as they can be expected. */
 const MAX_BYTES = 1_048_576;
@@ -60,7 +60,7 @@ export class GetLine {
     }
   }
 
-  /** The keys of the next command; null if none wait, or they have to wait for what is under way. */
+  /** The keys of the next command; null if none wait, or they have to wait for commands under way. */
   #next(): { asked: Waiting[]; bytes: number } | null {
     const { expected } = this.#options;
     let bytes = 0;

@@ -17,7 +17,7 @@ import { Script } from './script.ts';
 
 const WHAT = 'the hot key store';
 const KEPT_MS = 10 * DEMAND_HALF_LIFE_MS;
-/** The score of demand that is no longer any, relative to now. */
+/** The score below which demand has faded to nothing, relative to now. */
 const FADED = Math.log2(MIN_READS);
 
 /** Demand per key of all processes, on the durable server. */

@@ -126,7 +126,7 @@ test('given followers with leases, a version before reads what each has applied,
   );
 });
 
-test('given appends and departures of a version before, which counts neither, the epoch goes on', async () => {
+test('given appends and departures of a version before, which counts neither, the epoch stays', async () => {
   const { log, base } = await open();
   const { epoch } = await log.append(record(['p:files', 'k:stats:a:1']));
   await raw.hset(`${base}:followers`, 'before', '7:0');

@@ -46,7 +46,7 @@ export interface LogLimits {
 const EVENT_KEPT_MS = 24 * 3_600_000;
 /**
  * Selectors are below what a follower's index keeps, so that what the log knows fits into it. The same for scoped ones and
- * for keys; what is more counts as a hit of the whole prefix.
+ * for keys; those beyond the bound count as a hit of the whole prefix.
  */
 const LIMITS: LogLimits = { records: 10_000, selectors: 8_000, scoped: 8_000, keys: 8_000 };
 /** Stands for all keys, for a version that does not look where they are kept: to it, it hits everything. */
@@ -147,7 +147,7 @@ export class RedisLog implements InvalidationLog {
     if (Number(now) !== epoch) return null;
     return new Map(
       pairs(followers)
-        .filter(([id]) => id !== '') // stands for the register being whole: see epoch.lua
+        .filter(([id]) => id !== '') // the field that marks the register as whole: see epoch.lua
         .map(([id, state]) => [id, followerOf(state)]),
     );
   }

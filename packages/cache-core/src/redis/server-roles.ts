@@ -7,7 +7,7 @@ import { addressOf, mastersOf, type RedisClient } from './open-redis.ts';
 export interface ServerRolesOptions {
   readonly cache: RedisClient;
   readonly queue: RedisClient;
-  /** Accept what is unsafe, for development: then every answer is unverified. */
+  /** Accept unsafe servers, for development: then every answer is unverified. */
   readonly areUnsafeAllowed: boolean;
   readonly withinMs: number;
   readonly logger: CacheLogger;
@@ -31,7 +31,7 @@ const RETRY_MS = 100;
  */
 export class ServerRoles {
   readonly #options: ServerRolesOptions;
-  /** What was found last. Undefined: nothing yet. Null: nothing is wrong. */
+  /** The problem that was found last; null if there is none, undefined before the first answer. */
   #problem: string | null | undefined;
   /** Whether that is about the present connection to the queue server. */
   #isOfConnection = false;
@@ -86,7 +86,7 @@ export class ServerRoles {
   #askNow(): void {
     clearTimeout(this.#timer);
     if (!this.#isAsking) void this.#ask();
-    else this.#askIn(RETRY_MS); // what is being asked may be of the connection before
+    else this.#askIn(RETRY_MS); // a question under way may be of the connection before
   }
 
   #askIn(ms: number): void {

@@ -2,7 +2,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { EventQueue, type ScheduledEvent } from './event-queue.ts';
 
-/** For work that goes on in real time: far above what it takes on a loaded machine. */
+/** For work that takes real time: far above its time on a loaded machine. */
 const REAL_LIMIT_MS = 30_000;
 
 /**

@@ -106,7 +106,7 @@ function take(candidates: [string, MemoryLogHit][], hits: Hits, most: number): M
   });
 }
 
-/** At least so many of hits that are in the order of their positions, and all at the last of these. */
+/** The first hits, at least `atLeast`, of those in the order of their positions, and all at the position of the last. */
 function oldestOf(hits: Hits, atLeast: number): [string, MemoryLogHit][] {
   const oldest: [string, MemoryLogHit][] = [];
   for (const one of hits) {
@@ -120,7 +120,7 @@ function isScoped(selector: SelectorToken): boolean {
   return selector.startsWith('s:');
 }
 
-/** Null: nobody could tell what it hits. */
+/** Returns null if the prefix cannot be read from the selector. */
 function prefixOfScoped(selector: SelectorToken): string | null {
   return scopeOfToken(selector)?.prefix ?? null;
 }

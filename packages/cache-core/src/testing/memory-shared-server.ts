@@ -98,11 +98,11 @@ export class MemorySharedServer {
   }
 
   #reclaim(keys: readonly string[], before: Stamp): number {
-    const outdated = keys.filter((key) => {
+    const older = keys.filter((key) => {
       const stamp = this.#stampOf(key);
       return stamp !== null && compareStamps(stamp, before) < 0;
     });
-    return outdated.filter((key) => this.#stored.delete(key)).length;
+    return older.filter((key) => this.#stored.delete(key)).length;
   }
 
   #keysUnder(prefix: string | null): string[] {

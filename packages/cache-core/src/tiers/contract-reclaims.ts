@@ -23,7 +23,7 @@ export function reclaims({ store, fill, asOf }: Suite): void {
     expect(await store().tier.reclaimKeys([], { epoch: 5, asOf: 300 })).toBe(0);
   });
 
-  test('reclaim leaves alone what is no entry', async () => {
+  test('reclaim skips keys that are not entries', async () => {
     await store().clear();
     await store().write('files:list:legacy', Buffer.from('not an entry'));
     await store().writeForeign('files:list:foreign');

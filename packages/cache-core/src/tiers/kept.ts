@@ -85,7 +85,7 @@ export class Kept implements Entry {
   readonly #entryBytes: number;
   #value: unknown = NOT_DECODED;
   #valueBytes = 0;
-  /** By coding, from the first time that it is asked for. Null: it would be no smaller. */
+  /** By coding, from the first request for it; null if it would not be smaller. */
   #variants: Variants | null = null;
   #variantBytes = 0;
   /** Whether the body is JSON; null until it is known. */
@@ -169,7 +169,7 @@ export class Kept implements Entry {
   }
 
   /**
-   * Drops what was made of the body: there is no room for it. The value is made anew for each reader, variants are not.
+   * Drops what was made of the body, since it does not fit. The value is made anew for each reader, variants are not.
    *
    * @internal
    */
@@ -201,7 +201,7 @@ export class Kept implements Entry {
     return variant instanceof Buffer ? variant : undefined;
   }
 
-  /** Whether its variant in this encoding is yet to be made: nobody has asked for it, and the body is not too small. */
+  /** Whether its variant in this encoding is yet to be made: no reader has asked for it, and the body is not too small. */
   lacks(encoding: Encoding): boolean {
     return this.body.length >= MIN_COMPRESSED_BYTES && !this.#variants?.has(encoding);
   }

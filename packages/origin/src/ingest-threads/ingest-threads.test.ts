@@ -67,7 +67,7 @@ test('a thread that runs out of memory is ended alone, with that reason', async 
   await expect(threads.ingest('any', {})).rejects.toThrow(/needed more than 64 MB of memory/);
 });
 
-test('an ingest that is told to stop ends with the reason, and another one reads the file', async () => {
+test('an ingest that is aborted ends with the reason, and another one reads the file', async () => {
   const { origin } = await inThreads();
   const { file } = await uploadText(origin, LINES.repeat(50));
   const stop = new AbortController();

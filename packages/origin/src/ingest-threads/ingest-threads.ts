@@ -20,7 +20,7 @@ interface IngestThreadsOptions extends ThreadData {
   maxHeapMb?: number;
 }
 
-/** A thread that reads nothing ends after so long, and takes its memory and connections with it. A start takes 0.3 s. */
+/** A thread that reads nothing ends after this time, which frees its memory and connections. A start takes 0.3 s. */
 const IDLE_MS = 600_000;
 
 /** Reads files in threads, so that whatever a file does to its parser, the loop of this thread turns. */

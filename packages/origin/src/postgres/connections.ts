@@ -11,7 +11,7 @@ export interface ConnectionsOptions {
   statementTimeoutMs: number;
   /** The server ends a transaction in which nothing was asked for so long. */
   idleInTransactionMs: number;
-  /** Connections that statements of this pool are cancelled from. Absent: none is cancelled before its own time is over. */
+  /** Connections that statements of this pool are cancelled from. Without them no statement is cancelled before its own time is over. */
   cancels?: Connections;
   onError: (error: unknown) => void;
 }
@@ -144,7 +144,7 @@ export class Connections {
   }
 
   /**
-   * Lets what is under way finish, and resolves once the server has ended every connection. A server that does not answer is
+   * Lets statements under way finish, and resolves once the server has ended every connection. A server that does not answer is
    * not waited for. Can be called again.
    */
   async close(): Promise<void> {

@@ -124,7 +124,7 @@ async function applyConcurrently(
   migration: Migration,
   { name, action }: NonNullable<Migration['concurrentIndex']>,
 ): Promise<void> {
-  // Waiting for the transactions that use the table holds up nobody else.
+  // Waiting for the transactions that use the table blocks no other reader or writer.
   await client.query('SET lock_timeout = 0');
   const { rows } = await client.query<{ isValid: boolean }>(
     'SELECT indisvalid AS "isValid" FROM pg_index WHERE indexrelid = to_regclass($1)',

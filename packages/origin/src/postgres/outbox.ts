@@ -9,7 +9,7 @@ interface OutboxOptions {
   onError: (error: unknown) => void;
 }
 
-/** A statement that removes so many events is done within a second. */
+/** A statement that removes this number of events is done within a second. */
 const EVENTS_PER_DELETE = 1_000;
 
 const DUE_AGAIN = `UPDATE outbox SET handed_over_at = clock_timestamp(), hand_overs = hand_overs + 1 WHERE id = ANY($1)`;
@@ -120,7 +120,7 @@ export class PostgresOutbox implements Outbox {
     let removed = 0;
     for (let found = EVENTS_PER_DELETE; found === EVENTS_PER_DELETE; ) {
       const rows = await this.#connections.query(
-        // The latest event of a file stays as long as the file: it tells where the file's invalidation stands.
+        // The latest event of a file stays as long as the file: it has the state of the file's invalidation.
         `DELETE FROM outbox WHERE ctid = ANY(ARRAY(
            SELECT ctid FROM outbox o
            WHERE cardinality(pending_jobs) = 0

@@ -61,7 +61,7 @@ test.for(LOADS)('a load of %s that is given up ends in the database too', async 
 });
 
 test('a load that is given up before it begins asks the database nothing', async () => {
-  const origin = createOrigin({ databaseUrl: 'postgres://nobody@127.0.0.1:1/none', onError: () => undefined });
+  const origin = createOrigin({ databaseUrl: 'postgres://user@127.0.0.1:1/none', onError: () => undefined });
   onTestFinished(() => origin.close());
   await expect(origin.logs.stats({}, AbortSignal.abort(GIVEN_UP))).rejects.toBe(GIVEN_UP);
 });

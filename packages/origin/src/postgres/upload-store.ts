@@ -48,7 +48,7 @@ export class UploadStore {
     }
   }
 
-  /** Removes what uploads left behind that got no chunk for so long; returns how many there were. */
+  /** Removes the chunks of uploads that got none for `idleMs`; returns the number of uploads. */
   async sweep(idleMs: number, signal?: AbortSignal): Promise<number> {
     let removed = 0;
     for (let found = SWEEP_AT_ONCE; found === SWEEP_AT_ONCE; ) {

@@ -92,7 +92,7 @@ test.for(['a\0b', 'x'.repeat(4096), '\u202egnp.exe', "'; DROP TABLE files; --", 
   },
 );
 
-test('when as many uploads are under way as there may be, another waits for one, then is told when to come back', async () => {
+test('when as many uploads are under way as there may be, another waits for one, then is refused with the time to come back', async () => {
   const { origin } = await openOrigin({ uploadsAtATime: 1 });
   const slow = await origin.uploads.begin('slow.log');
   const refused = await origin.uploads.begin('refused.log').catch((error: unknown) => error);
@@ -148,7 +148,7 @@ test('what an upload left whose process died is swept by its age, and one that s
   expect(await query('SELECT 1 FROM uploads_under_way')).toEqual([]);
 });
 
-test('an upload that was swept while it was paused can neither go on nor become a file', async () => {
+test('an upload that was swept while it was paused can neither continue nor become a file', async () => {
   const { origin, query } = await openOrigin();
   const [writing, committing] = [await origin.uploads.begin('a'), await origin.uploads.begin('b')];
   for (const upload of [writing, committing]) await upload.write(Buffer.alloc(MIB));

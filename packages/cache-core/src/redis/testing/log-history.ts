@@ -103,7 +103,7 @@ export class LogPlayer {
       await (step.part === 'everything' ? this.#log.loseEverything() : this.#log.lose(step.part));
       return null;
     }
-    return this.#asTold(await this.#ask(step, this.#number(step.epoch)));
+    return this.#asComparable(await this.#ask(step, this.#number(step.epoch)));
   }
 
   /** What can be asked of the log after a history, in the end. */
@@ -111,7 +111,7 @@ export class LogPlayer {
     const { log } = this.#log;
     const snapshot = await log.snapshot(0);
     const records = await log.readAfter(snapshot.epoch, 0);
-    return this.#asTold({ ...snapshot, records, followers: await log.register(snapshot.epoch) });
+    return this.#asComparable({ ...snapshot, records, followers: await log.register(snapshot.epoch) });
   }
 
   #ask(step: Exclude<LogStep, { do: 'lose' }>, epoch: number): Promise<unknown> {
@@ -149,18 +149,19 @@ export class LogPlayer {
   }
 
   /** Comparable: numbers of epochs by their order, lists that have none in one of their own. */
-  #asTold(answer: unknown): unknown {
-    if (Array.isArray(answer)) return answer.map((one) => this.#asTold(one));
+  #asComparable(answer: unknown): unknown {
+    if (Array.isArray(answer)) return answer.map((one) => this.#asComparable(one));
     if (answer instanceof Map) return [...answer].map(([id, follower]) => [id, this.#follower(follower)]).sort();
     if (typeof answer !== 'object' || answer === null) return answer;
-    const told: Record<string, unknown> = {};
+    const compared: Record<string, unknown> = {};
     for (const [name, value] of Object.entries(answer)) {
       if (typeof value === 'number' && (name === 'head' || name === 'position')) this.#head = value;
-      if (name === 'epoch' && typeof value === 'number') told[name] = this.#order(value);
-      else if (name === 'lastHits' && Array.isArray(value)) told[name] = value.map((hit) => JSON.stringify(hit)).sort();
-      else told[name] = this.#asTold(value);
+      if (name === 'epoch' && typeof value === 'number') compared[name] = this.#order(value);
+      else if (name === 'lastHits' && Array.isArray(value))
+        compared[name] = value.map((hit) => JSON.stringify(hit)).sort();
+      else compared[name] = this.#asComparable(value);
     }
-    return told;
+    return compared;
   }
 
   #follower({ renewals, applied, leaseMs }: Record<string, unknown>): unknown {

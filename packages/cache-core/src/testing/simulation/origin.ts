@@ -35,7 +35,7 @@ export class Origin {
     this.#isHurt = false;
   }
 
-  /** The next load of this key in this process answers after so many milliseconds. */
+  /** The next load of this key in this process answers after `ms` milliseconds. */
   prolongNext({ host }: Node, key: string, ms: number): void {
     this.#prolonged.set(`${host.name} ${key}`, ms);
   }
