@@ -1,4 +1,5 @@
-import { MUTANTS, type Mutant } from '../../../packages/cache-core/src/testing/simulation/mutants/mutants.ts';
+import type { Mutant } from '../../../packages/cache-core/src/testing/simulation/mutants/mutant.ts';
+import { MUTANTS } from '../../../packages/cache-core/src/testing/simulation/mutants/mutants.ts';
 
 const WORKER = '../../../apps/worker/src';
 

@@ -1,4 +1,4 @@
-import type { Mutant } from '../../../packages/cache-core/src/testing/simulation/mutants/mutants.ts';
+import type { Mutant } from '../../../packages/cache-core/src/testing/simulation/mutants/mutant.ts';
 import { mutate } from '../../../packages/cache-core/src/testing/simulation/mutants/mutate.ts';
 
 /**

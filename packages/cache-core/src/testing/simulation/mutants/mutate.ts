@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import type { Edit, Mutant } from './mutants.ts';
+import type { Edit, Mutant } from './mutant.ts';
 
 const SRC = new URL('../../../', import.meta.url);
 
@@ -26,7 +26,7 @@ export function edited(path: string, edits: readonly Edit[]): string {
   for (const { find, replace } of edits) {
     const times = source.split(find).length - 1;
     if (times !== 1)
-      throw new Error(`expected this text in ${path} once, found it ${times} times; adapt mutants.ts to it:\n${find}`);
+      throw new Error(`expected this text in ${path} once, found it ${times} times; adapt the mutant to it:\n${find}`);
     source = source.replace(find, () => replace);
   }
   return source;

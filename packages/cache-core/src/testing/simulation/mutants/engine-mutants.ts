@@ -1,0 +1,231 @@
+import { edit, type FoundMutant, KNOWN_HIT, STALE_READ } from './mutant.ts';
+
+/** Without a rule of how the engine reads, loads and stores. */
+export const ENGINE_MUTANTS: readonly FoundMutant[] = [
+  {
+    name: 'fence',
+    without: 'an entry is servable, and is stored, only if nothing after its asOf hit it',
+    edits: [
+      edit('engine/lookup.ts', "kept.isServable &&= !index.isHitSince('invalidate', footprint, since)", 'true'),
+      edit(
+        'engine/filler.ts',
+        "entry.epoch === epoch && !index.isHitSince('invalidate', footprint, entry.asOf)",
+        'true',
+      ),
+    ],
+    seed: 6,
+    sees: STALE_READ,
+  },
+  {
+    name: 'asOfBeforeLoad',
+    without: 'asOf is taken before the load starts',
+    edits: [edit('engine/filler.ts', 'backoff.succeeded(key);', 'flight.stamp = follower.stamp;')],
+    seed: 1,
+    sees: STALE_READ,
+  },
+  {
+    name: 'joinChecks',
+    without: 'joining a flight is a read of it',
+    edits: [
+      edit(
+        'engine/flight.ts',
+        "return this.#follower.index.isHitSince('invalidate', footprintOf(key), flight.stamp.asOf) ? undefined : flight;",
+        'return flight;',
+      ),
+      edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;'),
+    ],
+    seed: 14,
+    sees: STALE_READ,
+  },
+  {
+    name: 'landingChecks',
+    without: 'tags become known as a load ends, and are checked then for each reader that joined',
+    edits: [edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;')],
+    seed: 167,
+    sees: STALE_READ,
+  },
+  {
+    name: 'lockGeneration',
+    without: "the fill lock's name holds the last position that hit the key",
+    edits: [edit('engine/fill-turn.ts', "index.lastHit('invalidate', footprintOf(key))", "'any'")],
+    seed: 17,
+    sees: /waited \d+ ms for no load that it may have the answer of/,
+  },
+  {
+    name: 'compareAndSet',
+    without: 'a fill never takes the place of a newer entry',
+    edits: [edit('testing/memory-shared-server.ts', 'if (there && compareStamps(there, stamp) > 0) return false;', '')],
+    seed: 5,
+    sees: /the shared tier held .* and now holds it as of/,
+  },
+  {
+    name: 'staleChecks',
+    without: 'stale answers are what time has outdated, never what an invalidation has',
+    edits: [
+      edit(
+        'engine/lookup.ts',
+        "if (!(verified ? this.isServable(kept) : this.isServableBlind(kept))) return 'outdated';",
+        "if (!verified && !this.isServableBlind(kept)) return 'outdated';",
+      ),
+      edit(
+        'engine/reader.ts',
+        'if (isKept(found) && (!verified || lookup.isFresh(found))) return',
+        'if (isKept(found) && (!verified || (lookup.isFresh(found) && lookup.isServable(found)))) return',
+      ),
+      edit(
+        'engine/reader.ts',
+        'return lookup.isServable(kept) && lookup.isAlive(kept);',
+        'return lookup.isAlive(kept);',
+      ),
+    ],
+    seed: 10,
+    sees: /the stale .*(is from before an acknowledged invalidation|shows the state before)/,
+  },
+  {
+    name: 'warmChecks',
+    without: 'a worker past its lease catches up before it tells what is fresh',
+    edits: [edit('engine/warmer.ts', 'if (!follower.isCurrent && !(await follower.catchUp())) return false;', '')],
+    seed: 384,
+    sees: / warm .*is from before an acknowledged/,
+  },
+  {
+    name: 'warmJoinChecks',
+    without: 'a warm that joined a load asks whether that load is still good',
+    edits: [edit('engine/warmer.ts', 'if (flights.mayAnswer(joined, landing, arrived)) return', 'return')],
+    seed: 167,
+    sees: / warm .*is from before an acknowledged/,
+  },
+  {
+    name: 'batchChecks',
+    without: 'a batch holds what is in memory to the fence',
+    edits: [
+      edit(
+        'reads.ts',
+        'return [key, this.#reported(key, null, () => reader.read(request))];',
+        `const held = engine.memory.get(key);
+        if (!verified || !held || !lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
+        batch.decided(key);
+        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, clock.now(), { tier: 'memory', verified }) })];`,
+      ),
+    ],
+    seed: 2,
+    sees: / batch .*(is from before an acknowledged|shows the state before)/,
+  },
+  {
+    name: 'batchDecides',
+    without: 'a key of a batch that does not ask the origin lets the others go on',
+    edits: [edit('engine/reader.ts', 'if (!this.#loading.has(request)) onNoAsk();', 'void this.#loading;')],
+    seed: 5,
+    sees: /never ended/,
+  },
+  {
+    name: 'blindBound',
+    without: 'out of the log’s reach only what was loaded a moment ago is served',
+    edits: [
+      edit(
+        'engine/lookup.ts',
+        'kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > blindFreshMs',
+        'kept.loadBeganAt === null',
+      ),
+    ],
+    seed: 13,
+    sees: /unverified.* is more than \d+ ms behind/,
+  },
+  {
+    name: 'expiry',
+    without: 'what was expired is not fresh',
+    edits: [edit('engine/lookup.ts', "kept.isUnexpired &&= !index.isHitSince('expire', footprint, since)", 'true')],
+    seed: 11,
+    sees: /is fresh though from before an acknowledged expiry/,
+  },
+  {
+    name: 'setAnnounces',
+    without: 'a set invalidates its key first',
+    edits: [
+      edit(
+        'engine/values.ts',
+        'const receipt = await invalidator.invalidate([{ key }]);',
+        "const receipt = { state: 'applied', epoch: this.#options.follower.epoch, position: this.#options.follower.stamp.asOf };",
+      ),
+    ],
+    seed: 9,
+    sees: STALE_READ,
+  },
+  {
+    name: 'arrivedEarly',
+    without: 'what a read past its lease knew is noted after it has caught up',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        `    const verified = follower.isCurrent || (await follower.catchUp());
+    for (let tries = 0`,
+        `    const early = follower.stamp;
+    const verified = follower.isCurrent || (await follower.catchUp());
+    for (let tries = 0`,
+      ),
+      edit('engine/reader.ts', 'arrived: follower.stamp,', 'arrived: early,'),
+    ],
+    seed: 529,
+    sees: STALE_READ,
+  },
+  {
+    name: 'staleIfErrorUnfenced',
+    without: 'an answer that a failed load leaves in use is held to the fence again',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        'if (!this.#isUsableStale(stale.kept)) throw error;',
+        'if (!lookup.isAlive(stale.kept)) throw error;',
+      ),
+    ],
+    seed: 605,
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'softTimeoutUnfenced',
+    without: 'an answer that a slow load leaves in use is held to the fence again',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        'if (!this.#isUsableStale(stale.kept)) return loaded;',
+        'if (!lookup.isAlive(stale.kept)) return loaded;',
+      ),
+    ],
+    seed: 391,
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'setUnfenced',
+    without: 'a value that was invalidated while its set waited for the receipt goes into no tier',
+    edits: [edit('engine/values.ts', 'if (!filler.isStorable(kept)) return true;', '')],
+    seed: 13,
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'storeUnfenced',
+    without: 'an answer that was invalidated while it was loaded goes into no tier',
+    edits: [edit('engine/filler.ts', 'loaded.store && this.isStorable(kept)', 'loaded.store')],
+    seed: 1,
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'singleFlight',
+    without: 'one load per key in a process',
+    edits: [edit('engine/reader.ts', 'if (!mayJoin) return undefined;', 'return undefined;')],
+    seed: 18,
+    sees: /while it loads it/,
+  },
+  {
+    name: 'fillLock',
+    without: 'one load per key over all processes',
+    edits: [
+      edit(
+        'engine/fill-turn.ts',
+        'while (clock.monotonic() < deadline && !isSharedAway',
+        'while (false && !isSharedAway',
+      ),
+    ],
+    seed: 2,
+    sees: /readers of the cold key .* caused/,
+  },
+];

@@ -1,0 +1,195 @@
+import { EITHER, edit, type FoundMutant, STALE_READ } from './mutant.ts';
+
+/** Without a rule of the invalidation log, its followers, its receipts, or the selectors that it holds. */
+export const LOG_MUTANTS: readonly FoundMutant[] = [
+  {
+    name: 'lease',
+    without: 'knowledge counts only within the lease',
+    edits: [
+      edit(
+        'log/follower.ts',
+        'return monotonic < this.#lease.monotonic && wall < this.#lease.wall;',
+        'return this.#synced;',
+      ),
+    ],
+    seed: 1,
+    sees: STALE_READ,
+  },
+  {
+    name: 'leaseFromIssue',
+    without: 'the lease runs from when the renewal was issued, not from its reply',
+    edits: [
+      edit(
+        'log/follower.ts',
+        'this.#renewal = { head: renewal.head, issued };',
+        'this.#renewal = { head: renewal.head, issued: { monotonic: clock.monotonic(), wall: clock.now() } };',
+      ),
+    ],
+    seed: 19,
+    sees: STALE_READ,
+  },
+  {
+    name: 'leaseFromRenewal',
+    without: 'a read of the log alone renews nothing',
+    edits: [
+      edit(
+        'log/follower.ts',
+        'await this.#apply(await log.waitAfter(this.#epoch, this.#applied));',
+        `const until = clock.monotonic() + this.#options.leaseMs;
+        await this.#apply(await log.waitAfter(this.#epoch, this.#applied));
+        if (this.#synced && until > this.#lease.monotonic) this.#lease = { monotonic: until, wall: Infinity };`,
+      ),
+    ],
+    seed: 632,
+    sees: STALE_READ,
+  },
+  {
+    name: 'receiptWaits',
+    without: 'a write is acknowledged only with a receipt',
+    edits: [edit('log/receipt.ts', 'let deadline = appendedAt + longestMs;', 'let deadline = appendedAt;')],
+    seed: 1,
+    sees: STALE_READ,
+  },
+  {
+    name: 'receiptWaitsWholeLease',
+    without: 'without word from a follower the receipt takes one whole lease',
+    edits: [
+      edit('log/receipt.ts', 'let deadline = appendedAt + longestMs;', 'let deadline = appendedAt + longestMs / 3;'),
+    ],
+    seed: 5,
+    sees: STALE_READ,
+  },
+  {
+    name: 'receiptInYoungEpoch',
+    without: 'in an epoch new to the appender a receipt takes one whole lease',
+    edits: [edit('log/receipt.ts', 'const isKnownLong = appended.epoch', 'const isKnownLong = true || appended.epoch')],
+    seed: 4,
+    sees: STALE_READ,
+  },
+  {
+    name: 'epochPerServerRun',
+    without: 'another run of the log server is another epoch',
+    edits: [
+      edit('testing/memory-log-server.ts', 'if (state && state.run === this.#run && state', 'if (state && state'),
+    ],
+    seed: 28,
+    sees: STALE_READ,
+  },
+  {
+    name: 'epochsOnlyRise',
+    // Either of the two hides that the other is gone.
+    without:
+      'a late reply from an earlier epoch does not bring it back, and a receipt trusts the register of its own epoch alone',
+    edits: [
+      edit(
+        'log/receipt.ts',
+        'appended.epoch === follower.epoch && clock.monotonic() >=',
+        'appended.epoch !== follower.epoch || clock.monotonic() >=',
+      ),
+      edit('log/follower.ts', 'if (epoch <= this.#epoch) return;', 'if (epoch === this.#epoch) return;'),
+      edit('log/follower.ts', 'if (renewal.epoch < this.#epoch) return;', ''),
+      edit('log/follower.ts', 'if (snapshot.epoch < this.#epoch) return;', ''),
+    ],
+    seed: 530,
+    sees: STALE_READ,
+  },
+  {
+    name: 'floors',
+    without: 'what the index forgets raises the floor',
+    edits: [edit('log/last-hits.ts', 'this.#floor = Math.max(this.#floor, floor);', '')],
+    seed: 124,
+    sees: STALE_READ,
+  },
+  {
+    name: 'snapshotFloor',
+    without: 'what the log has forgotten of a snapshot counts as hit',
+    edits: [edit('log/hit-index.ts', 'hits.raiseFloor(snapshot.floor);', 'void hits;')],
+    seed: 35,
+    sees: EITHER,
+  },
+  {
+    name: 'scopeRanges',
+    without: 'ranges that overlap in part meet',
+    edits: [
+      edit(
+        'scope.ts',
+        'return isBelow(a.from, b.to) && isBelow(b.from, a.to);',
+        'return isBelow(a.from, b.to) && isBelow(b.from, a.from);',
+      ),
+    ],
+    seed: 13,
+    sees: STALE_READ,
+  },
+  {
+    name: 'scopeSets',
+    without: 'sets that share a name meet',
+    edits: [
+      edit(
+        'scope.ts',
+        'for (const name of a) if (b.includes(name)) return true;',
+        'if (a.every((name) => b.includes(name))) return true;',
+      ),
+    ],
+    seed: 15,
+    sees: STALE_READ,
+  },
+  {
+    name: 'scopeCoarsening',
+    without: 'a scoped hit that is forgotten counts as one of its whole prefix',
+    edits: [edit('log/last-hits.ts', 'if (scoped) this.#coarsen(', 'if (scoped) void (')],
+    seed: 281,
+    sees: STALE_READ,
+  },
+  {
+    name: 'keyCoarsening',
+    without: 'a key that is forgotten counts as its whole prefix',
+    edits: [edit('log/last-hits.ts', 'if (key !== null) this.#coarsen(', 'if (key !== null) void (')],
+    seed: 168,
+    sees: STALE_READ,
+  },
+  {
+    name: 'receiptFromIssue',
+    without: 'the lease that a receipt waits for counts from the reply to its append, not from the call',
+    edits: [edit('log/invalidator.ts', 'await receipt(appended, clock.monotonic(),', 'await receipt(appended, began,')],
+    seed: 582,
+    sees: STALE_READ,
+  },
+  {
+    name: 'newcomersIgnored',
+    without: 'a receipt waits for a follower in the register that has not said yet what it has applied',
+    edits: [
+      edit('log/receipt.ts', 'if (applied >= position) lagging', 'if (applied >= position || applied < 0) lagging'),
+    ],
+    seed: 796,
+    sees: STALE_READ,
+  },
+  {
+    name: 'dropAtOnce',
+    without: 'a follower that does not renew is dropped only after a whole lease',
+    edits: [
+      edit(
+        'log/receipt.ts',
+        'await clock.sleep(Math.max(0, since + outlasting(leaseMs) - clock.monotonic()));',
+        'void [since, leaseMs, clock];',
+      ),
+    ],
+    seed: 441,
+    sees: STALE_READ,
+  },
+  {
+    name: 'longestLease',
+    without: 'a receipt waits for the longest lease of those that have not applied',
+    edits: [edit('log/receipt.ts', 'outlasting(Math.max(...', 'outlasting(Math.min(...')],
+    seed: 176,
+    sees: STALE_READ,
+  },
+  {
+    name: 'wholeLog',
+    without: 'a log that lost one of its keys begins another epoch',
+    edits: [
+      edit('testing/memory-log-server.ts', 'state.epoch >= knownEpoch && isWhole(state)', 'state.epoch >= knownEpoch'),
+    ],
+    seed: 152,
+    sees: STALE_READ,
+  },
+];
