@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * What one command came to. One that ends without a tally of its own, or whose exit code contradicts it, counts as one
@@ -47,7 +48,8 @@ export function totalLine(outcomes) {
 }
 
 /**
- * Runs the commands one after the other, all of them whatever the first ones came to, and logs the sum.
+ * Runs the commands one after the other, all of them whatever the first ones came to, and logs the sum. A signal stops the
+ * command that runs, and no other one is started: each of those counts as a failure.
  *
  * @param {{ name: string, argv: string[] }[]} commands
  * @param {{ cwd: string, say: (line: string) => void }} options
@@ -56,16 +58,24 @@ export function totalLine(outcomes) {
 export async function runAll(commands, { cwd, say }) {
   const folder = mkdtempSync(join(tmpdir(), 'pilotlight-tally-'));
   const outcomes = [];
+  const stop = new AbortController();
+  const onSignal = (signal) => stop.abort(signal);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     for (const [i, { name, argv }] of commands.entries()) {
+      if (stop.signal.aborted) {
+        outcomes.push({ passed: 0, failed: 1, skipped: 0, line: `${name}: not started after ${stop.signal.reason}` });
+        continue;
+      }
       const startedAt = performance.now();
       const file = join(folder, `${i}.json`);
-      const code = await run(argv, { cwd, tallyFile: file });
+      const code = await run(argv, { cwd, tallyFile: file, stop: stop.signal });
       const outcome = outcomeOf({ code, tally: textIn(file) });
       const took = `${((performance.now() - startedAt) / 1000).toFixed(0)} s`;
       outcomes.push({ ...outcome, line: `${name}: ${took}${outcome.problem ? `, ${outcome.problem}` : ''}` });
     }
   } finally {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
     rmSync(folder, { recursive: true, force: true });
   }
   for (const { line } of outcomes) say(line);
@@ -73,7 +83,7 @@ export async function runAll(commands, { cwd, say }) {
   return outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
 }
 
-function run([program, ...args], { cwd, tallyFile }) {
+function run([program, ...args], { cwd, tallyFile, stop }) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,
@@ -82,10 +92,10 @@ function run([program, ...args], { cwd, tallyFile }) {
       env: { ...process.env, TALLY_FILE: tallyFile, PARENT_PIPE: '1' },
     });
     child.stdin.on('error', () => undefined);
-    const pass = (signal) => child.kill(signal);
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, pass);
+    const pass = () => child.kill(stop.reason);
+    stop.addEventListener('abort', pass);
     const done = (code) => {
-      for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.off(signal, pass);
+      stop.removeEventListener('abort', pass);
       resolve(code);
     };
     child.once('error', (error) => {

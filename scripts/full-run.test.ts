@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 // biome-ignore lint/correctness/useImportExtensions: Node 20 runs the file as it is; its types are in full-run.d.mts
 import { outcomeOf, runAll, totalLine } from './full-run.mjs';
@@ -60,4 +62,26 @@ test('given commands without a failure, the exit code is 0, and one line alone i
   const { code, lines } = await run([writes(tally(5, 0)), writes(tally(6, 0))]);
   expect(code).toBe(0);
   expect(lines.filter((line) => /\d+ passed, \d+ failed/.test(line))).toEqual(['11 passed, 0 failed']);
+});
+
+test('given a signal during the first command, that one is stopped, the next is not started, and the run fails', async () => {
+  // It asks for the stop itself, and then runs until it is stopped.
+  const stops = "process.kill(process.ppid, 'SIGINT'); setInterval(() => undefined, 1_000)";
+  const commands = [
+    { name: 'first', argv: ['node', '--eval', stops] },
+    { name: 'second', argv: ['node', '--eval', "console.log('second was started')"] },
+  ];
+  const program = `
+    import { runAll } from './full-run.mjs';
+    const code = await runAll(${JSON.stringify(commands)}, { cwd: '.', say: (line) => console.log(line) });
+    console.log('exit code ' + code);`;
+  const { stdout } = await promisify(execFile)('node', ['--input-type=module', '--eval', program], {
+    cwd: import.meta.dirname,
+  });
+  expect(stdout.trim().split('\n')).toEqual([
+    expect.stringMatching(/^first: \d+ s, ended with exit code null/),
+    'second: not started after SIGINT',
+    '0 passed, 2 failed',
+    'exit code 1',
+  ]);
 });

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { type ServiceEnv, ServiceUnavailable, seconds, startServices } from '@pilotlight/stack';
 import { parseCLI, startVitest } from 'vitest/node';
+import { ROOT } from './root.ts';
 import { messageOf } from './run-command.ts';
 import { RunningSuites } from './running-suites.ts';
 import { listenForStop } from './stop-request.ts';
@@ -23,7 +24,7 @@ interface SuitesOptions {
 export async function runSuites(options: SuitesOptions): Promise<void> {
   const startedAt = performance.now();
   void listenForStop().asked.then((by) => {
-    // What has been started is stopped by its guardian.
+    // The guardian of the services stops them.
     console.error(`\nStopped by ${by}`);
     process.exit(130);
   });
@@ -48,9 +49,14 @@ async function runCounted({ kind, args, checks }: SuitesOptions, tally: TestTall
     tally.failed += await checks();
   } else if (checks) console.log('Filters were given: the checks are left out (npm run check)');
 
+  const { filter, options } = parseCLI(['vitest', 'run', ...args]);
+  if (!anyMatches(kind, filter)) {
+    tally.failed += 1;
+    return;
+  }
   console.log('\nServices');
   const services = await servicesOfRun();
-  await runVitest(kind, args, services, tally);
+  await runVitest(kind, { filter, options }, services, tally);
   await services.stop();
 }
 
@@ -71,12 +77,12 @@ async function servicesOfRun(): Promise<ServicesOfRun> {
   }
 }
 
-async function runVitest(kind: SuiteKind, args: string[], services: ServicesOfRun, tally: TestTally): Promise<void> {
-  const { filter, options } = parseCLI(['vitest', 'run', ...args]);
-  if (!anyMatches(kind, filter)) {
-    tally.failed += 1;
-    return;
-  }
+async function runVitest(
+  kind: SuiteKind,
+  { filter, options }: ReturnType<typeof parseCLI>,
+  services: ServicesOfRun,
+  tally: TestTally,
+): Promise<void> {
   const isAskedFor = (file: string) => filter.length === 0 || filter.some((part) => file.includes(withoutLine(part)));
   const without = services.missing === null ? [] : suitesThatNeedServices(kind).filter(isAskedFor);
   if (services.missing !== null) {
@@ -93,8 +99,10 @@ async function runVitest(kind: SuiteKind, args: string[], services: ServicesOfRu
   process.env['PILOTLIGHT_TEST_SERVICES'] = JSON.stringify(services.env);
   // Under this name a reporter that was asked for would take the place of ours, and nothing would be counted.
   const { reporter, ...others } = options;
+  tally.isFilteredByName = options.testNamePattern !== undefined;
   await startVitest(filter, {
     ...others,
+    includeTaskLocation: filter.some((part) => LINE.test(part)),
     project: options.project ?? [...PROJECTS[kind]],
     watch: false,
     passWithNoTests: without.length > 0,
@@ -118,5 +126,8 @@ function anyMatches(kind: SuiteKind, filter: string[]): boolean {
   return false;
 }
 
-/** vitest takes `file:line`. */
-const withoutLine = (filter: string): string => filter.replace(/:\d+$/, '').replace(/^\.\//, '');
+const LINE = /:\d+$/;
+
+/** vitest takes `file:line`, also with the whole path of the file. */
+const withoutLine = (filter: string): string =>
+  filter.replace(LINE, '').replace(`${ROOT}/`, '').replace(/^\.\//, '');

@@ -6,6 +6,8 @@ export class TestTally implements Reporter {
   failed = 0;
   /** One line for each case that was skipped: file, name, and the reason when the name does not hold it. */
   readonly skipped: string[] = [];
+  /** Tests were chosen by their names (`-t`), so that the others count as skipped: they are neither listed nor counted. */
+  isFilteredByName = false;
 
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<SerializedError>): void {
     for (const module of modules) this.#add(module);
@@ -24,8 +26,8 @@ export class TestTally implements Reporter {
       const result = test.result();
       if (result.state === 'passed') this.passed += 1;
       else if (result.state === 'skipped') {
+        if (this.isFilteredByName) continue;
         const note = 'note' in result && result.note !== undefined ? `: ${result.note}` : '';
-        // With a name filter everything else counts as skipped, which nobody needs listed.
         this.skipped.push(`${module.relativeModuleId} > ${test.fullName}${note}`);
       } else failedCases += 1;
     }
