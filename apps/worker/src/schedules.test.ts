@@ -17,9 +17,13 @@ afterEach(async () => {
 
 const TICK: Schedule = { id: 'tick', job: 'warm-keys', everyMs: 200, data: { reason: 'scheduled', prefixes: ['a'] } };
 
-function start(schedules: readonly Schedule[], { deps, queues } = world as Pick<TestWorld, 'deps' | 'queues'>): void {
+function start(
+  schedules: readonly Schedule[],
+  { deps, queues } = world as Pick<TestWorld, 'deps' | 'queues'>,
+  times: { claimMs?: number } = {},
+): void {
   const isReady = () => deps.producer.status === 'ready';
-  const one = new Schedules({ queues, isReady, schedules, logger: world.logger, lookEveryMs: 30 });
+  const one = new Schedules({ queues, isReady, schedules, logger: world.logger, lookEveryMs: 30, ...times });
   running.push(one);
   one.start();
 }
@@ -29,6 +33,10 @@ function watchClaims(): () => string[] {
   const claiming = vi.spyOn(world.deps.producer, 'set');
   return () => claiming.mock.calls.map(([, form]) => String(form));
 }
+
+/** A claim that no pause of this machine can end: the test ends it. */
+const LASTING = { claimMs: 3_600_000 };
+const claimOf = (id: string) => world.queues.of('maintenance').toKey(`schedule-claim:${id}`);
 
 /** Runs whatever a queue brings, and notes it. */
 function consume(ran: { id: string; data: unknown }[], queue: QueueName = 'warming'): void {
@@ -117,16 +125,20 @@ describe('schedules', () => {
     const hourly: Schedule = { id: 'sweep', job: 'sweep-outbox', everyMs: 3_600_000, data: {} };
     const half: Schedule = { ...hourly, everyMs: 1_800_000 };
     consume(ran, 'maintenance');
-    start([hourly]);
+    start([hourly], world, LASTING);
     await expect.poll(() => ran.length, POLL).toBe(1);
     const looked = watchClaims();
-    start([half]);
+    start([half], world, LASTING);
     await expect
       .poll(() => looked().filter((form) => form === JSON.stringify([half.everyMs, {}])).length, POLL)
       .toBeGreaterThan(5);
     expect((await queue.getJobScheduler('sweep'))?.every).toBe(hourly.everyMs);
     expect(ran).toHaveLength(1);
     await running.splice(1, 1)[0]?.stop();
+    const lastsMs = await world.queueClient.pttl(claimOf('sweep'));
+    expect(lastsMs).toBeGreaterThan(0);
+    expect(lastsMs).toBeLessThanOrEqual(LASTING.claimMs);
+    await world.queueClient.del(claimOf('sweep')); // as its time does
     await expect.poll(async () => (await queue.getJobScheduler('sweep'))?.every, POLL).toBe(half.everyMs);
     await expect.poll(() => ran.length, POLL).toBe(2);
     expect(await queue.getJobSchedulersCount()).toBe(1);
@@ -135,7 +147,7 @@ describe('schedules', () => {
   test('a schedule that no release wants any more is removed, and one of another release that is alive is not', async () => {
     const queue = world.queues.of('maintenance');
     await queue.upsertJobScheduler('left-behind', { every: 3_600_000 }, { name: 'sweep-outbox', data: {} });
-    start([{ id: 'alive', job: 'sweep-outbox', everyMs: 3_600_000, data: {} }]);
+    start([{ id: 'alive', job: 'sweep-outbox', everyMs: 3_600_000, data: {} }], world, LASTING);
     await expect.poll(async () => await queue.getJobScheduler('alive'), POLL).toBeDefined();
     const looked = watchClaims();
     start([TICK]);

@@ -21,12 +21,14 @@ export interface SchedulesOptions {
   readonly logger: Logger;
   /** How often each schedule is looked at. Default 5 s. */
   readonly lookEveryMs?: number;
+  /** A claim that was not renewed for this time is over: no process wants the schedule in that form any more. Default six looks. */
+  readonly claimMs?: number;
 }
 
 /** Ticks that a schedule may be late before it counts as stuck. */
 const LATE_TICKS = 3;
 const LATE_MS = 10_000;
-/** A claim that was not renewed for this number of looks is over: no process wants the schedule in that form any more. */
+/** Looks for which a claim lasts by default. */
 const CLAIM_LOOKS = 6;
 
 /**
@@ -109,7 +111,7 @@ export class Schedules {
   async #claim(queue: JobQueue, { id, everyMs, data }: Schedule): Promise<boolean> {
     const { connection } = this.#options.queues;
     const form = JSON.stringify([everyMs, data]);
-    const claimMs = CLAIM_LOOKS * this.#lookEveryMs;
+    const { claimMs = CLAIM_LOOKS * this.#lookEveryMs } = this.#options;
     if ((await connection.set(claimKey(queue, id), form, 'PX', claimMs, 'NX')) !== null) return true;
     if ((await connection.get(claimKey(queue, id))) !== form) return false;
     await connection.pexpire(claimKey(queue, id), claimMs);

@@ -1,5 +1,6 @@
 import { connectProducer } from '@pilotlight/runtime';
 import { type RunningRedis, startRedis } from '@pilotlight/stack';
+import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { LocalBudget } from '../testing/local-budget.ts';
@@ -50,18 +51,17 @@ test('what one worker has spent no other one may spend', async () => {
 
 test('whatever is spent and when, the script has left what the model has', async () => {
   const budget = await openBudget();
-  const spent: number[] = [];
+  // Mostly less than the budget, now and then far more.
+  const spentMs = fc.oneof({ weight: 9, arbitrary: fc.nat(99) }, { weight: 1, arbitrary: fc.nat(9_999) });
   let now = 0;
   let model: LocalBudget | null = null;
-  for (let turn = 0; turn < 300; turn++) {
-    // Mostly less than the budget, now and then far more.
-    spent.push(Math.random() < 0.9 ? Math.floor(Math.random() * 100) : Math.floor(Math.random() * 10_000));
-    await budget.spend(spent.at(-1) ?? 0);
+  for (const [turn, ms] of fc.sample(spentMs, 300).entries()) {
+    await budget.spend(ms);
     const { left, at } = await noted();
     now = at;
     model ??= new LocalBudget({ ...LIMITS, clock: { monotonic: () => now } });
-    await model.spend(spent.at(-1) ?? 0);
-    expect(Math.abs(left - model.leftMs), `after ${JSON.stringify(spent)}`).toBeLessThan(1);
+    await model.spend(ms);
+    expect(Math.abs(left - model.leftMs), `turn ${turn}, after ${ms} ms`).toBeLessThan(1);
   }
 });
 

@@ -96,7 +96,8 @@ test('a table that stays locked holds up its readers for the lock timeout only, 
   await migrate(url);
   await client.query('BEGIN; SELECT count(*) FROM files');
   const reader = await connect();
-  const migrated = migrate(url, { migrations: [...KNOWN, EXPAND], lockTimeoutMs: 100, pauseMs: 20 });
+  // Ten tries of two seconds: a slow machine must not use them all up before the table is free.
+  const migrated = migrate(url, { migrations: [...KNOWN, EXPAND], lockTimeoutMs: 2_000, pauseMs: 20 });
   await vi.waitFor(async () => {
     expect(await migrating(reader)).toMatchObject([{ waits: 'Lock', query: EXPAND.sql }]);
   }, POLL);
