@@ -48,7 +48,7 @@ async function freshness(api: Api): Promise<Record<string, Shown>> {
   return Object.fromEntries(shown);
 }
 
-test('a planted fault that skips one append is found within a minute, told with key, age and stamp, and made good', async () => {
+test('a planted fault that skips one append is found within a minute, logged with key, age and stamp, and repaired', async () => {
   system = await startSystem({ apis: 1, workers: 2, env: { NODE_OPTIONS: `--import=${PLANTED}` } });
   const api = first(system.apis);
   expect(await read(api)).toEqual({ logs: 0, found: 0, files: 0 });

@@ -3,7 +3,7 @@ import type { CacheKey } from './key.ts';
 import { MAX_RECIPE_BYTES } from './recipe-codec.ts';
 
 export interface DemandRecorderOptions {
-  /** Told of a key whose recipe takes more than `MAX_RECIPE_BYTES`: it is not noted. */
+  /** Called with a key whose recipe takes more than `MAX_RECIPE_BYTES`: it is not noted. */
   readonly onTooLong: (key: CacheKey, bytes: number) => void;
 }
 

@@ -21,7 +21,7 @@ function realLogs(): { name: string; bytes: Buffer }[] {
 
 describe(`real logs${MISSING}`, () => {
   test.skipIf(MISSING !== '')(
-    'each of them deleted and uploaded again, every altered answer is outdated, and of those outdated 90 % are altered',
+    'each of them deleted and uploaded again, every altered answer is invalidated, and of those invalidated 90 % are altered',
     { timeout: 300_000 },
     async () => {
       const world = await openChangingWorld();

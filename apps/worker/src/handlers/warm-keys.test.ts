@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { Outage } from '../outage.ts';
 import { LocalBudget } from '../testing/local-budget.ts';
 import { firstTry, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
+import { TurnedClock } from '../testing/turned-clock.ts';
 import { KeepWarm } from '../warming/keep-warm.ts';
 import { warmKeys } from './warm-keys.ts';
 
@@ -24,20 +25,6 @@ afterAll(() => world.close());
 /** Prefixes of its own for each test: demand outlives it. */
 let prefixes = 0;
 const newPrefix = () => `p${++prefixes}`;
-
-/** Wall time that the test turns on; leases and sleeps stay real. */
-class TurnedClock implements Clock {
-  aheadMs = 0;
-  now = () => systemClock.now() + this.aheadMs;
-  monotonic = () => systemClock.monotonic();
-  sleep = (ms: number, signal?: AbortSignal) => systemClock.sleep(ms, signal);
-  /** Of a worker's sweeps: all of it is turned, and nothing waits. */
-  readonly ofSweeps: Clock = {
-    now: this.now,
-    monotonic: () => systemClock.monotonic() + this.aheadMs,
-    sleep: async () => undefined,
-  };
-}
 
 /** A process's cache on the test's servers. */
 async function openCache(clock: Clock): Promise<CacheManager> {

@@ -17,7 +17,7 @@ export interface SimulatedLoad {
 
 const QUIET = { debug: () => 0, info: () => 0, warn: () => 0, error: () => 0, isLevelEnabled: () => false };
 /** The answers of the simulation ask nobody. */
-const NOBODY = {} as Origin;
+const NO_ORIGIN = {} as Origin;
 
 /** Readers, workers and an origin under one manual clock, with the worker's own warming. */
 export class SimulatedWarming {
@@ -67,7 +67,7 @@ export class SimulatedWarming {
     const loading = new Outage(logger, { begun: 'could not warm', over: 'warm again' });
     return new KeepWarm({
       cache,
-      origin: NOBODY,
+      origin: NO_ORIGIN,
       logger,
       answers: [this.answer],
       loading,

@@ -23,7 +23,7 @@ export interface LookupOptions {
   readonly logger: CacheLogger;
 }
 
-const MOST_TOLD = 1_000;
+const MAX_REPORTED = 1_000;
 const NOT_JSON = rejectedAs('damaged', 'its body is not JSON');
 
 /** Why a tier has nothing to serve. `outdated`: an invalidation hit it, or the log began a new epoch. */
@@ -41,7 +41,7 @@ export class Lookup {
   readonly #options: LookupOptions;
   readonly #asking = new Map<CacheKey, Promise<Kept | NotFound>>();
   /** Keys whose bytes can't be used, as has been told: they are met again until a load takes their place. */
-  readonly #reported = new LRUCache<CacheKey, true>({ maxSize: MOST_TOLD, sizeCalculation: () => 1 });
+  readonly #reported = new LRUCache<CacheKey, true>({ maxSize: MAX_REPORTED, sizeCalculation: () => 1 });
 
   constructor(options: LookupOptions) {
     this.#options = options;

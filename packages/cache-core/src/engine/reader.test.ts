@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { buildKey, type CacheKey } from '../key.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
-import { Link, type MemoryLog, type SimulatedProcess, type SimulatedWorld } from '../testing/index.ts';
+import { holdRenewals } from '../testing/hold-renewals.ts';
+import { Link, type SimulatedProcess, type SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { Load } from './load.ts';
 import type { Answer } from './reader.ts';
@@ -32,17 +33,6 @@ async function outcomeOf(answer: Answer | Promise<Answer>) {
 function slowly(): { load: Load; go(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { load: async () => promise.then(() => ++loads), go: () => resolve() };
-}
-
-/** No renewal gets through until they are released. */
-function holdRenewals(log: MemoryLog): { release(): void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const renew = log.renew.bind(log);
-  log.renew = async (follower) => {
-    await promise;
-    return renew(follower);
-  };
-  return { release: resolve };
 }
 
 describe('a read', () => {

@@ -13,7 +13,7 @@ describe.for(TRACES)(
   ({ trace, everyMs, limit }) => {
     const missing = 'missing' in trace ? trace.missing : null;
     test.skipIf(missing !== null)(
-      `take at least 30 % fewer loads than fixed ones, at no more outdated reads: ${missing === null && 'name' in trace ? trace.name : `skipped: ${missing}`}`,
+      `take at least 30 % fewer loads than fixed ones, at no more stale reads: ${missing === null && 'name' in trace ? trace.name : `skipped: ${missing}`}`,
       async () => {
         if ('missing' in trace) return;
         const compared = await compare(trace, everyMs, limit);

@@ -1,27 +1,11 @@
-import type { Background } from '../background.ts';
-import type { Clock, Instant } from '../clock.ts';
+import type { Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { AppliedPublisher } from './applied-publisher.ts';
 import { Faults } from './faults.ts';
+import type { FollowerOptions } from './follower-options.ts';
 import { HitIndex } from './hit-index.ts';
 import { LogEvents } from './log-events.ts';
-import type { InvalidationLog, LogRecord } from './port.ts';
-
-export interface FollowerOptions {
-  readonly id: string;
-  /** The cache's. */
-  readonly name: string;
-  readonly log: InvalidationLog;
-  readonly clock: Clock;
-  readonly background: Background;
-  readonly leaseMs: number;
-  readonly renewEveryMs: number;
-  readonly index?: HitIndex;
-  /** Called when the log comes within reach, and with the error when it goes out of it. */
-  readonly onReach?: (lost: unknown) => void;
-  /** Called once if a read comes before `start`. */
-  readonly onUnstarted?: () => void;
-}
+import type { LogRecord } from './port.ts';
 
 const NO_LEASE: Instant = { monotonic: -1, wall: -1 };
 const CATCH_UP_TRIES = 4;
@@ -51,8 +35,8 @@ export class Follower {
   #renewal: { head: number; issued: Instant } | null = null;
   #renewing: Promise<void> | null = null;
   #reachable = false;
-  #started = false;
-  #unstartedReported = false;
+  /** Until `start`, or until the first read before it. */
+  #onUnstarted: (() => void) | undefined;
   readonly #publisher: AppliedPublisher;
   readonly #renewFaults: Faults;
   readonly #followFaults: Faults;
@@ -61,6 +45,7 @@ export class Follower {
 
   constructor(options: FollowerOptions) {
     this.#options = options;
+    this.#onUnstarted = options.onUnstarted;
     this.index = options.index ?? new HitIndex();
     const { id, name, log, background } = options;
     this.#events = new LogEvents(name);
@@ -112,7 +97,7 @@ export class Follower {
   }
 
   start(): void {
-    this.#started = true;
+    this.#onUnstarted = undefined;
     this.#options.background.run('renew', () => this.#keepRenewing());
     this.#options.background.run('follow', () => this.#follow());
   }
@@ -124,15 +109,10 @@ export class Follower {
     if (this.#reachable) await this.#options.log.leave(this.#options.id, this.#epoch);
   }
 
-  #reportUnstarted(): void {
-    if (this.#started || this.#unstartedReported) return;
-    this.#unstartedReported = true;
-    this.#options.onUnstarted?.();
-  }
-
   /** Makes the knowledge current, past the lease. False when the log is out of reach: the process is blind. */
   async catchUp(): Promise<boolean> {
-    this.#reportUnstarted();
+    this.#onUnstarted?.();
+    this.#onUnstarted = undefined;
     // Stopped: a renewal would take back the place in the register that was given up.
     for (let tries = 0; tries < CATCH_UP_TRIES && this.#reachable && !this.#stopping.signal.aborted; tries++) {
       try {

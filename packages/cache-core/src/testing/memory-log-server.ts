@@ -23,12 +23,7 @@ export interface MemoryLogLimits extends MemoryLogHitLimits {
 }
 
 /** What the record says that the other parts have at least. */
-interface Counts {
-  readonly records: number;
-  readonly hits: number;
-  readonly scopedHits: number;
-  readonly keyHits: number;
-}
+type Counts = Readonly<Record<'records' | 'hits' | 'scopedHits' | 'keyHits', number>>;
 
 interface EpochState {
   readonly epoch: number;

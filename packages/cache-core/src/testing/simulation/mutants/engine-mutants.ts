@@ -60,7 +60,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'staleChecks',
-    without: 'stale answers are what time has outdated, never what an invalidation has',
+    without: 'a stale answer is one whose time has ended, never one that an invalidation hit',
     edits: [
       edit(
         'engine/lookup.ts',
