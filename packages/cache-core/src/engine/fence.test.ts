@@ -38,6 +38,12 @@ describe('the fence', () => {
     });
   }
 
+  test('given a process that cannot read the shared tier, the scenario ends and serves nothing stale', async () => {
+    other.cache.switchTier('redis', false);
+    const story = await overtake(two(), MOMENTS[2]);
+    expect(story.afterwards).toEqual(['new', 'new', 'new']);
+  });
+
   test('who found what another process filled does not hand it to those who come after its tag was outdated', async () => {
     const origin = new SlowOrigin();
     origin.tags = ['project-7'];
