@@ -11,7 +11,7 @@ import type { Answer } from './engine/reader.ts';
 import type { KeyCount } from './engine/sweeper.ts';
 import type { SetOptions } from './engine/values.ts';
 import type { Stamp } from './entry.ts';
-import { InvalidationPending } from './errors.ts';
+import { InvalidArgument, InvalidationPending } from './errors.ts';
 import type { HotKey, HotKeys, Recipe } from './hot-keys.ts';
 import { type CacheKey, type KeyParts, keyOf } from './key.ts';
 import { KnownRecipes } from './known-recipes.ts';
@@ -169,6 +169,7 @@ export class CacheManager {
 
   /** The cached value of each key, in their order; undefined for what is not there. */
   async getMany(keys: readonly (string | KeyParts)[]): Promise<unknown[]> {
+    assertList('keys', keys);
     return (await this.engine.values.getMany(keys.map(keyOf))).map((kept) => kept?.value());
   }
 
@@ -178,11 +179,13 @@ export class CacheManager {
   }
 
   /**
-   * Stores a value, for so many seconds (300) or as told; no load that began before can overwrite it. False: the log is
-   * out of reach, and nothing was set.
+   * Stores a value; no load that began before can overwrite it. Returns whether it is stored: false if the log is out of reach,
+   * so nothing was set, or if no tier takes the value, such as one that is too large for each.
+   *
+   * @param options how the value lives, or the seconds that it is fresh (300)
    */
   async set(key: string | KeyParts, value: unknown, options: number | SetOptions = {}): Promise<boolean> {
-    return this.engine.values.set(keyOf(key), value, options);
+    return (await this.engine.values.set(keyOf(key), value, options)) === 'set';
   }
 
   /** Invalidates one key everywhere. Answers whether it was there. Rejects with `InvalidationPending` if that could not be announced. */
@@ -270,11 +273,13 @@ export class CacheManager {
     return this.#reporter.reset();
   }
 
-  #many<Target extends string | KeyParts, Value>(
+  async #many<Target extends string | KeyParts, Value>(
     targets: readonly Target[],
     loadMany: LoadMany<Target, Value>,
     policy?: Policy,
   ): Promise<Answer[]> {
+    assertList('keys', targets);
+    if (typeof loadMany !== 'function') throw new InvalidArgument('loadMany', 'a function', loadMany);
     const items = targets.map((target) => ({ target, key: keyOf(target) }));
     return this.#reads.many(items, loadMany as LoadMany<Target>, resolvePolicy(policy));
   }
@@ -297,6 +302,10 @@ export class CacheManager {
 /** Two processes with one id would be one follower to the log, and a write would wait for only one of them. */
 function idOf(given: string | undefined): string {
   return given === undefined ? randomUUID() : `${given}:${randomUUID()}`;
+}
+
+function assertList(what: string, list: unknown): void {
+  if (!Array.isArray(list)) throw new InvalidArgument(what, 'a list', list);
 }
 
 /** For a reader who needs the decoded value of an entry: its body has to be JSON. */

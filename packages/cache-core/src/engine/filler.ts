@@ -104,31 +104,32 @@ export class Filler {
     return false;
   }
 
-  /** Puts an entry where other processes find it. */
-  async share({ key, entry }: Kept): Promise<void> {
+  /** Puts an entry where other processes find it. Returns whether the shared tier took it. */
+  async share({ key, entry }: Kept): Promise<boolean> {
     const { shared, switches, codec, clock, logger, tooLarge } = this.#options;
-    if (!shared || entry.staleUntil <= clock.now() || !switches.isOn('redis', key)) return;
+    if (!shared || entry.staleUntil <= clock.now() || !switches.isOn('redis', key)) return false;
     const envelope = await codec.encode(key, entry);
     const ttlMs = Math.ceil(entry.staleUntil - clock.now());
-    if (ttlMs <= 0) return;
+    if (ttlMs <= 0) return false;
     if (envelope) {
       tooLarge.delete(key);
-      await shared.fill(key, envelope, entry, ttlMs);
-      return;
+      return shared.fill(key, envelope, entry, ttlMs);
     }
     if (!tooLarge.has(key))
       logger.warn(
         `${key} is not shared and not warmed: its ${entry.body.length} bytes are more than a shared entry may have`,
       );
     tooLarge.add(key);
+    return false;
   }
 
-  /** As `share`, for who can do without: an unreachable tier has been told of by its guard, anything else is told here. */
-  async shareIfPossible(kept: Kept): Promise<void> {
+  /** As `share`; returns false if it fails. The tier's guard logs that it is unreachable, this method any other error. */
+  async shareIfPossible(kept: Kept): Promise<boolean> {
     try {
-      await this.share(kept);
+      return await this.share(kept);
     } catch (error) {
       if (!(error instanceof Unreachable)) this.#options.logger.error({ err: error }, `sharing ${kept.key}`);
+      return false;
     }
   }
 

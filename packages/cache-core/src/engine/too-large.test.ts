@@ -27,6 +27,18 @@ describe.each([
       expect((await read(one, 2 * MEMORY_BYTES)).outcome).toMatchObject({ outcome: 'miss', stored: false });
   });
 
+  test('given a value that no tier can hold, set returns false and the value before it is gone', async () => {
+    const { cache } = await world.process({ ...small, ...options });
+    expect(await world.clock.through(cache.set(KEY, 'small'))).toBe(true);
+    expect(await world.clock.through(cache.set(KEY, 'x'.repeat(2 * MEMORY_BYTES)))).toBe(false);
+    expect(await world.clock.through(cache.get(KEY))).toBeUndefined();
+  });
+
+  test('given a value that memory alone can hold, set returns true', async () => {
+    const { cache } = await world.process({ ...small, ...options });
+    expect(await world.clock.through(cache.set(KEY, 'x'.repeat(40_000)))).toBe(true);
+  });
+
   test('given an answer that memory holds as bytes alone, it was stored and the next read is a hit', async () => {
     const one = await world.process({ ...small, ...options });
     expect((await read(one, 40_000)).outcome).toMatchObject({ outcome: 'miss', stored: true });

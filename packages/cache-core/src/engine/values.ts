@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import { type Duration, toMs } from '../duration.ts';
 import type { Entry } from '../entry.ts';
-import { InvalidationPending } from '../errors.ts';
+import { InvalidArgument, InvalidationPending } from '../errors.ts';
 import { type CacheKey, parseKey } from '../key.ts';
 import { assertKnownOptions } from '../known-options.ts';
 import type { Follower } from '../log/follower.ts';
@@ -23,6 +23,12 @@ export interface SetOptions {
   /** What part of the data it depends on. Default: all of it. */
   readonly scope?: Scope;
 }
+
+/**
+ * How a set ended. `pending`: the log is out of reach, and nothing was set. `not kept`: the set was announced, so the value from
+ * before is a miss everywhere, but no tier took the new one: it is too large for each, or the tier is off or out of reach.
+ */
+export type SetState = 'set' | 'pending' | 'not kept';
 
 export interface ValuesOptions {
   readonly lookup: Lookup;
@@ -67,12 +73,13 @@ export class Values {
     return Promise.all(keys.map((key) => this.get(key)));
   }
 
-  /** No load that began before can overwrite it. False: the log is out of reach, and nothing was set. */
-  async set(key: CacheKey, value: unknown, secondsOrOptions: number | SetOptions): Promise<boolean> {
+  /** Stores a value that no load can overwrite which began before. */
+  async set(key: CacheKey, value: unknown, secondsOrOptions: number | SetOptions): Promise<SetState> {
     const options = typeof secondsOrOptions === 'number' ? { freshFor: secondsOrOptions * 1_000 } : secondsOrOptions;
     assertKnownOptions('set', options, ['freshFor', 'tags', 'scope']);
     const { freshFor = '300s', tags = [], scope }: SetOptions = options;
     const { lookup, filler, invalidator, clock } = this.#options;
+    if (!Array.isArray(tags)) throw new InvalidArgument('tags', 'a list of tags', tags);
     for (const tag of tags) toToken({ tag });
     const body = toBody(key, value);
     const lifeMs = toMs('freshFor', freshFor);
@@ -80,17 +87,18 @@ export class Values {
     // Out of the log's reach it counts from here on: while the receipt is waited for, another write may come.
     const began = clock.monotonic();
     const receipt = await invalidator.invalidate([{ key }]);
-    if (receipt.state === 'pending') return false;
+    if (receipt.state === 'pending') return 'pending';
     const now = clock.now();
     const until = now + lifeMs;
     const times = { loadedAt: now, freshUntil: until, revalidateUntil: until, staleUntil: until };
     const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION, ...about, ...times };
     const kept = new Kept(key, entry, began, { monotonic: clock.monotonic(), wall: now });
     // An invalidation that was applied while the receipt was waited for comes after this set.
-    if (!filler.isStorable(kept)) return true;
-    lookup.keep(kept);
-    await filler.shareIfPossible(kept); // without it, other processes find nothing
-    return true;
+    if (!filler.isStorable(kept)) return 'set';
+    const isKept = lookup.keep(kept);
+    const isShared = await filler.shareIfPossible(kept); // without it, other processes find nothing
+    // What has ended or was overwritten meanwhile was set all the same.
+    return isKept || isShared || !lookup.isAlive(kept) || !filler.isStorable(kept) ? 'set' : 'not kept';
   }
 
   /**

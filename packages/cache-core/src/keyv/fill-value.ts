@@ -13,7 +13,7 @@ export interface LoadedValue {
   readonly lifeMs: number;
 }
 
-/** Keeps a value as what it is if it was computed since a miss: a load that began then. False: it is outdated already. */
+/** Keeps a value as what it is if it was computed since a miss: a load that began then. Returns false if it is stale already, or if no tier takes it. */
 export async function fillValue({ engine }: CacheManager, key: CacheKey, loaded: LoadedValue): Promise<boolean> {
   const { follower, lookup, filler } = engine;
   const { miss, seenAt, lifeMs } = loaded;
@@ -24,7 +24,7 @@ export async function fillValue({ engine }: CacheManager, key: CacheKey, loaded:
   const verified = follower.isCurrent || (await follower.catchUp());
   const kept = new Kept(key, { ...miss.stamp, ...about, ...times }, miss.monotonic, seenAt);
   if (!lookup.isServable(kept)) return false;
-  lookup.keep(kept);
-  if (verified) await filler.shareIfPossible(kept); // without it, other processes find nothing
-  return true;
+  const isKept = lookup.keep(kept);
+  const isShared = verified && (await filler.shareIfPossible(kept)); // without it, other processes find nothing
+  return isKept || isShared;
 }

@@ -73,3 +73,13 @@ test('with the shared tier out of reach what this process set is still found her
   expect([await through(store.set('k', 'v')), await through(store.get('k'))]).toEqual([true, 'v']);
   expect([await through(store.delete('k')), await through(store.get('k'))]).toEqual([true, undefined]);
 });
+
+test.each([0, '30s'] as const)(
+  'given a value that no tier takes and fillWithin %s, set returns false',
+  async (fillWithin) => {
+    const store = storeOf(one, { fillWithin });
+    one.cache.switchTier('memory', false);
+    world.shared.fail('reject');
+    expect([await through(store.get('k')), await through(store.set('k', 'v'))]).toEqual([undefined, false]);
+  },
+);

@@ -90,7 +90,7 @@ export class KeyvStore extends EventEmitter {
   }
 
   /**
-   * Answers whether it was set: see `fillWithin`.
+   * Returns whether it was set: false if it was refused as `fillWithin` says, or if no tier takes it.
    *
    * @param ttl milliseconds; none, 0 or no finite number: as long as `freshFor` says; negative: it is over already. More
    * than 366 days is 366 days
@@ -106,8 +106,9 @@ export class KeyvStore extends EventEmitter {
     const seenAt = this.#moment();
     const miss = this.#misses?.close(target, seenAt.monotonic);
     if (miss) return fillValue(this.#cache, target, { value: stored, miss, seenAt, lifeMs });
-    if (await this.#cache.set(target, stored, { freshFor: lifeMs })) return true;
-    throw new Unreachable(`${JSON.stringify(key)} was not set: the invalidation log`);
+    const state = await this.#cache.engine.values.set(target, stored, { freshFor: lifeMs });
+    if (state === 'pending') throw new Unreachable(`${JSON.stringify(key)} was not set: the invalidation log`);
+    return state === 'set';
   }
 
   /** As `set` for each. Rejects if one of them does; then of the others some may be set. */
