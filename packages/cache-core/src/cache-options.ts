@@ -97,7 +97,7 @@ const OPTIONS = [
 /** Throws `InvalidArgument` naming the option that can't be used. */
 export function resolveOptions(options: CacheOptions): ResolvedOptions {
   assertKnownOptions('cache options', options, OPTIONS);
-  if (typeof options.ports !== 'object' || options.ports === null)
+  if (typeof options.ports !== 'object' || options.ports === null || !options.ports.log)
     throw new InvalidArgument('ports', 'what connectRedis or singleProcess gives', options.ports);
   if (options.logger !== undefined) assertLogger(options.logger);
   assertRecipes(options.recipes);
@@ -106,7 +106,8 @@ export function resolveOptions(options: CacheOptions): ResolvedOptions {
   const { memoryBytes = 64 * 1_048_576 } = options;
   if (!Number.isSafeInteger(memoryBytes) || memoryBytes < 0)
     throw new InvalidArgument('memoryBytes', 'a whole number of bytes, 0 or more', memoryBytes);
-  if (options.id === '') throw new InvalidArgument('id', 'a name for this process', options.id);
+  if (options.id !== undefined && (typeof options.id !== 'string' || options.id === ''))
+    throw new InvalidArgument('id', 'a name for this process', options.id);
   const { name = 'default' } = options;
   if (typeof name !== 'string' || name.length === 0 || name.length > LONGEST_NAME)
     throw new InvalidArgument('name', `1 to ${LONGEST_NAME} characters`, name);

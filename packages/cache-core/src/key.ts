@@ -29,11 +29,13 @@ const DEEPEST_PARAMS = 100;
 const SEGMENT = /^[A-Za-z0-9_.-]{1,100}$/;
 
 /** The key of these parts: equal input, equal key. Throws `InvalidArgument` naming the part, or the path in `params`, that can't be used. */
-export function buildKey({ prefix, name, version = 0, params }: KeyParts): CacheKey {
+export function buildKey(parts: KeyParts): CacheKey {
+  const { prefix, name, version = 0, params } = parts;
   assertSegment('prefix', prefix);
   assertSegment('name', name);
   if (!Number.isSafeInteger(version) || version < 0)
     throw new InvalidArgument('key version', 'a whole number, 0 or more', version);
+  assertParams(parts);
   return `${prefix}:${name}${version === 0 ? '' : `@${version}`}:${fingerprint(params)}` as CacheKey;
 }
 
@@ -63,6 +65,12 @@ export function keyOf(target: string | KeyParts): CacheKey {
   if (typeof target === 'string') return parseKey(target);
   if (typeof target === 'object' && target !== null) return buildKey(target);
   throw new InvalidArgument('key', 'a text, or an object with prefix, name and params', target);
+}
+
+/** A misspelt `params` would give all keys of a name one answer. */
+function assertParams(parts: KeyParts): void {
+  if (!('params' in parts))
+    throw new InvalidArgument('key params', 'a JSON value', undefined, 'write params: null for a key without any');
 }
 
 /**

@@ -101,6 +101,7 @@ export function staleTimes(staleFor: Duration | StaleFor): { revalidateForMs: nu
     const ms = toMs('staleFor', staleFor);
     return { revalidateForMs: ms, staleForMs: ms };
   }
+  assertKnownOptions('staleFor', staleFor, ['whileRevalidate', 'ifError']);
   const revalidateForMs = toMs('staleFor.whileRevalidate', staleFor.whileRevalidate ?? 0);
   return { revalidateForMs, staleForMs: Math.max(revalidateForMs, toMs('staleFor.ifError', staleFor.ifError ?? 0)) };
 }

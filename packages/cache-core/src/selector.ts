@@ -118,8 +118,9 @@ export function readToken(text: SelectorToken): {
 /** `files:*` → the prefix `files`; `*` → everything. Patterns that are not a whole prefix have no selector. */
 export function selectorOfPattern(pattern: string): Selector {
   if (pattern === '*') return { all: true };
-  const prefix = pattern.endsWith(':*') ? pattern.slice(0, -2) : pattern;
-  if (prefix === '' || /[*?[\]\\]/.test(prefix)) {
+  const isText = typeof pattern === 'string';
+  const prefix = isText && pattern.endsWith(':*') ? pattern.slice(0, -2) : pattern;
+  if (!isText || prefix === '' || /[*?[\]\\]/.test(prefix)) {
     throw new InvalidArgument('pattern', "a prefix followed by ':*', like 'files:*', or '*'", pattern);
   }
   return { prefix };

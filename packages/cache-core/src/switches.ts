@@ -19,6 +19,7 @@ export class Switches {
   /** `prefix`: one or more leading segments of a key; absent: every key. */
   set(tier: TierName, on: boolean, prefix?: string): void {
     if (!Object.hasOwn(this.#off, tier)) throw new InvalidArgument('tier', "'memory' or 'redis'", tier);
+    if (typeof on !== 'boolean') throw new InvalidArgument('on', 'true or false', on);
     const off = this.#off[tier];
     if (prefix === undefined) off.all = !on;
     else if (on) off.prefixes.delete(prefix);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { expressCache } from './express/index.ts';
 import { CacheManager, singleProcess } from './index.ts';
 import { KeyvStore } from './keyv/index.ts';
 import { silentLogger } from './logger.ts';
@@ -52,6 +53,22 @@ describe('options of a wrong name or type are refused, by the name that the call
       () => connectRedis(untyped({ ...urls, cacheTimeout: '1' })),
       /^cacheTimeout: .*got "1"$/,
     ],
+    ['ports without a log', () => new CacheManager({ ports: untyped({}) }), /^ports: expected what connectRedis/],
+    ['a number as an id', () => new CacheManager({ ports, id: untyped(5) }), /^id: .*got 5$/],
+    ['a text as a switch', () => cache.switchTier('redis', untyped('off')), /^on: expected true or false, got "off"$/],
+    ['no cache for Express', () => expressCache(untyped(undefined)), /^expressCache cache: .*got undefined$/],
+    ['an unknown Express option', () => expressCache(cache, untyped({ header: {} })), /^expressCache: .*"header"$/],
+    ['a text as compress', () => expressCache(cache, untyped({ compress: 'no' })), /^expressCache compress: .*"no"$/],
+    [
+      'a header without a value',
+      () => expressCache(cache, { headers: untyped({ a: undefined }) }),
+      /^expressCache headers: /,
+    ],
+    [
+      'a timeout of a route without end',
+      () => expressCache(cache).cacheResult({ timeout: Number.POSITIVE_INFINITY }),
+      /^cacheResult timeout: .*got Infinity$/,
+    ],
     ['an unknown Keyv option', () => new KeyvStore(untyped({ cache, ports, ttl: 1 })), /^KeyvStore: .*"ttl"$/],
   ])('%s', (_case, make, message) => {
     expect(make).toThrow(
@@ -86,6 +103,23 @@ describe('options of a wrong name or type are refused, by the name that the call
       () => cache.invalidate({ tag: 't' }, untyped('expire')),
       /^invalidate: expected an object/,
     ],
+    [
+      'an unknown kind of staleness',
+      () => cache.getOrLoad('k', load, { staleFor: untyped({ iferror: '1h' }) }),
+      /^staleFor: .*"iferror"$/,
+    ],
+    [
+      'key parts whose params are misspelt, which all keys of the name would share',
+      () => cache.getOrLoad(untyped({ prefix: 'a', name: 'b', param: { id: 7 } }), load),
+      /^key params: expected a JSON value, got undefined; write params: null/,
+    ],
+    ['a text as the tags of set', () => cache.set('k', 1, { tags: untyped('motd') }), /^tags: .*got "motd"$/],
+    ['a text as the keys of getMany', () => cache.getMany(untyped('abc')), /^keys: expected a list, got "abc"$/],
+    ['a text as the keys of a batch', () => cache.getOrLoadMany(untyped('abc'), () => Promise.resolve([])), /^keys: /],
+    ['a batch without a load', () => cache.getOrLoadMany(['a'], untyped(undefined)), /^loadMany: expected a function/],
+    ['a number as a pattern', () => cache.clearPattern(untyped(5)), /^pattern: .*got 5$/],
+    ['a number as an event id', () => cache.invalidate({ tag: 't' }, { eventId: untyped(5) }), /^eventId: .*got 5$/],
+    ['an empty event id', () => cache.invalidate({ tag: 't' }, { eventId: '' }), /^eventId: .*got ""$/],
     ['a list of keys in one selector', () => cache.invalidate({ key: untyped(['a']) }), /^key prefix: /],
   ])('%s', async (_case, call, message) => {
     await expect(call()).rejects.toMatchObject({

@@ -5,6 +5,7 @@ import type { LoadContext } from '../engine/load-context.ts';
 import type { Answer } from '../engine/reader.ts';
 import { InvalidArgument } from '../errors.ts';
 import { buildKey } from '../key.ts';
+import { assertKnownOptions } from '../known-options.ts';
 import { contextOfHandler } from './answering.ts';
 import { ContentCodings } from './content-coding.ts';
 import type { RequestView } from './request-view.ts';
@@ -23,6 +24,8 @@ export interface ExpressCacheOptions {
   /** Whether answers are also kept compressed, for readers that take them so. Default true. */
   readonly compress?: boolean;
 }
+
+const OPTIONS = ['headers', 'compress'] as const satisfies (keyof ExpressCacheOptions)[];
 
 /** What `expressCache` makes for one application. */
 export interface ExpressCache {
@@ -45,7 +48,11 @@ export interface ExpressCache {
  * Invariant: the key covers everything the handler may read, because the handler is given nothing but the key's input.
  */
 export function expressCache(cache: CacheManager, options: ExpressCacheOptions = {}): ExpressCache {
+  if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('expressCache cache', 'a CacheManager', cache);
+  assertKnownOptions('expressCache', options, OPTIONS);
   const { headers = {}, compress = true } = options;
+  if (typeof compress !== 'boolean') throw new InvalidArgument('expressCache compress', 'true or false', compress);
+  assertHeaders(headers);
   const application = { headers, codings: compress ? new ContentCodings() : null };
   return {
     cacheResult: <Input>(route: CacheResultOptions<Input> = {}) => {
@@ -113,6 +120,12 @@ function assertHandler(handler: unknown): void {
       `a function of ${handler.length} parameters`,
       write,
     );
+}
+
+function assertHeaders(headers: unknown): void {
+  const isObject = typeof headers === 'object' && headers !== null && !Array.isArray(headers);
+  if (!isObject || !Object.values(headers).every((value) => typeof value === 'string'))
+    throw new InvalidArgument('expressCache headers', 'an object of texts', headers);
 }
 
 /** `undefined` has no JSON, so no body that a reader could take for an answer. */

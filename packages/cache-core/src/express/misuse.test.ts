@@ -45,7 +45,7 @@ test('a handler that writes to a response fails with what to do in its place', a
 
 test.each([
   [{ freshFor: '2s' }, 'cacheResult freshFor: expected timeout in its place, in seconds, got "2s"'],
-  [{ timeout: '60s' }, 'cacheResult timeout: expected a number of seconds, 0 or more, got "60s"'],
+  [{ timeout: '60s' }, 'cacheResult timeout: expected a number of seconds, 0 to 31622400, got "60s"'],
   [{ timeout: Number.NaN }, 'cacheResult timeout: expected'],
   [{ ttl: 60 }, 'got "ttl"'],
   [{ vary: 'Authorization' }, 'cacheResult vary: expected a list of header names, got "Authorization"'],

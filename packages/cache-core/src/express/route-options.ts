@@ -1,3 +1,4 @@
+import { LONGEST_DURATION_MS } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 import { POLICY_OPTIONS, type Policy, type ResolvedPolicy, resolvePolicy } from '../policy.ts';
@@ -61,6 +62,7 @@ const OPTIONS = [
   ...POLICY_OPTIONS.filter((option) => option !== 'freshFor'),
 ];
 const DEFAULT_TIMEOUT_SECONDS = 300;
+const MAX_TIMEOUT_SECONDS = LONGEST_DURATION_MS / 1_000;
 const HEADER_NAME = /^[\w!#$%&'+.^`|~-]+$/;
 
 /** @throws {InvalidArgument} naming the option that cannot be used, as the caller wrote it */
@@ -72,8 +74,8 @@ export function resolveRoute<Input>(options: CacheResultOptions<Input>): Resolve
   assertKnownOptions('cacheResult', options, OPTIONS);
   const { timeout = DEFAULT_TIMEOUT_SECONDS, keyPrefix = 'cache', name = null, version = 0, ...rest } = options;
   const { vary = [], input = null, pureInput = false, warm = false, ...times } = rest;
-  if (typeof timeout !== 'number' || !(timeout >= 0))
-    throw new InvalidArgument('cacheResult timeout', 'a number of seconds, 0 or more', timeout);
+  if (typeof timeout !== 'number' || !(timeout >= 0 && timeout <= MAX_TIMEOUT_SECONDS))
+    throw new InvalidArgument('cacheResult timeout', `a number of seconds, 0 to ${MAX_TIMEOUT_SECONDS}`, timeout);
   if (input !== null && typeof input !== 'function')
     throw new InvalidArgument('cacheResult input', 'a function of the request', input);
   if (typeof pureInput !== 'boolean') throw new InvalidArgument('cacheResult pureInput', 'true or false', pureInput);

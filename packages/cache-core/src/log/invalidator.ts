@@ -15,7 +15,7 @@ export interface InvalidateOptions {
   /** `invalidate` unless told otherwise. */
   readonly mode?: InvalidationMode;
   /**
-   * The same id is applied once within 24 hours, however often it is asked for. Without one, each call is an invalidation
+   * 1 to 1,024 characters. The same id is applied once within 24 hours, however often it is asked for. Without one, each call is an invalidation
    * of its own, and the log remembers no id of it.
    */
   readonly eventId?: string;
@@ -44,6 +44,7 @@ type Wanted = Omit<Append, 'knownEpoch'>;
 
 /** The most selectors one invalidation takes. */
 const MOST_SELECTORS = 1_000;
+const MAX_EVENT_ID_LENGTH = 1_024;
 
 export class Invalidator {
   readonly #options: InvalidatorOptions;
@@ -60,6 +61,7 @@ export class Invalidator {
     assertKnownOptions('invalidate', options, ['mode', 'eventId']);
     const { mode = 'invalidate', eventId = null } = options;
     if (mode !== 'invalidate' && mode !== 'expire') throw new InvalidArgument('mode', "'invalidate' or 'expire'", mode);
+    assertEventId(eventId);
     const wanted = { eventId, mode, selectors: selectors.map(toToken) };
     return this.#traced.hasSubscribers ? this.#invalidateTraced(wanted) : this.#invalidate(wanted);
   }
@@ -89,4 +91,11 @@ export class Invalidator {
     await receipt(appended, clock.monotonic(), { log, follower, clock, background });
     return { state: 'applied', ...appended, receiptMs: clock.monotonic() - began };
   }
+}
+
+/** Two invalidations with one id are one: an empty id, as of a missing member, would make the second one do nothing. */
+function assertEventId(eventId: unknown): void {
+  if (eventId === null) return;
+  if (typeof eventId !== 'string' || eventId === '' || eventId.length > MAX_EVENT_ID_LENGTH || !eventId.isWellFormed())
+    throw new InvalidArgument('eventId', `1 to ${MAX_EVENT_ID_LENGTH} characters of well-formed text`, eventId);
 }
