@@ -120,9 +120,17 @@ export class RedisFillLock implements FillLock {
   /** Gives it back and wakes who waits. A lock that ran out can't be given back, and need not be. Never rejects, and takes a bounded time. */
   async #letGo(name: string, lock: Lock): Promise<void> {
     try {
-      await this.#guard.run(this.#resource(name), () => this.#redlock.release(lock, { retryCount: 0 }));
+      await this.#guard.run(this.#resource(name), () => this.#release(lock));
     } catch (error) {
       this.#options.logger.debug(`the fill lock of ${name} was not given back, and runs out: ${String(error)}`);
+    }
+  }
+
+  async #release(lock: Lock): Promise<void> {
+    try {
+      await this.#redlock.release(lock, { retryCount: 0 });
+    } catch (error) {
+      throw (await replyAmong(error)) ?? error;
     }
   }
 
@@ -150,7 +158,7 @@ export class RedisFillLock implements FillLock {
   }
 }
 
-/** The error that the server answered an acquire with, if that is why it failed. */
+/** The error that the server answered a command of redlock with, if that is why it failed. */
 async function replyAmong(error: unknown): Promise<Error | undefined> {
   if (!(error instanceof ExecutionError)) return undefined;
   const stats = await Promise.all(error.attempts);

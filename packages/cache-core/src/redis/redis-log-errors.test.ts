@@ -58,6 +58,8 @@ test.for(Object.entries(ERRORS))(
     await cache.start();
     await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
     await cache.getOrLoad('errors:a:1', () => 1);
+    // An error reply to its release would renew the connection, and the log would be out of reach for that reason.
+    await succeeds(async () => expect(await admin.keys('errors:lock:*')).toEqual([]));
     await begin();
     await succeeds(async () => expect(cache.engine.follower.standing).toBe('blind'));
     const named = (text: string) => lines.filter((line) => line.startsWith(`warn ${text}`) && line.includes(kind));
@@ -75,3 +77,14 @@ test.for(Object.entries(ERRORS))(
     await succeeds(async () => expect(cache.engine.follower.standing).toBe('current'));
   },
 );
+
+test('given a fill lock whose server becomes a replica, the log names the error that its release got', async () => {
+  const { logger, lines } = recordingLogger();
+  const ports = connectRedis({ cacheUrl: entries.url, queueUrl: durable.url, namespace: 'errors', logger });
+  onTestFinished(() => ports.close());
+  const turn = await succeeds(() => ports.lock.acquire('errors:a:1'));
+  if (!turn.held) throw new Error('expected the lock to be free');
+  await call(['REPLICAOF', '127.0.0.1', '1']);
+  await turn.release();
+  expect(lines).toContainEqual(expect.stringMatching(/^warn the fill lock answers with an error: READONLY/));
+});
