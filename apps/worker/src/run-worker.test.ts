@@ -1,6 +1,7 @@
 import { readConfig } from '@pilotlight/runtime';
 import { startPostgres, startRedis } from '@pilotlight/stack';
 import { migratedDatabase, signalPostgres, testServices } from '@pilotlight/stack/vitest';
+import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { openDeps, openJobQueues } from './deps.ts';
 import { createWorkerProcess } from './run-worker.ts';
@@ -59,6 +60,50 @@ test('given an evicting queue server, a worker takes no jobs and says why, once'
   expect(lines).not.toContain('Worker ready');
   await Promise.all([endInOrder(worker), expect(started).rejects.toMatchObject({ name: 'AbortError' })]);
   await Promise.all([evicting.stop(), database.drop()]);
+});
+
+test('given a queue server that becomes evicting while a worker runs, no jobs are taken until it is noeviction again', async () => {
+  const [cache, queue, database] = await Promise.all([
+    startRedis({ role: 'cache' }),
+    startRedis({ role: 'queue' }),
+    migratedDatabase(),
+  ]);
+  const { logger, lines } = collectingLogger();
+  const config = readConfig({ DATABASE_URL: database.url, REDIS_CACHE_URL: cache.url, REDIS_QUEUE_URL: queue.url });
+  const worker = createWorkerProcess(config, logger);
+  await worker.start();
+  const observer = openDeps(config, collectingLogger().logger);
+  await expect.poll(() => observer.producer.status, POLL).toBe('ready');
+  const queues = openJobQueues(observer, logger);
+  const admin = new Redis(queue.url);
+  /** Servers are asked for their policy whenever they are connected to. */
+  const setPolicy = async (policy: string) => {
+    await admin.config('SET', 'maxmemory-policy', policy);
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+  };
+  const jobIds = Array.from({ length: 8 }, (_, n) => `after-${n}`);
+  const stateOf = async (id: string) => (await queues.of('maintenance').getJob(id))?.getState();
+  const states = () => Promise.all(jobIds.map(stateOf));
+  const said = (text: string) => lines.filter((line) => line.startsWith(text));
+
+  await setPolicy('allkeys-lru');
+  await expect
+    .poll(() => said('no jobs are taken, the queue server is refused: '), POLL)
+    .toEqual([expect.stringContaining('maxmemory-policy allkeys-lru')]);
+  await expect.poll(() => observer.producer.status, POLL).toBe('ready');
+  for (const jobId of jobIds) await queues.add('sweep-outbox', {}, { jobId });
+  // It may have been waiting for one when it was paused.
+  await expect.poll(() => queues.of('maintenance').getActiveCount(), POLL).toBe(0);
+  expect((await states()).filter((state) => state !== 'waiting').length).toBeLessThanOrEqual(1);
+
+  await setPolicy('noeviction');
+  await expect.poll(() => said('the queue server is accepted again'), POLL).toHaveLength(1);
+  await expect.poll(states, POLL).toEqual(jobIds.map(() => 'completed'));
+  await endInOrder(worker);
+  admin.disconnect();
+  await queues.close();
+  await observer.close();
+  await Promise.all([cache.stop(), queue.stop(), database.drop()]);
 });
 
 test('given a frozen database, every step of the shutdown ends, and the job under way is given back', async () => {

@@ -16,6 +16,7 @@ import { SWEEP_EVERY_MS } from './warming/limits.ts';
 import { openKeepWarm } from './warming/open-keep-warm.ts';
 import { WarmAtStart } from './warming/warm-at-start.ts';
 import { watchQuarantine } from './watch-quarantine.ts';
+import { watchQueueServer } from './watch-queue-server.ts';
 
 const PREFIXES = Object.values(RECIPES).map(({ prefix }) => prefix);
 
@@ -61,7 +62,13 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
     const schedules = new Schedules({ queues, isReady, schedules: SCHEDULES, logger });
     const consumption = watchConsumption({ queues, isReady, logger });
     const quarantine = watchQuarantine({ queues, isReady, logger });
-    parts.intake.push(relay, schedules, consumption, quarantine);
+    const queueServer = watchQueueServer({
+      redis: deps.redis,
+      isUnsafeAllowed: config.allowUnsafeRedis,
+      workers,
+      logger,
+    });
+    parts.intake.push(relay, schedules, consumption, quarantine, queueServer);
     producer.on('ready', () => {
       relay.wake();
       schedules.wake();
@@ -69,6 +76,7 @@ export function createWorkerProcess(config: Config, logger: Logger): WorkerProce
     schedules.start();
     consumption.start();
     quarantine.start();
+    queueServer.start();
     await relay.start();
     if (ending.signal.aborted) return;
     parts.intake.push(new WarmAtStart(keepWarm, PREFIXES, logger));

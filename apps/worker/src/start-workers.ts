@@ -6,6 +6,9 @@ import { registerWorker, type WorkerOptions } from './register-worker.ts';
 export interface Workers {
   /** Takes no more jobs, waits for those under way, and gives back those that take too long. */
   close(): Promise<void>;
+  /** Takes no more jobs until `resume`, but for one of each queue that is being waited for. Does not wait for those under way. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
 }
 
 /** One worker for each queue. */
@@ -19,6 +22,12 @@ export function startWorkers(options: WorkerOptions & { readonly drainMs?: numbe
       for (const worker of workers) worker.cancelAllJobs('the process shuts down');
       if (await within(CANCEL_MS, closed)) return;
       options.logger.warn('left jobs under way: another worker takes them over');
+    },
+    pause: async () => {
+      await Promise.all(workers.map((worker) => worker.pause(true)));
+    },
+    resume: async () => {
+      await Promise.all(workers.map((worker) => worker.resume()));
     },
   };
 }
