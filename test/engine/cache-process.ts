@@ -5,10 +5,11 @@ import type { FromProcess, ToProcess } from './messages.ts';
 /** A process with a cache. Its parent tells it what to do, and is its origin. */
 
 const POLICY = { freshFor: '10m', staleFor: '10m', hardTimeout: '60s' } as const;
-const { CACHE_URL: cacheUrl = '', QUEUE_URL: queueUrl = '', WITHOUT: without } = process.env;
+const { CACHE_URL: cacheUrl = '', QUEUE_URL: queueUrl = '', WITHOUT: without, PATIENT: patient } = process.env;
 const silent = () => undefined;
 const logger = { debug: silent, info: silent, warn: silent, error: silent, isLevelEnabled: () => false };
-const ports = connectRedis({ cacheUrl, queueUrl, logger });
+const timeouts = patient ? ({ cacheTimeout: '30s', queueTimeout: '30s' } as const) : {};
+const ports = connectRedis({ cacheUrl, queueUrl, logger, ...timeouts });
 const cache = new CacheManager({ ports: without === 'fill lock' ? { ...ports, lock: noLock() } : ports, logger });
 const { follower } = cache.engine;
 if (without === 'fence') Object.assign(follower.index, { isHitSince: () => false });

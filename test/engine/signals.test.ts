@@ -3,7 +3,7 @@ import { startRedis } from '@pilotlight/stack';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Without } from './messages.ts';
-import { type CacheProcess, startCacheProcess } from './start-cache-process.ts';
+import { type CacheProcess, type StartOptions, startCacheProcess } from './start-cache-process.ts';
 
 const LEASE_MS = 1_000;
 
@@ -24,8 +24,9 @@ const started: CacheProcess[] = [];
 afterEach(async () => {
   await Promise.all(started.splice(0).map((process) => process.kill()));
 });
-async function start(without?: Without): Promise<CacheProcess> {
-  const process = await startCacheProcess({ cacheUrl: cacheServer.url, queueUrl: queueServer.url }, without);
+async function start(without?: Without, options: StartOptions = {}): Promise<CacheProcess> {
+  const servers = { cacheUrl: cacheServer.url, queueUrl: queueServer.url };
+  const process = await startCacheProcess(servers, { ...options, without });
   started.push(process);
   return process;
 }
@@ -191,7 +192,7 @@ const sumOfLoads = (processes: readonly CacheProcess[]) => processes.reduce((sum
 
 describe('readers of one cold key over four processes', () => {
   async function loadsFor(readers: number, without?: Without): Promise<number> {
-    const processes = await Promise.all([1, 2, 3, 4].map(() => start(without)));
+    const processes = await Promise.all([1, 2, 3, 4].map(() => start(without, { patient: true })));
     for (const process of processes) {
       process.origin = () => 'warm';
       await expect.poll(async () => (await process.read(newKey())).verified).toBe(true);

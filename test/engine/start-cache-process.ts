@@ -96,9 +96,25 @@ export class CacheProcess {
   }
 }
 
-export async function startCacheProcess({ cacheUrl, queueUrl }: Servers, without?: Without): Promise<CacheProcess> {
+export interface StartOptions {
+  /** The protection that is taken away. */
+  readonly without?: Without | undefined;
+  /** Waits 30 s for a server, so that a busy machine causes no load of its own. */
+  readonly patient?: boolean;
+}
+
+export async function startCacheProcess(
+  { cacheUrl, queueUrl }: Servers,
+  { without, patient = false }: StartOptions = {},
+): Promise<CacheProcess> {
   const child = fork(join(import.meta.dirname, 'cache-process.ts'), {
-    env: { ...process.env, CACHE_URL: cacheUrl, QUEUE_URL: queueUrl, ...(without && { WITHOUT: without }) },
+    env: {
+      ...process.env,
+      CACHE_URL: cacheUrl,
+      QUEUE_URL: queueUrl,
+      ...(without && { WITHOUT: without }),
+      ...(patient && { PATIENT: '1' }),
+    },
   });
   const started = new CacheProcess(child);
   await once(child, 'message');

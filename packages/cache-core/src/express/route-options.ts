@@ -1,4 +1,4 @@
-import { LONGEST_DURATION_MS } from '../duration.ts';
+import { MAX_DURATION_MS } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 import { POLICY_OPTIONS, type Policy, type ResolvedPolicy, resolvePolicy } from '../policy.ts';
@@ -62,7 +62,7 @@ const OPTIONS = [
   ...POLICY_OPTIONS.filter((option) => option !== 'freshFor'),
 ];
 const DEFAULT_TIMEOUT_SECONDS = 300;
-const MAX_TIMEOUT_SECONDS = LONGEST_DURATION_MS / 1_000;
+const MAX_TIMEOUT_SECONDS = MAX_DURATION_MS / 1_000;
 const HEADER_NAME = /^[\w!#$%&'+.^`|~-]+$/;
 
 /** @throws {InvalidArgument} naming the option that cannot be used, as the caller wrote it */
