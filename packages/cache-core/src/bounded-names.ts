@@ -1,5 +1,5 @@
 /** What is counted under a name that came too late. */
-const OTHER = '(other)';
+export const OTHER = '(other)';
 
 /**
  * Names that something is counted under for ever, of which a flood must not make ever more: the first `most` distinct ones

@@ -1,3 +1,4 @@
+import { OTHER } from '../bounded-names.ts';
 import { Unreachable } from '../errors.ts';
 import type { CounterDelta, CounterStore } from '../read-counters.ts';
 import { withDeadline } from './deadline.ts';
@@ -5,6 +6,11 @@ import type { ErrorReplies } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';
 
 const WHAT = 'the counter store';
+/**
+ * Each process counts a bounded number of prefixes apart, but the next process may have others. Beyond this number of fields, a
+ * prefix without counts is counted with all such prefixes together. Reports at the same moment may exceed it by what they add.
+ */
+const MAX_FIELDS = 20_000;
 
 /** What a store on the durable server is made with. */
 export interface StoreOptions {
@@ -29,8 +35,17 @@ export class RedisCounters implements CounterStore {
   }
 
   async add(delta: CounterDelta): Promise<void> {
+    const names = Object.keys(delta);
+    if (names.length === 0) return;
+    const [size, before] = await Promise.all([
+      this.#within(() => this.#client.hlen(this.#key)),
+      this.#within(() => this.#client.hmget(this.#key, ...names)),
+    ]);
     const batch = this.#client.multi();
-    for (const [name, n] of Object.entries(delta)) batch.hincrby(this.#key, name, n);
+    for (const [i, name] of names.entries()) {
+      const isNew = (before[i] ?? null) === null;
+      batch.hincrby(this.#key, isNew && size >= MAX_FIELDS ? underOther(name) : name, delta[name] ?? 0);
+    }
     const replies = await this.#within(() => batch.exec());
     const failed = replies?.find(([error]) => error)?.[0];
     if (failed) throw failed;
@@ -49,4 +64,9 @@ export class RedisCounters implements CounterStore {
     if (this.#client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
     return this.#replies.watch(withDeadline(WHAT, this.#commandTimeoutMs, command));
   }
+}
+
+/** `prefix|count` to `(other)|count`. */
+function underOther(name: string): string {
+  return `${OTHER}${name.slice(name.lastIndexOf('|'))}`;
 }

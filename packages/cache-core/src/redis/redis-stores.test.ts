@@ -6,7 +6,7 @@ import { hotKeyStoreContract } from '../hot-keys.contract.ts';
 import { DEMAND_HALF_LIFE_MS } from '../hot-keys.ts';
 import { parseKey } from '../key.ts';
 import { silentLogger } from '../logger.ts';
-import { connectRedis, type RedisPorts } from './connect-redis.ts';
+import { connectRedis, type RedisConnections, type RedisPorts } from './connect-redis.ts';
 import { onEach, type Servers, serversOf, succeeds } from './testing/servers.ts';
 
 const SERVERS = {
@@ -25,13 +25,14 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     await servers.stop();
   });
 
-  async function connect(namespace: string): Promise<RedisPorts> {
+  async function connect(namespace: string, more: Partial<RedisConnections> = {}): Promise<RedisPorts> {
     const ports = connectRedis({
       cacheUrl: servers.url,
       queueUrl: servers.url,
       logger: silentLogger,
       namespace,
       allowUnsafeServers: true,
+      ...more,
     });
     opened.push(ports);
     await succeeds(async () => expect(await ports.ping()).not.toMatchObject({ queueMs: null }));
@@ -44,6 +45,20 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     expect(await one.counters.read()).toEqual({ 'a|hit': 5, 'a|miss': 1 });
     await other.counters.reset();
     expect(await one.counters.read()).toEqual({});
+  });
+
+  test('given ever more processes with prefixes of their own, the counts stay bounded and none is lost', async () => {
+    const { counters } = await connect('many-prefixes', { queueTimeout: '30s' });
+    await counters.add({ 'known|hit': 1 });
+    for (let process = 0; process < 250; process++) {
+      const names = Array.from({ length: 100 }, (_, i) => `${process}-${i}|hit`);
+      await counters.add(Object.fromEntries(names.map((name) => [name, 1])));
+    }
+    await counters.add({ 'known|hit': 1 });
+    const counts = await counters.read();
+    expect(counts['known|hit']).toBe(2);
+    expect(Object.keys(counts).length).toBeLessThanOrEqual(20_100);
+    expect(Object.values(counts).reduce((sum, n) => sum + n, 0)).toBe(25_002);
   });
 
   let worlds = 0;
@@ -66,7 +81,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     expect((await hotKeys.top(9, ['a'])).map(({ key }) => key).sort()).toEqual(['a:asked', 'a:new']);
   });
 
-  test('of all keys that are written, only the log’s five and the counters have no time to live', async () => {
+  test('of all keys that are written, only the log’s six and the counters have no time to live', async () => {
     const namespace = 'ttl';
     const ports = await connect(namespace);
     const cache = new CacheManager({ ports });
@@ -75,7 +90,9 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
       context.tag('a');
       return 1;
     });
-    await cache.invalidate([{ tag: 'a' }, { prefix: 'ttl-entries', scope: { levels: ['ERROR'] } }], { eventId: 'e' });
+    await cache.invalidate([{ tag: 'a' }, { prefix: 'ttl-entries', scope: { levels: ['ERROR'] } }, { key: 'a:b' }], {
+      eventId: 'e',
+    });
     await cache.getOrLoad('ttl-entries:list:2', () => 1);
     await ports.counters.add({ 'a|hit': 1 });
     await ports.hotKeys.add([{ key: parseKey('a:b'), recipe: '{}', reads: 1, loadMs: 1 }]);
@@ -88,11 +105,17 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     if (turn.held) await turn.release();
     await cache.close();
     expect(ttls.filter(([, ms]) => ms === -1).map(([key]) => key)).toEqual(
-      expect.arrayContaining(['{ttl:log}:record', '{ttl:log}:stream', '{ttl:log}:hits', 'ttl:read-counters']),
+      expect.arrayContaining([
+        '{ttl:log}:record',
+        '{ttl:log}:stream',
+        '{ttl:log}:hits',
+        '{ttl:log}:key-hits',
+        'ttl:read-counters',
+      ]),
     );
     for (const [key, ms] of ttls) {
       if (ms === -1)
-        expect(key).toMatch(/^\{ttl:log\}:(record|stream|followers|hits|scoped-hits)$|^ttl:read-counters$/);
+        expect(key).toMatch(/^\{ttl:log\}:(record|stream|followers|hits|scoped-hits|key-hits)$|^ttl:read-counters$/);
       else expect(ms).toBeGreaterThan(0);
     }
     const lasting = ttls.filter(([, ms]) => ms > 0).map(([key]) => key);
