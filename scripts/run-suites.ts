@@ -129,5 +129,4 @@ function anyMatches(kind: SuiteKind, filter: string[]): boolean {
 const LINE = /:\d+$/;
 
 /** vitest takes `file:line`, also with the whole path of the file. */
-const withoutLine = (filter: string): string =>
-  filter.replace(LINE, '').replace(`${ROOT}/`, '').replace(/^\.\//, '');
+const withoutLine = (filter: string): string => filter.replace(LINE, '').replace(`${ROOT}/`, '').replace(/^\.\//, '');

@@ -1,25 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Api, ask } from '../harness/ask.ts';
+import { describe, expect, test } from 'vitest';
+import { ask } from '../harness/ask.ts';
 import { expectReadRight, indexShared, jsonTestSuite } from '../harness/json-test-suite.ts';
+import { oneApi } from '../harness/one-api.ts';
 import { hasSharedData, NEEDS_SHARED_DATA, sharedData } from '../harness/shared-data.ts';
-import { type System, startSystem } from '../harness/start-system.ts';
 
 // The truths of real inputs, through HTTP.
 describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
-  let system: System;
-  let api: Api;
+  const running = oneApi({ workers: 2 });
 
-  beforeAll(async () => {
-    system = await startSystem({ apis: 1, workers: 2 });
-    const [first] = system.apis;
-    if (!first) throw new Error('expected an api');
-    api = first;
-  });
-  afterAll(() => system?.stop());
-
-  const index = (...path: string[]) => indexShared(api, ...path);
-  const total = async (search: object): Promise<number> => (await ask(api, 'POST', '/api/search', search)).json.total;
+  const index = (...path: string[]) => indexShared(running.api, ...path);
+  const total = async (search: object): Promise<number> =>
+    (await ask(running.api, 'POST', '/api/search', search)).json.total;
   const levels = async (fileId: string, names: readonly string[]) =>
     Object.fromEntries(await Promise.all(names.map(async (level) => [level, await total({ file_id: fileId, level })])));
 
@@ -82,7 +74,7 @@ describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
       const truth = [known].flat().map((row) => ({ ...Object(row), ...corrected }));
       const file = await index(...folder, name);
       const { results } = (
-        await ask(api, 'POST', '/api/search', { file_id: file.id, sort: 'oldest', page_size: 1_000 })
+        await ask(running.api, 'POST', '/api/search', { file_id: file.id, sort: 'oldest', page_size: 1_000 })
       ).json;
       expect({ name, rows: results.map(({ fields }: { fields: object }) => fields) }).toEqual({ name, rows: truth });
     }
@@ -92,6 +84,6 @@ describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
     // All of them: json-test-suite.prove.test.ts.
     const names = jsonTestSuite().filter((_, i) => i % 8 === 0);
     expect(names.length).toBeGreaterThan(30);
-    await expectReadRight(api, names);
+    await expectReadRight(running.api, names);
   });
 });
