@@ -5,7 +5,7 @@ import { resource } from '../http/resource.ts';
 import { sendJson } from '../http/send-json.ts';
 import { type Probes, probeAll } from '../readiness.ts';
 
-/** Anybody may ask, as often as they like: the dependencies are asked once in this long. */
+/** Any client may call at any rate: the dependencies are probed at most once in this time. */
 const PROBED_EVERY_MS = 1_000;
 
 /** `GET /healthz`: the process lives. `GET /readyz`: it can serve, and how each dependency answers. */

@@ -28,7 +28,7 @@ export interface ReceiveOptions {
 
 /**
  * Takes the file of a multipart request into the origin. It becomes a file only when all of the form was read and found
- * right. Rejects otherwise, and then nothing is left. A client that is slower than the least pace is cut off.
+ * right. Rejects otherwise, and then nothing is left. A client that is slower than the minimum pace is cut off.
  */
 export async function receiveUpload(
   request: Request,

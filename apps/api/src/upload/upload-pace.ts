@@ -11,7 +11,7 @@ export interface PaceOptions {
 export const UPLOAD_PACE: PaceOptions = { lookMs: 1_000, windowLooks: 30, minBytes: 30 * 16 * 1_024 };
 
 /**
- * The least pace of an upload. It counts looks rather than time: those in which the process itself kept the client waiting
+ * The minimum pace of an upload. It counts looks rather than time: those in which the process itself kept the client waiting
  * are left out, and a process that was suspended wakes with one look due.
  */
 export class UploadPace {

@@ -8,7 +8,7 @@ import { messageOf } from '../errors.ts';
  */
 export interface Budget {
   isSpent(): Promise<boolean>;
-  /** Notes that a load has used so much of the origin's time, in ms. */
+  /** Notes that a load has used `ms` milliseconds of the origin’s time. */
   spend(ms: number): Promise<void>;
 }
 
