@@ -1,36 +1,31 @@
 import { expect, test } from 'vitest';
 import { buildKey } from './key.ts';
-import type { SimulatedProcess, SimulatedWorld } from './testing/index.ts';
-import { twoProcesses } from './testing/two-processes.ts';
+import type { SimulatedProcess } from './testing/index.ts';
+import { begunWithTwoProcesses } from './testing/two-processes.ts';
 
-let world: SimulatedWorld;
-let one: SimulatedProcess;
-let other: SimulatedProcess;
-twoProcesses((begun) => {
-  ({ world, one, other } = begun);
-});
-const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
+const two = begunWithTwoProcesses();
+const { through } = two;
 const parts = { prefix: 'products', name: 'by_id', params: { id: 7 } };
 
 test('a value set by key parts is read, found and deleted by them, and by the key that they make', async () => {
-  await through(one.cache.set(parts, 'lamp'));
-  expect(await through(other.cache.get(parts))).toBe('lamp');
-  expect(await through(other.cache.get(buildKey(parts)))).toBe('lamp');
-  expect(await through(other.cache.has(parts))).toBe(true);
-  expect(await through(other.cache.getMany([parts, 'no:such:key']))).toEqual(['lamp', undefined]);
-  expect(await through(other.cache.delete(parts))).toBe(true);
-  expect(await through(one.cache.get(parts))).toBeUndefined();
+  await through(two.one.cache.set(parts, 'lamp'));
+  expect(await through(two.other.cache.get(parts))).toBe('lamp');
+  expect(await through(two.other.cache.get(buildKey(parts)))).toBe('lamp');
+  expect(await through(two.other.cache.has(parts))).toBe(true);
+  expect(await through(two.other.cache.getMany([parts, 'no:such:key']))).toEqual(['lamp', undefined]);
+  expect(await through(two.other.cache.delete(parts))).toBe(true);
+  expect(await through(two.one.cache.get(parts))).toBeUndefined();
 });
 
 test('a selector by key parts hits that key alone, on every process', async () => {
   let loads = 0;
   const read = (from: SimulatedProcess, id: number) =>
     through(from.cache.getOrLoad({ ...parts, params: { id } }, () => `${id}, load ${++loads}`));
-  await read(one, 7);
-  await read(one, 8);
-  expect(await through(one.cache.dryRun({ key: parts }))).toEqual({ memory: 1, shared: 1 });
-  const receipt = await through(other.cache.invalidate({ key: parts }));
+  await read(two.one, 7);
+  await read(two.one, 8);
+  expect(await through(two.one.cache.dryRun({ key: parts }))).toEqual({ memory: 1, shared: 1 });
+  const receipt = await through(two.other.cache.invalidate({ key: parts }));
   expect(receipt.state).toBe('applied');
-  expect([await read(one, 7), await read(one, 8)]).toEqual(['7, load 3', '8, load 2']);
-  expect(await through(one.cache.evict({ key: parts }))).toEqual({ memory: 1, shared: 1 });
+  expect([await read(two.one, 7), await read(two.one, 8)]).toEqual(['7, load 3', '8, load 2']);
+  expect(await through(two.one.cache.evict({ key: parts }))).toEqual({ memory: 1, shared: 1 });
 });
