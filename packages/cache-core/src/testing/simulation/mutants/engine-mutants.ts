@@ -113,7 +113,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'batchDecides',
-    without: 'a key of a batch that does not ask the origin lets the others go on',
+    without: 'a key of a batch that does not ask the origin lets the others continue',
     edits: [edit('engine/reader.ts', 'if (!this.#loading.has(request)) onNoAsk();', 'void this.#loading;')],
     seed: 5,
     sees: /never ended/,
@@ -197,7 +197,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'setUnfenced',
     without: 'a value that was invalidated while its set waited for the receipt goes into no tier',
-    edits: [edit('engine/values.ts', 'if (!filler.isStorable(kept)) return true;', '')],
+    edits: [edit('engine/values.ts', "if (!filler.isStorable(kept)) return 'set';", '')],
     seed: 13,
     sees: KNOWN_HIT,
   },
