@@ -42,6 +42,7 @@ const LIMITS: readonly (readonly [said: string, file: string, source: string])[]
   ['| 1,000, of 1,024 characters each |', 'engine/load-context.ts', 'MOST_TAGS = 1_000;'],
   ['| 1,000, of 1,024 characters each |', 'selector.ts', 'LONGEST_SELECTOR = 1_024;'],
   ['| selectors of one invalidation | 1,000 |', 'log/invalidator.ts', 'MOST_SELECTORS = 1_000;'],
+  ['1 to 1,024 characters', 'log/invalidator.ts', 'MAX_EVENT_ID_LENGTH = 1_024;'],
   ['| 16, with names of 100 characters |', 'scope.ts', 'MOST_DIMENSIONS = 16;'],
   ['| 16, with names of 100 characters |', 'scope.ts', 'LONGEST_DIMENSION = 100;'],
   ['| 100, of 200 characters each |', 'scope.ts', 'MOST_NAMES = 100;'],
