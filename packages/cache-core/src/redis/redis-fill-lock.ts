@@ -1,7 +1,7 @@
 import Redlock, { ExecutionError, type Lock, ResourceLockedError } from 'redlock';
 import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
 import type { CacheLogger } from '../logger.ts';
-import { replyOf } from './error-replies.ts';
+import { type ErrorReplies, replyOf } from './error-replies.ts';
 import { luaSource } from './lua-sources.ts';
 import type { RedisClient } from './open-redis.ts';
 import { ServerGuard } from './server-guard.ts';
@@ -14,6 +14,8 @@ export interface RedisFillLockOptions {
   readonly namespace: string;
   readonly commandTimeoutMs: number;
   readonly logger: CacheLogger;
+  /** Logs what the durable server answers with, when that is an error. */
+  readonly replies: ErrorReplies;
 }
 
 /** A holder that dies is waited for this long. One that lives extends its lock in time. */

@@ -78,7 +78,7 @@ test.for(Object.entries(ERRORS))(
   },
 );
 
-test('given a fill lock whose server becomes a replica, the log names the error that its release got', async () => {
+test('given a fill lock whose server becomes a replica, one line names the error that its release got', async () => {
   const { logger, lines } = recordingLogger();
   const ports = connectRedis({ cacheUrl: entries.url, queueUrl: durable.url, namespace: 'errors', logger });
   onTestFinished(() => ports.close());
@@ -86,5 +86,5 @@ test('given a fill lock whose server becomes a replica, the log names the error 
   if (!turn.held) throw new Error('expected the lock to be free');
   await call(['REPLICAOF', '127.0.0.1', '1']);
   await turn.release();
-  expect(lines).toContainEqual(expect.stringMatching(/^warn the fill lock answers with an error: READONLY/));
+  expect(lines).toContainEqual(expect.stringMatching(/^warn the queue server answers with an error: READONLY/));
 });

@@ -16,6 +16,8 @@ export interface ServerGuardOptions {
   readonly commandTimeoutMs: number;
   readonly logger: CacheLogger;
   readonly clock?: Clock;
+  /** Logs what the server answers with, when that is an error. Default: by itself, under `what`. */
+  readonly replies?: ErrorReplies;
   /** Whether a server that sends is given more time, as `Deadlines` says. */
   readonly isByProgress?: boolean;
 }
@@ -44,7 +46,7 @@ export class ServerGuard {
   constructor(options: ServerGuardOptions) {
     this.#options = options;
     this.#deadlines = new Deadlines(options.what, options.commandTimeoutMs);
-    this.#replies = new ErrorReplies({ clock: systemClock, ...options });
+    this.#replies = options.replies ?? new ErrorReplies({ clock: systemClock, ...options });
     this.#arrivals = options.isByProgress ? new Arrivals(options.client) : null;
   }
 
