@@ -39,8 +39,9 @@ interface Known<Input> {
 }
 
 const MAX_KNOWN = 1_000;
-/** Longer URLs are parsed each time, so that the remembered ones stay below a megabyte. */
+/** Longer URLs and larger inputs are worked out each time, so that a route remembers a few megabytes at most. */
 const MAX_KNOWN_URL_LENGTH = 500;
+const MAX_KNOWN_INPUT_LENGTH = 4_096;
 
 /**
  * Works out which key a request of one route asks for, once for requests that are the same: hashing costs more than the rest of
@@ -67,7 +68,7 @@ export class Targets<Input> {
     const input = this.#inputOf(view);
     if (known?.target.wantsCache === wantsCache && isDeepStrictEqual(input, known.keyed)) return known.target;
     const worked = this.#targetOf(input, view.params, wantsCache);
-    if (isKnowable && url.length <= MAX_KNOWN_URL_LENGTH) this.#known.set(url, worked);
+    if (isKnowable && url.length <= MAX_KNOWN_URL_LENGTH && isSmall(input)) this.#known.set(url, worked);
     return worked.target;
   }
 
@@ -102,4 +103,8 @@ export class Targets<Input> {
 /** A route that varies on no header has none in its key. */
 function withoutHeaders({ headers, ...rest }: RequestView, vary: readonly string[]): object {
   return vary.length > 0 ? { ...rest, headers } : rest;
+}
+
+function isSmall(input: unknown): boolean {
+  return (JSON.stringify(input) ?? '').length <= MAX_KNOWN_INPUT_LENGTH;
 }

@@ -1,0 +1,25 @@
+import type { Request } from 'express';
+import { expect, test } from 'vitest';
+import { type Target, Targets } from './targets.ts';
+
+const request = { url: '/r?q=1', method: 'GET', params: {}, query: { q: '1' }, headers: {} } as unknown as Request;
+
+/** Whether the target of a request is remembered for the next one of the same URL. */
+function isRemembered(inputChars: number): boolean {
+  const targets = new Targets<unknown>({
+    prefix: 'cache',
+    name: 'route',
+    version: 0,
+    vary: [],
+    input: () => ({ text: 'x'.repeat(inputChars) }),
+    pureInput: false,
+    warm: false,
+  });
+  const [first, second]: Target<unknown>[] = [targets.of(request), targets.of(request)];
+  expect(second?.key).toBe(first?.key);
+  return first === second;
+}
+
+test('a target is remembered, but not one with a large input, of which a route would hold 1,000', () => {
+  expect([isRemembered(100), isRemembered(10_000)]).toEqual([true, false]);
+});
