@@ -1,25 +1,28 @@
 import { z } from 'zod';
 import { instantSchema, refuseBackwardRange } from './instant.ts';
 import { LEVELS, type Level, levelSchema } from './levels.ts';
-import { countSearchTerms, MAX_SEARCH_TERMS } from './search-terms.ts';
+import { countSearchTerms, MAX_SEARCH_TERMS, MAX_SEARCH_WORDS } from './search-terms.ts';
 import { textSchema } from './text.ts';
 
 /** The deepest record a page may reach: (page − 1) × page_size + page_size. */
 export const SEARCH_WINDOW = 10_000;
 
 function refuseManyTerms(q: string, context: z.RefinementCtx): void {
-  const terms = countSearchTerms(q);
-  if (terms <= MAX_SEARCH_TERMS) return;
-  context.addIssue({
-    code: 'custom',
-    message: `expected at most ${MAX_SEARCH_TERMS} different terms, got ${terms}; words in quotes are one term`,
-  });
+  const { terms, words } = countSearchTerms(q);
+  if (terms > MAX_SEARCH_TERMS) {
+    const message = `expected at most ${MAX_SEARCH_TERMS} different terms, got ${terms}; words in quotes are one term`;
+    context.addIssue({ code: 'custom', message });
+  }
+  if (words > MAX_SEARCH_WORDS) {
+    const message = `expected at most ${MAX_SEARCH_WORDS} words in all terms, got ${words}; leave words out of the longest phrase`;
+    context.addIssue({ code: 'custom', message });
+  }
 }
 
 /** `POST /api/search`. All fields are optional; defaults are applied here, so absent and default are the same search. */
 export const searchBodySchema = z
   .strictObject({
-    /** Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`; at most 64 terms. Empty: everything. */
+    /** Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`; at most 64 terms and 128 words. Empty: everything. */
     q: textSchema(0, 1_000).superRefine(refuseManyTerms).default(''),
     level: z
       .union([levelSchema, z.array(levelSchema).min(1).max(8)], {
