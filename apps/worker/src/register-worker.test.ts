@@ -141,6 +141,18 @@ describe('workers', () => {
     expect(refusals().filter((line) => line.includes('refuses the queue connection'))).toHaveLength(1);
   });
 
+  test('given a frozen queue server, no worker logs the commands that got no answer', async () => {
+    start({});
+    await add('before');
+    await expect.poll(() => state('before'), POLL).toBe('completed');
+    world.queueServer.kill('SIGSTOP');
+    await expect.poll(() => problemOf(world.deps.workerConnection), POLL).not.toBeNull();
+    world.queueServer.kill('SIGCONT');
+    await vi.waitFor(() => add('after'), POLL);
+    await expect.poll(() => state('after'), POLL).toBe('completed');
+    expect(world.lines.filter((line) => line.startsWith('worker of'))).toEqual([]);
+  });
+
   test('a job added while one of its kind runs is not lost to de-duplication, and many of them make one', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     let runs = 0;

@@ -18,7 +18,7 @@ import { Outage } from './outage.ts';
 import { UnexpectedErrors } from './unexpected-errors.ts';
 
 /** What BullMQ does not count as a lost connection. */
-const CONNECTION_LOST = /ECONNRESET|EPIPE|ETIMEDOUT|Stream isn't writeable|max retries per request/;
+const CONNECTION_LOST = /ECONNRESET|EPIPE|ETIMEDOUT|Stream isn't writeable|max retries per request|Socket timeout/;
 
 export interface WorkerOptions {
   readonly connection: QueueConnection;
