@@ -8,6 +8,7 @@ describe('given a Host header, its name is the one that URLs have', () => {
     ['LOCALHOST:5000', 'localhost'],
     ['localhost.', 'localhost'],
     ['localhost.:80', 'localhost'],
+    ['localhost:', 'localhost'],
     ['127.0.0.1:5000', '127.0.0.1'],
     ['127.1', '127.0.0.1'],
     ['[::1]:5000', '[::1]'],
@@ -21,7 +22,6 @@ describe('given a Host header, its name is the one that URLs have', () => {
     ['localhost/x', undefined],
     ['localhost#', undefined],
     ['local%68ost', undefined],
-    ['localhost:', undefined],
     ['localhost:99999', undefined],
     ['localhost, evil.example', undefined],
   ];

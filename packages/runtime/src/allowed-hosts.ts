@@ -33,7 +33,8 @@ export interface Host {
   readonly origin: string;
 }
 
-const AUTHORITY = /^(\[[\da-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{1,5})?$/iu;
+/** RFC 9112, section 3.2: the port may be empty. */
+const AUTHORITY = /^(\[[\da-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{0,5})?$/iu;
 
 /** Reads the value of a `Host` header, as the host of a URL with this scheme. Returns null for anything else. */
 export function hostOf(authority: string, scheme = 'http'): Host | null {

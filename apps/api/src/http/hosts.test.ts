@@ -25,7 +25,16 @@ describe('given an open api', () => {
   });
   afterAll(() => api.stop());
 
-  const OWN = ['localhost', 'LocalHost:5000', 'localhost.', '127.0.0.1:1', '127.0.0.2', '[::1]:5000', '[0:0::1]'];
+  const OWN = [
+    'localhost',
+    'localhost:',
+    'LocalHost:5000',
+    'localhost.',
+    '127.0.0.1:1',
+    '127.0.0.2',
+    '[::1]:5000',
+    '[0:0::1]',
+  ];
   test.for([...OWN, 'logs.example.com', 'LOGS.example.com.:8080', 'secure.example.com'])(
     'Host %s is served',
     async (host) => {
