@@ -3,6 +3,7 @@ export interface Outcome {
   passed: number;
   failed: number;
   skipped: number;
+  failures: string[];
   problem: string | null;
 }
 

@@ -1,4 +1,5 @@
-// `.ci/run`: npm test, then npm run prove, each with its own output; the last line is the sum of both. Needs only Node 20.
+// `.ci/run`: npm test, then npm run prove, each with its own output; the end lists the failed tests of both, and the last line is the
+// sum of both. Needs only Node 20.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,13 +8,14 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const NOT_STARTED = { passed: 0, failed: 1, skipped: 0, failures: [] };
 
 /**
- * What one command came to. One that ends without a tally of its own, or whose exit code contradicts it, counts as one
+ * The counts of one command. A command that ends without a tally of its own, or whose exit code contradicts it, counts as one
  * more failure.
  *
  * @param {{ code: number | null, tally: string | null }} ended its exit code, and what it wrote
- * @returns {{ passed: number, failed: number, skipped: number, problem: string | null }}
+ * @returns {{ passed: number, failed: number, skipped: number, failures: string[], problem: string | null }}
  */
 export function outcomeOf({ code, tally }) {
   const counts = countsIn(tally);
@@ -22,6 +24,7 @@ export function outcomeOf({ code, tally }) {
       passed: 0,
       failed: 1,
       skipped: 0,
+      failures: [],
       problem: `ended with exit code ${code} before it had counted its tests`,
     };
   if (code !== 0 && counts.failed === 0)
@@ -31,9 +34,9 @@ export function outcomeOf({ code, tally }) {
 
 function countsIn(tally) {
   try {
-    const { passed, failed, skipped } = JSON.parse(tally ?? '');
+    const { passed, failed, skipped, failures = [] } = JSON.parse(tally ?? '');
     return [passed, failed, skipped].every((count) => Number.isSafeInteger(count) && count >= 0)
-      ? { passed, failed, skipped }
+      ? { passed, failed, skipped, failures }
       : null;
   } catch {
     return null;
@@ -64,7 +67,7 @@ export async function runAll(commands, { cwd, say }) {
   try {
     for (const [i, { name, argv }] of commands.entries()) {
       if (stop.signal.aborted) {
-        outcomes.push({ passed: 0, failed: 1, skipped: 0, line: `${name}: not started after ${stop.signal.reason}` });
+        outcomes.push({ ...NOT_STARTED, line: `${name}: not started after ${stop.signal.reason}` });
         continue;
       }
       const startedAt = performance.now();
@@ -78,6 +81,7 @@ export async function runAll(commands, { cwd, say }) {
     for (const signal of SIGNALS) process.off(signal, onSignal);
     rmSync(folder, { recursive: true, force: true });
   }
+  for (const { failures } of outcomes) for (const failure of failures) say(`failed: ${failure}`);
   for (const { line } of outcomes) say(line);
   say(totalLine(outcomes));
   return outcomes.some(({ failed }) => failed > 0) ? 1 : 0;

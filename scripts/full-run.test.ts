@@ -4,11 +4,24 @@ import { expect, test } from 'vitest';
 // biome-ignore lint/correctness/useImportExtensions: Node 20 runs the file as it is; its types are in full-run.d.mts
 import { outcomeOf, runAll, totalLine } from './full-run.mjs';
 
-const tally = (passed: number, failed: number, skipped = 0) => JSON.stringify({ passed, failed, skipped });
+const tally = (passed: number, failed: number, skipped = 0, failures: string[] = []) =>
+  JSON.stringify({ passed, failed, skipped, failures });
 
 test('given a tally, the outcome of a command has its counts', () => {
-  expect(outcomeOf({ code: 0, tally: tally(12, 0, 2) })).toEqual({ passed: 12, failed: 0, skipped: 2, problem: null });
-  expect(outcomeOf({ code: 1, tally: tally(12, 3) })).toEqual({ passed: 12, failed: 3, skipped: 0, problem: null });
+  expect(outcomeOf({ code: 0, tally: tally(12, 0, 2) })).toEqual({
+    passed: 12,
+    failed: 0,
+    skipped: 2,
+    failures: [],
+    problem: null,
+  });
+  expect(outcomeOf({ code: 1, tally: tally(12, 3) })).toEqual({
+    passed: 12,
+    failed: 3,
+    skipped: 0,
+    failures: [],
+    problem: null,
+  });
 });
 
 test.for([
@@ -62,6 +75,12 @@ test('given commands without a failure, the exit code is 0, and one line alone i
   const { code, lines } = await run([writes(tally(5, 0)), writes(tally(6, 0))]);
   expect(code).toBe(0);
   expect(lines.filter((line) => /\d+ passed, \d+ failed/.test(line))).toEqual(['11 passed, 0 failed']);
+});
+
+test('given failed tests in the first command, their names come just before the times and the total', async () => {
+  const { lines } = await run([writes(tally(5, 1, 0, ['a.test.ts > holds: expected 1']), 1), writes(tally(6, 0))]);
+  expect(lines[0]).toBe('failed: a.test.ts > holds: expected 1');
+  expect(lines.at(-1)).toBe('11 passed, 1 failed');
 });
 
 test('given a signal during the first command, that one is stopped, the next is not started, and the run fails', async () => {

@@ -6,12 +6,15 @@ export class TestTally implements Reporter {
   failed = 0;
   /** One line for each case that was skipped: file, name, and the reason when the name does not hold it. */
   readonly skipped: string[] = [];
+  /** One line for each failed test: file, name and the first line of its error. */
+  readonly failures: string[] = [];
   /** Tests were chosen by their names (`-t`), so that the others count as skipped: they are neither listed nor counted. */
   isFilteredByName = false;
 
   onTestRunEnd(modules: ReadonlyArray<TestModule>, unhandled: ReadonlyArray<SerializedError>): void {
     for (const module of modules) this.#add(module);
     this.failed += unhandled.length;
+    for (const error of unhandled) this.failures.push(`outside a test: ${firstLine(error.message)}`);
   }
 
   /** `12 passed, 0 failed, 3 skipped` */
@@ -29,9 +32,17 @@ export class TestTally implements Reporter {
         if (this.isFilteredByName) continue;
         const note = 'note' in result && result.note !== undefined ? `: ${result.note}` : '';
         this.skipped.push(`${module.relativeModuleId} > ${test.fullName}${note}`);
-      } else failedCases += 1;
+      } else {
+        failedCases += 1;
+        this.failures.push(`${module.relativeModuleId} > ${test.fullName}: ${firstLine(result.errors?.[0]?.message)}`);
+      }
     }
-    // A file that could not be loaded, or whose set-up failed, has no failed case of its own.
-    this.failed += failedCases === 0 && !module.ok() ? 1 : failedCases;
+    this.failed += failedCases;
+    // A file that could not be loaded, or whose set-up failed, has no failed case.
+    if (failedCases > 0 || module.ok()) return;
+    this.failed += 1;
+    this.failures.push(`${module.relativeModuleId}: ${firstLine(module.errors()[0]?.message)}`);
   }
 }
+
+const firstLine = (message = 'no message'): string => message.split('\n', 1)[0] ?? '';

@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 
-/** What one command came to; scripts/full-run.mjs reads it. */
+/** The counts of one command; scripts/full-run.mjs reads them. */
 export interface TallyOfRun {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: readonly string[];
+  /** One line for each failed test. */
+  readonly failures: readonly string[];
 }
 
-export function writeTally(file: string, { passed, failed, skipped }: TallyOfRun): void {
-  writeFileSync(file, `${JSON.stringify({ passed, failed, skipped: skipped.length })}\n`);
+export function writeTally(file: string, { passed, failed, skipped, failures }: TallyOfRun): void {
+  writeFileSync(file, `${JSON.stringify({ passed, failed, skipped: skipped.length, failures })}\n`);
 }
