@@ -118,7 +118,8 @@ describe('workers', () => {
     await add('hanging');
     await begun;
     await workers?.close();
-    expect(await state('hanging')).toBe('waiting');
+    // Closing waits for the queue server's answer for a limited time only.
+    await expect.poll(() => state('hanging'), POLL).toBe('waiting');
     expect((await job('hanging'))?.attemptsMade).toBe(0);
   });
 
