@@ -42,6 +42,7 @@ describe('allows', () => {
     'The header goes on the answer.',
     'const options = { stale: true, value: null };',
     'withoutData(by, handler);',
+    "type Reason = 'outdated' | 'expired';",
     '- `no-cache`: the answer is no-store.',
   ])('%j', (text) => {
     expect(wordsIn(text)).toEqual([]);
