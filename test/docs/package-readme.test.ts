@@ -69,7 +69,7 @@ const LIMITS: readonly (readonly [said: string, file: string, source: string])[]
   ['50 ms cache server', 'redis/connect-redis.ts', "timeouts.cacheTimeout ?? '50ms'"],
   ['250 ms durable server', 'redis/connect-redis.ts', "timeouts.queueTimeout ?? '250ms'"],
   ['after 3 failures', 'redis/server-guard.ts', 'FAILURES_TO_OPEN = 3;'],
-  ['left alone for 1 s', 'redis/server-guard.ts', 'LEFT_ALONE_MS = 1_000;'],
+  ['opens for 1 s', 'redis/server-guard.ts', 'LEFT_ALONE_MS = 1_000;'],
 ];
 
 test.for(LIMITS)('its limit "%s" is that of %s', ([said, file, source]) => {
