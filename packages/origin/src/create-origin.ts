@@ -12,31 +12,34 @@ import { PostgresUploads } from './postgres/uploads.ts';
 
 export interface OriginOptions {
   databaseUrl: string;
-  /** A guard beside the API's own limit; no limit when absent. */
+  /** Rejects larger uploads, in addition to the API's own limit. Defaults to no limit. */
   uploadMaxBytes?: number;
-  /** Connections for reads. Default 8: as many as the server has cores for, and a few that wait. */
+  /** Connections for reads. Defaults to 8: about one per core of the server, and a few in waiting. */
   poolSize?: number;
-  /** Connections for jobs, the outbox and deletes. Default 6. */
+  /** Connections for jobs, the outbox and deletes. Defaults to 6. */
   workPoolSize?: number;
-  /** The longest a statement of a search, stats or list may take. Default 30 s. */
+  /** Time limit of one statement of a search, stats or list, in ms. Defaults to 30 s. */
   readTimeoutMs?: number;
-  /** Uploads under way at a time; each holds up to 2 MiB of memory, and no connection while it waits. Default 32. */
+  /**
+   * Number of concurrent uploads. Each takes up to 2 MiB of memory and holds no connection between chunks. Defaults to
+   * 32.
+   */
   uploadsAtATime?: number;
   /**
-   * Files that are read at a time, each in a thread of its own with three connections; more wait. Default 0: `ingest` reads
-   * in the caller's thread, whose loop a hostile file may then keep busy.
+   * Number of files read concurrently, each in its own thread with three connections; further files wait. Defaults to
+   * 0: `ingest` then reads in the caller's thread, and a hostile file can block its event loop.
    */
   ingestThreads?: number;
-  /** Default: `FILE_LIMITS`. */
+  /** Defaults to `FILE_LIMITS`. */
   fileLimits?: Partial<FileLimits>;
-  /** Told of what nobody waits for: a lost connection, an event that this version cannot read. */
+  /** Receives errors that no caller awaits, such as a lost connection or an event that this version cannot read. */
   onError: (error: unknown) => void;
 }
 
-/** Connections for the chunks of uploads. */
+/** Connections that store the chunks of uploads. */
 const UPLOAD_CONNECTIONS = 8;
 
-/** Wires the origin. No connection is made before the first call; `close` ends them all. */
+/** Builds the origin. It connects on the first call; `close` ends every connection. */
 export function createOrigin(options: OriginOptions): Origin {
   const { databaseUrl, onError, uploadsAtATime = 32 } = options;
   const connect = (limits: Omit<ConnectionsOptions, 'databaseUrl' | 'onError'>): Connections =>
@@ -91,7 +94,7 @@ export function createOrigin(options: OriginOptions): Origin {
   };
 }
 
-/** A file that its reader hangs in, or that is too much for its memory, would be so at every further attempt. */
+/** Fails the file if its reader hangs or runs out of memory, because every further attempt would end the same way. */
 async function ingestInThreads(
   { threads, files }: { threads: IngestThreads; files: Files },
   fileId: string,

@@ -23,7 +23,7 @@ test('holds the time from the first record to just past the last, and each level
   });
 });
 
-test('tells apart that some, that all and that no record has a timestamp', () => {
+test('distinguishes all, some and no records having a timestamp', () => {
   const at = { timestamp: '2015-05-17T10:00:00.000Z' };
   expect(extentOf(at, {})).toMatchObject({ time: { from: expect.any(Number) }, hasUndated: true });
   expect(extentOf(at)).toMatchObject({ time: { from: expect.any(Number) }, hasUndated: false });
@@ -31,13 +31,13 @@ test('tells apart that some, that all and that no record has a timestamp', () =>
   expect(extentOf()).toEqual({ records: 0, time: null, hasUndated: false, levels: [], services: [] });
 });
 
-test('names no services when there are more than it keeps, or when they are too long together', () => {
+test('names no services if there are too many or they are too long together', () => {
   expect(extentOf(...Array.from({ length: 100 }, (_, n) => ({ service: `s${n}` }))).services).toHaveLength(100);
   expect(extentOf(...Array.from({ length: 101 }, (_, n) => ({ service: `s${n}` })))).not.toHaveProperty('services');
   const long = Array.from({ length: 30 }, (_, n) => ({ service: `${n}`.padStart(190, '-') }));
   expect(extentOf(...long)).not.toHaveProperty('services');
 });
 
-test('names services as the store has them, and leaves out those that no query can ask for', () => {
+test('names services as stored, and omits those that no query can ask for', () => {
   expect(extentOf({ service: 'half \ud800' }, { service: 'x'.repeat(201) }, {}).services).toEqual(['half \ufffd']);
 });

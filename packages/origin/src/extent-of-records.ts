@@ -2,20 +2,23 @@ import type { Extent, Level } from '@pilotlight/contracts';
 import { storableText } from './ingest/storable.ts';
 import type { LogRecord } from './log-record.ts';
 
-/** As many as a scope may name; characters of JSON, since each job of an event carries them. */
+/**
+ * A scope may name at most this many services, with at most this many characters of JSON: each job of an event carries
+ * them.
+ */
 const MOST_SERVICES = 100;
 const MOST_SERVICES_CHARACTERS = 5_000;
-/** No query can ask for a longer one. */
+/** Queries cannot ask for a longer service name. */
 const LONGEST_SERVICE = 200;
 
-/** Gathers what part of the data records are, while they pass by. */
+/** Collects the extent of a file's records (time, levels, services) while the records pass by. */
 export class ExtentOfRecords {
   #records = 0;
   #dated = 0;
   #first: string | null = null;
   #last: string | null = null;
   readonly #levels = new Set<Level>();
-  /** As the records carry them; null: too many to keep. */
+  /** Service names as the records carry them; null if there are too many to list. */
   #services: Set<string> | null = new Set();
 
   get records(): number {
@@ -48,7 +51,8 @@ export class ExtentOfRecords {
       if (service !== null) this.#addService(service);
       if (timestamp === null) continue;
       this.#dated += 1;
-      // Equal in length and all of years 1 to 9999, so their order as text is that of time.
+      // All timestamps have the same length and a year from 1 to 9999, so comparing them as text compares them as
+      // times.
       if (this.#first === null || timestamp < this.#first) this.#first = timestamp;
       if (this.#last === null || timestamp > this.#last) this.#last = timestamp;
     }
@@ -61,7 +65,7 @@ export class ExtentOfRecords {
   }
 }
 
-/** As the store has them; null when they are too long together. */
+/** Returns the names as the store writes them, or null if they are too long together. */
 function namesOf(services: ReadonlySet<string>): string[] | null {
   const names = [...new Set([...services].map(storableText))].sort();
   return JSON.stringify(names).length > MOST_SERVICES_CHARACTERS ? null : names;

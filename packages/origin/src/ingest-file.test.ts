@@ -23,10 +23,10 @@ function oneTo(last: number): number[] {
   return Array.from({ length: last }, (_, index) => index + 1);
 }
 
-/** Of an ingest that was rejected. */
+/** Maps the rejection of an ingest to its outcome. */
 const outcomeOf = (error: unknown) => (error instanceof IngestSuperseded ? 'superseded' : error);
 
-test('an ingested file says what it holds, its lines are found, and the event tells of it', async () => {
+test('an ingested file has its counts, its lines are found, and its event describes it', async () => {
   const { origin } = await openOrigin();
   const { file } = await uploadText(origin, logText(25));
   const result = await origin.ingest(file.id);
@@ -45,21 +45,21 @@ test('an ingested file says what it holds, its lines are found, and the event te
   expect((await origin.logs.search(searchBodySchema.parse({ q: 'row', level: 'ERROR' }))).total).toBe(3);
 });
 
-test('a file that was ingested is left as it is', async () => {
+test('ingesting an indexed file again changes nothing', async () => {
   const world = await openOrigin();
   const id = await world.addFile(logText(5));
   expect(await world.origin.ingest(id)).toEqual({ outcome: 'skipped', because: 'indexed' });
   expect(await lineNumbers(world, id)).toEqual(oneTo(5));
 });
 
-test('a file that was deleted before its ingest is left as it is', async () => {
+test('ingesting a deleted file changes nothing', async () => {
   const { origin } = await openOrigin();
   const { file } = await uploadText(origin, 'x');
   await origin.files.delete(file.id);
   expect(await origin.ingest(file.id)).toEqual({ outcome: 'skipped', because: 'deleted' });
 });
 
-test('a damaged gzip file becomes failed with its reason, and none of its lines stays', async () => {
+test('a damaged gzip file becomes failed with a reason, and none of its lines stays', async () => {
   const world = await openOrigin();
   const packed = gzipSync(logText(50_000));
   const upload = await world.origin.uploads.begin('damaged.log.gz');
@@ -82,7 +82,7 @@ test.each([
   ['unpacked bytes', gzipSync(logText(1_000)), { maxUnpackedBytes: 10_000 }, /at most 10000 bytes, got more/],
   ['times its bytes', gzipSync(Buffer.alloc(5_000_000, '\n')), {}, /at most 200 times its bytes, got more/],
 ] as const)(
-  'a file of too many %s becomes failed with the limit as its reason, and gives its space back',
+  'a file of too many %s becomes failed, names the limit, and frees its space',
   async (_what, content, fileLimits, reason) => {
     const world = await openOrigin({ fileLimits });
     const upload = await world.origin.uploads.begin('too-much.log');
@@ -100,12 +100,12 @@ test.each([
   },
 );
 
-test('a file with exactly as many records as it may have is indexed', async () => {
+test('a file with exactly the maximum number of records is indexed', async () => {
   const world = await openOrigin({ fileLimits: { maxRecords: 3_000 } });
   expect(await lineNumbers(world, await world.addFile('\n'.repeat(3_000)))).toEqual(oneTo(3_000));
 });
 
-test('a worker that died between failing a file and clearing it leaves the clearing to the next', async () => {
+test('given a worker that died between failing and clearing a file, the next attempt clears it', async () => {
   const world = await openOrigin({ fileLimits: { maxRecords: 10 } });
   const { file } = await uploadText(world.origin, logText(20));
   await world.query(`UPDATE files SET status = 'failed', error = 'x'`);
@@ -113,7 +113,7 @@ test('a worker that died between failing a file and clearing it leaves the clear
   expect(await world.query('SELECT 1 FROM upload_chunks')).toEqual([]);
 });
 
-test('two ingests of one file at the same moment leave its lines exactly once', async () => {
+test('two concurrent ingests of one file store its lines exactly once', async () => {
   const world = await openOrigin();
   const { file } = await uploadText(world.origin, logText(20_000));
   const results = await Promise.allSettled([world.origin.ingest(file.id), world.origin.ingest(file.id)]);
@@ -124,7 +124,7 @@ test('two ingests of one file at the same moment leave its lines exactly once', 
   expect(await world.query(`SELECT 1 FROM outbox WHERE type = 'file.indexed'`)).toHaveLength(1);
 });
 
-test('an ingest that was stopped half-way and begun again leaves exactly the right lines', async () => {
+test('given an ingest stopped half-way, the next one stores exactly the right lines', async () => {
   const world = await openOrigin();
   const { file } = await uploadText(world.origin, logText(60_000));
   const stop = new AbortController();
@@ -141,7 +141,7 @@ test('an ingest that was stopped half-way and begun again leaves exactly the rig
   expect(await lineNumbers(world, file.id)).toEqual(oneTo(60_000));
 });
 
-test('a file that is deleted while it is ingested ends the ingest, and the purge leaves nothing', async () => {
+test('deleting a file during its ingest ends the ingest, and the purge leaves nothing', async () => {
   const world = await openOrigin();
   const { file } = await uploadText(world.origin, logText(60_000));
   let deletion: Promise<unknown> | null = null;
@@ -157,7 +157,7 @@ test('a file that is deleted while it is ingested ends the ingest, and the purge
     expect(await world.query(`SELECT 1 FROM ${table}`)).toEqual([]);
 });
 
-test('a writer that is stuck in mid-transaction does not hold up the next attempt, and is told that it is superseded', async () => {
+test('a writer stuck in mid-transaction does not block the next attempt, and is superseded', async () => {
   const world = await openOrigin();
   const { file } = await uploadText(world.origin, logText(10_000));
   const [attempt] = await world.query<{ ingest_attempt: number }>(
@@ -180,7 +180,7 @@ test('a writer that is stuck in mid-transaction does not hold up the next attemp
     }));
     await thaw;
   }
-  // In another process: it shares no connection with the one that takes over.
+  // Simulates another process: it shares no connection with the one that takes over.
   const other = createOrigin({ databaseUrl: world.databaseUrl, onError: () => undefined });
   const stuck = other.logs.write(file.id, attempt?.ingest_attempt ?? 0, frozen());
   stuck.catch(() => undefined);
@@ -195,7 +195,7 @@ test('a writer that is stuck in mid-transaction does not hold up the next attemp
   expect(await world.query(`SELECT 1 FROM log_lines WHERE message LIKE 'from the writer%'`)).toEqual([]);
 });
 
-test('ten ingests of one file, begun while others run, leave its lines exactly once and one event', async () => {
+test('ten overlapping ingests of one file store its lines once and write one event', async () => {
   const world = await openOrigin();
   const { file } = await uploadText(world.origin, logText(5_000));
   const others = Array.from({ length: 2 }, () =>

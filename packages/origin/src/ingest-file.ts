@@ -8,10 +8,10 @@ import { IngestAttempt } from './postgres/ingest-attempt.ts';
 import { readChunks } from './postgres/read-chunks.ts';
 import { removeContents } from './postgres/remove-contents.ts';
 
-/** Records are up to 64 KiB each, and a batch is in memory at once. */
+/** A record takes up to 64 KiB, and a whole batch is in memory at once. */
 const BATCH_RECORDS = 500;
 
-/** Reads an uploaded file into the log store: `Origin.ingest`. */
+/** Reads an uploaded file into the log store. Implements `Origin.ingest`. */
 export async function ingestFile(
   { reads, work, logs, limits }: { reads: Connections; work: Connections; logs: LogStore; limits: FileLimits },
   fileId: string,
@@ -19,12 +19,13 @@ export async function ingestFile(
 ): Promise<IngestResult> {
   const attempt = await IngestAttempt.begin(work, fileId);
   if (!(attempt instanceof IngestAttempt)) {
-    // Whoever failed it may have died before it could clean up.
+    // The process that failed the file may have died before it removed the contents.
     if (attempt === 'failed') await removeContents({ work, logs }, fileId, options.signal);
     return { outcome: 'skipped', because: attempt };
   }
   const { signal, onProgress } = options;
-  // Not the connections that write: writers that hold all of them would wait for ever for a chunk to write from.
+  // Reads from a separate pool: if all connections of the writing pool were held by writers, they would wait forever
+  // for a chunk to write.
   const reader = readRecords(() => readChunks(reads, fileId), {
     uploadedAt: attempt.uploadedAt,
     batchRecords: BATCH_RECORDS,

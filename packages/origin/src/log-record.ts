@@ -1,14 +1,17 @@
 import type { Level } from '@pilotlight/contracts';
 
-/** One record as a parser gives it and a log store keeps it. */
+/** One record, as a parser returns it and a log store stores it. */
 export interface LogRecord {
-  /** 1-based number in the file; with the file's id it makes the record's id, so a repeated ingest never doubles it. */
+  /**
+   * Number of the record in its file, counted from 1. Together with the file's id it is the record's id, so a repeated
+   * ingest never duplicates a record.
+   */
   line: number;
-  /** UTC, ISO 8601 with milliseconds; null when the record carries none. */
+  /** UTC, ISO 8601 with milliseconds; null if the record has no timestamp. */
   timestamp: string | null;
   level: Level;
   service: string | null;
-  /** What people search; the raw text when no parser knew the record. */
+  /** The text that searches match; the raw text if no parser knew the record. */
   message: string;
   /** Client or source address. */
   source: string | null;
@@ -17,6 +20,6 @@ export interface LogRecord {
   /** HTTP status. */
   status: number | null;
   responseTimeMs: number | null;
-  /** Every other parsed column, as parsed. */
+  /** All other columns, as parsed. */
   fields: Record<string, unknown>;
 }

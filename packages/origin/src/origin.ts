@@ -12,7 +12,7 @@ import type {
 import type { LogStore } from './log-store/port.ts';
 
 /**
- * The truth: files, their records, and the events of every change. It does not know that a cache exists.
+ * The source of truth: files, their records, and the events of every change. It has no knowledge of the cache.
  *
  * Every method may reject with `OriginUnavailable`: the database cannot answer now.
  */
@@ -22,147 +22,165 @@ export interface Origin {
   readonly logs: LogStore;
   readonly outbox: Outbox;
   /**
-   * Reads an uploaded file into the log store and leaves `file.indexed` or `file.failed` in the outbox. Can be repeated:
-   * each call is a new attempt that starts over and fences off the one before, which rejects with `IngestSuperseded`. A
-   * file whose ingest has ended, or that was deleted, is left as it is (`skipped`).
+   * Reads an uploaded file into the log store and writes `file.indexed` or `file.failed` to the outbox. Can be
+   * repeated: each call is a new attempt that starts over and fences off the previous one, which rejects with
+   * `IngestSuperseded`. A file whose ingest has ended, or that was deleted, stays unchanged (`skipped`).
    */
   ingest(fileId: string, options?: IngestOptions): Promise<IngestResult>;
-  /** Applies the migrations that are missing, once, however many processes call it at the same moment. */
+  /** Applies the missing migrations once, even if several processes call it concurrently. */
   migrate(): Promise<void>;
-  /** Answers once the database does; rejects with `OriginUnavailable` within 2 s otherwise. */
+  /** Resolves once the database answers. Rejects with `OriginUnavailable` after 2 s. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface Files {
-  /** Rejects with `BadCursor`, and with the reason of `signal` once that is aborted: the database then stops working on it. */
+  /**
+   * Lists a page of files. Rejects with `BadCursor`. Rejects with the reason of `signal` once it is aborted; the
+   * database then stops working on the query.
+   */
   list(query: FilesQuery, signal?: AbortSignal): Promise<FilesAnswer>;
-  /** Null when there is no such file, or it was deleted. */
+  /** Returns a file, or null if it does not exist or was deleted. */
   get(id: string): Promise<LogFileDetail | null>;
   /**
-   * Hides the file from every answer at once and leaves its event in the outbox, in one transaction; its lines go later
-   * (`purge`). Null when there is no such file, or it was deleted before.
+   * Hides a file from every answer at once and writes its event to the outbox, in one transaction. `purge` removes its
+   * lines later. Returns null if the file does not exist or was deleted before.
    */
   delete(id: string): Promise<DomainEvent | null>;
-  /** Removes what a deleted file left behind: lines, chunks, then its row. Can be repeated, and resumed half-way. */
+  /**
+   * Removes what a deleted file has left: lines, chunks, then its row. Can be repeated, and resumed after an
+   * interruption.
+   */
   purge(id: string, signal?: AbortSignal): Promise<void>;
   /**
-   * Removes the uploaded bytes of every file whose ingest has ended and that was uploaded `olderThanMs` ago or earlier.
-   * Returns the number of files. Can be repeated, and resumed half-way.
+   * Removes the uploaded bytes of every file whose ingest has ended and that was uploaded `olderThanMs` or longer ago.
+   * Returns the number of files. Can be repeated, and resumed after an interruption.
    */
   freeChunks(olderThanMs: number, signal?: AbortSignal): Promise<number>;
   /**
-   * Gives up on a file whose ingest cannot be brought to an end: it becomes `failed` for the reason given, and its event
-   * is left in the outbox. Null when its ingest has ended, or it was deleted.
+   * Gives up on a file whose ingest cannot be completed: it becomes `failed` with the given reason, and its event goes
+   * to the outbox. Returns null if its ingest has ended or the file was deleted.
    */
   fail(id: string, reason: string): Promise<DomainEvent | null>;
 }
 
 export interface Uploads {
-  /** Asks the database for nothing. Rejects with `OriginBusy` when as many uploads as there may be are under way. */
+  /**
+   * Begins an upload without a database query. Rejects with `OriginBusy` if the maximum number of uploads is in
+   * progress.
+   */
   begin(name: string): Promise<Upload>;
   /**
-   * Removes what uploads left behind whose process died: those that got no bytes for `idleMs`, by the database's clock.
-   * One that is under way after all then ends with `OriginUnavailable`. Returns how many were removed.
+   * Removes what uploads of dead processes left: uploads that received no bytes for `idleMs` by the database's clock.
+   * If such an upload is still in progress, it ends with `OriginUnavailable`. Returns the number of removed uploads.
    */
   sweep(idleMs: number, signal?: AbortSignal): Promise<number>;
 }
 
 /**
- * An upload under way. Its chunks are stored as they come, but no reader sees any of it before `commit`, which makes the
- * whole file and its event visible at once. A call that rejects has ended it and removed the chunks, or has left them to
- * `sweep` if the database is away.
+ * An upload in progress. Its chunks are stored as they arrive, but no reader sees any of them before `commit`, which
+ * makes the whole file and its event visible at once. A call that rejects has ended the upload and removed its chunks;
+ * if the database is unavailable, `sweep` removes them later.
  */
 export interface Upload {
-  /** Resolves when more may be sent (back-pressure). Rejects with `UploadTooLarge`. */
+  /** Resolves when more bytes may be sent (back-pressure). Rejects with `UploadTooLarge`. */
   write(bytes: Buffer): Promise<void>;
-  /** One transaction. Rejects with `EmptyUpload`. */
+  /** Makes the file and its event visible in one transaction. Rejects with `EmptyUpload`. */
   commit(): Promise<{ file: LogFile; event: DomainEvent }>;
-  /** Can be called at any time, and more than once. */
+  /** Ends the upload. Can be called at any time, and repeatedly. */
   abort(): Promise<void>;
 }
 
-/** An event, and those of its jobs that have not finished. */
+/** An event and its unfinished jobs. */
 export interface OutboxEntry {
   event: DomainEvent;
   jobs: JobName[];
 }
 
-/** An event as an audit needs it. `event` is null when this version cannot read it. */
+/** An event as an audit needs it. `event` is null if this version cannot read it. */
 export interface RecentEvent {
   id: string;
   event: DomainEvent | null;
-  /** Since just before its commit, by the database's clock. */
+  /** Time since just before its commit, by the database's clock. */
   ageMs: number;
-  /** Its invalidation stands in the log. */
+  /** Whether its invalidation is in the log. */
   isApplied: boolean;
 }
 
-/** An event that this version cannot read: damaged, or of another version. */
+/** An event that this version cannot read: it is damaged or of another version. */
 export interface UnreadableEntry {
   id: string;
   payload: unknown;
-  /** Those of its jobs that have not finished; of other versions, they may have names that nobody knows here. */
+  /** Its unfinished jobs. Jobs of other versions may have names that this version does not know. */
   jobs: string[];
 }
 
-/** Which events with unfinished jobs are due. One that was never handed over is. */
+/** Decides which events with unfinished jobs are due. An event that was never handed over is always due. */
 export interface RelayLimits {
   limit: number;
-  /** An event is due again this time after it was handed over, and twice as long each further time, in ms. */
+  /** Time after a hand-over until the event is due again, in ms. It doubles with each further hand-over. */
   retryAfterMs: number;
-  /** The longest that the pause grows to, in ms. Default 20 × `retryAfterMs`. */
+  /** Maximum of that pause, in ms. Defaults to 20 × `retryAfterMs`. */
   maxRetryAfterMs?: number;
-  /** Every event that was last handed over this time ago or earlier is due, however often it was, in ms. By default none is. */
+  /**
+   * Every event whose last hand-over is at least this long ago is due, regardless of its pause, in ms. By default no
+   * event is.
+   */
   allBeforeMs?: number;
 }
 
 export interface Outbox {
   /**
-   * Hands up to `limit` due events over: those that were never handed over first, the others by age. Each event goes to one
-   * caller at a time; it is marked once `handOver` has resolved. Returns how many there were.
+   * Hands over up to `limit` due events: first those never handed over, then the others by age. Each event goes to one
+   * caller at a time and is marked once `handOver` has resolved. Returns the number of events.
    */
   relay(
     options: RelayLimits,
     handOver: (entries: OutboxEntry[], unreadable: UnreadableEntry[]) => Promise<void>,
   ): Promise<number>;
   /**
-   * How long, by the database's clock, the oldest event has waited of those that nobody has handed over yet and the given
-   * one (that of the job at the head of a queue); 0 when there is none. One index scan.
+   * Returns how long, by the database's clock, the oldest event has waited, among those never handed over and the given
+   * one (the event of the job at the head of a queue). Returns 0 if there is none. Costs one index scan.
    */
   waitingMs(eventId: string | null): Promise<number>;
-  /** Notes that a job of the event has finished. Can be repeated. */
+  /** Records that a job of the event has finished. Can be repeated. */
   settle(eventId: string, job: JobName): Promise<void>;
-  /** Notes where the event's invalidation stands in the log. Can be repeated; the first position stays. */
+  /** Records the position of the event's invalidation in the log. Can be repeated; the first position stays. */
   markApplied(eventId: string, position: number): Promise<void>;
-  /** Where the event's invalidation stands. */
+  /** Returns the position and state of the event's invalidation. */
   invalidation(eventId: string): Promise<Invalidation>;
   /**
-   * The events that were committed within the last `withinMs`, the latest `limit` of them, and every one that is not applied
-   * yet; oldest first.
+   * Returns the events committed within the last `withinMs` (the latest `limit` of them) and every event that is not
+   * applied yet, oldest first.
    */
   recent(options: { withinMs: number; limit: number }): Promise<RecentEvent[]>;
-  /** Calls back when there may be new events (LISTEN), and after a lost connection is back; a hint, not a promise. */
+  /**
+   * Calls `listener` when there may be new events (LISTEN) and after a lost connection is restored. It is a hint, not a
+   * guarantee.
+   */
   onNews(listener: () => void): Promise<{ close(): Promise<void> }>;
-  /** Removes settled events older than `olderThanMs`, except the latest of a file that is there; answers how many. */
+  /**
+   * Removes settled events older than `olderThanMs`, except the latest event of an existing file. Returns the number of
+   * removed events.
+   */
   prune(olderThanMs: number): Promise<number>;
 }
 
 export interface IngestOptions {
   signal?: AbortSignal;
-  /** Called every few hundred records, and may be called with the same progress again. */
+  /** Called every few hundred records; consecutive calls may report the same progress. */
   onProgress?: (progress: IngestProgress) => void;
 }
 
-/** How far an ingest is. */
+/** Progress of an ingest. */
 export interface IngestProgress {
   /** Records written so far. */
   lines: number;
-  /** Bytes read so far, unpacked; those of a JSON document are counted at each of two readings. */
+  /** Unpacked bytes read so far. The bytes of a JSON document count at each of its two passes. */
   bytes: number;
 }
 
-/** What an ingest came to. */
+/** Result of an ingest. */
 export type IngestResult =
   | {
       outcome: 'indexed';

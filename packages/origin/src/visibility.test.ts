@@ -6,7 +6,7 @@ const LINES = 1_500;
 const READERS = 3;
 const FILES = 8;
 
-test('readers that never stop asking see each file wholly or not at all, while files are ingested, deleted and purged', async () => {
+test('while files are ingested, deleted and purged, readers see each file wholly or not at all', async () => {
   const { origin, query } = await openOrigin();
   const text = Array.from(
     { length: LINES },

@@ -1,5 +1,5 @@
-// What runs in each thread that reads files: the whole way from chunks to COPY, on connections of the thread's own. So no
-// record crosses to the main thread, and no parser can stop its loop.
+// Runs in each thread that reads files. It does everything from reading chunks to COPY, on the thread's own
+// connections, so no record crosses to the main thread and no parser can block the main event loop.
 import { parentPort } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { ingestFile } from '../ingest-file.ts';
@@ -16,7 +16,7 @@ import {
 
 const { databaseUrl, limits } = workerData as ThreadData;
 const onError = (error: unknown): void => parentPort?.postMessage({ lost: String(error) });
-// One file at a time: a chunk is read while its records are copied.
+// A thread reads one file at a time: it reads a chunk while it copies the records of the one before.
 const reads = new Connections({
   databaseUrl,
   name: 'ingest reads',

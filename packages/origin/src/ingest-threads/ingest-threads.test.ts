@@ -9,7 +9,7 @@ const inThreads = () => openOrigin({ ingestThreads: 2 });
 const HANGING = new URL('./testing/hanging-thread.ts', import.meta.url).href;
 const GREEDY = new URL('./testing/greedy-thread.ts', import.meta.url).href;
 
-test('a file that is read in a thread has its lines, event and progress', async () => {
+test('a file read in a thread has its lines, event and progress', async () => {
   const { origin, query } = await inThreads();
   const { file } = await uploadText(origin, LINES);
   const progress: number[] = [];
@@ -19,7 +19,7 @@ test('a file that is read in a thread has its lines, event and progress', async 
   expect(progress).toEqual([...progress].sort((a, b) => a - b));
 });
 
-test('while a thread hangs in a file, other files are read and this thread turns its loop', async () => {
+test('while a thread hangs, other files are read and the main event loop runs', async () => {
   const { origin, databaseUrl } = await inThreads();
   const hanging = new IngestThreads({
     threads: 1,
@@ -41,7 +41,7 @@ test('while a thread hangs in a file, other files are read and this thread turns
   await expect(hung).rejects.toThrow('shutting down');
 });
 
-test('a thread that hangs in a file is ended, with that reason', async () => {
+test('a hanging thread is terminated, and its file fails with that reason', async () => {
   const threads = new IngestThreads({
     threads: 1,
     databaseUrl: 'postgres://nowhere',
@@ -54,7 +54,7 @@ test('a thread that hangs in a file is ended, with that reason', async () => {
   await expect(threads.ingest('any', {})).rejects.toThrow(ReaderEnded);
 });
 
-test('a thread that runs out of memory is ended alone, with that reason', async () => {
+test('a thread that runs out of memory ends alone, and its file fails with that reason', async () => {
   const threads = new IngestThreads({
     threads: 1,
     databaseUrl: 'postgres://nowhere',
@@ -67,7 +67,7 @@ test('a thread that runs out of memory is ended alone, with that reason', async 
   await expect(threads.ingest('any', {})).rejects.toThrow(/needed more than 64 MB of memory/);
 });
 
-test('an ingest that is aborted ends with the reason, and another one reads the file', async () => {
+test('an aborted ingest rejects with the reason, and a later one reads the file', async () => {
   const { origin } = await inThreads();
   const { file } = await uploadText(origin, LINES.repeat(50));
   const stop = new AbortController();
@@ -77,7 +77,7 @@ test('an ingest that is aborted ends with the reason, and another one reads the 
   expect(await origin.ingest(file.id)).toMatchObject({ outcome: 'indexed', lines: 100_000 });
 });
 
-test('what ends an ingest from outside comes out of the thread as the error that it is', async () => {
+test('an error that ends an ingest keeps its class across the thread boundary', async () => {
   const { origin, query } = await inThreads();
   const { file } = await uploadText(origin, LINES.repeat(50));
   let deletion: Promise<unknown> | null = null;

@@ -5,25 +5,25 @@ import type { IngestOptions, IngestProgress, IngestResult } from '../origin.ts';
 import { errorOf, type IngestTask, type ThreadData, type ThreadReply } from './thread-messages.ts';
 import { WATCH_OPTIONS, Watch, type WatchOptions } from './watch.ts';
 
-/** A list of whatever can be transferred; its published type does not fit the types of Node 26. */
+/** Objects to transfer to a thread. Piscina's published type does not compile with the types of Node 26. */
 type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>;
 
 interface IngestThreadsOptions extends ThreadData {
-  /** Files that are read at a time; more wait. */
+  /** Number of files read concurrently; further files wait. */
   threads: number;
-  /** Receives errors that no caller waits for, such as a lost idle connection. */
+  /** Receives errors that no caller awaits, such as a lost idle connection. */
   onError: (error: unknown) => void;
-  /** The module that reads a file; a test gives one that hangs. */
+  /** The module that reads a file. Tests pass one that hangs. */
   filename?: string;
   watch?: WatchOptions;
-  /** Heap of a thread. Default 512: reading takes up to 100 MB, whatever the file. */
+  /** Heap limit of a thread in MB. Defaults to 512; reading any file takes up to 100 MB. */
   maxHeapMb?: number;
 }
 
-/** A thread that reads nothing ends after this time, which frees its memory and connections. A start takes 0.3 s. */
+/** An idle thread ends after this time, which frees its memory and connections. Starting one takes 0.3 s. */
 const IDLE_MS = 600_000;
 
-/** Reads files in threads, so that whatever a file does to its parser, the loop of this thread turns. */
+/** Reads files in worker threads, so a file that blocks its parser does not block the caller's event loop. */
 export class IngestThreads {
   readonly #pool: Piscina<IngestTask, ThreadReply>;
   readonly #watch: WatchOptions;
@@ -34,24 +34,24 @@ export class IngestThreads {
     this.#maxHeapMb = maxHeapMb;
     this.#pool = new Piscina({
       filename: filename ?? new URL('./ingest-thread.ts', import.meta.url).href,
-      // The function that the module exports.
+      // The exported function that Piscina calls.
       name: 'ingest',
       workerData: { databaseUrl, limits } satisfies ThreadData,
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: IDLE_MS,
       resourceLimits: { maxOldGenerationSizeMb: maxHeapMb },
-      // A thread that waits for its next task in `Atomics.wait` could not look after its connections.
+      // A thread that waits for its next task in `Atomics.wait` could not service its connections.
       atomics: 'disabled',
       recordTiming: false,
     });
     this.#pool.on('error', onError);
-    this.#pool.on('message', ({ lost }: { lost: string }) => onError(new Error(`a reading thread: ${lost}`)));
+    this.#pool.on('message', ({ lost }: { lost: string }) => onError(new Error(`a reader thread reported: ${lost}`)));
   }
 
   /**
-   * As `Origin.ingest`. Rejects with `ReaderEnded` when the thread had to be ended because it hung in the file or ran out
-   * of memory: the file's ingest is still open then, and no writer of the attempt is left.
+   * Reads a file in a thread; see `Origin.ingest`. Rejects with `ReaderEnded` if the thread was terminated because it
+   * hung or ran out of memory. The file's ingest is then still open, and the attempt has no writer left.
    */
   async ingest(fileId: string, { signal, onProgress }: IngestOptions): Promise<IngestResult> {
     signal?.throwIfAborted();
@@ -88,7 +88,7 @@ export class IngestThreads {
   }
 
   #hung(): string {
-    return `it gave no sign of life for ${this.#watch.maxSilentLooks} s`;
+    return `it sent no sign of life for ${this.#watch.maxSilentLooks} s`;
   }
 
   #explained(error: unknown): unknown {

@@ -3,7 +3,7 @@ import { IngestSuperseded, OriginUnavailable } from '../errors.ts';
 import type { FileLimits } from '../ingest/index.ts';
 import type { IngestProgress, IngestResult } from '../origin.ts';
 
-/** What a thread is opened with. */
+/** Settings that a thread starts with. */
 export interface ThreadData {
   databaseUrl: string;
   limits: FileLimits;
@@ -12,17 +12,17 @@ export interface ThreadData {
 /** One file to read. */
 export interface IngestTask {
   fileId: string;
-  /** The thread sends `IngestProgress`, at least every `BEAT_MS`; any message to the thread asks it to stop. */
+  /** The thread sends `IngestProgress` at least every `BEAT_MS`. Any message to the thread asks it to stop. */
   port: MessagePort;
 }
 
-/** How often a thread that can turn its loop says so. */
+/** Interval of the heartbeats that a responsive thread sends. */
 export const BEAT_MS = 250;
 
-/** A thread that has nothing to report still sends this with each beat. */
+/** Heartbeat of a thread that has no progress to report. */
 export const NO_PROGRESS: IngestProgress = { lines: 0, bytes: 0 };
 
-/** Classes do not survive the way between threads, so an error crosses as its parts. */
+/** Result of a thread. Structured cloning loses error classes, so an error crosses as its parts. */
 export type ThreadReply = { result: IngestResult } | { stopped: true } | { error: ErrorParts };
 
 type ErrorParts =

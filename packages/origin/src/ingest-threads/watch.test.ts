@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { Watch } from './watch.ts';
 
-/** A watch that a test looks through by itself. */
+/** Builds a watch whose checks the test triggers. */
 function watching() {
   const ended: string[] = [];
   const watch = new Watch({ maxSilentLooks: 3, maxStoppingLooks: 1 }, (why) => ended.push(why));
@@ -15,7 +15,7 @@ function watching() {
   };
 }
 
-test('a thread that gives no sign of life for a number of looks is stuck', () => {
+test('a thread is stuck after the maximum number of silent checks', () => {
   const { watch, ended, look } = watching();
   watch.heard();
   look(2);
@@ -26,13 +26,13 @@ test('a thread that gives no sign of life for a number of looks is stuck', () =>
   expect(ended).toEqual(['silent']);
 });
 
-test('a thread that has not begun is not stuck, however long it waits for its place', () => {
+test('a thread that has not begun is not stuck, however long it waits for its turn', () => {
   const { ended, look } = watching();
   look(1_000);
   expect(ended).toEqual([]);
 });
 
-test('a thread that was asked to stop and does not is ended, even before it has begun', () => {
+test('a thread that does not stop when asked is ended, even before it has begun', () => {
   const { watch, ended, look } = watching();
   watch.stopping();
   look(1);

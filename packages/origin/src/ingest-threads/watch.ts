@@ -1,19 +1,19 @@
-/** How often a thread is looked at. */
+/** Interval at which the watch checks a thread. */
 const LOOK_MS = 1_000;
 
 export interface WatchOptions {
-  /** Looks in a row without a sign of life before the thread counts as stuck. */
+  /** Consecutive checks without a message after which the thread counts as stuck. */
   maxSilentLooks: number;
-  /** Looks that a thread which was asked to stop has left. */
+  /** Number of checks that a thread has to end after it was asked to stop. */
   maxStoppingLooks: number;
 }
 
-/** A piece of 64 KiB takes milliseconds. */
+/** A healthy thread parses a piece of 64 KiB within milliseconds. */
 export const WATCH_OPTIONS: WatchOptions = { maxSilentLooks: 30, maxStoppingLooks: 2 };
 
 /**
- * Watches over a thread that can turn its loop no more. It counts looks rather than time: a process that was suspended
- * wakes with one look due, and its threads with it.
+ * Detects a thread whose event loop is blocked. It counts checks instead of measuring time: a process resumes from
+ * suspension with a single check due, and its threads resume with it.
  */
 export class Watch {
   readonly #options: WatchOptions;
@@ -29,13 +29,13 @@ export class Watch {
     this.#timer = setInterval(() => this.look(), LOOK_MS);
   }
 
-  /** The thread has sent something. Before its first sign it is starting, or waits for a place. */
+  /** Records a message from the thread. Before its first message the thread is starting or waiting for its turn. */
   heard(): void {
     this.#isAlive = true;
     this.#silentLooks = 0;
   }
 
-  /** The thread was asked to stop. */
+  /** Records that the thread was asked to stop. */
   stopping(): void {
     this.#stoppingLooks ??= 0;
   }

@@ -1,6 +1,6 @@
 import { MAX_RECORD_BYTES } from './limits.ts';
 
-/** Gathers the bytes of one record from piece to piece; keeps the first `MAX_RECORD_BYTES`, counts the rest. */
+/** Collects the bytes of one record across pieces. Keeps the first `MAX_RECORD_BYTES` and counts the rest. */
 export class BoundedText {
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -12,13 +12,16 @@ export class BoundedText {
 
   add(bytes: Buffer, start: number, end: number): void {
     const kept = Math.min(end - start, MAX_RECORD_BYTES - this.#heldBytes);
-    // A copy: a slice would keep the whole piece in memory for as long as the record is open.
+    // Copies the bytes: a slice would keep the whole piece in memory while the record is open.
     if (kept > 0) this.#held.push(Buffer.from(bytes.subarray(start, start + kept)));
     this.#heldBytes += kept;
     this.#droppedBytes += end - start - kept;
   }
 
-  /** The text so far, of at most `MAX_RECORD_BYTES` in UTF-8, and how much was dropped; begins anew. */
+  /**
+   * Returns the text collected so far (at most `MAX_RECORD_BYTES` in UTF-8) and the number of dropped bytes, and resets
+   * both.
+   */
   take(): { text: string; truncatedBytes: number } {
     const bytes = Buffer.concat(this.#held);
     const droppedBytes = this.#droppedBytes;
@@ -29,7 +32,7 @@ export class BoundedText {
   }
 }
 
-/** Bytes as text of at most `MAX_RECORD_BYTES` in UTF-8; `droppedBytes` were lost before. */
+/** Decodes bytes to text of at most `MAX_RECORD_BYTES` in UTF-8. `droppedBytes` counts bytes dropped earlier. */
 function decodeBounded(bytes: Buffer, droppedBytes: number): { text: string; truncatedBytes: number } {
   let truncatedBytes = droppedBytes;
   let kept = bytes;
@@ -38,7 +41,7 @@ function decodeBounded(bytes: Buffer, droppedBytes: number): { text: string; tru
     truncatedBytes += bytes.length - kept.length;
   }
   const text = kept.toString('utf8');
-  // Bytes that are not UTF-8 become three each, so the text can be longer than they were.
+  // Each invalid byte becomes three bytes (U+FFFD), so the text can be longer than its bytes.
   if (text.length * 3 <= MAX_RECORD_BYTES || Buffer.byteLength(text) <= MAX_RECORD_BYTES) {
     return { text, truncatedBytes };
   }
@@ -47,7 +50,9 @@ function decodeBounded(bytes: Buffer, droppedBytes: number): { text: string; tru
   return { text: encoded.toString('utf8', 0, cut), truncatedBytes: truncatedBytes + encoded.length - cut };
 }
 
-/** The end of the last whole character in `bytes`, cut off at `end`: a character cut in half goes altogether. */
+/**
+ * Returns the end of the last whole character in `bytes` before `end`. A character that the cut would split is dropped.
+ */
 function characterStart(bytes: Buffer, end: number): number {
   for (let back = 1; back <= Math.min(4, end); back++) {
     const byte = bytes[end - back] ?? 0;
@@ -58,7 +63,7 @@ function characterStart(bytes: Buffer, end: number): number {
   return end;
 }
 
-/** The latest start of a character in valid UTF-8 at or before `at`. */
+/** Returns the last character boundary in valid UTF-8 at or before `at`. */
 function backToStart(bytes: Buffer, at: number): number {
   let start = at;
   while (start > 0 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start--;

@@ -5,7 +5,7 @@ const MONTHS = new Map(
   ]),
 );
 
-/** Names of zones that logs write out, with their offset in minutes (RFC 2822, section 4.3, and central Europe's). */
+/** Zone names that logs write out, with their offset in minutes (RFC 2822, section 4.3, and central European zones). */
 const ZONES: Record<string, number> = {
   Z: 0,
   UTC: 0,
@@ -21,17 +21,17 @@ const ZONES: Record<string, number> = {
   CEST: 120,
 };
 
-/** For patterns: any zone that `zoneOffsetMinutes` reads. */
+/** Pattern source that matches every zone that `zoneOffsetMinutes` reads. */
 export const ZONE_PATTERN = `(?:[+-]\\d\\d:?\\d\\d|[+-]\\d\\d(?!\\d)|(?:${Object.keys(ZONES).join('|')})(?![A-Za-z]))`;
-/** For patterns: a time of day to the second, a leap second included. */
+/** Pattern source that matches a time of day in seconds, including leap seconds. */
 export const TIME_PATTERN = '(?:[01]\\d|2[0-3]):[0-5]\\d:(?:[0-5]\\d|60)';
 
-/** 1 to 12 for `Jan` or `JAN`; undefined for anything else. */
+/** Returns the month, 1 to 12, for names such as `Jan` or `JAN`, or undefined for anything else. */
 export function monthOf(name: string): number | undefined {
   return MONTHS.get(name) ?? MONTHS.get(name.toLowerCase());
 }
 
-/** Minutes east of UTC; text that `ZONE_PATTERN` matched, or '' for UTC. */
+/** Returns the offset in minutes east of UTC. `zone` is text that `ZONE_PATTERN` matched, or '' for UTC. */
 export function zoneOffsetMinutes(zone: string): number {
   if (zone === '' || zone === '+0000' || zone === 'Z') return 0;
   const named = ZONES[zone];
@@ -40,10 +40,13 @@ export function zoneOffsetMinutes(zone: string): number {
   return zone[0] === '-' ? -minutes : minutes;
 }
 
-/** Midnight UTC of a day (month from 1); undefined when the calendar has no such day, or its year is not 1 to 9999. */
+/**
+ * Returns midnight UTC of a day in ms since 1970 (`month` counts from 1), or undefined if the day does not exist or its
+ * year is not 1 to 9999.
+ */
 export function startOfDayMs(year: number, month: number, day: number): number | undefined {
   if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
-  // Date.UTC takes years below 100 as 19xx.
+  // Date.UTC reads years below 100 as 19xx.
   return year < 100 ? new Date(Date.UTC(2000, month - 1, day)).setUTCFullYear(year) : Date.UTC(year, month - 1, day);
 }
 
@@ -52,12 +55,12 @@ function daysIn(year: number, month: number): number {
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
-/** Milliseconds since midnight of a time that `TIME_PATTERN` matched. */
+/** Returns the milliseconds since midnight of a time that `TIME_PATTERN` matched. */
 export function timeOfDayMs(time: string): number {
   return (Number(time.slice(0, 2)) * 3600 + Number(time.slice(3, 5)) * 60 + Number(time.slice(6, 8))) * 1000;
 }
 
-/** The first three digits after the point, for a fraction of any length. */
+/** Returns the first three digits of a fraction of any length, padded with zeros. */
 export function millisecondsOf(fraction: string): string {
   return fraction.length === 3 ? fraction : fraction.slice(0, 3).padEnd(3, '0');
 }

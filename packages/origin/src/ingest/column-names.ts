@@ -1,4 +1,4 @@
-/** What a column can be to a record. */
+/** The role of a column in a record. */
 export type Role =
   | 'timestamp'
   | 'level'
@@ -10,13 +10,16 @@ export type Role =
   | 'status'
   | 'responseTime';
 
-/** The columns that may be each role, best first, as named in the record; `date` and `time` make an instant together. */
+/** For each role, the record's columns that can fill it, best first. `date` and `time` together make an instant. */
 export type ColumnPlan = Readonly<Record<Role, readonly string[]>> & {
   readonly date: string | undefined;
   readonly time: string | undefined;
 };
 
-/** Names as they are compared: small letters and digits alone, so `log.level`, `logLevel` and `LOG_LEVEL` are one. */
+/**
+ * Column names per role, in the form that `comparable` returns (lower-case letters and digits only), so `log.level`,
+ * `logLevel` and `LOG_LEVEL` are the same name.
+ */
 const ALIASES: Record<Role, readonly string[]> = {
   timestamp: names(
     'timestamp @timestamp timestamp_utc utc_time time ts datetime date_time event_time log_time logged_at created_at ' +
@@ -52,12 +55,12 @@ function names(text: string): readonly string[] {
   return [...new Set(text.split(' ').map(comparable))];
 }
 
-/** A column's name as aliases are compared. */
+/** Returns a column name in the form in which aliases are compared. */
 export function comparable(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
 }
 
-/** Which of a record's columns may be what. */
+/** Returns, for each role, the columns that can fill it. */
 export function aliasesOf(columnNames: readonly string[]): ColumnPlan {
   const byName = new Map<string, string>();
   for (const name of columnNames) {
@@ -72,7 +75,7 @@ export function aliasesOf(columnNames: readonly string[]): ColumnPlan {
 
 const KNOWN = new Set(Object.values(ALIASES).flat());
 
-/** Whether some role goes by this name (as `comparable` gives it). */
+/** Returns whether a name, in the form that `comparable` returns, is an alias of any role. */
 export function isAlias(comparedName: string): boolean {
   return KNOWN.has(comparedName);
 }

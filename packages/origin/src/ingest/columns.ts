@@ -9,14 +9,17 @@ import { recordOf, setField } from './records.ts';
 import { TimestampReader } from './timestamps.ts';
 import type { YearInference } from './year-inference.ts';
 
-/** How many different sets of column names are remembered; a hostile file has a new one in each record. */
+/** Number of column-name sets whose plan is cached. A hostile file can have a new set in each record. */
 const REMEMBERED_PLANS = 500;
-/** The names of a record of 64 KiB can take 800 KB: 500 of them would take more than the rest of the process. */
+/**
+ * Longest set of names that is cached, in characters. The names of a 64 KiB record can take 800 KB; 500 of them would
+ * take more memory than the rest of the process.
+ */
 const REMEMBERED_NAMES_CHARACTERS = 10_000;
 
 /**
- * Turns named columns into a record: what a column is comes from its name, and only a value that fits is taken. The
- * others stay in `fields` as they came. Without a message column the message is the record's raw text.
+ * Turns named columns into a record. A column's name decides its role, and only a value that fits the role is taken;
+ * the other columns go to `fields` unchanged. Without a message column, the message is the record's raw text.
  */
 export class ColumnMapper {
   readonly #timestamps: TimestampReader;
@@ -35,7 +38,7 @@ export class ColumnMapper {
     const hasLevel = takeWords(plan, all, record, taken);
     takeRequest(plan, all, record, taken);
     if (!hasLevel && record.status !== null) record.level = levelOfStatus(record.status);
-    // What was found inside a column is told twice, since the column stays whole.
+    // A value found inside a column appears twice, because the column stays whole.
     for (const name of Object.keys(columns)) if (!taken.has(name)) setField(record.fields, name, columns[name]);
     return record;
   }
@@ -64,7 +67,7 @@ export class ColumnMapper {
   }
 }
 
-/** Takes the first column of a role whose value fits; undefined when none does. */
+/** Returns the first value among a role's columns that fits, or undefined, and marks its column as taken. */
 function take<Value>(
   plan: ColumnPlan,
   role: Role,
@@ -82,7 +85,7 @@ function take<Value>(
   return undefined;
 }
 
-/** Level, service and message; answers whether there is a level. */
+/** Sets level, service and message. Returns whether the record has a level. */
 function takeWords(plan: ColumnPlan, columns: Columns, record: LogRecord, taken: Set<string>): boolean {
   const level = take(plan, 'level', columns, taken, levelOfColumn);
   if (level !== undefined) record.level = level;

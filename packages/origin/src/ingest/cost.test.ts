@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readAll } from './testing.ts';
 
-/** One line per parser that makes a careless pattern try again from each of its characters. */
+/** One line per parser that makes a careless pattern retry from each of its characters. */
 const ADVERSARIES: Record<string, (length: number) => string> = {
   'access log, open quote': (length) => `1.2.3.4 - - [17/May/2015:10:05:03 +0000] "${'\\"'.repeat(length / 2)}`,
   'access log, many times': (length) => `1.2.3.4 - ${'- [17/May/2015:10:05:03 +0000] "'.repeat(length / 32)}`,
@@ -55,7 +55,7 @@ const ADVERSARIES: Record<string, (length: number) => string> = {
   'JSON lines of large integers': (length) => `{"a":1}\n[${'9007199254740993,'.repeat(length / 17)}1]\n`,
 };
 
-/** The longest line that a parser is given, and an eighth of it. */
+/** An eighth of the longest line that a parser receives. */
 const SHORT = 8_000;
 const LONG = 8 * SHORT;
 const RUNS = 5;
@@ -76,13 +76,16 @@ async function costMs(text: string): Promise<number> {
 }
 
 describe('the cost of hostile lines', () => {
-  test.each(Object.entries(ADVERSARIES))('grows with their length and no faster: %s', async (_name, lineOf) => {
-    await readAll(lineOf(SHORT));
-    const short = await costMs(lineOf(SHORT));
-    const long = await costMs(lineOf(LONG));
-    // Eight times the length is eight times the cost if it is linear, and 64 times if it is a square: 22 is as far from
-    // one as from the other. Below 5 ms the cost is that of every reading, and of the clock's steps; a square of 64,000
-    // characters is seconds.
-    expect(long).toBeLessThan(Math.max(short, 5) * 22);
-  });
+  test.each(Object.entries(ADVERSARIES))(
+    'grows no faster than linearly with their length: %s',
+    async (_name, lineOf) => {
+      await readAll(lineOf(SHORT));
+      const short = await costMs(lineOf(SHORT));
+      const long = await costMs(lineOf(LONG));
+      // Eight times the length costs eight times as much if the cost is linear, and 64 times if it is quadratic; 22 is
+      // the geometric mean. Below 5 ms the fixed cost of a read and the clock's resolution dominate; a quadratic cost for
+      // 64,000 characters would be seconds.
+      expect(long).toBeLessThan(Math.max(short, 5) * 22);
+    },
+  );
 });

@@ -5,8 +5,8 @@ const UTF16_LE_MARK = Buffer.from([0xff, 0xfe]);
 const UTF16_BE_MARK = Buffer.from([0xfe, 0xff]);
 
 /**
- * The file's bytes as UTF-8 without byte order mark. UTF-16 is decoded when its mark says so; anything else is taken as
- * UTF-8, and what is not valid in it becomes U+FFFD once it is read as text.
+ * Yields a file's bytes as UTF-8 without a byte order mark. A UTF-16 byte order mark selects UTF-16; any other file is
+ * read as UTF-8, and invalid bytes become U+FFFD when they are decoded to text.
  */
 export async function* decodeBytes(source: ByteSource): AsyncGenerator<Buffer> {
   const { head, all } = await peek(source, UTF8_MARK.length);

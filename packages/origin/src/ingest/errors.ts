@@ -1,19 +1,19 @@
 import { OriginError } from '../errors.ts';
 
-/** A file that cannot be read, or is beyond a limit; it becomes `failed`, with this message as the reason. */
+/** The file cannot be read or exceeds a limit. The file becomes `failed` with this message as its reason. */
 export abstract class UnreadableFile extends OriginError {}
 
-/** The gzip data breaks off or does not decode. */
+/** The gzip data is truncated or does not decode. */
 export class DamagedGzip extends UnreadableFile {
   constructor(unpackedBytes: number, cause: Error) {
     const message =
-      `expected a whole gzip file, got one that is damaged or cut off after ${unpackedBytes} unpacked bytes ` +
+      `expected a complete gzip file, got one that is damaged or truncated after ${unpackedBytes} unpacked bytes ` +
       `(${cause.message}); compress it again and upload it again`;
     super('DAMAGED_GZIP', message, { cause });
   }
 }
 
-/** The gzip data unpacks to more bytes than a file may have. */
+/** The gzip data unpacks to more bytes than allowed. */
 export class GzipTooLarge extends UnreadableFile {
   constructor(limitBytes: number) {
     const message =
@@ -23,29 +23,32 @@ export class GzipTooLarge extends UnreadableFile {
   }
 }
 
-/** The gzip data unpacks to more times its bytes than logs do. */
+/** The compression ratio of the gzip data is higher than logs reach. */
 export class GzipRatioTooHigh extends UnreadableFile {
   constructor(compressedBytes: number, limitRatio: number) {
     const message =
-      `expected a gzip file that unpacks to at most ${limitRatio} times its bytes, got more from the first ` +
+      `expected a gzip file that unpacks to at most ${limitRatio} times its bytes, got more in the first ` +
       `${compressedBytes} bytes; upload it without compression`;
     super('GZIP_RATIO_TOO_HIGH', message);
   }
 }
 
-/** The file has more records than a file may have. */
+/** The file has more records than allowed. */
 export class TooManyRecords extends UnreadableFile {
   constructor(limitRecords: number) {
     const message =
-      `expected a file of at most ${limitRecords} records, got more (a blank line is a record too); split it and upload ` +
+      `expected a file of at most ${limitRecords} records, got more (a blank line counts as a record); split it and upload ` +
       'the parts, or raise INGEST_MAX_RECORDS';
     super('TOO_MANY_RECORDS', message);
   }
 }
 
-/** The reader has not come to an end with one piece of the file, or needs too much memory for it: a fault of the parser. */
+/** The parser did not finish one piece of the file, or ran out of memory. Both are faults of the parser. */
 export class ReaderEnded extends UnreadableFile {
   constructor(why: string) {
-    super('READER_ENDED', `the reader of the file was ended: ${why}; this is a fault of the parser, please report it`);
+    super(
+      'READER_ENDED',
+      `the reader of the file was terminated: ${why}; this is a fault of the parser, please report it`,
+    );
   }
 }

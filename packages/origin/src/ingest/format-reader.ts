@@ -1,6 +1,13 @@
-/** Turns the bytes of a file (UTF-8, in pieces cut anywhere) into records, which it puts into its sink. */
+import type { LogRecord } from '../log-record.ts';
+
+/** Turns the UTF-8 bytes of a file, cut into pieces anywhere, into records and adds them to its sink. */
 export interface FormatReader {
   write(piece: Buffer): void;
-  /** No more bytes: puts in what is left. */
+  /** Flushes the remaining records after the last bytes. */
   end(): void;
 }
+
+/**
+ * Parses one line of a format. Returns null if the line is not of the format. Costs time linear in the line's length.
+ */
+export type LineParser = (line: string) => LogRecord | null;

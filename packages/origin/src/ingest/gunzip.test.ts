@@ -14,12 +14,12 @@ describe('gzip', () => {
     expect(lines).toEqual(['one', 'two', 'three']);
   });
 
-  test('is known by its content, and said in the summary', async () => {
+  test('is recognised by content and reported in the summary', async () => {
     expect((await readAll(packed)).summary).toMatchObject({ gzipped: true, lines: 5_000, format: 'text' });
     expect((await readAll('text')).summary.gzipped).toBe(false);
   });
 
-  test('that is cut off anywhere is damaged', async () => {
+  test('is damaged if truncated anywhere', async () => {
     for (const length of [3, 9, 20, packed.length >> 1, packed.length - 1]) {
       await expect(readAll(packed.subarray(0, length))).rejects.toThrow(DamagedGzip);
     }
@@ -31,7 +31,7 @@ describe('gzip', () => {
     await expect(readAll(changed)).rejects.toMatchObject({ code: 'DAMAGED_GZIP', message: /upload it again/ });
   });
 
-  /** How many bytes come out of a file before it is refused, and why it is. */
+  /** Returns how many bytes come out of a file before it is rejected, and the error. */
   const unpack = async (bytes: Buffer, maxUnpackedBytes = FILE_LIMITS.maxUnpackedBytes) => {
     let unpackedBytes = 0;
     let error: unknown = null;
@@ -43,21 +43,21 @@ describe('gzip', () => {
     return { unpackedBytes, error };
   };
 
-  test('that unpacks to more bytes than a file may have is refused, naming the limit', async () => {
+  test('that unpacks to too many bytes is rejected with the limit', async () => {
     const { unpackedBytes, error } = await unpack(packed, 10_000);
     expect(error).toBeInstanceOf(GzipTooLarge);
     expect(error).toMatchObject({ code: 'GZIP_TOO_LARGE', message: /at most 10000 bytes.*INGEST_MAX_UNPACKED_BYTES/ });
     expect(unpackedBytes).toBeLessThanOrEqual(10_000);
   });
 
-  test('of a ratio that logs do not have is refused from its first bytes, naming the ratio', async () => {
+  test('with a ratio that logs do not reach is rejected within its first bytes', async () => {
     const { unpackedBytes, error } = await unpack(gzipSync(Buffer.alloc(10_000_000, '\n')));
     expect(error).toBeInstanceOf(GzipRatioTooHigh);
     expect(error).toMatchObject({ code: 'GZIP_RATIO_TOO_HIGH', message: /at most 200 times its bytes/ });
     expect(unpackedBytes).toBeLessThanOrEqual(MIN_RATIO_BYTES);
   });
 
-  test('of a high ratio after logs is refused, too', async () => {
+  test('with a high ratio after normal logs is rejected, too', async () => {
     const logs = Buffer.from(Array.from({ length: 50_000 }, (_, index) => `${Math.sin(index)}\n`).join(''));
     const head = gzipSync(logs);
     const { unpackedBytes, error } = await unpack(Buffer.concat([head, gzipSync(Buffer.alloc(2 ** 28, '\n'))]));
@@ -65,13 +65,13 @@ describe('gzip', () => {
     expect(unpackedBytes).toBeLessThan((head.length + 2 ** 20) * MAX_GZIP_RATIO);
   });
 
-  test('of a few equal lines is not an attack', async () => {
+  test('of a few equal lines is accepted', async () => {
     const { unpackedBytes, error } = await unpack(gzipSync('one and the same line\n'.repeat(40_000)));
     expect(error).toBeNull();
     expect(unpackedBytes).toBe(880_000);
   });
 
-  test('an error of the source is passed on as it is, and the source is closed when reading stops early', async () => {
+  test('passes errors of the source through, and closes the source when reading stops early', async () => {
     const lost = new Error('connection lost');
     let closed = 0;
     async function* source(fails: boolean) {

@@ -3,18 +3,18 @@ import { createGunzip } from 'node:zlib';
 import { DamagedGzip, GzipRatioTooHigh, GzipTooLarge } from './errors.ts';
 import { MAX_GZIP_RATIO, MIN_RATIO_BYTES, PIECE_BYTES } from './limits.ts';
 
-/** Gzip by its magic number (RFC 1952): ID1, ID2 and the only method there is. */
+/** Returns whether a file begins with the gzip magic number (RFC 1952): ID1, ID2 and the only defined method. */
 export function isGzip(head: Buffer): boolean {
   return head.length >= 3 && head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
 }
 
 /**
- * Unpacks gzip, one member after the other. Errors of `source` pass through as they are; `DamagedGzip`,
- * `GzipRatioTooHigh` and `GzipTooLarge` are about the data.
+ * Unpacks gzip data of one or more members. Passes errors of `source` through; throws `DamagedGzip`, `GzipRatioTooHigh`
+ * or `GzipTooLarge` for faults of the data.
  */
 export async function* gunzip(source: AsyncIterable<Buffer>, maxUnpackedBytes: number): AsyncGenerator<Buffer> {
   const unpacker = createGunzip({ chunkSize: PIECE_BYTES });
-  // An error on either side destroys both, so the loop below throws it; an early `return` closes the source.
+  // An error on either side destroys both streams, so the loop below throws it; an early `return` closes the source.
   pipeline(Readable.from(source), unpacker, () => undefined);
   let unpackedBytes = 0;
   try {

@@ -1,7 +1,7 @@
 import { millisecondsOf, startOfDayMs, timeOfDayMs, zoneOffsetMinutes } from './calendar.ts';
 import type { YearInference } from './year-inference.ts';
 
-/** Parts of a date as found; `year` undefined asks for inference. */
+/** Parts of a date. A `year` of undefined asks for inference. */
 export interface DayParts {
   year: number | undefined;
   month: number | undefined;
@@ -11,23 +11,23 @@ export interface DayParts {
 export interface TimeParts {
   /** HH:MM:SS, as `TIME_PATTERN` matched it. */
   time: string;
-  /** Digits after the point, or ''. */
+  /** Digits after the decimal point, or ''. */
   fraction: string;
-  /** As `ZONE_PATTERN` matched it; '' is UTC. */
+  /** Zone as `ZONE_PATTERN` matched it; '' means UTC. */
   zone: string;
 }
 
 const EARLIEST_MS = Date.parse('0001-01-01T00:00:00.000Z');
 const LATEST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** An instant as records carry it; null when it is outside the years 1 to 9999. */
+/** Returns an instant in the form that records carry, or null if its year is not 1 to 9999. */
 export function isoOf(epochMs: number): string | null {
   return epochMs >= EARLIEST_MS && epochMs <= LATEST_MS ? new Date(epochMs).toISOString() : null;
 }
 
 /**
- * Makes UTC instants from dates and times. Lines of a log share their day, so the last one is remembered and most
- * instants are one concatenation.
+ * Builds UTC instants from dates and times. Lines of a log usually share their day, so the last day is cached and most
+ * instants take one concatenation.
  */
 export class Instants {
   readonly #years: YearInference;
@@ -39,7 +39,9 @@ export class Instants {
     this.#years = years;
   }
 
-  /** The instant; null when the calendar has no such day. `dayOf` reads `dayText`, and always reads the same of it. */
+  /**
+   * Returns the instant, or null if the day does not exist. `dayOf` parses `dayText` and must be a pure function of it.
+   */
   at(dayText: string, dayOf: (text: string) => DayParts, when: TimeParts): string | null {
     if (dayText !== this.#dayText && !this.#turnTo(dayText, dayOf(dayText), when.time)) return null;
     const offsetMinutes = zoneOffsetMinutes(when.zone);
@@ -56,7 +58,7 @@ export class Instants {
     if (year === undefined) return false;
     const startsAtMs = startOfDayMs(year, parts.month, parts.day);
     if (startsAtMs === undefined) return false;
-    // A day without a year is not remembered: which year it is depends on the time of day too.
+    // A day without a year is not cached, because the inferred year depends on the time of day too.
     this.#dayText = parts.year === undefined ? '' : dayText;
     this.#dayPrefix = `${pad(year, 4)}-${pad(parts.month, 2)}-${pad(parts.day, 2)}T`;
     this.#dayStartsAtMs = startsAtMs;

@@ -3,7 +3,7 @@ export type NumberState = 'start' | 'minus' | 'zero' | 'integer' | 'point' | 'fr
 
 export const NUMBER_START: NumberState = 'start';
 
-/** The state after one more byte (RFC 8259, section 6); null when the number does not go on with it. */
+/** Returns the state after one more byte (RFC 8259, section 6), or null if the byte cannot continue the number. */
 export function nextInNumber(state: NumberState, byte: number): NumberState | null {
   const isDigit = byte >= 0x30 && byte <= 0x39;
   switch (state) {
@@ -29,7 +29,7 @@ export function nextInNumber(state: NumberState, byte: number): NumberState | nu
   }
 }
 
-/** Whether a number may end in this state. */
+/** Returns whether a number may end in this state. */
 export function isNumberEnd(state: NumberState): boolean {
   return state === 'zero' || state === 'integer' || state === 'fraction' || state === 'exponent';
 }

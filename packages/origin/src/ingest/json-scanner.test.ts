@@ -67,7 +67,7 @@ const tokens = fc.constantFrom(
   '0.5',
   '-0',
 );
-/** Valid JSON, valid JSON with one character changed, and what looks a little like JSON. */
+/** Valid JSON, valid JSON with one changed character, and text that resembles JSON. */
 const nearJson = fc.oneof(
   fc.json(),
   fc.tuple(fc.json(), fc.nat(), tokens).map(([text, at, token]) => {
@@ -78,7 +78,7 @@ const nearJson = fc.oneof(
 );
 
 describe('the JSON scanner', () => {
-  test('takes for valid exactly what JSON.parse takes, however the bytes are cut', () => {
+  test('accepts exactly what JSON.parse accepts, for any cut of the bytes', () => {
     fc.assert(
       fc.property(nearJson, fc.integer({ min: 1, max: 7 }), (text, pieceBytes) => {
         const bytes = Buffer.from(text.toWellFormed());
@@ -88,12 +88,12 @@ describe('the JSON scanner', () => {
     );
   });
 
-  test('tells where the values of the outer levels begin and end', () => {
+  test('reports where the values of the outer levels begin and end', () => {
     const { values } = scan(Buffer.from(' [ 12, {"a": [1,[2]]} ,"é"] '), 3);
     expect(values).toEqual(['1:12', '2:[1,[2]]', '1:{"a": [1,[2]]}', '1:"é"', '0:[ 12, {"a": [1,[2]]} ,"é"]']);
   });
 
-  test('is not harmed by depth: a hundred thousand arrays are valid, a hundred million are refused', () => {
+  test('survives depth: a hundred thousand nested arrays are valid, a hundred million are rejected', () => {
     expect(scan(Buffer.from('['.repeat(100_000) + ']'.repeat(100_000))).valid).toBe(true);
     const scanner = new JsonScanner({ valueStarts: () => undefined, valueEnds: () => undefined });
     const piece = Buffer.alloc(1_000_000, '[');

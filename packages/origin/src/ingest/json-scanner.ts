@@ -2,16 +2,16 @@ import { isNumberEnd, NUMBER_START, type NumberState, nextInNumber } from './jso
 
 export type JsonKind = 'object' | 'array' | 'scalar';
 
-/** Told where the values of the outermost levels begin and end; `at` is an offset in the piece being scanned. */
+/** Receives where values of the outermost levels begin and end. `at` is an offset in the piece being scanned. */
 export interface JsonListener {
   valueStarts(depth: number, kind: JsonKind, at: number): void;
-  /** `at` is one past the value's last byte. */
+  /** `at` is one past the last byte of the value. */
   valueEnds(depth: number, at: number): void;
 }
 
-/** Values nested deeper than this are not told of. */
+/** Deepest level whose values are reported to the listener. */
 const DEEPEST_TOLD = 2;
-/** A document nested deeper is taken for damaged; the scanner keeps one byte per level. */
+/** A document nested deeper counts as damaged; the scanner keeps one byte per level. */
 const DEEPEST_DOCUMENT = 1_000_000;
 
 type State =
@@ -33,8 +33,9 @@ const ARRAY = 2;
 const LITERALS: Record<number, string> = { 116: 'true', 102: 'false', 110: 'null' };
 
 /**
- * Checks one JSON document (RFC 8259) piece by piece without holding it, and says where its outer values lie. Strict:
- * what `JSON.parse` refuses fails here, save that bytes in strings need not be UTF-8. No recursion, whatever the depth.
+ * Validates one JSON document (RFC 8259) piece by piece without holding it, and reports the position of its outer
+ * values. It rejects everything that `JSON.parse` rejects, except that bytes in strings need not be UTF-8. It does not
+ * recurse, at any depth.
  */
 export class JsonScanner {
   readonly #listener: JsonListener;
@@ -57,7 +58,7 @@ export class JsonScanner {
     return this.#state === 'failed';
   }
 
-  /** Failed because a second value followed the first on a later line, as in JSON lines. */
+  /** Whether the scan failed because a second value follows the first on a later line, as in JSON lines. */
   get severalValues(): boolean {
     return this.#severalValues;
   }
@@ -71,7 +72,7 @@ export class JsonScanner {
     }
   }
 
-  /** No more bytes: answers whether they were one JSON document. */
+  /** Ends the input. Returns whether it was one JSON document. */
   end(): boolean {
     if (this.#state === 'number') this.#endNumber(0);
     return this.#state === 'after value' && this.#depth === 0;
@@ -111,7 +112,7 @@ export class JsonScanner {
     else this.#fail();
   }
 
-  /** One byte outside strings and numbers. */
+  /** Handles one byte outside strings and numbers. */
   #step(byte: number, at: number): number {
     if (this.#state === 'escape') return this.#escaped(byte, at);
     if (this.#state === 'hex') return this.#hexDigit(byte, at);

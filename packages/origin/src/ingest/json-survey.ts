@@ -1,18 +1,18 @@
 import { type JsonKind, type JsonListener, JsonScanner } from './json-scanner.ts';
 
 /**
- * Where the records of a JSON document are: the document itself, the elements of its outermost array, or those of one
- * member (counted from 0) of its outermost object.
+ * Where the records of a JSON document are: the document itself, the elements of its outermost array, or the elements
+ * of one member (counted from 0) of its outermost object.
  */
 export type RecordsPlace = { kind: 'document' } | { kind: 'elements' } | { kind: 'member'; index: number };
 
 /**
- * What a first reading of a file says: one JSON document, several that stand on lines of their own as far as read, or
+ * Result of a first pass over a file: one JSON document, several documents on separate lines as far as read, or
  * neither.
  */
 export type SurveyResult = { kind: 'document'; place: RecordsPlace } | { kind: 'several' } | { kind: 'invalid' };
 
-/** Reads a whole file to learn whether it is one valid JSON document, and where its records are. */
+/** Reads a whole file to determine whether it is one valid JSON document and where its records are. */
 export class JsonSurvey implements JsonListener {
   readonly #scanner = new JsonScanner(this);
   #root: JsonKind = 'scalar';
@@ -22,7 +22,7 @@ export class JsonSurvey implements JsonListener {
   #allObjects = true;
   readonly #arraysOfObjects: number[] = [];
 
-  /** True once the rest of the file cannot change the result. */
+  /** Whether the rest of the file can no longer change the result. */
   get isSettled(): boolean {
     return this.#scanner.failed;
   }

@@ -12,11 +12,11 @@ describe('levels', () => {
     ['ERROR', ['error', 'ERR', 'severe', 'E', 50, 3]],
     ['FATAL', ['fatal', 'critical', 'crit', 'alert', 'emerg', 'panic', 60, 0, 1, 2]],
     [undefined, ['', 'errors', 'none', 8, 15, 100, -1, 1.5, null, {}, true]],
-  ])('%s is spelled in all the usual ways', (level, spellings) => {
+  ])('%s has all the usual spellings', (level, spellings) => {
     for (const spelling of spellings) expect({ spelling, level: levelOfColumn(spelling) }).toEqual({ spelling, level });
   });
 
-  test('an HTTP status stands for a level', () => {
+  test('an HTTP status implies a level', () => {
     expect([200, 304, 404, 499, 500, 599].map(levelOfStatus)).toEqual([
       'INFO',
       'INFO',

@@ -16,25 +16,25 @@ const BY_SPELLING = new Map<string, Level>(
   ),
 );
 
-/** Spellings of two letters and more, for patterns that look for a level in a line; longest first. */
+/** Spellings of two or more letters, longest first, for patterns that search a line for a level. */
 export const LEVEL_WORDS: readonly string[] = [...BY_SPELLING.keys()]
   .filter((word) => word.length > 1)
   .sort((a, b) => b.length - a.length);
 
-/** RFC 5424, section 6.2.1: emergency (0) to debug (7). */
+/** Levels by severity, from emergency (0) to debug (7): RFC 5424, section 6.2.1. */
 const BY_SEVERITY = ['FATAL', 'FATAL', 'FATAL', 'ERROR', 'WARN', 'NOTICE', 'INFO', 'DEBUG'] as const;
 
-/** The level a word stands for, in any case, one letter included; undefined when it is none. */
+/** Returns the level that a word or letter names, in any case, or undefined. */
 export function levelOfWord(word: string): Level | undefined {
   return BY_SPELLING.get(word) ?? BY_SPELLING.get(word.toLowerCase());
 }
 
-/** The level of a syslog severity (0 to 7); undefined when it is none. */
+/** Returns the level of a syslog severity (0 to 7), or undefined. */
 export function levelOfSeverity(severity: number): Level | undefined {
   return BY_SEVERITY[severity];
 }
 
-/** The level of a number in a column: pino and bunyan (10, 20 … 60), else a syslog severity; undefined when neither. */
+/** Returns the level of a number in a column: pino and bunyan (10, 20 … 60), else a syslog severity, else undefined. */
 export function levelOfNumber(value: number): Level | undefined {
   if (value >= 10 && value <= 60 && value % 10 === 0) {
     return (['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const)[value / 10 - 1];
@@ -42,7 +42,7 @@ export function levelOfNumber(value: number): Level | undefined {
   return levelOfSeverity(value);
 }
 
-/** The level an HTTP status stands for. */
+/** Returns the level that an HTTP status implies. */
 export function levelOfStatus(status: number): Level {
   if (status >= 500) return 'ERROR';
   return status >= 400 ? 'WARN' : 'INFO';

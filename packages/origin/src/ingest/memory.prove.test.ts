@@ -3,7 +3,9 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 
 const MEGABYTE = 1024 * 1024;
-/** What a reading may add to a process, whatever the file's size: one batch, and what the collector has yet to take. */
+/**
+ * Memory that reading may add to a process, for a file of any size: one batch, and garbage that is not collected yet.
+ */
 const MOST_ADDED_BYTES = 128 * MEGABYTE;
 const FILE_BYTES = 200 * MEGABYTE;
 
@@ -14,7 +16,7 @@ const SOURCES = {
   'nothing but opening brackets': `repeat(Buffer.alloc(${MEGABYTE}, '['))`,
 };
 
-/** Runs in a process of its own: here other tests' garbage would be counted too. */
+/** Runs in a separate process, because the garbage of other tests would be counted here. */
 const script = (source: string) => `
   import { readRecords } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
   async function* repeat(piece, first = Buffer.alloc(0), last = Buffer.alloc(0)) {

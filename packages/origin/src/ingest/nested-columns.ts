@@ -1,6 +1,9 @@
 export type Columns = Record<string, unknown>;
 
-/** Where the Elastic Common Schema and OpenTelemetry's kin put what other logs have in columns of their own. */
+/**
+ * Where the Elastic Common Schema, OpenTelemetry and similar schemas nest values that other logs have as top-level
+ * columns.
+ */
 const NESTED = [
   ['log', 'level'],
   ['log', 'logger'],
@@ -12,7 +15,7 @@ const NESTED = [
   ['http', 'response', 'status_code'],
 ].map((path) => ({ name: path.join('.'), outer: path[0] ?? '', inner: path.slice(1) }));
 
-/** The columns, and those nested in them under their dotted names. */
+/** Returns the columns, plus the nested ones under their dotted names. */
 export function withNested(columns: Columns): Columns {
   let all = columns;
   for (const { name, outer, inner } of NESTED) {

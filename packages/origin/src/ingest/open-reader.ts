@@ -16,7 +16,10 @@ interface Context {
   sink: RecordSink;
 }
 
-/** Recognises a file and gives the reader of its format, and the bytes for it. Says the format in the summary. */
+/**
+ * Recognises the format of a file. Returns the reader of that format and the bytes for it, and sets the format in the
+ * summary.
+ */
 export async function openReader(
   open: () => ByteSource,
   context: Context,
@@ -27,7 +30,7 @@ export async function openReader(
   survey.write(head);
   if (ended || survey.isSettled) {
     const result = survey.end();
-    // All of the bytes are still to come, so there is no need to begin again.
+    // No bytes were consumed yet, so the source need not be opened again.
     return {
       reader: result.kind === 'document' ? documentReader(result, context) : reader(recognised, context),
       bytes: all,
@@ -35,12 +38,12 @@ export async function openReader(
   }
   const result = await surveyRest(survey, head.length, all);
   if (result.kind === 'document') return { reader: documentReader(result, context), bytes: open() };
-  // The first line was longer than the head, so no line had a vote.
+  // The first line was longer than the head, so no line took part in the vote.
   const isLines = result.kind === 'several' && recognised.format === 'text';
   return { reader: reader(isLines ? { format: 'ndjson' } : recognised, context), bytes: open() };
 }
 
-/** Goes on with a survey that has seen the first bytes of `all`. */
+/** Continues a survey that has seen the first bytes of `all`. */
 async function surveyRest(survey: JsonSurvey, seenBytes: number, all: ByteSource): Promise<SurveyResult> {
   let skip = seenBytes;
   for await (const piece of all) {
@@ -60,6 +63,6 @@ function reader(recognised: Recognised, { years, sink }: Context): FormatReader 
   sink.summary.format = recognised.format;
   if ('delimiter' in recognised) return new CsvReader(recognised.delimiter, years, sink);
   const parse = LINE_PARSERS[recognised.format](years);
-  // In JSON a bare NUL is an error, and has to be seen as one.
+  // In JSON a bare NUL is an error, and the parser must see it.
   return lineReader(recognised.format === 'ndjson' ? parse : withoutNul(parse), sink);
 }

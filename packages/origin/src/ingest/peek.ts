@@ -1,6 +1,9 @@
 export type ByteSource = AsyncIterable<Buffer>;
 
-/** The first bytes of a source, at least `bytes` of them unless it has fewer, and the whole source, head included. */
+/**
+ * Returns the first bytes of a source (at least `bytes` of them if it has that many) and the whole source, including
+ * the head.
+ */
 export async function peek(
   source: ByteSource,
   bytes: number,

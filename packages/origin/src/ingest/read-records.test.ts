@@ -7,7 +7,7 @@ import { inChunks, readAll } from './testing.ts';
 const UPLOADED_AT = new Date('2026-01-01T00:00:00Z');
 const ACCESS_LINE = '1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 12 "-" "curl"\n';
 
-/** Lines of every kind, good and broken, in files that may have any line ends. */
+/** Lines of every kind, valid and broken, with any line ends. */
 const line = fc.oneof(
   fc.constantFrom(
     '',
@@ -44,7 +44,7 @@ function* cut(whole: Buffer, sizes: readonly number[]): Generator<Buffer> {
 }
 
 describe('reading records', () => {
-  test('how a file is cut into chunks never changes its records', async () => {
+  test('cutting a file into different chunks never changes its records', async () => {
     await fc.assert(
       fc.asyncProperty(bytes, fc.array(fc.nat(9), { minLength: 1, maxLength: 5 }), async (whole, sizes) => {
         const chunks = sizes.some((size) => size > 0) ? sizes : [1];
@@ -58,7 +58,7 @@ describe('reading records', () => {
     );
   });
 
-  test('every line of any file is a record, save the header of a table, lines in quotes, and JSON over many lines', async () => {
+  test('every line is a record, except a table header, quoted lines and multi-line JSON', async () => {
     await fc.assert(
       fc.asyncProperty(bytes, async (whole) => {
         if (whole[0] === 0x1f && whole[1] === 0x8b) return;
@@ -99,7 +99,7 @@ describe('reading records', () => {
     );
   });
 
-  test('batches are as large as asked for, the last one excepted', async () => {
+  test('all batches but the last have the requested size', async () => {
     const sizes: number[] = [];
     const reader = readRecords(() => inChunks(Buffer.from('x\n'.repeat(2_500)), 700), {
       uploadedAt: UPLOADED_AT,
@@ -118,7 +118,7 @@ describe('reading records', () => {
     expect(largest * 60_000).toBeLessThan(5 * 1024 ** 2);
   });
 
-  test('an aborted reading stops with the reason and closes the source', async () => {
+  test('an aborted read stops with the reason and closes the source', async () => {
     const aborting = new AbortController();
     const reason = new Error('superseded');
     let closed = false;
@@ -137,7 +137,7 @@ describe('reading records', () => {
     expect(closed).toBe(true);
   });
 
-  test('others get their turn while a file is parsed, even inside one endless line', async () => {
+  test('other work runs while a file is parsed, even inside one endless line', async () => {
     async function* longLine() {
       const piece = Buffer.alloc(1_000_000, 0x61);
       for (let pieces = 0; pieces < 400; pieces++) yield piece;
@@ -156,14 +156,14 @@ describe('reading records', () => {
     expect(turns).toBeGreaterThan(2);
   });
 
-  test('a line beyond the longest record is cut, counted and says how much was dropped', async () => {
+  test('a line longer than the longest record is cut, counted, and reports the dropped bytes', async () => {
     const { records, summary } = await readAll(`a\n${'x'.repeat(MAX_RECORD_BYTES + 10)}\nb\n`);
     expect(records.map(({ message }) => message.length)).toEqual([1, MAX_RECORD_BYTES, 1]);
     expect(records[1]?.fields).toEqual({ truncated_bytes: 10 });
     expect(summary).toMatchObject({ lines: 3, truncated: 1 });
   });
 
-  test('a byte order mark is no part of the first line, and UTF-16 with one is decoded', async () => {
+  test('a byte order mark is not part of the first line, and selects UTF-16', async () => {
     const text = 'first line of words\nzweite Zeile ü 😀\n';
     const big = Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
     for (const marked of [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, 'utf16le'), big]) {

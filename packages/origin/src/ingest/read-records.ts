@@ -9,39 +9,40 @@ import { type IngestSummary, RecordSink } from './record-sink.ts';
 import { YearInference } from './year-inference.ts';
 
 export interface ReadOptions {
-  /** Anchor for timestamps without a year. */
+  /** Reference date for timestamps without a year. */
   uploadedAt: Date;
-  /** Most records in a batch; default 2,000. Long records make smaller ones. */
+  /** Maximum number of records per batch; defaults to 2,000. Batches of long records are smaller. */
   batchRecords?: number;
-  /** Stops the reading with the signal's reason. */
+  /** Stops reading with the signal's reason. */
   signal?: AbortSignal;
-  /** Default `FILE_LIMITS`. */
+  /** Defaults to `FILE_LIMITS`. */
   limits?: FileLimits;
 }
 
-/** The records of one file in batches, in the order of the file. Can be iterated once. */
+/** The records of one file in batches, in file order. Can be iterated once. */
 export interface RecordReader extends AsyncIterable<readonly LogRecord[]> {
   /** Complete once the iteration has ended. */
   readonly summary: IngestSummary;
-  /** Bytes that were read so far, unpacked; those of a JSON document are counted at each of two readings. */
+  /** Unpacked bytes read so far. The bytes of a JSON document count at each of its two passes. */
   readonly readBytes: number;
 }
 
-/** The longest that parsing keeps the event loop before it lets others run. */
+/** Maximum time that parsing keeps the event loop before it yields. */
 const LONGEST_TURN_MS = 10;
 
 /**
- * Reads an upload and gives its records. `open` begins the bytes anew each time: a JSON document is read twice, once to
- * learn that it is one. Whatever the file holds, memory stays bounded: one piece, one record, one batch.
+ * Reads the records of an upload. `open` opens the bytes from the start each time: a JSON document is read twice, the
+ * first time to determine that it is one document. Memory stays bounded for any file: one piece, one record, one batch.
  *
- * One line is one record, and no line is dropped: what the format's parser does not know is kept raw (level UNKNOWN, no
- * timestamp) and counted as unparsed, a stack trace's and a blank line too, in JSON lines and between the rows of CSV as
- * well. Nothing after the last line end is no line. A row of CSV is one record, line ends in its quotes included, and
- * its header is none; in a JSON document each record is one, and blanks between them are none. A record is cut at
- * `MAX_RECORD_BYTES` and says so in `fields.truncated_bytes`.
+ * One line is one record, and no line is dropped. A line that the format's parser does not know is kept raw (level
+ * UNKNOWN, no timestamp) and counted as unparsed; this includes lines of stack traces and blank lines, also in JSON
+ * lines and between CSV rows. An empty rest after the last line end is not a line. A CSV row is one record, including
+ * line ends inside its quotes; the header is not a record. In a JSON document each record is one record, and blanks
+ * between them are not. A record is cut at `MAX_RECORD_BYTES`, and `fields.truncated_bytes` says how many bytes were
+ * cut.
  *
- * Throws an `UnreadableFile` (damaged gzip, or a limit is passed), what the source throws, and the signal's reason.
- * Nothing else fails: what cannot be parsed is kept as raw text.
+ * Throws an `UnreadableFile` (damaged gzip, or a limit exceeded), any error of the source, and the signal's reason.
+ * Nothing else fails: text that cannot be parsed is kept raw.
  */
 export function readRecords(open: () => ByteSource, options: ReadOptions): RecordReader {
   const summary: IngestSummary = {
@@ -89,7 +90,7 @@ async function* batches(
   while (sink.waiting > 0) yield sink.take(batchRecords);
 }
 
-/** The file's text as UTF-8, unpacked, in small pieces. */
+/** Yields a file's text as unpacked UTF-8 in small pieces. */
 async function* pieces(
   source: ByteSource,
   summary: IngestSummary,
@@ -107,14 +108,14 @@ async function* counted(source: ByteSource, read: { bytes: number }): AsyncGener
   }
 }
 
-/** The source may give its bytes in chunks of any size, the whole file at once included. */
+/** Splits chunks of any size, including the whole file at once, into pieces. */
 async function* inPieces(source: ByteSource): AsyncGenerator<Buffer> {
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length; at += PIECE_BYTES) yield chunk.subarray(at, at + PIECE_BYTES);
   }
 }
 
-/** The same pieces, letting other work of the process run in between, and stopping when asked to. */
+/** Yields the same pieces, lets other work of the process run in between, and stops when the signal aborts. */
 async function* politely(source: ByteSource, signal: AbortSignal | undefined): AsyncGenerator<Buffer> {
   let turnBeganAtMs = performance.now();
   for await (const piece of source) {

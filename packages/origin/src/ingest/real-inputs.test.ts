@@ -85,7 +85,7 @@ describe(`csv-spectrum${SHARED_DATA_MISSING}`, () => {
       readFileSync(sharedData(`csv/csv-spectrum/json/${file.replace('.csv', '.json')}`), 'utf8'),
     );
     const expected = [json].flat().map((row) =>
-      // The published JSON of this file has another telephone number than its CSV.
+      // The published JSON of this file has a different telephone number than its CSV.
       file === 'location_coordinates.csv' ? { ...Object(row), 'Contact Phone Number': '2095257564' } : row,
     );
     expect(records.map(({ fields }) => fields)).toEqual(expected);
@@ -142,7 +142,7 @@ describe(`the big list of naughty strings${SHARED_DATA_MISSING}`, () => {
 
   real('each is kept as a line of text', async () => {
     for (const string of strings()) {
-      // The first line settles that this is text.
+      // The first line makes the recognised format text.
       expect(await messages(`a line of words\n${string}\n`)).toEqual(['a line of words', ...asLines(string)]);
     }
   });

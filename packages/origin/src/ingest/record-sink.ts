@@ -4,24 +4,24 @@ import { TooManyRecords } from './errors.ts';
 import { recordOf } from './records.ts';
 import { storableText } from './storable.ts';
 
-/** What an ingest came to. */
+/** Summary of an ingest. */
 export interface IngestSummary {
   format: FileFormat;
   gzipped: boolean;
-  /** Records, each with its number: the last one's `line`. */
+  /** Number of records, which is also the `line` of the last one. */
   lines: number;
-  /** ERROR and FATAL records. */
+  /** Number of ERROR and FATAL records. */
   errors: number;
-  /** Records that no parser of the format knew: kept raw, level UNKNOWN. */
+  /** Number of records that no parser of the format knew; they are kept raw with level UNKNOWN. */
   unparsed: number;
-  /** Records cut at `MAX_RECORD_BYTES`; each says in `fields.truncated_bytes` how much was dropped. */
+  /** Number of records cut at `MAX_RECORD_BYTES`; each has the number of dropped bytes in `fields.truncated_bytes`. */
   truncated: number;
   yearInferred: boolean;
   firstTimestamp: string | null;
   lastTimestamp: string | null;
 }
 
-/** Where format readers put their records: numbers them, counts them and keeps them until they are taken. */
+/** Receives the records of format readers, numbers and counts them, and keeps them until they are taken. */
 export class RecordSink {
   readonly summary: IngestSummary;
   readonly #maxRecords: number;
@@ -36,7 +36,7 @@ export class RecordSink {
     return this.#waiting.length;
   }
 
-  /** A record that its parser knew. Throws `TooManyRecords`. */
+  /** Adds a record that a parser knew. Throws `TooManyRecords`. */
   parsed(record: LogRecord, truncatedBytes = 0): void {
     const { summary } = this;
     if (summary.lines >= this.#maxRecords) throw new TooManyRecords(this.#maxRecords);
@@ -54,13 +54,13 @@ export class RecordSink {
     this.#waiting.push(record);
   }
 
-  /** Text that no parser knew: kept as it is. */
+  /** Adds text that no parser knew, unchanged. */
   raw(text: string, truncatedBytes = 0): void {
     this.summary.unparsed++;
     this.parsed(recordOf({ message: storableText(text) }), truncatedBytes);
   }
 
-  /** The oldest waiting records, at most `limit`. */
+  /** Removes and returns the oldest waiting records, at most `limit`. */
   take(limit: number): LogRecord[] {
     if (this.#waiting.length > limit) return this.#waiting.splice(0, limit);
     const all = this.#waiting;

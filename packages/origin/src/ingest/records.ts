@@ -1,6 +1,6 @@
 import type { LogRecord } from '../log-record.ts';
 
-const UNTOLD = {
+const EMPTY_RECORD = {
   line: 0,
   timestamp: null,
   level: 'UNKNOWN',
@@ -13,12 +13,12 @@ const UNTOLD = {
   responseTimeMs: null,
 } as const satisfies Omit<LogRecord, 'fields'>;
 
-/** A record of what is known; `line` is given when it joins its file. */
+/** Builds a record from the known columns. `line` is set when the record joins its file. */
 export function recordOf(known: Partial<Omit<LogRecord, 'line'>>): LogRecord {
-  return { ...UNTOLD, fields: {}, ...known };
+  return { ...EMPTY_RECORD, fields: {}, ...known };
 }
 
-/** Sets a field under any name: `__proto__` is a name like any other. */
+/** Sets a field under any name, including `__proto__`. */
 export function setField(fields: Record<string, unknown>, name: string, value: unknown): void {
   if (name === '__proto__') {
     Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });

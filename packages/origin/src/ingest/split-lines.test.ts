@@ -18,7 +18,7 @@ const pieces = fc.array(
 );
 
 describe('splitting lines', () => {
-  test('lines end at LF, CRLF and CR, and what follows the last end is a line unless it is empty', () => {
+  test('lines end at LF, CRLF and CR, and a non-empty rest is a line', () => {
     const texts = (text: string) => split([Buffer.from(text)]).map(([line]) => line);
     expect(texts('a\nb\r\nc\rd')).toEqual(['a', 'b', 'c', 'd']);
     expect(texts('a\n')).toEqual(['a']);
@@ -28,7 +28,7 @@ describe('splitting lines', () => {
     expect(texts('')).toEqual([]);
   });
 
-  test('any bytes give the lines that splitting their text gives, however they are cut', () => {
+  test('bytes in any cut give the same lines as splitting their text', () => {
     fc.assert(
       fc.property(pieces, (parts) => {
         const expected = Buffer.from(parts.flat())
@@ -41,7 +41,7 @@ describe('splitting lines', () => {
     );
   });
 
-  test('a line beyond the longest record is cut at a character, and says how many bytes were dropped', () => {
+  test('a line longer than the longest record is cut at a character and reports the dropped bytes', () => {
     const line = Buffer.from(`x${'é'.repeat(MAX_RECORD_BYTES)}`);
     for (const pieceBytes of [line.length, 1_000, 65_536]) {
       const cut: Buffer[] = [];
@@ -53,13 +53,13 @@ describe('splitting lines', () => {
     }
   });
 
-  test('bytes that are not UTF-8 never make a record longer than the longest', () => {
+  test('invalid UTF-8 never makes a record longer than the maximum', () => {
     const [line] = split([Buffer.alloc(MAX_RECORD_BYTES, 0xff)]);
     expect(Buffer.byteLength(line?.[0] ?? '')).toBeLessThanOrEqual(MAX_RECORD_BYTES);
     expect(line?.[2]).toBeGreaterThan(0);
   });
 
-  test('a line of exactly the longest record is whole', () => {
+  test('a line of exactly the maximum length is whole', () => {
     const [line] = split([Buffer.alloc(MAX_RECORD_BYTES, 0x61)]);
     expect([line?.[0].length, line?.[2]]).toEqual([MAX_RECORD_BYTES, 0]);
   });

@@ -3,20 +3,20 @@ import { MAX_RECORD_BYTES } from './limits.ts';
 
 export type LineEnd = '\n' | '\r\n' | '\r' | '';
 
-/** Takes one line; `truncatedBytes` is what was dropped of it beyond the longest record. */
+/** Receives one line. `truncatedBytes` counts the bytes dropped beyond the longest record. */
 export type TakeLine = (text: string, end: LineEnd, truncatedBytes: number) => void;
 
 const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * Cuts UTF-8 bytes into lines at LF, CRLF and CR, however the bytes are cut into pieces. What follows the last line end
- * is a line unless it is empty. Holds at most `MAX_RECORD_BYTES` of a line.
+ * Splits UTF-8 bytes into lines at LF, CRLF and CR, for any cut of the bytes into pieces. The text after the last line
+ * end is a line unless it is empty. Holds at most `MAX_RECORD_BYTES` of a line.
  */
 export class LineSplitter {
   readonly #take: TakeLine;
   readonly #held = new BoundedText();
-  /** The piece before ended in CR, which may be half of a CRLF: it is looked at with the next piece. */
+  /** The piece before ended in CR, which may be half of a CRLF; the next piece decides. */
   #carriedCr = false;
 
   constructor(take: TakeLine) {
@@ -31,7 +31,7 @@ export class LineSplitter {
     this.#split(bytes);
   }
 
-  /** No more bytes: hands out the last line. */
+  /** Ends the input and emits the last line. */
   end(): void {
     if (this.#carriedCr) this.#line(Buffer.of(), 0, 0, '\r');
     else if (!this.#held.isEmpty) this.#line(Buffer.of(), 0, 0, '');

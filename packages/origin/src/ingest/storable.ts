@@ -1,13 +1,13 @@
 import { DEEPEST_VALUE } from './limits.ts';
 import { setField } from './records.ts';
 
-/** Text that any store takes: NUL and lone surrogates become U+FFFD. */
+/** Replaces NUL and lone surrogates by U+FFFD, so that any store accepts the text. */
 export function storableText(text: string): string {
   const wellFormed = text.isWellFormed() ? text : text.toWellFormed();
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '\ufffd') : wellFormed;
 }
 
-/** A JSON value whose strings and names are all storable. Its depth must be known to be small. */
+/** Makes every string and name in a JSON value storable. The value's depth must be known to be small. */
 export function storableValue(value: unknown): unknown {
   if (typeof value === 'string') return storableText(value);
   if (Array.isArray(value)) return value.map(storableValue);
@@ -17,10 +17,15 @@ export function storableValue(value: unknown): unknown {
   return storable;
 }
 
-/** What a parsed JSON value needs before it can be stored: its numbers read again, or to be kept as text. */
+/**
+ * Treatment that a parsed JSON value needs before it is stored: none, reading its numbers again, or keeping it as text.
+ */
 export type ValueTrait = 'plain' | 'inexact' | 'deep';
 
-/** `deep`: nested beyond what stores take. `inexact`: an integer or size that a double cannot hold. */
+/**
+ * Returns `deep` for a value nested beyond what stores accept, `inexact` if it holds an integer or magnitude that a
+ * double cannot represent, else `plain`.
+ */
 export function traitOf(value: unknown, depth = 0): ValueTrait {
   if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER ? 'inexact' : 'plain';
   if (typeof value !== 'object' || value === null) return 'plain';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LogRecord } from '../log-record.ts';
 import { type IngestSummary, type ReadOptions, readRecords } from './index.ts';
 
-/** Reads bytes to the end; for tests. */
+/** Reads all bytes of a source. */
 export async function readAll(
   bytes: Buffer | string | (() => AsyncIterable<Buffer>),
   options: Partial<ReadOptions> = {},
@@ -15,12 +15,12 @@ export async function readAll(
   return { records, summary: reader.summary };
 }
 
-/** Bytes as a source gives them: in chunks of `chunkBytes`. */
+/** Yields bytes in chunks of `chunkBytes`, as a source does. */
 export async function* inChunks(bytes: Buffer, chunkBytes: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += chunkBytes) yield bytes.subarray(at, at + chunkBytes);
 }
 
-/** How many records have each value of a column, as `{ INFO: 3 }`. */
+/** Counts the records per value of a column, for example `{ INFO: 3 }`. */
 export function countBy(records: readonly LogRecord[], column: 'level' | 'status' | 'source'): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const record of records) counts[String(record[column])] = (counts[String(record[column])] ?? 0) + 1;
@@ -29,15 +29,15 @@ export function countBy(records: readonly LogRecord[], column: 'level' | 'status
 
 const SHARED_DATA = join(import.meta.dirname, '../../../../../shared/data');
 
-/** Where a real input is: next to the repository, of which it is no part. */
+/** Path of a real input. It lies beside the repository and is not part of it. */
 export function sharedData(path: string): string {
   return join(SHARED_DATA, path);
 }
 
-/** Why tests on real inputs do not run here; '' when they do. */
+/** Suffix for titles of tests on real inputs: the reason they are skipped, or '' if they run. */
 export const SHARED_DATA_MISSING = existsSync(SHARED_DATA) ? '' : ` (skipped: the folder ../shared/data is not there)`;
 
-/** The one record of a line, without what it does not have, and the format that it was recognised as. */
+/** Returns the single record of a line, without empty columns, and the recognised format. */
 export async function readOne(line: string): Promise<{ format: string; record: Partial<LogRecord> }> {
   const { records, summary } = await readAll(`${line}\n`);
   const [record] = records;

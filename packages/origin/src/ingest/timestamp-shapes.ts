@@ -1,13 +1,13 @@
 import { monthOf, TIME_PATTERN, ZONE_PATTERN } from './calendar.ts';
 import { type DayParts, type Instants, isoOf } from './instants.ts';
 
-/** One way to write an instant. */
+/** One notation of an instant. */
 export interface TimestampShape {
   /** Sticky, so that it can be tried anywhere in a line. */
   readonly pattern: RegExp;
-  /** The instant; null when the calendar has none such, so that the text is no timestamp after all. */
+  /** Returns the instant, or null if the date does not exist and the text is therefore not a timestamp. */
   read(match: RegExpExecArray, instants: Instants): string | null;
-  /** Too short to be told from other text within a line: only for a column of its own. */
+  /** The notation is too short to be recognised within a line, so it is tried only on a whole column. */
   readonly columnOnly?: true;
 }
 
@@ -19,7 +19,7 @@ const WEEKDAY = '(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?';
 
 /** 2015-10-18, 2015/10/18, 2015.10.18 */
 const yearFirst = (text: string): DayParts => parts(text.slice(0, 4), text.slice(5, 7), text.slice(8, 10));
-/** 17/06/09 is the 9th of June 2017. */
+/** 17/06/09 is 9 June 2017. */
 const shortYearFirst = (text: string): DayParts => parts(`20${text.slice(0, 2)}`, text.slice(3, 5), text.slice(6, 8));
 /** 081109, 20081109 */
 const digitsOnly = (text: string): DayParts =>
@@ -31,7 +31,7 @@ const dayFirst = (text: string): DayParts => {
   const [day = '', month = '', year = ''] = text.split(/[-/ ]/);
   return { year: Number(year), month: monthOf(month), day: Number(day) };
 };
-/** `May 17 2015`, or `May 17` for a year to infer */
+/** `May 17 2015`, or `May 17`, whose year is inferred */
 const monthFirst = (text: string): DayParts => {
   const [month = '', day = '', year] = text.split(/ +/);
   return { year: year === undefined ? undefined : Number(year), month: monthOf(month), day: Number(day) };
@@ -80,14 +80,14 @@ const dayOnly: TimestampShape = {
   columnOnly: true,
 };
 
-/** Seconds, milliseconds, microseconds or nanoseconds since 1970, told apart by their length (2001 to 2286). */
+/** Seconds, milliseconds, microseconds or nanoseconds since 1970, distinguished by their length (2001 to 2286). */
 const epoch: TimestampShape = {
   pattern: /(\d{10})(?:[.,](\d{1,9})|(\d{3})(?:\d{3}){0,2})?(?![\d.,]*\d)/y,
   read: ([, seconds = '', fraction, milliseconds], _instants) =>
     isoOf(Number(seconds) * 1000 + Number((fraction ?? milliseconds ?? '').slice(0, 3).padEnd(3, '0'))),
 };
 
-/** The shapes in the order in which they are tried; an earlier one may be the longer reading of the same text. */
+/** The notations in the order in which they are tried. An earlier one may match more of the same text. */
 export const TIMESTAMP_SHAPES: readonly TimestampShape[] = [
   {
     pattern: new RegExp(`(\\d{4}([-/.])\\d\\d\\2\\d\\d)[T _]${TIME}${FRACTION}${ZONE}`, 'y'),

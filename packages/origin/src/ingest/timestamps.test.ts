@@ -56,11 +56,11 @@ describe('timestamps', () => {
     null,
     true,
     {},
-  ])('%s is none', (written) => {
+  ])('%s is not an instant', (written) => {
     expect(reader().column(written)).toBeNull();
   });
 
-  test('what was read before never changes what is read next', () => {
+  test('earlier timestamps never change how the next one is read', () => {
     const written = [
       '2024-01-15 10:30:45',
       'Jan 15 10:30:45',

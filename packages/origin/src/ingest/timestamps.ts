@@ -2,7 +2,9 @@ import { Instants, isoOf } from './instants.ts';
 import { TIMESTAMP_SHAPES, type TimestampShape } from './timestamp-shapes.ts';
 import type { YearInference } from './year-inference.ts';
 
-/** Reads instants from text and numbers. One per file: it remembers the shape and day of the instant before. */
+/**
+ * Reads instants from text and numbers. Use one per file: it caches the notation and the day of the previous instant.
+ */
 export class TimestampReader {
   readonly #instants: Instants;
   #last: TimestampShape | undefined;
@@ -11,12 +13,12 @@ export class TimestampReader {
     this.#instants = new Instants(years);
   }
 
-  /** The instant written at `from` in a line, and where it ends; null when there is none. */
+  /** Returns the instant written at `from` in a line and its end, or null. */
   prefix(line: string, from: number): { iso: string; end: number } | null {
     return this.#read(line, from, false);
   }
 
-  /** The instant that a whole column is; null when it is none. */
+  /** Returns the instant that a whole column holds, or null. */
   column(value: unknown): string | null {
     if (typeof value === 'number') return isoOfEpoch(value);
     if (typeof value !== 'string') return null;
@@ -51,7 +53,10 @@ export class TimestampReader {
   }
 }
 
-/** A number as seconds, milliseconds, microseconds or nanoseconds since 1970 (2001 to 2286); null when it is none. */
+/**
+ * Returns the instant of a number of seconds, milliseconds, microseconds or nanoseconds since 1970 (2001 to 2286), or
+ * null.
+ */
 function isoOfEpoch(value: number): string | null {
   for (const perSecond of [1, 1e3, 1e6, 1e9]) {
     const seconds = value / perSecond;

@@ -1,10 +1,10 @@
 import { startOfDayMs } from './calendar.ts';
 
 const DAY_MS = 86_400_000;
-/** Between two 29ths of February there are at most eight years. */
+/** Two consecutive 29ths of February are at most eight years apart. */
 const LONGEST_LEAP_GAP_YEARS = 8;
 
-/** Gives times without a year theirs: the latest that does not put them more than a day after the upload. */
+/** Infers the year of times without one: the latest year that puts the time at most a day after the upload. */
 export class YearInference {
   readonly #latestMs: number;
   readonly #latestYear: number;
@@ -20,7 +20,7 @@ export class YearInference {
     return this.#used;
   }
 
-  /** The year of a time on a day (month from 1); undefined when no year has such a day. */
+  /** Returns the year of a time on a day (`month` counts from 1), or undefined if no year has such a day. */
   yearOf(month: number, day: number, timeOfDayMs: number): number | undefined {
     for (let year = this.#latestYear; year >= this.#latestYear - LONGEST_LEAP_GAP_YEARS; year--) {
       const startsAtMs = startOfDayMs(year, month, day);

@@ -5,7 +5,7 @@ import { textContract } from './contract/text-contract.ts';
 import { visibilityContract } from './contract/visibility-contract.ts';
 import type { LogStoreWorld } from './contract/world.ts';
 
-/** What every adapter of `LogStore` has to keep. `makeWorld` makes an empty one for each part. */
+/** Contract suite of `LogStore`; every adapter must pass it. `makeWorld` creates an empty world for each part. */
 export function logStoreContract(name: string, makeWorld: () => Promise<LogStoreWorld>): void {
   describe(`log store: ${name}`, () => {
     for (const part of [textContract, searchContract, statsContract, visibilityContract]) {

@@ -2,33 +2,39 @@ import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotligh
 import type { LogRecord } from '../log-record.ts';
 
 /**
- * Where the records are: searched and counted. Adapters are held by one contract suite (`contract.ts`).
+ * Stores, searches and counts records. One contract suite (`contract.ts`) tests every adapter.
  *
- * Invariant: a file is visible wholly or not at all. No answer counts a record of a file that is not `indexed`.
+ * Invariant: a file is visible as a whole or not at all. No answer counts a record of a file that is not `indexed`.
  */
 export interface LogStore {
   /**
-   * Takes the records of one file, batch by batch, and makes them findable once the file's row says `indexed`. Records
-   * left by an earlier attempt are replaced. Rejects with `IngestSuperseded` when a later attempt has begun, or the file
-   * was deleted; then nothing that a later attempt wrote was touched.
+   * Writes the records of one file, batch by batch; searches find them once the file's row says `indexed`. Replaces the
+   * records of an earlier attempt. Rejects with `IngestSuperseded` if a later attempt has begun or the file was
+   * deleted; the records of a later attempt are then untouched.
    */
   write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void>;
   /**
-   * Removes every record of a file that is `deleted` or `failed`, a bounded number at a time. Can be repeated, and resumed
-   * half-way.
+   * Removes every record of a file that is `deleted` or `failed`, in bounded batches. Can be repeated, and resumed
+   * after an interruption.
    */
   remove(fileId: string, signal?: AbortSignal): Promise<void>;
   /**
-   * Text: a word is a run of letters and digits, in any case; everything else separates. `10.251.73.220` or
-   * `"Failed password"` are phrases: their words must follow each other. Every term must occur, except one after `-`,
-   * which must not; `OR` joins the two terms beside it. A query that holds no word at all, but is not blank, finds nothing.
+   * Searches the visible records.
    *
-   * Order: `newest` by timestamp, then file, then line, all descending; `oldest` all ascending; records without a
-   * timestamp come last in both. So no two records tie, and pages neither overlap nor leave a gap.
+   * Text: a word is a run of letters and digits, in any case; every other character separates words. `10.251.73.220`
+   * and `"Failed password"` are phrases: their words must follow each other. Every term must occur, except a term after
+   * `-`, which must not occur; `OR` joins the two terms beside it. A query that is not blank but contains no word finds
+   * nothing.
    *
-   * Once `signal` is aborted the store stops working on it, and the call rejects with the signal's reason.
+   * Order: `newest` sorts by timestamp, then file, then line, all descending; `oldest` sorts all ascending. Records
+   * without a timestamp come last in both. The order has no ties, so pages neither overlap nor leave a gap.
+   *
+   * Once `signal` is aborted, the store stops working on the search and the call rejects with the signal's reason.
    */
   search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer>;
-  /** All numbers are of one state of the store, even while files come and go. `signal` as in `search`. */
+  /**
+   * Counts the visible records. All numbers describe one state of the store, even while files come and go. `signal`
+   * works as in `search`.
+   */
   stats(query: StatsQuery, signal?: AbortSignal): Promise<LogStats>;
 }

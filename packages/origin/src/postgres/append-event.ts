@@ -2,12 +2,12 @@ import { type DomainEvent, type DomainEventType, type Extent, JOBS_OF_EVENT } fr
 import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
-/** `Outbox.onNews` listens here. */
+/** Channel that `Outbox.onNews` listens on. */
 export const NEWS_CHANNEL = 'pilotlight_outbox';
 
 /**
- * Leaves the event in the outbox, in the transaction of the change it tells of; listeners hear of it at COMMIT. Without an
- * extent nothing is said of what part of the data changed.
+ * Writes the event to the outbox, in the transaction of the change it describes. Listeners are notified at COMMIT.
+ * Without an extent, the event does not say what part of the data changed.
  */
 export async function appendEvent(
   client: PoolClient,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openOrigin } from '../testing/open-origin.ts';
 import { Connections } from './connections.ts';
 
-test('given connections in use, once they are closed the server has none of them left', async () => {
+test('given connections in use, close leaves none of them on the server', async () => {
   const { databaseUrl, query } = await openOrigin();
   for (let round = 1; round <= 5; round++) {
     const name = `closing ${round}`;

@@ -7,42 +7,57 @@ export interface ConnectionsOptions {
   /** Shown in `pg_stat_activity`. */
   name: string;
   max: number;
-  /** The longest a statement may run on the server. The client gives up 1 s later, for a server that is frozen. */
+  /** Time limit of a statement on the server, in ms. The client gives up 1 s later, in case the server is frozen. */
   statementTimeoutMs: number;
-  /** The server ends a transaction in which nothing was asked for so long. */
+  /** The server ends a transaction that is idle for this time. */
   idleInTransactionMs: number;
-  /** Connections that statements of this pool are cancelled from. Without them no statement is cancelled before its own time is over. */
+  /**
+   * Connections from which statements of this pool are cancelled. Without them a statement ends only by its own time
+   * limit.
+   */
   cancels?: Connections;
   onError: (error: unknown) => void;
 }
 
-/** The longest wait for a connection, a free one or a new one. */
+/** Maximum wait for a connection, free or new. */
 export const CONNECT_TIMEOUT_MS = 2_000;
 
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** What takes a server no time is answered by then, or the other end of the connection is gone without a word. */
+/**
+ * Time limit of statements that cost the server nothing. When it passes, the other end of the connection is gone
+ * without notice.
+ */
 const NO_WORK_MS = 2_000;
-/** The same of what touches one row: longer than anybody holds it. */
+/** The same for statements that touch one row; it is longer than any transaction locks a row. */
 const SMALL_WORK_MS = 6_000;
 
 const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
-/** A statement without work, as one that is given up soon: the first on a connection that may be dead. */
+/**
+ * Builds a statement that costs the server nothing and has a short time limit. Use it first on a connection that may be
+ * dead.
+ */
 export function soon(text: string): QueryConfig {
   return within(NO_WORK_MS, text);
 }
 
-/** `pg` knows the limit; its published types do not. */
+/** `pg` supports the limit; its published types do not have it. */
 function within(ms: number, text: string, values: readonly unknown[] = []): QueryConfig {
   return Object.assign({ text, values: [...values] }, { query_timeout: ms });
 }
 
-/** A pool of connections with one purpose and its own limits. What it throws is `OriginUnavailable` or a bug. */
+/**
+ * A pool of connections with one purpose and its own limits. It throws `OriginUnavailable` for an unavailable database;
+ * any other error is a bug.
+ */
 export class Connections {
   readonly #pool: pg.Pool;
   readonly #longestMs: number;
-  /** Connections to the server. The pool forgets one when it begins to end it, which is before the server has. */
+  /**
+   * Connections that the server still has. The pool forgets a connection when it begins to close it, which is before
+   * the server ends it.
+   */
   readonly #open = new Set<PoolClient>();
   readonly #cancel: Cancel;
   #closing: Promise<void> | null = null;
@@ -66,7 +81,8 @@ export class Connections {
       options: '-c client_min_messages=warning -c jit=off -c timezone=UTC',
       types: { getTypeParser },
     });
-    // An idle connection that breaks (server restart) is replaced by the pool; unheard, it would end the process.
+    // The pool replaces an idle connection that breaks (server restart). Without this listener the event would end the
+    // process.
     this.#pool.on('error', options.onError);
     this.#pool.on('connect', (client) => this.#open.add(client));
     this.#pool.on('remove', (client) => this.#open.delete(client));
@@ -76,13 +92,13 @@ export class Connections {
     return await this.using(async (client) => (await client.query<Row>(text, [...values])).rows);
   }
 
-  /** A statement that touches one row or few, and is given up soon. */
+  /** Runs a statement that touches few rows, with a short time limit. */
   async small<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const statement = within(Math.min(SMALL_WORK_MS, this.#longestMs), text, values);
     return await this.using(async (client) => (await client.query<Row>(statement)).rows);
   }
 
-  /** Runs `work` between `begin` and COMMIT; whatever it throws rolls back. */
+  /** Runs `work` between `begin` and COMMIT. Rolls back if it throws. */
   async transaction<T>(work: (client: PoolClient) => Promise<T>, begin = 'BEGIN'): Promise<T> {
     return await this.using(async (client) => {
       await client.query(soon(begin));
@@ -91,7 +107,7 @@ export class Connections {
         await client.query('COMMIT');
         return result;
       } catch (error) {
-        // Closing a broken connection rolls back too; asking a frozen server to do so would wait once more.
+        // Closing a broken connection rolls back too; sending ROLLBACK to a frozen server would wait once more.
         if (!breaksConnection(error)) await client.query('ROLLBACK');
         throw error;
       }
@@ -99,8 +115,8 @@ export class Connections {
   }
 
   /**
-   * Several reads of one state of the database. Once `signal` is aborted no further statement begins, the one under way is
-   * cancelled in the server, and the call rejects with the signal's reason.
+   * Runs several reads of one state of the database. Once `signal` is aborted, no further statement begins, the server
+   * cancels the running one, and the call rejects with the signal's reason.
    */
   async snapshot<T>(work: (statements: Statements) => Promise<T>, signal?: AbortSignal): Promise<T> {
     if (signal === undefined) return await this.transaction(work, SNAPSHOT);
@@ -112,13 +128,13 @@ export class Connections {
   }
 
   /**
-   * Lends a connection to `work`. It is closed instead of going back if it broke, and if `signal` was aborted: a cancel that
-   * reaches the server late must not hit the next statement of another caller.
+   * Runs `work` with a connection of the pool. The connection is closed instead of returned if it broke or if `signal`
+   * was aborted: a cancel that reaches the server late must not hit the next statement of another caller.
    */
   async using<T>(work: (client: PoolClient) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const client = await this.acquire();
     let broken = false;
-    // The statement under way rejects too; unheard, the event would end the process.
+    // The running statement rejects too; without this listener the event would end the process.
     const noteBroken = (): void => {
       broken = true;
     };
@@ -134,7 +150,7 @@ export class Connections {
     }
   }
 
-  /** The caller releases it, with `true` when it broke. */
+  /** Returns a connection. The caller must release it, with `true` if it broke. */
   async acquire(): Promise<PoolClient> {
     try {
       return await this.#pool.connect();
@@ -144,8 +160,8 @@ export class Connections {
   }
 
   /**
-   * Lets statements under way finish, and resolves once the server has ended every connection. A server that does not answer is
-   * not waited for. Can be called again.
+   * Lets running statements finish and resolves once the server has ended every connection. Does not wait for a server
+   * that does not answer. Can be called again.
    */
   async close(): Promise<void> {
     this.#closing ??= this.#end();
@@ -167,7 +183,7 @@ export class Connections {
 
 const INT8 = 20;
 
-/** Counts fit a double; `pg` would give them as text. */
+/** Parses counts as numbers: they fit a double, and `pg` would return them as text. */
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
   return oid === INT8 ? Number : pg.types.getTypeParser(oid, format);
 }

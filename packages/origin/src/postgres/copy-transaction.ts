@@ -5,7 +5,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { Connections } from './connections.ts';
 import { asOriginError, breaksConnection } from './unavailable.ts';
 
-/** A COPY into one table that stays open for as long as rows come, in a transaction of its own. */
+/** A COPY into one table that stays open while rows arrive, in its own transaction. */
 export class CopyTransaction {
   readonly #client: PoolClient;
   readonly #stream: ReturnType<typeof copyFrom>;
@@ -14,7 +14,7 @@ export class CopyTransaction {
   readonly #begunAtMs = performance.now();
   #isOpen = true;
   #bytes = 0;
-  /** Why the COPY failed. The stream must not be used after it, not even to end it. */
+  /** Why the COPY failed. Afterwards the stream must not be used, not even to end it. */
   #failure: Error | null = null;
 
   private constructor(client: PoolClient, copy: string) {
@@ -24,18 +24,19 @@ export class CopyTransaction {
     this.#stream.on('error', (error: Error) => {
       this.#failure = error;
     });
-    // Heard by the next call; until then it must not count as unhandled.
+    // The next call reports it; until then it must not count as unhandled.
     this.#done.catch(ignore);
   }
 
-  /** `prepare` opens the transaction, and may refuse to go on by throwing; `copy` is a `COPY … FROM STDIN`. */
+  /** Begins the COPY. `prepare` opens the transaction and may throw to refuse it; `copy` is a `COPY … FROM STDIN`. */
   static async begin(
     connections: Connections,
     prepare: (client: PoolClient) => Promise<void>,
     copy: string,
   ): Promise<CopyTransaction> {
     const client = await connections.acquire();
-    // A lost connection also fails the statement under way, which reports it; unheard, the event would end the process.
+    // A lost connection also rejects the running statement, which reports it. Without this listener the event would end
+    // the process.
     client.on('error', ignore);
     try {
       await prepare(client);
@@ -61,7 +62,7 @@ export class CopyTransaction {
     });
   }
 
-  /** Ends the COPY, then the transaction by `commit`. */
+  /** Ends the COPY, then ends the transaction with the statement `commit`. */
   async commit(commit: string): Promise<void> {
     await this.#orEnd(async () => {
       this.#stream.end();
@@ -73,7 +74,7 @@ export class CopyTransaction {
     this.#client.release();
   }
 
-  /** Leaves no trace of it. Can be called at any time. */
+  /** Rolls back everything. Can be called at any time. */
   async abort(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -95,13 +96,13 @@ export class CopyTransaction {
   }
 }
 
-/** Rolls back and gives the connection back, or closes it when it broke. */
+/** Rolls back and returns the connection to the pool, or closes it if it broke. */
 async function end(client: PoolClient, error: unknown): Promise<unknown> {
   let isBroken = error !== null && breaksConnection(error);
   try {
     if (!isBroken) await client.query('ROLLBACK');
   } catch {
-    // Closing the connection rolls back as well.
+    // Closing the connection rolls back too.
     isBroken = true;
   }
   client.off('error', ignore);
@@ -110,5 +111,5 @@ async function end(client: PoolClient, error: unknown): Promise<unknown> {
 }
 
 function ignore(): void {
-  // See where it is used.
+  // Errors are reported elsewhere; the callers say where.
 }

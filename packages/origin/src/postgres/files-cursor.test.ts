@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { BadCursor } from '../errors.ts';
 import { decodeCursor, encodeCursor } from './files-cursor.ts';
 
-test('a cursor carries its position there and back', () => {
+test('decoding an encoded cursor returns its position', () => {
   const day = { min: new Date(0), max: new Date('2200-01-01'), noInvalidDate: true };
   fc.assert(
     fc.property(fc.date(day), fc.uuid(), (uploadedAt, id) => {
@@ -12,7 +12,7 @@ test('a cursor carries its position there and back', () => {
   );
 });
 
-test('whatever is not a cursor of this list is BadCursor', () => {
+test('any text that is not a cursor of this list is BadCursor', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       expect(() => decodeCursor(text)).toThrow(BadCursor);

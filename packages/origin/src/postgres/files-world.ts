@@ -7,7 +7,7 @@ import { PostgresFiles } from './files.ts';
 import { type IndexedCounts, IngestAttempt } from './ingest-attempt.ts';
 import { PostgresUploads } from './uploads.ts';
 
-/** For the contract suite: real files in a database of their own, beside a log store of any kind. */
+/** Builds a world for the contract suite: real files in a separate database, beside any log store. */
 export async function filesWorld(
   database: { url: string; drop(): Promise<void> },
   makeStore: (connections: { reads: Connections; work: Connections }) => LogStore,

@@ -17,7 +17,7 @@ test('an empty list has no next page and every status at 0', async () => {
   });
 });
 
-test('pages of any size go through all files, newest first, each once, also while newer ones arrive', async () => {
+test('pages of any size list each file once, newest first, while newer ones arrive', async () => {
   const { origin } = await openOrigin();
   const ids: string[] = [];
   for (let index = 0; index < 7; index += 1) ids.unshift((await uploadText(origin, 'x', `${index}.log`)).file.id);
@@ -35,7 +35,7 @@ test('pages of any size go through all files, newest first, each once, also whil
   await expect(origin.files.list({ limit: 1, cursor: 'never given' })).rejects.toThrow(BadCursor);
 });
 
-test('the totals are of all visible files, whatever the page', async () => {
+test('the totals cover all visible files, on every page', async () => {
   const { origin, addFile } = await openOrigin();
   await addFile('one\ntwo\nthree\n');
   await addFile('four');
@@ -50,7 +50,7 @@ test('the totals are of all visible files, whatever the page', async () => {
   });
 });
 
-test('a file shows where the invalidation of its latest event stands, and since when', async () => {
+test('a file shows the log position of its latest event, and since when', async () => {
   const { origin } = await openOrigin();
   const { file, event } = await uploadText(origin, 'a line');
   const pending = { position: null, state: 'pending', applied_at: null };
@@ -65,7 +65,7 @@ test('a file shows where the invalidation of its latest event stands, and since 
   expect((await origin.files.get(file.id))?.invalidation).toEqual(pending);
 });
 
-test('an id that no file has is null, also when it is no UUID', async () => {
+test('an unknown id returns null, even if it is not a UUID', async () => {
   const { origin } = await openOrigin();
   for (const id of ['01890a5d-ac96-774b-bcce-b302099a8057', 'no uuid', '', "'; DROP TABLE files"]) {
     expect(await origin.files.get(id)).toBeNull();
@@ -74,7 +74,7 @@ test('an id that no file has is null, also when it is no UUID', async () => {
   }
 });
 
-test('a deleted file is gone from every answer at once, and deleting it again finds nothing', async () => {
+test('a deleted file disappears from every answer at once, and a second deletion returns null', async () => {
   const { origin, addFile } = await openOrigin();
   const id = await addFile('one\ntwo');
   expect(await origin.files.delete(id)).toMatchObject({ type: 'file.deleted', fileId: id });
@@ -84,7 +84,7 @@ test('a deleted file is gone from every answer at once, and deleting it again fi
   expect((await origin.logs.stats({})).total_logs).toBe(0);
 });
 
-test('a deletion says what part of the data was visible of the file: what its indexing said, nothing, or not known', async () => {
+test('a deletion reports the extent of its file: as indexed, none, or unknown', async () => {
   const { origin, addFile, query } = await openOrigin();
   const extentOf = async (id: string) => Reflect.get((await origin.files.delete(id)) ?? {}, 'extent');
   const { file } = await uploadText(origin, '2015-05-17T10:05:03.000Z INFO app: x');
@@ -97,7 +97,7 @@ test('a deletion says what part of the data was visible of the file: what its in
   expect(await extentOf(older)).toBeUndefined();
 });
 
-test('the outbox gives the same extent as the change did, whatever the services are called', async () => {
+test('the outbox returns the extent of the change, for any service names', async () => {
   const { origin } = await openOrigin();
   const services = ['half \ud800', 'nul \0', '"quoted"', 'ünï'];
   const lines = services.map((service) => JSON.stringify({ service, message: 'x' }));
@@ -112,20 +112,20 @@ test('the outbox gives the same extent as the change did, whatever the services 
   expect(deleted).toMatchObject({ extent: { services: ['"quoted"', 'half \ufffd', 'nul \ufffd', 'ünï'] } });
 });
 
-test('a file that is deleted by its id in capitals is named as it is stored', async () => {
+test('deleting a file by its id in capitals uses the stored id', async () => {
   const { origin, addFile } = await openOrigin();
   const id = await addFile('one');
   expect(await origin.files.delete(id.toUpperCase())).toMatchObject({ fileId: id });
 });
 
-test('of many who delete a file at the same moment, one is told that it did', async () => {
+test('of many concurrent deletions of a file, exactly one returns the event', async () => {
   const { origin, addFile } = await openOrigin();
   const id = await addFile('one');
   const events = await Promise.all(Array.from({ length: 8 }, () => origin.files.delete(id)));
   expect(events.filter((event) => event !== null)).toHaveLength(1);
 });
 
-test('purging leaves nothing of a deleted file, can be repeated, and does not touch one that is there', async () => {
+test('a purge removes all of a deleted file, is repeatable, and spares existing files', async () => {
   const { origin, addFile, query } = await openOrigin();
   const kept = await addFile('kept');
   const gone = await addFile('one\ntwo\nthree');
@@ -142,7 +142,7 @@ test('purging leaves nothing of a deleted file, can be repeated, and does not to
   }
 });
 
-test('a purge that was stopped goes on where it was', async () => {
+test('a stopped purge resumes where it was', async () => {
   const { origin, addFile, query } = await openOrigin();
   const id = await addFile('one\ntwo');
   await origin.files.delete(id);
@@ -152,7 +152,7 @@ test('a purge that was stopped goes on where it was', async () => {
   await until(async () => (await query('SELECT id FROM files')).length === 0);
 });
 
-test('giving up on a file makes it failed with the reason, once, and hides what was written', async () => {
+test('giving up on a file fails it once with the reason and hides its records', async () => {
   const { origin } = await openOrigin();
   const { file } = await uploadText(origin, 'a line');
   expect(await origin.files.fail(file.id, 'five tries\0 failed')).toMatchObject({ type: 'file.failed' });

@@ -18,10 +18,10 @@ import { IngestAttempt } from './ingest-attempt.ts';
 import { removeChunks, removeContents } from './remove-contents.ts';
 import type { Statements } from './until-aborted.ts';
 
-/** Files that are asked for at once when chunks are freed. */
+/** Number of files read per query while chunks are freed. */
 const FILES_PER_LOOK = 100;
 
-/** The `files` table, as `Files` promises it. */
+/** Implements `Files` on the `files` table. */
 export class PostgresFiles implements Files {
   readonly #reads: Connections;
   readonly #work: Connections;
@@ -73,9 +73,9 @@ export class PostgresFiles implements Files {
       const [file] = rows;
       if (file === undefined) return null;
       await client.query(`UPDATE files SET status = 'deleted' WHERE id = $1`, [id]);
-      // Of a file that is not indexed no record was in any answer. One that was indexed by an earlier version has no extent.
+      // Only the records of indexed files were in any answer. A file indexed by an earlier version has no extent.
       const extent = file.status === 'indexed' ? extentSchema.safeParse(file.extent).data : NO_RECORDS;
-      // The id as it is stored: it may have been asked for in capitals.
+      // Uses the id as stored: the caller may have written it in capitals.
       return await appendEvent(client, 'file.deleted', id.toLowerCase(), extent);
     });
   }
@@ -84,7 +84,7 @@ export class PostgresFiles implements Files {
     const [file] = await this.#work.query(`SELECT 1 FROM files WHERE id = $1 AND status = 'deleted'`, [id]);
     if (file === undefined) return;
     await removeContents({ work: this.#work, logs: this.#logs }, id, signal);
-    // Last, so that a purge that died half-way is begun again.
+    // Runs last, so that an interrupted purge starts again.
     await this.#work.query(`DELETE FROM files WHERE id = $1 AND status = 'deleted'`, [id]);
   }
 
@@ -101,7 +101,7 @@ export class PostgresFiles implements Files {
       );
       for (const { id } of files) {
         await removeChunks(this.#work, id, signal);
-        // Last, so that what died half-way is begun again.
+        // Runs last, so that an interrupted run starts again.
         await this.#work.small('UPDATE files SET chunks_freed_at = clock_timestamp() WHERE id = $1', [id]);
       }
       found = files.length;

@@ -5,12 +5,12 @@ import { ingestSession } from '../log-store/postgres/write-records.ts';
 import { appendEvent } from './append-event.ts';
 import type { Connections } from './connections.ts';
 
-/** What a file's row says once its records are visible. */
+/** Values that the file's row gets when its records become visible. */
 export interface IndexedCounts {
   format: FileFormat;
   gzipped: boolean;
   lines: number;
-  /** Records with a timestamp. */
+  /** Number of records with a timestamp. */
   dated: number;
   errors: number;
   unparsed: number;
@@ -23,7 +23,7 @@ export interface IndexedCounts {
 
 type Ended = Exclude<FileStatus, 'received' | 'indexing'> | 'deleted';
 
-/** The right to write a file's records and to end its ingest. A later attempt takes it away. */
+/** The right to write a file's records and to end its ingest. A later attempt revokes it. */
 export class IngestAttempt {
   readonly fileId: string;
   readonly number: number;
@@ -37,7 +37,7 @@ export class IngestAttempt {
     this.uploadedAt = row.uploaded_at;
   }
 
-  /** Fences off the attempt before, or answers how the file's ingest has ended. */
+  /** Fences off the previous attempt and returns the new one. If the file's ingest has ended, returns how. */
   static async begin(connections: Connections, fileId: string): Promise<IngestAttempt | Ended> {
     if (!isUuid(fileId)) return 'deleted';
     const [row] = await connections.small<{ ingest_attempt: number; uploaded_at: Date }>(
@@ -54,9 +54,12 @@ export class IngestAttempt {
     return ended?.status ?? 'deleted';
   }
 
-  /** A writer that is paused in mid-transaction would hold up this attempt until the server gives up on it. */
+  /**
+   * Ends the sessions of earlier attempts. A writer paused in mid-transaction would block this attempt until the server
+   * ends its session.
+   */
   async #endEarlierSessions(): Promise<void> {
-    // After the number was raised, so that a writer whose session ends finds out why.
+    // Runs after the number was raised, so that a writer whose session ends can see why.
     const sessions = Array.from({ length: this.number - 1 }, (_, before) => ingestSession(this.fileId, before + 1));
     if (sessions.length === 0) return;
     await this.#connections.query(
@@ -65,7 +68,7 @@ export class IngestAttempt {
     );
   }
 
-  /** Makes the records visible, and leaves the event, in one transaction. */
+  /** Makes the records visible and writes the event, in one transaction. */
   async succeed(counts: IndexedCounts): Promise<DomainEvent> {
     return await this.#end(
       'file.indexed',
@@ -89,7 +92,7 @@ export class IngestAttempt {
     );
   }
 
-  /** Ends the ingest without a record: what is in the store stays hidden, and may be removed. */
+  /** Ends the ingest without records: records in the store stay hidden and may be removed. */
   async fail(reason: string): Promise<DomainEvent> {
     return await this.#end('file.failed', `status = 'failed', error = $3`, [reason.replaceAll('\0', '\ufffd')]);
   }

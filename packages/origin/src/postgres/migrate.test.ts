@@ -17,21 +17,21 @@ async function emptyDatabase(): Promise<{ url: string; client: pg.Client }> {
   return { url: database.url, client };
 }
 
-test('ten processes that migrate at the same moment apply each migration once', async () => {
+test('ten concurrent migrations apply each migration once', async () => {
   const { url, client } = await emptyDatabase();
   await Promise.all(Array.from({ length: 10 }, () => migrate(url)));
   const { rows } = await client.query('SELECT version, checksum FROM schema_migrations ORDER BY version');
   expect(rows).toEqual((await readMigrations()).map(({ version, checksum }) => ({ version, checksum })));
 });
 
-test('a migration that was edited after it was applied is refused', async () => {
+test('a migration edited after it was applied is rejected', async () => {
   const { url, client } = await emptyDatabase();
   await migrate(url);
   await client.query(`UPDATE schema_migrations SET checksum = 'another' WHERE version = 1`);
   await expect(migrate(url)).rejects.toThrow(/was edited after it was applied/);
 });
 
-test('a migration that fails leaves nothing half-done', async () => {
+test('a failed migration leaves nothing half-done', async () => {
   const { url, client } = await emptyDatabase();
   await client.query('CREATE TABLE outbox (in_the_way int)');
   await expect(migrate(url)).rejects.toThrow(/outbox/);
@@ -41,7 +41,7 @@ test('a migration that fails leaves nothing half-done', async () => {
   expect(rows).toEqual([{ files: null, applied: 0 }]);
 });
 
-test('a database that is not UTF-8 is refused, and says what to do', async () => {
+test('a database that is not UTF-8 is rejected with a remedy', async () => {
   const { url, client } = await emptyDatabase();
   const name = `${new URL(url).pathname.slice(1)}_latin`;
   await client.query(`CREATE DATABASE ${name} TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE_PROVIDER libc LOCALE 'C'`);
@@ -51,6 +51,6 @@ test('a database that is not UTF-8 is refused, and says what to do', async () =>
   await client.query(`DROP DATABASE ${name}`);
 });
 
-test('a server that is not there is OriginUnavailable', async () => {
+test('an unreachable server is OriginUnavailable', async () => {
   await expect(migrate('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow(OriginUnavailable);
 });

@@ -7,36 +7,36 @@ import { missingOf, prepareRecord, readApplied, recordMigration } from './schema
 import { asOriginError, codeOf } from './unavailable.ts';
 
 export interface MigrateOptions {
-  /** Default: the files of the folder `migrations`. */
+  /** Defaults to the files of the folder `migrations`. */
   readonly migrations?: readonly Migration[];
   /**
-   * How long a statement may wait for the lock of a table, in ms. Every reader and writer of that table queues up behind
-   * it meanwhile, so it is short, and the migration is tried again. Default 2,000.
+   * How long a statement may wait for a table lock, in ms. All readers and writers of the table queue behind it
+   * meanwhile, so the time is short and the migration is retried. Defaults to 2,000.
    */
   readonly lockTimeoutMs?: number;
-  /** The pause between two tries, in ms; up to twice as long, at random. Default 1,000. */
+  /** Pause between two tries in ms, randomly extended to up to twice as long. Defaults to 1,000. */
   readonly pauseMs?: number;
 }
 
-/** Any number; processes that migrate the same database hold this advisory lock, one after the other. */
+/** An arbitrary number. Processes that migrate the same database hold this advisory lock one after the other. */
 const MIGRATION_LOCK = 7_164_505;
-/** Tries of one migration before the call rejects; its callers call again. */
+/** Number of tries of one migration before the call rejects. Its callers call again. */
 const MAX_TRIES = 10;
-/** The longest wait for another process that migrates before the call rejects; its callers call again. */
+/** Maximum wait for another migrating process before the call rejects. Its callers call again. */
 const WAIT_FOR_OTHER_MS = 30_000;
 const LOOK_EVERY_MS = 100;
 
-/** Raised by Postgres when `lock_timeout` is over, or when it chose this session to end a deadlock. */
+/** SQLSTATEs that Postgres raises when `lock_timeout` passes or when it ends this session to resolve a deadlock. */
 const LOCK_CONFLICTS = new Set(['55P03', '40P01']);
 
 /**
- * Applies the migrations that are missing, in order, each in a transaction of its own (an index that is built
- * concurrently: outside one). A process that was killed half-way is continued by the next call of any process.
+ * Applies the missing migrations in order, each in its own transaction, except that an index built concurrently is
+ * built outside one. The next call of any process continues after a process was killed.
  *
- * A database with migrations that this code does not know is accepted as long as each of them allows code this old.
+ * A database with migrations unknown to this code is accepted if each of them allows code of this version.
  *
- * Rejects with `SchemaMismatch` if the database does not fit this code, and with `OriginUnavailable` if it cannot answer
- * now, another process takes long to migrate it, or a table stays locked.
+ * Rejects with `SchemaMismatch` if the database does not fit this code, and with `OriginUnavailable` if it cannot
+ * answer now, if another process takes long to migrate it, or if a table stays locked.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<void> {
   const { migrations = await readMigrations(), lockTimeoutMs = 2_000, pauseMs = 1_000 } = options;
@@ -45,10 +45,10 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
     application_name: 'pilotlight migrate',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     keepAlive: true,
-    // An index of a large table takes longer than any limit that the server may have by default.
+    // Building an index of a large table takes longer than any default limit of the server.
     options: '-c client_min_messages=warning -c statement_timeout=0',
   });
-  // A lost connection also rejects the query that is under way, which reports it.
+  // A lost connection also rejects the running query, which reports it.
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -63,10 +63,10 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
 }
 
 /**
- * Takes the migration lock, or returns false as soon as nothing is missing.
+ * Takes the migration lock. Returns false without the lock once no migration is missing.
  *
- * It asks again and again instead of waiting in the server: a statement that waits holds a snapshot, and CREATE INDEX
- * CONCURRENTLY in the session that has the lock waits for all older snapshots to end, so both would wait for each other.
+ * It polls instead of waiting in the server: a waiting statement holds a snapshot, and CREATE INDEX CONCURRENTLY in the
+ * session with the lock waits for all older snapshots to end, so the two would wait for each other.
  */
 async function lockUnlessCurrent(client: pg.Client, migrations: readonly Migration[]): Promise<boolean> {
   for (const began = performance.now(); performance.now() - began < WAIT_FOR_OTHER_MS; ) {
@@ -79,7 +79,7 @@ async function lockUnlessCurrent(client: pg.Client, migrations: readonly Migrati
     await sleep(LOOK_EVERY_MS * (0.5 + Math.random()));
   }
   throw new OriginUnavailable(
-    `another process has migrated the database for ${WAIT_FOR_OTHER_MS} ms and is not done (pg_stat_activity, application_name "pilotlight migrate")`,
+    `another process has been migrating the database for ${WAIT_FOR_OTHER_MS} ms; find its session in pg_stat_activity by application_name "pilotlight migrate"`,
   );
 }
 
@@ -108,17 +108,17 @@ async function applyInTransaction(
       await client.query('ROLLBACK');
       if (tries === MAX_TRIES) {
         throw new OriginUnavailable(
-          `migration ${migration.name} got no lock of its table within ${lockTimeoutMs} ms, ${tries} times: a transaction that stays open holds it (pg_stat_activity)`,
+          `migration ${migration.name} could not lock its table: ${tries} tries of ${lockTimeoutMs} ms each timed out; end the transaction that holds the lock (see pg_stat_activity)`,
           { cause: error },
         );
       }
-      // Those who queued up behind it have their turn.
+      // Lets the statements that queue behind the lock run first.
       await sleep(pauseMs * (1 + Math.random()));
     }
   }
 }
 
-/** Builds or drops an index while the table is read and written. What a try that was killed left behind is removed first. */
+/** Builds or drops an index while the table is in use. Removes the remains of an interrupted try first. */
 async function applyConcurrently(
   client: pg.Client,
   migration: Migration,

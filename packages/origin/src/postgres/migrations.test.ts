@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Migration, parseMigration, readMigrations } from './migrations.ts';
 
-/** Statements that older code may not survive, or that hold a table's lock for as long as they work. */
+/** Statements that may break older code, or that lock a table for as long as they run. */
 const RISKY = [
   /\bDROP\s+(?:TABLE|COLUMN|FUNCTION|TYPE)\b/i,
   /\bRENAME\b/i,
@@ -9,14 +9,14 @@ const RISKY = [
   /\bSET\s+NOT\s+NULL\b/i,
 ];
 
-/** Tables that a migration creates have no rows yet, so an index on one of them is built at once. */
+/** Tables created by the migration have no rows yet, so building an index on them is instant. */
 function locksForLong({ sql }: Migration): boolean {
   const created = [...sql.matchAll(/CREATE TABLE (?:IF NOT EXISTS )?(\w+)/gi)].map(([, table]) => table);
   const indexed = [...sql.matchAll(/CREATE\s+(?:UNIQUE\s+)?INDEX\s+(?!CONCURRENTLY)\w+\s+ON\s+(\w+)/gi)];
   return indexed.some(([, table]) => !created.includes(table));
 }
 
-/** Why a migration must not be released as it is; null if it may. */
+/** Returns why a migration must not be released as it is, or null if it may. */
 function objection(migration: Migration): string | null {
   const { sql, minCompatibleVersion } = migration;
   if (RISKY.some((pattern) => pattern.test(sql)) && minCompatibleVersion === 0) {
@@ -25,14 +25,14 @@ function objection(migration: Migration): string | null {
   return locksForLong(migration) ? 'builds an index of a table with rows without CONCURRENTLY' : null;
 }
 
-test('every migration since the first release only adds, or says which code it needs, and builds indexes concurrently', async () => {
+test('every migration since the first release only adds, or names the code it needs, and builds indexes concurrently', async () => {
   const migrations = await readMigrations();
   expect(migrations.length).toBeGreaterThan(3);
   const later = migrations.filter(({ version }) => version > 3);
   expect(later.map((one) => [one.name, objection(one)])).toEqual(later.map(({ name }) => [name, null]));
 });
 
-test('versions of migrations differ, and none needs code that does not exist yet', async () => {
+test('migration versions are unique, and none requires code that does not exist yet', async () => {
   const migrations = await readMigrations();
   const versions = migrations.map(({ version }) => version);
   expect(new Set(versions).size).toBe(versions.length);
@@ -54,6 +54,6 @@ test.for([
   'ALTER TABLE t ADD COLUMN b int; CREATE INDEX CONCURRENTLY a ON t (b);',
   'CREATE INDEX CONCURRENTLY IF NOT EXISTS a ON t (b);',
   'DROP INDEX CONCURRENTLY a;',
-])('a migration that cannot be resumed after a crash is refused: %s', (sql) => {
+])('a migration that cannot resume after a crash is rejected: %s', (sql) => {
   expect(() => parseMigration('0009-x.sql', sql)).toThrow(/migration 0009-x\.sql: expected one statement/);
 });

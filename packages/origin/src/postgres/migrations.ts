@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 
-/** One file of the folder `migrations`: its statements, applied once to a database. */
+/** One file of the folder `migrations`: statements that are applied once to a database. */
 export interface Migration {
   readonly version: number;
   readonly name: string;
   readonly sql: string;
   readonly checksum: string;
   /**
-   * Code that knows no migration of this version or a later one cannot use the database once this one is applied. 0: any
-   * code can, because the migration only adds what older code does not read (it expands).
+   * Code that knows no migration of this version or later cannot use the database once this migration is applied. 0
+   * means that any code can, because the migration only adds what older code does not read (it expands).
    */
   readonly minCompatibleVersion: number;
   /**
-   * The index that the migration builds or drops with CONCURRENTLY, which Postgres does outside a transaction only. Null:
-   * all statements run in one transaction.
+   * The index that the migration builds or drops with CONCURRENTLY, which Postgres allows only outside a transaction.
+   * Null if all statements run in one transaction.
    */
   readonly concurrentIndex: { readonly name: string; readonly action: 'create' | 'drop' } | null;
 }
@@ -25,7 +25,7 @@ const MIN_COMPATIBLE = /^-- min-compatible-version: (\d+)$/m;
 const CREATE_CONCURRENTLY = /^CREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+([a-z_]\w*)\s+ON\s/i;
 const DROP_CONCURRENTLY = /^DROP\s+INDEX\s+CONCURRENTLY\s+IF\s+EXISTS\s+([a-z_]\w*)$/i;
 
-/** The migrations that this code knows, in order. */
+/** Returns the migrations that this code knows, in order. */
 export async function readMigrations(): Promise<Migration[]> {
   const names = (await readdir(FOLDER)).filter((name) => name.endsWith('.sql')).sort();
   return await Promise.all(
@@ -34,9 +34,11 @@ export async function readMigrations(): Promise<Migration[]> {
 }
 
 /**
- * @param name The file's name; its number is the version.
- * @throws Error if the file uses CONCURRENTLY in any form but one `CREATE INDEX CONCURRENTLY name ON …` or one
- * `DROP INDEX CONCURRENTLY IF EXISTS name`.
+ * Parses a migration.
+ *
+ * @param name File name; its number is the version.
+ * @throws Error if the file uses CONCURRENTLY in any form but one `CREATE INDEX CONCURRENTLY name ON …` or one `DROP
+ * INDEX CONCURRENTLY IF EXISTS name`.
  */
 export function parseMigration(name: string, sql: string): Migration {
   return {

@@ -12,7 +12,7 @@ const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 1_000;
 
-/** A connection of its own that listens, and comes back by itself when it was lost. */
+/** A dedicated connection that listens for notifications and reconnects after a loss. */
 export class News {
   readonly #options: NewsOptions;
   #client: pg.Client | null = null;
@@ -24,14 +24,14 @@ export class News {
     this.#options = options;
   }
 
-  /** Resolves after the first try to listen; when it failed, the next tries go on in the background. */
+  /** Resolves after the first try to listen. If it failed, further tries run in the background. */
   static async follow(options: NewsOptions): Promise<News> {
     const news = new News(options);
     await news.#connect();
     return news;
   }
 
-  /** Says goodbye to the server. One that does not answer, because it is frozen, is not waited for. */
+  /** Closes the connection. Does not wait for a frozen server. */
   async close(): Promise<void> {
     this.#closed = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
@@ -66,7 +66,7 @@ export class News {
       await client.connect();
       await client.query(`LISTEN ${NEWS_CHANNEL}`);
       this.#failures = 0;
-      // What was announced before this is found by looking.
+      // The listener queries the outbox, so it finds events announced before this moment.
       this.#options.listener();
     } catch (error) {
       lose(error);
@@ -79,7 +79,7 @@ export class News {
     void lost.end().catch(this.#options.onError);
     const ceilingMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures);
     this.#failures += 1;
-    // Jitter, so that the processes of a fleet do not come back at one instant.
+    // Jitter, so that the processes of a fleet do not reconnect at the same instant.
     this.#timer = setTimeout(() => void this.#connect(), ceilingMs * (0.5 + Math.random() / 2));
   }
 }

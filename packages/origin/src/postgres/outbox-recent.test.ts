@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { openOrigin, uploadText } from '../testing/open-origin.ts';
 
-test('what was committed lately is told oldest first with its age, and of what is older only what is not applied yet', async () => {
+test('recent lists recent events oldest first with their age, and older ones only if not applied', async () => {
   const { origin, query } = await openOrigin();
   const events = [];
   for (const content of ['settled', 'waiting', 'new']) events.push((await uploadText(origin, content)).event);

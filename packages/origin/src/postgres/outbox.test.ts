@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { OutboxEntry, UnreadableEntry } from '../origin.ts';
 import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
 
-/** An event as a change writes it; answers its id. */
+/** Writes an event as a change does. Returns its id. */
 async function insertEvent(client: pg.Client): Promise<string> {
   const id = randomUUID();
   const fileId = randomUUID();
@@ -19,7 +19,7 @@ async function insertEvent(client: pg.Client): Promise<string> {
 const NOW = { limit: 100, retryAfterMs: 60_000 };
 const AGAIN = { limit: 100, retryAfterMs: 0 };
 
-test('an event is handed over with its jobs, once, and again only after retryAfterMs', async () => {
+test('an event is handed over once with its jobs, and again only after retryAfterMs', async () => {
   const { origin } = await openOrigin();
   const { event } = await uploadText(origin, 'x');
   const seen: OutboxEntry[] = [];
@@ -32,7 +32,7 @@ test('an event is handed over with its jobs, once, and again only after retryAft
   expect(await origin.outbox.relay(AGAIN, collect)).toBe(1);
 });
 
-test('the pause before an event is due again doubles with each hand-over, up to its limit', async () => {
+test('the pause before an event is due again doubles per hand-over, up to its maximum', async () => {
   const { origin, query } = await openOrigin();
   await uploadText(origin, 'x');
   const dueAfter = async (handOvers: number, agoMs: number, allBeforeMs?: number): Promise<boolean> => {
@@ -43,16 +43,17 @@ test('the pause before an event is due again doubles with each hand-over, up to 
     const limits = { limit: 1, retryAfterMs: 60_000, maxRetryAfterMs: 600_000, ...(allBeforeMs && { allBeforeMs }) };
     return (await origin.outbox.relay(limits, async () => undefined)) === 1;
   };
-  // As older code leaves it, which does not count, and after the first, the second and very many.
+  // Older code leaves 0, because it does not count hand-overs; the other cases are after the first, the second and very
+  // many.
   expect([await dueAfter(0, 61_000), await dueAfter(0, 30_000)]).toEqual([true, false]);
   expect([await dueAfter(1, 61_000), await dueAfter(1, 30_000)]).toEqual([true, false]);
   expect([await dueAfter(2, 121_000), await dueAfter(2, 90_000)]).toEqual([true, false]);
   expect([await dueAfter(1_000, 601_000), await dueAfter(1_000, 570_000)]).toEqual([true, false]);
-  // What was handed over before some instant is due whatever its pause.
+  // An event handed over before the given instant is due regardless of its pause.
   expect([await dueAfter(1_000, 40_000, 30_000), await dueAfter(1_000, 1_000, 30_000)]).toEqual([true, false]);
 });
 
-test('events that were never handed over go before those that wait', async () => {
+test('events that were never handed over come before events handed over earlier', async () => {
   const { origin } = await openOrigin();
   await uploadText(origin, 'x');
   await origin.outbox.relay(NOW, async () => undefined);
@@ -64,7 +65,7 @@ test('events that were never handed over go before those that wait', async () =>
   expect(seen).toEqual([event.id]);
 });
 
-test('only what has not finished is handed over again, and nothing once all has', async () => {
+test('only unfinished jobs are handed over again, and none once all have finished', async () => {
   const { origin } = await openOrigin();
   const { event } = await uploadText(origin, 'x');
   await origin.outbox.settle(event.id, 'apply-event');
@@ -79,7 +80,7 @@ test('only what has not finished is handed over again, and nothing once all has'
   expect(await origin.outbox.relay(AGAIN, collect)).toBe(0);
 });
 
-test('when handing over fails, the events are due at once', async () => {
+test('when a hand-over fails, its events are due at once', async () => {
   const { origin } = await openOrigin();
   await uploadText(origin, 'x');
   const failure = new Error('the queue is down');
@@ -87,7 +88,7 @@ test('when handing over fails, the events are due at once', async () => {
   expect(await origin.outbox.relay(NOW, async () => undefined)).toBe(1);
 });
 
-test('an event that was written first and committed last is handed over like any other', async () => {
+test('an event written first and committed last is handed over like any other', async () => {
   const { origin, databaseUrl } = await openOrigin();
   const slow = new pg.Client({ connectionString: databaseUrl });
   await slow.connect();
@@ -107,7 +108,7 @@ test('an event that was written first and committed last is handed over like any
   expect(seen).toEqual([late.id, early]);
 });
 
-test('relays that run at the same moment never hand over the same event', async () => {
+test('concurrent relays never hand over the same event', async () => {
   const { origin } = await openOrigin();
   for (let index = 0; index < 20; index += 1) await uploadText(origin, 'x');
   const seen: string[] = [];
@@ -123,7 +124,7 @@ test('relays that run at the same moment never hand over the same event', async 
   expect(new Set(seen).size).toBe(20);
 });
 
-test('an event that this version cannot read is reported and handed over as it is, and the others go on', async () => {
+test('an unreadable event is reported and handed over unparsed, and the others follow', async () => {
   const { origin, query, errors } = await openOrigin();
   const { event } = await uploadText(origin, 'x');
   await query(`INSERT INTO outbox (id, type, file_id, payload, pending_jobs)
@@ -141,7 +142,7 @@ test('an event that this version cannot read is reported and handed over as it i
   expect(errors).toHaveLength(1);
 });
 
-test('events that this version cannot read do not stand before the others for ever', async () => {
+test('unreadable events do not block the others forever', async () => {
   const { origin, query } = await openOrigin();
   await query(`INSERT INTO outbox (id, type, file_id, payload, pending_jobs)
     SELECT gen_random_uuid(), 'file.archived', gen_random_uuid(), '{"type": "file.archived"}', '{some-job}' FROM generate_series(1, 3)`);
@@ -166,7 +167,7 @@ test('the first position of an invalidation stays', async () => {
   expect(await origin.outbox.invalidation(event.id)).toEqual({ position: 3, state: 'applied' });
 });
 
-test('pruning keeps what is pending and the latest event of a file that is there', async () => {
+test('pruning keeps pending events and the latest event of an existing file', async () => {
   const { origin } = await openOrigin();
   const first = await uploadText(origin, 'x');
   const pending = await uploadText(origin, 'y');
@@ -184,7 +185,7 @@ test('pruning keeps what is pending and the latest event of a file that is there
   expect(await origin.outbox.invalidation(pending.event.id)).toEqual({ position: null, state: 'pending' });
 });
 
-test('news come again by themselves after the listening connection was lost', async () => {
+test('notifications resume by themselves after the listening connection is lost', async () => {
   const { origin, query, errors } = await openOrigin();
   let news = 0;
   const listening = await origin.outbox.onNews(() => {
@@ -200,7 +201,7 @@ test('news come again by themselves after the listening connection was lost', as
   await listening.close();
 });
 
-test('how long the oldest event waits is told of those that nobody handed over and of the one asked about', async () => {
+test('waitingMs covers events that were never handed over and the given one', async () => {
   const { origin, query } = await openOrigin();
   expect(await origin.outbox.waitingMs(null)).toBe(0);
   const { event } = await uploadText(origin, 'x');

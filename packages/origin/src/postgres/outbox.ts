@@ -9,12 +9,12 @@ interface OutboxOptions {
   onError: (error: unknown) => void;
 }
 
-/** A statement that removes this number of events is done within a second. */
+/** Deleting this number of events takes less than a second. */
 const EVENTS_PER_DELETE = 1_000;
 
 const DUE_AGAIN = `UPDATE outbox SET handed_over_at = clock_timestamp(), hand_overs = hand_overs + 1 WHERE id = ANY($1)`;
 
-/** The `outbox` table, as `Outbox` promises it. */
+/** Implements `Outbox` on the `outbox` table. */
 export class PostgresOutbox implements Outbox {
   readonly #connections: Connections;
   readonly #options: OutboxOptions;
@@ -48,7 +48,7 @@ export class PostgresOutbox implements Outbox {
     return Math.max(0, row?.ms ?? 0);
   }
 
-  /** Another caller skips the locked rows; a caller that dies gives them back by losing its connection. */
+  /** Locks due events. Another caller skips locked rows; a caller that dies releases them by losing its connection. */
   async #lockDue(
     client: PoolClient,
     { limit, retryAfterMs, maxRetryAfterMs = 20 * retryAfterMs, allBeforeMs }: RelayLimits,
@@ -94,7 +94,7 @@ export class PostgresOutbox implements Outbox {
       [eventId],
     );
     const position = row?.position ?? null;
-    // An event that is no longer kept was settled long ago.
+    // An event that is no longer stored was settled long ago.
     return { position, state: row !== undefined && position === null ? 'pending' : 'applied' };
   }
 
@@ -120,7 +120,7 @@ export class PostgresOutbox implements Outbox {
     let removed = 0;
     for (let found = EVENTS_PER_DELETE; found === EVENTS_PER_DELETE; ) {
       const rows = await this.#connections.query(
-        // The latest event of a file stays as long as the file: it has the state of the file's invalidation.
+        // The latest event of a file stays as long as the file, because it holds the state of the file's invalidation.
         `DELETE FROM outbox WHERE ctid = ANY(ARRAY(
            SELECT ctid FROM outbox o
            WHERE cardinality(pending_jobs) = 0

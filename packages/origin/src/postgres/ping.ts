@@ -4,7 +4,7 @@ import { asOriginError } from './unavailable.ts';
 
 const PING_TIMEOUT_MS = 1_900;
 
-/** Asks over a connection of its own: neither a busy pool nor a half-open connection in it has a say. */
+/** Pings over a new connection, so neither a busy pool nor a half-open connection in it affects the result. */
 export async function ping(databaseUrl: string): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl, application_name: 'pilotlight ping' });
   const { promise: late, reject } = Promise.withResolvers<never>();
@@ -12,7 +12,7 @@ export async function ping(databaseUrl: string): Promise<void> {
     () => reject(new OriginUnavailable(`the database did not answer within ${PING_TIMEOUT_MS} ms`)),
     PING_TIMEOUT_MS,
   );
-  // The call under way rejects as well.
+  // The running call rejects as well.
   client.on('error', () => undefined);
   try {
     await Promise.race([client.connect().then(() => client.query('SELECT 1')), late]);
@@ -20,7 +20,7 @@ export async function ping(databaseUrl: string): Promise<void> {
     throw asOriginError(error);
   } finally {
     clearTimeout(timer);
-    // A frozen server never says goodbye, so nobody waits for that.
+    // A frozen server never confirms the end, so this does not wait for it.
     void client.end().catch(() => undefined);
   }
 }

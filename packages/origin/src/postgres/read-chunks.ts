@@ -1,6 +1,6 @@
 import type { Connections } from './connections.ts';
 
-/** The bytes of an upload, one chunk in memory at a time and no connection held in between. */
+/** Yields the bytes of an upload, with one chunk in memory at a time and no connection held in between. */
 export async function* readChunks(connections: Connections, fileId: string): AsyncGenerator<Buffer> {
   for (let n = 0; ; n += 1) {
     const [chunk] = await connections.small<{ bytes: Buffer }>(

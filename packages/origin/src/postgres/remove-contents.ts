@@ -4,7 +4,9 @@ import type { Connections } from './connections.ts';
 /** Chunks are 1 MiB each. */
 const CHUNKS_PER_DELETE = 64;
 
-/** Removes lines and chunks of a file that is `failed` or `deleted`. Can be repeated, and resumed half-way. */
+/**
+ * Removes lines and chunks of a file that is `failed` or `deleted`. Can be repeated, and resumed after an interruption.
+ */
 export async function removeContents(
   { work, logs }: { work: Connections; logs: LogStore },
   fileId: string,
@@ -14,7 +16,7 @@ export async function removeContents(
   await removeChunks(work, fileId, signal);
 }
 
-/** Removes the chunks of a file or an upload, a bounded number at a time. */
+/** Removes the chunks of a file or an upload in bounded batches. */
 export async function removeChunks(connections: Connections, fileId: string, signal?: AbortSignal): Promise<void> {
   for (let removed = CHUNKS_PER_DELETE; removed === CHUNKS_PER_DELETE; ) {
     signal?.throwIfAborted();

@@ -16,7 +16,7 @@ const CONTRACT = parseMigration(
 );
 const INDEX = parseMigration('9003-index.sql', 'CREATE INDEX CONCURRENTLY log_lines_later ON log_lines (service);');
 
-/** Tests wait for states, however slow the machine is. */
+/** Tests wait for states, on a machine of any speed. */
 const POLL = { timeout: 20_000, interval: 10 };
 
 async function openDatabase() {
@@ -28,7 +28,7 @@ async function openDatabase() {
   });
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client(database.url);
-    client.on('error', () => undefined); // tests end sessions on purpose
+    client.on('error', () => undefined); // Tests end sessions on purpose.
     await client.connect();
     clients.push(client);
     return client;
@@ -36,7 +36,7 @@ async function openDatabase() {
   return { url: database.url, client: await connect(), connect };
 }
 
-/** The sessions that migrate, and what they wait for. */
+/** Returns the sessions that migrate, and what they wait for. */
 async function migrating(client: pg.Client): Promise<{ pid: number; waits: string | null; query: string }[]> {
   const { rows } = await client.query(
     `SELECT pid, wait_event_type AS waits, query FROM pg_stat_activity
@@ -50,7 +50,7 @@ async function isValid(client: pg.Client, index: string): Promise<boolean | unde
   return rows[0]?.indisvalid;
 }
 
-test('a process of an older release starts, and works, on a database that a newer release has expanded', async () => {
+test('a process of an older release starts and works on an expanded database', async () => {
   const { url, client } = await openDatabase();
   await migrate(url, { migrations: [...KNOWN, EXPAND, INDEX] });
   const older = createOrigin({ databaseUrl: url, onError: () => undefined });
@@ -62,18 +62,18 @@ test('a process of an older release starts, and works, on a database that a newe
   expect(rows).toEqual([{ version: 9001 }, { version: 9003 }]);
 });
 
-test('a process that is older than a contracted database allows is refused, and says what to run', async () => {
+test('a process too old for a contracted database is rejected with a remedy', async () => {
   const { url } = await openDatabase();
   await migrate(url, { migrations: [...KNOWN, EXPAND, CONTRACT] });
   await expect(migrate(url)).rejects.toThrow(SchemaMismatch);
   await expect(migrate(url)).rejects.toThrow(
-    /9002-contract\.sql, which code needs migration 9001.*run a newer release/,
+    /9002-contract\.sql, which requires code with migration 9001.*run a newer release/,
   );
-  // The release before, which knows the expansion only, goes back in.
+  // The previous release, which has only the expansion, is deployed again.
   await migrate(url, { migrations: [...KNOWN, EXPAND] });
 });
 
-test('a database that was migrated before releases said what they need is accepted, and migrated on', async () => {
+test('a database migrated before releases recorded what they need is accepted and migrated', async () => {
   const { url, client } = await openDatabase();
   await migrate(url);
   await client.query('ALTER TABLE schema_migrations DROP COLUMN min_compatible_version');
@@ -83,41 +83,41 @@ test('a database that was migrated before releases said what they need is accept
   expect(rows).toEqual([{ version: EXPAND.version }]);
 });
 
-test('a database that is up to date is not locked at a start', async () => {
+test('starting on an up-to-date database takes no lock', async () => {
   const { url, client } = await openDatabase();
   await migrate(url);
   await client.query('SELECT pg_advisory_lock(7164505)');
-  // A call that waited for the lock would take until this test's own limit.
+  // A call that waited for the lock would exceed this test's time limit.
   await expect(migrate(url)).resolves.toBeUndefined();
 });
 
-test('a table that stays locked holds up its readers for the lock timeout only, and is migrated once it is free', async () => {
+test('a locked table delays its readers by the lock timeout only, and is migrated once free', async () => {
   const { url, client, connect } = await openDatabase();
   await migrate(url);
   await client.query('BEGIN; SELECT count(*) FROM files');
   const reader = await connect();
-  // Ten tries of two seconds: a slow machine must not use them all up before the table is free.
+  // Ten tries of two seconds, so that a slow machine does not use all of them before the table is free.
   const migrated = migrate(url, { migrations: [...KNOWN, EXPAND], lockTimeoutMs: 2_000, pauseMs: 20 });
   await vi.waitFor(async () => {
     expect(await migrating(reader)).toMatchObject([{ waits: 'Lock', query: EXPAND.sql }]);
   }, POLL);
-  // Queued up behind the migration's lock; without a timeout it would wait for the transaction above.
+  // This query queues behind the migration's lock; without a timeout it would wait for the transaction above.
   await reader.query('SELECT count(*) FROM files');
   await client.query('COMMIT');
   await migrated;
 });
 
-test('a table that is never free ends the call with what holds it up', async () => {
+test('a table that never becomes free makes migrate reject with the cause', async () => {
   const { url, client } = await openDatabase();
   await migrate(url);
   await client.query('BEGIN; SELECT count(*) FROM files');
   const migrated = migrate(url, { migrations: [...KNOWN, EXPAND], lockTimeoutMs: 1, pauseMs: 1 });
   await expect(migrated).rejects.toThrow(OriginUnavailable);
-  await expect(migrated).rejects.toThrow(/9001-expand\.sql got no lock of its table/);
+  await expect(migrated).rejects.toThrow(/9001-expand\.sql could not lock its table/);
   await client.query('COMMIT');
 });
 
-test('while an index is built the table is written, and the index of a process that was killed half-way is built anew', async () => {
+test('while an index is built the table accepts writes, and an interrupted build is redone', async () => {
   const { url, client, connect } = await openDatabase();
   await migrate(url);
   const writer = await connect();
@@ -137,7 +137,7 @@ test('while an index is built the table is written, and the index of a process t
   expect(await isValid(client, 'log_lines_later')).toBe(true);
 });
 
-test('an index that was built by a process that died before it could record it is not built again', async () => {
+test('an index built by a process that died before recording it is not rebuilt', async () => {
   const { url, client } = await openDatabase();
   await migrate(url);
   await client.query(INDEX.sql);
@@ -147,7 +147,7 @@ test('an index that was built by a process that died before it could record it i
   expect(after).toEqual(before);
 });
 
-test('five processes that start while one of them builds an index do not wait for each other in a circle', async () => {
+test('five processes that start during an index build do not deadlock', async () => {
   const { url, client } = await openDatabase();
   const drop = parseMigration('9004-drop.sql', 'DROP INDEX CONCURRENTLY IF EXISTS log_lines_later;');
   await Promise.all(Array.from({ length: 5 }, () => migrate(url, { migrations: [...KNOWN, INDEX, drop] })));

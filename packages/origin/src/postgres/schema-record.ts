@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { SchemaMismatch } from '../errors.ts';
 import type { Migration } from './migrations.ts';
 
-/** A migration that the database says was applied, perhaps by a newer release. */
+/** A migration recorded as applied in the database, possibly by a newer release. */
 export interface AppliedMigration {
   readonly version: number;
   readonly name: string;
@@ -10,7 +10,7 @@ export interface AppliedMigration {
   readonly minCompatibleVersion: number;
 }
 
-/** The applied migrations, in order; null if the table that records them does not exist, or not with all of its columns. */
+/** Returns the applied migrations in order, or null if the table that records them is missing or lacks columns. */
 export async function readApplied(client: Client): Promise<AppliedMigration[] | null> {
   const { rows: columns } = await client.query(
     `SELECT 1 FROM pg_attribute WHERE attrelid = to_regclass('schema_migrations') AND attname = 'min_compatible_version'`,
@@ -22,7 +22,10 @@ export async function readApplied(client: Client): Promise<AppliedMigration[] | 
   return rows;
 }
 
-/** Creates the table that records the applied migrations, or adds what it lacks. Only the holder of the migration lock may call it. */
+/**
+ * Creates the table that records the applied migrations, or adds missing columns. Only the holder of the migration lock
+ * may call it.
+ */
 export async function prepareRecord(client: Client): Promise<void> {
   await client.query(
     `CREATE TABLE IF NOT EXISTS schema_migrations (
@@ -39,7 +42,7 @@ export async function recordMigration(client: Client, migration: Migration): Pro
 }
 
 /**
- * The known migrations that the database lacks, in order.
+ * Returns the known migrations that the database lacks, in order.
  *
  * @throws SchemaMismatch if this code is older than an applied migration allows, or if a migration was edited after it
  * was applied.
@@ -60,6 +63,6 @@ function refuseUnfit(applied: AppliedMigration, known: readonly Migration[]): vo
   const newest = known.at(-1);
   if (same !== undefined || applied.minCompatibleVersion <= (newest?.version ?? 0)) return;
   throw new SchemaMismatch(
-    `the database has migration ${applied.name}, which code needs migration ${applied.minCompatibleVersion} or a later one for; this code knows up to ${newest?.name}: run a newer release`,
+    `the database has migration ${applied.name}, which requires code with migration ${applied.minCompatibleVersion} or later; this code has migrations up to ${newest?.name}: run a newer release`,
   );
 }

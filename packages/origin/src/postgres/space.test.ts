@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { openOrigin, uploadText } from '../testing/open-origin.ts';
 
-test('the space of failed files is used again by the next ones', async () => {
+test('the space of failed files is reused by later ones', async () => {
   const { origin, query } = await openOrigin({ fileLimits: { maxRecords: 20_000 } });
   const sizes: number[] = [];
   for (let round = 0; round < 4; round++) {
     const { file } = await uploadText(origin, '\n'.repeat(20_001));
     expect(await origin.ingest(file.id)).toMatchObject({ outcome: 'failed' });
-    // Autovacuum comes within a minute; this is what it does.
+    // Autovacuum does the same within a minute.
     await query('VACUUM log_lines');
     await query('VACUUM upload_chunks');
     const [row] = await query<{ bytes: number }>(

@@ -7,7 +7,7 @@ import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
 import { type PausableProxy, proxyTo } from '../testing/pausable-proxy.ts';
 import { asOriginError } from './unavailable.ts';
 
-/** An origin whose database can be taken away. */
+/** Opens an origin whose database can be made unavailable. */
 async function behindProxy(): Promise<{ origin: Origin; proxy: PausableProxy; errors: unknown[] }> {
   const { databaseUrl } = await openOrigin();
   const proxy = await proxyTo(databaseUrl);
@@ -30,7 +30,7 @@ const calls: [string, (origin: Origin) => Promise<unknown>][] = [
   ['migrate', (origin) => origin.migrate()],
 ];
 
-test.for(calls)('%s is OriginUnavailable, with its cause, when nothing listens', async ([, call]) => {
+test.for(calls)('%s is OriginUnavailable with its cause when nothing listens', async ([, call]) => {
   const { origin, proxy } = await behindProxy();
   await proxy.stop();
   const error = await call(origin).catch((reason: unknown) => reason);
@@ -38,17 +38,17 @@ test.for(calls)('%s is OriginUnavailable, with its cause, when nothing listens',
   expect(error).toMatchObject({ code: 'ORIGIN_UNAVAILABLE', cause: expect.any(Error) });
 });
 
-test('connections that are cut while idle are reported, replaced, and hurt nobody', async () => {
+test('connections cut while idle are reported and replaced, and no call fails', async () => {
   const { origin, proxy, errors } = await behindProxy();
   await uploadText(origin, 'x');
   await origin.files.list({ limit: 1 });
   proxy.cut();
-  // One that uploaded, one that read.
+  // One connection uploaded, the other read.
   await until(() => errors.length === 2);
   expect((await origin.files.list({ limit: 1 })).stats.total_files).toBe(1);
 });
 
-test('a server that freezes hangs nobody: a ping and a read end as OriginUnavailable, and go on after it thaws', async () => {
+test('with a frozen server, a ping and a read end as OriginUnavailable, and work after it thaws', async () => {
   const { origin, proxy } = await behindProxy();
   await origin.files.list({ limit: 1 });
   proxy.pause();
@@ -59,7 +59,7 @@ test('a server that freezes hangs nobody: a ping and a read end as OriginUnavail
   await origin.ping();
 });
 
-test('a connection that is cut in the middle of an ingest is OriginUnavailable, and the next ingest brings it to its end', async () => {
+test('a connection cut during an ingest is OriginUnavailable, and the next ingest completes', async () => {
   const { origin, proxy } = await behindProxy();
   const { file } = await uploadText(origin, 'a line\n'.repeat(30_000));
   const ingest = origin.ingest(file.id, { onProgress: ({ lines }) => lines >= 20_000 && proxy.cut() });
@@ -68,13 +68,13 @@ test('a connection that is cut in the middle of an ingest is OriginUnavailable, 
   expect((await origin.logs.stats({})).total_logs).toBe(30_000);
 });
 
-test('a statement over its time is OriginUnavailable', async () => {
+test('a statement that exceeds its time limit is OriginUnavailable', async () => {
   const { query } = await openOrigin();
   const error = await query(`SET statement_timeout = 1; SELECT pg_sleep(10)`).catch((reason: unknown) => reason);
   expect(asOriginError(error)).toBeInstanceOf(OriginUnavailable);
 });
 
-test('a mistake in a statement stays what it is', async () => {
+test('an error in a statement is passed on unchanged', async () => {
   const { query } = await openOrigin();
   for (const statement of ['SELECT nothing FROM nowhere', 'SELEC', 'SELECT 1/0', `SELECT 'x'::int`]) {
     const error = await query(statement).catch((reason: unknown) => reason);
@@ -83,18 +83,18 @@ test('a mistake in a statement stays what it is', async () => {
   }
 });
 
-test('closing does not wait for a frozen server', async () => {
+test('close does not wait for a frozen server', async () => {
   const { origin, proxy } = await behindProxy();
   await origin.files.list({ limit: 1 });
   proxy.pause();
-  // Waiting for the server would take until this test's own limit.
+  // Waiting for the server would exceed this test's time limit.
   await expect(origin.close()).resolves.toBeUndefined();
 });
 
-/** Longer than a test may take: what waits for a statement's time fails by that. */
+/** Longer than a test may take, so a test that waits for the statement's time limit fails. */
 const STATEMENT_MS = 600_000;
 
-test('a connection whose other end is gone without a word is found out as it is used again, not by the time of a statement', async () => {
+test('a silently dead connection is detected when it is used again, before a statement times out', async () => {
   const { databaseUrl } = await openOrigin();
   const proxy = await proxyTo(databaseUrl);
   const origin = createOrigin({ databaseUrl: proxy.url, readTimeoutMs: STATEMENT_MS, onError: () => undefined });
@@ -113,7 +113,7 @@ test.for([
   ['28P01', 'password authentication failed for user "x"', /check the user and password in DATABASE_URL/],
   ['3D000', 'database "x" does not exist', /correct the name in DATABASE_URL/],
   ['ENOTFOUND', 'getaddrinfo ENOTFOUND db', /check the host in DATABASE_URL/],
-] as const)('given %s, the error says what to do', ([code, message, remedy]) => {
+] as const)('given %s, the error names the remedy', ([code, message, remedy]) => {
   const error = asOriginError(Object.assign(new Error(message), { code }));
   expect(error).toBeInstanceOf(OriginUnavailable);
   expect((error as Error).message).toMatch(remedy);

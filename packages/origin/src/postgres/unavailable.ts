@@ -1,6 +1,6 @@
 import { OriginUnavailable } from '../errors.ts';
 
-/** SQLSTATE classes and codes that speak of the server's state, not of what was asked. */
+/** SQLSTATE classes and codes that describe the server's state, not a fault of the statement. */
 const STATE_CLASSES = new Set(['08', '28', '3D', '53', '57', '58']);
 const STATE_CODES = new Set(['25P03', '25P04', '40001', '40P01', '55P03']);
 
@@ -17,7 +17,7 @@ const NETWORK_CODES = new Set([
   'ETIMEDOUT',
 ]);
 
-/** `pg` gives these no code of their own. */
+/** Messages of `pg` errors that have no code. */
 const DRIVER_MESSAGES = [
   /^Connection terminated/,
   /^Query read timeout$/,
@@ -28,7 +28,7 @@ const DRIVER_MESSAGES = [
   /^read ECONN/,
 ];
 
-/** True for an error after which the connection it happened on must not be used again. */
+/** Returns whether the connection must not be used again after an error. */
 export function breaksConnection(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
   const code = codeOf(error);
@@ -36,7 +36,10 @@ export function breaksConnection(error: unknown): boolean {
   return NETWORK_CODES.has(code) || code.startsWith('08') || /^57P0[1-5]$/.test(code) || /^25P0[34]$/.test(code);
 }
 
-/** Turns what `pg` throws when the database cannot answer into `OriginUnavailable`; anything else stays as it is. */
+/**
+ * Converts errors of `pg` that mean the database cannot answer to `OriginUnavailable`. Returns any other error
+ * unchanged.
+ */
 export function asOriginError(error: unknown): unknown {
   if (!(error instanceof Error) || !speaksOfState(error)) return error;
   const reason = `the database cannot answer now: ${error.message || error.name}`;
@@ -54,7 +57,7 @@ const REMEDIES: readonly [RegExp, string][] = [
   [/does not support SSL connections/, 'remove sslmode from DATABASE_URL, or turn on TLS at the server'],
 ];
 
-/** For what time alone does not heal. */
+/** Returns what the operator must change, for errors that waiting alone does not resolve. */
 function remedyFor(message: string): string {
   const remedy = REMEDIES.find(([pattern]) => pattern.test(message))?.[1];
   return remedy === undefined ? '' : `; ${remedy}`;
@@ -67,7 +70,7 @@ function speaksOfState(error: Error): boolean {
   return NETWORK_CODES.has(code) || STATE_CODES.has(code) || STATE_CLASSES.has(code.slice(0, 2));
 }
 
-/** SQLSTATE, or Node's error code. */
+/** Returns the SQLSTATE or Node's error code of an error. */
 export function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }

@@ -7,10 +7,10 @@ import type { Origin } from '../origin.ts';
 import { openOrigin, type TestOrigin } from '../testing/open-origin.ts';
 import { Connections } from './connections.ts';
 
-/** As the engine gives it: an error that says nothing of the connection. */
+/** An error like the engine's, which does not mention the connection. */
 const GIVEN_UP = new Error('given up');
 
-/** Tests wait for states, however slow the machine is. */
+/** Tests wait for states, on a machine of any speed. */
 const POLL = { timeout: 20_000, interval: 10 };
 
 const LOADS: readonly (readonly [string, string, (origin: Origin, signal: AbortSignal) => Promise<unknown>])[] = [
@@ -19,7 +19,7 @@ const LOADS: readonly (readonly [string, string, (origin: Origin, signal: AbortS
   ['files.list', 'files', (origin, signal) => origin.files.list({ limit: 1 }, signal)],
 ];
 
-/** A session that keeps all others from a table until it ends. */
+/** Opens a session that locks all others out of a table until it ends. */
 async function holdTable({ databaseUrl }: TestOrigin, table: string): Promise<pg.Client> {
   const holder = new pg.Client(databaseUrl);
   onTestFinished(() => holder.end());
@@ -44,8 +44,8 @@ async function waitsForLock({ query }: TestOrigin): Promise<boolean> {
   return waiting.length > 0;
 }
 
-test.for(LOADS)('a load of %s that is given up ends in the database too', async ([, table, load]) => {
-  // Its own limit of time must not be what ends it.
+test.for(LOADS)('an aborted load of %s ends in the database too', async ([, table, load]) => {
+  // The statement's own time limit must not be what ends it.
   const world = await openOrigin({ readTimeoutMs: 3_600_000 });
   const holder = await holdTable(world, table);
   const givingUp = new AbortController();
@@ -60,7 +60,7 @@ test.for(LOADS)('a load of %s that is given up ends in the database too', async 
   expect(world.errors).toEqual([]);
 });
 
-test('a load that is given up before it begins asks the database nothing', async () => {
+test('a load aborted before it begins sends no query', async () => {
   const origin = createOrigin({ databaseUrl: 'postgres://user@127.0.0.1:1/none', onError: () => undefined });
   onTestFinished(() => origin.close());
   await expect(origin.logs.stats({}, AbortSignal.abort(GIVEN_UP))).rejects.toBe(GIVEN_UP);
@@ -74,7 +74,7 @@ interface Reads {
   afterCancel: () => void;
 }
 
-/** One connection, and another that cancels. */
+/** Opens one connection, and another one that cancels. */
 async function oneConnection(): Promise<Reads> {
   const database = await openOrigin();
   const limits = { max: 1, statementTimeoutMs: 60_000, idleInTransactionMs: 60_000, onError: () => undefined };
@@ -92,7 +92,7 @@ async function oneConnection(): Promise<Reads> {
   return reads;
 }
 
-test('between two statements a load that is given up begins no other', async () => {
+test('a load aborted between two statements begins no further one', async () => {
   const { connections } = await oneConnection();
   const givingUp = new AbortController();
   let statements = 0;
@@ -107,12 +107,12 @@ test('between two statements a load that is given up begins no other', async () 
   expect(statements).toBe(1);
 });
 
-test('a cancel that comes late does not hit the next statement of the connection', async () => {
+test('a late cancel does not hit the next statement of the connection', async () => {
   const reads = await oneConnection();
   const { connections, database } = reads;
   const cancelled = Promise.withResolvers<void>();
   reads.beforeCancel = async () => {
-    // Time enough for the next load to begin, if it could.
+    // Gives the next load time to begin, if it could.
     for (let n = 0; n < 50 && !(await waitsForLock(database)); n++);
   };
   reads.afterCancel = cancelled.resolve;
@@ -132,7 +132,7 @@ test('a cancel that comes late does not hit the next statement of the connection
   await resolved;
 });
 
-test('on one connection, whenever a load is given up, the next one is not cancelled in its place', async () => {
+test('on one connection, aborting a load at any moment never cancels the next one', async () => {
   const world = await openOrigin({ poolSize: 1 });
   await world.addFile('2020-01-01 00:00:00 ERROR one row\n'.repeat(2_000));
   const expected = await world.origin.logs.stats({});

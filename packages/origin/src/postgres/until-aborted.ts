@@ -2,23 +2,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PoolClient, QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import { breaksConnection } from './unavailable.ts';
 
-/** What reads need of a connection. */
+/** The part of a connection that reads need. */
 export interface Statements {
   query<Row extends QueryResultRow>(text: string, values?: unknown[]): Promise<QueryResult<Row>>;
 }
 
-/** Cancels the statement under way of the server process `pid`, from another connection. */
+/** Cancels the running statement of the server process `pid` from another connection. */
 export type Cancel = (pid: number) => Promise<void>;
 
-/** Ends the statements that open a transaction which may be cancelled. */
+/** Must be the last statement of the message that opens a cancellable transaction. */
 export const OWN_PID = 'SELECT pg_backend_pid() AS pid';
 
-/** A cancel that reaches the server before the statement does hits nothing, so it is sent again until the work has ended. */
+/**
+ * A cancel that reaches the server before its statement has no effect, so it is sent again until the work has ended.
+ */
 const CANCEL_EVERY_MS = 100;
 const MAX_CANCELS = 20;
 
 interface Work<T> {
-  /** Opens a transaction and ends with `OWN_PID`: behind a pooler only the server itself knows which process it is. */
+  /** Opens a transaction and ends with `OWN_PID`: behind a pooler only the server itself knows its process id. */
   readonly begin: QueryConfig;
   readonly signal: AbortSignal;
   readonly cancel: Cancel;
@@ -26,8 +28,8 @@ interface Work<T> {
 }
 
 /**
- * Runs `work` in a transaction, and cancels its statement under way once the signal is aborted. Returns or rejects after the
- * last cancel was answered. The caller must close the connection if the signal was aborted.
+ * Runs `work` in a transaction and cancels its running statement once the signal is aborted. Settles after the last
+ * cancel was answered. The caller must close the connection if the signal was aborted.
  */
 export async function untilAborted<T>(client: PoolClient, { begin, signal, cancel, work }: Work<T>): Promise<T> {
   const pid = pidIn(await client.query(begin));
@@ -59,12 +61,15 @@ export async function untilAborted<T>(client: PoolClient, { begin, signal, cance
 async function cancelUntil(ended: AbortSignal, cancel: () => Promise<void>): Promise<void> {
   for (let tries = 0; tries < MAX_CANCELS && !ended.aborted; tries++) {
     await cancel();
-    // Aborted: the work has ended, and with it this loop.
+    // The sleep rejects when the work has ended, which also ends this loop.
     await sleep(CANCEL_EVERY_MS, undefined, { signal: ended }).catch(() => undefined);
   }
 }
 
-/** `pg` answers several statements with a list of results; its types know one. */
+/**
+ * Returns the server's process id. `pg` answers several statements with a list of results, which its types do not
+ * cover.
+ */
 function pidIn(answer: QueryResult | readonly QueryResult[]): number {
   const results = [answer].flat();
   const pid: unknown = results.at(-1)?.rows[0]?.pid;

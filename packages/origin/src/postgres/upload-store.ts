@@ -3,20 +3,20 @@ import type { PoolClient } from 'pg';
 import type { Connections } from './connections.ts';
 import { removeChunks } from './remove-contents.ts';
 
-/** Uploads that one statement of a sweep takes on. */
+/** Number of uploads per statement of a sweep. */
 const SWEEP_AT_ONCE = 100;
 
 /**
- * What uploads do to the database. Invariant: chunks that are committed without a file have a row in
- * `uploads_under_way`, whose lock decides between a further chunk, the commit and the removal.
+ * Database access of uploads. Invariant: chunks that are committed without a file have a row in `uploads_under_way`,
+ * whose lock orders a further chunk, the commit and the removal.
  */
 export class UploadStore {
   readonly #connections: Connections;
-  /** Uploads wait here for as long as it takes, and not at the pool, which gives up after 2 s. */
+  /** Uploads wait here without a time limit, instead of at the pool, which gives up after 2 s. */
   readonly #turns: PQueue;
   readonly #onError: (error: unknown) => void;
 
-  /** At most `atATime` statements run, which is as many connections as there are. */
+  /** Creates a store that runs at most `atATime` statements, which is the number of connections. */
   constructor(connections: Connections, atATime: number, onError: (error: unknown) => void) {
     this.#connections = connections;
     this.#turns = new PQueue({ concurrency: atATime });
@@ -35,7 +35,7 @@ export class UploadStore {
     return await this.#turns.add(() => this.#connections.transaction(work));
   }
 
-  /** Removes an upload unless it has become a file. A failure is reported, and leaves the rest to a sweep. */
+  /** Removes an upload unless it has become a file. Reports a failure and leaves the rest to a sweep. */
   async remove(uploadId: string): Promise<void> {
     try {
       const rows = await this.#connections.query<{ id: string }>(
@@ -48,7 +48,7 @@ export class UploadStore {
     }
   }
 
-  /** Removes the chunks of uploads that got none for `idleMs`; returns the number of uploads. */
+  /** Removes the chunks of uploads that received none for `idleMs`. Returns the number of uploads. */
   async sweep(idleMs: number, signal?: AbortSignal): Promise<number> {
     let removed = 0;
     for (let found = SWEEP_AT_ONCE; found === SWEEP_AT_ONCE; ) {
@@ -65,7 +65,7 @@ export class UploadStore {
 
   async #removeAbandoned(uploadId: string): Promise<void> {
     await removeChunks(this.#connections, uploadId);
-    // Last, so that a removal that died half-way is begun again.
+    // Runs last, so that an interrupted removal starts again.
     await this.#connections.query('DELETE FROM uploads_under_way WHERE id = $1 AND abandoned', [uploadId]);
   }
 }
@@ -77,7 +77,7 @@ const NEXT_CHUNK = `WITH alive AS (
     UPDATE uploads_under_way SET touched_at = clock_timestamp() WHERE id = $1 AND NOT abandoned RETURNING id)
   INSERT INTO upload_chunks (file_id, n, bytes) SELECT id, $2, $3 FROM alive RETURNING n`;
 
-/** One that another sweep removes, or that takes a chunk at this moment, is skipped. */
+/** Skips uploads that another sweep is removing or that are storing a chunk at this moment. */
 const ABANDON_IDLE = `UPDATE uploads_under_way SET abandoned = true WHERE id IN (
     SELECT id FROM uploads_under_way
     WHERE abandoned OR touched_at < clock_timestamp() - $1 * interval '1 millisecond'

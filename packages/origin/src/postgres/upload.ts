@@ -7,12 +7,12 @@ import { appendEvent } from './append-event.ts';
 import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
 import type { UploadStore } from './upload-store.ts';
 
-/** Small enough to be read one at a time, large enough that a round trip each does not show. */
+/** Small enough to be read one at a time, large enough that its round trip does not matter. */
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * An upload whose chunks are committed one by one as they arrive, with no connection held in between. The last
- * transaction holds the last chunk, the file's row and its event, and takes the upload's own row away.
+ * transaction writes the last chunk, the file's row and its event, and removes the upload's own row.
  */
 export class PostgresUpload implements Upload {
   readonly #store: UploadStore;
@@ -25,13 +25,13 @@ export class PostgresUpload implements Upload {
   #sizeBytes = 0;
   #chunks = 0;
   #isOpen = true;
-  /** A chunk may have been committed, whether or not the reply has come. */
+  /** A chunk may be committed even if its reply has not arrived. */
   #mayHaveStored = false;
-  /** The statement under way, if any. */
+  /** The running statement, if any. */
   #storing: Promise<unknown> = Promise.resolve();
   #ending: Promise<void> | null = null;
 
-  /** `endTurn` is called once, when the upload has ended. */
+  /** Creates an upload. `endTurn` is called once, when the upload has ended. */
   constructor(store: UploadStore, name: string, maxBytes: number | null, endTurn: () => void) {
     this.#store = store;
     this.#name = name.replaceAll('\0', '\ufffd');
@@ -67,12 +67,12 @@ export class PostgresUpload implements Upload {
     await this.#ending;
   }
 
-  /** Stores whole chunks; the rest waits for more. */
+  /** Stores full chunks; the rest waits for more bytes. */
   async #storeChunks(): Promise<void> {
     const bytes = Buffer.concat(this.#pending, this.#pendingBytes);
     let stored = 0;
     for (; bytes.length - stored >= CHUNK_BYTES; stored += CHUNK_BYTES) {
-      // It may have been aborted while the chunk before was stored.
+      // The upload may have been aborted while the previous chunk was stored.
       this.#refuseWhenClosed();
       const chunk = bytes.subarray(stored, stored + CHUNK_BYTES);
       this.#mayHaveStored = true;
@@ -108,7 +108,7 @@ export class PostgresUpload implements Upload {
     return { file: toLogFile(row), event: await appendEvent(client, 'file.uploaded', this.#id) };
   }
 
-  /** Any failure ends the upload: nothing of it may stay. */
+  /** Runs a step. Any failure ends the upload and removes its chunks. */
   async #orAbort<T>(step: () => Promise<T>): Promise<T> {
     try {
       return await step();
@@ -123,7 +123,10 @@ export class PostgresUpload implements Upload {
     return await work;
   }
 
-  /** Waits for the statement under way: it may add a chunk, or may be the commit, after which there is nothing to remove. */
+  /**
+   * Waits for the running statement before it removes the chunks. The statement may add a chunk, or it may be the
+   * commit, after which nothing is left to remove.
+   */
   async #remove(): Promise<void> {
     this.#pending = [];
     await Promise.allSettled([this.#storing]);
@@ -132,10 +135,10 @@ export class PostgresUpload implements Upload {
   }
 
   #refuseWhenClosed(): void {
-    if (!this.#isOpen) throw new Error('this upload was committed, aborted or has failed; begin another one');
+    if (!this.#isOpen) throw new Error('this upload has ended (committed, aborted or failed); begin a new one');
   }
 }
 
 function sweptAway(id: string): OriginUnavailable {
-  return new OriginUnavailable(`upload ${id} was given up because nothing of it came for too long; send it again`);
+  return new OriginUnavailable(`upload ${id} was given up because no bytes arrived for too long; send it again`);
 }

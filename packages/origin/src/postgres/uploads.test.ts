@@ -17,7 +17,7 @@ const settles = (work: Promise<unknown>): Promise<boolean> =>
   );
 const EVERY_TABLE = ['files', 'upload_chunks', 'uploads_under_way', 'outbox'];
 
-test('bytes come back as they were sent, in chunks of 1 MiB, however they were cut', async () => {
+test('bytes are read back as sent, in chunks of 1 MiB, for any cut', async () => {
   const { origin, query } = await openOrigin();
   const bytes = Buffer.from(Array.from({ length: 2.5 * MIB }, (_, index) => (index * 31) % 256));
   for (const pieceBytes of [1_000, 65_536, MIB, 2.5 * MIB]) {
@@ -34,7 +34,7 @@ test('bytes come back as they were sent, in chunks of 1 MiB, however they were c
   }
 });
 
-test('nothing is visible before the commit, and then the row, the event and the news are', async () => {
+test('nothing is visible before the commit; afterwards the row, event and notification are', async () => {
   const { origin } = await openOrigin();
   let news = 0;
   const listening = await origin.outbox.onNews(() => {
@@ -52,7 +52,7 @@ test('nothing is visible before the commit, and then the row, the event and the 
   await listening.close();
 });
 
-test('half-way an upload has its chunks stored, and holds no transaction and no connection', async () => {
+test('an upload in progress has stored its chunks and holds no transaction or connection', async () => {
   const { origin, query } = await openOrigin({ uploadsAtATime: 21 });
   const uploads = await Promise.all(Array.from({ length: 20 }, () => origin.uploads.begin('slow.log')));
   for (const upload of uploads) await upload.write(Buffer.alloc(1.5 * MIB));
@@ -75,7 +75,7 @@ test('an aborted upload leaves no row, no chunk and no event', async () => {
   for (const table of EVERY_TABLE) expect(await query(`SELECT 1 FROM ${table}`)).toEqual([]);
 });
 
-test('an upload without a byte is EmptyUpload, and one over the guard UploadTooLarge; neither leaves anything', async () => {
+test('an empty upload is EmptyUpload, a too large one UploadTooLarge, and neither leaves anything', async () => {
   const { origin, query } = await openOrigin({ uploadMaxBytes: 10 });
   await expect(uploadText(origin, '')).rejects.toThrow(EmptyUpload);
   await expect(uploadText(origin, '12345678901')).rejects.toThrow(UploadTooLarge);
@@ -92,7 +92,7 @@ test.for(['a\0b', 'x'.repeat(4096), '\u202egnp.exe', "'; DROP TABLE files; --", 
   },
 );
 
-test('when as many uploads are under way as there may be, another waits for one, then is refused with the time to come back', async () => {
+test('at the maximum number of uploads, a further one waits, then is rejected with a retry time', async () => {
   const { origin } = await openOrigin({ uploadsAtATime: 1 });
   const slow = await origin.uploads.begin('slow.log');
   const refused = await origin.uploads.begin('refused.log').catch((error: unknown) => error);
@@ -105,7 +105,7 @@ test('when as many uploads are under way as there may be, another waits for one,
   await (await origin.uploads.begin('free again.log')).abort();
 });
 
-test('an upload whose connection is lost at a statement ends with OriginUnavailable, leaves nothing, and its place is free again', async () => {
+test('an upload that loses its connection at a statement leaves nothing and frees its turn', async () => {
   const { origin, query, databaseUrl } = await openOrigin({ uploadsAtATime: 1 });
   const upload = await origin.uploads.begin('lost.log');
   await upload.write(Buffer.alloc(2 * MIB));
@@ -118,14 +118,14 @@ test('an upload whose connection is lost at a statement ends with OriginUnavaila
   await query(CUT_UPLOADS);
   await blocker.end();
   await rejected;
-  await expect(upload.commit()).rejects.toThrow(/has failed/);
-  // A removal that met another lost connection is left to a sweep, and so is a sweep to the next one.
+  await expect(upload.commit()).rejects.toThrow(/has ended/);
+  // A removal that hits another lost connection is left to a sweep, and a failed sweep to the next one.
   await until(() => settles(origin.uploads.sweep(0)));
   for (const table of EVERY_TABLE) expect(await query(`SELECT 1 FROM ${table}`)).toEqual([]);
   await uploadText(origin, 'next');
 });
 
-test('connections that are lost between two chunks cost an upload nothing', async () => {
+test('connections lost between two chunks do not affect an upload', async () => {
   const { origin, query, errors } = await openOrigin();
   const upload = await origin.uploads.begin('paused.log');
   await upload.write(Buffer.alloc(2 * MIB));
@@ -135,7 +135,7 @@ test('connections that are lost between two chunks cost an upload nothing', asyn
   expect((await upload.commit()).file.size_bytes).toBe(4 * MIB);
 });
 
-test('what an upload left whose process died is swept by its age, and one that still gets bytes is not', async () => {
+test('uploads of dead processes are swept by age, and active ones are not', async () => {
   const { origin, query } = await openOrigin();
   const dead = await origin.uploads.begin('dead.log');
   await dead.write(Buffer.alloc(3 * MIB));
@@ -148,7 +148,7 @@ test('what an upload left whose process died is swept by its age, and one that s
   expect(await query('SELECT 1 FROM uploads_under_way')).toEqual([]);
 });
 
-test('an upload that was swept while it was paused can neither continue nor become a file', async () => {
+test('an upload swept while it was paused can neither continue nor become a file', async () => {
   const { origin, query } = await openOrigin();
   const [writing, committing] = [await origin.uploads.begin('a'), await origin.uploads.begin('b')];
   for (const upload of [writing, committing]) await upload.write(Buffer.alloc(MIB));
@@ -158,7 +158,7 @@ test('an upload that was swept while it was paused can neither continue nor beco
   for (const table of EVERY_TABLE) expect(await query(`SELECT 1 FROM ${table}`)).toEqual([]);
 });
 
-test('a sweep that died half-way is brought to its end by the next', async () => {
+test('a sweep that died half-way is completed by the next one', async () => {
   const { origin, query } = await openOrigin();
   const upload = await origin.uploads.begin('dead.log');
   await upload.write(Buffer.alloc(3 * MIB));
@@ -168,7 +168,7 @@ test('a sweep that died half-way is brought to its end by the next', async () =>
   for (const table of EVERY_TABLE) expect(await query(`SELECT 1 FROM ${table}`)).toEqual([]);
 });
 
-/** One of several uploads does one thing: the file of `n` bytes, or what ends it. */
+/** One step of one of several uploads: it sends `n` bytes, or ends the upload. */
 const step = fc.record({
   upload: fc.nat(3),
   act: fc.oneof(
@@ -180,7 +180,7 @@ const step = fc.record({
   ),
 });
 
-test('whatever is interleaved, a file is there if and only if its event and all of its bytes are', async () => {
+test('for any interleaving, a file exists if and only if its event and all bytes exist', async () => {
   const { origin, query } = await openOrigin({ uploadsAtATime: 1_000 });
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
@@ -195,13 +195,13 @@ test('whatever is interleaved, a file is there if and only if its event and all 
         else if (act.kind === 'sweep') beside(origin.uploads.sweep(0));
         else if (act.kind === 'cut') beside(query(CUT_UPLOADS));
         else {
-          // Not awaited: the next steps run beside it. One that is forgotten belongs to a process that died.
+          // Not awaited, so that the next steps run beside it. A forgotten upload simulates a process that died.
           if (act.kind !== 'forget') beside(upload[act.kind as 'commit' | 'abort']());
           uploads.delete(slot);
         }
       }
       await Promise.all([...acts, ...[...uploads.values()].map((upload) => upload.abort())]);
-      // A connection that was cut may be found out only now.
+      // A connection that was cut may be detected only now.
       await until(() => settles(origin.uploads.sweep(0)));
       expect(
         await query(`SELECT id FROM files f WHERE

@@ -5,20 +5,20 @@ import { PostgresUpload } from './upload.ts';
 import { UploadStore } from './upload-store.ts';
 
 export interface UploadsOptions {
-  /** Uploads under way in this process at a time; each holds up to 2 MiB of memory. */
+  /** Maximum number of concurrent uploads in this process; each takes up to 2 MiB of memory. */
   max: number;
-  /** Statements of uploads that run at a time: the connections that there are for them. */
+  /** Maximum number of concurrent statements of uploads, which is the number of their connections. */
   statements: number;
-  /** A guard; null for none. */
+  /** Maximum size of an upload in bytes; null means no limit. */
   maxBytes: number | null;
-  /** Receives errors that no caller waits for: what could not be removed, and is left to a sweep. */
+  /** Receives errors that no caller awaits, such as chunks that could not be removed and are left to a sweep. */
   onError: (error: unknown) => void;
 }
 
-/** How long an upload waits for the end of another one. */
+/** How long an upload waits for another one to end, in ms. */
 const WAIT_MS = 2_000;
 
-/** Uploads on connections of their own, so that they never take one from a read. */
+/** Uploads on a separate pool, so that they never take a connection from a read. */
 export class PostgresUploads implements Uploads {
   readonly #options: UploadsOptions;
   readonly #store: UploadStore;
@@ -45,7 +45,7 @@ export class PostgresUploads implements Uploads {
       return;
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    // Whoever ends hands its turn over, so the count does not change.
+    // An ending upload passes its turn on, so the count does not change.
     this.#waiting.add(resolve);
     const timer = setTimeout(() => {
       this.#waiting.delete(resolve);

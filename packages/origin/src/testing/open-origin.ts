@@ -7,15 +7,15 @@ import type { Origin } from '../origin.ts';
 export interface TestOrigin {
   origin: Origin;
   databaseUrl: string;
-  /** What was told to `onError`. */
+  /** Errors passed to `onError`. */
   errors: unknown[];
-  /** Looks into the database, past the origin. */
+  /** Queries the database directly, past the origin. */
   query<Row extends pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Uploads and ingests a file; answers its id. */
+  /** Uploads and ingests a file. Returns its id. */
   addFile(text: string, name?: string): Promise<string>;
 }
 
-/** An origin on a migrated database of its own, closed with the test. */
+/** Opens an origin on its own migrated database. The end of the test closes it. */
 export async function openOrigin(options: Partial<OriginOptions> = {}): Promise<TestOrigin> {
   const database = await migratedDatabase();
   const errors: unknown[] = [];
@@ -47,7 +47,7 @@ export async function uploadText(origin: Origin, text: string, name = 'test.log'
   return await upload.commit();
 }
 
-/** Asks until the answer is the one that is waited for; the test's own time limit ends it otherwise. */
+/** Polls until `holds` returns true. The test's own time limit ends the wait otherwise. */
 export async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
   while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 10));
 }

@@ -2,15 +2,15 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** Stands between the origin and the database, and fails the ways a network or a frozen server does. */
+/** A TCP proxy between the origin and the database that fails as a network or a frozen server does. */
 export interface PausableProxy {
   url: string;
-  /** Everything is accepted, nothing is passed on: a server that is frozen. */
+  /** Accepts everything and forwards nothing, like a frozen server. */
   pause(): void;
   resume(): void;
   /** Ends all connections. */
   cut(): void;
-  /** Nothing listens any more. */
+  /** Stops listening. */
   stop(): Promise<void>;
 }
 

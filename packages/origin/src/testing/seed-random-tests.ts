@@ -1,5 +1,5 @@
 import fc from 'fast-check';
 import { inject } from 'vitest';
 
-// Every property of the run draws its cases from one seed, which the run logs when it begins.
+// Every property of a run draws its cases from one seed, which the run logs at its start.
 fc.configureGlobal({ seed: inject('seed') });

@@ -1,6 +1,6 @@
 import type { ThreadReply } from '../thread-messages.ts';
 
-/** A reader that holds all that it reads. */
+/** A reader that keeps everything it reads in memory. */
 export function ingest(): ThreadReply {
   const held: number[][] = [];
   for (;;) held.push(new Array<number>(100_000).fill(held.length));

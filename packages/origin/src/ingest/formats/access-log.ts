@@ -1,16 +1,16 @@
 import type { LogRecord } from '../../log-record.ts';
 import { monthOf, TIME_PATTERN } from '../calendar.ts';
+import type { LineParser } from '../format-reader.ts';
 import { type DayParts, Instants } from '../instants.ts';
 import { levelOfStatus } from '../levels.ts';
-import type { LineParser } from '../line-parser.ts';
 import { recordOf } from '../records.ts';
 import type { YearInference } from '../year-inference.ts';
 import { parseRequestLine } from './request-line.ts';
 
-/** Unrolled, so that each character can be matched in one way only. */
+/** Unrolled, so that each character matches in one way only and the pattern cannot backtrack. */
 const QUOTED = '"([^"\\\\]*(?:\\\\.[^"\\\\]*)*)"';
 
-/** client ident user [time] "request" status bytes ["referer" "user agent"] [rest]; the user may have blanks. */
+/** client ident user [time] "request" status bytes ["referer" "user agent"] [rest]; the user may contain blanks. */
 const ACCESS_LINE = new RegExp(
   `^(\\S{1,255}) (\\S{1,255}) ([^[]{1,511}) ` +
     `\\[(\\d\\d/[A-Z][a-z]{2}/\\d{4}):(${TIME_PATTERN}) ([+-]\\d{4})\\] ` +
@@ -24,9 +24,9 @@ const dayOf = (text: string): DayParts => ({
 });
 
 /**
- * Common and combined access logs of Apache and nginx, with or without a virtual host before and more columns after.
- * The message is the whole line. A decimal number right after the user agent is nginx's `$request_time` in seconds;
- * a whole one could be seconds or microseconds, so it stays in `fields.rest`.
+ * Parses common and combined access logs of Apache and nginx, with or without a leading virtual host and trailing
+ * columns. The message is the whole line. A decimal number right after the user agent is nginx's `$request_time` in
+ * seconds; a whole number could be seconds or microseconds, so it stays in `fields.rest`.
  */
 export function accessLogParser(years: YearInference): LineParser {
   const instants = new Instants(years);
@@ -48,7 +48,7 @@ export function accessLogParser(years: YearInference): LineParser {
   };
 }
 
-/** `client ident user`, or `virtual-host client ident user`: ident is `-` almost everywhere. */
+/** Reads `client ident user` or `virtual-host client ident user`; ident is nearly always `-`. */
 function setClient(record: LogRecord, first: string, second: string, rest: string): void {
   const { fields } = record;
   const gap = second === '-' ? -1 : rest.indexOf(' ');

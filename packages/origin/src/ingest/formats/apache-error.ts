@@ -1,7 +1,7 @@
 import type { Level } from '@pilotlight/contracts';
 import { addressOf } from '../address.ts';
+import type { LineParser } from '../format-reader.ts';
 import { levelOfWord } from '../levels.ts';
-import type { LineParser } from '../line-parser.ts';
 import { recordOf } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
 import type { YearInference } from '../year-inference.ts';
@@ -11,8 +11,8 @@ const AFTER_TIME =
   /\] \[(?:([\w-]{0,64}):)?([a-z]{3,6}\d?)\](?: \[pid (\d{1,10})(?::tid (\d{1,20}))?\])?(?: \[(?:remote|client) ([^\]]{1,255})\])? ?(.*)$/y;
 
 /**
- * Apache's error log, `[Sun Dec 04 04:47:44 2005] [notice] …`, and that of 2.4,
- * `[Wed Oct 11 14:32:52.123456 2000] [core:error] [pid 1:tid 2] [client 1.2.3.4:5] …`; the module is the service.
+ * Parses Apache's error log before 2.4, `[Sun Dec 04 04:47:44 2005] [notice] …`, and from 2.4 on, `[Wed Oct 11
+ * 14:32:52.123456 2000] [core:error] [pid 1:tid 2] [client 1.2.3.4:5] …`. The module becomes the service.
  */
 export function apacheErrorParser(years: YearInference): LineParser {
   const timestamps = new TimestampReader(years);

@@ -1,20 +1,23 @@
 import type { LogRecord } from '../../log-record.ts';
 
-/** [thread], which may hold one more pair of brackets: `[QuorumPeer[myid=1]/0:0:…:2181:FastLeaderElection@774]` */
+/** [thread], which may contain one more pair of brackets: `[QuorumPeer[myid=1]/0:0:…:2181:FastLeaderElection@774]` */
 const BRACKETED = /[\s,:|-]*(?:\[((?:[^[\]]|\[[^[\]]{0,128}\]){0,256})\]|\(([^()]{0,128})\))/y;
-/** Names with dots between them are a logger, as Elasticsearch and JBoss bracket it. */
+/** Dotted names are a logger, as Elasticsearch and JBoss write it in brackets. */
 const LOGGER = /^[A-Za-z_]\w*(?:\.[A-Za-z_][\w$]*)+$/;
 const NUMBER = /[\s,:|-]*(\d{1,20})(?=[\s[(|,:-]|$)/y;
-/** The class and line that end a bracket of ZooKeeper's. */
+/** The class and line number at the end of ZooKeeper's brackets. */
 const CLASS_AT_LINE = /^(.*):([A-Za-z_][\w.$]*)@(\d+)$/;
-/** A component: a name, perhaps with a function, line or process number, set off by a colon, ` - `, ` | ` or ` [`. */
+/**
+ * A component: a name, optionally with a function, line or process number, followed by a colon, ` - `, ` | ` or ` [`.
+ */
 const COMPONENT =
   /[\s,|:-]*([A-Za-z_][\w.$@/#<>-]{0,255})(?::[A-Za-z_<][\w.<>]{0,127})?(?::(\d{1,9}))?(?:\[(\d{1,20})\]|\(([^()]{0,128})\))?(?:\s*:(?:\s+|$)|\s+[-|]\s+|\s+(?=\[))/y;
 const SEPARATORS = /[\s|]*(?:[-:>]+\s+|[-:>]*$)?/y;
 
 /**
- * Reads who wrote a line into the record: process and thread numbers, [thread], component. `before` reads what stood
- * between the time and the level, `after` what follows and leaves the rest as the message.
+ * Reads the writer of a line into the record: process and thread numbers, [thread], component. With side `before`,
+ * `text` is the part between the time and the level; with `after`, it is the part behind the level, and the rest
+ * becomes the message.
  */
 export function readOrigin(text: string, record: LogRecord, side: 'before' | 'after'): void {
   let at = 0;
@@ -52,7 +55,7 @@ function readNumber(text: string, at: number, record: LogRecord, side: 'before' 
   const digits = NUMBER.exec(text)?.[1];
   if (digits === undefined || record.fields['pid'] !== undefined) return null;
   const end = NUMBER.lastIndex;
-  // After the level a number is a process only when Spring's `---` says so; otherwise it is the message's.
+  // After the level, a number is a process id only before Spring's `---`. Any other number belongs to the message.
   if (side === 'after' && !text.startsWith(' ---', end)) return null;
   record.fields['pid'] = Number(digits);
   return end;

@@ -1,7 +1,7 @@
 import type { Level } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
+import type { LineParser } from '../format-reader.ts';
 import { LEVEL_WORDS, levelOfWord } from '../levels.ts';
-import type { LineParser } from '../line-parser.ts';
 import { recordOf } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
 import type { YearInference } from '../year-inference.ts';
@@ -9,35 +9,38 @@ import { readOrigin } from './application-origin.ts';
 import { readRequest } from './application-request.ts';
 
 const WORDS = LEVEL_WORDS.join('|');
-/** Process and thread numbers, [threads], (names), separators: what stands between the time and the level. */
+/** Text between the time and the level: process and thread numbers, [threads], (names), separators. */
 const BEFORE_LEVEL = '(?:[-|:,]|\\d{1,20}|\\[(?:[^[\\]]|\\[[^[\\]]{0,128}\\]){0,128}\\]|\\([^()]{0,128}\\))';
-/** A logger's name, set off from the level by ` - ` or ` | `, or told by the capitals of the level. */
+/** A logger's name, separated from the level by ` - ` or ` | `, or recognised because the level is in capitals. */
 const NAME = '[A-Za-z_][\\w.$@/:#-]{0,127}';
 
-/** Blanks and separators after the time. Runs are bounded: two that meet could share a long one in many ways. */
+/**
+ * Blanks and separators after the time. Runs are bounded, because two adjacent unbounded runs could split a long one in
+ * many ways.
+ */
 const GAP = '[\\s\\]|,:-]{0,80}';
 const BLANKS = '\\s{1,80}';
 const OPEN = '(?:[[<(] {0,8})?';
 const CLOSE = '(?: {0,8}[\\])>])?(?=[\\s:|,;\\])[-]|$)';
 
-/** The level right after the time and such things: any case. */
+/** The level directly after the time and such parts, in any case. */
 const LEVEL = new RegExp(`${GAP}(?:${BEFORE_LEVEL}${BLANKS}){0,4}?${OPEN}(${WORDS})${CLOSE}`, 'iy');
-/** The level after a name: capitals only, since small letters may be a sentence. */
+/** The level after a name, in capitals only: lower-case words may be part of a sentence. */
 const NAMED_LEVEL = new RegExp(
   `${GAP}(?:${BEFORE_LEVEL}${BLANKS}){0,3}?(${NAME})(?:${BLANKS}|\\.)(?:[-|:]${BLANKS})?` +
     `(?:${BEFORE_LEVEL}${BLANKS}){0,2}?${OPEN}(${WORDS.toUpperCase()})${CLOSE}`,
   'y',
 );
-/** Levels that a sentence hardly begins with by chance, as it does with `note`, `log`, `config` or `fine`. */
+/** Levels that rarely begin a sentence, unlike `note`, `log`, `config` or `fine`. */
 const PLAIN_LEVEL = /^(?:trace|debug|info|notice|warn|warning|error|fatal|critical)$/i;
 /** A level and its separator before the time: `INFO 2015-10-18 …`, `[WARN] [2015-10-18 …`, `ERROR:`. */
 const LEADING_LEVEL = new RegExp(`\\[?(${WORDS})\\]?(?: ?[:|-])? +(?=[\\[(]?[\\dA-Z])`, 'iy');
-/** The file name that OpenStack's collected logs put first. */
+/** The file name at the start of lines in OpenStack's collected logs. */
 const FILE_NAME = /[\w.-]{1,80}\.log[\w.:-]{0,60} +(?=\d)/y;
-/** What may follow a time: anything else makes it a column, a number, a name. */
+/** Characters that may follow a time. After any other character the match is a column, a number or a name. */
 const ENDS_TIME = /[\s\]):|,]/;
 const TIME_OF_DAY = /((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?)(?=[\s\]])/y;
-/** What Python's logging writes unless told otherwise: `WARNING:root:message` */
+/** Python's default logging format: `WARNING:root:message` */
 const PYTHON_DEFAULT = /^(DEBUG|INFO|WARNING|ERROR|CRITICAL):([\w.]{1,128}):(.*)$/;
 /** glog and klog: `I0102 15:04:05.678901 1234 file.go:12] message` */
 const GLOG = /^([IWEF])(\d\d)(\d\d) (\d\d:\d\d:\d\d)(\.\d{1,9}) +(\d{1,20}) ([^\s:\]]{1,128}):(\d{1,9})\] (.*)$/;
@@ -45,9 +48,9 @@ const GLOG = /^([IWEF])(\d\d)(\d\d) (\d\d:\d\d:\d\d)(\.\d{1,9}) +(\d{1,20}) ([^\
 const LOGCAT = /\s+(\d{1,10})\s+(\d{1,10})\s+([VDIWEFA])\s+/y;
 
 /**
- * The family of `time level component: message`: log4j, logback, Python's logging, Hadoop and its kin, Spring,
- * PostgreSQL, OpenStack, glog, logcat. The time may be bracketed, the level may come before it or after the
- * component. A line with a time and no level is one of them too, level UNKNOWN; one with neither is not.
+ * Parses the `time level component: message` family: log4j, logback, Python's logging, Hadoop, Spring, PostgreSQL,
+ * OpenStack, glog, logcat and similar. The time may be in brackets; the level may come before the time or after the
+ * component. A line with a time but no level belongs to the family and has level UNKNOWN; a line with neither does not.
  */
 export function applicationParser(years: YearInference): LineParser {
   const timestamps = new TimestampReader(years);
@@ -69,7 +72,7 @@ interface Start {
   isBracketed: boolean;
 }
 
-/** Where the time begins: after a file name, a level, an opening bracket. */
+/** Returns where the time begins: after a file name, a level or an opening bracket. */
 function startOf(line: string): Start {
   let at = 0;
   let level: Level | undefined;
@@ -94,7 +97,10 @@ function skip(pattern: RegExp, line: string, at: number): { text: string; end: n
   return match === null ? null : { text: match[1] ?? '', end: pattern.lastIndex };
 }
 
-/** logback's default has the time of day alone: no instant, but a level and a component. */
+/**
+ * Parses logback's default format, which has only a time of day: the record gets a level and a component but no
+ * instant.
+ */
 function timeOfDayRecord(line: string, start: Start) {
   const time = skip(TIME_OF_DAY, line, start.at);
   if (time === null) return null;
@@ -119,7 +125,7 @@ function restRecord(line: string, timeEnd: number, timestamp: string | null, sta
 interface FoundLevel {
   level: Level | undefined;
   name?: string;
-  /** What stood between the time and the level. */
+  /** The text between the time and the level. */
   before: string;
   end: number;
 }
@@ -130,7 +136,7 @@ function findLevel(line: string, from: number): FoundLevel | null {
   if (match !== null) {
     const [text, word = ''] = match;
     const wordAt = from + text.lastIndexOf(word);
-    // A word not in capitals, with nothing around it, may begin a sentence: it stays in the message.
+    // A lower-case word without separators may begin a sentence, so it stays in the message.
     const isSentence =
       word !== word.toUpperCase() &&
       LEVEL.lastIndex === wordAt + word.length &&

@@ -4,13 +4,13 @@ import { parseRows } from './csv.ts';
 import { type CsvRow, CsvRows } from './csv-rows.ts';
 
 const DELIMITERS = [',', '\t', ';'] as const;
-/** The share of rows that must have as many columns as the header. */
+/** Minimum share of rows that must have as many columns as the header. */
 const EVEN_SHARE = 0.8;
 const SAMPLE_ROWS = 100;
-/** What a column is called: words that do not begin with a digit. */
+/** A column name: words that do not begin with a digit. */
 const NAME = /^[\p{L}_@#$*][\p{L}\p{M}\p{N} _.@#$*:/()%&'+-]{0,99}$/u;
 
-/** The delimiter of lines that are rows of CSV under a header; null when they are not. */
+/** Returns the delimiter if the lines are CSV rows under a header, else null. */
 export function recogniseDelimiter(lines: readonly string[]): string | null {
   return DELIMITERS.find((delimiter) => isTable(lines, delimiter)) ?? null;
 }
@@ -30,7 +30,10 @@ function isTable(lines: readonly string[], delimiter: string): boolean {
   return even >= others.length * EVEN_SHARE;
 }
 
-/** Names only, each once; with blanks around them (`Hello, world`) only where some name says that this is a log. */
+/**
+ * Returns whether a row is a header: unique names only. Names with blanks (`Hello, world`) count only if some name
+ * shows that the file is a log.
+ */
 function isHeader(header: CsvRow, delimiter: string): boolean {
   const names =
     header.kind === 'damaged' || header.columns > MAX_COLUMNS ? null : parseRows([header.text], delimiter)[0];

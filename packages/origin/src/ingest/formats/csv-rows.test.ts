@@ -22,7 +22,7 @@ function frame(lines: readonly string[], maxLength: number): Framed {
   return { rows, scannedCharacters };
 }
 
-/** The rule without regard to cost: a line that does not begin a whole row is damaged, and the next one is tried. */
+/** The rule without regard to cost: a line that does not begin a whole row is damaged, and the next line is tried. */
 function specified(lines: readonly string[], maxLength: number): Pick<CsvRow, 'text' | 'kind' | 'columns'>[] {
   const rows: Pick<CsvRow, 'text' | 'kind' | 'columns'>[] = [];
   for (let from = 0; from < lines.length; ) {

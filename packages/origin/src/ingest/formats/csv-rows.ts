@@ -1,7 +1,7 @@
 import { MAX_RECORD_BYTES } from '../limits.ts';
 import type { LineEnd } from '../split-lines.ts';
 
-/** A row of CSV as text: whole, or a line that cannot be one. */
+/** The text of one CSV row, or of one line that cannot be part of a row. */
 export interface CsvRow {
   text: string;
   kind: 'plain' | 'quoted' | 'damaged';
@@ -9,7 +9,7 @@ export interface CsvRow {
   truncatedBytes: number;
 }
 
-/** Where a line leaves a row: complete, inside a quoted column, or with text right after a closing quote. */
+/** State at the end of a line: complete row, inside a quoted column, or text right after a closing quote. */
 type RowState = 'complete' | 'open' | 'damaged';
 
 interface LineScan {
@@ -17,38 +17,39 @@ interface LineScan {
   delimiters: number;
 }
 
-/** Walks over the columns of one line; `isOpen` when it begins inside a quoted column. */
+/** Scans the columns of one line. `isOpen` says that the line begins inside a quoted column. */
 type ScanLine = (text: string, delimiter: string, isOpen: boolean) => LineScan;
 
 interface HeldLine {
   text: string;
   end: LineEnd;
   truncatedBytes: number;
-  /** The line's scan as the first of a row; null until it is needed. */
+  /** The scan of the line as the first line of a row; null until it is needed. */
   asFirst: LineScan | null;
-  /** Characters of all held lines before it. */
+  /** Characters of all held lines before this one. */
   startsAt: number;
-  /** Delimiters of all held lines up to its end, each read from inside a quoted column. */
+  /** Delimiters in all held lines up to the end of this one, each scanned from inside a quoted column. */
   insideDelimiters: number;
 }
 
 interface CsvRowsOptions {
-  /** Longest row in characters, line ends included; default: the longest record. */
+  /** Maximum length of a row in characters, including line ends. Defaults to the longest record. */
   maxLength?: number;
-  /** How a line is scanned; a test counts the calls. */
+  /** Scans a line. Tests replace it to count the calls. */
   scan?: ScanLine;
 }
 
-/** Lines that have left the front of the queue before it is cut. */
+/** Number of lines that leave the front of the queue before the queue is compacted. */
 const CUT_AFTER_LINES = 1_000;
 
 /**
- * Puts lines together to rows: a quoted column may hold line ends. A quote that is never closed, or closed before more
- * text, damages only the line that it began on: the next line is tried as the first of a row.
+ * Joins lines into rows: a quoted column may contain line ends. A quote that is never closed, or is closed right before
+ * more text, damages only the line it began on; the next line is tried as the first of a row.
  *
- * Linear in the bytes. A line is scanned at most twice: as the first of a row, and from inside a quoted column. Each held
- * line but the first leaves the quote open when it is read from inside. So the line that closes the row of the first
- * held line closes that of every other one too, and after the first is given up no other line is scanned again.
+ * Runs in time linear in the bytes. A line is scanned at most twice: as the first of a row, and from inside a quoted
+ * column. Each held line but the first leaves the quote open when it is scanned from inside. The line that closes the
+ * row of the first held line therefore closes the row of every other held line too, and after the first line is given
+ * up no other line is scanned again.
  */
 export class CsvRows {
   readonly #delimiter: string;
@@ -81,7 +82,7 @@ export class CsvRows {
     this.#settle('ended');
   }
 
-  /** Holds a line; returns where it leaves the row of the lines before it. */
+  /** Holds a line. Returns the state of the row of all held lines. */
   #hold({ isFirst, ...line }: Pick<HeldLine, 'text' | 'end' | 'truncatedBytes'> & { isFirst: boolean }): RowState {
     const inside = isFirst || line.truncatedBytes > 0 ? null : this.#scan(line.text, this.#delimiter, true);
     this.#insideDelimiters += inside?.delimiters ?? 0;
@@ -99,7 +100,7 @@ export class CsvRows {
   /** Takes lines off the front until the first one opens a row that may still be completed. */
   #settle(last: RowState | 'ended'): void {
     for (; this.#first < this.#held.length; this.#first++) {
-      const line = this.#held[this.#first] as HeldLine; // below the length
+      const line = this.#held[this.#first] as HeldLine; // The index is below the length.
       const scan = this.#scanAsFirst(line);
       const isLast = this.#first === this.#held.length - 1;
       const isTooLong = this.#heldLength - line.startsAt > this.#maxLength;
@@ -121,14 +122,14 @@ export class CsvRows {
     return line.asFirst;
   }
 
-  /** A row of one line, or a line that is not a row. */
+  /** Emits a row of one line, or a line that is not a row. */
   #takeLine({ text, truncatedBytes }: HeldLine, { state, delimiters }: LineScan): void {
     const isRow = state === 'complete';
     const kind = text.includes('"') ? 'quoted' : 'plain';
     this.#take({ text, kind: isRow ? kind : 'damaged', columns: isRow ? delimiters + 1 : 0, truncatedBytes });
   }
 
-  /** The row of all held lines. */
+  /** Emits the row of all held lines. */
   #takeRow(first: HeldLine, { delimiters }: LineScan): void {
     this.#take({
       text: joined(this.#held.slice(this.#first)),
@@ -138,7 +139,7 @@ export class CsvRows {
     });
   }
 
-  /** Frees the lines that have left the front; so seldom that the copying stays linear. */
+  /** Frees the lines that have left the front. It runs rarely enough that the copying stays linear. */
   #cut(): void {
     if (this.#first < CUT_AFTER_LINES || this.#first * 2 < this.#held.length) return;
     this.#held = this.#held.slice(this.#first);
@@ -153,7 +154,7 @@ export class CsvRows {
   }
 }
 
-/** The lines with the line ends between them. */
+/** Joins the lines with their line ends. */
 function joined(lines: readonly HeldLine[]): string {
   return lines.map(({ text, end }, index) => (index < lines.length - 1 ? text + end : text)).join('');
 }
@@ -164,7 +165,7 @@ function countOf(text: string, part: string): number {
   return count;
 }
 
-/** Walks over the columns of one line once. */
+/** Scans the columns of one line once. */
 export function scanLine(text: string, delimiter: string, isOpen: boolean): LineScan {
   let at = 0;
   let inQuotes = isOpen;
@@ -191,7 +192,7 @@ export function scanLine(text: string, delimiter: string, isOpen: boolean): Line
   }
 }
 
-/** The next quote that is not doubled; -1 when there is none. */
+/** Returns the index of the next quote that is not doubled, or -1. */
 function closingQuote(text: string, from: number): number {
   for (let at = text.indexOf('"', from); at !== -1; at = text.indexOf('"', at + 2)) {
     if (text[at + 1] !== '"') return at;

@@ -5,7 +5,7 @@ import { readAll } from '../testing.ts';
 const fieldsOf = async (text: string) => (await readAll(text)).records.map(({ fields }) => fields);
 
 describe('CSV', () => {
-  test('a row is a record, its columns named by the header, what they mean taken out of fields', async () => {
+  test('a row is a record, and columns with a known role leave fields', async () => {
     const { records, summary } = await readAll(
       'Date,Time,Level,Component,Content,user\n2024-01-15,"10:30:45,123",warning,api,"a, ""b""\nc",7\n',
     );
@@ -19,19 +19,19 @@ describe('CSV', () => {
     });
   });
 
-  test('tabs and semicolons separate as well', async () => {
+  test('tabs and semicolons are delimiters too', async () => {
     expect((await readAll('a\tb\n1\t"2\t3"\n')).summary.format).toBe('tsv');
     expect(await fieldsOf('a\tb\n1\t"2\t3"\n')).toEqual([{ a: '1', b: '2\t3' }]);
     expect(await fieldsOf('a;b\n1;2,5\n')).toEqual([{ a: '1', b: '2,5' }]);
   });
 
-  test('rows with fewer or more columns are kept, names that are missing or come twice are made up', async () => {
+  test('rows with fewer or more columns are kept, and missing or repeated names are replaced', async () => {
     expect(await fieldsOf('a,b\n1,2\n1\n1,2,3\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n')).toEqual(
       expect.arrayContaining([{ a: '1' }, { a: '1', b: '2', column_3: '3' }]),
     );
   });
 
-  test('without a message column the message is the row as it was', async () => {
+  test('without a message column, the message is the raw row', async () => {
     expect((await readAll('a,b\n1,"x ""y"""\n')).records[0]?.message).toBe('1,"x ""y"""');
   });
 
@@ -52,13 +52,13 @@ describe('CSV', () => {
     expect(records[20_001]?.fields).toEqual({ a: '19999', b: 'fine' });
   });
 
-  test('a row beyond the longest record is kept as the beginning of its text', async () => {
+  test('a row longer than the longest record is kept as the beginning of its text', async () => {
     const { records, summary } = await readAll(`a,b\n1,2\n1,${'x'.repeat(MAX_RECORD_BYTES)}\n1,2\n`);
     expect(summary).toMatchObject({ lines: 3, truncated: 1, unparsed: 1 });
     expect(records[1]?.fields).toEqual({ truncated_bytes: 2 });
   });
 
-  test('a row of more columns than a row may have is kept as its text', async () => {
+  test('a row with too many columns is kept as its text', async () => {
     const { records, summary } = await readAll(
       `a,b\n1,2\n${','.repeat(999)}\n${','.repeat(1_000)}\n"",${','.repeat(1_000)}\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n1,2\n`,
     );
@@ -68,7 +68,7 @@ describe('CSV', () => {
     expect(records[3]).toMatchObject({ message: `"",${','.repeat(1_000)}`, fields: {} });
   });
 
-  test('a blank line is kept raw, and rows that look like lines of a log are still rows', async () => {
+  test('a blank line is kept raw, and rows that look like log lines are still rows', async () => {
     const { records, summary } = await readAll(
       'ts,level,msg\n2024-01-15 10:30:45,INFO,one\n\n2024-01-15 10:30:46,INFO,two\n',
     );

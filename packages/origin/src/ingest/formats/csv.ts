@@ -8,13 +8,14 @@ import { LineSplitter } from '../split-lines.ts';
 import type { YearInference } from '../year-inference.ts';
 import { type CsvRow, CsvRows } from './csv-rows.ts';
 
-/** Rows that are parsed in one call: csv-parse costs more to start than to go on. */
+/** Rows parsed per call: starting csv-parse costs more than parsing further rows. */
 const ROWS_AT_ONCE = 500;
 
 /**
- * CSV and TSV (RFC 4180) with a header: one row is one record, its columns named by the header. A row may have fewer
- * or more columns (`column_5`); one with damaged quotes, one longer than the longest record, one of more than
- * `MAX_COLUMNS` and a blank line are kept raw. A value is the column's text as it is, blanks and empty text included.
+ * Reads CSV and TSV (RFC 4180) with a header. One row is one record whose columns have the header's names. A row may
+ * have fewer or more columns than the header (`column_5`). A blank line, a row with damaged quotes, a row longer than
+ * the longest record and a row of more than `MAX_COLUMNS` are kept raw. A value is the column's exact text, including
+ * blanks and empty text.
  */
 export class CsvReader implements FormatReader {
   readonly #delimiter: string;
@@ -68,12 +69,12 @@ export class CsvReader implements FormatReader {
   }
 }
 
-/** Without a quote a row is its text between the delimiters; a blank line is no row. */
+/** Splits a row without quotes at the delimiters. Returns null for a blank line. */
 function plainValues(row: CsvRow, delimiter: string): string[] | null {
   return row.kind === 'damaged' || row.text === '' ? null : row.text.split(delimiter);
 }
 
-/** The values of each row, null for one that csv-parse refuses. */
+/** Returns the values of each row, or null for a row that csv-parse rejects. */
 export function parseRows(rows: readonly string[], delimiter: string): (string[] | null)[] {
   if (rows.length === 0) return [];
   const parsed = tryParse(rows.join('\n'), delimiter);
@@ -93,7 +94,7 @@ function tryParse(text: string, delimiter: string): string[][] | null {
   }
 }
 
-/** Names for the columns: those without one and those that come twice get one of their own. */
+/** Returns the column names. Missing and repeated names are replaced by unique ones. */
 function headerOf(values: readonly string[]): string[] {
   const names = new Set<string>();
   for (const [index, value] of values.entries()) {

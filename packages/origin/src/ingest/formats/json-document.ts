@@ -1,13 +1,12 @@
 import { BoundedText } from '../bounded-text.ts';
-import type { FormatReader } from '../format-reader.ts';
+import type { FormatReader, LineParser } from '../format-reader.ts';
 import { type JsonKind, type JsonListener, JsonScanner } from '../json-scanner.ts';
 import type { RecordsPlace } from '../json-survey.ts';
-import type { LineParser } from '../line-parser.ts';
 import type { RecordSink } from '../record-sink.ts';
 
 /**
- * Gives each value at a place of a JSON document as a record. The document was surveyed before and is valid. A value
- * longer than the longest record is kept as the beginning of its text.
+ * Reads each value at a place of a JSON document as a record. The document was surveyed before and is valid. A value
+ * longer than the longest record is kept as raw text, cut at the limit.
  */
 export class JsonDocumentReader implements FormatReader, JsonListener {
   readonly #scanner = new JsonScanner(this);
@@ -17,7 +16,7 @@ export class JsonDocumentReader implements FormatReader, JsonListener {
   readonly #sink: RecordSink;
   #member = -1;
   #piece: Buffer = Buffer.alloc(0);
-  /** Where the open record begins in the piece; null outside records. */
+  /** Offset in the piece where the open record begins; null outside records. */
   #startsAt: number | null = null;
 
   constructor(place: RecordsPlace, parse: LineParser, sink: RecordSink) {

@@ -1,15 +1,15 @@
 import type { LogRecord } from '../../log-record.ts';
 import { ColumnMapper } from '../columns.ts';
-import type { LineParser } from '../line-parser.ts';
+import type { LineParser } from '../format-reader.ts';
 import { recordOf } from '../records.ts';
 import { storableText, storableValue, traitOf } from '../storable.ts';
 import type { YearInference } from '../year-inference.ts';
 
 /**
- * Reads one JSON text as a record. An object's members are its columns; any other value is a record whose message is
- * its text. Null when it is not valid JSON, or nested deeper than stores take.
+ * Parses one JSON text as a record. The members of an object become columns; any other value becomes a record with its
+ * text as the message. Returns null for invalid JSON and for values nested deeper than stores accept.
  *
- * Integers beyond 2^53 and numbers beyond the doubles stay exact: they become strings of their digits.
+ * Integers beyond 2^53 and numbers beyond the range of a double stay exact: they become strings of their digits.
  */
 export function jsonValueParser(years: YearInference): LineParser {
   const mapper = new ColumnMapper(years);
@@ -20,7 +20,7 @@ export function jsonValueParser(years: YearInference): LineParser {
   };
 }
 
-/** The value with storable strings; undefined when there is none. */
+/** Parses JSON and makes its strings storable. Returns undefined for invalid JSON. */
 function parseJson(text: string): unknown {
   let value: unknown;
   try {
@@ -32,14 +32,15 @@ function parseJson(text: string): unknown {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-  // Text decoded from UTF-8 is well-formed, and JSON has no bare NUL: only an escape can make an unstorable string.
+  // Text decoded from UTF-8 is well-formed, and JSON forbids a bare NUL, so only an escape can make an unstorable
+  // string.
   return text.includes('\\u') ? storableValue(value) : value;
 }
 
 function keepExact(_name: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || context?.source === undefined) return value;
   if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
-  // 1e22 is what its writer rounded to; digits written out are meant to be kept.
+  // The writer of 1e22 has already rounded it; digits that are written out must be kept.
   return Number.isFinite(value) && !/^-?\d+$/.test(context.source) ? value : context.source;
 }
 

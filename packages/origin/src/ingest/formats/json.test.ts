@@ -3,13 +3,13 @@ import { MAX_RECORD_BYTES } from '../limits.ts';
 import { inChunks, readAll } from '../testing.ts';
 
 describe('JSON lines', () => {
-  test('each line stands alone: a broken or blank one is kept raw, the others are records', async () => {
+  test('lines are independent: a broken or blank line is kept raw, the others are records', async () => {
     const { records, summary } = await readAll('{"msg":"a"}\n{"msg":\n\n{"msg":"b"}\n[1]\n"text"\n');
     expect(summary).toMatchObject({ format: 'ndjson', lines: 6, unparsed: 2 });
     expect(records.map(({ message }) => message)).toEqual(['a', '{"msg":', '', 'b', '[1]', 'text']);
   });
 
-  test('columns become what their names say, and the others stay as they came', async () => {
+  test('columns get the role that their name implies, and the others keep their value', async () => {
     const { records } = await readAll(
       '{"time":1705314645123,"level":50,"name":"x","msg":"m","clientIP":"1.2.3.4:80","http.response.status_code":"503",' +
         '"responseTime":12.5,"method":"get","request":"GET /a HTTP/1.1","n":{"a":[1]}}\n{}\n',
@@ -30,7 +30,7 @@ describe('JSON lines', () => {
     expect(records[1]).toMatchObject({ message: '{}', fields: {} });
   });
 
-  test('what the Elastic Common Schema nests is found, and stays where it was', async () => {
+  test('nested values of the Elastic Common Schema are found and also stay in place', async () => {
     const columns = {
       log: { level: 'error', logger: 'a.b' },
       service: { name: 'api' },
@@ -50,7 +50,7 @@ describe('JSON lines', () => {
     });
   });
 
-  test('a value that does not fit its column stays in fields', async () => {
+  test('a value that does not fit its role stays in fields', async () => {
     const { records } = await readAll(
       '{"status":"abc","level":"5 stars","timestamp":"soon","ip":"here","duration":"long","message":{"a":1},"path":"a b"}\n{}',
     );
@@ -79,7 +79,7 @@ describe('JSON lines', () => {
     expect(records[1]).toMatchObject({ message: deep, fields: {} });
   });
 
-  test('lines longer than what recognition looks at are lines still', async () => {
+  test('lines longer than the recognised head are still JSON lines', async () => {
     const long = JSON.stringify({ msg: 'x'.repeat(2 * MAX_RECORD_BYTES) });
     const { summary } = await readAll(`${long}\n{"msg":"a"}\n${long}\n`);
     expect(summary).toMatchObject({ format: 'ndjson', lines: 3, unparsed: 2, truncated: 2 });
@@ -87,7 +87,7 @@ describe('JSON lines', () => {
 });
 
 describe('JSON documents', () => {
-  test('the elements of an array are records, whatever they are', async () => {
+  test('the elements of an array are records, of any type', async () => {
     const { records, summary } = await readAll('[\n  {"msg":"a"},\n  "b", 3, null,\n  [1, 2]\n]\n');
     expect(summary).toMatchObject({ format: 'json', lines: 5, unparsed: 0 });
     expect(records.map(({ message }) => message)).toEqual(['a', 'b', '3', 'null', '[1, 2]']);
@@ -109,13 +109,13 @@ describe('JSON documents', () => {
     }
   });
 
-  test('a document that breaks far behind its beginning is not JSON: every line is kept raw', async () => {
+  test('a document that breaks far from its start is not JSON: every line is kept raw', async () => {
     const lines = Array.from({ length: 20_000 }, (_, index) => `{"msg":"${index}"},`);
     const { summary } = await readAll(() => inChunks(Buffer.from(`[\n${lines.join('\n')}\noops]\n`), 50_000));
     expect(summary).toMatchObject({ format: 'text', lines: 20_002, unparsed: 20_002 });
   });
 
-  test('a value beyond the longest record is kept as the beginning of its text', async () => {
+  test('a value longer than the longest record is kept as the beginning of its text', async () => {
     const { records, summary } = await readAll(JSON.stringify([{ msg: 'x'.repeat(MAX_RECORD_BYTES) }, { msg: 'b' }]));
     expect(summary).toMatchObject({ format: 'json', lines: 2, truncated: 1, unparsed: 1 });
     expect(records[0]?.message).toHaveLength(MAX_RECORD_BYTES);

@@ -1,11 +1,10 @@
-import type { FormatReader } from '../format-reader.ts';
-import type { LineParser } from '../line-parser.ts';
+import type { FormatReader, LineParser } from '../format-reader.ts';
 import type { RecordSink } from '../record-sink.ts';
 import { LineSplitter } from '../split-lines.ts';
 
 /**
- * One line is one record: what the parser does not know (a stack trace, a blank line, anything) is kept raw, so that no
- * line is ever lost.
+ * Reads one record per line. A line that the parser does not know (a stack trace, a blank line, anything) is kept raw,
+ * so no line is lost.
  */
 export function lineReader(parse: LineParser, sink: RecordSink): FormatReader {
   return new LineSplitter((text, _end, truncatedBytes) => {
@@ -15,7 +14,12 @@ export function lineReader(parse: LineParser, sink: RecordSink): FormatReader {
   });
 }
 
-/** A parser for text in which NUL means nothing: stores refuse it, so it is replaced before. */
+/** Keeps every line raw, for text without a known structure. */
+export function textParser(): LineParser {
+  return () => null;
+}
+
+/** Wraps a parser for a format in which NUL has no meaning. Stores reject NUL, so it is replaced before parsing. */
 export function withoutNul(parse: LineParser): LineParser {
   return (line) => parse(line.includes('\0') ? line.replaceAll('\0', '\ufffd') : line);
 }

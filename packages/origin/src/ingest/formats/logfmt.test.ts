@@ -4,7 +4,7 @@ import { readOne } from '../testing.ts';
 const DATE = '2024-01-15T10:30:45.000Z';
 
 describe('logfmt', () => {
-  test('pairs are columns, quoted ones unescaped, a bare key true', async () => {
+  test('pairs are columns, quoted values are unescaped, and a bare key is true', async () => {
     expect(
       await readOne('time=2024-01-15T10:30:45Z level=warn msg="a \\"b\\"\\n" app=api status=200 duration=1.5s x= flag'),
     ).toEqual({

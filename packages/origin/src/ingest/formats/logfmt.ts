@@ -1,13 +1,16 @@
 import { ColumnMapper } from '../columns.ts';
-import type { LineParser } from '../line-parser.ts';
+import type { LineParser } from '../format-reader.ts';
 import { setField } from '../records.ts';
 import type { YearInference } from '../year-inference.ts';
 
-/** `key=value`, `key="quoted \" value"`, `key=` or a bare `key`, and the blanks after it. */
+/** Matches `key=value`, `key="quoted \" value"`, `key=` or a bare `key`, and the blanks after it. */
 const PAIR = /([^\s="]{1,255})(?:=(?:"([^"\\]*(?:\\.[^"\\]*)*)"(?=\s|$)|([^\s"]*)))?(?:\s+|$)/y;
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r' };
 
-/** logfmt: `time=… level=info msg="…" key=value`. A line is one if it is pairs from end to end, two of them or more. */
+/**
+ * Parses logfmt: `time=… level=info msg="…" key=value`. A line is logfmt if it consists of two or more pairs from end
+ * to end.
+ */
 export function logfmtParser(years: YearInference): LineParser {
   const mapper = new ColumnMapper(years);
   return (line) => {
@@ -16,7 +19,7 @@ export function logfmtParser(years: YearInference): LineParser {
   };
 }
 
-/** The pairs of a line; null when it is not logfmt. A bare key is `true`. */
+/** Returns the pairs of a line, or null if the line is not logfmt. The value of a bare key is `true`. */
 function readPairs(line: string): Record<string, unknown> | null {
   const columns: Record<string, unknown> = {};
   let pairs = 0;
@@ -29,7 +32,7 @@ function readPairs(line: string): Record<string, unknown> | null {
     const value = quoted === undefined ? plain : unescaped(quoted);
     if (value === undefined) bare++;
     else pairs++;
-    // A line whose first word has no value, or that is mostly words, is a sentence.
+    // A line whose first word has no value, or that is mostly bare words, is a sentence.
     if (pairs === 0 || bare > pairs) return null;
     setField(columns, key, value ?? true);
   }

@@ -1,7 +1,7 @@
 import { TIME_PATTERN } from '../calendar.ts';
+import type { LineParser } from '../format-reader.ts';
 import { type DayParts, Instants } from '../instants.ts';
 import { levelOfWord } from '../levels.ts';
-import type { LineParser } from '../line-parser.ts';
 import { recordOf } from '../records.ts';
 import type { YearInference } from '../year-inference.ts';
 import { parseRequestLine } from './request-line.ts';
@@ -17,7 +17,9 @@ const dayOf = (text: string): DayParts => ({
   day: Number(text.slice(8, 10)),
 });
 
-/** nginx's error log; client, server, request and host are read from the end of the message, where nginx puts them. */
+/**
+ * Parses nginx's error log. Client, server, request and host come from the end of the message, where nginx writes them.
+ */
 export function nginxErrorParser(years: YearInference): LineParser {
   const instants = new Instants(years);
   return (line) => {

@@ -1,4 +1,4 @@
-/** `GET /path HTTP/1.1` taken apart; null when it is something else. */
+/** Splits `GET /path HTTP/1.1` into its parts. Returns null for any other text. */
 export function parseRequestLine(request: string): { method: string; path: string; protocol: string | null } | null {
   const methodEnd = request.indexOf(' ');
   if (methodEnd < 1 || methodEnd > 20 || !/^[A-Z_-]+$/.test(request.slice(0, methodEnd))) return null;

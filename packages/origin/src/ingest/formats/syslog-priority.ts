@@ -9,7 +9,10 @@ interface Priority {
   facility: number;
 }
 
-/** What a line of syslog begins with: undefined when there is no priority, null when what is there cannot be one. */
+/**
+ * Reads the `<PRI>` at the start of a syslog line. The priority is undefined if there is no `<PRI>`; the function
+ * returns null if the `<PRI>` is invalid.
+ */
 export function priorityOf(line: string): { priority: Priority | undefined; end: number } | null {
   const match = PRIORITY.exec(line);
   if (match === null) return { priority: undefined, end: 0 };
@@ -19,7 +22,7 @@ export function priorityOf(line: string): { priority: Priority | undefined; end:
   return { priority: { level, facility: Math.floor(value / 8) }, end: match[0].length };
 }
 
-/** The level a message begins with, set off as one: `error:`, `[warn]`, `<Notice>:`. */
+/** Returns the level that begins a message and is set off as one (`error:`, `[warn]`, `<Notice>:`), or UNKNOWN. */
 export function spokenLevel(message: string): Level {
   const word = /^(?:([A-Za-z]{3,9}):|\[([A-Za-z]{3,9})\]|<([A-Za-z]{3,9})>)/.exec(message);
   return levelOfWord(word?.[1] ?? word?.[2] ?? word?.[3] ?? '') ?? 'UNKNOWN';

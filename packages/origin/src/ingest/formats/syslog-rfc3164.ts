@@ -1,22 +1,22 @@
 import type { LogRecord } from '../../log-record.ts';
+import { addressInMessage } from '../address.ts';
+import type { LineParser } from '../format-reader.ts';
 import { levelOfWord } from '../levels.ts';
-import type { LineParser } from '../line-parser.ts';
 import { recordOf } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
 import type { YearInference } from '../year-inference.ts';
-import { addressInMessage } from './message-address.ts';
 import { priorityOf, spokenLevel } from './syslog-priority.ts';
 
-/** `Mmm dd hh:mm:ss`, or the ISO 8601 time with a T that rsyslog and others write in its place. */
+/** `Mmm dd hh:mm:ss`, or the ISO 8601 time with a T that rsyslog and others write instead. */
 const TIME = /[A-Z][a-z]{2} |\d{4}-\d\d-\d\dT/y;
 const HOST = /^[\w.:%-]+$/;
-/** Host, then `tag[pid]: message`; the tag may have words (`syslogd 1.4.1`) and something in brackets after it. */
+/** Host, then `tag[pid]: message`. The tag may contain words (`syslogd 1.4.1`) and be followed by brackets. */
 const AFTER_TIME = / (\S{1,255}) (.*)$/y;
 const TAG = /^([^\s:[(<>"'][^:[<>"']{0,63}?)(?:\[(\d{1,10})\])?(?: (\([^)]{0,255}\)))?: ?/;
 
 /**
- * Syslog of RFC 3164, with its year inferred, and the same with an ISO 8601 time. Without `<PRI>` the line has no
- * severity, so the level is UNKNOWN unless the message begins with one (`error: …`, `[warn] …`).
+ * Parses syslog of RFC 3164 with an inferred year, and the same format with an ISO 8601 time. A line without `<PRI>`
+ * has no severity, so its level is UNKNOWN unless the message begins with a level (`error: …`, `[warn] …`).
  */
 export function syslogRfc3164Parser(years: YearInference): LineParser {
   const timestamps = new TimestampReader(years);
@@ -33,7 +33,7 @@ export function syslogRfc3164Parser(years: YearInference): LineParser {
     const [, host = '', rest = ''] = match;
     if (!HOST.test(host) || levelOfWord(host) !== undefined) return null;
     const tag = TAG.exec(rest);
-    // Other formats begin with such a time too: only a tag makes the line syslog.
+    // Other formats begin with such a time too; only a tag makes the line syslog.
     if (tag === null && head.priority === undefined && !/^[A-Z]/.test(line)) return null;
     const message = tag === null ? rest : rest.slice(tag[0].length);
     const record = recordOf({ timestamp: time.iso, message, level: head.priority?.level ?? spokenLevel(message) });

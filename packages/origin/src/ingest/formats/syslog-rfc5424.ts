@@ -1,4 +1,4 @@
-import type { LineParser } from '../line-parser.ts';
+import type { LineParser } from '../format-reader.ts';
 import { recordOf, setField } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
 import type { YearInference } from '../year-inference.ts';
@@ -7,7 +7,7 @@ import { priorityOf, spokenLevel } from './syslog-priority.ts';
 /** After the version: time host app process message-id, then structured data and message. */
 const HEADER = /1 (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128}) (\S{1,64}) (?=-|\[)/y;
 
-/** Syslog of RFC 5424, with or without its `<PRI>`; structured data goes to `fields.structured_data`. */
+/** Parses syslog of RFC 5424, with or without its `<PRI>`. Structured data goes to `fields.structured_data`. */
 export function syslogRfc5424Parser(years: YearInference): LineParser {
   const timestamps = new TimestampReader(years);
   return (line) => {
@@ -37,7 +37,7 @@ interface StructuredData {
   end: number;
 }
 
-/** `-` or `[id name="value" …][id …]` (RFC 5424, section 6.3); null when it is neither. */
+/** Reads `-` or `[id name="value" …][id …]` (RFC 5424, section 6.3). Returns null for anything else. */
 function structuredData(line: string, from: number): StructuredData | null {
   if (line[from] === '-') return endsThere(line, { elements: null, end: from + 1 });
   const elements: Record<string, unknown> = {};

@@ -66,7 +66,7 @@ describe('syslog', () => {
     expect(found.record).toMatchObject(expected);
   });
 
-  test('a missing year is the latest that does not put the line a day after the upload, and the file says so', async () => {
+  test('a missing year becomes the latest plausible one, and the file is marked as inferred', async () => {
     const times = async (uploadedAt: string) => {
       const { records, summary } = await readAll(
         'Dec 31 23:59:59 h a: b\nJan  1 00:00:01 h a: b\nFeb 29 00:00:00 h a: b\n',

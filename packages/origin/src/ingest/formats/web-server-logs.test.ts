@@ -46,7 +46,7 @@ describe('access logs', () => {
     expect(record).toMatchObject(expected);
   });
 
-  test('a day or a status that there is not makes a line raw', async () => {
+  test('a line with an impossible day or status is kept raw', async () => {
     for (const line of [
       '10.0.0.1 - - [31/Feb/2000:13:55:36 +0000] "GET / HTTP/1.1" 200 1',
       '10.0.0.1 - - [10/Oct/2000:13:55:36 +0000] "GET / HTTP/1.1" 999 1',

@@ -2,7 +2,7 @@ import { LEVELS } from '@pilotlight/contracts';
 import { expect, test } from 'vitest';
 import { addFile, type LogStoreWorld, messages, record, search, second } from './world.ts';
 
-/** Filters, order, pages and shape of search. */
+/** Tests the filters, order, pages and shape of search. */
 export function searchContract(world: () => LogStoreWorld): void {
   shapeContract(world);
   orderContract(world);
@@ -10,7 +10,7 @@ export function searchContract(world: () => LogStoreWorld): void {
 }
 
 function shapeContract(world: () => LogStoreWorld): void {
-  test('a record is answered as it was written', async () => {
+  test('a record is returned as it was written', async () => {
     const fileId = await addFile(world(), [
       record(7, {
         timestamp: '2015-05-17T10:05:03.123Z',
@@ -50,7 +50,7 @@ function shapeContract(world: () => LogStoreWorld): void {
     ]);
   });
 
-  test('a record that carries nothing but text is answered with nulls and no fields', async () => {
+  test('a record of only text has nulls and no fields', async () => {
     const fileId = await addFile(world(), [record(1, { message: '', level: 'UNKNOWN' })]);
     const { results } = await search(world(), { file_id: fileId });
     expect(results).toEqual([
@@ -69,7 +69,7 @@ function shapeContract(world: () => LogStoreWorld): void {
 }
 
 function orderContract(world: () => LogStoreWorld): void {
-  test('the order is total, records without a timestamp come last, and pages neither overlap nor leave a gap', async () => {
+  test('the order is total, undated records come last, and pages neither overlap nor leave a gap', async () => {
     const same = { timestamp: second(5), service: 'paging' };
     const first = await addFile(world(), [
       record(1, { ...same, message: 'a1' }),
@@ -103,7 +103,7 @@ function orderContract(world: () => LogStoreWorld): void {
 }
 
 function filterContract(world: () => LogStoreWorld): void {
-  test('each filter narrows, and all of them together', async () => {
+  test('each filter narrows the result, and all filters combine', async () => {
     const fileId = await addFile(
       world(),
       LEVELS.map((level, index) =>

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { LogRecord } from '../../log-record.ts';
 import { addFile, EVERYTHING, type LogStoreWorld, record, second } from './world.ts';
 
-/** The numbers of `LogStore.stats`; the world is empty at first. */
+/** Tests the numbers of `LogStore.stats`. The world is empty at first. */
 export function statsContract(world: () => LogStoreWorld): void {
   emptyContract(world);
   countContract(world);
@@ -65,7 +65,7 @@ function countContract(world: () => LogStoreWorld): void {
 }
 
 function timelineContract(world: () => LogStoreWorld): void {
-  test('the timeline has at most 60 buckets of one width that touch and hold every dated record once', async () => {
+  test('the timeline has at most 60 adjacent buckets of one width that count each dated record once', async () => {
     const { timeline, time_range } = await world().store.stats(EVERYTHING);
     expect(timeline.length).toBeGreaterThan(1);
     expect(timeline.length).toBeLessThanOrEqual(60);
@@ -80,7 +80,7 @@ function timelineContract(world: () => LogStoreWorld): void {
 }
 
 function narrowContract(world: () => LogStoreWorld): void {
-  test('a range is half-open, leaves records without a timestamp out, and a service narrows', async () => {
+  test('a time range is half-open and excludes undated records, and a service filter narrows it', async () => {
     const inRange = await world().store.stats({ from: second(5), to: second(30) });
     expect(inRange).toMatchObject({ total_logs: 25, files: 1, time_range: { from: second(5), to: second(29) } });
     expect(inRange.by_level).toMatchObject({ ERROR: 5, INFO: 20, FATAL: 0 });
@@ -89,12 +89,12 @@ function narrowContract(world: () => LogStoreWorld): void {
     expect(await world().store.stats({ service: 'nobody' })).toMatchObject({ total_logs: 0, files: 0, timeline: [] });
   });
 
-  test('records of one instant are one bucket', async () => {
+  test('records of one instant form one bucket', async () => {
     const { timeline } = await world().store.stats({ from: second(5), to: second(6) });
     expect(timeline).toEqual([{ from: second(5), to: second(5.001), count: 1, errors: 1 }]);
   });
 
-  test('services that are many are cut to the 20 with the most records', async () => {
+  test('stats list at most the 20 services with the most records', async () => {
     const records: LogRecord[] = range(210).map((index) =>
       record(index + 1, { service: `s${Math.floor(Math.sqrt(index * 2))}`, timestamp: second(10_000 + index) }),
     );

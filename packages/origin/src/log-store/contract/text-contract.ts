@@ -50,7 +50,7 @@ const WORDS: [string, number[]][] = [
 
 const WITHOUT_WORDS = ['***', '---', '"', '""', '-', '✅', "'", '\\', '-"..."', '-- OR --', '__'];
 
-/** What a text query finds: the promise of `LogStore.search` about words, phrases, `-` and `OR`. */
+/** Tests what a text query finds: words, phrases, `-` and `OR`, as `LogStore.search` promises. */
 export function textContract(world: () => LogStoreWorld): void {
   const find = async (q: string): Promise<string[]> => (await messages(world(), { q })).sort();
   const those = (indexes: number[]): string[] => indexes.map((index) => MESSAGES[index] ?? '').sort();
@@ -61,7 +61,7 @@ export function textContract(world: () => LogStoreWorld): void {
     );
   });
 
-  test.for(TERMS)('%s: all words, phrases, exclusions and alternatives are honoured', async ([q, expected]) => {
+  test.for(TERMS)('%s: words, phrases, exclusions and alternatives are honoured', async ([q, expected]) => {
     expect(await find(q)).toEqual(those(expected));
   });
 
@@ -69,7 +69,7 @@ export function textContract(world: () => LogStoreWorld): void {
     expect(await find(q)).toEqual(those(expected));
   });
 
-  test.for(WITHOUT_WORDS)('%s: a query without a word, but not blank, finds nothing', async (q) => {
+  test.for(WITHOUT_WORDS)('%s: a query that is not blank but has no word finds nothing', async (q) => {
     expect(await find(q)).toEqual([]);
   });
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { IngestSuperseded } from '../../errors.ts';
 import { addFile, EVERYTHING, inBatches, type LogStoreWorld, messages, record, search } from './world.ts';
 
-/** When records are seen, and that writing twice doubles nothing. */
+/** Tests when records become visible, and that writing twice duplicates nothing. */
 export function visibilityContract(world: () => LogStoreWorld): void {
   wholeFileContract(world);
   fencingContract(world);
@@ -18,7 +18,7 @@ async function totals(world: LogStoreWorld): Promise<number[]> {
 }
 
 function wholeFileContract(world: () => LogStoreWorld): void {
-  test('nothing of a file is seen before its row says indexed, nor after it says deleted', async () => {
+  test('a file is visible only while its row says indexed', async () => {
     const records = [record(1), record(2), record(3), record(4)];
     const { fileId, attempt } = await world().beginFile();
     await world().store.write(fileId, attempt, inBatches(records));
@@ -33,7 +33,7 @@ function wholeFileContract(world: () => LogStoreWorld): void {
     expect(await totals(world())).toEqual([0, 0, 0]);
   });
 
-  test('a second attempt replaces what the first one left', async () => {
+  test('a second attempt replaces the records of the first', async () => {
     const { fileId, attempt } = await world().beginFile();
     await world().store.write(fileId, attempt, inBatches([record(1), record(2), record(3), record(99)]));
     const again = await world().beginAgain(fileId);
@@ -46,7 +46,7 @@ function wholeFileContract(world: () => LogStoreWorld): void {
 }
 
 function fencingContract(world: () => LogStoreWorld): void {
-  test('an attempt that was superseded in mid-write is told so and adds nothing more', async () => {
+  test('an attempt superseded in mid-write rejects with IngestSuperseded and adds nothing more', async () => {
     const { fileId, attempt } = await world().beginFile();
     let again = 0;
     async function* overtaken() {
@@ -62,7 +62,7 @@ function fencingContract(world: () => LogStoreWorld): void {
     expect(await messages(world(), { file_id: fileId })).toEqual(['line of the second']);
   });
 
-  test('a file that was deleted in mid-write ends the write', async () => {
+  test('deleting a file in mid-write ends the write', async () => {
     const { fileId, attempt } = await world().beginFile();
     async function* deleted() {
       yield [record(1)];
@@ -74,7 +74,7 @@ function fencingContract(world: () => LogStoreWorld): void {
 }
 
 function removalContract(world: () => LogStoreWorld): void {
-  test('an error of the reader is passed on as it is', async () => {
+  test('an error of the reader is passed on unchanged', async () => {
     const { fileId, attempt } = await world().beginFile();
     const damage = new Error('the file breaks off');
     async function* damaged() {
@@ -84,7 +84,7 @@ function removalContract(world: () => LogStoreWorld): void {
     await expect(world().store.write(fileId, attempt, damaged())).rejects.toBe(damage);
   });
 
-  test('removing can be repeated, resumed and stopped', async () => {
+  test('a removal can be repeated, resumed and stopped', async () => {
     const fileId = await addFile(world(), [record(1), record(5), record(12_345)]);
     await world().hide(fileId);
     const stop = AbortSignal.abort(new Error('stopping'));

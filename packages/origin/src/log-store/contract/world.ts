@@ -2,21 +2,21 @@ import { type SearchAnswer, type StatsQuery, searchBodySchema } from '@pilotligh
 import type { LogRecord } from '../../log-record.ts';
 import type { LogStore } from '../port.ts';
 
-/** A store under test, and the files table that says what is visible in it. Empty at first. */
+/** A store under test and the files table that decides what is visible in it. Empty at first. */
 export interface LogStoreWorld {
   store: LogStore;
-  /** A new file whose ingest has begun. */
+  /** Creates a file and begins its ingest. */
   beginFile(): Promise<{ fileId: string; attempt: number }>;
-  /** Another attempt at the same file, which fences off the one before; answers its number. */
+  /** Begins another attempt at the same file, which fences off the previous one. Returns its number. */
   beginAgain(fileId: string): Promise<number>;
-  /** Its row turns `indexed`. */
+  /** Sets the file's row to `indexed`. */
   publish(fileId: string, attempt: number, records: readonly LogRecord[]): Promise<void>;
-  /** Its row turns `deleted`. */
+  /** Sets the file's row to `deleted`. */
   hide(fileId: string): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A record of which only what matters to a test is given. */
+/** Builds a record; a test passes only the columns that matter to it. */
 export function record(line: number, parts: Partial<LogRecord> = {}): LogRecord {
   return {
     line,
@@ -34,7 +34,7 @@ export function record(line: number, parts: Partial<LogRecord> = {}): LogRecord 
   };
 }
 
-/** An instant of one day, by its seconds. */
+/** Returns an instant of one fixed day, given its seconds. */
 export function second(seconds: number): string {
   return new Date(Date.UTC(2015, 4, 17) + seconds * 1_000).toISOString();
 }
@@ -43,7 +43,7 @@ export async function* inBatches<T>(items: readonly T[], size = 3): AsyncGenerat
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-/** Writes and publishes a file of its own; answers its id. */
+/** Writes and publishes a new file. Returns its id. */
 export async function addFile(world: LogStoreWorld, records: readonly LogRecord[]): Promise<string> {
   const { fileId, attempt } = await world.beginFile();
   await world.store.write(fileId, attempt, inBatches(records));
@@ -51,12 +51,12 @@ export async function addFile(world: LogStoreWorld, records: readonly LogRecord[
   return fileId;
 }
 
-/** A search as the API would ask it. */
+/** Runs a search as the API would. */
 export async function search(world: LogStoreWorld, body: Record<string, unknown> = {}): Promise<SearchAnswer> {
   return await world.store.search(searchBodySchema.parse(body));
 }
 
-/** The messages that a search finds, in its order. */
+/** Returns the messages that a search finds, in its order. */
 export async function messages(world: LogStoreWorld, body: Record<string, unknown> = {}): Promise<string[]> {
   return (await search(world, { page_size: 1_000, ...body })).results.map((hit) => hit.message);
 }

@@ -1,4 +1,4 @@
-/** Appends binary values to a buffer that grows. */
+/** Appends binary values to a growing buffer. */
 export class ByteWriter {
   #bytes: Buffer;
   #length = 0;
@@ -44,13 +44,13 @@ export class ByteWriter {
     this.#length += value.length;
   }
 
-  /** UTF-8, without a length or an end. */
+  /** Appends UTF-8 text without a length or terminator. */
   text(value: string): void {
     this.#reserve(value.length * 3);
     this.#length += this.#bytes.write(value, this.#length);
   }
 
-  /** Text of few characters: faster than `text` as long as they are ASCII. */
+  /** Appends a short text. Faster than `text` for ASCII. */
   shortText(value: string): void {
     this.#reserve(value.length * 3);
     const bytes = this.#bytes;
@@ -67,7 +67,7 @@ export class ByteWriter {
     this.#length = at;
   }
 
-  /** Writes a length before what `write` writes, once that is known. */
+  /** Appends the byte length of what `write` appends, followed by those bytes. */
   measured(write: () => void): void {
     const at = this.#length;
     this.int32(0);
@@ -75,7 +75,7 @@ export class ByteWriter {
     this.#bytes.writeInt32BE(this.#length - at - 4, at);
   }
 
-  /** Hands over what was written, and starts a new buffer: the old one may still be on its way out. */
+  /** Returns the bytes written so far and starts a new buffer, because the old one may still be in transit. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#bytes = Buffer.allocUnsafeSlow(this.#initialBytes);

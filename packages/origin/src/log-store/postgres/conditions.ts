@@ -1,7 +1,12 @@
 import type { SearchQuery, StatsQuery } from '@pilotlight/contracts';
 import { LEVEL_CODES } from './level-codes.ts';
 import { toTsquery } from './text-query.ts';
-import { IS_VISIBLE } from './visible.ts';
+
+/**
+ * SQL condition for the records of indexed files. It is part of the statement that reads the records, so both use one
+ * snapshot: a file appears and disappears as a whole.
+ */
+const IS_VISIBLE = `file_id NOT IN (SELECT id FROM files WHERE status <> 'indexed')`;
 
 /** A WHERE clause and its parameters. */
 export interface Conditions {
@@ -9,7 +14,10 @@ export interface Conditions {
   values: unknown[];
 }
 
-/** What `query` narrows the visible records of `log_lines` to. The time range is half-open: [from, to). */
+/**
+ * Returns the conditions that narrow the visible records of `log_lines` to those of `query`. The time range is
+ * half-open: [from, to).
+ */
 export function toConditions(query: Partial<SearchQuery & StatsQuery>): Conditions {
   const parts = [IS_VISIBLE];
   const values: unknown[] = [];

@@ -4,7 +4,7 @@ import { ByteWriter } from './byte-writer.ts';
 import { encodeWords } from './encode-words.ts';
 import { LEVEL_CODES } from './level-codes.ts';
 
-/** The columns, in the order in which `RecordEncoder` writes them. */
+/** The columns in the order in which `RecordEncoder` writes them. */
 export const COPY_RECORDS = `COPY log_lines (file_id, line, "timestamp", level, service, message, source, method, path,
   status, response_time_ms, fields, search) FROM STDIN (FORMAT binary)`;
 
@@ -13,13 +13,15 @@ const NULL = -1;
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const END = -1;
 
-/** Large enough that system calls do not show, small enough to keep the server busy while the next one is written. */
+/** Large enough to make system calls rare, small enough to keep the server busy while the next piece is encoded. */
 const PIECE_BYTES = 128 * 1024;
 
-/** Postgres counts microseconds from 2000. */
+/** Postgres counts microseconds from the year 2000. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 
-/** Turns the records of a file into Postgres' binary COPY format: no quoting, and nothing for the server to parse. */
+/**
+ * Encodes the records of a file in Postgres' binary COPY format, which needs no quoting and no parsing by the server.
+ */
 export class RecordEncoder {
   readonly #fileId: Uint8Array;
   readonly #writer = new ByteWriter(PIECE_BYTES + PIECE_BYTES / 4);
@@ -28,12 +30,12 @@ export class RecordEncoder {
     this.#fileId = uuidBytes(fileId);
   }
 
-  /** Has to come first in each COPY. */
+  /** Writes the header. It must come first in each COPY. */
   begin(): void {
     this.#writer.bytes(SIGNATURE);
   }
 
-  /** The pieces that are full; what is left over comes with the next ones. */
+  /** Encodes records and yields the full pieces. The remainder comes with later pieces. */
   *add(records: readonly LogRecord[]): Generator<Buffer> {
     for (const record of records) {
       this.#record(record);
@@ -41,7 +43,7 @@ export class RecordEncoder {
     }
   }
 
-  /** The last piece of a COPY. */
+  /** Returns the last piece of a COPY. */
   end(): Buffer {
     this.#writer.int16(END);
     return this.#writer.take();

@@ -1,14 +1,16 @@
 import type { ByteWriter } from './byte-writer.ts';
 import { wordsOf } from './words.ts';
 
-/** Limits of Postgres' tsvector: the last position, positions kept of one word, and bytes of all words together. */
+/**
+ * Limits of Postgres' tsvector: the last position, the positions kept per word, and the bytes of all words together.
+ */
 const LAST_POSITION = 16_383;
 const POSITIONS_PER_WORD = 255;
 const LARGEST_BYTES = 1_000_000;
 
 /**
- * Writes the words of a message as a binary tsvector: a word count, then each word with its positions. Postgres sorts them.
- * Words past a limit cannot be found; records are kept so short that it takes more than 16,383 words to get there.
+ * Writes the words of a message as a binary tsvector: the number of words, then each word with its positions. Postgres
+ * sorts them. Words beyond a limit cannot be found, but a record would need more than 16,383 words to reach one.
  */
 export function encodeWords(writer: ByteWriter, message: string): void {
   const positions = positionsOfWords(message);

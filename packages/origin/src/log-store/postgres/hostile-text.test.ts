@@ -9,7 +9,7 @@ import { inBatches, record } from '../contract/world.ts';
 const NAUGHTY = new URL('../../../../../../shared/data/hostile/blns.json', import.meta.url);
 const isThere = existsSync(NAUGHTY);
 
-test('no text is an error as a query', async () => {
+test('no query text is an error', async () => {
   const { origin } = await openOrigin();
   const words = fc.constantFrom(
     '-',
@@ -35,7 +35,7 @@ test('no text is an error as a query', async () => {
   );
   await fc.assert(
     fc.asyncProperty(text, async (q) => {
-      // Past the schema, which refuses some of these: the store does not rely on it.
+      // Bypasses the schema, which rejects some of these queries: the store does not depend on it.
       const found = await origin.logs.search({ ...searchBodySchema.parse({}), q: q.slice(0, 1_000) });
       expect(found.total).toBe(0);
     }),
@@ -44,7 +44,7 @@ test('no text is an error as a query', async () => {
 });
 
 test.skipIf(!isThere)(
-  `naughty strings are no error as a query${isThere ? '' : ' (skipped: ../shared/data is not there)'}`,
+  `naughty strings are valid queries${isThere ? '' : ' (skipped: ../shared/data is not there)'}`,
   async () => {
     const { origin } = await openOrigin();
     const texts: string[] = JSON.parse(readFileSync(NAUGHTY, 'utf8'));
@@ -56,7 +56,7 @@ test.skipIf(!isThere)(
   },
 );
 
-test('what is written is what is read, whatever the text', async () => {
+test('any text is read back as it was written', async () => {
   const { origin, query } = await openOrigin();
   const text = fc.string({ unit: 'grapheme', maxLength: 300 }).map((each) => each.replaceAll('\0', ' '));
   const maybe = fc.option(text);

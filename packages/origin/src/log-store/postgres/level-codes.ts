@@ -1,6 +1,6 @@
 import { LEVELS, type Level } from '@pilotlight/contracts';
 
-/** How levels are stored. A code never changes its meaning: rows outlive the code that wrote them. */
+/** Stored codes of levels. A code never changes its meaning, because rows outlive the code that wrote them. */
 export const LEVEL_CODES = {
   UNKNOWN: 0,
   TRACE: 1,
@@ -12,7 +12,7 @@ export const LEVEL_CODES = {
   FATAL: 7,
 } as const satisfies Record<Level, number>;
 
-/** The codes that count as errors: ERROR and FATAL. */
+/** Codes from this one on count as errors: ERROR and FATAL. */
 export const FIRST_ERROR_CODE = LEVEL_CODES.ERROR;
 
 const LEVEL_OF_CODE = new Map<number, Level>(LEVELS.map((level) => [LEVEL_CODES[level], level]));

@@ -6,10 +6,10 @@ import { search } from './search.ts';
 import { stats } from './stats.ts';
 import { type LineRange, RecordWriter } from './write-records.ts';
 
-/** A statement that removes so many lines is done within a second. */
+/** Deleting this number of lines takes less than a second. */
 const LINES_PER_DELETE = 10_000;
 
-/** The log store in the `log_lines` table, beside `files`. */
+/** Keeps the log store in the `log_lines` table, beside `files`. */
 export class PostgresLogStore implements LogStore {
   readonly #reads: Connections;
   readonly #work: Connections;
@@ -23,7 +23,7 @@ export class PostgresLogStore implements LogStore {
     const writer = new RecordWriter(this.#work, fileId, attempt);
     try {
       for await (const range of this.#ranges(fileId)) await writer.remove(range);
-      // The server works on what it was sent while the next batch is read.
+      // The server processes a batch while the next one is read.
       for await (const records of batches) await writer.write(records);
       await writer.commit();
     } finally {
@@ -38,7 +38,10 @@ export class PostgresLogStore implements LogStore {
     }
   }
 
-  /** Stretches that hold all records of a file: asking for "any that are left" would read the dead ones again each time. */
+  /**
+   * Yields line ranges that cover all records of a file. Asking for "any that remain" would read the dead rows again
+   * each time.
+   */
   async *#ranges(fileId: string): AsyncGenerator<LineRange> {
     const [row] = await this.#work.query<{ first: number | null; last: number | null }>(
       'SELECT min(line) AS first, max(line) AS last FROM log_lines WHERE file_id = $1',

@@ -5,7 +5,7 @@ import { levelOfCode } from './level-codes.ts';
 
 interface Count {
   total: number;
-  /** Those with a timestamp. */
+  /** Number of records with a timestamp. */
   dated: number;
 }
 
@@ -26,7 +26,7 @@ interface Row {
 
 const COLUMNS = `file_id, line, "timestamp", level, service, message, source, method, path, status, response_time_ms, fields`;
 
-/** So many keys are sorted in a few milliseconds. */
+/** Postgres sorts this number of keys in a few milliseconds. */
 const FEW = 20_000;
 
 /** The order of the index, read forwards or backwards. */
@@ -57,7 +57,10 @@ async function countMatches(statements: Statements, { where, values }: Condition
   return rows[0] ?? { total: 0, dated: 0 };
 }
 
-/** A file that is indexed has all of its lines, and its row says how many: no need to count a million. */
+/**
+ * Counts the visible records of a file or of all files. An indexed file has all of its lines and its row has their
+ * number, so no rows of `log_lines` are counted.
+ */
 async function countVisible(statements: Statements, fileId: string | undefined): Promise<Count> {
   const { rows } = await statements.query<Count>(
     `SELECT coalesce(sum(line_count), 0)::bigint AS total, coalesce(sum(dated_count), 0)::bigint AS dated
@@ -67,7 +70,10 @@ async function countVisible(statements: Statements, fileId: string | undefined):
   return rows[0] ?? { total: 0, dated: 0 };
 }
 
-/** Dated records come first in both orders, so a page is a stretch of those, of the others, or the end and the beginning. */
+/**
+ * Reads one page. Dated records come first in both orders, so a page lies within the dated records, within the others,
+ * or across the boundary.
+ */
 async function readPage(
   statements: Statements,
   query: SearchQuery,
@@ -94,8 +100,8 @@ async function readPage(
 }
 
 /**
- * Left to itself the planner may walk the index in order, hoping to meet enough matches soon. When they are few, and all at
- * the far end, that reads everything; so few are collected first and sorted then.
+ * Collects the matches before it sorts them. On its own the planner may walk the index in order, expecting matches
+ * soon; if the matches are few and at the far end, that reads the whole index.
  */
 function fewMatches(matches: string, order: string): string {
   return `WITH matches AS MATERIALIZED (SELECT file_id, line, "timestamp" ${matches}),
@@ -114,7 +120,7 @@ function toHit(row: Row): SearchHit {
     message,
     file_id,
     line,
-    // A column that the file itself has under such a name is shown as the file has it.
+    // If the file itself has a column of such a name, the file's value is shown.
     fields: { ...Object.fromEntries(known), ...fields },
   };
 }

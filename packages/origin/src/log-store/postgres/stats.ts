@@ -18,7 +18,7 @@ interface Summary {
   is_timed: boolean | null;
 }
 
-/** Counts within one snapshot: a pass for each grouping, which is faster than one that groups four ways. */
+/** Counts within one snapshot. One pass per grouping is faster than one pass with four groupings. */
 export async function stats(statements: Statements, query: StatsQuery): Promise<LogStats> {
   const conditions = toConditions(query);
   const summary = await readSummary(statements, conditions);
@@ -38,7 +38,7 @@ export async function stats(statements: Statements, query: StatsQuery): Promise<
   };
 }
 
-/** One pass over the records, then several over its groups, however many services there are. */
+/** Reads the totals in one pass over the records and several over its groups, for any number of services. */
 async function readSummary(statements: Statements, { where, values }: Conditions): Promise<Summary> {
   const { rows } = await statements.query<Summary>(
     `WITH groups AS MATERIALIZED (
@@ -72,7 +72,10 @@ interface Range {
   last: Date;
 }
 
-/** Buckets of a whole number of milliseconds; the last one holds the last record, so it may reach beyond it. */
+/**
+ * Reads buckets of a whole number of milliseconds. The last bucket contains the last record, so it may extend beyond
+ * it.
+ */
 async function readTimeline(
   statements: Statements,
   { where, values }: Conditions,

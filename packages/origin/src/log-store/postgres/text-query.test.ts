@@ -9,6 +9,6 @@ test.for([
   ['a OR b c a OR b', "('a' | 'b') & 'c'"],
   ['"a b" "a b" a.b', "('a' <-> 'b')"],
   ['a OR a', "'a'"],
-] as const)('given repeated terms, each is looked for once: %s', ([text, tsquery]) => {
+] as const)('given repeated terms, each is searched once: %s', ([text, tsquery]) => {
   expect(toTsquery(text)).toBe(tsquery);
 });

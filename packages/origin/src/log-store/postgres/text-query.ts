@@ -1,20 +1,21 @@
 import { searchTokensOf } from '@pilotlight/contracts';
 import { wordsOf } from './words.ts';
 
-/** Matches nothing: an empty tsquery. */
+/** The empty tsquery, which matches nothing. */
 const NOTHING = '';
 
 interface Term {
   /** Words that must follow each other. */
   words: string[];
   isExcluded: boolean;
-  /** Whether `OR` stands before it. */
+  /** Whether `OR` precedes the term. */
   isAlternative: boolean;
 }
 
 /**
- * The tsquery of a text query (see `LogStore.search`), or null when the text is blank and everything matches. No text is
- * an error: what cannot be understood is taken as words. A repeated term is in it once: Postgres would evaluate each.
+ * Returns the tsquery of a text query (see `LogStore.search`), or null if the text is blank and everything matches. No
+ * text is an error: unrecognised syntax is read as words. A repeated term occurs once, because Postgres would evaluate
+ * each copy.
  */
 export function toTsquery(text: string): string | null {
   if (text.trim() === '') return null;
@@ -45,7 +46,7 @@ function termsOf(text: string): Term[] {
   return terms;
 }
 
-/** Words are letters and digits only, so quoting them is enough. */
+/** Words consist of letters and digits only, so quoting them is enough. */
 function toPhrase({ words, isExcluded }: Term): string {
   const phrase = words.map((word) => `'${word}'`).join(' <-> ');
   return isExcluded ? `!(${phrase})` : words.length === 1 ? phrase : `(${phrase})`;

@@ -14,7 +14,7 @@ test.for<[string, string[]]>([
   expect(wordsOf(text)).toEqual(words);
 });
 
-test('ASCII text is split by the same rule as any other', () => {
+test('ASCII text is split by the same rule as other text', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
       expect(wordsOf(text)).toEqual(wordsOf(`${text} é`).slice(0, -1));
@@ -22,7 +22,7 @@ test('ASCII text is split by the same rule as any other', () => {
   );
 });
 
-test('a word never holds what separates words, nor a capital', () => {
+test('a word contains no separator and no capital', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       for (const word of wordsOf(text)) expect(word).toMatch(/^[\p{L}\p{N}\p{M}]{1,500}$/u);
@@ -30,6 +30,6 @@ test('a word never holds what separates words, nor a capital', () => {
   );
 });
 
-test('of a word that is very long the beginning counts', () => {
+test('a very long word is indexed by its beginning', () => {
   expect(wordsOf('x'.repeat(10_000))).toEqual(['x'.repeat(500)]);
 });

@@ -1,14 +1,17 @@
-/** Longer words are indexed, and looked for, by their beginning. Four bytes each in UTF-8 stay below Postgres' 2,046. */
+/**
+ * Longer words are indexed and searched by their prefix. At four bytes per character in UTF-8 they stay below Postgres'
+ * limit of 2,046 bytes.
+ */
 const LONGEST_WORD = 500;
 
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
-/** 1 for the ASCII characters of a word. */
+/** 1 for the ASCII characters that belong to a word. */
 const KIND = Uint8Array.from({ length: 128 }, (_, code) => (/[a-z0-9]/.test(String.fromCharCode(code)) ? 1 : 0));
 
 /**
- * The words of a text, in order: runs of letters and digits of any script, in lower case. Messages and queries are split
- * by this one rule, so that what can be read can be found.
+ * Returns the words of a text in order: runs of letters and digits of any script, in lower case. Messages and queries
+ * are split by this one rule, so a query finds every word that a message shows.
  */
 export function wordsOf(text: string): string[] {
   const lower = text.toLowerCase();
@@ -28,7 +31,7 @@ export function wordsOf(text: string): string[] {
   return words;
 }
 
-/** Composed and decomposed letters are the same word. */
+/** Composed and decomposed letters make the same word. */
 function wordsOfAnyScript(lower: string): string[] {
   return (lower.normalize('NFC').match(WORD) ?? []).map((word) => word.slice(0, LONGEST_WORD));
 }

@@ -6,15 +6,18 @@ import { CopyTransaction } from '../../postgres/copy-transaction.ts';
 import { codeOf } from '../../postgres/unavailable.ts';
 import { COPY_RECORDS, RecordEncoder } from './encode-records.ts';
 
-/** Raised by `assert_current_attempt`. */
+/** SQLSTATE that `assert_current_attempt` raises. */
 const NOT_CURRENT = 'PL001';
 const UNIQUE_VIOLATION = '23505';
 
-/** A transaction ends after so much, or so long: large enough that COMMITs do not show, small enough to lose little. */
+/**
+ * A transaction commits after this number of bytes or this time: large enough to make COMMITs rare, small enough to
+ * lose little.
+ */
 const TRANSACTION_BYTES = 16 * 1024 * 1024;
 const TRANSACTION_MS = 5_000;
 
-/** Lines of a file, both ends included. */
+/** A range of lines of a file, both ends included. */
 export interface LineRange {
   from: number;
   to: number;
@@ -35,9 +38,9 @@ export class RecordWriter {
     this.#encoder = new RecordEncoder(fileId);
   }
 
-  /** Removes what an earlier attempt left in a stretch of lines. */
+  /** Removes the records of earlier attempts in a range of lines. */
   async remove({ from, to }: LineRange): Promise<void> {
-    // Several statements in one message are one transaction.
+    // Several statements in one message form one transaction.
     const statements = `${this.#assertCurrent()}; DELETE FROM log_lines
       WHERE file_id = ${escapeLiteral(this.#fileId)} AND line BETWEEN ${Number(from)} AND ${Number(to)}`;
     await this.#explaining(() => this.#connections.using((client) => client.query(statements)));
@@ -52,19 +55,19 @@ export class RecordWriter {
     if (isFull) await this.commit();
   }
 
-  /** After it everything that was written is in the store. */
+  /** Commits; when it resolves, all written records are in the store. */
   async commit(): Promise<void> {
     const copy = this.#copy;
     if (copy === null) return;
     this.#copy = null;
     await this.#explaining(async () => {
       await copy.write(this.#encoder.end());
-      // One message, so that a process that is paused never holds the lock on the file's row.
+      // One message, so that a paused process never holds the lock on the file's row.
       await copy.commit(`${this.#assertCurrent()}; COMMIT`);
     });
   }
 
-  /** Gives up what was not committed. */
+  /** Rolls back what is not committed. */
   async abort(): Promise<void> {
     await this.#copy?.abort();
     this.#copy = null;
@@ -72,8 +75,8 @@ export class RecordWriter {
 
   async #begin(): Promise<CopyTransaction> {
     this.#encoder.begin();
-    // Its COMMIT need not reach the disk: that of the file's row, which makes it count, takes this one with it. The name
-    // lets a later attempt find, and end, the session of this one.
+    // The COMMIT need not reach the disk: the COMMIT of the file's row, which makes the records visible, flushes this
+    // one too. The session name lets a later attempt find and end the session of this one.
     const begin = `BEGIN; SET LOCAL synchronous_commit = off;
       SET LOCAL application_name = ${escapeLiteral(ingestSession(this.#fileId, this.#attempt))}`;
     const prepare = async (client: PoolClient): Promise<void> => {
@@ -96,7 +99,7 @@ export class RecordWriter {
     }
   }
 
-  /** A later attempt ends the sessions of this one, which looks like a lost connection from here. */
+  /** Explains an error: a later attempt ends the sessions of this one, which looks like a lost connection from here. */
   async #explained(error: unknown): Promise<unknown> {
     const superseded = new IngestSuperseded(this.#fileId, this.#attempt, { cause: error });
     if (codeOf(error) === NOT_CURRENT) return superseded;
@@ -105,7 +108,7 @@ export class RecordWriter {
       const current = await this.#connections.query(IS_CURRENT, [this.#fileId, this.#attempt]);
       return current.length > 0 ? error : superseded;
     } catch {
-      // The database cannot tell; what happened first is the news.
+      // The database cannot answer, so the first error is reported.
       return error;
     }
   }
@@ -113,7 +116,10 @@ export class RecordWriter {
 
 const IS_CURRENT = `SELECT 1 FROM files WHERE id = $1 AND ingest_attempt = $2 AND status = 'indexing'`;
 
-/** The `application_name` of a session that writes for an attempt; at most 63 bytes, or Postgres cuts it. */
+/**
+ * Returns the `application_name` of a session that writes for an attempt. It has at most 63 bytes, because Postgres
+ * truncates longer names.
+ */
 export function ingestSession(fileId: string, attempt: number): string {
   return `pilotlight ingest ${fileId} ${attempt}`;
 }
