@@ -7,7 +7,7 @@ import { temporaryDirectory } from './testing/temporary-directory.ts';
 
 const options = { guardianPid: null, say: () => undefined };
 
-test('a data directory is held until it is released', async () => {
+test('a data directory is locked until it is released', async () => {
   const dataDir = temporaryDirectory();
   const lock = await lockDataDir(dataDir, options);
   await expect(lockDataDir(dataDir, options)).rejects.toMatchObject({ code: 'DATA_DIR_IN_USE' });
@@ -17,7 +17,7 @@ test('a data directory is held until it is released', async () => {
   expect(readdirSync(dataDir)).toEqual([]);
 });
 
-test('of many that find a stale lock at once, one gets the directory', async () => {
+test('of many launchers that find a stale lock at once, exactly one gets the directory', async () => {
   const dataDir = temporaryDirectory();
   writeFileSync(
     join(dataDir, 'launcher.lock'),
@@ -27,7 +27,7 @@ test('of many that find a stale lock at once, one gets the directory', async () 
   expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
 });
 
-test('a lock whose pid now belongs to another process is stale, and so is one that was cut off', async () => {
+test('a lock is stale if it is truncated or another process has its pid', async () => {
   const dataDir = temporaryDirectory();
   const file = join(dataDir, 'launcher.lock');
   for (const left of [
@@ -42,15 +42,15 @@ test('a lock whose pid now belongs to another process is stale, and so is one th
 });
 
 test.for(['/proc/nope', '/proc/nope/deeper', '/dev/null/data'])(
-  'given %s, which cannot be made, the error names it and what to choose',
+  'given %s, which cannot be created, the error names it and the alternatives',
   async (dataDir) => {
     const refused = lockDataDir(dataDir, options);
     await expect(refused).rejects.toMatchObject({ code: 'DATA_DIR_UNUSABLE' });
-    await expect(refused).rejects.toThrow(new RegExp(`${dataDir} cannot be made: .*--data-dir.*--ephemeral`));
+    await expect(refused).rejects.toThrow(new RegExp(`${dataDir} cannot be created: .*--data-dir.*--ephemeral`));
   },
 );
 
-test('a data directory is made with its missing parents', async () => {
+test('a data directory is created with its missing parents', async () => {
   const dataDir = join(temporaryDirectory(), 'a', 'b');
   const lock = await lockDataDir(dataDir, options);
   expect(readdirSync(dataDir)).toEqual(['launcher.lock']);

@@ -14,8 +14,8 @@ interface Holder {
 const CLEAN_UP_MS = 60_000;
 
 /**
- * Makes the data directory ours until `release`. Rejects with `DataDirInUse` while another launcher has it. What a killed
- * launcher left is taken over, once its guardian has finished stopping its services.
+ * Locks the data directory until `release`. Rejects with `DataDirInUse` while another launcher holds it. If that
+ * launcher was killed, waits until its guardian has stopped its services, then takes the lock over.
  */
 export async function lockDataDir(
   dataDir: string,
@@ -31,7 +31,7 @@ export async function lockDataDir(
   const draft = `${file}.${process.pid}`;
   writeDraft(draft, mine, dataDir);
   try {
-    // A link, unlike a write, fails when the name is taken, and the lock is never seen half-written.
+    // A link, unlike a write, fails if the name exists, and the lock is never visible half-written.
     while (!linked(draft, file)) await removeStaleLock(file, dataDir, options.say);
   } finally {
     rmSync(draft, { force: true });
@@ -45,10 +45,11 @@ export async function lockDataDir(
 
 function makeDataDir(dataDir: string): void {
   try {
-    // Others may pass through (Postgres runs as its own user) and see nothing: what is secret has a mode of its own.
+    // Others may traverse the directory (Postgres runs as its own user) but not list it; secret files have their own
+    // mode.
     makeDirectories(resolve(dataDir), 0o711);
   } catch (cause) {
-    throw unusable(dataDir, 'made', cause);
+    throw unusable(dataDir, 'created', cause);
   }
 }
 
@@ -63,7 +64,7 @@ function writeDraft(draft: string, content: string, dataDir: string): void {
 function unusable(dataDir: string, what: string, cause: unknown): DataDirUnusable {
   return new DataDirUnusable(
     `The data directory ${dataDir} cannot be ${what}: ${cause instanceof Error ? cause.message : cause}. ` +
-      'Choose another one with --data-dir, or --ephemeral for one that is thrown away.',
+      'Choose another directory with --data-dir, or use --ephemeral for a throw-away one.',
     { cause },
   );
 }
@@ -74,13 +75,13 @@ async function removeStaleLock(file: string, dataDir: string, say: Say): Promise
   const { launcher, guardian } = holderIn(text);
   if (launcher !== null && isRunning(launcher)) throw new DataDirInUse(dataDir, launcher.pid);
   if (guardian !== null && isRunning(guardian)) {
-    say(`The launcher that used ${dataDir} was killed: waiting until its services have stopped`);
+    say(`The launcher that used ${dataDir} was killed; waiting until its services have stopped`);
     const gone = await poll(() => !isRunning(guardian), { withinMs: CLEAN_UP_MS });
     if (!gone) throw new DataDirInUse(dataDir, guardian.pid);
   }
   const stale = `${file}.stale-${process.pid}`;
   if (!renamed(file, stale)) return;
-  // Between the look and the rename another launcher may have taken over: what we hold is then its lock, so put it back.
+  // Another launcher may have taken over between the read and the rename. Then this is its lock, so put it back.
   if (readText(stale) !== text) linked(stale, file);
   rmSync(stale, { force: true });
 }
@@ -94,7 +95,7 @@ function holderIn(text: string): Holder {
       guardian: 'guardian' in value ? asNote(value.guardian) : null,
     };
   } catch {
-    // Cut off by a power failure: nobody from before it still runs.
+    // Truncated by a power failure: no process from before it is still running.
     return { launcher: null, guardian: null };
   }
 }

@@ -4,14 +4,17 @@ import { join, resolve } from 'node:path';
 import { makeDirectories } from './make-directories.ts';
 import type { Guardian } from './process/guardian.ts';
 
-/** Where a service keeps its data. */
+/** The data directory of a service. */
 export interface Directory {
   path: string;
-  /** Removes a throw-away one; leaves a kept one alone. */
+  /** Removes a throw-away directory; does nothing to a persistent one. */
   dispose(): void;
 }
 
-/** A kept directory at `dataDir`, or, without one, a throw-away one in the guardian's care. */
+/**
+ * Opens a persistent directory at `dataDir`. Without `dataDir`, creates a throw-away one that the guardian removes if
+ * the launcher is killed.
+ */
 export function openDirectory(dataDir: string | undefined, guardian: Guardian): Directory {
   if (dataDir !== undefined) {
     const path = resolve(dataDir);

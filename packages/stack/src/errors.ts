@@ -1,4 +1,4 @@
-/** Base of every error of this package; `code` is stable. */
+/** Base class of all errors of this package. `code` is stable. */
 export class StackError extends Error {
   readonly code: string;
 
@@ -9,7 +9,7 @@ export class StackError extends Error {
   }
 }
 
-/** No way was found to get a service on this machine; the message names every way there is. */
+/** No way to get a service on this machine worked. The message names all of them. */
 export class ServiceUnavailable extends StackError {
   readonly service: string;
 
@@ -19,7 +19,7 @@ export class ServiceUnavailable extends StackError {
   }
 }
 
-/** A server ended, or did not answer in time, while it was being started. */
+/** A server exited, or did not answer in time, while it was being started. */
 export class ServerStartFailed extends StackError {
   constructor(message: string, options?: ErrorOptions) {
     super('SERVER_START_FAILED', message, options);
@@ -32,12 +32,12 @@ export class DataDirInUse extends StackError {
     super(
       'DATA_DIR_IN_USE',
       `The data directory ${dataDir} is in use by process ${holder}. ` +
-        'Stop that one first, or choose another directory with --data-dir (or --ephemeral for one that is thrown away).',
+        'Stop that process first, choose another directory with --data-dir, or use --ephemeral for a throw-away one.',
     );
   }
 }
 
-/** A data directory cannot be used as it is. */
+/** The data directory cannot be used in its current state. */
 export class DataDirUnusable extends StackError {
   constructor(message: string, options?: ErrorOptions) {
     super('DATA_DIR_UNUSABLE', message, options);

@@ -2,10 +2,10 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
- * Makes a directory and its missing parents. Node's own recursive `mkdir` never returns where the parent exists and the
+ * Creates a directory and its missing parents. Node's own recursive `mkdir` never returns if the parent exists and the
  * system still answers ENOENT, as in /proc.
  *
- * @param path absolute
+ * @param path absolute path
  */
 export function makeDirectories(path: string, mode: number): void {
   const missing: string[] = [];
@@ -14,7 +14,7 @@ export function makeDirectories(path: string, mode: number): void {
     try {
       mkdirSync(each, { mode });
     } catch (error) {
-      // Another process may make the same.
+      // Another process may create the same directory.
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
   }

@@ -1,7 +1,7 @@
-/** Takes one line for people. */
+/** Prints one line for the user. */
 export type Say = (line: string) => void;
 
-/** `1.1 s`, `0.3 s`. */
+/** Formats a duration in seconds: `1.1 s`, `0.3 s`. */
 export function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
 }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 
-/** The secret kept in a file that only its owner may read; made there when there is none. */
+/** Returns the secret stored in a file that only its owner can read. Creates the file if it is missing. */
 export function keptSecret(file: string): string {
   if (existsSync(file)) {
     const kept = readFileSync(file, 'utf8').trim();
@@ -12,7 +12,7 @@ export function keptSecret(file: string): string {
   return made;
 }
 
-/** 24 random bytes, safe in a URL and in a configuration file. */
+/** Returns 24 random bytes in an encoding that is safe in URLs and configuration files. */
 export function newSecret(): string {
   return randomBytes(24).toString('base64url');
 }

@@ -1,4 +1,4 @@
-/** The services, by the environment names that `npm run api` and `npm run worker` read. */
+/** URLs of the services, under the environment names that `npm run api` and `npm run worker` read. */
 export interface ServiceEnv {
   DATABASE_URL: string;
   REDIS_CACHE_URL: string;
@@ -7,9 +7,11 @@ export interface ServiceEnv {
 
 export interface Services {
   env: ServiceEnv;
-  /** For each service, what it runs on. */
+  /** For each service, the software it runs on. */
   used: { service: string; how: string }[];
-  /** Takes a process of the caller's into the same care: should the caller be killed, it is ended before the services. */
+  /**
+   * Makes the guardian watch a process of the caller: if the caller is killed, that process ends before the services.
+   */
   adopt(pid: number): void;
   stop(): Promise<void>;
 }

@@ -71,7 +71,7 @@ test('the start after a killed launcher waits for its clean-up and finds the dat
   expect(rows).toEqual([{ answer: 7 }]);
 });
 
-test('a second start on one data directory is refused, naming its holder and the flag', async () => {
+test('a second start on one data directory is rejected with its holder and the flag', async () => {
   const dataDir = temporaryDirectory();
   const services = await startServices({ ...own, dataDir });
   onTestFinished(() => services.stop());
@@ -81,7 +81,7 @@ test('a second start on one data directory is refused, naming its holder and the
   });
 });
 
-test('a service named by the environment is used as it is, and one that does not answer is named', async () => {
+test('a service from the environment is used, and an unreachable one is named', async () => {
   const services = await startServices({ ...own });
   onTestFinished(() => services.stop());
   const again = await startServices({ ...own, env: { ...services.env } });

@@ -11,22 +11,26 @@ import type { Say } from './say.ts';
 import type { ServiceEnv, Services } from './services.ts';
 
 export interface ServicesOptions {
-  /** Kept. Ignored with `ephemeral`. */
+  /** Persistent data directory. Ignored with `ephemeral`. */
   dataDir?: string | undefined;
-  /** Throw-away directories, gone when the services are. */
+  /** Uses throw-away directories that are removed with the services. */
   ephemeral?: boolean | undefined;
-  /** Where a URL of a service that is there already is looked for. */
+  /** Where to look for the URLs of existing services. Defaults to `process.env`. */
   env?: NodeJS.ProcessEnv | undefined;
   say: Say;
 }
 
+/** A service in use. `how` says where it comes from; `stop` does nothing for a service of the environment. */
 interface Had {
   url: string;
   how: string;
   stop(): Promise<void>;
 }
 
-/** All three services, ready to answer; each is the one in the environment, or one of our own. */
+/**
+ * Starts all three services and resolves when they answer. A service that the environment names is used instead of
+ * starting one.
+ */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const guardian = Guardian.start();
   const started: Had[] = [];
@@ -60,56 +64,62 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   }
 }
 
-/** `started` is told of each one as it is there, so that they can be stopped when another fails. */
+/** Starts the services in parallel. Adds each one to `started`, so that the caller can stop them if another fails. */
 async function startAll(
   options: { say: Say; env: NodeJS.ProcessEnv; dataDir: string | null },
   guardian: Guardian,
   started: Had[],
 ): Promise<{ postgres: Had; cache: Had; queue: Had }> {
   const { say, env, dataDir } = options;
-  const common = { say, env, guardian };
-  const place = (name: string) => (dataDir === null ? undefined : join(dataDir, name));
-  const keep = async (had: Promise<Had>): Promise<Had> => {
-    started.push(await had);
-    return had;
+  const directory = (name: string) => (dataDir === null ? undefined : join(dataDir, name));
+  const track = (service: Had): Had => {
+    started.push(service);
+    return service;
   };
-  const redis = async () => {
-    const start = (role: RedisRole) => () => startRedis({ ...common, role, dataDir: place(`redis-${role}`) });
+  const usePostgres = async () => {
+    const fromEnv = await given('DATABASE_URL', pingPostgres, env, say);
+    return track(fromEnv ?? (await startPostgres({ say, guardian, dataDir: directory('postgres') })));
+  };
+  const useRedis = async (variable: 'REDIS_CACHE_URL' | 'REDIS_QUEUE_URL', role: RedisRole) => {
+    const fromEnv = await given(variable, pingRedis, env, say);
+    return track(fromEnv ?? (await startRedis({ say, env, guardian, role, dataDir: directory(`redis-${role}`) })));
+  };
+  const useBothRedis = async () => {
     // One after the other: the first may have to install the program.
-    const cache = await keep(given('REDIS_CACHE_URL', pingRedis, env, say) ?? start('cache')());
-    const queue = await keep(given('REDIS_QUEUE_URL', pingRedis, env, say) ?? start('queue')());
+    const cache = await useRedis('REDIS_CACHE_URL', 'cache');
+    const queue = await useRedis('REDIS_QUEUE_URL', 'queue');
     return { cache, queue };
   };
-  const postgres = () =>
-    keep(given('DATABASE_URL', pingPostgres, env, say) ?? startPostgres({ ...common, dataDir: place('postgres') }));
-  const [ofPostgres, ofRedis] = await Promise.allSettled([postgres(), redis()]);
-  if (ofPostgres.status === 'rejected') throw ofPostgres.reason;
-  if (ofRedis.status === 'rejected') throw ofRedis.reason;
-  return { postgres: ofPostgres.value, ...ofRedis.value };
+  // Both settle before an error is thrown, so that `started` is complete.
+  const [postgres, redis] = await Promise.allSettled([usePostgres(), useBothRedis()]);
+  if (postgres.status === 'rejected') throw postgres.reason;
+  if (redis.status === 'rejected') throw redis.reason;
+  return { postgres: postgres.value, ...redis.value };
 }
 
-/** The service that the environment names, once it has answered; null when it names none. */
-function given(
+/**
+ * Returns the service that the environment names once it answers, or null if the variable is unset or empty. Rejects
+ * with `ServiceUnavailable` if the service does not answer.
+ */
+async function given(
   variable: keyof ServiceEnv,
-  ask: (url: string) => Promise<void>,
+  ping: (url: string) => Promise<void>,
   env: NodeJS.ProcessEnv,
   say: Say,
-): Promise<Had> | null {
+): Promise<Had | null> {
   const url = env[variable];
   if (url === undefined || url === '') return null;
   const how = `${variable} in the environment`;
-  return ask(url).then(
-    () => {
-      say(`${how} answers`);
-      return { url, how, stop: () => Promise.resolve() };
-    },
-    (cause: unknown) => {
-      const said = cause instanceof Error ? cause.message : String(cause);
-      throw new ServiceUnavailable(
-        variable,
-        `${variable} in the environment: expected a server that answers, got "${said}". Correct it, or unset it to have one started.`,
-        { cause },
-      );
-    },
-  );
+  try {
+    await ping(url);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ServiceUnavailable(
+      variable,
+      `${variable} in the environment: expected a server that answers, got "${reason}". Correct it, or unset it to have one started.`,
+      { cause },
+    );
+  }
+  say(`${how} answers`);
+  return { url, how, stop: () => Promise.resolve() };
 }

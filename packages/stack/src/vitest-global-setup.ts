@@ -5,12 +5,12 @@ import { startServices } from './start-services.ts';
 import './vitest.ts';
 
 /**
- * Hands the seed of the run to the tests, and the URLs of its services: those that the runner started, else one throw-away set that ends with
- * the run.
+ * Provides tests with the seed of the run and the URLs of its services: the services that the runner started, or else
+ * one throw-away set that is stopped after the run.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const seed = seedOfRun();
-  console.log(`  Random tests draw from seed ${seed}; SEED=${seed} repeats them`);
+  console.log(`  Random tests use seed ${seed}; SEED=${seed} repeats them`);
   project.provide('seed', seed);
   const given = process.env['PILOTLIGHT_TEST_SERVICES'];
   if (given !== undefined) {

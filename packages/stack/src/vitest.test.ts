@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { testServices } from './vitest.ts';
 
-test('a test is given the URLs of the services of its run', () => {
+test('a test gets the URLs of the services of its run', () => {
   expect(testServices()).toEqual({
     DATABASE_URL: expect.stringMatching(/^postgres:\/\//),
     REDIS_CACHE_URL: expect.stringMatching(/^redis:\/\//),

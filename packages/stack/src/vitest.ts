@@ -9,26 +9,26 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The services of this run. */
     services: ServiceEnv;
-    /** The database of this run, on its Postgres, in which every migration is applied and nothing else has been done. */
+    /** A database on this run's Postgres with every migration applied and nothing else. */
     migratedDatabase: string;
-    /** From which the property tests of this run draw their cases. */
+    /** Seed of the property tests of this run. */
     seed: number;
   }
 }
 
-/** The services that the run has started, for a test of any package. */
+/** Returns the services of the run, for tests of any package. */
 export function testServices(): ServiceEnv {
   return inject('services');
 }
 
-/** A database of the test's own with every migration applied. The test drops it. */
+/** Creates a database for one test with every migration applied. The test drops it. */
 export function migratedDatabase(): Promise<TestDatabase> {
   return createDatabase(testServices().DATABASE_URL, inject('migratedDatabase'));
 }
 
-/** Signals a server and the processes that serve its connections, its children: they live on a little without it. */
+/** Signals a server and its child processes, which serve its connections and briefly outlive it. */
 export function signalPostgres({ pid }: RunningPostgres, signal: NodeJS.Signals): void {
-  if (pid === null) throw new Error('expected a server that runs');
+  if (pid === null) throw new Error('expected a running server');
   const inProc = `/proc/${pid}/task/${pid}/children`;
   const children = existsSync(inProc)
     ? readFileSync(inProc, 'utf8')

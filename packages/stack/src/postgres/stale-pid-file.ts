@@ -4,9 +4,9 @@ import { endProcess } from '../process/end-process.ts';
 import { commandLineOf } from '../process/identity.ts';
 
 /**
- * Postgres refuses to start while the pid in `postmaster.pid` belongs to anybody, and after a crash that may be a process that
- * has nothing to do with it: then the file goes. Where that process has ended too the file stays, because Postgres finds by it
- * whether any of the old server's children still write. Only for a cluster that is locked for us.
+ * Removes `postmaster.pid` if its pid belongs to an unrelated process, as it may after a crash: Postgres refuses to
+ * start while a process with that pid exists. If no process has the pid, the file stays, because Postgres uses it to
+ * detect whether children of the old server still write. Call only with the cluster locked.
  */
 export async function removeStalePidFile(cluster: string): Promise<void> {
   const file = join(cluster, 'postmaster.pid');
@@ -22,7 +22,7 @@ function pidIn(file: string): number | null {
     const pid = Number.parseInt(readFileSync(file, 'utf8'), 10);
     return Number.isNaN(pid) ? null : pid;
   } catch {
-    // There is none: the last stop was in order.
+    // The file does not exist: the last shutdown was clean.
     return null;
   }
 }

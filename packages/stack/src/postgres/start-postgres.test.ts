@@ -11,7 +11,7 @@ async function firstValue(url: string, sql: string): Promise<unknown> {
   return Object.values(rows[0] ?? {})[0];
 }
 
-test('what was committed to a kept data directory survives a killed server and a new start', async () => {
+test('data committed to a persistent directory survives a killed server and a restart', async () => {
   const dataDir = temporaryDirectory();
   const first = await startPostgres({ dataDir });
   await withClient(first.url, (client) => client.query('CREATE TABLE kept AS SELECT 42 AS answer'));
@@ -27,13 +27,13 @@ test('what was committed to a kept data directory survives a killed server and a
   expect(commandLineOf(second.pid ?? 0)).not.toContain(new URL(second.url).password);
 });
 
-test('a wrong password is refused', async () => {
+test('a wrong password is rejected', async () => {
   const url = new URL(testServices().DATABASE_URL);
   url.password = 'wrong';
   await expect(firstValue(url.href, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
 });
 
-test('a database of a test is empty, has a name of its own, and goes when it is dropped', async () => {
+test('a test database is empty, has a unique name, and is gone after drop', async () => {
   const server = testServices().DATABASE_URL;
   const [one, other] = await Promise.all([createDatabase(server), createDatabase(server)]);
   expect(one.url).not.toBe(other.url);

@@ -12,18 +12,18 @@ import { serverUser } from './server-user.ts';
 import { type Cluster, spawnPostgres } from './spawn-postgres.ts';
 
 export interface PostgresOptions {
-  /** Kept; without it the data goes with the server. */
+  /** Persistent data directory. Without it the data is removed with the server. */
   dataDir?: string | undefined;
-  /** A free one when absent. */
+  /** Defaults to a free port. */
   port?: number | undefined;
-  /** Without fsync; for data that nobody will miss. */
+  /** Disables fsync, for data that may be lost. */
   ephemeral?: boolean | undefined;
   say?: Say | undefined;
-  /** Whose care it is in; its own when absent. */
+  /** Guardian that watches the server. Defaults to a new one. */
   guardian?: Guardian | undefined;
 }
 
-/** One Postgres server of our own, ready to answer, on the loopback interface. */
+/** Starts one Postgres server on the loopback interface and resolves when it answers. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {
   const startedAt = performance.now();
   const say = options.say ?? (() => undefined);

@@ -1,7 +1,7 @@
 import { isAlive } from './identity.ts';
 import { poll } from './poll.ts';
 
-/** Sends a signal; a process that has already gone is no error. */
+/** Sends a signal. A process that has already ended is not an error. */
 export function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
@@ -11,8 +11,8 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * Ends a process in order: `signal`, then SIGKILL once `graceMs` have passed. SIGCONT goes along, because a frozen process
- * (SIGSTOP) takes no other signal. Resolves when it has gone.
+ * Ends a process with `signal`, then with SIGKILL after `graceMs`. Also sends SIGCONT, because a frozen process
+ * (SIGSTOP) handles no other signal. Resolves when the process has ended.
  */
 export async function endProcess(pid: number, options: { signal: NodeJS.Signals; graceMs: number }): Promise<void> {
   signalProcess(pid, options.signal);

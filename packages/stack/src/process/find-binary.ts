@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The first of the named programs that `PATH` holds, as an absolute path; null when it holds none. */
+/** Returns the absolute path of the first named program on `PATH`, or null. */
 export function findBinary(names: readonly string[], path: string | undefined): string | null {
   for (const name of names) {
     for (const folder of (path ?? '').split(delimiter)) {
@@ -10,7 +10,7 @@ export function findBinary(names: readonly string[], path: string | undefined): 
         accessSync(join(folder, name), constants.X_OK);
         return join(folder, name);
       } catch {
-        // Not in this folder.
+        // The program is not in this folder.
       }
     }
   }

@@ -1,13 +1,15 @@
 import { createServer } from 'node:net';
 
-/** A TCP port of the loopback interface that was free a moment ago; whoever binds it must be ready to try another. */
+/**
+ * Returns a TCP port of the loopback interface that was free a moment ago. The caller must retry if binding it fails.
+ */
 export function freePort(): Promise<number> {
   return bindable(0);
 }
 
 const CLUSTER_BUS_OFFSET = 10_000;
 
-/** The same for a node of a Redis Cluster, whose bus listens 10,000 ports higher. */
+/** Returns a free port for a node of a Redis Cluster, whose bus listens 10,000 ports higher. */
 export async function freeClusterPort(): Promise<number> {
   for (;;) {
     const port = await freePort();
@@ -26,7 +28,8 @@ function bindable(port: number): Promise<number> {
     probe.listen(port, '127.0.0.1', () => {
       const address = probe.address();
       probe.close(() => {
-        if (address === null || typeof address === 'string') reject(new Error('the probe listens on no TCP port'));
+        if (address === null || typeof address === 'string')
+          reject(new Error('expected the probe socket to listen on a TCP port'));
         else resolve(address.port);
       });
     });

@@ -1,12 +1,15 @@
 import { rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { endProcess } from './end-process.ts';
-import type { Charge } from './guardian-charge.ts';
+import type { Charge } from './guardian.ts';
 
-/** The guardian's process (see guardian.ts): lines of `{ watch }` and `{ unwatch }` on stdin, clean-up when it ends. */
+/**
+ * The guardian's process (see guardian.ts). Reads lines of `{ watch }` and `{ unwatch }` from stdin and cleans up when
+ * stdin ends.
+ */
 const charges: Charge[] = [];
 
-// The guardian outlives what a terminal or a supervisor sends to the whole group; only the pipe's end counts.
+// The guardian ignores signals that a terminal or supervisor sends to the whole group; only the end of the pipe counts.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 
 for await (const line of createInterface({ input: process.stdin })) {

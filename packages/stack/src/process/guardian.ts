@@ -1,11 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Charge } from './guardian-charge.ts';
+
+/** A process or directory that a guardian watches. `id` is a pid or a path. */
+export type Charge =
+  | { kind: 'process'; id: number; stopSignal: NodeJS.Signals; graceMs: number }
+  | { kind: 'directory'; id: string };
 
 /**
- * A small process of its own session that outlives its launcher, whatever ends it (kill -9 included), and then stops the
- * launcher's services, last started first, and removes its throw-away directories. It learns of the launcher's end because
- * the pipe between them closes.
+ * A small process in its own session that outlives its launcher, even after kill -9. When the launcher ends, it stops
+ * the launcher's services, last started first, and removes its throw-away directories. It notices the end of the
+ * launcher because the pipe between them closes.
  */
 export class Guardian {
   readonly #process: ChildProcess;
@@ -24,7 +28,7 @@ export class Guardian {
     child.unref();
     const pipe = child.stdin;
     if (pipe !== null && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
-    // A guardian that dies early costs the protection, not the run.
+    // If the guardian dies early, the run loses its protection but continues.
     pipe?.on('error', () => undefined);
     return new Guardian(child);
   }
@@ -33,17 +37,17 @@ export class Guardian {
     return this.#process.pid ?? null;
   }
 
-  /** Takes a process or a directory into care. */
+  /** Starts watching a process or a directory. */
   watch(charge: Charge): void {
     this.#send({ watch: charge });
   }
 
-  /** Lets go of one that was stopped, or removed, in order. */
+  /** Stops watching a process that was stopped, or a directory that was removed. */
   unwatch(charge: Pick<Charge, 'kind' | 'id'>): void {
     this.#send({ unwatch: charge });
   }
 
-  /** Ends the guardian once everything in its care has been let go. */
+  /** Ends the guardian once it watches nothing. */
   release(): void {
     this.#process.stdin?.end();
   }

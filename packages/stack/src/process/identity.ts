@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** True while the process runs; one that has ended but was not yet collected by its parent counts as gone. */
+/**
+ * Returns whether the process is running. A process that has ended but was not yet reaped by its parent counts as gone.
+ */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -12,8 +14,8 @@ export function isAlive(pid: number): boolean {
 }
 
 /**
- * Tells a process from a later one that was given the same pid: when it started, and in which boot. Null when it does
- * not run.
+ * Returns an identity that distinguishes a process from a later one with the same pid: its boot and start time. Returns
+ * null if the process is not running.
  */
 export function identityOf(pid: number): string | null {
   if (!isAlive(pid)) return null;
@@ -23,14 +25,14 @@ export function identityOf(pid: number): string | null {
   return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}:${stat.startedAtTicks}`;
 }
 
-/** The command line of a running process, arguments separated by spaces; null when it does not run. */
+/** Returns the command line of a running process, arguments separated by spaces, or null if it is not running. */
 export function commandLineOf(pid: number): string | null {
   if (!isAlive(pid)) return null;
   if (!existsSync('/proc/self/cmdline')) return ps(pid, 'args=');
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
   } catch {
-    // It ended between the two looks.
+    // The process ended between the check and the read.
     return null;
   }
 }
@@ -38,11 +40,12 @@ export function commandLineOf(pid: number): string | null {
 function procStat(pid: number): { state: string; startedAtTicks: string } | null {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name in parentheses may hold anything, so fields are counted from its end: state is field 3, start time 22.
+    // The name in parentheses may contain anything, so fields are counted from its end: state is field 3, start time is
+    // field 22.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0] ?? '', startedAtTicks: fields[19] ?? '' };
   } catch {
-    // No /proc on this system, or the process has ended.
+    // This system has no /proc, or the process has ended.
     return null;
   }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Asks `done` until it says yes; answers false when `withinMs` have passed first. */
+/** Calls `done` until it returns true. Returns false if `withinMs` pass first. */
 export async function poll(
   done: () => boolean | Promise<boolean>,
   options: { withinMs: number; everyMs?: number },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { identityOf } from './identity.ts';
 
-/** A process as it is written down in a file: its pid, and what tells it from a later owner of that pid. */
+/** A process as recorded in a file: its pid, and the identity that distinguishes it from a later owner of that pid. */
 export interface ProcessNote {
   pid: number;
   identity: string | null;
@@ -11,12 +11,12 @@ export function processNote(pid: number): ProcessNote {
   return { pid, identity: identityOf(pid) };
 }
 
-/** Whether the very process that was noted still runs. */
+/** Returns whether the recorded process itself is still running. */
 export function isRunning(note: ProcessNote): boolean {
   return note.identity !== null && identityOf(note.pid) === note.identity;
 }
 
-/** The note in a file; null when there is none, or it was cut off by a crash. */
+/** Returns the note in a file, or null if the file is missing or was truncated by a crash. */
 export function readNote(file: string): ProcessNote | null {
   try {
     return asNote(JSON.parse(readFileSync(file, 'utf8')));
@@ -25,7 +25,7 @@ export function readNote(file: string): ProcessNote | null {
   }
 }
 
-/** Null for what is no note. */
+/** Returns the value as a note, or null if it is not one. */
 export function asNote(value: unknown): ProcessNote | null {
   if (typeof value !== 'object' || value === null || !('pid' in value) || !('identity' in value)) return null;
   const { pid, identity } = value;

@@ -6,33 +6,33 @@ import type { Guardian } from './guardian.ts';
 import { poll } from './poll.ts';
 import { isRunning, processNote, readNote } from './process-note.ts';
 
-/** How a server is run. */
+/** How to run a server. */
 export interface ServerCommand {
-  /** For messages, e.g. `redis-server (cache)`. */
+  /** Used in messages, e.g. `redis-server (cache)`. */
   name: string;
   command: string;
   args: string[];
   cwd: string;
   env?: NodeJS.ProcessEnv;
-  /** Run it as this user. */
+  /** User that runs the server. */
   user?: { uid: number; gid: number } | undefined;
-  /** Takes what it prints; begun anew at each start. */
+  /** File for the server's output; truncated at each start. */
   logFile: string;
-  /** Notes which process serves, for the start after one that could not clean up. */
+  /** Records the server's process, so that the next launcher can end it if this one cannot clean up. */
   pidFile: string;
-  /** Done before each start. */
+  /** Runs before each start. */
   prepare?: () => Promise<void>;
-  /** Whether the log of a start that failed tells of something that passes by itself, so that another start is worth it. */
+  /** Returns whether the log of a failed start shows a temporary cause, so that another start is worthwhile. */
   passes?: (log: string) => boolean;
   stopSignal: NodeJS.Signals;
-  /** After this long a stop becomes a SIGKILL. */
+  /** Time after which a stop sends SIGKILL, in ms. */
   graceMs: number;
-  /** Resolves once the server answers; asked again and again until it does. */
+  /** Resolves once the server answers. Called repeatedly until it does. */
   ask(): Promise<void>;
   readyWithinMs: number;
 }
 
-/** One server in its own session (a Ctrl-C in the terminal does not reach it), in a guardian's care. */
+/** One server in its own session (a Ctrl-C in the terminal does not reach it), watched by a guardian. */
 export class ServerProcess {
   readonly #server: ServerCommand;
   readonly #guardian: Guardian;
@@ -48,7 +48,10 @@ export class ServerProcess {
     return this.#running()?.pid ?? null;
   }
 
-  /** Resolves when the server answers; rejects with `ServerStartFailed`, holding the end of its log. */
+  /**
+   * Starts the server and resolves when it answers. Rejects with `ServerStartFailed`, which contains the end of the
+   * server's log.
+   */
   async start(): Promise<void> {
     await endLeftover(this.#server);
     const giveUpAt = performance.now() + this.#server.readyWithinMs;
@@ -95,8 +98,8 @@ export class ServerProcess {
     let last: unknown;
     const answered = await poll(
       async () => {
-        if (this.#failure !== null) throw this.#failed('could not be run', this.#failure);
-        if (this.#running() === null) throw this.#failed('ended before it was ready', last);
+        if (this.#failure !== null) throw this.#failed('could not be executed', this.#failure);
+        if (this.#running() === null) throw this.#failed('exited before it was ready', last);
         try {
           await server.ask();
           // Another server may answer on the port that this one failed to bind.
@@ -113,13 +116,13 @@ export class ServerProcess {
     throw this.#failed(`did not answer within ${server.readyWithinMs / 1000} s`, last);
   }
 
-  /** Sends a signal as it is: SIGKILL, SIGSTOP and SIGCONT are what tests of faults need. */
+  /** Sends a signal unchanged. Fault tests use SIGKILL, SIGSTOP and SIGCONT. */
   kill(signal: NodeJS.Signals): void {
     const pid = this.pid;
     if (pid !== null) signalProcess(pid, signal);
   }
 
-  /** Ends it in order and starts it again, on the same port and data. */
+  /** Stops the server and starts it again on the same port and data. */
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
@@ -129,7 +132,8 @@ export class ServerProcess {
     const child = this.#running();
     if (child?.pid === undefined) return;
     await endProcess(child.pid, { signal: this.#server.stopSignal, graceMs: this.#server.graceMs });
-    // The process has gone; its 'exit' event, which sets what `pid` and `start` look at, may be one turn behind.
+    // The process has ended, but its 'exit' event, which updates what `pid` and `start` read, may arrive one turn
+    // later.
     await poll(() => this.#running() === null, { withinMs: 10_000 });
   }
 
@@ -149,7 +153,7 @@ export class ServerProcess {
   }
 }
 
-/** Ends the server of an earlier launcher that nobody ended: both the launcher and its guardian were killed. */
+/** Ends the server of an earlier launcher that was killed together with its guardian. */
 async function endLeftover(server: ServerCommand): Promise<void> {
   const note = readNote(server.pidFile);
   if (note === null || !isRunning(note)) return;

@@ -3,24 +3,24 @@ import { ServiceUnavailable } from '../errors.ts';
 import { findBinary } from '../process/find-binary.ts';
 import { type Say, seconds } from '../say.ts';
 
-/** True on a Debian-like system where we are root; otherwise why not. */
+/** Returns true on a Debian-like system when running as root, otherwise the reason why not. */
 export function canInstallRedis(env: NodeJS.ProcessEnv): true | string {
   if (findBinary(['apt-get'], env['PATH']) === null) return 'not a Debian-like system (no apt-get on PATH)';
-  if (process.getuid?.() !== 0)
-    return 'only root can install, and this is another user ("apt-get install redis-server" as root helps)';
+  if (process.getuid?.() !== 0) return 'installing needs root; run "apt-get install redis-server" as root';
   return true;
 }
 
-/** One installation per process, however many servers wait for it. */
+/** Installs Redis once per process, even if several servers wait for it. */
 export async function installRedis(env: NodeJS.ProcessEnv, say: Say): Promise<void> {
   const startedAt = performance.now();
-  say('No redis-server on PATH and no Docker: installing it with apt-get, as root on a Debian-like system');
+  say('No redis-server on PATH and no Docker: installing redis-server with apt-get, as root on a Debian-like system');
   const ticking = setInterval(
     () => say(`  still installing redis-server (${seconds(performance.now() - startedAt)})`),
     5_000,
   );
   try {
-    // The lists on a fresh machine are empty or old. -o Lock::Timeout: another apt-get may be at work (our second Redis too).
+    // A fresh machine has empty or old package lists. Lock::Timeout: another apt-get may be running (our second Redis
+    // too).
     const wait = ['-o', 'DPkg::Lock::Timeout=120'];
     await aptGet([...wait, 'update', '--quiet'], env);
     await aptGet([...wait, 'install', '--yes', '--quiet', '--no-install-recommends', 'redis-server'], env);
@@ -32,7 +32,7 @@ export async function installRedis(env: NodeJS.ProcessEnv, say: Say): Promise<vo
 
 function aptGet(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
   return new Promise((resolve, reject) => {
-    // RUNLEVEL=1: the package must not start a server of its own on the well-known port.
+    // RUNLEVEL=1 keeps the package from starting its own server on the default port.
     const child = spawn('apt-get', args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
@@ -46,7 +46,7 @@ function aptGet(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new ServiceUnavailable('Redis', `"apt-get ${args.join(' ')}" ended with ${code}:\n${said.trim()}`));
+      else reject(new ServiceUnavailable('Redis', `"apt-get ${args.join(' ')}" exited with ${code}:\n${said.trim()}`));
     });
   });
 }

@@ -1,6 +1,9 @@
 import { Redis } from 'ioredis';
 
-/** Resolves when the server at `url` answers PING, or every node of a comma-separated list; rejects with what one said instead. */
+/**
+ * Resolves when the server at `url`, or every node of a comma-separated list, answers PING. Rejects with the first
+ * error.
+ */
 export async function pingRedis(urls: string): Promise<void> {
   await Promise.all(urls.split(',').filter(Boolean).map(pingServer));
 }
@@ -13,7 +16,7 @@ async function pingServer(url: string): Promise<void> {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
-  // `connect` rejects with "Connection is closed."; the reason comes by this event, before it.
+  // `connect` rejects with "Connection is closed."; this event comes before it and carries the reason.
   let reason: unknown;
   client.on('error', (error) => {
     reason = error;

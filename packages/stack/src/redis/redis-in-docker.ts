@@ -12,7 +12,7 @@ const IMAGE = 'redis:7-alpine';
 const INSIDE_PORT = 6379;
 const CONFIG = '/tmp/redis.conf';
 
-/** True when a Docker server answers; otherwise why not. */
+/** Returns true if a Docker server answers, otherwise the reason why not. */
 export async function dockerAnswers(): Promise<true | string> {
   try {
     await getContainerRuntimeClient();
@@ -22,11 +22,11 @@ export async function dockerAnswers(): Promise<true | string> {
   }
 }
 
-/** One Redis in a container, published on the loopback interface only. Its data is in `directory`. */
+/** Starts one Redis in a container, published on the loopback interface only. Its data is in `directory`. */
 export async function redisInDocker(options: RedisServerOptions, say: Say): Promise<RunningRedis> {
   const port = options.port ?? (await (options.cluster ? freeClusterPort() : freePort()));
   const url = `redis://:${options.password}@127.0.0.1:${port}`;
-  say(`Redis (${options.role}): starting ${IMAGE} in Docker (the first time, the image is fetched)`);
+  say(`Redis (${options.role}): starting ${IMAGE} in Docker (the first start downloads the image)`);
   const container = await containerOf(options, port).start();
   await answers(url, container, options.role);
   return {
@@ -45,7 +45,7 @@ export async function redisInDocker(options: RedisServerOptions, say: Say): Prom
   };
 }
 
-/** The library publishes ports on every interface; these servers are for this machine alone. */
+/** The library publishes ports on every interface; these servers are for this machine only. */
 class LoopbackContainer extends GenericContainer {
   protected override async beforeContainerCreated(): Promise<void> {
     for (const bindings of Object.values(this.hostConfig.PortBindings ?? {})) {
@@ -57,7 +57,8 @@ class LoopbackContainer extends GenericContainer {
 
 function containerOf(options: RedisServerOptions, port: number): GenericContainer {
   const { role, password, directory, cluster } = options;
-  // The nodes of a cluster tell clients and each other where they are: that must be true inside the container, too.
+  // Cluster nodes announce their addresses to clients and to each other, so the address must be valid inside the
+  // container too.
   const network = cluster ? { port, bind: '127.0.0.1' } : { port: INSIDE_PORT, bind: '*' };
   const content = redisConfig(role, { ...network, password, dir: '/data', cluster });
   const container = new LoopbackContainer(IMAGE)
@@ -67,7 +68,7 @@ function containerOf(options: RedisServerOptions, port: number): GenericContaine
   if (cluster) container.withNetworkMode('host');
   else container.withExposedPorts({ container: INSIDE_PORT, host: port });
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
-  // Files that the server writes must stay ours, so that a throw-away directory can be removed.
+  // Files that the server writes must belong to us, so that a throw-away directory can be removed.
   return uid === undefined || gid === undefined ? container : container.withUser(`${uid}:${gid}`);
 }
 

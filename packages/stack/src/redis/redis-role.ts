@@ -1,10 +1,10 @@
-/** `cache` may lose anything at any time; `queue` may lose nothing that was asked to be kept. */
+/** `cache` may lose any data at any time; `queue` must not lose stored data. */
 export type RedisRole = 'cache' | 'queue';
 
 const SETTINGS = {
-  // Entries only: bounded, the least recently used go first, and no disk.
+  // Cached entries only: bounded memory, LRU eviction, no disk.
   cache: ['maxmemory 256mb', 'maxmemory-policy allkeys-lru', 'appendonly no', 'save ""'],
-  // Jobs, locks and the invalidation log: an eviction here would lose them with success reported.
+  // Jobs, locks and the invalidation log: an eviction would lose them after success was reported.
   queue: [
     'maxmemory 0',
     'maxmemory-policy noeviction',
@@ -15,13 +15,16 @@ const SETTINGS = {
   ],
 } as const satisfies Record<RedisRole, readonly string[]>;
 
-/** How one server is part of a cluster. */
+/** A server's membership of a cluster. */
 export interface ClusterMembership {
-  /** How long a node may be silent before the others take it for dead. */
+  /** Time without an answer after which the other nodes consider a node dead, in ms. */
   nodeTimeoutMs: number;
 }
 
-/** The configuration file of one server. The password is here and not on the command line, where `ps` would show it. */
+/**
+ * Returns the configuration file of one server. The password is in the file and not on the command line, where `ps`
+ * would show it.
+ */
 export function redisConfig(
   role: RedisRole,
   server: { port: number; password: string; dir: string; bind: string; cluster: ClusterMembership | undefined },
@@ -47,7 +50,7 @@ function clusterSettings({ nodeTimeoutMs }: ClusterMembership, password: string)
     'cluster-config-file nodes.conf',
     'cluster-announce-ip 127.0.0.1',
     `cluster-node-timeout ${nodeTimeoutMs}`,
-    // The slots of a dead master are lost for a while, and only they.
+    // Without a master only its own slots become unavailable.
     'cluster-require-full-coverage no',
     'cluster-replica-validity-factor 0',
     `masterauth ${password}`,

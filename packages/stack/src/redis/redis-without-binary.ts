@@ -4,12 +4,13 @@ import { findBinary } from '../process/find-binary.ts';
 import type { Guardian } from '../process/guardian.ts';
 import type { Say } from '../say.ts';
 import { canInstallRedis, installRedis } from './install-redis.ts';
-import { REDIS_BINARIES } from './redis-binaries.ts';
-import { redisOfBinary } from './redis-of-binary.ts';
 import type { RunningRedis } from './running-redis.ts';
-import type { RedisServerOptions } from './spawn-redis.ts';
+import { REDIS_BINARIES, type RedisServerOptions, redisOfBinary } from './spawn-redis.ts';
 
-/** The ways to a Redis on a machine that has no program for it: Docker, then apt-get, then an error that names them all. */
+/**
+ * Gets a Redis on a machine without a Redis program: by Docker, then apt-get. Rejects with an error that names all
+ * tried ways.
+ */
 export async function redisWithoutBinary(
   server: RedisServerOptions,
   tools: { guardian: Guardian; say: Say; env: NodeJS.ProcessEnv },
@@ -17,7 +18,7 @@ export async function redisWithoutBinary(
   const { guardian, say, env } = tools;
   const reasons = [`${REDIS_BINARIES.join(' or ')} on PATH: not found`];
 
-  // Loading the Docker client takes a second or so, which a machine with the program never pays.
+  // Loading the Docker client takes about a second, which a machine with a Redis program never spends.
   const { dockerAnswers, redisInDocker } = await import('./redis-in-docker.ts');
   const docker = await dockerAnswers();
   if (docker === true) {
@@ -35,7 +36,7 @@ export async function redisWithoutBinary(
       const binary = findBinary(REDIS_BINARIES, env['PATH']);
       if (binary !== null)
         return await redisOfBinary(binary, `${basename(binary)}, installed with apt-get`, server, guardian);
-      reasons.push('apt-get: it installed redis-server, and PATH still has none');
+      reasons.push('apt-get: it installed redis-server, but PATH still has none');
     } catch (error) {
       reasons.push(`apt-get: ${messageOf(error)}`);
     }
@@ -43,7 +44,7 @@ export async function redisWithoutBinary(
 
   throw new ServiceUnavailable(
     'Redis',
-    `No Redis could be had. Tried, in this order:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}\n` +
+    `No Redis is available. Tried, in this order:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}\n` +
       'Install redis-server or valkey-server, start Docker, or set REDIS_CACHE_URL and REDIS_QUEUE_URL to two servers of your own.',
   );
 }

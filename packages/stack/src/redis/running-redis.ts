@@ -1,16 +1,16 @@
-/** One Redis server of our own. */
+/** One Redis server that this package started. */
 export interface RunningRedis {
-  /** With its password. */
+  /** Includes the password. */
   readonly url: string;
   readonly port: number;
-  /** Null while it is stopped, and always in Docker. */
+  /** Null while the server is stopped, and always in Docker. */
   readonly pid: number | null;
-  /** What it runs on, e.g. `redis-server on PATH`. */
+  /** The software it runs on, e.g. `redis-server on PATH`. */
   readonly how: string;
-  /** Sends a signal as it is (SIGKILL, SIGSTOP, SIGCONT). */
+  /** Sends a signal unchanged (SIGKILL, SIGSTOP, SIGCONT). */
   kill(signal: NodeJS.Signals): void;
-  /** Ends it, if it has not ended by itself, and starts it again on the same port and data. */
+  /** Stops the server if it is running, and starts it again on the same port and data. */
   restart(): Promise<void>;
-  /** Ends it, and removes its directory unless that is kept. */
+  /** Stops the server, and removes its directory if that is a throw-away one. */
   stop(): Promise<void>;
 }

@@ -6,21 +6,45 @@ import type { Guardian } from '../process/guardian.ts';
 import { ServerProcess } from '../process/server-process.ts';
 import { pingRedis } from './ping-redis.ts';
 import { type ClusterMembership, type RedisRole, redisConfig } from './redis-role.ts';
+import type { RunningRedis } from './running-redis.ts';
+
+/** The programs that can serve as Redis, in the order in which PATH is searched for them. */
+export const REDIS_BINARIES = ['redis-server', 'valkey-server'] as const;
 
 export interface RedisServerOptions {
   role: RedisRole;
   password: string;
   directory: string;
-  /** A free one when absent. */
+  /** Undefined for a free port. */
   port: number | undefined;
-  /** Absent: a server by itself. */
+  /** Undefined for a standalone server. */
   cluster?: ClusterMembership | undefined;
 }
 
 const PORT_ATTEMPTS = 5;
 
-/** Runs the program as a server of its own, ready to answer. */
-export async function spawnRedis(
+/** Starts the program as a server and resolves when it answers. `how` describes the program. */
+export async function redisOfBinary(
+  binary: string,
+  how: string,
+  options: RedisServerOptions,
+  guardian: Guardian,
+): Promise<RunningRedis> {
+  const { server, url, port } = await startOnFreePort(binary, options, guardian);
+  return {
+    url,
+    port,
+    how,
+    get pid() {
+      return server.pid;
+    },
+    kill: (signal) => server.kill(signal),
+    restart: () => server.restart(),
+    stop: () => server.stop(),
+  };
+}
+
+async function startOnFreePort(
   binary: string,
   options: RedisServerOptions,
   guardian: Guardian,
@@ -33,7 +57,7 @@ export async function spawnRedis(
       await server.start();
       return { server, url, port };
     } catch (error) {
-      // Another process may have taken the free port in between.
+      // Another process may have taken the free port in the meantime.
       const taken = error instanceof ServerStartFailed && error.message.includes('Address already in use');
       if (!taken || options.port !== undefined || attempt === PORT_ATTEMPTS) throw error;
     }

@@ -11,7 +11,7 @@ function clientOf(cluster: RunningRedisCluster): Cluster {
   return client;
 }
 
-test('a cluster serves every slot as soon as it is there, and leaves no server behind', async () => {
+test('a started cluster serves every slot and stop leaves no server behind', async () => {
   const cluster = await startRedisCluster({ role: 'cache' });
   const pids = cluster.nodes.map(({ pid }) => pid ?? 0);
   const client = clientOf(cluster);
@@ -24,7 +24,7 @@ test('a cluster serves every slot as soon as it is there, and leaves no server b
   expect(pids.map(isAlive)).toEqual([false, false, false]);
 });
 
-test('a master that is killed and restarted is healthy again on the same port', async () => {
+test('a killed master is healthy again on the same port after a restart', async () => {
   const cluster = await startRedisCluster({ role: 'queue' });
   onTestFinished(() => cluster.stop());
   const [first] = cluster.nodes;
@@ -35,7 +35,7 @@ test('a master that is killed and restarted is healthy again on the same port', 
   expect(await client.set('a', 'b')).toBe('OK');
 });
 
-test('a replica follows each master where replicas are asked for', async () => {
+test('given replicas, one follows each master', async () => {
   const cluster = await startRedisCluster({ role: 'cache', replicas: 1 });
   onTestFinished(() => cluster.stop());
   const roles = await Promise.all(

@@ -10,11 +10,11 @@ import { startRedis } from './start-redis.ts';
 
 export interface RedisClusterOptions {
   role: RedisRole;
-  /** At least 3, so that the others can agree that one is dead. Default 3. */
+  /** Number of masters, at least 3, so that the others can agree that one is dead. Defaults to 3. */
   masters?: number | undefined;
-  /** Of each master. Default 0: a dead master's slots are gone until it is back. */
+  /** Replicas per master. Defaults to 0: the slots of a dead master are unavailable until it is back. */
   replicas?: number | undefined;
-  /** How long a node may be silent before the others take it for dead. Default 15,000. */
+  /** Time without an answer after which the other nodes consider a node dead, in ms. Defaults to 15,000. */
   nodeTimeoutMs?: number | undefined;
   say?: Say | undefined;
   guardian?: Guardian | undefined;
@@ -22,12 +22,12 @@ export interface RedisClusterOptions {
 }
 
 export interface RunningRedisCluster {
-  /** The masters, separated by commas, as REDIS_CACHE_URL and REDIS_QUEUE_URL take them. */
+  /** The masters, separated by commas, in the format of REDIS_CACHE_URL and REDIS_QUEUE_URL. */
   readonly url: string;
-  /** Masters first; then the replicas of the first master, of the second, and so on. Data is thrown away at `stop`. */
+  /** The masters, followed by the replicas of the first master, of the second, and so on. `stop` removes all data. */
   readonly nodes: readonly RunningRedis[];
   readonly how: string;
-  /** Resolves once every node sees all of the others, and every slot is served. */
+  /** Resolves once every node sees all others and every slot is served. */
   healthy(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -36,8 +36,8 @@ const SLOTS = 16_384;
 const HEALTHY_WITHIN_MS = 60_000;
 
 /**
- * A throw-away Redis Cluster on the loopback interface, every slot served. Its servers come from where `startRedis` has
- * them; rejects with `ServiceUnavailable` as that does.
+ * Starts a throw-away Redis Cluster on the loopback interface that serves every slot. It gets its servers as
+ * `startRedis` does, and rejects with `ServiceUnavailable` in the same cases.
  */
 export async function startRedisCluster(options: RedisClusterOptions): Promise<RunningRedisCluster> {
   const startedAt = performance.now();
@@ -50,7 +50,7 @@ export async function startRedisCluster(options: RedisClusterOptions): Promise<R
     if (options.guardian === undefined) guardian.release();
   };
   try {
-    // The first by itself: it may have to install the program.
+    // The first one starts alone, because it may have to install the program.
     nodes.push(await startRedis(node));
     const others = masters * (1 + replicas) - 1;
     const started = await Promise.allSettled(Array.from({ length: others }, () => startRedis(node)));
@@ -112,7 +112,7 @@ async function all(clients: readonly Redis[], holds: (client: Redis) => Promise<
 
 async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   if (await poll(holds, { withinMs: HEALTHY_WITHIN_MS, everyMs: 50 })) return;
-  throw new ServerStartFailed(`a Redis Cluster: expected that ${what} within ${HEALTHY_WITHIN_MS / 1_000} s`);
+  throw new ServerStartFailed(`Redis Cluster: expected that ${what} within ${HEALTHY_WITHIN_MS / 1_000} s`);
 }
 
 async function withClients<Result>(
@@ -121,7 +121,7 @@ async function withClients<Result>(
 ): Promise<Result> {
   const clients = nodes.map(({ url }) => {
     const client = new Redis(url, { commandTimeout: 2_000, maxRetriesPerRequest: 0 });
-    client.on('error', () => undefined); // what it means is in the state that is waited for
+    client.on('error', () => undefined); // Errors are ignored: the awaited state shows their effect.
     return client;
   });
   try {

@@ -20,7 +20,7 @@ async function setting(client: Redis, name: string): Promise<unknown> {
   return Array.isArray(answer) ? answer[1] : answer;
 }
 
-test('the cache server is bounded, evicts the least recently used and writes nothing to disk', async () => {
+test('the cache server has bounded memory, evicts by LRU and writes nothing to disk', async () => {
   const redis = await startRedis({ role: 'cache' });
   onTestFinished(() => redis.stop());
   const client = clientOf(redis);
@@ -40,7 +40,7 @@ test('the queue server evicts nothing and appends to a file every second', async
   expect(await setting(client, 'appendfsync')).toBe('everysec');
 });
 
-test('a kept data directory is found again by the next server, password included', async () => {
+test('the next server finds a persistent data directory and its password', async () => {
   const dataDir = temporaryDirectory();
   const first = await startRedis({ role: 'queue', dataDir });
   await clientOf(first).set('kept', 'yes');
@@ -52,7 +52,7 @@ test('a kept data directory is found again by the next server, password included
   expect(new URL(second.url).password).toBe(new URL(first.url).password);
 });
 
-test('the password is in files that only their owner can read, and not on the command line', async () => {
+test('the password is only in files that their owner can read, not on the command line', async () => {
   const dataDir = temporaryDirectory();
   const redis = await startRedis({ role: 'cache', dataDir });
   onTestFinished(() => redis.stop());
@@ -62,7 +62,7 @@ test('the password is in files that only their owner can read, and not on the co
   for (const file of ['password', 'redis.conf']) expect(statSync(join(dataDir, file)).mode & 0o077).toBe(0);
 });
 
-test('a server that was killed is restarted on the same port', async () => {
+test('a killed server restarts on the same port', async () => {
   const redis = await startRedis({ role: 'cache' });
   onTestFinished(() => redis.stop());
   const { url, pid } = redis;
@@ -89,7 +89,7 @@ test('a throw-away server leaves no file behind', async () => {
   expect(existsSync(directory)).toBe(false);
 });
 
-test('without a program, Docker or the right to install one, the error names every way to a Redis', async () => {
+test('without a program, Docker or permission to install, the error names every way to get Redis', async () => {
   const dockerHost = process.env['DOCKER_HOST'];
   process.env['DOCKER_HOST'] = 'tcp://127.0.0.1:1';
   onTestFinished(() => {

@@ -4,31 +4,30 @@ import { findBinary } from '../process/find-binary.ts';
 import { Guardian } from '../process/guardian.ts';
 import { type Say, seconds } from '../say.ts';
 import { keptSecret } from '../secret.ts';
-import { REDIS_BINARIES } from './redis-binaries.ts';
-import { redisOfBinary } from './redis-of-binary.ts';
 import type { ClusterMembership, RedisRole } from './redis-role.ts';
 import { redisWithoutBinary } from './redis-without-binary.ts';
 import type { RunningRedis } from './running-redis.ts';
+import { REDIS_BINARIES, redisOfBinary } from './spawn-redis.ts';
 
 export interface RedisOptions {
   role: RedisRole;
-  /** Kept; without it the data goes with the server. */
+  /** Persistent data directory. Without it the data is removed with the server. */
   dataDir?: string | undefined;
-  /** A free one when absent. */
+  /** Defaults to a free port. */
   port?: number | undefined;
-  /** Generated, and kept in `dataDir`, when absent. */
+  /** Defaults to a generated one that is stored in `dataDir`. */
   password?: string | undefined;
-  /** Absent: a server by itself. */
+  /** Undefined for a standalone server. */
   cluster?: ClusterMembership | undefined;
   say?: Say | undefined;
-  /** Whose care it is in; its own when absent. */
+  /** Guardian that watches the server. Defaults to a new one. */
   guardian?: Guardian | undefined;
   env?: NodeJS.ProcessEnv | undefined;
 }
 
 /**
- * One private Redis, ready to answer, on the loopback interface. `redis-server` or `valkey-server` on PATH, else Docker, else
- * apt-get where that is possible; rejects with `ServiceUnavailable` otherwise.
+ * Starts one private Redis on the loopback interface and resolves when it answers. It uses `redis-server` or
+ * `valkey-server` on PATH, else Docker, else apt-get where possible. Rejects with `ServiceUnavailable` if none works.
  */
 export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
   const startedAt = performance.now();
