@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { keyOf } from '../key.ts';
 import type { Range, Scope } from '../scope.ts';
 import type { InvalidationMode, Selector } from '../selector.ts';
-import type { HitLimits } from './last-hits.ts';
+import type { HitLimits } from './remembered-hits.ts';
 
 export interface Written {
   readonly mode: InvalidationMode;

@@ -1,39 +1,30 @@
-import type { SelectorToken } from '../selector.ts';
 import { Chain, type Link } from './chain.ts';
+import type { Hit } from './hit.ts';
 
-/** Of hits of less than a prefix. */
 interface NarrowLimits {
   /** Of all prefixes together. */
-  readonly most: number;
-  /** So that one prefix with many writes takes nothing from the others. */
-  readonly mostPerPrefix: number;
+  readonly total: number;
+  /** Keeps one prefix with many writes from taking the room of the others. */
+  readonly perPrefix: number;
 }
 
-/** A hit of less than a whole prefix. */
-export interface NarrowHit<Part> {
-  readonly token: SelectorToken;
-  /** Null: it has none. */
-  readonly prefix: string | null;
-  readonly part: Part;
-  readonly position: number;
-}
-
-interface Places<Part> {
-  readonly inPrefix: Link<NarrowHit<Part>>;
-  readonly inAll: Link<NarrowHit<Part>>;
+interface Links {
+  readonly inPrefix: Link<Hit>;
+  readonly inAll: Link<Hit>;
 }
 
 /**
- * The last position that hit each part of each prefix, in the order of positions. Bounded, first in each prefix, then
- * over all; what has to go is the oldest. Hits have to be added in the order of their positions. What has no prefix is
- * bounded only with all: everything would pay for what is forgotten of it. Each call takes the same time however many
- * there are.
+ * The last hit of each scoped selector, or of each key: selectors that hit less than a prefix. Bounded per prefix and in total.
+ * Hits have to be added in the order of their positions. Hits without a prefix count towards the total only, because forgetting
+ * one of them invalidates everything. Each call takes constant time.
  */
-export class NarrowHits<Part> {
+export class NarrowHits {
   readonly #limits: NarrowLimits;
-  readonly #places = new Map<SelectorToken, Places<Part>>();
-  readonly #prefixes = new Map<string | null, Chain<NarrowHit<Part>>>();
-  #all = new Chain<NarrowHit<Part>>();
+  readonly #links = new Map<string, Links>();
+  readonly #prefixes = new Map<string | null, Chain<Hit>>();
+  /** The prefixes that gained a hit since the last `takeExcess`. */
+  readonly #grown = new Set<string>();
+  #all = new Chain<Hit>();
 
   constructor(limits: NarrowLimits) {
     this.#limits = limits;
@@ -43,44 +34,59 @@ export class NarrowHits<Part> {
     return this.#all.size;
   }
 
-  /** Answers what had to make room, if anything: from now on it counts as a hit of its whole prefix, at its position. */
-  add(hit: NarrowHit<Part>): NarrowHit<Part> | null {
-    const { token, prefix } = hit;
-    const before = this.#places.get(token);
+  add(hit: Hit): void {
+    const { name, prefix } = hit;
+    const before = this.#links.get(name);
     if (before) this.#remove(before);
     const ofPrefix = this.#prefixes.get(prefix) ?? new Chain();
     this.#prefixes.set(prefix, ofPrefix);
-    this.#places.set(token, { inPrefix: ofPrefix.add(hit), inAll: this.#all.add(hit) });
-    const { most, mostPerPrefix } = this.#limits;
-    if (prefix !== null && ofPrefix.size > mostPerPrefix) return this.#forget(ofPrefix.oldest);
-    return this.#all.size > most ? this.#forget(this.#all.oldest) : null;
+    this.#links.set(name, { inPrefix: ofPrefix.add(hit), inAll: this.#all.add(hit) });
+    if (prefix !== null && ofPrefix.size > this.#limits.perPrefix) this.#grown.add(prefix);
   }
 
-  positionOf(token: SelectorToken): number | undefined {
-    return this.#places.get(token)?.inAll.item.position;
+  /** Removes and returns the oldest hits beyond the bounds: first those of each prefix, then those of the total. */
+  takeExcess(): Hit[] {
+    const excess: Hit[] = [];
+    const { perPrefix, total } = this.#limits;
+    for (const prefix of this.#grown) this.#takeOldest(excess, () => this.#prefixes.get(prefix), perPrefix);
+    this.#grown.clear();
+    this.#takeOldest(excess, () => this.#all, total);
+    return excess;
   }
 
-  /** The rest of the prefix follows as `older`. */
-  newestOf(prefix: string): Link<NarrowHit<Part>> | null {
+  positionOf(name: string): number | undefined {
+    return this.#links.get(name)?.inAll.item.position;
+  }
+
+  /** The newest hit of a prefix; the rest of the prefix follows as `older`. */
+  newestOf(prefix: string): Link<Hit> | null {
     return this.#prefixes.get(prefix)?.newest ?? null;
   }
 
+  /** All hits, the oldest first. */
+  *all(): Generator<Hit> {
+    for (let link = this.#all.oldest; link; link = link.newer) yield link.item;
+  }
+
   clear(): void {
-    this.#places.clear();
+    this.#links.clear();
     this.#prefixes.clear();
+    this.#grown.clear();
     this.#all = new Chain();
   }
 
-  #forget(oldest: Link<NarrowHit<Part>> | null): NarrowHit<Part> | null {
-    const places = oldest && this.#places.get(oldest.item.token);
-    if (!places) return null;
-    this.#remove(places);
-    return oldest.item;
+  #takeOldest(taken: Hit[], chain: () => Chain<Hit> | undefined, limit: number): void {
+    for (let from = chain(); from && from.size > limit; from = chain()) {
+      const links = from.oldest && this.#links.get(from.oldest.item.name);
+      if (!links) return;
+      this.#remove(links);
+      taken.push(links.inAll.item);
+    }
   }
 
-  #remove({ inPrefix, inAll }: Places<Part>): void {
-    const { token, prefix } = inAll.item;
-    this.#places.delete(token);
+  #remove({ inPrefix, inAll }: Links): void {
+    const { name, prefix } = inAll.item;
+    this.#links.delete(name);
     this.#all.remove(inAll);
     const ofPrefix = this.#prefixes.get(prefix);
     ofPrefix?.remove(inPrefix);

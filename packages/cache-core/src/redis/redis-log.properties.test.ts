@@ -63,7 +63,7 @@ function inMemory({ records, selectors, scoped, keys }: LogLimits): LosingLog {
   };
 }
 
-test('given the same random history, the scripts on Redis and the log in memory answer the same, and hold the same in the end', async () => {
+test('given the same random history, the Lua scripts and the log in memory agree', async () => {
   await fc.assert(
     fc.asyncProperty(logHistory, limits, async (history, { selectors, scopedHits, keyHits }) => {
       const bounds = { records: 10_000, selectors, scoped: scopedHits, keys: keyHits };

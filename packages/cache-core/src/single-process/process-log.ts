@@ -10,6 +10,7 @@ import type {
   Renewal,
   Snapshot,
 } from '../log/port.ts';
+import { SnapshotHits } from '../log/snapshot-hits.ts';
 
 /**
  * The only one there is, and the one that a follower begins with. Nobody can live on in an epoch before it, which is what a
@@ -18,6 +19,8 @@ import type {
 const EPOCH = 0;
 /** Their events' ids are remembered as long as they are. */
 const MOST_RECORDS = 10_000;
+/** As many as the index of a follower holds for each mode, so that every snapshot fits into it. */
+const HIT_LIMITS = { selectors: 10_000, scopedHits: 10_000, keyHits: 10_000 };
 
 /** The invalidation log of one process, in its memory and gone with it. Out of reach only once it is closed. */
 export class ProcessLog implements InvalidationLog {
@@ -27,6 +30,7 @@ export class ProcessLog implements InvalidationLog {
   #head = 0;
   /** Consecutive, up to the head. */
   readonly #records: LogRecord[] = [];
+  readonly #hits = new SnapshotHits(HIT_LIMITS);
   readonly #events = new Map<string, Appended>();
   readonly #followers = new Map<string, RegisteredFollower>();
   #renewals = 0;
@@ -40,8 +44,9 @@ export class ProcessLog implements InvalidationLog {
     if (before) return before;
     const appended = { epoch: EPOCH, position: ++this.#head };
     this.#records.push({ ...appended, mode, selectors });
+    this.#hits.record(mode, selectors, appended.position);
     if (eventId !== null) this.#events.set(eventId, appended);
-    if (this.#records.length > MOST_RECORDS) this.#forgetOldest();
+    if (this.#records.length > MOST_RECORDS) this.#trim();
     this.#wakeAll();
     return appended;
   }
@@ -59,10 +64,8 @@ export class ProcessLog implements InvalidationLog {
 
   async snapshot(): Promise<Snapshot> {
     this.#assertOpen();
-    const lastHits = this.#records.flatMap(({ mode, selectors, position }) =>
-      selectors.map((selector) => ({ mode, selector, position })),
-    );
-    return { epoch: EPOCH, head: this.#head, floor: this.#floor, lastHits };
+    const { floor, lastHits } = this.#hits;
+    return { epoch: EPOCH, head: this.#head, floor, lastHits };
   }
 
   async readAfter(_epoch: number, position: number): Promise<LogRecord[]> {
@@ -112,19 +115,19 @@ export class ProcessLog implements InvalidationLog {
     this.#wakeAll();
   }
 
-  /** The position of the last record that was forgotten. */
-  get #floor(): number {
+  /** The position of the last record that was trimmed. */
+  get #trimmedTo(): number {
     return this.#head - this.#records.length;
   }
 
   #after(position: number): LogRecord[] {
-    return this.#records.slice(Math.max(0, position - this.#floor));
+    return this.#records.slice(Math.max(0, position - this.#trimmedTo));
   }
 
-  #forgetOldest(): void {
+  #trim(): void {
     this.#records.shift();
     for (const [eventId, { position }] of this.#events) {
-      if (position > this.#floor) return;
+      if (position > this.#trimmedTo) return;
       this.#events.delete(eventId);
     }
   }

@@ -10,20 +10,30 @@ import type {
   Snapshot,
 } from '../log/port.ts';
 import { outlasting } from '../log/receipt.ts';
+import { asStored, SnapshotHits, type SnapshotLimits } from '../log/snapshot-hits.ts';
+import { keyOfToken, type SelectorToken } from '../selector.ts';
 import { Link } from './link.ts';
 import { MemoryLog } from './memory-log.ts';
-import { asKept, type MemoryLogHitLimits, MemoryLogHits } from './memory-log-hits.ts';
 import { nextEpoch } from './next-epoch.ts';
 
-/** How much it remembers, as the real one does. */
-export interface MemoryLogLimits extends MemoryLogHitLimits {
+/** How many records and selectors the server remembers, as the log on Redis does. */
+export interface MemoryLogLimits {
   readonly mostRecords: number;
-  /** The longest lease that its followers may have. */
+  /** Of everything, prefixes and tags. */
+  readonly mostSelectors: number;
+  readonly mostScoped: number;
+  readonly mostKeys: number;
+  /** The longest lease that a follower may have. */
   readonly maxLeaseMs: number;
 }
 
-/** What the record says that the other parts have at least. */
-type Counts = Readonly<Record<'records' | 'hits' | 'scopedHits' | 'keyHits', number>>;
+/** The parts whose members the record counts. */
+const COUNTED_PARTS = ['stream', 'hits', 'scoped-hits', 'key-hits'] as const;
+/** The least number of members that each part has, according to the record. */
+type Counts = Readonly<Record<(typeof COUNTED_PARTS)[number], number>>;
+
+/** As `KEYS_ELSEWHERE` of `redis/redis-log.ts`: it counts as a selector, and no snapshot holds it. */
+const KEYS_ELSEWHERE = 'keys' as SelectorToken;
 
 interface EpochState {
   readonly epoch: number;
@@ -36,7 +46,7 @@ interface EpochState {
   hasFollowers: boolean;
   records: LogRecord[];
   readonly followers: Map<string, RegisteredFollower & { readonly renewedAt: number }>;
-  readonly known: MemoryLogHits;
+  known: SnapshotHits;
 }
 
 const LIMITS: MemoryLogLimits = {
@@ -91,9 +101,7 @@ export class MemoryLogServer {
       state.hasFollowers = false;
       state.followers.clear();
     }
-    if (part === 'hits') state.known.hits.clear();
-    if (part === 'scoped-hits') state.known.scopedHits.clear();
-    if (part === 'key-hits') state.known.keyHits.clear();
+    this.#keepHits(state, ({ selector }) => partOf(selector) !== part);
   }
 
   /** Another run of the server, which may not have kept the last appends. */
@@ -103,7 +111,7 @@ export class MemoryLogServer {
     if (!state) return;
     state.head -= Math.min(losingLast, state.head);
     state.records = state.records.filter(({ position }) => position <= state.head);
-    state.known.dropAfter(state.head);
+    this.#keepHits(state, ({ position }) => position <= state.head);
     state.counts = countsOf(state); // the record is as old as the other keys
     for (const [id, { position }] of this.#events) if (position > state.head) this.#events.delete(id);
   }
@@ -114,10 +122,11 @@ export class MemoryLogServer {
     const before = eventId === null ? undefined : this.#events.get(eventId);
     if (before?.epoch === state.epoch) return before;
     const appended = { epoch: state.epoch, position: ++state.head };
-    const selectors = given.map(asKept);
+    const selectors = given.map(asStored);
     state.records.push({ ...appended, mode, selectors });
     if (state.records.length > this.#limits.mostRecords) state.records.shift();
-    state.known.record(mode, selectors, appended.position);
+    const hasKeys = selectors.some((selector) => keyOfToken(selector) !== null);
+    state.known.record(mode, hasKeys ? [...selectors, KEYS_ELSEWHERE] : selectors, appended.position);
     if (eventId !== null) this.#events.set(eventId, appended);
     state.counts = countsOf(state);
     for (const look of [...this.#waiting]) look();
@@ -143,7 +152,8 @@ export class MemoryLogServer {
   /** As `InvalidationLog.snapshot`. */
   snapshot(knownEpoch: number): Snapshot {
     const { epoch, head, known } = this.#current(knownEpoch);
-    return { epoch, head, floor: known.floor, lastHits: known.all };
+    const lastHits = known.lastHits.filter(({ selector }) => selector !== KEYS_ELSEWHERE);
+    return { epoch, head, floor: known.floor, lastHits };
   }
 
   /** As `InvalidationLog.readAfter`. */
@@ -203,6 +213,16 @@ export class MemoryLogServer {
     return () => this.#applied.delete(listener);
   }
 
+  get #hitLimits(): SnapshotLimits {
+    const { mostSelectors, mostScoped, mostKeys } = this.#limits;
+    return { selectors: mostSelectors, scopedHits: mostScoped, keyHits: mostKeys };
+  }
+
+  #keepHits(state: EpochState, isKept: (hit: Snapshot['lastHits'][number]) => boolean): void {
+    const { floor, lastHits } = state.known;
+    state.known = new SnapshotHits(this.#hitLimits, { floor, lastHits: lastHits.filter(isKept) });
+  }
+
   #current(knownEpoch: number): EpochState {
     const state = this.#state;
     if (state && state.run === this.#run && state.epoch >= knownEpoch && isWhole(state)) return state;
@@ -216,31 +236,33 @@ export class MemoryLogServer {
       head: 0,
       // A number that was seen once comes back only with the record gone.
       renewals: this.#state?.hasRecord ? this.#state.renewals : 0,
-      counts: { records: 0, hits: 0, scopedHits: 0, keyHits: 0 },
+      counts: { stream: 0, hits: 0, 'scoped-hits': 0, 'key-hits': 0 },
       hasRecord: true,
       hasFollowers: true,
       records: [],
       followers: new Map(),
-      known: new MemoryLogHits(this.#limits),
+      known: new SnapshotHits(this.#hitLimits),
     };
     return this.#state;
   }
 }
 
-function countsOf({ records, known: { hits, scopedHits, keyHits } }: EpochState): Counts {
-  return { records: records.length, hits: hits.size, scopedHits: scopedHits.size, keyHits: keyHits.size };
+function partOf(selector: SelectorToken): LogPart {
+  if (selector.startsWith('s:')) return 'scoped-hits';
+  return keyOfToken(selector) === null ? 'hits' : 'key-hits';
+}
+
+function countsOf({ records, known }: EpochState): Counts {
+  return {
+    stream: records.length,
+    hits: known.count('hits'),
+    'scoped-hits': known.count('scoped-hits'),
+    'key-hits': known.count('key-hits'),
+  };
 }
 
 /** As `is_whole` of `redis/scripts/epoch.lua`. */
 function isWhole(state: EpochState): boolean {
-  const { records, hits, scopedHits, keyHits } = countsOf(state);
-  const { counts, hasRecord, hasFollowers } = state;
-  return (
-    hasRecord &&
-    hasFollowers &&
-    records >= counts.records &&
-    hits >= counts.hits &&
-    scopedHits >= counts.scopedHits &&
-    keyHits >= counts.keyHits
-  );
+  const now = countsOf(state);
+  return state.hasRecord && state.hasFollowers && COUNTED_PARTS.every((part) => now[part] >= state.counts[part]);
 }

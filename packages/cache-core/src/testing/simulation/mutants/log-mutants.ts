@@ -96,7 +96,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'floors',
     without: 'what the index forgets raises the floor',
-    edits: [edit('log/last-hits.ts', 'this.#floor = Math.max(this.#floor, floor);', '')],
+    edits: [edit('log/remembered-hits.ts', 'this.#floor = Math.max(this.#floor, floor);', '')],
     seed: 124,
     sees: STALE_READ,
   },
@@ -136,14 +136,26 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'scopeCoarsening',
     without: 'a scoped hit that is forgotten counts as one of its whole prefix',
-    edits: [edit('log/last-hits.ts', 'if (scoped) this.#coarsen(', 'if (scoped) void (')],
+    edits: [
+      edit(
+        'log/remembered-hits.ts',
+        'this.scoped.takeExcess()) this.#coarsen(hit);',
+        'this.scoped.takeExcess()) void hit;',
+      ),
+    ],
     seed: 281,
     sees: STALE_READ,
   },
   {
     name: 'keyCoarsening',
     without: 'a key that is forgotten counts as its whole prefix',
-    edits: [edit('log/last-hits.ts', 'if (key !== null) this.#coarsen(', 'if (key !== null) void (')],
+    edits: [
+      edit(
+        'log/remembered-hits.ts',
+        'this.keys.takeExcess()) this.#coarsen(hit);',
+        'this.keys.takeExcess()) void hit;',
+      ),
+    ],
     seed: 168,
     sees: STALE_READ,
   },
