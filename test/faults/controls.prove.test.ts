@@ -56,7 +56,7 @@ async function readCutOffFromTheLog(): Promise<SearchRead> {
   const subject = load.newSubject();
   const version = await indexed(subject);
   await load.reader.search(placeOf(1), subject);
-  system.apis[1]?.links.queue.pass({ kind: 'blackhole' });
+  system.apis[1]?.links.queue.forward({ kind: 'blackhole' });
   await load.writer.delete(placeOf(0).url, version);
   expect(version.deletion?.answered).toBe('applied');
   return await load.reader.search(placeOf(1), subject);
@@ -88,12 +88,12 @@ async function isIndexedAfterKill(withinMs: number): Promise<boolean> {
   const { load } = scenario;
   const [worker] = system.workers;
   // So slow that it is still at it when it is killed.
-  worker?.links.postgres.pass({ kind: 'latency', ms: 150 });
+  worker?.links.postgres.forward({ kind: 'latency', ms: 150 });
   const version = await load.writer.upload(placeOf(0).url, load.newSubject(), 3, null);
   const isActive = () => administer(system.queue, async (redis) => (await redis.llen('bull:ingest:active')) > 0);
   expect(await within(LIMIT_MS, isActive)).toBe(true);
   await worker?.slot.kill();
-  worker?.links.postgres.pass({ kind: 'open' });
+  worker?.links.postgres.forward({ kind: 'open' });
   return await within(withinMs, () => load.writer.look(placeOf(0).url, version));
 }
 

@@ -1,8 +1,8 @@
 import type { JobName } from '@pilotlight/contracts';
 import { createOrigin } from '@pilotlight/origin';
-import { proxyTo } from '@pilotlight/origin/testing';
+import { FaultProxy } from '@pilotlight/stack';
 import { UnrecoverableError, Worker } from 'bullmq';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Relay, type RelayOptions } from './relay.ts';
 import { jobsOf, openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
 
@@ -106,7 +106,8 @@ describe('relay', () => {
   });
 
   test('with the connection that listens half-open, so that it hears nothing and does not know, finds events by looking', async () => {
-    const proxy = await proxyTo(world.urls.databaseUrl);
+    const proxy = await FaultProxy.to(world.urls.databaseUrl);
+    onTestFinished(() => proxy.close());
     const listening = createOrigin({ databaseUrl: proxy.url, onError: () => undefined });
     let heard = 0;
     const outbox: RelayOptions['outbox'] = {
@@ -119,12 +120,12 @@ describe('relay', () => {
     };
     await startRelay({ outbox, pollMs: 200 });
     await expect.poll(() => heard, POLL).toBe(1);
-    proxy.pause();
+    proxy.forward({ kind: 'blackhole' });
     const { event } = await world.upload('one line\n');
     const isThere = async () => (await jobsOf(world.queues, 'ingest')).has(idOf(event, 'ingest-file'));
     await expect.poll(isThere, POLL).toBe(true);
     expect(heard).toBe(1);
-    proxy.cut();
+    proxy.reset();
     await relays.pop()?.stop();
     await listening.close();
   });

@@ -1,4 +1,5 @@
 export { DataDirInUse, DataDirUnusable, ServerStartFailed, ServiceUnavailable, StackError } from './errors.ts';
+export { FaultProxy, type Forwarding } from './fault-proxy.ts';
 export { createDatabase, type TestDatabase } from './postgres/create-database.ts';
 export type { RunningPostgres } from './postgres/running-postgres.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';

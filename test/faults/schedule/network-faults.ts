@@ -1,5 +1,5 @@
+import type { FaultProxy } from '@pilotlight/stack';
 import { type Member, SERVICES, type ServiceName } from '../system/fault-system.ts';
-import type { TcpLink } from '../system/tcp-link.ts';
 import { type Fault, nothing, type Scene } from './fault.ts';
 
 const NAMES = { cache: 'cache server', queue: 'queue server', postgres: 'database' } as const;
@@ -30,7 +30,7 @@ function linkFault(
   service: ServiceName,
   what: string,
   lastsMs: Fault['lastsMs'],
-  begin: (link: TcpLink, scene: Scene) => Promise<() => Promise<void>>,
+  begin: (link: FaultProxy, scene: Scene) => Promise<() => Promise<void>>,
 ): Fault {
   return {
     name: `${NAMES[service]}: ${what}`,
@@ -51,18 +51,18 @@ function someMembers({ system, random }: Scene): readonly Member[] {
   return random.chance(0.5) ? [random.oneOf(members)] : members;
 }
 
-const open = (link: TcpLink) => async () => link.pass({ kind: 'open' });
+const open = (link: FaultProxy) => async () => link.forward({ kind: 'open' });
 
 function slow(service: ServiceName): Fault {
   return linkFault(service, 'slow connections', [1_000, 5_000], async (link, { random }) => {
-    link.pass({ kind: 'latency', ms: random.between(5, 400) });
+    link.forward({ kind: 'latency', ms: random.between(5, 400) });
     return open(link);
   });
 }
 
 function sliced(service: ServiceName): Fault {
   return linkFault(service, 'bytes come in slices', [1_000, 4_000], async (link, { random }) => {
-    link.pass({ kind: 'sliced', bytes: random.between(1, 32) });
+    link.forward({ kind: 'sliced', bytes: random.between(1, 32) });
     return open(link);
   });
 }
@@ -70,7 +70,7 @@ function sliced(service: ServiceName): Fault {
 /** What was sent meanwhile arrives at its end, late. */
 function blackhole(service: ServiceName): Fault {
   return linkFault(service, 'nothing passes', [200, 6_000], async (link) => {
-    link.pass({ kind: 'blackhole' });
+    link.forward({ kind: 'blackhole' });
     return open(link);
   });
 }
@@ -78,10 +78,10 @@ function blackhole(service: ServiceName): Fault {
 /** What was sent meanwhile is lost. */
 function brokenBlackhole(service: ServiceName): Fault {
   return linkFault(service, 'nothing passes, then a reset', [200, 6_000], async (link) => {
-    link.pass({ kind: 'blackhole' });
+    link.forward({ kind: 'blackhole' });
     return async () => {
       link.reset();
-      link.pass({ kind: 'open' });
+      link.forward({ kind: 'open' });
     };
   });
 }

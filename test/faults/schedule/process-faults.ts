@@ -30,10 +30,10 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     lastsMs: [0, 500],
     begin: async (scene) => {
       const { slot, links } = scene.random.oneOf(scene.system.workers);
-      links.queue.pass({ kind: 'blackhole' });
+      links.queue.forward({ kind: 'blackhole' });
       await delay(scene.random.between(100, HANDING_OVER_MS));
       await slot.kill();
-      links.queue.pass({ kind: 'open' });
+      links.queue.forward({ kind: 'open' });
       return nothing;
     },
   },

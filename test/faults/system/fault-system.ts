@@ -1,8 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type RunningPostgres, type RunningRedis, startPostgres, startRedis } from '@pilotlight/stack';
+import { FaultProxy, type RunningPostgres, type RunningRedis, startPostgres, startRedis } from '@pilotlight/stack';
 import { ProcessSlot, type Role } from './process-slot.ts';
-import { TcpLink } from './tcp-link.ts';
 
 export const SERVICES = ['cache', 'queue', 'postgres'] as const;
 export type ServiceName = (typeof SERVICES)[number];
@@ -12,7 +11,7 @@ const ENV_OF = { cache: 'REDIS_CACHE_URL', queue: 'REDIS_QUEUE_URL', postgres: '
 /** A process in its place, and its own way to each service. */
 export interface Member {
   readonly slot: ProcessSlot;
-  readonly links: Readonly<Record<ServiceName, TcpLink>>;
+  readonly links: Readonly<Record<ServiceName, FaultProxy>>;
 }
 
 export interface FaultSystemOptions {
@@ -58,9 +57,9 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
   };
   const join = async (role: Role, n: number): Promise<void> => {
     const links = {
-      cache: await TcpLink.to(cache.url),
-      queue: await TcpLink.to(queue.url),
-      postgres: await TcpLink.to(postgres.url),
+      cache: await FaultProxy.to(cache.url),
+      queue: await FaultProxy.to(queue.url),
+      postgres: await FaultProxy.to(postgres.url),
     };
     const aheadMs = role === 'api' ? (options.apisAheadMs?.[n - 1] ?? 0) : 0;
     const env = environment(links, options, aheadMs);

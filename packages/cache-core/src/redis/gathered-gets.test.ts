@@ -1,10 +1,9 @@
-import { startRedis, startRedisCluster } from '@pilotlight/stack';
+import { FaultProxy, startRedis, startRedisCluster } from '@pilotlight/stack';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRedis } from './open-redis.ts';
 import { RedisTier } from './redis-tier.ts';
 import { recordingLogger } from './testing/recording-logger.ts';
 import { onEach, type Servers, serversOf, succeeds } from './testing/servers.ts';
-import { stallingProxy } from './testing/stalling-proxy.ts';
 
 const SERVERS = {
   'one server': async () => serversOf(await startRedis({ role: 'cache' })),
@@ -14,12 +13,12 @@ const SERVERS = {
 /** A tier on servers by itself; how many of which command these servers have run. */
 async function tierOfOwn(start: () => Promise<Servers> = SERVERS['one server'], commandTimeoutMs = 1_000) {
   const servers = await start();
-  const proxy = servers.nodes.length === 1 ? await stallingProxy(servers.url) : null;
+  const proxy = servers.nodes.length === 1 ? await FaultProxy.to(servers.url) : null;
   const client = openRedis('cacheUrl', proxy?.url ?? servers.url, { blocks: false });
   client.on('error', () => undefined); // it is hurt on purpose
   onTestFinished(async () => {
     client.disconnect();
-    proxy?.close();
+    await proxy?.close();
     await servers.stop();
   });
   const { logger, lines } = recordingLogger();
@@ -82,21 +81,21 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
 test('given large entries that come slowly but steadily, every reader gets its own, far beyond the time of one command', async () => {
   const { tier, client, proxy, lines } = await tierOfOwn(SERVERS['one server'], 1_500);
   await Promise.all(KEYS.map((key) => client.set(key, LARGE)));
-  proxy?.pace(6); // 20 MB in parts of 64 kB take at least 1.9 s
+  proxy?.forward({ kind: 'paced', pauseMs: 6 }); // 20 MB in parts of 64 kB take at least 1.9 s
   expect((await Promise.all(KEYS.map((key) => tier.get(key)))).filter(isLarge)).toHaveLength(KEYS.length);
   expect(lines).toEqual([]);
 });
 
 test('given a server that freezes, the reads that are given up are counted and logged once', async () => {
   const { tier, proxy, lines } = await tierOfOwn(SERVERS['one server'], 100);
-  proxy?.stall();
+  proxy?.forward({ kind: 'blackhole' });
   for (let i = 0; i < 2; i++) {
     const settled = await Promise.allSettled(KEYS.map((key) => tier.get(key)));
     expect(settled.map((read) => read.status === 'rejected' && read.reason.code)).toEqual(
       KEYS.map(() => 'UNREACHABLE'),
     );
   }
-  proxy?.goOn();
+  proxy?.forward({ kind: 'open' });
   // Reads that the open breaker refuses are not given up: they were never sent.
   const givenUp =
     /^warn the cache server did not answer (\d+) reads in time, which load from the origin \(timeout 100 ms without a byte; \1 reads since the start\)$/;

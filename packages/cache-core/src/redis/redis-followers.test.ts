@@ -1,11 +1,10 @@
-import { startRedis, startRedisCluster } from '@pilotlight/stack';
+import { FaultProxy, startRedis, startRedisCluster } from '@pilotlight/stack';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
 import type { InvalidationReceipt } from '../log/invalidator.ts';
 import { silentLogger } from '../logger.ts';
 import { connectRedis, type RedisPorts } from './connect-redis.ts';
 import { type Servers, serversOf, succeeds } from './testing/servers.ts';
-import { stallingProxy } from './testing/stalling-proxy.ts';
 
 const LEASE_MS = 1_000;
 
@@ -53,9 +52,9 @@ describe.each(Object.entries(SERVERS))('followers of %s', (_, start) => {
 
 test('a follower whose connection stalls while 5,000 appends happen serves nothing old, holds up nobody, and catches up by the snapshot', async () => {
   const server = await startRedis({ role: 'queue' });
-  const proxy = await stallingProxy(server.url);
+  const proxy = await FaultProxy.to(server.url);
   onTestFinished(async () => {
-    proxy.close();
+    await proxy.close();
     await server.stop();
   });
   const [appender, lagging] = [await follow(server.url, 'lags'), await follow(proxy.url, 'lags')];
@@ -79,7 +78,7 @@ test('a follower whose connection stalls while 5,000 appends happen serves nothi
   const read = () => lagging.cache.getOrLoadWithOutcome('files:list:1', () => truth);
   expect((await read()).value).toBe('old');
 
-  proxy.stall();
+  proxy.forward({ kind: 'blackhole' });
   const first = await succeeds(() => applied(appender.cache));
   expect(first.receiptMs).toBeGreaterThanOrEqual(LEASE_MS - 100);
   const registered = async () => (await appender.ports.log.register(first.epoch))?.size;
@@ -97,7 +96,7 @@ test('a follower whose connection stalls while 5,000 appends happen serves nothi
 
   snapshots = 0;
   recordsRead = 0;
-  proxy.goOn();
+  proxy.forward({ kind: 'open' });
   await succeeds(async () => {
     expect(lagging.cache.engine.follower.isCurrent).toBe(true);
     expect(lagging.cache.engine.follower.stamp).toEqual(appender.cache.engine.follower.stamp);

@@ -1,4 +1,4 @@
-import { type RunningRedis, startRedis } from '@pilotlight/stack';
+import { FaultProxy, type RunningRedis, startRedis } from '@pilotlight/stack';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
@@ -6,7 +6,6 @@ import type { CacheOptions } from '../cache-options.ts';
 import { silentLogger } from '../logger.ts';
 import { connectRedis } from './connect-redis.ts';
 import { succeeds } from './testing/servers.ts';
-import { stallingProxy } from './testing/stalling-proxy.ts';
 
 // What a write and the reads after it depend on, each broken on purpose on real servers.
 let entries: RunningRedis;
@@ -35,7 +34,7 @@ async function follow(namespace: string, queueUrl: string, options: Partial<Cach
 /** A process that writes, and one that reads over a connection which can be stalled, both in an epoch they know for long. */
 async function writerAndReader(options: { writer?: Partial<CacheOptions>; reader?: Partial<CacheOptions> } = {}) {
   const namespace = `assumptions-${++namespaces}`;
-  const proxy = await stallingProxy(durable.url);
+  const proxy = await FaultProxy.to(durable.url);
   onTestFinished(() => proxy.close());
   const writer = await follow(namespace, durable.url, options.writer);
   const reader = await follow(namespace, proxy.url, options.reader);
@@ -67,7 +66,7 @@ async function writerAndReader(options: { writer?: Partial<CacheOptions>; reader
 test('given a process with a shorter lease that writes, a process with a longer one that is cut off serves nothing old as verified', async () => {
   const { write, read, proxy } = await writerAndReader({ writer: { lease: '200ms' }, reader: { lease: '1s' } });
   expect(await read()).toMatchObject({ value: 1, verified: true });
-  proxy.stall();
+  proxy.forward({ kind: 'blackhole' });
   await write();
   expect(await read()).toMatchObject({ isAllowed: true });
 });
@@ -76,7 +75,7 @@ test('given two processes with the same id, a write waits for both of them', asy
   const same = { id: 'api' };
   const { write, read, proxy } = await writerAndReader({ writer: same, reader: same });
   expect(await read()).toMatchObject({ value: 1, verified: true });
-  proxy.stall();
+  proxy.forward({ kind: 'blackhole' });
   await write();
   expect(await read()).toMatchObject({ isAllowed: true });
 });
@@ -87,7 +86,7 @@ test.for(['record', 'stream', 'followers', 'hits', 'scoped-hits', 'key-hits'])(
     const { namespace, write, read, proxy } = await writerAndReader();
     await write();
     expect(await read()).toMatchObject({ value: 2, verified: true });
-    proxy.stall();
+    proxy.forward({ kind: 'blackhole' });
     await raw.del(`{${namespace}:log}:${part}`);
     await write();
     expect(await read()).toMatchObject({ isAllowed: true });

@@ -1,14 +1,20 @@
 import { searchBodySchema } from '@pilotlight/contracts';
+import { FaultProxy } from '@pilotlight/stack';
 import { expect, onTestFinished, test } from 'vitest';
 import { createOrigin } from '../create-origin.ts';
 import { OriginUnavailable } from '../errors.ts';
 import type { Origin } from '../origin.ts';
 import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
-import { type PausableProxy, proxyTo } from '../testing/pausable-proxy.ts';
 import { asOriginError } from './unavailable.ts';
 
+async function proxyTo(databaseUrl: string): Promise<FaultProxy> {
+  const proxy = await FaultProxy.to(databaseUrl);
+  onTestFinished(() => proxy.close());
+  return proxy;
+}
+
 /** Opens an origin whose database can be made unavailable. */
-async function behindProxy(): Promise<{ origin: Origin; proxy: PausableProxy; errors: unknown[] }> {
+async function behindProxy(): Promise<{ origin: Origin; proxy: FaultProxy; errors: unknown[] }> {
   const { databaseUrl } = await openOrigin();
   const proxy = await proxyTo(databaseUrl);
   const errors: unknown[] = [];
@@ -32,7 +38,7 @@ const calls: [string, (origin: Origin) => Promise<unknown>][] = [
 
 test.for(calls)('%s is OriginUnavailable with its cause when nothing listens', async ([, call]) => {
   const { origin, proxy } = await behindProxy();
-  await proxy.stop();
+  await proxy.refuse();
   const error = await call(origin).catch((reason: unknown) => reason);
   expect(error).toBeInstanceOf(OriginUnavailable);
   expect(error).toMatchObject({ code: 'ORIGIN_UNAVAILABLE', cause: expect.any(Error) });
@@ -42,7 +48,7 @@ test('connections cut while idle are reported and replaced, and no call fails', 
   const { origin, proxy, errors } = await behindProxy();
   await uploadText(origin, 'x');
   await origin.files.list({ limit: 1 });
-  proxy.cut();
+  proxy.reset();
   // One connection uploaded, the other read.
   await until(() => errors.length === 2);
   expect((await origin.files.list({ limit: 1 })).stats.total_files).toBe(1);
@@ -51,10 +57,10 @@ test('connections cut while idle are reported and replaced, and no call fails', 
 test('with a frozen server, a ping and a read end as OriginUnavailable, and work after it thaws', async () => {
   const { origin, proxy } = await behindProxy();
   await origin.files.list({ limit: 1 });
-  proxy.pause();
+  proxy.forward({ kind: 'blackhole' });
   const frozen = await Promise.allSettled([origin.ping(), origin.files.list({ limit: 1 }), uploadText(origin, 'x')]);
   for (const each of frozen) expect(each).toMatchObject({ status: 'rejected', reason: expect.any(OriginUnavailable) });
-  proxy.resume();
+  proxy.forward({ kind: 'open' });
   expect((await origin.files.list({ limit: 1 })).files).toEqual([]);
   await origin.ping();
 });
@@ -62,7 +68,7 @@ test('with a frozen server, a ping and a read end as OriginUnavailable, and work
 test('a connection cut during an ingest is OriginUnavailable, and the next ingest completes', async () => {
   const { origin, proxy } = await behindProxy();
   const { file } = await uploadText(origin, 'a line\n'.repeat(30_000));
-  const ingest = origin.ingest(file.id, { onProgress: ({ lines }) => lines >= 20_000 && proxy.cut() });
+  const ingest = origin.ingest(file.id, { onProgress: ({ lines }) => lines >= 20_000 && proxy.reset() });
   await expect(ingest).rejects.toThrow(OriginUnavailable);
   expect(await origin.ingest(file.id)).toMatchObject({ outcome: 'indexed', lines: 30_000 });
   expect((await origin.logs.stats({})).total_logs).toBe(30_000);
@@ -86,8 +92,8 @@ test('an error in a statement is passed on unchanged', async () => {
 test('close does not wait for a frozen server', async () => {
   const { origin, proxy } = await behindProxy();
   await origin.files.list({ limit: 1 });
-  proxy.pause();
-  // Waiting for the server would exceed this test's time limit.
+  proxy.forward({ kind: 'blackhole' });
+  // Waiting for the server would take until this test's own limit.
   await expect(origin.close()).resolves.toBeUndefined();
 });
 
@@ -100,7 +106,7 @@ test('a silently dead connection is detected when it is used again, before a sta
   const origin = createOrigin({ databaseUrl: proxy.url, readTimeoutMs: STATEMENT_MS, onError: () => undefined });
   onTestFinished(() => origin.close());
   await origin.files.list({ limit: 1 });
-  proxy.pause();
+  proxy.forward({ kind: 'blackhole' });
   await expect(origin.files.list({ limit: 1 })).rejects.toBeInstanceOf(OriginUnavailable);
 });
 
