@@ -1,7 +1,7 @@
-# One image for the api and the worker: the command chooses. Node runs the TypeScript as it is, so nothing is built.
+# One image for the api and the worker; the command selects the process. Node runs TypeScript directly, so there is no build step.
 FROM node:26.10.0-slim AS installed
 WORKDIR /app
-# The libraries change less often than the code: they have a layer of their own.
+# The libraries change less often than the code, so they have a separate layer.
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 RUN npx --yes "$(node -p 'require("./package.json").packageManager')" fetch --prod
 COPY packages packages
@@ -12,7 +12,7 @@ RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --
 FROM node:26.10.0-slim
 ENV NODE_ENV=production
 WORKDIR /app
-# Owned by root: the process that runs can read its code and change none of it.
+# The code is owned by root: the process can read but not change it.
 COPY --from=installed /app /app
 USER node
 STOPSIGNAL SIGTERM
