@@ -4,10 +4,10 @@ import { createInterface } from 'node:readline';
 import type { Say } from '@pilotlight/stack';
 import { ROOT } from './root.ts';
 
-/** How it ended: an exit code or a signal. */
+/** How a process ended: an exit code or a signal. */
 export type Ending = string;
 
-/** The api or the worker, as a child that stops when this process does. */
+/** Runs the api or the worker as a child process that stops when this process does. */
 export class AppProcess {
   readonly name: string;
   readonly ended: Promise<Ending>;
@@ -18,7 +18,7 @@ export class AppProcess {
     this.name = name;
     this.#child = child;
     this.ended = new Promise((resolve) => {
-      child.once('error', (error) => resolve(`could not be run: ${error.message}`));
+      child.once('error', (error) => resolve(`could not be executed: ${error.message}`));
       child.once('exit', (code, signal) => {
         this.#hasEnded = true;
         resolve(signal === null ? `exit code ${code}` : signal);
@@ -26,11 +26,11 @@ export class AppProcess {
     });
   }
 
-  /** `script` is relative to the repository; its lines go to `say`, each with the name in front. */
+  /** Starts `script`, a path in the repository. Passes each output line to `say`, prefixed with the name. */
   static start(name: string, script: string, env: NodeJS.ProcessEnv, say: Say): AppProcess {
     const child = spawn(process.execPath, [join(ROOT, script)], {
       cwd: ROOT,
-      // A session of its own: a Ctrl-C in the terminal is for the launcher, which stops its children in order.
+      // Its own session: a Ctrl-C in the terminal goes to the launcher, which stops its children in order.
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...env, PARENT_PIPE: '1', LOG_PRETTY: '1' },
@@ -50,7 +50,7 @@ export class AppProcess {
     return this.#hasEnded;
   }
 
-  /** Asks it to finish; SIGKILL once `graceMs` have passed or `hurry` resolves. */
+  /** Asks the process to stop. Sends SIGKILL once `graceMs` have passed or `hurry` resolves. */
   async stop(options: { graceMs: number; hurry: Promise<unknown> }): Promise<Ending> {
     if (this.#hasEnded) return this.ended;
     this.#child.kill('SIGTERM');

@@ -1,5 +1,6 @@
-// What every `npm run …` starts: needs nothing but Node 20 and npm. It installs the pinned toolchain where that is missing or
-// out of date, then runs the command on the pinned Node. It prints to stderr only: stdout belongs to the command.
+// Entry point of every `npm run …`. It needs only Node 20 and npm. It installs the pinned toolchain if that is missing
+// or out of date, then runs the command on the pinned Node. It prints to stderr only, because stdout belongs to the
+// command.
 import { spawn, spawnSync } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +8,7 @@ import { installWhatIsMissing, isAlive } from './install.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 const OLDEST_NODE = 20;
-// A terminal's Ctrl-C comes from the terminal and once more through npm: within this time it is the same key press.
+// One Ctrl-C arrives twice, from the terminal and through npm. Signals within this time count as one key press.
 const SAME_PRESS_MS = 400;
 
 const COMMANDS = {
@@ -30,7 +31,7 @@ const [command = '', ...args] = process.argv.slice(2);
 refuseOldNode();
 const script = COMMANDS[command];
 if (script === undefined) {
-  fail(`There is no command "${command}". Expected one of: ${Object.keys(COMMANDS).join(', ')}.`);
+  fail(`Unknown command "${command}". Expected one of: ${Object.keys(COMMANDS).join(', ')}.`);
 } else {
   try {
     await installWhatIsMissing(ROOT, (line) => process.stderr.write(`${line}\n`));
@@ -44,7 +45,7 @@ function refuseOldNode() {
   const major = Number.parseInt(process.versions.node, 10);
   if (major >= OLDEST_NODE) return;
   fail(
-    `Pilotlight needs Node ${OLDEST_NODE} or newer to start from, and this is Node ${process.versions.node}. Install a newer one from https://nodejs.org.`,
+    `Pilotlight expects Node ${OLDEST_NODE} or newer, but this is Node ${process.versions.node}. Install a newer one from https://nodejs.org.`,
   );
   process.exit(1);
 }
@@ -56,9 +57,9 @@ function run(argv) {
     argv.map((arg, i) => (i === 0 ? join(ROOT, arg) : arg)),
     {
       cwd: ROOT,
-      // In a session of its own, so that a Ctrl-C reaches it once: from here.
+      // Its own session, so that a Ctrl-C reaches it once, through this process.
       detached: true,
-      // The pipe closes when this process ends, however it ends, and tells the child to stop.
+      // The pipe closes whenever this process ends, which makes the child stop.
       stdio: ['pipe', 'inherit', 'inherit'],
       env: {
         ...process.env,
@@ -70,7 +71,7 @@ function run(argv) {
   );
   child.stdin.on('error', () => undefined);
   child.once('error', (error) =>
-    fail(`The pinned Node could not be run: ${error.message}. Remove node_modules and try again.`),
+    fail(`The pinned Node could not be executed: ${error.message}. Remove node_modules and try again.`),
   );
   child.once('exit', (code, signal) => endAs(code, signal));
   passSignalsTo(child);
@@ -89,7 +90,8 @@ function passSignalsTo(child) {
   }
 }
 
-// A parent killed with -9 sends nothing. Whoever gave us a pipe on purpose is noticed at once, npm by its pid having gone.
+// A parent killed with -9 sends no signal. A parent that passed a pipe is noticed when the pipe closes; npm is noticed
+// when its pid is gone.
 function stopWithParent(child) {
   if (process.env.PARENT_PIPE === '1') {
     process.stdin.on('error', () => undefined);

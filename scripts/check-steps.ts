@@ -7,11 +7,11 @@ import { runTool } from './run-tool.ts';
 
 export interface CheckStep {
   name: string;
-  /** The complaint, or null when there is none. */
+  /** Runs the check. Returns its complaint, or null if it passed. */
   run(): Promise<string | null>;
 }
 
-/** Independent of each other. */
+/** Returns the checks. They are independent of each other. */
 export function checkSteps(): CheckStep[] {
   return [
     tool('format, lint, import cycles, forbidden imports', 'biome', ['check', '--error-on-warnings', '.']),
@@ -33,7 +33,7 @@ export function checkSteps(): CheckStep[] {
   ];
 }
 
-/** Runs all of them, then shows every complaint; answers how many complained. */
+/** Runs all checks, then prints every complaint. Returns the number of failed checks. */
 export async function runSteps(steps: CheckStep[]): Promise<number> {
   const outcomes = await Promise.all(
     steps.map(async (step) => {
@@ -58,7 +58,7 @@ function tool(name: string, program: string, args: string[]): CheckStep {
   };
 }
 
-/** turbo starts each package's script through the workspace's package manager, so that has to be on its PATH. */
+/** turbo runs each package's script through the workspace's package manager, so that must be on its PATH. */
 function pinnedPnpm(): string {
   const { packageManager }: { packageManager: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   return packageManager;

@@ -15,11 +15,11 @@ function complaintsAbout(files: Record<string, string>): string[] {
   return dependencyComplaints(root);
 }
 
-test('this repository keeps its own rules', () => {
+test('this repository follows its own dependency rules', () => {
   expect(dependencyComplaints(ROOT)).toEqual([]);
 });
 
-test('origin does not know the cache, and an app does not reach into another', () => {
+test('origin may not import the cache, and an app may not import another', () => {
   expect(complaintsAbout({ 'packages/origin/src/a.ts': "import { x } from '@pilotlight/cache-core';\n" })).toEqual([
     expect.stringContaining('packages/origin may import @pilotlight/contracts'),
   ]);
@@ -28,7 +28,7 @@ test('origin does not know the cache, and an app does not reach into another', (
   ]);
 });
 
-test('the engine does no I/O, however far down the import is; its types may name what they like', () => {
+test('nothing that the engine imports does I/O; types are exempt', () => {
   const engine = {
     'packages/cache-core/src/index.ts': "export { a } from './a.ts';\nimport type { Redis } from 'ioredis';\n",
     'packages/cache-core/src/a.ts': "import {\n  Redis,\n} from 'ioredis';\nexport const a = process.env;\n",

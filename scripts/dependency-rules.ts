@@ -1,7 +1,10 @@
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** What each workspace package may import at run time, beside npm packages; tests, and what is in `testing/`, may use more. */
+/**
+ * The workspace packages that each package may import at run time, in addition to npm packages. Tests and files in
+ * `testing/` may import more.
+ */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'packages/contracts': [],
   'packages/cache-core': [],
@@ -26,12 +29,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 const TESTS_MAY_ALSO_IMPORT = ['@pilotlight/stack'];
 
-/** The engine's entry: these, and what they import, do no I/O. */
+/** Entry of the engine. This file and everything it imports must not do I/O. */
 const ENGINE_ENTRY = 'packages/cache-core/src/index.ts';
 const ENGINE_MUST_NOT_IMPORT =
   /^(ioredis|bullmq|pg|express|redlock|node:(net|http|https|fs|child_process|dgram|tls|dns)(\/.*)?)$/;
 
-/** Each complaint is one line: the file, what it does, what the rule is. Empty when every rule holds. */
+/** Returns one line per violation: the file, the import and the rule. Returns an empty list if every rule holds. */
 export function dependencyComplaints(root: string): string[] {
   const files = globSync('{packages,apps}/*/src/**/*.ts', { cwd: root });
   return [...files.flatMap((file) => directionComplaints(root, file)), ...engineComplaints(root)];
@@ -41,8 +44,7 @@ function directionComplaints(root: string, file: string): string[] {
   const home = file.split('/').slice(0, 2).join('/');
   const own = `@pilotlight/${home.split('/')[1]}`;
   const allowed = MAY_IMPORT[home];
-  if (allowed === undefined)
-    return [`${file}: ${home} is in no dependency rule; add it to scripts/dependency-rules.ts`];
+  if (allowed === undefined) return [`${file}: ${home} has no dependency rule; add it to scripts/dependency-rules.ts`];
   const mayAlso = /\.test\.ts$|\/testing\//.test(file) ? [...TESTS_MAY_ALSO_IMPORT, own] : [];
   return importsOf(join(root, file)).flatMap((specifier) => {
     if (specifier.startsWith('.')) {
@@ -64,11 +66,13 @@ function engineComplaints(root: string): string[] {
     seen.add(file);
     const text = readFileSync(file, 'utf8');
     if (/\bprocess\s*\.\s*env\b/.test(text))
-      complaints.push(`${relative(root, file)}: reads process.env; the engine takes options`);
+      complaints.push(`${relative(root, file)}: reads process.env; the engine must take options instead`);
     for (const specifier of importsOf(file)) {
       if (specifier.startsWith('.')) visit(join(dirname(file), specifier));
       else if (ENGINE_MUST_NOT_IMPORT.test(specifier)) {
-        complaints.push(`${relative(root, file)}: imports ${specifier}; what cache-core "." reaches has no I/O`);
+        complaints.push(
+          `${relative(root, file)}: imports ${specifier}; files that cache-core "." imports must not do I/O`,
+        );
       }
     }
   };
@@ -77,7 +81,7 @@ function engineComplaints(root: string): string[] {
   return complaints;
 }
 
-/** What a file imports or re-exports when it runs; types alone do not count. */
+/** Returns the modules that a file imports or re-exports at run time; type-only imports do not count. */
 function importsOf(file: string): string[] {
   const text = readFileSync(file, 'utf8');
   const statements = text.matchAll(/^\s*(?:import|export)\s+(?!type\b)(?:[^'";]*?\sfrom\s+)?['"]([^'"]+)['"]/gm);

@@ -1,7 +1,10 @@
 import { PLACES, referenceComplaints, writeReference } from './reference/docs-api.ts';
 import { runCommand } from './run-command.ts';
 
-/** `npm run docs`: writes the reference of cache-core from its docstrings. `-- --check` only says what would change. */
+/**
+ * `npm run docs`: writes the API reference of cache-core from its docstrings. With `-- --check` it only reports what
+ * would change.
+ */
 await runCommand(async () => {
   const complaints = process.argv.includes('--check')
     ? await referenceComplaints(PLACES)

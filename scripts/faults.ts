@@ -4,13 +4,16 @@ import { seconds } from '../test/faults/scenario.ts';
 import { CommandError, runCommand } from './run-command.ts';
 import { listenForStop } from './stop-request.ts';
 
-const USAGE = 'The flags of this command are --minutes (how long faults come) and --seed (which ones).';
+const USAGE = 'The flags of this command are --minutes (duration of the faults) and --seed (choice of the faults).';
 
-/** `npm run faults`: the whole system under random faults, then the proof; exit code 1 when a promise was broken. */
+/**
+ * `npm run faults`: runs the whole system under random faults, then verifies the final state. Exits with code 1 if a
+ * promise was broken.
+ */
 await runCommand(async () => {
   const { minutes, seed } = optionsOf(process.argv.slice(2));
   void listenForStop().asked.then((by) => {
-    // What has been started is stopped by its guardian, or ends with this process.
+    // The guardian stops the started servers; everything else ends with this process.
     console.error(`\nStopped by ${by}`);
     process.exit(130);
   });
@@ -39,7 +42,10 @@ function parsed(args: string[]) {
   }
 }
 
-/** Recovery times by kind of fault, each kind that came alone; and what got no answer. */
+/**
+ * Returns the recovery times per kind of fault, for faults that did not overlap with others, and the requests without
+ * an answer.
+ */
 function report({ happened, unanswered }: FaultRun): string {
   const alone = happened.filter(({ names }) => names.length === 1);
   const rows = [...Map.groupBy(alone, ({ names }) => names.join())].sort(([a], [b]) => a.localeCompare(b));
@@ -58,7 +64,7 @@ function report({ happened, unanswered }: FaultRun): string {
   );
   const header = `${'recovery, median / max'.padEnd(44)} times ${'ready'.padStart(16)} ${'verified'.padStart(17)} ${'applied'.padStart(17)}`;
   const errors = [...unanswered].sort(([, a], [, b]) => b - a).map(([what, times]) => `${times} × ${what}`);
-  return [header, ...lines, '', `without an answer: ${errors.join(', ') || 'nothing'}`].join('\n');
+  return [header, ...lines, '', `requests without an answer: ${errors.join(', ') || 'none'}`].join('\n');
 }
 
 function shown(ms: number | undefined): string {

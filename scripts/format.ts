@@ -1,7 +1,7 @@
 import { runCommand } from './run-command.ts';
 import { runTool } from './run-tool.ts';
 
-/** `npm run format`: puts the code in the one format, and mends what the linter can mend. */
+/** `npm run format`: formats the code and applies the linter's safe fixes. */
 await runCommand(async () => {
   const { code, output } = await runTool('biome', ['check', '--write', '.']);
   console.log(output);

@@ -25,10 +25,10 @@ export function outcomeOf({ code, tally }) {
       failed: 1,
       skipped: 0,
       failures: [],
-      problem: `ended with exit code ${code} before it had counted its tests`,
+      problem: `ended with exit code ${code} before it wrote a tally of its tests`,
     };
   if (code !== 0 && counts.failed === 0)
-    return { ...counts, failed: 1, problem: `counted no failure and ended with exit code ${code}` };
+    return { ...counts, failed: 1, problem: `counted no failure, but ended with exit code ${code}` };
   return { ...counts, problem: null };
 }
 
@@ -51,8 +51,8 @@ export function totalLine(outcomes) {
 }
 
 /**
- * Runs the commands one after the other, all of them whatever the first ones came to, and logs the sum. A signal stops the
- * command that runs, and no other one is started: each of those counts as a failure.
+ * Runs every command in turn, even if earlier ones fail, and prints the sum. A signal stops the running command and
+ * keeps the others from starting; each of them counts as a failure.
  *
  * @param {{ name: string, argv: string[] }[]} commands
  * @param {{ cwd: string, say: (line: string) => void }} options
@@ -91,7 +91,7 @@ function run([program, ...args], { cwd, tallyFile, stop }) {
   return new Promise((resolve) => {
     const child = spawn(program, args, {
       cwd,
-      // The pipe closes when this process ends, however it ends, which asks the command to stop.
+      // The pipe closes whenever this process ends, which makes the command stop.
       stdio: ['pipe', 'inherit', 'inherit'],
       env: { ...process.env, TALLY_FILE: tallyFile, PARENT_PIPE: '1' },
     });
@@ -103,7 +103,7 @@ function run([program, ...args], { cwd, tallyFile, stop }) {
       resolve(code);
     };
     child.once('error', (error) => {
-      process.stderr.write(`${program} could not be run: ${error.message}\n`);
+      process.stderr.write(`${program} could not be executed: ${error.message}\n`);
       done(null);
     });
     child.once('exit', (code) => done(code));
@@ -114,7 +114,7 @@ function textIn(file) {
   try {
     return readFileSync(file, 'utf8');
   } catch {
-    // The command ended before it wrote one.
+    // The command ended before it wrote a tally.
     return null;
   }
 }

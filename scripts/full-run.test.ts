@@ -31,15 +31,15 @@ test.for([
   '{"passed":1}',
   '{"passed":"1","failed":0,"skipped":0}',
   '{"passed":1,"failed":-1,"skipped":0}',
-])('given %j for a tally, a command counts as one failure, whatever its exit code', (text) => {
+])('given the tally %j, a command counts as one failure for any exit code', (text) => {
   for (const code of [0, 1, null]) expect(outcomeOf({ code, tally: text })).toMatchObject({ passed: 0, failed: 1 });
 });
 
-test('given a tally without failures and an exit code that says otherwise, a command counts as failed', () => {
+test('given a tally without failures and a non-zero exit code, a command counts as failed', () => {
   expect(outcomeOf({ code: 134, tally: tally(12, 0) })).toMatchObject({ passed: 12, failed: 1 });
 });
 
-test('the total adds both commands up, and names skipped tests only if there are any', () => {
+test('the total adds the commands up and names skipped tests only if there are some', () => {
   const [one, other] = [
     { passed: 3, failed: 0, skipped: 0 },
     { passed: 4, failed: 1, skipped: 0 },
@@ -60,18 +60,18 @@ async function run(commands: { name: string; argv: string[] }[]) {
   return { code, lines };
 }
 
-test('given a command that is killed, the next one runs all the same and the last line counts a failure', async () => {
+test('given a killed command, the next one still runs and the last line counts a failure', async () => {
   const { code, lines } = await run([killed, writes(tally(5, 0))]);
   expect(code).toBe(1);
   expect(lines.at(-1)).toBe('5 passed, 1 failed');
 });
 
-test('given a command that cannot be run, the last line counts a failure', async () => {
+test('given a command that cannot be executed, the last line counts a failure', async () => {
   const { code, lines } = await run([{ name: 'none', argv: ['no-such-program'] }]);
   expect({ code, last: lines.at(-1) }).toEqual({ code: 1, last: '0 passed, 1 failed' });
 });
 
-test('given commands without a failure, the exit code is 0, and one line alone is the total', async () => {
+test('given commands without a failure, the exit code is 0 and only one line is a total', async () => {
   const { code, lines } = await run([writes(tally(5, 0)), writes(tally(6, 0))]);
   expect(code).toBe(0);
   expect(lines.filter((line) => /\d+ passed, \d+ failed/.test(line))).toEqual(['11 passed, 0 failed']);
@@ -83,8 +83,8 @@ test('given failed tests in the first command, their names come just before the 
   expect(lines.at(-1)).toBe('11 passed, 1 failed');
 });
 
-test('given a signal during the first command, that one is stopped, the next is not started, and the run fails', async () => {
-  // It asks for the stop itself, and then runs until it is stopped.
+test('given a signal during the first command, it stops, the next does not start, and the run fails', async () => {
+  // The command asks for the stop itself, then runs until it is stopped.
   const stops = "process.kill(process.ppid, 'SIGINT'); setInterval(() => undefined, 1_000)";
   const commands = [
     { name: 'first', argv: ['node', '--eval', stops] },

@@ -8,16 +8,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 const SHOW_AFTER_MS = 2_000;
 
 /**
- * Runs the pinned pnpm unless what is installed is what the lockfile names. Rejects with what to do about it.
+ * Runs the pinned pnpm unless the installed packages match the lockfile. Rejects with an error that says what to do.
+ *
  * @param {string} root the repository
- * @param {(line: string) => void} say takes lines for people
+ * @param {(line: string) => void} say prints a line for the user
  * @returns {Promise<boolean>} whether anything was installed
  */
 export async function installWhatIsMissing(root, say) {
   if (isInstalled(root)) return false;
   const lock = await lockInstall(root, say);
   try {
-    // Another process may have done it while this one waited.
+    // Another process may have installed it while this one waited.
     if (isInstalled(root)) return false;
     await runPnpm(root, say);
     writeFileSync(stampOf(root), fingerprintOf(root));
@@ -36,7 +37,7 @@ function isInstalled(root) {
   return readFileSync(stampOf(root), 'utf8') === fingerprintOf(root);
 }
 
-/** Of everything that decides what is installed. */
+/** Returns a fingerprint of everything that determines what is installed. */
 function fingerprintOf(root) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} `);
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(join(root, file)));
@@ -46,7 +47,7 @@ function fingerprintOf(root) {
 async function lockInstall(root, say) {
   const name = `pilotlight-install-${createHash('sha256').update(root).digest('hex').slice(0, 16)}.lock`;
   const file = join(tmpdir(), name);
-  for (let told = false; ; told = true) {
+  for (let isReported = false; ; isReported = true) {
     try {
       const opened = openSync(file, 'wx');
       writeFileSync(opened, String(process.pid));
@@ -58,7 +59,7 @@ async function lockInstall(root, say) {
     const holder = pidIn(file);
     if (holder !== null && !isAlive(holder)) rmSync(file, { force: true });
     else {
-      if (!told) say(`Process ${holder ?? '(starting)'} is installing already: waiting for it`);
+      if (!isReported) say(`Process ${holder ?? '(starting)'} is already installing; waiting for it`);
       await delay(200);
     }
   }
@@ -72,7 +73,7 @@ function pidIn(file) {
   }
 }
 
-/** Whether a process with that pid runs. */
+/** Returns whether a process with that pid is running. */
 export function isAlive(pid) {
   try {
     process.kill(pid, 0);
@@ -103,7 +104,7 @@ async function runPnpm(root, say) {
         cwd: root,
         stdio: ['ignore', 'pipe', 'pipe'],
         shell: process.platform === 'win32',
-        // It must not stop to ask.
+        // pnpm must not stop to ask.
         env: { ...process.env, CI: 'true' },
       });
       for (const stream of [child.stdout, child.stderr]) {
@@ -120,11 +121,11 @@ async function runPnpm(root, say) {
       child.once('error', reject);
       child.once('close', resolve);
     });
-    if (code !== 0) throw new Error(`it ended with ${code}. The end of what it said:\n${output.trim()}`);
+    if (code !== 0) throw new Error(`it exited with ${code}. The end of its output:\n${output.trim()}`);
   } catch (error) {
     throw new Error(
       `"npx ${packageManager} install" failed: ${error.message}\n\n` +
-        'It needs npm, a network that reaches the npm registry, and about 1 GB of disk. Once that is so, run the same command again.',
+        'Installing needs npm, network access to the npm registry, and about 1 GB of disk space. Then run the same command again.',
     );
   } finally {
     clearInterval(ticking);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 
-/** Calls `installWhatIsMissing` in a process whose `npx` is ours: it notes its arguments and ends with `npxExit`. */
+/** Calls `installWhatIsMissing` in a process with a fake `npx` that records its arguments and exits with `npxExit`. */
 function install(root: string, npxExit = 0): { output: string; status: number | null; calls: string[] } {
   const bin = join(root, 'fake-bin');
   mkdirSync(bin, { recursive: true });
@@ -40,7 +40,7 @@ function repository(): string {
   return root;
 }
 
-test('installs the pinned way once, not again while the lockfile stays, and again when it changes', () => {
+test('installs once, not again for the same lockfile, and again when it changes', () => {
   const root = repository();
   expect(install(root).calls).toEqual(['--yes pnpm@1.2.3 install --frozen-lockfile --prod=false']);
   expect(install(root).calls).toHaveLength(1);
@@ -48,10 +48,10 @@ test('installs the pinned way once, not again while the lockfile stays, and agai
   expect(install(root).calls).toHaveLength(2);
 });
 
-test('an installation that fails shows what was said, says what it needs, and is tried again the next time', () => {
+test('a failed installation prints the output and the requirements, and is retried next time', () => {
   const root = repository();
   const failed = install(root, 3);
   expect(failed.status).toBe(1);
-  expect(failed.output).toMatch(/ended with 3[\s\S]*no network[\s\S]*npm registry/);
+  expect(failed.output).toMatch(/exited with 3[\s\S]*no network[\s\S]*npm registry/);
   expect(install(root).calls).toHaveLength(2);
 });

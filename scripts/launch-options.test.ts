@@ -3,19 +3,19 @@ import { expect, test } from 'vitest';
 import { launchOptions } from './launch-options.ts';
 import { ROOT } from './root.ts';
 
-test('without flags the data is kept in the repository and samples are loaded', () => {
+test('without flags the data stays in the repository and samples are loaded', () => {
   expect(launchOptions('start', [])).toMatchObject({ dataDir: join(ROOT, '.pilotlight'), sample: true });
 });
 
-test('--ephemeral keeps nothing, and a port that makes no sense is named', () => {
+test('--ephemeral keeps no data, and an invalid port is named', () => {
   expect(launchOptions('start', ['--ephemeral', '--port', '8080'])).toMatchObject({ dataDir: null, port: 8_080 });
   expect(() => launchOptions('start', ['--port', '80a'])).toThrow(
     /--port: expected a number from 1 to 65535, got "80a"/,
   );
 });
 
-test('flags that are unknown, of another command or at odds are refused with the ones there are', () => {
+test('unknown, misplaced and conflicting flags are rejected with the valid ones', () => {
   expect(() => launchOptions('start', ['--prot', '1'])).toThrow(/--port, --data-dir/);
-  expect(() => launchOptions('start', ['--json'])).toThrow(/--json is not for "start"/);
-  expect(() => launchOptions('services', ['--ephemeral', '--data-dir', 'x'])).toThrow(/choose one/);
+  expect(() => launchOptions('start', ['--json'])).toThrow(/--json is not a flag of "start"/);
+  expect(() => launchOptions('services', ['--ephemeral', '--data-dir', 'x'])).toThrow(/use only one/);
 });

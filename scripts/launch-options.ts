@@ -5,7 +5,7 @@ import { CommandError } from './run-command.ts';
 
 export interface LaunchOptions {
   port: number;
-  /** Null: throw-away. */
+  /** Data directory; null for a throw-away one. */
   dataDir: string | null;
   sample: boolean;
   json: boolean;
@@ -16,16 +16,16 @@ const FLAGS = {
   services: ['data-dir', 'ephemeral', 'json'],
 } as const;
 
-/** The flags of `npm start` and `npm run services`; throws `CommandError` at one that is unknown or makes no sense. */
+/** Parses the flags of `npm start` and `npm run services`. Throws `CommandError` for an unknown or invalid flag. */
 export function launchOptions(command: keyof typeof FLAGS, args: string[]): LaunchOptions {
   const flags: readonly string[] = FLAGS[command];
   const usage = `The flags of this command are ${flags.map((flag) => `--${flag}`).join(', ')}.`;
   const values = parsed(args, usage);
   const unknown = Object.keys(values).find((name) => !flags.includes(name));
-  if (unknown !== undefined) throw new CommandError(`--${unknown} is not for "${command}". ${usage}`);
+  if (unknown !== undefined) throw new CommandError(`--${unknown} is not a flag of "${command}". ${usage}`);
   const dataDir = values['data-dir'];
   if (values.ephemeral === true && dataDir !== undefined) {
-    throw new CommandError('--ephemeral keeps nothing and --data-dir says where to keep it: choose one.');
+    throw new CommandError('--ephemeral keeps no data, and --data-dir says where to keep it: use only one of them.');
   }
   return {
     port: portOf(values.port ?? process.env['PORT'] ?? '5000'),

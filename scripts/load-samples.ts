@@ -3,7 +3,7 @@ import { CommandError } from './run-command.ts';
 import { type SampleLog, sampleLogs } from './sample-logs.ts';
 import { withProgress } from './with-progress.ts';
 
-/** Uploads the made-up logs as anybody would, unless the store holds files already. */
+/** Uploads the sample logs through the public API, unless the store already contains files. */
 export async function loadSamples(base: string, say: Say): Promise<void> {
   if (!(await isEmpty(base))) return;
   const startedAt = performance.now();
@@ -14,7 +14,7 @@ export async function loadSamples(base: string, say: Say): Promise<void> {
     Promise.all(samples.map((one) => upload(base, one))),
   );
   say(
-    `Loaded ${samples.length} made-up log files in ${seconds(performance.now() - startedAt)} (--no-sample leaves the store empty)`,
+    `Loaded ${samples.length} generated log files in ${seconds(performance.now() - startedAt)} (--no-sample leaves the store empty)`,
   );
 }
 
@@ -36,5 +36,5 @@ async function upload(base: string, sample: SampleLog): Promise<void> {
 }
 
 function refused(what: string, status: number, body: unknown): CommandError {
-  return new CommandError(`Loading the sample logs: ${what} was answered with ${status}: ${JSON.stringify(body)}`);
+  return new CommandError(`Loading the sample logs failed: ${what} returned ${status}: ${JSON.stringify(body)}`);
 }

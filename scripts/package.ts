@@ -9,9 +9,9 @@ import { runCommand } from './run-command.ts';
 const PACKAGE = join(ROOT, 'packages', 'cache-core');
 
 /**
- * `npm run package`: builds cache-core and packs it. Prints the path of the tarball, last and alone on stdout.
- * `-- --out DIR`: where the tarball goes, by default `packages/cache-core/`. `-- --publish`: publishes that tarball, with the npm
- * options `--tag`, `--access`, `--otp` and `--dry-run`.
+ * `npm run package`: builds and packs cache-core. The last line of stdout is the path of the tarball and nothing else.
+ * `-- --out DIR` sets the folder of the tarball; it defaults to `packages/cache-core/`. `-- --publish` publishes the
+ * tarball, with the npm options `--tag`, `--access`, `--otp` and `--dry-run`.
  */
 await runCommand(() => {
   const { values } = parseArgs({
@@ -29,7 +29,7 @@ await runCommand(() => {
   mkdirSync(out, { recursive: true });
   console.error('Building @pilotlight/cache-core');
   run(process.execPath, [join(PACKAGE, 'build.ts'), dist]);
-  // An absolute path: npm takes a bare name for one of the registry.
+  // An absolute path: npm would read a bare name as a package of the registry.
   const packed: [{ filename: string }] = JSON.parse(
     run('npm', ['pack', '--json', '--silent', '--pack-destination', out, dist]),
   );
@@ -51,6 +51,6 @@ function run(program: string, args: readonly string[]): string {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   if (error) throw error;
-  if (status !== 0) throw new Error(`${program} ${args[0]}: expected it to end with 0, it ended with ${status}`);
+  if (status !== 0) throw new Error(`${program} ${args[0]}: expected exit code 0, got ${status}`);
   return stdout;
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { refuseTakenPort } from './port-check.ts';
 
-test('a taken port is named together with the flag that chooses another', async () => {
+test('a taken port is named together with the flag that changes it', async () => {
   const holder = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void holder.close());
   await once(holder, 'listening');

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { CommandError } from './run-command.ts';
 
-/** Throws `CommandError` when the port cannot be listened on: better now than after the services have started. */
+/** Throws `CommandError` if the port cannot be bound, so that the user learns it before the services start. */
 export async function refuseTakenPort(host: string, port: number): Promise<void> {
   const probe = createServer();
   await new Promise<void>((resolve, reject) => {

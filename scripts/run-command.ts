@@ -1,6 +1,6 @@
 import { StackError } from '@pilotlight/stack';
 
-/** Runs a command's main function; what it throws becomes a message for people, and exit code 1. */
+/** Runs the main function of a command. Prints an error as a message for the user and exits with code 1. */
 export async function runCommand(main: () => Promise<void>): Promise<void> {
   try {
     await main();
@@ -8,16 +8,16 @@ export async function runCommand(main: () => Promise<void>): Promise<void> {
     process.exitCode = 1;
     console.error(`\n${messageOf(error)}`);
   }
-  // Whatever a library still holds open is no reason to stay.
+  // Handles that a library still holds open must not delay the exit.
   process.exit();
 }
 
-/** Something the person who typed the command can put right; shown without a stack. */
+/** An error that the user of the command can fix. It is shown without a stack. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
 }
 
-/** What people are shown of an error: no stack where the message says what to do. */
+/** Returns the text of an error for the user, without a stack if the message says what to do. */
 export function messageOf(error: unknown): string {
   if (error instanceof StackError || error instanceof CommandError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);

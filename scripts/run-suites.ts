@@ -11,20 +11,21 @@ import { writeTally } from './write-tally.ts';
 
 interface SuitesOptions {
   kind: SuiteKind;
-  /** Filters of files, and options of vitest. */
+  /** File filters and options of vitest. */
   args: string[];
-  /** Runs before the suites, unless there are filters; answers how many checks failed. */
+  /** Runs before the suites unless filters are given. Returns the number of failed checks. */
   checks?: () => Promise<number>;
 }
 
 /**
- * Runs the suites of one kind on real services. The last line is `N passed, N failed[, N skipped]`, or, when `TALLY_FILE`
- * names a file, those numbers are written there for the caller, which adds several runs up. The exit code says the same.
+ * Runs the suites of one kind on real services. The last line is `N passed, N failed[, N skipped]`. If `TALLY_FILE`
+ * names a file, the numbers are written there instead, for a caller that adds up several runs. The exit code agrees
+ * with them.
  */
 export async function runSuites(options: SuitesOptions): Promise<void> {
   const startedAt = performance.now();
   void listenForStop().asked.then((by) => {
-    // The guardian of the services stops them.
+    // The guardian stops the services.
     console.error(`\nStopped by ${by}`);
     process.exit(130);
   });
@@ -47,7 +48,7 @@ async function runCounted({ kind, args, checks }: SuitesOptions, tally: TestTall
   if (checks && args.length === 0) {
     console.log('Checks');
     tally.failed += await checks();
-  } else if (checks) console.log('Filters were given: the checks are left out (npm run check)');
+  } else if (checks) console.log('Skipping the checks, because filters were given (run "npm run check")');
 
   const { filter, options } = parseCLI(['vitest', 'run', ...args]);
   if (!anyMatches(kind, filter)) {
@@ -62,7 +63,7 @@ async function runCounted({ kind, args, checks }: SuitesOptions, tally: TestTall
 
 interface ServicesOfRun {
   env: ServiceEnv | null;
-  /** Why there are none. */
+  /** Why the services are missing. */
   missing: string | null;
   stop(): Promise<void>;
 }
@@ -87,17 +88,17 @@ async function runVitest(
   const without = services.missing === null ? [] : suitesThatNeedServices(kind).filter(isAskedFor);
   if (services.missing !== null) {
     console.log(
-      `\n${services.missing}\n\nThese suites do not run without it (REQUIRE_SERVICES=all makes that a failure):`,
+      `\n${services.missing}\n\nSkipping the suites that need it (REQUIRE_SERVICES=all makes this a failure):`,
     );
     for (const file of without) {
       console.log(`  ${file}`);
       tally.skipped.push(`${file}: a service is missing`);
     }
   }
-  // Each project has an exclude of its own, so vitest.config.ts adds these there.
+  // Each project has its own exclude list, to which vitest.config.ts adds these files.
   process.env['PILOTLIGHT_SUITES_LEFT_OUT'] = without.join(',');
   process.env['PILOTLIGHT_TEST_SERVICES'] = JSON.stringify(services.env);
-  // Under this name a reporter that was asked for would take the place of ours, and nothing would be counted.
+  // A reporter given as an option would replace ours under this name, and nothing would be counted.
   const { reporter, ...others } = options;
   tally.isFilteredByName = options.testNamePattern !== undefined;
   await startVitest(filter, {
@@ -108,11 +109,11 @@ async function runVitest(
     passWithNoTests: without.length > 0,
     reporters: [...[reporter ?? 'default'].flat(), new RunningSuites(), tally],
   });
-  // Whatever else vitest found wrong, such as a test that was left with `only`.
+  // Covers other errors of vitest, such as a test that contains `only`.
   if (process.exitCode && tally.failed === 0) tally.failed += 1;
 }
 
-/** Whether a suite of this kind matches the filters; logs where the matching ones are otherwise. */
+/** Returns whether a suite of this kind matches the filters. Otherwise prints which command runs the matching ones. */
 function anyMatches(kind: SuiteKind, filter: string[]): boolean {
   const matching = (of: SuiteKind) =>
     suitesOf(of).filter((file) => filter.some((part) => file.includes(withoutLine(part))));
@@ -122,11 +123,13 @@ function anyMatches(kind: SuiteKind, filter: string[]): boolean {
   const elsewhere = matching(other);
   console.log(`\nNo suite of ${command[kind]} matches ${filter.join(', ')}.`);
   if (elsewhere.length > 0)
-    console.log(`${command[other]} -- ${filter.join(' ')} runs:\n${elsewhere.map((file) => `  ${file}`).join('\n')}`);
+    console.log(
+      `Matching suites of ${command[other]} -- ${filter.join(' ')}:\n${elsewhere.map((file) => `  ${file}`).join('\n')}`,
+    );
   return false;
 }
 
 const LINE = /:\d+$/;
 
-/** vitest takes `file:line`, also with the whole path of the file. */
+/** vitest accepts `file:line`, also with the absolute path of the file. */
 const withoutLine = (filter: string): string => filter.replace(LINE, '').replace(`${ROOT}/`, '').replace(/^\.\//, '');

@@ -3,11 +3,11 @@ import { ROOT } from './root.ts';
 
 export interface ToolResult {
   code: number;
-  /** What it printed, stdout and stderr as they came. */
+  /** Its stdout and stderr, interleaved. */
   output: string;
 }
 
-/** Runs a program of the toolchain in the repository and keeps what it prints. */
+/** Runs a program of the toolchain in the repository and captures its output. */
 export function runTool(program: string, args: string[]): Promise<ToolResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {

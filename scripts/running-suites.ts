@@ -10,7 +10,7 @@ interface Running {
   test: string | null;
 }
 
-/** A vitest reporter for output that is not a terminal: at intervals it logs which suites are running and how far each is. */
+/** Vitest reporter for output that is not a terminal: it periodically logs the running suites and their progress. */
 export class RunningSuites implements Reporter {
   readonly #running = new Map<TestModule, Running>();
   #timer: NodeJS.Timeout | null = null;

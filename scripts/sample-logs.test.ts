@@ -3,7 +3,7 @@ import { sampleLogs } from './sample-logs.ts';
 
 const NOW = Date.UTC(2026, 0, 31, 12);
 
-test('the same instant gives the same bytes, another seed other ones', () => {
+test('the same seed and instant give the same bytes, another seed different ones', () => {
   expect(sampleLogs(NOW)).toEqual(sampleLogs(NOW));
   expect(sampleLogs(NOW)).not.toEqual(sampleLogs(NOW, 1));
 });

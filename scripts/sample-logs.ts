@@ -1,4 +1,4 @@
-/** A log file made up for a first look: the same seed and instant always give the same bytes. */
+/** A generated sample log. The same seed and instant always give the same bytes. */
 export interface SampleLog {
   name: string;
   text: string;
@@ -7,7 +7,7 @@ export interface SampleLog {
 const DAY_MS = 24 * 60 * 60 * 1_000;
 const LINES_PER_FILE = 1_500;
 
-/** Four files of different formats, with lines spread over the 24 hours before `now` (milliseconds since 1970). */
+/** Returns four files of different formats, with lines spread over the 24 hours before `now` (ms since 1970). */
 export function sampleLogs(now: number, seed = 20_260_101): SampleLog[] {
   return [
     { name: 'web-access.log', write: accessLine },
@@ -21,10 +21,10 @@ export function sampleLogs(now: number, seed = 20_260_101): SampleLog[] {
   });
 }
 
-/** Numbers in [0, 1). */
+/** Returns numbers in [0, 1). */
 type Random = () => number;
 
-/** Mulberry32: small, fast, and good enough for made-up lines. */
+/** Mulberry32: small, fast and sufficient for sample lines. */
 function seededRandom(seed: number): Random {
   let state = seed;
   return () => {
@@ -56,7 +56,7 @@ function whole(random: Random, low: number, high: number): number {
   return low + Math.floor(random() * (high - low + 1));
 }
 
-/** Mostly fine, now and then an error. */
+/** Returns mostly successful statuses, and occasionally an error. */
 function status(random: Random): number {
   const dice = random();
   if (dice < 0.9) return 200;
@@ -65,7 +65,7 @@ function status(random: Random): number {
 }
 
 function event(random: Random): readonly [level: string, message: string] {
-  // The first four are routine and come more often.
+  // The first four events are routine and more frequent.
   return random() < 0.8 ? pick(random, EVENTS.slice(0, 4), EVENTS[0]) : pick(random, EVENTS, EVENTS[0]);
 }
 

@@ -3,7 +3,10 @@ import { launchOptions } from './launch-options.ts';
 import { runCommand } from './run-command.ts';
 import { listenForStop } from './stop-request.ts';
 
-/** `npm run services`: the services alone, until it is told to stop. Programs read the JSON line; people read stderr. */
+/**
+ * `npm run services`: runs only the services until the process is asked to stop. Programs read the JSON line on stdout;
+ * people read stderr.
+ */
 await runCommand(async () => {
   const options = launchOptions('services', process.argv.slice(2));
   const stop = listenForStop();
@@ -16,10 +19,10 @@ await runCommand(async () => {
   else {
     for (const [name, value] of Object.entries(services.env)) console.log(`${name}=${value}`);
     say(
-      `\nThe services run${options.dataDir === null ? '' : `, with their data in ${options.dataDir}`}. Ctrl-C stops them.`,
+      `\nThe services are running${options.dataDir === null ? '' : `, with their data in ${options.dataDir}`}. Ctrl-C stops them.`,
     );
   }
-  // Nothing else keeps this process alive: the servers do not depend on it.
+  // Keeps this process alive, which the servers do not.
   const alive = setInterval(() => undefined, 60_000);
   const by = await stop.asked;
   clearInterval(alive);

@@ -15,13 +15,16 @@ interface Options {
 }
 
 const USAGE =
-  'The flags of this command are --seeds (how many), --from (the first of them), --seed (that one alone), --workers and --mutant.';
+  'The flags of this command are --seeds (number of seeds), --from (first seed), --seed (a single seed), --workers and --mutant.';
 const SHOW_EVERY_MS = 2_000;
-/** Where a line can't be written over, it comes as seldom. */
+/** Interval of progress lines where a line cannot be overwritten. */
 const LINE_EVERY_MS = 30_000;
 const MOST_SHOWN = 5;
 
-/** `npm run simulate`: the engine under many seeds of delays and faults; exit code 1 when any of them broke a promise. */
+/**
+ * `npm run simulate`: runs the engine under many seeds of delays and faults. Exits with code 1 if any seed broke a
+ * promise.
+ */
 await runCommand(async () => {
   const options = optionsOf(process.argv.slice(2));
   void listenForStop().asked.then((by) => {
@@ -44,7 +47,7 @@ function optionsOf(args: string[]): Options {
     throw new CommandError(`--mutant: expected one of ${MUTANTS.map(({ name }) => name).join(', ')}, got "${mutant}".`);
   if (values.seed !== undefined) {
     if (values.seeds !== undefined || values.from !== undefined)
-      throw new CommandError('--seed is one alone, --seeds and --from are many: choose one.');
+      throw new CommandError('--seed selects a single seed, --seeds and --from select a range: use only one of them.');
     return { from: whole('--seed', values.seed), seeds: 1, workers: 1, mutant };
   }
   return {
@@ -70,16 +73,18 @@ function whole(flag: string, text: string): number {
   throw new CommandError(`${flag}: expected a whole number from 1, got "${text}". ${USAGE}`);
 }
 
-/** One line on stderr, written over; the first broken promises at once, as they are found. */
+/**
+ * Shows a progress line on stderr that overwrites itself. Prints the first broken promises as soon as they are found.
+ */
 function showProgress({ seeds }: Options, startedAt: number): { show(done: SeedsDone): void; end(): void } {
   const isTerminal = process.stderr.isTTY;
   let shownAt = startedAt;
-  let told = 0;
+  let shownSoFar = 0;
   const show = (done: SeedsDone) => {
     const now = performance.now();
-    for (const { seed, wrong } of done.wrong.slice(told, MOST_SHOWN))
+    for (const { seed, wrong } of done.wrong.slice(shownSoFar, MOST_SHOWN))
       process.stderr.write(`${isTerminal ? '\r\u001b[K' : ''}${described(seed, wrong)}\n`);
-    told = done.wrong.length;
+    shownSoFar = done.wrong.length;
     if (now - shownAt < (isTerminal ? SHOW_EVERY_MS : LINE_EVERY_MS)) return;
     shownAt = now;
     const perSecond = (done.seeds / (now - startedAt)) * 1_000;
@@ -95,7 +100,9 @@ function summary({ from, seeds, mutant }: Options, done: SeedsDone, ms: number):
   const count = (name: string) => (tally[name] ?? 0).toLocaleString('en');
   const which = seeds === 1 ? `seed ${from}` : `${seeds} seeds from ${from}`;
   const broken =
-    wrong.length === 0 ? 'no promise broken' : `${wrong.length} broke a promise, the first is ${wrong[0]?.seed}`;
+    wrong.length === 0
+      ? 'no promise broken'
+      : `${wrong.length} broke a promise, the first of them seed ${wrong[0]?.seed}`;
   const without = mutant === null ? '' : ` without ${mutant}`;
   return `simulate: ${which}${without}: ${broken}; ${count('reads')} reads, ${count('loads')} loads, ${count('applied')} acknowledged changes, ${count('faults')} faults in ${seconds(ms)}, ${Math.round((done.seeds / ms) * 1_000)} seeds/s`;
 }

@@ -16,7 +16,7 @@ interface Running {
   apps: AppProcess[];
 }
 
-/** `npm start`: the whole system, until it is told to stop. */
+/** `npm start`: runs the whole system until the process is asked to stop. */
 await runCommand(async () => {
   const options = launchOptions('start', process.argv.slice(2));
   const host = process.env['HOST'] ?? '127.0.0.1';
@@ -69,17 +69,19 @@ async function serve(
     say(walkThrough({ base, adminToken, dataDir, tookText: seconds(performance.now() - options.startedAt) }));
     return new Promise<never>(() => undefined);
   };
-  // Nothing else keeps this process alive between two events.
+  // Keeps this process alive between two events.
   const alive = setInterval(() => undefined, 60_000);
   const outcome = await Promise.race([lost, stop.asked, ready()]);
   clearInterval(alive);
   if (typeof outcome === 'string') return;
-  throw new CommandError(`The ${outcome.app.name} ended by itself (${outcome.ending}); its last lines above say why.`);
+  throw new CommandError(
+    `The ${outcome.app.name} exited unexpectedly (${outcome.ending}); see its last lines above for the reason.`,
+  );
 }
 
 async function stopAll({ services, apps }: Running, stop: StopRequest): Promise<void> {
   const hurry = stop.askedAgain;
-  say('\nStopping: first worker and api, then the services (Ctrl-C again hurries)');
+  say('\nStopping the worker and the api, then the services (press Ctrl-C again to stop at once)');
   await Promise.all(
     apps.toReversed().map(async (app) => {
       if (app.hasEnded) return;

@@ -1,16 +1,19 @@
-/** A Ctrl-C comes from the terminal and once more from what passes signals on: within this time it is one key press. */
+/**
+ * One Ctrl-C arrives twice, from the terminal and from processes that forward signals. Signals within this time count
+ * as one key press.
+ */
 const SAME_PRESS_MS = 400;
 
-/** Somebody wants this process to end: by a signal, or because the process that started it has gone. */
+/** A request to stop this process: a signal, or the end of its parent process. */
 export interface StopRequest {
-  /** Resolves with what asked for it, e.g. `SIGINT`. */
+  /** Resolves with the cause of the request, e.g. `SIGINT`. */
   readonly asked: Promise<string>;
   readonly isAsked: boolean;
-  /** Resolves when it is asked a second time: somebody is in a hurry. */
+  /** Resolves on a second request, which asks to stop at once. */
   readonly askedAgain: Promise<string>;
 }
 
-/** Listens from now on; the process no longer ends by itself at SIGINT, SIGTERM or SIGHUP. */
+/** Starts listening for stop requests. SIGINT, SIGTERM and SIGHUP no longer end the process by themselves. */
 export function listenForStop(): StopRequest {
   const first = Promise.withResolvers<string>();
   const second = Promise.withResolvers<string>();

@@ -2,19 +2,21 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ROOT } from './root.ts';
 
-/** `test`: what every change is held to, in minutes. `prove`: the long suites, whose files are named `*.prove.test.ts`. */
+/**
+ * `test`: suites that every change must pass, in minutes. `prove`: the long suites, in files named `*.prove.test.ts`.
+ */
 export type SuiteKind = 'test' | 'prove';
 
-/** The vitest projects of each; vitest.config.ts says which files they have. */
+/** The vitest projects of each kind; vitest.config.ts defines their files. */
 export const PROJECTS = { test: ['pure', 'unit', 'system'], prove: ['prove', 'ioredis-5'] } as const satisfies Record<
   SuiteKind,
   string[]
 >;
 
-/** The project `ioredis-5` has these. */
+/** The files that the project `ioredis-5` runs. */
 const RUN_ON_IOREDIS_5_TOO = /^packages\/cache-core\/src\/redis\/[^/]+\.test\.ts$/;
 
-/** Every suite of that kind, by its path in the repository. */
+/** Returns every suite of a kind, as paths in the repository. */
 export function suitesOf(kind: SuiteKind): string[] {
   const files = globSync(['{packages,apps}/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'], {
     cwd: ROOT,
@@ -28,7 +30,7 @@ export function suitesOf(kind: SuiteKind): string[] {
     .sort();
 }
 
-/** The suites of that kind that use real services: those that import the stack, by whatever way. */
+/** Returns the suites of a kind that use real services, that is, import the stack directly or indirectly. */
 export function suitesThatNeedServices(kind: SuiteKind): string[] {
   return suitesOf(kind).filter(
     (file) => file.startsWith('packages/stack/') || importsStack(join(ROOT, file), new Set()),
@@ -38,7 +40,7 @@ export function suitesThatNeedServices(kind: SuiteKind): string[] {
 const IMPORTS = /(?:from|import)\s*\(?\s*'([^']+)'/g;
 
 function importsStack(file: string, seen: Set<string>): boolean {
-  // A text that only looks like an import names a file that does not exist.
+  // Text that only looks like an import names a file that does not exist.
   if (seen.has(file) || !existsSync(file)) return false;
   seen.add(file);
   return specifiersIn(file).some((specifier) => {

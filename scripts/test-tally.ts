@@ -1,10 +1,10 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node';
 
-/** A vitest reporter that counts, and remembers what did not run and why. */
+/** Vitest reporter that counts tests and collects the skipped ones with their reasons. */
 export class TestTally implements Reporter {
   passed = 0;
   failed = 0;
-  /** One line for each case that was skipped: file, name, and the reason when the name does not hold it. */
+  /** One line per skipped case: file, name, and the reason if the name does not contain it. */
   readonly skipped: string[] = [];
   /** One line for each failed test: file, name and the first line of its error. */
   readonly failures: string[] = [];
@@ -17,7 +17,7 @@ export class TestTally implements Reporter {
     for (const error of unhandled) this.failures.push(`outside a test: ${firstLine(error.message)}`);
   }
 
-  /** `12 passed, 0 failed, 3 skipped` */
+  /** The totals, for example `12 passed, 0 failed, 3 skipped`. */
   get line(): string {
     const skipped = this.skipped.length === 0 ? '' : `, ${this.skipped.length} skipped`;
     return `${this.passed} passed, ${this.failed} failed${skipped}`;

@@ -6,7 +6,9 @@ const ASK_EVERY_MS = 50;
 const ANSWER_WITHIN_MS = 2_000;
 const SHOW_EVERY_MS = 2_000;
 
-/** Asks `GET /readyz` until it answers 200. Never gives up: whoever waits also watches whether the api still runs. */
+/**
+ * Polls `GET /readyz` until it returns 200. Never gives up; the caller also watches whether the api is still running.
+ */
 export async function untilReady(base: string, say: Say): Promise<void> {
   const startedAt = performance.now();
   let said = '';
@@ -25,7 +27,10 @@ export async function untilReady(base: string, say: Say): Promise<void> {
   }
 }
 
-/** Null for 200, else what came instead. Each time on a connection of its own, so that a stuck one holds nothing up. */
+/**
+ * Returns null for 200, otherwise the response or error. Uses a new connection each time, so that a stuck one blocks
+ * nothing.
+ */
 function ask(url: string): Promise<string | null> {
   return new Promise((resolve) => {
     const settle = (answer: string | null) => {
@@ -42,6 +47,6 @@ function ask(url: string): Promise<string | null> {
       answer.on('error', (error) => settle(error.message));
     });
     request.on('error', (error) => settle(error.message));
-    const patience = setTimeout(() => settle(`gave no answer in ${seconds(ANSWER_WITHIN_MS)}`), ANSWER_WITHIN_MS);
+    const patience = setTimeout(() => settle(`did not answer within ${seconds(ANSWER_WITHIN_MS)}`), ANSWER_WITHIN_MS);
   });
 }

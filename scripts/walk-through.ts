@@ -1,4 +1,4 @@
-/** What `npm start` says once everything answers: where it is, and what to try. */
+/** Returns the text that `npm start` prints once everything answers: the addresses, and requests to try. */
 export function walkThrough(run: {
   base: string;
   adminToken: string;
@@ -12,14 +12,14 @@ Pilotlight is ready (${run.tookText})
   API           ${base}/api/stats
   Job queues    ${base}/admin/queues   (user "admin", password: the token)
   Admin token   ${adminToken}
-  Data          ${dataDir ?? 'thrown away when this stops'}
+  Data          ${dataDir ?? 'removed when this process stops'}
 
-Try it, each twice: the second answer comes from the cache (header Cache-Status, and "Cache HIT" in the log)
+Try each command twice. The second response comes from the cache (header Cache-Status, and "Cache HIT" in the log).
 
   curl -i ${base}/api/stats
   curl -i -X POST ${base}/api/search -d '{"q": "error"}'
   curl -i -F file=@README.md -H 'Prefer: wait=30' ${base}/api/upload
 
-Ctrl-C stops all of it.
+Press Ctrl-C to stop everything.
 `;
 }

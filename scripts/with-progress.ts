@@ -2,7 +2,7 @@ import { type Say, seconds } from '@pilotlight/stack';
 
 const SHOW_EVERY_MS = 2_000;
 
-/** Says every two seconds that something is still being waited for. */
+/** Prints every two seconds that a promise is still pending. */
 export async function withProgress<T>(what: string, say: Say, work: Promise<T>): Promise<T> {
   const startedAt = performance.now();
   const ticking = setInterval(() => say(`  ${what}, ${seconds(performance.now() - startedAt)}`), SHOW_EVERY_MS);

@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-/** A package of two entry points. */
+/** Creates a package with two entry points. */
 function packageOf({ core, more = '/** Two. */ export const two = 2;' }: { core: string; more?: string }): void {
   mkdirSync(join(places.packageDir, 'src', 'more'), { recursive: true });
   const files = {
@@ -27,7 +27,7 @@ function packageOf({ core, more = '/** Two. */ export const two = 2;' }: { core:
 
 const DOCUMENTED = '/** Adds one. */ export function increment(n: number): number { return n + 1; }';
 
-test('the pages are what the docstrings say, one for each entry point, and then there is nothing to complain of', async () => {
+test('the pages match the docstrings, one per entry point, and nothing is reported', async () => {
   packageOf({ core: DOCUMENTED });
   expect(await writeReference(places)).toEqual([]);
   expect(readdirSync(places.pagesDir).sort()).toEqual(['README.md', 'cache-core.md', 'more.md']);
@@ -36,17 +36,17 @@ test('the pages are what the docstrings say, one for each entry point, and then 
   expect(await referenceComplaints(places)).toEqual([]);
 });
 
-test('a docstring that changed since, a page that nobody makes and a page that is missing are told', async () => {
+test('changed docstrings, orphaned pages and missing pages are reported', async () => {
   packageOf({ core: DOCUMENTED });
   await writeReference(places);
   packageOf({ core: DOCUMENTED.replace('Adds one', 'Adds 1') });
   rmSync(join(places.pagesDir, 'more.md'));
   writeFileSync(join(places.pagesDir, 'gone.md'), '');
-  const told = await referenceComplaints(places);
-  expect(told.map((line) => line.split(' ')[0])).toEqual(['cache-core.md', 'more.md', 'gone.md']);
+  const complaints = await referenceComplaints(places);
+  expect(complaints.map((line) => line.split(' ')[0])).toEqual(['cache-core.md', 'more.md', 'gone.md']);
 });
 
-test('what is exported without a docstring, what is named and not exported, and what links to nothing is told', async () => {
+test('undocumented exports, unexported names and dead links are reported', async () => {
   packageOf({
     core: [
       'interface Hidden { readonly n: number }',
@@ -55,14 +55,14 @@ test('what is exported without a docstring, what is named and not exported, and 
       '/** See {@link nothing}. */ export const hidden: Hidden = { n: 1 };',
     ].join('\n'),
   });
-  const told = (await writeReference(places)).join('\n');
+  const complaints = (await writeReference(places)).join('\n');
   for (const name of ['cache-core.Options', 'cache-core.Options.size', 'cache-core.Box', 'cache-core.Box.open'])
-    expect(told).toContain(`${name} has no docstring`);
-  expect(told).toMatch(/Hidden.* not included in the documentation/);
-  expect(told).toMatch(/nothing/);
+    expect(complaints).toContain(`${name} has no docstring`);
+  expect(complaints).toMatch(/Hidden.* not included in the documentation/);
+  expect(complaints).toMatch(/nothing/);
 });
 
-test('nothing beside the pages is touched, in their directory or around it', async () => {
+test('files beside the pages are not touched, in their directory or around it', async () => {
   packageOf({ core: DOCUMENTED });
   mkdirSync(places.pagesDir, { recursive: true });
   writeFileSync(join(places.pagesDir, 'old.md'), 'a page of what is no longer there');

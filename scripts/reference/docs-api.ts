@@ -5,9 +5,9 @@ import { generateReference, type Reference } from './generate.ts';
 
 export interface Places {
   readonly packageDir: string;
-  /** Holds the pages, and nothing else that ends in `.md`. */
+  /** The folder of the pages, and of no other `.md` file. */
   readonly pagesDir: string;
-  /** Parts of exported types that nobody has to name. */
+  /** Parts of exported types that callers never name. */
   readonly nameless?: readonly string[];
 }
 
@@ -17,7 +17,9 @@ export const PLACES: Places = {
   nameless: ['Alone', 'NOT_MODIFIED'],
 };
 
-/** Writes the pages, and takes away those that are no longer made. Answers what has to be mended in the sources. */
+/**
+ * Writes the pages and removes those of entry points that no longer exist. Returns what must be fixed in the sources.
+ */
 export async function writeReference({ packageDir, pagesDir, nameless = [] }: Places): Promise<readonly string[]> {
   const { pages, complaints } = await generateReference(packageDir, nameless);
   mkdirSync(pagesDir, { recursive: true });
@@ -26,19 +28,21 @@ export async function writeReference({ packageDir, pagesDir, nameless = [] }: Pl
   return complaints;
 }
 
-/** What has to be mended in the sources, and which pages are not what the sources say. Writes nothing. */
+/** Returns what must be fixed in the sources and which pages do not match them. Writes nothing. */
 export async function referenceComplaints({ packageDir, pagesDir, nameless = [] }: Places): Promise<readonly string[]> {
   const reference = await generateReference(packageDir, nameless);
-  return [...reference.complaints, ...outdatedPages(reference, pagesDir)];
+  return [...reference.complaints, ...stalePages(reference, pagesDir)];
 }
 
-function outdatedPages({ pages }: Reference, pagesDir: string): string[] {
+function stalePages({ pages }: Reference, pagesDir: string): string[] {
   const there = pagesIn(pagesDir);
-  const isOutdated = ([file, text]: [string, string]) =>
+  const isStale = ([file, text]: [string, string]) =>
     !there.includes(file) || readFileSync(join(pagesDir, file), 'utf8') !== text;
-  const outdated = [...pages].filter(isOutdated).map(([file]) => file);
+  const stale = [...pages].filter(isStale).map(([file]) => file);
   const left = there.filter((file) => !pages.has(file));
-  return [...outdated, ...left].map((file) => `${file} of the reference is not what the docstrings say: npm run docs`);
+  return [...stale, ...left].map(
+    (file) => `${file} of the reference does not match the docstrings; run "npm run docs"`,
+  );
 }
 
 function pagesIn(directory: string): string[] {

@@ -10,11 +10,11 @@ import { Warnings } from './warnings.ts';
 export interface Reference {
   /** The text of each page by its file name, `redis.md`. */
   readonly pages: ReadonlyMap<string, string>;
-  /** What has to be mended in the sources: what has no docstring, what is named and not exported, links to nothing. */
+  /** Faults of the sources: exports without a docstring, names that are not exported, dead links. */
   readonly complaints: readonly string[];
 }
 
-/** How the plugin shows what typedoc has read. */
+/** Options of the markdown plugin. */
 const MARKDOWN = {
   router: 'module',
   hideBreadcrumbs: true,
@@ -42,10 +42,10 @@ const MARKDOWN = {
 } satisfies Partial<PluginOptions> & { router: string };
 
 /**
- * Makes the reference of a package from its docstrings: one page for each entry point of its package.json, and one that
- * lists them. It writes to a throw-away directory alone, because typedoc empties the one that it writes to.
+ * Generates the reference of a package from its docstrings: one page per entry point of its package.json, and an index
+ * page. Writes only to a throw-away directory, because typedoc empties its output directory.
  *
- * @param nameless parts of exported types that nobody has to name, and so are not exported
+ * @param nameless parts of exported types that callers never name, and that therefore are not exported
  */
 export async function generateReference(packageDir: string, nameless: readonly string[]): Promise<Reference> {
   const out = mkdtempSync(join(tmpdir(), 'pilotlight-reference-'));
@@ -73,7 +73,7 @@ function open(packageDir: string, out: string, nameless: readonly string[]): Pro
   return Application.bootstrapWithPlugins({
     entryPoints: Object.values(exports).map((file) => join(packageDir, file)),
     tsconfig: join(packageDir, 'tsconfig.json'),
-    skipErrorChecking: true, // a check of its own does that, with another compiler
+    skipErrorChecking: true, // A separate check does that with another compiler.
     plugin: ['typedoc-plugin-markdown'],
     outputs: [{ name: 'markdown', path: out }],
     theme: 'reference',
@@ -91,13 +91,13 @@ function open(packageDir: string, out: string, nameless: readonly string[]): Pro
   });
 }
 
-/** `redis/index` is `redis`: its page is named after it. */
+/** Renames `redis/index` to `redis`, which also names its page. */
 function nameEntryPoints(project: ProjectReflection): void {
   for (const module of project.getChildrenByKind(ReflectionKind.Module))
     module.name = module.name.replace(/\/?index$/, '') || 'cache-core';
 }
 
-/** What a function takes apart at once is named after its type: `connections` of `RedisConnections`. */
+/** Names a destructured parameter after its type: `connections` for `RedisConnections`. */
 function nameParameters(project: ProjectReflection): void {
   for (const parameter of project.getReflectionsByKind(ReflectionKind.Parameter)) {
     if (parameter.name !== '__namedParameters' || !(parameter instanceof ParameterReflection)) continue;

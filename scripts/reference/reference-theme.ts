@@ -1,7 +1,10 @@
 import type { ParameterReflection, Reflection, SignatureReflection } from 'typedoc';
 import { type MarkdownPageEvent, MarkdownTheme, MarkdownThemeContext } from 'typedoc-plugin-markdown';
 
-/** A signature says its parameters and what it gives, with links: tables of the same are said only where docstrings add to it. */
+/**
+ * Signatures show parameters and return types with links, so tables of the same are printed only where docstrings add
+ * to them.
+ */
 export class ReferenceTheme extends MarkdownTheme {
   override getRenderContext(page: MarkdownPageEvent<Reflection>): MarkdownThemeContext {
     return new ReferenceContext(this, page, this.application.options);

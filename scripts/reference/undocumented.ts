@@ -1,9 +1,9 @@
 import { type DeclarationReflection, type ProjectReflection, ReflectionKind } from 'typedoc';
 
-/** What callers fill in: every member has to say its unit, its default or what it is for. */
+/** Types that callers fill in. Each of their members must document its unit, its default or its purpose. */
 const FILLED_IN = /^(?!Resolved).*(Options|Policy|StaleFor|Parts|Ports|Connections)$/;
 
-/** What is exported without a docstring: each export, each method, each member of what callers fill in. */
+/** Returns the exports, methods and members of types that callers fill in without a docstring. */
 export function undocumented(project: ProjectReflection): string[] {
   return (project.children ?? []).flatMap((module) =>
     (module.children ?? []).flatMap((one) =>
@@ -19,7 +19,7 @@ function membersOf(one: DeclarationReflection): DeclarationReflection[] {
   return members.filter((member) => member.kindOf(ReflectionKind.Method) || FILLED_IN.test(one.name));
 }
 
-/** A method that an interface documents need not repeat it. */
+/** A method that an interface documents need not repeat the docstring. */
 function isDocumented(it: DeclarationReflection): boolean {
   if (it.kindOf([ReflectionKind.Constructor, ReflectionKind.Reference])) return true;
   const signatures = it.signatures ?? [];

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { Logger, LogLevel } from 'typedoc';
 
-/** Keeps what typedoc warns of, for whoever decides what it means. */
+/** Collects the warnings of typedoc for the caller to judge. */
 export class Warnings extends Logger {
   readonly lines: string[] = [];
 
