@@ -92,6 +92,6 @@ test('a service from the environment is used, and an unreachable one is named', 
     'REDIS_QUEUE_URL in the environment',
   ]);
   await again.stop();
-  const nobody = { ...services.env, REDIS_QUEUE_URL: 'redis://127.0.0.1:1' };
-  await expect(startServices({ ...own, env: nobody })).rejects.toThrow(/REDIS_QUEUE_URL.*ECONNREFUSED/);
+  const unreachable = { ...services.env, REDIS_QUEUE_URL: 'redis://127.0.0.1:1' };
+  await expect(startServices({ ...own, env: unreachable })).rejects.toThrow(/REDIS_QUEUE_URL.*ECONNREFUSED/);
 });

@@ -30,9 +30,9 @@ describe(`real logs${SHARED_DATA_MISSING}`, () => {
       const log = await readReal(`loghub/${name}_2k.log`);
       const csv = await readReal(`loghub/${name}_2k.log_structured.csv`);
       expect(csv.summary).toMatchObject({ format: 'csv', lines: 2_000, unparsed: 0 });
-      const told = ({ records }: typeof log) =>
+      const valuesOf = ({ records }: typeof log) =>
         records.map(({ line, timestamp, level, message }) => ({ line, timestamp, level, message: message.trim() }));
-      expect(told(csv)).toEqual(told(log));
+      expect(valuesOf(csv)).toEqual(valuesOf(log));
     },
   );
 

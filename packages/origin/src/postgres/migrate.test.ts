@@ -52,5 +52,5 @@ test('a database that is not UTF-8 is rejected with a remedy', async () => {
 });
 
 test('an unreachable server is OriginUnavailable', async () => {
-  await expect(migrate('postgres://nobody@127.0.0.1:1/none')).rejects.toThrow(OriginUnavailable);
+  await expect(migrate('postgres://user@127.0.0.1:1/none')).rejects.toThrow(OriginUnavailable);
 });

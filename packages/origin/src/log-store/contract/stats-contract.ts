@@ -86,7 +86,7 @@ function narrowContract(world: () => LogStoreWorld): void {
     expect(inRange.by_level).toMatchObject({ ERROR: 5, INFO: 20, FATAL: 0 });
     const ofApi = await world().store.stats({ service: 'api' });
     expect(ofApi).toMatchObject({ total_logs: 30, by_service: [{ service: 'api', count: 30, errors: 10 }] });
-    expect(await world().store.stats({ service: 'nobody' })).toMatchObject({ total_logs: 0, files: 0, timeline: [] });
+    expect(await world().store.stats({ service: 'unknown' })).toMatchObject({ total_logs: 0, files: 0, timeline: [] });
   });
 
   test('records of one instant form one bucket', async () => {
