@@ -12,12 +12,12 @@ import {
 import { nameOf, type Plan } from './plan.ts';
 import { aroundKey, aroundRead, type Report, shown } from './report.ts';
 
-/** After so many a history tells nothing new. */
+/** Maximum number of reports per seed: further ones add no information. */
 const MOST_REPORTS = 5;
-/** Look-up, lock and look-up again, each there and back, of a calm network. */
+/** Time of a look-up, the lock and a second look-up, each a round trip, in a calm network. */
 const CALM_TURN_MS = 25;
 
-/** Holds the promises of the engine against a history. Each broken one is a report. */
+/** Checks a history against the promises of the engine. Each broken promise becomes a report. */
 export class Checker {
   readonly wrong: Report[] = [];
   readonly #history: History;
@@ -29,7 +29,7 @@ export class Checker {
     this.#plan = plan;
   }
 
-  /** Reads and writes that have begun and not ended. */
+  /** Number of reads and writes that have begun and not ended. */
   get open(): number {
     return this.#open.size;
   }
@@ -42,7 +42,7 @@ export class Checker {
     this.#open.delete(one);
   }
 
-  /** What a crashed process had begun ends with it. */
+  /** Operations of a crashed process end with it. */
   crashed(process: string): void {
     for (const [one, { process: its }] of this.#open) if (its === process) this.#open.delete(one);
   }
@@ -52,7 +52,7 @@ export class Checker {
       this.#report(`${process}: ${what}, begun at ${at}, never ended`, []);
   }
 
-  /** Invariants 1 and 2, and that an expired answer is not served as a fresh one. */
+  /** Checks invariants 1 and 2, and that an expired answer is not served as a fresh one. */
   answered(read: Read, answer: Answered): void {
     this.#history.mix(answer.source?.id ?? -1);
     const broken = this.#broken(read, answer);
@@ -84,7 +84,7 @@ export class Checker {
     return null;
   }
 
-  /** It says that it may be behind, and is so by a bounded time. What was `set` was true when it was called. */
+  /** Checks that an unverified answer is stale by a bounded time only. A value of `set` was true when it was called. */
   #brokenUnverified(read: Read, source: Source): Broken | null {
     const since = read.began.at - this.#plan.blindFreshMs;
     const latest = this.#history.stateAt(read.key, since);
@@ -97,7 +97,10 @@ export class Checker {
     this.#report(`${read.process} ${read.how} ${read.key} from ${read.began.at} failed: ${String(error)}`, []);
   }
 
-  /** One load per key in a process, as long as nothing hits the key; also out of the log's reach, where no lock helps. */
+  /**
+   * Checks one load per key in a process unless something hits the key, even when the log is unreachable and no lock
+   * helps.
+   */
   began(source: Source): void {
     const { sources, changes } = this.#history;
     const { waitForFillMs, policy } = this.#plan;
@@ -114,7 +117,7 @@ export class Checker {
     }
   }
 
-  /** In a calm world a reader waits for loads that it may have the answer of, and for nothing else. */
+  /** In a calm world, checks that a reader waits only for loads whose answer it may use. */
   waited(read: Read, source: Source): void {
     if (!this.#plan.isCalm || source.process !== read.process || source.began.order < read.began.order) return;
     const outdatedBy = this.#history.lastAcknowledged(read.key, 'invalidate', read.began);
@@ -126,19 +129,19 @@ export class Checker {
     const waitedMs = source.began.at - since;
     if (waitedMs <= CALM_TURN_MS) return;
     this.#report(
-      `${read.process} read ${read.key} at ${read.began.at} and waited ${waitedMs} ms for no load that it may have the answer of`,
+      `${read.process} read ${read.key} at ${read.began.at} and waited ${waitedMs} ms without a load whose answer it may use`,
       aroundRead(this.#history, read, source, outdatedBy ?? null),
     );
   }
 
-  /** Invariant 3: one cold key, any number of readers and processes. */
+  /** Checks invariant 3: one cold key, any number of readers and processes. */
   burst(key: string, loads: number, readers: number): void {
     if (loads <= 1) return;
     const lines = this.#history.sources.filter((source) => source.key === key).map(shown);
-    this.#report(`${readers} readers of the cold key ${key} caused ${loads} loads, and not one`, lines);
+    this.#report(`${readers} readers of the cold key ${key} caused ${loads} loads instead of one`, lines);
   }
 
-  /** Compare-and-set: while an entry is stored, only a newer load takes its place. */
+  /** Checks compare-and-set: only a newer load replaces a stored entry. */
   stored(key: string, before: Stamp | null, stamp: Stamp): void {
     if (!before || compareStamps(before, stamp) <= 0) return;
     this.#report(
@@ -147,7 +150,10 @@ export class Checker {
     );
   }
 
-  /** Invariant 2, whenever the read began: a process neither serves from a tier nor stores what it knows to be hit. */
+  /**
+   * Checks invariant 2 regardless of when the read began: a process neither serves from a tier nor stores an entry that
+   * it knows to be hit.
+   */
   tier(process: string, what: string, { key, epoch, asOf }: Stored, applied: Stamp): void {
     const name = nameOf(key);
     const hit = epoch === applied.epoch ? this.#history.hits.lastApplied(name, applied) : Number.POSITIVE_INFINITY;
@@ -160,11 +166,11 @@ export class Checker {
     );
   }
 
-  /** Once faults have stopped, two leases later all that is served is verified. */
+  /** Checks that all answers are verified from two leases after the last fault on. */
   calmAgain(read: Read, answer: Answered): void {
     if (answer.verified) return;
     this.#report(
-      `${read.process} read ${read.key} at ${read.began.at}, two leases after the last fault, and the answer is unverified`,
+      `${read.process} read ${read.key} at ${read.began.at}, two leases after the last fault, and got an unverified answer`,
       [],
     );
   }
@@ -184,7 +190,7 @@ export class Checker {
   }
 }
 
-/** What says of an entry how old it is. */
+/** The part of an entry that determines its age. */
 interface Stored extends Stamp {
   readonly key: string;
 }
@@ -194,7 +200,10 @@ interface Broken {
   readonly change: Change | null;
 }
 
-/** Whether it was over, or its load began, for sure before a change was called: a `set` happens somewhere in its time. */
+/**
+ * Returns whether a source certainly precedes the call of a change: its load began before, or its `set`, which takes
+ * effect at some point in its time, ended before.
+ */
 function isBefore(source: Source, called: Moment): boolean {
   if (source.renewed) return source.renewed.order < called.order;
   if (source.kind === 'load') return source.began.order < called.order;

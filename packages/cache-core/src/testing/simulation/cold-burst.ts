@@ -5,16 +5,16 @@ import { coldKey, MANY } from './plan.ts';
 import type { Readers } from './readers.ts';
 
 const READERS = 2;
-/** Longer than wall clocks are ever apart. */
+/** Longer than the wall clocks ever differ. */
 const LONG = resolvePolicy({ freshFor: '1h', hardTimeout: 300 });
 
-/** One cold key and several readers on every process: one load, unless something happens meanwhile. */
+/** Reads one cold key with several readers on every process: one load, unless something happens meanwhile. */
 export function coldBurst(
   name: string,
   { world, plan, random, nodes, history, checker }: Parts,
   readers: Readers,
 ): void {
-  // What a full index has forgotten differs from process to process, and the fill lock's name with it.
+  // A full index forgets different selectors in each process, so the processes use different fill locks.
   if (plan.selectorsKept < MANY) return;
   const all = nodes();
   const key = coldKey(name);

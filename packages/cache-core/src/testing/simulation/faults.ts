@@ -7,13 +7,13 @@ import type { Node } from './world.ts';
 
 export interface FaultsParts extends Parts {
   readonly workload: Workload;
-  /** From then on nothing may go wrong any more. */
+  /** Returns true once faults must no longer be injected. */
   readonly isOver: () => boolean;
-  /** Another process takes the place of this one. */
+  /** Replaces this process by another one. */
   readonly replace: (node: Node, how: 'crash' | 'redeploy', afterMs: number) => void;
 }
 
-/** What goes wrong. */
+/** Injects faults. */
 export class Faults {
   readonly staged: StagedFaults;
   readonly #parts: FaultsParts;
@@ -41,7 +41,7 @@ export class Faults {
     this.staged = new StagedFaults(parts);
   }
 
-  /** Hits a process, or a server. Half of the times that it lasts are short, half may be longer than a lease. */
+  /** Injects a fault into a process or a server. Half of the durations are short; the other half may exceed a lease. */
   inject(fault: Fault, node: Node): void {
     const { plan, random } = this.#parts;
     const { leaseMs } = plan;
@@ -49,7 +49,7 @@ export class Faults {
     this.#inject[fault](node, ms);
   }
 
-  /** What is asked of a frozen process awaits it; meanwhile, and just before it wakes, others write. */
+  /** Freezes a process. Operations requested of it wait; meanwhile, and just before it wakes, others write. */
   #freeze(node: Node, ms: number): void {
     const { world, workload, random, nodes, plan } = this.#parts;
     this.#note(node, `is frozen for ${ms} ms`);
@@ -74,11 +74,11 @@ export class Faults {
   }
 
   #redeploy(node: Node): void {
-    this.#note(node, 'is stopped in good order');
+    this.#note(node, 'is stopped gracefully');
     this.#parts.replace(node, 'redeploy', this.#parts.random.between(0, this.#parts.plan.leaseMs));
   }
 
-  /** All connections to the durable server, or some of them. */
+  /** Cuts all or some connections to the durable server. */
   #cutOff(node: Node, ms: number): void {
     const { durable, stream, locks } = node;
     const [what, links] = this.#parts.random.oneOf([
@@ -112,7 +112,7 @@ export class Faults {
     );
   }
 
-  /** One key of the log is evicted or deleted. */
+  /** Evicts or deletes one key of the log. */
   #losePart(): void {
     const { world, random } = this.#parts;
     const part = random.oneOf(LOG_PARTS);
@@ -120,7 +120,7 @@ export class Faults {
   }
 
   #forget(): void {
-    this.#noteServer('the register forgets whose lease has run out');
+    this.#noteServer('the register forgets followers with expired leases');
     this.#parts.world.log.forgetLapsed();
   }
 
@@ -145,7 +145,7 @@ export class Faults {
     world.clock.after(ms, () => world.shared.recover());
   }
 
-  /** Of one process, or of all and the servers. */
+  /** Sets the clock of one process, or those of all processes and servers. */
   #jumpClock(node: Node): void {
     const { world, random, plan } = this.#parts;
     const byMs = random.between(-4 * plan.leaseMs, 4 * plan.leaseMs);
@@ -159,8 +159,8 @@ export class Faults {
   }
 
   /**
-   * A server that fails takes connections with it, and finds writes under way: what one epoch knew must not count in the
-   * next. One process mostly writes, through slow connections; another is cut off, and goes on being read.
+   * Injects a server fault while connections break and writes are in progress: knowledge of one epoch must not count in
+   * the next. One process mostly writes over slow connections; another is cut off and keeps serving reads.
    */
   #amidWrites(what: string, fault: () => void): void {
     const { world, workload, random, nodes, plan } = this.#parts;

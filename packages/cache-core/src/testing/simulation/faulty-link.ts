@@ -7,14 +7,14 @@ export interface FaultyLinkOptions {
   readonly host: Host;
   readonly world: ManualClock;
   readonly timeoutMs: number;
-  /** How long a message travels. */
+  /** Travel time of a message in ms. */
   readonly delayMs: () => number;
   readonly losesReply: () => boolean;
 }
 
 /**
- * A link whose every message is an event of its own: what has been sent arrives even if its sender has crashed, what is
- * answered waits for one that is frozen, and a reply may come after its sender gave up, or overtake another.
+ * A link whose every message is a separate event: a sent message arrives even if its sender has crashed, a reply to a
+ * frozen process waits for it, and a reply may come after its sender gave up, or overtake another.
  */
 export class FaultyLink extends Link {
   readonly #options: FaultyLinkOptions;
@@ -25,7 +25,7 @@ export class FaultyLink extends Link {
     this.#options = options;
   }
 
-  /** What is sent in the next `forMs` travels so much longer. Replies do not. */
+  /** Adds a delay to requests sent in the next `forMs`. Replies are not delayed. */
   delayRequests(delayMs: number, forMs: number): void {
     this.#requests = { delayMs, until: this.#options.world.monotonic() + forMs };
   }
@@ -42,7 +42,7 @@ export class FaultyLink extends Link {
           return;
         }
         if (result instanceof Promise)
-          this.#giveUp(call); // a server that takes it and never answers
+          this.#giveUp(call); // The server accepts the message and never answers.
         else {
           const answer = result;
           this.#answer(call, () => resolve(answer));
@@ -90,7 +90,7 @@ export class FaultyLink extends Link {
     const { world, delayMs } = this.#options;
     const delay = delayMs() + (world.monotonic() < this.#requests.until ? this.#requests.delayMs : 0);
     if (world.monotonic() + delay >= call.deadline) this.#giveUp(call);
-    // The servers are here at once with what they answer, and their answers are events.
+    // The servers answer immediately; the arrival of their replies is an event.
     world.after(
       delay,
       () => {
@@ -114,7 +114,7 @@ export class FaultyLink extends Link {
     });
   }
 
-  /** No answer will come in time: its sender learns that from its own clock. */
+  /** No reply will come in time: the sender detects that by its own clock. */
   #giveUp(call: Call): void {
     if (call.isGivenUp) return;
     call.isGivenUp = true;

@@ -2,24 +2,24 @@ import type { Stamp } from '../../entry.ts';
 import type { InvalidationMode } from '../../selector.ts';
 import { Hits } from './hits.ts';
 
-/** Where a value came from: a load of the origin, or a `set`. Its number is the value that the cache holds. */
+/** The source of a value: a load of the origin, or a `set`. Its number is the value that the cache stores. */
 export interface Source {
   readonly id: number;
   readonly kind: 'load' | 'set';
   readonly process: string;
   readonly key: string;
-  /** The state of the origin that it shows. A load knows it once it has looked. */
+  /** The state of the origin that it shows. A load sets it when it reads the origin. */
   state: number;
   readonly began: Moment;
   readonly stamp: Stamp;
   ended: Moment | null;
-  /** When a later load last began that found it still to be the origin's answer. */
+  /** When the last later load began that found the value unchanged at the origin. */
   renewed: Moment | null;
-  /** Its load said that it is not to be kept. */
+  /** Its load declared that the answer must not be stored. */
   isSkipped: boolean;
 }
 
-/** Order counts each thing that happens, so that of two at the same millisecond it is known which came first. */
+/** `order` counts all events, so that two events in the same millisecond have a known order. */
 export interface Moment {
   readonly at: number;
   readonly order: number;
@@ -31,13 +31,13 @@ export interface Change {
   readonly process: string;
   readonly mode: InvalidationMode;
   readonly what: string;
-  /** Names of the keys that it hits whatever their entries hold. */
+  /** Names of the keys that it hits regardless of the content of their entries. */
   readonly keys: readonly string[];
-  /** The states of the origin that it makes known, by key; none where nothing changed. */
+  /** The states of the origin that it announces, by key; empty if nothing changed. */
   readonly states: ReadonlyMap<string, number>;
   readonly called: Moment;
   acknowledged: Moment | null;
-  /** Where it stands in the log, as told with the acknowledgement. */
+  /** Its position in the log, from the acknowledgement. */
   stamp: Stamp | null;
 }
 
@@ -46,12 +46,12 @@ export interface Read {
   readonly key: string;
   readonly how: 'read' | 'get' | 'batch' | 'warm';
   readonly began: Moment;
-  /** Whether the process's knowledge was current as it began. */
+  /** Whether the process was current when the read began. */
   readonly wasCurrent: boolean;
 }
 
 export interface Answered {
-  /** Null: there was none. */
+  /** Null if there was none. */
   readonly source: Source | null;
   readonly outcome: string;
   readonly tier: string | null;
@@ -67,14 +67,14 @@ export interface FaultNote {
 }
 
 interface KeyHistory {
-  /** Acknowledged changes in the order of their acknowledgement, each with the latest called so far. */
+  /** Acknowledged changes in the order of their acknowledgement, each with the latest change called so far. */
   readonly acknowledged: Record<InvalidationMode, { at: Moment; latest: Change }[]>;
   readonly written: { at: Moment; latest: Change }[];
   readonly made: { at: number; state: number }[];
   readonly changes: Change[];
 }
 
-/** What happened, as far as it can be told from outside the engine. */
+/** Everything that is observable from outside the engine. */
 export class History {
   readonly tally = {
     reads: 0,
@@ -102,36 +102,36 @@ export class History {
     this.#now = now;
   }
 
-  /** A number over all that happened, in its order: that of another run of the seed is the same. */
+  /** A hash of all events in their order; it is equal for another run of the seed. */
   get digest(): number {
     return this.#digest;
   }
 
-  /** FNV-1a, a number at a time. */
+  /** FNV-1a, one number at a time. */
   mix(number: number): void {
     this.#digest = Math.imul(this.#digest ^ number, 16_777_619) >>> 0;
   }
 
-  /** Now, and after all that was noted before. */
+  /** Returns the current moment, which comes after everything noted before. */
   moment(): Moment {
     const at = this.#now();
     this.mix(at);
     return { at, order: this.#order++ };
   }
 
-  /** A fault was injected, into a process or into a server. */
+  /** Records a fault of a process or a server. */
   fault(process: string | null, what: string): void {
     this.tally.faults++;
     this.faults.push({ at: this.#now(), process, what });
   }
 
-  /** The origin shows this state of the key from now on. */
+  /** Records that the origin shows this state of the key from now on. */
   made(key: string, state: number): void {
     this.tally.writes++;
     this.of(key).made.push({ at: this.#now(), state });
   }
 
-  /** A change was asked for. */
+  /** Records the call of a change. */
   call(change: Pick<Change, 'process' | 'mode' | 'what' | 'keys' | 'states'>): Change {
     const called = { ...change, id: this.changes.length, called: this.moment(), acknowledged: null, stamp: null };
     this.changes.push(called);
@@ -139,7 +139,7 @@ export class History {
     return called;
   }
 
-  /** A change was acknowledged. */
+  /** Records the acknowledgement of a change. */
   acknowledge(change: Change, stamp: Stamp | null): void {
     const at = this.moment();
     change.acknowledged = at;
@@ -152,7 +152,7 @@ export class History {
     }
   }
 
-  /** A load or a set began, from which answers may come. */
+  /** Records the begin of a load or set, which may produce answers. */
   begin(source: Pick<Source, 'kind' | 'process' | 'key' | 'state' | 'stamp'>): Source {
     const began = {
       ...source,
@@ -167,7 +167,7 @@ export class History {
     return began;
   }
 
-  /** What became of one key. */
+  /** Returns the history of one key. */
   of(key: string): KeyHistory {
     let history = this.#keys.get(key);
     if (!history) {
@@ -177,24 +177,24 @@ export class History {
     return history;
   }
 
-  /** Of the changes of a key that were acknowledged before a moment, the one that was called last. */
+  /** Returns, of the changes of a key acknowledged before a moment, the one that was called last. */
   lastAcknowledged(key: string, mode: InvalidationMode, before: Moment): Change | undefined {
     return lastBefore(this.of(key).acknowledged[mode], before);
   }
 
-  /** Of the states of a key that were acknowledged before a moment, the latest. */
+  /** Returns, of the states of a key acknowledged before a moment, the latest. */
   lastWritten(key: string, before: Moment): Change | undefined {
     return lastBefore(this.of(key).written, before);
   }
 
-  /** Whether since then anything was invalidated that may have hit a key that nobody wrote to. */
+  /** Returns whether anything was invalidated since then that may have hit a key without writes. */
   wasAllHitSince(moment: Moment): boolean {
     return this.changes.some(
       ({ what, acknowledged }) => (acknowledged === null || acknowledged.order > moment.order) && hitsAll(what),
     );
   }
 
-  /** The state that the origin showed of a key at an instant. */
+  /** Returns the state of a key at the origin at an instant. */
   stateAt(key: string, instant: number): number {
     const { made } = this.of(key);
     for (let i = made.length - 1; i >= 0; i--) {
@@ -205,7 +205,7 @@ export class History {
   }
 }
 
-/** Whether a change hits keys that it does not name. */
+/** Returns whether a change hits keys that it does not name. */
 export const hitsAll = (what: string): boolean => /everything$|tag of all$/.test(what);
 
 const isCalledLater = (a: Change, b: Change): boolean => a.called.order > b.called.order;

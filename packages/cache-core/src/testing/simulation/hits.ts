@@ -1,11 +1,15 @@
 import type { Stamp } from '../../entry.ts';
 
-/** Which positions of the log hit which keys, as its server appended them: an index of hits that owes nothing to the engine's. */
+/**
+ * The positions of the log that hit each key, as its server appended them. This index is independent of the engine's.
+ */
 export class Hits {
   /** By epoch, then by the name of the key; positions rise. */
   readonly #epochs = new Map<number, Map<string, number[]>>();
 
-  /** The server appended an invalidation of these keys. An append that was repeated answers the position it has already. */
+  /**
+   * Records an invalidation of these keys that the server appended. A repeated append has the position of the first.
+   */
   note({ epoch, asOf }: Stamp, names: readonly string[]): void {
     const ofEpoch = this.#epochs.get(epoch) ?? new Map<string, number[]>();
     this.#epochs.set(epoch, ofEpoch);
@@ -16,7 +20,10 @@ export class Hits {
     }
   }
 
-  /** The last position that hit the key, of those that a follower has applied who is at `applied`; 0 for none. */
+  /**
+   * Returns the last position that hit the key among those that a follower at `applied` has applied; 0 if there is
+   * none.
+   */
   lastApplied(name: string, applied: Stamp): number {
     return (
       this.#epochs

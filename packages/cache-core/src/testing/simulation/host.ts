@@ -2,12 +2,13 @@ import type { Clock } from '../../clock.ts';
 import type { ManualClock } from '../manual-clock.ts';
 
 /**
- * One operating system process: what is to go on in it goes through here, so that it can be frozen, as by SIGSTOP, and
- * crash. Frozen, it does nothing and does not notice; all that came meanwhile awaits it as it wakes, in any order.
+ * One operating system process. Everything that happens in it runs through this class, so that it can be frozen (as by
+ * SIGSTOP) and crash. While frozen it does nothing and does not notice; events that arrive meanwhile are delivered when
+ * it wakes, in any order.
  */
 export class Host {
   readonly name: string;
-  /** Its own clocks. The monotonic one continues while the process is frozen, as the real one does. */
+  /** Its own clocks. The monotonic clock continues while the process is frozen, as a real one does. */
   readonly clock: Clock;
   readonly #world: ManualClock;
   #isAlive = true;
@@ -19,14 +20,14 @@ export class Host {
   #lostAt = Number.NEGATIVE_INFINITY;
   #frozenAt = Number.NEGATIVE_INFINITY;
 
-  /** `rate`: how many milliseconds its clocks count in one of the world's. */
+  /** `rate`: milliseconds that its clocks count per millisecond of the world. */
   constructor(name: string, world: ManualClock, rate = 1) {
     this.name = name;
     this.#world = world;
     this.clock = {
       now: () => world.now() + world.monotonic() * (rate - 1) + this.#wallOffsetMs,
       monotonic: () => world.monotonic() * rate,
-      // A timer never ends early, and counts in whole milliseconds.
+      // A timer never fires early and counts whole milliseconds.
       sleep: (ms, signal) => this.#sleep(rate === 1 ? ms : Math.ceil(ms / rate), signal),
     };
   }
@@ -53,7 +54,7 @@ export class Host {
     this.#lostAt = this.#world.monotonic();
   }
 
-  /** Runs it in the process: at once, or as it wakes, or never once it has crashed. */
+  /** Runs `run` in the process: at once, when it wakes, or never if it has crashed. */
   deliver(run: () => void): void {
     if (!this.#isAlive) return;
     if (this.#isFrozen) this.#held.push(run);
@@ -81,7 +82,7 @@ export class Host {
     for (const run of held) this.after(0, run);
   }
 
-  /** Whether what it sends and gets takes long. */
+  /** Whether its messages are slow in both directions. */
   get isSlow(): boolean {
     return this.#world.monotonic() < this.#slowUntil;
   }
@@ -90,7 +91,7 @@ export class Host {
     this.#slowUntil = this.#world.monotonic() + ms;
   }
 
-  /** It stops where it stands, and goes on never. */
+  /** Stops the process permanently, wherever it is. */
   crash(): void {
     this.#isAlive = false;
     this.#held = [];

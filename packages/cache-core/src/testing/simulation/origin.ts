@@ -7,23 +7,23 @@ import { nameOf } from './plan.ts';
 import { scopeOf } from './scopes.ts';
 import type { Node } from './world.ts';
 
-/** What a simulated load fails with. */
+/** The error of a failing simulated load. */
 class SimulatedFailure extends Error {
   readonly code = 'SIMULATED_FAILURE';
 }
 
 export type OriginParts = Omit<Parts, 'origin' | 'nodes'>;
 
-/** How often a load says that its answer is not to be kept, or that the one from before still holds. */
+/** Share of loads that declare their answer unstorable, or the previous answer still valid. */
 const SKIP_SHARE = 0.02;
 const RENEW_SHARE = 0.5;
 
-/** Holds the truth: a number per key that only rises. Loads see it at some moment of their time. */
+/** Holds the truth: one rising number per key. A load reads it at some moment of its duration. */
 export class Origin {
   readonly #parts: OriginParts;
   readonly #states = new Map<string, number>();
   #isHurt = true;
-  /** How long the next load of a key takes in a process. */
+  /** Duration of the next load of a key in a process. */
   readonly #prolonged = new Map<string, number>();
 
   constructor(parts: OriginParts) {
@@ -35,12 +35,12 @@ export class Origin {
     this.#isHurt = false;
   }
 
-  /** The next load of this key in this process answers after `ms` milliseconds. */
+  /** Makes the next load of this key in this process take `ms` milliseconds. */
   prolongNext({ host }: Node, key: string, ms: number): void {
     this.#prolonged.set(`${host.name} ${key}`, ms);
   }
 
-  /** A committed write: who asks from now on sees the next states. */
+  /** Commits a write: later loads see the new states. */
   write(keys: readonly string[]): ReadonlyMap<string, number> {
     const states = new Map(keys.map((key) => [key, this.#stateOf(key) + 1]));
     for (const [key, state] of states) {
@@ -50,7 +50,7 @@ export class Origin {
     return states;
   }
 
-  /** Answers with the number of its source, and says only at the end what it depends on. */
+  /** Returns the number of its source, and declares what it depends on only at the end. */
   load(node: Node, name: string): Load {
     return async (context) => {
       const source = this.#begin(node, name);
@@ -80,7 +80,7 @@ export class Origin {
     return source;
   }
 
-  /** The truth is seen, and a while later the answer comes, or an error, or nothing. */
+  /** Reads the truth, and settles a while later with the answer or an error, or never. */
   #answer({ host }: Node, sources: readonly Source[]): Promise<void> {
     const { world, plan, random, history } = this.#parts;
     const { hangShare, failShare } = plan.origin;

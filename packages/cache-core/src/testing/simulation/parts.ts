@@ -5,7 +5,7 @@ import type { Plan } from './plan.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Node, World } from './world.ts';
 
-/** What a simulation is made of. */
+/** The components of a simulation. */
 export interface Parts {
   readonly world: World;
   readonly plan: Plan;
@@ -13,6 +13,6 @@ export interface Parts {
   readonly history: History;
   readonly checker: Checker;
   readonly origin: Origin;
-  /** The processes that live now. */
+  /** The processes that are currently running. */
   readonly nodes: () => readonly Node[];
 }

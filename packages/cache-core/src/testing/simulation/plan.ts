@@ -26,35 +26,35 @@ export type Fault =
 export interface SimulatedKey {
   readonly name: string;
   readonly key: CacheKey;
-  /** Its writes put the new value into the cache (`set`), and never invalidate by tag, which `set` has none of. */
+  /** Its writes store the new value in the cache (`set`) and never invalidate by tag, because a `set` has no tags. */
   readonly isSet: boolean;
-  /** What its answers depend on; null: they do not say. */
+  /** What its answers depend on; null if they do not declare it. */
   readonly scope: SimulatedScope | null;
 }
 
-/** What one seed's world is like. Milliseconds; shares from 0 to 1. */
+/** Parameters of one seed's world. Durations in milliseconds; shares from 0 to 1. */
 export interface Plan {
-  /** No faults, and messages that take no time to speak of: then more is promised. */
+  /** No faults, and messages that take nearly no time. More is promised then. */
   readonly isCalm: boolean;
   readonly processes: number;
   readonly keys: readonly SimulatedKey[];
   readonly runMs: number;
-  /** The longest time between two operations. */
+  /** Maximum time between two operations. */
   readonly pauseMs: number;
-  /** The longest that a process may have. */
+  /** Maximum lease of a process. */
   readonly leaseMs: number;
-  /** Each process that starts has one of these. */
+  /** Each process that starts gets one of these leases. */
   readonly leasesMs: readonly number[];
-  /** How far a clock may run ahead of the world's, or behind it, as a share of the time. */
+  /** Maximum deviation of a process's clock from the world's, as a share of the time. */
   readonly clockDrift: number;
   readonly blindFreshMs: number;
-  /** What a command to the log may take; in some worlds longer than the time between two renewals. */
+  /** Time limit of a command to the log; in some worlds longer than the interval of renewals. */
   readonly commandTimeoutMs: number;
   readonly waitForFillMs: number;
   readonly policy: ResolvedPolicy;
   readonly policyAsGiven: Policy;
   readonly memoryBytes: number;
-  /** What a process's hit index, and the log's server, hold before they forget. */
+  /** Number of selectors that a process's hit index and the log's server hold before they forget. */
   readonly selectorsKept: number;
   readonly scopedKept: number;
   readonly keysKept: number;
@@ -68,13 +68,13 @@ export interface Plan {
   };
   readonly operations: Weighted<Operation>;
   readonly faults: Weighted<Fault>;
-  /** How often a fault comes in the place of an operation. */
+  /** Share of operations that are replaced by a fault. */
   readonly faultShare: number;
 }
 
 /** The prefix of all keys that are written to. */
 export const PREFIX = 'p';
-/** More than a run comes to. */
+/** More than occur in a run. */
 export const MANY = 1_000;
 const LEASE_MS = 200;
 
@@ -98,8 +98,8 @@ const FAULTS: Weighted<Fault> = [
 ];
 
 /**
- * Draws a world: each seed has some of the faults, not all, and its own limits, so that rare combinations come up as
- * often as common ones (swarm testing, Groce et al., ISSTA 2012).
+ * Draws a world. Each seed has its own limits and only some of the faults, so that rare combinations occur as often as
+ * common ones (swarm testing, Groce et al., ISSTA 2012).
  */
 export function drawPlan(random: SeededRandom): Plan {
   const isCalm = random.chance(0.12);
@@ -185,7 +185,7 @@ export function nameOf(key: string): string {
   return key.split(':')[1] ?? key;
 }
 
-/** A key that nobody writes to. */
+/** Returns a key that is never written to. */
 export function coldKey(name: string): CacheKey {
   return parseKey(`cold:${name}:key`);
 }

@@ -4,7 +4,7 @@ import type { Parts } from './parts.ts';
 import { keyNamed, MANY, type SimulatedKey } from './plan.ts';
 import type { Node } from './world.ts';
 
-/** Nothing has to leave so much memory. */
+/** Large enough that nothing is evicted. */
 const ROOMY_BYTES = 100_000;
 
 const hitsKey =
@@ -12,7 +12,7 @@ const hitsKey =
   ({ keys, what }: Change): boolean =>
     keys.includes(key) || hitsAll(what);
 
-/** Who asks the cache, in each of the ways there are, and has the answer checked. */
+/** Reads from the cache in every possible way and has the answers checked. */
 export class Readers {
   readonly #parts: Parts;
 
@@ -23,7 +23,7 @@ export class Readers {
   async read(
     node: Node,
     name: string,
-    told?: (read: Read, answer: Answered) => void,
+    onAnswer?: (read: Read, answer: Answered) => void,
     { key = keyNamed(name), policy = this.#parts.plan.policy } = {},
   ): Promise<void> {
     const { checker, origin } = this.#parts;
@@ -35,7 +35,7 @@ export class Readers {
       this.#count(answered);
       checker.answered(read, answered);
       if (answered.source) checker.waited(read, answered.source);
-      told?.(read, answered);
+      onAnswer?.(read, answered);
     } catch (error) {
       this.#parts.history.tally.failed++;
       checker.failed(read, error);
@@ -71,7 +71,7 @@ export class Readers {
     }
   }
 
-  /** A value that does not say whether it is verified: past the lease it may be the one or the other. */
+  /** Checks a value without a verified flag: past the lease it may be verified or not. */
   #plainAnswer(read: Read, value: unknown, outcome: string): void {
     const { checker } = this.#parts;
     if (value === undefined) return;
@@ -80,7 +80,10 @@ export class Readers {
       checker.answered(read, { ...answer, verified: read.wasCurrent });
   }
 
-  /** What it leaves in memory is from after all that was acknowledged before, be it loaded or found to be fresh. */
+  /**
+   * Warms a key. Checks that the entry in memory is newer than everything acknowledged before, whether it was loaded or
+   * found fresh.
+   */
   async warm(node: Node, name: string): Promise<void> {
     const { checker, origin, plan, random } = this.#parts;
     const { cache } = node;
@@ -115,14 +118,14 @@ export class Readers {
     }
   }
 
-  /** Whether nothing has happened since a read began that keeps what it loaded from being stored. */
+  /** Returns whether nothing has happened since a read began that prevents storing its load. */
   #isQuietSince(node: Node, { key, began }: Read): boolean {
     const { history, world, plan } = this.#parts;
     const { host } = node;
     if (plan.memoryBytes < ROOMY_BYTES || world.hurtUntil >= began.at) return false;
     const isOwn = ({ process, ended }: Source) => process === host.name && ended && ended.order > began.order;
     if (history.sources.some((source) => source.isSkipped && isOwn(source))) return false;
-    // What a full index forgets of one key counts as a hit of every other.
+    // In a full index, forgetting one key counts as a hit of every other.
     const mayHit = plan.selectorsKept < MANY ? () => true : hitsKey(key);
     return history.changes.every(
       (change) => (change.acknowledged && change.acknowledged.order < began.order) || !mayHit(change),

@@ -1,22 +1,22 @@
 import type { Change, History, Read, Source } from './history.ts';
 
-/** A broken promise, and what happened around it. */
+/** A broken promise, and the events around it. */
 export interface Report {
   readonly what: string;
   readonly lines: readonly string[];
 }
 
-/** The first broken promise of a seed, what happened around it, and how to see it again. */
+/** Returns the first broken promise of a seed, the events around it, and the command that repeats it. */
 export function described(seed: number, [first]: readonly Report[]): string {
   if (!first) return `seed ${seed}: every promise was kept`;
   return [`seed ${seed}: ${first.what}`, ...first.lines, `npm run simulate -- --seed ${seed}`].join('\n    ');
 }
 
 const MOST_LINES = 12;
-/** How long before the read's answer began what happened may matter. */
+/** How long before the read's answer began an event may be relevant. */
 const LOOK_BACK_MS = 250;
 
-/** Who loaded, wrote and failed around a read, in order, with positions and stamps. */
+/** Returns the loads, writes and failures around a read, in order, with positions and stamps. */
 export function aroundRead(history: History, read: Read, source: Source, change: Change | null): string[] {
   const from = Math.min(source.began.at, change?.called.at ?? read.began.at) - LOOK_BACK_MS;
   const processes = new Set([read.process, source.process, change?.process]);
@@ -32,7 +32,7 @@ export function aroundRead(history: History, read: Read, source: Source, change:
   return mostTelling(lines);
 }
 
-/** Who loaded and wrote a key, and what failed, before an instant. */
+/** Returns the loads and writes of a key, and the failures, before an instant. */
 export function aroundKey(history: History, key: string, until: number): string[] {
   return mostTelling(eventsOf(history, key, until - 2 * LOOK_BACK_MS));
 }
@@ -74,8 +74,8 @@ export function shown({ process, kind, key, state, began, ended, stamp }: Source
 
 function shownChange({ process, what, called, acknowledged, stamp, states }: Change, key: string): string {
   const state = states.get(key);
-  const told = acknowledged
+  const acknowledgement = acknowledged
     ? `acknowledged at ${acknowledged.at}${stamp ? ` as ${stamp.epoch}-${stamp.asOf}` : ''}`
     : 'not acknowledged';
-  return `${process}  ${what}${state === undefined ? '' : ` (state ${state})`} called at ${called.at}, ${told}`;
+  return `${process}  ${what}${state === undefined ? '' : ` (state ${state})`} called at ${called.at}, ${acknowledgement}`;
 }

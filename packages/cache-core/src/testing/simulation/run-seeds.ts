@@ -5,13 +5,13 @@ import type { SimulationResult } from './simulate.ts';
 export interface SeedsOptions {
   readonly from?: number;
   readonly seeds: number;
-  /** Threads, each with an engine of its own. Default 1. */
+  /** Number of threads, each with its own engine. Defaults to 1. */
   readonly workers?: number;
-  /** By the name of `MUTANTS`: the engine without one of its rules. */
+  /** Name of one of `MUTANTS`: runs the engine without one of its rules. */
   readonly mutant?: string | null;
-  /** Ends once a seed has broken a promise in a way that is looked for. */
+  /** Ends the run once a seed has broken a promise in the given way. */
   readonly until?: (result: SimulationResult) => boolean;
-  /** Told after each piece of seeds. */
+  /** Called after each piece of seeds. */
   readonly onProgress?: (done: SeedsDone) => void;
 }
 
@@ -47,9 +47,9 @@ export async function runSeeds(options: SeedsOptions): Promise<SeedsDone> {
   return sum;
 }
 
-/** One worker, piece after piece, until there is none. */
+/** Runs one worker, piece after piece, until there are no more. */
 function work(mutant: string | null, nextPiece: () => Piece | null, add: (done: PieceDone) => void): Promise<void> {
-  // None of the parent's flags: a test runner's loader is not meant for it.
+  // Without the parent's flags, because a test runner's loader does not work in the worker.
   const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData: { mutant }, execArgv: [] });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const goOn = () => {

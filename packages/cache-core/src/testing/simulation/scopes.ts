@@ -1,7 +1,10 @@
 import type { Scope } from '../../scope.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
-/** What part of the data a simulated answer depends on, or a simulated write changes. Each part is there, and none is empty. */
+/**
+ * What part of the data a simulated answer depends on, or a simulated write changes. Each dimension is present and not
+ * empty.
+ */
 export interface SimulatedScope {
   readonly from: number;
   readonly to: number;
@@ -25,7 +28,7 @@ export function scopeOf({ from, to, levels }: SimulatedScope): Scope {
   return { time: { from, to }, level: levels };
 }
 
-/** The truth that matching is held to: each instant and level of the one against each of the other. */
+/** Reference implementation of matching: compares each instant and level of one scope with each of the other. */
 export function meet(a: SimulatedScope, b: SimulatedScope): boolean {
   const sharesLevel = a.levels.some((level) => b.levels.some((other) => other === level));
   for (let instant = 0; instant < LATEST; instant++) {

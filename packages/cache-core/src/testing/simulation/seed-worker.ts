@@ -1,20 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { SimulationResult } from './simulate.ts';
 
-/** What a worker is given: a piece of the seeds to run. */
+/** Input of a worker: a piece of the seeds to run. */
 export interface Piece {
   readonly from: number;
   readonly to: number;
 }
 
-/** What came of a piece: those of its seeds that broke a promise, and the sums over all. */
+/** Result of a piece: the seeds that broke a promise, and the sums over all. */
 export interface PieceDone {
   readonly seeds: number;
   readonly wrong: readonly SimulationResult[];
   readonly tally: Readonly<Record<string, number>>;
 }
 
-// Errors are made by the thousand here, and nobody reads where.
+// Errors are created by the thousand here, and their stacks are never read.
 Error.stackTraceLimit = 0;
 
 const { mutant } = workerData as { mutant: string | null };

@@ -1,16 +1,16 @@
-/** Things to draw from, each with its weight: how often it comes compared with the others. */
+/** Items to draw from, each with its relative weight. */
 export type Weighted<Item extends string> = readonly (readonly [item: Item, weight: number])[];
 
-/** Random numbers that are the same for the same seed: xorshift32 (Marsaglia, 2003). */
+/** Random numbers that repeat for the same seed: xorshift32 (Marsaglia, 2003). */
 export class SeededRandom {
-  /** Signed: a number of 32 bits is then kept in its place, an unsigned one may need a box of its own. */
+  /** Signed, so that the engine stores it as a 32-bit integer; an unsigned number may need its own heap object. */
   #state: number;
 
   constructor(seed: number) {
     this.#state = Math.imul(seed, 2_654_435_761) || 1;
   }
 
-  /** From 0 up to, but not including, 1. */
+  /** Returns a number from 0 up to, but not including, 1. */
   readonly next = (): number => {
     let state = this.#state;
     state ^= state << 13;
@@ -20,7 +20,7 @@ export class SeededRandom {
     return (state >>> 0) / 4_294_967_296;
   };
 
-  /** A whole number, both ends included. */
+  /** Returns a whole number, both ends included. */
   between(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }

@@ -3,7 +3,7 @@ import type { Parts } from './parts.ts';
 import { PREFIX, type SimulatedKey } from './plan.ts';
 import { drawScope, meet, scopeOf } from './scopes.ts';
 
-/** A selector, in words, with the keys that it hits whatever their entries hold. */
+/** A selector with its description and the keys that it hits regardless of the content of their entries. */
 export interface Chosen {
   readonly selector: Selector;
   readonly what: string;
@@ -14,12 +14,12 @@ type Choice = Pick<Parts, 'random' | 'plan'>;
 
 const chosen = (selector: Selector, what: string, keys: readonly string[]): Chosen => ({ selector, what, keys });
 
-/** What no load has named yet as it begins. */
+/** Selects a tag that a load names only at its end. */
 export function tagOf({ name }: SimulatedKey): Chosen {
   return chosen({ tag: `t-${name}` }, `tag of ${name}`, [name]);
 }
 
-/** One that hits the key, and may hit others. */
+/** Selects something that hits the key and may hit others. */
 export function selectorOfWrite(parts: Choice, key: SimulatedKey): Chosen {
   const { random, plan } = parts;
   const { name } = key;
@@ -32,7 +32,7 @@ export function selectorOfWrite(parts: Choice, key: SimulatedKey): Chosen {
   return random.oneOf(ways);
 }
 
-/** What was set has no scope, so that it depends on everything. */
+/** A value of `set` has no scope, so that it depends on everything. */
 function scopedSelector({ random, plan }: Choice): Chosen {
   const changed = drawScope(random);
   const hit = plan.keys.filter(({ scope }) => scope === null || meet(scope, changed)).map(({ name }) => name);
@@ -40,7 +40,7 @@ function scopedSelector({ random, plan }: Choice): Chosen {
   return chosen({ prefix: PREFIX, scope: scopeOf(changed) }, `${from} to ${to} of ${levels.join('/')}`, hit);
 }
 
-/** As a write's, or one that hits more. */
+/** Selects as a write does, or something that hits more. */
 export function anySelector(parts: Choice, key: SimulatedKey): Chosen {
   const { random, plan } = parts;
   const names = plan.keys.map(({ name }) => name);

@@ -23,7 +23,7 @@ test('the same seed gives the same history, in this thread and in another', asyn
   expect((await simulate({ seed: 8 })).digest).not.toBe(once.digest);
 });
 
-test('the engine asks neither the real clock nor real randomness, so that replay is exact', async () => {
+test('the engine uses neither the real clock nor real randomness, so replay is exact', async () => {
   const asked = new Set<string>();
   const watch = <Args extends unknown[], Result>(what: string, ask: (...args: Args) => Result) => {
     return (...args: Args): Result => {
@@ -40,13 +40,13 @@ test('the engine asks neither the real clock nor real randomness, so that replay
   expect([...asked]).toEqual([]);
 });
 
-test('a run has what it is to be judged by: hits, loads, acknowledged writes, unverified answers, faults', async () => {
+test('a run contains hits, loads, acknowledged writes, unverified answers and faults', async () => {
   const { tally } = await runSeeds({ seeds: 20 });
   for (const what of ['reads', 'hits', 'stale', 'collapsed', 'unverified', 'loads', 'applied', 'pending', 'faults'])
     expect(tally[what], what).toBeGreaterThan(20);
 });
 
-test('a seed that fails tells in about a dozen lines what happened, and how to see it again', async () => {
+test('a failed seed reports the events around it and how to repeat it', async () => {
   const { wrong } = await runSeeds({ seeds: 200, mutant: 'receiptWaits', until: () => true });
   const [first] = wrong;
   if (!first) throw new Error('expected a broken promise, got none');
@@ -73,7 +73,7 @@ test('messages of a process with slow connections take longer than those of anot
   expect(await tookMs(slow)).toBeGreaterThan(2 * (await tookMs(other)));
 });
 
-test('a part that is put in the place of the engine’s is judged as the engine is', async () => {
+test('a replaced part of the engine is checked like the engine', async () => {
   const blind = { wrong: 0 };
   for (let seed = 1; seed <= 20; seed++) {
     const { wrong } = await simulate({

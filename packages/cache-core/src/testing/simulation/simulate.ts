@@ -10,35 +10,36 @@ import { watchLog, watchMemory } from './tier-watch.ts';
 import { Workload } from './workload.ts';
 import { type Node, World } from './world.ts';
 
-/** One simulation. */
+/** Options of one simulation. */
 export interface SimulationOptions {
-  /** Decides everything that happens: the same seed, the same history. */
+  /** Determines everything that happens: the same seed gives the same history. */
   readonly seed: number;
-  /** Takes a part of the engine away, or puts another in its place, to see that the check finds it. */
+  /** Removes or replaces a part of the engine, to show that the check detects it. */
   readonly tamper?: (process: { readonly cache: CacheManager }) => void;
 }
 
-/** What one seed came to. */
+/** Result of one seed. */
 export interface SimulationResult {
   readonly seed: number;
-  /** Each broken promise, with what happened around it. Empty: all were kept. */
+  /** Each broken promise with the events around it. Empty if all were kept. */
   readonly wrong: readonly Report[];
-  /** How often each thing happened: reads, hits, loads, writes, faults. */
+  /** Counts of each kind of event: reads, hits, loads, writes, faults. */
   readonly tally: Readonly<Record<string, number>>;
-  /** The same for each run of the seed, and different for another history. */
+  /** Equal for each run of the seed, and different for another history. */
   readonly digest: number;
 }
 
-/** Longer than any lease, load and number of tries: what has not ended by then never will. */
+/** Longer than any lease, load and number of tries: an operation that has not ended by then never will. */
 const CALM_MS = 20_000;
-/** How often one fault brings others, and how soon. */
+/** Probability that one fault brings others, and how soon. */
 const STORM_SHARE = 0.25;
 const STORM_MS = 60;
 
 /**
- * Several processes of the real engine on servers in memory, under one clock and one seed that decides every delay and
- * fault: slow and lost messages, frozen, crashed and cut-off processes, a log server that is flushed or restarted without
- * its tail, a shared tier that evicts, refuses or hangs, clocks that are set. The same seed gives the same history.
+ * Simulates several processes of the real engine on servers in memory, under one clock, with one seed that decides
+ * every delay and fault: slow and lost messages, frozen, crashed and cut-off processes, a log server that is flushed or
+ * restarted without its tail, a shared tier that evicts, refuses or hangs, and clocks that are set. The same seed gives
+ * the same history.
  */
 export async function simulate({ seed, tamper }: SimulationOptions): Promise<SimulationResult> {
   const simulation = new Simulation(seed, tamper ?? (() => undefined));
@@ -105,11 +106,11 @@ class Simulation {
     watchMemory(node, this.checker);
     this.#tamper(node);
     this.#nodes.push(node);
-    node.cache.engine.follower.start(); // all of `start` but the counters, which nobody reads here
+    node.cache.engine.follower.start(); // Everything that `start` does except the counters, which are not read here.
     return node;
   }
 
-  /** One operation or fault, and the next one a moment later. */
+  /** Runs one operation or fault, and schedules the next one. */
   #step(): void {
     const random = this.#random;
     const { operations, faults, faultShare, pauseMs } = this.#plan;
@@ -120,7 +121,7 @@ class Simulation {
     this.#world.clock.after(random.between(0, pauseMs), () => this.#step());
   }
 
-  /** A fault, or several of them close together, as they come. */
+  /** Injects a fault, or several of them close together. */
   #harm(node: Node): void {
     const random = this.#random;
     const { faults } = this.#plan;
@@ -133,7 +134,7 @@ class Simulation {
     }
   }
 
-  /** Another process takes the place of one that crashes or is stopped; one at least stays. */
+  /** Replaces a process that crashes or is stopped; at least one remains. */
   #replace(node: Node, how: 'crash' | 'redeploy', afterMs: number): void {
     const { clock } = this.#world;
     if (this.#nodes.length === 1) return;

@@ -1,7 +1,7 @@
 import type { FaultsParts } from './faults.ts';
 import type { Node } from './world.ts';
 
-/** Faults that take several steps in the right order, which single faults seldom come in. */
+/** Faults of several steps in the right order, which single faults rarely produce. */
 export class StagedFaults {
   readonly #parts: FaultsParts;
 
@@ -10,8 +10,8 @@ export class StagedFaults {
   }
 
   /**
-   * An append is on its way to the log for about as long as a command may take. Another process renews its lease
-   * meanwhile, and is cut off from the log before the append arrives there: its lease ends long after the call of the write.
+   * Delays an append on its way to the log for about the maximum time of a command. Another process renews its lease
+   * meanwhile and is cut off from the log before the append arrives: its lease ends long after the call of the write.
    */
   slowAppend(writer: Node): void {
     const { world, workload, random, plan, history } = this.#parts;
@@ -20,7 +20,7 @@ export class StagedFaults {
     const { leaseMs, commandTimeoutMs } = plan;
     const key = random.oneOf(plan.keys);
     const ms = random.between(commandTimeoutMs / 2, commandTimeoutMs - 4);
-    history.fault(writer.host.name, `sends requests to the log that take ${ms} ms on their way there`);
+    history.fault(writer.host.name, `sends requests to the log that take ${ms} ms to arrive`);
     workload.begin('read', other, key);
     writer.durable.delayRequests(ms, 12);
     workload.begin('write', writer, key);
@@ -30,8 +30,8 @@ export class StagedFaults {
   }
 
   /**
-   * A process is frozen past its lease in the middle of a load, and another invalidates a tag of that load. Readers come as
-   * the process wakes, while the load is still under way: they have to catch up first, and then may not join it.
+   * Freezes a process past its lease during a load while another process invalidates a tag of that load. Readers come
+   * when the process wakes, while the load is still in progress: they must catch up first and then may not join it.
    */
   lapse(node: Node): void {
     const { world, workload, origin, random, plan, isOver } = this.#parts;
@@ -46,10 +46,7 @@ export class StagedFaults {
       workload.begin('read', node, key);
       world.clock.after(frozenAfterMs, () => {
         if (isOver()) return;
-        this.#parts.history.fault(
-          node.host.name,
-          `is frozen for ${frozenMs} ms in the middle of a load of ${key.name}`,
-        );
+        this.#parts.history.fault(node.host.name, `is frozen for ${frozenMs} ms during a load of ${key.name}`);
         node.host.freeze(frozenMs);
         other.host.after(random.between(0, 5), () => void workload.invalidateTag(other, key));
       });
@@ -59,7 +56,7 @@ export class StagedFaults {
     void workload.invalidateTag(node, key).then(() => node.host.after(0, begin));
   }
 
-  /** A process that has just started is cut off from the log, before or after it could say what it has applied. */
+  /** Cuts a process that has just started off from the log, before or after it could report its applied position. */
   newcomer(node: Node): void {
     const { world, workload, random, plan } = this.#parts;
     const other = this.#anotherThan(node);
@@ -70,7 +67,7 @@ export class StagedFaults {
     for (let i = 0; i < 3; i++) world.clock.after(random.between(5, 60), () => workload.begin('read', node, key));
   }
 
-  /** Commands and stream of one process get through to the log no more for a time. */
+  /** Blocks commands and stream of one process to the log for a time. */
   cutFromLog(node: Node, ms: number): void {
     const { history, world, isOver } = this.#parts;
     if (isOver()) return;

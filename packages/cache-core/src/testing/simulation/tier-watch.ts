@@ -10,21 +10,21 @@ import type { History } from './history.ts';
 import { nameOf } from './plan.ts';
 import type { Node } from './world.ts';
 
-/** Has the checker know of each invalidation that the log's server appends, and of the keys that it hits. */
+/** Reports each invalidation that the log's server appends, and the keys that it hits, to the checker. */
 export function watchLog(log: MemoryLogServer, { changes, hits }: History): void {
   const append = log.append.bind(log);
   log.append = (asked: Append): Appended => {
     const appended = append(asked);
     if (asked.mode !== 'invalidate') return appended;
     const change = changes[Number(/^event-(\d+)$/.exec(asked.eventId ?? '')?.[1])];
-    // A `set` or `delete` has an event of the engine's own, and one selector: its key.
+    // A `set` or `delete` has its own event of the engine and one selector: its key.
     const names = change?.keys ?? asked.selectors.map((selector) => nameOf(keyOfToken(selector) ?? ''));
     hits.note({ epoch: appended.epoch, asOf: appended.position }, names);
     return appended;
   };
 }
 
-/** Has the checker see what a process serves from its tiers, and what it puts into its memory. */
+/** Reports every entry that a process serves from its tiers or puts into its memory to the checker. */
 export function watchMemory({ host, cache }: Node, checker: Checker): void {
   const { follower, memory, reader, values } = cache.engine;
   const check = (what: string, kept: Kept) => checker.tier(host.name, what, kept, follower.stamp);
@@ -61,7 +61,7 @@ export function watchMemory({ host, cache }: Node, checker: Checker): void {
   });
 }
 
-/** A process's shared tier: the checker sees each fill as the process sends it, whenever it arrives. */
+/** Wraps a process's shared tier: the checker sees each fill as the process sends it, regardless of its arrival. */
 export function watchedShared(shared: SharedTier, sends: (key: string, stamp: Stamp) => void): SharedTier {
   return {
     ...shared,

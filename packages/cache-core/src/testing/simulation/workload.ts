@@ -6,7 +6,7 @@ import { anySelector, tagOf } from './selectors.ts';
 import type { Node } from './world.ts';
 import { NO_STATES, Writers } from './writers.ts';
 
-/** What the users of the cache do. */
+/** The actions of the cache's users. */
 export class Workload {
   readonly readers: Readers;
   readonly #writers: Writers;
@@ -29,7 +29,7 @@ export class Workload {
     this.#writers = new Writers(parts);
   }
 
-  /** As a sweep finds it: at any time, or while the key is loaded and its tag was just invalidated. */
+  /** Warms as a sweep does: at any time, or during a load whose tag was just invalidated. */
   #warm(node: Node, key: SimulatedKey): void {
     const { random, nodes, plan } = this.#parts;
     const warm = () => void this.readers.warm(node, key.name);
@@ -44,12 +44,12 @@ export class Workload {
     });
   }
 
-  /** Resolves once it is acknowledged, or is left to another try. */
+  /** Resolves once it is acknowledged or left to another try. */
   invalidateTag(node: Node, key: SimulatedKey): Promise<void> {
     return this.#writers.change(node, 'invalidate', tagOf(key), NO_STATES);
   }
 
-  /** Begins an operation on a process: now, or as it wakes. */
+  /** Begins an operation on a process: at once, or when it wakes. */
   begin(operation: Operation, node: Node, key = this.#parts.random.oneOf(this.#parts.plan.keys)): void {
     node.host.deliver(() => void this.#begin[operation](node, key));
   }

@@ -13,25 +13,25 @@ import type { Plan } from './plan.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import { watchedShared } from './tier-watch.ts';
 
-/** A process of the world, with the real engine in it. */
+/** A process of the world that runs the real engine. */
 export interface Node {
-  /** Its place in the world, which its successor takes once it has crashed. */
+  /** Its index in the world, which its successor takes over after a crash. */
   readonly place: number;
   readonly host: Host;
   readonly cache: CacheManager;
-  /** Its connections to the durable server, for commands, for what blocks and for locks, and to the shared tier. */
+  /** Its connections: to the durable server for commands, for blocking reads and for locks, and to the shared tier. */
   readonly durable: FaultyLink;
   readonly stream: FaultyLink;
   readonly locks: FaultyLink;
   readonly shared: FaultyLink;
-  /** Whether its cache takes the log for reachable, as it says in its own log. */
+  /** Whether its cache considers the log reachable, according to its own log lines. */
   readonly reachesLog: () => boolean;
 }
 
 const START_AT = 1_700_000_000_000;
-/** What a command to the shared tier and to the locks may take. */
+/** Time limit of a command to the shared tier and to the locks. */
 const TIMEOUT_MS = 60;
-/** Of the messages of a process whose connections are slow. */
+/** Share of slow messages of a process with slow connections. */
 const SLOW_SHARE = 0.7;
 const LOCK_MS = 1_000;
 const NO_DEMAND: HotKeyStore = {
@@ -42,7 +42,7 @@ const NO_DEMAND: HotKeyStore = {
 };
 const QUIET: CacheLogger = { ...silentLogger, isLevelEnabled: () => false };
 
-/** The servers, and the processes on them; every delay is drawn. */
+/** The servers and the processes that use them; every delay is random. */
 export class World {
   readonly clock: ManualClock;
   readonly log: MemoryLogServer;
@@ -54,7 +54,7 @@ export class World {
   #isHurt = true;
   #hurtUntil = Number.NEGATIVE_INFINITY;
 
-  /** Called with each entry that a process is about to put into the shared tier. */
+  /** Called with each entry that a process is about to store in the shared tier. */
   sends: (node: Node, key: string, stamp: Stamp) => void = () => undefined;
 
   constructor(plan: Plan, random: SeededRandom) {
@@ -72,7 +72,7 @@ export class World {
     this.locks = new MemoryFillLockServer(this.clock, LOCK_MS);
   }
 
-  /** Until when a server was hurt. */
+  /** When the last fault of a server ends. */
   get hurtUntil(): number {
     return this.#hurtUntil;
   }

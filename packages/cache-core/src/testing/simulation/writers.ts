@@ -8,12 +8,12 @@ import type { Node } from './world.ts';
 
 type States = ReadonlyMap<string, number>;
 
-/** A pending invalidation is asked for again so often, as the relay of an outbox does. */
+/** Number of tries of a pending invalidation, as the relay of an outbox repeats it. */
 const MOST_TRIES = 6;
 const SET_SECONDS = 5;
 export const NO_STATES: States = new Map();
 
-/** Who changes the origin, and tells the cache. */
+/** Changes the origin and invalidates the cache. */
 export class Writers {
   readonly #parts: Parts;
 
@@ -21,7 +21,7 @@ export class Writers {
     this.#parts = parts;
   }
 
-  /** The origin has the new state before the cache is told of it. */
+  /** Changes the origin before it invalidates the cache. */
   write(node: Node, key: SimulatedKey): void {
     const { origin, random } = this.#parts;
     const how = key.isSet ? random.oneOf(['set', 'set', 'delete', 'invalidate'] as const) : 'invalidate';
@@ -70,7 +70,7 @@ export class Writers {
     checker.end(change);
   }
 
-  /** Resolves once it is acknowledged, or is left to another try. */
+  /** Resolves once it is acknowledged or left to another try. */
   change(node: Node, mode: InvalidationMode, { selector, what, keys }: Chosen, states: States): Promise<void> {
     const { history } = this.#parts;
     const change = history.call({ process: node.host.name, mode, what: `${mode} ${what}`, keys, states });

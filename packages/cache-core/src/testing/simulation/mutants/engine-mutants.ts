@@ -1,10 +1,10 @@
 import { edit, type FoundMutant, KNOWN_HIT, STALE_READ } from './mutant.ts';
 
-/** Without a rule of how the engine reads, loads and stores. */
+/** Mutants without one rule of reading, loading or storing. */
 export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'fence',
-    without: 'an entry is servable, and is stored, only if nothing after its asOf hit it',
+    without: 'an entry is servable and storable only if nothing after its asOf hit it',
     edits: [
       edit('engine/lookup.ts', "kept.isServable &&= !index.isHitSince('invalidate', footprint, since)", 'true'),
       edit(
@@ -39,28 +39,28 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'landingChecks',
-    without: 'tags become known as a load ends, and are checked then for each reader that joined',
+    without: 'tags become known when a load ends, and are then checked for each reader that joined',
     edits: [edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;')],
     seed: 167,
     sees: STALE_READ,
   },
   {
     name: 'lockGeneration',
-    without: "the fill lock's name holds the last position that hit the key",
+    without: 'the name of the fill lock contains the last position that hit the key',
     edits: [edit('engine/fill-turn.ts', "index.lastHit('invalidate', footprintOf(key))", "'any'")],
     seed: 17,
-    sees: /waited \d+ ms for no load that it may have the answer of/,
+    sees: /waited \d+ ms without a load whose answer it may use/,
   },
   {
     name: 'compareAndSet',
-    without: 'a fill never takes the place of a newer entry',
+    without: 'a fill never replaces a newer entry',
     edits: [edit('testing/memory-shared-server.ts', 'if (there && compareStamps(there, stamp) > 0) return false;', '')],
     seed: 5,
     sees: /the shared tier held .* and now holds it as of/,
   },
   {
     name: 'staleChecks',
-    without: 'a stale answer is one whose time has ended, never one that an invalidation hit',
+    without: 'a stale answer is one that expired, never one that an invalidation hit',
     edits: [
       edit(
         'engine/lookup.ts',
@@ -83,21 +83,21 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'warmChecks',
-    without: 'a worker past its lease catches up before it tells what is fresh',
+    without: 'a worker past its lease catches up before it reports whether an answer is fresh',
     edits: [edit('engine/warmer.ts', 'if (!follower.isCurrent && !(await follower.catchUp())) return false;', '')],
     seed: 384,
     sees: / warm .*is from before an acknowledged/,
   },
   {
     name: 'warmJoinChecks',
-    without: 'a warm that joined a load asks whether that load is still good',
+    without: 'a warm that joined a load checks whether that load is still valid',
     edits: [edit('engine/warmer.ts', 'if (flights.mayAnswer(joined, landing, arrived)) return', 'return')],
     seed: 167,
     sees: / warm .*is from before an acknowledged/,
   },
   {
     name: 'batchChecks',
-    without: 'a batch holds what is in memory to the fence',
+    without: 'a batch checks entries in memory against the fence',
     edits: [
       edit(
         'reads.ts',
@@ -120,7 +120,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'blindBound',
-    without: 'out of the log’s reach only what was loaded a moment ago is served',
+    without: 'while the log is unreachable, only recently loaded answers are served',
     edits: [
       edit(
         'engine/lookup.ts',
@@ -133,7 +133,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'expiry',
-    without: 'what was expired is not fresh',
+    without: 'an expired answer is not fresh',
     edits: [edit('engine/lookup.ts', "kept.isUnexpired &&= !index.isHitSince('expire', footprint, since)", 'true')],
     seed: 11,
     sees: /is fresh though from before an acknowledged expiry/,
@@ -153,7 +153,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'arrivedEarly',
-    without: 'what a read past its lease knew is noted after it has caught up',
+    without: 'a read past its lease records its knowledge after it has caught up',
     edits: [
       edit(
         'engine/reader.ts',
@@ -170,7 +170,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'staleIfErrorUnfenced',
-    without: 'an answer that a failed load leaves in use is held to the fence again',
+    without: 'a stale answer used after a failed load is checked against the fence again',
     edits: [
       edit(
         'engine/reader.ts',
@@ -183,7 +183,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'softTimeoutUnfenced',
-    without: 'an answer that a slow load leaves in use is held to the fence again',
+    without: 'a stale answer used during a slow load is checked against the fence again',
     edits: [
       edit(
         'engine/reader.ts',
@@ -196,14 +196,14 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'setUnfenced',
-    without: 'a value that was invalidated while its set waited for the receipt goes into no tier',
+    without: 'a value invalidated while its set waited for the receipt is not stored in any tier',
     edits: [edit('engine/values.ts', "if (!filler.isStorable(kept)) return 'set';", '')],
     seed: 13,
     sees: KNOWN_HIT,
   },
   {
     name: 'storeUnfenced',
-    without: 'an answer that was invalidated while it was loaded goes into no tier',
+    without: 'an answer invalidated during its load is not stored in any tier',
     edits: [edit('engine/filler.ts', 'loaded.store && this.isStorable(kept)', 'loaded.store')],
     seed: 1,
     sees: KNOWN_HIT,

@@ -1,6 +1,6 @@
 import { EITHER, edit, type FoundMutant, STALE_READ } from './mutant.ts';
 
-/** Without a rule of the invalidation log, its followers, its receipts, or the selectors that it holds. */
+/** Mutants without one rule of the invalidation log, its followers, its receipts, or their selectors. */
 export const LOG_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'lease',
@@ -30,7 +30,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'leaseFromRenewal',
-    without: 'a read of the log alone renews nothing',
+    without: 'reading the log alone renews nothing',
     edits: [
       edit(
         'log/follower.ts',
@@ -52,7 +52,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'receiptWaitsWholeLease',
-    without: 'without word from a follower the receipt takes one whole lease',
+    without: 'if a follower does not report, the receipt takes one whole lease',
     edits: [
       edit('log/receipt.ts', 'let deadline = appendedAt + longestMs;', 'let deadline = appendedAt + longestMs / 3;'),
     ],
@@ -77,9 +77,8 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'epochsOnlyRise',
-    // Either of the two hides that the other is gone.
-    without:
-      'a late reply from an earlier epoch does not bring it back, and a receipt trusts the register of its own epoch alone',
+    // Either rule hides the absence of the other.
+    without: 'a late reply of an earlier epoch is ignored, and a receipt trusts only the register of its own epoch',
     edits: [
       edit(
         'log/receipt.ts',
@@ -95,21 +94,21 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'floors',
-    without: 'what the index forgets raises the floor',
+    without: 'selectors that the index forgets raise the floor',
     edits: [edit('log/remembered-hits.ts', 'this.#floor = Math.max(this.#floor, floor);', '')],
     seed: 124,
     sees: STALE_READ,
   },
   {
     name: 'snapshotFloor',
-    without: 'what the log has forgotten of a snapshot counts as hit',
+    without: 'hits that the log has forgotten count as hits in a snapshot',
     edits: [edit('log/hit-index.ts', 'hits.raiseFloor(snapshot.floor);', 'void hits;')],
     seed: 35,
     sees: EITHER,
   },
   {
     name: 'scopeRanges',
-    without: 'ranges that overlap in part meet',
+    without: 'ranges that overlap partly meet',
     edits: [
       edit(
         'scope.ts',
@@ -135,7 +134,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'scopeCoarsening',
-    without: 'a scoped hit that is forgotten counts as one of its whole prefix',
+    without: 'a forgotten scoped hit counts as a hit of its whole prefix',
     edits: [
       edit(
         'log/remembered-hits.ts',
@@ -148,7 +147,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'keyCoarsening',
-    without: 'a key that is forgotten counts as its whole prefix',
+    without: 'a forgotten key counts as its whole prefix',
     edits: [
       edit(
         'log/remembered-hits.ts',
@@ -168,7 +167,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'newcomersIgnored',
-    without: 'a receipt waits for a follower in the register that has not said yet what it has applied',
+    without: 'a receipt waits for a registered follower that has not reported its applied position',
     edits: [
       edit('log/receipt.ts', 'if (applied >= position) lagging', 'if (applied >= position || applied < 0) lagging'),
     ],
@@ -190,7 +189,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'longestLease',
-    without: 'a receipt waits for the longest lease of those that have not applied',
+    without: 'a receipt waits for the longest lease of the followers that have not applied',
     edits: [edit('log/receipt.ts', 'outlasting(Math.max(...', 'outlasting(Math.min(...')],
     seed: 176,
     sees: STALE_READ,

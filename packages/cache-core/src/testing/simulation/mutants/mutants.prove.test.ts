@@ -3,15 +3,15 @@ import { runSeeds } from '../run-seeds.ts';
 import type { SimulationResult } from '../simulate.ts';
 import { MUTANTS } from './mutants.ts';
 
-/** How far the simulation may look for each, from the seed that is known to find it. */
+/** Maximum number of seeds per mutant, from the seed that is known to find it. */
 const SEEDS = 10_000;
-/** Far above what it takes: a limit for what hangs. */
+/** A limit for tests that hang, far above the usual time. */
 const LIMIT_MS = 900_000;
 
-// It must be able to fail: with any of its rules taken away, the engine is found out.
+// The simulation can fail: it detects the engine without any one of its rules.
 describe('without the rule that', () => {
   test.for(MUTANTS.map((mutant) => [mutant.without, mutant] as const))(
-    '%s, it is found out for that reason',
+    '%s, the simulation fails for that reason',
     { timeout: LIMIT_MS },
     async ([, { name, seed, sees }]) => {
       const isSeen = ({ wrong }: SimulationResult) => wrong.some(({ what }) => sees.test(what));

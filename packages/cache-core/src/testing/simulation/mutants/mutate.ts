@@ -5,10 +5,13 @@ import type { Edit, Mutant } from './mutant.ts';
 
 const SRC = new URL('../../../', import.meta.url);
 
-/** The path of a file that is named from `cache-core/src`. */
+/** Returns the path of a file given relative to `cache-core/src`. */
 export const sourceOf = (file: string): string => fileURLToPath(new URL(file, SRC));
 
-/** From now on this thread loads the mutant's sources in the place of the engine's. What is loaded already stays as it is. */
+/**
+ * Makes this thread load the mutant's sources instead of the engine's from now on. Modules already loaded do not
+ * change.
+ */
 export function mutate({ edits }: Omit<Mutant, 'seed'>): void {
   const files = Map.groupBy(edits, ({ file }) => new URL(file, SRC).href);
   registerHooks({
@@ -20,13 +23,15 @@ export function mutate({ edits }: Omit<Mutant, 'seed'>): void {
   });
 }
 
-/** The source with every edit made. Throws where the text to be replaced is not there exactly once. */
+/** Returns the source with every edit applied. Throws if the text to replace does not occur exactly once. */
 export function edited(path: string, edits: readonly Edit[]): string {
   let source = readFileSync(path, 'utf8');
   for (const { find, replace } of edits) {
     const times = source.split(find).length - 1;
     if (times !== 1)
-      throw new Error(`expected this text in ${path} once, found it ${times} times; adapt the mutant to it:\n${find}`);
+      throw new Error(
+        `expected this text once in ${path}, found it ${times} times; adapt the mutant to the source:\n${find}`,
+      );
     source = source.replace(find, () => replace);
   }
   return source;
