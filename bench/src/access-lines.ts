@@ -18,7 +18,7 @@ const AGENTS = [
 ];
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Lines of a web server's combined access log, the same for the same seed, in blocks of bytes. */
+/** Yields lines of a web server's combined access log in blocks of bytes. The same seed gives the same lines. */
 export function* accessLines(lines: number, seed = 1): Generator<Buffer> {
   const random = mulberry32(seed);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() ** 2 * list.length)] as T;

@@ -1,4 +1,4 @@
-// What an in-process answer can cost at best: the same bytes and headers from a node:http server that does nothing else.
+// The minimum cost of an in-process answer: a node:http server that only sends the same bytes and headers.
 import { createServer } from 'node:http';
 
 const { body, headers } = JSON.parse(process.env['BARE_ANSWER'] ?? '{}') as {

@@ -15,7 +15,7 @@ const MISSES = 7;
 const HITS = 2_000;
 const ROUNDS = 5;
 
-/** The whole service: what a hit saves over a miss, and what a hit costs over sending the same bytes. */
+/** Measures the whole service: a hit against a miss, and a hit against sending the same bytes. */
 export async function http({ quick, say }: SuiteOptions): Promise<Row[]> {
   const lines = quick ? 100_000 : 1_000_000;
   const services = await startServices({ ephemeral: true, say });

@@ -13,7 +13,10 @@ import type { SuiteOptions } from './suite.ts';
 
 const ROUNDS = 3;
 
-/** Chunks to findable lines, against `COPY` of the same rows into an equal table; and what that takes in memory. */
+/**
+ * Measures the time from chunks to searchable lines against `COPY` of the same rows into an equal table, and the memory
+ * that it takes.
+ */
 export async function ingest({ quick, say }: SuiteOptions): Promise<Row[]> {
   const lines = quick ? 100_000 : 1_000_000;
   const services = await startServices({ ephemeral: true, say });
@@ -63,7 +66,7 @@ async function upload(origin: Origin, lines: number): Promise<string> {
   return (await upload.commit()).file.id;
 }
 
-/** Copies the rows that ingest wrote out to a file, and times copying them into an equal, empty table. */
+/** Copies the rows that ingest wrote to a file, and measures copying them into an equal, empty table. */
 async function copySeconds(client: Client, path: string): Promise<number> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT quote_ident(column_name) AS name FROM information_schema.columns WHERE table_name = 'log_lines' AND is_generated = 'NEVER' ORDER BY ordinal_position`,

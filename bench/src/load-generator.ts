@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 const CONNECTIONS = 32;
 const SECONDS = 4;
 
-/** Requests per second that a server answers, asked from another core by 32 connections. */
+/** Returns the requests per second that a server answers to 32 connections from another core. */
 export async function requestsPerSecond(url: string): Promise<number> {
   const autocannon = fileURLToPath(import.meta.resolve('autocannon'));
   const command = [process.execPath, autocannon, '-c', String(CONNECTIONS), '-d', String(SECONDS), '--json', url];
@@ -14,6 +14,6 @@ export async function requestsPerSecond(url: string): Promise<number> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'] });
   const [output] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   const { requests, non2xx } = JSON.parse(output) as { requests: { average: number }; non2xx: number };
-  if (non2xx > 0) throw new Error(`${url}: expected only answers with 2xx, got ${non2xx} others`);
+  if (non2xx > 0) throw new Error(`${url}: expected only 2xx responses, got ${non2xx} others`);
   return requests.average;
 }

@@ -7,7 +7,10 @@ import type { SuiteOptions } from './suite.ts';
 
 const SUITES = { engine, ingest, http } satisfies Record<string, (options: SuiteOptions) => Promise<Row[]>>;
 
-/** `npm run bench -- [engine|ingest|http] [--quick] [--json]`: all suites unless named. Ends with 1 when a goal is missed. */
+/**
+ * `npm run bench -- [engine|ingest|http] [--quick] [--json]`: runs the named suites, by default all. Exits with code 1
+ * if a goal is missed.
+ */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },

@@ -1,19 +1,19 @@
 import { cpus } from 'node:os';
 
-/** One line of a table: two things measured side by side in one run. */
+/** One line of a table: two measurements from one run, side by side. */
 export interface Row {
   readonly id: string;
   readonly unit: string;
   readonly ours: number;
-  /** What it is held against, in words. */
+  /** Description of what `theirs` is. */
   readonly against: string;
   readonly theirs: number;
-  /** Ours ÷ theirs, or theirs ÷ ours where less is better: higher is always better. */
+  /** Ours ÷ theirs, or theirs ÷ ours if less is better: higher is always better. */
   readonly ratio: number;
-  /** The least that the ratio should be; null: only told. */
+  /** Minimum of the ratio; null if the row has no goal. */
   readonly goal: number | null;
   readonly holds: boolean;
-  /** Least and most of what the figures are medians of; `ratio` of the rounds, each by itself. */
+  /** Minimum and maximum of the values whose medians are shown; `ratio` is computed per round. */
   readonly spread?: Readonly<Record<'ours' | 'theirs' | 'ratio', readonly [least: number, most: number]>>;
 }
 
@@ -32,7 +32,9 @@ export function row(
   };
 }
 
-/** A row of the medians of interleaved rounds, with their spread. `theirs` may be one figure, such as a limit. */
+/**
+ * Returns a row of the medians of interleaved rounds with their spread. `theirs` may be one figure, such as a limit.
+ */
 export function rowOfRounds(
   measured: {
     id: string;
@@ -55,7 +57,7 @@ export function rowOfRounds(
 
 export function table(rows: readonly Row[]): string {
   const cells = [
-    ['what', 'unit', 'ours', 'theirs', 'ratio', '(min..max)', 'goal', '', 'held against'],
+    ['what', 'unit', 'ours', 'theirs', 'ratio', '(min..max)', 'goal', '', 'compared with'],
     ...rows.map((each) => [
       each.id,
       each.unit,
@@ -84,7 +86,7 @@ function verdict({ goal, holds, ratio }: Row): string {
   return ratio < 1 ? 'behind' : '';
 }
 
-/** What the figures were measured on. */
+/** Returns the machine on which the figures were measured. */
 export function machine(): { cpu: string; cores: number; node: string; platform: string } {
   return {
     cpu: cpus()[0]?.model ?? 'unknown',
@@ -100,7 +102,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }
 
-/** The value that a share `p` of the values does not exceed. */
+/** Returns the value that a share `p` of the values does not exceed. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.ceil(p * sorted.length) - 1)] ?? Number.NaN;

@@ -6,12 +6,12 @@ import { createInterface } from 'node:readline';
 const ROOT = join(import.meta.dirname, '..', '..');
 
 export interface ServerProcess {
-  /** Where it listens, as soon as it has said so. */
+  /** Resolves with the URL as soon as the server has printed it. */
   url(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Runs a script on the same Node, on one core where the system can pin processes. */
+/** Runs a script on the same Node, on one core if the system can pin processes. */
 export async function startProcess(
   script: string,
   env: Record<string, string>,
@@ -26,7 +26,7 @@ export async function startProcess(
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const listening = addressOf(child, script);
-  listening.catch(() => undefined); // whoever asks for the url is told
+  listening.catch(() => undefined); // A failure rejects the promise of `url`.
   return {
     url: () => listening,
     stop: async () => {
@@ -60,6 +60,6 @@ function addressOf(child: ChildProcess, script: string): Promise<string> {
       });
     }
     child.once('error', reject);
-    child.once('exit', (code, signal) => reject(new Error(`${script} ended before it listened: ${signal ?? code}`)));
+    child.once('exit', (code, signal) => reject(new Error(`${script} exited before it listened: ${signal ?? code}`)));
   });
 }

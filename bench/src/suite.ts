@@ -1,6 +1,6 @@
 export interface SuiteOptions {
-  /** A tenth of the data, for a first look. */
+  /** A tenth of the data, for a quick run. */
   readonly quick: boolean;
-  /** Tells the person who waits. */
+  /** Prints a progress line for the user. */
   say(line: string): void;
 }

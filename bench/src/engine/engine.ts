@@ -29,7 +29,7 @@ const PARTS = [
   heap,
 ] satisfies ((stage: Stage) => Promise<Row[]>)[];
 
-/** The engine beside other cache libraries, each in the settings that its own documentation recommends. */
+/** Compares the engine with other cache libraries, each in the settings that its own documentation recommends. */
 export function engine(options: SuiteOptions): Promise<Row[]> {
   return onStage(options, async (stage) => {
     const rows: Row[] = [];
@@ -42,7 +42,7 @@ export function engine(options: SuiteOptions): Promise<Row[]> {
   });
 }
 
-/** One part that fails does not take the others' figures with it, and is not overlooked either. */
+/** Records a failed part as a row, so that the failure is visible and the figures of the other parts are kept. */
 function notMeasured(part: string, error: unknown, { say }: Stage): Row[] {
   const why = error instanceof Error ? error.message : String(error);
   say(`${part}: ${error instanceof Error ? error.stack : why}`);

@@ -2,14 +2,14 @@ import { type ContenderName, contendersFor, labelOf } from './peers/contenders.t
 import type { ClientSettings } from './peers/ioredis-client.ts';
 import type { Tiers } from './peers/port.ts';
 
-/** A contender in one round: with tagged entries or not, with its own or our Redis client settings. */
+/** A contender in one round: with tagged entries or without, with its own or our Redis client settings. */
 export interface Entrant {
   readonly contender: ContenderName;
   readonly tagged: boolean;
   readonly client: ClientSettings;
 }
 
-/** All who can, ours first. */
+/** Returns all contenders that support the combination, ours first. */
 export function entrants(tiers: Tiers, tagged: boolean, client: ClientSettings = 'plain'): Entrant[] {
   return contendersFor({ tiers, tagged }).map((contender) => ({ contender, tagged, client }));
 }

@@ -1,4 +1,7 @@
-/** What is cached, in three sizes as JSON: a stats answer (0.2 kB), a page of 20 log lines (3 kB), one of 290 (46 kB). */
+/**
+ * Cached payloads as JSON in three sizes: a stats answer (0.2 kB), a page of 20 log lines (3 kB), a page of 290 (46
+ * kB).
+ */
 export const PAYLOADS = {
   '0.2 kB': { rows: 0 },
   '3 kB': { rows: 20 },
@@ -17,7 +20,7 @@ const MESSAGES = [
   'cart %d priced in 3 currencies',
 ];
 
-/** A new object at each call, as an origin gives one. The same seed gives the same answer. */
+/** Returns a new object at each call, as an origin does. The same seed gives the same answer. */
 export function payload(size: PayloadSize, seed: number): unknown {
   const { rows } = PAYLOADS[size];
   return rows === 0 ? stats(seed) : page(rows, seed);

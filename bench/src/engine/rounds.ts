@@ -1,7 +1,7 @@
-/** What was measured of each, round by round. */
+/** Measurements of each subject, round by round. */
 export type Samples<Subject, Result> = ReadonlyMap<Subject, readonly Result[]>;
 
-/** Measures each in turn, round after round, so that whatever else the machine does falls on all of them. */
+/** Measures each subject in turn, round after round, so that background load affects all of them. */
 export async function interleaved<Subject, Result>(
   subjects: readonly Subject[],
   rounds: number,
@@ -16,7 +16,7 @@ export async function interleaved<Subject, Result>(
   return samples;
 }
 
-/** The samples of one of them, as numbers. */
+/** Returns the samples of one subject as numbers. */
 export function of<Subject, Result>(
   samples: Samples<Subject, Result>,
   subject: Subject,

@@ -3,17 +3,17 @@ import { Redis } from 'ioredis';
 import type { SuiteOptions } from '../suite.ts';
 import type { RedisUrls } from './peers/port.ts';
 
-/** What every part of the engine's suite measures on: the two servers that the engine is made for. */
+/** The environment of every part of the engine's suite: the two servers that the engine needs. */
 export interface Stage extends SuiteOptions {
   readonly rounds: number;
   readonly cache: RunningRedis;
   readonly queue: RunningRedis;
   readonly redis: RedisUrls;
-  /** Empties both servers, so that nobody finds what another has left. */
+  /** Empties both servers, so that no contender finds entries of another. */
   flush(): Promise<void>;
 }
 
-/** Peers share the server of entries; it may evict nothing here, or a hit would become a load. */
+/** Peers share the server of entries. It must not evict anything here, because a hit would become a load. */
 export async function onStage<Result>(options: SuiteOptions, use: (stage: Stage) => Promise<Result>): Promise<Result> {
   const [cache, queue] = await Promise.all([
     startRedis({ role: 'cache', say: options.say }),

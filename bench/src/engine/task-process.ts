@@ -5,7 +5,7 @@ import type { Session, TaskName, TaskOptions } from './tasks/tasks.ts';
 
 const MAIN = fileURLToPath(import.meta.resolve('./tasks/task-main.ts'));
 
-/** A task's session in a process of its own: its methods, asked over a pipe. */
+/** A task's session in a separate process: its methods, called over a pipe. */
 export interface TaskProcess<Name extends TaskName> {
   call<Method extends keyof Session<Name> & string>(
     method: Method,
@@ -15,7 +15,7 @@ export interface TaskProcess<Name extends TaskName> {
   stop(): Promise<void>;
 }
 
-/** Runs a task on the same Node, with no code of any other contender and a heap of its own. */
+/** Runs a task on the same Node with its own heap and without code of other contenders. */
 export async function startTask<Name extends TaskName>(
   name: Name,
   options: TaskOptions<Name>,
@@ -32,7 +32,7 @@ export async function startTask<Name extends TaskName>(
     pid: child.pid ?? 0,
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      child.disconnect(); // it closes its session and ends
+      child.disconnect(); // The process closes its session and exits.
       const late = setTimeout(() => child.kill('SIGKILL'), 3_000);
       await once(child, 'exit');
       clearTimeout(late);
@@ -50,7 +50,7 @@ function asker(child: ChildProcess, name: string): (method: string, args: unknow
     else asked?.reject(new Error(`${name}: ${error}`));
   });
   const gone = (why: unknown) => {
-    for (const { reject } of waiting.values()) reject(new Error(`${name} ended before it answered: ${String(why)}`));
+    for (const { reject } of waiting.values()) reject(new Error(`${name} exited before it answered: ${String(why)}`));
     waiting.clear();
   };
   child.once('error', gone);
@@ -63,7 +63,7 @@ function asker(child: ChildProcess, name: string): (method: string, args: unknow
   };
 }
 
-/** Opens a session, asks it one thing, and ends its process. */
+/** Opens a session, runs one call in it, and ends its process. */
 export async function inTask<Name extends TaskName, Result>(
   name: Name,
   options: TaskOptions<Name>,
@@ -78,7 +78,7 @@ export async function inTask<Name extends TaskName, Result>(
   }
 }
 
-/** The same with several processes of one task at once. */
+/** Does the same with several processes of one task at once. */
 export async function inTasks<Name extends TaskName, Result>(
   count: number,
   name: Name,

@@ -11,7 +11,10 @@ type Way = { readonly entrant: Entrant; readonly how: BatchRun['how'] };
 
 const SIZES = ['0.2 kB', '3 kB'] as const satisfies PayloadSize[];
 
-/** 100 keys at once from Redis: against single reads of our own, and against the batches of those who have some. */
+/**
+ * Reads 100 keys at once from Redis: our batch against our single reads, and against the batches of peers that have
+ * them.
+ */
 export async function batches(stage: Stage): Promise<Row[]> {
   const way = (contender: ContenderName, tagged: boolean, how: BatchRun['how'] = 'batch'): Way => ({
     entrant: { contender, tagged, client: 'plain' },

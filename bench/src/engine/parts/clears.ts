@@ -7,7 +7,7 @@ const LIMIT_MS = 10;
 const RECLAIM_PER_SECOND = 50_000;
 const CLEARS = 20;
 
-/** Clearing a prefix, whatever the number of its keys; and freeing their bytes afterwards. */
+/** Clears a prefix with different numbers of keys, and frees their bytes afterwards. */
 export async function clears(stage: Stage): Promise<Row[]> {
   const sizes = stage.quick ? [1_000, 10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000];
   await stage.flush();
@@ -63,7 +63,7 @@ async function reclaimRow(stage: Stage, task: TaskProcess<'clears'>): Promise<Ro
     id: `reclaim of ${keys.toLocaleString('en')} keys`,
     unit: 'keys/s',
     ours: perSecond,
-    against: `a least of ${RECLAIM_PER_SECOND.toLocaleString('en')}`,
+    against: `a minimum of ${RECLAIM_PER_SECOND.toLocaleString('en')}`,
     theirs: RECLAIM_PER_SECOND,
     goal: 1,
   });

@@ -9,10 +9,13 @@ const READERS = 1_000;
 const LOAD_MS = 100;
 const LIMIT_MS = LOAD_MS + 50;
 
-/** One cold key, 1,000 readers over 4 processes: how many loads, and when the last reader has its answer. */
+/**
+ * Reads one cold key with 1,000 readers over 4 processes: number of loads, and time until the last reader has its
+ * answer.
+ */
 export async function coldKey(stage: Stage): Promise<Row[]> {
   await stage.flush();
-  // As each is used where loads must not be repeated: cacheable's `getOrSet` takes no tags.
+  // Uses the method of each library that avoids repeated loads: cacheable's `getOrSet` takes no tags.
   const isUsual = ({ contender, tagged }: Entrant) =>
     tagged === ['ours', 'bentocache', 'layered-loader'].includes(contender);
   const all = [...entrants('both', true), ...entrants('both', false)].filter(isUsual).slice(0, stage.quick ? 2 : 99);

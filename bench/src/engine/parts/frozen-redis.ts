@@ -7,7 +7,7 @@ import { startTask } from '../task-process.ts';
 const LIMIT_MS = 50;
 const LOAD_MS = 10;
 const PATIENCE_MS = 1_000;
-/** What a process may take to notice that a server does not answer. */
+/** Time that a process may take to detect that a server does not answer, in ms. */
 const NOTICE_MS = 1_500;
 
 type Server = 'cache' | 'queue';
@@ -19,7 +19,10 @@ interface Added {
 
 const WHAT = { cache: 'redis of the entries frozen', queue: 'redis of log and lock frozen' } as const;
 
-/** Redis that takes commands and never answers: what a read of a new key loses over a load of 10 ms, once that is noticed. */
+/**
+ * Reads new keys with a Redis that accepts commands and never answers. Measures what a read costs beyond a load of 10
+ * ms after the outage is detected.
+ */
 export async function frozenRedis(stage: Stage): Promise<Row[]> {
   const [first, ...peers] = entrants('both', true);
   if (!first) throw new Error('expected our own engine among the contenders');
@@ -50,13 +53,13 @@ export async function frozenRedis(stage: Stage): Promise<Row[]> {
   return [...limits, ...peers.map((peer) => row('cache', shownAs(peer), added('cache', peer)))];
 }
 
-/** As reads that were answered, in percent: a ratio of numbers of errors would be one of zeros. */
+/** In percent of reads without an error, because a ratio of error counts would be one of zeros. */
 function noErrors(id: string, errors: readonly number[]): Row {
   const answered = errors.map((share) => 100 * (1 - share));
   return rowOfRounds({ id, unit: '% without error', ours: answered, against: 'all', theirs: 100, goal: 1 });
 }
 
-/** All of them at the same time: the pace is slow, and a frozen server has no work to share out. */
+/** Measures all contenders at the same time: the pace is slow, and a frozen server has no work to share. */
 async function measure(
   stage: Stage,
   server: Server,

@@ -18,12 +18,16 @@ const OURS: Entrant = { contender: 'ours', tagged: true, client: 'plain' };
 const PEER: Entrant = { contender: 'async-cache-dedupe', tagged: true, client: 'plain' };
 const FLAGS = ['--max-old-space-size=8192'];
 
-/** Times the rounds of other parts: what else the machine does to the processor's caches moves a single one by a factor of three. */
+/**
+ * Multiplier of the rounds of other parts: effects of the machine on the processor's caches change a single measurement
+ * by a factor of three.
+ */
 const ROUNDS = 3;
 
 /**
- * What a hit costs as the cache grows: a process for each number of entries, measured in turn. Keys that lie far apart in
- * memory cost more in any cache, because the processor's own caches hold less of them: so a peer is asked too.
+ * Measures the cost of a hit as the cache grows, in one process per number of entries, in turn. Keys that lie far apart
+ * in memory cost more in any cache, because the processor's caches hold fewer of them; a peer is therefore measured
+ * too.
  */
 export async function growth(stage: Stage): Promise<Row[]> {
   const sizes = stage.quick ? [1_000, 10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000];

@@ -7,7 +7,7 @@ import { inTask } from '../task-process.ts';
 
 const ENTRIES: Record<PayloadSize, number> = { '0.2 kB': 5_000, '3 kB': 2_000, '46 kB': 200 };
 
-/** Bytes of memory per entry that was read as a value: ours against each peer, and against our own count. */
+/** Measures the memory per entry that was read as a value: ours against each peer, and against our own count. */
 export async function heap(stage: Stage): Promise<Row[]> {
   const all = [...entrants('memory', true), ...entrants('memory', false)].filter(
     ({ contender, tagged }) => tagged === !['ocache', 'cache-manager'].includes(contender),
@@ -46,19 +46,19 @@ export async function heap(stage: Stage): Promise<Row[]> {
   });
 }
 
-/** The ratio is the smaller over the larger: a count may err to neither side. */
+/** The ratio divides the smaller by the larger figure, so that a count may not err in either direction. */
 function countRow(size: PayloadSize, measured: readonly number[], counted: readonly number[]): Row {
   const off = (by: number, of: number) => Math.min(by / of, of / by);
-  const told = rowOfRounds({
+  const combined = rowOfRounds({
     id: `memory per entry as we count it, ${size}`,
     unit: 'bytes',
     ours: counted,
-    against: 'what it takes of heap and buffers',
+    against: 'heap and buffers that it takes',
     theirs: measured,
     goal: 0.9,
   });
   const ratios = counted.map((bytes, round) => off(bytes, measured[round] ?? Number.NaN));
-  const ratio = off(told.ours, told.theirs);
-  const spread = told.spread && { ...told.spread, ratio: [Math.min(...ratios), Math.max(...ratios)] as const };
-  return { ...told, ratio, holds: ratio >= 0.9, ...(spread && { spread }) };
+  const ratio = off(combined.ours, combined.theirs);
+  const spread = combined.spread && { ...combined.spread, ratio: [Math.min(...ratios), Math.max(...ratios)] as const };
+  return { ...combined, ratio, holds: ratio >= 0.9, ...(spread && { spread }) };
 }

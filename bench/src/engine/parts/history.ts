@@ -7,7 +7,7 @@ const START_LIMIT_MS = 500;
 const SCOPED = 100_000;
 const WRITES_PER_SECOND = 100;
 
-/** What a long log costs: a process that starts, and hits on entries with a scope. */
+/** Measures the cost of a long log: starting a process, and hits on entries with a scope. */
 export async function history(stage: Stage): Promise<Row[]> {
   await stage.flush();
   const { redis } = stage;

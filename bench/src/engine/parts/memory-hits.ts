@@ -3,7 +3,9 @@ import { type Entrant, entrants } from '../entrant.ts';
 import type { Stage } from '../stage.ts';
 import { hitRows, hitsOf } from './rows-of-hits.ts';
 
-/** A hit in this process's memory: ours with tags and the invalidation check, against each peer with tags and without. */
+/**
+ * Measures hits in this process's memory: ours with tags and the invalidation check, each peer with and without tags.
+ */
 export async function memoryHits(stage: Stage): Promise<Row[]> {
   const [ours, ...tagged] = entrants('memory', true);
   const untagged = entrants('memory', false).filter(

@@ -10,7 +10,7 @@ const LIMITS = [
   { tiers: 'both', what: 'miss, with redis and lock', ms: 3 },
 ] as const satisfies { tiers: Tiers; what: string; ms: number }[];
 
-/** What a miss costs beyond its load: against the limit that we set ourselves, and against each peer. */
+/** Measures the cost of a miss beyond its load, against our own limit and against each peer. */
 export async function misses(stage: Stage): Promise<Row[]> {
   const rows: Row[] = [];
   for (const { tiers, what, ms } of LIMITS) {
@@ -27,7 +27,7 @@ export async function misses(stage: Stage): Promise<Row[]> {
         }),
       (round, samples) => {
         const shown = all.map((each) => `${each.contender} ${of(samples, each, Number).at(-1)?.toFixed(3)}`);
-        stage.say(`${what}, round ${round} of ${stage.rounds}: ms over the load: ${shown.join(', ')}`);
+        stage.say(`${what}, round ${round} of ${stage.rounds}: ms beyond the load: ${shown.join(', ')}`);
       },
     );
     const [first, ...peers] = all;
@@ -40,7 +40,7 @@ export async function misses(stage: Stage): Promise<Row[]> {
   return rows;
 }
 
-/** With tags where it knows them; in its default settings. */
+/** With tags if the library supports them; in its default settings. */
 function isUsual({ contender, tagged }: Entrant): boolean {
   return contender !== 'bentocache-shared' && tagged === !['ocache', 'cache-manager'].includes(contender);
 }

@@ -6,7 +6,10 @@ import { inTasks } from '../task-process.ts';
 
 const PROCESSES = 4;
 
-/** An invalidation by tag with 4 processes: ours says that all of them obey; the call of a peer promises nothing of them. */
+/**
+ * Measures an invalidation by tag with 4 processes. Ours waits until all of them apply it; the call of a peer gives no
+ * such guarantee.
+ */
 export async function receipts(stage: Stage): Promise<Row[]> {
   await stage.flush();
   const all = entrants('both', true).slice(0, stage.quick ? 2 : 99);

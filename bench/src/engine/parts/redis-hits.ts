@@ -4,7 +4,10 @@ import { PAYLOAD_SIZES } from '../payloads.ts';
 import type { Stage } from '../stage.ts';
 import { fastest, type HitSamples, hitRows, hitsOf } from './rows-of-hits.ts';
 
-/** A hit in the shared tier alone, 64 readers at a time: ours with tags, against no library at all and each peer. */
+/**
+ * Measures hits in the shared tier alone with 64 concurrent readers: ours with tags, against no library and against
+ * each peer.
+ */
 export async function redisHits(stage: Stage): Promise<Row[]> {
   const [ours, ...tagged] = entrants('redis', true);
   if (!ours) throw new Error('expected our own engine among the contenders');
@@ -29,7 +32,7 @@ export async function redisHits(stage: Stage): Promise<Row[]> {
   ];
 }
 
-/** Against the fastest at each size of those who keep tags, in their recommended settings. */
+/** Compares with the fastest peer that supports tags at each size, in the recommended settings. */
 function bestRows(samples: HitSamples, ours: Entrant, among: readonly Entrant[]): Row[] {
   return PAYLOAD_SIZES.flatMap((size) => {
     const best = fastest(samples, among, size);

@@ -13,14 +13,14 @@ export interface HitsPlan {
   readonly what: string;
   readonly tiers: Tiers;
   readonly entrants: readonly Entrant[];
-  /** All unless told otherwise. */
+  /** Defaults to all sizes. */
   readonly sizes?: readonly PayloadSize[];
   readonly run: Omit<HitsRun, 'size'>;
-  /** `cpu`: per second of processor time, for what nothing but the process itself has a part in. */
+  /** `cpu`: per second of processor time, for work that involves only the process itself. */
   readonly by: 'clock' | 'cpu';
 }
 
-/** Hits per second of each entrant, in a fresh process per round, with answers of each size. */
+/** Measures the hits per second of each entrant with answers of each size, in a new process per round. */
 export function hitsOf(stage: Stage, plan: HitsPlan): Promise<HitSamples> {
   const { what, tiers, entrants, sizes = PAYLOAD_SIZES, run, by } = plan;
   const measure = (entrant: Entrant) =>
@@ -47,7 +47,7 @@ export interface RowsOfHits {
   readonly unit?: string;
 }
 
-/** One row per size: ours against another. */
+/** Returns one row per size: ours against another entrant. */
 export function hitRows(
   samples: HitSamples,
   id: string,
@@ -67,7 +67,7 @@ export function hitRows(
   );
 }
 
-/** Who of them is fastest at a size. */
+/** Returns the fastest entrant at a size. */
 export function fastest(samples: HitSamples, among: readonly Entrant[], size: PayloadSize): Entrant | undefined {
   const speed = (entrant: Entrant) => median(of(samples, entrant, hitsAt(size)));
   return [...among].sort((a, b) => speed(b) - speed(a))[0];

@@ -3,7 +3,7 @@ import { entrants } from '../entrant.ts';
 import type { Stage } from '../stage.ts';
 import { hitRows, hitsOf } from './rows-of-hits.ts';
 
-/** A hit in memory in front of Redis, kept in step with other processes in each library's own way. */
+/** Measures hits in memory in front of Redis, synchronised with other processes in each library's own way. */
 export async function twoTierHits(stage: Stage): Promise<Row[]> {
   const [ours, ...tagged] = entrants('both', true);
   const untagged = entrants('both', false).filter(({ contender }) => ['ocache', 'cache-manager'].includes(contender));

@@ -2,7 +2,7 @@ import { createCache } from 'async-cache-dedupe';
 import { ioredisClient } from './ioredis-client.ts';
 import { FRESH_MS, type Peer, type PeerOptions } from './port.ts';
 
-/** One tier or the other: it knows no two. */
+/** Opens one tier or the other: the library does not combine them. */
 export async function openAsyncCacheDedupe(options: PeerOptions): Promise<Peer> {
   const { tiers, tagged, redis, load, tagsOf, entries } = options;
   const client = tiers === 'memory' ? undefined : await ioredisClient(redis.cacheUrl, options.client);

@@ -3,7 +3,7 @@ import { createKeyv } from 'cacheable';
 import { keyvRedis } from './keyv-redis.ts';
 import { FRESH_MS, type Peer, type PeerOptions } from './port.ts';
 
-/** Its README's stores: CacheableMemory and Keyv on Redis. It knows no tags. */
+/** Uses the stores of its README: CacheableMemory, and Keyv on Redis. It does not support tags. */
 export async function openCacheManager({ tiers, redis, load, entries }: PeerOptions): Promise<Peer> {
   const memory = createKeyv({ ttl: FRESH_MS, lruSize: entries });
   const stores =

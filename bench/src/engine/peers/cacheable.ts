@@ -2,7 +2,9 @@ import { Cacheable, createKeyv } from 'cacheable';
 import { keyvRedis } from './keyv-redis.ts';
 import { FRESH_MS, type Peer, type PeerOptions } from './port.ts';
 
-/** Its `getOrSet` takes no tags, so a tagged miss goes through `set`. Two stores of tags: both tiers are its usual form. */
+/**
+ * Its `getOrSet` takes no tags, so a tagged miss uses `set`. It has two stores of tags; both tiers are its usual form.
+ */
 export async function openCacheable({ tiers, tagged, redis, load, tagsOf }: PeerOptions): Promise<Peer> {
   const remote = tiers === 'memory' ? undefined : await keyvRedis(redis.cacheUrl);
   const cache = new Cacheable({

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import type { OpenPeer, Tiers } from './port.ts';
 
-/** What takes part in a comparison: a library in one of its settings. */
+/** A participant of a comparison: a library in one of its settings. */
 export interface Contender {
-  /** Loads the library and nothing else, so that no contender's code is in another's process. */
+  /** Loads only this library, so that a process contains the code of one contender. */
   readonly open: () => Promise<OpenPeer>;
   /** The npm package. */
   readonly from?: string;
@@ -67,13 +67,13 @@ export const CONTENDERS = {
 
 export type ContenderName = keyof typeof CONTENDERS;
 
-/** Those who can do it, ours first. */
+/** Returns the contenders that support the combination, ours first. */
 export function contendersFor({ tiers, tagged }: { tiers: Tiers; tagged: boolean }): ContenderName[] {
   const entries = Object.entries<Contender>(CONTENDERS) as [ContenderName, Contender][];
   return entries.filter(([, it]) => it.tiers.includes(tiers) && (it.tags || !tagged)).map(([name]) => name);
 }
 
-/** How a table names it: package, version, setting, with or without tags. */
+/** Returns the label for tables: package, version, setting, with or without tags. */
 export function labelOf(name: ContenderName, tagged: boolean): string {
   if (name === 'ours') return tagged ? 'ours, tagged' : 'ours';
   if (name === 'raw') return 'ioredis getBuffer + JSON.parse, same client settings';
@@ -86,6 +86,6 @@ export function labelOf(name: ContenderName, tagged: boolean): string {
 
 function versionOf(name: string): string {
   const path = findPackageJSON(name, import.meta.url);
-  if (path === undefined) throw new Error(`${name}: expected it to be installed, found no package.json`);
+  if (path === undefined) throw new Error(`${name}: expected an installed package, found no package.json`);
   return String((JSON.parse(readFileSync(path, 'utf8')) as { version: unknown }).version);
 }

@@ -9,10 +9,10 @@ const SETTINGS = {
   ours: { enableOfflineQueue: false, maxRetriesPerRequest: 0, connectTimeout: 1_000, enableAutoPipelining: true },
 } satisfies Record<ClientSettings, Omit<RedisOptions, 'replyMapping'>>;
 
-/** For every library that takes an ioredis client. Resolves once it is ready. */
+/** Connects a client for libraries that take an ioredis client. Resolves once it is ready. */
 export async function ioredisClient(url: string, settings: ClientSettings): Promise<Redis> {
   const client = new Redis(url, SETTINGS[settings]);
-  client.on('error', () => undefined); // each command tells of its own failure
+  client.on('error', () => undefined); // Each command reports its own failure.
   await once(client, 'ready');
   return client;
 }

@@ -9,7 +9,7 @@ import {
 import { ioredisClient } from './ioredis-client.ts';
 import { FRESH_MS, type Peer, type PeerOptions } from './port.ts';
 
-/** Its groups stand for tags: an entry is in one. */
+/** Uses its groups as tags: an entry is in one group. */
 export async function openLayeredLoader(options: PeerOptions): Promise<Peer> {
   const { tiers, redis, entries } = options;
   const clients = await Promise.all(

@@ -5,7 +5,10 @@ import { FRESH_MS, type Peer, type PeerOptions } from './port.ts';
 
 const GB = 2 ** 30;
 
-/** It brings no Redis storage: the few lines that its documentation asks for. It knows no tags. */
+/**
+ * The library has no Redis storage, so this adds the few lines that its documentation asks for. It does not support
+ * tags.
+ */
 export async function openOcache(options: PeerOptions): Promise<Peer> {
   const { tiers, redis, load, entries } = options;
   const client = tiers === 'memory' ? undefined : await ioredisClient(redis.cacheUrl, options.client);

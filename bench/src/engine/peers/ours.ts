@@ -4,7 +4,7 @@ import { FRESH_MS, type Peer, type PeerOptions } from './port.ts';
 
 const GB = 2 ** 30;
 const ORIGIN = { concurrency: 1_000, maxWaiting: 100_000 };
-/** What is measured is not the logger. */
+/** Logging is not part of the measurement. */
 export const silent: CacheLogger = {
   debug: () => undefined,
   info: () => undefined,
@@ -13,7 +13,7 @@ export const silent: CacheLogger = {
 };
 const POLICY = { freshFor: FRESH_MS } as const;
 
-/** The engine as an application has it, with log and lock on Redis in every case. */
+/** Opens the engine as an application does, with log and lock on Redis in every case. */
 export async function openOurs(options: PeerOptions): Promise<Peer> {
   const cache = await startCache(options);
   const { tagged, load, tagsOf } = options;

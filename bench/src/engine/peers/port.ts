@@ -1,41 +1,41 @@
 import type { ClientSettings } from './ioredis-client.ts';
 
-/** `memory`: this process alone. `redis`: the shared tier alone. `both`: memory in front of redis, kept in step. */
+/** `memory`: only this process. `redis`: only the shared tier. `both`: memory in front of Redis, synchronised. */
 export type Tiers = 'memory' | 'redis' | 'both';
 
 export interface RedisUrls {
-  /** Entries. */
+  /** URL of the server of entries. */
   readonly cacheUrl: string;
-  /** What must last: used by our log and lock alone. */
+  /** URL of the durable server, which only our log and lock use. */
   readonly queueUrl: string;
 }
 
 export interface PeerOptions {
-  /** How a library that takes an ioredis client is given one. */
+  /** Client settings for libraries that take an ioredis client. */
   readonly client: ClientSettings;
   readonly tiers: Tiers;
   /** Whether entries carry tags by which they can be invalidated. */
   readonly tagged: boolean;
   readonly redis: RedisUrls;
-  /** Given at construction, because some libraries know no other way. */
+  /** Loads a value. Passed at construction, because some libraries support nothing else. */
   load(key: string): Promise<unknown>;
-  /** The first one is the group, where a library knows groups instead of tags. */
+  /** Tags of a key. For libraries with groups instead of tags, the first tag is the group. */
   tagsOf(key: string): readonly string[];
-  /** At least so many entries must fit. */
+  /** Minimum number of entries that must fit. */
   readonly entries: number;
 }
 
-/** What is measured of a cache library. What one can't do is absent. */
+/** A cache library under measurement. Unsupported operations are undefined. */
 export interface Peer {
   getOrLoad(key: string): Promise<unknown>;
-  /** Stored values in the order of the keys, without loading. */
+  /** Returns stored values in the order of the keys, without loading. */
   getMany?(keys: readonly string[]): Promise<readonly unknown[]>;
   getOrLoadMany?(keys: readonly string[]): Promise<readonly unknown[]>;
   invalidateTag?(tag: string): Promise<unknown>;
   invalidateKey?(key: string): Promise<unknown>;
-  /** Outdates everything that was filled. */
+  /** Invalidates everything that was filled. */
   clear?(): Promise<unknown>;
-  /** What its entries in memory take by its own count. */
+  /** Returns the size of its entries in memory by its own count, in bytes. */
   countedBytes?(): number;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { ioredisClient } from './ioredis-client.ts';
 import { FRESH_MS, type Peer, type PeerOptions } from './port.ts';
 
-/** No library at all: GET and `JSON.parse`. */
+/** Uses no library: GET and `JSON.parse`. */
 export async function openRawRedis({ redis, load }: PeerOptions): Promise<Peer> {
   const client = await ioredisClient(redis.cacheUrl, 'ours');
   return {

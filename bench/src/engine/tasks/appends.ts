@@ -6,27 +6,27 @@ import type { RedisUrls } from '../peers/port.ts';
 
 const AT_ONCE = 250;
 
-/** What writes many invalidations in short time. */
+/** Appends many invalidations in a short time. */
 export async function appends({ redis, namespace }: { redis: RedisUrls; namespace: string }) {
   const ports = connectRedis({ ...redis, namespace, logger: silent });
   const cache = await startCache({ tiers: 'memory', redis }, namespace);
   const { log } = ports;
   type Selectors = Parameters<typeof log.append>[0]['selectors'];
   return {
-    /** Appends without waiting for receipts, each of another key. */
+    /** Appends without waiting for receipts, each for another key. */
     append: async (times: number): Promise<void> => {
       let n = 0;
       const writer = async () => {
         while (n < times) {
           const selectors = [`k:bench:appended:${n++}`] as readonly string[] as Selectors;
           const append = { eventId: randomUUID(), mode: 'invalidate', selectors, knownEpoch: 0 } as const;
-          // An append that got no answer in time is asked for again: the same event counts once.
+          // An append without a reply in time is repeated: the log counts the same event once.
           while (!(await log.append(append).catch(() => null))) await setTimeout(10);
         }
       };
       await Promise.all(Array.from({ length: AT_ONCE }, writer));
     },
-    /** Invalidates so many different parts of a prefix, none of which the entries of `scoped-hits` depend on. */
+    /** Invalidates `times` different parts of a prefix. The entries of `scoped-hits` depend on none of them. */
     invalidateScopes: async (prefix: string, times: number): Promise<void> => {
       const at = (n: number) => ({
         prefix,

@@ -4,7 +4,10 @@ import { numberOf, readAll } from './reading.ts';
 
 export interface BatchRun {
   readonly size: PayloadSize;
-  /** `batch`: all keys in one call. `together`: a read each, all begun at once. `apart`: a read each, one after the other. */
+  /**
+   * `batch`: all keys in one call. `together`: one read per key, all started at once. `apart`: one read per key, one
+   * after the other.
+   */
   readonly how: 'batch' | 'together' | 'apart';
   readonly forMs: number;
 }
@@ -12,10 +15,10 @@ export interface BatchRun {
 const BATCH = 100;
 const BATCHES = 10;
 
-/** Many keys that are in the shared tier alone: keys per second. */
+/** Reads many keys that are only in the shared tier. Measures keys per second. */
 export async function batches(options: ContenderOptions) {
   let size: PayloadSize = '0.2 kB';
-  // Some libraries take the key of a value in a batch from the value.
+  // Some libraries derive the key of a value in a batch from the value.
   const peer = await openContender(options, async (key) =>
     Object.assign(Object(payload(size, numberOf(key))), { id: key }),
   );

@@ -4,14 +4,17 @@ import { startCache } from '../peers/ours.ts';
 import type { RedisUrls } from '../peers/port.ts';
 import { msOf, numberOf } from './reading.ts';
 
-/** Copies the bytes under one key to others: KEYS 1 the key. ARGV 1 prefix of the copies, 2 first number, 3 last, 4 ms to live. */
+/**
+ * Copies the bytes of one key to others. KEYS 1: the key. ARGV 1: prefix of the copies, 2: first number, 3: last
+ * number, 4: time to live in ms.
+ */
 const COPY = `
 local bytes = redis.call('GET', KEYS[1])
 for n = tonumber(ARGV[2]), tonumber(ARGV[3]) do redis.call('SET', ARGV[1] .. string.format('%.0f', n), bytes, 'PX', ARGV[4]) end
 return 1`;
 const AT_ONCE = 10_000;
 
-/** Our engine over prefixes with many keys: copies of an entry that it has stored itself. */
+/** Clears prefixes with many keys in our engine. The keys are copies of an entry that the engine stored. */
 export async function clears({ redis }: { redis: RedisUrls }) {
   const cache = await startCache({ tiers: 'redis', redis });
   const client = new Redis(redis.cacheUrl);
@@ -28,7 +31,7 @@ export async function clears({ redis }: { redis: RedisUrls }) {
       for (let from = 1; from < keys; from += AT_ONCE)
         await client.eval(COPY, 1, original, `${prefix}:entry:`, from, Math.min(from + AT_ONCE, keys) - 1, 600_000);
     },
-    /** Milliseconds of each of so many clearings of the prefix, acknowledged. */
+    /** Clears the prefix `times` times. Returns the time of each acknowledged clear in ms. */
     clear: async (prefix: string, times: number): Promise<number[]> => {
       const took: number[] = [];
       for (let i = 0; i < times; i++) took.push(await msOf(() => cache.invalidate({ prefix })));
@@ -37,10 +40,10 @@ export async function clears({ redis }: { redis: RedisUrls }) {
       if (loads !== 1) throw new Error(`expected a load after ${prefix} was cleared, got ${loads}`);
       return took;
     },
-    /** Keys per second that are freed once the prefix was cleared. */
+    /** Clears the prefix and returns how many keys per second are freed. */
     reclaim: async (prefix: string): Promise<number> => {
       const receipt = await cache.invalidate({ prefix });
-      if (receipt.state !== 'applied') throw new Error('expected the invalidation to be applied, it is pending');
+      if (receipt.state !== 'applied') throw new Error('expected the invalidation to be applied, but it is pending');
       let removed = 0;
       const took = await msOf(async () => {
         removed = await cache.reclaim({ prefix }, { epoch: receipt.epoch, asOf: receipt.position });

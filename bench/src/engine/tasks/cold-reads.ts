@@ -3,13 +3,13 @@ import { payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
 
 export interface ColdReads {
-  /** Instants on a clock that the processes share, ms: when the first read began, and when the last one had its answer. */
+  /** Instants on a clock that all processes share, in ms: start of the first read, and answer of the last. */
   readonly beganAt: number;
   readonly endedAt: number;
   readonly loads: number;
 }
 
-/** Many readers of one key that nobody has loaded. */
+/** Starts many readers of one key that was never loaded. */
 export async function coldReads(options: ContenderOptions & { loadMs: number }) {
   let loads = 0;
   const peer = await openContender(options, async () => {

@@ -2,10 +2,10 @@ import { startCache } from '../peers/ours.ts';
 import type { RedisUrls } from '../peers/port.ts';
 import { msOf } from './reading.ts';
 
-/** A process that comes to a log with a long history. */
+/** Starts a process on a log with a long history. */
 export async function followerStart({ redis, namespace }: { redis: RedisUrls; namespace: string }) {
   return {
-    /** Milliseconds until it follows the log and knows all of it, connecting included. */
+    /** Returns the time in ms until it follows the log and knows all of it, including the connection. */
     measure: async (): Promise<number> => {
       let current = false;
       let close = async () => undefined as unknown;
@@ -15,7 +15,7 @@ export async function followerStart({ redis, namespace }: { redis: RedisUrls; na
         close = () => cache.close();
       });
       await close();
-      if (!current) throw new Error('expected the follower to be current after its start, it is not');
+      if (!current) throw new Error('expected the follower to be current after its start, but it is not');
       return took;
     },
   };

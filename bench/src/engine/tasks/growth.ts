@@ -2,12 +2,12 @@ import { payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
 import { numberOf, readAll, readFor, shuffled, warmUp } from './reading.ts';
 
-/** `near`: the keys that were loaded last, so that their entries lie together in memory. `far`: spread over all. */
+/** `near`: the keys loaded last, whose entries lie together in memory. `far`: keys spread over all entries. */
 export type Hot = 'near' | 'far';
 
 const HOT = 1_000;
 
-/** A memory tier that holds so many entries. */
+/** A memory tier that holds `entries` entries. */
 export async function growth({ entries, ...options }: ContenderOptions & { entries: number }) {
   const peer = await openContender(options, async (key) => payload('0.2 kB', numberOf(key)), entries + HOT);
   await readAll(peer, keysUpTo(entries), 256);
@@ -17,7 +17,7 @@ export async function growth({ entries, ...options }: ContenderOptions & { entri
     far: shuffled(range.map((i) => keyOf(Math.floor((i * entries) / HOT)))),
   };
   return {
-    /** Hits per second of processor time on the same number of keys. */
+    /** Returns hits per second of processor time, on the same number of keys for either choice. */
     measure: async (keys: Hot, forMs: number): Promise<number> => {
       await warmUp(peer, hot[keys], 1, 300);
       return (await readFor(peer, hot[keys], 1, forMs)).perCpuSecond;

@@ -3,17 +3,17 @@ import { type PayloadSize, payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
 import { numberOf, readAll } from './reading.ts';
 
-/** What entries take of the process. Runs with `--expose-gc`. */
+/** Measures the memory of entries. Runs with `--expose-gc`. */
 export async function heap(options: ContenderOptions) {
   let size: PayloadSize = '0.2 kB';
   const peer = await openContender(options, async (key) => payload(size, numberOf(key)));
   return {
-    /** Bytes of heap and external memory per entry, and what the cache itself counts, where it does. */
+    /** Returns bytes of heap and external memory per entry, and the cache's own count if it has one. */
     measure: async (of: PayloadSize, entries: number): Promise<{ bytes: number; counted: number | null }> => {
       size = of;
       const keys = (from: number, to: number) =>
         Array.from({ length: to - from }, (_, i) => `bench:heap-${of.replace(/\W/g, '')}:${from + i}`);
-      // As many once before: what code, shapes and the runtime's own tables take is no entry's.
+      // Reads as many entries once before: code, shapes and the runtime's own tables do not belong to an entry.
       await readAll(peer, keys(0, entries));
       await readAll(peer, keys(0, entries));
       const before = await usedBytes();
@@ -33,7 +33,7 @@ export async function heap(options: ContenderOptions) {
 async function usedBytes(): Promise<number> {
   for (let i = 0; i < 4; i++) {
     globalThis.gc?.();
-    await setTimeout(20); // buffers are freed after the collection that finds them unreachable
+    await setTimeout(20); // Buffers are freed after the collection that finds them unreachable.
   }
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

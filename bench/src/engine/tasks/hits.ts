@@ -6,16 +6,16 @@ import { numberOf, readAll, readFor, type Speed, shuffled, warmUp } from './read
 
 export interface HitsRun {
   readonly size: PayloadSize;
-  /** Reads under way at a time. */
+  /** Number of concurrent reads. */
   readonly readers: number;
-  /** At most. */
+  /** Maximum time of the warm-up, in ms. */
   readonly warmUpMs: number;
   readonly forMs: number;
 }
 
 const TRIES = 6;
 
-/** Reads of entries that are there: how many a second. A read that loads is an error of the bench. */
+/** Measures reads per second of existing entries. A read that loads is an error of the bench. */
 export async function hits(options: ContenderOptions) {
   const { contender, tiers } = options;
   let size: PayloadSize = '0.2 kB';
@@ -29,14 +29,14 @@ export async function hits(options: ContenderOptions) {
       size = run.size;
       const keys = keysOf(contender, tiers, size);
       await readAll(peer, keys);
-      await readAll(peer, keys); // a store may land after the answer was given
+      await readAll(peer, keys); // A store may complete after the answer was returned.
       await warmUp(peer, keys, run.readers, run.warmUpMs);
       for (let tries = 1; ; tries++) {
         const loaded = loads;
         const speed = await readFor(peer, keys, run.readers, run.forMs);
         if (loads === loaded) return speed;
-        if (tries === TRIES) throw new Error(`${contender}: expected only hits, ${loads - loaded} reads loaded`);
-        // A busy machine let a time budget run out: once more, when whoever was left alone is asked again.
+        if (tries === TRIES) throw new Error(`${contender}: expected only hits, but ${loads - loaded} reads loaded`);
+        // On a loaded machine a time limit expired: repeat once, after circuit breakers have closed again.
         await setTimeout(2_000);
         await readAll(peer, keys);
       }
@@ -45,7 +45,9 @@ export async function hits(options: ContenderOptions) {
   };
 }
 
-/** So many keys that none is read twice at a time; fewer where each takes long to make. */
+/**
+ * Number of entries per size: enough that no entry is read twice at a time, and fewer where one takes long to create.
+ */
 const ENTRIES: Record<PayloadSize, number> = { '0.2 kB': 1_000, '3 kB': 1_000, '46 kB': 200 };
 
 function keysOf(contender: string, tiers: Tiers, size: PayloadSize): string[] {

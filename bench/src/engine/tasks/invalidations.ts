@@ -3,7 +3,7 @@ import { payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
 import { msOf, numberOf, tagsOf } from './reading.ts';
 
-/** Invalidations by tag, one after the other, beside other processes of the same cache. */
+/** Invalidates by tag, one call after the other, with other processes of the same cache running. */
 export async function invalidations(options: ContenderOptions) {
   const peer = await openContender(options, async (key) => payload('0.2 kB', numberOf(key)));
   const keys = Array.from({ length: 50 }, (_, i) => `bench:invalidated:${i}`);
@@ -11,13 +11,13 @@ export async function invalidations(options: ContenderOptions) {
     fill: async () => {
       for (const key of keys) await peer.getOrLoad(key);
     },
-    /** Milliseconds of each call. */
+    /** Returns the time of each call in ms. */
     invalidate: async (times: number): Promise<number[]> => {
       const took: number[] = [];
       for (let i = 0; i < times; i++) {
         const [tag = ''] = tagsOf(keys[i % keys.length] ?? '');
         took.push(await msOf(async () => peer.invalidateTag?.(tag)));
-        await setTimeout(2); // writes come now and then, not back to back
+        await setTimeout(2); // Writes come now and then, not back to back.
       }
       return took;
     },

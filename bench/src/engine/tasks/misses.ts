@@ -3,7 +3,7 @@ import { payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
 import { numberOf } from './reading.ts';
 
-/** Reads of keys that nobody has asked for: what they take beyond their load. */
+/** Reads keys that were never read. Measures the time beyond their load. */
 export async function misses(options: ContenderOptions) {
   let loadMs = 0;
   let next = 0;
@@ -15,7 +15,7 @@ export async function misses(options: ContenderOptions) {
     return value;
   });
   return {
-    /** Milliseconds over the load of each of so many misses, one after the other. */
+    /** Returns, for each of `times` misses in turn, the time beyond the load in ms. */
     measure: async (times: number): Promise<number[]> => {
       const overheads: number[] = [];
       for (let i = 0; i < times; i++) {

@@ -11,7 +11,7 @@ export interface ContenderOptions {
   readonly redis: RedisUrls;
 }
 
-/** One contender over the loads of a task. At least so many entries fit into its memory. */
+/** Opens a contender with the load function of a task. At least `entries` entries fit into its memory. */
 export async function openContender(
   { contender, tiers, tagged, client, redis }: ContenderOptions,
   load: PeerOptions['load'],

@@ -6,11 +6,11 @@ import { numberOf } from './reading.ts';
 export interface PacedRun {
   readonly perSecond: number;
   readonly forMs: number;
-  /** Nobody waits longer for an answer. */
+  /** Maximum time that a reader waits for an answer. */
   readonly patienceMs: number;
 }
 
-/** Reads of ever new keys at a steady pace, whether or not the ones before have been answered. */
+/** Reads new keys at a steady pace, even if earlier reads have not been answered. */
 export async function pacedReads(options: ContenderOptions & { loadMs: number }) {
   let next = 0;
   const peer = await openContender(options, async (key) => {
@@ -32,7 +32,7 @@ export async function pacedReads(options: ContenderOptions & { loadMs: number })
     return { ms: performance.now() - began, failed: outcome === 'failed' };
   };
   return {
-    /** Milliseconds of each read, and how many failed. */
+    /** Returns the time of each read in ms and the number of failures. */
     read: async ({ perSecond, forMs, patienceMs }: PacedRun): Promise<{ took: number[]; errors: number }> => {
       const reads: Promise<{ ms: number; failed: boolean }>[] = [];
       const began = performance.now();

@@ -1,18 +1,18 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Peer } from '../peers/port.ts';
 
-/** What stands last in a key of the bench. */
+/** Returns the number at the end of a key of the bench. */
 export function numberOf(key: string): number {
   return Number(key.slice(key.lastIndexOf(':') + 1));
 }
 
-/** Two tags, as an answer about files and services has them. */
+/** Returns two tags, as an answer about files and services has them. */
 export function tagsOf(key: string): readonly string[] {
   const n = numberOf(key);
   return [`file-${n % 50}`, `service-${n % 8}`];
 }
 
-/** Each key once, so many at a time. */
+/** Reads each key once, with a limited number of concurrent reads. */
 export async function readAll(peer: Pick<Peer, 'getOrLoad'>, keys: Iterable<string>, readers = 32): Promise<void> {
   const left = keys[Symbol.iterator]();
   const reader = async () => {
@@ -21,16 +21,22 @@ export async function readAll(peer: Pick<Peer, 'getOrLoad'>, keys: Iterable<stri
   await Promise.all(Array.from({ length: readers }, reader));
 }
 
-/** A process that reads from memory alone gives its event loop a turn this often, as one that serves requests does. */
+/**
+ * Interval at which a process that reads only from memory yields to its event loop, as a process that serves requests
+ * does.
+ */
 const TURN_MS = 5;
 
-/** By the clock, and by what this process took of the processors: the latter where nothing but it is at work. */
+/**
+ * Reads per second of wall time, and of this process's processor time. The latter applies where only this process
+ * works.
+ */
 export interface Speed {
   readonly perSecond: number;
   readonly perCpuSecond: number;
 }
 
-/** Reads until the time is over. Each of the readers waits for its answer before it asks for the next. */
+/** Reads until the time is over. Each reader waits for its answer before its next read. */
 export async function readFor(
   peer: Pick<Peer, 'getOrLoad'>,
   keys: readonly string[],
@@ -63,10 +69,13 @@ export async function readFor(
   };
 }
 
-/** A hit is measured once its code is compiled for good, which takes reads, not time; where each takes long, it takes less of them. */
+/**
+ * Number of reads until the code of a hit is fully compiled. The number matters, not the time; where reads are slow,
+ * fewer suffice.
+ */
 const WARM_READS = 60_000;
 
-/** Reads until the code is warm, at most so long. */
+/** Reads until the code is warm or the time limit passes. */
 export async function warmUp(
   peer: Pick<Peer, 'getOrLoad'>,
   keys: readonly string[],
@@ -78,13 +87,13 @@ export async function warmUp(
     reads += ((await readFor(peer, keys, readers, slice)).perSecond * slice) / 1_000;
 }
 
-/** The same keys in an order that no neighbourhood helps. */
+/** Returns the same keys in an order without locality. */
 export function shuffled(keys: readonly string[]): string[] {
-  const step = 7_919; // prime, and no divisor of any number of keys here
+  const step = 7_919; // A prime that divides none of the key counts used here.
   return keys.map((_, i) => keys[(i * step) % keys.length] ?? '');
 }
 
-/** Milliseconds that some work took. */
+/** Returns the time that some work took, in ms. */
 export async function msOf(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await work();

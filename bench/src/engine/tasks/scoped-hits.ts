@@ -3,7 +3,7 @@ import { startCache } from '../peers/ours.ts';
 import type { RedisUrls } from '../peers/port.ts';
 import { numberOf, readAll, readFor, type Speed, warmUp } from './reading.ts';
 
-/** Our memory hits on entries that say which part of the data they depend on. */
+/** Measures our memory hits on entries that declare which part of the data they depend on. */
 export async function scopedHits({ redis, namespace }: { redis: RedisUrls; namespace: string }) {
   const cache = await startCache({ tiers: 'memory', redis }, namespace);
   let loads = 0;
@@ -17,14 +17,14 @@ export async function scopedHits({ redis, namespace }: { redis: RedisUrls; names
   };
   const keys = Array.from({ length: 1_000 }, (_, i) => `bench:scoped:${i}`);
   return {
-    /** How many hits a second, and how many reads had to load. */
+    /** Returns hits per second and the number of reads that had to load. */
     measure: async (forMs: number): Promise<Speed & { loads: number }> => {
       await readAll(reads, keys);
       await warmUp(reads, keys, 1, 600);
       loads = 0;
       return { ...(await readFor(reads, keys, 1, forMs)), loads };
     },
-    /** The same while so many invalidations a second of other parts of the prefix come in. */
+    /** Does the same while invalidations of other parts of the prefix arrive at the given rate. */
     measureUnderWrites: async (forMs: number, writesPerSecond: number): Promise<Speed & { loads: number }> => {
       await readAll(reads, keys);
       let n = 0;

@@ -1,8 +1,8 @@
-// One task: opens its session when told to, answers what is asked of it, and ends with the pipe it was started on.
+// Runs one task: opens its session, answers calls, and ends when the pipe to its parent closes.
 import { enableCompileCache } from 'node:module';
 import { TASKS, type TaskName } from './tasks.ts';
 
-enableCompileCache(); // hundreds of processes start in one run, and all compile the same
+enableCompileCache(); // Hundreds of processes start in one run, and all compile the same code.
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
 type Open = (options: unknown) => Promise<Methods>;

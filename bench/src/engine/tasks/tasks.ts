@@ -1,4 +1,4 @@
-/** What runs in a process of its own: each opens a session, whose methods can be asked from outside. */
+/** Tasks that run in a separate process. Each opens a session whose methods the parent calls. */
 export const TASKS = {
   appends: async () => (await import('./appends.ts')).appends,
   batches: async () => (await import('./batches.ts')).batches,
