@@ -4,19 +4,21 @@ import { expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const page = readFileSync(join(ROOT, 'docs', 'coming-from.md'), 'utf8');
-/** The sections of one library each, and the lines of the others. */
+/** Sections about one library, and rows of the table of the others. */
 const named = [...page.matchAll(/^(?:## From|\|) ([a-z-]+) (\d+\.\d+\.\d+)/gm)].map(
   ([, library = '', version = '']) => ({ library, version }),
 );
 
-/** Everything that is published of it: code, declarations, README. */
+/** Returns all published text of a library: code, declarations, README. */
 function textOf(library: string): string {
   const home = join(ROOT, 'bench', 'node_modules', library);
   const files = globSync('**/*.{md,js,mjs,cjs,ts,mts,cts}', { cwd: home, exclude: ['node_modules/**'] });
   return files.map((file) => readFileSync(join(home, file), 'utf8')).join('\n');
 }
 
-/** What the page says that the library has: names in backticks, in the first cells of its table or before the arrows. */
+/**
+ * Returns what the page says a library has: names in backticks in the first column of its table, or before the arrows.
+ */
 function namesOf(library: string): string[] {
   const section = page.split(/^## /m).find((text) => text.startsWith(`From ${library} `));
   const rows = (section ?? '').split('\n').filter((line) => line.startsWith('| '));
@@ -34,7 +36,7 @@ function namesOf(library: string): string[] {
   ];
 }
 
-test('the page names libraries in versions', () => {
+test('the page names each library with its version', () => {
   expect(named.map(({ library }) => library)).toEqual([
     'cache-manager',
     'bentocache',
@@ -45,12 +47,12 @@ test('the page names libraries in versions', () => {
   ]);
 });
 
-test.for(named)('$library is at the version that the page names', ({ library, version }) => {
+test.for(named)('$library has the version that the page names', ({ library, version }) => {
   const manifest = readFileSync(join(ROOT, 'bench', 'node_modules', library, 'package.json'), 'utf8');
   expect(JSON.parse(manifest)).toMatchObject({ version });
 });
 
-test.for(named)('$library has what the page says that it has', ({ library }) => {
+test.for(named)('$library has what the page says it has', ({ library }) => {
   const text = textOf(library);
   const names = namesOf(library);
   expect(names.length).toBeGreaterThan(4);

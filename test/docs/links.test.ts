@@ -5,12 +5,12 @@ import { expect, test } from 'vitest';
 const ROOT = join(import.meta.dirname, '..', '..');
 const pages = ['README.md', ...globSync(['docs/**/*.md', 'packages/*/README.md'], { cwd: ROOT })];
 
-/** Without what is shown as code. */
+/** Returns the text of a page without its code. */
 const textOf = (page: string) => readFileSync(join(ROOT, page), 'utf8').replace(/```[\s\S]*?```|`[^`\n]*`/g, '`code`');
 const linksOf = (page: string) =>
   [...textOf(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)].map(([, link = '']) => link.split('#'));
 
-test.for(pages)('every link of %s leads to something in the repository', (page) => {
+test.for(pages)('every link of %s leads to a file of the repository', (page) => {
   const links = linksOf(page).map(([file = '']) => file);
   expect(links.filter((link) => !existsSync(join(ROOT, dirname(page), link)))).toEqual([]);
 });
@@ -23,7 +23,7 @@ test.for(pages)('every link of %s to a part of a page leads to a heading', (page
   expect(gone.map((link) => link.join('#'))).toEqual([]);
 });
 
-/** As GitHub names them: a heading that comes again has a number behind it. */
+/** Returns the anchors of a page as GitHub makes them: a repeated heading gets a number as suffix. */
 function anchorsOf(page: string): string[] {
   const text = readFileSync(join(ROOT, page), 'utf8').replace(/```[\s\S]*?```/g, '');
   const seen = new Map<string, number>();
@@ -39,13 +39,13 @@ function anchorsOf(page: string): string[] {
   return [...headings, ...[...text.matchAll(/<a id="([^"]+)">/g)].map(([, id = '']) => id)];
 }
 
-test('the table of the environment in the README names every variable that a process reads', () => {
+test('the environment table of the README lists every variable that a process reads', () => {
   const config = readFileSync(join(ROOT, 'packages', 'runtime', 'src', 'config.ts'), 'utf8');
   const schema = config.slice(config.indexOf('environmentSchema'), config.indexOf('export interface Config'));
   const names = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name);
   expect(names.length).toBeGreaterThan(8);
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
-  // What launchers tell their children is not for people to set.
+  // Launchers set this variable for their children; users do not.
   const internal = ['PARENT_PIPE'];
   expect(names.filter((name) => !internal.includes(name) && !readme.includes(`\`${name}\``))).toEqual([]);
 });

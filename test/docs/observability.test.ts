@@ -11,7 +11,7 @@ const opentelemetry = globSync('opentelemetry/*.ts', { cwd: SOURCES, exclude: ['
   .map((file) => readFileSync(join(SOURCES, file), 'utf8'))
   .join('\n');
 
-/** The cells of each row whose first cell begins so. */
+/** Returns the cells of each row whose first cell matches. */
 function rows(first: RegExp): string[][] {
   const cells = page.split('\n').map((line) =>
     line
@@ -22,25 +22,25 @@ function rows(first: RegExp): string[][] {
   return cells.filter(([cell = '']) => first.test(cell));
 }
 
-/** What stands in backticks, up to a semicolon, and outside of brackets. */
+/** Returns the texts in backticks, up to a semicolon and outside of brackets. */
 const named = (cell = '') =>
   [...(cell.split('; of hits')[0] ?? '').replace(/\([^)]*\)/g, '').matchAll(/`([^`]+)`/g)].map(([, name = '']) => name);
 
-test('the page of what can be seen lists each channel with its message and the members of that', () => {
+test('the page of observability lists each channel with its message type and members', () => {
   const interfaces = new Map(
     [...diagnostics.matchAll(/export interface (\w+) \{\n([\s\S]*?)\n\}/g)].map(([, name = '', body = '']) => [
       name,
       [...body.matchAll(/^ {2}(?:readonly )?(\w+)\??:/gm)].map(([, member = '']) => member),
     ]),
   );
-  const told = rows(/^`pilotlight:cache:/);
-  expect(new Map(told.map(([, message = '', members]) => [message.replaceAll('`', ''), named(members)]))).toEqual(
+  const listed = rows(/^`pilotlight:cache:/);
+  expect(new Map(listed.map(([, message = '', members]) => [message.replaceAll('`', ''), named(members)]))).toEqual(
     interfaces,
   );
-  expect(new Set(told.map(([channel]) => named(channel)[0]))).toEqual(new Set(Object.values(cacheChannels)));
+  expect(new Set(listed.map(([channel]) => named(channel)[0]))).toEqual(new Set(Object.values(cacheChannels)));
 });
 
-test('it lists each metric with its kind, its unit and attributes that exist', () => {
+test('it lists each metric with its kind, its unit and valid attributes', () => {
   const KINDS: Record<string, string> = {
     createCounter: 'counter',
     createObservableCounter: 'counter',
@@ -60,7 +60,7 @@ test('it lists each metric with its kind, its unit and attributes that exist', (
   expect(listed.sort()).toEqual([...made, ...timed].sort());
 });
 
-test('it names the attributes of metrics and spans that there are, and no others', () => {
+test('it names every attribute of metrics and spans, and no others', () => {
   const source = readFileSync(join(SOURCES, 'opentelemetry', 'attributes.ts'), 'utf8');
   const constants = [...source.matchAll(/^(?:export )?const [A-Z_]+ = '(?:pilotlight\.cache\.)?([\w.]+)';/gm)];
   const ofMetrics = rows(/^`pilotlight\.cache\./).flatMap(([, , , attributes]) => named(attributes));
@@ -78,7 +78,7 @@ test.each([
     /= outcomeOf\(|outcome: outcomeOf\(/,
     ['packages/cache-core/src/engine/reader.ts', 'packages/cache-core/src/reads.ts'],
   ],
-])('what matches %s, made from the outcome of a read, is made in one place', (pattern, places) => {
+])('text that matches %s is derived from the outcome of a read in one place', (pattern, places) => {
   const sources = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], {
     cwd: ROOT,
     exclude: ['**/*.test.ts', '**/testing/**'],

@@ -6,14 +6,14 @@ const PACKAGE = join(import.meta.dirname, '..', '..', 'packages', 'cache-core');
 const readme = readFileSync(join(PACKAGE, 'README.md'), 'utf8');
 const sourceOf = (file: string) => readFileSync(join(PACKAGE, 'src', file), 'utf8');
 
-/** Rows of a table under a heading, each as its cells. */
+/** Returns the rows of the table under a heading, each as its cells. */
 function rowsOf(heading: string): string[][] {
   const section = readme.split(/^## /m).find((text) => text.startsWith(`${heading}\n`)) ?? '';
   const rows = section.split('\n').filter((line) => line.startsWith('| '));
   return rows.slice(1).map((row) => row.replace(/^\| | \|$/g, '').split(' | '));
 }
 
-test('its table of errors has every code there is, with its class, and no other', () => {
+test('its table of errors lists every error code with its class, and no others', () => {
   const source = sourceOf('errors.ts');
   const classes = [...source.matchAll(/class (\w+) extends CacheError[\s\S]*?super\(\s*'([A-Z_]+)'/g)];
   const codes = classes.map(([, name, code]) => `\`${code}\` \`${name}\``).sort();
@@ -25,7 +25,7 @@ test('its table of errors has every code there is, with its class, and no other'
   ).toEqual(codes);
 });
 
-/** What the table of limits says, and what the source has to say for it. */
+/** Values in the table of limits, and the source text that each of them must match. */
 const LIMITS: readonly (readonly [said: string, file: string, source: string])[] = [
   ['1,024 bytes of UTF-8', 'key.ts', 'LONGEST_KEY_BYTES = 1_024;'],
   ['100 letters, digits', 'key.ts', 'SEGMENT = /^[A-Za-z0-9_.-]{1,100}$/'],
@@ -72,20 +72,20 @@ const LIMITS: readonly (readonly [said: string, file: string, source: string])[]
   ['opens for 1 s', 'redis/server-guard.ts', 'LEFT_ALONE_MS = 1_000;'],
 ];
 
-test.for(LIMITS)('its limit "%s" is that of %s', ([said, file, source]) => {
+test.for(LIMITS)('its limit "%s" matches %s', ([said, file, source]) => {
   const table = rowsOf('Limits').map((cells) => `| ${cells.join(' | ')} |`);
   expect(table.filter((row) => row.includes(said))).not.toEqual([]);
   expect(sourceOf(file).includes(source), `${file} with ${source}`).toBe(true);
 });
 
-test('no limit of its table goes unchecked', () => {
+test('every limit of its table is checked', () => {
   const checked = LIMITS.map(([said]) => said);
   const rows = rowsOf('Limits').map((cells) => `| ${cells.join(' | ')} |`);
   const unchecked = rows.filter((row) => /\d/.test(row) && !checked.some((said) => row.includes(said)));
   expect(unchecked).toEqual([]);
 });
 
-test('what it tells to install is what its entry points need', () => {
+test('its install command lists the dependencies of its entry points', () => {
   const { peerDependencies }: { peerDependencies: Record<string, string> } = JSON.parse(
     readFileSync(join(PACKAGE, 'package.json'), 'utf8'),
   );
@@ -94,7 +94,7 @@ test('what it tells to install is what its entry points need', () => {
   expect(line).toContain(`redlock@${peerDependencies['redlock']}`);
 });
 
-test('it links to the reference, and to each decision about the package', () => {
+test('it links to the reference and to each decision about the package', () => {
   for (const page of [
     'api/README.md',
     'freshness.md',

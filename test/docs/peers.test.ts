@@ -8,7 +8,7 @@ const rows = readFileSync(join(ROOT, 'docs', 'peers.md'), 'utf8')
   .filter((line) => line.startsWith('| ') && !/^\| (They assert|Complaint) \|/.test(line));
 const named = rows.flatMap((row) => testsIn(row).map((it) => ({ ...it, row })));
 
-/** Complaints have four cells, assertions three. */
+/** Rows of complaints have four cells, rows of assertions three. */
 const isComplaint = (row: string) => row.split(' | ').length === 4;
 
 function testsIn(text: string): { file: string; name: string }[] {
@@ -23,7 +23,7 @@ function sourceOf(file: string): string {
 const isExpectedToFail = ({ file, name }: { file: string; name: string }) =>
   sourceOf(file).includes(`test.fails('${name}`);
 
-test('the page of peers says of each assertion and each complaint where it is held, or why not', () => {
+test('each assertion and complaint names its test, or why there is none', () => {
   expect(rows.length).toBeGreaterThan(150);
   for (const row of rows) {
     if (isComplaint(row)) {
@@ -40,6 +40,6 @@ test.for(named)('$file has the test that the page of peers names: $name', (it) =
   expect(sourceOf(it.file)).toContain(it.name);
 });
 
-test('nothing that the page names is expected to fail', () => {
+test('no test that the page names is expected to fail', () => {
   expect(rows.filter((row) => testsIn(row).some(isExpectedToFail))).toEqual([]);
 });

@@ -15,7 +15,7 @@ const snippets = PAGES.flatMap((page) => snippetsOf(ROOT, page));
 const programs = snippets.filter(({ file }) => file === null);
 const files = snippets.filter(({ file }) => file !== null);
 
-/** Fails in both ways: without it, a test that passes could mean that nothing was looked at. */
+/** Fails both ways: without it, a passing test could mean that nothing was checked. */
 const CONTROL: Snippet = {
   ...{ page: 'control', line: 1, heading: '', given: ['cache'], first: [], after: [], isRun: true, file: null },
   code: "const text: string = 1;\nawait cache.get('nothing'); // → 1",
@@ -33,7 +33,10 @@ afterAll(() => rmSync(home, { recursive: true, force: true }));
 const directoryOf = ({ page, line }: Snippet) => join(home, `${page.replace(/\W/g, '-')}-${line}`);
 const fileOf = (snippet: Snippet) => join(directoryOf(snippet), 'snippet.ts');
 
-/** Each in a directory of its own, so that each is given its own cache; together a project of the test's libraries. */
+/**
+ * Writes each program to its own directory, so that it gets its own cache. Together they form a project with the test's
+ * libraries.
+ */
 function writePrograms(): void {
   for (const snippet of [...programs, CONTROL]) {
     mkdirSync(directoryOf(snippet));
@@ -47,7 +50,7 @@ function writePrograms(): void {
   writeFileSync(join(home, 'tsconfig.json'), JSON.stringify(project));
 }
 
-/** What each program came to: null, or the complaint. */
+/** Returns the result of each program: null, or the complaint. */
 async function runAll(paths: readonly string[]): Promise<Map<string, string | null>> {
   const { REDIS_CACHE_URL, REDIS_QUEUE_URL } = testServices();
   const env = { ...process.env, REDIS_CACHE_URL, REDIS_QUEUE_URL };
@@ -72,7 +75,7 @@ test('the pages have snippets', () => {
   ).toBeGreaterThan(20);
 });
 
-test('every snippet compiles, together with what it is given', async () => {
+test('every snippet compiles with the names that it is given', async () => {
   const manifest = createRequire(import.meta.url).resolve('typescript/package.json');
   const { stdout } = await run(process.execPath, [join(manifest, '..', 'bin', 'tsc'), '--project', home], {
     cwd: home,
@@ -82,8 +85,8 @@ test('every snippet compiles, together with what it is given', async () => {
   expect(ofControl).toMatch(/^control-1\/snippet\.ts\(2,7\): error TS2322/);
 });
 
-describe('what a snippet says of its values is so', () => {
-  test('and one that says something else is found', () => {
+describe('the values that a snippet states are correct', () => {
+  test('control: a snippet that states a wrong value is found', () => {
     expect(complaints.get(fileOf(CONTROL))).toMatch(/AssertionError.*undefined !== 1/s);
   });
   test.for(named(programs.filter(({ isRun }) => isRun)))('$name', ({ snippet }) => {
@@ -91,6 +94,6 @@ describe('what a snippet says of its values is so', () => {
   });
 });
 
-test.for(named(files))('$name is the file that it says, which a test of its own runs', ({ snippet }) => {
+test.for(named(files))('$name equals its file, which a separate test runs', ({ snippet }) => {
   expect(`${snippet.code}\n`).toBe(readFileSync(join(ROOT, snippet.file ?? ''), 'utf8'));
 });

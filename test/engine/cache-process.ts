@@ -2,7 +2,7 @@ import { CacheManager, type CachePorts } from '@pilotlight/cache-core';
 import { connectRedis } from '@pilotlight/cache-core/redis';
 import type { FromProcess, ToProcess } from './messages.ts';
 
-/** A process with a cache. Its parent tells it what to do, and is its origin. */
+/** A process with a cache. Its parent sends it commands and acts as its origin. */
 
 const POLICY = { freshFor: '10m', staleFor: '10m', hardTimeout: '60s' } as const;
 const { CACHE_URL: cacheUrl = '', QUEUE_URL: queueUrl = '', WITHOUT: without, PATIENT: patient } = process.env;

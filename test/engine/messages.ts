@@ -1,4 +1,4 @@
-/** A part of the protection that a control takes away from a process. */
+/** A protection that a control test removes from a process. */
 export type Without = 'fence' | 'lease' | 'fill lock' | 'register';
 
 export type ToProcess =
@@ -9,6 +9,6 @@ export type ToProcess =
 export type FromProcess =
   | { readonly is: 'started' }
   | { readonly is: 'loading'; readonly load: number; readonly key: string }
-  /** `values`: the different ones that the readers were given. */
+  /** `values`: the distinct values that the readers got. */
   | { readonly is: 'read'; readonly id: number; readonly values: readonly string[]; readonly verified: boolean }
   | { readonly is: 'invalidated'; readonly id: number; readonly state: 'applied' | 'pending' };

@@ -9,7 +9,7 @@ const LEASE_MS = 1_000;
 
 let cacheServer: Awaited<ReturnType<typeof startRedis>>;
 let queueServer: Awaited<ReturnType<typeof startRedis>>;
-/** To look at the queue server, and to let its time pass. */
+/** Connection for inspecting the queue server and for letting its time pass. */
 let queue: Redis;
 beforeAll(async () => {
   [cacheServer, queueServer] = [await startRedis({ role: 'cache' }), await startRedis({ role: 'queue' })];
@@ -34,7 +34,7 @@ async function start(without?: Without, options: StartOptions = {}): Promise<Cac
 let keys = 0;
 const newKey = () => `signals:${++keys}`;
 
-/** What the server does once nobody has kept the lock of a key alive for its whole time. */
+/** Does what the server does when no process renews the lock of a key: expires it. */
 async function fillLockRunsOut(key: string): Promise<void> {
   const locks = await queue.keys(`*:lock:${key}@*`);
   expect(locks).toHaveLength(1);
@@ -42,7 +42,9 @@ async function fillLockRunsOut(key: string): Promise<void> {
   await expect.poll(() => queue.exists(...locks)).toBe(0);
 }
 
-/** What each registered follower has applied, the highest first. The entry without a name is not a follower. */
+/**
+ * Returns the applied position of each registered follower, highest first. The entry without a name is not a follower.
+ */
 async function register(): Promise<number[]> {
   const { '': _marker, ...followers } = await queue.hgetall('{pilotlight:log}:followers');
   return Object.values(followers)
@@ -50,14 +52,14 @@ async function register(): Promise<number[]> {
     .sort((a, b) => b - a);
 }
 
-describe('a process frozen in the middle of a load, past the time of its fill lock, while another writes', () => {
-  /** What everybody is given once it goes on, first by who was frozen, then by who was not. */
+describe('a process frozen during a load, past the time of its fill lock, while another writes', () => {
+  /** Returns the values that readers get after it resumes: first from the frozen process, then from the other. */
   async function story(without?: Without): Promise<{ receipt: string; frozen: string[]; others: string[] }> {
     const [frozen, other] = [await start(without), await start(without)];
     const key = newKey();
     const reading = frozen.read(key);
     const load = await frozen.nextLoad();
-    load.answer('old'); // on its way while the process is stopped
+    load.answer('old'); // The command is in transit while the process is stopped.
     frozen.signal('SIGSTOP');
     const receipt = await other.invalidate(key);
     other.origin = () => 'new';
@@ -76,17 +78,17 @@ describe('a process frozen in the middle of a load, past the time of its fill lo
     };
   }
 
-  test('brings the old answer back nowhere, when it goes on', async () => {
+  test('does not bring the old answer back when it resumes', async () => {
     expect(await story()).toEqual({ receipt: 'applied', frozen: ['new'], others: ['new', 'new', 'new'] });
   });
 
-  test('control: without the check against what was hit, it serves what it had loaded before', async () => {
+  test('control: without the fence, it serves its old load', async () => {
     expect((await story('fence')).frozen).toEqual(['old']);
   });
 });
 
-describe('a process that slept through a write', () => {
-  /** What it gives for a key that it had in memory, as the first thing after it goes on. */
+describe('a process that was suspended during a write', () => {
+  /** Returns its answer for a key in its memory, as its first action after it resumes. */
   async function story(without?: Without): Promise<readonly string[]> {
     const [sleeper, other] = [await start(without), await start(without)];
     const key = newKey();
@@ -95,17 +97,17 @@ describe('a process that slept through a write', () => {
     sleeper.signal('SIGSTOP');
     expect(await other.invalidate(key)).toBe('applied');
     sleeper.origin = () => 'new';
-    // Asked before it goes on, so that the read is the first thing it does.
+    // Sent before it resumes, so that the read is its first action.
     const reading = sleeper.read(key);
     sleeper.signal('SIGCONT');
     return (await reading).values;
   }
 
-  test('serves nothing from before it, from its first read on, 10 times of 10', async () => {
+  test('serves no older answer, starting with its first read, 10 times of 10', async () => {
     for (let i = 0; i < 10; i++) expect(await story()).toEqual(['new']);
   });
 
-  test('control: without the end of the lease, some first read is from before', async () => {
+  test('control: without the end of the lease, some first read is stale', async () => {
     const answers: string[] = [];
     for (let i = 0; i < 10 && !answers.includes('old'); i++) answers.push(...(await story('lease')));
     expect(answers).toContain('old');
@@ -113,7 +115,7 @@ describe('a process that slept through a write', () => {
 });
 
 describe('a follower that is killed between two records', () => {
-  /** Two that are alone in the register, past their first lease, and have both applied what there is. */
+  /** Starts two followers that are alone in the register, past their first lease and up to date. */
   async function twoFollowers(without?: Without): Promise<{ killed: CacheProcess; other: CacheProcess; head: number }> {
     const [killed, other] = [await start(), await start(without)];
     const agree = async () => {
@@ -132,14 +134,14 @@ describe('a follower that is killed between two records', () => {
     return performance.now() - began;
   }
 
-  test('holds up the next receipt until its lease has ended, is dropped then, and holds up no other', async () => {
+  test('delays the next receipt until its lease ends, then is dropped and delays no other', async () => {
     const { killed, other, head } = await twoFollowers();
     await killed.kill();
-    // It was given a lease at the latest when it was killed.
+    // It got its last lease before it was killed.
     expect(await invalidate(other)).toBeGreaterThanOrEqual(LEASE_MS);
     await expect.poll(register, { timeout: 30_000 }).toEqual([head + 1]);
     let later = 0;
-    // Not by the end of a lease: some receipt comes before it.
+    // A receipt that comes before the end of a lease.
     const isQuick = async () => {
       later++;
       return (await invalidate(other)) < LEASE_MS;
@@ -148,7 +150,7 @@ describe('a follower that is killed between two records', () => {
     expect(await register()).toEqual([head + 1 + later]);
   });
 
-  test('control: without a look at the register, a receipt comes within its lease', async () => {
+  test('control: without the register, a receipt comes within its lease', async () => {
     const { killed, other, head } = await twoFollowers('register');
     await killed.kill();
     await expect.poll(async () => (await invalidate(other)) < LEASE_MS).toBe(true);
@@ -157,7 +159,7 @@ describe('a follower that is killed between two records', () => {
 });
 
 describe('a frozen cache server', () => {
-  test('makes no reader wait for ever, and no reader fail; a plain client waits as long as it is frozen', async () => {
+  test('makes no reader wait forever or fail; a plain client waits until it thaws', async () => {
     const [one] = [await start()];
     one.origin = () => 'loaded';
     await one.read(newKey());
@@ -174,7 +176,7 @@ describe('a frozen cache server', () => {
     }
   });
 
-  test('the queue server frozen: reads go on and say unverified, a write is pending and says so', async () => {
+  test('with the queue server frozen, reads are unverified and a write is pending', async () => {
     const one = await start();
     one.origin = () => 'loaded';
     queueServer.kill('SIGSTOP');
@@ -202,7 +204,7 @@ describe('readers of one cold key over four processes', () => {
     const key = newKey();
     const reading = processes.map((process) => process.read(key, readers / 4));
     await expect.poll(() => sumOfLoads(processes), { timeout: 30_000 }).toBeGreaterThan(0);
-    await delay(500); // any other load would have asked by now
+    await delay(500); // Any other load would have started by now.
     for (const process of processes) {
       process.origin = () => 'loaded';
       for (const asked of process.asked.splice(0)) asked.answer('loaded');

@@ -10,19 +10,19 @@ export interface Servers {
 
 type Reply = Extract<FromProcess, { id: number }>;
 
-/** What a load asks of its origin, and the way to answer it. */
+/** A call of a load to its origin, with a function that answers it. */
 export interface Asked {
   readonly key: string;
   answer(value: string): void;
 }
 
-/** A cache in a process of its own, which can be frozen and killed. */
+/** A cache in a separate process, which can be frozen and killed. */
 export class CacheProcess {
   /** Loads that wait for an answer. */
   readonly asked: Asked[] = [];
-  /** Loads so far. */
+  /** Number of loads so far. */
   loads = 0;
-  /** Answers loads as they come, in place of `asked`. */
+  /** Answers loads immediately, instead of adding them to `asked`. */
   origin: (() => string) | null = null;
   readonly #child: ChildProcess;
   readonly #replies = new Map<number, (reply: Reply) => void>();
@@ -34,10 +34,10 @@ export class CacheProcess {
     child.on('message', (message: FromProcess) => this.#hear(message));
   }
 
-  /** The values that so many readers at once were given, each once, and whether all were verified. */
+  /** Reads with that many concurrent readers. Returns the distinct values and whether all of them were verified. */
   async read(key: string, readers = 1): Promise<{ values: readonly string[]; verified: boolean }> {
     const reply = await this.#ask({ do: 'read', key, readers });
-    if (reply.is !== 'read') throw new Error(`expected what was read, got ${reply.is}`);
+    if (reply.is !== 'read') throw new Error(`expected the result of a read, got ${reply.is}`);
     return reply;
   }
 
@@ -47,7 +47,7 @@ export class CacheProcess {
     return reply.state;
   }
 
-  /** The next load that waits for an answer. */
+  /** Resolves with the next load that waits for an answer. */
   async nextLoad(): Promise<Asked> {
     for (;;) {
       const asked = this.asked.shift();
@@ -97,9 +97,9 @@ export class CacheProcess {
 }
 
 export interface StartOptions {
-  /** The protection that is taken away. */
+  /** The protection to remove. */
   readonly without?: Without | undefined;
-  /** Waits 30 s for a server, so that a busy machine causes no load of its own. */
+  /** Waits 30 s for a server, so that a slow machine causes no extra load. */
   readonly patient?: boolean;
 }
 

@@ -9,7 +9,7 @@ import { type FaultSystem, startFaultSystem } from './system/fault-system.ts';
 let system: FaultSystem;
 let scenario: Scenario;
 
-/** A system without a load of its own: what is asked is asked here. */
+/** Starts a system without background load; the test sends all requests. */
 async function start(without: readonly string[], apis: number): Promise<void> {
   system = await startFaultSystem({ apis, workers: 1, without });
   scenario = new Scenario(system, { seed: 1, say: () => undefined });
@@ -20,9 +20,9 @@ async function stop(): Promise<void> {
   await system.stop();
 }
 
-/** For what must come: a limit far above what it takes. */
+/** Time limit for events that must happen, far above what they take. */
 const LIMIT_MS = 120_000;
-/** For what must not come: longer than it takes where it comes, on this machine now. */
+/** Minimum time to watch for events that must not happen: longer than they take when they do happen on this machine. */
 const MIN_ABSENCE_MS = 10_000;
 const tookMs = { indexed: 0, applied: 0 };
 const absenceMs = (what: keyof typeof tookMs): number => Math.max(MIN_ABSENCE_MS, 3 * tookMs[what]);
@@ -41,7 +41,7 @@ async function indexed(subject: number): Promise<Version> {
   return version;
 }
 
-/** Until then, at most so long: whether it came to that. */
+/** Polls until `isDone` or the time limit. Returns whether it was reached. */
 async function within(ms: number, isDone: () => Promise<boolean>): Promise<boolean> {
   for (const giveUpAt = performance.now() + ms; performance.now() < giveUpAt; ) {
     if (await isDone()) return true;
@@ -50,7 +50,10 @@ async function within(ms: number, isDone: () => Promise<boolean>): Promise<boole
   return false;
 }
 
-/** Api 2 has an answer in memory, is cut off from the log, and api 1 acknowledges a deletion. What api 2 answers then. */
+/**
+ * Api 2 has an answer in memory and is cut off from the log, and api 1 acknowledges a deletion. Returns the answer of
+ * api 2.
+ */
 async function readCutOffFromTheLog(): Promise<SearchRead> {
   const { load } = scenario;
   const subject = load.newSubject();
@@ -62,7 +65,7 @@ async function readCutOffFromTheLog(): Promise<SearchRead> {
   return await load.reader.search(placeOf(1), subject);
 }
 
-/** What the next read on the same api shows after a deletion was acknowledged there. */
+/** Returns what the next read on an api shows after a deletion was acknowledged there. */
 async function readAfterDeletion(): Promise<SearchRead> {
   const { load } = scenario;
   const subject = load.newSubject();
@@ -72,7 +75,10 @@ async function readAfterDeletion(): Promise<SearchRead> {
   return await load.reader.search(placeOf(0), subject);
 }
 
-/** An upload that was acknowledged as pending, with the log out of the api's reach; then it is within reach again. */
+/**
+ * Uploads while the api cannot reach the log, so that the upload is pending, then restores the connection. Returns
+ * whether it is applied.
+ */
 async function becomesApplied(withinMs: number): Promise<boolean> {
   const { load } = scenario;
   const [api] = system.apis;
@@ -83,11 +89,11 @@ async function becomesApplied(withinMs: number): Promise<boolean> {
   return await within(withinMs, () => load.writer.look(placeOf(0).url, version));
 }
 
-/** The only worker is killed with a file in its hands, and started again. */
+/** Kills the only worker while it reads a file, then restarts it. Returns whether the file is indexed. */
 async function isIndexedAfterKill(withinMs: number): Promise<boolean> {
   const { load } = scenario;
   const [worker] = system.workers;
-  // So slow that it is still at it when it is killed.
+  // So slow that the worker is still reading when it is killed.
   worker?.links.postgres.forward({ kind: 'latency', ms: 150 });
   const version = await load.writer.upload(placeOf(0).url, load.newSubject(), 3, null);
   const isActive = () => administer(system.queue, async (redis) => (await redis.llen('bull:ingest:active')) > 0);
@@ -97,27 +103,27 @@ async function isIndexedAfterKill(withinMs: number): Promise<boolean> {
   return await within(withinMs, () => load.writer.look(placeOf(0).url, version));
 }
 
-describe('with everything that protects it', () => {
+describe('with all protections', () => {
   beforeAll(() => start([], 2));
   afterAll(stop);
 
-  test('a file whose worker is killed while it reads it is indexed', async () => {
+  test('a file whose worker is killed while reading it is indexed', async () => {
     const beganAt = performance.now();
     expect(await isIndexedAfterKill(LIMIT_MS)).toBe(true);
     tookMs.indexed = performance.now() - beganAt;
   });
 
-  test('an event that is pending is applied by a worker', async () => {
+  test('a worker applies a pending event', async () => {
     const beganAt = performance.now();
     expect(await becomesApplied(LIMIT_MS)).toBe(true);
     tookMs.applied = performance.now() - beganAt;
   });
 
-  test('after an acknowledged deletion the next read shows nothing of it', async () => {
+  test('after an acknowledged deletion the next read shows nothing of the file', async () => {
     expect(judgeRead(await readAfterDeletion(), scenario.load.history)).toEqual([]);
   });
 
-  test('an api that is cut off from the log shows what is deleted only as unverified, and no longer than it promises', async () => {
+  test('an api cut off from the log shows a deleted file only as unverified, within its promised time', async () => {
     expect(judgeRead(await readCutOffFromTheLog(), scenario.load.history)).toEqual([]);
   });
 });
@@ -125,24 +131,24 @@ describe('with everything that protects it', () => {
 describe('control', () => {
   afterEach(stop);
 
-  test('without the lease an api that is cut off from the log shows what is deleted as good, and the observer sees that', async () => {
+  test('without the lease, an api cut off from the log serves a deleted file as verified', async () => {
     await start(['lease'], 2);
     const read = await readCutOffFromTheLog();
     expect(judgeRead(read, scenario.load.history)).toEqual([expect.stringContaining('older than the deletion')]);
   });
 
-  test('without the fence the next read after a deletion shows it, and the observer sees that', async () => {
+  test('without the fence, the next read after a deletion shows the file', async () => {
     await start(['fence'], 1);
     const read = await readAfterDeletion();
     expect(judgeRead(read, scenario.load.history)).toEqual([expect.stringContaining('older than the deletion')]);
   });
 
-  test('without the relay an event that is pending is never applied', async () => {
+  test('without the relay, a pending event is never applied', async () => {
     await start(['relay'], 1);
     expect(await becomesApplied(absenceMs('applied'))).toBe(false);
   });
 
-  test('without the check for stalled jobs a file whose worker was killed is not indexed', async () => {
+  test('without the check for stalled jobs, the file of a killed worker is not indexed', async () => {
     await start(['stalledCheck'], 1);
     expect(await isIndexedAfterKill(absenceMs('indexed'))).toBe(false);
   });

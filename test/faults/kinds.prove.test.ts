@@ -5,10 +5,10 @@ import { FAULTS } from './schedule/faults.ts';
 import { type FaultSystem, startFaultSystem } from './system/fault-system.ts';
 
 const HOUR_MS = 3_600_000;
-/** Longer than a lease, so that everybody notices. */
+/** Longer than a lease, so that every process is affected. */
 const LASTS_MS = 1_500;
 
-// Each kind once, one after the other, under one load; the apis' clocks are two hours apart.
+// Each kind of fault once, one after the other, under one load. The apis' clocks are two hours apart.
 let system: FaultSystem;
 let scenario: Scenario;
 
@@ -22,26 +22,23 @@ afterAll(async () => {
   await system?.stop();
 });
 
-/** A network fault happens on the ways to all services at once. */
+/** A network fault affects the connections to all services at once. */
 const nameOf = ({ name }: Fault): string => name.replace(/^(cache server|queue server|database): /, 'every network: ');
 const kinds = [...Map.groupBy(FAULTS, nameOf)];
 
 describe('one kind of fault under load', () => {
-  test.for(kinds)(
-    '%s: no read is older than an acknowledged write, and all is as before afterwards',
-    async ([, faults]) => {
-      const readsBefore = scenario.load.history.reads.length;
-      const short = faults.map((fault): Fault => {
-        const lastsMs = Math.min(fault.lastsMs[1], LASTS_MS);
-        return { ...fault, lastsMs: [lastsMs, lastsMs] };
-      });
-      await scenario.happen(short);
-      expect(scenario.wrong.splice(0)).toEqual([]);
-      expect(scenario.load.history.reads.length).toBeGreaterThan(readsBefore);
-    },
-  );
+  test.for(kinds)('%s: no read is older than an acknowledged write, and the system recovers', async ([, faults]) => {
+    const readsBefore = scenario.load.history.reads.length;
+    const short = faults.map((fault): Fault => {
+      const lastsMs = Math.min(fault.lastsMs[1], LASTS_MS);
+      return { ...fault, lastsMs: [lastsMs, lastsMs] };
+    });
+    await scenario.happen(short);
+    expect(scenario.wrong.splice(0)).toEqual([]);
+    expect(scenario.load.history.reads.length).toBeGreaterThan(readsBefore);
+  });
 
-  test('after all of them every upload is there with each of its lines once, every deletion is done, and nothing is stuck', async () => {
+  test('at the end every upload is complete, every deletion is done, and nothing is stuck', async () => {
     await scenario.prove();
     expect(scenario.wrong).toEqual([]);
     expect(scenario.load.history.versions.length).toBeGreaterThan(kinds.length);

@@ -5,12 +5,12 @@ import { startFaultSystem } from './system/fault-system.ts';
 
 export interface FaultRunOptions {
   readonly seed: number;
-  /** How long faults come; the proof at the end takes up to a minute more. */
+  /** Duration of the faults; the final checks take up to a minute more. */
   readonly forMs: number;
   readonly say: (line: string) => void;
 }
 
-/** What a run came to. */
+/** Result of a run. */
 export interface FaultRun {
   readonly wrong: readonly string[];
   readonly happened: readonly FaultHappened[];
@@ -24,7 +24,10 @@ const CALM_MS = [200, 1_500] as const;
 const SAY_EVERY_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
-/** A mixed load on real processes, faults as the seed draws them, then the proof. The apis' clocks are two hours apart. */
+/**
+ * Runs a mixed load on real processes with the faults that the seed selects, then the final checks. The apis' clocks
+ * are two hours apart.
+ */
 export async function runFaults({ seed, forMs, say }: FaultRunOptions): Promise<FaultRun> {
   const system = await startFaultSystem({ apis: 2, workers: 2, apisAheadMs: [HOUR_MS, -HOUR_MS] });
   const scenario = new Scenario(system, { seed, say });

@@ -14,7 +14,7 @@ export interface ScenarioOptions {
   readonly say: (line: string) => void;
 }
 
-/** A fault that happened, and how long it took until all was as before. */
+/** A fault that happened, and the time until the system had recovered. */
 export interface FaultHappened {
   readonly names: readonly string[];
   readonly atMs: number;
@@ -24,7 +24,7 @@ export interface FaultHappened {
 
 const READERS = 5;
 const WRITERS = 2;
-/** Limits for what never comes, far above what a loaded machine takes. How long it does take is measured and reported. */
+/** Time limit for recovery, far above what a loaded machine takes. The actual time is measured and reported. */
 const RECOVERY_LIMIT_MS = 120_000;
 const SETTLE_LIMIT_MS = 180_000;
 const SETTLE_LOOK_MS = 250;
@@ -33,13 +33,13 @@ const SHOWN_LINES = 8;
 
 export const placesOf = ({ apis }: FaultSystem) => apis.map(({ slot: { name, url } }): Place => ({ name, url }));
 
-/** A system under a mixed load, to which faults happen, and of which is proved at the end what was promised. */
+/** A system under a mixed load. It injects faults, and at the end checks every promise. */
 export class Scenario {
   readonly system: FaultSystem;
   readonly load: MixedLoad;
-  /** The faults' own numbers. */
+  /** Random numbers of the faults. */
   readonly random: SeededRandom;
-  /** Everything that broke a promise so far. */
+  /** Every violation so far. */
   readonly wrong: string[] = [];
   readonly happened: FaultHappened[] = [];
   readonly #say: (line: string) => void;
@@ -52,7 +52,7 @@ export class Scenario {
     this.random = new SeededRandom(seed);
     this.load = new MixedLoad({
       places: () => placesOf(system),
-      // What is asked for depends on how fast answers come, so it must not take from the faults' numbers.
+      // The requests depend on how fast responses come, so they must not consume random numbers of the faults.
       random: new SeededRandom(seed + 1_000_003),
       readers: READERS,
       writers: WRITERS,
@@ -65,7 +65,7 @@ export class Scenario {
     return performance.now() - this.#beganAt;
   }
 
-  /** Begins them together, ends each after its time, and measures how long it takes until all is as before. */
+  /** Begins the faults together, ends each after its time, and measures the time until the system has recovered. */
   async happen(faults: readonly Fault[]): Promise<FaultHappened> {
     const names = faults.map(({ name }) => name);
     const atMs = this.elapsedMs;
@@ -88,7 +88,7 @@ export class Scenario {
     return happened;
   }
 
-  /** Ends the load; then everything that was begun must be done, and every api must show exactly that. */
+  /** Ends the load. Then checks that everything that was begun is done and that every api shows exactly that. */
   async prove(): Promise<void> {
     await this.load.stop();
     const { history, reader } = this.load;
@@ -127,7 +127,7 @@ export class Scenario {
 
   #complain(what: string): void {
     this.wrong.push(what);
-    if (this.wrong.length <= MOST_SAID) this.#say(`WRONG: ${what}`);
+    if (this.wrong.length <= MOST_SAID) this.#say(`VIOLATION: ${what}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { textOf } from '../harness/big-file.ts';
 import { type System, startSystem } from '../harness/start-system.ts';
 import type { SystemProcess } from '../harness/system-process.ts';
 
-// Both ingest slots of the only worker are on big files.
+// Both ingest slots of the only worker are reading big files.
 const BIG_LINES = 400_000;
 const BIG = ['big-0.log', 'big-1.log'];
 const DELETIONS = 10;
@@ -36,8 +36,8 @@ const invalidationsDone = () => queue.zcard('bull:invalidation:completed');
 const beingRead = () => queue.llen('bull:ingest:active');
 
 /**
- * Deletes the files one by one; how long it took each time until every process had applied it (which is answered), and
- * until a worker had done all that its event leads to, in ms.
+ * Deletes the files in turn. Returns for each, in ms, the time until every process had applied it (the response) and
+ * the time until a worker had finished all jobs of its event.
  */
 async function deleteEach(ids: readonly string[]): Promise<{ appliedMs: number[]; doneMs: number[] }> {
   const tookMs: { appliedMs: number[]; doneMs: number[] } = { appliedMs: [], doneMs: [] };
@@ -53,7 +53,7 @@ async function deleteEach(ids: readonly string[]): Promise<{ appliedMs: number[]
   return tookMs;
 }
 
-test('a deletion’s invalidation is done while every ingest slot of the only worker is on a big file', async () => {
+test('a deletion is applied while every ingest slot of the only worker is on a big file', async () => {
   const ids: string[] = [];
   for (let n = 0; n < 2 * DELETIONS; n++) {
     const text = `2026-01-01T00:00:00.000Z INFO app.Small: line ${n}`;
@@ -74,7 +74,7 @@ test('a deletion’s invalidation is done while every ingest slot of the only wo
   }
 });
 
-test('given SIGTERM in the middle of big files, a worker ends in order, and another one reads them at once', async () => {
+test('given SIGTERM during big files, a worker exits gracefully and another reads them at once', async () => {
   const [first] = system.workers;
   const second = await system.addWorker();
   const beganAt = performance.now();
@@ -83,7 +83,7 @@ test('given SIGTERM in the middle of big files, a worker ends in order, and anot
   expect(await first?.ended).toBe('exit code 0');
   await reads(second);
   show('SIGTERM to ended; to both read on by another', [endedMs, performance.now() - beganAt]);
-  // Given back, not lost: nobody has to find out that the worker is gone.
+  // The jobs are returned, not lost: no process has to detect that the worker is gone.
   expect(second.lines.filter((line) => line.includes('its worker is gone'))).toEqual([]);
   for (const id of bigIds) await ask(api, 'DELETE', `/api/files/${id}`);
 });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => system?.stop());
 
-test('a database killed in the middle of a file costs neither the file nor any of its job’s tries', async () => {
+test('a database killed during an ingest costs neither the file nor a try of its job', async () => {
   const [api] = system.apis;
   const { postgres, workers } = system;
   if (!api || !postgres) throw new Error('expected an api and its database');

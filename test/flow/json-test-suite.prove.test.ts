@@ -6,7 +6,7 @@ import { hasSharedData, NEEDS_SHARED_DATA } from '../harness/shared-data.ts';
 describe.skipIf(!hasSharedData)(`JSONTestSuite${NEEDS_SHARED_DATA}`, () => {
   const running = oneApi({ workers: 2 });
 
-  test('no file of JSONTestSuite is lost or a crash, and none that must be refused counts as JSON', async () => {
+  test('no JSONTestSuite file is lost or crashes, and no invalid file counts as JSON', async () => {
     const names = jsonTestSuite();
     expect(names.length).toBeGreaterThan(300);
     await expectReadRight(running.api, names);

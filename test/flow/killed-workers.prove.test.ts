@@ -5,7 +5,7 @@ import { JOB_LOCK_MS, STALLED_CHECK_MS } from '../../apps/worker/src/limits.ts';
 import { connectProducer, createLogger, openQueues, type Queues } from '../../packages/runtime/src/index.ts';
 import { SystemProcess } from '../harness/system-process.ts';
 
-// Worker processes with the real settings, killed one after the other while each holds a job of every queue.
+// Worker processes with the real settings, killed in turn while each holds a job of every queue.
 const JOBS = ['ingest-file', 'apply-event', 'warm-keys', 'purge-file'] as const;
 
 let redis: RunningRedis;
@@ -36,7 +36,7 @@ async function startWorker(hold: '0' | '1'): Promise<SystemProcess> {
 const takesAll = (worker: SystemProcess, word: 'holding' | 'done') =>
   Promise.all(JOBS.map((job) => worker.waitForLog(new RegExp(`^${word} ${job}$`))));
 
-test('of five workers killed at one job, in each queue, the next one takes it over, and it is done', async () => {
+test('of five workers killed at one job per queue, the next one takes it over and completes it', async () => {
   const event = {
     id: randomUUID(),
     type: 'file.uploaded',
@@ -57,7 +57,7 @@ test('of five workers killed at one job, in each queue, the next one takes it ov
     tookMs.push(Math.round(performance.now() - killedAt));
     worker = next;
   }
-  // A dead worker's lock ends, and a check finds it: that is what the settings promise, whatever the machine adds.
+  // A dead worker's lock expires and a check finds it: the settings guarantee this time on any machine.
   expect(JOB_LOCK_MS + 2 * STALLED_CHECK_MS).toBeLessThan(10_000);
   if (process.env['SHOW_FIGURES']) process.stdout.write(`taken over after ${tookMs.join(', ')} ms\n`);
   for (const { queue, done } of await finished()) expect({ queue, done }).toEqual({ queue, done: 1 });

@@ -24,7 +24,7 @@ test('200 readers of one cold key over both apis cause one load', async () => {
   expect(statuses.filter((status) => status.includes('fwd=miss') && !status.includes('collapsed'))).toHaveLength(1);
 });
 
-test('an acknowledged write is seen by the next read on either api, 200 times of 200', async () => {
+test('the next read on either api shows an acknowledged write, 200 times of 200', async () => {
   const seen: string[] = [];
   for (let i = 0; i < 100; i++) {
     await Promise.all(apis.map((api) => ask(api, 'GET', '/api/files')));
@@ -39,7 +39,7 @@ test('an acknowledged write is seen by the next read on either api, 200 times of
   expect(seen).toHaveLength(200);
 });
 
-test('a deletion is gone from stats, search and files on both apis as soon as it is acknowledged', async () => {
+test('a deletion disappears from stats, search and files on both apis once acknowledged', async () => {
   for (let i = 0; i < 10; i++) {
     const text = `2026-01-02 00:00:00 ERROR app: deletion${i}`;
     const { file } = await uploadText(apis[0], `delete-${i}.log`, text, 'wait=30');
@@ -58,7 +58,7 @@ test('a deletion is gone from stats, search and files on both apis as soon as it
 });
 
 test('counts are summed over both apis', async () => {
-  // Each api adds what it has counted so far before it answers, so nothing from before comes after the reset.
+  // Each api flushes its counts before it responds, so no earlier count arrives after the reset.
   for (const api of apis) await ask(api, 'GET', '/api/cache/stats');
   await ask(apis[0], 'POST', '/api/cache/stats/reset', undefined, { authorization: `Bearer ${system.adminToken}` });
   for (const api of apis) for (let i = 0; i < 5; i++) await ask(api, 'GET', '/api/stats?service=summed');

@@ -5,7 +5,7 @@ import { expectReadRight, indexShared, jsonTestSuite } from '../harness/json-tes
 import { oneApi } from '../harness/one-api.ts';
 import { hasSharedData, NEEDS_SHARED_DATA, sharedData } from '../harness/shared-data.ts';
 
-// The truths of real inputs, through HTTP.
+// Known values of real inputs, checked over HTTP.
 describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
   const running = oneApi({ workers: 2 });
 
@@ -39,7 +39,7 @@ describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
     expect(await total({ file_id: file.id, q: '"Failed password"' })).toBe(520);
   });
 
-  test('the access log has 10,000 requests, known by status class, of May 2015', async () => {
+  test('the access log has 10,000 requests of May 2015 with known status classes', async () => {
     const file = await index('access', 'apache_logs.log');
     expect(file).toMatchObject({ line_count: 10_000, format: 'apache-access', unparsed_count: 0, error_count: 3 });
     expect(file.first_timestamp?.slice(0, 10)).toBe('2015-05-17');
@@ -51,7 +51,7 @@ describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
     });
   });
 
-  test('the gzipped web requests are 14,074 records, known by status', async () => {
+  test('the gzipped web requests are 14,074 records with known statuses', async () => {
     const file = await index('json', 'web_sample.ndjson.gz');
     expect(file).toMatchObject({
       line_count: 14_074,
@@ -69,7 +69,7 @@ describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
       const known: unknown = JSON.parse(
         readFileSync(sharedData('csv', 'csv-spectrum', 'json', name.replace(/\.csv$/, '.json')), 'utf8'),
       );
-      // The one pair that differs: its CSV has another phone number than its JSON.
+      // The only pair that differs: its CSV has another phone number than its JSON.
       const corrected = { 'location_coordinates.csv': { 'Contact Phone Number': '2095257564' } }[name];
       const truth = [known].flat().map((row) => ({ ...Object(row), ...corrected }));
       const file = await index(...folder, name);
@@ -80,8 +80,8 @@ describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
     }
   });
 
-  test('no file of a sample of JSONTestSuite is lost or a crash, and none that must be refused counts as JSON', async () => {
-    // All of them: json-test-suite.prove.test.ts.
+  test('no sampled JSONTestSuite file is lost or crashes, and no invalid file counts as JSON', async () => {
+    // json-test-suite.prove.test.ts reads all of them.
     const names = jsonTestSuite().filter((_, i) => i % 8 === 0);
     expect(names.length).toBeGreaterThan(30);
     await expectReadRight(running.api, names);

@@ -14,7 +14,9 @@ beforeEach(async () => {
 });
 afterEach(() => system?.stop());
 
-/** Four readers go round the three endpoints, always with new keys too, while `during` runs. Answers every status. */
+/**
+ * Lets four readers cycle through the three endpoints, also with new keys, while `during` runs. Returns every status.
+ */
 async function underLoad(during: () => Promise<void>): Promise<number[]> {
   const statuses: number[] = [];
   let on = true;
@@ -35,14 +37,14 @@ async function underLoad(during: () => Promise<void>): Promise<number[]> {
   return statuses;
 }
 
-/** A new key each time: asks the cache server, then the origin. */
+/** Reads a new key each time, which asks the cache server and then the origin. */
 async function coldReads(n: number): Promise<void> {
   for (let i = 0; i < n; i++) await ask(api, 'GET', `/api/stats?service=cold-${randomUUID()}`);
 }
 
 const timesSaid = (pattern: RegExp) => api.lines.filter((line) => pattern.test(line)).length;
 
-test('the cache Redis killed under load causes no error answer, and is used again when it is back', async () => {
+test('the cache Redis killed under load causes no error and is used again after its restart', async () => {
   const statuses = await underLoad(async () => {
     await coldReads(20);
     await system.redis.cache.kill('SIGKILL');
@@ -56,7 +58,7 @@ test('the cache Redis killed under load causes no error answer, and is used agai
   expect(statuses.filter((status) => status !== 200)).toEqual([]);
 });
 
-test('the cache Redis frozen under load causes no error answer, and is used again when it goes on', async () => {
+test('the cache Redis frozen under load causes no error and is used again after it thaws', async () => {
   const statuses = await underLoad(async () => {
     await coldReads(20);
     await system.redis.cache.kill('SIGSTOP');
@@ -71,7 +73,7 @@ test('the cache Redis frozen under load causes no error answer, and is used agai
 });
 
 test.for(['SIGKILL', 'SIGSTOP'] as const)(
-  'with the queue Redis gone (%s) reads say unverified, writes say pending, and both recover',
+  'with the queue Redis gone (%s), reads are unverified, writes pending, and both recover',
   async (signal) => {
     await ask(api, 'GET', '/api/stats');
     await system.redis.queue.kill(signal);

@@ -4,7 +4,7 @@ import { type Api, ask, uploadText } from '../harness/ask.ts';
 import { type BigFile, stopInBigFile, untilIndexed } from '../harness/big-file.ts';
 import { type System, startSystem } from '../harness/start-system.ts';
 
-// What is left when processes and data go away in the middle of the work.
+// Processes and data disappear in the middle of the work.
 let system: System;
 let apis: readonly [Api, Api];
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const alive = () => system.workers.filter((worker) => !worker.hasEnded);
 
-/** Exactly the file's lines, on both apis and through every endpoint; then the file goes. */
+/** Expects exactly the file's lines on both apis and every endpoint, then deletes the file. */
 async function expectWhole({ id, lines }: BigFile): Promise<void> {
   const errors = lines / 10;
   for (const api of apis) {
@@ -38,7 +38,7 @@ async function expectWhole({ id, lines }: BigFile): Promise<void> {
 }
 
 test.for(['SIGKILL', 'SIGTERM'] as const)(
-  'a worker that gets %s in the middle of a file leaves exactly its lines: another one takes over',
+  'a worker that gets %s during a file leaves exactly its lines: another one takes over',
   async (signal) => {
     const file = await stopInBigFile(system, signal);
     expect((await ask(apis[0], 'GET', '/api/stats')).json.stats.total_logs).toBe(0);
@@ -49,19 +49,19 @@ test.for(['SIGKILL', 'SIGTERM'] as const)(
   },
 );
 
-test('with every worker killed in the middle of a file, the next one that starts finishes it', async () => {
-  const file = await stopInBigFile(system, 'nobody-left');
+test('with every worker killed during a file, the next one to start completes it', async () => {
+  const file = await stopInBigFile(system, 'no-worker-left');
   await Promise.all(alive().map((worker) => worker.kill('SIGKILL')));
   await system.addWorker();
   await untilIndexed(apis[0], file.id);
   await expectWhole(file);
 });
 
-test('a worker frozen in the middle of a file is overtaken, and does no harm when it wakes', async () => {
+test('a worker frozen during a file is superseded and does no harm when it wakes', async () => {
   const file = await stopInBigFile(system, 'frozen');
   await untilIndexed(apis[0], file.id);
   await file.reader.kill('SIGCONT');
-  // The one that overtook it goes, so what comes next is its to do.
+  // Stops the worker that superseded it, so that the next job falls to the frozen one.
   await Promise.all(alive().map((worker) => (worker === file.reader ? null : worker.kill('SIGKILL'))));
   const next = await uploadText(apis[1], 'next.log', '2026-02-01T00:00:00.000Z INFO app: next', 'wait=60');
   expect(next.file).toMatchObject({ status: 'indexed', line_count: 1 });
@@ -69,7 +69,7 @@ test('a worker frozen in the middle of a file is overtaken, and does no harm whe
   await expectWhole(file);
 });
 
-test('a queue server that loses all its data in the middle of a file loses neither it nor the schedules', async () => {
+test('a queue server that loses all data during a file loses neither the file nor the schedules', async () => {
   const queue = new Redis(system.redis.queue.url);
   const file = await stopInBigFile(system, 'flushed');
   await queue.flushall();
@@ -81,7 +81,7 @@ test('a queue server that loses all its data in the middle of a file loses neith
   queue.disconnect();
 });
 
-test('an upload that was waited for, and a deletion, are seen by the next read on either api', async () => {
+test('the next read on either api shows an acknowledged upload and deletion', async () => {
   for (let i = 0; i < 10; i++) {
     const [writer, other] = i % 2 === 0 ? apis : [apis[1], apis[0]];
     for (const api of apis) await ask(api, 'GET', '/api/stats');

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, type Asked, ask, uploadText } from '../harness/ask.ts';
 import { type System, startSystem } from '../harness/start-system.ts';
 
-// Two apis, and a worker that indexes: what a change leaves alone is served on by every process, and nothing else.
+// Two apis and a worker that indexes: every process keeps serving exactly the answers that a change does not affect.
 let system: System;
 let apis: readonly [Api, Api];
 
@@ -21,7 +21,7 @@ const NEW = '2026-03-01 10:00:00 INFO shop.Cart: added lamp';
 
 type Read = (api: Api) => Promise<Asked>;
 
-/** What a file of 2026, of another service and level, leaves alone. */
+/** Reads that a file of 2026 with another service and level does not affect. */
 const LEFT_ALONE: Record<string, Read> = {
   'a search for 2005': (api) => ask(api, 'POST', '/api/search', YEAR_2005),
   'stats of 2005': (api) => ask(api, 'GET', `/api/stats?${new URLSearchParams(YEAR_2005)}`),
@@ -37,7 +37,7 @@ const TOUCHED: Record<string, Read> = {
   files: (api) => ask(api, 'GET', '/api/files'),
 };
 
-/** Has each answer in the memory of both apis; answers what it is. */
+/** Loads each answer into the memory of both apis. Returns the answers. */
 async function fillBoth(reads: Record<string, Read>): Promise<Map<string, unknown>> {
   const etags = new Map<string, unknown>();
   for (const [name, read] of Object.entries(reads)) {
@@ -56,7 +56,7 @@ async function expectServedOn(before: Map<string, unknown>): Promise<void> {
   }
 }
 
-test('a search for 2005 is served on after an upload of 2026, by both apis, and one without bounds is not', async () => {
+test('a search for 2005 stays cached on both apis after an upload of 2026, and an unbounded one does not', async () => {
   const leftAlone = await fillBoth(LEFT_ALONE);
   const touched = await fillBoth(TOUCHED);
   const { invalidation } = await uploadText(apis[0], 'new.log', NEW, 'wait=30');
@@ -68,10 +68,10 @@ test('a search for 2005 is served on after an upload of 2026, by both apis, and 
   for (const api of apis) expect((await ask(api, 'POST', '/api/search', {})).json.total).toBe(2);
 });
 
-test('a search for 2005 is served on after a deletion of 2026, by both apis, and one without bounds is a miss', async () => {
+test('a search for 2005 stays cached on both apis after a deletion of 2026, and an unbounded one does not', async () => {
   const { file } = await uploadText(apis[0], 'short-lived.log', NEW, 'wait=30');
   const [worker] = system.workers;
-  // Nobody loads what is outdated before its reader comes.
+  // Keeps the worker from warming an invalidated answer before its reader comes.
   await worker?.stop();
   const leftAlone = await fillBoth(LEFT_ALONE);
   const touched = await fillBoth(TOUCHED);

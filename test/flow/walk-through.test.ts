@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { curl, hasCurl, NEEDS_CURL } from '../harness/curl.ts';
 import { type System, startSystem } from '../harness/start-system.ts';
 
-// As typed with curl.
+// The commands as typed with curl.
 describe.skipIf(!hasCurl)(`the walk-through of the README${NEEDS_CURL}`, () => {
   let system: System;
   let api: System['apis'][number];
@@ -36,7 +36,7 @@ describe.skipIf(!hasCurl)(`the walk-through of the README${NEEDS_CURL}`, () => {
     await api.waitForLog(new RegExp(`Cache HIT: ${key}`));
   });
 
-  test('the same search is a hit however its members are ordered, another search is a miss', async () => {
+  test('the same search with reordered members is a hit, another search a miss', async () => {
     const first = await curl('-X', 'POST', `${api.url}/api/search`, '-d', '{"q": "error", "level": "ERROR"}');
     const same = await curl('-X', 'POST', `${api.url}/api/search`, '-d', '{"level": "ERROR", "q": "error", "page": 1}');
     const other = await curl('-X', 'POST', `${api.url}/api/search`, '-d', '{"q": "warning"}');
@@ -63,7 +63,7 @@ describe.skipIf(!hasCurl)(`the walk-through of the README${NEEDS_CURL}`, () => {
     expect(files.json.files[0]).toMatchObject({ id: uploaded.json.file.id, name: 'shop.log', status: 'indexed' });
   });
 
-  test('a deleted file is gone from every endpoint at once, and the second delete finds nothing', async () => {
+  test('a deleted file disappears from every endpoint at once, and a second delete gets 404', async () => {
     const { file } = (await upload('gone.log', LINES)).json;
     const search = { q: 'declined', file_id: file.id };
     const found = await curl('-X', 'POST', `${api.url}/api/search`, '-d', JSON.stringify(search));
@@ -81,7 +81,7 @@ describe.skipIf(!hasCurl)(`the walk-through of the README${NEEDS_CURL}`, () => {
     expect((await curl('-X', 'DELETE', `${api.url}/api/files/${file.id}`)).status).toBe(404);
   });
 
-  test('a manual invalidation makes the next read a miss, needs the admin token, and tells how many keys it removed', async () => {
+  test('a manual invalidation needs the admin token, makes the next read a miss, and returns the number of removed keys', async () => {
     await curl(`${api.url}/api/stats?service=manual`);
     const body = ['-X', 'POST', '-H', 'content-type: application/json', '-d', '{"prefix": "stats"}'];
     expect((await curl(`${api.url}/api/cache/invalidate`, ...body)).status).toBe(401);
@@ -104,7 +104,7 @@ describe.skipIf(!hasCurl)(`the walk-through of the README${NEEDS_CURL}`, () => {
     expect(cacheStatus(await curl(`${api.url}/api/stats?service=manual`))).toContain('fwd=miss');
   });
 
-  test('?cache=false asks the origin and keeps nothing', async () => {
+  test('?cache=false asks the origin and stores nothing', async () => {
     const bypass = await curl(`${api.url}/api/stats?service=bypass&cache=false`);
     expect(cacheStatus(bypass)).toBe('pilotlight; fwd=bypass');
     expect(cacheStatus(await curl(`${api.url}/api/stats?service=bypass`))).toContain('fwd=miss');
@@ -136,7 +136,7 @@ describe.skipIf(!hasCurl)(`the walk-through of the README${NEEDS_CURL}`, () => {
     expect(endpoints.stats.misses).toBeGreaterThanOrEqual(1);
   });
 
-  test('a browser gets 304 for what it has, until an invalidation', async () => {
+  test('a browser gets 304 for its copy until an invalidation', async () => {
     const first = await curl(`${api.url}/api/stats?service=etag`);
     const { etag = '' } = first.headers;
     expect((await curl(`${api.url}/api/stats?service=etag`, '-H', `If-None-Match: ${etag}`)).status).toBe(304);

@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { type Api, ask, uploadText } from '../harness/ask.ts';
 import { type System, startSystem } from '../harness/start-system.ts';
 
-// One api and two workers, as they are run anywhere; with the fault, each loads it before its own code.
+// One api and two workers in their normal setup; for the fault, each loads a module before its own code.
 let system: System;
 
 afterEach(() => system?.stop());
@@ -48,11 +48,11 @@ async function freshness(api: Api): Promise<Record<string, Shown>> {
   return Object.fromEntries(shown);
 }
 
-test('a planted fault that skips one append is found within a minute, logged with key, age and stamp, and repaired', async () => {
+test('an auditor finds a planted lost append within a minute, logs key, age and stamp, and repairs it', async () => {
   system = await startSystem({ apis: 1, workers: 2, env: { NODE_OPTIONS: `--import=${PLANTED}` } });
   const api = first(system.apis);
   expect(await read(api)).toEqual({ logs: 0, found: 0, files: 0 });
-  // Acknowledged as applied, and served nowhere: this is what an auditor is for.
+  // Acknowledged as applied, but applied nowhere: this is what an auditor must find.
   const { invalidation } = await uploadText(api, 'one.log', LINE, 'wait=30');
   const began = performance.now();
   expect(invalidation.state).toBe('applied');
@@ -77,7 +77,7 @@ const SEARCHES = [
   { page: 2 },
 ];
 
-test('control: without the fault, mixed writes and reads over many audits break no promise, and the audits agree', async () => {
+test('control: without the fault, mixed reads and writes break no promise and audits agree', async () => {
   system = await startSystem({ apis: 2, workers: 2, env: { NODE_OPTIONS: `--import=${AUDIT_OFTEN}` } });
   const { apis } = system;
   const ids: string[] = [];

@@ -9,7 +9,7 @@ export interface Api {
 export interface Asked {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer, it asserts
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert what they read of the response
   readonly json: any;
 }
 
@@ -32,7 +32,7 @@ export async function ask(
   return { status: answer.statusCode, headers: answer.headers, json: text === '' ? undefined : JSON.parse(text) };
 }
 
-/** Uploads a text; with `prefer` it waits. Fails on anything but 201 and 202. */
+/** Uploads a text. Waits if `prefer` says so. Throws on any status but 201 and 202. */
 export async function uploadText(
   api: Api,
   name: string,

@@ -5,17 +5,17 @@ import type { SystemProcess } from './system-process.ts';
 
 export interface BigFile {
   readonly id: string;
-  /** Every tenth is an ERROR, the others are INFO. */
+  /** One line in ten is an ERROR, the others are INFO. */
   readonly lines: number;
-  /** The worker in the middle of it: it stands still. */
+  /** The worker that is reading it; it is frozen. */
   readonly reader: SystemProcess;
 }
 
-/** Ten times as many when a machine reads a file faster than it can be caught in the middle. */
+/** Multiplied by ten if the machine reads the file before the worker can be frozen in the middle. */
 const FIRST_LINES = 60_000;
 const MOST_LINES = 6_000_000;
 
-/** Uploads a big file and freezes the worker that reads it, in the middle. */
+/** Uploads a big file and freezes its worker while it reads the file. */
 export async function stopInBigFile(system: System, name: string, lines = FIRST_LINES): Promise<BigFile> {
   const [api] = system.apis;
   if (!api) throw new Error('expected a system with an api');
@@ -28,11 +28,11 @@ export async function stopInBigFile(system: System, name: string, lines = FIRST_
   if (status === 'indexing') return { id: file.id, lines, reader };
   await reader.kill('SIGCONT');
   await ask(api, 'DELETE', `/api/files/${file.id}`);
-  if (lines >= MOST_LINES) throw new Error(`expected to catch a worker in the middle of ${lines} lines`);
+  if (lines >= MOST_LINES) throw new Error(`expected to freeze a worker while it reads ${lines} lines`);
   return await stopInBigFile(system, name, lines * 10);
 }
 
-/** Waits until the file is indexed, and every process knows. */
+/** Waits until the file is indexed and every process knows it. */
 export async function untilIndexed(api: Api, id: string): Promise<void> {
   await expect
     .poll(async () => (await ask(api, 'GET', `/api/files/${id}`)).json.file, { timeout: 90_000, interval: 100 })

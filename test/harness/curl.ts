@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 
 export const hasCurl = spawnSync('curl', ['--version']).status === 0;
 
-/** Put into the name of a suite that types what a person would, so that its skipping tells why. */
+/** Suffix for titles of suites that run curl: the reason they are skipped. */
 export const NEEDS_CURL = hasCurl ? '' : ' (skipped: curl is not on PATH)';
 
 export interface CurlAnswer {
@@ -11,17 +11,17 @@ export interface CurlAnswer {
   /** Names in lower case. */
   readonly headers: Record<string, string>;
   readonly body: string;
-  /** The body, parsed; undefined when it is no JSON. */
-  // biome-ignore lint/suspicious/noExplicitAny: what a test reads of an answer, it asserts
+  /** The parsed body, or undefined if it is not JSON. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert what they read of the response
   readonly json: any;
 }
 
-/** Runs curl as a person would; the last argument may give it standard input. */
+/** Runs curl as a user would. The last argument may contain its standard input. */
 export async function curl(...args: (string | { input: string })[]): Promise<CurlAnswer> {
   const input = args.find((arg) => typeof arg !== 'string')?.input ?? '';
   const words = args.filter((arg) => typeof arg === 'string');
   const child = spawn('curl', ['--silent', '--show-error', '--include', '--max-time', '60', ...words]);
-  child.stdin.on('error', () => undefined); // an answer that comes before all of the input was read
+  child.stdin.on('error', () => undefined); // The response may come before all of the input was read.
   child.stdin.end(input);
   const [output, complaint] = await Promise.all([text(child.stdout), text(child.stderr)]);
   const answers = output.split(/(?=^HTTP\/1\.1 \d{3})/m).filter((part) => !part.startsWith('HTTP/1.1 100'));

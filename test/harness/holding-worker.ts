@@ -1,5 +1,5 @@
-// A worker process with the real settings, whose jobs never end: what a test kills while it holds one of each queue. With
-// HOLD=0 they end at once. Says `holding {job}` or `done {job}`.
+// A worker process with the real settings whose jobs never end, so that a test can kill it while it holds one job of
+// each queue. With HOLD=0 its jobs end at once. Prints `holding {job}` or `done {job}`.
 import process from 'node:process';
 import type { Handlers } from '../../apps/worker/src/handler.ts';
 import { startWorkers } from '../../apps/worker/src/start-workers.ts';
@@ -16,7 +16,7 @@ const take = (job: string) => async () => {
   return {};
 };
 
-// One for every job of the catalogue: the compiler can't see that these are all of its names.
+// One handler per job of the catalogue. The compiler cannot see that these are all of its names.
 const handlers = Object.fromEntries(Object.keys(JOBS).map((job) => [job, take(job)])) as unknown as Handlers;
 
 startWorkers({

@@ -14,12 +14,17 @@ export async function indexShared(api: Api, ...path: string[]): Promise<LogFile>
   return file;
 }
 
-/** The names of its files that are not empty: `y_` must be accepted as JSON, `n_` refused, `i_` either. */
+/**
+ * Returns the names of its non-empty files: `y_` must be accepted as JSON, `n_` must be rejected, `i_` may be either.
+ */
 export function jsonTestSuite(): string[] {
   return readdirSync(sharedData(...FOLDER)).filter((name) => readFileSync(sharedData(...FOLDER, name)).length > 0);
 }
 
-/** Indexes the files: none is lost, none that must be refused counts as JSON, and all of those to accept are parsed. */
+/**
+ * Indexes the files. Expects that none is lost, that no invalid file counts as JSON, and that all valid ones are
+ * parsed.
+ */
 export async function expectReadRight(api: Api, names: readonly string[]): Promise<void> {
   const files: LogFile[] = [];
   const queue = [...names];

@@ -7,7 +7,7 @@ export interface SystemOptions {
   readonly workers: number;
   /** Added to every process's environment. */
   readonly env?: Readonly<Record<string, string>>;
-  /** A Postgres of its own, for tests that kill or freeze it. Default: a database of its own on the run's server. */
+  /** A separate Postgres, for tests that kill or freeze it. Defaults to a separate database on the run's server. */
   readonly ownPostgres?: boolean;
 }
 
@@ -15,24 +15,24 @@ export interface SystemApi extends SystemProcess {
   readonly url: string;
 }
 
-/** Api and worker processes, as they are run anywhere, on real services that no other test uses. */
+/** Api and worker processes in their normal setup, on real services that no other test uses. */
 export interface System {
   readonly apis: SystemApi[];
   readonly workers: SystemProcess[];
   readonly redis: { readonly cache: RunningRedis; readonly queue: RunningRedis };
   /** Null without `ownPostgres`. */
   readonly postgres: RunningPostgres | null;
-  /** What every process was given. */
+  /** Environment of every process. */
   readonly env: Readonly<Record<string, string>>;
   readonly adminToken: string;
-  /** One more, ready. */
+  /** Adds an api and resolves when it is ready. */
   addApi(): Promise<SystemApi>;
   addWorker(): Promise<SystemProcess>;
-  /** Ends all of it. Rejects when a process had ended by itself, or did not end as it should. */
+  /** Stops everything. Rejects if a process exited unexpectedly or did not end as it should. */
   stop(): Promise<void>;
 }
 
-/** Resolves once every api answers that it is ready and every worker takes jobs. */
+/** Starts a system. Resolves once every api reports that it is ready and every worker takes jobs. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const services = await startServices(options.ownPostgres ?? false);
   const adminToken = newSecret();
@@ -69,7 +69,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       ...Array.from({ length: options.workers }, system.addWorker),
     ]);
   } catch (error) {
-    await stop().catch(() => undefined); // why it did not start is what matters
+    await stop().catch(() => undefined); // The reason of the failed start is more important.
     throw error;
   }
   return system;
@@ -109,7 +109,7 @@ async function untilReady(api: SystemApi): Promise<void> {
   }
 }
 
-/** A process gets nothing of this one's environment but what finds programs. */
+/** A process gets only PATH from this process's environment. */
 function withPath(env: Record<string, string>): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], ...env };
 }

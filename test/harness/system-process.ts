@@ -12,19 +12,19 @@ interface Waiting {
   readonly found: (match: RegExpExecArray) => void;
 }
 
-/** One api or worker process under test, and all that it has said. */
+/** One api or worker process under test and its output. */
 export class SystemProcess {
   readonly name: string;
-  /** Every line so far; of a JSON log line its message. */
+  /** All lines so far. For a JSON log line, its message. */
   readonly lines: string[] = [];
-  /** Resolves with how it ended, e.g. `SIGKILL` or `exit code 0`. */
+  /** Resolves with how the process ended, e.g. `SIGKILL` or `exit code 0`. */
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
   readonly #waiting = new Set<Waiting>();
   #isAskedToEnd = false;
   #ending: string | null = null;
 
-  /** `script` is relative to the repository. The process ends when this one does. */
+  /** Starts `script`, a path in the repository. The process ends when this one does. */
   constructor(name: string, script: string, env: NodeJS.ProcessEnv) {
     this.name = name;
     const child = spawn(process.execPath, [join(ROOT, script)], {
@@ -33,12 +33,12 @@ export class SystemProcess {
       env: { ...env, PARENT_PIPE: '1', LOG_PRETTY: '0' },
     });
     this.#child = child;
-    child.stdin?.on('error', () => undefined); // the process is gone: its ending tells
+    child.stdin?.on('error', () => undefined); // The process is gone; its `ended` promise reports how.
     for (const stream of [child.stdout, child.stderr]) {
       if (stream) createInterface({ input: stream }).on('line', (line) => this.#hear(messageIn(line)));
     }
     this.ended = new Promise((resolve) => {
-      child.once('error', (error) => resolve(`it could not be run: ${error.message}`));
+      child.once('error', (error) => resolve(`it could not be executed: ${error.message}`));
       child.once('close', (code, signal) => resolve(signal ?? `exit code ${code}`));
     });
     void this.ended.then((ending) => {
@@ -48,7 +48,7 @@ export class SystemProcess {
 
   get pid(): number {
     const { pid } = this.#child;
-    if (pid === undefined) throw new Error(`${this.name} has no process: it could not be run`);
+    if (pid === undefined) throw new Error(`${this.name} has no process: it could not be executed`);
     return pid;
   }
 
@@ -56,7 +56,7 @@ export class SystemProcess {
     return this.#ending !== null;
   }
 
-  /** The first line that matches, said already or yet to be said. */
+  /** Resolves with the first line that matches, past or future. */
   async waitForLog(pattern: RegExp): Promise<RegExpExecArray> {
     for (const line of this.lines) {
       const match = pattern.exec(line);
@@ -68,12 +68,12 @@ export class SystemProcess {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(
-        () => reject(this.#failure(`did not say ${pattern} within ${LOG_WITHIN_MS} ms`)),
+        () => reject(this.#failure(`did not log ${pattern} within ${LOG_WITHIN_MS} ms`)),
         LOG_WITHIN_MS,
       );
     });
     const gone = this.ended.then((ending) => {
-      throw this.#failure(`ended (${ending}) before it said ${pattern}`);
+      throw this.#failure(`ended (${ending}) before it logged ${pattern}`);
     });
     try {
       return await Promise.race([promise, late, gone]);
@@ -83,7 +83,7 @@ export class SystemProcess {
     }
   }
 
-  /** Sends a signal. What ends it (SIGKILL, SIGTERM, SIGINT) is waited for. */
+  /** Sends a signal. If the signal ends the process (SIGKILL, SIGTERM, SIGINT), waits for the end. */
   async kill(signal: NodeJS.Signals): Promise<void> {
     const isEnding = signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT';
     if (isEnding) this.#isAskedToEnd = true;
@@ -91,9 +91,9 @@ export class SystemProcess {
     if (isEnding) await this.ended;
   }
 
-  /** Ends it in order. Rejects, with the last it said, when it ended by itself before, or does not end as it should. */
+  /** Stops the process gracefully. Rejects with its last lines if it exited before, or does not end as it should. */
   async stop(): Promise<void> {
-    if (this.#ending !== null && !this.#isAskedToEnd) throw this.#failure(`ended by itself (${this.#ending})`);
+    if (this.#ending !== null && !this.#isAskedToEnd) throw this.#failure(`exited unexpectedly (${this.#ending})`);
     if (this.#ending !== null) return;
     this.#isAskedToEnd = true;
     this.#child.kill('SIGTERM');
@@ -101,7 +101,7 @@ export class SystemProcess {
     const late = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN_MS);
     const ending = await this.ended;
     clearTimeout(late);
-    if (ending !== 'exit code 0') throw this.#failure(`was told to stop and ended with ${ending}`);
+    if (ending !== 'exit code 0') throw this.#failure(`was asked to stop and ended with ${ending}`);
   }
 
   #hear(line: string): void {
@@ -114,11 +114,14 @@ export class SystemProcess {
 
   #failure(what: string): Error {
     const said = this.lines.slice(-SHOWN_LINES).map((line) => `  ${this.name} | ${line}`);
-    return new Error(`${this.name} ${what}; the last it said:\n${said.join('\n')}`);
+    return new Error(`${this.name} ${what}; its last lines:\n${said.join('\n')}`);
   }
 }
 
-/** The message of a JSON log line, with the error's when it carries one; any other line as it is. */
+/**
+ * Returns the message of a JSON log line, followed by the message of its error, if any. Returns any other line
+ * unchanged.
+ */
 function messageIn(line: string): string {
   if (!line.startsWith('{')) return line;
   try {

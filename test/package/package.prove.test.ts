@@ -11,7 +11,7 @@ import { installBeside, NAME, PACKAGE, type Published, publish } from './publish
 import { run, runWell } from './run.ts';
 import { expectHitOnSecondRequest } from './served.ts';
 
-/** Builtins that reach out of the process. */
+/** Built-in modules that do I/O outside of the process. */
 const IO = /^node:(fs|net|tls|dns|dgram|http|https|http2|child_process|cluster|worker_threads|inspector|sqlite|test)\b/;
 
 let published: Published;
@@ -21,18 +21,19 @@ beforeAll(async () => {
 afterAll(() => published?.remove());
 
 describe('the package', () => {
-  test('has no fault that publint knows', async () => {
+  test('passes publint', async () => {
     const { buffer, byteOffset, byteLength } = published.tarball;
     const tarball = buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
     const { messages } = await publint({ pack: { tarball }, strict: true });
     expect(messages).toEqual([]);
   });
 
-  test('resolves for ES modules and bundlers at each entry point, code and types alike', async () => {
+  test('resolves code and types at each entry point, for ES modules and bundlers', async () => {
     const checked = await checkPackage(createPackageFromTarballData(published.tarball));
     if (!checked.types) throw new Error('expected types in the package, found none');
     expect(Object.keys(checked.entrypoints)).toEqual(expect.arrayContaining(Object.keys(published.manifest.exports)));
-    // It is ES modules only: how resolvers older than `exports` fare, and that CommonJS needs a Node that can require them, is known.
+    // The package has ES modules only. Two results are therefore known: resolvers older than `exports` fail, and
+    // CommonJS needs a Node that can require ES modules.
     const known = ['node10', 'node16-cjs'];
     const problems = checked.problems.filter(
       (problem) => !('resolutionKind' in problem && known.includes(problem.resolutionKind)),
@@ -40,12 +41,12 @@ describe('the package', () => {
     expect(problems).toEqual([]);
   });
 
-  test('can be published on purpose only: the one in the repository is private', () => {
+  test('can be published only on purpose: the manifest in the repository is private', () => {
     const source: { private?: boolean } = JSON.parse(readFileSync(join(PACKAGE, 'package.json'), 'utf8'));
     expect([source.private, published.manifest.private]).toEqual([true, undefined]);
   });
 
-  test('contains code, declarations, README, its docs and LICENSE, and nothing else', () => {
+  test('contains only code, declarations, README, its docs and LICENSE', () => {
     const { files } = published;
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json', 'redis/index.js']));
     const expected = /\.(js|d\.ts)$|^docs\/.*\.(md|svg)$|^(LICENSE|README\.md|package\.json)$/;
@@ -69,12 +70,12 @@ describe('the package', () => {
     expect(links.filter(({ page, target }) => !existsSync(join(home, dirname(page), target)))).toEqual([]);
   });
 
-  test('packed from the folder of its sources, it is refused with the command that packs it', async () => {
+  test('packing its source folder is rejected with the right command', async () => {
     const { code, stderr } = await run('npm', ['pack', '--dry-run'], { cwd: PACKAGE });
     expect([code, stderr]).toEqual([1, expect.stringContaining('npm run package')]);
   });
 
-  test('leaves to its users what only a subpath needs', () => {
+  test('does not force users to install what only a subpath needs', () => {
     const { dependencies, peerDependencies, peerDependenciesMeta, devDependencies } = published.manifest;
     expect(devDependencies).toBeUndefined();
     for (const name of ['express', 'ioredis', 'redlock']) {
@@ -93,7 +94,7 @@ interface Probed {
   readonly listeners: number;
 }
 
-/** What an import does in a process that may read files and nothing else: no sockets, no child processes, no writing. */
+/** Returns what an import does in a process that may only read files: no sockets, no child processes, no writes. */
 async function probe(entry: string): Promise<Probed> {
   const confined = ['--permission', '--allow-fs-read=*'];
   const { stdout, stderr } = await runWell(process.execPath, [...confined, 'probe.mjs', entry], {
@@ -104,7 +105,7 @@ async function probe(entry: string): Promise<Probed> {
 }
 
 describe('installed into an empty project', () => {
-  test('its declarations hold under the strictest compiler, libraries included, and infer what callers get', async () => {
+  test('its declarations pass the strictest compiler, libraries included, and infer the types of callers', async () => {
     const { code, stdout } = await run(process.execPath, [tsc()], { cwd: published.project });
     expect([code, stdout]).toEqual([0, '']);
   });
@@ -128,14 +129,14 @@ describe('installed into an empty project', () => {
     }
   });
 
-  test('the entry point "." does no I/O, reads no environment and needs none of the optional libraries', async () => {
+  test('the entry point "." does no I/O, reads no environment and needs no optional library', async () => {
     const { loaded, env, handles } = await probe(NAME);
     expect({ env, handles, io: loaded.filter((url) => IO.test(url)) }).toEqual({ env: [], handles: [], io: [] });
     const undeclared = librariesAmong(loaded).filter((name) => !(name in published.manifest.dependencies));
     expect(undeclared).toEqual([NAME]);
   });
 
-  test('what "." does not load is a dependency only if it is light: it brings one library along at most', async () => {
+  test('a dependency that "." does not load brings at most one other library', async () => {
     const { dependencies } = published.manifest;
     const { loaded } = await probe(NAME);
     const more = Object.keys(dependencies).filter((name) => !librariesAmong(loaded).includes(name));
@@ -148,7 +149,7 @@ describe('installed into an empty project', () => {
     expect(heavy).toEqual([]);
   });
 
-  test('code and declarations import nothing that the package does not declare', () => {
+  test('code and declarations import only declared dependencies', () => {
     const { dependencies, peerDependencies, peerDependenciesMeta } = published.manifest;
     const home = join(published.project, 'node_modules', NAME);
     const imported = new Set<string>();
@@ -162,7 +163,7 @@ describe('installed into an empty project', () => {
     expect(Object.keys(peerDependencies)).toEqual(Object.keys(peerDependenciesMeta));
   });
 
-  test('no entry point does anything at import: no handle, no output, no global, no listener', async () => {
+  test('no entry point has an effect at import: no handle, output, global or listener', async () => {
     expect(published.entries.length).toBeGreaterThan(3);
     for (const entry of published.entries) {
       const { exported, handles, globals, listeners } = await probe(entry);
@@ -183,12 +184,12 @@ describe('installed into an empty project', () => {
       platform: 'node',
       format,
       logLevel: 'silent',
-      // ioredis is CommonJS, and requires Node's own modules.
+      // ioredis is CommonJS and requires Node's built-in modules.
       ...(format === 'esm' && {
         banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
       }),
     });
-    // Away from node_modules, so that nothing but the bundle is loaded.
+    // Outside of node_modules, so that only the bundle is loaded.
     const alone = mkdtempSync(join(tmpdir(), 'pilotlight-bundle-'));
     try {
       cpSync(outfile, join(alone, basename(outfile)));
@@ -212,7 +213,7 @@ describe('installed into an empty project', () => {
     expect(stdout.trim()).toBe('function');
   });
 
-  test('what is not an entry point can’t be imported', async () => {
+  test('internal files cannot be imported', async () => {
     const program = 'await import("@pilotlight/cache-core/engine/reader.js")';
     const { code, stderr } = await run(process.execPath, ['--input-type=module', '--eval', program], {
       cwd: published.project,
@@ -225,7 +226,7 @@ function tsc(): string {
   return join(createRequire(import.meta.url).resolve('typescript/package.json'), '..', 'bin', 'tsc');
 }
 
-/** The packages that files in node_modules belong to. */
+/** Returns the packages that files in node_modules belong to. */
 function librariesAmong(urls: readonly string[]): string[] {
   const names = urls.map((url) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? '');
   return [...new Set(names.filter((name) => name !== ''))];

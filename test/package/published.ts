@@ -17,7 +17,7 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export const PACKAGE = join(ROOT, 'packages', 'cache-core');
 const TESTS = join(ROOT, 'test');
 export const NAME = '@pilotlight/cache-core';
-/** What the users of the subpaths bring along. */
+/** What users of the subpaths install themselves. */
 const BROUGHT = ['@opentelemetry/api', '@types/express', '@types/node', 'expect-type', 'express', 'ioredis', 'redlock'];
 
 export interface PublishedManifest {
@@ -29,7 +29,7 @@ export interface PublishedManifest {
   readonly peerDependenciesMeta: Readonly<Record<string, { optional?: boolean }>>;
 }
 
-/** The package as others get it, and a project of theirs that has it installed. */
+/** The package as users get it, and a project of theirs with it installed. */
 export interface Published {
   readonly tarball: Buffer;
   readonly tarballPath: string;
@@ -55,7 +55,7 @@ export async function publish(): Promise<Published> {
 
 async function publishInto(home: string): Promise<Omit<Published, 'remove'>> {
   const project = join(home, 'project');
-  // What `npm run package` runs.
+  // The script behind `npm run package`.
   const { stdout } = await runWell(process.execPath, ['scripts/package.ts', '--out', home], { cwd: ROOT });
   const tarball = stdout.trim().split('\n').at(-1) ?? '';
   const listed = await runWell('tar', ['-tzf', tarball], { cwd: home });
@@ -77,7 +77,7 @@ async function publishInto(home: string): Promise<Omit<Published, 'remove'>> {
   };
 }
 
-/** Fills an empty project: its files, the tarball, what it brings along. */
+/** Creates a project with its files, the tarball and what it installs itself. */
 async function install(project: string, tarball: string): Promise<void> {
   cpSync(join(import.meta.dirname, 'project'), project, { recursive: true });
   const dependencies = Object.fromEntries(BROUGHT.map((name) => [name, installedVersion(name)]));
@@ -85,20 +85,21 @@ async function install(project: string, tarball: string): Promise<void> {
     join(project, 'package.json'),
     JSON.stringify({ type: 'module', private: true, dependencies: { ...dependencies, [NAME]: `file:${tarball}` } }),
   );
-  // Long tries to reach a registry that is not there would be most of the test's time.
+  // Repeated tries to reach an unavailable registry would take most of the test's time.
   const npm = ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', '--fetch-retries=0'];
   const { code, stderr } = await run('npm', npm, { cwd: project });
   if (code === 0) return;
   console.log(
-    `  npm could not install, so the libraries are this repository's own: ${/npm error .*/.exec(stderr)?.[0]}`,
+    `  npm could not install; using the libraries of this repository instead: ${/npm error .*/.exec(stderr)?.[0]}`,
   );
   await installByHand(project, tarball);
 }
 
 /**
- * A project that has bentocache, and so ioredis 5. Rejects with what npm wrote if it does not accept the two side by side.
+ * Creates a project that has bentocache, and thereby ioredis 5. Rejects with npm's output if npm does not accept both
+ * side by side.
  *
- * @param libraries versions by name, besides the tarball's path
+ * @param libraries versions by name, in addition to the tarball's path
  */
 export async function installBeside(libraries: Readonly<Record<string, string>>, tarball: string): Promise<string> {
   const project = mkdtempSync(join(tmpdir(), 'pilotlight-beside-'));
@@ -112,7 +113,7 @@ export async function installBeside(libraries: Readonly<Record<string, string>>,
   return project;
 }
 
-/** The tarball unpacked, and beside it what it and the project declare, nothing else. */
+/** Unpacks the tarball beside exactly the dependencies that it and the project declare. */
 async function installByHand(project: string, tarball: string): Promise<void> {
   const modules = join(project, 'node_modules');
   const own = join(modules, NAME);

@@ -8,7 +8,7 @@ export interface Ran {
   readonly stderr: string;
 }
 
-/** Runs a program to its end; one that does not end in a minute is killed, and its code is -1. */
+/** Runs a program to its end. Kills it after a minute, with -1 as its code. */
 export function run(
   program: string,
   args: readonly string[],
@@ -33,7 +33,7 @@ export function run(
   });
 }
 
-/** As `run`, and rejects with all that was said unless it ended well. */
+/** Like `run`, but rejects with the complete output unless the exit code is 0. */
 export async function runWell(
   program: string,
   args: readonly string[],
@@ -41,5 +41,5 @@ export async function runWell(
 ): Promise<Ran> {
   const ran = await run(program, args, options);
   if (ran.code === 0) return ran;
-  throw new Error(`${program} ${args.join(' ')} ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
+  throw new Error(`${program} ${args.join(' ')} exited with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
 }

@@ -6,10 +6,13 @@ import { expect } from 'vitest';
 
 const STARTS_WITHIN_MS = 20_000;
 
-/** Starts the `server.ts` of a project and asks its route twice: the second answer is a hit with the body of the first. */
+/**
+ * Starts the `server.ts` of a project and sends two requests to its route. Expects the second response to be a hit with
+ * the body of the first.
+ */
 export async function expectHitOnSecondRequest(project: string): Promise<void> {
   const { REDIS_CACHE_URL, REDIS_QUEUE_URL } = testServices();
-  // In databases of its own: on those of the other tests it would be one more process of theirs.
+  // Uses separate Redis databases: in those of other tests it would be one more of their processes.
   const own = (url: string) => String(new URL('/9', url));
   const urls = { REDIS_CACHE_URL: own(REDIS_CACHE_URL), REDIS_QUEUE_URL: own(REDIS_QUEUE_URL) };
   const child = spawn(process.execPath, ['server.ts'], {
@@ -37,5 +40,5 @@ async function portSaidBy(output: NodeJS.ReadableStream): Promise<number> {
     const port = /port: (\d+)/.exec(line)?.[1];
     if (port !== undefined) return Number(port);
   }
-  throw new Error('expected the server to say its port, it said none');
+  throw new Error('expected the server to print its port, but it printed none');
 }

@@ -1,4 +1,4 @@
-// What the snippets of the pages use and don't import. Each snippet has a copy of this module to itself.
+// Values that the snippets of the pages use and do not import. Each snippet has its own copy of this module.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
@@ -9,7 +9,7 @@ import express from 'express';
 
 const NAMESPACE = `snippets-${process.pid}-${Math.random().toString(36).slice(2)}`;
 
-/** `await f(); // → value`: objects may have more members than the page shows. */
+/** Asserts `await f(); // → value`. Objects may have more members than the page shows. */
 export function shows(actual: unknown, expected: unknown): void {
   if (expected instanceof RegExp) assert.match(String(actual), expected);
   else if (typeof expected === 'object' && expected !== null) assert.partialDeepStrictEqual(actual, expected);
@@ -48,7 +48,7 @@ const prices = new Map([
   [9, 30],
 ]);
 
-/** An origin. `asked` lists what it was asked, in order. */
+/** An origin. `asked` lists its calls in order. */
 export const db = {
   asked: [] as string[],
   async product(id: number): Promise<Product | null> {
@@ -69,13 +69,13 @@ export const db = {
   },
 };
 
-/** A load of the shop's, as a page may have it without saying more. */
+/** A load function of the shop, for pages that use one without showing it. */
 export const loadProduct = (id: number) => async (context: LoadContext) => {
   context.tag(`product:${id}`);
   return db.product(id);
 };
 
-/** A bank that says 304 to who has its rates. */
+/** A bank that answers 304 to a caller that already has its rates. */
 export const bank = {
   async rates({ ifNoneMatch }: { ifNoneMatch: string | undefined; signal: AbortSignal }) {
     db.asked.push(`rates ${ifNoneMatch}`);
@@ -102,7 +102,7 @@ export async function originWasAskedTwice(): Promise<void> {
   assert.equal(db.asked.length, 2);
 }
 
-/** Demand is reported a few times a second. */
+/** Demand is reported several times per second. */
 export async function readSales(): Promise<void> {
   app.get(
     '/sales/:day',

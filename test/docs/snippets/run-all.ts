@@ -1,5 +1,5 @@
-// Runs programs one after the other, and says of each what it came to: one line of JSON, `null` or the complaint.
-// node run-all.ts program.ts …
+// Runs programs in turn and prints one line of JSON for each: `null` or the complaint. Usage: node run-all.ts
+// program.ts …
 import { inspect } from 'node:util';
 
 const UP_TO_MS = 20_000;
@@ -8,10 +8,10 @@ process.on('uncaughtException', (error) => isOver?.(error));
 
 for (const program of process.argv.slice(2)) {
   const complaint = await complaintOf(program);
-  // On a channel of its own: programs may print.
+  // Uses a separate channel, because programs may print.
   process.send?.({ program, complaint });
 }
-process.exit(0); // whatever a program left open
+process.exit(0); // exits despite handles that a program left open
 
 function complaintOf(program: string): Promise<string | null> {
   return new Promise((resolve) => {

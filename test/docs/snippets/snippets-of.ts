@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * A block of TypeScript in a page. A comment in front of it, which readers don't see, says how it is run:
- * `<!-- given cache, db; first fill; then answers -->`. The names are those that `given.ts` exports: what the snippet uses
- * and does not import, what is done before it, and what must hold after it. `<!-- only compiled: why -->` runs nothing,
- * and `<!-- the file test/x.ts -->` says that a file is the same text, and is run by a test of its own.
+ * A block of TypeScript in a page. A comment in front of it, invisible to readers, says how to run it: `<!-- given
+ * cache, db; first fill; then answers -->`. The names are exports of `given.ts`: the values that the snippet uses and
+ * does not import, what runs before it, and what must hold after it. `<!-- only compiled: why -->` runs nothing. `<!--
+ * the file test/x.ts -->` says that the file has the same text and that a separate test runs it.
  */
 export interface Snippet {
   readonly page: string;
@@ -16,7 +16,7 @@ export interface Snippet {
   readonly first: readonly string[];
   readonly after: readonly string[];
   readonly isRun: boolean;
-  /** Null: it is no file. */
+  /** Null if the snippet is not a file. */
   readonly file: string | null;
 }
 
@@ -51,12 +51,12 @@ function namesAfter(word: string, how: string): string[] {
   return named?.replace(new RegExp(`^.*?${word} `), '').split(', ') ?? [];
 }
 
-/** A line by itself, `// receipt.state → 'applied'`. */
+/** A separate line, `// receipt.state → 'applied'`. */
 const SAID = /^(\s*)\/\/ (.+?) → (.+)$/;
 /** A statement on one line, `await cache.get('k'); // → 1`, `const n = await f(); // → 1`. */
 const SHOWN = /^(\s*)(?:const (\w+) = )?(.+); \/\/ → (.+)$/;
 
-/** The snippet as a program: what it says of its values is asserted. */
+/** Returns the snippet as a program that asserts the values that the snippet states. */
 export function programOf({ code, given, first, after }: Snippet): string {
   const lines = code.split('\n').map((line) => {
     const said = SAID.exec(line);

@@ -4,14 +4,14 @@ export interface Reply {
   readonly status: number;
   /** The `Cache-Status` header. */
   readonly cacheStatus: string;
-  // biome-ignore lint/suspicious/noExplicitAny: what is read of an answer, its reader checks
+  // biome-ignore lint/suspicious/noExplicitAny: the reader of the response checks it
   readonly json: any;
 }
 
-/** Longer than any answer may take while nothing is wrong with the process that gives it. */
+/** Longer than any response takes while its process is healthy. */
 const GIVE_UP_MS = 15_000;
 
-/** Asks api processes; an answer that did not come is an error, with a short reason as its message. */
+/** Sends requests to api processes. A missing response is an error with a short reason as its message. */
 export class Client {
   readonly #agent = new Agent({ connections: 64, connectTimeout: 2_000 });
 

@@ -1,31 +1,31 @@
-/** Everything below is in ms on the harness's monotonic clock. */
+/** All times below are in ms on the harness's monotonic clock. */
 export type Instant = number;
 
-/** What came of asking for a change. `unknown`: no answer, or one that leaves open whether it was done. */
+/** Result of a requested change. `unknown`: there was no response, or it leaves open whether the change happened. */
 export type Answered = 'applied' | 'pending' | 'refused' | 'unknown';
 
-/** One uploaded file: some lines that carry its subject's word and its number, and all that was learned of it. */
+/** One uploaded file: lines with its subject's word and its number, and everything known about it. */
 export interface Version {
   readonly subject: number;
   readonly number: number;
   readonly name: string;
   readonly lines: number;
   readonly upload: { readonly askedAt: Instant; answeredAt: Instant | null; answered: Answered };
-  /** Null: not known, or there is none. */
+  /** Null if unknown, or if there is no file. */
   fileId: string | null;
-  /** When it was learned that it is indexed, whatever the caches know. */
+  /** When the harness learned that the file is indexed, regardless of the caches. */
   indexedAt: Instant | null;
-  /** When it was learned that it is indexed and that every process knows. */
+  /** When the harness learned that the file is indexed and that every process knows it. */
   indexedAppliedAt: Instant | null;
-  /** From the first time its deletion was asked for. */
+  /** Set when its deletion is first requested. */
   deletion: { readonly askedAt: Instant; answeredAt: Instant | null; answered: Answered } | null;
 }
 
-/** What a read says of one version. */
+/** What a read shows of one version. */
 export interface Seen {
-  /** Of a search: the numbers of its lines, each as often as it came. Of a list: none. */
+  /** For a search, the numbers of its lines, with repetitions. Empty for a list. */
   readonly lines: readonly number[];
-  /** Of a list: the file's status. */
+  /** For a list, the file's status. */
   readonly status: string | null;
 }
 
@@ -33,17 +33,17 @@ interface ReadBase {
   readonly api: string;
   readonly beganAt: Instant;
   readonly endedAt: Instant;
-  /** False: the answer says that it could not be held against the log. */
+  /** False if the response says that it could not be checked against the log. */
   readonly verified: boolean;
 }
 
-/** A search: by subject, in it by a range of versions; every line that came is in `seen`. */
+/** A search by subject, optionally within a range of versions. `seen` has every returned line. */
 export interface SearchRead extends ReadBase {
   readonly kind: 'search';
   readonly subject: number;
   /** Version numbers that the search covers, both ends included; null for all. */
   readonly range: readonly [from: number, to: number] | null;
-  /** Only versions of even number: theirs are the lines of level ERROR. */
+  /** Only versions with an even number: their lines have the level ERROR. */
   readonly errorsOnly: boolean;
   readonly total: number;
   readonly seen: ReadonlyMap<number, Seen>;
@@ -64,13 +64,13 @@ export interface FilesRead extends ReadBase {
 
 export type Read = SearchRead | StatsRead | FilesRead;
 
-/** All that was asked, and all that was answered. */
+/** All requests and responses of a run. */
 export class History {
   readonly versions: Version[] = [];
   readonly reads: Read[] = [];
-  /** Reads and writes that got no answer in time, or an error; by what came. */
+  /** Reads and writes that failed or got no response in time, counted by reason. */
   readonly unanswered = new Map<string, number>();
-  /** Answers that nothing can explain, as they came. */
+  /** Responses that no fault explains. */
   readonly wrong: string[] = [];
   readonly #bySubject = new Map<number, Version[]>();
 

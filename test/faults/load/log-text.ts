@@ -2,19 +2,22 @@ const FIRST_DAY = Date.UTC(2001, 0, 1);
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 
-/** Versions of one subject: as many as its day has hours, and one to end the range of the last. */
+/**
+ * Maximum number of versions per subject: one for each hour of its day but the last, which ends the range of the last
+ * version.
+ */
 export const MOST_VERSIONS = 23;
 
 export const wordOf = (subject: number): string => `subject${subject}`;
 export const serviceOf = (subject: number): string => `app.Subject${subject}`;
 export const nameOf = (subject: number, version: number): string => `subject${subject}-version${version}.log`;
 
-/** When a version's lines begin: each subject has a day of its own, and each version an hour of it. */
+/** Returns when a version's lines begin. Each subject has its own day, and each version its own hour of that day. */
 export function beginOf(subject: number, version: number): string {
   return new Date(FIRST_DAY + subject * DAY_MS + version * HOUR_MS).toISOString();
 }
 
-/** The content of a file: every line says whose it is, and which. Those of even versions are errors. */
+/** Returns the content of a file. Every line names its subject and version; lines of even versions are errors. */
 export function textOf(subject: number, version: number, lines: number): string {
   const begin = Date.parse(beginOf(subject, version));
   const level = version % 2 === 0 ? 'ERROR' : 'INFO';
@@ -28,7 +31,7 @@ export function textOf(subject: number, version: number, lines: number): string 
 
 const MESSAGE = /^subject(?<subject>\d+) version(?<version>\d+) line (?<line>\d+) of \d+$/;
 
-/** Which line a message is; null for one that is none of ours. */
+/** Returns which line a message is, or null if the harness did not write it. */
 export function readMessage(message: string): { subject: number; version: number; line: number } | null {
   const { subject, version, line } = MESSAGE.exec(message)?.groups ?? {};
   if (subject === undefined || version === undefined || line === undefined) return null;

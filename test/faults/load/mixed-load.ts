@@ -8,14 +8,14 @@ import { type Place, Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
 export interface MixedLoadOptions {
-  /** Where to ask, looked at each time: a process that was started again answers somewhere else. */
+  /** Returns where to send requests. It is called each time, because a restarted process listens on another port. */
   readonly places: () => readonly Place[];
   readonly random: SeededRandom;
   readonly readers: number;
   readonly writers: number;
-  /** Told of every read that is wrong, as it comes. */
+  /** Called for every wrong read as soon as it happens. */
   readonly onWrong: (what: string) => void;
-  /** The last lines that a process has said. */
+  /** Returns the last output lines of a process. */
   readonly lastSaid: (place: string) => readonly string[];
 }
 
@@ -23,11 +23,11 @@ const READ_PAUSE_MS = 15;
 const WRITE_PAUSE_MS = 150;
 const LOOK_PAUSE_MS = 100;
 const MOST_LINES = 24;
-/** Files of a subject that are there at a time, about. */
+/** Approximate number of files per subject at a time. */
 const KEPT = 2;
 const RECENT_SUBJECTS = 6;
 
-/** Readers and writers that ask all the time, and the history of what was answered. */
+/** Readers and writers that send requests continuously, and the history of the responses. */
 export class MixedLoad {
   readonly history = new History();
   readonly client = new Client();
@@ -52,7 +52,7 @@ export class MixedLoad {
     ]);
   }
 
-  /** Resolves once nothing is asked any more; deletions that were not answered are asked for until they are. */
+  /** Resolves once no request is running. Repeats unanswered deletions until they are answered. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -63,7 +63,7 @@ export class MixedLoad {
     await this.client.close();
   }
 
-  /** A subject that nobody has written about; readers do not ask for it, either. */
+  /** Returns a subject without files, which readers do not ask for either. */
   newSubject(): number {
     return this.#subjects++;
   }
@@ -88,9 +88,11 @@ export class MixedLoad {
         await delay(READ_PAUSE_MS * (0.5 + random.next()));
       } catch (error) {
         const what = `read: ${error instanceof Error ? error.message : error}`;
-        // No fault explains it: what a service does to the api is told as 503.
+        // No fault explains a 500: failures of services are reported as 503.
         if (what.startsWith('read: 500') && !this.history.unanswered.has(what))
-          onWrong([`${what} on ${place.name}, which said:`, ...this.#options.lastSaid(place.name)].join('\n  '));
+          onWrong(
+            [`${what} on ${place.name}, whose last lines are:`, ...this.#options.lastSaid(place.name)].join('\n  '),
+          );
         this.history.countUnanswered(what);
         await delay(READ_PAUSE_MS * 4);
       }

@@ -3,20 +3,20 @@ import type { Client, Reply } from './client.ts';
 import type { FilesRead, Read, SearchRead, Seen, StatsRead } from './history.ts';
 import { beginOf, MOST_VERSIONS, readMessage, serviceOf, wordOf } from './log-text.ts';
 
-/** Where a read goes. */
+/** Where a read is sent. */
 export interface Place {
   readonly name: string;
   readonly url: string;
 }
 
-/** An answer that was given, and is none. */
+/** The response is not a valid answer. */
 class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
 const PAGE = 1_000;
 
-/** Asks for what there is, as users do, and notes what came and when. Rejects when no answer came. */
+/** Reads as users do, and records results and times. Rejects if there was no valid response. */
 export class Reader {
   readonly #client: Client;
 
@@ -24,7 +24,7 @@ export class Reader {
     this.#client = client;
   }
 
-  /** Any of the reads below, about that subject. */
+  /** Performs any of the reads below, about the given subject. */
   async any(place: Place, subject: number, random: SeededRandom): Promise<Read> {
     const kind = random.weighted([
       ['search', 30],
@@ -59,7 +59,7 @@ export class Reader {
     const lines = new Map<number, number[]>();
     for (const { message } of reply.json.results) {
       const found = readMessage(message);
-      // What is none of the subject's is kept under a number that no version has.
+      // Lines that do not belong to the subject are counted under a number that no version has.
       const number = found?.subject === subject ? found.version : -1;
       const others = lines.get(number);
       if (others) others.push(found?.line ?? 0);
@@ -79,7 +79,7 @@ export class Reader {
     const { reply, ...when } = await this.#timed(place, () => this.#client.get(place.url, '/api/files'));
     const seen = new Map<string, Seen>();
     for (const { name, status } of reply.json.files) {
-      if (seen.has(name)) throw new Error(`the list has ${name} twice`);
+      if (seen.has(name)) throw new Error(`the list contains ${name} twice`);
       seen.set(name, { lines: [], status });
     }
     return { ...when, kind: 'files', seen };

@@ -2,10 +2,10 @@ import type { Client, Reply } from './client.ts';
 import type { Answered, History, Version } from './history.ts';
 import { nameOf, textOf } from './log-text.ts';
 
-/** Problem codes of an upload that leave nothing behind. */
+/** Problem codes of a rejected upload that leaves nothing behind. */
 const REFUSED_CODES = new Set(['ORIGIN_BUSY', 'STARTING']);
 
-/** Asks for changes, and notes what was answered and when. Never rejects: what came is in the history. */
+/** Requests changes, and records responses and times. Never rejects; the history has the outcome. */
 export class Writer {
   readonly #client: Client;
   readonly #history: History;
@@ -15,7 +15,7 @@ export class Writer {
     this.#history = history;
   }
 
-  /** Uploads the subject's next version, which has to be the only one under way. */
+  /** Uploads the subject's next version, which must be the subject's only upload in progress. */
   async upload(url: string, subject: number, lines: number, waitSeconds: number | null): Promise<Version> {
     const number = this.#history.of(subject).length;
     const name = nameOf(subject, number);
@@ -39,26 +39,27 @@ export class Writer {
     return version;
   }
 
-  /** Looks how far a version's ingest is. Answers whether there is nothing more to learn. */
+  /** Checks the progress of a version's ingest. Returns whether there is nothing more to learn. */
   async look(url: string, version: Version): Promise<boolean> {
     if (version.fileId === null || version.indexedAppliedAt !== null || version.deletion) return true;
     const reply = await this.#answerTo('file', () => this.#client.get(url, `/api/files/${version.fileId}`));
     if (reply?.status === 200) this.#noteFile(version, reply.json.file);
     else if (reply?.status === 404 && !version.deletion)
-      this.#history.wrong.push(`${version.name} is not there, and nobody deleted it`);
+      this.#history.wrong.push(`${version.name} is missing, although its deletion was never requested`);
     return version.indexedAppliedAt !== null;
   }
 
-  /** Asks for a version's deletion, once more if need be. Answers whether it is done. */
+  /** Requests a version's deletion, repeatedly if necessary. Returns whether it is done. */
   async delete(url: string, version: Version): Promise<boolean> {
     const isFirst = version.deletion === null;
     version.deletion ??= { askedAt: performance.now(), answeredAt: null, answered: 'unknown' };
     const { deletion } = version;
     const reply = await this.#answerTo('deletion', () => this.#client.delete(url, `/api/files/${version.fileId}`));
     if (reply?.status !== 200 && reply?.status !== 404) return false;
-    if (reply.status === 404 && isFirst) this.#history.wrong.push(`${version.name} was gone before it was deleted`);
+    if (reply.status === 404 && isFirst)
+      this.#history.wrong.push(`${version.name} disappeared before its deletion was requested`);
     deletion.answeredAt = performance.now();
-    // Deleted by an earlier request, whose receipt nobody has seen.
+    // An earlier request deleted it, and its receipt was not received.
     const answered: Answered = reply.status === 404 ? 'pending' : reply.json.invalidation.state;
     deletion.answered = answered;
     return true;

@@ -3,14 +3,14 @@ import pg from 'pg';
 import { readMessage } from '../load/log-text.ts';
 import type { FaultSystem } from '../system/fault-system.ts';
 
-/** What the servers themselves hold, asked past every cache and every process of ours. */
+/** The content of the servers, read past every cache and every process of ours. */
 export interface FinalState {
   readonly files: readonly StoredFile[];
-  /** Lines of files that are not there. */
+  /** Number of lines whose file does not exist. */
   readonly orphans: number;
-  /** Events whose jobs have not all finished, as text. */
+  /** Events with unfinished jobs, as text. */
   readonly unsettled: readonly string[];
-  /** Jobs that failed for good, and those that wait or are worked on, as text. */
+  /** Jobs that failed permanently, and jobs that are waiting or running, as text. */
   readonly failedJobs: readonly string[];
   readonly openJobs: readonly string[];
 }
@@ -19,7 +19,7 @@ export interface StoredFile {
   readonly id: string;
   readonly name: string;
   readonly status: string;
-  /** Line numbers as their messages tell them, each as often as it is there; -1 for a line of something else. */
+  /** Line numbers according to their messages, with repetitions; -1 for a line of another version. */
   readonly lines: readonly number[];
 }
 

@@ -25,29 +25,29 @@ const state = (files: readonly StoredFile[], over: Partial<FinalState> = {}): Fi
   ...over,
 });
 
-test('an upload that was answered, whole and indexed, is right', () => {
+test('an answered upload that is complete and indexed is correct', () => {
   expect(judgeEnd([version()], state([stored()]))).toEqual([]);
 });
 
-test('an upload that was answered and is not there is lost', () => {
+test('an answered upload that is missing is lost', () => {
   expect(judgeEnd([version()], state([]))).toEqual([expect.stringContaining('is lost')]);
 });
 
-test('an upload that is still on its way is stuck', () => {
+test('an upload that is still in progress is stuck', () => {
   expect(judgeEnd([version()], state([stored({ status: 'indexing' })]))).toEqual([
     expect.stringContaining('not indexed'),
   ]);
 });
 
-test('a line that is lost, doubled or of something else is found', () => {
+test('a lost, duplicated or foreign line is found', () => {
   expect(judgeEnd([version()], state([stored({ lines: [1, 3] })]))).toEqual([expect.stringContaining('lost: 2')]);
-  expect(judgeEnd([version()], state([stored({ lines: [1, 2, 2, 3] })]))).toEqual([expect.stringContaining('doubled')]);
+  expect(judgeEnd([version()], state([stored({ lines: [1, 2, 2, 3] })]))).toEqual([expect.stringContaining('duplicated')]);
   expect(judgeEnd([version()], state([stored({ lines: [1, 2, 3, -1] })]))).toEqual([
-    expect.stringContaining('something else'),
+    expect.stringContaining('lines of another file'),
   ]);
 });
 
-test('an upload that was not answered is wholly there or wholly absent', () => {
+test('an unanswered upload is completely there or completely absent', () => {
   expect(judgeEnd([unanswered], state([]))).toEqual([]);
   expect(judgeEnd([unanswered], state([stored()]))).toEqual([]);
   expect(judgeEnd([unanswered], state([stored({ lines: [1, 2] })]))).toHaveLength(1);
@@ -56,17 +56,17 @@ test('an upload that was not answered is wholly there or wholly absent', () => {
   ]);
 });
 
-test('a deletion that was answered leaves nothing', () => {
+test('an answered deletion leaves nothing', () => {
   expect(judgeEnd([gone], state([]))).toEqual([]);
   expect(judgeEnd([gone], state([stored({ status: 'deleted' })]))).toEqual([expect.stringContaining('was deleted')]);
 });
 
-test('lines without a file, files of nobody, events and jobs that are left are found', () => {
+test('orphaned lines, unknown files, and unfinished events and jobs are found', () => {
   const left = { orphans: 2, unsettled: ['an event'], openJobs: ['a job'], failedJobs: ['another'] };
   expect(judgeEnd([], state([stored()], left))).toHaveLength(5);
 });
 
-test('the last reads must show exactly what is stored', () => {
+test('the last reads must show exactly the stored files', () => {
   const when = { api: 'api 1', beganAt: 1, endedAt: 2, verified: true };
   const list = (status: string) => ({
     ...{ ...when, kind: 'files' as const },

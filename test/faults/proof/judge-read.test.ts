@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type FilesRead, History, type SearchRead, type StatsRead, type Version } from '../load/history.ts';
 import { BLIND_FRESH_MS, judgeRead } from './judge-read.ts';
 
-/** A version with 3 lines: uploaded from 100 to 200, known to be indexed at 300 and applied at 400. */
+/** Builds a version with 3 lines, uploaded from 100 to 200, known to be indexed at 300 and applied at 400. */
 function version(over: Partial<Version> = {}): Version {
   return {
     ...{ subject: 7, number: 0, name: 'subject7-version0.log', lines: 3 },
@@ -47,11 +47,11 @@ function files(beganAt: number, status: string | null, verified = true): FilesRe
 const ALL = [1, 2, 3];
 
 describe('a search', () => {
-  test('that shows what was acknowledged is right', () => {
+  test('that shows all acknowledged writes is correct', () => {
     expect(judgeRead(search(450, ALL), historyOf(version()))).toEqual([]);
   });
 
-  test('without the lines of a file that was acknowledged as indexed before it is older than that', () => {
+  test('that lacks a file acknowledged as indexed before is stale', () => {
     expect(judgeRead(search(400, []), historyOf(version()))).toEqual([expect.stringContaining('none of its lines')]);
   });
 
@@ -60,24 +60,24 @@ describe('a search', () => {
     expect(judgeRead(search(399, ALL), historyOf(version()))).toEqual([]);
   });
 
-  test('with the lines of a file whose deletion was acknowledged before it is older than that', () => {
+  test('that shows lines of a file whose deletion was acknowledged before is stale', () => {
     expect(judgeRead(search(600, ALL), historyOf(deleted('applied')))).toEqual([
       expect.stringContaining('older than the deletion'),
     ]);
     expect(judgeRead(search(599, ALL), historyOf(deleted('applied')))).toEqual([]);
   });
 
-  test('may show a file whose deletion is pending, or nobody answered', () => {
+  test('may show a file whose deletion is pending or unanswered', () => {
     expect(judgeRead(search(5_000, ALL), historyOf(deleted('pending')))).toEqual([]);
     expect(judgeRead(search(5_000, ALL), historyOf(deleted('unknown')))).toEqual([]);
   });
 
-  test('with a line twice, or a part of the lines, is wrong whenever it comes', () => {
-    expect(judgeRead(search(150, [1, 2, 2]), historyOf(version()))).toEqual([expect.stringContaining('doubled')]);
+  test('that has a line twice, or only part of the lines, is always wrong', () => {
+    expect(judgeRead(search(150, [1, 2, 2]), historyOf(version()))).toEqual([expect.stringContaining('duplicated')]);
     expect(judgeRead(search(150, [1, 2]), historyOf(version()))).toEqual([expect.stringContaining('expected all 3')]);
   });
 
-  test('with lines of what nobody uploaded yet, or whose upload was refused, is wrong', () => {
+  test('that has lines never uploaded, or of a rejected upload, is wrong', () => {
     expect(judgeRead(search(50, ALL), historyOf(version()))).toHaveLength(1);
     const refused = version({
       upload: { askedAt: 100, answeredAt: 200, answered: 'refused' },
@@ -87,13 +87,13 @@ describe('a search', () => {
     expect(judgeRead(search(450, ALL), historyOf(refused))).toHaveLength(1);
   });
 
-  test('whose total is another than its lines is wrong', () => {
+  test('whose total differs from its lines is wrong', () => {
     expect(judgeRead(search(450, ALL, { total: 4 }), historyOf(version()))).toEqual([
       expect.stringContaining('total 4'),
     ]);
   });
 
-  test('of a range or of errors covers the versions in it, and shows no others', () => {
+  test('of a range or of errors must show the versions in it and no others', () => {
     const [even, odd] = [version(), version({ number: 1, name: 'subject7-version1.log' })];
     const onlyEven = historyOf(even, odd);
     expect(judgeRead(search(450, ALL, { errorsOnly: true }), onlyEven)).toEqual([]);
@@ -101,7 +101,7 @@ describe('a search', () => {
     expect(judgeRead(search(450, ALL, { range: [1, 2] }), onlyEven)).not.toEqual([]);
   });
 
-  test('that is not verified may be behind by what it promises, and by no more', () => {
+  test('that is unverified may be stale by the promised time, and no longer', () => {
     const early = search(300 + BLIND_FRESH_MS - 1, [], { verified: false });
     const late = search(300 + BLIND_FRESH_MS, [], { verified: false });
     expect(judgeRead(early, historyOf(version()))).toEqual([]);
@@ -112,7 +112,7 @@ describe('a search', () => {
 });
 
 describe('stats', () => {
-  test('count at least what must be there, and at most what may be', () => {
+  test('count at least the required and at most the allowed lines', () => {
     const history = historyOf(version(), version({ number: 1, indexedAt: null, indexedAppliedAt: null }));
     expect(judgeRead(stats(450, 2), history)).toHaveLength(1);
     expect(judgeRead(stats(450, 3), history)).toEqual([]);
@@ -122,21 +122,21 @@ describe('stats', () => {
 });
 
 describe('a list of files', () => {
-  test('without a file whose upload was acknowledged before it is older than that', () => {
+  test('that lacks a file uploaded and acknowledged before is stale', () => {
     expect(judgeRead(files(200, null), historyOf(version()))).toEqual([expect.stringContaining('not listed')]);
     expect(judgeRead(files(199, null), historyOf(version()))).toEqual([]);
   });
 
-  test('that says received of what was acknowledged as indexed is older than that', () => {
+  test('that shows a file acknowledged as indexed as received is stale', () => {
     expect(judgeRead(files(400, 'received'), historyOf(version()))).toEqual([expect.stringContaining('as received')]);
     expect(judgeRead(files(399, 'received'), historyOf(version()))).toEqual([]);
   });
 
-  test('with a file whose deletion was acknowledged before it is older than that', () => {
+  test('that shows a file whose deletion was acknowledged before is stale', () => {
     expect(judgeRead(files(600, 'indexed'), historyOf(deleted('applied')))).toHaveLength(1);
   });
 
-  test('need not show a pending upload, unless it is not verified and too late for that', () => {
+  test('need not show a pending upload, unless an unverified answer is too old for that', () => {
     const pending = version({
       upload: { askedAt: 100, answeredAt: 200, answered: 'pending' },
       indexedAt: null,
@@ -146,7 +146,7 @@ describe('a list of files', () => {
     expect(judgeRead(files(200 + BLIND_FRESH_MS, null, false), historyOf(pending))).toHaveLength(1);
   });
 
-  test('with a file that nobody uploaded is wrong', () => {
-    expect(judgeRead(files(450, 'indexed'), historyOf())).toEqual([expect.stringContaining('nobody uploaded')]);
+  test('that shows a file that was never uploaded is wrong', () => {
+    expect(judgeRead(files(450, 'indexed'), historyOf())).toEqual([expect.stringContaining('never uploaded')]);
   });
 });

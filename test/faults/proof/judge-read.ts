@@ -1,15 +1,18 @@
 import type { History, Instant, Read, Version } from '../load/history.ts';
 
-/** How far an answer that says `unverified` may be behind: `blindFresh` of the caches. */
+/** Maximum age of an answer marked `unverified`: the caches' option `blindFresh`. */
 export const BLIND_FRESH_MS = 2_000;
 
-/** What a read that began then and ended then may, and must, show of a version. */
+/** What a read with a given start and end must, and may, show of a version. */
 interface Expected {
   readonly must: boolean;
   readonly may: boolean;
 }
 
-/** Everything that a read says and must not; empty when it is right. `history` is what was known when the read ended. */
+/**
+ * Returns how a read differs from what it must show; empty if it is correct. `history` holds what was known when the
+ * read ended.
+ */
 export function judgeRead(read: Read, history: Pick<History, 'of' | 'versions'>): string[] {
   switch (read.kind) {
     case 'search':
@@ -32,14 +35,14 @@ function judgeSearch(read: Read & { kind: 'search' }, versions: readonly Version
     const seen = read.seen.get(version.number)?.lines ?? [];
     lines += seen.length;
     const { must, may } = expectedLines(read, version);
-    if (seen.length === 0 && must) say(`older than ${version.name}, which was indexed before it: none of its lines`);
+    if (seen.length === 0 && must) say(`older than the indexing of ${version.name}: none of its lines`);
     if (seen.length > 0 && !may) say(`older than the deletion of ${version.name}: ${seen.length} of its lines`);
-    if (new Set(seen).size < seen.length) say(`lines of ${version.name} are doubled: ${seen.join(' ')}`);
+    if (new Set(seen).size < seen.length) say(`lines of ${version.name} are duplicated: ${seen.join(' ')}`);
     else if (seen.length > 0 && !isWhole(seen, version.lines))
       say(`expected all ${version.lines} lines of ${version.name} or none, got ${seen.length}`);
   }
   const strange = [...read.seen.values()].reduce((sum, seen) => sum + seen.lines.length, 0) - lines;
-  if (strange !== 0) say(`${strange} lines are of no version that was asked for`);
+  if (strange !== 0) say(`${strange} lines belong to no version that was requested`);
   if (read.total !== lines + strange) say(`total ${read.total}, but ${lines + strange} lines`);
   return wrong;
 }
@@ -69,12 +72,12 @@ function judgeFiles(read: Read & { kind: 'files' }, versions: readonly Version[]
     known.add(version.name);
     const seen = read.seen.get(version.name);
     const { must, may } = expectedFile(read, version);
-    if (!seen && must) say(`older than ${version.name}, which was uploaded before it: not listed`);
+    if (!seen && must) say(`older than the upload of ${version.name}: not listed`);
     if (seen && !may) say(`older than the deletion of ${version.name}: listed`);
     if (seen && seen.status !== 'indexed' && expectedLines(read, version).must)
       say(`older than the indexing of ${version.name}: listed as ${seen.status}`);
   }
-  for (const name of read.seen.keys()) if (!known.has(name)) say(`lists ${name}, which nobody uploaded`);
+  for (const name of read.seen.keys()) if (!known.has(name)) say(`lists ${name}, which was never uploaded`);
   return wrong;
 }
 
@@ -87,11 +90,11 @@ function expectedFile(read: Read, version: Version): Expected {
   const { answered, answeredAt } = version.upload;
   const isThere = answered === 'applied' || (answered === 'pending' && !read.verified);
   const since = isThere ? answeredAt : null;
-  // An upload whose own receipt is unknown is known to be there once it is known to be indexed.
+  // If the receipt of an upload is unknown, the upload is known to exist once it is known to be indexed.
   return expected(read, version, earlier(since, read.verified ? version.indexedAppliedAt : version.indexedAt));
 }
 
-/** `since`: when whoever reads from then on must see it. What is not verified may be behind by so much. */
+/** `since`: when a change must be visible to later reads. An unverified read may be older by the promised time. */
 function expected(read: Read, { upload, deletion }: Version, since: Instant | null): Expected {
   const begins = read.beganAt - (read.verified ? 0 : BLIND_FRESH_MS);
   const isGone =

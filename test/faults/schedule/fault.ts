@@ -1,20 +1,20 @@
 import type { SeededRandom } from '../../../packages/cache-core/src/testing/simulation/seeded-random.ts';
 import type { FaultSystem } from '../system/fault-system.ts';
 
-/** Where a fault happens, and what decides its details. */
+/** Where a fault happens, and the random numbers that decide its details. */
 export interface Scene {
   readonly system: FaultSystem;
   readonly random: SeededRandom;
 }
 
-/** One way for things to go wrong. */
+/** A kind of fault. */
 export interface Fault {
   readonly name: string;
-  /** What it happens to: two faults at once have different ones. */
+  /** What it affects. Two concurrent faults affect different things. */
   readonly to: 'api' | 'worker' | 'cache' | 'queue' | 'postgres' | 'links';
-  /** How long it lasts, both ends included; the seed chooses. */
+  /** Range of its duration, both ends included; the seed selects the value. */
   readonly lastsMs: readonly [least: number, most: number];
-  /** Makes it happen; what it resolves with puts the thing right again, as far as somebody has to. */
+  /** Begins the fault. Resolves with a function that ends it, if it does not end by itself. */
   begin(scene: Scene): Promise<() => Promise<void>>;
 }
 

@@ -8,7 +8,9 @@ export const FAULTS: readonly Fault[] = [...PROCESS_FAULTS, ...SERVER_FAULTS, ..
 
 const SHARE_OF_PAIRS = 0.3;
 
-/** Faults that begin together, in the order in which a seed draws them: every kind comes before one comes again. */
+/**
+ * Groups of concurrent faults, in the order in which a seed draws them. Every kind comes once before one comes again.
+ */
 export class Draws {
   readonly #random: SeededRandom;
   #left: Fault[] = [];

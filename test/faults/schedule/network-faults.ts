@@ -4,7 +4,7 @@ import { type Fault, nothing, type Scene } from './fault.ts';
 
 const NAMES = { cache: 'cache server', queue: 'queue server', postgres: 'database' } as const;
 
-/** What happens on the way: to one process's connections, or to everybody's. */
+/** Faults of the connections of one process or of all processes. */
 export const NETWORK_FAULTS: readonly Fault[] = [
   ...SERVICES.flatMap((service) => [
     slow(service),
@@ -45,7 +45,7 @@ function linkFault(
   };
 }
 
-/** One process is cut off as often as all are. */
+/** Returns one process or all processes, with equal probability. */
 function someMembers({ system, random }: Scene): readonly Member[] {
   const members = [...system.apis, ...system.workers];
   return random.chance(0.5) ? [random.oneOf(members)] : members;
@@ -67,7 +67,7 @@ function sliced(service: ServiceName): Fault {
   });
 }
 
-/** What was sent meanwhile arrives at its end, late. */
+/** Data sent meanwhile arrives late. */
 function blackhole(service: ServiceName): Fault {
   return linkFault(service, 'nothing passes', [200, 6_000], async (link) => {
     link.forward({ kind: 'blackhole' });
@@ -75,7 +75,7 @@ function blackhole(service: ServiceName): Fault {
   });
 }
 
-/** What was sent meanwhile is lost. */
+/** Data sent meanwhile is lost. */
 function brokenBlackhole(service: ServiceName): Fault {
   return linkFault(service, 'nothing passes, then a reset', [200, 6_000], async (link) => {
     link.forward({ kind: 'blackhole' });
@@ -100,7 +100,7 @@ function refused(service: ServiceName): Fault {
   });
 }
 
-/** They are never put right: whoever holds one has to find out. */
+/** The connections never recover; each holder must detect the loss itself. */
 function halfOpen(service: ServiceName): Fault {
   return linkFault(service, 'half-open connections', [0, 1_000], async (link) => {
     link.halfOpen();

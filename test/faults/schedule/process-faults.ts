@@ -4,12 +4,12 @@ import { type Fault, nothing, type Scene } from './fault.ts';
 
 type Role = 'api' | 'worker';
 
-/** Half of the time to hand events over, which is when it holds their rows locked. */
+/** Half of the time limit of a hand-over, during which the worker holds the rows of events locked. */
 const HANDING_OVER_MS = 1_500;
 
 const membersOf = ({ system }: Scene, role: Role): readonly Member[] => (role === 'api' ? system.apis : system.workers);
 
-/** What happens to api and worker processes. What was killed is started again by its slot. */
+/** Faults of api and worker processes. The process slot restarts a killed process. */
 export const PROCESS_FAULTS: readonly Fault[] = [
   killed('api'),
   killed('worker'),
@@ -25,7 +25,7 @@ export const PROCESS_FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'worker killed while it hands events over',
+    name: 'worker killed while handing events over',
     to: 'worker',
     lastsMs: [0, 500],
     begin: async (scene) => {

@@ -3,19 +3,19 @@ import { MOST_VERSIONS } from '../load/log-text.ts';
 import type { MixedLoad } from '../load/mixed-load.ts';
 import type { Place } from '../load/reader.ts';
 
-/** From the end of a fault, in ms; null: not within the time that was given. */
+/** Times from the end of a fault in ms; null if the limit was exceeded. */
 export interface Recovery {
-  /** Every api answers that it is ready. */
+  /** When every api reports that it is ready. */
   readonly readyMs: number | null;
-  /** Every api has given a verified answer. */
+  /** When every api has returned a verified answer. */
   readonly verifiedMs: number | null;
-  /** A file that was uploaded is indexed, and every process knows. */
+  /** When a newly uploaded file is indexed and every process knows it. */
   readonly appliedMs: number | null;
 }
 
 const ASK_AGAIN_MS = 25;
 
-/** Asks until all is as before, or `withinMs` have passed. */
+/** Polls until the system has recovered, or until `withinMs` have passed. */
 export async function measureRecovery(
   load: MixedLoad,
   places: () => readonly Place[],
@@ -24,7 +24,7 @@ export async function measureRecovery(
   const beganAt = performance.now();
   const until = async (work: () => Promise<boolean>): Promise<number | null> => {
     while (performance.now() - beganAt < withinMs) {
-      const isDone = await work().catch(() => false); // no answer yet
+      const isDone = await work().catch(() => false); // no response yet
       if (isDone) return performance.now() - beganAt;
       await delay(ASK_AGAIN_MS);
     }
@@ -58,6 +58,6 @@ export async function measureRecovery(
 
 function placeAt(places: readonly Place[], index: number): Place {
   const place = places[index];
-  if (!place) throw new Error(`expected a place ${index}, got ${places.length} of them`);
+  if (!place) throw new Error(`expected process ${index}, got ${places.length} processes`);
   return place;
 }

@@ -7,7 +7,7 @@ type RedisName = 'cache' | 'queue';
 
 const NOBODY = 1;
 
-/** What happens to the servers: both Redis, and Postgres. */
+/** Faults of the servers: both Redis servers, and Postgres. */
 export const SERVER_FAULTS: readonly Fault[] = [
   ...(['cache', 'queue'] as const).flatMap((name) => [
     killed(name),
@@ -36,7 +36,7 @@ export const SERVER_FAULTS: readonly Fault[] = [
     },
   },
   {
-    // The server ends every other session too, and recovers from its log.
+    // The server then ends every other session too and recovers from its WAL.
     name: 'database session killed',
     to: 'postgres',
     lastsMs: [0, 500],
@@ -78,7 +78,7 @@ function frozen(name: RedisName): Fault {
   });
 }
 
-/** It answers reads, and refuses every write. */
+/** The server answers reads and rejects every write. */
 function full(name: RedisName): Fault {
   return redisFault(name, 'full', [500, 5_000], async (redis) => {
     const before = await administer(redis, (client) => client.config('GET', 'maxmemory'));
@@ -89,7 +89,7 @@ function full(name: RedisName): Fault {
   });
 }
 
-/** As after a failover that its clients have not heard of: a replica, of a server that is not there. */
+/** Like a failover that its clients have not noticed: the server becomes a replica of a server that does not exist. */
 function readOnly(name: RedisName): Fault {
   return redisFault(name, 'read-only', [500, 5_000], async (redis) => {
     await administer(redis, (client) => client.replicaof('127.0.0.1', NOBODY));
@@ -108,20 +108,20 @@ function flushed(name: RedisName): Fault {
 
 function restartedEmpty(name: RedisName): Fault {
   return redisFault(name, 'restarted without its data', [0, 2_000], async (redis) => {
-    // What was acknowledged is in the server's file, even when it is killed: so is this.
+    // Acknowledged data survives a kill in the server's file, so the flush is written to it as well.
     await administer(redis, (client) => client.flushall());
     redis.kill('SIGKILL');
     return () => redis.restart();
   });
 }
 
-/** One command on a connection of its own, past every link. */
+/** Runs one command on a separate connection that bypasses every link. */
 export async function administer<Result>(
   { url }: Pick<RunningRedis, 'url'>,
   work: (client: Redis) => Promise<Result>,
 ): Promise<Result> {
   const client = new Redis(url, { commandTimeout: 5_000, maxRetriesPerRequest: 3 });
-  // The command under way rejects as well.
+  // The running command rejects as well.
   client.on('error', () => undefined);
   try {
     return await work(client);

@@ -8,7 +8,7 @@ export type ServiceName = (typeof SERVICES)[number];
 
 const ENV_OF = { cache: 'REDIS_CACHE_URL', queue: 'REDIS_QUEUE_URL', postgres: 'DATABASE_URL' } as const;
 
-/** A process in its place, and its own way to each service. */
+/** A process slot and its own links to each service. */
 export interface Member {
   readonly slot: ProcessSlot;
   readonly links: Readonly<Record<ServiceName, FaultProxy>>;
@@ -17,33 +17,33 @@ export interface Member {
 export interface FaultSystemOptions {
   readonly apis: number;
   readonly workers: number;
-  /** Names of protections to take away from every process, see `taken-away.ts`. */
+  /** Names of the protections to remove from every process, see `taken-away.ts`. */
   readonly without?: readonly string[];
-  /** How far each api's wall clock is ahead. Default 0. */
+  /** How far each api's wall clock is ahead, in ms. Defaults to 0. */
   readonly apisAheadMs?: readonly number[];
   readonly logLevel?: string;
 }
 
-/** Real processes on real servers of their own, every connection by way of a link that can fail. */
+/** Real processes on their own real servers. Every connection uses a link that can fail. */
 export interface FaultSystem {
   readonly apis: readonly Member[];
   readonly workers: readonly Member[];
   readonly cache: RunningRedis;
   readonly queue: RunningRedis;
   readonly postgres: RunningPostgres;
-  /** Processes that ended by themselves. */
+  /** Processes that exited unexpectedly. */
   readonly crashes: readonly string[];
   stop(): Promise<void>;
 }
 
 const PRELOAD = join(import.meta.dirname, 'preload.ts');
 
-/** Resolves once every process is up. */
+/** Starts the system and resolves once every process is up. */
 export async function startFaultSystem(options: FaultSystemOptions): Promise<FaultSystem> {
   const [cache, queue, postgres] = await Promise.all([
     startRedis({ role: 'cache' }),
     startRedis({ role: 'queue' }),
-    // Durable, as in production: what was committed must survive a kill.
+    // Durable, as in production: committed data must survive a kill.
     startPostgres({ ephemeral: false }),
   ]);
   const members: Member[] = [];
@@ -71,7 +71,7 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
     const places = (role: Role, many: number) => Array.from({ length: many }, (_, i) => join(role, i + 1));
     await Promise.all([...places('api', options.apis), ...places('worker', options.workers)]);
   } catch (error) {
-    await stop().catch(() => undefined); // why it did not start is what matters
+    await stop().catch(() => undefined); // The reason of the failed start is more important.
     throw error;
   }
   const of = (role: Role) =>
@@ -100,15 +100,15 @@ function environment(
   };
 }
 
-/** Signals a server with all of its processes: Postgres has one for each connection. */
+/** Signals a server with all of its processes: Postgres has one per connection. */
 export function signalServer(pid: number | null, signal: 'SIGSTOP' | 'SIGCONT'): void {
   if (pid === null) return;
-  // The parent first, so that it starts no more of them.
+  // The parent first, so that it starts no further children.
   sendSignal(pid, signal);
   for (const child of childrenOf(pid)) sendSignal(child, signal);
 }
 
-/** The processes that the process has started. */
+/** Returns the child processes of a process. */
 export function childrenOf(pid: number): number[] {
   const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
   const rows = stdout.trim().split('\n');
@@ -122,7 +122,7 @@ export function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    // It has just ended.
+    // It has just exited.
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }

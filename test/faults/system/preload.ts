@@ -3,8 +3,8 @@ import { skewClock } from './skew-clock.ts';
 import { TAKEN_AWAY } from './taken-away.ts';
 
 /**
- * Loaded before a process's own code (`--import`). It then runs without the protections that TAKE_AWAY names, on a wall
- * clock that is CLOCK_AHEAD_MS ahead.
+ * Loaded before a process's own code (`--import`). The process then runs without the protections that TAKE_AWAY names,
+ * with a wall clock that is CLOCK_AHEAD_MS ahead.
  */
 for (const name of (process.env['TAKE_AWAY'] ?? '').split(',').filter(Boolean)) {
   const taken = TAKEN_AWAY.find((one) => one.name === name);

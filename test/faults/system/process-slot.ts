@@ -7,22 +7,22 @@ export interface SlotOptions {
   readonly name: string;
   readonly role: Role;
   readonly env: NodeJS.ProcessEnv;
-  /** Told of every process that ended without having been killed. */
+  /** Called for every process that exited without being killed. */
   readonly onCrash: (what: string) => void;
 }
 
 const SCRIPTS = { api: 'apps/api/src/server.ts', worker: 'apps/worker/src/worker.ts' } as const;
 const SAYS = { api: /^listening on (http:\S+)$/, worker: /^Worker ready$/ } as const;
-/** As a supervisor would: at once, but not in a circle. */
+/** Restarts at once, as a supervisor would, but not in a tight loop. */
 const RESTART_AFTER_MS = 200;
 
-/** The place of one api or worker. A process that ends is followed by another one, as under any supervisor. */
+/** The slot of one api or worker. A process that ends is replaced, as under any supervisor. */
 export class ProcessSlot {
   readonly name: string;
   readonly role: Role;
-  /** Where the present process answers; of an api that is not listening yet, and of a worker, empty. */
+  /** The URL of the current process; empty for a worker, and for an api that does not listen yet. */
   url = '';
-  /** Processes that have ended here. */
+  /** Number of processes of this slot that have ended. */
   lives = 0;
   readonly #options: SlotOptions;
   #process: SystemProcess;
@@ -36,7 +36,7 @@ export class ProcessSlot {
     this.#process = this.#start();
   }
 
-  /** What the present process has said. */
+  /** The output lines of the current process. */
   get lines(): readonly string[] {
     return this.#process.lines;
   }
@@ -45,7 +45,7 @@ export class ProcessSlot {
     return this.#process.waitForLog(pattern);
   }
 
-  /** Resolves once the present process listens, or takes jobs. */
+  /** Resolves once the current process listens or takes jobs. */
   async untilUp(): Promise<void> {
     await this.waitForLog(SAYS[this.role]);
   }
@@ -63,7 +63,7 @@ export class ProcessSlot {
     if (!this.#process.hasEnded) await this.#process.kill('SIGCONT');
   }
 
-  /** Ends it in order, for good. Rejects when it does not end as it should. */
+  /** Stops the process permanently and gracefully. Rejects if it does not end as it should. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     if (!this.#process.hasEnded) await this.#process.stop();
@@ -75,7 +75,7 @@ export class ProcessSlot {
     this.url = '';
     this.#isKilled = false;
     if (role === 'api') {
-      // That it ended before is told by `ended`.
+      // `ended` reports an earlier end of the process.
       void started.waitForLog(SAYS.api).then(
         ([, url = '']) => {
           if (this.#process === started) this.url = url;
@@ -86,7 +86,8 @@ export class ProcessSlot {
     void started.ended.then(async (ending) => {
       this.lives++;
       if (this.#isStopping) return;
-      if (!this.#isKilled) onCrash(`${name} ended by itself (${ending}):\n  ${started.lines.slice(-15).join('\n  ')}`);
+      if (!this.#isKilled)
+        onCrash(`${name} exited unexpectedly (${ending}):\n  ${started.lines.slice(-15).join('\n  ')}`);
       await delay(RESTART_AFTER_MS);
       if (!this.#isStopping) this.#process = this.#start();
     });

@@ -1,4 +1,4 @@
-/** From now on this process's wall clock tells another time. The monotonic one does not change. */
+/** Shifts this process's wall clock from now on. The monotonic clock does not change. */
 export function skewClock(aheadMs: number): void {
   if (aheadMs === 0) return;
   const RealDate = Date;

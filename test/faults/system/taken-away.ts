@@ -4,14 +4,14 @@ import { MUTANTS } from '../../../packages/cache-core/src/testing/simulation/mut
 const WORKER = '../../../apps/worker/src';
 
 /**
- * Protections that a control runs without: of the engine as the simulation takes them away, and of the worker. Files are
- * named from `cache-core/src`. The code that is shipped has no switches for it.
+ * Protections that a control test runs without: those of the engine, removed as the simulation does, and those of the
+ * worker. Paths of files are relative to `cache-core/src`. The shipped code has no switches for this.
  */
 export const TAKEN_AWAY: readonly Omit<Mutant, 'seed'>[] = [
   ...MUTANTS.filter(({ name }) => name === 'lease' || name === 'fence'),
   {
     name: 'relay',
-    without: 'events are handed over from the outbox',
+    without: 'a worker hands events over from the outbox',
     edits: [{ file: `${WORKER}/run-worker.ts`, find: 'await relay.start();', replace: '' }],
     sees: /is not applied/,
   },

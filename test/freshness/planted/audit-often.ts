@@ -1,9 +1,9 @@
 import { mutate } from '../../../packages/cache-core/src/testing/simulation/mutants/mutate.ts';
 
-/** Loaded before a worker's own code (`--import`): audits come every second, so that a short run has many of them. */
+/** Loaded before a worker's own code (`--import`). Audits run every second, so that a short run has many of them. */
 mutate({
   name: 'period',
-  without: 'ten seconds between audits',
+  without: 'audits are ten seconds apart',
   edits: [
     {
       file: '../../../apps/worker/src/auditing/limits.ts',

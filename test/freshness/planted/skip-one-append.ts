@@ -2,12 +2,12 @@ import type { Mutant } from '../../../packages/cache-core/src/testing/simulation
 import { mutate } from '../../../packages/cache-core/src/testing/simulation/mutants/mutate.ts';
 
 /**
- * The planted fault, of a test's processes alone: of all of them together, the first invalidation that names a part of the
- * search answers is acknowledged, and stands nowhere.
+ * The planted fault, only in processes of this test: over all of them, the first invalidation that names part of the
+ * search answers is acknowledged without being appended.
  */
 const SKIPPED: Omit<Mutant, 'seed'> = {
   name: 'append',
-  without: 'one invalidation is put into the log',
+  without: 'one invalidation is appended to the log',
   edits: [
     {
       file: 'redis/redis-log.ts',

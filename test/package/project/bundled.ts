@@ -1,7 +1,7 @@
 import { CacheManager } from '@pilotlight/cache-core';
 import { connectRedis } from '@pilotlight/cache-core/redis';
 
-/** Prints how a read, a second one and one after an invalidation are answered, in a namespace of its own. */
+/** Prints how a read, a second read and a read after an invalidation are answered, in a separate namespace. */
 async function main(): Promise<void> {
   const { REDIS_CACHE_URL: cacheUrl = '', REDIS_QUEUE_URL: queueUrl = '' } = process.env;
   const namespace = `bundle-${process.pid}-${Date.now()}`;

@@ -1,4 +1,4 @@
-// Imports one entry point under a magnifying glass, and prints what that did.
+// Imports one entry point and prints every effect of the import.
 import { createHook } from 'node:async_hooks';
 import { writeSync } from 'node:fs';
 import { registerHooks } from 'node:module';
@@ -12,7 +12,7 @@ registerHooks({
   },
 });
 const env = new Set();
-/** Node's own loader looks into the environment too: only what modules read counts. */
+/** Node's own loader reads the environment too; only reads by modules count. */
 const note = (name) => {
   const [, , , reader = ''] = new Error(name).stack.split('\n');
   if (!reader.includes('node:internal/')) env.add(name);
@@ -31,11 +31,11 @@ process.env = new Proxy(process.env, {
     return Reflect.ownKeys(target);
   },
 });
-// Whoever looks at the two first opens their pipes: that is no one's doing but Node's.
+// The first access opens these pipes, which is an effect of Node and not of the module.
 for (const stream of [process.stdout, process.stderr]) stream.isTTY;
-/** Whatever would come back later: timers, also those that hold no process up, sockets, pipes, child processes. */
+/** Resources that would call back later: timers (even unreferenced ones), sockets, pipes, child processes. */
 const handles = new Set();
-// What loading modules itself takes; `node:dns` makes a channel as it is loaded.
+// Resources of the module loader itself; loading `node:dns` creates a channel.
 const ofTheLoader = ['PROMISE', 'TickObject', 'Microtask', 'FSREQPROMISE', 'FSREQCALLBACK', 'DNSCHANNEL'];
 const watching = createHook({
   init: (_id, type) => {

@@ -1,4 +1,4 @@
-// What callers see, held by the compiler alone: this file is never run.
+// Checks the public types with the compiler only: this file is never run.
 import {
   buildKey,
   type CacheError,
@@ -34,7 +34,7 @@ interface Report {
 }
 declare function report(): Promise<Report>;
 
-// A read gives what its load gives, frozen in depth.
+// A read returns what its load returns, deeply frozen.
 expectTypeOf(cache.getOrLoad('k', () => 1)).resolves.toEqualTypeOf<number>();
 expectTypeOf(cache.getOrLoad('k', async () => 'text')).resolves.toEqualTypeOf<string>();
 expectTypeOf(cache.getOrLoad('k', () => null)).resolves.toEqualTypeOf<null>();
@@ -42,18 +42,18 @@ expectTypeOf(cache.getOrLoad({ prefix: 'p', name: 'n', params: {} }, () => true)
 const loaded = await cache.getOrLoad('k', report);
 expectTypeOf(loaded.total).toEqualTypeOf<number>();
 expectTypeOf(loaded.rows[0]?.tags[0]).toEqualTypeOf<string | undefined>();
-// @ts-expect-error what all readers share can't be written to
+// @ts-expect-error readers share the value, so it is read-only
 loaded.total = 1;
 // @ts-expect-error at any depth
 loaded.rows.push({ name: '', tags: [] });
 const { value, outcome } = await cache.getOrLoadWithOutcome('k', report);
 expectTypeOf(value).toEqualTypeOf<typeof loaded>();
 expectTypeOf(outcome).toEqualTypeOf<Outcome>();
-// What was stored by somebody else is nobody's type.
+// The type of a value stored by another caller is unknown.
 expectTypeOf(cache.get('k')).resolves.toEqualTypeOf<unknown>();
 expectTypeOf(cache.getMany(['k'])).resolves.toEqualTypeOf<unknown[]>();
 
-// A load may ask and say, and what it says about `stale` is typed by what it gives.
+// A load can use its context, and the type of `stale` follows from what the load returns.
 const aware = await cache.getOrLoad('k', (context) => {
   expectTypeOf(context.key).toEqualTypeOf<CacheKey>();
   expectTypeOf(context.signal).toEqualTypeOf<AbortSignal>();
@@ -64,39 +64,39 @@ const aware = await cache.getOrLoad('k', (context) => {
 expectTypeOf(aware).toEqualTypeOf<number>();
 const named = cache.getOrLoad('k', async (context: LoadContext<Report>) => context.stale?.value.total ?? 0);
 expectTypeOf(named).resolves.toEqualTypeOf<number>();
-// A load that returns the answer it replaces adds nothing to the type of what it loads.
+// A load that may return the stale value adds nothing to the type that it loads.
 const kept = cache.getOrLoad('k', (context) => (context.stale ? context.stale.value : 1));
 expectTypeOf(kept).resolves.toEqualTypeOf<number>();
 const reused = cache.getOrLoad('k', async (context) => context.stale?.value ?? { at: await Promise.resolve(1) });
 expectTypeOf(reused).resolves.toEqualTypeOf<{ readonly at: number }>();
-// @ts-expect-error its members are known only to a load that names its type
+// @ts-expect-error the members of `stale` are known only if the load names its type
 await cache.getOrLoad('k', (context) => context.stale?.value.total);
-// What JSON makes of a value is what is read.
+// A read returns the value as JSON represents it.
 expectTypeOf(cache.getOrLoad('k', () => ({ at: new Date() }))).resolves.toEqualTypeOf<{ readonly at: string }>();
-// @ts-expect-error tags are text
+// @ts-expect-error tags are strings
 expectTypeOf<LoadContext>().toHaveProperty('tag').toBeCallableWith(1);
 
-// A batch gives a value for each target, in their order; an Error in a value's place fails its key, and is no value.
+// A batch returns one value per target, in order. An Error in place of a value fails its key and is not a value.
 const many = cache.getOrLoadMany(['a', 'b'], async (keys) =>
   keys.map((key) => (key === 'a' ? new Error() : key.length)),
 );
 expectTypeOf(many).resolves.toEqualTypeOf<number[]>();
 const manyTold = await cache.getOrLoadManyWithOutcome(['a'], async (keys) => keys.map((key) => key.length));
 expectTypeOf(manyTold).toEqualTypeOf<{ value: number; outcome: Outcome }[]>();
-// @ts-expect-error a batch load gives a list
+// @ts-expect-error a batch load returns a list
 await cache.getOrLoadMany(['a'], async () => 1);
 
-// Keys are text to read, and text is no key until it was checked.
+// Keys are strings, but a string is not a key until it was checked.
 expectTypeOf<CacheKey>().toExtend<string>();
 expectTypeOf(buildKey({ prefix: 'p', name: 'n', params: 1 })).toEqualTypeOf<CacheKey>();
 expectTypeOf(parseKey(plain)).toEqualTypeOf<CacheKey>();
 expectTypeOf(fingerprint({})).toEqualTypeOf<string>();
-// @ts-expect-error a plain text
+// @ts-expect-error a plain string is not a key
 expectTypeOf<string>().toExtend<CacheKey>();
-// @ts-expect-error nor does a literal that looks like one
+// @ts-expect-error a literal that looks like a key is not one either
 const forged: CacheKey = 'stats:get_stats:5d8782ea43cb739f357f783bf8902624';
 
-// Keys are named by text or by parts, wherever they are named.
+// A key can be given as text or as parts wherever a key is expected.
 const parts = { prefix: 'p', name: 'n', params: { id: 1 } };
 expectTypeOf(cache.get).toBeCallableWith(parts);
 expectTypeOf(cache.set).toBeCallableWith(parts, 1);
@@ -113,21 +113,21 @@ expectTypeOf(cache.invalidate).toBeCallableWith({ prefix: 'p', scope: { time: { 
 const both: Selector = { prefix: 'p', tag: 't' };
 // @ts-expect-error a tag has no scope
 const scopedTag: Selector = { tag: 't', scope: {} };
-// @ts-expect-error nothing is selected
+// @ts-expect-error an empty object selects nothing
 expectTypeOf<Record<never, never>>().toExtend<Selector>();
 // @ts-expect-error `all: false` would select nothing
 await cache.invalidate({ all: false });
-// @ts-expect-error no such selector
+// @ts-expect-error there is no such selector
 await cache.invalidate({ pattern: 'files:*' });
 
-// A receipt says which of the two it is, and only what then is known.
+// A receipt is a discriminated union whose members depend on its state.
 declare const receipt: InvalidationReceipt;
 if (receipt.state === 'applied') expectTypeOf(receipt.position).toEqualTypeOf<number>();
 else expectTypeOf(receipt.position).toEqualTypeOf<null>();
-// @ts-expect-error nothing is known of a pending one's epoch
+// @ts-expect-error the epoch of a pending receipt is unknown
 receipt.epoch;
 
-// Outcomes are closed too: a switch over them needs no default.
+// Outcomes are a closed union too: a switch over them needs no default.
 function shown({ outcome: what }: Outcome): string {
   switch (what) {
     case 'hit':
@@ -139,33 +139,33 @@ function shown({ outcome: what }: Outcome): string {
 }
 expectTypeOf(shown).returns.toBeString();
 
-// Durations say their unit.
+// Durations have a unit.
 for (const duration of [5, '250ms', '60s', '1.5m', '1h', '7d'] as const) expectTypeOf(duration).toExtend<Duration>();
 expectTypeOf(toMs).returns.toEqualTypeOf<number>();
-// @ts-expect-error no such unit
+// @ts-expect-error there is no such unit
 toMs('freshFor', '1w');
-// @ts-expect-error no unit
+// @ts-expect-error the unit is missing
 toMs('freshFor', '60');
 
-// Options that do not exist are mistakes.
+// Unknown options are errors.
 expectTypeOf<Policy>().toExtend<{ readonly freshFor?: Duration }>();
-// @ts-expect-error it is called freshFor
+// @ts-expect-error the option is called freshFor
 await cache.getOrLoad('k', () => 1, { ttl: 60 });
 // @ts-expect-error a cache needs its ports
 new CacheManager({});
 expectTypeOf<CacheOptions>().toHaveProperty('ports');
 
-// Adapters fit their ports.
+// Adapters implement their ports.
 expectTypeOf(connectRedis).returns.toExtend<CachePorts>();
 expectTypeOf<ManualClock>().toExtend<Clock>();
-// @ts-expect-error both servers are named
+// @ts-expect-error both server URLs are required
 connectRedis({ cacheUrl: '', logger: console });
 
-// Errors have codes; those of a busy origin say when to come back.
+// Errors have codes, and errors of a busy origin have the time to retry after.
 expectTypeOf<CacheError>().toExtend<Error & { readonly code: string }>();
 expectTypeOf<OriginUnavailable>().toExtend<CacheError & { readonly retryAfterMs: number }>();
 
-// A cached handler gets what its route's `input` makes of a request; without one, the request's view.
+// A cached handler gets the result of its route's `input`, or a view of the request without one.
 const { cacheResult, invalidateCache } = expressCache(cache);
 expectTypeOf(cacheResult()).parameters.toEqualTypeOf<[CachedHandler<RequestView>]>();
 const byDay = cacheResult({ keyPrefix: 'stats', input: ({ query }) => ({ day: String(query['day']) }) });
