@@ -1,4 +1,5 @@
-import type { CounterDelta, Percentiles } from './read-counters.ts';
+import type { CounterDelta } from './counter-store.ts';
+import type { Percentiles } from './read-counters.ts';
 
 /**
  * What an audit made of one entry that readers are served.

@@ -1,11 +1,12 @@
 import { type Audited, countsOfAudits } from './audit-counts.ts';
+import type { CounterStore } from './counter-store.ts';
 import type { Load, Loader } from './engine/load.ts';
 import type { Lookup } from './engine/lookup.ts';
 import { matcher } from './engine/sweeper.ts';
 import type { CacheKey } from './key.ts';
 import type { Follower } from './log/follower.ts';
 import type { ResolvedPolicy } from './policy.ts';
-import { type CounterStore, latencyClass } from './read-counters.ts';
+import { latencyClass } from './read-counters.ts';
 import type { Selector } from './selector.ts';
 import type { Kept } from './tiers/kept.ts';
 

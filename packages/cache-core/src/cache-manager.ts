@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Audits } from './audits.ts';
 import { Background, failuresTo } from './background.ts';
-import { type CacheOptions, type CachePorts, resolveOptions } from './cache-options.ts';
+import { type CacheOptions, resolveOptions } from './cache-options.ts';
+import type { CachePorts } from './cache-ports.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { LoadMany } from './engine/batch-load.ts';
 import { type CacheEngine, createEngine } from './engine/create-engine.ts';
@@ -12,7 +13,7 @@ import type { KeyCount } from './engine/sweeper.ts';
 import type { SetOptions } from './engine/values.ts';
 import type { Stamp } from './entry.ts';
 import { InvalidArgument, InvalidationPending } from './errors.ts';
-import type { HotKey, HotKeys, Recipe } from './hot-keys.ts';
+import type { HotKey, HotKeys, Recipe } from './hot-key-store.ts';
 import { type CacheKey, type KeyParts, keyOf } from './key.ts';
 import { KnownRecipes } from './known-recipes.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';

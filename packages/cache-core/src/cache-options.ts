@@ -1,31 +1,11 @@
+import type { CachePorts } from './cache-ports.ts';
 import type { Clock } from './clock.ts';
 import { type Duration, toMs } from './duration.ts';
-import type { FillLock } from './engine/fill-lock.ts';
 import type { OriginOptions } from './engine/origin-options.ts';
 import type { CodecOptions } from './envelope/codec-options.ts';
 import { InvalidArgument } from './errors.ts';
-import type { HotKeyStore } from './hot-keys.ts';
 import { assertKnownOptions } from './known-options.ts';
-import type { InvalidationLog } from './log/port.ts';
 import { assertLogger, type CacheLogger } from './logger.ts';
-import type { CounterStore } from './read-counters.ts';
-import type { SharedTier } from './tiers/port.ts';
-
-/** What the cache needs of the world outside. `@pilotlight/cache-core/redis` makes one on Redis. */
-export interface CachePorts {
-  /** What keeps answers right over all processes. It must be durable: a log that forgets makes everything cached a miss. */
-  readonly log: InvalidationLog;
-  /** Null: this process's memory is the only tier. */
-  readonly shared: SharedTier | null;
-  /** What makes one load per key over all processes. */
-  readonly lock: FillLock;
-  /** Where hits and misses of all processes are summed. */
-  readonly counters: CounterStore;
-  /** Where the demand of all processes is summed, for warming. */
-  readonly hotKeys: HotKeyStore;
-  /** Closes all connections. `CacheManager.close` calls it. */
-  close(): Promise<void>;
-}
 
 /** What a `CacheManager` is made with: its ports, and what bounds it. */
 export interface CacheOptions {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DemandRecorder, MOST_NOTED } from './demand-recorder.ts';
-import type { Demand, HotKeys } from './hot-keys.ts';
+import type { Demand, HotKeys } from './hot-key-store.ts';
 import { parseKey } from './key.ts';
 
 const recipe = { prefix: 'search', name: 'q', params: null };

@@ -1,4 +1,4 @@
-import type { HotKeys, Recipe } from './hot-keys.ts';
+import type { HotKeys, Recipe } from './hot-key-store.ts';
 import type { CacheKey } from './key.ts';
 import { MAX_RECIPE_BYTES } from './recipe-codec.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { HotKeyStore } from './hot-keys.ts';
+import type { HotKeyStore } from './hot-key-store.ts';
 import { parseKey } from './key.ts';
 
 /** What every store of demand promises. `open` gives an empty one that two processes share. */

@@ -1,38 +1,4 @@
-import type { CacheKey } from './key.ts';
-
-/** How to compute an answer again, without its reader: validated input, never code. */
-export interface Recipe {
-  readonly prefix: string;
-  readonly name: string;
-  readonly params: unknown;
-}
-
-/** How often a key was asked for since the last report. */
-export interface Demand<Kind = Recipe> {
-  readonly key: CacheKey;
-  readonly recipe: Kind;
-  readonly reads: number;
-  /** What its last load took, in milliseconds: what each of the reads would cost the origin if nothing were cached. */
-  readonly loadMs: number;
-}
-
-/** A key with its demand over all processes. `reads` halve every `DEMAND_HALF_LIFE_MS`. */
-export type HotKey<Kind = Recipe> = Demand<Kind>;
-
-/** Where processes sum the demand per key. Bounded: beyond `MAX_HOT_KEYS`, the least read are forgotten. */
-export interface HotKeys<Kind = Recipe> {
-  /** Adds the reads to what is known of each key, and takes over its recipe and load time. */
-  add(demand: readonly Demand<Kind>[]): Promise<void>;
-  /** The keys of these prefixes whose warming saves most: see `expectedSavingOf`. Best first. */
-  top(limit: number, prefixes: readonly string[]): Promise<HotKey<Kind>[]>;
-  /** The demand for one key; null if it was not asked for lately. */
-  find(key: CacheKey): Promise<HotKey<Kind> | null>;
-  /** Forgets keys that no process can compute any more. */
-  forget(keys: readonly CacheKey[]): Promise<void>;
-}
-
-/** What another store has to implement. A recipe is text to it: the cache encodes it, encrypted if envelopes are. */
-export type HotKeyStore = HotKeys<string>;
+import type { HotKey } from './hot-key-store.ts';
 
 /** Demand halves in this time: so it tells of the last minutes, and of what nobody reads nothing is left. */
 export const DEMAND_HALF_LIFE_MS = 300_000;

@@ -2,8 +2,10 @@ export type { Audited, AuditVerdict, FreshnessStats } from './audit-counts.ts';
 export type { Audits } from './audits.ts';
 export type { BackgroundReason } from './background.ts';
 export { CacheManager } from './cache-manager.ts';
-export type { CacheOptions, CachePorts } from './cache-options.ts';
+export type { CacheOptions } from './cache-options.ts';
+export type { CachePorts } from './cache-ports.ts';
 export { type Clock, systemClock } from './clock.ts';
+export type { CounterDelta, CounterStore } from './counter-store.ts';
 export {
   type BackgroundMessage,
   cacheChannels,
@@ -43,15 +45,8 @@ export {
   Unreachable,
   type UnreachableOptions,
 } from './errors.ts';
-export {
-  type Demand,
-  expectedReads,
-  expectedSavingOf,
-  type HotKey,
-  type HotKeyStore,
-  type HotKeys,
-  type Recipe,
-} from './hot-keys.ts';
+export type { Demand, HotKey, HotKeyStore, HotKeys, Recipe } from './hot-key-store.ts';
+export { expectedReads, expectedSavingOf } from './hot-keys.ts';
 export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './key.ts';
 export type { BoundBy, Decision } from './learning/decision.ts';
 export type { LearnedStats } from './learning/learned-stats.ts';
@@ -70,7 +65,7 @@ export type {
 export type { CacheLogger } from './logger.ts';
 export type { Outcome, Reason } from './outcome.ts';
 export { type Policy, type ResolvedPolicy, resolvePolicy, type StaleFor } from './policy.ts';
-export type { CacheStats, CounterDelta, CounterStore, Percentiles, PrefixStats } from './read-counters.ts';
+export type { CacheStats, Percentiles, PrefixStats } from './read-counters.ts';
 export type { Range, RangeInput, Scope, ScopeInput } from './scope.ts';
 export type { InvalidationMode, Selector, SelectorToken } from './selector.ts';
 export { singleProcess } from './single-process.ts';

@@ -1,4 +1,4 @@
-import type { Recipe } from './hot-keys.ts';
+import type { Recipe } from './hot-key-store.ts';
 import type { KeyParts } from './key.ts';
 
 /** Which answers can be computed again without their reader. */

@@ -1,21 +1,9 @@
 import { type FreshnessStats, freshnessOf, STALENESS } from './audit-counts.ts';
 import { BoundedNames } from './bounded-names.ts';
+import type { CounterDelta, CounterStore } from './counter-store.ts';
 import type { Entry } from './entry.ts';
 import type { LearnedStats } from './learning/learned-stats.ts';
 import type { Outcome } from './outcome.ts';
-
-/** Counts of one prefix, as they are summed over processes: plain numbers under plain names. */
-export type CounterDelta = Readonly<Record<string, number>>;
-
-/** Where processes sum their counts. Rejects with `Unreachable` within a bounded time. */
-export interface CounterStore {
-  /** Adds each number to its sum. */
-  add(delta: CounterDelta): Promise<void>;
-  /** The sums. */
-  read(): Promise<CounterDelta>;
-  /** Sets every sum back to zero. */
-  reset(): Promise<void>;
-}
 
 /** Prefixes that a process counts apart. Keys written by hand may have one each. */
 const MOST_PREFIXES = 100;

@@ -6,7 +6,7 @@ import type { CacheEngine } from './engine/create-engine.ts';
 import type { Load } from './engine/load.ts';
 import { isKept } from './engine/lookup.ts';
 import type { Answer } from './engine/reader.ts';
-import type { Recipe } from './hot-keys.ts';
+import type { Recipe } from './hot-key-store.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import { outcomeOf } from './outcome.ts';
 import type { ResolvedPolicy } from './policy.ts';

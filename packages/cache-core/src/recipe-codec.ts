@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { type EncryptionOptions, Keyring } from './envelope/encryption.ts';
-import type { HotKey, HotKeyStore, HotKeys, Recipe } from './hot-keys.ts';
+import type { HotKey, HotKeyStore, HotKeys, Recipe } from './hot-key-store.ts';
 import type { CacheKey } from './key.ts';
 
 /** A recipe that takes more as JSON is never stored, and so its key is never warmed. */

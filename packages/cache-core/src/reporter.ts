@@ -1,14 +1,15 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
 import type { Background } from './background.ts';
 import type { Clock } from './clock.ts';
+import type { CounterStore } from './counter-store.ts';
 import { DemandRecorder } from './demand-recorder.ts';
 import { cacheChannels, type ReadMessage } from './diagnostics.ts';
 import type { Answer } from './engine/reader.ts';
 import { Unreachable } from './errors.ts';
-import type { HotKeys, Recipe } from './hot-keys.ts';
+import type { HotKeys, Recipe } from './hot-key-store.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import type { CacheLogger } from './logger.ts';
-import { type CacheStats, type CounterStore, ReadCounters, summarise } from './read-counters.ts';
+import { type CacheStats, ReadCounters, summarise } from './read-counters.ts';
 import { MAX_RECIPE_BYTES } from './recipe-codec.ts';
 import type { Kept } from './tiers/kept.ts';
 

@@ -1,4 +1,4 @@
-import type { CachePorts } from './cache-options.ts';
+import type { CachePorts } from './cache-ports.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { ProcessCounters } from './single-process/process-counters.ts';
 import { ProcessHotKeys } from './single-process/process-hot-keys.ts';

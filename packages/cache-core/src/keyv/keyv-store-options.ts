@@ -1,5 +1,5 @@
 import type { CacheManager } from '../cache-manager.ts';
-import type { CachePorts } from '../cache-options.ts';
+import type { CachePorts } from '../cache-ports.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { type Duration, MAX_DURATION_MS, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import type { CachePorts } from '../cache-options.ts';
+import type { CachePorts } from '../cache-ports.ts';
 import { systemClock } from '../clock.ts';
 import { type Duration, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';

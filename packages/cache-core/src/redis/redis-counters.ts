@@ -1,6 +1,6 @@
 import { OTHER } from '../bounded-names.ts';
+import type { CounterDelta, CounterStore } from '../counter-store.ts';
 import { Unreachable } from '../errors.ts';
-import type { CounterDelta, CounterStore } from '../read-counters.ts';
 import { withDeadline } from './deadline.ts';
 import type { ErrorReplies } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';

@@ -1,4 +1,4 @@
-import type { CounterDelta, CounterStore } from '../read-counters.ts';
+import type { CounterDelta, CounterStore } from '../counter-store.ts';
 
 /** Counts of one process. */
 export class ProcessCounters implements CounterStore {

@@ -1,13 +1,6 @@
 import type { Clock } from '../clock.ts';
-import {
-  bySaving,
-  DEMAND_HALF_LIFE_MS,
-  type Demand,
-  type HotKey,
-  type HotKeyStore,
-  MAX_HOT_KEYS,
-  MIN_READS,
-} from '../hot-keys.ts';
+import type { Demand, HotKey, HotKeyStore } from '../hot-key-store.ts';
+import { bySaving, DEMAND_HALF_LIFE_MS, MAX_HOT_KEYS, MIN_READS } from '../hot-keys.ts';
 import { type CacheKey, prefixOf } from '../key.ts';
 
 /** Demand per key, in the memory of this process. */

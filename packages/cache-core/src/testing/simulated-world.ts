@@ -1,5 +1,6 @@
 import { CacheManager } from '../cache-manager.ts';
-import type { CacheOptions, CachePorts } from '../cache-options.ts';
+import type { CacheOptions } from '../cache-options.ts';
+import type { CachePorts } from '../cache-ports.ts';
 import type { CacheLogger } from '../logger.ts';
 import { Link } from './link.ts';
 import { ManualClock } from './manual-clock.ts';

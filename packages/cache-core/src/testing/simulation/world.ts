@@ -1,6 +1,6 @@
 import { CacheManager } from '../../cache-manager.ts';
 import type { Stamp } from '../../entry.ts';
-import type { HotKeyStore } from '../../hot-keys.ts';
+import type { HotKeyStore } from '../../hot-key-store.ts';
 import { HitIndex } from '../../log/hit-index.ts';
 import { type CacheLogger, silentLogger } from '../../logger.ts';
 import { ManualClock } from '../manual-clock.ts';
