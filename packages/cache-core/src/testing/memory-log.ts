@@ -9,20 +9,34 @@ import type {
   Snapshot,
 } from '../log/port.ts';
 import type { Link } from './link.ts';
-import type { MemoryLogServer } from './memory-log-server.ts';
 
 const WHAT = 'the invalidation log';
+
+/** The commands of the log's server that a connection sends. */
+export interface MemoryLogCommands {
+  readonly maxLeaseMs: number;
+  readonly isTrusted: boolean;
+  append(append: Append): Appended;
+  renew(follower: Following): Renewal;
+  snapshot(knownEpoch: number): Snapshot;
+  readAfter(epoch: number, position: number): LogRecord[];
+  waitAfter(epoch: number, position: number, answer: (records: LogRecord[]) => void): () => void;
+  publishApplied(follower: { id: string; epoch: number; applied: number }): void;
+  register(epoch: number): ReadonlyMap<string, RegisteredFollower> | null;
+  drop(id: string, epoch: number, renewals?: number): void;
+  onApplied(listener: () => void): () => void;
+}
 
 /** One process's connection to the log in memory. */
 export class MemoryLog implements InvalidationLog {
   readonly link: Link;
   /** What blocks goes over a connection of its own, as in production. */
   readonly #stream: Link;
-  readonly #server: MemoryLogServer;
+  readonly #server: MemoryLogCommands;
   readonly #blockMs: number;
 
   /** `blockMs`: how long the server keeps a request for what is not there yet. */
-  constructor(server: MemoryLogServer, link: Link, stream: Link, blockMs: number) {
+  constructor(server: MemoryLogCommands, link: Link, stream: Link, blockMs: number) {
     this.#server = server;
     this.link = link;
     this.#stream = stream;

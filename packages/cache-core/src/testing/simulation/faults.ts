@@ -1,17 +1,8 @@
 import { LOG_PARTS } from '../../log/port.ts';
-import type { Parts } from './parts.ts';
+import type { FaultsParts } from './faults-parts.ts';
 import type { Fault } from './plan.ts';
 import { StagedFaults } from './staged-faults.ts';
-import type { Workload } from './workload.ts';
 import type { Node } from './world.ts';
-
-export interface FaultsParts extends Parts {
-  readonly workload: Workload;
-  /** Returns true once faults must no longer be injected. */
-  readonly isOver: () => boolean;
-  /** Replaces this process by another one. */
-  readonly replace: (node: Node, how: 'crash' | 'redeploy', afterMs: number) => void;
-}
 
 /** Injects faults. */
 export class Faults {

@@ -1,18 +1,26 @@
 import type { LoadMany } from '../../engine/batch-load.ts';
 import type { Load } from '../../engine/load.ts';
 import type { LoadContext } from '../../engine/load-context.ts';
-import type { Source } from './history.ts';
-import type { Parts } from './parts.ts';
-import { nameOf } from './plan.ts';
+import type { Checker } from './checker.ts';
+import type { History, Source } from './history.ts';
+import { nameOf, type Plan } from './plan.ts';
 import { scopeOf } from './scopes.ts';
-import type { Node } from './world.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { Node, World } from './world.ts';
 
 /** The error of a failing simulated load. */
 class SimulatedFailure extends Error {
   readonly code = 'SIMULATED_FAILURE';
 }
 
-export type OriginParts = Omit<Parts, 'origin' | 'nodes'>;
+/** The parts that the simulated origin uses. */
+export interface OriginParts {
+  readonly world: World;
+  readonly plan: Plan;
+  readonly random: SeededRandom;
+  readonly history: History;
+  readonly checker: Checker;
+}
 
 /** Share of loads that declare their answer unstorable, or the previous answer still valid. */
 const SKIP_SHARE = 0.02;

@@ -1,18 +1,9 @@
-import type { Checker } from './checker.ts';
-import type { History } from './history.ts';
-import type { Origin } from './origin.ts';
-import type { Plan } from './plan.ts';
-import type { SeededRandom } from './seeded-random.ts';
-import type { Node, World } from './world.ts';
+import type { Origin, OriginParts } from './origin.ts';
+import type { Node } from './world.ts';
 
 /** The components of a simulation. */
-export interface Parts {
-  readonly world: World;
-  readonly plan: Plan;
-  readonly random: SeededRandom;
-  readonly history: History;
-  readonly checker: Checker;
+export interface Parts extends OriginParts {
   readonly origin: Origin;
-  /** The processes that are currently running. */
+  /** Returns the processes that are currently running. */
   readonly nodes: () => readonly Node[];
 }

@@ -1,4 +1,4 @@
-import type { FaultsParts } from './faults.ts';
+import type { FaultsParts } from './faults-parts.ts';
 import type { Node } from './world.ts';
 
 /** Faults of several steps in the right order, which single faults rarely produce. */

@@ -1,3 +1,4 @@
+import type { CacheManager } from '../../cache-manager.ts';
 import type { ReadRequest } from '../../engine/reader.ts';
 import type { Stamp } from '../../entry.ts';
 import type { Append, Appended } from '../../log/port.ts';
@@ -7,8 +8,8 @@ import type { SharedTier } from '../../tiers/port.ts';
 import type { MemoryLogServer } from '../memory-log-server.ts';
 import type { Checker } from './checker.ts';
 import type { History } from './history.ts';
+import type { Host } from './host.ts';
 import { nameOf } from './plan.ts';
-import type { Node } from './world.ts';
 
 /** Reports each invalidation that the log's server appends, and the keys that it hits, to the checker. */
 export function watchLog(log: MemoryLogServer, { changes, hits }: History): void {
@@ -24,8 +25,14 @@ export function watchLog(log: MemoryLogServer, { changes, hits }: History): void
   };
 }
 
+/** A process whose tiers are watched. */
+interface WatchedProcess {
+  readonly host: Host;
+  readonly cache: CacheManager;
+}
+
 /** Reports every entry that a process serves from its tiers or puts into its memory to the checker. */
-export function watchMemory({ host, cache }: Node, checker: Checker): void {
+export function watchMemory({ host, cache }: WatchedProcess, checker: Checker): void {
   const { follower, memory, reader, values } = cache.engine;
   const check = (what: string, kept: Kept) => checker.tier(host.name, what, kept, follower.stamp);
   const put = memory.put.bind(memory);
