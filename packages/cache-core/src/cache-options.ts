@@ -1,6 +1,7 @@
 import type { CachePorts } from './cache-ports.ts';
 import type { Clock } from './clock.ts';
 import { type Duration, toMs } from './duration.ts';
+import type { EngineSettings } from './engine/engine-options.ts';
 import type { OriginOptions } from './engine/origin-options.ts';
 import type { CodecOptions } from './envelope/codec-options.ts';
 import { InvalidArgument } from './errors.ts';
@@ -43,16 +44,6 @@ export interface CacheOptions {
   readonly random?: () => number;
 }
 
-export interface ResolvedOptions {
-  readonly name: string;
-  readonly memoryBytes: number;
-  readonly leaseMs: number;
-  readonly renewEveryMs: number;
-  readonly blindFreshMs: number;
-  readonly waitForFillMs: number;
-  readonly origins: Readonly<Record<string, OriginOptions>>;
-}
-
 const MIN_LEASE_MS = 100;
 const DEFAULT_LEASE_MS = 1_000;
 const LONGEST_NAME = 100;
@@ -75,7 +66,7 @@ const OPTIONS = [
 ] as const satisfies (keyof CacheOptions)[];
 
 /** Throws `InvalidArgument` naming the option that can't be used. */
-export function resolveOptions(options: CacheOptions): ResolvedOptions {
+export function resolveOptions(options: CacheOptions): EngineSettings {
   assertKnownOptions('cache options', options, OPTIONS);
   if (typeof options.ports !== 'object' || options.ports === null || !options.ports.log)
     throw new InvalidArgument('ports', 'what connectRedis or singleProcess gives', options.ports);

@@ -1,22 +1,15 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import type { Background } from '../background.ts';
-import type { ResolvedOptions } from '../cache-options.ts';
-import type { Clock } from '../clock.ts';
 import { cacheChannels, type OriginMessage } from '../diagnostics.ts';
-import type { CodecOptions } from '../envelope/codec-options.ts';
 import { EntryCodec } from '../envelope/entry-codec.ts';
 import { Unreachable } from '../errors.ts';
 import { Learner } from '../learning/learner.ts';
 import { Follower } from '../log/follower.ts';
 import { Invalidator } from '../log/invalidator.ts';
-import type { InvalidationLog } from '../log/port.ts';
-import type { CacheLogger } from '../logger.ts';
 import { Switches } from '../switches.ts';
 import { MemoryTier } from '../tiers/memory-tier.ts';
-import type { SharedTier } from '../tiers/port.ts';
 import { Backoff } from './backoff.ts';
 import type { BreakerState } from './breaker.ts';
-import type { FillLock } from './fill-lock.ts';
+import type { EngineOptions } from './engine-options.ts';
 import { Filler } from './filler.ts';
 import { Flights } from './flight.ts';
 import { Inspector } from './inspector.ts';
@@ -28,18 +21,6 @@ import { Sweeper } from './sweeper.ts';
 import { TooLarge } from './too-large.ts';
 import { Values } from './values.ts';
 import { Warmer } from './warmer.ts';
-
-export interface EngineOptions extends ResolvedOptions {
-  readonly id: string;
-  readonly log: InvalidationLog;
-  readonly shared: SharedTier | null;
-  readonly lock: FillLock;
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly background: Background;
-  readonly logger: CacheLogger;
-  readonly envelope: CodecOptions;
-}
 
 export type CacheEngine = ReturnType<typeof createEngine>;
 

@@ -1,0 +1,32 @@
+import type { Background } from '../background.ts';
+import type { Clock } from '../clock.ts';
+import type { CodecOptions } from '../envelope/codec-options.ts';
+import type { InvalidationLog } from '../log/port.ts';
+import type { CacheLogger } from '../logger.ts';
+import type { SharedTier } from '../tiers/port.ts';
+import type { FillLock } from './fill-lock.ts';
+import type { OriginOptions } from './origin-options.ts';
+
+/** The checked settings of an engine, with their defaults filled in. `CacheOptions` documents them. */
+export interface EngineSettings {
+  readonly name: string;
+  readonly memoryBytes: number;
+  readonly leaseMs: number;
+  readonly renewEveryMs: number;
+  readonly blindFreshMs: number;
+  readonly waitForFillMs: number;
+  readonly origins: Readonly<Record<string, OriginOptions>>;
+}
+
+/** The settings of an engine, its ports, and its surroundings. */
+export interface EngineOptions extends EngineSettings {
+  readonly id: string;
+  readonly log: InvalidationLog;
+  readonly shared: SharedTier | null;
+  readonly lock: FillLock;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly background: Background;
+  readonly logger: CacheLogger;
+  readonly envelope: CodecOptions;
+}
