@@ -1,5 +1,5 @@
 import type { CounterDelta } from './counter-store.ts';
-import type { Percentiles } from './read-counters.ts';
+import { latencyClass, latencyOfClass, type Percentiles, percentiles } from './latency-classes.ts';
 
 /**
  * What an audit made of one entry that readers are served.
@@ -39,26 +39,23 @@ export interface FreshnessStats {
 }
 
 /** What to add to the counts over all processes, by prefix. */
-export function countsOfAudits(audits: readonly Audited[], classOf: (ms: number) => number): CounterDelta {
+export function countsOfAudits(audits: readonly Audited[]): CounterDelta {
   const delta: Record<string, number> = {};
   const add = (name: string) => {
     delta[name] = (delta[name] ?? 0) + 1;
   };
   for (const { prefix, verdict, staleForMs } of audits) {
     add(`${prefix}|audit.${verdict}`);
-    if (staleForMs !== null) add(`${prefix}|${STALENESS}${classOf(staleForMs)}`);
+    if (staleForMs !== null) add(`${prefix}|${STALENESS}${latencyClass(staleForMs)}`);
   }
   return delta;
 }
 
-/** Where the classes of staleness are counted. */
-export const STALENESS = 'audit.stale@';
+/** The names under which the classes of staleness are counted begin with this. */
+const STALENESS = 'audit.stale@';
 
-/** Null: nothing was audited. */
-export function freshnessOf(
-  counts: ReadonlyMap<string, number>,
-  staleness: FreshnessStats['staleness_ms'],
-): FreshnessStats | null {
+/** Returns the freshness of one prefix from its counts, or null if it was not audited. */
+export function freshnessOf(counts: ReadonlyMap<string, number>): FreshnessStats | null {
   const of = (verdict: AuditVerdict) => counts.get(`audit.${verdict}`) ?? 0;
   const [agreed, inconclusive, time_outdated] = [of('agreed'), of('inconclusive'), of('time-outdated')];
   const [lost_invalidations, unexplained] = [of('lost'), of('unexplained')];
@@ -75,6 +72,13 @@ export function freshnessOf(
     unexplained,
     inconclusive,
     mismatch_percent,
-    staleness_ms: staleness,
+    staleness_ms: stalenessOf(counts),
   };
+}
+
+function stalenessOf(counts: ReadonlyMap<string, number>): FreshnessStats['staleness_ms'] {
+  const known = percentiles(counts, STALENESS);
+  const classes = [...counts.keys()].filter((name) => name.startsWith(STALENESS));
+  const oldest = Math.max(...classes.map((name) => Number(name.slice(STALENESS.length))));
+  return known && { ...known, oldest: latencyOfClass(oldest) };
 }

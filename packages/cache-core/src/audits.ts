@@ -6,7 +6,6 @@ import { matcher } from './engine/sweeper.ts';
 import type { CacheKey } from './key.ts';
 import type { Follower } from './log/follower.ts';
 import type { ResolvedPolicy } from './policy.ts';
-import { latencyClass } from './read-counters.ts';
 import type { Selector } from './selector.ts';
 import type { Kept } from './tiers/kept.ts';
 
@@ -65,6 +64,6 @@ export class Audits {
 
   /** Adds to the counts over all processes, which `getStats` shows. Rejects with `Unreachable`. */
   async count(audits: readonly Audited[]): Promise<void> {
-    if (audits.length > 0) await this.#options.counters.add(countsOfAudits(audits, latencyClass));
+    if (audits.length > 0) await this.#options.counters.add(countsOfAudits(audits));
   }
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Background, type BackgroundReason, failuresTo } from './background.ts';
+import { Background, failuresTo } from './background.ts';
+import type { BackgroundReason } from './diagnostics.ts';
 import { silentLogger } from './logger.ts';
 
 function background() {

@@ -1,20 +1,7 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import { type BackgroundMessage, cacheChannels } from './diagnostics.ts';
+import { type BackgroundMessage, type BackgroundReason, cacheChannels } from './diagnostics.ts';
 import { Unreachable } from './errors.ts';
 import type { CacheLogger } from './logger.ts';
-
-/** Why work is done that nobody awaits, or that goes on in spite of an error. A closed set: anything else is awaited. */
-export type BackgroundReason =
-  | 'fill'
-  | 'revalidate'
-  | 'release'
-  | 'follow'
-  | 'renew'
-  | 'publish-applied'
-  | 'receipt'
-  | 'drop-dead'
-  | 'report'
-  | 'compress';
 
 /** The one door for work that nobody awaits: its errors are told, and `drain` waits for all of it. */
 export class Background {

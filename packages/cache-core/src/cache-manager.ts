@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Answer } from './answer.ts';
 import { Audits } from './audits.ts';
 import { Background, failuresTo } from './background.ts';
 import { type CacheOptions, resolveOptions } from './cache-options.ts';
@@ -8,7 +9,6 @@ import type { LoadMany } from './engine/batch-load.ts';
 import { type CacheEngine, createEngine } from './engine/create-engine.ts';
 import type { Inspection } from './engine/inspector.ts';
 import type { Load } from './engine/load.ts';
-import type { Answer } from './engine/reader.ts';
 import type { KeyCount } from './engine/sweeper.ts';
 import type { SetOptions } from './engine/values.ts';
 import type { Stamp } from './entry.ts';

@@ -1,4 +1,3 @@
-import type { BackgroundReason } from './background.ts';
 import type { Stamp } from './entry.ts';
 import type { CacheKey } from './key.ts';
 import type { Outcome } from './outcome.ts';
@@ -111,7 +110,23 @@ export interface OriginMessage {
   readonly breaker: 'closed' | 'open' | 'half-open';
 }
 
-/** Work that nobody awaited (a reload, a fill, a report) has failed. */
+/**
+ * Why work runs that no caller awaits, or that continues after an error. The set is closed: callers await everything
+ * else.
+ */
+export type BackgroundReason =
+  | 'fill'
+  | 'revalidate'
+  | 'release'
+  | 'follow'
+  | 'renew'
+  | 'publish-applied'
+  | 'receipt'
+  | 'drop-dead'
+  | 'report'
+  | 'compress';
+
+/** Work that no caller awaits (a reload, a fill, a report) has failed. */
 export interface BackgroundMessage {
   /** The name of the cache that tells it: `CacheOptions.name`. */
   readonly cache: string;

@@ -1,11 +1,12 @@
+export type { Answer } from './answer.ts';
 export type { Audited, AuditVerdict, FreshnessStats } from './audit-counts.ts';
 export type { Audits } from './audits.ts';
-export type { BackgroundReason } from './background.ts';
 export { CacheManager } from './cache-manager.ts';
 export type { CacheOptions } from './cache-options.ts';
 export type { CachePorts } from './cache-ports.ts';
 export { type Clock, systemClock } from './clock.ts';
 export type { CounterDelta, CounterStore } from './counter-store.ts';
+export type { BackgroundReason } from './diagnostics.ts';
 export {
   type BackgroundMessage,
   cacheChannels,
@@ -26,7 +27,6 @@ export type { LoadContext, NotModified, StaleAnswer } from './engine/load-contex
 export type { Missing, NotFound } from './engine/lookup.ts';
 export type { NextRead } from './engine/next-read.ts';
 export type { OriginOptions } from './engine/origin-options.ts';
-export type { Answer } from './engine/reader.ts';
 export type { KeyCount } from './engine/sweeper.ts';
 export type { SetOptions } from './engine/values.ts';
 export type { Entry, Lifetime, Stamp } from './entry.ts';
@@ -48,8 +48,9 @@ export {
 export type { Demand, HotKey, HotKeyStore, HotKeys, Recipe } from './hot-key-store.ts';
 export { expectedReads, expectedSavingOf } from './hot-keys.ts';
 export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './key.ts';
+export type { Percentiles } from './latency-classes.ts';
+export type { LearnedStats } from './learned-stats.ts';
 export type { BoundBy, Decision } from './learning/decision.ts';
-export type { LearnedStats } from './learning/learned-stats.ts';
 export type { LearningMode, LearningOptions, ResolvedLearning } from './learning/learning-options.ts';
 export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
 export type {
@@ -65,7 +66,7 @@ export type {
 export type { CacheLogger } from './logger.ts';
 export type { Outcome, Reason } from './outcome.ts';
 export { type Policy, type ResolvedPolicy, resolvePolicy, type StaleFor } from './policy.ts';
-export type { CacheStats, Percentiles, PrefixStats } from './read-counters.ts';
+export type { CacheStats, PrefixStats } from './read-counters.ts';
 export type { Range, RangeInput, Scope, ScopeInput } from './scope.ts';
 export type { InvalidationMode, Selector, SelectorToken } from './selector.ts';
 export { singleProcess } from './single-process.ts';

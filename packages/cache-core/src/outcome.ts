@@ -1,4 +1,4 @@
-import type { Kept } from './tiers/kept.ts';
+import type { Entry } from './entry.ts';
 
 /**
  * What a read came to. Header, metric, log line, event and counters are all derived from it.
@@ -49,7 +49,7 @@ export type Reason =
 /** What is known of a read beside what its entry says. */
 export type ReadFacts = Pick<Outcome, 'tier' | 'verified'> & Partial<Pick<Outcome, 'collapsed' | 'stored' | 'reason'>>;
 
-export function outcomeOf(outcome: Outcome['outcome'], { entry }: Kept, now: number, facts: ReadFacts): Outcome {
+export function outcomeOf(outcome: Outcome['outcome'], entry: Entry, now: number, facts: ReadFacts): Outcome {
   return {
     outcome,
     tier: facts.tier,

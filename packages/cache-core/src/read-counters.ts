@@ -1,18 +1,13 @@
-import { type FreshnessStats, freshnessOf, STALENESS } from './audit-counts.ts';
+import { type FreshnessStats, freshnessOf } from './audit-counts.ts';
 import { BoundedNames } from './bounded-names.ts';
 import type { CounterDelta, CounterStore } from './counter-store.ts';
 import type { Entry } from './entry.ts';
-import type { LearnedStats } from './learning/learned-stats.ts';
+import { latencyClass, type Percentiles, percentiles } from './latency-classes.ts';
+import type { LearnedStats } from './learned-stats.ts';
 import type { Outcome } from './outcome.ts';
 
 /** Prefixes that a process counts apart. Keys written by hand may have one each. */
 const MOST_PREFIXES = 100;
-/** Latency classes grow by a quarter from 1 µs: percentiles are exact to 25 %. */
-const LATENCY_STEP = 1.25;
-/** The class of a latency, and of a staleness. */
-export const latencyClass = (ms: number): number =>
-  Math.max(0, Math.ceil(Math.log(ms * 1_000) / Math.log(LATENCY_STEP)));
-const latencyOfClass = (index: number): number => LATENCY_STEP ** index / 1_000;
 
 /** Counts of one prefix. `latency_ms` is exact to 25 %; `load_ms_saved` sums the load times of what was served from a tier. */
 export interface PrefixStats {
@@ -32,13 +27,6 @@ export interface PrefixStats {
   learned?: LearnedStats;
   /** Where served entries are held against the origin. */
   freshness?: FreshnessStats;
-}
-
-/** Milliseconds. */
-export interface Percentiles {
-  p50: number;
-  p95: number;
-  p99: number;
 }
 
 /** Counts since the last reset. */
@@ -189,7 +177,7 @@ function prefixStats(counts: ReadonlyMap<string, number>): PrefixStats {
   const hits = of('hit');
   const stale = of('stale');
   const misses = of('miss');
-  const freshness = freshnessOf(counts, stalenessOf(counts));
+  const freshness = freshnessOf(counts);
   return {
     hits,
     stale,
@@ -204,31 +192,6 @@ function prefixStats(counts: ReadonlyMap<string, number>): PrefixStats {
     bytes_served: of('bytes'),
     ...(freshness && { freshness }),
   };
-}
-
-function stalenessOf(counts: ReadonlyMap<string, number>): FreshnessStats['staleness_ms'] {
-  const known = percentiles(counts, STALENESS);
-  const classes = [...counts.keys()].filter((name) => name.startsWith(STALENESS));
-  const oldest = Math.max(...classes.map((name) => Number(name.slice(STALENESS.length))));
-  return known && { ...known, oldest: Number(latencyOfClass(oldest).toPrecision(3)) };
-}
-
-function percentiles(counts: ReadonlyMap<string, number>, classPrefix: string): Percentiles | null {
-  const classes = [...counts]
-    .filter(([name]) => name.startsWith(classPrefix))
-    .map(([name, n]) => ({ index: Number(name.slice(classPrefix.length)), n }))
-    .sort((a, b) => a.index - b.index);
-  const total = classes.reduce((sum, { n }) => sum + n, 0);
-  if (total === 0) return null;
-  const at = (share: number) => {
-    let seen = 0;
-    for (const { index, n } of classes) {
-      seen += n;
-      if (seen >= share * total) return Number(latencyOfClass(index).toPrecision(3));
-    }
-    return 0;
-  };
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
 function percent(part: number, whole: number): number {

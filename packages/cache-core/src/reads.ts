@@ -1,11 +1,11 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import type { Answer } from './answer.ts';
 import type { Clock, Instant } from './clock.ts';
 import { cacheChannels, type ReadTrace } from './diagnostics.ts';
 import { type BatchItem, BatchLoad, type LoadMany } from './engine/batch-load.ts';
 import type { CacheEngine } from './engine/create-engine.ts';
 import type { Load } from './engine/load.ts';
 import { isKept } from './engine/lookup.ts';
-import type { Answer } from './engine/reader.ts';
 import type { Recipe } from './hot-key-store.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import { outcomeOf } from './outcome.ts';
@@ -60,7 +60,7 @@ export class Reads {
     }
     const verified = engine.follower.isTrusted;
     const facts = { tier: 'memory', verified, reason: isDue ? 'early-refresh' : null } as const;
-    const answer = { kept, outcome: outcomeOf('hit', kept, at.wall, facts) };
+    const answer = { kept, outcome: outcomeOf('hit', kept.entry, at.wall, facts) };
     reporter.reportHit(key, recipe, answer, this.#tookMs(at), this.#standsFor);
     return answer;
   }

@@ -1,10 +1,10 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
+import type { Answer } from './answer.ts';
 import type { Background } from './background.ts';
 import type { Clock } from './clock.ts';
 import type { CounterStore } from './counter-store.ts';
 import { DemandRecorder } from './demand-recorder.ts';
 import { cacheChannels, type ReadMessage } from './diagnostics.ts';
-import type { Answer } from './engine/reader.ts';
 import { Unreachable } from './errors.ts';
 import type { HotKeys, Recipe } from './hot-key-store.ts';
 import { type CacheKey, prefixOf } from './key.ts';

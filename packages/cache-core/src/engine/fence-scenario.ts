@@ -1,8 +1,8 @@
+import type { Answer } from '../answer.ts';
 import type { CacheManager } from '../cache-manager.ts';
 import { buildKey, type CacheKey } from '../key.ts';
 import { resolvePolicy } from '../policy.ts';
 import { SlowOrigin } from '../testing/slow-origin.ts';
-import type { Answer } from './reader.ts';
 
 /** Two processes' caches on the same servers. */
 export interface TwoProcesses {

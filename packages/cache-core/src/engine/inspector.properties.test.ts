@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Answer } from '../answer.ts';
 import { buildKey } from '../key.ts';
 import { resolvePolicy } from '../policy.ts';
 import type { InvalidationMode, Selector } from '../selector.ts';
 import { type ManualClock, type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import type { Inspection } from './inspector.ts';
 import type { Load } from './load.ts';
-import type { Answer } from './reader.ts';
 
 const KEY = buildKey({ prefix: 'stats', name: 'n', params: null });
 const POLICY = resolvePolicy({

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Answer } from '../answer.ts';
 import { buildKey, type CacheKey } from '../key.ts';
 import { type Policy, resolvePolicy } from '../policy.ts';
 import { holdRenewals } from '../testing/hold-renewals.ts';
 import { Link, type SimulatedProcess, type SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { Load } from './load.ts';
-import type { Answer } from './reader.ts';
 
 const KEY = buildKey({ prefix: 'stats', name: 'get', params: null });
 const MINUTE: Policy = { freshFor: '60s', jitter: 0 };

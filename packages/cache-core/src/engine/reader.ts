@@ -1,3 +1,4 @@
+import type { Answer } from '../answer.ts';
 import type { Background } from '../background.ts';
 import type { Clock, Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
@@ -20,12 +21,6 @@ export interface ReadRequest {
   readonly policy: ResolvedPolicy;
   /** Called when neither this read nor a load begun for it asks the origin, or not for now. May be called more than once. */
   readonly onNoAsk?: () => void;
-}
-
-/** What a read gives before it is a value: the entry with its bytes, and what the read came to. */
-export interface Answer {
-  readonly kept: Kept;
-  readonly outcome: Outcome;
 }
 
 export interface ReaderOptions {
@@ -241,6 +236,6 @@ export class Reader {
   #answer(outcome: Outcome['outcome'], kept: Kept, facts: ReadFacts): Answer {
     const { clock, follower } = this.#options;
     const verified = facts.verified && follower.isTrusted;
-    return { kept, outcome: outcomeOf(outcome, kept, clock.now(), { ...facts, verified }) };
+    return { kept, outcome: outcomeOf(outcome, kept.entry, clock.now(), { ...facts, verified }) };
   }
 }

@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
+import type { Answer } from '../answer.ts';
 import type { CacheManager } from '../cache-manager.ts';
 import type { Load } from '../engine/load.ts';
 import type { LoadContext } from '../engine/load-context.ts';
-import type { Answer } from '../engine/reader.ts';
 import { InvalidArgument } from '../errors.ts';
 import { buildKey } from '../key.ts';
 import { assertKnownOptions } from '../known-options.ts';

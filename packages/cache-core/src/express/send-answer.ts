@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import fresh from 'fresh';
-import type { Answer } from '../engine/reader.ts';
+import type { Answer } from '../answer.ts';
 import type { Encoding } from '../tiers/variant.ts';
 import { cacheStatus } from './cache-status.ts';
 

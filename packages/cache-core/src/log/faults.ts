@@ -1,4 +1,5 @@
-import type { Background, BackgroundReason } from '../background.ts';
+import type { Background } from '../background.ts';
+import type { BackgroundReason } from '../diagnostics.ts';
 import { Unreachable } from '../errors.ts';
 
 /**

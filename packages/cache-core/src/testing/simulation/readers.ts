@@ -1,4 +1,4 @@
-import type { Answer } from '../../engine/reader.ts';
+import type { Answer } from '../../answer.ts';
 import { type Answered, type Change, hitsAll, type Read, type Source } from './history.ts';
 import type { Parts } from './parts.ts';
 import { keyNamed, MANY, type SimulatedKey } from './plan.ts';

@@ -105,7 +105,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         `const held = engine.memory.get(key);
         if (!verified || !held || !lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
         batch.decided(key);
-        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, clock.now(), { tier: 'memory', verified }) })];`,
+        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held.entry, clock.now(), { tier: 'memory', verified }) })];`,
       ),
     ],
     seed: 2,
