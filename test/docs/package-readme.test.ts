@@ -62,14 +62,14 @@ const LIMITS: readonly (readonly [said: string, file: string, source: string])[]
   ['24 hours', 'redis/redis-log.ts', 'EVENT_KEPT_MS = 24 * 3_600_000;'],
   ['2,000 keys', 'hot-keys.ts', 'MAX_HOT_KEYS = 2_000;'],
   ['recipes of 2,048 bytes', 'recipe-codec.ts', 'MAX_RECIPE_BYTES = 2_048;'],
-  ['1,000 keys and 30 kinds of each', 'learning/book.ts', 'MOST_KEYS = 1_000;'],
-  ['1,000 keys and 30 kinds of each', 'learning/book.ts', 'MOST_KINDS = 30;'],
-  ['of each of 100 prefixes', 'learning/book.ts', 'MOST_PREFIXES = 100;'],
+  ['1,000 keys and 30 kinds of each', 'learning/rate-registry.ts', 'MAX_KEYS = 1_000;'],
+  ['1,000 keys and 30 kinds of each', 'learning/rate-registry.ts', 'MAX_KINDS = 30;'],
+  ['of each of 100 prefixes', 'learning/rate-registry.ts', 'MAX_PREFIXES = 100;'],
   ['100 in each process', 'read-counters.ts', 'MOST_PREFIXES = 100;'],
   ['50 ms cache server', 'redis/connect-redis.ts', "timeouts.cacheTimeout ?? '50ms'"],
   ['250 ms durable server', 'redis/connect-redis.ts', "timeouts.queueTimeout ?? '250ms'"],
   ['after 3 failures', 'redis/server-guard.ts', 'FAILURES_TO_OPEN = 3;'],
-  ['opens for 1 s', 'redis/server-guard.ts', 'LEFT_ALONE_MS = 1_000;'],
+  ['opens for 1 s', 'redis/server-guard.ts', 'OPEN_FOR_MS = 1_000;'],
 ];
 
 test.for(LIMITS)('its limit "%s" matches %s', ([said, file, source]) => {

@@ -26,7 +26,7 @@ export interface CacheOptions {
    */
   readonly lease?: Duration;
   /** With the log out of reach: how old, at most, an answer is. Default 2 s. */
-  readonly blindFresh?: Duration;
+  readonly maxAgeWhenDisconnected?: Duration;
   /** How long a load waits for another process that loads the same key, before it loads too. Default 30 s. */
   readonly waitForFill?: Duration;
   /** The bounds of each origin, by the name that policies give. `default` is there without being named. */
@@ -56,7 +56,7 @@ const OPTIONS = [
   'name',
   'memoryBytes',
   'lease',
-  'blindFresh',
+  'maxAgeWhenDisconnected',
   'waitForFill',
   'origins',
   'recipes',
@@ -88,7 +88,7 @@ export function resolveOptions(options: CacheOptions): EngineSettings {
     memoryBytes,
     leaseMs,
     renewEveryMs: leaseMs * RENEWALS_PER_LEASE,
-    blindFreshMs: toMs('blindFresh', options.blindFresh ?? '2s'),
+    maxAgeWhenDisconnectedMs: toMs('maxAgeWhenDisconnected', options.maxAgeWhenDisconnected ?? '2s'),
     waitForFillMs: toMs('waitForFill', options.waitForFill ?? '30s'),
     origins: { default: {}, ...options.origins },
   };

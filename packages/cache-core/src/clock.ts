@@ -33,3 +33,21 @@ export const systemClock: Clock = {
       signal?.addEventListener('abort', done, { once: true });
     }),
 };
+
+/**
+ * Waits for a promise for at most `ms` by a clock.
+ *
+ * @returns its result, or undefined if the time was over first; the promise is not cancelled then
+ */
+export async function resultWithin<Result>(
+  promise: Promise<Result>,
+  ms: number,
+  clock: Clock,
+): Promise<Result | undefined> {
+  const settled = new AbortController();
+  try {
+    return await Promise.race([promise, clock.sleep(ms, settled.signal).then(() => undefined)]);
+  } finally {
+    settled.abort();
+  }
+}

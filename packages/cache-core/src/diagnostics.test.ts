@@ -220,8 +220,8 @@ describe('the log', () => {
     expect(heard).toEqual([{ cache: 'default', change: 'unreachable', epoch, applied: 0 }]);
     expect(one.cache.engine.follower.standing).toBe('current');
     await world.clock.advance(3_000);
-    expect(heard.slice(1)).toEqual([{ cache: 'default', change: 'blind', epoch, applied: 0 }]);
-    expect(one.cache.engine.follower.standing).toBe('blind');
+    expect(heard.slice(1)).toEqual([{ cache: 'default', change: 'disconnected', epoch, applied: 0 }]);
+    expect(one.cache.engine.follower.standing).toBe('disconnected');
     one.durable.mend();
     await world.clock.advance(1_000);
     expect(heard.slice(2)).toEqual([{ cache: 'default', change: 'reachable', epoch, applied: 0 }]);
@@ -240,7 +240,7 @@ describe('the log', () => {
     process.durable.cut();
     await through(process.cache.start());
     await world.clock.advance(1_000);
-    expect(heard).toEqual([{ cache: 'default', change: 'blind', epoch: 0, applied: 0 }]);
+    expect(heard).toEqual([{ cache: 'default', change: 'disconnected', epoch: 0, applied: 0 }]);
   });
 });
 

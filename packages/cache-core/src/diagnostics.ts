@@ -96,7 +96,7 @@ export interface LogMessage {
    * so reads are unverified. `reachable`: it answers, and this process has caught up. `epoch`: this process has
    * entered a new epoch (its first, too), so what was loaded before is outdated.
    */
-  readonly change: 'reachable' | 'unreachable' | 'blind' | 'epoch';
+  readonly change: 'reachable' | 'unreachable' | 'disconnected' | 'epoch';
   readonly epoch: number;
   /** The last position applied here. */
   readonly applied: number;

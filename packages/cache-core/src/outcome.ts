@@ -20,7 +20,7 @@ export interface Outcome {
   /** The position of the invalidation log that the load had seen. */
   readonly asOf: number;
   /**
-   * False if the invalidation log is out of reach, so that the answer may be up to `blindFreshMs` behind; or if the log is on a
+   * False if the invalidation log is out of reach, so that the answer may be up to `maxAgeWhenDisconnectedMs` behind; or if the log is on a
    * server that may evict it, which is allowed for development.
    */
   readonly verified: boolean;

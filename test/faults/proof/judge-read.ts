@@ -1,6 +1,6 @@
 import type { History, Instant, Read, Version } from '../load/history.ts';
 
-/** Maximum age of an answer marked `unverified`: the caches' option `blindFresh`. */
+/** Maximum age of an answer marked `unverified`: the caches' option `maxAgeWhenDisconnected`. */
 export const BLIND_FRESH_MS = 2_000;
 
 /** What a read with a given start and end must, and may, show of a version. */

@@ -145,7 +145,7 @@ describe('an audit of a served entry', () => {
   test('is inconclusive with the invalidation log out of reach', async () => {
     await serve(STATS);
     world.queueServer.kill('SIGKILL');
-    await expect.poll(() => world.deps.cache.engine.follower.standing, POLL).toBe('blind');
+    await expect.poll(() => world.deps.cache.engine.follower.standing, POLL).toBe('disconnected');
     const found = await audit(STATS);
     expect(found).toMatchObject({ verdict: 'inconclusive', why: 'the invalidation log is out of reach' });
     await world.queueServer.restart();

@@ -26,7 +26,7 @@ export type CacheEngine = ReturnType<typeof createEngine>;
 
 /** One process's engine: no I/O of its own, everything outside it is a port. */
 export function createEngine(options: EngineOptions) {
-  const follower = new Follower({ ...options, onReach: tellReach(options), onUnstarted: warnUnstarted(options) });
+  const follower = new Follower({ ...options, onReach: logConnectivity(options), onUnstarted: warnUnstarted(options) });
   const memory = new MemoryTier(options.memoryBytes);
   const origins = originsOf(options);
   const parts = {
@@ -66,20 +66,20 @@ export function createEngine(options: EngineOptions) {
   };
 }
 
-function tellReach({ logger, blindFreshMs }: EngineOptions): (lost: unknown) => void {
+function logConnectivity({ logger, maxAgeWhenDisconnectedMs }: EngineOptions): (lost: unknown) => void {
   return (lost) => {
     if (lost === null) return logger.info('Connected to the invalidation log');
     const why = lost instanceof Unreachable && lost.reply !== null ? `it answered with an error (${lost.reply}), ` : '';
     logger.warn(
-      `the invalidation log is out of reach: ${why}serving only what was loaded in the last ${blindFreshMs} ms`,
+      `the invalidation log is out of reach: ${why}serving only what was loaded in the last ${maxAgeWhenDisconnectedMs} ms`,
     );
   };
 }
 
-function warnUnstarted({ logger, name, blindFreshMs }: EngineOptions): () => void {
+function warnUnstarted({ logger, name, maxAgeWhenDisconnectedMs }: EngineOptions): () => void {
   return () =>
     logger.warn(
-      `cache ${name}: read before start(): until it is called, answers are unverified and loaded again after ${blindFreshMs} ms; call \`await cache.start()\` once`,
+      `cache ${name}: read before start(): until it is called, answers are unverified and loaded again after ${maxAgeWhenDisconnectedMs} ms; call \`await cache.start()\` once`,
     );
 }
 

@@ -13,7 +13,7 @@ export interface EngineSettings {
   readonly memoryBytes: number;
   readonly leaseMs: number;
   readonly renewEveryMs: number;
-  readonly blindFreshMs: number;
+  readonly maxAgeWhenDisconnectedMs: number;
   readonly waitForFillMs: number;
   readonly origins: Readonly<Record<string, OriginOptions>>;
 }

@@ -90,7 +90,7 @@ describe('without a part of it, the old answer comes back', () => {
     expect({ value, verified }).toEqual({ value: 'old', verified: true });
   });
 
-  test('with it, a process cut off from the log serves nothing older than blindFresh, and says so', async () => {
+  test('with it, a process cut off from the log serves nothing older than maxAgeWhenDisconnected, and says so', async () => {
     const { value, verified } = await readWhileCutOff();
     expect({ value, verified }).toEqual({ value: 'new', verified: false });
   });

@@ -252,14 +252,14 @@ const histories: [expected: string, by: 0 | 1, history: Step[]][] = [
   ['current: hit, redis, another process', 1, [hit(TAG), readBy(0, 'slow')]],
   ['current: hit, redis, another process', 1, [wait(3_000), readBy(0, 'slow')]],
   ['current: miss, outdated', 1, [hit(TAG), readBy(0, 'slow'), hit({ key: KEY })]],
-  ['blind: hit, memory', 0, [readBy(0, 'plain'), { do: 'cut off', which: 0 }, wait(1_500)]],
-  ['blind: miss, outdated', 0, [{ do: 'cut off', which: 0 }, wait(2_500)]],
-  ['blind: miss, absent', 1, [{ do: 'cut off', which: 1 }, wait(2_500)]],
-  ['blind: miss, absent, this process', 1, [{ do: 'cut off', which: 1 }, wait(2_500), readBy(1, 'slow')]],
+  ['disconnected: hit, memory', 0, [readBy(0, 'plain'), { do: 'cut off', which: 0 }, wait(1_500)]],
+  ['disconnected: miss, outdated', 0, [{ do: 'cut off', which: 0 }, wait(2_500)]],
+  ['disconnected: miss, absent', 1, [{ do: 'cut off', which: 1 }, wait(2_500)]],
+  ['disconnected: miss, absent, this process', 1, [{ do: 'cut off', which: 1 }, wait(2_500), readBy(1, 'slow')]],
   ['current: miss, absent', 1, [{ do: 'switch', which: 1, tier: 'redis', on: false }, hit(TAG), readBy(0, 'slow')]],
   ['current: miss, absent', 1, [hit(TAG), readBy(0, 'slow'), { do: 'shared tier fails' }]],
-  ['blind: miss, absent', 1, [{ do: 'cut off', which: 1 }, wait(2_500), readBy(1, 'slow'), wait(2_500)]],
-  ['lapsed: ', 0, [{ do: 'step the wall clock', ms: 1_500 }]],
+  ['disconnected: miss, absent', 1, [{ do: 'cut off', which: 1 }, wait(2_500), readBy(1, 'slow'), wait(2_500)]],
+  ['leaseExpired: ', 0, [{ do: 'step the wall clock', ms: 1_500 }]],
 ];
 
 test.each(histories)('%s: said, and so it comes', async (expected, by, history) => {

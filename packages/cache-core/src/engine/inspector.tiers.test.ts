@@ -83,7 +83,10 @@ describe('a process', () => {
   test('past its lease says that its next read catches up first', async () => {
     await read(one);
     world.clock.stepWall(2_000);
-    expect(await inspect()).toMatchObject({ log: { standing: 'lapsed' }, next: { outcome: null, verified: null } });
+    expect(await inspect()).toMatchObject({
+      log: { standing: 'leaseExpired' },
+      next: { outcome: null, verified: null },
+    });
   });
 
   test('out of the log’s reach says what it still serves, and for how long', async () => {
@@ -91,7 +94,7 @@ describe('a process', () => {
     await world.clock.advance(2_000);
     await read(one);
     expect(await inspect()).toMatchObject({
-      log: { standing: 'blind' },
+      log: { standing: 'disconnected' },
       next: { outcome: 'hit', tier: 'memory', verified: false },
     });
     await world.clock.advance(2_001);

@@ -53,7 +53,7 @@ export interface Inspection {
     readonly epoch: number;
     /** The last position applied here. */
     readonly applied: number;
-    readonly standing: 'current' | 'lapsed' | 'blind';
+    readonly standing: 'current' | 'leaseExpired' | 'disconnected';
     /** The last position that invalidated, and that expired, the key (its tags and scope as far as they are known). */
     readonly lastInvalidated: number;
     readonly lastExpired: number;

@@ -19,7 +19,7 @@ export interface LookupOptions {
   readonly codec: EntryCodec;
   readonly follower: Follower;
   readonly clock: Clock;
-  readonly blindFreshMs: number;
+  readonly maxAgeWhenDisconnectedMs: number;
   readonly logger: CacheLogger;
 }
 
@@ -56,10 +56,10 @@ export class Lookup {
     return kept.epoch === follower.epoch && follower.synced && this.#judged(kept).isServable;
   }
 
-  /** Out of the log's reach: only what this process began to load within `blindFreshMs`. */
+  /** Out of the log's reach: only what this process began to load within `maxAgeWhenDisconnectedMs`. */
   isServableBlind(kept: Kept): boolean {
-    const { follower, clock, blindFreshMs } = this.#options;
-    if (kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > blindFreshMs) return false;
+    const { follower, clock, maxAgeWhenDisconnectedMs } = this.#options;
+    if (kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > maxAgeWhenDisconnectedMs) return false;
     return kept.epoch === follower.epoch && this.#judged(kept).isServable;
   }
 

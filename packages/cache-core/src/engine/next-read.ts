@@ -28,7 +28,7 @@ export interface NextReadOptions {
   readonly switches: Switches;
   readonly backoff: Backoff;
   readonly clock: Clock;
-  readonly blindFreshMs: number;
+  readonly maxAgeWhenDisconnectedMs: number;
 }
 
 /** What was found of a key, by looking only. */
@@ -50,25 +50,25 @@ const WHY: Readonly<Record<Missing, string>> = {
 
 export function nextRead(found: FoundOfKey, options: NextReadOptions): NextRead {
   const { follower } = options;
-  if (follower.standing === 'lapsed')
+  if (follower.standing === 'leaseExpired')
     return {
       ...{ outcome: null, tier: null, reason: null, verified: null, waitsFor: null },
       why: 'past its lease, this process catches up with the log first, and then decides',
     };
-  if (follower.standing === 'blind') return nextBlind(found, options);
+  if (follower.standing === 'disconnected') return nextDisconnected(found, options);
   const next = nextVerified(found, options);
   return follower.isTrusted ? next : { ...next, verified: false };
 }
 
-function nextBlind({ key, memory }: FoundOfKey, options: NextReadOptions): NextRead {
-  const { switches, lookup, clock, blindFreshMs } = options;
+function nextDisconnected({ key, memory }: FoundOfKey, options: NextReadOptions): NextRead {
+  const { switches, lookup, clock, maxAgeWhenDisconnectedMs } = options;
   const here = asSeen(switches.isOn('memory', key) ? memory : null, lookup, false);
   if (isKept(here)) {
-    const why = `in memory, and loaded here in the last ${blindFreshMs} ms, which is all that is served with the log out of reach`;
+    const why = `in memory, and loaded here in the last ${maxAgeWhenDisconnectedMs} ms, which is all that is served with the log out of reach`;
     return { outcome: 'hit', tier: 'memory', reason: null, verified: false, waitsFor: null, why };
   }
   const flight = joinable(key, options);
-  const isYoung = flight !== undefined && clock.monotonic() - flight.beganAt <= blindFreshMs;
+  const isYoung = flight !== undefined && clock.monotonic() - flight.beganAt <= maxAgeWhenDisconnectedMs;
   return load(here, isYoung ? 'this process' : null, false);
 }
 

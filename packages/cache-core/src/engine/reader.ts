@@ -32,7 +32,7 @@ export interface ReaderOptions {
   readonly backoff: Backoff;
   readonly clock: Clock;
   readonly background: Background;
-  readonly blindFreshMs: number;
+  readonly maxAgeWhenDisconnectedMs: number;
   readonly logger: CacheLogger;
   /** 0 to 1, for early refresh. */
   readonly random: () => number;
@@ -210,11 +210,11 @@ export class Reader {
   }
 
   #joinable({ request, verified, mayJoin }: Reading): Flight | undefined {
-    const { flights, clock, blindFreshMs } = this.#options;
+    const { flights, clock, maxAgeWhenDisconnectedMs } = this.#options;
     if (!mayJoin) return undefined;
     const flight = flights.joinable(request.key);
     // Out of the log's reach, a load that began too long ago may already be outdated.
-    return flight && (verified || clock.monotonic() - flight.beganAt <= blindFreshMs) ? flight : undefined;
+    return flight && (verified || clock.monotonic() - flight.beganAt <= maxAgeWhenDisconnectedMs) ? flight : undefined;
   }
 
   #takeOff(

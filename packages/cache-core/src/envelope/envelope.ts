@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { Entry, Stamp } from '../entry.ts';
-import { parseScope, parseTags } from './parse-meta.ts';
+import { readScope, type Scope } from '../scope.ts';
 import { type Rejected, rejected } from './rejected.ts';
 
 /**
@@ -171,3 +171,20 @@ const hasFiniteNumbers = (entry: Entry): boolean =>
   Number.isFinite(entry.revalidateUntil) &&
   Number.isFinite(entry.staleUntil) &&
   Number.isFinite(entry.loadMs);
+
+/** Returns null if the JSON is not a list of texts. */
+function parseTags(json: string): string[] | null {
+  const tags = parsed(json);
+  return Array.isArray(tags) && tags.every((tag) => typeof tag === 'string') ? tags : null;
+}
+
+/** Returns null, which is everything, for a scope that only another version can read: a wider scope only causes misses. */
+const parseScope = (json: string): Scope | null => readScope(parsed(json));
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,7 +1,7 @@
-import { type Belief, meanRate, PRIOR_SHAPE, upperRate } from './belief.ts';
-import { longestWithin, outdatedShare, rateFor } from './chance.ts';
-import type { Evidence } from './evidence.ts';
+import { type GammaPosterior, gammaQuantile80, meanRate, PRIOR_SHAPE } from './gamma-posterior.ts';
 import type { ResolvedLearning } from './learning-options.ts';
+import type { Observations } from './observations.ts';
+import { longestWithin, rateFor, staleShare } from './stale-share.ts';
 
 /** What decided a choice. `fixed`: nothing is known yet, so it is the policy's own time. */
 export type BoundBy = 'fixed' | 'limit' | 'least' | 'most';
@@ -38,27 +38,27 @@ export interface Decision {
 
 const HOUR_MS = 3_600_000;
 /** More evidence than three times what the longest time needs changes nothing. */
-const MOST_EVIDENCE = 3;
+const MAX_EVIDENCE_FACTOR = 3;
 
 /** What a prior has to weigh so that, without evidence, this time is chosen. */
 export function priorFor(freshForMs: number, limit: number): number {
-  return upperRate({ shape: PRIOR_SHAPE, weightMs: 1 }) / rateFor(freshForMs, limit);
+  return gammaQuantile80({ shape: PRIOR_SHAPE, weightMs: 1 }) / rateFor(freshForMs, limit);
 }
 
 /** The most evidence that is worth keeping. */
-export function mostEvidenceMs({ betweenMs, outdatedShare }: ResolvedLearning): number {
-  return MOST_EVIDENCE * priorFor(betweenMs[1], outdatedShare);
+export function maxEvidenceMs({ betweenMs, outdatedShare }: ResolvedLearning): number {
+  return MAX_EVIDENCE_FACTOR * priorFor(betweenMs[1], outdatedShare);
 }
 
 /** The longest time, so the least load, that keeps the share of outdated reads within its limit. */
 export function decide(
   learning: ResolvedLearning,
   from: Decision['from'],
-  evidence: Evidence,
-  belief: Belief,
+  evidence: Observations,
+  posterior: GammaPosterior,
 ): Decision {
   const { mode, betweenMs, outdatedShare: limit, fixedMs } = learning;
-  const upper = upperRate(belief);
+  const upper = gammaQuantile80(posterior);
   const readRate = from === 'key' ? evidence.readRate : Number.POSITIVE_INFINITY;
   const freshForMs = from === 'nothing' ? fixedMs : longestWithin(limit, betweenMs, upper, readRate);
   const boundBy = from === 'nothing' ? 'fixed' : boundOf(freshForMs, betweenMs);
@@ -67,10 +67,10 @@ export function decide(
     ...{ mode, freshForMs, fixedMs, boundBy, from },
     evidence: { observations: rounded(observations), changes: rounded(changes), exposureMs: Math.round(exposureMs) },
     estimate: {
-      changesPerHour: rounded(meanRate(belief) * HOUR_MS),
+      changesPerHour: rounded(meanRate(posterior) * HOUR_MS),
       upperChangesPerHour: rounded(upper * HOUR_MS),
       readsPerHour: Number.isFinite(readRate) ? rounded(readRate * HOUR_MS) : null,
-      outdatedShare: rounded(outdatedShare(freshForMs, upper, readRate)),
+      outdatedShare: rounded(staleShare(freshForMs, upper, readRate)),
     },
   };
   return { ...decision, why: why(decision, limit) };

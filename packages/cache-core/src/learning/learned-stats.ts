@@ -1,7 +1,7 @@
 import type { LearnedStats } from '../learned-stats.ts';
-import { decisionOfKey, decisionOfKind, decisionOfPrefix, type PrefixBook } from './book.ts';
+import { decisionOfKey, decisionOfKind, decisionOfPrefix, type PrefixRates } from './rate-registry.ts';
 
-export function learnedStats(book: PrefixBook): LearnedStats {
+export function learnedStats(book: PrefixRates): LearnedStats {
   const { learning, keys, announced } = book;
   const { freshForMs, evidence, estimate, why } = decisionOfPrefix(book);
   const chosen = [...keys.values()].map((own) => decisionOfKey(book, own).freshForMs).sort((a, b) => a - b);

@@ -1,17 +1,23 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import type { CacheStats } from '../read-counters.ts';
 import type { Kept } from '../tiers/kept.ts';
 import type { MemoryTier } from '../tiers/memory-tier.ts';
-import { Book, type Learnt } from './book.ts';
 import type { Decision } from './decision.ts';
 import { learnedStats } from './learned-stats.ts';
-import { type Answered, isSameAnswer } from './same-answer.ts';
+import { type Learnt, RateRegistry } from './rate-registry.ts';
 
 export interface LearnerOptions {
   readonly memory: MemoryTier;
   readonly follower: Follower;
+}
+
+/** The parts of an entry that two answers are compared by. */
+interface Answered {
+  readonly etag: string;
+  readonly body: Buffer;
 }
 
 /** A load that has just ended. */
@@ -28,7 +34,7 @@ export interface LoadEnded {
 /** Learns from each reload how often answers change without an invalidation, and how long they may be fresh. */
 export class Learner {
   readonly #options: LearnerOptions;
-  readonly #book = new Book();
+  readonly #rates = new RateRegistry();
 
   constructor(options: LearnerOptions) {
     this.#options = options;
@@ -42,7 +48,7 @@ export class Learner {
     // Also what is past serving tells: it stays in memory until room is needed.
     const before = this.#options.memory.peek(key) ?? ended.before;
     if (before) this.#compare(ended, before, learnt);
-    const { mode, freshForMs } = this.#book.decide(learnt);
+    const { mode, freshForMs } = this.#rates.decide(learnt);
     return mode === 'on' ? freshForMs : null;
   }
 
@@ -52,10 +58,10 @@ export class Learner {
     const { footprint, asOf } = before;
     // Left out whether it differs or not: to count only those that don't would make changes look rarer than they are.
     if (index.isHitSince('invalidate', footprint, asOf) || index.isHitSince('expire', footprint, asOf))
-      this.#book.noteAnnounced(learnt);
+      this.#rates.noteAnnounced(learnt);
     else if (loadedAt > before.loadedAt)
       // Else the clocks of two processes differ, or one was set back.
-      this.#book.observe(learnt, {
+      this.#rates.observe(learnt, {
         apartMs: loadedAt - before.loadedAt,
         changed: !isSameAnswer(before, answer, learnt.learning.ignoring),
         waitedMs: Math.max(0, loadedAt - before.freshUntil),
@@ -64,16 +70,29 @@ export class Learner {
 
   /** What would be decided for a key now, and why; null: it is not learnt, or nothing of its prefix was loaded here yet. */
   explain(key: CacheKey): Decision | null {
-    return this.#book.explain(key);
+    return this.#rates.explain(key);
   }
 
   /** The same with what was learnt here under each prefix. */
   addedTo(stats: CacheStats): CacheStats {
     const endpoints = { ...stats.endpoints };
-    for (const [name, book] of this.#book.prefixes()) {
+    for (const [name, book] of this.#rates.prefixes()) {
       const counts = endpoints[name];
       if (counts) endpoints[name] = { ...counts, learned: learnedStats(book) };
     }
     return { ...stats, endpoints };
   }
+}
+
+/** Returns true if two answers are equal, apart from the members of the outermost object that `ignoring` names. */
+function isSameAnswer(before: Answered, now: Answered, ignoring: readonly string[]): boolean {
+  if (before.etag === now.etag) return true;
+  if (ignoring.length === 0 || before.body.length === 0 || now.body.length === 0) return false;
+  return isDeepStrictEqual(without(before.body, ignoring), without(now.body, ignoring));
+}
+
+function without(body: Buffer, ignoring: readonly string[]): unknown {
+  const value: unknown = JSON.parse(body.toString());
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => !ignoring.includes(name)));
 }

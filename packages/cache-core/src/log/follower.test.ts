@@ -224,7 +224,7 @@ test('a log that is out of reach is no fault of the program, and not told as one
   await clock.advance(LEASE_MS);
   link.cut();
   await clock.advance(5 * LEASE_MS);
-  expect(follower.standing).toBe('blind');
+  expect(follower.standing).toBe('disconnected');
   expect(told).toEqual([]);
   await clock.through(follower.stop());
 });

@@ -1,7 +1,7 @@
 import type { Instant } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { AppliedPublisher } from './applied-publisher.ts';
-import { Faults } from './faults.ts';
+import { ErrorOnce } from './error-once.ts';
 import type { FollowerOptions } from './follower-options.ts';
 import { HitIndex } from './hit-index.ts';
 import { LogEvents } from './log-events.ts';
@@ -38,8 +38,8 @@ export class Follower {
   /** Until `start`, or until the first read before it. */
   #onUnstarted: (() => void) | undefined;
   readonly #publisher: AppliedPublisher;
-  readonly #renewFaults: Faults;
-  readonly #followFaults: Faults;
+  readonly #renewErrors: ErrorOnce;
+  readonly #followErrors: ErrorOnce;
   readonly #events: LogEvents;
   readonly #stopping = new AbortController();
 
@@ -50,8 +50,8 @@ export class Follower {
     const { id, name, log, background } = options;
     this.#events = new LogEvents(name);
     this.#publisher = new AppliedPublisher(log, background, () => ({ id, epoch: this.#epoch, applied: this.#applied }));
-    this.#renewFaults = new Faults(background, 'renew');
-    this.#followFaults = new Faults(background, 'follow');
+    this.#renewErrors = new ErrorOnce(background, 'renew');
+    this.#followErrors = new ErrorOnce(background, 'follow');
   }
 
   /** What a load that starts now may be stamped with. */
@@ -90,10 +90,10 @@ export class Follower {
     return this.#options.log.isTrusted;
   }
 
-  /** `lapsed`: past its lease, the next read catches up. `blind`: past it, with the log out of reach. */
-  get standing(): 'current' | 'lapsed' | 'blind' {
+  /** `leaseExpired`: the lease has ended and the next read catches up. `disconnected`: it has ended and the log is out of reach. */
+  get standing(): 'current' | 'leaseExpired' | 'disconnected' {
     if (this.isCurrent) return 'current';
-    return this.#reachable ? 'lapsed' : 'blind';
+    return this.#reachable ? 'leaseExpired' : 'disconnected';
   }
 
   start(): void {
@@ -160,10 +160,10 @@ export class Follower {
       else if (this.#applied < renewal.head) await this.#apply(await log.readAfter(this.#epoch, this.#applied));
       this.#extendLease();
       this.#reach(null);
-      this.#renewFaults.succeeded();
+      this.#renewErrors.succeeded();
     } catch (error) {
       this.#reach(error);
-      this.#renewFaults.failed(error);
+      this.#renewErrors.failed(error);
       throw error;
     }
   }
@@ -221,7 +221,7 @@ export class Follower {
         await this.renew();
       } catch {
         // told by #renewOnce; tried again below
-        if (!this.isCurrent && !this.#stopping.signal.aborted) this.#events.blind(this.stamp);
+        if (!this.isCurrent && !this.#stopping.signal.aborted) this.#events.disconnected(this.stamp);
       }
       await clock.sleep(this.#reachable ? renewEveryMs : RETRY_MS, this.#stopping.signal);
     }
@@ -237,9 +237,9 @@ export class Follower {
       }
       try {
         await this.#apply(await log.waitAfter(this.#epoch, this.#applied));
-        this.#followFaults.succeeded();
+        this.#followErrors.succeeded();
       } catch (error) {
-        this.#followFaults.failed(error);
+        this.#followErrors.failed(error);
         // The renewals run beside it: they read what this connection missed, and tell when the log is out of reach.
         await clock.sleep(RETRY_MS, this.#stopping.signal);
       }

@@ -6,7 +6,7 @@ import type { Stamp } from '../entry.ts';
 export class LogEvents {
   readonly #told: Channel<LogMessage> = channel(cacheChannels.log);
   readonly #cache: string;
-  #isBlind = false;
+  #isDisconnected = false;
 
   /** @param cache the name of the cache whose follower it is */
   constructor(cache: string) {
@@ -14,7 +14,7 @@ export class LogEvents {
   }
 
   reached({ epoch, asOf }: Stamp): void {
-    this.#isBlind = false;
+    this.#isDisconnected = false;
     this.#tell('reachable', epoch, asOf);
   }
 
@@ -23,10 +23,10 @@ export class LogEvents {
   }
 
   /** Once until the log is reached again. */
-  blind({ epoch, asOf }: Stamp): void {
-    if (this.#isBlind) return;
-    this.#isBlind = true;
-    this.#tell('blind', epoch, asOf);
+  disconnected({ epoch, asOf }: Stamp): void {
+    if (this.#isDisconnected) return;
+    this.#isDisconnected = true;
+    this.#tell('disconnected', epoch, asOf);
   }
 
   entered(epoch: number): void {

@@ -1,6 +1,6 @@
 import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
-import { Faults } from './faults.ts';
+import { type Clock, resultWithin } from '../clock.ts';
+import { ErrorOnce } from './error-once.ts';
 import type { Follower } from './follower.ts';
 import type { Appended, InvalidationLog, RegisteredFollower } from './port.ts';
 
@@ -37,7 +37,7 @@ export const outlasting = (leaseMs: number): number => leaseMs * (1 + CLOCK_DRIF
  */
 export async function receipt(appended: Appended, appendedAt: number, options: ReceiptOptions): Promise<void> {
   const { log, follower, clock, background } = options;
-  const faults = new Faults(background, 'receipt');
+  const faults = new ErrorOnce(background, 'receipt');
   const longestMs = outlasting(log.maxLeaseMs);
   let deadline = appendedAt + longestMs;
   const lagging = new Map<string, Lagging>();
@@ -56,7 +56,7 @@ export async function receipt(appended: Appended, appendedAt: number, options: R
         if (lagging.size === 0) return;
         deadline = appendedAt + outlasting(Math.max(...[...lagging.values()].map(({ leaseMs }) => leaseMs)));
       }
-      await Promise.race([woken, clock.sleep(Math.min(POLL_MS, Math.max(1, deadline - clock.monotonic())))]);
+      await resultWithin(woken, Math.min(POLL_MS, Math.max(1, deadline - clock.monotonic())), clock);
     }
     background.run('drop-dead', () => dropDead(appended.epoch, lagging, options));
   } finally {
@@ -94,7 +94,7 @@ async function dropDead(
 async function registerOf(
   log: InvalidationLog,
   epoch: number,
-  faults: Faults,
+  faults: ErrorOnce,
 ): Promise<ReadonlyMap<string, RegisteredFollower> | null> {
   try {
     return await log.register(epoch);

@@ -24,7 +24,7 @@ export function gaugeCaches(
     }),
     standing: meter.createObservableGauge('pilotlight.cache.log.standing', {
       description:
-        '1 for how this process stands to the log: current, lapsed (past its lease) or blind; 0 for the others',
+        '1 for the state of this process towards the invalidation log: current, leaseExpired or disconnected; 0 for the others',
       unit: '1',
     }),
     calls: meter.createObservableUpDownCounter('pilotlight.cache.origin.calls', {
@@ -39,7 +39,7 @@ export function gaugeCaches(
       result.observe(instruments.entries, engine.memory.size, of);
       result.observe(instruments.applied, Math.floor(engine.follower.stamp.asOf), of);
       const { standing } = engine.follower;
-      for (const state of ['current', 'lapsed', 'blind'] as const)
+      for (const state of ['current', 'leaseExpired', 'disconnected'] as const)
         result.observe(instruments.standing, standing === state ? 1 : 0, { ...of, [STATE]: state });
       for (const [origin, { state }] of engine.origins) {
         const at = (calls: string): Attributes => ({ ...of, [ORIGIN]: origin, [STATE]: calls });

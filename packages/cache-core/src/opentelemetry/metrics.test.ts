@@ -110,7 +110,7 @@ test('troubles are counted: background work, the log out of reach, a breaker tha
   });
   expect(await telemetry.points('log.changes')).toEqual([
     { value: 1, attributes: { name: 'default', state: 'unreachable' } },
-    { value: 1, attributes: { name: 'default', state: 'blind' } },
+    { value: 1, attributes: { name: 'default', state: 'disconnected' } },
   ]);
   expect(await telemetry.points('origin.breaker')).toEqual([
     { value: 1, attributes: { name: 'default', origin: 'db', state: 'open' } },
@@ -144,5 +144,5 @@ test('memory, origins and standing towards the log are shown of the caches that 
   expect(await standing()).toEqual(['current']);
   one.durable.cut();
   await world.clock.advance(3_000);
-  expect(await standing()).toEqual(['blind']);
+  expect(await standing()).toEqual(['disconnected']);
 });

@@ -2,12 +2,13 @@ import { Redis } from 'ioredis';
 import type { CachePorts } from '../cache-ports.ts';
 import { systemClock } from '../clock.ts';
 import { type Duration, toMs } from '../duration.ts';
-import { InvalidArgument } from '../errors.ts';
+import { InvalidArgument, ifUnreachable } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 import { assertLogger, type CacheLogger } from '../logger.ts';
+import { withDeadline } from './deadlines.ts';
 import { ErrorReplies } from './error-replies.ts';
-import { openRedis, openSubscription } from './open-redis.ts';
-import { pingAll } from './ping-all.ts';
+import { type ConnectivityOptions, logConnectivity } from './log-connectivity.ts';
+import { mastersOf, openRedis, openSubscription, type RedisClient } from './open-redis.ts';
 import { RedisCounters } from './redis-counters.ts';
 import { RedisFillLock } from './redis-fill-lock.ts';
 import { RedisHotKeys } from './redis-hot-keys.ts';
@@ -17,7 +18,6 @@ import { parseRedisUrl } from './redis-url.ts';
 import { type RedisInfo, serverInfo } from './server-info.ts';
 import { ServerRoles } from './server-roles.ts';
 import { Subscriber } from './subscriber.ts';
-import { type Reach, tellReach } from './tell-reach.ts';
 
 /** The two servers, and how long they may take. */
 export interface RedisConnections {
@@ -94,9 +94,9 @@ export function connectRedis(options: RedisConnections): RedisPorts {
     withinMs: queueTimeoutMs,
     logger,
   });
-  const closesOnPurpose = tellReach(cache, reachOfCache(logger));
-  tellReach(queue, { what: 'the queue server', logger });
-  tellReach(tail, { what: 'the queue server, for reading on', logger });
+  const closesOnPurpose = logConnectivity(cache, cacheConnectivity(logger));
+  logConnectivity(queue, { what: 'the queue server', logger });
+  logConnectivity(tail, { what: 'the queue server, for reading on', logger });
 
   const replies = new ErrorReplies({ what: 'the queue server', logger, clock: systemClock });
   const durable = { client: queue, subscriber, namespace, logger, replies, commandTimeoutMs: queueTimeoutMs };
@@ -129,11 +129,19 @@ function timeoutMs(option: string, timeout: Duration): number {
   return ms;
 }
 
-function reachOfCache(logger: CacheLogger): Reach {
+function cacheConnectivity(logger: CacheLogger): ConnectivityOptions {
   return {
     what: 'the cache server',
     logger,
     onReady: () => logger.info('Connected to Redis'),
     onLost: () => logger.warn('the cache server is gone: reading on from memory and the origin'),
   };
+}
+
+/** Returns the milliseconds until the slowest master answered, or null if one did not answer within `withinMs`. */
+async function pingAll(client: RedisClient, withinMs: number): Promise<number | null> {
+  if (client.status !== 'ready') return null;
+  const began = performance.now();
+  const ping = () => Promise.all(mastersOf(client).map((master) => master.ping()));
+  return withDeadline('ping', withinMs, ping).then(() => performance.now() - began, ifUnreachable(null));
 }

@@ -1,7 +1,31 @@
 import { Unreachable } from '../errors.ts';
 import { unreachableBy } from './error-replies.ts';
 
-/** What becomes of a command's end, beside its answer. */
+/**
+ * Returns the result of a command, or rejects with `Unreachable` if it fails or takes longer than `ms`. The turn of the event
+ * loop that finds the time over first reads the bytes that have arrived, so a process that was busy does not count its own
+ * delay as the server's.
+ *
+ * @param what the server's name for the error message
+ */
+export function withDeadline<Result>(what: string, ms: number, work: () => Promise<Result>): Promise<Result> {
+  // Not Promise.race, which costs a third of a whole command.
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => setImmediate(() => reject(new Unreachable(what))), ms);
+    work().then(
+      (result) => {
+        clearTimeout(timer);
+        resolve(result);
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error instanceof Unreachable ? error : unreachableBy(what, error));
+      },
+    );
+  });
+}
+
+/** Observes how a command ends. */
 export interface Watch {
   /** Told how it ended: null, or the error. */
   readonly onEnd: (error: Unreachable | null) => void;
@@ -13,7 +37,7 @@ export interface Watch {
 }
 
 /** A server did not answer a command in its time. */
-export class GaveUp extends Unreachable {}
+export class CommandTimedOut extends Unreachable {}
 
 interface Pending {
   readonly beganAt: number;
@@ -24,7 +48,7 @@ interface Pending {
 }
 
 /** A command may take at most this multiple of its time, however much the server sends. */
-export const MAX_TIMES = 10;
+export const MAX_TIMEOUT_FACTOR = 10;
 
 /**
  * `withDeadline` for many short commands that all have the same time: one timer for all of them, because one for each costs
@@ -87,19 +111,19 @@ export class Deadlines {
     const now = performance.now();
     const later = this.#pending.findIndex(({ dueAt, isOver }) => !isOver && dueAt > now);
     const due = this.#pending.splice(0, later === -1 ? this.#pending.length : later).filter(({ isOver }) => !isOver);
-    const given = due.filter((pending) => this.#giveMore(pending, now));
+    const given = due.filter((pending) => this.#extend(pending, now));
     if (given.length > 0) this.#pending = [...given, ...this.#pending].sort((a, b) => a.dueAt - b.dueAt);
     const [next] = this.#pending;
     this.#isArmed = false;
     if (next) this.#arm(Math.max(1, next.dueAt - now));
-    for (const pending of due) if (pending.dueAt <= now) this.#fail(pending, new GaveUp(this.#what));
+    for (const pending of due) if (pending.dueAt <= now) this.#fail(pending, new CommandTimedOut(this.#what));
   }
 
   /** Whether the command is given more time because its server sends. */
-  #giveMore(pending: Pending, now: number): boolean {
+  #extend(pending: Pending, now: number): boolean {
     const { beganAt, watch } = pending;
     const arrivedAt = watch.lastArrivalAt?.() ?? Number.NEGATIVE_INFINITY;
-    const dueAt = Math.min(arrivedAt + this.#ms, beganAt + MAX_TIMES * this.#ms);
+    const dueAt = Math.min(arrivedAt + this.#ms, beganAt + MAX_TIMEOUT_FACTOR * this.#ms);
     if (dueAt <= now) return false;
     pending.dueAt = dueAt;
     return true;

@@ -97,7 +97,7 @@ test('given a server that freezes, the reads that are given up are counted and l
   }
   proxy?.forward({ kind: 'open' });
   // Reads that the open breaker refuses are not given up: they were never sent.
-  const givenUp =
+  const timedOut =
     /^warn the cache server did not answer (\d+) reads in time, which load from the origin \(timeout 100 ms without a byte; \1 reads since the start\)$/;
-  expect(lines.filter((line) => line.includes('in time'))).toEqual([expect.stringMatching(givenUp)]);
+  expect(lines.filter((line) => line.includes('in time'))).toEqual([expect.stringMatching(timedOut)]);
 });

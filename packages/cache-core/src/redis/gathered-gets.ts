@@ -1,16 +1,16 @@
-import type { AskedKey, GetLineOptions } from './get-line.ts';
-import { GetLine, MAX_KEYS } from './get-line.ts';
+import type { AskedKey, GetQueueOptions } from './get-queue.ts';
+import { GetQueue, MAX_KEYS } from './get-queue.ts';
 import { masterOf } from './open-redis.ts';
 
 type Asker = AskedKey['askers'][number];
 
 /** What is asked for in one turn of the event loop goes out together to each master: a command costs more than a key. */
 export class GatheredGets {
-  readonly #options: GetLineOptions;
-  readonly #lines = new Map<string, GetLine>();
+  readonly #options: GetQueueOptions;
+  readonly #queues = new Map<string, GetQueue>();
   #askers = new Map<string, Asker[]>();
 
-  constructor(options: GetLineOptions) {
+  constructor(options: GetQueueOptions) {
     this.#options = options;
   }
 
@@ -33,14 +33,14 @@ export class GatheredGets {
     const asked = [...this.#askers].map(([key, askers]) => ({ key, askers }));
     this.#askers = new Map();
     const byMaster = Map.groupBy(asked, ({ key }) => masterOf(this.#options.client, key));
-    for (const [master, keys] of byMaster) this.#lineOf(master).ask(keys);
+    for (const [master, keys] of byMaster) this.#queueOf(master).ask(keys);
   };
 
-  #lineOf(master: string): GetLine {
-    const there = this.#lines.get(master);
+  #queueOf(master: string): GetQueue {
+    const there = this.#queues.get(master);
     if (there) return there;
-    const line = new GetLine(this.#options);
-    this.#lines.set(master, line);
+    const line = new GetQueue(this.#options);
+    this.#queues.set(master, line);
     return line;
   }
 }

@@ -11,7 +11,7 @@ export interface OpenOptions {
 }
 
 /** Nothing waits in this process for a server that is away: commands fail at once, reads go on without it. */
-const IMPATIENT = {
+const FAIL_FAST = {
   connectTimeout: 1_000,
   // A connection whose other end is gone without a word is found out, and made anew.
   socketTimeout: 5_000,
@@ -26,9 +26,9 @@ const NODE_TRIES = 30;
  * Replies after which another connection may be accepted: the server became a replica, loads its data, or has forgotten that
  * this client had authenticated. `UNBLOCKED` ends a blocking read on a server that became a replica.
  */
-const CONNECT_ANEW = /(^|-)(READONLY|UNBLOCKED|LOADING|MASTERDOWN|NOAUTH)\b/;
+const RECONNECT_REPLIES = /(^|-)(READONLY|UNBLOCKED|LOADING|MASTERDOWN|NOAUTH)\b/;
 /** Such a server is left for the one that its address leads to now, at most this often. */
-const CONNECT_ANEW_EVERY_MS = 5_000;
+const MIN_RECONNECT_INTERVAL_MS = 5_000;
 
 /** Connects in the background to a server or a Cluster; what a URL may be: see `parseRedisUrl`. */
 export function openRedis(option: string, url: string, { blocks }: OpenOptions): RedisClient {
@@ -41,7 +41,7 @@ export function openSubscription(url: string, client: RedisClient): Redis {
   const nodes = client instanceof Cluster ? client.nodes() : [client];
   const node = nodes[Math.floor(Math.random() * nodes.length)];
   const once = {
-    ...IMPATIENT,
+    ...FAIL_FAST,
     socketTimeout: SUBSCRIPTION_TIMEOUT_MS,
     autoResubscribe: false,
     enableAutoPipelining: false,
@@ -55,13 +55,14 @@ export function openSubscription(url: string, client: RedisClient): Redis {
 function openServer(url: string, blocks: boolean): Redis {
   let leftAt = Number.NEGATIVE_INFINITY;
   return new Redis(url, {
-    ...IMPATIENT,
+    ...FAIL_FAST,
     enableOfflineQueue: false,
     enableAutoPipelining: !blocks, // commands of one turn of the event loop go out as one write
     autoPipeliningIgnoredCommands: ['mget'],
     retryStrategy: retryInMs,
     reconnectOnError: (error) => {
-      if (!CONNECT_ANEW.test(error.message) || performance.now() < leftAt + CONNECT_ANEW_EVERY_MS) return false;
+      if (!RECONNECT_REPLIES.test(error.message) || performance.now() < leftAt + MIN_RECONNECT_INTERVAL_MS)
+        return false;
       leftAt = performance.now();
       return true;
     },
@@ -77,7 +78,7 @@ function openCluster({ nodes, access, lookup }: RedisAddress, blocks: boolean): 
     retryDelayOnFailover: 0,
     retryDelayOnClusterDown: 0,
     retryDelayOnTryAgain: 20,
-    redisOptions: { ...IMPATIENT, ...access },
+    redisOptions: { ...FAIL_FAST, ...access },
     ...lookup,
   });
   // Another node may have taken over: asked for now, not at the next of ioredis's own rounds.

@@ -1,7 +1,7 @@
 import { OTHER } from '../bounded-names.ts';
 import type { CounterDelta, CounterStore } from '../counter-store.ts';
 import { Unreachable } from '../errors.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from './deadlines.ts';
 import type { ErrorReplies } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';
 

@@ -1,4 +1,5 @@
 import Redlock, { ExecutionError, type Lock, ResourceLockedError } from 'redlock';
+import { resultWithin, systemClock } from '../clock.ts';
 import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
 import type { CacheLogger } from '../logger.ts';
 import { type ErrorReplies, replyOf } from './error-replies.ts';
@@ -137,7 +138,7 @@ export class RedisFillLock implements FillLock {
   }
 
   #listen(name: string): { heard(ms: number): Promise<boolean>; stop(): void } {
-    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const { promise, resolve } = Promise.withResolvers<true>();
     const wake = () => resolve(true);
     const waiting = this.#waiting.get(name) ?? new Set();
     this.#waiting.set(name, waiting.add(wake));
@@ -146,11 +147,9 @@ export class RedisFillLock implements FillLock {
       if (waiting.size === 0 && this.#waiting.get(name) === waiting) this.#waiting.delete(name);
     };
     const heard = async (ms: number) => {
-      const timer = setTimeout(() => resolve(false), ms);
-      const isDone = await promise;
-      clearTimeout(timer);
+      const isDone = await resultWithin(promise, ms, systemClock);
       stop();
-      return isDone;
+      return isDone === true;
     };
     return { heard, stop };
   }

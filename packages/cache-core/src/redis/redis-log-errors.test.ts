@@ -53,7 +53,7 @@ test.for(Object.entries(ERRORS))(
   async ([kind, { begin, end }]) => {
     const { logger, lines } = recordingLogger();
     const urls = { cacheUrl: entries.url, queueUrl: durable.url, namespace: 'errors' };
-    const cache = new CacheManager({ ports: connectRedis({ ...urls, logger }), logger, blindFresh: '1ms' });
+    const cache = new CacheManager({ ports: connectRedis({ ...urls, logger }), logger, maxAgeWhenDisconnected: '1ms' });
     onTestFinished(() => cache.close());
     await cache.start();
     await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
@@ -61,7 +61,7 @@ test.for(Object.entries(ERRORS))(
     // An error reply to its release would renew the connection, and the log would be out of reach for that reason.
     await succeeds(async () => expect(await admin.keys('errors:lock:*')).toEqual([]));
     await begin();
-    await succeeds(async () => expect(cache.engine.follower.standing).toBe('blind'));
+    await succeeds(async () => expect(cache.engine.follower.standing).toBe('disconnected'));
     const named = (text: string) => lines.filter((line) => line.startsWith(`warn ${text}`) && line.includes(kind));
     expect(named('the queue server answers with an error: ')).toHaveLength(1);
     expect(named('the invalidation log is out of reach: it answered with an error')).toHaveLength(1);

@@ -11,7 +11,7 @@ import {
   type Snapshot,
 } from '../log/port.ts';
 import type { InvalidationMode, SelectorToken } from '../selector.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from './deadlines.ts';
 import { type ErrorReplies, replyOf } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';
 import { Script } from './script.ts';

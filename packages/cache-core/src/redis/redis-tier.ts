@@ -7,15 +7,15 @@ import type { CacheLogger } from '../logger.ts';
 import { prefixesOf } from '../selector.ts';
 import type { SharedTier } from '../tiers/port.ts';
 import { chunks } from './chunks.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from './deadlines.ts';
+import { EntrySizes } from './entry-sizes.ts';
 import { ErrorReplies, replyOf } from './error-replies.ts';
-import { ExpectedBytes } from './expected-bytes.ts';
 import { GatheredGets } from './gathered-gets.ts';
-import { GivenUp } from './given-up.ts';
 import { mastersOf, type RedisClient } from './open-redis.ts';
 import { reclaimKeys } from './reclaim-keys.ts';
 import { Script } from './script.ts';
 import { ServerGuard } from './server-guard.ts';
+import { TimedOutReads } from './timed-out-reads.ts';
 
 export interface RedisTierOptions {
   readonly client: RedisClient;
@@ -33,7 +33,7 @@ const SCAN_COUNT = 1_000;
 /** Keys that one script looks at, while which the server answers nobody else: well under a millisecond. */
 const RECLAIMED_AT_ONCE = 250;
 /** For what no reader waits for. */
-const LEISURE_MS = 5_000;
+const BACKGROUND_TIMEOUT_MS = 5_000;
 
 /**
  * Entries on the evicting Redis server, or on the masters of a Redis Cluster. Out of reach or frozen, a master costs a
@@ -43,7 +43,7 @@ export class RedisTier implements SharedTier {
   readonly #client: RedisClient;
   readonly #guard: ServerGuard;
   readonly #refusals: ErrorReplies;
-  readonly #expected = new ExpectedBytes();
+  readonly #expected = new EntrySizes();
   readonly #gets: GatheredGets;
   readonly #fill = new Script('fill');
   readonly #reclaim = new Script('reclaim');
@@ -51,13 +51,13 @@ export class RedisTier implements SharedTier {
   constructor({ client, commandTimeoutMs, logger, clock = systemClock }: RedisTierOptions) {
     this.#client = client;
     this.#guard = new ServerGuard({ client, what: WHAT, commandTimeoutMs, logger, clock, isByProgress: true });
-    const givenUp = new GivenUp({ what: WHAT, logger, clock });
+    const timedOut = new TimedOutReads({ what: WHAT, logger, clock });
     this.#gets = new GatheredGets({
       client,
       guard: this.#guard,
       commandTimeoutMs,
       expected: this.#expected,
-      onGivenUp: (reads) => givenUp.note(reads, commandTimeoutMs),
+      onTimedOut: (reads) => timedOut.note(reads, commandTimeoutMs),
     });
     this.#refusals = new ErrorReplies({
       what: WHAT,
@@ -101,7 +101,7 @@ export class RedisTier implements SharedTier {
     const missed = await this.#onEachMaster(async (master) => {
       for await (const found of this.#scan(master, prefix)) {
         for (const keys of chunks(found, RECLAIMED_AT_ONCE))
-          removed += await this.#atLeisure(() => reclaimKeys(this.#reclaim, this.#client, master, keys, before));
+          removed += await this.#inBackground(() => reclaimKeys(this.#reclaim, this.#client, master, keys, before));
       }
     });
     if (missed) throw missed;
@@ -135,7 +135,7 @@ export class RedisTier implements SharedTier {
     const pattern = prefix === null ? '*' : `${prefix.replace(/[*?[\]\\]/g, '\\$&')}[:@]*`;
     let cursor = '0';
     do {
-      const [next, keys] = await this.#atLeisure(() => master.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT));
+      const [next, keys] = await this.#inBackground(() => master.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT));
       const its = prefix === null ? keys : keys.filter((key) => prefixesOf(key).includes(prefix));
       if (its.length > 0) yield its;
       cursor = next;
@@ -158,8 +158,8 @@ export class RedisTier implements SharedTier {
   }
 
   /** A longer time, and the breaker is not told. */
-  #atLeisure<Result>(command: () => Promise<Result>): Promise<Result> {
+  #inBackground<Result>(command: () => Promise<Result>): Promise<Result> {
     if (this.#client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
-    return withDeadline(WHAT, LEISURE_MS, command);
+    return withDeadline(WHAT, BACKGROUND_TIMEOUT_MS, command);
   }
 }

@@ -10,7 +10,7 @@ const SERVERS = {
   'one server': async () => serversOf(await startRedis({ role: 'cache' })),
   'a Redis Cluster': async () => serversOf(await startRedisCluster({ role: 'cache' })),
 };
-const LEFT_ALONE_MS = 1_000;
+const OPEN_FOR_MS = 1_000;
 const KEYS = Array.from({ length: 60 }, (_, i) => `key-${i}`);
 
 describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
@@ -60,7 +60,7 @@ describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
     server?.kill('SIGSTOP');
     for (let i = 0; i < 3; i++) await expect(ask()).rejects.toMatchObject(unreachable);
     for (let i = 0; i < 3; i++) {
-      await clock.advance(LEFT_ALONE_MS);
+      await clock.advance(OPEN_FOR_MS);
       // Each is refused at once; what was sent before shows that none of them was the probe.
       await expect(Promise.race([ask(), Promise.resolve('waiting')])).rejects.toMatchObject(unreachable);
       await Promise.allSettled([ask(), ask()]);
@@ -68,7 +68,7 @@ describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
     expect(sent()).toBe(3);
     server?.kill('SIGCONT');
     await succeeds(async () => {
-      await clock.advance(LEFT_ALONE_MS);
+      await clock.advance(OPEN_FOR_MS);
       expect(await ask()).toBeNull();
     });
     expect(lines.map((line) => line.split(' ')[0])).toEqual(['warn', 'info']);

@@ -2,10 +2,9 @@ import { type Clock, systemClock } from '../clock.ts';
 import { Breaker, type Verdict } from '../engine/breaker.ts';
 import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
-import { Arrivals } from './arrivals.ts';
-import { withDeadline } from './deadline.ts';
-import { Deadlines, type Watch } from './deadlines.ts';
+import { Deadlines, type Watch, withDeadline } from './deadlines.ts';
 import { ErrorReplies, replyOf } from './error-replies.ts';
+import { LastReceived } from './last-received.ts';
 import { addressOf, masterOf, mastersOf, type RedisClient } from './open-redis.ts';
 
 export interface ServerGuardOptions {
@@ -30,7 +29,7 @@ interface Guarded extends Watch {
 
 /** So many failures in a row, and a master is left alone for a while; then one PING, for which nobody waits, tries it. */
 const FAILURES_TO_OPEN = 3;
-const LEFT_ALONE_MS = 1_000;
+const OPEN_FOR_MS = 1_000;
 
 /**
  * Keeps readers from waiting for a server that does not answer: a time budget for each command, and a breaker for each
@@ -40,14 +39,14 @@ export class ServerGuard {
   readonly #options: ServerGuardOptions;
   readonly #deadlines: Deadlines;
   readonly #replies: ErrorReplies;
-  readonly #arrivals: Arrivals | null;
+  readonly #arrivals: LastReceived | null;
   readonly #masters = new Map<string, Guarded>();
 
   constructor(options: ServerGuardOptions) {
     this.#options = options;
     this.#deadlines = new Deadlines(options.what, options.commandTimeoutMs);
     this.#replies = options.replies ?? new ErrorReplies({ clock: systemClock, ...options });
-    this.#arrivals = options.isByProgress ? new Arrivals(options.client) : null;
+    this.#arrivals = options.isByProgress ? new LastReceived(options.client) : null;
   }
 
   get what(): string {
@@ -94,7 +93,7 @@ export class ServerGuard {
     const arrivals = this.#arrivals;
     const name = master === '' ? what : `${what} ${master}`;
     let isTold = false;
-    const breaker = new Breaker({ failures: FAILURES_TO_OPEN, openForMs: LEFT_ALONE_MS, clock }, (state) => {
+    const breaker = new Breaker({ failures: FAILURES_TO_OPEN, openForMs: OPEN_FOR_MS, clock }, (state) => {
       // Each probe in vain opens it again: told once.
       if (state === 'open' && !isTold) logger.warn(`${name} does not answer: going on without it`);
       if (state === 'closed') logger.info(`${name} answers again`);

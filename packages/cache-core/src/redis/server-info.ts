@@ -1,5 +1,5 @@
 import { ifUnreachable } from '../errors.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from './deadlines.ts';
 import { mastersOf, type RedisClient } from './open-redis.ts';
 
 /** The cache server's own figures (of a Cluster: its masters' sums), as `cache/stats` shows them; each null when it can't be reached. */

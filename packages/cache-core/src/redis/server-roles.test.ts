@@ -90,7 +90,7 @@ test('given a connection that is made again, the server is asked again before th
   await admin.config('SET', 'maxmemory-policy', 'volatile-ttl');
   await reconnect();
   await succeeds(async () => expect(ports.unsafe).toMatch(/volatile-ttl/));
-  await succeeds(async () => expect(cache.engine.follower.standing).toBe('blind'));
+  await succeeds(async () => expect(cache.engine.follower.standing).toBe('disconnected'));
   expect(await cache.invalidate({ prefix: 'roles' })).toMatchObject({ state: 'pending' });
   await admin.config('SET', 'maxmemory-policy', 'noeviction');
   await reconnect();

@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
-import { withDeadline } from './deadline.ts';
+import { withDeadline } from './deadlines.ts';
 import { addressOf, mastersOf, type RedisClient } from './open-redis.ts';
 
 export interface ServerRolesOptions {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { type Clock, resultWithin } from '../clock.ts';
 import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
 
 /** Fill locks of one process. It can't go on without a holder that has died: it would have died with it. */
@@ -29,12 +29,11 @@ export class ProcessLock implements FillLock {
   }
 
   async #ended(released: Promise<void>, ms: number): Promise<boolean> {
-    const woken = new AbortController();
-    const slept = this.#clock.sleep(ms, woken.signal).then(() => false);
-    try {
-      return await Promise.race([released.then(() => true), slept]);
-    } finally {
-      woken.abort();
-    }
+    const result = await resultWithin(
+      released.then(() => 'released' as const),
+      ms,
+      this.#clock,
+    );
+    return result === 'released';
   }
 }

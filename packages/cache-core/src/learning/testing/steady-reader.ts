@@ -1,7 +1,7 @@
 import { buildKey } from '../../key.ts';
 import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
-import type { Book } from '../book.ts';
 import type { ResolvedLearning } from '../learning-options.ts';
+import type { RateRegistry } from '../rate-registry.ts';
 
 /** One reload, and what was chosen after it. */
 export interface Step {
@@ -15,7 +15,7 @@ export interface Step {
 
 /** Reads one key at random instants, and reloads it whenever its time is over: the reloads, without a cache around them. */
 export function readSteadily(
-  book: Book,
+  book: RateRegistry,
   learning: ResolvedLearning,
   options: {
     readonly changes: Iterator<number>;

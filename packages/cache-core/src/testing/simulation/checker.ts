@@ -86,10 +86,10 @@ export class Checker {
 
   /** Checks that an unverified answer is stale by a bounded time only. A value of `set` was true when it was called. */
   #brokenUnverified(read: Read, source: Source): Broken | null {
-    const since = read.began.at - this.#plan.blindFreshMs;
+    const since = read.began.at - this.#plan.maxAgeWhenDisconnectedMs;
     const latest = this.#history.stateAt(read.key, since);
     if (latest <= source.state || (source.kind === 'set' && source.began.at >= since)) return null;
-    return { why: `is more than ${this.#plan.blindFreshMs} ms behind state ${latest}`, change: null };
+    return { why: `is more than ${this.#plan.maxAgeWhenDisconnectedMs} ms behind state ${latest}`, change: null };
   }
 
   failed(read: Read, error: unknown): void {

@@ -47,7 +47,7 @@ export interface Plan {
   readonly leasesMs: readonly number[];
   /** Maximum deviation of a process's clock from the world's, as a share of the time. */
   readonly clockDrift: number;
-  readonly blindFreshMs: number;
+  readonly maxAgeWhenDisconnectedMs: number;
   /** Time limit of a command to the log; in some worlds longer than the interval of renewals. */
   readonly commandTimeoutMs: number;
   readonly waitForFillMs: number;
@@ -114,7 +114,7 @@ export function drawPlan(random: SeededRandom): Plan {
     leaseMs: LEASE_MS,
     leasesMs: random.chance(0.3) ? [LEASE_MS / 2, LEASE_MS / 2, LEASE_MS] : [LEASE_MS],
     clockDrift: isCalm || random.chance(0.6) ? 0 : 0.004,
-    blindFreshMs: 2 * LEASE_MS,
+    maxAgeWhenDisconnectedMs: 2 * LEASE_MS,
     commandTimeoutMs: random.chance(0.3) ? 150 : 60,
     waitForFillMs: 3 * LEASE_MS,
     policy: resolvePolicy(policyAsGiven),

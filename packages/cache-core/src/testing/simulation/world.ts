@@ -95,8 +95,16 @@ export class World {
     const stream = this.#link(host, this.#plan.commandTimeoutMs);
     const locks = this.#link(host);
     const shared = this.#link(host);
-    const { leaseMs, leasesMs, blindFreshMs, waitForFillMs, memoryBytes, selectorsKept, scopedKept, keysKept } =
-      this.#plan;
+    const {
+      leaseMs,
+      leasesMs,
+      maxAgeWhenDisconnectedMs,
+      waitForFillMs,
+      memoryBytes,
+      selectorsKept,
+      scopedKept,
+      keysKept,
+    } = this.#plan;
     let reachesLog = false;
     const logger: CacheLogger = {
       ...QUIET,
@@ -121,7 +129,7 @@ export class World {
       random: this.#random.next,
       logger,
       lease: this.#random.oneOf(leasesMs),
-      blindFresh: blindFreshMs,
+      maxAgeWhenDisconnected: maxAgeWhenDisconnectedMs,
       waitForFill: waitForFillMs,
       memoryBytes,
       origins: { default: { breaker: { failures: 5, openFor: leaseMs / 2 } } },

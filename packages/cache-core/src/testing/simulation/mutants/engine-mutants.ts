@@ -124,7 +124,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit(
         'engine/lookup.ts',
-        'kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > blindFreshMs',
+        'kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > maxAgeWhenDisconnectedMs',
         'kept.loadBeganAt === null',
       ),
     ],

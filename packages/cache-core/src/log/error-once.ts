@@ -6,7 +6,7 @@ import { Unreachable } from '../errors.ts';
  * Tells of errors of work that is tried again and again. That a server is out of reach is told of elsewhere, and may last;
  * anything else is a fault of the program: told with its stack, once until the work succeeds again.
  */
-export class Faults {
+export class ErrorOnce {
   readonly #background: Background;
   readonly #reason: BackgroundReason;
   #isTold = false;

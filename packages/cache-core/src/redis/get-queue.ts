@@ -1,7 +1,7 @@
 import { Unreachable } from '../errors.ts';
-import { type AskedMaster, askMasters } from './ask-masters.ts';
-import { GaveUp, MAX_TIMES } from './deadlines.ts';
-import type { ExpectedBytes } from './expected-bytes.ts';
+import { CommandTimedOut, MAX_TIMEOUT_FACTOR } from './deadlines.ts';
+import type { EntrySizes } from './entry-sizes.ts';
+import { type MasterReply, mgetByMaster } from './mget-by-master.ts';
 import type { RedisClient } from './open-redis.ts';
 import type { ServerGuard } from './server-guard.ts';
 
@@ -14,13 +14,13 @@ export interface AskedKey {
   }[];
 }
 
-export interface GetLineOptions {
+export interface GetQueueOptions {
   readonly client: RedisClient;
   readonly guard: ServerGuard;
   readonly commandTimeoutMs: number;
-  readonly expected: ExpectedBytes;
+  readonly expected: EntrySizes;
   /** Called with the number of reads that the server did not answer in time. */
-  readonly onGivenUp: (reads: number) => void;
+  readonly onTimedOut: (reads: number) => void;
 }
 
 interface Waiting extends AskedKey {
@@ -34,26 +34,26 @@ const MAX_BYTES = 1_048_576;
 /** Bytes on their way at a time: a server builds the answers to all commands that it has before it sends the first byte. */
 const MAX_BYTES_UNDER_WAY = 2 * MAX_BYTES;
 /** A command that was given up may have been too large: its entries count as so large at least. */
-const BYTES_AFTER_GIVING_UP = MAX_BYTES / 16;
+const MIN_BYTES_AFTER_TIMEOUT = MAX_BYTES / 16;
 
 /** What one master is asked for: as few commands as possible, of bounded size, and few enough bytes on their way at a time. */
-export class GetLine {
-  readonly #options: GetLineOptions;
+export class GetQueue {
+  readonly #options: GetQueueOptions;
   #waiting: Waiting[] = [];
   #bytesUnderWay = 0;
 
-  constructor(options: GetLineOptions) {
+  constructor(options: GetQueueOptions) {
     this.#options = options;
   }
 
   ask(keys: readonly AskedKey[]): void {
     const since = performance.now();
     for (const asked of keys) this.#waiting.push({ ...asked, since });
-    this.#goOn();
+    this.#sendNext();
   }
 
-  #goOn(): void {
-    this.#giveUpLate();
+  #sendNext(): void {
+    this.#rejectLate();
     for (let batch = this.#next(); batch; batch = this.#next()) {
       this.#bytesUnderWay += batch.bytes;
       void this.#get(batch.asked, batch.bytes);
@@ -79,12 +79,12 @@ export class GetLine {
   async #get(asked: readonly Waiting[], bytes: number): Promise<void> {
     const { client, guard } = this.#options;
     const askers = new Map(asked.map((one) => [one.key, one]));
-    await Promise.all(askMasters(client, guard, [...askers.keys()]).map((one) => this.#settle(one, askers)));
+    await Promise.all(mgetByMaster(client, guard, [...askers.keys()]).map((one) => this.#settle(one, askers)));
     this.#bytesUnderWay -= bytes;
-    this.#goOn();
+    this.#sendNext();
   }
 
-  async #settle({ keys, answer }: AskedMaster, asked: ReadonlyMap<string, AskedKey>): Promise<void> {
+  async #settle({ keys, answer }: MasterReply, asked: ReadonlyMap<string, AskedKey>): Promise<void> {
     const { expected } = this.#options;
     try {
       const bytes = await answer;
@@ -98,24 +98,24 @@ export class GetLine {
       }
     } catch (error) {
       const failed = keys.flatMap((key) => asked.get(key) ?? []);
-      if (!(error instanceof GaveUp)) return this.#reject(failed, error);
-      for (const key of keys) expected.note(key, Math.max(expected.of(key), BYTES_AFTER_GIVING_UP));
+      if (!(error instanceof CommandTimedOut)) return this.#reject(failed, error);
+      for (const key of keys) expected.note(key, Math.max(expected.of(key), MIN_BYTES_AFTER_TIMEOUT));
       // Those behind them have waited for the same server.
-      this.#giveUp([...failed, ...this.#waiting.splice(0)], error);
+      this.#rejectTimedOut([...failed, ...this.#waiting.splice(0)], error);
     }
   }
 
   /** A server that sends without end is waited for as long in the line as in a command. */
-  #giveUpLate(): void {
+  #rejectLate(): void {
     const { commandTimeoutMs, guard } = this.#options;
-    const oldest = performance.now() - MAX_TIMES * commandTimeoutMs;
+    const oldest = performance.now() - MAX_TIMEOUT_FACTOR * commandTimeoutMs;
     const inTime = this.#waiting.findIndex(({ since }) => since >= oldest);
     const late = this.#waiting.splice(0, inTime === -1 ? this.#waiting.length : inTime);
-    if (late.length > 0) this.#giveUp(late, new GaveUp(guard.what));
+    if (late.length > 0) this.#rejectTimedOut(late, new CommandTimedOut(guard.what));
   }
 
-  #giveUp(asked: readonly AskedKey[], error: GaveUp): void {
-    this.#options.onGivenUp(asked.reduce((sum, { askers }) => sum + askers.length, 0));
+  #rejectTimedOut(asked: readonly AskedKey[], error: CommandTimedOut): void {
+    this.#options.onTimedOut(asked.reduce((sum, { askers }) => sum + askers.length, 0));
     this.#reject(asked, error);
   }
 

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { buildKey, type CacheKey } from '../key.ts';
 import { SeededRandom } from '../testing/simulation/seeded-random.ts';
-import { Book, MOST_KEYS } from './book.ts';
-import { outdatedShareOfHits } from './chance.ts';
 import { type ResolvedLearning, resolveLearning } from './learning-options.ts';
+import { MAX_KEYS, RateRegistry } from './rate-registry.ts';
+import { staleShareOfHits } from './stale-share.ts';
 import { poisson } from './testing/changing-world.ts';
 import { readSteadily, type Step } from './testing/steady-reader.ts';
 
@@ -23,7 +23,7 @@ function learning(options: Parameters<typeof resolveLearning>[0], fixedMs = 5 * 
 const keyOf = (id: number): CacheKey => buildKey({ prefix: 'p', name: 'n', params: id });
 
 test('before anything is seen, the choice is the fixed time, and says so', () => {
-  const decision = new Book().decide({ key: keyOf(1), kind: null, learning: LEARNING });
+  const decision = new RateRegistry().decide({ key: keyOf(1), kind: null, learning: LEARNING });
   expect(decision).toMatchObject({ freshForMs: 5 * MINUTE, boundBy: 'fixed', from: 'nothing' });
   expect(decision.why).toContain('no reload has been compared');
 });
@@ -38,7 +38,7 @@ test('whatever the history, a choice is within its bounds, no number is NaN, and
   });
   fc.assert(
     fc.property(fc.array(observation, { maxLength: 200 }), (history) => {
-      const book = new Book();
+      const book = new RateRegistry();
       for (const { id, kind, ...seen } of history) {
         const learnt = { key: keyOf(id), kind, learning: LEARNING };
         book.observe(learnt, seen);
@@ -56,7 +56,7 @@ test('another history with more changes never makes the choice longer', () => {
   const history = fc.array(fc.tuple(fc.integer({ min: 1, max: 1e7 }), fc.boolean()), { minLength: 1, maxLength: 60 });
   fc.assert(
     fc.property(history, (steps) => {
-      const [calm, lively] = [new Book(), new Book()];
+      const [calm, lively] = [new RateRegistry(), new RateRegistry()];
       const learnt = { key: keyOf(1), kind: null, learning: LEARNING };
       for (const [apartMs, changed] of steps) {
         calm.observe(learnt, { apartMs, changed: false, waitedMs: 0 });
@@ -69,14 +69,14 @@ test('another history with more changes never makes the choice longer', () => {
 });
 
 test('a flood of 20,000 keys and kinds is known by its prefix: 1,000 keys and 31 kinds have evidence of their own', () => {
-  const book = new Book();
+  const book = new RateRegistry();
   for (let id = 0; id < 20_000; id++)
     book.observe(
       { key: keyOf(id), kind: `kind ${id}`, learning: LEARNING },
       { apartMs: MINUTE, changed: false, waitedMs: 0 },
     );
   const [first] = book.prefixes();
-  expect(first?.[1].keys.size).toBe(MOST_KEYS);
+  expect(first?.[1].keys.size).toBe(MAX_KEYS);
   expect(first?.[1].kinds.size).toBe(31);
   expect(book.decide({ key: keyOf(0), kind: null, learning: LEARNING }).from).toBe('prefix');
 });
@@ -84,7 +84,7 @@ test('a flood of 20,000 keys and kinds is known by its prefix: 1,000 keys and 31
 describe('of a key that changes at a steady rate', () => {
   const rate = 1 / HOUR;
   const runs = SEEDS.map((seed) =>
-    readSteadily(new Book(), LEARNING, {
+    readSteadily(new RateRegistry(), LEARNING, {
       changes: poisson(rate, new SeededRandom(seed * 31)),
       readEveryMs: SECOND,
       untilMs: 2_000 * HOUR,
@@ -112,13 +112,13 @@ describe('of a key that changes at a steady rate', () => {
 
   test('reads are given something outdated no more often than the limit', () => {
     for (const run of runs)
-      expect(mean(run.map(({ freshForMs }) => outdatedShareOfHits(freshForMs, rate)))).toBeLessThan(0.05);
+      expect(mean(run.map(({ freshForMs }) => staleShareOfHits(freshForMs, rate)))).toBeLessThan(0.05);
   });
 });
 
 describe('hostile patterns:', () => {
   test('a key that never changed and then does every half minute is down to a minute within ten reloads', () => {
-    const steps = readSteadily(new Book(), LEARNING, {
+    const steps = readSteadily(new RateRegistry(), LEARNING, {
       changes: poisson(1 / (30 * SECOND), new SeededRandom(5), 1_000 * HOUR),
       readEveryMs: SECOND,
       untilMs: 1_050 * HOUR,
@@ -134,7 +134,7 @@ describe('hostile patterns:', () => {
     function* bursts() {
       for (let i = 1; i <= 3; i++) yield* poisson(1 / MINUTE, random, i * 500 * HOUR, i * 500 * HOUR + 2 * HOUR);
     }
-    const steps = readSteadily(new Book(), LEARNING, {
+    const steps = readSteadily(new RateRegistry(), LEARNING, {
       ...{ changes: bursts(), readEveryMs: SECOND, untilMs: 2_000 * HOUR, seed: 2 },
     });
     for (let i = 1; i <= 3; i++) {
@@ -147,7 +147,7 @@ describe('hostile patterns:', () => {
   });
 
   test('one client that hammers one key makes no other key fresh for longer than twice what it was', () => {
-    const book = new Book();
+    const book = new RateRegistry();
     for (let id = 1; id <= 40; id++) {
       const changes = poisson(1 / (20 * MINUTE), new SeededRandom(id));
       readSteadily(book, LEARNING, { changes, readEveryMs: MINUTE, untilMs: 4 * HOUR, seed: id, id });

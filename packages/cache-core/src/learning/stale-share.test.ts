@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { SeededRandom } from '../testing/simulation/seeded-random.ts';
-import { longestWithin, outdatedShare, outdatedShareOfHits, rateFor } from './chance.ts';
+import { longestWithin, rateFor, staleShare, staleShareOfHits } from './stale-share.ts';
 
 const rates = fc.oneof(
   fc.double({ min: 0, max: 10, noNaN: true }),
@@ -19,7 +19,7 @@ test('the time chosen is always within its bounds, a number, and within the limi
       const ms = longestWithin(limit, between, rate, readRate);
       expect(ms).toBeGreaterThanOrEqual(between[0]);
       expect(ms).toBeLessThanOrEqual(between[1]);
-      if (ms > between[0]) expect(outdatedShare(ms, rate, readRate)).toBeLessThanOrEqual(limit * (1 + 1e-9));
+      if (ms > between[0]) expect(staleShare(ms, rate, readRate)).toBeLessThanOrEqual(limit * (1 + 1e-9));
     }),
     { numRuns: 3_000 },
   );
@@ -44,7 +44,7 @@ test('a key that is hammered where hardly anybody had asked is given something o
   fc.assert(
     fc.property(limits, bounds, rates, rates, (limit, between, rate, readRate) => {
       const ms = longestWithin(limit, between, rate, readRate);
-      if (ms > between[0]) expect(outdatedShareOfHits(ms, rate)).toBeLessThanOrEqual(2 * limit * (1 + 1e-9));
+      if (ms > between[0]) expect(staleShareOfHits(ms, rate)).toBeLessThanOrEqual(2 * limit * (1 + 1e-9));
     }),
     { numRuns: 3_000 },
   );
@@ -63,7 +63,7 @@ test('the share of outdated reads is what drawing reads and changes at random co
       changedAt = now + wait(rate);
     } else if (now >= changedAt) outdated++;
   }
-  expect(outdated / reads / outdatedShare(freshForMs, rate, readRate)).toBeCloseTo(1, 1);
+  expect(outdated / reads / staleShare(freshForMs, rate, readRate)).toBeCloseTo(1, 1);
 });
 
 test('the rate that a time is right for is the one at which that time is chosen', () => {

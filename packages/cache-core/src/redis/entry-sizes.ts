@@ -7,7 +7,7 @@ const MAX_FAMILIES = 1_000;
 const DECAY = 1 / 8;
 
 /** How large entries are likely to be, by what was seen lately under keys that differ only in their last segment. */
-export class ExpectedBytes {
+export class EntrySizes {
   readonly #families = new Map<string, number>();
 
   of(key: string): number {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { SeededRandom } from '../testing/simulation/seeded-random.ts';
-import { afterObserving, type Belief, meanRate, upperRate } from './belief.ts';
+import { afterObserving, type GammaPosterior, gammaQuantile80, meanRate } from './gamma-posterior.ts';
 
 const beliefs = fc.record({
   shape: fc.double({ min: 0.5, max: 1e6, noNaN: true }),
@@ -9,7 +9,7 @@ const beliefs = fc.record({
 });
 const times = fc.double({ min: 0, max: 1e13, noNaN: true });
 
-test('whatever is seen, a belief stays between nothing learnt and one change seen as it happened', () => {
+test('whatever is seen, a posterior stays between nothing learnt and one change seen as it happened', () => {
   fc.assert(
     fc.property(beliefs, times, fc.boolean(), (before, apartMs, changed) => {
       const after = afterObserving(before, apartMs, changed);
@@ -17,14 +17,14 @@ test('whatever is seen, a belief stays between nothing learnt and one change see
       expect(after.shape).toBeLessThanOrEqual(before.shape + 1);
       expect(after.weightMs).toBeGreaterThanOrEqual(before.weightMs);
       expect(after.weightMs).toBeLessThanOrEqual(before.weightMs + Math.max(1, apartMs));
-      expect(upperRate(after)).toBeGreaterThan(meanRate(after));
+      expect(gammaQuantile80(after)).toBeGreaterThan(meanRate(after));
     }),
     { numRuns: 2_000 },
   );
 });
 
 describe('of a change in a time that is', () => {
-  const before: Belief = { shape: 3, weightMs: 30_000 };
+  const before: GammaPosterior = { shape: 3, weightMs: 30_000 };
 
   test('short, it is told as one change', () => {
     const { shape, weightMs } = afterObserving(before, 1, true);
@@ -63,7 +63,7 @@ test.for([
   { shape: 20, quantile: 23.6343 },
   { shape: 100, quantile: 108.3044 },
 ])('the upper rate of shape $shape is within 2 % of the 80 % quantile', ({ shape, quantile }) => {
-  expect(Math.abs(upperRate({ shape, weightMs: 1 }) / quantile - 1)).toBeLessThan(0.02);
+  expect(Math.abs(gammaQuantile80({ shape, weightMs: 1 }) / quantile - 1)).toBeLessThan(0.02);
 });
 
 test('after 500 reloads the estimate is within a quarter of the true rate, at rates a thousandfold apart and expected wrongly', () => {
@@ -71,12 +71,12 @@ test('after 500 reloads the estimate is within a quarter of the true rate, at ra
     for (const expected of [rate / 5, rate, rate * 50]) {
       for (let seed = 1; seed <= 20; seed++) {
         const random = new SeededRandom(seed * 7_919);
-        let belief: Belief = { shape: 0.5, weightMs: 0.5 / expected };
+        let posterior: GammaPosterior = { shape: 0.5, weightMs: 0.5 / expected };
         for (let i = 0; i < 500; i++) {
           const apartMs = (-Math.log(1 - random.next()) * 0.5) / rate;
-          belief = afterObserving(belief, apartMs, random.next() < -Math.expm1(-rate * apartMs));
+          posterior = afterObserving(posterior, apartMs, random.next() < -Math.expm1(-rate * apartMs));
         }
-        expect(Math.abs(meanRate(belief) / rate - 1), `rate ${rate}, seed ${seed}`).toBeLessThan(0.25);
+        expect(Math.abs(meanRate(posterior) / rate - 1), `rate ${rate}, seed ${seed}`).toBeLessThan(0.25);
       }
     }
   }

@@ -8,13 +8,13 @@ import type { ServerGuard } from './server-guard.ts';
 /** What is under some keys, in their order; or what kept it from being told, such as a slot on its way to another master. */
 type Bytes = readonly (Buffer | null | Unreachable)[];
 
-export interface AskedMaster {
+export interface MasterReply {
   readonly keys: readonly string[];
   readonly answer: Promise<Bytes>;
 }
 
 /** Asks what is under each key: one round trip to each master that has some of them, all at the same time. */
-export function askMasters(client: RedisClient, guard: ServerGuard, keys: readonly string[]): AskedMaster[] {
+export function mgetByMaster(client: RedisClient, guard: ServerGuard, keys: readonly string[]): MasterReply[] {
   if (!(client instanceof Cluster)) return [{ keys, answer: guard.runOn('', () => client.mgetBuffer(...keys)) }];
   return [...Map.groupBy(keys, (key) => masterOf(client, key))].map(([master, its]) => {
     const ofSlots = [...Map.groupBy(its, (key) => calculateSlot(key)).values()];

@@ -2,7 +2,7 @@ import { Cluster, type Redis } from 'ioredis';
 import type { CacheLogger } from '../logger.ts';
 import { addressOf, type RedisClient } from './open-redis.ts';
 
-export interface Reach {
+export interface ConnectivityOptions {
   /** What is connected to, e.g. `the cache server`. */
   readonly what: string;
   readonly logger: CacheLogger;
@@ -12,13 +12,13 @@ export interface Reach {
 }
 
 /** Time does not heal these: somebody has to correct the URL. */
-const NOT_LET_IN = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
+const ACCESS_DENIED = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
 
 /**
  * Says when a server comes within reach and goes out of it, and why: one line per change, however often it is tried again.
  * What it returns ends that, for a connection that is closed on purpose.
  */
-export function tellReach(client: RedisClient, reach: Reach): () => void {
+export function logConnectivity(client: RedisClient, reach: ConnectivityOptions): () => void {
   let isConnected = false;
   let isOver = false;
   client.on('ready', () => {
@@ -30,9 +30,9 @@ export function tellReach(client: RedisClient, reach: Reach): () => void {
     isConnected = false;
   });
   if (client instanceof Cluster) {
-    tellReasons(client, reach);
-    client.on('+node', (node: Redis) => tellReasons(node, { ...reach, what: `${reach.what} ${addressOf(node)}` }));
-  } else tellReasons(client, reach);
+    logReasons(client, reach);
+    client.on('+node', (node: Redis) => logReasons(node, { ...reach, what: `${reach.what} ${addressOf(node)}` }));
+  } else logReasons(client, reach);
   return () => {
     isOver = true;
   };
@@ -42,13 +42,13 @@ export function tellReach(client: RedisClient, reach: Reach): () => void {
  * Each reason once, until the server is within reach again. The first reason of a server that was never reached is a
  * warning: its URL may be wrong.
  */
-function tellReasons(connection: RedisClient, { what, logger }: Reach): void {
+function logReasons(connection: RedisClient, { what, logger }: ConnectivityOptions): void {
   const told = new Set<string>();
   let isToWarn = true;
   connection.on('error', ({ message }: Error) => {
     if (told.has(message)) return;
     told.add(message);
-    if (NOT_LET_IN.test(message)) logger.warn(`${what} does not let us in: ${message}`);
+    if (ACCESS_DENIED.test(message)) logger.warn(`${what} does not let us in: ${message}`);
     else if (isToWarn) logger.warn(`${what} is out of reach, and was never reached: ${message}${hintFor(connection)}`);
     else logger.debug(`${what} is out of reach: ${message}`);
     isToWarn = false;

@@ -1,8 +1,8 @@
 import { startRedis } from '@pilotlight/stack';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { connectRedis } from './connect-redis.ts';
+import { logConnectivity } from './log-connectivity.ts';
 import { openRedis } from './open-redis.ts';
-import { tellReach } from './tell-reach.ts';
 import { recordingLogger } from './testing/recording-logger.ts';
 
 test('a server that is away is told of once, however often it is tried, and once more when it is back', async () => {
@@ -11,7 +11,7 @@ test('a server that is away is told of once, however often it is tried, and once
   const client = openRedis('queueUrl', server.url, { blocks: false });
   onTestFinished(() => client.disconnect());
   const { logger, lines } = recordingLogger();
-  tellReach(client, {
+  logConnectivity(client, {
     what: 'the server',
     logger,
     onReady: () => logger.info('ready'),

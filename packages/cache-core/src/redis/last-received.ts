@@ -2,7 +2,7 @@ import { Cluster, type Redis } from 'ioredis';
 import { addressOf, type RedisClient } from './open-redis.ts';
 
 /** When bytes came last from each server of a client. */
-export class Arrivals {
+export class LastReceived {
   /** By address, empty for a server by itself; by `performance.now()`. */
   readonly #lastAt = new Map<string, number>();
 

@@ -4,7 +4,7 @@ import type { CacheLogger } from '../logger.ts';
 const LOG_EVERY_MS = 10_000;
 
 /** Counts the reads that a server did not answer in time, and logs them: at once, then at most every 10 s. */
-export class GivenUp {
+export class TimedOutReads {
   readonly #what: string;
   readonly #logger: CacheLogger;
   readonly #clock: Clock;

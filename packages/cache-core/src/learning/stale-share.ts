@@ -2,7 +2,7 @@
  * Of the reads that an answer gets while it is fresh, the share that is given something outdated, for changes at `rate` per
  * millisecond that nobody announces: the mean of 1 - exp(-rate · t) over t from 0 to `freshForMs`. Rises with both.
  */
-export function outdatedShareOfHits(freshForMs: number, rate: number): number {
+export function staleShareOfHits(freshForMs: number, rate: number): number {
   const x = rate * freshForMs;
   if (x === Number.POSITIVE_INFINITY) return 1;
   // For small x the difference would be lost in rounding: the first terms of its series.
@@ -10,16 +10,16 @@ export function outdatedShareOfHits(freshForMs: number, rate: number): number {
 }
 
 /** Of all reads never less than this share is taken to be hits, so a key that somebody begins to hammer is in bounds at once. */
-const LEAST_HITS = 0.5;
+const MIN_HITS = 0.5;
 
 /**
  * The same as a share of all reads: of those that come at `readRate` per millisecond, one in each period loads, and is
  * never given something outdated. Rises with all three.
  */
-export function outdatedShare(freshForMs: number, rate: number, readRate: number): number {
+export function staleShare(freshForMs: number, rate: number, readRate: number): number {
   const reads = readRate * freshForMs;
   const hits = reads === Number.POSITIVE_INFINITY ? 1 : reads / (1 + reads);
-  return Math.max(LEAST_HITS, hits) * outdatedShareOfHits(freshForMs, rate);
+  return Math.max(MIN_HITS, hits) * staleShareOfHits(freshForMs, rate);
 }
 
 const STEPS = 50;
@@ -27,28 +27,28 @@ const STEPS = 50;
 /** The longest time within bounds, in whole milliseconds, whose share of outdated reads is at most `limit`; else the least. */
 export function longestWithin(
   limit: number,
-  [leastMs, mostMs]: readonly [number, number],
+  [minMs, maxMs]: readonly [number, number],
   rate: number,
   readRate: number,
 ): number {
-  if (outdatedShare(mostMs, rate, readRate) <= limit) return mostMs;
-  if (outdatedShare(leastMs, rate, readRate) > limit) return leastMs;
-  let [low, high] = [leastMs, mostMs];
+  if (staleShare(maxMs, rate, readRate) <= limit) return maxMs;
+  if (staleShare(minMs, rate, readRate) > limit) return minMs;
+  let [low, high] = [minMs, maxMs];
   for (let step = 0; step < STEPS && high - low > 0.5; step++) {
     const middle = (low + high) / 2;
-    if (outdatedShare(middle, rate, readRate) <= limit) low = middle;
+    if (staleShare(middle, rate, readRate) <= limit) low = middle;
     else high = middle;
   }
-  return Math.max(leastMs, Math.floor(low));
+  return Math.max(minMs, Math.floor(low));
 }
 
 /** The highest rate for which `longestWithin` is at least `freshForMs`, whatever the demand. */
 export function rateFor(freshForMs: number, limit: number): number {
   let [low, high] = [0, 1];
-  while (outdatedShareOfHits(1, high) < limit) high *= 2;
+  while (staleShareOfHits(1, high) < limit) high *= 2;
   for (let step = 0; step < STEPS; step++) {
     const middle = (low + high) / 2;
-    if (outdatedShareOfHits(1, middle) <= limit) low = middle;
+    if (staleShareOfHits(1, middle) <= limit) low = middle;
     else high = middle;
   }
   return high / freshForMs;

@@ -1,0 +1,163 @@
+import { LRUCache } from 'lru-cache';
+import { BoundedNames } from '../bounded-names.ts';
+import { type CacheKey, prefixOf } from '../key.ts';
+import { type Decision, decide, maxEvidenceMs, priorFor } from './decision.ts';
+import { type GammaPosterior, meanRate, PRIOR_SHAPE } from './gamma-posterior.ts';
+import type { ResolvedLearning } from './learning-options.ts';
+import { type Observation, Observations } from './observations.ts';
+
+/** Keys of a prefix with evidence of their own: those that were reloaded last. The others share their prefix's. */
+export const MAX_KEYS = 1_000;
+/** Prefixes with evidence of their own. */
+const MAX_PREFIXES = 100;
+const NO_PREFIX = '(none)';
+/** What an observation counts for once the next one has come: of a key, and of all keys of a kind or prefix. */
+const KEY_KEEPS = 1 - 1 / 200;
+const POOL_KEEPS = 1 - 1 / 500;
+
+/** Kinds of a prefix with evidence of their own. */
+const MAX_KINDS = 30;
+
+interface KeyRates {
+  readonly evidence: Observations;
+  kind: Observations | null;
+}
+
+/** What is known of one prefix. */
+export interface PrefixRates {
+  readonly pool: Observations;
+  readonly kinds: ReadonlyMap<string, Observations>;
+  /** By a hash of the key: 2^32 of them, so two keys hardly ever share one, and nothing breaks when they do. */
+  readonly keys: LRUCache<number, KeyRates>;
+  /** Of the last policy that was given for it. */
+  learning: ResolvedLearning;
+  /** Reloads after an invalidation or expiry: of changes that nobody announces they say nothing. */
+  announced: number;
+}
+
+/** Which answer it is: its key, its kind if the load has said one, and its policy. */
+export interface Learnt {
+  readonly key: CacheKey;
+  readonly kind: string | null;
+  readonly learning: ResolvedLearning;
+}
+
+/**
+ * What this process has seen of how answers change, in bounded memory: by key for the keys that were reloaded last, by kind
+ * where loads say one, and by prefix. Of each a key's k-th observation counts 1/k, so that one key that is asked for
+ * without end does not speak for all. What is believed of a prefix is what its kinds begin with; of a kind, its keys.
+ */
+export class RateRegistry {
+  readonly #names = new BoundedNames(MAX_PREFIXES);
+  readonly #prefixes = new Map<string, PrefixRecord>();
+
+  observe({ key, kind, learning }: Learnt, observation: Observation): void {
+    const record = this.#recordOf(key, learning);
+    const maxMs = maxEvidenceMs(learning);
+    const id = hashOf(key);
+    const own = record.keys.get(id) ?? { evidence: new Observations(), kind: null };
+    own.kind = kind === null ? null : record.kindOf(kind);
+    const { evidence } = own;
+    evidence.observe(observation, priorOfKey(record, own.kind), { keeps: KEY_KEEPS, maxMs });
+    record.keys.set(id, own);
+    const forgetting = { keeps: POOL_KEEPS, maxMs };
+    const share = 1 / evidence.seen;
+    own.kind?.add(observation, priorOfKind(record), forgetting, share);
+    record.pool.add(observation, neutralPrior(learning), forgetting, share);
+  }
+
+  noteAnnounced({ key, learning }: Learnt): void {
+    this.#recordOf(key, learning).announced++;
+  }
+
+  decide({ key, kind, learning }: Learnt): Decision {
+    const record = this.#recordOf(key, learning);
+    const own = record.keys.get(hashOf(key));
+    if (own) return decisionOfKey(record, own);
+    const known = kind === null ? undefined : record.kinds.get(record.kindNames.of(kind));
+    return known ? decisionOfKind(record, known) : decisionOfPrefix(record);
+  }
+
+  /** What would be decided now for a key, by the policy that was last given for its prefix; null: for none it is learnt. */
+  explain(key: CacheKey): Decision | null {
+    const record = this.#prefixes.get(this.#names.of(prefixOf(key) ?? NO_PREFIX));
+    if (!record) return null;
+    const own = record.keys.peek(hashOf(key));
+    return own ? decisionOfKey(record, own) : decisionOfPrefix(record);
+  }
+
+  /** By name, as counts are: `(none)`, `(other)`. */
+  prefixes(): Iterable<readonly [string, PrefixRates]> {
+    return this.#prefixes;
+  }
+
+  #recordOf(key: CacheKey, learning: ResolvedLearning): PrefixRecord {
+    const name = this.#names.of(prefixOf(key) ?? NO_PREFIX);
+    const record = this.#prefixes.get(name) ?? new PrefixRecord(learning);
+    record.learning = learning;
+    this.#prefixes.set(name, record);
+    return record;
+  }
+}
+
+class PrefixRecord implements PrefixRates {
+  readonly pool = new Observations();
+  readonly kinds = new Map<string, Observations>();
+  readonly kindNames = new BoundedNames(MAX_KINDS);
+  readonly keys = new LRUCache<number, KeyRates>({ maxSize: MAX_KEYS, sizeCalculation: () => 1 });
+  learning: ResolvedLearning;
+  announced = 0;
+
+  constructor(learning: ResolvedLearning) {
+    this.learning = learning;
+  }
+
+  kindOf(kind: string): Observations {
+    const name = this.kindNames.of(kind);
+    const evidence = this.kinds.get(name) ?? new Observations();
+    this.kinds.set(name, evidence);
+    return evidence;
+  }
+}
+
+/** For a key of which nothing is known by itself, and no kind. */
+export function decisionOfPrefix(book: PrefixRates): Decision {
+  const { pool, learning } = book;
+  const posterior = { shape: PRIOR_SHAPE, weightMs: priorOfKey(book, null) };
+  return decide(learning, pool.seen === 0 ? 'nothing' : 'prefix', pool, posterior);
+}
+
+/** For a key of this kind of which nothing is known by itself. */
+export function decisionOfKind(book: PrefixRates, kind: Observations): Decision {
+  const posterior = { shape: PRIOR_SHAPE, weightMs: priorOfKey(book, kind) };
+  return decide(book.learning, 'kind', kind, posterior);
+}
+
+export function decisionOfKey(book: PrefixRates, { evidence, kind }: KeyRates): Decision {
+  return decide(book.learning, 'key', evidence, evidence.posterior(priorOfKey(book, kind)));
+}
+
+/** So much that without evidence the policy's own time is chosen. */
+function neutralPrior({ fixedMs, outdatedShare }: ResolvedLearning): number {
+  return priorFor(fixedMs, outdatedShare);
+}
+
+function priorOfKind(book: PrefixRates): number {
+  return priorAround(book.pool.posterior(neutralPrior(book.learning)), book.learning);
+}
+
+function priorOfKey(book: PrefixRates, kind: Observations | null): number {
+  return kind ? priorAround(kind.posterior(priorOfKind(book)), book.learning) : priorOfKind(book);
+}
+
+/** Expected to change as often as all of them do on average, with a wide spread around it. */
+function priorAround(all: GammaPosterior, { betweenMs, outdatedShare }: ResolvedLearning): number {
+  return Math.min(PRIOR_SHAPE / meanRate(all), priorFor(betweenMs[1], outdatedShare));
+}
+
+/** FNV-1a, 32 bits (Fowler, Noll, Vo). */
+function hashOf(text: string): number {
+  let hash = 2_166_136_261;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619);
+  return hash >>> 0;
+}
