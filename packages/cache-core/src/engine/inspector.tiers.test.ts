@@ -1,28 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { buildKey } from '../key.ts';
-import { type Policy, resolvePolicy } from '../policy.ts';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
-import { twoProcesses } from '../testing/two-processes.ts';
-import type { Load } from './load.ts';
-
-const KEY = buildKey({ prefix: 'stats', name: 'n', params: null });
-const POLICY: Policy = {
-  freshFor: '10s',
-  staleFor: { whileRevalidate: '5s', ifError: '20s' },
-  jitter: 0,
-  earlyRefresh: 0,
-};
+import { inspectedProcesses, KEY } from './testing/inspected-processes.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-twoProcesses((begun) => {
+const { inspect, read } = inspectedProcesses((begun) => {
   ({ world, one, other } = begun);
 });
-const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
-const inspect = ({ cache }: SimulatedProcess = one) => through(cache.inspect(KEY));
-const read = (process: SimulatedProcess, load: Load = () => 1, policy = POLICY) =>
-  through(process.cache.read(KEY, load, resolvePolicy(policy), null));
 
 describe('a tier', () => {
   test('that is switched off is not looked at by the next read, and shown as off', async () => {

@@ -1,25 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
-import { twoProcesses } from '../testing/two-processes.ts';
-import { KeyvStore, type KeyvStoreOptions } from './index.ts';
+import { storesOfTwoProcesses } from './testing/stores-of-two-processes.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-twoProcesses((begun) => {
+const { through, storeOf, listed } = storesOfTwoProcesses((begun) => {
   ({ world, one, other } = begun);
 });
-const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
-
-function storeOf({ cache }: SimulatedProcess, options: Partial<KeyvStoreOptions> = {}): KeyvStore {
-  return new KeyvStore({ cache, ports: { shared: world.shared.connect() }, clock: world.clock, ...options });
-}
-
-async function listed(store: KeyvStore): Promise<unknown[]> {
-  const entries: unknown[] = [];
-  for await (const entry of store.iterator()) entries.push(entry);
-  return entries;
-}
 
 describe('the iterator', () => {
   test('gives every key of the namespace with its value, whichever process set it, as it was given', async () => {

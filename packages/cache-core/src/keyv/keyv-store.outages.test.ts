@@ -2,20 +2,15 @@ import { Keyv } from 'keyv';
 import { Keyv as Keyv6 } from 'keyv-6';
 import { describe, expect, test } from 'vitest';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
-import { twoProcesses } from '../testing/two-processes.ts';
-import { KeyvStore, type KeyvStoreOptions } from './index.ts';
+import type { KeyvStore } from './index.ts';
+import { storesOfTwoProcesses } from './testing/stores-of-two-processes.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-twoProcesses((begun) => {
+const { through, storeOf } = storesOfTwoProcesses((begun) => {
   ({ world, one, other } = begun);
 });
-const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
-
-function storeOf({ cache }: SimulatedProcess, options: Partial<KeyvStoreOptions> = {}): KeyvStore {
-  return new KeyvStore({ cache, ports: { shared: world.shared.connect() }, clock: world.clock, ...options });
-}
 
 describe('with the log out of reach', () => {
   test('set, delete and clear reject, and what is there stays', async () => {

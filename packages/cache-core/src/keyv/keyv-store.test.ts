@@ -1,33 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
-import { twoProcesses } from '../testing/two-processes.ts';
-import { KeyvStore, type KeyvStoreOptions } from './index.ts';
+import { storesOfTwoProcesses } from './testing/stores-of-two-processes.ts';
 
 const DAY_MS = 86_400_000;
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
 let other: SimulatedProcess;
-twoProcesses((begun) => {
-  ({ world, one, other } = begun);
-});
-const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
-
-function storeOf({ cache }: SimulatedProcess, options: Partial<KeyvStoreOptions> = {}): KeyvStore {
-  return new KeyvStore({
-    cache,
-    ports: { shared: world.shared.connect() },
-    clock: world.clock,
-    fillWithin: 0,
-    ...options,
-  });
-}
-
-async function listed(store: KeyvStore): Promise<unknown[]> {
-  const entries: unknown[] = [];
-  for await (const entry of store.iterator()) entries.push(entry);
-  return entries;
-}
+const { through, storeOf, listed } = storesOfTwoProcesses(
+  (begun) => {
+    ({ world, one, other } = begun);
+  },
+  { fillWithin: 0 },
+);
 
 describe('what is set', () => {
   test('is found on every process, until it is set, deleted or cleared anew on any', async () => {
