@@ -3,7 +3,7 @@ import { Background } from '../background.ts';
 import { ManualClock, MemoryLogServer } from '../testing/index.ts';
 import { AppliedPublisher } from './applied-publisher.ts';
 
-test('given another epoch with the same position while a message is under way, that is published too', async () => {
+test('given another epoch at the same position while a message is under way, it is published too', async () => {
   const log = new MemoryLogServer(new ManualClock()).connect();
   const background = new Background('main', (_, error) => {
     throw error;

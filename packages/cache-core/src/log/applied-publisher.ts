@@ -3,7 +3,7 @@ import type { InvalidationLog } from './port.ts';
 
 type State = Parameters<InvalidationLog['publishApplied']>[0];
 
-/** Tells appenders how far this process is; while one message is under way, only the latest state follows it. */
+/** Publishes how far this process has applied the log. While one message is on its way, only the latest state follows it. */
 export class AppliedPublisher {
   readonly #log: InvalidationLog;
   readonly #background: Background;
@@ -33,7 +33,7 @@ export class AppliedPublisher {
   }
 }
 
-/** A position says nothing of another epoch. */
+/** A position of one epoch means nothing in another. */
 function isSame(sent: State | null, { epoch, applied }: State): boolean {
   return sent !== null && sent.epoch === epoch && sent.applied === applied;
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type LogUnderTest, record } from './log-under-test.ts';
 import { LOG_PARTS } from './port.ts';
 
-/** When an invalidation log begins an epoch, and what becomes of the one before. */
+/** When an invalidation log begins an epoch, and the effect on the earlier one. */
 export function epochsContract(server: () => LogUnderTest): void {
   begins(server);
   losesParts(server);
@@ -21,11 +21,11 @@ function begins(server: () => LogUnderTest): void {
     expect(await one.register(epoch)).toBeNull();
     expect([...((await one.register(renewal.epoch))?.keys() ?? [])]).toEqual(['g']);
     expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
-    // The event belongs to an epoch that is gone: what it outdated must be outdated again.
+    // The event belongs to an earlier epoch, so its invalidation has to be applied again.
     expect(await one.append(record(['p:a'], { eventId: 'before' }))).toEqual({ epoch: renewal.epoch, position: 1 });
   });
 
-  test('another run of the server begins a later epoch, even on the same data', async () => {
+  test('a restarted server begins a later epoch, even on the same data', async () => {
     const { one } = await server().open();
     const { epoch } = await one.append(record(['p:a'], { eventId: 'before' }));
     await server().restart();
@@ -34,7 +34,7 @@ function begins(server: () => LogUnderTest): void {
     expect(again.position).toBe(1);
   });
 
-  test('a log that has less than a follower has applied went backwards, and begins a later epoch', async () => {
+  test('a log whose head is below an applied position begins a later epoch', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
     expect(await one.renew({ id: 'f', epoch, applied: 1, leaseMs: 1_000 })).toMatchObject({ epoch });
@@ -44,7 +44,7 @@ function begins(server: () => LogUnderTest): void {
     expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
   });
 
-  test('what is said about an epoch that has ended changes nothing in the next', async () => {
+  test('a report about an ended epoch changes nothing in the next', async () => {
     const { one } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     await server().flushAll();
@@ -59,7 +59,7 @@ function begins(server: () => LogUnderTest): void {
 function losesParts(server: () => LogUnderTest): void {
   const everyKind = ['p:a', 't:tag', 's:["stats",{"levels":["ERROR"]}]', 'k:files:a:1'];
 
-  test.for(LOG_PARTS)('a log that lost its %s begins a later epoch, whatever is asked of it first', async (part) => {
+  test.for(LOG_PARTS)('a log that lost its %s begins a later epoch at the first request of any kind', async (part) => {
     const { one, other } = await server().open();
     const asks = {
       append: (known: number) => one.append(record(['p:b'], { knownEpoch: known })),
@@ -79,7 +79,7 @@ function losesParts(server: () => LogUnderTest): void {
     expect(await one.register(epoch)).toBeNull();
   });
 
-  test('a log that keeps all of its parts stays in its epoch when the last follower has left', async () => {
+  test('a complete log stays in its epoch when the last follower has left', async () => {
     const { one } = await server().open();
     const { epoch } = await one.append(record(everyKind));
     await one.renew({ id: 'f', epoch, applied: 0, leaseMs: 1_000 });
@@ -90,7 +90,7 @@ function losesParts(server: () => LogUnderTest): void {
 }
 
 function numbers(server: () => LogUnderTest): void {
-  test('a caller that knows a later epoch lifts the log past it, and epochs never fall', async () => {
+  test('a caller that knows a later epoch moves the log past it, and epochs never fall', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
     const ahead = epoch + 1_000_000;
@@ -101,10 +101,10 @@ function numbers(server: () => LogUnderTest): void {
     expect((await one.snapshot(lifted.epoch)).epoch).toBeGreaterThan(lifted.epoch);
   });
 
-  test('no epoch is given twice: not even where the clock says nothing, the data is lost, and who comes knows what others knew', async () => {
+  test('no epoch repeats, even if the data is lost and the clock is behind the known epochs', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
-    const ahead = epoch + 2 ** 40; // past the clock, as where it was set back
+    const ahead = epoch + 2 ** 40; // past the clock, as after the clock was set back
     const given = new Set<number>();
     for (let i = 0; i < 8; i++) {
       await server().flushAll();
@@ -114,10 +114,10 @@ function numbers(server: () => LogUnderTest): void {
     for (const next of given) expect(next > ahead && Number.isSafeInteger(next)).toBe(true);
   });
 
-  test('epochs rise with the clock, also for those who know of none before', async () => {
+  test('epochs rise with the clock, also for callers that know no earlier one', async () => {
     const { one } = await server().open();
     const { epoch } = await one.snapshot(0);
-    await server().through(one.waitAfter(epoch, 0)); // nothing comes: a few seconds pass
+    await server().through(one.waitAfter(epoch, 0)); // no record arrives, so a few seconds pass
     await server().flushAll();
     const next = await one.snapshot(0);
     expect(next.epoch).toBeGreaterThan(epoch);

@@ -2,14 +2,14 @@ import { expect, test, vi } from 'vitest';
 import { type LogUnderTest, record } from './log-under-test.ts';
 import type { InvalidationLog } from './port.ts';
 
-/** The register: who follows the log, and how far each has come. */
+/** The register: the followers of the log, and how far each has applied it. */
 export function followersContract(server: () => LogUnderTest): void {
   knowsFollowers(server);
   dropsFollowers(server);
 }
 
 function knowsFollowers(server: () => LogUnderTest): void {
-  test('a renewal registers, answers the head, and says whether the register knew the follower', async () => {
+  test('a renewal registers, returns the head, and reports whether the register knew the follower', async () => {
     const { one, other } = await server().open();
     const { epoch } = await other.append(record(['p:a']));
     expect(await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 })).toEqual({
@@ -25,7 +25,7 @@ function knowsFollowers(server: () => LogUnderTest): void {
     expect((await other.register(epoch))?.get('f')?.applied).toBe(1);
   });
 
-  test('the register knows the lease of each follower, and keeps it when the follower says what it has applied', async () => {
+  test('the register stores each follower's lease, also after it reports an applied position', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
     await one.renew({ id: 'f', epoch, applied: 0, leaseMs: 300 });
@@ -36,7 +36,7 @@ function knowsFollowers(server: () => LogUnderTest): void {
     expect(register?.get('g')).toMatchObject({ leaseMs: 1_000, applied: 0 });
   });
 
-  test('what a follower applied in an earlier epoch counts for nothing, and what it has applied never goes down', async () => {
+  test('positions of an earlier epoch do not count, and an applied position never decreases', async () => {
     const { one } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 17, leaseMs: 1_000 });
     expect((await one.register(epoch))?.get('f')?.applied).toBe(-1);
@@ -47,14 +47,14 @@ function knowsFollowers(server: () => LogUnderTest): void {
     expect((await one.register(epoch))?.get('f')?.applied).toBe(5);
   });
 
-  test('who has not registered is not registered by saying what it has applied', async () => {
+  test('reporting an applied position does not register a follower', async () => {
     const { one } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
     await one.publishApplied({ id: 'ghost', epoch, applied: 1 });
     expect(await one.register(epoch)).toEqual(new Map());
   });
 
-  test('appenders hear when the last follower has applied', async () => {
+  test('appenders are notified when the last follower has applied', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     await other.renew({ id: 'g', epoch, applied: 0, leaseMs: 1_000 });
@@ -65,7 +65,7 @@ function knowsFollowers(server: () => LogUnderTest): void {
 }
 
 function dropsFollowers(server: () => LogUnderTest): void {
-  test('a follower is dropped if it has not renewed since, and not if it has', async () => {
+  test('a follower is dropped only if it has not renewed since', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     const seen = (await other.register(epoch))?.get('f')?.renewals ?? -1;
@@ -78,7 +78,7 @@ function dropsFollowers(server: () => LogUnderTest): void {
     expect(await one.renew({ id: 'f', epoch, applied: 0, leaseMs: 1_000 })).toMatchObject({ wasRegistered: false });
   });
 
-  test('a follower that was dropped and is back is not dropped by who saw it before', async () => {
+  test('a follower that registered again is not dropped by an older observation', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     const seen = (await other.register(epoch))?.get('f')?.renewals ?? -1;
@@ -88,7 +88,7 @@ function dropsFollowers(server: () => LogUnderTest): void {
     expect((await other.register(epoch))?.has('f')).toBe(true);
   });
 
-  test('who leaves is no longer waited for', async () => {
+  test('receipts do not wait for a follower that has left', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     await one.leave('f', epoch);
@@ -96,15 +96,15 @@ function dropsFollowers(server: () => LogUnderTest): void {
   });
 }
 
-/** Resolves once `log` has told of it; `tell` is done again and again, because a hint can be lost. */
-async function hearing(log: InvalidationLog, tell: () => Promise<void>): Promise<void> {
+/** Resolves once `log` has notified its listener. `notify` is repeated, because a notification can be lost. */
+async function hearing(log: InvalidationLog, notify: () => Promise<void>): Promise<void> {
   let heard = 0;
   const stop = log.onApplied(() => {
     heard++;
   });
   await vi.waitFor(
     async () => {
-      await tell();
+      await notify();
       expect(heard).toBeGreaterThan(0);
     },
     { timeout: 30_000, interval: 20 },

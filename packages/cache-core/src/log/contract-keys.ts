@@ -5,9 +5,9 @@ import type { InvalidationMode, SelectorToken } from '../selector.ts';
 import { type LogUnderTest, lastHitIn, record } from './log-under-test.ts';
 import type { InvalidationLog, Snapshot } from './port.ts';
 
-/** What the log keeps of selectors of one key: bounded, and what it forgets of them hits their own prefix alone. */
+/** The selectors of single keys in the log: bounded, and a forgotten key hits its own prefix only. */
 export function keysContract(server: () => LogUnderTest): void {
-  test('after 20,000 keys a snapshot is small, knows the newest exactly, and every prefix and tag from before them', async () => {
+  test('after 20,000 keys a snapshot is small and exact for new keys, prefixes and tags', async () => {
     const { one, other } = await server().open();
     await one.append(record(['p:files', 't:kept', 'p:stats:b', 'k:search:a:1']));
     await appendKeys(one, 'stats:a', 20_000);
@@ -23,7 +23,7 @@ export function keysContract(server: () => LogUnderTest): void {
     expect(last(snapshot, 'stats:b:1')).toBe(13);
   });
 
-  test('a key that is forgotten takes nothing from a later hit of its whole prefix, and touches no other mode', async () => {
+  test('a forgotten key does not lower a later hit of its prefix and affects one mode', async () => {
     const { one } = await server().open();
     await one.append(record(['k:files:a:1', 'k:search:a:1']));
     await one.append(record(['k:files:a:2'], { mode: 'expire' }));
@@ -42,7 +42,7 @@ export function keysContract(server: () => LogUnderTest): void {
 }
 
 function prefixesOfKeys(server: () => LogUnderTest): void {
-  test('the prefix of a key is its first segment as it stands: its version is in it, that of its name is not', async () => {
+  test('the prefix of a key is its first segment, including its own version only', async () => {
     const { one } = await server().open();
     await one.append(record(['k:stats@2:a:1', 'k:files:a@2:1', 'k::b:1', 'k:größe:a:1']));
     await appendKeys(one, 'noisy:a', 8_000);
@@ -70,7 +70,7 @@ function prefixesOfKeys(server: () => LogUnderTest): void {
 }
 
 function keepsKeysApart(server: () => LogUnderTest): void {
-  test('keys, scopes, and the other selectors take no room from each other', async () => {
+  test('keys, scopes and other selectors have separate bounds', async () => {
     const { one } = await server().open();
     const scopes = (n: number) =>
       Array.from(
@@ -89,7 +89,7 @@ function keepsKeysApart(server: () => LogUnderTest): void {
     expect(lastHits.filter(({ selector }) => !/^(s:\[|t:\d|k:stats:a:\d)/.test(selector))).toEqual([]);
   });
 
-  test('an epoch begins without the keys of the one before', async () => {
+  test('a new epoch begins without the keys of the earlier one', async () => {
     const { one } = await server().open();
     await one.append(record(['k:stats:a:1']));
     await server().restart();
@@ -101,7 +101,7 @@ function keepsKeysApart(server: () => LogUnderTest): void {
   });
 }
 
-/** One append for each thousand of them. */
+/** Appends them in batches of a thousand. */
 async function appendKeys(log: InvalidationLog, name: string, n: number, first = 0): Promise<void> {
   for (let from = first; from < first + n; from += 1_000) {
     const size = Math.min(1_000, first + n - from);

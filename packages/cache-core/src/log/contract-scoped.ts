@@ -6,9 +6,9 @@ import { type InvalidationMode, type SelectorToken, toToken } from '../selector.
 import { type LogUnderTest, lastHitIn, record } from './log-under-test.ts';
 import type { InvalidationLog } from './port.ts';
 
-/** What the log keeps of selectors narrowed by a scope: bounded, and what it forgets of them only ever hits more. */
+/** Scoped selectors in the log: bounded, and a forgotten one only ever hits more. */
 export function scopedContract(server: () => LogUnderTest): void {
-  test('scoped selectors come back as they were given, in records and in the snapshot', async () => {
+  test('scoped selectors are unchanged in records and in the snapshot', async () => {
     const { one, other } = await server().open();
     const selectors = [
       scoped('files:größe "quoted" 🚀', { levels: ['ERROR', 'WARN\\'], time: { from: null, to: 1.5e12 } }),
@@ -27,7 +27,7 @@ export function scopedContract(server: () => LogUnderTest): void {
 }
 
 function keepsTheNewest(server: () => LogUnderTest): void {
-  test('after 20,000 scoped appends a snapshot is small, and answers as replaying them all, or with a later hit', async () => {
+  test('after 20,000 scoped appends a snapshot is small and never misses a hit', async () => {
     const { one, other } = await server().open();
     await one.append(record([...['p:stats', 't:kept'].map(token)]));
     const positionOf = await appendMinutes(one, 20_000);
@@ -42,7 +42,7 @@ function keepsTheNewest(server: () => LogUnderTest): void {
     }
   });
 
-  test('what is forgotten of one prefix, mode and scope hits no other', async () => {
+  test('a forgotten hit of one prefix and mode affects no other', async () => {
     const { one } = await server().open();
     await one.append(record(minutes('files', 0, 1_000), { mode: 'expire' }));
     await one.append(record([token('p:files:list'), scoped('search', atMinute(7))]));
@@ -59,7 +59,7 @@ function keepsTheNewest(server: () => LogUnderTest): void {
 }
 
 function forgetsSafely(server: () => LogUnderTest): void {
-  test('a scoped hit that is forgotten takes nothing from a later one of its whole prefix', async () => {
+  test('a forgotten scoped hit does not lower a later hit of its whole prefix', async () => {
     const { one } = await server().open();
     await one.append(record(minutes('files', 0, 1_000)));
     await one.append(record([token('p:files')]));
@@ -67,7 +67,7 @@ function forgetsSafely(server: () => LogUnderTest): void {
     expect(lastHitIn(await one.snapshot(0), 'invalidate', footprintOf(parseKey('files:list:1')))).toBe(2);
   });
 
-  test('a scoped selector that nobody can read hits everything', async () => {
+  test('an unreadable scoped selector hits everything', async () => {
     const { one } = await server().open();
     const broken = ['s:', 's:not json', 's:"files"', 's:["files"]', 's:[1,{}]', 's:["files",7]', 's:{"0":"files"}'];
     for (const text of broken) {
@@ -77,7 +77,7 @@ function forgetsSafely(server: () => LogUnderTest): void {
     }
   });
 
-  test('the floor never falls, however old the scoped hits are that are forgotten after it rose', async () => {
+  test('the floor never falls when older scoped hits are forgotten later', async () => {
     const { one } = await server().open();
     for (let i = 0; i < 8; i++) await one.append(record(minutes('files', 1_000 * i, 1_000)));
     for (let i = 0; i < 10; i++)
@@ -94,7 +94,7 @@ const atMinute = (minute: number): Scope => ({ time: { from: minute, to: minute 
 const minutes = (prefix: string, first: number, n: number) =>
   Array.from({ length: n }, (_, i) => scoped(prefix, atMinute(first + i)));
 
-/** One append for each minute; the position of each. */
+/** Appends one selector for each minute, and returns the position of each. */
 async function appendMinutes(log: InvalidationLog, n: number): Promise<number[]> {
   const positions: number[] = [];
   for (let first = 0; first < n; first += 100) {

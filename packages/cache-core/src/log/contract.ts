@@ -7,7 +7,7 @@ import { HitIndex } from './hit-index.ts';
 import { type LogUnderTest, record } from './log-under-test.ts';
 import type { InvalidationLog } from './port.ts';
 
-/** What every invalidation log keeps, whatever it is made of. */
+/** The contract of every invalidation log. */
 export function logContract(name: string, start: () => Promise<LogUnderTest>): void {
   describe(name, () => {
     let server: LogUnderTest;
@@ -27,7 +27,7 @@ export function logContract(name: string, start: () => Promise<LogUnderTest>): v
 }
 
 function appends(server: () => LogUnderTest): void {
-  test('positions of an epoch are consecutive integers from 1, whoever appends', async () => {
+  test('positions of an epoch are consecutive integers from 1 for all appenders', async () => {
     const { one, other } = await server().open();
     const first = await one.append(record(['p:a']));
     expect(first.position).toBe(1);
@@ -40,7 +40,7 @@ function appends(server: () => LogUnderTest): void {
     expect(new Set(appended.map(({ epoch }) => epoch))).toEqual(new Set([first.epoch]));
   });
 
-  test('the same event is appended once, however often and by whomever it is asked for', async () => {
+  test('an event is appended once, however often and from wherever it is sent', async () => {
     const { one, other } = await server().open();
     const event = record(['p:a'], { eventId: 'the-event' });
     const first = await one.append(event);
@@ -49,14 +49,14 @@ function appends(server: () => LogUnderTest): void {
     expect(await other.snapshot(0)).toMatchObject({ head: 2 });
   });
 
-  test('given no event id, each append is one of its own', async () => {
+  test('given no event id, each append is separate', async () => {
     const { one, other } = await server().open();
     const { position } = await one.append(record(['p:a'], { eventId: null }));
     expect(await other.append(record(['p:a'], { eventId: null }))).toMatchObject({ position: position + 1 });
     expect(await one.append(record(['p:a'], { eventId: 'null' }))).toMatchObject({ position: position + 2 });
   });
 
-  test('selectors and mode come back as they were given, any Unicode included', async () => {
+  test('selectors and mode come back unchanged, including any Unicode', async () => {
     const { one, other } = await server().open();
     const selectors = ['p:files', 't:größe "quoted" \\ /', 'k:a b:c', 't:日本 🚀'];
     const { epoch } = await one.append(record(selectors, { mode: 'expire' }));
@@ -68,7 +68,7 @@ function appends(server: () => LogUnderTest): void {
 }
 
 function reads(server: () => LogUnderTest): void {
-  test('reading after a position gives what follows it, in order, so that a gap is visible', async () => {
+  test('reading after a position returns the next records in order, so a gap is visible', async () => {
     const { one } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
     for (const selector of ['p:b', 'p:c', 'p:d']) await one.append(record([selector]));
@@ -80,7 +80,7 @@ function reads(server: () => LogUnderTest): void {
     expect(await one.readAfter(epoch, 4)).toEqual([]);
   });
 
-  test('who waits for the log is given an append of another process, and what was there already at once', async () => {
+  test('a waiter gets an append of another process, and existing records immediately', async () => {
     const { one, other } = await server().open();
     const { epoch, position } = await one.append(record(['p:a']));
     expect(await waitedAfterFirst(one, epoch)).toHaveLength(1);
@@ -91,7 +91,7 @@ function reads(server: () => LogUnderTest): void {
     ]);
   });
 
-  test('who waits in an epoch that has ended is woken by the first append of the next', async () => {
+  test('a waiter in an ended epoch is woken by the first append of the next', async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
     await waitedAfterFirst(one, epoch);
@@ -102,7 +102,7 @@ function reads(server: () => LogUnderTest): void {
     expect(woken).toMatchObject({ epoch: next.epoch, position: 1 });
   });
 
-  test('waiting for a log where nothing happens ends with nothing after a few seconds', async () => {
+  test('waiting for an idle log ends without records after a few seconds', async () => {
     const { one } = await server().open();
     const { epoch, position } = await one.append(record(['p:a']));
     await waitedAfterFirst(one, epoch);
@@ -111,15 +111,15 @@ function reads(server: () => LogUnderTest): void {
 }
 
 /**
- * The first record, given to a caller that waits for what follows position 0. A log that has a connection of its own for
- * waiting rejects until that connection is made, so this asks until it is.
+ * Returns the first record to a caller that waits for records after position 0. A log with a separate connection for
+ * waiting rejects until that connection is established, so this repeats the call.
  */
 function waitedAfterFirst(log: InvalidationLog, epoch: number): Promise<readonly unknown[]> {
   return vi.waitFor(() => log.waitAfter(epoch, 0), { timeout: 30_000, interval: 20 });
 }
 
 function snapshots(server: () => LogUnderTest): void {
-  test('after 20,000 appends over few selectors a snapshot is small, and equals replaying them all', async () => {
+  test('after 20,000 appends over few selectors a snapshot is small and exact', async () => {
     const { one, other } = await server().open();
     const replayed = new HitIndex();
     for (let i = 0; i < 20_000; i += 100) {
@@ -136,7 +136,7 @@ function snapshots(server: () => LogUnderTest): void {
       expect(replayed.lastHit('invalidate', { tokens: [selector], prefixes: [], scope: null })).toBe(position);
   });
 
-  test('what does not fit among prefixes and tags raises the floor: it is never just forgotten', async () => {
+  test('forgetting a prefix or tag raises the floor', async () => {
     const { one } = await server().open();
     for (let i = 0; i < 10; i++)
       await one.append(record(Array.from({ length: 1_000 }, (_, j) => `t:${i * 1_000 + j}`)));
@@ -150,7 +150,7 @@ function snapshots(server: () => LogUnderTest): void {
 }
 
 function outOfReach(server: () => LogUnderTest): void {
-  test('with a server that takes commands and never answers, every call rejects in bounded time', async () => {
+  test('given a server that never answers, every call rejects in bounded time', async () => {
     const { one } = await server().open();
     const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
     server().freeze();

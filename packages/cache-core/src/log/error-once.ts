@@ -3,13 +3,14 @@ import type { BackgroundReason } from '../diagnostics.ts';
 import { Unreachable } from '../errors.ts';
 
 /**
- * Tells of errors of work that is tried again and again. That a server is out of reach is told of elsewhere, and may last;
- * anything else is a fault of the program: told with its stack, once until the work succeeds again.
+ * Reports errors of work that is retried, each outage once until the work succeeds again. It ignores an unreachable
+ * server, which other code reports and which may last. Any other error is a defect of the program, so it is reported with
+ * its stack.
  */
 export class ErrorOnce {
   readonly #background: Background;
   readonly #reason: BackgroundReason;
-  #isTold = false;
+  #isReported = false;
 
   constructor(background: Background, reason: BackgroundReason) {
     this.#background = background;
@@ -17,12 +18,12 @@ export class ErrorOnce {
   }
 
   failed(error: unknown): void {
-    if (error instanceof Unreachable || this.#isTold) return;
-    this.#isTold = true;
+    if (error instanceof Unreachable || this.#isReported) return;
+    this.#isReported = true;
     this.#background.failed(this.#reason, error);
   }
 
   succeeded(): void {
-    this.#isTold = false;
+    this.#isReported = false;
   }
 }

@@ -5,7 +5,7 @@ import type { InvalidationLog } from './port.ts';
 
 export interface FollowerOptions {
   readonly id: string;
-  /** The cache's. */
+  /** The name of the cache. */
   readonly name: string;
   readonly log: InvalidationLog;
   readonly clock: Clock;
@@ -13,7 +13,7 @@ export interface FollowerOptions {
   readonly leaseMs: number;
   readonly renewEveryMs: number;
   readonly index?: HitIndex;
-  /** Called when the log comes within reach, and with the error when it goes out of it. */
+  /** Called with null when the log becomes reachable, and with the error when it becomes unreachable. */
   readonly onReach?: (lost: unknown) => void;
   /** Called once if a read comes before `start`. */
   readonly onUnstarted?: () => void;

@@ -20,7 +20,7 @@ beforeEach(() => {
 });
 
 let followers = 0;
-/** A follower whose loops are not started: what it does is what the test asks for. */
+/** A follower whose loops are not started: it does only what the test calls. */
 function follow(log: MemoryLog): Follower {
   const background = new Background('main', (_, error) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'UNREACHABLE')) throw error;
@@ -37,7 +37,7 @@ function append(selector: string): { epoch: number; position: number } {
 const hit = (selector: string) =>
   follower.index.lastHit('invalidate', { tokens: [selector as SelectorToken], prefixes: [], scope: null });
 
-test('a follower that starts knows every hit without reading the history, and is current', async () => {
+test('a starting follower is current and knows every hit without reading the history', async () => {
   for (let i = 0; i < 50; i++) append(`p:${i % 3}`);
   expect(follower.isCurrent).toBe(false);
   await follower.renew();
@@ -46,7 +46,7 @@ test('a follower that starts knows every hit without reading the history, and is
   expect([hit('p:0'), hit('p:1'), hit('p:2'), hit('p:3')]).toEqual([49, 50, 48, 0]);
 });
 
-test('the lease runs from when its renewal was issued, not from the reply', async () => {
+test('the lease runs from the renewal's call, not from its reply', async () => {
   link.replyMs = () => 80;
   await clock.through(follower.renew());
   const issuedAgo = clock.monotonic();
@@ -65,13 +65,13 @@ test('reading the log alone renews nothing', async () => {
   await clock.advance(LEASE_MS / 2);
   append('p:a');
   await clock.settle();
-  expect(hit('p:a')).toBe(1); // it reads
+  expect(hit('p:a')).toBe(1); // the record is applied
   await clock.advance(LEASE_MS);
   expect(follower.isCurrent).toBe(false);
   await clock.through(follower.stop());
 });
 
-test('a gap in what it reads makes it take the snapshot', async () => {
+test('a gap in the records makes it take the snapshot', async () => {
   append('p:a');
   await follower.renew();
   const readAfter = log.readAfter.bind(log);
@@ -82,7 +82,7 @@ test('a gap in what it reads makes it take the snapshot', async () => {
   expect([hit('p:lost'), hit('p:b'), follower.stamp.asOf]).toEqual([2, 3, 3]);
 });
 
-test('it has no lease until the head that its renewal answered is applied', async () => {
+test('it has no lease until the head of its renewal is applied', async () => {
   await follower.renew();
   await clock.advance(LEASE_MS);
   append('p:a');
@@ -107,7 +107,7 @@ test('a late reply of an earlier epoch changes nothing', async () => {
   expect(follower.isCurrent).toBe(true);
 });
 
-test('a record of a later epoch ends all it knew, and it is current again only by a renewal in that epoch', async () => {
+test('a record of a later epoch clears the index; only a renewal in it makes it current', async () => {
   append('p:a');
   await follower.renew();
   follower.start();
@@ -127,7 +127,7 @@ test('a record of a later epoch ends all it knew, and it is current again only b
   await clock.through(follower.stop());
 });
 
-test('a follower that was dropped loses its lease, and has one again once it is back and has caught up', async () => {
+test('a dropped follower loses its lease until it has registered and caught up again', async () => {
   await follower.renew();
   server.drop(`f${followers}`, follower.epoch);
   append('p:a');
@@ -141,7 +141,7 @@ test('a follower that was dropped loses its lease, and has one again once it is 
   expect(hit('p:a')).toBe(1);
 });
 
-test('catching up past the lease makes it current; cut off from the log it answers that it is not', async () => {
+test('after its lease, catching up makes it current, or fails if the log is unreachable', async () => {
   await follower.renew();
   await clock.advance(LEASE_MS);
   append('p:a');
@@ -150,10 +150,10 @@ test('catching up past the lease makes it current; cut off from the log it answe
   await clock.advance(LEASE_MS);
   link.cut();
   expect(await clock.through(follower.catchUp())).toBe(false);
-  expect(await follower.catchUp()).toBe(false); // known now: at once
+  expect(await follower.catchUp()).toBe(false); // the outage is known now, so it returns immediately
 });
 
-test('started, it stays current by itself, also over a log that was away for a while', async () => {
+test('once started it stays current, also after an outage of the log', async () => {
   follower.start();
   await clock.advance(5_000);
   expect(follower.isCurrent).toBe(true);
@@ -168,7 +168,7 @@ test('started, it stays current by itself, also over a log that was away for a w
   await clock.through(follower.stop());
 });
 
-test('stopped, it leaves the register and does not come back by a read', async () => {
+test('once stopped it leaves the register and a read does not register it again', async () => {
   await follower.renew();
   await follower.stop();
   expect(follower.isCurrent).toBe(false);
@@ -176,7 +176,7 @@ test('stopped, it leaves the register and does not come back by a read', async (
   expect(server.register(follower.epoch)?.size).toBe(0);
 });
 
-test('a wall clock that is set back makes no lease longer', async () => {
+test('a wall clock that is set back extends no lease', async () => {
   await follower.renew();
   clock.stepWall(-3_600_000);
   await clock.advance(LEASE_MS - 1);
@@ -185,7 +185,7 @@ test('a wall clock that is set back makes no lease longer', async () => {
   expect(follower.isCurrent).toBe(false);
 });
 
-test('a machine that was suspended, so that the monotonic clock stood still, believes in no lease from before', async () => {
+test('after a suspension that stopped the monotonic clock, no earlier lease counts', async () => {
   await follower.renew();
   clock.stepWall(LEASE_MS);
   expect(follower.isCurrent).toBe(false);
@@ -193,7 +193,7 @@ test('a machine that was suspended, so that the monotonic clock stood still, bel
   expect(follower.isCurrent).toBe(true);
 });
 
-test('an error that no outage explains is told, once until it works again; the renewals go on, and so does the reading', async () => {
+test('an unexpected error is reported once until success; renewing and reading continue', async () => {
   const told: string[] = [];
   const background = new Background('main', (reason, error) => told.push(`${reason}: ${String(error)}`));
   const id = 'faulty';
@@ -203,7 +203,7 @@ test('an error that no outage explains is told, once until it works again; the r
   await clock.settle();
   log.renew = () => Promise.reject(new TypeError('renew is broken'));
   log.waitAfter = () => Promise.reject(new TypeError('waitAfter is broken'));
-  append('p:a'); // ends the waiting
+  append('p:a'); // this append ends the waiting
   await clock.advance(2 * LEASE_MS);
   expect(told.sort()).toEqual(['follow: TypeError: waitAfter is broken', 'renew: TypeError: renew is broken']);
   expect(follower.isCurrent).toBe(false);
@@ -216,7 +216,7 @@ test('an error that no outage explains is told, once until it works again; the r
   await clock.through(follower.stop());
 });
 
-test('a log that is out of reach is no fault of the program, and not told as one', async () => {
+test('an unreachable log is not reported as a defect', async () => {
   const told: unknown[] = [];
   const background = new Background('main', (_, error) => told.push(error));
   follower = new Follower({ id: 'cut', name: 'main', log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });

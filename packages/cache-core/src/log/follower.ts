@@ -10,32 +10,32 @@ import type { LogRecord } from './port.ts';
 const NO_LEASE: Instant = { monotonic: -1, wall: -1 };
 const CATCH_UP_TRIES = 4;
 const RETRY_MS = 100;
-/** Records that are read one by one; a follower further behind takes the snapshot, whose size is bounded. */
+/** A follower that is further behind takes the snapshot, whose size is bounded, instead of reading record by record. */
 const FAR_BEHIND = 500;
 
 /**
- * Tails the invalidation log for one process. What it knows is current for a lease: until then, every invalidation
- * that was acknowledged has been applied here.
+ * Follows the invalidation log for one process. Its knowledge is current for a lease: until the lease ends, every
+ * acknowledged invalidation has been applied here.
  *
- * Invariants: the lease runs from the moment its renewal was issued, and only once the head it answered is applied; a
- * read of the log alone renews nothing; epochs only rise; a follower that was dropped from the register has no lease
- * from before.
+ * Invariants: the lease runs from the moment at which its renewal was issued, and only once the head that the renewal
+ * returned is applied; reading the log alone renews nothing; epochs only rise; a follower that was dropped from the
+ * register has no earlier lease.
  */
 export class Follower {
   readonly index: HitIndex;
   readonly #options: FollowerOptions;
   #epoch = 0;
   #applied = 0;
-  /** Whether `index` holds this epoch's hits up to `applied`. */
+  /** True if `index` holds the hits of this epoch up to `applied`. */
   #synced = false;
-  /** Epoch 0 is that of a log which never has another: no process can live on in one before it. */
+  /** Epoch 0 is the only epoch of a log that never begins another one: no process can still be in an epoch before it. */
   #sawEpochAt = Number.NEGATIVE_INFINITY;
-  /** The lease's end by both clocks: see `isCurrent`. */
+  /** The end of the lease by both clocks: see `isCurrent`. */
   #lease = NO_LEASE;
   #renewal: { head: number; issued: Instant } | null = null;
   #renewing: Promise<void> | null = null;
   #reachable = false;
-  /** Until `start`, or until the first read before it. */
+  /** Set until `start`, or until the first read before it. */
   #onUnstarted: (() => void) | undefined;
   readonly #publisher: AppliedPublisher;
   readonly #renewErrors: ErrorOnce;
@@ -54,7 +54,7 @@ export class Follower {
     this.#followErrors = new ErrorOnce(background, 'follow');
   }
 
-  /** What a load that starts now may be stamped with. */
+  /** The stamp for a load that starts now. */
   get stamp(): Stamp {
     return { epoch: this.#epoch, asOf: this.#applied };
   }
@@ -67,14 +67,14 @@ export class Follower {
     return this.#synced;
   }
 
-  /** When this process first saw the present epoch, on the monotonic clock; before all time for the only epoch there is. */
+  /** When this process first saw the present epoch, on the monotonic clock; negative infinity for epoch 0. */
   get sawEpochAt(): number {
     return this.#sawEpochAt;
   }
 
   /**
-   * Whether every acknowledged invalidation is known to be applied here. The wall clock can only end a lease early: where
-   * the monotonic one stands still while the machine is suspended, it is the one that tells.
+   * Returns true if every acknowledged invalidation has been applied here. The wall clock can only end a lease early: it
+   * detects a suspended machine, whose monotonic clock does not advance.
    */
   get isCurrent(): boolean {
     const { clock } = this.#options;
@@ -85,7 +85,7 @@ export class Follower {
     return monotonic < this.#lease.monotonic && wall < this.#lease.wall;
   }
 
-  /** False if the log may lose records without a trace, so that no answer is verified. */
+  /** Returns false if the log may lose records without a trace, so that no answer is verified. */
   get isTrusted(): boolean {
     return this.#options.log.isTrusted;
   }
@@ -102,30 +102,30 @@ export class Follower {
     this.#options.background.run('follow', () => this.#follow());
   }
 
-  /** Gives up the lease, then the place in the register, so that no receipt waits for this process. */
+  /** Gives up the lease, then leaves the register, so that no receipt waits for this process. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     this.#lease = NO_LEASE;
     if (this.#reachable) await this.#options.log.leave(this.#options.id, this.#epoch);
   }
 
-  /** Makes the knowledge current, past the lease. False when the log is out of reach: the process is blind. */
+  /** Catches up after the lease has ended. Returns false if the log is out of reach, so that the process is disconnected. */
   async catchUp(): Promise<boolean> {
     this.#onUnstarted?.();
     this.#onUnstarted = undefined;
-    // Stopped: a renewal would take back the place in the register that was given up.
+    // A renewal after `stop` would register the process again.
     for (let tries = 0; tries < CATCH_UP_TRIES && this.#reachable && !this.#stopping.signal.aborted; tries++) {
       try {
         await this.renew();
       } catch {
-        return false; // told by #renewOnce
+        return false; // #renewOnce has reported the error
       }
       if (this.isCurrent) return true;
     }
     return false;
   }
 
-  /** One renewal at a time; those who ask meanwhile share it. */
+  /** Renews the lease. Concurrent callers share one renewal. */
   renew(): Promise<void> {
     this.#renewing ??= this.#renewOnce().finally(() => {
       this.#renewing = null;
@@ -133,7 +133,10 @@ export class Follower {
     return this.#renewing;
   }
 
-  /** Forgets all it knows of earlier epochs. An epoch that is not later is a late reply: ignored. */
+  /**
+   * Enters a later epoch and forgets everything about earlier ones. An epoch that is not later comes from a late reply
+   * and is ignored.
+   */
   enterEpoch(epoch: number): void {
     if (epoch <= this.#epoch) return;
     this.#epoch = epoch;
@@ -204,7 +207,7 @@ export class Follower {
       this.#lease = { monotonic: monotonic + leaseMs, wall: wall + leaseMs };
   }
 
-  /** @param lost the error because of which it is out of reach; null when it is reached */
+  /** @param lost the error that made the log unreachable, or null if it is reachable */
   #reach(lost: unknown): void {
     const reachable = lost === null;
     if (this.#reachable === reachable) return;
@@ -220,7 +223,7 @@ export class Follower {
       try {
         await this.renew();
       } catch {
-        // told by #renewOnce; tried again below
+        // #renewOnce has reported the error; the loop tries again
         if (!this.isCurrent && !this.#stopping.signal.aborted) this.#events.disconnected(this.stamp);
       }
       await clock.sleep(this.#reachable ? renewEveryMs : RETRY_MS, this.#stopping.signal);
@@ -229,7 +232,7 @@ export class Follower {
 
   async #follow(): Promise<void> {
     const { clock, log } = this.#options;
-    await this.renew().catch(() => undefined); // the first of the renewals: there it is told, and tried again
+    await this.renew().catch(() => undefined); // #renewOnce has reported the error, and the renewal loop tries again
     while (!this.#stopping.signal.aborted) {
       if (!this.#reachable || !this.#synced) {
         await clock.sleep(RETRY_MS / 4, this.#stopping.signal);
@@ -240,7 +243,7 @@ export class Follower {
         this.#followErrors.succeeded();
       } catch (error) {
         this.#followErrors.failed(error);
-        // The renewals run beside it: they read what this connection missed, and tell when the log is out of reach.
+        // The renewals run in parallel: they read what this connection missed, and report when the log is out of reach.
         await clock.sleep(RETRY_MS, this.#stopping.signal);
       }
     }

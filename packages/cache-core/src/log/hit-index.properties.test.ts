@@ -25,7 +25,7 @@ const keysIn = (records: readonly Written[], inMode: InvalidationMode): string[]
     .filter(({ mode }) => mode === inMode)
     .flatMap(({ selectors }) => selectors.flatMap(({ key }) => (key === undefined ? [] : [keyOf(key)])));
 
-/** Whether a hit of `key`, once it is forgotten, may count as one of `asked`: its prefix is one of its own, or it has none. */
+/** Returns true if a coarsened hit of `key` may count as a hit of `asked`: they share the prefix, or the key has none. */
 const mayCountFor = (asked: string, key: string): boolean =>
   !key.includes(':') || prefixesOf(asked).some((prefix) => key.startsWith(`${prefix}:`) && !prefix.includes(':'));
 
@@ -39,15 +39,15 @@ const agrees = (empty: () => HitIndex) =>
     }
   });
 
-test('without bounds it answers what reading the whole history would, for any selectors, scopes and modes', () => {
+test('an unbounded index answers as reading the whole history does', () => {
   fc.assert(
     agrees(() => new HitIndex()),
     { numRuns: 2_000 },
   );
 });
 
-describe('the comparison finds an index that', () => {
-  /** Asks as if entries depended on something else than they do. */
+describe('the comparison detects an index that', () => {
+  /** Asks as if entries depended on another scope. */
   class Narrow extends HitIndex {
     readonly #narrowed: (scope: Scope) => Scope;
 
@@ -68,7 +68,7 @@ describe('the comparison finds an index that', () => {
       'ends ranges too early',
       (s) => Object.fromEntries(Object.entries(s).map(([name, part]) => [name, earlier(part)])),
     ],
-    ['takes a dimension that is absent for nothing', (s) => ({ level: ['none'], ...s })],
+    ['treats an absent dimension as empty', (s) => ({ level: ['none'], ...s })],
     ['compares names by more than the names', (s) => ({ ...s, ...(Array.isArray(s['level']) && { level: ['X'] }) })],
   ])('%s', (_, narrowed) => {
     expect(
@@ -94,8 +94,8 @@ describe('the comparison finds an index that', () => {
   });
 });
 
-describe('bounded, with scopes and all', () => {
-  test('it may only err towards a later hit, never beyond the last position, and both its answers agree', () => {
+describe('a bounded index', () => {
+  test('errs only towards a later hit, never beyond the last position, and both answers agree', () => {
     fc.assert(
       fc.property(history, asked, limits, (records, asked, limits) => {
         const index = indexOf(records, new HitIndex(limits));
@@ -108,7 +108,7 @@ describe('bounded, with scopes and all', () => {
     );
   });
 
-  test('its bound on scoped hits errs in the prefixes of scoped hits alone, and raises no floor', () => {
+  test('with bounded scoped hits errs only in the prefixes of scoped hits', () => {
     fc.assert(
       fc.property(history, asked, limits, (records, asked, { scopedHits, scopedHitsPerPrefix }) => {
         const index = indexOf(records, new HitIndex({ scopedHits, scopedHitsPerPrefix }));
@@ -127,7 +127,7 @@ describe('bounded, with scopes and all', () => {
     );
   });
 
-  test('its bound on keys errs in the prefixes of keys alone, and raises no floor', () => {
+  test('with bounded keys errs only in the prefixes of keys', () => {
     fc.assert(
       fc.property(history, asked, limits, (records, asked, { keyHits, keyHitsPerPrefix }) => {
         const index = indexOf(records, new HitIndex({ keyHits, keyHitsPerPrefix }));
@@ -139,7 +139,7 @@ describe('bounded, with scopes and all', () => {
     );
   });
 
-  test('the keys of one prefix beyond its bound make no misses of the keys of another', () => {
+  test('with too many keys of one prefix causes no misses of the keys of another', () => {
     const noise = fc.integer({ min: 0, max: 30 }).map((n): Written['selectors'][number] => ({ key: `noisy:k:${n}` }));
     const noisy = fc.tuple(history, fc.array(noise, { maxLength: 60 })).chain(([records, noise]) =>
       fc.shuffledSubarray([...records, ...noise.map((key): Written => ({ mode: 'invalidate', selectors: [key] }))], {
@@ -154,7 +154,7 @@ describe('bounded, with scopes and all', () => {
     );
   });
 
-  test('what is newer than the last hit that it had to coarsen is answered exactly', () => {
+  test('answers exactly for everything newer than the last coarsened hit', () => {
     fc.assert(
       fc.property(fc.array(scoped, { maxLength: 40 }), asked, fc.integer({ min: 1, max: 8 }), (hits, asked, most) => {
         const records = hits.map((selector): Written => ({ mode: asked.mode, selectors: [selector] }));
@@ -167,9 +167,9 @@ describe('bounded, with scopes and all', () => {
   });
 });
 
-describe('taking a snapshot', () => {
+describe('replacing the content with a snapshot', () => {
   type LastHit = Snapshot['lastHits'][number];
-  /** What a log keeps that has room for everything: each token once, at its last position. */
+  /** The hits of a log without bounds: each token once, at its last position. */
   function lastHits(records: readonly Written[]): LastHit[] {
     const last = new Map<string, LastHit>();
     for (const [i, { mode, selectors }] of records.entries()) {
@@ -180,7 +180,7 @@ describe('taking a snapshot', () => {
   }
   const shuffled = (hits: readonly LastHit[]) => fc.shuffledSubarray([...hits], { minLength: hits.length });
 
-  test('in any order gives the same answers as having followed the log, whatever was known before', () => {
+  test('in any order answers as following the log does, whatever was known before', () => {
     fc.assert(
       fc.property(
         history.chain((records) => fc.tuple(fc.constant(records), shuffled(lastHits(records)))),
@@ -196,7 +196,7 @@ describe('taking a snapshot', () => {
     );
   });
 
-  test('in which the log had to coarsen hits, and following it from there, errs only towards a later hit', () => {
+  test('with coarsened hits, then following the log, errs only towards a later hit', () => {
     fc.assert(
       fc.property(history, history, asked, limits, limits, (first, then, asked, ofLog, ofIndex) => {
         const server = new MemoryLogServer(new ManualClock(), {

@@ -36,7 +36,7 @@ class Recorder {
 }
 
 describe('a scoped hit', () => {
-  test('hits the entries of its prefix that depend on what changed, and those of which it is not known', () => {
+  test('hits the entries of its prefix that depend on the change or have no scope', () => {
     const log = new Recorder();
     log.scoped('stats', hour(3));
     expect(log.last(of('stats:a:1', hour(3)))).toBe(1);
@@ -48,7 +48,7 @@ describe('a scoped hit', () => {
     expect(log.last(of('stats:a:1', hour(3)), 'expire')).toBe(0);
   });
 
-  test('of a longer prefix counts beside those of a shorter one', () => {
+  test('of a longer prefix counts in addition to those of a shorter one', () => {
     const log = new Recorder();
     log.scoped('stats', hour(1));
     log.scoped('stats:a', hour(2));
@@ -56,7 +56,7 @@ describe('a scoped hit', () => {
     expect([1, 2].map((n) => log.last(of('stats:b:1', hour(n))))).toEqual([1, 0]);
   });
 
-  test('that comes again is one hit, at its last position', () => {
+  test('that is repeated is one hit, at its last position', () => {
     const log = new Recorder({ scopedHits: 2, scopedHitsPerPrefix: 2 });
     log.scoped('stats', hour(1));
     log.scoped('stats', hour(2));
@@ -66,12 +66,12 @@ describe('a scoped hit', () => {
 });
 
 describe('beyond its bounds', () => {
-  test('the oldest scoped hit of a prefix becomes one of the whole prefix, and nothing else is touched', () => {
+  test('the oldest scoped hit of a prefix becomes a hit of the whole prefix only', () => {
     const log = new Recorder({ scopedHitsPerPrefix: 3 });
     log.scoped('files', hour(1));
     for (let i = 1; i <= 100; i++) log.scoped('stats', hour(i));
     const never = of('stats:a:1', hour(1_000));
-    expect(log.last(never)).toBe(98); // the position of hour 97, the last that was forgotten
+    expect(log.last(never)).toBe(98); // the position of hour 97, the last that was coarsened
     expect([98, 99, 100].map((n) => log.last(of('stats:a:1', hour(n))))).toEqual([99, 100, 101]);
     expect(log.last(of('files:a:1', hour(1)))).toBe(1);
     expect(log.last(of('files:a:1', hour(2)))).toBe(0);
@@ -79,13 +79,13 @@ describe('beyond its bounds', () => {
     expect(log.last(of('other:a:1'))).toBe(0);
   });
 
-  test('of scoped hits of many prefixes the oldest of all becomes one of its whole prefix', () => {
+  test('the oldest scoped hit of many prefixes becomes a hit of its whole prefix', () => {
     const log = new Recorder({ scopedHits: 3 });
     for (const prefix of ['a', 'b', 'c', 'd']) log.scoped(prefix, hour(1));
     expect(['a', 'b', 'c', 'd', 'e'].map((p) => log.last(of(`${p}:x:1`, hour(2))))).toEqual([1, 0, 0, 0, 0]);
   });
 
-  test('a scoped hit that is forgotten takes nothing from a later one of its whole prefix', () => {
+  test('a forgotten scoped hit does not lower a later hit of its whole prefix', () => {
     const log = new Recorder({ scopedHitsPerPrefix: 1 });
     log.scoped('stats', hour(1));
     log.hit({ prefix: 'stats' });
@@ -93,7 +93,7 @@ describe('beyond its bounds', () => {
     expect([1, 2, 3].map((n) => log.last(of('stats:a:1', hour(n))))).toEqual([2, 3, 2]);
   });
 
-  test('one prefix with many writes makes no misses of another', () => {
+  test('many writes to one prefix cause no misses of another', () => {
     const log = new Recorder();
     const before = [1, 2, 3].map((n) => log.scoped('files', hour(n)));
     for (let i = 0; i < 20_000; i++) log.scoped('noisy', hour(i));
@@ -102,7 +102,7 @@ describe('beyond its bounds', () => {
     expect(log.last(of('noisy:a:1', hour(-1)))).toBe(20_003 - 2_000);
   });
 
-  test('20,000 keys of one prefix make misses in that prefix alone, and of what was loaded before the last 10,000', () => {
+  test('20,000 keys of one prefix cause misses in that prefix only, of entries older than the last 10,000', () => {
     const log = new Recorder();
     const before = [log.hit({ prefix: 'files:a' }), log.hit({ tag: 't' }), log.hit({ key: 'stats:a:1' })];
     for (let i = 0; i < 20_000; i++) log.hit({ key: `noisy:a:${i}` });
@@ -113,14 +113,14 @@ describe('beyond its bounds', () => {
     expect(log.last(of('noisy:b:1'), 'expire')).toBe(0);
   });
 
-  test('of keys of many prefixes the oldest of all becomes one of its whole prefix, version included', () => {
+  test('the oldest key of many prefixes becomes a hit of its whole prefix, version included', () => {
     const log = new Recorder({ keyHits: 3 });
     for (const key of ['a@2:x:1', 'b:x@2:1', 'c:x:1', 'c:x:2', 'c:x:3']) log.hit({ key });
     const keys = ['a@2:y:1', 'a:x:1', 'a@3:x:1', 'b:y:1', 'b@4:y:1', 'c:y:1'];
     expect(keys.map((key) => log.last(of(key)))).toEqual([1, 0, 0, 2, 2, 0]);
   });
 
-  test('a key that is forgotten takes nothing from a later hit of its whole prefix', () => {
+  test('a forgotten key does not lower a later hit of its whole prefix', () => {
     const log = new Recorder({ keyHitsPerPrefix: 1 });
     log.hit({ key: 'a:x:1' });
     log.hit({ prefix: 'a' });
@@ -128,7 +128,7 @@ describe('beyond its bounds', () => {
     expect(['a:x:1', 'a:x:2'].map((key) => log.last(of(key)))).toEqual([2, 3]);
   });
 
-  test('a key of one segment is kept as long as there is room for any, and then counts as everything', () => {
+  test('a key of one segment is remembered until the total bound, then counts as everything', () => {
     const log = new Recorder({ keyHits: 3, keyHitsPerPrefix: 1 });
     for (const key of ['one', 'two', 'three']) log.hit({ key });
     expect(log.last(of('files:a:1'))).toBe(0);
@@ -140,7 +140,7 @@ describe('beyond its bounds', () => {
   const tokens = fc.integer({ min: 0, max: 12 }).map((n) => token(`t:${n}`));
   const history = fc.array(fc.array(tokens, { minLength: 1, maxLength: 4 }), { maxLength: 60 });
 
-  test('bounded, it may only err towards a later hit, which is a miss, and never beyond the last position', () => {
+  test('a bounded index errs only towards a later hit, never beyond the last position', () => {
     fc.assert(
       fc.property(history, fc.array(tokens), fc.integer({ min: 1, max: 6 }), (records, asked, selectors) => {
         const index = new HitIndex({ selectors });
@@ -155,8 +155,8 @@ describe('beyond its bounds', () => {
   });
 });
 
-describe('what another version wrote', () => {
-  test.each(['z:later', 's:{', 's:["",{}]', ''])('%j, which is not understood, hits everything', (text) => {
+describe('a token of another version', () => {
+  test.each(['z:later', 's:{', 's:["",{}]', ''])('%j, which is not readable, hits everything', (text) => {
     const log = new Recorder();
     log.hit({ key: 'k' });
     log.hit(token(text));
@@ -165,7 +165,7 @@ describe('what another version wrote', () => {
     expect([log.last(of('stats:a:1'), 'expire'), log.last(of('stats:a:1'))]).toEqual([5, 0]);
   });
 
-  test('a scope that is not understood hits its whole prefix, and no other', () => {
+  test('an unreadable scope hits its whole prefix and no other', () => {
     const log = new Recorder();
     log.hit(token('s:["stats",{"levels":{"not":["DEBUG"]}}]'));
     expect(log.last(of('stats:a:1', { levels: ['ERROR'] }))).toBe(1);
@@ -173,7 +173,7 @@ describe('what another version wrote', () => {
   });
 });
 
-test('below the floor everything counts as hit, until all is forgotten with its epoch', () => {
+test('everything at or below the floor counts as hit until the index is cleared', () => {
   const index = new HitIndex();
   index.replace({ floor: 7, lastHits: [] });
   for (const mode of ['invalidate', 'expire'] as const) expect(index.lastHit(mode, of('never:a:1'))).toBe(7);
@@ -183,7 +183,7 @@ test('below the floor everything counts as hit, until all is forgotten with its 
   expect(index.isHitSince('invalidate', of('never:a:1'), 0)).toBe(false);
 });
 
-test('its version changes with everything that may change an answer', () => {
+test('the version changes with everything that may change an answer', () => {
   const index = new HitIndex();
   const versions = [index.version];
   index.record({ mode: 'expire', selectors: [token('a')], position: 1 });

@@ -26,12 +26,12 @@ const bound = fc.option(fc.integer({ min: 0, max: 5 }), { freq: 9 });
 const anyRange: fc.Arbitrary<Range> = fc
   .record({ from: bound, to: bound })
   .map(({ from, to }) => (from !== null && to !== null && from > to ? { from: to, to: from } : { from, to }));
-/** Short ones touch and miss each other more often. */
+/** Short ranges overlap and miss each other more often. */
 const shortRange: fc.Arbitrary<Range> = fc
   .record({ from: fc.integer({ min: 0, max: 4 }), long: fc.integer({ min: 1, max: 2 }) })
   .map(({ from, long }) => ({ from, to: from + long }));
 const names = fc.array(fc.constantFrom(...NAMES), { maxLength: 4 });
-/** Mostly in the form that its dimension usually has, so that most are compared. */
+/** Mostly in the usual form of its dimension, so that most parts are compared. */
 const part = (usual: fc.Arbitrary<Scope[string]>) =>
   fc.oneof({ weight: 8, arbitrary: usual }, { weight: 1, arbitrary: anyRange }, { weight: 1, arbitrary: names });
 const scope: fc.Arbitrary<Scope> = fc
@@ -72,7 +72,7 @@ export const limits: fc.Arbitrary<HitLimits> = fc.record({
   keyHitsPerPrefix: fc.integer({ min: 1, max: 4 }),
 });
 
-/** The definition, word by word: whether there is an instant or a name that both parts have. */
+/** Returns true if there is an instant or a name that both parts contain, as the definition says. */
 function partsShare(a: Scope[string], b: Scope[string]): boolean {
   if (isNothing(a) || isNothing(b) || Array.isArray(a) !== Array.isArray(b)) return true;
   return [...NAMES, ...INSTANTS].some((item) => has(a, item) && has(b, item));
@@ -92,7 +92,7 @@ function isHit(selector: Selector, { key, tags, scope }: Asked): boolean {
   if (selector.tag !== undefined) return tags.includes(selector.tag);
   if (selector.key !== undefined) return keyOf(selector.key) === key;
   const changed = selector.scope as Scope | undefined;
-  // The prefix, of any version.
+  // The prefix, with any version.
   if (!new RegExp(`^${selector.prefix}(@\\d+)?:`).test(key)) return false;
   if (!changed || !scope) return true;
   return DIMENSIONS.every((name) => {
@@ -101,6 +101,6 @@ function isHit(selector: Selector, { key, tags, scope }: Asked): boolean {
   });
 }
 
-/** Reads the whole history again for each question. */
+/** Returns the last position that hit the question's entry, by reading the whole history. */
 export const lastHitByReading = (records: readonly Written[], asked: Asked): number =>
   records.findLastIndex(({ mode, selectors }) => mode === asked.mode && selectors.some((s) => isHit(s, asked))) + 1;

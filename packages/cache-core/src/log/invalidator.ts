@@ -10,28 +10,28 @@ import type { Follower } from './follower.ts';
 import type { Append, Appended, InvalidationLog } from './port.ts';
 import { receipt } from './receipt.ts';
 
-/** How an invalidation is meant, and under which id it is repeated. */
+/** The mode of an invalidation, and the id under which it can be repeated. */
 export interface InvalidateOptions {
-  /** `invalidate` unless told otherwise. */
+  /** Defaults to `invalidate`. */
   readonly mode?: InvalidationMode;
   /**
-   * 1 to 1,024 characters. The same id is applied once within 24 hours, however often it is asked for. Without one, each call is an invalidation
-   * of its own, and the log remembers no id of it.
+   * 1 to 1,024 characters. An id is applied once within 24 hours, however often the call is repeated. Without an id each
+   * call is a separate invalidation, and the log remembers no id for it.
    */
   readonly eventId?: string;
 }
 
 /**
- * `applied`: no process serves the state before it any more. `pending`: the log gave no answer, so nothing is known of
- * it; the caller has to invalidate again. With the same event id it is applied once; without one it may be applied twice,
- * which changes no answer.
+ * `applied`: no process serves the state before it any more. `pending`: the log did not answer, so the outcome is unknown
+ * and the caller has to invalidate again. With the same event id it is applied once; without an id it may be applied
+ * twice, which changes no answer.
  */
 export type InvalidationReceipt =
   | { readonly state: 'applied'; readonly position: number; readonly epoch: number; readonly receiptMs: number }
   | { readonly state: 'pending'; readonly position: null };
 
 export interface InvalidatorOptions {
-  /** The cache's. */
+  /** The name of the cache. */
   readonly name: string;
   readonly log: InvalidationLog;
   readonly follower: Follower;
@@ -42,7 +42,7 @@ export interface InvalidatorOptions {
 
 type Wanted = Omit<Append, 'knownEpoch'>;
 
-/** The most selectors one invalidation takes. */
+/** The maximum number of selectors of one invalidation. */
 const MOST_SELECTORS = 1_000;
 const MAX_EVENT_ID_LENGTH = 1_024;
 
@@ -93,7 +93,7 @@ export class Invalidator {
   }
 }
 
-/** Two invalidations with one id are one: an empty id, as of a missing member, would make the second one do nothing. */
+/** Two invalidations with one id are one: an empty id, such as from a missing member, would make the second do nothing. */
 function assertEventId(eventId: unknown): void {
   if (eventId === null) return;
   if (typeof eventId !== 'string' || eventId === '' || eventId.length > MAX_EVENT_ID_LENGTH || !eventId.isWellFormed())

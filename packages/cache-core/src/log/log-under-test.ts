@@ -3,17 +3,17 @@ import { meets } from '../scope.ts';
 import { type InvalidationMode, type SelectorToken, scopeOfToken } from '../selector.ts';
 import type { Append, InvalidationLog, LogPart, Snapshot } from './port.ts';
 
-/** A log whose server the suite can hurt. */
+/** A log whose server a suite can fail. */
 export interface LogUnderTest {
-  /** A log of its own on the server, as two processes see it. */
+  /** Opens a separate log on the server, as two processes see it. */
   open(): Promise<{ one: InvalidationLog; other: InvalidationLog }>;
   flushAll(): Promise<void>;
-  /** One key of the log that was opened last is gone, as if evicted. */
+  /** Loses one key of the log that was opened last, as an eviction does. */
   lose(part: LogPart): Promise<void>;
-  /** Ends the server without warning and starts it again on the same data; resolves once logs are reached again. */
+  /** Kills the server and starts it again on the same data; resolves once logs are reachable again. */
   restart(): Promise<void>;
   freeze(): void;
-  /** Resolves once logs are reached again. */
+  /** Resolves once logs are reachable again. */
   thaw(): Promise<void>;
   /** Lets time pass until the promise has settled. */
   through<Result>(promise: Promise<Result>): Promise<Result>;
@@ -33,7 +33,7 @@ export function record(selectors: readonly string[], more: Partial<Append> = {})
   };
 }
 
-/** The last hit that a snapshot knows of, found by looking at all of it. */
+/** Returns the last hit that a snapshot contains, by looking at all of it. */
 export function lastHitIn(snapshot: Snapshot, mode: InvalidationMode, { tokens, prefixes, scope }: Footprint): number {
   const hits = snapshot.lastHits.filter((hit) => {
     if (hit.mode !== mode) return false;

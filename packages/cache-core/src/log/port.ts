@@ -1,6 +1,6 @@
 import type { InvalidationMode, SelectorToken } from '../selector.ts';
 
-/** One invalidation. Positions of an epoch are consecutive integers from 1, so a gap is visible. */
+/** One record of the log. Positions within an epoch are consecutive integers from 1, so a gap is visible. */
 export interface LogRecord {
   readonly epoch: number;
   readonly position: number;
@@ -8,52 +8,55 @@ export interface LogRecord {
   readonly selectors: readonly SelectorToken[];
 }
 
-/** An invalidation as it is asked for. */
+/** An invalidation to append. */
 export interface Append {
-  /** The same id is appended once, however often it is asked for. Null if no caller can repeat it: then no id is remembered. */
+  /**
+   * An id is appended once, however often the append is repeated. Null if no caller can repeat it: the log remembers no
+   * id then.
+   */
   readonly eventId: string | null;
   readonly mode: InvalidationMode;
   readonly selectors: readonly SelectorToken[];
-  /** The highest epoch the caller has seen: the log begins a later one rather than answer with an earlier. */
+  /** The highest epoch that the caller has seen. The log begins a later one rather than answer with an earlier one. */
   readonly knownEpoch: number;
 }
 
-/** Where an invalidation stands in the log. */
+/** The place of an invalidation in the log. */
 export interface Appended {
   readonly epoch: number;
   readonly position: number;
 }
 
-/** The log's answer to a renewal: what a follower has to apply to be current. */
+/** The log's answer to a renewal: how far a follower has to apply the log to be current. */
 export interface Renewal {
   readonly epoch: number;
   readonly head: number;
-  /** False: the register did not know this follower, so no lease from before counts. */
+  /** False if the register did not know this follower, so that no earlier lease of it counts. */
   readonly wasRegistered: boolean;
 }
 
-/** The last position that hit each selector: all a follower needs in order to start, whatever the log's length. */
+/** The last position that hit each selector: everything that a follower needs to start, however long the log is. */
 export interface Snapshot {
   readonly epoch: number;
   readonly head: number;
-  /** Nothing is known of hits at or below it. */
+  /** Every position at or below it counts as hit, because hits up to it may be forgotten. */
   readonly floor: number;
   readonly lastHits: readonly { mode: InvalidationMode; selector: SelectorToken; position: number }[];
 }
 
-/** A follower as the register knows it. */
+/** A follower, as the register stores it. */
 export interface RegisteredFollower {
-  /** For how long its renewals let it count its knowledge as current. */
+  /** How long each of its renewals lets it treat its knowledge as current. */
   readonly leaseMs: number;
-  /** Rises with each renewal and never comes back: an unchanged number means that no lease was given since. */
+  /** Increases with each renewal and never repeats: an unchanged number proves that no lease was granted since. */
   readonly renewals: number;
   readonly applied: number;
 }
 
-/** What a follower says of itself when it renews. */
+/** What a follower reports when it renews. */
 export interface Following {
   readonly id: string;
-  /** The epoch it follows, and the position it has applied in it. */
+  /** The epoch that it follows, and the position that it has applied in it. */
   readonly epoch: number;
   readonly applied: number;
   /** At most the log's `maxLeaseMs`. */
@@ -75,26 +78,29 @@ export interface InvalidationLog {
   readonly isTrusted: boolean;
   /** Puts one invalidation behind the others, and answers its position. */
   append(append: Append): Promise<Appended>;
-  /** Registers the follower with its lease, notes what it has applied, and answers where the log is. */
+  /** Registers the follower and its lease, records the position that it has applied, and returns the head of the log. */
   renew(follower: Following): Promise<Renewal>;
-  /** What a follower that starts has to know; of an epoch that is at least `knownEpoch`. */
+  /** Returns everything that a starting follower needs, of an epoch that is at least `knownEpoch`. */
   snapshot(knownEpoch: number): Promise<Snapshot>;
-  /** Records after a position, at once. They may be of a later epoch. */
+  /** Returns the records after a position immediately. They may be of a later epoch. */
   readAfter(epoch: number, position: number): Promise<LogRecord[]>;
-  /** Records after a position, as soon as there are any; none after a few seconds. */
+  /** Returns the records after a position as soon as there are any, or none after a few seconds. */
   waitAfter(epoch: number, position: number): Promise<LogRecord[]>;
-  /** Notes what a follower has applied, so that receipts need not wait for its next renewal. */
+  /** Records what a follower has applied, so that receipts need not wait for its next renewal. */
   publishApplied(follower: { id: string; epoch: number; applied: number }): Promise<void>;
-  /** The followers of this epoch; null when the log is in another one. */
+  /** Returns the followers of this epoch, or null if the log is in another one. */
   register(epoch: number): Promise<ReadonlyMap<string, RegisteredFollower> | null>;
-  /** Takes the caller out of the register: it serves nothing from now on. */
+  /** Removes the caller from the register: it serves nothing from now on. */
   leave(id: string, epoch: number): Promise<void>;
-  /** Takes another follower out of the register, provided that it has not renewed since. */
+  /** Removes another follower from the register, unless it has renewed since. */
   drop(id: string, epoch: number, renewals: number): Promise<void>;
-  /** Calls back when every follower may have applied more; a hint that can be lost. */
+  /** Calls back when every follower may have applied more. This is a hint, which can be lost. */
   onApplied(listener: () => void): () => void;
 }
 
-/** What a log on a server consists of. Each may be lost by itself, by an eviction or a command: then another epoch begins. */
+/**
+ * The parts of a log on a server. Each can be lost on its own, by an eviction or a command; the log then begins a new
+ * epoch.
+ */
 export const LOG_PARTS = ['record', 'stream', 'followers', 'hits', 'scoped-hits', 'key-hits'] as const;
 export type LogPart = (typeof LOG_PARTS)[number];

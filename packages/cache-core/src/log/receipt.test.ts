@@ -21,7 +21,7 @@ async function invalidate(process = one): Promise<InvalidationReceipt & { tookMs
   return { ...receipt, tookMs: world.clock.monotonic() - began };
 }
 
-test('a receipt comes as soon as every process has applied the position, without time passing', async () => {
+test('a receipt resolves as soon as every process has applied the position', async () => {
   expect(await invalidate()).toMatchObject({ state: 'applied', position: 1, tookMs: 0 });
   expect([one, other].map(({ cache }) => cache.engine.follower.stamp.asOf)).toEqual([1, 1]);
 });
@@ -34,7 +34,7 @@ test('it waits for the slowest live process', async () => {
   expect(other.cache.engine.follower.stamp.asOf).toBe(1);
 });
 
-test('a process cut off costs one lease and no more, and only once: then it is dropped', async () => {
+test('a disconnected process delays one receipt by one lease, then is dropped', async () => {
   other.durable.cut();
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
   expect(other.cache.engine.follower.isCurrent).toBe(false);
@@ -42,7 +42,7 @@ test('a process cut off costs one lease and no more, and only once: then it is d
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: 0 });
 });
 
-test('given processes with different leases, a receipt waits for the longest of those that have not applied', async () => {
+test('given different leases, a receipt waits for the longest of those that have not applied', async () => {
   const short = await world.process({ lease: '300ms' });
   short.durable.cut();
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: 303 });
@@ -51,19 +51,19 @@ test('given processes with different leases, a receipt waits for the longest of 
   expect(other.cache.engine.follower.isCurrent).toBe(false);
 });
 
-test('given an appender with the shorter lease, it waits for the longer one of a process that is cut off', async () => {
+test('given an appender with a shorter lease, it waits for a disconnected process's longer one', async () => {
   const short = await world.process({ lease: '300ms' });
   other.durable.cut();
   expect(await invalidate(short)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
 });
 
-test('given an appender with a short lease in an epoch that is new to it, it waits for the longest that a lease may be', async () => {
+test('given an epoch new to the appender, it waits for the longest possible lease', async () => {
   const short = await world.process({ lease: '300ms' });
   world.log.flushAll();
   expect(await invalidate(short)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
 });
 
-test('given a process whose clock is 1 % slow and that is cut off, no receipt comes before its lease has ended', async () => {
+test('given a disconnected process with a 1 % slow clock, the receipt outlasts its lease', async () => {
   const slow = await world.process({ clock: slower(world.clock, 0.01) });
   await world.clock.advance(1_000);
   slow.durable.cut();
@@ -72,20 +72,20 @@ test('given a process whose clock is 1 % slow and that is cut off, no receipt co
   expect(slow.cache.engine.follower.isCurrent).toBe(false);
 });
 
-test('given a lost register, a receipt waits for the longest lease, because whose leases there are is not known', async () => {
+test('given a lost register, a receipt waits for the longest possible lease', async () => {
   other.durable.cut();
   world.log.lose('followers');
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
   expect(other.cache.engine.follower.isCurrent).toBe(false);
 });
 
-test('given two processes that were started with the same id, a receipt waits for both', async () => {
+test('given two processes with the same id, a receipt waits for both', async () => {
   const [, cut] = [await world.process({ id: 'api' }), await world.process({ id: 'api' })];
   cut.durable.cut();
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
 });
 
-test('a process that is behind but goes on renewing is not dropped', async () => {
+test('a process that is behind but still renews is not dropped', async () => {
   const log = world.log.connect();
   const { epoch } = one.cache.engine.follower;
   const renewing = (async () => {
@@ -100,7 +100,7 @@ test('a process that is behind but goes on renewing is not dropped', async () =>
   expect(world.log.register(epoch)?.has('behind')).toBe(true);
 });
 
-test('an append that is 900 ms on its way: the lease of the receipt counts from its reply, not from its call', async () => {
+test('given an append that takes 900 ms, the receipt's lease counts from its reply', async () => {
   const link = new Link(world.clock, 2_000);
   const slow = await world.process({ ports: { log: world.log.connect(link) } });
   link.requestMs = () => 900;
@@ -108,21 +108,21 @@ test('an append that is 900 ms on its way: the lease of the receipt counts from 
   await world.clock.advance(100);
   link.requestMs = () => 0;
   await world.clock.advance(700);
-  await other.cache.engine.follower.renew(); // a lease from 800 ms to 1,800 ms, and the append arrives at 900 ms
+  await other.cache.engine.follower.renew(); // the lease runs from 800 ms to 1,800 ms, and the append arrives at 900 ms
   other.durable.cut();
   expect(await receipt).toMatchObject({ state: 'applied', tookMs: 900 + OUTLASTED_MS });
   expect(other.cache.engine.follower.stamp.asOf).toBe(0);
   expect(other.cache.engine.follower.isCurrent).toBe(false);
 });
 
-test('a newcomer whose applied position the register does not know yet is waited for', async () => {
+test('a receipt waits for a new follower without a known applied position', async () => {
   const { epoch } = one.cache.engine.follower;
   await world.log.connect().renew({ id: 'newcomer', epoch: 0, applied: 0, leaseMs: LEASE_MS });
   expect(world.log.register(epoch)?.get('newcomer')?.applied).toBe(-1);
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
 });
 
-test('a follower that last renewed during the receipt is dropped only one lease after that renewal', async () => {
+test('a follower that renews during a receipt is dropped one lease after that renewal', async () => {
   const log = world.log.connect();
   const { epoch } = one.cache.engine.follower;
   const isRegistered = () => world.log.register(epoch)?.has('behind');
@@ -137,7 +137,7 @@ test('a follower that last renewed during the receipt is dropped only one lease 
   expect(isRegistered()).toBe(false);
 });
 
-test('in an epoch new to the appender the register proves nothing: the receipt takes one lease', async () => {
+test('in an epoch new to the appender, the receipt takes one lease', async () => {
   world.log.flushAll();
   const { state, tookMs } = await invalidate();
   expect(state).toBe('applied');
@@ -146,7 +146,7 @@ test('in an epoch new to the appender the register proves nothing: the receipt t
   expect(await invalidate()).toMatchObject({ tookMs: 0 });
 });
 
-test('nor in one below what the process knows, which the log has begun with its data lost and its clock set back', async () => {
+test('in an epoch below the known one, the receipt takes one lease', async () => {
   const log = world.log.connect();
   const { epoch } = one.cache.engine.follower;
   log.append = async () => ({ epoch: epoch - 1, position: 1 });
@@ -157,14 +157,14 @@ test('nor in one below what the process knows, which the log has begun with its 
   });
 });
 
-test('a process that lives on in the epoch before serves nothing from it once the receipt is there', async () => {
+test('a process in the earlier epoch serves nothing from it after the receipt', async () => {
   world.log.restart({ losingLast: 1 });
   other.durable.cut();
   await invalidate();
   expect(other.cache.engine.follower.isCurrent).toBe(false);
 });
 
-test('with the log out of reach the invalidation is pending, in bounded time', async () => {
+test('with the log unreachable, the invalidation is pending in bounded time', async () => {
   one.durable.cut();
   const { state, position, tookMs } = await invalidate();
   expect({ state, position }).toEqual({ state: 'pending', position: null });
@@ -172,14 +172,14 @@ test('with the log out of reach the invalidation is pending, in bounded time', a
   expect(one.logged.some((line) => line.startsWith('warn invalidation is pending'))).toBe(true);
 });
 
-test('with the register out of reach after the append, one lease is what it takes', async () => {
+test('with the register unreachable after the append, the receipt takes one lease', async () => {
   const log = world.log.connect();
   log.register = () => Promise.reject(new Unreachable('the register'));
   const blind = await world.process({ ports: { log } });
   expect(await invalidate(blind)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
 });
 
-test('a register that fails for another reason is told with its error, once, and one lease is what the receipt takes', async () => {
+test('a register that fails otherwise is reported once, and the receipt takes one lease', async () => {
   const log = world.log.connect();
   log.register = () => Promise.reject(new TypeError('not a function'));
   const faulty = await world.process({ ports: { log } });
@@ -189,27 +189,27 @@ test('a register that fails for another reason is told with its error, once, and
   ]);
 });
 
-test('an append that fails for another reason than a log out of reach is no pending invalidation: its error is thrown', async () => {
+test('an append that fails for another reason than an unreachable log throws its error', async () => {
   const log = world.log.connect();
   const faulty = await world.process({ ports: { log } });
   log.append = () => Promise.reject(new TypeError('not a function'));
   await expect(invalidate(faulty)).rejects.toThrow(new TypeError('not a function'));
 });
 
-test('the same event id is one position, however often it is asked for', async () => {
+test('an event id has one position, however often it is sent', async () => {
   const invalidateOnce = () =>
     world.clock.through(one.cache.invalidate([{ prefix: 'files' }, { prefix: 'stats' }], { eventId: 'e' }));
   expect(await invalidateOnce()).toMatchObject({ position: 1 });
   expect(await invalidateOnce()).toMatchObject({ position: 1 });
 });
 
-test('no selector, or more than a thousand, is refused', async () => {
+test('zero selectors, or more than a thousand, are refused', async () => {
   await expect(one.cache.invalidate([])).rejects.toThrow('selectors: expected 1 to 1000, got 0');
   const many = Array.from({ length: 1_001 }, (_, i) => ({ tag: `t${i}` }));
   await expect(one.cache.invalidate(many)).rejects.toThrow('selectors: expected 1 to 1000, got 1001');
 });
 
-test('waiting for receipts leaves no listener behind', async () => {
+test('waiting for receipts leaks no listener', async () => {
   let listening = 0;
   const log = world.log.connect();
   const { onApplied } = log;

@@ -11,7 +11,7 @@ export interface ReceiptOptions {
   readonly background: Background;
 }
 
-/** A follower that has not applied the position, and since when its number of renewals is the same. */
+/** A follower that has not applied the position, and since when its number of renewals is unchanged. */
 interface Lagging {
   readonly renewals: number;
   readonly leaseMs: number;
@@ -22,22 +22,23 @@ const POLL_MS = 20;
 /** The clocks of two machines may run 1 % apart, so a lease of another process takes up to 1 % longer on this clock. */
 const CLOCK_DRIFT = 0.01;
 
-/** How long this process waits, by its own clock, until a lease of another process has certainly ended. */
+/** Returns how long this process waits, by its own clock, until a lease of another process has certainly ended. */
 export const outlasting = (leaseMs: number): number => leaseMs * (1 + CLOCK_DRIFT);
 
 /**
- * Resolves once no process can serve what the appended position invalidates: every registered follower has applied it, or
- * the leases of those that have not are over. A lease that does not know the position was issued before the append, so it
- * has ended one lease after it, whatever any process's wall clock shows. The register says whose leases to wait for, and
- * how long they are.
+ * Resolves once no process can serve anything that the appended position invalidates: every registered follower has
+ * applied it, or the leases of the others have ended. A lease that does not know the position was issued before the
+ * append, so it ends within one lease after the append, whatever any wall clock shows. The register names the leases to
+ * wait for and their lengths.
  *
  * Invariant: in an epoch that is new to this process the register proves nothing before the longest possible lease has
- * passed, because a process that is still in the epoch before is not in it. Nor in one that is not its own: where the log
- * was lost and the clock set back, that may be new, too, and lower than what this process has learnt meanwhile.
+ * passed, because a process that is still in the earlier epoch is not registered. The same holds in an epoch that is not
+ * this process's own: a log that was lost while its clock was set back may begin an epoch below the one that this process
+ * knows.
  */
 export async function receipt(appended: Appended, appendedAt: number, options: ReceiptOptions): Promise<void> {
   const { log, follower, clock, background } = options;
-  const faults = new ErrorOnce(background, 'receipt');
+  const errors = new ErrorOnce(background, 'receipt');
   const longestMs = outlasting(log.maxLeaseMs);
   let deadline = appendedAt + longestMs;
   const lagging = new Map<string, Lagging>();
@@ -50,7 +51,7 @@ export async function receipt(appended: Appended, appendedAt: number, options: R
         continue;
       }
       const woken = wake.next();
-      const register = await registerOf(log, appended.epoch, faults);
+      const register = await registerOf(log, appended.epoch, errors);
       if (register) {
         noteLagging(register, appended.position, lagging, clock.monotonic());
         if (lagging.size === 0) return;
@@ -64,7 +65,7 @@ export async function receipt(appended: Appended, appendedAt: number, options: R
   }
 }
 
-/** Remembers who has not applied the position, and since when its renewals are the same. */
+/** Records the followers that have not applied the position, and since when their renewals are unchanged. */
 function noteLagging(
   register: ReadonlyMap<string, RegisteredFollower>,
   position: number,
@@ -78,7 +79,7 @@ function noteLagging(
   }
 }
 
-/** A follower that has not renewed for a whole lease has none, so the next receipt need not wait for it. */
+/** Drops followers that have not renewed for a whole lease, so that the next receipt need not wait for them. */
 async function dropDead(
   epoch: number,
   lagging: ReadonlyMap<string, Lagging>,
@@ -90,16 +91,16 @@ async function dropDead(
   }
 }
 
-/** Null when the log does not answer or has left this epoch, also by a fault: then only the whole lease counts. */
+/** Returns null if the log does not answer, has left this epoch or fails otherwise: only the longest lease counts then. */
 async function registerOf(
   log: InvalidationLog,
   epoch: number,
-  faults: ErrorOnce,
+  errors: ErrorOnce,
 ): Promise<ReadonlyMap<string, RegisteredFollower> | null> {
   try {
     return await log.register(epoch);
   } catch (error) {
-    faults.failed(error);
+    errors.failed(error);
     return null;
   }
 }

@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Follower } from './follower.ts';
 
-/** How long a start waits for the log, whose connection may still be under way. */
+/** How long a start waits for the log, whose connection may not be established yet. */
 const START_WAIT_MS = 1_000;
 const START_RETRY_MS = 20;
 
-/** Resolves once the follower is current, or can't be for now. */
+/** Resolves once the follower is current, or cannot become current for now. */
 export async function untilCurrent(follower: Follower, clock: Clock): Promise<void> {
   for (const deadline = clock.monotonic() + START_WAIT_MS; clock.monotonic() < deadline; ) {
-    await follower.renew().catch(() => undefined); // told by the follower, which keeps trying
+    await follower.renew().catch(() => undefined); // the follower reports the error and tries again
     if (follower.isCurrent) break;
     await clock.sleep(START_RETRY_MS);
   }
