@@ -27,7 +27,7 @@ async function start(ports = singleProcess(clock), options: Partial<CacheOptions
 }
 
 describe('a cache in one process', () => {
-  test('is current from its start, and keeps what is set, without time passing', async () => {
+  test('is current from its start and stores values without time passing', async () => {
     const cache = await start();
     const began = clock.monotonic();
     expect(cache.engine.follower.isCurrent).toBe(true);
@@ -39,7 +39,7 @@ describe('a cache in one process', () => {
     expect(clock.monotonic()).toBe(began);
   });
 
-  test('that has just started, in a process that has just started, has each write acknowledged without time passing', async () => {
+  test('that has just started acknowledges each write without time passing', async () => {
     expect(clock.monotonic()).toBe(0);
     const cache = new CacheManager({ ports: singleProcess(clock), clock });
     opened.push(cache);
@@ -50,7 +50,7 @@ describe('a cache in one process', () => {
     expect(clock.monotonic()).toBe(0);
   });
 
-  test('loads once for many readers, and again once a tag, prefix or all of it was invalidated', async () => {
+  test('loads once for many readers, and again after an invalidation', async () => {
     const cache = await start();
     let loads = 0;
     const read = () =>
@@ -70,7 +70,7 @@ describe('a cache in one process', () => {
     expect(await through(cache.clearPattern('stats:*'))).toBe(2);
   });
 
-  test('counts its reads, and knows its hot keys', async () => {
+  test('counts its reads and lists its hot keys', async () => {
     const cache = await start();
     const recipe = { prefix: 'stats', name: 'n', params: null };
     for (let i = 0; i < 3; i++) await through(cache.read(buildKey(recipe), () => 1, resolvePolicy(), recipe));
@@ -82,7 +82,7 @@ describe('a cache in one process', () => {
     expect(await through(cache.getStats())).toMatchObject({ total_requests: 0 });
   });
 
-  test('goes on through ten thousand invalidations and more with what they did not hit', async () => {
+  test('keeps entries that ten thousand invalidations did not hit', async () => {
     const cache = await start();
     await through(cache.set('kept', 1, 3_600));
     for (let i = 0; i < 12_000; i += 500) {
@@ -93,7 +93,7 @@ describe('a cache in one process', () => {
     }
   });
 
-  test('refuses writes once it is closed, rather than to keep what nobody would hear of', async () => {
+  test('rejects writes once it is closed', async () => {
     const cache = await start();
     await through(cache.close());
     expect(await through(cache.set('k', 1))).toBe(false);
@@ -102,7 +102,7 @@ describe('a cache in one process', () => {
 });
 
 describe('two caches on the ports of one process', () => {
-  // The moment after the store is one of a shared tier: here each loads for itself.
+  // The moment after the store exists only with a shared tier: here each cache loads for itself.
   test.each(MOMENTS.slice(0, 2))(
     'an invalidation of the other %s keeps the old answer from all who read later',
     async (moment) => {
@@ -115,7 +115,7 @@ describe('two caches on the ports of one process', () => {
   );
 });
 
-test('an invalidation by one of two caches on the same ports outdates what both have', async () => {
+test('an invalidation by one of two caches on the same ports affects both', async () => {
   const ports = singleProcess(clock);
   const both = [await start(ports), await start(ports)];
   let value = 'old';
@@ -126,7 +126,7 @@ test('an invalidation by one of two caches on the same ports outdates what both 
   expect(await read()).toEqual(['new', 'new']);
 });
 
-test('a program that closes its cache ends by itself', async () => {
+test('a program that closes its cache ends', async () => {
   const program = `
     import { CacheManager, singleProcess } from ${JSON.stringify(new URL('./index.ts', import.meta.url).href)};
     const cache = new CacheManager({ ports: singleProcess() });

@@ -6,10 +6,10 @@ import { ProcessLock } from './single-process/process-lock.ts';
 import { ProcessLog } from './single-process/process-log.ts';
 
 /**
- * All that a cache needs, in the memory of this process: for a service of one process, for tests, for first steps. No other
- * process hears of an invalidation made here; a second process needs ports that both share, such as those on Redis.
+ * The ports of a cache in the memory of this process: for a service of one process, for tests, for first steps. No other
+ * process is notified of an invalidation made here; several processes need ports that they share, such as those on Redis.
  *
- * @param clock the one that the cache is given, if it is given one
+ * @param clock the clock that the cache uses; defaults to the system's
  */
 export function singleProcess(clock: Clock = systemClock): CachePorts & { readonly shared: null } {
   const log = new ProcessLog();

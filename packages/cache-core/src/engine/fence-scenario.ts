@@ -45,10 +45,10 @@ export async function overtake(
   const readOn = async (cache: CacheManager) => bodyOf(await through(read(cache, key, origin)));
 
   const first = read(a, key, origin);
-  await until(() => origin.isStanding('before'));
+  await until(() => origin.isWaitingAt('before'));
   if (moment === MOMENTS[0]) await invalidate();
   origin.open('before');
-  await until(() => origin.isStanding('after'));
+  await until(() => origin.isWaitingAt('after'));
   if (moment === MOMENTS[1]) await invalidate();
   const whileLoading = moment === MOMENTS[2] ? [] : [readOn(a), readOn(b)];
   origin.open('after');

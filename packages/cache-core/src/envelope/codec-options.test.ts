@@ -46,6 +46,6 @@ test.each<[unknown, string]>([
   expect(() => new EntryCodec(options as CodecOptions)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
 });
 
-test('a key is never in a message', () => {
+test('an error message never contains a key', () => {
   expect(() => new EntryCodec(keys({ id: 'k', key: SECRET }) as CodecOptions)).not.toThrow(SECRET);
 });

@@ -3,17 +3,17 @@ import { assertKnownOptions } from '../known-options.ts';
 import type { Codec } from './compression.ts';
 import type { EncryptionOptions } from './encryption.ts';
 
-/** How entries are kept in the shared tier. Entries in memory are neither compressed nor encrypted. */
+/** How entries are stored in the shared tier. Entries in memory are neither compressed nor encrypted. */
 export interface CodecOptions {
-  /** Bodies of more bytes are compressed. Default 4,096. */
+  /** Compresses bodies of more bytes than this. Defaults to 4,096. */
   readonly compressAboveBytes?: number;
-  /** How bodies are compressed from now on; entries of every codec are read whatever it is. Default `deflate`. */
+  /** The codec for new entries; entries of every codec are readable. Defaults to `deflate`. */
   readonly compression?: Codec;
-  /** AES-256-GCM. Default: none. With it, entries that are not encrypted are refused. */
+  /** AES-256-GCM. Defaults to none. With keys, this process rejects entries that are not encrypted. */
   readonly encryption?: EncryptionOptions;
   /**
-   * The largest entry in a shared tier, before compression and encryption: body, tags, scope, key and 80-odd bytes.
-   * Larger ones are neither stored nor read. Default 8 MiB.
+   * The largest entry in a shared tier, before compression and encryption: body, tags, scope, key and about 80 bytes.
+   * Larger entries are neither stored nor read. Defaults to 8 MiB.
    */
   readonly maxEntryBytes?: number;
 }

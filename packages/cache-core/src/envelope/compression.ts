@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
 
-/** How a body is stored. `deflate` is raw (RFC 1951), without a checksum of its own: the envelope has one. */
+/** How a body is stored. `deflate` is raw (RFC 1951), without its own checksum: the envelope has one. */
 export type Codec = 'zstd' | 'brotli' | 'deflate' | 'none';
 type Compression = Exclude<Codec, 'none'>;
 
-/** What an envelope names its codec by. Invariant: a tag is never given to another codec. */
+/** The tag of each codec in an envelope. Invariant: a tag is never reused for another codec. */
 export const CODEC_TAGS = { none: 0, deflate: 1, zstd: 2, brotli: 3 } as const satisfies Record<Codec, number>;
 
 const CODECS: readonly Codec[] = ['none', 'deflate', 'zstd', 'brotli'];
@@ -13,12 +13,15 @@ const CODECS: readonly Codec[] = ['none', 'deflate', 'zstd', 'brotli'];
 export const codecOfTag = (tag: number): Codec | undefined => CODECS[tag];
 
 /**
- * From here on zlib's threads do it. Handing over costs the event loop some 50 µs by itself; below, doing it right away
- * holds it up for less (docs/decisions/0009).
+ * Larger bodies go to zlib's threads. Handing one over costs the event loop about 50 µs; smaller bodies block it for less
+ * when compressed in place (docs/decisions/0009).
  */
 const ASYNC_ENCODE_FROM_BYTES = 32_768;
 const ASYNC_DECODE_FROM_BYTES = 131_072;
-/** A zstd frame may ask for up to 8 MiB of window, what every decoder is to take by RFC 9659, whatever its body's size. */
+/**
+ * A zstd frame may require up to 8 MiB of window, which RFC 9659 asks every decoder to accept, whatever the size of its
+ * body.
+ */
 const ZSTD_LARGEST_WINDOW_LOG = 23;
 
 const { constants } = zlib;
@@ -39,7 +42,7 @@ const inflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 const zstdDecompress = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
 const brotliDecompress = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress);
 
-/** A promise only for a large body. */
+/** Returns a promise only for a large body. */
 export function compress(compression: Compression, body: Buffer): Buffer | Promise<Buffer> {
   const isNow = body.length < ASYNC_ENCODE_FROM_BYTES;
   switch (compression) {
@@ -57,11 +60,11 @@ export function compress(compression: Compression, body: Buffer): Buffer | Promi
 }
 
 /**
- * The decoded body, at most `bodyBytes` long; no more memory than that is taken for it. A promise only for a large one.
- * Throws or rejects with the codec's error; `isTooLarge` tells one of a body that is larger than it says.
+ * Returns the decoded body, which uses at most `bodyBytes` of memory; a promise only for a large one. Throws or rejects
+ * with the codec's error; `isTooLarge` recognizes the error of a body that is larger than `bodyBytes`.
  */
 export function decompress(compression: Compression, stored: Buffer, bodyBytes: number): Buffer | Promise<Buffer> {
-  // One piece of memory that all of it fits into exactly: nothing is copied together, and a tier can keep it as it is.
+  // One buffer of exactly the right size: it needs no copying, and a tier can store it as it is.
   const options = { maxOutputLength: Math.max(1, bodyBytes), chunkSize: Math.max(64, bodyBytes) };
   const isNow = bodyBytes < ASYNC_DECODE_FROM_BYTES;
   switch (compression) {

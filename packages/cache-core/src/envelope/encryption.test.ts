@@ -8,7 +8,7 @@ const NEW = { id: 'new', key: Buffer.alloc(32, 2).toString('base64') };
 const withKeys = (...keys: { id: string; key: Buffer | string }[]) => new EntryCodec({ encryption: { keys } });
 const codec = withKeys(OLD);
 
-/** The same bytes with a checksum that fits: what somebody can write who has no key. */
+/** The same bytes with a valid checksum, as a writer without the key can make them. */
 function resealed(bytes: Buffer): Buffer {
   const end = bytes.length - 4;
   bytes.writeUInt32BE(crc32(bytes.subarray(0, end)), end);
@@ -16,7 +16,7 @@ function resealed(bytes: Buffer): Buffer {
 }
 
 describe('an encrypted entry', () => {
-  test('shows nothing of its answer, tags, scope or etag', async () => {
+  test('reveals nothing of its answer, tags, scope or etag', async () => {
     const secrets = { tags: ['customer:4711'], scope: { service: ['payments'] }, etag: 'the-etag-of-the-answer' };
     const shown = (await encoded(codec, KEY, entryWith({ ...secrets, body: Buffer.from('"the answer"') }))).toString(
       'latin1',
@@ -24,13 +24,13 @@ describe('an encrypted entry', () => {
     for (const secret of ['4711', 'payments', 'the-etag', 'answer']) expect(shown).not.toContain(secret);
   });
 
-  test('is never the same bytes twice, even for the same answer', async () => {
+  test('has different bytes each time, even for the same answer', async () => {
     const [a, b] = [await encoded(codec, KEY, entryWith()), await encoded(codec, KEY, entryWith())];
     expect(a.equals(b)).toBe(false);
     expect(codec.decode(KEY, a)).toEqual(codec.decode(KEY, b));
   });
 
-  test('can’t be changed anywhere without the key: stamp and times are bound to it though everybody can read them', async () => {
+  test('cannot be changed anywhere without the key, not even its readable stamp and times', async () => {
     const bytes = await encoded(codec, KEY, entryWith());
     const outcomes = new Set<string>();
     for (let at = 0; at < bytes.length - 4; at++) {
@@ -43,7 +43,7 @@ describe('an encrypted entry', () => {
     expect([...outcomes].filter((outcome) => outcome.startsWith('an entry'))).toEqual([]);
   });
 
-  test('can’t be put together from two', async () => {
+  test('cannot be combined from two others', async () => {
     const [a, b] = [
       await encoded(codec, KEY, entryWith({ asOf: 1 })),
       await encoded(codec, KEY, entryWith({ asOf: 2 })),
@@ -52,7 +52,7 @@ describe('an encrypted entry', () => {
     expect(codec.decode(KEY, mixed)).toMatchObject({ rejected: 'undecryptable' });
   });
 
-  test('cut off anywhere, with a checksum that fits, is a miss', async () => {
+  test('truncated anywhere, with a valid checksum, is a miss', async () => {
     const bytes = await encoded(codec, KEY, entryWith());
     for (let length = 8; length < bytes.length; length++)
       expect(codec.decode(KEY, resealed(Buffer.from(bytes.subarray(0, length))))).toHaveProperty('rejected');
@@ -60,29 +60,29 @@ describe('an encrypted entry', () => {
 });
 
 describe('keys', () => {
-  test('rotate without a miss: the new one is added everywhere, then encrypts, then the old one goes', async () => {
+  test('rotate without a miss: add the new key, encrypt with it, remove the old one', async () => {
     const stages = [withKeys(OLD), withKeys(OLD, NEW), withKeys(NEW, OLD), withKeys(NEW)];
     for (const [i, stage] of stages.entries()) {
       const bytes = await encoded(stage, KEY, entryWith());
-      // During a deploy, processes of a stage and of the next one run side by side.
+      // During a deploy, processes of one stage and of the next run side by side.
       for (const reader of stages.slice(Math.max(0, i - 1), i + 2))
         expect(reader.decode(KEY, bytes)).toEqual(entryWith());
     }
   });
 
-  test('a key that is not here, or another one under its id, makes a miss that says so', async () => {
+  test('an unknown key, or another key under its id, causes a miss that names it', async () => {
     const bytes = await encoded(withKeys(NEW), KEY, entryWith());
     const undecryptable = (why: string) => ({ rejected: 'undecryptable', why });
-    const notHere = undecryptable('encrypted with a key that is not here: "new"');
+    const notHere = undecryptable('encrypted with a key that this process does not have: "new"');
     expect(codec.decode(KEY, bytes)).toEqual(notHere);
     expect(new EntryCodec().decode(KEY, bytes)).toEqual(notHere);
     const other = withKeys({ id: 'new', key: Buffer.alloc(32, 3) });
-    expect(other.decode(KEY, bytes)).toEqual(undecryptable('not what the key "new" of this process has encrypted'));
+    expect(other.decode(KEY, bytes)).toEqual(undecryptable('not encrypted with the key "new" of this process'));
   });
 
-  test('with keys, what is not encrypted is not believed: anybody who can write to the store could have made it', async () => {
+  test('with keys, an unencrypted entry is rejected', async () => {
     const bytes = await encoded(new EntryCodec(), KEY, entryWith());
-    expect(codec.decode(KEY, bytes)).toEqual({ rejected: 'foreign', why: 'not encrypted, as it is to be here' });
+    expect(codec.decode(KEY, bytes)).toEqual({ rejected: 'foreign', why: 'not encrypted, although this process requires encryption' });
   });
 
   test('may be bytes, base64 or hex', async () => {
@@ -92,7 +92,7 @@ describe('keys', () => {
       expect(await withKeys({ id: 'k', key: key.toString(form) }).decode(KEY, bytes)).toHaveProperty('body');
   });
 
-  test('are the codec’s own: bytes changed later change nothing', async () => {
+  test('are copied: changing the given bytes later has no effect', async () => {
     const key = Buffer.alloc(32, 5);
     const own = withKeys({ id: 'k', key });
     const bytes = await encoded(own, KEY, entryWith());

@@ -3,20 +3,20 @@ import { InvalidArgument } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 
 /**
- * AES-256-GCM keys (NIST SP 800-38D). The first encrypts, all decrypt. To rotate: put the new one last in every process,
- * then first, and drop the old one once its entries have run out. Nonces are random, so a key is good for 2^32
- * entries: at 1,000 fills per second over all processes, 49 days.
+ * AES-256-GCM keys (NIST SP 800-38D). The first one encrypts, all of them decrypt. To rotate: add the new key last in
+ * every process, then move it to the front, and remove the old one once its entries have expired. Nonces are random, so a
+ * key is safe for 2^32 entries: at 1,000 fills per second over all processes, 49 days.
  */
 export interface EncryptionOptions {
-  /** At least one, each with an id of its own. */
+  /** At least one; each needs its own id. */
   readonly keys: readonly EncryptionKey[];
 }
 
-/** One key, and the name that entries give it. */
+/** One key, and the id that entries refer to it by. */
 export interface EncryptionKey {
-  /** Names the key in each envelope, in the clear: 1 to 32 letters, digits, "_", "." or "-". */
+  /** The key's id, which each envelope contains unencrypted: 1 to 32 letters, digits, "_", "." or "-". */
   readonly id: string;
-  /** 32 random bytes, or those as base64 or hex text. */
+  /** 32 random bytes, or the same as base64 or hex text. */
   readonly key: Buffer | string;
 }
 
@@ -24,14 +24,14 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const ID = /^[A-Za-z0-9_.-]{1,32}$/;
-/** What encryption adds to an envelope, at most. */
+/** The maximum number of bytes that encryption adds to an envelope. */
 export const ENCRYPTION_BYTES = NONCE_BYTES + TAG_BYTES + 32;
 
 /** Encrypts and decrypts payloads: nonce, ciphertext, tag. */
 export class Keyring {
   readonly #keys: ReadonlyMap<string, KeyObject>;
   readonly #current: KeyObject;
-  /** Of the key that encrypts. */
+  /** The id of the key that encrypts. */
   readonly currentId: Buffer;
 
   constructor(options: EncryptionOptions) {
@@ -52,7 +52,9 @@ export class Keyring {
     return this.#keys.has(id);
   }
 
-  /** `clear` is bound to the ciphertext, not encrypted: neither can be changed, nor be put beside another. */
+  /**
+   * Encrypts a payload. `clear` is authenticated but not encrypted: neither part can be changed or combined with another.
+   */
   seal(clear: Buffer, pieces: readonly Buffer[]): Buffer[] {
     const nonce = randomBytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', this.#current, nonce, { authTagLength: TAG_BYTES });
@@ -62,7 +64,7 @@ export class Keyring {
     return [nonce, ...sealed, cipher.getAuthTag()];
   }
 
-  /** Null when this is not what the key has sealed. */
+  /** Returns null if this key did not encrypt these bytes. */
   open(id: string, clear: Buffer, sealed: Buffer): Buffer | null {
     const key = this.#keys.get(id);
     const end = sealed.length - TAG_BYTES;
@@ -103,7 +105,7 @@ function fromText(text: string): Buffer | null {
   return /^[A-Za-z0-9+/_-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : null;
 }
 
-/** What came, without showing it: it may be a key with a typing error. */
+/** Describes the given key without revealing it: it may be a key with a typing error. */
 function described(key: unknown, bytes: unknown): string {
   if (Buffer.isBuffer(bytes)) return `${bytes.length} bytes`;
   if (typeof key === 'string') return `${key.length} characters that are neither`;

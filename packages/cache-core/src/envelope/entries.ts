@@ -5,7 +5,7 @@ import type { EntryCodec } from './entry-codec.ts';
 
 export const KEY = 'stats:get_stats:5d8782ea43cb739f357f783bf8902624';
 
-/** Text that any codec makes far smaller. */
+/** Text that every codec compresses well. */
 export const compressible = (bytes: number): Buffer => Buffer.alloc(bytes, '{"level":"ERROR","service":"api"},');
 
 export async function encoded(codec: EntryCodec, key: string, entry: Entry): Promise<Buffer> {
@@ -35,7 +35,7 @@ export function entryWith(more: Partial<Entry> = {}): Entry {
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
 const bound = fc.option(finite.map((n) => n + 0)); // JSON has no -0
 const texts = fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 });
-/** In the form that an engine keeps. */
+/** A scope in the form that an engine stores. */
 const scopes: fc.Arbitrary<Scope | null> = fc
   .dictionary(fc.string({ unit: 'grapheme' }), fc.oneof(texts, fc.record({ from: bound, to: bound })), { maxKeys: 4 })
   .map(readScope);
@@ -61,5 +61,5 @@ export const anyEntry: fc.Arbitrary<Entry> = fc.record(
   { noNullPrototype: true },
 );
 
-/** Any well-formed text: half a surrogate pair is no key. */
+/** Any well-formed text: half a surrogate pair is not a key. */
 export const anyKey = fc.string({ minLength: 1, unit: 'grapheme' });

@@ -21,7 +21,7 @@ const VARIANTS: [string, CodecOptions][] = [
 describe.each(VARIANTS)('%s', (_, options) => {
   const codec = new EntryCodec(options);
 
-  test('an entry comes back as it was', async () => {
+  test('an entry is decoded unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(anyKey, anyEntry, async (key, entry) => {
         expect(await codec.decode(key, await encoded(codec, key, entry))).toEqual(entry);
@@ -41,7 +41,7 @@ describe.each(VARIANTS)('%s', (_, options) => {
     );
   });
 
-  test('cut off anywhere, or with bytes behind it, it is a miss', async () => {
+  test('an entry that is truncated or followed by other bytes is a miss', async () => {
     await fc.assert(
       fc.asyncProperty(anyKey, anyEntry, fc.nat(), async (key, entry, at) => {
         const bytes = await encoded(codec, key, entry);
@@ -51,7 +51,7 @@ describe.each(VARIANTS)('%s', (_, options) => {
     );
   });
 
-  test('bytes under another key are foreign, however alike the keys are', async () => {
+  test('bytes under another key are foreign, however similar the keys are', async () => {
     await fc.assert(
       fc.asyncProperty(anyKey, anyKey, anyEntry, async (key, other, entry) => {
         fc.pre(key !== other);
@@ -61,7 +61,7 @@ describe.each(VARIANTS)('%s', (_, options) => {
     );
   });
 
-  test('a body too large for the event loop comes back as it was too', async () => {
+  test('a body too large for the event loop is decoded unchanged too', async () => {
     const { body, ...rest } = entryWith({ body: compressible(1_000_000), tags: ['file:1'] });
     const decoded = await codec.decode(KEY, await encoded(codec, KEY, { ...rest, body }));
     expect(decoded).toMatchObject(rest);
@@ -73,19 +73,19 @@ describe('compression', () => {
   const lengthOf = async (options: CodecOptions, body: Buffer) =>
     (await encoded(new EntryCodec(options), KEY, entryWith({ body }))).length;
 
-  test('bodies above the threshold are compressed, those at it are not', async () => {
+  test('only bodies above the threshold are compressed', async () => {
     const grown = async (bytes: number) =>
       (await lengthOf({ compressAboveBytes: 500 }, compressible(bytes))) - (await lengthOf({}, Buffer.alloc(0)));
     expect(await grown(500)).toBe(500);
     expect(await grown(501)).toBeLessThan(100);
   });
 
-  test('a body that compression makes hardly smaller is stored as it was', async () => {
+  test('a body that hardly compresses is stored uncompressed', async () => {
     const noise = Buffer.from(Array.from({ length: 9_000 }, (_, i) => (i * i * 2_654_435_761) >>> 13));
     expect(await lengthOf({}, noise)).toBe(await lengthOf({ compression: 'none' }, noise));
   });
 
-  test('entries of every codec are read, however this process compresses', async () => {
+  test('entries of every codec are readable, whatever this process compresses with', async () => {
     const entry = entryWith({ body: compressible(5_000) });
     for (const [, writer] of CODECS) {
       const bytes = await encoded(new EntryCodec(writer), KEY, entry);
@@ -93,7 +93,7 @@ describe('compression', () => {
     }
   });
 
-  test('only a large compressed body makes a reader wait', async () => {
+  test('only a large compressed body is decoded asynchronously', async () => {
     const codec = new EntryCodec();
     const small = await encoded(codec, KEY, entryWith({ body: compressible(50_000) }));
     const large = await encoded(codec, KEY, entryWith({ body: compressible(500_000) }));
@@ -101,7 +101,7 @@ describe('compression', () => {
     expect(codec.decode(KEY, large)).toBeInstanceOf(Promise);
   });
 
-  test('a decompressed body is in memory of just its size, so that a tier keeps no more than it counts', async () => {
+  test('a decompressed body uses exactly its size of memory', async () => {
     const codec = new EntryCodec();
     for (const bytes of [40_000, 100_000, 300_000]) {
       const decoded = await codec.decode(KEY, await encoded(codec, KEY, entryWith({ body: compressible(bytes) })));
@@ -114,7 +114,7 @@ describe('the size ceiling', () => {
   const overhead = async (key: string) =>
     (await encoded(new EntryCodec(), key, entryWith({ body: Buffer.alloc(0) }))).length;
 
-  test('an entry at the ceiling is stored and read, one byte more is neither', async () => {
+  test('an entry at the ceiling is stored and read, a larger one is neither', async () => {
     const body = compressible(10_000);
     const maxEntryBytes = (await overhead(KEY)) + body.length;
     for (const [, options] of VARIANTS) {
@@ -127,7 +127,7 @@ describe('the size ceiling', () => {
     }
   });
 
-  test('tags and scope count too', async () => {
+  test('tags and scope count towards the ceiling', async () => {
     const tags = Array.from({ length: 100_000 }, (_, i) => `file:${i}`);
     expect(await new EntryCodec({ maxEntryBytes: 1_000_000 }).encode(KEY, entryWith({ tags }))).toBeNull();
     const codec = new EntryCodec();

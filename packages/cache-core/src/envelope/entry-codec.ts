@@ -16,10 +16,16 @@ import {
 import { type Rejected, rejected } from './rejected.ts';
 
 const NO_KEY = Buffer.alloc(0);
-/** A compressed body that is larger than this share of it is stored as it was: each reader would pay for next to nothing. */
+/**
+ * A compressed body that is larger than this share of the body is stored uncompressed: each reader would decompress for
+ * little gain.
+ */
 const WORTH_DECODING = 0.9;
 
-/** Entries to bytes for a shared tier, and back. Bytes from there are untrusted: whatever they are, `decode` says so and never throws. */
+/**
+ * Encodes entries as bytes for a shared tier, and decodes them. Bytes from there are untrusted: for invalid bytes
+ * `decode` returns a reason and never throws.
+ */
 export class EntryCodec {
   readonly #settings: CodecSettings;
   readonly #keyring: Keyring | null;
@@ -29,12 +35,12 @@ export class EntryCodec {
     this.#keyring = options.encryption ? new Keyring(options.encryption) : null;
   }
 
-  /** Whether the entry is no larger than the ceiling. */
+  /** Returns true if the entry is not larger than the ceiling. */
   fits(key: string, entry: Entry): boolean {
     return plainBytesOf(partsOf(key, entry)) <= this.#settings.maxEntryBytes;
   }
 
-  /** Null when the entry is larger than the ceiling. */
+  /** Returns null if the entry is larger than the ceiling. */
   async encode(key: string, entry: Entry): Promise<Buffer | null> {
     const parts = partsOf(key, entry);
     if (plainBytesOf(parts) > this.#settings.maxEntryBytes) return null;
@@ -44,14 +50,14 @@ export class EntryCodec {
     return withChecksum([clear, ...(this.#keyring ? this.#keyring.seal(clear, payload) : payload)]);
   }
 
-  /** A promise only for a large compressed body; it never rejects. */
+  /** Returns a promise only for a large compressed body; it never rejects. */
   decode(key: string, bytes: Buffer): Entry | Rejected | Promise<Entry | Rejected> {
     const outline = outlineOf(key, bytes, this.#settings.maxEntryBytes, ENCRYPTION_BYTES);
     if ('rejected' in outline) return outline;
     const payload = this.#open(bytes, outline);
     if ('rejected' in payload) return payload;
     const stored = storedBodyOf(bytes, payload);
-    if (!stored) return rejected('damaged', 'shorter than it says');
+    if (!stored) return rejected('damaged', 'shorter than its header says');
     const codec = codecOfTag(outline.codecTag);
     if (codec === undefined) return rejected('foreign', `compressed by an unknown codec, tag ${outline.codecTag}`);
     if (codec === 'none') return bodyFits(stored, outline) ?? entryOf(bytes, payload, stored);
@@ -66,21 +72,24 @@ export class EntryCodec {
     return isWorthIt ? { codec: compression, body: compressed } : { codec: 'none', body };
   }
 
-  /** Tags, scope, etag and stored body. Plain bytes are refused where there are keys: anybody can write those. */
+  /**
+   * Returns tags, scope, etag and stored body as bytes. With keys, it rejects plain bytes, because any writer can make
+   * those.
+   */
   #open(bytes: Buffer, { keyId, clearBytes }: Outline): Buffer | Rejected {
     const sealed = bytes.subarray(clearBytes, bytes.length - 4);
-    if (keyId === '') return this.#keyring ? rejected('foreign', 'not encrypted, as it is to be here') : sealed;
+    if (keyId === '') return this.#keyring ? rejected('foreign', 'not encrypted, although this process requires encryption') : sealed;
     if (!this.#keyring?.has(keyId))
-      return rejected('undecryptable', `encrypted with a key that is not here: ${JSON.stringify(keyId)}`);
+      return rejected('undecryptable', `encrypted with a key that this process does not have: ${JSON.stringify(keyId)}`);
     const opened = this.#keyring.open(keyId, bytes.subarray(0, clearBytes), sealed);
     return (
-      opened ?? rejected('undecryptable', `not what the key ${JSON.stringify(keyId)} of this process has encrypted`)
+      opened ?? rejected('undecryptable', `not encrypted with the key ${JSON.stringify(keyId)} of this process`)
     );
   }
 }
 
 const bodyFits = (body: Buffer, { bodyBytes }: Outline): Rejected | null =>
-  body.length === bodyBytes ? null : rejected('damaged', 'its body is not as long as it says');
+  body.length === bodyBytes ? null : rejected('damaged', 'an envelope whose body differs in length from its header');
 
 function decompressed(
   codec: Exclude<Codec, 'none'>,
@@ -99,6 +108,6 @@ function decompressed(
 }
 
 function refuse(error: unknown): Rejected {
-  if (isTooLarge(error)) return rejected('oversized', 'larger than it says once decompressed');
-  return rejected('damaged', `not to be decompressed: ${error instanceof Error ? error.message : String(error)}`);
+  if (isTooLarge(error)) return rejected('oversized', 'larger than its header says once decompressed');
+  return rejected('damaged', `impossible to decompress: ${error instanceof Error ? error.message : String(error)}`);
 }

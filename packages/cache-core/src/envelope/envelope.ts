@@ -36,12 +36,12 @@ export interface Parts {
   readonly body: Buffer;
 }
 
-/** What a reader needs before it can open the rest. */
+/** The parts that a reader needs before it can decode the others. */
 export interface Outline {
   readonly codecTag: number;
-  /** Empty: not encrypted. */
+  /** Empty if the entry is not encrypted. */
   readonly keyId: string;
-  /** Up to here nothing is encrypted. */
+  /** The number of bytes that are never encrypted. */
   readonly clearBytes: number;
   readonly bodyBytes: number;
 }
@@ -58,12 +58,12 @@ export function partsOf(key: string, entry: Entry): Parts {
   };
 }
 
-/** How many bytes an entry takes uncompressed and unencrypted: what the size ceiling is about. */
+/** Returns the number of bytes of an entry uncompressed and unencrypted, which the size ceiling applies to. */
 export function plainBytesOf({ key, tags, scope, etag, body }: Parts): number {
   return HEADER_BYTES + key.length + tags.length + scope.length + etag.length + body.length + CRC_BYTES;
 }
 
-/** Everything before the part that may be encrypted. */
+/** Returns everything before the part that may be encrypted. */
 export function clearPart(parts: Parts, entry: Entry, codecTag: number, keyId: Buffer): Buffer {
   const clear = Buffer.allocUnsafe(HEADER_BYTES + parts.key.length + keyId.length);
   clear.set(MAGIC);
@@ -88,7 +88,7 @@ export function clearPart(parts: Parts, entry: Entry, codecTag: number, keyId: B
   return clear;
 }
 
-/** Puts the pieces one after the other, and the checksum behind them. */
+/** Concatenates the pieces and appends the checksum. */
 export function withChecksum(pieces: readonly Buffer[]): Buffer {
   const length = pieces.reduce((sum, piece) => sum + piece.length, CRC_BYTES);
   const bytes = Buffer.concat(pieces, length);
@@ -97,29 +97,30 @@ export function withChecksum(pieces: readonly Buffer[]): Buffer {
 }
 
 /**
- * The stamp of an envelope of any format version, encrypted or not; null for other bytes. Unchecked: it only decides what
- * stays in a store, as `fill.lua` and `reclaim.lua` do. What is served is decided by `EntryCodec`.
+ * Returns the stamp of an envelope of any format version, encrypted or not; null for other bytes. The stamp is unchecked:
+ * it only decides which entry remains in a store, as in `fill.lua` and `reclaim.lua`. `EntryCodec` decides what may be
+ * served.
  */
 export function stampOf(bytes: Buffer): Stamp | null {
   if (bytes.length < 24 || !/^PLC\d$/.test(bytes.toString('latin1', 0, 4))) return null;
   return { epoch: bytes.readDoubleBE(8), asOf: bytes.readDoubleBE(16) };
 }
 
-/** Where the parts are, once these bytes are known to be an undamaged envelope of this key, not above the ceiling. */
+/** Locates the parts, after checking that the bytes are an undamaged envelope of this key, not above the ceiling. */
 export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, slackBytes: number): Outline | Rejected {
   if (bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1] || bytes[2] !== MAGIC[2])
-    return rejected('foreign', 'bytes that are no envelope');
+    return rejected('foreign', 'bytes that are not an envelope');
   if (bytes[3] !== FORMAT_VERSION)
     return rejected('foreign', `an envelope of another format version: ${shown(bytes.subarray(3, 4))}`);
   if (bytes.length > maxEntryBytes + slackBytes)
     return rejected('oversized', `${bytes.length} bytes, where an entry has at most ${maxEntryBytes}`);
   const end = bytes.length - CRC_BYTES;
-  if (end < HEADER_BYTES) return rejected('damaged', 'an envelope cut off in its header');
+  if (end < HEADER_BYTES) return rejected('damaged', 'an envelope truncated in its header');
   if (bytes.readUInt32BE(end) !== crc32(bytes.subarray(0, end)))
-    return rejected('damaged', 'its checksum does not match');
+    return rejected('damaged', 'an envelope whose checksum does not match');
   const keyEnd = HEADER_BYTES + bytes.readUInt32BE(64);
   const clearBytes = keyEnd + bytes.readUInt8(5);
-  if (clearBytes > end) return rejected('damaged', 'shorter than it says');
+  if (clearBytes > end) return rejected('damaged', 'shorter than its header says');
   if (bytes.toString('utf8', HEADER_BYTES, keyEnd) !== key) return rejected('foreign', 'the entry of another key');
   const bodyBytes = bytes.readUInt32BE(80);
   const plainBytes = keyEnd + metaBytesOf(bytes) + bodyBytes + CRC_BYTES;
@@ -129,23 +130,23 @@ export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, sla
   return { codecTag: bytes.readUInt8(4), keyId, clearBytes, bodyBytes };
 }
 
-/** Untrusted bytes for a log line, without control characters. */
+/** Quotes untrusted bytes for a log line, without control characters. */
 const shown = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'));
 
 const metaBytesOf = (bytes: Buffer): number => bytes.readUInt32BE(68) + bytes.readUInt32BE(72) + bytes.readUInt32BE(76);
 
-/** The stored body within the payload: what comes after tags, scope and etag. Null when there is not that much. */
+/** Returns the stored body within the payload, after tags, scope and etag; null if the payload is too short. */
 export function storedBodyOf(bytes: Buffer, payload: Buffer): Buffer | null {
   const start = metaBytesOf(bytes);
   return start > payload.length ? null : payload.subarray(start);
 }
 
-/** Invariant: `payload` holds at least what `storedBodyOf` has checked. */
+/** Invariant: `payload` contains at least the bytes that `storedBodyOf` has checked. */
 export function entryOf(bytes: Buffer, payload: Buffer, body: Buffer): Entry | Rejected {
   const tagsEnd = bytes.readUInt32BE(68);
   const scopeEnd = tagsEnd + bytes.readUInt32BE(72);
   const tags = tagsEnd === 0 ? [] : parseTags(payload.toString('utf8', 0, tagsEnd));
-  if (tags === null) return rejected('damaged', 'its tags are not a list of texts');
+  if (tags === null) return rejected('damaged', 'an envelope whose tags are not a list of texts');
   const entry: Entry = {
     epoch: bytes.readDoubleBE(8),
     asOf: bytes.readDoubleBE(16),
@@ -159,8 +160,8 @@ export function entryOf(bytes: Buffer, payload: Buffer, body: Buffer): Entry | R
     etag: payload.toString('utf8', scopeEnd, scopeEnd + bytes.readUInt32BE(76)),
     body,
   };
-  // Comparisons with NaN are all false, so that such an entry would never run out.
-  return hasFiniteNumbers(entry) ? entry : rejected('damaged', 'its times are not numbers');
+  // Comparisons with NaN are all false, so such an entry would never expire.
+  return hasFiniteNumbers(entry) ? entry : rejected('damaged', 'an envelope whose times are not numbers');
 }
 
 const hasFiniteNumbers = (entry: Entry): boolean =>

@@ -12,7 +12,7 @@ import { EntryCodec } from './entry-codec.ts';
 const HOUR_MS = 3_600_000;
 const codec = new EntryCodec();
 
-/** What a process of another format version would have stored: the promised bytes, and others after them. */
+/** The bytes that a process of another format version stores: the guaranteed header, and other bytes after it. */
 async function ofVersion(digit: string, asOf: number): Promise<Buffer> {
   const bytes = Buffer.from(await encoded(codec, KEY, entryWith({ asOf })));
   bytes.write(digit, 3);
@@ -68,7 +68,7 @@ describe.each(stores)('%s, entries of another format version', (_, start) => {
   const found = async () => codec.decode(KEY, (await store.tier.get(KEY)) ?? Buffer.alloc(0));
 
   test.each(['1', '9'])(
-    'of format %s are misses that stay while they are newer, and give way to what is as new',
+    'of format %s are misses; only an equal or newer stamp replaces them',
     async (digit) => {
       await store.write(KEY, await ofVersion(digit, 10));
       expect(await found()).toMatchObject({ rejected: 'foreign' });
@@ -79,14 +79,14 @@ describe.each(stores)('%s, entries of another format version', (_, start) => {
     },
   );
 
-  test('are reclaimed by their stamp like any other', async () => {
+  test('are reclaimed by their stamp', async () => {
     await store.write(KEY, await ofVersion('9', 10));
     const { epoch } = entryWith();
     expect(await store.tier.reclaim('stats', { epoch, asOf: 10 })).toBe(0);
     expect(await store.tier.reclaim('stats', { epoch, asOf: 11 })).toBe(1);
   });
 
-  test('what only begins alike has no stamp: it is nobody’s entry, and the next fill takes its place', async () => {
+  test('bytes that only begin like an envelope have no stamp, and the next fill replaces them', async () => {
     const alike = await ofVersion('x', 10);
     await store.write(KEY, alike);
     expect(await store.tier.reclaim('stats', { epoch: Number.MAX_SAFE_INTEGER, asOf: 1 })).toBe(0);

@@ -1,15 +1,18 @@
 /**
- * Why bytes are not an entry for this process; all of them are misses.
+ * Why bytes are not an entry for this process. All reasons cause misses.
  *
- * - `foreign`: not ours, another key's, or written by another version or configuration of ours. It may be of use to
- *   others: left where it is, so that two versions run side by side.
- * - `damaged`: ours, and not as it was written.
- * - `oversized`: above this process's ceiling, as it is or once decoded.
- * - `undecryptable`: encrypted with a key that this process does not have, or not with the one it names.
+ * - `foreign`: not an envelope, of another key, or of another version or configuration. It may be useful to other
+ * processes, so it stays, and two versions can run side by side.
+ *
+ * - `damaged`: an envelope that is not as it was written.
+ *
+ * - `oversized`: above this process's ceiling, encoded or decoded.
+ *
+ * - `undecryptable`: encrypted with a key that this process does not have, or not with the key that it names.
  */
 export interface Rejected {
   readonly rejected: 'foreign' | 'damaged' | 'oversized' | 'undecryptable';
-  /** For the log: completes "stored under this key is …". */
+  /** Describes the bytes, for the log. */
   readonly why: string;
 }
 

@@ -9,7 +9,7 @@ const codec = new EntryCodec();
 const encrypting = new EntryCodec({ encryption: { keys: [{ id: 'k1', key: Buffer.alloc(32, 1) }] } });
 const AT = { codecTag: 4, keyIdLength: 5, key: 64, tags: 68, scope: 72, etag: 76, body: 80 } as const;
 
-/** The same bytes with a checksum that fits: what somebody can write who knows the format. */
+/** The same bytes with a valid checksum, as a writer that knows the format can make them. */
 function resealed(bytes: Buffer): Buffer {
   const end = bytes.length - 4;
   bytes.writeUInt32BE(crc32(bytes.subarray(0, end)), end);
@@ -22,7 +22,7 @@ async function forged(change: (bytes: Buffer) => void, entry = entryWith({ tags:
   return resealed(bytes);
 }
 
-/** An envelope whose stored body is `stored`, compressed as it says or not. */
+/** An envelope with the stored body `stored`, whether it is compressed as declared or not. */
 async function withStoredBody(codecTag: number, stored: Buffer, bodyBytes: number): Promise<Buffer> {
   const bytes = await encoded(codec, KEY, entryWith({ body: Buffer.alloc(0) }));
   bytes.writeUInt8(codecTag, AT.codecTag);
@@ -30,12 +30,12 @@ async function withStoredBody(codecTag: number, stored: Buffer, bodyBytes: numbe
   return resealed(Buffer.concat([bytes.subarray(0, -4), stored, Buffer.alloc(4)]));
 }
 
-describe('whatever the bytes, decoding never throws and never invents an entry', () => {
+describe('for any bytes, decoding never throws and never invents an entry', () => {
   const isMiss = async (bytes: Buffer) => {
     for (const reader of [codec, encrypting]) expect(await reader.decode(KEY, bytes)).toHaveProperty('rejected');
   };
 
-  test('random bytes, with the magic bytes before them or not', async () => {
+  test('random bytes, with or without the magic bytes', async () => {
     const starts = fc.constantFrom('', 'PLC', 'PLC1', 'PLC2', 'PLC2\u0001', 'PLC9');
     await fc.assert(
       fc.asyncProperty(starts, fc.uint8Array({ maxLength: 400 }), fc.boolean(), async (start, bytes, fits) => {
@@ -46,7 +46,7 @@ describe('whatever the bytes, decoding never throws and never invents an entry',
     );
   });
 
-  test('any header before a real payload, with a checksum that fits', async () => {
+  test('any header before a real payload, with a valid checksum', async () => {
     const length = fc.oneof(fc.nat(200), fc.integer({ min: 2 ** 32 - 200, max: 2 ** 32 - 1 }), fc.constant(2 ** 31));
     const header = fc.record({ at: fc.constantFrom(AT.key, AT.tags, AT.scope, AT.etag, AT.body), length });
     await fc.assert(
@@ -57,14 +57,14 @@ describe('whatever the bytes, decoding never throws and never invents an entry',
           for (const { at, length } of changes) it.writeUInt32BE(length, at);
         });
         const decoded = await codec.decode(KEY, bytes);
-        // Some headers only cut the same bytes elsewhere; a body is never longer than what is there.
+        // Some headers only divide the same bytes differently; a body is never longer than the bytes that exist.
         expect('rejected' in decoded || decoded.body.length <= bytes.length).toBe(true);
       }),
       { numRuns: 2_000 },
     );
   });
 
-  test('a stored body of any bytes, under each codec', async () => {
+  test('a stored body of any bytes, for each codec', async () => {
     const tags = fc.constantFrom(...Object.values(CODEC_TAGS).filter((tag) => tag !== CODEC_TAGS.none));
     await fc.assert(
       fc.asyncProperty(tags, fc.uint8Array({ maxLength: 200 }), fc.nat(300_000), async (tag, stored, bodyBytes) => {
@@ -77,27 +77,27 @@ describe('whatever the bytes, decoding never throws and never invents an entry',
 });
 
 test.each([
-  ['foreign', 'bytes that are no envelope', Buffer.from('{"legacy":true}')],
-  ['foreign', 'bytes that are no envelope', Buffer.alloc(0)],
+  ['foreign', 'bytes that are not an envelope', Buffer.from('{"legacy":true}')],
+  ['foreign', 'bytes that are not an envelope', Buffer.alloc(0)],
   ['foreign', 'an envelope of another format version: "1"', Buffer.from('PLC1'.padEnd(200))],
   ['foreign', 'an envelope of another format version: "\\n"', Buffer.from('PLC\n'.padEnd(200))],
-  ['damaged', 'an envelope cut off in its header', Buffer.from('PLC2')],
-  ['damaged', 'its checksum does not match', Buffer.from('PLC2'.padEnd(200))],
+  ['damaged', 'an envelope truncated in its header', Buffer.from('PLC2')],
+  ['damaged', 'an envelope whose checksum does not match', Buffer.from('PLC2'.padEnd(200))],
 ])('%s: %s', (rejected, why, bytes) => {
   expect(codec.decode(KEY, bytes)).toEqual({ rejected, why });
 });
 
-test('what is larger than any entry is refused by its length alone', () => {
+test('bytes larger than any entry are rejected by their length alone', () => {
   const bytes = Buffer.alloc(9 * 1_048_576, 'PLC2');
   expect(codec.decode(KEY, bytes)).toMatchObject({ rejected: 'oversized' });
 });
 
-describe('with a checksum that fits', () => {
+describe('with a valid checksum', () => {
   const refusedAs = async (bytes: Buffer) => {
     const decoded = await codec.decode(KEY, bytes);
     return 'rejected' in decoded ? decoded.rejected : 'an entry';
   };
-  /** Writes other JSON over what stands behind the key: tags, or the scope where there are none. */
+  /** Overwrites the JSON after the key: the tags, or the scope if there are no tags. */
   const over = (there: unknown, json: string) => (bytes: Buffer) => {
     const { length } = JSON.stringify(there);
     expect(json.length).toBeLessThanOrEqual(length);
@@ -112,7 +112,7 @@ describe('with a checksum that fits', () => {
       expect(await refusedAs(await forged(over(tags, json), entry))).toBe('damaged');
   });
 
-  test('a scope of a form that is not known here counts as everything: it makes misses, never an old answer', async () => {
+  test('a scope of an unknown form counts as everything', async () => {
     const scope = { level: ['ERROR', 'FATAL'], time: { from: 10, to: null } };
     const scopeOf = async (json: string) => codec.decode(KEY, await forged(over(scope, json), entryWith({ scope })));
     expect(await scopeOf(JSON.stringify(scope))).toMatchObject({ scope });
@@ -121,24 +121,24 @@ describe('with a checksum that fits', () => {
     for (const json of others) expect(await scopeOf(json)).toMatchObject({ scope: null });
   });
 
-  test('parts that reach beyond the end are damaged', async () => {
+  test('parts that extend beyond the end are damaged', async () => {
     const empty = entryWith({ body: Buffer.alloc(0) });
     for (const at of [AT.tags, AT.scope, AT.etag])
       expect(await refusedAs(await forged((bytes) => bytes.writeUInt32BE(23, at), empty))).toBe('damaged');
     expect(await refusedAs(await forged((bytes) => bytes.writeUInt8(255, AT.keyIdLength), empty))).toBe('damaged');
   });
 
-  test('times that are no numbers are damaged: compared with now they would never run out', async () => {
+  test('times that are not numbers are damaged, because they would never expire', async () => {
     for (let at = 8; at < 64; at += 8)
       for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
         expect(await refusedAs(await forged((bytes) => bytes.writeDoubleBE(value, at)))).toBe('damaged');
   });
 
-  test('a codec that is not known here is another version’s', async () => {
+  test('an unknown codec is foreign', async () => {
     expect(await refusedAs(await forged((bytes) => bytes.writeUInt8(9, AT.codecTag)))).toBe('foreign');
   });
 
-  test('a body longer or shorter than it says is damaged', async () => {
+  test('a body longer or shorter than declared is damaged', async () => {
     const body = compressible(50_000);
     for (const change of [-1, 1]) {
       expect(await refusedAs(await withStoredBody(CODEC_TAGS.none, body, body.length + change))).toBe('damaged');
@@ -154,19 +154,19 @@ describe('with a checksum that fits', () => {
     }
   });
 
-  test('a large one that can’t be decompressed is damaged, and its promise does not reject', async () => {
+  test('a large body that cannot be decompressed is damaged, without a rejection', async () => {
     const bytes = await withStoredBody(CODEC_TAGS.deflate, Buffer.alloc(1_000, 0xff), 1_000_000);
     expect(codec.decode(KEY, bytes)).toBeInstanceOf(Promise);
     expect(await refusedAs(bytes)).toBe('damaged');
   });
 
-  test('a zstd frame that asks for a window of 128 MiB is damaged, however small its body', async () => {
+  test('a zstd frame that requires a window of 128 MiB is damaged', async () => {
     const frame = (descriptor: string) => Buffer.from(`28b52ffd00${descriptor}44000010000001003f012c010000`, 'hex');
     expect(await refusedAs(await withStoredBody(CODEC_TAGS.zstd, frame('68'), 100))).toBe('an entry');
     expect(await refusedAs(await withStoredBody(CODEC_TAGS.zstd, frame('88'), 100))).toBe('damaged');
   });
 
-  test('a bomb is oversized, whether it says its size or not', async () => {
+  test('a decompression bomb is oversized, with or without a declared size', async () => {
     const bomb = Buffer.alloc(64 * 1_048_576);
     for (const [tag, stored] of [
       [CODEC_TAGS.deflate, deflateRawSync(bomb, { level: 1 })],

@@ -16,7 +16,10 @@ const entry: Entry = {
   body: Buffer.alloc(180, '{"level":"ERROR"},'),
 };
 
-/** What format version 2 wrote for this entry when it was introduced. A change that fails here needs another version. */
+/**
+ * The bytes that format version 2 wrote for this entry at its introduction. A change that fails here needs another
+ * version.
+ */
 const WRITTEN = {
   plain:
     'UExDMgAAAABCeLz+VoAAAEBFAAAAAAAAQni8/la+iABCeLz+ZWSAAEJ4vP50CoAAQni8/q6igABAKQAAAAAAAAAAAAsAAAAVAAAAMAAAAAQAAAC0c3RhdHM6Z2V0OjFbImZpbGU6Z3LDtsOfZSDwn5qAIl17InRpbWUiOnsiZnJvbSI6MTAsInRvIjpudWxsfSwibGV2ZWwiOlsiRVJST1IiXX1ldGFneyJsZXZlbCI6IkVSUk9SIn0seyJsZXZlbCI6IkVSUk9SIn0seyJsZXZlbCI6IkVSUk9SIn0seyJsZXZlbCI6IkVSUk9SIn0seyJsZXZlbCI6IkVSUk9SIn0seyJsZXZlbCI6IkVSUk9SIn0seyJsZXZlbCI6IkVSUk9SIn0seyJsZXZlbCI6IkVSUk9SIn0seyJsZXZlbCI6IkVSUk9SIn0seyJsZXZlbCI6IkVSUk9SIn0sejyx/Q==',
@@ -30,7 +33,7 @@ const WRITTEN = {
 };
 
 test.each(Object.entries(WRITTEN))(
-  '%s bytes that an earlier build of this format version wrote are read',
+  '%s bytes of an earlier build of this format version are readable',
   (name, bytes) => {
     const encryption = { keys: [{ id: 'k1', key: Buffer.alloc(32, 7) }] };
     const codec = new EntryCodec(name === 'encrypted' ? { encryption } : {});

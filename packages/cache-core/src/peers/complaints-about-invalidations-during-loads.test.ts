@@ -23,7 +23,7 @@ async function slowReload(
   await world.clock.settle();
   origin.open('before');
   await world.clock.settle();
-  expect(origin.isStanding('after')).toBe(true);
+  expect(origin.isWaitingAt('after')).toBe(true);
   origin.hurry();
   return {
     origin,

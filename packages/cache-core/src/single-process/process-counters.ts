@@ -1,6 +1,6 @@
 import type { CounterDelta, CounterStore } from '../counter-store.ts';
 
-/** Counts of one process. */
+/** Counters of one process. */
 export class ProcessCounters implements CounterStore {
   readonly #sums = new Map<string, number>();
 

@@ -16,7 +16,7 @@ hotKeyStoreContract(async () => {
   return { one: hot, other: hot };
 });
 
-test('demand halves every five minutes, and is forgotten below a quarter of a read', async () => {
+test('demand halves every five minutes and is forgotten below a quarter of a read', async () => {
   const clock = new ManualClock();
   const hot = new ProcessHotKeys(clock);
   await hot.add([demandFor('a:was-hot', 10)]);

@@ -3,7 +3,7 @@ import type { Demand, HotKey, HotKeyStore } from '../hot-key-store.ts';
 import { bySaving, DEMAND_HALF_LIFE_MS, MAX_HOT_KEYS, MIN_READS } from '../hot-keys.ts';
 import { type CacheKey, prefixOf } from '../key.ts';
 
-/** Demand per key, in the memory of this process. */
+/** The demand per key, in the memory of this process. */
 export class ProcessHotKeys implements HotKeyStore {
   readonly #clock: Clock;
   #demand = new Map<CacheKey, Demand<string> & { readonly at: number }>();

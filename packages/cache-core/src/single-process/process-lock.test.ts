@@ -27,7 +27,7 @@ async function waiter(name: string): Promise<Extract<FillTurn, { held: false }>>
   return turn;
 }
 
-test('of many who ask one holds the lock until it releases it; each name is a lock of its own', async () => {
+test('one of many callers holds the lock until it releases it; each name is a separate lock', async () => {
   const taken = await Promise.all(Array.from({ length: 20 }, () => lock.acquire('many')));
   const [first, ...more] = taken.filter(({ held }) => held);
   expect([more, await lock.isHeld('many'), await lock.isHeld('elsewhere')]).toEqual([[], true, false]);
@@ -38,7 +38,7 @@ test('of many who ask one holds the lock until it releases it; each name is a lo
   await (await holder('many')).release();
 });
 
-test('who waits is woken by the release, also by one before the wait, and then no timer is left', async () => {
+test('a waiter is woken by the release, even an earlier one, without a leftover timer', async () => {
   const held = await holder('woken');
   const [before, after] = [await waiter('woken'), await waiter('woken')];
   const ended = before.ended(3_600_000);
@@ -48,13 +48,13 @@ test('who waits is woken by the release, also by one before the wait, and then n
   expect([clock.monotonic(), asleep]).toEqual([0, 0]);
 });
 
-test('who waits is told after its time, too', async () => {
+test('a waiter also returns when its time is over', async () => {
   const held = await holder('time');
   expect(await clock.through((await waiter('time')).ended(30))).toBe(false);
   await held.release();
 });
 
-test('a release that comes twice gives away no lock of another', async () => {
+test('a repeated release does not release the lock of another holder', async () => {
   const first = await holder('twice');
   await first.release();
   const second = await holder('twice');

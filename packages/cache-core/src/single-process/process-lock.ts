@@ -1,7 +1,7 @@
 import { type Clock, resultWithin } from '../clock.ts';
 import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
 
-/** Fill locks of one process. It can't go on without a holder that has died: it would have died with it. */
+/** Fill locks of one process. A holder cannot die and leave its lock behind, because the waiters would die with it. */
 export class ProcessLock implements FillLock {
   readonly #clock: Clock;
   readonly #held = new Map<string, Promise<void>>();

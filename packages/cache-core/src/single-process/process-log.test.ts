@@ -10,7 +10,7 @@ beforeEach(() => {
   log = new ProcessLog();
 });
 
-test('positions are consecutive from 1, and the same event has one', async () => {
+test('positions are consecutive from 1, one for each event', async () => {
   const event = record(['p:a'], { eventId: 'the-event' });
   expect(await log.append(event)).toEqual({ epoch: 0, position: 1 });
   expect(await log.append(record(['p:b']))).toEqual({ epoch: 0, position: 2 });
@@ -22,7 +22,7 @@ test('positions are consecutive from 1, and the same event has one', async () =>
   expect(await log.readAfter(0, 2)).toEqual([]);
 });
 
-test('who waits is woken by an append, and given what was there already at once', async () => {
+test('a waiter is woken by an append and gets existing records immediately', async () => {
   await log.append(record(['p:a']));
   expect(await log.waitAfter(0, 0)).toHaveLength(1);
   const waiting = [log.waitAfter(0, 1), log.waitAfter(0, 1)];
@@ -49,7 +49,7 @@ test('beyond its bounds, records are trimmed and the hits of a snapshot coarsene
   }
 });
 
-test('an event is remembered as long as its record', async () => {
+test('an event id is remembered as long as its record', async () => {
   const event = record(['p:a']);
   await log.append(event);
   for (let i = 0; i < 9_999; i++) await log.append(record(['p:b']));
@@ -58,7 +58,7 @@ test('an event is remembered as long as its record', async () => {
   expect((await log.append(event)).position).toBe(10_002);
 });
 
-test('appenders hear when the last follower has applied, and the register says how far each is', async () => {
+test('appenders are notified when the last follower has applied', async () => {
   let heard = 0;
   const stop = log.onApplied(() => heard++);
   expect(await log.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 })).toEqual({
@@ -78,7 +78,7 @@ test('appenders hear when the last follower has applied, and the register says h
   expect(heard).toBe(1);
 });
 
-test('a follower that leaves, or is dropped without having renewed since, is waited for no more', async () => {
+test('receipts do not wait for a follower that left or was dropped', async () => {
   await log.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
   const seen = (await log.register()).get('f')?.renewals ?? -1;
   expect(await log.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 })).toMatchObject({ wasRegistered: true });
@@ -91,7 +91,7 @@ test('a follower that leaves, or is dropped without having renewed since, is wai
   expect((await log.register()).size).toBe(0);
 });
 
-test('once it is closed who waits gets nothing, and every call is refused', async () => {
+test('once closed, waiting calls end empty and later calls are rejected', async () => {
   const waiting = log.waitAfter(0, 0);
   log.close();
   expect(await waiting).toEqual([]);

@@ -13,22 +13,22 @@ import type {
 import { SnapshotHits } from '../log/snapshot-hits.ts';
 
 /**
- * The only one there is, and the one that a follower begins with. Nobody can live on in an epoch before it, which is what a
- * receipt would have to wait for in an epoch that is new: see `Follower.sawEpochAt`.
+ * The only epoch, with which every follower begins. No process can still be in an earlier one, which a receipt in a new
+ * epoch would have to wait for: see `Follower.sawEpochAt`.
  */
 const EPOCH = 0;
-/** Their events' ids are remembered as long as they are. */
+/** The ids of their events are remembered for the same time. */
 const MOST_RECORDS = 10_000;
 /** As many as the index of a follower holds for each mode, so that every snapshot fits into it. */
 const HIT_LIMITS = { selectors: 10_000, scopedHits: 10_000, keyHits: 10_000 };
 
-/** The invalidation log of one process, in its memory and gone with it. Out of reach only once it is closed. */
+/** The invalidation log of one process, in its memory. It is unreachable only once it is closed. */
 export class ProcessLog implements InvalidationLog {
-  /** Nothing is lost of it, so no appender waits for followers that it knows nothing of. */
+  /** The log loses nothing, so no appender waits for unknown followers. */
   readonly maxLeaseMs = MAX_DURATION_MS;
   readonly isTrusted = true;
   #head = 0;
-  /** Consecutive, up to the head. */
+  /** Consecutive records up to the head. */
   readonly #records: LogRecord[] = [];
   readonly #hits = new SnapshotHits(HIT_LIMITS);
   readonly #events = new Map<string, Appended>();
@@ -73,7 +73,7 @@ export class ProcessLog implements InvalidationLog {
     return this.#after(position);
   }
 
-  /** However long it takes: nothing can get lost on the way that would have to be asked for again. */
+  /** Waits without a limit: no record can be lost on the way, so the caller never has to ask again. */
   async waitAfter(_epoch: number, position: number): Promise<LogRecord[]> {
     this.#assertOpen();
     if (this.#head <= position) await new Promise<void>((resolve) => this.#waiting.add(resolve));
@@ -109,7 +109,7 @@ export class ProcessLog implements InvalidationLog {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Whoever waits gets nothing; whoever comes later is refused. */
+  /** Ends waiting calls without records, and rejects later calls. */
   close(): void {
     this.#isClosed = true;
     this.#wakeAll();

@@ -1,15 +1,15 @@
-/** Something that happens at an instant. */
+/** An event at an instant. */
 export interface ScheduledEvent {
   readonly at: number;
-  /** Decides among those of one instant: the lowest first. */
+  /** Orders events of the same instant, the lowest first. */
   readonly rank: number;
-  /** Null once it has happened or was called off. */
+  /** Null once it has run or was cancelled. */
   run: (() => void) | null;
-  /** It settles no promise, so that nothing has to run before the next event. */
+  /** True if it settles no promise, so that nothing has to run before the next event. */
   readonly wakesNobody: boolean;
 }
 
-/** Events in the order in which they happen: a binary heap. What was called off stays in it until its instant. */
+/** Events in time order, in a binary heap. A cancelled event stays in it until its instant. */
 export class EventQueue {
   readonly #heap: ScheduledEvent[] = [];
 
@@ -27,7 +27,7 @@ export class EventQueue {
     heap[at] = event;
   }
 
-  /** The next event that was not called off, if it is due by then; it leaves the queue. */
+  /** Removes and returns the next event that is due by then and was not cancelled. */
   take(until: number): ScheduledEvent | undefined {
     for (;;) {
       const first = this.#heap[0];

@@ -1,6 +1,6 @@
 import type { MemoryLog } from './memory-log.ts';
 
-/** From now on no renewal reaches the log, until they are released. */
+/** Holds all renewals of the log back until they are released. */
 export function holdRenewals(log: MemoryLog): { release(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   const renew = log.renew.bind(log);

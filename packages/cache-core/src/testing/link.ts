@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
 import { Unreachable } from '../errors.ts';
 
-/** The way from one simulated process to the servers: it may be slow, lose replies, or be cut off. */
+/** The connection of one simulated process to the servers: it may be slow, lose replies, or be cut off. */
 export class Link {
-  /** How long each message travels, in milliseconds. */
+  /** The travel time of each message, in ms. */
   requestMs: () => number = () => 0;
   replyMs: () => number = () => 0;
-  /** Whether the next reply is lost, though what was asked for has been done. */
+  /** Returns true if the next reply is lost, although the server has processed the request. */
   losesReply: () => boolean = () => false;
-  /** The time of the process at this end. */
+  /** The clock of the process at this end. */
   readonly clock: Clock;
   protected readonly timeoutMs: number;
   #isCut = false;
@@ -22,24 +22,24 @@ export class Link {
     return this.#isCut;
   }
 
-  /** From now on nothing gets through, in either direction. */
+  /** Cuts the link: messages are lost in both directions. */
   cut(): void {
     this.#isCut = true;
   }
 
-  /** From now on what is sent gets through again. */
+  /** Restores the link. */
   mend(): void {
     this.#isCut = false;
   }
 
-  /** What the server does with a request: `work` runs there in one piece. `Unreachable` when no reply came in time. */
+  /** Sends a request: `work` runs on the server, atomically. Rejects with `Unreachable` if no reply arrives in time. */
   async call<Result>(what: string, work: () => Result | Promise<Result>): Promise<Result> {
     return this.#within(this.timeoutMs, what, work);
   }
 
   /**
-   * A request that the server keeps until it has something to answer, or for `limitMs`: then the answer is null. `begin`
-   * runs there, and gives what calls the waiting off.
+   * Sends a request that the server keeps until it has an answer, or for `limitMs`: then the answer is null. `begin` runs
+   * on the server, and returns a function that cancels the wait.
    */
   async wait<Result>(
     what: string,
@@ -60,7 +60,7 @@ export class Link {
     }
   }
 
-  /** What the server tells without being asked, a hint that can be lost. */
+  /** Delivers a notification of the server, a hint that can be lost. */
   tell(listener: () => void): void {
     if (!this.#isCut) listener();
   }
@@ -87,7 +87,7 @@ export class Link {
   }
 }
 
-/** What waiting for an answer that does not come is. */
+/** A promise that never settles, as of an answer that never arrives. */
 export function never(): Promise<never> {
   return new Promise(() => undefined);
 }

@@ -4,7 +4,7 @@ import { ManualClock } from './manual-clock.ts';
 
 const DEEP = 1_000;
 
-test('between two events of `run` all goes on that waits for no time, however many promises deep', async () => {
+test('between two events of `run`, all promises settle that do not wait for time', async () => {
   const clock = new ManualClock();
   const happened: string[] = [];
   const goOn = async () => {
@@ -17,13 +17,13 @@ test('between two events of `run` all goes on that waits for no time, however ma
   expect(happened).toEqual(['what the first set going', 'second']);
 });
 
-test('given a promise that waits for real work and no manual time, `through` waits for it', async () => {
+test('`through` waits for a promise of real work', async () => {
   const { promise, resolve } = Promise.withResolvers<string>();
   gzip(Buffer.alloc(50_000_000), (_, bytes) => resolve(`${bytes.length > 0}`));
   expect(await new ManualClock().through(promise)).toBe('true');
 });
 
-test('an event that wakes nobody is followed by the next in its order, and time moves as for any other', async () => {
+test('a quiet event runs in order and time advances', async () => {
   const clock = new ManualClock();
   const happened: string[] = [];
   const note = (what: string) => () => happened.push(`${what} at ${clock.monotonic()}`);

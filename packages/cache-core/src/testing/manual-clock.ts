@@ -2,12 +2,12 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { EventQueue, type ScheduledEvent } from './event-queue.ts';
 
-/** For work that takes real time: far above its time on a loaded machine. */
+/** The limit for work that takes real time: far above its time on a loaded machine. */
 const REAL_LIMIT_MS = 30_000;
 
 /**
- * Time that stands still until it is moved. What is due happens in the order of its instant; at the same instant in the
- * order of its coming, or in the order that `rank` draws.
+ * A clock whose time only advances on request. Due events run in the order of their instants; at the same instant in the
+ * order of their creation, or in the order that `rank` draws.
  */
 export class ManualClock implements Clock {
   #monotonic = 0;
@@ -29,7 +29,7 @@ export class ManualClock implements Clock {
     return this.#monotonic;
   }
 
-  /** Calls back in `ms`. One that settles no promise, and lets none go on, may say so: `run` then need not wait for any. */
+  /** Calls back in `ms`. Mark an event as quiet if it settles no promise: `run` then need not wait for continuations. */
   after(ms: number, run: () => void, wakesNobody = false): ScheduledEvent {
     const event: ScheduledEvent = { at: this.#monotonic + Math.max(0, ms), rank: this.#rank(), run, wakesNobody };
     this.#queue.add(event);
@@ -51,7 +51,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves time on, wakes who is due on the way, and lets all that follows from it run. */
+  /** Advances time, runs the due events, and lets everything that follows from them run. */
   async advance(ms: number): Promise<void> {
     const until = this.#monotonic + ms;
     await this.settle();
@@ -61,10 +61,10 @@ export class ManualClock implements Clock {
 
   /** Lets everything run that does not wait for time. */
   async settle(): Promise<void> {
-    await setImmediate(); // comes after every promise that can still go on by itself
+    await setImmediate(); // it runs after every promise that can settle without time
   }
 
-  /** Moves time on until the promise has settled, at most `limitMs`, and gives what it gives. */
+  /** Advances time until the promise has settled, at most by `limitMs`, and returns its result. */
   async through<Result>(promise: Promise<Result>, limitMs = 60_000): Promise<Result> {
     let settled = false;
     const done = () => {
@@ -81,10 +81,11 @@ export class ManualClock implements Clock {
   }
 
   /**
-   * As `advance`, several times as fast, for what waits for nothing but promises and this clock; `isOver` ends it early.
+   * As `advance`, but several times as fast, for code that waits only for promises and this clock; `isOver` ends it
+   * early.
    *
-   * Between two events everything runs that does not wait for time: the event loop takes from its queue of ticks only
-   * when no promise can go on, and each event is a tick that a promise's continuation has put there.
+   * Between two events everything runs that does not wait for time: the event loop takes from its tick queue only when no
+   * promise can continue, and each event is a tick that a promise's continuation has queued.
    */
   run(ms: number, isOver: () => boolean = () => false): Promise<void> {
     const until = this.#monotonic + ms;
@@ -110,12 +111,12 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** A step of the wall clock, as an administrator or NTP makes it. The monotonic one does not notice. */
+  /** Steps the wall clock, as an administrator or NTP does. The monotonic clock is unaffected. */
   stepWall(ms: number): void {
     this.#wall += ms;
   }
 
-  /** Lets the next thing happen that is due by then, and tells what. Null: there is none. */
+  /** Runs the next event that is due by then and returns it, or null if there is none. */
   #next(until: number): ScheduledEvent | null {
     const event = this.#queue.take(until);
     if (!event) return null;

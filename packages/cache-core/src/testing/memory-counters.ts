@@ -3,11 +3,11 @@ import type { Link } from './link.ts';
 
 const WHAT = 'the counter store';
 
-/** Sums that simulated processes share. */
+/** Counters that simulated processes share. */
 export class MemoryCounterServer {
   readonly #sums = new Map<string, number>();
 
-  /** The port of one process, over its link. */
+  /** Returns the port of one process, over its link. */
   connect(link: Link): CounterStore {
     return {
       add: (delta) => link.call(WHAT, () => this.#add(delta)),

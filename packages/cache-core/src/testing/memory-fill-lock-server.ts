@@ -4,13 +4,13 @@ import { Link } from './link.ts';
 
 const WHAT = 'the fill lock';
 
-/** Locks that simulated processes share. One that is not kept alive ends by itself after a few seconds. */
+/** Fill locks that simulated processes share. A lock expires after a few seconds unless its holder extends it. */
 export class MemoryFillLockServer {
   readonly #clock: Clock;
   readonly #locks = new Map<string, { holder: symbol; until: number }>();
   readonly #waiting = new Map<string, Set<Waiting>>();
   readonly #lockMs: number;
-  /** How often a lock was asked for. */
+  /** The number of acquire requests. */
   acquires = 0;
 
   constructor(clock: Clock, lockMs = 5_000) {
@@ -18,7 +18,7 @@ export class MemoryFillLockServer {
     this.#lockMs = lockMs;
   }
 
-  /** The port of one process, over its link. */
+  /** Returns the port of one process, over its link. */
   connect(link: Link = new Link(this.#clock)): FillLock {
     return {
       acquire: (name) => this.#acquire(name, link),
@@ -26,12 +26,12 @@ export class MemoryFillLockServer {
     };
   }
 
-  /** What a server that lost its data has forgotten. */
+  /** Simulates a server that lost its data. */
   flushAll(): void {
     this.#locks.clear();
   }
 
-  /** How many refused turns listen for a release. */
+  /** The number of refused acquires that listen for a release. */
   get listeners(): number {
     let count = 0;
     for (const waiting of this.#waiting.values()) count += waiting.size;
@@ -43,7 +43,7 @@ export class MemoryFillLockServer {
     const released = new Waiting(link);
     const leave = () => this.#leave(name, released);
     try {
-      // Listening begins with the try, so that a release in between is not missed.
+      // Listening begins with the attempt, so that a release in between is not missed.
       if (await link.call(WHAT, () => this.#take(name, holder, released))) return this.#hold(name, holder, link);
     } catch (error) {
       leave();
@@ -95,37 +95,37 @@ export class MemoryFillLockServer {
     };
   }
 
-  /** As `release.lua`: a lock that ran out can't be given back, and no waiter learns of it. */
+  /** As `release.lua`: an expired lock cannot be released, and no waiter is notified. */
   #release(name: string, holder: symbol): void {
     if (this.#locks.get(name)?.holder !== holder) return;
     this.#locks.delete(name);
-    for (const one of this.#waiting.get(name) ?? []) one.tell();
+    for (const one of this.#waiting.get(name) ?? []) one.notify();
   }
 }
 
-/** One that waits for a release: told before or after it begins to wait. */
+/** A waiter for a release, which may be notified before or after it begins to wait. */
 class Waiting {
   readonly #link: Link;
-  readonly #told = Promise.withResolvers<void>();
-  #isTold = false;
+  readonly #notified = Promise.withResolvers<void>();
+  #isNotified = false;
 
   constructor(link: Link) {
     this.#link = link;
   }
 
-  tell(): void {
+  notify(): void {
     this.#link.tell(() => {
-      this.#isTold = true;
-      this.#told.resolve();
+      this.#isNotified = true;
+      this.#notified.resolve();
     });
   }
 
-  /** Whether it was told within `ms`. */
+  /** Returns true if it was notified within `ms`. */
   async within(ms: number): Promise<boolean> {
-    if (this.#isTold) return true;
+    if (this.#isNotified) return true;
     const over = new AbortController();
-    await Promise.race([this.#told.promise, this.#link.clock.sleep(ms, over.signal)]);
-    over.abort('told'); // without a reason it would make an error
-    return this.#isTold;
+    await Promise.race([this.#notified.promise, this.#link.clock.sleep(ms, over.signal)]);
+    over.abort('notified'); // the reason avoids the creation of an error
+    return this.#isNotified;
   }
 }

@@ -13,7 +13,7 @@ export class MemoryHotKeyServer {
     this.#demand = new ProcessHotKeys(clock);
   }
 
-  /** The port of one process, over its link. */
+  /** Returns the port of one process, over its link. */
   connect(link: Link): HotKeyStore {
     const demand = this.#demand;
     return {

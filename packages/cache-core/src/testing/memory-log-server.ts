@@ -41,7 +41,7 @@ interface EpochState {
   head: number;
   renewals: number;
   counts: Counts;
-  /** Whether the record, and the register, are still there. */
+  /** False once the record, or the register, is lost. */
   hasRecord: boolean;
   hasFollowers: boolean;
   records: LogRecord[];
@@ -57,9 +57,9 @@ const LIMITS: MemoryLogLimits = {
   maxLeaseMs: 1_000,
 };
 
-/** The log's server in memory, by the rules of the scripts in `redis/scripts`: each method is one of them. */
+/** The log's server in memory, with the rules of the scripts in `redis/scripts`: each method corresponds to one script. */
 export class MemoryLogServer {
-  /** Set it to false for a server that may evict, and is used all the same. */
+  /** Set to false for a server that may evict but is used all the same. */
   isTrusted = true;
   readonly #clock: Clock;
   readonly #limits: MemoryLogLimits;
@@ -67,7 +67,7 @@ export class MemoryLogServer {
   #begun = 0;
   #state: EpochState | null = null;
   #events = new Map<string, Appended>();
-  /** Requests for records that are not there yet. */
+  /** Requests that wait for records. */
   readonly #waiting = new Set<() => void>();
   readonly #applied = new Set<() => void>();
 
@@ -80,18 +80,18 @@ export class MemoryLogServer {
     return this.#limits.maxLeaseMs;
   }
 
-  /** The port of one process, over its link. */
+  /** Returns the port of one process, over its link. */
   connect(link: Link = new Link(this.#clock), { stream = link, blockMs = 2_000 } = {}): MemoryLog {
     return new MemoryLog(this, link, stream, blockMs);
   }
 
-  /** Everything is gone, and the server runs on. */
+  /** Loses everything, while the server keeps running. */
   flushAll(): void {
     this.#state = null;
     this.#events.clear();
   }
 
-  /** One key is gone, evicted or deleted, and the server runs on. */
+  /** Loses one key, as by an eviction or a deletion, while the server keeps running. */
   lose(part: LogPart): void {
     const state = this.#state;
     if (!state) return;
@@ -104,7 +104,7 @@ export class MemoryLogServer {
     this.#keepHits(state, ({ selector }) => partOf(selector) !== part);
   }
 
-  /** Another run of the server, which may not have kept the last appends. */
+  /** Restarts the server, which may lose the last appends. */
   restart({ losingLast = 0 } = {}): void {
     this.#run++;
     const state = this.#state;
@@ -136,7 +136,7 @@ export class MemoryLogServer {
   /** As `InvalidationLog.renew`. */
   renew({ id, epoch, applied, leaseMs }: Following): Renewal {
     let state = this.#current(epoch);
-    // Nobody can have applied what is not there: the log lost it.
+    // A follower cannot have applied a position above the head: the log lost records.
     if (epoch === state.epoch && applied > state.head) state = this.#begin(epoch);
     const registered = state.followers.get(id);
     const known = registered?.applied ?? -1;
@@ -164,7 +164,7 @@ export class MemoryLogServer {
     return state.records.filter((record) => record.position > after).slice(0, 1_000);
   }
 
-  /** Answers as soon as there are any; gives what calls the waiting off. */
+  /** Answers as soon as there are records. Returns a function that cancels the wait. */
   waitAfter(epoch: number, position: number, answer: (records: LogRecord[]) => void): () => void {
     const look = () => {
       const records = this.readAfter(epoch, position);
@@ -193,7 +193,7 @@ export class MemoryLogServer {
     return state.epoch === epoch ? new Map(state.followers) : null;
   }
 
-  /** `renewals` undefined: it leaves by itself. */
+  /** Removes a follower; without `renewals` the follower leaves by itself. */
   drop(id: string, epoch: number, renewals?: number): void {
     const state = this.#current(epoch);
     if (state.epoch !== epoch) return;
@@ -201,7 +201,7 @@ export class MemoryLogServer {
     state.followers.delete(id);
   }
 
-  /** Takes those out of the register whose lease has ended since they renewed, as `drop` would. */
+  /** Drops the followers whose lease has ended since they renewed, as `drop` does. */
   forgetLapsed(): void {
     for (const [id, { renewedAt, leaseMs }] of this.#state?.followers ?? [])
       if (this.#clock.monotonic() >= renewedAt + outlasting(leaseMs)) this.#state?.followers.delete(id);
@@ -234,7 +234,7 @@ export class MemoryLogServer {
       epoch: nextEpoch(above, this.#clock.now(), { run: this.#run, counted: ++this.#begun }),
       run: this.#run,
       head: 0,
-      // A number that was seen once comes back only with the record gone.
+      // A renewal number repeats only after the loss of the record.
       renewals: this.#state?.hasRecord ? this.#state.renewals : 0,
       counts: { stream: 0, hits: 0, 'scoped-hits': 0, 'key-hits': 0 },
       hasRecord: true,

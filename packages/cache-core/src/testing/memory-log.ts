@@ -27,15 +27,15 @@ export interface MemoryLogCommands {
   onApplied(listener: () => void): () => void;
 }
 
-/** One process's connection to the log in memory. */
+/** The connection of one process to the log in memory. */
 export class MemoryLog implements InvalidationLog {
   readonly link: Link;
-  /** What blocks goes over a connection of its own, as in production. */
+  /** Blocking requests use a separate connection, as in production. */
   readonly #stream: Link;
   readonly #server: MemoryLogCommands;
   readonly #blockMs: number;
 
-  /** `blockMs`: how long the server keeps a request for what is not there yet. */
+  /** @param blockMs how long the server keeps a request for records that do not exist yet */
   constructor(server: MemoryLogCommands, link: Link, stream: Link, blockMs: number) {
     this.#server = server;
     this.link = link;

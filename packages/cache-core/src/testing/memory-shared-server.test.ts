@@ -8,7 +8,7 @@ tierContract('the shared tier in memory', async () => {
   return {
     tier: server.connect(),
     write: async (key, bytes) => server.write(key, bytes),
-    writeForeign: async () => undefined, // this store holds bytes only
+    writeForeign: async () => undefined, // this store holds only bytes
     clear: async () => server.evict(),
     freeze: () => server.fail('hang'),
     thaw: async () => server.recover(),

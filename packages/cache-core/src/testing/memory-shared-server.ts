@@ -7,26 +7,26 @@ import type { SharedTier } from '../tiers/port.ts';
 import { Link, never } from './link.ts';
 
 const WHAT = 'the cache server';
-/** Keys of one batch of a scan. */
+/** The number of keys in one batch of a scan. */
 const BATCH = 1_000;
 
-/** A tier that simulated processes share. It keeps bytes, like the real one: whatever `write` puts there. */
+/** A tier that simulated processes share. It stores bytes, like the real one. */
 export class MemorySharedServer {
   readonly #clock: Clock;
   readonly #stored = new Map<string, { bytes: Buffer; until: number }>();
   #failing: 'reject' | 'hang' | null = null;
-  /** Told of each fill that took place, with the stamp of the entry that was there. */
+  /** Called for each fill that was stored, with the stamp of the replaced entry. */
   filled: (key: string, before: Stamp | null, stamp: Stamp) => void = () => undefined;
-  /** How many entries it was asked for. */
+  /** The number of entries that were requested. */
   gets = 0;
-  /** How often it was asked, be it for one entry or for many. */
+  /** The number of requests, for one entry or for many. */
   asks = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** The port of one process, over its link, which takes 50 ms at most. */
+  /** Returns the port of one process, over its link, which answers within 50 ms. */
   connect(link: Link = new Link(this.#clock, 50)): SharedTier {
     const ask = <Result>(work: () => Result) => link.call(WHAT, () => this.#serve(work));
     return {
@@ -51,34 +51,34 @@ export class MemorySharedServer {
     };
   }
 
-  /** From now on it refuses every command, or takes it and never answers. */
+  /** Makes every command fail, by a rejection or by no answer. */
   fail(mode: 'reject' | 'hang'): void {
     this.#failing = mode;
   }
 
-  /** From now on it answers again. */
+  /** Makes commands succeed again. */
   recover(): void {
     this.#failing = null;
   }
 
-  /** The bytes under a key, as they are. */
+  /** Returns the raw bytes under a key. */
   read(key: string): Buffer | null {
     const stored = this.#stored.get(key);
     return stored && this.#clock.monotonic() < stored.until ? Buffer.from(stored.bytes) : null;
   }
 
-  /** Puts bytes under a key, as another program would. */
+  /** Writes bytes under a key, as another program does. */
   write(key: string, bytes: Buffer, ttlMs = 3_600_000): void {
     this.#stored.set(key, { bytes: Buffer.from(bytes), until: this.#clock.monotonic() + ttlMs });
   }
 
-  /** What a server under memory pressure does; without a key, to all of them. */
+  /** Evicts a key, as a server under memory pressure does; without a key, all keys. */
   evict(key?: string): void {
     if (key === undefined) this.#stored.clear();
     else this.#stored.delete(key);
   }
 
-  /** How many milliseconds a key has to live; null when it is not there. */
+  /** Returns the key's time to live in ms, or null if it does not exist. */
   ttlMs(key: string): number | null {
     const stored = this.#stored.get(key);
     return stored && this.#clock.monotonic() < stored.until ? stored.until - this.#clock.monotonic() : null;

@@ -2,7 +2,10 @@ import { hash } from 'node:crypto';
 
 const SINCE = Date.UTC(2020, 0, 1);
 
-/** As `begin_epoch` of `redis/scripts/epoch.lua`, which says why. `counted` rises with each, and stands for what this clock leaves out of a millisecond. */
+/**
+ * As `begin_epoch` of `redis/scripts/epoch.lua`, which gives the reasons. `counted` increases with each epoch and
+ * replaces the part of the time that this clock does not have.
+ */
 export function nextEpoch(above: number, nowMs: number, { run, counted }: { run: number; counted: number }): number {
   const chance = Number.parseInt(hash('sha1', `${run} ${nowMs} ${counted} ${above}`).slice(0, 8), 16);
   const now = Math.floor((nowMs - SINCE) * 64 + (counted % 64)) * 64;

@@ -10,26 +10,26 @@ import { MemoryHotKeyServer } from './memory-hot-keys.ts';
 import { MemoryLogServer } from './memory-log-server.ts';
 import { MemorySharedServer } from './memory-shared-server.ts';
 
-/** What a simulated process is made with. */
+/** The options of a simulated process. */
 export interface SimulatedOptions extends Partial<Omit<CacheOptions, 'ports'>> {
-  /** Those that are to be others than the world's. */
+  /** Replacements for ports of the world. */
   readonly ports?: Partial<CachePorts>;
 }
 
 /** One process of a `SimulatedWorld`. */
 export interface SimulatedProcess {
   readonly cache: CacheManager;
-  /** Its way to the durable server: log, counters, hot keys. */
+  /** Its link to the durable server: log, counters, hot keys. */
   readonly durable: Link;
-  /** Its way to the fill locks, which are on the durable server too. */
+  /** Its link to the fill locks, which are on the durable server too. */
   readonly locks: Link;
-  /** Its way to the shared tier. */
+  /** Its link to the shared tier. */
   readonly shared: Link;
-  /** What it logged, each line behind its level. */
+  /** Its log lines, each after its level. */
   readonly logged: readonly string[];
 }
 
-/** Servers in memory, and any number of processes on them, all under one manual clock. No I/O, no real time. */
+/** Servers in memory and any number of processes that use them, all under one manual clock, without I/O or real time. */
 export class SimulatedWorld {
   readonly clock = new ManualClock();
   readonly log: MemoryLogServer;
@@ -47,7 +47,7 @@ export class SimulatedWorld {
     this.hotKeys = new MemoryHotKeyServer(this.clock);
   }
 
-  /** Starts a process, current and past the first lease: from then on a receipt need not wait for a whole one. */
+  /** Starts a process that is current and past its first lease, so that no receipt waits for a whole lease. */
   async process(options: SimulatedOptions = {}): Promise<SimulatedProcess> {
     const process = this.unstarted(options);
     await this.clock.through(process.cache.start());
@@ -55,7 +55,7 @@ export class SimulatedWorld {
     return process;
   }
 
-  /** A process whose cache is yet to be started. */
+  /** Returns a process whose cache is not started. */
   unstarted({ ports, ...options }: SimulatedOptions = {}): SimulatedProcess {
     const durable = new Link(this.clock);
     const locks = new Link(this.clock);

@@ -5,41 +5,41 @@ export class SlowOrigin {
   value: unknown = 'old';
   tags: readonly string[] = [];
   loads = 0;
-  /** Loads that stand at each gate. */
-  readonly #standing = { before: new Set<() => void>(), after: new Set<() => void>() };
+  /** The loads that wait at each gate. */
+  readonly #waiting = { before: new Set<() => void>(), after: new Set<() => void>() };
   #isSlow = true;
 
-  /** To be given to `getOrLoad`. */
+  /** The load function for `getOrLoad`. */
   readonly load = async (context: LoadContext): Promise<unknown> => {
     this.loads++;
     const isSlow = this.#isSlow;
-    if (isSlow) await this.#stand('before');
+    if (isSlow) await this.#wait('before');
     const seen = this.value;
     context.tag(...this.tags);
-    if (isSlow) await this.#stand('after');
+    if (isSlow) await this.#wait('after');
     return seen;
   };
 
-  /** Lets the loads that stand at a gate go on. */
+  /** Lets the loads that wait at a gate continue. */
   open(gate: 'before' | 'after'): void {
-    const standing = this.#standing[gate];
-    for (const go of standing) go();
-    standing.clear();
+    const waiting = this.#waiting[gate];
+    for (const proceed of waiting) proceed();
+    waiting.clear();
   }
 
-  /** Loads that begin from now on don't stop. */
+  /** Makes later loads pass both gates without a stop. */
   hurry(): void {
     this.#isSlow = false;
   }
 
-  /** Whether a load stands at this gate. */
-  isStanding(gate: 'before' | 'after'): boolean {
-    return this.#standing[gate].size > 0;
+  /** Returns true if a load waits at this gate. */
+  isWaitingAt(gate: 'before' | 'after'): boolean {
+    return this.#waiting[gate].size > 0;
   }
 
-  #stand(gate: 'before' | 'after'): Promise<void> {
+  #wait(gate: 'before' | 'after'): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#standing[gate].add(resolve);
+    this.#waiting[gate].add(resolve);
     return promise;
   }
 }

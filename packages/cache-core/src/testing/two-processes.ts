@@ -1,7 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import { type SimulatedProcess, SimulatedWorld } from './simulated-world.ts';
 
-/** What a test begins with: a world, and two of its processes, current and past their first lease. */
+/** The initial state of a test: a world with two processes, current and past their first lease. */
 export interface TwoProcesses {
   readonly world: SimulatedWorld;
   readonly one: SimulatedProcess;
@@ -35,7 +35,7 @@ export function begunWithTwoProcesses(): TwoProcesses & {
   };
 }
 
-/** Each test of the file begins with two processes in a world of its own, which is closed behind it. */
+/** Starts each test of the file with two processes in a new world, and closes the world afterwards. */
 export function twoProcesses(begin: (begun: TwoProcesses) => void): void {
   let world: SimulatedWorld;
   beforeEach(async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { entry, keysOf, type Suite } from './tier-under-test.ts';
 
 export function reclaims({ store, fill, asOf }: Suite): void {
-  test('reclaim removes what was loaded before the stamp, nothing else, and says how many', async () => {
+  test('reclaim removes only entries loaded before the stamp and returns their number', async () => {
     await store().clear();
     for (let i = 0; i < 1_500; i++) await fill(`files:list:${i}`, entry(5, i));
     await fill('files:other-epoch:1', entry(4, 9_999));
@@ -12,7 +12,7 @@ export function reclaims({ store, fill, asOf }: Suite): void {
     expect((await keysOf(store(), 'files')).size).toBe(500);
   });
 
-  test('reclaiming keys removes those loaded before the stamp, of the named ones alone, and answers how many', async () => {
+  test('reclaiming keys removes only the named entries loaded before the stamp', async () => {
     await store().clear();
     const keys = Array.from({ length: 600 }, (_, i) => `files:named:${i}`);
     await Promise.all(keys.map((key, i) => fill(key, entry(5, i))));
@@ -32,7 +32,7 @@ export function reclaims({ store, fill, asOf }: Suite): void {
 }
 
 export function prefixes({ store, fill }: Suite): void {
-  test('reclaim and scan mean the prefix as it is written: not a longer one, no pattern', async () => {
+  test('reclaim and scan take the prefix literally', async () => {
     await store().clear();
     const prefixes = ['files', 'files2', 'f*', 'fi', 'a[bc]', 'ab', 'x?', 'xy', 'back\\slash', 'files:list'];
     for (const prefix of prefixes) await fill(`${prefix}:k:1`, entry(5, 1));
@@ -47,7 +47,7 @@ export function prefixes({ store, fill }: Suite): void {
     expect(await store().tier.reclaim(null, later)).toBe(4);
   });
 
-  test('reclaim and scan find the keys with a version under a prefix without it', async () => {
+  test('reclaim and scan find versioned keys under the prefix without a version', async () => {
     await store().clear();
     const versioned = ['v:list:1', 'v:list@2:1', 'v:list@12:1'];
     for (const key of [...versioned, 'v:list2:1', 'v:list@x:1', 'v:list@2', 'v@2:list:1']) await fill(key, entry(5, 1));
@@ -58,7 +58,7 @@ export function prefixes({ store, fill }: Suite): void {
     expect(await store().tier.reclaim('v', later)).toBe(4);
   });
 
-  test('a scan gives every key in bounded batches, and nothing where nothing is', async () => {
+  test('a scan returns every key in bounded batches', async () => {
     await store().clear();
     const keys = Array.from({ length: 5_000 }, (_, i) => `files:list:${i}`);
     for (let i = 0; i < keys.length; i += 500)

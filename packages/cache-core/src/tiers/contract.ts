@@ -5,7 +5,7 @@ import { stampOf } from '../envelope/envelope.ts';
 import { prefixes, reclaims } from './contract-reclaims.ts';
 import { entry, envelopeOf, HOUR_MS, keysOf, type Suite, type TierUnderTest } from './tier-under-test.ts';
 
-/** What every shared tier keeps, whatever it is made of. */
+/** The contract of every shared tier. */
 export function tierContract(name: string, start: () => Promise<TierUnderTest>): void {
   describe(name, () => {
     let store: TierUnderTest;
@@ -30,7 +30,7 @@ export function tierContract(name: string, start: () => Promise<TierUnderTest>):
 }
 
 function fills({ store, fill, asOf }: Suite): void {
-  test('a fill never takes the place of an entry with a newer stamp, and does of one with the same or an older', async () => {
+  test('a fill replaces an entry unless that has a newer stamp', async () => {
     const key = 'files:list:cas';
     expect(await fill(key, entry(5, 10))).toBe(true);
     expect(await fill(key, entry(5, 9))).toBe(false);
@@ -42,21 +42,21 @@ function fills({ store, fill, asOf }: Suite): void {
     expect(await asOf(key)).toBe(0);
   });
 
-  test('of fills at the same moment the one with the newest stamp stays', async () => {
+  test('of concurrent fills the one with the newest stamp stays', async () => {
     const key = 'files:list:race';
     const order = [3, 9, 1, 7, 10, 2, 8, 4, 6, 5];
     await Promise.all(order.map((position) => fill(key, entry(5, position))));
     expect(await asOf(key)).toBe(10);
   });
 
-  test('stamps are compared as numbers of their whole range', async () => {
+  test('stamps are compared as numbers over their whole range', async () => {
     const key = 'files:list:range';
     expect(await fill(key, entry(1_700_000_000_001, 2 ** 40))).toBe(true);
     expect(await fill(key, entry(1_700_000_000_001, 2 ** 40 - 1))).toBe(false);
     expect(await fill(key, entry(1_700_000_000_000, 2 ** 50))).toBe(false);
   });
 
-  test('every entry has a time to live: the one of its last fill', async () => {
+  test('every entry has the time to live of its last fill', async () => {
     const key = 'files:list:ttl';
     await fill(key, entry(5, 1), 50_000);
     const first = await store().tier.ttlMs(key);
@@ -67,7 +67,7 @@ function fills({ store, fill, asOf }: Suite): void {
     expect(await store().tier.ttlMs('files:list:nothing')).toBeNull();
   });
 
-  test('any bytes come back as they were, and nothing comes back where nothing was', async () => {
+  test('any bytes come back unchanged, and a missing key returns null', async () => {
     const body = Buffer.from(Array.from({ length: 4_096 }, (_, i) => i % 256));
     const key = 'files:list:größe 🚀';
     await fill(key, entry(5, 1, body));
@@ -81,7 +81,7 @@ function fills({ store, fill, asOf }: Suite): void {
 }
 
 function foreignBytes({ store, fill, asOf }: Suite): void {
-  test('damaged and foreign bytes are given as they are, and the next fill takes their place', async () => {
+  test('damaged and foreign bytes are returned unchanged and replaced by the next fill', async () => {
     const damaged = [Buffer.alloc(0), Buffer.from('{"legacy":true}'), Buffer.from('PLC1'), Buffer.alloc(200, 0xff)];
     for (const [i, bytes] of damaged.entries()) {
       const key = `files:list:damaged-${i}`;
@@ -92,7 +92,7 @@ function foreignBytes({ store, fill, asOf }: Suite): void {
     }
   });
 
-  test('what is no text under a key is a miss, never an error to a reader, and the next fill takes its place', async () => {
+  test('a value that is not a string is a miss and replaced by the next fill', async () => {
     const key = 'files:list:foreign';
     await store().writeForeign(key);
     for (let i = 0; i < 10; i++) expect(await store().tier.get(key)).toBeNull();
@@ -102,7 +102,7 @@ function foreignBytes({ store, fill, asOf }: Suite): void {
 }
 
 function batches({ store, fill }: Suite): void {
-  test('many keys are answered in their order: bytes as they were, null for what is not there or no text', async () => {
+  test('many keys are answered in order, with null for those that are missing', async () => {
     const bytes = await envelopeOf('files:list:many-0', entry(5, 1, Buffer.from([0xff, 0x00, 0xfe])));
     await store().write('files:list:many-0', bytes);
     await store().write('stats:many-2', Buffer.from('{"legacy":true}'));
@@ -114,7 +114,7 @@ function batches({ store, fill }: Suite): void {
     expect(await store().tier.getMany([])).toEqual([]);
   });
 
-  test('many asked for one by one at the same time each get their own', async () => {
+  test('concurrent single reads each get their own entry', async () => {
     const keys = Array.from({ length: 600 }, (_, i) => `files:gathered:${i}`);
     await Promise.all(keys.slice(0, 300).map((key, i) => fill(key, entry(5, i))));
     const answers = await Promise.all([...keys, ...keys].map((key) => store().tier.get(key)));
@@ -131,7 +131,7 @@ function batches({ store, fill }: Suite): void {
 }
 
 function outOfReach({ store, fill }: Suite): void {
-  test('with a server that takes commands and never answers, calls reject in bounded time', async () => {
+  test('given a server that never answers, calls reject in bounded time', async () => {
     await store().clear();
     store().freeze();
     const { tier } = store();

@@ -1,8 +1,8 @@
 const FEWEST_PLACES = 64;
 
 /**
- * Which keys left lately, and how often they had been asked for: by hash, one place for each, where a later key takes the
- * place of an earlier one. So what it says may be of another key: it only advises.
+ * The keys that were evicted lately, with their hits: by hash, in one slot each, where a later key replaces an earlier
+ * one. The answer may belong to another key, so it is only advice.
  */
 export class Ghosts {
   #hashes = new Int32Array(FEWEST_PLACES);
@@ -12,10 +12,10 @@ export class Ghosts {
     const hash = hashOf(key);
     const place = hash & (this.#hashes.length - 1);
     this.#hashes[place] = hash;
-    this.#hits[place] = hits + 1; // 0: nobody is there
+    this.#hits[place] = hits + 1; // 0 marks an empty slot
   }
 
-  /** How often a key had been asked for when it left, and forgets it; null when nothing is known. */
+  /** Returns and forgets the hits that a key had when it was evicted; null if they are unknown. */
   recall(key: string): number | null {
     const hash = hashOf(key);
     const place = hash & (this.#hashes.length - 1);
@@ -25,7 +25,7 @@ export class Ghosts {
     return hits - 1;
   }
 
-  /** Has at least as many places as there are entries. What it knew is kept. */
+  /** Grows to at least this number of slots and keeps the content. */
   growTo(entries: number): void {
     if (entries <= this.#hashes.length) return;
     const [hashes, hits] = [this.#hashes, this.#hits];
@@ -39,7 +39,7 @@ export class Ghosts {
   }
 }
 
-/** FNV-1a over the UTF-16 units, its bits mixed once more as MurmurHash3 ends. */
+/** FNV-1a over the UTF-16 units, with the finalizer of MurmurHash3. */
 function hashOf(key: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);

@@ -8,7 +8,7 @@ import { etagOf, toBody } from '../value.ts';
 import { Kept } from './kept.ts';
 import { MemoryTier } from './memory-tier.ts';
 
-/** What a filled tier counts beside what the heap has grown by. */
+/** The bytes that a filled tier counts, and the bytes by which the heap has grown. */
 export interface Measured {
   readonly kind: string;
   readonly used: Used;
@@ -16,7 +16,7 @@ export interface Measured {
   readonly grown: number;
 }
 
-/** What is asked of each entry: nothing, its value, or its compressed forms. */
+/** The use of each entry: nothing, its value, or its compressed forms. */
 type Used = 'bytes' | 'value' | 'variants';
 
 const random = new SeededRandom(3);
@@ -68,7 +68,7 @@ const KINDS: Readonly<Record<string, () => unknown>> = {
   'counts by many ids': () => Object.fromEntries(Array.from({ length: 700 }, () => [`${text(9)}-1`, 1])),
 };
 
-/** Answers of one form and size, most of whose texts are a word from a short list, as an API gives them. */
+/** Answers of one form and size. Most of their texts are words from a short list, as in an API's responses. */
 const UNIFORM: Readonly<Record<string, () => unknown>> = {
   '0.2 kB': () => ({
     success: true,
@@ -107,7 +107,7 @@ async function fill(tier: MemoryTier, make: () => unknown, used: Used): Promise<
   }
 }
 
-/** As an application does: keys made by the load's caller, tags said by the load, bodies as the engine makes them. */
+/** Fills the tier as an application does: the load's caller makes keys, the load sets tags, the engine makes bodies. */
 async function fillByReads(cache: CacheManager, make: () => unknown, used: Used): Promise<void> {
   const policy = resolvePolicy();
   for (let i = 0; cache.engine.memory.sizeBytes < ENOUGH_BYTES; i++) {
@@ -184,8 +184,8 @@ async function measureReads(kind: string, make: () => unknown, used: Used): Prom
 }
 
 /**
- * Prints one line of JSON for each kind of answers. For a process of its own, with `--expose-gc`: with anything else in it
- * the heap tells nothing.
+ * Prints one line of JSON for each kind of answers. Run it in a separate process with `--expose-gc`: other data in the
+ * heap would distort the measurement.
  */
 export async function printMeasured(): Promise<void> {
   await measure('once before, so that all code and shapes are there', ofAnySize, 'variants');

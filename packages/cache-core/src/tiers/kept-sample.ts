@@ -3,12 +3,12 @@ import { parseKey } from '../key.ts';
 import { etagOf, toBody } from '../value.ts';
 import { Kept } from './kept.ts';
 
-/** What of a sample entry is said; the rest is any. */
+/** The members of a sample entry that a test sets; the others have defaults. */
 export interface KeptParts extends Partial<Entry> {
   readonly value?: unknown;
 }
 
-/** An entry for tests. */
+/** Returns an entry for tests. */
 export function kept(name: string, { value = 1, ...parts }: KeptParts = {}): Kept {
   const key = parseKey(name);
   const body = parts.body ?? toBody(key, value);

@@ -11,14 +11,14 @@ test('all readers share one value', () => {
   expect(one.value()).toEqual({ rows });
 });
 
-test('undefined and null are values, decoded once like others', () => {
+test('undefined and null are values and decoded once', () => {
   expect([kept('k:1', { body: Buffer.alloc(0) }).value(), kept('k:1', { value: null }).value()]).toEqual([
     undefined,
     null,
   ]);
 });
 
-test('whoever copies an entry has all members of it', () => {
+test('a copy of an entry has all of its members', () => {
   const one = kept('k:1', { value: rows, tags: ['file-1'], scope: { level: ['ERROR'] } });
   const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs, body, etag, tags, scope } = one.entry;
   const times = { loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs };
@@ -26,7 +26,7 @@ test('whoever copies an entry has all members of it', () => {
   expect(body.toString()).toBe(JSON.stringify(rows));
 });
 
-test('each variant is the body, compressed, in memory of its own', async () => {
+test('each variant is the compressed body in its own memory', async () => {
   const one = kept('k:1', { value: rows });
   for (const encoding of ['zstd', 'br', 'gzip'] as const) await one.makeVariant(encoding);
   const decoders = { zstd: zstdDecompressSync, br: brotliDecompressSync, gzip: gunzipSync };
@@ -38,7 +38,7 @@ test('each variant is the body, compressed, in memory of its own', async () => {
   }
 });
 
-test('until a variant is made it is not there, and however often it is asked for it is made once', async () => {
+test('a variant is created once, at the first request', async () => {
   const one = kept('k:1', { value: rows });
   const making = [one.makeVariant('gzip'), one.makeVariant('gzip')];
   expect(one.variant('gzip')).toBeUndefined();
@@ -48,7 +48,7 @@ test('until a variant is made it is not there, and however often it is asked for
   expect(one.variant('gzip')).toBe(made);
 });
 
-test('no variant is made of a body that is small, or that gets no smaller', async () => {
+test('a small or incompressible body has no variant', async () => {
   const small = kept('k:1', { value: 'a'.repeat(500) });
   const noise = kept('k:2', { body: Buffer.from(crypto.getRandomValues(new Uint8Array(5_000))) });
   const before = [small.sizeBytes, noise.sizeBytes];
@@ -59,12 +59,12 @@ test('no variant is made of a body that is small, or that gets no smaller', asyn
   expect([small.sizeBytes, noise.sizeBytes]).toEqual(before);
 });
 
-test('tags count: an entry is as big as all that it holds', () => {
+test('tags count towards an entry's size', () => {
   const tags = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(100));
   expect(kept('k:1', { tags }).sizeBytes - kept('k:1').sizeBytes).toBeGreaterThan(100 * 100);
 });
 
-describe('reloaded, and the answer is the same as before,', () => {
+describe('reloaded with the same answer', () => {
   const reloaded = async (value: unknown) => {
     const tier = new MemoryTier(1_000_000);
     const [before, after] = [kept('k:1', { value: rows }), kept('k:1', { value, asOf: 2 })];
@@ -75,19 +75,19 @@ describe('reloaded, and the answer is the same as before,', () => {
     return { before, after, tier };
   };
 
-  test('it is not decoded and not compressed again, and takes as much as before', async () => {
+  test('an entry is not decoded or compressed again and keeps its size', async () => {
     const { before, after, tier } = await reloaded(rows);
     expect([after.lacks('gzip'), after.value() === before.value()]).toEqual([false, true]);
     expect(after.variant('gzip')).toBe(before.variant('gzip'));
     expect(tier.sizeBytes).toBe(before.sizeBytes);
   });
 
-  test('otherwise nothing of the answer before is kept', async () => {
+  test('otherwise an entry takes nothing from the earlier answer', async () => {
     const { after } = await reloaded(rows.slice(1));
     expect([after.lacks('gzip'), after.variant('gzip'), after.value()]).toEqual([true, undefined, rows.slice(1)]);
   });
 
-  test('though its entity tag be the same by accident, another body is another answer', async () => {
+  test('a different body is another answer even if the entity tag is the same', async () => {
     const tier = new MemoryTier(1_000_000);
     const [before, after] = [kept('k:1', { value: 'before' }), kept('k:1', { value: 'after', etag: 'same', asOf: 2 })];
     tier.put(kept('k:1', { ...before.entry, etag: 'same' }));

@@ -7,21 +7,24 @@ import type { Scope } from '../scope.ts';
 import { type Frozen, frozenValue } from '../value.ts';
 import { compressed, type Encoding, ownMemory } from './variant.ts';
 
-/** What an entry takes beside its texts and bytes, measured: its own object, those of body and numbers, and its place in the tier. */
+/**
+ * The bytes that an entry uses in addition to its texts and body, measured: its own object, those of body and numbers,
+ * and its slot in the tier.
+ */
 const OBJECTS_BYTES = 744;
-/** No index has this version. */
+/** The version of no index. */
 const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
-/** What the object of a Buffer takes beside its bytes. */
+/** The bytes of a Buffer's object, without its content. */
 const BUFFER_BYTES = 200;
-/** Of a smaller body no variant is made: its headers are as long. */
+/** A smaller body has no variant: its headers are as long. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
 type Variants = Map<Encoding, Buffer | Promise<void> | null>;
 
 /**
- * An entry with what a read needs at hand: its bytes, its value, its compressed forms; each made once. The members of the
- * entry are its own: a hit among many entries costs what it looks at in memory, and that is one object less.
+ * An entry with everything that a read needs: its bytes, its value and its compressed forms, each created once. The
+ * entry's members are direct members: this saves one object, and so one memory access per hit.
  */
 export class Kept implements Entry {
   readonly key: CacheKey;
@@ -32,52 +35,52 @@ export class Kept implements Entry {
   readonly revalidateUntil: number;
   readonly staleUntil: number;
   readonly loadMs: number;
-  /** Assigned here alone. A member like the others, so that whoever spreads an entry has it. */
+  /** A data member and not a getter, so that copies of the entry include it. */
   body: Buffer;
   readonly etag: string;
   readonly tags: readonly string[];
   readonly scope: Scope | null;
-  /** What its reads are counted under. */
+  /** The name under which its reads are counted. */
   readonly prefix: string | null;
   /**
-   * What the wall clock showed when the monotonic one stood at zero, by what both said as this came.
+   * The wall clock's time at the zero of the monotonic clock, computed when this entry was received.
    *
    * @internal
    */
   readonly wallAtZero: number;
   /**
-   * When its load began, on this process's monotonic clock; null when another process loaded it.
+   * When its load began, on this process's monotonic clock; null if another process loaded it.
    *
    * @internal
    */
   readonly loadBeganAt: number | null;
   /**
-   * The verdict on it, kept by `Lookup`: which state of the index of hits it is of. Members, because an object of its own would
-   * be one more place in memory that each hit looks at.
+   * The version of the hit index for which `Lookup` has decided about this entry. The decision is in members because a
+   * separate object would cost each hit one more memory access.
    *
    * @internal
    */
   indexVersion = NOT_ASKED;
   /**
-   * The position up to which the index was asked.
+   * The position up to which the index was consulted.
    *
    * @internal
    */
   upTo = 0;
   /**
-   * No invalidation after its stamp hit it.
+   * True if no invalidation after its stamp hit it.
    *
    * @internal
    */
   isServable = true;
   /**
-   * No expiry after its stamp hit it.
+   * True if no expiry after its stamp hit it.
    *
    * @internal
    */
   isUnexpired = true;
   /**
-   * Told when it has grown. Kept by the tier that counts its bytes.
+   * Called when the entry has grown. The tier that counts its bytes sets it.
    *
    * @internal
    */
@@ -85,13 +88,13 @@ export class Kept implements Entry {
   readonly #entryBytes: number;
   #value: unknown = NOT_DECODED;
   #valueBytes = 0;
-  /** By coding, from the first request for it; null if it would not be smaller. */
+  /** By encoding, from its first request on; null if the variant would not be smaller. */
   #variants: Variants | null = null;
   #variantBytes = 0;
-  /** Whether the body is JSON; null until it is known. */
+  /** True if the body is JSON; null until it is known. */
   #isJson: boolean | null;
 
-  /** `seenAt`: when it came to this process. Absent: never mind. */
+  /** @param seenAt when this process received the entry; omit it for entries that are never stored */
   constructor(key: CacheKey, entry: Entry, loadBeganAt: number | null, seenAt?: Instant) {
     this.key = key;
     this.prefix = prefixOf(key);
@@ -108,7 +111,7 @@ export class Kept implements Entry {
     this.scope = entry.scope;
     this.body = entry.body;
     this.loadBeganAt = loadBeganAt;
-    this.#isJson = loadBeganAt === null ? null : true; // this process made it
+    this.#isJson = loadBeganAt === null ? null : true; // this process encoded it
     this.#entryBytes = bytesOf(key, entry);
   }
 
@@ -117,7 +120,7 @@ export class Kept implements Entry {
   }
 
   /**
-   * Made anew each time: it is asked for only once the index has changed, and would take as much memory as all the rest.
+   * Created at each call: it is needed only after the index has changed, and storing it would double the entry's memory.
    *
    * @internal
    */
@@ -125,13 +128,13 @@ export class Kept implements Entry {
     return footprintOf(this.key, this.tags, this.scope);
   }
 
-  /** About how many bytes of memory it takes, with its value and variants as far as they are made. */
+  /** The approximate number of bytes of memory that it uses, including its value and variants as far as they exist. */
   get sizeBytes(): number {
     return this.#entryBytes + this.#valueBytes + this.#variantBytes;
   }
 
   /**
-   * Holds its body in memory of its own from here on: a slice keeps all of the chunk that it came in.
+   * Moves its body to its own memory: a slice would retain the whole chunk that it was received in.
    *
    * @internal
    */
@@ -140,7 +143,8 @@ export class Kept implements Entry {
   }
 
   /**
-   * Takes over what was made of the same body before, so that a reload that changed nothing costs nothing.
+   * Takes over the value and variants of an earlier entry with the same body, so that a reload without a change costs
+   * nothing.
    *
    * @internal
    */
@@ -151,13 +155,16 @@ export class Kept implements Entry {
     this.#valueBytes = before.#valueBytes;
     this.#isJson ??= before.#isJson;
     if (!before.#variants) return;
-    // One that is being made is not waited for.
+    // It does not wait for a variant that is being compressed.
     const made = [...before.#variants].filter(([, variant]) => !(variant instanceof Promise));
     this.#variants = new Map(made);
     this.#variantBytes = before.#variantBytes;
   }
 
-  /** The answer as a value that all readers share: decoded once, frozen in depth, so that none can change another's. */
+  /**
+   * Returns the answer as a value that all readers share: decoded once and deeply frozen, so that no reader can change it
+   * for another.
+   */
   value<Value>(): Frozen<Value> {
     if (this.#value !== NOT_DECODED) return this.#value as Frozen<Value>;
     const { value, heapBytes } = frozenValue(this.body);
@@ -169,7 +176,8 @@ export class Kept implements Entry {
   }
 
   /**
-   * Drops what was made of the body, since it does not fit. The value is made anew for each reader, variants are not.
+   * Drops the value and the variants because they do not fit. Each reader then decodes the value again; variants are not
+   * created again.
    *
    * @internal
    */
@@ -181,34 +189,38 @@ export class Kept implements Entry {
   }
 
   /**
-   * Whether its body is JSON, as `value()` needs it. The bytes of an entry from a shared tier may be anything; its checksum only
-   * says that they are what somebody wrote. Parsed once to find out, and not kept: readers of bytes need no value.
+   * Returns true if its body is JSON, which `value()` requires. The bytes of an entry from a shared tier may be anything;
+   * the checksum only proves that they are as written. Parses the body once and does not keep the value, because readers
+   * of bytes do not need it.
    */
   get isJson(): boolean {
     this.#isJson ??= this.body.length === 0 || parses(() => JSON.parse(this.body.toString()));
     return this.#isJson;
   }
 
-  /** As `isJson`, and keeps the value: for a reader who asks for it next. */
+  /** As `isJson`, but keeps the value for a reader that uses it next. */
   decodes(): boolean {
     this.#isJson ??= parses(() => this.value());
     return this.#isJson;
   }
 
-  /** The body in this encoding; undefined until it is made, or when it would be no smaller. */
+  /** Returns the body in this encoding; undefined until it exists, or if it would not be smaller. */
   variant(encoding: Encoding): Buffer | undefined {
     const variant = this.#variants?.get(encoding);
     return variant instanceof Buffer ? variant : undefined;
   }
 
-  /** Whether its variant in this encoding is yet to be made: no reader has asked for it, and the body is not too small. */
+  /**
+   * Returns true if its variant in this encoding does not exist yet: no reader has requested it, and the body is large
+   * enough.
+   */
   lacks(encoding: Encoding): boolean {
     return this.body.length >= MIN_COMPRESSED_BYTES && !this.#variants?.has(encoding);
   }
 
   /**
-   * Compresses the body on zlib's threads, once for each encoding however often it is asked; not when it has fewer than
-   * `minBytes`. Resolves once the variant is there, if it is worth it.
+   * Compresses the body on zlib's threads, once for each encoding, unless it has fewer than `minBytes`. Resolves once the
+   * variant exists, or if it would not be smaller.
    */
   async makeVariant(encoding: Encoding, minBytes = MIN_COMPRESSED_BYTES): Promise<void> {
     if (this.body.length < minBytes) return;
@@ -224,7 +236,7 @@ export class Kept implements Entry {
   async #compress(encoding: Encoding, variants: Variants): Promise<void> {
     const { body } = this;
     const variant = await compressed(body, encoding).catch((error: unknown) => {
-      variants.delete(encoding); // the next reader who asks for it has it tried again
+      variants.delete(encoding); // the next request for it tries again
       throw error;
     });
     const isSmaller = variant.length < body.length;

@@ -13,7 +13,7 @@ interface Tier {
   put(one: Kept): unknown;
 }
 
-/** What a plain LRU of the same bytes would do. */
+/** A plain LRU of the same bytes. */
 function plainLru(maxBytes: number): Tier {
   const cache = new LRUCache<string, Kept>({ maxSize: maxBytes, sizeCalculation: ({ sizeBytes }) => sizeBytes });
   return { get: (key) => cache.get(key), put: (one) => cache.set(one.key, one) };
@@ -24,7 +24,7 @@ function memoryTier(maxBytes: number): Tier {
   return { get: (key) => tier.get(parseKey(key)), put: (one) => tier.put(one) };
 }
 
-/** Asks for each name in turn, filling what is missing. Answers how many were there. */
+/** Reads each name in order and fills the missing ones. Returns the number of hits. */
 function replay(tier: Tier, names: Iterable<string>, answerOf = (_: string): unknown => 'a'.repeat(1_000)): number {
   let hits = 0;
   for (const name of names) {
@@ -36,33 +36,33 @@ function replay(tier: Tier, names: Iterable<string>, answerOf = (_: string): unk
 
 const hot = Array.from({ length: 50 }, (_, i) => `stats:hot:${i}`);
 
-/** The hot keys three times, then so many keys that nobody asks for again. */
+/** Reads the hot keys three times, then many keys once each. */
 function* flood(searches: number): Generator<string> {
   for (let round = 0; round < 3; round++) yield* hot;
   for (let i = 0; i < searches; i++) yield `search:once:${i}`;
 }
 
-describe('a flood of searches that nobody repeats', () => {
+describe('a flood of searches that are read once', () => {
   test('leaves the hot keys in memory', () => {
     const tier = memoryTier(MIB);
     replay(tier, flood(20_000));
     expect(hot.filter((name) => tier.get(name))).toEqual(hot);
   });
 
-  test('would drive every one of them out of a plain LRU of the same bytes', () => {
+  test('evicts all hot keys from a plain LRU of the same bytes', () => {
     const tier = plainLru(MIB);
     replay(tier, flood(20_000));
     expect(hot.filter((name) => tier.get(name))).toEqual([]);
   });
 
-  test('leaves the hot keys in memory though each of its answers is twenty times theirs', () => {
+  test('leaves the hot keys in memory even with answers twenty times as large', () => {
     const tier = memoryTier(MIB);
     replay(tier, flood(2_000), (name) => 'a'.repeat(name.startsWith('search') ? 20_000 : 1_000));
     expect(hot.filter((name) => tier.get(name))).toEqual(hot);
   });
 });
 
-/** Names by Zipf's law, one in three of them of a key that comes once. */
+/** Names by Zipf's law; one in three is a key that is read once. */
 function* zipf(length: number, keys: number): Generator<string> {
   const random = new SeededRandom(11);
   const sums: number[] = [];
@@ -78,14 +78,14 @@ function* zipf(length: number, keys: number): Generator<string> {
   }
 }
 
-test('of answers of all sizes asked for by Zipf’s law, with one-off keys between, far more are found than by a plain LRU', () => {
+test('with Zipf reads of all sizes and one-off keys, the hit rate far exceeds an LRU's', () => {
   const sizes = [200, 200, 3_000, 200, 3_000, 46_000];
   const answerOf = (name: string) => 'a'.repeat(sizes[Number(name.split(':')[1]) % sizes.length] ?? 0);
   const found = replay(memoryTier(MIB), zipf(12_000, 1_000), answerOf);
   expect(found).toBeGreaterThan(1.3 * replay(plainLru(MIB), zipf(12_000, 1_000), answerOf));
 });
 
-test('of answers asked for equally often the small ones stay, because more of them find room', () => {
+test('among equally popular answers the small ones stay', () => {
   const tier = memoryTier(500_000);
   const random = new SeededRandom(5);
   const small = Array.from({ length: 200 }, (_, i) => `small:${i}`);
@@ -95,7 +95,7 @@ test('of answers asked for equally often the small ones stay, because more of th
   expect(small.filter((name) => tier.get(name)).length).toBeGreaterThan(150);
 });
 
-test('what was the favourite, and is asked for no more, leaves as others come', () => {
+test('former favourites leave as others arrive', () => {
   const tier = memoryTier(100_000);
   const generation = (n: number) => Array.from({ length: 60 }, (_, i) => `generation:${n}-${i}`);
   replay(
@@ -106,7 +106,7 @@ test('what was the favourite, and is asked for no more, leaves as others come', 
   expect(tier.get('k:favourite')).toBeUndefined();
 });
 
-test('new favourites take the place of old ones', () => {
+test('new favourites replace old ones', () => {
   const tier = memoryTier(MIB);
   const wave = (n: number) => Array.from({ length: 600 }, (_, i) => `wave:${n}-${i}`);
   for (let n = 0; n < 4; n++) for (let round = 0; round < 6; round++) replay(tier, wave(n));
@@ -114,7 +114,7 @@ test('new favourites take the place of old ones', () => {
   expect(there.length).toBeGreaterThan(300);
 });
 
-test('what was asked for again while it was new stays, and what was not leaves', () => {
+test('an entry stays only if it is read again while it is new', () => {
   const tier = memoryTier(100_000);
   replay(tier, ['k:asked', 'k:not', 'k:asked']);
   replay(
@@ -124,7 +124,7 @@ test('what was asked for again while it was new stays, and what was not leaves',
   expect([tier.get('k:asked') !== undefined, tier.get('k:not') !== undefined]).toEqual([true, false]);
 });
 
-test('what is asked for again soon after it left comes to stay', () => {
+test('an entry that is read again soon after its eviction stays', () => {
   const tier = memoryTier(100_000);
   const flood = (name: string, length: number) =>
     replay(
@@ -140,7 +140,7 @@ test('what is asked for again soon after it left comes to stay', () => {
   expect(replay(tier, ['k:back', 'k:once'])).toBe(1);
 });
 
-test('an entry that is reloaded keeps its standing', () => {
+test('a reloaded entry keeps its hits', () => {
   const tier = memoryTier(100_000);
   replay(tier, ['k:hot', 'k:hot', 'k:hot']);
   tier.put(kept('k:hot', { value: 'a'.repeat(1_000), asOf: 2 }));
@@ -151,7 +151,7 @@ test('an entry that is reloaded keeps its standing', () => {
   expect(tier.get('k:hot')).toMatchObject({ entry: { asOf: 2 } });
 });
 
-test('an entry that was evicted, as after an invalidation, has its standing back when it is loaded again', () => {
+test('an evicted entry gets its hits back when it is loaded again', () => {
   const tier = new MemoryTier(100_000);
   const asked = { get: (key: string) => tier.get(parseKey(key)), put: (one: Kept) => tier.put(one) };
   for (const evict of [() => tier.evict(parseKey('k:hot')), () => tier.evictWhere((key) => key === 'k:hot')]) {
@@ -162,14 +162,14 @@ test('an entry that was evicted, as after an invalidation, has its standing back
   }
 });
 
-test('an entry of nearly all the bytes does not drive out what is asked for', () => {
+test('an entry of nearly the tier's size does not evict popular entries', () => {
   const tier = memoryTier(MIB);
   replay(tier, [...hot, ...hot]);
   tier.put(kept('k:huge', { value: 'a'.repeat(MIB - 5_000) }));
   expect(hot.filter((name) => tier.get(name))).toEqual(hot);
 });
 
-test('looking at an entry does not count as asking for it', () => {
+test('peeking at an entry does not count as a hit', () => {
   const tier = new MemoryTier(100_000);
   const looked = kept('k:looked', { value: 'a'.repeat(1_000) });
   tier.put(looked);

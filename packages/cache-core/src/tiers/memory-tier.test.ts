@@ -8,7 +8,7 @@ const MIB = 1_048_576;
 
 const inTier = (tier: MemoryTier, name: string) => tier.get(parseKey(name)) !== undefined;
 
-test('whatever is put into it, read as a value or compressed, it never takes more than its bytes', async () => {
+test('it never uses more than its bytes, whatever is stored, decoded or compressed', async () => {
   const puts = fc.array(
     fc.tuple(fc.nat(40), fc.nat(20_000), fc.nat(30), fc.constantFrom('keep', 'decode', 'compress')),
     {
@@ -31,7 +31,7 @@ test('whatever is put into it, read as a value or compressed, it never takes mor
   );
 });
 
-test('what it counts is what its entries say they take, whenever they grow', async () => {
+test('its count equals the sum of its entries' sizes, also after they grow', async () => {
   const tier = new MemoryTier(MIB);
   const all = Array.from({ length: 10 }, (_, i) => kept(`k:${i}`, { value: { text: 'abc'.repeat(1_000 * i) } }));
   const sum = () => all.reduce((bytes, one) => bytes + one.sizeBytes, 0);
@@ -46,7 +46,7 @@ test('what it counts is what its entries say they take, whenever they grow', asy
   expect([bare < decoded, decoded < sum()]).toEqual([true, true]);
 });
 
-test('an entry that takes the place of a bigger or smaller one is counted at its own size', () => {
+test('a replacement of another size is counted at its own size', () => {
   const tier = new MemoryTier(MIB);
   for (const [asOf, chars] of [5_000, 20_000, 10].entries()) {
     const one = kept('k:1', { asOf, value: 'a'.repeat(chars) });
@@ -55,7 +55,7 @@ test('an entry that takes the place of a bigger or smaller one is counted at its
   }
 });
 
-test('given an entry that outgrows the tier when it is decoded, it stays as bytes, and so do the others', async () => {
+test('an entry whose value outgrows the tier stays as bytes and evicts no other', async () => {
   const tier = new MemoryTier(12_000);
   const value = Array.from({ length: 700 }, (_, i) => i + 0.5);
   const grows = kept('k:grows', { value });
@@ -66,7 +66,7 @@ test('given an entry that outgrows the tier when it is decoded, it stays as byte
   expect([tier.sizeBytes, inTier(tier, 'k:grows'), inTier(tier, 'k:stays')]).toEqual([before, true, true]);
 });
 
-test('an entry that left, or whose place another has taken, is counted no more when it grows', async () => {
+test('an evicted or replaced entry is not counted when it grows', async () => {
   const tier = new MemoryTier(MIB);
   const [left, replaced] = [kept('k:left', { value: 'a'.repeat(5_000) }), kept('k:same', { value: 'a'.repeat(5_000) })];
   for (const one of [left, replaced, kept('k:same', { asOf: 2 })]) tier.put(one);
@@ -79,14 +79,14 @@ test('an entry that left, or whose place another has taken, is counted no more w
   expect([tier.sizeBytes, tier.size]).toEqual([before, 1]);
 });
 
-test('an entry bigger than the tier is not kept, and costs no other entry its place', () => {
+test('an entry larger than the tier is not stored and evicts no other', () => {
   const tier = new MemoryTier(MIB);
   expect(tier.put(kept('small'))).toBe(true);
   expect(tier.put(kept('big', { value: 'a'.repeat(2 * MIB) }))).toBe(false);
   expect([inTier(tier, 'small'), inTier(tier, 'big')]).toEqual([true, false]);
 });
 
-test('with no bytes it keeps nothing, and what it is asked for is not there', () => {
+test('a tier of zero bytes stores nothing', () => {
   const tier = new MemoryTier(0);
   expect(tier.put(kept('k:1'))).toBe(false);
   expect([tier.get(parseKey('k:1')), tier.evict(parseKey('k:1')), tier.evictWhere(() => true)]).toEqual([
@@ -97,7 +97,7 @@ test('with no bytes it keeps nothing, and what it is asked for is not there', ()
   expect([tier.size, tier.sizeBytes]).toEqual([0, 0]);
 });
 
-test('an entry never takes the place of one with a newer stamp, nor of a later load with the same', () => {
+test('an entry never replaces one with a newer stamp, or a later load with the same', () => {
   const tier = new MemoryTier(MIB);
   const puts: [parts: KeptParts, stays: boolean][] = [
     [{ epoch: 2, asOf: 5 }, true],
@@ -114,7 +114,7 @@ test('an entry never takes the place of one with a newer stamp, nor of a later l
   }
 });
 
-test('evictWhere removes what it is told to, and says how many', () => {
+test('evictWhere removes the matching entries and returns their number', () => {
   const tier = new MemoryTier(MIB);
   for (let i = 0; i < 10; i++) tier.put(kept(`k:${i}`, { asOf: i }));
   expect(tier.evictWhere((_, { entry }) => entry.asOf < 4)).toBe(4);
@@ -123,7 +123,7 @@ test('evictWhere removes what it is told to, and says how many', () => {
   );
 });
 
-test('an entry keeps nothing alive but its own bytes, however big the chunk that it came in', () => {
+test('an entry retains only its own bytes, not the chunk that it was received in', () => {
   const chunk = Buffer.alloc(65_536, '7');
   const tier = new MemoryTier(MIB);
   tier.put(kept('k:1', { body: chunk.subarray(100, 200) }));

@@ -4,25 +4,25 @@ import { Ghosts } from './ghosts.ts';
 import type { Kept } from './kept.ts';
 import { Queue, Slot } from './queue.ts';
 
-/** The share of the bytes that entries have to prove themselves in. */
+/** The share of the bytes for entries on trial. */
 const TRIAL_SHARE = 0.1;
-/** The most hits that are counted: an entry that was hot lives for a bounded time on that. */
+/** The maximum number of counted hits: they spare a formerly hot entry for a bounded time. */
 const MOST_HITS = 48;
-/** How often an entry that nobody asks for any more is spared, at the most. */
+/** The maximum number of times that an entry without further hits is spared. */
 const MOST_REPRIEVES = 3;
-/** What the biggest have to show, in hits, where an entry of middling size has to show one. */
+/** The hits that the largest entries need, where an entry of mean size needs one. */
 const MOST_COST = 16;
-/** How many are spared before one has to leave: an eviction takes a bounded time however many are hot. */
+/** The maximum number of entries that one eviction spares, so that it takes a bounded time. */
 const MOST_SPARED_AT_ONCE = 256;
 
 /**
- * Entries of this process, bounded in bytes. With no bytes it keeps nothing.
+ * The entries of this process, bounded in bytes. With zero bytes it stores nothing.
  *
- * Who leaves is decided as in S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023): a new
- * entry is on trial in a small queue, and moves to the main one only if it was asked for again before it got to the end, so
- * a flood of keys that nobody asks for twice passes through a tenth of the bytes. At the end of the main queue what was
- * asked for meanwhile is spared. A hit only counts up. Beyond the paper, an entry of n times the mean size has to show n
- * times the hits, and what left is remembered with its hits.
+ * Eviction follows S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023): a new entry is on
+ * trial in a small queue, and moves to the main one only if it was read again before it reached the end. A flood of keys
+ * that are read once passes through a tenth of the bytes. At the end of the main queue, entries that were read since
+ * their last pass are spared. A hit only increments a counter. Beyond the paper, an entry of n times the mean size needs
+ * n times the hits, and an evicted entry is remembered with its hits.
  */
 export class MemoryTier {
   readonly #maxBytes: number;
@@ -42,14 +42,14 @@ export class MemoryTier {
     return slot.kept;
   }
 
-  /** The entry, without counting it as asked for. */
+  /** Returns the entry without counting a hit. */
   peek(key: CacheKey): Kept | undefined {
     return this.#slots.get(key)?.kept;
   }
 
   /**
-   * Answers whether it is kept now. Invariant: an entry never takes the place of one with a newer stamp, nor of a later
-   * load with the same.
+   * Returns true if the entry is stored. Invariant: an entry never replaces one with a newer stamp, or one of a later
+   * load with the same stamp.
    */
   put(kept: Kept): boolean {
     const slot = this.#slots.get(kept.key);
@@ -69,7 +69,7 @@ export class MemoryTier {
     return this.#slots.get(kept.key)?.kept === kept;
   }
 
-  /** Whether an entry is small enough, with everything else gone. */
+  /** Returns true if an entry fits into an empty tier. */
   fits({ sizeBytes }: Kept): boolean {
     return sizeBytes <= this.#maxBytes;
   }
@@ -108,7 +108,10 @@ export class MemoryTier {
     this.#ghosts.growTo(this.#slots.size);
   }
 
-  /** Counts it anew; others make room for what it has grown. One that is too large by itself stays without what has grown. */
+  /**
+   * Counts the entry again and evicts others for its growth. An entry that is too large on its own drops its value and
+   * variants.
+   */
   readonly #onGrown = (kept: Kept): void => {
     const slot = this.#slots.get(kept.key);
     if (slot?.kept !== kept) return;
@@ -132,20 +135,20 @@ export class MemoryTier {
     }
   }
 
-  /** How many hits an entry of this size has to show. */
+  /** Returns the number of hits that an entry of this size needs. */
   #costOf({ bytes }: Slot): number {
     const meanBytes = this.sizeBytes / Math.max(1, this.#trial.length + this.#main.length);
     return Math.min(Math.max(Math.round(bytes / meanBytes), 1), MOST_COST);
   }
 
-  /** Sends it to the end of the main queue, for a part of its hits. */
+  /** Moves it to the end of the main queue, which costs a part of its hits. */
   #spare(slot: Slot, cost: number): void {
     slot.queue?.remove(slot);
     slot.hits = Math.min(slot.hits, MOST_REPRIEVES * cost) - cost;
     this.#main.push(slot);
   }
 
-  /** Removes it, but not how often it was asked for: that counts if it comes back. */
+  /** Removes it and remembers its hits, which count if it returns. */
   #leave(slot: Slot): void {
     this.#ghosts.remember(slot.kept.key, slot.hits);
     this.#remove(slot);

@@ -1,28 +1,33 @@
 import type { Stamp } from '../entry.ts';
 
 /**
- * A tier that processes share: untrusted bytes under keys, each with a time to live. Rejects with `Unreachable` within
- * a bounded time. Losing it costs time, never truth.
+ * A tier that processes share: untrusted bytes under keys, each with a time to live. Methods reject with `Unreachable`
+ * within a bounded time. Losing the tier costs time, never correctness.
  */
 export interface SharedTier {
-  /** The bytes under a key; null: none. */
+  /** Returns the bytes under a key, or null if there are none. */
   get(key: string): Promise<Buffer | null>;
-  /** The bytes under each key, in their order: one round trip to each server that holds some of them. */
+  /** Returns the bytes under each key, in order: one round trip to each server that holds some of them. */
   getMany(keys: readonly string[]): Promise<(Buffer | null)[]>;
-  /** Compare-and-set: stores an envelope unless one with a newer stamp is there. Answers whether it did. */
+  /** Compare-and-set: stores an envelope unless one with a newer stamp exists. Returns true if it was stored. */
   fill(key: string, envelope: Buffer, stamp: Stamp, ttlMs: number): Promise<boolean>;
-  /** Answers whether it was there. */
+  /** Returns true if the key existed. */
   remove(key: string): Promise<boolean>;
   /**
-   * Removes the entries of a prefix (null: all), those of keys with a version included, that were loaded before the stamp,
-   * in bounded batches. Answers how many.
-   * Entries filled meanwhile stay.
+   * Removes the entries of a prefix (null for all) that were loaded before the stamp, including those of versioned keys,
+   * in bounded batches. Entries that are filled meanwhile stay. Returns the number of removed entries.
    */
   reclaim(prefix: string | null, before: Stamp): Promise<number>;
-  /** Of these keys, removes the entries that were loaded before the stamp. Answers how many. Entries filled meanwhile stay. */
+  /**
+   * Removes those of these keys' entries that were loaded before the stamp. Entries that are filled meanwhile stay.
+   * Returns the number of removed entries.
+   */
   reclaimKeys(keys: readonly string[], before: Stamp): Promise<number>;
-  /** The keys of a prefix (null: all), those with a version included, in bounded batches; one may come twice, one that is written meanwhile may be missed. */
+  /**
+   * Yields the keys of a prefix (null for all), including versioned ones, in bounded batches. A key may come twice, and a
+   * key that is written meanwhile may be missing.
+   */
   scan(prefix: string | null): AsyncIterable<readonly string[]>;
-  /** How many milliseconds a key has to live; null when it is not there. */
+  /** Returns the key's time to live in ms, or null if it does not exist. */
   ttlMs(key: string): Promise<number | null>;
 }

@@ -1,10 +1,10 @@
 import type { Kept } from './kept.ts';
 
-/** An entry's place in one of the queues. */
+/** An entry's node in one of the queues. */
 export class Slot {
   kept: Kept;
   bytes: number;
-  /** How often it was asked for since it came, less what each reprieve has cost. */
+  /** Its hits since it was added, less the cost of each time it was spared. */
   hits: number;
   queue: Queue | null = null;
   newer: Slot | null = null;
@@ -17,7 +17,7 @@ export class Slot {
   }
 }
 
-/** First in, first out. Each slot is in one queue at most; every operation takes the same time however long it is. */
+/** A FIFO queue. Each slot is in one queue at most; every operation takes constant time. */
 export class Queue {
   bytes = 0;
   length = 0;

@@ -2,12 +2,12 @@ import type { Entry } from '../entry.ts';
 import { EntryCodec } from '../envelope/entry-codec.ts';
 import type { SharedTier } from './port.ts';
 
-/** A shared tier whose store the suite can reach past it. */
+/** A shared tier whose store the suite can also reach directly. */
 export interface TierUnderTest {
   readonly tier: SharedTier;
-  /** What another program may have left under a key. */
+  /** Writes bytes under a key, as another program may. */
   write(key: string, bytes: Buffer): Promise<void>;
-  /** Something that is not bytes at all, where the store knows such a thing. */
+  /** Writes a value that is not a string, if the store has such values. */
   writeForeign(key: string): Promise<void>;
   clear(): Promise<void>;
   freeze(): void;
@@ -29,7 +29,7 @@ export async function envelopeOf(key: string, filled: Entry): Promise<Buffer> {
   return bytes;
 }
 
-/** What the tests of the contract use. */
+/** The parts that the contract's tests use. */
 export interface Suite {
   store(): TierUnderTest;
   fill(key: string, filled: Entry, ttlMs?: number): Promise<boolean>;

@@ -8,7 +8,7 @@ const zstdOf = promisify(zstdCompress);
 const brotliOf = promisify(brotliCompress);
 const gzipOf = promisify(gzip);
 
-/** The bytes in this encoding, compressed on zlib's threads. */
+/** Returns the bytes in this encoding, compressed on zlib's threads. */
 export async function compressed(body: Buffer, encoding: Encoding): Promise<Buffer> {
   return ownMemory(await compress(body, encoding));
 }
@@ -24,7 +24,7 @@ function compress(body: Buffer, encoding: Encoding): Promise<Buffer> {
   }
 }
 
-/** The same bytes in memory of their own: a slice would keep all of the chunk that it came in. */
+/** Returns a copy in its own memory: a slice would retain the whole chunk that it was received in. */
 export function ownMemory(bytes: Buffer): Buffer {
   if (bytes.buffer.byteLength === bytes.length) return bytes;
   const own = Buffer.allocUnsafeSlow(bytes.length);
