@@ -1,14 +1,16 @@
 import { PLACES, referenceComplaints, writeReference } from './reference/docs-api.ts';
+import { peersComplaints, writePeers } from './reference/peers.ts';
 import { runCommand } from './run-command.ts';
 
 /**
- * `npm run docs`: writes the API reference of cache-core from its docstrings. With `-- --check` it only reports what
- * would change.
+ * `npm run docs`: writes the reference of cache-core from its docstrings, and the tables of `docs/peers.md` from the titles
+ * of its tests. With `-- --check` it writes nothing and reports the pages that differ.
  */
 await runCommand(async () => {
-  const complaints = process.argv.includes('--check')
-    ? await referenceComplaints(PLACES)
-    : await writeReference(PLACES);
+  const isCheck = process.argv.includes('--check');
+  if (!isCheck) writePeers();
+  const reference = await (isCheck ? referenceComplaints(PLACES) : writeReference(PLACES));
+  const complaints = [...reference, ...peersComplaints()];
   for (const complaint of complaints) console.log(complaint);
   process.exitCode = complaints.length === 0 ? 0 : 1;
 });

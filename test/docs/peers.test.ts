@@ -1,45 +1,38 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const rows = readFileSync(join(ROOT, 'docs', 'peers.md'), 'utf8')
-  .split('\n')
-  .filter((line) => line.startsWith('| ') && !/^\| (They assert|Complaint) \|/.test(line));
-const named = rows.flatMap((row) => testsIn(row).map((it) => ({ ...it, row })));
+const page = readFileSync(join(ROOT, 'docs', 'peers.md'), 'utf8');
+const suites = globSync('packages/cache-core/src/**/complaints-about-*.test.ts', { cwd: ROOT });
 
-/** Rows of complaints have four cells, rows of assertions three. */
-const isComplaint = (row: string) => row.split(' | ').length === 4;
+const sourceOf = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+/** The first argument of each test, in whichever form it is written. */
+const titlesIn = (file: string) =>
+  [...sourceOf(file).matchAll(/^(?:test\(|\]\)\(|test\.each\(.*\)\(| {2})'(.*)',(?:$| async)/gm)].map(
+    ([, title = '']) => title,
+  );
+const rows = page.split('\n').filter((line) => line.startsWith('| ') && line.includes('](https://github.com/'));
 
-function testsIn(text: string): { file: string; name: string }[] {
-  return [...text.matchAll(/`([\w./-]+\.ts)` › "([^"]+)"/g)].map(([, file = '', name = '']) => ({ file, name }));
-}
-
-function sourceOf(file: string): string {
-  const inCore = join(ROOT, 'packages', 'cache-core', 'src', file);
-  return readFileSync(existsSync(inCore) ? inCore : join(ROOT, file), 'utf8');
-}
-
-const isExpectedToFail = ({ file, name }: { file: string; name: string }) =>
-  sourceOf(file).includes(`test.fails('${name}`);
-
-test('each assertion and complaint names its test, or why there is none', () => {
-  expect(rows.length).toBeGreaterThan(150);
-  for (const row of rows) {
-    if (isComplaint(row)) {
-      expect(row).toMatch(/\]\(https:\/\/github\.com\/[\w./-]+\/(issues|pull)\/\d+\)/);
-      expect(testsIn(row), row).not.toEqual([]);
-    } else {
-      const [, , here = ''] = row.split(' | ');
-      expect(here.length, row).toBeGreaterThan(40);
-    }
-  }
+test('the page has a row for each complaint, with a thread of another project', () => {
+  expect(rows.length).toBeGreaterThan(70);
+  for (const row of rows) expect(row).toMatch(/\]\(https:\/\/github\.com\/[\w./-]+\/(issues|pull)\/\d+\)/);
 });
 
-test.for(named)('$file has the test that the page of peers names: $name', (it) => {
-  expect(sourceOf(it.file)).toContain(it.name);
+test('every complaint of a suite has a thread', () => {
+  const complaints = suites.flatMap((file) => [...sourceOf(file).matchAll(/^\/\/ Complaint: (.*)$/gm)]);
+  const listed = complaints.map(([, text = '']) => text).filter((text) => !rows.some((row) => row.includes(text)));
+  expect(complaints.length).toBeGreaterThan(70);
+  expect(listed).toEqual([]);
 });
 
-test('no test that the page names is expected to fail', () => {
-  expect(rows.filter((row) => testsIn(row).some(isExpectedToFail))).toEqual([]);
+describe.for(suites)('%s', (file) => {
+  test('has all its tests on the page', () => {
+    expect(titlesIn(file).length).toBeGreaterThan(5);
+    expect(titlesIn(file).filter((title) => !page.includes(title))).toEqual([]);
+  });
+
+  test('expects no test to fail', () => {
+    expect(sourceOf(file)).not.toMatch(/\b(test|it)\.(fails|skip|todo)\b/);
+  });
 });

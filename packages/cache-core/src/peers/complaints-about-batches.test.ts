@@ -14,7 +14,7 @@ const KEYS = ['items:1', 'items:2', 'items:3'];
 const POLICY = { freshFor: '10s', staleFor: '60s', jitter: 0, earlyRefresh: 0 } as const;
 const unasked = () => Promise.reject(new Error('asked for nothing'));
 
-/** Loads each key as its own name, and notes what it was asked for at once. */
+/** Loads each key as its name, and records the keys of each call. */
 function noting(): { asked: string[][]; loadMany: LoadMany<string, string> } {
   const asked: string[][] = [];
   return {
@@ -26,7 +26,7 @@ function noting(): { asked: string[][]; loadMany: LoadMany<string, string> } {
   };
 }
 
-test('many keys are one question to the shared tier and one load, in their order, each once', async () => {
+test('many keys cause one shared-tier read and one load, in order, without duplicates', async () => {
   const { asked, loadMany } = noting();
   const wanted = ['items:3', 'items:1', 'items:3', 'items:2'];
   expect(await through(one.cache.getOrLoadMany(wanted, loadMany, POLICY))).toEqual(wanted);
@@ -36,12 +36,14 @@ test('many keys are one question to the shared tier and one load, in their order
   expect(await through(other.cache.getMany([...KEYS, 'items:4']))).toEqual([...KEYS, undefined]);
 });
 
-test('no keys are no question', async () => {
+test('an empty batch asks neither the shared tier nor the origin', async () => {
   expect(await through(one.cache.getOrLoadMany([], unasked))).toEqual([]);
   expect(await through(one.cache.getMany([]))).toEqual([]);
 });
 
-test('only what is not there is loaded', async () => {
+// Complaint: Several keys cannot be read at once.
+// Threads: Julien-R44/bentocache#78, ZiggyCreatures/FusionCache#16
+test('a batch loads only the missing keys', async () => {
   await through(other.cache.getOrLoad('items:2', () => 'there', POLICY));
   await world.clock.settle();
   const { asked, loadMany } = noting();
@@ -49,7 +51,9 @@ test('only what is not there is loaded', async () => {
   expect(asked).toEqual([['items:1', 'items:3']]);
 });
 
-test('null, undefined, false, 0 and empty text are answers: none fails the batch, none is loaded again', async () => {
+// Complaint: In a batch, falsy values are loaded again and one `null` fails all keys.
+// Threads: kibertoad/layered-loader#415, kibertoad/layered-loader#441
+test('null, undefined, false, 0 and empty text are cached like other answers', async () => {
   const values = [null, undefined, false, 0, ''];
   const keys = values.map((_, i) => `items:${i}`);
   expect(await through(one.cache.getOrLoadMany(keys, async () => values, POLICY))).toEqual(values);
@@ -58,7 +62,9 @@ test('null, undefined, false, 0 and empty text are answers: none fails the batch
     expect(await through(cache.getOrLoadMany(keys, unasked, POLICY))).toEqual(values);
 });
 
-test('a key that is being loaded by itself is not loaded again by a batch, and the other way round', async () => {
+// Complaint: A bulk load and a single load load the same key twice.
+// Threads: ben-manes/caffeine#601, ben-manes/caffeine#1292
+test('a batch and a single read of one key share one load', async () => {
   const origin = new SlowOrigin();
   const { asked, loadMany } = noting();
   const single = one.cache.getOrLoad('items:1', origin.load, POLICY);
@@ -82,7 +88,7 @@ test('a key that is being loaded by itself is not loaded again by a batch, and t
   expect(asked).toEqual([['items:2', 'items:3']]);
 });
 
-test('of a batch that is partly answered, what was answered stays cached, and the error of the rest is the reader’s', async () => {
+test('a batch with one failed key rejects, and its other answers stay cached', async () => {
   const failing: LoadMany<string, string> = async (targets) =>
     targets.map((target) => (target === 'items:2' ? new Error('no item 2') : target));
   await expect(through(one.cache.getOrLoadMany(KEYS, failing, POLICY))).rejects.toThrow('no item 2');
@@ -90,7 +96,7 @@ test('of a batch that is partly answered, what was answered stays cached, and th
   expect(await through(other.cache.getMany(KEYS))).toEqual(['items:1', undefined, 'items:3']);
 });
 
-test('a batch whose load gives too few or too many answers, or none, is refused: no key gets another’s answer', async () => {
+test('a batch load with a wrong number of answers is refused', async () => {
   for (const answers of [[], ['one'], ['1', '2', '3', '4'], null, new Map([['items:1', 1]])]) {
     const loadMany = async () => answers as string[];
     await expect(through(one.cache.getOrLoadMany(KEYS, loadMany, POLICY))).rejects.toMatchObject({
@@ -100,7 +106,7 @@ test('a batch whose load gives too few or too many answers, or none, is refused:
   expect(await through(one.cache.getMany(KEYS))).toEqual([undefined, undefined, undefined]);
 });
 
-test('a key of a batch that is invalidated while the batch is loaded is loaded anew; the others stay', async () => {
+test('a key invalidated during a batch is loaded again; the others stay cached', async () => {
   let value = 'old';
   const slowMany: LoadMany<string, string> = async (targets) => {
     const read = targets.map((target) => `${target} ${value}`);
@@ -120,7 +126,7 @@ test('a key of a batch that is invalidated while the batch is loaded is loaded a
   ]);
 });
 
-test('each answer of a batch has tags and times of its own', async () => {
+test('each answer of a batch has separate tags and times', async () => {
   const loadMany: LoadMany<string, string> = async (targets, contexts) => {
     contexts.forEach(({ tag, freshFor }, i) => {
       tag(`tag-${i}`);
@@ -133,7 +139,7 @@ test('each answer of a batch has tags and times of its own', async () => {
   expect(await through(one.cache.getMany(KEYS))).toEqual([undefined, 'items:2', undefined]);
 });
 
-test('a stale key of a batch is served at once and reloaded together with the others that are due', async () => {
+test('stale keys of a batch are served at once and reloaded by one load', async () => {
   const first = noting();
   await through(one.cache.getOrLoadMany(KEYS, first.loadMany, POLICY));
   await world.clock.advance(10_000);

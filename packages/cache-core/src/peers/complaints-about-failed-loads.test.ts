@@ -14,7 +14,10 @@ const POLICY = { freshFor: '10s', staleFor: '60s', jitter: 0, earlyRefresh: 0 } 
 
 class OutOfStock extends Error {}
 
-test('what a load throws comes out as it is, instance and all, and is kept nowhere', async () => {
+// Complaint: Errors are cached.
+// Complaint: Errors of the function are swallowed.
+// Threads: jaredwray/cacheable#1147
+test('the error of a load is rethrown unchanged and not cached', async () => {
   const error = new OutOfStock('none left');
   const thrown = await through(one.cache.getOrLoad(KEY, () => Promise.reject(error), POLICY)).catch((caught) => caught);
   expect(thrown).toBe(error);
@@ -23,14 +26,16 @@ test('what a load throws comes out as it is, instance and all, and is kept nowhe
   expect(await through(other.cache.getOrLoad(KEY, () => 'in stock', POLICY))).toBe('in stock');
 });
 
-test('an Error that a load returns in place of a value is refused, not cached as an empty object', async () => {
+// Complaint: Errors are cached.
+// Threads: jaredwray/cacheable#896, jaredwray/cacheable#1091, jaredwray/cacheable#898
+test('an Error returned as a value is refused, not cached as an empty object', async () => {
   await expect(through(one.cache.getOrLoad(KEY, () => new Error('none left'), POLICY))).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
   });
   expect(await through(one.cache.has(KEY))).toBe(false);
 });
 
-test('an answer whose tags could not be taken is not cached, since no invalidation by tag could hit it', async () => {
+test('an answer with an invalid tag is not cached, because no tag could invalidate it', async () => {
   const load = ({ tag }: { tag(...names: string[]): void }) => {
     tag('');
     return 'untagged';
@@ -39,7 +44,9 @@ test('an answer whose tags could not be taken is not cached, since no invalidati
   expect(await through(one.cache.has(KEY))).toBe(false);
 });
 
-test.each([null, undefined])('%s, the answer that there is nothing, has a time of its own', async (nothing) => {
+// Complaint: `null` cannot be excluded or have a separate time. Here `negativeFor` sets it.
+// Threads: ZiggyCreatures/FusionCache#51, ben-manes/caffeine#1943
+test.each([null, undefined])('%s, the negative answer, has a separate time', async (nothing) => {
   const policy = { ...POLICY, freshFor: '1h', negativeFor: '5s' } as const;
   let loads = 0;
   const load = () => {
@@ -53,7 +60,9 @@ test.each([null, undefined])('%s, the answer that there is nothing, has a time o
   expect(await through(other.cache.getOrLoad(KEY, () => 'there now', policy))).toBe('there now');
 });
 
-test.each([null, undefined])('%s is kept nowhere if its time is none', async (nothing) => {
+// Complaint: `null` cannot be excluded or have a separate time. Here `negativeFor` sets it.
+// Complaint: `undefined` is cached silently. Here it is a value; `negativeFor: 0` excludes it.
+test.each([null, undefined])('%s is not stored if negativeFor is 0', async (nothing) => {
   const policy = { ...POLICY, negativeFor: 0 } as const;
   expect(await through(one.cache.getOrLoad(KEY, () => nothing, policy))).toBe(nothing);
   await world.clock.settle();
@@ -61,7 +70,7 @@ test.each([null, undefined])('%s is kept nowhere if its time is none', async (no
   expect(await through(one.cache.getOrLoad(KEY, () => 'there now', policy))).toBe('there now');
 });
 
-test.each([false, 0, '', null])('%j is an answer like others: it is not loaded again', async (value) => {
+test.each([false, 0, '', null])('%j is cached like other answers', async (value) => {
   await through(one.cache.getOrLoad(KEY, () => value, POLICY));
   const again = () => Promise.reject(new Error('asked again'));
   expect(await through(one.cache.getOrLoad(KEY, again, POLICY))).toBe(value);
@@ -69,7 +78,7 @@ test.each([false, 0, '', null])('%j is an answer like others: it is not loaded a
   expect(await through(other.cache.getOrLoadMany([KEY], again, POLICY))).toEqual([value]);
 });
 
-test('a reload that finds nothing any more takes the place of the old answer', async () => {
+test('a reload that returns null replaces the old answer', async () => {
   await through(one.cache.getOrLoad(KEY, () => 'there', POLICY));
   await world.clock.advance(10_000);
   expect(await through(one.cache.getOrLoad(KEY, () => null, POLICY))).toBe('there');
@@ -78,7 +87,9 @@ test('a reload that finds nothing any more takes the place of the old answer', a
     expect(await through(cache.getOrLoad(KEY, () => 'asked again', POLICY))).toBeNull();
 });
 
-test('an origin that is down is left alone after ten failures, whichever keys are asked for, and asked again in seconds', async () => {
+// Complaint: A failing origin is called for every object. Here the circuit breaker opens for 5 s after ten failures.
+// Threads: varnishcache/varnish-cache#824
+test('after ten failures of any keys the circuit breaker opens, and probes within seconds', async () => {
   let asked = 0;
   const failing = () => {
     asked++;
@@ -94,7 +105,8 @@ test('an origin that is down is left alone after ten failures, whichever keys ar
   expect(await through(one.cache.getOrLoad(KEY, () => 'up', POLICY))).toBe('up');
 });
 
-test('a failed load that a stale answer hides is told in the log, with its error', async () => {
+// Complaint: A failure behind a stale value is not logged, or not as an error.
+test('a failed load behind a stale answer is logged with its error', async () => {
   const policy = { ...POLICY, staleFor: { ifError: '60s' } } as const;
   await through(one.cache.getOrLoad(KEY, () => 'old', policy));
   await world.clock.advance(10_000);
@@ -103,7 +115,9 @@ test('a failed load that a stale answer hides is told in the log, with its error
   expect(one.logged.join('\n')).toContain('the disk is full');
 });
 
-test('with everything outdated at once the origin is not asked for everything at once: its bound holds, and all are answered', async () => {
+// Complaint: Clearing everything overloads the backend. Here at most 16 loads run per origin.
+// Threads: memcached/memcached#1071, WWBN/AVideo#2421
+test('after everything is invalidated, loads keep to the origin’s concurrency and all readers get answers', async () => {
   const keys = Array.from({ length: 200 }, (_, i) => `orders:${i}`);
   await through(one.cache.getOrLoadMany(keys, async (targets) => targets, POLICY));
   await through(other.cache.invalidate({ all: true }));
@@ -120,13 +134,14 @@ test('with everything outdated at once the origin is not asked for everything at
   expect(most).toBe(16);
 });
 
-test('an origin that is too busy to be asked is no reason to withhold a stale answer', async () => {
+// Complaint: A failing origin is called for every object. Here the circuit breaker opens for 5 s after ten failures.
+test('a stale answer is served if the origin is overloaded', async () => {
   const busy = await world.process({ origins: { default: { concurrency: 1, maxWaiting: 0 } } });
   const policy = { ...POLICY, staleFor: { ifError: '60s' } } as const;
   await through(busy.cache.getOrLoad(KEY, () => 'old', policy));
   await world.clock.advance(10_000);
   const stuck = new SlowOrigin();
-  const standing = busy.cache.getOrLoad('orders:2', stuck.load, policy);
+  const running = busy.cache.getOrLoad('orders:2', stuck.load, policy);
   await world.clock.settle();
   const answer = await through(busy.cache.getOrLoadWithOutcome(KEY, () => 'new', policy));
   expect(answer).toMatchObject({ value: 'old', outcome: { reason: 'load-failed' } });
@@ -137,10 +152,14 @@ test('an origin that is too busy to be asked is no reason to withhold a stale an
   stuck.open('before');
   await world.clock.settle();
   stuck.open('after');
-  expect(await through(standing)).toBe('old');
+  expect(await through(running)).toBe('old');
 });
 
-test('a failed reload in the background reaches no reader and no process-wide handler: it is told in the log', async () => {
+// Complaint: A failure behind a stale value is not logged, or not as an error.
+// Threads: dathere/qsv#4511, epicweb-dev/cachified#124
+// Complaint: Failures in the background become unhandled rejections.
+// Threads: jaredwray/keyv#1473, kibertoad/layered-loader#415
+test('a failed background reload is logged, and reaches no reader and no process-wide handler', async () => {
   await through(one.cache.getOrLoad(KEY, () => 'old', POLICY));
   await world.clock.advance(10_000);
   const failing = () => Promise.reject(new Error('the disk is full'));

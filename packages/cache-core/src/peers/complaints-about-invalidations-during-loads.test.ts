@@ -13,7 +13,7 @@ const through = <Result>(promise: Promise<Result>) => world.clock.through(promis
 const KEY = 'users:1';
 const POLICY = { freshFor: '10s', staleFor: '1h', jitter: 0, earlyRefresh: 0 } as const;
 
-/** A load by `one` that has read the old value and stands before it gives it; `end` lets it go on. */
+/** Starts a load by `one` that has read the old value and pauses before it returns it; `end` resumes it. */
 async function slowReload(
   ask: (origin: SlowOrigin) => Promise<unknown>,
 ): Promise<{ origin: SlowOrigin; end(): Promise<void> }> {
@@ -49,7 +49,7 @@ test.each([
   ['a tag', () => other.cache.invalidate({ tag: 'user-1' })],
   ['a prefix', () => other.cache.clearPattern('users:*')],
   ['everything', () => other.cache.invalidate({ all: true })],
-])('a reload in the background that %s overtakes brings nothing back', async (_what, invalidate) => {
+])('a background reload overtaken by invalidation of %s restores no old value', async (_what, invalidate) => {
   await cached(async ({ tag }) => {
     tag('user-1');
     return 'cached';
@@ -61,10 +61,12 @@ test.each([
   expect(await readEverywhere(() => 'new')).toEqual(['new', 'new']);
 });
 
+// Complaint: Removal by tag is lost on a value that is being loaded or refreshed.
+// Threads: ZiggyCreatures/FusionCache#535, ZiggyCreatures/FusionCache#628
 test.each([
   ['a delete', () => other.cache.delete(KEY)],
   ['a tag', () => other.cache.invalidate({ tag: 'user-1' })],
-])('an early refresh that %s overtakes brings nothing back', async (_what, invalidate) => {
+])('an early refresh overtaken by invalidation of %s restores no old value', async (_what, invalidate) => {
   const first = async ({ tag }: { tag(name: string): void }) => {
     tag('user-1');
     await world.clock.sleep(1_000);
@@ -77,7 +79,9 @@ test.each([
   expect(await readEverywhere(() => 'new')).toEqual(['new', 'new']);
 });
 
-test('a value that is set while an older one is reloaded stays', async () => {
+// Complaint: A refresh overwrites a later write.
+// Threads: ben-manes/caffeine#714, ben-manes/caffeine#1690, jaredwray/cacheable#138
+test('a value set during a reload of the older one stays', async () => {
   await cached();
   await world.clock.advance(10_000);
   const { end } = await slowReload((origin) => one.cache.getOrLoad(KEY, origin.load, POLICY));
@@ -86,7 +90,9 @@ test('a value that is set while an older one is reloaded stays', async () => {
   expect(await readEverywhere(() => 'loaded')).toEqual(['set', 'set']);
 });
 
-test('values that two processes set at the same moment leave one of them, the same everywhere', async () => {
+// Complaint: The memory of other instances keeps the old value.
+// Threads: jaredwray/cacheable#1169, dotnet/extensions#5674
+test('after two concurrent sets every process serves the same one', async () => {
   await through(Promise.all([one, other].map(({ cache }, i) => cache.set(KEY, i, 60))));
   const late = await world.process();
   const seen = await Promise.all([one, other, late].map(({ cache }) => through(cache.get(KEY))));
@@ -94,7 +100,9 @@ test('values that two processes set at the same moment leave one of them, the sa
   expect([0, 1]).toContain(seen[0]);
 });
 
-test('who was waiting when the invalidation came gets the answer; it is kept nowhere', async () => {
+// Complaint: A load that began before a delete stores its value after it.
+// Threads: kibertoad/layered-loader#414, kibertoad/layered-loader#417, ben-manes/caffeine#193, ZiggyCreatures/FusionCache#625
+test('a reader that waited before the invalidation gets the answer, which is not stored', async () => {
   const given: unknown[] = [];
   const { end } = await slowReload(async (origin) => given.push(await one.cache.getOrLoad(KEY, origin.load, POLICY)));
   await through(other.cache.delete(KEY));
@@ -104,7 +112,9 @@ test('who was waiting when the invalidation came gets the answer; it is kept now
   expect(world.shared.read(KEY)).toBeNull();
 });
 
-test('bytes of the shared tier that are on their way while their key is invalidated are served to nobody afterwards', async () => {
+// Complaint: A read of the second level during an invalidation puts the old value into memory.
+// Threads: ZiggyCreatures/FusionCache#613
+test('a shared-tier reply in transit during an invalidation is not served afterwards', async () => {
   await through(other.cache.getOrLoad(KEY, () => 'cached', POLICY));
   await world.clock.settle();
   one.shared.replyMs = () => 30;
@@ -116,7 +126,9 @@ test('bytes of the shared tier that are on their way while their key is invalida
   expect(await readEverywhere(() => 'newer')).toEqual(['new', 'new']);
 });
 
-test('everything invalidated, a failing origin brings no old answer back, from no tier', async () => {
+// Complaint: After a clear, a failing factory restores the old value from the second level.
+// Threads: ZiggyCreatures/FusionCache#648
+test('after an invalidation a failing origin restores no old answer from any tier', async () => {
   await cached();
   await through(one.cache.invalidate({ all: true }));
   const failing = () => Promise.reject(new Error('away'));
@@ -124,7 +136,9 @@ test('everything invalidated, a failing origin brings no old answer back, from n
     await expect(through(cache.getOrLoad(KEY, failing, POLICY))).rejects.toThrow('away');
 });
 
-test('one tag of hundreds of answers is invalidated by one position of the log, and no text grows with their number', async () => {
+// Complaint: Invalidation of a reference with many keys fails because the text is too long.
+// Threads: mcollina/async-cache-dedupe#89, mercurius-js/cache#152
+test('a tag of hundreds of answers is invalidated by one log position of constant size', async () => {
   const keys = Array.from({ length: 500 }, (_, i) => `users:${i}`);
   const load: LoadMany<string> = async (targets, contexts) => {
     for (const { tag } of contexts) tag('tenant-7');

@@ -16,7 +16,9 @@ const DAY_MS = 86_400_000;
 const read = ({ cache }: SimulatedProcess, load: () => unknown, policy: Policy = POLICY) =>
   through(cache.getOrLoadWithOutcome(KEY, load, policy));
 
-test('a time longer than a timer can be set for is that time, not none', async () => {
+// Complaint: A long time overflows and ends at once. Here up to 366 days are allowed.
+// Threads: Julien-R44/bentocache#61, ben-manes/caffeine#217
+test('a time beyond the longest timer does not overflow', async () => {
   const policy = { ...POLICY, freshFor: '90d' } as const;
   await read(one, () => 'kept', policy);
   const { outcome } = await read(one, () => 'asked again', policy);
@@ -24,8 +26,12 @@ test('a time longer than a timer can be set for is that time, not none', async (
   expect(world.shared.ttlMs(KEY)).toBe(90 * DAY_MS);
 });
 
+// Complaint: A negative time is cached.
+// Threads: varnishcache/varnish-cache#887
+// Complaint: It is unclear whether a time is in seconds or milliseconds. Here texts have units; only `set(key, value, seconds)` takes seconds, for compatibility.
+// Threads: jaredwray/cacheable#348, nestjs/nest#10876
 test.each([-1, '-5s', Number.POSITIVE_INFINITY, Number.NaN, '400d', '5 minutes', '1', ''] as const)(
-  'a time of %s is refused, by the policy, by a load and by a set',
+  'a time of %s is refused by policy, load and set',
   async (freshFor) => {
     const invalid = { code: 'INVALID_ARGUMENT', message: expect.stringContaining('freshFor') };
     const given = freshFor as number;
@@ -35,7 +41,8 @@ test.each([-1, '-5s', Number.POSITIVE_INFINITY, Number.NaN, '400d', '5 minutes',
   },
 );
 
-test('no time at all is none: an answer that is fresh for 0 ms is loaded by each who comes after it', async () => {
+// Complaint: A time of 0, or from a function, is overridden by the default.
+test('an answer that is fresh for 0 ms is loaded by each later reader', async () => {
   const policy = { ...POLICY, freshFor: 0 };
   let loads = 0;
   for (let i = 1; i <= 3; i++) expect(await read(one, () => ++loads, policy)).toMatchObject({ value: i });
@@ -43,7 +50,9 @@ test('no time at all is none: an answer that is fresh for 0 ms is loaded by each
   expect(world.shared.read(KEY)).toBeNull();
 });
 
-test('a time that the load decides from its value goes before the policy’s, none included', async () => {
+// Complaint: A time of 0, or from a function, is overridden by the default.
+// Threads: mcollina/async-cache-dedupe#30, mcollina/async-cache-dedupe#38, varnishcache/varnish-cache#1315, varnishcache/varnish-cache#4041
+test('a time set by the load overrides the policy’s, including 0', async () => {
   const secondsOf = async (seconds: number) => {
     await through(one.cache.getOrLoad(KEY, ({ freshFor }) => freshFor(seconds * 1_000), { ...POLICY, freshFor: '1h' }));
     await world.clock.settle();
@@ -53,14 +62,16 @@ test('a time that the load decides from its value goes before the policy’s, no
   expect(await secondsOf(7)).toBe(7);
 });
 
-test('what a load decides of its own answer is no other key’s: the policy that was given is unchanged', async () => {
+test('times set by a load apply to its key only and do not change the policy', async () => {
   const policy = { ...POLICY, freshFor: '1h' } as const;
   await through(one.cache.getOrLoad('rates:usd', ({ freshFor }) => freshFor('1s'), policy));
   expect(policy.freshFor).toBe('1h');
   expect((await read(one, () => 'euro', policy)).outcome.ttlMs).toBe(3_600_000);
 });
 
-test('an answer that memory took from the shared tier ends when it would have ended there', async () => {
+// Complaint: Memory keeps an entry from the second level for a whole time again.
+// Threads: jaredwray/cacheable#67, ZiggyCreatures/FusionCache#53, ZiggyCreatures/FusionCache#441, MichaCo/CacheManager#241, dotnet/extensions#5824
+test('an answer read from the shared tier into memory keeps its end', async () => {
   await read(one, () => 'loaded');
   await world.clock.advance(9_000);
   expect((await read(other, () => 'too early')).outcome).toMatchObject({ outcome: 'hit', tier: 'redis', ttlMs: 1_000 });
@@ -70,7 +81,7 @@ test('an answer that memory took from the shared tier ends when it would have en
   expect(await read(other, () => 'new')).toMatchObject({ value: 'new' });
 });
 
-test('reading an answer does not lengthen its life', async () => {
+test('reading an answer does not extend its life', async () => {
   await read(one, () => 'loaded');
   for (let i = 0; i < 10; i++) {
     expect((await read(one, () => 'new')).value).toBe('loaded');
@@ -79,7 +90,7 @@ test('reading an answer does not lengthen its life', async () => {
   expect((await read(one, () => 'new')).value).toBe('new');
 });
 
-test('chance takes at most its share off a time, and never adds to it', async () => {
+test('jitter shortens a time by at most its share and never extends it', async () => {
   for (const random of [0, 0.5, 0.999]) {
     const process = await world.process({ random: () => random });
     const key = `rates:${random}`;
@@ -90,14 +101,17 @@ test('chance takes at most its share off a time, and never adds to it', async ()
   }
 });
 
-test('a wall clock that is set back does not make what is in memory live longer', async () => {
+// Complaint: A wall clock set back makes entries live longer. Here the age of an entry also counts by the monotonic clock.
+// Threads: isaacs/node-lru-cache#157, grafana/grafana#131917
+test('a wall clock set back does not extend the life of entries in memory', async () => {
   await read(one, () => 'old');
   world.clock.stepWall(-3_600_000);
   await world.clock.advance(10_000);
   expect((await read(one, () => 'new')).value).toBe('new');
 });
 
-test('a wall clock that is set forward and back again does not make what was loaded in between live longer', async () => {
+// Complaint: A wall clock set back makes entries live longer. Here the age of an entry also counts by the monotonic clock.
+test('a wall clock set forward and back does not extend the life of entries loaded in between', async () => {
   world.clock.stepWall(3_600_000);
   await read(one, () => 'old');
   world.clock.stepWall(-3_600_000);
@@ -105,7 +119,9 @@ test('a wall clock that is set forward and back again does not make what was loa
   expect((await read(one, () => 'new')).value).toBe('new');
 });
 
-test('an answer of a process whose clock is ahead ends on the others when its time is over, not an hour later', async () => {
+// Complaint: The clock of the writing process decides how long others keep an entry. Here an entry from the future lives for its time from receipt, and invalidation compares no clocks.
+// Threads: shakacode/react_on_rails#5029
+test('an answer from a process with a clock ahead ends on time elsewhere', async () => {
   const { clock } = world;
   const ahead = await world.process({
     clock: {
@@ -121,14 +137,16 @@ test('an answer of a process whose clock is ahead ends on the others when its ti
   expect((await read(other, () => 'new')).value).toBe('new');
 });
 
-test('a wall clock that is set forward costs a load, and nothing else', async () => {
+// Complaint: A wall clock set back makes entries live longer. Here the age of an entry also counts by the monotonic clock.
+test('a wall clock set forward costs one load', async () => {
   await read(one, () => 'old');
   world.clock.stepWall(3_600_000);
   expect((await read(one, () => 'new')).value).toBe('new');
   expect((await read(one, () => 'newer')).value).toBe('new');
 });
 
-test('an unknown option of a set is refused by name, too', async () => {
+// Complaint: The names of two TTLs do not show their effect. Here they are `freshFor` and `staleFor`, and unknown names are refused.
+test('an unknown option of a set is refused by name', async () => {
   const set = through(one.cache.set(KEY, 1, { ttl: 1_000 } as object));
   expect(await set.catch((error: unknown) => error)).toMatchObject({
     code: 'INVALID_ARGUMENT',
@@ -136,7 +154,10 @@ test('an unknown option of a set is refused by name, too', async () => {
   });
 });
 
-test('an unknown option is refused by name, so that a time is never given under a name that is not read', async () => {
+// Complaint: It is unclear whether a time is in seconds or milliseconds. Here texts have units; only `set(key, value, seconds)` takes seconds, for compatibility.
+// Complaint: The names of two TTLs do not show their effect. Here they are `freshFor` and `staleFor`, and unknown names are refused.
+// Threads: Julien-R44/bentocache#34, Julien-R44/bentocache#110
+test('an unknown option of a policy is refused by name', async () => {
   for (const option of ['ttl', 'maxAge', 'loadTimeout', 'swr'])
     await expect(read(one, () => 1, { [option]: 1_000 })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

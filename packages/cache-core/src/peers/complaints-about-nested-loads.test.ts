@@ -11,7 +11,9 @@ twoProcesses((begun) => {
 });
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
-test('a load may read other keys of the same cache, which are loaded and cached as by anybody', async () => {
+// Complaint: Loads that read other keys of the cache take all its locks and deadlock. Here a nested load needs no separate permit.
+// Threads: symfony/symfony#41130, ZiggyCreatures/FusionCache#513, ben-manes/caffeine#729, ben-manes/caffeine#160
+test('a load may read other keys of the cache, which are loaded and cached as usual', async () => {
   let loads = 0;
   const author = () => one.cache.getOrLoad('authors:1', () => ++loads);
   const posts = await through(
@@ -23,7 +25,8 @@ test('a load may read other keys of the same cache, which are loaded and cached 
   expect(await through(other.cache.getOrLoad('authors:1', () => ++loads))).toBe(1);
 });
 
-test('more loads at once than the origin takes, each waiting for a key that it has to load too, all end at once', async () => {
+// Complaint: Loads that read other keys of the cache take all its locks and deadlock. Here a nested load needs no separate permit.
+test('more nested loads than the origin’s concurrency end without deadlock', async () => {
   const began = world.clock.monotonic();
   const posts = Array.from({ length: 40 }, (_, id) =>
     one.cache.getOrLoad(`posts:${id}`, async () => ({
@@ -36,7 +39,8 @@ test('more loads at once than the origin takes, each waiting for a key that it h
   expect(world.clock.monotonic() - began).toBeLessThan(1_000);
 });
 
-test('loads that hold every place of the origin may wait for a key whose load waits for a place', async () => {
+// Complaint: Loads that read other keys of the cache take all its locks and deadlock. Here a nested load needs no separate permit.
+test('loads that hold every permit may wait for a load that waits for a permit', async () => {
   const began = world.clock.monotonic();
   const posts = Array.from({ length: 16 }, (_, id) =>
     one.cache.getOrLoad(`posts:${id}`, async () => {
@@ -51,7 +55,8 @@ test('loads that hold every place of the origin may wait for a key whose load wa
   expect(world.clock.monotonic() - began).toBeLessThan(1_000);
 });
 
-test('a load that reads a hundred other keys at once does not ask the origin for all of them at once', async () => {
+// Complaint: Loads that read other keys of the cache take all its locks and deadlock. Here a nested load needs no separate permit.
+test('a load that reads a hundred keys keeps to the origin’s concurrency', async () => {
   let running = 0;
   let most = 0;
   const item = async () => {
@@ -65,7 +70,8 @@ test('a load that reads a hundred other keys at once does not ask the origin for
   expect(most).toBeLessThanOrEqual(16);
 });
 
-test('what a load has left running is inside of no load once that one has ended', async () => {
+// Complaint: A load that reads its own key never ends.
+test('work that outlives its load no longer counts as nested in it', async () => {
   const policy = { freshFor: '1s', staleFor: 0 } as const;
   let later: Promise<unknown> | undefined;
   let loads = 0;
@@ -79,14 +85,16 @@ test('what a load has left running is inside of no load once that one has ended'
   expect(await through(later ?? Promise.reject(new Error('expected it to run')))).toBe(2);
 });
 
-test('a load that asks for its own key fails at once, rather than wait for itself', async () => {
+// Complaint: A load that reads its own key never ends.
+// Threads: ZiggyCreatures/FusionCache#513, ben-manes/caffeine#1489
+test('a load that reads its own key fails at once', async () => {
   const began = world.clock.monotonic();
   const load = (): Promise<unknown> => one.cache.getOrLoad('posts:1', load);
   await expect(through(one.cache.getOrLoad('posts:1', load))).rejects.toThrow(/posts:1/);
   expect(world.clock.monotonic() - began).toBeLessThan(1_000);
 });
 
-/** Loads of these keys that begin together, each of which then reads the next key, the last one the first. */
+/** Starts loads of these keys together; each reads the next key, the last one the first. */
 function ring(keys: readonly string[], read: (key: string, load: () => Promise<unknown>) => Promise<unknown>) {
   const loads = keys.map((_, i) => async (): Promise<unknown> => {
     await world.clock.sleep(10);
@@ -108,7 +116,7 @@ test.each([
   ['three', ['a:1', 'b:1', 'c:1'], single],
   ['two batches', ['a:1', 'b:1'], inBatch],
   ['three batches', ['a:1', 'b:1', 'c:1'], inBatch],
-])('given concurrent loads (%s) that read each other’s keys in a ring, all fail at once', async (_, keys, read) => {
+])('concurrent loads (%s) that read each other’s keys in a ring fail at once', async (_, keys, read) => {
   const began = world.clock.monotonic();
   const answers = await through(Promise.allSettled(ring(keys, read)));
   expect(answers.map((answer) => answer.status === 'rejected' && answer.reason.code)).toEqual(
@@ -119,7 +127,7 @@ test.each([
   expect(await through(one.cache.getOrLoad(keys[0] ?? '', () => 'good'))).toBe('good');
 });
 
-test('given loads that share keys without a cycle, none is refused', async () => {
+test('loads that share keys without a cycle succeed', async () => {
   const slowly = async (value: unknown) => {
     await world.clock.sleep(10);
     return value;
@@ -135,13 +143,13 @@ test('given loads that share keys without a cycle, none is refused', async () =>
   ]);
 });
 
-test('a load that asks for its own key blocks it for the load’s time at most', async () => {
+test('a load that reads its own key blocks it for at most the load’s time', async () => {
   const load = (): Promise<unknown> => one.cache.getOrLoad('posts:1', load);
   await expect(through(one.cache.getOrLoad('posts:1', load, { hardTimeout: '5s' }))).rejects.toThrow();
   expect(await through(other.cache.getOrLoad('posts:1', () => 'loaded'))).toBe('loaded');
 });
 
-test('each reader goes on in its own asynchronous context, also who joined the load of another', async () => {
+test('each reader keeps its asynchronous context, also if it joined another’s load', async () => {
   const request = new AsyncLocalStorage<number>();
   const load = async () => {
     await world.clock.sleep(100);

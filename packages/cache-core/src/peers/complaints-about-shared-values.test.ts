@@ -11,7 +11,9 @@ twoProcesses((begun) => {
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 const KEY = 'settings:all';
 
-test('what one reader does to its answer changes no other reader’s: it throws', async () => {
+// Complaint: A change by one caller shows in the value of another.
+// Threads: jaredwray/cacheable#100, jaredwray/cacheable#137, jaredwray/cacheable#103, jaredwray/cacheable#174
+test('changing a shared answer throws and affects no other reader', async () => {
   const load = () => ({ theme: { colour: 'blue' }, list: [1] });
   const mine = await through(one.cache.getOrLoad(KEY, load));
   expect(() => Object.assign(mine.theme, { colour: 'red' })).toThrow(TypeError);
@@ -19,7 +21,8 @@ test('what one reader does to its answer changes no other reader’s: it throws'
   for (const { cache } of [one, other]) expect(await through(cache.getOrLoad(KEY, load))).toEqual(load());
 });
 
-test('what the loader does to its object later, or who set a value does to it, changes nothing', async () => {
+// Complaint: A change by one caller shows in the value of another.
+test('later changes to a loaded or set object do not affect the cache', async () => {
   const object = { colour: 'blue' };
   await through(one.cache.getOrLoad(KEY, () => object));
   await through(one.cache.set('settings:set', object));
@@ -29,7 +32,9 @@ test('what the loader does to its object later, or who set a value does to it, c
   expect(Object.isFrozen(object)).toBe(false);
 });
 
-test('the reader who loaded is given what those who hit are given: a Date is its text for all of them', async () => {
+// Complaint: Memory refilled from the second tier holds another form of the value.
+// Threads: Julien-R44/bentocache#113
+test('the loading reader and later readers get the same form of the value', async () => {
   const load = () => ({ at: new Date(0), gone: undefined, exact: -0 });
   const given = [
     await through(one.cache.getOrLoad(KEY, load)),
@@ -46,7 +51,7 @@ test.each([
   ['a promise in it', { later: Promise.resolve(1) }],
   ['a function', () => 1],
   ['a symbol', Symbol('s')],
-])('%s is refused by name, not cached as something else', async (_what, value) => {
+])('%s is refused by name, not cached in another form', async (_what, value) => {
   await expect(through(one.cache.getOrLoad<unknown>(KEY, () => value))).rejects.toMatchObject({
     code: 'INVALID_ARGUMENT',
     message: expect.stringContaining(KEY),
@@ -56,7 +61,9 @@ test.each([
   expect(await through(one.cache.has(KEY))).toBe(false);
 });
 
-test('undefined is a value, which is not the same as nothing there', async () => {
+// Complaint: `undefined` is cached silently. Here it is a value; `negativeFor: 0` excludes it.
+// Threads: Julien-R44/bentocache#45
+test('undefined is a cached value and differs from a missing key', async () => {
   let loads = 0;
   const load = () => {
     loads++;
@@ -67,7 +74,9 @@ test('undefined is a value, which is not the same as nothing there', async () =>
   expect(await through(other.cache.has(KEY))).toBe(true);
 });
 
-test('what lies in the shared tier under a key but was written by somebody else is a miss, and the load takes its place', async () => {
+// Complaint: Bytes of another version fail the call.
+// Threads: ZiggyCreatures/FusionCache#324, ZiggyCreatures/FusionCache#329, ZiggyCreatures/FusionCache#388
+test('foreign bytes in the shared tier are a miss, and the load replaces them', async () => {
   for (const bytes of ['', 'null', '{"value":"another library’s"}', '\u0001\u0002\u0003'.repeat(40)]) {
     world.shared.write(KEY, Buffer.from(bytes));
     const fresh = await world.process();

@@ -17,13 +17,17 @@ const away = () => Promise.reject(new Error('away'));
 const read = (load: Load, policy: Parameters<SimulatedProcess['cache']['getOrLoad']>[2] = POLICY) =>
   through(one.cache.getOrLoadWithOutcome(KEY, load, policy));
 
-test('an answer that nobody asked for in a long time is not the first thing that the next visitor sees', async () => {
+// Complaint: With SWR by default, a stale value is served whatever its age. Here the default is at most five minutes.
+// Threads: unjs/ocache#51, nitrojs/nitro#1950, nitrojs/nitro#1948
+test('an answer without reads for a long time is not served to the next reader', async () => {
   await read(() => 'yesterday');
   await world.clock.advance(70_000);
   expect(await read(() => 'today')).toMatchObject({ value: 'today', outcome: { outcome: 'miss' } });
 });
 
-test('however often its reload fails, a stale answer is served to the end of its time and no longer; then the error comes out', async () => {
+// Complaint: A failing revalidation keeps the stale value for ever.
+// Threads: nitrojs/nitro#1992, nitrojs/nitro#2611
+test('a stale answer is served until staleUntil while its reloads fail, then the error is thrown', async () => {
   await read(() => 'old');
   await world.clock.advance(10_000);
   let stale = 0;
@@ -36,7 +40,11 @@ test('however often its reload fails, a stale answer is served to the end of its
   await expect(read(away)).rejects.toThrow('away');
 });
 
-test('a reload that never ends does not make the stale answer live longer', async () => {
+// Complaint: The bound on stale time is ignored.
+// Threads: nitrojs/nitro#2164
+// Complaint: An entry whose refresh hangs never ends.
+// Threads: ben-manes/caffeine#373
+test('a reload that never ends does not extend the life of the stale answer', async () => {
   await read(() => 'old', { ...POLICY, hardTimeout: '1h' });
   await world.clock.advance(10_000);
   const stuck = new SlowOrigin();
@@ -57,7 +65,9 @@ test('a reload that never ends does not make the stale answer live longer', asyn
   expect(await through(answer)).toBe('new');
 });
 
-test('without time for stale answers none is served, neither while it is reloaded nor when that fails', async () => {
+// Complaint: The maximum of fail-safe is ignored.
+// Threads: ZiggyCreatures/FusionCache#108, ZiggyCreatures/FusionCache#229, ZiggyCreatures/FusionCache#475
+test('without staleFor no stale answer is served, neither during a reload nor after its failure', async () => {
   const policy = { ...POLICY, staleFor: 0 };
   await read(() => 'old', policy);
   await world.clock.advance(10_000);
@@ -65,7 +75,9 @@ test('without time for stale answers none is served, neither while it is reloade
   expect(await read(() => 'new', policy)).toMatchObject({ value: 'new', outcome: { outcome: 'miss' } });
 });
 
-test('how long a stale answer hides a reload, and how long it hides a failure, are two times', async () => {
+// Complaint: One grace for slow and for failing backends serves very old values.
+// Threads: varnishcache/varnish-cache#1158, varnishcache/varnish-cache#3494
+test('whileRevalidate and ifError are separate times', async () => {
   const policy = { ...POLICY, staleFor: { whileRevalidate: '1s', ifError: '1h' } } as const;
   await read(() => 'old', policy);
   await world.clock.advance(10_500);
@@ -76,7 +88,9 @@ test('how long a stale answer hides a reload, and how long it hides a failure, a
   expect(await read(() => 'new', policy)).toMatchObject({ value: 'new', outcome: { outcome: 'miss' } });
 });
 
-test('a reload that failed is tried again: the key is not given up', async () => {
+// Complaint: After an exception there is no further refresh. Here it is retried after 1 s, doubled up to 60 s.
+// Threads: ben-manes/caffeine#1478, ben-manes/caffeine#1807
+test('a failed reload is retried', async () => {
   await read(() => 'old', { ...POLICY, staleFor: '1h' });
   await world.clock.advance(10_000);
   let tries = 0;
@@ -95,7 +109,9 @@ test('a reload that failed is tried again: the key is not given up', async () =>
   expect(await read(away)).toMatchObject({ value: 'new', outcome: { outcome: 'hit' } });
 });
 
-test('a load that takes longer than its answer is fresh gives an answer that is fresh for its whole time', async () => {
+// Complaint: Loads slower than the refresh time never refresh. Here the fresh time begins when the load ends.
+// Threads: ben-manes/caffeine#175, ben-manes/caffeine#467
+test('the answer of a load longer than freshFor is fresh for its whole time', async () => {
   await read(async () => {
     await world.clock.sleep(25_000);
     return 'slow';
@@ -104,7 +120,9 @@ test('a load that takes longer than its answer is fresh gives an answer that is 
   expect(await read(away)).toMatchObject({ value: 'slow', outcome: { outcome: 'hit', ageMs: 34_999 } });
 });
 
-test('what one process reloaded in the background is what the others serve: each looks there before it serves its own', async () => {
+// Complaint: A refresh reaches only the upper stores.
+// Threads: jaredwray/cacheable#916
+test('a process serves the newer answer that another process reloaded, not its stale one', async () => {
   for (const { cache } of [one, other]) await through(cache.getOrLoad(KEY, () => 'old', POLICY));
   await world.clock.advance(10_000);
   await read(() => 'new');
@@ -113,7 +131,9 @@ test('what one process reloaded in the background is what the others serve: each
   expect(answer).toMatchObject({ value: 'new', outcome: { outcome: 'hit', tier: 'redis' } });
 });
 
-test('an early refresh takes what another process has reloaded already, and asks nobody', async () => {
+// Complaint: An eager refresh calls the factory although the second level has a newer value.
+// Threads: ZiggyCreatures/FusionCache#604, ZiggyCreatures/FusionCache#651
+test('an early refresh uses the answer that another process reloaded, without a load', async () => {
   const policy = { ...POLICY, freshFor: '20s', earlyRefresh: 1 } as const;
   const slowly = async () => {
     await world.clock.sleep(1_000);
@@ -132,7 +152,8 @@ test('an early refresh takes what another process has reloaded already, and asks
   expect(loads).toBe(0);
 });
 
-test('an expiry makes an answer stale on every process, and lengthens nothing', async () => {
+// Complaint: The maximum of fail-safe is ignored.
+test('an expiry makes an answer stale on every process and extends no time', async () => {
   for (const { cache } of [one, other]) await through(cache.getOrLoad(KEY, () => 'old', POLICY));
   await world.clock.advance(5_000);
   await through(one.cache.expire({ key: KEY }));
@@ -144,7 +165,9 @@ test('an expiry makes an answer stale on every process, and lengthens nothing', 
   await expect(through(other.cache.getOrLoad(KEY, away, POLICY))).rejects.toThrow('away');
 });
 
-test('an expiry of a tag, too, serves the old answer while it is reloaded', async () => {
+// Complaint: There is no expiry by tag.
+// Threads: Julien-R44/bentocache#63
+test('after an expiry of a tag the old answer is served during the reload', async () => {
   const load = async ({ tag }: { tag(name: string): void }) => {
     tag('author-1');
     return 'old';
@@ -156,7 +179,7 @@ test('an expiry of a tag, too, serves the old answer while it is reloaded', asyn
   expect(await read(away)).toMatchObject({ value: 'new' });
 });
 
-test('an answer that says itself how long it may be stale is held to that', async () => {
+test('a stale time set by the load is applied', async () => {
   const load = async ({ staleFor }: { staleFor(duration: number): void }) => {
     staleFor(0);
     return 'a price';
@@ -166,7 +189,7 @@ test('an answer that says itself how long it may be stale is held to that', asyn
   await expect(read(away)).rejects.toThrow('away');
 });
 
-/** The old answer is reloaded by a load whose own answer is kept for no time; what does each process give next? */
+/** Reloads the old answer with a load whose answer is not stored. Returns the next answer of each process. */
 async function afterReloadBy(load: Load, policy: Policy): Promise<unknown[]> {
   await read(() => 'old');
   await world.clock.advance(10_000);
@@ -176,12 +199,15 @@ async function afterReloadBy(load: Load, policy: Policy): Promise<unknown[]> {
   return Promise.all(next);
 }
 
-test('a reload that finds nothing, which is not to be kept, ends the old answer everywhere', async () => {
+// Complaint: The answer of a reload does not end the stale one.
+// Threads: ledgetech/ledge#201
+test('a reload with an unstored negative answer ends the old answer everywhere', async () => {
   const answers = await afterReloadBy(() => null, { ...POLICY, negativeFor: 0 });
   expect(answers).toEqual(['asked again', 'asked again']);
 });
 
-test('a reload whose answer is good for now only ends the old answer everywhere', async () => {
+// Complaint: The answer of a reload does not end the stale one.
+test('a reload with freshFor and staleFor 0 ends the old answer everywhere', async () => {
   const answers = await afterReloadBy(({ freshFor, staleFor }) => {
     freshFor(0);
     staleFor(0);
@@ -190,7 +216,7 @@ test('a reload whose answer is good for now only ends the old answer everywhere'
   expect(answers).toEqual(['asked again', 'asked again']);
 });
 
-test('a reload whose answer is not to be stored leaves the old answer to the end of its time', async () => {
+test('a reload with skipStore leaves the old answer until its end', async () => {
   await read(() => 'old');
   await world.clock.advance(10_000);
   const partial: Load = ({ skipStore }) => {
@@ -205,20 +231,22 @@ test('a reload whose answer is not to be stored leaves the old answer to the end
   expect(await read(partial)).toMatchObject({ value: 'partial', outcome: { outcome: 'miss' } });
 });
 
-test('a reload is told the answer it replaces', async () => {
+// Complaint: The factory does not receive the graced entry.
+// Threads: Julien-R44/bentocache#115
+test('a reload receives the answer that it replaces', async () => {
   await read(() => 'old');
   await world.clock.advance(10_000);
-  let told: unknown;
+  let received: unknown;
   await through(
     one.cache.getOrLoad(
       KEY,
       ({ stale }) => {
-        told = stale?.value;
+        received = stale?.value;
         return 'new';
       },
       POLICY,
     ),
   );
   await world.clock.settle();
-  expect(told).toBe('old');
+  expect(received).toBe('old');
 });

@@ -13,11 +13,15 @@ const through = <Result>(promise: Promise<Result>) => world.clock.through(promis
 const KEY = 'films:popular';
 const POLICY = { freshFor: '10s', staleFor: '1h', jitter: 0, earlyRefresh: 0 } as const;
 
-/** Each process asks `times` times at once. */
+/** Calls `ask` `times` times at once on each process. */
 const askEverywhere = <Result>(times: number, ask: (process: SimulatedProcess) => Promise<Result>) =>
   processes.flatMap((process) => Array.from({ length: times }, () => ask(process)));
 
-test('a key that just ran out of its freshness is reloaded once over all processes, and nobody waits for it', async () => {
+// Complaint: Concurrent reads of a stale or expired value are not shared.
+// Threads: mcollina/async-cache-dedupe#164, mcollina/async-cache-dedupe#197, nitrojs/nitro#271
+// Complaint: Readers with a stale value wait for the lock.
+// Threads: Julien-R44/bentocache#103
+test('a key past freshUntil is reloaded once over all processes, and no reader waits', async () => {
   const origin = new SlowOrigin();
   origin.hurry();
   await through(Promise.all(askEverywhere(1, ({ cache }) => cache.getOrLoad(KEY, origin.load, POLICY))));
@@ -41,7 +45,10 @@ test('a key that just ran out of its freshness is reloaded once over all process
   expect(slow.loads).toBe(1);
 });
 
-test('a key past all its time is loaded once over all processes, too', async () => {
+// Complaint: Concurrent reads of a stale or expired value are not shared.
+// Complaint: Sharing fails for values past their grace.
+// Threads: varnishcache/varnish-cache#1799, varnishcache/varnish-cache#2519
+test('a key past staleUntil is loaded once over all processes', async () => {
   const policy = { ...POLICY, staleFor: 0 };
   let loads = 0;
   const load = async () => {
@@ -54,7 +61,9 @@ test('a key past all its time is loaded once over all processes, too', async () 
   expect(new Set(answers)).toEqual(new Set([2]));
 });
 
-test('a load that fails fails all who waited for it in its process, by one call', async () => {
+// Complaint: Waiters of a failing load repeat it one after the other. Here a process shares the error, and waits for one foreign load only.
+// Threads: ben-manes/caffeine#521, ben-manes/caffeine#287, ben-manes/caffeine#539
+test('a failed load fails all waiters of its process with one call', async () => {
   const [{ cache }] = processes as [SimulatedProcess];
   let loads = 0;
   const load = async () => {
@@ -71,7 +80,9 @@ test('a load that fails fails all who waited for it in its process, by one call'
   expect(loads).toBe(1);
 });
 
-test('who asks again in the handler of a failed load gets a load of its own', async () => {
+// Complaint: A retry in the error handler joins the failed load.
+// Threads: ben-manes/caffeine#290, ben-manes/caffeine#372
+test('a read from the error handler of a failed load starts a new load', async () => {
   const [{ cache }] = processes as [SimulatedProcess];
   const answer = cache
     .getOrLoad(KEY, () => Promise.reject(new Error('once')), POLICY)
@@ -79,7 +90,8 @@ test('who asks again in the handler of a failed load gets a load of its own', as
   expect(await through(answer)).toBe('second');
 });
 
-test('a load that throws before it gives a promise leaves nothing locked: the next reader, anywhere, loads', async () => {
+// Complaint: An eager refresh that is cancelled or throws synchronously keeps its lock.
+test('a load that throws synchronously leaves no lock: the next reader on any process loads', async () => {
   const [one, other] = processes as [SimulatedProcess, SimulatedProcess];
   const thrower = (): Promise<string> => {
     throw new Error('at once');
@@ -90,7 +102,9 @@ test('a load that throws before it gives a promise leaves nothing locked: the ne
   expect(world.clock.monotonic()).toBe(began);
 });
 
-test('an early refresh that throws at once leaves nothing locked either: the key is reloaded when its time has come', async () => {
+// Complaint: An eager refresh that is cancelled or throws synchronously keeps its lock.
+// Threads: ZiggyCreatures/FusionCache#218, ZiggyCreatures/FusionCache#647
+test('an early refresh that throws synchronously leaves no lock: the key is reloaded when due', async () => {
   const [{ cache }] = processes as [SimulatedProcess];
   const eager = { ...POLICY, staleFor: 0, earlyRefresh: 1 };
   const slowly = async () => {
@@ -111,7 +125,7 @@ test('an early refresh that throws at once leaves nothing locked either: the key
   expect(await through(cache.getOrLoad(KEY, () => 'second', eager))).toBe('second');
 });
 
-test('who comes when an answer has ended joins its early refresh, if that is still under way', async () => {
+test('a reader after the end of an answer joins its early refresh in flight', async () => {
   const [{ cache }] = processes as [SimulatedProcess];
   const eager = { ...POLICY, staleFor: 0, earlyRefresh: 1 };
   let loads = 0;
@@ -128,7 +142,9 @@ test('who comes when an answer has ended joins its early refresh, if that is sti
   expect([value, outcome.collapsed, loads]).toEqual([2, true, 2]);
 });
 
-test('with a load done, nothing is kept of it but its answer: nobody loads, and no lock is held', async () => {
+// Complaint: Ended calls are still remembered.
+// Threads: mcollina/async-cache-dedupe#35, kibertoad/layered-loader#187
+test('a finished load leaves only its answer: no load in flight and no lock', async () => {
   const [{ cache }] = processes as [SimulatedProcess];
   await through(cache.getOrLoad(KEY, () => 'loaded', POLICY));
   await through(cache.getOrLoad(KEY, () => Promise.reject(new Error('never asked')), POLICY));
@@ -137,20 +153,23 @@ test('with a load done, nothing is kept of it but its answer: nobody loads, and 
   for (const key of [KEY, 'films:broken']) expect((await through(cache.inspect(key))).loading).toBe('nobody');
 });
 
-test('answers that may not be stored make no queue of the processes that want them', async () => {
+// Complaint: Uncacheable answers are fetched one by one. Here a process shares them, and waits for one foreign load only.
+// Threads: varnishcache/varnish-cache#425, varnishcache/varnish-cache#2754
+test('answers with skipStore do not make processes load one after the other', async () => {
   const began = world.clock.monotonic();
   const answers = askEverywhere(10, ({ cache }) =>
     cache.getOrLoad(KEY, async ({ skipStore }) => {
       skipStore();
       await world.clock.sleep(1_000);
-      return 'for those who waited';
+      return 'for the waiters';
     }),
   );
   await through(Promise.all(answers));
   expect(world.clock.monotonic() - began).toBeLessThanOrEqual(2_000);
 });
 
-test('a load that takes long to fail makes no queue of the processes that want it', async () => {
+// Complaint: Waiters of a failing load repeat it one after the other. Here a process shares the error, and waits for one foreign load only.
+test('a load that fails slowly does not make processes load one after the other', async () => {
   const began = world.clock.monotonic();
   const answers = askEverywhere(10, ({ cache }) =>
     cache.getOrLoad(KEY, async () => {

@@ -20,7 +20,7 @@ const POLICY = {
 } as const;
 const unasked = () => Promise.reject(new Error('never asked'));
 
-/** An answer of 10 s ago, and a reload under way that its reader would not wait for. */
+/** Stores an answer, and 10 s later starts a reload that takes longer than its reader's soft timeout. */
 async function slowReload(
   load: (origin: SlowOrigin) => SlowOrigin['load'] = (origin) => origin.load,
 ): Promise<SlowOrigin> {
@@ -43,14 +43,14 @@ async function land(origin: SlowOrigin): Promise<void> {
   await world.clock.settle();
 }
 
-test('a load whose reader did not wait goes on, and its answer is everywhere', async () => {
+test('after a soft timeout the load continues, and every process gets its answer', async () => {
   const origin = await slowReload();
   await land(origin);
   for (const { cache } of [one, other]) expect(await through(cache.getOrLoad(KEY, unasked, POLICY))).toBe('new');
   expect(origin.loads).toBe(1);
 });
 
-test('who comes while such a load is under way is given the stale answer in time as well, and starts no other', async () => {
+test('later readers of a slow load also get the stale answer in time, without a second load', async () => {
   const origin = await slowReload();
   const answers = await through(
     Promise.all([one, one, other].map(({ cache }) => cache.getOrLoad(KEY, origin.load, POLICY))),
@@ -60,7 +60,8 @@ test('who comes while such a load is under way is given the stale answer in time
   await land(origin);
 });
 
-test('such a load that fails in the end is told once, as a warning or an error, and locks nothing', async () => {
+// Complaint: A failure behind a stale value is not logged, or not as an error.
+test('a slow load that fails is logged once and leaves no lock', async () => {
   await slowReload(() => async () => {
     await world.clock.sleep(1_000);
     throw new Error('away');
@@ -71,7 +72,9 @@ test('such a load that fails in the end is told once, as a warning or an error, 
   expect(await through(one.cache.getOrLoad(KEY, () => 'newer', POLICY))).toBe('newer');
 });
 
-test('such a load that asks in the end not to be stored is not stored', async () => {
+// Complaint: A factory that ends in the background with `Fail` is stored.
+// Threads: ZiggyCreatures/FusionCache#332
+test('a slow load that calls skipStore is not stored', async () => {
   const origin = await slowReload((slow) => async (context) => {
     const value = await slow.load(context);
     context.skipStore();
@@ -84,13 +87,15 @@ test('such a load that asks in the end not to be stored is not stored', async ()
   });
 });
 
-test('not waiting is no error: nothing is logged of it as one', async () => {
+// Complaint: A soft timeout is logged as an error.
+// Threads: ZiggyCreatures/FusionCache#267
+test('a soft timeout is not logged as an error', async () => {
   const origin = await slowReload();
   await land(origin);
   expect(one.logged.filter((line) => line.startsWith('error') || line.startsWith('warn'))).toEqual([]);
 });
 
-test('with no stale answer to give, the soft timeout makes nobody fail', async () => {
+test('without a stale answer the soft timeout does not fail the reader', async () => {
   const load = async () => {
     await world.clock.sleep(1_000);
     return 'slow';
@@ -98,7 +103,9 @@ test('with no stale answer to give, the soft timeout makes nobody fail', async (
   expect(await through(one.cache.getOrLoad(KEY, load, POLICY))).toBe('slow');
 });
 
-test('past the hard timeout the load is told to stop, its reader is told why, and what it gives later is dropped', async () => {
+// Complaint: A hard timeout does not stop the factory. Here its signal aborts, and a late answer is dropped.
+// Threads: ZiggyCreatures/FusionCache#457
+test('after the hard timeout the load’s signal aborts, its reader gets the reason, and its answer is dropped', async () => {
   const origin = new SlowOrigin();
   let signal: AbortSignal | undefined;
   const load: SlowOrigin['load'] = (context) => {
@@ -111,12 +118,12 @@ test('past the hard timeout the load is told to stop, its reader is told why, an
   expect(await through(one.cache.has(KEY))).toBe(false);
 });
 
-test('what a load that timed out tells its reader names the option that bounds it', async () => {
+test('the error of a timed-out load names the option hardTimeout', async () => {
   const never = new SlowOrigin();
   await expect(through(one.cache.getOrLoad(KEY, never.load, POLICY))).rejects.toThrow(/hardTimeout/);
 });
 
-test('past the hard timeout a stale answer is served, if there is one', async () => {
+test('after the hard timeout a stale answer is served if there is one', async () => {
   const { softTimeout: _, ...patient } = POLICY;
   await through(one.cache.getOrLoad(KEY, () => 'old', patient));
   await world.clock.advance(10_000);
@@ -127,7 +134,7 @@ test('past the hard timeout a stale answer is served, if there is one', async ()
   });
 });
 
-test('a load that nobody can stop holds up no reader of any process past the time to wait for it', async () => {
+test('a load that ignores its signal delays no reader beyond waitForFill', async () => {
   const never = new SlowOrigin();
   const stuck = one.cache.getOrLoad(KEY, never.load, { ...POLICY, hardTimeout: '10m' });
   stuck.catch(() => undefined);
