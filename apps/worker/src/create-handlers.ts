@@ -1,44 +1,72 @@
 import { systemClock } from '@pilotlight/cache-core';
+import type { Origin } from '@pilotlight/origin';
 import { RECIPES } from '@pilotlight/recipes';
 import type { Logger, Queues } from '@pilotlight/runtime';
 import { Auditor } from './auditing/auditor.ts';
-import { MAX_SAVED_UP_MS, ORIGIN_SHARE } from './auditing/limits.ts';
+import * as auditing from './auditing/limits.ts';
 import type { Deps } from './deps.ts';
-import type { Handlers } from './handler.ts';
+import type { Handler, Handlers } from './handler.ts';
 import { applyEvent } from './handlers/apply-event.ts';
-import { auditFreshness } from './handlers/audit-freshness.ts';
 import { ingestFile } from './handlers/ingest-file.ts';
-import { purgeFile } from './handlers/purge-file.ts';
 import { sweepOutbox } from './handlers/sweep-outbox.ts';
-import { warmKeys } from './handlers/warm-keys.ts';
 import { LONG_READS } from './limits.ts';
 import { LongReads } from './long-reads.ts';
+import { Outage } from './outage.ts';
 import { SharedBudget } from './warming/budget.ts';
-import { openKeepWarm } from './warming/open-keep-warm.ts';
+import { KeepWarm } from './warming/keep-warm.ts';
+import * as warming from './warming/limits.ts';
 
-/** Every job's code, on the real things. */
+const ANSWERS = Object.values(RECIPES);
+
+/** Returns the handler of every job, connected to the process's dependencies. */
 export function createHandlers(
   deps: Deps,
   queues: Queues,
   logger: Logger,
-  keepWarm = openKeepWarm(deps, logger),
+  keepWarm = createKeepWarm(deps, logger),
 ): Handlers {
   const { origin, cache, reclaimer } = deps;
-  const answers = Object.values(RECIPES);
-  const budget = new SharedBudget({
-    connection: deps.producer,
-    key: 'pilotlight:budget:audits',
-    share: ORIGIN_SHARE,
-    maxMs: MAX_SAVED_UP_MS,
-    logger,
-  });
-  const auditor = new Auditor({ cache, origin, logger, answers, clock: systemClock, budget, random: Math.random });
+  const auditor = createAuditor(deps, logger);
   return {
     'ingest-file': ingestFile({ origin, logger, longReads: new LongReads(LONG_READS) }),
     'apply-event': applyEvent({ cache, origin, queues, reclaimer }),
-    'purge-file': purgeFile({ origin }),
-    'warm-keys': warmKeys(keepWarm),
-    'audit-freshness': auditFreshness(auditor),
+    'purge-file': purgeFile(origin),
+    'warm-keys': ({ reason, prefixes }, { signal }) => keepWarm.warm(reason, prefixes, signal),
+    'audit-freshness': (_data, { signal }) => auditor.audit(signal),
     'sweep-outbox': sweepOutbox({ origin }),
   };
+}
+
+function purgeFile(origin: Origin): Handler<'purge-file'> {
+  return async ({ event }, { signal }) => {
+    await origin.files.purge(event.fileId, signal);
+    await origin.outbox.settle(event.id, 'purge-file');
+    return {};
+  };
+}
+
+export function createKeepWarm(
+  { cache, origin, producer, warmingShare }: Pick<Deps, 'cache' | 'origin' | 'producer' | 'warmingShare'>,
+  logger: Logger,
+): KeepWarm {
+  const budget = new SharedBudget({
+    connection: producer,
+    key: 'pilotlight:budget:warming',
+    share: warmingShare,
+    maxMs: warming.MAX_SAVED_UP_MS,
+    logger,
+  });
+  const loading = new Outage(logger, { begun: 'warming fails', over: 'warming succeeds again' });
+  return new KeepWarm({ cache, origin, logger, answers: ANSWERS, loading, clock: systemClock, budget });
+}
+
+function createAuditor({ cache, origin, producer }: Deps, logger: Logger): Auditor {
+  const budget = new SharedBudget({
+    connection: producer,
+    key: 'pilotlight:budget:audits',
+    share: auditing.ORIGIN_SHARE,
+    maxMs: auditing.MAX_SAVED_UP_MS,
+    logger,
+  });
+  return new Auditor({ cache, origin, logger, answers: ANSWERS, clock: systemClock, budget, random: Math.random });
 }

@@ -9,7 +9,7 @@ import { outdateAll } from './outdate-all.ts';
 import { Relay } from './relay.ts';
 import { startWorkers } from './start-workers.ts';
 import { jobsOf, openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
-import { watchQuarantine } from './watch-quarantine.ts';
+import { watchQuarantine } from './queue-watch.ts';
 
 let world: TestWorld;
 const running: (() => Promise<unknown>)[] = [];
@@ -162,7 +162,7 @@ describe('a poison job', () => {
     await expect.poll(async () => (await job())?.getState(), POLL).toBe('failed');
     await expect
       .poll(() => world.lines, POLL)
-      .toContain('jobs failed for good (warming 1): look at them, and try them again, at /admin/queues');
+      .toContain('jobs failed for good (warming 1): inspect them and retry them at /admin/queues');
     await stop();
     startWork();
     await (await job())?.retry();

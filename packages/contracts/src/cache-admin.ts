@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textSchema } from './text.ts';
+import { textSchema } from './fields.ts';
 
 /** `POST /api/cache/invalidate`: exactly one of prefix, tag and key. */
 export const invalidateBodySchema = z

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { scopeOfExtent, scopeOfQuery } from './data-scope.ts';
 import type { Extent } from './extent.ts';
-import { LEVELS } from './levels.ts';
+import { LEVELS } from './fields.ts';
 
 const FILE = randomUUID();
 const EXTENT: Extent = { records: 9, time: { from: 10, to: 21 }, hasUndated: false, levels: ['INFO'], services: ['a'] };

@@ -1,6 +1,5 @@
 import type { Extent } from './extent.ts';
 import type { SearchQuery } from './search.ts';
-import { bucketOf } from './service-buckets.ts';
 
 /**
  * What part of the records something depends on, or what part changed, by dimension: a half-open range of ms since 1970,
@@ -68,4 +67,14 @@ function narrowToServices(scope: Record<string, TimeRange | readonly string[]>, 
 
 function instantOf(text: string | undefined): number | null {
   return text === undefined ? null : Date.parse(text);
+}
+
+/** Of three characters each, so that a hundred of them fit where a hundred names do not. */
+const BUCKETS = 36 ** 3;
+
+/** One of 46,656 names that stands for a service, among others: what is not in its bucket is not it. By FNV-1a, 32 bits. */
+function bucketOf(service: string): string {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < service.length; at++) hash = Math.imul(hash ^ service.charCodeAt(at), 0x01000193);
+  return ((hash >>> 0) % BUCKETS).toString(36).padStart(3, '0');
 }

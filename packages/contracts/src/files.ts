@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textSchema } from './text.ts';
+import { textSchema } from './fields.ts';
 
 export const FILE_STATUSES = ['received', 'indexing', 'indexed', 'failed'] as const;
 export type FileStatus = (typeof FILE_STATUSES)[number];
@@ -75,4 +75,13 @@ export interface FilesAnswer {
   stats: { total_files: number; total_bytes: number; total_lines: number; by_status: Record<FileStatus, number> };
   /** Give it as `cursor` for the next page; null on the last one. */
   next: string | null;
+}
+
+/** The longest `Prefer: wait=N` that is honoured, in seconds. */
+const LONGEST_WAIT_SECONDS = 60;
+
+/** `Prefer: wait=30` (RFC 7240, section 4.3): seconds to wait for the answer, or null when not asked for. */
+export function preferredWaitSeconds(prefer: string | undefined): number | null {
+  const wait = prefer?.match(/(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i)?.[1];
+  return wait === undefined ? null : Math.min(Number(wait), LONGEST_WAIT_SECONDS);
 }

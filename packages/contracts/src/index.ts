@@ -1,13 +1,22 @@
-export * from './cache-admin.ts';
-export * from './data-scope.ts';
-export * from './events.ts';
-export * from './extent.ts';
-export * from './files.ts';
-export * from './jobs.ts';
-export * from './levels.ts';
-export * from './outdated-by.ts';
-export * from './problem.ts';
-export * from './search.ts';
-export * from './search-terms.ts';
-export * from './stats.ts';
-export * from './upload.ts';
+export { type InvalidateBody, invalidateBodySchema, type WarmBody, warmBodySchema } from './cache-admin.ts';
+export { type DataScope, scopeOfQuery } from './data-scope.ts';
+export { type DomainEvent, type DomainEventType, domainEventSchema } from './events.ts';
+export { type Extent, extentSchema, NO_RECORDS } from './extent.ts';
+export { LEVELS, type Level } from './fields.ts';
+export {
+  type FileFormat,
+  type FileStatus,
+  type FilesAnswer,
+  type FilesQuery,
+  filesQuerySchema,
+  type Invalidation,
+  type LogFile,
+  type LogFileDetail,
+  preferredWaitSeconds,
+} from './files.ts';
+export { JOBS, JOBS_OF_EVENT, type JobData, type JobName, QUEUES, type QueueName } from './jobs.ts';
+export { outdatedBy } from './outdated-by.ts';
+export type { FieldProblem, Problem } from './problem.ts';
+export { type SearchAnswer, type SearchHit, type SearchQuery, searchBodySchema } from './search.ts';
+export { searchTokensOf } from './search-terms.ts';
+export { type LogStats, type StatsQuery, statsQuerySchema } from './stats.ts';

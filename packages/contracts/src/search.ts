@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import { instantSchema, refuseBackwardRange } from './instant.ts';
-import { LEVELS, type Level, levelSchema } from './levels.ts';
+import { instantSchema, LEVELS, type Level, levelSchema, refuseBackwardRange, textSchema } from './fields.ts';
 import { countSearchTerms, MAX_SEARCH_TERMS, MAX_SEARCH_WORDS } from './search-terms.ts';
-import { textSchema } from './text.ts';
 
 /** The deepest record a page may reach: (page − 1) × page_size + page_size. */
-export const SEARCH_WINDOW = 10_000;
+const SEARCH_WINDOW = 10_000;
 
 function refuseManyTerms(q: string, context: z.RefinementCtx): void {
   const { terms, words } = countSearchTerms(q);

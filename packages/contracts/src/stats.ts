@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { instantSchema, refuseBackwardRange } from './instant.ts';
-import type { Level } from './levels.ts';
-import { textSchema } from './text.ts';
+import { instantSchema, type Level, refuseBackwardRange, textSchema } from './fields.ts';
 
 /** `GET /api/stats`: the half-open time range [from, to) and one service to narrow to. */
 export const statsQuerySchema = z

@@ -4,8 +4,10 @@ import { type CachedAnswer, loadAnswer } from '@pilotlight/recipes';
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
+import { InvalidInput } from '../errors.ts';
 import { parseInput } from './parse-input.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
+import { shown } from './shown.ts';
 
 /** Told in `cache/stats`, and changes nothing. How long a search took differs each time, and says nothing of its answer. */
 const LEARN = { mode: 'advise', ignoring: ['took_ms'] } as const satisfies LearningOptions;
@@ -30,3 +32,12 @@ export function cachedRecipe<Schema extends z.ZodType>(
     return await loadAnswer(recipe, origin, input, context);
   });
 }
+
+/** `?cache=false` bypasses the cache; anything else than `true` or `false`, or twice, is a mistake that is told. */
+export const checkCacheParameter: RequestHandler = (request, _response, next) => {
+  // The query is parsed each time it is looked at; a hit without one should not pay for it.
+  if (!request.url.includes('?')) return next();
+  const { cache } = request.query;
+  if (cache === undefined || cache === 'true' || cache === 'false') return next();
+  throw new InvalidInput([{ field: 'cache', detail: `expected true or false, got ${shown(cache)}` }]);
+};

@@ -1,6 +1,6 @@
-import express, { type RequestHandler } from 'express';
+import type { IncomingMessage } from 'node:http';
+import express, { type RequestHandler, type Response } from 'express';
 import { InvalidInput, UnsupportedMediaType } from '../errors.ts';
-import { mediaTypeOf } from './media-type.ts';
 import { sayContinue } from './say-continue.ts';
 
 const MOST_BYTES = 1_048_576;
@@ -30,3 +30,16 @@ const expectObject: RequestHandler = (request, _response, next) => {
   }
   next();
 };
+
+/** Returns the media type of a request's body in lower case, without parameters; null if the request has none. */
+export function mediaTypeOf({ headers }: IncomingMessage): string | null {
+  return headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() || null;
+}
+
+/** Sends a JSON answer that no cache may store. */
+export function sendJson(response: Response, status: number, body: object): void {
+  response
+    .status(status)
+    .set({ 'Cache-Control': 'no-store', 'Content-Type': 'application/json; charset=utf-8' })
+    .end(JSON.stringify(body));
+}

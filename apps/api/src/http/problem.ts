@@ -7,6 +7,8 @@ import {
 } from '@pilotlight/cache-core';
 import type { Problem } from '@pilotlight/contracts';
 import { BadCursor, EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '@pilotlight/origin';
+import type { Logger } from '@pilotlight/runtime';
+import type { ErrorRequestHandler } from 'express';
 import { MulterError } from 'multer';
 import { ApiError, BodyTooLarge, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
@@ -37,8 +39,24 @@ const TABLE: readonly Row[] = [
   ofBodyReader,
 ];
 
+/** Answers each failed request with a problem document. Logs bugs as errors, and expected failures at level debug. */
+export function problemHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    const { id: request_id, method, path } = request;
+    const name = `${method} ${path}`;
+    // A server that shuts down answers for routes that are not finished.
+    if (response.writableEnded) return void logger.debug({ err: error, request_id }, `${name}: already answered`);
+    const known = knownAnswer(error);
+    if (known === null) logger.error({ err: error, request_id }, name);
+    else logger.debug({ request_id }, `${name}: ${known.message}`);
+    // Express closes the connection, so that a truncated answer does not look complete.
+    if (response.headersSent) next(error);
+    else sendProblem(response, known ?? BUG);
+  };
+}
+
 /** Null: nobody expected this error, it is a bug. */
-export function knownAnswer(error: unknown): ApiError | null {
+function knownAnswer(error: unknown): ApiError | null {
   for (const row of TABLE) {
     const answer = row(error);
     if (answer !== null) return answer;
@@ -46,7 +64,7 @@ export function knownAnswer(error: unknown): ApiError | null {
   return null;
 }
 
-export const BUG = new ApiError({
+const BUG = new ApiError({
   status: 500,
   code: 'INTERNAL',
   detail: 'this should not have happened; it was logged, and trying again may help',

@@ -3,12 +3,11 @@ import { type InvalidateBody, invalidateBodySchema, warmBodySchema } from '@pilo
 import type { IRouter, RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { TryLater } from '../errors.ts';
+import type { Guards } from '../http/auth.ts';
 import { checkedKey, checkedPrefix } from '../http/cache-names.ts';
-import type { Guards } from '../http/guards.ts';
-import { jsonBody } from '../http/json-body.ts';
+import { jsonBody, sendJson } from '../http/json-body.ts';
 import { parseInput } from '../http/parse-input.ts';
 import { resource } from '../http/resource.ts';
-import { sendJson } from '../http/send-json.ts';
 import { warmNow } from '../warm-now.ts';
 
 /** `GET /api/cache/stats`, and `POST` of `/api/cache/invalidate`, `/api/cache/warm` and `/api/cache/stats/reset` */

@@ -2,11 +2,10 @@ import { RECIPES } from '@pilotlight/recipes';
 import type { IRouter, RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { NotFound } from '../errors.ts';
-import { checkCacheParameter } from '../http/cache-parameter.ts';
-import { cachedRecipe } from '../http/cached-recipe.ts';
-import type { Guards } from '../http/guards.ts';
+import type { Guards } from '../http/auth.ts';
+import { cachedRecipe, checkCacheParameter } from '../http/cached-recipe.ts';
+import { sendJson } from '../http/json-body.ts';
 import { resource } from '../http/resource.ts';
-import { sendJson } from '../http/send-json.ts';
 import { invalidateByEvent } from '../invalidate-by-event.ts';
 
 /** `GET /api/files` */

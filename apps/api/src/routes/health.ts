@@ -1,8 +1,8 @@
 import type { IRouter } from 'express';
 import type { Deps } from '../deps.ts';
+import { sendJson } from '../http/json-body.ts';
 import { Remembered } from '../http/remembered.ts';
 import { resource } from '../http/resource.ts';
-import { sendJson } from '../http/send-json.ts';
 import { type Probes, probeAll } from '../readiness.ts';
 
 /** Any client may call at any rate: the dependencies are probed at most once in this time. */

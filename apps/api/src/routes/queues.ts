@@ -3,7 +3,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
 import type { Express, IRouter } from 'express';
 import type { Deps } from '../deps.ts';
-import type { Guards } from '../http/guards.ts';
+import type { Guards } from '../http/auth.ts';
 import { pageHeaders } from '../http/security-headers.ts';
 
 const PATH = '/admin/queues';

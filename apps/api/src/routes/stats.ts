@@ -1,9 +1,8 @@
 import { RECIPES } from '@pilotlight/recipes';
 import type { IRouter } from 'express';
 import type { Deps } from '../deps.ts';
-import { checkCacheParameter } from '../http/cache-parameter.ts';
-import { cachedRecipe } from '../http/cached-recipe.ts';
-import type { Guards } from '../http/guards.ts';
+import type { Guards } from '../http/auth.ts';
+import { cachedRecipe, checkCacheParameter } from '../http/cached-recipe.ts';
 import { resource } from '../http/resource.ts';
 
 /** `GET /api/stats` */

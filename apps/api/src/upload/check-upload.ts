@@ -1,7 +1,7 @@
 import { UploadTooLarge } from '@pilotlight/origin';
 import type { RequestHandler } from 'express';
 import { UnsupportedCoding, UnsupportedMediaType } from '../errors.ts';
-import { mediaTypeOf } from '../http/media-type.ts';
+import { mediaTypeOf } from '../http/json-body.ts';
 
 /** Boundaries, part headers and small fields may take so much beside the file. */
 const FORM_OVERHEAD_BYTES = 256 * 1_024;

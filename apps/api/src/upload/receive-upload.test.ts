@@ -5,7 +5,7 @@ import { createLogger } from '@pilotlight/runtime';
 import { migratedDatabase } from '@pilotlight/stack/vitest';
 import express from 'express';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { problemHandler } from '../http/problem-handler.ts';
+import { problemHandler } from '../http/problem.ts';
 import { type Listening, listen } from '../listen.ts';
 import { receiveUpload } from './receive-upload.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHandlers } from '../create-handlers.ts';
 import { firstTry, openTestWorld, type TestWorld } from '../testing/open-test-world.ts';
-import { purgeFile } from './purge-file.ts';
 import { sweepOutbox } from './sweep-outbox.ts';
 
 let world: TestWorld;
@@ -16,7 +16,7 @@ test('a purge can be repeated, and settles its job; what it settled is swept onl
   await origin.ingest(file.id);
   const event = await origin.files.delete(file.id);
   if (!event) throw new Error('expected the event of the delete, got null');
-  const purge = purgeFile({ origin });
+  const purge = createHandlers(world.deps, world.queues, world.logger)['purge-file'];
   await purge({ event }, firstTry());
   await purge({ event }, firstTry());
   const pending: string[] = [];

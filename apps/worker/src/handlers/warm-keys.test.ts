@@ -4,12 +4,12 @@ import { OriginUnavailable } from '@pilotlight/origin';
 import type { CachedAnswer } from '@pilotlight/recipes';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
+import { createHandlers } from '../create-handlers.ts';
 import { Outage } from '../outage.ts';
 import { LocalBudget } from '../testing/local-budget.ts';
 import { firstTry, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
 import { TurnedClock } from '../testing/turned-clock.ts';
 import { KeepWarm } from '../warming/keep-warm.ts';
-import { warmKeys } from './warm-keys.ts';
 
 let world: TestWorld;
 const opened: CacheManager[] = [];
@@ -60,9 +60,11 @@ const stateOf = (cache: CacheManager, of: Recipe) =>
 const unlimited = () => new LocalBudget({ clock: systemClock, share: 1_000, maxMs: Number.MAX_SAFE_INTEGER });
 
 function handlerOn(cache: CacheManager, answers: readonly CachedAnswer[], clock = new TurnedClock().ofSweeps) {
-  const { deps, logger } = world;
+  const { deps, queues, logger } = world;
   const loading = new Outage(logger, { begun: 'could not warm', over: 'warm again' });
-  return warmKeys(new KeepWarm({ cache, origin: deps.origin, logger, answers, loading, clock, budget: unlimited() }));
+  const { origin } = deps;
+  const keepWarm = new KeepWarm({ cache, origin, logger, answers, loading, clock, budget: unlimited() });
+  return createHandlers(deps, queues, logger, keepWarm)['warm-keys'];
 }
 
 /** Has the keys asked for, and waits until their demand is known to every process. */

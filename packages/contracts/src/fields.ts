@@ -1,5 +1,21 @@
 import { z } from 'zod';
 
+/** Severities, mildest first; `UNKNOWN` marks a record whose level no parser could tell. */
+export const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'ERROR', 'FATAL', 'UNKNOWN'] as const;
+export const levelSchema = z.enum(LEVELS);
+export type Level = z.infer<typeof levelSchema>;
+
+/** Text given by a client. What no store can hold is refused here, where the field can still be named. */
+export function textSchema(leastCharacters: number, mostCharacters: number) {
+  return z
+    .string()
+    .min(leastCharacters)
+    .max(mostCharacters)
+    .refine((text) => text.isWellFormed() && !text.includes('\0'), {
+      error: 'expected text without NUL and without halves of surrogate pairs',
+    });
+}
+
 /** An instant given by a client: a date (`2015-05-17`, midnight UTC) or an RFC 3339 date-time; answered as UTC. */
 export const instantSchema = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {

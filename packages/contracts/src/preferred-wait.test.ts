@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { preferredWaitSeconds } from './upload.ts';
+import { preferredWaitSeconds } from './files.ts';
 
 const rows: [string | undefined, number | null][] = [
   [undefined, null],

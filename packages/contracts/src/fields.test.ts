@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { instantSchema } from './instant.ts';
+import { instantSchema } from './fields.ts';
 
 const rows: [string, string][] = [
   ['2015-05-17', '2015-05-17T00:00:00.000Z'],

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { watchConsumption } from './consumption.ts';
+import { watchConsumption } from './queue-watch.ts';
 import { openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
 
 let world: TestWorld;
@@ -9,7 +9,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-test('invalidations that nobody consumes are told once, and once more when the queue moves again', async () => {
+test('invalidations that no worker consumes are logged once, and once more when the queue moves again', async () => {
   const { queues, logger, deps } = world;
   const queue = queues.of('invalidation');
   await queue.add('apply-event', {}, { jobId: 'old', timestamp: Date.now() - 60_000 });
@@ -17,11 +17,11 @@ test('invalidations that nobody consumes are told once, and once more when the q
   const isReady = () => deps.producer.status === 'ready';
   const watching = watchConsumption({ queues, logger, isReady, lookEveryMs: 20 });
   watching.start();
-  const said = () => world.lines.filter((line) => line.startsWith('invalidations are'));
-  await expect.poll(said, POLL).toHaveLength(1);
-  expect(said()[0]).toMatch(/^invalidations are behind: the oldest has waited \d+ s; /);
+  const logged = () => world.lines.filter((line) => line.startsWith('invalidations are'));
+  await expect.poll(logged, POLL).toHaveLength(1);
+  expect(logged()[0]).toMatch(/^invalidations are behind: the oldest has waited \d+ s; /);
   await queue.remove('old');
-  await expect.poll(said, POLL).toHaveLength(2);
-  expect(said()[1]).toBe('invalidations are no longer behind');
+  await expect.poll(logged, POLL).toHaveLength(2);
+  expect(logged()[1]).toBe('invalidations are no longer behind');
   await watching.stop();
 });
