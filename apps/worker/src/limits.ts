@@ -27,10 +27,6 @@ export const MAX_CRASHES = 20;
 /** After a lost connection a worker asks for jobs again so soon; BullMQ's default is 15 s. */
 export const RETRY_FETCH_MS = 1_000;
 
-/** How long a job waits for a dependency that is out of reach: longer each time, up to the last. */
-export const FIRST_POSTPONE_MS = 250;
-export const LONGEST_POSTPONE_MS = 5_000;
-
 /**
  * Limits of the steps of a shutdown. Schedules, relay and warming stop while the workers drain, which has begun with them.
  * Together with the rest they stay below `SHUTDOWN_MS`.

@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@pilotlight/runtime';
+import pTimeout from 'p-timeout';
 
 const AFTER_ERROR_MS = 1_000;
 const STOP_WITHIN_MS = 2_000;
@@ -34,7 +34,7 @@ export class Loop {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#endWait();
-    await Promise.race([this.#running, delay(STOP_WITHIN_MS, undefined, { ref: false })]);
+    await pTimeout(this.#running ?? Promise.resolve(), { milliseconds: STOP_WITHIN_MS, message: false });
   }
 
   async #run(): Promise<void> {

@@ -6,10 +6,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHandlers } from './create-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { outdateAll } from './outdate-all.ts';
+import { watchQuarantine } from './queue-watch.ts';
 import { Relay } from './relay.ts';
 import { startWorkers } from './start-workers.ts';
 import { jobsOf, openTestWorld, POLL, type TestWorld } from './testing/open-test-world.ts';
-import { watchQuarantine } from './queue-watch.ts';
 
 let world: TestWorld;
 const running: (() => Promise<unknown>)[] = [];

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { CacheManager, Stamp } from '@pilotlight/cache-core';
 import type { Logger } from '@pilotlight/runtime';
+import pTimeout from 'p-timeout';
 
 export interface ReclaimerOptions {
   readonly cache: Pick<CacheManager, 'reclaim'>;
@@ -34,7 +34,7 @@ export class Reclaimer {
 
   /** Waits for what was asked for, up to `withinMs`. */
   async drain(withinMs: number): Promise<void> {
-    await Promise.race([Promise.all(this.#running.values()), delay(withinMs, undefined, { ref: false })]);
+    await pTimeout(Promise.all(this.#running.values()), { milliseconds: withinMs, message: false });
   }
 
   async #run(prefix: string): Promise<void> {

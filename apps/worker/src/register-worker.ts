@@ -1,15 +1,14 @@
 import { JOBS, type JobName, type QueueName } from '@pilotlight/contracts';
 import { isServerRefusal, type Logger, type QueueConnection, queueOptions } from '@pilotlight/runtime';
 import { DelayedError, isNotConnectionError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
+import { ExponentialBackoff } from 'cockatiel';
 import { FileDeferred, isOutOfReach, messageOf, PoisonJob } from './errors.ts';
 import type { Handlers, JobContext } from './handler.ts';
 import {
   CONCURRENCY,
   DEFER_MS,
-  FIRST_POSTPONE_MS,
   GIVE_BACK_MS,
   JOB_LOCK_MS,
-  LONGEST_POSTPONE_MS,
   MAX_CRASHES,
   RETRY_FETCH_MS,
   STALLED_CHECK_MS,
@@ -19,6 +18,9 @@ import { UnexpectedErrors } from './unexpected-errors.ts';
 
 /** What BullMQ does not count as a lost connection. */
 const CONNECTION_LOST = /ECONNRESET|EPIPE|ETIMEDOUT|Stream isn't writeable|max retries per request|Socket timeout/;
+
+/** The pauses of a job that waits for a dependency which is out of reach. */
+const POSTPONE = new ExponentialBackoff({ initialDelay: 250, maxDelay: 5_000 });
 
 export interface WorkerOptions {
   readonly connection: QueueConnection;
@@ -130,9 +132,17 @@ async function putBack(
   if (!isOutOfReach(error)) return;
   waits.begin(error);
   const before = Math.max(0, job.attemptsStarted - job.attemptsMade - 1);
-  const waitMs = Math.min(LONGEST_POSTPONE_MS, FIRST_POSTPONE_MS * 2 ** Math.min(before, 10));
-  await job.moveToDelayed(Date.now() + waitMs, token);
+  await job.moveToDelayed(Date.now() + postponeMs(before), token);
   throw new DelayedError();
+}
+
+const MAX_STEPS = 10;
+
+/** Returns the pause, in ms, of a job that has been put back `before` times. */
+function postponeMs(before: number): number {
+  let backoff = POSTPONE.next();
+  for (let step = 0; step < Math.min(before, MAX_STEPS); step++) backoff = backoff.next(undefined);
+  return backoff.duration;
 }
 
 /** The error, or what kept the work that it calls for from being done: then the job is tried again, whatever it had. */

@@ -1,7 +1,8 @@
 import { type DomainEvent, JOBS, type JobName } from '@pilotlight/contracts';
 import type { Origin, OutboxEntry, UnreadableEntry } from '@pilotlight/origin';
 import type { Logger, Queues } from '@pilotlight/runtime';
-import { withDeadline } from './deadline.ts';
+import { ExponentialBackoff, type IBackoff } from 'cockatiel';
+import pTimeout from 'p-timeout';
 import { PoisonJob } from './errors.ts';
 import { type JobRef, type JobState, statesOf } from './known-jobs.ts';
 import { Loop } from './loop.ts';
@@ -26,8 +27,7 @@ export interface RelayOptions {
 const BATCH = 100;
 /** The events' rows are locked so long at most. */
 const HAND_OVER_MS = 5_000;
-const FIRST_RETRY_MS = 250;
-const LONGEST_RETRY_MS = 5_000;
+const RETRIES = new ExponentialBackoff({ initialDelay: 250, maxDelay: 5_000 });
 
 /** A job that an event calls for, and how to add it. */
 interface Wanted extends JobRef {
@@ -48,7 +48,8 @@ export class Relay {
   readonly #options: RelayOptions;
   readonly #loop: Loop;
   readonly #outage: Outage;
-  #failures = 0;
+  /** The pause before the next try; null if the last one succeeded. */
+  #backoff: IBackoff<unknown> | null = null;
   #generation: string | null = null;
   /** What was handed over before this instant, by the monotonic clock, has to be looked at again. */
   #allBefore = performance.now();
@@ -86,12 +87,13 @@ export class Relay {
       const handedOver = await outbox.relay({ limit: BATCH, retryAfterMs, allBeforeMs }, (entries, unreadable) =>
         this.#handOver(entries, unreadable),
       );
-      this.#failures = 0;
+      this.#backoff = null;
       this.#outage.end();
       return handedOver === BATCH ? 0 : pollMs;
     } catch (error) {
       this.#outage.begin(error);
-      return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.min(this.#failures++, 10));
+      this.#backoff = this.#backoff?.next(undefined) ?? RETRIES.next();
+      return this.#backoff.duration;
     }
   }
 
@@ -120,7 +122,8 @@ export class Relay {
       const states = await statesOf(this.#options.queues, wanted);
       await Promise.all(wanted.map(async (one, i) => await this.#ensure(one, states[i] ?? { state: 'absent' })));
     };
-    await withDeadline(HAND_OVER_MS, 'handing events over', adding());
+    const message = `expected to hand ${wanted.length} jobs over within ${HAND_OVER_MS} ms, got no answer of the queue server`;
+    await pTimeout(adding(), { milliseconds: HAND_OVER_MS, message });
   }
 
   #wanted(job: JobName, event: DomainEvent): Wanted {

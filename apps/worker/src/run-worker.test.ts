@@ -55,7 +55,8 @@ test('given an evicting queue server, a worker takes no jobs and says why, once'
   const env = { DATABASE_URL: database.url, REDIS_CACHE_URL: cacheUrl, REDIS_QUEUE_URL: evicting.url };
   const worker = createWorkerProcess(readConfig(env), logger);
   const started = worker.start();
-  const said = () => lines.filter((line) => line.startsWith('waiting for the queue server: the queue server is refused: '));
+  const said = () =>
+    lines.filter((line) => line.startsWith('waiting for the queue server: the queue server is refused: '));
   await expect.poll(said, POLL).toEqual([expect.stringMatching(/maxmemory-policy allkeys-lru/)]);
   expect(lines).not.toContain('Worker ready');
   await Promise.all([endInOrder(worker), expect(started).rejects.toMatchObject({ name: 'AbortError' })]);

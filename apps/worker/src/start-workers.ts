@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { QUEUES } from '@pilotlight/contracts';
+import pTimeout from 'p-timeout';
 import { CANCEL_MS, DRAIN_MS } from './limits.ts';
 import { registerWorker, type WorkerOptions } from './register-worker.ts';
 
@@ -32,13 +32,8 @@ export function startWorkers(options: WorkerOptions & { readonly drainMs?: numbe
   };
 }
 
-/** False: it took longer. */
-async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const timer = new AbortController();
-  const late = delay(ms, false, { signal: timer.signal }).catch(() => false);
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    timer.abort();
-  }
+/** Returns whether `work` has ended within `milliseconds`. */
+function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  const ended = work.then(() => true);
+  return pTimeout(ended, { milliseconds, fallback: () => false });
 }

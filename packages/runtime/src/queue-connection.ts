@@ -1,4 +1,5 @@
 import { parseRedisUrl } from '@pilotlight/cache-core/redis';
+import { ExponentialBackoff, type IBackoff } from 'cockatiel';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './logger.ts';
 import { callsForNewConnection, isServerRefusal, mayBeAcceptedLater, ServerAccess } from './server-access.ts';
@@ -11,6 +12,8 @@ const ANSWER_WITHIN_MS = 4_000;
 /** BullMQ lets the server wait for a job up to 10 s before it answers. */
 const BLOCKED_ANSWER_WITHIN_MS = 12_000;
 const MAX_RETRY_MS = 2_000;
+/** The pauses after refusals in a row. */
+const REFUSALS = new ExponentialBackoff({ initialDelay: 50, maxDelay: MAX_RETRY_MS });
 /** A refusal this long after the one before begins with the shortest pause again. */
 const FORGET_REFUSALS_MS = 10_000;
 const PROBE_KEY = 'pilotlight:queue-probe';
@@ -89,7 +92,7 @@ function reconnection(
   access: ServerAccess,
   { resends }: { resends: boolean },
 ): Pick<RedisOptions, 'reconnectOnError' | 'retryStrategy'> {
-  let refusals = 0;
+  let backoff: IBackoff<unknown> | null = null;
   let refusedAt = Number.NEGATIVE_INFINITY;
   let isLeaving = false;
   return {
@@ -101,13 +104,13 @@ function reconnection(
     },
     retryStrategy: (times) => {
       const now = performance.now();
-      if (now - refusedAt > FORGET_REFUSALS_MS) refusals = 0;
+      if (now - refusedAt > FORGET_REFUSALS_MS) backoff = null;
       if (isLeaving) {
-        refusals++;
+        backoff = backoff?.next(undefined) ?? REFUSALS.next();
         refusedAt = now;
         isLeaving = false;
       }
-      return Math.min(Math.max(50 * times, 25 * 2 ** Math.min(refusals, 10)), MAX_RETRY_MS);
+      return Math.min(Math.max(50 * times, backoff?.duration ?? 0), MAX_RETRY_MS);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { JOBS, type JobData, type JobName, QUEUES, type QueueName } from '@pilotlight/contracts';
 import { type JobsOptions, Queue } from 'bullmq';
+import pTimeout from 'p-timeout';
 import type { Logger } from './logger.ts';
 import { type QueueConnection, queueOptions } from './queue-connection.ts';
 
@@ -38,7 +39,10 @@ export function openQueues(connection: QueueConnection, logger: Logger): Queues 
   const add = async (name: JobName, data: object, options: AddOptions = {}) => {
     if (connection.status !== 'ready') throw new Error(`job ${name} was not added: the queue server is out of reach`);
     const adding = of(JOBS[name].queue).add(name, data, jobOptions(name, options));
-    await within(ADD_WITHIN_MS, `job ${name} was not added`, adding);
+    await pTimeout(adding, {
+      milliseconds: ADD_WITHIN_MS,
+      message: `job ${name} was not added within ${ADD_WITHIN_MS} ms`,
+    });
   };
   return {
     all: [...queues.values()],
@@ -69,14 +73,4 @@ function openQueue(name: QueueName, connection: QueueConnection, logger: Logger)
   const queue = new Queue(name, queueOptions(connection, name));
   queue.on('error', (error) => logger.debug({ err: error }, `queue ${name}`));
   return queue;
-}
-
-async function within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new Error(`${what} within ${ms} ms`)), ms);
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

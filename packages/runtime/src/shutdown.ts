@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout';
 import type { Logger } from './logger.ts';
 
 /** One part of an ordered shutdown: stop intake, drain, flush, close. */
@@ -62,13 +63,8 @@ async function runAll(steps: readonly ShutdownStep[], logger: Logger): Promise<n
   return failed;
 }
 
-/** Returns false if `work` takes longer; what it comes to then is ignored, because the process ends. */
-async function endsWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), ms);
-  try {
-    return await Promise.race([work.then(() => true as const), late]);
-  } finally {
-    clearTimeout(timer);
-  }
+/** Returns whether `work` has ended in time. Its result after that is ignored, because the process ends. */
+function endsWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+  const ended = work.then(() => true);
+  return pTimeout(ended, { milliseconds, fallback: () => false });
 }

@@ -13,7 +13,7 @@ import { MulterError } from 'multer';
 import { ApiError, BodyTooLarge, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 
-/** How long a client is told to wait for a server that is away. */
+/** `Retry-After` while a server is unreachable. */
 const RETRY_AFTER_MS = 2_000;
 
 type Row = (error: unknown) => ApiError | null;
@@ -23,7 +23,7 @@ const on =
   (error) =>
     error instanceof type ? toAnswer(error) : null;
 
-/** What every error is answered with; the first row that knows it counts. */
+/** Maps errors to answers; the first row that matches is used. */
 const TABLE: readonly Row[] = [
   on(ApiError, (error) => error),
   on(OriginUnavailable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
@@ -55,7 +55,7 @@ export function problemHandler(logger: Logger): ErrorRequestHandler {
   };
 }
 
-/** Null: nobody expected this error, it is a bug. */
+/** Returns the answer to an expected error, or null if the error is a bug. */
 function knownAnswer(error: unknown): ApiError | null {
   for (const row of TABLE) {
     const answer = row(error);
@@ -67,7 +67,7 @@ function knownAnswer(error: unknown): ApiError | null {
 const BUG = new ApiError({
   status: 500,
   code: 'INTERNAL',
-  detail: 'this should not have happened; it was logged, and trying again may help',
+  detail: 'the request failed because of a bug, which was logged; trying again may help',
 });
 
 export function sendProblem(response: ServerResponse, error: ApiError): void {
@@ -100,25 +100,25 @@ function ofMulter({ code, field }: MulterError): ApiError {
   const named = field === undefined ? '' : ` ${JSON.stringify(field)}`;
   switch (code) {
     case 'LIMIT_FILE_COUNT':
-      return fileProblem('expected one file, got more; upload them one by one');
+      return fileProblem('expected one file, got several; upload each in its own request');
     case 'LIMIT_UNEXPECTED_FILE':
       return fileProblem(`expected the file in the field "file", got one in${named}`);
     default:
       return new MalformedBody(
-        `the multipart form can't be read: ${code}${named}; expected one file, in the field "file"`,
+        `the multipart form cannot be parsed: ${code}${named}; expected one file, in the field "file"`,
       );
   }
 }
 
 function tooLarge(limitBytes: number): string {
-  return `expected a file of at most ${limitBytes} bytes, got more: nothing was kept; split it, or raise UPLOAD_MAX_BYTES`;
+  return `expected a file of at most ${limitBytes} bytes, got more; the upload was discarded: split the file, or raise UPLOAD_MAX_BYTES`;
 }
 
 function fileProblem(detail: string): InvalidInput {
   return new InvalidInput([{ field: 'file', detail }]);
 }
 
-/** Express and its body reader throw plain errors with a status and a `type`. */
+/** Maps the errors of Express and its body parser, which are plain errors with a `status` and a `type`. */
 function ofBodyReader(error: unknown): ApiError | null {
   if (!(error instanceof Error) || !('status' in error)) return null;
   const type = 'type' in error ? error.type : null;

@@ -1,3 +1,4 @@
+import pTimeout from 'p-timeout';
 import pg, { type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
 import { asOriginError, breaksConnection } from './unavailable.ts';
 import { type Cancel, OWN_PID, type Statements, untilAborted } from './until-aborted.ts';
@@ -169,10 +170,7 @@ export class Connections {
   }
 
   async #end(): Promise<void> {
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
-    await Promise.race([this.#endAll(), late]);
-    clearTimeout(timer);
+    await pTimeout(this.#endAll(), { milliseconds: CLOSE_TIMEOUT_MS, message: false });
   }
 
   async #endAll(): Promise<void> {

@@ -1,3 +1,5 @@
+import { ExponentialBackoff, type IBackoff } from 'cockatiel';
+import pTimeout from 'p-timeout';
 import pg from 'pg';
 import { NEWS_CHANNEL } from './append-event.ts';
 import { CONNECT_TIMEOUT_MS } from './connections.ts';
@@ -8,8 +10,7 @@ interface NewsOptions {
   onError: (error: unknown) => void;
 }
 
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 5_000;
+const RETRIES = new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 });
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /** A dedicated connection that listens for notifications and reconnects after a loss. */
@@ -18,7 +19,8 @@ export class News {
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
-  #failures = 0;
+  /** The pause before the next connection; null if the last one succeeded. */
+  #backoff: IBackoff<unknown> | null = null;
 
   private constructor(options: NewsOptions) {
     this.#options = options;
@@ -37,10 +39,7 @@ export class News {
     if (this.#timer !== null) clearTimeout(this.#timer);
     const client = this.#client;
     if (client === null) return;
-    const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, CLOSE_TIMEOUT_MS);
-    await Promise.race([client.end(), late]);
-    clearTimeout(timer);
+    await pTimeout(client.end(), { milliseconds: CLOSE_TIMEOUT_MS, message: false });
   }
 
   async #connect(): Promise<void> {
@@ -65,7 +64,7 @@ export class News {
     try {
       await client.connect();
       await client.query(`LISTEN ${NEWS_CHANNEL}`);
-      this.#failures = 0;
+      this.#backoff = null;
       // The listener queries the outbox, so it finds events announced before this moment.
       this.#options.listener();
     } catch (error) {
@@ -77,9 +76,8 @@ export class News {
     if (this.#closed) return;
     this.#options.onError(error);
     void lost.end().catch(this.#options.onError);
-    const ceilingMs = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** this.#failures);
-    this.#failures += 1;
     // Jitter, so that the processes of a fleet do not reconnect at the same instant.
-    this.#timer = setTimeout(() => void this.#connect(), ceilingMs * (0.5 + Math.random() / 2));
+    this.#backoff = this.#backoff?.next(undefined) ?? RETRIES.next();
+    this.#timer = setTimeout(() => void this.#connect(), this.#backoff.duration);
   }
 }
