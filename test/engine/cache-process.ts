@@ -11,7 +11,7 @@ const logger = { debug: silent, info: silent, warn: silent, error: silent, isLev
 const timeouts = patient ? ({ cacheTimeout: '30s', queueTimeout: '30s' } as const) : {};
 const ports = connectRedis({ cacheUrl, queueUrl, logger, ...timeouts });
 const cache = new CacheManager({ ports: without === 'fill lock' ? { ...ports, lock: noLock() } : ports, logger });
-const { follower } = cache.engine;
+const { follower } = cache.internal.engine;
 if (without === 'fence') Object.assign(follower.index, { isHitSince: () => false });
 if (without === 'register') Object.assign(ports.log, { register: async () => new Map() });
 if (without === 'lease') Object.assign(follower, { isCurrentAt: () => follower.synced });

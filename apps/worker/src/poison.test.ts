@@ -65,7 +65,7 @@ async function outboxHolds(payload: { id: string }, jobs = ['apply-event']): Pro
 /** An answer that is cached now, and whether it is served still. */
 async function cached(prefix: 'files' | 'stats' | 'search'): Promise<() => Promise<boolean>> {
   const key = buildKey({ prefix, name: 'an_answer', params: {} });
-  const read = () => world.deps.cache.read(key, () => 'an answer', resolvePolicy(), null);
+  const read = () => world.deps.cache.internal.reader.read(key, () => 'an answer', resolvePolicy(), null);
   await read();
   return async () => (await read()).outcome.outcome === 'hit';
 }

@@ -107,8 +107,11 @@ test('a value that is invalidated while its set waits for the receipt is stored 
   await world.clock.settle();
   await world.log.connect().append(record(['k:user:1']));
   expect(await through(setting)).toBe(true);
-  expect(one.cache.engine.follower.stamp.asOf).toBe(2);
-  expect([one.cache.engine.memory.peek(parseKey('user:1')), world.shared.read('user:1')]).toEqual([undefined, null]);
+  expect(one.cache.internal.engine.follower.stamp.asOf).toBe(2);
+  expect([one.cache.internal.engine.memory.peek(parseKey('user:1')), world.shared.read('user:1')]).toEqual([
+    undefined,
+    null,
+  ]);
 });
 
 test('past the time of a set, what is loaded takes its place', async () => {
@@ -185,13 +188,13 @@ test('warming loads what is not fresh for long enough, once over all processes, 
   await world.clock.advance(51_000);
   expect((await through(warm())).filter(Boolean)).toHaveLength(1);
   expect(loads).toBe(2);
-  const { outcome } = await through(other.cache.read(key, load, policy, null));
+  const { outcome } = await through(other.cache.internal.reader.read(key, load, policy, null));
   expect([outcome.outcome, loads]).toEqual(['hit', 2]);
 });
 
 test('a bypass asks the origin and keeps nothing', async () => {
   const key = buildKey({ prefix: 'stats', name: 'get', params: null });
-  const { outcome } = await through(one.cache.bypass(key, () => 1, resolvePolicy()));
+  const { outcome } = await through(one.cache.internal.reader.bypass(key, () => 1, resolvePolicy()));
   expect(outcome).toMatchObject({ outcome: 'bypass', stored: false });
   expect(await through(one.cache.get(key))).toBeUndefined();
 });

@@ -1,129 +1,78 @@
-import { randomUUID } from 'node:crypto';
 import type { Answer } from './answer.ts';
-import { Audits } from './audits.ts';
-import { Background, failuresTo } from './background.ts';
-import { type CacheOptions, resolveOptions } from './cache-options.ts';
-import type { CachePorts } from './cache-ports.ts';
-import { type Clock, systemClock } from './clock.ts';
+import type { Audits } from './audits.ts';
+import { CacheInternals } from './cache-internals.ts';
+import type { CacheOptions } from './cache-options.ts';
 import type { LoadMany } from './engine/batch-load.ts';
-import { type CacheEngine, createEngine } from './engine/create-engine.ts';
 import type { Inspection } from './engine/inspector.ts';
 import type { Load } from './engine/load.ts';
 import type { KeyCount } from './engine/sweeper.ts';
-import type { SetOptions } from './engine/values.ts';
+import type { LoadStart, SetOptions, SetOutcome } from './engine/values.ts';
 import type { Stamp } from './entry.ts';
 import { InvalidArgument, InvalidationPending } from './errors.ts';
-import type { HotKey, HotKeys, Recipe } from './hot-key-store.ts';
+import type { HotKey, HotKeys } from './hot-key-store.ts';
 import { type CacheKey, type KeyParts, keyOf } from './key.ts';
 import { KnownRecipes } from './known-recipes.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
-import { untilCurrent } from './log/until-current.ts';
-import { type CacheLogger, silentLogger } from './logger.ts';
 import type { Outcome } from './outcome.ts';
 import { DEFAULT_EARLY_REFRESH, type Policy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
 import type { CacheStats } from './read-counters.ts';
-import { Reads } from './reads.ts';
-import { DecodedHotKeys } from './recipe-codec.ts';
-import { Reporter } from './reporter.ts';
 import { type Selector, selectorOfPattern } from './selector.ts';
 import type { TierName } from './switches.ts';
 import type { Kept } from './tiers/kept.ts';
-import type { Encoding } from './tiers/variant.ts';
 import type { Frozen } from './value.ts';
 
-/** Cached answers for one process, kept right across all of them by the invalidation log. */
+/** Cached answers for one process. The invalidation log keeps them consistent across all processes. */
 export class CacheManager {
-  /**
-   * Its parts, for adapters and tests: they may change with any version.
-   *
-   * @internal
-   */
-  readonly engine: CacheEngine;
-  /** Where the demand of all processes is summed. */
+  /** @internal for the adapters of this package, its instruments and tests: see `CacheInternals` */
+  readonly internal: CacheInternals;
+  /** The demand for each key, summed over all processes. */
   readonly demand: HotKeys;
-  /** For holding what readers are served against the origin. */
+  /** Compares served entries with the origin. */
   readonly audits: Audits;
-  readonly #ports: CachePorts;
-  readonly #clock: Clock;
-  readonly #logger: CacheLogger;
-  readonly #background: Background;
-  readonly #reporter: Reporter;
-  readonly #reads: Reads;
   readonly #recipes: KnownRecipes;
 
-  /** Throws `InvalidArgument` naming the option that can't be used. */
+  /** Throws `InvalidArgument` naming the option that cannot be used. */
   constructor(options: CacheOptions) {
-    const settings = resolveOptions(options);
-    this.#ports = options.ports;
-    this.demand = new DecodedHotKeys(options.ports.hotKeys, options.envelope?.encryption);
-    this.#clock = options.clock ?? systemClock;
-    this.#logger = options.logger ?? silentLogger;
-    this.#background = new Background(settings.name, failuresTo(this.#logger));
-    const random = options.random ?? Math.random;
-    const parts = { clock: this.#clock, logger: this.#logger, background: this.#background, random };
-    this.engine = createEngine({
-      ...parts,
-      ...options.ports,
-      ...settings,
-      id: idOf(options.id),
-      envelope: options.envelope ?? {},
-    });
-    const { shared, counters } = options.ports;
-    this.audits = new Audits({ ...this.engine, counters, isShared: shared !== null });
-    this.#reporter = new Reporter({ ...parts, counters, hotKeys: this.demand, name: settings.name });
+    this.internal = new CacheInternals(options);
+    this.demand = this.internal.demand;
+    this.audits = this.internal.audits;
     this.#recipes = new KnownRecipes(options.recipes);
-    this.#reads = new Reads({ ...parts, name: settings.name, engine: this.engine, reporter: this.#reporter });
   }
 
-  /** Follows the log from here on. Resolves once it is current, or can't be for now: reads work either way. */
-  async start(): Promise<void> {
-    this.engine.follower.start();
-    this.#reporter.start();
-    await untilCurrent(this.engine.follower, this.#clock);
-    this.#logger.info('Cache manager initialized');
+  /** Starts to follow the log. Resolves once this process is current, or cannot be for now: reads work either way. */
+  start(): Promise<void> {
+    return this.internal.start();
   }
 
-  /** Gives up its place among the followers, waits for what is under way, and closes the ports. */
-  async close(): Promise<void> {
-    this.#reporter.stop();
-    await this.engine.follower
-      .stop()
-      .catch((error: unknown) => this.#logger.error({ err: error }, 'leaving the invalidation log'));
-    await this.#background.drain('follow'); // which may be blocked reading, until its connection is closed
-    await this.#ports.close();
-    await this.#background.drain();
+  /** Leaves the register of followers, waits for background work, and closes the ports. */
+  close(): Promise<void> {
+    return this.internal.close();
   }
 
-  /** The cached answer, or what `load` gives: shared by all readers, and frozen. Rejects with the load's own error. */
+  /** Returns the cached answer, or the one that `load` returns: shared by all readers, and frozen. Rejects with the load's own error. */
   getOrLoad<Value>(target: string | KeyParts, load: Load<Value>, policy?: Policy): Promise<Frozen<Value>> {
     const isPolicy = policy === undefined || (typeof policy === 'object' && policy !== null);
     if (typeof target !== 'string' || !isPolicy) return this.#getOrLoad(target, load, policy);
-    // Only keys that were checked are in memory, so a hit need not check its own.
-    const found = this.#reads.valueHit(target as CacheKey, policy?.earlyRefresh ?? DEFAULT_EARLY_REFRESH);
+    // Memory holds only keys that were checked, so a hit need not check its own.
+    const found = this.internal.reader.valueHit(target as CacheKey, policy?.earlyRefresh ?? DEFAULT_EARLY_REFRESH);
     if (found !== null && found !== 'due') return Promise.resolve(found.value<Value>());
     return this.#getOrLoad(target, load, policy, found === 'due');
   }
 
-  /** As `getOrLoad`, with what the read came to. */
+  /** As `getOrLoad`, with the outcome of the read. */
   async getOrLoadWithOutcome<Value>(
     target: string | KeyParts,
     load: Load<Value>,
     policy?: Policy,
   ): Promise<{ value: Frozen<Value>; outcome: Outcome }> {
-    const recipe = this.#recipes.of(target);
-    const { kept, outcome } = await this.#reads.read(
-      keyOf(target),
-      load as Load,
-      resolvePolicy(policy),
-      recipe,
-      byValue,
-    );
+    const [key, recipe, resolved] = [keyOf(target), this.#recipes.of(target), resolvePolicy(policy)];
+    const { kept, outcome } = await this.internal.reader.read(key, load as Load, resolved, recipe, byValue);
     return { value: kept.value<Value>(), outcome };
   }
 
   /**
    * As `getOrLoad` for each target, in their order: one round trip to each server that holds some of them, and one call of
-   * `loadMany` for those that are not there. Rejects with the first key's error; what was loaded stays cached.
+   * `loadMany` for those that have to be loaded. Rejects with the first key's error; the values of the others stay cached.
    */
   async getOrLoadMany<Target extends string | KeyParts, Value>(
     targets: readonly Target[],
@@ -143,61 +92,56 @@ export class CacheManager {
     return answers.map(({ kept, outcome }) => ({ value: kept.value<Value>(), outcome }));
   }
 
-  /** The answer as bytes, with what the read came to. Null: it can't be told without waiting. */
-  hit(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null): Answer | null {
-    return this.#reads.hit(key, load, recipe, { earlyRefresh: policy.earlyRefresh, policyOf: () => policy });
-  }
-
-  /** The answer as bytes, with what the read came to. Rejects with the load's own error when there is no answer. */
-  read(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null): Promise<Answer> {
-    return this.#reads.read(key, load, policy, recipe);
-  }
-
-  /** Asks the origin whatever is cached, within its budget, and keeps nothing. */
-  bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
-    return this.#reads.bypass(key, load, policy);
-  }
-
-  /** Reloads a key, after readers, unless it is fresh for `forMs` more. Answers whether it loaded. */
-  warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
-    return this.engine.warmer.warm(key, load, policy, forMs);
-  }
-
-  /** A cached value, or undefined. `null`, `false`, `0` and `''` are values. */
+  /** Returns a cached value, or undefined. `null`, `false`, `0` and `''` are values. */
   async get(key: string | KeyParts): Promise<unknown> {
-    return (await this.engine.values.get(keyOf(key)))?.value();
+    return (await this.internal.engine.values.get(keyOf(key)))?.value();
   }
 
-  /** The cached value of each key, in their order; undefined for what is not there. */
+  /** Returns the cached value of each key, in their order; undefined for a key without one. One round trip to each server. */
   async getMany(keys: readonly (string | KeyParts)[]): Promise<unknown[]> {
     assertList('keys', keys);
-    return (await this.engine.values.getMany(keys.map(keyOf))).map((kept) => kept?.value());
+    return (await this.internal.engine.values.getMany(keys.map(keyOf))).map((kept) => kept?.value());
   }
 
   /** Whether there is a value, `undefined` included. */
   async has(key: string | KeyParts): Promise<boolean> {
-    return (await this.engine.values.get(keyOf(key))) !== null;
+    return (await this.internal.engine.values.get(keyOf(key))) !== null;
   }
 
   /**
-   * Stores a value; no load that began before can overwrite it. Returns whether it is stored: false if the log is out of reach,
-   * so nothing was set, or if no tier takes the value, such as one that is too large for each.
+   * Iterates, in batches, over the keys and values under a prefix that this process's memory or the shared tier holds: evicted
+   * ones are missing, one may come twice, one set meanwhile may be missed. Throws `Unreachable` if the shared tier does not answer.
+   */
+  async *entries(prefix: string): AsyncGenerator<[key: string, value: unknown][], void> {
+    for await (const kept of this.internal.engine.values.under(prefix)) yield kept.map((one) => [one.key, one.value()]);
+  }
+
+  /**
+   * Stores a value that no earlier load can overwrite. Returns whether it is stored: false if the log is unreachable, so that
+   * nothing was set, if no tier takes the value, such as one that is too large for each, or if it is stale (see `loadedSince`).
    *
-   * @param options how the value lives, or the seconds that it is fresh (300)
+   * @param options the value's lifetime, or the seconds that it is fresh (300)
    */
   async set(key: string | KeyParts, value: unknown, options: number | SetOptions = {}): Promise<boolean> {
-    return (await this.engine.values.set(keyOf(key), value, options)) === 'set';
+    return (await this.setWithOutcome(key, value, options)) === 'set';
   }
 
-  /** Invalidates one key everywhere. Answers whether it was there. Rejects with `InvalidationPending` if that could not be announced. */
+  /** As `set`, and returns how it ended. */
+  async setWithOutcome(key: string | KeyParts, value: unknown, options: number | SetOptions = {}): Promise<SetOutcome> {
+    return this.internal.engine.values.set(keyOf(key), value, options);
+  }
+
+  /** Notes this moment, for `loadedSince` of a `set`: call it before the value is computed. */
+  loadStart(): LoadStart {
+    return this.internal.engine.values.loadStart();
+  }
+
+  /** Invalidates one key everywhere. Returns whether it was stored. Rejects with `InvalidationPending` if that could not be announced. */
   async delete(key: string | KeyParts): Promise<boolean> {
-    return this.engine.values.delete(keyOf(key));
+    return this.internal.engine.values.delete(keyOf(key));
   }
 
-  /**
-   * Invalidates everything under a pattern like `files:*` and frees its bytes. Answers how many keys it removed. Rejects with
-   * `InvalidationPending` if that could not be announced.
-   */
+  /** Invalidates all keys under a pattern like `files:*` and frees their bytes. Returns how many it removed. Rejects as `delete` does. */
   async clearPattern(pattern: string): Promise<number> {
     const selector = selectorOfPattern(pattern);
     const receipt = await this.invalidate(selector);
@@ -205,12 +149,12 @@ export class CacheManager {
     return this.reclaim(selector, { epoch: receipt.epoch, asOf: receipt.position });
   }
 
-  /** No earlier load may be served again, on any process, once this has resolved with `applied`. */
+  /** Once this has resolved with `applied`, no process serves an answer that was loaded before. */
   invalidate(selectors: Selector | readonly Selector[], options?: InvalidateOptions): Promise<InvalidationReceipt> {
-    return this.engine.invalidator.invalidate([selectors].flat() as Selector[], options);
+    return this.internal.engine.invalidator.invalidate([selectors].flat() as Selector[], options);
   }
 
-  /** What was loaded earlier counts as outdated by time, on every process: it may still be served while it is reloaded. */
+  /** Ends the freshness of earlier answers on every process: each may still be served while it is reloaded. */
   expire(
     selectors: Selector | readonly Selector[],
     options?: Omit<InvalidateOptions, 'mode'>,
@@ -220,58 +164,56 @@ export class CacheManager {
 
   /** Drops bytes from this process's memory and the shared tier. It promises nothing: other processes keep theirs. */
   evict(selector: Selector): Promise<KeyCount> {
-    return this.engine.sweeper.evict(selector);
+    return this.internal.engine.sweeper.evict(selector);
   }
 
-  /** What an invalidation would hit, without one: keys stored in this process's memory and in the shared tier. */
+  /** Counts the keys that an invalidation would hit, in this process's memory and in the shared tier, and changes nothing. */
   dryRun(selector: Selector): Promise<KeyCount> {
-    return this.engine.sweeper.count(selector);
+    return this.internal.engine.sweeper.count(selector);
   }
 
   /**
-   * Frees the bytes of what an invalidation hit, and logs how many keys of each prefix it removed. What was set or loaded after
-   * the invalidation stays. Answers how many keys it removed.
-   *
-   * @param before the position of the invalidation
+   * Frees the bytes of the entries that the invalidation at the position `before` hit. Logs how many keys of each prefix it removed,
+   * and returns their number. Entries that were set or loaded later stay.
    */
   reclaim(selectors: Selector | readonly Selector[], before: Stamp): Promise<number> {
-    return this.engine.sweeper.reclaim([selectors].flat() as Selector[], before);
+    return this.internal.engine.sweeper.reclaim([selectors].flat() as Selector[], before);
   }
 
   /** Turns a tier of this process off or on, for every key or for those of a prefix. */
   switchTier(tier: TierName, on: boolean, prefix?: string): void {
-    this.engine.switches.set(tier, on, prefix);
+    this.internal.engine.switches.set(tier, on, prefix);
   }
 
-  /** Explains a key: what each tier holds, what the log says of it, who is loading it, what the next read would do. */
+  /** Explains a key: its entry in each tier, its invalidations, the load in progress, the outcome of the next read. */
   inspect(target: string | KeyParts): Promise<Inspection> {
-    return this.engine.inspector.inspect(keyOf(target));
+    return this.internal.engine.inspector.inspect(keyOf(target));
   }
 
-  /** Makes one compressed form of an answer that this process keeps, once, behind the reader. */
-  compress(kept: Kept, encoding: Encoding): void {
-    if (!kept.lacks(encoding) || this.engine.memory.peek(kept.key) !== kept) return;
-    this.#background.run('compress', () => kept.makeVariant(encoding));
+  /** Reloads a key, with lower priority than readers, unless it is fresh for `forMs` more. Returns whether it loaded. */
+  warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
+    return this.internal.engine.warmer.warm(key, load, policy, forMs);
   }
 
-  /** The keys of these prefixes that people ask for, with how to compute them: those whose warming saves most first. */
+  /** Returns the most requested keys of these prefixes, with their recipes: those whose warming saves most first. */
   hotKeys(limit: number, prefixes: readonly string[]): Promise<HotKey[]> {
     return this.demand.top(limit, prefixes);
   }
 
-  /** How many milliseconds each key is fresh for, on every process: 0 if it is not there. Rejects with `Unreachable` when it can't be told. */
+  /** Returns for how many milliseconds each key is fresh on every process: 0 if it is not stored. Rejects with `Unreachable` if that cannot be read. */
   freshForMs(keys: readonly CacheKey[]): Promise<number[]> {
-    return this.engine.warmer.freshForMs(keys);
+    return this.internal.engine.warmer.freshForMs(keys);
   }
 
-  /** Counts over all processes, and what this one has learnt. */
+  /** Returns the counts of all processes, and the freshness that this one has learnt. */
   async getStats(): Promise<CacheStats> {
-    return this.engine.learner.addedTo(await this.#reporter.stats());
+    const { engine, reporter } = this.internal;
+    return engine.learner.addedTo(await reporter.stats());
   }
 
-  /** Sets the counts of all processes back to zero. Rejects with `Unreachable` when their store does not answer. */
+  /** Sets the counts of all processes back to zero. Rejects with `Unreachable` if their store does not answer. */
   resetStats(): Promise<void> {
-    return this.#reporter.reset();
+    return this.internal.reporter.reset();
   }
 
   async #many<Target extends string | KeyParts, Value>(
@@ -282,7 +224,7 @@ export class CacheManager {
     assertList('keys', targets);
     if (typeof loadMany !== 'function') throw new InvalidArgument('loadMany', 'a function', loadMany);
     const items = targets.map((target) => ({ target, key: keyOf(target) }));
-    return this.#reads.many(items, loadMany as LoadMany<Target>, resolvePolicy(policy));
+    return this.internal.reader.many(items, loadMany as LoadMany<Target>, resolvePolicy(policy));
   }
 
   async #getOrLoad<Value>(
@@ -291,23 +233,18 @@ export class CacheManager {
     policy?: Policy,
     isDue = false,
   ): Promise<Frozen<Value>> {
+    const { reader } = this.internal;
     const [key, recipe] = [keyOf(target), this.#recipes.of(target)];
     const resolved = resolvePolicy(policy);
-    const { earlyRefresh } = resolved;
-    const hit = this.#reads.hit(key, load as Load, recipe, { earlyRefresh, policyOf: () => resolved, isDue });
-    const answer = hit ?? (await this.#reads.read(key, load as Load, resolved, recipe, byValue));
-    return answer.kept.value<Value>();
+    const hit = reader.hit(key, load as Load, resolved, recipe, isDue);
+    const { kept } = hit ?? (await reader.read(key, load as Load, resolved, recipe, byValue));
+    return kept.value<Value>();
   }
-}
-
-/** Two processes with one id would be one follower to the log, and a write would wait for only one of them. */
-function idOf(given: string | undefined): string {
-  return given === undefined ? randomUUID() : `${given}:${randomUUID()}`;
 }
 
 function assertList(what: string, list: unknown): void {
   if (!Array.isArray(list)) throw new InvalidArgument(what, 'a list', list);
 }
 
-/** For a reader who needs the decoded value of an entry: its body has to be JSON. */
+/** Whether a reader can have the decoded value of an entry: its body has to be JSON. */
 const byValue = (kept: Kept): boolean => kept.decodes();

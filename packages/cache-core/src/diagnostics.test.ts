@@ -57,9 +57,9 @@ function events<Trace extends object>(name: string): { event: string; trace: Tra
 describe('reads', () => {
   test('each is told once, with its outcome; a hit in memory as not awaited', async () => {
     const heard = messages<ReadMessage>(cacheChannels.read);
-    const missed = await through(one.cache.read(KEY, () => 1, POLICY, null));
-    const hit = one.cache.hit(KEY, () => 1, POLICY, null);
-    await through(one.cache.bypass(KEY, () => 2, POLICY));
+    const missed = await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
+    const hit = one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);
+    await through(one.cache.internal.reader.bypass(KEY, () => 2, POLICY));
     expect(heard).toEqual([
       { cache: 'default', key: KEY, prefix: 'stats', outcome: missed.outcome, durationMs: 0, awaited: true },
       { cache: 'default', key: KEY, prefix: 'stats', outcome: hit?.outcome, durationMs: 0, awaited: false },
@@ -76,9 +76,9 @@ describe('reads', () => {
   });
 
   test('of 528 hits in memory 32 are timed, in no rhythm', async () => {
-    await through(one.cache.read(KEY, () => 1, POLICY, null));
+    await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
     const heard = messages<ReadMessage>(cacheChannels.read);
-    for (let i = 0; i < 528; i++) one.cache.hit(KEY, () => 1, POLICY, null);
+    for (let i = 0; i < 528; i++) one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);
     expect(heard.filter(({ durationMs }) => durationMs !== null)).toHaveLength(32);
   });
 
@@ -96,8 +96,8 @@ describe('reads', () => {
       order.push(...reads.map(({ event }) => `read ${event}`), ...loads.map(({ event }) => `load ${event}`));
       return 1;
     };
-    await through(one.cache.read(KEY, load, POLICY, null));
-    one.cache.hit(KEY, load, POLICY, null);
+    await through(one.cache.internal.reader.read(KEY, load, POLICY, null));
+    one.cache.internal.reader.hit(KEY, load, POLICY, null);
     expect(order).toEqual(['read start', 'load start']);
     expect(reads.map(({ event, held }) => [event, held.outcome?.outcome])).toEqual([
       ['start', undefined],
@@ -110,7 +110,9 @@ describe('reads', () => {
     const heard = messages<ReadMessage>(cacheChannels.read);
     const reads = events<ReadTrace>(cacheChannels.read);
     const error = new Error('no');
-    await expect(through(one.cache.read(KEY, () => Promise.reject(error), POLICY, null))).rejects.toBe(error);
+    await expect(through(one.cache.internal.reader.read(KEY, () => Promise.reject(error), POLICY, null))).rejects.toBe(
+      error,
+    );
     expect(reads.map(({ event, held }) => [event, held.error, held.outcome])).toEqual([
       ['start', undefined, null],
       ['error', error, null],
@@ -128,10 +130,13 @@ describe('loads', () => {
     const slow = () => world.clock.sleep(30).then(() => 1);
     const other = buildKey({ prefix: 'files', name: 'n', params: null });
     const [, second] = await through(
-      Promise.all([process.cache.read(KEY, slow, policy, null), process.cache.read(other, slow, policy, null)]),
+      Promise.all([
+        process.cache.internal.reader.read(KEY, slow, policy, null),
+        process.cache.internal.reader.read(other, slow, policy, null),
+      ]),
     );
     const ended = loads.filter(({ event }) => event === 'asyncEnd').map(({ held }) => held);
-    const { epoch, asOf } = second.kept.entry;
+    const { epoch, asOf } = second.kept;
     expect(ended).toMatchObject([
       { keys: [KEY], prefix: 'stats', origin: 'db', waitedMs: 0, loadMs: 30 },
       { keys: [other], prefix: 'files', origin: 'db', waitedMs: 30, loadMs: 30, stamp: { epoch, asOf } },
@@ -147,8 +152,8 @@ describe('loads', () => {
     const other = buildKey({ prefix: 'files', name: 'n', params: null });
     const settled = await through(
       Promise.allSettled([
-        process.cache.read(KEY, never, policy, null),
-        process.cache.read(other, never, policy, null),
+        process.cache.internal.reader.read(KEY, never, policy, null),
+        process.cache.internal.reader.read(other, never, policy, null),
       ]),
     );
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
@@ -167,7 +172,7 @@ describe('loads', () => {
       ['start', keys],
       ['asyncEnd', keys],
     ]);
-    expect(loads.at(-1)?.held.stamp).toEqual(one.cache.engine.follower.stamp);
+    expect(loads.at(-1)?.held.stamp).toEqual(one.cache.internal.engine.follower.stamp);
   });
 
   test('a load sees the async context of its own read, also when its turn came only as another’s ended', async () => {
@@ -184,7 +189,7 @@ describe('loads', () => {
       return 1;
     };
     const keys = [1, 2, 3].map((params) => buildKey({ prefix: 'p', name: 'n', params }));
-    await through(Promise.all(keys.map((key) => process.cache.read(key, load, POLICY, null))));
+    await through(Promise.all(keys.map((key) => process.cache.internal.reader.read(key, load, POLICY, null))));
     expect(seen).toEqual(keys.flatMap((key) => [key, key]));
     expect(store.getStore()).toBeUndefined();
   });
@@ -214,24 +219,24 @@ describe('invalidations', () => {
 describe('the log', () => {
   test('out of reach, blind, within reach again and a new epoch are told, each once', async () => {
     const heard = messages<LogMessage>(cacheChannels.log);
-    const { epoch } = one.cache.engine.follower;
+    const { epoch } = one.cache.internal.engine.follower;
     one.durable.cut();
     await world.clock.advance(700);
     expect(heard).toEqual([{ cache: 'default', change: 'unreachable', epoch, applied: 0 }]);
-    expect(one.cache.engine.follower.standing).toBe('current');
+    expect(one.cache.internal.engine.follower.standing).toBe('current');
     await world.clock.advance(3_000);
     expect(heard.slice(1)).toEqual([{ cache: 'default', change: 'disconnected', epoch, applied: 0 }]);
-    expect(one.cache.engine.follower.standing).toBe('disconnected');
+    expect(one.cache.internal.engine.follower.standing).toBe('disconnected');
     one.durable.mend();
     await world.clock.advance(1_000);
     expect(heard.slice(2)).toEqual([{ cache: 'default', change: 'reachable', epoch, applied: 0 }]);
-    expect(one.cache.engine.follower.standing).toBe('current');
+    expect(one.cache.internal.engine.follower.standing).toBe('current');
     world.log.flushAll();
     await world.clock.advance(1_000);
     expect(heard.slice(3)).toEqual([
-      { cache: 'default', change: 'epoch', epoch: one.cache.engine.follower.epoch, applied: 0 },
+      { cache: 'default', change: 'epoch', epoch: one.cache.internal.engine.follower.epoch, applied: 0 },
     ]);
-    expect(one.cache.engine.follower.epoch).toBeGreaterThan(epoch);
+    expect(one.cache.internal.engine.follower.epoch).toBeGreaterThan(epoch);
   });
 
   test('a process that never reached it is told to be blind', async () => {
@@ -278,9 +283,9 @@ test('a subscriber that throws breaks no read: Node raises its error by itself, 
     subscribe(name, fail);
     undo.push(() => unsubscribe(name, fail));
   }
-  expect((await through(one.cache.read(KEY, () => 1, POLICY, null))).outcome.outcome).toBe('miss');
+  expect((await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null))).outcome.outcome).toBe('miss');
   const before = raised.length;
-  expect(one.cache.hit(KEY, () => 1, POLICY, null)?.outcome.outcome).toBe('hit');
+  expect(one.cache.internal.reader.hit(KEY, () => 1, POLICY, null)?.outcome.outcome).toBe('hit');
   expect(raised).toHaveLength(before);
   await world.clock.settle();
   expect(raised).toHaveLength(before + 1);

@@ -1,6 +1,7 @@
 export type { Answer } from './answer.ts';
 export type { Audited, AuditVerdict, FreshnessStats } from './audit-counts.ts';
 export type { Audits } from './audits.ts';
+export type { CacheInternals } from './cache-internals.ts';
 export { CacheManager } from './cache-manager.ts';
 export type { CacheOptions } from './cache-options.ts';
 export type { CachePorts } from './cache-ports.ts';
@@ -28,7 +29,7 @@ export type { Missing, NotFound } from './engine/lookup.ts';
 export type { NextRead } from './engine/next-read.ts';
 export type { OriginOptions } from './engine/origin-options.ts';
 export type { KeyCount } from './engine/sweeper.ts';
-export type { SetOptions } from './engine/values.ts';
+export type { LoadStart, SetOptions, SetOutcome } from './engine/values.ts';
 export type { Entry, Lifetime, Stamp } from './entry.ts';
 export type { CodecOptions } from './envelope/codec-options.ts';
 export type { Codec } from './envelope/compression.ts';

@@ -60,6 +60,16 @@ export function parseKey(key: string): CacheKey {
   return key as CacheKey;
 }
 
+/** The text as a key, or null if it cannot be one. */
+export function keyIfUsable(text: string): CacheKey | null {
+  try {
+    return parseKey(text);
+  } catch (error) {
+    if (!(error instanceof InvalidArgument)) throw error;
+    return null; // the caller has another key for it, or skips it
+  }
+}
+
 /** The key of what callers may name it by. */
 export function keyOf(target: string | KeyParts): CacheKey {
   if (typeof target === 'string') return parseKey(target);

@@ -49,17 +49,22 @@ export type Reason =
 /** What is known of a read beside what its entry says. */
 export type ReadFacts = Pick<Outcome, 'tier' | 'verified'> & Partial<Pick<Outcome, 'collapsed' | 'stored' | 'reason'>>;
 
-export function outcomeOf(outcome: Outcome['outcome'], entry: Entry, now: number, facts: ReadFacts): Outcome {
+export function outcomeOf(
+  outcome: Outcome['outcome'],
+  { loadedAt, freshUntil, asOf, loadMs }: Entry,
+  now: number,
+  facts: ReadFacts,
+): Outcome {
   return {
     outcome,
     tier: facts.tier,
     collapsed: facts.collapsed ?? false,
     reason: facts.reason ?? null,
-    ageMs: Math.max(0, now - entry.loadedAt),
-    ttlMs: entry.freshUntil - now,
-    asOf: entry.asOf,
+    ageMs: Math.max(0, now - loadedAt),
+    ttlMs: freshUntil - now,
+    asOf,
     verified: facts.verified,
     stored: facts.stored ?? false,
-    loadMs: entry.loadMs,
+    loadMs,
   };
 }

@@ -57,13 +57,13 @@ class PrefixCounts {
     { outcome, tier, collapsed, verified, loadMs }: Outcome,
     durationMs: number | null,
     bytes: number,
-    standsFor: number,
+    sampleWeight: number,
   ): void {
     this.outcomes[outcome]++;
     if (durationMs !== null) {
       const classes = outcome === 'miss' || outcome === 'bypass' ? this.missClasses : this.hitClasses;
       const index = latencyClass(durationMs);
-      classes[index] = (classes[index] ?? 0) + standsFor;
+      classes[index] = (classes[index] ?? 0) + sampleWeight;
     }
     this.bytes += bytes;
     if (collapsed) this.collapsed++;
@@ -72,13 +72,13 @@ class PrefixCounts {
   }
 
   /** As `count` of a hit in memory. */
-  hit({ body, loadMs }: Entry, durationMs: number | null, standsFor: number): void {
+  hit({ body, loadMs }: Entry, durationMs: number | null, sampleWeight: number): void {
     this.outcomes.hit++;
     this.bytes += body.length;
     this.saved += loadMs;
     if (durationMs === null) return;
     const index = latencyClass(durationMs);
-    this.hitClasses[index] = (this.hitClasses[index] ?? 0) + standsFor;
+    this.hitClasses[index] = (this.hitClasses[index] ?? 0) + sampleWeight;
   }
 
   /** What isn't zero, under the names of a delta. */
@@ -99,10 +99,10 @@ export class ReadCounters {
   /** Counts that could not be added yet. */
   #unsent = new Map<string, number>();
 
-  /** @param durationMs null when it was not timed; else it counts for so many reads as it `standsFor`, itself included */
-  count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number, standsFor = 1): void {
+  /** @param durationMs null when it was not timed; else it counts for so many reads as it `sampleWeight`, itself included */
+  count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number, sampleWeight = 1): void {
     const counts = this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix));
-    counts.count(outcome, durationMs, bytes, standsFor);
+    counts.count(outcome, durationMs, bytes, sampleWeight);
   }
 
   /** A read that got no answer. */
@@ -110,8 +110,8 @@ export class ReadCounters {
     this.#countsOf(this.#names.of(prefix)).failures++;
   }
 
-  countHit(prefix: string, entry: Entry, durationMs: number | null, standsFor: number): void {
-    (this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix))).hit(entry, durationMs, standsFor);
+  countHit(prefix: string, entry: Entry, durationMs: number | null, sampleWeight: number): void {
+    (this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix))).hit(entry, durationMs, sampleWeight);
   }
 
   #countsOf(name: string): PrefixCounts {

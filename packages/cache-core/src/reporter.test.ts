@@ -15,7 +15,7 @@ twoProcesses((begun) => {
   ({ world, one, other } = begun);
 });
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
-const read = ({ cache }: SimulatedProcess) => through(cache.read(KEY, () => 1, POLICY, RECIPE));
+const read = ({ cache }: SimulatedProcess) => through(cache.internal.reader.read(KEY, () => 1, POLICY, RECIPE));
 
 test('counts are over all processes, also those that are just counted', async () => {
   await read(one);
@@ -41,7 +41,8 @@ test('with the store out of reach the counts are told all the same, as those of 
 
 test('a read that gets no answer is counted as a failure, and as nothing else', async () => {
   const failing = () => Promise.reject(new Error('no'));
-  for (let i = 0; i < 3; i++) await through(one.cache.read(KEY, failing, POLICY, RECIPE)).catch(() => undefined);
+  for (let i = 0; i < 3; i++)
+    await through(one.cache.internal.reader.read(KEY, failing, POLICY, RECIPE)).catch(() => undefined);
   const stats = await through(other.cache.getStats());
   await world.clock.advance(1_000);
   expect(stats.total_requests).toBe(0);
@@ -78,8 +79,8 @@ test('what is being added while the counts are reset does not come back', async 
 
 test('demand is noted for what a worker could compute again, and not for a read that wanted no cache', async () => {
   await read(one);
-  await through(one.cache.read(buildKey({ prefix: 'a', name: 'n', params: 1 }), () => 1, POLICY, null));
-  await through(one.cache.bypass(buildKey({ prefix: 'b', name: 'n', params: 1 }), () => 1, POLICY));
+  await through(one.cache.internal.reader.read(buildKey({ prefix: 'a', name: 'n', params: 1 }), () => 1, POLICY, null));
+  await through(one.cache.internal.reader.bypass(buildKey({ prefix: 'b', name: 'n', params: 1 }), () => 1, POLICY));
   await world.clock.advance(1_000);
   expect(await through(one.cache.hotKeys(10, ['stats', 'a', 'b']))).toMatchObject([{ key: KEY, recipe: RECIPE }]);
 });
@@ -87,7 +88,7 @@ test('demand is noted for what a worker could compute again, and not for a read 
 test('a read is one line for people, and none with the level off', async () => {
   await read(one);
   await read(one);
-  await through(one.cache.bypass(KEY, () => 1, POLICY));
+  await through(one.cache.internal.reader.bypass(KEY, () => 1, POLICY));
   expect(one.logged.filter((line) => /Cache (HIT|MISS)/.test(line))).toEqual([
     `debug Cache MISS: ${KEY}`,
     `debug Cache HIT: ${KEY}`,

@@ -86,11 +86,17 @@ export class Reporter {
   }
 
   /** A hit in memory that was answered at once. `durationMs` is null when it was not timed; else it stands for so many hits. */
-  reportHit(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number | null, standsFor: number): void {
+  reportHit(
+    key: CacheKey,
+    recipe: Recipe | null,
+    answer: Answer,
+    durationMs: number | null,
+    sampleWeight: number,
+  ): void {
     const { prefix } = answer.kept;
-    this.#count(key, prefix, answer, durationMs, standsFor);
+    this.#count(key, prefix, answer, durationMs, sampleWeight);
     if (recipe && (durationMs !== null || this.#demand.notesEach))
-      this.#demand.noteHit(key, recipe, answer.outcome.loadMs, standsFor);
+      this.#demand.noteHit(key, recipe, answer.outcome.loadMs, sampleWeight);
     if (this.#reads.hasSubscribers)
       this.#reads.publish({
         cache: this.#options.name,
@@ -103,13 +109,13 @@ export class Reporter {
   }
 
   /** Whether anybody but the counters is told of a hit. */
-  get tellsOfHits(): boolean {
+  get reportsHits(): boolean {
     return this.#reads.hasSubscribers || (this.#options.logger.isLevelEnabled?.('debug') ?? true);
   }
 
   /** As `reportHit`, with nobody else to tell. */
-  countHit({ prefix, entry }: Kept, durationMs: number | null, standsFor: number): void {
-    this.#counters.countHit(prefix ?? NO_PREFIX, entry, durationMs, standsFor);
+  countHit(kept: Kept, durationMs: number | null, sampleWeight: number): void {
+    this.#counters.countHit(kept.prefix ?? NO_PREFIX, kept, durationMs, sampleWeight);
   }
 
   #count(
@@ -117,7 +123,7 @@ export class Reporter {
     prefix: string | null,
     { kept, outcome }: Answer,
     durationMs: number | null,
-    standsFor: number,
+    sampleWeight: number,
   ): void {
     const { logger } = this.#options;
     const isHit = outcome.outcome === 'hit' || outcome.outcome === 'stale';
@@ -125,7 +131,7 @@ export class Reporter {
       if (isHit) logger.debug(`Cache HIT: ${key}`);
       else if (outcome.outcome === 'miss') logger.debug(`Cache MISS: ${key}`);
     }
-    this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, kept.entry.body.length, standsFor);
+    this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, kept.body.length, sampleWeight);
   }
 
   /** Summed over all processes; with the store out of reach, what this one has counted since it last reached it. */

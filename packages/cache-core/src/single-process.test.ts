@@ -30,7 +30,7 @@ describe('a cache in one process', () => {
   test('is current from its start and stores values without time passing', async () => {
     const cache = await start();
     const began = clock.monotonic();
-    expect(cache.engine.follower.isCurrent).toBe(true);
+    expect(cache.internal.engine.follower.isCurrent).toBe(true);
     expect(await through(cache.set('user:1', { n: 1 }))).toBe(true);
     expect([await through(cache.get('user:1')), await through(cache.get('user:2'))]).toEqual([{ n: 1 }, undefined]);
     expect(await through(cache.delete('user:1'))).toBe(true);
@@ -73,7 +73,8 @@ describe('a cache in one process', () => {
   test('counts its reads and lists its hot keys', async () => {
     const cache = await start();
     const recipe = { prefix: 'stats', name: 'n', params: null };
-    for (let i = 0; i < 3; i++) await through(cache.read(buildKey(recipe), () => 1, resolvePolicy(), recipe));
+    for (let i = 0; i < 3; i++)
+      await through(cache.internal.reader.read(buildKey(recipe), () => 1, resolvePolicy(), recipe));
     expect(await through(cache.getStats())).toMatchObject({ hits: 2, misses: 1 });
     expect(await through(cache.hotKeys(10, ['stats']))).toEqual([
       { key: buildKey(recipe), recipe, reads: 3, loadMs: 0 },

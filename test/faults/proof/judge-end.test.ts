@@ -41,7 +41,9 @@ test('an upload that is still in progress is stuck', () => {
 
 test('a lost, duplicated or foreign line is found', () => {
   expect(judgeEnd([version()], state([stored({ lines: [1, 3] })]))).toEqual([expect.stringContaining('lost: 2')]);
-  expect(judgeEnd([version()], state([stored({ lines: [1, 2, 2, 3] })]))).toEqual([expect.stringContaining('duplicated')]);
+  expect(judgeEnd([version()], state([stored({ lines: [1, 2, 2, 3] })]))).toEqual([
+    expect.stringContaining('duplicated'),
+  ]);
   expect(judgeEnd([version()], state([stored({ lines: [1, 2, 3, -1] })]))).toEqual([
     expect.stringContaining('lines of another file'),
   ]);

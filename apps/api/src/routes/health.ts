@@ -37,7 +37,7 @@ function readiness({ config, schema, redis, cache, stopping }: Deps, { postgres,
       unsafe === null
         ? probes.redis_queue
         : { ...probes.redis_queue, ok: probes.redis_queue.ok && !isRefused, reason: unsafe },
-    invalidation_log: { current: cache.engine.follower.isCurrent },
+    invalidation_log: { current: cache.internal.engine.follower.isCurrent },
   };
   const isReady = postgres.ok && !isRefused && schema.isCurrent && !stopping.signal.aborted;
   const { redis_cache, redis_queue, workers, invalidation_log } = dependencies;

@@ -65,7 +65,7 @@ export async function startTestApi(
   const api = await startApi(config, createLogger({ level: 'fatal', forPeople: false, name: 'api' }));
   if (!prepare) {
     await api.migrated;
-    await vi.waitUntil(() => api.deps.cache.engine.follower.isCurrent, { timeout: 30_000 });
+    await vi.waitUntil(() => api.deps.cache.internal.engine.follower.isCurrent, { timeout: 30_000 });
   }
   const db = new pg.Pool({ connectionString: database.url, max: 1 });
   db.on('error', () => undefined); // tests end the server

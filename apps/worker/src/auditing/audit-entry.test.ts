@@ -29,7 +29,7 @@ function targetOf(recipe: Recipe) {
 /** Has the answer cached, as a reader of any process finds it. */
 async function serve(recipe: Recipe): Promise<void> {
   const { key, load, policy } = targetOf(recipe);
-  await world.deps.cache.read(key, load, policy, recipe);
+  await world.deps.cache.internal.reader.read(key, load, policy, recipe);
   await expect.poll(async () => typeof (await world.deps.cache.audits.find(key)), POLL).toBe('object');
 }
 
@@ -118,7 +118,7 @@ describe('an audit of a served entry', () => {
   test('tells what has changed without any event that says so', async () => {
     const { file, event } = await world.upload(LINE);
     await apply(event);
-    await expect.poll(() => world.deps.cache.engine.follower.isCurrent, POLL).toBe(true);
+    await expect.poll(() => world.deps.cache.internal.engine.follower.isCurrent, POLL).toBe(true);
     await serve(FILES);
     // As if the upload had been long ago: at about the time of the load, its event might be the reason.
     await withDatabase(async (client) => {
@@ -145,7 +145,7 @@ describe('an audit of a served entry', () => {
   test('is inconclusive with the invalidation log out of reach', async () => {
     await serve(STATS);
     world.queueServer.kill('SIGKILL');
-    await expect.poll(() => world.deps.cache.engine.follower.standing, POLL).toBe('disconnected');
+    await expect.poll(() => world.deps.cache.internal.engine.follower.standing, POLL).toBe('disconnected');
     const found = await audit(STATS);
     expect(found).toMatchObject({ verdict: 'inconclusive', why: 'the invalidation log is out of reach' });
     await world.queueServer.restart();

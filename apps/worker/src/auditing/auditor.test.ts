@@ -36,7 +36,7 @@ async function serve(recipe: Recipe): Promise<CacheKey> {
   const key = recipeOf(recipe)?.key as CacheKey;
   const { load, policy } = warmableOf({ key, recipe }, origin) ?? {};
   if (!load || !policy) throw new Error('expected a recipe that can be computed');
-  await cache.read(key, load, policy, recipe);
+  await cache.internal.reader.read(key, load, policy, recipe);
   await expect.poll(async () => (await cache.hotKeys(10, [recipe.prefix])).length, POLL).toBe(1);
   await expect.poll(async () => typeof (await cache.audits.find(key)), POLL).toBe('object');
   return key;

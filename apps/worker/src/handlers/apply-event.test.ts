@@ -40,7 +40,7 @@ describe('apply-event', () => {
     const { cache } = another.deps;
     let loads = 0;
     const load = () => ++loads;
-    await cache.read(FILES, load, POLICY, null);
+    await cache.internal.reader.read(FILES, load, POLICY, null);
     const { event } = await world.upload('one line\n');
     const apply = handler();
     const first = await apply({ event }, firstTry());
@@ -50,7 +50,7 @@ describe('apply-event', () => {
       state: 'applied',
       position: Reflect.get(first, 'position'),
     });
-    expect((await cache.read(FILES, load, POLICY, null)).outcome.outcome).toBe('miss');
+    expect((await cache.internal.reader.read(FILES, load, POLICY, null)).outcome.outcome).toBe('miss');
     expect(loads).toBe(2);
   });
 
@@ -79,7 +79,7 @@ describe('apply-event', () => {
     const recipe = recipeOf(input);
     const key = buildKey(input);
     const read = (cache: CacheManager) =>
-      cache.read(key, async (context) => recipe?.load(world.deps.origin, context), POLICY, null);
+      cache.internal.reader.read(key, async (context) => recipe?.load(world.deps.origin, context), POLICY, null);
     const { event } = await world.upload('2026-03-01 10:00:00 INFO shop.Cart: added lamp\n');
     await read(another.deps.cache);
     const result = await world.deps.origin.ingest(event.fileId);

@@ -33,7 +33,7 @@ async function openCache(clock: Clock): Promise<CacheManager> {
   const cache = new CacheManager({ ports: connectRedis({ cacheUrl, queueUrl, logger }), logger, clock });
   opened.push(cache);
   await cache.start();
-  await vi.waitFor(() => expect(cache.engine.follower.isCurrent).toBe(true), POLL);
+  await vi.waitFor(() => expect(cache.internal.engine.follower.isCurrent).toBe(true), POLL);
   return cache;
 }
 
@@ -55,7 +55,9 @@ function answer(prefix: string, timeout: number, compute?: (n: number) => Promis
 
 const recipe = (prefix: string, n: number): Recipe => ({ prefix, name: 'answer', params: { n } });
 const stateOf = (cache: CacheManager, of: Recipe) =>
-  cache.read(buildKey(of), () => ({ byReader: true }), resolvePolicy(), of).then(({ outcome }) => outcome.outcome);
+  cache.internal.reader
+    .read(buildKey(of), () => ({ byReader: true }), resolvePolicy(), of)
+    .then(({ outcome }) => outcome.outcome);
 
 const unlimited = () => new LocalBudget({ clock: systemClock, share: 1_000, maxMs: Number.MAX_SAFE_INTEGER });
 
@@ -70,7 +72,12 @@ function handlerOn(cache: CacheManager, answers: readonly CachedAnswer[], clock 
 /** Has the keys asked for, and waits until their demand is known to every process. */
 async function ask(cache: CacheManager, recipes: readonly Recipe[], timeout = 300): Promise<void> {
   for (const one of recipes) {
-    await cache.read(buildKey(one), () => one.params, resolvePolicy({ freshFor: timeout * 1_000 }), one);
+    await cache.internal.reader.read(
+      buildKey(one),
+      () => one.params,
+      resolvePolicy({ freshFor: timeout * 1_000 }),
+      one,
+    );
   }
   const prefixes = [...new Set(recipes.map(({ prefix }) => prefix))];
   await expect
@@ -146,7 +153,7 @@ describe('warm-keys', () => {
     const outcomes: string[] = [];
     // At least four lives: each round a read and a sweep by each worker at once.
     for (let round = 0; round < 80; round++) {
-      outcomes.push((await reader.read(buildKey(one), load, policy, one)).outcome.outcome);
+      outcomes.push((await reader.internal.reader.read(buildKey(one), load, policy, one)).outcome.outcome);
       const { signal } = new AbortController();
       await Promise.all(sweeps.map((sweep) => sweep.warm('scheduled', [forSearch], signal)));
       clock.aheadMs += 3_000;

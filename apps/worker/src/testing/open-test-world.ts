@@ -78,7 +78,7 @@ async function openProcess(urls: ServiceUrls, logger: Logger) {
   const queues = openJobQueues(deps, logger);
   await deps.origin.migrate();
   await deps.cache.start();
-  await eventually('to follow the log', () => deps.cache.engine.follower.isCurrent);
+  await eventually('to follow the log', () => deps.cache.internal.engine.follower.isCurrent);
   return {
     deps,
     queues,

@@ -88,7 +88,9 @@ export class SimulatedWarming {
   async read(cache: CacheManager, n: number, policy = policyOf(this.answer)): Promise<string> {
     const [key, recipe] = [this.key(n), this.recipe(n)];
     const load = () => this.load(n);
-    const answer = cache.hit(key, load, policy, recipe) ?? (await cache.read(key, load, policy, recipe));
+    const answer =
+      cache.internal.reader.hit(key, load, policy, recipe) ??
+      (await cache.internal.reader.read(key, load, policy, recipe));
     return answer.outcome.outcome;
   }
 

@@ -47,7 +47,7 @@ export async function openOurs(options: PeerOptions): Promise<Peer> {
     invalidateTag: (tagged) => cache.invalidate({ tag: tagged }),
     invalidateKey: (key) => cache.invalidate({ key }),
     clear: () => cache.invalidate({ prefix: 'bench' }),
-    countedBytes: () => cache.engine.memory.sizeBytes,
+    countedBytes: () => cache.internal.engine.memory.sizeBytes,
     close: () => cache.close(),
   };
 }

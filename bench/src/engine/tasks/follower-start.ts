@@ -11,7 +11,7 @@ export async function followerStart({ redis, namespace }: { redis: RedisUrls; na
       let close = async () => undefined as unknown;
       const took = await msOf(async () => {
         const cache = await startCache({ tiers: 'both', redis }, namespace);
-        current = cache.engine.follower.isCurrent;
+        current = cache.internal.engine.follower.isCurrent;
         close = () => cache.close();
       });
       await close();

@@ -65,9 +65,9 @@ export async function overtake(
 }
 
 export function read(cache: CacheManager, key: CacheKey, origin: SlowOrigin): Promise<Answer> {
-  return cache.read(key, origin.load, resolvePolicy(), null);
+  return cache.internal.reader.read(key, origin.load, resolvePolicy(), null);
 }
 
 export function bodyOf({ kept }: Answer): unknown {
-  return JSON.parse(kept.entry.body.toString());
+  return JSON.parse(kept.body.toString());
 }

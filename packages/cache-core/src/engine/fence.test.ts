@@ -69,7 +69,8 @@ describe('the fence', () => {
 
 describe('without a part of it, the old answer comes back', () => {
   test('without the check against what was hit, an overtaken load is served to all', async () => {
-    for (const { cache } of [one, other]) Object.assign(cache.engine.follower.index, { isHitSince: () => false });
+    for (const { cache } of [one, other])
+      Object.assign(cache.internal.engine.follower.index, { isHitSince: () => false });
     expect((await overtake(two(), MOMENTS[1])).afterwards).toContain('old');
     expect((await overtake(two(), MOMENTS[2])).afterwards).toContain('old');
   });
@@ -85,7 +86,7 @@ describe('without a part of it, the old answer comes back', () => {
   });
 
   test('without the end of the lease, a process cut off from the log goes on serving the old answer as good', async () => {
-    Object.defineProperty(one.cache.engine.follower, 'isCurrent', { get: () => true });
+    Object.defineProperty(one.cache.internal.engine.follower, 'isCurrent', { get: () => true });
     const { value, verified } = await readWhileCutOff();
     expect({ value, verified }).toEqual({ value: 'old', verified: true });
   });
@@ -122,7 +123,7 @@ async function overtakeWhileJoining(): Promise<unknown> {
 }
 
 function joinAnything(cache: CacheManager): void {
-  const { flights } = cache.engine;
+  const { flights } = cache.internal.engine;
   const begun = new Map<string, Flight>();
   const begin = flights.begin.bind(flights);
   Object.assign(flights, {
@@ -162,7 +163,7 @@ async function lateFillKeepsNewer(fill?: (key: string, envelope: Buffer) => Prom
   const { kept } = await world.clock.through(read(other.cache, key, origin));
   await world.clock.settle();
   const newer = world.shared.read(key);
-  const stamp = { epoch: kept.entry.epoch, asOf: 0 };
+  const stamp = { epoch: kept.epoch, asOf: 0 };
   await world.clock.through(fill ? fill(key, early) : world.shared.connect().fill(key, early, stamp, 60_000));
   return newer !== null && (world.shared.read(key)?.equals(newer) ?? false);
 }

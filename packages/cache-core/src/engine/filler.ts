@@ -105,19 +105,20 @@ export class Filler {
   }
 
   /** Puts an entry where other processes find it. Returns whether the shared tier took it. */
-  async share({ key, entry }: Kept): Promise<boolean> {
+  async share(kept: Kept): Promise<boolean> {
+    const { key, staleUntil } = kept;
     const { shared, switches, codec, clock, logger, tooLarge } = this.#options;
-    if (!shared || entry.staleUntil <= clock.now() || !switches.isOn('redis', key)) return false;
-    const envelope = await codec.encode(key, entry);
-    const ttlMs = Math.ceil(entry.staleUntil - clock.now());
+    if (!shared || staleUntil <= clock.now() || !switches.isOn('redis', key)) return false;
+    const envelope = await codec.encode(key, kept);
+    const ttlMs = Math.ceil(staleUntil - clock.now());
     if (ttlMs <= 0) return false;
     if (envelope) {
       tooLarge.delete(key);
-      return shared.fill(key, envelope, entry, ttlMs);
+      return shared.fill(key, envelope, kept, ttlMs);
     }
     if (!tooLarge.has(key))
       logger.warn(
-        `${key} is not shared and not warmed: its ${entry.body.length} bytes are more than a shared entry may have`,
+        `${key} is not shared and not warmed: its ${kept.body.length} bytes are more than a shared entry may have`,
       );
     tooLarge.add(key);
     return false;
@@ -134,9 +135,9 @@ export class Filler {
   }
 
   /** Invariant: an entry that an invalidation has hit since its stamp, or of an earlier epoch, goes into no tier. */
-  isStorable({ entry, footprint }: Kept): boolean {
+  isStorable(entry: Kept): boolean {
     const { epoch, index } = this.#options.follower;
-    return entry.epoch === epoch && !index.isHitSince('invalidate', footprint, entry.asOf);
+    return entry.epoch === epoch && !index.isHitSince('invalidate', entry.footprint, entry.asOf);
   }
 
   #learned({ key, policy, before }: FillRequest, answer: Loaded, now: number): number | null {

@@ -64,6 +64,6 @@ export class Flights {
   mayAnswer(flight: Flight, { kept }: Landing, arrived: Stamp): boolean {
     if (compareStamps(arrived, flight.stamp) <= 0) return true;
     const { epoch, index } = this.#follower;
-    return epoch === kept.entry.epoch && !index.isHitSince('invalidate', kept.footprint, kept.entry.asOf);
+    return epoch === kept.epoch && !index.isHitSince('invalidate', kept.footprint, kept.asOf);
   }
 }

@@ -116,7 +116,7 @@ class Lives {
   }
 
   read(by: 0 | 1, load: Load): Promise<Answer> {
-    return this.process(by).cache.read(KEY, load, POLICY, null);
+    return this.process(by).cache.internal.reader.read(KEY, load, POLICY, null);
   }
 
   letSlowLoadsEnd(): void {

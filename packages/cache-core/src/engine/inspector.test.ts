@@ -25,7 +25,7 @@ describe('a key', () => {
       shared: null,
       tiers: { memory: 'on', redis: 'on' },
       log: {
-        epoch: one.cache.engine.follower.epoch,
+        epoch: one.cache.internal.engine.follower.epoch,
         applied: 0,
         standing: 'current',
         lastInvalidated: 0,
@@ -48,11 +48,11 @@ describe('a key', () => {
   test('that was just loaded is fresh in both tiers, with times, size, tags, scope and stamp', async () => {
     await through(one.cache.invalidate({ tag: 'other' }));
     const { kept } = await read(one, dependent);
-    const { loadedAt, freshUntil, revalidateUntil, staleUntil, etag } = kept.entry;
+    const { loadedAt, freshUntil, revalidateUntil, staleUntil, etag } = kept;
     const seen = {
       state: 'fresh',
       hitBy: [],
-      epoch: one.cache.engine.follower.epoch,
+      epoch: one.cache.internal.engine.follower.epoch,
       asOf: 1,
       loadedAt,
       freshUntil,
@@ -136,7 +136,7 @@ describe('outdated', () => {
 
   test('by what the index had to forget', async () => {
     await read(one, dependent);
-    one.cache.engine.follower.index.replace({ floor: 7, lastHits: [] });
+    one.cache.internal.engine.follower.index.replace({ floor: 7, lastHits: [] });
     expect((await inspect()).memory).toMatchObject({
       state: 'outdated',
       hitBy: [
@@ -150,7 +150,7 @@ describe('outdated', () => {
 describe('who loads it', () => {
   test('this process, then another, then nobody', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
-    const reading = one.cache.read(KEY, () => promise, resolvePolicy(POLICY), null);
+    const reading = one.cache.internal.reader.read(KEY, () => promise, resolvePolicy(POLICY), null);
     await world.clock.settle();
     expect(await inspect(one)).toMatchObject({
       loading: 'this process',
@@ -168,7 +168,7 @@ describe('who loads it', () => {
 
   test('a load from before an invalidation is not waited for', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
-    const reading = one.cache.read(KEY, () => promise, resolvePolicy(POLICY), null);
+    const reading = one.cache.internal.reader.read(KEY, () => promise, resolvePolicy(POLICY), null);
     await world.clock.settle();
     await through(other.cache.invalidate({ prefix: 'stats' }));
     expect(await inspect(one)).toMatchObject({ loading: 'this process', next: { outcome: 'miss', waitsFor: null } });
@@ -204,7 +204,7 @@ test('looking changes nothing: no fill, no line, no count, no event, no place in
   for (let i = 0; i < 100; i++) await inspect(one);
   world.shared.write(KEY, Buffer.from('not an envelope'));
   await inspect(one);
-  expect(one.cache.engine.memory.size).toBe(0);
+  expect(one.cache.internal.engine.memory.size).toBe(0);
   expect(one.logged).toHaveLength(logged);
   expect(await through(one.cache.getStats())).toEqual(counted);
   expect(world.lock.acquires).toBe(acquires);
@@ -223,7 +223,7 @@ test('looking does not keep an entry in memory that nobody asks for', async () =
       await through(process.cache.getOrLoad(key, () => 1));
     }
     const left: string[] = [];
-    process.cache.engine.memory.each(({ key }) => left.push(key));
+    process.cache.internal.engine.memory.each(({ key }) => left.push(key));
     return left;
   };
   const without = await survivors(false);

@@ -13,7 +13,7 @@ import type { SharedTier } from '../tiers/port.ts';
 import type { FillLock } from './fill-lock.ts';
 import { lockName } from './fill-turn.ts';
 import { type Hit, hitsOf } from './hits-of.ts';
-import { seenNow } from './lookup.ts';
+import { receive } from './lookup.ts';
 import { type NextRead, type NextReadOptions, nextRead } from './next-read.ts';
 
 export interface InspectorOptions extends NextReadOptions {
@@ -116,7 +116,7 @@ export class Inspector {
 
   #seen(kept: Kept): SeenEntry {
     const { lookup, follower } = this.#options;
-    const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, etag, loadMs, tags, scope } = kept.entry;
+    const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, etag, loadMs, tags, scope } = kept;
     const living = lookup.isFresh(kept) ? 'fresh' : lookup.isAlive(kept) ? 'stale' : 'expired';
     const times = { loadedAt, freshUntil, revalidateUntil, staleUntil };
     return {
@@ -126,7 +126,7 @@ export class Inspector {
       epoch,
       asOf,
       ...times,
-      bytes: kept.entry.body.length,
+      bytes: kept.body.length,
       etag,
       loadMs,
       tags,
@@ -142,7 +142,7 @@ export class Inspector {
       if (!bytes) return null;
       const decoded = await codec.decode(key, bytes);
       if ('rejected' in decoded) return { unused: `not used: ${decoded.why} (${decoded.rejected})`, isReachable: true };
-      return seenNow(key, decoded, clock);
+      return receive(key, decoded, clock);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       return { unused: `can't be told: ${error.message}`, isReachable: false };

@@ -82,7 +82,7 @@ export function beginCall(
     key,
     signal,
     get stale() {
-      return before && { value: before.value(), etag: before.entry.etag, ageMs: now() - before.entry.loadedAt };
+      return before && { value: before.value(), etag: before.etag, ageMs: now() - before.loadedAt };
     },
     tag: (...more) => {
       inTime(`tag ${more.join(', ')}`);

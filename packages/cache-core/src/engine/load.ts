@@ -164,7 +164,7 @@ export class Loader {
 }
 
 /** The answer is the one from before, and depends on what it depended on, besides what the load said now. */
-function renewed({ entry }: Kept, said: Said): Pick<Loaded, 'body' | 'etag' | 'tags' | 'scope'> {
-  const { body, etag } = entry;
-  return { body, etag, tags: [...new Set([...entry.tags, ...said.tags])], scope: union(entry.scope, said.scope) };
+function renewed(before: Kept, said: Said): Pick<Loaded, 'body' | 'etag' | 'tags' | 'scope'> {
+  const { body, etag } = before;
+  return { body, etag, tags: [...new Set([...before.tags, ...said.tags])], scope: union(before.scope, said.scope) };
 }

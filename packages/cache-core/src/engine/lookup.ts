@@ -39,7 +39,8 @@ export const isKept = (found: Kept | NotFound): found is Kept => typeof found !=
 /** Finds entries in the tiers, and says whether one may be served. Nothing else decides that. */
 export class Lookup {
   readonly #options: LookupOptions;
-  readonly #asking = new Map<CacheKey, Promise<Kept | NotFound>>();
+  /** The lookups in the shared tier that are in progress. */
+  readonly #lookups = new Map<CacheKey, Promise<Kept | NotFound>>();
   /** Keys whose bytes can't be used, as has been told: they are met again until a load takes their place. */
   readonly #reported = new LRUCache<CacheKey, true>({ maxSize: MAX_REPORTED, sizeCalculation: () => 1 });
 
@@ -69,7 +70,7 @@ export class Lookup {
 
   /** For how long it is fresh, if nothing hits it; 0 when it is not. */
   freshForMs(kept: Kept): number {
-    return this.isFresh(kept) ? kept.entry.freshUntil - this.#nowFor(kept) : 0;
+    return this.isFresh(kept) ? kept.freshUntil - this.#nowFor(kept) : 0;
   }
 
   /** Whether it is served while it is reloaded. */
@@ -94,7 +95,11 @@ export class Lookup {
 
   inMemory(key: CacheKey, verified: boolean): Kept | Missing {
     const { memory, switches } = this.#options;
-    const kept = switches.isOn('memory', key) ? memory.get(key) : undefined;
+    return this.usable(switches.isOn('memory', key) ? memory.get(key) : null, verified);
+  }
+
+  /** Returns the entry if a read may serve it, fresh or stale; else why not. */
+  usable(kept: Kept | null | undefined, verified: boolean): Kept | Missing {
     if (!kept) return 'absent';
     if (!(verified ? this.isServable(kept) : this.isServableBlind(kept))) return 'outdated';
     return this.isAlive(kept) ? kept : 'expired';
@@ -116,26 +121,13 @@ export class Lookup {
   }
 
   /**
-   * Asks the shared tier, once for all who ask meanwhile. What is found is checked against what is known when it comes,
-   * for each of them. Damaged is "not there".
+   * Looks the key up in the shared tier, once for all callers that ask meanwhile. The tier sends the lookups of one turn of the
+   * event loop together. The entry is checked for each caller against what is known when it arrives. Returns `absent` for
+   * damaged bytes.
    */
   async inShared(key: CacheKey): Promise<Kept | NotFound> {
-    const found = await (this.#asking.get(key) ?? this.#ask(key));
+    const found = await (this.#lookups.get(key) ?? this.#lookUp(key));
     return isKept(found) && !this.isServable(found) ? 'outdated' : found;
-  }
-
-  /** Asks the shared tier for all of them in one round trip: who looks for one of these keys meanwhile gets it from there. */
-  prefetch(keys: readonly CacheKey[]): void {
-    const { shared, switches } = this.#options;
-    const wanted = keys.filter((key) => !this.#asking.has(key) && switches.isOn('redis', key));
-    if (!shared || wanted.length === 0) return;
-    const answers = shared.getMany(wanted);
-    wanted.forEach((key, i) => {
-      void this.#begin(
-        key,
-        answers.then((bytes) => bytes[i] ?? null),
-      );
-    });
   }
 
   /** Drops an entry whose body turned out not to be JSON: from here on it is a miss, in memory and in the shared tier. */
@@ -145,28 +137,25 @@ export class Lookup {
     await this.#refused(kept.key, NOT_JSON);
   }
 
-  #ask(key: CacheKey): Promise<Kept | NotFound> {
+  #lookUp(key: CacheKey): Promise<Kept | NotFound> {
     const { shared, switches } = this.#options;
-    return shared && switches.isOn('redis', key) ? this.#begin(key, shared.get(key)) : NOT_ASKED;
-  }
-
-  #begin(key: CacheKey, answer: Promise<Buffer | null>): Promise<Kept | NotFound> {
-    const asking = answer.then(
+    if (!shared || !switches.isOn('redis', key)) return NOT_ASKED;
+    const lookup = shared.get(key).then(
       (bytes) => {
         const found = bytes ? this.#found(key, bytes) : 'absent';
-        if (found instanceof Promise) return found.finally(() => this.#asking.delete(key));
-        this.#asking.delete(key);
+        if (found instanceof Promise) return found.finally(() => this.#lookups.delete(key));
+        this.#lookups.delete(key);
         return found;
       },
       (error: unknown) => {
-        this.#asking.delete(key);
-        // That it is out of reach has been told by its guard.
+        this.#lookups.delete(key);
+        // The tier's guard has logged that it is unreachable.
         if (!(error instanceof Unreachable)) this.#options.logger.error({ err: error }, `looking for ${key}`);
         return 'unreachable' as const;
       },
     );
-    this.#asking.set(key, asking);
-    return asking;
+    this.#lookups.set(key, lookup);
+    return lookup;
   }
 
   #found(key: CacheKey, bytes: Buffer): Kept | Missing | Promise<Kept | Missing> {
@@ -178,7 +167,7 @@ export class Lookup {
 
   #decoded(key: CacheKey, decoded: Entry | Rejected): Kept | Missing | Promise<Missing> {
     if ('rejected' in decoded) return this.#refused(key, decoded);
-    const kept = seenNow(key, decoded, this.#options.clock);
+    const kept = receive(key, decoded, this.#options.clock);
     if (this.#reported.size > 0 && this.#reported.has(key)) {
       if (!kept.isJson) return this.#refused(key, NOT_JSON);
       this.#reported.delete(key);
@@ -226,13 +215,13 @@ function nowOf({ wallAtZero }: Kept, at: Instant): number {
 }
 
 /** An entry of another process, as it has just come here. */
-export function seenNow(key: CacheKey, decoded: Entry, clock: Clock): Kept {
+export function receive(key: CacheKey, decoded: Entry, clock: Clock): Kept {
   const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
-  return new Kept(key, notFromTheFuture(decoded, seenAt.wall), null, seenAt);
+  return new Kept(key, clampClockSkew(decoded, seenAt.wall), null, seenAt);
 }
 
 /** A process whose clock is ahead says later ends than it means: its answers live for their time from when they are seen. */
-function notFromTheFuture(entry: Entry, now: number): Entry {
+function clampClockSkew(entry: Entry, now: number): Entry {
   const aheadMs = entry.loadedAt - now;
   if (aheadMs <= 0) return entry;
   const { loadedAt, freshUntil, revalidateUntil, staleUntil } = entry;

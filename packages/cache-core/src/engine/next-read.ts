@@ -5,18 +5,19 @@ import type { Reason } from '../outcome.ts';
 import type { Switches } from '../switches.ts';
 import type { Kept } from '../tiers/kept.ts';
 import type { Backoff } from './backoff.ts';
+import { decide, joinableBy, type LastStep } from './decide.ts';
 import type { Flights } from './flight.ts';
-import { isKept, type Lookup, type Missing } from './lookup.ts';
+import type { Lookup, Missing } from './lookup.ts';
 
-/** What a read that came now would come to, if its load succeeds. It goes through the same steps as `Reader`. */
+/** The outcome that a read would have now, if its load succeeds. It prints the step that `decide` gives to `Reader`. */
 export interface NextRead {
-  /** Null: it can't be told before the read has caught up with the log. With `waitsFor`: what is likely. */
+  /** Null if the read has to catch up with the log first. With `waitsFor`, the likely outcome. */
   readonly outcome: 'hit' | 'stale' | 'miss' | null;
   readonly tier: 'memory' | 'redis' | null;
-  /** As in `Outcome`; a hit may be reloaded ahead of its end all the same. */
+  /** As in `Outcome`. A hit may be reloaded early all the same. */
   readonly reason: Reason | null;
   readonly verified: boolean | null;
-  /** Whose load it would wait for: it is a miss if it gets the answer from that load, a hit from redis if it finds it there. */
+  /** The load that it would wait for. It is a miss if it gets the answer from that load, and a hit if it finds it in Redis. */
   readonly waitsFor: 'this process' | 'another process' | null;
   readonly why: string;
 }
@@ -31,90 +32,79 @@ export interface NextReadOptions {
   readonly maxAgeWhenDisconnectedMs: number;
 }
 
-/** What was found of a key, by looking only. */
+/** The entries and the lock of a key, as the inspector found them. */
 export interface FoundOfKey {
   readonly key: CacheKey;
   readonly memory: Kept | null;
   readonly shared: Kept | null;
-  /** False also when there is no shared tier. */
+  /** False also if there is no shared tier. */
   readonly isSharedReachable: boolean;
-  /** Whether a process holds the fill lock; null: it can't be told. */
+  /** Whether a process holds the fill lock. Null if the lock is unreachable. */
   readonly isLockHeld: boolean | null;
 }
 
-const WHY: Readonly<Record<Missing, string>> = {
+const WHY_LOADED: Readonly<Record<Missing, string>> = {
   absent: 'there is no entry that can be used',
   outdated: 'an invalidation hit the entry, or the log began a new epoch',
   expired: 'the entry is too old to be served before it is reloaded',
 };
 
+const WHY_STALE = {
+  'backing-off': 'its load failed a moment ago, so the origin is not asked yet',
+  revalidating: 'past its freshness, served while it is reloaded',
+} as const;
+
+type Printed = Omit<NextRead, 'verified'>;
+
 export function nextRead(found: FoundOfKey, options: NextReadOptions): NextRead {
-  const { follower } = options;
-  if (follower.standing === 'leaseExpired')
+  const { standing, isTrusted } = options.follower;
+  if (standing === 'leaseExpired')
     return {
       ...{ outcome: null, tier: null, reason: null, verified: null, waitsFor: null },
-      why: 'past its lease, this process catches up with the log first, and then decides',
+      why: 'past its lease, this process first catches up with the log, and then decides',
     };
-  if (follower.standing === 'disconnected') return nextDisconnected(found, options);
-  const next = nextVerified(found, options);
-  return follower.isTrusted ? next : { ...next, verified: false };
+  const verified = standing === 'current';
+  return { ...printed(lastStep(found, verified, options), found, verified, options), verified: verified && isTrusted };
 }
 
-function nextDisconnected({ key, memory }: FoundOfKey, options: NextReadOptions): NextRead {
-  const { switches, lookup, clock, maxAgeWhenDisconnectedMs } = options;
-  const here = asSeen(switches.isOn('memory', key) ? memory : null, lookup, false);
-  if (isKept(here)) {
-    const why = `in memory, and loaded here in the last ${maxAgeWhenDisconnectedMs} ms, which is all that is served with the log out of reach`;
-    return { outcome: 'hit', tier: 'memory', reason: null, verified: false, waitsFor: null, why };
-  }
-  const flight = joinable(key, options);
-  const isYoung = flight !== undefined && clock.monotonic() - flight.beganAt <= maxAgeWhenDisconnectedMs;
-  return load(here, isYoung ? 'this process' : null, false);
-}
-
-function nextVerified(found: FoundOfKey, options: NextReadOptions): NextRead {
-  const { key } = found;
+/** The last step of a read that finds these entries. */
+function lastStep(found: FoundOfKey, verified: boolean, options: NextReadOptions): LastStep {
   const { lookup, switches, backoff } = options;
-  let best = asSeen(switches.isOn('memory', key) ? found.memory : null, lookup, true);
-  let tier: 'memory' | 'redis' = 'memory';
-  const answer = { verified: true, waitsFor: null } as const;
-  if (isKept(best) && lookup.isFresh(best))
-    return { ...answer, outcome: 'hit', tier, reason: null, why: 'fresh in memory' };
-  const isJoining = joinable(key, options) !== undefined;
-  if (!isJoining) {
-    const shared = asSeen(switches.isOn('redis', key) ? found.shared : null, lookup, true);
-    if (isKept(shared) && lookup.isFresh(shared))
-      return { ...answer, outcome: 'hit', tier: 'redis', reason: null, why: 'fresh in the shared tier' };
-    if (isKept(shared)) [best, tier] = [shared, 'redis'];
-    else if (best === 'absent') best = shared;
+  const { key } = found;
+  const state = {
+    verified,
+    lookup,
+    canJoin: () => joinableBy(key, verified, options) !== undefined,
+    isBackingOff: () => backoff.remainingMs(key) > 0,
+  };
+  const memory = lookup.usable(switches.isOn('memory', key) ? found.memory : null, verified);
+  const shared = lookup.usable(switches.isOn('redis', key) ? found.shared : null, verified);
+  const step = decide({ memory, shared: null }, state);
+  return step.do === 'ask the shared tier' ? (decide({ memory, shared }, state) as LastStep) : step;
+}
+
+function printed(step: LastStep, found: FoundOfKey, verified: boolean, options: NextReadOptions): Printed {
+  const { switches, maxAgeWhenDisconnectedMs } = options;
+  const { key } = found;
+  if (step.do === 'hit') {
+    const where = step.tier === 'memory' ? 'fresh in memory' : 'fresh in the shared tier';
+    const blind = `in memory, and loaded here in the last ${maxAgeWhenDisconnectedMs} ms: only such entries are served while the log is unreachable`;
+    return { outcome: 'hit', tier: step.tier, reason: null, waitsFor: null, why: verified ? where : blind };
   }
-  if (isKept(best)) {
-    const stale = { ...answer, outcome: 'stale', tier } as const;
-    if (!isJoining && backoff.remainingMs(key) > 0)
-      return { ...stale, reason: 'backing-off', why: 'its load failed a moment ago, so the origin is left alone' };
-    if (lookup.mayRevalidate(best))
-      return { ...stale, reason: 'revalidating', why: 'past its freshness, served while it is reloaded' };
-  }
-  const isLocked = found.isLockHeld === true && found.isSharedReachable && switches.isOn('redis', key);
-  const waitsFor = isJoining ? 'this process' : isLocked ? 'another process' : null;
-  return load(isKept(best) ? 'expired' : best, waitsFor, true);
-}
-
-function load(missing: Missing, waitsFor: NextRead['waitsFor'], verified: boolean): NextRead {
-  const why = WHY[missing];
-  if (waitsFor === 'another process')
-    return { outcome: 'hit', tier: 'redis', reason: null, verified, waitsFor, why: `${why}; another process loads it` };
-  const more = waitsFor === null ? 'it is loaded' : 'it is being loaded here';
-  return { outcome: 'miss', tier: null, reason: missing, verified, waitsFor, why: `${why}; ${more}` };
-}
-
-/** As `Lookup.inMemory` and `inShared`, but looks only. */
-function asSeen(kept: Kept | null, lookup: Lookup, verified: boolean): Kept | Missing {
-  if (!kept) return 'absent';
-  if (!(verified ? lookup.isServable(kept) : lookup.isServableBlind(kept))) return 'outdated';
-  return lookup.isAlive(kept) ? kept : 'expired';
-}
-
-function joinable(key: CacheKey, { flights }: NextReadOptions) {
-  return flights.joinable(key);
+  if (step.do === 'stale')
+    return {
+      outcome: 'stale',
+      tier: step.found.tier,
+      reason: step.reason,
+      waitsFor: null,
+      why: WHY_STALE[step.reason],
+    };
+  const why = WHY_LOADED[step.missing];
+  const miss = { outcome: 'miss', tier: null, reason: step.missing } as const;
+  if (joinableBy(key, verified, options))
+    return { ...miss, waitsFor: 'this process', why: `${why}; it is being loaded here` };
+  const isLocked = verified && found.isLockHeld === true && found.isSharedReachable && switches.isOn('redis', key);
+  if (!isLocked) return { ...miss, waitsFor: null, why: `${why}; it is loaded` };
+  const waiting = `${why}; another process loads it`;
+  return { outcome: 'hit', tier: 'redis', reason: null, waitsFor: 'another process', why: waiting };
 }

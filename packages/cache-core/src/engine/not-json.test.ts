@@ -22,7 +22,7 @@ async function store(key: string, body: string, times: { freshForMs?: number } =
   const now = world.clock.now();
   const freshUntil = now + (times.freshForMs ?? 60_000);
   const until = { loadedAt: now, freshUntil, revalidateUntil: now + 60_000, staleUntil: now + 60_000 };
-  const entry = entryWith({ ...one.cache.engine.follower.stamp, ...until, body: Buffer.from(body) });
+  const entry = entryWith({ ...one.cache.internal.engine.follower.stamp, ...until, body: Buffer.from(body) });
   world.shared.write(key, await encoded(new EntryCodec(), key, entry));
 }
 
@@ -39,7 +39,7 @@ describe('a body that is not JSON under a right checksum is a miss with one line
 
   test('for a reader of the bytes', async () => {
     const policy = resolvePolicy();
-    const { kept, outcome } = await through(one.cache.read(KEY, () => 'loaded', policy, null));
+    const { kept, outcome } = await through(one.cache.internal.reader.read(KEY, () => 'loaded', policy, null));
     expect([kept.body.toString(), outcome.outcome]).toEqual(['"loaded"', 'miss']);
     expect(complaints()).toHaveLength(1);
   });

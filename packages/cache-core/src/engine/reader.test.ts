@@ -22,12 +22,12 @@ beforeEach(() => {
 
 const load: Load = () => ++loads;
 function read(process = one, policy: Policy = MINUTE, how: Load = load, key: CacheKey = KEY): Promise<Answer> {
-  return world.clock.through(process.cache.read(key, how, resolvePolicy(policy), null));
+  return world.clock.through(process.cache.internal.reader.read(key, how, resolvePolicy(policy), null));
 }
 async function outcomeOf(answer: Answer | Promise<Answer>) {
   const { kept, outcome } = await answer;
   const { tier, collapsed, verified } = outcome;
-  return { value: JSON.parse(kept.entry.body.toString()), outcome: outcome.outcome, tier, collapsed, verified };
+  return { value: JSON.parse(kept.body.toString()), outcome: outcome.outcome, tier, collapsed, verified };
 }
 /** Loads that wait until they are let go on. */
 function slowly(): { load: Load; go(): void } {
@@ -99,7 +99,9 @@ describe('a read', () => {
 
   test('of 1,000 readers at once loads once, and 999 say that they shared it', async () => {
     const slow = slowly();
-    const reads = Array.from({ length: 1_000 }, () => one.cache.read(KEY, slow.load, resolvePolicy(MINUTE), null));
+    const reads = Array.from({ length: 1_000 }, () =>
+      one.cache.internal.reader.read(KEY, slow.load, resolvePolicy(MINUTE), null),
+    );
     await world.clock.settle();
     slow.go();
     const answers = await Promise.all((await Promise.all(reads)).map(outcomeOf));
@@ -110,7 +112,7 @@ describe('a read', () => {
 
   test('that joined a load gets its error, and the next one loads again', async () => {
     const failing = () => Promise.reject(new Error('origin says no'));
-    const both = [1, 2].map(() => one.cache.read(KEY, failing, resolvePolicy(MINUTE), null));
+    const both = [1, 2].map(() => one.cache.internal.reader.read(KEY, failing, resolvePolicy(MINUTE), null));
     const settled = await world.clock.through(Promise.allSettled(both));
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'miss' });
@@ -163,19 +165,19 @@ test('a read past its lease that joins a load: an invalidation of a tag that its
   const stream = new Link(world.clock);
   const log = world.log.connect(new Link(world.clock), { stream });
   const lapsing = await world.process({ ports: { log } });
-  const { follower } = lapsing.cache.engine;
+  const { follower } = lapsing.cache.internal.engine;
   const { load: slow, go } = slowly();
   const tagged: Load = (context) => {
     context.tag('project-7');
     return slow(context);
   };
-  const first = lapsing.cache.read(KEY, tagged, resolvePolicy(MINUTE), null);
+  const first = lapsing.cache.internal.reader.read(KEY, tagged, resolvePolicy(MINUTE), null);
   await world.clock.settle();
   stream.losesReply = () => true;
   const renewals = holdRenewals(log);
   await world.clock.through(other.cache.invalidate({ tag: 'project-7' }));
   expect({ isCurrent: follower.isCurrent, asOf: follower.stamp.asOf }).toEqual({ isCurrent: false, asOf: 0 });
-  const second = lapsing.cache.read(KEY, load, resolvePolicy(MINUTE), null);
+  const second = lapsing.cache.internal.reader.read(KEY, load, resolvePolicy(MINUTE), null);
   renewals.release();
   await world.clock.settle();
   expect({ isCurrent: follower.isCurrent, asOf: follower.stamp.asOf }).toEqual({ isCurrent: true, asOf: 1 });
@@ -207,7 +209,7 @@ describe('out of the log’s reach', () => {
 
   test('a load that takes longer than two seconds is not joined by those who come after them', async () => {
     const slow = slowly();
-    const first = one.cache.read(KEY, slow.load, resolvePolicy(MINUTE), null);
+    const first = one.cache.internal.reader.read(KEY, slow.load, resolvePolicy(MINUTE), null);
     await world.clock.advance(2_001);
     expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'miss' });
     slow.go();
@@ -223,14 +225,14 @@ describe('out of the log’s reach', () => {
   test('nor by who joins a load that began within reach and found what another process had filled', async () => {
     const key = buildKey({ prefix: 'stats', name: 'slow', params: null });
     const { load: slow, go } = slowly();
-    const filling = outcomeOf(other.cache.read(key, slow, resolvePolicy(MINUTE), null));
+    const filling = outcomeOf(other.cache.internal.reader.read(key, slow, resolvePolicy(MINUTE), null));
     one.durable.mend();
     await world.clock.advance(2_000);
-    const waiting = outcomeOf(one.cache.read(key, load, resolvePolicy(MINUTE), null));
+    const waiting = outcomeOf(one.cache.internal.reader.read(key, load, resolvePolicy(MINUTE), null));
     await world.clock.settle();
     one.durable.cut();
     await world.clock.advance(1_500);
-    const blind = outcomeOf(one.cache.read(key, load, resolvePolicy(MINUTE), null));
+    const blind = outcomeOf(one.cache.internal.reader.read(key, load, resolvePolicy(MINUTE), null));
     await world.clock.settle();
     go();
     expect(await world.clock.through(filling)).toMatchObject({ value: 1, outcome: 'miss' });

@@ -1,6 +1,6 @@
 import type { Answer } from '../answer.ts';
 import type { Background } from '../background.ts';
-import type { Clock, Instant } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Stamp } from '../entry.ts';
 import { LoadCycle } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
@@ -10,16 +10,20 @@ import { type Outcome, outcomeOf, type ReadFacts, type Reason } from '../outcome
 import type { ResolvedPolicy } from '../policy.ts';
 import { Kept } from '../tiers/kept.ts';
 import type { Backoff } from './backoff.ts';
+import { decide, type Found, joinableBy, type LastStep } from './decide.ts';
 import type { Filler } from './filler.ts';
 import type { Flight, Flights } from './flight.ts';
 import type { Ask, Loader } from './load.ts';
-import { isKept, type Lookup, type Missing } from './lookup.ts';
+import type { Lookup, Missing } from './lookup.ts';
 
 export interface ReadRequest {
   readonly key: CacheKey;
   readonly ask: Ask;
   readonly policy: ResolvedPolicy;
-  /** Called when neither this read nor a load begun for it asks the origin, or not for now. May be called more than once. */
+  /**
+   * Called once it is known that neither this read nor a load begun for it asks the origin, or not for now: the other keys of
+   * its batch need not wait for it. May be called more than once.
+   */
   readonly onNoAsk?: () => void;
 }
 
@@ -38,70 +42,53 @@ export interface ReaderOptions {
   readonly random: () => number;
 }
 
-/** What a read knew as it came, and what it has found. */
+/** One attempt of a read. */
 interface Reading {
   readonly request: ReadRequest;
+  /** What this process had applied of the log when the read arrived. */
   readonly arrived: Stamp;
+  /** Whether the process is current with the log. */
   readonly verified: boolean;
   readonly mayJoin: boolean;
-  /** Whether the shared tier was asked and gave no answer. */
+  /** Whether the shared tier did not answer. */
   isSharedAway: boolean;
-}
-
-interface Found {
-  readonly kept: Kept;
-  readonly tier: 'memory' | 'redis';
+  /** The load that this read began; null if it began none. */
+  begun: Flight | null;
 }
 
 const JOIN_TRIES = 3;
-/** No random number that JavaScript draws has a larger negative logarithm (2^-53): further from its end, none is drawn. */
-const MOST_EARLINESS = 37;
+/** The largest negative logarithm of a number that `Math.random` returns (2^-53): an entry further from its end draws none. */
+const MAX_EARLINESS = 37;
 
-/** The read path: memory, a load under way, the shared tier, a load. */
+/** The read path: memory, a load in progress, the shared tier, a load. `decide` chooses each step. */
 export class Reader {
   readonly #options: ReaderOptions;
-  /** Requests of a batch that a load was begun for. */
-  readonly #loading = new WeakSet<ReadRequest>();
 
   constructor(options: ReaderOptions) {
     this.#options = options;
   }
 
-  /** The fresh entry in memory; null when it can't be told without waiting. The fast path of `read`. */
-  hit(key: CacheKey, at: Instant): Kept | null {
-    return this.#options.lookup.freshInMemory(key, at);
+  /** Whether this read reloads its hit early. The less time is left, the likelier: see `Policy.earlyRefresh`. */
+  isRefreshDue({ loadMs, freshUntil }: Kept, earlyRefresh: number, now: number): boolean {
+    const gapMs = loadMs * earlyRefresh;
+    const ttlMs = freshUntil - now;
+    return ttlMs < gapMs * MAX_EARLINESS && ttlMs <= -gapMs * Math.log(this.#options.random());
   }
 
-  /** Whether this read is the one that reloads a hit ahead of its end. The less is left, the likelier: see `Policy.earlyRefresh`. */
-  isRefreshDue({ entry }: Kept, earlyRefresh: number, now: number): boolean {
-    const gapMs = entry.loadMs * earlyRefresh;
-    const ttlMs = entry.freshUntil - now;
-    return ttlMs < gapMs * MOST_EARLINESS && ttlMs <= -gapMs * Math.log(this.#options.random());
-  }
-
-  /** Reloads in the background what is still fresh, unless another process does or has. */
-  refresh(request: ReadRequest, before: Kept): void {
+  /** Reloads a fresh entry in the background, unless another process does or has. Returns the load, or null if it began none. */
+  refresh(request: ReadRequest, before: Kept): Flight | null {
     const { key } = request;
     const { flights, loader, lookup, backoff, background } = this.#options;
-    if (flights.joinable(key) || backoff.isBackingOff(key)) return;
-    const isEnough = (found: Kept) => found.entry.loadedAt > before.entry.loadedAt && lookup.isFresh(found);
+    if (flights.joinable(key) || backoff.isBackingOff(key)) return null;
+    const isEnough = (found: Kept) => found.loadedAt > before.loadedAt && lookup.isFresh(found);
     const flight = loader.nesting.outside(() =>
-      this.#takeOff({ request, verified: true, isSharedAway: false }, before, isEnough),
+      this.#takeOff({ request, verified: true, isSharedAway: false, begun: null }, before, isEnough),
     );
     background.run('revalidate', () => flight.landing);
+    return flight;
   }
 
-  /** Invariant: however a read ends, its batch learns of it: here, or as the load ends that was begun for it. */
-  read(request: ReadRequest): Promise<Answer> {
-    const { onNoAsk } = request;
-    const reading = this.#read(request);
-    if (!onNoAsk) return reading;
-    return reading.finally(() => {
-      if (!this.#loading.has(request)) onNoAsk();
-    });
-  }
-
-  async #read(request: ReadRequest): Promise<Answer> {
+  async read(request: ReadRequest): Promise<Answer> {
     const { follower } = this.#options;
     const verified = follower.isCurrent || (await follower.catchUp());
     for (let tries = 0; ; tries++) {
@@ -111,12 +98,13 @@ export class Reader {
         verified,
         mayJoin: tries < JOIN_TRIES,
         isSharedAway: false,
+        begun: null,
       });
       if (answer) return answer;
     }
   }
 
-  /** Asks the origin whatever is cached, within its budget, and keeps nothing. */
+  /** Loads within the bounds of the origin, whether the key is cached or not, and stores nothing. */
   async bypass({ key, ask }: ReadRequest): Promise<Answer> {
     const { follower, clock } = this.#options;
     const stamp = follower.stamp;
@@ -129,58 +117,69 @@ export class Reader {
     return this.#answer('bypass', kept, { tier: null, verified });
   }
 
-  /** Null when the load that was joined turned out to be outdated for this reader; its own never is. */
+  /**
+   * Returns null if the load that it joined turned out to be stale for this reader; a load of its own never is.
+   *
+   * Invariant: however a read ends, its batch learns of it: here, or as the load ends that the read began.
+   */
   async #tryRead(reading: Reading): Promise<Answer | null> {
-    const { lookup } = this.#options;
+    const { lookup, backoff } = this.#options;
     const { request, verified } = reading;
-    const { key } = request;
-    let found = lookup.inMemory(key, verified);
-    let tier: Found['tier'] = 'memory';
-    if (isKept(found) && (!verified || lookup.isFresh(found))) return this.#hit(reading, { kept: found, tier });
-
-    if (verified && !this.#joinable(reading)) {
-      const shared = await lookup.inShared(key);
-      if (isKept(shared) && lookup.isFresh(shared)) return this.#hit(reading, { kept: shared, tier: 'redis' });
-      if (isKept(shared)) [found, tier] = [shared, 'redis'];
-      else if (shared === 'unreachable') reading.isSharedAway = true;
-      else if (found === 'absent') found = shared;
+    const { key, onNoAsk } = request;
+    const state = {
+      verified,
+      lookup,
+      canJoin: () => this.#joinable(reading) !== undefined,
+      isBackingOff: () => backoff.isBackingOff(key),
+    };
+    let answer: Answer | Promise<Answer | null>;
+    try {
+      const memory = lookup.inMemory(key, verified);
+      let step = decide({ memory, shared: null }, state);
+      while (step.do === 'ask the shared tier') {
+        const shared = await lookup.inShared(key);
+        reading.isSharedAway = shared === 'unreachable';
+        step = decide({ memory, shared }, state);
+      }
+      answer = this.#take(reading, step); // has begun its load, if any, when it returns
+    } finally {
+      if (onNoAsk) void Promise.resolve(reading.begun?.landing).then(onNoAsk, onNoAsk);
     }
-    if (!isKept(found)) return this.#loaded(reading, found, null);
-    if (verified && this.#isUsableStale(found)) return this.#stale(reading, { kept: found, tier });
-    return this.#loaded(reading, lookup.isServable(found) ? 'expired' : 'outdated', null);
+    return answer;
   }
 
-  #hit({ request, verified }: Reading, { kept, tier }: Found): Answer {
+  #take(reading: Reading, step: LastStep): Answer | Promise<Answer | null> {
+    if (step.do === 'hit') return this.#hit(reading, step);
+    if (step.do === 'stale') return this.#stale(reading, step.found, step.reason);
+    return step.stale ? this.#loadedOrStale(reading, step.stale) : this.#loaded(reading, step.missing, null);
+  }
+
+  #hit(reading: Reading, { kept, tier }: Found): Answer {
+    const { request, verified } = reading;
     if (verified && this.isRefreshDue(kept, request.policy.earlyRefresh, this.#options.clock.now())) {
-      this.refresh(request, kept);
+      reading.begun = this.refresh(request, kept);
       return this.#answer('hit', kept, { tier, verified, reason: 'early-refresh' });
     }
     return this.#answer('hit', kept, { tier, verified });
   }
 
-  /** Invariant: stale answers are what time has outdated, never what an invalidation has; and nothing outlives `staleUntil`. */
-  #isUsableStale(kept: Kept): boolean {
-    const { lookup } = this.#options;
-    return lookup.isServable(kept) && lookup.isAlive(kept);
+  #stale(reading: Reading, { kept, tier }: Found, reason: Reason): Answer {
+    const { loader, background } = this.#options;
+    if (reason === 'revalidating' && !this.#joinable(reading)) {
+      const flight = loader.nesting.outside(() => this.#takeOff(reading, kept));
+      background.run('revalidate', () => flight.landing);
+    }
+    return this.#answer('stale', kept, { tier, verified: true, reason });
   }
 
-  async #stale(reading: Reading, stale: Found): Promise<Answer | null> {
-    const { backoff, loader, lookup, background, clock, logger } = this.#options;
+  /** Returns the loaded answer, or the stale entry if the load fails or takes longer than the soft timeout. */
+  async #loadedOrStale(reading: Reading, stale: Found): Promise<Answer | null> {
+    const { background, clock, logger } = this.#options;
     const { key, policy } = reading.request;
-    const answer = (reason: Reason) => this.#answer('stale', stale.kept, { tier: stale.tier, verified: true, reason });
-    const joined = this.#joinable(reading);
-    if (!joined && backoff.isBackingOff(key)) return answer('backing-off');
-    if (lookup.mayRevalidate(stale.kept)) {
-      if (!joined) {
-        const flight = loader.nesting.outside(() => this.#takeOff(reading, stale.kept));
-        background.run('revalidate', () => flight.landing);
-      }
-      return answer('revalidating');
-    }
     const loaded = this.#loaded(reading, 'expired', stale.kept).catch((error: unknown) => {
       if (!this.#isUsableStale(stale.kept)) throw error;
       logger.warn(`loading ${key} failed, its stale answer is served: ${String(error)}`);
-      return answer('load-failed');
+      return this.#stale(reading, stale, 'load-failed');
     });
     if (policy.softTimeoutMs === null) return loaded;
     const landed = new AbortController();
@@ -189,20 +188,25 @@ export class Reader {
     if (first !== undefined) return first;
     if (!this.#isUsableStale(stale.kept)) return loaded;
     background.run('revalidate', () => loaded);
-    return answer('load-slow');
+    return this.#stale(reading, stale, 'load-slow');
   }
 
-  /** The answer of the load under way, or of a new one. */
+  /** Invariant: as in `decide`. While the load ran, an invalidation may have hit the entry, or its time may have ended. */
+  #isUsableStale(kept: Kept): boolean {
+    const { lookup } = this.#options;
+    return lookup.isServable(kept) && lookup.isAlive(kept);
+  }
+
+  /** Returns the answer of the load in progress, or of a new one. Returns null as `#tryRead` does. */
   async #loaded(reading: Reading, missing: Missing, before: Kept | null): Promise<Answer | null> {
     const { loader, flights } = this.#options;
     const { verified, arrived, request } = reading;
     const joined = this.#joinable(reading);
     if (loader.nesting.isInside(request.key)) throw new LoadCycle(request.key);
-    if (joined) request.onNoAsk?.();
     const flight = joined ?? this.#takeOff(reading, before);
     const landing = await loader.nesting.waiting(request.key, flight);
     if (!flights.mayAnswer(flight, landing, arrived)) return null;
-    // Out of the log's reach, what another process loaded may be of any age.
+    // With the log unreachable, an entry that another process loaded may be of any age.
     if (!verified && landing.fetched) return null;
     const how = { verified, collapsed: joined !== undefined };
     if (landing.fetched) return this.#answer('hit', landing.kept, { ...how, tier: 'redis' });
@@ -210,32 +214,27 @@ export class Reader {
   }
 
   #joinable({ request, verified, mayJoin }: Reading): Flight | undefined {
-    const { flights, clock, maxAgeWhenDisconnectedMs } = this.#options;
     if (!mayJoin) return undefined;
-    const flight = flights.joinable(request.key);
-    // Out of the log's reach, a load that began too long ago may already be outdated.
-    return flight && (verified || clock.monotonic() - flight.beganAt <= maxAgeWhenDisconnectedMs) ? flight : undefined;
+    return joinableBy(request.key, verified, this.#options);
   }
 
   #takeOff(
-    { request, verified, isSharedAway }: Pick<Reading, 'request' | 'verified' | 'isSharedAway'>,
+    reading: Pick<Reading, 'request' | 'verified' | 'isSharedAway' | 'begun'>,
     before: Kept | null,
     isEnough: (found: Kept) => boolean = (found) => this.#options.lookup.isFresh(found),
   ): Flight {
     const { flights, filler, clock } = this.#options;
-    const { key, ask, policy, onNoAsk } = request;
-    if (onNoAsk) this.#loading.add(request);
-    const onWait = onNoAsk && { onWait: onNoAsk };
-    return flights.begin(key, clock.monotonic(), (flight) =>
-      filler
-        .fill(flight, { key, ask, policy, before, verified, isEnough, isSharedAway, ...onWait })
-        .finally(() => onNoAsk?.()),
+    const { verified, isSharedAway } = reading;
+    const { key, ask, policy, onNoAsk: onWait } = reading.request;
+    reading.begun = flights.begin(key, clock.monotonic(), (flight) =>
+      filler.fill(flight, { key, ask, policy, before, verified, isEnough, isSharedAway, ...(onWait && { onWait }) }),
     );
+    return reading.begun;
   }
 
   #answer(outcome: Outcome['outcome'], kept: Kept, facts: ReadFacts): Answer {
     const { clock, follower } = this.#options;
     const verified = facts.verified && follower.isTrusted;
-    return { kept, outcome: outcomeOf(outcome, kept.entry, clock.now(), { ...facts, verified }) };
+    return { kept, outcome: outcomeOf(outcome, kept, clock.now(), { ...facts, verified }) };
   }
 }

@@ -85,7 +85,7 @@ export class Sweeper {
     if (selector.all === undefined && (selector.prefix === undefined || selector.scope !== undefined)) return 0;
     const prefix = selector.prefix === undefined ? null : prefixAsHit(selector.prefix);
     const hits = matcher(selector);
-    const inMemory = memory.evictWhere((_key, { entry, footprint }) => hits(footprint) && isBefore(entry, before));
+    const inMemory = memory.evictWhere((_key, kept) => hits(kept.footprint) && isBefore(kept, before));
     const removed = await this.#inShared(inMemory, (shared) => shared.reclaim(prefix, before));
     logger.info(`Invalidated ${removed} cache keys with pattern: ${prefix === null ? '*' : `${prefix}:*`}`);
     return removed;
@@ -118,7 +118,7 @@ export class Sweeper {
     hits: (footprint: Footprint) => boolean,
     shared: SharedTier,
   ): Promise<string[]> {
-    const bytes = await shared.getMany(keys);
+    const bytes = await Promise.all(keys.map((key) => shared.get(key)));
     const matching: string[] = [];
     for (const [i, key] of keys.entries()) {
       const entry = bytes[i] && (await this.#options.codec.decode(key, bytes[i]));

@@ -1,36 +1,53 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Instant } from '../clock.ts';
 import { type Duration, toMs } from '../duration.ts';
-import type { Entry } from '../entry.ts';
-import { InvalidArgument, InvalidationPending } from '../errors.ts';
-import { type CacheKey, parseKey } from '../key.ts';
+import type { Entry, Lifetime, Stamp } from '../entry.ts';
+import { InvalidArgument, InvalidationPending, Unreachable } from '../errors.ts';
+import { type CacheKey, keyIfUsable, parseKey } from '../key.ts';
 import { assertKnownOptions } from '../known-options.ts';
 import type { Follower } from '../log/follower.ts';
 import type { Invalidator } from '../log/invalidator.ts';
 import { checkedScope, type Scope } from '../scope.ts';
 import { toToken } from '../selector.ts';
 import { Kept } from '../tiers/kept.ts';
+import type { MemoryTier } from '../tiers/memory-tier.ts';
+import type { SharedTier } from '../tiers/port.ts';
 import { etagOf, toBody } from '../value.ts';
 import type { Filler } from './filler.ts';
 import { isKept, type Lookup } from './lookup.ts';
 import type { Sweeper } from './sweeper.ts';
 
-/** How a value that is set lives, and what outdates it. */
+/** The moment at which a caller began to compute a value: on both clocks, with the log position applied by then. */
+export interface LoadStart extends Instant {
+  readonly stamp: Stamp;
+}
+
+/** The lifetime of a value that is set, and what invalidates it. */
 export interface SetOptions {
   /** Default 300 s. */
   readonly freshFor?: Duration;
-  /** Invalidating one of them outdates it. At most 1,000, of 1 to 1,024 characters. */
+  /** Invalidating one of them invalidates the value. At most 1,000, of 1 to 1,024 characters. */
   readonly tags?: readonly string[];
-  /** What part of the data it depends on. Default: all of it. */
+  /** The part of the data that the value depends on. Default: all of it. */
   readonly scope?: Scope;
+  /**
+   * The result of `loadStart()`: the value was computed since then. The set is not announced, so other processes keep the
+   * value that they have; and it is refused if an invalidation hit the key, a tag or the scope meanwhile. Default: the set is a
+   * write, announced to all processes.
+   */
+  readonly loadedSince?: LoadStart;
 }
 
 /**
- * How a set ended. `pending`: the log is out of reach, and nothing was set. `not kept`: the set was announced, so the value from
- * before is a miss everywhere, but no tier took the new one: it is too large for each, or the tier is off or out of reach.
+ * How a set ended. `pending`: the log is unreachable, and nothing was set. `not kept`: the set was announced, so the earlier
+ * value is a miss everywhere, but no tier took the new one: it is too large for each, or the tier is off or unreachable.
+ * `stale`: an invalidation hit the value since `loadedSince`.
  */
-export type SetState = 'set' | 'pending' | 'not kept';
+export type SetOutcome = 'set' | 'pending' | 'not kept' | 'stale';
 
 export interface ValuesOptions {
+  readonly memory: MemoryTier;
+  /** Null if this process's memory is the only tier. */
+  readonly shared: SharedTier | null;
   readonly lookup: Lookup;
   readonly filler: Filler;
   readonly follower: Follower;
@@ -40,12 +57,14 @@ export interface ValuesOptions {
 }
 
 /**
- * A set stands between the position that announced it and the next one: later than any load that had seen the
- * announcement alone, earlier than whatever is invalidated after it.
+ * A set has a position between the one that announced it and the next one: it is later than any load that had seen only the
+ * announcement, and earlier than any invalidation after it.
  */
 const AFTER_ITS_POSITION = 0.5;
+/** Keys that `under` reads together: few enough that a busy server answers within the time that a read may take. */
+const LISTED_TOGETHER = 250;
 
-/** Values under keys, without a load: kept right by the same stamps, so that sets, deletes and loads have one order. */
+/** Values under keys, without a load. They carry the same stamps as loaded answers, so sets, deletes and loads have one order. */
 export class Values {
   readonly #options: ValuesOptions;
 
@@ -67,42 +86,83 @@ export class Values {
 
   /** In one round trip to each server that holds some of them. */
   async getMany(keys: readonly CacheKey[]): Promise<(Kept | null)[]> {
-    const { lookup, follower } = this.#options;
-    const verified = follower.isCurrent || (await follower.catchUp());
-    if (verified) lookup.prefetch(keys.filter((key) => !this.#isFreshInMemory(key)));
+    const { follower } = this.#options;
+    if (!follower.isCurrent) await follower.catchUp();
     return Promise.all(keys.map((key) => this.get(key)));
   }
 
-  /** Stores a value that no load can overwrite which began before. */
-  async set(key: CacheKey, value: unknown, secondsOrOptions: number | SetOptions): Promise<SetState> {
+  /** The stored values under a prefix: first those of this process's memory, then the others of the shared tier. See `CacheManager.entries`. */
+  async *under(prefix: string): AsyncGenerator<Kept[], void> {
+    const { lookup, memory, shared } = this.#options;
+    const inMemory = new Set<string>();
+    memory.each(({ key }) => {
+      if (key.startsWith(`${prefix}:`)) inMemory.add(key);
+    });
+    for (const keys of usableBatches([...inMemory])) yield present(await this.getMany(keys));
+    if (!shared) return;
+    for await (const scanned of shared.scan(prefix)) {
+      for (const keys of usableBatches(scanned.filter((key) => !inMemory.has(key)))) {
+        const found = await Promise.all(keys.map((key) => lookup.inShared(key)));
+        if (found.includes('unreachable')) throw new Unreachable('not all stored entries were listed: the shared tier');
+        yield present(await this.getMany(keys));
+      }
+    }
+  }
+
+  loadStart(): LoadStart {
+    const { follower, clock } = this.#options;
+    return { stamp: follower.stamp, monotonic: clock.monotonic(), wall: clock.now() };
+  }
+
+  /** Stores a value that no earlier load can overwrite. */
+  async set(key: CacheKey, value: unknown, secondsOrOptions: number | SetOptions): Promise<SetOutcome> {
     const options = typeof secondsOrOptions === 'number' ? { freshFor: secondsOrOptions * 1_000 } : secondsOrOptions;
-    assertKnownOptions('set', options, ['freshFor', 'tags', 'scope']);
-    const { freshFor = '300s', tags = [], scope }: SetOptions = options;
+    assertKnownOptions('set', options, ['freshFor', 'tags', 'scope', 'loadedSince']);
+    const { freshFor = '300s', tags = [], scope, loadedSince }: SetOptions = options;
     const { lookup, filler, invalidator, clock } = this.#options;
     if (!Array.isArray(tags)) throw new InvalidArgument('tags', 'a list of tags', tags);
     for (const tag of tags) toToken({ tag });
+    if (loadedSince !== undefined) assertLoadStart(loadedSince);
     const body = toBody(key, value);
     const lifeMs = toMs('freshFor', freshFor);
-    const about = { body, etag: etagOf(body), tags, scope: scope ? checkedScope(scope) : null, loadMs: 0 };
-    // Out of the log's reach it counts from here on: while the receipt is waited for, another write may come.
+    const about = { body, etag: etagOf(body), tags, scope: scope ? checkedScope(scope) : null };
+    if (loadedSince) return this.#setLoaded(key, about, loadedSince, lifeMs);
+    // With the log unreachable, its age counts from here: another write may come while the receipt is awaited.
     const began = clock.monotonic();
     const receipt = await invalidator.invalidate([{ key }]);
     if (receipt.state === 'pending') return 'pending';
     const now = clock.now();
-    const until = now + lifeMs;
-    const times = { loadedAt: now, freshUntil: until, revalidateUntil: until, staleUntil: until };
-    const entry: Entry = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION, ...about, ...times };
+    const stamp = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION };
+    const entry = { ...stamp, ...about, loadMs: 0, ...lifetime(now, now + lifeMs) };
     const kept = new Kept(key, entry, began, { monotonic: clock.monotonic(), wall: now });
-    // An invalidation that was applied while the receipt was waited for comes after this set.
+    // An invalidation that was applied while the receipt was awaited comes after this set.
     if (!filler.isStorable(kept)) return 'set';
     const isKept = lookup.keep(kept);
     const isShared = await filler.shareIfPossible(kept); // without it, other processes find nothing
-    // What has ended or was overwritten meanwhile was set all the same.
+    // A value that has expired or was overwritten meanwhile was set all the same.
     return isKept || isShared || !lookup.isAlive(kept) || !filler.isStorable(kept) ? 'set' : 'not kept';
   }
 
+  /** Stores a value as the result of a load that began at `start`. */
+  async #setLoaded(
+    key: CacheKey,
+    about: Pick<Entry, 'body' | 'etag' | 'tags' | 'scope'>,
+    start: LoadStart,
+    lifeMs: number,
+  ): Promise<SetOutcome> {
+    const { lookup, filler, follower, clock } = this.#options;
+    const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
+    const times = { ...lifetime(start.wall, seenAt.wall + lifeMs), loadMs: seenAt.monotonic - start.monotonic };
+    const verified = follower.isCurrent || (await follower.catchUp());
+    const kept = new Kept(key, { ...start.stamp, ...about, ...times }, start.monotonic, seenAt);
+    if (!lookup.isServable(kept)) return 'stale';
+    const isKept = lookup.keep(kept);
+    const isShared = verified && (await filler.shareIfPossible(kept)); // without it, other processes find nothing
+    return isKept || isShared ? 'set' : 'not kept';
+  }
+
   /**
-   * Invalidates a key everywhere. Answers whether it was there. Rejects with `InvalidationPending` if that could not be
+   * Invalidates a key everywhere. Returns whether it was stored. Rejects with `InvalidationPending` if that could not be
    * announced.
    */
   async delete(key: CacheKey): Promise<boolean> {
@@ -111,10 +171,26 @@ export class Values {
     if (receipt.state === 'pending') throw new InvalidationPending(`deleting ${key}`);
     return (await sweeper.reclaimKeys([key], { epoch: receipt.epoch, asOf: receipt.position })) > 0;
   }
+}
 
-  #isFreshInMemory(key: CacheKey): boolean {
-    const { lookup } = this.#options;
-    const found = lookup.inMemory(key, true);
-    return isKept(found) && lookup.isFresh(found);
-  }
+/** A value that is set has no stale times. */
+function lifetime(loadedAt: number, until: number): Lifetime {
+  return { loadedAt, freshUntil: until, revalidateUntil: until, staleUntil: until };
+}
+
+function present(found: readonly (Kept | null)[]): Kept[] {
+  return found.filter((kept) => kept !== null);
+}
+
+/** Without the keys that this cache cannot have, which another program has stored. */
+function usableBatches(keys: readonly string[]): CacheKey[][] {
+  const usable = keys.map(keyIfUsable).filter((key) => key !== null);
+  return Array.from({ length: Math.ceil(usable.length / LISTED_TOGETHER) }, (_, i) =>
+    usable.slice(i * LISTED_TOGETHER, (i + 1) * LISTED_TOGETHER),
+  );
+}
+
+function assertLoadStart(start: unknown): void {
+  const isStart = typeof start === 'object' && start !== null && 'stamp' in start && 'monotonic' in start;
+  if (!isStart) throw new InvalidArgument('loadedSince', 'what loadStart() returned', start);
 }

@@ -78,18 +78,16 @@ export class Warmer {
     return !(await flight.landing).fetched;
   }
 
-  /** How long each key is fresh on every process, asked for in one round trip. Rejects with `Unreachable` when it can't be told. */
+  /**
+   * Returns for how many milliseconds each key is fresh on every process; 0 for a key that is not stored, or whose server of the
+   * shared tier does not answer. Takes one round trip to each server. Rejects with `Unreachable` if none answers.
+   */
   async freshForMs(keys: readonly CacheKey[]): Promise<number[]> {
     const { follower, lookup } = this.#options;
     if (!follower.isCurrent && !(await follower.catchUp())) throw new Unreachable('the invalidation log');
-    lookup.prefetch(keys);
-    return Promise.all(
-      keys.map(async (key) => {
-        const found = await this.#find(key);
-        if (found === 'unreachable') throw new Unreachable('the shared tier');
-        return isKept(found) ? lookup.freshForMs(found) : 0;
-      }),
-    );
+    const found = await Promise.all(keys.map((key) => this.#find(key)));
+    if (keys.length > 0 && found.every((one) => one === 'unreachable')) throw new Unreachable('the shared tier');
+    return found.map((one) => (isKept(one) ? lookup.freshForMs(one) : 0));
   }
 
   /** Where every process finds it; where there is but one, in its memory. */

@@ -82,7 +82,10 @@ describe('keys', () => {
 
   test('with keys, an unencrypted entry is rejected', async () => {
     const bytes = await encoded(new EntryCodec(), KEY, entryWith());
-    expect(codec.decode(KEY, bytes)).toEqual({ rejected: 'foreign', why: 'not encrypted, although this process requires encryption' });
+    expect(codec.decode(KEY, bytes)).toEqual({
+      rejected: 'foreign',
+      why: 'not encrypted, although this process requires encryption',
+    });
   });
 
   test('may be bytes, base64 or hex', async () => {

@@ -78,13 +78,15 @@ export class EntryCodec {
    */
   #open(bytes: Buffer, { keyId, clearBytes }: Outline): Buffer | Rejected {
     const sealed = bytes.subarray(clearBytes, bytes.length - 4);
-    if (keyId === '') return this.#keyring ? rejected('foreign', 'not encrypted, although this process requires encryption') : sealed;
+    if (keyId === '')
+      return this.#keyring ? rejected('foreign', 'not encrypted, although this process requires encryption') : sealed;
     if (!this.#keyring?.has(keyId))
-      return rejected('undecryptable', `encrypted with a key that this process does not have: ${JSON.stringify(keyId)}`);
+      return rejected(
+        'undecryptable',
+        `encrypted with a key that this process does not have: ${JSON.stringify(keyId)}`,
+      );
     const opened = this.#keyring.open(keyId, bytes.subarray(0, clearBytes), sealed);
-    return (
-      opened ?? rejected('undecryptable', `not encrypted with the key ${JSON.stringify(keyId)} of this process`)
-    );
+    return opened ?? rejected('undecryptable', `not encrypted with the key ${JSON.stringify(keyId)} of this process`);
   }
 }
 

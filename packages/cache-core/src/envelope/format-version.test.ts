@@ -67,17 +67,14 @@ describe.each(stores)('%s, entries of another format version', (_, start) => {
   };
   const found = async () => codec.decode(KEY, (await store.tier.get(KEY)) ?? Buffer.alloc(0));
 
-  test.each(['1', '9'])(
-    'of format %s are misses; only an equal or newer stamp replaces them',
-    async (digit) => {
-      await store.write(KEY, await ofVersion(digit, 10));
-      expect(await found()).toMatchObject({ rejected: 'foreign' });
-      expect(await fill(9)).toBe(false);
-      expect(await found()).toMatchObject({ rejected: 'foreign' });
-      expect(await fill(10)).toBe(true);
-      expect(await found()).toMatchObject({ asOf: 10 });
-    },
-  );
+  test.each(['1', '9'])('of format %s are misses; only an equal or newer stamp replaces them', async (digit) => {
+    await store.write(KEY, await ofVersion(digit, 10));
+    expect(await found()).toMatchObject({ rejected: 'foreign' });
+    expect(await fill(9)).toBe(false);
+    expect(await found()).toMatchObject({ rejected: 'foreign' });
+    expect(await fill(10)).toBe(true);
+    expect(await found()).toMatchObject({ asOf: 10 });
+  });
 
   test('are reclaimed by their stamp', async () => {
     await store.write(KEY, await ofVersion('9', 10));

@@ -6,6 +6,7 @@ import type { LoadContext } from '../engine/load-context.ts';
 import { InvalidArgument } from '../errors.ts';
 import { buildKey } from '../key.ts';
 import { assertKnownOptions } from '../known-options.ts';
+import type { ResolvedPolicy } from '../policy.ts';
 import { contextOfHandler } from './answering.ts';
 import { ContentCodings } from './content-coding.ts';
 import type { RequestView } from './request-view.ts';
@@ -72,7 +73,7 @@ export function expressCache(cache: CacheManager, options: ExpressCacheOptions =
 
 interface Answering<Input> {
   readonly handler: CachedHandler<Input>;
-  readonly policy: Parameters<CacheManager['read']>[2];
+  readonly policy: ResolvedPolicy;
   readonly vary: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
   /** Null if this route compresses nothing. */
@@ -84,17 +85,18 @@ function cachedRoute<Input>(
   targets: Targets<Input>,
   { handler, policy, codings, headers, vary }: Answering<Input>,
 ): RequestHandler {
+  const { reader } = cache.internal;
   const fixed = fixedHeaders(headers, codings ? [...vary, 'accept-encoding'] : vary);
   return async (request, response) => {
     const { key, recipe, input, wantsCache } = targets.of(request);
     const load: Load = async (context) => given(key, await handler(input, contextOfHandler(context)));
     const answer = wantsCache
-      ? (cache.hit(key, load, policy, recipe) ?? (await cache.read(key, load, policy, recipe)))
-      : await cache.bypass(key, load, policy);
-    const welcome = codings?.welcome(request.headers['accept-encoding']) ?? [];
-    const { sent } = sendAnswer(request, response, answer, { welcome, ...fixed });
-    const [best] = welcome;
-    if (best && sent === 'body' && isFromCache(answer)) cache.compress(answer.kept, best);
+      ? (reader.hit(key, load, policy, recipe) ?? (await reader.read(key, load, policy, recipe)))
+      : await reader.bypass(key, load, policy);
+    const acceptedEncodings = codings?.acceptedEncodings(request.headers['accept-encoding']) ?? [];
+    const { sent } = sendAnswer(request, response, answer, { acceptedEncodings, ...fixed });
+    const [best] = acceptedEncodings;
+    if (best && sent === 'body' && isFromCache(answer)) cache.internal.compress(answer.kept, best);
   };
 }
 

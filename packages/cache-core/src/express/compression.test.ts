@@ -28,7 +28,7 @@ const encodingOf = async (acceptEncoding: string) => (await ask(acceptEncoding))
 /** Which compressed forms this process has, or is making. */
 function forms(): Encoding[] {
   const found: Encoding[] = [];
-  one.cache.engine.memory.each((kept) => {
+  one.cache.internal.engine.memory.each((kept) => {
     if (kept.key.startsWith(KEY)) found.push(...(['br', 'zstd', 'gzip'] as const).filter((one) => !kept.lacks(one)));
   });
   return found;
@@ -78,10 +78,10 @@ test('each reader gets the form it welcomes best of those that are made', async 
 
 test('a compressed form counts among the bytes of the memory tier', async () => {
   await ask();
-  const before = one.cache.engine.memory.sizeBytes;
+  const before = one.cache.internal.engine.memory.sizeBytes;
   await expect.poll(() => encodingOf('gzip')).toBe('gzip');
   const { bytes } = await ask('gzip');
-  expect(one.cache.engine.memory.sizeBytes - before).toBeGreaterThanOrEqual(bytes.length);
+  expect(one.cache.internal.engine.memory.sizeBytes - before).toBeGreaterThanOrEqual(bytes.length);
 });
 
 test('an answer that this process does not keep is not compressed for each of its readers', async () => {

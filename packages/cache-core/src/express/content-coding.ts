@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
 import type { Encoding } from '../tiers/variant.ts';
 
-/** What can be made of an answer; of equally welcome ones, the first. */
+/** What can be made of an answer; of equally acceptedEncodings ones, the first. */
 const ENCODINGS: readonly Encoding[] = ['br', 'zstd', 'gzip'];
 
 /** The library's published types are older than its option `preferred`. */
@@ -17,13 +17,13 @@ const LONGEST_KEPT = 200;
 export class ContentCodings {
   readonly #known = new LRUCache<string, readonly Encoding[]>({ max: MOST_KEPT });
 
-  welcome(acceptEncoding: string | undefined): readonly Encoding[] {
+  acceptedEncodings(acceptEncoding: string | undefined): readonly Encoding[] {
     if (!acceptEncoding) return [];
     const known = this.#known.get(acceptEncoding);
     if (known) return known;
-    const welcome = negotiated(acceptEncoding);
-    if (acceptEncoding.length <= LONGEST_KEPT) this.#known.set(acceptEncoding, welcome);
-    return welcome;
+    const acceptedEncodings = negotiated(acceptEncoding);
+    if (acceptEncoding.length <= LONGEST_KEPT) this.#known.set(acceptEncoding, acceptedEncodings);
+    return acceptedEncodings;
   }
 }
 

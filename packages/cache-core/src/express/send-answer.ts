@@ -36,11 +36,11 @@ export function sendAnswer(
   request: Request,
   response: Response,
   answer: Answer,
-  how: FixedHeaders & { readonly welcome: readonly Encoding[] },
+  how: FixedHeaders & { readonly acceptedEncodings: readonly Encoding[] },
 ): { readonly sent: 'body' | 'not modified' } {
   const { outcome } = answer;
-  const heldETag = isRead(request) ? heldBy(request, answer, how.welcome) : undefined;
-  const { body, encoding, etag } = bestForm(answer, how.welcome);
+  const heldETag = isRead(request) ? heldBy(request, answer, how.acceptedEncodings) : undefined;
+  const { body, encoding, etag } = bestForm(answer, how.acceptedEncodings);
   const about = {
     ...how.headers,
     ...vary(response, how.vary),
@@ -76,9 +76,9 @@ const etagOf = ({ kept }: Answer, encoding: Encoding | null): string =>
   encoding ? `"${kept.etag}-${encoding}"` : `"${kept.etag}"`;
 
 /** The first that is made of the forms that this reader takes, best first; the plain one is always there. */
-function bestForm(answer: Answer, welcome: readonly Encoding[]): Representation {
+function bestForm(answer: Answer, acceptedEncodings: readonly Encoding[]): Representation {
   const { kept } = answer;
-  for (const encoding of welcome) {
+  for (const encoding of acceptedEncodings) {
     const body = kept.variant(encoding);
     if (body) return { body, encoding, etag: etagOf(answer, encoding) };
   }
@@ -86,10 +86,10 @@ function bestForm(answer: Answer, welcome: readonly Encoding[]): Representation 
 }
 
 /** The entity tag of the form that the reader holds, made here or by another process; undefined if it holds none that is current. */
-function heldBy(request: Request, answer: Answer, welcome: readonly Encoding[]): string | undefined {
+function heldBy(request: Request, answer: Answer, acceptedEncodings: readonly Encoding[]): string | undefined {
   const ifNoneMatch = request.headers['if-none-match'];
   if (ifNoneMatch === undefined) return undefined;
-  const forms = [...welcome, null].map((encoding) => etagOf(answer, encoding));
+  const forms = [...acceptedEncodings, null].map((encoding) => etagOf(answer, encoding));
   return forms.find((etag) => fresh({ 'if-none-match': ifNoneMatch }, { etag }));
 }
 

@@ -18,7 +18,7 @@ test('what the README says of Keyv works as it stands there', async () => {
   const cache = new CacheManager({ ports });
   await cache.start();
 
-  const store = new KeyvStore({ cache, ports });
+  const store = new KeyvStore({ cache });
   const keyv = new Keyv({ store, namespace: `users-${namespace}`, throwOnErrors: true });
   const users = createCache({ stores: [keyv], ttl: 60_000 });
 

@@ -15,7 +15,7 @@ const through = <Result>(promise: Promise<Result>) => world.clock.through(promis
 const FILLS = { fillWithin: '30s' } as const;
 
 function storeOf({ cache }: SimulatedProcess, options: Partial<KeyvStoreOptions> = FILLS): KeyvStore {
-  return new KeyvStore({ cache, ports: { shared: world.shared.connect() }, clock: world.clock, ...options });
+  return new KeyvStore({ cache, ...options });
 }
 
 function wrapOf(process: SimulatedProcess, options?: Partial<KeyvStoreOptions>) {
@@ -93,13 +93,13 @@ describe('a value that was loaded before its key was deleted', () => {
 describe('a value that is set after a miss', () => {
   test('is found on every process for its TTL, and takes no position in the log', async () => {
     const [a, b] = [storeOf(one), storeOf(other)];
-    const before = one.cache.engine.follower.stamp.asOf;
+    const before = one.cache.internal.engine.follower.stamp.asOf;
     for (let i = 0; i < 50; i++) {
       expect(await through(a.get(`k${i}`))).toBeUndefined();
       expect(await through(a.set(`k${i}`, i, 10_000))).toBe(true);
       expect(await through(b.get(`k${i}`))).toBe(i);
     }
-    expect(one.cache.engine.follower.stamp.asOf).toBe(before);
+    expect(one.cache.internal.engine.follower.stamp.asOf).toBe(before);
     await world.clock.advance(10_000);
     expect(await through(a.get('k1'))).toBeUndefined();
   });

@@ -1,6 +1,5 @@
 import type { CacheManager } from '../cache-manager.ts';
 import type { CachePorts } from '../cache-ports.ts';
-import { type Clock, systemClock } from '../clock.ts';
 import { type Duration, MAX_DURATION_MS, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
@@ -9,8 +8,8 @@ import { assertKnownOptions } from '../known-options.ts';
 export interface KeyvStoreOptions {
   /** Where its values are. Several stores may share it; who made it starts and closes it. */
   readonly cache: CacheManager;
-  /** The ports that the cache was made with: `iterator` walks their shared tier. */
-  readonly ports: Pick<CachePorts, 'shared'>;
+  /** Not needed: the store reads through the cache. Accepted so that code from before keeps working. */
+  readonly ports?: Pick<CachePorts, 'shared'>;
   /** The first segment of its keys in the cache. Default `keyv`. */
   readonly prefix?: string;
   /** Until Keyv gives it another. Default: none. */
@@ -26,18 +25,14 @@ export interface KeyvStoreOptions {
    * for values that have no other source, such as sessions.
    */
   readonly fillWithin?: Duration;
-  /** The one that the cache was given, if it was given one. */
-  readonly clock?: Clock;
 }
 
 export interface ResolvedKeyvStoreOptions {
   readonly cache: CacheManager;
-  readonly shared: CachePorts['shared'];
   readonly prefix: string;
   readonly namespace: string | undefined;
   readonly freshForMs: number;
   readonly fillWithinMs: number;
-  readonly clock: Clock;
 }
 
 const OPTIONS = [
@@ -47,7 +42,6 @@ const OPTIONS = [
   'namespace',
   'freshFor',
   'fillWithin',
-  'clock',
 ] as const satisfies (keyof KeyvStoreOptions)[];
 const DEFAULT_FILL_WITHIN = '30s';
 const PREFIX = /^[A-Za-z0-9_.-]{1,100}$/;
@@ -55,17 +49,16 @@ const PREFIX = /^[A-Za-z0-9_.-]{1,100}$/;
 /** Throws `InvalidArgument` naming the option that can't be used. */
 export function resolveKeyvStoreOptions(options: KeyvStoreOptions): ResolvedKeyvStoreOptions {
   assertKnownOptions('KeyvStore', options, OPTIONS);
-  const { cache, ports, prefix = 'keyv', namespace, clock = systemClock } = options;
+  const { cache, ports, prefix = 'keyv', namespace } = options;
   if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('cache', 'a CacheManager', cache);
-  if (ports?.shared === undefined) throw new InvalidArgument('ports', 'those that the cache was made with', ports);
+  if (ports !== undefined && ports?.shared === undefined)
+    throw new InvalidArgument('ports', 'those that the cache was made with', ports);
   if (!PREFIX.test(prefix)) throw new InvalidArgument('prefix', '1 to 100 letters, digits, _ . or -', prefix);
   return {
     cache,
-    shared: ports.shared,
     prefix,
     namespace,
     freshForMs: toMs('freshFor', options.freshFor ?? MAX_DURATION_MS),
     fillWithinMs: toMs('fillWithin', options.fillWithin ?? DEFAULT_FILL_WITHIN),
-    clock,
   };
 }

@@ -137,9 +137,9 @@ describe('clearing', () => {
     const stores = namespaces.map((namespace) => storeOf(one, { ...(namespace && { namespace }) }));
     for (const store of stores) await through(store.setMany([1, 2, 3].map((n) => ({ key: `k${n}`, value: n }))));
     const [cleared, ...others] = stores;
-    const before = one.cache.engine.follower.stamp.asOf;
+    const before = one.cache.internal.engine.follower.stamp.asOf;
     await through(cleared?.clear() ?? Promise.reject(new Error('expected a store')));
-    expect(one.cache.engine.follower.stamp.asOf).toBe(before + 1);
+    expect(one.cache.internal.engine.follower.stamp.asOf).toBe(before + 1);
     expect(await through(storeOf(other, { namespace: 'a' }).getMany(['k1', 'k2', 'k3']))).toEqual([
       undefined,
       undefined,
@@ -177,9 +177,9 @@ test('deleting many keys is one append, and says whether all were there', async 
   const [a, b] = [storeOf(one), storeOf(other)];
   const keys = Array.from({ length: 900 }, (_, i) => `k${i}`);
   await through(a.setMany(keys.map((key) => ({ key, value: key }))));
-  const before = one.cache.engine.follower.stamp.asOf;
+  const before = one.cache.internal.engine.follower.stamp.asOf;
   expect(await through(b.deleteMany(keys))).toBe(true);
-  expect(one.cache.engine.follower.stamp.asOf).toBe(before + 1);
+  expect(one.cache.internal.engine.follower.stamp.asOf).toBe(before + 1);
   expect((await through(a.getMany(keys))).filter((value) => value !== undefined)).toEqual([]);
   await through(a.set('k1', 'v'));
   expect(await through(b.deleteMany(['k1', 'k2']))).toBe(false);

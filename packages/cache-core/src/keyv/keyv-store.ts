@@ -1,26 +1,21 @@
 import { EventEmitter } from 'node:events';
 import type { CacheManager } from '../cache-manager.ts';
-import type { Clock } from '../clock.ts';
 import { MAX_DURATION_MS } from '../duration.ts';
 import type { Stamp } from '../entry.ts';
 import { Unreachable } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import { chunks } from '../redis/chunks.ts';
 import type { Selector } from '../selector.ts';
-import type { SharedTier } from '../tiers/port.ts';
-import { fillValue } from './fill-value.ts';
 import { type KeyvStoreOptions, resolveKeyvStoreOptions } from './keyv-store-options.ts';
-import { type Miss, OpenMisses } from './open-misses.ts';
+import { OpenMisses } from './open-misses.ts';
 import { Reclaimer } from './reclaimer.ts';
-import { StoreKeys, usable } from './store-keys.ts';
+import { StoreKeys } from './store-keys.ts';
 import { isStored, type Stored, storedAs } from './stored.ts';
 
 /** What one invalidation takes. */
 const DELETED_AT_ONCE = 1_000;
 /** Each waits for a receipt of its own, and looks again at each hint: many more would mostly wake each other. */
 const SET_AT_ONCE = 100;
-/** Few enough that a busy server answers within the time that a read may take. */
-const ITERATED_AT_ONCE = 250;
 
 /**
  * A storage adapter for Keyv 5 and 6, and so for cache-manager and what else is built on Keyv. Values are this cache's: in
@@ -39,10 +34,8 @@ export class KeyvStore extends EventEmitter {
   /** Of all keys from here on. */
   namespace: string | undefined;
   readonly #cache: CacheManager;
-  readonly #shared: SharedTier | null;
   readonly #keys: StoreKeys;
   readonly #freshForMs: number;
-  readonly #clock: Clock;
   /** Null: each set is a write. */
   readonly #misses: OpenMisses | null;
   readonly #reclaimer: Reclaimer;
@@ -50,21 +43,19 @@ export class KeyvStore extends EventEmitter {
   /** Throws `InvalidArgument` naming the option that can't be used. */
   constructor(options: KeyvStoreOptions) {
     super();
-    const { cache, shared, prefix, namespace, freshForMs, fillWithinMs, clock } = resolveKeyvStoreOptions(options);
+    const { cache, prefix, namespace, freshForMs, fillWithinMs } = resolveKeyvStoreOptions(options);
     this.namespace = namespace;
     this.#cache = cache;
-    this.#shared = shared;
     this.#keys = new StoreKeys(prefix);
     this.#freshForMs = freshForMs;
     this.#misses = fillWithinMs > 0 ? new OpenMisses(fillWithinMs) : null;
-    this.#clock = clock;
     this.#reclaimer = new Reclaimer(cache, (error) => this.emit('error', error));
   }
 
   /** Undefined: not there. A value that was given as an object is shared, and frozen. */
   async get<Value>(key: string): Promise<Value | undefined> {
     const target = this.#keyOf(key);
-    const asked = this.#moment();
+    const asked = this.#cache.loadStart();
     const stored = storedAs(key, await this.#cache.get(target));
     if (!stored) this.#misses?.note(target, asked);
     return stored?.value as Value | undefined;
@@ -73,7 +64,7 @@ export class KeyvStore extends EventEmitter {
   /** In their order. */
   async getMany<Value>(keys: string[]): Promise<(Value | undefined)[]> {
     const targets = this.#keysOf(keys);
-    const asked = this.#moment();
+    const asked = this.#cache.loadStart();
     const found = await this.#find(keys, targets);
     for (const [i, target] of targets.entries()) if (!found[i]) this.#misses?.note(target, asked);
     return found.map((stored) => stored?.value as Value | undefined);
@@ -103,12 +94,11 @@ export class KeyvStore extends EventEmitter {
     }
     const target = this.#keyOf(key);
     const stored: Stored = { key, value };
-    const seenAt = this.#moment();
-    const miss = this.#misses?.close(target, seenAt.monotonic);
-    if (miss) return fillValue(this.#cache, target, { value: stored, miss, seenAt, lifeMs });
-    const state = await this.#cache.engine.values.set(target, stored, { freshFor: lifeMs });
-    if (state === 'pending') throw new Unreachable(`${JSON.stringify(key)} was not set: the invalidation log`);
-    return state === 'set';
+    const loadedSince = this.#misses?.close(target, this.#cache.loadStart().monotonic);
+    const options = { freshFor: lifeMs, ...(loadedSince && { loadedSince }) };
+    const outcome = await this.#cache.setWithOutcome(target, stored, options);
+    if (outcome === 'pending') throw new Unreachable(`${JSON.stringify(key)} was not set: the invalidation log`);
+    return outcome === 'set';
   }
 
   /** As `set` for each. Rejects if one of them does; then of the others some may be set. */
@@ -162,33 +152,13 @@ export class KeyvStore extends EventEmitter {
   async *iterator<Value>(
     namespace: string | undefined = this.namespace,
   ): AsyncGenerator<(string | Awaited<Value> | undefined)[], void> {
-    const place = this.#keys.placeOf(namespace);
-    const inMemory = new Set<string>();
-    this.#cache.engine.memory.each(({ key }) => {
-      if (key.startsWith(`${place}:`)) inMemory.add(key);
-    });
-    for (const keys of batches([...inMemory])) yield* entriesOf<Value>(await this.#cache.getMany(keys));
-    if (!this.#shared) return;
-    for await (const scanned of this.#shared.scan(place)) {
-      for (const keys of batches(scanned.filter((key) => !inMemory.has(key)))) {
-        const found = await Promise.all(keys.map((key) => this.#cache.engine.lookup.inShared(key)));
-        if (found.includes('unreachable')) throw new Unreachable('not all that is stored was listed: the shared tier');
-        yield* entriesOf<Value>(await this.#cache.getMany(keys));
-      }
-    }
+    for await (const entries of this.#cache.entries(this.#keys.placeOf(namespace)))
+      yield* entriesOf<Value>(entries.map(([, value]) => value));
   }
 
   async #find(keys: readonly string[], targets: readonly CacheKey[]): Promise<(Stored | null)[]> {
     const found = await this.#cache.getMany(targets);
     return keys.map((key, i) => storedAs(key, found[i]));
-  }
-
-  #moment(): Miss {
-    return {
-      stamp: this.#cache.engine.follower.stamp,
-      monotonic: this.#clock.monotonic(),
-      wall: this.#clock.now(),
-    };
   }
 
   #keyOf(key: string): CacheKey {
@@ -204,11 +174,6 @@ export class KeyvStore extends EventEmitter {
     if (receipt.state === 'applied') return { epoch: receipt.epoch, asOf: receipt.position };
     throw new Unreachable(`it is not known whether ${what}: the invalidation log`);
   }
-}
-
-function batches(keys: readonly string[]): CacheKey[][] {
-  const known = keys.map(usable).filter((key) => key !== null);
-  return chunks(known, ITERATED_AT_ONCE);
 }
 
 function entriesOf<Value>(values: readonly unknown[]): [string, Awaited<Value> | undefined][] {

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
+import type { LoadStart } from '../engine/values.ts';
 import { parseKey } from '../key.ts';
-import { type Miss, OpenMisses } from './open-misses.ts';
+import { OpenMisses } from './open-misses.ts';
 
 const KEY = parseKey('keyv:#:k');
-const missAt = (monotonic: number): Miss => ({ monotonic, wall: 0, stamp: { epoch: 1, asOf: monotonic } });
+const missAt = (monotonic: number): LoadStart => ({ monotonic, wall: 0, stamp: { epoch: 1, asOf: monotonic } });
 
 test('a set is held against the oldest miss that is open, until as many were set as had missed', () => {
   const misses = new OpenMisses(100);

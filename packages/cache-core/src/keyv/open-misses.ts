@@ -1,12 +1,5 @@
-import type { Instant } from '../clock.ts';
-import type { Stamp } from '../entry.ts';
+import type { LoadStart } from '../engine/values.ts';
 import type { CacheKey } from '../key.ts';
-
-/** A key was asked for and not there: whoever asked may be computing its value now. */
-export interface Miss extends Instant {
-  /** What this process had applied of the log when it was asked for. */
-  readonly stamp: Stamp;
-}
 
 /** Beyond them the key that was missed first is forgotten: the next set of it is a write. */
 const MOST_KEYS = 10_000;
@@ -21,13 +14,13 @@ const MOST_OF_ONE_KEY = 100;
 export class OpenMisses {
   readonly #withinMs: number;
   /** Each list from the oldest to the newest. */
-  readonly #open = new Map<CacheKey, Miss[]>();
+  readonly #open = new Map<CacheKey, LoadStart[]>();
 
   constructor(withinMs: number) {
     this.#withinMs = withinMs;
   }
 
-  note(key: CacheKey, miss: Miss): void {
+  note(key: CacheKey, miss: LoadStart): void {
     const open = this.#stillOpen(key, miss.monotonic);
     if (open.length < MOST_OF_ONE_KEY) open.push(miss);
     this.#open.delete(key);
@@ -40,7 +33,7 @@ export class OpenMisses {
   }
 
   /** The oldest open miss of a key that is set now; null: none is open. */
-  close(key: CacheKey, monotonic: number): Miss | null {
+  close(key: CacheKey, monotonic: number): LoadStart | null {
     const open = this.#stillOpen(key, monotonic);
     const oldest = open[0] ?? null;
     // Where some were not counted, all are left to time.
@@ -50,7 +43,7 @@ export class OpenMisses {
     return oldest;
   }
 
-  #stillOpen(key: CacheKey, monotonic: number): Miss[] {
+  #stillOpen(key: CacheKey, monotonic: number): LoadStart[] {
     return this.#open.get(key)?.filter((miss) => monotonic - miss.monotonic < this.#withinMs) ?? [];
   }
 }

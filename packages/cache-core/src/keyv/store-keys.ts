@@ -1,6 +1,5 @@
 import { hash } from 'node:crypto';
-import { InvalidArgument } from '../errors.ts';
-import { type CacheKey, parseKey } from '../key.ts';
+import { type CacheKey, keyIfUsable, parseKey } from '../key.ts';
 
 /** What can stand for itself between two colons; no prefix of it is another namespace's. */
 const PLAIN = /^[A-Za-z0-9_.-]{1,100}$/;
@@ -21,7 +20,7 @@ export class StoreKeys {
 
   keyOf(namespace: string | undefined, key: string): CacheKey {
     const place = this.placeOf(namespace);
-    return (key.startsWith(MARK) ? null : usable(`${place}:${key}`)) ?? parseKey(`${place}:${MARK}${digest(key)}`);
+    return (key.startsWith(MARK) ? null : keyIfUsable(`${place}:${key}`)) ?? parseKey(`${place}:${MARK}${digest(key)}`);
   }
 
   /** The prefix of a namespace's keys; without a namespace, of the keys that have none. */
@@ -33,16 +32,6 @@ export class StoreKeys {
   /** The prefix of what is cleared with a namespace; without one, of all keys. */
   clearedWith(namespace: string | undefined): string {
     return namespace ? this.placeOf(namespace) : this.#prefix;
-  }
-}
-
-/** Null: the cache takes no such key. */
-export function usable(key: string): CacheKey | null {
-  try {
-    return parseKey(key);
-  } catch (error) {
-    if (!(error instanceof InvalidArgument)) throw error;
-    return null; // the caller has another key for it, or leaves it
   }
 }
 

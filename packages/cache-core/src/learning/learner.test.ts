@@ -14,8 +14,8 @@ async function opened() {
   const clock = new ManualClock();
   const cache = new CacheManager({ ports: singleProcess(clock), clock, lease: '1h', random: () => 0 });
   // Only the follower: four reports a second, over hours, would take most of the test's time.
-  cache.engine.follower.start();
-  await clock.through(cache.engine.follower.renew());
+  cache.internal.engine.follower.start();
+  await clock.through(cache.internal.engine.follower.renew());
   const reload = async (
     value: unknown,
     learn: Policy['learn'],

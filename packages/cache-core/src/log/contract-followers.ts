@@ -25,7 +25,7 @@ function knowsFollowers(server: () => LogUnderTest): void {
     expect((await other.register(epoch))?.get('f')?.applied).toBe(1);
   });
 
-  test('the register stores each follower's lease, also after it reports an applied position', async () => {
+  test("the register stores each follower's lease, also after it reports an applied position", async () => {
     const { one, other } = await server().open();
     const { epoch } = await one.append(record(['p:a']));
     await one.renew({ id: 'f', epoch, applied: 0, leaseMs: 300 });

@@ -46,7 +46,7 @@ test('a starting follower is current and knows every hit without reading the his
   expect([hit('p:0'), hit('p:1'), hit('p:2'), hit('p:3')]).toEqual([49, 50, 48, 0]);
 });
 
-test('the lease runs from the renewal's call, not from its reply', async () => {
+test("the lease runs from the renewal's call, not from its reply", async () => {
   link.replyMs = () => 80;
   await clock.through(follower.renew());
   const issuedAgo = clock.monotonic();

@@ -23,7 +23,7 @@ async function invalidate(process = one): Promise<InvalidationReceipt & { tookMs
 
 test('a receipt resolves as soon as every process has applied the position', async () => {
   expect(await invalidate()).toMatchObject({ state: 'applied', position: 1, tookMs: 0 });
-  expect([one, other].map(({ cache }) => cache.engine.follower.stamp.asOf)).toEqual([1, 1]);
+  expect([one, other].map(({ cache }) => cache.internal.engine.follower.stamp.asOf)).toEqual([1, 1]);
 });
 
 test('it waits for the slowest live process', async () => {
@@ -31,13 +31,13 @@ test('it waits for the slowest live process', async () => {
   const { tookMs } = await invalidate();
   expect(tookMs).toBeGreaterThanOrEqual(40);
   expect(tookMs).toBeLessThan(LEASE_MS);
-  expect(other.cache.engine.follower.stamp.asOf).toBe(1);
+  expect(other.cache.internal.engine.follower.stamp.asOf).toBe(1);
 });
 
 test('a disconnected process delays one receipt by one lease, then is dropped', async () => {
   other.durable.cut();
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
-  expect(other.cache.engine.follower.isCurrent).toBe(false);
+  expect(other.cache.internal.engine.follower.isCurrent).toBe(false);
   await world.clock.advance(LEASE_MS);
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: 0 });
 });
@@ -48,10 +48,10 @@ test('given different leases, a receipt waits for the longest of those that have
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: 303 });
   other.durable.cut();
   expect(await invalidate()).toMatchObject({ tookMs: OUTLASTED_MS });
-  expect(other.cache.engine.follower.isCurrent).toBe(false);
+  expect(other.cache.internal.engine.follower.isCurrent).toBe(false);
 });
 
-test('given an appender with a shorter lease, it waits for a disconnected process's longer one', async () => {
+test("given an appender with a shorter lease, it waits for a disconnected process's longer one", async () => {
   const short = await world.process({ lease: '300ms' });
   other.durable.cut();
   expect(await invalidate(short)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
@@ -69,14 +69,14 @@ test('given a disconnected process with a 1 % slow clock, the receipt outlasts i
   slow.durable.cut();
   const { tookMs } = await invalidate();
   expect(tookMs).toBe(OUTLASTED_MS);
-  expect(slow.cache.engine.follower.isCurrent).toBe(false);
+  expect(slow.cache.internal.engine.follower.isCurrent).toBe(false);
 });
 
 test('given a lost register, a receipt waits for the longest possible lease', async () => {
   other.durable.cut();
   world.log.lose('followers');
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
-  expect(other.cache.engine.follower.isCurrent).toBe(false);
+  expect(other.cache.internal.engine.follower.isCurrent).toBe(false);
 });
 
 test('given two processes with the same id, a receipt waits for both', async () => {
@@ -87,7 +87,7 @@ test('given two processes with the same id, a receipt waits for both', async () 
 
 test('a process that is behind but still renews is not dropped', async () => {
   const log = world.log.connect();
-  const { epoch } = one.cache.engine.follower;
+  const { epoch } = one.cache.internal.engine.follower;
   const renewing = (async () => {
     for (let i = 0; i < 20; i++) {
       await log.renew({ id: 'behind', epoch, applied: 0, leaseMs: 1_000 });
@@ -100,7 +100,7 @@ test('a process that is behind but still renews is not dropped', async () => {
   expect(world.log.register(epoch)?.has('behind')).toBe(true);
 });
 
-test('given an append that takes 900 ms, the receipt's lease counts from its reply', async () => {
+test("given an append that takes 900 ms, the receipt's lease counts from its reply", async () => {
   const link = new Link(world.clock, 2_000);
   const slow = await world.process({ ports: { log: world.log.connect(link) } });
   link.requestMs = () => 900;
@@ -108,15 +108,15 @@ test('given an append that takes 900 ms, the receipt's lease counts from its rep
   await world.clock.advance(100);
   link.requestMs = () => 0;
   await world.clock.advance(700);
-  await other.cache.engine.follower.renew(); // the lease runs from 800 ms to 1,800 ms, and the append arrives at 900 ms
+  await other.cache.internal.engine.follower.renew(); // the lease runs from 800 ms to 1,800 ms, and the append arrives at 900 ms
   other.durable.cut();
   expect(await receipt).toMatchObject({ state: 'applied', tookMs: 900 + OUTLASTED_MS });
-  expect(other.cache.engine.follower.stamp.asOf).toBe(0);
-  expect(other.cache.engine.follower.isCurrent).toBe(false);
+  expect(other.cache.internal.engine.follower.stamp.asOf).toBe(0);
+  expect(other.cache.internal.engine.follower.isCurrent).toBe(false);
 });
 
 test('a receipt waits for a new follower without a known applied position', async () => {
-  const { epoch } = one.cache.engine.follower;
+  const { epoch } = one.cache.internal.engine.follower;
   await world.log.connect().renew({ id: 'newcomer', epoch: 0, applied: 0, leaseMs: LEASE_MS });
   expect(world.log.register(epoch)?.get('newcomer')?.applied).toBe(-1);
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
@@ -124,7 +124,7 @@ test('a receipt waits for a new follower without a known applied position', asyn
 
 test('a follower that renews during a receipt is dropped one lease after that renewal', async () => {
   const log = world.log.connect();
-  const { epoch } = one.cache.engine.follower;
+  const { epoch } = one.cache.internal.engine.follower;
   const isRegistered = () => world.log.register(epoch)?.has('behind');
   await log.renew({ id: 'behind', epoch, applied: 0, leaseMs: LEASE_MS });
   const receipt = invalidate();
@@ -148,7 +148,7 @@ test('in an epoch new to the appender, the receipt takes one lease', async () =>
 
 test('in an epoch below the known one, the receipt takes one lease', async () => {
   const log = world.log.connect();
-  const { epoch } = one.cache.engine.follower;
+  const { epoch } = one.cache.internal.engine.follower;
   log.append = async () => ({ epoch: epoch - 1, position: 1 });
   log.register = async () => new Map();
   expect(await invalidate(await world.process({ ports: { log } }))).toMatchObject({
@@ -161,7 +161,7 @@ test('a process in the earlier epoch serves nothing from it after the receipt', 
   world.log.restart({ losingLast: 1 });
   other.durable.cut();
   await invalidate();
-  expect(other.cache.engine.follower.isCurrent).toBe(false);
+  expect(other.cache.internal.engine.follower.isCurrent).toBe(false);
 });
 
 test('with the log unreachable, the invalidation is pending in bounded time', async () => {

@@ -33,7 +33,8 @@ export function gaugeCaches(
     }),
   } satisfies Record<string, Observable>;
   const observe: BatchObservableCallback = (result) => {
-    for (const [name, { engine }] of Object.entries(caches)) {
+    for (const [name, { internal }] of Object.entries(caches)) {
+      const { engine } = internal;
       const of = { [NAME]: name };
       result.observe(instruments.memory, engine.memory.sizeBytes, of);
       result.observe(instruments.entries, engine.memory.size, of);

@@ -20,8 +20,8 @@ test('what two caches of one process tell is told apart by their names', async (
   for (const name of ['orders', 'prices']) {
     const { cache } = await world.process({ name });
     const key = buildKey({ prefix: 'stats', name, params: null });
-    await through(cache.read(key, () => 1, POLICY, null));
-    for (let i = 0; i < 3; i++) cache.hit(key, () => 1, POLICY, null);
+    await through(cache.internal.reader.read(key, () => 1, POLICY, null));
+    for (let i = 0; i < 3; i++) cache.internal.reader.hit(key, () => 1, POLICY, null);
     await through(cache.invalidate({ tag: 'a' }));
   }
   for (const metric of ['reads', 'read.duration', 'load.duration', 'load.wait', 'invalidations', 'receipt.duration']) {
@@ -38,7 +38,7 @@ test('what two caches of one process tell is told apart by their names', async (
 test('once stopped it listens to nothing', async () => {
   telemetry.instrument({ caches: { main: one.cache } });
   telemetry.stop();
-  await through(one.cache.read(KEY, () => 1, POLICY, null));
+  await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
   expect(telemetry.tree()).toEqual([]);
   expect([await telemetry.points('reads'), await telemetry.points('memory.size')]).toEqual([[], []]);
 });
@@ -54,7 +54,7 @@ test('OpenTelemetry that fails is told to its own log, and breaks no read', asyn
     tracerProvider: { getTracer: () => ({ startSpan: broken, startActiveSpan: broken }) },
     meterProvider: brokenHistograms(),
   });
-  expect((await through(one.cache.read(KEY, () => 1, POLICY, null))).outcome.outcome).toBe('miss');
+  expect((await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null))).outcome.outcome).toBe('miss');
   expect(told).toEqual(
     expect.arrayContaining([
       'beginning a span cache.read failed',
@@ -75,7 +75,7 @@ function brokenHistograms(): AnyMeterProvider {
 
 test('without an SDK it does nothing, and an option that does not exist is refused by its name', async () => {
   const instrumentation = instrumentCache();
-  expect((await through(one.cache.read(KEY, () => 1, POLICY, null))).outcome.outcome).toBe('miss');
+  expect((await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null))).outcome.outcome).toBe('miss');
   expect(() => instrumentCache({ key: true } as InstrumentOptions)).toThrow(InvalidArgument);
   instrumentation.stop();
 });

@@ -14,10 +14,10 @@ telemetryWorld((begun) => {
 test('reads are counted by what they came to, hits in memory included', async () => {
   telemetry.instrument();
   const other = await world.process();
-  await through(one.cache.read(KEY, () => 1, POLICY, null));
-  for (let i = 0; i < 40; i++) one.cache.hit(KEY, () => 1, POLICY, null);
-  await through(other.cache.read(KEY, () => 1, POLICY, null));
-  await through(one.cache.bypass(OTHER, () => 1, POLICY));
+  await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
+  for (let i = 0; i < 40; i++) one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);
+  await through(other.cache.internal.reader.read(KEY, () => 1, POLICY, null));
+  await through(one.cache.internal.reader.bypass(OTHER, () => 1, POLICY));
   const verified = { verified: true };
   const reads = await telemetry.points('reads');
   expect(reads).toHaveLength(4);
@@ -58,7 +58,10 @@ test('loads are timed in seconds, their wait and their failures apart', async ()
   const policy = resolvePolicy({ origin: 'db', hardTimeout: 200 });
   const patient = resolvePolicy({ origin: 'db' });
   await through(
-    Promise.allSettled([process.cache.read(KEY, slow, policy, null), process.cache.read(OTHER, slow, patient, null)]),
+    Promise.allSettled([
+      process.cache.internal.reader.read(KEY, slow, policy, null),
+      process.cache.internal.reader.read(OTHER, slow, patient, null),
+    ]),
   );
   const load = { value: expect.objectContaining({ count: 1 }) };
   expect(await telemetry.points('load.duration')).toMatchObject([
@@ -120,12 +123,12 @@ test('troubles are counted: background work, the log out of reach, a breaker tha
 test('memory, origins and standing towards the log are shown of the caches that are named', async () => {
   telemetry.instrument({ caches: { main: one.cache } });
   await through(one.cache.invalidate({ tag: 'a' }));
-  await through(one.cache.read(KEY, () => 1, POLICY, null));
-  const slow = one.cache.read(OTHER, () => world.clock.sleep(100).then(() => 1), POLICY, null);
+  await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
+  const slow = one.cache.internal.reader.read(OTHER, () => world.clock.sleep(100).then(() => 1), POLICY, null);
   await world.clock.settle();
   const main = { name: 'main' };
   expect(await telemetry.points('memory.size')).toEqual([
-    { value: one.cache.engine.memory.sizeBytes, attributes: main },
+    { value: one.cache.internal.engine.memory.sizeBytes, attributes: main },
   ]);
   expect(await telemetry.points('memory.entries')).toEqual([{ value: 1, attributes: main }]);
   expect(await telemetry.points('log.applied')).toEqual([{ value: 1, attributes: main }]);

@@ -22,7 +22,9 @@ test('a read is a span around its load, which is around what the load does, each
     return one.cache.getOrLoad(OTHER, () => 1);
   };
   const request = tracer.startSpan('request');
-  await context.with(trace.setSpan(context.active(), request), () => through(one.cache.read(KEY, load, POLICY, null)));
+  await context.with(trace.setSpan(context.active(), request), () =>
+    through(one.cache.internal.reader.read(KEY, load, POLICY, null)),
+  );
   request.end();
   expect(telemetry.tree()).toEqual([
     'request',
@@ -33,7 +35,7 @@ test('a read is a span around its load, which is around what the load does, each
     'request > cache.read > cache.load > query',
   ]);
   const outer = telemetry.exporter.getFinishedSpans().filter(({ name }) => name.startsWith('cache.'));
-  const { epoch } = one.cache.engine.follower;
+  const { epoch } = one.cache.internal.engine.follower;
   expect(outer.map(({ attributes }) => short(attributes))).toEqual([
     { prefix: 'files', name: 'default', origin: 'default', keys: 1, epoch, position: 0, waited_ms: 0 },
     expect.objectContaining({ prefix: 'files', outcome: 'miss', reason: 'absent' }),
@@ -60,7 +62,7 @@ test('reads side by side keep their spans apart, and what comes after them is in
     return 1;
   };
   const active = context.active();
-  const reading = keys.map((key) => one.cache.read(key, load, POLICY, null));
+  const reading = keys.map((key) => one.cache.internal.reader.read(key, load, POLICY, null));
   expect(context.active()).toBe(active);
   await through(Promise.all(reading));
   expect(context.active()).toBe(active);
@@ -83,7 +85,9 @@ test('nest also where the context manager can not be told of them', async () => 
     return one.cache.getOrLoad(OTHER, () => 1);
   };
   const request = tracer.startSpan('request');
-  await context.with(trace.setSpan(context.active(), request), () => through(one.cache.read(KEY, load, POLICY, null)));
+  await context.with(trace.setSpan(context.active(), request), () =>
+    through(one.cache.internal.reader.read(KEY, load, POLICY, null)),
+  );
   request.end();
   expect(telemetry.tree()).toEqual([
     'request',
@@ -96,10 +100,10 @@ test('nest also where the context manager can not be told of them', async () => 
 
 test('a reload behind a stale answer is inside of the read that caused it', async () => {
   telemetry.instrument();
-  await through(one.cache.read(KEY, () => 1, POLICY, null));
+  await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
   await world.clock.advance(11_000);
   telemetry.exporter.reset();
-  await through(one.cache.read(KEY, () => 2, POLICY, null));
+  await through(one.cache.internal.reader.read(KEY, () => 2, POLICY, null));
   await world.clock.settle();
   expect(telemetry.tree()).toEqual(['cache.read', 'cache.read > cache.load']);
   expect(short(telemetry.span('cache.read')?.attributes ?? {})).toMatchObject({
@@ -112,7 +116,9 @@ test('a reload behind a stale answer is inside of the read that caused it', asyn
 test('what fails has its error; an error of the cache, which names the key, is told by its code alone', async () => {
   telemetry.instrument();
   const error = new TypeError('no such table');
-  await expect(through(one.cache.read(KEY, () => Promise.reject(error), POLICY, null))).rejects.toBe(error);
+  await expect(through(one.cache.internal.reader.read(KEY, () => Promise.reject(error), POLICY, null))).rejects.toBe(
+    error,
+  );
   for (const name of ['cache.read', 'cache.load']) {
     const failed = telemetry.span(name);
     expect(failed?.status.code).toBe(2);
@@ -122,7 +128,7 @@ test('what fails has its error; an error of the cache, which names the key, is t
   telemetry.exporter.reset();
   const never = () => new Promise(() => undefined);
   const policy = resolvePolicy({ hardTimeout: 100 });
-  await expect(through(one.cache.read(OTHER, never, policy, null))).rejects.toThrow(OTHER);
+  await expect(through(one.cache.internal.reader.read(OTHER, never, policy, null))).rejects.toThrow(OTHER);
   expect(telemetry.span('cache.load')).toMatchObject({ attributes: { 'error.type': 'LOAD_TIMED_OUT' }, events: [] });
 });
 
@@ -135,7 +141,7 @@ test('an invalidation is one, inside of what made it', async () => {
   one.durable.cut();
   await through(one.cache.expire({ tag: 'a' }));
   request.end();
-  const { epoch } = one.cache.engine.follower;
+  const { epoch } = one.cache.internal.engine.follower;
   expect(telemetry.tree()).toEqual(['cache.invalidate', 'request', 'request > cache.invalidate']);
   const made = telemetry.exporter.getFinishedSpans().filter(({ name }) => name === 'cache.invalidate');
   expect(made.map(({ attributes }) => short(attributes))).toEqual([
@@ -165,14 +171,14 @@ test('keys and selectors are told only where that is asked for', async () => {
 });
 
 test('a hit in memory is a span only where that is asked for', async () => {
-  await through(one.cache.read(KEY, () => 1, POLICY, null));
+  await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
   telemetry.instrument();
-  one.cache.hit(KEY, () => 1, POLICY, null);
+  one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);
   expect(telemetry.tree()).toEqual([]);
   telemetry.stop();
   telemetry.instrument({ memoryHits: true });
-  one.cache.hit(KEY, () => 1, POLICY, null);
-  await through(one.cache.read(KEY, () => 1, POLICY, null));
+  one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);
+  await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
   expect(
     telemetry.exporter.getFinishedSpans().map(({ name, attributes }) => [name, attributes['pilotlight.cache.tier']]),
   ).toEqual([

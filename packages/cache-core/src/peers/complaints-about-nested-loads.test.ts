@@ -123,7 +123,7 @@ test.each([
     keys.map(() => 'LOAD_CYCLE'),
   );
   expect(world.clock.monotonic() - began).toBeLessThan(1_000);
-  expect(one.cache.engine.origins.get('default')?.state.running).toBe(0);
+  expect(one.cache.internal.engine.origins.get('default')?.state.running).toBe(0);
   expect(await through(one.cache.getOrLoad(keys[0] ?? '', () => 'good'))).toBe('good');
 });
 

@@ -55,12 +55,12 @@ test('a flood of readers is served in commands of bounded size', async () => {
   expect((await ran('mget')) - before).toBe(4);
 });
 
-test('20,000 keys in one call are answered', async () => {
+test('20,000 keys read in one turn are answered', async () => {
   const { tier, client } = await tierOfOwn();
   const keys = Array.from({ length: 20_000 }, (_, i) => `stats:${i}`);
   const value = Buffer.alloc(1_000, 'x');
   await Promise.all(keys.map((key) => client.set(key, value)));
-  const bytes = await tier.getMany(keys);
+  const bytes = await Promise.all(keys.map((key) => tier.get(key)));
   expect(bytes.filter((one) => one?.length === 1_000)).toHaveLength(20_000);
 });
 
@@ -71,8 +71,6 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     for (let i = 0; i < 2; i++) {
       const before = await ran('mget');
       expect((await Promise.all(KEYS.map((key) => tier.get(key)))).filter(isLarge)).toHaveLength(KEYS.length);
-      const many = await tier.getMany(KEYS);
-      expect(many.filter(isLarge)).toHaveLength(KEYS.length);
       if (i > 0) expect((await ran('mget')) - before).toBeGreaterThanOrEqual(KEYS.length / 2);
     }
   });

@@ -92,7 +92,7 @@ describe('the invalidation log of a cluster', () => {
     const urls = { cacheUrl: running.url, queueUrl: running.url };
     const [a, b] = [await cacheOn(urls), await cacheOn(urls)];
     expect(await a.invalidate({ prefix: 'files' })).toMatchObject({ state: 'applied' });
-    const before = b.engine.follower.epoch;
+    const before = b.internal.engine.follower.epoch;
 
     running.nodes[indexOf(slot)]?.kill('SIGKILL');
     const receipt = await succeeds(async () => {
@@ -102,8 +102,8 @@ describe('the invalidation log of a cluster', () => {
     });
     expect(receipt.epoch).toBeGreaterThan(before);
     await succeeds(async () => {
-      expect(b.engine.follower.isCurrent).toBe(true);
-      expect(b.engine.follower.epoch).toBe(receipt.epoch);
+      expect(b.internal.engine.follower.isCurrent).toBe(true);
+      expect(b.internal.engine.follower.epoch).toBe(receipt.epoch);
     });
     let truth = 'old';
     const read = (cache: CacheManager) => cache.getOrLoad('files:list:1', () => truth);
@@ -117,13 +117,13 @@ describe('the invalidation log of a cluster', () => {
     const running = await cluster();
     const cache = await cacheOn({ cacheUrl: running.url, queueUrl: running.url });
     await cache.invalidate({ prefix: 'files' });
-    const { epoch } = cache.engine.follower;
+    const { epoch } = cache.internal.engine.follower;
     await moveSlot(running, slot);
     await succeeds(async () => {
       const receipt = await cache.invalidate({ prefix: 'files' });
       expect(receipt).toMatchObject({ state: 'applied' });
-      expect(cache.engine.follower.epoch).toBeGreaterThan(epoch);
-      expect(cache.engine.follower.isCurrent).toBe(true);
+      expect(cache.internal.engine.follower.epoch).toBeGreaterThan(epoch);
+      expect(cache.internal.engine.follower.isCurrent).toBe(true);
     });
   });
 });
@@ -143,7 +143,6 @@ test('a slot on its way to another master costs reads of its own keys, and of no
   const answers = await Promise.allSettled([gone, there, ...KEYS].map((key) => tier.get(key)));
   expect(answers.slice(0, 2).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect(answers.slice(2).map((answer) => answer.status === 'fulfilled' && String(answer.value))).toEqual(KEYS);
-  expect((await tier.getMany([gone, there, ...KEYS])).map(String)).toEqual(['null', 'null', ...KEYS]);
   expect(String(await tier.get(there))).toBe(there);
 });
 

@@ -44,8 +44,8 @@ describe.each(Object.entries(SERVERS))('followers of %s', (_, start) => {
     // Only those that live are waited for: the appender and the 16. How long a receipt takes is held on a simulated clock.
     await succeeds(async () => expect((await appender.ports.log.register(last.epoch))?.size).toBe(17));
     for (const { cache } of followers) {
-      await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
-      expect(cache.engine.follower.stamp).toEqual({ epoch: last.epoch, asOf: last.position });
+      await succeeds(async () => expect(cache.internal.engine.follower.isCurrent).toBe(true));
+      expect(cache.internal.engine.follower.stamp).toEqual({ epoch: last.epoch, asOf: last.position });
     }
   });
 });
@@ -98,8 +98,8 @@ test('a follower whose connection stalls while 5,000 appends happen serves nothi
   recordsRead = 0;
   proxy.forward({ kind: 'open' });
   await succeeds(async () => {
-    expect(lagging.cache.engine.follower.isCurrent).toBe(true);
-    expect(lagging.cache.engine.follower.stamp).toEqual(appender.cache.engine.follower.stamp);
+    expect(lagging.cache.internal.engine.follower.isCurrent).toBe(true);
+    expect(lagging.cache.internal.engine.follower.stamp).toEqual(appender.cache.internal.engine.follower.stamp);
   });
   expect(snapshots).toBeGreaterThanOrEqual(1);
   expect(recordsRead).toBeLessThan(5_000);
@@ -120,7 +120,7 @@ async function follow(url: string, namespace: string): Promise<Follower> {
   const cache = new CacheManager({ ports, lease: LEASE_MS });
   onTestFinished(() => cache.close());
   await cache.start();
-  await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
+  await succeeds(async () => expect(cache.internal.engine.follower.isCurrent).toBe(true));
   return { cache, ports };
 }
 

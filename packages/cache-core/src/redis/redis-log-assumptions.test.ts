@@ -27,7 +27,7 @@ async function follow(namespace: string, queueUrl: string, options: Partial<Cach
   const cache = new CacheManager({ ports, ...options });
   onTestFinished(() => cache.close());
   await cache.start();
-  await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
+  await succeeds(async () => expect(cache.internal.engine.follower.isCurrent).toBe(true));
   return cache;
 }
 

@@ -56,12 +56,12 @@ test.for(Object.entries(ERRORS))(
     const cache = new CacheManager({ ports: connectRedis({ ...urls, logger }), logger, maxAgeWhenDisconnected: '1ms' });
     onTestFinished(() => cache.close());
     await cache.start();
-    await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
+    await succeeds(async () => expect(cache.internal.engine.follower.isCurrent).toBe(true));
     await cache.getOrLoad('errors:a:1', () => 1);
     // An error reply to its release would renew the connection, and the log would be out of reach for that reason.
     await succeeds(async () => expect(await admin.keys('errors:lock:*')).toEqual([]));
     await begin();
-    await succeeds(async () => expect(cache.engine.follower.standing).toBe('disconnected'));
+    await succeeds(async () => expect(cache.internal.engine.follower.standing).toBe('disconnected'));
     const named = (text: string) => lines.filter((line) => line.startsWith(`warn ${text}`) && line.includes(kind));
     expect(named('the queue server answers with an error: ')).toHaveLength(1);
     expect(named('the invalidation log is out of reach: it answered with an error')).toHaveLength(1);
@@ -74,7 +74,7 @@ test.for(Object.entries(ERRORS))(
       expect(await cache.invalidate({ prefix: 'errors' })).toMatchObject({ state: 'applied' }),
     );
     expect(named('the queue server answers with an error: ')).toHaveLength(1);
-    await succeeds(async () => expect(cache.engine.follower.standing).toBe('current'));
+    await succeeds(async () => expect(cache.internal.engine.follower.standing).toBe('current'));
   },
 );
 

@@ -130,7 +130,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     ];
     for (const cache of [one, other]) {
       await cache.start();
-      expect(cache.engine.follower.isCurrent).toBe(true);
+      expect(cache.internal.engine.follower.isCurrent).toBe(true);
     }
     await one.close();
     servers.signal('SIGSTOP');

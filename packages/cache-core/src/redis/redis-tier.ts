@@ -72,14 +72,6 @@ export class RedisTier implements SharedTier {
     return this.#gets.get(key);
   }
 
-  /** Keys of a master that gives no answer are null, like those that are not there; if none does, it rejects. */
-  async getMany(keys: readonly string[]): Promise<(Buffer | null)[]> {
-    const answers = await Promise.allSettled(keys.map((key) => this.#gets.get(key)));
-    const [first] = answers;
-    if (first?.status === 'rejected' && answers.every(({ status }) => status === 'rejected')) throw first.reason;
-    return answers.map((answer) => (answer.status === 'fulfilled' ? answer.value : null));
-  }
-
   async fill(key: string, envelope: Buffer, _stamp: Stamp, ttlMs: number): Promise<boolean> {
     this.#expected.note(key, envelope.length);
     const fill = () => this.#fill.run(this.#client, [key], [envelope, ttlMs]);

@@ -53,7 +53,7 @@ test.for(Object.entries(UNSAFE))('given %s, the log is refused, and one line say
   await succeeds(async () => expect(ports.unsafe).toMatch(why));
   expect(await cache.invalidate({ prefix: 'roles' })).toMatchObject({ state: 'pending' });
   expect((await read()).verified).toBe(false);
-  expect(cache.engine.follower.isCurrent).toBe(false);
+  expect(cache.internal.engine.follower.isCurrent).toBe(false);
   expect(warnings('the invalidation log is refused: ')).toEqual([expect.stringMatching(why)]);
   expect(warnings('invalidation is pending: the invalidation log is not used: ')).toHaveLength(1);
 });
@@ -62,7 +62,7 @@ test.for(Object.entries(UNSAFE))('given %s and leave to use it, every answer is 
   const { why, ...urls } = serversOf();
   const { ports, cache, read, warnings } = open(urls, true);
   await cache.start();
-  await succeeds(async () => expect(cache.engine.follower.isCurrent).toBe(true));
+  await succeeds(async () => expect(cache.internal.engine.follower.isCurrent).toBe(true));
   await succeeds(async () => expect(ports.unsafe).toMatch(why));
   expect(await read()).toMatchObject({ outcome: 'miss', verified: false });
   expect(await read()).toMatchObject({ outcome: 'hit', tier: 'memory', verified: false });
@@ -90,7 +90,7 @@ test('given a connection that is made again, the server is asked again before th
   await admin.config('SET', 'maxmemory-policy', 'volatile-ttl');
   await reconnect();
   await succeeds(async () => expect(ports.unsafe).toMatch(/volatile-ttl/));
-  await succeeds(async () => expect(cache.engine.follower.standing).toBe('disconnected'));
+  await succeeds(async () => expect(cache.internal.engine.follower.standing).toBe('disconnected'));
   expect(await cache.invalidate({ prefix: 'roles' })).toMatchObject({ state: 'pending' });
   await admin.config('SET', 'maxmemory-policy', 'noeviction');
   await reconnect();

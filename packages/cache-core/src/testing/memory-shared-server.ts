@@ -30,18 +30,13 @@ export class MemorySharedServer {
   connect(link: Link = new Link(this.#clock, 50)): SharedTier {
     const ask = <Result>(work: () => Result) => link.call(WHAT, () => this.#serve(work));
     return {
-      get: (key) =>
-        ask(() => {
-          this.asks++;
-          this.gets++;
-          return this.read(key);
-        }),
-      getMany: (keys) =>
+      get: gathered((keys) =>
         ask(() => {
           this.asks++;
           this.gets += keys.length;
           return keys.map((key) => this.read(key));
         }),
+      ),
       fill: (key, envelope, stamp, ttlMs) => ask(() => this.#fill(key, envelope, stamp, ttlMs)),
       remove: (key) => ask(() => this.#stored.delete(key)),
       reclaim: (prefix, before) => ask(() => this.#reclaim(this.#keysUnder(prefix), before)),
@@ -120,4 +115,22 @@ export class MemorySharedServer {
 async function* batches(keysOf: () => Promise<string[]>): AsyncGenerator<string[]> {
   const keys = await keysOf();
   for (let i = 0; i < keys.length; i += BATCH) yield keys.slice(i, i + BATCH);
+}
+
+/** The calls of one turn share a round trip, as on the real tier. */
+function gathered(
+  getMany: (keys: readonly string[]) => Promise<readonly (Buffer | null)[]>,
+): (key: string) => Promise<Buffer | null> {
+  let keys: string[] = [];
+  let answers: Promise<readonly (Buffer | null)[]> | null = null;
+  return async (key) => {
+    const index = keys.push(key) - 1;
+    answers ??= Promise.resolve().then(() => {
+      const asked = keys;
+      keys = [];
+      answers = null;
+      return getMany(asked);
+    });
+    return (await answers)[index] ?? null;
+  };
 }

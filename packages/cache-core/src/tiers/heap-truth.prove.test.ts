@@ -15,7 +15,7 @@ async function measured(): Promise<Measured[]> {
     .map((line) => JSON.parse(line) as Measured);
 }
 
-test('the counted bytes are within 10 % of the heap's growth, for all kinds of entries', async () => {
+test("the counted bytes are within 10 % of the heap's growth, for all kinds of entries", async () => {
   const all = await measured();
   expect(all.length).toBe(35);
   const off = all.map(({ kind, used, counted, grown }) => ({ kind, used, ratio: counted / grown }));

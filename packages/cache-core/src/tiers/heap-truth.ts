@@ -110,9 +110,9 @@ async function fill(tier: MemoryTier, make: () => unknown, used: Used): Promise<
 /** Fills the tier as an application does: the load's caller makes keys, the load sets tags, the engine makes bodies. */
 async function fillByReads(cache: CacheManager, make: () => unknown, used: Used): Promise<void> {
   const policy = resolvePolicy();
-  for (let i = 0; cache.engine.memory.sizeBytes < ENOUGH_BYTES; i++) {
+  for (let i = 0; cache.internal.engine.memory.sizeBytes < ENOUGH_BYTES; i++) {
     const key = buildKey({ prefix: 'stats', name: 'get_stats', params: { i } });
-    const { kept } = await cache.read(
+    const { kept } = await cache.internal.reader.read(
       key,
       ({ tag }) => {
         tag(`file-${i % 50}`, `service-${i % 8}`);
@@ -121,7 +121,7 @@ async function fillByReads(cache: CacheManager, make: () => unknown, used: Used)
       policy,
       null,
     );
-    cache.hit(key, make, policy, null);
+    cache.internal.reader.hit(key, make, policy, null);
     if (used === 'value') kept.value();
   }
 }
@@ -176,9 +176,9 @@ async function measureReads(kind: string, make: () => unknown, used: Used): Prom
   });
   await cache.start();
   await fillByReads(cache, make, used);
-  const counted = cache.engine.memory.sizeBytes;
+  const counted = cache.internal.engine.memory.sizeBytes;
   const measured = { kind: `read: ${kind}`, used, counted, grown: heapBytesNow() - before };
-  previous = new WeakRef(cache.engine.memory);
+  previous = new WeakRef(cache.internal.engine.memory);
   await cache.close();
   return measured;
 }

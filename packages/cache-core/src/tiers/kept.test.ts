@@ -20,9 +20,9 @@ test('undefined and null are values and decoded once', () => {
 
 test('a copy of an entry has all of its members', () => {
   const one = kept('k:1', { value: rows, tags: ['file-1'], scope: { level: ['ERROR'] } });
-  const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs, body, etag, tags, scope } = one.entry;
+  const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs, body, etag, tags, scope } = one;
   const times = { loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs };
-  expect({ ...one.entry }).toMatchObject({ epoch, asOf, ...times, body, etag, tags, scope });
+  expect({ ...one }).toMatchObject({ epoch, asOf, ...times, body, etag, tags, scope });
   expect(body.toString()).toBe(JSON.stringify(rows));
 });
 
@@ -32,9 +32,9 @@ test('each variant is the compressed body in its own memory', async () => {
   const decoders = { zstd: zstdDecompressSync, br: brotliDecompressSync, gzip: gunzipSync };
   for (const encoding of ['zstd', 'br', 'gzip'] as const) {
     const bytes = one.variant(encoding);
-    expect(bytes && decoders[encoding](bytes)).toEqual(one.entry.body);
+    expect(bytes && decoders[encoding](bytes)).toEqual(one.body);
     expect(bytes?.buffer.byteLength).toBe(bytes?.length);
-    expect(bytes?.length).toBeLessThan(one.entry.body.length / 2);
+    expect(bytes?.length).toBeLessThan(one.body.length / 2);
   }
 });
 
@@ -59,7 +59,7 @@ test('a small or incompressible body has no variant', async () => {
   expect([small.sizeBytes, noise.sizeBytes]).toEqual(before);
 });
 
-test('tags count towards an entry's size', () => {
+test("tags count towards an entry's size", () => {
   const tags = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(100));
   expect(kept('k:1', { tags }).sizeBytes - kept('k:1').sizeBytes).toBeGreaterThan(100 * 100);
 });
@@ -90,7 +90,7 @@ describe('reloaded with the same answer', () => {
   test('a different body is another answer even if the entity tag is the same', async () => {
     const tier = new MemoryTier(1_000_000);
     const [before, after] = [kept('k:1', { value: 'before' }), kept('k:1', { value: 'after', etag: 'same', asOf: 2 })];
-    tier.put(kept('k:1', { ...before.entry, etag: 'same' }));
+    tier.put(kept('k:1', { ...before, etag: 'same' }));
     tier.put(after);
     expect(after.value()).toBe('after');
   });

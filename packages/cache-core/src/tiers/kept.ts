@@ -115,10 +115,6 @@ export class Kept implements Entry {
     this.#entryBytes = bytesOf(key, entry);
   }
 
-  get entry(): Entry {
-    return this;
-  }
-
   /**
    * Created at each call: it is needed only after the index has changed, and storing it would double the entry's memory.
    *

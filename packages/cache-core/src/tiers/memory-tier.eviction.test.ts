@@ -78,7 +78,7 @@ function* zipf(length: number, keys: number): Generator<string> {
   }
 }
 
-test('with Zipf reads of all sizes and one-off keys, the hit rate far exceeds an LRU's', () => {
+test("with Zipf reads of all sizes and one-off keys, the hit rate far exceeds an LRU's", () => {
   const sizes = [200, 200, 3_000, 200, 3_000, 46_000];
   const answerOf = (name: string) => 'a'.repeat(sizes[Number(name.split(':')[1]) % sizes.length] ?? 0);
   const found = replay(memoryTier(MIB), zipf(12_000, 1_000), answerOf);
@@ -162,7 +162,7 @@ test('an evicted entry gets its hits back when it is loaded again', () => {
   }
 });
 
-test('an entry of nearly the tier's size does not evict popular entries', () => {
+test("an entry of nearly the tier's size does not evict popular entries", () => {
   const tier = memoryTier(MIB);
   replay(tier, [...hot, ...hot]);
   tier.put(kept('k:huge', { value: 'a'.repeat(MIB - 5_000) }));

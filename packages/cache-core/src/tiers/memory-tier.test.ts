@@ -31,7 +31,7 @@ test('it never uses more than its bytes, whatever is stored, decoded or compress
   );
 });
 
-test('its count equals the sum of its entries' sizes, also after they grow', async () => {
+test("its count equals the sum of its entries' sizes, also after they grow", async () => {
   const tier = new MemoryTier(MIB);
   const all = Array.from({ length: 10 }, (_, i) => kept(`k:${i}`, { value: { text: 'abc'.repeat(1_000 * i) } }));
   const sum = () => all.reduce((bytes, one) => bytes + one.sizeBytes, 0);
@@ -117,7 +117,7 @@ test('an entry never replaces one with a newer stamp, or a later load with the s
 test('evictWhere removes the matching entries and returns their number', () => {
   const tier = new MemoryTier(MIB);
   for (let i = 0; i < 10; i++) tier.put(kept(`k:${i}`, { asOf: i }));
-  expect(tier.evictWhere((_, { entry }) => entry.asOf < 4)).toBe(4);
+  expect(tier.evictWhere((_, { asOf }) => asOf < 4)).toBe(4);
   expect(Array.from({ length: 10 }, (_, i) => inTier(tier, `k:${i}`))).toEqual(
     [0, 0, 0, 0, 1, 1, 1, 1, 1, 1].map(Boolean),
   );
@@ -127,7 +127,7 @@ test('an entry retains only its own bytes, not the chunk that it was received in
   const chunk = Buffer.alloc(65_536, '7');
   const tier = new MemoryTier(MIB);
   tier.put(kept('k:1', { body: chunk.subarray(100, 200) }));
-  const body = tier.get(parseKey('k:1'))?.entry.body;
+  const body = tier.get(parseKey('k:1'))?.body;
   expect(body).toEqual(chunk.subarray(100, 200));
   expect(body?.buffer.byteLength).toBe(100);
 });

@@ -161,5 +161,5 @@ export class MemoryTier {
 }
 
 function isNewer(there: Kept, kept: Kept): boolean {
-  return (compareStamps(there.entry, kept.entry) || there.entry.loadedAt - kept.entry.loadedAt) > 0;
+  return (compareStamps(there, kept) || there.loadedAt - kept.loadedAt) > 0;
 }

@@ -5,10 +5,11 @@ import type { Stamp } from '../entry.ts';
  * within a bounded time. Losing the tier costs time, never correctness.
  */
 export interface SharedTier {
-  /** Returns the bytes under a key, or null if there are none. */
+  /**
+   * Returns the bytes under a key, or null if there are none. The calls of one turn of the event loop go out together: one round
+   * trip to each server that holds some of their keys, as far as their bytes fit into one command.
+   */
   get(key: string): Promise<Buffer | null>;
-  /** Returns the bytes under each key, in order: one round trip to each server that holds some of them. */
-  getMany(keys: readonly string[]): Promise<(Buffer | null)[]>;
   /** Compare-and-set: stores an envelope unless one with a newer stamp exists. Returns true if it was stored. */
   fill(key: string, envelope: Buffer, stamp: Stamp, ttlMs: number): Promise<boolean>;
   /** Returns true if the key existed. */

@@ -46,7 +46,7 @@ export async function openChangingWorld(swapped: Swapped = {}): Promise<Changing
   const ask = async (question: Question) => {
     const key = buildKey(storedOf(question));
     const { answer, said } = await compute(origin, question);
-    const { kept, outcome } = await cache.read(
+    const { kept, outcome } = await cache.internal.reader.read(
       key,
       (context) => {
         for (const scope of said) context.scope(scopeOf(scope));

@@ -1,10 +1,10 @@
+import type { Answer } from '../../answer.ts';
 import { buildKey } from '../../key.ts';
 import { type Policy, resolvePolicy } from '../../policy.ts';
 import type { SimulatedProcess } from '../../testing/index.ts';
 import { type TwoProcesses, twoProcesses } from '../../testing/two-processes.ts';
 import type { Inspection } from '../inspector.ts';
 import type { Load } from '../load.ts';
-import type { Answer } from '../reader.ts';
 
 /** The key that tests of `inspect` read. */
 export const KEY = buildKey({ prefix: 'stats', name: 'n', params: null });
@@ -41,6 +41,6 @@ export function inspectedProcesses(begin: (begun: TwoProcesses) => void): Inspec
     through,
     inspect: (process = present().one) => through(process.cache.inspect(KEY)),
     read: (process, load = () => 1, policy = POLICY) =>
-      through(process.cache.read(KEY, load, resolvePolicy(policy), null)),
+      through(process.cache.internal.reader.read(KEY, load, resolvePolicy(policy), null)),
   };
 }

@@ -24,12 +24,12 @@ export function inMemory(options: Partial<CacheOptions> = {}): Promise<StartedCa
 export async function onRedis(name: string = randomUUID()): Promise<StartedCache> {
   const { REDIS_CACHE_URL: cacheUrl, REDIS_QUEUE_URL: queueUrl } = testServices();
   const process = await started(connectRedis({ cacheUrl, queueUrl, logger: silentLogger, namespace: name }), {}, name);
-  await vi.waitFor(() => expect(process.cache.engine.follower.isCurrent).toBe(true), { timeout: 30_000 });
+  await vi.waitFor(() => expect(process.cache.internal.engine.follower.isCurrent).toBe(true), { timeout: 30_000 });
   return process;
 }
 
 async function started(ports: CachePorts, options: Partial<CacheOptions>, prefix: string): Promise<StartedCache> {
   const cache = new CacheManager({ ports, ...options });
   await cache.start();
-  return { cache, store: (more) => new KeyvStore({ cache, ports, prefix, ...more }) };
+  return { cache, store: (more) => new KeyvStore({ cache, prefix, ...more }) };
 }

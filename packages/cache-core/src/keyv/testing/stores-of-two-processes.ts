@@ -32,10 +32,7 @@ export function storesOfTwoProcesses(
   };
   return {
     through: (promise) => world().clock.through(promise),
-    storeOf: ({ cache }, options = {}) => {
-      const { shared, clock } = world();
-      return new KeyvStore({ cache, ports: { shared: shared.connect() }, clock, ...defaults, ...options });
-    },
+    storeOf: ({ cache }, options = {}) => new KeyvStore({ cache, ...defaults, ...options }),
     listed: async (store) => {
       const entries: unknown[] = [];
       for await (const entry of store.iterator()) entries.push(entry);

@@ -45,8 +45,8 @@ export async function replay(requests: Iterable<Request>, options: ReplayOptions
   const ports = singleProcess(clock);
   const cache = new CacheManager({ ports, clock, lease: '1h', memoryBytes: 1 << 28, random: random.next });
   // Only the follower: the reports that `start` would begin, four a second, take most of the time of a replay of hours.
-  cache.engine.follower.start();
-  await clock.through(cache.engine.follower.renew());
+  cache.internal.engine.follower.start();
+  await clock.through(cache.internal.engine.follower.renew());
   const startedAt = clock.monotonic();
   const now = () => clock.monotonic() - startedAt;
   let [reads, loads, outdated] = [0, 0, 0];

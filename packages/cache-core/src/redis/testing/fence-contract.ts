@@ -31,7 +31,8 @@ export function fenceContract(name: string, startServers: () => Promise<BothServ
       const [a, b] = [await start(), await start()];
       two = async () => {
         await vi.waitFor(
-          () => expect([a.engine.follower.isCurrent, b.engine.follower.isCurrent]).toEqual([true, true]),
+          () =>
+            expect([a.internal.engine.follower.isCurrent, b.internal.engine.follower.isCurrent]).toEqual([true, true]),
           {
             timeout: 30_000,
           },
@@ -64,8 +65,8 @@ export function fenceContract(name: string, startServers: () => Promise<BothServ
 
     test('without the check against what was hit, the old answer is served', async () => {
       const processes = await two();
-      for (const { engine } of [processes.a, processes.b])
-        Object.assign(engine.follower.index, { isHitSince: () => false });
+      for (const { internal } of [processes.a, processes.b])
+        Object.assign(internal.engine.follower.index, { isHitSince: () => false });
       expect((await overtake(processes, MOMENTS[2], { name: 'control' })).afterwards).toContain('old');
     });
   });

@@ -20,11 +20,11 @@ export function coldBurst(
   const key = coldKey(name);
   const since = world.clock.monotonic();
   const began = history.moment();
-  const epochs = () => [...new Set(all.map(({ cache }) => cache.engine.follower.epoch))].join();
+  const epochs = () => [...new Set(all.map(({ cache }) => cache.internal.engine.follower.epoch))].join();
   const epoch = epochs();
   let left = all.length * READERS;
   let isQuiet =
-    !epoch.includes(',') && all.every(({ host, cache }) => !host.isFrozen && cache.engine.follower.isCurrent);
+    !epoch.includes(',') && all.every(({ host, cache }) => !host.isFrozen && cache.internal.engine.follower.isCurrent);
   const done = ({ verified }: Answered) => {
     isQuiet &&= verified;
     if (--left > 0 || !isQuiet || world.hurtUntil >= since || history.wasAllHitSince(began)) return;

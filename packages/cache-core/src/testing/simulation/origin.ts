@@ -80,7 +80,7 @@ export class Origin {
   }
 
   #begin({ host, cache }: Node, key: string): Source {
-    const { stamp } = cache.engine.follower;
+    const { stamp } = cache.internal.engine.follower;
     const { history, checker, plan, world } = this.#parts;
     const source = history.begin({ kind: 'load', process: host.name, key, state: -1, stamp });
     const isCold = plan.keys.every(({ name }) => name !== key);

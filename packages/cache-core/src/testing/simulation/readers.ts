@@ -30,7 +30,9 @@ export class Readers {
     const read = this.#beginRead(node, name, 'read');
     const load = origin.load(node, name);
     try {
-      const answer = node.cache.hit(key, load, policy, null) ?? (await node.cache.read(key, load, policy, null));
+      const answer =
+        node.cache.internal.reader.hit(key, load, policy, null) ??
+        (await node.cache.internal.reader.read(key, load, policy, null));
       const answered = this.#answered(answer);
       this.#count(answered);
       checker.answered(read, answered);
@@ -89,7 +91,7 @@ export class Readers {
     const { cache } = node;
     const key = keyNamed(name);
     const read = this.#beginRead(node, name, 'warm');
-    const { epoch } = cache.engine.follower;
+    const { epoch } = cache.internal.engine.follower;
     const reached = node.reachesLog();
     try {
       const loaded = await cache.warm(
@@ -98,18 +100,21 @@ export class Readers {
         plan.policy,
         random.oneOf([0, plan.policy.freshForMs / 2]),
       );
-      const kept = cache.engine.memory.get(key);
+      const kept = cache.internal.engine.memory.get(key);
       const knows =
-        this.#parts.nodes().includes(node) && reached && node.reachesLog() && cache.engine.follower.epoch === epoch;
+        this.#parts.nodes().includes(node) &&
+        reached &&
+        node.reachesLog() &&
+        cache.internal.engine.follower.epoch === epoch;
       if (!kept || !knows || node.host.lostAt >= read.began.at || (loaded && !this.#isQuietSince(node, read))) return;
-      const source = this.#sourceOf(JSON.parse(kept.entry.body.toString()));
+      const source = this.#sourceOf(JSON.parse(kept.body.toString()));
       checker.answered(read, {
         source,
         outcome: 'entry',
         tier: 'memory',
         verified: true,
         collapsed: false,
-        stamp: kept.entry,
+        stamp: kept,
       });
     } catch (error) {
       checker.failed(read, error);
@@ -135,14 +140,20 @@ export class Readers {
   #beginRead(node: Node, key: string, how: Read['how']): Read {
     const { history, checker } = this.#parts;
     const process = node.host.name;
-    const read = { process, key, how, began: history.moment(), wasCurrent: node.cache.engine.follower.isCurrent };
+    const read = {
+      process,
+      key,
+      how,
+      began: history.moment(),
+      wasCurrent: node.cache.internal.engine.follower.isCurrent,
+    };
     checker.begin(read, process, `${how} ${key}`);
     return read;
   }
 
-  #answered({ kept: { entry }, outcome: { outcome, tier, verified, collapsed } }: Answer): Answered {
-    const source = this.#sourceOf(JSON.parse(entry.body.toString()));
-    return { source, outcome, tier, verified, collapsed, stamp: entry };
+  #answered({ kept, outcome: { outcome, tier, verified, collapsed } }: Answer): Answered {
+    const source = this.#sourceOf(JSON.parse(kept.body.toString()));
+    return { source, outcome, tier, verified, collapsed, stamp: kept };
   }
 
   #sourceOf(value: unknown): Source | null {

@@ -78,8 +78,11 @@ test('a replaced part of the engine is checked like the engine', async () => {
   for (let seed = 1; seed <= 20; seed++) {
     const { wrong } = await simulate({
       seed,
-      tamper: ({ cache: { engine } }) =>
-        Object.assign(engine.flights, { mayAnswer: () => true, joinable: engine.flights.under }),
+      tamper: ({
+        cache: {
+          internal: { engine },
+        },
+      }) => Object.assign(engine.flights, { mayAnswer: () => true, joinable: engine.flights.under }),
     });
     blind.wrong += wrong.length;
   }

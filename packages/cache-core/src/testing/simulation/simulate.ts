@@ -81,7 +81,7 @@ class Simulation {
     this.#origin = origin;
     world.shared.filled = (key, before, stamp) => checker.stored(key, before, stamp);
     world.sends = ({ host, cache }, key, stamp) =>
-      checker.tier(host.name, 'sends to the shared tier', { key, ...stamp }, cache.engine.follower.stamp);
+      checker.tier(host.name, 'sends to the shared tier', { key, ...stamp }, cache.internal.engine.follower.stamp);
     watchLog(world.log, history);
   }
 
@@ -106,7 +106,7 @@ class Simulation {
     watchMemory(node, this.checker);
     this.#tamper(node);
     this.#nodes.push(node);
-    node.cache.engine.follower.start(); // Everything that `start` does except the counters, which are not read here.
+    node.cache.internal.engine.follower.start(); // Everything that `start` does except the counters, which are not read here.
     return node;
   }
 

@@ -33,10 +33,10 @@ interface WatchedProcess {
 
 /** Reports every entry that a process serves from its tiers or puts into its memory to the checker. */
 export function watchMemory({ host, cache }: WatchedProcess, checker: Checker): void {
-  const { follower, memory, reader, values } = cache.engine;
+  const { follower, lookup, memory, reader, values } = cache.internal.engine;
   const check = (what: string, kept: Kept) => checker.tier(host.name, what, kept, follower.stamp);
   const put = memory.put.bind(memory);
-  const hit = reader.hit.bind(reader);
+  const freshInMemory = lookup.freshInMemory.bind(lookup);
   const read = reader.read.bind(reader);
   const get = values.get.bind(values);
   Object.assign(memory, {
@@ -46,12 +46,14 @@ export function watchMemory({ host, cache }: WatchedProcess, checker: Checker): 
       return isKept;
     },
   });
-  Object.assign(reader, {
-    hit: (...asked: Parameters<typeof hit>) => {
-      const kept = hit(...asked);
+  Object.assign(lookup, {
+    freshInMemory: (...asked: Parameters<typeof freshInMemory>) => {
+      const kept = freshInMemory(...asked);
       if (kept) check('serves from memory', kept);
       return kept;
     },
+  });
+  Object.assign(reader, {
     read: async (request: ReadRequest) => {
       const answer = await read(request);
       const { tier } = answer.outcome;

@@ -141,7 +141,7 @@ export class World {
       keyHits: keysKept,
       keyHitsPerPrefix: keysKept,
     };
-    Object.assign(cache.engine.follower, { index: new HitIndex(limits) });
+    Object.assign(cache.internal.engine.follower, { index: new HitIndex(limits) });
     const node: Node = { place, host, cache, durable, stream, locks, shared, reachesLog: () => reachesLog };
     return node;
   }

@@ -37,7 +37,7 @@ export class Writers {
   async #set(node: Node, { name, key }: SimulatedKey, states: States): Promise<void> {
     const { history, checker } = this.#parts;
     const { cache, host } = node;
-    const stamp = cache.engine.follower.stamp;
+    const stamp = cache.internal.engine.follower.stamp;
     const state = states.get(name) ?? 0;
     const source = history.begin({ kind: 'set', process: host.name, key: name, state, stamp });
     const change = history.call({ process: host.name, mode: 'invalidate', what: `set ${name}`, keys: [name], states });

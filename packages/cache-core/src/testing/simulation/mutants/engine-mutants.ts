@@ -9,7 +9,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
       edit('engine/lookup.ts', "kept.isServable &&= !index.isHitSince('invalidate', footprint, since)", 'true'),
       edit(
         'engine/filler.ts',
-        "entry.epoch === epoch && !index.isHitSince('invalidate', footprint, entry.asOf)",
+        "entry.epoch === epoch && !index.isHitSince('invalidate', entry.footprint, entry.asOf)",
         'true',
       ),
     ],
@@ -68,9 +68,14 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         "if (!verified && !this.isServableBlind(kept)) return 'outdated';",
       ),
       edit(
-        'engine/reader.ts',
-        'if (isKept(found) && (!verified || lookup.isFresh(found))) return',
-        'if (isKept(found) && (!verified || (lookup.isFresh(found) && lookup.isServable(found)))) return',
+        'engine/decide.ts',
+        'if (isKept(memory) && (!verified || lookup.isFresh(memory))) return',
+        'if (isKept(memory) && (!verified || (lookup.isFresh(memory) && lookup.isServable(memory)))) return',
+      ),
+      edit(
+        'engine/decide.ts',
+        "if (!lookup.isServable(found.kept)) return { do: 'load', missing: 'outdated', stale: null };",
+        '',
       ),
       edit(
         'engine/reader.ts',
@@ -100,12 +105,12 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     without: 'a batch checks entries in memory against the fence',
     edits: [
       edit(
-        'reads.ts',
+        'instrumented-reader.ts',
         'return [key, this.#reported(key, null, () => reader.read(request))];',
         `const held = engine.memory.get(key);
-        if (!verified || !held || !lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
+        if (!follower.isCurrent || !held || !engine.lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
         batch.decided(key);
-        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held.entry, clock.now(), { tier: 'memory', verified }) })];`,
+        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, clock.now(), { tier: 'memory', verified: true }) })];`,
       ),
     ],
     seed: 2,
@@ -114,7 +119,9 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'batchDecides',
     without: 'a key of a batch that does not ask the origin lets the others continue',
-    edits: [edit('engine/reader.ts', 'if (!this.#loading.has(request)) onNoAsk();', 'void this.#loading;')],
+    edits: [
+      edit('engine/reader.ts', 'if (onNoAsk) void Promise.resolve(reading.begun?.landing).then(onNoAsk, onNoAsk);', ''),
+    ],
     seed: 5,
     sees: /never ended/,
   },

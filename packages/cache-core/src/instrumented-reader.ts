@@ -5,7 +5,6 @@ import { cacheChannels, type ReadTrace } from './diagnostics.ts';
 import { type BatchItem, BatchLoad, type LoadMany } from './engine/batch-load.ts';
 import type { CacheEngine } from './engine/create-engine.ts';
 import type { Load } from './engine/load.ts';
-import { isKept } from './engine/lookup.ts';
 import type { Recipe } from './hot-key-store.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import { outcomeOf } from './outcome.ts';
@@ -13,88 +12,90 @@ import type { ResolvedPolicy } from './policy.ts';
 import type { Reporter } from './reporter.ts';
 import type { Kept } from './tiers/kept.ts';
 
-export interface ReadsOptions {
+export interface InstrumentedReaderOptions {
   readonly engine: CacheEngine;
   readonly reporter: Reporter;
   readonly clock: Clock;
-  /** The cache's. */
+  /** The name of the cache. */
   readonly name: string;
 }
 
 /**
- * Of about 16 hits in memory one is timed: to ask the clock once more costs as much as the rest. The distances between them
- * are those of a linear congruential generator that comes by each of 0 to 31, so no rhythm of the readers falls in with them.
+ * About one memory hit in 16 is timed, because reading the clock once more costs as much as the rest of a hit. The gaps between
+ * timed hits come from a linear congruential generator that visits each of 0 to 31, so that they match no rhythm of the readers.
  */
-const FIRST_DISTANCE = 15;
-const nextDistance = (before: number) => (before * 5 + 3) & 31;
+const FIRST_GAP = 15;
+const nextGap = (gap: number) => (gap * 5 + 3) & 31;
 
-/** Reads, each reported once. */
-export class Reads {
-  readonly #options: ReadsOptions;
+/** Reads through the engine, and reports each read once. */
+export class InstrumentedReader {
+  readonly #options: InstrumentedReaderOptions;
   readonly #traced: TracingChannel<ReadTrace> = tracingChannel(cacheChannels.read);
-  /** Hits since the last that was timed; so many are left out before the next is. */
-  #untimed = 0;
-  #toLeaveOut = 0;
-  #distance = FIRST_DISTANCE;
-  #standsFor = 0;
+  /** Hits since the last timed one. */
+  #sinceSample = 0;
+  /** Hits to skip between the last timed hit and the next. */
+  #skipsLeft = 0;
+  #gap = FIRST_GAP;
+  /** The number of hits that the latest duration represents: 0 if the latest hit was not timed. */
+  #sampleWeight = 0;
 
-  constructor(options: ReadsOptions) {
+  constructor(options: InstrumentedReaderOptions) {
     this.#options = options;
   }
 
-  /** Null: it can't be told without waiting. `policyOf` is asked only when this hit is reloaded ahead of its end. */
-  hit(
-    key: CacheKey,
-    load: Load,
-    recipe: Recipe | null,
-    how: { readonly earlyRefresh: number; readonly policyOf: () => ResolvedPolicy; readonly isDue?: boolean },
-  ): Answer | null {
+  /**
+   * Answers from memory, without I/O. Returns null if answering would need I/O.
+   *
+   * @param isDue whether `valueHit` has found that this hit has to reload the entry early
+   */
+  hit(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null, isDue = false): Answer | null {
     const { engine, reporter, clock } = this.#options;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
-    const kept = engine.reader.hit(key, at);
+    const kept = engine.lookup.freshInMemory(key, at);
     if (!kept?.isJson) return null;
-    const isDue = how.isDue || engine.reader.isRefreshDue(kept, how.earlyRefresh, at.wall);
-    if (isDue) {
-      const policy = how.policyOf();
-      engine.reader.refresh({ key, ask: engine.loader.ask(key, load, policy), policy }, kept);
-    }
+    const isRefreshed = isDue || engine.reader.isRefreshDue(kept, policy.earlyRefresh, at.wall);
+    if (isRefreshed) engine.reader.refresh({ key, ask: engine.loader.ask(key, load, policy), policy }, kept);
     const verified = engine.follower.isTrusted;
-    const facts = { tier: 'memory', verified, reason: isDue ? 'early-refresh' : null } as const;
-    const answer = { kept, outcome: outcomeOf('hit', kept.entry, at.wall, facts) };
-    reporter.reportHit(key, recipe, answer, this.#tookMs(at), this.#standsFor);
+    const facts = { tier: 'memory', verified, reason: isRefreshed ? 'early-refresh' : null } as const;
+    const answer = { kept, outcome: outcomeOf('hit', kept, at.wall, facts) };
+    reporter.reportHit(key, recipe, answer, this.#sampledMs(at), this.#sampleWeight);
     return answer;
   }
 
   /**
-   * As `hit`, for who wants the value alone: with nobody to tell but the counters, it makes no outcome. Null: ask `hit`; `due`:
-   * and tell it that this hit is to be reloaded ahead of its end.
+   * As `hit`, for a caller that needs only the value: it makes no outcome, so it works only while nothing but the counters
+   * uses one. Returns null if the caller has to call `hit`, and `due` if that call has to reload the entry early.
    */
   valueHit(key: CacheKey, earlyRefresh: number): Kept | 'due' | null {
     const { engine, reporter, clock } = this.#options;
-    if (reporter.tellsOfHits || !engine.follower.isTrusted) return null;
+    if (reporter.reportsHits || !engine.follower.isTrusted) return null;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
-    const kept = engine.reader.hit(key, at);
+    const kept = engine.lookup.freshInMemory(key, at);
     if (!kept?.decodes()) return null;
     if (engine.reader.isRefreshDue(kept, earlyRefresh, at.wall)) return 'due';
-    reporter.countHit(kept, this.#tookMs(at), this.#standsFor);
+    reporter.countHit(kept, this.#sampledMs(at), this.#sampleWeight);
     return kept;
   }
 
-  /** How long a hit took, if it is one that is timed; and how many hits its time stands for. */
-  #tookMs({ monotonic }: Instant): number | null {
-    if (this.#untimed < this.#toLeaveOut) {
-      this.#untimed++;
-      this.#standsFor = 0;
+  /** Returns how long a hit took if it is a timed one, else null. Sets the number of hits that this duration represents. */
+  #sampledMs({ monotonic }: Instant): number | null {
+    if (this.#sinceSample < this.#skipsLeft) {
+      this.#sinceSample++;
+      this.#sampleWeight = 0;
       return null;
     }
-    this.#standsFor = this.#untimed + 1;
-    this.#untimed = 0;
-    this.#toLeaveOut = this.#distance;
-    this.#distance = nextDistance(this.#distance);
+    this.#sampleWeight = this.#sinceSample + 1;
+    this.#sinceSample = 0;
+    this.#skipsLeft = this.#gap;
+    this.#gap = nextGap(this.#gap);
     return this.#options.clock.monotonic() - monotonic;
   }
 
-  /** `isSound` is `isJson` or `decodes` of what was found: the second for who asks for the value next. */
+  /**
+   * Returns the answer as bytes, with the outcome of the read. Rejects with the load's own error.
+   *
+   * @param isSound `decodes` for a caller that decodes the value next; defaults to `isJson`
+   */
   async read(
     key: CacheKey,
     load: Load,
@@ -112,12 +113,14 @@ export class Reads {
     });
   }
 
+  /** Loads within the bounds of the origin, whether the key is cached or not, and stores nothing. */
   async bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
     const { engine } = this.#options;
     const request = { key, ask: engine.loader.ask(key, load, policy), policy };
     return this.#reported(key, null, () => engine.reader.bypass(request));
   }
 
+  /** Reads several keys: see `CacheManager.getOrLoadMany`. Returns one answer per item, in their order. */
   async many<Target>(
     items: readonly BatchItem<Target>[],
     loadMany: LoadMany<Target>,
@@ -127,7 +130,7 @@ export class Reads {
     const unsound = new Set(answers.filter(({ kept }) => !kept.decodes()).map(({ kept }) => kept));
     if (unsound.size === 0) return answers;
     await Promise.all([...unsound].map((kept) => this.#options.engine.lookup.drop(kept)));
-    return this.#many(items, loadMany, policy); // the others come from the memory tier
+    return this.#many(items, loadMany, policy); // memory has the others
   }
 
   async #many<Target>(
@@ -136,16 +139,10 @@ export class Reads {
     policy: ResolvedPolicy,
   ): Promise<Answer[]> {
     const { engine, clock } = this.#options;
-    const { follower, lookup, reader, loader, flights } = engine;
+    const { follower, reader, loader } = engine;
     const once = new Map(items.map((item) => [item.key, item]));
-    const verified = follower.isCurrent || (await follower.catchUp());
-    if (verified) {
-      const isAtHand = (key: CacheKey) => {
-        const found = lookup.inMemory(key, true);
-        return flights.under(key) !== undefined || (isKept(found) && lookup.isFresh(found));
-      };
-      lookup.prefetch([...once.keys()].filter((key) => !isAtHand(key)));
-    }
+    // All reads below begin in one turn of the event loop, so that the shared tier sends their lookups together.
+    if (!follower.isCurrent) await follower.catchUp();
     const batch = new BatchLoad([...once.values()], loadMany, { policy, loader, clock });
     const reads = new Map(
       [...once].map(([key, item]) => {

@@ -1,0 +1,80 @@
+import type { Clock } from '../clock.ts';
+import type { CacheKey } from '../key.ts';
+import type { Kept } from '../tiers/kept.ts';
+import type { Flight, Flights } from './flight.ts';
+import { isKept, type Lookup, type Missing, type NotFound } from './lookup.ts';
+
+/** An entry, and the tier that it was found in. */
+export interface Found {
+  readonly kept: Kept;
+  readonly tier: 'memory' | 'redis';
+}
+
+/** What a read has found of its key. `shared` is null until the shared tier has been asked. */
+export interface ReadFindings {
+  readonly memory: Kept | Missing;
+  readonly shared: Kept | NotFound | null;
+}
+
+/** The state of the process that a read depends on, besides what it found. */
+export interface ReadState {
+  /** Whether the process is current with the invalidation log. */
+  readonly verified: boolean;
+  readonly lookup: Pick<Lookup, 'isFresh' | 'isServable' | 'isAlive' | 'mayRevalidate'>;
+  /** Whether the read may join a load of the key in this process. */
+  readonly canJoin: () => boolean;
+  /** Whether the key's load failed a moment ago. */
+  readonly isBackingOff: () => boolean;
+}
+
+/**
+ * How a read ends. `load`: it loads the key, or joins the load in progress; `stale` is the entry to serve if that fails or is
+ * slow, and null if there is none.
+ */
+export type LastStep =
+  | ({ readonly do: 'hit' } & Found)
+  | { readonly do: 'stale'; readonly found: Found; readonly reason: 'backing-off' | 'revalidating' }
+  | { readonly do: 'load'; readonly missing: Missing; readonly stale: Found | null };
+
+export type ReadStep = { readonly do: 'ask the shared tier' } | LastStep;
+
+/**
+ * Decides the next step of a read. `Reader` takes the step, and `Inspector` prints it.
+ *
+ * Invariant: a stale entry is one whose time has ended, never one that an invalidation hit; no entry outlives `staleUntil`.
+ */
+export function decide({ memory, shared }: ReadFindings, state: ReadState): ReadStep {
+  const { verified, lookup, canJoin, isBackingOff } = state;
+  if (shared === null) {
+    if (isKept(memory) && (!verified || lookup.isFresh(memory))) return { do: 'hit', kept: memory, tier: 'memory' };
+    if (verified && !canJoin()) return { do: 'ask the shared tier' };
+  } else if (isKept(shared) && lookup.isFresh(shared)) return { do: 'hit', kept: shared, tier: 'redis' };
+
+  const found = best(memory, shared);
+  if (typeof found === 'string') return { do: 'load', missing: found, stale: null };
+  if (!lookup.isServable(found.kept)) return { do: 'load', missing: 'outdated', stale: null };
+  if (!lookup.isAlive(found.kept)) return { do: 'load', missing: 'expired', stale: null };
+  if (!canJoin() && isBackingOff()) return { do: 'stale', found, reason: 'backing-off' };
+  if (lookup.mayRevalidate(found.kept)) return { do: 'stale', found, reason: 'revalidating' };
+  return { do: 'load', missing: 'expired', stale: found };
+}
+
+/** The shared tier's entry is at least as new as that of memory. */
+function best(memory: Kept | Missing, shared: Kept | NotFound | null): Found | Missing {
+  if (shared !== null && isKept(shared)) return { kept: shared, tier: 'redis' };
+  if (isKept(memory)) return { kept: memory, tier: 'memory' };
+  return memory === 'absent' && shared !== null && shared !== 'unreachable' ? shared : memory;
+}
+
+/**
+ * Returns the load in progress that a read may join. With the log unreachable (not `verified`), the result of a load that began
+ * too long ago may already be stale.
+ */
+export function joinableBy(
+  key: CacheKey,
+  verified: boolean,
+  { flights, clock, maxAgeWhenDisconnectedMs }: { flights: Flights; clock: Clock; maxAgeWhenDisconnectedMs: number },
+): Flight | undefined {
+  const flight = flights.joinable(key);
+  return flight && (verified || clock.monotonic() - flight.beganAt <= maxAgeWhenDisconnectedMs) ? flight : undefined;
+}
