@@ -148,7 +148,7 @@ test('a reloaded entry keeps its hits', () => {
     tier,
     Array.from({ length: 200 }, (_, i) => `k:${i}`),
   );
-  expect(tier.get('k:hot')).toMatchObject({ entry: { asOf: 2 } });
+  expect(tier.get('k:hot')).toMatchObject({ asOf: 2 });
 });
 
 test('an evicted entry gets its hits back when it is loaded again', () => {
