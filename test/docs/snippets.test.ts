@@ -10,7 +10,12 @@ import { programOf, type Snippet, snippetsOf } from './snippets/snippets-of.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const HERE = join(import.meta.dirname, 'snippets');
-const PAGES = ['packages/cache-core/README.md', 'docs/coming-from.md', 'docs/observability.md'];
+const PAGES = [
+  'packages/cache-core/README.md',
+  'docs/another-store.md',
+  'docs/coming-from.md',
+  'docs/observability.md',
+];
 const snippets = PAGES.flatMap((page) => snippetsOf(ROOT, page));
 const programs = snippets.filter(({ file }) => file === null);
 const files = snippets.filter(({ file }) => file !== null);
