@@ -2,43 +2,43 @@ import type { CounterDelta } from './counter-store.ts';
 import { latencyClass, latencyOfClass, type Percentiles, percentiles } from './latency-classes.ts';
 
 /**
- * What an audit made of one entry that readers are served.
+ * The result of the audit of one entry that readers are served.
  *
  * - `agreed`: the origin's answer is the same.
- * - `time-outdated`: it differs in what may change without an event; the entry's times bound for how long.
- * - `lost`: an event outdates it whose invalidation did not reach the log, or the index.
- * - `unexplained`: it differs in what only events change, and none of them outdates it.
- * - `inconclusive`: nothing can be said: it was outdated meanwhile, or an event is being applied, or somebody is out of reach.
- * - `gone`: there was nothing to be served under the key.
+ * - `time-outdated`: the entry differs in a part that changes without an event. Its lifetime bounds for how long.
+ * - `lost`: an event should have invalidated the entry, but the invalidation did not reach the log or the hit index.
+ * - `unexplained`: the entry differs in a part that only events change, and no event invalidates it.
+ * - `inconclusive`: the entry was invalidated meanwhile, an event is being applied, or a store is unreachable.
+ * - `gone`: there was no entry to serve under the key.
  */
 export type AuditVerdict = 'agreed' | 'time-outdated' | 'lost' | 'unexplained' | 'inconclusive' | 'gone';
 
-/** One audit. `staleForMs`: for how long it may have differed, at most; null with nothing that differs. */
+/** The result of one audit. `staleForMs` is the maximum time for which the entry may have differed; null if it does not differ. */
 export interface Audited {
   readonly prefix: string;
   readonly verdict: AuditVerdict;
   readonly staleForMs: number | null;
 }
 
-/** How audits of one prefix came out, since the last reset. */
+/** The results of the audits of one prefix since the last reset. */
 export interface FreshnessStats {
-  /** Entries held against the origin: those that agreed, those that did not, and the inconclusive. */
+  /** Entries compared with the origin: agreed, mismatched and inconclusive ones. */
   audited: number;
   agreed: number;
   mismatches: number;
-  /** Of the mismatches: those that time bounds. */
+  /** Mismatches whose duration is bounded by the lifetime of the entry. */
   time_outdated: number;
-  /** Of the mismatches: those that break the promise. */
+  /** Mismatches that break the cache's guarantee. */
   lost_invalidations: number;
   unexplained: number;
   inconclusive: number;
-  /** Mismatches per hundred conclusive audits, two decimals; 0 with none. */
+  /** Mismatches per hundred conclusive audits, with two decimals; 0 without conclusive audits. */
   mismatch_percent: number;
-  /** For how long the mismatches may have been so, at most; exact to 25 %. Null with none. */
+  /** Maximum time for which mismatches may have lasted, exact to 25 %; null without mismatches. */
   staleness_ms: (Percentiles & { oldest: number }) | null;
 }
 
-/** What to add to the counts over all processes, by prefix. */
+/** Returns the counts to add to the sums of all processes. */
 export function countsOfAudits(audits: readonly Audited[]): CounterDelta {
   const delta: Record<string, number> = {};
   const add = (name: string) => {

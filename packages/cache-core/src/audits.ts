@@ -14,13 +14,13 @@ export interface AuditsOptions {
   readonly follower: Follower;
   readonly loader: Loader;
   readonly counters: CounterStore;
-  /** False: this process's memory is the only tier. */
+  /** Whether there is a shared tier. Otherwise the memory of this process is the only one. */
   readonly isShared: boolean;
 }
 
 /**
- * What it takes to hold a served entry against the origin. It sees what all processes share: an answer that one of them
- * has in memory is the same entry, unless the shared tier has evicted or replaced it; then it is not seen here.
+ * Compares served entries with the origin. It sees the shared tier: an answer in the memory of a process is the same entry,
+ * unless the shared tier has evicted or replaced it. An audit does not see such an answer.
  */
 export class Audits {
   readonly #options: AuditsOptions;
@@ -29,15 +29,15 @@ export class Audits {
     this.#options = options;
   }
 
-  /** The entry that a process without one of its own would serve now, or why there is none. */
+  /** Returns the entry that a process without the key in its memory would serve now, or the reason why there is none. */
   async find(key: CacheKey): Promise<Kept | 'absent' | 'outdated' | 'expired' | 'unreachable'> {
     const { lookup, isShared } = this.#options;
     return isShared ? await lookup.inShared(key) : lookup.inMemory(key, true);
   }
 
   /**
-   * What the origin answers now, as a stored answer would be decoded. Waits for a place that no reader needs, within the
-   * origin's bounds, and keeps nothing. Rejects with the load's own error.
+   * Returns the origin's current answer as a stored answer would be decoded. It waits for a permit of the origin that no
+   * reader needs, and stores no answer. Rejects with the load's own error.
    */
   async recompute(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<unknown> {
     const { loader } = this.#options;
@@ -48,8 +48,8 @@ export class Audits {
   }
 
   /**
-   * Whether the entry is servable by all that was acknowledged before this was called: an invalidation whose receipt is
-   * there is known here then. Null: the log is out of reach.
+   * Returns whether the entry is servable after all invalidations that were acknowledged before the call: this process has
+   * applied every invalidation with a receipt by then. Returns null if the log is unreachable.
    */
   async isStillServed(kept: Kept): Promise<boolean | null> {
     const { follower, lookup } = this.#options;
@@ -57,12 +57,12 @@ export class Audits {
     return lookup.isServable(kept) && lookup.isAlive(kept);
   }
 
-  /** Whether an invalidation of these selectors hits the entry. */
+  /** Returns whether an invalidation of these selectors hits the entry. */
   isHitBy({ footprint }: Kept, selectors: readonly Selector[]): boolean {
     return selectors.some((selector) => matcher(selector)(footprint));
   }
 
-  /** Adds to the counts over all processes, which `getStats` shows. Rejects with `Unreachable`. */
+  /** Adds results to the sums of all processes, which `getStats` returns. Rejects with `Unreachable` if the counter store does not answer. */
   async count(audits: readonly Audited[]): Promise<void> {
     if (audits.length > 0) await this.#options.counters.add(countsOfAudits(audits));
   }

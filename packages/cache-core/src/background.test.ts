@@ -4,11 +4,11 @@ import type { BackgroundReason } from './diagnostics.ts';
 import { silentLogger } from './logger.ts';
 
 function background() {
-  const told: [BackgroundReason, unknown][] = [];
-  return { told, background: new Background('main', (reason, error) => told.push([reason, error])) };
+  const reported: [BackgroundReason, unknown][] = [];
+  return { reported, background: new Background('main', (reason, error) => reported.push([reason, error])) };
 }
 
-test('draining waits for all that is under way, also for what it starts itself', async () => {
+test('draining waits for all running work, and for work that it starts', async () => {
   const { background: work } = background();
   const done: string[] = [];
   work.run('fill', async () => {
@@ -23,15 +23,15 @@ test('draining waits for all that is under way, also for what it starts itself',
   expect(done).toEqual(['first', 'second']);
 });
 
-test('every error is told with its reason, whether work rejects or throws, and draining does not fail', async () => {
-  const { told, background: work } = background();
+test('given work that rejects or throws, its error is reported with the reason and draining succeeds', async () => {
+  const { reported, background: work } = background();
   const error = new Error('no');
   work.run('fill', () => Promise.reject(error));
   work.run('release', () => {
     throw error;
   });
   await work.drain();
-  expect(new Map(told)).toEqual(
+  expect(new Map(reported)).toEqual(
     new Map([
       ['fill', error],
       ['release', error],
@@ -39,7 +39,7 @@ test('every error is told with its reason, whether work rejects or throws, and d
   );
 });
 
-test('a reload that fails in the background is a warning, with its error; other failures are errors', () => {
+test('a failed background reload is logged as a warning, other failures as errors', () => {
   const lines: string[] = [];
   const line = (level: string) => (first: string | object, second?: string) => {
     lines.push(`${level} ${typeof first === 'string' ? first : second}`);
@@ -48,12 +48,12 @@ test('a reload that fails in the background is a warning, with its error; other 
   failed('revalidate', new Error('the database is busy'));
   failed('fill', new TypeError('not a function'));
   expect(lines).toEqual([
-    'warn reloading in the background failed: Error: the database is busy',
+    'warn background reload failed, reads continue: Error: the database is busy',
     'error background work failed: fill',
   ]);
 });
 
-test('draining can leave out what goes on until its connection is closed', async () => {
+test('draining can except work that runs until its connection closes', async () => {
   const { background: work } = background();
   const { promise, resolve } = Promise.withResolvers<void>();
   let hasEnded = false;

@@ -3,7 +3,7 @@ import { type BackgroundMessage, type BackgroundReason, cacheChannels } from './
 import { Unreachable } from './errors.ts';
 import type { CacheLogger } from './logger.ts';
 
-/** The one door for work that nobody awaits: its errors are told, and `drain` waits for all of it. */
+/** Runs all work that no caller awaits. It reports the errors of that work, and `drain` waits for all of it. */
 export class Background {
   readonly #running = new Map<Promise<void>, BackgroundReason>();
   readonly #failures: Channel<BackgroundMessage> = channel(cacheChannels.background);
@@ -16,6 +16,7 @@ export class Background {
     this.#onError = onError;
   }
 
+  /** Starts the work and reports its error, if it rejects. */
   run(reason: BackgroundReason, work: () => Promise<unknown>): void {
     const running = new Promise((resolve) => resolve(work()))
       .then(
@@ -26,13 +27,13 @@ export class Background {
     this.#running.set(running, reason);
   }
 
-  /** Tells of an error for work that goes on in spite of it. */
+  /** Reports an error of work that continues after it. */
   failed(reason: BackgroundReason, error: unknown): void {
     if (this.#failures.hasSubscribers) this.#failures.publish({ cache: this.#cache, reason, error });
     this.#onError(reason, error);
   }
 
-  /** Resolves once nothing is under way, but for work of the excepted reason. */
+  /** Resolves once all work has ended, except work of the given reason. */
   async drain(except?: BackgroundReason): Promise<void> {
     for (;;) {
       const running = [...this.#running].filter(([, reason]) => reason !== except).map(([work]) => work);
@@ -43,13 +44,13 @@ export class Background {
 }
 
 /**
- * Logs failures. A server that is away was logged once when that was noticed, so what it costs after that is logged at debug
- * level. A failed reload is the origin's failure, and reads continue: a warning.
+ * Returns a function that logs failures. The connection logs an unreachable server once, so failures that follow from it are
+ * logged at debug level. A failed reload is the origin's failure and reads continue, so it is a warning.
  */
 export function failuresTo(logger: CacheLogger): (reason: BackgroundReason, error: unknown) => void {
   return (reason, error) => {
-    if (error instanceof Unreachable) logger.debug(`${reason} left out: ${error.message}`);
-    else if (reason === 'revalidate') logger.warn(`reloading in the background failed: ${String(error)}`);
+    if (error instanceof Unreachable) logger.debug(`background work skipped: ${reason}: ${error.message}`);
+    else if (reason === 'revalidate') logger.warn(`background reload failed, reads continue: ${String(error)}`);
     else logger.error({ err: error }, `background work failed: ${reason}`);
   };
 }

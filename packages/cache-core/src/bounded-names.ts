@@ -1,9 +1,9 @@
-/** What is counted under a name that came too late. */
+/** The common name of all names beyond the bound. */
 export const OTHER = '(other)';
 
 /**
- * Names that something is counted under for ever, of which a flood must not make ever more: the first `most` distinct ones
- * stand for themselves, all later ones together for `(other)`.
+ * Bounds the names of counters that live as long as the process: the first `most` distinct names are kept, all later ones
+ * become `(other)`. A flood of names therefore takes no more memory.
  */
 export class BoundedNames {
   readonly #most: number;
@@ -13,6 +13,7 @@ export class BoundedNames {
     this.#most = most;
   }
 
+  /** Returns the name under which to count: the name itself, or `(other)`. */
   of(name: string): string {
     if (this.#names.has(name)) return name;
     if (this.#names.size >= this.#most) return OTHER;

@@ -24,7 +24,7 @@ test.each([
   expect(two.world.shared.read('files:1')).not.toBeNull();
 });
 
-test('given a value set while its key is being deleted, after the deletion, it stays', async () => {
+test('a value set during the delete of its key remains after the delete', async () => {
   await through(two.one.cache.set('files:1', 'old'));
   two.one.shared.requestMs = () => 40;
   const deleting = two.one.cache.delete('files:1');
@@ -51,7 +51,7 @@ test('given keys with a version, a prefix without it counts and clears them in b
   expect(two.world.shared.read('v:lists:1')).not.toBeNull();
 });
 
-test('reclaiming later leaves what was loaded since the invalidation', async () => {
+test('a later reclaim keeps values that were loaded after the invalidation', async () => {
   await through(two.one.cache.set('files:a', 1, 60));
   await through(two.one.cache.set('files:b', 1, 60));
   const receipt = await through(two.one.cache.invalidate({ prefix: 'files' }));

@@ -16,7 +16,7 @@ twoProcesses((begun) => {
 });
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
-test.each([null, false, 0, '', [], { a: 1 }])('%j is a value: set, it is found on every process', async (value) => {
+test.each([null, false, 0, '', [], { a: 1 }])('%j is a value: after a set every process finds it', async (value) => {
   expect(await through(one.cache.set('user:1', value, 60))).toBe(true);
   expect(await through(one.cache.get('user:1'))).toEqual(value);
   expect(await through(other.cache.get('user:1'))).toEqual(value);
@@ -25,7 +25,7 @@ test.each([null, false, 0, '', [], { a: 1 }])('%j is a value: set, it is found o
   expect(loads).toBe(0);
 });
 
-test('a read before start is logged once, with what to call', async () => {
+test('a read before start is logged once with the call to make', async () => {
   const lines: string[] = [];
   const logger = { ...silentLogger, warn: (line: string) => void lines.push(line) };
   const cache = new CacheManager({ ports: singleProcess(), logger });
@@ -38,7 +38,7 @@ test('a read before start is logged once, with what to call', async () => {
   await cache.close();
 });
 
-test('what is not there is undefined; undefined that was set is there', async () => {
+test('a missing key reads as undefined, and a stored undefined is present', async () => {
   expect(await through(one.cache.get('user:1'))).toBeUndefined();
   expect(await through(one.cache.has('user:1'))).toBe(false);
   await through(one.cache.set('user:1', undefined));
@@ -46,7 +46,7 @@ test('what is not there is undefined; undefined that was set is there', async ()
   expect(await through(other.cache.getOrLoad('user:1', () => 'loaded'))).toBeUndefined();
 });
 
-test('no caller can change what another is given: the value is shared, and frozen in depth', async () => {
+test('callers share a deeply frozen value, which none of them can change', async () => {
   const load = () => ({ list: [1] });
   const [first, second] = await through(
     Promise.all([one.cache.getOrLoad('a:1', load), one.cache.getOrLoad('a:1', load)]),
@@ -56,7 +56,7 @@ test('no caller can change what another is given: the value is shared, and froze
   expect(await through(one.cache.getOrLoad('a:1', load))).toEqual({ list: [1] });
 });
 
-test('a value lives for its time', async () => {
+test('a value expires after its lifetime', async () => {
   await through(one.cache.set('user:1', 'x', 10));
   await world.clock.advance(9_999);
   expect(await through(other.cache.get('user:1'))).toBe('x');
@@ -67,14 +67,14 @@ test('a value lives for its time', async () => {
   ]);
 });
 
-test('the last of many sets is what every process sees', async () => {
+test('every process sees the last of many sets', async () => {
   for (let i = 0; i < 20; i++) {
     await through((i % 2 ? one : other).cache.set('user:1', i, 60));
     expect([await through(one.cache.get('user:1')), await through(other.cache.get('user:1'))]).toEqual([i, i]);
   }
 });
 
-test('a load that began before a set can not overwrite it, whichever process loads', async () => {
+test('a load that began before a set cannot overwrite it, on any process', async () => {
   for (const loading of [one, other]) {
     const { promise, resolve } = Promise.withResolvers<string>();
     const slow = loading.cache.getOrLoad('user:1', () => promise);
@@ -87,8 +87,8 @@ test('a load that began before a set can not overwrite it, whichever process loa
   }
 });
 
-test('a load that begins between the announcement of a set and its end can not overwrite it, in any tier', async () => {
-  other.durable.replyMs = () => 40; // one hears of the position at once, the setter of the receipt later
+test('a load that begins between the announcement of a set and its end cannot overwrite it in any tier', async () => {
+  other.durable.replyMs = () => 40; // one receives the position at once, the setter gets the receipt later
   const gate = Promise.withResolvers<string>();
   const setting = other.cache.set('user:1', 'set', 60);
   await world.clock.advance(20);
@@ -114,7 +114,7 @@ test('a value that is invalidated while its set waits for the receipt is stored 
   ]);
 });
 
-test('past the time of a set, what is loaded takes its place', async () => {
+test('after the lifetime of a set value a load replaces it', async () => {
   await through(one.cache.set('user:1', 'set', 60));
   await world.clock.advance(60_000);
   const load = (value: string) => through(one.cache.getOrLoad('user:1', () => value));
@@ -122,7 +122,7 @@ test('past the time of a set, what is loaded takes its place', async () => {
   expect(await through(other.cache.get('user:1'))).toBe('loaded');
 });
 
-test('a load that began before a delete can not bring the value back, and delete says whether it was there', async () => {
+test('a load that began before a delete cannot restore the value, and delete returns whether it was present', async () => {
   await through(one.cache.set('user:1', 1, 60));
   expect(await through(other.cache.delete('user:1'))).toBe(true);
   expect(await through(other.cache.delete('user:1'))).toBe(false);
@@ -138,7 +138,7 @@ test('a load that began before a delete can not bring the value back, and delete
   ]);
 });
 
-test('clearing a pattern outdates all under it everywhere, and says how many keys it removed', async () => {
+test('clearing a pattern invalidates its keys on every process and returns the number of removed keys', async () => {
   for (const key of ['files:a', 'files:b', 'files2:c']) await through(one.cache.set(key, key, 60));
   for (const key of ['files:a', 'files2:c']) await through(other.cache.get(key));
   expect(await through(one.cache.dryRun({ prefix: 'files' }))).toEqual({ memory: 2, shared: 2 });
@@ -150,7 +150,7 @@ test('clearing a pattern outdates all under it everywhere, and says how many key
   await expect(one.cache.clearPattern('fi*')).rejects.toThrow('pattern: expected');
 });
 
-test('with the shared tier out of reach set, get, delete and clear go on', async () => {
+test('with the shared tier unreachable, set, get, delete and clear still work', async () => {
   for (const mode of ['reject', 'hang'] as const) {
     world.shared.fail(mode);
     expect(await through(one.cache.set('files:a', 1, 60))).toBe(true);
@@ -163,21 +163,21 @@ test('with the shared tier out of reach set, get, delete and clear go on', async
   }
 });
 
-test('a set that can not be shared for another reason than a server that is away is told, not hidden', async () => {
+test('a set that fails for a reason other than an unreachable server is logged', async () => {
   const shared = { ...world.shared.connect(), fill: () => Promise.reject(new Error('a fault of the tier')) };
   const faulty = await world.process({ ports: { shared } });
   expect(await through(faulty.cache.set('files:a', 1, 60))).toBe(true);
   expect(faulty.logged).toContain('error sharing files:a: Error: a fault of the tier');
 });
 
-test('with the log out of reach a set is refused rather than half-done', async () => {
+test('with the log unreachable a set stores nothing and returns false', async () => {
   await through(one.cache.set('user:1', 'before', 60));
   one.durable.cut();
   expect(await through(one.cache.set('user:1', 'after', 60))).toBe(false);
   expect(await through(other.cache.get('user:1'))).toBe('before');
 });
 
-test('warming loads what is not fresh for long enough, once over all processes, and readers then hit', async () => {
+test('warming loads keys with too little fresh time once over all processes, and readers then hit', async () => {
   const key = buildKey({ prefix: 'stats', name: 'get', params: null });
   const policy = resolvePolicy({ freshFor: '60s', jitter: 0 });
   let loads = 0;
@@ -192,14 +192,14 @@ test('warming loads what is not fresh for long enough, once over all processes, 
   expect([outcome.outcome, loads]).toEqual(['hit', 2]);
 });
 
-test('a bypass asks the origin and keeps nothing', async () => {
+test('a bypass calls the origin and stores nothing', async () => {
   const key = buildKey({ prefix: 'stats', name: 'get', params: null });
   const { outcome } = await through(one.cache.internal.reader.bypass(key, () => 1, resolvePolicy()));
   expect(outcome).toMatchObject({ outcome: 'bypass', stored: false });
   expect(await through(one.cache.get(key))).toBeUndefined();
 });
 
-test('counts are summed over processes, and a reset is for all of them', async () => {
+test('counts are summed over all processes, and a reset clears them for all', async () => {
   await through(one.cache.getOrLoad('stats:a', () => 1));
   await through(one.cache.getOrLoad('stats:a', () => 1));
   await through(other.cache.getOrLoad('stats:a', () => 1));
@@ -212,7 +212,7 @@ test('counts are summed over processes, and a reset is for all of them', async (
   expect(await through(other.cache.getStats())).toMatchObject({ total_requests: 0, hit_rate_percent: 0 });
 });
 
-test('hits and misses are log lines, as the users of the original system know them', async () => {
+test('hits and misses are logged with the promised lines', async () => {
   await through(one.cache.getOrLoad('stats:a', () => 1));
   await through(one.cache.getOrLoad('stats:a', () => 1));
   expect(one.logged.filter((line) => line.startsWith('debug'))).toEqual([
@@ -221,7 +221,7 @@ test('hits and misses are log lines, as the users of the original system know th
   ]);
 });
 
-test('closing lets what is under way finish before the ports are closed, and tells of no error', async () => {
+test('closing waits for running work before it closes the ports, and logs no error', async () => {
   let closed = false;
   const close = async () => {
     closed = true;
@@ -239,7 +239,7 @@ test('closing lets what is under way finish before the ports are closed, and tel
   expect(closing.logged.filter((line) => line.startsWith('error'))).toEqual([]);
 });
 
-test('a lease too short to be kept, or longer than the log allows, is refused', () => {
+test('a lease below the minimum or above the limit of the log is rejected', () => {
   expect(() => world.unstarted({ lease: 50 })).toThrow('lease: expected 100 to 1000 ms, got 50');
   expect(() => world.unstarted({ lease: '2s' })).toThrow('lease: expected 100 to 1000 ms, got 2000');
 });

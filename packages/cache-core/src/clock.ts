@@ -1,14 +1,14 @@
 /** Time as a port, so that the same engine runs under a simulated clock. */
 export interface Clock {
-  /** Wall clock, milliseconds since 1970. Decides freshness, never correctness. */
+  /** Returns the wall-clock time in milliseconds since 1970. Freshness depends on it; correctness does not. */
   now(): number;
-  /** Milliseconds that only ever go forward, also while the process is frozen. Leases are measured with it. */
+  /** Returns milliseconds that never decrease and also advance while the process is frozen. Leases use it. */
   monotonic(): number;
   /** Resolves after `ms` (24 days at most), or at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** One moment, by both clocks. */
+/** One moment on both clocks. */
 export interface Instant {
   readonly monotonic: number;
   readonly wall: number;
@@ -28,7 +28,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', done);
         resolve();
       };
-      // A longer time would overflow, and end at once.
+      // A longer timer would overflow and fire at once.
       const timer = setTimeout(done, Math.min(ms, LONGEST_TIMER_MS));
       signal?.addEventListener('abort', done, { once: true });
     }),

@@ -22,7 +22,7 @@ function recording() {
 }
 
 test.for(['before', 'after', 'among'] as const)(
-  'of a flood of 100,000 unique keys that comes %s them, the hot keys are reported first, the flood as what it is',
+  'given a flood of 100,000 unique keys %s hot keys, the hot keys are reported first and the others with one read each',
   async (order) => {
     const { report, read } = recording();
     const flood = (from: number, to: number) => {
@@ -34,7 +34,7 @@ test.for(['before', 'after', 'among'] as const)(
     if (order === 'before') flood(0, 100_000);
     if (order !== 'among') hot(300);
     if (order === 'after') flood(0, 100_000);
-    // Each hot key is one read of 350: within what the places promise, one of 1,000.
+    // Each hot key has one of 350 reads, which is above the bound of Space-Saving, one of 1,000.
     for (let i = 0; order === 'among' && i < 300; i++) {
       hot(1);
       flood(i * 333, (i + 1) * 333);
@@ -47,14 +47,14 @@ test.for(['before', 'after', 'among'] as const)(
   },
 );
 
-test('whatever is read, it remembers 1,000 keys at most', () => {
+test('it remembers at most 1,000 keys', () => {
   const { recorder, read } = recording();
   for (let i = 0; i < MOST_NOTED; i++) read(`busy-${i}`, 50);
   for (let i = 0; i < 200_000; i++) read(`unique-${i}`);
   expect([MOST_NOTED, recorder.noted]).toEqual([1_000, 1_000]);
 });
 
-test('few hits are each noted; of many, some stand for all', async () => {
+test('the first hits after a report are recorded one by one, later ones are sampled', async () => {
   const { recorder, report } = recording();
   for (let i = 0; i < 60; i++) recorder.noteHit(parseKey(`search:${i % 2}`), recipe, 20, 0);
   expect((await report()).map(({ reads }) => reads)).toEqual([30, 30]);
@@ -64,7 +64,7 @@ test('few hits are each noted; of many, some stand for all', async () => {
   expect((await report()).map(({ reads }) => reads)).toEqual([64 + 64]);
 });
 
-test('a recipe over 2,048 bytes is not noted, and its key is told', async () => {
+test('given a recipe over 2,048 bytes, its demand is not recorded and its key is reported', async () => {
   const { recorder, report, tooLong } = recording();
   recorder.note(parseKey('search:long'), { ...recipe, params: { q: 'x'.repeat(2_048) } }, 20);
   recorder.note(parseKey('search:short'), { ...recipe, params: { q: 'x'.repeat(1_900) } }, 20);
@@ -72,7 +72,7 @@ test('a recipe over 2,048 bytes is not noted, and its key is told', async () => 
   expect(tooLong).toEqual([['search:long', expect.any(Number)]]);
 });
 
-test('nothing asked, nothing reported; each read is reported once, with what its load took', async () => {
+test('each read is reported once with its load time, and without reads there is no report', async () => {
   const { report, read } = recording();
   expect(await report()).toEqual([]);
   read('a', 2);

@@ -3,42 +3,42 @@ import type { CacheKey } from './key.ts';
 import { MAX_RECIPE_BYTES } from './recipe-codec.ts';
 
 export interface DemandRecorderOptions {
-  /** Called with a key whose recipe takes more than `MAX_RECIPE_BYTES`: it is not noted. */
+  /** Called with a key whose recipe exceeds `MAX_RECIPE_BYTES`: its demand is not recorded. */
   readonly onTooLong: (key: CacheKey, bytes: number) => void;
 }
 
 interface Noted {
   key: CacheKey;
   recipe: Recipe;
-  /** Never too few; too many by `error` at most. */
+  /** An upper bound of the key's reads, too high by at most `error`. */
   reads: number;
-  /** The reads of those whose place it took. */
+  /** The reads of the keys that this one replaced. */
   error: number;
   loadMs: number;
 }
 
-/** Keys that a process notes between two reports. */
+/** The number of keys that a process records between two reports. */
 export const MOST_NOTED = 1_000;
-/** The most read of them that it reports. */
+/** The number of keys in a report: those with the most reads. */
 const MOST_REPORTED = 200;
-/** Hits that are each noted, after a report. Of those beyond some stand for all: to note each would cost a fifth of the hit. */
+/** The number of hits after a report that are recorded one by one. Later hits are sampled: recording each would cost a fifth of the hit. */
 const NOTED_EACH = 64;
-/** Of those that stand for many, one in four is noted for all of them. */
+/** One in four of the sampled hits is recorded, with the weight of all four. */
 const NOTED_ONE_IN = 4;
 
 /**
- * Notes which keys people ask for, here, and reports the most asked now and then.
+ * Counts the reads of each key in this process and periodically reports the most read keys.
  *
- * Space-Saving (Metwally, Agrawal, El Abbadi: Efficient Computation of Frequent and Top-k Elements in Data Streams, ICDT
- * 2005): a key that is new takes the place of the least read one, and its count on. So a key read more often than one
- * in `MOST_NOTED` reads is there at the end, whatever else is asked for and whatever comes first; and it is told by what
- * it was read since it took its place, so that a flood of keys read once is told as that.
+ * It uses Space-Saving (Metwally, Agrawal, El Abbadi: Efficient Computation of Frequent and Top-k Elements in Data Streams, ICDT
+ * 2005): a new key replaces the least read one and inherits its count. A key with more than one in `MOST_NOTED` of all reads
+ * is therefore recorded at the end, whichever other keys are read and in whatever order. The report holds only the reads since
+ * the key was recorded, so that a flood of keys that are read once is reported as such.
  */
 export class DemandRecorder {
   readonly #options: DemandRecorderOptions;
   #places: Noted[] = [];
   #byKey = new Map<CacheKey, Noted>();
-  /** No place has fewer reads than this; those before `#at` have more. */
+  /** No record has fewer reads than this. The records before `#at` have more. */
   #fewest = 1;
   #at = 0;
   #toNoteEach = NOTED_EACH;
@@ -49,17 +49,21 @@ export class DemandRecorder {
     this.#options = options;
   }
 
-  /** How many keys are noted now. */
+  /** The number of keys that are recorded now. */
   get noted(): number {
     return this.#places.length;
   }
 
-  /** Whether each hit is noted now, or only those that stand for many. */
+  /** Whether each hit is recorded now. Otherwise only sampled hits are. */
   get notesEach(): boolean {
     return this.#toNoteEach > 0;
   }
 
-  /** A hit in memory: it stands for so many, unless each is noted. */
+  /**
+   * Records a memory hit.
+   *
+   * @param standsFor the sample weight: the number of hits that this one represents, unless each is recorded
+   */
   noteHit(key: CacheKey, recipe: Recipe, loadMs: number, standsFor: number): void {
     if (this.#toNoteEach > 0) {
       this.#toNoteEach--;
@@ -73,6 +77,7 @@ export class DemandRecorder {
     this.#standFor = 0;
   }
 
+  /** Adds reads to the demand of a key, and replaces its load time. */
   note(key: CacheKey, recipe: Recipe, loadMs: number, reads = 1): void {
     const noted = this.#byKey.get(key) ?? this.#place(key, recipe);
     if (!noted) return;
@@ -80,7 +85,7 @@ export class DemandRecorder {
     noted.loadMs = loadMs;
   }
 
-  /** A report that fails is not repeated: demand is a measure, and the next one brings more. */
+  /** Sends the most read keys to the store. A failed report is not repeated: demand is an estimate, and the next report adds to it. */
   async report(store: HotKeys): Promise<void> {
     this.#toNoteEach = NOTED_EACH;
     if (this.#places.length === 0) return;
@@ -109,7 +114,7 @@ export class DemandRecorder {
     return noted;
   }
 
-  /** Goes round the places, one after the other: in each round one has at least as few reads as the fewest were at its start. */
+  /** Cycles through the records. In each cycle at least one has no more reads than the minimum at the cycle's start. */
   #leastRead(): Noted {
     for (;;) {
       for (; this.#at < this.#places.length; this.#at++) {

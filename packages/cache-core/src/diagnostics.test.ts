@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
-/** All messages of a plain channel from here on. */
+/** Collects all messages of a plain channel from now on. */
 function messages<Message>(name: string): Message[] {
   const heard: Message[] = [];
   const hear = (message: unknown) => heard.push(message as Message);
@@ -40,7 +40,7 @@ function messages<Message>(name: string): Message[] {
   return heard;
 }
 
-/** All events of a tracing channel from here on, each with what its object held at that moment. */
+/** Collects all events of a tracing channel from now on, each with a copy of its object at that moment. */
 function events<Trace extends object>(name: string): { event: string; trace: Trace; held: Trace }[] {
   const heard: { event: string; trace: Trace; held: Trace }[] = [];
   for (const event of ['start', 'asyncEnd', 'error']) {
@@ -55,7 +55,7 @@ function events<Trace extends object>(name: string): { event: string; trace: Tra
 }
 
 describe('reads', () => {
-  test('each is told once, with its outcome; a hit in memory as not awaited', async () => {
+  test('each is published once with its outcome, a memory hit as not awaited', async () => {
     const heard = messages<ReadMessage>(cacheChannels.read);
     const missed = await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
     const hit = one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);
@@ -75,7 +75,7 @@ describe('reads', () => {
     expect(heard.map(({ outcome }) => outcome.outcome)).toEqual(['miss', 'hit', 'bypass']);
   });
 
-  test('of 528 hits in memory 32 are timed, in no rhythm', async () => {
+  test('of 528 memory hits 32 are timed at irregular intervals', async () => {
     await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
     const heard = messages<ReadMessage>(cacheChannels.read);
     for (let i = 0; i < 528; i++) one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);
@@ -88,7 +88,7 @@ describe('reads', () => {
     expect(heard.map(({ prefix }) => prefix)).toEqual([null]);
   });
 
-  test('one that is awaited is traced, from before its load to its outcome, by one object; a hit in memory is not', async () => {
+  test('an awaited read is traced by one object from before its load to its outcome, a memory hit is not traced', async () => {
     const reads = events<ReadTrace>(cacheChannels.read);
     const loads = events<LoadTrace>(cacheChannels.load);
     const order: string[] = [];
@@ -106,7 +106,7 @@ describe('reads', () => {
     expect(new Set(reads.map(({ trace }) => trace)).size).toBe(1);
   });
 
-  test('one that fails is traced with its error, and told to nobody as answered', async () => {
+  test('a failed read is traced with its error and not published as answered', async () => {
     const heard = messages<ReadMessage>(cacheChannels.read);
     const reads = events<ReadTrace>(cacheChannels.read);
     const error = new Error('no');
@@ -123,7 +123,7 @@ describe('reads', () => {
 });
 
 describe('loads', () => {
-  test('each is traced with origin, stamp and times, its wait for a turn apart', async () => {
+  test('each is traced with origin, stamp, load time and, separately, its wait for a permit', async () => {
     const process = await world.process({ origins: { db: { concurrency: 1 } } });
     const loads = events<LoadTrace>(cacheChannels.load);
     const policy = resolvePolicy({ origin: 'db' });
@@ -144,7 +144,7 @@ describe('loads', () => {
     expect(loads.filter(({ event }) => event === 'start').map(({ held }) => held.stamp)).toEqual([null, null]);
   });
 
-  test('one that takes too long is told with its timeout, one that is refused as never begun', async () => {
+  test('a load that times out is traced with the timeout, a rejected load as not begun', async () => {
     const process = await world.process({ origins: { default: { concurrency: 1, maxWaiting: 0 } } });
     const loads = events<LoadTrace>(cacheChannels.load);
     const policy = resolvePolicy({ hardTimeout: 500 });
@@ -164,7 +164,7 @@ describe('loads', () => {
     ]);
   });
 
-  test('keys that are loaded together are one load', async () => {
+  test('the keys of one batch are traced as one load', async () => {
     const loads = events<LoadTrace>(cacheChannels.load);
     const keys = ['a:1', 'a:2', 'a:3'];
     await through(one.cache.getOrLoadMany(keys, async (missing) => missing.map(() => 1)));
@@ -175,7 +175,7 @@ describe('loads', () => {
     expect(loads.at(-1)?.held.stamp).toEqual(one.cache.internal.engine.follower.stamp);
   });
 
-  test('a load sees the async context of its own read, also when its turn came only as another’s ended', async () => {
+  test('a load runs in the async context of its read, also after waiting for the end of another load', async () => {
     const process = await world.process({ origins: { default: { concurrency: 1 } } });
     const store = new AsyncLocalStorage<ReadTrace>();
     const { start } = tracingChannel(cacheChannels.read);
@@ -196,7 +196,7 @@ describe('loads', () => {
 });
 
 describe('invalidations', () => {
-  test('each is traced with its selectors, and how it ended', async () => {
+  test('each is traced with its selectors and its result', async () => {
     const traced = events<InvalidateTrace>(cacheChannels.invalidate);
     const { epoch, position, receiptMs } = (await through(
       one.cache.invalidate([{ tag: 'film:1' }, { prefix: 'stats' }], { eventId: 'e1' }),
@@ -217,7 +217,7 @@ describe('invalidations', () => {
 });
 
 describe('the log', () => {
-  test('out of reach, blind, within reach again and a new epoch are told, each once', async () => {
+  test('loss of the log, end of the lease, reconnection and a new epoch are each published once', async () => {
     const heard = messages<LogMessage>(cacheChannels.log);
     const { epoch } = one.cache.internal.engine.follower;
     one.durable.cut();
@@ -239,7 +239,7 @@ describe('the log', () => {
     expect(one.cache.internal.engine.follower.epoch).toBeGreaterThan(epoch);
   });
 
-  test('a process that never reached it is told to be blind', async () => {
+  test('a process that never reached the log is published as blind', async () => {
     const heard = messages<LogMessage>(cacheChannels.log);
     const process = world.unstarted();
     process.durable.cut();
@@ -249,7 +249,7 @@ describe('the log', () => {
   });
 });
 
-test('an origin’s breaker is told as it opens and closes', async () => {
+test('an origin’s circuit breaker is published as it opens and closes', async () => {
   const process = await world.process({ origins: { db: { breaker: { failures: 1, openFor: 1_000 } } } });
   const heard = messages<OriginMessage>(cacheChannels.origin);
   const read = (load: () => unknown) => through(process.cache.getOrLoad('a:1', load, { origin: 'db' }));
@@ -261,7 +261,7 @@ test('an origin’s breaker is told as it opens and closes', async () => {
   );
 });
 
-test('work that nobody awaited is told as it fails', async () => {
+test('work that no caller awaits is published when it fails', async () => {
   const heard = messages<BackgroundMessage>(cacheChannels.background);
   world.shared.fail('reject');
   await through(one.cache.getOrLoad('a:1', () => 1));
@@ -271,7 +271,7 @@ test('work that nobody awaited is told as it fails', async () => {
   ]);
 });
 
-test('a subscriber that throws breaks no read: Node raises its error by itself, afterwards', async () => {
+test('given a subscriber that throws, reads succeed and Node raises its error afterwards', async () => {
   const raised: unknown[] = [];
   process.setUncaughtExceptionCaptureCallback((error) => raised.push(error));
   undo.push(() => process.setUncaughtExceptionCaptureCallback(null));
@@ -297,7 +297,7 @@ function tracesOf(name: string) {
   return { start, end, asyncStart, asyncEnd };
 }
 
-test('each message names its cache, so that two of one process are told apart', async () => {
+test('each message names its cache, which distinguishes two caches of one process', async () => {
   const names = ['orders', 'prices'] as const;
   const origins = { default: { breaker: { failures: 1 } } };
   const caches = await Promise.all(names.map((name) => world.process({ name, origins })));
@@ -314,15 +314,15 @@ test('each message names its cache, so that two of one process are told apart', 
     durable.cut();
     await world.clock.advance(1_000);
   }
-  const told = [...plain, ...traced.map((all) => all.map(({ held }) => held))].filter((all) => all.length > 0);
-  expect(told).toHaveLength(6);
-  for (const all of told) {
+  const published = [...plain, ...traced.map((all) => all.map(({ held }) => held))].filter((all) => all.length > 0);
+  expect(published).toHaveLength(6);
+  for (const all of published) {
     const named = all.map(({ cache }) => cache);
     expect([...new Set(named)].filter((name) => name !== 'default')).toEqual(names);
   }
 });
 
-test('a name that nobody could tell is refused', () => {
+test('an empty, overlong or non-text name is rejected', () => {
   for (const name of ['', 'n'.repeat(101), 7 as unknown as string])
     expect(() => world.unstarted({ name })).toThrow('name: expected 1 to 100 characters, got');
 });

@@ -4,107 +4,108 @@ import type { Outcome } from './outcome.ts';
 import type { InvalidationMode, SelectorToken } from './selector.ts';
 
 /**
- * The `node:diagnostics_channel` names under which every cache of the process tells what it does. `read`, `load` and
- * `invalidate` are tracing channels, too (`tracing:{name}:start`, `end`, `asyncStart`, `asyncEnd`, `error`): one object
- * goes through all events of a run, and is filled in on the way. Other members than the documented ones may change.
+ * The `node:diagnostics_channel` names under which every cache of the process publishes events. `read`, `load` and
+ * `invalidate` are also tracing channels (`tracing:{name}:start`, `end`, `asyncStart`, `asyncEnd`, `error`): all events of one
+ * run share one object, whose members are filled in as the run proceeds. Undocumented members may change.
  *
- * Nothing is put together for a channel without subscribers. What a subscriber throws does not reach the read: Node
- * raises it as an `uncaughtException` of its own, after the work at hand.
+ * Messages are built only for channels with subscribers. An error that a subscriber throws does not reach the read: Node
+ * raises it as a separate `uncaughtException` after the current work.
  */
 export const cacheChannels = {
-  /** `ReadMessage`: each read that got an answer, once. Traced with `ReadTrace`: each read that was awaited. */
+  /** `ReadMessage`: once for each read that got an answer. Traced with `ReadTrace`: each awaited read. */
   read: 'pilotlight:cache:read',
-  /** Traced with `LoadTrace`: each load, with its wait for a turn at the origin. */
+  /** Traced with `LoadTrace`: each load, including its wait for a permit of the origin. */
   load: 'pilotlight:cache:load',
-  /** Traced with `InvalidateTrace`: each invalidation made here, until its receipt. */
+  /** Traced with `InvalidateTrace`: each invalidation by this process, until its receipt. */
   invalidate: 'pilotlight:cache:invalidate',
-  /** `LogMessage`: how this process stands to the invalidation log. */
+  /** `LogMessage`: the connection of this process to the invalidation log has changed. */
   log: 'pilotlight:cache:log',
-  /** `OriginMessage`: the breaker of an origin opens or closes. */
+  /** `OriginMessage`: the circuit breaker of an origin has changed its state. */
   origin: 'pilotlight:cache:origin',
-  /** `BackgroundMessage`: work that nobody awaited has failed. */
+  /** `BackgroundMessage`: work that no caller awaits has failed. */
   background: 'pilotlight:cache:background',
 } as const;
 
 /** One read that got an answer. */
 export interface ReadMessage {
-  /** The name of the cache that tells it: `CacheOptions.name`. */
+  /** The name of the publishing cache: `CacheOptions.name`. */
   readonly cache: string;
   readonly key: CacheKey;
-  /** The key's first segment, as callers wrote it, so not bounded; null for a key of one segment. */
+  /** The key's first segment as callers wrote it, so the number of prefixes is not bounded; null for a key of one segment. */
   readonly prefix: string | null;
   readonly outcome: Outcome;
-  /** Null when it was not timed: of hits in memory that are answered at once, one in 16 is. */
+  /** Duration of the read; null if it was not timed. Of the memory hits that are answered synchronously, one in 16 is timed. */
   readonly durationMs: number | null;
-  /** False for a hit in memory that was answered at once: such a read is not traced. */
+  /** False for a memory hit that was answered synchronously: such a read is not traced. */
   readonly awaited: boolean;
 }
 
-/** One awaited read, from its call to its answer or error. */
+/** One awaited read, from the call to the answer or error. */
 export interface ReadTrace {
-  /** The name of the cache that tells it: `CacheOptions.name`. */
+  /** The name of the publishing cache: `CacheOptions.name`. */
   readonly cache: string;
   readonly key: CacheKey;
   readonly prefix: string | null;
-  /** Null until there is an answer, and when there is none. */
+  /** Null until the read has an answer, and if it fails. */
   outcome: Outcome | null;
-  /** Set by Node when the read failed: what it threw. */
+  /** The error of a failed read, set by Node. */
   error?: unknown;
 }
 
-/** One call of a load, from its request for a turn to its end. */
+/** One call of a load, from its request for a permit to its end. */
 export interface LoadTrace {
-  /** The name of the cache that tells it: `CacheOptions.name`. */
+  /** The name of the publishing cache: `CacheOptions.name`. */
   readonly cache: string;
-  /** One key, or those of a batch that are loaded together. */
+  /** One key, or the keys of a batch that are loaded together. */
   readonly keys: readonly CacheKey[];
-  /** That of the first key. */
+  /** The prefix of the first key. */
   readonly prefix: string | null;
   readonly origin: string;
-  /** How much of the log was applied as the load began; null until then, and of one that keeps nothing. */
+  /** The log position that this process had applied when the load began; null before, and for a load whose answer is not stored. */
   stamp: Stamp | null;
-  /** How long it waited for its turn at the origin; null until it has begun. */
+  /** Milliseconds that the load waited for a permit of the origin; null until it has begun. */
   waitedMs: number | null;
-  /** How long the origin took; null until it has ended, and when it was never asked. */
+  /** Milliseconds that the origin took; null until the load has ended, and if the origin was not called. */
   loadMs: number | null;
-  /** Set by Node when the load failed: what it threw, or `LoadTimedOut`, `OriginOverloaded`, `OriginUnavailable`. */
+  /** The error of a failed load, set by Node: its own error, or `LoadTimedOut`, `OriginOverloaded` or `OriginUnavailable`. */
   error?: unknown;
 }
 
-/** One invalidation made by this process, from its append to its receipt. */
+/** One invalidation by this process, from its append to its receipt. */
 export interface InvalidateTrace {
-  /** The name of the cache that tells it: `CacheOptions.name`. */
+  /** The name of the publishing cache: `CacheOptions.name`. */
   readonly cache: string;
-  /** `a` for everything, `p:{prefix}`, `t:{tag}`, `k:{key}`, `s:["{prefix}",{scope}]`. */
+  /** Tokens: `a` for everything, `p:{prefix}`, `t:{tag}`, `k:{key}`, `s:["{prefix}",{scope}]`. */
   readonly selectors: readonly SelectorToken[];
   readonly mode: InvalidationMode;
-  /** Null when the caller gave none. */
+  /** Null if the caller passed none. */
   readonly eventId: string | null;
-  /** Null until it has ended. */
+  /** Null until the invalidation has ended. */
   state: 'applied' | 'pending' | null;
   epoch: number | null;
   position: number | null;
   receiptMs: number | null;
 }
 
-/** How this process stands to the invalidation log has changed. */
+/** The connection of this process to the invalidation log, or its epoch, has changed. */
 export interface LogMessage {
-  /** The name of the cache that tells it: `CacheOptions.name`. */
+  /** The name of the publishing cache: `CacheOptions.name`. */
   readonly cache: string;
   /**
-   * `unreachable`: it gave no answer; what is known here stays current until the lease ends. `blind`: the lease has ended,
-   * so reads are unverified. `reachable`: it answers, and this process has caught up. `epoch`: this process has
-   * entered a new epoch (its first, too), so what was loaded before is outdated.
+   * - `unreachable`: the log did not answer. The hit index of this process is current until the lease ends.
+   * - `blind`: the lease has ended, so reads are unverified.
+   * - `reachable`: the log answers, and this process has caught up.
+   * - `epoch`: this process has entered a new epoch (also its first one), which invalidates all earlier loads.
    */
   readonly change: 'reachable' | 'unreachable' | 'disconnected' | 'epoch';
   readonly epoch: number;
-  /** The last position applied here. */
+  /** The last position that this process has applied. */
   readonly applied: number;
 }
 
-/** The breaker of an origin has changed its state. */
+/** The circuit breaker of an origin has changed its state. */
 export interface OriginMessage {
-  /** The name of the cache that tells it: `CacheOptions.name`. */
+  /** The name of the publishing cache: `CacheOptions.name`. */
   readonly cache: string;
   readonly origin: string;
   readonly breaker: 'closed' | 'open' | 'half-open';
@@ -128,7 +129,7 @@ export type BackgroundReason =
 
 /** Work that no caller awaits (a reload, a fill, a report) has failed. */
 export interface BackgroundMessage {
-  /** The name of the cache that tells it: `CacheOptions.name`. */
+  /** The name of the publishing cache: `CacheOptions.name`. */
   readonly cache: string;
   readonly reason: BackgroundReason;
   readonly error: unknown;

@@ -16,13 +16,13 @@ test.each<[Duration, number]>([
 });
 
 test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, MAX_DURATION_MS + 1, '', '60', 's', '-1s', '1 s', '1e3ms', '1w'])(
-  '%j is refused, naming the option',
+  '%j is rejected with the name of the option',
   (duration) => {
     expect(() => toMs('freshFor', duration as Duration)).toThrow('freshFor: expected 0 to');
   },
 );
 
-test('a policy left out is five minutes fresh, and stale as long as it was fresh, at most five minutes', () => {
+test('without a policy answers are fresh for five minutes; the default stale time equals the fresh time, at most five minutes', () => {
   const times = (policy?: Policy) => {
     const { freshForMs, revalidateForMs, staleForMs } = resolvePolicy(policy);
     return [freshForMs, revalidateForMs, staleForMs];
@@ -35,6 +35,6 @@ test('a policy left out is five minutes fresh, and stale as long as it was fresh
   expect(resolvePolicy()).toMatchObject({ jitter: 0.1, earlyRefresh: 1, softTimeoutMs: null, hardTimeoutMs: 30_000 });
 });
 
-test.each([-0.1, 0.51, Number.NaN])('a jitter of %d is refused', (jitter) => {
+test.each([-0.1, 0.51, Number.NaN])('a jitter of %d is rejected', (jitter) => {
   expect(() => resolvePolicy({ jitter })).toThrow('jitter: expected a number from 0 to 0.5');
 });

@@ -5,10 +5,15 @@ export type Duration = number | `${number}${'ms' | 's' | 'm' | 'h' | 'd'}`;
 
 const UNIT_MS = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** The longest duration that is accepted: a year. What is meant to be kept longer is not cache. */
+/** The maximum duration: a year. A value that has to live longer does not belong in a cache. */
 export const MAX_DURATION_MS = 366 * UNIT_MS.d;
 
-/** Whole milliseconds; refuses what is negative, not finite, unreadable or longer than a year. */
+/**
+ * Returns a duration in whole milliseconds.
+ *
+ * @param option names the duration in the error
+ * @throws {InvalidArgument} for durations that are negative, not finite, not readable or longer than a year
+ */
 export function toMs(option: string, duration: Duration): number {
   const ms = typeof duration === 'number' ? duration : parse(duration);
   if (!(ms >= 0 && ms <= MAX_DURATION_MS)) {

@@ -1,4 +1,4 @@
-/** Every error of this package: a stable `code`, and a message that says what was expected, what came, what to do. */
+/** Base of all errors of this package: a stable `code`, and a message with the expected input, the actual one and the remedy. */
 export class CacheError extends Error {
   readonly code: string;
 
@@ -9,37 +9,48 @@ export class CacheError extends Error {
   }
 }
 
-/** An option, key or parameter that can't be used. */
+/** An option, key or parameter is invalid. */
 export class InvalidArgument extends CacheError {
+  /**
+   * @param what names the argument
+   * @param expected describes valid arguments
+   * @param came the argument; the message shows at most 80 characters of it
+   * @param todo the remedy, if it does not follow from `expected`
+   */
   constructor(what: string, expected: string, came: unknown, todo = '') {
     super('INVALID_ARGUMENT', `${what}: expected ${expected}, got ${shown(came)}${todo && `; ${todo}`}`);
   }
 }
 
-/** A cached handler read something of the request that its key does not cover: other requests would get its answer. */
+/** A cached handler read a part of the request that its key does not cover: other requests would get its answer. */
 export class NotInKey extends CacheError {
+  /** @param what the part of the request, e.g. `the header cookie` */
   constructor(what: string) {
     super(
       'NOT_IN_KEY',
-      `the cached handler read ${what} of the request: expected only what its key covers; name a header in vary, or make the handler's input from it`,
+      `the cached handler read ${what} of the request: expected only parts that its key covers; list the header in vary, or include the part in the handler's input`,
     );
   }
 }
 
-/** A load asked for its own key, or for one whose load waits for it: it would wait for itself. */
+/** A load reads its own key, or a key whose load waits for it: it would wait for itself. */
 export class LoadCycle extends CacheError {
-  /** @param through the keys in between whose loads wait, each for the next, and the last one for `key` */
+  /** @param through the keys between, whose loads wait each for the next, and the last one for `key` */
   constructor(key: string, through: readonly string[] = []) {
     const cycle = [key, ...through, key].join(' → ');
-    super('LOAD_CYCLE', `loading ${key}: expected it to read keys whose loads do not wait for it, got ${cycle}`);
+    super(
+      'LOAD_CYCLE',
+      `loading ${key}: expected it to read only keys whose loads do not wait for it, got the cycle ${cycle}; remove one of these reads`,
+    );
   }
 }
 
-/** A store behind a port did not answer in time, can't be reached, or answered with an error. Reads continue without it. */
+/** A store behind a port is unreachable, did not answer in time, or answered with an error. Reads continue without it. */
 export class Unreachable extends CacheError {
   /** The error that the store answered with; null if it gave no answer. */
   readonly reply: string | null;
 
+  /** @param what names the store, e.g. `the invalidation log` */
   constructor(what: string, { reply = null, why, ...options }: UnreachableOptions = {}) {
     const happened = why ?? (reply === null ? "can't be reached" : `answered with an error: ${reply}`);
     super('UNREACHABLE', `${what} ${happened}`, options);
@@ -49,24 +60,24 @@ export class Unreachable extends CacheError {
 
 /** Why a store counts as unreachable. */
 export interface UnreachableOptions extends ErrorOptions {
-  /** What the store answered, when that is an error, e.g. `OOM command not allowed when used memory > 'maxmemory'.` */
+  /** The error that the store answered with, e.g. `OOM command not allowed when used memory > 'maxmemory'.` */
   readonly reply?: string | null;
-  /** What is said of it in place of "can't be reached". */
+  /** Replaces "can't be reached" in the message. */
   readonly why?: string;
 }
 
-/** An invalidation could not be announced, because the log gave no answer: other processes may serve what was there. */
+/** The invalidation log did not confirm an invalidation: other processes may still serve the old entries. */
 export class InvalidationPending extends CacheError {
   /** @param what e.g. `deleting user:1` */
   constructor(what: string) {
     super(
       'INVALIDATION_PENDING',
-      `${what}: expected the invalidation log to confirm it, got no answer; other processes may serve what was there, so do it again`,
+      `${what}: expected the invalidation log to confirm it, got no answer; other processes may still serve the old entries, so repeat the call`,
     );
   }
 }
 
-/** For a `catch`: what takes the place of the answer of a store that can't be reached. Any other error is none of that, and goes on. */
+/** Returns a `catch` handler that replaces the answer of an unreachable store with `instead` and rethrows any other error. */
 export function ifUnreachable<Instead>(instead: Instead): (error: unknown) => Instead {
   return (error) => {
     if (error instanceof Unreachable) return instead;
@@ -74,7 +85,7 @@ export function ifUnreachable<Instead>(instead: Instead): (error: unknown) => In
   };
 }
 
-/** A load took longer than its policy allows; it was told so by its signal. */
+/** A load took longer than its policy allows. Its signal was aborted. */
 export class LoadTimedOut extends CacheError {
   constructor(key: string, afterMs: number) {
     super(
@@ -84,11 +95,11 @@ export class LoadTimedOut extends CacheError {
   }
 }
 
-/** The origin has all the work it may be given: too many wait for their turn, or one has waited too long. */
+/** The origin is at its limit: too many calls wait for a permit, or a call waited too long for one. */
 export class OriginOverloaded extends CacheError {
   readonly retryAfterMs = 1_000;
 
-  /** @param expected what was missing, or how many loads may wait, all of which do */
+  /** @param expected the condition that did not hold; a number means fewer than this number of waiting loads */
   constructor(expected: string | number, origin = '') {
     const missing = typeof expected === 'number' ? `fewer than ${expected} loads waiting` : expected;
     super(
@@ -98,21 +109,21 @@ export class OriginOverloaded extends CacheError {
   }
 }
 
-/** The origin failed so often in a row that it is left alone for a while; `cause` is the latest failure. */
+/** The circuit breaker of an origin is open after repeated failures, so the origin was not called. `cause` is the latest failure. */
 export class OriginUnavailable extends CacheError {
   readonly retryAfterMs: number;
 
   constructor(origin: string, retryAfterMs: number, options?: ErrorOptions) {
     super(
       'ORIGIN_UNAVAILABLE',
-      `the origin ${origin} failed too often in a row and is left alone: nothing was asked; see the cause for why, try again in ${retryAfterMs} ms`,
+      `the origin ${origin} was not called: expected a closed circuit breaker, got an open one after repeated failures (see the cause); try again in ${retryAfterMs} ms`,
       options,
     );
     this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** A value that errors do not show, because it may hold a password. */
+/** Wraps a value that error messages must not show, because it may hold a password. They show `text` instead. */
 export class Undisclosed {
   readonly text: string;
 

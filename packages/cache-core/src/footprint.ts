@@ -2,16 +2,17 @@ import type { CacheKey } from './key.ts';
 import type { Scope } from './scope.ts';
 import { prefixesOf, type SelectorToken, tokenOfTag, tokensOfKey } from './selector.ts';
 
-/** Everything about an entry that an invalidation can name. */
+/** Everything about an entry that a selector can match. */
 export interface Footprint {
-  /** The selectors that hit it whatever it depends on: everything, its key, its prefixes, its tags. */
+  /** The unscoped selectors that hit the entry: everything, its key, its prefixes and its tags. */
   readonly tokens: readonly SelectorToken[];
-  /** Where a scoped selector has to look. */
+  /** The prefixes of its key, whose scoped selectors may hit the entry. */
   readonly prefixes: readonly string[];
-  /** What it depends on; null: everything, or not known yet. */
+  /** The part of the data that the entry depends on; null if it depends on everything or the load has not yet declared it. */
   readonly scope: Scope | null;
 }
 
+/** Returns the invalidation targets of a key with the tags and the scope of its entry. */
 export function footprintOf(key: CacheKey, tags: readonly string[] = [], scope: Scope | null = null): Footprint {
   const prefixes = prefixesOf(key);
   const tokens = tokensOfKey(key, prefixes);

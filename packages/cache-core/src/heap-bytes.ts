@@ -1,7 +1,7 @@
 /**
- * What V8 takes on a 64-bit machine without pointer compression, as in Node: words of 8 bytes; an object has 3 of them
- * (shape, properties, elements) and one per member, an array 4 and 2 for the header of its elements, a text 2, a number
- * that is no 32-bit integer 2 of its own.
+ * Sizes of V8 on a 64-bit machine without pointer compression, as in Node. A word has 8 bytes. An object takes 3 words (shape,
+ * properties, elements) and one per member, an array 4 words and 2 for the header of its elements, a string 2 words and its
+ * characters, a number that is not a 32-bit integer 2 words.
  */
 const OBJECT_BYTES = 24;
 const EMPTY_OBJECT_BYTES = 56;
@@ -9,21 +9,23 @@ const ARRAY_BYTES = 32;
 const ELEMENTS_BYTES = 16;
 const WORD_BYTES = 8;
 const NUMBER_BYTES = 16;
-/** An object with as many members is a hash table: 3 words in each of its places, of which a third or more are free. */
+/** An object with at least this number of members is a hash table: 3 words per slot, with a third or more of the slots free. */
 const FEWEST_TABLE_MEMBERS = 128;
 const TABLE_PLACE_BYTES = 24;
-/** What each member takes of an object that shares its shape with no other, measured: of a few, and of more than 20. */
+/** Measured bytes per member of an object whose shape no other object shares: with up to 20 members, and with more. */
 const OWN_SHAPE_MEMBER_BYTES = [110, 165] as const;
-/** Parsed from JSON that is all Latin-1, a text no longer than this is there once, however often a value has it: measured. */
+/** Measured: in JSON that is all Latin-1, V8 stores equal strings of up to this length once per value. */
 const LONGEST_SHARED_TEXT = 9;
-/** So many of them, if they are words, are taken for those that all answers have: levels, states, names of services. */
+/** The first N short words of a value count as words that all answers share: levels, states, names of services. */
 const FEW_WORDS = 16;
-/** Distinct short texts of a value that are told apart; those beyond count as often as they come. */
+/** Maximum distinct short strings of a value that are remembered. Each occurrence of a further one counts. */
 const MOST_SHARED_TEXTS = 1_000;
 
 /**
- * Freezes a value that came from JSON, in depth, and answers about how many bytes of heap it takes: in one walk, without
- * recursion, so that no depth exhausts the stack. `isLatin1`: it was parsed from a text of nothing but Latin-1.
+ * Deeply freezes a value that was parsed from JSON and returns its approximate size on the heap in bytes. It walks the value
+ * once and without recursion, so that no depth exhausts the stack.
+ *
+ * @param isLatin1 whether the JSON text has only Latin-1 characters
  */
 export function freeze(root: unknown, isLatin1: boolean): number {
   const todo: object[] = [];
@@ -47,18 +49,19 @@ export function freeze(root: unknown, isLatin1: boolean): number {
   return bytes;
 }
 
-/** Whether a short text takes bytes of its own. A single character is there before any value is. */
+/** Returns whether a short string takes bytes of its own. V8 holds every single-character string already. */
 function isNew(text: string, shared: Set<string>): boolean {
   if (text.length < 2 || shared.has(text)) return false;
   if (shared.size < MOST_SHARED_TEXTS) shared.add(text);
   return shared.size > FEW_WORDS || isData(text);
 }
 
-/** A text that is all Latin-1 has one byte per character, any other two. */
+/** Returns the heap bytes of a string: one per character if it is all Latin-1, otherwise two. */
 export function bytesOfText(text: string): number {
   return bytesOfChars(/[^\0-\xff]/.test(text) ? 2 * text.length : text.length);
 }
 
+/** Returns the heap bytes of an array of strings. */
 export function bytesOfTexts(texts: readonly string[]): number {
   return texts.reduce((bytes, text) => bytes + bytesOfText(text), bytesOfArray(texts.length));
 }
@@ -67,7 +70,7 @@ function bytesOfArray(length: number): number {
   return ARRAY_BYTES + (length === 0 ? 0 : ELEMENTS_BYTES + WORD_BYTES * length);
 }
 
-/** `shapes`: the first names of the objects met before in the same value. */
+/** @param shapes the first member names of the objects visited before in the same value */
 function bytesOfObject(object: object, members: number, shapes: Set<string>): number {
   if (members === 0) return EMPTY_OBJECT_BYTES;
   const isTable = members >= FEWEST_TABLE_MEMBERS;
@@ -89,12 +92,12 @@ function firstName(object: object): string {
   return '';
 }
 
-/** Whether a name or a text is a datum, such as an id, a date or an address, that no other value has. */
+/** Returns whether a name or string looks like data (an id, a date, an address) rather than a word that other values share. */
 function isData(name: string): boolean {
   return /\d/.test(name);
 }
 
-/** A header and the characters, in whole words. */
+/** Returns the bytes of a header and the characters, rounded up to whole words. */
 function bytesOfChars(bytes: number): number {
   return (bytes + 23) & ~7;
 }

@@ -14,14 +14,14 @@ beforeEach(async () => {
 afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 const read = (load: Load, key = 'k:1', policy?: Policy) => through(one.cache.getOrLoad(key, load, policy));
-/** What a call comes to: its value, or the code and message of its error. */
-const told = (call: () => Promise<unknown>) =>
+/** Returns the value of a call, or the code and message of its error. */
+const resultOf = (call: () => Promise<unknown>) =>
   through(Promise.resolve().then(call)).catch(
     (error: { code?: string; message?: string }) => `${error.code}: ${error.message}`,
   );
 
 describe('params', () => {
-  const keyOf = (params: unknown) => told(async () => buildKey({ prefix: 'p', name: 'n', params }));
+  const keyOf = (params: unknown) => resultOf(async () => buildKey({ prefix: 'p', name: 'n', params }));
   const cycle: Record<string, unknown> = {};
   cycle['self'] = cycle;
   class Account {
@@ -46,13 +46,13 @@ describe('params', () => {
     ['NaN', { n: Number.NaN }],
     ['infinity', [Number.POSITIVE_INFINITY]],
     ['a hole in a list', [1, undefined]],
-    ['half a surrogate pair', { q: '\ud800' }],
+    ['a lone surrogate', { q: '\ud800' }],
     ['10,000 levels', deep()],
-  ])('with %s are refused, naming the place', async (_what, params) => {
+  ])('with %s are rejected with the path', async (_what, params) => {
     expect(await keyOf(params)).toMatch(/^INVALID_ARGUMENT: (params|a name in params)/);
   });
 
-  test('of 64 KB and more make a key of the same short form, each its own', async () => {
+  test('of 64 KB and more have short, distinct keys', async () => {
     const big = (last: string) => ({ q: 'x'.repeat(65_536) + last, list: Array.from({ length: 10_000 }, (_, i) => i) });
     const keys = [await keyOf(big('a')), await keyOf(big('b')), await keyOf(big('a'))] as string[];
     expect(keys[0]).toMatch(/^p:n:[0-9a-f]{32}$/);
@@ -60,7 +60,7 @@ describe('params', () => {
     expect(keys[0]).not.toBe(keys[1]);
   });
 
-  test('that differ in anything at all have different keys, however alike they look', async () => {
+  test('that differ in any way have different keys, however similar they look', async () => {
     const alike = [
       1,
       '1',
@@ -87,7 +87,7 @@ describe('params', () => {
     ];
     const keys = await Promise.all(alike.map(keyOf));
     expect(new Set(keys).size).toBe(alike.length);
-    expect(await keyOf({ a: undefined })).toBe(await keyOf({})); // a member that is undefined is absent
+    expect(await keyOf({ a: undefined })).toBe(await keyOf({})); // undefined members count as absent
     expect(await keyOf(-0)).toBe(await keyOf(0)); // RFC 8785
   });
 });
@@ -102,7 +102,7 @@ describe('a key', () => {
     '__proto__',
     'constructor:toString',
     '\u202eevil',
-  ])('of any Unicode is one of its own: %s', async (key) => {
+  ])('may be any Unicode text: %s', async (key) => {
     expect(await read(() => key, key)).toBe(key);
     expect(await through(one.cache.get(key))).toBe(key);
     expect(await through(one.cache.delete(key))).toBe(true);
@@ -110,7 +110,7 @@ describe('a key', () => {
   });
 
   test.each(['', '\0', 'a\nb', '\ud800', 'x'.repeat(1_025)])(
-    'that no store could keep apart is refused: %j',
+    'that a store could confuse with another is rejected: %j',
     async (key) => {
       for (const call of [
         () => one.cache.getOrLoad(key, () => 1),
@@ -118,7 +118,7 @@ describe('a key', () => {
         () => one.cache.set(key, 1),
         () => one.cache.delete(key),
       ] as const)
-        expect(await told(async () => call())).toMatch(/^INVALID_ARGUMENT: key: expected 1 to 1024 bytes/);
+        expect(await resultOf(async () => call())).toMatch(/^INVALID_ARGUMENT: key: expected 1 to 1024 bytes/);
     },
   );
 });
@@ -135,16 +135,16 @@ describe('a policy', () => {
     {},
   ] as never[];
   test.each(['freshFor', 'negativeFor', 'softTimeout', 'hardTimeout'])(
-    'with an absurd %s is refused by name',
+    'with an invalid %s is rejected with the name of the option',
     async (option) => {
       for (const value of absurd)
-        expect(await told(() => read(() => 1, `k:${option}`, { [option]: value }))).toContain(
+        expect(await resultOf(() => read(() => 1, `k:${option}`, { [option]: value }))).toContain(
           `INVALID_ARGUMENT: ${option}`,
         );
     },
   );
 
-  test('with absurd stale times, jitter, eagerness or origin is refused by name', async () => {
+  test('with invalid stale times, jitter, early refresh, timeout or origin is rejected with the name of the option', async () => {
     for (const [policy, name] of [
       [{ staleFor: -1 }, 'staleFor'],
       [{ staleFor: { whileRevalidate: Number.NaN } }, 'staleFor.whileRevalidate'],
@@ -156,13 +156,13 @@ describe('a policy', () => {
       [{ origin: '' }, 'origin'],
       [{ origin: 'nowhere' }, 'policy.origin'],
     ] as const)
-      expect(await told(() => read(() => 1, 'k:policy', policy))).toContain(`INVALID_ARGUMENT: ${name}`);
+      expect(await resultOf(() => read(() => 1, 'k:policy', policy))).toContain(`INVALID_ARGUMENT: ${name}`);
   });
 });
 
 describe('a load', () => {
   test.each([['a text'], [undefined], [null], [42], [Object.create(null)]])(
-    'that throws %s is told as it is',
+    'that throws %s rejects the read with exactly that',
     async (thrown) => {
       const rejecting: Load = () => Promise.reject(thrown);
       const throwing: Load = () => {
@@ -180,14 +180,14 @@ describe('a load', () => {
     },
   );
 
-  test('that never settles fails after its time, and the next one is asked', async () => {
-    expect(await told(() => read(() => new Promise(() => undefined), 'k:1', { hardTimeout: '2s' }))).toMatch(
+  test('that never settles fails after its timeout, and the next load runs', async () => {
+    expect(await resultOf(() => read(() => new Promise(() => undefined), 'k:1', { hardTimeout: '2s' }))).toMatch(
       /^LOAD_TIMED_OUT/,
     );
     expect(await read(() => 'next')).toBe('next');
   });
 
-  test('that resolves twice, or settles after its time, counts once', async () => {
+  test('that resolves twice counts once, and one that settles after its timeout is not stored', async () => {
     const twice: Load = () =>
       new Promise((resolve, reject) => {
         resolve('first');
@@ -199,14 +199,14 @@ describe('a load', () => {
       await world.clock.sleep(5_000);
       return 'late';
     };
-    expect(await told(() => read(late, 'k:2', { hardTimeout: '1s' }))).toMatch(/^LOAD_TIMED_OUT/);
+    expect(await resultOf(() => read(late, 'k:2', { hardTimeout: '1s' }))).toMatch(/^LOAD_TIMED_OUT/);
     await world.clock.advance(10_000);
     expect(await through(one.cache.get('k:2'))).toBeUndefined();
   });
 
-  test('that gives a thenable which resolves twice counts once', async () => {
+  test('that returns a thenable which resolves twice counts once', async () => {
     const thenable = {
-      // biome-ignore lint/suspicious/noThenProperty: a badly behaved thenable is what is tested
+      // biome-ignore lint/suspicious/noThenProperty: the test needs a badly behaved thenable
       then: (resolve: (value: string) => void) => {
         resolve('first');
         resolve('second');
@@ -215,7 +215,7 @@ describe('a load', () => {
     expect(await read(() => thenable as never)).toBe('first');
   });
 
-  test('that changes its result later changes nothing that was cached', async () => {
+  test('that changes its result later does not change the cached value', async () => {
     const result = { list: [1] };
     expect(await read(async () => result)).toEqual({ list: [1] });
     result.list.push(2);
@@ -232,15 +232,15 @@ describe('a load', () => {
     ['a function', () => () => 1],
     ['a Map', () => new Map([['a', 1]])],
     ['a BigInt', () => ({ id: 1n })],
-  ])('that gives %s is refused, and nothing is cached', async (_what, load) => {
-    expect(await told(() => read(load as Load))).toMatch(/^INVALID_ARGUMENT: the value of k:1/);
+  ])('that returns %s is rejected, and nothing is cached', async (_what, load) => {
+    expect(await resultOf(() => read(load as Load))).toMatch(/^INVALID_ARGUMENT: the value of k:1/);
     expect(await through(one.cache.has('k:1'))).toBe(false);
   });
 
-  test('that gives a cycle is refused; one whose answer is nested ever so deeply overflows nothing', async () => {
+  test('that returns a cycle is rejected, and one that returns 100,000 nested lists does not overflow the stack', async () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;
-    expect(await told(() => read(() => cycle))).toMatch(/^INVALID_ARGUMENT: the value of k:1.self/);
+    expect(await resultOf(() => read(() => cycle))).toMatch(/^INVALID_ARGUMENT: the value of k:1.self/);
     let deep: unknown = 'bottom';
     for (let i = 0; i < 100_000; i++) deep = [deep];
     let value: unknown = await read(() => deep);

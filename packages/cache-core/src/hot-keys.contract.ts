@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import type { HotKeyStore } from './hot-key-store.ts';
 import { parseKey } from './key.ts';
 
-/** What every store of demand promises. `open` gives an empty one that two processes share. */
+/** The contract of every hot-key store. `open` returns an empty store, connected to by two processes. */
 export function hotKeyStoreContract(open: () => Promise<{ one: HotKeyStore; other: HotKeyStore }>): void {
   const demand = (key: string, reads: number, loadMs: number, params: unknown = { q: 'größe' }) => {
     const [prefix = ''] = key.split(':');
     return { key: parseKey(key), recipe: JSON.stringify({ prefix, name: 'n', params }), reads, loadMs };
   };
 
-  test('demand of two processes is one sum, what saves most comes first, of the asked prefixes only', async () => {
+  test('the demand of two processes is summed, and top returns the keys of the prefixes by saving', async () => {
     const { one, other } = await open();
     await one.add([demand('search:often', 30, 5), demand('search:slow', 2, 400), demand('stats:c', 9, 900)]);
     await other.add([demand('search:slow', 1, 300)]);
@@ -23,7 +23,7 @@ export function hotKeyStoreContract(open: () => Promise<{ one: HotKeyStore; othe
     expect(await other.find(parseKey('search:never'))).toBeNull();
   });
 
-  test('what is forgotten is gone, until it is asked for again', async () => {
+  test('a forgotten key is gone until it is read again', async () => {
     const { one, other } = await open();
     await one.add([demand('a:1', 3, 1), demand('a:2', 3, 1)]);
     await other.forget([parseKey('a:1')]);
@@ -33,7 +33,7 @@ export function hotKeyStoreContract(open: () => Promise<{ one: HotKeyStore; othe
     expect(await one.find(parseKey('a:1'))).toMatchObject({ reads: expect.closeTo(1, 1) });
   });
 
-  test('of a flood of unique keys whose loads are slow the hot ones stay, and 2,000 in all', async () => {
+  test('given a flood of unique keys with slow loads, it keeps 2,000 keys and the hot ones among them', async () => {
     const { one } = await open();
     await one.add([demand('search:hot', 50, 1)]);
     for (let i = 0; i < 15; i++)

@@ -7,7 +7,7 @@ const two = begunWithTwoProcesses();
 const { through } = two;
 const parts = { prefix: 'products', name: 'by_id', params: { id: 7 } };
 
-test('a value set by key parts is read, found and deleted by them, and by the key that they make', async () => {
+test('a value set under key parts is found and deleted by the parts and by their key', async () => {
   await through(two.one.cache.set(parts, 'lamp'));
   expect(await through(two.other.cache.get(parts))).toBe('lamp');
   expect(await through(two.other.cache.get(buildKey(parts)))).toBe('lamp');
@@ -17,7 +17,7 @@ test('a value set by key parts is read, found and deleted by them, and by the ke
   expect(await through(two.one.cache.get(parts))).toBeUndefined();
 });
 
-test('a selector by key parts hits that key alone, on every process', async () => {
+test('a selector with key parts hits only that key, on every process', async () => {
   let loads = 0;
   const read = (from: SimulatedProcess, id: number) =>
     through(from.cache.getOrLoad({ ...parts, params: { id } }, () => `${id}, load ${++loads}`));

@@ -4,7 +4,7 @@ import { buildKey, fingerprint, LONGEST_KEY_BYTES, parseKey } from './key.ts';
 
 const of = (params: unknown) => fingerprint(params);
 
-/** The meaning of params, written without the code under test: members sorted, absent ones left out. */
+/** Returns the meaning of params without the code under test: sorted members without undefined ones. */
 function meaning(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(meaning).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
@@ -25,7 +25,7 @@ test('params share a fingerprint exactly when they mean the same JSON', () => {
   );
 });
 
-test('the order of members does not matter, at any depth', () => {
+test('the order of members does not matter at any depth', () => {
   expect(of({ a: 1, b: { c: 2, d: 3 } })).toBe(of({ b: { d: 3, c: 2 }, a: 1 }));
   expect(of([{ a: 1, b: 2 }])).toBe(of([{ b: 2, a: 1 }]));
   expect(of([1, 2])).not.toBe(of([2, 1]));
@@ -71,32 +71,32 @@ test.each([
   ['a function', { a: () => 1 }, 'params.a: expected a JSON value'],
   ['a symbol', { a: Symbol('s') }, 'params.a: expected a JSON value'],
   ['a cycle', cyclic, 'params.self[0]: expected a JSON value without cycles'],
-  // biome-ignore lint/suspicious/noSparseArray: it is what is refused
+  // biome-ignore lint/suspicious/noSparseArray: the test rejects it
   ['a hole in a list', { a: [1, , 3] }, 'params.a[1]: expected a JSON value, got undefined'],
   ['undefined in a list', [undefined], 'params[0]: expected a JSON value, got undefined'],
-  ['half a surrogate pair', { a: '\ud800' }, 'params.a: expected well-formed Unicode'],
-  ['half a surrogate pair in a name', { '\ud800': 1 }, 'a name in params: expected well-formed Unicode'],
+  ['a lone surrogate', { a: '\ud800' }, 'params.a: expected well-formed Unicode'],
+  ['a lone surrogate in a name', { '\ud800': 1 }, 'a name in params: expected well-formed Unicode'],
   ['thousands of nested lists', nested, 'expected at most 100 levels'],
-])('%s is refused, saying where', (_, params, message) => {
+])('%s is rejected with its path', (_, params, message) => {
   expect(() => of(params)).toThrow(message);
   expect(() => of(params)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
 });
 
-test('the same object twice is no cycle', () => {
+test('an object that appears twice is not a cycle', () => {
   const shared = { a: 1 };
   expect(of([shared, shared])).toBe(of([{ a: 1 }, { a: 1 }]));
 });
 
-test('a built key shows prefix and name, then 32 hex digits', () => {
+test('a built key has the prefix, the name and 32 hex digits', () => {
   expect(buildKey({ prefix: 'stats', name: 'get_stats', params: {} })).toMatch(/^stats:get_stats:[0-9a-f]{32}$/);
 });
 
-test.each(['', 'a:b', 'a b', 'a*', 'ü', 'a'.repeat(101)])('%j is refused as a segment of a key', (segment) => {
+test.each(['', 'a:b', 'a b', 'a*', 'ü', 'a'.repeat(101)])('%j is rejected as a segment of a key', (segment) => {
   expect(() => buildKey({ prefix: segment, name: 'n', params: null })).toThrow('key prefix: expected');
   expect(() => buildKey({ prefix: 'p', name: segment, params: null })).toThrow('key name: expected');
 });
 
-test('a key written by hand is taken as it is, and refused when a store could mistake it', () => {
+test('a key text is accepted unchanged, and rejected if a store could confuse it with another', () => {
   expect(parseKey('user:42 größe *')).toBe('user:42 größe *');
   for (const key of ['', 'a\nb', 'a\u0000', 'a\ud800', 'ü'.repeat(LONGEST_KEY_BYTES)]) {
     expect(() => parseKey(key)).toThrow('key: expected 1 to 1024 bytes');

@@ -2,33 +2,40 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { InvalidArgument } from './errors.ts';
 
-/** `{prefix}:{name}:{fingerprint}`, with a version `{prefix}:{name}@{version}:{fingerprint}`; e.g. `stats:get_stats:5d8782ea43cb739f357f783bf8902624`. */
+/**
+ * The key of a cached entry: `{prefix}:{name}:{fingerprint}`, or `{prefix}:{name}@{version}:{fingerprint}` with a version, e.g.
+ * `stats:get_stats:5d8782ea43cb739f357f783bf8902624`.
+ */
 export type CacheKey = string & { readonly brand: 'CacheKey' };
 
-/** What a key is made of. `params` is any JSON value; everything that the load may read belongs in it. */
+/** The parts that `buildKey` makes a key of. */
 export interface KeyParts {
-  /** The family of answers, and what clears them: 1 to 100 letters, digits, `_`, `.` or `-`. */
+  /** The family of answers, which one invalidation can clear: 1 to 100 letters, digits, `_`, `.` or `-`. */
   readonly prefix: string;
-  /** What computes the answer: 1 to 100 of the same characters. */
+  /** The name of the computation: 1 to 100 of the same characters. */
   readonly name: string;
   /**
-   * To be raised when the form of the value changes, so that two versions of a program that run side by side have keys of
-   * their own. Default 0.
+   * Raise it when the form of the value changes: then two versions of a program that run side by side use different keys.
+   * Default 0.
    */
   readonly version?: number;
-  /** Any JSON value: everything that the load may read. Members in any order are the same key; so are undefined and absent ones. */
+  /** Any JSON value. It must hold everything that the load may read. The order of members makes no difference, nor do undefined members. */
   readonly params: unknown;
 }
 
-/** The longest key that is accepted, in UTF-8 bytes. Built keys are far below; hand-written ones may not be. */
+/** The maximum length of a key in UTF-8 bytes. Built keys are far below it; keys that callers write as text may exceed it. */
 export const LONGEST_KEY_BYTES = 1_024;
 
-/** Objects and lists inside each other. Deeper ones are refused before they exhaust the stack. */
+/** The maximum depth of nested objects and lists. Deeper values are rejected before they exhaust the stack. */
 const DEEPEST_PARAMS = 100;
 
 const SEGMENT = /^[A-Za-z0-9_.-]{1,100}$/;
 
-/** The key of these parts: equal input, equal key. Throws `InvalidArgument` naming the part, or the path in `params`, that can't be used. */
+/**
+ * Returns the key of these parts. Equal parts have equal keys.
+ *
+ * @throws {InvalidArgument} naming the invalid part, or its path in `params`
+ */
 export function buildKey(parts: KeyParts): CacheKey {
   const { prefix, name, version = 0, params } = parts;
   assertSegment('prefix', prefix);
@@ -39,28 +46,32 @@ export function buildKey(parts: KeyParts): CacheKey {
   return `${prefix}:${name}${version === 0 ? '' : `@${version}`}:${fingerprint(params)}` as CacheKey;
 }
 
-/** The first segment of a key; null for a key of one segment. */
+/** Returns the first segment of a key, or null for a key of one segment. */
 export function prefixOf(key: CacheKey): string | null {
   const end = key.indexOf(':', 1);
   return end < 0 ? null : key.slice(0, end);
 }
 
-/** Takes a key written by hand: one to 1,024 bytes of UTF-8, no control characters. */
+/**
+ * Accepts a text as a key: 1 to 1,024 bytes of UTF-8 without control characters.
+ *
+ * @throws {InvalidArgument} for any other text
+ */
 export function parseKey(key: string): CacheKey {
   if (
     typeof key !== 'string' ||
     key.length === 0 ||
     Buffer.byteLength(key) > LONGEST_KEY_BYTES ||
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern rejects them
     /[\u0000-\u001f\u007f]/.test(key) ||
-    !key.isWellFormed() // half a surrogate pair has no UTF-8: two such keys would be one in a store
+    !key.isWellFormed() // a lone surrogate has no UTF-8: a store would hold two such keys as one
   ) {
     throw new InvalidArgument('key', `1 to ${LONGEST_KEY_BYTES} bytes of text without control characters`, key);
   }
   return key as CacheKey;
 }
 
-/** The text as a key, or null if it cannot be one. */
+/** Returns the text as a key, or null if it cannot be one. */
 export function keyIfUsable(text: string): CacheKey | null {
   try {
     return parseKey(text);
@@ -70,22 +81,29 @@ export function keyIfUsable(text: string): CacheKey | null {
   }
 }
 
-/** The key of what callers may name it by. */
+/** Returns the key of a key text or of key parts. Throws as `parseKey` and `buildKey` do. */
 export function keyOf(target: string | KeyParts): CacheKey {
   if (typeof target === 'string') return parseKey(target);
   if (typeof target === 'object' && target !== null) return buildKey(target);
   throw new InvalidArgument('key', 'a text, or an object with prefix, name and params', target);
 }
 
-/** A misspelt `params` would give all keys of a name one answer. */
+/** Rejects parts without `params`: with a misspelt member, all keys of a name would share one answer. */
 function assertParams(parts: KeyParts): void {
   if (!('params' in parts))
-    throw new InvalidArgument('key params', 'a JSON value', undefined, 'write params: null for a key without any');
+    throw new InvalidArgument(
+      'key params',
+      'a JSON value',
+      undefined,
+      'write `params: null` for a key without parameters',
+    );
 }
 
 /**
- * 32 hex digits (128 bits of SHA-256) over the canonical JSON of `params` (RFC 8785: members sorted, numbers in one
- * form). Members that are undefined count as absent. What JSON can't hold is refused rather than folded together.
+ * Returns 32 hex digits: 128 bits of SHA-256 over the canonical JSON of `params` (RFC 8785: members sorted, numbers in one
+ * form). Undefined members count as absent.
+ *
+ * @throws {InvalidArgument} for values that JSON cannot hold, which would otherwise share a fingerprint with other values
  */
 export function fingerprint(params: unknown): string {
   assertJson(params, 'params', new Set());
@@ -94,7 +112,7 @@ export function fingerprint(params: unknown): string {
 }
 
 function assertSegment(what: string, segment: string): void {
-  // A pattern tests `String(segment)`: without the check, an absent name would be the text 'undefined'.
+  // A regular expression tests `String(segment)`: without the type check, an absent name would pass as 'undefined'.
   if (typeof segment !== 'string' || !SEGMENT.test(segment))
     throw new InvalidArgument(`key ${what}`, '1 to 100 letters, digits, "_", "." or "-"', segment);
 }
@@ -109,22 +127,29 @@ function assertJson(value: unknown, path: string, above: Set<object>): void {
     if (!Number.isFinite(value)) throw new InvalidArgument(path, 'a finite number', value);
     return;
   }
-  if (typeof value !== 'object') throw new InvalidArgument(path, 'a JSON value', value, 'convert it first');
+  if (typeof value !== 'object')
+    throw new InvalidArgument(path, 'a JSON value', value, 'convert it to a JSON value first');
   if (above.has(value)) throw new InvalidArgument(path, 'a JSON value without cycles', value);
-  if (above.size >= DEEPEST_PARAMS) throw new InvalidArgument(path, `at most ${DEEPEST_PARAMS} levels`, 'more');
+  if (above.size >= DEEPEST_PARAMS)
+    throw new InvalidArgument(path, `at most ${DEEPEST_PARAMS} levels of nesting`, 'more');
   above.add(value);
   if (Array.isArray(value)) {
-    // By index: `forEach` would pass over the holes of a sparse one.
+    // By index, because `forEach` skips the holes of a sparse array.
     for (let i = 0; i < value.length; i++) {
       const item: unknown = value[i];
       if (item === undefined)
-        throw new InvalidArgument(`${path}[${i}]`, 'a JSON value', item, 'null and absent would collide');
+        throw new InvalidArgument(
+          `${path}[${i}]`,
+          'a JSON value',
+          item,
+          'use null: an undefined item would get the key of a null',
+        );
       assertJson(item, `${path}[${i}]`, above);
     }
   } else {
     const prototype = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null)
-      throw new InvalidArgument(path, 'a plain object', value, 'convert it first');
+      throw new InvalidArgument(path, 'a plain object', value, 'convert it to a plain object first');
     for (const [name, member] of Object.entries(value)) {
       assertText(name, `a name in ${path}`);
       assertJson(member, `${path}.${name}`, above);
@@ -133,7 +158,7 @@ function assertJson(value: unknown, path: string, above: Set<object>): void {
   above.delete(value);
 }
 
-/** Half a surrogate pair is no character: it has no UTF-8, and the canonical form refuses it. */
+/** Rejects lone surrogates: they have no UTF-8, and the canonical form does not allow them. */
 function assertText(text: string, path: string): void {
-  if (!text.isWellFormed()) throw new InvalidArgument(path, 'well-formed Unicode', 'half a surrogate pair');
+  if (!text.isWellFormed()) throw new InvalidArgument(path, 'well-formed Unicode', 'a lone surrogate');
 }

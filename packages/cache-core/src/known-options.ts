@@ -1,8 +1,8 @@
 import { InvalidArgument } from './errors.ts';
 
 /**
- * Throws `InvalidArgument` if the options are not an object, or if one of them does not exist: callers without types would
- * otherwise never learn that it had no effect.
+ * Throws `InvalidArgument` if the options are not an object, or if an option does not exist. Without the check, callers
+ * without types would not notice that a misspelt option has no effect.
  */
 export function assertKnownOptions(what: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options))

@@ -1,7 +1,7 @@
 import type { Recipe } from './hot-key-store.ts';
 import type { KeyParts } from './key.ts';
 
-/** Which answers can be computed again without their reader. */
+/** Knows the recipes that a worker can compute without the reader. */
 export class KnownRecipes {
   readonly #names: ReadonlySet<string>;
 
@@ -9,7 +9,7 @@ export class KnownRecipes {
     this.#names = new Set(recipes.map(({ prefix, name }) => `${prefix}:${name}`));
   }
 
-  /** Null: it can't be computed from what it was asked by. */
+  /** Returns the recipe of a key, or null if a worker cannot compute it from the given target. */
   of(target: string | KeyParts): Recipe | null {
     if (typeof target === 'string' || this.#names.size === 0 || target.version) return null;
     const { prefix, name, params } = target;

@@ -1,26 +1,27 @@
 import { InvalidArgument } from './errors.ts';
 
-/** What the engine needs of a logger; pino's fits. */
+/** The logger that the engine uses. A pino logger fits. */
 export interface CacheLogger {
-  /** Each hit and miss, with its key; asked for only where `isLevelEnabled('debug')` is not false. */
+  /** Logs each hit and miss with its key, if `isLevelEnabled('debug')` is not false. */
   debug(message: string): void;
-  /** Starts, connections, reclaimed prefixes. */
+  /** Logs starts, connections and reclaimed prefixes. */
   info(message: string): void;
-  /** A server that is away, bytes that are no entry, a reload that failed: reads go on. */
+  /** Logs unreachable servers, bytes that do not decode and failed reloads. Reads continue. */
   warn(message: string): void;
-  /** What should not happen; `fields.err` is the error. */
+  /** Logs unexpected errors; `fields.err` is the error. */
   error(fields: object, message: string): void;
-  /** Absent: every level is. */
+  /** Returns whether a level is logged. Without this method the engine assumes that every level is. */
   isLevelEnabled?(level: string): boolean;
 }
 
-/** Throws `InvalidArgument` if a logger lacks a method: it would be missed only when there is something to log. */
+/** Throws `InvalidArgument` if a logger lacks a method. Without the check, the gap would show only at the first log line. */
 export function assertLogger(logger: CacheLogger): void {
   for (const level of ['debug', 'info', 'warn', 'error'] as const)
     if (typeof logger?.[level] !== 'function')
       throw new InvalidArgument('logger', 'an object with the methods debug, info, warn and error', logger);
 }
 
+/** Logs nothing. */
 export const silentLogger: CacheLogger = {
   debug: () => undefined,
   info: () => undefined,

@@ -8,40 +8,40 @@ import {
   resolveLearning,
 } from './learning/learning-options.ts';
 
-/** How long an answer lives, and how its load is bounded. What is served when: docs/freshness.md. */
+/** The lifetime of an answer and the bounds of its load. docs/freshness.md says which answer is served when. */
 export interface Policy {
-  /** Servable without asking the origin. Default 300 s. */
+  /** How long the answer is served without asking the origin. Default 300 s. */
   readonly freshFor?: Duration;
-  /** Whether that time is learnt from what changes: `off`, `advise`, `on`, or these with their bounds. Default `off`. */
+  /** Whether the cache learns that time from observed changes: `off`, `advise`, `on`, or one of these with bounds. Default `off`. */
   readonly learn?: LearningMode | LearningOptions;
-  /** Servable after that, if need be. One duration is both kinds. Default: as long as `freshFor`, at most 5 min. */
+  /** How long a stale answer may be served after that. One duration sets both kinds. Defaults to `freshFor`, at most 5 min. */
   readonly staleFor?: Duration | StaleFor;
-  /** How long `null` and `undefined` are fresh: answers that say there is nothing. Not kept past it. Default: as `freshFor`. */
+  /** How long the negative answers `null` and `undefined` are fresh. They are never served stale. Defaults to `freshFor`. */
   readonly negativeFor?: Duration;
-  /** Up to this share of the time it is fresh is taken off at random, so that keys filled together don't expire together. Default 0.1. */
+  /** The maximum share of `freshFor` that is subtracted at random, so that keys filled together do not expire together: 0 to 0.5. Default 0.1. */
   readonly jitter?: number;
   /**
-   * How eagerly a hit is reloaded ahead of its end, in the background: the β of XFetch (Vattani, Chierichetti, Lowenstein:
-   * Optimal Probabilistic Cache Stampede Prevention, VLDB 2015). 0: never. Default 1.
+   * How eagerly a hit is reloaded in the background before it expires: the β of XFetch (Vattani, Chierichetti, Lowenstein:
+   * Optimal Probabilistic Cache Stampede Prevention, VLDB 2015), 0 to 10. 0 disables early refresh. Default 1.
    */
   readonly earlyRefresh?: number;
-  /** A reader who waited this long for a reload gets the stale answer, if there is one; the load goes on. Default: waits. */
+  /** How long a reader waits for a reload before it gets the stale answer, if there is one. The load continues. By default the reader waits for the load. */
   readonly softTimeout?: Duration;
-  /** A load that takes longer fails; its signal is aborted. Default 30 s. */
+  /** How long a load may take. A longer load fails and its signal is aborted. Default 30 s. */
   readonly hardTimeout?: Duration;
-  /** Which of the cache's origins the load asks; each has its own bounds. Default `default`. */
+  /** The name of the origin that the load calls. Each origin has its own bounds. Default `default`. */
   readonly origin?: string;
 }
 
-/** The two kinds of staleness, each with its own time from `freshUntil` on. */
+/** The two kinds of staleness. Both times begin at `freshUntil`. */
 export interface StaleFor {
-  /** Served at once while it is reloaded (stale-while-revalidate, RFC 5861). Default 0. */
+  /** How long the stale answer is served at once while it is reloaded (stale-while-revalidate, RFC 5861). Default 0. */
   readonly whileRevalidate?: Duration;
-  /** Served if the reload fails, or takes longer than `softTimeout` (stale-if-error, RFC 5861). Default 0. */
+  /** How long the stale answer is served if the reload fails or takes longer than `softTimeout` (stale-if-error, RFC 5861). Default 0. */
   readonly ifError?: Duration;
 }
 
-/** A policy with its defaults filled in and its times in milliseconds; null: not set. */
+/** A policy with its defaults filled in and its times in milliseconds. Null means not set. */
 export interface ResolvedPolicy {
   readonly freshForMs: number;
   readonly learn: ResolvedLearning | null;
@@ -73,7 +73,11 @@ export const POLICY_OPTIONS = [
   'origin',
 ] as const satisfies (keyof Policy)[];
 
-/** Throws `InvalidArgument` naming the option that can't be used. */
+/**
+ * Returns a policy with its defaults filled in.
+ *
+ * @throws {InvalidArgument} naming the invalid option
+ */
 export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
   assertKnownOptions('policy', policy, POLICY_OPTIONS);
   const freshForMs = toMs('freshFor', policy.freshFor === undefined ? DEFAULT_FRESH_MS : policy.freshFor);
@@ -95,7 +99,7 @@ export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
   };
 }
 
-/** One duration, or both kinds apart. */
+/** Returns both times of `staleFor` in milliseconds, whether it is one duration or has each kind separately. */
 export function staleTimes(staleFor: Duration | StaleFor): { revalidateForMs: number; staleForMs: number } {
   if (typeof staleFor !== 'object') {
     const ms = toMs('staleFor', staleFor);
@@ -113,6 +117,6 @@ function numberWithin(option: string, value: number, most: number): number {
 }
 
 function positive(option: string, ms: number): number {
-  if (ms === 0) throw new InvalidArgument(option, 'more than 0 ms', ms);
+  if (ms === 0) throw new InvalidArgument(option, 'a duration above 0 ms', ms);
   return ms;
 }

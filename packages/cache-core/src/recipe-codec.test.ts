@@ -9,13 +9,13 @@ const key = parseKey('find:find:1');
 const recipe = { prefix: 'find', name: 'find', params: { card: '4111 1111 1111 1111' } };
 const keyOf = (id: string) => ({ id, key: randomBytes(32) });
 
-test('without encryption a recipe is its JSON', () => {
+test('without encryption a recipe is stored as JSON', () => {
   const codec = new RecipeCodec(undefined);
   expect(JSON.parse(codec.encode(key, recipe))).toEqual(recipe);
   expect(codec.decode(key, codec.encode(key, recipe))).toEqual(recipe);
 });
 
-test('with encryption nothing of the input is in the stored text, and the text opens', () => {
+test('with encryption the stored text hides the input and decodes to the recipe', () => {
   const codec = new RecipeCodec({ keys: [keyOf('a')] });
   const stored = codec.encode(key, recipe);
   expect(stored).not.toContain('4111');
@@ -23,13 +23,13 @@ test('with encryption nothing of the input is in the stored text, and the text o
   expect(codec.decode(key, stored)).toEqual(recipe);
 });
 
-test('with encryption a recipe that is not encrypted is ignored, and without it one that is', () => {
+test('with encryption a plain recipe decodes to null, and without it an encrypted one does', () => {
   const [plain, sealing] = [new RecipeCodec(undefined), new RecipeCodec({ keys: [keyOf('a')] })];
   expect(sealing.decode(key, plain.encode(key, recipe))).toBeNull();
   expect(plain.decode(key, sealing.encode(key, recipe))).toBeNull();
 });
 
-test('the keys rotate as those of envelopes do', () => {
+test('encryption keys rotate as those of envelopes do', () => {
   const [before, after] = [keyOf('2026-11'), keyOf('2026-12')];
   const old = new RecipeCodec({ keys: [before] });
   const both = new RecipeCodec({ keys: [after, before] });
@@ -37,7 +37,7 @@ test('the keys rotate as those of envelopes do', () => {
   expect(old.decode(key, both.encode(key, recipe))).toBeNull();
 });
 
-test('a recipe under another key, or changed anywhere, is not opened', () => {
+test('an encrypted recipe of another key, or with any change, decodes to null', () => {
   const codec = new RecipeCodec({ keys: [keyOf('a')] });
   const stored = codec.encode(key, recipe);
   expect(codec.decode(parseKey('find:find:2'), stored)).toBeNull();
@@ -50,7 +50,7 @@ test('a recipe under another key, or changed anywhere, is not opened', () => {
   }
 });
 
-test('whatever is stored that is not a recipe decodes to null', () => {
+test('a stored text that is not a recipe decodes to null', () => {
   const long = `{"prefix":"a","name":"b","params":"${'x'.repeat(3_000)}"}`;
   for (const stored of [
     '',
@@ -68,19 +68,19 @@ test('whatever is stored that is not a recipe decodes to null', () => {
       expect(codec.decode(key, stored)).toBeNull();
 });
 
-test('the longest recipe that is noted comes back from its encrypted text', () => {
+test('the largest recipe can be encrypted and decoded', () => {
   const codec = new RecipeCodec({ keys: [keyOf('x'.repeat(32))] });
   const empty = JSON.stringify({ ...recipe, params: '' }).length;
   const longest = { ...recipe, params: 'x'.repeat(2_048 - empty) };
   expect(codec.decode(key, codec.encode(key, longest))).toEqual(longest);
 });
 
-test('a key that is reported again costs no second nonce', () => {
+test('a key that is reported again uses no second nonce', () => {
   const codec = new RecipeCodec({ keys: [keyOf('a')] });
   expect(codec.encode(key, recipe)).toBe(codec.encode(key, recipe));
 });
 
-test('a key whose recipe cannot be decoded is not among the hot keys', async () => {
+test('a key whose recipe cannot be decoded is missing from the hot keys', async () => {
   const store = new ProcessHotKeys(new ManualClock());
   const hotKeys = new DecodedHotKeys(store, undefined);
   const other = parseKey('find:find:2');

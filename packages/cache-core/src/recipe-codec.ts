@@ -3,18 +3,18 @@ import { type EncryptionOptions, Keyring } from './envelope/encryption.ts';
 import type { HotKey, HotKeyStore, HotKeys, Recipe } from './hot-key-store.ts';
 import type { CacheKey } from './key.ts';
 
-/** A recipe that takes more as JSON is never stored, and so its key is never warmed. */
+/** Maximum size of a recipe as JSON. A larger one is never stored, so its key is never warmed. */
 export const MAX_RECIPE_BYTES = 2_048;
-/** Base64 of a nonce, the ciphertext and a tag, behind the id of the key and two marks. */
+/** Maximum characters of a stored recipe: base64 of a nonce, the ciphertext and a tag, after the prefix and the id of the key. */
 const MAX_STORED_LENGTH = Math.ceil(((MAX_RECIPE_BYTES + 28) * 4) / 3) + 64;
-/** Texts that are sealed already: a key is reported again and again, and each nonce wears the encryption key. */
+/** Maximum characters of remembered sealed texts. A key is reported repeatedly, and each new nonce would wear the encryption key. */
 const MAX_SEALED_CHARS = 1_048_576;
-/** What an encrypted recipe begins with; JSON never does. */
+/** An encrypted recipe begins with this; JSON never does. */
 const SEALED = 'sealed';
 
 /**
- * Recipes to the text that a store keeps, and back. With encryption they are sealed with the keys of the envelopes, and bound to
- * their cache key; any other recipe is then refused. What comes from a store is untrusted: `decode` never throws.
+ * Encodes recipes as the text that a store holds, and decodes them. With encryption it seals them with the keys of the
+ * envelopes, binds them to their cache key, and rejects any other recipe. Text from a store is untrusted: `decode` never throws.
  */
 export class RecipeCodec {
   readonly #keyring: Keyring | null;
@@ -27,6 +27,7 @@ export class RecipeCodec {
     this.#keyring = encryption ? new Keyring(encryption) : null;
   }
 
+  /** Returns the stored text of a recipe. */
   encode(key: CacheKey, recipe: Recipe): string {
     if (!this.#keyring) return JSON.stringify(recipe);
     const known = this.#sealed.get(key);
@@ -52,7 +53,7 @@ export class RecipeCodec {
   }
 }
 
-/** The hot keys of all processes, with their recipes encoded in the store. A key whose recipe cannot be decoded is left out. */
+/** The hot keys of all processes. It encodes recipes for the store, and skips keys whose recipe cannot be decoded. */
 export class DecodedHotKeys implements HotKeys<Recipe> {
   readonly #store: HotKeyStore;
   readonly #codec: RecipeCodec;
@@ -85,7 +86,7 @@ export class DecodedHotKeys implements HotKeys<Recipe> {
   }
 }
 
-/** What a sealed recipe is bound to. No envelope begins like it, so neither can be put in the place of the other. */
+/** Returns the additional data of a sealed recipe. No envelope has such a beginning, so neither can replace the other. */
 function boundTo(key: CacheKey, id: string): Buffer {
   return Buffer.from(`recipe ${id} ${key}`);
 }

@@ -35,13 +35,13 @@ describe('two scopes', () => {
     expect([meets(a, b), meets(b, a)]).toEqual([expected, expected]);
   });
 
-  test('compare large sets as they compare small ones', () => {
+  test('compare large sets like small ones', () => {
     const names = (from: number, n: number) => Array.from({ length: n }, (_, i) => `n${from + i}`);
     expect(meets({ files: names(0, 100) }, { files: names(99, 100) })).toBe(true);
     expect(meets({ files: names(0, 100) }, { files: names(100, 100) })).toBe(false);
   });
 
-  test('dimensions that are named like members of every object are ordinary', () => {
+  test('may name dimensions like members of every object', () => {
     const scope = checkedScope(JSON.parse('{"__proto__":["a"],"constructor":["b"],"toString":{"from":1,"to":2}}'));
     expect(Object.keys(scope).sort()).toEqual(['__proto__', 'constructor', 'toString']);
     expect(meets(scope, {})).toBe(true);
@@ -51,7 +51,7 @@ describe('two scopes', () => {
   });
 });
 
-test('what another library adds to all objects is no dimension of a scope', () => {
+test('a member that a library adds to all objects is not a dimension of a scope', () => {
   const one: Scope = { time: { from: 1, to: 2 } };
   const other: Scope = { levels: ['ERROR'] };
   const found: boolean[] = [];
@@ -65,21 +65,21 @@ test('what another library adds to all objects is no dimension of a scope', () =
 });
 
 describe('a checked scope', () => {
-  test('is the same text however its dimensions and names were ordered and repeated', () => {
+  test('has the same text for any order and repetition of dimensions and names', () => {
     const one = checkedScope({ b: ['y', 'x', 'y'], a: { from: -0, to: 2 } });
     const other = checkedScope({ a: { to: 2, from: 0 }, b: ['x', 'y'] });
     expect(JSON.stringify(one)).toBe('{"a":{"from":0,"to":2},"b":["x","y"]}');
     expect(JSON.stringify(other)).toBe(JSON.stringify(one));
   });
 
-  test('is a copy, so that what is done to the given one later changes nothing', () => {
+  test('is a copy, which later changes of the input do not affect', () => {
     const levels = ['x'];
     const scope = checkedScope({ levels });
     levels.push('y');
     expect(scope).toEqual({ levels: ['x'] });
   });
 
-  test('has Dates as milliseconds, and infinity as no bound', () => {
+  test('holds Dates as milliseconds and infinity as an open bound', () => {
     expect(checkedScope({ time: { from: new Date(5), to: new Date(7) } })).toEqual({ time: { from: 5, to: 7 } });
     expect(checkedScope({ time: { from: 5, to: Infinity } })).toEqual({ time: { from: 5, to: null } });
     expect(checkedScope({ time: { from: -Infinity, to: 7 } })).toEqual({ time: { from: null, to: 7 } });
@@ -96,17 +96,17 @@ describe('a checked scope', () => {
     ['more than 100 names', { a: many(101) }],
     ['a name above 200 characters', { a: ['x', 'y'.repeat(201)] }],
     ['a name with half a surrogate pair', { a: ['x', '\ud800'] }],
-  ])('narrows nothing by %s', (_, scope) => {
+  ])('narrows nothing with %s', (_, scope) => {
     expect(checkedScope(scope)).toEqual({});
     expect(checkedScope({ ...scope, z: ['kept'] })).toEqual({ z: ['kept'] });
   });
 
-  test('keeps 100 names of up to 200 characters, counted once each', () => {
+  test('holds up to 100 distinct names of up to 200 characters', () => {
     expect(checkedScope({ a: [...many(100), ...many(100)] })['a']).toHaveLength(100);
     expect(checkedScope({ a: ['y'.repeat(200)] })).toEqual({ a: ['y'.repeat(200)] });
   });
 
-  test('is of bounded length: its longest dimensions are coarsened first', () => {
+  test('has a bounded length: its longest dimensions are coarsened first', () => {
     const long = many(100, (i) => `${i}`.padStart(60, 'x'));
     expect(checkedScope({ files: long, more: long, levels: ['x'] })).toEqual({ levels: ['x'] });
     expect(checkedScope({ files: ['abcdefgh', 'abcdefgi'], time: { from: 1, to: 2 } }, 30)).toEqual({
@@ -147,12 +147,12 @@ describe('a checked scope', () => {
       { a: { from: 9, to: 3 } },
       'scope a: expected a range that begins before it ends, got "9 to 3"',
     ],
-  ])('is refused with %s', (_, scope, message) => {
+  ])('is rejected with %s', (_, scope, message) => {
     expect(() => checkedScope(anything(scope))).toThrow(message);
   });
 });
 
-test('a scope of another version that is not understood is everything, whatever it is', () => {
+test('a scope of another version that cannot be parsed means everything', () => {
   expect(readScope({ levels: ['x'] })).toEqual({ levels: ['x'] });
   for (const value of [null, 7, 'x', [], {}, { a: [] }, { a: { not: ['x'] } }, { a: ['x'], b: 7 }, { a: [null] }])
     expect(readScope(value)).toBeNull();
@@ -174,7 +174,7 @@ describe('the union of two scopes', () => {
   });
 });
 
-describe('whatever two scopes are', () => {
+describe('for any two scopes', () => {
   const bound = fc.option(fc.integer({ min: 0, max: 4 }));
   const range = fc
     .record({ from: bound, to: bound })
@@ -182,7 +182,7 @@ describe('whatever two scopes are', () => {
   const part = fc.oneof(range, fc.array(fc.constantFrom('x', 'y', 'z'), { maxLength: 3 }));
   const scope: fc.Arbitrary<Scope> = fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), part);
 
-  test('it is the same whether they were checked, and in which order they are compared', () => {
+  test('the result does not depend on their order or on whether they were checked', () => {
     fc.assert(
       fc.property(scope, scope, (a, b) => {
         expect(meets(checkedScope(a), checkedScope(b))).toBe(meets(a, b));
@@ -191,7 +191,7 @@ describe('whatever two scopes are', () => {
     );
   });
 
-  test('what meets one of them meets their union, and the longer ones of them coarsened', () => {
+  test('a scope that meets one of them also meets their union and their coarsened forms', () => {
     fc.assert(
       fc.property(scope, scope, scope, (a, b, other) => {
         if (!meets(a, other)) return;

@@ -1,21 +1,21 @@
 import { InvalidArgument } from './errors.ts';
 
-/** A half-open range of numbers, such as instants in milliseconds: `from` is in it, `to` is not. Null: no bound. */
+/** A half-open range of numbers, such as instants in milliseconds: it includes `from` and excludes `to`. A null bound is open. */
 export interface Range {
   readonly from: number | null;
   readonly to: number | null;
 }
 
 /**
- * What part of the data something depends on, or what part changed, by dimension: a range, or a set of names. Several
- * dimensions narrow together (that time *and* that level); one that is absent means all of it.
+ * The part of the data that an entry depends on, or that a write changed, by dimension. Each dimension is a range or a set of
+ * names. Several dimensions narrow together (that time *and* that level); an absent dimension means all of it.
  */
 export type Scope = Readonly<Record<string, Range | readonly string[]>>;
 
-/** A scope as it is given. A Date counts as its milliseconds; a bound or a dimension left out, undefined or null narrows nothing. */
+/** A scope as callers write it. A Date counts as its milliseconds. A bound or dimension that is absent, undefined or null narrows nothing. */
 export type ScopeInput = Readonly<Record<string, RangeInput | readonly string[] | null | undefined>>;
 
-/** A range as it is given. */
+/** A range as callers write it. */
 export interface RangeInput {
   readonly from?: number | Date | null | undefined;
   readonly to?: number | Date | null | undefined;
@@ -27,15 +27,15 @@ const MOST_DIMENSIONS = 16;
 const LONGEST_DIMENSION = 100;
 const MOST_NAMES = 100;
 const LONGEST_NAME = 200;
-/** Characters of the JSON of a scope. */
+/** Maximum characters of a scope as JSON. */
 const LONGEST_SCOPE = 4_096;
-/** Above so many pairs, a hashed set costs less than comparing each with each. */
+/** Up to this number of pairs, comparing each with each costs less than a hashed set. */
 const FEW_PAIRS = 64;
 
 /**
- * Whether two scopes may meet: exactly, where both name a dimension in the same form. What can't be compared (a range
- * with a set, a dimension that only one of them names) or is empty counts as met. It takes scopes in any form, so that
- * one that nobody checked is never matched too narrowly.
+ * Returns whether two scopes may share data. The result is exact for dimensions that both scopes name in the same form. A
+ * range and a set, a dimension that only one scope names, and an empty range or set count as shared. It accepts scopes in any
+ * form: an unchecked scope is never matched too narrowly.
  */
 export function meets(a: Scope | null, b: Scope | null): boolean {
   if (a === null || b === null) return true;
@@ -49,14 +49,17 @@ export function meets(a: Scope | null, b: Scope | null): boolean {
 }
 
 /**
- * The scope in the form that is kept: a copy with its dimensions and names sorted, each once, so that equal scopes are
- * equal text.
+ * Returns the scope in its stored form: a copy with dimensions and names sorted and each once, so that equal scopes have equal
+ * text.
  *
- * What code chooses is refused when it is wrong: the form, the dimensions' names and number, a range that ends before it
- * begins. What data chooses is coarsened to all of its dimension when it is too much, or when it names nothing: more than
- * 100 names, a name above 200 characters or with half a surrogate pair, the longest dimensions of a scope whose JSON is
- * above `longest` characters, an empty set (often "no filter"), a range that ends where it begins (often the first and
- * last instant of one record). Coarser only ever hits more.
+ * Mistakes of code are rejected: the form, the names and number of dimensions, a range that ends before it begins. Parts
+ * that come from data are coarsened to the whole dimension if they are too large or name nothing: more than 100 names, a name
+ * above 200 characters or with a lone surrogate, the longest dimensions of a scope whose JSON exceeds `longest` characters, an
+ * empty set (often "no filter"), a range that ends where it begins (often the first and last instant of one record). A coarser
+ * scope only hits more.
+ *
+ * @param longest maximum characters of the scope as JSON
+ * @throws {InvalidArgument} naming the invalid dimension
  */
 export function checkedScope(scope: ScopeInput, longest = LONGEST_SCOPE): Scope {
   if (!isPlain(scope)) throw new InvalidArgument('scope', 'an object of dimensions', scope);
@@ -73,7 +76,7 @@ export function checkedScope(scope: ScopeInput, longest = LONGEST_SCOPE): Scope 
   return fitting(parts, longest);
 }
 
-/** The scope in a value that another version may have written; null, which is everything, for what is not understood. */
+/** Parses a scope that another version may have written. Returns null, which means everything, for a value that is not a scope. */
 export function readScope(value: unknown): Scope | null {
   try {
     const scope = checkedScope(value as ScopeInput);
@@ -84,7 +87,7 @@ export function readScope(value: unknown): Scope | null {
   }
 }
 
-/** The least scope that covers both. */
+/** Returns the smallest scope that covers both. Null means everything. */
 export function union(a: Scope | null, b: Scope | null): Scope | null {
   if (a === null || b === null) return null;
   const parts: [string, Part][] = [];
@@ -124,7 +127,7 @@ function setsMeet(a: readonly string[], b: readonly string[]): boolean {
 
 const isSet = (part: unknown): part is readonly string[] => Array.isArray(part);
 
-/** Null: it narrows nothing. */
+/** Returns the part in its stored form, or null if it narrows nothing. */
 function checkedPart(dimension: string, part: ScopeInput[string]): Part | null {
   if (part === undefined || part === null) return null;
   if (isSet(part)) return checkedNames(dimension, part);

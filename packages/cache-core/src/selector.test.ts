@@ -16,7 +16,7 @@ import {
 const token = (text: string) => text as SelectorToken;
 const anything = (value: unknown) => value as Selector;
 
-test('a key is hit by everything, by itself, and by each of its leading segments', () => {
+test('a key is hit by everything, by its key and by each of its prefixes', () => {
   const tokens = tokensOfKey(parseKey('stats:get_stats:abc'));
   const hits: Selector[] = [
     { all: true },
@@ -27,12 +27,12 @@ test('a key is hit by everything, by itself, and by each of its leading segments
   expect(new Set(tokens)).toEqual(new Set(hits.map(toToken)));
 });
 
-test('a key that begins with a colon is hit by its leading segments too', () => {
+test('a key that begins with a colon is hit by its prefixes', () => {
   expect(prefixesOf(':a:b')).toEqual([':a']);
   expect(tokensOfKey(parseKey(':a:b'))).toContain(toToken({ prefix: ':a' }));
 });
 
-test('a key of many segments is hit by its first 16, and what names more of them counts as naming those', () => {
+test('a key is hit by prefixes of up to 16 segments, to which longer prefixes are cut', () => {
   const key = Array.from({ length: 500 }, (_, i) => `${i % 10}`).join(':');
   const tokens = tokensOfKey(parseKey(key));
   expect(tokens).toHaveLength(2 + 16);
@@ -54,18 +54,18 @@ test.each<Selector>([
   expect(tokensOfKey(parseKey('stats:get_stats:abc'))).not.toContain(toToken(selector));
 });
 
-test('prefix, tag and key of the same text are three selectors', () => {
+test('a prefix, a tag and a key with the same text have different tokens', () => {
   expect(new Set([toToken({ prefix: 'x' }), toToken({ tag: 'x' }), toToken({ key: 'x' })]).size).toBe(3);
   expect(toToken({ tag: 'x' })).toBe(tokenOfTag('x'));
 });
 
-test('a prefix may be written with its colon or as a pattern', () => {
+test('a prefix may end with a colon or as a pattern', () => {
   expect(toToken({ prefix: 'files:' })).toBe(toToken({ prefix: 'files' }));
   expect(toToken({ prefix: 'files:*' })).toBe(toToken({ prefix: 'files' }));
 });
 
 test.each<Selector>([{ prefix: '' }, { prefix: ':*' }, { tag: '' }, { key: 'k'.repeat(1_025) }, { tag: '\ud800' }])(
-  '%j is refused',
+  '%j is rejected',
   (selector) => {
     expect(() => toToken(selector)).toThrow('expected 1 to 1024 characters');
   },
@@ -82,12 +82,12 @@ test.each<[unknown, string]>([
   [{ prefix: 7 }, 'prefix: expected 1 to 1024 characters of well-formed text, got 7'],
   [{ tag: undefined }, 'selector: expected one of { all: true }'],
   [{ prefix: 'a', scope: { l: 7 } }, 'scope l: expected a list of names or a range'],
-])('%j is refused, and told what is expected', (selector, message) => {
+])('%j is rejected with the expected form', (selector, message) => {
   expect(() => toToken(anything(selector))).toThrow(message);
 });
 
 describe('a prefix narrowed by a scope', () => {
-  test('is one token however the scope was written, and can be read back', () => {
+  test('has one token for any form of the scope, and can be parsed', () => {
     const one = toToken({ prefix: 'files:*', scope: { b: ['y', 'x'], a: { from: new Date(1), to: 2 } } });
     expect(toToken({ prefix: 'files', scope: { a: { from: 1, to: 2 }, b: ['x', 'y', 'x'] } })).toBe(one);
     expect(scopeOfToken(one)).toEqual({ prefix: 'files', scope: { a: { from: 1, to: 2 }, b: ['x', 'y'] } });
@@ -98,7 +98,7 @@ describe('a prefix narrowed by a scope', () => {
       expect(toToken({ prefix: 'files', scope })).toBe('p:files');
   });
 
-  test('is a short text, whatever it names', () => {
+  test('has a token of bounded length', () => {
     const names = Array.from({ length: 100 }, (_, i) => `${i}`.padStart(40, 'x'));
     const scope = { files: names, levels: ['x'], time: { from: 1, to: 2 } };
     expect(scopeOfToken(toToken({ prefix: 'p'.repeat(1_000), scope }))?.scope).toEqual({ ...scope, files: undefined });
@@ -107,9 +107,12 @@ describe('a prefix narrowed by a scope', () => {
 });
 
 describe('a token from the log', () => {
-  test.each(['a', 'p:files', 't:x', 'k:files:x', 't:', 's:["files",{"l":["x"]}]'])('%s is what it says', (text) => {
-    expect(readToken(token(text)).token).toBe(text);
-  });
+  test.each(['a', 'p:files', 't:x', 'k:files:x', 't:', 's:["files",{"l":["x"]}]'])(
+    '%s is returned unchanged',
+    (text) => {
+      expect(readToken(token(text)).token).toBe(text);
+    },
+  );
 
   test.each([
     '',
@@ -125,11 +128,11 @@ describe('a token from the log', () => {
     's:["files"]',
     's:[7,{}]',
     's:["",{}]',
-  ])('%j, which is not understood, hits everything', (text) => {
+  ])('%j cannot be parsed and hits everything', (text) => {
     expect(readToken(token(text))).toEqual({ token: 'a', scoped: null });
   });
 
-  test('that is no text hits everything', () => {
+  test('that is not a text hits everything', () => {
     for (const value of [undefined, null, 7, ['p:x'], {}])
       expect(readToken(value as SelectorToken)).toEqual({ token: 'a', scoped: null });
   });
@@ -143,11 +146,11 @@ describe('a token from the log', () => {
     '{"l":[7]}',
     '{"t":{"from":9,"to":1}}',
     '{"t":{"from":"1","to":2}}',
-  ])('with the scope %s, which is not understood or narrows nothing, hits the whole prefix', (scope) => {
+  ])('with the scope %s, which is invalid or narrows nothing, hits the whole prefix', (scope) => {
     expect(readToken(token(`s:["files",${scope}]`))).toEqual({ token: 'p:files', scoped: null });
   });
 
-  test('whatever it is, is read without an error', () => {
+  test('is read without an error, for any value', () => {
     const texts = fc.oneof(
       fc.string({ maxLength: 20 }),
       fc.json({ maxDepth: 2 }).map((json) => `s:${json}`),
@@ -157,7 +160,7 @@ describe('a token from the log', () => {
   });
 });
 
-test('a pattern is a whole prefix or everything, and anything else is refused rather than half-applied', () => {
+test('a pattern is a whole prefix or everything, and any other pattern is rejected', () => {
   expect(selectorOfPattern('files:*')).toEqual({ prefix: 'files' });
   expect(selectorOfPattern('files')).toEqual({ prefix: 'files' });
   expect(selectorOfPattern('stats:get_stats:*')).toEqual({ prefix: 'stats:get_stats' });

@@ -3,8 +3,8 @@ import { buildKey, type CacheKey, type KeyParts } from './key.ts';
 import { checkedScope, readScope, type Scope, type ScopeInput } from './scope.ts';
 
 /**
- * What an invalidation hits. A prefix is one or more leading segments of a key: `files`, or `stats:get_stats`; with a
- * scope only those of its entries that depend on that part of the data.
+ * Selects the entries that an invalidation hits. A prefix is one or more leading segments of a key: `files`, or
+ * `stats:get_stats`. A scope narrows it to the entries that depend on that part of the data.
  */
 export type Selector =
   | Alone<{ readonly all: true }>
@@ -12,24 +12,24 @@ export type Selector =
   | Alone<{ readonly tag: string }>
   | Alone<{ readonly key: string | KeyParts }>;
 
-/** Two of them in one could be meant as both or as either: they are a list of two. */
+/** A selector has one criterion: two in one object could mean both or either. For either, pass a list of two selectors. */
 type Alone<Part> = Part & {
   readonly [Other in Exclude<'all' | 'prefix' | 'scope' | 'tag' | 'key', keyof Part>]?: never;
 };
 
 /**
- * `invalidate`: no earlier load may be served again. `expire`: what was loaded earlier counts as outdated by time, so it
- * may still be served while it is reloaded.
+ * With `invalidate`, no entry from an earlier load is served again. With `expire`, such an entry counts as stale: it may be
+ * served while it is reloaded.
  */
 export type InvalidationMode = 'invalidate' | 'expire';
 
 /**
- * A selector as the log and the index hold it, comparable text: `a`, `p:{prefix}`, `t:{tag}`, `k:{key}`, or
- * `s:["{prefix}",{scope}]` as JSON, where equal scopes are equal text.
+ * A selector as comparable text, the form in the log and the hit index: `a`, `p:{prefix}`, `t:{tag}`, `k:{key}`, or
+ * `s:["{prefix}",{scope}]` as JSON. Equal scopes have equal text.
  */
 export type SelectorToken = string & { readonly brand: 'SelectorToken' };
 
-/** What a scoped token hits. */
+/** The prefix and the scope of a scoped token. */
 export interface ScopedPrefix {
   readonly prefix: string;
   readonly scope: Scope;
@@ -37,12 +37,16 @@ export interface ScopedPrefix {
 
 const ALL = 'a' as SelectorToken;
 const LONGEST_SELECTOR = 1_024;
-/** Characters of a scope in a token: the log, each snapshot and each index hold thousands of them. */
+/** Maximum characters of a scope in a token. The log, each snapshot and each hit index hold thousands of tokens. */
 const LONGEST_SELECTOR_SCOPE = 1_024;
-/** Each segment of a key up to here is a selector to look for at each check. What is named deeper counts as named here. */
+/** Maximum segments of a prefix. Each check of an entry looks up every prefix of its key, so deeper prefixes are cut to this depth. */
 const DEEPEST_PREFIX = 16;
 
-/** Refuses what could hit nothing. A scope that narrows nothing leaves the prefix. */
+/**
+ * Returns the token of a selector. A scope that narrows nothing yields the token of its prefix.
+ *
+ * @throws {InvalidArgument} for a selector that could never hit an entry
+ */
 export function toToken(selector: Selector): SelectorToken {
   assertOneOf(selector);
   if (selector.all !== undefined) return ALL;
@@ -54,24 +58,25 @@ export function toToken(selector: Selector): SelectorToken {
   return token('s', JSON.stringify([prefix, scope]));
 }
 
-/** The prefix that a selector's prefix hits: without `:*` at its end, and no deeper than prefixes are looked for. */
+/** Returns a selector's prefix without `:*` at its end, cut to the depth at which prefixes are looked up. */
 export function prefixAsHit(prefix: string): string {
   return shallow(checked('prefix', checked('prefix', prefix).replace(/(:\*|:)$/, '')));
 }
 
-/** Every token that would hit this key whatever it holds: everything, its prefixes, itself. */
+/** Returns the tokens that hit this key whatever its entry holds: everything, the key, and its prefixes. */
 export function tokensOfKey(key: CacheKey, prefixes: readonly string[] = prefixesOf(key)): SelectorToken[] {
   const tokens = [ALL, token('k', key)];
   for (const prefix of prefixes) tokens.push(tokenOfPrefix(prefix));
   return tokens;
 }
 
+/** Returns the prefixes of a key, shortest first. For a segment with a version, the same without the version comes before it. */
 export function prefixesOf(key: string): string[] {
   const prefixes: string[] = [];
   let depth = 0;
   for (let colon = key.indexOf(':', 1); colon > 0; colon = key.indexOf(':', colon + 1)) {
     const prefix = key.slice(0, colon);
-    // A prefix without a version is a prefix of all its versions.
+    // A prefix without a version hits all its versions.
     const everyVersion = prefix.replace(/@\d+$/, '');
     if (everyVersion !== prefix && everyVersion !== '') prefixes.push(everyVersion);
     prefixes.push(prefix);
@@ -82,22 +87,22 @@ export function prefixesOf(key: string): string[] {
 
 export const tokenOfTag = (tag: string): SelectorToken => token('t', tag);
 const tokenOfPrefix = (prefix: string): SelectorToken => token('p', prefix);
-/** Null: of what has no prefix nothing less is known to hold it than everything. */
+/** Returns the token of a whole prefix, or the token of everything if the prefix is null. A key without a prefix has no narrower token. */
 export const tokenOfWhole = (prefix: string | null): SelectorToken => (prefix === null ? ALL : tokenOfPrefix(prefix));
 
-/** The key that a token names; null for every other token. */
+/** Returns the key of a key token, or null for every other token. */
 export function keyOfToken(text: SelectorToken): CacheKey | null {
   return text.startsWith('k:') ? (text.slice(2) as CacheKey) : null;
 }
 
-/** The prefix and scope of a scoped token; null for every other token, and for a scope that is not understood. */
+/** Returns the prefix and scope of a scoped token, or null for every other token and for a scope that cannot be parsed. */
 export function scopeOfToken(text: SelectorToken): ScopedPrefix | null {
   return readToken(text).scoped;
 }
 
 /**
- * What this version makes of a token from the log, which another version may have written. It never hits less than was
- * meant: a scope that is not understood is its whole prefix, and a token that is not understood is everything.
+ * Parses a token from the log, which another version of this package may have written. The result never hits less than the
+ * writer meant: a scope that cannot be parsed becomes its whole prefix, and a token that cannot be parsed becomes everything.
  */
 export function readToken(text: SelectorToken): {
   readonly token: SelectorToken;
@@ -115,7 +120,11 @@ export function readToken(text: SelectorToken): {
   return scope ? { token: text, scoped: { prefix, scope } } : { token: tokenOfPrefix(prefix), scoped: null };
 }
 
-/** `files:*` → the prefix `files`; `*` → everything. Patterns that are not a whole prefix have no selector. */
+/**
+ * Returns the selector of a pattern: `files:*` selects the prefix `files`, `*` everything.
+ *
+ * @throws {InvalidArgument} for patterns that are not a whole prefix
+ */
 export function selectorOfPattern(pattern: string): Selector {
   if (pattern === '*') return { all: true };
   const isText = typeof pattern === 'string';
@@ -126,12 +135,12 @@ export function selectorOfPattern(pattern: string): Selector {
   return { prefix };
 }
 
-/** A text that is too long or not well-formed names no key, so no entry. */
+/** Rejects texts that cannot be a key, because they are too long or not well-formed: no entry can have them. */
 function keyNamed(key: string | KeyParts): string {
   return typeof key === 'object' && key !== null ? buildKey(key) : checked('key', key);
 }
 
-/** Two in one selector could be meant as both or as either. */
+/** Rejects a selector with two criteria, which could mean both or either. */
 function assertOneOf(selector: unknown): void {
   const members = typeof selector === 'object' && selector !== null ? Object.entries(selector) : [];
   const named = members.filter(([, value]) => value !== undefined);
@@ -154,7 +163,7 @@ function parsed(json: string): unknown {
   try {
     return JSON.parse(json);
   } catch {
-    return null; // not understood: the caller takes it for everything
+    return null; // the caller treats it as everything
   }
 }
 
@@ -163,7 +172,7 @@ function token(kind: 'p' | 's' | 't' | 'k', text: string): SelectorToken {
 }
 
 function checked(what: string, text: unknown): string {
-  // Half a surrogate pair has no UTF-8: on its way through the log it would become another selector, and hit nothing.
+  // A lone surrogate has no UTF-8: the log would turn it into another selector, which hits nothing.
   if (typeof text !== 'string' || text.length === 0 || text.length > LONGEST_SELECTOR || !text.isWellFormed())
     throw new InvalidArgument(what, `1 to ${LONGEST_SELECTOR} characters of well-formed text`, text);
   return text;

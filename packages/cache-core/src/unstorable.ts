@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 
-/** Something in a value that JSON can't hold, or would silently turn into something else. */
+/** A part of a value that JSON cannot hold or would silently change. */
 export interface Unstorable {
-  /** Where it is in the value, such as `.results[3].total`; empty for the value itself. */
+  /** The path of the part, such as `.results[3].total`; empty for the value itself. */
   readonly path: string;
   readonly expected: string;
   readonly came: unknown;
@@ -13,13 +13,13 @@ interface Step {
   readonly value: unknown;
   readonly name: string | number | null;
   readonly parent: Step | null;
-  /** On the way back up. */
+  /** Whether the step leaves the value again, after its members. */
   readonly leaves: boolean;
 }
 
 /**
- * Whether there may be something in it that JSON would turn into something else: cheap, for every answer that is stored. Only
- * for values without cycles.
+ * Returns whether a value may contain a part that JSON would silently change. It is cheap, because it runs for every stored
+ * answer. The value must not contain cycles.
  */
 export function mayHoldForeign(value: unknown): boolean {
   const todo: object[] = [];
@@ -41,7 +41,7 @@ export function mayHoldForeign(value: unknown): boolean {
   return false;
 }
 
-/** The first such thing, in the order of its members; null when there is none. */
+/** Returns the first unstorable part in the order of members, or null if there is none. */
 export function findUnstorable(root: unknown): Unstorable | null {
   const above = new Set<unknown>();
   const todo: Step[] = [{ value: root, name: null, parent: null, leaves: false }];
@@ -60,7 +60,7 @@ export function findUnstorable(root: unknown): Unstorable | null {
   return null;
 }
 
-/** In reverse: the first of them is taken from the stack first. */
+/** Returns the members in reverse order, so that the first one comes off the stack first. */
 function membersOf(parent: Step, value: object): Step[] {
   if (hasToJson(value)) {
     const { name, parent: above } = parent;
@@ -72,11 +72,11 @@ function membersOf(parent: Step, value: object): Step[] {
 }
 
 function reasonAgainst(value: unknown, above: ReadonlySet<unknown>): { expected: string; todo: string } | null {
-  if (typeof value === 'bigint') return { expected: 'a JSON value', todo: 'turn BigInt into a number or a text' };
+  if (typeof value === 'bigint') return { expected: 'a JSON value', todo: 'convert BigInt to a number or a string' };
   if (typeof value !== 'object' || value === null) return null;
-  if (above.has(value)) return { expected: 'a JSON value without cycles', todo: 'leave out the way back' };
+  if (above.has(value)) return { expected: 'a JSON value without cycles', todo: 'remove the circular reference' };
   if (!hasToJson(value) && isForeign(value))
-    return { expected: 'a JSON value', todo: 'turn it into plain objects, lists and texts' };
+    return { expected: 'a JSON value', todo: 'convert it to plain objects, arrays and strings' };
   return null;
 }
 
@@ -91,7 +91,7 @@ function hasToJson(value: object): value is { toJSON(name: string): unknown } {
   return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
-/** Things whose content is not in their members. */
+/** Returns whether the content of an object is not in its members, as with a Map or a stream. */
 function isForeign(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === Object.prototype || prototype === Array.prototype) return false;
@@ -107,7 +107,7 @@ function isForeign(value: object): boolean {
     ArrayBuffer.isView(value) ||
     Symbol.asyncIterator in value ||
     ('next' in value && Symbol.iterator in value) ||
-    // A Response, URLSearchParams, a class that keeps its state private.
+    // For example a Response, URLSearchParams, or a class with private state.
     (prototype !== null && Object.keys(value).length === 0)
   );
 }

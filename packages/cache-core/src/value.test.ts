@@ -23,7 +23,7 @@ const nested = (levels: number, leaf: unknown = []): unknown => {
   return value;
 };
 
-test('every JSON value comes back as it was', () => {
+test('every JSON value is returned unchanged', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       expect(roundTrip(value)).toEqual(JSON.parse(JSON.stringify(value)));
@@ -31,24 +31,16 @@ test('every JSON value comes back as it was', () => {
   );
 });
 
-describe('what JSON has no form for comes back in the one that JSON.stringify gives it:', () => {
+describe('a value without a JSON form is returned as JSON.stringify writes it:', () => {
   test.each<[string, unknown, unknown]>([
     ['undefined', undefined, undefined],
     [
-      'members that are undefined, functions or symbols are left out',
+      'members that are undefined, functions or symbols are omitted',
       { a: undefined, b: () => 1, c: Symbol(), d: 1 },
       { d: 1 },
     ],
-    [
-      'items that are undefined or functions, and holes, are null',
-      [undefined, () => 1, new Array(1)],
-      [null, null, [null]],
-    ],
-    [
-      'numbers that are none, and those beyond all bounds, are null',
-      [Number.NaN, Number('1e400'), -Infinity],
-      [null, null, null],
-    ],
+    ['items that are undefined, functions or holes are null', [undefined, () => 1, new Array(1)], [null, null, [null]]],
+    ['NaN and infinity are null', [Number.NaN, Number('1e400'), -Infinity], [null, null, null]],
     ['minus zero is zero', [-0], [0]],
     ['a Date is its ISO text', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
     ['what has toJSON is what that gives', { a: { toJSON: () => ({ b: 1 }) } }, { a: { b: 1 } }],
@@ -60,14 +52,14 @@ describe('what JSON has no form for comes back in the one that JSON.stringify gi
   });
 });
 
-describe('what JSON can’t hold, or would turn into something else unseen, is refused with its path:', () => {
+describe('a part that JSON cannot hold or would silently change is rejected with its path:', () => {
   const cycle: Record<string, unknown> = { name: 'a' };
   const twice = { d: 1 };
   cycle['self'] = { list: [1, cycle] };
   test.each<[string, unknown, string]>([
     ['a BigInt', { rows: [{ id: 1 }, { id: 2n }] }, 'the value of stats:get_stats:1.rows[1].id'],
     [
-      'a BigInt beside what is there twice',
+      'a BigInt beside an object that appears twice',
       { a: twice, b: twice, c: 1n },
       'the value of stats:get_stats:1.c: expected',
     ],
@@ -77,7 +69,7 @@ describe('what JSON can’t hold, or would turn into something else unseen, is r
     ['a Map', { a: [new Map([[1, 2]])] }, 'the value of stats:get_stats:1.a[0]: expected a JSON value, got Map'],
     ['a Set', new Set([1]), 'got Set'],
     [
-      'a Promise that nobody awaited',
+      'a Promise that no caller awaited',
       { a: Promise.resolve(1) },
       'stats:get_stats:1.a: expected a JSON value, got Promise',
     ],
@@ -95,12 +87,12 @@ describe('what JSON can’t hold, or would turn into something else unseen, is r
   });
 });
 
-test('the same object at two places is no cycle', () => {
+test('an object that appears twice is not a cycle', () => {
   const shared = { a: 1 };
   expect(roundTrip([shared, { shared }, shared])).toEqual([{ a: 1 }, { shared: { a: 1 } }, { a: 1 }]);
 });
 
-test('what a getter or toJSON of the value throws is passed on as it is', () => {
+test('an error from a getter or toJSON of the value is rethrown unchanged', () => {
   const error = new Error('mine');
   const throws = () => {
     throw error;
@@ -109,7 +101,7 @@ test('what a getter or toJSON of the value throws is passed on as it is', () => 
   expect(() => toBody(KEY, Object.defineProperty({}, 'a', { get: throws, enumerable: true }))).toThrow(error);
 });
 
-test('10,000 levels come back frozen to the last, or are refused by name; never a RangeError', () => {
+test('10,000 levels are returned deeply frozen or rejected with the key, never with a RangeError', () => {
   const leaf: unknown[] = [];
   const deep = nested(10_000, leaf);
   let value = roundTrip(deep);
@@ -128,7 +120,7 @@ test('10,000 levels come back frozen to the last, or are refused by name; never 
   }).not.toThrow();
 });
 
-test('names like __proto__ are members like others, and change no prototype', () => {
+test('names like __proto__ are ordinary members and do not change a prototype', () => {
   const value = roundTrip(JSON.parse('{"__proto__":{"polluted":1},"constructor":2,"toString":3}')) as object;
   expect(Object.keys(value)).toEqual(['__proto__', 'constructor', 'toString']);
   expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
@@ -136,13 +128,13 @@ test('names like __proto__ are members like others, and change no prototype', ()
   expect(Object.isFrozen(Object.getOwnPropertyDescriptor(value, '__proto__')?.value)).toBe(true);
 });
 
-test('half a surrogate pair comes back as it was, and so does a text of 20 MB', () => {
+test('a lone surrogate and a text of 20 MB are returned unchanged', () => {
   const long = 'я'.repeat(10_000_000);
   expect(roundTrip(['\ud800', '\udc00\ud800', '😀'])).toEqual(['\ud800', '\udc00\ud800', '😀']);
   expect(roundTrip(long) === long).toBe(true);
 });
 
-test('nothing in a value can be changed by who reads it', () => {
+test('a reader cannot change any part of a value', () => {
   const value = roundTrip({ list: [1, { a: [] }], map: { a: { b: null } } }) as { list: unknown[]; map: { a: object } };
   expect(() => value.list.push(2)).toThrow(TypeError);
   expect(() => Object.assign(value.list[1] as object, { a: 2 })).toThrow(TypeError);
@@ -156,7 +148,7 @@ test('nothing in a value can be changed by who reads it', () => {
   ).toThrow(TypeError);
 });
 
-test('a value whose members are read from Object.prototype freezes nothing that is not its own', () => {
+test('freezing a value does not freeze members inherited from Object.prototype', () => {
   const foreign = { mine: 1 };
   Object.defineProperty(Object.prototype, 'polluted', {
     value: foreign,
@@ -172,7 +164,7 @@ test('a value whose members are read from Object.prototype freezes nothing that 
   }
 });
 
-test('equal bytes have equal tags, others have others', () => {
+test('equal bytes have equal entity tags, different bytes different ones', () => {
   expect(etagOf(toBody(KEY, { a: 1 }))).toBe(etagOf(Buffer.from('{"a":1}')));
   expect(etagOf(toBody(KEY, { a: 1 }))).not.toBe(etagOf(toBody(KEY, { a: 2 })));
 });

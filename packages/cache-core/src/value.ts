@@ -4,7 +4,7 @@ import { freeze } from './heap-bytes.ts';
 import type { CacheKey } from './key.ts';
 import { findUnstorable, mayHoldForeign } from './unstorable.ts';
 
-/** A value as readers share it: frozen in depth. */
+/** A value as readers share it: deeply frozen. */
 export type Frozen<Value> = Value extends { toJSON(): infer Json }
   ? Frozen<Json>
   : Value extends object
@@ -17,12 +17,12 @@ const NOTHING = Buffer.alloc(0);
 const NULL = Buffer.from('null');
 
 /**
- * The bytes of a value: UTF-8 JSON in the form that `JSON.stringify` gives it; none for `undefined`. So a Date becomes its
- * ISO text, whatever has `toJSON` what that gives, an instance of a class its own members, NaN and Infinity null, -0 zero;
- * members that are undefined, functions or symbols are left out.
+ * Returns the bytes of a value: UTF-8 JSON as `JSON.stringify` writes it, or no bytes for `undefined`. A Date becomes its ISO
+ * text, an object with `toJSON` the result of that, an instance of a class its own members, NaN and Infinity null, -0 zero.
+ * Members that are undefined, functions or symbols are omitted.
  *
- * @throws {InvalidArgument} naming the path of what JSON can't hold (a cycle, a BigInt) or would silently turn into
- * something else (a Map, a Promise, a stream, ...)
+ * @throws {InvalidArgument} naming the path of a value that JSON cannot hold (a cycle, a BigInt) or would silently change (a
+ * Map, a Promise, a stream, …)
  */
 export function toBody(key: CacheKey, value: unknown): Buffer {
   if (value === undefined) return NOTHING;
@@ -40,8 +40,8 @@ function toJson(key: CacheKey, value: unknown): string | undefined {
   } catch (error) {
     if (error instanceof InvalidArgument) throw error;
     assertStorable(key, value);
-    if (!(error instanceof RangeError)) throw error; // what a getter or toJSON of the value threw
-    throw new InvalidArgument(`the value of ${key}`, 'less depth and less text than JSON.stringify can take', value);
+    if (!(error instanceof RangeError)) throw error; // a getter or toJSON of the value threw it
+    throw new InvalidArgument(`the value of ${key}`, 'a depth and a size that JSON.stringify supports', value);
   }
 }
 
@@ -50,12 +50,12 @@ function assertStorable(key: CacheKey, value: unknown): void {
   if (found) throw new InvalidArgument(`the value of ${key}${found.path}`, found.expected, found.came, found.todo);
 }
 
-/** Whether these are the bytes of `null` or `undefined`. */
+/** Returns whether these are the bytes of `null` or `undefined`. */
 export function isNothing(body: Buffer): boolean {
   return body.length === 0 || body.equals(NULL);
 }
 
-/** The value of these bytes, frozen in depth, and about how many bytes of heap it takes. */
+/** Parses the bytes. Returns the deeply frozen value and its approximate size on the heap. */
 export function frozenValue(body: Buffer): { readonly value: unknown; readonly heapBytes: number } {
   if (body.length === 0) return { value: undefined, heapBytes: 0 };
   const text = body.toString();
@@ -64,8 +64,8 @@ export function frozenValue(body: Buffer): { readonly value: unknown; readonly h
   return { value, heapBytes: freeze(value, isLatin1) };
 }
 
-/** An entity tag: 128 bits of SHA-256, 22 characters of base64url. */
+/** Returns an entity tag: 128 bits of SHA-256 as 22 characters of base64url. */
 export function etagOf(body: Buffer): string {
-  // Cut before it is text: a slice of a text keeps all of it in memory.
+  // The hash is cut as bytes: a slice of its text would keep the whole text in memory.
   return hash('sha256', body, 'buffer').toString('base64url', 0, ETAG_BYTES);
 }

@@ -5,14 +5,14 @@ import { KeyvStore } from './keyv/index.ts';
 import { silentLogger } from './logger.ts';
 import { connectRedis } from './redis/index.ts';
 
-/** As from JavaScript, where no compiler refuses it. */
+/** Passes any value, as JavaScript does, where no compiler rejects it. */
 const untyped = (value: unknown) => value as never;
 
 const ports = singleProcess();
 const cache = new CacheManager({ ports });
 const load = () => 1;
 
-describe('options of a wrong name or type are refused, by the name that the caller wrote', () => {
+describe('options with a wrong name or type are rejected with the name that the caller wrote', () => {
   const logger = silentLogger;
   const urls = { cacheUrl: 'redis://localhost:1', queueUrl: 'redis://localhost:1', logger };
 
@@ -65,7 +65,7 @@ describe('options of a wrong name or type are refused, by the name that the call
       /^expressCache headers: /,
     ],
     [
-      'a timeout of a route without end',
+      'an infinite timeout of a route',
       () => expressCache(cache).cacheResult({ timeout: Number.POSITIVE_INFINITY }),
       /^cacheResult timeout: .*got Infinity$/,
     ],
@@ -78,12 +78,12 @@ describe('options of a wrong name or type are refused, by the name that the call
 
   test.each<[string, () => Promise<unknown>, RegExp]>([
     [
-      'a number in the place of a policy',
+      'a number instead of a policy',
       () => cache.getOrLoad('k', load, untyped(60)),
       /^policy: expected an object.*got 60$/,
     ],
     [
-      'null in the place of a policy',
+      'null instead of a policy',
       () => cache.getOrLoad('k', load, untyped(null)),
       /^policy: expected an object.*got null$/,
     ],
@@ -94,12 +94,12 @@ describe('options of a wrong name or type are refused, by the name that the call
     ['nothing as a key to delete', () => cache.delete(untyped(undefined)), /^key: .*got undefined$/],
     ['an unknown option of set', () => cache.set('k', 1, untyped({ ttl: 5 })), /^set: .*"ttl"$/],
     [
-      'a text in the place of the options of set',
+      'a text instead of the options of set',
       () => cache.set('k', 1, untyped('60s')),
       /^set: expected an object.*"60s"$/,
     ],
     [
-      'a mode in the place of the options of invalidate',
+      'a mode instead of the options of invalidate',
       () => cache.invalidate({ tag: 't' }, untyped('expire')),
       /^invalidate: expected an object/,
     ],
@@ -109,7 +109,7 @@ describe('options of a wrong name or type are refused, by the name that the call
       /^staleFor: .*"iferror"$/,
     ],
     [
-      'key parts whose params are misspelt, which all keys of the name would share',
+      'key parts with misspelt params, which would give all keys of the name one answer',
       () => cache.getOrLoad(untyped({ prefix: 'a', name: 'b', param: { id: 7 } }), load),
       /^key params: expected a JSON value, got undefined; write params: null/,
     ],
@@ -128,12 +128,12 @@ describe('options of a wrong name or type are refused, by the name that the call
     });
   });
 
-  test('a policy of another type is refused where the key is in memory, too', async () => {
+  test('a policy of a wrong type is rejected even if the key is in memory', async () => {
     await cache.set('hit', 1);
     await expect(cache.getOrLoad('hit', load, untyped(60))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  test('a URL that may hold a password is not shown', () => {
+  test('an error does not show a URL that may hold a password', () => {
     const options = { ...urls, cacheUrl: 'http://user:secret@localhost' };
     expect(() => connectRedis(options)).toThrow(expect.not.stringContaining('secret'));
     expect(() => connectRedis(options)).toThrow(/^cacheUrl: .*may hold a password$/);

@@ -33,7 +33,7 @@ test('ten failures in a row open it for five seconds: nothing is asked, and the 
   expect(error).toMatchObject({
     code: 'ORIGIN_UNAVAILABLE',
     retryAfterMs: 3_800,
-    message: expect.stringContaining('the origin database failed too often in a row'),
+    message: expect.stringContaining('the origin database was not called: expected a closed circuit breaker'),
     cause: new Error('no'),
   });
   expect([asked, states]).toEqual([0, ['open']]);

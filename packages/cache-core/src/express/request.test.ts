@@ -48,7 +48,7 @@ test('a body of bytes is refused with an error that says so, and the process ans
   const answer = await one.ask('/raw', { method: 'POST', body: 'bytes' });
   expect([answer.status, await answer.json()]).toEqual([
     500,
-    { error: 'params.body: expected a plain object, got Buffer; convert it first' },
+    { error: 'params.body: expected a plain object, got Buffer; convert it to a plain object first' },
   ]);
 });
 
