@@ -13,7 +13,10 @@ import { latencyClass, latencyOfClass, type Percentiles, percentiles } from './l
  */
 export type AuditVerdict = 'agreed' | 'time-outdated' | 'lost' | 'unexplained' | 'inconclusive' | 'gone';
 
-/** The result of one audit. `staleForMs` is the maximum time for which the entry may have differed; null if it does not differ. */
+/**
+ * The result of one audit. `staleForMs` is the maximum time for which the entry may have differed; null if it does not
+ * differ.
+ */
 export interface Audited {
   readonly prefix: string;
   readonly verdict: AuditVerdict;

@@ -62,7 +62,10 @@ export class Audits {
     return selectors.some((selector) => matcher(selector)(footprint));
   }
 
-  /** Adds results to the sums of all processes, which `getStats` returns. Rejects with `Unreachable` if the counter store does not answer. */
+  /**
+   * Adds results to the sums of all processes, which `getStats` returns. Rejects with `Unreachable` if the counter store
+   * does not answer.
+   */
   async count(audits: readonly Audited[]): Promise<void> {
     if (audits.length > 0) await this.#options.counters.add(countsOfAudits(audits));
   }

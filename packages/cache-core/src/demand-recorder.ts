@@ -21,7 +21,10 @@ interface Noted {
 export const MOST_NOTED = 1_000;
 /** The number of keys in a report: those with the most reads. */
 const MOST_REPORTED = 200;
-/** The number of hits after a report that are recorded one by one. Later hits are sampled: recording each would cost a fifth of the hit. */
+/**
+ * The number of hits after a report that are recorded one by one. Later hits are sampled: recording each would cost a fifth
+ * of the hit.
+ */
 const NOTED_EACH = 64;
 /** One in four of the sampled hits is recorded, with the weight of all four. */
 const NOTED_ONE_IN = 4;
@@ -85,7 +88,10 @@ export class DemandRecorder {
     noted.loadMs = loadMs;
   }
 
-  /** Sends the most read keys to the store. A failed report is not repeated: demand is an estimate, and the next report adds to it. */
+  /**
+   * Sends the most read keys to the store. A failed report is not repeated: demand is an estimate, and the next report adds
+   * to it.
+   */
   async report(store: HotKeys): Promise<void> {
     this.#toNoteEach = NOTED_EACH;
     if (this.#places.length === 0) return;

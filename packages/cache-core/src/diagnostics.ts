@@ -61,7 +61,10 @@ export interface LoadTrace {
   /** The prefix of the first key. */
   readonly prefix: string | null;
   readonly origin: string;
-  /** The log position that this process had applied when the load began; null before, and for a load whose answer is not stored. */
+  /**
+   * The log position that this process had applied when the load began; null before, and for a load whose answer is not
+   * stored.
+   */
   stamp: Stamp | null;
   /** Milliseconds that the load waited for a permit of the origin; null until it has begun. */
   waitedMs: number | null;

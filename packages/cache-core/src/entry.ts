@@ -1,6 +1,9 @@
 import type { Scope } from './scope.ts';
 
-/** The position of the invalidation log that the process had applied when a load began. Positions of different epochs are not comparable. */
+/**
+ * The position of the invalidation log that the process had applied when a load began. Positions of different epochs are not
+ * comparable.
+ */
 export interface Stamp {
   readonly epoch: number;
   readonly asOf: number;

@@ -1,4 +1,6 @@
-/** Base of all errors of this package: a stable `code`, and a message with the expected input, the actual one and the remedy. */
+/**
+ * Base of all errors of this package: a stable `code`, and a message with the expected input, the actual one and the remedy.
+ */
 export class CacheError extends Error {
   readonly code: string;
 
@@ -109,7 +111,10 @@ export class OriginOverloaded extends CacheError {
   }
 }
 
-/** The circuit breaker of an origin is open after repeated failures, so the origin was not called. `cause` is the latest failure. */
+/**
+ * The circuit breaker of an origin is open after repeated failures, so the origin was not called. `cause` is the latest
+ * failure.
+ */
 export class OriginUnavailable extends CacheError {
   readonly retryAfterMs: number;
 

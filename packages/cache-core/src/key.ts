@@ -19,7 +19,10 @@ export interface KeyParts {
    * Default 0.
    */
   readonly version?: number;
-  /** Any JSON value. It must hold everything that the load may read. The order of members makes no difference, nor do undefined members. */
+  /**
+   * Any JSON value. It must hold everything that the load may read. The order of members makes no difference, nor do
+   * undefined members.
+   */
   readonly params: unknown;
 }
 

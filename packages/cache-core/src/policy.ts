@@ -12,20 +12,32 @@ import {
 export interface Policy {
   /** How long the answer is served without asking the origin. Default 300 s. */
   readonly freshFor?: Duration;
-  /** Whether the cache learns that time from observed changes: `off`, `advise`, `on`, or one of these with bounds. Default `off`. */
+  /**
+   * Whether the cache learns that time from observed changes: `off`, `advise`, `on`, or one of these with bounds. Default
+   * `off`.
+   */
   readonly learn?: LearningMode | LearningOptions;
   /** How long a stale answer may be served after that. One duration sets both kinds. Defaults to `freshFor`, at most 5 min. */
   readonly staleFor?: Duration | StaleFor;
-  /** How long the negative answers `null` and `undefined` are fresh. They are never served stale. Defaults to `freshFor`. */
+  /**
+   * How long the negative answers `null` and `undefined` are fresh. With this option they are not served stale. Without it
+   * they live like any answer.
+   */
   readonly negativeFor?: Duration;
-  /** The maximum share of `freshFor` that is subtracted at random, so that keys filled together do not expire together: 0 to 0.5. Default 0.1. */
+  /**
+   * The maximum share of `freshFor` that is subtracted at random, so that keys filled together do not expire together: 0 to
+   * 0.5. Default 0.1.
+   */
   readonly jitter?: number;
   /**
    * How eagerly a hit is reloaded in the background before it expires: the β of XFetch (Vattani, Chierichetti, Lowenstein:
    * Optimal Probabilistic Cache Stampede Prevention, VLDB 2015), 0 to 10. 0 disables early refresh. Default 1.
    */
   readonly earlyRefresh?: number;
-  /** How long a reader waits for a reload before it gets the stale answer, if there is one. The load continues. By default the reader waits for the load. */
+  /**
+   * How long a reader waits for a reload before it gets the stale answer, if there is one. The load continues. By default
+   * the reader waits for the load.
+   */
   readonly softTimeout?: Duration;
   /** How long a load may take. A longer load fails and its signal is aborted. Default 30 s. */
   readonly hardTimeout?: Duration;
@@ -37,7 +49,10 @@ export interface Policy {
 export interface StaleFor {
   /** How long the stale answer is served at once while it is reloaded (stale-while-revalidate, RFC 5861). Default 0. */
   readonly whileRevalidate?: Duration;
-  /** How long the stale answer is served if the reload fails or takes longer than `softTimeout` (stale-if-error, RFC 5861). Default 0. */
+  /**
+   * How long the stale answer is served if the reload fails or takes longer than `softTimeout` (stale-if-error, RFC 5861).
+   * Default 0.
+   */
   readonly ifError?: Duration;
 }
 

@@ -5,9 +5,15 @@ import type { CacheKey } from './key.ts';
 
 /** Maximum size of a recipe as JSON. A larger one is never stored, so its key is never warmed. */
 export const MAX_RECIPE_BYTES = 2_048;
-/** Maximum characters of a stored recipe: base64 of a nonce, the ciphertext and a tag, after the prefix and the id of the key. */
+/**
+ * Maximum characters of a stored recipe: base64 of a nonce, the ciphertext and a tag, after the prefix and the id of the
+ * key.
+ */
 const MAX_STORED_LENGTH = Math.ceil(((MAX_RECIPE_BYTES + 28) * 4) / 3) + 64;
-/** Maximum characters of remembered sealed texts. A key is reported repeatedly, and each new nonce would wear the encryption key. */
+/**
+ * Maximum characters of remembered sealed texts. A key is reported repeatedly, and each new nonce would wear the encryption
+ * key.
+ */
 const MAX_SEALED_CHARS = 1_048_576;
 /** An encrypted recipe begins with this; JSON never does. */
 const SEALED = 'sealed';

@@ -1,6 +1,9 @@
 import { InvalidArgument } from './errors.ts';
 
-/** A half-open range of numbers, such as instants in milliseconds: it includes `from` and excludes `to`. A null bound is open. */
+/**
+ * A half-open range of numbers, such as instants in milliseconds: it includes `from` and excludes `to`. A null bound is
+ * open.
+ */
 export interface Range {
   readonly from: number | null;
   readonly to: number | null;
@@ -12,7 +15,10 @@ export interface Range {
  */
 export type Scope = Readonly<Record<string, Range | readonly string[]>>;
 
-/** A scope as callers write it. A Date counts as its milliseconds. A bound or dimension that is absent, undefined or null narrows nothing. */
+/**
+ * A scope as callers write it. A Date counts as its milliseconds. A bound or dimension that is absent, undefined or null
+ * narrows nothing.
+ */
 export type ScopeInput = Readonly<Record<string, RangeInput | readonly string[] | null | undefined>>;
 
 /** A range as callers write it. */
@@ -76,7 +82,10 @@ export function checkedScope(scope: ScopeInput, longest = LONGEST_SCOPE): Scope 
   return fitting(parts, longest);
 }
 
-/** Parses a scope that another version may have written. Returns null, which means everything, for a value that is not a scope. */
+/**
+ * Parses a scope that another version may have written. Returns null, which means everything, for a value that is not a
+ * scope.
+ */
 export function readScope(value: unknown): Scope | null {
   try {
     const scope = checkedScope(value as ScopeInput);

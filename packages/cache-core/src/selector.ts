@@ -39,7 +39,10 @@ const ALL = 'a' as SelectorToken;
 const LONGEST_SELECTOR = 1_024;
 /** Maximum characters of a scope in a token. The log, each snapshot and each hit index hold thousands of tokens. */
 const LONGEST_SELECTOR_SCOPE = 1_024;
-/** Maximum segments of a prefix. Each check of an entry looks up every prefix of its key, so deeper prefixes are cut to this depth. */
+/**
+ * Maximum segments of a prefix. Each check of an entry looks up every prefix of its key, so deeper prefixes are cut to this
+ * depth.
+ */
 const DEEPEST_PREFIX = 16;
 
 /**
@@ -70,7 +73,9 @@ export function tokensOfKey(key: CacheKey, prefixes: readonly string[] = prefixe
   return tokens;
 }
 
-/** Returns the prefixes of a key, shortest first. For a segment with a version, the same without the version comes before it. */
+/**
+ * Returns the prefixes of a key, shortest first. For a segment with a version, the same without the version comes before it.
+ */
 export function prefixesOf(key: string): string[] {
   const prefixes: string[] = [];
   let depth = 0;
@@ -87,7 +92,10 @@ export function prefixesOf(key: string): string[] {
 
 export const tokenOfTag = (tag: string): SelectorToken => token('t', tag);
 const tokenOfPrefix = (prefix: string): SelectorToken => token('p', prefix);
-/** Returns the token of a whole prefix, or the token of everything if the prefix is null. A key without a prefix has no narrower token. */
+/**
+ * Returns the token of a whole prefix, or the token of everything if the prefix is null. A key without a prefix has no
+ * narrower token.
+ */
 export const tokenOfWhole = (prefix: string | null): SelectorToken => (prefix === null ? ALL : tokenOfPrefix(prefix));
 
 /** Returns the key of a key token, or null for every other token. */

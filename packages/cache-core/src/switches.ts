@@ -9,7 +9,10 @@ interface Off {
   readonly prefixes: Set<string>;
 }
 
-/** Turns a tier off and on while the process runs, for every key or for the keys of a prefix. A tier that is off costs time, never correctness. */
+/**
+ * Turns a tier off and on while the process runs, for every key or for the keys of a prefix. A tier that is off costs time,
+ * never correctness.
+ */
 export class Switches {
   readonly #off: Readonly<Record<TierName, Off>> = {
     memory: { all: false, prefixes: new Set() },

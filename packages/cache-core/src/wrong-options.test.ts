@@ -111,7 +111,7 @@ describe('options with a wrong name or type are rejected with the name that the 
     [
       'key parts with misspelt params, which would give all keys of the name one answer',
       () => cache.getOrLoad(untyped({ prefix: 'a', name: 'b', param: { id: 7 } }), load),
-      /^key params: expected a JSON value, got undefined; write params: null/,
+      /^key params: expected a JSON value, got undefined; write `params: null`/,
     ],
     ['a text as the tags of set', () => cache.set('k', 1, { tags: untyped('motd') }), /^tags: .*got "motd"$/],
     ['a text as the keys of getMany', () => cache.getMany(untyped('abc')), /^keys: expected a list, got "abc"$/],
