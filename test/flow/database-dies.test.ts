@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ask } from '../harness/ask.ts';
 import { stopInBigFile, untilIndexed } from '../harness/big-file.ts';
-import { type System, startSystem } from '../harness/start-system.ts';
+import { suiteSystem } from '../harness/suite-system.ts';
 
-let system: System;
-
-beforeAll(async () => {
-  system = await startSystem({ apis: 1, workers: 2, ownPostgres: true });
-});
-afterAll(() => system?.stop());
+const running = suiteSystem({ apis: 1, workers: 2, ownPostgres: true });
 
 test('a database killed during an ingest costs neither the file nor a try of its job', async () => {
-  const [api] = system.apis;
-  const { postgres, workers } = system;
+  const [api] = running.system.apis;
+  const { postgres, workers } = running.system;
   if (!api || !postgres) throw new Error('expected an api and its database');
-  const { id, lines, reader } = await stopInBigFile(system, 'big');
+  const { id, lines, reader } = await stopInBigFile(running.system, 'big');
   postgres.kill('SIGKILL');
   await reader.kill('SIGCONT');
   await Promise.race(

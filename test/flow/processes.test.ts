@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Api, ask, uploadText } from '../harness/ask.ts';
-import { type System, startSystem } from '../harness/start-system.ts';
+import { expect, test } from 'vitest';
+import { ask, uploadText } from '../harness/ask.ts';
+import { suiteSystem } from '../harness/suite-system.ts';
 
 // Two apis and two workers on real services.
-let system: System;
-let apis: readonly [Api, Api];
-
-beforeAll(async () => {
-  system = await startSystem({ apis: 2, workers: 2 });
-  const [a, b] = system.apis;
-  if (!a || !b) throw new Error('expected two apis');
-  apis = [a, b];
-});
-afterAll(() => system?.stop());
+const running = suiteSystem({ apis: 2, workers: 2 });
 
 test('200 readers of one cold key over both apis cause one load', async () => {
   const answers = await Promise.all(
-    Array.from({ length: 200 }, (_, i) => ask(apis[i % 2 === 0 ? 0 : 1], 'GET', '/api/stats?service=cold')),
+    Array.from({ length: 200 }, (_, i) => ask(running.apis[i % 2 === 0 ? 0 : 1], 'GET', '/api/stats?service=cold')),
   );
   const statuses = answers.map(({ headers }) => String(headers['cache-status']));
   expect(answers.every(({ status }) => status === 200)).toBe(true);
@@ -27,11 +18,11 @@ test('200 readers of one cold key over both apis cause one load', async () => {
 test('the next read on either api shows an acknowledged write, 200 times of 200', async () => {
   const seen: string[] = [];
   for (let i = 0; i < 100; i++) {
-    await Promise.all(apis.map((api) => ask(api, 'GET', '/api/files')));
-    const writer = apis[i % 2 === 0 ? 0 : 1];
+    await Promise.all(running.apis.map((api) => ask(api, 'GET', '/api/files')));
+    const writer = running.apis[i % 2 === 0 ? 0 : 1];
     const { file, invalidation } = await uploadText(writer, `write-${i}.log`, `2026-01-01 00:00:00 INFO app: ${i}`);
     expect(invalidation.state).toBe('applied');
-    for (const api of apis) {
+    for (const api of running.apis) {
       const { json } = await ask(api, 'GET', '/api/files');
       if (json.files.some(({ id }: { id: string }) => id === file.id)) seen.push(file.id);
     }
@@ -42,15 +33,15 @@ test('the next read on either api shows an acknowledged write, 200 times of 200'
 test('a deletion disappears from stats, search and files on both apis once acknowledged', async () => {
   for (let i = 0; i < 10; i++) {
     const text = `2026-01-02 00:00:00 ERROR app: deletion${i}`;
-    const { file } = await uploadText(apis[0], `delete-${i}.log`, text, 'wait=30');
+    const { file } = await uploadText(running.apis[0], `delete-${i}.log`, text, 'wait=30');
     const search = { q: `deletion${i}` };
-    for (const api of apis) {
+    for (const api of running.apis) {
       expect((await ask(api, 'POST', '/api/search', search)).json.total).toBe(1);
       await ask(api, 'GET', '/api/stats');
     }
-    const before = (await ask(apis[0], 'GET', '/api/stats?cache=false')).json.stats.total_logs;
-    expect((await ask(apis[i % 2 === 0 ? 0 : 1], 'DELETE', `/api/files/${file.id}`)).status).toBe(200);
-    for (const api of apis) {
+    const before = (await ask(running.apis[0], 'GET', '/api/stats?cache=false')).json.stats.total_logs;
+    expect((await ask(running.apis[i % 2 === 0 ? 0 : 1], 'DELETE', `/api/files/${file.id}`)).status).toBe(200);
+    for (const api of running.apis) {
       expect((await ask(api, 'POST', '/api/search', search)).json.total).toBe(0);
       expect((await ask(api, 'GET', '/api/stats')).json.stats.total_logs).toBe(before - 1);
     }
@@ -59,10 +50,12 @@ test('a deletion disappears from stats, search and files on both apis once ackno
 
 test('counts are summed over both apis', async () => {
   // Each api flushes its counts before it responds, so no earlier count arrives after the reset.
-  for (const api of apis) await ask(api, 'GET', '/api/cache/stats');
-  await ask(apis[0], 'POST', '/api/cache/stats/reset', undefined, { authorization: `Bearer ${system.adminToken}` });
-  for (const api of apis) for (let i = 0; i < 5; i++) await ask(api, 'GET', '/api/stats?service=summed');
+  for (const api of running.apis) await ask(api, 'GET', '/api/cache/stats');
+  await ask(running.apis[0], 'POST', '/api/cache/stats/reset', undefined, {
+    authorization: `Bearer ${running.system.adminToken}`,
+  });
+  for (const api of running.apis) for (let i = 0; i < 5; i++) await ask(api, 'GET', '/api/stats?service=summed');
   await expect
-    .poll(async () => (await ask(apis[1], 'GET', '/api/cache/stats')).json.endpoints.stats)
+    .poll(async () => (await ask(running.apis[1], 'GET', '/api/cache/stats')).json.endpoints.stats)
     .toMatchObject({ hits: 9, misses: 1 });
 });

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ask } from '../harness/ask.ts';
 import { expectReadRight, indexShared, jsonTestSuite } from '../harness/json-test-suite.ts';
-import { oneApi } from '../harness/one-api.ts';
 import { hasSharedData, NEEDS_SHARED_DATA, sharedData } from '../harness/shared-data.ts';
+import { suiteSystem } from '../harness/suite-system.ts';
 
 // Known values of real inputs, checked over HTTP.
 describe.skipIf(!hasSharedData)(`real logs${NEEDS_SHARED_DATA}`, () => {
-  const running = oneApi({ workers: 2 });
+  const running = suiteSystem({ apis: 1, workers: 2 });
 
   const index = (...path: string[]) => indexShared(running.api, ...path);
   const total = async (search: object): Promise<number> =>

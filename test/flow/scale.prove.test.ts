@@ -1,31 +1,22 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type Api, ask, uploadText } from '../harness/ask.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { ask, uploadText } from '../harness/ask.ts';
 import { type BigFile, stopInBigFile, untilIndexed } from '../harness/big-file.ts';
-import { type System, startSystem } from '../harness/start-system.ts';
+import { suiteSystem } from '../harness/suite-system.ts';
 
 // Processes and data disappear in the middle of the work.
-let system: System;
-let apis: readonly [Api, Api];
-
-beforeAll(async () => {
-  system = await startSystem({ apis: 2, workers: 0 });
-  const [a, b] = system.apis;
-  if (!a || !b) throw new Error('expected two apis');
-  apis = [a, b];
-});
-afterAll(() => system?.stop());
+const running = suiteSystem({ apis: 2, workers: 0 });
 
 beforeEach(async () => {
-  while (alive().length < 2) await system.addWorker();
+  while (alive().length < 2) await running.system.addWorker();
 });
 
-const alive = () => system.workers.filter((worker) => !worker.hasEnded);
+const alive = () => running.system.workers.filter((worker) => !worker.hasEnded);
 
 /** Expects exactly the file's lines on both apis and every endpoint, then deletes the file. */
 async function expectWhole({ id, lines }: BigFile): Promise<void> {
   const errors = lines / 10;
-  for (const api of apis) {
+  for (const api of running.apis) {
     const { file } = (await ask(api, 'GET', `/api/files/${id}`)).json;
     expect(file).toMatchObject({ status: 'indexed', line_count: lines, error_count: errors, unparsed_count: 0 });
     const { stats } = (await ask(api, 'GET', '/api/stats')).json;
@@ -34,47 +25,47 @@ async function expectWhole({ id, lines }: BigFile): Promise<void> {
     expect(found.json).toMatchObject({ total: 1, results: [{ file_id: id, line: lines }] });
     expect((await ask(api, 'GET', '/api/files')).json.stats).toMatchObject({ total_files: 1, total_lines: lines });
   }
-  expect((await ask(apis[0], 'DELETE', `/api/files/${id}`)).status).toBe(200);
+  expect((await ask(running.apis[0], 'DELETE', `/api/files/${id}`)).status).toBe(200);
 }
 
 test.for(['SIGKILL', 'SIGTERM'] as const)(
   'a worker that gets %s during a file leaves exactly its lines: another one takes over',
   async (signal) => {
-    const file = await stopInBigFile(system, signal);
-    expect((await ask(apis[0], 'GET', '/api/stats')).json.stats.total_logs).toBe(0);
+    const file = await stopInBigFile(running.system, signal);
+    expect((await ask(running.apis[0], 'GET', '/api/stats')).json.stats.total_logs).toBe(0);
     await file.reader.kill('SIGCONT');
     await file.reader.kill(signal);
-    await untilIndexed(apis[0], file.id);
+    await untilIndexed(running.apis[0], file.id);
     await expectWhole(file);
   },
 );
 
 test('with every worker killed during a file, the next one to start completes it', async () => {
-  const file = await stopInBigFile(system, 'no-worker-left');
+  const file = await stopInBigFile(running.system, 'no-worker-left');
   await Promise.all(alive().map((worker) => worker.kill('SIGKILL')));
-  await system.addWorker();
-  await untilIndexed(apis[0], file.id);
+  await running.system.addWorker();
+  await untilIndexed(running.apis[0], file.id);
   await expectWhole(file);
 });
 
 test('a worker frozen during a file is superseded and does no harm when it wakes', async () => {
-  const file = await stopInBigFile(system, 'frozen');
-  await untilIndexed(apis[0], file.id);
+  const file = await stopInBigFile(running.system, 'frozen');
+  await untilIndexed(running.apis[0], file.id);
   await file.reader.kill('SIGCONT');
   // Stops the worker that superseded it, so that the next job falls to the frozen one.
   await Promise.all(alive().map((worker) => (worker === file.reader ? null : worker.kill('SIGKILL'))));
-  const next = await uploadText(apis[1], 'next.log', '2026-02-01T00:00:00.000Z INFO app: next', 'wait=60');
+  const next = await uploadText(running.apis[1], 'next.log', '2026-02-01T00:00:00.000Z INFO app: next', 'wait=60');
   expect(next.file).toMatchObject({ status: 'indexed', line_count: 1 });
-  expect((await ask(apis[0], 'DELETE', `/api/files/${next.file.id}`)).status).toBe(200);
+  expect((await ask(running.apis[0], 'DELETE', `/api/files/${next.file.id}`)).status).toBe(200);
   await expectWhole(file);
 });
 
 test('a queue server that loses all data during a file loses neither the file nor the schedules', async () => {
-  const queue = new Redis(system.redis.queue.url);
-  const file = await stopInBigFile(system, 'flushed');
+  const queue = new Redis(running.system.redis.queue.url);
+  const file = await stopInBigFile(running.system, 'flushed');
   await queue.flushall();
   await file.reader.kill('SIGCONT');
-  await untilIndexed(apis[0], file.id);
+  await untilIndexed(running.apis[0], file.id);
   await expectWhole(file);
   const ticks = () => queue.keys('bull:warming:repeat:warm-hot-keys:*').then((keys) => keys.length);
   await expect.poll(ticks, { timeout: 30_000, interval: 100 }).toBeGreaterThan(0);
@@ -83,8 +74,8 @@ test('a queue server that loses all data during a file loses neither the file no
 
 test('the next read on either api shows an acknowledged upload and deletion', async () => {
   for (let i = 0; i < 10; i++) {
-    const [writer, other] = i % 2 === 0 ? apis : [apis[1], apis[0]];
-    for (const api of apis) await ask(api, 'GET', '/api/stats');
+    const [writer, other] = i % 2 === 0 ? running.apis : [running.apis[1], running.apis[0]];
+    for (const api of running.apis) await ask(api, 'GET', '/api/stats');
     const text = `2026-01-01T00:00:00.000Z ERROR app.Scale: round${i}`;
     const { file } = await uploadText(writer, `round-${i}.log`, text, 'wait=30');
     expect(file.status).toBe('indexed');

@@ -1,19 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { type Api, type Asked, ask, uploadText } from '../harness/ask.ts';
-import { type System, startSystem } from '../harness/start-system.ts';
+import { suiteSystem } from '../harness/suite-system.ts';
 
 // Two apis and a worker that indexes: every process keeps serving exactly the answers that a change does not affect.
-let system: System;
-let apis: readonly [Api, Api];
+const running = suiteSystem({ apis: 2, workers: 1 });
 
 beforeAll(async () => {
-  system = await startSystem({ apis: 2, workers: 1 });
-  const [a, b] = system.apis;
-  if (!a || !b) throw new Error('expected two apis');
-  apis = [a, b];
-  await uploadText(a, 'old.log', '2005-12-04 04:47:44 ERROR shop.Pay: card declined', 'wait=30');
+  await uploadText(running.api, 'old.log', '2005-12-04 04:47:44 ERROR shop.Pay: card declined', 'wait=30');
 });
-afterAll(() => system?.stop());
 
 const YEAR_2005 = { from: '2005-01-01', to: '2006-01-01' };
 const YEAR_2026 = { from: '2026-01-01', to: '2027-01-01' };
@@ -41,15 +35,15 @@ const TOUCHED: Record<string, Read> = {
 async function fillBoth(reads: Record<string, Read>): Promise<Map<string, unknown>> {
   const etags = new Map<string, unknown>();
   for (const [name, read] of Object.entries(reads)) {
-    for (const api of apis) await read(api);
-    etags.set(name, (await read(apis[0])).headers['etag']);
+    for (const api of running.apis) await read(api);
+    etags.set(name, (await read(running.apis[0])).headers['etag']);
   }
   return etags;
 }
 
 async function expectServedOn(before: Map<string, unknown>): Promise<void> {
   for (const [name, read] of Object.entries(LEFT_ALONE)) {
-    for (const api of apis) {
+    for (const api of running.apis) {
       const { headers } = await read(api);
       expect(headers, name).toMatchObject({ 'cache-status': expect.stringContaining('; hit'), etag: before.get(name) });
     }
@@ -59,27 +53,27 @@ async function expectServedOn(before: Map<string, unknown>): Promise<void> {
 test('a search for 2005 stays cached on both apis after an upload of 2026, and an unbounded one does not', async () => {
   const leftAlone = await fillBoth(LEFT_ALONE);
   const touched = await fillBoth(TOUCHED);
-  const { invalidation } = await uploadText(apis[0], 'new.log', NEW, 'wait=30');
+  const { invalidation } = await uploadText(running.apis[0], 'new.log', NEW, 'wait=30');
   expect(invalidation.state).toBe('applied');
   await expectServedOn(leftAlone);
   for (const [name, read] of Object.entries(TOUCHED)) {
-    for (const api of apis) expect((await read(api)).headers['etag'], name).not.toBe(touched.get(name));
+    for (const api of running.apis) expect((await read(api)).headers['etag'], name).not.toBe(touched.get(name));
   }
-  for (const api of apis) expect((await ask(api, 'POST', '/api/search', {})).json.total).toBe(2);
+  for (const api of running.apis) expect((await ask(api, 'POST', '/api/search', {})).json.total).toBe(2);
 });
 
 test('a search for 2005 stays cached on both apis after a deletion of 2026, and an unbounded one does not', async () => {
-  const { file } = await uploadText(apis[0], 'short-lived.log', NEW, 'wait=30');
-  const [worker] = system.workers;
+  const { file } = await uploadText(running.apis[0], 'short-lived.log', NEW, 'wait=30');
+  const [worker] = running.system.workers;
   // Keeps the worker from warming an invalidated answer before its reader comes.
   await worker?.stop();
   const leftAlone = await fillBoth(LEFT_ALONE);
   const touched = await fillBoth(TOUCHED);
-  const { status, json } = await ask(apis[0], 'DELETE', `/api/files/${file.id}`);
+  const { status, json } = await ask(running.apis[0], 'DELETE', `/api/files/${file.id}`);
   expect([status, json.invalidation.state]).toEqual([200, 'applied']);
   await expectServedOn(leftAlone);
   for (const [name, read] of Object.entries(TOUCHED)) {
-    expect((await read(apis[1])).headers['cache-status'], name).toContain('fwd=miss');
-    expect((await read(apis[0])).headers['etag'], name).not.toBe(touched.get(name));
+    expect((await read(running.apis[1])).headers['cache-status'], name).toContain('fwd=miss');
+    expect((await read(running.apis[0])).headers['etag'], name).not.toBe(touched.get(name));
   }
 });

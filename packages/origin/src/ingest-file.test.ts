@@ -3,6 +3,7 @@ import { searchBodySchema } from '@pilotlight/contracts';
 import { expect, test } from 'vitest';
 import { createOrigin } from './create-origin.ts';
 import { IngestSuperseded } from './errors.ts';
+import { record } from './log-store/contract/world.ts';
 import { openOrigin, type TestOrigin, until, uploadText } from './testing/open-origin.ts';
 
 const LINE = '2015-05-17T10:05:03.000Z';
@@ -165,19 +166,7 @@ test('a writer stuck in mid-transaction does not block the next attempt, and is 
   );
   const { promise: thaw, resolve } = Promise.withResolvers<void>();
   async function* frozen() {
-    yield [1, 2, 3].map((line) => ({
-      line,
-      timestamp: null,
-      level: 'INFO' as const,
-      service: null,
-      message: 'from the writer that froze',
-      source: null,
-      method: null,
-      path: null,
-      status: null,
-      responseTimeMs: null,
-      fields: {},
-    }));
+    yield [1, 2, 3].map((line) => record(line, { message: 'from the writer that froze' }));
     await thaw;
   }
   // Simulates another process: it shares no connection with the one that takes over.

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { inject } from 'vitest';
 import { createDatabase, type TestDatabase } from './postgres/create-database.ts';
-import type { RunningPostgres } from './postgres/running-postgres.ts';
+import type { RunningPostgres } from './process/running-server.ts';
 import type { ServiceEnv } from './services.ts';
 
 declare module 'vitest' {

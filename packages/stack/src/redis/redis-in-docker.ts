@@ -2,10 +2,10 @@ import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer 
 import { ServerStartFailed } from '../errors.ts';
 import { freeClusterPort, freePort } from '../process/free-port.ts';
 import { poll } from '../process/poll.ts';
+import type { RunningRedis } from '../process/running-server.ts';
 import type { Say } from '../say.ts';
 import { pingRedis } from './ping-redis.ts';
 import { redisConfig } from './redis-role.ts';
-import type { RunningRedis } from './running-redis.ts';
 import type { RedisServerOptions } from './spawn-redis.ts';
 
 const IMAGE = 'redis:7-alpine';

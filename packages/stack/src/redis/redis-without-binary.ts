@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { ServiceUnavailable } from '../errors.ts';
 import { findBinary } from '../process/find-binary.ts';
 import type { Guardian } from '../process/guardian.ts';
+import type { RunningRedis } from '../process/running-server.ts';
 import type { Say } from '../say.ts';
 import { canInstallRedis, installRedis } from './install-redis.ts';
-import type { RunningRedis } from './running-redis.ts';
 import { REDIS_BINARIES, type RedisServerOptions, redisOfBinary } from './spawn-redis.ts';
 
 /**

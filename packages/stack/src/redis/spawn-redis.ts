@@ -3,10 +3,10 @@ import { basename, join } from 'node:path';
 import { ServerStartFailed } from '../errors.ts';
 import { freeClusterPort, freePort } from '../process/free-port.ts';
 import type { Guardian } from '../process/guardian.ts';
+import { type RunningRedis, runningServer } from '../process/running-server.ts';
 import { ServerProcess } from '../process/server-process.ts';
 import { pingRedis } from './ping-redis.ts';
 import { type ClusterMembership, type RedisRole, redisConfig } from './redis-role.ts';
-import type { RunningRedis } from './running-redis.ts';
 
 /** The programs that can serve as Redis, in the order in which PATH is searched for them. */
 export const REDIS_BINARIES = ['redis-server', 'valkey-server'] as const;
@@ -31,17 +31,7 @@ export async function redisOfBinary(
   guardian: Guardian,
 ): Promise<RunningRedis> {
   const { server, url, port } = await startOnFreePort(binary, options, guardian);
-  return {
-    url,
-    port,
-    how,
-    get pid() {
-      return server.pid;
-    },
-    kill: (signal) => server.kill(signal),
-    restart: () => server.restart(),
-    stop: () => server.stop(),
-  };
+  return runningServer(server, { url, port, how });
 }
 
 async function startOnFreePort(

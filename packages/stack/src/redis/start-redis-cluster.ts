@@ -2,10 +2,10 @@ import { Redis } from 'ioredis';
 import { ServerStartFailed } from '../errors.ts';
 import { Guardian } from '../process/guardian.ts';
 import { poll } from '../process/poll.ts';
+import type { RunningRedis } from '../process/running-server.ts';
 import { type Say, seconds } from '../say.ts';
 import { newSecret } from '../secret.ts';
 import type { RedisRole } from './redis-role.ts';
-import type { RunningRedis } from './running-redis.ts';
 import { startRedis } from './start-redis.ts';
 
 export interface RedisClusterOptions {

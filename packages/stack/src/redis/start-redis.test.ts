@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { commandLineOf } from '../process/identity.ts';
+import type { RunningRedis } from '../process/running-server.ts';
 import { temporaryDirectory } from '../testing/temporary-directory.ts';
-import type { RunningRedis } from './running-redis.ts';
 import { startRedis } from './start-redis.ts';
 
 function clientOf(redis: RunningRedis): Redis {

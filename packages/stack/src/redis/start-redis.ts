@@ -2,11 +2,11 @@ import { basename, join } from 'node:path';
 import { openDirectory } from '../directory.ts';
 import { findBinary } from '../process/find-binary.ts';
 import { Guardian } from '../process/guardian.ts';
+import { type RunningRedis, runningServer } from '../process/running-server.ts';
 import { type Say, seconds } from '../say.ts';
 import { keptSecret } from '../secret.ts';
 import type { ClusterMembership, RedisRole } from './redis-role.ts';
 import { redisWithoutBinary } from './redis-without-binary.ts';
-import type { RunningRedis } from './running-redis.ts';
 import { REDIS_BINARIES, redisOfBinary } from './spawn-redis.ts';
 
 export interface RedisOptions {
@@ -49,26 +49,9 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
         ? await redisWithoutBinary(server, { guardian, say, env })
         : await redisOfBinary(binary, `${basename(binary)} on PATH`, server, guardian);
     say(`Redis (${options.role}) ready in ${seconds(performance.now() - startedAt)} (${running.how})`);
-    return withCleanUp(running, letGo);
+    return runningServer(running, running, letGo);
   } catch (error) {
     letGo();
     throw error;
   }
-}
-
-function withCleanUp(running: RunningRedis, cleanUp: () => void): RunningRedis {
-  return {
-    url: running.url,
-    port: running.port,
-    how: running.how,
-    get pid() {
-      return running.pid;
-    },
-    kill: (signal) => running.kill(signal),
-    restart: () => running.restart(),
-    stop: async () => {
-      await running.stop();
-      cleanUp();
-    },
-  };
 }
