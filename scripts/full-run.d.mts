@@ -1,4 +1,4 @@
-/** What one command came to; `problem` says why it counts as failed without a failed test. */
+/** Outcome of one command. `problem` says why it counts as failed without a failed test. */
 export interface Outcome {
   passed: number;
   failed: number;

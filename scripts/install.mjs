@@ -37,7 +37,7 @@ function isInstalled(root) {
   return readFileSync(stampOf(root), 'utf8') === fingerprintOf(root);
 }
 
-/** Returns a fingerprint of everything that determines what is installed. */
+/** Returns a fingerprint of everything that determines the installed packages. */
 function fingerprintOf(root) {
   const hash = createHash('sha256').update(`${process.platform} ${process.arch} `);
   for (const file of ['pnpm-lock.yaml', 'pnpm-workspace.yaml']) hash.update(readFileSync(join(root, file)));

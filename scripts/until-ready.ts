@@ -11,15 +11,15 @@ const SHOW_EVERY_MS = 2_000;
  */
 export async function untilReady(base: string, say: Say): Promise<void> {
   const startedAt = performance.now();
-  let said = '';
+  let lastResponse = '';
   const ticking = setInterval(() => {
-    say(`  waiting for the api, ${seconds(performance.now() - startedAt)}: /readyz ${said}`);
+    say(`  waiting for the api, ${seconds(performance.now() - startedAt)}: /readyz ${lastResponse}`);
   }, SHOW_EVERY_MS);
   try {
     for (;;) {
       const answer = await ask(`${base}/readyz`);
       if (answer === null) return;
-      said = answer;
+      lastResponse = answer;
       await delay(ASK_EVERY_MS);
     }
   } finally {

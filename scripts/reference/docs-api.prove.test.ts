@@ -65,7 +65,7 @@ test('undocumented exports, unexported names and dead links are reported', async
 test('files beside the pages are not touched, in their directory or around it', async () => {
   packageOf({ core: DOCUMENTED });
   mkdirSync(places.pagesDir, { recursive: true });
-  writeFileSync(join(places.pagesDir, 'old.md'), 'a page of what is no longer there');
+  writeFileSync(join(places.pagesDir, 'old.md'), 'a page of a removed entry point');
   const others = [join(home, 'docs', 'page.md'), join(places.pagesDir, 'picture.svg')];
   for (const other of others) writeFileSync(other, 'mine');
   await writeReference(places);

@@ -26,7 +26,7 @@ test('its table of errors lists every error code with its class, and no others',
 });
 
 /** Values in the table of limits, and the source text that each of them must match. */
-const LIMITS: readonly (readonly [said: string, file: string, source: string])[] = [
+const LIMITS: readonly (readonly [value: string, file: string, source: string])[] = [
   ['1,024 bytes of UTF-8', 'key.ts', 'LONGEST_KEY_BYTES = 1_024;'],
   ['100 letters, digits', 'key.ts', 'SEGMENT = /^[A-Za-z0-9_.-]{1,100}$/'],
   ['100 levels deep', 'key.ts', 'DEEPEST_PARAMS = 100;'],
@@ -72,16 +72,16 @@ const LIMITS: readonly (readonly [said: string, file: string, source: string])[]
   ['opens for 1 s', 'redis/server-guard.ts', 'OPEN_FOR_MS = 1_000;'],
 ];
 
-test.for(LIMITS)('its limit "%s" matches %s', ([said, file, source]) => {
+test.for(LIMITS)('its limit "%s" matches %s', ([value, file, source]) => {
   const table = rowsOf('Limits').map((cells) => `| ${cells.join(' | ')} |`);
-  expect(table.filter((row) => row.includes(said))).not.toEqual([]);
+  expect(table.filter((row) => row.includes(value))).not.toEqual([]);
   expect(sourceOf(file).includes(source), `${file} with ${source}`).toBe(true);
 });
 
 test('every limit of its table is checked', () => {
-  const checked = LIMITS.map(([said]) => said);
+  const checked = LIMITS.map(([value]) => value);
   const rows = rowsOf('Limits').map((cells) => `| ${cells.join(' | ')} |`);
-  const unchecked = rows.filter((row) => /\d/.test(row) && !checked.some((said) => row.includes(said)));
+  const unchecked = rows.filter((row) => /\d/.test(row) && !checked.some((value) => row.includes(value)));
   expect(unchecked).toEqual([]);
 });
 

@@ -19,6 +19,6 @@ test('a database killed during an ingest costs neither the file nor a try of its
   await untilIndexed(api, id);
   expect((await ask(api, 'GET', `/api/files/${id}`)).json.file).toMatchObject({ line_count: lines });
   expect((await ask(api, 'GET', '/api/stats')).json.stats.total_logs).toBe(lines);
-  const said = workers.flatMap((worker) => worker.lines);
-  expect(said.filter((line) => /^job .* failed/.test(line))).toEqual([]);
+  const logged = workers.flatMap((worker) => worker.lines);
+  expect(logged.filter((line) => /^job .* failed/.test(line))).toEqual([]);
 });

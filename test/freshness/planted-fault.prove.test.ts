@@ -19,7 +19,7 @@ const LINE = '2026-03-01 10:00:00 INFO shop.Cart: added lamp';
 const FOUND = /^served though outdated: /;
 const WITHIN_A_MINUTE = { timeout: 60_000, interval: 250 };
 
-const said = (pattern: RegExp): string[] =>
+const logged = (pattern: RegExp): string[] =>
   system.workers.flatMap(({ lines }) => lines.filter((line) => pattern.test(line)));
 
 function first<Item>([item]: readonly Item[]): Item {
@@ -56,11 +56,11 @@ test('an auditor finds a planted lost append within a minute, logs key, age and 
   const { invalidation } = await uploadText(api, 'one.log', LINE, 'wait=30');
   const began = performance.now();
   expect(invalidation.state).toBe('applied');
-  expect(said(/^skipped an append$/)).toHaveLength(1);
+  expect(logged(/^skipped an append$/)).toHaveLength(1);
   expect(await read(api)).toMatchObject({ logs: 0, found: 0 });
-  await expect.poll(() => said(FOUND), WITHIN_A_MINUTE).not.toEqual([]);
-  process.stdout.write(`found after ${Math.round(performance.now() - began)} ms: ${said(FOUND)[0]}\n`);
-  expect(said(FOUND)[0]).toMatch(
+  await expect.poll(() => logged(FOUND), WITHIN_A_MINUTE).not.toEqual([]);
+  process.stdout.write(`found after ${Math.round(performance.now() - began)} ms: ${logged(FOUND)[0]}\n`);
+  expect(logged(FOUND)[0]).toMatch(
     /^served though outdated: (stats|search|files):\S+ \(epoch \d+, position \d+, loaded \S+\): file\.indexed \S+ of \d+ ms ago outdates it, and its invalidation is lost( \(or one of \d+ more\))?; outdated now, at \d+$/,
   );
   await expect.poll(() => read(api), WITHIN_A_MINUTE).toEqual({ logs: 1, found: 1, files: 1 });
@@ -82,14 +82,14 @@ test('control: without the fault, mixed reads and writes break no promise and au
   const { apis } = system;
   const ids: string[] = [];
   const apiOf = (turn: number): Api => apis[turn % apis.length] ?? first(apis);
-  for (let turn = 0; said(AUDITED).length < AUDITS; turn++) {
+  for (let turn = 0; logged(AUDITED).length < AUDITS; turn++) {
     const api = apiOf(turn);
     await Promise.all([read(api), ...SEARCHES.map((body) => ask(api, 'POST', '/api/search', body))]);
     if (turn % 20 === 0) ids.push((await uploadText(api, `${turn}.log`, `${LINE} ${turn}`)).file.id);
     if (turn % 50 === 49) await ask(api, 'DELETE', `/api/files/${ids.shift()}`);
     await delay(20);
   }
-  expect(said(FOUND)).toEqual([]);
+  expect(logged(FOUND)).toEqual([]);
   const shown = await freshness(first(apis));
   process.stdout.write(`after ${AUDITS} audits: ${JSON.stringify(shown)}\n`);
   for (const [prefix, { agreed, lost, unexplained }] of Object.entries(shown)) {

@@ -20,9 +20,9 @@ export async function stopInBigFile(system: System, name: string, lines = FIRST_
   const [api] = system.apis;
   if (!api) throw new Error('expected a system with an api');
   const { file } = await uploadText(api, `${name}-${lines}.log`, textOf(lines));
-  const said = new RegExp(`^Reading ${name}-${lines}\\.log: [\\d,]+ lines so far$`);
+  const progress = new RegExp(`^Reading ${name}-${lines}\\.log: [\\d,]+ lines so far$`);
   const alive = system.workers.filter((worker) => !worker.hasEnded);
-  const reader = await Promise.race(alive.map((worker) => worker.waitForLog(said).then(() => worker)));
+  const reader = await Promise.race(alive.map((worker) => worker.waitForLog(progress).then(() => worker)));
   await reader.kill('SIGSTOP');
   const { status } = (await ask(api, 'GET', `/api/files/${file.id}`)).json.file;
   if (status === 'indexing') return { id: file.id, lines, reader };

@@ -113,8 +113,8 @@ export class SystemProcess {
   }
 
   #failure(what: string): Error {
-    const said = this.lines.slice(-SHOWN_LINES).map((line) => `  ${this.name} | ${line}`);
-    return new Error(`${this.name} ${what}; its last lines:\n${said.join('\n')}`);
+    const tail = this.lines.slice(-SHOWN_LINES).map((line) => `  ${this.name} | ${line}`);
+    return new Error(`${this.name} ${what}; its last lines:\n${tail.join('\n')}`);
   }
 }
 

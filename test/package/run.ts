@@ -21,15 +21,15 @@ export function run(
       timeout: ENDS_WITHIN_MS,
       killSignal: 'SIGKILL',
     });
-    const said = { stdout: '', stderr: '' };
+    const output = { stdout: '', stderr: '' };
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said.stdout += text;
+      output.stdout += text;
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      said.stderr += text;
+      output.stderr += text;
     });
     child.once('error', reject);
-    child.once('close', (code) => resolve({ code: code ?? -1, ...said }));
+    child.once('close', (code) => resolve({ code: code ?? -1, ...output }));
   });
 }
 

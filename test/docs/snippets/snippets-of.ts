@@ -59,8 +59,8 @@ const SHOWN = /^(\s*)(?:const (\w+) = )?(.+); \/\/ → (.+)$/;
 /** Returns the snippet as a program that asserts the values that the snippet states. */
 export function programOf({ code, given, first, after }: Snippet): string {
   const lines = code.split('\n').map((line) => {
-    const said = SAID.exec(line);
-    if (said) return `${said[1]}shows(${said[2]}, ${said[3]});`;
+    const stated = SAID.exec(line);
+    if (stated) return `${stated[1]}shows(${stated[2]}, ${stated[3]});`;
     const shown = SHOWN.exec(line);
     if (!shown) return line;
     const [, indent = '', name, expression = '', value = ''] = shown;

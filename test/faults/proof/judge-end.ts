@@ -2,7 +2,7 @@ import type { Read, Version } from '../load/history.ts';
 import type { FinalState, StoredFile } from './final-state.ts';
 
 /**
- * Returns what is wrong once the system is idle. Every answered upload must be stored with each of its lines once,
+ * Returns the violations found once the system is idle. Every answered upload must be stored with each of its lines once,
  * every other upload must be complete or absent, every deletion must be done, and no event or job may be left.
  */
 export function judgeEnd(versions: readonly Version[], state: FinalState): string[] {

@@ -10,7 +10,7 @@ interface Expected {
 }
 
 /**
- * Returns how a read differs from what it must show; empty if it is correct. `history` holds what was known when the
+ * Returns how a read differs from what it must show; empty if it is correct. `history` holds everything known when the
  * read ended.
  */
 export function judgeRead(read: Read, history: Pick<History, 'of' | 'versions'>): string[] {

@@ -81,8 +81,8 @@ const many = cache.getOrLoadMany(['a', 'b'], async (keys) =>
   keys.map((key) => (key === 'a' ? new Error() : key.length)),
 );
 expectTypeOf(many).resolves.toEqualTypeOf<number[]>();
-const manyTold = await cache.getOrLoadManyWithOutcome(['a'], async (keys) => keys.map((key) => key.length));
-expectTypeOf(manyTold).toEqualTypeOf<{ value: number; outcome: Outcome }[]>();
+const manyWithOutcome = await cache.getOrLoadManyWithOutcome(['a'], async (keys) => keys.map((key) => key.length));
+expectTypeOf(manyWithOutcome).toEqualTypeOf<{ value: number; outcome: Outcome }[]>();
 // @ts-expect-error a batch load returns a list
 await cache.getOrLoadMany(['a'], async () => 1);
 

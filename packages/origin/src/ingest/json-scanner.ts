@@ -10,9 +10,9 @@ export interface JsonListener {
 }
 
 /** Deepest level whose values are reported to the listener. */
-const DEEPEST_TOLD = 2;
+const MAX_REPORTED_DEPTH = 2;
 /** A document nested deeper counts as damaged; the scanner keeps one byte per level. */
-const DEEPEST_DOCUMENT = 1_000_000;
+const MAX_DOCUMENT_DEPTH = 1_000_000;
 
 type State =
   | 'value'
@@ -169,7 +169,7 @@ export class JsonScanner {
   #startValue(byte: number, at: number): number {
     if (byte === 0x7b) return this.#open(OBJECT, at);
     if (byte === 0x5b) return this.#open(ARRAY, at);
-    this.#tellStart('scalar', at);
+    this.#reportStart('scalar', at);
     if (byte === 0x22) {
       this.#isName = false;
       this.#state = 'string';
@@ -190,8 +190,8 @@ export class JsonScanner {
   }
 
   #open(container: number, at: number): number {
-    if (this.#depth >= DEEPEST_DOCUMENT) return this.#fail();
-    this.#tellStart(container === OBJECT ? 'object' : 'array', at);
+    if (this.#depth >= MAX_DOCUMENT_DEPTH) return this.#fail();
+    this.#reportStart(container === OBJECT ? 'object' : 'array', at);
     if (this.#depth === this.#nest.length) {
       const larger = new Uint8Array(this.#nest.length * 2);
       larger.set(this.#nest);
@@ -234,13 +234,13 @@ export class JsonScanner {
     return at + 1;
   }
 
-  #tellStart(kind: JsonKind, at: number): void {
-    if (this.#depth <= DEEPEST_TOLD) this.#listener.valueStarts(this.#depth, kind, at);
+  #reportStart(kind: JsonKind, at: number): void {
+    if (this.#depth <= MAX_REPORTED_DEPTH) this.#listener.valueStarts(this.#depth, kind, at);
   }
 
   #endValue(at: number): void {
     this.#state = 'after value';
-    if (this.#depth <= DEEPEST_TOLD) this.#listener.valueEnds(this.#depth, at);
+    if (this.#depth <= MAX_REPORTED_DEPTH) this.#listener.valueEnds(this.#depth, at);
   }
 
   #fail(): number {

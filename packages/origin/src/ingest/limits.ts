@@ -8,7 +8,7 @@ export const MAX_RECORD_BYTES = 64 * 1024;
 export const BATCH_RECORDS = 2_000;
 
 /** A batch ends once its records took this many bytes of the file, however few records they are. */
-export const LARGEST_BATCH_BYTES = 4 * 1024 ** 2;
+export const MAX_BATCH_BYTES = 4 * 1024 ** 2;
 
 /** Number of bytes from which the format is recognised, and the maximum size of one piece of work. */
 export const PIECE_BYTES = 64 * 1024;
@@ -22,7 +22,7 @@ export const MAX_COLUMNS = 1_000;
 /**
  * JSON values nested deeper are kept as raw text, so that stores and drivers that recurse do not overflow the stack.
  */
-export const DEEPEST_VALUE = 100;
+export const MAX_JSON_DEPTH = 100;
 
 /** Limits of one file. A file beyond one of them becomes `failed`, and the reason names the limit. */
 export interface FileLimits {

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord } from '../log-record.ts';
 import { decodeBytes } from './decode-bytes.ts';
 import { gunzip, isGzip } from './gunzip.ts';
-import { BATCH_RECORDS, FILE_LIMITS, type FileLimits, LARGEST_BATCH_BYTES, PIECE_BYTES } from './limits.ts';
+import { BATCH_RECORDS, FILE_LIMITS, type FileLimits, MAX_BATCH_BYTES, PIECE_BYTES } from './limits.ts';
 import { openReader } from './open-reader.ts';
 import { type ByteSource, peek } from './peek.ts';
 import { type IngestSummary, RecordSink } from './record-sink.ts';
@@ -80,7 +80,7 @@ async function* batches(
   for await (const piece of bytes) {
     reader.write(piece);
     waitingBytes += piece.length;
-    while (sink.waiting >= batchRecords || (waitingBytes >= LARGEST_BATCH_BYTES && sink.waiting > 0)) {
+    while (sink.waiting >= batchRecords || (waitingBytes >= MAX_BATCH_BYTES && sink.waiting > 0)) {
       yield sink.take(batchRecords);
       waitingBytes = 0;
     }

@@ -1,4 +1,4 @@
-import { DEEPEST_VALUE } from './limits.ts';
+import { MAX_JSON_DEPTH } from './limits.ts';
 import { setField } from './records.ts';
 
 /** Replaces NUL and lone surrogates by U+FFFD, so that any store accepts the text. */
@@ -29,7 +29,7 @@ export type ValueTrait = 'plain' | 'inexact' | 'deep';
 export function traitOf(value: unknown, depth = 0): ValueTrait {
   if (typeof value === 'number') return Math.abs(value) > Number.MAX_SAFE_INTEGER ? 'inexact' : 'plain';
   if (typeof value !== 'object' || value === null) return 'plain';
-  if (depth >= DEEPEST_VALUE) return 'deep';
+  if (depth >= MAX_JSON_DEPTH) return 'deep';
   let trait: ValueTrait = 'plain';
   for (const inner of Array.isArray(value) ? value : Object.values(value)) {
     if (typeof inner !== 'object' && typeof inner !== 'number') continue;

@@ -48,8 +48,8 @@ export async function initCluster(
       { cwd: cluster.path, ...cluster.user },
     );
   } catch (error) {
-    const said = error instanceof Error && 'stderr' in error ? `: ${error.stderr}` : '';
-    throw new ServerStartFailed(`initdb could not create ${cluster.path}${said}`, { cause: error });
+    const output = error instanceof Error && 'stderr' in error ? `: ${error.stderr}` : '';
+    throw new ServerStartFailed(`initdb could not create ${cluster.path}${output}`, { cause: error });
   } finally {
     rmSync(passwordFile, { force: true });
   }

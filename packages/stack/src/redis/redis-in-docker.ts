@@ -24,7 +24,7 @@ export async function dockerAnswers(): Promise<true | string> {
 
 /** Starts one Redis in a container, published on the loopback interface only. Its data is in `directory`. */
 export async function redisInDocker(options: RedisServerOptions, say: Say): Promise<RunningRedis> {
-  const port = options.port ?? (await (options.cluster ? freeClusterPort() : freePort()));
+  const port = await (options.cluster ? freeClusterPort() : freePort());
   const url = `redis://:${options.password}@127.0.0.1:${port}`;
   say(`Redis (${options.role}): starting ${IMAGE} in Docker (the first start downloads the image)`);
   const container = await containerOf(options, port).start();

@@ -15,8 +15,6 @@ export interface RedisServerOptions {
   role: RedisRole;
   password: string;
   directory: string;
-  /** Undefined for a free port. */
-  port: number | undefined;
   /** Undefined for a standalone server. */
   cluster?: ClusterMembership | undefined;
 }
@@ -40,7 +38,7 @@ async function startOnFreePort(
   guardian: Guardian,
 ): Promise<{ server: ServerProcess; url: string; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
-    const port = options.port ?? (await (options.cluster ? freeClusterPort() : freePort()));
+    const port = await (options.cluster ? freeClusterPort() : freePort());
     const url = `redis://:${options.password}@127.0.0.1:${port}`;
     const server = redisProcess(binary, { ...options, port, url }, guardian);
     try {
@@ -49,7 +47,7 @@ async function startOnFreePort(
     } catch (error) {
       // Another process may have taken the free port in the meantime.
       const taken = error instanceof ServerStartFailed && error.message.includes('Address already in use');
-      if (!taken || options.port !== undefined || attempt === PORT_ATTEMPTS) throw error;
+      if (!taken || attempt === PORT_ATTEMPTS) throw error;
     }
   }
 }

@@ -13,8 +13,6 @@ export interface RedisOptions {
   role: RedisRole;
   /** Persistent data directory. Without it the data is removed with the server. */
   dataDir?: string | undefined;
-  /** Defaults to a free port. */
-  port?: number | undefined;
   /** Defaults to a generated one that is stored in `dataDir`. */
   password?: string | undefined;
   /** Undefined for a standalone server. */
@@ -41,8 +39,8 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
   };
   try {
     const password = options.password ?? keptSecret(join(directory.path, 'password'));
-    const { role, port, cluster } = options;
-    const server = { role, password, directory: directory.path, port, cluster };
+    const { role, cluster } = options;
+    const server = { role, password, directory: directory.path, cluster };
     const binary = findBinary(REDIS_BINARIES, env['PATH']);
     const running =
       binary === null

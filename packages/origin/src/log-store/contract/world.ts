@@ -2,7 +2,7 @@ import { type SearchAnswer, type StatsQuery, searchBodySchema } from '@pilotligh
 import type { LogRecord } from '../../log-record.ts';
 import type { LogStore } from '../port.ts';
 
-/** A store under test and the files table that decides what is visible in it. Empty at first. */
+/** A store under test and the files table that decides which files are visible in it. Empty at first. */
 export interface LogStoreWorld {
   store: LogStore;
   /** Creates a file and begins its ingest. */

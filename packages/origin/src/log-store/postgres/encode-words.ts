@@ -6,7 +6,7 @@ import { wordsOf } from './words.ts';
  */
 const LAST_POSITION = 16_383;
 const POSITIONS_PER_WORD = 255;
-const LARGEST_BYTES = 1_000_000;
+const MAX_WORDS_BYTES = 1_000_000;
 
 /**
  * Writes the words of a message as a binary tsvector: the number of words, then each word with its positions. Postgres
@@ -33,7 +33,7 @@ function positionsOfWords(message: string): Map<string, number[]> {
     const found = positions.get(word);
     if (found === undefined) {
       bytes += word.length * 3 + 6;
-      if (bytes > LARGEST_BYTES) break;
+      if (bytes > MAX_WORDS_BYTES) break;
       positions.set(word, [position]);
     } else if (found.length < POSITIONS_PER_WORD) found.push(position);
   }

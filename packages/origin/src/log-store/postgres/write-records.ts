@@ -67,7 +67,7 @@ export class RecordWriter {
     });
   }
 
-  /** Rolls back what is not committed. */
+  /** Rolls back all uncommitted work. */
   async abort(): Promise<void> {
     await this.#copy?.abort();
     this.#copy = null;
