@@ -59,8 +59,12 @@ const DENY_LIST: readonly Denied[] = [
 /** Words that contain a denied word and are good English, and compounds that keep their usual meaning. */
 const ALLOWED = /\bstand(?:[- ](?:in|by|alone)|By|In|Alone)\b|\blong-standing\b/g;
 
-/** Names that other programs rely on: a reason and state of reads, a value of `inspect`, a verdict of audits, a metric. */
-const PUBLISHED = /(?<=['"`])(?:outdated|nobody)(?=['"`])|\btime[-_]outdated\b|\bpilotlight\.cache\.log\.standing\b/g;
+/**
+ * Names that other programs rely on: a reason and state of reads, a value of `inspect`, a verdict of audits, an option, and
+ * a metric.
+ */
+const PUBLISHED =
+  /(?<=['"`])(?:outdated|nobody)(?=['"`])|\btime[-_]outdated\b|\boutdatedShare\b|\bpilotlight\.cache\.log\.standing\b/g;
 
 /** Code, docs and configuration that people read; the rest (images, lock files, sample logs) is data. */
 const READ_BY_PEOPLE = /\.(?:ts|mts|mjs|lua|sql|md|svg|yml|yaml)$|(?:^|\/)Dockerfile$/;
