@@ -11,7 +11,7 @@ import {
 } from '@pilotlight/runtime';
 import { Schema } from './schema.ts';
 
-/** All that the api is made of. Only this file constructs clients. */
+/** Everything the api depends on. Only this file constructs clients. */
 export interface Deps {
   readonly config: Config;
   readonly logger: Logger;
@@ -19,24 +19,24 @@ export interface Deps {
   readonly schema: Schema;
   readonly redis: RedisPorts;
   readonly cache: CacheManager;
-  /** To be looked at; jobs are added by the workers' relay. */
+  /** For reading only: the workers' relay adds the jobs. */
   readonly queues: Queues;
-  /** What the queues are on. */
+  /** The connection of `queues`. */
   readonly queueConnection: QueueConnection;
-  /** Aborted when the process begins to shut down: whoever waits for something answers now. */
+  /** Aborted when the process begins to shut down, so that requests that wait are answered at once. */
   readonly stopping: AbortController;
 }
 
 /**
- * Only what the database itself could not do counts against it: a client that asks for nonsense is an answer. It is tried
- * again soon, because until then nobody is served who asks for something new.
+ * Only failures of the database itself count for the circuit breaker; an invalid request does not. The breaker probes the
+ * database after 1 s, because until then every request that misses the cache fails.
  */
 const ORIGIN = {
   isFailure: (error: unknown) => error instanceof OriginUnavailable || error instanceof LoadTimedOut,
   breaker: { openFor: '1s' },
 } as const;
 
-/** Connects in the background: a server that is away keeps nothing from being built. */
+/** Constructs all clients. They connect in the background, so an unreachable server does not make this fail. */
 export function createDeps(config: Config, logger: Logger): Deps {
   const stopping = new AbortController();
   const origin = createOrigin({

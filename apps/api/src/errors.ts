@@ -5,12 +5,12 @@ export interface ApiErrorParts {
   readonly status: number;
   readonly code: string;
   readonly detail: string;
-  /** A list becomes a header line for each. */
+  /** A list is sent as one header line per value. */
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly errors?: readonly FieldProblem[];
 }
 
-/** Base of what the API answers on purpose: everything its problem document says, and the headers that go with it. */
+/** Base class of expected failures. Holds the content of the problem document and its extra headers. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
@@ -27,12 +27,12 @@ export class ApiError extends Error {
   }
 }
 
-/** An answer lists no more: a request can have a hundred thousand bad fields. */
+/** The number of bad fields that an answer lists; a request can have a hundred thousand. */
 export const MAX_PROBLEMS = 20;
 
-/** Query, body or form fields that can't be used; each of the first 20 is named. */
+/** Query, body or form fields that are not valid. Names the first 20 of them. */
 export class InvalidInput extends ApiError {
-  /** @param count how many there are in all, if `errors` are only the first of them */
+  /** @param count the number of all bad fields, if `errors` has only the first of them */
   constructor(errors: readonly FieldProblem[], count = errors.length) {
     const listed = errors.slice(0, MAX_PROBLEMS);
     const more = count > listed.length ? [`and ${count - listed.length} more`] : [];
@@ -41,7 +41,7 @@ export class InvalidInput extends ApiError {
   }
 }
 
-/** A body that is not what its route reads: broken JSON or broken multipart. */
+/** A body that its route cannot parse: broken JSON or broken multipart. */
 export class MalformedBody extends ApiError {
   constructor(detail: string, options?: ErrorOptions) {
     super({ status: 400, code: 'MALFORMED_BODY', detail }, options);
@@ -49,16 +49,16 @@ export class MalformedBody extends ApiError {
 }
 
 export class UnsupportedMediaType extends ApiError {
-  constructor(expected: string, came: string | undefined) {
-    const detail = `expected ${expected}, got ${came === undefined ? 'no Content-Type' : JSON.stringify(came)}`;
+  constructor(expected: string, actual: string | undefined) {
+    const detail = `expected ${expected}, got ${actual === undefined ? 'no Content-Type' : JSON.stringify(actual)}`;
     super({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', detail });
   }
 }
 
-/** A form that is compressed as a whole. */
+/** A form whose body is compressed as a whole. */
 export class UnsupportedCoding extends ApiError {
   constructor(coding: string) {
-    const detail = `expected a form without Content-Encoding, got ${JSON.stringify(coding.slice(0, 80))}; send the form as it is: the file in it may be gzipped`;
+    const detail = `expected a form without Content-Encoding, got ${JSON.stringify(coding.slice(0, 80))}; send the form uncompressed: only the file in it may be gzipped`;
     super({ status: 415, code: 'UNSUPPORTED_CODING', detail, headers: { 'Accept-Encoding': 'identity' } });
   }
 }
@@ -69,30 +69,30 @@ export class BodyTooLarge extends ApiError {
   }
 }
 
-/** No token, or none that is known. */
+/** The request has no credentials, or no valid ones. */
 export class Unauthorized extends ApiError {
   constructor(detail: string, ...challenges: string[]) {
     super({ status: 401, code: 'UNAUTHORIZED', detail, headers: { 'WWW-Authenticate': challenges } });
   }
 }
 
-/** A change asked for by a page of another site. */
+/** A browser sent a change on behalf of a page of another site. */
 export class CrossSite extends ApiError {
-  constructor(came: string) {
-    const detail = `expected a request of this origin or of no page at all, got ${came}; behind a proxy, let it pass Host on and set X-Forwarded-Proto, or put the origin into ALLOWED_HOSTS`;
+  constructor(actual: string) {
+    const detail = `expected a request from a page of this origin or from no page, got ${actual}; behind a proxy, pass Host on and set X-Forwarded-Proto, or add the origin to ALLOWED_HOSTS`;
     super({ status: 403, code: 'CROSS_SITE', detail });
   }
 }
 
-/** A request for a name that is not known to be this service's. */
+/** The request names a host that this service does not accept as its own. */
 export class HostNotAllowed extends ApiError {
   constructor(host: string) {
-    const detail = `expected a loopback name such as localhost or one of ALLOWED_HOSTS as Host, got ${JSON.stringify(host.slice(0, 200))}; if clients are to use that name, put it into ALLOWED_HOSTS`;
+    const detail = `expected a loopback name such as localhost, or one of ALLOWED_HOSTS, as Host, got ${JSON.stringify(host.slice(0, 200))}; to accept that name, add it to ALLOWED_HOSTS`;
     super({ status: 421, code: 'HOST_NOT_ALLOWED', detail });
   }
 }
 
-/** A request line or headers that can't be used. */
+/** The request line or the headers are not valid. */
 export class MalformedRequest extends ApiError {
   constructor(detail: string) {
     super({ status: 400, code: 'MALFORMED_REQUEST', detail });
@@ -112,16 +112,16 @@ export class MethodNotAllowed extends ApiError {
   }
 }
 
-/** The client sends too slowly, or nothing; what came of the upload was dropped. */
+/** The client sends an upload too slowly, or stopped sending. The part received so far is discarded. */
 export class UploadStalled extends ApiError {
   constructor(bytes: number, { minBytes, lookMs, windowLooks }: PaceOptions) {
     const windowS = (lookMs * windowLooks) / 1_000;
-    const detail = `expected at least ${minBytes} bytes of the upload in any ${windowS} s, got ${bytes}; nothing was kept, send it again`;
+    const detail = `expected at least ${minBytes} bytes of the upload in any ${windowS} s, got ${bytes}; the upload was discarded, send it again`;
     super({ status: 408, code: 'UPLOAD_STALLED', detail, headers: { Connection: 'close' } });
   }
 }
 
-/** The file is stored, but ingest gave up on it. */
+/** The file is stored, but could not be ingested. */
 export class IngestFailed extends ApiError {
   constructor(fileId: string, reason: string) {
     super({
@@ -133,7 +133,7 @@ export class IngestFailed extends ApiError {
   }
 }
 
-/** Something this answer needs is away for now. */
+/** A dependency of this answer is unavailable for now. The answer has `Retry-After`. */
 export class TryLater extends ApiError {
   constructor(code: string, detail: string, afterMs: number) {
     super({ status: 503, code, detail, headers: { 'Retry-After': String(Math.max(1, Math.ceil(afterMs / 1_000))) } });

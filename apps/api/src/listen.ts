@@ -1,35 +1,35 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import pTimeout from 'p-timeout';
 import { answerClientErrors } from './http/client-errors.ts';
 import { OpenRequests } from './http/open-requests.ts';
 
-/** From the first byte of a request to its last: an upload at the size limit over a slow line. */
+/** From the first byte of a request to its last: enough for an upload of the maximum size over a slow line. */
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 const HEADERS_TIMEOUT_MS = 15_000;
-/** Longer than proxies keep theirs, so that it is not the server who closes one that is about to be used. */
+/** Longer than the keep-alive of common proxies, so that the server does not close a connection that a proxy is about to use. */
 const KEEP_ALIVE_MS = 65_000;
 
-/** A client that has just been answered may be sending its next request: for this time it is still read and answered. */
+/** A client may be sending its next request when the shutdown begins: requests on idle connections are answered for this time. */
 const IDLE_GRACE_MS = 1_000;
-const LOOK_FOR_IDLE_MS = 100;
-/** To write an answer that gives up, and for the client to read it. */
-const LAST_WORD_MS = 500;
+const CLOSE_IDLE_EVERY_MS = 100;
+/** The time to send the 503 answers and for clients to read them. */
+const LAST_ANSWERS_MS = 500;
 
-/** The port can't be had; the message says which and what to do. */
+/** The port is in use. */
 export class PortTaken extends Error {
   readonly code = 'PORT_TAKEN';
 
   constructor(host: string, port: number, cause: unknown) {
-    super(`PORT: expected a free port on ${host}, got ${port}, which another process has; choose another PORT`, {
+    super(`PORT: expected a free port on ${host}, got ${port}, which another process uses; choose another PORT`, {
       cause,
     });
     this.name = 'PortTaken';
   }
 }
 
-/** The server cannot listen on `HOST` and `PORT`; the message names the values and the remedy. */
+/** The server cannot listen on `HOST` and `PORT` for another reason than a port in use. */
 export class AddressUnusable extends Error {
   readonly code = 'ADDRESS_UNUSABLE';
 
@@ -51,13 +51,13 @@ const EXPECTED: Partial<Record<string, string>> = {
 export interface Listening {
   readonly url: string;
   /**
-   * Takes no more connections. Answers say `Connection: close` from now on; connections that stay idle are closed after a
-   * second. What is unfinished after `withinMs` is answered with 503, and cut off half a second later.
+   * Accepts no more connections. Answers have `Connection: close` from now on, and idle connections are closed after 1 s.
+   * Requests that are unfinished after `withinMs` are answered with 503; connections that remain 0.5 s later are closed.
    */
   close(withinMs: number): Promise<void>;
 }
 
-/** Port 0: any free one. Rejects with `PortTaken` or `AddressUnusable`. */
+/** Starts the server; port 0 takes any free port. Rejects with `PortTaken` or `AddressUnusable`. */
 export async function listen(
   listener: RequestListener,
   { host, port }: { host: string; port: number },
@@ -68,7 +68,7 @@ export async function listen(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
     counted,
   );
-  // Whether to go on is the routes' to say, once they know that they want the body.
+  // The routes send `100 Continue` once they accept the body.
   server.on('checkContinue', counted);
   answerClientErrors(server, open);
   server.listen(port, host);
@@ -86,22 +86,26 @@ function codeOf(error: Error): string | null {
 }
 
 function urlOf(server: Server, host: string): string {
-  const { port } = server.address() as AddressInfo; // a server that listens on TCP has one
+  const { port } = server.address() as AddressInfo; // a server that listens on TCP has an address
   return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }
 
 async function close(server: Server, open: OpenRequests, withinMs: number): Promise<void> {
   const closed = once(server, 'close');
-  const isClosedWithin = (ms: number) => Promise.race([closed.then(() => true), sleep(ms, false, { ref: false })]);
+  const isClosedWithin = (milliseconds: number) =>
+    pTimeout(
+      closed.then(() => true),
+      { milliseconds, fallback: () => false },
+    );
   open.endConnections();
-  // Not `server.close()` yet: it resets idle connections, on which a request may be under way.
+  // Not `server.close()` yet: it resets idle connections, on which a request may be in transit.
   NetServer.prototype.close.call(server);
   if (await isClosedWithin(IDLE_GRACE_MS)) return;
   server.close();
-  const closingIdle = setInterval(() => server.closeIdleConnections(), LOOK_FOR_IDLE_MS);
-  if (!(await isClosedWithin(Math.max(0, withinMs - IDLE_GRACE_MS)))) {
+  const closingIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
+  if (!(await isClosedWithin(Math.max(1, withinMs - IDLE_GRACE_MS)))) {
     open.refuseAll();
-    if (!(await isClosedWithin(LAST_WORD_MS))) server.closeAllConnections();
+    if (!(await isClosedWithin(LAST_ANSWERS_MS))) server.closeAllConnections();
     await closed;
   }
   clearInterval(closingIdle);

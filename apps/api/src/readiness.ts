@@ -1,31 +1,32 @@
 import { probeWrite, problemOf, type QueueConnection } from '@pilotlight/runtime';
+import pTimeout from 'p-timeout';
 import type { Deps } from './deps.ts';
 import { ingestWaitMs } from './upload/ingest-wait.ts';
 
-/** How a dependency answers. */
+/** The state of a dependency. */
 export interface Dependency {
   ok: boolean;
-  /** Null when it did not answer. */
+  /** Null if it did not answer. */
   latency_ms: number | null;
-  /** Why it is not `ok`, as far as that is known. */
+  /** Why it is not `ok`, if known. */
   reason?: string;
 }
 
-/** The results of one probe of every dependency. A probe costs a connection, so there is at most one a second, for all callers together. */
+/** The results of one probe of every dependency. */
 export interface Probes {
   postgres: Dependency;
   redis_cache: Dependency;
-  /** Judged by a write: a server that answers PING may refuse it. */
+  /** Probed with a write, because a server that answers PING may refuse writes. */
   redis_queue: Dependency;
-  /** Judged by consumption: how long the oldest event or upload has waited for a worker. Null when that is not known. */
+  /** Judged by consumption: how long the oldest event or upload has waited for a worker, in ms; null if unknown. */
   workers: { ok: boolean; oldest_wait_ms: number | null };
 }
 
 const ANSWER_WITHIN_MS = 2_000;
-/** A worker begins within a second or two, unless large files are before it. */
+/** A worker takes a job within 1 or 2 s, unless large files are ahead of it. */
 const MAX_WAIT_MS = 30_000;
 
-/** Asks every dependency once. Never rejects. */
+/** Probes every dependency once. Never rejects. */
 export async function probeAll(deps: Deps): Promise<Probes> {
   const [postgres, redis, write, waitMs] = await Promise.all([
     measured(() => deps.origin.ping()),
@@ -45,7 +46,7 @@ export async function probeAll(deps: Deps): Promise<Probes> {
 
 async function probeQueue(connection: QueueConnection): Promise<Dependency> {
   if (connection.status !== 'ready') {
-    return { ok: false, latency_ms: null, reason: problemOf(connection) ?? 'it is out of reach' };
+    return { ok: false, latency_ms: null, reason: problemOf(connection) ?? 'the server is unreachable' };
   }
   return await measured(() => probeWrite(connection));
 }
@@ -64,22 +65,16 @@ async function oldestWaitMs(deps: Deps): Promise<number | null> {
   try {
     return Math.round(await inTime(ingestWaitMs(deps)));
   } catch (error) {
-    deps.logger.debug({ err: error }, 'readiness: how long work waits is not known');
+    deps.logger.debug({ err: error }, 'readiness: could not determine how long work has waited');
     return null;
   }
 }
 
 async function inTime<Result>(work: Promise<Result>): Promise<Result> {
-  const { promise: late, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => reject(new Error(`expected an answer within ${ANSWER_WITHIN_MS} ms, got none`)),
-    ANSWER_WITHIN_MS,
-  );
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return await pTimeout(work, {
+    milliseconds: ANSWER_WITHIN_MS,
+    message: `expected an answer within ${ANSWER_WITHIN_MS} ms, got none`,
+  });
 }
 
 function answered(latencyMs: number): Dependency {
@@ -87,5 +82,5 @@ function answered(latencyMs: number): Dependency {
 }
 
 function silent(): Dependency {
-  return { ok: false, latency_ms: null, reason: 'it does not answer' };
+  return { ok: false, latency_ms: null, reason: 'the server does not answer' };
 }

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Origin, OriginUnavailable } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
+import pTimeout from 'p-timeout';
 import { TryLater } from './errors.ts';
 
 const RETRY_MS = 500;
-/** Another process may be at it, and take its time. */
+/** Another process may be migrating. */
 const WAIT_MS = 2_000;
 
-/** The database's tables: brought up to date at the start, and not to be asked before. */
+/** Migrates the database at the start. Routes wait for it before they query. */
 export class Schema {
   readonly #origin: Origin;
   readonly #logger: Logger;
@@ -26,12 +27,12 @@ export class Schema {
     return this.#isCurrent;
   }
 
-  /** Why the last try failed; null before the first, and once the tables are up to date. */
+  /** Why the last try failed; null before the first try and once the tables are current. */
   get problem(): string | null {
     return this.#problem;
   }
 
-  /** Migrates, trying again for as long as the database is away. Rejects when trying again would not help. */
+  /** Migrates, and retries while the database is unreachable. Rejects with errors that a retry cannot mend. */
   async bringUpToDate(): Promise<void> {
     try {
       for (let tries = 0; !this.#isCurrent && !this.#signal.aborted; tries++) await this.#try(tries);
@@ -40,13 +41,10 @@ export class Schema {
     }
   }
 
-  /** Waits a moment for the first try; rejects with `TryLater` when the tables are not up to date by then. */
+  /** Waits up to 2 s for the first try. Rejects with `TryLater` if the tables are not current by then. */
   async whenCurrent(): Promise<void> {
     if (this.#isCurrent) return;
-    const late = new AbortController();
-    const waiting = sleep(WAIT_MS, undefined, { signal: late.signal }).catch(() => undefined);
-    await Promise.race([this.#firstTry.promise, waiting]);
-    late.abort();
+    await pTimeout(this.#firstTry.promise, { milliseconds: WAIT_MS, message: false });
     if (!this.#isCurrent)
       throw new TryLater(
         'STARTING',
@@ -60,13 +58,13 @@ export class Schema {
       await this.#origin.migrate();
       this.#isCurrent = true;
       this.#problem = null;
-      if (tries > 0) this.#logger.info('the database is there');
+      if (tries > 0) this.#logger.info('the database is reachable and its tables are current');
     } catch (error) {
       if (!(error instanceof OriginUnavailable)) throw error;
-      if (this.#problem !== error.message) this.#logger.warn(`${error.message}; trying again until it can`);
+      if (this.#problem !== error.message) this.#logger.warn(`${error.message}; retrying every ${RETRY_MS} ms`);
       this.#problem = error.message;
       this.#firstTry.resolve();
-      // Aborted: the loop's condition ends it.
+      // The caller's loop ends if the signal is aborted.
       await sleep(RETRY_MS, undefined, { signal: this.#signal }).catch(() => undefined);
     }
   }

@@ -4,10 +4,10 @@ import { type Config, ConfigError, createLogger, readConfig, shutDownOnSignal } 
 import { AddressUnusable, PortTaken } from './listen.ts';
 import { startApi } from './start-api.ts';
 
-/** Below the time that launchers give a process before they kill it. */
+/** Less than the time after which process managers kill a process. */
 const SHUTDOWN_MS = 12_000;
 
-function tell(line: string): void {
+function print(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
@@ -20,7 +20,7 @@ async function main(config: Config): Promise<void> {
   const api = await startApi(config, logger);
   shutDownOnSignal(api.shutdown, { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
   logger.info(`listening on ${api.url}`);
-  if (config.adminTokenIsNew) tell(`ADMIN_TOKEN is not set; until this process ends it is: ${config.adminToken}`);
+  if (config.adminTokenIsNew) print(`ADMIN_TOKEN is not set; until this process ends it is: ${config.adminToken}`);
   await api.migrated;
 }
 
@@ -29,6 +29,6 @@ try {
   await main(readConfig(process.env));
 } catch (error) {
   const isForPeople = [ConfigError, PortTaken, AddressUnusable, SchemaMismatch].some((type) => error instanceof type);
-  tell(error instanceof Error ? `${isForPeople ? error.message : error.stack}` : String(error));
+  print(error instanceof Error ? `${isForPeople ? error.message : error.stack}` : String(error));
   process.exit(1);
 }

@@ -4,19 +4,19 @@ import { createDeps, type Deps } from './deps.ts';
 import { refuseUnreadableTargets } from './http/request-target.ts';
 import { listen } from './listen.ts';
 
-/** Requests under way have so long to finish once the process is told to stop. */
+/** How long requests may take to finish once the process is asked to stop. */
 const DRAIN_MS = 7_000;
 
 export interface RunningApi {
   readonly url: string;
   readonly deps: Deps;
-  /** Resolves once the database's tables are up to date; rejects when they can't be brought there. */
+  /** Resolves once the database's tables are current; rejects if they cannot be migrated. */
   readonly migrated: Promise<void>;
-  /** What shutting down takes, in order. */
+  /** The steps of a shutdown, in order. */
   readonly shutdown: readonly ShutdownStep[];
 }
 
-/** One api, listening. A database or Redis that is away is waited for in the background, and answered for with 503. */
+/** Starts an api that listens. While Postgres or Redis is unreachable, it reconnects in the background and answers requests that need it with 503. */
 export async function startApi(config: Config, logger: Logger): Promise<RunningApi> {
   const deps = createDeps(config, logger);
   await deps.cache.start();

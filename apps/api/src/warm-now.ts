@@ -1,13 +1,14 @@
 import type { CacheKey } from '@pilotlight/cache-core';
 import type { WarmBody } from '@pilotlight/contracts';
 import { commonKeys, type KeyWithRecipe, RECIPES, type Warmable, warmableOf } from '@pilotlight/recipes';
+import pTimeout from 'p-timeout';
 import type { Deps } from './deps.ts';
 import { InvalidInput } from './errors.ts';
 import { checkedKey, checkedPrefix } from './http/cache-names.ts';
 
 /**
- * What came of the keys. `skipped`: nobody can compute it (not asked for lately, or not any more), or time ran out before
- * its turn. `failed`: its load did; the log tells why.
+ * Counts of the keys by result. `skipped`: the key has no recipe (it was not requested recently, or its recipe was removed), or
+ * time ran out before its turn. `failed`: its load failed, and the error is logged.
  */
 export interface WarmTally {
   loaded: number;
@@ -16,47 +17,47 @@ export interface WarmTally {
   failed: number;
 }
 
-/** The keys that one request warms at most: those that save most. */
-const MOST_KEYS = 200;
+/** The maximum number of keys that one request warms; those that save most come first. */
+const MAX_KEYS = 200;
 const LOADS_AT_A_TIME = 4;
-/** No load begins after so long, and none is waited for after so long. */
+/** After the first no load begins; after the second the request is answered while loads continue. */
 const BEGIN_WITHIN_MS = 8_000;
 const WAIT_MS = 10_000;
 const PREFIXES = Object.values(RECIPES).map(({ prefix }) => prefix);
 
-/** Loads what is asked for unless it is fresh, after readers, and answers within `WAIT_MS`: what is under way then goes on. */
+/** Loads the requested keys that are not fresh, at a lower priority than readers. Resolves within `WAIT_MS`; loads that take longer continue. */
 export async function warmNow(deps: Deps, body: WarmBody): Promise<WarmTally> {
   const { schema, origin, cache } = deps;
   await schema.whenCurrent();
   const keys = body.key === undefined ? await keysUnder(deps, body.prefix ?? '') : await oneKey(deps, body.key);
   const warmables = keys.map((one) => one && warmableOf(one, origin)).filter((one) => one !== null);
-  // Rejects when nobody can tell what is fresh, or nobody could find what is loaded: then warming helps nobody.
+  // Rejects if the log or the shared tier is unreachable: then no reader could use the loaded entries.
   await cache.freshForMs(warmables.slice(0, 1).map(({ key }) => key));
   const tally: WarmTally = { loaded: 0, fresh: 0, skipped: keys.length, failed: 0 };
   const signal = AbortSignal.timeout(BEGIN_WITHIN_MS);
   const lanes = Array.from({ length: LOADS_AT_A_TIME }, () => warmInTurn(deps, warmables, tally, signal));
-  await withinMs(WAIT_MS, Promise.all(lanes));
+  await pTimeout(Promise.all(lanes), { milliseconds: WAIT_MS, message: false });
   return { ...tally };
 }
 
-/** Takes from what is left until nothing is. */
+/** Warms keys from `left` until it is empty or the time is over. */
 async function warmInTurn(deps: Deps, left: Warmable[], tally: WarmTally, signal: AbortSignal): Promise<void> {
   const { cache, logger, stopping } = deps;
   for (let one = left.shift(); one && !signal.aborted && !stopping.signal.aborted; one = left.shift()) {
     const { key, load, policy } = one;
-    const came = await cache.warm(key, load, policy, 0).then(
+    const result = await cache.warm(key, load, policy, 0).then(
       (loaded) => (loaded ? 'loaded' : 'fresh'),
       (error: unknown) => {
-        logger.warn({ err: error }, `warming ${key}`);
+        logger.warn({ err: error }, `warming ${key} failed`);
         return 'failed' as const;
       },
     );
     tally.skipped--;
-    tally[came]++;
+    tally[result]++;
   }
 }
 
-/** What people ask for under a prefix, those that save most first, then what most ask first. */
+/** Returns the keys under a prefix: first the hot keys, those that save most first, then the common ones. */
 async function keysUnder({ cache }: Deps, asked: string): Promise<KeyWithRecipe[]> {
   const prefix = checkedPrefix(asked);
   const [first = ''] = prefix.split(':');
@@ -64,21 +65,15 @@ async function keysUnder({ cache }: Deps, asked: string): Promise<KeyWithRecipe[
     const detail = `expected one of ${PREFIXES.join(', ')}, or "*" for all of them, got ${JSON.stringify(asked)}`;
     throw new InvalidInput([{ field: 'prefix', detail }]);
   }
-  const hot = await cache.hotKeys(MOST_KEYS, prefix === '*' ? PREFIXES : [first]);
+  const hot = await cache.hotKeys(MAX_KEYS, prefix === '*' ? PREFIXES : [first]);
   const known = new Set<CacheKey>(hot.map(({ key }) => key));
   const all = [...hot, ...commonKeys().filter(({ key }) => !known.has(key))];
-  return all.filter(({ key }) => prefix === '*' || key.startsWith(`${prefix}:`)).slice(0, MOST_KEYS);
+  return all.filter(({ key }) => prefix === '*' || key.startsWith(`${prefix}:`)).slice(0, MAX_KEYS);
 }
 
-/** Null: nobody has said how to compute it. */
+/** Returns the key with its recipe, or null if no recipe is known. */
 async function oneKey({ cache }: Deps, asked: string): Promise<(KeyWithRecipe | null)[]> {
   const key = checkedKey(asked);
   const common = commonKeys().find((one) => one.key === key);
   return [common ?? (await cache.demand.find(key))];
-}
-
-async function withinMs(ms: number, work: Promise<unknown>): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([work, promise]).finally(() => clearTimeout(timer));
 }

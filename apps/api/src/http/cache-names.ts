@@ -2,7 +2,7 @@ import { type CacheKey, InvalidArgument, parseKey } from '@pilotlight/cache-core
 import { InvalidInput } from '../errors.ts';
 import { shown } from './shown.ts';
 
-/** `files`, `files:` and `files:*` are the same prefix; `*` is everything. Throws `InvalidInput`. */
+/** Returns the normalized prefix: `files`, `files:` and `files:*` are the same; `*` selects every key. Throws `InvalidInput`. */
 export function checkedPrefix(prefix: string): string {
   if (prefix === '*') return prefix;
   const plain = prefix.replace(/(:\*|:)$/, '');
@@ -11,7 +11,7 @@ export function checkedPrefix(prefix: string): string {
   throw new InvalidInput([{ field: 'prefix', detail }]);
 }
 
-/** Throws `InvalidInput`. */
+/** Parses a cache key. Throws `InvalidInput`. */
 export function checkedKey(key: string): CacheKey {
   try {
     return parseKey(key);

@@ -9,10 +9,10 @@ import { parseInput } from './parse-input.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 import { shown } from './shown.ts';
 
-/** Told in `cache/stats`, and changes nothing. How long a search took differs each time, and says nothing of its answer. */
+/** Reports advice in `cache/stats` and changes nothing. The duration of a search differs each time although its answer is the same. */
 const LEARN = { mode: 'advise', ignoring: ['took_ms'] } as const satisfies LearningOptions;
 
-/** One of the expensive answers as a route. `inputOf` tells where in the request its input is. */
+/** Returns the handler of a cached answer. `inputOf` returns the part of the request that is the answer's input. */
 export function cachedRecipe<Schema extends z.ZodType>(
   { cache, origin, schema }: Deps,
   recipe: CachedAnswer<Schema>,
@@ -33,9 +33,9 @@ export function cachedRecipe<Schema extends z.ZodType>(
   });
 }
 
-/** `?cache=false` bypasses the cache; anything else than `true` or `false`, or twice, is a mistake that is told. */
+/** Checks `?cache`: `false` bypasses the cache. Throws `InvalidInput` for other values than `true` and `false`, and for several values. */
 export const checkCacheParameter: RequestHandler = (request, _response, next) => {
-  // The query is parsed each time it is looked at; a hit without one should not pay for it.
+  // Express parses the query at each access; a hit without a query should not pay for that.
   if (!request.url.includes('?')) return next();
   const { cache } = request.query;
   if (cache === undefined || cache === 'true' || cache === 'false') return next();

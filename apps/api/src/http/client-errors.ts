@@ -8,16 +8,16 @@ const PROBLEMS: Partial<Record<string, ApiError>> = {
   HPE_HEADER_OVERFLOW: new ApiError({
     status: 431,
     code: 'HEADERS_TOO_LARGE',
-    detail: 'expected request line and headers of at most 16 KiB in all, got more',
+    detail: 'expected a request line and headers of at most 16 KiB together, got more',
   }),
   ERR_HTTP_REQUEST_TIMEOUT: new ApiError({
     status: 408,
     code: 'REQUEST_TIMEOUT',
-    detail: 'expected the whole request sooner: headers within 15 s, the body within 15 minutes',
+    detail: 'expected the headers within 15 s and the whole request within 15 minutes, got an incomplete request',
   }),
 };
 
-/** Answers what Node cannot read as a request with a problem document, too. No route sees such a request. */
+/** Answers requests that Node cannot parse with a problem document. Such a request reaches no route. */
 export function answerClientErrors(server: Server, open: OpenRequests): void {
   server.on('clientError', (error: Error & { code?: string }, socket: Socket) => {
     if (!socket.writable || error.code === 'ECONNRESET' || open.hasBegunToAnswer(socket)) return void socket.destroy();
@@ -30,5 +30,5 @@ export function answerClientErrors(server: Server, open: OpenRequests): void {
 }
 
 function unreadable({ message }: Error): ApiError {
-  return new MalformedRequest(`expected an HTTP/1.1 request, got one that can not be read: ${message}`);
+  return new MalformedRequest(`expected an HTTP/1.1 request, got one that cannot be parsed: ${message}`);
 }

@@ -3,14 +3,14 @@ import express, { type RequestHandler, type Response } from 'express';
 import { InvalidInput, UnsupportedMediaType } from '../errors.ts';
 import { sayContinue } from './say-continue.ts';
 
-const MOST_BYTES = 1_048_576;
+const MAX_BYTES = 1_048_576;
 
-// curl's -d calls whatever it sends a form. What a route takes is JSON, so that is what is read.
+// `curl -d` labels every body as a form. The routes take JSON only, so such bodies are parsed as JSON.
 const READ_AS_JSON = /^(application\/(.+\+)?json|application\/x-www-form-urlencoded|text\/plain)$/;
 
-/** Reads a JSON object of at most 1 MiB into `request.body`; no body at all is an empty one. */
+/** Parses a JSON object of at most 1 MiB into `request.body`. A missing body counts as an empty object. */
 export function jsonBody(): readonly RequestHandler[] {
-  const read = express.json({ limit: MOST_BYTES, strict: false, type: () => true });
+  const read = express.json({ limit: MAX_BYTES, strict: false, type: () => true });
   return [refuseOtherTypes, sayContinue, read, expectObject];
 }
 

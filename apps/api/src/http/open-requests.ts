@@ -5,12 +5,12 @@ import { sendProblem } from './problem.ts';
 
 const RETRY_AFTER_MS = 1_000;
 
-/** The requests that a server is answering. While it closes, every answer ends its connection, so clients leave by themselves. */
+/** The requests that a server has not answered yet. While the server closes, every answer closes its connection. */
 export class OpenRequests {
   readonly #open = new Set<ServerResponse>();
   #isEnding = false;
 
-  /** Hands requests on to `listener`, and counts each until its answer has ended. */
+  /** Returns a listener that calls `listener` and counts each request until its response has closed. */
   listener(listener: RequestListener): RequestListener {
     return (request: IncomingMessage, response: ServerResponse) => {
       this.#open.add(response);
@@ -20,23 +20,23 @@ export class OpenRequests {
     };
   }
 
-  /** From now on answers say `Connection: close`. One whose headers have been sent is too late for it. */
+  /** Adds `Connection: close` to all answers from now on, except those whose headers are already sent. */
   endConnections(): void {
     this.#isEnding = true;
     for (const response of this.#open) if (!response.headersSent) response.setHeader('Connection', 'close');
   }
 
-  /** Answers each request that is still open with 503, so that no client has to guess from a reset connection. */
+  /** Answers each open request with 503, so that clients do not have to interpret a reset connection. */
   refuseAll(): void {
     for (const response of this.#open) {
       if (response.headersSent) continue;
       const detail =
-        'this process shuts down and had no time left for the request; it may have taken effect, so look before sending a change again';
+        'this process is shutting down and could not finish the request in time; a change may have taken effect, so check before sending it again';
       sendProblem(response, new TryLater('SHUTTING_DOWN', detail, RETRY_AFTER_MS));
     }
   }
 
-  /** Returns whether part of an answer has been sent on the socket, so that another one can't be. */
+  /** Returns whether part of an answer has been sent on the socket, so that no other answer can be sent. */
   hasBegunToAnswer(socket: Socket): boolean {
     return [...this.#open].some((response) => response.socket === socket && response.headersSent);
   }

@@ -5,7 +5,7 @@ import { shown, shownName } from './shown.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What a client gave, checked and with defaults filled in. Throws `InvalidInput`, which names each field. */
+/** Returns the client's input, validated and with defaults. Throws `InvalidInput`, which names each bad field. */
 export function parseInput<Schema extends z.ZodType>(schema: Schema, given: unknown): z.output<Schema> {
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;
@@ -41,7 +41,7 @@ const KINDS: Partial<Record<string, string>> = {
   object: 'an object',
 };
 
-/** Messages of our own say it already; zod's are put into the same words. */
+/** Returns the first half of a message, "expected …". The schemas' own messages have that form; zod's are converted. */
 function expectationOf(issue: Issue): string {
   if (issue.message.startsWith('expected ')) return issue.message;
   switch (issue.code) {

@@ -4,8 +4,8 @@ import { shown, shownName } from './shown.ts';
 const MAX_PARAMETERS = 1_000;
 
 /**
- * Reads a query string; a name that comes several times has a list. Throws `InvalidInput` for what Node's reader would
- * quietly leave out or replace: parameters after the 1,000th, and bytes that are not UTF-8.
+ * Parses a query string; a repeated name has a list of values. Throws `InvalidInput` for more than 1,000 parameters and for
+ * bytes that are not UTF-8, which Node's parser would silently drop or replace.
  */
 export function parseQuery(text: string | null | undefined): Record<string, string | string[]> {
   const query = Object.create(null) as Record<string, string | string[]>;

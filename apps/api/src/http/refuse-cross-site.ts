@@ -5,8 +5,8 @@ import { CrossSite } from '../errors.ts';
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 
 /**
- * Refuses changes that a page of another site asks a browser for: forms need no permission to be sent anywhere, the
- * browser adds the credentials it remembers, and the API may be open to whoever reaches it.
+ * Refuses changes that a browser sends for a page of another site (CSRF). A form may be sent to any site without permission,
+ * the browser adds stored credentials, and the API may be configured without tokens.
  */
 export function refuseCrossSite({ allowedHosts }: Config): RequestHandler {
   return (request, _response, next) => {
@@ -16,7 +16,7 @@ export function refuseCrossSite({ allowedHosts }: Config): RequestHandler {
     if (site !== undefined) {
       if (site !== 'same-origin' && site !== 'none') throw new CrossSite(`Sec-Fetch-Site: ${site}`);
     } else if (origin !== undefined && !isOwn(origin, request, allowedHosts)) {
-      // Browsers that do not send Sec-Fetch-Site; programs send neither.
+      // Older browsers send only Origin; programs send neither header.
       const forwarded = request.headers['x-forwarded-proto'];
       const proto = forwarded === undefined ? '' : ` X-Forwarded-Proto: ${String(forwarded).slice(0, 20)}`;
       throw new CrossSite(`Origin: ${origin.slice(0, 200)} for Host: ${request.headers.host?.slice(0, 200)}${proto}`);
@@ -32,8 +32,9 @@ function isOwn(origin: string, request: Request, allowed: Config['allowedHosts']
 }
 
 /**
- * The origin that the api's own pages have: `Host`, with the scheme that the client used. A proxy in front says which;
- * no page can make a browser send that header to another site without asking first. Port 443 is HTTPS's.
+ * Returns the origin of the api's own pages: `Host` with the scheme that the client used, or null if it is not valid. A proxy
+ * reports the scheme in `X-Forwarded-Proto`; a page of another site cannot set that header without a CORS preflight. Without
+ * the header, port 443 means HTTPS.
  */
 function ownOrigin({ headers: { host = '', ...headers }, protocol }: Request): string | null {
   const forwarded = headers['x-forwarded-proto'];

@@ -4,19 +4,20 @@ import type { RequestHandler } from 'express';
 import { HostNotAllowed, MalformedRequest } from '../errors.ts';
 import { absoluteHostOf } from './request-target.ts';
 
-/** They read and change no data, and balancers ask for them by address. */
+/** These neither read nor change data, and load balancers request them by address. */
 const OPEN_TO_ALL = new Set(['/healthz', '/readyz']);
 const MAX_REMEMBERED = 100;
 
 /**
- * Refuses requests for a name that is not this service's. A page may point its own name at 127.0.0.1 (DNS rebinding): the
- * browser then takes an open api for the page's own server, and only `Host` shows the difference. With API tokens, which no
- * browser adds by itself, any name is accepted unless `ALLOWED_HOSTS` is set. A request without `Host` (HTTP/1.0) does not come from a browser.
+ * Refuses requests whose `Host` is not a name of this service. A page can point its own name at 127.0.0.1 (DNS rebinding):
+ * then the browser takes an open api for the page's own server, and only `Host` shows the difference. With API tokens, which
+ * browsers do not add by themselves, every name is accepted unless `ALLOWED_HOSTS` is set. Requests without `Host` (HTTP/1.0)
+ * are accepted, because no browser sends them.
  */
 export function refuseOtherHosts({ allowedHosts, apiTokens }: Config): RequestHandler {
   const isAllowed = (name: string) => isLoopback(name) || allowedHosts?.names.has(name) === true;
   const isAnyAllowed = allowedHosts === null && apiTokens !== null;
-  // The same few headers come with every request.
+  // Almost all requests have one of a few values.
   const accepted = new Set<string>();
   return (request, _response, next) => {
     const hosts = hostsOf(request);
@@ -30,10 +31,10 @@ export function refuseOtherHosts({ allowedHosts, apiTokens }: Config): RequestHa
   };
 }
 
-/** The names that a request is for: its `Host`, and that of a target like `http://host/path`. */
+/** Returns the hosts that a request names: its `Host`, and the host of a target like `http://host/path`. */
 function hostsOf(request: IncomingMessage): string[] {
   const { host } = request.headers;
-  // Node keeps the first of several; a proxy before it may have judged by another.
+  // Node keeps the first value; a proxy may have checked another one.
   if (host !== undefined && isRepeated(request.rawHeaders)) {
     throw new MalformedRequest('expected one Host header, got several');
   }

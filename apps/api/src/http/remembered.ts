@@ -1,6 +1,6 @@
 /**
- * Asks at most once at a time and at most once per `forMs`, however many callers there are: all get the same answer.
- * A question that failed is forgotten at once.
+ * Remembers the answer to an asynchronous question for `forMs`. All callers share it: at most one question is asked at a time,
+ * and at most one per `forMs`. A failure is not remembered.
  */
 export class Remembered<Answer> {
   readonly #ask: () => Promise<Answer>;

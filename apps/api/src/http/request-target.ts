@@ -5,12 +5,12 @@ import { sendProblem } from './problem.ts';
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\//i;
 const HTTP_TARGET = /^https?:\/\/([^/?#]*)/i;
 
-/** The host, with its port, of a target like `http://host:80/path`; null for a target that is a path. */
+/** Returns the host with its port of a target like `http://host:80/path`, or null if the target is a path. */
 export function absoluteHostOf(target: string): string | null {
   return HTTP_TARGET.exec(target)?.[1] ?? null;
 }
 
-/** Answers targets that Express can't route with a problem document; Express would send a page of its own. */
+/** Answers targets that Express cannot route with a problem document; Express would send an HTML page. */
 export function refuseUnreadableTargets(listener: RequestListener): RequestListener {
   return (request, response) => {
     const target = request.url ?? '';

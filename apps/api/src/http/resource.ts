@@ -3,7 +3,7 @@ import { MethodNotAllowed } from '../errors.ts';
 
 type Handlers = Partial<Record<'GET' | 'POST' | 'DELETE', readonly RequestHandler[]>>;
 
-/** One path with its methods; any other method is told which there are. */
+/** Registers the methods of a path. Other methods get 405 with `Allow`; `OPTIONS` gets 204 with `Allow`. */
 export function resource(router: IRouter, path: string, { GET, POST, DELETE }: Handlers): void {
   const route = router.route(path);
   if (GET) route.get(...GET);

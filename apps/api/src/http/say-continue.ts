@@ -1,8 +1,8 @@
 import type { RequestHandler } from 'express';
 
 /**
- * Tells a client that waits for it (`Expect: 100-continue`) to send the body. It stands after whatever may refuse the
- * request, so that nobody sends a file in order to be told no.
+ * Sends `100 Continue` to a client that expects it before it sends the body. Register it after all middleware that may refuse
+ * the request, so that no client sends a file that is refused anyway.
  */
 export const sayContinue: RequestHandler = (request, response, next) => {
   if (/^100-continue$/i.test(request.headers.expect ?? '')) response.writeContinue();

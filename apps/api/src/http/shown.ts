@@ -1,6 +1,6 @@
 const MAX_CHARACTERS = 80;
 
-/** What a client gave, for a message, whatever its size. */
+/** Returns a client's value as text for a message, shortened to 80 characters. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'string' && value.length > MAX_CHARACTERS) return `${value.length} characters`;
@@ -8,7 +8,7 @@ export function shown(value: unknown): string {
   return text.length > MAX_CHARACTERS ? `${text.slice(0, MAX_CHARACTERS)}…` : text;
 }
 
-/** The name of a field that a client gave. */
+/** Returns a field name that a client sent, shortened to 80 characters. */
 export function shownName(name: string): string {
   return name.length > MAX_CHARACTERS ? `${name.slice(0, MAX_CHARACTERS)}…` : name;
 }

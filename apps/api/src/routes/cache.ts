@@ -10,7 +10,7 @@ import { parseInput } from '../http/parse-input.ts';
 import { resource } from '../http/resource.ts';
 import { warmNow } from '../warm-now.ts';
 
-/** `GET /api/cache/stats`, and `POST` of `/api/cache/invalidate`, `/api/cache/warm` and `/api/cache/stats/reset` */
+/** Registers `GET /api/cache/stats` and `POST /api/cache/{invalidate,warm,stats/reset}`. */
 export function cacheRoutes(router: IRouter, deps: Deps, guards: Guards): void {
   resource(router, '/api/cache/stats', { GET: [guards.api, readStats(deps)] });
   resource(router, '/api/cache/stats/reset', { POST: [guards.admin, resetStats(deps)] });
@@ -18,7 +18,7 @@ export function cacheRoutes(router: IRouter, deps: Deps, guards: Guards): void {
   resource(router, '/api/cache/warm', { POST: [guards.admin, ...jsonBody(), warm(deps)] });
 }
 
-/** Counts are over all processes. */
+/** The counts include all processes. */
 function readStats({ cache, redis }: Deps): RequestHandler {
   return async (_request, response) => {
     const [{ endpoints, hits, misses, total_requests, hit_rate_percent }, redis_info] = await Promise.all([
@@ -45,7 +45,7 @@ function invalidate({ cache }: Deps): RequestHandler {
       const invalidated = await stored(cache, selector);
       return sendJson(response, 200, { success: true, invalidated, position: null, receipt_ms: null, dry_run: true });
     }
-    // What is only expired stays where it is, so it is counted and not reclaimed.
+    // Expired entries stay stored, so they are counted and not reclaimed.
     const expired = body.mode === 'expire' ? await stored(cache, selector) : 0;
     const receipt = await cache.invalidate(selector, { mode: body.mode });
     if (receipt.state === 'pending') throw notApplied();
@@ -55,7 +55,7 @@ function invalidate({ cache }: Deps): RequestHandler {
   };
 }
 
-/** In the shared tier, or with that out of reach in this process's memory. */
+/** Returns the number of matching entries in the shared tier or, if that is unreachable, in this process's memory. */
 async function stored(cache: CacheManager, selector: Selector): Promise<number> {
   const { memory, shared } = await cache.dryRun(selector);
   return shared ?? memory;
@@ -69,7 +69,11 @@ function warm(deps: Deps): RequestHandler {
 }
 
 function notApplied(): TryLater {
-  return new TryLater('LOG_UNREACHABLE', 'the invalidation log is out of reach: nothing was applied; try again', 1_000);
+  return new TryLater(
+    'LOG_UNREACHABLE',
+    'the invalidation log is unreachable: nothing was invalidated; try again',
+    1_000,
+  );
 }
 
 function selectorOf({ prefix, tag, key }: InvalidateBody): Selector {

@@ -43,5 +43,5 @@ function deleteFile(deps: Deps): RequestHandler {
 }
 
 function noFile(id: string): NotFound {
-  return new NotFound(`there is no file ${JSON.stringify(id)}: it was never uploaded, or was deleted`);
+  return new NotFound(`no file ${JSON.stringify(id)}: it was never uploaded, or was deleted`);
 }

@@ -5,10 +5,10 @@ import { Remembered } from '../http/remembered.ts';
 import { resource } from '../http/resource.ts';
 import { type Probes, probeAll } from '../readiness.ts';
 
-/** Any client may call at any rate: the dependencies are probed at most once in this time. */
+/** Clients may call at any rate: the dependencies are probed at most once per this time, because a probe opens a connection. */
 const PROBED_EVERY_MS = 1_000;
 
-/** `GET /healthz`: the process lives. `GET /readyz`: it can serve, and how each dependency answers. */
+/** Registers `GET /healthz` (the process is alive) and `GET /readyz` (it can serve; the state of each dependency). */
 export function healthRoutes(router: IRouter, deps: Deps): void {
   const probes = new Remembered(() => probeAll(deps), PROBED_EVERY_MS);
   resource(router, '/healthz', { GET: [(_request, response) => sendJson(response, 200, { status: 'live' })] });
@@ -23,8 +23,8 @@ export function healthRoutes(router: IRouter, deps: Deps): void {
 }
 
 /**
- * Without the truth there is nothing to serve; without the cache everything is served, only slower (`degraded`). A queue
- * server that may lose the invalidation log is a mistake of the deployment, so it is not ready.
+ * The api is not ready without the database. It is `degraded` without the cache, because it still serves, only slower. It is not
+ * ready with a queue server that may lose the invalidation log, because that is an error of the deployment.
  */
 function readiness({ config, schema, redis, cache, stopping }: Deps, { postgres, ...probes }: Probes) {
   const unsafe = redis.unsafe ?? null;

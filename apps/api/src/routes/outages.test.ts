@@ -121,7 +121,7 @@ describe('with the cache server', () => {
     expect(report).toHaveProperty('dependencies.redis_cache', {
       ok: false,
       latency_ms: null,
-      reason: 'it does not answer',
+      reason: 'the server does not answer',
     });
     const stats = await (await running.fetch('/api/cache/stats')).json();
     expect(stats).toMatchObject({ success: true, redis_info: { keyspace_hits: null, used_memory_human: null } });

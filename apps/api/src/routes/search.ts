@@ -13,7 +13,7 @@ const noQuery = z.strictObject({});
 /** `POST /api/search` */
 export function searchRoute(router: IRouter, deps: Deps, guards: Guards): void {
   const read = cachedRecipe(deps, RECIPES.search, (view) => {
-    // A search's fields in the query would be left out of the search without a word.
+    // Fields of the search in the query would be ignored silently.
     parseInput(noQuery, view.query);
     return view.body;
   });

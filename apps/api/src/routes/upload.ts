@@ -16,7 +16,7 @@ import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
 /** `POST /api/upload` */
 export function uploadRoute(router: IRouter, deps: Deps, guards: Guards): void {
   const { config, logger } = deps;
-  const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), mostMs: config.ingestMaxWaitMs, logger });
+  const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), maxMs: config.ingestMaxWaitMs, logger });
   resource(router, '/api/upload', {
     POST: [guards.api, checkUpload(config.uploadMaxBytes), pressure.refuse, sayContinue, upload(deps)],
   });
@@ -36,7 +36,7 @@ function upload(deps: Deps): RequestHandler {
 
     response.set('Preference-Applied', `wait=${waitSeconds}`);
     const end = await waitUntilIngested(deps, file.id, { waitMs: waitSeconds * 1_000, request });
-    if (end?.status === 'failed') throw new IngestFailed(file.id, end.error ?? 'no reason was given');
+    if (end?.status === 'failed') throw new IngestFailed(file.id, end.error ?? 'no reason was recorded');
     if (end === null) return sendJson(response, 202, { success: true, file, invalidation });
     const { invalidation: latest, ...indexed } = end;
     sendJson(response, 201, { success: true, file: indexed, invalidation: latest });

@@ -19,7 +19,7 @@ describe('back-pressure', () => {
       if (state.isAway) throw new Error('away');
       return state.waitMs;
     };
-    return new BackPressure({ waitMs, mostMs: 60_000, logger, now: () => state.now });
+    return new BackPressure({ waitMs, maxMs: 60_000, logger, now: () => state.now });
   };
   /** The time told to wait in s; null when the upload is taken. */
   const answerAt = async (pressure: BackPressure, now: number, waitMs: number) => {

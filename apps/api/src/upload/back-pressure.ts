@@ -3,22 +3,21 @@ import type { RequestHandler } from 'express';
 import { TryLater } from '../errors.ts';
 
 export interface BackPressureOptions {
-  /** How long the oldest file has waited to be read, in ms. */
+  /** Returns how long the oldest file has waited for a worker, in ms. */
   readonly waitMs: () => Promise<number>;
-  /** Above it uploads are refused, until it is at most half of it. */
-  readonly mostMs: number;
+  /** Uploads are refused once the wait exceeds this, and accepted again once it is at most half of this. */
+  readonly maxMs: number;
   readonly logger: Logger;
   /** Monotonic, in ms. */
   readonly now?: () => number;
 }
 
-/** However many uploads come, it is measured once in so long. */
+/** The wait is measured at most once per this time, whatever the number of uploads. */
 const MEASURED_EVERY_MS = 1_000;
-const LONGEST_RETRY_AFTER_MS = 60_000;
+const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
- * Refuses uploads with 503 and `Retry-After` while workers are too far behind, rather than let the queue grow without an
- * end. What it takes to know is asked for at most once a second.
+ * Refuses uploads with 503 and `Retry-After` while workers are too far behind, so that the queue does not grow without bound.
  */
 export class BackPressure {
   readonly #options: BackPressureOptions;
@@ -33,12 +32,12 @@ export class BackPressure {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Stands before a request's body is read. */
+  /** Register it before the middleware that reads the body. */
   readonly refuse: RequestHandler = (_request, _response, next) => {
     this.admit().then(() => next(), next);
   };
 
-  /** Rejects with `TryLater` while too much waits. */
+  /** Rejects with `TryLater` while the oldest upload has waited too long. */
   async admit(): Promise<void> {
     if (this.#now() - this.#measuredAt >= MEASURED_EVERY_MS) {
       this.#measuring ??= this.#measure().finally(() => {
@@ -47,29 +46,29 @@ export class BackPressure {
       await this.#measuring;
     }
     if (!this.#isRefusing) return;
-    const { mostMs } = this.#options;
-    const tooMuchMs = Math.min(this.#waitMs - mostMs / 2, LONGEST_RETRY_AFTER_MS);
+    const { maxMs } = this.#options;
+    const excessMs = Math.min(this.#waitMs - maxMs / 2, MAX_RETRY_AFTER_MS);
     throw new TryLater(
       'INGEST_BEHIND',
-      `the oldest upload has waited ${seconds(this.#waitMs)} s to be read, expected at most ${seconds(mostMs)} s; nothing was kept, send it again later, or start more workers`,
-      tooMuchMs,
+      `the oldest upload has waited ${seconds(this.#waitMs)} s for a worker, expected at most ${seconds(maxMs)} s; the upload was discarded: send it again later, or start more workers`,
+      excessMs,
     );
   }
 
   async #measure(): Promise<void> {
-    const { waitMs, mostMs, logger } = this.#options;
+    const { waitMs, maxMs, logger } = this.#options;
     try {
       this.#waitMs = await waitMs();
     } catch (error) {
-      // Whatever is away, the upload itself will find out and say; this keeps to what it knew.
-      logger.debug({ err: error }, 'how far workers are behind is not known');
+      // The upload itself reports an unreachable server; this keeps the last known wait.
+      logger.debug({ err: error }, 'could not measure how long uploads wait for a worker');
     }
     this.#measuredAt = this.#now();
-    const isRefusing = this.#waitMs > (this.#isRefusing ? mostMs / 2 : mostMs);
+    const isRefusing = this.#waitMs > (this.#isRefusing ? maxMs / 2 : maxMs);
     if (isRefusing === this.#isRefusing) return;
     this.#isRefusing = isRefusing;
-    if (isRefusing) logger.warn(`uploads are refused: the oldest has waited ${seconds(this.#waitMs)} s to be read`);
-    else logger.info('uploads are taken again');
+    if (isRefusing) logger.warn(`refusing uploads: the oldest has waited ${seconds(this.#waitMs)} s for a worker`);
+    else logger.info('accepting uploads again');
   }
 }
 

@@ -3,10 +3,10 @@ import type { RequestHandler } from 'express';
 import { UnsupportedCoding, UnsupportedMediaType } from '../errors.ts';
 import { mediaTypeOf } from '../http/json-body.ts';
 
-/** Boundaries, part headers and small fields may take so much beside the file. */
+/** Allowance for boundaries, part headers and small fields beside the file. */
 const FORM_OVERHEAD_BYTES = 256 * 1_024;
 
-/** Refuses what its headers already tell apart from an upload, before any of it is read. */
+/** Refuses requests whose headers show that they are not a valid upload, before the body is read. */
 export function checkUpload(maxBytes: number): RequestHandler {
   return (request, _response, next) => {
     if (mediaTypeOf(request) !== 'multipart/form-data')

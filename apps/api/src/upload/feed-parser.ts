@@ -15,19 +15,19 @@ const MAX_HEAD_BYTES = 8 * 1_024;
 
 const heads = new WeakMap<Request, string>();
 
-/** The headers of the first part as they came, as far as 8 KiB; empty before anything has come. For error messages. */
+/** Returns up to 8 KiB of the first part's headers, unchanged, for error messages; empty before any byte arrived. */
 export function firstPartHeaders(request: Request): string {
   return heads.get(request) ?? '';
 }
 
 /**
- * Pipes the request into the parser, with any NUL in the headers of the first part replaced: the parser takes the whole
- * form for broken because of one, and a file's name is data that may hold anything.
+ * Pipes the request into the parser and replaces NUL in the headers of the first part: the parser would reject the whole form
+ * because of it, although a file name may contain anything.
  */
 export function feedParser(request: Request, parser: Writable): void {
   const write = parser.write.bind(parser);
   let last = Buffer.alloc(0);
-  // On the parser itself and not a stream between: on an error multer unpipes the request from the parser.
+  // This wraps the parser instead of adding a stream, because on an error multer unpipes the request from the parser.
   parser.write = (chunk: Buffer) => {
     const end = endOfHeaders(last, chunk);
     noteHead(request, chunk.subarray(0, end ?? chunk.length));
@@ -44,7 +44,7 @@ function noteHead(request: Request, bytes: Buffer): void {
   if (head.length < MAX_HEAD_BYTES) heads.set(request, (head + bytes.toString('latin1')).slice(0, MAX_HEAD_BYTES));
 }
 
-/** Where in the chunk the first part's body begins; `last` is the end of the chunk before. */
+/** Returns where in the chunk the first part's body begins, or null; `last` is the end of the previous chunk. */
 function endOfHeaders(last: Buffer, chunk: Buffer): number | null {
   const at = Buffer.concat([last, chunk]).indexOf(END_OF_HEADERS);
   return at === -1 ? null : at + END_OF_HEADERS.length - last.length;

@@ -1,14 +1,15 @@
 import type { Origin } from '@pilotlight/origin';
 import type { Logger, Queues } from '@pilotlight/runtime';
+import pTimeout from 'p-timeout';
 import { z } from 'zod';
 
-/** A queue server that does not answer says nothing of the files: those that it was not given wait in the outbox. */
+/** If the queue server does not answer, only the events in the outbox are considered. */
 const ASK_QUEUE_WITHIN_MS = 250;
 const EVENT_ID_LENGTH = 36;
 
 /**
- * How long, in ms, the oldest file has waited for a worker to begin with it: that of the job at the head of the queue, or
- * an event that no worker has handed over. By the database's clock alone, so machines need not agree on the time.
+ * Returns how long, in ms, the oldest file has waited for a worker: the file of the job at the head of the queue, or of an event
+ * that the relay has not handed over yet. Uses the database's clock only, so the clocks of the machines need not agree.
  */
 export async function ingestWaitMs({
   origin,
@@ -22,26 +23,21 @@ export async function ingestWaitMs({
   return await origin.outbox.waitingMs(await headOfQueue(queues, logger));
 }
 
-/** Jobs at the head of the queue that are looked at: those of long files that were put back may be before the next one. */
+/** The number of jobs at the head of the queue that are examined: deferred jobs of long files may precede the next new one. */
 const HEAD_JOBS = 10;
 
 /**
- * The event of the next ingest job that no worker has begun with; null when none waits, or the queue server does not
+ * Returns the event id of the next ingest job that no worker has started, or null if there is none or the queue server does not
  * answer.
  */
 async function headOfQueue(queues: Pick<Queues, 'of'>, logger: Logger): Promise<string | null> {
-  const { promise: late, resolve } = Promise.withResolvers<[]>();
-  const timer = setTimeout(() => resolve([]), ASK_QUEUE_WITHIN_MS);
   const asking = queues.of('ingest').getWaiting(0, HEAD_JOBS - 1);
   try {
-    const jobs = await Promise.race([asking, late]);
+    const jobs = await pTimeout(asking, { milliseconds: ASK_QUEUE_WITHIN_MS, fallback: () => [] });
     const job = jobs.find(({ attemptsStarted }) => attemptsStarted === 0);
     return z.uuid().safeParse(job?.id?.slice(0, EVENT_ID_LENGTH)).data ?? null;
   } catch (error) {
-    logger.debug({ err: error }, 'the head of the ingest queue is not known');
+    logger.debug({ err: error }, 'could not read the head of the ingest queue');
     return null;
-  } finally {
-    clearTimeout(timer);
-    asking.catch(() => undefined); // told above, or too late to matter
   }
 }

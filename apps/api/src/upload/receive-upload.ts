@@ -8,7 +8,7 @@ import { feedParser, firstPartHeaders } from './feed-parser.ts';
 import { type PaceOptions, UPLOAD_PACE, UploadPace } from './upload-pace.ts';
 import { UploadStorage } from './upload-storage.ts';
 
-/** Beside its file a form may have a few small fields, which are not looked at. */
+/** Beside its file, a form may have a few small fields, which are ignored. */
 const FORM_LIMITS = {
   files: 1,
   fields: 8,
@@ -27,8 +27,8 @@ export interface ReceiveOptions {
 }
 
 /**
- * Takes the file of a multipart request into the origin. It becomes a file only when all of the form was read and found
- * right. Rejects otherwise, and then nothing is left. A client that is slower than the minimum pace is cut off.
+ * Stores the file of a multipart request. Commits it only once the whole form was read and is valid; otherwise rejects and
+ * removes all stored parts. Rejects with `UploadStalled` if the client sends slower than the minimum pace.
  */
 export async function receiveUpload(
   request: Request,
@@ -36,10 +36,10 @@ export async function receiveUpload(
   { uploads, maxBytes, pace = UPLOAD_PACE }: ReceiveOptions,
 ): Promise<{ file: LogFile; event: DomainEvent }> {
   const storage = new UploadStorage(uploads, maxBytes);
-  const stopLooking = keepPace(request, storage, pace);
+  const stopWatching = keepPace(request, storage, pace);
   try {
     await Promise.race([storage.failed, readForm(request, response, storage, maxBytes)]);
-    stopLooking();
+    stopWatching();
     const { upload } = storage;
     if (upload === null) throw missingFile(request);
     return await upload.commit();
@@ -47,14 +47,14 @@ export async function receiveUpload(
     await storage.abort();
     throw error;
   } finally {
-    stopLooking();
+    stopWatching();
   }
 }
 
-/** Fails the upload when the client is too slow. Returns what ends the looking. */
+/** Fails the upload if the client is too slow. Returns a function that stops watching. */
 function keepPace({ socket }: Request, storage: UploadStorage, options: PaceOptions): () => void {
   const pace = new UploadPace(options);
-  // Counted at the socket: a listener on the request would take its bytes from the parser.
+  // Counts at the socket, because a listener on the request would take bytes from the parser.
   const before = socket.bytesRead;
   const timer = setInterval(() => {
     if (storage.isBusy) return;
@@ -68,7 +68,7 @@ function readForm(request: Request, response: Response, storage: UploadStorage, 
   const read = multer({
     storage,
     limits: { ...FORM_LIMITS, fileSize: maxBytes },
-    // A name is data, kept as it was sent.
+    // The file name is data and is stored unchanged.
     preservePath: true,
     defParamCharset: 'utf8',
     streamHandler: feedParser,
@@ -78,29 +78,29 @@ function readForm(request: Request, response: Response, storage: UploadStorage, 
   });
 }
 
-/** What the parser throws is about the form; what the storage throws has been told by the storage before. */
+/** Converts an error of the parser. Errors of the storage reach the caller through `storage.failed` first. */
 function asFormError(error: unknown): Error {
   if (error instanceof MulterError) return error;
   const why = error instanceof Error ? error.message : String(error);
-  return new MalformedBody(`expected a whole multipart form, got: ${why}`, { cause: error });
+  return new MalformedBody(`expected a complete multipart form, got: ${why}`, { cause: error });
 }
 
 function missingFile(request: Request): InvalidInput {
-  const detail = `expected a file in the form's field "file", got ${whatCame(request)}`;
+  const detail = `expected a file in the form's field "file", got ${describeFile(request)}`;
   return new InvalidInput([{ field: 'file', detail }]);
 }
 
 const NAMED_FILE = /^content-disposition:.*\bname="?file\b.*$/im;
 
-function whatCame(request: Request): string {
+function describeFile(request: Request): string {
   const fields: unknown = request.body;
   if (typeof fields === 'object' && fields !== null && 'file' in fields)
     return 'text, or a file without a name; with curl: -F "file=@app.log"';
-  // The parser passes over a part whose disposition it can't read.
+  // The parser skips a part whose Content-Disposition it cannot parse.
   const disposition = NAMED_FILE.exec(firstPartHeaders(request))?.[0].trim();
   if (disposition === undefined) return 'none';
   const expected = /filename\*=/i.test(disposition)
     ? "a filename* like UTF-8''caf%C3%A9.log (RFC 8187), or only a filename"
     : 'a filename in double quotes';
-  return `a part with headers that can not be read: expected ${expected}, got ${JSON.stringify(shownName(disposition))}`;
+  return `a part with headers that cannot be parsed: expected ${expected}, got ${JSON.stringify(shownName(disposition))}`;
 }

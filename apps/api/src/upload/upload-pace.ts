@@ -1,22 +1,22 @@
 export interface PaceOptions {
-  /** How often the pace is looked at. */
+  /** The interval of the checks, in ms. */
   lookMs: number;
-  /** Looks that make a window. */
+  /** The number of checks in a window. */
   windowLooks: number;
-  /** Bytes that have to come within each window. */
+  /** The minimum number of bytes per window. */
   minBytes: number;
 }
 
-/** 16 KiB/s over any 30 s in which the client, and not this process, is waited for. */
+/** 16 KiB/s over any 30 s in which this process waits for the client. */
 export const UPLOAD_PACE: PaceOptions = { lookMs: 1_000, windowLooks: 30, minBytes: 30 * 16 * 1_024 };
 
 /**
- * The minimum pace of an upload. It counts looks rather than time: those in which the process itself kept the client waiting
- * are left out, and a process that was suspended wakes with one look due.
+ * The minimum pace of an upload. Time is counted in checks: the caller skips those during which the process itself made the
+ * client wait, and a process that was suspended resumes with one check due.
  */
 export class UploadPace {
   readonly #options: PaceOptions;
-  /** Bytes received at each look of the last window. */
+  /** The bytes received at each check of the last window. */
   readonly #looks: number[] = [0];
 
   constructor(options: PaceOptions) {
@@ -24,8 +24,8 @@ export class UploadPace {
   }
 
   /**
-   * Takes the bytes received so far. Returns those of the last window when they are too few; null when there are enough, or
-   * the first window is not over.
+   * Checks the pace, given the bytes received so far. Returns the bytes of the last window if they are too few, or null if they
+   * suffice or the first window is not over.
    */
   look(receivedBytes: number): number | null {
     this.#looks.push(receivedBytes);

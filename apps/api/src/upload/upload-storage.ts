@@ -2,9 +2,9 @@ import { type Upload, type Uploads, UploadTooLarge } from '@pilotlight/origin';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
 
-/** Streams the file of one request into the origin. Nothing of it stays unless the upload is committed afterwards. */
+/** Streams the file of one request into the origin. The file is not kept unless the caller commits the upload. */
 export class UploadStorage implements StorageEngine {
-  /** Rejects as soon as the file can't be stored: the rest of the request need not be read for that answer. */
+  /** Rejects as soon as the file cannot be stored, before the rest of the request is read. */
   readonly failed: Promise<never>;
   readonly fail: (error: unknown) => void;
   readonly #uploads: Pick<Uploads, 'begin'>;
@@ -21,12 +21,12 @@ export class UploadStorage implements StorageEngine {
     this.fail = reject;
   }
 
-  /** Once the form was read: the upload with all of the file in it, to be committed; null when no file came. */
+  /** The upload with the whole file, once the form is read; null if the form has no file. */
   get upload(): Upload | null {
     return this.#upload;
   }
 
-  /** True while the client waits for the origin: for its turn, or for bytes to be stored. */
+  /** Whether the client waits for the origin: for its turn, or until bytes are stored. */
   get isBusy(): boolean {
     return this.#isBusy;
   }
@@ -46,7 +46,7 @@ export class UploadStorage implements StorageEngine {
     this.abort().then(() => done(null), done);
   }
 
-  /** Can be called at any time, and more than once. An upload that is only beginning is not waited for. */
+  /** Discards the upload. Can be called at any time and repeatedly. Does not wait for an upload that is still beginning. */
   async abort(): Promise<void> {
     this.#isAborted = true;
     await this.#upload?.abort();

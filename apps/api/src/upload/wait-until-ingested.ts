@@ -4,11 +4,11 @@ import { type Origin, OriginUnavailable } from '@pilotlight/origin';
 import type { Request } from 'express';
 
 const FIRST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 200;
+const MAX_PAUSE_MS = 200;
 
 /**
- * Waits until a file's ingest has ended and every process knows: what it is then, or null when the time ran out, the file
- * was deleted, the client hung up or the process shuts down. The file is stored already, so none of these is an error.
+ * Waits until a file's ingest has ended and every process has applied its invalidation. Returns the file, or null if the time
+ * ran out, the file was deleted, the client disconnected or the process shuts down. The file is stored, so none of these is an error.
  */
 export async function waitUntilIngested(
   { origin, stopping }: { origin: Origin; stopping: AbortController },
@@ -20,7 +20,7 @@ export async function waitUntilIngested(
   request.socket.once('close', hangUp);
   const signal = AbortSignal.any([gone.signal, stopping.signal, AbortSignal.timeout(waitMs)]);
   try {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, MAX_PAUSE_MS)) {
       const file = await look(origin, fileId);
       if (file === null) return null;
       if (file !== 'unknown' && isSettled(file)) return file;
@@ -34,7 +34,7 @@ export async function waitUntilIngested(
   }
 }
 
-/** A database that is away for a moment is asked again. */
+/** Returns the file, null if it does not exist, or `unknown` if the database is unreachable. */
 async function look(origin: Origin, fileId: string): Promise<LogFileDetail | null | 'unknown'> {
   try {
     return await origin.files.get(fileId);
