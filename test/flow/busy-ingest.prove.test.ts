@@ -84,7 +84,7 @@ test('given SIGTERM during big files, a worker exits gracefully and another read
   await reads(second);
   show('SIGTERM to ended; to both read on by another', [endedMs, performance.now() - beganAt]);
   // The jobs are returned, not lost: no process has to detect that the worker is gone.
-  expect(second.lines.filter((line) => line.includes('its worker is gone'))).toEqual([]);
+  expect(second.lines.filter((line) => line.includes('its worker died'))).toEqual([]);
   for (const id of bigIds) await ask(api, 'DELETE', `/api/files/${id}`);
 });
 

@@ -13,7 +13,7 @@ test('a database killed during an ingest costs neither the file nor a try of its
   postgres.kill('SIGKILL');
   await reader.kill('SIGCONT');
   await Promise.race(
-    workers.map((one) => one.waitForLog(/^events wait in the outbox: the database cannot answer now/)),
+    workers.map((one) => one.waitForLog(/^events cannot be handed over: the database cannot answer now/)),
   );
   await postgres.restart();
   await untilIndexed(api, id);

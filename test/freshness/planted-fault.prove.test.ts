@@ -16,7 +16,7 @@ const AUDIT_OFTEN = planted('audit-often.ts');
 const AUDITED = /^Audited [1-9]/;
 const AUDITS = 15;
 const LINE = '2026-03-01 10:00:00 INFO shop.Cart: added lamp';
-const FOUND = /^served though outdated: /;
+const FOUND = /^served a stale entry as fresh: /;
 const WITHIN_A_MINUTE = { timeout: 60_000, interval: 250 };
 
 const logged = (pattern: RegExp): string[] =>
@@ -61,7 +61,7 @@ test('an auditor finds a planted lost append within a minute, logs key, age and 
   await expect.poll(() => logged(FOUND), WITHIN_A_MINUTE).not.toEqual([]);
   process.stdout.write(`found after ${Math.round(performance.now() - began)} ms: ${logged(FOUND)[0]}\n`);
   expect(logged(FOUND)[0]).toMatch(
-    /^served though outdated: (stats|search|files):\S+ \(epoch \d+, position \d+, loaded \S+\): file\.indexed \S+ of \d+ ms ago outdates it, and its invalidation is lost( \(or one of \d+ more\))?; outdated now, at \d+$/,
+    /^served a stale entry as fresh: (stats|search|files):\S+ \(epoch \d+, position \d+, loaded \S+\): file\.indexed \S+ of \d+ ms ago invalidates it, but its invalidation is lost( \(or one of \d+ more\))?; invalidated now at position \d+$/,
   );
   await expect.poll(() => read(api), WITHIN_A_MINUTE).toEqual({ logs: 1, found: 1, files: 1 });
   const lost = async () => Object.values(await freshness(api)).reduce((sum, { lost }) => sum + lost, 0);

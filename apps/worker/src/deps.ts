@@ -14,27 +14,27 @@ import { CONCURRENCY } from './limits.ts';
 import { Reclaimer } from './reclaimer.ts';
 
 export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQueueUrl'>;
-/** Absent settings have the defaults of their packages. */
+/** Missing settings default to the values of their packages. */
 type Settings = Partial<
   Pick<Config, 'ingestMaxRecords' | 'ingestMaxUnpackedBytes' | 'allowUnsafeRedis' | 'originLimits' | 'warmingShare'>
 >;
 
-/** What the worker process talks to. */
+/** The services and clients of the worker process. */
 export interface Deps {
   readonly origin: Origin;
   readonly redis: RedisPorts;
   readonly cache: CacheManager;
   readonly reclaimer: Reclaimer;
-  /** Adds jobs: fails soon when the queue server is away. */
+  /** Adds jobs. Commands fail fast while the queue server is unreachable. */
   readonly producer: QueueConnection;
-  /** Takes jobs: waits as long as it takes. */
+  /** Takes jobs. Commands wait until the queue server is reachable. */
   readonly workerConnection: QueueConnection;
-  /** The share of the origin's time that warming may use, over all workers. */
+  /** The share of the origin's time that warming may use, summed over all workers. */
   readonly warmingShare: number;
   close(): Promise<void>;
 }
 
-/** Constructs every client; nothing is waited for, and what is away is tried again by each of them. */
+/** Constructs every client without waiting. Each client reconnects by itself while its server is unreachable. */
 export function openDeps(
   { databaseUrl, redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl, ...settings }: ServiceUrls & Settings,
   logger: Logger,
@@ -70,8 +70,8 @@ export function openDeps(
 }
 
 /**
- * The queues for adding jobs. Only once the server answers: BullMQ asks it for its version as a queue is opened, and one
- * that got no answer then stays unusable.
+ * Opens the queues for adding jobs. Call it once the queue server answers: BullMQ asks for the server's version when a queue is
+ * opened, and a queue that got no answer stays unusable.
  */
 export function openJobQueues({ producer }: Deps, logger: Logger): Queues {
   return openQueues(producer, logger);

@@ -2,7 +2,7 @@ import { CacheError } from '@pilotlight/cache-core';
 import { OriginUnavailable } from '@pilotlight/origin';
 import type { z } from 'zod';
 
-/** Base of the errors that the worker throws on purpose; `code` is stable. */
+/** Base class of the worker's expected errors; `code` is stable. */
 class WorkerError extends Error {
   readonly code: string;
 
@@ -13,13 +13,13 @@ class WorkerError extends Error {
   }
 }
 
-/** A message lists at most this number of problems of a payload, and this number of characters of each. */
+/** The number of problems of a payload that a message lists, and the number of characters of each. */
 const MAX_PROBLEMS = 20;
 const MAX_PROBLEM_CHARACTERS = 200;
 
 const UNREADABLE = 'does not carry what it should: ';
 
-/** A job that no number of tries can help: nobody knows it, its payload is not what the catalogue says, or it kills. */
+/** A job that no retry can complete: its name is unknown, its payload does not match the catalogue, or it kills workers. */
 export class PoisonJob extends WorkerError {
   constructor(message: string) {
     super('POISON_JOB', message);
@@ -34,27 +34,27 @@ export class PoisonJob extends WorkerError {
     return new PoisonJob(`${job} ${UNREADABLE}${fields.join('; ')}`);
   }
 
-  /** Whether that is why a job failed: a version that can read it, or its event, may try it again. */
+  /** Returns whether a job failed because of its payload. A version that can read the payload, or its event, may retry it. */
   static wasUnreadable({ failedReason }: { failedReason?: string | undefined }): boolean {
     return failedReason?.includes(UNREADABLE) ?? false;
   }
 }
 
-/** The invalidation log is out of reach; the event has to be applied again. */
+/** The invalidation log is unreachable; the event has to be applied later. */
 export class InvalidationPending extends WorkerError {
   constructor(eventId: string) {
-    super('INVALIDATION_PENDING', `event ${eventId} is not applied yet: the invalidation log is out of reach`);
+    super('INVALIDATION_PENDING', `event ${eventId} is not applied yet: the invalidation log is unreachable`);
   }
 }
 
-/** The file is long, and as many long files as may be are being read; it is read later. */
+/** The file is long, and the maximum number of long files is being read already; it is read later. */
 export class FileDeferred extends WorkerError {
   constructor(fileId: string) {
-    super('FILE_DEFERRED', `file ${fileId} is long and waits until one of the long files under way has been read`);
+    super('FILE_DEFERRED', `file ${fileId} is long and is deferred until another long file has been read`);
   }
 }
 
-/** Whether trying again later may help, and nothing is wrong with the job itself. */
+/** Returns whether a job failed because a dependency is unreachable, so that a later retry may succeed. */
 export function isOutOfReach(error: unknown): boolean {
   return (
     error instanceof OriginUnavailable ||

@@ -1,18 +1,18 @@
 import type { JobData, JobName } from '@pilotlight/contracts';
 
-/** What a handler is told of the job beside its data. */
+/** What a handler gets beside the job's data. */
 export interface JobContext {
-  /** Aborted when the process shuts down: another worker takes over. */
+  /** Aborted when the process shuts down; another worker takes the job over. */
   readonly signal: AbortSignal;
-  /** If this try fails, there is none after it. */
+  /** Whether this is the job's last try. */
   readonly isLastTry: boolean;
-  /** Workers that died at this job. */
+  /** The number of workers that died while they ran this job. */
   readonly crashes: number;
 }
 
 /**
- * The code of a job. Every job may run more than once, also at the same time in two processes. What it resolves with is
- * kept with the job, to be looked at.
+ * Runs a job. Every job may run more than once, even at the same time in two processes. The result is stored with the job for
+ * inspection.
  */
 export type Handler<Name extends JobName> = (data: JobData<Name>, context: JobContext) => Promise<object>;
 

@@ -1,21 +1,21 @@
 import { JOBS, type JobName, QUEUES, type QueueName } from '@pilotlight/contracts';
 import type { Queues } from '@pilotlight/runtime';
 
-/** A job by its name and id. */
+/** Identifies a job. */
 export interface JobRef {
   readonly job: JobName;
   readonly jobId: string;
 }
 
-/** What the queue server knows of a job. `under way`: waiting, delayed or active. */
+/** The state of a job in the queue server. `under way` means waiting, delayed or active. */
 export type JobState =
   | { readonly state: 'absent' | 'under way' | 'completed' }
   | { readonly state: 'failed'; readonly failedReason: string };
 
-/** A job that failed before it completed keeps the reason, so its return value says that it has completed. */
+/** A completed job may still have the reason of an earlier failure; its return value shows that it has completed. */
 const FIELDS = ['timestamp', 'finishedOn', 'returnvalue', 'failedReason'] as const;
 
-/** The states of jobs, in their order: one round trip per queue, however many there are. */
+/** Returns the states of jobs, in their order. Needs one round trip per queue, whatever the number of jobs. */
 export async function statesOf(
   { of, connection }: Pick<Queues, 'of' | 'connection'>,
   jobs: readonly JobRef[],

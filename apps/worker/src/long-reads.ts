@@ -2,30 +2,30 @@ import type { IngestProgress } from '@pilotlight/origin';
 import { FileDeferred } from './errors.ts';
 
 export interface LongReadsOptions {
-  /** Long files that a process reads at a time: fewer than the slots of its ingest queue, so that some are left. */
+  /** The number of long files that a process reads at a time; less than the concurrency of its ingest queue. */
   max: number;
-  /** A file is long once this number of its records is written … */
+  /** A file is long once this number of its records has been written. */
   lines: number;
-  /** … or this number of its unpacked bytes is read. */
+  /** A file is also long once this number of its unpacked bytes has been read. */
   bytes: number;
 }
 
-/** The number of files that are remembered as long while all places are taken. */
+/** The number of deferred files that are remembered as long. */
 const REMEMBERED_FILES = 1_000;
 
-/** One reading of a file. */
+/** One attempt to read a file. */
 export interface Reading {
-  /** Aborted with `FileDeferred` when the file turns out to be long while all places are taken. */
+  /** Aborted with `FileDeferred` if the file proves to be long while all places for long files are taken. */
   readonly signal: AbortSignal;
   note(progress: IngestProgress): void;
-  /** `isDone`: the file will not be read again. */
+  /** @param isDone whether the file will not be read again */
   end(isDone: boolean): void;
 }
 
 /**
- * Fairness between files: long ones share a few places, so that a small file never waits for the end of a long one. How
- * long a file is shows only as it is read, since a gzip file unpacks to whatever it likes: it begins in any slot, and one
- * that turns out to be long when all places are taken is put back and begun again later.
+ * Keeps small files from waiting for long ones: long files share a few places. The length of a file is known only while it is read,
+ * because a gzip file may unpack to any size. So every file starts at once, and one that proves to be long while all places are
+ * taken is deferred and read again later.
  */
 export class LongReads {
   readonly #options: LongReadsOptions;
@@ -36,7 +36,7 @@ export class LongReads {
     this.#options = options;
   }
 
-  /** Throws `FileDeferred` for a file that is known to be long while all places are taken. */
+  /** Throws `FileDeferred` if the file is known to be long and all places are taken. */
   begin(fileId: string): Reading {
     let hasPlace = this.#known.has(fileId);
     if (hasPlace && !this.#takePlace()) throw new FileDeferred(fileId);

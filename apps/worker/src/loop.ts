@@ -4,7 +4,7 @@ import pTimeout from 'p-timeout';
 const AFTER_ERROR_MS = 1_000;
 const STOP_WITHIN_MS = 2_000;
 
-/** Runs a task again and again, never twice at a time. The task answers in how many ms it wants to be run again. */
+/** Runs a task repeatedly, never twice at a time. The task returns the pause until its next run, in ms. */
 export class Loop {
   readonly #name: string;
   readonly #task: () => Promise<number>;
@@ -24,13 +24,13 @@ export class Loop {
     this.#running ??= this.#run();
   }
 
-  /** Runs the task now, or once more when it is being run. */
+  /** Runs the task now, or once more if it is running. */
   wake(): void {
     this.#woken = true;
     this.#endWait();
   }
 
-  /** Waits for a run under way, but not for one that hangs. */
+  /** Starts no more runs. Waits up to 2 s for the current one. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#endWait();

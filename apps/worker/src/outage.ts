@@ -1,26 +1,26 @@
 import type { Logger } from '@pilotlight/runtime';
 import { messageOf } from './errors.ts';
 
-/** Says once that something cannot go on, and once that it goes on again, however often it was tried in between. */
+/** Logs the begin and the end of an outage once each, whatever the number of failures in between. */
 export class Outage {
   readonly #logger: Logger;
-  readonly #says: { begun: string; over: string };
+  readonly #messages: { begun: string; over: string };
   #isOn = false;
 
-  constructor(logger: Logger, says: { begun: string; over: string }) {
+  constructor(logger: Logger, messages: { begun: string; over: string }) {
     this.#logger = logger;
-    this.#says = says;
+    this.#messages = messages;
   }
 
   begin(error: unknown): void {
     if (this.#isOn) return;
     this.#isOn = true;
-    this.#logger.warn(`${this.#says.begun}: ${messageOf(error)}`);
+    this.#logger.warn(`${this.#messages.begun}: ${messageOf(error)}`);
   }
 
   end(): void {
     if (!this.#isOn) return;
     this.#isOn = false;
-    this.#logger.info(this.#says.over);
+    this.#logger.info(this.#messages.over);
   }
 }

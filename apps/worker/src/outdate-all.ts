@@ -10,23 +10,23 @@ export interface OutdateAllOptions {
   readonly logger: Logger;
 }
 
-/** What even a job of another version, or a damaged one, may still tell: its event's id, in its payload or its own id. */
+/** Even the payload of a damaged job, or of another version, may contain the event's id; the job's id may contain it too. */
 const tracesOfEvent = z.object({ event: z.object({ id: z.uuid() }) });
 const EVENT_ID_LENGTH = 36;
 
 /**
- * For a job of the invalidation queue that cannot be done: outdates every entry of every prefix, unless the event's own
- * invalidation stands in the log already. Idempotent per event, so a job that is tried again costs one cold cache.
+ * Returns the fallback for a job of the invalidation queue that cannot be done. It invalidates every entry, unless the event's own
+ * invalidation is in the log already. It is idempotent per event, so a retried job empties the cache only once.
  */
 export function outdateAll({ cache, origin, logger }: OutdateAllOptions) {
   return async ({ id = 'without an id', data }: { id?: string | undefined; data: unknown }): Promise<void> => {
     const eventId = eventIdOf(id, data);
     if (eventId !== null && (await origin.outbox.invalidation(eventId)).position !== null) return;
-    // An id of its own: where a newer version applies the event after all, its own selectors must not count as applied.
+    // A separate event id: if a newer version applies the event later, its own selectors must not count as applied already.
     const receipt = await cache.invalidate([{ all: true }], { eventId: `${eventId ?? id}-all` });
     if (receipt.state === 'pending') throw new InvalidationPending(eventId ?? id);
     if (eventId !== null) await origin.outbox.markApplied(eventId, receipt.position);
-    logger.warn(`everything is outdated in place of what job ${id} could not say, at ${receipt.position}`);
+    logger.warn(`invalidated everything at position ${receipt.position}: job ${id} could not be applied`);
   };
 }
 

@@ -145,7 +145,9 @@ describe('a poison job', () => {
     running.push(close);
     await world.queues.of('invalidation').add('apply-event', {}, { jobId: 'poison' });
     const state = async () => (await jobsOf(world.queues, 'invalidation')).get('poison')?.getState();
-    await expect.poll(() => world.lines.some((line) => line.startsWith('jobs of invalidation wait')), POLL).toBe(true);
+    await expect
+      .poll(() => world.lines.some((line) => line.startsWith('jobs of invalidation are delayed')), POLL)
+      .toBe(true);
     expect(await state()).not.toBe('failed');
     isThere = true;
     await expect.poll(state, POLL).toBe('failed');

@@ -3,15 +3,15 @@ import { QUEUES } from '@pilotlight/contracts';
 import type { QueueConnection, Queues } from '@pilotlight/runtime';
 
 /**
- * Names the data that the queue server holds. It differs once jobs may have been lost: a queue's data vanished (FLUSHALL),
- * or the server was restarted or replaced (its AOF or its replica may lack the last writes).
+ * Returns an identifier of the data in the queue server. It changes once jobs may have been lost: a queue's data vanished
+ * (FLUSHALL), or the server was restarted or replaced (its AOF or its replica may lack the last writes).
  */
 export async function queueGeneration({ of, connection }: Pick<Queues, 'of' | 'connection'>): Promise<string> {
   const marks = await Promise.all(QUEUES.map((name) => markAt(connection, of(name).toKey('generation'))));
   return [...marks, ...(await runIds(connection))].join(' ');
 }
 
-/** A key beside each queue that goes when the queue's data goes. */
+/** Returns the mark of a queue, a key that vanishes together with the queue's data. Creates it if it is missing. */
 async function markAt(connection: QueueConnection, key: string): Promise<string> {
   const mark = await connection.get(key);
   if (mark !== null) return mark;
@@ -20,7 +20,7 @@ async function markAt(connection: QueueConnection, key: string): Promise<string>
   return (await connection.get(key)) ?? first;
 }
 
-/** Each run of a server has an id of its own. */
+/** Returns the run ids of the servers; a restarted server has another one. */
 async function runIds(connection: QueueConnection): Promise<string[]> {
   const servers = 'nodes' in connection ? connection.nodes('master') : [connection];
   const infos = await Promise.all(servers.map((server) => server.info('server')));

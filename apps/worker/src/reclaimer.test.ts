@@ -51,7 +51,7 @@ test('a run that fails is told, and the next request runs', async () => {
   reclaimer.request('files', { epoch: 1, asOf: 1 });
   runs[0]?.fail(new Error('a bug'));
   await reclaimer.drain(LONG_MS);
-  expect(lines).toEqual(['outdated keys under files are left to time and eviction']);
+  expect(lines).toEqual(['could not free the invalidated keys under files: expiry and eviction will']);
   reclaimer.request('files', { epoch: 1, asOf: 2 });
   expect(runs).toHaveLength(2);
 });

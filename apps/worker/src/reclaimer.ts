@@ -8,9 +8,9 @@ export interface ReclaimerOptions {
 }
 
 /**
- * Frees the bytes of outdated keys beside the jobs: in a big cache it takes seconds, and the next invalidation must not
- * wait for that. One run per prefix at a time; what is asked for meanwhile becomes one more run. Lost with the process,
- * it costs nothing but bytes: the keys are misses already.
+ * Frees the bytes of invalidated keys in the background: in a large cache that takes seconds, and the next invalidation must not
+ * wait for it. Runs once per prefix at a time; requests during a run are combined into one more run. If the process dies, only
+ * the bytes remain, because reads of these keys miss already.
  */
 export class Reclaimer {
   readonly #options: ReclaimerOptions;
@@ -21,7 +21,7 @@ export class Reclaimer {
     this.#options = options;
   }
 
-  /** Everything under the prefix that was loaded before. */
+  /** Requests that all entries under the prefix that were loaded before the stamp are freed. */
   request(prefix: string, before: Stamp): void {
     const wanted = this.#wanted.get(prefix);
     if (!wanted || isLater(before, wanted)) this.#wanted.set(prefix, before);
@@ -32,7 +32,7 @@ export class Reclaimer {
     );
   }
 
-  /** Waits for what was asked for, up to `withinMs`. */
+  /** Waits up to `withinMs` for the requested runs. */
   async drain(withinMs: number): Promise<void> {
     await pTimeout(Promise.all(this.#running.values()), { milliseconds: withinMs, message: false });
   }
@@ -43,7 +43,10 @@ export class Reclaimer {
       try {
         await this.#options.cache.reclaim({ prefix }, before);
       } catch (error) {
-        this.#options.logger.error({ err: error }, `outdated keys under ${prefix} are left to time and eviction`);
+        this.#options.logger.error(
+          { err: error },
+          `could not free the invalidated keys under ${prefix}: expiry and eviction will`,
+        );
       }
     }
   }

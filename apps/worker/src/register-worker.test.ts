@@ -56,7 +56,9 @@ describe('workers', () => {
       /^job warm-keys poison does not carry what it should: data\.reason: .+; data\.prefixes: /,
     );
     await expect.poll(() => state('unknown'), POLL).toBe('failed');
-    expect((await job('unknown'))?.failedReason).toMatch(/no such job; expected one of warm-keys, audit-freshness$/);
+    expect((await job('unknown'))?.failedReason).toMatch(
+      /unknown job name, expected one of warm-keys, audit-freshness$/,
+    );
     expect(ran).toEqual([WARM]);
   });
 
@@ -75,10 +77,10 @@ describe('workers', () => {
     isThere = true;
     await expect.poll(() => state('patient'), POLL).toBe('completed');
     expect((await job('patient'))?.attemptsMade).toBe(1);
-    expect(world.lines.filter((line) => line.includes('jobs of warming wait'))).toEqual([
-      'jobs of warming wait: the database is away',
+    expect(world.lines.filter((line) => line.includes('jobs of warming are delayed'))).toEqual([
+      'jobs of warming are delayed: the database is away',
     ]);
-    await expect.poll(() => world.lines, POLL).toContain('jobs of warming go on');
+    await expect.poll(() => world.lines, POLL).toContain('jobs of warming run again');
   });
 
   test('a job that fails is tried as often as the catalogue says, and then stays to be looked at', async () => {

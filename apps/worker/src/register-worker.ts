@@ -16,10 +16,10 @@ import {
 import { Outage } from './outage.ts';
 import { UnexpectedErrors } from './unexpected-errors.ts';
 
-/** What BullMQ does not count as a lost connection. */
+/** Messages of lost connections that BullMQ does not recognise as such. */
 const CONNECTION_LOST = /ECONNRESET|EPIPE|ETIMEDOUT|Stream isn't writeable|max retries per request|Socket timeout/;
 
-/** The pauses of a job that waits for a dependency which is out of reach. */
+/** The pauses of a job that waits for an unreachable dependency. */
 const POSTPONE = new ExponentialBackoff({ initialDelay: 250, maxDelay: 5_000 });
 
 export interface WorkerOptions {
@@ -27,27 +27,27 @@ export interface WorkerOptions {
   readonly handlers: Handlers;
   readonly logger: Logger;
   /**
-   * Outdates all that an event may have outdated whose job of the queue `invalidation` fails, for whatever reason of its
-   * own. Before the job counts as failed, so that no crash in between leaves it out.
+   * Invalidates everything in place of a job of the queue `invalidation` that fails by its own fault. It runs before the job counts
+   * as failed, so that a crash in between cannot skip it.
    */
   readonly outdateAll: (job: Pick<Job<unknown>, 'id' | 'data'>) => Promise<void>;
 }
 
-/** Works on one queue: parses each job's payload with the catalogue's schema, runs its handler, tells what came of it. */
+/** Starts a worker for one queue. It parses each payload with the catalogue's schema, runs the handler and logs failures. */
 export function registerWorker(queue: QueueName, { connection, handlers, logger, outdateAll }: WorkerOptions): Worker {
-  const waits = new Outage(logger, { begun: `jobs of ${queue} wait`, over: `jobs of ${queue} go on` });
+  const waits = new Outage(logger, { begun: `jobs of ${queue} are delayed`, over: `jobs of ${queue} run again` });
   const worker = new Worker(
     queue,
-    // BullMQ hands the signal only to a function with three parameters.
+    // BullMQ passes the signal only to a function with three parameters.
     async (job: Job<unknown>, token: string | undefined, signal: AbortSignal | undefined) => {
       const context = contextOf(job, signal);
       try {
         return await unlessCancelled(context.signal, runJob(queue, job, handlers, context));
       } catch (error) {
         const isOwn = !context.signal.aborted && !isOutOfReach(error);
-        const toTell = isOwn && queue === 'invalidation' ? await orElse(outdateAll(job), error) : error;
-        await putBack(job, token, context.signal, toTell, waits);
-        throw toTell instanceof PoisonJob ? new UnrecoverableError(toTell.message) : toTell;
+        const reason = isOwn && queue === 'invalidation' ? await orElse(outdateAll(job), error) : error;
+        await putBack(job, token, context.signal, reason, waits);
+        throw reason instanceof PoisonJob ? new UnrecoverableError(reason.message) : reason;
       }
     },
     {
@@ -55,19 +55,19 @@ export function registerWorker(queue: QueueName, { connection, handlers, logger,
       concurrency: CONCURRENCY[queue],
       lockDuration: JOB_LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
-      // One more than handlers allow, so that they can say goodbye.
+      // More than the handlers allow, so that a handler can give the job up with a reason.
       maxStalledCount: MAX_CRASHES + 10,
       runRetryDelay: RETRY_FETCH_MS,
     },
   );
   worker.on('completed', () => waits.end());
-  tell(worker, queue, logger);
+  logEvents(worker, queue, logger);
   return worker;
 }
 
 /**
- * Rejects soon after the job is cancelled, although its handler may hang at a server that is frozen. The next worker may
- * then run the job beside the rest of this run: handlers allow that, as they have to after a crash.
+ * Rejects `GIVE_BACK_MS` after the job is cancelled, even if its handler hangs at a frozen server. Another worker may then run the
+ * job while this run still continues; handlers allow that, as after a crash.
  */
 async function unlessCancelled(signal: AbortSignal, work: Promise<object>): Promise<object> {
   const { promise: cancelled, reject } = Promise.withResolvers<never>();
@@ -87,11 +87,11 @@ async function unlessCancelled(signal: AbortSignal, work: Promise<object>): Prom
 async function runJob(queue: QueueName, job: Job<unknown>, handlers: Handlers, context: JobContext): Promise<object> {
   const { name } = job;
   if (!isJobOf(queue, name)) {
-    throw new PoisonJob(`job ${name} ${job.id} of queue ${queue}: no such job; expected one of ${jobsOf(queue)}`);
+    throw new PoisonJob(`job ${name} ${job.id} of queue ${queue}: unknown job name, expected one of ${jobsOf(queue)}`);
   }
-  // Of a file that kills its readers, ingest itself says so at the file.
+  // The ingest handler itself fails a file that kills its readers, with a reason.
   if (context.crashes >= MAX_CRASHES && queue !== 'ingest') {
-    throw new PoisonJob(`job ${name} ${job.id}: ${context.crashes} workers died at it`);
+    throw new PoisonJob(`job ${name} ${job.id}: ${context.crashes} workers died while running it`);
   }
   return await handle(handlers, name, job, context);
 }
@@ -104,15 +104,15 @@ async function handle<Name extends JobName>(
 ): Promise<object> {
   const parsed = JOBS[name].schema.safeParse(job.data);
   if (!parsed.success) throw PoisonJob.payload(`job ${name} ${job.id}`, parsed.error);
-  // The schema is the one of this name; the compiler can't follow that through the catalogue.
+  // The data has the type of this handler; the compiler cannot derive that from the catalogue.
   const run = handlers[name] as (data: unknown, context: JobContext) => Promise<object>;
   return await run(parsed.data, context);
 }
 
 /**
- * What is not the job's fault costs it none of its tries: a process that shuts down gives it back, one that needs
- * something out of reach lets it wait, and so does one whose places for long files are taken. Returns when the error is
- * the job's own.
+ * Returns the job to its queue if it failed by no fault of its own, which costs it none of its tries: the process shuts down, a
+ * dependency is unreachable, or all places for long files are taken. Then it throws the error that BullMQ expects. Otherwise it
+ * returns.
  */
 async function putBack(
   job: Job<unknown>,
@@ -145,7 +145,7 @@ function postponeMs(before: number): number {
   return backoff.duration;
 }
 
-/** The error, or what kept the work that it calls for from being done: then the job is tried again, whatever it had. */
+/** Resolves with `error` after `work`, or with the error of `work`, for which the job is retried instead. */
 async function orElse(work: Promise<void>, error: unknown): Promise<unknown> {
   return await work.then(
     () => error,
@@ -153,19 +153,19 @@ async function orElse(work: Promise<void>, error: unknown): Promise<unknown> {
   );
 }
 
-function tell(worker: Worker, queue: QueueName, logger: Logger): void {
+function logEvents(worker: Worker, queue: QueueName, logger: Logger): void {
   worker.on('failed', (job, error) => {
     const name = job ? `job ${job.name} ${job.id}` : `a job of ${queue}`;
     const tries = job ? `try ${job.attemptsMade} of ${job.opts.attempts ?? 1}` : 'no tries left';
     if (job?.finishedOn) logger.error({ err: error }, `${name} failed for good (${tries}): ${error.message}`);
     else logger.warn(`${name} failed (${tries}): ${messageOf(error)}`);
   });
-  worker.on('stalled', (jobId) => logger.warn(`job ${jobId} of ${queue} is taken over: its worker is gone`));
+  worker.on('stalled', (jobId) => logger.warn(`job ${jobId} of ${queue} is taken over: its worker died`));
   const unexpected = new UnexpectedErrors(`worker of ${queue}`, logger);
-  // A job whose lock is lost is not cancelled: if another worker has taken over, its attempt fences this one off; if the
-  // queue lost its data, nobody else will bring the job to its end soon.
+  // A job whose lock is lost is not cancelled. If another worker has taken it over, that attempt fences this one off; if the
+  // queue lost its data, no other worker will finish the job soon.
   worker.on('error', (error) => {
-    // A lost or refused connection comes as one error per command and second: the connection logs it once.
+    // A lost or refused connection causes one error per command and second; the connection itself logs it once.
     const isOfConnection =
       !isNotConnectionError(error) || CONNECTION_LOST.test(error.message) || isServerRefusal(error);
     if (isOfConnection) logger.trace(error, `worker of ${queue}`);

@@ -12,37 +12,36 @@ import { queueGeneration } from './queue-generation.ts';
 export interface RelayOptions {
   readonly outbox: Pick<Origin['outbox'], 'relay' | 'onNews'>;
   readonly queues: Pick<Queues, 'add' | 'addUnread' | 'of' | 'connection'>;
-  /** False: the queue server is out of reach, and asking would hang. */
+  /** Returns false while the queue server is unreachable; a command would hang then. */
   readonly isReady: () => boolean;
   readonly logger: Logger;
   /**
-   * An event whose jobs have not finished this time after it was handed over is looked at again, then after twice as long,
-   * and so on up to 20 times as long. In ms. Default 30 s, so up to 10 minutes.
+   * An event whose jobs have not finished is checked again after this time, in ms. The time doubles with each check, up to 20 times
+   * its start. Default 30 s, so up to 10 minutes.
    */
   readonly retryAfterMs?: number;
-  /** News may get lost, so the outbox is looked at anyway. Default 1 s. */
+  /** The interval, in ms, at which the outbox is polled, because notifications may get lost. Default 1 s. */
   readonly pollMs?: number;
 }
 
 const BATCH = 100;
-/** The events' rows are locked so long at most. */
+/** The maximum time for which the events' rows are locked. */
 const HAND_OVER_MS = 5_000;
 const RETRIES = new ExponentialBackoff({ initialDelay: 250, maxDelay: 5_000 });
 
-/** A job that an event calls for, and how to add it. */
+/** A job of an event, and how to add it. */
 interface Wanted extends JobRef {
-  /** Whether this process can do what another version could not read. */
+  /** Whether this version can read the event. */
   readonly isReadable: boolean;
   add(): Promise<void>;
 }
 
 /**
- * Hands the outbox's events over as jobs. Runs in every worker process: each event goes to one of them at a time, and is
- * marked only once its jobs are in the queue, so one that dies here loses nothing.
+ * Hands the outbox's events over to the queues as jobs. Every worker process runs it; each event is handled by one of them at a time.
+ * An event is marked only once its jobs are in the queue, so a process that dies here loses nothing.
  *
- * An event whose jobs wait for long, or are quarantined, is looked at less and less often. Every event is looked at at
- * once when jobs may have been lost (`queueGeneration`), and when a process starts: it may be able to do what an older
- * one could not read.
+ * An event whose jobs are delayed or quarantined is checked less and less often. All events are checked at once when jobs may have
+ * been lost (`queueGeneration`), and when a process starts, because it may read events that an older version could not.
  */
 export class Relay {
   readonly #options: RelayOptions;
@@ -51,14 +50,14 @@ export class Relay {
   /** The pause before the next try; null if the last one succeeded. */
   #backoff: IBackoff<unknown> | null = null;
   #generation: string | null = null;
-  /** What was handed over before this instant, by the monotonic clock, has to be looked at again. */
+  /** Events handed over before this instant, by the monotonic clock, are checked again. */
   #allBefore = performance.now();
   #news: { close(): Promise<void> } | null = null;
 
   constructor(options: RelayOptions) {
     this.#options = options;
     this.#outage = new Outage(options.logger, {
-      begun: 'events wait in the outbox',
+      begun: 'events cannot be handed over',
       over: 'events are handed over again',
     });
     this.#loop = new Loop('outbox relay', options.logger, () => this.#relay());
@@ -69,7 +68,7 @@ export class Relay {
     this.#news = await this.#options.outbox.onNews(() => this.wake());
   }
 
-  /** There may be something to hand over, or somebody to take it. */
+  /** Call it when there may be events to hand over, or a queue server to take them. */
   wake(): void {
     this.#loop.wake();
   }
@@ -97,23 +96,21 @@ export class Relay {
     }
   }
 
-  /** A server that is out of reach is asked once it is back. */
+  /** Detects that jobs may have been lost. Skips an unreachable server; a later run checks it. */
   async #noteLoss(): Promise<void> {
     const { queues, isReady, logger } = this.#options;
     if (!isReady()) return;
     const generation = await queueGeneration(queues);
     if (generation === this.#generation) return;
     if (this.#generation !== null) {
-      logger.warn(
-        'the queue server has restarted or lost its data: all events whose jobs have not finished are looked at',
-      );
+      logger.warn('the queue server has restarted or lost its data: checking all events whose jobs have not finished');
       this.#allBefore = performance.now();
     }
     this.#generation = generation;
   }
 
   async #handOver(entries: readonly OutboxEntry[], unreadable: readonly UnreadableEntry[]): Promise<void> {
-    if (!this.#options.isReady()) throw new Error('the queue server is out of reach');
+    if (!this.#options.isReady()) throw new Error('the queue server is unreachable');
     const wanted = [
       ...entries.flatMap(({ event, jobs }) => jobs.filter(isKnown).map((job) => this.#wanted(job, event))),
       ...unreadable.flatMap((entry) => jobsOfUnreadable(entry).map((job) => this.#wantedUnread(job, entry))),
@@ -131,7 +128,7 @@ export class Relay {
     return { job, jobId, isReadable: true, add: () => this.#options.queues.add(job, { event }, { jobId }) };
   }
 
-  /** As it is: a worker of the version that wrote it can read it, and any other quarantines it and outdates everything. */
+  /** Adds the event unread: a worker of the version that wrote it can read it; any other one invalidates everything and quarantines the job. */
   #wantedUnread(job: JobName, { id, payload }: UnreadableEntry): Wanted {
     const jobId = `${id}-${job}`;
     const add = () => this.#options.queues.addUnread(job, { event: payload }, { jobId });
@@ -139,12 +136,12 @@ export class Relay {
   }
 
   /**
-   * Adds a job that is not in the queue: a new one, or one that vanished with the queue's data. One that waits, is being
-   * worked on or has failed for good stays as it is.
+   * Adds a job that is not in the queue: a new one, or one that vanished with the queue's data. A job that waits, is active or has
+   * failed for good is not changed.
    *
-   * One that is finished, although its event says that it is not, runs again: the database has lost that it was settled (a
-   * failover, a crash that cost the last commits). So does one that an older version could not read, or whose payload was
-   * damaged in the queue: this process can read the event.
+   * Two kinds of finished jobs run again. A completed job whose event is not settled: the database has lost that (a failover, or a
+   * crash that lost the last commits). A job that an older version could not read, or whose payload was damaged in the queue: this
+   * process can read the event.
    */
   async #ensure({ job, jobId, isReadable, add }: Wanted, found: JobState): Promise<void> {
     if (found.state === 'absent') return await add();
@@ -158,12 +155,12 @@ function isToRunAgain(found: JobState): boolean {
   return found.state === 'completed' || (found.state === 'failed' && PoisonJob.wasUnreadable(found));
 }
 
-/** Whatever the event leads to in its own version, nobody may go on serving what it may have outdated. */
+/** Returns the known jobs of an unreadable event. `apply-event` is always one: entries that the event may invalidate must not be served. */
 function jobsOfUnreadable({ jobs }: UnreadableEntry): JobName[] {
   return [...new Set<JobName>(['apply-event', ...jobs.filter(isKnown)])];
 }
 
-/** Jobs of a newer version stay in the outbox for its own processes. */
+/** Returns whether this version knows the job. Other jobs stay in the outbox for processes of their version. */
 function isKnown(job: string): job is JobName {
   return Object.hasOwn(JOBS, job);
 }

@@ -89,7 +89,7 @@ test('given a queue server that becomes evicting while a worker runs, no jobs ar
 
   await setPolicy('allkeys-lru');
   await expect
-    .poll(() => said('no jobs are taken, the queue server is refused: '), POLL)
+    .poll(() => said('taking no jobs: the queue server is refused: '), POLL)
     .toEqual([expect.stringContaining('maxmemory-policy allkeys-lru')]);
   await expect.poll(() => observer.producer.status, POLL).toBe('ready');
   for (const jobId of jobIds) await queues.add('sweep-outbox', {}, { jobId });
@@ -139,5 +139,5 @@ test('given a frozen database, every step of the shutdown ends, and the job unde
   // Waiting if its handler hung, delayed if that found the database out of reach by itself.
   expect(['waiting', 'delayed']).toContain(await stateOf('under-way'));
   expect((await queues.of('warming').getJob('too-late'))?.attemptsStarted).toBe(0);
-  expect(lines).not.toContain('left jobs under way: another worker takes them over');
+  expect(lines).not.toContain('jobs are still active after their cancellation: another worker takes them over');
 });

@@ -161,9 +161,9 @@ describe('schedules', () => {
     await expect.poll(() => world.lines.some((line) => line.startsWith('scheduled tick')), POLL).toBe(true);
     world.queueServer.kill('SIGKILL');
     const said = (text: string) => world.lines.filter((line) => line.startsWith(text)).length;
-    await expect.poll(() => said('schedules are not looked after'), POLL).toBe(1);
+    await expect.poll(() => said('schedules cannot be checked'), POLL).toBe(1);
     await world.queueServer.restart();
-    await expect.poll(() => said('schedules are back'), POLL).toBe(1);
-    expect(said('schedules are not looked after')).toBe(1);
+    await expect.poll(() => said('schedules are checked again'), POLL).toBe(1);
+    expect(said('schedules cannot be checked')).toBe(1);
   });
 });

@@ -3,7 +3,7 @@ import type { JobQueue, Logger, Queues } from '@pilotlight/runtime';
 import { Loop } from './loop.ts';
 import { Outage } from './outage.ts';
 
-/** A job that comes by the clock: one per tick, however many processes there are. */
+/** A job that runs at an interval: once per tick, whatever the number of processes. */
 export type Schedule = {
   [Name in JobName]: {
     readonly id: string;
@@ -15,40 +15,43 @@ export type Schedule = {
 
 export interface SchedulesOptions {
   readonly queues: Pick<Queues, 'of' | 'connection'>;
-  /** False: the queue server is out of reach, and asking would hang. */
+  /** Returns false while the queue server is unreachable; a command would hang then. */
   readonly isReady: () => boolean;
   readonly schedules: readonly Schedule[];
   readonly logger: Logger;
-  /** How often each schedule is looked at. Default 5 s. */
+  /** The interval, in ms, at which the schedules are checked. Default 5 s. */
   readonly lookEveryMs?: number;
-  /** A claim that was not renewed for this time is over: no process wants the schedule in that form any more. Default six looks. */
+  /** A claim expires if it is not renewed for this time, in ms. Defaults to six checks. */
   readonly claimMs?: number;
 }
 
-/** Ticks that a schedule may be late before it counts as stuck. */
+/** The number of ticks that a schedule may be late before it counts as stuck. */
 const LATE_TICKS = 3;
 const LATE_MS = 10_000;
-/** Looks for which a claim lasts by default. */
+/** The number of checks for which a claim lasts by default. */
 const CLAIM_LOOKS = 6;
 
 /**
- * Keeps the schedules in the queue: they vanish with its data (FLUSHALL) without an error. Looks first and writes only
- * a missing schedule, because writing runs the job at once and moves its next tick.
+ * Keeps the schedules in the queue, because they vanish with its data (FLUSHALL) without an error. Writes only a schedule that is
+ * missing, changed or stuck, because writing runs the job at once and moves its next tick.
  *
- * While processes of two releases are alive (a rolling deploy), they may want one schedule in two forms. Each form is
- * claimed in the queue server, and the first claim holds for as long as a process renews it. So a schedule changes once,
- * when the last process of the other release is gone, and not at every look of both.
+ * During a rolling deploy, processes of two releases may define one schedule in two forms. Each form is claimed in the queue server,
+ * and the first claim is valid while any process renews it. So a schedule changes once, when the last process of the other release
+ * has ended, and not at every check of both.
  */
 export class Schedules {
   readonly #options: SchedulesOptions;
   readonly #loop: Loop;
   readonly #outage: Outage;
-  /** The schedules that no process claimed at the last look. */
+  /** The schedules without a claim at the last check. */
   #unclaimed = new Set<string>();
 
   constructor(options: SchedulesOptions) {
     this.#options = options;
-    this.#outage = new Outage(options.logger, { begun: 'schedules are not looked after', over: 'schedules are back' });
+    this.#outage = new Outage(options.logger, {
+      begun: 'schedules cannot be checked',
+      over: 'schedules are checked again',
+    });
     this.#loop = new Loop('schedules', options.logger, () => this.#look());
   }
 
@@ -71,7 +74,7 @@ export class Schedules {
   async #look(): Promise<number> {
     const { schedules, isReady } = this.#options;
     try {
-      if (!isReady()) throw new Error('the queue server is out of reach');
+      if (!isReady()) throw new Error('the queue server is unreachable');
       for (const schedule of schedules) await this.#ensure(schedule);
       await this.#removeUnclaimed();
       this.#outage.end();
@@ -107,7 +110,7 @@ export class Schedules {
     this.#options.logger.debug(`scheduled ${id} every ${everyMs} ms`);
   }
 
-  /** Claims the schedule in its form, or renews the claim. Returns false if processes of another release claim it in theirs. */
+  /** Claims the schedule in its form, or renews the claim. Returns false if another form is claimed. */
   async #claim(queue: JobQueue, { id, everyMs, data }: Schedule): Promise<boolean> {
     const { connection } = this.#options.queues;
     const form = JSON.stringify([everyMs, data]);
@@ -118,7 +121,7 @@ export class Schedules {
     return true;
   }
 
-  /** Removes the schedules that an earlier release has left: no process has claimed them for two looks. */
+  /** Removes schedules of an earlier release, which have had no claim at two checks in a row. */
   async #removeUnclaimed(): Promise<void> {
     const unclaimed = new Set<string>();
     for (const name of QUEUES) {

@@ -4,24 +4,24 @@ import { CANCEL_MS, DRAIN_MS } from './limits.ts';
 import { registerWorker, type WorkerOptions } from './register-worker.ts';
 
 export interface Workers {
-  /** Takes no more jobs, waits for those under way, and gives back those that take too long. */
+  /** Takes no more jobs and waits for the active ones. Returns those that take too long to their queue. */
   close(): Promise<void>;
-  /** Takes no more jobs until `resume`, but for one of each queue that is being waited for. Does not wait for those under way. */
+  /** Takes no more jobs until `resume`, except one per queue that the worker has already requested. Does not wait for active jobs. */
   pause(): Promise<void>;
   resume(): Promise<void>;
 }
 
-/** One worker for each queue. */
+/** Starts one worker per queue. */
 export function startWorkers(options: WorkerOptions & { readonly drainMs?: number }): Workers {
   const workers = QUEUES.map((queue) => registerWorker(queue, options));
   return {
     close: async () => {
       const closed = Promise.all(workers.map((worker) => worker.close()));
       if (await within(options.drainMs ?? DRAIN_MS, closed)) return;
-      options.logger.info('giving back the jobs that are still under way');
+      options.logger.info('returning the active jobs to their queues');
       for (const worker of workers) worker.cancelAllJobs('the process shuts down');
       if (await within(CANCEL_MS, closed)) return;
-      options.logger.warn('left jobs under way: another worker takes them over');
+      options.logger.warn('jobs are still active after their cancellation: another worker takes them over');
     },
     pause: async () => {
       await Promise.all(workers.map((worker) => worker.pause(true)));

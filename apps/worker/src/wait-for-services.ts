@@ -21,7 +21,7 @@ export async function waitForServices(
   const queueServer = new Outage(logger, { begun: 'waiting for the queue server', over: 'the queue server answers' });
   const database = new Outage(logger, { begun: 'waiting for the database', over: 'the database answers' });
   const askQueueServer = async () => {
-    if (producer.status !== 'ready') throw new Error(problemOf(producer) ?? 'the queue server is out of reach');
+    if (producer.status !== 'ready') throw new Error(problemOf(producer) ?? 'the queue server is unreachable');
     await probeWrite(producer);
     if (redis.unsafe === undefined) throw new Error('the maxmemory-policy of the queue server is not known yet');
     if (redis.unsafe !== null && !allowUnsafeRedis) throw new Error(`the queue server is refused: ${redis.unsafe}`);

@@ -7,8 +7,8 @@ import type { Workers } from './start-workers.ts';
 const LOOK_EVERY_MS = 1_000;
 
 /**
- * Pauses the workers while the queue server is refused because it may evict, or is the cache server too: its policy can
- * change, and another server may take its place, long after the start.
+ * Pauses the workers while the queue server is refused because it may evict or is also the cache server. That can happen long after
+ * the start: its policy can change, and another server can take its place.
  */
 export function watchQueueServer(options: {
   redis: Pick<RedisPorts, 'unsafe'>;
@@ -18,8 +18,8 @@ export function watchQueueServer(options: {
 }): Loop {
   const { redis, isUnsafeAllowed, workers, logger } = options;
   const refused = new Outage(logger, {
-    begun: 'no jobs are taken, the queue server is refused',
-    over: 'the queue server is accepted again, jobs are taken',
+    begun: 'taking no jobs: the queue server is refused',
+    over: 'the queue server is accepted again: taking jobs',
   });
   let isPaused = false;
   return new Loop('watching the queue server', logger, async () => {

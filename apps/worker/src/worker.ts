@@ -5,7 +5,7 @@ import { createWorkerProcess } from './run-worker.ts';
 
 function configOrExit() {
   try {
-    // biome-ignore lint/style/noProcessEnv: this is where a process gets its configuration
+    // biome-ignore lint/style/noProcessEnv: the one place where the process reads its environment
     return readConfig(process.env);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
@@ -21,7 +21,7 @@ shutDownOnSignal(worker.shutdown, { logger, withinMs: SHUTDOWN_MS, onInputEnd: c
 try {
   await worker.start();
 } catch (error) {
-  // A shutdown that came while it was starting ends the process by itself.
+  // A shutdown during the start ends the process by itself.
   if (!(error instanceof Error && error.name === 'AbortError')) {
     logger.fatal({ err: error }, 'the worker could not start');
     process.exit(1);

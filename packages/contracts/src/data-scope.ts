@@ -2,8 +2,8 @@ import type { Extent } from './extent.ts';
 import type { SearchQuery } from './search.ts';
 
 /**
- * What part of the records something depends on, or what part changed, by dimension: a half-open range of ms since 1970,
- * or a list of names. Dimensions narrow together; one that is absent means all of it.
+ * The part of the records that an answer depends on, or that a change affects. Each dimension is a half-open range of ms since 1970,
+ * or a list of names. A record has to match all dimensions; a missing dimension matches every record.
  */
 export type DataScope = Readonly<Record<string, TimeRange | readonly string[]>>;
 
@@ -12,14 +12,14 @@ interface TimeRange {
   readonly to: number | null;
 }
 
-/** Names no service, since the service of a query has a character at least: stands for records that have none. */
+/** Represents records without a service. No query can name it, because a service has at least one character. */
 const NO_SERVICE = '';
-/** The log and every process hold an invalidation as text of a kilobyte at most, its times and levels included. */
+/** An invalidation is stored as text of at most 1 KB, including its times and levels. */
 const MOST_CHARACTERS_OF_NAMES = 600;
 
 /**
- * What the answer to a search, or to stats, depends on: exactly the records that its conditions let through. The text that
- * is searched for narrows nothing, as no event could say which words a file holds.
+ * Returns the scope of a search or of stats: exactly the records that match its conditions. The searched text does not narrow the
+ * scope, because events do not contain the words of a file.
  */
 export function scopeOfQuery({
   from,
@@ -29,7 +29,7 @@ export function scopeOfQuery({
   file_id: fileId,
 }: Partial<Pick<SearchQuery, 'from' | 'to' | 'level' | 'service' | 'file_id'>>): DataScope {
   const scope: Record<string, TimeRange | readonly string[]> = {};
-  // A record without a timestamp is in no range, not even in one that is open at one end.
+  // No range contains a record without a timestamp, not even a range with one open end.
   if (from !== undefined || to !== undefined) {
     scope['dated'] = ['yes'];
     scope['time'] = { from: instantOf(from), to: instantOf(to) };
@@ -39,17 +39,17 @@ export function scopeOfQuery({
     scope['service'] = [service];
     scope['service_bucket'] = [bucketOf(service)];
   }
-  // An id may be asked for in capitals.
+  // Clients may send an id in capitals.
   if (fileId !== undefined) scope['file'] = [fileId.toLowerCase()];
   return scope;
 }
 
-/** What changes when the records of a file appear or disappear. */
+/** Returns the scope of a change that makes the records of a file appear or disappear. */
 export function scopeOfExtent(fileId: string, { time, hasUndated, levels, services }: Extent): DataScope {
   const scope: Record<string, TimeRange | readonly string[]> = { file: [fileId.toLowerCase()] };
   if (time === null) scope['dated'] = ['no'];
   else {
-    // Only queries without a time range see undated records, and those name no time that this could miss.
+    // Only queries without a time range match undated records, and the time of this scope does not restrict those.
     scope['time'] = time;
     if (!hasUndated) scope['dated'] = ['yes'];
   }
@@ -58,7 +58,7 @@ export function scopeOfExtent(fileId: string, { time, hasUndated, levels, servic
   return scope;
 }
 
-/** By name if they are few; else by bucket, which hits little more. */
+/** Narrows the scope by name if the names are short enough, or else by bucket, which hits few more answers. */
 function narrowToServices(scope: Record<string, TimeRange | readonly string[]>, services: readonly string[]): void {
   if (JSON.stringify(services).length > MOST_CHARACTERS_OF_NAMES)
     scope['service_bucket'] = [...new Set(services.map(bucketOf))].sort();
@@ -69,10 +69,10 @@ function instantOf(text: string | undefined): number | null {
   return text === undefined ? null : Date.parse(text);
 }
 
-/** Of three characters each, so that a hundred of them fit where a hundred names do not. */
+/** Buckets have three characters each, so that 100 of them fit where 100 names do not. */
 const BUCKETS = 36 ** 3;
 
-/** One of 46,656 names that stands for a service, among others: what is not in its bucket is not it. By FNV-1a, 32 bits. */
+/** Returns the bucket of a service, one of 46,656, by FNV-1a with 32 bits. Services in different buckets are different. */
 function bucketOf(service: string): string {
   let hash = 0x811c9dc5;
   for (let at = 0; at < service.length; at++) hash = Math.imul(hash ^ service.charCodeAt(at), 0x01000193);

@@ -5,14 +5,14 @@ const fileEvent = <Type extends string>(type: Type) =>
   z.object({ id: z.uuid(), type: z.literal(type), version: z.literal(1), at: z.iso.datetime(), fileId: z.uuid() });
 
 /**
- * What part of the data the change touched. Absent: all of it, as in events from before there was such a member; and so is
- * one that a later version has written and this one does not understand.
+ * The part of the data that the change affects. A missing extent means all of it, as in events of versions before this field. An
+ * extent of a later version that this one cannot parse counts as missing.
  */
 const extent = { extent: extentSchema.optional().catch(undefined) };
 
 /**
- * Domain facts, written to the outbox in the transaction of the change they tell of. Payloads only ever grow: what is
- * added is optional, a reader ignores what it does not know, and what it misses means everything.
+ * Domain events, written to the outbox in the transaction of the change. Payloads only grow: new fields are optional, readers ignore
+ * unknown fields, and a missing field means everything.
  */
 export const domainEventSchema = z.discriminatedUnion('type', [
   fileEvent('file.uploaded'),

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Severities, mildest first; `UNKNOWN` marks a record whose level no parser could tell. */
+/** Severities in ascending order; `UNKNOWN` marks a record whose level could not be parsed. */
 export const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'ERROR', 'FATAL', 'UNKNOWN'] as const;
 export const levelSchema = z.enum(LEVELS);
 export type Level = z.infer<typeof levelSchema>;
 
-/** Text given by a client. What no store can hold is refused here, where the field can still be named. */
+/** A client's text. Refuses characters that the stores cannot hold, so that the error names the field. */
 export function textSchema(leastCharacters: number, mostCharacters: number) {
   return z
     .string()
@@ -16,16 +16,16 @@ export function textSchema(leastCharacters: number, mostCharacters: number) {
     });
 }
 
-/** An instant given by a client: a date (`2015-05-17`, midnight UTC) or an RFC 3339 date-time; answered as UTC. */
+/** A client's instant: a date (`2015-05-17`, midnight UTC) or an RFC 3339 date-time. Parsed to UTC. */
 export const instantSchema = z
   .union([z.iso.datetime({ offset: true }), z.iso.date()], {
     error: 'expected a date (2015-05-17) or a date-time with offset (2015-05-17T10:05:03Z)',
   })
   .transform((text) => new Date(text).toISOString())
-  // An offset can lead out of them too; the stores have other forms for other years, or none.
+  // Checked after the conversion, because an offset can change the year. The stores cannot represent other years, or have another form for them.
   .refine((instant) => /^(?!0000)\d{4}-/.test(instant), { error: 'expected a year from 0001 to 9999' });
 
-/** Says on `from` that a time range runs backwards; for use in `superRefine` of a query with `from` and `to`. */
+/** Adds an issue to `from` if the range ends before it begins; for `superRefine` of a query with `from` and `to`. */
 export function refuseBackwardRange(
   range: { from?: string | undefined; to?: string | undefined },
   context: z.RefinementCtx,

@@ -8,21 +8,21 @@ export type QueueName = (typeof QUEUES)[number];
 interface JobSpec {
   readonly queue: QueueName;
   readonly schema: z.ZodType;
-  /** Tries in all, the first included. */
+  /** The number of tries, including the first. */
   readonly attempts: number;
-  /** Wait before the second try; it doubles from there. */
+  /** The pause before the second try, in ms; it doubles with each further try. */
   readonly backoffMs: number;
 }
 
-/** Every job there is: where it runs, what it carries (parsed again by its consumer), and how often it is tried. */
+/** The catalogue of jobs: the queue, the payload (parsed again by the consumer) and the number of tries. */
 export const JOBS = {
   /** Reads an uploaded file's chunks into the log store. */
   'ingest-file': { queue: 'ingest', schema: z.object({ event: domainEventSchema }), attempts: 5, backoffMs: 1_000 },
-  /** Appends an event's invalidation (idempotent), reclaims the outdated keys and has them warmed. */
+  /** Appends an event's invalidation (idempotent), frees the invalidated keys and requests that they are warmed. */
   'apply-event': {
     queue: 'invalidation',
     schema: z.object({ event: domainEventSchema }),
-    // 32 s in all: doubling on, twenty tries would take days.
+    // 32 s in total; with twenty tries the doubling pauses would take days.
     attempts: 8,
     backoffMs: 250,
   },
@@ -33,22 +33,22 @@ export const JOBS = {
     attempts: 8,
     backoffMs: 1_000,
   },
-  /** Reloads the keys people ask for: those outdated by an invalidation, or those that expire soon. */
+  /** Reloads hot keys: those that an invalidation hit, or those that expire soon. */
   'warm-keys': {
     queue: 'warming',
     schema: z.object({ reason: z.enum(['invalidated', 'scheduled']), prefixes: z.array(z.string()) }),
     attempts: 3,
     backoffMs: 500,
   },
-  /** Holds a sample of what readers are served against the origin. With warming, so that no purge of a big file is before it. */
+  /** Compares a sample of the served entries with the origin. Shares the queue of warming, so that it does not wait for the purge of a large file. */
   'audit-freshness': { queue: 'warming', schema: z.object({}), attempts: 1, backoffMs: 1_000 },
-  /** Removes settled events and uploaded bytes that nothing needs any more. */
+  /** Removes settled events, and uploaded bytes that no process needs. */
   'sweep-outbox': { queue: 'maintenance', schema: z.object({}), attempts: 1, backoffMs: 1_000 },
 } as const satisfies Record<string, JobSpec>;
 export type JobName = keyof typeof JOBS;
 export type JobData<Name extends JobName> = z.infer<(typeof JOBS)[Name]['schema']>;
 
-/** The jobs an event leads to; it is settled once each of them has finished. */
+/** The jobs of each event; an event is settled once all its jobs have finished. */
 export const JOBS_OF_EVENT = {
   'file.uploaded': ['apply-event', 'ingest-file'],
   'file.indexed': ['apply-event'],

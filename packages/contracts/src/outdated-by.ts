@@ -1,14 +1,15 @@
 import { type DataScope, scopeOfExtent } from './data-scope.ts';
 import type { DomainEvent } from './events.ts';
 
-/** The answers under a cache prefix that an event outdates: with a scope, those that depend on that part of the records. */
+/** The answers under a cache prefix that an event invalidates; with a scope, only those that depend on that part of the records. */
 export interface OutdatedPart {
   readonly prefix: 'files' | 'stats' | 'search';
   readonly scope?: DataScope;
 }
 
 /**
- * What an event outdates. It depends on the event alone, so whoever applies it, and however often, means the same.
+ * Returns the parts of the cache that an event invalidates. The result depends on the event alone, so every process that applies it,
+ * any number of times, invalidates the same.
  *
  * The list of files shows every change of a file. Stats and searches count only records of indexed files, so they change
  * when one is indexed or deleted, and only where the file has records.

@@ -1,4 +1,4 @@
-/** Where a field went wrong, e.g. `{ field: "from", detail: "expected …, got …" }`. */
+/** A field that is not valid, e.g. `{ field: "from", detail: "expected …, got …" }`. */
 export interface FieldProblem {
   field: string;
   detail: string;

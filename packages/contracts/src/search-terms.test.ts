@@ -32,7 +32,7 @@ test.for([
     expect(searchBodySchema.safeParse({ q: phrase(MAX_SEARCH_WORDS) }).success).toBe(true);
     const refused = searchBodySchema.safeParse({ q: phrase(MAX_SEARCH_WORDS + 1) });
     expect(refused.error?.issues.map(({ message }) => message)).toEqual([
-      'expected at most 128 words in all terms, got 129; leave words out of the longest phrase',
+      'expected at most 128 words in all terms, got 129; shorten the longest phrase',
     ]);
   },
 );

@@ -1,7 +1,7 @@
-/** Every term costs time at each record that is looked at; a whole log line in quotes is one term. */
+/** Every term costs time for each examined record; a whole log line in quotes is one term. */
 export const MAX_SEARCH_TERMS = 64;
 
-/** In all terms: each word of a phrase is compared at each record that has the words, so a phrase of 500 takes minutes. */
+/** The maximum number of words in all terms. A phrase is compared word by word with each record that has the words; one of 500 words takes minutes. */
 export const MAX_SEARCH_WORDS = 128;
 
 /** A part of a text query: `word`, `-word`, `"a phrase"`, `-"a phrase"` or `OR`. */
@@ -14,7 +14,7 @@ export interface SearchToken {
 
 const TOKEN = /(-?)"([^"]*)"|[^\s"]+/g;
 
-/** Splits a text query. No text is an error: what cannot be understood is taken as words. */
+/** Splits a text query into tokens. Never fails: text without valid syntax counts as words. */
 export function searchTokensOf(query: string): SearchToken[] {
   return [...query.matchAll(TOKEN)].map(([token, , quoted]) => ({
     text: quoted ?? token,
@@ -25,7 +25,7 @@ export function searchTokensOf(query: string): SearchToken[] {
 
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
-/** Counts the terms of a text query and the words in them; a term that is repeated counts once, because it is looked for once. */
+/** Counts the different terms of a text query and the words in them. A repeated term counts once, because it is searched once. */
 export function countSearchTerms(query: string): { terms: number; words: number } {
   const tokens = searchTokensOf(query).filter(({ isOr }) => !isOr);
   const terms = new Map(tokens.map(({ text, isExcluded }) => [`${isExcluded} ${text.toLowerCase()}`, text]));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { instantSchema, LEVELS, type Level, levelSchema, refuseBackwardRange, textSchema } from './fields.ts';
 import { countSearchTerms, MAX_SEARCH_TERMS, MAX_SEARCH_WORDS } from './search-terms.ts';
 
-/** The deepest record a page may reach: (page − 1) × page_size + page_size. */
+/** The maximum of page × page_size, the last record of a page. */
 const SEARCH_WINDOW = 10_000;
 
 function refuseManyTerms(q: string, context: z.RefinementCtx): void {
@@ -12,15 +12,15 @@ function refuseManyTerms(q: string, context: z.RefinementCtx): void {
     context.addIssue({ code: 'custom', message });
   }
   if (words > MAX_SEARCH_WORDS) {
-    const message = `expected at most ${MAX_SEARCH_WORDS} words in all terms, got ${words}; leave words out of the longest phrase`;
+    const message = `expected at most ${MAX_SEARCH_WORDS} words in all terms, got ${words}; shorten the longest phrase`;
     context.addIssue({ code: 'custom', message });
   }
 }
 
-/** `POST /api/search`. All fields are optional; defaults are applied here, so absent and default are the same search. */
+/** `POST /api/search`. All fields are optional. The schema applies the defaults, so a missing field and its default are the same search. */
 export const searchBodySchema = z
   .strictObject({
-    /** Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`; at most 64 terms and 128 words. Empty: everything. */
+    /** Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`; at most 64 terms and 128 words. An empty query matches every record. */
     q: textSchema(0, 1_000).superRefine(refuseManyTerms).default(''),
     level: z
       .union([levelSchema, z.array(levelSchema).min(1).max(8)], {
@@ -49,7 +49,7 @@ export const searchBodySchema = z
   });
 export type SearchQuery = z.infer<typeof searchBodySchema>;
 
-/** One record as search shows it. `fields` holds every other parsed column; `timestamp` is UTC or null. */
+/** A record in the results of a search. `fields` holds every other parsed column; `timestamp` is UTC or null. */
 export interface SearchHit {
   id: string;
   timestamp: string | null;

@@ -11,22 +11,22 @@ export const statsQuerySchema = z
   .superRefine(refuseBackwardRange);
 export type StatsQuery = z.infer<typeof statsQuerySchema>;
 
-/** What `GET /api/stats` answers under `stats`. Counts are exact; `error_rate` is a share from 0 to 1. */
+/** The field `stats` of the answer of `GET /api/stats`. Counts are exact; `error_rate` is a share from 0 to 1. */
 export interface LogStats {
   total_logs: number;
   by_level: Record<Level, number>;
-  /** ERROR and FATAL records ÷ all records; 0 when there are none. */
+  /** ERROR and FATAL records ÷ all records; 0 if there are no records. */
   error_rate: number;
   /** The 20 services with the most records. */
   by_service: { service: string; count: number; errors: number }[];
-  /** At most 60 equal buckets over the records' own time range; records without a timestamp are in none. */
+  /** At most 60 equal buckets over the records' own time range; records without a timestamp are left out. */
   timeline: { from: string; to: string; count: number; errors: number }[];
   /** The 10 source addresses with the most records. */
   top_sources: { source: string; count: number }[];
-  /** Over records that carry a response time; `null` when none does. */
+  /** Over records that carry a response time; null if no record does. */
   response_time_ms: { avg: number; p50: number; p95: number; p99: number } | null;
-  /** First and last timestamp of the counted records; both `null` when none has one. */
+  /** First and last timestamp of the counted records; both null if no record has one. */
   time_range: { from: string | null; to: string | null };
-  /** How many visible files hold the counted records. */
+  /** The number of visible files that contain the counted records. */
   files: number;
 }

@@ -3,12 +3,12 @@ import type { Recipe } from '@pilotlight/cache-core';
 import { type CachedAnswer, RECIPES } from './recipes.ts';
 
 /**
- * How a served answer stands to what the origin says now. `changes by itself`: it differs only in what may change without
- * an event, which nothing but time outdates.
+ * The result of comparing a served answer with the origin's current answer. `changes by itself`: they differ only in fields that
+ * change without an event, which only expire.
  */
 export type Comparison = 'same' | 'changes by itself' | 'different';
 
-/** Compares two answers of one recipe, both decoded, leaving out what two computations of one state may differ in. */
+/** Compares two decoded answers of one recipe, without the fields in which two computations of one state may differ. */
 export function compareAnswers(
   { prefix, name }: Pick<Recipe, 'prefix' | 'name'>,
   served: unknown,
@@ -23,7 +23,7 @@ export function compareAnswers(
   return byEvents && isDeepStrictEqual(byEvents(before), byEvents(now)) ? 'changes by itself' : 'different';
 }
 
-/** The answer without these of its own members. */
+/** Returns the answer without these of its fields. */
 function without(names: readonly string[], answer: unknown): unknown {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return answer;
   return Object.fromEntries(Object.entries(answer).filter(([name]) => !names.includes(name)));

@@ -6,8 +6,8 @@ const filesAnswerSchema = z.looseObject({
 });
 
 /**
- * A list of files as far as events tell of its changes. That a worker has begun to read a file is none: nobody waits for
- * it, and the list would be outdated once more for each file. So a file that is being read counts as one that was received.
+ * Returns a list of files with only those details whose changes cause events. The start of an ingest causes none, because that would
+ * invalidate the list once more per file and no client waits for it. So the status `indexing` is replaced by `received`.
  */
 export function filesByEvents(answer: unknown): unknown {
   const list = filesAnswerSchema.safeParse(answer);

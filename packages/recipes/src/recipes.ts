@@ -11,29 +11,29 @@ import type { z } from 'zod';
 import { filesByEvents } from './files-by-events.ts';
 
 /**
- * One of the expensive answers: how its key is made, how long it is fresh, and how it is computed. The api computes it
- * for a reader, a worker for nobody in particular; both from the same validated input.
+ * A cached answer: its key, its fresh time and its computation. The api computes it for a reader and a worker to warm the cache, both
+ * from the same validated input.
  */
 export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
   readonly prefix: string;
   readonly name: string;
-  /** Seconds that it is fresh. */
+  /** How long it is fresh, in seconds. */
   readonly timeout: number;
-  /** What goes into the key: parsed again, it stays the same. */
+  /** Parses the input, which becomes part of the key. Parsing the output again must not change it. */
   readonly schema: Schema;
-  /** What part of the records the answer depends on. Absent: all of them, and all else. */
+  /** Returns the part of the records that the answer depends on. Without it, the answer depends on everything. */
   scopeOf?(input: z.output<Schema>): DataScope;
-  /** The inputs that most people ask first. Default: none. */
+  /** The inputs that most clients request first. Defaults to none. */
   readonly common?: readonly z.input<Schema>[];
-  /** Members that two computations of one state may differ in. Default: none. */
+  /** Fields in which two computations of one state may differ. Defaults to none. */
   readonly incomparable?: readonly string[];
-  /** The answer, decoded, as far as every change of it has an event. Absent: all of it. */
+  /** Returns the decoded answer without fields that change without an event. Without it, every change has an event. */
   changedByEvents?(answer: unknown): unknown;
-  /** @param signal aborted once no reader waits for the answer: the origin has to stop working on it */
+  /** @param signal aborted once no reader waits for the answer; the origin has to stop computing it */
   compute(origin: Origin, input: z.output<Schema>, signal: AbortSignal): Promise<object>;
 }
 
-/** Holds an answer's parts to each other. */
+/** Returns its argument; makes the compiler check that the parts of an answer have one input type. */
 const answer = <Schema extends z.ZodType>(parts: CachedAnswer<Schema>): CachedAnswer<Schema> => parts;
 
 export const RECIPES = {
@@ -66,10 +66,10 @@ export const RECIPES = {
   }),
 } as const;
 
-/** What a load needs: where to say what the answer depends on, and when to stop. */
+/** The part of a load's context that an answer uses. */
 type AnswerContext = Pick<LoadContext, 'scope' | 'signal'>;
 
-/** The load of an answer, on every path: says what part of the data it depends on, then computes it. */
+/** Loads an answer, on every path: declares the part of the data that it depends on, then computes it. */
 export async function loadAnswer<Schema extends z.ZodType>(
   { scopeOf, compute }: Pick<CachedAnswer<Schema>, 'scopeOf' | 'compute'>,
   origin: Origin,
@@ -80,14 +80,14 @@ export async function loadAnswer<Schema extends z.ZodType>(
   return await compute(origin, input, context.signal);
 }
 
-/** What `cacheResult({ timeout })` makes of a recipe's time, so that a warmed answer lives as long as a loaded one. */
+/** Returns the policy that `cacheResult({ timeout })` derives, so that a warmed answer is fresh as long as a loaded one. */
 export function policyOf({ timeout }: { readonly timeout: number }): ResolvedPolicy {
   return resolvePolicy({ freshFor: timeout * 1_000 });
 }
 
 /**
- * The computation of a stored recipe, or null when there is no such answer (any more) or its input no longer parses:
- * what was stored before a deploy is data from outside.
+ * Returns the computation of a stored recipe, or null if the answer no longer exists or its input no longer parses. A recipe may have
+ * been stored by another release.
  */
 export function recipeOf(
   stored: { prefix: string; name: string; params: unknown },

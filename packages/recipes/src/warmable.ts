@@ -2,22 +2,22 @@ import { buildKey, type CacheKey, type LoadContext, type Recipe, type ResolvedPo
 import type { Origin } from '@pilotlight/origin';
 import { type CachedAnswer, policyOf, RECIPES, recipeOf } from './recipes.ts';
 
-/** A key with how to load it, as a reader of it would. */
+/** A key with the load and the policy that a reader would use. */
 export interface Warmable {
   readonly key: CacheKey;
   readonly policy: ResolvedPolicy;
   load(context: LoadContext): Promise<object>;
 }
 
-/** A key with how to compute it: a hot key, or a common one. */
+/** A key with its recipe: a hot key or a common one. */
 export interface KeyWithRecipe {
   readonly key: CacheKey;
   readonly recipe: Recipe;
 }
 
 /**
- * What warms a key, or null when nobody can any more: there is no such answer, its input no longer parses, or a reader
- * who asks that now has another key.
+ * Returns the load of a key, or null if it cannot be warmed: its answer no longer exists, its input no longer parses, or the same
+ * input now has another key.
  */
 export function warmableOf(
   { key, recipe: stored }: KeyWithRecipe,
@@ -29,7 +29,7 @@ export function warmableOf(
   return { key, policy: policyOf(recipe), load: (context) => recipe.load(origin, context) };
 }
 
-/** What most people ask first: warmed at the start of a cold system, when there is no demand to go by. */
+/** Returns the keys that most clients request first. They are warmed when a cold system starts without recorded demand. */
 export function commonKeys(answers: readonly CachedAnswer[] = Object.values(RECIPES)): KeyWithRecipe[] {
   return answers.flatMap(({ prefix, name, schema, common = [] }) =>
     common.map((input) => {

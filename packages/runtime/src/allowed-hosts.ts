@@ -1,6 +1,6 @@
-/** What clients may call this service: in `Host`, and in the `Origin` of a page that sends changes. */
+/** The names that clients may use for this service, in `Host` and in the `Origin` of a page that sends changes. */
 export interface AllowedHosts {
-  /** As `URL` writes them: in lower case, IPv6 addresses in brackets, without a trailing dot. */
+  /** In the form of `URL`: lower case, IPv6 addresses in brackets, without a trailing dot. */
   readonly names: ReadonlySet<string>;
   /** `https://logs.example.com`, without a default port. */
   readonly origins: ReadonlySet<string>;
@@ -9,8 +9,8 @@ export interface AllowedHosts {
 const ENTRY = /^(?:(https?):\/\/)?([^/?#@\\\s]+)\/?$/i;
 
 /**
- * Entries separated by commas: `logs.example.com`, `10.0.0.7:8080`, or with the scheme of its pages, `https://logs.example.com`.
- * Returns null if one of them is none of these.
+ * Parses entries separated by commas: `logs.example.com`, `10.0.0.7:8080`, or with the scheme of the pages,
+ * `https://logs.example.com`. Returns null if an entry has another form.
  */
 export function parseAllowedHosts(text: string): AllowedHosts | null {
   const names = new Set<string>();
@@ -36,7 +36,7 @@ export interface Host {
 /** RFC 9112, section 3.2: the port may be empty. */
 const AUTHORITY = /^(\[[\da-f:.]+\]|[\p{L}\p{N}._-]+)(:\d{0,5})?$/iu;
 
-/** Reads the value of a `Host` header, as the host of a URL with this scheme. Returns null for anything else. */
+/** Parses a `Host` header as the host of a URL with this scheme. Returns null if it is not valid. */
 export function hostOf(authority: string, scheme = 'http'): Host | null {
   if (!AUTHORITY.test(authority)) return null;
   const url = URL.parse(`${scheme}://${authority}`);
@@ -46,7 +46,7 @@ export function hostOf(authority: string, scheme = 'http'): Host | null {
   return name === '' ? null : { name, origin: `${scheme}://${name}${port}` };
 }
 
-/** Returns whether a host name, as `URL` writes it, leads to this machine only. */
+/** Returns whether a host name, in the form of `URL`, refers to this machine only. */
 export function isLoopback(name: string): boolean {
   return /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(name);
 }

@@ -114,11 +114,11 @@ describe('a variable that can not be used names itself, what was expected and wh
     ],
     [
       { REDIS_QUEUE_URL: 'my-secret-host' },
-      'REDIS_QUEUE_URL: expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas, got 14 characters that are no URL',
+      'REDIS_QUEUE_URL: expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas, got 14 characters that are not a URL',
     ],
     [
       { REDIS_CACHE_URL: 'redis://:secret@a:6379,rediss://:secret@b:6379' },
-      'REDIS_CACHE_URL: expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas, got 46 characters that are no URL',
+      'REDIS_CACHE_URL: expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas, got 46 characters that are not a URL',
     ],
     [{ ADMIN_TOKEN: 'short' }, 'ADMIN_TOKEN: expected at least 16 characters, got 5 characters'],
     [
@@ -131,7 +131,7 @@ describe('a variable that can not be used names itself, what was expected and wh
     ],
     [
       { HOST: '0.0.0.0' },
-      'API_TOKENS: expected tokens, because HOST (0.0.0.0) can be reached from outside, got nothing; set it, or HOST=127.0.0.1',
+      'API_TOKENS: expected tokens, because HOST (0.0.0.0) is reachable from other machines, got nothing; set API_TOKENS, or HOST=127.0.0.1',
     ],
   ];
   test.for(rows)('%o', ([env, line]) => {

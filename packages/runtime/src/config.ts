@@ -40,21 +40,21 @@ const allowedHosts = z
   .transform(parseAllowedHosts)
   .refine((hosts) => hosts !== null, { error: ALLOWED_HOSTS });
 
-/** The environment of every process. Defaults are for one machine; what has none must be given. */
+/** The environment of every process. The defaults suit one machine; variables without a default are required. */
 const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(5_000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: urlOf('postgres:', 'postgresql:'),
   REDIS_CACHE_URL: redisUrl,
   REDIS_QUEUE_URL: redisUrl,
-  /** `1`: for development, a queue server that may evict, or that is the cache server, is used; answers are unverified. */
+  /** `1` allows, for development, a queue server that may evict or that is also the cache server; answers are then unverified. */
   ALLOW_UNSAFE_REDIS: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
   ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
   API_TOKENS: tokens.optional(),
   ALLOWED_HOSTS: allowedHosts.optional(),
   UPLOAD_MAX_BYTES: wholeNumber(1, 2 ** 40).default(104_857_600),
   INGEST_MAX_WAIT_MS: wholeNumber(100, 2 ** 31 - 1).default(120_000),
-  /** The database counts lines in 32 bits. */
+  /** Limited by the database, which counts lines in 32 bits. */
   INGEST_MAX_RECORDS: wholeNumber(1, 2 ** 31 - 1).default(10_000_000),
   INGEST_MAX_UNPACKED_BYTES: wholeNumber(1, 2 ** 40).default(2_147_483_648),
   DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
@@ -63,18 +63,19 @@ const environmentSchema = z.object({
   UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).default(32),
   WARMING_SHARE: decimal(0, 100).default(0.25),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
-  /** `1`: log lines for people also where the output is not a terminal. */
+  /** `1` writes readable log lines even if the output is not a terminal. */
   LOG_PRETTY: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
-  /** `1`: the process was started with a pipe as its standard input, and shuts down when that closes. */
+  /** `1` shuts the process down when its standard input, a pipe of the parent process, closes. */
   PARENT_PIPE: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
 });
 
-/** What one process may use of the database. */
+/** Limits of one process at the database. */
 export interface OriginLimits {
-  /** Connections for reads, and for jobs, the outbox and deletes. */
+  /** Connections for reads. */
   readonly poolSize: number;
+  /** Connections for jobs, the outbox and deletes. */
   readonly workPoolSize: number;
-  /** The longest a statement of a read may take, in ms. */
+  /** The maximum duration of a read's statement, in ms. */
   readonly readTimeoutMs: number;
   readonly uploadsAtATime: number;
 }
@@ -85,43 +86,43 @@ export interface Config {
   readonly databaseUrl: string;
   readonly redisCacheUrl: string;
   readonly redisQueueUrl: string;
-  /** For development: a queue server that may evict, or that is the cache server, is used, and every answer is unverified. */
+  /** Allows, for development, a queue server that may evict or that is also the cache server; every answer is then unverified. */
   readonly allowUnsafeRedis: boolean;
   readonly adminToken: string;
-  /** True: nobody gave a token, so it has to be shown to whoever started the process. */
+  /** Whether the token was generated, so that the process has to print it. */
   readonly adminTokenIsNew: boolean;
-  /** Null: reads and uploads are open. */
+  /** Null if reads and uploads need no token. */
   readonly apiTokens: readonly string[] | null;
-  /** By which names requests may come; null: loopback names while there are no API tokens, else any. */
+  /** The accepted names of this service. Null accepts loopback names only, or any name if there are API tokens. */
   readonly allowedHosts: AllowedHosts | null;
   readonly uploadMaxBytes: number;
-  /** Uploads are refused while the oldest has waited longer for a worker to begin with it. */
+  /** Uploads are refused while the oldest one has waited longer than this for a worker. */
   readonly ingestMaxWaitMs: number;
   /** A file with more records becomes `failed`. */
   readonly ingestMaxRecords: number;
   /** A gzip file that unpacks to more bytes becomes `failed`. */
   readonly ingestMaxUnpackedBytes: number;
   readonly originLimits: OriginLimits;
-  /** The share of the origin's time that warming may use, over all workers: 0.25 is a quarter of one connection. */
+  /** The share of the origin's time that warming may use, over all workers; 0.25 is a quarter of one connection. */
   readonly warmingShare: number;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly logPretty: boolean;
   readonly parentPipe: boolean;
 }
 
-/** The environment can't be used; the message has one line per variable: its name, what was expected, what came. */
+/** The environment is not valid. The message has one line per variable: its name, the expected and the actual value. */
 export class ConfigError extends Error {
   readonly code = 'INVALID_ENVIRONMENT';
 
   constructor(lines: readonly string[]) {
-    super(`the environment can't be used:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    super(`the environment is not valid:\n${lines.map((line) => `  ${line}`).join('\n')}`);
     this.name = 'ConfigError';
   }
 }
 
 const SECRET = /TOKEN|_URL$/;
 
-/** Reads and checks the whole environment at once. An empty variable counts as not given. */
+/** Parses the whole environment. An empty variable counts as missing. Throws `ConfigError`, which names every bad variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environmentSchema.safeParse(given);
@@ -135,7 +136,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const { data } = parsed;
   if (!data.API_TOKENS && !isLoopbackAddress(data.HOST)) {
     throw new ConfigError([
-      `API_TOKENS: expected tokens, because HOST (${data.HOST}) can be reached from outside, got nothing; set it, or HOST=127.0.0.1`,
+      `API_TOKENS: expected tokens, because HOST (${data.HOST}) is reachable from other machines, got nothing; set API_TOKENS, or HOST=127.0.0.1`,
     ]);
   }
   return {
@@ -180,12 +181,12 @@ function isRedisUrl(text: string): boolean {
   }
 }
 
-/** What came, but for secrets: of a URL only its protocol. */
+/** Returns the actual value for a message, without secrets: only the protocol of a URL, only the length of a token. */
 function shown(name: string, given: Readonly<Record<string, string | undefined>>): string {
   const value = given[name];
   if (value === undefined) return 'nothing';
   if (!SECRET.test(name)) return JSON.stringify(value);
   if (!name.endsWith('_URL')) return `${value.length} characters`;
   const protocol = URL.parse(value)?.protocol;
-  return protocol ? `one starting with "${protocol}"` : `${value.length} characters that are no URL`;
+  return protocol ? `one starting with "${protocol}"` : `${value.length} characters that are not a URL`;
 }

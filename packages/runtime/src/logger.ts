@@ -3,7 +3,7 @@ import pretty from 'pino-pretty';
 
 export type Logger = PinoLogger;
 
-/** JSON lines for machines; short readable lines where a person looks on. */
+/** Creates a logger that writes JSON lines, or short readable lines `forPeople`. */
 export function createLogger({ level, forPeople, name }: { level: string; forPeople: boolean; name: string }): Logger {
   const options = { level, name, base: { name } };
   return forPeople

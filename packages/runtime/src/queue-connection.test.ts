@@ -127,5 +127,5 @@ test('given rediss:// and a server without TLS, the log says so once', async () 
   const connection = connectProducer(secure, pino({}, { write: (line: string) => lines.push(JSON.parse(line).msg) }));
   await vi.waitFor(() => expect(problemOf(connection)).toMatch(/rediss:\/\/.*TLS/), WAIT);
   connection.disconnect();
-  expect(lines.filter((line) => /out of reach.*REDIS_QUEUE_URL starts with rediss:/.test(line))).toHaveLength(1);
+  expect(lines.filter((line) => /unreachable.*REDIS_QUEUE_URL starts with rediss:/.test(line))).toHaveLength(1);
 });

@@ -4,17 +4,17 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { Logger } from './logger.ts';
 import { callsForNewConnection, isServerRefusal, mayBeAcceptedLater, ServerAccess } from './server-access.ts';
 
-/** To the durable Redis: a server, or a Cluster. */
+/** A connection to the durable Redis: a server or a Cluster. */
 export type QueueConnection = Redis | Cluster;
 
-/** A connection whose other end is gone without a word is found out by an answer that does not come, and made anew. */
+/** A connection without a reply within this time is closed and reopened, because the other end may have vanished silently. */
 const ANSWER_WITHIN_MS = 4_000;
-/** BullMQ lets the server wait for a job up to 10 s before it answers. */
+/** BullMQ's blocking command lets the server wait up to 10 s for a job. */
 const BLOCKED_ANSWER_WITHIN_MS = 12_000;
 const MAX_RETRY_MS = 2_000;
 /** The pauses after refusals in a row. */
 const REFUSALS = new ExponentialBackoff({ initialDelay: 50, maxDelay: MAX_RETRY_MS });
-/** A refusal this long after the one before begins with the shortest pause again. */
+/** A refusal this long after the previous one starts again with the first pause. */
 const FORGET_REFUSALS_MS = 10_000;
 const PROBE_KEY = 'pilotlight:queue-probe';
 const PROBE_KEPT_MS = 60_000;
@@ -22,7 +22,7 @@ const VARIABLE = 'REDIS_QUEUE_URL';
 
 const accesses = new WeakMap<QueueConnection, ServerAccess>();
 
-/** For adding: fails soon when the server is away, and never queues commands in this process. */
+/** Opens a connection for adding jobs. It fails fast while the server is unreachable, and never queues commands in this process. */
 export function connectProducer(url: string, logger: Logger): QueueConnection {
   const options = {
     commandTimeout: 1_000,
@@ -37,7 +37,7 @@ export function connectProducer(url: string, logger: Logger): QueueConnection {
   return watched(connection, access);
 }
 
-/** For a BullMQ worker: commands wait as long as it takes until there is a server. Its duplicates are for blocking on. */
+/** Opens a connection for a BullMQ worker. Commands wait until the server is reachable. Its duplicates are for blocking commands. */
 export function connectWorkerConnection(url: string, logger: Logger): QueueConnection {
   const options = { maxRetriesPerRequest: null, connectTimeout: 2_000 };
   const access = new ServerAccess({ what: 'worker connection', variable: VARIABLE, url, logger });
@@ -51,28 +51,28 @@ export function connectWorkerConnection(url: string, logger: Logger): QueueConne
   return watched(connection, access);
 }
 
-/** Returns why the queue server can't be used over `connection` now, or null if nothing is known against it. */
+/** Returns why the queue server cannot be used over `connection` now, or null if no problem is known. */
 export function problemOf(connection: QueueConnection): string | null {
   return accesses.get(connection)?.problem ?? null;
 }
 
-/** Writes a key that expires. Rejects as every other write does: a server that answers PING may refuse writes. */
+/** Writes a key that expires. Rejects if the server refuses writes, which it may do although it answers PING. */
 export async function probeWrite(connection: QueueConnection): Promise<void> {
   await connection.set(PROBE_KEY, Date.now(), 'PX', PROBE_KEPT_MS);
 }
 
-/** BullMQ takes a duplicate for the command that waits for a job, and this one for all others. */
+/** BullMQ uses a duplicate for the blocking command, and this connection for all other commands. */
 class WorkerConnection extends Redis {
   override duplicate(override?: Partial<RedisOptions>): Redis {
     const access = accesses.get(this);
-    // BullMQ sends a refused blocking command again by itself, and abandons one that ioredis would send again.
+    // BullMQ itself repeats a refused blocking command, and abandons one that ioredis would repeat.
     const leaving = access && reconnection(access, { resends: false });
     const duplicate = super.duplicate({ ...override, socketTimeout: BLOCKED_ANSWER_WITHIN_MS, ...leaving });
     return access ? watched(duplicate, access, this) : duplicate;
   }
 }
 
-/** What BullMQ has to know of the connection: in a Cluster all keys of a queue are in one slot. */
+/** Returns BullMQ's options for the connection. In a Cluster, a prefix keeps all keys of a queue in one slot. */
 export function queueOptions(
   connection: QueueConnection,
   queue: string,
@@ -83,8 +83,9 @@ export function queueOptions(
 type Patience = Pick<RedisOptions, 'commandTimeout' | 'maxRetriesPerRequest' | 'connectTimeout' | 'socketTimeout'>;
 
 /**
- * Leaves a server that refuses commands (a master that became a replica, one that loads its data) for the server that its
- * address leads to now. Each refusal in a row doubles the pause, up to 2 s. One connection's own: it counts its refusals.
+ * Returns options that reconnect after refused commands (a master became a replica, or a server loads its data), because the address
+ * may lead to another server now. The pause grows with each refusal in a row, up to 2 s. Each connection needs its own options,
+ * because they count its refusals.
  *
  * @param resends whether a refused command is sent again on the new connection; a refused command has had no effect
  */
@@ -129,7 +130,7 @@ function isCluster(url: string): boolean {
   return parseRedisUrl(VARIABLE, url).isCluster;
 }
 
-/** Reports to `access` what the connection meets; writes that show that it is accepted again go over `main`. */
+/** Reports errors and reconnections of the connection to `access`. Probe writes go over `main`. */
 function watched<Connection extends QueueConnection>(
   connection: Connection,
   access: ServerAccess,

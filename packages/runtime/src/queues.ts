@@ -12,20 +12,20 @@ export interface AddOptions {
   readonly deduplicationId?: string;
 }
 
-/** The job queues, for whoever adds jobs or looks at them. */
+/** The job queues, for adding and inspecting jobs. */
 export interface Queues {
   readonly all: readonly JobQueue[];
   readonly of: (name: QueueName) => JobQueue;
-  /** The connection of all queues, for keys beside them (`queue.toKey`). */
+  /** The connection of all queues, for additional keys (`queue.toKey`). */
   readonly connection: QueueConnection;
-  /** Adds a job; a job id that is already there is not added again. Rejects within a bounded time. */
+  /** Adds a job, unless its job id exists already. Rejects within 2 s if the queue server does not answer. */
   add<Name extends JobName>(name: Name, data: JobData<Name>, options?: AddOptions): Promise<void>;
-  /** Adds a job whose data this version cannot read: a worker that can will do it, any other one will quarantine it. */
+  /** Adds a job whose data this version cannot read. A worker that can read it runs it; any other one quarantines it. */
   addUnread(name: JobName, data: object, options: AddOptions): Promise<void>;
   close(): Promise<void>;
 }
 
-/** How many finished jobs stay to be looked at. */
+/** The number of finished jobs per queue that are kept for inspection. */
 const KEPT_JOBS = { removeOnComplete: { count: 500 }, removeOnFail: { count: 2_000 } } satisfies JobsOptions;
 const ADD_WITHIN_MS = 2_000;
 
@@ -37,7 +37,7 @@ export function openQueues(connection: QueueConnection, logger: Logger): Queues 
     return queue;
   };
   const add = async (name: JobName, data: object, options: AddOptions = {}) => {
-    if (connection.status !== 'ready') throw new Error(`job ${name} was not added: the queue server is out of reach`);
+    if (connection.status !== 'ready') throw new Error(`job ${name} was not added: the queue server is unreachable`);
     const adding = of(JOBS[name].queue).add(name, data, jobOptions(name, options));
     await pTimeout(adding, {
       milliseconds: ADD_WITHIN_MS,

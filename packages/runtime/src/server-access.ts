@@ -2,17 +2,17 @@ import type { Logger } from './logger.ts';
 
 /** Error replies after which another connection, perhaps to another server, may be accepted. */
 const CONNECT_ANEW = /(^|-)(READONLY|UNBLOCKED|LOADING|MASTERDOWN|NOAUTH)\b/;
-/** Error replies about the server's state or this client's rights, whatever command was sent. */
+/** Error replies about the server's state or the client's permissions, independent of the command. */
 const REFUSED = /(^|-)(READONLY|UNBLOCKED|LOADING|MASTERDOWN|NOAUTH|WRONGPASS|NOPERM|MISCONF|OOM|NOREPLICAS)\b/;
 const NO_ROOM = /(^|-)(MISCONF|OOM|NOREPLICAS)\b/;
 const CREDENTIALS = /(^|-)(NOAUTH|WRONGPASS|NOPERM)\b/;
 
-/** Returns whether a command failed because the server accepts none of its kind, now or from this client. */
+/** Returns whether a command failed because the server refuses all such commands, for now or from this client. */
 export function isServerRefusal(error: unknown): boolean {
   return error instanceof Error && REFUSED.test(error.message);
 }
 
-/** Returns whether a new connection may be accepted where this one was refused. */
+/** Returns whether a new connection may be accepted although this one was refused. */
 export function callsForNewConnection(error: Error): boolean {
   return CONNECT_ANEW.test(error.message);
 }
@@ -31,7 +31,7 @@ export interface ServerAccessOptions {
   readonly logger: Logger;
 }
 
-/** Logs once when a server refuses a connection and once when it accepts it again, however many commands fail in between. */
+/** Logs the begin and the end of a server's refusal once each, whatever the number of failed commands. */
 export class ServerAccess {
   readonly #options: ServerAccessOptions;
   #problem: string | null = null;
@@ -44,7 +44,7 @@ export class ServerAccess {
     this.#options = options;
   }
 
-  /** Why the connection can't be used now, or null if nothing is known against it. */
+  /** Why the connection cannot be used now; null if no problem is known. */
   get problem(): string | null {
     return this.#problem;
   }
@@ -55,23 +55,21 @@ export class ServerAccess {
     this.#isRefused = true;
     const { what, variable, logger } = this.#options;
     const remedy = CREDENTIALS.test(message) ? `check user and password in ${variable}; ` : '';
-    logger.warn(`the queue server refuses the ${what}: ${message}; ${remedy}it is tried again until it is accepted`);
+    logger.warn(`the queue server refuses the ${what}: ${message}; ${remedy}retrying until the server accepts it`);
   }
 
   unreachable(error: Error): void {
     const { what, url, variable, logger } = this.#options;
-    const hint = url.startsWith('rediss:') ? `; ${variable} starts with rediss://, so the server has to speak TLS` : '';
+    const hint = url.startsWith('rediss:') ? `; ${variable} starts with rediss://, so the server needs TLS` : '';
     this.#problem = `${error.message || error.name}${hint}`;
     if (this.#wasReady || this.#isUnreachableLogged) return void logger.debug({ err: error }, what);
     this.#isUnreachableLogged = true;
-    logger.warn(
-      `the queue server is out of reach for the ${what}: ${this.#problem}; it is tried again until it answers`,
-    );
+    logger.warn(`the queue server is unreachable for the ${what}: ${this.#problem}; retrying until it answers`);
   }
 
   /**
-   * Call when a connection has become ready. A server that accepts connections may still refuse commands: after a refusal
-   * it counts as accepting again once `probe`, which sends a write, has resolved.
+   * Call it when a connection becomes ready. A server that accepts connections may still refuse commands. So after a refusal it counts
+   * as accepting again only once `probe`, which sends a write, resolves.
    */
   ready(probe: () => Promise<unknown>): void {
     this.#wasReady = true;

@@ -61,7 +61,7 @@ test('given a step that exceeds its own limit, the later ones run and the proces
   process.child.kill('SIGTERM');
   expect(await process.ended).toBe(0);
   expect(process.stepLines()).toEqual(['begin first', 'begin second', 'end second']);
-  expect(process.printed()).toContain('shutdown: first took longer than 50 ms: continuing');
+  expect(process.printed()).toContain('shutdown: step first took longer than 50 ms: continuing');
 });
 
 test('a second signal ends it at once, with 1', async () => {

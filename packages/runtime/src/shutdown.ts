@@ -4,23 +4,23 @@ import type { Logger } from './logger.ts';
 /** One part of an ordered shutdown: stop intake, drain, flush, close. */
 export interface ShutdownStep {
   readonly name: string;
-  /** Later steps do not wait for it any longer. */
+  /** The maximum time, in ms, that later steps wait for this one. */
   readonly withinMs: number;
   run(): Promise<unknown>;
 }
 
 export interface ShutdownOptions {
   readonly logger: Logger;
-  /** The process ends after this long at the latest. At least the sum of the steps' own limits. */
+  /** The process ends within this time, in ms. It must be at least the sum of the steps' limits. */
   readonly withinMs: number;
-  /** Also shut down when the standard input closes: whoever started the process is gone. */
+  /** Whether to shut down when the standard input closes, because the parent process has ended. */
   readonly onInputEnd: boolean;
 }
 
 /**
- * Runs the steps in order on SIGTERM, SIGINT or the end of input, then ends the process: with 0, or with 1 when a step
- * failed or all of them took too long. A step that fails, or exceeds its own limit (which is logged), does not keep the later
- * ones from running. A second signal ends it at once.
+ * On SIGTERM, SIGINT or the end of input, runs the steps in order and ends the process with 0, or with 1 if a step failed or the whole
+ * took too long. Later steps run even if a step fails or exceeds its limit, which is logged. A second signal ends the process at
+ * once.
  */
 export function shutDownOnSignal(
   steps: readonly ShutdownStep[],
@@ -29,13 +29,13 @@ export function shutDownOnSignal(
   let begun = false;
   const begin = (why: string) => {
     if (begun) {
-      logger.warn(`${why} again: ending at once`);
+      logger.warn(`${why} again: ending the process at once`);
       process.exit(1);
     }
     begun = true;
     logger.info(`${why}: shutting down`);
     const late = setTimeout(() => {
-      logger.error(`shutdown took longer than ${withinMs} ms: ending`);
+      logger.error(`shutdown took longer than ${withinMs} ms: ending the process`);
       process.exit(1);
     }, withinMs);
     void runAll(steps, logger).then((failed) => {
@@ -46,7 +46,7 @@ export function shutDownOnSignal(
   };
   process.on('SIGTERM', () => begin('SIGTERM'));
   process.on('SIGINT', () => begin('SIGINT'));
-  if (onInputEnd) process.stdin.on('close', () => begin('the process that started this one is gone')).resume();
+  if (onInputEnd) process.stdin.on('close', () => begin('the parent process has ended')).resume();
 }
 
 async function runAll(steps: readonly ShutdownStep[], logger: Logger): Promise<number> {
@@ -54,10 +54,10 @@ async function runAll(steps: readonly ShutdownStep[], logger: Logger): Promise<n
   for (const { name, withinMs, run } of steps) {
     try {
       if (!(await endsWithin(withinMs, run())))
-        logger.warn(`shutdown: ${name} took longer than ${withinMs} ms: continuing`);
+        logger.warn(`shutdown: step ${name} took longer than ${withinMs} ms: continuing`);
     } catch (error) {
       failed++;
-      logger.error({ err: error }, `shutdown: ${name}`);
+      logger.error({ err: error }, `shutdown: step ${name} failed`);
     }
   }
   return failed;

@@ -21,7 +21,7 @@ const SKIPPED: Omit<Mutant, 'seed'> = {
     const { records, selectors: most, scoped, keys: mostKeys } = this.#options.limits ?? LIMITS;`,
     },
   ],
-  sees: /served though outdated/,
+  sees: /served a stale entry as fresh/,
 };
 
 /** Loaded before a process's own code (`--import`). */

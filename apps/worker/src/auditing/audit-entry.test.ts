@@ -139,7 +139,7 @@ describe('an audit of a served entry', () => {
       await apply(event);
       return computed;
     };
-    expect(await audit(STATS)).toMatchObject({ verdict: 'inconclusive', why: 'it was outdated meanwhile' });
+    expect(await audit(STATS)).toMatchObject({ verdict: 'inconclusive', why: 'the entry was invalidated meanwhile' });
   });
 
   test('is inconclusive with the invalidation log out of reach', async () => {
@@ -147,7 +147,7 @@ describe('an audit of a served entry', () => {
     world.queueServer.kill('SIGKILL');
     await expect.poll(() => world.deps.cache.internal.engine.follower.standing, POLL).toBe('disconnected');
     const found = await audit(STATS);
-    expect(found).toMatchObject({ verdict: 'inconclusive', why: 'the invalidation log is out of reach' });
+    expect(found).toMatchObject({ verdict: 'inconclusive', why: 'the invalidation log is unreachable' });
     await world.queueServer.restart();
   });
 

@@ -13,23 +13,23 @@ export interface AuditEntryOptions {
 
 export interface AuditFinding {
   readonly verdict: AuditVerdict;
-  /** The entry; null: there was none. */
+  /** The entry, or null if none was found. */
   readonly kept: Kept | null;
-  /** Of a lost one: the event whose invalidation is lost, or which may be it, the likeliest first. */
+  /** For `lost`: the events whose invalidation is lost or may be lost, the likeliest first. */
   readonly events: readonly RecentEvent[];
-  /** Of an inconclusive one. */
+  /** The reason of `inconclusive`. */
   readonly why: string | null;
 }
 
 /**
- * Holds what readers are served under a key against the origin. The order of the steps is what makes the verdict sure:
+ * Compares the entry that readers are served under a key with the origin. The verdict is certain because of the order of the steps:
  *
- * 1. the entry, 2. the origin's answer, 3. the events, 4. whether the entry is still served.
+ * 1. find the entry, 2. compute the origin's answer, 3. read the events, 4. check whether the entry is still served.
  *
- * Whatever 2 shows was committed before 3, and so was its event: it is either not applied yet, which is inconclusive, or
- * its receipt was there before 4, and then 4 has to know it.
+ * Changes that step 2 sees were committed, with their events, before step 3. Such an event is either not applied yet, which is
+ * inconclusive, or its receipt existed before step 4, and then step 4 must see its invalidation.
  *
- * @param compute false: only the events are asked, the origin is not
+ * @param compute whether the origin is asked; otherwise only the events are read
  */
 export async function auditEntry(
   target: Pick<HotKey, 'recipe'> & Warmable,
@@ -39,14 +39,14 @@ export async function auditEntry(
   const { cache, origin, answers, clock } = options;
   const { key, recipe, load, policy } = target;
   const kept = await cache.audits.find(key);
-  if (kept === 'unreachable') return finding('inconclusive', { why: 'the shared tier is out of reach' });
+  if (kept === 'unreachable') return finding('inconclusive', { why: 'the shared tier is unreachable' });
   if (typeof kept === 'string') return finding('gone');
   const computed = compute ? await cache.audits.recompute(key, load, policy) : null;
   const compared = compute ? compareAnswers(recipe, kept.value(), computed, answers) : null;
   const heldForMs = Math.max(0, clock.now() - kept.loadedAt);
   const events = await origin.outbox.recent({ withinMs: heldForMs + CLOCK_SKEW_MS, limit: MOST_EVENTS });
   const isServed = await cache.audits.isStillServed(kept);
-  if (isServed === null) return finding('inconclusive', { kept, why: 'the invalidation log is out of reach' });
+  if (isServed === null) return finding('inconclusive', { kept, why: 'the invalidation log is unreachable' });
   if (!isServed) return outdatedMeanwhile(kept, compared);
   const hitting = events.filter((one) => hits(cache, kept, one));
   if (compared === 'different') return ofDifferent(kept, hitting);
@@ -56,35 +56,36 @@ export async function auditEntry(
   return finding(compared === 'same' ? 'agreed' : 'time-outdated', { kept });
 }
 
-/** Of an event that this version cannot read everything is outdated in its place. */
+/** Returns whether an event hits the entry. An event that this version cannot read invalidates everything. */
 function hits({ audits }: Pick<CacheManager, 'audits'>, kept: Kept, { event }: RecentEvent): boolean {
   return event === null || audits.isHitBy(kept, outdatedBy(event));
 }
 
 function outdatedMeanwhile(kept: Kept, compared: Comparison | null): AuditFinding {
   if (compared === 'same') return finding('agreed', { kept });
-  return finding('inconclusive', { kept, why: 'it was outdated meanwhile' });
+  return finding('inconclusive', { kept, why: 'the entry was invalidated meanwhile' });
 }
 
-/** Of an entry that is served, and differs, with the events that outdate it by what they say; oldest first. */
+/** Returns the finding for a served entry that differs from the origin. `hitting`: the events that hit it, oldest first. */
 function ofDifferent(kept: Kept, hitting: readonly RecentEvent[]): AuditFinding {
   const applied = hitting.filter(({ isApplied }) => isApplied);
-  if (applied.length < hitting.length) return finding('inconclusive', { kept, why: 'an event is not applied yet' });
-  // Committed at about the time of the load or later: the newest of them it knows least likely.
+  if (applied.length < hitting.length)
+    return finding('inconclusive', { kept, why: 'an event that hits the entry is not applied yet' });
+  // All were committed at about the time of the load or later; the entry is least likely to include the newest one.
   if (applied.length > 0) return finding('lost', { kept, events: applied.toReversed() });
   return finding('unexplained', { kept });
 }
 
-/** Events that were committed after the load had ended, by clocks that may differ by so much; newest first. */
+/** Returns the applied events that were committed after the load ended, even if clocks differ by `CLOCK_SKEW_MS`; newest first. */
 function surelyAfter(kept: Kept, heldForMs: number, hitting: readonly RecentEvent[]): RecentEvent[] {
   const loadedForMs = heldForMs - kept.loadMs - CLOCK_SKEW_MS;
   return hitting.filter(({ isApplied, ageMs }) => isApplied && ageMs < loadedForMs).toReversed();
 }
 
 /**
- * Those of the events that the entry can not know, by the log's own word: an append with an event's id answers where its
- * invalidation stands, and puts it there if it was lost. One that stands after the stamp of an entry that is served all the
- * same was lost, however equal the answers are. So a clock that is wrong raises no alarm.
+ * Returns the events whose invalidation is after the entry's stamp, according to the log. An append with an event's id returns the
+ * position of its invalidation, and appends it if it was lost. If the position is after the stamp of an entry that is still served,
+ * the invalidation was lost, even if the answers are equal. A wrong clock alone raises no alarm.
  */
 async function unknownTo(
   { epoch, asOf }: Kept,

@@ -59,7 +59,7 @@ describe('an audit', () => {
     const event = indexed.outcome === 'indexed' ? indexed.event : null;
     await world.deps.origin.outbox.markApplied(event?.id ?? '', 1);
     expect(await auditor().audit(signal)).toEqual({ ...NOTHING, audited: 1, mismatches: 1 });
-    const told = `^served though outdated: ${key} \\(epoch \\d+, position \\d+, loaded \\S+\\): file.indexed ${event?.id} of \\d+ ms`;
+    const told = `^served a stale entry as fresh: ${key} \\(epoch \\d+, position \\d+, loaded \\S+\\): file.indexed ${event?.id} of \\d+ ms`;
     expect(world.lines.filter((line) => new RegExp(told).test(line))).toHaveLength(1);
     const shown = await freshness();
     expect(shown).toMatchObject({ audited: 1, mismatches: 1, lost_invalidations: 1, mismatch_percent: 100 });

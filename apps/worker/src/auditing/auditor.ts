@@ -25,13 +25,13 @@ export interface AuditorOptions {
   /** The answers that can be computed. */
   readonly answers: readonly CachedAnswer[];
   readonly clock: Clock;
-  /** What audits may use of the origin's time. */
+  /** The share of the origin's time that audits may use. */
   readonly budget: Budget;
-  /** 0 to below 1. */
+  /** Returns a random number from 0 to below 1. */
   readonly random: () => number;
 }
 
-/** What came of one audit: entries by verdict; `skipped` were not asked for, `uncomputable` have no recipe any more. */
+/** Counts of the entries of one audit by verdict. `skipped` were not compared with the origin, `uncomputable` have no recipe any more. */
 export type AuditTally = Record<
   'audited' | 'mismatches' | 'inconclusive' | 'gone' | 'skipped' | 'uncomputable',
   number
@@ -39,7 +39,7 @@ export type AuditTally = Record<
 
 type Target = Warmable & Parameters<typeof auditEntry>[0];
 
-/** Holds a sample of what readers are served against the origin: within a share of its time, one after the other. */
+/** Compares a sample of the served entries with the origin, one after the other, within a share of its time. */
 export class Auditor {
   readonly #options: AuditorOptions;
   readonly #health: OriginHealth;
@@ -52,7 +52,7 @@ export class Auditor {
     this.#lastAgreed = new LastAgreed(clock);
   }
 
-  /** One audit. Rejects when aborted, or when the demand can't be read. */
+  /** Runs one audit. Rejects if aborted, or if the demand cannot be read. */
   async audit(signal: AbortSignal): Promise<AuditTally> {
     const { cache, answers, origin, random, logger } = this.#options;
     const tally: AuditTally = { audited: 0, mismatches: 0, inconclusive: 0, gone: 0, skipped: 0, uncomputable: 0 };
@@ -70,7 +70,7 @@ export class Auditor {
     }
     await cache.audits.count(done).catch((error: unknown) => {
       if (!(error instanceof Unreachable)) throw error;
-      logger.warn(`${done.length} audits are not counted: ${error.message}`);
+      logger.warn(`could not count ${done.length} audits: ${error.message}`);
     });
     const { audited, mismatches, inconclusive, gone, skipped, uncomputable } = tally;
     const rest = `${inconclusive} inconclusive, ${gone} gone, ${skipped} skipped, ${uncomputable} uncomputable`;
@@ -78,7 +78,7 @@ export class Auditor {
     return tally;
   }
 
-  /** Null: it is not counted. */
+  /** Returns null if the audit is not counted. */
   async #auditOne(target: Target, tally: AuditTally): Promise<Audited | null> {
     const { prefix } = target.recipe;
     const compute = !this.#health.isPaused && !(await this.#options.budget.isSpent());
@@ -107,11 +107,11 @@ export class Auditor {
       found.events.length > 0
         ? Math.max(...found.events.map(({ ageMs }) => ageMs))
         : this.#lastAgreed.longestSince(kept);
-    if (verdict !== 'time-outdated') await this.#tell(target.key, found, staleForMs);
+    if (verdict !== 'time-outdated') await this.#repair(target.key, found, staleForMs);
     return { prefix, verdict, staleForMs };
   }
 
-  /** A load that fails is no verdict on the entry. */
+  /** Audits the entry. A failed load makes the finding inconclusive. */
   async #find(target: Target, compute: boolean): Promise<AuditFinding> {
     const { clock, budget } = this.#options;
     let usedMs = 0;
@@ -135,24 +135,25 @@ export class Auditor {
     }
   }
 
-  /** Says what broke the promise, and outdates all that the same events should have. */
-  async #tell(key: CacheKey, { kept, events }: AuditFinding, staleForMs: number): Promise<void> {
+  /** Logs a violation, and invalidates everything that the lost events should have invalidated. */
+  async #repair(key: CacheKey, { kept, events }: AuditFinding, staleForMs: number): Promise<void> {
     const { cache, logger } = this.#options;
     const stamp = kept && `epoch ${kept.epoch}, position ${kept.asOf}, loaded ${new Date(kept.loadedAt).toISOString()}`;
     const [likeliest] = events;
     const others = events.length > 1 ? ` (or one of ${events.length - 1} more)` : '';
     const why = likeliest
-      ? `${nameOf(likeliest)} of ${Math.round(likeliest.ageMs)} ms ago outdates it, and its invalidation is lost${others}`
-      : `it differs from the origin's answer, for ${Math.round(staleForMs)} ms at most, and no event outdates it`;
+      ? `${nameOf(likeliest)} of ${Math.round(likeliest.ageMs)} ms ago invalidates it, but its invalidation is lost${others}`
+      : `it has differed from the origin's answer for ${Math.round(staleForMs)} ms at most, and no event invalidates it`;
     const receipt = await cache.invalidate(likeliest ? outdatedByAny(events) : { key });
-    const repaired = receipt.state === 'applied' ? `outdated now, at ${receipt.position}` : 'not outdated yet';
-    logger.error(`served though outdated: ${key} (${stamp}): ${why}; ${repaired}`);
+    const repaired =
+      receipt.state === 'applied' ? `invalidated now at position ${receipt.position}` : 'not invalidated yet';
+    logger.error(`served a stale entry as fresh: ${key} (${stamp}): ${why}; ${repaired}`);
   }
 }
 
 const nameOf = ({ event, id }: RecentEvent): string => `${event?.type ?? 'an event of another version'} ${id}`;
 
-/** Of more events, or of one that this version cannot read: everything. */
+/** Returns the selectors of the events, or everything if there are too many events or one that this version cannot read. */
 function outdatedByAny(events: readonly RecentEvent[]): readonly Selector[] {
   const known = events.flatMap(({ event }) => event ?? []);
   return known.length < events.length || known.length > MAX_REPAIRED ? [{ all: true }] : known.flatMap(outdatedBy);

@@ -1,6 +1,6 @@
 /**
- * Draws `limit` items without putting back, each with a chance by its weight: those with the greatest u^(1/weight), u
- * uniform (Efraimidis, Spirakis: Weighted random sampling with a reservoir, Information Processing Letters 97, 2006).
+ * Returns a weighted random sample of `limit` items without replacement: those with the greatest u^(1/reads), where u is uniform
+ * (Efraimidis, Spirakis: Weighted random sampling with a reservoir, Information Processing Letters 97, 2006).
  */
 export function draw<Item extends { readonly reads: number }>(
   items: readonly Item[],

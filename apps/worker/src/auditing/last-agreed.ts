@@ -1,7 +1,7 @@
 import type { CacheKey, Clock, Kept } from '@pilotlight/cache-core';
 import { DRAWN_FROM } from './limits.ts';
 
-/** When entries agreed with the origin, as far as this process has audited them: bounds for how long they have not. */
+/** Remembers when entries last agreed with the origin in this process's audits, which bounds how long they can have differed. */
 export class LastAgreed {
   readonly #clock: Clock;
   /** By key, oldest first. */
@@ -18,7 +18,7 @@ export class LastAgreed {
     if (this.#known.size > DRAWN_FROM && oldest !== undefined) this.#known.delete(oldest);
   }
 
-  /** For how many milliseconds, at most, the entry may have differed: since it last agreed here, else since it was loaded. */
+  /** Returns the maximum time, in ms, for which the entry can have differed: since it last agreed here, or else since its load. */
   longestSince({ key, loadedAt, etag }: Kept): number {
     const known = this.#known.get(key);
     const sinceLoadMs = Math.max(0, this.#clock.now() - loadedAt);

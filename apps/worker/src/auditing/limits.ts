@@ -1,26 +1,26 @@
-/** The one place that says what audits may take, and when they happen. */
+/** The limits of audits, all in one place. */
 
-/** An audit comes so often, once over all workers. */
+/** The interval of the audits; all workers together run one. */
 export const AUDIT_EVERY_MS = 10_000;
 
-/** Of the keys that readers save most by, an audit draws its sample: the more a key is read, the likelier. */
+/** An audit draws its sample from this number of hot keys; the probability of a key rises with its reads. */
 export const DRAWN_FROM = 1_000;
-/** Entries that one audit looks at. */
+/** The number of entries per audit. */
 export const MAX_KEYS = 50;
 
-/** Of one connection to the origin, audits use at most this share of the time, over all workers. */
+/** The share of one connection's time to the origin that audits may use, over all workers. */
 export const ORIGIN_SHARE = 0.05;
-/** What they have not used they may use later, up to this much of the origin's time at once. */
+/** Audits save unused time for later, up to this limit. */
 export const MAX_SAVED_UP_MS = 2_000;
 
-/** By how much the clocks of the api, the worker and the database may differ before an audit asks the log for nothing. */
+/** The assumed difference between the clocks of api, worker and database. A larger one only costs needless questions to the log. */
 export const CLOCK_SKEW_MS = 1_000;
 
-/** Events that are looked at for one entry, the latest; and every one that is not applied yet. */
+/** The number of latest events that are examined per entry, beside all that are not applied yet. */
 export const MOST_EVENTS = 1_000;
 
-/** Events of which one audit of an entry asks the log where their invalidations stand. */
+/** The number of events per entry whose positions are looked up in the log. */
 export const MOST_CONFIRMED = 10;
 
-/** Events whose lost invalidations are made good one by one; where more may be lost, everything is outdated. */
+/** The number of events whose lost invalidations are repaired one by one; if there are more, everything is invalidated. */
 export const MAX_REPAIRED = 100;

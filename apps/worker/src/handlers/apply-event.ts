@@ -14,8 +14,8 @@ export interface ApplyEventOptions {
 }
 
 /**
- * Makes sure that an event's invalidation stands in the log (the process that made the change has usually appended it
- * already: the same position comes back), and has the outdated keys freed and warmed.
+ * Appends an event's invalidation to the log, then frees and warms the invalidated keys. The append is idempotent: the process
+ * that made the change has usually appended it already, and then the log returns the same position.
  */
 export function applyEvent({ cache, origin, queues, reclaimer }: ApplyEventOptions): Handler<'apply-event'> {
   return async ({ event }) => {
@@ -24,9 +24,9 @@ export function applyEvent({ cache, origin, queues, reclaimer }: ApplyEventOptio
     if (receipt.state === 'pending') throw new InvalidationPending(event.id);
     const { position, epoch } = receipt;
     await origin.outbox.markApplied(event.id, position);
-    // Which entries a scope has hit only each of them can tell, so their bytes are left to time and eviction.
+    // Only an entry itself shows whether a scope hits it, so scoped bytes are freed by expiry and eviction.
     for (const { prefix, scope } of parts) if (!scope) reclaimer.request(prefix, { epoch, asOf: position });
-    // One job per prefix, so that events in a row lead to one warming, and none of them hides another's prefix.
+    // One job per prefix: successive events lead to one warming of it, and no event suppresses the prefix of another.
     for (const { prefix } of parts) {
       const deduplicationId = `invalidated-${prefix}`;
       await queues.add('warm-keys', { reason: 'invalidated', prefixes: [prefix] }, { deduplicationId });

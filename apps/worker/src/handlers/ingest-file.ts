@@ -16,7 +16,7 @@ export interface IngestFileOptions {
 const PROGRESS_EVERY_MS = 1_000;
 const PROGRESS_FROM_LINES = 10_000;
 
-/** Reads an uploaded file's chunks into the log store. A file that cannot be brought to an end is given up, and says so. */
+/** Reads an uploaded file's chunks into the log store. A file that cannot be ingested becomes `failed` with a reason. */
 export function ingestFile({ origin, logger, longReads }: IngestFileOptions): Handler<'ingest-file'> {
   const giveUp = async (event: DomainEvent, reason: string) => {
     await origin.files.fail(event.fileId, reason);
@@ -30,19 +30,19 @@ export function ingestFile({ origin, logger, longReads }: IngestFileOptions): Ha
     }
     const began = performance.now();
     const name = printable((await origin.files.get(event.fileId))?.name ?? event.fileId);
-    const report = tellProgress(logger, name);
+    const report = progressLogger(logger, name);
     const result = await ingest({ origin, longReads }, event, context, { giveUp, report });
     if (result === 'superseded') {
-      // Deleted meanwhile: there is no later attempt that would settle it.
+      // The file was deleted meanwhile, so no later attempt will settle the event.
       if ((await origin.files.get(event.fileId)) === null) {
         await origin.outbox.settle(event.id, 'ingest-file');
         return { outcome: 'deleted' };
       }
-      logger.info(`File ${event.fileId} is being read by a later attempt: this one ends`);
+      logger.info(`Stopped reading file ${event.fileId}: a later attempt reads it`);
       return { outcome: result };
     }
     await origin.outbox.settle(event.id, 'ingest-file');
-    tell(logger, name, result, performance.now() - began);
+    logResult(logger, name, result, performance.now() - began);
     return result;
   };
 }
@@ -71,7 +71,10 @@ async function ingest(
   } catch (error) {
     if (error instanceof IngestSuperseded) return 'superseded';
     if (isLastTry && !signal.aborted && !isOutOfReach(error) && !(error instanceof FileDeferred)) {
-      await reports.giveUp(event, 'it could not be indexed, for a reason that is not in the file; upload it again');
+      await reports.giveUp(
+        event,
+        'it could not be indexed because of an error that is not in the file; upload it again',
+      );
     }
     throw error;
   } finally {
@@ -79,17 +82,17 @@ async function ingest(
   }
 }
 
-/** A big file says now and then how far it is. */
-function tellProgress(logger: Logger, name: string): (progress: IngestProgress) => void {
-  let saidAt = Number.NEGATIVE_INFINITY;
+/** Returns a function that logs the progress of a large file at most once a second. */
+function progressLogger(logger: Logger, name: string): (progress: IngestProgress) => void {
+  let loggedAt = Number.NEGATIVE_INFINITY;
   return ({ lines }) => {
-    if (lines < PROGRESS_FROM_LINES || performance.now() - saidAt < PROGRESS_EVERY_MS) return;
-    saidAt = performance.now();
+    if (lines < PROGRESS_FROM_LINES || performance.now() - loggedAt < PROGRESS_EVERY_MS) return;
+    loggedAt = performance.now();
     logger.debug(`Reading ${name}: ${count(lines)} lines so far`);
   };
 }
 
-function tell(logger: Logger, name: string, result: IngestResult, ms: number): void {
+function logResult(logger: Logger, name: string, result: IngestResult, ms: number): void {
   const took = `${(ms / 1_000).toFixed(1)} s`;
   switch (result.outcome) {
     case 'indexed': {
@@ -102,7 +105,7 @@ function tell(logger: Logger, name: string, result: IngestResult, ms: number): v
       logger.warn(`Could not index ${name}: ${printable(result.error)}`);
       return;
     case 'skipped':
-      logger.debug(`Left ${name} as it is: ${result.because}`);
+      logger.debug(`Skipped ${name}: ${result.because}`);
       return;
     default:
       result satisfies never;

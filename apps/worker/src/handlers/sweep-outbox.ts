@@ -1,16 +1,16 @@
 import type { Origin } from '@pilotlight/origin';
 import type { Handler } from '../handler.ts';
 
-/** Settled events are kept so long, to be looked at. */
+/** How long settled events are kept for inspection. */
 const EVENTS_KEPT_MS = 24 * 3_600_000;
-/** An api gives up on an upload after 15 minutes, so one that got nothing for an hour has no api any more. */
+/** An api aborts an upload after 15 minutes, so an upload without data for an hour has lost its api. */
 const UPLOAD_IDLE_MS = 3_600_000;
-/** Uploaded bytes are removed once their file's ingest has ended: nothing reads them any more. */
+/** Uploaded bytes are removed as soon as their file's ingest has ended, because no process reads them again. */
 const CHUNKS_KEPT_MS = 0;
 
 /**
- * Removes rows that no process needs any more: settled events, chunks of files whose ingest has ended, and chunks of uploads whose api
- * died. All under one name: a worker of the release before would quarantine a job that it does not know.
+ * Removes rows that no process needs: settled events, chunks of files whose ingest has ended, and chunks of uploads whose api died.
+ * One job does all of it, because a worker of the previous release would quarantine a job with a new name.
  */
 export function sweepOutbox({
   origin,

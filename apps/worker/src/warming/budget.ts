@@ -3,19 +3,19 @@ import type { Logger, QueueConnection } from '@pilotlight/runtime';
 import { messageOf } from '../errors.ts';
 
 /**
- * The origin's time that background work may use: a token bucket. What a load takes is known only afterwards, so the loads
- * under way may overdraw it; none begins before that is paid back.
+ * A token bucket of the origin's time for background work. The cost of a load is known only afterwards, so active loads may overdraw
+ * the budget; no load begins until it is positive again.
  */
 export interface Budget {
   isSpent(): Promise<boolean>;
-  /** Notes that a load has used `ms` milliseconds of the origin’s time. */
+  /** Charges `ms` milliseconds of the origin's time. */
   spend(ms: number): Promise<void>;
 }
 
 export interface BudgetLimits {
-  /** Milliseconds of the origin's time per millisecond: 0.25 is a quarter of one connection. 0: nothing may be used. */
+  /** Milliseconds of the origin's time per millisecond: 0.25 is a quarter of one connection, 0 allows none. */
   readonly share: number;
-  /** What may be saved up, in milliseconds of the origin's time. */
+  /** The capacity of the bucket, in milliseconds of the origin's time. */
   readonly maxMs: number;
 }
 
@@ -27,10 +27,10 @@ export interface SharedBudgetOptions extends BudgetLimits {
 
 const SCRIPT = readFileSync(new URL('./shared-budget.lua', import.meta.url), 'utf8');
 
-/** One budget for all worker processes, in the queue server. It counts as spent while that is out of reach. */
+/** One budget for all worker processes, stored in the queue server. It counts as spent while that server is unreachable. */
 export class SharedBudget implements Budget {
   readonly #options: SharedBudgetOptions;
-  /** What was used and could not be noted yet, in ms. */
+  /** The time, in ms, that has been used and not charged yet. */
   #owedMs = 0;
 
   constructor(options: SharedBudgetOptions) {
@@ -48,7 +48,7 @@ export class SharedBudget implements Budget {
     await this.#take();
   }
 
-  /** What is left, in ms; null while the queue server is out of reach. */
+  /** Charges the owed time. Returns the rest of the budget in ms, or null if the queue server is unreachable. */
   async #take(): Promise<number | null> {
     const { connection, key, share, maxMs, logger } = this.#options;
     if (share === 0) return null;
@@ -60,7 +60,7 @@ export class SharedBudget implements Budget {
       return Number(left);
     } catch (error) {
       this.#owedMs += owedMs;
-      logger.debug(`the budget ${key} is out of reach: ${messageOf(error)}`);
+      logger.debug(`the budget ${key} could not be read: ${messageOf(error)}`);
       return null;
     }
   }

@@ -1,16 +1,16 @@
-/** A key with how long it is fresh for, and how long before its end it has to be reloaded. */
+/** The expiry of a key: how long it is still fresh, and when it has to be reloaded. */
 export interface Ending {
   readonly freshForMs: number;
   readonly leadMs: number;
-  /** From when on it may be reloaded, in milliseconds before its end. */
+  /** The earliest time at which it may be reloaded, in ms before its expiry. */
   readonly earliestMs: number;
 }
 
 /**
- * Which keys this sweep reloads: those that the next one would come too late for, and of the others as many as it takes to
- * have no more work in any later sweep than in this one. Where the first k to end have to be reloaded within t, that is
- * k / t: the least even rate that keeps every end (Yao, Demers, Shenker: A Scheduling Model for Reduced CPU Energy, FOCS
- * 1995). One key by itself is never early; a thousand that were filled together are spread over half their time.
+ * Returns the keys that this sweep reloads: those that expire before the next sweep, and as many others as keep the work of every
+ * later sweep at or below that of this one. If the first k keys have to be reloaded within t, the rate is k / t: the lowest constant
+ * rate that meets every deadline (Yao, Demers, Shenker: A Scheduling Model for Reduced CPU Energy, FOCS 1995). A single key is never
+ * reloaded early; a thousand keys that were filled together are spread over half their lifetime.
  */
 export function dueNow<Key extends Ending>(keys: readonly Key[], everyMs: number): Key[] {
   const within = keys

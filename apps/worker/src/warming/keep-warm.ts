@@ -23,21 +23,21 @@ export interface KeepWarmOptions {
   readonly logger: Logger;
   /** The answers that can be computed. */
   readonly answers: readonly CachedAnswer[];
-  /** Told when keys can't be loaded. */
+  /** Logs when keys cannot be loaded. */
   readonly loading: Outage;
   readonly clock: Clock;
-  /** What warming may use of the origin's time. */
+  /** The share of the origin's time that warming may use. */
   readonly budget: Budget;
-  /** When the next sweep comes. Default `SWEEP_EVERY_MS`. */
+  /** The interval of the sweeps, in ms. Default `SWEEP_EVERY_MS`. */
   readonly sweepEveryMs?: number;
 }
 
-/** Why keys are warmed: an invalidation hit them, a sweep looks after them, or a process starts. */
+/** Why keys are warmed: after an invalidation, by the periodic sweep, or at the start of a process. */
 export type WarmReason = 'invalidated' | 'scheduled' | 'started';
 
 /**
- * What came of the keys. `skipped`: nobody can compute them any more, so their demand is forgotten. `deferred`: left to a
- * later sweep, or to readers, because the origin suffers or warming has used its share of it.
+ * Counts of the keys by result. `skipped`: the key has no recipe any more, so its demand is forgotten. `deferred`: a later sweep or a
+ * reader loads the key, because the origin is overloaded or warming has used its share of it.
  */
 export interface Tally {
   loaded: number;
@@ -47,14 +47,14 @@ export interface Tally {
   deferred: number;
 }
 
-/** A key to be reloaded unless it is fresh for longer than it was seen to be. */
+/** A key to reload, unless it has become fresh for longer than `freshForMs` meanwhile. */
 interface Target extends Warmable {
   readonly freshForMs: number;
 }
 
 type Candidate = Warmable & Pick<HotKey, 'reads' | 'loadMs'>;
 
-/** Reloads what people ask for before they find it gone: within a share of the origin's time, and after readers. */
+/** Reloads requested keys before they expire: within a share of the origin's time, and at a lower priority than readers. */
 export class KeepWarm {
   readonly #options: KeepWarmOptions;
   readonly #everyMs: number;
@@ -70,7 +70,7 @@ export class KeepWarm {
     this.#ends = new KnownEnds({ clock, cache });
   }
 
-  /** Warms the keys of these prefixes, those that save most first. Rejects when aborted, or when the demand can't be read. */
+  /** Warms the keys of these prefixes, those that save most first. Rejects if aborted, or if the demand cannot be read. */
   async warm(reason: WarmReason, prefixes: readonly string[], signal: AbortSignal): Promise<Tally> {
     const tally: Tally = { loaded: 0, fresh: 0, skipped: 0, failed: 0, deferred: 0 };
     const candidates = await this.#candidates(reason, prefixes, tally);
@@ -81,13 +81,13 @@ export class KeepWarm {
     await this.#warmAll(reason, targets, tally, signal);
     if (tally.failed === 0 && tally.loaded > 0) loading.end();
     const { loaded, skipped, failed, deferred } = tally;
-    const told = `Warmed ${loaded} of ${targets.length} keys (${reason}; ${skipped} skipped, ${failed} failed, ${deferred} deferred)`;
-    if (reason === 'started' && targets.length > 0) logger.info(told);
-    else logger.debug(told);
+    const summary = `Warmed ${loaded} of ${targets.length} keys (${reason}; ${skipped} skipped, ${failed} failed, ${deferred} deferred)`;
+    if (reason === 'started' && targets.length > 0) logger.info(summary);
+    else logger.debug(summary);
     return tally;
   }
 
-  /** What there is to look after, best first. */
+  /** Returns the keys that are worth warming, best first. */
   async #candidates(reason: WarmReason, prefixes: readonly string[], tally: Tally): Promise<Candidate[]> {
     const { cache, origin, answers } = this.#options;
     const hot = await cache.hotKeys(limits.MOST_KEYS, prefixes);
@@ -108,8 +108,8 @@ export class KeepWarm {
   async #forget(gone: readonly CacheKey[]): Promise<void> {
     const { cache, logger } = this.#options;
     if (gone.length === 0) return;
-    logger.debug(`forgot ${gone.length} keys that nobody can compute any more, such as ${gone[0]}`);
-    // Out of reach, they stay, and are skipped again.
+    logger.debug(`forgot ${gone.length} keys without a recipe, such as ${gone[0]}`);
+    // If the store is unreachable, they stay and are skipped again.
     await cache.demand.forget(gone).catch((error: unknown) => {
       if (!(error instanceof Unreachable)) throw error;
     });
@@ -118,7 +118,7 @@ export class KeepWarm {
   async #targets(reason: WarmReason, candidates: readonly Candidate[], tally: Tally): Promise<Target[]> {
     const scheduled = reason === 'scheduled';
     const freshForMs = await this.#ends.freshForMs(candidates, scheduled).catch((error: unknown) => {
-      // With no tier to share, or no log to tell what is outdated, warming would help nobody.
+      // Without the shared tier or the log, no reader could use the loaded entries.
       if (!(error instanceof Unreachable)) throw error;
       this.#options.loading.begin(error);
       return null;
@@ -146,7 +146,7 @@ export class KeepWarm {
       const warmNext = async () => {
         if (signal.aborted) return;
         tally[await this.#warmOne(target)]++;
-        if (reason === 'started') this.#tellProgress(++done, targets.length);
+        if (reason === 'started') this.#logProgress(++done, targets.length);
       };
       running.push(this.#turns.add(warmNext));
     }
@@ -154,8 +154,8 @@ export class KeepWarm {
     signal.throwIfAborted();
   }
 
-  /** At each tenth. */
-  #tellProgress(done: number, of: number): void {
+  /** Logs at each tenth. */
+  #logProgress(done: number, of: number): void {
     const tenths = (n: number) => Math.floor((10 * n) / of);
     if (done < of && tenths(done) > tenths(done - 1))
       this.#options.logger.info(`Warming a cold cache: ${done} of ${of} keys`);
@@ -167,7 +167,7 @@ export class KeepWarm {
     const { measured, usedMs } = this.#measure(load);
     this.#ends.forget(key);
     try {
-      // Whoever has reloaded it meanwhile left it fresh for longer than it was seen to be.
+      // Skipped if another process has reloaded the key meanwhile: then it is fresh for longer than `freshForMs`.
       const loaded = await cache.warm(key, measured, policy, freshForMs);
       this.#health.succeeded();
       return loaded ? 'loaded' : 'fresh';
@@ -181,7 +181,7 @@ export class KeepWarm {
     }
   }
 
-  /** A load, and how long it has asked the origin so far; one that was given up is counted up to now. */
+  /** Wraps a load to measure its time at the origin; `usedMs` counts an unfinished load up to now. */
   #measure(load: Target['load']): { measured: Target['load']; usedMs: () => number } {
     const { clock } = this.#options;
     let began: number | null = null;

@@ -11,20 +11,20 @@ interface Asked {
   readonly policy: { readonly freshForMs: number };
 }
 
-/** Keys asked for in one round trip: their answers come with them. */
+/** The number of keys per round trip; the reply includes their answers. */
 const BATCH = 50;
 
-/** Until when keys are fresh, as was last seen: of most keys a sweep need not ask again. */
+/** Remembers until when keys are fresh, so that a sweep need not ask for most of them again. */
 export class KnownEnds {
   readonly #options: KnownEndsOptions;
-  /** Both by the monotonic clock. */
+  /** Instants are by the monotonic clock. */
   #known = new Map<CacheKey, { readonly freshUntil: number; readonly believedUntil: number }>();
 
   constructor(options: KnownEndsOptions) {
     this.#options = options;
   }
 
-  /** How long each is fresh for, in their order. With `mayBelieve`, one that has a while to go is not asked for again. */
+  /** Returns how long each key is fresh, in ms and in their order. With `mayBelieve`, a remembered key that is far from its expiry is not asked for. */
   async freshForMs(keys: readonly Asked[], mayBelieve: boolean): Promise<number[]> {
     const { clock, cache } = this.#options;
     const now = clock.monotonic();
@@ -34,7 +34,7 @@ export class KnownEnds {
     };
     const toAsk = keys.filter((key) => !mayBelieve || !isKnown(key));
     const before = this.#known;
-    // What is looked after no more is not remembered either.
+    // Forgets keys that are not warmed any more.
     if (mayBelieve) this.#known = new Map(keys.flatMap(({ key }) => entryOf(before, key)));
     for (let i = 0; i < toAsk.length; i += BATCH) {
       const batch = toAsk.slice(i, i + BATCH);
@@ -51,7 +51,7 @@ export class KnownEnds {
     this.#known.delete(key);
   }
 
-  /** Counts as fresh for so long, whatever it is: it can't be loaded. */
+  /** Treats a key that could not be loaded as fresh for `ms`. */
   putOff(key: CacheKey, ms: number): void {
     const until = this.#options.clock.monotonic() + ms;
     this.#known.set(key, { freshUntil: Number.POSITIVE_INFINITY, believedUntil: until });

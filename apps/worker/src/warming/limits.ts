@@ -1,34 +1,34 @@
-/** The one place that says what warming may take, and when it acts. */
+/** The limits of warming, all in one place. */
 
-/** A sweep comes so often, once over all workers. */
+/** The interval of the sweeps; all workers together run one. */
 export const SWEEP_EVERY_MS = 5_000;
 
-/** The keys that are looked after: those that save most. */
+/** The maximum number of keys that are kept warm; those that save most come first. */
 export const MOST_KEYS = 1_000;
 
-/** Loads that warming runs at a time in one process, whatever the number of its jobs. */
+/** The number of loads that warming runs at a time in one process, over all its jobs. */
 export const LOADS_AT_A_TIME = 2;
 
-/** What warming has not used of its share of the origin's time (`WARMING_SHARE`) it may use later, up to this much at once. */
+/** Warming saves unused time of its share of the origin (`WARMING_SHARE`) for later, up to this limit. */
 export const MAX_SAVED_UP_MS = 7_500;
 
-/** A key is kept warm while at least so many reads of it are to be expected in the time that it is fresh. */
+/** A key is kept warm if at least this number of reads is expected while it is fresh. */
 export const LEAST_EXPECTED_READS = 0.5;
 
-/** A key is reloaded so long before its end: one sweep may fail to come. At most a quarter of its time. */
+/** A key is reloaded this long before its expiry, so that one sweep may be missed; at most a quarter of its lifetime before. */
 export const LEAD_MS = 5_000;
 export const MOST_LEAD_SHARE = 0.25;
-/** Where many keys end together, some are reloaded earlier, so that each sweep has equal work: in this last part of their time. */
+/** If many keys expire together, some are reloaded earlier, within this last part of their lifetime, so that all sweeps have equal work. */
 export const EARLY_SHARE = 0.5;
-/** A sweep's loads are spread over this part of the time until the next. */
+/** The loads of a sweep are spread over this part of the interval. */
 export const SPREAD_SHARE = 0.8;
 
-/** What is known of when a key ends is believed so long; another worker may have seen it outdated meanwhile. */
+/** A remembered expiry is valid for this time; another worker may have seen the key invalidated meanwhile. */
 export const BELIEVED_MS = 30_000;
-/** A key whose load failed is not tried again for so long. */
+/** How long a key whose load failed is not tried again. */
 export const RETRY_MS = 30_000;
 
-/** The origin suffers after so many failed loads in a row: it is left alone, for longer each time. */
+/** After this number of failed loads in a row, warming pauses, for longer each time. */
 export const FAILURES_IN_A_ROW = 3;
 export const FIRST_PAUSE_MS = 5_000;
 export const LONGEST_PAUSE_MS = 60_000;

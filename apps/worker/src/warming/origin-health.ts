@@ -2,10 +2,10 @@ import { CacheError, type Clock } from '@pilotlight/cache-core';
 import { OriginUnavailable } from '@pilotlight/origin';
 import { FAILURES_IN_A_ROW, FIRST_PAUSE_MS, LONGEST_PAUSE_MS } from './limits.ts';
 
-/** Codes that say that the origin, not the key, is the reason: its breaker, its queue, its slowness. */
+/** Codes of failures that the origin causes, not the key: its circuit breaker, its queue, its time-out. */
 const OF_THE_ORIGIN: ReadonlySet<string> = new Set(['ORIGIN_UNAVAILABLE', 'ORIGIN_OVERLOADED', 'LOAD_TIMED_OUT']);
 
-/** Whether the origin suffers, as far as warming's own loads tell: then it is left alone, for longer each time. */
+/** Pauses background loads while the origin fails, judged by their own results. Each pause is twice as long as the one before. */
 export class OriginHealth {
   readonly #clock: Clock;
   #failures = 0;
@@ -29,7 +29,7 @@ export class OriginHealth {
     this.#failures++;
     const isOrigins =
       error instanceof OriginUnavailable || (error instanceof CacheError && OF_THE_ORIGIN.has(error.code));
-    // Several loads that were under way together fail of the same.
+    // Loads that run at the same time fail for the same reason and count once.
     if (this.isPaused || (!isOrigins && this.#failures < FAILURES_IN_A_ROW)) return;
     this.#pausedUntil = this.#clock.monotonic() + this.#pauseMs;
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);

@@ -2,8 +2,8 @@ import type { Logger } from '@pilotlight/runtime';
 import type { KeepWarm } from './keep-warm.ts';
 
 /**
- * Warms a cold cache beside all else: what people asked for before, then what most ask first. Each worker that starts
- * looks; what another has loaded, or is loading, it finds.
+ * Warms a cold cache in the background: first the keys that were requested before, then the common ones. Each worker does so when it
+ * starts, and skips keys that another one has loaded or is loading.
  */
 export class WarmAtStart {
   readonly #ending = new AbortController();
@@ -13,7 +13,7 @@ export class WarmAtStart {
     this.#done = keepWarm.warm('started', prefixes, this.#ending.signal).then(
       () => undefined,
       (error: unknown) => {
-        if (!this.#ending.signal.aborted) logger.warn({ err: error }, 'the cache was not warmed at the start');
+        if (!this.#ending.signal.aborted) logger.warn({ err: error }, 'warming at the start failed');
       },
     );
   }
