@@ -27,7 +27,7 @@ async function start(listener: RequestListener) {
 }
 
 describe('given a server that closes', () => {
-  test('a request on a connection that was idle is answered, with Connection: close, and then the server is closed', async () => {
+  test('a request on an idle connection is answered with Connection: close, and then the server closes', async () => {
     const server = await start((_, response) => response.end('ok'));
     expect(await server.ask()).toMatchObject({ connection: 'keep-alive' });
     const closed = server.close(PATIENCE_MS);
@@ -35,7 +35,7 @@ describe('given a server that closes', () => {
     await closed;
   });
 
-  test('a request under way is answered with Connection: close', async () => {
+  test('an open request is answered with Connection: close', async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     const server = await start(async (_, response) => {
@@ -57,7 +57,7 @@ describe('given a server that closes', () => {
     await expect(server.close(PATIENCE_MS)).resolves.toBeUndefined();
   });
 
-  test('no new connection is taken', async () => {
+  test('no new connection is accepted', async () => {
     const server = await start((_, response) => response.end('ok'));
     await server.ask();
     const closed = server.close(PATIENCE_MS);
@@ -65,7 +65,7 @@ describe('given a server that closes', () => {
     await closed;
   });
 
-  test('a request that is not done within the limit is answered with 503, and the route may not answer again', async () => {
+  test('a request that exceeds the limit is answered with 503, and a later answer of the route is ignored', async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     const server = await start(() => begin());
     const answer = server.ask();

@@ -38,7 +38,7 @@ function run(env: Record<string, string>) {
   };
 }
 
-test('an environment that can not be used ends the process with 1 and names each variable', async () => {
+test('an invalid environment ends the process with 1 and names each variable', async () => {
   const api = run({ PORT: 'many', DATABASE_URL: 'mysql://x' });
   expect(await api.ended).toBe(1);
   expect(api.printed()).toMatch(/PORT: expected a whole number from 0 to 65535, got "many"/);
@@ -74,7 +74,7 @@ test('given a database whose migration needs a newer release, the process ends w
   await newer.drop();
 });
 
-test('without ADMIN_TOKEN a new one is printed once, and it is the one that counts', async () => {
+test('without ADMIN_TOKEN, a new one is printed once, and the api accepts it', async () => {
   const api = run({});
   const token = (await api.seen(/ADMIN_TOKEN is not set; until this process ends it is: (\S+)/))[1];
   const url = await api.url();
@@ -103,7 +103,7 @@ test('the log says that Redis is connected and the cache manager initialized, th
   await expect.poll(api.printed).toMatch(/Cache HIT: stats:get_stats:[0-9a-f]{32}/);
 });
 
-test('told to stop, the process answers who is waiting, takes nobody new and ends with 0', async () => {
+test('on SIGTERM, the process answers open requests, accepts no connections and ends with 0', async () => {
   const api = run({});
   const url = await api.url();
   await vi.waitUntil(async () => (await fetch(`${url}/readyz`)).ok, { timeout: 30_000 });

@@ -62,7 +62,7 @@ const jobsIn = async (state: string) => {
   return states.filter((each) => each === state).length;
 };
 
-test('behind five giants a small file is indexed while none of them has ended, and then all of them are', async () => {
+test('a small file behind five long ones is indexed before any of them, and then all of them are', async () => {
   const giants = await Promise.all(Array.from({ length: 5 }, () => world.upload('a giant, for this test\n')));
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const reading = startReading(new Set(giants.map(({ file }) => file.id)), released);

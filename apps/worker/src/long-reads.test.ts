@@ -5,7 +5,7 @@ import { LongReads } from './long-reads.ts';
 const opened = () => new LongReads({ max: 2, lines: 100, bytes: 1_000 });
 const LONG = { lines: 100, bytes: 0 };
 
-test('short files are never held up, however many there are', () => {
+test('short files are never deferred, however many there are', () => {
   const reads = opened();
   for (let file = 0; file < 50; file++) {
     const reading = reads.begin(`${file}`);
@@ -27,7 +27,7 @@ test.each([
   expect(() => reads.begin('c')).toThrow(FileDeferred);
 });
 
-test('a deferred file gets the place of the next long file that ends, and gives it back', () => {
+test('a deferred file gets the place of the next long file that ends, and returns it', () => {
   const reads = opened();
   const [first] = ['a', 'b'].map((file) => {
     const reading = reads.begin(file);

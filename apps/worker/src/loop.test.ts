@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { Loop } from './loop.ts';
 import { collectingLogger } from './testing/open-test-world.ts';
 
-test('a wake brings the next run forward, and one that comes during a run leads to another', async () => {
+test('a wake starts the next run early, and a wake during a run leads to another run', async () => {
   const { logger } = collectingLogger();
   let runs = 0;
   const loop = new Loop('test', logger, async () => {
@@ -19,7 +19,7 @@ test('a wake brings the next run forward, and one that comes during a run leads 
   expect(runs).toBe(3);
 });
 
-test('a task that fails is told and run again', async () => {
+test('a task that fails is logged and runs again', async () => {
   const { logger, lines } = collectingLogger();
   let runs = 0;
   const loop = new Loop('test', logger, async () => {
@@ -33,7 +33,7 @@ test('a task that fails is told and run again', async () => {
   await loop.stop();
 });
 
-test('stop waits for the run under way', async () => {
+test('stop waits for the current run', async () => {
   const { logger } = collectingLogger();
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   let isDone = false;

@@ -80,7 +80,7 @@ describe('a poison job', () => {
     ['an older version', { id: randomUUID(), type: 'file.deleted', version: 0, file: 17 }],
     ['a newer version', { id: randomUUID(), type: 'file.merged', version: 2, fileIds: [] }],
   ] as const)(
-    'of an event with %s is quarantined, and all that the event may have outdated is',
+    'of an event with %s is quarantined, and everything the event may affect is invalidated',
     async ([, payload]) => {
       const stillServed = await Promise.all((['files', 'stats', 'search'] as const).map(cached));
       for (const isServed of stillServed) expect(await isServed()).toBe(true);
@@ -95,7 +95,7 @@ describe('a poison job', () => {
     },
   );
 
-  test('of a name that nobody knows is quarantined, and its event’s invalidation is applied all the same', async () => {
+  test('with an unknown name is quarantined, and its event’s invalidation is still applied', async () => {
     const isServed = await cached('stats');
     await world.queues.of('invalidation').add('merge-events', { of: 'a later version' }, { jobId: 'unknown' });
     startWork();
@@ -104,7 +104,7 @@ describe('a poison job', () => {
     expect(await isServed()).toBe(false);
   });
 
-  test('whose handler always throws does not keep its event from being applied, from its first try on', async () => {
+  test('whose handler always throws does not stop its event from being applied, from the first try on', async () => {
     const isServed = await cached('files');
     const { event } = await world.upload('one line\n');
     await startRelay();
@@ -114,7 +114,7 @@ describe('a poison job', () => {
     expect(await world.deps.origin.outbox.invalidation(event.id)).toMatchObject({ state: 'applied' });
   });
 
-  test('outdates everything once, however often it is tried, and nothing when its event was applied already', async () => {
+  test('invalidates everything once, however often it is tried, and nothing if its event is applied already', async () => {
     const { event } = await world.upload('one line\n');
     const outdate = outdateAll({ ...world.deps, logger: world.logger });
     const job = { id: `${event.id}-apply-event`, data: 'damaged' };
@@ -128,7 +128,7 @@ describe('a poison job', () => {
     expect(await isServed()).toBe(true);
   });
 
-  test('with the log out of reach waits for it, and is not quarantined before everything is outdated', async () => {
+  test('waits for an unreachable log, and is not quarantined before everything is invalidated', async () => {
     const outdated: string[] = [];
     let isThere = false;
     const { deps, logger } = world;
@@ -154,7 +154,7 @@ describe('a poison job', () => {
     expect(outdated).toEqual(['poison']);
   });
 
-  test('is done when it is tried again after what was wrong with it is put right, and the quarantine is empty', async () => {
+  test('succeeds when it is retried after a fix, and the quarantine is empty', async () => {
     await world.queues.of('warming').add('warm-keys', { reason: 'invalidated', prefixes: [] }, { jobId: 'faulty' });
     const watching = watchQuarantine({ queues: world.queues, isReady, logger: world.logger, lookEveryMs: 20 });
     running.push(() => watching.stop());
@@ -172,7 +172,7 @@ describe('a poison job', () => {
     await expect.poll(() => world.lines, POLL).toContain('no job is quarantined any more');
   });
 
-  test('that another version could not read is done by itself once a process that can relays its event', async () => {
+  test('that another version could not read runs once a process that can read it relays its event', async () => {
     const { event } = await world.upload('one line\n');
     const jobId = `${event.id}-ingest-file`;
     await world.queues.of('ingest').add('ingest-file', { event: { ...event, version: 0 } }, { jobId });
@@ -184,7 +184,7 @@ describe('a poison job', () => {
   });
 });
 
-test('an event with a job that only a newer version knows does not hold up its other jobs, or other events', async () => {
+test('an unknown job of a newer version does not delay the event’s other jobs or other events', async () => {
   const { event } = await world.upload('one line\n');
   await query("UPDATE outbox SET pending_jobs = pending_jobs || '{notify-somebody}' WHERE id = $1", [event.id]);
   const other = await world.upload('another line\n');

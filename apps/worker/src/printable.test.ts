@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { printable } from './printable.ts';
 
-test('what moves the cursor, ends the line or hides what follows is replaced, and the rest is left alone', () => {
+test('characters that move the cursor, end the line or hide text are replaced, others are kept', () => {
   expect(printable('größe 日本 🙂.log')).toBe('größe 日本 🙂.log');
   expect(printable('a\u001b[2J\r\nb\u0000c\u202ed\u2028e')).toBe('a�[2J��b�c�d�e');
 });

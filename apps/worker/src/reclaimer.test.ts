@@ -17,7 +17,7 @@ function slowCache() {
   return { cache: { reclaim }, runs };
 }
 
-test('many requests while a prefix is being reclaimed become one more run, with the latest of them', async () => {
+test('requests during a run are combined into one more run, with the latest stamp', async () => {
   const { cache, runs } = slowCache();
   const reclaimer = new Reclaimer({ cache, logger: collectingLogger().logger });
   reclaimer.request('files', { epoch: 1, asOf: 1 });
@@ -31,7 +31,7 @@ test('many requests while a prefix is being reclaimed become one more run, with 
   expect(runs).toHaveLength(2);
 });
 
-test('a later epoch comes after every position of an earlier one, and prefixes do not wait for each other', async () => {
+test('a later epoch follows every position of an earlier one, and prefixes run independently', async () => {
   const { cache, runs } = slowCache();
   const reclaimer = new Reclaimer({ cache, logger: collectingLogger().logger });
   reclaimer.request('files', { epoch: 1, asOf: 1 });
@@ -44,7 +44,7 @@ test('a later epoch comes after every position of an earlier one, and prefixes d
   expect(runs[2]?.before).toEqual({ epoch: 2, asOf: 1 });
 });
 
-test('a run that fails is told, and the next request runs', async () => {
+test('a failed run is logged, and the next request runs', async () => {
   const { cache, runs } = slowCache();
   const { logger, lines } = collectingLogger();
   const reclaimer = new Reclaimer({ cache, logger });

@@ -36,7 +36,7 @@ const WARM = { reason: 'invalidated', prefixes: ['files'] } as const;
 const add = (jobId: string) => world.queues.add('warm-keys', { ...WARM, prefixes: ['files'] }, { jobId });
 
 describe('workers', () => {
-  test('a payload that is not what the catalogue says fails at once, with its fields named, and the queue goes on', async () => {
+  test('a payload that does not match the catalogue fails at once with its fields named, and the queue continues', async () => {
     const ran: object[] = [];
     start({
       'warm-keys': async (data) => {
@@ -62,7 +62,7 @@ describe('workers', () => {
     expect(ran).toEqual([WARM]);
   });
 
-  test('a job that needs something out of reach waits for it, and none of its tries is spent', async () => {
+  test('a job with an unreachable dependency waits for it without using up a try', async () => {
     let isThere = false;
     let runs = 0;
     start({
@@ -83,7 +83,7 @@ describe('workers', () => {
     await expect.poll(() => world.lines, POLL).toContain('jobs of warming run again');
   });
 
-  test('a job that fails is tried as often as the catalogue says, and then stays to be looked at', async () => {
+  test('a failing job is tried as often as the catalogue says, then kept for inspection', async () => {
     start({ 'warm-keys': () => Promise.reject(new Error('a bug')) });
     await add('faulty');
     await expect.poll(() => state('faulty'), POLL).toBe('failed');
@@ -92,7 +92,7 @@ describe('workers', () => {
     expect(world.lines).toContain('job warm-keys faulty failed for good (try 3 of 3): a bug');
   });
 
-  test('at shutdown a job that takes too long is given back, with its tries, to whoever comes next', async () => {
+  test('at shutdown, a job that takes too long returns to its queue with all its tries', async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     start({
       'warm-keys': (_, { signal }) => {
@@ -109,7 +109,7 @@ describe('workers', () => {
     await expect.poll(() => state('long'), POLL).toBe('completed');
   });
 
-  test('given a handler that hangs and ignores its signal, its job is given back at shutdown all the same', async () => {
+  test('given a handler that hangs and ignores its signal, its job still returns to the queue at shutdown', async () => {
     const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
     start({
       'warm-keys': () => {
@@ -125,7 +125,7 @@ describe('workers', () => {
     expect((await job('hanging'))?.attemptsMade).toBe(0);
   });
 
-  test('given a changed password of the queue server, each connection logs it once, however many commands fail', async () => {
+  test('given a changed password of the queue server, each connection logs it once', async () => {
     start({});
     await add('before');
     await expect.poll(() => state('before'), POLL).toBe('completed');
@@ -156,7 +156,7 @@ describe('workers', () => {
     expect(world.lines.filter((line) => line.startsWith('worker of'))).toEqual([]);
   });
 
-  test('a job added while one of its kind runs is not lost to de-duplication, and many of them make one', async () => {
+  test('jobs added while a duplicate runs become one further job', async () => {
     const { promise: released, resolve: release } = Promise.withResolvers<void>();
     let runs = 0;
     start({

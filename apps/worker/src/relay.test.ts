@@ -58,7 +58,7 @@ const HOUR_MS = 3_600_000;
 const idOf = (event: { id: string }, job: JobName) => `${event.id}-${job}`;
 
 describe('relay', () => {
-  test('hands an event over as its jobs as soon as it is committed, without waiting for its next look', async () => {
+  test('hands an event over as soon as it is committed, without waiting for the next poll', async () => {
     await startRelay({ pollMs: 3_600_000 });
     const { event } = await world.upload('one line\n');
     await expect
@@ -68,7 +68,7 @@ describe('relay', () => {
     expect(job).toMatchObject({ id: idOf(event, 'apply-event'), name: 'apply-event', data: { event } });
   });
 
-  test('finds what was committed while nobody relayed', async () => {
+  test('finds events committed while no relay ran', async () => {
     const { event } = await world.upload('one line\n');
     await startRelay();
     await expect
@@ -76,7 +76,7 @@ describe('relay', () => {
       .toBe(true);
   });
 
-  test('of three processes that relay at once, one hands each event over', async () => {
+  test('given three processes that relay at once, each event is handed over by one', async () => {
     const { queues, added } = watchedQueues();
     for (let n = 0; n < 3; n++) await startRelay({ queues });
     const events = await Promise.all(Array.from({ length: 24 }, () => world.upload('a line\n')));
@@ -85,7 +85,7 @@ describe('relay', () => {
     expect(added.toSorted()).toEqual(expected);
   });
 
-  test('hands events over again whose jobs vanished with the queue server’s data', async () => {
+  test('hands events over again if their jobs vanished with the queue server’s data', async () => {
     await startRelay({ retryAfterMs: HOUR_MS, pollMs: 20 });
     const { event } = await world.upload('one line\n');
     const isThere = async () => (await jobsOf(world.queues, 'ingest')).has(idOf(event, 'ingest-file'));
@@ -95,7 +95,7 @@ describe('relay', () => {
     expect((await jobsOf(world.queues, 'invalidation')).has(idOf(event, 'apply-event'))).toBe(true);
   });
 
-  test('fills a queue server again that comes back without its data', async () => {
+  test('refills a queue server that returns without its data', async () => {
     await startRelay({ retryAfterMs: HOUR_MS, pollMs: 20 });
     const events = [(await world.upload('one line\n')).event, (await world.upload('another line\n')).event];
     const inQueue = async () => [...(await jobsOf(world.queues, 'ingest')).keys()].sort();
@@ -105,7 +105,7 @@ describe('relay', () => {
     await expect.poll(inQueue, POLL).toEqual(expected);
   });
 
-  test('with the connection that listens half-open, so that it hears nothing and does not know, finds events by looking', async () => {
+  test('given a half-open listening connection, finds events by polling', async () => {
     const proxy = await FaultProxy.to(world.urls.databaseUrl);
     onTestFinished(() => proxy.close());
     const listening = createOrigin({ databaseUrl: proxy.url, onError: () => undefined });
@@ -130,7 +130,7 @@ describe('relay', () => {
     await listening.close();
   });
 
-  test('looks at everything once when it starts, however lately that was handed over', async () => {
+  test('checks all events once when it starts, however recently they were handed over', async () => {
     const first = await startRelay({ retryAfterMs: HOUR_MS });
     const { event } = await world.upload('one line\n');
     const job = async () => (await jobsOf(world.queues, 'ingest')).get(idOf(event, 'ingest-file'));
@@ -160,7 +160,7 @@ describe('relay', () => {
     expect(timesIn(handedOver.slice(length), idOf(event, 'ingest-file'))).toBeLessThanOrEqual(1);
   });
 
-  test('adds a job that waits, or failed for good, once, however often its event is looked at', async () => {
+  test('adds a waiting or failed job once, however often its event is checked', async () => {
     const { queues, added } = watchedQueues();
     const { outbox, handedOver } = watchedOutbox();
     await startRelay({ queues, outbox, retryAfterMs: 1, pollMs: 10 });
@@ -175,7 +175,7 @@ describe('relay', () => {
     expect(await world.queues.of('invalidation').getJobCounts('failed', 'waiting')).toEqual({ failed: 0, waiting: 1 });
   });
 
-  test('runs a job again that has finished, when the database has lost that it was settled', async () => {
+  test('runs a finished job again if the database has lost that it was settled', async () => {
     await startRelay({ retryAfterMs: 300, pollMs: 20 });
     let runs = 0;
     const worker = new Worker('ingest', async () => ++runs, { connection: world.deps.workerConnection });
@@ -184,7 +184,7 @@ describe('relay', () => {
     await worker.close();
   });
 
-  test('keeps events through a queue server that is killed, saying once that they wait and once that they go on', async () => {
+  test('keeps events while the queue server is killed, and logs the outage and its end once each', async () => {
     await startRelay({ pollMs: 20, retryAfterMs: 200 });
     world.queueServer.kill('SIGKILL');
     await expect.poll(() => world.deps.producer.status, POLL).not.toBe('ready');

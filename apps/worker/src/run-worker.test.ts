@@ -16,7 +16,7 @@ async function endInOrder(worker: ReturnType<typeof createWorkerProcess>): Promi
   return ran;
 }
 
-test('a start with the queue server away waits for it, says so once, and ends in order', async () => {
+test('a start with the queue server down waits for it, logs that once, and ends in order', async () => {
   const [cache, queue, database] = await Promise.all([
     startRedis({ role: 'cache' }),
     startRedis({ role: 'queue' }),
@@ -39,7 +39,7 @@ test('a start with the queue server away waits for it, says so once, and ends in
   await Promise.all([cache.stop(), queue.stop(), database.drop()]);
 });
 
-test('told to end while it waits for its services, it ends', async () => {
+test('a shutdown while it waits for its services ends it', async () => {
   const nowhere = { DATABASE_URL: 'postgres://u:p@127.0.0.1:1/x', REDIS_CACHE_URL: 'redis://127.0.0.1:1' };
   const { logger, lines } = collectingLogger();
   const worker = createWorkerProcess(readConfig({ ...nowhere, REDIS_QUEUE_URL: 'redis://127.0.0.1:1' }), logger);
@@ -48,7 +48,7 @@ test('told to end while it waits for its services, it ends', async () => {
   await Promise.all([endInOrder(worker), expect(started).rejects.toMatchObject({ name: 'AbortError' })]);
 });
 
-test('given an evicting queue server, a worker takes no jobs and says why, once', async () => {
+test('given an evicting queue server, a worker takes no jobs and logs why, once', async () => {
   const [evicting, database] = await Promise.all([startRedis({ role: 'cache' }), migratedDatabase()]);
   const { logger, lines } = collectingLogger();
   const { REDIS_QUEUE_URL: cacheUrl } = testServices();
@@ -107,7 +107,7 @@ test('given a queue server that becomes evicting while a worker runs, no jobs ar
   await Promise.all([cache.stop(), queue.stop(), database.drop()]);
 });
 
-test('given a frozen database, every step of the shutdown ends, and the job under way is given back', async () => {
+test('given a frozen database, every step of the shutdown ends, and the active job returns to its queue', async () => {
   const [cache, queue, postgres] = await Promise.all([
     startRedis({ role: 'cache' }),
     startRedis({ role: 'queue' }),

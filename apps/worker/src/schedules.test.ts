@@ -52,7 +52,7 @@ function consume(ran: { id: string; data: unknown }[], queue: QueueName = 'warmi
 }
 
 describe('schedules', () => {
-  test('kept by three processes at once, a schedule brings one job per tick', async () => {
+  test('given three processes that keep one schedule, each tick adds one job', async () => {
     const ran: { id: string; data: unknown }[] = [];
     const others = await Promise.all([world.openAnother(), world.openAnother()]);
     for (const one of [world, ...others]) start([TICK], one);
@@ -67,7 +67,7 @@ describe('schedules', () => {
     expect(ran[0]?.data).toEqual(TICK.data);
   });
 
-  test('a schedule that vanished with the queue server’s data comes back, and ticks', async () => {
+  test('a schedule that vanished with the queue server’s data is restored and ticks', async () => {
     const ran: { id: string; data: unknown }[] = [];
     start([TICK]);
     consume(ran);
@@ -77,7 +77,7 @@ describe('schedules', () => {
     await expect.poll(() => ran.length, POLL).toBeGreaterThanOrEqual(length + 2);
   });
 
-  test('with a queue server that comes back without its data, every process puts its schedules back, and one job per tick runs', async () => {
+  test('given a queue server that returns without its data, all processes restore schedules and one job runs per tick', async () => {
     const ran: { id: string; data: unknown }[] = [];
     const another = await world.openAnother();
     start([TICK]);
@@ -95,7 +95,7 @@ describe('schedules', () => {
     expect(await world.queues.of('warming').getJobSchedulersCount()).toBe(1);
   });
 
-  test('looking again and again neither moves the next tick nor adds another', async () => {
+  test('repeated checks neither move the next tick nor add another', async () => {
     const hourly: Schedule = { id: 'hourly', job: 'sweep-outbox', everyMs: 3_600_000, data: {} };
     start([hourly]);
     const queue = world.queues.of('maintenance');
@@ -119,7 +119,7 @@ describe('schedules', () => {
     expect((await queue.getJobScheduler('tick'))?.template?.data).toEqual({ reason: 'scheduled', prefixes: ['b'] });
   });
 
-  test('with two releases that want another interval each, one form holds, and the other takes over once it is gone', async () => {
+  test('given two releases with different intervals, the first stays in effect until its processes end', async () => {
     const ran: { id: string; data: unknown }[] = [];
     const queue = world.queues.of('maintenance');
     const hourly: Schedule = { id: 'sweep', job: 'sweep-outbox', everyMs: 3_600_000, data: {} };
@@ -144,7 +144,7 @@ describe('schedules', () => {
     expect(await queue.getJobSchedulersCount()).toBe(1);
   });
 
-  test('a schedule that no release wants any more is removed, and one of another release that is alive is not', async () => {
+  test('a schedule without a claim is removed, and one that another live release claims is not', async () => {
     const queue = world.queues.of('maintenance');
     await queue.upsertJobScheduler('left-behind', { every: 3_600_000 }, { name: 'sweep-outbox', data: {} });
     start([{ id: 'alive', job: 'sweep-outbox', everyMs: 3_600_000, data: {} }], world, LASTING);
@@ -156,7 +156,7 @@ describe('schedules', () => {
     expect((await queue.getJobSchedulers()).map(({ key }) => key)).toEqual(['alive']);
   });
 
-  test('with the queue server killed they say so once, and are back with it', async () => {
+  test('with the queue server killed, the log says so once, and schedules return with it', async () => {
     start([TICK]);
     await expect.poll(() => world.lines.some((line) => line.startsWith('scheduled tick')), POLL).toBe(true);
     world.queueServer.kill('SIGKILL');

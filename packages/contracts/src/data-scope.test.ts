@@ -11,7 +11,7 @@ test('a query without conditions depends on everything', () => {
   expect(scopeOfQuery({})).toEqual({});
 });
 
-test('a query depends on what its conditions let through, and a range of time on records that have one', () => {
+test('a query depends on the records that match it, and a time range only on dated ones', () => {
   const conditions = { from: '1970-01-01T00:00:00.005Z', level: ['WARN' as const], file_id: FILE.toUpperCase() };
   expect(scopeOfQuery(conditions)).toEqual({
     dated: ['yes'],
@@ -21,7 +21,7 @@ test('a query depends on what its conditions let through, and a range of time on
   });
 });
 
-test('undated records widen no range of time, and a file of nothing else meets none', () => {
+test('undated records match no time range', () => {
   expect(scopeOfExtent(FILE, { ...EXTENT, hasUndated: true })).toMatchObject({ time: { from: 10, to: 21 } });
   expect(scopeOfExtent(FILE, { ...EXTENT, hasUndated: true })).not.toHaveProperty('dated');
   const none = scopeOfExtent(FILE, { ...EXTENT, time: null, hasUndated: true });
@@ -29,16 +29,16 @@ test('undated records widen no range of time, and a file of nothing else meets n
   expect(none).not.toHaveProperty('time');
 });
 
-test('a list that was not kept means all of its names', () => {
+test('a missing list means all names', () => {
   const { levels, services, ...rest } = EXTENT;
   expect(scopeOfExtent(FILE, rest)).toEqual({ file: [FILE], dated: ['yes'], time: { from: 10, to: 21 } });
 });
 
-test('records without a service meet no query for one', () => {
+test('records without a service match no query for a service', () => {
   expect(scopeOfExtent(FILE, { ...EXTENT, services: [] })).toMatchObject({ service: [''] });
 });
 
-test('as many services as an event may name leave the whole scope within a kilobyte, and each is still met', () => {
+test('a scope with the maximum of services stays within 1 KB and still matches each of them', () => {
   const services = Array.from({ length: 100 }, (_, n) => `org.example.service.Number${n}`);
   const scope = scopeOfExtent(FILE, { ...EXTENT, levels: [...LEVELS], services });
   expect(JSON.stringify(['search', scope]).length).toBeLessThan(1_000);

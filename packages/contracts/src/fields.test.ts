@@ -27,6 +27,6 @@ test.for([
   '+010000-01-01T00:00:00Z',
   1_700_000_000,
   null,
-])('%j is refused, saying what was expected', (given) => {
+])('%j is refused with the expected form', (given) => {
   expect(instantSchema.safeParse(given).error?.issues[0]?.message).toMatch(/^expected /);
 });

@@ -13,7 +13,7 @@ function read(type: DomainEvent['type'], more: object = {}): DomainEvent {
 }
 
 test.for(['file.indexed', 'file.deleted'] as const)(
-  '%s outdates the list of files, and of stats and searches those that meet what it changed',
+  '%s invalidates the list of files, and the stats and searches that its scope meets',
   (type) => {
     const scope = { file: [FILE], dated: ['yes'], time: { from: 10, to: 21 }, level: ['INFO'], service: ['web'] };
     expect(outdatedBy(read(type, { extent: EXTENT }))).toEqual([
@@ -24,11 +24,11 @@ test.for(['file.indexed', 'file.deleted'] as const)(
   },
 );
 
-test.for(['file.uploaded', 'file.failed'] as const)('%s changes no record, so it outdates the list alone', (type) => {
+test.for(['file.uploaded', 'file.failed'] as const)('%s changes no record, so it invalidates the list only', (type) => {
   expect(outdatedBy(read(type, { extent: EXTENT }))).toEqual([{ prefix: 'files' }]);
 });
 
-test('an event of a file without records outdates the list alone', () => {
+test('an event of a file without records invalidates the list only', () => {
   const extent = { records: 0, time: null, hasUndated: false, levels: [], services: [] };
   expect(outdatedBy(read('file.indexed', { extent }))).toEqual([{ prefix: 'files' }]);
 });
@@ -37,17 +37,17 @@ test.for([
   ['of an earlier version, which says nothing of it', {}],
   ['with an extent of another form', { extent: { ...EXTENT, records: undefined, parts: [] } }],
   ['with a time that ends before it begins', { extent: { ...EXTENT, time: { from: 20, to: 10 } } }],
-  ['with an extent that is no object', { extent: 'some' }],
+  ['with an extent that is not an object', { extent: 'some' }],
 ] as const)('a payload %s is read, and means everything', ([, more]) => {
   expect(outdatedBy(read('file.indexed', more))).toEqual(EVERYTHING);
 });
 
-test('a payload of a later version is read, and what it adds is left out', () => {
+test('a payload of a later version is parsed without its additional fields', () => {
   const later = read('file.indexed', { extent: { ...EXTENT, words: ['new'] }, cause: 'new' });
   expect(outdatedBy(later)).toEqual(outdatedBy(read('file.indexed', { extent: EXTENT })));
 });
 
-test('read again from the outbox, an event means the same', () => {
+test('an event parsed again from the outbox is the same', () => {
   const event = read('file.indexed', { extent: EXTENT });
   expect(outdatedBy(domainEventSchema.parse(JSON.parse(JSON.stringify(event))))).toEqual(outdatedBy(event));
 });

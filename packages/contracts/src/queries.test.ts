@@ -3,7 +3,7 @@ import { filesQuerySchema } from './files.ts';
 import { searchBodySchema } from './search.ts';
 import { statsQuerySchema } from './stats.ts';
 
-describe('what was parsed once stays the same when it is parsed again: keys and stored recipes rest on it', () => {
+describe('parsing the output again does not change it, which keys and stored recipes rely on', () => {
   const rows = [
     [statsQuerySchema, {}],
     [statsQuerySchema, { from: '2015-05-17', to: '2015-05-18T02:00:00+02:00', service: 'api' }],
@@ -19,7 +19,7 @@ describe('what was parsed once stays the same when it is parsed again: keys and 
   });
 });
 
-test('a search that says what is the default anyway is the same search', () => {
+test('a search with explicit defaults is the same search', () => {
   const plain = searchBodySchema.parse({});
   expect(searchBodySchema.parse({ q: '', page: 1, page_size: 50, sort: 'newest' })).toEqual(plain);
   expect(searchBodySchema.parse({ level: 'WARN' })).toEqual(searchBodySchema.parse({ level: ['WARN', 'WARN'] }));
@@ -28,18 +28,18 @@ test('a search that says what is the default anyway is the same search', () => {
   );
 });
 
-test('the last page of the window can be asked for, the next can not', () => {
+test('the last page of the window is accepted, the next one is not', () => {
   expect(searchBodySchema.safeParse({ page: 100, page_size: 100 }).success).toBe(true);
   expect(searchBodySchema.safeParse({ page: 101, page_size: 100 }).success).toBe(false);
 });
 
-test.for(['a\0b', '\ud800', 'a\udc00b'])('text that no store can hold is refused: %j', (text) => {
+test.for(['a\0b', '\ud800', 'a\udc00b'])('text that the stores cannot hold is refused: %j', (text) => {
   expect(searchBodySchema.safeParse({ q: text }).success).toBe(false);
   expect(searchBodySchema.safeParse({ service: text }).success).toBe(false);
   expect(statsQuerySchema.safeParse({ service: text }).success).toBe(false);
   expect(filesQuerySchema.safeParse({ cursor: text }).success).toBe(false);
 });
 
-test('text that is whole can be asked for, whatever it holds', () => {
+test('any well-formed text is accepted', () => {
   expect(searchBodySchema.parse({ q: '🪵 "\\ \u0001 \ufffd' }).q).toBe('🪵 "\\ \u0001 \ufffd');
 });

@@ -17,14 +17,14 @@ describe('two answers of one recipe', () => {
     expect(compareAnswers(SEARCH, answer, { ...answer, total: 2 })).toBe('different');
   });
 
-  test('differ by themselves alone in files that a worker has begun to read', () => {
+  test('change by themselves only in files that a worker has started to read', () => {
     const received = list('received', { received: 1 });
     expect(compareAnswers(FILES, received, list('indexing', { indexing: 1 }))).toBe('changes by itself');
     expect(compareAnswers(FILES, received, list('indexed', { indexed: 1 }))).toBe('different');
     expect(compareAnswers(FILES, received, received)).toBe('same');
   });
 
-  test('differ when one of them is nothing that the recipe could have given', () => {
+  test('differ if one of them is not an answer of the recipe', () => {
     expect(compareAnswers(FILES, { success: true }, list('received', { received: 1 }))).toBe('different');
     expect(compareAnswers(SEARCH, null, { total: 1 })).toBe('different');
   });

@@ -25,7 +25,7 @@ test.for(INPUTS)(
   },
 );
 
-test.for(Object.values(RECIPES))('a load of $prefix that is given up is given up by the origin too', async (recipe) => {
+test.for(Object.values(RECIPES))('an aborted load of $prefix is aborted at the origin too', async (recipe) => {
   const signal = AbortSignal.abort('given up');
   const seen: unknown[] = [];
   const ask = async (_query: unknown, given?: AbortSignal): Promise<never> => {
@@ -38,7 +38,7 @@ test.for(Object.values(RECIPES))('a load of $prefix that is given up is given up
   expect(seen).toEqual([signal]);
 });
 
-test('absent and default are the same question, and so the same key', () => {
+test('missing and default fields give the same key', () => {
   const { prefix, name, schema } = RECIPES.search;
   const keyOf = (asked: object) => buildKey({ prefix, name, params: schema.parse(asked) });
   expect(keyOf({ q: '', page: 1, page_size: 50, sort: 'newest' })).toBe(keyOf({}));

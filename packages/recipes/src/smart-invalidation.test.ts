@@ -12,7 +12,7 @@ async function openWorld(swapped: Swapped = {}) {
   return world;
 }
 
-test('whatever files come and go, no cached answer that a change alters is served again, and few others are lost', async () => {
+test('after any change of files, no altered answer is served again, and few others are lost', async () => {
   const world = await openWorld();
   const all: Tally = emptyTally();
   await fc.assert(
@@ -59,7 +59,7 @@ const NARROWED: [string, Swapped][] = [
   ],
 ];
 
-describe('control: a scope that is too narrow is found out', () => {
+describe('control: a scope that is too narrow is detected', () => {
   test.for(NARROWED)('%s', async ([, swapped]) => {
     const world = await openWorld(swapped);
     const tally = emptyTally();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hostOf, isLoopback, parseAllowedHosts } from './allowed-hosts.ts';
 
-describe('given a Host header, its name is the one that URLs have', () => {
+describe('the name of a Host header is the one in URLs', () => {
   const rows: [string, string | undefined][] = [
     ['localhost', 'localhost'],
     ['localhost:5000', 'localhost'],
@@ -33,7 +33,7 @@ test('only names and addresses of this machine are loopback', () => {
   expect(['localhost.evil.example', '127.0.0.1.evil.example', '10.0.0.1', '[::]'].some(isLoopback)).toBe(false);
 });
 
-test('given a name, pages of both schemes are meant; given a scheme, only its own', () => {
+test('a name allows pages of both schemes, an origin only its own', () => {
   const allowed = parseAllowedHosts('Logs.Example.com, https://secure.example.com/, 10.0.0.7:8080');
   expect([...(allowed?.names ?? [])]).toEqual(['logs.example.com', 'secure.example.com', '10.0.0.7']);
   expect([...(allowed?.origins ?? [])]).toEqual([

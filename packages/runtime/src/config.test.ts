@@ -16,7 +16,7 @@ const linesOf = (env: Record<string, string | undefined>): string[] => {
   return [];
 };
 
-test('what is not given has the defaults of one machine', () => {
+test('missing variables have the defaults for one machine', () => {
   const { adminToken, ...config } = readConfig(GIVEN);
   expect(config).toEqual({
     port: 5_000,
@@ -42,7 +42,7 @@ test('what is not given has the defaults of one machine', () => {
   expect(readConfig(GIVEN).adminToken).not.toBe(adminToken);
 });
 
-test('what is given is taken, and the rest of the environment is nobody’s business here', () => {
+test('given variables are used, and unknown ones are ignored', () => {
   const config = readConfig({
     ...GIVEN,
     PORT: '0',
@@ -84,7 +84,7 @@ test('what is given is taken, and the rest of the environment is nobody’s busi
   });
 });
 
-describe('a variable that can not be used names itself, what was expected and what came', () => {
+describe('an invalid variable is named with the expected and the actual value', () => {
   const rows: [Record<string, string | undefined>, string][] = [
     [{ PORT: 'many' }, 'PORT: expected a whole number from 0 to 65535, got "many"'],
     [{ PORT: '65536' }, 'PORT: expected a whole number from 0 to 65535, got "65536"'],
@@ -147,7 +147,7 @@ test('several nodes, separated by commas, are a Redis Cluster', () => {
   });
 });
 
-test('every variable that can not be used is named at once', () => {
+test('all invalid variables are named at once', () => {
   expect(linesOf({ PORT: 'x', LOG_LEVEL: 'x', DATABASE_URL: 'x' })).toHaveLength(3);
 });
 

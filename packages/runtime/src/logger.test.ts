@@ -12,14 +12,14 @@ function printed(options: { level: string; forPeople: boolean }): string {
   return execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
 }
 
-test('for machines a line is one JSON object', () => {
+test('a line for machines is one JSON object', () => {
   const lines = printed({ level: 'info', forPeople: false }).trim().split('\n');
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     { level: 30, time: expect.any(Number), name: 'api', port: 5000, msg: 'listening' },
   ]);
 });
 
-test('for people a line is a time, a level and what happened', () => {
+test('a line for people has a time, a level and a message', () => {
   const lines = printed({ level: 'debug', forPeople: true }).trim().split('\n');
   expect(lines).toEqual([
     expect.stringMatching(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: listening \{"port":5000\}$/),

@@ -86,7 +86,7 @@ describe('given a queue server that fails over behind its address, with connecti
     expect(errors.filter((error) => !isServerRefusal(error))).toEqual([]);
   });
 
-  test('a worker that waits for a job while it happens continues, though its wait ends with UNBLOCKED', async () => {
+  test('a worker that waits for a job meanwhile continues, although its wait ends with UNBLOCKED', async () => {
     await vi.waitFor(async () => expect(await admins[0].client('LIST')).toContain('cmd=bzpopmin'), WAIT);
     await failOver();
     await vi.waitFor(async () => expect(await admins[1].client('LIST')).toContain('cmd=bzpopmin'), WAIT);

@@ -47,7 +47,7 @@ test('a job goes to its queue, with the tries and the backoff of the catalogue',
   });
 });
 
-test('a job with an id that is there already is not added again', async () => {
+test('a job whose id exists is not added again', async () => {
   const before = await queues.of('invalidation').getJobCountByTypes('waiting');
   for (let i = 0; i < 3; i++) await queues.add('apply-event', { event: event() }, { jobId: 'same' });
   expect(await queues.of('invalidation').getJobCountByTypes('waiting')).toBe(before + 1);
@@ -64,7 +64,7 @@ test.for(['SIGSTOP', 'SIGKILL'] as const)(
   },
 );
 
-test('a server that is back is used again', async () => {
+test('a server that returns is used again', async () => {
   const isAdded = () =>
     queues.add('sweep-outbox', {}).then(
       () => true,
@@ -73,7 +73,7 @@ test('a server that is back is used again', async () => {
   await expect.poll(isAdded).toBe(true);
 });
 
-test('on a Redis Cluster, too, what is added to each queue is worked on', async () => {
+test('on a Redis Cluster, jobs of each queue are run', async () => {
   const cluster = await startRedisCluster({ role: 'queue' });
   const [producer, connection] = [connectProducer(cluster.url, logger), connectWorkerConnection(cluster.url, logger)];
   const onCluster = openQueues(producer, logger);

@@ -40,7 +40,7 @@ test.for(['SIGTERM', 'SIGINT'] as const)('%s runs the steps one after the other 
   expect(process.stepLines()).toEqual(['begin first', 'end first', 'begin second', 'end second']);
 });
 
-test('a step that fails is told, keeps no other from running, and makes it end with 1', async () => {
+test('a failed step is logged, the others still run, and the process ends with 1', async () => {
   const process = await run({ first: "throw new Error('it broke')", second: '' });
   process.child.kill('SIGTERM');
   expect(await process.ended).toBe(1);
@@ -48,7 +48,7 @@ test('a step that fails is told, keeps no other from running, and makes it end w
   expect(process.printed()).toContain('it broke');
 });
 
-test('a step that never ends is given up, with 1', async () => {
+test('a step that never ends is aborted, and the process ends with 1', async () => {
   const process = await run({ first: 'await new Promise(() => undefined)', second: '' }, { withinMs: 50 });
   process.child.kill('SIGTERM');
   expect(await process.ended).toBe(1);
@@ -64,7 +64,7 @@ test('given a step that exceeds its own limit, the later ones run and the proces
   expect(process.printed()).toContain('shutdown: step first took longer than 50 ms: continuing');
 });
 
-test('a second signal ends it at once, with 1', async () => {
+test('a second signal ends the process at once with 1', async () => {
   const process = await run({ first: 'await new Promise(() => undefined)' });
   process.child.kill('SIGTERM');
   await process.seen('begin first');
@@ -72,14 +72,14 @@ test('a second signal ends it at once, with 1', async () => {
   expect(await process.ended).toBe(1);
 });
 
-test('the end of its input shuts it down where that was asked for', async () => {
+test('the end of input shuts the process down if that is configured', async () => {
   const process = await run({ first: '' }, { onInputEnd: true });
   process.child.stdin?.end();
   expect(await process.ended).toBe(0);
   expect(process.stepLines()).toEqual(['begin first', 'end first']);
 });
 
-test('the end of its input means nothing where that was not asked for', async () => {
+test('the end of input is ignored if that is not configured', async () => {
   const process = await run({ first: '' });
   process.child.stdin?.end();
   process.child.kill('SIGTERM');

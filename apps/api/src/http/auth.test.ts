@@ -35,7 +35,7 @@ describe('with API tokens', () => {
   });
   afterAll(() => api.stop());
 
-  test.for(API_PATHS)('%s %s is only for who bears one of them, or the admin', async ([method, path]) => {
+  test.for(API_PATHS)('%s %s needs one of them, or the admin token', async ([method, path]) => {
     for (const headers of [{}, bearer('wrong'), bearer(''), basic('admin', API_TOKENS[0] ?? '')]) {
       const response = await api.fetch(path, { method, headers });
       expect(response.headers.get('www-authenticate')).toBe('Bearer realm="pilotlight"');
@@ -46,11 +46,11 @@ describe('with API tokens', () => {
     }
   });
 
-  test.for(ADMIN_PATHS)('%s %s is not for who only has an API token', async ([method, path]) => {
+  test.for(ADMIN_PATHS)('%s %s refuses an API token', async ([method, path]) => {
     await expectProblem(await api.fetch(path, { method, headers: bearer(API_TOKENS[0] ?? '') }), 401);
   });
 
-  test.for(['/healthz', '/readyz'])('%s is open: whoever watches a process has no token', async (path) => {
+  test.for(['/healthz', '/readyz'])('%s is open, because monitors have no token', async (path) => {
     expect((await api.fetch(path)).status).toBe(200);
   });
 });
@@ -62,7 +62,7 @@ describe('without API tokens', () => {
   });
   afterAll(() => api.stop());
 
-  test.for(ADMIN_PATHS)('%s %s is for the admin alone', async ([method, path]) => {
+  test.for(ADMIN_PATHS)('%s %s needs the admin token', async ([method, path]) => {
     for (const headers of [
       {},
       bearer('wrong'),
@@ -84,7 +84,7 @@ describe('without API tokens', () => {
     }
   });
 
-  test('the challenges come in lines of their own, or browsers would not ask for the token', async () => {
+  test('each challenge has its own header line, so that browsers prompt for the token', async () => {
     const [response] = await once(get(`${api.url}/admin/queues`, { agent: false }), 'response');
     response.resume();
     const { rawHeaders } = response as IncomingMessage;
@@ -92,7 +92,7 @@ describe('without API tokens', () => {
     expect(lines).toEqual(['Basic realm="pilotlight", charset="UTF-8"', 'Bearer realm="pilotlight"']);
   });
 
-  test('the page of the queues opens for a browser that was given the token, and asks nobody else for anything', async () => {
+  test('the queue board opens in a browser with the token, and loads nothing from other sites', async () => {
     const headers = basic('admin', ADMIN_TOKEN);
     const page = await api.fetch('/admin/queues', { headers });
     expect(page.status).toBe(200);

@@ -68,7 +68,7 @@ describe('given an open api', () => {
     }
   });
 
-  test('health is served under any name: balancers ask by address', async () => {
+  test('health is served under any Host, because load balancers use addresses', async () => {
     expect(await get(api, '10.0.0.1:5000', '/healthz')).toMatchObject({ status: 200 });
     expect(await get(api, '10.0.0.1:5000', '/readyz')).toMatchObject({ status: 200 });
   });

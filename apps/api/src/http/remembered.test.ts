@@ -16,7 +16,7 @@ test('given 400 callers at once, one question is asked, and none for a second af
   expect(await remembered.get()).toBe(2);
 });
 
-test('given a question that failed, the next caller asks again', async () => {
+test('after a failed question, the next caller asks again', async () => {
   let asked = 0;
   const remembered = new Remembered(async () => {
     if (++asked === 1) throw new Error('away');

@@ -21,7 +21,7 @@ const send =
 const invalidate = (body: unknown) => () => api.postJson('/api/cache/invalidate', body, asAdmin);
 const warm = (body: unknown) => () => api.postJson('/api/cache/warm', body, asAdmin);
 
-describe('a field that can not be used is answered with 400, its name, what was expected and what came', () => {
+describe('an invalid field is answered with 400, its name, the expected and the actual value', () => {
   const rows: [string, () => Promise<Response>, string, RegExp][] = [
     ['an unknown query parameter', get('/api/stats?foo=1'), 'foo', /expected one of from, to, service/],
     ['a query parameter named __proto__', get('/api/stats?__proto__=1'), '__proto__', /expected one of/],
@@ -45,12 +45,12 @@ describe('a field that can not be used is answered with 400, its name, what was 
       /expected true or false, got "maybe"/,
     ],
     ['a repeated cache parameter', get('/api/stats?cache=false&cache=false'), 'cache', /expected true or false/],
-    ['a limit that is no number', get('/api/files?limit=many'), 'limit', /expected a number, got "many"/],
+    ['a limit that is not a number', get('/api/files?limit=many'), 'limit', /expected a number, got "many"/],
     ['a limit of nothing', get('/api/files?limit=0'), 'limit', /expected at least 1, got "0"/],
     ['a limit too high', get('/api/files?limit=1001'), 'limit', /expected at most 1000, got "1001"/],
     ['a limit with a fraction', get('/api/files?limit=1.5'), 'limit', /expected a whole number, got "1.5"/],
     [
-      'a cursor that nobody gave out',
+      'a cursor that the api never returned',
       get('/api/files?cursor=made-up'),
       'cursor',
       /expected the "next" of an earlier page/,
@@ -78,7 +78,7 @@ describe('a field that can not be used is answered with 400, its name, what was 
     ['a warming of nothing', warm({}), 'prefix', /exactly one of prefix and key, got 0/],
     ['a warming of two things', warm({ prefix: 'files', key: 'files:x' }), 'prefix', /exactly one.*got 2/],
     [
-      'a warming of what nobody computes',
+      'a warming of an unknown prefix',
       warm({ prefix: 'nope' }),
       'prefix',
       /expected one of stats, search, files.*got "nope"/,
@@ -115,7 +115,7 @@ test('given an unknown field with a name of a megabyte, the answer is small', as
   expect((await response.text()).length).toBeLessThan(5_000);
 });
 
-describe('given a query string that can not be read as it is, it is refused', () => {
+describe('an invalid query string is refused', () => {
   const many = (count: number) => Array.from({ length: count }, () => 'service=a').join('&');
   const rows: [string, string, string, RegExp][] = [
     ['over 1,000 parameters', `${many(1_000)}&from=2030-01-01`, 'query', /at most 1000 parameters, got 1001/],
@@ -129,13 +129,13 @@ describe('given a query string that can not be read as it is, it is refused', ()
     expect(problem.errors).toEqual([{ field, detail: expect.stringMatching(detail) }]);
   });
 
-  test('a parameter behind 1,000 empty ones is read', async () => {
+  test('a parameter after 1,000 empty ones is read', async () => {
     const problem = await expectProblem(await api.fetch(`/api/stats?${'&'.repeat(1_000)}from=never`), 400);
     expect(problem.errors?.map(({ field }) => field)).toEqual(['from']);
   });
 });
 
-describe('a body that is not what the route reads is told so', () => {
+describe('a body that the route cannot read is answered with the reason', () => {
   const rows: [string, () => Promise<Response>, number, RegExp][] = [
     ['broken JSON', send('{"q": ', 'application/json'), 400, /expected a JSON object as body/],
     ['a real form', send('q=error', 'application/x-www-form-urlencoded'), 400, /expected a JSON object as body/],
@@ -149,7 +149,7 @@ describe('a body that is not what the route reads is told so', () => {
   });
 });
 
-describe('a path or method that is not there is told so', () => {
+describe('an unknown path or method is answered as such', () => {
   test.for(['/', '/api', '/api/nope', '/nope', '/api/stats/more', '/metrics'])('%s is 404', async (path) => {
     expect((await expectProblem(await api.fetch(path), 404)).detail).toContain(path);
   });
@@ -164,31 +164,31 @@ describe('a path or method that is not there is told so', () => {
     ['GET', '/api/cache/invalidate', 'POST, OPTIONS'],
     ['POST', '/healthz', 'GET, HEAD, OPTIONS'],
   ];
-  test.for(rows)('%s %s is 405, with what is allowed', async ([method, path, allow]) => {
+  test.for(rows)('%s %s is 405 and lists the allowed methods', async ([method, path, allow]) => {
     const response = await api.fetch(path, { method });
     expect(response.headers.get('allow')).toBe(allow);
     expect((await expectProblem(response, 405)).detail).toContain(method);
   });
 
-  test('OPTIONS tells what is allowed', async () => {
+  test('OPTIONS lists the allowed methods', async () => {
     const response = await api.fetch('/api/files', { method: 'OPTIONS' });
     expect(response.status).toBe(204);
     expect(response.headers.get('allow')).toBe('GET, HEAD, OPTIONS');
   });
 
-  test('a path that can not be decoded is 400', async () => {
+  test('a path that cannot be decoded is 400', async () => {
     await expectProblem(await api.fetch('/api/files/%E0%A4'), 400);
   });
 });
 
-describe('a file that is not there is 404', () => {
+describe('an unknown file is 404', () => {
   test.for(['01a2043a-370e-7711-a5ab-eb743a826856', 'nope', '..%2f..%2fetc', "1'--", '%00'])('%s', async (id) => {
     await expectProblem(await api.fetch(`/api/files/${id}`), 404);
     await expectProblem(await api.fetch(`/api/files/${id}`, { method: 'DELETE' }), 404);
   });
 });
 
-test('a change that a page of another site asks for is refused, whoever the browser says it is', async () => {
+test('a change sent by a page of another site is refused, even with credentials', async () => {
   const crossSite = { 'sec-fetch-site': 'cross-site' };
   expect((await expectProblem(await api.postJson('/api/search', {}, crossSite), 403)).code).toBe('CROSS_SITE');
   await expectProblem(await api.postJson('/api/cache/invalidate', { prefix: '*' }, { ...asAdmin, ...crossSite }), 403);
@@ -198,7 +198,7 @@ test('a change that a page of another site asks for is refused, whoever the brow
   expect((await api.postJson('/api/search', {}, { 'sec-fetch-site': 'same-origin' })).status).toBe(200);
 });
 
-test('however many ask with cursors that nobody gave out, nobody else is refused for it', async () => {
+test('many requests with invalid cursors do not cause refusals of other requests', async () => {
   for (let i = 0; i < 15; i++) await expectProblem(await api.fetch(`/api/files?cursor=made-up-${i}`), 400);
   expect((await api.fetch('/api/stats?service=after-nonsense')).status).toBe(200);
 });

@@ -50,7 +50,7 @@ test('cache/stats has exactly its shape', async () => {
   });
 });
 
-test('cache/stats tells under each prefix how long its answers would be fresh by what was learnt, and why', async () => {
+test('cache/stats shows per prefix the learned fresh time and its reason', async () => {
   await read('/api/stats');
   await api.postJson('/api/search', { q: 'error' });
   await read('/api/files');
@@ -77,7 +77,7 @@ describe('an invalidation', () => {
   };
 
   test.for(['stats', 'stats:', 'stats:*', 'stats:get_stats'])(
-    'of %s tells how many keys it removed',
+    'of %s returns how many keys it removed',
     async (prefix) => {
       await fill();
       const answer = await invalidate({ prefix });
@@ -92,13 +92,13 @@ describe('an invalidation', () => {
     },
   );
 
-  test('of everything tells how many keys it removed', async () => {
+  test('of everything returns how many keys it removed', async () => {
     await fill();
     expect((await invalidate({ prefix: '*' })).invalidated).toBe(3);
     expect(await read('/api/files')).toContain('fwd=miss');
   });
 
-  test('of one key leaves the others', async () => {
+  test('of one key keeps the others', async () => {
     await fill();
     const hot = await vi.waitUntil(
       async () => {
@@ -125,13 +125,13 @@ describe('an invalidation', () => {
     expect(await read('/api/stats')).toMatch(/^pilotlight; hit; ttl=-?\d+/);
   });
 
-  test('of what was never there removes nothing', async () => {
+  test('of entries that do not exist removes nothing', async () => {
     expect((await invalidate({ prefix: 'nobody' })).invalidated).toBe(0);
     expect((await invalidate({ key: 'nobody:at:home' })).invalidated).toBe(0);
     expect((await invalidate({ tag: 'nobody' })).invalidated).toBe(0);
   });
 
-  test('of a key that can not be one is refused', async () => {
+  test('of an invalid key is refused', async () => {
     const response = await api.postJson('/api/cache/invalidate', { key: 'a\tb' }, asAdmin);
     expect((await expectProblem(response, 400)).detail).toMatch(/key: .*expected 1 to 1024 bytes/);
   });
@@ -145,7 +145,7 @@ describe('a warming', () => {
   };
   const NOTHING = { success: true, loaded: 0, fresh: 0, skipped: 0, failed: 0 };
 
-  test('of a prefix loads what people ask for under it, and what most ask first, unless it is fresh', async () => {
+  test('of a prefix loads its hot and common keys unless they are fresh', async () => {
     await read('/api/stats?service=asked-for');
     const { cache } = api.api.deps;
     await vi.waitUntil(
@@ -163,7 +163,7 @@ describe('a warming', () => {
     expect(await warm({ prefix: 'stats:*' })).toEqual({ ...NOTHING, fresh: loaded });
   });
 
-  test('of a key loads that one; one that nobody has asked for is skipped', async () => {
+  test('of a key loads that key; a key without a recipe is skipped', async () => {
     await read('/api/stats?service=one-key');
     const { cache } = api.api.deps;
     const hot = await vi.waitUntil(
@@ -178,7 +178,7 @@ describe('a warming', () => {
     expect(await warm({ key: 'nobody:at:home' })).toEqual({ ...NOTHING, skipped: 1 });
   });
 
-  test('whose loads fail says how many', async () => {
+  test('with failing loads returns how many', async () => {
     await invalidate({ prefix: '*' });
     const { origin } = api.api.deps;
     const { list } = origin.files;

@@ -40,7 +40,7 @@ describe('a cached answer says what the cache did', () => {
   });
 });
 
-test('who has the answer already is told 304, without a body', async () => {
+test('a client that has the current answer gets 304 without a body', async () => {
   const etag = (await api.fetch('/api/stats')).headers.get('etag') ?? '';
   expect(etag).toMatch(/^"[\w-]+"$/);
   // The mode keeps fetch from asking for a reload, which it does by itself for whoever sets the header.
@@ -52,14 +52,14 @@ test('who has the answer already is told 304, without a body', async () => {
   expect((await ask('"other"')).status).toBe(200);
 });
 
-test('HEAD tells what GET would, without a body', async () => {
+test('HEAD answers like GET, without a body', async () => {
   const response = await api.fetch('/api/stats', { method: 'HEAD' });
   expect(response.status).toBe(200);
   expect(Number(response.headers.get('content-length'))).toBeGreaterThan(100);
   expect(await response.text()).toBe('');
 });
 
-test('cache=false asks the origin and keeps nothing', async () => {
+test('cache=false asks the origin and stores nothing', async () => {
   for (let i = 0; i < 2; i++) {
     expect(statusOf(await api.fetch('/api/stats?cache=false'))).toBe('pilotlight; fwd=bypass');
     expect(statusOf(await search({ q: 'disk' }, '?cache=false'))).toBe('pilotlight; fwd=bypass');
@@ -67,7 +67,7 @@ test('cache=false asks the origin and keeps nothing', async () => {
   expect(statusOf(await api.fetch('/api/stats'))).toBe('pilotlight; fwd=miss; stored');
 });
 
-test('one search in other words is the same answer', async () => {
+test('a search written differently has the same cached answer', async () => {
   expect(statusOf(await search({ q: 'disk', level: ['INFO', 'ERROR'] }))).toContain('fwd=miss');
   for (const same of [
     { level: ['ERROR', 'INFO', 'ERROR'], q: 'disk' },
@@ -78,12 +78,12 @@ test('one search in other words is the same answer', async () => {
   expect(statusOf(await search({ q: 'disk' }))).toContain('fwd=miss');
 });
 
-test('one range in other words is the same answer', async () => {
+test('a range written differently has the same cached answer', async () => {
   expect(statusOf(await api.fetch('/api/stats?from=2024-05-01'))).toContain('fwd=miss');
   expect(statusOf(await api.fetch('/api/stats?from=2024-05-01T02:00:00%2B02:00'))).toContain('hit');
 });
 
-describe('a JSON body is read as JSON, whatever it is called', () => {
+describe('a JSON body is read as JSON, whatever its Content-Type', () => {
   const json = '{"q": "disk", "level": "ERROR"}';
   const rows: [string, string | Buffer<ArrayBuffer>, Record<string, string>][] = [
     ['as curl -d labels it', json, { 'content-type': 'application/x-www-form-urlencoded' }],
@@ -103,7 +103,7 @@ describe('a JSON body is read as JSON, whatever it is called', () => {
   });
 });
 
-test('nothing but its input changes a cached answer', async () => {
+test('a cached answer depends on its input only', async () => {
   const plain = await (await api.fetch('/api/stats')).text();
   for (const headers of [
     { 'x-forwarded-host': 'evil.example' },

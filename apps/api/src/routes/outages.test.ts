@@ -44,27 +44,30 @@ describe('with Postgres', () => {
     ['killed', () => signalPostgres(postgres, 'SIGKILL'), () => postgres.restart()],
     ['frozen', () => signalPostgres(postgres, 'SIGSTOP'), async () => signalPostgres(postgres, 'SIGCONT')],
   ];
-  test.for(deaths)('%s cached reads go on, and uploads are told within 3 s to come again', async ([, die, revive]) => {
-    const running = await start();
-    await readAll(running);
-    await running.upload('x\n');
-    await readAll(running);
-    die();
-    try {
-      expect(await readAll(running)).toEqual(Array(3).fill(expect.stringMatching(/; hit; /)));
-      const refused = await within(3_000, () => running.upload('x\n'));
-      expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
-      expect((await expectProblem(refused, 503)).code).toBe('ORIGIN_UNAVAILABLE');
-      expect(await readiness(running)).toMatchObject({ code: 503, status: 'not ready' });
-      expect((await running.fetch('/healthz')).status).toBe(200);
-    } finally {
-      await revive();
-    }
-    await isReady(running);
-    expect((await running.upload('x\n')).status).toBe(202);
-  });
+  test.for(deaths)(
+    '%s cached reads continue, and uploads get 503 with Retry-After within 3 s',
+    async ([, die, revive]) => {
+      const running = await start();
+      await readAll(running);
+      await running.upload('x\n');
+      await readAll(running);
+      die();
+      try {
+        expect(await readAll(running)).toEqual(Array(3).fill(expect.stringMatching(/; hit; /)));
+        const refused = await within(3_000, () => running.upload('x\n'));
+        expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+        expect((await expectProblem(refused, 503)).code).toBe('ORIGIN_UNAVAILABLE');
+        expect(await readiness(running)).toMatchObject({ code: 503, status: 'not ready' });
+        expect((await running.fetch('/healthz')).status).toBe(200);
+      } finally {
+        await revive();
+      }
+      await isReady(running);
+      expect((await running.upload('x\n')).status).toBe(202);
+    },
+  );
 
-  test('killed what is not cached is told to come again, and is there when it is back', async () => {
+  test('killed, uncached requests get 503 with Retry-After and succeed after its restart', async () => {
     const running = await start();
     const id = await running.uploadIndexed('x\n');
     signalPostgres(postgres, 'SIGKILL');
@@ -86,7 +89,7 @@ describe('with Postgres', () => {
     for (const ask of asks) expect((await ask()).status).toBe(200);
   });
 
-  test('killed under many reads every one of them is told when to come again, also once it is left alone', async () => {
+  test('killed under many reads, every one gets 503 with Retry-After, also with the circuit breaker open', async () => {
     const running = await start();
     signalPostgres(postgres, 'SIGKILL');
     for (let i = 0; i < 15; i++) {
@@ -97,7 +100,7 @@ describe('with Postgres', () => {
     await postgres.restart();
   });
 
-  test('away at the start the process lives, says so, and serves as soon as it is there', async () => {
+  test('down at the start, the process is alive, reports it, and serves once it is up', async () => {
     const running = await start({ prepare: () => postgres.kill('SIGKILL') });
     expect((await running.fetch('/healthz')).status).toBe(200);
     expect(await readiness(running)).toMatchObject({ code: 503, status: 'not ready' });
@@ -111,7 +114,7 @@ describe('with Postgres', () => {
 });
 
 describe('with the cache server', () => {
-  test.for(['SIGKILL', 'SIGSTOP'] as const)('gone at the start (%s) everything is served', async (signal) => {
+  test.for(['SIGKILL', 'SIGSTOP'] as const)('down at the start (%s), everything is served', async (signal) => {
     const running = await start({ prepare: ({ cache }) => cache.kill(signal) });
     await isReady(running);
     await readAll(running);
@@ -153,7 +156,7 @@ describe('with the queue server', () => {
     },
   );
 
-  test('that is a read-only replica, readyz says why it can not be used, and all is well once it is a master', async () => {
+  test('that is a read-only replica, readyz says why, and is ready once it is a master', async () => {
     const running = await start();
     await isReady(running);
     const admin = new Redis(running.queue.url);
@@ -172,7 +175,7 @@ describe('with the queue server', () => {
       .toMatchObject({ degraded: false, dependencies: { redis_queue: { ok: true } } });
   });
 
-  test('gone a write is kept and says pending, and what must reach everybody is refused', async () => {
+  test('down, a write is stored as pending, and an invalidation by request is refused', async () => {
     const running = await start();
     const id = await running.uploadIndexed('x\n');
     running.queue.kill('SIGKILL');
@@ -189,7 +192,7 @@ describe('with the queue server', () => {
     expect((await running.fetch('/api/cache/stats')).status).toBe(200);
   });
 
-  test('gone the page of the queues answers that it can not, in bounded time', async () => {
+  test('down, the queue board answers with an error in bounded time', async () => {
     const running = await start();
     running.queue.kill('SIGKILL');
     const response = await within(10_000, () => running.fetch('/admin/queues/api/queues', { headers: asAdmin }));

@@ -33,7 +33,7 @@ async function workOff(work: () => Promise<object>): Promise<Worker> {
   return worker;
 }
 
-test('a job that failed for good is on the board with its reason, and done once it is tried again from there after a fix', async () => {
+test('a job that failed for good is on the board with its reason, and succeeds on a retry after a fix', async () => {
   const { queues } = api.api.deps;
   await queues.of('warming').add('warm-keys', {}, { jobId: 'poison', attempts: 1 });
   const broken = await workOff(() => Promise.reject(new Error('a bug')));
@@ -50,7 +50,7 @@ test('a job that failed for good is on the board with its reason, and done once 
   await fixed.close();
 });
 
-test('with the queue server away at the start, the board works once it is back', async () => {
+test('with the queue server down at the start, the board works once it is back', async () => {
   const late = await startTestApi({}, { prepare: ({ queue }) => queue.kill('SIGKILL') });
   await late.queue.restart();
   const status = async () =>

@@ -29,7 +29,7 @@ const failFile = async (id: string, reason: string) => {
   if (event) await invalidateByEvent(api.api.deps, event);
 };
 
-test('an upload is answered with 202, its file and where its invalidation stands', async () => {
+test('an upload is answered with 202, its file and the state of its invalidation', async () => {
   const response = await api.upload('one\ntwo\n', 'answered.log');
   expect(response.status).toBe(202);
   expect(response.headers.get('cache-control')).toBe('no-store');
@@ -43,7 +43,7 @@ test('an upload is answered with 202, its file and where its invalidation stands
   expect(detail.file).toEqual({ ...file, invalidation: { ...invalidation, applied_at } });
 });
 
-test('the list shows an upload as soon as it was answered, 20 times of 20', async () => {
+test('the list shows an upload as soon as it is answered, in 20 of 20 tries', async () => {
   for (let i = 0; i < 20; i++) {
     await files();
     const { file } = await json<UploadAnswer>(api.upload('x\n', `${i}.log`));
@@ -51,7 +51,7 @@ test('the list shows an upload as soon as it was answered, 20 times of 20', asyn
   }
 });
 
-test('lines are counted and found once the file is indexed, and gone once its delete was answered', async () => {
+test('lines are counted and found once indexed, and gone once the delete is answered', async () => {
   const before = await totals();
   const id = await api.uploadIndexed('a\nb\nc\n');
   expect(await totals()).toEqual(before.map((n) => n + 3));
@@ -68,7 +68,7 @@ test('lines are counted and found once the file is indexed, and gone once its de
 });
 
 describe('Prefer: wait', () => {
-  test('is answered with 201 once the file is indexed, visible and known to every process', async () => {
+  test('is answered with 201 once the file is indexed and applied by every process', async () => {
     const before = await totals();
     const uploading = api.upload('a\nb\n', 'waited-for.log', { prefer: 'wait=30' });
     const id = await idNamed('waited-for.log');
@@ -90,7 +90,7 @@ describe('Prefer: wait', () => {
     expect((await response.json()) as UploadAnswer).toMatchObject({ file: { status: 'received' } });
   });
 
-  test('is answered with 422 and the reason when the file can not be indexed', async () => {
+  test('is answered with 422 and the reason if the file cannot be indexed', async () => {
     const uploading = api.upload('a\n', 'failing.log', { prefer: 'wait=30' });
     const id = await idNamed('failing.log');
     await failFile(id, 'its gzip data is damaged');

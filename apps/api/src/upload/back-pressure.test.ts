@@ -30,7 +30,7 @@ describe('back-pressure', () => {
     );
   };
 
-  test('refuses from its limit on, and goes on to until half of it', async () => {
+  test('refuses above its limit, and continues to until half of it', async () => {
     const pressure = pressureAt();
     expect(await answerAt(pressure, 0, 60_000)).toBe(null);
     expect(await answerAt(pressure, 1_000, 61_000)).toBe(31);
@@ -40,7 +40,7 @@ describe('back-pressure', () => {
     expect(await answerAt(pressure, 5_000, 86_400_000)).toBe(60);
   });
 
-  test('asks once a second, however many uploads come at a time', async () => {
+  test('measures once a second, however many uploads arrive', async () => {
     const pressure = pressureAt();
     for (const now of [0, 500, 999]) {
       state.now = now;
@@ -52,7 +52,7 @@ describe('back-pressure', () => {
     expect(state.asked).toBe(2);
   });
 
-  test('keeps to what it knew while it can not be measured', async () => {
+  test('keeps the last known wait while it cannot be measured', async () => {
     const pressure = pressureAt();
     expect(await answerAt(pressure, 0, 61_000)).toBe(31);
     state.isAway = true;
@@ -84,7 +84,7 @@ test.for([
   ['in the queue', relay],
   ['in the outbox, which no worker relays', async () => undefined],
 ] as const)(
-  'with files waiting too long %s, uploads are answered with 503 and a time, until workers are there again',
+  'with files waiting too long %s, uploads get 503 with Retry-After until workers are back',
   async ([, hand]) => {
     const api = await startTestApi({ ingestMaxWaitMs: 1_000 });
     const statuses: number[] = [];
@@ -107,7 +107,7 @@ test.for([
   },
 );
 
-test('with the queue server frozen, uploads are still taken, each at most a moment later', async () => {
+test('with the queue server frozen, uploads are still accepted, at most slightly later', async () => {
   const api = await startTestApi();
   api.queue.kill('SIGSTOP');
   expect((await api.upload('one line\n')).status).toBe(202);

@@ -26,6 +26,6 @@ test.for([1, 2, 3, 5, 7, 64, 1_000])(
   },
 );
 
-test('a form without an end of headers is passed on', async () => {
+test('a form whose headers do not end is passed on', async () => {
   expect(await fed(Buffer.from('--b\r\nno end'), 4)).toBe('--b\r\nno end');
 });

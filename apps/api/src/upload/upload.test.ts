@@ -26,7 +26,7 @@ const send = (body: string | ReadableStream<Uint8Array> | null, type = `multipar
     headers: type === '' ? {} : { 'content-type': type },
   });
 
-describe('an upload that is not right is told why, and nothing of it is left', () => {
+describe('an invalid upload is answered with the reason, and nothing of it is stored', () => {
   afterEach(async () => {
     // A client that hung up is not there to be answered once its upload is removed.
     await expect.poll(() => api.left(), POLL).toEqual({ files: 0, chunks: 0, uploads: 0, events: 0 });
@@ -121,7 +121,7 @@ describe('an upload that is not right is told why, and nothing of it is left', (
   });
 });
 
-test('while more clients are half-way than there are connections, none is held and another upload is taken', async () => {
+test('with more half-sent uploads than connections, no connection is held and another upload succeeds', async () => {
   const sockets: Socket[] = [];
   // A machine under load may answer one with 503, because a new connection to the database took too long.
   const open = async () => {
@@ -137,14 +137,14 @@ test('while more clients are half-way than there are connections, none is held a
   await untilUnderWay(0);
 });
 
-test('a client that announces too much and asks first is told before it has sent anything', async () => {
+test('a client with Expect: 100-continue and a too large body is refused before it sends the body', async () => {
   const socket = await api.raw(head(MAX_BYTES * 2, 'Expect: 100-continue\r\n'));
   const [answer] = await once(socket, 'data');
   expect(String(answer)).toMatch(/^HTTP\/1\.1 413 /);
   socket.destroy();
 });
 
-test('a client that asks first is told to go on when its file may come', async () => {
+test('a client with Expect: 100-continue gets 100 once its upload is accepted', async () => {
   const form = FILE + END;
   const socket = await api.raw(head(form.length, 'Expect: 100-continue\r\n'));
   const [go] = await once(socket, 'data');
@@ -155,7 +155,7 @@ test('a client that asks first is told to go on when its file may come', async (
   socket.destroy();
 });
 
-test('a file at the limit is taken', async () => {
+test('a file of exactly the maximum size is accepted', async () => {
   expect((await api.upload('x'.repeat(MAX_BYTES))).status).toBe(202);
 });
 
@@ -163,7 +163,7 @@ test('fields beside the file do no harm', async () => {
   expect((await send(part('name="comment"') + FILE + part('name="a[b]"') + END)).status).toBe(202);
 });
 
-describe('the name of a file is data, kept as it was sent', () => {
+describe('the name of a file is stored as it was sent', () => {
   const rows: [string, string, string][] = [
     ['a path', '../../etc/passwd', '../../etc/passwd'],
     ['a path of Windows', 'C:\\logs\\app.log', 'C:\\logs\\app.log'],

@@ -60,7 +60,7 @@ async function loseInvalidation({ id }: DomainEvent): Promise<void> {
 }
 
 describe('an audit of a served entry', () => {
-  test('agrees with an answer that the origin gives again, whatever the time it took', async () => {
+  test('agrees if the origin returns the same answer, whatever the time it took', async () => {
     await apply((await index()).event);
     for (const recipe of [STATS, SEARCH, FILES]) {
       await serve(recipe);
@@ -68,7 +68,7 @@ describe('an audit of a served entry', () => {
     }
   });
 
-  test('finds an invalidation that was lost, and which event’s it is', async () => {
+  test('finds a lost invalidation and its event', async () => {
     for (const recipe of [STATS, SEARCH, FILES]) await serve(recipe);
     const { event, uploaded } = await index();
     await loseInvalidation(uploaded);
@@ -93,21 +93,21 @@ describe('an audit of a served entry', () => {
     },
   );
 
-  test('takes no alarm from a clock that is wrong: where an invalidation stands the log says', async () => {
+  test('raises no alarm because of a wrong clock, since the log knows each position', async () => {
     const { event } = await index();
     await apply(event);
     await serve(STATS);
     expect(await verdictOf(STATS, { aheadMs: 60_000 })).toBe('agreed');
   });
 
-  test('knows of events that do not touch the entry that they are no reason', async () => {
+  test('ignores events that do not hit the entry', async () => {
     await serve(SEARCH);
     const { event } = await index(LINE.replace('INFO', 'ERROR'));
     await loseInvalidation(event);
     expect(await verdictOf(SEARCH, { aheadMs: 60_000 })).toBe('agreed');
   });
 
-  test('counts what changes without an event as outdated by time', async () => {
+  test('counts a change without an event as stale by time', async () => {
     const { file, event } = await world.upload(LINE);
     await apply(event);
     await serve(FILES);
@@ -115,7 +115,7 @@ describe('an audit of a served entry', () => {
     expect(await verdictOf(FILES)).toBe('time-outdated');
   });
 
-  test('tells what has changed without any event that says so', async () => {
+  test('reports a change that no event explains', async () => {
     const { file, event } = await world.upload(LINE);
     await apply(event);
     await expect.poll(() => world.deps.cache.internal.engine.follower.isCurrent, POLL).toBe(true);
@@ -128,7 +128,7 @@ describe('an audit of a served entry', () => {
     expect(await audit(FILES)).toMatchObject({ verdict: 'unexplained', events: [] });
   });
 
-  test('is inconclusive while an event is on its way, and after it has outdated the entry', async () => {
+  test('is inconclusive while an event is pending, and after it has invalidated the entry', async () => {
     await serve(STATS);
     const { event } = await index();
     expect(await audit(STATS)).toMatchObject({ verdict: 'inconclusive', why: 'an event is not applied yet' });
@@ -142,7 +142,7 @@ describe('an audit of a served entry', () => {
     expect(await audit(STATS)).toMatchObject({ verdict: 'inconclusive', why: 'the entry was invalidated meanwhile' });
   });
 
-  test('is inconclusive with the invalidation log out of reach', async () => {
+  test('is inconclusive with the invalidation log unreachable', async () => {
     await serve(STATS);
     world.queueServer.kill('SIGKILL');
     await expect.poll(() => world.deps.cache.internal.engine.follower.standing, POLL).toBe('disconnected');
@@ -151,7 +151,7 @@ describe('an audit of a served entry', () => {
     await world.queueServer.restart();
   });
 
-  test('has nothing to say of a key that is not there, or was outdated before', async () => {
+  test('reports a missing or invalidated entry as gone', async () => {
     expect(await verdictOf(STATS)).toBe('gone');
     await serve(STATS);
     await world.deps.cache.invalidate({ prefix: 'stats' });

@@ -46,13 +46,13 @@ const freshness = async () => (await world.deps.cache.getStats()).endpoints['sta
 const signal = new AbortController().signal;
 
 describe('an audit', () => {
-  test('shows what it found by prefix, over all processes, beside the counts of reads', async () => {
+  test('its results appear by prefix, over all processes, beside the read counts', async () => {
     await serve(STATS);
     expect(await auditor().audit(signal)).toEqual({ ...NOTHING, audited: 1 });
     expect(await freshness()).toMatchObject({ audited: 1, agreed: 1, mismatches: 0, staleness_ms: null });
   });
 
-  test('tells a lost invalidation as an error with key, stamp and event, counts its age, and outdates what it should have', async () => {
+  test('logs a lost invalidation with key, stamp and event, counts its age and repairs it', async () => {
     const key = await serve(STATS);
     const { file } = await world.upload('2026-03-01 10:00:00 INFO shop.Cart: added lamp');
     const indexed = await world.deps.origin.ingest(file.id);
@@ -67,7 +67,7 @@ describe('an audit', () => {
     expect(await world.deps.cache.audits.find(key)).toBe('outdated');
   });
 
-  test('asks the origin for nothing while it suffers', async () => {
+  test('does not ask the origin while it fails', async () => {
     await serve(STATS);
     let loads = 0;
     const suffering = Object.values(RECIPES).map((answer) => ({
@@ -82,7 +82,7 @@ describe('an audit', () => {
     expect(loads).toBe(3);
   });
 
-  test('passes over keys that nobody can compute any more, and goes on', async () => {
+  test('skips keys without a recipe and continues', async () => {
     await serve(STATS);
     const key = 'stats:before_the_deploy:00000000000000000000000000000000' as CacheKey;
     const recipe: Recipe = { prefix: 'stats', name: 'before_the_deploy', params: { from: 7 } };

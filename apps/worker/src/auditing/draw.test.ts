@@ -10,7 +10,7 @@ function evenly(): () => number {
   };
 }
 
-test('keys are drawn once each, and the more a key is read the more often', () => {
+test('each key is drawn at most once, and more often the more it is read', () => {
   const random = evenly();
   const items = [
     { key: 'hot', reads: 90 },

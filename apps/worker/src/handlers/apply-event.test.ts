@@ -35,7 +35,7 @@ const FILES = buildKey({ prefix: 'files', name: 'list_files', params: {} });
 const POLICY = resolvePolicy();
 
 describe('apply-event', () => {
-  test('applied twice, an event has one position, and no later reader sees what was cached before it', async () => {
+  test('an event applied twice has one position, and later readers see no older entry', async () => {
     const another = await world.openAnother();
     const { cache } = another.deps;
     let loads = 0;
@@ -54,13 +54,13 @@ describe('apply-event', () => {
     expect(loads).toBe(2);
   });
 
-  test('an event that its api has appended already keeps that position', async () => {
+  test('an event that its api has appended already keeps its position', async () => {
     const { event } = await world.upload('one line\n');
     const receipt = await world.deps.cache.invalidate([{ prefix: 'files' }], { eventId: event.id });
     expect(await handler()({ event }, firstTry())).toMatchObject({ position: receipt.position });
   });
 
-  test('says how many keys it freed, and settles its job alone', async () => {
+  test('logs how many keys it freed, and settles only its own job', async () => {
     await world.deps.cache.clearPattern('files:*');
     await world.deps.cache.set('files:list_files:1', 'a page');
     await world.deps.cache.set('files:list_files:2', 'a page');
@@ -73,7 +73,7 @@ describe('apply-event', () => {
     expect(await pendingJobs(event)).toEqual(['ingest-file']);
   });
 
-  test('what an event does not touch stays cached on every process and in the shared tier, its bytes too', async () => {
+  test('entries that an event does not hit stay cached on every process and in the shared tier', async () => {
     const another = await world.openAnother();
     const input = { prefix: 'stats', name: 'get_stats', params: { from: '2005-01-01', to: '2006-01-01' } };
     const recipe = recipeOf(input);
@@ -93,7 +93,7 @@ describe('apply-event', () => {
     expect(applied).toMatchObject({ position: again.position });
   });
 
-  test('events in a row lead to one warming of each prefix', async () => {
+  test('successive events lead to one warming per prefix', async () => {
     const apply = handler();
     for (let n = 0; n < 5; n++) await apply({ event: (await world.upload(`${n}\n`)).event }, firstTry());
     const { event } = await world.upload('the last\n');
@@ -105,7 +105,7 @@ describe('apply-event', () => {
     expect(warmings.sort()).toEqual([['files'], ['search'], ['stats']]);
   });
 
-  test('without the cache server the event is applied all the same', async () => {
+  test('without the cache server, the event is still applied', async () => {
     world.cacheServer.kill('SIGKILL');
     const { event } = await world.upload('one\n');
     await handler()({ event }, firstTry());
@@ -113,7 +113,7 @@ describe('apply-event', () => {
     expect(await pendingJobs(event)).toEqual(['ingest-file']);
   });
 
-  test('without the invalidation log the event stays pending, and nothing is settled', async () => {
+  test('without the invalidation log, the event stays pending and nothing is settled', async () => {
     const { event } = await world.upload('one line\n');
     world.queueServer.kill('SIGKILL');
     await expect.poll(() => world.deps.producer.status, POLL).not.toBe('ready');

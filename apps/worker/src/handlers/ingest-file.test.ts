@@ -34,7 +34,7 @@ async function pendingJobs(event: DomainEvent): Promise<string[]> {
 const LINES = '2024-05-01 10:00:00 INFO app: started\n2024-05-01 10:00:01 ERROR app: failed\n';
 
 describe('ingest-file', () => {
-  test('indexes the file, settles its job and says what was in it', async () => {
+  test('indexes the file, settles its job and logs the counts', async () => {
     const { file, event } = await world.upload(LINES, 'today.log');
     expect(await handler()({ event }, firstTry())).toMatchObject({ outcome: 'indexed', lines: 2, errors: 1 });
     expect(await world.deps.origin.files.get(file.id)).toMatchObject({ status: 'indexed', line_count: 2 });
@@ -43,7 +43,7 @@ describe('ingest-file', () => {
     expect(line).toMatch(/^Indexed today\.log: 2 lines \(1 errors, 0 unparsed\) in \d+\.\d s, application$/);
   });
 
-  test('run twice, it leaves the lines as they are', async () => {
+  test('a second run does not change the lines', async () => {
     const { file, event } = await world.upload(LINES);
     await handler()({ event }, firstTry());
     expect(await handler()({ event }, firstTry())).toEqual({ outcome: 'skipped', because: 'indexed' });
@@ -58,7 +58,7 @@ describe('ingest-file', () => {
     expect(world.lines.some((line) => line.startsWith('Could not index cut.log.gz:'))).toBe(true);
   });
 
-  test('an attempt that a later one has overtaken ends without an error and settles nothing', async () => {
+  test('an attempt that a later one has overtaken ends without error and settles nothing', async () => {
     const { file, event } = await world.upload(LINES.repeat(30_000));
     const { origin } = world.deps;
     let later: ReturnType<Origin['ingest']> | undefined;
@@ -78,7 +78,7 @@ describe('ingest-file', () => {
     expect(await origin.files.get(file.id)).toMatchObject({ status: 'indexed', line_count: 60_000 });
   });
 
-  test('a file that is deleted while it is read leaves nothing to be handed over again', async () => {
+  test('a file that is deleted during its ingest leaves no job to hand over again', async () => {
     const { file, event } = await world.upload(LINES.repeat(20_000));
     const deleting = originWith({
       ingest: async (id, options) =>
@@ -92,7 +92,7 @@ describe('ingest-file', () => {
     expect(await pendingJobs(event)).toEqual(['apply-event']);
   });
 
-  test('a fault that is not in the file is thrown, so that it is tried again', async () => {
+  test('an error that is not in the file is thrown, so that the job is retried', async () => {
     const { file, event } = await world.upload(LINES);
     const faulty = originWith({ ingest: () => Promise.reject(new Error('a bug')) });
     await expect(handler(faulty)({ event }, firstTry())).rejects.toThrow('a bug');
@@ -100,7 +100,7 @@ describe('ingest-file', () => {
     expect(await pendingJobs(event)).toContain('ingest-file');
   });
 
-  test('at the last try such a file is given up, with a reason, rather than left half-way for ever', async () => {
+  test('at the last try, such a file becomes failed with a reason', async () => {
     const { file, event } = await world.upload(LINES);
     const faulty = originWith({ ingest: () => Promise.reject(new Error('a bug')) });
     await expect(handler(faulty)({ event }, { ...firstTry(), isLastTry: true })).rejects.toThrow('a bug');
@@ -111,7 +111,7 @@ describe('ingest-file', () => {
     expect(await pendingJobs(event)).toEqual(['apply-event']);
   });
 
-  test('a file that has killed worker after worker is given up before it is read again', async () => {
+  test('a file that has killed too many workers becomes failed before it is read again', async () => {
     const { file, event } = await world.upload(LINES);
     const result = await handler()({ event }, { ...firstTry(), crashes: MAX_CRASHES });
     expect(result).toEqual({ outcome: 'given up' });
@@ -121,7 +121,7 @@ describe('ingest-file', () => {
     });
   });
 
-  test('a name that would move the cursor of a terminal is made harmless in the log', async () => {
+  test('a file name with terminal control characters is made harmless in the log', async () => {
     const { event } = await world.upload(LINES, 'a\u001b[2Jb\u202egol.txt');
     await handler()({ event }, firstTry());
     expect(world.lines.some((line) => line.startsWith('Indexed a�[2Jb�gol.txt'))).toBe(true);

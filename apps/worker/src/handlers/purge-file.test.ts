@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
-test('a purge can be repeated, and settles its job; what it settled is swept only when it is a day old', async () => {
+test('a purge can be repeated and settles its job; settled events are removed after a day only', async () => {
   const { origin } = world.deps;
   const { file } = await world.upload('one line\n');
   await origin.ingest(file.id);
@@ -28,7 +28,7 @@ test('a purge can be repeated, and settles its job; what it settled is swept onl
   expect(await sweepOutbox({ origin })({}, firstTry())).toMatchObject({ removed: 0, uploads: 0 });
 });
 
-test('chunks of an upload whose api died are swept after an hour without one', async () => {
+test('chunks of an upload whose api died are removed after an hour without data', async () => {
   const { origin } = world.deps;
   const upload = await origin.uploads.begin('half.log');
   await upload.write(Buffer.alloc(1_500_000));

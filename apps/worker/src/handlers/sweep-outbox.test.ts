@@ -24,7 +24,7 @@ async function openSwept() {
   return { world, origin, client, add, withChunks, sweep: sweepOutbox({ origin }) };
 }
 
-test('the bytes of an indexed file are freed, those of one that waits are not', async () => {
+test('the bytes of an indexed file are freed, those of a waiting file are not', async () => {
   const { world, origin, add, withChunks, sweep } = await openSwept();
   const indexed = await add('2020-01-01 00:00:00 ERROR one row\n');
   const { file } = await world.upload('one that waits\n');
@@ -39,7 +39,7 @@ test('the bytes of an indexed file are freed, those of one that waits are not', 
   expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 0, uploads: 0 });
 });
 
-test('the bytes of a failed file are freed too, also where its worker died before it could', async () => {
+test('the bytes of a failed file are freed, even if its worker died before it could', async () => {
   const { client, add, origin, withChunks, sweep } = await openSwept();
   const id = await add(Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3]));
   expect((await origin.files.get(id))?.status).toBe('failed');
@@ -48,7 +48,7 @@ test('the bytes of a failed file are freed too, also where its worker died befor
   expect(await withChunks()).toEqual([]);
 });
 
-test('files that were indexed before there was a sweep are freed by its first run, and one that was cut off is resumed', async () => {
+test('files indexed before the sweep existed are freed by its first run, and an aborted run resumes', async () => {
   const { client, add, withChunks, sweep } = await openSwept();
   await add('2020-01-01 00:00:00 ERROR one row\n');
   await client.query('UPDATE files SET chunks_freed_at = NULL');

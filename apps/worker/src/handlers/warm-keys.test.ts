@@ -98,7 +98,7 @@ const scheduled = (...prefixes: string[]) => ({ reason: 'scheduled', prefixes })
 const invalidated = (...prefixes: string[]) => ({ reason: 'invalidated', prefixes }) as const;
 
 describe('warm-keys', () => {
-  test('a steady reader never sees a miss on the keys that are asked for most, however often they expire', async () => {
+  test('a steady reader never misses on the hottest keys, however often they expire', async () => {
     const forFiles = newPrefix();
     const forSearch = newPrefix();
     const clock = new TurnedClock();
@@ -125,7 +125,7 @@ describe('warm-keys', () => {
     expect(await stateOf(reader, asked)).toBe('miss');
   });
 
-  test('given three workers that sweep at once, a key with a short life is never missed, and loaded once a life', async () => {
+  test('given three workers that sweep at once, a short-lived key never misses and is loaded once per lifetime', async () => {
     const forSearch = newPrefix();
     const clock = new TurnedClock();
     const [reader, ...workers] = await Promise.all([1, 2, 3, 4].map(() => openCache(clock)));
@@ -164,7 +164,7 @@ describe('warm-keys', () => {
     expect(search.asked.length).toBeLessThanOrEqual(1 + Math.ceil((clock.now() - began) / 36_000));
   });
 
-  test('after an invalidation the keys people ask for are there again before they ask', async () => {
+  test('after an invalidation, hot keys are reloaded before the next read', async () => {
     const forSearch = newPrefix();
     const clock = new TurnedClock();
     const cache = await openCache(clock);
@@ -191,7 +191,7 @@ describe('warm-keys', () => {
     expect([files.asked, search.asked]).toEqual([[0], []]);
   });
 
-  test('a stored recipe that nobody can compute any more, or whose input no longer parses, is skipped and counted', async () => {
+  test('a stored recipe without an answer, or with unparsable input, is skipped and counted', async () => {
     const forSearch = newPrefix();
     const cache = await openCache(new TurnedClock());
     const search = answer(forSearch, 300);
@@ -204,7 +204,7 @@ describe('warm-keys', () => {
     expect(await warm(scheduled(forSearch), firstTry())).toEqual({ ...NONE, fresh: 1 });
   });
 
-  test('a key that cannot be loaded keeps none of the others from it, and the log says so once', async () => {
+  test('a key that fails to load does not stop the others, and is logged once', async () => {
     const forFiles = newPrefix();
     const clock = new TurnedClock();
     const cache = await openCache(clock);
@@ -232,7 +232,7 @@ describe('warm-keys', () => {
     ]);
   });
 
-  test('with the origin out of reach the other keys are not tried one by one', async () => {
+  test('with the origin unreachable, the other keys are not tried one by one', async () => {
     const forFiles = newPrefix();
     const cache = await openCache(new TurnedClock());
     const files = answer(forFiles, 600, () => Promise.reject(new OriginUnavailable('away')));
@@ -244,7 +244,7 @@ describe('warm-keys', () => {
     expect(files.asked.length).toBeLessThanOrEqual(2);
   });
 
-  test('no more than two keys are loaded at a time, however many are cold and however many jobs there are', async () => {
+  test('at most two keys are loaded at a time, whatever the number of keys and jobs', async () => {
     const forFiles = newPrefix();
     const cache = await openCache(new TurnedClock());
     let running = 0;

@@ -41,7 +41,7 @@ async function noted(): Promise<{ left: number; at: number }> {
   return { left: Number(left), at: Number(at) };
 }
 
-test('what one worker has spent no other one may spend', async () => {
+test('time that one worker has spent is not available to the others', async () => {
   const [first, second, third] = await Promise.all([openBudget(), openBudget(), openBudget()]);
   expect(await Promise.all([first.isSpent(), second.isSpent(), third.isSpent()])).toEqual([false, false, false]);
   // More than is refilled while this test runs.
@@ -49,7 +49,7 @@ test('what one worker has spent no other one may spend', async () => {
   expect(await Promise.all([first.isSpent(), second.isSpent(), third.isSpent()])).toEqual([true, true, true]);
 });
 
-test('whatever is spent and when, the script has left what the model has', async () => {
+test('for any spending, the script’s budget equals the model’s', async () => {
   const budget = await openBudget();
   // Mostly less than the budget, now and then far more.
   const spentMs = fc.oneof({ weight: 9, arbitrary: fc.nat(99) }, { weight: 1, arbitrary: fc.nat(9_999) });
@@ -65,7 +65,7 @@ test('whatever is spent and when, the script has left what the model has', async
   }
 });
 
-test('the key is gone once the budget is full again', async () => {
+test('the key expires once the budget is full again', async () => {
   const budget = await openBudget();
   await budget.spend(1_000);
   const ttl = await client.pttl(KEY);
@@ -73,7 +73,7 @@ test('the key is gone once the budget is full again', async () => {
   expect(ttl).toBeLessThanOrEqual(1_000 + 1_000 / LIMITS.share);
 });
 
-test('with the queue server away it counts as spent, and what was used meanwhile is paid afterwards', async () => {
+test('with the queue server unreachable, the budget counts as spent and later charges the time used', async () => {
   const budget = await openBudget();
   expect(await budget.isSpent()).toBe(false);
   server.kill('SIGKILL');
@@ -90,7 +90,7 @@ test('with the queue server away it counts as spent, and what was used meanwhile
   expect(await budget.isSpent()).toBe(true);
 });
 
-test('with a share of 0 nothing may be spent', async () => {
+test('with a share of 0, the budget is always spent', async () => {
   const { logger } = collectingLogger();
   const connection = connectProducer(server.url, logger);
   onTestFinished(() => connection.disconnect());

@@ -24,7 +24,7 @@ async function pass(ms: number, workers: readonly KeepWarm[], everyMs: number, e
 const through = <Result>(promise: Promise<Result>) => warming.world.clock.through(promise, 600_000);
 
 describe('a key that people read steadily', () => {
-  test('is never missed in three periods, and loaded once per period however many workers sweep at once', async () => {
+  test('never misses in three periods, and is loaded once per period by any number of workers', async () => {
     const periodMs = 300_000;
     warming = new SimulatedWarming(periodMs / 1_000);
     const [one, other] = [await warming.reader(), await warming.reader()];
@@ -44,7 +44,7 @@ describe('a key that people read steadily', () => {
     for (const ms of lives) expect(ms).toBeGreaterThan(0.9 * periodMs - LEAD_MS - SWEEP_EVERY_MS - 100);
   });
 
-  test('is forgotten when nobody reads it any more', async () => {
+  test('is forgotten once no client reads it', async () => {
     warming = new SimulatedWarming(60);
     const { cache } = await warming.reader();
     const worker = await warming.worker();
@@ -56,7 +56,7 @@ describe('a key that people read steadily', () => {
   });
 });
 
-test('three workers that sweep at once over 50 keys load each once', async () => {
+test('three workers that sweep 50 keys at once load each key once', async () => {
   warming = new SimulatedWarming(300);
   const { cache } = await warming.reader();
   const workers = [await warming.worker(), await warming.worker(), await warming.worker()];
@@ -69,7 +69,7 @@ test('three workers that sweep at once over 50 keys load each once', async () =>
   expect(tallies.reduce((sum, { loaded }) => sum + loaded, 0)).toBe(50);
 });
 
-test('right after an invalidation those that save most are loaded first, within what warming may use of the origin', async () => {
+test('after an invalidation, the keys that save most are loaded first, within the warming share', async () => {
   warming = new SimulatedWarming(300);
   const { cache } = await warming.reader();
   const worker = await warming.worker();
@@ -128,7 +128,7 @@ describe('mass expiry of 1,000 keys under 200 requests per second', () => {
     return warming.peakPerSecond(began);
   }
 
-  test('peaks at a thirteenth of the loads per second, or less, of what it is without protection', async () => {
+  test('peaks at no more than a thirteenth of the loads per second without protection', async () => {
     const bare = await peakOf(false);
     await warming.close();
     const guarded = await peakOf(true);
@@ -140,11 +140,11 @@ describe('mass expiry of 1,000 keys under 200 requests per second', () => {
   });
 });
 
-describe('while the origin suffers', () => {
+describe('while the origin fails', () => {
   test.for([
     ['is unavailable', () => new OriginUnavailable('away')],
     ['fails load after load', () => new Error('boom')],
-  ] as const)('(it %s) it is left alone for longer each time, and warmed again once it answers', async ([, error]) => {
+  ] as const)('(it %s) warming pauses for longer each time, and resumes once it answers', async ([, error]) => {
     warming = new SimulatedWarming(300);
     const { cache } = await warming.reader();
     const worker = await warming.worker();
@@ -163,7 +163,7 @@ describe('while the origin suffers', () => {
   });
 });
 
-test('a recipe that nobody can compute any more, or that is another key now, is skipped, counted and forgotten', async () => {
+test('a recipe without an answer, or with another key now, is skipped, counted and forgotten', async () => {
   warming = new SimulatedWarming(300);
   const { cache } = await warming.reader();
   const worker = await warming.worker();
@@ -184,7 +184,7 @@ test('a recipe that nobody can compute any more, or that is another key now, is 
   expect((await through(cache.hotKeys(10, PREFIXES))).map(({ key }) => key)).toEqual([warming.key(4)]);
 });
 
-test('at the start of a cold system what was asked before is warmed first, then what most ask, and the log tells how far', async () => {
+test('on a cold start, keys requested before are warmed first, then common ones, and progress is logged', async () => {
   warming = new SimulatedWarming(300);
   const { cache } = await warming.reader();
   const [worker, other] = [await warming.worker(), await warming.worker()];
@@ -206,7 +206,7 @@ test('at the start of a cold system what was asked before is warmed first, then 
   expect(warming.lines.filter((line) => line.includes('cold'))).toEqual([]);
 });
 
-test('with no tier to share, or no log to tell what is outdated, nothing is warmed, and the log says so once', async () => {
+test('without the shared tier or the invalidation log, nothing is warmed, and that is logged once', async () => {
   warming = new SimulatedWarming(300);
   const { cache } = await warming.reader();
   const worker = await warming.worker();
