@@ -1,7 +1,7 @@
 import type { LoadContext } from '../engine/load-context.ts';
 import { InvalidArgument } from '../errors.ts';
 
-/** What a handler of Express, written for a request and a response, asks of the response first. */
+/** Members of a response that a handler written for Express, with a request and a response, uses first. */
 const OF_A_RESPONSE = new Set<PropertyKey>([
   'append',
   'cookie',
@@ -22,7 +22,7 @@ const OF_A_RESPONSE = new Set<PropertyKey>([
   'writeHead',
 ]);
 
-/** The context as a cached handler gets it: one that takes it for a response fails with a hint. */
+/** The context as a cached handler receives it. A handler that uses it as a response fails with a hint. */
 export function contextOfHandler(context: LoadContext): LoadContext {
   return new Proxy(context, {
     get(target, name, receiver) {

@@ -15,38 +15,38 @@ import { type CacheResultOptions, resolveRoute } from './route-options.ts';
 import { fixedHeaders, sendAnswer } from './send-answer.ts';
 import { Targets } from './targets.ts';
 
-/** Computes the answer, any JSON value. What it throws goes to Express's error handling and is not cached. */
+/** Computes the answer, any JSON value. An error that it throws goes to Express's error handling and is not cached. */
 export type CachedHandler<Input> = (input: Input, context: LoadContext) => unknown;
 
-/** What holds for all cached routes of one application. */
+/** Options of all cached routes of one application. */
 export interface ExpressCacheOptions {
-  /** Headers that every cached answer carries beside its own. */
+  /** Headers that every cached answer carries in addition to its own. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether answers are also kept compressed, for readers that take them so. Default true. */
+  /** Whether answers are also stored compressed, for clients that accept a content coding. Default true. */
   readonly compress?: boolean;
 }
 
 const OPTIONS = ['headers', 'compress'] as const satisfies (keyof ExpressCacheOptions)[];
 
-/** What `expressCache` makes for one application. */
+/** The result of `expressCache` for one application. */
 export interface ExpressCache {
   /** Makes a cached route: `app.get(path, cacheResult(options)(handler))`. */
   cacheResult<Input = RequestView>(
     options?: CacheResultOptions<Input>,
   ): (handler: CachedHandler<Input>) => RequestHandler;
   /**
-   * Invalidates the routes under a prefix and answers how many keys it removed. Rejects with `InvalidationPending` if that
+   * Invalidates the routes under a prefix and returns how many keys it removed. Rejects with `InvalidationPending` if that
    * could not be announced.
    */
   invalidateCache(prefix: string): Promise<number>;
-  /** Frees the names of the routes made here: for an application that is built again over the same cache, as on hot reload. */
+  /** Frees the names of the routes made here, for an application that is built again over the same cache, as on hot reload. */
   forgetRoutes(): void;
 }
 
 /**
  * Caching for Express routes.
  *
- * Invariant: the key covers everything the handler may read, because the handler is given nothing but the key's input.
+ * Invariant: the key covers everything that the handler may read, because the handler receives only the key's input.
  */
 export function expressCache(cache: CacheManager, options: ExpressCacheOptions = {}): ExpressCache {
   if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('expressCache cache', 'a CacheManager', cache);
@@ -57,11 +57,11 @@ export function expressCache(cache: CacheManager, options: ExpressCacheOptions =
   const application = { headers, codings: compress ? new ContentCodings() : null };
   return {
     cacheResult: <Input>(route: CacheResultOptions<Input> = {}) => {
-      const { name: given, policy, ...about } = resolveRoute(route);
+      const { name, policy, ...about } = resolveRoute(route);
       return (handler: CachedHandler<Input>) => {
         assertHandler(handler);
-        const named = { ...about, name: given ?? defaultName(handler) };
-        buildKey({ ...named, params: null }); // refuses a prefix, name or version that cannot be used
+        const named = { ...about, name: name ?? defaultName(handler) };
+        buildKey({ ...named, params: null }); // rejects a prefix, name or version that cannot be used
         routeNamesOf(cache).claim(named, handler, application);
         return cachedRoute(cache, new Targets(named), { handler, policy, ...application, vary: about.vary });
       };
@@ -76,7 +76,7 @@ interface Answering<Input> {
   readonly policy: ResolvedPolicy;
   readonly vary: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
-  /** Null if this route compresses nothing. */
+  /** Null if this route does not compress. */
   readonly codings: ContentCodings | null;
 }
 
@@ -89,7 +89,7 @@ function cachedRoute<Input>(
   const fixed = fixedHeaders(headers, codings ? [...vary, 'accept-encoding'] : vary);
   return async (request, response) => {
     const { key, recipe, input, wantsCache } = targets.of(request);
-    const load: Load = async (context) => given(key, await handler(input, contextOfHandler(context)));
+    const load: Load = async (context) => defined(key, await handler(input, contextOfHandler(context)));
     const answer = wantsCache
       ? (reader.hit(key, load, policy, recipe) ?? (await reader.read(key, load, policy, recipe)))
       : await reader.bypass(key, load, policy);
@@ -100,12 +100,12 @@ function cachedRoute<Input>(
   };
 }
 
-/** Not of an answer that was just loaded: many are never asked for again, and to compress one costs more than to load many. */
+/** A loaded answer is not compressed: many are never requested again, and to compress one costs more than to load many. */
 function isFromCache({ outcome: { outcome } }: Answer): boolean {
   return outcome === 'hit' || outcome === 'stale';
 }
 
-/** Express gives middleware a request in this place, and waits for an answer that would never come. */
+/** Without this check, middleware in this place would receive a request from Express and never answer it. */
 function assertHandler(handler: unknown): void {
   const write = 'write app.get(path, cacheResult(options)(async function report({ query }) { return … }))';
   if (typeof handler !== 'function')
@@ -130,8 +130,8 @@ function assertHeaders(headers: unknown): void {
     throw new InvalidArgument('expressCache headers', 'an object of texts', headers);
 }
 
-/** `undefined` has no JSON, so no body that a reader could take for an answer. */
-function given(key: string, value: unknown): unknown {
+/** `undefined` has no JSON form, so it has no body to send. */
+function defined(key: string, value: unknown): unknown {
   if (value === undefined)
     throw new InvalidArgument(`the handler of ${key}`, 'a JSON value', value, 'return null for "nothing"');
   return value;

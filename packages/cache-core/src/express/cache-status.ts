@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.ts';
 
-/** The `Cache-Status` header of an outcome (RFC 9211). `detail` names the tier, or `unverified` with the log out of reach. */
+/** Returns the `Cache-Status` header of an outcome (RFC 9211). `detail` names the tier, or is `unverified` if the log is unreachable. */
 export function cacheStatus(outcome: Outcome, cacheName = 'pilotlight'): string {
   const parts: string[] = [cacheName];
   if (outcome.outcome === 'hit' || outcome.outcome === 'stale')

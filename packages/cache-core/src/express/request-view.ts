@@ -3,8 +3,8 @@ import type { Request } from 'express';
 import { NotInKey } from '../errors.ts';
 
 /**
- * All that a cached handler can see of a request; the key is made of it. `query` comes without `cache`; `headers` are those
- * that the route names in `vary`. To read anything else throws `NotInKey`.
+ * The part of a request that a cached handler can read, which is the input of the key. `query` lacks `cache`; `headers` has those
+ * that the route names in `vary`. Reading anything else throws `NotInKey`.
  */
 export interface RequestView {
   readonly params: Readonly<Record<string, unknown>>;
@@ -13,7 +13,11 @@ export interface RequestView {
   readonly headers: Readonly<Record<string, string | null>>;
 }
 
-/** What a handler may see, and whether the reader takes a cached answer. `vary`: names of headers, in lower case. */
+/**
+ * Returns the view of a request, and whether the client accepts a cached answer.
+ *
+ * @param vary names of headers, in lower case
+ */
 export function viewOf(request: Request, vary: readonly string[]): { view: RequestView; wantsCache: boolean } {
   const { cache, ...query } = request.query;
   const headers = Object.fromEntries(vary.map((name) => [name, headerText(request.headers, name)]));
@@ -21,10 +25,10 @@ export function viewOf(request: Request, vary: readonly string[]): { view: Reque
   return { view, wantsCache: cache !== 'false' };
 }
 
-/** What is asked of a thing by printing, awaiting or encoding it. */
+/** Members that printing, awaiting or encoding an object reads. */
 const ASKED_BY_THE_LANGUAGE = new Set<PropertyKey>(['then', 'toJSON', 'constructor', 'inspect', 'nodeType']);
 
-/** The view as a handler gets it: to read what the key does not cover throws, rather than answer `undefined`. */
+/** Returns the view as a handler receives it: reading a member that the key does not cover throws, instead of returning `undefined`. */
 export function guarded<View extends object>(view: View): View {
   if (!('headers' in view && typeof view.headers === 'object' && view.headers !== null))
     return watched({ ...view }, '');

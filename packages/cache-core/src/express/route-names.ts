@@ -2,7 +2,7 @@ import type { CacheManager } from '../cache-manager.ts';
 import { InvalidArgument } from '../errors.ts';
 import { buildKey } from '../key.ts';
 
-/** The part of a key that says who computes the answer. */
+/** The part of a key that names the handler. */
 export interface RouteName {
   readonly prefix: string;
   readonly name: string;
@@ -23,7 +23,7 @@ const GIVE_NAME =
   'give the route the option name: cacheResult({ name: … }); builds that minify or bundle rename functions, so two routes may share a name, and so each other’s answers';
 
 /**
- * The second segment of a route's keys where none is given: the name of its handler.
+ * Returns the default second segment of a route's keys: the name of its handler.
  *
  * @throws {InvalidArgument} if the function has no name, or one that a build may have made
  */
@@ -31,7 +31,7 @@ export function defaultName(handler: AnyFunction): string {
   const { name } = handler;
   if (name === '')
     throw new InvalidArgument('cacheResult', 'a handler with a name', 'an anonymous function', GIVE_NAME);
-  // A build that shortened the name of this very function has shortened the handler's, too.
+  // A build that shortened the name of this function has shortened the handler's, too.
   const isMinified = defaultName.name !== 'defaultName';
   if (isMinified || name.length < MIN_DEFAULT_NAME_LENGTH)
     throw new InvalidArgument('cacheResult', 'a handler with the name that its author gave it', name, GIVE_NAME);
@@ -45,10 +45,10 @@ export function defaultName(handler: AnyFunction): string {
 }
 
 /**
- * Which handler answers for which keys of one cache.
+ * Records which handler computes the answers of which keys of one cache.
  *
- * Invariant: two handlers never share a prefix, name and version: one would be served the other's answers. One handler may
- * serve several routes, because it is given nothing but what the key is made of.
+ * Invariant: two handlers never share a prefix, name and version, or each would be served the other's answers. One handler may
+ * serve several routes, because it receives only the input of the key.
  */
 class RouteNames {
   readonly #claims = new Map<string, Claim>();
@@ -75,7 +75,7 @@ class RouteNames {
   }
 }
 
-/** Keys are the cache's, so names are, too: whatever calls `expressCache` with it. */
+/** Names belong to a cache, as keys do, however often `expressCache` is called with it. */
 const namesByCache = new WeakMap<CacheManager, RouteNames>();
 
 export function routeNamesOf(cache: CacheManager): RouteNames {

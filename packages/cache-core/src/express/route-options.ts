@@ -4,43 +4,43 @@ import { assertKnownOptions } from '../known-options.ts';
 import { POLICY_OPTIONS, type Policy, type ResolvedPolicy, resolvePolicy } from '../policy.ts';
 import type { RequestView } from './request-view.ts';
 
-/** One cached route: the policy of its answers (`timeout` is its `freshFor`, in seconds), and what its key is made of. */
+/** Options of one cached route: the policy of its answers (`timeout` is its `freshFor`, in seconds), and the parts of its key. */
 export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
   /** Seconds that an answer is fresh. Default 300. */
   readonly timeout?: number;
-  /** First segment of the keys, and what `invalidateCache` clears. Default `cache`. */
+  /** First segment of the keys; `invalidateCache` clears by it. Default `cache`. */
   readonly keyPrefix?: string;
   /**
-   * Second segment of the keys. Default: the handler's own name, which a build may change: give it where the code is bundled
-   * or minified. No other handler of the cache may have it under the same prefix and version.
+   * Second segment of the keys. Default: the handler's own name, which a build may change: set it where the code is bundled or
+   * minified. No other handler of the cache may have it under the same prefix and version.
    */
   readonly name?: string;
-  /** To be raised when the form of the answer changes: two versions that run side by side have keys of their own. Default 0. */
+  /** Raise it when the form of the answer changes: two versions that run side by side then have separate keys. Default 0. */
   readonly version?: number;
-  /** Request headers that the input is made of, and the answer's `Vary` names. Default: none. */
+  /** Request headers that the input uses; the answer's `Vary` names them. Default: none. */
   readonly vary?: readonly string[];
   /**
-   * Makes the handler's input from the request: validated, with defaults filled in. It is what the key is made of. Called for
+   * Makes the handler's input from the request: validated, with defaults filled in. The key is made from this input. Called for
    * each request, so it may depend on the time; round it, or no two requests share a key.
    */
   readonly input?: (view: RequestView) => Input;
   /**
-   * Says that `input` depends on nothing but the `params` and `query` of the view: not on the time, nor on anything outside. Then it
-   * is called once for a URL, which saves its time on each hit. Default false.
+   * Declares that `input` depends only on the `params` and `query` of the view: not on the time, nor on anything outside. It is then
+   * called once per URL, which saves its time on each hit. Default false.
    */
   readonly pureInput?: boolean;
   /**
-   * Whether a worker may compute the answer again: the input of asked routes is then stored as a recipe on the durable server,
-   * encrypted if envelopes are. Refused with `vary`. Default false: the input does not leave the process.
+   * Whether a worker may compute the answer again: the input is then stored as a recipe on the durable server, encrypted if
+   * envelopes are. Rejected together with `vary`. Default false: the input does not leave the process.
    */
   readonly warm?: boolean;
 }
 
-/** With its defaults filled in. */
+/** Options with their defaults filled in. */
 export interface ResolvedRoute<Input> {
   readonly policy: ResolvedPolicy;
   readonly prefix: string;
-  /** Null if the handler's own name is used. */
+  /** Null for the handler's own name. */
   readonly name: string | null;
   readonly version: number;
   /** In lower case. */

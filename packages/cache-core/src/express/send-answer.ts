@@ -11,14 +11,14 @@ export interface Representation {
   readonly etag: string;
 }
 
-/** What all answers of a route carry. */
+/** The headers of all answers of a route. */
 export interface FixedHeaders {
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty: the answer is the same whatever the request's headers. */
+  /** Empty if the answer does not depend on the request's headers. */
   readonly vary: string;
 }
 
-/** `vary`: names of headers, beside those of a `Vary` among `headers`. */
+/** @param vary names of headers, in addition to those of a `Vary` in `headers` */
 export function fixedHeaders(headers: Readonly<Record<string, string>>, vary: readonly string[]): FixedHeaders {
   const isVary = ([name]: [string, string]) => name.toLowerCase() === 'vary';
   const all = Object.entries(headers);
@@ -27,10 +27,10 @@ export function fixedHeaders(headers: Readonly<Record<string, string>>, vary: re
 }
 
 /**
- * Answers with the best form that there is, or 304 where the reader has one already.
+ * Sends the best form that is made, or 304 if the client has a current one.
  *
- * `Cache-Control: no-cache`: what a cache downstream keeps can't be recalled by an invalidation, so it has to ask, and
- * gets 304 where nothing changed.
+ * It sends `Cache-Control: no-cache`, because an invalidation cannot recall the copy of a cache downstream: that cache has to
+ * revalidate, and gets 304 if nothing changed.
  */
 export function sendAnswer(
   request: Request,
@@ -64,7 +64,7 @@ export function sendAnswer(
   return { sent: 'body' };
 }
 
-/** Adds to a `Vary` that the response has already, such as that of CORS middleware. */
+/** Extends a `Vary` that the response has already, such as that of CORS middleware. */
 function vary(response: Response, names: string): { readonly Vary?: string } {
   if (names === '') return {};
   if (!response.hasHeader('Vary') && !names.includes('*')) return { Vary: names };
@@ -75,7 +75,7 @@ function vary(response: Response, names: string): { readonly Vary?: string } {
 const etagOf = ({ kept }: Answer, encoding: Encoding | null): string =>
   encoding ? `"${kept.etag}-${encoding}"` : `"${kept.etag}"`;
 
-/** The first that is made of the forms that this reader takes, best first; the plain one is always there. */
+/** Returns the client's most preferred form that is made. The plain one always is. */
 function bestForm(answer: Answer, acceptedEncodings: readonly Encoding[]): Representation {
   const { kept } = answer;
   for (const encoding of acceptedEncodings) {
@@ -85,7 +85,7 @@ function bestForm(answer: Answer, acceptedEncodings: readonly Encoding[]): Repre
   return { body: kept.body, encoding: null, etag: etagOf(answer, null) };
 }
 
-/** The entity tag of the form that the reader holds, made here or by another process; undefined if it holds none that is current. */
+/** Returns the entity tag of the form that the client has, made here or by another process; undefined if it has no current one. */
 function heldBy(request: Request, answer: Answer, acceptedEncodings: readonly Encoding[]): string | undefined {
   const ifNoneMatch = request.headers['if-none-match'];
   if (ifNoneMatch === undefined) return undefined;

@@ -5,12 +5,12 @@ import { buildKey, type CacheKey } from '../key.ts';
 import { frozenCopy } from './frozen-copy.ts';
 import { guarded, type RequestView, viewOf } from './request-view.ts';
 
-/** What a request asks for. */
+/** The answer that a request asks for. */
 export interface Target<Input> {
   readonly key: CacheKey;
-  /** How to compute it again; null when the route has not opted in to warming. */
+  /** How to compute the answer again. Null if the route has not opted in to warming. */
   readonly recipe: { readonly prefix: string; readonly name: string; readonly params: Input } | null;
-  /** The input as the handler gets it. */
+  /** The input as the handler receives it. */
   readonly input: Input;
   readonly wantsCache: boolean;
 }
@@ -19,36 +19,35 @@ export interface Route<Input> {
   readonly prefix: string;
   readonly name: string;
   readonly version: number;
-  /** Request headers, in lower case, that the input may be made of. */
+  /** Request headers, in lower case, that the input may use. */
   readonly vary: readonly string[];
-  /** Null: the view itself is the input. */
+  /** Null if the view itself is the input. */
   readonly input: ((view: RequestView) => Input) | null;
-  /** Whether `input` depends on nothing but the parameters and the query that it is given. */
+  /** Whether `input` depends only on its parameters and query. */
   readonly pureInput: boolean;
   /** Whether its targets carry a recipe. */
   readonly warm: boolean;
 }
 
-/** What is remembered of a URL. */
+/** The remembered target of a URL. */
 interface Known<Input> {
-  /** Of the request that it was worked out for. */
+  /** The parameters of the request that the target was made for. */
   readonly params: RequestView['params'];
   readonly target: Target<Input>;
-  /** What the target's key was made of, frozen in depth. */
+  /** The input of the target's key, deeply frozen. */
   readonly keyed: Input;
 }
 
 const MAX_KNOWN = 1_000;
-/** Longer URLs and larger inputs are worked out each time, so that a route remembers a few megabytes at most. */
+/** The targets of longer URLs and larger inputs are computed each time, so that a route remembers a few megabytes at most. */
 const MAX_KNOWN_URL_LENGTH = 500;
 const MAX_KNOWN_INPUT_LENGTH = 4_096;
 
 /**
- * Works out which key a request of one route asks for, once for requests that are the same: hashing costs more than the rest of
- * a hit.
+ * Computes the key that a request of one route asks for, once for equal requests: hashing costs more than the rest of a hit.
  *
- * Invariant: only an equal input shares a key. The route's `input` is called for each request, because it may depend on more
- * than the request, such as the time of day; unless the route says that it does not.
+ * Invariant: only equal inputs share a key. The route's `input` is called for each request, because it may depend on more than
+ * the request, such as the time of day, unless `pureInput` says that it does not.
  */
 export class Targets<Input> {
   readonly #route: Route<Input>;
@@ -58,7 +57,7 @@ export class Targets<Input> {
     this.#route = route;
   }
 
-  /** Throws what the route's `input` throws of a request that it refuses. */
+  /** Rethrows the error of the route's `input`, which may reject the request. */
   of(request: Request): Target<Input> {
     const { url, method, body } = request;
     const isKnowable = (method === 'GET' || method === 'HEAD') && body === undefined;
@@ -73,8 +72,8 @@ export class Targets<Input> {
   }
 
   /**
-   * Whether the handler's input is made of the URL and the path's parameters, and of nothing else. `url`, unlike `originalUrl`, is
-   * what `query` is parsed from; middleware that sets `query` makes it a member of the request.
+   * Whether the handler's input depends only on the URL and the path's parameters. Express parses `query` from `url`, not from
+   * `originalUrl`; middleware that sets `query` makes it a member of the request.
    */
   #isOfUrlAlone(request: Request): boolean {
     const { input, pureInput, vary } = this.#route;
@@ -88,7 +87,7 @@ export class Targets<Input> {
 
   #targetOf(raw: Input, params: RequestView['params'], wantsCache: boolean): Known<Input> {
     const { prefix, name, version, input, warm } = this.#route;
-    const key = buildKey({ prefix, name, version, params: raw }); // refuses what is not JSON, such as a Buffer
+    const key = buildKey({ prefix, name, version, params: raw }); // rejects values that are not JSON, such as a Buffer
     const keyed = frozenCopy(raw);
     const target = {
       key,
@@ -100,7 +99,7 @@ export class Targets<Input> {
   }
 }
 
-/** A route that varies on no header has none in its key. */
+/** The key of a route without `vary` contains no headers. */
 function withoutHeaders({ headers, ...rest }: RequestView, vary: readonly string[]): object {
   return vary.length > 0 ? { ...rest, headers } : rest;
 }

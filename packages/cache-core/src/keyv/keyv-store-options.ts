@@ -4,24 +4,24 @@ import { type Duration, MAX_DURATION_MS, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 
-/** What a store for Keyv is made of. */
+/** Options of a store for Keyv. */
 export interface KeyvStoreOptions {
-  /** Where its values are. Several stores may share it; who made it starts and closes it. */
+  /** The cache that stores the values. Several stores may share it; its owner starts and closes it. */
   readonly cache: CacheManager;
-  /** Not needed: the store reads through the cache. Accepted so that code from before keeps working. */
+  /** Not used: the store reads through the cache. Accepted for code that was written for earlier versions. */
   readonly ports?: Pick<CachePorts, 'shared'>;
   /** The first segment of its keys in the cache. Default `keyv`. */
   readonly prefix?: string;
-  /** Until Keyv gives it another. Default: none. */
+  /** The namespace until Keyv sets another. Default: none. */
   readonly namespace?: string;
-  /** How long a value lives that is set without a TTL. Default: the longest time there is, 366 days. */
+  /** The lifetime of a value that is set without a TTL. Default: the maximum, 366 days. */
   readonly freshFor?: Duration;
   /**
-   * A value that is set within this time after its key was missed here counts as loaded since that miss: `set` refuses it,
-   * and returns false, if the key was invalidated meanwhile. It is not announced, so what other processes have under the key
-   * stays: change what is cached by deleting it. A miss that no set follows counts too, so after it and an invalidation sets
-   * may be refused until this time is over. This is right for whatever gets, computes and sets, such as `wrap` of cache-manager
-   * or NestJS's interceptor. Default 30 s. With 0 each set is a write, also of what was computed before the key was deleted:
+   * A value that is set within this time after its key was missed here counts as loaded since that miss: `set` rejects it,
+   * and returns false, if the key was invalidated meanwhile. It is not announced, so other processes keep the value that they
+   * have: to change a cached value, delete it. A miss that no set follows counts too, so after it and an invalidation sets may be
+   * rejected until this time is over. This suits callers that get, compute and set, such as `wrap` of cache-manager or NestJS's
+   * interceptor. Default 30 s. With 0 each set is a write, also of a value that was computed before the key was deleted: use it
    * for values that have no other source, such as sessions.
    */
   readonly fillWithin?: Duration;
@@ -46,7 +46,7 @@ const OPTIONS = [
 const DEFAULT_FILL_WITHIN = '30s';
 const PREFIX = /^[A-Za-z0-9_.-]{1,100}$/;
 
-/** Throws `InvalidArgument` naming the option that can't be used. */
+/** Throws `InvalidArgument` naming the option that cannot be used. */
 export function resolveKeyvStoreOptions(options: KeyvStoreOptions): ResolvedKeyvStoreOptions {
   assertKnownOptions('KeyvStore', options, OPTIONS);
   const { cache, ports, prefix = 'keyv', namespace } = options;

@@ -12,35 +12,35 @@ import { Reclaimer } from './reclaimer.ts';
 import { StoreKeys } from './store-keys.ts';
 import { isStored, type Stored, storedAs } from './stored.ts';
 
-/** What one invalidation takes. */
-const DELETED_AT_ONCE = 1_000;
-/** Each waits for a receipt of its own, and looks again at each hint: many more would mostly wake each other. */
-const SET_AT_ONCE = 100;
+/** The maximum number of selectors of one invalidation. */
+const MAX_DELETED_TOGETHER = 1_000;
+/** Each set waits for its own receipt, and checks it again at each hint: many more would mostly wake each other. */
+const MAX_SET_TOGETHER = 100;
 
 /**
- * A storage adapter for Keyv 5 and 6, and so for cache-manager and what else is built on Keyv. Values are this cache's: in
- * memory, in the shared tier, and outdated on every process once a `set`, `delete` or `clear` has resolved. One of these
- * that could not be announced rejects with `Unreachable`; Keyv makes that `false` and an `error` event, and Keyv 5 with
- * `throwOnErrors` rejects too.
+ * A storage adapter for Keyv 5 and 6, and so for cache-manager and other libraries on Keyv. Values are entries of this cache: in
+ * memory and in the shared tier, and invalidated on every process once a `set`, `delete` or `clear` has resolved. A call that could
+ * not be announced rejects with `Unreachable`; Keyv turns that into `false` and an `error` event, and Keyv 5 with `throwOnErrors`
+ * rejects too.
  *
- * Each write takes a place in what the log remembers, which is bounded: where many thousand keys are written, values from
- * before become misses. Fills take none: see `fillWithin`.
+ * The log remembers a bounded number of writes: where many thousand keys are written, earlier values become misses. Fills do not
+ * count: see `fillWithin`.
  *
- * One for each Keyv, on one cache: a Keyv writes its namespace into its store.
+ * Make one store per Keyv, on one cache: a Keyv writes its namespace into its store.
  */
 export class KeyvStore extends EventEmitter {
-  /** Keyv 5 lets a store be iterated if it is of one of seven kinds that it knows. */
+  /** Keyv 5 iterates over a store only if it has one of seven dialects. */
   readonly opts: Record<string, unknown> = { dialect: 'redis' };
-  /** Of all keys from here on. */
+  /** The namespace of all keys; Keyv sets it. */
   namespace: string | undefined;
   readonly #cache: CacheManager;
   readonly #keys: StoreKeys;
   readonly #freshForMs: number;
-  /** Null: each set is a write. */
+  /** Null if each set is a write. */
   readonly #misses: OpenMisses | null;
   readonly #reclaimer: Reclaimer;
 
-  /** Throws `InvalidArgument` naming the option that can't be used. */
+  /** Throws `InvalidArgument` naming the option that cannot be used. */
   constructor(options: KeyvStoreOptions) {
     super();
     const { cache, prefix, namespace, freshForMs, fillWithinMs } = resolveKeyvStoreOptions(options);
@@ -52,7 +52,7 @@ export class KeyvStore extends EventEmitter {
     this.#reclaimer = new Reclaimer(cache, (error) => this.emit('error', error));
   }
 
-  /** Undefined: not there. A value that was given as an object is shared, and frozen. */
+  /** Returns undefined if there is no value. An object is shared by all readers, and frozen. */
   async get<Value>(key: string): Promise<Value | undefined> {
     const target = this.#keyOf(key);
     const asked = this.#cache.loadStart();
@@ -61,7 +61,7 @@ export class KeyvStore extends EventEmitter {
     return stored?.value as Value | undefined;
   }
 
-  /** In their order. */
+  /** Returns the values in the order of the keys. */
   async getMany<Value>(keys: string[]): Promise<(Value | undefined)[]> {
     const targets = this.#keysOf(keys);
     const asked = this.#cache.loadStart();
@@ -75,16 +75,15 @@ export class KeyvStore extends EventEmitter {
     return storedAs(key, await this.#cache.get(this.#keyOf(key))) !== null;
   }
 
-  /** In their order. */
+  /** Returns the results in the order of the keys. */
   async hasMany(keys: string[]): Promise<boolean[]> {
     return (await this.#find(keys, this.#keysOf(keys))).map((stored) => stored !== null);
   }
 
   /**
-   * Returns whether it was set: false if it was refused as `fillWithin` says, or if no tier takes it.
+   * Returns whether the value was set: false if `fillWithin` rejects it, or if no tier takes it.
    *
-   * @param ttl milliseconds; none, 0 or no finite number: as long as `freshFor` says; negative: it is over already. More
-   * than 366 days is 366 days
+   * @param ttl milliseconds, at most 366 days. `freshFor` applies if it is undefined, 0 or not finite; a negative one deletes the key
    */
   async set(key: string, value: unknown, ttl?: number): Promise<boolean> {
     const lifeMs = ttl && Number.isFinite(ttl) ? Math.min(ttl, MAX_DURATION_MS) : this.#freshForMs;
@@ -101,11 +100,11 @@ export class KeyvStore extends EventEmitter {
     return outcome === 'set';
   }
 
-  /** As `set` for each. Rejects if one of them does; then of the others some may be set. */
-  // biome-ignore lint/suspicious/noConfusingVoidType: Keyv 5 declares nothing here, and gives its callers the list that it gets
+  /** As `set` for each entry. Rejects if one of them does; some of the others may be set then. */
+  // biome-ignore lint/suspicious/noConfusingVoidType: Keyv 5 declares void here, and returns this list to its callers
   async setMany(entries: { key: string; value: unknown; ttl?: number }[]): Promise<boolean[] & void> {
     const answers: boolean[] = [];
-    for (const some of chunks(entries, SET_AT_ONCE)) {
+    for (const some of chunks(entries, MAX_SET_TOGETHER)) {
       const settled = await Promise.allSettled(some.map(({ key, value, ttl }) => this.set(key, value, ttl)));
       for (const set of settled) {
         if (set.status === 'rejected') throw set.reason;
@@ -115,39 +114,38 @@ export class KeyvStore extends EventEmitter {
     return answers as Awaited<ReturnType<KeyvStore['setMany']>>;
   }
 
-  /** Answers whether it was there. */
+  /** Returns whether the key had a value. */
   async delete(key: string): Promise<boolean> {
     return this.deleteMany([key]);
   }
 
-  /** Answers whether all of them were there. */
+  /** Returns whether all keys had a value. */
   async deleteMany(keys: string[]): Promise<boolean> {
     const targets = this.#keysOf(keys);
-    // Asked before, as nobody can tell afterwards.
+    // Reads first: afterwards the values are gone.
     const found = await this.#find(keys, targets);
-    for (const some of chunks(targets, DELETED_AT_ONCE)) {
+    for (const some of chunks(targets, MAX_DELETED_TOGETHER)) {
       const selectors = some.map((key) => ({ key }));
-      const before = await this.#outdate(selectors, `${keys.length} keys were deleted, delete them again`);
+      const before = await this.#invalidate(selectors, `${keys.length} keys were deleted, delete them again`);
       await this.#cache.reclaim(selectors, before);
     }
     return found.every((stored) => stored !== null);
   }
 
-  /** Outdates what is in the namespace; without one, all that is under the prefix. The bytes are freed in the background. */
+  /** Invalidates all keys of the namespace; without one, all keys under the prefix. Frees their bytes in the background. */
   async clear(): Promise<void> {
     const prefix = this.#keys.clearedWith(this.namespace);
-    this.#reclaimer.want(prefix, await this.#outdate([{ prefix }], 'the store was cleared, clear it again'));
+    this.#reclaimer.want(prefix, await this.#invalidate([{ prefix }], 'the store was cleared, clear it again'));
   }
 
-  /** Waits for what is done in the background. The cache goes on: who made it closes it. */
+  /** Waits for work in the background. The cache stays open: its owner closes it. */
   async disconnect(): Promise<void> {
     await this.#reclaimer.idle();
   }
 
   /**
-   * The keys and values of a namespace, as far as they are in this process's memory or in the shared tier: what was evicted
-   * is missing. One may come twice, one that is set meanwhile may be missed. Throws `Unreachable` if the shared tier gives no
-   * answer.
+   * Iterates over the keys and values of a namespace that this process's memory or the shared tier holds: evicted ones are
+   * missing, one may come twice, one set meanwhile may be missed. Throws `Unreachable` if the shared tier does not answer.
    */
   async *iterator<Value>(
     namespace: string | undefined = this.namespace,
@@ -169,7 +167,7 @@ export class KeyvStore extends EventEmitter {
     return keys.map((key) => this.#keyOf(key));
   }
 
-  async #outdate(selectors: readonly Selector[], what: string): Promise<Stamp> {
+  async #invalidate(selectors: readonly Selector[], what: string): Promise<Stamp> {
     const receipt = await this.#cache.invalidate(selectors);
     if (receipt.state === 'applied') return { epoch: receipt.epoch, asOf: receipt.position };
     throw new Unreachable(`it is not known whether ${what}: the invalidation log`);

@@ -1,7 +1,7 @@
 import type { CacheManager } from '../cache-manager.ts';
 import type { Stamp } from '../entry.ts';
 
-/** Frees the bytes of what was cleared, one prefix after the other; of one that is cleared again meanwhile, once for both. */
+/** Frees the bytes of cleared entries, one prefix after the other. A prefix that is cleared again meanwhile is reclaimed once for both. */
 export class Reclaimer {
   readonly #cache: CacheManager;
   readonly #onError: (error: unknown) => void;
@@ -19,7 +19,7 @@ export class Reclaimer {
     if (!this.#isRunning) this.#run = this.#reclaimAll();
   }
 
-  /** Resolves once nothing is wanted any more. */
+  /** Resolves once every wanted prefix is reclaimed. */
   idle(): Promise<void> {
     return this.#run;
   }

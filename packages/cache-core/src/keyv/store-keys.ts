@@ -1,15 +1,15 @@
 import { hash } from 'node:crypto';
 import { type CacheKey, keyIfUsable, parseKey } from '../key.ts';
 
-/** What can stand for itself between two colons; no prefix of it is another namespace's. */
+/** Namespaces that are used as they are between two colons; no prefix of one is another namespace's. */
 const PLAIN = /^[A-Za-z0-9_.-]{1,100}$/;
-/** Begins what stands for something else, and nothing that stands for itself. */
+/** Begins the encoded form of a namespace or key, and no plain one. */
 const MARK = '#';
 
 /**
- * Where Keyv's keys are in the cache: `{prefix}:{namespace}:{key}`, `#` for no namespace. A namespace or key that can't
- * stand there as it is, too long or with control characters, is `#` and its SHA-256. So two keys are never one in the
- * cache, and a namespace is one prefix.
+ * Maps Keyv's keys to keys of the cache: `{prefix}:{namespace}:{key}`, with `#` for no namespace. A namespace or key that cannot be
+ * used as it is, because it is too long or has control characters, becomes `#` and its SHA-256. So two keys of Keyv are never one
+ * in the cache, and a namespace is one prefix.
  */
 export class StoreKeys {
   readonly #prefix: string;
@@ -23,19 +23,19 @@ export class StoreKeys {
     return (key.startsWith(MARK) ? null : keyIfUsable(`${place}:${key}`)) ?? parseKey(`${place}:${MARK}${digest(key)}`);
   }
 
-  /** The prefix of a namespace's keys; without a namespace, of the keys that have none. */
+  /** Returns the prefix of a namespace's keys; without a namespace, of the keys that have none. */
   placeOf(namespace: string | undefined): string {
     if (!namespace) return `${this.#prefix}:${MARK}`;
     return `${this.#prefix}:${PLAIN.test(namespace) ? namespace : `${MARK}${digest(namespace)}`}`;
   }
 
-  /** The prefix of what is cleared with a namespace; without one, of all keys. */
+  /** Returns the prefix to clear for a namespace; without one, the prefix of all keys. */
   clearedWith(namespace: string | undefined): string {
     return namespace ? this.placeOf(namespace) : this.#prefix;
   }
 }
 
-/** Over UTF-16, where halves of surrogate pairs are told apart; UTF-8 has one character for all of them. */
+/** Hashes UTF-16, where halves of surrogate pairs differ; UTF-8 has one replacement character for all of them. */
 function digest(text: string): string {
   return hash('sha256', Buffer.from(text, 'utf16le'), 'base64url');
 }
