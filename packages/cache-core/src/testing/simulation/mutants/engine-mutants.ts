@@ -182,7 +182,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
       edit(
         'engine/reader.ts',
         'if (!this.#isUsableStale(stale.kept)) throw error;',
-        'if (!lookup.isAlive(stale.kept)) throw error;',
+        'if (!this.#options.lookup.isAlive(stale.kept)) throw error;',
       ),
     ],
     seed: 605,
@@ -195,7 +195,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
       edit(
         'engine/reader.ts',
         'if (!this.#isUsableStale(stale.kept)) return loaded;',
-        'if (!lookup.isAlive(stale.kept)) return loaded;',
+        'if (!this.#options.lookup.isAlive(stale.kept)) return loaded;',
       ),
     ],
     seed: 391,
