@@ -32,5 +32,7 @@ function negotiated(acceptEncoding: string): readonly Encoding[] {
   const negotiator: unknown = new Negotiator({ headers: { 'accept-encoding': acceptEncoding } });
   const preferred = (negotiator as Preferring).encodings([...ENCODINGS, 'identity'], { preferred: ENCODINGS });
   const plain = preferred.indexOf('identity');
-  return preferred.slice(0, plain < 0 ? undefined : plain).flatMap((name) => ENCODINGS.filter((known) => known === name));
+  return preferred
+    .slice(0, plain < 0 ? undefined : plain)
+    .flatMap((name) => ENCODINGS.filter((known) => known === name));
 }
