@@ -39,7 +39,7 @@ const LIMITS: readonly (readonly [value: string, file: string, source: string])[
   ['0 to 10', 'policy.ts', "numberWithin('earlyRefresh', policy.earlyRefresh ?? DEFAULT_EARLY_REFRESH, 10)"],
   ['100 ms to 1 s', 'cache-options.ts', 'MIN_LEASE_MS = 100;'],
   ['100 ms to 1 s', 'redis/redis-log.ts', 'MAX_LEASE_MS = 1_000;'],
-  ['| 1,000, of 1,024 characters each |', 'engine/load-context.ts', 'MOST_TAGS = 1_000;'],
+  ['| 1,000, of 1,024 characters each |', 'engine/load-context.ts', 'MAX_TAGS = 1_000;'],
   ['| 1,000, of 1,024 characters each |', 'selector.ts', 'LONGEST_SELECTOR = 1_024;'],
   ['| selectors of one invalidation | 1,000 |', 'log/invalidator.ts', 'MOST_SELECTORS = 1_000;'],
   ['1 to 1,024 characters', 'log/invalidator.ts', 'MAX_EVENT_ID_LENGTH = 1_024;'],

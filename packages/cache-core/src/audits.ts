@@ -1,5 +1,6 @@
 import { type Audited, countsOfAudits } from './audit-counts.ts';
 import type { CounterStore } from './counter-store.ts';
+import type { Filler } from './engine/filler.ts';
 import type { Load, Loader } from './engine/load.ts';
 import type { Lookup } from './engine/lookup.ts';
 import { matcher } from './engine/sweeper.ts';
@@ -13,6 +14,7 @@ export interface AuditsOptions {
   readonly lookup: Lookup;
   readonly follower: Follower;
   readonly loader: Loader;
+  readonly filler: Filler;
   readonly counters: CounterStore;
   /** Whether there is a shared tier. Otherwise the memory of this process is the only one. */
   readonly isShared: boolean;
@@ -40,11 +42,14 @@ export class Audits {
    * reader needs, and stores no answer. Rejects with the load's own error.
    */
   async recompute(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<unknown> {
-    const { loader } = this.#options;
-    const { body } = await loader.originOf(policy.origin).afterReaders((place) => {
-      return loader.ask(key, load, policy, place)(() => ({ stamp: null, before: null, flight: null }));
-    });
-    return body.length === 0 ? undefined : JSON.parse(body.toString());
+    const { loader, filler } = this.#options;
+    const permit = await loader.limiterOf(policy.origin).acquireLowPriority();
+    try {
+      const { kept } = await filler.bypass(key, loader.source(key, load, policy, permit));
+      return kept.body.length === 0 ? undefined : JSON.parse(kept.body.toString());
+    } finally {
+      permit.release();
+    }
   }
 
   /**

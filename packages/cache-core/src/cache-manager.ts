@@ -5,8 +5,8 @@ import type { CacheOptions } from './cache-options.ts';
 import type { LoadMany } from './engine/batch-load.ts';
 import type { Inspection } from './engine/inspector.ts';
 import type { Load } from './engine/load.ts';
+import type { LoadStart, SetOptions, SetOutcome } from './engine/manual-operations.ts';
 import type { KeyCount } from './engine/sweeper.ts';
-import type { LoadStart, SetOptions, SetOutcome } from './engine/values.ts';
 import type { Stamp } from './entry.ts';
 import { InvalidArgument, InvalidationPending } from './errors.ts';
 import type { HotKey, HotKeys } from './hot-key-store.ts';
@@ -94,18 +94,18 @@ export class CacheManager {
 
   /** Returns a cached value, or undefined. `null`, `false`, `0` and `''` are values. */
   async get(key: string | KeyParts): Promise<unknown> {
-    return (await this.internal.engine.values.get(keyOf(key)))?.value();
+    return (await this.internal.engine.manualOperations.get(keyOf(key)))?.value();
   }
 
   /** Returns the cached value of each key, in their order; undefined for a key without one. One round trip to each server. */
   async getMany(keys: readonly (string | KeyParts)[]): Promise<unknown[]> {
     assertList('keys', keys);
-    return (await this.internal.engine.values.getMany(keys.map(keyOf))).map((kept) => kept?.value());
+    return (await this.internal.engine.manualOperations.getMany(keys.map(keyOf))).map((kept) => kept?.value());
   }
 
   /** Whether there is a value, `undefined` included. */
   async has(key: string | KeyParts): Promise<boolean> {
-    return (await this.internal.engine.values.get(keyOf(key))) !== null;
+    return (await this.internal.engine.manualOperations.get(keyOf(key))) !== null;
   }
 
   /**
@@ -113,7 +113,8 @@ export class CacheManager {
    * ones are missing, one may come twice, one set meanwhile may be missed. Throws `Unreachable` if the shared tier does not answer.
    */
   async *entries(prefix: string): AsyncGenerator<[key: string, value: unknown][], void> {
-    for await (const kept of this.internal.engine.values.under(prefix)) yield kept.map((one) => [one.key, one.value()]);
+    for await (const kept of this.internal.engine.manualOperations.under(prefix))
+      yield kept.map((one) => [one.key, one.value()]);
   }
 
   /**
@@ -128,17 +129,17 @@ export class CacheManager {
 
   /** As `set`, and returns how it ended. */
   async setWithOutcome(key: string | KeyParts, value: unknown, options: number | SetOptions = {}): Promise<SetOutcome> {
-    return this.internal.engine.values.set(keyOf(key), value, options);
+    return this.internal.engine.manualOperations.set(keyOf(key), value, options);
   }
 
   /** Notes this moment, for `loadedSince` of a `set`: call it before the value is computed. */
   loadStart(): LoadStart {
-    return this.internal.engine.values.loadStart();
+    return this.internal.engine.manualOperations.loadStart();
   }
 
   /** Invalidates one key everywhere. Returns whether it was stored. Rejects with `InvalidationPending` if that could not be announced. */
   async delete(key: string | KeyParts): Promise<boolean> {
-    return this.internal.engine.values.delete(keyOf(key));
+    return this.internal.engine.manualOperations.delete(keyOf(key));
   }
 
   /** Invalidates all keys under a pattern like `files:*` and frees their bytes. Returns how many it removed. Rejects as `delete` does. */

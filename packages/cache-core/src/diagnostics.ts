@@ -70,7 +70,7 @@ export interface LoadTrace {
   waitedMs: number | null;
   /** Milliseconds that the origin took; null until the load has ended, and if the origin was not called. */
   loadMs: number | null;
-  /** The error of a failed load, set by Node: its own error, or `LoadTimedOut`, `OriginOverloaded` or `OriginUnavailable`. */
+  /** The error of a failed load, set by Node: its own error, or `LoadTimedOut`, `OriginOverloaded` or `OriginCircuitOpen`. */
   error?: unknown;
 }
 

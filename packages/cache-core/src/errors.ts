@@ -115,7 +115,7 @@ export class OriginOverloaded extends CacheError {
  * The circuit breaker of an origin is open after repeated failures, so the origin was not called. `cause` is the latest
  * failure.
  */
-export class OriginUnavailable extends CacheError {
+export class OriginCircuitOpen extends CacheError {
   readonly retryAfterMs: number;
 
   constructor(origin: string, retryAfterMs: number, options?: ErrorOptions) {

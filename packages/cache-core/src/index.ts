@@ -26,10 +26,10 @@ export type { Inspection, SeenEntry } from './engine/inspector.ts';
 export type { Load } from './engine/load.ts';
 export type { LoadContext, NotModified, StaleAnswer } from './engine/load-context.ts';
 export type { Missing, NotFound } from './engine/lookup.ts';
+export type { LoadStart, SetOptions, SetOutcome } from './engine/manual-operations.ts';
 export type { NextRead } from './engine/next-read.ts';
 export type { OriginOptions } from './engine/origin-options.ts';
 export type { KeyCount } from './engine/sweeper.ts';
-export type { LoadStart, SetOptions, SetOutcome } from './engine/values.ts';
 export type { Entry, Lifetime, Stamp } from './entry.ts';
 export type { CodecOptions } from './envelope/codec-options.ts';
 export type { Codec } from './envelope/compression.ts';
@@ -41,8 +41,8 @@ export {
   LoadCycle,
   LoadTimedOut,
   NotInKey,
+  OriginCircuitOpen,
   OriginOverloaded,
-  OriginUnavailable,
   Unreachable,
   type UnreachableOptions,
 } from './errors.ts';

@@ -54,7 +54,7 @@ export class InstrumentedReader {
     const kept = engine.lookup.freshInMemory(key, at);
     if (!kept?.isJson) return null;
     const isRefreshed = isDue || engine.reader.isRefreshDue(kept, policy.earlyRefresh, at.wall);
-    if (isRefreshed) engine.reader.refresh({ key, ask: engine.loader.ask(key, load, policy), policy }, kept);
+    if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, kept);
     const verified = engine.follower.isTrusted;
     const facts = { tier: 'memory', verified, reason: isRefreshed ? 'early-refresh' : null } as const;
     const answer = { kept, outcome: outcomeOf('hit', kept, at.wall, facts) };
@@ -104,7 +104,7 @@ export class InstrumentedReader {
     isSound: (kept: Kept) => boolean = (kept) => kept.isJson,
   ): Promise<Answer> {
     const { engine } = this.#options;
-    const request = { key, ask: engine.loader.ask(key, load, policy), policy };
+    const request = { key, source: engine.loader.source(key, load, policy), policy };
     return this.#reported(key, recipe, async () => {
       const answer = await engine.reader.read(request);
       if (isSound(answer.kept)) return answer;
@@ -116,7 +116,7 @@ export class InstrumentedReader {
   /** Loads within the bounds of the origin, whether the key is cached or not, and stores nothing. */
   async bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
     const { engine } = this.#options;
-    const request = { key, ask: engine.loader.ask(key, load, policy), policy };
+    const request = { key, source: engine.loader.source(key, load, policy), policy };
     return this.#reported(key, null, () => engine.reader.bypass(request));
   }
 
@@ -138,15 +138,15 @@ export class InstrumentedReader {
     loadMany: LoadMany<Target>,
     policy: ResolvedPolicy,
   ): Promise<Answer[]> {
-    const { engine, clock } = this.#options;
+    const { engine } = this.#options;
     const { follower, reader, loader } = engine;
     const once = new Map(items.map((item) => [item.key, item]));
     // All reads below begin in one turn of the event loop, so that the shared tier sends their lookups together.
     if (!follower.isCurrent) await follower.catchUp();
-    const batch = new BatchLoad([...once.values()], loadMany, { policy, loader, clock });
+    const batch = new BatchLoad([...once.values()], loadMany, { policy, loader });
     const reads = new Map(
       [...once].map(([key, item]) => {
-        const request = { key, ask: batch.ask(item), policy, onNoAsk: () => batch.decided(key) };
+        const request = { key, source: batch.source(item), policy, onNoAsk: () => batch.decided(key) };
         return [key, this.#reported(key, null, () => reader.read(request))];
       }),
     );

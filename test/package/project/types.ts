@@ -11,7 +11,7 @@ import {
   fingerprint,
   type InvalidationReceipt,
   type LoadContext,
-  type OriginUnavailable,
+  type OriginCircuitOpen,
   type Outcome,
   type Policy,
   parseKey,
@@ -163,7 +163,7 @@ connectRedis({ cacheUrl: '', logger: console });
 
 // Errors have codes, and errors of a busy origin have the time to retry after.
 expectTypeOf<CacheError>().toExtend<Error & { readonly code: string }>();
-expectTypeOf<OriginUnavailable>().toExtend<CacheError & { readonly retryAfterMs: number }>();
+expectTypeOf<OriginCircuitOpen>().toExtend<CacheError & { readonly retryAfterMs: number }>();
 
 // A cached handler gets the result of its route's `input`, or a view of the request without one.
 const { cacheResult, invalidateCache } = expressCache(cache);

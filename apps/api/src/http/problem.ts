@@ -1,10 +1,5 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
-import {
-  LoadTimedOut,
-  OriginUnavailable as OriginLeftAlone,
-  OriginOverloaded,
-  Unreachable,
-} from '@pilotlight/cache-core';
+import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
 import type { Problem } from '@pilotlight/contracts';
 import { BadCursor, EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
@@ -27,7 +22,7 @@ const on =
 const TABLE: readonly Row[] = [
   on(ApiError, (error) => error),
   on(OriginUnavailable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
-  on(OriginLeftAlone, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
+  on(OriginCircuitOpen, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
   on(OriginBusy, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
   on(OriginOverloaded, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
   on(Unreachable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),

@@ -176,7 +176,7 @@ test('given a load that asks for a batch with its own key in it, it fails at onc
   const cyclic = one.cache.getOrLoad('u:1', () => one.cache.getOrLoadMany(['u:1', 'u:2'], loadMany));
   await expect(through(cyclic)).rejects.toMatchObject({ code: 'LOAD_CYCLE' });
   await world.clock.settle();
-  expect(one.cache.internal.engine.flights.under(keyOf('u:2'))).toBeUndefined();
+  expect(one.cache.internal.engine.inFlight.get(keyOf('u:2'))).toBeUndefined();
   expect(await through(one.cache.getOrLoad('u:2', () => 'good'))).toBe('of u:2');
   expect(world.clock.monotonic()).toBe(began);
 });

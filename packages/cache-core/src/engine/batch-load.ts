@@ -1,14 +1,13 @@
-import type { Clock } from '../clock.ts';
 import { InvalidArgument } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
 import type { ResolvedPolicy } from '../policy.ts';
-import type { Kept } from '../tiers/kept.ts';
-import type { Ask, Begun, Loaded, Loader } from './load.ts';
-import { beginCall, type LoadContext, type NotModified } from './load-context.ts';
+import type { LoadResult } from './in-flight-loads.ts';
+import type { Loader, LoadJob, LoadSource } from './load.ts';
+import type { LoadCall, LoadContext, NotModified } from './load-context.ts';
 
 /**
- * Asks the origin for several keys at once: gives a value for each of `targets`, in their order. An `Error` in the place
- * of a value fails that key alone.
+ * Asks the origin for several keys at once. Returns a value for each of `targets`, in their order. An `Error` in place of a value
+ * fails that key alone.
  */
 export type LoadMany<Target, Value = unknown> = {
   loadMany(
@@ -22,96 +21,79 @@ export interface BatchItem<Target> {
   readonly key: CacheKey;
 }
 
-interface Asking<Target> extends BatchItem<Target> {
-  readonly begin: () => Begun;
-  before: Kept | null;
-  readonly resolve: (loaded: Loaded) => void;
+/** A key of the batch that has reached its load. */
+interface Member<Target> {
+  readonly target: Target;
+  readonly job: LoadJob;
+  readonly resolve: (result: Promise<LoadResult>) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Gathers the keys of one batch that have to be loaded, so that one call of `loadMany` loads them. Each key goes its own
- * way through tiers, flights and fill locks; once each has either come to ask or found that it need not for now, those
- * that ask are loaded together. A key that comes later, because it waited for another process, is a call of its own.
+ * Gathers the keys of one batch that have to be loaded, so that one call of `loadMany` loads them. Each key takes its own path through
+ * tiers, in-flight loads and fill locks. When every key has either reached its load or turned out to need none for now, the keys that
+ * reached it are loaded together. A key that gets there later, because it waited for another process, is loaded by another call.
  */
 export class BatchLoad<Target> {
   readonly #loadMany: LoadMany<Target>;
   readonly #policy: ResolvedPolicy;
   readonly #loader: Loader;
-  readonly #clock: Clock;
   readonly #undecided: Set<CacheKey>;
-  #asking: Asking<Target>[] = [];
+  #members: Member<Target>[] = [];
 
   constructor(
     items: readonly BatchItem<Target>[],
     loadMany: LoadMany<Target>,
-    { policy, loader, clock }: { policy: ResolvedPolicy; loader: Loader; clock: Clock },
+    { policy, loader }: { policy: ResolvedPolicy; loader: Loader },
   ) {
     this.#undecided = new Set(items.map(({ key }) => key));
     this.#loadMany = loadMany;
     this.#policy = policy;
     this.#loader = loader;
-    this.#clock = clock;
   }
 
-  ask({ target, key }: BatchItem<Target>): Ask {
-    return (begin) =>
-      new Promise((resolve, reject) => {
-        this.#asking.push({ target, key, begin, before: null, resolve, reject });
+  /** Returns the source of one key of the batch. */
+  source({ target, key }: BatchItem<Target>): LoadSource {
+    return {
+      load: (job) => {
+        const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
+        this.#members.push({ target, job, resolve, reject });
         this.decided(key);
-      });
+        return promise;
+      },
+    };
   }
 
-  /** The key has come to ask, or does not ask for now: the others need not wait for it. */
+  /** Call when a key has reached its load, or needs none for now: the other keys do not wait for it. */
   decided(key: CacheKey): void {
     this.#undecided.delete(key);
-    if (this.#undecided.size === 0 && this.#asking.length > 0) void this.#load(this.#asking.splice(0));
+    if (this.#undecided.size === 0 && this.#members.length > 0) void this.#load(this.#members.splice(0));
   }
 
-  async #load(asking: readonly Asking<Target>[]): Promise<void> {
+  async #load(members: readonly Member<Target>[]): Promise<void> {
+    const { hardTimeoutMs, origin } = this.#policy;
+    const work = (calls: readonly LoadCall[]) => this.#work(members, calls);
+    const call = { what: `${members.length} keys together`, origin, hardTimeoutMs, isBatch: true, work };
     try {
-      const loaded = await this.#loadTogether(asking);
-      asking.forEach(({ resolve, reject }, i) => {
-        const one = loaded[i];
-        if (one && 'body' in one) resolve(one);
-        else reject(one?.error);
+      const jobs = members.map(({ job }) => job);
+      const results = await this.#loader.run(call, jobs);
+      members.forEach(({ job, resolve, reject }, i) => {
+        const result = results[i];
+        if (result) resolve(result);
+        else reject(new Error(`expected a result for ${job.key}, got none`));
       });
     } catch (error) {
-      for (const { reject } of asking) reject(error);
+      for (const { reject } of members) reject(error);
     }
   }
 
-  #loadTogether(asking: readonly Asking<Target>[]): Promise<(Loaded | { error: unknown })[]> {
-    const { hardTimeoutMs, origin } = this.#policy;
-    // One moment, so one stamp for all of them.
-    const onBegin = () =>
-      asking.map((one) => {
-        const begun = one.begin();
-        one.before = begun.before;
-        return begun;
-      });
-    const keys = asking.map(({ key }) => key);
-    const call = { what: `${asking.length} keys together`, keys, origin, hardTimeoutMs, onBegin };
-    return this.#loader.run(call, (signal) => this.#call(asking, signal));
-  }
-
-  async #call(asking: readonly Asking<Target>[], signal: AbortSignal): Promise<(Loaded | { error: unknown })[]> {
-    const began = this.#clock.monotonic();
-    const calls = asking.map((one) => ({ ...one, ...beginCall(one.key, signal, one.before, () => this.#clock.now()) }));
+  async #work(members: readonly Member<Target>[], calls: readonly LoadCall[]): Promise<readonly unknown[]> {
     const values: unknown = await this.#loadMany(
-      asking.map(({ target }) => target),
+      members.map(({ target }) => target),
       calls.map(({ context }) => context),
     );
-    if (!Array.isArray(values) || values.length !== asking.length)
-      throw new InvalidArgument('the answer of loadMany', `a list of ${asking.length} values`, values);
-    return calls.map(({ key, before, said }, i) => {
-      const value: unknown = values[i];
-      if (value instanceof Error) return { error: value };
-      try {
-        return this.#loader.loaded(key, value, said(), before, began);
-      } catch (error) {
-        return { error };
-      }
-    });
+    if (!Array.isArray(values) || values.length !== members.length)
+      throw new InvalidArgument('the answer of loadMany', `a list of ${members.length} values`, values);
+    return values;
   }
 }

@@ -1,7 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../testing/manual-clock.ts';
-import { Origin } from './origin.ts';
+import { Breaker } from './breaker.ts';
+import { OriginLimiter } from './origin-limiter.ts';
 import type { OriginOptions } from './origin-options.ts';
+import { withPermit } from './testing/with-permit.ts';
 
 let clock: ManualClock;
 let states: string[];
@@ -11,25 +13,27 @@ beforeEach(() => {
 });
 
 const made = (options: OriginOptions = {}) =>
-  new Origin('database', options, { clock, onStateChange: (state) => states.push(state) });
-const ask = (origin: Origin, work: (signal: AbortSignal) => unknown, unwanted?: AbortSignal) =>
-  origin.run('k:1', 1_000, work, undefined, unwanted).catch((error: unknown) => {
+  new OriginLimiter('database', options, { clock, onStateChange: (state) => states.push(state) });
+const call = (limiter: OriginLimiter, work: (signal: AbortSignal) => unknown, timeoutMs = 1_000) =>
+  withPermit(limiter, (permit) => permit.run('k:1', timeoutMs, work));
+const ask = (limiter: OriginLimiter, work: (signal: AbortSignal) => unknown) =>
+  call(limiter, work).catch((error: unknown) => {
     return error instanceof Error && 'code' in error ? error.code : String(error);
   });
 const fails = () => Promise.reject(new Error('no'));
 const never = () => new Promise<never>(() => undefined);
-const failTimes = async (origin: Origin, times: number) => {
-  for (let i = 0; i < times; i++) await ask(origin, fails);
+const failTimes = async (limiter: OriginLimiter, times: number) => {
+  for (let i = 0; i < times; i++) await ask(limiter, fails);
 };
 
-test('ten failures in a row open it for five seconds: nothing is asked, and the error says what to do', async () => {
-  const origin = made();
-  await failTimes(origin, 9);
-  expect(origin.state.breaker).toBe('closed');
-  await failTimes(origin, 1);
+test('ten failures in a row open it for five seconds: no call is made, and the error says when to retry', async () => {
+  const limiter = made();
+  await failTimes(limiter, 9);
+  expect(limiter.state.breaker).toBe('closed');
+  await failTimes(limiter, 1);
   let asked = 0;
   await clock.advance(1_200);
-  const error: unknown = await origin.run('k', 1_000, () => ++asked).catch((caught: unknown) => caught);
+  const error: unknown = await call(limiter, () => ++asked).catch((caught: unknown) => caught);
   expect(error).toMatchObject({
     code: 'ORIGIN_UNAVAILABLE',
     retryAfterMs: 3_800,
@@ -39,95 +43,93 @@ test('ten failures in a row open it for five seconds: nothing is asked, and the 
   expect([asked, states]).toEqual([0, ['open']]);
 });
 
-test('an answer in between begins the row anew', async () => {
-  const origin = made();
-  await failTimes(origin, 9);
-  await ask(origin, () => 1);
-  await failTimes(origin, 9);
-  expect(origin.state.breaker).toBe('closed');
+test('an answer resets the count of failures', async () => {
+  const limiter = made();
+  await failTimes(limiter, 9);
+  await ask(limiter, () => 1);
+  await failTimes(limiter, 9);
+  expect(limiter.state.breaker).toBe('closed');
 });
 
-test('after its time one call finds out; those who come meanwhile are refused at once; its success closes it', async () => {
-  const origin = made({ breaker: { failures: 2, openFor: '5s' } });
-  await failTimes(origin, 2);
+test('after the open time one probe runs, other calls are refused, and its success closes the breaker', async () => {
+  const limiter = made({ breaker: { failures: 2, openFor: '5s' } });
+  await failTimes(limiter, 2);
   await clock.advance(4_999);
-  expect(await ask(origin, () => 1)).toBe('ORIGIN_UNAVAILABLE');
+  expect(await ask(limiter, () => 1)).toBe('ORIGIN_UNAVAILABLE');
   await clock.advance(1);
   let answer: ((value: string) => void) | undefined;
-  const probe = ask(origin, () => new Promise((resolve) => (answer = resolve)));
-  expect([origin.state.breaker, await ask(origin, () => 1)]).toEqual(['half-open', 'ORIGIN_UNAVAILABLE']);
+  const probe = ask(limiter, () => new Promise((resolve) => (answer = resolve)));
+  expect([limiter.state.breaker, await ask(limiter, () => 1)]).toEqual(['half-open', 'ORIGIN_UNAVAILABLE']);
   answer?.('well again');
-  expect([await probe, await ask(origin, () => 1)]).toEqual(['well again', 1]);
+  expect([await probe, await ask(limiter, () => 1)]).toEqual(['well again', 1]);
   expect(states).toEqual(['open', 'half-open', 'closed']);
 });
 
-test('a probe that fails, or times out, opens it for the same time again', async () => {
-  const origin = made({ breaker: { failures: 2, openFor: '5s' } });
-  await failTimes(origin, 2);
+test('a probe that fails or times out opens it for the same time again', async () => {
+  const limiter = made({ breaker: { failures: 2, openFor: '5s' } });
+  await failTimes(limiter, 2);
   await clock.advance(5_000);
-  expect(await ask(origin, fails)).toBe('Error: no');
+  expect(await ask(limiter, fails)).toBe('Error: no');
   await clock.advance(4_999);
-  expect(await ask(origin, () => 1)).toBe('ORIGIN_UNAVAILABLE');
+  expect(await ask(limiter, () => 1)).toBe('ORIGIN_UNAVAILABLE');
   await clock.advance(1);
-  expect(await clock.through(ask(origin, never))).toBe('LOAD_TIMED_OUT');
-  expect(await ask(origin, () => 1)).toBe('ORIGIN_UNAVAILABLE');
+  expect(await clock.through(ask(limiter, never))).toBe('LOAD_TIMED_OUT');
+  expect(await ask(limiter, () => 1)).toBe('ORIGIN_UNAVAILABLE');
   await clock.advance(5_000);
-  expect(await ask(origin, () => 1)).toBe(1);
+  expect(await ask(limiter, () => 1)).toBe(1);
 });
 
-test('a probe that nobody wants any more decides nothing: the next call is the probe', async () => {
-  const origin = made({ breaker: { failures: 2 } });
-  await failTimes(origin, 2);
+test('given a probe that ends without a verdict, the next call is the probe', async () => {
+  const breaker = new Breaker({ failures: 1, openForMs: 5_000, clock });
+  await breaker.run(async () => ({ verdict: 'failed' }));
   await clock.advance(5_000);
-  const unwanted = new AbortController();
-  const probe = ask(origin, never, unwanted.signal);
-  unwanted.abort('gone');
-  await probe;
-  expect(origin.state.breaker).toBe('open');
-  expect([await ask(origin, () => 1), origin.state.breaker]).toEqual([1, 'closed']);
+  await breaker.run(async () => ({ verdict: 'unknown' }));
+  expect([breaker.state, breaker.refusedForMs]).toEqual(['open', 0]);
+  await breaker.run(async () => ({ verdict: 'answered' }));
+  expect(breaker.state).toBe('closed');
 });
 
-test('neither a real clock nor a step of the wall clock opens or closes it', async () => {
-  const origin = made({ breaker: { failures: 1, openFor: 1 } });
-  await failTimes(origin, 1);
+test('neither the real clock nor a step of the wall clock opens or closes it', async () => {
+  const limiter = made({ breaker: { failures: 1, openFor: 1 } });
+  await failTimes(limiter, 1);
   const until = Date.now() + 5;
   while (Date.now() < until); // the time that a breaker on the real clock would take for its own
   clock.stepWall(3_600_000);
-  expect(await ask(origin, () => 1)).toBe('ORIGIN_UNAVAILABLE');
+  expect(await ask(limiter, () => 1)).toBe('ORIGIN_UNAVAILABLE');
 });
 
-test('timeouts are failures', async () => {
-  const origin = made({ breaker: { failures: 2 } });
-  await clock.through(Promise.all([ask(origin, never), ask(origin, never)]));
-  expect(origin.state.breaker).toBe('open');
+test('a timeout counts as a failure', async () => {
+  const limiter = made({ breaker: { failures: 2 } });
+  await clock.through(Promise.all([ask(limiter, never), ask(limiter, never)]));
+  expect(limiter.state.breaker).toBe('open');
 });
 
-test('an error that is not the origin’s fault counts as an answer', async () => {
-  const origin = made({ breaker: { failures: 2 }, isFailure: (error) => error !== 'not found' });
-  await failTimes(origin, 1);
-  expect(await ask(origin, () => Promise.reject('not found'))).toBe('not found');
-  await failTimes(origin, 1);
-  expect(origin.state.breaker).toBe('closed');
-  await failTimes(origin, 1);
+test('an error that is not a failure of the origin counts as an answer', async () => {
+  const limiter = made({ breaker: { failures: 2 }, isFailure: (error) => error !== 'not found' });
+  await failTimes(limiter, 1);
+  expect(await ask(limiter, () => Promise.reject('not found'))).toBe('not found');
+  await failTimes(limiter, 1);
+  expect(limiter.state.breaker).toBe('closed');
+  await failTimes(limiter, 1);
   await clock.advance(5_000);
-  await ask(origin, () => Promise.reject('not found'));
-  expect(origin.state.breaker).toBe('closed');
+  await ask(limiter, () => Promise.reject('not found'));
+  expect(limiter.state.breaker).toBe('closed');
 });
 
-test('what the judge of errors throws comes out, and counts as the origin’s fault', async () => {
+test('given an isFailure that throws, the call rejects with that error and counts as a failure', async () => {
   const isFailure = () => {
     throw new Error('judge');
   };
-  const origin = made({ breaker: { failures: 1 }, isFailure });
-  expect(await ask(origin, fails)).toBe('Error: judge');
-  expect([origin.state.breaker, origin.state.running]).toEqual(['open', 0]);
+  const limiter = made({ breaker: { failures: 1 }, isFailure });
+  expect(await ask(limiter, fails)).toBe('Error: judge');
+  expect([limiter.state.breaker, limiter.state.running]).toEqual(['open', 0]);
 });
 
-test('who waited while it opened is refused when the turn comes, unmade', async () => {
-  const origin = made({ concurrency: 1, breaker: { failures: 1 } });
+test('calls that waited while it opened are refused and not made', async () => {
+  const limiter = made({ concurrency: 1, breaker: { failures: 1 } });
   let asked = 0;
-  const running = ask(origin, () => new Promise((_, reject) => setImmediate(reject, 'no')));
-  const waiting = [ask(origin, () => ++asked), ask(origin, () => ++asked)];
+  const running = ask(limiter, () => new Promise((_, reject) => setImmediate(reject, 'no')));
+  const waiting = [ask(limiter, () => ++asked), ask(limiter, () => ++asked)];
   expect([await running, ...(await Promise.all(waiting)), asked]).toEqual([
     'no',
     'ORIGIN_UNAVAILABLE',
@@ -136,24 +138,24 @@ test('who waited while it opened is refused when the turn comes, unmade', async 
   ]);
 });
 
-test('a failure of what began before it opened neither opens it again nor ends the probe', async () => {
-  const origin = made({ breaker: { failures: 2 } });
+test('a failed call that began before it opened neither opens it again nor ends the probe', async () => {
+  const limiter = made({ breaker: { failures: 2 } });
   const ends: ((error: string) => void)[] = [];
   const slow = () => new Promise((_, reject) => ends.push(reject));
-  const late = Array.from({ length: 3 }, () => origin.run('late', 60_000, slow).catch(() => undefined));
-  await failTimes(origin, 2);
+  const late = Array.from({ length: 3 }, () => call(limiter, slow, 60_000).catch(() => undefined));
+  await failTimes(limiter, 2);
   await clock.advance(5_000);
   let answer: ((value: string) => void) | undefined;
-  const probe = ask(origin, () => new Promise((resolve) => (answer = resolve)));
+  const probe = ask(limiter, () => new Promise((resolve) => (answer = resolve)));
   for (const end of ends) end('late');
   await Promise.all(late);
-  expect(origin.state.breaker).toBe('half-open');
+  expect(limiter.state.breaker).toBe('half-open');
   answer?.('well');
   expect([await probe, states]).toEqual(['well', ['open', 'half-open', 'closed']]);
 });
 
-test('without a breaker, every call is made however often they fail', async () => {
-  const origin = made({ breaker: false });
-  await failTimes(origin, 50);
-  expect([await ask(origin, () => 1), origin.state.breaker, states]).toEqual([1, 'closed', []]);
+test('without a breaker, every call is made, however many fail', async () => {
+  const limiter = made({ breaker: false });
+  await failTimes(limiter, 50);
+  expect([await ask(limiter, () => 1), limiter.state.breaker, states]).toEqual([1, 'closed', []]);
 });

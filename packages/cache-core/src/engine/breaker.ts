@@ -9,10 +9,10 @@ import {
 } from 'cockatiel';
 import type { Clock } from '../clock.ts';
 
-/** Closed: calls go through. Open: none does. Half-open: one is under way to find out. */
+/** `closed`: calls run. `open`: calls are refused. `half-open`: one probe runs and decides, other calls are refused. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** What the end of a call says of who was called. */
+/** What an ended call shows about the called system; `unknown` if the call ended without asking it. */
 export type Verdict = 'answered' | 'failed' | 'unknown';
 
 interface Judged {
@@ -26,7 +26,7 @@ const STATES = {
   [CircuitState.Isolated]: 'open', // never entered here
 } as const satisfies Record<CircuitState, BreakerState>;
 
-/** Takes a verdict through cockatiel, which knows errors only. */
+/** Reports a verdict to cockatiel, which knows errors only. */
 class NoAnswer extends Error {
   readonly verdict: Verdict;
   readonly counts: boolean;
@@ -39,8 +39,9 @@ class NoAnswer extends Error {
 }
 
 /**
- * cockatiel's breaker for failures in a row, but: time is the port's; who comes while the probe is under way can be refused (cockatiel
- * lets them wait for it); and a probe that ends without a verdict neither closes it nor costs another wait: the next call is the probe.
+ * cockatiel's breaker for consecutive failures, with three differences. Time comes from the clock port. Calls that arrive during the
+ * probe can be refused (cockatiel makes them wait for it). A probe that ends without a verdict neither closes the breaker nor starts
+ * another wait: the next call is the probe.
  */
 export class Breaker {
   readonly #clock: Clock;
@@ -48,7 +49,10 @@ export class Breaker {
   readonly #policy: CircuitBreakerPolicy;
   #retryAt = 0;
 
-  /** @param settings so many `failures` in a row open it, for `openForMs`; `onStateChange` must not throw */
+  /**
+   * @param settings `failures` in a row open the breaker for `openForMs`
+   * @param onStateChange must not throw
+   */
   constructor(
     settings: { failures: number; openForMs: number; clock: Clock },
     onStateChange?: (state: BreakerState) => void,
@@ -59,7 +63,7 @@ export class Breaker {
       handleType(NoAnswer, ({ counts }) => counts),
       {
         breaker: new ConsecutiveBreaker(settings.failures),
-        halfOpenAfter: { next: (context) => this.#leaveAlone(context) },
+        halfOpenAfter: { next: (context) => this.#open(context) },
       },
     );
     if (onStateChange) this.#policy.onStateChange((state) => onStateChange(STATES[state]));
@@ -69,15 +73,19 @@ export class Breaker {
     return STATES[this.#policy.state];
   }
 
-  /** 0 when a call may go through, else in how many milliseconds to try again. */
+  /** Milliseconds until the next call may run; 0 if it may run now. */
   get refusedForMs(): number {
     if (this.state === 'closed') return 0;
-    // How long the probe takes is not known.
+    // The run time of the probe is not known.
     if (this.state === 'half-open') return Math.max(1, this.#openForMs);
     return Math.max(0, Math.ceil(this.#retryAt - this.#clock.monotonic()));
   }
 
-  /** Begins the call before it returns. Only while `refusedForMs` is 0, and the call must never reject: its verdict says it. */
+  /**
+   * Runs a call and counts its verdict. Starts the call before it returns.
+   *
+   * @param call must never reject; run it only while `refusedForMs` is 0
+   */
   async run<Ended extends Judged>(call: () => Promise<Ended>): Promise<Ended> {
     const isProbe = this.state !== 'closed';
     let ended: Ended | undefined;
@@ -86,7 +94,7 @@ export class Breaker {
         ended = await call();
         const { verdict } = ended;
         if (verdict === 'answered') return ended;
-        // What began before it opened says nothing about how the origin is now.
+        // A call that started before the breaker opened shows nothing about the present state.
         throw new NoAnswer(verdict, isProbe || (verdict === 'failed' && this.state === 'closed'));
       });
     } catch (error) {
@@ -95,16 +103,16 @@ export class Breaker {
     }
   }
 
-  #leaveAlone({ result }: IHalfOpenAfterBackoffContext): IBackoff<IHalfOpenAfterBackoffContext> {
+  #open({ result }: IHalfOpenAfterBackoffContext): IBackoff<IHalfOpenAfterBackoffContext> {
     const isUnknown = 'error' in result && result.error instanceof NoAnswer && result.error.verdict === 'unknown';
     this.#retryAt = this.#clock.monotonic() + (isUnknown ? 0 : this.#openForMs);
     const isDue = () => this.#clock.monotonic() >= this.#retryAt;
     return {
-      // cockatiel asks for it at each call, to compare it with the time by Date.now(): infinities leave the answer to the port's clock.
+      // cockatiel reads it at each call and compares it with Date.now(). Infinite values leave the decision to the clock port.
       get duration() {
         return isDue() ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
       },
-      next: (context) => this.#leaveAlone(context),
+      next: (context) => this.#open(context),
     };
   }
 }

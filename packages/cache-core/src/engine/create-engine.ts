@@ -11,48 +11,48 @@ import { Backoff } from './backoff.ts';
 import type { BreakerState } from './breaker.ts';
 import type { EngineOptions } from './engine-options.ts';
 import { Filler } from './filler.ts';
-import { Flights } from './flight.ts';
+import { InFlightLoads } from './in-flight-loads.ts';
 import { Inspector } from './inspector.ts';
 import { Loader } from './load.ts';
 import { Lookup } from './lookup.ts';
-import { Origin } from './origin.ts';
+import { ManualOperations } from './manual-operations.ts';
+import { OriginLimiter } from './origin-limiter.ts';
 import { Reader } from './reader.ts';
 import { Sweeper } from './sweeper.ts';
 import { TooLarge } from './too-large.ts';
-import { Values } from './values.ts';
 import { Warmer } from './warmer.ts';
 
 export type CacheEngine = ReturnType<typeof createEngine>;
 
-/** One process's engine: no I/O of its own, everything outside it is a port. */
+/** Builds the engine of one process. It does no I/O itself; everything outside it is a port. */
 export function createEngine(options: EngineOptions) {
   const follower = new Follower({ ...options, onReach: logConnectivity(options), onUnstarted: warnUnstarted(options) });
   const memory = new MemoryTier(options.memoryBytes);
-  const origins = originsOf(options);
+  const origins = limitersOf(options);
   const parts = {
     ...options,
     follower,
     memory,
     switches: new Switches(),
     codec: new EntryCodec(options.envelope),
-    flights: new Flights(follower),
+    inFlight: new InFlightLoads(follower),
     backoff: new Backoff(options.clock),
     tooLarge: new TooLarge(options.clock),
     learner: new Learner({ memory, follower }),
-    loader: new Loader(origins, options.clock, options.name),
+    loader: new Loader({ ...options, limiters: origins, follower }),
     invalidator: new Invalidator({ ...options, follower }),
   };
   const lookup = new Lookup(parts);
   const filler = new Filler({ ...parts, lookup });
   const sweeper = new Sweeper(parts);
-  const { switches, flights, backoff, learner, loader, invalidator } = parts;
+  const { switches, inFlight, backoff, learner, loader, invalidator } = parts;
   return {
     follower,
     memory,
     origins,
     switches,
     lookup,
-    flights,
+    inFlight,
     backoff,
     learner,
     loader,
@@ -61,7 +61,7 @@ export function createEngine(options: EngineOptions) {
     filler,
     reader: new Reader({ ...parts, lookup, filler }),
     warmer: new Warmer({ ...parts, lookup, filler, isShared: options.shared !== null }),
-    values: new Values({ ...parts, lookup, filler, sweeper }),
+    manualOperations: new ManualOperations({ ...parts, lookup, filler, sweeper }),
     inspector: new Inspector({ ...parts, lookup }),
   };
 }
@@ -83,15 +83,15 @@ function warnUnstarted({ logger, name, maxAgeWhenDisconnectedMs }: EngineOptions
     );
 }
 
-function originsOf({ name: cache, origins, clock, logger }: EngineOptions): ReadonlyMap<string, Origin> {
+function limitersOf({ name: cache, origins, clock, logger }: EngineOptions): ReadonlyMap<string, OriginLimiter> {
   const breakers: Channel<OriginMessage> = channel(cacheChannels.origin);
   return new Map(
-    Object.entries(origins).map(([name, bounds]) => {
+    Object.entries(origins).map(([name, limits]) => {
       const onStateChange = (breaker: BreakerState) => {
         if (breakers.hasSubscribers) breakers.publish({ cache, origin: name, breaker });
         logger.warn(`the breaker of the origin ${name} is ${breaker}`);
       };
-      return [name, new Origin(name, bounds, { clock, onStateChange })];
+      return [name, new OriginLimiter(name, limits, { clock, onStateChange })];
     }),
   );
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts';
 import type { CacheKey } from '../key.ts';
 import type { Kept } from '../tiers/kept.ts';
-import type { Flight, Flights } from './flight.ts';
+import type { InFlightLoad, InFlightLoads } from './in-flight-loads.ts';
 import { isKept, type Lookup, type Missing, type NotFound } from './lookup.ts';
 
 /** An entry, and the tier that it was found in. */
@@ -73,8 +73,12 @@ function best(memory: Kept | Missing, shared: Kept | NotFound | null): Found | M
 export function joinableBy(
   key: CacheKey,
   verified: boolean,
-  { flights, clock, maxAgeWhenDisconnectedMs }: { flights: Flights; clock: Clock; maxAgeWhenDisconnectedMs: number },
-): Flight | undefined {
-  const flight = flights.joinable(key);
-  return flight && (verified || clock.monotonic() - flight.beganAt <= maxAgeWhenDisconnectedMs) ? flight : undefined;
+  {
+    inFlight,
+    clock,
+    maxAgeWhenDisconnectedMs,
+  }: { inFlight: InFlightLoads; clock: Clock; maxAgeWhenDisconnectedMs: number },
+): InFlightLoad | undefined {
+  const load = inFlight.joinable(key);
+  return load && (verified || clock.monotonic() - load.beganAt <= maxAgeWhenDisconnectedMs) ? load : undefined;
 }

@@ -4,7 +4,7 @@ import { buildKey } from '../key.ts';
 import { type SimulatedProcess, type SimulatedWorld, SlowOrigin } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import { bodyOf, MOMENTS, overtake, read, type TwoProcesses } from './fence-scenario.ts';
-import type { Flight } from './flight.ts';
+import type { InFlightLoad } from './in-flight-loads.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
@@ -123,16 +123,16 @@ async function overtakeWhileJoining(): Promise<unknown> {
 }
 
 function joinAnything(cache: CacheManager): void {
-  const { flights } = cache.internal.engine;
-  const begun = new Map<string, Flight>();
-  const begin = flights.begin.bind(flights);
-  Object.assign(flights, {
-    begin: (...args: Parameters<typeof begin>) => {
-      const flight = begin(...args);
-      begun.set(args[0], flight);
-      return flight;
+  const { inFlight } = cache.internal.engine;
+  const started = new Map<string, InFlightLoad>();
+  const start = inFlight.start.bind(inFlight);
+  Object.assign(inFlight, {
+    start: (...args: Parameters<typeof start>) => {
+      const load = start(...args);
+      started.set(args[0], load);
+      return load;
     },
-    joinable: (key: string) => begun.get(key),
+    joinable: (key: string) => started.get(key),
     mayAnswer: () => true,
   });
 }

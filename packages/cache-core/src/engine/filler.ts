@@ -2,6 +2,7 @@ import type { Background } from '../background.ts';
 import type { Entry } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
 import { Unreachable } from '../errors.ts';
+import type { CacheKey } from '../key.ts';
 import type { Learner } from '../learning/learner.ts';
 import type { CacheLogger } from '../logger.ts';
 import type { ResolvedPolicy } from '../policy.ts';
@@ -9,22 +10,22 @@ import type { Switches } from '../switches.ts';
 import { Kept } from '../tiers/kept.ts';
 import type { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
+import { acquireFillLock, type FillLockOptions, type FillLockRequest, noLock } from './acquire-fill-lock.ts';
 import type { Backoff } from './backoff.ts';
-import { type FillTurnOptions, type FillTurnRequest, fillTurn, noLock } from './fill-turn.ts';
-import type { Flight, Landing } from './flight.ts';
-import type { Ask, Loaded } from './load.ts';
+import type { InFlightLoad, LoadResult, StampedLoad } from './in-flight-loads.ts';
+import type { Answered, Loaded, LoadSource } from './load.ts';
 import type { TooLarge } from './too-large.ts';
 
-export interface FillRequest extends FillTurnRequest {
-  readonly ask: Ask;
+export interface FillRequest extends FillLockRequest {
+  readonly source: LoadSource;
   readonly policy: ResolvedPolicy;
-  /** The last answer, if time alone has outdated it. */
+  /** The last answer, if it is only past its time. */
   readonly before: Kept | null;
-  /** False: the log is out of reach, so neither the lock nor the shared tier is used. */
+  /** False if the log can't be reached: then neither the lock nor the shared tier is used. */
   readonly verified: boolean;
 }
 
-export interface FillerOptions extends FillTurnOptions {
+export interface FillerOptions extends FillLockOptions {
   readonly shared: SharedTier | null;
   readonly switches: Switches;
   readonly codec: EntryCodec;
@@ -38,7 +39,7 @@ export interface FillerOptions extends FillTurnOptions {
   readonly random: () => number;
 }
 
-/** Loads an answer, once over all processes, and stores it in every tier. */
+/** Loads answers, one process at a time for each key, and stores them in every tier. */
 export class Filler {
   readonly #options: FillerOptions;
 
@@ -46,29 +47,43 @@ export class Filler {
     this.#options = options;
   }
 
-  async fill(flight: Flight, request: FillRequest): Promise<Landing> {
+  /** Returns the entry that another process has filled, or loads and stores one. Rejects with the error of the load. */
+  async fill(inFlight: InFlightLoad, request: FillRequest): Promise<LoadResult> {
     const { shared, switches, background } = this.#options;
     const alone = !request.verified || !shared || !switches.isOn('redis', request.key);
-    if (alone) return this.#load(flight, request, noLock);
-    const turn = await fillTurn(request, this.#options);
-    if (!turn.filled) return this.#load(flight, request, turn.release);
-    background.run('release', turn.release);
-    return { kept: turn.filled, fetched: true, stored: false };
+    if (alone) return this.#load(inFlight, request, noLock);
+    const { filled, release } = await acquireFillLock(request, this.#options);
+    if (!filled) return this.#load(inFlight, request, release);
+    background.run('release', release);
+    return { kept: filled, fetched: true, stored: false };
   }
 
-  async #load(flight: Flight, request: FillRequest, release: () => Promise<void>): Promise<Landing> {
-    const { lookup, follower, clock, background, backoff } = this.#options;
-    const { key, before } = request;
+  /** Loads an answer and stores it nowhere. */
+  bypass(key: CacheKey, source: LoadSource): Promise<LoadResult> {
+    const { follower, clock } = this.#options;
+    const start: StampedLoad = { stamp: follower.stamp, beganAt: clock.monotonic() };
+    return source.load({
+      key,
+      start,
+      inFlight: null,
+      stale: () => null,
+      fill: async (answer) => ({ kept: this.#unstored(key, start, loadedOf(answer)), fetched: false, stored: false }),
+    });
+  }
+
+  async #load(inFlight: InFlightLoad, request: FillRequest, release: () => Promise<void>): Promise<LoadResult> {
+    const { lookup, background, backoff } = this.#options;
+    const { key, before, source } = request;
     try {
-      const loaded = await request.ask(() => {
-        // Invariant: the stamp is taken before the load starts.
-        flight.stamp = follower.stamp;
-        flight.beganAt = clock.monotonic();
-        const isUsable = before?.isJson && lookup.isServable(before);
-        return { stamp: flight.stamp, before: isUsable ? before : null, flight };
+      const result = await source.load({
+        key,
+        start: inFlight,
+        inFlight,
+        stale: () => (before?.isJson && lookup.isServable(before) ? before : null),
+        fill: async (answer) => this.#store(inFlight, request, loadedOf(answer), release),
       });
       backoff.succeeded(key);
-      return this.#store(flight, request, loaded, release);
+      return result;
     } catch (error) {
       backoff.failed(key);
       background.run('release', release);
@@ -76,13 +91,13 @@ export class Filler {
     }
   }
 
-  /** The reader does not wait for the shared tier; the lock is held until it has the entry, so that waiters find it. */
-  #store(flight: Flight, request: FillRequest, loaded: Loaded, release: () => Promise<void>): Landing {
+  /** The reader does not wait for the shared tier. The lock is held until the tier has the entry, so that waiters find it there. */
+  #store(start: StampedLoad, request: FillRequest, loaded: Loaded, release: () => Promise<void>): LoadResult {
     const { lookup, background, clock } = this.#options;
     const { key, policy, verified, before } = request;
     const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
     const learnedMs = loaded.store ? this.#learned(request, loaded, seenAt.wall) : null;
-    const kept = new Kept(key, this.#entryOf(flight, loaded, policy, seenAt.wall, learnedMs), flight.beganAt, seenAt);
+    const kept = new Kept(key, this.#entryOf(start, loaded, policy, seenAt.wall, learnedMs), start.beganAt, seenAt);
     const stored = loaded.store && this.isStorable(kept);
     const isKept = stored && lookup.keep(kept);
     background.run('fill', async () => {
@@ -96,7 +111,7 @@ export class Filler {
     return { kept, fetched: false, stored: isKept || (stored && verified && this.#isShareable(kept)) };
   }
 
-  /** Whether the shared tier takes the entry, if it can be reached. */
+  /** Returns whether the shared tier takes the entry, if it can be reached. */
   #isShareable(kept: Kept): boolean {
     const { shared, switches, codec, lookup, memory, tooLarge } = this.#options;
     if (shared) return lookup.isAlive(kept) && switches.isOn('redis', kept.key) && codec.fits(kept.key, kept);
@@ -104,7 +119,7 @@ export class Filler {
     return false;
   }
 
-  /** Puts an entry where other processes find it. Returns whether the shared tier took it. */
+  /** Stores an entry in the shared tier. Returns whether the tier took it. */
   async share(kept: Kept): Promise<boolean> {
     const { key, staleUntil } = kept;
     const { shared, switches, codec, clock, logger, tooLarge } = this.#options;
@@ -124,7 +139,7 @@ export class Filler {
     return false;
   }
 
-  /** As `share`; returns false if it fails. The tier's guard logs that it is unreachable, this method any other error. */
+  /** Like `share`, but returns false on an error. The tier's guard logs an unreachable tier; this method logs any other error. */
   async shareIfPossible(kept: Kept): Promise<boolean> {
     try {
       return await this.share(kept);
@@ -134,7 +149,7 @@ export class Filler {
     }
   }
 
-  /** Invariant: an entry that an invalidation has hit since its stamp, or of an earlier epoch, goes into no tier. */
+  /** Invariant: no tier stores an entry that an invalidation has hit since its stamp, or that is from an earlier epoch. */
   isStorable(entry: Kept): boolean {
     const { epoch, index } = this.#options.follower;
     return entry.epoch === epoch && !index.isHitSince('invalidate', entry.footprint, entry.asOf);
@@ -144,7 +159,7 @@ export class Filler {
     return this.#options.learner.learn({ key, policy, before, answer, loadedAt: now - answer.loadMs });
   }
 
-  #entryOf(flight: Flight, loaded: Loaded, policy: ResolvedPolicy, now: number, learnedMs: number | null): Entry {
+  #entryOf(start: StampedLoad, loaded: Loaded, policy: ResolvedPolicy, now: number, learnedMs: number | null): Entry {
     const { random } = this.#options;
     const { body, etag, tags, scope, loadMs, isNegative } = loaded;
     const negativeForMs = isNegative ? policy.negativeForMs : null;
@@ -152,7 +167,7 @@ export class Filler {
     const stale = loaded.staleTimes ?? (negativeForMs === null ? policy : { revalidateForMs: 0, staleForMs: 0 });
     const freshUntil = now + freshForMs * (1 - policy.jitter * random());
     return {
-      ...flight.stamp,
+      ...start.stamp,
       body,
       etag,
       tags,
@@ -164,4 +179,15 @@ export class Filler {
       loadMs,
     };
   }
+
+  #unstored(key: CacheKey, { stamp }: StampedLoad, { body, etag, tags, scope, loadMs }: Loaded): Kept {
+    const now = this.#options.clock.now();
+    const times = { loadedAt: now - loadMs, freshUntil: now, revalidateUntil: now, staleUntil: now };
+    return new Kept(key, { ...stamp, ...times, body, etag, tags, scope, loadMs }, null);
+  }
+}
+
+function loadedOf(answer: Answered): Loaded {
+  if ('error' in answer) throw answer.error;
+  return answer;
 }

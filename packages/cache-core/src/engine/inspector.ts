@@ -10,8 +10,8 @@ import type { TierName } from '../switches.ts';
 import { Kept } from '../tiers/kept.ts';
 import type { MemoryTier } from '../tiers/memory-tier.ts';
 import type { SharedTier } from '../tiers/port.ts';
+import { lockName } from './acquire-fill-lock.ts';
 import type { FillLock } from './fill-lock.ts';
-import { lockName } from './fill-turn.ts';
 import { type Hit, hitsOf } from './hits-of.ts';
 import { receive } from './lookup.ts';
 import { type NextRead, type NextReadOptions, nextRead } from './next-read.ts';
@@ -81,7 +81,7 @@ export class Inspector {
   }
 
   async inspect(key: CacheKey): Promise<Inspection> {
-    const { memory, shared, switches, follower, backoff, flights, learner } = this.#options;
+    const { memory, shared, switches, follower, backoff, inFlight, learner } = this.#options;
     const isLockHeld = await this.#isLockHeld(key);
     const [inShared, expiresInMs] = await Promise.all([this.#inShared(key), this.#expiresInMs(key)]);
     // From here on nothing is awaited: all that follows is of one moment.
@@ -101,7 +101,7 @@ export class Inspector {
         lastInvalidated: follower.index.lastHit('invalidate', footprint),
         lastExpired: follower.index.lastHit('expire', footprint),
       },
-      loading: flights.under(key)
+      loading: inFlight.get(key)
         ? 'this process'
         : isLockHeld === null
           ? null

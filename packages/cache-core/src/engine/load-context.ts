@@ -7,33 +7,36 @@ import { toToken } from '../selector.ts';
 import type { Kept } from '../tiers/kept.ts';
 import type { Frozen } from '../value.ts';
 
-/** What a load may ask and say. What it says of its answer holds on every path: a reader's load, a reload, a warming. */
+/**
+ * What a load receives, and how it describes its answer. The description applies to every kind of load: for a reader, in the
+ * background, for warming.
+ */
 export interface LoadContext<Value = unknown> {
   readonly key: CacheKey;
-  /** Aborted when the load has taken too long. */
+  /** Aborted when the load times out. */
   readonly signal: AbortSignal;
-  /** The last answer, if time alone has outdated it; never one that an invalidation hit. */
+  /** The last answer if it is only past its time; null if there is none or an invalidation hit it. */
   readonly stale: StaleAnswer<Value> | null;
-  /** Names what the answer depends on, so that an invalidation by tag hits it. */
+  /** Adds tags to the answer. An invalidation of one of them hits it. */
   tag(...tags: string[]): void;
-  /** What part of the data the answer depends on. Said twice, it depends on both; never said, on everything. */
+  /** Sets the part of the data that the answer depends on. Several calls add up; without a call it depends on all data. */
   scope(scope: Scope): void;
   /**
-   * Where times are learnt: what kind of answer it is, so that it is learnt from others of its kind, too. For answers of one
-   * prefix of which some change more often than others: `'closed'` and `'current'`. 1 to 100 characters; at most 30 kinds.
+   * Sets the kind of the answer, for policies that learn freshness times: they learn from other answers of the kind, too. Use it if
+   * some answers of a prefix change more often than others, such as `'closed'` and `'current'`. 1 to 100 characters; at most 30 kinds.
    */
   kind(name: string): void;
-  /** In place of the policy's time, decided from the value. */
+  /** Replaces the policy's `freshFor` for this answer. */
   freshFor(duration: Duration): void;
-  /** In place of the policy's, decided from the value. */
+  /** Replaces the policy's `staleFor` for this answer. */
   staleFor(duration: Duration | StaleFor): void;
-  /** The answer is given to those who wait for it, and kept nowhere. */
+  /** Returns the answer to the readers that wait for it, and stores it nowhere. */
   skipStore(): void;
-  /** To be returned when the origin says that `stale` is still its answer: it is kept for another time. */
+  /** Return its result if the origin reports that `stale` is still its answer. The answer is then stored again. */
   notModified(): NotModified;
 }
 
-/** What a load is told of the answer that it replaces. */
+/** The answer that a load replaces. */
 export interface StaleAnswer<Value = unknown> {
   readonly value: Frozen<Value>;
   readonly etag: string;
@@ -42,15 +45,15 @@ export interface StaleAnswer<Value = unknown> {
 }
 
 const NOT_MODIFIED = Symbol('not modified');
-/** What `notModified()` gives, to be returned by a load. */
+/** The result of `notModified()`, which a load returns. */
 export type NotModified = typeof NOT_MODIFIED;
 
 export function isNotModified(value: unknown): value is NotModified {
   return value === NOT_MODIFIED;
 }
 
-/** What a load has said of its answer. */
-export interface Said {
+/** How a load has described its answer. */
+export interface LoadMetadata {
   readonly tags: readonly string[];
   readonly scope: Scope | null;
   readonly kind: string | null;
@@ -59,78 +62,111 @@ export interface Said {
   readonly store: boolean;
 }
 
-/** The most tags of one answer. */
-const MOST_TAGS = 1_000;
-const LONGEST_KIND = 100;
+const MAX_TAGS = 1_000;
+const MAX_KIND_LENGTH = 100;
 
-/** One call of a load: what it is told, and what it says. `before` is the last answer, outdated by time alone. */
-export function beginCall(
-  key: CacheKey,
-  signal: AbortSignal,
-  before: Kept | null,
-  now: () => number,
-): { context: LoadContext; said(): Said } {
-  const tags = new Set<string>();
-  let scope: Scope | null | undefined;
-  let kind: string | null = null;
-  let times: Pick<Said, 'freshForMs' | 'staleTimes' | 'store'> = { freshForMs: null, staleTimes: null, store: true };
-  let isOver = false;
-  const inTime = (saying: string) => {
-    if (isOver) throw new InvalidArgument(`the load of ${key}`, 'to say all of its answer before it ends', saying);
-  };
-  const context: LoadContext = {
-    key,
-    signal,
-    get stale() {
-      return before && { value: before.value(), etag: before.etag, ageMs: now() - before.loadedAt };
-    },
-    tag: (...more) => {
-      inTime(`tag ${more.join(', ')}`);
-      for (const tag of more) {
-        toToken({ tag }); // refuses what no invalidation could name
-        tags.add(tag);
-      }
-      if (tags.size > MOST_TAGS)
-        throw new InvalidArgument(
-          `tags of ${key}`,
-          `at most ${MOST_TAGS}`,
-          tags.size,
-          'a scope or a prefix names many',
-        );
-    },
-    scope: (more) => {
-      inTime('scope');
-      scope = scope === undefined ? checkedScope(more) : union(scope, checkedScope(more));
-    },
-    kind: (name) => {
-      inTime('kind');
-      if (typeof name !== 'string' || name === '' || name.length > LONGEST_KIND)
-        throw new InvalidArgument(`kind of ${key}`, `1 to ${LONGEST_KIND} characters`, name);
-      kind = name;
-    },
-    freshFor: (duration) => {
-      inTime('freshFor');
-      times = { ...times, freshForMs: toMs('freshFor', duration) };
-    },
-    staleFor: (duration) => {
-      inTime('staleFor');
-      times = { ...times, staleTimes: staleTimes(duration) };
-    },
-    skipStore: () => {
-      inTime('skipStore');
-      times = { ...times, store: false };
-    },
-    notModified: () => notModified(before),
-  };
-  const said = () => {
-    isOver = true;
-    return { tags: [...tags], scope: scope ?? null, kind, ...times };
-  };
-  return { context, said };
-}
+/** One run of a load for one key: holds what the load receives, and collects how it describes its answer. */
+export class LoadCall {
+  readonly key: CacheKey;
+  /** The last answer, if it is only past its time. */
+  readonly stale: Kept | null;
+  /** The argument of the load. Its functions work without their object, because loads destructure it. */
+  readonly context: LoadContext;
+  readonly #now: () => number;
+  readonly #tags = new Set<string>();
+  /** Undefined until the load sets it; null if the answer depends on all data. */
+  #scope: Scope | null | undefined;
+  #kind: string | null = null;
+  #freshForMs: number | null = null;
+  #staleTimes: LoadMetadata['staleTimes'] = null;
+  #store = true;
+  #hasEnded = false;
 
-function notModified(before: Kept | null): NotModified {
-  if (!before)
-    throw new InvalidArgument('notModified', 'an answer to keep in `stale`', null, 'return a value when it is null');
-  return NOT_MODIFIED;
+  /** @param now wall clock in milliseconds since 1970 */
+  constructor(key: CacheKey, stale: Kept | null, signal: AbortSignal, now: () => number) {
+    this.key = key;
+    this.stale = stale;
+    this.#now = now;
+    this.context = this.#contextWith(signal);
+  }
+
+  /** Ends the call: returns the description of its answer. A later change of it throws. */
+  end(): LoadMetadata {
+    this.#hasEnded = true;
+    return {
+      tags: [...this.#tags],
+      scope: this.#scope ?? null,
+      kind: this.#kind,
+      freshForMs: this.#freshForMs,
+      staleTimes: this.#staleTimes,
+      store: this.#store,
+    };
+  }
+
+  #contextWith(signal: AbortSignal): LoadContext {
+    const staleAnswer = () => this.#staleAnswer();
+    return {
+      key: this.key,
+      signal,
+      get stale() {
+        return staleAnswer();
+      },
+      tag: (...tags) => this.#addTags(tags),
+      scope: (scope) => this.#addScope(scope),
+      kind: (name) => this.#setKind(name),
+      freshFor: (duration) => {
+        this.#throwIfEnded('freshFor');
+        this.#freshForMs = toMs('freshFor', duration);
+      },
+      staleFor: (duration) => {
+        this.#throwIfEnded('staleFor');
+        this.#staleTimes = staleTimes(duration);
+      },
+      skipStore: () => {
+        this.#throwIfEnded('skipStore');
+        this.#store = false;
+      },
+      notModified: () => this.#notModified(),
+    };
+  }
+
+  #staleAnswer(): StaleAnswer | null {
+    const { stale } = this;
+    return stale && { value: stale.value(), etag: stale.etag, ageMs: this.#now() - stale.loadedAt };
+  }
+
+  #addTags(tags: readonly string[]): void {
+    this.#throwIfEnded(`tag ${tags.join(', ')}`);
+    for (const tag of tags) {
+      toToken({ tag }); // throws for a tag that no invalidation could name
+      this.#tags.add(tag);
+    }
+    const { size } = this.#tags;
+    if (size > MAX_TAGS)
+      throw new InvalidArgument(`tags of ${this.key}`, `at most ${MAX_TAGS}`, size, 'a scope or a prefix names many');
+  }
+
+  #addScope(scope: Scope): void {
+    this.#throwIfEnded('scope');
+    const checked = checkedScope(scope);
+    this.#scope = this.#scope === undefined ? checked : union(this.#scope, checked);
+  }
+
+  #setKind(name: string): void {
+    this.#throwIfEnded('kind');
+    if (typeof name !== 'string' || name === '' || name.length > MAX_KIND_LENGTH)
+      throw new InvalidArgument(`kind of ${this.key}`, `1 to ${MAX_KIND_LENGTH} characters`, name);
+    this.#kind = name;
+  }
+
+  #notModified(): NotModified {
+    if (!this.stale)
+      throw new InvalidArgument('notModified', 'an answer to keep in `stale`', null, 'return a value when it is null');
+    return NOT_MODIFIED;
+  }
+
+  #throwIfEnded(description: string): void {
+    if (this.#hasEnded)
+      throw new InvalidArgument(`the load of ${this.key}`, 'to describe its answer before it ends', description);
+  }
 }

@@ -1,60 +1,60 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { LoadCycle } from '../errors.ts';
 import type { CacheKey } from '../key.ts';
-import type { Flight, Landing } from './flight.ts';
-import type { Origin } from './origin.ts';
+import type { InFlightLoad, LoadResult } from './in-flight-loads.ts';
+import type { Permit } from './origin-limiter.ts';
 
-/** What one call of an origin loads. */
-export interface LoadedTogether {
+/** One call of an origin. */
+export interface NestedCall {
   readonly keys: readonly CacheKey[];
-  readonly origin: Origin;
-  /** The flights that end with this call; empty for a bypass. */
-  readonly flights: readonly Flight[];
+  readonly permit: Permit;
+  /** The in-flight loads that end with this call; empty for a bypass. */
+  readonly inFlight: readonly InFlightLoad[];
 }
 
-/** A flight that a load waits for. */
+/** A load that another load waits for. */
 interface Wait {
   readonly key: CacheKey;
-  readonly flight: Flight;
+  readonly load: InFlightLoad;
 }
 
-/** One load that runs, and the one that it runs inside of. */
+/** A call that runs, and the call whose load started it. */
 interface Running {
   readonly keys: ReadonlySet<CacheKey>;
-  readonly origin: Origin;
+  readonly permit: Permit;
   readonly outer: Running | null;
   readonly waits: Set<Wait>;
   hasEnded: boolean;
 }
 
 /**
- * Which loads the present one runs inside of: a load may read other keys of the same cache. While it waits for one, it asks
- * its origin for nothing, so it lends its place there: else loads that hold every place could wait for ever for one more.
+ * Tracks loads that read other keys of the same cache. While a load waits for another load it does not use its origin, so its permit
+ * is suspended. Otherwise loads that hold every permit could wait forever for one more permit.
  */
 export class LoadNesting {
   readonly #running = new AsyncLocalStorage<Running | null>();
-  /** The load that each flight ends with, once that load runs. */
-  readonly #loads = new WeakMap<Flight, Running>();
+  /** The call that each in-flight load ends with, from the start of that call. */
+  readonly #calls = new WeakMap<InFlightLoad, Running>();
 
-  /** Runs a load, so that what it reads is known to be inside of it, until it ends. */
-  async inside<Result>({ keys, origin, flights }: LoadedTogether, load: () => Promise<Result>): Promise<Result> {
+  /** Runs the loads of a call. Reads that they make are nested in it until it ends. */
+  async inside<Result>({ keys, permit, inFlight }: NestedCall, load: () => Promise<Result>): Promise<Result> {
     const outer = this.#running.getStore() ?? null;
-    const running: Running = { keys: new Set(keys), origin, outer, waits: new Set(), hasEnded: false };
-    for (const flight of flights) this.#loads.set(flight, running);
+    const running: Running = { keys: new Set(keys), permit, outer, waits: new Set(), hasEnded: false };
+    for (const each of inFlight) this.#calls.set(each, running);
     try {
       return await this.#running.run(running, load);
     } finally {
       running.hasEnded = true;
-      if (running.waits.size > 0) origin.takeBack();
+      if (running.waits.size > 0) permit.resume();
     }
   }
 
-  /** Runs what nobody waits for: it is inside of no load. */
+  /** Runs background work, which is not nested in any load. */
   outside<Result>(work: () => Result): Result {
     return this.#running.run(null, work);
   }
 
-  /** To wait for this key would be to wait for oneself. */
+  /** Returns whether the caller runs inside a load of this key, so that a wait for the key would never end. */
   isInside(key: CacheKey): boolean {
     for (let running = this.#innermost(); running; running = running.outer)
       if (!running.hasEnded && running.keys.has(key)) return true;
@@ -62,34 +62,34 @@ export class LoadNesting {
   }
 
   /**
-   * Waits for a flight. The load that waits lends its place meanwhile.
+   * Waits for a load. If the caller runs inside another load, the permit of that load is suspended meanwhile.
    *
-   * @throws LoadCycle if the flight waits, over any number of loads, for the load that asks
+   * @throws LoadCycle if the load waits, directly or over other loads, for the load that the caller runs inside
    */
-  async waiting(key: CacheKey, flight: Flight): Promise<Landing> {
+  async waiting(key: CacheKey, load: InFlightLoad): Promise<LoadResult> {
     const running = this.#innermost();
-    if (!running || running.hasEnded) return flight.landing;
-    const wait: Wait = { key, flight };
+    if (!running || running.hasEnded) return load.result;
+    const wait: Wait = { key, load };
     const path = this.#pathTo(running, wait, new Set());
     if (path) throw new LoadCycle(path.at(-1) ?? key, path.slice(0, -1));
-    if (running.waits.size === 0) running.origin.lend();
+    if (running.waits.size === 0) running.permit.suspend();
     running.waits.add(wait);
     try {
-      return await flight.landing;
+      return await load.result;
     } finally {
       running.waits.delete(wait);
-      if (running.waits.size === 0 && !running.hasEnded) running.origin.takeBack();
+      if (running.waits.size === 0 && !running.hasEnded) running.permit.resume();
     }
   }
 
-  /** The keys over which a flight waits for this load, the last one of this load itself. Null if it does not. */
-  #pathTo(load: Running, { key, flight }: Wait, seen: Set<Running>): CacheKey[] | null {
-    const running = this.#loads.get(flight);
+  /** Returns the keys over which `wait` leads back to `target`, the key of `target` last; null if it does not. */
+  #pathTo(target: Running, { key, load }: Wait, seen: Set<Running>): CacheKey[] | null {
+    const running = this.#calls.get(load);
     if (!running || running.hasEnded || seen.has(running)) return null;
-    if (running === load) return [key];
+    if (running === target) return [key];
     seen.add(running);
     for (const wait of running.waits) {
-      const path = this.#pathTo(load, wait, seen);
+      const path = this.#pathTo(target, wait, seen);
       if (path) return [key, ...path];
     }
     return null;

@@ -2,20 +2,34 @@ import { beforeEach, expect, test } from 'vitest';
 import { parseKey } from '../key.ts';
 import { resolvePolicy } from '../policy.ts';
 import { ManualClock } from '../testing/index.ts';
-import type { Kept } from '../tiers/kept.ts';
+import { kept } from '../tiers/kept-sample.ts';
 import { frozenValue } from '../value.ts';
-import { type Load, Loader } from './load.ts';
-import { Origin } from './origin.ts';
+import { type Answered, type Load, type Loaded, Loader } from './load.ts';
+import { OriginLimiter } from './origin-limiter.ts';
 
 const KEY = parseKey('k:1');
 let clock: ManualClock;
 let loader: Loader;
 beforeEach(() => {
   clock = new ManualClock();
-  loader = new Loader(new Map([['default', new Origin('default', {}, { clock })]]), clock, 'main');
+  const limiters = new Map([['default', new OriginLimiter('default', {}, { clock })]]);
+  loader = new Loader({ limiters, clock, name: 'main', follower: { stamp: { epoch: 1, asOf: 0 } } });
 });
-const run = (load: Load, before: Kept | null = null) =>
-  loader.ask(KEY, load, resolvePolicy({ hardTimeout: 1_000 }))(() => ({ stamp: null, before, flight: null }));
+async function run(load: Load, origin = 'default'): Promise<Loaded> {
+  let answered: Answered = { error: 'no answer' };
+  await loader.source(KEY, load, resolvePolicy({ hardTimeout: 1_000, origin })).load({
+    key: KEY,
+    start: { stamp: { epoch: 1, asOf: 0 }, beganAt: 0 },
+    inFlight: null,
+    stale: () => null,
+    fill: async (answer) => {
+      answered = answer;
+      return { kept: kept(KEY), fetched: false, stored: false };
+    },
+  });
+  if ('error' in answered) throw answered.error;
+  return answered;
+}
 const never = () => new Promise(() => undefined);
 
 test.each([undefined, null, false, 0, '', [], { a: [1, null] }])('%j is loaded as its JSON', async (value) => {
@@ -87,8 +101,6 @@ test('the answer is as it was when the load gave it, whatever the load does with
   expect(body.toString()).toBe('[1]');
 });
 
-test('an origin that has no name here is refused, naming those that have', async () => {
-  const ask = () =>
-    loader.ask(KEY, () => 1, resolvePolicy({ origin: 'elastic' }))(() => ({ stamp: null, before: null, flight: null }));
-  expect(ask).toThrow('policy.origin: expected one of default, got "elastic"');
+test('given an unknown origin, the load is refused and the error lists the known ones', async () => {
+  await expect(run(() => 1, 'elastic')).rejects.toThrow('policy.origin: expected one of default, got "elastic"');
 });

@@ -1,22 +1,23 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Clock } from '../clock.ts';
 import { cacheChannels, type LoadTrace } from '../diagnostics.ts';
-import type { Stamp } from '../entry.ts';
 import { InvalidArgument } from '../errors.ts';
-import { type CacheKey, prefixOf } from '../key.ts';
+import type { CacheKey } from '../key.ts';
+import type { Follower } from '../log/follower.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import { type Scope, union } from '../scope.ts';
 import type { Kept } from '../tiers/kept.ts';
 import { etagOf, isNothing, toBody } from '../value.ts';
-import type { Flight } from './flight.ts';
-import { beginCall, isNotModified, type LoadContext, type NotModified, type Said } from './load-context.ts';
+import type { InFlightLoad, LoadResult, StampedLoad } from './in-flight-loads.ts';
+import { isNotModified, LoadCall, type LoadContext, type LoadMetadata, type NotModified } from './load-context.ts';
 import { LoadNesting } from './load-nesting.ts';
-import type { Origin, Place } from './origin.ts';
+import type { OriginLimiter, Permit } from './origin-limiter.ts';
+import { TracedLoad } from './traced-load.ts';
 
 /**
  * Asks the origin. Returns any JSON value; `undefined` is one.
  *
- * `Value` is inferred from what the load returns, so the context cannot name it: `context.stale.value` is `never`, which may be
+ * `Value` is inferred from the return type of the load, so the context cannot name it: `context.stale.value` is `never`, which may be
  * returned and adds nothing to the inferred type. To read its members, a load annotates its parameter, which a method's type
  * allows: `(context: LoadContext<Report>) => …`.
  */
@@ -24,147 +25,187 @@ export type Load<Value = unknown> = {
   load(context: LoadContext<never>): Value | NotModified | Promise<Value | NotModified>;
 }['load'];
 
-/** What a load came to. */
+/** The answer of a load. */
 export interface Loaded {
   readonly body: Buffer;
   readonly etag: string;
   readonly tags: readonly string[];
   readonly scope: Scope | null;
   readonly kind: string | null;
-  /** The origin says that there is nothing. */
+  /** Whether the origin has no value for the key. */
   readonly isNegative: boolean;
   readonly store: boolean;
-  /** In place of the policy's, where the load has said so. */
+  /** The load's own times; null where the policy's apply. */
   readonly freshForMs: number | null;
-  readonly staleTimes: Said['staleTimes'];
+  readonly staleTimes: LoadMetadata['staleTimes'];
   readonly loadMs: number;
 }
 
-/** What is fixed at the moment that a load really starts, after any wait for its turn. */
-export interface Begun {
-  /** Of what is kept of it; null: nothing is. */
-  readonly stamp: Stamp | null;
-  /** The last answer, if time alone has outdated it. */
-  readonly before: Kept | null;
-  /** The flight that the load is for; null for a bypass. */
-  readonly flight: Flight | null;
+/** The answer for one key of a call, or the error that fails this key alone. */
+export type Answered = Loaded | { readonly error: unknown };
+
+/** One key to load: what its load starts with, and where its answer goes. */
+export interface LoadJob {
+  readonly key: CacheKey;
+  /** Receives the stamp when the load starts. */
+  readonly start: StampedLoad;
+  /** The in-flight load that ends with this job; null for a load that no reader may join. */
+  readonly inFlight: InFlightLoad | null;
+  /** Returns the last answer if it is only past its time. Called when the load starts. */
+  stale(): Kept | null;
+  /** Makes an entry of the answer, and stores it where it may be stored. Rejects with the error of a key that failed alone. */
+  fill(answer: Answered): Promise<LoadResult>;
 }
 
-/** How a read gets its answer from the origin. `onBegin` is called when the load really starts. */
-export type Ask = (onBegin: () => Begun) => Promise<Loaded>;
+/** Loads the key of a job: by a call for this key alone, or together with other keys of a batch. */
+export interface LoadSource {
+  load(job: LoadJob): Promise<LoadResult>;
+}
 
-interface LoadRun {
+/** One call of an origin. */
+export interface OriginCall {
   /** Names the call in errors. */
   readonly what: string;
-  readonly keys: readonly CacheKey[];
   readonly origin: string;
   readonly hardTimeoutMs: number;
-  /** Called when it really starts, before the work. */
-  readonly onBegin: () => readonly Begun[];
-  /** Where it goes ahead; null: it waits for its turn. */
-  readonly place?: Place | null;
+  /** Whether an `Error` in place of a value fails its key alone. */
+  readonly isBatch: boolean;
+  /** Asks the origin. Returns a value for each of `calls`, in their order. */
+  work(calls: readonly LoadCall[]): Promise<readonly unknown[]>;
 }
 
-/** Runs loads, each within the bounds of its origin. */
+export interface LoaderOptions {
+  readonly limiters: ReadonlyMap<string, OriginLimiter>;
+  readonly follower: Pick<Follower, 'stamp'>;
+  readonly clock: Clock;
+  /** The name of the cache. */
+  readonly name: string;
+}
+
+/** Runs loads, each within the limits of its origin. */
 export class Loader {
-  readonly #origins: ReadonlyMap<string, Origin>;
-  readonly #clock: Clock;
-  readonly #cache: string;
   readonly nesting = new LoadNesting();
+  readonly #options: LoaderOptions;
   readonly #traced: TracingChannel<LoadTrace> = tracingChannel(cacheChannels.load);
 
-  /** @param cache the name of the cache that loads */
-  constructor(origins: ReadonlyMap<string, Origin>, clock: Clock, cache: string) {
-    this.#origins = origins;
-    this.#clock = clock;
-    this.#cache = cache;
+  constructor(options: LoaderOptions) {
+    this.#options = options;
   }
 
-  ask(key: CacheKey, load: Load, policy: ResolvedPolicy, place: Place | null = null): Ask {
+  /**
+   * Returns a source that loads one key.
+   *
+   * @param held a permit that the caller has acquired; without it the load waits for one
+   * @throws InvalidArgument if `load` is not a function
+   */
+  source(key: CacheKey, load: Load, policy: ResolvedPolicy, held?: Permit): LoadSource {
     if (typeof load !== 'function') throw new InvalidArgument('load', 'a function', load);
     const { origin, hardTimeoutMs } = policy;
-    return (begin) => {
-      let before: Kept | null = null;
-      const onBegin = () => {
-        const begun = begin();
-        before = begun.before;
-        return [begun];
-      };
-      return this.run({ what: key, keys: [key], origin, hardTimeoutMs, onBegin, place }, async (signal) => {
-        const began = this.#clock.monotonic();
-        const { context, said } = beginCall(key, signal, before, () => this.#clock.now());
-        // What is stored under the key is what this load, or one that the caller says is its like, returned before.
-        return this.loaded(key, await load(context as LoadContext<never>), said(), before, began);
-      });
+    const work = (calls: readonly LoadCall[]) =>
+      Promise.all(calls.map(async ({ context }) => load(context as LoadContext<never>)));
+    return {
+      load: async (job) => {
+        const [result] = await this.run({ what: key, origin, hardTimeoutMs, isBatch: false, work }, [job], held);
+        if (!result) throw new Error(`expected a result for ${key}, got none`);
+        return result;
+      },
     };
   }
 
-  /** Runs one call of an origin, which loads these keys. */
-  run<Result>(call: LoadRun, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    return this.#traced.hasSubscribers ? this.#runTraced(call, work) : this.#run(call, work);
+  /**
+   * Makes one call of an origin.
+   *
+   * @returns the result of each job, in their order; one rejects if its key failed alone
+   * @throws the error of the load; LoadTimedOut, OriginOverloaded, OriginCircuitOpen
+   */
+  run(call: OriginCall, jobs: readonly LoadJob[], held?: Permit): Promise<Promise<LoadResult>[]> {
+    if (!this.#traced.hasSubscribers) return this.#run(call, jobs, held, null);
+    const { clock, name } = this.#options;
+    const traced = new TracedLoad(name, call, jobs, clock);
+    return this.#traced.tracePromise(
+      () => this.#run(call, jobs, held, traced).finally(() => traced.ended()),
+      traced.trace,
+    );
   }
 
-  #runTraced<Result>(call: LoadRun, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const { keys, origin } = call;
-    const [first] = keys;
-    const prefix = first === undefined ? null : prefixOf(first);
-    const times = { waitedMs: null, loadMs: null };
-    const trace: LoadTrace = { cache: this.#cache, keys, prefix, origin, stamp: null, ...times };
-    const askedAt = this.#clock.monotonic();
-    let beganAt: number | null = null;
-    const onBegin = () => {
-      beganAt = this.#clock.monotonic();
-      trace.waitedMs = beganAt - askedAt;
-      const begun = call.onBegin();
-      trace.stamp = begun[0]?.stamp ?? null;
-      return begun;
-    };
-    return this.#traced.tracePromise(async () => {
-      try {
-        return await this.#run({ ...call, onBegin }, work);
-      } finally {
-        if (beganAt !== null) trace.loadMs = this.#clock.monotonic() - beganAt;
-      }
-    }, trace);
+  /** Every load starts here: acquire a permit, take the stamp, load, fill. */
+  async #run(
+    call: OriginCall,
+    jobs: readonly LoadJob[],
+    held: Permit | undefined,
+    traced: TracedLoad | null,
+  ): Promise<Promise<LoadResult>[]> {
+    const { follower, clock } = this.#options;
+    const permit = held ?? (await this.limiterOf(call.origin).acquire());
+    try {
+      // Invariant: the stamp is taken before the load starts. The keys of a batch share one stamp.
+      for (const { start } of jobs) [start.stamp, start.beganAt] = [follower.stamp, clock.monotonic()];
+      traced?.began();
+      const answers = await this.#load(permit, call, jobs);
+      return answers.map(({ job, answer }) => job.fill(answer));
+    } finally {
+      permit.release();
+    }
   }
 
-  #run<Result>(call: LoadRun, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const { what, keys, origin, hardTimeoutMs, onBegin, place } = call;
-    const guard = this.originOf(origin);
-    let flights: readonly Flight[] = [];
-    const begin = () => {
-      flights = onBegin().flatMap(({ flight }) => flight ?? []);
-    };
-    const nested = (signal: AbortSignal) => this.nesting.inside({ keys, origin: guard, flights }, () => work(signal));
-    return (place ?? guard).run(what, hardTimeoutMs, nested, begin);
+  #load(permit: Permit, call: OriginCall, jobs: readonly LoadJob[]): Promise<{ job: LoadJob; answer: Answered }[]> {
+    const { clock } = this.#options;
+    const keys = jobs.map(({ key }) => key);
+    const inFlight = jobs.flatMap((job) => job.inFlight ?? []);
+    return permit.run(call.what, call.hardTimeoutMs, (signal) =>
+      this.nesting.inside({ keys, permit, inFlight }, async () => {
+        const began = clock.monotonic();
+        const loads = jobs.map((job) => ({
+          job,
+          load: new LoadCall(job.key, job.stale(), signal, () => clock.now()),
+        }));
+        const values = await call.work(loads.map(({ load }) => load));
+        const loadMs = clock.monotonic() - began;
+        const answerOf = call.isBatch ? answerOrError : loadedOf;
+        return loads.map(({ job, load }, i) => ({ job, answer: answerOf(load, values[i], loadMs) }));
+      }),
+    );
   }
 
-  originOf(name: string): Origin {
-    const origin = this.#origins.get(name);
-    if (!origin)
+  limiterOf(name: string): OriginLimiter {
+    const { limiters } = this.#options;
+    const limiter = limiters.get(name);
+    if (!limiter)
       throw new InvalidArgument(
         'policy.origin',
-        `one of ${[...this.#origins.keys()].join(', ')}`,
+        `one of ${[...limiters.keys()].join(', ')}`,
         name,
         'name it in CacheOptions.origins',
       );
-    return origin;
-  }
-
-  /** The bytes are made at once: what the load does to its result later changes nothing. */
-  loaded(key: CacheKey, value: unknown, said: Said, before: Kept | null, began: number): Loaded {
-    const loadMs = this.#clock.monotonic() - began;
-    if (isNotModified(value)) {
-      if (!before) throw new InvalidArgument(`the load of ${key}`, 'a value', 'notModified() of another key');
-      return { ...said, ...renewed(before, said), isNegative: isNothing(before.body), loadMs };
-    }
-    const body = toBody(key, value);
-    return { ...said, body, etag: etagOf(body), isNegative: value === null || value === undefined, loadMs };
+    return limiter;
   }
 }
 
-/** The answer is the one from before, and depends on what it depended on, besides what the load said now. */
-function renewed(before: Kept, said: Said): Pick<Loaded, 'body' | 'etag' | 'tags' | 'scope'> {
-  const { body, etag } = before;
-  return { body, etag, tags: [...new Set([...before.tags, ...said.tags])], scope: union(before.scope, said.scope) };
+function answerOrError(load: LoadCall, value: unknown, loadMs: number): Answered {
+  if (value instanceof Error) return { error: value };
+  try {
+    return loadedOf(load, value, loadMs);
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Encodes the value at once, so that a later change of the object by the load changes nothing. */
+function loadedOf(load: LoadCall, value: unknown, loadMs: number): Loaded {
+  const metadata = load.end();
+  const { key, stale } = load;
+  if (isNotModified(value)) {
+    // The stored answer comes from this load, or from one that the caller gave the same key.
+    if (!stale) throw new InvalidArgument(`the load of ${key}`, 'a value', 'notModified() of another key');
+    return { ...metadata, ...renewed(stale, metadata), isNegative: isNothing(stale.body), loadMs };
+  }
+  const body = toBody(key, value);
+  return { ...metadata, body, etag: etagOf(body), isNegative: value === null || value === undefined, loadMs };
+}
+
+/** The stale answer again. It depends on what it depended on before, and on what the load has described now. */
+function renewed(stale: Kept, metadata: LoadMetadata): Pick<Loaded, 'body' | 'etag' | 'tags' | 'scope'> {
+  const { body, etag } = stale;
+  const tags = [...new Set([...stale.tags, ...metadata.tags])];
+  return { body, etag, tags, scope: union(stale.scope, metadata.scope) };
 }

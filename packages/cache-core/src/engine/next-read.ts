@@ -6,7 +6,7 @@ import type { Switches } from '../switches.ts';
 import type { Kept } from '../tiers/kept.ts';
 import type { Backoff } from './backoff.ts';
 import { decide, joinableBy, type LastStep } from './decide.ts';
-import type { Flights } from './flight.ts';
+import type { InFlightLoads } from './in-flight-loads.ts';
 import type { Lookup, Missing } from './lookup.ts';
 
 /** The outcome that a read would have now, if its load succeeds. It prints the step that `decide` gives to `Reader`. */
@@ -25,7 +25,7 @@ export interface NextRead {
 export interface NextReadOptions {
   readonly lookup: Lookup;
   readonly follower: Follower;
-  readonly flights: Flights;
+  readonly inFlight: InFlightLoads;
   readonly switches: Switches;
   readonly backoff: Backoff;
   readonly clock: Clock;

@@ -4,19 +4,22 @@ import { InvalidArgument } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
 
-/** How much one origin (a database, a search engine) is asked at a time, and when it is left alone. */
+/** The limits of one origin (a database, a search engine), and when its circuit breaker opens. */
 export interface OriginOptions {
-  /** Calls at a time. Default 16. */
+  /** Calls that may run at the same time. Default 16. */
   readonly concurrency?: number;
-  /** Calls that may wait for their turn; more are refused at once with `OriginOverloaded`. Default 1,000. */
+  /** Calls that may wait for a permit; further calls are refused at once with `OriginOverloaded`. Default 1,000. */
   readonly maxWaiting?: number;
-  /** A call that has waited so long for its turn is refused with `OriginOverloaded`. Default 10 s. */
+  /** A call that waits longer than this for a permit is refused with `OriginOverloaded`. Default 10 s. */
   readonly waitAtMost?: Duration;
-  /** So many failures in a row (10), and the origin is left alone for a while (5 s); then one call tries again. False: never. */
+  /**
+   * Circuit breaker: after `failures` failures in a row (10) it refuses calls for `openFor` (5 s) with `OriginCircuitOpen`, then lets
+   * one probe through. `false` turns it off.
+   */
   readonly breaker?: false | { readonly failures?: number; readonly openFor?: Duration };
   /**
-   * Whether an error is the origin's fault; one that is not counts as an answer. Timeouts are `LoadTimedOut`. Must not throw: if it does, the
-   * call fails with what it threw, and that counts as the origin's fault. Default: every error is.
+   * Returns whether an error is a failure of the origin; any other error counts as an answer. Timeouts are `LoadTimedOut`. Must not
+   * throw: if it does, the call rejects with the thrown error, which counts as a failure. Default: every error is a failure.
    */
   readonly isFailure?: (error: unknown) => boolean;
 }
@@ -35,7 +38,7 @@ const OPTIONS = [
   'isFailure',
 ] as const satisfies (keyof OriginOptions)[];
 
-/** Options with their defaults filled in. */
+/** `OriginOptions` with defaults. */
 export interface OriginSettings {
   readonly concurrency: number;
   readonly maxWaiting: number;
@@ -44,7 +47,7 @@ export interface OriginSettings {
   readonly isFailure: (error: unknown) => boolean;
 }
 
-/** Throws `InvalidArgument` naming the option that can't be used. */
+/** @throws InvalidArgument that names the invalid option */
 export function resolveOrigin(
   name: string,
   options: OriginOptions,
@@ -74,7 +77,7 @@ function breakerOf(
   return new Breaker({ failures, openForMs, clock }, onStateChange);
 }
 
-function atLeast(least: number, option: string, value: number): number {
-  if (Number.isSafeInteger(value) && value >= least) return value;
-  throw new InvalidArgument(option, `a whole number from ${least}`, value);
+function atLeast(min: number, option: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= min) return value;
+  throw new InvalidArgument(option, `a whole number from ${min}`, value);
 }

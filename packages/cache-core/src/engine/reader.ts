@@ -8,17 +8,17 @@ import type { Follower } from '../log/follower.ts';
 import type { CacheLogger } from '../logger.ts';
 import { type Outcome, outcomeOf, type ReadFacts, type Reason } from '../outcome.ts';
 import type { ResolvedPolicy } from '../policy.ts';
-import { Kept } from '../tiers/kept.ts';
+import type { Kept } from '../tiers/kept.ts';
 import type { Backoff } from './backoff.ts';
 import { decide, type Found, joinableBy, type LastStep } from './decide.ts';
 import type { Filler } from './filler.ts';
-import type { Flight, Flights } from './flight.ts';
-import type { Ask, Loader } from './load.ts';
+import type { InFlightLoad, InFlightLoads } from './in-flight-loads.ts';
+import type { Loader, LoadSource } from './load.ts';
 import type { Lookup, Missing } from './lookup.ts';
 
 export interface ReadRequest {
   readonly key: CacheKey;
-  readonly ask: Ask;
+  readonly source: LoadSource;
   readonly policy: ResolvedPolicy;
   /**
    * Called once it is known that neither this read nor a load begun for it asks the origin, or not for now: the other keys of
@@ -30,7 +30,7 @@ export interface ReadRequest {
 export interface ReaderOptions {
   readonly follower: Follower;
   readonly lookup: Lookup;
-  readonly flights: Flights;
+  readonly inFlight: InFlightLoads;
   readonly filler: Filler;
   readonly loader: Loader;
   readonly backoff: Backoff;
@@ -53,7 +53,7 @@ interface Reading {
   /** Whether the shared tier did not answer. */
   isSharedAway: boolean;
   /** The load that this read began; null if it began none. */
-  begun: Flight | null;
+  begun: InFlightLoad | null;
 }
 
 const JOIN_TRIES = 3;
@@ -76,16 +76,16 @@ export class Reader {
   }
 
   /** Reloads a fresh entry in the background, unless another process does or has. Returns the load, or null if it began none. */
-  refresh(request: ReadRequest, before: Kept): Flight | null {
+  refresh(request: ReadRequest, before: Kept): InFlightLoad | null {
     const { key } = request;
-    const { flights, loader, lookup, backoff, background } = this.#options;
-    if (flights.joinable(key) || backoff.isBackingOff(key)) return null;
+    const { inFlight, loader, lookup, backoff, background } = this.#options;
+    if (inFlight.joinable(key) || backoff.isBackingOff(key)) return null;
     const isEnough = (found: Kept) => found.loadedAt > before.loadedAt && lookup.isFresh(found);
-    const flight = loader.nesting.outside(() =>
-      this.#takeOff({ request, verified: true, isSharedAway: false, begun: null }, before, isEnough),
+    const load = loader.nesting.outside(() =>
+      this.#startLoad({ request, verified: true, isSharedAway: false, begun: null }, before, isEnough),
     );
-    background.run('revalidate', () => flight.landing);
-    return flight;
+    background.run('revalidate', () => load.result);
+    return load;
   }
 
   async read(request: ReadRequest): Promise<Answer> {
@@ -105,15 +105,10 @@ export class Reader {
   }
 
   /** Loads within the bounds of the origin, whether the key is cached or not, and stores nothing. */
-  async bypass({ key, ask }: ReadRequest): Promise<Answer> {
-    const { follower, clock } = this.#options;
-    const stamp = follower.stamp;
+  async bypass({ key, source }: ReadRequest): Promise<Answer> {
+    const { follower, filler } = this.#options;
     const verified = follower.isCurrent;
-    const loaded = await ask(() => ({ stamp: null, before: null, flight: null }));
-    const now = clock.now();
-    const times = { loadedAt: now - loaded.loadMs, freshUntil: now, revalidateUntil: now, staleUntil: now };
-    const { body, etag, tags, scope, loadMs } = loaded;
-    const kept = new Kept(key, { ...stamp, ...times, body, etag, tags, scope, loadMs }, null);
+    const { kept } = await filler.bypass(key, source);
     return this.#answer('bypass', kept, { tier: null, verified });
   }
 
@@ -143,7 +138,7 @@ export class Reader {
       }
       answer = this.#take(reading, step); // has begun its load, if any, when it returns
     } finally {
-      if (onNoAsk) void Promise.resolve(reading.begun?.landing).then(onNoAsk, onNoAsk);
+      if (onNoAsk) void Promise.resolve(reading.begun?.result).then(onNoAsk, onNoAsk);
     }
     return answer;
   }
@@ -166,8 +161,8 @@ export class Reader {
   #stale(reading: Reading, { kept, tier }: Found, reason: Reason): Answer {
     const { loader, background } = this.#options;
     if (reason === 'revalidating' && !this.#joinable(reading)) {
-      const flight = loader.nesting.outside(() => this.#takeOff(reading, kept));
-      background.run('revalidate', () => flight.landing);
+      const load = loader.nesting.outside(() => this.#startLoad(reading, kept));
+      background.run('revalidate', () => load.result);
     }
     return this.#answer('stale', kept, { tier, verified: true, reason });
   }
@@ -199,35 +194,35 @@ export class Reader {
 
   /** Returns the answer of the load in progress, or of a new one. Returns null as `#tryRead` does. */
   async #loaded(reading: Reading, missing: Missing, before: Kept | null): Promise<Answer | null> {
-    const { loader, flights } = this.#options;
+    const { loader, inFlight } = this.#options;
     const { verified, arrived, request } = reading;
     const joined = this.#joinable(reading);
     if (loader.nesting.isInside(request.key)) throw new LoadCycle(request.key);
-    const flight = joined ?? this.#takeOff(reading, before);
-    const landing = await loader.nesting.waiting(request.key, flight);
-    if (!flights.mayAnswer(flight, landing, arrived)) return null;
+    const load = joined ?? this.#startLoad(reading, before);
+    const result = await loader.nesting.waiting(request.key, load);
+    if (!inFlight.mayAnswer(load, result, arrived)) return null;
     // With the log unreachable, an entry that another process loaded may be of any age.
-    if (!verified && landing.fetched) return null;
+    if (!verified && result.fetched) return null;
     const how = { verified, collapsed: joined !== undefined };
-    if (landing.fetched) return this.#answer('hit', landing.kept, { ...how, tier: 'redis' });
-    return this.#answer('miss', landing.kept, { ...how, tier: null, stored: landing.stored, reason: missing });
+    if (result.fetched) return this.#answer('hit', result.kept, { ...how, tier: 'redis' });
+    return this.#answer('miss', result.kept, { ...how, tier: null, stored: result.stored, reason: missing });
   }
 
-  #joinable({ request, verified, mayJoin }: Reading): Flight | undefined {
+  #joinable({ request, verified, mayJoin }: Reading): InFlightLoad | undefined {
     if (!mayJoin) return undefined;
     return joinableBy(request.key, verified, this.#options);
   }
 
-  #takeOff(
+  #startLoad(
     reading: Pick<Reading, 'request' | 'verified' | 'isSharedAway' | 'begun'>,
     before: Kept | null,
     isEnough: (found: Kept) => boolean = (found) => this.#options.lookup.isFresh(found),
-  ): Flight {
-    const { flights, filler, clock } = this.#options;
+  ): InFlightLoad {
+    const { inFlight, filler, clock } = this.#options;
     const { verified, isSharedAway } = reading;
-    const { key, ask, policy, onNoAsk: onWait } = reading.request;
-    reading.begun = flights.begin(key, clock.monotonic(), (flight) =>
-      filler.fill(flight, { key, ask, policy, before, verified, isEnough, isSharedAway, ...(onWait && { onWait }) }),
+    const { key, source, policy, onNoAsk: onWait } = reading.request;
+    reading.begun = inFlight.start(key, clock.monotonic(), (load) =>
+      filler.fill(load, { key, source, policy, before, verified, isEnough, isSharedAway, ...(onWait && { onWait }) }),
     );
     return reading.begun;
   }

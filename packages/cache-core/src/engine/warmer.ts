@@ -5,29 +5,28 @@ import type { Follower } from '../log/follower.ts';
 import type { ResolvedPolicy } from '../policy.ts';
 import type { Kept } from '../tiers/kept.ts';
 import type { Filler } from './filler.ts';
-import type { Flights } from './flight.ts';
+import type { InFlightLoads } from './in-flight-loads.ts';
 import type { Load, Loader } from './load.ts';
 import { isKept, type Lookup, type NotFound } from './lookup.ts';
-import type { Place } from './origin.ts';
 import type { ReadRequest } from './reader.ts';
 import type { TooLarge } from './too-large.ts';
 
 export interface WarmerOptions {
   readonly follower: Follower;
   readonly lookup: Lookup;
-  readonly flights: Flights;
+  readonly inFlight: InFlightLoads;
   readonly filler: Filler;
   readonly loader: Loader;
   readonly tooLarge: TooLarge;
   readonly clock: Clock;
-  /** False: this process's memory is the only tier. */
+  /** False if the memory of this process is the only tier. */
   readonly isShared: boolean;
 }
 
-/** After this number of joined loads that an invalidation overtook, a warming loads for itself. */
+/** After it has joined this many loads that an invalidation hit, a warming loads the key itself. */
 const JOIN_TRIES = 3;
 
-/** Reloads with no reader, along the same fill path. Readers' places at the origin stay theirs. */
+/** Reloads entries without a reader, over the same fill path. It uses only the permits that readers do not need. */
 export class Warmer {
   readonly #options: WarmerOptions;
 
@@ -36,38 +35,46 @@ export class Warmer {
   }
 
   /**
-   * Loads the key unless every process finds it fresh for `forMs` more, or its latest answer was larger than what the tier takes
-   * that they share. Answers whether it loaded.
+   * Loads the key unless its entry stays fresh on every process for `forMs` more, or its last answer was too large for the tier that
+   * all processes share.
+   *
+   * @returns whether the key was loaded
    */
   async warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
-    const { follower, lookup, loader, flights, tooLarge } = this.#options;
-    // A worker out of the log's reach can't tell what is outdated: readers load for themselves meanwhile.
+    const { follower, lookup, loader, inFlight, tooLarge } = this.#options;
+    // A worker that can't reach the log does not know what was invalidated. Readers load for themselves meanwhile.
     if (!follower.isCurrent && !(await follower.catchUp())) return false;
     const shared = await this.#find(key);
     if (isKept(shared)) tooLarge.delete(key);
     if (tooLarge.has(key) || (isKept(shared) && lookup.isFresh(shared, forMs))) return false;
-    // The place first, then the fill lock: who waits for the lock, which may be a reader, never waits for a place as well.
     for (let tries = 0; ; tries++) {
-      const joinable = () => (tries < JOIN_TRIES ? flights.joinable(key) : undefined);
-      const reload = async (place: Place) => {
-        // Invariant: a place is never held while another load of the key is waited for, which may need that very place.
-        return joinable() ?? this.#reload({ key, ask: loader.ask(key, load, policy, place), policy }, forMs, shared);
-      };
-      const joined = joinable() ?? (await loader.originOf(policy.origin).afterReaders(reload));
-      if (typeof joined === 'boolean') return joined;
+      const joinable = () => (tries < JOIN_TRIES ? inFlight.joinable(key) : undefined);
+      let joined = joinable();
+      if (!joined) {
+        // The permit comes before the fill lock, so that no process that waits for the lock, such as a reader, waits for a permit as well.
+        const permit = await loader.limiterOf(policy.origin).acquireLowPriority();
+        try {
+          joined = joinable();
+          if (!joined)
+            return await this.#reload({ key, source: loader.source(key, load, policy, permit), policy }, forMs, shared);
+        } finally {
+          // Invariant: no permit is held during a wait for another load of the key, which may need that very permit.
+          permit.release();
+        }
+      }
       const arrived = follower.stamp;
-      const landing = await loader.nesting.waiting(key, joined);
-      // Joining a load is a read of it: its tags may be what an invalidation that was known here has hit.
-      if (flights.mayAnswer(joined, landing, arrived)) return !landing.fetched;
+      const result = await loader.nesting.waiting(key, joined);
+      // To join a load is to read its result: an invalidation known here may have hit its tags.
+      if (inFlight.mayAnswer(joined, result, arrived)) return !result.fetched;
     }
   }
 
-  async #reload({ key, ask, policy }: ReadRequest, forMs: number, shared: Kept | NotFound): Promise<boolean> {
-    const { lookup, flights, filler, clock } = this.#options;
-    const flight = flights.begin(key, clock.monotonic(), (flight) =>
-      filler.fill(flight, {
+  async #reload({ key, source, policy }: ReadRequest, forMs: number, shared: Kept | NotFound): Promise<boolean> {
+    const { lookup, inFlight, filler, clock } = this.#options;
+    const { result } = inFlight.start(key, clock.monotonic(), (load) =>
+      filler.fill(load, {
         key,
-        ask,
+        source,
         policy,
         before: isKept(shared) ? shared : null,
         verified: true,
@@ -75,12 +82,14 @@ export class Warmer {
         isEnough: (found) => lookup.isFresh(found, forMs),
       }),
     );
-    return !(await flight.landing).fetched;
+    return !(await result).fetched;
   }
 
   /**
-   * Returns for how many milliseconds each key is fresh on every process; 0 for a key that is not stored, or whose server of the
-   * shared tier does not answer. Takes one round trip to each server. Rejects with `Unreachable` if none answers.
+   * Returns for how many milliseconds each key stays fresh on every process; 0 for a key that is not stored, or whose server of the
+   * shared tier does not answer. Takes one round trip to each server.
+   *
+   * @throws Unreachable if the log can't be reached, or no server of the shared tier answers
    */
   async freshForMs(keys: readonly CacheKey[]): Promise<number[]> {
     const { follower, lookup } = this.#options;
@@ -90,7 +99,7 @@ export class Warmer {
     return found.map((one) => (isKept(one) ? lookup.freshForMs(one) : 0));
   }
 
-  /** Where every process finds it; where there is but one, in its memory. */
+  /** Looks where every process finds the entry: in the shared tier, or in memory if there is no shared tier. */
   #find(key: CacheKey): Promise<Kept | NotFound> {
     const { lookup, isShared } = this.#options;
     return isShared ? lookup.inShared(key) : Promise.resolve(lookup.inMemory(key, true));

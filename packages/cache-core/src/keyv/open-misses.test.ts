@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LoadStart } from '../engine/values.ts';
+import type { LoadStart } from '../engine/manual-operations.ts';
 import { parseKey } from '../key.ts';
 import { OpenMisses } from './open-misses.ts';
 

@@ -1,4 +1,4 @@
-import type { LoadStart } from '../engine/values.ts';
+import type { LoadStart } from '../engine/manual-operations.ts';
 import type { CacheKey } from '../key.ts';
 
 /** Beyond this number the key that was missed first is forgotten: its next set is a write. */

@@ -82,7 +82,7 @@ test('a replaced part of the engine is checked like the engine', async () => {
         cache: {
           internal: { engine },
         },
-      }) => Object.assign(engine.flights, { mayAnswer: () => true, joinable: engine.flights.under }),
+      }) => Object.assign(engine.inFlight, { mayAnswer: () => true, joinable: engine.inFlight.get }),
     });
     blind.wrong += wrong.length;
   }

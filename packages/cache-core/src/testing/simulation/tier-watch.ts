@@ -33,12 +33,12 @@ interface WatchedProcess {
 
 /** Reports every entry that a process serves from its tiers or puts into its memory to the checker. */
 export function watchMemory({ host, cache }: WatchedProcess, checker: Checker): void {
-  const { follower, lookup, memory, reader, values } = cache.internal.engine;
+  const { follower, lookup, memory, reader, manualOperations } = cache.internal.engine;
   const check = (what: string, kept: Kept) => checker.tier(host.name, what, kept, follower.stamp);
   const put = memory.put.bind(memory);
   const freshInMemory = lookup.freshInMemory.bind(lookup);
   const read = reader.read.bind(reader);
-  const get = values.get.bind(values);
+  const get = manualOperations.get.bind(manualOperations);
   Object.assign(memory, {
     put: (kept: Kept) => {
       const isKept = put(kept);
@@ -61,7 +61,7 @@ export function watchMemory({ host, cache }: WatchedProcess, checker: Checker): 
       return answer;
     },
   });
-  Object.assign(values, {
+  Object.assign(manualOperations, {
     get: async (...asked: Parameters<typeof get>) => {
       const kept = await get(...asked);
       if (kept) check('gets', kept);

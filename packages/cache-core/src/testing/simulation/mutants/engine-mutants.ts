@@ -19,7 +19,13 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'asOfBeforeLoad',
     without: 'asOf is taken before the load starts',
-    edits: [edit('engine/filler.ts', 'backoff.succeeded(key);', 'flight.stamp = follower.stamp;')],
+    edits: [
+      edit(
+        'engine/load.ts',
+        'return answers.map(',
+        'for (const { start } of jobs) start.stamp = follower.stamp; return answers.map(',
+      ),
+    ],
     seed: 1,
     sees: STALE_READ,
   },
@@ -28,11 +34,11 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     without: 'joining a flight is a read of it',
     edits: [
       edit(
-        'engine/flight.ts',
-        "return this.#follower.index.isHitSince('invalidate', footprintOf(key), flight.stamp.asOf) ? undefined : flight;",
-        'return flight;',
+        'engine/in-flight-loads.ts',
+        "return this.#follower.index.isHitSince('invalidate', footprintOf(key), load.stamp.asOf) ? undefined : load;",
+        'return load;',
       ),
-      edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;'),
+      edit('engine/in-flight-loads.ts', 'if (compareStamps(arrived, load.stamp) <= 0) return true;', 'return true;'),
     ],
     seed: 14,
     sees: STALE_READ,
@@ -40,14 +46,16 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'landingChecks',
     without: 'tags become known when a load ends, and are then checked for each reader that joined',
-    edits: [edit('engine/flight.ts', 'if (compareStamps(arrived, flight.stamp) <= 0) return true;', 'return true;')],
+    edits: [
+      edit('engine/in-flight-loads.ts', 'if (compareStamps(arrived, load.stamp) <= 0) return true;', 'return true;'),
+    ],
     seed: 167,
     sees: STALE_READ,
   },
   {
     name: 'lockGeneration',
     without: 'the name of the fill lock contains the last position that hit the key',
-    edits: [edit('engine/fill-turn.ts', "index.lastHit('invalidate', footprintOf(key))", "'any'")],
+    edits: [edit('engine/acquire-fill-lock.ts', "index.lastHit('invalidate', footprintOf(key))", "'any'")],
     seed: 17,
     sees: /waited \d+ ms without a load whose answer it may use/,
   },
@@ -96,7 +104,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'warmJoinChecks',
     without: 'a warm that joined a load checks whether that load is still valid',
-    edits: [edit('engine/warmer.ts', 'if (flights.mayAnswer(joined, landing, arrived)) return', 'return')],
+    edits: [edit('engine/warmer.ts', 'if (inFlight.mayAnswer(joined, result, arrived)) return', 'return')],
     seed: 167,
     sees: / warm .*is from before an acknowledged/,
   },
@@ -110,7 +118,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         `const held = engine.memory.get(key);
         if (!follower.isCurrent || !held || !engine.lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
         batch.decided(key);
-        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, clock.now(), { tier: 'memory', verified: true }) })];`,
+        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, this.#options.clock.now(), { tier: 'memory', verified: true }) })];`,
       ),
     ],
     seed: 2,
@@ -150,7 +158,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     without: 'a set invalidates its key first',
     edits: [
       edit(
-        'engine/values.ts',
+        'engine/manual-operations.ts',
         'const receipt = await invalidator.invalidate([{ key }]);',
         "const receipt = { state: 'applied', epoch: this.#options.follower.epoch, position: this.#options.follower.stamp.asOf };",
       ),
@@ -204,7 +212,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'setUnfenced',
     without: 'a value invalidated while its set waited for the receipt is not stored in any tier',
-    edits: [edit('engine/values.ts', "if (!filler.isStorable(kept)) return 'set';", '')],
+    edits: [edit('engine/manual-operations.ts', "if (!filler.isStorable(kept)) return 'set';", '')],
     seed: 13,
     sees: KNOWN_HIT,
   },
@@ -227,7 +235,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     without: 'one load per key over all processes',
     edits: [
       edit(
-        'engine/fill-turn.ts',
+        'engine/acquire-fill-lock.ts',
         'while (clock.monotonic() < deadline && !isSharedAway',
         'while (false && !isSharedAway',
       ),

@@ -1,10 +1,13 @@
 import type PQueue from 'p-queue';
 
 /**
- * Takes a place of the queue for what nobody waits for, once one is free beside the last: that is the readers' own, where
- * there is more than one. Gives what frees it. Rejects with the signal's reason.
+ * Takes a slot of the queue for work that no reader waits for. It waits until no call is queued and another slot stays free for
+ * readers; a queue with one slot gives that one.
+ *
+ * @returns a function that frees the slot
+ * @throws the signal's reason if the signal is aborted first
  */
-export async function takeSparePlace(queue: PQueue, signal: AbortSignal): Promise<() => void> {
+export async function waitForSpareSlot(queue: PQueue, signal: AbortSignal): Promise<() => void> {
   while (!hasSpare(queue)) await nextEnd(queue, signal);
   const { promise, resolve } = Promise.withResolvers<void>();
   void queue.add(() => promise);
@@ -15,7 +18,7 @@ function hasSpare({ size, pending, concurrency }: PQueue): boolean {
   return size === 0 && pending < Math.max(1, concurrency - 1);
 }
 
-/** The next call that ends. Of those who wait for it each looks before the next does, so no place is taken twice. */
+/** Waits until a call ends. Each waiter checks the queue and takes its slot before the next waiter runs, so no slot is taken twice. */
 function nextEnd(queue: PQueue, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const over = new AbortController();

@@ -8,42 +8,46 @@ import type { Kept } from '../tiers/kept.ts';
 import type { FillLock } from './fill-lock.ts';
 import { isKept, type Lookup } from './lookup.ts';
 
-export interface FillTurnOptions {
+export interface FillLockOptions {
   readonly lock: FillLock;
   readonly lookup: Lookup;
   readonly follower: Follower;
   readonly clock: Clock;
   readonly background: Background;
-  /** After this long a process loads without the lock: a slow holder delays others, it never fails them. */
+  /** After this wait a process loads without the lock: a slow holder delays other processes, it never makes their reads fail. */
   readonly waitForFillMs: number;
 }
 
-export interface FillTurnRequest {
+export interface FillLockRequest {
   readonly key: CacheKey;
-  /** Whether what another process has filled meanwhile spares the load. */
+  /** Returns whether an entry that another process has filled makes the load unnecessary. */
   readonly isEnough: (kept: Kept) => boolean;
   /** Whether the shared tier gave this read no answer. */
   readonly isSharedAway: boolean;
-  /** Told when another process is found to be loading. */
+  /** Called when another process holds the lock. */
   readonly onWait?: () => void;
 }
 
-/** What another process has filled meanwhile, or null: this process's turn to load. Either way the lock may be held. */
-export interface Turn {
+export interface FillLockResult {
+  /** The entry that another process has filled; null if this process has to load. */
   readonly filled: Kept | null;
+  /** Releases the lock. Has no effect if the lock is not held. */
   release(): Promise<void>;
 }
 
 const LOOK_AGAIN_MS = 1_000;
 export const noLock = async (): Promise<void> => undefined;
 
-/** Waits for this process's turn to fill a key. */
-export async function fillTurn(request: FillTurnRequest, options: FillTurnOptions): Promise<Turn> {
+/**
+ * Acquires the lock for filling a key, so that one process at a time loads it. While another process holds the lock, this one waits
+ * for its entry. Returns without the lock if the lock or the shared tier can't be reached, or after `waitForFillMs`.
+ */
+export async function acquireFillLock(request: FillLockRequest, options: FillLockOptions): Promise<FillLockResult> {
   const { lock, lookup, follower, clock, background, waitForFillMs } = options;
   const { key, isEnough, onWait } = request;
   const deadline = clock.monotonic() + waitForFillMs;
   let waited = false;
-  // Who waits finds the answer in the shared tier: with that out of reach there is nothing to wait for.
+  // A waiter finds the entry in the shared tier. If the tier can't be reached, the wait is useless.
   let isSharedAway = request.isSharedAway;
   while (clock.monotonic() < deadline && !isSharedAway) {
     let turn: Awaited<ReturnType<FillLock['acquire']>>;
@@ -51,9 +55,9 @@ export async function fillTurn(request: FillTurnRequest, options: FillTurnOption
       turn = await lock.acquire(lockName(key, follower));
     } catch (error) {
       if (!(error instanceof Unreachable)) background.failed('fill', error);
-      break; // the follower tells that this server is out of reach; the fence keeps the answer right without the lock
+      break; // the follower logs that this server can't be reached; without the lock, the fence keeps the answer right
     }
-    // Who has waited for a load that left nothing, because it failed or is not to be kept, does not wait for another.
+    // The load that this process waited for stored nothing, because it failed or may not be stored. One such wait is enough.
     if (!turn.held && waited) {
       turn.leave();
       break;

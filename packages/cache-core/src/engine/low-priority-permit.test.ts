@@ -3,7 +3,8 @@ import { buildKey } from '../key.ts';
 import { resolvePolicy } from '../policy.ts';
 import { SimulatedWorld } from '../testing/index.ts';
 import type { LoadContext } from './load-context.ts';
-import { Origin } from './origin.ts';
+import { OriginLimiter } from './origin-limiter.ts';
+import { withPermit } from './testing/with-permit.ts';
 
 const PARTS = { prefix: 'stats', name: 'n', params: { n: 1 } };
 let world: SimulatedWorld;
@@ -13,12 +14,12 @@ beforeEach(() => {
 afterEach(() => world.close());
 
 describe('a warming', () => {
-  test('never takes the last place of the origin: readers find it free, however many are to be warmed', async () => {
+  test('given many keys to warm, the last permit of the origin stays free for readers', async () => {
     const { cache } = await world.process({ origins: { default: { concurrency: 3 } } });
     let running = 0;
-    let most = 0;
+    let max = 0;
     const slow = async () => {
-      most = Math.max(most, ++running);
+      max = Math.max(max, ++running);
       await world.clock.sleep(1_000);
       running--;
       return 1;
@@ -26,7 +27,7 @@ describe('a warming', () => {
     const keys = Array.from({ length: 8 }, (_, n) => buildKey({ ...PARTS, params: n }));
     const warming = Promise.all(keys.map((key) => cache.warm(key, slow, resolvePolicy(), 0)));
     await world.clock.advance(100);
-    expect(most).toBe(2);
+    expect(max).toBe(2);
     let answered = false;
     void cache
       .getOrLoad(PARTS, () => 1)
@@ -36,19 +37,19 @@ describe('a warming', () => {
     await world.clock.settle();
     expect(answered).toBe(true);
     expect(await world.clock.through(warming)).toEqual(keys.map(() => true));
-    expect(most).toBe(2);
+    expect(max).toBe(2);
   });
 
-  test('waits while readers have all places but one, for so long as a reader would, then is refused', async () => {
-    const origin = new Origin('o', { concurrency: 2, waitAtMost: '1s' }, { clock: world.clock });
-    const reading = origin.run('read', 60_000, () => world.clock.sleep(5_000));
-    const warming = origin.afterReaders(async () => 'warmed');
+  test('waits while readers hold all permits but one, and is refused after waitAtMost', async () => {
+    const limiter = new OriginLimiter('o', { concurrency: 2, waitAtMost: '1s' }, { clock: world.clock });
+    const reading = withPermit(limiter, (permit) => permit.run('read', 60_000, () => world.clock.sleep(5_000)));
+    const warming = limiter.acquireLowPriority();
     const refused = expect(warming).rejects.toMatchObject({ code: 'ORIGIN_OVERLOADED' });
     await world.clock.advance(1_000);
     await refused;
-    const later = origin.afterReaders(async () => 'warmed');
+    const later = limiter.acquireLowPriority();
     await world.clock.advance(500);
-    expect(origin.state.running).toBe(1);
+    expect(limiter.state.running).toBe(1);
     await world.clock.advance(400);
     await expect(Promise.race([later, Promise.resolve('waits')])).resolves.toBe('waits');
     later.catch(() => undefined); // refused as the other was
@@ -56,7 +57,7 @@ describe('a warming', () => {
   });
 
   test.each(['reader', 'warming'])(
-    'given an origin with one place and the %s first, a reader of the same key shares one load with it',
+    'given an origin with one permit and the %s first, a reader of the same key shares its load',
     async (first) => {
       const { cache } = await world.process({ origins: { default: { concurrency: 1 } } });
       const began = world.clock.monotonic();
@@ -74,7 +75,7 @@ describe('a warming', () => {
     },
   );
 
-  test('given a load that an invalidation overtakes, a warming of its key loads again in its own place', async () => {
+  test('given a load that an invalidation hits, a warming of its key loads again with its own permit', async () => {
     const { cache } = await world.process({ origins: { default: { concurrency: 1 } } });
     const values = ['old', 'new'];
     const load = async (context: LoadContext) => {
@@ -91,10 +92,12 @@ describe('a warming', () => {
     expect(await world.clock.through(cache.getOrLoad(PARTS, load))).toBe('new');
   });
 
-  test('of an origin with one place is done while no reader wants it', async () => {
-    const origin = new Origin('o', { concurrency: 1 }, { clock: world.clock });
-    expect(await origin.afterReaders(({ run }) => run('warm', 1_000, () => 'warmed'))).toBe('warmed');
+  test('given an origin with one permit, uses it while no reader needs it', async () => {
+    const limiter = new OriginLimiter('o', { concurrency: 1 }, { clock: world.clock });
+    const permit = await limiter.acquireLowPriority();
+    expect(await permit.run('warm', 1_000, () => 'warmed')).toBe('warmed');
+    permit.release();
     await world.clock.settle();
-    expect(origin.state.running).toBe(0);
+    expect(limiter.state.running).toBe(0);
   });
 });

@@ -44,7 +44,7 @@ export interface SetOptions {
  */
 export type SetOutcome = 'set' | 'pending' | 'not kept' | 'stale';
 
-export interface ValuesOptions {
+export interface ManualOperationsOptions {
   readonly memory: MemoryTier;
   /** Null if this process's memory is the only tier. */
   readonly shared: SharedTier | null;
@@ -64,11 +64,11 @@ const AFTER_ITS_POSITION = 0.5;
 /** Keys that `under` reads together: few enough that a busy server answers within the time that a read may take. */
 const LISTED_TOGETHER = 250;
 
-/** Values under keys, without a load. They carry the same stamps as loaded answers, so sets, deletes and loads have one order. */
-export class Values {
-  readonly #options: ValuesOptions;
+/** Get, set and delete of values without a load. They carry the same stamps as loaded answers, so sets, deletes and loads have one order. */
+export class ManualOperations {
+  readonly #options: ManualOperationsOptions;
 
-  constructor(options: ValuesOptions) {
+  constructor(options: ManualOperationsOptions) {
     this.#options = options;
   }
 

@@ -1,0 +1,81 @@
+import { compareStamps, type Stamp } from '../entry.ts';
+import { footprintOf } from '../footprint.ts';
+import type { CacheKey } from '../key.ts';
+import type { Follower } from '../log/follower.ts';
+import type { Kept } from '../tiers/kept.ts';
+
+/** What a load returns to its readers. */
+export interface LoadResult {
+  readonly kept: Kept;
+  /** Whether another process loaded the entry and this process found it in the shared tier. */
+  readonly fetched: boolean;
+  readonly stored: boolean;
+}
+
+/** When a load started, and how much of the invalidation log it could see. */
+export interface StampedLoad {
+  /** The fence: the log position that this process had applied when the load started. */
+  stamp: Stamp;
+  /** Monotonic time in milliseconds. */
+  beganAt: number;
+}
+
+/**
+ * The load of a key that runs in this process. Every reader that its result may answer shares it. `stamp` and `beganAt` are first
+ * those of its creation; they move forward once, when the load has its permit and starts.
+ */
+export interface InFlightLoad extends StampedLoad {
+  readonly result: Promise<LoadResult>;
+}
+
+/** Single flight: at most one load per key in this process. Invariant: to join a load is to read its result. */
+export class InFlightLoads {
+  readonly #follower: Follower;
+  readonly #loads = new Map<CacheKey, InFlightLoad>();
+
+  constructor(follower: Follower) {
+    this.#follower = follower;
+  }
+
+  /** Returns the latest load of the key that still runs, even one that a new reader may not join. */
+  get(key: CacheKey): InFlightLoad | undefined {
+    return this.#loads.get(key);
+  }
+
+  /**
+   * Returns the load that a reader arriving now may join. Invariant: a reader never joins a load that an invalidation known here
+   * has hit since the load's stamp; that load answers only the readers that came before the invalidation. Tags and scope of the
+   * answer are not known yet. Without them, every scope of the prefix hits the load, which only costs another load; tags are
+   * checked by `mayAnswer` when the load ends.
+   */
+  joinable(key: CacheKey): InFlightLoad | undefined {
+    const load = this.#loads.get(key);
+    if (!load || load.stamp.epoch !== this.#follower.epoch) return undefined;
+    return this.#follower.index.isHitSince('invalidate', footprintOf(key), load.stamp.asOf) ? undefined : load;
+  }
+
+  /** Registers a load of the key until `run` ends, and runs it. */
+  start(key: CacheKey, beganAt: number, run: (load: InFlightLoad) => Promise<LoadResult>): InFlightLoad {
+    const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
+    const load: InFlightLoad = { stamp: this.#follower.stamp, beganAt, result: promise };
+    this.#loads.set(key, load);
+    run(load)
+      .finally(() => {
+        if (this.#loads.get(key) === load) this.#loads.delete(key);
+      })
+      .then(resolve, reject);
+    return load;
+  }
+
+  /**
+   * Returns whether the result of a load may answer a reader. Tags and scope become known only when the load ends, so each reader
+   * that knew a later log position than the load checks them then.
+   *
+   * @param arrived how much of the log this process had applied when the reader arrived
+   */
+  mayAnswer(load: InFlightLoad, { kept }: LoadResult, arrived: Stamp): boolean {
+    if (compareStamps(arrived, load.stamp) <= 0) return true;
+    const { epoch, index } = this.#follower;
+    return epoch === kept.epoch && !index.isHitSince('invalidate', kept.footprint, kept.asOf);
+  }
+}

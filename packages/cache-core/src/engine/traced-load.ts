@@ -1,0 +1,34 @@
+import type { Clock } from '../clock.ts';
+import type { LoadTrace } from '../diagnostics.ts';
+import { prefixOf } from '../key.ts';
+import type { LoadJob, OriginCall } from './load.ts';
+
+/** The trace of one call, from its wait for a permit to its end. */
+export class TracedLoad {
+  readonly trace: LoadTrace;
+  readonly #clock: Clock;
+  readonly #first: LoadJob | undefined;
+  readonly #askedAt: number;
+  #beganAt: number | null = null;
+
+  constructor(cache: string, { origin }: OriginCall, jobs: readonly LoadJob[], clock: Clock) {
+    const keys = jobs.map(({ key }) => key);
+    const [first] = keys;
+    const prefix = first === undefined ? null : prefixOf(first);
+    this.trace = { cache, keys, prefix, origin, stamp: null, waitedMs: null, loadMs: null };
+    this.#first = jobs[0];
+    this.#clock = clock;
+    this.#askedAt = clock.monotonic();
+  }
+
+  /** Call when the jobs have their stamp. A load that stores nothing shows none. */
+  began(): void {
+    this.#beganAt = this.#clock.monotonic();
+    this.trace.waitedMs = this.#beganAt - this.#askedAt;
+    this.trace.stamp = this.#first?.inFlight?.stamp ?? null;
+  }
+
+  ended(): void {
+    if (this.#beganAt !== null) this.trace.loadMs = this.#clock.monotonic() - this.#beganAt;
+  }
+}
