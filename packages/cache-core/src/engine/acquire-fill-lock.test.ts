@@ -30,7 +30,7 @@ async function finishLoads(): Promise<void> {
   origin.open('after');
 }
 
-test('one cold key, 1,000 readers over 4 processes: one load, and waiters are woken without time passing', async () => {
+test('given 1,000 readers of a cold key on 4 processes, one load runs and wakes every waiter at once', async () => {
   const began = world.clock.monotonic();
   const reads = Array.from({ length: 1_000 }, (_, i) => readOn(i % 4));
   await finishLoads();
@@ -42,7 +42,7 @@ test('one cold key, 1,000 readers over 4 processes: one load, and waiters are wo
   expect(world.clock.monotonic()).toBe(began);
 });
 
-test('a slow loader makes no waiter fail: after the time to wait they load for themselves', async () => {
+test('given a slow load, a waiter loads for itself after waitForFill and does not fail', async () => {
   const slow = expect(readOn(0)).rejects.toThrow(expect.objectContaining({ code: 'LOAD_TIMED_OUT' }));
   const waiting = readOn(1);
   await world.clock.advance(20_000);
@@ -53,7 +53,7 @@ test('a slow loader makes no waiter fail: after the time to wait they load for t
   await slow;
 });
 
-test('a holder that dies is taken over from within seconds', async () => {
+test('given a lock holder that dies, another process loads within seconds', async () => {
   const dying = readOn(0);
   await world.clock.settle();
   processOf(0).locks.cut();
@@ -67,7 +67,7 @@ test('a holder that dies is taken over from within seconds', async () => {
   await world.clock.through(dying);
 });
 
-test('a load that fails lets the next waiter load, and its error is not cached', async () => {
+test('given a failed load, the next waiter loads and the error is not cached', async () => {
   const failing = processOf(0).cache.getOrLoad('stats:get:failing', async () => {
     await world.clock.sleep(10);
     throw new Error('origin says no');
@@ -78,7 +78,7 @@ test('a load that fails lets the next waiter load, and its error is not cached',
   expect(await world.clock.through(waiting)).toBe('fine');
 });
 
-test('a new generation does not wait for a load from before the invalidation', async () => {
+test('given an invalidation during a load, a later reader does not wait for that load', async () => {
   const old = readOn(0);
   await world.clock.settle();
   origin.value = 'new';
@@ -92,7 +92,7 @@ test('a new generation does not wait for a load from before the invalidation', a
   await world.clock.through(old);
 });
 
-test('with the shared tier out of reach nobody waits for what it could not find: each process loads once', async () => {
+test('given an unreachable shared tier, no process waits and each loads once', async () => {
   for (const mode of ['reject', 'hang'] as const) {
     world.shared.fail(mode);
     const before = origin.loads;
@@ -106,7 +106,7 @@ test('with the shared tier out of reach nobody waits for what it could not find:
   }
 });
 
-test('while the shared tier gives no answer for one key, the others are still loaded once over all processes', async () => {
+test('given a shared tier without an answer for one key, other keys are still loaded once over all processes', async () => {
   const ports = world.shared.connect();
   const shared = {
     ...ports,
@@ -123,13 +123,13 @@ test('while the shared tier gives no answer for one key, the others are still lo
   expect(origin.loads).toBe(3);
 });
 
-test('with the lock out of reach a load goes on without it', async () => {
+test('given an unreachable lock server, a process loads without the lock', async () => {
   processOf(0).locks.cut();
   origin.hurry();
   expect(bodyOf(await world.clock.through(readOn(0)))).toBe('old');
 });
 
-test('a lock that fails for another reason than a server out of reach is told with its error, and the load goes on without it', async () => {
+test('given a lock that throws an unexpected error, the error is logged and the process loads without the lock', async () => {
   const lock = world.lock.connect();
   lock.acquire = () => Promise.reject(new TypeError('not a function'));
   const faulty = await world.process({ ports: { lock } });
@@ -144,7 +144,7 @@ test('a lock that fails for another reason than a server out of reach is told wi
 test.each([
   ['fails', async () => Promise.reject(new Error('origin says no'))],
   ['is not stored', async (context: LoadContext) => context.skipStore()],
-])('given loads of 50 keys by four processes, each of which %s, no waiter listens afterwards', async (_, end) => {
+])('given loads of 50 keys by four processes, each of which %s, no listener remains', async (_, end) => {
   let loads = 0;
   const load = async (context: LoadContext) => {
     loads++;

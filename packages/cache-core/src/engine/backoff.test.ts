@@ -9,11 +9,11 @@ beforeEach(() => {
   backoff = new Backoff(clock);
 });
 
-test('a key that never failed is not backing off', () => {
+test('a key that never failed is not in back-off', () => {
   expect([backoff.isBackingOff('a'), backoff.remainingMs('a')]).toEqual([false, 0]);
 });
 
-test('each failure in a row doubles the time it is left alone, from one second to a minute', async () => {
+test('each failure in a row doubles the back-off, from one second to a minute', async () => {
   const waited: number[] = [];
   for (let i = 0; i < 8; i++) {
     backoff.failed('a');
@@ -24,7 +24,7 @@ test('each failure in a row doubles the time it is left alone, from one second t
   expect(waited).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000]);
 });
 
-test('it is backing off up to the last millisecond', async () => {
+test('the back-off lasts to its last millisecond', async () => {
   backoff.failed('a');
   await clock.advance(999);
   expect(backoff.isBackingOff('a')).toBe(true);
@@ -37,7 +37,7 @@ test('a hundred failures at once count as one', () => {
   expect(backoff.remainingMs('a')).toBe(1_000);
 });
 
-test('a success ends it, and the next failure begins at one second again', async () => {
+test('a success ends the back-off, and the next failure starts at one second', async () => {
   backoff.failed('a');
   await clock.advance(1_000);
   backoff.failed('a');
@@ -47,18 +47,18 @@ test('a success ends it, and the next failure begins at one second again', async
   expect(backoff.remainingMs('a')).toBe(1_000);
 });
 
-test('one key’s failures are none of another’s', () => {
+test('a failure of one key does not affect another key', () => {
   backoff.failed('a');
   expect(backoff.isBackingOff('b')).toBe(false);
 });
 
-test('a step of the wall clock changes nothing', () => {
+test('a step of the wall clock does not change the back-off', () => {
   backoff.failed('a');
   clock.stepWall(3_600_000);
   expect(backoff.remainingMs('a')).toBe(1_000);
 });
 
-test('of more than 10,000 failing keys, the one not asked about for longest is forgotten', () => {
+test('given more than 10,000 failing keys, the least recently used one is dropped', () => {
   for (let i = 0; i < 10_000; i++) backoff.failed(`k${i}`);
   backoff.isBackingOff('k0');
   backoff.failed('one more');

@@ -33,7 +33,7 @@ test('a batch asks the shared tier once and the origin once, and answers in the 
   expect([world.shared.asks - before, calls.length]).toEqual([1, 1]);
 });
 
-test('a batch with outcomes says of each key how it was answered', async () => {
+test('a batch with outcomes reports how each key was answered', async () => {
   await through(other.cache.getOrLoad('u:2', () => 'cached'));
   const answers = await through(one.cache.getOrLoadManyWithOutcome(KEYS, loadMany));
   expect(
@@ -45,13 +45,13 @@ test('a batch with outcomes says of each key how it was answered', async () => {
   ]);
 });
 
-test('only what is not there is loaded', async () => {
+test('a batch loads only the keys without an entry', async () => {
   await through(other.cache.getOrLoad('u:2', () => 'cached'));
   expect(await through(one.cache.getOrLoadMany(KEYS, loadMany))).toEqual(['of u:1', 'cached', 'of u:3']);
   expect(calls).toEqual([['u:1', 'u:3']]);
 });
 
-test('a key that is asked for twice is loaded once', async () => {
+test('given a key that occurs twice in a batch, it is loaded once', async () => {
   expect(await through(one.cache.getOrLoadMany(['u:1', 'u:1', 'u:2'], loadMany))).toEqual([
     'of u:1',
     'of u:1',
@@ -60,12 +60,12 @@ test('a key that is asked for twice is loaded once', async () => {
   expect(calls).toEqual([['u:1', 'u:2']]);
 });
 
-test('no targets are no work', async () => {
+test('given a batch without targets, nothing is loaded', async () => {
   expect(await through(one.cache.getOrLoadMany([], loadMany))).toEqual([]);
   expect(calls).toEqual([]);
 });
 
-test('a single read and a batch share one load, whichever came first', async () => {
+test('a single read and a batch share one load, in either order', async () => {
   const gate = Promise.withResolvers<void>();
   let singles = 0;
   const single = one.cache.getOrLoad('u:1', async () => {
@@ -90,7 +90,7 @@ test('a single read and a batch share one load, whichever came first', async () 
   expect([calls, singles]).toEqual([[['u:2']], 1]);
 });
 
-test('a key that another process is loading does not hold up the others, and is not loaded again', async () => {
+test('given a key that another process loads, the other keys do not wait and it is not loaded again', async () => {
   const gate = Promise.withResolvers<string>();
   const slow = other.cache.getOrLoad('u:1', () => gate.promise);
   await world.clock.advance(5);
@@ -103,7 +103,7 @@ test('a key that another process is loading does not hold up the others, and is 
   expect(calls).toHaveLength(1);
 });
 
-test('an invalidation during a batch: its own readers get what they asked for, later ones what is new, and nothing old is kept', async () => {
+test('given an invalidation during a batch, its readers get the old values, later readers the new ones, and no old value is stored', async () => {
   const gate = Promise.withResolvers<void>();
   let version = 1;
   const versions: LoadMany<string, number> = async (targets) => {
@@ -123,7 +123,7 @@ test('an invalidation during a batch: its own readers get what they asked for, l
   expect(await through(other.cache.getMany(KEYS))).toEqual([1, 2, 1]);
 });
 
-test('each key says for itself what it depends on and how long it lives', async () => {
+test('each key of a batch has its own tags, scope and times', async () => {
   await through(
     one.cache.getOrLoadMany(KEYS, async (targets, contexts) => {
       for (const [i, target] of targets.entries()) contexts[i]?.tag(`tag of ${target}`);
@@ -135,7 +135,7 @@ test('each key says for itself what it depends on and how long it lives', async 
   expect(await through(other.cache.getMany(KEYS))).toEqual([undefined, 'u:2', undefined]);
 });
 
-test('an error in the place of a value fails that key alone', async () => {
+test('an error in place of a value fails that key alone', async () => {
   const partly: LoadMany<string, string> = async (targets) =>
     targets.map((target) => (target === 'u:2' ? new Error('no such user') : target));
   await expect(through(one.cache.getOrLoadMany(KEYS, partly))).rejects.toThrow('no such user');
@@ -145,19 +145,19 @@ test('an error in the place of a value fails that key alone', async () => {
 test.each([
   ['too few values', async () => ['only one']],
   ['no list', async () => 'a text' as never],
-] as const)('an answer with %s fails the batch, saying what was expected', async (_what, answer) => {
+] as const)('given an answer with %s, the batch fails and the error says what was expected', async (_what, answer) => {
   await expect(through(one.cache.getOrLoadMany(KEYS, answer))).rejects.toThrow(
     'the answer of loadMany: expected a list of 3 values',
   );
 });
 
-test('a load that throws fails the batch with its own error, and nothing is kept', async () => {
+test('given a load that throws, the batch fails with that error and stores nothing', async () => {
   const failing = () => Promise.reject(new Error('origin says no'));
   await expect(through(one.cache.getOrLoadMany(KEYS, failing))).rejects.toThrow('origin says no');
   expect(await through(one.cache.getMany(KEYS))).toEqual([undefined, undefined, undefined]);
 });
 
-test('with the log out of reach a batch answers what it loads, and says nothing older', async () => {
+test('given an unreachable log, a batch returns what it loads and nothing older', async () => {
   await through(one.cache.getOrLoadMany(KEYS, async (targets) => targets.map(() => 'before')));
   one.durable.cut();
   await world.clock.advance(5_000);

@@ -59,6 +59,7 @@ test('after the open time one probe runs, other calls are refused, and its succe
   await clock.advance(1);
   let answer: ((value: string) => void) | undefined;
   const probe = ask(limiter, () => new Promise((resolve) => (answer = resolve)));
+  await clock.settle();
   expect([limiter.state.breaker, await ask(limiter, () => 1)]).toEqual(['half-open', 'ORIGIN_UNAVAILABLE']);
   answer?.('well again');
   expect([await probe, await ask(limiter, () => 1)]).toEqual(['well again', 1]);

@@ -15,7 +15,7 @@ twoProcesses((begun) => {
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 const read = <Value>(load: Load<Value>, { cache } = one) => through(cache.getOrLoad('doc:1', load, POLICY));
 
-test('a reload is shown the answer that time has outdated', async () => {
+test('a reload receives the stale answer', async () => {
   await read(() => ({ version: 1 }));
   await world.clock.advance(15_000);
   let shown: unknown;
@@ -28,7 +28,7 @@ test('a reload is shown the answer that time has outdated', async () => {
   expect(await read(() => ({ version: 3 }))).toEqual({ version: 2 });
 });
 
-test('a reload is never shown an answer that an invalidation hit, so that it can not bring it back', async () => {
+test('a reload never receives an invalidated answer, so it can not restore it', async () => {
   await read(() => 'old');
   await world.clock.advance(15_000);
   await through(other.cache.invalidate({ key: 'doc:1' }));
@@ -41,7 +41,7 @@ test('a reload is never shown an answer that an invalidation hit, so that it can
   expect(shown).toBeNull();
 });
 
-test('not modified keeps the answer for another time, with what it depended on', async () => {
+test('notModified stores the answer again, with its dependencies', async () => {
   await read((context) => {
     context.tag('author');
     return 'text';
@@ -56,7 +56,7 @@ test('not modified keeps the answer for another time, with what it depended on',
   expect(await read(() => 'new text')).toBe('new text');
 });
 
-test('an answer from before an invalidation is not renewed by an origin that was asked before it', async () => {
+test('given an invalidation during a reload, notModified does not renew the old answer', async () => {
   await read(() => 'old');
   await world.clock.advance(15_000);
   const gate = Promise.withResolvers<void>();
@@ -70,11 +70,11 @@ test('an answer from before an invalidation is not renewed by an origin that was
   expect(await read(() => 'new')).toBe('new');
 });
 
-test('not modified without an answer from before is refused, saying what to return', async () => {
+test('notModified without a stale answer is refused, and the error says what to return', async () => {
   await expect(read((context) => context.notModified())).rejects.toThrow('return a value when it is null');
 });
 
-test('what a load says of its answer holds for every process', async () => {
+test('the scope that a load sets applies on every process', async () => {
   await read((context) => {
     context.scope({ time: { from: 0, to: 100 }, level: ['ERROR'] });
     return 'errors of the first hundred';
@@ -88,13 +88,13 @@ test('what a load says of its answer holds for every process', async () => {
   expect(await read(() => 'loaded again', other)).toBe('loaded again');
 });
 
-test('an answer that says nothing of its scope is hit by every scope of its prefix', async () => {
+test('an answer without a scope is hit by every scope of its prefix', async () => {
   await read(() => 'all');
   await through(other.cache.invalidate({ prefix: 'doc', scope: { level: ['INFO'] } }));
   expect(await read(() => 'loaded again')).toBe('loaded again');
 });
 
-test('a scope said twice is both', async () => {
+test('given two calls of scope, the answer depends on both', async () => {
   await read((context) => {
     context.scope({ file: ['a'], time: { from: 0, to: 10 } });
     context.scope({ file: ['b'] });
@@ -109,7 +109,7 @@ test('a scope said twice is both', async () => {
   }
 });
 
-test('a load that a scoped invalidation overtakes is not kept, whatever part it says in the end that it depends on', async () => {
+test('given a scoped invalidation during a load, the answer is not stored, whatever scope the load sets later', async () => {
   const gate = Promise.withResolvers<void>();
   const slow = one.cache.getOrLoad('doc:1', async ({ scope }: LoadContext<string>) => {
     await gate.promise;
@@ -123,7 +123,7 @@ test('a load that a scoped invalidation overtakes is not kept, whatever part it 
   expect(await read(() => 'new')).toBe('new');
 });
 
-test('100,000 tags are refused, saying what names many', async () => {
+test('given 100,000 tags, the load is refused and the error names the alternative', async () => {
   const load: Load<string> = ({ tag }) => {
     tag(...Array.from({ length: 100_000 }, (_, i) => `t${i}`));
     return 'x';
@@ -133,14 +133,14 @@ test('100,000 tags are refused, saying what names many', async () => {
 });
 
 test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 1e9 * 31_536_000_000])(
-  'a time that a load decides on is refused when it is absurd: %d',
+  'an out-of-range time set by a load is refused: %d',
   async (duration) => {
     await expect(read((context) => void context.freshFor(duration))).rejects.toThrow('freshFor: expected 0 to');
     await expect(read((context) => void context.staleFor({ ifError: duration }))).rejects.toThrow('staleFor.ifError');
   },
 );
 
-test('what a load is shown is decided as it really starts: not what an invalidation hit while it waited for its turn', async () => {
+test('given an invalidation during the wait for a permit, the load receives no stale answer', async () => {
   const alone = await world.process({ origins: { default: { concurrency: 1 } } });
   await read(() => 'old', alone);
   await world.clock.advance(15_000);

@@ -32,18 +32,18 @@ async function run(load: Load, origin = 'default'): Promise<Loaded> {
 }
 const never = () => new Promise(() => undefined);
 
-test.each([undefined, null, false, 0, '', [], { a: [1, null] }])('%j is loaded as its JSON', async (value) => {
+test.each([undefined, null, false, 0, '', [], { a: [1, null] }])('given a load that returns %j, the answer is its JSON', async (value) => {
   const { body, store, tags } = await run(() => value);
   expect([frozenValue(body).value, store, tags]).toEqual([value, true, []]);
 });
 
-test('the same value has the same validator, another value another', async () => {
+test('equal values have equal ETags, different values have different ones', async () => {
   const [a, b, c] = [await run(() => ({ a: 1 })), await run(async () => ({ a: 1 })), await run(() => ({ a: 2 }))];
   expect(a.etag).toHaveLength(22);
   expect([b.etag === a.etag, c.etag === a.etag]).toEqual([true, false]);
 });
 
-test('a load names its tags, once each, and may ask not to be stored', async () => {
+test('a load adds tags, without duplicates, and may skip the store', async () => {
   const { tags, store } = await run((context) => {
     context.tag('a', 'b');
     context.tag('a');
@@ -53,11 +53,11 @@ test('a load names its tags, once each, and may ask not to be stored', async () 
   expect([tags, store]).toEqual([['a', 'b'], false]);
 });
 
-test.each(['', 't'.repeat(1_025), '\ud800'])('a tag that no invalidation could name is refused: %j', async (tag) => {
+test.each(['', 't'.repeat(1_025), '\ud800'])('an invalid tag is refused: %j', async (tag) => {
   await expect(run((context) => context.tag(tag))).rejects.toThrow('tag: expected 1 to 1024 characters');
 });
 
-test('a load that never settles fails after its time, and is told so by its signal', async () => {
+test('given a load that never settles, it fails after hardTimeout and its signal is aborted', async () => {
   let signal: AbortSignal | undefined;
   const stuck = run((context) => {
     signal = context.signal;
@@ -67,7 +67,7 @@ test('a load that never settles fails after its time, and is told so by its sign
   expect([clock.monotonic(), signal?.aborted]).toEqual([1_000, true]);
 });
 
-test('a load that ends in time is never aborted', async () => {
+test('given a load that ends in time, its signal is never aborted', async () => {
   let signal: AbortSignal | undefined;
   await run((context) => {
     signal = context.signal;
@@ -76,7 +76,7 @@ test('a load that ends in time is never aborted', async () => {
   expect(signal?.aborted).toBe(false);
 });
 
-test('what a load throws comes out as it is, error or not, thrown or rejected', async () => {
+test('the caller gets the thrown or rejected value of a load unchanged', async () => {
   const error = new Error('origin says no');
   const thrown = [error, 'a text', undefined, null, 42];
   for (const what of thrown) {
@@ -90,11 +90,11 @@ test('what a load throws comes out as it is, error or not, thrown or rejected', 
   }
 });
 
-test.each([() => 1, Symbol('s')])('a load that gives %s is refused, saying what to return', async (value) => {
+test.each([() => 1, Symbol('s')])('given a load that returns %s, the error says what to return instead', async (value) => {
   await expect(run(() => value)).rejects.toThrow('return null for "nothing"');
 });
 
-test('the answer is as it was when the load gave it, whatever the load does with it afterwards', async () => {
+test('a later change of the returned object does not change the answer', async () => {
   const list = [1];
   const { body } = await run(() => list);
   list.push(2);

@@ -128,7 +128,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     name: 'batchDecides',
     without: 'a key of a batch that does not ask the origin lets the others continue',
     edits: [
-      edit('engine/reader.ts', 'if (onNoAsk) void Promise.resolve(reading.begun?.landing).then(onNoAsk, onNoAsk);', ''),
+      edit('engine/reader.ts', 'if (onNoAsk) void Promise.resolve(reading.begun?.result).then(onNoAsk, onNoAsk);', ''),
     ],
     seed: 5,
     sees: /never ended/,
