@@ -17,7 +17,7 @@ import { type Rejected, rejected } from './rejected.ts';
  *
  * With a key id, everything from the tags to the body is encrypted: see `encryption.ts`.
  *
- * Invariant: in every format version 'PLC', the digit and the stamp stand where they do here. Scripts compare stamps
+ * Invariant: in every format version 'PLC', the digit and the stamp have the offsets above. Scripts compare stamps
  * whatever the version, so that an older process never takes a newer answer's place.
  *
  * The key is inside because a store can be written to by others: bytes found under another key are not its entry.

@@ -3,54 +3,54 @@ import type { ResolvedLearning } from './learning-options.ts';
 import type { Observations } from './observations.ts';
 import { longestWithin, rateFor, staleShare } from './stale-share.ts';
 
-/** What decided a choice. `fixed`: nothing is known yet, so it is the policy's own time. */
+/** The reason for the chosen time. `fixed`: no observations yet, so it is the policy's own time. */
 export type BoundBy = 'fixed' | 'limit' | 'least' | 'most';
 
-/** A time that was learnt, and why it is that. Rates are per hour. */
+/** A learnt time and its reason. Rates are per hour. */
 export interface Decision {
-  /** `advise`: it is told only, and the policy's own time holds. */
+  /** With `advise` the decision is only reported, and the policy's own time is used. */
   readonly mode: 'advise' | 'on';
   readonly freshForMs: number;
   /** The policy's own time. */
   readonly fixedMs: number;
   readonly boundBy: BoundBy;
-  /** Whose changes were seen: the key's own; while nothing is known of it those of its kind, or its prefix; or none. */
+  /** The source of the observations: the key itself; without its own observations its kind, or its prefix; or none. */
   readonly from: 'key' | 'kind' | 'prefix' | 'nothing';
   readonly evidence: {
-    /** Reloads whose answer was compared with the one before; older ones count for less. */
+    /** The number of reloads whose answer was compared with the earlier one; older ones have less weight. */
     readonly observations: number;
-    /** Those that gave another answer. */
+    /** The number of reloads with a different answer. */
     readonly changes: number;
-    /** The time between the loads that were compared. */
+    /** The time between the compared loads. */
     readonly exposureMs: number;
   };
   readonly estimate: {
     readonly changesPerHour: number;
-    /** It is held to be above this once in five times. The choice rests on it. */
+    /** The 80 % quantile: the true rate exceeds it once in five times. The decision depends on it. */
     readonly upperChangesPerHour: number;
-    /** At most; null: so many that each answer is taken to be read all the time. */
+    /** An upper bound; null if each answer counts as continuously read. */
     readonly readsPerHour: number | null;
-    /** The share of reads that are given something outdated at the time chosen, if the rate is the upper one. */
+    /** The share of reads that return stale data with the chosen time, at the upper rate. */
     readonly outdatedShare: number;
   };
   readonly why: string;
 }
 
 const HOUR_MS = 3_600_000;
-/** More evidence than three times what the longest time needs changes nothing. */
+/** More observations than three times the weight that the longest time needs change nothing. */
 const MAX_EVIDENCE_FACTOR = 3;
 
-/** What a prior has to weigh so that, without evidence, this time is chosen. */
+/** Returns the weight of a prior for which this time is chosen without observations. */
 export function priorFor(freshForMs: number, limit: number): number {
   return gammaQuantile80({ shape: PRIOR_SHAPE, weightMs: 1 }) / rateFor(freshForMs, limit);
 }
 
-/** The most evidence that is worth keeping. */
+/** Returns the maximum useful weight of observations. */
 export function maxEvidenceMs({ betweenMs, outdatedShare }: ResolvedLearning): number {
   return MAX_EVIDENCE_FACTOR * priorFor(betweenMs[1], outdatedShare);
 }
 
-/** The longest time, so the least load, that keeps the share of outdated reads within its limit. */
+/** Returns the longest time, which causes the least load, that keeps the share of stale reads within its limit. */
 export function decide(
   learning: ResolvedLearning,
   from: Decision['from'],
@@ -92,7 +92,7 @@ function why({ boundBy, from, evidence, estimate }: Omit<Decision, 'why'>, limit
   if (boundBy === 'fixed') return 'no reload has been compared yet, so it is the fixed time';
   const { observations, changes } = evidence;
   const seen = `${changes} of ${observations} reloads ${OF[from]} differed, at most ${estimate.upperChangesPerHour} changes per hour`;
-  const share = `${rounded(limit * 100)} % of reads outdated`;
+  const share = `${rounded(limit * 100)} % of stale reads`;
   if (boundBy === 'most') return `${seen}: the longest time allowed stays within ${share}`;
   if (boundBy === 'least') return `${seen}: even the shortest time allowed may come to more than ${share}`;
   return `${seen}: the longest time that stays within ${share}`;

@@ -13,7 +13,7 @@ const KEY = 'stats:all';
 async function opened() {
   const clock = new ManualClock();
   const cache = new CacheManager({ ports: singleProcess(clock), clock, lease: '1h', random: () => 0 });
-  // Only the follower: four reports a second, over hours, would take most of the test's time.
+  // Starts only the follower: four reports a second, over hours, would dominate the test's time.
   cache.internal.engine.follower.start();
   await clock.through(cache.internal.engine.follower.renew());
   const reload = async (
@@ -29,7 +29,7 @@ async function opened() {
     const { outcome } = await clock.through(cache.getOrLoadWithOutcome(KEY, load, policy));
     return outcome;
   };
-  /** Reloads that give the same answer, each as soon as the one before is over. */
+  /** Reloads with the same answer, each as soon as the earlier one is over. */
   const calm = async (times: number, learn: Policy['learn'], value: () => unknown = () => 'same') => {
     for (let i = 0; i < times; i++) {
       const { ttlMs } = await reload(value(), learn);
@@ -39,8 +39,8 @@ async function opened() {
   return { clock, cache, reload, calm };
 }
 
-describe('a time that is learnt is', () => {
-  test('longer for an answer that does not change, and explained by inspect and by the stats of its prefix', async () => {
+describe('a learnt time is', () => {
+  test('longer for an unchanging answer, and explained by inspect and by the stats', async () => {
     const { clock, cache, reload, calm } = await opened();
     await calm(25, ON);
     expect((await reload('same', ON)).ttlMs).toBeGreaterThan(2 * 60_000);
@@ -54,14 +54,14 @@ describe('a time that is learnt is', () => {
     await clock.through(cache.close());
   });
 
-  test('shorter for one that does', async () => {
+  test('shorter for a changing answer', async () => {
     const { clock, cache, reload } = await opened();
     for (let i = 0; i < 20; i++) await clock.run((await reload(i, ON)).ttlMs + 1_000);
     expect((await reload('last', ON)).ttlMs).toBe(10_000);
     await clock.through(cache.close());
   });
 
-  test('only told of with advise: the policy’s own time holds', async () => {
+  test('only reported with advise', async () => {
     const { clock, cache, reload, calm } = await opened();
     await calm(40, { ...ON, mode: 'advise' });
     expect((await reload('same', { ...ON, mode: 'advise' })).ttlMs).toBe(60_000);
@@ -71,7 +71,7 @@ describe('a time that is learnt is', () => {
     await clock.through(cache.close());
   });
 
-  test('not there without being asked for', async () => {
+  test('absent without the option', async () => {
     const { clock, cache, calm } = await opened();
     await calm(3, undefined);
     expect((await clock.through(cache.inspect(KEY))).learned).toBeNull();
@@ -79,7 +79,7 @@ describe('a time that is learnt is', () => {
     await clock.through(cache.close());
   });
 
-  test('of no weight where the load says a time of its own', async () => {
+  test('overridden by the load’s own time', async () => {
     const { clock, cache, reload, calm } = await opened();
     await calm(40, ON);
     expect((await reload('same', ON, (context) => context.freshFor('7s'))).ttlMs).toBe(7_000);
@@ -87,7 +87,7 @@ describe('a time that is learnt is', () => {
   });
 });
 
-test('answers that change only where an invalidation says so have no hidden changes: their time grows to its bound', async () => {
+test('answers that change only with invalidations get the maximum time', async () => {
   const { clock, cache, calm } = await opened();
   let value = 'first';
   for (let round = 0; round < 20; round++) {
@@ -102,7 +102,7 @@ test('answers that change only where an invalidation says so have no hidden chan
   await clock.through(cache.close());
 });
 
-test('members that mean nothing are left aside in comparing answers', async () => {
+test('ignored members do not count as changes', async () => {
   const { clock, cache, reload } = await opened();
   const learn = { ...ON, ignoring: ['took_ms'] };
   for (let took_ms = 0; took_ms < 30; took_ms++)
@@ -111,7 +111,7 @@ test('members that mean nothing are left aside in comparing answers', async () =
   await clock.through(cache.close());
 });
 
-test('a new key is expected to change as those of its kind do', async () => {
+test('a new key starts with the rate of its kind', async () => {
   const { clock, cache } = await opened();
   const policy = { freshFor: '1m', staleFor: 0, learn: ON } as const;
   const load = (key: string, kind: string, value: unknown) =>

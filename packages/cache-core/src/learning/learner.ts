@@ -20,11 +20,11 @@ interface Answered {
   readonly body: Buffer;
 }
 
-/** A load that has just ended. */
+/** A load that has ended. */
 export interface LoadEnded {
   readonly key: CacheKey;
   readonly policy: Pick<ResolvedPolicy, 'learn'>;
-  /** The answer before, if the load was told of one. */
+  /** The earlier answer, if the load received one. */
   readonly before: Kept | null;
   readonly answer: Answered & { readonly kind: string | null };
   /** When it began, by the wall clock. */
@@ -40,12 +40,12 @@ export class Learner {
     this.#options = options;
   }
 
-  /** To be told of each load that is kept, before it is. Gives the time that it is fresh; null: the policy's own. */
+  /** Call before each stored load. Returns its fresh time in ms, or null to use the policy's. */
   learn(ended: LoadEnded): number | null {
     const { key, policy, answer } = ended;
     if (!policy.learn) return null;
     const learnt = { key, kind: answer.kind, learning: policy.learn };
-    // Also what is past serving tells: it stays in memory until room is needed.
+    // Expired entries count too: they stay in memory until room is needed.
     const before = this.#options.memory.peek(key) ?? ended.before;
     if (before) this.#compare(ended, before, learnt);
     const { mode, freshForMs } = this.#rates.decide(learnt);
@@ -56,11 +56,12 @@ export class Learner {
     const { epoch, index } = this.#options.follower;
     if (before.epoch !== epoch) return;
     const { footprint, asOf } = before;
-    // Left out whether it differs or not: to count only those that don't would make changes look rarer than they are.
+    // Such reloads are skipped whether the answer differs or not: counting only equal answers would make changes look
+    // rarer than they are.
     if (index.isHitSince('invalidate', footprint, asOf) || index.isHitSince('expire', footprint, asOf))
       this.#rates.noteAnnounced(learnt);
     else if (loadedAt > before.loadedAt)
-      // Else the clocks of two processes differ, or one was set back.
+      // Otherwise the clocks of two processes differ, or one was set back.
       this.#rates.observe(learnt, {
         apartMs: loadedAt - before.loadedAt,
         changed: !isSameAnswer(before, answer, learnt.learning.ignoring),
@@ -68,12 +69,15 @@ export class Learner {
       });
   }
 
-  /** What would be decided for a key now, and why; null: it is not learnt, or nothing of its prefix was loaded here yet. */
+  /**
+   * Returns the present decision for a key and its reason; null if the key is not learnt, or nothing of its prefix was
+   * loaded here yet.
+   */
   explain(key: CacheKey): Decision | null {
     return this.#rates.explain(key);
   }
 
-  /** The same with what was learnt here under each prefix. */
+  /** Returns the stats with the learnt values of each prefix added. */
   addedTo(stats: CacheStats): CacheStats {
     const endpoints = { ...stats.endpoints };
     for (const [name, book] of this.#rates.prefixes()) {

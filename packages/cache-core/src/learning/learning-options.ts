@@ -2,31 +2,31 @@ import { type Duration, toMs } from '../duration.ts';
 import { InvalidArgument } from '../errors.ts';
 import { assertKnownOptions } from '../known-options.ts';
 
-/** `advise`: computes and explains, and changes nothing. `on`: what is chosen takes the place of `freshFor`. */
+/** `advise` computes and explains a time without using it. `on` uses it instead of `freshFor`. */
 export type LearningMode = 'off' | 'advise' | 'on';
 
-/** How the time that answers are fresh is learnt from what changed: docs/freshness.md. */
+/** How the fresh time of answers is learnt from their changes: docs/freshness.md. */
 export interface LearningOptions {
-  /** Whether it is learnt, told only, or used. */
+  /** Whether the time is learnt, only reported, or used. */
   readonly mode: LearningMode;
-  /** The shortest and the longest time that may be chosen. Default: a tenth of `freshFor`, and ten times as long. */
+  /** The minimum and maximum of the chosen time. Defaults to a tenth of `freshFor`, and ten times `freshFor`. */
   readonly between?: readonly [least: Duration, most: Duration];
   /**
-   * Of the reads of a key, at most this share is to be given something that has changed without an invalidation: above 0,
-   * at most 0.5. Default 0.05.
+   * The maximum share of a key's reads that may return data that has changed without an invalidation: above 0, at most
+   * 0.5. Defaults to 0.05.
    */
   readonly outdatedShare?: number;
-  /** Members of an answer that differ from load to load and mean nothing, such as how long it took. Default: none. */
+  /** Members of an answer that differ from load to load without a meaning, such as a duration. Defaults to none. */
   readonly ignoring?: readonly string[];
 }
 
-/** With its defaults filled in. */
+/** The options with their defaults. */
 export interface ResolvedLearning {
   readonly mode: 'advise' | 'on';
   readonly betweenMs: readonly [least: number, most: number];
   readonly outdatedShare: number;
   readonly ignoring: readonly string[];
-  /** The policy's own time: what holds until something is known. */
+  /** The policy's own time, which is used until there are observations. */
   readonly fixedMs: number;
 }
 
@@ -37,7 +37,11 @@ const DEFAULT_SPAN = 10;
 const LONGEST_MS = toMs('between', '366d');
 const MODES: readonly LearningMode[] = ['off', 'advise', 'on'];
 
-/** Null: nothing is learnt. Throws `InvalidArgument` naming the option that can't be used. */
+/**
+ * Returns null if nothing is learnt.
+ *
+ * @throws InvalidArgument that names the invalid option
+ */
 export function resolveLearning(
   given: LearningMode | LearningOptions | undefined,
   fixedMs: number,

@@ -1,45 +1,45 @@
 import { afterObserving, type GammaPosterior, gammaQuantile80, meanRate, PRIOR_SHAPE } from './gamma-posterior.ts';
 
-/** What two loads of one answer, one after the other, have told. */
+/** The result of comparing two consecutive loads of one answer. */
 export interface Observation {
-  /** From the beginning of one load to that of the other. */
+  /** The time from the start of one load to the start of the other. */
   readonly apartMs: number;
   readonly changed: boolean;
-  /** How long the earlier answer had been past its time when somebody asked for it; 0: it had not been. */
+  /** How long the earlier answer had been expired when a reader requested it; 0 if it was not. */
   readonly waitedMs: number;
 }
 
-/** How evidence is forgotten. */
+/** How observations are forgotten. */
 export interface Forgetting {
-  /** What an observation counts for once the next one has come. */
+  /** The weight of an observation after the next one. */
   readonly keeps: number;
-  /** Observations of more than this is cut down to it: more would change no choice, and be in the way when things change. */
+  /** The maximum weight of observations: more would change no decision and delay the reaction to changes. */
   readonly maxMs: number;
 }
 
-/** A rate so many times the one believed in is what the detector of jumps looks for. */
+/** The factor by which the rate has to rise for the jump detector. */
 const JUMP = 8;
-/** How much likelier (e^6, 400 times) a jump has to be than none before it is believed: four changes in a row, as a rule. */
+/** The log likelihood ratio at which a jump is detected (e^6, 400 times): usually four changes in a row. */
 const JUMP_THRESHOLD = 6;
-/** What a wait for the next reader counts for once the next one has come. */
+/** The weight of a wait for the next reader after the next wait. */
 const DEMAND_KEEPS = 0.9;
 
 /**
- * What was seen of one key, or of all keys of a prefix: on top of a prior, and decaying towards it, so that it follows what
- * changes slowly. What changes at once, for the worse, is found by a test of its own (Page, "Continuous Inspection
- * Schemes", Biometrika 1954): what was seen before the jump is forgotten then. A fixed number of numbers.
+ * The observations of one key, or of all keys of a prefix: added to a prior and decaying towards it, so that they follow
+ * slow changes. A separate test detects sudden rises (Page, "Continuous Inspection Schemes", Biometrika 1954):
+ * observations before the jump are forgotten then. It uses constant memory.
  */
 export class Observations {
-  /** Counts of what was seen, as people count; decaying with the rest. */
+  /** Observation counts for people; they decay with the rest. */
   observations = 0;
   changes = 0;
   exposureMs = 0;
-  /** Since the beginning, and never less: how many observations there were, and how many jumps. */
+  /** The total numbers of observations and of jumps, which never decay. */
   seen = 0;
   jumps = 0;
   #shape = 0;
   #weightMs = 0;
-  /** After a jump, the prior must not hold what was seen since down. */
+  /** Limits the prior after a jump, so that it does not outweigh the later observations. */
   #maxPriorMs = Number.POSITIVE_INFINITY;
   #score = 0;
   #runChanges = 0;
@@ -47,7 +47,7 @@ export class Observations {
   #waits = 0;
   #waitedMs = 0;
 
-  /** With what is believed beforehand, which weighs as much as `priorMs`. */
+  /** Returns the posterior for a prior of weight `priorMs`. */
   posterior(priorMs: number): GammaPosterior {
     return {
       shape: PRIOR_SHAPE + this.#shape,
@@ -55,13 +55,16 @@ export class Observations {
     };
   }
 
-  /** Reads per millisecond, an upper bound. Whoever finds an answer past its time is its next reader: no hit need be counted. */
+  /**
+   * Returns an upper bound of the reads per millisecond. The next reader of an answer is the one that finds it expired,
+   * so no hit has to be counted.
+   */
   get readRate(): number {
     if (this.#waits === 0 || this.#waitedMs === 0) return Number.POSITIVE_INFINITY;
     return gammaQuantile80({ shape: this.#waits + PRIOR_SHAPE, weightMs: this.#waitedMs });
   }
 
-  /** Of one key. */
+  /** Records an observation of one key. */
   observe(observation: Observation, priorMs: number, forgetting: Forgetting): void {
     const { apartMs, changed, waitedMs } = observation;
     const expected = meanRate(this.posterior(priorMs)) * Math.max(1, apartMs);
@@ -71,7 +74,7 @@ export class Observations {
     this.#detectJump(expected, apartMs, changed);
   }
 
-  /** @param share what it counts for, from 0 to 1 */
+  /** @param share the weight of the observation, from 0 to 1 */
   add({ apartMs, changed }: Observation, priorMs: number, { keeps, maxMs }: Forgetting, share: number): void {
     const before = this.posterior(priorMs);
     const after = afterObserving(before, apartMs, changed);
@@ -91,7 +94,7 @@ export class Observations {
     this.#weightMs = maxMs;
   }
 
-  /** @param expected changes, by what was believed */
+  /** @param expected the number of changes that the posterior before this observation predicted */
   #detectJump(expected: number, apartMs: number, changed: boolean): void {
     const likelier = changed ? Math.log(Math.expm1(-JUMP * expected) / Math.expm1(-expected)) : -(JUMP - 1) * expected;
     this.#score = Math.max(0, this.#score + likelier);

@@ -6,16 +6,19 @@ import { type GammaPosterior, meanRate, PRIOR_SHAPE } from './gamma-posterior.ts
 import type { ResolvedLearning } from './learning-options.ts';
 import { type Observation, Observations } from './observations.ts';
 
-/** Keys of a prefix with evidence of their own: those that were reloaded last. The others share their prefix's. */
+/**
+ * The maximum number of keys of a prefix with their own observations: those that were reloaded last. The others share
+ * their prefix's.
+ */
 export const MAX_KEYS = 1_000;
-/** Prefixes with evidence of their own. */
+/** The maximum number of prefixes with their own observations. */
 const MAX_PREFIXES = 100;
 const NO_PREFIX = '(none)';
-/** What an observation counts for once the next one has come: of a key, and of all keys of a kind or prefix. */
+/** The weight of an observation after the next one: of a key, and of all keys of a kind or prefix. */
 const KEY_KEEPS = 1 - 1 / 200;
 const POOL_KEEPS = 1 - 1 / 500;
 
-/** Kinds of a prefix with evidence of their own. */
+/** The maximum number of kinds of a prefix with their own observations. */
 const MAX_KINDS = 30;
 
 interface KeyRates {
@@ -23,19 +26,19 @@ interface KeyRates {
   kind: Observations | null;
 }
 
-/** What is known of one prefix. */
+/** The observations of one prefix. */
 export interface PrefixRates {
   readonly pool: Observations;
   readonly kinds: ReadonlyMap<string, Observations>;
-  /** By a hash of the key: 2^32 of them, so two keys hardly ever share one, and nothing breaks when they do. */
+  /** By a 32-bit hash of the key: two keys rarely share one, and a collision is harmless. */
   readonly keys: LRUCache<number, KeyRates>;
-  /** Of the last policy that was given for it. */
+  /** The last policy that was given for the prefix. */
   learning: ResolvedLearning;
-  /** Reloads after an invalidation or expiry: of changes that nobody announces they say nothing. */
+  /** The number of reloads after an invalidation or expiry: they contain no information about unannounced changes. */
   announced: number;
 }
 
-/** Which answer it is: its key, its kind if the load has said one, and its policy. */
+/** An answer: its key, its kind if the load has named one, and its policy. */
 export interface Learnt {
   readonly key: CacheKey;
   readonly kind: string | null;
@@ -43,9 +46,10 @@ export interface Learnt {
 }
 
 /**
- * What this process has seen of how answers change, in bounded memory: by key for the keys that were reloaded last, by kind
- * where loads say one, and by prefix. Of each a key's k-th observation counts 1/k, so that one key that is asked for
- * without end does not speak for all. What is believed of a prefix is what its kinds begin with; of a kind, its keys.
+ * The observations of this process of how answers change, in bounded memory: by key for the keys that were reloaded last,
+ * by kind where loads name one, and by prefix. In kinds and prefixes a key's k-th observation has weight 1/k, so that one
+ * frequently read key does not dominate. The posterior of a prefix is the prior of its kinds; that of a kind, the prior
+ * of its keys.
  */
 export class RateRegistry {
   readonly #names = new BoundedNames(MAX_PREFIXES);
@@ -78,7 +82,7 @@ export class RateRegistry {
     return known ? decisionOfKind(record, known) : decisionOfPrefix(record);
   }
 
-  /** What would be decided now for a key, by the policy that was last given for its prefix; null: for none it is learnt. */
+  /** Returns the decision for a key by the last policy of its prefix, or null if the prefix has none. */
   explain(key: CacheKey): Decision | null {
     const record = this.#prefixes.get(this.#names.of(prefixOf(key) ?? NO_PREFIX));
     if (!record) return null;
@@ -86,7 +90,7 @@ export class RateRegistry {
     return own ? decisionOfKey(record, own) : decisionOfPrefix(record);
   }
 
-  /** By name, as counts are: `(none)`, `(other)`. */
+  /** Yields the prefixes by name, as in counts: `(none)`, `(other)`. */
   prefixes(): Iterable<readonly [string, PrefixRates]> {
     return this.#prefixes;
   }
@@ -120,14 +124,14 @@ class PrefixRecord implements PrefixRates {
   }
 }
 
-/** For a key of which nothing is known by itself, and no kind. */
+/** Decides for a key without observations or a kind. */
 export function decisionOfPrefix(book: PrefixRates): Decision {
   const { pool, learning } = book;
   const posterior = { shape: PRIOR_SHAPE, weightMs: priorOfKey(book, null) };
   return decide(learning, pool.seen === 0 ? 'nothing' : 'prefix', pool, posterior);
 }
 
-/** For a key of this kind of which nothing is known by itself. */
+/** Decides for a key of this kind without its own observations. */
 export function decisionOfKind(book: PrefixRates, kind: Observations): Decision {
   const posterior = { shape: PRIOR_SHAPE, weightMs: priorOfKey(book, kind) };
   return decide(book.learning, 'kind', kind, posterior);
@@ -137,7 +141,7 @@ export function decisionOfKey(book: PrefixRates, { evidence, kind }: KeyRates): 
   return decide(book.learning, 'key', evidence, evidence.posterior(priorOfKey(book, kind)));
 }
 
-/** So much that without evidence the policy's own time is chosen. */
+/** Returns the prior for which the policy's own time is chosen without observations. */
 function neutralPrior({ fixedMs, outdatedShare }: ResolvedLearning): number {
   return priorFor(fixedMs, outdatedShare);
 }
@@ -150,7 +154,7 @@ function priorOfKey(book: PrefixRates, kind: Observations | null): number {
   return kind ? priorAround(kind.posterior(priorOfKind(book)), book.learning) : priorOfKind(book);
 }
 
-/** Expected to change as often as all of them do on average, with a wide spread around it. */
+/** Returns the prior with the mean rate of all of them and a wide spread. */
 function priorAround(all: GammaPosterior, { betweenMs, outdatedShare }: ResolvedLearning): number {
   return Math.min(PRIOR_SHAPE / meanRate(all), priorFor(betweenMs[1], outdatedShare));
 }

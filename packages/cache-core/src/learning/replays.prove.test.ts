@@ -20,8 +20,8 @@ describe.for(TRACES)(
         process.stdout.write(`${compareTable([compared])}\n`);
         const { fixed, byKey, byKind } = compared;
         expect(byKind.loads / fixed.loads).toBeLessThanOrEqual(0.7);
-        expect(byKind.outdated).toBeLessThanOrEqual(fixed.outdated);
-        for (const { outdated } of [byKey, byKind]) expect(outdated).toBeLessThanOrEqual(limit);
+        expect(byKind.stale).toBeLessThanOrEqual(fixed.stale);
+        for (const { stale } of [byKey, byKind]) expect(stale).toBeLessThanOrEqual(limit);
       },
     );
   },

@@ -13,7 +13,7 @@ const bounds = fc
   .tuple(fc.integer({ min: 1, max: 1e10 }), fc.integer({ min: 1, max: 1e10 }))
   .map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const);
 
-test('the time chosen is always within its bounds, a number, and within the limit unless it is the least', () => {
+test('the chosen time is within its bounds, and within the limit unless it is the minimum', () => {
   fc.assert(
     fc.property(limits, bounds, rates, rates, (limit, between, rate, readRate) => {
       const ms = longestWithin(limit, between, rate, readRate);
@@ -25,7 +25,7 @@ test('the time chosen is always within its bounds, a number, and within the limi
   );
 });
 
-test('the time chosen falls with the rate of change and of reads, and rises with the limit', () => {
+test('the chosen time falls with the rates and rises with the limit', () => {
   fc.assert(
     fc.property(limits, bounds, fc.tuple(rates, rates), rates, (limit, between, [a, b], readRate) => {
       const [slow, fast] = [Math.min(a, b), Math.max(a, b)];
@@ -40,7 +40,7 @@ test('the time chosen falls with the rate of change and of reads, and rises with
   );
 });
 
-test('a key that is hammered where hardly anybody had asked is given something outdated at most twice as often as the limit', () => {
+test('after a sudden rise of demand, the stale share is at most twice the limit', () => {
   fc.assert(
     fc.property(limits, bounds, rates, rates, (limit, between, rate, readRate) => {
       const ms = longestWithin(limit, between, rate, readRate);
@@ -50,23 +50,23 @@ test('a key that is hammered where hardly anybody had asked is given something o
   );
 });
 
-test('the share of outdated reads is what drawing reads and changes at random comes to', () => {
+test('the stale share equals that of random reads and changes', () => {
   const random = new SeededRandom(3);
   const wait = (rate: number) => -Math.log(1 - random.next()) / rate;
   const [rate, readRate, freshForMs] = [1 / 20_000, 1 / 2_000, 10_000];
-  let [reads, outdated, now, loadedAt, changedAt] = [0, 0, 0, Number.NEGATIVE_INFINITY, 0];
+  let [reads, stale, now, loadedAt, changedAt] = [0, 0, 0, Number.NEGATIVE_INFINITY, 0];
   while (reads < 100_000) {
     now += wait(readRate);
     reads++;
     if (now - loadedAt >= freshForMs) {
       loadedAt = now;
       changedAt = now + wait(rate);
-    } else if (now >= changedAt) outdated++;
+    } else if (now >= changedAt) stale++;
   }
-  expect(outdated / reads / staleShare(freshForMs, rate, readRate)).toBeCloseTo(1, 1);
+  expect(stale / reads / staleShare(freshForMs, rate, readRate)).toBeCloseTo(1, 1);
 });
 
-test('the rate that a time is right for is the one at which that time is chosen', () => {
+test('`rateFor` inverts `longestWithin`', () => {
   fc.assert(
     fc.property(limits, fc.integer({ min: 100, max: 1e9 }), (limit, freshForMs) => {
       const rate = rateFor(freshForMs, limit);

@@ -1,20 +1,20 @@
 /**
- * Of the reads that an answer gets while it is fresh, the share that is given something outdated, for changes at `rate` per
- * millisecond that nobody announces: the mean of 1 - exp(-rate · t) over t from 0 to `freshForMs`. Rises with both.
+ * Returns the share of an answer's hits that return stale data, for unannounced changes at `rate` per millisecond: the
+ * mean of 1 - exp(-rate · t) over t from 0 to `freshForMs`. Rises with both.
  */
 export function staleShareOfHits(freshForMs: number, rate: number): number {
   const x = rate * freshForMs;
   if (x === Number.POSITIVE_INFINITY) return 1;
-  // For small x the difference would be lost in rounding: the first terms of its series.
+  // For small x the difference would be lost in rounding: use the first terms of its series.
   return x < 1e-4 ? x / 2 - x ** 2 / 6 : 1 + Math.expm1(-x) / x;
 }
 
-/** Of all reads never less than this share is taken to be hits, so a key that somebody begins to hammer is in bounds at once. */
+/** The minimum share of hits among all reads, so that a key whose demand suddenly rises is within its limit immediately. */
 const MIN_HITS = 0.5;
 
 /**
- * The same as a share of all reads: of those that come at `readRate` per millisecond, one in each period loads, and is
- * never given something outdated. Rises with all three.
+ * Returns the same as a share of all reads: of those that arrive at `readRate` per millisecond, one in each period loads
+ * and is never stale. Rises with all three.
  */
 export function staleShare(freshForMs: number, rate: number, readRate: number): number {
   const reads = readRate * freshForMs;
@@ -24,7 +24,10 @@ export function staleShare(freshForMs: number, rate: number, readRate: number): 
 
 const STEPS = 50;
 
-/** The longest time within bounds, in whole milliseconds, whose share of outdated reads is at most `limit`; else the least. */
+/**
+ * Returns the longest time within the bounds, in whole milliseconds, whose share of stale reads is at most `limit`;
+ * otherwise the minimum.
+ */
 export function longestWithin(
   limit: number,
   [minMs, maxMs]: readonly [number, number],
@@ -42,7 +45,7 @@ export function longestWithin(
   return Math.max(minMs, Math.floor(low));
 }
 
-/** The highest rate for which `longestWithin` is at least `freshForMs`, whatever the demand. */
+/** Returns the highest rate for which `longestWithin` is at least `freshForMs`, for any demand. */
 export function rateFor(freshForMs: number, limit: number): number {
   let [low, high] = [0, 1];
   while (staleShareOfHits(1, high) < limit) high *= 2;

@@ -194,8 +194,8 @@ test('after a suspension that stopped the monotonic clock, no earlier lease coun
 });
 
 test('an unexpected error is reported once until success; renewing and reading continue', async () => {
-  const told: string[] = [];
-  const background = new Background('main', (reason, error) => told.push(`${reason}: ${String(error)}`));
+  const reported: string[] = [];
+  const background = new Background('main', (reason, error) => reported.push(`${reason}: ${String(error)}`));
   const id = 'faulty';
   follower = new Follower({ id, name: 'main', log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
   const { renew, waitAfter } = log;
@@ -205,26 +205,26 @@ test('an unexpected error is reported once until success; renewing and reading c
   log.waitAfter = () => Promise.reject(new TypeError('waitAfter is broken'));
   append('p:a'); // this append ends the waiting
   await clock.advance(2 * LEASE_MS);
-  expect(told.sort()).toEqual(['follow: TypeError: waitAfter is broken', 'renew: TypeError: renew is broken']);
+  expect(reported.sort()).toEqual(['follow: TypeError: waitAfter is broken', 'renew: TypeError: renew is broken']);
   expect(follower.isCurrent).toBe(false);
   Object.assign(log, { renew, waitAfter });
   await clock.advance(LEASE_MS);
   expect(follower.isCurrent).toBe(true);
   log.renew = () => Promise.reject(new TypeError('renew is broken again'));
   await clock.advance(LEASE_MS);
-  expect(told).toContain('renew: TypeError: renew is broken again');
+  expect(reported).toContain('renew: TypeError: renew is broken again');
   await clock.through(follower.stop());
 });
 
 test('an unreachable log is not reported as a defect', async () => {
-  const told: unknown[] = [];
-  const background = new Background('main', (_, error) => told.push(error));
+  const reported: unknown[] = [];
+  const background = new Background('main', (_, error) => reported.push(error));
   follower = new Follower({ id: 'cut', name: 'main', log, clock, background, leaseMs: LEASE_MS, renewEveryMs: 300 });
   follower.start();
   await clock.advance(LEASE_MS);
   link.cut();
   await clock.advance(5 * LEASE_MS);
   expect(follower.standing).toBe('disconnected');
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   await clock.through(follower.stop());
 });

@@ -35,7 +35,7 @@ export class RememberedHits {
   #floor = 0;
   #newest = 0;
 
-  /** @param nameOf returns the name of a selector: hits of different modes are told apart only if their names differ */
+  /** @param nameOf returns the name of a selector: hits of different modes are separate only if their names differ */
   constructor(limits: HitLimits, nameOf: (mode: InvalidationMode, token: SelectorToken) => string) {
     this.#nameOf = nameOf;
     this.whole = new WholeHits(limits.selectors);

@@ -19,40 +19,46 @@ import { type RedisInfo, serverInfo } from './server-info.ts';
 import { ServerRoles } from './server-roles.ts';
 import { Subscriber } from './subscriber.ts';
 
-/** The two servers, and how long they may take. */
+/** The two servers, and their time limits. */
 export interface RedisConnections {
   /**
-   * The evicting server: entries only; losing it costs time, never truth. Nodes separated by commas are a Redis Cluster,
-   * here and in `queueUrl`.
+   * The URL of the evicting server, which holds entries only; losing it costs time, never correctness. Several nodes
+   * separated by commas are a Redis Cluster, here and in `queueUrl`.
    */
   readonly cacheUrl: string;
-  /** The durable server (`noeviction`): invalidation log, locks, counters, hot keys. */
+  /** The URL of the durable server (`noeviction`): invalidation log, locks, counters, hot keys. */
   readonly queueUrl: string;
-  /** Told when a server is gone and when it is back. */
+  /** Logs when a server becomes unreachable and reachable. */
   readonly logger: CacheLogger;
-  /** Keeps several caches on one pair of servers apart; entries themselves are under their plain keys. Default `pilotlight`. */
+  /**
+   * Separates several caches on one pair of servers; entries themselves are under their plain keys. Defaults to
+   * `pilotlight`.
+   */
   readonly namespace?: string;
   /**
-   * What a command to the cache server may take without a byte from it: what a read loses, at most, to one that does not answer.
-   * A large answer on its way is waited for, ten times as long at most. Default 50 ms.
+   * How long a command to the cache server may take without a byte from it: the maximum delay of a read by a server that
+   * does not answer. A large answer in transit is waited for, at most ten times as long. Defaults to 50 ms.
    */
   readonly cacheTimeout?: Duration;
-  /** What a command to the durable server may take. Well below the lease. Default 250 ms. */
+  /** How long a command to the durable server may take. Keep it well below the lease. Defaults to 250 ms. */
   readonly queueTimeout?: Duration;
   /**
-   * For development. A queue server that may evict (any `maxmemory-policy` but `noeviction`), and one server for both roles,
-   * are refused: the log is not used, so answers are unverified and invalidations stay `pending`. With `true` such a log is
-   * used, and every answer is unverified. Default false.
+   * For development. By default a queue server that may evict (any `maxmemory-policy` but `noeviction`), or one server
+   * for both roles, is rejected: the log is not used, so answers are unverified and invalidations stay `pending`. With
+   * `true` such a log is used, and every answer is unverified. Defaults to false.
    */
   readonly allowUnsafeServers?: boolean;
 }
 
 export interface RedisPorts extends CachePorts {
-  /** The cache server's own figures. */
+  /** Returns the cache server's own statistics. */
   info(): Promise<RedisInfo>;
-  /** Milliseconds that each server (of a Cluster: its slowest master) took to answer; null when it did not. */
+  /** Returns the milliseconds that each server (in a Cluster: its slowest master) took to answer, or null if it did not. */
   ping(): Promise<{ cacheMs: number | null; queueMs: number | null }>;
-  /** Why the queue server is not fit for the invalidation log, for people; null if nothing is wrong, undefined until it is known. */
+  /**
+   * Why the queue server does not suit the invalidation log, as text for people; null if it does, undefined until it is
+   * known.
+   */
   readonly unsafe: string | null | undefined;
 }
 
@@ -69,7 +75,11 @@ const OPTIONS = [
   'allowUnsafeServers',
 ] as const satisfies (keyof RedisConnections)[];
 
-/** Connects in the background: what is away is tried again for ever, and nothing throws because of it. */
+/**
+ * Connects in the background. It retries unreachable servers without a limit and never throws because of them.
+ *
+ * @throws InvalidArgument if an option is invalid
+ */
 export function connectRedis(options: RedisConnections): RedisPorts {
   assertKnownOptions('connectRedis', options, OPTIONS);
   const { cacheUrl, queueUrl, logger, namespace = 'pilotlight', allowUnsafeServers = false, ...timeouts } = options;
@@ -83,7 +93,7 @@ export function connectRedis(options: RedisConnections): RedisPorts {
   for (const [option, url] of Object.entries({ cacheUrl, queueUrl })) parseRedisUrl(option, url);
   const cache = openRedis('cacheUrl', cacheUrl, { blocks: false });
   const queue = openRedis('queueUrl', queueUrl, { blocks: false });
-  // Blocking reads and subscriptions: a connection each, where no other command has to wait behind them.
+  // Blocking reads and subscriptions have separate connections, on which no other command waits behind them.
   const tail = openRedis('queueUrl', queueUrl, { blocks: true });
   const subscriber = new Subscriber(() => openSubscription(queueUrl, queue));
   if (queue instanceof Redis) queue.on('close', () => subscriber.renew());
@@ -96,7 +106,7 @@ export function connectRedis(options: RedisConnections): RedisPorts {
   });
   const closesOnPurpose = logConnectivity(cache, cacheConnectivity(logger));
   logConnectivity(queue, { what: 'the queue server', logger });
-  logConnectivity(tail, { what: 'the queue server, for reading on', logger });
+  logConnectivity(tail, { what: 'the queue server (blocking reads)', logger });
 
   const replies = new ErrorReplies({ what: 'the queue server', logger, clock: systemClock });
   const durable = { client: queue, subscriber, namespace, logger, replies, commandTimeoutMs: queueTimeoutMs };
@@ -134,7 +144,7 @@ function cacheConnectivity(logger: CacheLogger): ConnectivityOptions {
     what: 'the cache server',
     logger,
     onReady: () => logger.info('Connected to Redis'),
-    onLost: () => logger.warn('the cache server is gone: reading on from memory and the origin'),
+    onLost: () => logger.warn('the cache server is unreachable: reading from memory and the origin'),
   };
 }
 

@@ -11,8 +11,8 @@ afterEach(() => {
 const never = () => new Promise<never>(() => undefined);
 
 /**
- * A command that is never answered, and when it was given up: a turn of the event loop, here 1 ms, behind its time. Bytes
- * arrive when `arrive` is called.
+ * A command that is never answered, and the time of its rejection, one turn of the event loop (here 1 ms) after the
+ * limit. `arrive` simulates arriving bytes.
  */
 function unanswered(deadlines: Deadlines) {
   const began = performance.now();
@@ -30,7 +30,7 @@ function unanswered(deadlines: Deadlines) {
   };
 }
 
-test('given a server from which nothing comes, a command is given up after its time', async () => {
+test('given no bytes, a command times out after its time', async () => {
   const silent = unanswered(new Deadlines('the server', 50));
   await vi.advanceTimersByTimeAsync(49);
   expect(silent.givenUpAfterMs()).toBeNull();
@@ -38,7 +38,7 @@ test('given a server from which nothing comes, a command is given up after its t
   expect(silent.givenUpAfterMs()).toBe(51);
 });
 
-test('given bytes that keep coming, a command is given up its time after the last of them', async () => {
+test('given arriving bytes, a command times out its time after the last of them', async () => {
   const deadlines = new Deadlines('the server', 50);
   const sending = unanswered(deadlines);
   for (let ms = 0; ms < 200; ms += 40) {
@@ -52,7 +52,7 @@ test('given bytes that keep coming, a command is given up its time after the las
   expect([sending.givenUpAfterMs(), silent.givenUpAfterMs()]).toEqual([251, 51]);
 });
 
-test('given bytes without end, a command is given up after ten times its time', async () => {
+test('given endless bytes, a command times out after ten times its time', async () => {
   const endless = unanswered(new Deadlines('the server', 50));
   for (let ms = 0; ms < 600; ms += 10) {
     endless.arrive();

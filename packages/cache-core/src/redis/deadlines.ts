@@ -27,16 +27,17 @@ export function withDeadline<Result>(what: string, ms: number, work: () => Promi
 
 /** Observes how a command ends. */
 export interface Watch {
-  /** Told how it ended: null, or the error. */
+  /** Called at the end, with null or the error. */
   readonly onEnd: (error: Unreachable | null) => void;
   /**
-   * When bytes came last over the command's connection, by `performance.now()`: a server that sends is given more time. A
-   * connection answers in order, so whatever comes brings the answer nearer. Without it the time is the same for every command.
+   * Returns when the last bytes arrived over the command's connection, as `performance.now()`: a server that sends gets
+   * more time. A connection answers in order, so any bytes bring the answer nearer. Without this, every command gets the
+   * same time.
    */
   readonly lastArrivalAt?: () => number;
 }
 
-/** A server did not answer a command in its time. */
+/** The error of a command that a server did not answer in time. */
 export class CommandTimedOut extends Unreachable {}
 
 interface Pending {
@@ -47,20 +48,20 @@ interface Pending {
   isOver: boolean;
 }
 
-/** A command may take at most this multiple of its time, however much the server sends. */
+/** The maximum duration of a command, as a multiple of its time, however much the server sends. */
 export const MAX_TIMEOUT_FACTOR = 10;
 
 /**
- * `withDeadline` for many short commands that all have the same time: one timer for all of them, because one for each costs
- * a command on a fast server a tenth of what it takes altogether.
+ * `withDeadline` for many short commands with the same time: they share one timer, because a timer for each costs a tenth
+ * of a whole command on a fast server.
  *
- * Where arrivals are known, the time runs from the last bytes that came: a large answer on its way is waited for, and a
- * server that freezes in the middle of it costs no more than the time. Altogether a command takes at most ten times the time.
+ * If arrivals are known, the time runs from the last bytes that arrived: a large answer in transit is waited for, and a
+ * server that freezes during it costs one time. Altogether a command takes at most ten times its time.
  */
 export class Deadlines {
   readonly #what: string;
   readonly #ms: number;
-  /** In the order of their coming, and so of their deadlines. */
+  /** In the order of their arrival, and so of their deadlines. */
   #pending: Pending[] = [];
   #isArmed = false;
 
@@ -69,7 +70,10 @@ export class Deadlines {
     this.#ms = ms;
   }
 
-  /** What `work` gives; `Unreachable` when it fails, or after the time. `recover` may make an answer of an error. */
+  /**
+   * Returns the result of `work`, or rejects with `Unreachable` if it fails or takes too long. `recover` may convert an
+   * error into a result.
+   */
   run<Result>(work: () => Promise<Result>, watch: Watch, recover?: (error: unknown) => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       const beganAt = performance.now();
@@ -103,7 +107,7 @@ export class Deadlines {
 
   #arm(ms: number): void {
     this.#isArmed = true;
-    // The turn of the event loop that finds the time over still reads what has arrived, as in `withDeadline`.
+    // The turn of the event loop that finds the time over first reads the bytes that have arrived, as in `withDeadline`.
     setTimeout(() => setImmediate(() => this.#failDue()), ms);
   }
 
@@ -119,7 +123,7 @@ export class Deadlines {
     for (const pending of due) if (pending.dueAt <= now) this.#fail(pending, new CommandTimedOut(this.#what));
   }
 
-  /** Whether the command is given more time because its server sends. */
+  /** Extends the command's time if its server sends. Returns true if it did. */
   #extend(pending: Pending, now: number): boolean {
     const { beganAt, watch } = pending;
     const arrivedAt = watch.lastArrivalAt?.() ?? Number.NEGATIVE_INFINITY;
@@ -134,6 +138,6 @@ function attempt<Result>(recover: (error: unknown) => Result, error: unknown): {
   try {
     return { result: recover(error) };
   } catch {
-    return null; // it is told as it came
+    return null; // the caller gets the original error
   }
 }

@@ -1,12 +1,12 @@
-/** Of entries that none like them was looked for yet: careful, as they may be of any size. */
+/** For keys of which no similar one was read yet: cautious, because they may have any size. */
 const UNKNOWN_BYTES = 65_536;
-/** What the smallest count as, so that a command has a bounded number of them. */
+/** The minimum size, which bounds the number of entries in a command. */
 const MIN_BYTES = 4_096;
 const MAX_FAMILIES = 1_000;
-/** By how much smaller entries lower the expected size: larger ones raise it at once. */
+/** The weight of a smaller entry in the estimate. A larger entry raises the estimate immediately. */
 const DECAY = 1 / 8;
 
-/** How large entries are likely to be, by what was seen lately under keys that differ only in their last segment. */
+/** Estimates the sizes of entries by those that were seen lately under keys that differ only in their last segment. */
 export class EntrySizes {
   readonly #families = new Map<string, number>();
 

@@ -11,7 +11,7 @@ import { succeeds } from './testing/servers.ts';
 let server: Awaited<ReturnType<typeof startRedis>>;
 let admin: Redis;
 beforeAll(async () => {
-  server = await startRedis({ role: 'queue' }); // evicts nothing
+  server = await startRedis({ role: 'queue' }); // this server does not evict
   admin = new Redis(server.url);
 });
 afterAll(async () => {
@@ -27,7 +27,7 @@ async function tierOf() {
   const { logger, lines } = recordingLogger();
   const client: RedisClient = openRedis('cacheUrl', server.url, { blocks: false });
   onTestFinished(() => client.disconnect());
-  client.on('error', () => undefined); // it leaves the server when that turns into a replica
+  client.on('error', () => undefined); // the client disconnects when the server becomes a replica
   const tier = new RedisTier({ client, commandTimeoutMs: 1_000, logger, clock });
   await succeeds(() => tier.get('any'));
   const bytes = await new EntryCodec().encode('files:list:1', entry);
@@ -45,7 +45,7 @@ const REFUSALS: Record<string, { begin: [string, ...string[]]; end: [string, ...
 };
 
 test.each(Object.entries(REFUSALS))(
-  'a server that answers fills with %s stores nothing, goes on being read, and is told of once each time',
+  'given a server that answers fills with %s, reads continue and one line reports each outage',
   async (kind, { begin, end }) => {
     const { tier, clock, lines, fill } = await tierOf();
     const tell = ([command, ...args]: [string, ...string[]]) => admin.call(command, ...args);
@@ -67,7 +67,7 @@ test.each(Object.entries(REFUSALS))(
   },
 );
 
-test('a server at the edge of its memory, that takes some and refuses others, is not told of again and again', async () => {
+test('given a server that rejects some writes for lack of memory, the log is not flooded', async () => {
   const { clock, lines, fill } = await tierOf();
   for (let i = 0; i < 20; i++) {
     await admin.config('SET', 'maxmemory', '1');

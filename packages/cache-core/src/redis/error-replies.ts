@@ -2,26 +2,32 @@ import type { Clock } from '../clock.ts';
 import { Unreachable } from '../errors.ts';
 import type { CacheLogger } from '../logger.ts';
 
-/** The text of an error that a server answered with, e.g. `OOM command not allowed when used memory > 'maxmemory'`; null for any other error. */
+/**
+ * Returns the text of an error reply, e.g. `OOM command not allowed when used memory > 'maxmemory'`; null for any other
+ * error.
+ */
 export function replyOf(error: unknown): string | null {
   if (error instanceof Unreachable) return error.reply;
   return error instanceof Error && error.name === 'ReplyError' ? error.message : null;
 }
 
-/** What a failed command rejects with: its cause and, if the server answered with an error, the text of that. */
+/** Returns the error of a failed command: with its cause and, for an error reply, its text. */
 export function unreachableBy(what: string, cause: unknown): Unreachable {
   return new Unreachable(what, { cause, reply: replyOf(cause) });
 }
 
-/** A success this long after the last error ends the state: a server at the edge of its memory takes some commands and refuses others. */
+/**
+ * A success ends the state only this long after the last error: a server that is short of memory accepts some commands
+ * and rejects others.
+ */
 const OVER_AFTER_MS = 10_000;
 
 export interface ErrorRepliesOptions {
-  /** E.g. `the queue server`. */
+  /** The server's name in log lines, e.g. `the queue server`. */
   readonly what: string;
-  /** What it does by such an answer, for the line. Default `answers with an error`. */
+  /** The effect of the error, for the log line. Defaults to `answers with an error`. */
   readonly effect?: string;
-  /** What it does once that is over. Default `answers without errors again`. */
+  /** The text for the end of the state. Defaults to `answers without errors again`. */
   readonly over?: string;
   readonly logger: CacheLogger;
   readonly clock: Clock;
@@ -29,7 +35,7 @@ export interface ErrorRepliesOptions {
 
 /**
  * Logs once when a server begins to answer with an error (no memory, no disk, no permission, a replica, a key of another
- * type), with its text, and once when that ends; each kind of error by itself.
+ * type), with its text, and once when that ends; each kind of error separately.
  */
 export class ErrorReplies {
   readonly #options: ErrorRepliesOptions;
@@ -39,7 +45,7 @@ export class ErrorReplies {
     this.#options = options;
   }
 
-  /** As the command, whose end is noted. */
+  /** Returns the command's result or error, and records how it ended. */
   async watch<Result>(command: Promise<Result>): Promise<Result> {
     try {
       const result = await command;
@@ -51,7 +57,7 @@ export class ErrorReplies {
     }
   }
 
-  /** Takes any error of a command; ignores those that are not an answer of the server. */
+  /** Records an error of a command; ignores errors that are not replies of the server. */
   failed(error: unknown): void {
     const reply = replyOf(error);
     if (reply === null) return;
@@ -74,7 +80,7 @@ export class ErrorReplies {
 
 const KINDS = /\b(OOM|MISCONF|READONLY|LOADING|BUSY|NOPERM|NOAUTH|WRONGTYPE|NOREPLICAS|CLUSTERDOWN)\b/;
 
-/** The code of an error reply. It is in front; from inside a script, older servers give it further behind. */
+/** Returns the code of an error reply. It comes first; for errors inside a script, older servers put it later. */
 function kindOf(reply: string): string {
   return KINDS.exec(reply)?.[0] ?? reply.split(' ', 1)[0] ?? '';
 }

@@ -10,12 +10,12 @@ const SERVERS = {
   'a Redis Cluster': async () => serversOf(await startRedisCluster({ role: 'cache' })),
 };
 
-/** A tier on servers by itself; how many of which command these servers have run. */
+/** A tier on separate servers, and a count of the commands that they have run. */
 async function tierOfOwn(start: () => Promise<Servers> = SERVERS['one server'], commandTimeoutMs = 1_000) {
   const servers = await start();
   const proxy = servers.nodes.length === 1 ? await FaultProxy.to(servers.url) : null;
   const client = openRedis('cacheUrl', proxy?.url ?? servers.url, { blocks: false });
-  client.on('error', () => undefined); // it is hurt on purpose
+  client.on('error', () => undefined); // the test makes it fail
   onTestFinished(async () => {
     client.disconnect();
     await proxy?.close();
@@ -36,18 +36,18 @@ const KEYS = Array.from({ length: 40 }, (_, i) => `stats:large:${i}`);
 const LARGE = Buffer.alloc(524_288, 'x');
 const isLarge = (bytes: Buffer | null) => bytes?.length === LARGE.length;
 
-test('what readers ask for in one turn of the event loop is one command to the server', async () => {
+test('the reads of one turn of the event loop are one command', async () => {
   const { tier, client, ran } = await tierOfOwn();
   const keys = Array.from({ length: 100 }, (_, i) => `stats:${i}`);
   await Promise.all(keys.map((key) => client.set(key, key)));
-  await Promise.all(keys.map((key) => tier.get(key))); // how large they are is known from here on
+  await Promise.all(keys.map((key) => tier.get(key))); // their sizes are known from here on
   const before = await ran('mget');
   expect((await Promise.all(keys.map((key) => tier.get(key)))).map(String)).toEqual(keys);
   expect((await ran('mget')) - before).toBe(1);
   expect(await ran('get')).toBe(0);
 });
 
-test('a flood of readers is served in commands of bounded size', async () => {
+test('many concurrent reads use commands of bounded size', async () => {
   const { tier, ran } = await tierOfOwn();
   await Promise.all(Array.from({ length: 100 }, (_, i) => tier.get(`stats:before:${i}`)));
   const before = await ran('mget');
@@ -65,7 +65,7 @@ test('20,000 keys read in one turn are answered', async () => {
 });
 
 describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
-  test('given entries that were found to be large, readers at once ask for them in commands of about a megabyte', async () => {
+  test('given large entries, concurrent reads use commands of about a megabyte', async () => {
     const { tier, client, ran } = await tierOfOwn(start);
     await Promise.all(KEYS.map((key) => client.set(key, LARGE)));
     for (let i = 0; i < 2; i++) {
@@ -76,7 +76,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
   });
 });
 
-test('given large entries that come slowly but steadily, every reader gets its own, far beyond the time of one command', async () => {
+test('given slow but steady large answers, every read succeeds beyond the command’s time', async () => {
   const { tier, client, proxy, lines } = await tierOfOwn(SERVERS['one server'], 1_500);
   await Promise.all(KEYS.map((key) => client.set(key, LARGE)));
   proxy?.forward({ kind: 'paced', pauseMs: 6 }); // 20 MB in parts of 64 kB take at least 1.9 s
@@ -84,7 +84,7 @@ test('given large entries that come slowly but steadily, every reader gets its o
   expect(lines).toEqual([]);
 });
 
-test('given a server that freezes, the reads that are given up are counted and logged once', async () => {
+test('given a frozen server, timed-out reads are counted and logged once', async () => {
   const { tier, proxy, lines } = await tierOfOwn(SERVERS['one server'], 100);
   proxy?.forward({ kind: 'blackhole' });
   for (let i = 0; i < 2; i++) {
@@ -94,7 +94,7 @@ test('given a server that freezes, the reads that are given up are counted and l
     );
   }
   proxy?.forward({ kind: 'open' });
-  // Reads that the open breaker refuses are not given up: they were never sent.
+  // Reads that the open breaker rejects do not time out: they were never sent.
   const timedOut =
     /^warn the cache server did not answer (\d+) reads in time, which load from the origin \(timeout 100 ms without a byte; \1 reads since the start\)$/;
   expect(lines.filter((line) => line.includes('in time'))).toEqual([expect.stringMatching(timedOut)]);

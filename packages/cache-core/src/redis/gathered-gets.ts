@@ -4,7 +4,7 @@ import { masterOf } from './open-redis.ts';
 
 type Asker = AskedKey['askers'][number];
 
-/** What is asked for in one turn of the event loop goes out together to each master: a command costs more than a key. */
+/** Gathers the reads of one turn of the event loop into one command per master: a command costs more than a key. */
 export class GatheredGets {
   readonly #options: GetQueueOptions;
   readonly #queues = new Map<string, GetQueue>();

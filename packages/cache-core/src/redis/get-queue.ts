@@ -5,7 +5,7 @@ import { type MasterReply, mgetByMaster } from './mget-by-master.ts';
 import type { RedisClient } from './open-redis.ts';
 import type { ServerGuard } from './server-guard.ts';
 
-/** A key that is asked for, and who asks. */
+/** A key to read, and its readers. */
 export interface AskedKey {
   readonly key: string;
   readonly askers: readonly {
@@ -27,16 +27,16 @@ interface Waiting extends AskedKey {
   readonly since: number;
 }
 
-/** Keys of one command: while it runs, the server answers no other client. */
+/** The maximum number of keys in one command: while it runs, the server answers no other client. */
 export const MAX_KEYS = 250;
-/** Bytes of the answer to one command, as far as they can be expected. */
+/** The maximum bytes of one command's answer, as estimated. */
 const MAX_BYTES = 1_048_576;
-/** Bytes on their way at a time: a server builds the answers to all commands that it has before it sends the first byte. */
+/** The maximum bytes in flight: a server builds the answers to all received commands before it sends the first byte. */
 const MAX_BYTES_UNDER_WAY = 2 * MAX_BYTES;
-/** A command that was given up may have been too large: its entries count as so large at least. */
+/** A command that timed out may have been too large: its entries count as at least this large. */
 const MIN_BYTES_AFTER_TIMEOUT = MAX_BYTES / 16;
 
-/** What one master is asked for: as few commands as possible, of bounded size, and few enough bytes on their way at a time. */
+/** The reads of one master: as few commands as possible, each of bounded size, with a bounded number of bytes in flight. */
 export class GetQueue {
   readonly #options: GetQueueOptions;
   #waiting: Waiting[] = [];
@@ -60,7 +60,7 @@ export class GetQueue {
     }
   }
 
-  /** The keys of the next command; null if none wait, or they have to wait for commands under way. */
+  /** Returns the keys of the next command, or null if no key waits or the commands in flight have to end first. */
   #next(): { asked: Waiting[]; bytes: number } | null {
     const { expected } = this.#options;
     let bytes = 0;
@@ -100,12 +100,12 @@ export class GetQueue {
       const failed = keys.flatMap((key) => asked.get(key) ?? []);
       if (!(error instanceof CommandTimedOut)) return this.#reject(failed, error);
       for (const key of keys) expected.note(key, Math.max(expected.of(key), MIN_BYTES_AFTER_TIMEOUT));
-      // Those behind them have waited for the same server.
+      // The queued reads have waited for the same server.
       this.#rejectTimedOut([...failed, ...this.#waiting.splice(0)], error);
     }
   }
 
-  /** A server that sends without end is waited for as long in the line as in a command. */
+  /** Rejects reads that waited in the queue for as long as a command may take, as with a server that sends without end. */
   #rejectLate(): void {
     const { commandTimeoutMs, guard } = this.#options;
     const oldest = performance.now() - MAX_TIMEOUT_FACTOR * commandTimeoutMs;

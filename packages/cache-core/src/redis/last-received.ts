@@ -1,9 +1,9 @@
 import { Cluster, type Redis } from 'ioredis';
 import { addressOf, type RedisClient } from './open-redis.ts';
 
-/** When bytes came last from each server of a client. */
+/** The time of the last bytes from each server of a client. */
 export class LastReceived {
-  /** By address, empty for a server by itself; by `performance.now()`. */
+  /** By address (empty for a single server), as `performance.now()`. */
   readonly #lastAt = new Map<string, number>();
 
   constructor(client: RedisClient) {
@@ -13,12 +13,12 @@ export class LastReceived {
     } else this.#note(client, '');
   }
 
-  /** Long ago if nothing has come yet. */
+  /** Returns the time of the last bytes from a server, or negative infinity if there were none. */
   lastAt(address: string): number {
     return this.#lastAt.get(address) ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Each connection that the server has, and will have. */
+  /** Observes the present connection of a server and all later ones. */
   #note(server: Redis, address: string): void {
     const note = () => {
       server.stream.on('data', () => this.#lastAt.set(address, performance.now()));

@@ -5,7 +5,7 @@ import { logConnectivity } from './log-connectivity.ts';
 import { openRedis } from './open-redis.ts';
 import { recordingLogger } from './testing/recording-logger.ts';
 
-test('a server that is away is told of once, however often it is tried, and once more when it is back', async () => {
+test('an unreachable server is logged once, and once more when it is back', async () => {
   const server = await startRedis({ role: 'queue' });
   onTestFinished(() => server.stop());
   const client = openRedis('queueUrl', server.url, { blocks: false });
@@ -30,7 +30,7 @@ test('a server that is away is told of once, however often it is tried, and once
   expect(lines).toContain('debug the server is within reach again');
 });
 
-test('given rediss:// and servers without TLS, one warning for each says that they have to speak it', async () => {
+test('given rediss:// and servers without TLS, one warning per connection names TLS', async () => {
   const server = await startRedis({ role: 'queue' });
   onTestFinished(() => server.stop());
   const { logger, lines } = recordingLogger();
@@ -38,14 +38,14 @@ test('given rediss:// and servers without TLS, one warning for each says that th
   const ports = connectRedis({ cacheUrl: url, queueUrl: url, logger });
   onTestFinished(() => ports.close());
   const warnings = (what: string) => lines.filter((line) => line.startsWith(`warn ${what} is out of reach`));
-  for (const what of ['the cache server', 'the queue server', 'the queue server, for reading on']) {
+  for (const what of ['the cache server', 'the queue server', 'the queue server (blocking reads)']) {
     await vi.waitFor(() => expect(warnings(`${what}`)).toEqual([expect.stringMatching(/rediss:\/\/.*TLS/)]), {
       timeout: 10_000,
     });
   }
 });
 
-test('a wrong password is a warning: time does not heal it', async () => {
+test('a wrong password is logged as a warning', async () => {
   const server = await startRedis({ role: 'cache' });
   onTestFinished(() => server.stop());
   const { logger, lines } = recordingLogger();
@@ -53,7 +53,7 @@ test('a wrong password is a warning: time does not heal it', async () => {
   const ports = connectRedis({ cacheUrl: url, queueUrl: url, logger });
   onTestFinished(() => ports.close());
   await vi.waitFor(
-    () => expect(lines).toContainEqual(expect.stringMatching(/^warn the cache server does not let us in: WRONGPASS/)),
+    () => expect(lines).toContainEqual(expect.stringMatching(/^warn the cache server denies access: WRONGPASS/)),
     { timeout: 30_000 },
   );
 });
@@ -71,7 +71,7 @@ test.for([
   expect(connect).not.toThrow('secret');
 });
 
-test.for(['', 'a b', 'a{b}', 'x:lock:y'])('the namespace %j is refused at construction', (namespace) => {
+test.for(['', 'a b', 'a{b}', 'x:lock:y'])('the namespace %j is rejected at construction', (namespace) => {
   const urls = { cacheUrl: 'redis://127.0.0.1:1', queueUrl: 'redis://127.0.0.1:1' };
   expect(() => connectRedis({ ...urls, logger: recordingLogger().logger, namespace })).toThrow('namespace: expected');
 });

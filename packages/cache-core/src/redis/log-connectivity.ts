@@ -3,65 +3,66 @@ import type { CacheLogger } from '../logger.ts';
 import { addressOf, type RedisClient } from './open-redis.ts';
 
 export interface ConnectivityOptions {
-  /** What is connected to, e.g. `the cache server`. */
+  /** The server's name in log lines, e.g. `the cache server`. */
   readonly what: string;
   readonly logger: CacheLogger;
-  /** Said when the server, or the Cluster as a whole, comes within reach and goes out of it. */
+  /** Called when the server, or the Cluster as a whole, becomes reachable and unreachable. */
   readonly onReady?: () => void;
   readonly onLost?: () => void;
 }
 
-/** Time does not heal these: somebody has to correct the URL. */
+/** Errors that time does not fix: an operator has to correct the URL. */
 const ACCESS_DENIED = /^(WRONGPASS|NOAUTH|NOPERM)\b/;
 
 /**
- * Says when a server comes within reach and goes out of it, and why: one line per change, however often it is tried again.
- * What it returns ends that, for a connection that is closed on purpose.
+ * Logs when a server becomes reachable and unreachable, and why: one line per change, however often it reconnects.
+ *
+ * @returns a function that stops this, for a connection that is closed on purpose
  */
-export function logConnectivity(client: RedisClient, reach: ConnectivityOptions): () => void {
+export function logConnectivity(client: RedisClient, options: ConnectivityOptions): () => void {
   let isConnected = false;
   let isOver = false;
   client.on('ready', () => {
-    if (!isConnected) reach.onReady?.();
+    if (!isConnected) options.onReady?.();
     isConnected = true;
   });
   client.on('close', () => {
-    if (isConnected && !isOver) reach.onLost?.();
+    if (isConnected && !isOver) options.onLost?.();
     isConnected = false;
   });
   if (client instanceof Cluster) {
-    logReasons(client, reach);
-    client.on('+node', (node: Redis) => logReasons(node, { ...reach, what: `${reach.what} ${addressOf(node)}` }));
-  } else logReasons(client, reach);
+    logReasons(client, options);
+    client.on('+node', (node: Redis) => logReasons(node, { ...options, what: `${options.what} ${addressOf(node)}` }));
+  } else logReasons(client, options);
   return () => {
     isOver = true;
   };
 }
 
 /**
- * Each reason once, until the server is within reach again. The first reason of a server that was never reached is a
- * warning: its URL may be wrong.
+ * Logs each reason once until the server is reachable again. The first reason of a server that was never reached is a
+ * warning, because its URL may be wrong.
  */
 function logReasons(connection: RedisClient, { what, logger }: ConnectivityOptions): void {
-  const told = new Set<string>();
-  let isToWarn = true;
+  const logged = new Set<string>();
+  let isFirst = true;
   connection.on('error', ({ message }: Error) => {
-    if (told.has(message)) return;
-    told.add(message);
-    if (ACCESS_DENIED.test(message)) logger.warn(`${what} does not let us in: ${message}`);
-    else if (isToWarn) logger.warn(`${what} is out of reach, and was never reached: ${message}${hintFor(connection)}`);
+    if (logged.has(message)) return;
+    logged.add(message);
+    if (ACCESS_DENIED.test(message)) logger.warn(`${what} denies access: ${message}`);
+    else if (isFirst) logger.warn(`${what} is out of reach and was never reached: ${message}${hintFor(connection)}`);
     else logger.debug(`${what} is out of reach: ${message}`);
-    isToWarn = false;
+    isFirst = false;
   });
   connection.on('ready', () => {
-    isToWarn = false;
-    if (told.size > 0) logger.debug(`${what} is within reach again`);
-    told.clear();
+    isFirst = false;
+    if (logged.size > 0) logger.debug(`${what} is within reach again`);
+    logged.clear();
   });
 }
 
-/** A server without TLS does not answer a client that begins with it; the error is a mere time-out. */
+/** A server without TLS does not answer a TLS client, so the error is only a time-out. */
 function hintFor(connection: RedisClient): string {
   const options = connection instanceof Cluster ? connection.options.redisOptions : connection.options;
-  return options?.tls ? '; its URL starts with rediss://, so it has to speak TLS' : '';
+  return options?.tls ? '; its URL starts with rediss://, so the server must support TLS' : '';
 }

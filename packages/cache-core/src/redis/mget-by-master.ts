@@ -5,7 +5,10 @@ import { unreachableBy } from './error-replies.ts';
 import { masterOf, type RedisClient } from './open-redis.ts';
 import type { ServerGuard } from './server-guard.ts';
 
-/** What is under some keys, in their order; or what kept it from being told, such as a slot on its way to another master. */
+/**
+ * The values of some keys, in order. A value is an error if it could not be read, for example because its slot is moving
+ * to another master.
+ */
 type Bytes = readonly (Buffer | null | Unreachable)[];
 
 export interface MasterReply {
@@ -13,7 +16,7 @@ export interface MasterReply {
   readonly answer: Promise<Bytes>;
 }
 
-/** Asks what is under each key: one round trip to each master that has some of them, all at the same time. */
+/** Reads keys in one round trip to each master that holds some of them, concurrently. */
 export function mgetByMaster(client: RedisClient, guard: ServerGuard, keys: readonly string[]): MasterReply[] {
   if (!(client instanceof Cluster)) return [{ keys, answer: guard.runOn('', () => client.mgetBuffer(...keys)) }];
   return [...Map.groupBy(keys, (key) => masterOf(client, key))].map(([master, its]) => {
@@ -22,7 +25,7 @@ export function mgetByMaster(client: RedisClient, guard: ServerGuard, keys: read
   });
 }
 
-/** A command takes keys of one slot only; the commands of one master go out together. */
+/** A command accepts keys of one slot only; the commands to one master are pipelined. */
 async function fromSlots(client: Cluster, ofSlots: readonly string[][], what: string): Promise<Bytes> {
   const batch = client.pipeline();
   for (const keys of ofSlots) batch.mgetBuffer(...keys);

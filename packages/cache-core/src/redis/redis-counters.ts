@@ -7,12 +7,13 @@ import type { RedisClient } from './open-redis.ts';
 
 const WHAT = 'the counter store';
 /**
- * Each process counts a bounded number of prefixes apart, but the next process may have others. Beyond this number of fields, a
- * prefix without counts is counted with all such prefixes together. Reports at the same moment may exceed it by what they add.
+ * Each process counts a bounded number of prefixes, but the next process may have other prefixes. Beyond this number of
+ * fields, a prefix without counts is counted together with all such prefixes. Concurrent reports may exceed it by what
+ * they add.
  */
 const MAX_FIELDS = 20_000;
 
-/** What a store on the durable server is made with. */
+/** The options of a store on the durable server. */
 export interface StoreOptions {
   readonly client: RedisClient;
   readonly namespace: string;
@@ -20,7 +21,10 @@ export interface StoreOptions {
   readonly replies: ErrorReplies;
 }
 
-/** Sums over processes in one hash of the durable server. It has no time to live: it counts since the last reset. */
+/**
+ * Counters of all processes in one hash of the durable server. The hash has no time to live: it counts since the last
+ * reset.
+ */
 export class RedisCounters implements CounterStore {
   readonly #client: RedisClient;
   readonly #key: string;
@@ -66,7 +70,7 @@ export class RedisCounters implements CounterStore {
   }
 }
 
-/** `prefix|count` to `(other)|count`. */
+/** Converts `prefix|count` to `(other)|count`. */
 function underOther(name: string): string {
   return `${OTHER}${name.slice(name.lastIndexOf('|'))}`;
 }

@@ -9,22 +9,22 @@ import { ServerGuard } from './server-guard.ts';
 import type { Subscriber } from './subscriber.ts';
 
 export interface RedisFillLockOptions {
-  /** On the durable server. */
+  /** A connection to the durable server. */
   readonly client: RedisClient;
   readonly subscriber: Subscriber;
   readonly namespace: string;
   readonly commandTimeoutMs: number;
   readonly logger: CacheLogger;
-  /** Logs what the durable server answers with, when that is an error. */
+  /** Logs error replies of the durable server. */
   readonly replies: ErrorReplies;
 }
 
-/** A holder that dies is waited for this long. One that lives extends its lock in time. */
+/** The lifetime of a lock whose holder has died. A live holder extends its lock in time. */
 const LOCK_MS = 5_000;
 const EXTEND_EVERY_MS = LOCK_MS / 3;
 const WHAT = 'the fill lock';
 
-/** The fill lock on redlock; the only module that knows it. Why these settings: docs/dependencies.md. */
+/** The fill lock on redlock; no other module imports redlock. docs/dependencies.md explains these settings. */
 export class RedisFillLock implements FillLock {
   readonly #options: RedisFillLockOptions;
   readonly #redlock: Redlock;
@@ -40,7 +40,7 @@ export class RedisFillLock implements FillLock {
       { retryCount: 0, automaticExtensionThreshold: 0 },
       { releaseScript: () => luaSource('release') },
     );
-    // Each failed command comes here too, and to its caller, who handles it.
+    // Redlock also emits each error that it returns to the caller, which handles it.
     this.#redlock.on('error', () => undefined);
     this.#channel = `${options.namespace}:lock:released`;
     options.subscriber.on(this.#channel, (name) => {
@@ -49,7 +49,7 @@ export class RedisFillLock implements FillLock {
   }
 
   async acquire(name: string): Promise<FillTurn> {
-    // Listening begins before the try, so that a release in between is not missed.
+    // Listening begins before the attempt, so that a release in between is not missed.
     const listening = this.#listen(name);
     const attempt = { isOver: false };
     try {
@@ -65,7 +65,7 @@ export class RedisFillLock implements FillLock {
   }
 
   /**
-   * How many refused turns listen for a release.
+   * Returns the number of refused acquires that listen for a release.
    *
    * @internal
    */
@@ -80,12 +80,12 @@ export class RedisFillLock implements FillLock {
     return (await this.#guard.run(resource, () => this.#options.client.exists(resource))) === 1;
   }
 
-  /** Null: another process holds it. */
+  /** Returns null if another process holds the lock. */
   async #try(name: string, attempt: { readonly isOver: boolean }): Promise<Lock | null> {
     try {
       const lock = await this.#redlock.acquire([this.#resource(name)], LOCK_MS);
-      // Had after its time, it would be held by nobody, and all would wait until it runs out.
-      if (attempt.isOver) await this.#letGo(name, lock);
+      // A lock that arrives after the time limit has no user, and all others would wait until it expires.
+      if (attempt.isOver) await this.#releaseQuietly(name, lock);
       return lock;
     } catch (error) {
       if (await isTaken(error)) return null;
@@ -95,18 +95,18 @@ export class RedisFillLock implements FillLock {
 
   #hold(name: string, first: Lock): FillTurn {
     let lock = first;
-    let isTold = false;
+    let isLogged = false;
     const extending = setInterval(() => {
       lock.extend(LOCK_MS).then(
         (extended) => {
           lock = extended;
         },
         () => {
-          if (!isTold)
+          if (!isLogged)
             this.#options.logger.warn(
-              `the fill lock of ${name} could not be kept while loading; the answer stays right without it`,
+              `the fill lock of ${name} could not be extended during the load; the answer stays correct without it`,
             );
-          isTold = true;
+          isLogged = true;
           if (lock.expiration < Date.now()) clearInterval(extending);
         },
       );
@@ -115,17 +115,20 @@ export class RedisFillLock implements FillLock {
       held: true,
       release: async () => {
         clearInterval(extending);
-        await this.#letGo(name, lock);
+        await this.#releaseQuietly(name, lock);
       },
     };
   }
 
-  /** Gives it back and wakes who waits. A lock that ran out can't be given back, and need not be. Never rejects, and takes a bounded time. */
-  async #letGo(name: string, lock: Lock): Promise<void> {
+  /**
+   * Releases the lock and wakes its waiters. An expired lock cannot and need not be released. Never rejects, and takes a
+   * bounded time.
+   */
+  async #releaseQuietly(name: string, lock: Lock): Promise<void> {
     try {
       await this.#guard.run(this.#resource(name), () => this.#release(lock));
     } catch (error) {
-      this.#options.logger.debug(`the fill lock of ${name} was not given back, and runs out: ${String(error)}`);
+      this.#options.logger.debug(`the fill lock of ${name} was not released and will expire: ${String(error)}`);
     }
   }
 
@@ -159,14 +162,14 @@ export class RedisFillLock implements FillLock {
   }
 }
 
-/** The error that the server answered a command of redlock with, if that is why it failed. */
+/** Returns the server's error reply to a command of redlock, if that is why it failed. */
 async function replyAmong(error: unknown): Promise<Error | undefined> {
   if (!(error instanceof ExecutionError)) return undefined;
   const stats = await Promise.all(error.attempts);
   return stats.flatMap(({ votesAgainst }) => [...votesAgainst.values()]).find((vote) => replyOf(vote) !== null);
 }
 
-/** Whether an acquire failed because another process holds the lock, and for no other reason. */
+/** Returns true if an acquire failed only because another process holds the lock. */
 async function isTaken(error: unknown): Promise<boolean> {
   if (!(error instanceof ExecutionError)) return false;
   const stats = await Promise.all(error.attempts);

@@ -25,7 +25,7 @@ describe.each(Object.entries(SERVERS))('followers of %s', (_, start) => {
   });
   afterAll(() => servers.stop());
 
-  test('of 16 that restart one after another, every other one killed, none is stuck, every receipt comes, and the register forgets the killed', async () => {
+  test('while 16 followers restart in turn, half of them killed, every receipt resolves', async () => {
     const open = () => follow(servers.url, 'restarts');
     const appender = await open();
     const followers = await Promise.all(Array.from({ length: 16 }, open));
@@ -41,7 +41,7 @@ describe.each(Object.entries(SERVERS))('followers of %s', (_, start) => {
     expect(receipts.filter(({ state }) => state !== 'applied')).toEqual([]);
 
     const last = await succeeds(() => applied(appender.cache));
-    // Only those that live are waited for: the appender and the 16. How long a receipt takes is held on a simulated clock.
+    // Receipts wait only for live followers: the appender and the 16. A simulated clock tests how long a receipt takes.
     await succeeds(async () => expect((await appender.ports.log.register(last.epoch))?.size).toBe(17));
     for (const { cache } of followers) {
       await succeeds(async () => expect(cache.internal.engine.follower.isCurrent).toBe(true));
@@ -50,7 +50,7 @@ describe.each(Object.entries(SERVERS))('followers of %s', (_, start) => {
   });
 });
 
-test('a follower whose connection stalls while 5,000 appends happen serves nothing old, holds up nobody, and catches up by the snapshot', async () => {
+test('a follower that stalls during 5,000 appends serves nothing old and catches up by snapshot', async () => {
   const server = await startRedis({ role: 'queue' });
   const proxy = await FaultProxy.to(server.url);
   onTestFinished(async () => {
@@ -89,7 +89,7 @@ test('a follower whose connection stalls while 5,000 appends happen serves nothi
     await Promise.all(appends.splice(0, 98).map((i) => succeeds(() => applied(appender.cache, `search-${i % 50}`))));
   }
   await succeeds(() => applied(appender.cache, 'files'));
-  // Dropped from the register after the first, it is waited for no more.
+  // After the first receipt it is dropped from the register, and receipts do not wait for it.
   expect(await registered()).toBe(1);
   const { value, outcome } = await read();
   expect([value, outcome.verified]).toEqual(['new', false]);
@@ -103,7 +103,7 @@ test('a follower whose connection stalls while 5,000 appends happen serves nothi
   });
   expect(snapshots).toBeGreaterThanOrEqual(1);
   expect(recordsRead).toBeLessThan(5_000);
-  // It is in the register again and says what it has applied: some receipt comes before the end of a lease.
+  // It is registered again and reports its position: some receipt resolves before the end of a lease.
   await succeeds(async () => expect((await applied(appender.cache, 'files')).receiptMs).toBeLessThan(LEASE_MS));
   expect(await registered()).toBe(2);
   expect((await read()).value).toBe('new');
@@ -124,7 +124,7 @@ async function follow(url: string, namespace: string): Promise<Follower> {
   return { cache, ports };
 }
 
-/** What is left of a killed process: a place in the register that nobody gave up. */
+/** The remains of a killed process: an entry in the register. */
 async function kill({ ports, cache }: Follower): Promise<void> {
   await ports.close();
   await cache.close();

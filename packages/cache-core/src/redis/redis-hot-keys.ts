@@ -10,10 +10,10 @@ import { Script } from './script.ts';
 
 const WHAT = 'the hot key store';
 const KEPT_MS = 10 * DEMAND_HALF_LIFE_MS;
-/** The score below which demand has faded to nothing, relative to now. */
+/** The score below which a key is forgotten, relative to now. */
 const FADED = Math.log2(MIN_READS);
 
-/** Demand per key of all processes, on the durable server. */
+/** The demand per key of all processes, on the durable server. */
 export class RedisHotKeys implements HotKeyStore {
   readonly #client: RedisClient;
   readonly #keys: readonly [reads: string, loadTimes: string, recipes: string];

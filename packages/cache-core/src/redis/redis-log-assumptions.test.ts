@@ -7,7 +7,7 @@ import { silentLogger } from '../logger.ts';
 import { connectRedis } from './connect-redis.ts';
 import { succeeds } from './testing/servers.ts';
 
-// What a write and the reads after it depend on, each broken on purpose on real servers.
+// The assumptions of a write and the reads after it, each violated on purpose on real servers.
 let entries: RunningRedis;
 let durable: RunningRedis;
 let raw: Redis;
@@ -31,14 +31,17 @@ async function follow(namespace: string, queueUrl: string, options: Partial<Cach
   return cache;
 }
 
-/** A process that writes, and one that reads over a connection which can be stalled, both in an epoch they know for long. */
+/**
+ * A process that writes, and one that reads over a connection that can stall, both in an epoch they have known for longer
+ * than a lease.
+ */
 async function writerAndReader(options: { writer?: Partial<CacheOptions>; reader?: Partial<CacheOptions> } = {}) {
   const namespace = `assumptions-${++namespaces}`;
   const proxy = await FaultProxy.to(durable.url);
   onTestFinished(() => proxy.close());
   const writer = await follow(namespace, durable.url, options.writer);
   const reader = await follow(namespace, proxy.url, options.reader);
-  // A receipt that needs no whole lease: the writer trusts the register from here on.
+  // Wait for a receipt that needs no whole lease: the writer trusts the register from here on.
   await succeeds(async () => {
     const receipt = await writer.invalidate({ prefix: 'warm-up' });
     expect(receipt.state === 'applied' && receipt.receiptMs < 90).toBe(true);
@@ -55,7 +58,7 @@ async function writerAndReader(options: { writer?: Partial<CacheOptions>; reader
       const receipt = await writer.invalidate({ prefix: 'assumed' });
       expect(receipt.state).toBe('applied');
     },
-    /** What the reader is given, and whether that is allowed: the truth, or marked as unverified. */
+    /** Returns the reader's answer, and whether it is allowed: the present value, or one that is marked as unverified. */
     read: async () => {
       const { value, outcome } = await reader.getOrLoadWithOutcome(key, () => truth);
       return { value, verified: outcome.verified, isAllowed: value === truth || !outcome.verified };
@@ -63,7 +66,7 @@ async function writerAndReader(options: { writer?: Partial<CacheOptions>; reader
   };
 }
 
-test('given a process with a shorter lease that writes, a process with a longer one that is cut off serves nothing old as verified', async () => {
+test('given a writer with a shorter lease, a disconnected reader serves nothing old as verified', async () => {
   const { write, read, proxy } = await writerAndReader({ writer: { lease: '200ms' }, reader: { lease: '1s' } });
   expect(await read()).toMatchObject({ value: 1, verified: true });
   proxy.forward({ kind: 'blackhole' });
@@ -81,7 +84,7 @@ test('given two processes with the same id, a write waits for both of them', asy
 });
 
 test.for(['record', 'stream', 'followers', 'hits', 'scoped-hits', 'key-hits'])(
-  'given a log whose %s was deleted, a process that is cut off serves nothing old as verified after the next write',
+  'given a log without its %s, a disconnected process serves nothing old as verified',
   async (part) => {
     const { namespace, write, read, proxy } = await writerAndReader();
     await write();
@@ -100,7 +103,7 @@ test.for([
   ['stream', { prefix: 'assumed' }],
   ['record', { prefix: 'assumed' }],
 ] as const)(
-  'given a log whose %s was deleted after an invalidation, a process that starts does not find what that hit',
+  'given a log without its %s after an invalidation, a new process misses the hit entry',
   async ([part, selector]) => {
     const namespace = `assumptions-${++namespaces}`;
     const writer = await follow(namespace, durable.url);
@@ -113,7 +116,7 @@ test.for([
     });
     expect(await writer.invalidate(selector)).toMatchObject({ state: 'applied' });
     await raw.del(`{${namespace}:log}:${part}`);
-    // Where a reclaim has not come by, or another process was slow to write, the bytes are still there.
+    // If a reclaim has not run, or another process was slow to write, the bytes still exist.
     const client = new Redis(entries.url);
     await client.set('assumed:by:key', bytes).finally(() => client.disconnect());
     const newcomer = await follow(namespace, durable.url);
@@ -121,7 +124,7 @@ test.for([
   },
 );
 
-test('given sets, deletes and invalidations without an event id, the durable server keeps no key of any of them', async () => {
+test('without an event id, the durable server stores no key per write', async () => {
   const namespace = `assumptions-${++namespaces}`;
   const cache = await follow(namespace, durable.url);
   const keysOfLog = async () => (await raw.keys(`{${namespace}:log}:*`)).length;

@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 const call = ([command = '', ...args]: readonly string[]) => admin.call(command, ...args);
-/** How the durable server comes to answer with each error, and how that ends. */
+/** How to make the durable server answer with each error, and how to end that. */
 const ERRORS: Record<string, { begin(): Promise<unknown>; end(): Promise<unknown> }> = {
   WRONGTYPE: {
     begin: () => admin.set('{errors:log}:record', 'a text'),
@@ -42,14 +42,14 @@ const ERRORS: Record<string, { begin(): Promise<unknown>; end(): Promise<unknown
       await call(['CONFIG', 'SET', 'lua-time-limit', '1']);
       const looping = new Redis(durable.url, { retryStrategy: () => null });
       onTestFinished(() => looping.disconnect());
-      void looping.eval('while true do end', 0).catch(() => undefined); // ended by SCRIPT KILL
+      void looping.eval('while true do end', 0).catch(() => undefined); // SCRIPT KILL ends it
     },
     end: () => succeeds(() => call(['SCRIPT', 'KILL'])),
   },
 };
 
 test.for(Object.entries(ERRORS))(
-  'given a durable server that answers with %s, the log names that error once, reads are bounded, and all is well afterwards',
+  'given a durable server that answers with %s, one line names it and reads are bounded',
   async ([kind, { begin, end }]) => {
     const { logger, lines } = recordingLogger();
     const urls = { cacheUrl: entries.url, queueUrl: durable.url, namespace: 'errors' };
@@ -58,7 +58,7 @@ test.for(Object.entries(ERRORS))(
     await cache.start();
     await succeeds(async () => expect(cache.internal.engine.follower.isCurrent).toBe(true));
     await cache.getOrLoad('errors:a:1', () => 1);
-    // An error reply to its release would renew the connection, and the log would be out of reach for that reason.
+    // An error reply to its release would reconnect, and the log would be unreachable for that reason.
     await succeeds(async () => expect(await admin.keys('errors:lock:*')).toEqual([]));
     await begin();
     await succeeds(async () => expect(cache.internal.engine.follower.standing).toBe('disconnected'));
@@ -78,7 +78,7 @@ test.for(Object.entries(ERRORS))(
   },
 );
 
-test('given a fill lock whose server becomes a replica, one line names the error that its release got', async () => {
+test('given a fill lock whose server becomes a replica, one line names the release’s error', async () => {
   const { logger, lines } = recordingLogger();
   const ports = connectRedis({ cacheUrl: entries.url, queueUrl: durable.url, namespace: 'errors', logger });
   onTestFinished(() => ports.close());

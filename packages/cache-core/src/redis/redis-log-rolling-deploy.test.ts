@@ -11,7 +11,7 @@ import type { SelectorToken } from '../selector.ts';
 import { connectRedis, type RedisPorts } from './connect-redis.ts';
 import { succeeds } from './testing/servers.ts';
 
-// Beside a version that keeps the hits of keys among all others, and has never heard of `key-hits`.
+// Runs beside an earlier version, which stores the hits of keys with all others and does not know `key-hits`.
 let server: Awaited<ReturnType<typeof startRedis>>;
 let raw: Redis;
 let namespaces = 0;
@@ -41,7 +41,7 @@ async function open(): Promise<{ log: InvalidationLog; base: string }> {
   return { log: ports.log, base: `{${namespace}:log}` };
 }
 
-/** What the version before starts with. */
+/** The snapshot of the earlier version. */
 async function asBefore(base: string): Promise<HitIndex> {
   const lastHits: Snapshot['lastHits'][number][] = [];
   for (const hits of ['hits', 'scoped-hits']) {
@@ -63,7 +63,7 @@ async function asBefore(base: string): Promise<HitIndex> {
 
 const of = (key: string) => footprintOf(parseKey(key));
 
-test('the version before, when it starts, takes everything up to the last key for hit, in the mode that it was hit in', async () => {
+test('an earlier version that starts treats everything up to the last key hit as hit', async () => {
   const { log, base } = await open();
   await log.append(record(['k:stats:a:1']));
   await log.append(record(['k:stats:a:2'], { mode: 'expire' }));
@@ -72,12 +72,12 @@ test('the version before, when it starts, takes everything up to the last key fo
   expect(before.lastHit('invalidate', of('stats:a:1'))).toBe(1);
   expect(before.lastHit('expire', of('stats:a:2'))).toBe(2);
   expect(before.lastHit('invalidate', of('files:a:1'))).toBe(3);
-  // What stands for the keys is for that version alone.
+  // The token for all keys is for that version only.
   const selectors = (await log.snapshot(0)).lastHits.map(({ selector }) => selector);
   expect(new Set(selectors)).toEqual(new Set(['k:stats:a:1', 'k:stats:a:2', 'p:files']));
 });
 
-test('keys that the version before put among the other hits are in the snapshot, and what it forgot is below the floor', async () => {
+test('keys that an earlier version stored with other hits are in the snapshot', async () => {
   const { log, base } = await open();
   await log.append(record(['k:stats:a:1']));
   await raw.hset(`${base}:record`, 'head', 3, 'floor', 2);
@@ -88,7 +88,7 @@ test('keys that the version before put among the other hits are in the snapshot,
   expect(keys.map((key) => index.lastHit('invalidate', of(key)))).toEqual([3, 3, 2]);
 });
 
-test('given an epoch that a version before began, which counts nothing, another one begins', async () => {
+test('an epoch of an earlier version, which has no counts, is replaced', async () => {
   const { log, base } = await open();
   const { epoch } = await log.append(record(['k:stats:a:1']));
   await raw.del(`${base}:stream`, `${base}:followers`, `${base}:hits`, `${base}:scoped-hits`);
@@ -101,7 +101,7 @@ test('given an epoch that a version before began, which counts nothing, another 
   expect(await log.snapshot(0)).toEqual({ epoch: snapshot.epoch, head: 1, floor: 0, lastHits });
 });
 
-test('given a follower that registered without a lease, as a version before does, appenders take it for the longest', async () => {
+test('a follower of an earlier version without a lease counts with the longest lease', async () => {
   const { log, base } = await open();
   const { epoch } = await log.append(record(['p:files']));
   await raw.hset(`${base}:followers`, 'before', '7:0');
@@ -112,7 +112,7 @@ test('given a follower that registered without a lease, as a version before does
   expect((await log.register(epoch))?.get('before')).toMatchObject({ applied: 1, leaseMs: log.maxLeaseMs });
 });
 
-test('given followers with leases, a version before reads what each has applied, and waits for none that is not there', async () => {
+test('an earlier version reads the applied positions of followers with leases', async () => {
   const { log, base } = await open();
   const { epoch } = await log.append(record(['p:files']));
   await log.renew({ id: 'now', epoch, applied: 1, leaseMs: 300 });
@@ -126,7 +126,7 @@ test('given followers with leases, a version before reads what each has applied,
   );
 });
 
-test('given appends and departures of a version before, which counts neither, the epoch stays', async () => {
+test('appends and departures of an earlier version keep the epoch', async () => {
   const { log, base } = await open();
   const { epoch } = await log.append(record(['p:files', 'k:stats:a:1']));
   await raw.hset(`${base}:followers`, 'before', '7:0');

@@ -28,7 +28,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** As of a server that does not evict. */
+/** The roles of a server that does not evict. */
 const FIT = { areSafe: true, refusal: () => null };
 
 function onRedis(limits: LogLimits): LosingLog {
@@ -53,7 +53,7 @@ function inMemory({ records, selectors, scoped, keys }: LogLimits): LosingLog {
   return {
     log: server.connect(),
     lose: async (part) => {
-      await clock.advance(10); // no two epochs begin in one moment
+      await clock.advance(10); // so that no two epochs begin at the same instant
       server.lose(part);
     },
     loseEverything: async () => {

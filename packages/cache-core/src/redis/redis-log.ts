@@ -19,22 +19,22 @@ import type { ServerRoles } from './server-roles.ts';
 import type { Subscriber } from './subscriber.ts';
 
 export interface RedisLogOptions {
-  /** On the durable server. */
+  /** A connection to the durable server. */
   readonly client: RedisClient;
-  /** A connection of its own, on which reads block. */
+  /** A separate connection for blocking reads. */
   readonly tail: RedisClient;
   readonly subscriber: Subscriber;
   readonly namespace: string;
   readonly commandTimeoutMs: number;
-  /** Logs what the durable server answers with, when that is an error. */
+  /** Logs error replies of the durable server. */
   readonly replies: ErrorReplies;
-  /** Whether the durable server is fit for the log. */
+  /** Decides whether the durable server suits the log. */
   readonly roles: Pick<ServerRoles, 'areSafe' | 'refusal'>;
-  /** Default: `LIMITS`. Every process of a namespace has the same. */
+  /** Defaults to `LIMITS`. Every process of a namespace uses the same limits. */
   readonly limits?: LogLimits;
 }
 
-/** How much the log remembers. */
+/** How many records and selectors the log remembers. */
 export interface LogLimits {
   readonly records: number;
   readonly selectors: number;
@@ -42,27 +42,30 @@ export interface LogLimits {
   readonly keys: number;
 }
 
-/** Event ids, and so the idempotency of an append, are kept this long. */
+/** How long event ids are remembered, and so the idempotency of an append. */
 const EVENT_KEPT_MS = 24 * 3_600_000;
 /**
- * Selectors are below what a follower's index keeps, so that what the log knows fits into it. The same for scoped ones and
- * for keys; those beyond the bound count as a hit of the whole prefix.
+ * The limits are below those of a follower's index, so that a snapshot fits into it. Scoped selectors and keys beyond the
+ * limits count as hits of the whole prefix.
  */
 const LIMITS: LogLimits = { records: 10_000, selectors: 8_000, scoped: 8_000, keys: 8_000 };
-/** Stands for all keys, for a version that does not look where they are kept: to it, it hits everything. */
+/**
+ * Represents all keys for an earlier version, which does not read the keys' own sorted set: to that version it hits
+ * everything.
+ */
 const KEYS_ELSEWHERE = 'keys';
 const WHAT = 'the invalidation log';
 const BLOCK_MS = 2_000;
 /**
- * Another value would be unsafe beside processes of a version that has this one: an appender waits this long for followers
- * that it knows nothing of, such as those of an earlier epoch.
+ * Another value would be unsafe beside processes of a version with this one: an appender waits this long for followers
+ * that it does not know, such as those of an earlier epoch.
  */
 const MAX_LEASE_MS = 1_000;
 const READ_AT_ONCE = 1_000;
 
 /**
- * The invalidation log on a Redis Stream. Record ids are `{epoch}-{position}`, so they rise over epochs too, and a
- * follower that waits in an old epoch is woken by the first record of a new one.
+ * The invalidation log on a Redis Stream. Record ids are `{epoch}-{position}`, so they rise over epochs too, and the
+ * first record of a new epoch wakes a follower that waits in an old one.
  */
 export class RedisLog implements InvalidationLog {
   readonly maxLeaseMs = MAX_LEASE_MS;
@@ -80,7 +83,7 @@ export class RedisLog implements InvalidationLog {
 
   constructor(options: RedisLogOptions) {
     this.#options = options;
-    this.#base = `{${options.namespace}:log}`; // one hash slot
+    this.#base = `{${options.namespace}:log}`; // all keys are in one hash slot
     this.#stream = `${this.#base}:stream`;
     this.#channel = `${this.#base}:applied`;
     this.#keys = LOG_PARTS.map((part) => `${this.#base}:${part}`);
@@ -131,7 +134,7 @@ export class RedisLog implements InvalidationLog {
       tail.xread('COUNT', READ_AT_ONCE, 'BLOCK', BLOCK_MS, 'STREAMS', this.#stream, `${epoch}-${position}`),
     );
     const answer = await replies.watch(reading).catch((error: unknown) => {
-      // A half-open connection never answers; then it is made anew.
+      // A half-open connection never answers: replace it.
       if (replyOf(error) === null && tail.status === 'ready') tail.disconnect(true);
       throw error;
     });
@@ -147,7 +150,7 @@ export class RedisLog implements InvalidationLog {
     if (Number(now) !== epoch) return null;
     return new Map(
       pairs(followers)
-        .filter(([id]) => id !== '') // the field that marks the register as whole: see epoch.lua
+        .filter(([id]) => id !== '') // the field that marks the register as complete: see epoch.lua
         .map(([id, state]) => [id, followerOf(state)]),
     );
   }
@@ -176,7 +179,7 @@ export class RedisLog implements InvalidationLog {
   }
 }
 
-/** A follower of a version that registered no lease may have any that was allowed. */
+/** A follower of a version that registered no lease may have any lease up to the maximum. */
 function followerOf(state: string): RegisteredFollower {
   const [renewals = '', applied = '', leaseMs = MAX_LEASE_MS] = state.split(':');
   return { renewals: Number(renewals), applied: Number(applied), leaseMs: Number(leaseMs) };

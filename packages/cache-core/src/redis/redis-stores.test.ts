@@ -39,7 +39,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     return ports;
   }
 
-  test('counts of two processes are one sum, until they are reset', async () => {
+  test('counts of two processes are summed until they are reset', async () => {
     const [one, other] = [await connect('counters'), await connect('counters')];
     await Promise.all([one.counters.add({ 'a|hit': 2, 'a|miss': 1 }), other.counters.add({ 'a|hit': 3 })]);
     expect(await one.counters.read()).toEqual({ 'a|hit': 5, 'a|miss': 1 });
@@ -47,7 +47,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     expect(await one.counters.read()).toEqual({});
   });
 
-  test('given ever more processes with prefixes of their own, the counts stay bounded and none is lost', async () => {
+  test('given many processes with different prefixes, the counts stay bounded and complete', async () => {
     const { counters } = await connect('many-prefixes', { queueTimeout: '30s' });
     await counters.add({ 'known|hit': 1 });
     for (let process = 0; process < 250; process++) {
@@ -68,7 +68,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     return { one: one.hotKeys, other: other.hotKeys };
   });
 
-  test('demand that has faded is forgotten with its recipe at the next report', async () => {
+  test('faded demand is forgotten with its recipe at the next report', async () => {
     const { hotKeys } = await connect('faded');
     const demandOf = (key: string) => ({ key: parseKey(key), recipe: `recipe of ${key}`, reads: 1, loadMs: 1 });
     await hotKeys.add([demandOf('a:faded'), demandOf('a:asked')]);
@@ -81,7 +81,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     expect((await hotKeys.top(9, ['a'])).map(({ key }) => key).sort()).toEqual(['a:asked', 'a:new']);
   });
 
-  test('of all keys that are written, only the log’s six and the counters have no time to live', async () => {
+  test('only the log’s six keys and the counters have no time to live', async () => {
     const namespace = 'ttl';
     const ports = await connect(namespace);
     const cache = new CacheManager({ ports });
@@ -123,7 +123,7 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
       expect(lasting).toContain(key);
   });
 
-  test('a cache closes although it is blocked reading the log, and although the server is frozen', async () => {
+  test('a cache closes while it reads the log and while the server is frozen', async () => {
     const [one, other] = [
       new CacheManager({ ports: await connect('close') }),
       new CacheManager({ ports: await connect('close') }),

@@ -20,8 +20,8 @@ import { TimedOutReads } from './timed-out-reads.ts';
 export interface RedisTierOptions {
   readonly client: RedisClient;
   /**
-   * What a command may take without a byte from the server: what a read loses, at most, to one that does not answer. Ten times
-   * as long altogether.
+   * How long a command may take without a byte from the server: the maximum delay of a read by a server that does not
+   * answer. Altogether a command takes at most ten times as long.
    */
   readonly commandTimeoutMs: number;
   readonly logger: CacheLogger;
@@ -30,14 +30,14 @@ export interface RedisTierOptions {
 
 const WHAT = 'the cache server';
 const SCAN_COUNT = 1_000;
-/** Keys that one script looks at, while which the server answers nobody else: well under a millisecond. */
+/** The maximum number of keys of one script, while which the server answers no other client: well under a millisecond. */
 const RECLAIMED_AT_ONCE = 250;
-/** For what no reader waits for. */
+/** The time limit of commands that no reader waits for. */
 const BACKGROUND_TIMEOUT_MS = 5_000;
 
 /**
- * Entries on the evicting Redis server, or on the masters of a Redis Cluster. Out of reach or frozen, a master costs a
- * bounded time and is then left alone; the others go on. One that refuses to store costs nothing but that.
+ * Entries on the evicting Redis server, or on the masters of a Redis Cluster. An unreachable or frozen master costs a
+ * bounded time and is then skipped, while the others continue. A master that rejects writes costs only those.
  */
 export class RedisTier implements SharedTier {
   readonly #client: RedisClient;
@@ -123,7 +123,7 @@ export class RedisTier implements SharedTier {
   }
 
   async *#scan(master: Redis, prefix: string | null): AsyncGenerator<string[]> {
-    // A key with a version is under the prefix without it, too: `files:list@2:…` is under `files:list`.
+    // A versioned key is also under the prefix without the version: `files:list@2:…` is under `files:list`.
     const pattern = prefix === null ? '*' : `${prefix.replace(/[*?[\]\\]/g, '\\$&')}[:@]*`;
     let cursor = '0';
     do {
@@ -134,7 +134,7 @@ export class RedisTier implements SharedTier {
     } while (cursor !== '0');
   }
 
-  /** One after the other, whatever becomes of the one before. Answers what kept one of them from it. */
+  /** Runs `work` on one master after the other, even if one fails. Returns the last error, or null. */
   async #onEachMaster(work: (master: Redis) => Promise<void>): Promise<Unreachable | null> {
     if (this.#client.status !== 'ready') return new Unreachable(WHAT);
     let missed: Unreachable | null = null;
@@ -149,7 +149,7 @@ export class RedisTier implements SharedTier {
     return missed;
   }
 
-  /** A longer time, and the breaker is not told. */
+  /** Runs a command with a longer time limit and without the breaker. */
   #inBackground<Result>(command: () => Promise<Result>): Promise<Result> {
     if (this.#client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
     return withDeadline(WHAT, BACKGROUND_TIMEOUT_MS, command);

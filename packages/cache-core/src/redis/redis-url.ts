@@ -1,23 +1,25 @@
 import type { ClusterOptions, RedisOptions } from 'ioredis';
 import { InvalidArgument, Undisclosed } from '../errors.ts';
 
-/** Where a Redis is. */
+/** The addresses of a Redis. */
 export interface RedisAddress {
-  /** Each as a URL. One, if it is no Cluster. */
+  /** The URL of each node; one if it is not a Cluster. */
   readonly nodes: readonly string[];
-  /** Whether they are nodes of a Redis Cluster. */
+  /** True if the nodes are a Redis Cluster. */
   readonly isCluster: boolean;
-  /** For the nodes of a Cluster that the others tell of; the first URL's. */
+  /** The access options for nodes that the others announce: those of the first URL. */
   readonly access: Pick<RedisOptions, 'username' | 'password' | 'tls'>;
-  /** How a Cluster's names are resolved. */
+  /** How to resolve the names of a Cluster's nodes. */
   readonly lookup: Pick<ClusterOptions, 'dnsLookup'>;
 }
 
 const EXPECTED_URL = 'a URL starting with redis:// or rediss://, or several of the same kind separated by commas';
 
 /**
- * Nodes separated by commas (`redis://:password@a:6379,redis://:password@b:6379`) are a Redis Cluster; so is a single one
- * with a comma behind it. Throws `InvalidArgument`, which shows no password.
+ * Parses a Redis URL. Several nodes separated by commas (`redis://:password@a:6379,redis://:password@b:6379`) are a Redis
+ * Cluster; so is a single one with a trailing comma.
+ *
+ * @throws InvalidArgument without the password in its message
  */
 export function parseRedisUrl(option: string, text: string): RedisAddress {
   if (typeof text !== 'string') throw new InvalidArgument(option, EXPECTED_URL, text);
@@ -49,7 +51,7 @@ export function parseRedisUrl(option: string, text: string): RedisAddress {
       ...(password && { password: decodeURIComponent(password) }),
       ...(isSecure && { tls: {} }),
     },
-    // Certificates are for names, not for the addresses behind them.
+    // Certificates are issued for names, not for the addresses behind them.
     lookup: isSecure ? { dnsLookup: (name, found) => found(null, name) } : {},
   };
 }

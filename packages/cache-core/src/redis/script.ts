@@ -5,12 +5,12 @@ import type { RedisClient } from './open-redis.ts';
 
 type Arguments = readonly (string | number | Buffer)[];
 
-/** A Lua script, sent whole only when the server does not know it yet. */
+/** A Lua script. Its source is sent only if the server does not have it yet. */
 export class Script {
   readonly #source: string;
   readonly #sha: string;
 
-  /** Parts are files of `scripts/`, one put behind the other. */
+  /** @param parts files of `scripts/`, which are concatenated */
   constructor(...parts: string[]) {
     this.#source = parts.map(luaSource).join('');
     this.#sha = createHash('sha1').update(this.#source).digest('hex');
@@ -25,7 +25,10 @@ export class Script {
     }
   }
 
-  /** Runs it once for each group of keys, all in one round trip to one server. Answers in their order; errors are among them. */
+  /**
+   * Runs the script once for each group of keys, in one round trip to one server. Returns the replies in order, including
+   * errors.
+   */
   async runMany(server: Redis, groups: readonly (readonly string[])[], args: Arguments): Promise<unknown[]> {
     await server.script('LOAD', this.#source);
     const batch = server.pipeline();

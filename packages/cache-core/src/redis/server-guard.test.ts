@@ -19,7 +19,7 @@ describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
   beforeAll(async () => {
     servers = await start();
     client = openRedis('cacheUrl', servers.url, { blocks: false });
-    client.on('error', () => undefined); // it is frozen on purpose
+    client.on('error', () => undefined); // the test freezes it
     await succeeds(() => Promise.all(KEYS.map((key) => client.get(key))));
   });
   afterAll(async () => {
@@ -27,7 +27,7 @@ describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
     await servers.stop();
   });
 
-  /** Commands about `key-0`, whose server can be frozen, by a guard whose breaker is on a clock of the test. */
+  /** Commands about `key-0`, whose server can be frozen, through a guard whose breaker uses the test's clock. */
   function guarded() {
     const clock = new ManualClock();
     const { logger, lines } = recordingLogger();
@@ -45,7 +45,7 @@ describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
   }
   const unreachable = { code: 'UNREACHABLE' };
 
-  test('a server that freezes costs each command its time, three times; then none is sent and none waits', async () => {
+  test('a frozen server delays three commands; later ones fail without being sent', async () => {
     const { ask, server, lines, sent } = guarded();
     expect(await ask()).toBeNull();
     server?.kill('SIGSTOP');
@@ -55,13 +55,13 @@ describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
     expect(lines).toEqual([expect.stringMatching(/^warn the server( 127\.0\.0\.1:\d+)? does not answer/)]);
   });
 
-  test('one probe at a time finds out whether it is back, nobody waits for it, and it is told once', async () => {
+  test('one probe at a time detects recovery without a waiting caller, and is logged once', async () => {
     const { ask, server, clock, lines, sent } = guarded();
     server?.kill('SIGSTOP');
     for (let i = 0; i < 3; i++) await expect(ask()).rejects.toMatchObject(unreachable);
     for (let i = 0; i < 3; i++) {
       await clock.advance(OPEN_FOR_MS);
-      // Each is refused at once; what was sent before shows that none of them was the probe.
+      // Each is rejected immediately; the commands sent before show that none of them was the probe.
       await expect(Promise.race([ask(), Promise.resolve('waiting')])).rejects.toMatchObject(unreachable);
       await Promise.allSettled([ask(), ask()]);
     }
@@ -74,7 +74,7 @@ describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
     expect(lines.map((line) => line.split(' ')[0])).toEqual(['warn', 'info']);
   });
 
-  test('failures that others come between do not open it', async () => {
+  test('non-consecutive failures do not open the breaker', async () => {
     const { ask, server } = guarded();
     for (let i = 0; i < 5; i++) {
       server?.kill('SIGSTOP');
@@ -85,7 +85,7 @@ describe.each(Object.entries(SERVERS))('the guard of %s', (_, start) => {
   });
 });
 
-test('of a Cluster only the master that is frozen is left alone', async () => {
+test('in a Cluster only the frozen master is skipped', async () => {
   const servers = serversOf(await startRedisCluster({ role: 'cache' }));
   const client = openRedis('cacheUrl', servers.url, { blocks: false });
   onTestFinished(async () => {

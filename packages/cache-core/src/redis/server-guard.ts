@@ -9,31 +9,34 @@ import { addressOf, masterOf, mastersOf, type RedisClient } from './open-redis.t
 
 export interface ServerGuardOptions {
   readonly client: RedisClient;
-  /** For messages, e.g. `the cache server`. */
+  /** The server's name in messages, e.g. `the cache server`. */
   readonly what: string;
-  /** What a command may take: what a read loses, at most, to a server that does not answer. */
+  /** How long a command may take: the maximum delay of a read by a server that does not answer. */
   readonly commandTimeoutMs: number;
   readonly logger: CacheLogger;
   readonly clock?: Clock;
-  /** Logs what the server answers with, when that is an error. Default: by itself, under `what`. */
+  /** Logs error replies of the server. Defaults to a separate log under `what`. */
   readonly replies?: ErrorReplies;
-  /** Whether a server that sends is given more time, as `Deadlines` says. */
+  /** True if a server that sends gets more time, as `Deadlines` describes. */
   readonly isByProgress?: boolean;
 }
 
 interface Guarded extends Watch {
   readonly breaker: Breaker;
-  /** Whether its last command failed: while all is well, the breaker need not be told of each success. */
+  /** True if the last command failed: otherwise the breaker need not be notified of each success. */
   isFailing: boolean;
 }
 
-/** So many failures in a row, and a master is left alone for a while; then one PING, for which nobody waits, tries it. */
+/**
+ * After this number of consecutive failures the guard stops calling a master for `OPEN_FOR_MS`; then one PING probes it,
+ * for which no caller waits.
+ */
 const FAILURES_TO_OPEN = 3;
 const OPEN_FOR_MS = 1_000;
 
 /**
- * Keeps readers from waiting for a server that does not answer: a time budget for each command, and a breaker for each
- * master, so that one that is dead or frozen costs only the keys that it has.
+ * Bounds how long readers wait for a server that does not answer: a time limit for each command, and a circuit breaker
+ * for each master, so that a dead or frozen one affects only its own keys.
  */
 export class ServerGuard {
   readonly #options: ServerGuardOptions;
@@ -53,7 +56,10 @@ export class ServerGuard {
     return this.#options.what;
   }
 
-  /** A command about a key. `Unreachable` at once when its master is left alone, else within the command's time. */
+  /**
+   * Runs a command about a key. Rejects with `Unreachable` immediately while its master's breaker is open, else within
+   * the command's time.
+   */
   run<Result>(key: string, command: () => Promise<Result>, recover?: (error: unknown) => Result): Promise<Result> {
     return this.runOn(masterOf(this.#options.client, key), command, recover);
   }
@@ -70,7 +76,7 @@ export class ServerGuard {
   }
 
   async #report(guarded: Guarded, verdict: Verdict): Promise<void> {
-    if (guarded.breaker.state !== 'closed') return; // it began before the breaker opened
+    if (guarded.breaker.state !== 'closed') return; // the command began before the breaker opened
     if (verdict === 'unknown') return;
     guarded.isFailing = verdict === 'failed';
     await guarded.breaker.run(async () => ({ verdict }));
@@ -92,12 +98,13 @@ export class ServerGuard {
     const { what, logger, clock = systemClock } = this.#options;
     const arrivals = this.#arrivals;
     const name = master === '' ? what : `${what} ${master}`;
-    let isTold = false;
+    let isLogged = false;
     const breaker = new Breaker({ failures: FAILURES_TO_OPEN, openForMs: OPEN_FOR_MS, clock }, (state) => {
-      // Each probe in vain opens it again: told once.
-      if (state === 'open' && !isTold) logger.warn(`${name} does not answer: going on without it`);
+      // Each failed probe opens the breaker again: log it once.
+      if (state === 'open' && !isLogged)
+        logger.warn(`${name} does not answer: its keys are skipped until it answers a PING`);
       if (state === 'closed') logger.info(`${name} answers again`);
-      isTold = state !== 'closed';
+      isLogged = state !== 'closed';
     });
     const guarded: Guarded = {
       breaker,
@@ -114,7 +121,10 @@ export class ServerGuard {
   }
 }
 
-/** A server that says no is there; one that is not connected refuses at once, so there is no wait to be spared. */
+/**
+ * A server that replies with an error is reachable. A command on a closed connection fails immediately, so there is no
+ * wait to avoid.
+ */
 function verdictOf(error: unknown): Verdict {
   if (replyOf(error) !== null) return 'answered';
   return error instanceof Unreachable && error.cause === undefined ? 'failed' : 'unknown';

@@ -2,7 +2,10 @@ import { ifUnreachable } from '../errors.ts';
 import { withDeadline } from './deadlines.ts';
 import { mastersOf, type RedisClient } from './open-redis.ts';
 
-/** The cache server's own figures (of a Cluster: its masters' sums), as `cache/stats` shows them; each null when it can't be reached. */
+/**
+ * The cache server's own statistics (in a Cluster: the sums of its masters), as `cache/stats` shows them; each null if
+ * the server is unreachable.
+ */
 export type RedisInfo = Readonly<
   Record<
     | 'total_connections_received'
@@ -49,7 +52,7 @@ function figureOf(text: string, name: string): string {
   return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1] ?? '';
 }
 
-/** As Redis writes them: `1.23M`. */
+/** Formats bytes as Redis does: `1.23M`. */
 function humanBytes(bytes: number): string {
   const units = ['B', 'K', 'M', 'G'];
   const power = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));

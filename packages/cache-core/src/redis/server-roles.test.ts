@@ -46,7 +46,7 @@ const UNSAFE = {
   }),
 };
 
-test.for(Object.entries(UNSAFE))('given %s, the log is refused, and one line says why', async ([_, serversOf]) => {
+test.for(Object.entries(UNSAFE))('given %s, the log is rejected and one line gives the reason', async ([_, serversOf]) => {
   const { why, ...urls } = serversOf();
   const { ports, cache, read, warnings } = open(urls);
   await cache.start();
@@ -58,7 +58,7 @@ test.for(Object.entries(UNSAFE))('given %s, the log is refused, and one line say
   expect(warnings('invalidation is pending: the invalidation log is not used: ')).toHaveLength(1);
 });
 
-test.for(Object.entries(UNSAFE))('given %s and leave to use it, every answer is unverified', async ([_, serversOf]) => {
+test.for(Object.entries(UNSAFE))('given %s and permission to use it, every answer is unverified', async ([_, serversOf]) => {
   const { why, ...urls } = serversOf();
   const { ports, cache, read, warnings } = open(urls, true);
   await cache.start();
@@ -73,7 +73,7 @@ test.for(Object.entries(UNSAFE))('given %s and leave to use it, every answer is 
   expect(warnings('')).toEqual([expect.stringMatching(why)]);
 });
 
-test('given a server where CONFIG is forbidden, its policy is known all the same', async () => {
+test('given a server without CONFIG, its policy is still detected', async () => {
   await admin.call('ACL', 'SETUSER', 'default', '-config');
   onTestFinished(async () => void (await admin.call('ACL', 'SETUSER', 'default', '+config')));
   const { ports, cache, read } = open({ cacheUrl: evicting.url, queueUrl: durable.url });
@@ -82,7 +82,7 @@ test('given a server where CONFIG is forbidden, its policy is known all the same
   expect(ports.unsafe).toBeNull();
 });
 
-test('given a connection that is made again, the server is asked again before the log is used', async () => {
+test('after a reconnection, the server is checked before the log is used', async () => {
   const { ports, cache, read, warnings } = open({ cacheUrl: evicting.url, queueUrl: durable.url });
   await cache.start();
   await succeeds(async () => expect(await read()).toMatchObject({ verified: true }));
@@ -98,7 +98,7 @@ test('given a connection that is made again, the server is asked again before th
   expect(warnings('the invalidation log is refused: ')).toHaveLength(1);
 });
 
-test('given a durable server that goes away, its log stays trusted, because a lease outlives the connection', async () => {
+test('after the durable server disconnects, its log stays trusted', async () => {
   const own = await startRedis({ role: 'queue' });
   onTestFinished(() => own.stop());
   const { ports, cache, read } = open({ cacheUrl: evicting.url, queueUrl: own.url });

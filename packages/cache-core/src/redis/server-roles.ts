@@ -7,7 +7,7 @@ import { addressOf, mastersOf, type RedisClient } from './open-redis.ts';
 export interface ServerRolesOptions {
   readonly cache: RedisClient;
   readonly queue: RedisClient;
-  /** Accept unsafe servers, for development: then every answer is unverified. */
+  /** Accepts unsafe servers, for development: every answer is unverified then. */
   readonly areUnsafeAllowed: boolean;
   readonly withinMs: number;
   readonly logger: CacheLogger;
@@ -20,24 +20,27 @@ interface Server {
 }
 
 const SAFE_POLICY = 'noeviction';
-/** A policy can be changed while a server runs, and in a Cluster another node may take over. */
+/** The interval between checks: a policy can change while a server runs, and in a Cluster another node may take over. */
 const ASK_AGAIN_MS = 10_000;
-/** After an answer that did not come. */
+/** The delay after a missing answer. */
 const RETRY_MS = 100;
 
 /**
- * Asks the servers whether they fit their roles: the queue server holds the invalidation log, so it must not evict, and it
- * must not be the cache server. Asked at each connection, before the log is used, and every few seconds from then on.
+ * Checks that the servers suit their roles: the queue server holds the invalidation log, so it must not evict and must
+ * not be the cache server. Checks at each connection, before the log is used, and every few seconds from then on.
  */
 export class ServerRoles {
   readonly #options: ServerRolesOptions;
-  /** The problem that was found last; null if there is none, undefined before the first answer. */
+  /** The last problem; null if there is none, undefined before the first answer. */
   #problem: string | null | undefined;
-  /** Whether that is about the present connection to the queue server. */
+  /** True if the last check was of the present connection to the queue server. */
   #isOfConnection = false;
-  /** The cache servers as they answered last: one that is away may be the same as the queue server all the same. */
+  /** The cache servers as they last answered: an unreachable one may still be the same as the queue server. */
   #caches: readonly Server[] = [];
-  /** Whether the first try to connect to the cache server has ended: before, it is not known whether it is the same server. */
+  /**
+   * True once the first attempt to connect to the cache server has ended: before, it is unknown whether both are the
+   * same.
+   */
   #isCacheTried = false;
   #timer: NodeJS.Timeout | undefined;
   #isAsking = false;
@@ -61,17 +64,17 @@ export class ServerRoles {
     });
   }
 
-  /** Why the queue server is not fit for the log; null if nothing is wrong, undefined until it is known. */
+  /** Returns why the queue server does not suit the log; null if it does, undefined until it is known. */
   get problem(): string | null | undefined {
     return this.#problem;
   }
 
-  /** Whether nothing that the log says can have been lost without a trace. A lease outlives the connection, and so does this. */
+  /** Returns true if the log cannot have lost records without a trace. A lease outlives the connection, and so does this. */
   get areSafe(): boolean {
     return this.#problem === null;
   }
 
-  /** The error of each command of the log, if it may not be used now; else null. */
+  /** Returns the error for commands of the log if it may not be used now, else null. */
   refusal(what: string): Unreachable | null {
     if (!this.#isOfConnection || this.#problem === undefined) return new Unreachable(what);
     if (this.#problem === null || this.#options.areUnsafeAllowed) return null;
@@ -86,7 +89,7 @@ export class ServerRoles {
   #askNow(): void {
     clearTimeout(this.#timer);
     if (!this.#isAsking) void this.#ask();
-    else this.#askIn(RETRY_MS); // a question under way may be of the connection before
+    else this.#askIn(RETRY_MS); // a running check may be of the earlier connection
   }
 
   #askIn(ms: number): void {
@@ -96,7 +99,7 @@ export class ServerRoles {
 
   async #ask(): Promise<void> {
     const { queue, cache } = this.#options;
-    if (queue.status !== 'ready' || !this.#isCacheTried) return; // asked once they are
+    if (queue.status !== 'ready' || !this.#isCacheTried) return; // the check runs once they are ready
     this.#isAsking = true;
     this.#askIn(ASK_AGAIN_MS);
     try {
@@ -124,7 +127,7 @@ export class ServerRoles {
     else logger.warn(`the invalidation log is refused: ${problem}`);
   }
 
-  /** Those masters that answer. */
+  /** Returns the masters that answer. */
   async #identify(client: RedisClient): Promise<Server[]> {
     if (client.status !== 'ready') return [];
     const { withinMs } = this.#options;

@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 
-/** How often a server is asked whether it is still there: it says nothing by itself while nothing is published. */
+/** How often the server is pinged: it sends nothing while nothing is published. */
 const PING_EVERY_MS = 1_000;
 const OPEN_AGAIN_MS = 200;
 
 /**
- * Listeners of pub/sub channels over one connection. Messages are hints: they can be lost, and never carry truth. In a
- * Cluster any node passes on what any other was told, so when the connection ends the next may be to another node.
+ * Listeners of pub/sub channels over one connection. Messages are hints: they can be lost, and correctness never depends
+ * on them. In a Cluster every node forwards the messages of all others, so the next connection may be to another node.
  */
 export class Subscriber {
   readonly #open: () => Redis;
@@ -15,13 +15,13 @@ export class Subscriber {
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
-  /** @param open connects to some server, once: what it gives does not try again by itself */
+  /** @param open connects to any server, once: its connection does not reconnect */
   constructor(open: () => Redis) {
     this.#open = open;
     this.#connection = this.#connect();
   }
 
-  /** Calls back for each message; what it returns stops that. Channels stay subscribed: there are few. */
+  /** Calls `listener` for each message, until the returned function is called. Channels stay subscribed: there are few. */
   on(channel: string, listener: (message: string) => void): () => void {
     const listeners = this.#listeners.get(channel) ?? new Set();
     listeners.add(listener);
@@ -32,7 +32,7 @@ export class Subscriber {
     return () => listeners.delete(listener);
   }
 
-  /** Subscribes on a new connection: the address may lead to another server now, which is where messages are published. */
+  /** Subscribes on a new connection: the address may now lead to another server, where messages are published. */
   renew(): void {
     this.#connection.disconnect();
   }
@@ -52,7 +52,7 @@ export class Subscriber {
       if (this.#listeners.size > 0) this.#subscribe(...this.#listeners.keys());
       this.#timer = setInterval(() => this.#ask(connection.ping()), PING_EVERY_MS);
     });
-    // The other connections to these servers tell why; this one only has to come back.
+    // The other connections to these servers log the reason; this one only has to reconnect.
     connection.on('error', () => undefined);
     connection.on('end', () => {
       clearTimeout(this.#timer);
@@ -68,7 +68,7 @@ export class Subscriber {
     this.#ask(this.#connection.subscribe(...channels));
   }
 
-  /** A connection that does not do what it is asked for is given up; `end` opens the next. */
+  /** Closes a connection that does not execute a command; its `end` event opens the next. */
   #ask(reply: Promise<unknown>): void {
     const asked = this.#connection;
     reply.catch(() => asked.disconnect());

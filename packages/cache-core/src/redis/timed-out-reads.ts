@@ -3,7 +3,7 @@ import type { CacheLogger } from '../logger.ts';
 
 const LOG_EVERY_MS = 10_000;
 
-/** Counts the reads that a server did not answer in time, and logs them: at once, then at most every 10 s. */
+/** Counts the reads that a server did not answer in time and logs them: immediately, then at most every 10 s. */
 export class TimedOutReads {
   readonly #what: string;
   readonly #logger: CacheLogger;

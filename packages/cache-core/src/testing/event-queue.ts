@@ -6,7 +6,7 @@ export interface ScheduledEvent {
   /** Null once it has run or was cancelled. */
   run: (() => void) | null;
   /** True if it settles no promise, so that nothing has to run before the next event. */
-  readonly wakesNobody: boolean;
+  readonly isQuiet: boolean;
 }
 
 /** Events in time order, in a binary heap. A cancelled event stays in it until its instant. */

@@ -30,8 +30,8 @@ export class ManualClock implements Clock {
   }
 
   /** Calls back in `ms`. Mark an event as quiet if it settles no promise: `run` then need not wait for continuations. */
-  after(ms: number, run: () => void, wakesNobody = false): ScheduledEvent {
-    const event: ScheduledEvent = { at: this.#monotonic + Math.max(0, ms), rank: this.#rank(), run, wakesNobody };
+  after(ms: number, run: () => void, isQuiet = false): ScheduledEvent {
+    const event: ScheduledEvent = { at: this.#monotonic + Math.max(0, ms), rank: this.#rank(), run, isQuiet };
     this.#queue.add(event);
     return event;
   }
@@ -98,7 +98,7 @@ export class ManualClock implements Clock {
               this.#moveTo(until);
               break;
             }
-            if (!event.wakesNobody) return void settled.then(again);
+            if (!event.isQuiet) return void settled.then(again);
           }
           resolve();
         } catch (error) {

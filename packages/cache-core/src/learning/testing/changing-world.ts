@@ -1,6 +1,6 @@
 import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
 
-/** The instants at which the answer of a key changes, in milliseconds, one after the other. */
+/** Yields the instants at which the answer of a key changes, in ms, in order. */
 export type ChangesOf = (key: string, random: SeededRandom) => Iterator<number>;
 
 interface State {
@@ -10,8 +10,8 @@ interface State {
 }
 
 /**
- * Data that changes by itself and announces nothing. The changes of a key depend on the seed and the key alone, so two
- * policies are asked the same.
+ * Data with unannounced changes. The changes of a key depend only on the seed and the key, so two policies face the same
+ * data.
  */
 export class ChangingWorld {
   readonly #seed: number;
@@ -23,7 +23,7 @@ export class ChangingWorld {
     this.#changesOf = changesOf;
   }
 
-  /** How often the answer has changed until then. Instants of a key have to be asked in their order. */
+  /** Returns the number of changes until then. The instants of a key have to be requested in order. */
   version(key: string, at: number): number {
     const state = this.#stateOf(key);
     while (state.nextAt <= at) {
@@ -48,7 +48,7 @@ function nextOf(changes: Iterator<number>): number {
   return next.done ? Number.POSITIVE_INFINITY : next.value;
 }
 
-/** A Poisson process of so many changes per millisecond; 0: none. */
+/** A Poisson process with the given number of changes per millisecond; 0 for none. */
 export function* poisson(
   rate: number,
   random: SeededRandom,
@@ -63,7 +63,7 @@ export function* poisson(
   }
 }
 
-/** A number of its own for each text. */
+/** Returns a distinct number for each text. */
 export function seedOf(text: string): number {
   let seed = 17;
   for (let i = 0; i < text.length; i++) seed = (Math.imul(seed, 31) + text.charCodeAt(i)) | 0;

@@ -6,39 +6,39 @@ import type { Trace } from './traces.ts';
 
 const HOUR_MS = 3_600_000;
 const FIXED = { freshFor: '5m', staleFor: 0 } as const satisfies Policy;
-/** What kinds of answers there are: what share of the keys, and how long between two changes on average. */
+/** The kinds of answers: their share of the keys, and the mean time between two changes. */
 const KINDS = [
   { name: 'archived', upTo: 0.7, everyMs: 168 * HOUR_MS },
   { name: 'recent', upTo: 0.9, everyMs: 6 * HOUR_MS },
   { name: 'current', upTo: 1, everyMs: HOUR_MS / 12 },
 ] as const;
 
-/** Fixed and learnt times, side by side on the same requests and the same changes. */
+/** Compares fixed and learnt times on the same requests and the same changes. */
 export interface Compared {
   readonly trace: string;
   readonly reads: number;
   readonly limit: number;
   readonly fixed: Run;
-  /** What kind an answer is is not told: keys are learnt by themselves, and from all. */
+  /** True to hide the kinds of answers: keys are learnt individually and from all keys. */
   readonly byKey: Run;
   readonly byKind: Run;
 }
 
 interface Run {
   readonly loads: number;
-  /** The share of reads that were given something outdated. */
-  readonly outdated: number;
+  /** The share of reads that returned stale data. */
+  readonly stale: number;
 }
 
-/** @param limit the share of outdated reads that the learnt times are bound to, for each key */
+/** @param limit the maximum share of stale reads for the learnt times, for each key */
 export async function compare(trace: Trace, everyMs: number, limit: number): Promise<Compared> {
   const learn = { mode: 'on', between: ['10s', '24h'], outdatedShare: limit } as const;
   const run = async (policy: Policy, kindOf: ((key: string) => string) | null): Promise<Run> => {
     const world = new ChangingWorld(9, changesOf);
-    const { loads, reads, outdated } = await replay(atRandom(trace.keys, everyMs, 5), {
+    const { loads, reads, stale } = await replay(atRandom(trace.keys, everyMs, 5), {
       ...{ world, policy, kindOf, seed: 3 },
     });
-    return { loads, outdated: outdated / reads };
+    return { loads, stale: stale / reads };
   };
   return {
     trace: trace.name,
@@ -55,10 +55,10 @@ export function compareTable(rows: readonly Compared[]): string {
   const cells = rows.flatMap(({ trace, limit, fixed, byKey, byKind }) =>
     Object.entries({ fixed, 'learnt by key': byKey, 'learnt by key and kind': byKind }).map(([how, run]) => [
       ...[trace, percent(limit), how, String(run.loads), `${percent(1 - run.loads / fixed.loads)} fewer`],
-      percent(run.outdated),
+      percent(run.stale),
     ]),
   );
-  const all = [['trace', 'limit', 'times', 'loads', '', 'outdated reads'], ...cells];
+  const all = [['trace', 'limit', 'times', 'loads', '', 'stale reads'], ...cells];
   const widths = (all[0] ?? []).map((_, i) => Math.max(...all.map((line) => line[i]?.length ?? 0)));
   return all.map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).join('\n');
 }

@@ -6,18 +6,18 @@ import { ManualClock } from '../../testing/manual-clock.ts';
 import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
 import type { ChangingWorld } from './changing-world.ts';
 
-/** Who asks for what, and when: instants in milliseconds, in their order. */
+/** The requests of a replay: keys, and instants in ms, in order. */
 export interface Request {
   readonly key: string;
   readonly at: number;
 }
 
-/** What a replay came to. */
+/** The result of a replay. */
 export interface Replayed {
   readonly reads: number;
   readonly loads: number;
-  /** Reads that were given something that had changed since it was loaded. */
-  readonly outdated: number;
+  /** The number of reads that returned data that had changed since its load. */
+  readonly stale: number;
   readonly cache: CacheManager;
 }
 
@@ -25,31 +25,25 @@ export interface ReplayOptions {
   readonly world: ChangingWorld;
   readonly policy: Policy;
   readonly seed: number;
-  /** What kind of answer a load says that it is; null: it says none. */
+  /** Returns the kind that a load names, or null for none. */
   readonly kindOf?: ((key: string) => string) | null;
-  /** Told of each read, as it was answered. */
-  readonly onRead?: (read: {
-    key: string;
-    at: number;
-    outdated: boolean;
-    loaded: boolean;
-    cache: CacheManager;
-  }) => void;
+  /** Called for each read with its answer. */
+  readonly onRead?: (read: { key: string; at: number; stale: boolean; loaded: boolean; cache: CacheManager }) => void;
 }
 
-/** Answers all requests by the real engine, in one process, on a clock that is moved from one to the next. */
+/** Answers all requests with the real engine, in one process, on a clock that advances from one request to the next. */
 export async function replay(requests: Iterable<Request>, options: ReplayOptions): Promise<Replayed> {
   const { world, policy, seed, kindOf, onRead } = options;
   const clock = new ManualClock();
   const random = new SeededRandom(seed);
   const ports = singleProcess(clock);
   const cache = new CacheManager({ ports, clock, lease: '1h', memoryBytes: 1 << 28, random: random.next });
-  // Only the follower: the reports that `start` would begin, four a second, take most of the time of a replay of hours.
+  // Starts only the follower: the reports of `start`, four a second, would dominate a replay of hours.
   cache.internal.engine.follower.start();
   await clock.through(cache.internal.engine.follower.renew());
   const startedAt = clock.monotonic();
   const now = () => clock.monotonic() - startedAt;
-  let [reads, loads, outdated] = [0, 0, 0];
+  let [reads, loads, stale] = [0, 0, 0];
   for (const { key, at } of requests) {
     if (at > now()) await clock.run(at - now());
     const loadsBefore = loads;
@@ -59,16 +53,16 @@ export async function replay(requests: Iterable<Request>, options: ReplayOptions
       return { version: world.version(key, now()) };
     };
     const { version } = await cache.getOrLoad(key, load, policy);
-    const isOutdated = version !== world.version(key, now());
+    const isStale = version !== world.version(key, now());
     reads++;
-    if (isOutdated) outdated++;
-    onRead?.({ key, at, outdated: isOutdated, loaded: loads > loadsBefore, cache });
+    if (isStale) stale++;
+    onRead?.({ key, at, stale: isStale, loaded: loads > loadsBefore, cache });
   }
   await clock.through(cache.close());
-  return { reads, loads, outdated, cache };
+  return { reads, loads, stale, cache };
 }
 
-/** Requests that come at random instants, on average one in so many milliseconds. */
+/** Requests at random instants with the given mean interval in ms. */
 export function* atRandom(keys: readonly string[], everyMs: number, seed: number): Generator<Request> {
   const random = new SeededRandom(seed);
   let at = 0;

@@ -3,17 +3,17 @@ import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
 import type { ResolvedLearning } from '../learning-options.ts';
 import type { RateRegistry } from '../rate-registry.ts';
 
-/** One reload, and what was chosen after it. */
+/** One reload, and the decision after it. */
 export interface Step {
   readonly at: number;
   readonly freshForMs: number;
   readonly changesPerHour: number;
   readonly apartMs: number;
-  /** Whether the answer had changed by itself since the one before. */
+  /** True if the answer had changed since the earlier reload. */
   readonly changed: boolean;
 }
 
-/** Reads one key at random instants, and reloads it whenever its time is over: the reloads, without a cache around them. */
+/** Reads one key at random instants and reloads it whenever it has expired. Returns the reloads, without a cache. */
 export function readSteadily(
   book: RateRegistry,
   learning: ResolvedLearning,

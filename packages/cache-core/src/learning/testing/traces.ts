@@ -3,16 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
 
-/** The keys that are asked for, one after the other. */
+/** The requested keys, in order. */
 export interface Trace {
   readonly name: string;
   readonly keys: readonly string[];
 }
 
-/** A trace, or why it is not there. */
+/** A trace, or the reason why it is missing. */
 export type TraceOrMissing = Trace | { readonly missing: string };
 
-/** Real inputs, kept beside the project; they are no part of it. */
+/** Real inputs, stored beside the project; they are not part of it. */
 const SHARED_DATA = join(import.meta.dirname, '../../../../../../shared/data');
 
 /** A web server's trace that Caffeine and cache2k are tested with: 76,118 requests of 20,484 keys. */
@@ -25,7 +25,7 @@ export function webTrace(): TraceOrMissing {
   return { name: 'web server, as recorded', keys };
 }
 
-/** Searches of Wikipedia, drawn by the probability that they were made with. */
+/** Searches of Wikipedia, drawn with the probabilities of their frequency. */
 export function searchTrace(reads: number, seed: number): TraceOrMissing {
   const path = join(SHARED_DATA, 'queries/wikipedia_queries_with_probability.csv');
   if (!existsSync(path)) return { missing: '../shared/data is not there' };
@@ -37,7 +37,7 @@ export function searchTrace(reads: number, seed: number): TraceOrMissing {
   return { name: 'Wikipedia searches', keys: drawn('search', weights, reads, seed) };
 }
 
-/** Keys by Zipf's law: the n-th is asked for 1/n as often as the first. */
+/** Keys by Zipf's law: the n-th has 1/n of the requests of the first. */
 export function zipfTrace(keys: number, reads: number, seed: number): Trace {
   const weights = Array.from({ length: keys }, (_, i) => 1 / (i + 1));
   return { name: `Zipf's law, ${keys} keys`, keys: drawn('zipf', weights, reads, seed) };

@@ -1,28 +1,31 @@
--- Put in front of every script of the log.
--- KEYS  1 record (hash: epoch, run, head, floor, renewals, keys, and one field for each count: see `counts`)
---       2 stream  3 followers (hash: follower, 'renewals:applied:lease')
---       4 hits (sorted set: selector, position)  5 scoped hits (the same)  6 hits of keys (the same)
+-- Prepended to every script of the log.
+--
+-- KEYS  1 record (hash: epoch, run, head, floor, renewals, keys, and one field for each count: see `counts`)  2 stream  3
+-- followers (hash: follower, 'renewals:applied:lease')  4 hits (sorted set: selector, position)  5 scoped hits (the same)
+-- 6 hits of keys (the same)
+--
 -- ARGV  1 the highest epoch that the caller has seen
 --
--- These begin a new epoch: a log that vanished or lost one of its keys (evicted, deleted), a server that was restarted or
--- failed over (another run id: it may have lost acknowledged appends), a log that went backwards (see renew.lua), a version
--- before this one that began an epoch, and a caller that knows a later epoch. Epochs only rise, also over a FLUSHALL: by the
--- server's clock, and past every epoch that any caller knows. In a Cluster every node has a run id of its own, so a fail-over
--- and a slot that moves are another run too.
+-- A new epoch begins if the log vanished or lost one of its keys (evicted, deleted), if the server was restarted or
+-- failed over (another run id: it may have lost acknowledged appends), if the log lost appends (see renew.lua), if an
+-- earlier version began the present epoch, and if the caller knows a later epoch. Epochs only rise, also over a FLUSHALL:
+-- by the server's clock, and past every epoch that any caller knows. In a Cluster every node has its own run id, so a
+-- fail-over and a moving slot are other runs too.
 --
--- These six keys have no time to live, and are bounded in number and size: a log that expired would be a log that vanished.
+-- These six keys have no time to live and are bounded in number and size: a log that expired would be a log that
+-- vanished.
 local function int(number) return string.format('%.0f', number) end
 
--- A field of the followers that is in them from the start of an epoch: without it they were lost. No follower has an empty
--- id, and a version before this one reads it as a follower that has applied everything.
+-- A field of the followers from the start of an epoch: if it is missing, they were lost. No follower has an empty id, and
+-- an earlier version reads this as a follower that has applied everything.
 local ALL_FOLLOWERS = ''
 local APPLIED_EVERYTHING = '0:9007199254740991'
 
--- A number: the time since 2020 in 64ths of a millisecond, times 64, and a chance below that: so epochs rise with the clock,
--- whoever begins them and whatever was lost. Exact (below 2^53) until 2089. Where the clock was set back it is above what
--- is known, by a chance of one in 2^21: those who come may know different epochs, and without it two of them could begin
--- the same one twice. Of Redis's own random numbers every run of a script has the same, so the chance is made of what the
--- server tells of itself: its run, its time, and what it has counted.
+-- The epoch's number: the time since 2020 in 64ths of a millisecond, times 64, plus a random number below 64. So epochs
+-- rise with the clock, whichever caller begins them and whatever was lost. Exact (below 2^53) until 2089. If the clock
+-- was set back, the epoch exceeds every known epoch by a random number below 2^21: callers may know different epochs, and
+-- without it two of them could begin the same epoch twice. Redis's own random numbers are the same in every run of a
+-- script, so the random number is derived from the server's state: its run, its time, and its counters.
 local function begin_epoch(above)
   local time = redis.call('TIME')
   local digest = redis.sha1hex(redis.call('INFO') .. time[1] .. ' ' .. time[2] .. ' ' .. int(above))
@@ -37,7 +40,7 @@ local function begin_epoch(above)
   return epoch
 end
 
--- How many members the keys have that an append adds to.
+-- Returns the numbers of members of the keys that an append adds to.
 local function counts()
   return {
     redis.call('XLEN', KEYS[2]),
@@ -47,8 +50,8 @@ local function counts()
   }
 end
 
--- Whether the record has all its fields, and no key has fewer members than the last append left in it. There may be more: a
--- version before this one appends without counting.
+-- Returns true if the record has all its fields, and no key has fewer members than the last append left in it. There may
+-- be more: an earlier version appends without counting.
 local function is_whole(record)
   for i = 1, 8 do
     if not record[i] then return false end

@@ -1,7 +1,11 @@
--- Compare-and-set of one entry: stored unless one with a newer stamp is there. An envelope's bytes: see envelope/envelope.ts.
+-- Compare-and-set of one entry: stores it unless one with a newer stamp exists. The bytes of an envelope: see
+-- envelope/envelope.ts.
+--
 -- KEYS  1 the entry's key
+--
 -- ARGV  1 envelope  2 time to live, ms
--- Answers 1 if it was stored.
+--
+-- Returns 1 if it was stored.
 local function stamp(header)
   if #header < 24 or not string.find(header, '^PLC%d') then return nil end
   return struct.unpack('>dd', string.sub(header, 9, 24))

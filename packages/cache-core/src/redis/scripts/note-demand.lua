@@ -1,8 +1,10 @@
 -- Adds reads to the demand of keys. A score is the base-2 logarithm of reads that halve with each half-life (forward
--- decay: Cormode et al., ICDE 2009), so nothing has to be swept and old scores compare with new ones.
+-- decay: Cormode et al., ICDE 2009), so no sweep is needed and old scores compare with new ones.
+--
 -- KEYS  1 reads (sorted set: key, score)  2 load times (hash: key, ms)  3 recipes (hash: key, recipe)
--- ARGV  1 now, in half-lives  2 most keys kept  3 time to live, ms  4 score, relative to now, below which a key is forgotten
---       5… key, reads, load time, recipe, key, …
+--
+-- ARGV  1 now, in half-lives  2 maximum of keys  3 time to live, ms  4 score, relative to now, below which a key is
+-- forgotten  5… key, reads, load time, recipe, key, …
 local now = tonumber(ARGV[1])
 for i = 5, #ARGV, 4 do
   local score = now + math.log(tonumber(ARGV[i + 1])) / math.log(2)
@@ -12,8 +14,8 @@ for i = 5, #ARGV, 4 do
   redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 2])
   redis.call('HSET', KEYS[3], ARGV[i], ARGV[i + 3])
 end
--- A recipe is an input, which nothing keeps for longer than it is of use: the time to live is that of all keys together, and each
--- report renews it.
+-- A recipe contains an input, which must not be kept longer than it is useful: all keys share one time to live, which
+-- each report renews.
 local faded = redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. (now + tonumber(ARGV[4])))
 local forget = math.max(math.min(faded, 500), redis.call('ZCARD', KEYS[1]) - tonumber(ARGV[2]))
 if forget > 0 then

@@ -1,12 +1,15 @@
--- Removes entries that were loaded before a stamp. An envelope's bytes: see envelope/envelope.ts.
--- KEYS  the entries' keys; none: they are arguments
+-- Removes entries that were loaded before a stamp. The bytes of an envelope: see envelope/envelope.ts.
+--
+-- KEYS  the entries' keys; if there are none, the keys are arguments
+--
 -- ARGV  1 epoch  2 position  3… without KEYS, the entries' keys
--- Answers how many were removed; what is no entry stays.
+--
+-- Returns the number of removed entries; other values stay.
 local before_epoch, before_as_of = tonumber(ARGV[1]), tonumber(ARGV[2])
 local removed = 0
 for _, key in ipairs(#KEYS > 0 and KEYS or { unpack(ARGV, 3) }) do
   local header = redis.pcall('GETRANGE', key, 0, 23)
-  -- What is no string stays; any other error is the answer, such as that the key is not on this node.
+  -- A value that is not a string stays; any other error is the reply, such as that the key is not on this node.
   if type(header) == 'table' and not string.find(header.err, 'WRONGTYPE', 1, true) then return header end
   if type(header) == 'string' and #header == 24 and string.find(header, '^PLC%d') then
     local epoch, as_of = struct.unpack('>dd', string.sub(header, 9, 24))

@@ -1,7 +1,10 @@
--- Gives a fill lock back, and says so to those who wait for it. In place of redlock's own script, and answers as that does.
+-- Releases a fill lock and notifies its waiters. Replaces redlock's own script and returns the same.
+--
 -- KEYS  1 the lock's key: '<namespace>:lock:<name>'
+--
 -- ARGV  1 the value that its holder wrote
--- Answers how many locks were given back.
+--
+-- Returns the number of released locks.
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 local _, namespace_end = string.find(KEYS[1], ':lock', 1, true)

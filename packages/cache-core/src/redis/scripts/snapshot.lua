@@ -1,8 +1,11 @@
--- The last position that hit each selector.
+-- Returns the last position that hit each selector.
+--
 -- KEYS  1–6 see epoch.lua
+--
 -- ARGV  1 known epoch
--- Answers { epoch, head, floor, { selector, position, … }, { scoped selector, position, … }, { key’s selector, position, … } }
--- as texts; selectors carry their mode.
+--
+-- Returns { epoch, head, floor, { selector, position, … }, { scoped selector, position, … }, { key’s selector, position,
+-- … } } as texts; selectors include their mode.
 local epoch = current_epoch()
 local record = redis.call('HMGET', KEYS[1], 'head', 'floor')
 return {

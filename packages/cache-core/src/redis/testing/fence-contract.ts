@@ -10,7 +10,7 @@ export interface BothServers {
   stop(): Promise<unknown>;
 }
 
-/** What the fence keeps on real servers, between two processes. */
+/** The contract of the fence on real servers, between two processes. */
 export function fenceContract(name: string, startServers: () => Promise<BothServers>): void {
   describe(name, () => {
     const started: CacheManager[] = [];
@@ -53,7 +53,7 @@ export function fenceContract(name: string, startServers: () => Promise<BothServ
     for (const moment of MOMENTS) {
       for (const tag of [undefined, 'project-7']) {
         const by = tag === undefined ? 'by prefix' : 'by a tag known only as the load ends';
-        test(`an invalidation of another process ${moment}, ${by}, keeps the old answer from all who read later`, async () => {
+        test(`an invalidation of another process ${moment}, ${by}, keeps the old answer from later readers`, async () => {
           for (let i = 0; i < 20; i++) {
             const how = { name: `list-${tag ?? 'untagged'}-${i}`, ...(tag === undefined ? {} : { tag }) };
             const story = await overtake(await two(), moment, how);
@@ -63,7 +63,7 @@ export function fenceContract(name: string, startServers: () => Promise<BothServ
       }
     }
 
-    test('without the check against what was hit, the old answer is served', async () => {
+    test('without the check against hits, the old answer is served', async () => {
       const processes = await two();
       for (const { internal } of [processes.a, processes.b])
         Object.assign(internal.engine.follower.index, { isHitSince: () => false });

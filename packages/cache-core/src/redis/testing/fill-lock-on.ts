@@ -10,7 +10,7 @@ function listenersOf(lock: FillLock): number {
   return lock.listeners;
 }
 
-/** Fill locks of two processes on these servers. */
+/** Returns fill locks of two processes on these servers. */
 export async function fillLockOn(servers: Servers): Promise<FillLockUnderTest> {
   const urls = { cacheUrl: servers.url, queueUrl: servers.url, queueTimeout: '1s', allowUnsafeServers: true } as const;
   const connect = () => connectRedis({ ...urls, logger: silentLogger });
@@ -18,7 +18,7 @@ export async function fillLockOn(servers: Servers): Promise<FillLockUnderTest> {
   const reached = () =>
     succeeds(async () => {
       for (const ports of [one, other]) await ports.log.snapshot(0);
-      // Woken waiters need the subscription too: a release is heard once it stands.
+      // Waking a waiter also requires the subscription: a release is received once it exists.
       const [held, waiting] = [await one.lock.acquire('ready'), await other.lock.acquire('ready')];
       if (!held.held || waiting.held) throw new Error('expected one to hold the lock and the other to wait');
       const began = performance.now();

@@ -3,7 +3,10 @@ import { history } from '../../log/hit-oracle.ts';
 import { type InvalidationLog, LOG_PARTS, type LogPart } from '../../log/port.ts';
 import { type SelectorToken, toToken } from '../../selector.ts';
 
-/** Which epoch a command names: those of two logs are different numbers, and correspond by when they were first answered. */
+/**
+ * Which epoch a command names. The epochs of two logs have different numbers and correspond by the order of their first
+ * appearance.
+ */
 type EpochNamed = 'none' | 'present' | 'earlier' | 'ahead';
 
 /** One step of a random history of a log's server. */
@@ -33,7 +36,7 @@ export type LogStep =
 export interface LosingLog {
   readonly log: InvalidationLog;
   lose(part: LogPart): Promise<void>;
-  /** Everything that it holds, ids of events too. */
+  /** Loses everything, including the ids of events. */
   loseEverything(): Promise<void>;
 }
 
@@ -43,13 +46,13 @@ const epoch = fc.oneof(
   { weight: 1, arbitrary: fc.constant<EpochNamed>('ahead') },
 );
 const id = fc.constantFrom('f', 'g');
-/** How many positions before the last that was answered; rarely one after it, as of a log that went backwards. */
+/** The number of positions before the last one that was returned; rarely one after it, as of a log that lost records. */
 const behind = fc.oneof(
   { weight: 40, arbitrary: fc.integer({ min: 0, max: 4 }) },
   { weight: 1, arbitrary: fc.constant(-1) },
 );
 const eventId = fc.option(fc.constantFrom('e1', 'e2', 'e3'), { freq: 1 });
-/** As a version after this one may write, or a damaged one. */
+/** As a later version may write, or a damaged one. */
 const unreadable = fc.constantFrom(
   's:',
   's:[1,2]',
@@ -84,10 +87,10 @@ const step: fc.Arbitrary<LogStep> = fc.oneof(
 );
 export const logHistory = fc.array(step, { minLength: 1, maxLength: 40 });
 
-/** Further ahead of the clock than a history takes. */
+/** Further ahead of the clock than a history lasts. */
 const AHEAD = 2 ** 40;
 
-/** Plays a history against one log. Its answers name epochs by the order in which they first came. */
+/** Plays a history against one log. Its answers name epochs by the order of their first appearance. */
 export class LogPlayer {
   readonly #log: LosingLog;
   readonly #epochs: number[] = [];
@@ -106,7 +109,7 @@ export class LogPlayer {
     return this.#asComparable(await this.#ask(step, this.#number(step.epoch)));
   }
 
-  /** What can be asked of the log after a history, in the end. */
+  /** Returns everything that the log contains after a history. */
   async state(): Promise<unknown> {
     const { log } = this.#log;
     const snapshot = await log.snapshot(0);
@@ -148,7 +151,7 @@ export class LogPlayer {
     return named === 'earlier' ? (this.#epochs.at(-2) ?? 0) : this.#present;
   }
 
-  /** Comparable: numbers of epochs by their order, lists that have none in one of their own. */
+  /** Makes an answer comparable: epochs by their order, and unordered lists sorted. */
   #asComparable(answer: unknown): unknown {
     if (Array.isArray(answer)) return answer.map((one) => this.#asComparable(one));
     if (answer instanceof Map) return [...answer].map(([id, follower]) => [id, this.#follower(follower)]).sort();

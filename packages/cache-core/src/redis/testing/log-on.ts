@@ -5,7 +5,7 @@ import { type Servers, succeeds } from './servers.ts';
 
 let namespaces = 0;
 
-/** The invalidation log on these servers, each opened one in a namespace of its own. */
+/** Returns the invalidation log on these servers; each opened log has its own namespace. */
 export function logOn(servers: Servers): LogUnderTest {
   const opened: RedisPorts[] = [];
   const reached = () =>
@@ -16,7 +16,7 @@ export function logOn(servers: Servers): LogUnderTest {
     open: async () => {
       for (const ports of opened.splice(0)) await ports.close();
       const namespace = `test-${++namespaces}`;
-      // Longer than usual: it is not speed that is looked at here, and the machine may have other things to do.
+      // Longer than usual, because these tests do not measure speed and the machine may be busy.
       const urls = {
         cacheUrl: servers.url,
         queueUrl: servers.url,

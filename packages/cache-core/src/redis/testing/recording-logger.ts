@@ -1,6 +1,6 @@
 import type { CacheLogger } from '../../logger.ts';
 
-/** A logger whose lines can be looked at, each behind its level. */
+/** Returns a logger that records its lines, each after its level. */
 export function recordingLogger(): { logger: CacheLogger; lines: string[] } {
   const lines: string[] = [];
   return {

@@ -3,12 +3,12 @@ import { Redis } from 'ioredis';
 import { vi } from 'vitest';
 import { openRedis } from '../open-redis.ts';
 
-/** One server or a Cluster, as the suites hurt it. */
+/** One server or a Cluster, with the faults that the suites inject. */
 export interface Servers {
   readonly url: string;
   readonly nodes: readonly RunningRedis[];
   flushAll(): Promise<void>;
-  /** A key is gone, as if it was evicted. */
+  /** Deletes a key, as an eviction does. */
   delete(key: string): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Kills every server without warning and starts it again on the same data. */
@@ -28,7 +28,7 @@ export function serversOf(running: RunningRedis | RunningRedisCluster): Servers 
     flushAll: async () => void (await onEach(nodes, (node) => node.flushall())),
     delete: async (key) => {
       const client = openRedis('queueUrl', running.url, { blocks: false });
-      client.on('error', () => undefined); // tried again until it succeeds
+      client.on('error', () => undefined); // the command is retried until it succeeds
       await succeeds(() => client.del(key)).finally(() => client.disconnect());
     },
     restart: async () => {
@@ -40,7 +40,7 @@ export function serversOf(running: RunningRedis | RunningRedisCluster): Servers 
   };
 }
 
-/** A command to each node by itself, whatever the others think of it. */
+/** Runs a command on each node separately. */
 export async function onEach<Result>(
   nodes: readonly RunningRedis[],
   work: (node: Redis) => Promise<Result>,
@@ -53,7 +53,7 @@ export async function onEach<Result>(
   }
 }
 
-/** Waits until something succeeds: a connection that is being made again, a server that has just been woken. */
+/** Retries until the attempt succeeds, for example while a connection is re-established. */
 export function succeeds<Result>(attempt: () => Promise<Result>): Promise<Result> {
   return vi.waitFor(attempt, { timeout: 30_000, interval: 20 });
 }

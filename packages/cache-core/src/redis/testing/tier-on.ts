@@ -4,10 +4,10 @@ import { openRedis } from '../open-redis.ts';
 import { RedisTier } from '../redis-tier.ts';
 import { type Servers, succeeds } from './servers.ts';
 
-/** The shared tier on these servers. Its commands may take a second: here it is not speed that is looked at. */
+/** Returns the shared tier on these servers. Its commands may take a second, because these tests do not measure speed. */
 export async function tierOn(servers: Servers): Promise<TierUnderTest> {
   const client = openRedis('cacheUrl', servers.url, { blocks: false });
-  client.on('error', () => undefined); // it is hurt on purpose
+  client.on('error', () => undefined); // the test makes it fail
   const tier = new RedisTier({ client, commandTimeoutMs: 1_000, logger: silentLogger });
   const reached = () => succeeds(() => Promise.all(Array.from({ length: 50 }, (_, i) => tier.get(`any-${i}`))));
   await reached();
