@@ -74,10 +74,10 @@ export class LastHits {
 }
 
 /** The token may be of another version of this program: the hit is at least as wide as that version meant it. */
-function asUnderstood(mode: InvalidationMode, selector: SelectorToken, position: number): Omit<Hit, 'name'> {
+function asUnderstood(mode: InvalidationMode, selector: SelectorToken, position: number): Hit {
   const { token, scoped } = readToken(selector);
-  if (scoped) return { mode, token, position, kind: 'scoped', ...scoped };
+  if (scoped) return { name: token, mode, token, position, kind: 'scoped', ...scoped };
   const key = keyOfToken(token);
   const prefix = key === null ? null : prefixOf(key);
-  return { mode, token, position, kind: key === null ? 'whole' : 'key', prefix, scope: null };
+  return { name: token, mode, token, position, kind: key === null ? 'whole' : 'key', prefix, scope: null };
 }

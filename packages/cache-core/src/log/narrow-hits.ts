@@ -8,6 +8,8 @@ interface NarrowLimits {
   readonly perPrefix: number;
 }
 
+const NONE: readonly Hit[] = [];
+
 interface Links {
   readonly inPrefix: Link<Hit>;
   readonly inAll: Link<Hit>;
@@ -45,12 +47,16 @@ export class NarrowHits {
   }
 
   /** Removes and returns the oldest hits beyond the bounds: first those of each prefix, then those of the total. */
-  takeExcess(): Hit[] {
-    const excess: Hit[] = [];
+  takeExcess(): readonly Hit[] {
     const { perPrefix, total } = this.#limits;
-    for (const prefix of this.#grown) this.#takeOldest(excess, () => this.#prefixes.get(prefix), perPrefix);
+    if (this.#grown.size === 0 && this.#all.size <= total) return NONE;
+    const excess: Hit[] = [];
+    for (const prefix of this.#grown) {
+      const ofPrefix = this.#prefixes.get(prefix);
+      if (ofPrefix) this.#takeOldest(ofPrefix, perPrefix, excess);
+    }
     this.#grown.clear();
-    this.#takeOldest(excess, () => this.#all, total);
+    this.#takeOldest(this.#all, total, excess);
     return excess;
   }
 
@@ -75,9 +81,9 @@ export class NarrowHits {
     this.#all = new Chain();
   }
 
-  #takeOldest(taken: Hit[], chain: () => Chain<Hit> | undefined, limit: number): void {
-    for (let from = chain(); from && from.size > limit; from = chain()) {
-      const links = from.oldest && this.#links.get(from.oldest.item.name);
+  #takeOldest(chain: Chain<Hit>, limit: number, taken: Hit[]): void {
+    while (chain.oldest && chain.size > limit) {
+      const links = this.#links.get(chain.oldest.item.name);
       if (!links) return;
       this.#remove(links);
       taken.push(links.inAll.item);

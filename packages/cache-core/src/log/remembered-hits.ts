@@ -35,7 +35,7 @@ export class RememberedHits {
   #floor = 0;
   #newest = 0;
 
-  /** @param nameOf returns the name of a selector: hits of different modes are separate only if their names differ */
+  /** @param nameOf returns the name of a hit: hits of different modes are separate only if their names differ */
   constructor(limits: HitLimits, nameOf: (mode: InvalidationMode, token: SelectorToken) => string) {
     this.#nameOf = nameOf;
     this.whole = new WholeHits(limits.selectors);
@@ -54,10 +54,8 @@ export class RememberedHits {
   }
 
   /** Records the hits of one append, or of a snapshot. None may be older than the hits of an earlier call. */
-  record(hits: readonly Omit<Hit, 'name'>[]): void {
-    const named = hits.map((hit): Hit => ({ ...hit, name: this.#nameOf(hit.mode, hit.token) }));
-    if (named.length > 1) named.sort((a, b) => (isBefore(a, b) ? -1 : 1));
-    for (const hit of named) {
+  record(hits: readonly Hit[]): void {
+    for (const hit of hits.length > 1 ? hits.toSorted((a, b) => (isBefore(a, b) ? -1 : 1)) : hits) {
       this.#newest = Math.max(this.#newest, hit.position);
       this.#ofKind(hit.kind).add(hit);
     }

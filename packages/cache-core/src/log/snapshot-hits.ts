@@ -23,7 +23,7 @@ export class SnapshotHits {
   /** @param content the hits to begin with; defaults to none */
   constructor(limits: SnapshotLimits, content: SnapshotContent = { floor: 0, lastHits: [] }) {
     const perPrefix = { scopedHitsPerPrefix: NO_BOUND, keyHitsPerPrefix: NO_BOUND };
-    this.#hits = new RememberedHits({ ...limits, ...perPrefix }, (mode, token) => `${mode} ${token}`);
+    this.#hits = new RememberedHits({ ...limits, ...perPrefix }, nameOf);
     this.#hits.raiseFloor(content.floor);
     this.#hits.record(content.lastHits.map(({ mode, selector, position }) => asHit(mode, selector, position)));
   }
@@ -55,10 +55,13 @@ export function asStored(selector: SelectorToken): SelectorToken {
   return selector.startsWith('s:') && scopeOfToken(selector) === null ? ALL : selector;
 }
 
-function asHit(mode: InvalidationMode, token: SelectorToken, position: number): Omit<Hit, 'name'> {
+const nameOf = (mode: InvalidationMode, token: SelectorToken): string => `${mode} ${token}`;
+
+function asHit(mode: InvalidationMode, token: SelectorToken, position: number): Hit {
+  const name = nameOf(mode, token);
   const scoped = token.startsWith('s:') ? scopeOfToken(token) : null;
-  if (scoped) return { mode, token, position, kind: 'scoped', ...scoped };
+  if (scoped) return { name, mode, token, position, kind: 'scoped', ...scoped };
   const key = keyOfToken(token);
   const prefix = key === null ? null : prefixOf(key);
-  return { mode, token, position, kind: key === null ? 'whole' : 'key', prefix, scope: null };
+  return { name, mode, token, position, kind: key === null ? 'whole' : 'key', prefix, scope: null };
 }

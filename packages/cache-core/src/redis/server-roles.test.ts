@@ -46,32 +46,38 @@ const UNSAFE = {
   }),
 };
 
-test.for(Object.entries(UNSAFE))('given %s, the log is rejected and one line gives the reason', async ([_, serversOf]) => {
-  const { why, ...urls } = serversOf();
-  const { ports, cache, read, warnings } = open(urls);
-  await cache.start();
-  await succeeds(async () => expect(ports.unsafe).toMatch(why));
-  expect(await cache.invalidate({ prefix: 'roles' })).toMatchObject({ state: 'pending' });
-  expect((await read()).verified).toBe(false);
-  expect(cache.internal.engine.follower.isCurrent).toBe(false);
-  expect(warnings('the invalidation log is refused: ')).toEqual([expect.stringMatching(why)]);
-  expect(warnings('invalidation is pending: the invalidation log is not used: ')).toHaveLength(1);
-});
+test.for(Object.entries(UNSAFE))(
+  'given %s, the log is rejected and one line gives the reason',
+  async ([_, serversOf]) => {
+    const { why, ...urls } = serversOf();
+    const { ports, cache, read, warnings } = open(urls);
+    await cache.start();
+    await succeeds(async () => expect(ports.unsafe).toMatch(why));
+    expect(await cache.invalidate({ prefix: 'roles' })).toMatchObject({ state: 'pending' });
+    expect((await read()).verified).toBe(false);
+    expect(cache.internal.engine.follower.isCurrent).toBe(false);
+    expect(warnings('the invalidation log is refused: ')).toEqual([expect.stringMatching(why)]);
+    expect(warnings('invalidation is pending: the invalidation log is not used: ')).toHaveLength(1);
+  },
+);
 
-test.for(Object.entries(UNSAFE))('given %s and permission to use it, every answer is unverified', async ([_, serversOf]) => {
-  const { why, ...urls } = serversOf();
-  const { ports, cache, read, warnings } = open(urls, true);
-  await cache.start();
-  await succeeds(async () => expect(cache.internal.engine.follower.isCurrent).toBe(true));
-  await succeeds(async () => expect(ports.unsafe).toMatch(why));
-  expect(await read()).toMatchObject({ outcome: 'miss', verified: false });
-  expect(await read()).toMatchObject({ outcome: 'hit', tier: 'memory', verified: false });
-  expect((await cache.inspect('roles:a:1')).next).toMatchObject({ outcome: 'hit', verified: false });
-  cache.switchTier('memory', false);
-  expect(await read()).toMatchObject({ outcome: 'hit', tier: 'redis', verified: false });
-  expect(await cache.invalidate({ prefix: 'roles' })).toMatchObject({ state: 'applied' });
-  expect(warnings('')).toEqual([expect.stringMatching(why)]);
-});
+test.for(Object.entries(UNSAFE))(
+  'given %s and permission to use it, every answer is unverified',
+  async ([_, serversOf]) => {
+    const { why, ...urls } = serversOf();
+    const { ports, cache, read, warnings } = open(urls, true);
+    await cache.start();
+    await succeeds(async () => expect(cache.internal.engine.follower.isCurrent).toBe(true));
+    await succeeds(async () => expect(ports.unsafe).toMatch(why));
+    expect(await read()).toMatchObject({ outcome: 'miss', verified: false });
+    expect(await read()).toMatchObject({ outcome: 'hit', tier: 'memory', verified: false });
+    expect((await cache.inspect('roles:a:1')).next).toMatchObject({ outcome: 'hit', verified: false });
+    cache.switchTier('memory', false);
+    expect(await read()).toMatchObject({ outcome: 'hit', tier: 'redis', verified: false });
+    expect(await cache.invalidate({ prefix: 'roles' })).toMatchObject({ state: 'applied' });
+    expect(warnings('')).toEqual([expect.stringMatching(why)]);
+  },
+);
 
 test('given a server without CONFIG, its policy is still detected', async () => {
   await admin.call('ACL', 'SETUSER', 'default', '-config');
