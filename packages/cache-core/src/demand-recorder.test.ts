@@ -60,7 +60,7 @@ test('the first hits after a report are recorded one by one, later ones are samp
   expect((await report()).map(({ reads }) => reads)).toEqual([30, 30]);
   for (let i = 0; i < 64; i++) recorder.noteHit(parseKey('search:1'), recipe, 20, 0);
   expect(recorder.notesEach).toBe(false);
-  for (const standsFor of [16, 3, 30, 15]) recorder.noteHit(parseKey('search:1'), recipe, 20, standsFor);
+  for (const sampleWeight of [16, 3, 30, 15]) recorder.noteHit(parseKey('search:1'), recipe, 20, sampleWeight);
   expect((await report()).map(({ reads }) => reads)).toEqual([64 + 64]);
 });
 

@@ -46,7 +46,7 @@ export class DemandRecorder {
   #at = 0;
   #toNoteEach = NOTED_EACH;
   #passedOver = 0;
-  #standFor = 0;
+  #sampledWeight = 0;
 
   constructor(options: DemandRecorderOptions) {
     this.#options = options;
@@ -65,19 +65,19 @@ export class DemandRecorder {
   /**
    * Records a memory hit.
    *
-   * @param standsFor the sample weight: the number of hits that this one represents, unless each is recorded
+   * @param sampleWeight the number of hits that this one represents, unless each is recorded
    */
-  noteHit(key: CacheKey, recipe: Recipe, loadMs: number, standsFor: number): void {
+  noteHit(key: CacheKey, recipe: Recipe, loadMs: number, sampleWeight: number): void {
     if (this.#toNoteEach > 0) {
       this.#toNoteEach--;
       this.note(key, recipe, loadMs);
       return;
     }
-    this.#standFor += standsFor;
+    this.#sampledWeight += sampleWeight;
     if (++this.#passedOver < NOTED_ONE_IN) return;
-    this.note(key, recipe, loadMs, this.#standFor);
+    this.note(key, recipe, loadMs, this.#sampledWeight);
     this.#passedOver = 0;
-    this.#standFor = 0;
+    this.#sampledWeight = 0;
   }
 
   /** Adds reads to the demand of a key, and replaces its load time. */

@@ -9,8 +9,8 @@ describe('two scopes', () => {
     ['meet when one of them is everything', null, { levels: ['ERROR'] }, true],
     ['meet when they share no dimension', { levels: ['ERROR'] }, { time: { from: 1, to: 2 } }, true],
     ['meet by a name that both have', { levels: ['INFO', 'WARN'] }, { levels: ['ERROR', 'WARN'] }, true],
-    ['do not meet without one', { levels: ['INFO'] }, { levels: ['ERROR', 'WARN'] }, false],
-    ['compare names as they are', { levels: ['error'] }, { levels: ['ERROR'] }, false],
+    ['do not meet without a common name', { levels: ['INFO'] }, { levels: ['ERROR', 'WARN'] }, false],
+    ['compare names exactly', { levels: ['error'] }, { levels: ['ERROR'] }, false],
     ['meet where their ranges overlap', { time: { from: 1, to: 3 } }, { time: { from: 2, to: 4 } }, true],
     [
       'do not meet where one range ends as the other begins',
@@ -22,15 +22,15 @@ describe('two scopes', () => {
     ['meet where the ranges have no bounds', { t: { from: null, to: 2 } }, { t: { from: null, to: 1 } }, true],
     ['meet where bounds are open towards each other', { t: { from: 5, to: null } }, { t: { from: null, to: 6 } }, true],
     [
-      'do not where they are open away from each other',
+      'do not meet where they are open away from each other',
       { t: { from: null, to: 5 } },
       { t: { from: 5, to: null } },
       false,
     ],
-    ['meet where a range stands against a set', { t: { from: 1, to: 2 } }, { t: ['x'] }, true],
+    ['meet where one has a range and the other a set', { t: { from: 1, to: 2 } }, { t: ['x'] }, true],
     ['have to meet in each dimension', { l: ['x'], t: { from: 1, to: 2 } }, { l: ['x'], t: { from: 2, to: 3 } }, false],
-    ['meet where nobody checked that a set is empty', { l: [] }, { l: ['x'] }, true],
-    ['meet where nobody checked that a range is empty', { t: { from: 2, to: 2 } }, { t: { from: 5, to: 6 } }, true],
+    ['meet where an unchecked set is empty', { l: [] }, { l: ['x'] }, true],
+    ['meet where an unchecked range is empty', { t: { from: 2, to: 2 } }, { t: { from: 5, to: 6 } }, true],
   ])('%s', (_, a, b, expected) => {
     expect([meets(a, b), meets(b, a)]).toEqual([expected, expected]);
   });
@@ -95,7 +95,7 @@ describe('a checked scope', () => {
     ['a range that ends where it begins, as one record does', { a: { from: 5, to: 5 } }],
     ['more than 100 names', { a: many(101) }],
     ['a name above 200 characters', { a: ['x', 'y'.repeat(201)] }],
-    ['a name with half a surrogate pair', { a: ['x', '\ud800'] }],
+    ['a name with a lone surrogate', { a: ['x', '\ud800'] }],
   ])('narrows nothing with %s', (_, scope) => {
     expect(checkedScope(scope)).toEqual({});
     expect(checkedScope({ ...scope, z: ['kept'] })).toEqual({ z: ['kept'] });
@@ -115,35 +115,35 @@ describe('a checked scope', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['no object', 'levels', 'scope: expected an object of dimensions, got "levels"'],
+    ['a text instead of an object', 'levels', 'scope: expected an object of dimensions, got "levels"'],
     ['null', null, 'scope: expected an object of dimensions, got null'],
     ['a list', ['levels'], 'scope: expected an object of dimensions, got Array'],
     ['a Map', new Map(), 'scope: expected an object of dimensions, got Map'],
     ['a dimension without name', { '': ['x'] }, 'scope dimension: expected 1 to 100 characters of text, got ""'],
-    ['half a surrogate pair', { '\ud800': ['x'] }, 'scope dimension: expected 1 to 100 characters of text'],
+    ['a lone surrogate', { '\ud800': ['x'] }, 'scope dimension: expected 1 to 100 characters of text'],
     ['a long name', { ['x'.repeat(101)]: ['x'] }, 'scope dimension: expected 1 to 100 characters of text'],
     ['17 dimensions', Object.fromEntries(many(17).map((d) => [d, ['x']])), 'at most 16 dimensions, got 17'],
     ['a text', { a: 'x' }, 'scope a: expected a list of names or a range { from, to }, got "x"'],
     ['a Set', { a: new Set(['x']) }, 'scope a: expected a list of names or a range { from, to }, got Set'],
     ['a Date', { a: new Date() }, 'scope a: expected a list of names or a range { from, to }, got Date'],
     [
-      'another name',
+      'an unknown name in a range',
       { a: { start: 1, to: 2 } },
       'scope a: expected a list of names or a range { from, to }, got Object',
     ],
-    ['a name that is no text', { a: ['x', 7] }, 'a name in scope a: expected text, got 7'],
+    ['a name that is not a text', { a: ['x', 7] }, 'a name in scope a: expected text, got 7'],
     ['a hole', { a: new Array(2) }, 'a name in scope a: expected text, got undefined'],
     [
       'NaN',
       { a: { from: Number.NaN, to: 2 } },
       'scope a.from: expected a number, a valid Date, or null for no bound, got NaN',
     ],
-    ['no date', { a: { from: 1, to: new Date(Number.NaN) } }, 'scope a.to: expected a number, a valid Date'],
+    ['an invalid Date', { a: { from: 1, to: new Date(Number.NaN) } }, 'scope a.to: expected a number, a valid Date'],
     ['a text as bound', { a: { from: '1', to: 2 } }, 'scope a.from: expected a number'],
     ['a bigint', { a: { from: 1n, to: 2 } }, 'scope a.from: expected a number'],
     ['infinity on the wrong side', { a: { from: Infinity, to: null } }, 'scope a.from: expected a number'],
     [
-      'an end before the begin',
+      'an end before the beginning',
       { a: { from: 9, to: 3 } },
       'scope a: expected a range that begins before it ends, got "9 to 3"',
     ],

@@ -28,7 +28,7 @@ describe('options with a wrong name or type are rejected with the name that the 
       () => new CacheManager({ ports, logger: untyped({}) }),
       /^logger: .*methods debug, info/,
     ],
-    ['a name in the place of a recipe', () => new CacheManager({ ports, recipes: untyped(['stats']) }), /^recipes: /],
+    ['a name instead of a recipe', () => new CacheManager({ ports, recipes: untyped(['stats']) }), /^recipes: /],
     ['a list of origins', () => new CacheManager({ ports, origins: untyped([]) }), /^origins: /],
     [
       'an unknown option of an origin',
@@ -88,7 +88,7 @@ describe('options with a wrong name or type are rejected with the name that the 
       /^policy: expected an object.*got null$/,
     ],
     ['an unknown member of a policy', () => cache.getOrLoad('k', load, untyped({ ttl: 60 })), /^policy: .*"ttl"$/],
-    ['a value in the place of a load', () => cache.getOrLoad('k', untyped(5)), /^load: expected a function, got 5$/],
+    ['a value instead of a load', () => cache.getOrLoad('k', untyped(5)), /^load: expected a function, got 5$/],
     ['a number as a key', () => cache.getOrLoad(untyped(7), load), /^key: .*got 7$/],
     ['a number as a key to get', () => cache.get(untyped(7)), /^key: .*got 7$/],
     ['nothing as a key to delete', () => cache.delete(untyped(undefined)), /^key: .*got undefined$/],
