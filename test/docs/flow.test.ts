@@ -8,7 +8,7 @@ const PATHS = ['A hit', 'A miss', 'A write', 'An event', 'A warm job'];
 
 /** One link of a table: the file that it names, or the files of the folder. */
 type Step = readonly string[];
-/** A row without a link stands for a server between two processes, or for a callback. */
+/** A row without a link represents a server between two processes, or a callback. */
 type Row = readonly Step[];
 
 const imports = new Imports(ROOT);

@@ -76,7 +76,7 @@ test.each([
   [/\bchannel\(cacheChannels\.read\)/, ['packages/cache-core/src/reporter.ts']],
   [
     /= outcomeOf\(|outcome: outcomeOf\(/,
-    ['packages/cache-core/src/engine/reader.ts', 'packages/cache-core/src/reads.ts'],
+    ['packages/cache-core/src/engine/reader.ts', 'packages/cache-core/src/instrumented-reader.ts'],
   ],
 ])('text that matches %s is derived from the outcome of a read in one place', (pattern, places) => {
   const sources = globSync(['packages/*/src/**/*.ts', 'apps/*/src/**/*.ts'], {
