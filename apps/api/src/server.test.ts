@@ -19,7 +19,7 @@ afterEach(() => {
 });
 afterAll(() => database.drop());
 
-/** The api as a process of its own; what it prints is collected. */
+/** Starts the api as a separate process and collects its output. */
 function run(env: Record<string, string>) {
   const child = spawn(process.execPath, [SERVER], {
     env: { ...testServices(), DATABASE_URL: database.url, PORT: '0', ...env },

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** The real handler, where giants are long at once, and come to no end before they are released. */
+/** The real handler, except that giants are long from the start and finish only once they are released. */
 function startReading(
   giants: ReadonlySet<string>,
   released: Promise<void>,

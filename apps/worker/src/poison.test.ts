@@ -51,7 +51,7 @@ async function query(text: string, values: unknown[]): Promise<void> {
   await client.end();
 }
 
-/** Puts an event into the outbox as another version, or a broken disk, left it there. */
+/** Puts an event into the outbox as another version or a broken disk may have left it. */
 async function outboxHolds(payload: { id: string }, jobs = ['apply-event']): Promise<void> {
   await query('INSERT INTO outbox (id, type, file_id, payload, pending_jobs) VALUES ($1, $2, $3, $4, $5)', [
     payload.id,
@@ -62,7 +62,7 @@ async function outboxHolds(payload: { id: string }, jobs = ['apply-event']): Pro
   ]);
 }
 
-/** An answer that is cached now, and whether it is served still. */
+/** Caches an answer. Returns a function that checks whether it is still served. */
 async function cached(prefix: 'files' | 'stats' | 'search'): Promise<() => Promise<boolean>> {
   const key = buildKey({ prefix, name: 'an_answer', params: {} });
   const read = () => world.deps.cache.internal.reader.read(key, () => 'an answer', resolvePolicy(), null);

@@ -5,7 +5,7 @@ import { collectingLogger } from './testing/open-test-world.ts';
 
 const LONG_MS = 15_000;
 
-/** A cache whose reclaims wait until they are let go. */
+/** A cache whose reclaims wait until the test releases them. */
 function slowCache() {
   const runs: { selector: Selector; before: Stamp; end: (removed: number) => void; fail: (error: Error) => void }[] =
     [];

@@ -120,7 +120,7 @@ describe('workers', () => {
     await add('hanging');
     await begun;
     await workers?.close();
-    // Closing waits for the queue server's answer for a limited time only.
+    // Closing waits only a limited time for the queue server's answer.
     await expect.poll(() => state('hanging'), POLL).toBe('waiting');
     expect((await job('hanging'))?.attemptsMade).toBe(0);
   });

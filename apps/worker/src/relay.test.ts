@@ -26,7 +26,7 @@ async function startRelay(options: Partial<RelayOptions> = {}): Promise<Relay> {
   return relay;
 }
 
-/** Notes each job that a relay adds. */
+/** Records each job that a relay adds. */
 function watchedQueues(): { queues: RelayOptions['queues']; added: string[] } {
   const added: string[] = [];
   const add: TestWorld['queues']['add'] = async (name, data, options) => {
@@ -36,7 +36,7 @@ function watchedQueues(): { queues: RelayOptions['queues']; added: string[] } {
   return { queues: { ...world.queues, add, addUnread: add }, added };
 }
 
-/** Notes each job that an event that is handed over calls for. */
+/** Records the jobs of each event that is handed over. */
 function watchedOutbox(): { outbox: RelayOptions['outbox']; handedOver: string[] } {
   const handedOver: string[] = [];
   const { outbox } = world.deps.origin;
@@ -156,7 +156,7 @@ describe('relay', () => {
     const later = await world.upload('another line\n');
     const { length } = handedOver;
     await expect.poll(() => timesIn(handedOver, idOf(later.event, 'ingest-file')), POLL).toBeGreaterThan(2);
-    // One hand-over may have been under way when it was settled.
+    // One hand-over may have been in progress when the event was settled.
     expect(timesIn(handedOver.slice(length), idOf(event, 'ingest-file'))).toBeLessThanOrEqual(1);
   });
 
@@ -198,7 +198,7 @@ describe('relay', () => {
   });
 });
 
-/** A queue server that comes back with nothing in it. */
+/** Restarts a queue server without its data. */
 async function restartWithoutData(): Promise<void> {
   await world.queueClient.flushall();
   world.queueServer.kill('SIGKILL');

@@ -77,7 +77,7 @@ test('given a queue server that becomes evicting while a worker runs, no jobs ar
   await expect.poll(() => observer.producer.status, POLL).toBe('ready');
   const queues = openJobQueues(observer, logger);
   const admin = new Redis(queue.url);
-  /** Servers are asked for their policy whenever they are connected to. */
+  /** Clients read a server's policy at each connection, so this closes their connections. */
   const setPolicy = async (policy: string) => {
     await admin.config('SET', 'maxmemory-policy', policy);
     await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
@@ -93,7 +93,7 @@ test('given a queue server that becomes evicting while a worker runs, no jobs ar
     .toEqual([expect.stringContaining('maxmemory-policy allkeys-lru')]);
   await expect.poll(() => observer.producer.status, POLL).toBe('ready');
   for (const jobId of jobIds) await queues.add('sweep-outbox', {}, { jobId });
-  // It may have been waiting for one when it was paused.
+  // The worker may have requested one job before it was paused.
   await expect.poll(() => queues.of('maintenance').getActiveCount(), POLL).toBe(0);
   expect((await states()).filter((state) => state !== 'waiting').length).toBeLessThanOrEqual(1);
 
@@ -133,10 +133,10 @@ test('given a frozen database, every step of the shutdown ends, and the active j
   await expect.poll(() => stateOf('under-way'), POLL).toBe('active');
   const [first, ...rest] = worker.shutdown;
   await first?.run();
-  // Added after the intake was stopped, while jobs under way drain.
+  // Added after the intake stopped, while active jobs drain.
   await queues.add('warm-keys', { reason: 'scheduled', prefixes: ['files'] }, { jobId: 'too-late' });
   for (const step of rest) await step.run();
-  // Waiting if its handler hung, delayed if that found the database out of reach by itself.
+  // Waiting if its handler hung, or delayed if the handler found the database unreachable.
   expect(['waiting', 'delayed']).toContain(await stateOf('under-way'));
   expect((await queues.of('warming').getJob('too-late'))?.attemptsStarted).toBe(0);
   expect(lines).not.toContain('jobs are still active after their cancellation: another worker takes them over');

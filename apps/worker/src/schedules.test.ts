@@ -28,17 +28,17 @@ function start(
   one.start();
 }
 
-/** The forms in which schedules were claimed from now on, one at each look. */
+/** Records the claimed forms from now on, one per check. */
 function watchClaims(): () => string[] {
   const claiming = vi.spyOn(world.deps.producer, 'set');
   return () => claiming.mock.calls.map(([, form]) => String(form));
 }
 
-/** A claim that no pause of this machine can end: the test ends it. */
+/** A claim that does not expire during a pause of the machine; the test ends it. */
 const LASTING = { claimMs: 3_600_000 };
 const claimOf = (id: string) => world.queues.of('maintenance').toKey(`schedule-claim:${id}`);
 
-/** Runs whatever a queue brings, and notes it. */
+/** Runs and records every job of a queue. */
 function consume(ran: { id: string; data: unknown }[], queue: QueueName = 'warming'): void {
   const worker = new Worker(
     queue,
@@ -138,7 +138,7 @@ describe('schedules', () => {
     const lastsMs = await world.queueClient.pttl(claimOf('sweep'));
     expect(lastsMs).toBeGreaterThan(0);
     expect(lastsMs).toBeLessThanOrEqual(LASTING.claimMs);
-    await world.queueClient.del(claimOf('sweep')); // as its time does
+    await world.queueClient.del(claimOf('sweep')); // simulates its expiry
     await expect.poll(async () => (await queue.getJobScheduler('sweep'))?.every, POLL).toBe(half.everyMs);
     await expect.poll(() => ran.length, POLL).toBe(2);
     expect(await queue.getJobSchedulersCount()).toBe(1);

@@ -5,12 +5,12 @@ import { openChangingWorld } from './testing/changing-world.ts';
 import { realQuestions } from './testing/real-questions.ts';
 import { emptyTally, figuresOf, precisionOf, recallOf } from './testing/tally.ts';
 
-/** Real inputs, kept beside the project; they are not part of it. */
+/** Real inputs, which are not part of the project. */
 const FOLDER = join(import.meta.dirname, '../../../../shared/data');
 const MISSING = existsSync(FOLDER) ? '' : ' (skipped: the folder ../shared/data is not there)';
 if (MISSING !== '') process.stderr.write(`Smart invalidation of real logs${MISSING}\n`);
 
-/** Records of each file that questions are made of: more take longer. */
+/** The number of records per file from which questions are generated; more take longer. */
 const PER_FILE = 1;
 
 function realLogs(): { name: string; bytes: Buffer }[] {
@@ -39,10 +39,10 @@ describe(`real logs${MISSING}`, () => {
         PER_FILE,
       );
       await world.ask(questions);
-      // What is there as a log and as its CSV changes once.
+      // Data that exists as a log and as CSV changes once.
       for (const { name, bytes, id } of logs.filter((log) => !log.name.endsWith('.csv'))) {
         await world.judge(questions, await world.remove(id), tally);
-        await world.origin.files.purge(id); // alters nothing, so no event tells of it
+        await world.origin.files.purge(id); // changes no answer, so it has no event
         const again = await world.upload(bytes, name);
         await world.judge(questions, await world.index(again), tally);
       }

@@ -22,7 +22,7 @@ test('after any change of files, no altered answer is served again, and few othe
       expect(tally.missed).toEqual([]);
       all.asked += tally.asked;
       all.altered += tally.altered;
-      all.outdated += tally.outdated;
+      all.invalidated += tally.invalidated;
       all.needless.push(...tally.needless);
     }),
     { numRuns: 15 },
@@ -32,7 +32,7 @@ test('after any change of files, no altered answer is served again, and few othe
   expect(precisionOf(all)).toBeGreaterThanOrEqual(0.9);
 });
 
-/** An event that says something else of its extent. */
+/** Returns the event with another extent. */
 function saying(change: (extent: Extent) => Partial<Extent>): (event: DomainEvent) => readonly Selector[] {
   return (event) => {
     if (!('extent' in event) || event.extent === undefined) return outdatedBy(event);

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 
-/** What a process prints that logs one info and one debug line. */
+/** Returns the output of a process that logs one info and one debug line. */
 function printed(options: { level: string; forPeople: boolean }): string {
   const code = `
     import { createLogger } from '${new URL('logger.ts', import.meta.url)}';

@@ -59,7 +59,7 @@ afterEach(async () => {
   await Promise.all([first.stop(), second.stop()]);
 });
 
-/** Adds a job, again and again as the relay would, until it is done. */
+/** Adds a job repeatedly, like the relay, until it is done. */
 async function expectWork(jobId: string): Promise<void> {
   await vi.waitFor(() => queues.add('sweep-outbox', {}, { jobId }), WAIT);
   await vi.waitFor(() => expect(done).toContain(jobId), WAIT);
@@ -101,7 +101,7 @@ test('given a password that changes and changes back, the worker continues, and 
   await admin.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   await vi.waitFor(() => expect(problemOf(workerConnection)).toMatch(/^WRONGPASS/), WAIT);
   await vi.waitFor(() => expect(problemOf(producer)).toMatch(/^WRONGPASS/), WAIT);
-  // Several tries, each of which fails all commands that wait.
+  // Several tries; each fails all waiting commands.
   await vi.waitFor(() => expect(errors.length).toBeGreaterThan(5), WAIT);
   await admin.config('SET', 'requirepass', password);
   await expectWork('after');

@@ -8,7 +8,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-/** A process that shuts down with these steps, given as code; each step's name is printed as it begins. */
+/** Starts a process that shuts down with these steps, given as code. It prints each step's name when the step begins. */
 async function run(steps: Record<string, string>, { withinMs = 10_000, stepMs = 10_000, onInputEnd = false } = {}) {
   const code = `
     import { createLogger } from '${new URL('logger.ts', HERE)}';

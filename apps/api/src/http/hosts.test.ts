@@ -5,7 +5,7 @@ import { startTestApi, type TestApi } from '../testing/test-api.ts';
 const URLS = { DATABASE_URL: 'postgres://x', REDIS_CACHE_URL: 'redis://x', REDIS_QUEUE_URL: 'redis://x' };
 const allowedHosts = (text: string) => readConfig({ ...URLS, ALLOWED_HOSTS: text }).allowedHosts;
 
-/** Sends a request as it is written; answers its status, and the code and detail of a problem. */
+/** Sends a raw request. Returns its status, and the code and detail of a problem. */
 async function ask(api: TestApi, head: string) {
   const socket = await api.raw(`${head}\r\nConnection: close\r\n\r\n`);
   const text = Buffer.concat(await socket.toArray()).toString();

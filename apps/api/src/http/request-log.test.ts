@@ -10,7 +10,7 @@ import { requestLog } from './request-log.ts';
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/;
 
-/** An app with routes that answer in each way that the api's own do. */
+/** Starts an app whose routes send their answers in all the ways that the api's routes do. */
 async function listening(level = 'debug') {
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ level, base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });

@@ -126,9 +126,9 @@ describe('an invalidation', () => {
   });
 
   test('of entries that do not exist removes nothing', async () => {
-    expect((await invalidate({ prefix: 'nobody' })).invalidated).toBe(0);
-    expect((await invalidate({ key: 'nobody:at:home' })).invalidated).toBe(0);
-    expect((await invalidate({ tag: 'nobody' })).invalidated).toBe(0);
+    expect((await invalidate({ prefix: 'unknown' })).invalidated).toBe(0);
+    expect((await invalidate({ key: 'unknown:to:all' })).invalidated).toBe(0);
+    expect((await invalidate({ tag: 'unknown' })).invalidated).toBe(0);
   });
 
   test('of an invalid key is refused', async () => {
@@ -175,7 +175,7 @@ describe('a warming', () => {
     expect(await warm({ key: hot.key })).toEqual({ ...NOTHING, loaded: 1 });
     expect(await read('/api/stats?service=one-key')).toContain('hit');
     expect(await warm({ key: hot.key })).toEqual({ ...NOTHING, fresh: 1 });
-    expect(await warm({ key: 'nobody:at:home' })).toEqual({ ...NOTHING, skipped: 1 });
+    expect(await warm({ key: 'unknown:to:all' })).toEqual({ ...NOTHING, skipped: 1 });
   });
 
   test('with failing loads returns how many', async () => {

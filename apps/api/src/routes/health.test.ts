@@ -21,7 +21,7 @@ test('given 400 requests for /readyz at once, the database is asked once at a ti
   const answers = await Promise.all(Array.from({ length: 400 }, () => api.fetch('/readyz')));
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
   expect(mostRunning).toBeLessThanOrEqual(1);
-  // One answer may have been remembered from before. A probe is remembered for a second, however long 400 answers take.
+  // One earlier answer may be remembered. A probe is remembered for 1 s, and 400 answers may take longer.
   const different = new Set(await Promise.all(answers.map((answer) => answer.text()))).size;
   expect(different).toBeLessThanOrEqual(asked + 1);
   expect(asked).toBeLessThan(100);

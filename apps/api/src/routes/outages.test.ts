@@ -26,7 +26,7 @@ const readiness = async ({ fetch }: TestApi) => {
 };
 const isReady = (running: TestApi) =>
   vi.waitUntil(async () => (await readiness(running)).code === 200, { timeout: 30_000 });
-/** Reads of all three kinds; each answer's Cache-Status. */
+/** Reads all three kinds. Returns the Cache-Status of each answer. */
 const readAll = async ({ fetch, postJson }: TestApi) => {
   const answers = [await fetch('/api/stats'), await postJson('/api/search', { q: 'x' }), await fetch('/api/files')];
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);

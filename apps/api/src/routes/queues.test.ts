@@ -18,7 +18,7 @@ afterAll(async () => {
 
 const POLL = { timeout: 30_000, interval: 20 };
 
-/** What the board shows of a queue: the names and reasons of the jobs that failed. */
+/** Returns the names and reasons of the failed jobs that the board shows for a queue. */
 async function failedOnTheBoard(queue: string): Promise<{ id: string; failedReason: string }[]> {
   const answer = await api.fetch(`/admin/queues/api/queues?activeQueue=${queue}&status=failed&page=1`, {
     headers: asAdmin,

@@ -1,7 +1,7 @@
 import type { Problem } from '@pilotlight/contracts';
 import { expect } from 'vitest';
 
-/** Holds an answer to RFC 9457 and its status, and gives the problem. */
+/** Checks that an answer is a problem document (RFC 9457) with this status. Returns the problem. */
 export async function expectProblem(response: Response, status: number): Promise<Problem> {
   const text = await response.text();
   expect.soft(response.status, text).toBe(status);

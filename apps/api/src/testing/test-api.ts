@@ -11,7 +11,7 @@ import { type RunningApi, startApi } from '../start-api.ts';
 export const ADMIN_TOKEN = 'the-admin-token-of-tests';
 export const asAdmin = { authorization: `Bearer ${ADMIN_TOKEN}` };
 
-/** An api in this process, on two Redis servers of its own and a database of its own. */
+/** An api in this process, with its own two Redis servers and database. */
 export interface TestApi {
   readonly url: string;
   readonly api: RunningApi;
@@ -20,23 +20,23 @@ export interface TestApi {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   postJson(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   upload(content: string | Buffer<ArrayBuffer>, name?: string, headers?: Record<string, string>): Promise<Response>;
-  /** Uploads a file, indexes it as a worker would, and answers its id. */
+  /** Uploads a file and indexes it like a worker. Returns its id. */
   uploadIndexed(content: string, name?: string): Promise<string>;
-  /** Does a worker's part of a file. */
+  /** Ingests a file like a worker. */
   ingest(fileId: string): Promise<void>;
-  /** How many rows the database holds of what an upload writes. */
+  /** Returns the number of rows in the tables that an upload writes. */
   left(): Promise<{ files: number; chunks: number; uploads: number; events: number }>;
-  /** Transactions under way on the connections of that name. */
+  /** Returns the number of open transactions on connections with this name. */
   openTransactions(applicationName: string): Promise<number>;
-  /** Sends bytes as they are. */
+  /** Sends raw bytes over a new connection. */
   raw(bytes: string | Buffer): Promise<Socket>;
   stop(): Promise<void>;
 }
 
 export interface TestApiOptions {
-  /** The server to make an empty database on. Default: a migrated one on the run's own server. */
+  /** The server on which to create an empty database. Defaults to a migrated database on the test run's server. */
   readonly postgresUrl?: string;
-  /** Does something to the servers before the api starts, which is then not waited for to be ready. */
+  /** Changes the servers before the api starts. With it, `startTestApi` does not wait until the api is ready. */
   readonly prepare?: (servers: { cache: RunningRedis; queue: RunningRedis }) => void;
 }
 
@@ -57,7 +57,7 @@ export async function startTestApi(
       ADMIN_TOKEN,
       PORT: '0',
     }),
-    // There is no worker here, so every upload waits for ever.
+    // Uploads stay queued, because no worker runs.
     ingestMaxWaitMs: 3_600_000,
     ...overrides,
   };
@@ -68,7 +68,7 @@ export async function startTestApi(
     await vi.waitUntil(() => api.deps.cache.internal.engine.follower.isCurrent, { timeout: 30_000 });
   }
   const db = new pg.Pool({ connectionString: database.url, max: 1 });
-  db.on('error', () => undefined); // tests end the server
+  db.on('error', () => undefined); // tests stop the server
   const count = async (table: string) => Number((await db.query(`SELECT count(*) FROM ${table}`)).rows[0].count);
   const stop = async () => {
     for (const step of api.shutdown) await step.run();
@@ -98,7 +98,7 @@ export async function startTestApi(
   };
 }
 
-/** The part of it that asks. */
+/** The requests of a `TestApi`. */
 function asking(api: RunningApi) {
   const { url, deps } = api;
   const ask = (path: string, init?: RequestInit) => fetch(`${url}${path}`, init);

@@ -21,7 +21,7 @@ describe('back-pressure', () => {
     };
     return new BackPressure({ waitMs, maxMs: 60_000, logger, now: () => state.now });
   };
-  /** The time told to wait in s; null when the upload is taken. */
+  /** Returns `Retry-After` in s, or null if the upload is accepted. */
   const answerAt = async (pressure: BackPressure, now: number, waitMs: number) => {
     Object.assign(state, { now, waitMs });
     return await pressure.admit().then(
@@ -62,7 +62,7 @@ describe('back-pressure', () => {
   });
 });
 
-/** What a relay does: jobs in the queue, events handed over. */
+/** Does the work of a relay: adds jobs to the queue and marks events as handed over. */
 async function relay({ api: { deps } }: TestApi): Promise<void> {
   await deps.origin.outbox.relay({ limit: 100, retryAfterMs: 60_000 }, async (entries) => {
     for (const { event } of entries)
@@ -70,7 +70,7 @@ async function relay({ api: { deps } }: TestApi): Promise<void> {
   });
 }
 
-/** One that begins with every file, and comes to no end with it. */
+/** A worker that starts every file and finishes none. */
 function beginWithAll(api: TestApi): void {
   const connection = new Redis(api.queue.url, { maxRetriesPerRequest: null });
   const worker = new Worker('ingest', () => new Promise(() => undefined), { connection, concurrency: 100 });
@@ -90,7 +90,7 @@ test.for([
     const statuses: number[] = [];
     for (let n = 0; n < 10; n++) statuses.push((await api.upload(`line ${n}\n`)).status);
     await hand(api);
-    // A second after the first of them, whatever the speed of this machine.
+    // At least 1 s after the first of them, even on a slow machine.
     await vi.waitUntil(async () => (await api.upload('one more\n')).status === 503, POLL);
     const { files } = await api.left();
     const refused = await api.upload('refused\n');

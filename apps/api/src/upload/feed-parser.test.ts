@@ -7,7 +7,7 @@ import { feedParser } from './feed-parser.ts';
 const HEADERS = '--b\r\nContent-Disposition: form-data; name="file"; filename="a\u0000b\u0000"\r\n\r\n';
 const BODY = 'NUL \u0000 in the file\r\n\r\n\u0000\r\n--b--\r\n';
 
-/** What the parser is given when the request comes in pieces of this many bytes. */
+/** Returns the parser's input if the request arrives in pieces of `size` bytes. */
 async function fed(bytes: Buffer, pieceBytes: number): Promise<string> {
   const request = new PassThrough();
   const parser = new PassThrough();

@@ -9,7 +9,7 @@ import { problemHandler } from '../http/problem.ts';
 import { type Listening, listen } from '../listen.ts';
 import { receiveUpload } from './receive-upload.ts';
 
-/** A window of 200 ms. A client that sends a byte now and then is not silent, but too slow. */
+/** A window of 200 ms. A client that sends a byte occasionally is too slow, although not silent. */
 const PACE = { lookMs: 10, windowLooks: 20, minBytes: 5_000 };
 
 let origin: Origin;
@@ -41,7 +41,7 @@ test.for([
   const socket = connect(Number(port), hostname);
   const trickle = setInterval(() => socket.write('x'.repeat(bytes)), 20);
   socket.on('close', () => clearInterval(trickle));
-  socket.on('error', () => undefined); // it may be closed as a byte is on its way
+  socket.on('error', () => undefined); // it may be closed while a byte is in transit
   socket.write(
     'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 9999\r\n\r\n' +
       '--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nthe first half',
@@ -52,6 +52,6 @@ test.for([
   );
   await once(socket, 'close');
 
-  // The only place there is.
+  // Takes the only slot.
   await (await origin.uploads.begin('next.log')).abort();
 });

@@ -3,7 +3,7 @@ import { UPLOAD_PACE, UploadPace } from './upload-pace.ts';
 
 const { windowLooks, minBytes } = UPLOAD_PACE;
 
-/** What each look returns when bytes come in at these counts per look. */
+/** Returns the result of each check, given the bytes per check. */
 function looks(counts: readonly number[]): (number | null)[] {
   const pace = new UploadPace(UPLOAD_PACE);
   let received = 0;

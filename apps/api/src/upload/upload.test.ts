@@ -28,7 +28,7 @@ const send = (body: string | ReadableStream<Uint8Array> | null, type = `multipar
 
 describe('an invalid upload is answered with the reason, and nothing of it is stored', () => {
   afterEach(async () => {
-    // A client that hung up is not there to be answered once its upload is removed.
+    // A client that disconnected gets no answer once its upload is removed.
     await expect.poll(() => api.left(), POLL).toEqual({ files: 0, chunks: 0, uploads: 0, events: 0 });
   });
 
@@ -174,7 +174,7 @@ describe('the name of a file is stored as it was sent', () => {
     ['4 KB', 'n'.repeat(4_096), 'n'.repeat(4_096)],
     ['markup', '<img src=x onerror=alert(1)>', '<img src=x onerror=alert(1)>'],
     ['a percent sign', '50%.log', '50%.log'],
-    ['NUL, which Postgres can not hold', 'a\u0000b\u0000.log', 'a\ufffdb\ufffd.log'],
+    ['NUL, which Postgres cannot hold', 'a\u0000b\u0000.log', 'a\ufffdb\ufffd.log'],
   ];
   test.for(rows)('%s', async ([, name, kept]) => {
     const { file } = (await (await api.upload('line\n', name)).json()) as { file: { id: string; name: string } };
@@ -187,12 +187,12 @@ describe('the name of a file is stored as it was sent', () => {
 const head = (length: number, more = '') =>
   `POST /api/upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=${BOUNDARY}\r\n${more}Content-Length: ${length}\r\n\r\n`;
 
-/** A form that does not tell how long it is. */
+/** A form without Content-Length. */
 function streamed(form: string): ReadableStream<Uint8Array> {
   return new Blob([form]).stream();
 }
 
-/** The api has taken bytes of a file, and waits for more of it. */
+/** Waits until the api has received part of a file. */
 async function untilUnderWay(uploads: number): Promise<void> {
   await expect.poll(async () => (await api.left()).uploads, POLL).toBe(uploads);
 }

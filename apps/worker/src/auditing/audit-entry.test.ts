@@ -26,14 +26,14 @@ function targetOf(recipe: Recipe) {
   return { ...warmable, recipe };
 }
 
-/** Has the answer cached, as a reader of any process finds it. */
+/** Caches the answer so that readers of every process find it. */
 async function serve(recipe: Recipe): Promise<void> {
   const { key, load, policy } = targetOf(recipe);
   await world.deps.cache.internal.reader.read(key, load, policy, recipe);
   await expect.poll(async () => typeof (await world.deps.cache.audits.find(key)), POLL).toBe('object');
 }
 
-/** Audits in a process whose clock is so far ahead: the entry seems to be so much older. */
+/** Audits in a process whose clock is ahead by this time, so that the entry seems older. */
 function audit(recipe: Recipe, { aheadMs = 0, compute = true } = {}): Promise<AuditFinding> {
   const { cache, origin } = world.deps;
   const clock: Clock = { ...systemClock, now: () => systemClock.now() + aheadMs };
@@ -54,7 +54,7 @@ async function apply(event: DomainEvent): Promise<void> {
   if (receipt.state === 'applied') await world.deps.origin.outbox.markApplied(event.id, receipt.position);
 }
 
-/** As a process that lost the invalidation would: it says that it is applied, and it stands nowhere. */
+/** Simulates a lost invalidation: the event is marked as applied, but the log does not contain it. */
 async function loseInvalidation({ id }: DomainEvent): Promise<void> {
   await world.deps.origin.outbox.markApplied(id, 1);
 }
@@ -120,7 +120,7 @@ describe('an audit of a served entry', () => {
     await apply(event);
     await expect.poll(() => world.deps.cache.internal.engine.follower.isCurrent, POLL).toBe(true);
     await serve(FILES);
-    // As if the upload had been long ago: at about the time of the load, its event might be the reason.
+    // Pretends that the upload was long ago: an event at about the time of the load could explain the change.
     await withDatabase(async (client) => {
       await client.query(`UPDATE outbox SET created_at = created_at - interval '1 hour'`);
       await client.query(`UPDATE files SET status = 'failed' WHERE id = $1`, [file.id]);
@@ -131,7 +131,7 @@ describe('an audit of a served entry', () => {
   test('is inconclusive while an event is pending, and after it has invalidated the entry', async () => {
     await serve(STATS);
     const { event } = await index();
-    expect(await audit(STATS)).toMatchObject({ verdict: 'inconclusive', why: 'an event is not applied yet' });
+    expect(await audit(STATS)).toMatchObject({ verdict: 'inconclusive', why: 'an event that hits the entry is not applied yet' });
     const { audits } = world.deps.cache;
     const recompute = audits.recompute.bind(audits);
     audits.recompute = async (...asked) => {

@@ -30,7 +30,7 @@ function auditor(other: Partial<AuditorOptions> = {}): Auditor {
   });
 }
 
-/** Has it cached, and asked for. */
+/** Caches the answer and records demand for it. */
 async function serve(recipe: Recipe): Promise<CacheKey> {
   const { cache, origin } = world.deps;
   const key = recipeOf(recipe)?.key as CacheKey;
@@ -59,8 +59,8 @@ describe('an audit', () => {
     const event = indexed.outcome === 'indexed' ? indexed.event : null;
     await world.deps.origin.outbox.markApplied(event?.id ?? '', 1);
     expect(await auditor().audit(signal)).toEqual({ ...NOTHING, audited: 1, mismatches: 1 });
-    const told = `^served a stale entry as fresh: ${key} \\(epoch \\d+, position \\d+, loaded \\S+\\): file.indexed ${event?.id} of \\d+ ms`;
-    expect(world.lines.filter((line) => new RegExp(told).test(line))).toHaveLength(1);
+    const expected = `^served a stale entry as fresh: ${key} \\(epoch \\d+, position \\d+, loaded \\S+\\): file.indexed ${event?.id} of \\d+ ms`;
+    expect(world.lines.filter((line) => new RegExp(expected).test(line))).toHaveLength(1);
     const shown = await freshness();
     expect(shown).toMatchObject({ audited: 1, mismatches: 1, lost_invalidations: 1, mismatch_percent: 100 });
     expect(shown?.staleness_ms?.oldest).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { draw } from './draw.ts';
 
-/** Evenly spread over 0 to below 1, by the golden ratio. */
+/** Returns numbers that are spread evenly from 0 to below 1, by the golden ratio. */
 function evenly(): () => number {
   let at = 0;
   return () => {

@@ -88,7 +88,7 @@ describe('apply-event', () => {
     await world.deps.reclaimer.drain(POLL.timeout);
     expect((await read(another.deps.cache)).outcome).toMatchObject({ outcome: 'hit', tier: 'memory' });
     expect((await read(world.deps.cache)).outcome).toMatchObject({ outcome: 'hit', tier: 'redis' });
-    // Whoever appends the event means the same: the position is that of the first.
+    // The append is idempotent, so the position is that of the first append.
     const again = await another.deps.cache.invalidate(outdatedBy(result.event), { eventId: result.event.id });
     expect(applied).toMatchObject({ position: again.position });
   });

@@ -17,7 +17,7 @@ afterAll(() => world.close());
 const handler = (origin: Pick<Origin, 'ingest' | 'files' | 'outbox'> = world.deps.origin) =>
   ingestFile({ origin, logger: world.logger, longReads: new LongReads(LONG_READS) });
 
-/** The real origin, but for one part of it. */
+/** Returns the real origin with some parts replaced. */
 function originWith(part: Partial<Pick<Origin, 'ingest'>>): Pick<Origin, 'ingest' | 'files' | 'outbox'> {
   const { origin } = world.deps;
   return { ingest: (id, options) => origin.ingest(id, options), files: origin.files, outbox: origin.outbox, ...part };
@@ -64,7 +64,7 @@ describe('ingest-file', () => {
     let later: ReturnType<Origin['ingest']> | undefined;
     const overtaken = originWith({
       ingest: (id, options) =>
-        // The later attempt begins while the first one is in the middle of the file.
+        // The later attempt begins while the first one reads the file.
         origin.ingest(id, {
           ...options,
           onProgress: () => {
@@ -84,7 +84,7 @@ describe('ingest-file', () => {
       ingest: async (id, options) =>
         await world.deps.origin.ingest(id, {
           ...options,
-          // In the middle of it; whoever awaits the deletion is the ingest itself, at its next statement.
+          // Deletes the file during the ingest, whose next statement waits for the deletion.
           onProgress: ({ lines }) => void (lines > 0 && world.deps.origin.files.delete(file.id)),
         }),
     });

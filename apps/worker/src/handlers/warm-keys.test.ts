@@ -22,11 +22,11 @@ afterEach(async () => {
 });
 afterAll(() => world.close());
 
-/** Prefixes of its own for each test: demand outlives it. */
+/** Each test has its own prefixes, because recorded demand outlives the test. */
 let prefixes = 0;
 const newPrefix = () => `p${++prefixes}`;
 
-/** A process's cache on the test's servers. */
+/** Opens the cache of another process on the test's servers. */
 async function openCache(clock: Clock): Promise<CacheManager> {
   const { redisCacheUrl: cacheUrl, redisQueueUrl: queueUrl } = world.urls;
   const { logger } = world;
@@ -37,7 +37,7 @@ async function openCache(clock: Clock): Promise<CacheManager> {
   return cache;
 }
 
-/** An answer that counts how often it was computed, for which question. */
+/** Returns an answer that records the inputs for which it was computed. */
 function answer(prefix: string, timeout: number, compute?: (n: number) => Promise<object>) {
   const asked: number[] = [];
   const parts: CachedAnswer<z.ZodObject<{ n: z.ZodInt }>> = {
@@ -69,7 +69,7 @@ function handlerOn(cache: CacheManager, answers: readonly CachedAnswer[], clock 
   return createHandlers(deps, queues, logger, keepWarm)['warm-keys'];
 }
 
-/** Has the keys asked for, and waits until their demand is known to every process. */
+/** Reads the keys, and waits until every process knows their demand. */
 async function ask(cache: CacheManager, recipes: readonly Recipe[], timeout = 300): Promise<void> {
   for (const one of recipes) {
     await cache.internal.reader.read(
@@ -85,7 +85,7 @@ async function ask(cache: CacheManager, recipes: readonly Recipe[], timeout = 30
     .toBeGreaterThanOrEqual(recipes.length);
 }
 
-/** Makes keys hot and cold: asked for, and outdated since. */
+/** Makes keys hot and cold: reads and then invalidates them. */
 async function askAndOutdate(cache: CacheManager, recipes: readonly Recipe[]): Promise<void> {
   await ask(cache, recipes);
   await cache.invalidate([...new Set(recipes.map(({ prefix }) => prefix))].map((prefix) => ({ prefix })));
@@ -120,7 +120,7 @@ describe('warm-keys', () => {
     expect(outcomes).toEqual(new Set(['hit']));
     expect(files.asked.length).toBeGreaterThanOrEqual(5);
     expect(search.asked.length).toBeGreaterThanOrEqual(10);
-    // Its control: nobody warms, and the same reader has to wait.
+    // Control: without warming, the same reader has to wait.
     clock.aheadMs += 200_000;
     expect(await stateOf(reader, asked)).toBe('miss');
   });
@@ -151,7 +151,7 @@ describe('warm-keys', () => {
     const load = () => search.answer.compute(deps.origin, { n: 1 }, new AbortController().signal);
     const policy = resolvePolicy({ freshFor: '60s' });
     const outcomes: string[] = [];
-    // At least four lives: each round a read and a sweep by each worker at once.
+    // At least four lifetimes; each round has a read and a simultaneous sweep of all workers.
     for (let round = 0; round < 80; round++) {
       outcomes.push((await reader.internal.reader.read(buildKey(one), load, policy, one)).outcome.outcome);
       const { signal } = new AbortController();
@@ -160,7 +160,7 @@ describe('warm-keys', () => {
     }
     expect(outcomes.filter((outcome) => outcome !== 'hit')).toEqual([]);
     expect(search.asked.length).toBeGreaterThanOrEqual(4);
-    // A life is 54 to 60 s, of which up to 18 s are left as it is reloaded.
+    // A lifetime is 54 to 60 s, of which up to 18 s remain at the reload.
     expect(search.asked.length).toBeLessThanOrEqual(1 + Math.ceil((clock.now() - began) / 36_000));
   });
 
@@ -200,7 +200,7 @@ describe('warm-keys', () => {
     await askAndOutdate(cache, [recipe(forSearch, 1), gone, unreadable]);
     const warm = handlerOn(cache, [search.answer]);
     expect(await warm(scheduled(forSearch), firstTry())).toEqual({ ...NONE, loaded: 1, skipped: 2 });
-    // Their demand is forgotten: nobody looks at them again.
+    // Their demand is forgotten, so they are not examined again.
     expect(await warm(scheduled(forSearch), firstTry())).toEqual({ ...NONE, fresh: 1 });
   });
 
@@ -219,7 +219,7 @@ describe('warm-keys', () => {
     );
     const warm = handlerOn(cache, [files.answer], clock.ofSweeps);
     expect(await warm(scheduled(forFiles), firstTry())).toEqual({ ...NONE, loaded: 2, failed: 1 });
-    // It is left alone for a while, then tried again.
+    // It is deferred for a while, then tried again.
     expect(await warm(scheduled(forFiles), firstTry())).toEqual({ ...NONE, fresh: 2, deferred: 1 });
     clock.aheadMs += 40_000;
     expect(await warm(scheduled(forFiles), firstTry())).toEqual({ ...NONE, fresh: 2, failed: 1 });

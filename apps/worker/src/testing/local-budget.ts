@@ -1,7 +1,7 @@
 import type { Clock } from '@pilotlight/cache-core';
 import type { Budget, BudgetLimits } from '../warming/budget.ts';
 
-/** The model of a budget, of one process: what `shared-budget.lua` computes. */
+/** A budget of one process; the model of `shared-budget.lua`. */
 export class LocalBudget implements Budget {
   readonly #options: BudgetLimits & { readonly clock: Pick<Clock, 'monotonic'> };
   #leftMs: number;

@@ -9,22 +9,22 @@ import { pino } from 'pino';
 import { vi } from 'vitest';
 import { type Deps, openDeps, openJobQueues, type ServiceUrls } from '../deps.ts';
 
-/** What a worker process has, on servers of its own that a test may empty, kill and freeze. */
+/** The parts of a worker process on servers that a test may empty, kill and freeze. */
 export interface TestWorld {
   readonly urls: ServiceUrls;
   readonly deps: Deps;
   readonly queues: Queues;
   readonly logger: Logger;
-  /** Messages logged so far. */
+  /** The messages logged so far. */
   readonly lines: string[];
   readonly cacheServer: RunningRedis;
   readonly queueServer: RunningRedis;
-  /** What a connection sees that no failing one gets in the way of. */
+  /** A separate connection to the queue server, for the test itself. */
   readonly queueClient: Redis;
-  /** Changes what the database holds, past the origin. */
+  /** Changes the database directly, without the origin. */
   query(text: string): Promise<void>;
   upload(content: string | Buffer, name?: string): Promise<{ file: LogFile; event: DomainEvent }>;
-  /** A second process on the same servers. */
+  /** Opens a second process on the same servers. */
   openAnother(): Promise<{ deps: Deps; queues: Queues; close(): Promise<void> }>;
   close(): Promise<void>;
 }
@@ -39,7 +39,7 @@ export async function openTestWorld(): Promise<TestWorld> {
   const { logger, lines } = collectingLogger();
   const first = await openProcess(urls, logger);
   const queueClient = new Redis(queueServer.url, { maxRetriesPerRequest: null });
-  queueClient.on('error', () => undefined); // tests take the server away
+  queueClient.on('error', () => undefined); // tests stop the server
   const opened = [first];
   return {
     ...first,
@@ -90,10 +90,10 @@ async function openProcess(urls: ServiceUrls, logger: Logger) {
   };
 }
 
-/** For `expect.poll`: tests wait for a state, however slow the machine is. */
+/** Options of `expect.poll`: tests wait for a state, even on a slow machine. */
 export const POLL = { timeout: 30_000, interval: 20 };
 
-/** Like `expect.poll`, for hooks too. */
+/** Waits like `expect.poll`; works in hooks too. */
 async function eventually(what: string, isSo: () => boolean): Promise<void> {
   await vi.waitFor(() => {
     if (!isSo()) throw new Error(`expected ${what}`);
@@ -111,11 +111,11 @@ function messageIn(line: string): string {
   return typeof entry === 'object' && entry !== null && 'msg' in entry ? String(entry.msg) : line;
 }
 
-/** The jobs of a queue, whatever has become of them, by id. */
+/** Returns the jobs of a queue in any state, by id. */
 export async function jobsOf(queues: Queues, name: Parameters<Queues['of']>[0]): Promise<Map<string, Job>> {
   const jobs = await queues.of(name).getJobs(['waiting', 'active', 'delayed', 'completed', 'failed']);
   return new Map(jobs.map((job) => [job.id ?? '', job]));
 }
 
-/** A context of a first try that nobody cancels. */
+/** Returns the context of a first try that is never cancelled. */
 export const firstTry = () => ({ signal: new AbortController().signal, isLastTry: false, crashes: 0 });

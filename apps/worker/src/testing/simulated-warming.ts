@@ -9,33 +9,33 @@ import { MAX_SAVED_UP_MS } from '../warming/limits.ts';
 import { LocalBudget } from './local-budget.ts';
 import { collectingLogger } from './open-test-world.ts';
 
-/** One load of the answers' origin. */
+/** One load at the simulated origin. */
 export interface SimulatedLoad {
   readonly n: number;
   readonly at: number;
 }
 
 const QUIET = { debug: () => 0, info: () => 0, warn: () => 0, error: () => 0, isLevelEnabled: () => false };
-/** The answers of the simulation ask nobody. */
+/** The simulated answers do not use the origin. */
 const NO_ORIGIN = {} as Origin;
 
-/** Readers, workers and an origin under one manual clock, with the worker's own warming. */
+/** Simulates readers, workers and an origin with one manual clock; the warming is the worker's real code. */
 export class SimulatedWarming {
   readonly world = new SimulatedWorld();
   readonly loads: SimulatedLoad[] = [];
   readonly lines: string[];
-  /** What loads fail with, if they do. */
+  /** The error with which loads fail; null if they succeed. */
   fails: (() => Error) | null = null;
-  /** What a load takes, in milliseconds. */
+  /** Returns the duration of a load, in ms. */
   loadMsOf: (n: number) => number = () => 50;
   readonly #logger;
   readonly #random = seeded();
-  /** Of the origin's time, over all workers. */
+  /** The share of the origin's time, over all workers. */
   readonly share = 0.25;
   readonly #budget = new LocalBudget({ clock: this.world.clock, share: this.share, maxMs: MAX_SAVED_UP_MS });
   readonly answer: CachedAnswer;
 
-  /** @param timeout seconds that an answer is fresh */
+  /** @param timeout how long an answer is fresh, in seconds */
   constructor(timeout: number) {
     ({ logger: this.#logger, lines: this.lines } = collectingLogger());
     this.answer = {
@@ -48,7 +48,7 @@ export class SimulatedWarming {
     };
   }
 
-  /** Asks the origin. */
+  /** Loads from the simulated origin. */
   async load(n: number): Promise<object> {
     const { clock } = this.world;
     this.loads.push({ n, at: clock.monotonic() });
@@ -84,7 +84,7 @@ export class SimulatedWarming {
     return buildKey(this.recipe(n));
   }
 
-  /** As the api reads. Answers what the read came to. */
+  /** Reads like the api. Returns the outcome. */
   async read(cache: CacheManager, n: number, policy = policyOf(this.answer)): Promise<string> {
     const [key, recipe] = [this.key(n), this.recipe(n)];
     const load = () => this.load(n);
@@ -94,7 +94,7 @@ export class SimulatedWarming {
     return answer.outcome.outcome;
   }
 
-  /** The most loads that began within one second of the time from `from` on. */
+  /** Returns the maximum number of loads that began within one second, from the instant `from` on. */
   peakPerSecond(from: number): number {
     const ats = this.loads.map(({ at }) => at).filter((at) => at >= from);
     let [first, most] = [0, 0];
@@ -110,7 +110,7 @@ export class SimulatedWarming {
   }
 }
 
-/** Mulberry32: the same numbers in each run. */
+/** Returns the same random numbers in each run (Mulberry32). */
 function seeded(): () => number {
   let state = 1;
   return () => {

@@ -1,12 +1,12 @@
 import { type Clock, systemClock } from '@pilotlight/cache-core';
 
-/** Wall time that the test turns on; leases and sleeps stay real. */
+/** A clock whose wall time the test advances; leases and sleeps use real time. */
 export class TurnedClock implements Clock {
   aheadMs = 0;
   now = () => systemClock.now() + this.aheadMs;
   monotonic = () => systemClock.monotonic();
   sleep = (ms: number, signal?: AbortSignal) => systemClock.sleep(ms, signal);
-  /** Of a worker's sweeps: all of it is turned, and nothing waits. */
+  /** The clock of a worker's sweeps: all times are advanced, and sleeps return at once. */
   readonly ofSweeps: Clock = {
     now: this.now,
     monotonic: () => systemClock.monotonic() + this.aheadMs,

@@ -16,7 +16,7 @@ let client: Redis;
 beforeAll(async () => {
   server = await startRedis({ role: 'queue' });
   client = new Redis(server.url, { maxRetriesPerRequest: null });
-  client.on('error', () => undefined); // a test takes the server away
+  client.on('error', () => undefined); // a test stops the server
 });
 afterAll(async () => {
   client.disconnect();
@@ -26,7 +26,7 @@ beforeEach(async () => {
   await client.flushall();
 });
 
-/** The budget as a worker process of its own has it. */
+/** Returns the budget of another worker process. */
 async function openBudget(): Promise<SharedBudget> {
   const { logger } = collectingLogger();
   const connection = connectProducer(server.url, logger);
@@ -35,7 +35,7 @@ async function openBudget(): Promise<SharedBudget> {
   return new SharedBudget({ ...LIMITS, connection, key: KEY, logger });
 }
 
-/** What the script has stored: the rest of the budget, and when. */
+/** Returns the script's stored state: the rest of the budget and its time. */
 async function noted(): Promise<{ left: number; at: number }> {
   const { left, at } = await client.hgetall(KEY);
   return { left: Number(left), at: Number(at) };
@@ -44,14 +44,14 @@ async function noted(): Promise<{ left: number; at: number }> {
 test('time that one worker has spent is not available to the others', async () => {
   const [first, second, third] = await Promise.all([openBudget(), openBudget(), openBudget()]);
   expect(await Promise.all([first.isSpent(), second.isSpent(), third.isSpent()])).toEqual([false, false, false]);
-  // More than is refilled while this test runs.
+  // More than the budget refills during the test.
   await first.spend(LIMITS.maxMs + 3_600_000);
   expect(await Promise.all([first.isSpent(), second.isSpent(), third.isSpent()])).toEqual([true, true, true]);
 });
 
 test('for any spending, the script’s budget equals the model’s', async () => {
   const budget = await openBudget();
-  // Mostly less than the budget, now and then far more.
+  // Usually less than the budget, occasionally far more.
   const spentMs = fc.oneof({ weight: 9, arbitrary: fc.nat(99) }, { weight: 1, arbitrary: fc.nat(9_999) });
   let now = 0;
   let model: LocalBudget | null = null;

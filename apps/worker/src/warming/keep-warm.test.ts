@@ -11,7 +11,7 @@ const never = new AbortController().signal;
 let warming: SimulatedWarming;
 afterEach(() => warming.close());
 
-/** Lets time pass: `each` every so often, and at each tick of the schedule all of these workers sweep at once. */
+/** Advances the time: calls `each` at each step, and lets all workers sweep at once at each tick. */
 async function pass(ms: number, workers: readonly KeepWarm[], everyMs: number, each: () => void): Promise<void> {
   const { clock } = warming.world;
   for (let t = 0; t < ms; t += everyMs) {
@@ -39,7 +39,7 @@ describe('a key that people read steadily', () => {
     });
     expect([...outcomes]).toEqual([['hit', 1_800]]);
     expect(warming.loads).toHaveLength(1 + 3);
-    // Up to a tenth of its time is taken off at random, so that keys filled together do not end together.
+    // A lifetime is shortened by up to a tenth at random, so that keys filled together do not expire together.
     const lives = warming.loads.slice(1).map(({ at }, i) => at - (warming.loads[i]?.at ?? 0));
     for (const ms of lives) expect(ms).toBeGreaterThan(0.9 * periodMs - LEAD_MS - SWEEP_EVERY_MS - 100);
   });
@@ -95,7 +95,7 @@ test('after an invalidation, the keys that save most are loaded first, within th
   expect(spentMs).toBeLessThanOrEqual(MAX_SAVED_UP_MS + warming.share * tookMs + 2 * 900);
   expect(tally).toEqual({ ...NONE, loaded: order.length, deferred: 40 - order.length });
   expect(order.length).toBeLessThan(40);
-  // What was left is loaded by later sweeps, as the share allows.
+  // Later sweeps load the other keys, as the share allows.
   await pass(180_000, [worker], 5_000, () => undefined);
   expect(new Set(warming.loads.map(({ n }) => n)).size).toBe(40);
 });
@@ -104,7 +104,7 @@ describe('mass expiry of 1,000 keys under 200 requests per second', () => {
   const KEYS = 1_000;
   const FRESH_S = 300;
 
-  /** Answers the peak of loads per second after the first fill, over one period and a bit. */
+  /** Returns the peak of loads per second after the first fill, over slightly more than one period. */
   async function peakOf(isProtected: boolean): Promise<number> {
     warming = new SimulatedWarming(FRESH_S);
     const { clock } = warming.world;
@@ -113,13 +113,13 @@ describe('mass expiry of 1,000 keys under 200 requests per second', () => {
     const bare = resolvePolicy({ freshFor: FRESH_S * 1_000, jitter: 0, earlyRefresh: 0 });
     const policy = isProtected ? undefined : bare;
     warming.loadMsOf = () => 0;
-    // A bulk fill, in step.
+    // Fills all keys at once.
     for (let n = 0; n < KEYS; n++) void warming.read(n % 2 ? one.cache : other.cache, n, policy);
     await clock.run(1_500);
     warming.loadMsOf = () => 50;
     const began = clock.monotonic();
     let reads = 0;
-    // Without protection nothing happens before the end.
+    // Without protection, no load happens before the expiry.
     if (!isProtected) await clock.run(0.95 * FRESH_S * 1_000);
     await pass((isProtected ? 1.15 : 0.1) * FRESH_S * 1_000, workers, 5, () => {
       const n = (reads * 7_919) % KEYS;
@@ -154,7 +154,7 @@ describe('while the origin fails', () => {
     warming.loads.length = 0;
     warming.fails = error;
     await pass(300_000, [worker], 5_000, () => undefined);
-    // 5, 10, 20, 40, 60, 60, 60 s apart, a few loads each time; without a pause 50 keys every 30 s would be 500.
+    // A few loads every 5, 10, 20, 40, 60, 60 and 60 s; without pauses, 50 keys every 30 s would be 500 loads.
     expect(warming.loads.length).toBeLessThanOrEqual(8 * 4);
     warming.fails = null;
     await pass(120_000, [worker], 5_000, () => undefined);
@@ -200,7 +200,7 @@ test('on a cold start, keys requested before are warmed first, then common ones,
   expect(tallies.reduce((sum, { loaded }) => sum + loaded, 0)).toBe(5);
   expect(warming.lines).toContain('Warming a cold cache: 5 keys');
   expect(warming.lines).toContain('Warming a cold cache: 3 of 5 keys');
-  // Nothing is cold any more: the next start loads nothing, and is silent.
+  // All keys are warm, so the next start loads none and logs nothing.
   warming.lines.length = 0;
   expect(await through(worker.warm('started', PREFIXES, never))).toEqual({ ...NONE, fresh: 5 });
   expect(warming.lines.filter((line) => line.includes('cold'))).toEqual([]);

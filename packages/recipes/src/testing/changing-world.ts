@@ -12,21 +12,21 @@ import { migratedDatabase } from '@pilotlight/stack/vitest';
 import { RECIPES, recipeOf } from '../recipes.ts';
 import { note, type Question, type Tally } from './tally.ts';
 
-/** A real origin with a cache in front of it, whose answers are held against the origin's after each change. */
+/** A real origin behind a cache. After each change, the cached answers are compared with the origin's. */
 export interface ChangingWorld {
   readonly origin: Origin;
-  /** Answers the file's id; its records are in no answer yet. */
+  /** Returns the file's id; no answer includes its records yet. */
   upload(bytes: Buffer | string, name?: string): Promise<string>;
   index(fileId: string): Promise<DomainEvent>;
   remove(fileId: string): Promise<DomainEvent>;
-  /** Has the answers computed and cached. */
+  /** Computes and caches the answers. */
   ask(questions: readonly Question[]): Promise<void>;
-  /** Applies the event of a change, asks again, and notes what was served and what should have been. */
+  /** Applies the event of a change, reads again, and records the served and the expected answers. */
   judge(questions: readonly Question[], event: DomainEvent, tally: Tally): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What controls put in the place of what an event outdates, and of what an answer says that it depends on. */
+/** Replacements that control tests use for the invalidations of an event and the scopes of an answer. */
 export interface Swapped {
   readonly selectorsOf?: (event: DomainEvent) => readonly Selector[];
   readonly scopeOf?: (said: Scope) => Scope;
@@ -94,7 +94,7 @@ export async function openChangingWorld(swapped: Swapped = {}): Promise<Changing
 
 const storedOf = ({ of, asks }: Question) => ({ prefix: of, name: RECIPES[of].name, params: asks });
 
-/** The origin's answer now, and what its load says that it depends on. */
+/** Returns the origin's current answer, and the scope that its load declares. */
 async function compute(origin: Origin, question: Question) {
   const recipe = recipeOf(storedOf(question));
   if (recipe === null) throw new Error(`expected a question that can be asked, got ${JSON.stringify(question)}`);
@@ -104,7 +104,7 @@ async function compute(origin: Origin, question: Question) {
   return { answer, said };
 }
 
-/** All of an answer but how long it took. */
+/** Returns an answer without its duration. */
 const comparable = (answer: unknown): string =>
   JSON.stringify(answer, (name, value: unknown) => (name === 'took_ms' ? undefined : value));
 

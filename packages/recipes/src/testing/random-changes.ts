@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { ChangingWorld } from './changing-world.ts';
 import type { Question, Tally } from './tally.ts';
 
-/** Records are at the full hours of one day, so that bounds of queries fall on, just before and just after them. */
+/** Records are at the full hours of one day, so that bounds of queries lie exactly at, just before and just after records. */
 const DAY_MS = Date.UTC(2015, 4, 17);
 const HOURS = 12;
 const SERVICES = ['web', 'db', 'mail', 'auth', 'half \ud800', 'Web'];
@@ -19,7 +19,7 @@ interface RandomRecord {
 const at = (hour: number, offsetMs = 0): string => new Date(DAY_MS + hour * 3_600_000 + offsetMs).toISOString();
 const hour = fc.nat({ max: HOURS - 1 });
 
-/** The records of a file: of a stretch of time, a few levels and services; some files have no times, or no services. */
+/** The records of a file: from one time range, with a few levels and services. Some files have no timestamps or no services. */
 const randomFile: fc.Arbitrary<readonly RandomRecord[]> = fc
   .record({
     first: hour,
@@ -42,7 +42,7 @@ const randomFile: fc.Arbitrary<readonly RandomRecord[]> = fc
     return fc.oneof({ weight: 1, arbitrary: some }, { weight: 4, arbitrary: many });
   });
 
-/** JSON lines, as programs write them. */
+/** Returns the records as JSON lines. */
 function textOf(records: readonly RandomRecord[]): string {
   return records
     .map(({ hour, level, service, word }) =>
@@ -67,7 +67,7 @@ const time = fc.oneof(
   { weight: 1, arbitrary: range.map(({ to }) => ({ to })) },
   { weight: 2, arbitrary: fc.constant({}) },
 );
-/** Left out so many times of ten. */
+/** Generates `undefined` in `left` of ten cases, else the value. */
 const mostly = <Value>(left: number, value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> =>
   fc.oneof({ weight: left, arbitrary: fc.constant(undefined) }, { weight: 10 - left, arbitrary: value });
 const service = mostly(6, fc.constantFrom(...SERVICES.map((name) => name.toWellFormed())));
@@ -78,7 +78,7 @@ const randomStats: fc.Arbitrary<Question> = fc
   .tuple(time, service)
   .map(([range, name]) => ({ of: 'stats', asks: present({ ...range, service: name }) }));
 
-/** `file_id` is the number of a file for now. */
+/** In generated queries, `file_id` is the number of a file. */
 const randomSearch: fc.Arbitrary<Question> = fc
   .record({
     time,
@@ -92,7 +92,7 @@ const randomSearch: fc.Arbitrary<Question> = fc
   })
   .map(({ time: range, ...rest }) => ({ of: 'search', asks: present({ ...range, ...rest }) }));
 
-/** Some files are there, then all questions are asked, then the others come and some go. */
+/** A history: some files exist, all questions are asked, then other files are added and some are deleted. */
 export const randomHistory = fc.record({
   before: fc.array(randomFile, { minLength: 1, maxLength: 3 }),
   after: fc.array(randomFile, { minLength: 1, maxLength: 2 }),
@@ -100,7 +100,7 @@ export const randomHistory = fc.record({
 });
 type RandomHistory = typeof randomHistory extends fc.Arbitrary<infer History> ? History : never;
 
-/** Plays a history on a world without files, judges each change, and leaves it without files. */
+/** Runs a history on an empty world, judges each change, and deletes all files at the end. */
 export async function play(world: ChangingWorld, { before, after, questions }: RandomHistory, tally: Tally) {
   const upload = (records: readonly RandomRecord[]) => world.upload(textOf(records));
   const [early, late] = [await inOrder(before, upload), await inOrder(after, upload)];
@@ -111,7 +111,7 @@ export async function play(world: ChangingWorld, { before, after, questions }: R
   for (const id of late) await world.judge(asked, await world.index(id), tally);
   for (const id of ids) {
     await world.judge(asked, await world.remove(id), tally);
-    await world.origin.files.purge(id); // alters nothing, so no event tells of it
+    await world.origin.files.purge(id); // changes no answer, so it has no event
   }
 }
 

@@ -8,8 +8,8 @@ const DAY_MS = 24 * HOUR_MS;
 const YEAR_MS = 365 * DAY_MS;
 
 /**
- * Each makes a question that somebody asks who has a record before them. A text is looked for within a day or a file:
- * without bounds it is outdated by every change, as is meant, so the precision would only tell how many of those there are.
+ * Each generates a question about a given record. Texts are searched within a day or a file: every change invalidates an unbounded
+ * search, as intended, so such searches would dominate the measured precision.
  */
 const KINDS: ((record: Seen) => Question)[] = [
   (seen) => ({ of: 'stats', asks: windowOf(seen, DAY_MS) }),
@@ -25,7 +25,7 @@ const KINDS: ((record: Seen) => Question)[] = [
   (seen) => ({ of: 'search', asks: { file_id: seen.file_id } }),
   (seen) => ({ of: 'search', asks: { file_id: seen.file_id, q: wordOf(seen) } }),
   (seen) => ({ of: 'search', asks: { ...windowOf(seen, DAY_MS), sort: 'oldest', page: 2, page_size: 20 } }),
-  // The same time a day later: mostly nothing was logged then.
+  // The same time a day later, when usually no record exists.
   (seen) => ({ of: 'search', asks: windowOf({ ...seen, atMs: seen.atMs + DAY_MS }, HOUR_MS) }),
 ];
 
@@ -33,14 +33,14 @@ interface Seen extends SearchHit {
   readonly atMs: number;
 }
 
-/** Some that are asked whatever there is: everything, and every error. */
+/** Questions without bounds: all records, and all errors. */
 const ALWAYS: Question[] = [
   { of: 'stats', asks: {} },
   { of: 'search', asks: {} },
   { of: 'search', asks: { level: 'ERROR' } },
 ];
 
-/** Questions about records of these files, each kind about each of `perFile` records spread over the file. */
+/** Returns questions of each kind about `perFile` records spread over each file. */
 export async function realQuestions(origin: Origin, fileIds: readonly string[], perFile: number): Promise<Question[]> {
   const questions = new Map(ALWAYS.map((question) => [JSON.stringify(question), question]));
   for (const fileId of fileIds) {
@@ -66,7 +66,7 @@ async function recordsOf(origin: Origin, fileId: string, count: number): Promise
   return found;
 }
 
-/** The hour, the day… that the record is in. */
+/** Returns the hour, day etc. that contains the record. */
 function windowOf({ atMs }: Seen, spanMs: number): { from: string; to: string } {
   const from = Math.floor(atMs / spanMs) * spanMs;
   return { from: new Date(from).toISOString(), to: new Date(from + spanMs).toISOString() };

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 
-/** One address for several servers. A switch applies to new connections: open ones stay with the server that they have. */
+/** One address for several servers. A switch applies to new connections; open ones stay with their server. */
 export interface StableAddress {
   readonly url: string;
   switchTo(port: number): void;
   close(): Promise<void>;
 }
 
-/** @param url of the server that the address leads to first */
+/** @param url the server to which the address leads at first */
 export async function stableAddress(url: string): Promise<StableAddress> {
   let target = Number(new URL(url).port);
   const sockets = new Set<Socket>();
