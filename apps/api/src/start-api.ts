@@ -16,7 +16,10 @@ export interface RunningApi {
   readonly shutdown: readonly ShutdownStep[];
 }
 
-/** Starts an api that listens. While Postgres or Redis is unreachable, it reconnects in the background and answers requests that need it with 503. */
+/**
+ * Starts an api that listens. While Postgres or Redis is unreachable, it reconnects in the background and answers requests that
+ * need it with 503.
+ */
 export async function startApi(config: Config, logger: Logger): Promise<RunningApi> {
   const deps = createDeps(config, logger);
   await deps.cache.start();

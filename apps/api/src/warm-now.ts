@@ -25,7 +25,10 @@ const BEGIN_WITHIN_MS = 8_000;
 const WAIT_MS = 10_000;
 const PREFIXES = Object.values(RECIPES).map(({ prefix }) => prefix);
 
-/** Loads the requested keys that are not fresh, at a lower priority than readers. Resolves within `WAIT_MS`; loads that take longer continue. */
+/**
+ * Loads the requested keys that are not fresh, at a lower priority than readers. Resolves within `WAIT_MS`; loads that take
+ * longer continue.
+ */
 export async function warmNow(deps: Deps, body: WarmBody): Promise<WarmTally> {
   const { schema, origin, cache } = deps;
   await schema.whenCurrent();

@@ -19,12 +19,7 @@ import * as warming from './warming/limits.ts';
 const ANSWERS = Object.values(RECIPES);
 
 /** Returns the handler of every job, connected to the process's dependencies. */
-export function createHandlers(
-  deps: Deps,
-  queues: Queues,
-  logger: Logger,
-  keepWarm = createKeepWarm(deps, logger),
-): Handlers {
+export function createHandlers(deps: Deps, queues: Queues, keepWarm: KeepWarm, logger: Logger): Handlers {
   const { origin, cache, reclaimer } = deps;
   const auditor = createAuditor(deps, logger);
   return {

@@ -3,7 +3,7 @@ import { buildKey, resolvePolicy } from '@pilotlight/cache-core';
 import { countQuarantined } from '@pilotlight/runtime';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createHandlers } from './create-handlers.ts';
+import { createHandlers, createKeepWarm } from './create-handlers.ts';
 import type { Handlers } from './handler.ts';
 import { outdateAll } from './outdate-all.ts';
 import { watchQuarantine } from './queue-watch.ts';
@@ -28,7 +28,7 @@ function startWork(changed: Partial<Handlers> = {}): () => Promise<void> {
   const { deps, queues, logger } = world;
   const { close } = startWorkers({
     connection: deps.workerConnection,
-    handlers: { ...createHandlers(deps, queues, logger), ...changed },
+    handlers: { ...createHandlers(deps, queues, createKeepWarm(deps, logger), logger), ...changed },
     logger,
     outdateAll: outdateAll({ ...deps, logger }),
     drainMs: 100,
@@ -134,7 +134,7 @@ describe('a poison job', () => {
     const { deps, logger } = world;
     const { close } = startWorkers({
       connection: deps.workerConnection,
-      handlers: createHandlers(deps, world.queues, logger),
+      handlers: createHandlers(deps, world.queues, createKeepWarm(deps, logger), logger),
       logger,
       outdateAll: async ({ id = '' }) => {
         const cache = { invalidate: async () => ({ state: 'pending', position: null, receiptMs: 0 }) as const };

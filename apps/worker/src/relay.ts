@@ -128,7 +128,10 @@ export class Relay {
     return { job, jobId, isReadable: true, add: () => this.#options.queues.add(job, { event }, { jobId }) };
   }
 
-  /** Adds the event unread: a worker of the version that wrote it can read it; any other one invalidates everything and quarantines the job. */
+  /**
+   * Adds the event unread: a worker of the version that wrote it can read it; any other one invalidates everything and
+   * quarantines the job.
+   */
   #wantedUnread(job: JobName, { id, payload }: UnreadableEntry): Wanted {
     const jobId = `${id}-${job}`;
     const add = () => this.#options.queues.addUnread(job, { event: payload }, { jobId });
@@ -155,7 +158,10 @@ function isToRunAgain(found: JobState): boolean {
   return found.state === 'completed' || (found.state === 'failed' && PoisonJob.wasUnreadable(found));
 }
 
-/** Returns the known jobs of an unreadable event. `apply-event` is always one: entries that the event may invalidate must not be served. */
+/**
+ * Returns the known jobs of an unreadable event. `apply-event` is always one: entries that the event may invalidate must not be
+ * served.
+ */
 function jobsOfUnreadable({ jobs }: UnreadableEntry): JobName[] {
   return [...new Set<JobName>(['apply-event', ...jobs.filter(isKnown)])];
 }

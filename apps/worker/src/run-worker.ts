@@ -70,7 +70,7 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
   const keepWarm = createKeepWarm(deps, logger);
   const workers = startWorkers({
     connection: deps.workerConnection,
-    handlers: createHandlers(deps, queues, logger, keepWarm),
+    handlers: createHandlers(deps, queues, keepWarm, logger),
     logger,
     outdateAll: outdateAll({ cache: deps.cache, origin: deps.origin, logger }),
   });

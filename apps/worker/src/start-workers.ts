@@ -6,7 +6,10 @@ import { registerWorker, type WorkerOptions } from './register-worker.ts';
 export interface Workers {
   /** Takes no more jobs and waits for the active ones. Returns those that take too long to their queue. */
   close(): Promise<void>;
-  /** Takes no more jobs until `resume`, except one per queue that the worker has already requested. Does not wait for active jobs. */
+  /**
+   * Takes no more jobs until `resume`, except one per queue that the worker has already requested. Does not wait for active
+   * jobs.
+   */
   pause(): Promise<void>;
   resume(): Promise<void>;
 }

@@ -3,7 +3,10 @@ import type { Logger } from '@pilotlight/runtime';
 const REPEAT_AFTER_MS = 60_000;
 const MAX_REMEMBERED = 100;
 
-/** Logs errors that no caller handles, each message at most once a minute, because a failing server can cause hundreds per second. */
+/**
+ * Logs errors that no caller handles, each message at most once a minute, because a failing server can cause hundreds per
+ * second.
+ */
 export class UnexpectedErrors {
   readonly #what: string;
   readonly #logger: Logger;

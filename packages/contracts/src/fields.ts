@@ -22,7 +22,8 @@ export const instantSchema = z
     error: 'expected a date (2015-05-17) or a date-time with offset (2015-05-17T10:05:03Z)',
   })
   .transform((text) => new Date(text).toISOString())
-  // Checked after the conversion, because an offset can change the year. The stores cannot represent other years, or have another form for them.
+  // Checked after the conversion, because an offset can change the year. The stores cannot represent other years, or have
+  // another form for them.
   .refine((instant) => /^(?!0000)\d{4}-/.test(instant), { error: 'expected a year from 0001 to 9999' });
 
 /** Adds an issue to `from` if the range ends before it begins; for `superRefine` of a query with `from` and `to`. */

@@ -40,7 +40,10 @@ export const JOBS = {
     attempts: 3,
     backoffMs: 500,
   },
-  /** Compares a sample of the served entries with the origin. Shares the queue of warming, so that it does not wait for the purge of a large file. */
+  /**
+   * Compares a sample of the served entries with the origin. Shares the queue of warming, so that it does not wait for the
+   * purge of a large file.
+   */
   'audit-freshness': { queue: 'warming', schema: z.object({}), attempts: 1, backoffMs: 1_000 },
   /** Removes settled events, and uploaded bytes that no process needs. */
   'sweep-outbox': { queue: 'maintenance', schema: z.object({}), attempts: 1, backoffMs: 1_000 },

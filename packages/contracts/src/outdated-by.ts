@@ -1,7 +1,9 @@
 import { type DataScope, scopeOfExtent } from './data-scope.ts';
 import type { DomainEvent } from './events.ts';
 
-/** The answers under a cache prefix that an event invalidates; with a scope, only those that depend on that part of the records. */
+/**
+ * The answers under a cache prefix that an event invalidates; with a scope, only those that depend on that part of the records.
+ */
 export interface OutdatedPart {
   readonly prefix: 'files' | 'stats' | 'search';
   readonly scope?: DataScope;

@@ -1,7 +1,10 @@
 /** Every term costs time for each examined record; a whole log line in quotes is one term. */
 export const MAX_SEARCH_TERMS = 64;
 
-/** The maximum number of words in all terms. A phrase is compared word by word with each record that has the words; one of 500 words takes minutes. */
+/**
+ * The maximum number of words in all terms. A phrase is compared word by word with each record that has the words; one of 500
+ * words takes minutes.
+ */
 export const MAX_SEARCH_WORDS = 128;
 
 /** A part of a text query: `word`, `-word`, `"a phrase"`, `-"a phrase"` or `OR`. */

@@ -17,10 +17,16 @@ function refuseManyTerms(q: string, context: z.RefinementCtx): void {
   }
 }
 
-/** `POST /api/search`. All fields are optional. The schema applies the defaults, so a missing field and its default are the same search. */
+/**
+ * `POST /api/search`. All fields are optional. The schema applies the defaults, so a missing field and its default are the same
+ * search.
+ */
 export const searchBodySchema = z
   .strictObject({
-    /** Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`; at most 64 terms and 128 words. An empty query matches every record. */
+    /**
+     * Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`; at most 64 terms and 128 words. An
+     * empty query matches every record.
+     */
     q: textSchema(0, 1_000).superRefine(refuseManyTerms).default(''),
     level: z
       .union([levelSchema, z.array(levelSchema).min(1).max(8)], {

@@ -1,4 +1,4 @@
-export { type AllowedHosts, hostOf, isLoopback } from './allowed-hosts.ts';
+export { hostOf, isLoopback } from './allowed-hosts.ts';
 export { type Config, ConfigError, readConfig } from './config.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { countQuarantined } from './quarantine.ts';

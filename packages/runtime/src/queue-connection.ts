@@ -22,7 +22,9 @@ const VARIABLE = 'REDIS_QUEUE_URL';
 
 const accesses = new WeakMap<QueueConnection, ServerAccess>();
 
-/** Opens a connection for adding jobs. It fails fast while the server is unreachable, and never queues commands in this process. */
+/**
+ * Opens a connection for adding jobs. It fails fast while the server is unreachable, and never queues commands in this process.
+ */
 export function connectProducer(url: string, logger: Logger): QueueConnection {
   const options = {
     commandTimeout: 1_000,
@@ -37,7 +39,10 @@ export function connectProducer(url: string, logger: Logger): QueueConnection {
   return watched(connection, access);
 }
 
-/** Opens a connection for a BullMQ worker. Commands wait until the server is reachable. Its duplicates are for blocking commands. */
+/**
+ * Opens a connection for a BullMQ worker. Commands wait until the server is reachable. Its duplicates are for blocking
+ * commands.
+ */
 export function connectWorkerConnection(url: string, logger: Logger): QueueConnection {
   const options = { maxRetriesPerRequest: null, connectTimeout: 2_000 };
   const access = new ServerAccess({ what: 'worker connection', variable: VARIABLE, url, logger });

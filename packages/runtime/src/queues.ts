@@ -8,7 +8,6 @@ export type JobQueue = Queue;
 
 export interface AddOptions {
   readonly jobId?: string;
-  readonly delayMs?: number;
   readonly deduplicationId?: string;
 }
 
@@ -57,14 +56,13 @@ export function openQueues(connection: QueueConnection, logger: Logger): Queues 
   };
 }
 
-function jobOptions(name: JobName, { jobId, delayMs, deduplicationId }: AddOptions): JobsOptions {
+function jobOptions(name: JobName, { jobId, deduplicationId }: AddOptions): JobsOptions {
   const { attempts, backoffMs } = JOBS[name];
   return {
     ...KEPT_JOBS,
     attempts,
     backoff: { type: 'exponential', delay: backoffMs },
     ...(jobId !== undefined && { jobId }),
-    ...(delayMs !== undefined && { delay: delayMs }),
     ...(deduplicationId !== undefined && { deduplication: { id: deduplicationId, keepLastIfActive: true } }),
   };
 }

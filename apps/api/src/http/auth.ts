@@ -31,7 +31,8 @@ function apiGuard(apiTokens: readonly string[] | null, adminToken: string): Requ
 }
 
 const ADMIN = 'admin';
-// Browsers prompt for Basic credentials, so an administrator can open pages such as the queue board. Each challenge has its own header
+// Browsers prompt for Basic credentials, so an administrator can open pages such as the queue board. Each challenge has its own
+// header
 // line, because browsers read one challenge per line.
 const ADMIN_CHALLENGES = ['Basic realm="pilotlight", charset="UTF-8"', 'Bearer realm="pilotlight"'];
 

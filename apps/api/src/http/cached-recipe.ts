@@ -9,7 +9,10 @@ import { parseInput } from './parse-input.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 import { shown } from './shown.ts';
 
-/** Reports advice in `cache/stats` and changes nothing. The duration of a search differs each time although its answer is the same. */
+/**
+ * Reports advice in `cache/stats` and changes nothing. The duration of a search differs each time although its answer is the
+ * same.
+ */
 const LEARN = { mode: 'advise', ignoring: ['took_ms'] } as const satisfies LearningOptions;
 
 /** Returns the handler of a cached answer. `inputOf` returns the part of the request that is the answer's input. */
@@ -33,7 +36,10 @@ export function cachedRecipe<Schema extends z.ZodType>(
   });
 }
 
-/** Checks `?cache`: `false` bypasses the cache. Throws `InvalidInput` for other values than `true` and `false`, and for several values. */
+/**
+ * Checks `?cache`: `false` bypasses the cache. Throws `InvalidInput` for other values than `true` and `false`, and for several
+ * values.
+ */
 export const checkCacheParameter: RequestHandler = (request, _response, next) => {
   // Express parses the query at each access; a hit without a query should not pay for that.
   if (!request.url.includes('?')) return next();

@@ -8,7 +8,10 @@ import { pageHeaders } from '../http/security-headers.ts';
 
 const PATH = '/admin/queues';
 
-/** Serves Bull Board; its web fonts of other sites are blocked. It needs the admin token, because it can retry, promote and remove jobs. */
+/**
+ * Serves Bull Board; its web fonts of other sites are blocked. It needs the admin token, because it can retry, promote and
+ * remove jobs.
+ */
 export function queuesRoute(router: IRouter, { queues }: Deps, guards: Guards): void {
   const serverAdapter = new ExpressAdapter();
   serverAdapter.setBasePath(PATH);

@@ -131,7 +131,10 @@ describe('an audit of a served entry', () => {
   test('is inconclusive while an event is pending, and after it has invalidated the entry', async () => {
     await serve(STATS);
     const { event } = await index();
-    expect(await audit(STATS)).toMatchObject({ verdict: 'inconclusive', why: 'an event that hits the entry is not applied yet' });
+    expect(await audit(STATS)).toMatchObject({
+      verdict: 'inconclusive',
+      why: 'an event that hits the entry is not applied yet',
+    });
     const { audits } = world.deps.cache;
     const recompute = audits.recompute.bind(audits);
     audits.recompute = async (...asked) => {

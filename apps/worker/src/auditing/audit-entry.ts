@@ -76,7 +76,9 @@ function ofDifferent(kept: Kept, hitting: readonly RecentEvent[]): AuditFinding 
   return finding('unexplained', { kept });
 }
 
-/** Returns the applied events that were committed after the load ended, even if clocks differ by `CLOCK_SKEW_MS`; newest first. */
+/**
+ * Returns the applied events that were committed after the load ended, even if clocks differ by `CLOCK_SKEW_MS`; newest first.
+ */
 function surelyAfter(kept: Kept, heldForMs: number, hitting: readonly RecentEvent[]): RecentEvent[] {
   const loadedForMs = heldForMs - kept.loadMs - CLOCK_SKEW_MS;
   return hitting.filter(({ isApplied, ageMs }) => isApplied && ageMs < loadedForMs).toReversed();

@@ -31,7 +31,10 @@ export interface AuditorOptions {
   readonly random: () => number;
 }
 
-/** Counts of the entries of one audit by verdict. `skipped` were not compared with the origin, `uncomputable` have no recipe any more. */
+/**
+ * Counts of the entries of one audit by verdict. `skipped` were not compared with the origin, `uncomputable` have no recipe any
+ * more.
+ */
 export type AuditTally = Record<
   'audited' | 'mismatches' | 'inconclusive' | 'gone' | 'skipped' | 'uncomputable',
   number

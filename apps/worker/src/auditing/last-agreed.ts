@@ -18,7 +18,9 @@ export class LastAgreed {
     if (this.#known.size > DRAWN_FROM && oldest !== undefined) this.#known.delete(oldest);
   }
 
-  /** Returns the maximum time, in ms, for which the entry can have differed: since it last agreed here, or else since its load. */
+  /**
+   * Returns the maximum time, in ms, for which the entry can have differed: since it last agreed here, or else since its load.
+   */
   longestSince({ key, loadedAt, etag }: Kept): number {
     const known = this.#known.get(key);
     const sinceLoadMs = Math.max(0, this.#clock.now() - loadedAt);

@@ -13,7 +13,9 @@ export const ORIGIN_SHARE = 0.05;
 /** Audits save unused time for later, up to this limit. */
 export const MAX_SAVED_UP_MS = 2_000;
 
-/** The assumed difference between the clocks of api, worker and database. A larger one only costs needless questions to the log. */
+/**
+ * The assumed difference between the clocks of api, worker and database. A larger one only costs needless questions to the log.
+ */
 export const CLOCK_SKEW_MS = 1_000;
 
 /** The number of latest events that are examined per entry, beside all that are not applied yet. */

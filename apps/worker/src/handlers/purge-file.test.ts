@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createHandlers } from '../create-handlers.ts';
+import { createHandlers, createKeepWarm } from '../create-handlers.ts';
 import { firstTry, openTestWorld, type TestWorld } from '../testing/open-test-world.ts';
 import { sweepOutbox } from './sweep-outbox.ts';
 
@@ -16,7 +16,8 @@ test('a purge can be repeated and settles its job; settled events are removed af
   await origin.ingest(file.id);
   const event = await origin.files.delete(file.id);
   if (!event) throw new Error('expected the event of the delete, got null');
-  const purge = createHandlers(world.deps, world.queues, world.logger)['purge-file'];
+  const { deps, queues, logger } = world;
+  const purge = createHandlers(deps, queues, createKeepWarm(deps, logger), logger)['purge-file'];
   await purge({ event }, firstTry());
   await purge({ event }, firstTry());
   const pending: string[] = [];

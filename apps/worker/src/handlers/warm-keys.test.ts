@@ -66,7 +66,7 @@ function handlerOn(cache: CacheManager, answers: readonly CachedAnswer[], clock 
   const loading = new Outage(logger, { begun: 'could not warm', over: 'warm again' });
   const { origin } = deps;
   const keepWarm = new KeepWarm({ cache, origin, logger, answers, loading, clock, budget: unlimited() });
-  return createHandlers(deps, queues, logger, keepWarm)['warm-keys'];
+  return createHandlers(deps, queues, keepWarm, logger)['warm-keys'];
 }
 
 /** Reads the keys, and waits until every process knows their demand. */

@@ -24,7 +24,10 @@ export class KnownEnds {
     this.#options = options;
   }
 
-  /** Returns how long each key is fresh, in ms and in their order. With `mayBelieve`, a remembered key that is far from its expiry is not asked for. */
+  /**
+   * Returns how long each key is fresh, in ms and in their order. With `mayBelieve`, a remembered key that is far from its
+   * expiry is not asked for.
+   */
   async freshForMs(keys: readonly Asked[], mayBelieve: boolean): Promise<number[]> {
     const { clock, cache } = this.#options;
     const now = clock.monotonic();

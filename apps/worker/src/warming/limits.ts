@@ -18,7 +18,10 @@ export const LEAST_EXPECTED_READS = 0.5;
 /** A key is reloaded this long before its expiry, so that one sweep may be missed; at most a quarter of its lifetime before. */
 export const LEAD_MS = 5_000;
 export const MOST_LEAD_SHARE = 0.25;
-/** If many keys expire together, some are reloaded earlier, within this last part of their lifetime, so that all sweeps have equal work. */
+/**
+ * If many keys expire together, some are reloaded earlier, within this last part of their lifetime, so that all sweeps have
+ * equal work.
+ */
 export const EARLY_SHARE = 0.5;
 /** The loads of a sweep are spread over this part of the interval. */
 export const SPREAD_SHARE = 0.8;
