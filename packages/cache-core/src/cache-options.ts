@@ -16,7 +16,7 @@ export interface CacheOptions {
   readonly logger?: CacheLogger;
   /** Names this process among the followers of the log. A random part is added, so that no two processes have one id. */
   readonly id?: string;
-  /** Tells this cache from others of its process, in messages and metrics: 1 to 100 characters. Default `default`. */
+  /** The name of this cache in messages and metrics, among the caches of its process: 1 to 100 characters. Default `default`. */
   readonly name?: string;
   /** What the memory tier may take. 0: no memory tier. Default 64 MiB. */
   readonly memoryBytes?: number;

@@ -239,7 +239,7 @@ describe('the log', () => {
     expect(one.cache.internal.engine.follower.epoch).toBeGreaterThan(epoch);
   });
 
-  test('a process that never reached the log is published as blind', async () => {
+  test('a process that never reached the log is published as disconnected', async () => {
     const heard = messages<LogMessage>(cacheChannels.log);
     const process = world.unstarted();
     process.durable.cut();

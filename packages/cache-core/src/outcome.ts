@@ -1,7 +1,7 @@
 import type { Entry } from './entry.ts';
 
 /**
- * What a read came to. Header, metric, log line, event and counters are all derived from it.
+ * The outcome of a read. Header, metric, log line, event and counters are all derived from it.
  * `hit`: served from a tier, fresh. `stale`: served from a tier past its freshness. `miss`: loaded. `bypass`: loaded
  * because the caller wanted no cache.
  */
@@ -11,28 +11,28 @@ export interface Outcome {
   readonly tier: 'memory' | 'redis' | null;
   /** The answer came from a load that another read had started. */
   readonly collapsed: boolean;
-  /** Why it is no plain hit; null for one. */
+  /** Why the read was not a plain hit; null for a plain hit. */
   readonly reason: Reason | null;
-  /** Milliseconds since the load began that made the answer. */
+  /** Milliseconds since the answer's load began. */
   readonly ageMs: number;
   /** Milliseconds until it is no longer fresh; negative when stale. */
   readonly ttlMs: number;
   /** The position of the invalidation log that the load had seen. */
   readonly asOf: number;
   /**
-   * False if the invalidation log is out of reach, so that the answer may be up to `maxAgeWhenDisconnectedMs` behind; or if the log is on a
-   * server that may evict it, which is allowed for development.
+   * False if the invalidation log is unreachable, so that the answer may be up to `maxAgeWhenDisconnectedMs` behind; or if the log
+   * is on a server that may evict it, which is allowed for development.
    */
   readonly verified: boolean;
-  /** Whether a loaded answer was kept. */
+  /** Whether a loaded answer was stored in a tier. */
   readonly stored: boolean;
-  /** What the load took, in milliseconds: what a hit saved and a miss cost. */
+  /** The duration of the load, in milliseconds: a hit saved it, a miss cost it. */
   readonly loadMs: number;
 }
 
 /**
- * Of a hit: `early-refresh` (it is being reloaded ahead of its end). Of a stale answer: `revalidating`, `backing-off` (the
- * origin failed a moment ago, it is not asked yet), `load-failed`, `load-slow`. Of a miss, what was found instead:
+ * A hit has `early-refresh` (it is being reloaded early). A stale answer has `revalidating`, `backing-off` (the origin failed a
+ * moment ago and is not asked yet), `load-failed` or `load-slow`. A miss has the state of the entry that was found instead:
  * `absent`, `outdated` (an invalidation hit it, or the log began a new epoch), `expired` (past `staleUntil`, or stale and
  * reloaded).
  */
@@ -46,7 +46,7 @@ export type Reason =
   | 'outdated'
   | 'expired';
 
-/** What is known of a read beside what its entry says. */
+/** The facts of a read that its entry does not hold. */
 export type ReadFacts = Pick<Outcome, 'tier' | 'verified'> & Partial<Pick<Outcome, 'collapsed' | 'stored' | 'reason'>>;
 
 export function outcomeOf(

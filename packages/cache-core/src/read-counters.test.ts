@@ -86,7 +86,7 @@ test('a prefix may hold the marks that counters are named with', () => {
   expect(summarise(counters.pending()).endpoints['odd|name@1']).toMatchObject({ misses: 1, bytes_served: 7 });
 });
 
-test('nothing asked is no share at all', () => {
+test('without reads the hit rate is 0', () => {
   expect(summarise({})).toEqual({ hits: 0, misses: 0, total_requests: 0, hit_rate_percent: 0, endpoints: {} });
 });
 

@@ -6,10 +6,10 @@ import { latencyClass, type Percentiles, percentiles } from './latency-classes.t
 import type { LearnedStats } from './learned-stats.ts';
 import type { Outcome } from './outcome.ts';
 
-/** Prefixes that a process counts apart. Keys written by hand may have one each. */
-const MOST_PREFIXES = 100;
+/** Prefixes that a process counts separately. Handwritten keys may each have a prefix of their own. */
+const MAX_PREFIXES = 100;
 
-/** Counts of one prefix. `latency_ms` is exact to 25 %; `load_ms_saved` sums the load times of what was served from a tier. */
+/** Counts of one prefix. `latency_ms` is exact to 25 %; `load_ms_saved` sums the load times of the answers that a tier served. */
 export interface PrefixStats {
   hits: number;
   stale: number;
@@ -42,7 +42,7 @@ export interface CacheStats {
   endpoints: Record<string, PrefixStats>;
 }
 
-/** What reads of one prefix came to. Fields and lists, because each read counts. */
+/** The counts of one prefix. They are fields and lists, because every read updates them. */
 class PrefixCounts {
   readonly outcomes = { hit: 0, stale: 0, miss: 0, bypass: 0 };
   readonly hitClasses: number[] = [];
@@ -81,7 +81,7 @@ class PrefixCounts {
     this.hitClasses[index] = (this.hitClasses[index] ?? 0) + sampleWeight;
   }
 
-  /** What isn't zero, under the names of a delta. */
+  /** Yields the counts above zero, under the names of a delta. */
   *named(): Iterable<[string, number]> {
     const { bytes, collapsed, unverified, failures } = this;
     const plain = { ...this.outcomes, bytes, collapsed, unverified, failures, saved: Math.round(this.saved) };
@@ -91,21 +91,21 @@ class PrefixCounts {
   }
 }
 
-/** Counts what reads came to, here, and adds it to the sum over all processes now and then. */
+/** Counts the outcomes of reads in this process, and adds them to the sum over all processes from time to time. */
 export class ReadCounters {
   /** For the life of the process: the sum over all processes remembers every name it was ever given. */
-  readonly #names = new BoundedNames(MOST_PREFIXES);
+  readonly #names = new BoundedNames(MAX_PREFIXES);
   #prefixes = new Map<string, PrefixCounts>();
-  /** Counts that could not be added yet. */
+  /** Counts that could not be added to the store yet. */
   #unsent = new Map<string, number>();
 
-  /** @param durationMs null when it was not timed; else it counts for so many reads as it `sampleWeight`, itself included */
+  /** @param durationMs null if the read was not timed; else it counts for `sampleWeight` reads, itself included */
   count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number, sampleWeight = 1): void {
     const counts = this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix));
     counts.count(outcome, durationMs, bytes, sampleWeight);
   }
 
-  /** A read that got no answer. */
+  /** Counts a read without an answer. */
   countFailure(prefix: string): void {
     this.#countsOf(this.#names.of(prefix)).failures++;
   }
@@ -126,7 +126,7 @@ export class ReadCounters {
     return this.#prefixes.size === 0 && this.#unsent.size === 0;
   }
 
-  /** Nothing is lost when the store is out of reach: the counts wait for the next time. */
+  /** Adds the counts to the store. If it is unreachable they are kept for the next flush. */
   async flush(store: CounterStore): Promise<void> {
     if (this.isEmpty) return;
     const delta = this.pending();
@@ -139,7 +139,7 @@ export class ReadCounters {
     }
   }
 
-  /** What this process has counted and not yet added. */
+  /** Returns the counts that are not added to the store yet. */
   pending(): CounterDelta {
     const delta = new Map(this.#unsent);
     for (const [prefix, counts] of this.#prefixes) {

@@ -24,7 +24,7 @@ test('counts are over all processes, also those that are just counted', async ()
   expect(await through(other.cache.getStats())).toMatchObject({ over: 'all processes', hits: 1, misses: 1 });
 });
 
-test('with the store out of reach the counts are told all the same, as those of this process, and none is lost', async () => {
+test('with the store unreachable, stats are those of this process, and none is lost', async () => {
   await read(other);
   await world.clock.advance(1_000);
   one.durable.cut();
@@ -49,7 +49,7 @@ test('a read that gets no answer is counted as a failure, and as nothing else', 
   expect((await through(other.cache.getStats())).endpoints['stats']).toMatchObject({ failures: 3, hits: 0, misses: 0 });
 });
 
-test('a store that refuses what it is given is told of once, and answers go on', async () => {
+test('a store that rejects counts is logged once, and reads still work', async () => {
   const refusing = () => Promise.reject(new Error('WRONGTYPE'));
   const counters = { add: refusing, read: refusing, reset: refusing };
   const process = await world.process({ ports: { counters } });
@@ -67,7 +67,7 @@ test('answers within a bounded time with the store out of reach, also when many 
   expect(world.clock.monotonic() - asked).toBeLessThanOrEqual(750);
 });
 
-test('what is being added while the counts are reset does not come back', async () => {
+test('counts in flight to the store during a reset do not come back', async () => {
   await read(one);
   one.durable.losesReply = () => true;
   await world.clock.advance(260);

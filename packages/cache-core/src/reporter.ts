@@ -14,7 +14,7 @@ import { MAX_RECIPE_BYTES } from './recipe-codec.ts';
 import type { Kept } from './tiers/kept.ts';
 
 export interface ReporterOptions {
-  /** The cache's. */
+  /** The name of the cache. */
   readonly name: string;
   readonly counters: CounterStore;
   readonly hotKeys: HotKeys;
@@ -26,7 +26,7 @@ export interface ReporterOptions {
 const FLUSH_EVERY_MS = 250;
 const NO_PREFIX = '(none)';
 
-/** The one place where a read's outcome becomes a log line, counts, demand and an event. */
+/** Turns each read's outcome into a log line, counts, demand and an event. Nothing else does. */
 export class Reporter {
   readonly #options: ReporterOptions;
   readonly #counters = new ReadCounters();
@@ -35,15 +35,15 @@ export class Reporter {
   readonly #stopping = new AbortController();
   #last: Promise<unknown> = Promise.resolve();
   #summing: Promise<CacheStats> | null = null;
-  #isTold = false;
+  #isErrorLogged = false;
 
   constructor(options: ReporterOptions) {
     this.#options = options;
     const { logger } = options;
-    let isToldOfLength = false;
+    let isLengthLogged = false;
     const onTooLong = (key: CacheKey, bytes: number) => {
-      if (isToldOfLength) return;
-      isToldOfLength = true;
+      if (isLengthLogged) return;
+      isLengthLogged = true;
       logger.warn(
         `${key} and other keys whose input takes more than ${MAX_RECIPE_BYTES} bytes are never warmed: it takes ${bytes}`,
       );
@@ -64,7 +64,7 @@ export class Reporter {
     this.#stopping.abort();
   }
 
-  /** A read that was awaited. `recipe` is null when the worker could not compute the answer again. */
+  /** Reports an awaited read. `recipe` is null if a worker cannot compute the answer again. */
   report(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number): void {
     const prefix = prefixOf(key);
     this.#count(key, prefix, answer, durationMs, 1);
@@ -80,12 +80,12 @@ export class Reporter {
       });
   }
 
-  /** A read that was awaited and got no answer: the tracing channel tells why. */
+  /** Reports an awaited read without an answer. The tracing channel carries the error. */
   reportFailure(key: CacheKey): void {
     this.#counters.countFailure(prefixOf(key) ?? NO_PREFIX);
   }
 
-  /** A hit in memory that was answered at once. `durationMs` is null when it was not timed; else it stands for so many hits. */
+  /** Reports a memory hit. `durationMs` is null if the hit was not timed; else it represents `sampleWeight` hits. */
   reportHit(
     key: CacheKey,
     recipe: Recipe | null,
@@ -108,12 +108,12 @@ export class Reporter {
       });
   }
 
-  /** Whether anybody but the counters is told of a hit. */
+  /** Whether anything besides the counters uses the outcome of a hit: a subscriber, or the debug log. */
   get reportsHits(): boolean {
     return this.#reads.hasSubscribers || (this.#options.logger.isLevelEnabled?.('debug') ?? true);
   }
 
-  /** As `reportHit`, with nobody else to tell. */
+  /** As `reportHit`, while only the counters use it. */
   countHit(kept: Kept, durationMs: number | null, sampleWeight: number): void {
     this.#counters.countHit(kept.prefix ?? NO_PREFIX, kept, durationMs, sampleWeight);
   }
@@ -134,7 +134,7 @@ export class Reporter {
     this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, kept.body.length, sampleWeight);
   }
 
-  /** Summed over all processes; with the store out of reach, what this one has counted since it last reached it. */
+  /** Returns the sums over all processes; if the store is unreachable, the counts of this process since it last reached it. */
   stats(): Promise<CacheStats> {
     this.#summing ??= this.#inTurn(() => this.#sum()).finally(() => {
       this.#summing = null;
@@ -152,7 +152,7 @@ export class Reporter {
   async #sum(): Promise<CacheStats> {
     const { counters } = this.#options;
     await this.#flush();
-    const sum = await counters.read().catch((error: unknown) => this.#leftOut(error));
+    const sum = await counters.read().catch((error: unknown) => this.#failed(error));
     const pending = this.#counters.pending();
     return sum
       ? { over: 'all processes', ...summarise(sum, pending) }
@@ -161,26 +161,26 @@ export class Reporter {
 
   async #flush(): Promise<void> {
     const { counters, hotKeys } = this.#options;
-    // Counts that can't be added wait for the next time.
+    // Counts that cannot be added stay for the next flush.
     const settled = await Promise.allSettled([this.#counters.flush(counters), this.#demand.report(hotKeys)]);
     const failed = settled.find((one) => one.status === 'rejected');
-    if (failed) this.#leftOut(failed.reason);
-    else this.#isTold = false;
+    if (failed) this.#failed(failed.reason);
+    else this.#isErrorLogged = false;
   }
 
-  /** A store out of reach is told by its connection; anything else once, until it works again. */
-  #leftOut(error: unknown): null {
-    if (!(error instanceof Unreachable) && !this.#isTold) {
-      this.#isTold = true;
+  /** The connection logs an unreachable store. Any other error is logged once, until the store works again. */
+  #failed(error: unknown): null {
+    if (!(error instanceof Unreachable) && !this.#isErrorLogged) {
+      this.#isErrorLogged = true;
       this.#options.logger.error({ err: error }, 'counts and demand are left out of what all processes share');
     }
     return null;
   }
 
-  /** One at a time: counts that are under way to the store are neither in its sum for sure nor here. */
+  /** Runs one piece of work at a time: counts on their way to the store may be missing both in its sum and here. */
   #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const result = this.#last.then(work);
-    this.#last = result.catch(() => undefined); // told to who asked for it
+    this.#last = result.catch(() => undefined); // the caller handles the error
     return result;
   }
 }

@@ -96,7 +96,7 @@ test('an early reload that fails leaves the hit as it is, and is not tried again
   expect([loads, logged.filter((line) => line.includes('origin says no')).length]).toEqual([2, 1]);
 });
 
-test('the resolved policy names β, and refuses what is none', () => {
+test('the resolved policy contains β, and rejects other values', () => {
   expect(resolvePolicy().earlyRefresh).toBe(1);
   for (const beta of [-1, Number.NaN, 11]) expect(() => resolvePolicy({ earlyRefresh: beta })).toThrow('earlyRefresh');
 });

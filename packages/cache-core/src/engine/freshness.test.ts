@@ -116,7 +116,7 @@ test('a failed reload is a warning with its error, as its readers are served', a
   ]);
 });
 
-test('the load that was too slow for its reader goes on, and the next reader has its answer', async () => {
+test('a load past the soft timeout continues, and the next reader gets its answer', async () => {
   await outcomeOf(() => 'old');
   await world.clock.advance(100_000);
   expect(await outcomeOf(isSlow)).toBe('stale load-slow old');

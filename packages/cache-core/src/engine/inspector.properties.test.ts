@@ -210,7 +210,7 @@ async function live(history: readonly Step[], by: 0 | 1): Promise<Inspection> {
 const state = ({ next, log }: Inspection) =>
   `${log.standing}: ${[next.outcome, next.tier, next.reason, next.waitsFor].filter((part) => part !== null).join(', ')}`;
 
-test('the next read comes to what was said of it, after any history', async () => {
+test('after any history, the next read has the outcome that inspect printed', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 14 }), who, async (history, by) => {
       await live(history, by);
@@ -262,6 +262,6 @@ const histories: [expected: string, by: 0 | 1, history: Step[]][] = [
   ['leaseExpired: ', 0, [{ do: 'step the wall clock', ms: 1_500 }]],
 ];
 
-test.each(histories)('%s: said, and so it comes', async (expected, by, history) => {
+test.each(histories)('%s: printed, and so it happens', async (expected, by, history) => {
   expect(state(await live(history, by))).toBe(expected);
 });

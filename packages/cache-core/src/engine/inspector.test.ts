@@ -18,7 +18,7 @@ const dependent: Load = (context) => {
 };
 
 describe('a key', () => {
-  test('that is nowhere is said to be absent, nobody to load it, and the next read to miss', async () => {
+  test('that no tier has is absent, is not loading, and the next read is a miss', async () => {
     expect(await inspect()).toEqual({
       key: KEY,
       memory: null,
@@ -148,7 +148,7 @@ describe('outdated', () => {
 });
 
 describe('who loads it', () => {
-  test('this process, then another, then nobody', async () => {
+  test('this process, then another, then none', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     const reading = one.cache.internal.reader.read(KEY, () => promise, resolvePolicy(POLICY), null);
     await world.clock.settle();
@@ -177,7 +177,7 @@ describe('who loads it', () => {
     await through(reading);
   });
 
-  test('can’t be told with the locks out of reach', async () => {
+  test('is null with the locks unreachable', async () => {
     one.locks.cut();
     expect(await inspect()).toMatchObject({ loading: null, next: { outcome: 'miss', waitsFor: null } });
   });
@@ -212,7 +212,7 @@ test('looking changes nothing: no fill, no line, no count, no event, no place in
   expect(world.shared.read(KEY)?.toString()).toBe('not an envelope');
 });
 
-test('looking does not keep an entry in memory that nobody asks for', async () => {
+test('inspecting does not count as a use of an entry in memory', async () => {
   const keys = Array.from({ length: 30 }, (_, i) => buildKey({ prefix: 'p', name: 'n', params: i }));
   const survivors = async (look: boolean) => {
     world.shared.evict();

@@ -37,7 +37,7 @@ describe('a tier', () => {
     expect(world.shared.read(KEY)).toEqual(bytes);
   });
 
-  test.each(['reject', 'hang'] as const)('that does not answer (%s) says so, and the rest is told', async (how) => {
+  test.each(['reject', 'hang'] as const)('that does not answer (%s) is reported with the rest', async (how) => {
     await read(one);
     world.shared.fail(how);
     expect(await inspect()).toMatchObject({
@@ -47,7 +47,7 @@ describe('a tier', () => {
     });
   });
 
-  test('that fails for another reason is no server out of reach: its error is thrown', async () => {
+  test('that fails for another reason throws its error', async () => {
     const broken = () => Promise.reject(new TypeError('not a function'));
     const { shared, lock } = world;
     for (const ports of [
@@ -58,7 +58,7 @@ describe('a tier', () => {
       await expect(inspect(await world.process({ ports }))).rejects.toThrow(new TypeError('not a function'));
   });
 
-  test('that is not there at all is no error', async () => {
+  test('that does not exist causes no error', async () => {
     const process = await world.process({ ports: { shared: null } });
     expect(await inspect(process)).toMatchObject({ shared: null, next: { outcome: 'miss', waitsFor: null } });
   });

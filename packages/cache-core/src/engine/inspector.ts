@@ -27,11 +27,11 @@ export interface InspectorOptions extends NextReadOptions {
 /** An entry as one tier holds it. Instants are milliseconds since 1970. */
 export interface SeenEntry extends Stamp, Lifetime {
   /**
-   * By what is known of the log here. `stale`: past `freshUntil`, or expired. `outdated`: an invalidation hit it, or the
-   * log has begun a new epoch since.
+   * The state according to this process's knowledge of the log. `stale`: past `freshUntil`, or expired by an invalidation of that
+   * mode. `outdated`: an invalidation hit it, or the log has begun a new epoch since.
    */
   readonly state: 'fresh' | 'stale' | 'expired' | 'outdated';
-  /** What has hit it since its load began. */
+  /** The selectors that have hit it since its load began. */
   readonly hitBy: readonly Hit[];
   readonly bytes: number;
   readonly etag: string;
@@ -40,14 +40,14 @@ export interface SeenEntry extends Stamp, Lifetime {
   readonly scope: Scope | null;
 }
 
-/** What is known of a key, and what the next read of it here would do. */
+/** The state of a key in this process, and the outcome that its next read would have. */
 export interface Inspection {
   readonly key: CacheKey;
-  /** Null: not there. */
+  /** Null if memory has no entry. */
   readonly memory: SeenEntry | null;
-  /** Null: not there. Text: why it is not used, or can't be told. */
+  /** Null if the shared tier has no entry. A text says why its bytes are not used, or that the tier is unreachable. */
   readonly shared: (SeenEntry & { readonly expiresInMs: number | null }) | string | null;
-  /** Whether each tier is used for keys like this one here; `offFor`: the prefixes that it is not used for. */
+  /** Whether this process uses each tier; `offFor` lists the prefixes for which it does not. */
   readonly tiers: Readonly<Record<TierName, 'on' | 'off' | { readonly offFor: readonly string[] }>>;
   readonly log: {
     readonly epoch: number;
@@ -59,20 +59,20 @@ export interface Inspection {
     readonly lastExpired: number;
   };
   /**
-   * Who is loading it. Null: it can't be told. `another process`: the fill lock is held, which it still is for a moment
-   * after a load of this process has ended, until it is stored.
+   * The process that is loading the key. Null if the fill lock is unreachable. `another process`: the fill lock is held; it is for a
+   * moment after a load of this process, until the answer is stored.
    */
   readonly loading: 'this process' | 'another process' | 'nobody' | null;
   readonly backingOffForMs: number;
-  /** How long its next answer is fresh by what was learnt here, and why. Null: it is not learnt, or nothing is known yet. */
+  /** The learnt fresh time of the next answer, with the reason. Null if the policy does not learn, or nothing is learnt yet. */
   readonly learned: Decision | null;
   readonly next: NextRead;
 }
 
-/** What the shared tier gave for a key. */
+/** The result of looking a key up in the shared tier. */
 type Shared = Kept | { readonly unused: string; readonly isReachable: boolean } | null;
 
-/** Explains one key. For people: it asks every part, and changes nothing but the shared server's note of when the key was last asked for. */
+/** Explains one key to people. It reads every part, and changes only the shared server's record of the key's last use. */
 export class Inspector {
   readonly #options: InspectorOptions;
 
@@ -84,7 +84,7 @@ export class Inspector {
     const { memory, shared, switches, follower, backoff, inFlight, learner } = this.#options;
     const isLockHeld = await this.#isLockHeld(key);
     const [inShared, expiresInMs] = await Promise.all([this.#inShared(key), this.#expiresInMs(key)]);
-    // From here on nothing is awaited: all that follows is of one moment.
+    // Nothing is awaited from here on, so the rest describes one moment.
     const inMemory = memory.peek(key) ?? null;
     const known = inShared instanceof Kept ? inShared : null;
     const footprint = (inMemory ?? known)?.footprint ?? footprintOf(key);
@@ -121,7 +121,7 @@ export class Inspector {
     const times = { loadedAt, freshUntil, revalidateUntil, staleUntil };
     return {
       state: lookup.isServable(kept) ? living : 'outdated',
-      // Positions of another epoch say nothing of it.
+      // Positions of another epoch do not apply to it.
       hitBy: epoch === follower.epoch ? hitsOf(kept.footprint, asOf, follower.index) : [],
       epoch,
       asOf,

@@ -29,19 +29,19 @@ const NOT_JSON = rejectedAs('damaged', 'its body is not JSON');
 /** Why a tier has nothing to serve. `outdated`: an invalidation hit it, or the log began a new epoch. */
 export type Missing = 'absent' | 'outdated' | 'expired';
 
-/** `unreachable`: the shared tier gave no answer. Its guard has told; the origin answers. */
+/** `unreachable`: the shared tier did not answer. Its guard has logged that; the origin answers. */
 export type NotFound = Missing | 'unreachable';
 
 const NOT_ASKED: Promise<NotFound> = Promise.resolve('absent');
 
 export const isKept = (found: Kept | NotFound): found is Kept => typeof found !== 'string';
 
-/** Finds entries in the tiers, and says whether one may be served. Nothing else decides that. */
+/** Finds entries in the tiers, and decides whether one may be served. Nothing else decides that. */
 export class Lookup {
   readonly #options: LookupOptions;
   /** The lookups in the shared tier that are in progress. */
   readonly #lookups = new Map<CacheKey, Promise<Kept | NotFound>>();
-  /** Keys whose bytes can't be used, as has been told: they are met again until a load takes their place. */
+  /** Keys whose unusable bytes have been logged: reads find these bytes again until a load replaces them. */
   readonly #reported = new LRUCache<CacheKey, true>({ maxSize: MAX_REPORTED, sizeCalculation: () => 1 });
 
   constructor(options: LookupOptions) {
@@ -49,15 +49,15 @@ export class Lookup {
   }
 
   /**
-   * Invariant (the fence): an entry is servable only if no invalidation after its stamp hit it. What an epoch before
-   * knew proves nothing in this one.
+   * Invariant (the fence): an entry is servable only if no invalidation after its stamp hit it. A stamp of an earlier epoch
+   * proves nothing in this one.
    */
   isServable(kept: Kept): boolean {
     const { follower } = this.#options;
     return kept.epoch === follower.epoch && follower.synced && this.#judged(kept).isServable;
   }
 
-  /** Out of the log's reach: only what this process began to load within `maxAgeWhenDisconnectedMs`. */
+  /** With the log unreachable, only entries are servable whose load began in this process within `maxAgeWhenDisconnectedMs`. */
   isServableBlind(kept: Kept): boolean {
     const { follower, clock, maxAgeWhenDisconnectedMs } = this.#options;
     if (kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > maxAgeWhenDisconnectedMs) return false;
@@ -68,22 +68,22 @@ export class Lookup {
     return this.#nowFor(kept) + forMs < kept.freshUntil && this.#judged(kept).isUnexpired;
   }
 
-  /** For how long it is fresh, if nothing hits it; 0 when it is not. */
+  /** Returns for how many milliseconds the entry is fresh if nothing hits it; 0 if it is not fresh. */
   freshForMs(kept: Kept): number {
     return this.isFresh(kept) ? kept.freshUntil - this.#nowFor(kept) : 0;
   }
 
-  /** Whether it is served while it is reloaded. */
+  /** Whether the entry may be served while it is reloaded. */
   mayRevalidate(kept: Kept): boolean {
     return this.#nowFor(kept) < kept.revalidateUntil;
   }
 
-  /** Whether it is served at all. */
+  /** Whether the entry may be served at all, as far as time decides. */
   isAlive(kept: Kept): boolean {
     return this.#nowFor(kept) < kept.staleUntil;
   }
 
-  /** The fast path: asks no clock of its own, which would cost more than the rest. */
+  /** The fast path of a hit. The caller passes the time: reading a clock here would cost more than the rest. */
   freshInMemory(key: CacheKey, at: Instant): Kept | null {
     const { memory, switches, follower } = this.#options;
     if (!follower.isCurrentAt(at) || !switches.isOn('memory', key)) return null;
@@ -106,8 +106,8 @@ export class Lookup {
   }
 
   /**
-   * Puts an entry into this process's memory. One that is past its time gives way, whatever its stamp. Answers whether it is
-   * there now: not one that is too large, nor one that a newer entry is there for.
+   * Puts an entry into this process's memory. It replaces an entry past its `staleUntil`, whatever the stamps. Returns whether it is
+   * in memory now: false if it is too large, or if memory has a newer entry.
    */
   keep(kept: Kept): boolean {
     const { memory, switches } = this.#options;
@@ -130,7 +130,7 @@ export class Lookup {
     return isKept(found) && !this.isServable(found) ? 'outdated' : found;
   }
 
-  /** Drops an entry whose body turned out not to be JSON: from here on it is a miss, in memory and in the shared tier. */
+  /** Drops an entry whose body is not JSON: from here on the key is a miss, in memory and in the shared tier. */
   async drop(kept: Kept): Promise<void> {
     const { memory } = this.#options;
     if (memory.peek(kept.key) === kept) memory.evict(kept.key);
@@ -182,7 +182,7 @@ export class Lookup {
     const { shared, logger } = this.#options;
     if (!this.#reported.has(key)) logger.warn(`what is stored under ${key} is not used: ${why} (${rejected})`);
     this.#reported.set(key, true);
-    // Its stamp may say that it is newer than anything: no fill would take its place.
+    // Its stamp may claim to be newer than any other, so that no fill would replace it.
     if (rejected === 'damaged' || rejected === 'oversized') await shared?.remove(key).catch(ifUnreachable(false));
     return 'absent';
   }
@@ -192,7 +192,7 @@ export class Lookup {
     return nowOf(kept, { monotonic: clock.monotonic(), wall: clock.now() });
   }
 
-  /** Asked of the index again only once it has changed, and then only for what has come since: hits are never taken back. */
+  /** Looks the entry up in the index again only once the index has changed, and only for later hits: hits are never removed. */
   #judged(kept: Kept): Kept {
     const { index, epoch, stamp } = this.#options.follower;
     if (kept.indexVersion === index.version) return kept;
@@ -203,24 +203,24 @@ export class Lookup {
       kept.isUnexpired &&= !index.isHitSince('expire', footprint, since);
     }
     kept.indexVersion = index.version;
-    // Positions of another epoch say nothing of this entry.
+    // Positions of another epoch do not apply to this entry.
     kept.upTo = kept.epoch === epoch ? stamp.asOf : 0;
     return kept;
   }
 }
 
-/** No step of the wall clock lengthens a life: the time since an entry came here counts by both clocks. */
+/** A step of the wall clock cannot lengthen a lifetime: the time since this process received an entry counts by both clocks. */
 function nowOf({ wallAtZero }: Kept, at: Instant): number {
   return Math.max(at.wall, at.monotonic + wallAtZero);
 }
 
-/** An entry of another process, as it has just come here. */
+/** Makes a cached entry of one that another process stored, and that this process has just received. */
 export function receive(key: CacheKey, decoded: Entry, clock: Clock): Kept {
   const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
   return new Kept(key, clampClockSkew(decoded, seenAt.wall), null, seenAt);
 }
 
-/** A process whose clock is ahead says later ends than it means: its answers live for their time from when they are seen. */
+/** The times of a process whose clock is ahead are too late: its entries live for their time from the moment they are received. */
 function clampClockSkew(entry: Entry, now: number): Entry {
   const aheadMs = entry.loadedAt - now;
   if (aheadMs <= 0) return entry;

@@ -37,7 +37,7 @@ export interface FoundOfKey {
   readonly key: CacheKey;
   readonly memory: Kept | null;
   readonly shared: Kept | null;
-  /** False also if there is no shared tier. */
+  /** Also false without a shared tier. */
   readonly isSharedReachable: boolean;
   /** Whether a process holds the fill lock. Null if the lock is unreachable. */
   readonly isLockHeld: boolean | null;

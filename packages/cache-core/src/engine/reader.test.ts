@@ -44,7 +44,7 @@ describe('a read', () => {
     expect(await outcomeOf(read(other))).toEqual({ ...common, outcome: 'hit', tier: 'memory' });
   });
 
-  test('tells the age since the load began, and how long it is still fresh', async () => {
+  test('has the age since the load began, and the time it is still fresh', async () => {
     await read(one, MINUTE, async () => {
       await world.clock.sleep(500);
       return 1;
@@ -72,7 +72,7 @@ describe('a read', () => {
     expect(await outcomeOf(read())).toMatchObject({ value: 2, outcome: 'miss' });
   });
 
-  test('serves what time has outdated while the origin fails; the failure is told, and the origin left alone for a while', async () => {
+  test('serves the stale answer while the origin fails; logs the failure and backs off', async () => {
     await read();
     await world.clock.advance(60_000);
     const failing: Load = () => Promise.reject(new Error('origin says no'));
@@ -151,7 +151,7 @@ describe('a read', () => {
   });
 });
 
-test('a shared tier that fails for another reason than being out of reach is told with its error, and the origin answers', async () => {
+test('given an unexpected error of the shared tier, it is logged and the origin answers', async () => {
   const shared = world.shared.connect();
   shared.get = () => Promise.reject(new TypeError('not a function'));
   const faulty = await world.process({ ports: { shared } });
@@ -240,7 +240,7 @@ describe('out of the log’s reach', () => {
     expect(await world.clock.through(blind)).toMatchObject({ value: 2, outcome: 'miss', verified: false });
   });
 
-  test('back in reach, a read is verified again and sees what was outdated meanwhile', async () => {
+  test('after a reconnect, a read is verified and misses entries invalidated meanwhile', async () => {
     await blind(0);
     await world.clock.through(other.cache.invalidate({ prefix: 'stats' }));
     one.durable.mend();

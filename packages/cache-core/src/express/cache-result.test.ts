@@ -71,7 +71,7 @@ test('the first answer is a miss, the second a hit with the same bytes, validato
   expect([await first.json(), await second.json(), calls.length]).toEqual([{ n: 1 }, { n: 1 }, 1]);
 });
 
-test('who has the answer is told 304 without a body, also with the no-cache that fetch adds', async () => {
+test('a client with the current answer gets 304, also with the no-cache that fetch adds', async () => {
   app.get('/stats', cached.cacheResult()(get_stats));
   const ask = await listen();
   const etag = (await ask('/stats')).headers.get('etag') ?? '';
@@ -89,7 +89,7 @@ test('HEAD has the headers of GET, shares its answer, and has no body', async ()
   expect(statusOf(await ask('/stats'))).toContain('hit');
 });
 
-test('?cache=false asks the origin, neither reads nor keeps, and is no part of the key', async () => {
+test('?cache=false calls the origin, reads and stores nothing, and is not in the key', async () => {
   app.get('/stats', cached.cacheResult()(get_stats));
   const ask = await listen();
   await ask('/stats?a=1');
@@ -114,7 +114,7 @@ test('an error goes to the application and is not cached', async () => {
   expect(await (await ask('/flaky')).json()).toBe('fine');
 });
 
-test('the handler sees the input and nothing else of the request', async () => {
+test('the handler sees only the input of the request', async () => {
   const input = ({ query, params }: { query: Record<string, unknown>; params: Record<string, unknown> }) => ({
     id: params['id'],
     limit: Number(query['limit'] ?? 10),
@@ -131,7 +131,7 @@ test('the handler sees the input and nothing else of the request', async () => {
   ]);
 });
 
-test('a handler that tries to change its input fails, rather than change what the next request is given', async () => {
+test('a handler that changes its input fails, so the next request is unaffected', async () => {
   app.get(
     '/tamper',
     cached.cacheResult({ name: 'tamper' })(({ query }) => Object.assign(query, { page: 'changed' })),
@@ -140,7 +140,7 @@ test('a handler that tries to change its input fails, rather than change what th
   expect((await ask('/tamper?page=1')).status).toBe(500);
 });
 
-test('without an input of its own the handler is given, and keyed by, path, query and body', async () => {
+test('without an input option, path, query and body are the input and the key', async () => {
   app.post('/search', cached.cacheResult()(get_stats));
   const ask = await listen();
   const search = (path: string, body: unknown) =>
@@ -187,7 +187,7 @@ test.each(['headers', 'cookies', 'ip', 'method', 'originalUrl', 'user'])(
   },
 );
 
-test('an input that is made of what the key does not cover is refused in the same way', async () => {
+test('an input that reads more than the key covers fails in the same way', async () => {
   const input = (view: object) => Reflect.get(view, 'session') as unknown;
   app.get(
     '/leaky',
@@ -211,7 +211,7 @@ test('a header that the route varies on is in the key, in Vary, and the handler 
   ]);
 });
 
-test('two versions of a route that run side by side have keys of their own, and one invalidation hits both', async () => {
+test('two versions of a route have separate keys, and one invalidation hits both', async () => {
   app.get(
     '/one',
     cached.cacheResult({ keyPrefix: 'stats', name: 'get' })(() => 'form one'),
@@ -231,7 +231,7 @@ test('two versions of a route that run side by side have keys of their own, and 
   );
 });
 
-test('a handler without an answer fails: no body is no JSON', async () => {
+test('a handler that returns undefined fails', async () => {
   app.get(
     '/nothing',
     cached.cacheResult({ name: 'nothing' })(() => undefined),
@@ -239,13 +239,13 @@ test('a handler without an answer fails: no body is no JSON', async () => {
   expect((await (await listen())('/nothing')).status).toBe(500);
 });
 
-test('a handler without a name is refused when the route is made, not when it is asked', () => {
+test('a handler without a name is rejected when the route is made', () => {
   expect(() => cached.cacheResult()(() => 1)).toThrow('expected a handler with a name');
   expect(() => cached.cacheResult({ keyPrefix: 'a:b', name: 'x' })(() => 1)).toThrow('key prefix: expected');
   expect(() => cached.cacheResult({ name: 'x' })(() => 1)).not.toThrow();
 });
 
-test('invalidating a prefix outdates its routes and says how many keys went', async () => {
+test('invalidating a prefix invalidates its routes and returns the number of keys', async () => {
   app.get('/stats', cached.cacheResult({ keyPrefix: 'stats' })(get_stats));
   const ask = await listen();
   await ask('/stats');

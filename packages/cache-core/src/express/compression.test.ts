@@ -34,12 +34,12 @@ function forms(): Encoding[] {
   return found;
 }
 
-test('an answer that is asked for once is not compressed', async () => {
+test('an answer that is requested once is not compressed', async () => {
   await ask('gzip, deflate, br, zstd');
   expect(forms()).toEqual([]);
 });
 
-test('asked for again, an answer is compressed in the one form that was asked for, behind the reader', async () => {
+test('the second request compresses the answer in the background, in the accepted coding', async () => {
   await ask('gzip');
   await ask('gzip');
   expect(forms()).toEqual(['gzip']);
@@ -47,7 +47,7 @@ test('asked for again, an answer is compressed in the one form that was asked fo
   expect(forms()).toEqual(['gzip']);
 });
 
-test('readers who ask at once have an answer compressed once', async () => {
+test('concurrent readers compress an answer once', async () => {
   await ask();
   const made = vi.spyOn(Kept.prototype, 'makeVariant');
   await Promise.all(Array.from({ length: 20 }, () => ask('br')));
@@ -55,7 +55,7 @@ test('readers who ask at once have an answer compressed once', async () => {
   expect(made.mock.calls).toEqual([['br']]);
 });
 
-test('each reader gets the form it welcomes best of those that are made', async () => {
+test('each reader gets its most preferred form that is made', async () => {
   await ask();
   for (const encoding of ['gzip', 'br', 'zstd']) await expect.poll(() => encodingOf(encoding)).toBe(encoding);
   for (const [accept, encoding] of [
@@ -84,7 +84,7 @@ test('a compressed form counts among the bytes of the memory tier', async () => 
   expect(one.cache.internal.engine.memory.sizeBytes - before).toBeGreaterThanOrEqual(bytes.length);
 });
 
-test('an answer that this process does not keep is not compressed for each of its readers', async () => {
+test('an answer that is not in memory is not compressed', async () => {
   const other = await openExpressApp({}, { memoryBytes: 0 });
   const made = vi.spyOn(Kept.prototype, 'makeVariant');
   const long = other.cacheResult({ name: 'long' })(() => LONG);
@@ -99,7 +99,7 @@ test('an answer that this process does not keep is not compressed for each of it
   await other.close();
 });
 
-test('each form has a validator of its own, and each makes a 304 for who holds it', async () => {
+test('each form has its own validator, and each leads to a 304', async () => {
   await ask();
   await expect.poll(() => encodingOf('gzip')).toBe('gzip');
   const gzip = (await ask('gzip')).headers['etag'];
@@ -110,7 +110,7 @@ test('each form has a validator of its own, and each makes a 304 for who holds i
   expect((await ask(undefined, gzip)).status).toBe(200);
 });
 
-test('a reader who holds a form that another process made gets 304 from one that has not made it', async () => {
+test('a client with a form of another process gets 304 from one without it', async () => {
   const plain = (await ask()).headers['etag'] ?? '';
   const held = `${plain.slice(0, -1)}-br"`;
   const answer = await ask('br', held);

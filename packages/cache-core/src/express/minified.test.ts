@@ -59,13 +59,13 @@ const program = (users: string, orders: string) => `
 `;
 
 describe('bundled and minified together with the cache,', () => {
-  test('routes without a name do not start, and the error says to give one', async () => {
+  test('routes without a name fail to start, with an error that asks for one', async () => {
     const file = await minified(program('', ''));
     const { stdout } = await execute(process.execPath, [file]);
     expect(stdout).toMatch(/^cacheResult: expected a handler with .*give the route the option name/);
   });
 
-  test('routes with names serve each its own answer', async () => {
+  test('routes with names each serve their own answer', async () => {
     const file = await minified(program("{ name: 'list_users' }", "{ name: 'list_orders' }"));
     const { stdout } = await execute(process.execPath, [file]);
     expect(JSON.parse(stdout)).toEqual([['users'], ['orders']]);
@@ -84,12 +84,12 @@ describe('minified without the cache, which is installed beside it,', () => {
     return () => runInNewContext(text, { cacheResult: one.cacheResult });
   };
 
-  test('the route of the README does not start, and the error says to give it a name', async () => {
+  test('the route of the README fails to start, with an error that asks for a name', async () => {
     const start = await register('cacheResult({ timeout: 60 })(async function report({ query }) { return query; });');
     expect(start).toThrow(/^cacheResult: expected a handler with .*give the route the option name/);
   });
 
-  test('a handler that is declared does not start under its shortened name', async () => {
+  test('a declared handler fails to start under its shortened name', async () => {
     const start = await register(
       'async function listUsers() { return 1; } cacheResult()(listUsers); cacheResult()(listUsers);',
     );

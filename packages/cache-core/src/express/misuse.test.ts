@@ -12,7 +12,7 @@ afterEach(() => one.close());
 /** As a program without types writes it. */
 const untyped = (value: unknown) => value as never;
 
-test('used as plain middleware, a cached route answers each request with an error that says what to write', async () => {
+test('used as plain middleware, a cached route fails each request with a usage hint', async () => {
   const middleware: RequestHandler = untyped(one.cacheResult({ timeout: 60 }));
   one.app.get('/x', middleware, (_request, response) => void response.json('never'));
   const answer = await one.ask('/x');
@@ -22,7 +22,7 @@ test('used as plain middleware, a cached route answers each request with an erro
   });
 });
 
-test('a handler in the place of the options is refused by name', () => {
+test('a handler in place of the options is rejected by name', () => {
   async function report() {
     return 1;
   }
@@ -31,12 +31,12 @@ test('a handler in the place of the options is refused by name', () => {
   );
 });
 
-test('a handler that takes request, response and next is refused at registration', () => {
+test('a handler that takes request, response and next is rejected at registration', () => {
   const middleware: RequestHandler = (_request, _response, _next) => undefined;
   expect(() => one.cacheResult({ name: 'report' })(untyped(middleware))).toThrow('a function of 3 parameters');
 });
 
-test('a handler that writes to a response fails with what to do in its place', async () => {
+test('a handler that writes to a response fails with a usage hint', async () => {
   const handler: CachedHandler<unknown> = (_request, response) => Reflect.get(response, 'json')('never');
   one.app.get('/x', one.cacheResult({ name: 'writes' })(handler));
   const { error } = (await (await one.ask('/x')).json()) as { error: string };

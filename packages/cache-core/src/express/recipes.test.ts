@@ -27,7 +27,7 @@ async function openObserved(options: Partial<CacheOptions> = {}) {
   return { ...one, stored, find, reported: () => one.world.clock.advance(REPORT_AFTER_MS) };
 }
 
-test('a route that has not opted in to warming leaves no recipe, whatever was asked', async () => {
+test('a route without warm stores no recipe', async () => {
   const { app, cacheResult, find, reported, stored, close } = await openObserved();
   app.post(
     '/find',
@@ -40,7 +40,7 @@ test('a route that has not opted in to warming leaves no recipe, whatever was as
   await close();
 });
 
-test('a route that has opted in leaves its input, and nothing else of the request', async () => {
+test('a route with warm stores only its input of the request', async () => {
   const { app, cache, cacheResult, find, reported, stored, close } = await openObserved();
   const input = ({ body }: { body: unknown }) => ({ q: (body as { q: string }).q });
   app.post(
@@ -54,7 +54,7 @@ test('a route that has opted in leaves its input, and nothing else of the reques
   await close();
 });
 
-test('with encrypted envelopes recipes are encrypted, and come back to who has the key', async () => {
+test('with encrypted envelopes, recipes are encrypted and readable with the key', async () => {
   const encryption = { keys: [{ id: '2026-11', key: randomBytes(32) }] };
   const { app, cache, cacheResult, find, reported, stored, close } = await openObserved({ envelope: { encryption } });
   app.post(

@@ -39,7 +39,7 @@ test.each(['without an input', 'with an input that hands out parts of the reques
   },
 );
 
-test('a body of bytes is refused with an error that says so, and the process answers on', async () => {
+test('a body of bytes is rejected with an error, and the process keeps answering', async () => {
   one.app.use(express.raw({ type: () => true }));
   one.app.post(
     '/raw',
@@ -52,7 +52,7 @@ test('a body of bytes is refused with an error that says so, and the process ans
   ]);
 });
 
-test('a member called __proto__ stays a member of the input', async () => {
+test('a member named __proto__ stays a member of the input', async () => {
   one.app.use(express.json());
   const names: string[][] = [];
   const handler = ({ body }: { body: unknown }) => names.push(Object.keys(body as object));
@@ -61,7 +61,7 @@ test('a member called __proto__ stays a member of the input', async () => {
   expect(names).toEqual([['__proto__', 'q']]);
 });
 
-test('an input that depends on the time is another one when the time has come', async () => {
+test('an input that depends on the time changes with the time', async () => {
   let hour = 7;
   const inputs: unknown[] = [];
   const input = () => ({ since: hour });
@@ -79,7 +79,7 @@ test('an input that depends on the time is another one when the time has come', 
   expect(inputs).toEqual([{ since: 7 }, { since: 8 }]);
 });
 
-test('an input that is said to be pure is made once for a URL, and again for other parameters', async () => {
+test('a pure input is made once per URL, and again for other parameters', async () => {
   const views: unknown[] = [];
   const input = ({ params, query }: express.Request) => {
     views.push({ ...params, ...query });
@@ -101,7 +101,7 @@ test('an input that is said to be pure is made once for a URL, and again for oth
   expect(views).toEqual([{ id: '7', a: '1' }, { id: '8', a: '1' }, { id: '7', a: '2' }, { id: '7' }, { id: '8' }]);
 });
 
-test('middleware that sets params, query or the URL from a credential makes other keys of one path', async () => {
+test('middleware that sets params, query or URL from a credential changes the key', async () => {
   const seen: unknown[] = [];
   one.app.get('/by-query', (request, _response, next) => {
     Object.defineProperty(request, 'query', { value: { user: request.headers.authorization }, configurable: true });

@@ -14,12 +14,12 @@ const answering = (answer: string) =>
   };
 
 describe('two handlers of one name under one prefix', () => {
-  test('are refused at registration, with an error that says to give a name', () => {
+  test('are rejected at registration, with an error that asks for a name', () => {
     one.cacheResult()(answering('users'));
     expect(() => one.cacheResult()(answering('orders'))).toThrow(/under the prefix cache, got "list".*option name/);
   });
 
-  test('are refused, too, where the name was given, and where expressCache was called twice', () => {
+  test('are rejected with an explicit name too, and over two calls of expressCache', () => {
     one.cacheResult({ keyPrefix: 'shop', name: 'all' })(answering('users'));
     const again = expressCache(one.cache);
     expect(() => again.cacheResult({ keyPrefix: 'shop', name: 'all' })(answering('orders'))).toThrow('prefix shop');
@@ -39,7 +39,7 @@ describe('two handlers of one name under one prefix', () => {
   });
 });
 
-test('one handler serves two routes with inputs of their own', async () => {
+test('one handler serves two routes with different inputs', async () => {
   const list = ({ shop }: { shop: unknown }) => `items of ${String(shop)}`;
   const listOf = (from: 'params' | 'query') =>
     one.cacheResult({ input: (view) => ({ shop: view[from]['shop'] }) })(list);
@@ -74,12 +74,12 @@ describe('a default name', () => {
     expect(() => one.cacheResult({ name: 'given' })(named)).not.toThrow();
   });
 
-  test('of three letters is a name', () => {
+  test('may have three letters', () => {
     const get = () => 1;
     expect(() => one.cacheResult()(get)).not.toThrow();
   });
 
-  test('given as an option may be short', () => {
+  test('may be short if it is given as an option', () => {
     expect(() => one.cacheResult({ name: 'r' })(() => 1)).not.toThrow();
   });
 });

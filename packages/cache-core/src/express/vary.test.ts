@@ -23,28 +23,28 @@ async function varyBehind(before: string | null, options: ExpressCacheOptions = 
 
 const ours = 'accept-language, accept-encoding';
 
-test('a Vary that CORS middleware has set is added to', async () => {
+test('a Vary that CORS middleware has set is extended', async () => {
   expect(new Set(await varyBehind('Origin'))).toEqual(new Set([`Origin, ${ours}`]));
 });
 
-test('a Vary that names the same header in other letters is named once', async () => {
+test('a header in a Vary with other letter case is named once', async () => {
   expect(new Set(await varyBehind('Accept-Encoding'))).toEqual(new Set(['Accept-Encoding, accept-language']));
 });
 
-test('a Vary on everything stays one', async () => {
+test('a Vary on everything stays unchanged', async () => {
   expect(new Set(await varyBehind('*'))).toEqual(new Set(['*']));
 });
 
-test.each(['Vary', 'vary'])('a Vary among the headers of all answers, as %s, is added to', async (name) => {
+test.each(['Vary', 'vary'])('a Vary in the headers option, as %s, is extended', async (name) => {
   expect(new Set(await varyBehind('Cookie', { headers: { [name]: 'Origin' } }))).toEqual(
     new Set([`Cookie, Origin, ${ours}`]),
   );
 });
 
-test('a Vary on everything among the headers of all answers is the only one', async () => {
+test('a Vary on everything in the headers option is the only one', async () => {
   expect(new Set(await varyBehind('Cookie', { headers: { Vary: '*' } }))).toEqual(new Set(['*']));
 });
 
-test('without middleware that sets one, and without compression, it is what the route names', async () => {
+test("without middleware and compression, Vary names only the route's headers", async () => {
   expect(new Set(await varyBehind(null, { compress: false }))).toEqual(new Set(['accept-language']));
 });

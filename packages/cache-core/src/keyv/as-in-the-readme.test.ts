@@ -8,7 +8,7 @@ import { Keyv } from 'keyv';
 import { expect, test } from 'vitest';
 import { silentLogger as logger } from '../logger.ts';
 
-test('what the README says of Keyv works as it stands there', async () => {
+test('the Keyv example of the README works', async () => {
   const { REDIS_CACHE_URL: cacheUrl, REDIS_QUEUE_URL: queueUrl } = testServices();
   const namespace = randomUUID();
   let loads = 0;

@@ -35,23 +35,23 @@ async function overtaken(options: Partial<KeyvStoreOptions>, deleter: SimulatedP
 }
 
 describe('a value that was loaded before its key was deleted', () => {
-  test('by another process, is kept nowhere', async () => {
+  test('by another process, is stored in no tier', async () => {
     expect(await overtaken(FILLS, other)).toBe('new');
   });
 
-  test('by the process that loads, is kept nowhere', async () => {
+  test('by the loading process, is stored in no tier', async () => {
     expect(await overtaken(FILLS, one)).toBe('new');
   });
 
-  test('by default, is kept nowhere', async () => {
+  test('by default, is stored in no tier', async () => {
     expect(await overtaken({}, other)).toBe('new');
   });
 
-  test('with fillWithin 0, where each set is a write, comes back and stays', async () => {
+  test('with fillWithin 0, where each set is a write, is stored', async () => {
     expect(await overtaken({ fillWithin: 0 }, other)).toBe('old');
   });
 
-  test('is refused, whichever of several loads ends first', async () => {
+  test('is rejected, whichever of several loads ends first', async () => {
     for (const order of [
       ['old', 'new'],
       ['new', 'old'],
@@ -66,7 +66,7 @@ describe('a value that was loaded before its key was deleted', () => {
     }
   });
 
-  test('is refused in a batch, and the rest of the batch is set', async () => {
+  test('is rejected in a batch, and the rest of the batch is set', async () => {
     const store = storeOf(one);
     await through(store.getMany(['a', 'b']));
     await through(storeOf(other).delete('a'));
@@ -81,7 +81,7 @@ describe('a value that was loaded before its key was deleted', () => {
     expect(await through(storeOf(other).getMany(['a', 'b']))).toEqual([undefined, 2]);
   });
 
-  test('is refused after the log began a new epoch', async () => {
+  test('is rejected after the log began a new epoch', async () => {
     const store = storeOf(one);
     await through(store.get('k'));
     world.log.flushAll();
@@ -91,7 +91,7 @@ describe('a value that was loaded before its key was deleted', () => {
 });
 
 describe('a value that is set after a miss', () => {
-  test('is found on every process for its TTL, and takes no position in the log', async () => {
+  test('is found on every process for its TTL, without an append', async () => {
     const [a, b] = [storeOf(one), storeOf(other)];
     const before = one.cache.internal.engine.follower.stamp.asOf;
     for (let i = 0; i < 50; i++) {
@@ -108,7 +108,7 @@ describe('a value that is set after a miss', () => {
     ['delete', (store) => store.delete('k')],
     ['clear', (store) => store.clear()],
     ['set', (store) => store.set('k', 'written')],
-  ])('is outdated by a later %s of any process, like all others', async (_, write) => {
+  ])('is invalidated by a later %s of any process', async (_, write) => {
     const [a, b] = [storeOf(one), storeOf(other)];
     await through(a.get('k'));
     expect(await through(a.set('k', 'filled'))).toBe(true);
@@ -117,7 +117,7 @@ describe('a value that is set after a miss', () => {
     expect(await through(a.get('k'))).not.toBe('filled');
   });
 
-  test('is a write again once the time for it is over', async () => {
+  test('is a write again after fillWithin', async () => {
     const [a, b] = [storeOf(one), storeOf(other)];
     await through(a.get('k'));
     await through(b.delete('k'));
@@ -126,7 +126,7 @@ describe('a value that is set after a miss', () => {
     expect(await through(b.get('k'))).toBe('v');
   });
 
-  test('with the log out of reach is kept for a moment here, as any load is, and not shared', async () => {
+  test('with the log unreachable is served here for a moment, and not shared', async () => {
     const [a, b] = [storeOf(one), storeOf(other)];
     one.durable.cut();
     await world.clock.advance(1_100);
@@ -138,7 +138,7 @@ describe('a value that is set after a miss', () => {
   });
 });
 
-test('misses that no set follows keep a key from being filled for no longer than their time', async () => {
+test('misses that no set follows block fills of a key only for their time', async () => {
   const store = storeOf(one);
   await through(store.get('k'));
   await through(storeOf(other).delete('k'));
@@ -152,7 +152,7 @@ test('misses that no set follows keep a key from being filled for no longer than
   expect(await through(wrap())).toBe(true);
 });
 
-test('of a flood of misses of one key each set is held against the first', async () => {
+test('in a flood of misses of one key, each set counts as loaded since the first', async () => {
   const store = storeOf(one);
   await through(store.getMany(Array.from({ length: 3_000 }, () => 'hot')));
   await through(storeOf(other).delete('hot'));

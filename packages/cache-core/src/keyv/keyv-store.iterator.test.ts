@@ -10,7 +10,7 @@ const { through, storeOf, listed } = storesOfTwoProcesses((begun) => {
 });
 
 describe('the iterator', () => {
-  test('gives every key of the namespace with its value, whichever process set it, as it was given', async () => {
+  test('yields every key of the namespace with its value, whichever process set it', async () => {
     const [a, b] = [storeOf(one, { namespace: 'a' }), storeOf(other, { namespace: 'a' })];
     await through(storeOf(one, { namespace: 'b' }).set('elsewhere', 0));
     await through(storeOf(one).set('nowhere', 0));
@@ -30,7 +30,7 @@ describe('the iterator', () => {
     expect(await through(listed(b))).toHaveLength(3);
   });
 
-  test('gives nothing that was deleted, and nothing that others put there', async () => {
+  test('yields no deleted values, and no values of other programs', async () => {
     const store = storeOf(one);
     await through(
       store.setMany([

@@ -12,8 +12,8 @@ const { through, storeOf } = storesOfTwoProcesses((begun) => {
   ({ world, one, other } = begun);
 });
 
-describe('with the log out of reach', () => {
-  test('set, delete and clear reject, and what is there stays', async () => {
+describe('with the log unreachable', () => {
+  test('set, delete and clear reject, and stored values stay', async () => {
     const [a, b] = [storeOf(one), storeOf(other)];
     await through(a.set('k', 'v'));
     one.durable.cut();
@@ -48,7 +48,7 @@ describe('with the log out of reach', () => {
     expect(errors.filter((message) => !message.includes("the invalidation log can't be reached"))).toEqual([]);
   });
 
-  test('Keyv rejects if it is told to throw', async () => {
+  test('Keyv with throwOnErrors rejects', async () => {
     const keyv = new Keyv({ store: storeOf(one), throwOnErrors: true });
     one.durable.cut();
     await expect(through(keyv.set('k', 1))).rejects.toMatchObject({ code: 'UNREACHABLE' });
@@ -62,7 +62,7 @@ describe('with the log out of reach', () => {
   }
 });
 
-test('with the shared tier out of reach what this process set is still found here', async () => {
+test('with the shared tier unreachable, values that this process set are found here', async () => {
   const store = storeOf(one);
   world.shared.fail('reject');
   expect([await through(store.set('k', 'v')), await through(store.get('k'))]).toEqual([true, 'v']);

@@ -14,8 +14,8 @@ const { through, storeOf, listed } = storesOfTwoProcesses(
   { fillWithin: 0 },
 );
 
-describe('what is set', () => {
-  test('is found on every process, until it is set, deleted or cleared anew on any', async () => {
+describe('a value', () => {
+  test('is found on every process until any process sets, deletes or clears it', async () => {
     const [a, b] = [storeOf(one), storeOf(other)];
     for (let i = 0; i < 10; i++) {
       expect(await through(a.set('k', `v${i}`))).toBe(true);
@@ -63,7 +63,7 @@ describe('what is set', () => {
     },
   );
 
-  test('without a TTL lives as long as the store says', async () => {
+  test('without a TTL lives for freshFor of the store', async () => {
     const store = storeOf(one, { freshFor: '10s' });
     await through(store.set('k', 'v'));
     await world.clock.advance(9_999);
@@ -72,7 +72,7 @@ describe('what is set', () => {
     expect(await through(store.get('k'))).toBeUndefined();
   });
 
-  test('with a TTL that is over already outdates what was there, and is not there', async () => {
+  test('with a negative TTL invalidates the earlier value and is not stored', async () => {
     const [a, b] = [storeOf(one), storeOf(other)];
     await through(a.set('k', 'old'));
     expect(await through(b.get('k'))).toBe('old');
@@ -80,7 +80,7 @@ describe('what is set', () => {
     expect([await through(a.get('k')), await through(b.get('k'))]).toEqual([undefined, undefined]);
   });
 
-  test('last for a key that comes twice in one batch is what stays', async () => {
+  test('that comes last for a key in one batch is stored', async () => {
     const [a, b] = [storeOf(one), storeOf(other)];
     for (let i = 0; i < 10; i++) {
       await through(a.setMany([1, 2, 3].map((n) => ({ key: 'k', value: 10 * i + n }))));
@@ -88,7 +88,7 @@ describe('what is set', () => {
     }
   });
 
-  test('as anything that JSON can’t hold is refused by name', async () => {
+  test('that JSON cannot represent is rejected by name', async () => {
     await expect(storeOf(one).set('k', new Map())).rejects.toThrow('the value of keyv:#:k');
   });
 });
@@ -122,7 +122,7 @@ describe('keys', () => {
     expect([await through(a.get(key)), await through(a.get(`${key}+`))]).toEqual([undefined, 'of another key']);
   });
 
-  test('a value that others put under a key of the store is not given out', async () => {
+  test('a value that another program stored under a key is not returned', async () => {
     const store = storeOf(one);
     for (const foreign of ['text', null, { key: 'another', value: 1 }, [1]]) {
       await through(one.cache.set('keyv:#:k', foreign));
@@ -132,7 +132,7 @@ describe('keys', () => {
 });
 
 describe('clearing', () => {
-  test('a namespace is one append, and leaves the others as they are', async () => {
+  test('a namespace is one append, and keeps the other namespaces', async () => {
     const namespaces = ['a', 'a:b', 'a@1', 'ab', undefined];
     const stores = namespaces.map((namespace) => storeOf(one, { ...(namespace && { namespace }) }));
     for (const store of stores) await through(store.setMany([1, 2, 3].map((n) => ({ key: `k${n}`, value: n }))));
@@ -148,7 +148,7 @@ describe('clearing', () => {
     for (const store of others) expect(await through(store.getMany(['k1', 'k2', 'k3']))).toEqual([1, 2, 3]);
   });
 
-  test('without a namespace clears all that is under the prefix, and nothing under another', async () => {
+  test('without a namespace clears only the keys under the prefix', async () => {
     const elsewhere = storeOf(one, { prefix: 'keyv2' });
     const stores = [storeOf(one), storeOf(one, { namespace: 'a' }), elsewhere];
     for (const store of stores) await through(store.set('k', 'v'));
@@ -173,7 +173,7 @@ describe('clearing', () => {
   });
 });
 
-test('deleting many keys is one append, and says whether all were there', async () => {
+test('deleting many keys is one append, and returns whether all had a value', async () => {
   const [a, b] = [storeOf(one), storeOf(other)];
   const keys = Array.from({ length: 900 }, (_, i) => `k${i}`);
   await through(a.setMany(keys.map((key) => ({ key, value: key }))));
@@ -186,7 +186,7 @@ test('deleting many keys is one append, and says whether all were there', async 
   expect(await through(a.has('k1'))).toBe(false);
 });
 
-test('given a value set while its key is being deleted, after the deletion, it stays', async () => {
+test('given a set after a deletion whose reclaim still runs, the value stays', async () => {
   const [a, b] = [storeOf(one), storeOf(other)];
   await through(a.setMany(['k1', 'k2'].map((key) => ({ key, value: 'old' }))));
   one.shared.requestMs = () => 40;
@@ -209,6 +209,6 @@ test.each<[string, object]>([
   ['prefix: expected 1 to 100 letters', { prefix: 'a:b' }],
   ['freshFor: expected 0 to', { freshFor: -1 }],
   ['fillWithin: expected 0 to', { fillWithin: '2 weeks' }],
-])('an option that can’t be used is refused by name: %s', (message, wrong) => {
+])('an option that cannot be used is rejected by name: %s', (message, wrong) => {
   expect(() => storeOf(one, wrong)).toThrow(message);
 });

@@ -6,7 +6,7 @@ import { inMemory, onRedis, type StartedCache } from './testing/caches.ts';
 
 const PLACES = { 'in the memory of one process': () => inMemory(), 'on real Redis servers': () => onRedis() };
 
-test('on Keyv 6, wrap of this cache-manager calls each time, whatever the store: the README says Keyv 5', async () => {
+test('on Keyv 6, wrap of cache-manager computes each time, with any store', async () => {
   const cache = createCache({ stores: [new Keyv6() as unknown as Keyv], ttl: 60_000 });
   let calls = 0;
   const row = () => cache.wrap('row', async () => ++calls);
@@ -26,7 +26,7 @@ describe.each(Object.entries(PLACES))('cache-manager, %s', (_, start) => {
   ] as const)('where %s', (name, options) => {
     const open = (): Cache => createCache({ stores: [new Keyv({ store: started.store(options), namespace: name })] });
 
-    test('wrap calls once, and gives every caller what it gave until its key is deleted', async () => {
+    test('wrap computes once until the key is deleted', async () => {
       const cache = open();
       let calls = 0;
       const row = () => cache.wrap('row', async () => ({ call: ++calls }), 60_000);
@@ -49,7 +49,7 @@ describe.each(Object.entries(PLACES))('cache-manager, %s', (_, start) => {
       expect(await cache.get('refreshed')).toBe(2);
     });
 
-    test('mset, mget and mdel do as they say', async () => {
+    test('mset, mget and mdel set, get and delete', async () => {
       const cache = open();
       await cache.mset<unknown>([
         { key: 'a', value: 1 },
@@ -61,7 +61,7 @@ describe.each(Object.entries(PLACES))('cache-manager, %s', (_, start) => {
       expect(await open().mget(['a', 'b', 'c'])).toEqual([undefined, null, undefined]);
     });
 
-    test('ttl tells when a value ends, and there is none for what has no TTL', async () => {
+    test('ttl returns when a value ends, and nothing without a TTL', async () => {
       const cache = open();
       const before = Date.now();
       await cache.set('for a minute', 'v', 60_000);

@@ -33,7 +33,7 @@ afterEach(async () => {
   await started.cache.close();
 });
 
-test('NestJS’s cache keeps its values in this one, for the module’s TTL', async () => {
+test('NestJS’s cache stores its values in this cache, for the module’s TTL', async () => {
   const before = Date.now();
   await cache.set('user:1', { name: 'Ada' });
   expect(await cache.get('user:1')).toEqual({ name: 'Ada' });
@@ -44,7 +44,7 @@ test('NestJS’s cache keeps its values in this one, for the module’s TTL', as
   expect(await cache.get('user:1')).toBeUndefined();
 });
 
-test('NestJS’s interceptor answers from it, and never what its handler read before the key was deleted', async () => {
+test('NestJS’s interceptor never serves what its handler read before a deletion', async () => {
   const route = new RouteInterceptor(cache, new Reflector());
   const { promise, resolve } = Promise.withResolvers<string>();
   const slow = route.answer(() => promise);
@@ -57,7 +57,7 @@ test('NestJS’s interceptor answers from it, and never what its handler read be
   expect([await route.answer(handler), await route.answer(handler)]).toEqual(['new 1', 'new 1']);
 });
 
-test('a module that is destroyed leaves the cache open for those who share it', async () => {
+test('destroying a module leaves the shared cache open', async () => {
   await app.close();
   expect(await started.cache.set('k', 'v')).toBe(true);
 });

@@ -6,7 +6,7 @@ import { OpenMisses } from './open-misses.ts';
 const KEY = parseKey('keyv:#:k');
 const missAt = (monotonic: number): LoadStart => ({ monotonic, wall: 0, stamp: { epoch: 1, asOf: monotonic } });
 
-test('a set is held against the oldest miss that is open, until as many were set as had missed', () => {
+test('a set closes against the oldest open miss, until sets equal misses', () => {
   const misses = new OpenMisses(100);
   for (const at of [1, 2, 3]) misses.note(KEY, missAt(at));
   expect([4, 5, 6, 7].map((at) => misses.close(KEY, at)?.monotonic)).toEqual([1, 1, 1, undefined]);
@@ -19,7 +19,7 @@ test('a miss is open for its time and no longer', () => {
   expect(misses.close(KEY, 149)).toBeNull();
 });
 
-test('misses of more keys than are remembered forget the key that was missed first', () => {
+test('beyond the bound, the key that was missed first is forgotten', () => {
   const misses = new OpenMisses(100);
   const keys = Array.from({ length: 10_001 }, (_, i) => parseKey(`k${i}`));
   for (const key of keys) misses.note(key, missAt(0));
@@ -27,7 +27,7 @@ test('misses of more keys than are remembered forget the key that was missed fir
   expect([misses.close(first, 1), misses.close(second, 1)]).toEqual([null, missAt(0)]);
 });
 
-test('of more misses of one key than are counted, all sets are held against the first until its time is over', () => {
+test('beyond the misses counted per key, sets use the first until its time ends', () => {
   const misses = new OpenMisses(100);
   for (let i = 0; i < 5_000; i++) misses.note(KEY, missAt(1));
   for (let i = 0; i < 5_000; i++) expect(misses.close(KEY, 2)).toEqual(missAt(1));

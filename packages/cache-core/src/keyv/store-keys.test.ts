@@ -15,7 +15,7 @@ const anyText = fc.oneof(
 );
 const anyNamespace = fc.option(anyText, { nil: undefined });
 
-test('a key that can stand for itself is readable in the cache', () => {
+test('a plain key is readable in the cache', () => {
   expect(keys.keyOf('sessions', 'user:1')).toBe('keyv:sessions:user:1');
   expect(keys.keyOf(undefined, 'größe 🚀')).toBe('keyv:#:größe 🚀');
 });
@@ -40,11 +40,11 @@ test('different keys or namespaces are different keys in the cache', () => {
   );
 });
 
-test('halves of surrogate pairs are told apart', () => {
+test('keys that differ in halves of surrogate pairs differ in the cache', () => {
   expect(new Set(['\ud800', '\ud801', '\ufffd', '\ud800\ud800'].map((key) => keys.keyOf('a', key))).size).toBe(4);
 });
 
-test('a key or namespace that is spelled as what stands for another is not taken for it', () => {
+test('a key or namespace that looks like an encoded one is not confused with it', () => {
   const long = 'x'.repeat(2_000);
   const [, , forKey = ''] = keys.keyOf('a', long).split(':');
   expect(keys.keyOf('a', forKey)).not.toBe(keys.keyOf('a', long));
@@ -52,7 +52,7 @@ test('a key or namespace that is spelled as what stands for another is not taken
   expect(keys.keyOf(forNamespace, 'k')).not.toBe(keys.keyOf(long, 'k'));
 });
 
-test('clearing a namespace hits no key of another, whatever they are called', () => {
+test('clearing a namespace hits no key of another', () => {
   fc.assert(
     fc.property(anyText, anyNamespace, anyText, (cleared, namespace, key) => {
       fc.pre(cleared !== '' && cleared !== namespace);
@@ -61,6 +61,6 @@ test('clearing a namespace hits no key of another, whatever they are called', ()
   );
 });
 
-test('a version at the end of a namespace’s name makes it no part of the namespace without it', () => {
+test('a namespace that ends in a version is not part of the one without it', () => {
   expect(prefixesOf(keys.keyOf('carts@2', 'k'))).not.toContain(keys.clearedWith('carts'));
 });

@@ -54,19 +54,19 @@ const KINDS: Record<string, (started: StartedCache) => Writer> = {
 };
 
 describe.each(Object.entries(KINDS))('two processes with %s', (_, make) => {
-  test(`what one has deleted the other’s next get does not show, ${ROUNDS} times of ${ROUNDS}`, async () => {
+  test(`a get never returns what the other has deleted, in ${ROUNDS} of ${ROUNDS} rounds`, async () => {
     const here = make(one);
     expect(await outdatedReads([here, make(other)], (key) => here.del(key))).toBe(0);
   });
 
-  test('nor what one has set anew or cleared', async () => {
+  test('nor what it has set again or cleared', async () => {
     const here = make(one);
     expect(await outdatedReads([here, make(other)], (key) => here.set(key, 'new'), 50)).toBe(0);
     expect(await outdatedReads([here, make(other)], () => here.clear(), 50)).toBe(0);
   });
 });
 
-test('with a store in memory for each process the other goes on showing what was deleted', async () => {
+test('with a memory store per process, the other still returns deleted values', async () => {
   const here = createCache({ stores: [new Keyv()] });
   const there = createCache({ stores: [new Keyv()] });
   expect(await outdatedReads([here, there], (key) => here.del(key))).toBe(ROUNDS);

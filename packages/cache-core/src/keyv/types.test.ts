@@ -3,7 +3,7 @@ import { Keyv as Keyv6, type KeyvBridgeStore } from 'keyv-6';
 import { expect, expectTypeOf, test } from 'vitest';
 import type { KeyvStore } from './index.ts';
 
-test('a store is what Keyv 5 declares a storage adapter to be, and what Keyv 6 takes for one of Keyv 5', () => {
+test('a store has the type of a storage adapter of Keyv 5, which Keyv 6 accepts', () => {
   expectTypeOf<KeyvStore>().toExtend<KeyvStoreAdapter>();
   // Of `namespace` it says that it is there or not, and sets it to undefined itself.
   expectTypeOf<KeyvStore>().toExtend<Omit<KeyvBridgeStore, 'namespace'>>();

@@ -22,29 +22,29 @@ export const STATE = 'pilotlight.cache.state';
 export const SELECTORS = 'pilotlight.cache.selectors';
 export const SELECTOR = 'pilotlight.cache.selector';
 export const NAME = 'pilotlight.cache.name';
-/** As the semantic conventions of OpenTelemetry name it. */
+/** The name of the semantic conventions of OpenTelemetry. */
 export const ERROR_TYPE = 'error.type';
 
-const MOST_PREFIXES = 100;
-const MOST_ERROR_TYPES = 20;
+const MAX_PREFIXES = 100;
+const MAX_ERROR_TYPES = 20;
 
-/** Names that keys and errors bring along, so nobody knows how many: bounded, so that no flood makes ever more series. */
+/** Names from keys and errors. Their number is unknown, so it is bounded: a flood of names must not add series without end. */
 export class BoundedAttributes {
-  readonly #prefixes = new BoundedNames(MOST_PREFIXES);
-  readonly #errors = new BoundedNames(MOST_ERROR_TYPES);
+  readonly #prefixes = new BoundedNames(MAX_PREFIXES);
+  readonly #errors = new BoundedNames(MAX_ERROR_TYPES);
 
   prefix(prefix: string | null): string {
     return prefix === null ? '(none)' : this.#prefixes.of(prefix);
   }
 
-  /** The code of an error of the cache, else the name of its class. */
+  /** Returns the code of an error of the cache, else the name of its class. */
   errorType(error: unknown): string {
     if (error instanceof CacheError) return error.code;
     return this.#errors.of(error instanceof Error ? error.name : typeof error);
   }
 }
 
-/** What an outcome comes to as labels. What does not apply is left out. */
+/** Returns an outcome as labels, without those that do not apply. */
 export function outcomeLabels({ outcome, tier, reason, verified }: Outcome): Attributes {
   return {
     [OUTCOME]: outcome,

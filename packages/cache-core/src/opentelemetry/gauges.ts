@@ -3,7 +3,7 @@ import type { CacheManager } from '../cache-manager.ts';
 import { NAME, ORIGIN, STATE } from './attributes.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
-/** What caches hold and how they stand, asked of them whenever metrics are collected. */
+/** Reports the memory, origins and log status of caches as gauges. They are read whenever metrics are collected. */
 export function gaugeCaches(
   meter: Meter,
   caches: Readonly<Record<string, CacheManager>>,

@@ -15,7 +15,7 @@ telemetryWorld((begun) => {
   ({ world, one, telemetry, through } = begun);
 });
 
-test('what two caches of one process tell is told apart by their names', async () => {
+test('the messages of two caches of one process differ by name', async () => {
   telemetry.instrument({ memoryHits: true });
   for (const name of ['orders', 'prices']) {
     const { cache } = await world.process({ name });
@@ -43,7 +43,7 @@ test('once stopped it listens to nothing', async () => {
   expect([await telemetry.points('reads'), await telemetry.points('memory.size')]).toEqual([[], []]);
 });
 
-test('OpenTelemetry that fails is told to its own log, and breaks no read', async () => {
+test('an error of OpenTelemetry goes to its own log, and no read fails', async () => {
   const told: unknown[] = [];
   const note = (...what: unknown[]) => void told.push(what[0]);
   diag.setLogger({ error: note, warn: note, info: note, debug: note, verbose: note }, { logLevel: DiagLogLevel.ERROR });
@@ -59,7 +59,7 @@ test('OpenTelemetry that fails is told to its own log, and breaks no read', asyn
     expect.arrayContaining([
       'beginning a span cache.read failed',
       'beginning a span cache.load failed',
-      'telling OpenTelemetry of pilotlight:cache:read failed',
+      'reporting pilotlight:cache:read to OpenTelemetry failed',
     ]),
   );
 });

@@ -7,13 +7,13 @@ import { meterCaches } from './metrics.ts';
 import { traceCaches } from './spans.ts';
 import { Subscriptions } from './subscriptions.ts';
 
-/** What is told to OpenTelemetry, and to which. */
+/** Options of `instrumentCache`. */
 export interface InstrumentOptions {
-  /** Caches whose memory, origins and standing towards the log are shown as gauges, each under a name. Default: none. */
+  /** Caches whose memory, origins and log status are reported as gauges, each under a name. Default: none. */
   readonly caches?: Readonly<Record<string, CacheManager>>;
-  /** Whether spans tell keys and selectors. Metrics never do. Default false. */
+  /** Whether spans contain keys and selectors. Metrics never do. Default false. */
   readonly keys?: boolean;
-  /** Whether hits in memory that are answered at once are spans, too: a span costs several times such a hit. Default false. */
+  /** Whether memory hits are spans, too: a span costs several times such a hit. Default false. */
   readonly memoryHits?: boolean;
   /** Default: the global one. */
   readonly tracerProvider?: TracerProvider;
@@ -21,15 +21,15 @@ export interface InstrumentOptions {
   readonly meterProvider?: MeterProvider;
 }
 
-/** What `instrumentCache` has begun. */
+/** The result of `instrumentCache`. */
 export interface Instrumentation {
-  /** Listens no longer. Spans under way are not ended. */
+  /** Stops listening. Does not end the spans in progress. */
   stop(): void;
 }
 
 const SCOPE = '@pilotlight/cache-core';
 
-/** Makes spans and metrics of what every cache of this process tells. Once per process, after the SDK is set up. */
+/** Reports the messages of every cache of this process as spans and metrics. Call it once per process, after the SDK is set up. */
 export function instrumentCache(options: InstrumentOptions = {}): Instrumentation {
   assertKnownOptions('instrumentCache', options, ['caches', 'keys', 'memoryHits', 'tracerProvider', 'meterProvider']);
   const { caches = {}, keys = false, memoryHits = false } = options;

@@ -120,7 +120,7 @@ test('troubles are counted: background work, the log out of reach, a breaker tha
   ]);
 });
 
-test('memory, origins and standing towards the log are shown of the caches that are named', async () => {
+test('the memory, origins and log status of named caches are reported', async () => {
   telemetry.instrument({ caches: { main: one.cache } });
   await through(one.cache.invalidate({ tag: 'a' }));
   await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));

@@ -30,7 +30,7 @@ const BOUNDARIES = [
   0.000_001, 0.000_01, 0.000_1, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 ];
 
-/** Makes the metrics of all that the caches of this process tell. */
+/** Turns the messages of the caches of this process into metrics. */
 export function meterCaches(meter: Meter, bounded: BoundedAttributes, subscriptions: Subscriptions): void {
   meterReads(meter, bounded, subscriptions);
   meterLoads(meter, bounded, subscriptions);

@@ -22,12 +22,12 @@ const REASONS: Readonly<Record<Reason, number>> = {
 };
 
 /**
- * Reads by their labels, for a counter that is asked now and then. To tell OpenTelemetry of each hit in memory would cost
- * several times the hit; for the same reason labels are numbers here, and no text is put together.
+ * Counts reads by their labels, for an observable counter. Reporting each memory hit to OpenTelemetry would cost several times the
+ * hit; for the same reason labels are numbers here, and no text is built.
  */
 export class ReadCounts {
   readonly #bounded: BoundedAttributes;
-  /** By cache, and by prefix as keys have it, of the bounded ones; what is not there counts under its bounded name. */
+  /** By cache, then by the prefix of the key. Prefixes beyond the bound count under their bounded name. */
   readonly #counts = new Map<string, Map<string, (Count | undefined)[]>>();
 
   constructor(bounded: BoundedAttributes) {

@@ -5,11 +5,11 @@ import * as named from './attributes.ts';
 
 export interface SpanAttributesOptions {
   readonly bounded: named.BoundedAttributes;
-  /** Whether keys and selectors are told: they may hold what nobody should see in traces. */
+  /** Whether spans contain keys and selectors, which may hold data that must not appear in traces. */
   readonly keys: boolean;
 }
 
-/** How the spans of one channel are named and described. */
+/** The name and attributes of the spans of one channel. */
 export interface SpanDescription<Trace> {
   readonly name: string;
   begun(trace: Trace): Attributes;

@@ -74,7 +74,7 @@ test('reads side by side keep their spans apart, and what comes after them is in
   expect(new Set(telemetry.exporter.getFinishedSpans().map((ended) => ended.spanContext().traceId)).size).toBe(3);
 });
 
-test('nest also where the context manager can not be told of them', async () => {
+test('nest also where the context manager cannot be given them', async () => {
   context.disable();
   const manager = new AsyncLocalStorageContextManager();
   Object.defineProperty(manager, 'attach', { value: undefined });
@@ -113,7 +113,7 @@ test('a reload behind a stale answer is inside of the read that caused it', asyn
   });
 });
 
-test('what fails has its error; an error of the cache, which names the key, is told by its code alone', async () => {
+test('a failed span has its error; an error of the cache, which names the key, only its code', async () => {
   telemetry.instrument();
   const error = new TypeError('no such table');
   await expect(through(one.cache.internal.reader.read(KEY, () => Promise.reject(error), POLICY, null))).rejects.toBe(
@@ -150,7 +150,7 @@ test('an invalidation is one, inside of what made it', async () => {
   ]);
 });
 
-test('keys and selectors are told only where that is asked for', async () => {
+test('spans contain keys and selectors only with the option keys', async () => {
   const secret = 'user-7:card';
   const work = async () => {
     await through(one.cache.getOrLoad(secret, () => 1));

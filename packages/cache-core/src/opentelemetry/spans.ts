@@ -19,12 +19,12 @@ export interface SpansOptions extends SpanAttributesOptions {
   readonly memoryHits: boolean;
 }
 
-/** What a tracing channel hands from event to event. */
+/** The object that a tracing channel passes from event to event. */
 interface Run {
   readonly error?: unknown;
 }
 
-/** The context that was active outside of a span, and the one with it. */
+/** The context outside a span, and the context with the span. */
 interface Nesting {
   readonly outer: Context;
   readonly inner: Context;
@@ -33,11 +33,11 @@ interface Nesting {
 interface Running {
   readonly span: Span;
   readonly nesting: Nesting;
-  /** Makes active again what was. */
+  /** Restores the context that was active before. */
   leave: () => void;
 }
 
-/** Makes a span of each awaited read, each load and each invalidation, nested as they run. */
+/** Makes a span for each awaited read, each load and each invalidation, nested as they run. */
 export function traceCaches(options: SpansOptions): void {
   const spans = new Spans(options);
   const reads = readSpan(options);
@@ -62,35 +62,35 @@ class Spans {
     this.#options = options;
   }
 
-  of<Told extends Run & object>(name: string, description: SpanDescription<Told>): void {
+  of<Message extends Run & object>(name: string, description: SpanDescription<Message>): void {
     const { subscriptions } = this.#options;
-    const running = new WeakMap<Told, Running>();
+    const running = new WeakMap<Message, Running>();
     const { start, end, asyncEnd } = tracingChannel(name);
-    // Node gives bound stores their value before it tells that a run starts: so the span is made there.
-    subscriptions.bind(channel<Told, Nesting | undefined>(start.name), this.#nesting, (told) => {
-      const run = this.#begin(description, told);
-      if (run) running.set(told, run);
+    // Node sets bound stores before it publishes the start of a run, so the span begins there.
+    subscriptions.bind(channel<Message, Nesting | undefined>(start.name), this.#nesting, (message) => {
+      const run = this.#begin(description, message);
+      if (run) running.set(message, run);
       return run?.nesting ?? this.#nesting.getStore();
     });
-    subscriptions.on<Told>(start.name, (told) => {
-      const run = running.get(told);
+    subscriptions.on<Message>(start.name, (message) => {
+      const run = running.get(message);
       if (run) run.leave = activate(run.nesting.inner);
     });
-    subscriptions.on<Told>(end.name, (told) => running.get(told)?.leave());
-    subscriptions.on<Told>(asyncEnd.name, (told) => {
-      const run = running.get(told);
-      if (!run) return; // it started before anybody listened
-      run.span.setAttributes(description.ended(told));
-      if ('error' in told) this.#fail(run.span, told.error);
+    subscriptions.on<Message>(end.name, (message) => running.get(message)?.leave());
+    subscriptions.on<Message>(asyncEnd.name, (message) => {
+      const run = running.get(message);
+      if (!run) return; // it started before this subscription
+      run.span.setAttributes(description.ended(message));
+      if ('error' in message) this.#fail(run.span, message.error);
       run.span.end();
     });
   }
 
-  #begin<Told>({ name, begun }: SpanDescription<Told>, told: Told): Running | null {
+  #begin<Message>({ name, begun }: SpanDescription<Message>, message: Message): Running | null {
     try {
       const outer = context.active();
       const parent = this.#parentIn(outer);
-      const span = this.#options.tracer.startSpan(name, { attributes: begun(told) }, parent);
+      const span = this.#options.tracer.startSpan(name, { attributes: begun(message) }, parent);
       return { span, nesting: { outer, inner: trace.setSpan(parent, span) }, leave: () => undefined };
     } catch (error) {
       diag.error(`beginning a span ${name} failed`, error);
@@ -98,7 +98,7 @@ class Spans {
     }
   }
 
-  /** Our span is the parent also where the context manager can't be told of it. */
+  /** The span of this package is the parent, also where the context manager cannot be given it. */
   #parentIn(active: Context): Context {
     const nesting = this.#nesting.getStore();
     return nesting?.outer === active ? nesting.inner : active;
@@ -108,12 +108,12 @@ class Spans {
     const { bounded, keys } = this.#options;
     span.setAttribute(ERROR_TYPE, bounded.errorType(error));
     span.setStatus({ code: SpanStatusCode.ERROR });
-    // The cache's own errors name the key.
+    // Errors of the cache contain the key.
     if (error instanceof Error && (keys || !(error instanceof CacheError))) span.recordException(error);
   }
 }
 
-/** For those who make spans inside of a load. Answers how to undo it. Before 1.10, and without a manager that can, nothing happens. */
+/** Activates a context for spans that a load makes. Returns a function that undoes it. Does nothing before API 1.10, or without a manager that supports it. */
 function activate(inner: Context): () => void {
   if (typeof context.attach !== 'function') return () => undefined;
   const token = context.attach(inner);
