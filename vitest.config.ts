@@ -9,7 +9,7 @@ const NOT_PURE = [
   ...suitesThatNeedServices('test').filter((file) => !file.startsWith('test/')),
   'scripts/**/*.test.ts',
   // It watches the clocks and the random numbers of its whole process.
-  'packages/cache-core/src/testing/simulation/simulate.test.ts',
+  'packages/simulation/src/simulate.test.ts',
 ];
 /** Suites whose services are missing; the command that runs them reports them. */
 const LEFT_OUT = (process.env['PILOTLIGHT_SUITES_LEFT_OUT'] ?? '').split(',').filter((file) => file !== '');
@@ -30,7 +30,10 @@ export default defineConfig({
       poll: { timeout: LIMIT_MS.poll, interval: 20 },
     },
     // The second needs the services of the first.
-    globalSetup: ['packages/stack/src/vitest-global-setup.ts', 'packages/origin/src/testing/vitest-global-setup.ts'],
+    globalSetup: [
+      'packages/stack/src/testing/vitest-global-setup.ts',
+      'packages/origin/src/testing/vitest-global-setup.ts',
+    ],
     setupFiles: ['packages/origin/src/testing/seed-random-tests.ts'],
     projects: [
       {

@@ -1,9 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { described, MUTANTS, runSeeds, type SeedsDone } from '@pilotlight/simulation';
 import { seconds } from '@pilotlight/stack';
-import { MUTANTS } from '../packages/cache-core/src/testing/simulation/mutants/mutants.ts';
-import { described } from '../packages/cache-core/src/testing/simulation/report.ts';
-import { runSeeds, type SeedsDone } from '../packages/cache-core/src/testing/simulation/run-seeds.ts';
 import { CommandError, runCommand } from './run-command.ts';
 import { listenForStop } from './stop-request.ts';
 

@@ -3,8 +3,8 @@ import { suitesOf, suitesThatNeedServices } from './suites.ts';
 
 test('the name of a suite decides between npm test and npm run prove', () => {
   const [tests, proofs] = [suitesOf('test'), suitesOf('prove')];
-  expect(tests).toContain('packages/cache-core/src/testing/simulation/seeds.test.ts');
-  expect(proofs).toContain('packages/cache-core/src/testing/simulation/seeds.prove.test.ts');
+  expect(tests).toContain('packages/simulation/src/seeds.test.ts');
+  expect(proofs).toContain('packages/simulation/src/seeds.prove.test.ts');
   expect(tests.filter((file) => file.endsWith('.prove.test.ts'))).toEqual([]);
 });
 
@@ -12,5 +12,5 @@ test('a suite needs services if it imports the stack, directly or through helper
   const needing = suitesThatNeedServices('test');
   expect(needing).toContain('packages/origin/src/postgres/files.test.ts');
   expect(needing).toContain('test/flow/processes.test.ts');
-  expect(needing).not.toContain('packages/cache-core/src/scope.test.ts');
+  expect(needing).not.toContain('packages/cache-core/src/model/scope.test.ts');
 });

@@ -35,6 +35,9 @@ const COPIED_FIELDS = [
 /** Versions that are not what a caret is for: `engine/breaker.ts` relies on more than the interface of this one. */
 const PINNED = ['cockatiel'];
 
+/** The entry for the simulation package of this repository. */
+const WORKSPACE_ONLY = './internals';
+
 const out = resolve(process.argv[2] ?? join(HERE, 'dist'));
 rmSync(out, { recursive: true, force: true });
 compile(out);
@@ -56,7 +59,11 @@ function published(source: SourceManifest): Record<string, unknown> {
   return {
     ...Object.fromEntries(COPIED_FIELDS.map((field) => [field, source[field]])),
     exports: {
-      ...Object.fromEntries(Object.entries(source.exports).map(([entry, file]) => [entry, built(file)])),
+      ...Object.fromEntries(
+        Object.entries(source.exports)
+          .filter(([entry]) => entry !== WORKSPACE_ONLY)
+          .map(([entry, file]) => [entry, built(file)]),
+      ),
       './package.json': './package.json',
     },
     // In this repository what only a subpath needs is a dependency too: a workspace package finds its libraries nowhere else.

@@ -71,7 +71,9 @@ function open(packageDir: string, out: string, nameless: readonly string[]): Pro
     readFileSync(join(packageDir, 'package.json'), 'utf8'),
   );
   return Application.bootstrapWithPlugins({
-    entryPoints: Object.values(exports).map((file) => join(packageDir, file)),
+    entryPoints: Object.entries(exports)
+      .filter(([entry]) => entry !== './internals')
+      .map(([, file]) => join(packageDir, file)),
     tsconfig: join(packageDir, 'tsconfig.json'),
     skipErrorChecking: true, // A separate check does that with another compiler.
     plugin: ['typedoc-plugin-markdown'],

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { SeededRandom } from '../../packages/cache-core/src/testing/simulation/seeded-random.ts';
+import { SeededRandom } from '@pilotlight/cache-core/testing';
 import { MixedLoad } from './load/mixed-load.ts';
 import type { Place } from './load/reader.ts';
 import { type FinalState, readFinalState } from './proof/final-state.ts';

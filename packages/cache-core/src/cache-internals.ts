@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { Audits } from './audits.ts';
-import { Background, failuresTo } from './background.ts';
 import { type CacheOptions, resolveOptions } from './cache-options.ts';
-import { type Clock, systemClock } from './clock.ts';
+import { DecodedHotKeys } from './demand/recipe-codec.ts';
+import { Audits } from './engine/audits.ts';
 import { type CacheEngine, createEngine } from './engine/create-engine.ts';
-import type { HotKeys } from './hot-key-store.ts';
-import { InstrumentedReader } from './instrumented-reader.ts';
+import { InstrumentedReader } from './engine/instrumented-reader.ts';
 import { untilCurrent } from './log/until-current.ts';
-import { type CacheLogger, silentLogger } from './logger.ts';
-import { DecodedHotKeys } from './recipe-codec.ts';
-import { Reporter } from './reporter.ts';
-import type { Kept } from './tiers/kept.ts';
-import type { Encoding } from './tiers/variant.ts';
+import { Background, failuresTo } from './model/background.ts';
+import { type Clock, systemClock } from './model/clock.ts';
+import type { Kept } from './model/kept.ts';
+import { type CacheLogger, silentLogger } from './model/logger.ts';
+import type { Encoding } from './model/variant.ts';
+import type { HotKeys } from './ports/hot-key-store.ts';
+import { Reporter } from './stats/reporter.ts';
 
 /**
  * The parts of one `CacheManager`, wired together: for the adapters of this package, its instruments and tests. They may

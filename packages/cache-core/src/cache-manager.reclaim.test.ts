@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Stamp } from './entry.ts';
-import { buildKey } from './key.ts';
+import type { Stamp } from './model/entry.ts';
+import { buildKey } from './model/key.ts';
 import { begunWithTwoProcesses } from './testing/two-processes.ts';
 
 const two = begunWithTwoProcesses();

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { CacheManager } from './cache-manager.ts';
-import { buildKey, parseKey } from './key.ts';
-import { record } from './log/log-under-test.ts';
-import { silentLogger } from './logger.ts';
-import { resolvePolicy } from './policy.ts';
-import { singleProcess } from './single-process.ts';
+import { buildKey, parseKey } from './model/key.ts';
+import { silentLogger } from './model/logger.ts';
+import { resolvePolicy } from './model/policy.ts';
+import { record } from './ports/testing/log-under-test.ts';
+import { singleProcess } from './single-process/single-process.ts';
 import type { SimulatedProcess, SimulatedWorld } from './testing/index.ts';
 import { twoProcesses } from './testing/two-processes.ts';
 

@@ -1,25 +1,25 @@
-import type { Answer } from './answer.ts';
-import type { Audits } from './audits.ts';
 import { CacheInternals } from './cache-internals.ts';
 import type { CacheOptions } from './cache-options.ts';
+import { KnownRecipes } from './demand/known-recipes.ts';
+import type { Audits } from './engine/audits.ts';
 import type { LoadMany } from './engine/batch-load.ts';
 import type { Inspection } from './engine/inspector.ts';
 import type { Load } from './engine/load.ts';
 import type { LoadStart, SetOptions, SetOutcome } from './engine/manual-operations.ts';
 import type { KeyCount } from './engine/sweeper.ts';
-import type { Stamp } from './entry.ts';
-import { InvalidArgument, InvalidationPending } from './errors.ts';
-import type { HotKey, HotKeys } from './hot-key-store.ts';
-import { type CacheKey, type KeyParts, keyOf } from './key.ts';
-import { KnownRecipes } from './known-recipes.ts';
+import type { TierName } from './engine/switches.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
-import type { Outcome } from './outcome.ts';
-import { DEFAULT_EARLY_REFRESH, type Policy, type ResolvedPolicy, resolvePolicy } from './policy.ts';
-import type { CacheStats } from './read-counters.ts';
-import { type Selector, selectorOfPattern } from './selector.ts';
-import type { TierName } from './switches.ts';
-import type { Kept } from './tiers/kept.ts';
-import type { Frozen } from './value.ts';
+import type { Answer } from './model/answer.ts';
+import type { Stamp } from './model/entry.ts';
+import { InvalidArgument, InvalidationPending } from './model/errors.ts';
+import type { Kept } from './model/kept.ts';
+import { type CacheKey, type KeyParts, keyOf } from './model/key.ts';
+import type { Outcome } from './model/outcome.ts';
+import { DEFAULT_EARLY_REFRESH, type Policy, type ResolvedPolicy, resolvePolicy } from './model/policy.ts';
+import { type Selector, selectorOfPattern } from './model/selector.ts';
+import type { Frozen } from './model/value.ts';
+import type { HotKey, HotKeys } from './ports/hot-key-store.ts';
+import type { CacheStats } from './stats/read-counters.ts';
 
 /** Cached answers for one process. The invalidation log keeps them consistent across all processes. */
 export class CacheManager {

@@ -1,12 +1,12 @@
-import type { CachePorts } from './cache-ports.ts';
-import type { Clock } from './clock.ts';
-import { type Duration, toMs } from './duration.ts';
 import type { EngineSettings } from './engine/engine-options.ts';
 import type { OriginOptions } from './engine/origin-options.ts';
 import type { CodecOptions } from './envelope/codec-options.ts';
-import { InvalidArgument } from './errors.ts';
-import { assertKnownOptions } from './known-options.ts';
-import { assertLogger, type CacheLogger } from './logger.ts';
+import type { Clock } from './model/clock.ts';
+import { type Duration, toMs } from './model/duration.ts';
+import { InvalidArgument } from './model/errors.ts';
+import { assertKnownOptions } from './model/known-options.ts';
+import { assertLogger, type CacheLogger } from './model/logger.ts';
+import type { CachePorts } from './ports/cache-ports.ts';
 
 /** What a `CacheManager` is made with: its ports, and what bounds it. */
 export interface CacheOptions {

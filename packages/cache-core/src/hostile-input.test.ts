@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Load } from './engine/load.ts';
-import { buildKey } from './key.ts';
-import type { Policy } from './policy.ts';
+import { buildKey } from './model/key.ts';
+import type { Policy } from './model/policy.ts';
 import { type SimulatedProcess, SimulatedWorld } from './testing/index.ts';
 
 let world: SimulatedWorld;

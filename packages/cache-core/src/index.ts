@@ -1,26 +1,9 @@
-export type { Answer } from './answer.ts';
-export type { Audited, AuditVerdict, FreshnessStats } from './audit-counts.ts';
-export type { Audits } from './audits.ts';
 export type { CacheInternals } from './cache-internals.ts';
 export { CacheManager } from './cache-manager.ts';
 export type { CacheOptions } from './cache-options.ts';
-export type { CachePorts } from './cache-ports.ts';
-export { type Clock, systemClock } from './clock.ts';
-export type { CounterDelta, CounterStore } from './counter-store.ts';
-export type { BackgroundReason } from './diagnostics.ts';
-export {
-  type BackgroundMessage,
-  cacheChannels,
-  type InvalidateTrace,
-  type LoadTrace,
-  type LogMessage,
-  type OriginMessage,
-  type ReadMessage,
-  type ReadTrace,
-} from './diagnostics.ts';
-export { type Duration, toMs } from './duration.ts';
+export { expectedReads, expectedSavingOf } from './demand/hot-keys.ts';
+export type { Audits } from './engine/audits.ts';
 export type { LoadMany } from './engine/batch-load.ts';
-export type { FillLock, FillTurn } from './engine/fill-lock.ts';
 export type { Hit } from './engine/hits-of.ts';
 export type { Inspection, SeenEntry } from './engine/inspector.ts';
 export type { Load } from './engine/load.ts';
@@ -30,10 +13,27 @@ export type { LoadStart, SetOptions, SetOutcome } from './engine/manual-operatio
 export type { NextRead } from './engine/next-read.ts';
 export type { OriginOptions } from './engine/origin-options.ts';
 export type { KeyCount } from './engine/sweeper.ts';
-export type { Entry, Lifetime, Stamp } from './entry.ts';
+export type { TierName } from './engine/switches.ts';
 export type { CodecOptions } from './envelope/codec-options.ts';
 export type { Codec } from './envelope/compression.ts';
 export type { EncryptionKey, EncryptionOptions } from './envelope/encryption.ts';
+export type { BoundBy, Decision } from './learning/decision.ts';
+export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
+export type { Answer } from './model/answer.ts';
+export { type Clock, systemClock } from './model/clock.ts';
+export type { BackgroundReason } from './model/diagnostics.ts';
+export {
+  type BackgroundMessage,
+  cacheChannels,
+  type InvalidateTrace,
+  type LoadTrace,
+  type LogMessage,
+  type OriginMessage,
+  type ReadMessage,
+  type ReadTrace,
+} from './model/diagnostics.ts';
+export { type Duration, toMs } from './model/duration.ts';
+export type { Entry, Lifetime, Stamp } from './model/entry.ts';
 export {
   CacheError,
   InvalidArgument,
@@ -45,15 +45,22 @@ export {
   OriginOverloaded,
   Unreachable,
   type UnreachableOptions,
-} from './errors.ts';
-export type { Demand, HotKey, HotKeyStore, HotKeys, Recipe } from './hot-key-store.ts';
-export { expectedReads, expectedSavingOf } from './hot-keys.ts';
-export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './key.ts';
-export type { Percentiles } from './latency-classes.ts';
-export type { LearnedStats } from './learned-stats.ts';
-export type { BoundBy, Decision } from './learning/decision.ts';
-export type { LearningMode, LearningOptions, ResolvedLearning } from './learning/learning-options.ts';
-export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
+} from './model/errors.ts';
+export type { Kept } from './model/kept.ts';
+export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './model/key.ts';
+export type { LearnedStats } from './model/learned-stats.ts';
+export type { LearningMode, LearningOptions, ResolvedLearning } from './model/learning-options.ts';
+export type { CacheLogger } from './model/logger.ts';
+export type { Outcome, Reason } from './model/outcome.ts';
+export { type Policy, type ResolvedPolicy, resolvePolicy, type StaleFor } from './model/policy.ts';
+export type { Range, RangeInput, Scope, ScopeInput } from './model/scope.ts';
+export type { InvalidationMode, Selector, SelectorToken } from './model/selector.ts';
+export type { Frozen } from './model/value.ts';
+export type { Encoding } from './model/variant.ts';
+export type { CachePorts } from './ports/cache-ports.ts';
+export type { CounterDelta, CounterStore } from './ports/counter-store.ts';
+export type { FillLock, FillTurn } from './ports/fill-lock.ts';
+export type { Demand, HotKey, HotKeyStore, HotKeys, Recipe } from './ports/hot-key-store.ts';
 export type {
   Append,
   Appended,
@@ -63,16 +70,9 @@ export type {
   RegisteredFollower,
   Renewal,
   Snapshot,
-} from './log/port.ts';
-export type { CacheLogger } from './logger.ts';
-export type { Outcome, Reason } from './outcome.ts';
-export { type Policy, type ResolvedPolicy, resolvePolicy, type StaleFor } from './policy.ts';
-export type { CacheStats, PrefixStats } from './read-counters.ts';
-export type { Range, RangeInput, Scope, ScopeInput } from './scope.ts';
-export type { InvalidationMode, Selector, SelectorToken } from './selector.ts';
-export { singleProcess } from './single-process.ts';
-export type { TierName } from './switches.ts';
-export type { Kept } from './tiers/kept.ts';
-export type { SharedTier } from './tiers/port.ts';
-export type { Encoding } from './tiers/variant.ts';
-export type { Frozen } from './value.ts';
+} from './ports/invalidation-log.ts';
+export type { SharedTier } from './ports/shared-tier.ts';
+export { singleProcess } from './single-process/single-process.ts';
+export type { Audited, AuditVerdict, FreshnessStats } from './stats/audit-counts.ts';
+export type { Percentiles } from './stats/latency-classes.ts';
+export type { CacheStats, PrefixStats } from './stats/read-counters.ts';

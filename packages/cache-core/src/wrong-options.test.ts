@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { expressCache } from './express/index.ts';
 import { CacheManager, singleProcess } from './index.ts';
 import { KeyvStore } from './keyv/index.ts';
-import { silentLogger } from './logger.ts';
+import { silentLogger } from './model/logger.ts';
 import { connectRedis } from './redis/index.ts';
 
 /** Passes any value, as JavaScript does, where no compiler rejects it. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ExtentOfRecords } from './extent-of-records.ts';
-import { record } from './log-store/contract/world.ts';
+import { record } from './log-store/testing/world.ts';
 
 function extentOf(...parts: Parameters<typeof record>[1][]) {
   const seen = new ExtentOfRecords();

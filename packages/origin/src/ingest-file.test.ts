@@ -3,7 +3,7 @@ import { searchBodySchema } from '@pilotlight/contracts';
 import { expect, test } from 'vitest';
 import { createOrigin } from './create-origin.ts';
 import { IngestSuperseded } from './errors.ts';
-import { record } from './log-store/contract/world.ts';
+import { record } from './log-store/testing/world.ts';
 import { openOrigin, type TestOrigin, until, uploadText } from './testing/open-origin.ts';
 
 const LINE = '2015-05-17T10:05:03.000Z';

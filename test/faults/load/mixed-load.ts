@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { SeededRandom } from '../../../packages/cache-core/src/testing/simulation/seeded-random.ts';
+import type { SeededRandom } from '@pilotlight/cache-core/testing';
 import { judgeRead } from '../proof/judge-read.ts';
 import { Client } from './client.ts';
 import { History, type Version } from './history.ts';

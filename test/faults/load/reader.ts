@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../../packages/cache-core/src/testing/simulation/seeded-random.ts';
+import type { SeededRandom } from '@pilotlight/cache-core/testing';
 import type { Client, Reply } from './client.ts';
 import type { FilesRead, Read, SearchRead, Seen, StatsRead } from './history.ts';
 import { beginOf, MOST_VERSIONS, readMessage, serviceOf, wordOf } from './log-text.ts';

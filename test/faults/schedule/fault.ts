@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../../packages/cache-core/src/testing/simulation/seeded-random.ts';
+import type { SeededRandom } from '@pilotlight/cache-core/testing';
 import type { FaultSystem } from '../system/fault-system.ts';
 
 /** Where a fault happens, and the random numbers that decide its details. */

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../../packages/cache-core/src/testing/simulation/seeded-random.ts';
+import type { SeededRandom } from '@pilotlight/cache-core/testing';
 import type { Fault } from './fault.ts';
 import { NETWORK_FAULTS } from './network-faults.ts';
 import { PROCESS_FAULTS } from './process-faults.ts';

@@ -1,4 +1,4 @@
-import { mutate } from '../../../packages/cache-core/src/testing/simulation/mutants/mutate.ts';
+import { mutate } from '@pilotlight/simulation';
 import { skewClock } from './skew-clock.ts';
 import { TAKEN_AWAY } from './taken-away.ts';
 

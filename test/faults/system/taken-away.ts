@@ -1,5 +1,5 @@
-import type { Mutant } from '../../../packages/cache-core/src/testing/simulation/mutants/mutant.ts';
-import { MUTANTS } from '../../../packages/cache-core/src/testing/simulation/mutants/mutants.ts';
+import type { Mutant } from '@pilotlight/simulation';
+import { MUTANTS } from '@pilotlight/simulation';
 
 const WORKER = '../../../apps/worker/src';
 

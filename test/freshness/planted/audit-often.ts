@@ -1,4 +1,4 @@
-import { mutate } from '../../../packages/cache-core/src/testing/simulation/mutants/mutate.ts';
+import { mutate } from '@pilotlight/simulation';
 
 /** Loaded before a worker's own code (`--import`). Audits run every second, so that a short run has many of them. */
 mutate({

@@ -1,5 +1,5 @@
-import type { Mutant } from '../../../packages/cache-core/src/testing/simulation/mutants/mutant.ts';
-import { mutate } from '../../../packages/cache-core/src/testing/simulation/mutants/mutate.ts';
+import type { Mutant } from '@pilotlight/simulation';
+import { mutate } from '@pilotlight/simulation';
 
 /**
  * The planted fault, only in processes of this test: over all of them, the first invalidation that names part of the

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Unreachable } from '../errors.ts';
-import { buildKey, type CacheKey } from '../key.ts';
+import { Unreachable } from '../model/errors.ts';
+import { buildKey, type CacheKey } from '../model/key.ts';
 import { type SimulatedProcess, SimulatedWorld, SlowOrigin } from '../testing/index.ts';
-import { bodyOf, read } from './fence-scenario.ts';
 import type { LoadContext } from './load-context.ts';
+import { bodyOf, read } from './testing/fence-scenario.ts';
 
 const KEY = buildKey({ prefix: 'stats', name: 'get', params: null });
 let world: SimulatedWorld;

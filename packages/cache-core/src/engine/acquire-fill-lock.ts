@@ -1,11 +1,11 @@
-import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
-import { Unreachable } from '../errors.ts';
-import { footprintOf } from '../footprint.ts';
-import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
-import type { Kept } from '../tiers/kept.ts';
-import type { FillLock } from './fill-lock.ts';
+import type { Background } from '../model/background.ts';
+import type { Clock } from '../model/clock.ts';
+import { Unreachable } from '../model/errors.ts';
+import { footprintOf } from '../model/footprint.ts';
+import type { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { FillLock } from '../ports/fill-lock.ts';
 import { isKept, type Lookup } from './lookup.ts';
 
 export interface FillLockOptions {

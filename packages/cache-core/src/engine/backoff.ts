@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 
 const FIRST_MS = 1_000;
 const MAX_MS = 60_000;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { keyOf } from '../key.ts';
+import { keyOf } from '../model/key.ts';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { LoadMany } from './batch-load.ts';

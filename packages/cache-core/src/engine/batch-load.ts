@@ -1,6 +1,6 @@
-import { InvalidArgument } from '../errors.ts';
-import type { CacheKey } from '../key.ts';
-import type { ResolvedPolicy } from '../policy.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { ResolvedPolicy } from '../model/policy.ts';
 import type { LoadResult } from './in-flight-loads.ts';
 import type { Loader, LoadJob, LoadSource } from './load.ts';
 import type { LoadCall, LoadContext, NotModified } from './load-context.ts';

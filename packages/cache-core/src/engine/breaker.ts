@@ -7,7 +7,7 @@ import {
   type IBackoff,
   type IHalfOpenAfterBackoffContext,
 } from 'cockatiel';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 
 /** `closed`: calls run. `open`: calls are refused. `half-open`: one probe runs and decides, other calls are refused. */
 export type BreakerState = 'closed' | 'open' | 'half-open';

@@ -1,12 +1,11 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import { cacheChannels, type OriginMessage } from '../diagnostics.ts';
 import { EntryCodec } from '../envelope/entry-codec.ts';
-import { Unreachable } from '../errors.ts';
 import { Learner } from '../learning/learner.ts';
 import { Follower } from '../log/follower.ts';
 import { Invalidator } from '../log/invalidator.ts';
-import { Switches } from '../switches.ts';
-import { MemoryTier } from '../tiers/memory-tier.ts';
+import { MemoryTier } from '../memory/memory-tier.ts';
+import { cacheChannels, type OriginMessage } from '../model/diagnostics.ts';
+import { Unreachable } from '../model/errors.ts';
 import { Backoff } from './backoff.ts';
 import type { BreakerState } from './breaker.ts';
 import type { EngineOptions } from './engine-options.ts';
@@ -19,6 +18,7 @@ import { ManualOperations } from './manual-operations.ts';
 import { OriginLimiter } from './origin-limiter.ts';
 import { Reader } from './reader.ts';
 import { Sweeper } from './sweeper.ts';
+import { Switches } from './switches.ts';
 import { TooLarge } from './too-large.ts';
 import { Warmer } from './warmer.ts';
 

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { CacheKey } from '../key.ts';
-import type { Kept } from '../tiers/kept.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
 import type { InFlightLoad, InFlightLoads } from './in-flight-loads.ts';
 import { isKept, type Lookup, type Missing, type NotFound } from './lookup.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { parseKey } from '../key.ts';
-import { resolvePolicy } from '../policy.ts';
+import { parseKey } from '../model/key.ts';
+import { resolvePolicy } from '../model/policy.ts';
 import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
-import { SeededRandom } from '../testing/simulation/seeded-random.ts';
+import { SeededRandom } from '../testing/seeded-random.ts';
 import type { Load } from './load.ts';
 
 const LOAD_MS = 500;

@@ -1,10 +1,10 @@
-import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
 import type { CodecOptions } from '../envelope/codec-options.ts';
-import type { InvalidationLog } from '../log/port.ts';
-import type { CacheLogger } from '../logger.ts';
-import type { SharedTier } from '../tiers/port.ts';
-import type { FillLock } from './fill-lock.ts';
+import type { Background } from '../model/background.ts';
+import type { Clock } from '../model/clock.ts';
+import type { CacheLogger } from '../model/logger.ts';
+import type { FillLock } from '../ports/fill-lock.ts';
+import type { InvalidationLog } from '../ports/invalidation-log.ts';
+import type { SharedTier } from '../ports/shared-tier.ts';
 import type { OriginOptions } from './origin-options.ts';
 
 /** The checked settings of an engine, with their defaults filled in. `CacheOptions` documents them. */

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { CacheManager } from '../cache-manager.ts';
-import { buildKey } from '../key.ts';
+import { buildKey } from '../model/key.ts';
 import { type SimulatedProcess, type SimulatedWorld, SlowOrigin } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
-import { bodyOf, MOMENTS, overtake, read, type TwoProcesses } from './fence-scenario.ts';
 import type { InFlightLoad } from './in-flight-loads.ts';
+import { bodyOf, MOMENTS, overtake, read, type TwoProcesses } from './testing/fence-scenario.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;

@@ -1,19 +1,19 @@
-import type { Background } from '../background.ts';
-import type { Entry } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
-import { Unreachable } from '../errors.ts';
-import type { CacheKey } from '../key.ts';
 import type { Learner } from '../learning/learner.ts';
-import type { CacheLogger } from '../logger.ts';
-import type { ResolvedPolicy } from '../policy.ts';
-import type { Switches } from '../switches.ts';
-import { Kept } from '../tiers/kept.ts';
-import type { MemoryTier } from '../tiers/memory-tier.ts';
-import type { SharedTier } from '../tiers/port.ts';
+import type { MemoryTier } from '../memory/memory-tier.ts';
+import type { Background } from '../model/background.ts';
+import type { Entry } from '../model/entry.ts';
+import { Unreachable } from '../model/errors.ts';
+import { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { CacheLogger } from '../model/logger.ts';
+import type { ResolvedPolicy } from '../model/policy.ts';
+import type { SharedTier } from '../ports/shared-tier.ts';
 import { acquireFillLock, type FillLockOptions, type FillLockRequest, noLock } from './acquire-fill-lock.ts';
 import type { Backoff } from './backoff.ts';
 import type { InFlightLoad, LoadResult, StampedLoad } from './in-flight-loads.ts';
 import type { Answered, Loaded, LoadSource } from './load.ts';
+import type { Switches } from './switches.ts';
 import type { TooLarge } from './too-large.ts';
 
 export interface FillRequest extends FillLockRequest {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildKey, parseKey } from '../key.ts';
-import { type Policy, resolvePolicy } from '../policy.ts';
+import { buildKey, parseKey } from '../model/key.ts';
+import { type Policy, resolvePolicy } from '../model/policy.ts';
 import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import type { Load } from './load.ts';
 

@@ -1,6 +1,6 @@
-import type { Footprint } from '../footprint.ts';
 import type { HitIndex } from '../log/hit-index.ts';
-import type { InvalidationMode } from '../selector.ts';
+import type { Footprint } from '../model/footprint.ts';
+import type { InvalidationMode } from '../model/selector.ts';
 
 /** One selector that hit an entry. */
 export interface Hit {

@@ -1,8 +1,8 @@
-import { compareStamps, type Stamp } from '../entry.ts';
-import { footprintOf } from '../footprint.ts';
-import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
-import type { Kept } from '../tiers/kept.ts';
+import { compareStamps, type Stamp } from '../model/entry.ts';
+import { footprintOf } from '../model/footprint.ts';
+import type { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
 
 /** What a load returns to its readers. */
 export interface LoadResult {

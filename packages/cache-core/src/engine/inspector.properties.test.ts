@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Answer } from '../answer.ts';
-import { buildKey } from '../key.ts';
-import { resolvePolicy } from '../policy.ts';
-import type { InvalidationMode, Selector } from '../selector.ts';
+import type { Answer } from '../model/answer.ts';
+import { buildKey } from '../model/key.ts';
+import { resolvePolicy } from '../model/policy.ts';
+import type { InvalidationMode, Selector } from '../model/selector.ts';
 import { type ManualClock, type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import type { Inspection } from './inspector.ts';
 import type { Load } from './load.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { buildKey } from '../key.ts';
-import { resolvePolicy } from '../policy.ts';
+import { buildKey } from '../model/key.ts';
+import { resolvePolicy } from '../model/policy.ts';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import type { Load } from './load.ts';
 import { inspectedProcesses, KEY, POLICY } from './testing/inspected-processes.ts';

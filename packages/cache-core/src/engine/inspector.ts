@@ -1,20 +1,20 @@
-import type { Lifetime, Stamp } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
-import { ifUnreachable, Unreachable } from '../errors.ts';
-import { footprintOf } from '../footprint.ts';
-import type { CacheKey } from '../key.ts';
 import type { Decision } from '../learning/decision.ts';
 import type { Learner } from '../learning/learner.ts';
-import type { Scope } from '../scope.ts';
-import type { TierName } from '../switches.ts';
-import { Kept } from '../tiers/kept.ts';
-import type { MemoryTier } from '../tiers/memory-tier.ts';
-import type { SharedTier } from '../tiers/port.ts';
+import type { MemoryTier } from '../memory/memory-tier.ts';
+import type { Lifetime, Stamp } from '../model/entry.ts';
+import { ifUnreachable, Unreachable } from '../model/errors.ts';
+import { footprintOf } from '../model/footprint.ts';
+import { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { Scope } from '../model/scope.ts';
+import type { FillLock } from '../ports/fill-lock.ts';
+import type { SharedTier } from '../ports/shared-tier.ts';
 import { lockName } from './acquire-fill-lock.ts';
-import type { FillLock } from './fill-lock.ts';
 import { type Hit, hitsOf } from './hits-of.ts';
 import { receive } from './lookup.ts';
 import { type NextRead, type NextReadOptions, nextRead } from './next-read.ts';
+import type { TierName } from './switches.ts';
 
 export interface InspectorOptions extends NextReadOptions {
   readonly memory: MemoryTier;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Policy } from '../policy.ts';
+import type { Policy } from '../model/policy.ts';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { Load } from './load.ts';

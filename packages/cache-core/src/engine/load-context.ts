@@ -1,11 +1,11 @@
-import { type Duration, toMs } from '../duration.ts';
-import { InvalidArgument } from '../errors.ts';
-import type { CacheKey } from '../key.ts';
-import { type StaleFor, staleTimes } from '../policy.ts';
-import { checkedScope, type Scope, union } from '../scope.ts';
-import { toToken } from '../selector.ts';
-import type { Kept } from '../tiers/kept.ts';
-import type { Frozen } from '../value.ts';
+import { type Duration, toMs } from '../model/duration.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import type { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
+import { type StaleFor, staleTimes } from '../model/policy.ts';
+import { checkedScope, type Scope, union } from '../model/scope.ts';
+import { toToken } from '../model/selector.ts';
+import type { Frozen } from '../model/value.ts';
 
 /**
  * What a load receives, and how it describes its answer. The description applies to every kind of load: for a reader, in the

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { LoadCycle } from '../errors.ts';
-import type { CacheKey } from '../key.ts';
+import { LoadCycle } from '../model/errors.ts';
+import type { CacheKey } from '../model/key.ts';
 import type { InFlightLoad, LoadResult } from './in-flight-loads.ts';
 import type { Permit } from './origin-limiter.ts';
 

@@ -1,9 +1,9 @@
 import { beforeEach, expect, test } from 'vitest';
-import { parseKey } from '../key.ts';
-import { resolvePolicy } from '../policy.ts';
+import { parseKey } from '../model/key.ts';
+import { resolvePolicy } from '../model/policy.ts';
+import { frozenValue } from '../model/value.ts';
+import { kept } from '../ports/testing/kept-sample.ts';
 import { ManualClock } from '../testing/index.ts';
-import { kept } from '../tiers/kept-sample.ts';
-import { frozenValue } from '../value.ts';
 import { type Answered, type Load, type Loaded, Loader } from './load.ts';
 import { OriginLimiter } from './origin-limiter.ts';
 
@@ -32,10 +32,13 @@ async function run(load: Load, origin = 'default'): Promise<Loaded> {
 }
 const never = () => new Promise(() => undefined);
 
-test.each([undefined, null, false, 0, '', [], { a: [1, null] }])('given a load that returns %j, the answer is its JSON', async (value) => {
-  const { body, store, tags } = await run(() => value);
-  expect([frozenValue(body).value, store, tags]).toEqual([value, true, []]);
-});
+test.each([undefined, null, false, 0, '', [], { a: [1, null] }])(
+  'given a load that returns %j, the answer is its JSON',
+  async (value) => {
+    const { body, store, tags } = await run(() => value);
+    expect([frozenValue(body).value, store, tags]).toEqual([value, true, []]);
+  },
+);
 
 test('equal values have equal ETags, different values have different ones', async () => {
   const [a, b, c] = [await run(() => ({ a: 1 })), await run(async () => ({ a: 1 })), await run(() => ({ a: 2 }))];
@@ -90,9 +93,12 @@ test('the caller gets the thrown or rejected value of a load unchanged', async (
   }
 });
 
-test.each([() => 1, Symbol('s')])('given a load that returns %s, the error says what to return instead', async (value) => {
-  await expect(run(() => value)).rejects.toThrow('return null for "nothing"');
-});
+test.each([() => 1, Symbol('s')])(
+  'given a load that returns %s, the error says what to return instead',
+  async (value) => {
+    await expect(run(() => value)).rejects.toThrow('return null for "nothing"');
+  },
+);
 
 test('a later change of the returned object does not change the answer', async () => {
   const list = [1];

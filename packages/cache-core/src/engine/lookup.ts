@@ -1,16 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock, Instant } from '../clock.ts';
-import type { Entry } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
 import { type Rejected, rejected as rejectedAs } from '../envelope/rejected.ts';
-import { ifUnreachable, Unreachable } from '../errors.ts';
-import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
-import type { CacheLogger } from '../logger.ts';
-import type { Switches } from '../switches.ts';
-import { Kept } from '../tiers/kept.ts';
-import type { MemoryTier } from '../tiers/memory-tier.ts';
-import type { SharedTier } from '../tiers/port.ts';
+import type { MemoryTier } from '../memory/memory-tier.ts';
+import type { Clock, Instant } from '../model/clock.ts';
+import type { Entry } from '../model/entry.ts';
+import { ifUnreachable, Unreachable } from '../model/errors.ts';
+import { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { CacheLogger } from '../model/logger.ts';
+import type { SharedTier } from '../ports/shared-tier.ts';
+import type { Switches } from './switches.ts';
 
 export interface LookupOptions {
   readonly memory: MemoryTier;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { buildKey } from '../key.ts';
-import { resolvePolicy } from '../policy.ts';
+import { buildKey } from '../model/key.ts';
+import { resolvePolicy } from '../model/policy.ts';
 import { SimulatedWorld } from '../testing/index.ts';
 import type { LoadContext } from './load-context.ts';
 import { OriginLimiter } from './origin-limiter.ts';

@@ -1,13 +1,13 @@
-import type { Clock } from '../clock.ts';
-import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
-import type { Reason } from '../outcome.ts';
-import type { Switches } from '../switches.ts';
-import type { Kept } from '../tiers/kept.ts';
+import type { Clock } from '../model/clock.ts';
+import type { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { Reason } from '../model/outcome.ts';
 import type { Backoff } from './backoff.ts';
 import { decide, joinableBy, type LastStep } from './decide.ts';
 import type { InFlightLoads } from './in-flight-loads.ts';
 import type { Lookup, Missing } from './lookup.ts';
+import type { Switches } from './switches.ts';
 
 /** The outcome that a read would have now, if its load succeeds. It prints the step that `decide` gives to `Reader`. */
 export interface NextRead {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { encoded, entryWith } from '../envelope/entries.ts';
 import { EntryCodec } from '../envelope/entry-codec.ts';
-import { parseKey } from '../key.ts';
-import { resolvePolicy } from '../policy.ts';
+import { encoded, entryWith } from '../envelope/testing/entries.ts';
+import { parseKey } from '../model/key.ts';
+import { resolvePolicy } from '../model/policy.ts';
 import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 
 const KEY = parseKey('cut:1');

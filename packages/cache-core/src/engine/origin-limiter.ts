@@ -1,6 +1,6 @@
 import PQueue from 'p-queue';
-import type { Clock } from '../clock.ts';
-import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
+import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded } from '../model/errors.ts';
 import type { Breaker, BreakerState, Verdict } from './breaker.ts';
 import { waitForSpareSlot } from './low-priority-permit.ts';
 import { type OriginOptions, type OriginSurroundings, resolveOrigin } from './origin-options.ts';

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
-import { type Duration, toMs } from '../duration.ts';
-import { InvalidArgument } from '../errors.ts';
-import { assertKnownOptions } from '../known-options.ts';
+import type { Clock } from '../model/clock.ts';
+import { type Duration, toMs } from '../model/duration.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
 
 /** The limits of one origin (a database, a search engine), and when its circuit breaker opens. */

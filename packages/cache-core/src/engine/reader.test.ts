@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import type { Answer } from '../answer.ts';
-import { buildKey, type CacheKey } from '../key.ts';
-import { type Policy, resolvePolicy } from '../policy.ts';
+import type { Answer } from '../model/answer.ts';
+import { buildKey, type CacheKey } from '../model/key.ts';
+import { type Policy, resolvePolicy } from '../model/policy.ts';
 import { holdRenewals } from '../testing/hold-renewals.ts';
 import { Link, type SimulatedProcess, type SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';

@@ -1,13 +1,13 @@
-import type { Stamp } from '../entry.ts';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
-import { Unreachable } from '../errors.ts';
-import { type Footprint, footprintOf } from '../footprint.ts';
-import { type CacheKey, keyOf } from '../key.ts';
-import type { CacheLogger } from '../logger.ts';
-import { meets } from '../scope.ts';
-import { prefixAsHit, type Selector, scopeOfToken, toToken } from '../selector.ts';
-import type { MemoryTier } from '../tiers/memory-tier.ts';
-import type { SharedTier } from '../tiers/port.ts';
+import type { MemoryTier } from '../memory/memory-tier.ts';
+import type { Stamp } from '../model/entry.ts';
+import { Unreachable } from '../model/errors.ts';
+import { type Footprint, footprintOf } from '../model/footprint.ts';
+import { type CacheKey, keyOf } from '../model/key.ts';
+import type { CacheLogger } from '../model/logger.ts';
+import { meets } from '../model/scope.ts';
+import { prefixAsHit, type Selector, scopeOfToken, toToken } from '../model/selector.ts';
+import type { SharedTier } from '../ports/shared-tier.ts';
 
 export interface SweeperOptions {
   readonly memory: MemoryTier;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { parseKey } from '../key.ts';
-import { resolvePolicy } from '../policy.ts';
+import { parseKey } from '../model/key.ts';
+import { resolvePolicy } from '../model/policy.ts';
 import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 
 const KEY = parseKey('search:large');

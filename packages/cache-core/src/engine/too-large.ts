@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../clock.ts';
-import type { CacheKey } from '../key.ts';
+import type { Clock } from '../model/clock.ts';
+import type { CacheKey } from '../model/key.ts';
 
 const MAX_KEYS = 1_000;
 /** Answers shrink, too: after this long a warming tries again. */

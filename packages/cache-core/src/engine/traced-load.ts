@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import type { LoadTrace } from '../diagnostics.ts';
-import { prefixOf } from '../key.ts';
+import type { Clock } from '../model/clock.ts';
+import type { LoadTrace } from '../model/diagnostics.ts';
+import { prefixOf } from '../model/key.ts';
 import type { LoadJob, OriginCall } from './load.ts';
 
 /** The trace of one call, from its wait for a permit to its end. */

@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
-import { Unreachable } from '../errors.ts';
-import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
-import type { ResolvedPolicy } from '../policy.ts';
-import type { Kept } from '../tiers/kept.ts';
+import type { Clock } from '../model/clock.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { ResolvedPolicy } from '../model/policy.ts';
 import type { Filler } from './filler.ts';
 import type { InFlightLoads } from './in-flight-loads.ts';
 import type { Load, Loader } from './load.ts';

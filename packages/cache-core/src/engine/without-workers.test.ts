@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { buildKey } from '../key.ts';
+import { buildKey } from '../model/key.ts';
 import { SimulatedWorld } from '../testing/index.ts';
-import { SeededRandom } from '../testing/simulation/seeded-random.ts';
+import { SeededRandom } from '../testing/seeded-random.ts';
 
 const PARTS = { prefix: 'stats', name: 'n', params: { n: 1 } };
 const KEY = buildKey(PARTS);

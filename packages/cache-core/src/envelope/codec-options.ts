@@ -1,5 +1,5 @@
-import { InvalidArgument } from '../errors.ts';
-import { assertKnownOptions } from '../known-options.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
 import type { Codec } from './compression.ts';
 import type { EncryptionOptions } from './encryption.ts';
 

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { compressible, encoded, entryWith, KEY } from './entries.ts';
 import { EntryCodec } from './entry-codec.ts';
+import { compressible, encoded, entryWith, KEY } from './testing/entries.ts';
 
 const OLD = { id: 'old', key: Buffer.alloc(32, 1) };
 const NEW = { id: 'new', key: Buffer.alloc(32, 2).toString('base64') };

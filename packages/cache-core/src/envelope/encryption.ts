@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { InvalidArgument } from '../errors.ts';
-import { assertKnownOptions } from '../known-options.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
 
 /**
  * AES-256-GCM keys (NIST SP 800-38D). The first one encrypts, all of them decrypt. To rotate: add the new key last in

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CodecOptions } from './codec-options.ts';
-import { anyEntry, anyKey, compressible, encoded, entryWith, KEY } from './entries.ts';
 import { EntryCodec } from './entry-codec.ts';
+import { anyEntry, anyKey, compressible, encoded, entryWith, KEY } from './testing/entries.ts';
 
 const encryption = { keys: [{ id: 'k1', key: Buffer.alloc(32, 1) }] };
 const eager = { compressAboveBytes: 0 };

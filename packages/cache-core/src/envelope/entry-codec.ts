@@ -1,4 +1,4 @@
-import type { Entry } from '../entry.ts';
+import type { Entry } from '../model/entry.ts';
 import { type CodecOptions, type CodecSettings, resolveCodecOptions } from './codec-options.ts';
 import { CODEC_TAGS, type Codec, codecOfTag, compress, decompress, isTooLarge } from './compression.ts';
 import { ENCRYPTION_BYTES, Keyring } from './encryption.ts';

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { Entry, Stamp } from '../entry.ts';
-import { readScope, type Scope } from '../scope.ts';
+import type { Entry, Stamp } from '../model/entry.ts';
+import { readScope, type Scope } from '../model/scope.ts';
 import { type Rejected, rejected } from './rejected.ts';
 
 /**

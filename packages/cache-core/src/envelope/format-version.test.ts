@@ -1,13 +1,13 @@
 import { startRedis } from '@pilotlight/stack';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { silentLogger } from '../logger.ts';
+import { silentLogger } from '../model/logger.ts';
+import type { SharedTier } from '../ports/shared-tier.ts';
 import { RedisTier } from '../redis/redis-tier.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { MemorySharedServer } from '../testing/memory-shared-server.ts';
-import type { SharedTier } from '../tiers/port.ts';
-import { encoded, entryWith, KEY } from './entries.ts';
 import { EntryCodec } from './entry-codec.ts';
+import { encoded, entryWith, KEY } from './testing/entries.ts';
 
 const HOUR_MS = 3_600_000;
 const codec = new EntryCodec();

@@ -2,8 +2,8 @@ import { brotliCompressSync, crc32, deflateRawSync, zstdCompressSync } from 'nod
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CODEC_TAGS } from './compression.ts';
-import { compressible, encoded, entryWith, KEY } from './entries.ts';
 import { EntryCodec } from './entry-codec.ts';
+import { compressible, encoded, entryWith, KEY } from './testing/entries.ts';
 
 const codec = new EntryCodec();
 const encrypting = new EntryCodec({ encryption: { keys: [{ id: 'k1', key: Buffer.alloc(32, 1) }] } });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Entry } from '../entry.ts';
+import type { Entry } from '../model/entry.ts';
 import { EntryCodec } from './entry-codec.ts';
 
 const entry: Entry = {

@@ -1,5 +1,5 @@
 import type { LoadContext } from '../engine/load-context.ts';
-import { InvalidArgument } from '../errors.ts';
+import { InvalidArgument } from '../model/errors.ts';
 
 /** Members of a response that a handler written for Express, with a request and a response, uses first. */
 const OF_A_RESPONSE = new Set<PropertyKey>([

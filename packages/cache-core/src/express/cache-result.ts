@@ -1,12 +1,12 @@
 import type { RequestHandler } from 'express';
-import type { Answer } from '../answer.ts';
 import type { CacheManager } from '../cache-manager.ts';
 import type { Load } from '../engine/load.ts';
 import type { LoadContext } from '../engine/load-context.ts';
-import { InvalidArgument } from '../errors.ts';
-import { buildKey } from '../key.ts';
-import { assertKnownOptions } from '../known-options.ts';
-import type { ResolvedPolicy } from '../policy.ts';
+import type { Answer } from '../model/answer.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import { buildKey } from '../model/key.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
+import type { ResolvedPolicy } from '../model/policy.ts';
 import { contextOfHandler } from './answering.ts';
 import { ContentCodings } from './content-coding.ts';
 import type { RequestView } from './request-view.ts';

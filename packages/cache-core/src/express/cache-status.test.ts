@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../model/outcome.ts';
 import { cacheStatus } from './cache-status.ts';
 
 const base: Outcome = {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../model/outcome.ts';
 
 /** Returns the `Cache-Status` header of an outcome (RFC 9211). `detail` names the tier, or is `unverified` if the log is unreachable. */
 export function cacheStatus(outcome: Outcome, cacheName = 'pilotlight'): string {

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Kept } from '../tiers/kept.ts';
-import type { Encoding } from '../tiers/variant.ts';
+import { Kept } from '../model/kept.ts';
+import type { Encoding } from '../model/variant.ts';
 import { type ExpressApp, openExpressApp } from './testing/express-app.ts';
 
 const LONG = { text: 'the same words again and again, '.repeat(200) };

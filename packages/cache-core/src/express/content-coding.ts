@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import Negotiator from 'negotiator';
-import type { Encoding } from '../tiers/variant.ts';
+import type { Encoding } from '../model/variant.ts';
 
 /** The content codings that an answer can have. If a client prefers several equally, the first wins. */
 const ENCODINGS: readonly Encoding[] = ['br', 'zstd', 'gzip'];

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import express from 'express';
 import { expect, test } from 'vitest';
 import type { CacheOptions } from '../cache-options.ts';
-import type { Demand } from '../hot-key-store.ts';
+import type { Demand } from '../ports/hot-key-store.ts';
 import { openExpressApp } from './testing/express-app.ts';
 
 const REPORT_AFTER_MS = 1_000;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Request } from 'express';
-import { NotInKey } from '../errors.ts';
+import { NotInKey } from '../model/errors.ts';
 
 /**
  * The part of a request that a cached handler can read, which is the input of the key. `query` lacks `cache`; `headers` has those

@@ -1,6 +1,6 @@
 import type { CacheManager } from '../cache-manager.ts';
-import { InvalidArgument } from '../errors.ts';
-import { buildKey } from '../key.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import { buildKey } from '../model/key.ts';
 
 /** The part of a key that names the handler. */
 export interface RouteName {

@@ -1,7 +1,7 @@
-import { MAX_DURATION_MS } from '../duration.ts';
-import { InvalidArgument } from '../errors.ts';
-import { assertKnownOptions } from '../known-options.ts';
-import { POLICY_OPTIONS, type Policy, type ResolvedPolicy, resolvePolicy } from '../policy.ts';
+import { MAX_DURATION_MS } from '../model/duration.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
+import { POLICY_OPTIONS, type Policy, type ResolvedPolicy, resolvePolicy } from '../model/policy.ts';
 import type { RequestView } from './request-view.ts';
 
 /** Options of one cached route: the policy of its answers (`timeout` is its `freshFor`, in seconds), and the parts of its key. */

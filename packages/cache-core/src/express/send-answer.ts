@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import fresh from 'fresh';
-import type { Answer } from '../answer.ts';
-import type { Encoding } from '../tiers/variant.ts';
+import type { Answer } from '../model/answer.ts';
+import type { Encoding } from '../model/variant.ts';
 import { cacheStatus } from './cache-status.ts';
 
 export interface Representation {

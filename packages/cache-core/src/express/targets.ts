@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
-import { buildKey, type CacheKey } from '../key.ts';
+import { buildKey, type CacheKey } from '../model/key.ts';
 import { frozenCopy } from './frozen-copy.ts';
 import { guarded, type RequestView, viewOf } from './request-view.ts';
 

@@ -6,7 +6,7 @@ import { testServices } from '@pilotlight/stack/vitest';
 import { createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import { expect, test } from 'vitest';
-import { silentLogger as logger } from '../logger.ts';
+import { silentLogger as logger } from '../model/logger.ts';
 
 test('the Keyv example of the README works', async () => {
   const { REDIS_CACHE_URL: cacheUrl, REDIS_QUEUE_URL: queueUrl } = testServices();

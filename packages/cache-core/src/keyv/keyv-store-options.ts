@@ -1,8 +1,8 @@
 import type { CacheManager } from '../cache-manager.ts';
-import type { CachePorts } from '../cache-ports.ts';
-import { type Duration, MAX_DURATION_MS, toMs } from '../duration.ts';
-import { InvalidArgument } from '../errors.ts';
-import { assertKnownOptions } from '../known-options.ts';
+import { type Duration, MAX_DURATION_MS, toMs } from '../model/duration.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
+import type { CachePorts } from '../ports/cache-ports.ts';
 
 /** Options of a store for Keyv. */
 export interface KeyvStoreOptions {

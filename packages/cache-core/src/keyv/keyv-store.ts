@@ -1,11 +1,11 @@
 import { EventEmitter } from 'node:events';
 import type { CacheManager } from '../cache-manager.ts';
-import { MAX_DURATION_MS } from '../duration.ts';
-import type { Stamp } from '../entry.ts';
-import { Unreachable } from '../errors.ts';
-import type { CacheKey } from '../key.ts';
-import { chunks } from '../redis/chunks.ts';
-import type { Selector } from '../selector.ts';
+import { chunks } from '../model/chunks.ts';
+import { MAX_DURATION_MS } from '../model/duration.ts';
+import type { Stamp } from '../model/entry.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { Selector } from '../model/selector.ts';
 import { type KeyvStoreOptions, resolveKeyvStoreOptions } from './keyv-store-options.ts';
 import { OpenMisses } from './open-misses.ts';
 import { Reclaimer } from './reclaimer.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { LoadStart } from '../engine/manual-operations.ts';
-import { parseKey } from '../key.ts';
+import { parseKey } from '../model/key.ts';
 import { OpenMisses } from './open-misses.ts';
 
 const KEY = parseKey('keyv:#:k');

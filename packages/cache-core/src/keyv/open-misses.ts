@@ -1,5 +1,5 @@
 import type { LoadStart } from '../engine/manual-operations.ts';
-import type { CacheKey } from '../key.ts';
+import type { CacheKey } from '../model/key.ts';
 
 /** Beyond this number the key that was missed first is forgotten: its next set is a write. */
 const MAX_KEYS = 10_000;

@@ -1,5 +1,5 @@
 import type { CacheManager } from '../cache-manager.ts';
-import type { Stamp } from '../entry.ts';
+import type { Stamp } from '../model/entry.ts';
 
 /** Frees the bytes of cleared entries, one prefix after the other. A prefix that is cleared again meanwhile is reclaimed once for both. */
 export class Reclaimer {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseKey } from '../key.ts';
-import { prefixesOf } from '../selector.ts';
+import { parseKey } from '../model/key.ts';
+import { prefixesOf } from '../model/selector.ts';
 import { StoreKeys } from './store-keys.ts';
 
 const keys = new StoreKeys('keyv');

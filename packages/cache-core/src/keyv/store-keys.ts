@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { type CacheKey, keyIfUsable, parseKey } from '../key.ts';
+import { type CacheKey, keyIfUsable, parseKey } from '../model/key.ts';
 
 /** Namespaces that are used as they are between two colons; no prefix of one is another namespace's. */
 const PLAIN = /^[A-Za-z0-9_.-]{1,100}$/;

@@ -1,5 +1,5 @@
+import type { ResolvedLearning } from '../model/learning-options.ts';
 import { type GammaPosterior, gammaQuantile80, meanRate, PRIOR_SHAPE } from './gamma-posterior.ts';
-import type { ResolvedLearning } from './learning-options.ts';
 import type { Observations } from './observations.ts';
 import { longestWithin, rateFor, staleShare } from './stale-share.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SeededRandom } from '../testing/simulation/seeded-random.ts';
+import { SeededRandom } from '../testing/seeded-random.ts';
 import { afterObserving, type GammaPosterior, gammaQuantile80, meanRate } from './gamma-posterior.ts';
 
 const beliefs = fc.record({

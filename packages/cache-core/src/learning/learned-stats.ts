@@ -1,4 +1,4 @@
-import type { LearnedStats } from '../learned-stats.ts';
+import type { LearnedStats } from '../model/learned-stats.ts';
 import { decisionOfKey, decisionOfKind, decisionOfPrefix, type PrefixRates } from './rate-registry.ts';
 
 export function learnedStats(book: PrefixRates): LearnedStats {

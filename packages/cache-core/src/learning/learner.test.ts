@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
 import type { LoadContext } from '../engine/load-context.ts';
-import type { Policy } from '../policy.ts';
-import { resolvePolicy } from '../policy.ts';
-import { singleProcess } from '../single-process.ts';
+import type { LearningOptions } from '../model/learning-options.ts';
+import type { Policy } from '../model/policy.ts';
+import { resolvePolicy } from '../model/policy.ts';
+import { singleProcess } from '../single-process/single-process.ts';
 import { ManualClock } from '../testing/manual-clock.ts';
-import type { LearningOptions } from './learning-options.ts';
 
 const ON: LearningOptions = { mode: 'on', between: ['10s', '1h'] };
 const KEY = 'stats:all';

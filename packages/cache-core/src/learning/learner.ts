@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CacheKey } from '../key.ts';
 import type { Follower } from '../log/follower.ts';
-import type { ResolvedPolicy } from '../policy.ts';
-import type { CacheStats } from '../read-counters.ts';
-import type { Kept } from '../tiers/kept.ts';
-import type { MemoryTier } from '../tiers/memory-tier.ts';
+import type { MemoryTier } from '../memory/memory-tier.ts';
+import type { Kept } from '../model/kept.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { ResolvedPolicy } from '../model/policy.ts';
+import type { CacheStats } from '../stats/read-counters.ts';
 import type { Decision } from './decision.ts';
 import { learnedStats } from './learned-stats.ts';
 import { type Learnt, RateRegistry } from './rate-registry.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { buildKey, type CacheKey } from '../key.ts';
-import { SeededRandom } from '../testing/simulation/seeded-random.ts';
-import { type ResolvedLearning, resolveLearning } from './learning-options.ts';
+import { buildKey, type CacheKey } from '../model/key.ts';
+import { type ResolvedLearning, resolveLearning } from '../model/learning-options.ts';
+import { SeededRandom } from '../testing/seeded-random.ts';
 import { MAX_KEYS, RateRegistry } from './rate-registry.ts';
 import { staleShareOfHits } from './stale-share.ts';
 import { poisson } from './testing/changing-world.ts';

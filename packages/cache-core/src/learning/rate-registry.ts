@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache';
-import { BoundedNames } from '../bounded-names.ts';
-import { type CacheKey, prefixOf } from '../key.ts';
+import { BoundedNames } from '../model/bounded-names.ts';
+import { type CacheKey, prefixOf } from '../model/key.ts';
+import type { ResolvedLearning } from '../model/learning-options.ts';
 import { type Decision, decide, maxEvidenceMs, priorFor } from './decision.ts';
 import { type GammaPosterior, meanRate, PRIOR_SHAPE } from './gamma-posterior.ts';
-import type { ResolvedLearning } from './learning-options.ts';
 import { type Observation, Observations } from './observations.ts';
 
 /**

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SeededRandom } from '../testing/simulation/seeded-random.ts';
+import { SeededRandom } from '../testing/seeded-random.ts';
 import { longestWithin, rateFor, staleShare, staleShareOfHits } from './stale-share.ts';
 
 const rates = fc.oneof(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Background } from '../background.ts';
+import { Background } from '../model/background.ts';
 import { ManualClock, MemoryLogServer } from '../testing/index.ts';
 import { AppliedPublisher } from './applied-publisher.ts';
 

@@ -1,5 +1,5 @@
-import type { Background } from '../background.ts';
-import type { InvalidationLog } from './port.ts';
+import type { Background } from '../model/background.ts';
+import type { InvalidationLog } from '../ports/invalidation-log.ts';
 
 type State = Parameters<InvalidationLog['publishApplied']>[0];
 

@@ -1,6 +1,6 @@
-import type { Background } from '../background.ts';
-import type { BackgroundReason } from '../diagnostics.ts';
-import { Unreachable } from '../errors.ts';
+import type { Background } from '../model/background.ts';
+import type { BackgroundReason } from '../model/diagnostics.ts';
+import { Unreachable } from '../model/errors.ts';
 
 /**
  * Reports errors of work that is retried, each outage once until the work succeeds again. It ignores an unreachable

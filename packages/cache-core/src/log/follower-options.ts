@@ -1,7 +1,7 @@
-import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
+import type { Background } from '../model/background.ts';
+import type { Clock } from '../model/clock.ts';
+import type { InvalidationLog } from '../ports/invalidation-log.ts';
 import type { HitIndex } from './hit-index.ts';
-import type { InvalidationLog } from './port.ts';
 
 export interface FollowerOptions {
   readonly id: string;

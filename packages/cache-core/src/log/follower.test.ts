@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
-import { Background } from '../background.ts';
-import { Unreachable } from '../errors.ts';
-import type { SelectorToken } from '../selector.ts';
+import { Background } from '../model/background.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { SelectorToken } from '../model/selector.ts';
 import { Link, ManualClock, type MemoryLog, MemoryLogServer } from '../testing/index.ts';
 import { Follower } from './follower.ts';
 

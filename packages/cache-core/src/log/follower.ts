@@ -1,11 +1,11 @@
-import type { Instant } from '../clock.ts';
-import type { Stamp } from '../entry.ts';
+import type { Instant } from '../model/clock.ts';
+import type { Stamp } from '../model/entry.ts';
+import type { LogRecord } from '../ports/invalidation-log.ts';
 import { AppliedPublisher } from './applied-publisher.ts';
 import { ErrorOnce } from './error-once.ts';
 import type { FollowerOptions } from './follower-options.ts';
 import { HitIndex } from './hit-index.ts';
 import { LogEvents } from './log-events.ts';
-import type { LogRecord } from './port.ts';
 
 const NO_LEASE: Instant = { monotonic: -1, wall: -1 };
 const CATCH_UP_TRIES = 4;

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Footprint, footprintOf } from '../footprint.ts';
-import { keyOf, parseKey } from '../key.ts';
-import { checkedScope, type Scope } from '../scope.ts';
-import { type InvalidationMode, prefixesOf, toToken } from '../selector.ts';
+import { type Footprint, footprintOf } from '../model/footprint.ts';
+import { keyOf, parseKey } from '../model/key.ts';
+import { checkedScope, type Scope } from '../model/scope.ts';
+import { type InvalidationMode, prefixesOf, toToken } from '../model/selector.ts';
+import type { Snapshot } from '../ports/invalidation-log.ts';
 import { ManualClock, MemoryLogServer } from '../testing/index.ts';
 import { HitIndex } from './hit-index.ts';
-import { type Asked, asked, history, lastHitByReading, limits, scoped, type Written } from './hit-oracle.ts';
-import type { Snapshot } from './port.ts';
+import { type Asked, asked, history, lastHitByReading, limits, scoped, type Written } from './testing/hit-oracle.ts';
 
 function indexOf(records: readonly Written[], index: HitIndex): HitIndex {
   for (const [i, { mode, selectors }] of records.entries())

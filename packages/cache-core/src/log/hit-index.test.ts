@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Footprint, footprintOf } from '../footprint.ts';
-import { parseKey } from '../key.ts';
-import type { Scope, ScopeInput } from '../scope.ts';
-import { type InvalidationMode, type Selector, type SelectorToken, toToken } from '../selector.ts';
+import { type Footprint, footprintOf } from '../model/footprint.ts';
+import { parseKey } from '../model/key.ts';
+import type { Scope, ScopeInput } from '../model/scope.ts';
+import { type InvalidationMode, type Selector, type SelectorToken, toToken } from '../model/selector.ts';
 import { HitIndex } from './hit-index.ts';
 
 const of = (key: string, scope: Scope | null = null, tags: string[] = []): Footprint =>

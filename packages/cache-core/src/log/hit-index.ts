@@ -1,7 +1,7 @@
-import type { Footprint } from '../footprint.ts';
-import type { InvalidationMode } from '../selector.ts';
+import type { Footprint } from '../model/footprint.ts';
+import type { InvalidationMode } from '../model/selector.ts';
+import type { LogRecord, Snapshot } from '../ports/invalidation-log.ts';
 import { LastHits } from './last-hits.ts';
-import type { LogRecord, Snapshot } from './port.ts';
 import type { HitLimits } from './remembered-hits.ts';
 
 const LIMITS: HitLimits = {

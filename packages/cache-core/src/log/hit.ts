@@ -1,5 +1,5 @@
-import type { Scope } from '../scope.ts';
-import type { InvalidationMode, SelectorToken } from '../selector.ts';
+import type { Scope } from '../model/scope.ts';
+import type { InvalidationMode, SelectorToken } from '../model/selector.ts';
 
 /** A selector, and the position at which the log hit it. */
 export interface Hit {

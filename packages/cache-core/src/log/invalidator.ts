@@ -1,13 +1,13 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
-import type { Background } from '../background.ts';
-import type { Clock } from '../clock.ts';
-import { cacheChannels, type InvalidateTrace } from '../diagnostics.ts';
-import { InvalidArgument, Unreachable } from '../errors.ts';
-import { assertKnownOptions } from '../known-options.ts';
-import type { CacheLogger } from '../logger.ts';
-import { type InvalidationMode, type Selector, toToken } from '../selector.ts';
+import type { Background } from '../model/background.ts';
+import type { Clock } from '../model/clock.ts';
+import { cacheChannels, type InvalidateTrace } from '../model/diagnostics.ts';
+import { InvalidArgument, Unreachable } from '../model/errors.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
+import type { CacheLogger } from '../model/logger.ts';
+import { type InvalidationMode, type Selector, toToken } from '../model/selector.ts';
+import type { Append, Appended, InvalidationLog } from '../ports/invalidation-log.ts';
 import type { Follower } from './follower.ts';
-import type { Append, Appended, InvalidationLog } from './port.ts';
 import { receipt } from './receipt.ts';
 
 /** The mode of an invalidation, and the id under which it can be repeated. */

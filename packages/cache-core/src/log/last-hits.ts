@@ -1,7 +1,7 @@
-import type { Footprint } from '../footprint.ts';
-import { prefixOf } from '../key.ts';
-import { meets, type Scope } from '../scope.ts';
-import { type InvalidationMode, keyOfToken, readToken, type SelectorToken } from '../selector.ts';
+import type { Footprint } from '../model/footprint.ts';
+import { prefixOf } from '../model/key.ts';
+import { meets, type Scope } from '../model/scope.ts';
+import { type InvalidationMode, keyOfToken, readToken, type SelectorToken } from '../model/selector.ts';
 import type { Hit } from './hit.ts';
 import { type HitLimits, RememberedHits } from './remembered-hits.ts';
 

@@ -1,6 +1,6 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
-import { cacheChannels, type LogMessage } from '../diagnostics.ts';
-import type { Stamp } from '../entry.ts';
+import { cacheChannels, type LogMessage } from '../model/diagnostics.ts';
+import type { Stamp } from '../model/entry.ts';
 
 /** Publishes each change of a process's state towards the log once, on the diagnostics channel. */
 export class LogEvents {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Clock } from '../clock.ts';
-import { Unreachable } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
+import { Unreachable } from '../model/errors.ts';
 import { Link, type SimulatedProcess, type SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { InvalidationReceipt } from './invalidator.ts';

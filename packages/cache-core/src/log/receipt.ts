@@ -1,8 +1,8 @@
-import type { Background } from '../background.ts';
-import { type Clock, resultWithin } from '../clock.ts';
+import type { Background } from '../model/background.ts';
+import { type Clock, resultWithin } from '../model/clock.ts';
+import type { Appended, InvalidationLog, RegisteredFollower } from '../ports/invalidation-log.ts';
 import { ErrorOnce } from './error-once.ts';
 import type { Follower } from './follower.ts';
-import type { Appended, InvalidationLog, RegisteredFollower } from './port.ts';
 
 export interface ReceiptOptions {
   readonly log: InvalidationLog;

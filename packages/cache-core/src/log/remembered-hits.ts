@@ -1,4 +1,4 @@
-import { type InvalidationMode, type SelectorToken, tokenOfWhole } from '../selector.ts';
+import { type InvalidationMode, type SelectorToken, tokenOfWhole } from '../model/selector.ts';
 import { type Hit, isBefore } from './hit.ts';
 import { NarrowHits } from './narrow-hits.ts';
 import { WholeHits } from './whole-hits.ts';

@@ -1,7 +1,7 @@
-import { prefixOf } from '../key.ts';
-import { type InvalidationMode, keyOfToken, type SelectorToken, scopeOfToken } from '../selector.ts';
+import { prefixOf } from '../model/key.ts';
+import { type InvalidationMode, keyOfToken, type SelectorToken, scopeOfToken } from '../model/selector.ts';
+import type { Snapshot } from '../ports/invalidation-log.ts';
 import type { Hit } from './hit.ts';
-import type { Snapshot } from './port.ts';
 import { type HitLimits, RememberedHits } from './remembered-hits.ts';
 
 /** The parts of a log that hold hits, one for each kind. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Follower } from './follower.ts';
 
 /** How long a start waits for the log, whose connection may not be established yet. */

@@ -1,7 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
-import { BoundedNames } from '../bounded-names.ts';
-import { CacheError } from '../errors.ts';
-import type { Outcome } from '../outcome.ts';
+import { BoundedNames } from '../model/bounded-names.ts';
+import { CacheError } from '../model/errors.ts';
+import type { Outcome } from '../model/outcome.ts';
 
 export const PREFIX = 'pilotlight.cache.prefix';
 export const OUTCOME = 'pilotlight.cache.outcome';

@@ -1,8 +1,8 @@
 import { type MeterProvider as AnyMeterProvider, DiagLogLevel, diag } from '@opentelemetry/api';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { expect, test } from 'vitest';
-import { InvalidArgument } from '../errors.ts';
-import { buildKey } from '../key.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import { buildKey } from '../model/key.ts';
 import { type InstrumentOptions, instrumentCache } from './index.ts';
 import { KEY, POLICY } from './testing/telemetry.ts';
 import { type TelemetryWorld, telemetryWorld } from './testing/telemetry-world.ts';

@@ -1,6 +1,6 @@
 import { type MeterProvider, metrics, type TracerProvider, trace } from '@opentelemetry/api';
 import type { CacheManager } from '../cache-manager.ts';
-import { assertKnownOptions } from '../known-options.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
 import { BoundedAttributes } from './attributes.ts';
 import { gaugeCaches } from './gauges.ts';
 import { meterCaches } from './metrics.ts';

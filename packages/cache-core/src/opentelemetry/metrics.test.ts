@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resolvePolicy } from '../policy.ts';
+import { resolvePolicy } from '../model/policy.ts';
 import { KEY, OTHER, POLICY } from './testing/telemetry.ts';
 import { type TelemetryWorld, telemetryWorld } from './testing/telemetry-world.ts';
 

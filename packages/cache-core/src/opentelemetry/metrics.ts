@@ -9,7 +9,7 @@ import {
   type OriginMessage,
   type ReadMessage,
   type ReadTrace,
-} from '../diagnostics.ts';
+} from '../model/diagnostics.ts';
 import {
   type BoundedAttributes,
   ERROR_TYPE,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseKey } from '../key.ts';
-import type { Outcome, Reason } from '../outcome.ts';
+import { parseKey } from '../model/key.ts';
+import type { Outcome, Reason } from '../model/outcome.ts';
 import { BoundedAttributes } from './attributes.ts';
 import { ReadCounts } from './read-counts.ts';
 

@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { ReadMessage } from '../diagnostics.ts';
-import type { Outcome, Reason } from '../outcome.ts';
+import type { ReadMessage } from '../model/diagnostics.ts';
+import type { Outcome, Reason } from '../model/outcome.ts';
 import { type BoundedAttributes, NAME, outcomeLabels, PREFIX } from './attributes.ts';
 
 interface Count {

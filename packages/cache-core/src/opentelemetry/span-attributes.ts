@@ -1,6 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { InvalidateTrace, LoadTrace, ReadMessage, ReadTrace } from '../diagnostics.ts';
-import type { Outcome } from '../outcome.ts';
+import type { InvalidateTrace, LoadTrace, ReadMessage, ReadTrace } from '../model/diagnostics.ts';
+import type { Outcome } from '../model/outcome.ts';
 import * as named from './attributes.ts';
 
 export interface SpanAttributesOptions {

@@ -1,8 +1,8 @@
 import { context, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { expect, test } from 'vitest';
-import { buildKey } from '../key.ts';
-import { resolvePolicy } from '../policy.ts';
+import { buildKey } from '../model/key.ts';
+import { resolvePolicy } from '../model/policy.ts';
 import { KEY, OTHER, POLICY, short } from './testing/telemetry.ts';
 import { type TelemetryWorld, telemetryWorld } from './testing/telemetry-world.ts';
 

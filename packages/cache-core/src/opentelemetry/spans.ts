@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { channel, tracingChannel } from 'node:diagnostics_channel';
 import { type Context, context, diag, type Span, SpanStatusCode, type Tracer, trace } from '@opentelemetry/api';
-import { cacheChannels, type ReadMessage } from '../diagnostics.ts';
-import { CacheError } from '../errors.ts';
+import { cacheChannels, type ReadMessage } from '../model/diagnostics.ts';
+import { CacheError } from '../model/errors.ts';
 import { ERROR_TYPE } from './attributes.ts';
 import {
   invalidateSpan,

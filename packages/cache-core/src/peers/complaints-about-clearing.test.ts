@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type InvalidationMode, toToken } from '../selector.ts';
+import { type InvalidationMode, toToken } from '../model/selector.ts';
 import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Load } from '../engine/load.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy } from '../model/policy.ts';
 import { type SimulatedProcess, type SimulatedWorld, SlowOrigin } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis';
-import type { CachePorts } from '../cache-ports.ts';
-import { systemClock } from '../clock.ts';
-import { type Duration, toMs } from '../duration.ts';
-import { InvalidArgument, ifUnreachable } from '../errors.ts';
-import { assertKnownOptions } from '../known-options.ts';
-import { assertLogger, type CacheLogger } from '../logger.ts';
+import { systemClock } from '../model/clock.ts';
+import { type Duration, toMs } from '../model/duration.ts';
+import { InvalidArgument, ifUnreachable } from '../model/errors.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
+import { assertLogger, type CacheLogger } from '../model/logger.ts';
+import type { CachePorts } from '../ports/cache-ports.ts';
 import { withDeadline } from './deadlines.ts';
 import { ErrorReplies } from './error-replies.ts';
 import { type ConnectivityOptions, logConnectivity } from './log-connectivity.ts';

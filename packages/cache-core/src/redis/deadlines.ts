@@ -1,4 +1,4 @@
-import { Unreachable } from '../errors.ts';
+import { Unreachable } from '../model/errors.ts';
 import { unreachableBy } from './error-replies.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { Clock } from '../clock.ts';
-import { Unreachable } from '../errors.ts';
-import type { CacheLogger } from '../logger.ts';
+import type { Clock } from '../model/clock.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { CacheLogger } from '../model/logger.ts';
 
 /**
  * Returns the text of an error reply, e.g. `OOM command not allowed when used memory > 'maxmemory'`; null for any other

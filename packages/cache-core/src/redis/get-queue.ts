@@ -1,4 +1,4 @@
-import { Unreachable } from '../errors.ts';
+import { Unreachable } from '../model/errors.ts';
 import { CommandTimedOut, MAX_TIMEOUT_FACTOR } from './deadlines.ts';
 import type { EntrySizes } from './entry-sizes.ts';
 import { type MasterReply, mgetByMaster } from './mget-by-master.ts';

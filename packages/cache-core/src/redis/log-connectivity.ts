@@ -1,5 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
-import type { CacheLogger } from '../logger.ts';
+import type { CacheLogger } from '../model/logger.ts';
 import { addressOf, type RedisClient } from './open-redis.ts';
 
 export interface ConnectivityOptions {

@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
 import { Cluster } from 'ioredis';
-import type { Unreachable } from '../errors.ts';
+import type { Unreachable } from '../model/errors.ts';
 import { unreachableBy } from './error-replies.ts';
 import { masterOf, type RedisClient } from './open-redis.ts';
 import type { ServerGuard } from './server-guard.ts';

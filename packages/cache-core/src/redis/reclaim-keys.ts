@@ -1,6 +1,6 @@
 import calculateSlot from 'cluster-key-slot';
 import { Cluster, type Redis } from 'ioredis';
-import type { Stamp } from '../entry.ts';
+import type { Stamp } from '../model/entry.ts';
 import type { RedisClient } from './open-redis.ts';
 import type { Script } from './script.ts';
 

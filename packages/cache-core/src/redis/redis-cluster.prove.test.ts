@@ -3,7 +3,7 @@ import calculateSlot from 'cluster-key-slot';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
-import { silentLogger } from '../logger.ts';
+import { silentLogger } from '../model/logger.ts';
 import { connectRedis } from './connect-redis.ts';
 import { mastersOf, openRedis } from './open-redis.ts';
 import { reclaimKeys } from './reclaim-keys.ts';

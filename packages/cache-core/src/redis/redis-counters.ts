@@ -1,6 +1,6 @@
-import { OTHER } from '../bounded-names.ts';
-import type { CounterDelta, CounterStore } from '../counter-store.ts';
-import { Unreachable } from '../errors.ts';
+import { OTHER } from '../model/bounded-names.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { CounterDelta, CounterStore } from '../ports/counter-store.ts';
 import { withDeadline } from './deadlines.ts';
 import type { ErrorReplies } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';

@@ -1,5 +1,5 @@
 import { startRedisCluster } from '@pilotlight/stack';
-import { fillLockContract } from '../engine/fill-lock.contract.ts';
+import { fillLockContract } from '../ports/testing/fill-lock-contract.ts';
 import { fillLockOn } from './testing/fill-lock-on.ts';
 import { serversOf } from './testing/servers.ts';
 

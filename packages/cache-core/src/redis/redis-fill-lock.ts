@@ -1,7 +1,7 @@
 import Redlock, { ExecutionError, type Lock, ResourceLockedError } from 'redlock';
-import { resultWithin, systemClock } from '../clock.ts';
-import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
-import type { CacheLogger } from '../logger.ts';
+import { resultWithin, systemClock } from '../model/clock.ts';
+import type { CacheLogger } from '../model/logger.ts';
+import type { FillLock, FillTurn } from '../ports/fill-lock.ts';
 import { type ErrorReplies, replyOf } from './error-replies.ts';
 import { luaSource } from './lua-sources.ts';
 import type { RedisClient } from './open-redis.ts';

@@ -2,7 +2,7 @@ import { FaultProxy, startRedis, startRedisCluster } from '@pilotlight/stack';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
 import type { InvalidationReceipt } from '../log/invalidator.ts';
-import { silentLogger } from '../logger.ts';
+import { silentLogger } from '../model/logger.ts';
 import { connectRedis, type RedisPorts } from './connect-redis.ts';
 import { type Servers, serversOf, succeeds } from './testing/servers.ts';
 

@@ -1,7 +1,7 @@
-import { Unreachable } from '../errors.ts';
-import type { Demand, HotKey, HotKeyStore } from '../hot-key-store.ts';
-import { bySaving, DEMAND_HALF_LIFE_MS, MAX_HOT_KEYS, MIN_READS } from '../hot-keys.ts';
-import type { CacheKey } from '../key.ts';
+import { bySaving, DEMAND_HALF_LIFE_MS, MAX_HOT_KEYS, MIN_READS } from '../demand/hot-keys.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { Demand, HotKey, HotKeyStore } from '../ports/hot-key-store.ts';
 import { withDeadline } from './deadlines.ts';
 import type { ErrorReplies } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';

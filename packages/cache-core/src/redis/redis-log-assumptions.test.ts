@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
 import type { CacheOptions } from '../cache-options.ts';
-import { silentLogger } from '../logger.ts';
+import { silentLogger } from '../model/logger.ts';
 import { connectRedis } from './connect-redis.ts';
 import { succeeds } from './testing/servers.ts';
 

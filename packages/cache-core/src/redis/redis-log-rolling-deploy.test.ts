@@ -1,13 +1,13 @@
 import { startRedis } from '@pilotlight/stack';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { footprintOf } from '../footprint.ts';
-import { parseKey } from '../key.ts';
 import { HitIndex } from '../log/hit-index.ts';
-import { record } from '../log/log-under-test.ts';
-import type { InvalidationLog, Snapshot } from '../log/port.ts';
-import { silentLogger } from '../logger.ts';
-import type { SelectorToken } from '../selector.ts';
+import { footprintOf } from '../model/footprint.ts';
+import { parseKey } from '../model/key.ts';
+import { silentLogger } from '../model/logger.ts';
+import type { SelectorToken } from '../model/selector.ts';
+import type { InvalidationLog, Snapshot } from '../ports/invalidation-log.ts';
+import { record } from '../ports/testing/log-under-test.ts';
 import { connectRedis, type RedisPorts } from './connect-redis.ts';
 import { succeeds } from './testing/servers.ts';
 

@@ -1,9 +1,9 @@
 import { type RunningRedis, startRedis } from '@pilotlight/stack';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { systemClock } from '../clock.ts';
-import { limits } from '../log/hit-oracle.ts';
-import { silentLogger } from '../logger.ts';
+import { limits } from '../log/testing/hit-oracle.ts';
+import { systemClock } from '../model/clock.ts';
+import { silentLogger } from '../model/logger.ts';
 import { ManualClock, MemoryLogServer } from '../testing/index.ts';
 import { ErrorReplies } from './error-replies.ts';
 import { openRedis, openSubscription, type RedisClient } from './open-redis.ts';

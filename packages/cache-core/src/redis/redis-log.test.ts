@@ -1,5 +1,5 @@
 import { startRedis } from '@pilotlight/stack';
-import { logContract } from '../log/contract.ts';
+import { logContract } from '../ports/testing/invalidation-log-contract.ts';
 import { logOn } from './testing/log-on.ts';
 import { serversOf } from './testing/servers.ts';
 

@@ -1,4 +1,5 @@
-import { Unreachable } from '../errors.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { InvalidationMode, SelectorToken } from '../model/selector.ts';
 import {
   type Append,
   type Appended,
@@ -9,8 +10,7 @@ import {
   type RegisteredFollower,
   type Renewal,
   type Snapshot,
-} from '../log/port.ts';
-import type { InvalidationMode, SelectorToken } from '../selector.ts';
+} from '../ports/invalidation-log.ts';
 import { withDeadline } from './deadlines.ts';
 import { type ErrorReplies, replyOf } from './error-replies.ts';
 import type { RedisClient } from './open-redis.ts';

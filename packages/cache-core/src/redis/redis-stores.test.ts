@@ -2,10 +2,10 @@ import { startRedis, startRedisCluster } from '@pilotlight/stack';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
-import { hotKeyStoreContract } from '../hot-keys.contract.ts';
-import { DEMAND_HALF_LIFE_MS } from '../hot-keys.ts';
-import { parseKey } from '../key.ts';
-import { silentLogger } from '../logger.ts';
+import { DEMAND_HALF_LIFE_MS } from '../demand/hot-keys.ts';
+import { parseKey } from '../model/key.ts';
+import { silentLogger } from '../model/logger.ts';
+import { hotKeyStoreContract } from '../ports/testing/hot-key-store-contract.ts';
 import { connectRedis, type RedisConnections, type RedisPorts } from './connect-redis.ts';
 import { onEach, type Servers, serversOf, succeeds } from './testing/servers.ts';
 

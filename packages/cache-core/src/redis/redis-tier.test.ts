@@ -1,5 +1,5 @@
 import { startRedis } from '@pilotlight/stack';
-import { tierContract } from '../tiers/contract.ts';
+import { tierContract } from '../ports/testing/shared-tier-contract.ts';
 import { serversOf } from './testing/servers.ts';
 import { tierOn } from './testing/tier-on.ts';
 

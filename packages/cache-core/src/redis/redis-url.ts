@@ -1,5 +1,5 @@
 import type { ClusterOptions, RedisOptions } from 'ioredis';
-import { InvalidArgument, Undisclosed } from '../errors.ts';
+import { InvalidArgument, Undisclosed } from '../model/errors.ts';
 
 /** The addresses of a Redis. */
 export interface RedisAddress {

@@ -1,7 +1,7 @@
-import { type Clock, systemClock } from '../clock.ts';
 import { Breaker, type Verdict } from '../engine/breaker.ts';
-import { Unreachable } from '../errors.ts';
-import type { CacheLogger } from '../logger.ts';
+import { type Clock, systemClock } from '../model/clock.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { CacheLogger } from '../model/logger.ts';
 import { Deadlines, type Watch, withDeadline } from './deadlines.ts';
 import { ErrorReplies, replyOf } from './error-replies.ts';
 import { LastReceived } from './last-received.ts';

@@ -1,4 +1,4 @@
-import { ifUnreachable } from '../errors.ts';
+import { ifUnreachable } from '../model/errors.ts';
 import { withDeadline } from './deadlines.ts';
 import { mastersOf, type RedisClient } from './open-redis.ts';
 

@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
-import { Unreachable } from '../errors.ts';
-import type { CacheLogger } from '../logger.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { CacheLogger } from '../model/logger.ts';
 import { withDeadline } from './deadlines.ts';
 import { addressOf, mastersOf, type RedisClient } from './open-redis.ts';
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { CacheLogger } from '../logger.ts';
+import type { Clock } from '../model/clock.ts';
+import type { CacheLogger } from '../model/logger.ts';
 
 const LOG_EVERY_MS = 10_000;
 

@@ -1,4 +1,4 @@
-import type { CounterDelta, CounterStore } from '../counter-store.ts';
+import type { CounterDelta, CounterStore } from '../ports/counter-store.ts';
 
 /** Counters of one process. */
 export class ProcessCounters implements CounterStore {

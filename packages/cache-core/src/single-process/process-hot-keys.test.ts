@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { hotKeyStoreContract } from '../hot-keys.contract.ts';
-import { parseKey } from '../key.ts';
+import { parseKey } from '../model/key.ts';
+import { hotKeyStoreContract } from '../ports/testing/hot-key-store-contract.ts';
 import { ManualClock } from '../testing/index.ts';
 import { ProcessHotKeys } from './process-hot-keys.ts';
 

@@ -1,7 +1,7 @@
-import type { Clock } from '../clock.ts';
-import type { Demand, HotKey, HotKeyStore } from '../hot-key-store.ts';
-import { bySaving, DEMAND_HALF_LIFE_MS, MAX_HOT_KEYS, MIN_READS } from '../hot-keys.ts';
-import { type CacheKey, prefixOf } from '../key.ts';
+import { bySaving, DEMAND_HALF_LIFE_MS, MAX_HOT_KEYS, MIN_READS } from '../demand/hot-keys.ts';
+import type { Clock } from '../model/clock.ts';
+import { type CacheKey, prefixOf } from '../model/key.ts';
+import type { Demand, HotKey, HotKeyStore } from '../ports/hot-key-store.ts';
 
 /** The demand per key, in the memory of this process. */
 export class ProcessHotKeys implements HotKeyStore {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FillTurn } from '../engine/fill-lock.ts';
+import type { FillTurn } from '../ports/fill-lock.ts';
 import { ManualClock } from '../testing/index.ts';
 import { ProcessLock } from './process-lock.ts';
 

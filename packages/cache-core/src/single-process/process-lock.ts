@@ -1,5 +1,5 @@
-import { type Clock, resultWithin } from '../clock.ts';
-import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
+import { type Clock, resultWithin } from '../model/clock.ts';
+import type { FillLock, FillTurn } from '../ports/fill-lock.ts';
 
 /** Fill locks of one process. A holder cannot die and leave its lock behind, because the waiters would die with it. */
 export class ProcessLock implements FillLock {

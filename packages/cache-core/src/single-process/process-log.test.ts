@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
-import { footprintOf } from '../footprint.ts';
-import { parseKey } from '../key.ts';
 import { HitIndex } from '../log/hit-index.ts';
-import { record } from '../log/log-under-test.ts';
+import { footprintOf } from '../model/footprint.ts';
+import { parseKey } from '../model/key.ts';
+import { record } from '../ports/testing/log-under-test.ts';
 import { ProcessLog } from './process-log.ts';
 
 let log: ProcessLog;

@@ -1,5 +1,6 @@
-import { MAX_DURATION_MS } from '../duration.ts';
-import { Unreachable } from '../errors.ts';
+import { SnapshotHits } from '../log/snapshot-hits.ts';
+import { MAX_DURATION_MS } from '../model/duration.ts';
+import { Unreachable } from '../model/errors.ts';
 import type {
   Append,
   Appended,
@@ -9,8 +10,7 @@ import type {
   RegisteredFollower,
   Renewal,
   Snapshot,
-} from '../log/port.ts';
-import { SnapshotHits } from '../log/snapshot-hits.ts';
+} from '../ports/invalidation-log.ts';
 
 /**
  * The only epoch, with which every follower begins. No process can still be in an earlier one, which a receipt in a new

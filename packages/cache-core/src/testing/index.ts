@@ -7,7 +7,6 @@ export { MemoryHotKeyServer } from './memory-hot-keys.ts';
 export { MemoryLog } from './memory-log.ts';
 export { type MemoryLogLimits, MemoryLogServer } from './memory-log-server.ts';
 export { MemorySharedServer } from './memory-shared-server.ts';
+export { SeededRandom, type Weighted } from './seeded-random.ts';
 export { type SimulatedOptions, type SimulatedProcess, SimulatedWorld } from './simulated-world.ts';
-export type { Report } from './simulation/report.ts';
-export { type SimulationOptions, type SimulationResult, simulate } from './simulation/simulate.ts';
 export { SlowOrigin } from './slow-origin.ts';

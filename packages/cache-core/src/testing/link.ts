@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import { Unreachable } from '../errors.ts';
+import type { Clock } from '../model/clock.ts';
+import { Unreachable } from '../model/errors.ts';
 
 /** The connection of one simulated process to the servers: it may be slow, lose replies, or be cut off. */
 export class Link {

@@ -1,5 +1,5 @@
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../model/clock.ts';
 import { EventQueue, type ScheduledEvent } from './event-queue.ts';
 
 /** The limit for work that takes real time: far above its time on a loaded machine. */

@@ -1,4 +1,4 @@
-import type { CounterDelta, CounterStore } from '../counter-store.ts';
+import type { CounterDelta, CounterStore } from '../ports/counter-store.ts';
 import type { Link } from './link.ts';
 
 const WHAT = 'the counter store';

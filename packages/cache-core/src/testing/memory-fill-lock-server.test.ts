@@ -1,4 +1,4 @@
-import { fillLockContract } from '../engine/fill-lock.contract.ts';
+import { fillLockContract } from '../ports/testing/fill-lock-contract.ts';
 import { Link } from './link.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryFillLockServer } from './memory-fill-lock-server.ts';

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { FillLock, FillTurn } from '../engine/fill-lock.ts';
+import type { Clock } from '../model/clock.ts';
+import type { FillLock, FillTurn } from '../ports/fill-lock.ts';
 import { Link } from './link.ts';
 
 const WHAT = 'the fill lock';

@@ -1,5 +1,5 @@
-import type { Clock } from '../clock.ts';
-import type { HotKeyStore } from '../hot-key-store.ts';
+import type { Clock } from '../model/clock.ts';
+import type { HotKeyStore } from '../ports/hot-key-store.ts';
 import { ProcessHotKeys } from '../single-process/process-hot-keys.ts';
 import type { Link } from './link.ts';
 

@@ -1,4 +1,4 @@
-import { logContract } from '../log/contract.ts';
+import { logContract } from '../ports/testing/invalidation-log-contract.ts';
 import { Link } from './link.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryLogServer } from './memory-log-server.ts';

@@ -1,4 +1,7 @@
-import type { Clock } from '../clock.ts';
+import { outlasting } from '../log/receipt.ts';
+import { asStored, SnapshotHits, type SnapshotLimits } from '../log/snapshot-hits.ts';
+import type { Clock } from '../model/clock.ts';
+import { keyOfToken, type SelectorToken } from '../model/selector.ts';
 import type {
   Append,
   Appended,
@@ -8,10 +11,7 @@ import type {
   RegisteredFollower,
   Renewal,
   Snapshot,
-} from '../log/port.ts';
-import { outlasting } from '../log/receipt.ts';
-import { asStored, SnapshotHits, type SnapshotLimits } from '../log/snapshot-hits.ts';
-import { keyOfToken, type SelectorToken } from '../selector.ts';
+} from '../ports/invalidation-log.ts';
 import { Link } from './link.ts';
 import { MemoryLog } from './memory-log.ts';
 import { nextEpoch } from './next-epoch.ts';

@@ -7,7 +7,7 @@ import type {
   RegisteredFollower,
   Renewal,
   Snapshot,
-} from '../log/port.ts';
+} from '../ports/invalidation-log.ts';
 import type { Link } from './link.ts';
 
 const WHAT = 'the invalidation log';

@@ -1,4 +1,4 @@
-import { tierContract } from '../tiers/contract.ts';
+import { tierContract } from '../ports/testing/shared-tier-contract.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemorySharedServer } from './memory-shared-server.ts';
 

@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts';
-import { compareStamps, type Stamp } from '../entry.ts';
 import { stampOf } from '../envelope/envelope.ts';
-import { Unreachable } from '../errors.ts';
-import { prefixesOf } from '../selector.ts';
-import type { SharedTier } from '../tiers/port.ts';
+import type { Clock } from '../model/clock.ts';
+import { compareStamps, type Stamp } from '../model/entry.ts';
+import { Unreachable } from '../model/errors.ts';
+import { prefixesOf } from '../model/selector.ts';
+import type { SharedTier } from '../ports/shared-tier.ts';
 import { Link, never } from './link.ts';
 
 const WHAT = 'the cache server';

@@ -1,7 +1,7 @@
 import { CacheManager } from '../cache-manager.ts';
 import type { CacheOptions } from '../cache-options.ts';
-import type { CachePorts } from '../cache-ports.ts';
-import type { CacheLogger } from '../logger.ts';
+import type { CacheLogger } from '../model/logger.ts';
+import type { CachePorts } from '../ports/cache-ports.ts';
 import { Link } from './link.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryCounterServer } from './memory-counters.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readAll } from './testing.ts';
+import { readAll } from './testing/read-all.ts';
 
 /** One line per parser that makes a careless pattern retry from each of its characters. */
 const ADVERSARIES: Record<string, (length: number) => string> = {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DamagedGzip, GzipRatioTooHigh, GzipTooLarge } from './errors.ts';
 import { gunzip } from './gunzip.ts';
 import { FILE_LIMITS, MAX_GZIP_RATIO, MIN_RATIO_BYTES } from './limits.ts';
-import { inChunks, readAll } from './testing.ts';
+import { inChunks, readAll } from './testing/read-all.ts';
 
 const packed = gzipSync(Array.from({ length: 5_000 }, (_, index) => `line ${index}\n`).join(''));
 const messages = async (bytes: Buffer) => (await readAll(bytes)).records.map(({ message }) => message);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readRecords } from './index.ts';
 import { MAX_RECORD_BYTES } from './limits.ts';
-import { inChunks, readAll } from './testing.ts';
+import { inChunks, readAll } from './testing/read-all.ts';
 
 const UPLOADED_AT = new Date('2026-01-01T00:00:00Z');
 const ACCESS_LINE = '1.2.3.4 - - [17/May/2015:10:05:03 +0000] "GET /a HTTP/1.1" 200 12 "-" "curl"\n';

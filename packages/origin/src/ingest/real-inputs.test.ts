@@ -1,6 +1,6 @@
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { countBy, readAll, SHARED_DATA_MISSING, sharedData } from './testing.ts';
+import { countBy, readAll, SHARED_DATA_MISSING, sharedData } from './testing/read-all.ts';
 
 const real = test.skipIf(SHARED_DATA_MISSING !== '');
 if (SHARED_DATA_MISSING !== '') process.stderr.write(`Ingest of real inputs${SHARED_DATA_MISSING}\n`);

@@ -1,6 +1,6 @@
-import type { Answer } from '../../answer.ts';
-import { buildKey } from '../../key.ts';
-import { type Policy, resolvePolicy } from '../../policy.ts';
+import type { Answer } from '../../model/answer.ts';
+import { buildKey } from '../../model/key.ts';
+import { type Policy, resolvePolicy } from '../../model/policy.ts';
 import type { SimulatedProcess } from '../../testing/index.ts';
 import { type TwoProcesses, twoProcesses } from '../../testing/two-processes.ts';
 import type { Inspection } from '../inspector.ts';

@@ -3,10 +3,10 @@ import { testServices } from '@pilotlight/stack/vitest';
 import { expect, vi } from 'vitest';
 import { CacheManager } from '../../cache-manager.ts';
 import type { CacheOptions } from '../../cache-options.ts';
-import type { CachePorts } from '../../cache-ports.ts';
-import { silentLogger } from '../../logger.ts';
+import { silentLogger } from '../../model/logger.ts';
+import type { CachePorts } from '../../ports/cache-ports.ts';
 import { connectRedis } from '../../redis/index.ts';
-import { singleProcess } from '../../single-process.ts';
+import { singleProcess } from '../../single-process/single-process.ts';
 import { KeyvStore, type KeyvStoreOptions } from '../index.ts';
 
 /** A started cache, as one process has it. */

@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
+import { SeededRandom } from '../../testing/seeded-random.ts';
 
 /** Yields the instants at which the answer of a key changes, in ms, in order. */
 export type ChangesOf = (key: string, random: SeededRandom) => Iterator<number>;

@@ -1,5 +1,5 @@
-import type { Policy } from '../../policy.ts';
-import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
+import type { Policy } from '../../model/policy.ts';
+import { SeededRandom } from '../../testing/seeded-random.ts';
 import { type ChangesOf, ChangingWorld, poisson, seedOf } from './changing-world.ts';
 import { atRandom, replay } from './replay.ts';
 import type { Trace } from './traces.ts';

@@ -1,9 +1,9 @@
 import { CacheManager } from '../../cache-manager.ts';
 import type { LoadContext } from '../../engine/load-context.ts';
-import type { Policy } from '../../policy.ts';
-import { singleProcess } from '../../single-process.ts';
+import type { Policy } from '../../model/policy.ts';
+import { singleProcess } from '../../single-process/single-process.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
-import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
+import { SeededRandom } from '../../testing/seeded-random.ts';
 import type { ChangingWorld } from './changing-world.ts';
 
 /** The requests of a replay: keys, and instants in ms, in order. */

@@ -1,6 +1,6 @@
-import { buildKey } from '../../key.ts';
-import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
-import type { ResolvedLearning } from '../learning-options.ts';
+import { buildKey } from '../../model/key.ts';
+import type { ResolvedLearning } from '../../model/learning-options.ts';
+import { SeededRandom } from '../../testing/seeded-random.ts';
 import type { RateRegistry } from '../rate-registry.ts';
 
 /** One reload, and the decision after it. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SeededRandom } from '../../testing/simulation/seeded-random.ts';
+import { SeededRandom } from '../../testing/seeded-random.ts';
 
 /** The requested keys, in order. */
 export interface Trace {

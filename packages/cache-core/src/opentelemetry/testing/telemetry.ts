@@ -2,8 +2,8 @@ import { context, diag } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
-import { buildKey } from '../../key.ts';
-import { resolvePolicy } from '../../policy.ts';
+import { buildKey } from '../../model/key.ts';
+import { resolvePolicy } from '../../model/policy.ts';
 import { type Instrumentation, type InstrumentOptions, instrumentCache } from '../index.ts';
 
 export const KEY = buildKey({ prefix: 'stats', name: 'n', params: null });

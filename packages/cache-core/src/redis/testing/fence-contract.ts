@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CacheManager } from '../../cache-manager.ts';
-import { MOMENTS, overtake, type TwoProcesses } from '../../engine/fence-scenario.ts';
-import { silentLogger } from '../../logger.ts';
+import { MOMENTS, overtake, type TwoProcesses } from '../../engine/testing/fence-scenario.ts';
+import { silentLogger } from '../../model/logger.ts';
 import { connectRedis } from '../connect-redis.ts';
 
 export interface BothServers {

@@ -1,6 +1,6 @@
-import type { FillLockUnderTest } from '../../engine/fill-lock.contract.ts';
-import type { FillLock } from '../../engine/fill-lock.ts';
-import { silentLogger } from '../../logger.ts';
+import { silentLogger } from '../../model/logger.ts';
+import type { FillLock } from '../../ports/fill-lock.ts';
+import type { FillLockUnderTest } from '../../ports/testing/fill-lock-contract.ts';
 import { connectRedis } from '../connect-redis.ts';
 import { RedisFillLock } from '../redis-fill-lock.ts';
 import { type Servers, succeeds } from './servers.ts';

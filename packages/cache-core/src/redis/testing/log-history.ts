@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { history } from '../../log/hit-oracle.ts';
-import { type InvalidationLog, LOG_PARTS, type LogPart } from '../../log/port.ts';
-import { type SelectorToken, toToken } from '../../selector.ts';
+import { history } from '../../log/testing/hit-oracle.ts';
+import { type SelectorToken, toToken } from '../../model/selector.ts';
+import { type InvalidationLog, LOG_PARTS, type LogPart } from '../../ports/invalidation-log.ts';
 
 /**
  * Which epoch a command names. The epochs of two logs have different numbers and correspond by the order of their first

@@ -1,5 +1,5 @@
-import type { LogUnderTest } from '../../log/log-under-test.ts';
-import { silentLogger } from '../../logger.ts';
+import { silentLogger } from '../../model/logger.ts';
+import type { LogUnderTest } from '../../ports/testing/log-under-test.ts';
 import { connectRedis, type RedisPorts } from '../connect-redis.ts';
 import { type Servers, succeeds } from './servers.ts';
 

@@ -1,4 +1,4 @@
-import type { CacheLogger } from '../../logger.ts';
+import type { CacheLogger } from '../../model/logger.ts';
 
 /** Returns a logger that records its lines, each after its level. */
 export function recordingLogger(): { logger: CacheLogger; lines: string[] } {

@@ -1,5 +1,5 @@
-import { silentLogger } from '../../logger.ts';
-import type { TierUnderTest } from '../../tiers/tier-under-test.ts';
+import { silentLogger } from '../../model/logger.ts';
+import type { TierUnderTest } from '../../ports/testing/tier-under-test.ts';
 import { openRedis } from '../open-redis.ts';
 import { RedisTier } from '../redis-tier.ts';
 import { type Servers, succeeds } from './servers.ts';

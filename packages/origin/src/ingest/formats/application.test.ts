@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LogRecord } from '../../log-record.ts';
-import { readAll, readOne } from '../testing.ts';
+import { readAll, readOne } from '../testing/read-all.ts';
 
 const DATE = '2024-01-15T10:30:45.000Z';
 const MOMENT = '2024-01-15T10:30:45.123Z';

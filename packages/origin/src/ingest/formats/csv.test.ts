@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_RECORD_BYTES } from '../limits.ts';
-import { readAll } from '../testing.ts';
+import { readAll } from '../testing/read-all.ts';
 
 const fieldsOf = async (text: string) => (await readAll(text)).records.map(({ fields }) => fields);
 

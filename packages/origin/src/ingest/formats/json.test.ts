@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { MAX_RECORD_BYTES } from '../limits.ts';
-import { inChunks, readAll } from '../testing.ts';
+import { inChunks, readAll } from '../testing/read-all.ts';
 
 describe('JSON lines', () => {
   test('lines are independent: a broken or blank line is kept raw, the others are records', async () => {

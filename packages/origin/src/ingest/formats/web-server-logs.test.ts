@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readAll, readOne } from '../testing.ts';
+import { readAll, readOne } from '../testing/read-all.ts';
 
 const DATE = '2024-01-15T10:30:45.000Z';
 

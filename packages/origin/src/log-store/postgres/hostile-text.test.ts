@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogRecord } from '../../log-record.ts';
 import { openOrigin, uploadText } from '../../testing/open-origin.ts';
-import { inBatches, record } from '../contract/world.ts';
+import { inBatches, record } from '../testing/world.ts';
 
 const NAUGHTY = new URL('../../../../../../shared/data/hostile/blns.json', import.meta.url);
 const isThere = existsSync(NAUGHTY);

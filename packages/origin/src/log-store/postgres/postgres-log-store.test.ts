@@ -1,6 +1,6 @@
 import { migratedDatabase } from '@pilotlight/stack/vitest';
-import { filesWorld } from '../../postgres/files-world.ts';
-import { logStoreContract } from '../contract.ts';
+import { filesWorld } from '../../postgres/testing/files-world.ts';
+import { logStoreContract } from '../testing/log-store-contract.ts';
 import { PostgresLogStore } from './postgres-log-store.ts';
 
 logStoreContract('Postgres', async () => {

@@ -1,8 +1,0 @@
-import type { Outcome } from './outcome.ts';
-import type { Kept } from './tiers/kept.ts';
-
-/** The result of a read before its value is decoded: the cached entry with its bytes, and the outcome of the read. */
-export interface Answer {
-  readonly kept: Kept;
-  readonly outcome: Outcome;
-}

@@ -1,0 +1,134 @@
+import type { CacheKey } from '../model/key.ts';
+import type { HotKeys, Recipe } from '../ports/hot-key-store.ts';
+import { MAX_RECIPE_BYTES } from './recipe-codec.ts';
+
+export interface DemandRecorderOptions {
+  /** Called with a key whose recipe exceeds `MAX_RECIPE_BYTES`: its demand is not recorded. */
+  readonly onTooLong: (key: CacheKey, bytes: number) => void;
+}
+
+interface Noted {
+  key: CacheKey;
+  recipe: Recipe;
+  /** An upper bound of the key's reads, too high by at most `error`. */
+  reads: number;
+  /** The reads of the keys that this one replaced. */
+  error: number;
+  loadMs: number;
+}
+
+/** The number of keys that a process records between two reports. */
+export const MOST_NOTED = 1_000;
+/** The number of keys in a report: those with the most reads. */
+const MOST_REPORTED = 200;
+/**
+ * The number of hits after a report that are recorded one by one. Later hits are sampled: recording each would cost a fifth
+ * of the hit.
+ */
+const NOTED_EACH = 64;
+/** One in four of the sampled hits is recorded, with the weight of all four. */
+const NOTED_ONE_IN = 4;
+
+/**
+ * Counts the reads of each key in this process and periodically reports the most read keys.
+ *
+ * It uses Space-Saving (Metwally, Agrawal, El Abbadi: Efficient Computation of Frequent and Top-k Elements in Data Streams, ICDT
+ * 2005): a new key replaces the least read one and inherits its count. A key with more than one in `MOST_NOTED` of all reads
+ * is therefore recorded at the end, whichever other keys are read and in whatever order. The report holds only the reads since
+ * the key was recorded, so that a flood of keys that are read once is reported as such.
+ */
+export class DemandRecorder {
+  readonly #options: DemandRecorderOptions;
+  #places: Noted[] = [];
+  #byKey = new Map<CacheKey, Noted>();
+  /** No record has fewer reads than this. The records before `#at` have more. */
+  #fewest = 1;
+  #at = 0;
+  #toNoteEach = NOTED_EACH;
+  #passedOver = 0;
+  #sampledWeight = 0;
+
+  constructor(options: DemandRecorderOptions) {
+    this.#options = options;
+  }
+
+  /** The number of keys that are recorded now. */
+  get noted(): number {
+    return this.#places.length;
+  }
+
+  /** Whether each hit is recorded now. Otherwise only sampled hits are. */
+  get notesEach(): boolean {
+    return this.#toNoteEach > 0;
+  }
+
+  /**
+   * Records a memory hit.
+   *
+   * @param sampleWeight the number of hits that this one represents, unless each is recorded
+   */
+  noteHit(key: CacheKey, recipe: Recipe, loadMs: number, sampleWeight: number): void {
+    if (this.#toNoteEach > 0) {
+      this.#toNoteEach--;
+      this.note(key, recipe, loadMs);
+      return;
+    }
+    this.#sampledWeight += sampleWeight;
+    if (++this.#passedOver < NOTED_ONE_IN) return;
+    this.note(key, recipe, loadMs, this.#sampledWeight);
+    this.#passedOver = 0;
+    this.#sampledWeight = 0;
+  }
+
+  /** Adds reads to the demand of a key, and replaces its load time. */
+  note(key: CacheKey, recipe: Recipe, loadMs: number, reads = 1): void {
+    const noted = this.#byKey.get(key) ?? this.#place(key, recipe);
+    if (!noted) return;
+    noted.reads += reads;
+    noted.loadMs = loadMs;
+  }
+
+  /**
+   * Sends the most read keys to the store. A failed report is not repeated: demand is an estimate, and the next report adds
+   * to it.
+   */
+  async report(store: HotKeys): Promise<void> {
+    this.#toNoteEach = NOTED_EACH;
+    if (this.#places.length === 0) return;
+    const noted = this.#places.map(({ key, recipe, reads, error, loadMs }) => {
+      return { key, recipe, reads: reads - error, loadMs };
+    });
+    this.#places = [];
+    this.#byKey = new Map();
+    [this.#fewest, this.#at] = [1, 0];
+    await store.add(noted.sort((a, b) => b.reads - a.reads).slice(0, MOST_REPORTED));
+  }
+
+  #place(key: CacheKey, recipe: Recipe): Noted | null {
+    const bytes = Buffer.byteLength(JSON.stringify(recipe));
+    if (bytes > MAX_RECIPE_BYTES) {
+      this.#options.onTooLong(key, bytes);
+      return null;
+    }
+    const isFull = this.#places.length >= MOST_NOTED;
+    const noted = isFull ? this.#leastRead() : { key, recipe, reads: 0, error: 0, loadMs: 0 };
+    if (isFull) {
+      this.#byKey.delete(noted.key);
+      Object.assign(noted, { key, recipe, error: noted.reads });
+    } else this.#places.push(noted);
+    this.#byKey.set(key, noted);
+    return noted;
+  }
+
+  /** Cycles through the records. In each cycle at least one has no more reads than the minimum at the cycle's start. */
+  #leastRead(): Noted {
+    for (;;) {
+      for (; this.#at < this.#places.length; this.#at++) {
+        const noted = this.#places[this.#at];
+        if (noted && noted.reads <= this.#fewest) return noted;
+      }
+      this.#at = 0;
+      this.#fewest = this.#places.reduce((fewest, { reads }) => Math.min(fewest, reads), Number.POSITIVE_INFINITY);
+    }
+  }
+}

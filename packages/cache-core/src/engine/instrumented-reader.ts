@@ -1,0 +1,183 @@
+import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
+import type { Answer } from '../model/answer.ts';
+import type { Clock, Instant } from '../model/clock.ts';
+import { cacheChannels, type ReadTrace } from '../model/diagnostics.ts';
+import type { Kept } from '../model/kept.ts';
+import { type CacheKey, prefixOf } from '../model/key.ts';
+import { outcomeOf } from '../model/outcome.ts';
+import type { ResolvedPolicy } from '../model/policy.ts';
+import type { Recipe } from '../ports/hot-key-store.ts';
+import type { Reporter } from '../stats/reporter.ts';
+import { type BatchItem, BatchLoad, type LoadMany } from './batch-load.ts';
+import type { CacheEngine } from './create-engine.ts';
+import type { Load } from './load.ts';
+
+export interface InstrumentedReaderOptions {
+  readonly engine: CacheEngine;
+  readonly reporter: Reporter;
+  readonly clock: Clock;
+  /** The name of the cache. */
+  readonly name: string;
+}
+
+/**
+ * About one memory hit in 16 is timed, because reading the clock once more costs as much as the rest of a hit. The gaps between
+ * timed hits come from a linear congruential generator that visits each of 0 to 31, so that they match no rhythm of the readers.
+ */
+const FIRST_GAP = 15;
+const nextGap = (gap: number) => (gap * 5 + 3) & 31;
+
+/** Reads through the engine, and reports each read once. */
+export class InstrumentedReader {
+  readonly #options: InstrumentedReaderOptions;
+  readonly #traced: TracingChannel<ReadTrace> = tracingChannel(cacheChannels.read);
+  /** Hits since the last timed one. */
+  #sinceSample = 0;
+  /** Hits to skip between the last timed hit and the next. */
+  #skipsLeft = 0;
+  #gap = FIRST_GAP;
+  /** The number of hits that the latest duration represents: 0 if the latest hit was not timed. */
+  #sampleWeight = 0;
+
+  constructor(options: InstrumentedReaderOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Answers from memory, without I/O. Returns null if answering would need I/O.
+   *
+   * @param isDue whether `valueHit` has found that this hit has to reload the entry early
+   */
+  hit(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null, isDue = false): Answer | null {
+    const { engine, reporter, clock } = this.#options;
+    const at = { monotonic: clock.monotonic(), wall: clock.now() };
+    const kept = engine.lookup.freshInMemory(key, at);
+    if (!kept?.isJson) return null;
+    const isRefreshed = isDue || engine.reader.isRefreshDue(kept, policy.earlyRefresh, at.wall);
+    if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, kept);
+    const verified = engine.follower.isTrusted;
+    const facts = { tier: 'memory', verified, reason: isRefreshed ? 'early-refresh' : null } as const;
+    const answer = { kept, outcome: outcomeOf('hit', kept, at.wall, facts) };
+    reporter.reportHit(key, recipe, answer, this.#sampledMs(at), this.#sampleWeight);
+    return answer;
+  }
+
+  /**
+   * As `hit`, for a caller that needs only the value: it makes no outcome, so it works only while nothing but the counters
+   * uses one. Returns null if the caller has to call `hit`, and `due` if that call has to reload the entry early.
+   */
+  valueHit(key: CacheKey, earlyRefresh: number): Kept | 'due' | null {
+    const { engine, reporter, clock } = this.#options;
+    if (reporter.reportsHits || !engine.follower.isTrusted) return null;
+    const at = { monotonic: clock.monotonic(), wall: clock.now() };
+    const kept = engine.lookup.freshInMemory(key, at);
+    if (!kept?.decodes()) return null;
+    if (engine.reader.isRefreshDue(kept, earlyRefresh, at.wall)) return 'due';
+    reporter.countHit(kept, this.#sampledMs(at), this.#sampleWeight);
+    return kept;
+  }
+
+  /** Returns how long a hit took if it is a timed one, else null. Sets the number of hits that this duration represents. */
+  #sampledMs({ monotonic }: Instant): number | null {
+    if (this.#sinceSample < this.#skipsLeft) {
+      this.#sinceSample++;
+      this.#sampleWeight = 0;
+      return null;
+    }
+    this.#sampleWeight = this.#sinceSample + 1;
+    this.#sinceSample = 0;
+    this.#skipsLeft = this.#gap;
+    this.#gap = nextGap(this.#gap);
+    return this.#options.clock.monotonic() - monotonic;
+  }
+
+  /**
+   * Returns the answer as bytes, with the outcome of the read. Rejects with the load's own error.
+   *
+   * @param isSound `decodes` for a caller that decodes the value next; defaults to `isJson`
+   */
+  async read(
+    key: CacheKey,
+    load: Load,
+    policy: ResolvedPolicy,
+    recipe: Recipe | null,
+    isSound: (kept: Kept) => boolean = (kept) => kept.isJson,
+  ): Promise<Answer> {
+    const { engine } = this.#options;
+    const request = { key, source: engine.loader.source(key, load, policy), policy };
+    return this.#reported(key, recipe, async () => {
+      const answer = await engine.reader.read(request);
+      if (isSound(answer.kept)) return answer;
+      await engine.lookup.drop(answer.kept);
+      return engine.reader.read(request);
+    });
+  }
+
+  /** Loads within the bounds of the origin, whether the key is cached or not, and stores nothing. */
+  async bypass(key: CacheKey, load: Load, policy: ResolvedPolicy): Promise<Answer> {
+    const { engine } = this.#options;
+    const request = { key, source: engine.loader.source(key, load, policy), policy };
+    return this.#reported(key, null, () => engine.reader.bypass(request));
+  }
+
+  /** Reads several keys: see `CacheManager.getOrLoadMany`. Returns one answer per item, in their order. */
+  async many<Target>(
+    items: readonly BatchItem<Target>[],
+    loadMany: LoadMany<Target>,
+    policy: ResolvedPolicy,
+  ): Promise<Answer[]> {
+    const answers = await this.#many(items, loadMany, policy);
+    const unsound = new Set(answers.filter(({ kept }) => !kept.decodes()).map(({ kept }) => kept));
+    if (unsound.size === 0) return answers;
+    await Promise.all([...unsound].map((kept) => this.#options.engine.lookup.drop(kept)));
+    return this.#many(items, loadMany, policy); // memory has the others
+  }
+
+  async #many<Target>(
+    items: readonly BatchItem<Target>[],
+    loadMany: LoadMany<Target>,
+    policy: ResolvedPolicy,
+  ): Promise<Answer[]> {
+    const { engine } = this.#options;
+    const { follower, reader, loader } = engine;
+    const once = new Map(items.map((item) => [item.key, item]));
+    // All reads below begin in one turn of the event loop, so that the shared tier sends their lookups together.
+    if (!follower.isCurrent) await follower.catchUp();
+    const batch = new BatchLoad([...once.values()], loadMany, { policy, loader });
+    const reads = new Map(
+      [...once].map(([key, item]) => {
+        const request = { key, source: batch.source(item), policy, onNoAsk: () => batch.decided(key) };
+        return [key, this.#reported(key, null, () => reader.read(request))];
+      }),
+    );
+    const answers = new Map(await Promise.all([...reads].map(async ([key, answer]) => [key, await answer] as const)));
+    return items.map(({ key }) => {
+      const answer = answers.get(key);
+      if (!answer) throw new Error(`expected an answer for ${key}, got none`);
+      return answer;
+    });
+  }
+
+  #reported(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>): Promise<Answer> {
+    if (!this.#traced.hasSubscribers) return this.#timed(key, recipe, read);
+    const trace: ReadTrace = { cache: this.#options.name, key, prefix: prefixOf(key), outcome: null };
+    return this.#traced.tracePromise(async () => {
+      const answer = await this.#timed(key, recipe, read);
+      trace.outcome = answer.outcome;
+      return answer;
+    }, trace);
+  }
+
+  async #timed(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>): Promise<Answer> {
+    const { reporter, clock } = this.#options;
+    const began = clock.monotonic();
+    try {
+      const answer = await read();
+      reporter.report(key, recipe, answer, clock.monotonic() - began);
+      return answer;
+    } catch (error) {
+      reporter.reportFailure(key);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,97 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { MemoryTier } from '../memory/memory-tier.ts';
+import { kept } from '../ports/testing/kept-sample.ts';
+
+const rows = Array.from({ length: 200 }, (_, i) => ({ id: i, name: `row ${i}`, ratio: i / 7 }));
+
+test('all readers share one value', () => {
+  const one = kept('k:1', { value: { rows } });
+  expect(one.value()).toBe(one.value());
+  expect(one.value()).toEqual({ rows });
+});
+
+test('undefined and null are values and decoded once', () => {
+  expect([kept('k:1', { body: Buffer.alloc(0) }).value(), kept('k:1', { value: null }).value()]).toEqual([
+    undefined,
+    null,
+  ]);
+});
+
+test('a copy of an entry has all of its members', () => {
+  const one = kept('k:1', { value: rows, tags: ['file-1'], scope: { level: ['ERROR'] } });
+  const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs, body, etag, tags, scope } = one;
+  const times = { loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs };
+  expect({ ...one }).toMatchObject({ epoch, asOf, ...times, body, etag, tags, scope });
+  expect(body.toString()).toBe(JSON.stringify(rows));
+});
+
+test('each variant is the compressed body in its own memory', async () => {
+  const one = kept('k:1', { value: rows });
+  for (const encoding of ['zstd', 'br', 'gzip'] as const) await one.makeVariant(encoding);
+  const decoders = { zstd: zstdDecompressSync, br: brotliDecompressSync, gzip: gunzipSync };
+  for (const encoding of ['zstd', 'br', 'gzip'] as const) {
+    const bytes = one.variant(encoding);
+    expect(bytes && decoders[encoding](bytes)).toEqual(one.body);
+    expect(bytes?.buffer.byteLength).toBe(bytes?.length);
+    expect(bytes?.length).toBeLessThan(one.body.length / 2);
+  }
+});
+
+test('a variant is created once, at the first request', async () => {
+  const one = kept('k:1', { value: rows });
+  const making = [one.makeVariant('gzip'), one.makeVariant('gzip')];
+  expect(one.variant('gzip')).toBeUndefined();
+  await Promise.all(making);
+  const made = one.variant('gzip');
+  await one.makeVariant('gzip');
+  expect(one.variant('gzip')).toBe(made);
+});
+
+test('a small or incompressible body has no variant', async () => {
+  const small = kept('k:1', { value: 'a'.repeat(500) });
+  const noise = kept('k:2', { body: Buffer.from(crypto.getRandomValues(new Uint8Array(5_000))) });
+  const before = [small.sizeBytes, noise.sizeBytes];
+  for (const encoding of ['zstd', 'br', 'gzip'] as const) {
+    await Promise.all([small, noise].map((one) => one.makeVariant(encoding)));
+    expect([small.variant(encoding), noise.variant(encoding)]).toEqual([undefined, undefined]);
+  }
+  expect([small.sizeBytes, noise.sizeBytes]).toEqual(before);
+});
+
+test("tags count towards an entry's size", () => {
+  const tags = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(100));
+  expect(kept('k:1', { tags }).sizeBytes - kept('k:1').sizeBytes).toBeGreaterThan(100 * 100);
+});
+
+describe('reloaded with the same answer', () => {
+  const reloaded = async (value: unknown) => {
+    const tier = new MemoryTier(1_000_000);
+    const [before, after] = [kept('k:1', { value: rows }), kept('k:1', { value, asOf: 2 })];
+    tier.put(before);
+    before.value();
+    await before.makeVariant('gzip');
+    tier.put(after);
+    return { before, after, tier };
+  };
+
+  test('an entry is not decoded or compressed again and keeps its size', async () => {
+    const { before, after, tier } = await reloaded(rows);
+    expect([after.lacks('gzip'), after.value() === before.value()]).toEqual([false, true]);
+    expect(after.variant('gzip')).toBe(before.variant('gzip'));
+    expect(tier.sizeBytes).toBe(before.sizeBytes);
+  });
+
+  test('otherwise an entry takes nothing from the earlier answer', async () => {
+    const { after } = await reloaded(rows.slice(1));
+    expect([after.lacks('gzip'), after.variant('gzip'), after.value()]).toEqual([true, undefined, rows.slice(1)]);
+  });
+
+  test('a different body is another answer even if the entity tag is the same', async () => {
+    const tier = new MemoryTier(1_000_000);
+    const [before, after] = [kept('k:1', { value: 'before' }), kept('k:1', { value: 'after', etag: 'same', asOf: 2 })];
+    tier.put(kept('k:1', { ...before, etag: 'same' }));
+    tier.put(after);
+    expect(after.value()).toBe('after');
+  });
+});

@@ -1,0 +1,106 @@
+import type { InvalidationMode, SelectorToken } from '../model/selector.ts';
+
+/** One record of the log. Positions within an epoch are consecutive integers from 1, so a gap is visible. */
+export interface LogRecord {
+  readonly epoch: number;
+  readonly position: number;
+  readonly mode: InvalidationMode;
+  readonly selectors: readonly SelectorToken[];
+}
+
+/** An invalidation to append. */
+export interface Append {
+  /**
+   * An id is appended once, however often the append is repeated. Null if no caller can repeat it: the log remembers no
+   * id then.
+   */
+  readonly eventId: string | null;
+  readonly mode: InvalidationMode;
+  readonly selectors: readonly SelectorToken[];
+  /** The highest epoch that the caller has seen. The log begins a later one rather than answer with an earlier one. */
+  readonly knownEpoch: number;
+}
+
+/** The place of an invalidation in the log. */
+export interface Appended {
+  readonly epoch: number;
+  readonly position: number;
+}
+
+/** The log's answer to a renewal: how far a follower has to apply the log to be current. */
+export interface Renewal {
+  readonly epoch: number;
+  readonly head: number;
+  /** False if the register did not know this follower, so that no earlier lease of it counts. */
+  readonly wasRegistered: boolean;
+}
+
+/** The last position that hit each selector: everything that a follower needs to start, however long the log is. */
+export interface Snapshot {
+  readonly epoch: number;
+  readonly head: number;
+  /** Every position at or below it counts as hit, because hits up to it may be forgotten. */
+  readonly floor: number;
+  readonly lastHits: readonly { mode: InvalidationMode; selector: SelectorToken; position: number }[];
+}
+
+/** A follower, as the register stores it. */
+export interface RegisteredFollower {
+  /** How long each of its renewals lets it treat its knowledge as current. */
+  readonly leaseMs: number;
+  /** Increases with each renewal and never repeats: an unchanged number proves that no lease was granted since. */
+  readonly renewals: number;
+  readonly applied: number;
+}
+
+/** What a follower reports when it renews. */
+export interface Following {
+  readonly id: string;
+  /** The epoch that it follows, and the position that it has applied in it. */
+  readonly epoch: number;
+  readonly applied: number;
+  /** At most the log's `maxLeaseMs`. */
+  readonly leaseMs: number;
+}
+
+/**
+ * The ordered, durable list of invalidations. Every method but the two that read records first makes sure that there is an
+ * epoch of the server's present run; records may be of a run that is over, which makes misses and renews no lease. All of
+ * them reject with `Unreachable` within a bounded time when the log does not answer.
+ */
+export interface InvalidationLog {
+  /**
+   * The longest lease that a follower of this log may have. It is the same for every process, because an appender that
+   * knows nothing of the followers of an earlier epoch waits this long.
+   */
+  readonly maxLeaseMs: number;
+  /** False if it may lose records without a trace, which is allowed for development alone. Every answer is unverified then. */
+  readonly isTrusted: boolean;
+  /** Puts one invalidation behind the others, and answers its position. */
+  append(append: Append): Promise<Appended>;
+  /** Registers the follower and its lease, records the position that it has applied, and returns the head of the log. */
+  renew(follower: Following): Promise<Renewal>;
+  /** Returns everything that a starting follower needs, of an epoch that is at least `knownEpoch`. */
+  snapshot(knownEpoch: number): Promise<Snapshot>;
+  /** Returns the records after a position immediately. They may be of a later epoch. */
+  readAfter(epoch: number, position: number): Promise<LogRecord[]>;
+  /** Returns the records after a position as soon as there are any, or none after a few seconds. */
+  waitAfter(epoch: number, position: number): Promise<LogRecord[]>;
+  /** Records what a follower has applied, so that receipts need not wait for its next renewal. */
+  publishApplied(follower: { id: string; epoch: number; applied: number }): Promise<void>;
+  /** Returns the followers of this epoch, or null if the log is in another one. */
+  register(epoch: number): Promise<ReadonlyMap<string, RegisteredFollower> | null>;
+  /** Removes the caller from the register: it serves nothing from now on. */
+  leave(id: string, epoch: number): Promise<void>;
+  /** Removes another follower from the register, unless it has renewed since. */
+  drop(id: string, epoch: number, renewals: number): Promise<void>;
+  /** Calls back when every follower may have applied more. This is a hint, which can be lost. */
+  onApplied(listener: () => void): () => void;
+}
+
+/**
+ * The parts of a log on a server. Each can be lost on its own, by an eviction or a command; the log then begins a new
+ * epoch.
+ */
+export const LOG_PARTS = ['record', 'stream', 'followers', 'hits', 'scoped-hits', 'key-hits'] as const;
+export type LogPart = (typeof LOG_PARTS)[number];

@@ -1,0 +1,165 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FillLock, FillTurn } from '../fill-lock.ts';
+
+/** Locks as two processes see them. */
+export interface FillLockUnderTest {
+  readonly one: FillLock;
+  readonly other: FillLock;
+  /** Makes the process of `one` hold on to nothing any more, as a killed one does. */
+  killOne(): Promise<void>;
+  /** How many refused turns of both listen for a release. */
+  listeners(): number;
+  /** Removes every lock from the server, as their expiry does. */
+  loseAll(): Promise<void>;
+  freeze(): void;
+  thaw(): Promise<void>;
+  through<Result>(promise: Promise<Result>): Promise<Result>;
+  close(): Promise<void>;
+}
+
+/** What every fill lock keeps, whatever it is made of. */
+export function fillLockContract(name: string, start: () => Promise<FillLockUnderTest>): void {
+  describe(name, () => {
+    let locks: FillLockUnderTest;
+    beforeAll(async () => {
+      locks = await start();
+    });
+    afterAll(() => locks.close());
+    turns(() => locks);
+    listeners(() => locks);
+    looks(() => locks);
+    losses(() => locks);
+    failures(() => locks);
+  });
+}
+
+function turns(locks: () => FillLockUnderTest): void {
+  test('of many who ask at the same moment one holds the lock, and each name is a lock of its own', async () => {
+    const { one, other } = locks();
+    const taken = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : other).acquire('many')));
+    expect(taken.filter(({ held }) => held)).toHaveLength(1);
+    const elsewhere = await other.acquire('elsewhere');
+    expect(elsewhere.held).toBe(true);
+    await Promise.all([...taken, elsewhere].map((turn) => letGo(locks(), turn)));
+  });
+
+  test('who waits is woken by the release, long before the time is over, and can have the lock then', async () => {
+    const { one, other, through } = locks();
+    const held = await one.acquire('woken');
+    const waiting = await other.acquire('woken');
+    if (!held.held || waiting.held) throw new Error('expected one to hold the lock and the other to wait');
+    const ended = waiting.ended(3_600_000);
+    await held.release();
+    await through(ended);
+    const next = await other.acquire('woken');
+    expect(next.held).toBe(true);
+    await letGo(locks(), next);
+  });
+
+  test('a release between the try and the wait is not missed', async () => {
+    const { one, other, through } = locks();
+    const held = await one.acquire('between');
+    const waiting = await other.acquire('between');
+    if (!held.held || waiting.held) throw new Error('expected one to hold the lock and the other to wait');
+    await held.release();
+    await through(waiting.ended(3_600_000));
+    expect(await one.isHeld('between')).toBe(false);
+  });
+
+  test('who waits is told after its time, too', async () => {
+    const { one, other, through } = locks();
+    const held = await one.acquire('time');
+    const waiting = await other.acquire('time');
+    if (waiting.held) throw new Error('expected to wait');
+    await through(waiting.ended(30));
+    expect(await one.isHeld('time')).toBe(true);
+    await letGo(locks(), held);
+  });
+}
+
+function listeners(locks: () => FillLockUnderTest): void {
+  test('a refused turn listens until its wait has ended, or until it leaves', async () => {
+    const { one, other, through } = locks();
+    const before = locks().listeners();
+    const held = await one.acquire('heard');
+    const waiting = await Promise.all([1, 2, 3, 4].map(() => other.acquire('heard')));
+    const [slow, left, woken, late] = waiting.flatMap((turn) => (turn.held ? [] : turn));
+    if (!held.held || !slow || !left || !woken || !late) throw new Error('expected one to hold the lock');
+    expect(locks().listeners() - before).toBe(4);
+    await through(slow.ended(30));
+    left.leave();
+    expect(locks().listeners() - before).toBe(2);
+    const ended = woken.ended(3_600_000);
+    await through(held.release());
+    await through(ended);
+    late.leave();
+    expect(locks().listeners() - before).toBe(0);
+  });
+}
+
+function looks(locks: () => FillLockUnderTest): void {
+  test('anybody can see whether a lock is held, from the acquire to the release', async () => {
+    const { one, other } = locks();
+    const seen = async () => [await one.isHeld('seen'), await other.isHeld('seen')];
+    expect(await seen()).toEqual([false, false]);
+    const held = await one.acquire('seen');
+    expect(await seen()).toEqual([true, true]);
+    expect(await other.isHeld('unseen')).toBe(false);
+    await letGo(locks(), held);
+    expect(await seen()).toEqual([false, false]);
+  });
+}
+
+function losses(locks: () => FillLockUnderTest): void {
+  test('a lock that ran out and that another process holds now is not given back by its first holder', async () => {
+    const { one, other, through } = locks();
+    const first = await one.acquire('lost');
+    await locks().loseAll();
+    const second = await other.acquire('lost');
+    if (!first.held || !second.held) throw new Error('expected each to hold the lock in its turn');
+    await through(first.release());
+    expect(await other.isHeld('lost')).toBe(true);
+    await through(second.release());
+    expect(await other.isHeld('lost')).toBe(false);
+  });
+}
+
+function failures(locks: () => FillLockUnderTest): void {
+  test('with a server that takes commands and never answers, asking and giving back end in bounded time', async () => {
+    const { one, through } = locks();
+    const held = await one.acquire('frozen');
+    if (!held.held) throw new Error('expected to hold the lock');
+    const before = locks().listeners();
+    locks().freeze();
+    const [asked, looked, given] = await through(
+      Promise.allSettled([one.acquire('asked'), one.isHeld('asked'), held.release()]),
+    );
+    const heard = locks().listeners();
+    await locks().thaw();
+    expect(heard).toBe(before);
+    expect(asked).toMatchObject({ status: 'rejected', reason: { code: 'UNREACHABLE' } });
+    expect(looked).toMatchObject({ status: 'rejected', reason: { code: 'UNREACHABLE' } });
+    expect(given.status).toBeDefined();
+  });
+
+  test('a holder that dies is waited for a few seconds, not for ever', async () => {
+    const { one, other, through } = locks();
+    expect((await one.acquire('dead')).held).toBe(true);
+    await locks().killOne();
+    const turn = await through(
+      (async () => {
+        for (;;) {
+          const next = await other.acquire('dead');
+          if (next.held) return next;
+          await next.ended(250);
+        }
+      })(),
+    );
+    await letGo(locks(), turn);
+  });
+}
+
+async function letGo({ through }: FillLockUnderTest, turn: FillTurn): Promise<void> {
+  if (turn.held) await through(turn.release());
+  else await through(turn.ended(1));
+}

@@ -1,0 +1,199 @@
+import { BoundedNames } from '../model/bounded-names.ts';
+import type { Entry } from '../model/entry.ts';
+import type { LearnedStats } from '../model/learned-stats.ts';
+import type { Outcome } from '../model/outcome.ts';
+import type { CounterDelta, CounterStore } from '../ports/counter-store.ts';
+import { type FreshnessStats, freshnessOf } from './audit-counts.ts';
+import { latencyClass, type Percentiles, percentiles } from './latency-classes.ts';
+
+/** Prefixes that a process counts separately. Handwritten keys may each have a prefix of their own. */
+const MAX_PREFIXES = 100;
+
+/** Counts of one prefix. `latency_ms` is exact to 25 %; `load_ms_saved` sums the load times of the answers that a tier served. */
+export interface PrefixStats {
+  hits: number;
+  stale: number;
+  misses: number;
+  bypasses: number;
+  /** Reads that got no answer; they are in no other count. */
+  failures: number;
+  collapsed: number;
+  unverified: number;
+  hit_rate_percent: number;
+  latency_ms: { hit: Percentiles | null; miss: Percentiles | null };
+  load_ms_saved: number;
+  bytes_served: number;
+  /** Where the time that answers are fresh is learnt. */
+  learned?: LearnedStats;
+  /** Where served entries are held against the origin. */
+  freshness?: FreshnessStats;
+}
+
+/** Counts since the last reset. */
+export interface CacheStats {
+  /** `this process`: the store is out of reach, so these are the counts that could not be added to it. */
+  over: 'all processes' | 'this process';
+  hits: number;
+  misses: number;
+  total_requests: number;
+  /** 0 to 100, two decimals; 0 when nothing was asked. */
+  hit_rate_percent: number;
+  /** By prefix; `(none)`: keys of one segment, `(other)`: prefixes beyond the first 100 of each process. */
+  endpoints: Record<string, PrefixStats>;
+}
+
+/** The counts of one prefix. They are fields and lists, because every read updates them. */
+class PrefixCounts {
+  readonly outcomes = { hit: 0, stale: 0, miss: 0, bypass: 0 };
+  readonly hitClasses: number[] = [];
+  readonly missClasses: number[] = [];
+  bytes = 0;
+  collapsed = 0;
+  unverified = 0;
+  failures = 0;
+  saved = 0;
+
+  count(
+    { outcome, tier, collapsed, verified, loadMs }: Outcome,
+    durationMs: number | null,
+    bytes: number,
+    sampleWeight: number,
+  ): void {
+    this.outcomes[outcome]++;
+    if (durationMs !== null) {
+      const classes = outcome === 'miss' || outcome === 'bypass' ? this.missClasses : this.hitClasses;
+      const index = latencyClass(durationMs);
+      classes[index] = (classes[index] ?? 0) + sampleWeight;
+    }
+    this.bytes += bytes;
+    if (collapsed) this.collapsed++;
+    if (!verified) this.unverified++;
+    if (tier !== null) this.saved += loadMs;
+  }
+
+  /** As `count` of a hit in memory. */
+  hit({ body, loadMs }: Entry, durationMs: number | null, sampleWeight: number): void {
+    this.outcomes.hit++;
+    this.bytes += body.length;
+    this.saved += loadMs;
+    if (durationMs === null) return;
+    const index = latencyClass(durationMs);
+    this.hitClasses[index] = (this.hitClasses[index] ?? 0) + sampleWeight;
+  }
+
+  /** Yields the counts above zero, under the names of a delta. */
+  *named(): Iterable<[string, number]> {
+    const { bytes, collapsed, unverified, failures } = this;
+    const plain = { ...this.outcomes, bytes, collapsed, unverified, failures, saved: Math.round(this.saved) };
+    for (const [name, n] of Object.entries(plain)) if (n > 0) yield [name, n];
+    for (const [index, n] of this.hitClasses.entries()) if (n) yield [`hit@${index}`, n];
+    for (const [index, n] of this.missClasses.entries()) if (n) yield [`miss@${index}`, n];
+  }
+}
+
+/** Counts the outcomes of reads in this process, and adds them to the sum over all processes from time to time. */
+export class ReadCounters {
+  /** For the life of the process: the sum over all processes remembers every name it was ever given. */
+  readonly #names = new BoundedNames(MAX_PREFIXES);
+  #prefixes = new Map<string, PrefixCounts>();
+  /** Counts that could not be added to the store yet. */
+  #unsent = new Map<string, number>();
+
+  /** @param durationMs null if the read was not timed; else it counts for `sampleWeight` reads, itself included */
+  count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number, sampleWeight = 1): void {
+    const counts = this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix));
+    counts.count(outcome, durationMs, bytes, sampleWeight);
+  }
+
+  /** Counts a read without an answer. */
+  countFailure(prefix: string): void {
+    this.#countsOf(this.#names.of(prefix)).failures++;
+  }
+
+  countHit(prefix: string, entry: Entry, durationMs: number | null, sampleWeight: number): void {
+    (this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix))).hit(entry, durationMs, sampleWeight);
+  }
+
+  #countsOf(name: string): PrefixCounts {
+    const there = this.#prefixes.get(name);
+    if (there) return there;
+    const counts = new PrefixCounts();
+    this.#prefixes.set(name, counts);
+    return counts;
+  }
+
+  get isEmpty(): boolean {
+    return this.#prefixes.size === 0 && this.#unsent.size === 0;
+  }
+
+  /** Adds the counts to the store. If it is unreachable they are kept for the next flush. */
+  async flush(store: CounterStore): Promise<void> {
+    if (this.isEmpty) return;
+    const delta = this.pending();
+    this.reset();
+    try {
+      await store.add(delta);
+    } catch (error) {
+      for (const [name, n] of Object.entries(delta)) this.#unsent.set(name, (this.#unsent.get(name) ?? 0) + n);
+      throw error;
+    }
+  }
+
+  /** Returns the counts that are not added to the store yet. */
+  pending(): CounterDelta {
+    const delta = new Map(this.#unsent);
+    for (const [prefix, counts] of this.#prefixes) {
+      for (const [name, n] of counts.named()) {
+        const full = `${prefix}|${name}`;
+        delta.set(full, (delta.get(full) ?? 0) + n);
+      }
+    }
+    return Object.fromEntries(delta);
+  }
+
+  reset(): void {
+    this.#prefixes = new Map();
+    this.#unsent = new Map();
+  }
+}
+
+export function summarise(...deltas: CounterDelta[]): Omit<CacheStats, 'over'> {
+  const byPrefix = new Map<string, Map<string, number>>();
+  for (const [name, n] of deltas.flatMap((delta) => Object.entries(delta))) {
+    const bar = name.lastIndexOf('|');
+    const counts = byPrefix.get(name.slice(0, bar)) ?? new Map<string, number>();
+    byPrefix.set(name.slice(0, bar), counts.set(name.slice(bar + 1), (counts.get(name.slice(bar + 1)) ?? 0) + n));
+  }
+  const endpoints = Object.fromEntries([...byPrefix].sort().map(([prefix, counts]) => [prefix, prefixStats(counts)]));
+  const all = Object.values(endpoints);
+  const hits = all.reduce((sum, { hits, stale }) => sum + hits + stale, 0);
+  const misses = all.reduce((sum, { misses }) => sum + misses, 0);
+  const hit_rate_percent = percent(hits, hits + misses);
+  return { hits, misses, total_requests: hits + misses, hit_rate_percent, endpoints };
+}
+
+function prefixStats(counts: ReadonlyMap<string, number>): PrefixStats {
+  const of = (name: string) => counts.get(name) ?? 0;
+  const hits = of('hit');
+  const stale = of('stale');
+  const misses = of('miss');
+  const freshness = freshnessOf(counts);
+  return {
+    hits,
+    stale,
+    misses,
+    bypasses: of('bypass'),
+    failures: of('failures'),
+    collapsed: of('collapsed'),
+    unverified: of('unverified'),
+    hit_rate_percent: percent(hits + stale, hits + stale + misses),
+    latency_ms: { hit: percentiles(counts, 'hit@'), miss: percentiles(counts, 'miss@') },
+    load_ms_saved: of('saved'),
+    bytes_served: of('bytes'),
+    ...(freshness && { freshness }),
+  };
+}
+
+function percent(part: number, whole: number): number {
+  return whole === 0 ? 0 : Math.round((part / whole) * 10_000) / 100;
+}

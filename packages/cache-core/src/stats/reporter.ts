@@ -1,0 +1,186 @@
+import { type Channel, channel } from 'node:diagnostics_channel';
+import { DemandRecorder } from '../demand/demand-recorder.ts';
+import { MAX_RECIPE_BYTES } from '../demand/recipe-codec.ts';
+import type { Answer } from '../model/answer.ts';
+import type { Background } from '../model/background.ts';
+import type { Clock } from '../model/clock.ts';
+import { cacheChannels, type ReadMessage } from '../model/diagnostics.ts';
+import { Unreachable } from '../model/errors.ts';
+import type { Kept } from '../model/kept.ts';
+import { type CacheKey, prefixOf } from '../model/key.ts';
+import type { CacheLogger } from '../model/logger.ts';
+import type { CounterStore } from '../ports/counter-store.ts';
+import type { HotKeys, Recipe } from '../ports/hot-key-store.ts';
+import { type CacheStats, ReadCounters, summarise } from './read-counters.ts';
+
+export interface ReporterOptions {
+  /** The name of the cache. */
+  readonly name: string;
+  readonly counters: CounterStore;
+  readonly hotKeys: HotKeys;
+  readonly clock: Clock;
+  readonly background: Background;
+  readonly logger: CacheLogger;
+}
+
+const FLUSH_EVERY_MS = 250;
+const NO_PREFIX = '(none)';
+
+/** Turns each read's outcome into a log line, counts, demand and an event. Nothing else does. */
+export class Reporter {
+  readonly #options: ReporterOptions;
+  readonly #counters = new ReadCounters();
+  readonly #demand: DemandRecorder;
+  readonly #reads: Channel<ReadMessage> = channel(cacheChannels.read);
+  readonly #stopping = new AbortController();
+  #last: Promise<unknown> = Promise.resolve();
+  #summing: Promise<CacheStats> | null = null;
+  #isErrorLogged = false;
+
+  constructor(options: ReporterOptions) {
+    this.#options = options;
+    const { logger } = options;
+    let isLengthLogged = false;
+    const onTooLong = (key: CacheKey, bytes: number) => {
+      if (isLengthLogged) return;
+      isLengthLogged = true;
+      logger.warn(
+        `${key} and other keys whose input takes more than ${MAX_RECIPE_BYTES} bytes are never warmed: it takes ${bytes}`,
+      );
+    };
+    this.#demand = new DemandRecorder({ onTooLong });
+  }
+
+  start(): void {
+    this.#options.background.run('report', async () => {
+      while (!this.#stopping.signal.aborted) {
+        await this.#options.clock.sleep(FLUSH_EVERY_MS, this.#stopping.signal);
+        await this.#inTurn(() => this.#flush());
+      }
+    });
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** Reports an awaited read. `recipe` is null if a worker cannot compute the answer again. */
+  report(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number): void {
+    const prefix = prefixOf(key);
+    this.#count(key, prefix, answer, durationMs, 1);
+    if (recipe && answer.outcome.outcome !== 'bypass') this.#demand.note(key, recipe, answer.outcome.loadMs);
+    if (this.#reads.hasSubscribers)
+      this.#reads.publish({
+        cache: this.#options.name,
+        key,
+        prefix,
+        outcome: answer.outcome,
+        durationMs,
+        awaited: true,
+      });
+  }
+
+  /** Reports an awaited read without an answer. The tracing channel carries the error. */
+  reportFailure(key: CacheKey): void {
+    this.#counters.countFailure(prefixOf(key) ?? NO_PREFIX);
+  }
+
+  /** Reports a memory hit. `durationMs` is null if the hit was not timed; else it represents `sampleWeight` hits. */
+  reportHit(
+    key: CacheKey,
+    recipe: Recipe | null,
+    answer: Answer,
+    durationMs: number | null,
+    sampleWeight: number,
+  ): void {
+    const { prefix } = answer.kept;
+    this.#count(key, prefix, answer, durationMs, sampleWeight);
+    if (recipe && (durationMs !== null || this.#demand.notesEach))
+      this.#demand.noteHit(key, recipe, answer.outcome.loadMs, sampleWeight);
+    if (this.#reads.hasSubscribers)
+      this.#reads.publish({
+        cache: this.#options.name,
+        key,
+        prefix,
+        outcome: answer.outcome,
+        durationMs,
+        awaited: false,
+      });
+  }
+
+  /** Whether anything besides the counters uses the outcome of a hit: a subscriber, or the debug log. */
+  get reportsHits(): boolean {
+    return this.#reads.hasSubscribers || (this.#options.logger.isLevelEnabled?.('debug') ?? true);
+  }
+
+  /** As `reportHit`, while only the counters use it. */
+  countHit(kept: Kept, durationMs: number | null, sampleWeight: number): void {
+    this.#counters.countHit(kept.prefix ?? NO_PREFIX, kept, durationMs, sampleWeight);
+  }
+
+  #count(
+    key: CacheKey,
+    prefix: string | null,
+    { kept, outcome }: Answer,
+    durationMs: number | null,
+    sampleWeight: number,
+  ): void {
+    const { logger } = this.#options;
+    const isHit = outcome.outcome === 'hit' || outcome.outcome === 'stale';
+    if (logger.isLevelEnabled?.('debug') ?? true) {
+      if (isHit) logger.debug(`Cache HIT: ${key}`);
+      else if (outcome.outcome === 'miss') logger.debug(`Cache MISS: ${key}`);
+    }
+    this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, kept.body.length, sampleWeight);
+  }
+
+  /** Returns the sums over all processes; if the store is unreachable, the counts of this process since it last reached it. */
+  stats(): Promise<CacheStats> {
+    this.#summing ??= this.#inTurn(() => this.#sum()).finally(() => {
+      this.#summing = null;
+    });
+    return this.#summing;
+  }
+
+  reset(): Promise<void> {
+    return this.#inTurn(() => {
+      this.#counters.reset();
+      return this.#options.counters.reset();
+    });
+  }
+
+  async #sum(): Promise<CacheStats> {
+    const { counters } = this.#options;
+    await this.#flush();
+    const sum = await counters.read().catch((error: unknown) => this.#failed(error));
+    const pending = this.#counters.pending();
+    return sum
+      ? { over: 'all processes', ...summarise(sum, pending) }
+      : { over: 'this process', ...summarise(pending) };
+  }
+
+  async #flush(): Promise<void> {
+    const { counters, hotKeys } = this.#options;
+    // Counts that cannot be added stay for the next flush.
+    const settled = await Promise.allSettled([this.#counters.flush(counters), this.#demand.report(hotKeys)]);
+    const failed = settled.find((one) => one.status === 'rejected');
+    if (failed) this.#failed(failed.reason);
+    else this.#isErrorLogged = false;
+  }
+
+  /** The connection logs an unreachable store. Any other error is logged once, until the store works again. */
+  #failed(error: unknown): null {
+    if (!(error instanceof Unreachable) && !this.#isErrorLogged) {
+      this.#isErrorLogged = true;
+      this.#options.logger.error({ err: error }, 'counts and demand are left out of what all processes share');
+    }
+    return null;
+  }
+
+  /** Runs one piece of work at a time: counts on their way to the store may be missing both in its sum and here. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(work);
+    this.#last = result.catch(() => undefined); // the caller handles the error
+    return result;
+  }
+}

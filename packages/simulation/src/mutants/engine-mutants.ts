@@ -1,0 +1,246 @@
+import { edit, type FoundMutant, KNOWN_HIT, STALE_READ } from './mutant.ts';
+
+/** Mutants without one rule of reading, loading or storing. */
+export const ENGINE_MUTANTS: readonly FoundMutant[] = [
+  {
+    name: 'fence',
+    without: 'an entry is servable and storable only if nothing after its asOf hit it',
+    edits: [
+      edit('engine/lookup.ts', "kept.isServable &&= !index.isHitSince('invalidate', footprint, since)", 'true'),
+      edit(
+        'engine/filler.ts',
+        "entry.epoch === epoch && !index.isHitSince('invalidate', entry.footprint, entry.asOf)",
+        'true',
+      ),
+    ],
+    seed: 6,
+    sees: STALE_READ,
+  },
+  {
+    name: 'asOfBeforeLoad',
+    without: 'asOf is taken before the load starts',
+    edits: [
+      edit(
+        'engine/load.ts',
+        'return answers.map(',
+        'for (const { start } of jobs) start.stamp = follower.stamp; return answers.map(',
+      ),
+    ],
+    seed: 1,
+    sees: STALE_READ,
+  },
+  {
+    name: 'joinChecks',
+    without: 'joining a flight is a read of it',
+    edits: [
+      edit(
+        'engine/in-flight-loads.ts',
+        "return this.#follower.index.isHitSince('invalidate', footprintOf(key), load.stamp.asOf) ? undefined : load;",
+        'return load;',
+      ),
+      edit('engine/in-flight-loads.ts', 'if (compareStamps(arrived, load.stamp) <= 0) return true;', 'return true;'),
+    ],
+    seed: 14,
+    sees: STALE_READ,
+  },
+  {
+    name: 'landingChecks',
+    without: 'tags become known when a load ends, and are then checked for each reader that joined',
+    edits: [
+      edit('engine/in-flight-loads.ts', 'if (compareStamps(arrived, load.stamp) <= 0) return true;', 'return true;'),
+    ],
+    seed: 167,
+    sees: STALE_READ,
+  },
+  {
+    name: 'lockGeneration',
+    without: 'the name of the fill lock contains the last position that hit the key',
+    edits: [edit('engine/acquire-fill-lock.ts', "index.lastHit('invalidate', footprintOf(key))", "'any'")],
+    seed: 17,
+    sees: /waited \d+ ms without a load whose answer it may use/,
+  },
+  {
+    name: 'compareAndSet',
+    without: 'a fill never replaces a newer entry',
+    edits: [edit('testing/memory-shared-server.ts', 'if (there && compareStamps(there, stamp) > 0) return false;', '')],
+    seed: 5,
+    sees: /the shared tier held .* and now holds it as of/,
+  },
+  {
+    name: 'staleChecks',
+    without: 'a stale answer is one that expired, never one that an invalidation hit',
+    edits: [
+      edit(
+        'engine/lookup.ts',
+        "if (!(verified ? this.isServable(kept) : this.isServableBlind(kept))) return 'outdated';",
+        "if (!verified && !this.isServableBlind(kept)) return 'outdated';",
+      ),
+      edit(
+        'engine/decide.ts',
+        'if (isKept(memory) && (!verified || lookup.isFresh(memory))) return',
+        'if (isKept(memory) && (!verified || (lookup.isFresh(memory) && lookup.isServable(memory)))) return',
+      ),
+      edit(
+        'engine/decide.ts',
+        "if (!lookup.isServable(found.kept)) return { do: 'load', missing: 'outdated', stale: null };",
+        '',
+      ),
+      edit(
+        'engine/reader.ts',
+        'return lookup.isServable(kept) && lookup.isAlive(kept);',
+        'return lookup.isAlive(kept);',
+      ),
+    ],
+    seed: 10,
+    sees: /the stale .*(is from before an acknowledged invalidation|shows the state before)/,
+  },
+  {
+    name: 'warmChecks',
+    without: 'a worker past its lease catches up before it reports whether an answer is fresh',
+    edits: [edit('engine/warmer.ts', 'if (!follower.isCurrent && !(await follower.catchUp())) return false;', '')],
+    seed: 384,
+    sees: / warm .*is from before an acknowledged/,
+  },
+  {
+    name: 'warmJoinChecks',
+    without: 'a warm that joined a load checks whether that load is still valid',
+    edits: [edit('engine/warmer.ts', 'if (inFlight.mayAnswer(joined, result, arrived)) return', 'return')],
+    seed: 167,
+    sees: / warm .*is from before an acknowledged/,
+  },
+  {
+    name: 'batchChecks',
+    without: 'a batch checks entries in memory against the fence',
+    edits: [
+      edit(
+        'engine/instrumented-reader.ts',
+        'return [key, this.#reported(key, null, () => reader.read(request))];',
+        `const held = engine.memory.get(key);
+        if (!follower.isCurrent || !held || !engine.lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
+        batch.decided(key);
+        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, this.#options.clock.now(), { tier: 'memory', verified: true }) })];`,
+      ),
+    ],
+    seed: 2,
+    sees: / batch .*(is from before an acknowledged|shows the state before)/,
+  },
+  {
+    name: 'batchDecides',
+    without: 'a key of a batch that does not ask the origin lets the others continue',
+    edits: [
+      edit('engine/reader.ts', 'if (onNoAsk) void Promise.resolve(reading.begun?.result).then(onNoAsk, onNoAsk);', ''),
+    ],
+    seed: 5,
+    sees: /never ended/,
+  },
+  {
+    name: 'blindBound',
+    without: 'while the log is unreachable, only recently loaded answers are served',
+    edits: [
+      edit(
+        'engine/lookup.ts',
+        'kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > maxAgeWhenDisconnectedMs',
+        'kept.loadBeganAt === null',
+      ),
+    ],
+    seed: 13,
+    sees: /unverified.* is more than \d+ ms behind/,
+  },
+  {
+    name: 'expiry',
+    without: 'an expired answer is not fresh',
+    edits: [edit('engine/lookup.ts', "kept.isUnexpired &&= !index.isHitSince('expire', footprint, since)", 'true')],
+    seed: 11,
+    sees: /is fresh though from before an acknowledged expiry/,
+  },
+  {
+    name: 'setAnnounces',
+    without: 'a set invalidates its key first',
+    edits: [
+      edit(
+        'engine/manual-operations.ts',
+        'const receipt = await invalidator.invalidate([{ key }]);',
+        "const receipt = { state: 'applied', epoch: this.#options.follower.epoch, position: this.#options.follower.stamp.asOf };",
+      ),
+    ],
+    seed: 9,
+    sees: STALE_READ,
+  },
+  {
+    name: 'arrivedEarly',
+    without: 'a read past its lease records its knowledge after it has caught up',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        `    const verified = follower.isCurrent || (await follower.catchUp());
+    for (let tries = 0`,
+        `    const early = follower.stamp;
+    const verified = follower.isCurrent || (await follower.catchUp());
+    for (let tries = 0`,
+      ),
+      edit('engine/reader.ts', 'arrived: follower.stamp,', 'arrived: early,'),
+    ],
+    seed: 529,
+    sees: STALE_READ,
+  },
+  {
+    name: 'staleIfErrorUnfenced',
+    without: 'a stale answer used after a failed load is checked against the fence again',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        'if (!this.#isUsableStale(stale.kept)) throw error;',
+        'if (!this.#options.lookup.isAlive(stale.kept)) throw error;',
+      ),
+    ],
+    seed: 605,
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'softTimeoutUnfenced',
+    without: 'a stale answer used during a slow load is checked against the fence again',
+    edits: [
+      edit(
+        'engine/reader.ts',
+        'if (!this.#isUsableStale(stale.kept)) return loaded;',
+        'if (!this.#options.lookup.isAlive(stale.kept)) return loaded;',
+      ),
+    ],
+    seed: 391,
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'setUnfenced',
+    without: 'a value invalidated while its set waited for the receipt is not stored in any tier',
+    edits: [edit('engine/manual-operations.ts', "if (!filler.isStorable(kept)) return 'set';", '')],
+    seed: 13,
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'storeUnfenced',
+    without: 'an answer invalidated during its load is not stored in any tier',
+    edits: [edit('engine/filler.ts', 'loaded.store && this.isStorable(kept)', 'loaded.store')],
+    seed: 1,
+    sees: KNOWN_HIT,
+  },
+  {
+    name: 'singleFlight',
+    without: 'one load per key in a process',
+    edits: [edit('engine/reader.ts', 'if (!mayJoin) return undefined;', 'return undefined;')],
+    seed: 18,
+    sees: /while it loads it/,
+  },
+  {
+    name: 'fillLock',
+    without: 'one load per key over all processes',
+    edits: [
+      edit(
+        'engine/acquire-fill-lock.ts',
+        'while (clock.monotonic() < deadline && !isSharedAway',
+        'while (false && !isSharedAway',
+      ),
+    ],
+    seed: 2,
+    sees: /readers of the cold key .* caused/,
+  },
+];

@@ -1,0 +1,32 @@
+import { randomInt } from 'node:crypto';
+import type { TestProject } from 'vitest/node';
+import type { ServiceEnv } from '../services.ts';
+import { startServices } from '../start-services.ts';
+import '../vitest.ts';
+
+/**
+ * Provides tests with the seed of the run and the URLs of its services: the services that the runner started, or else
+ * one throw-away set that is stopped after the run.
+ */
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const seed = seedOfRun();
+  console.log(`  Random tests use seed ${seed}; SEED=${seed} repeats them`);
+  project.provide('seed', seed);
+  const given = process.env['PILOTLIGHT_TEST_SERVICES'];
+  if (given !== undefined) {
+    const env: ServiceEnv | null = JSON.parse(given);
+    if (env !== null) project.provide('services', env);
+    return () => Promise.resolve();
+  }
+  const services = await startServices({ ephemeral: true, say: (line) => console.log(`  ${line}`) });
+  project.provide('services', services.env);
+  return () => services.stop();
+}
+
+function seedOfRun(): number {
+  const given = process.env['SEED'];
+  if (given === undefined || given === '') return randomInt(1, 2 ** 31);
+  const seed = Number(given);
+  if (!Number.isSafeInteger(seed)) throw new Error(`SEED: expected a whole number, got "${given}"`);
+  return seed;
+}
