@@ -1,16 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Say } from '@pilotlight/stack';
+import type { LineLogger } from '@pilotlight/stack';
 import { ROOT } from './root.ts';
 
 /** How a process ended: an exit code or a signal. */
-export type Ending = string;
+export type ProcessExit = string;
 
 /** Runs the api or the worker as a child process that stops when this process does. */
 export class AppProcess {
   readonly name: string;
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ProcessExit>;
   readonly #child: ChildProcess;
   #hasEnded = false;
 
@@ -26,8 +26,8 @@ export class AppProcess {
     });
   }
 
-  /** Starts `script`, a path in the repository. Passes each output line to `say`, prefixed with the name. */
-  static start(name: string, script: string, env: NodeJS.ProcessEnv, say: Say): AppProcess {
+  /** Starts `script`, a path in the repository. Passes each output line to `log`, prefixed with the name. */
+  static start(name: string, script: string, env: NodeJS.ProcessEnv, log: LineLogger): AppProcess {
     const child = spawn(process.execPath, [join(ROOT, script)], {
       cwd: ROOT,
       // Its own session: a Ctrl-C in the terminal goes to the launcher, which stops its children in order.
@@ -37,7 +37,7 @@ export class AppProcess {
     });
     child.stdin?.on('error', () => undefined);
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream !== null) createInterface({ input: stream }).on('line', (line) => say(`${name.padEnd(6)} | ${line}`));
+      if (stream !== null) createInterface({ input: stream }).on('line', (line) => log(`${name.padEnd(6)} | ${line}`));
     }
     return new AppProcess(name, child);
   }
@@ -51,7 +51,7 @@ export class AppProcess {
   }
 
   /** Asks the process to stop. Sends SIGKILL once `graceMs` have passed or `hurry` resolves. */
-  async stop(options: { graceMs: number; hurry: Promise<unknown> }): Promise<Ending> {
+  async stop(options: { graceMs: number; hurry: Promise<unknown> }): Promise<ProcessExit> {
     if (this.#hasEnded) return this.ended;
     this.#child.kill('SIGTERM');
     this.#child.kill('SIGCONT');

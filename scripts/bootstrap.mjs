@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { installWhatIsMissing, isAlive } from './install.mjs';
 
 const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
-const OLDEST_NODE = 20;
+const MIN_NODE_MAJOR = 20;
 // One Ctrl-C arrives twice, from the terminal and through npm. Signals within this time count as one key press.
 const SAME_PRESS_MS = 400;
 
@@ -43,9 +43,9 @@ if (script === undefined) {
 
 function refuseOldNode() {
   const major = Number.parseInt(process.versions.node, 10);
-  if (major >= OLDEST_NODE) return;
+  if (major >= MIN_NODE_MAJOR) return;
   fail(
-    `Pilotlight expects Node ${OLDEST_NODE} or newer, but this is Node ${process.versions.node}. Install a newer one from https://nodejs.org.`,
+    `Pilotlight expects Node ${MIN_NODE_MAJOR} or newer, but this is Node ${process.versions.node}. Install a newer one from https://nodejs.org.`,
   );
   process.exit(1);
 }

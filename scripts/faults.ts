@@ -13,11 +13,11 @@ const USAGE = 'The flags of this command are --minutes (duration of the faults) 
 await runCommand(async () => {
   const { minutes, seed } = optionsOf(process.argv.slice(2));
   void listenForStop().asked.then((by) => {
-    // The guardian stops the started servers; everything else ends with this process.
+    // The supervisor stops the started servers; everything else ends with this process.
     console.error(`\nStopped by ${by}`);
     process.exit(130);
   });
-  const run = await runFaults({ seed, forMs: minutes * 60_000, say: (line) => console.log(line) });
+  const run = await runFaults({ seed, forMs: minutes * 60_000, log: (line) => console.log(line) });
   console.log(`\n${report(run)}`);
   console.log(summary(run, minutes, seed));
   process.exitCode = run.wrong.length > 0 ? 1 : 0;

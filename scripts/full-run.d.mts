@@ -14,4 +14,4 @@ export interface Command {
 
 export function outcomeOf(ended: { code: number | null; tally: string | null }): Outcome;
 export function totalLine(outcomes: Pick<Outcome, 'passed' | 'failed' | 'skipped'>[]): string;
-export function runAll(commands: Command[], options: { cwd: string; say: (line: string) => void }): Promise<number>;
+export function runAll(commands: Command[], options: { cwd: string; log: (line: string) => void }): Promise<number>;

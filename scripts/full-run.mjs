@@ -58,7 +58,7 @@ export function totalLine(outcomes) {
  * @param {{ cwd: string, say: (line: string) => void }} options
  * @returns {Promise<number>} the exit code
  */
-export async function runAll(commands, { cwd, say }) {
+export async function runAll(commands, { cwd, log }) {
   const folder = mkdtempSync(join(tmpdir(), 'pilotlight-tally-'));
   const outcomes = [];
   const stop = new AbortController();
@@ -81,9 +81,9 @@ export async function runAll(commands, { cwd, say }) {
     for (const signal of SIGNALS) process.off(signal, onSignal);
     rmSync(folder, { recursive: true, force: true });
   }
-  for (const { failures } of outcomes) for (const failure of failures) say(`failed: ${failure}`);
-  for (const { line } of outcomes) say(line);
-  say(totalLine(outcomes));
+  for (const { failures } of outcomes) for (const failure of failures) log(`failed: ${failure}`);
+  for (const { line } of outcomes) log(line);
+  log(totalLine(outcomes));
   return outcomes.some(({ failed }) => failed > 0) ? 1 : 0;
 }
 
@@ -125,6 +125,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       { name: 'npm test', argv: ['npm', 'test', '--silent'] },
       { name: 'npm run prove', argv: ['npm', 'run', 'prove', '--silent'] },
     ],
-    { cwd: ROOT, say: (line) => process.stdout.write(`${line}\n`) },
+    { cwd: ROOT, log: (line) => process.stdout.write(`${line}\n`) },
   );
 }

@@ -56,7 +56,7 @@ const killed = { name: 'another', argv: ['node', '--eval', "process.kill(process
 
 async function run(commands: { name: string; argv: string[] }[]) {
   const lines: string[] = [];
-  const code = await runAll(commands, { cwd: import.meta.dirname, say: (line: string) => lines.push(line) });
+  const code = await runAll(commands, { cwd: import.meta.dirname, log: (line: string) => lines.push(line) });
   return { code, lines };
 }
 
@@ -92,7 +92,7 @@ test('given a signal during the first command, it stops, the next does not start
   ];
   const program = `
     import { runAll } from './full-run.mjs';
-    const code = await runAll(${JSON.stringify(commands)}, { cwd: '.', say: (line) => console.log(line) });
+    const code = await runAll(${JSON.stringify(commands)}, { cwd: '.', log: (line) => console.log(line) });
     console.log('exit code ' + code);`;
   const { stdout } = await promisify(execFile)('node', ['--input-type=module', '--eval', program], {
     cwd: import.meta.dirname,

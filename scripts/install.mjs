@@ -14,13 +14,13 @@ const SHOW_AFTER_MS = 2_000;
  * @param {(line: string) => void} say prints a line for the user
  * @returns {Promise<boolean>} whether anything was installed
  */
-export async function installWhatIsMissing(root, say) {
+export async function installWhatIsMissing(root, log) {
   if (isInstalled(root)) return false;
-  const lock = await lockInstall(root, say);
+  const lock = await lockInstall(root, log);
   try {
     // Another process may have installed it while this one waited.
     if (isInstalled(root)) return false;
-    await runPnpm(root, say);
+    await runPnpm(root, log);
     writeFileSync(stampOf(root), fingerprintOf(root));
     return true;
   } finally {
@@ -44,7 +44,7 @@ function fingerprintOf(root) {
   return hash.digest('hex');
 }
 
-async function lockInstall(root, say) {
+async function lockInstall(root, log) {
   const name = `pilotlight-install-${createHash('sha256').update(root).digest('hex').slice(0, 16)}.lock`;
   const file = join(tmpdir(), name);
   for (let isReported = false; ; isReported = true) {
@@ -59,7 +59,7 @@ async function lockInstall(root, say) {
     const holder = pidIn(file);
     if (holder !== null && !isAlive(holder)) rmSync(file, { force: true });
     else {
-      if (!isReported) say(`Process ${holder ?? '(starting)'} is already installing; waiting for it`);
+      if (!isReported) log(`Process ${holder ?? '(starting)'} is already installing; waiting for it`);
       await delay(200);
     }
   }
@@ -83,11 +83,11 @@ export function isAlive(pid) {
   }
 }
 
-async function runPnpm(root, say) {
+async function runPnpm(root, log) {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const startedAt = performance.now();
   const elapsed = () => `${((performance.now() - startedAt) / 1000).toFixed(0)} s`;
-  say(
+  log(
     `Installing the pinned toolchain and libraries with ${packageManager} (the first time takes about half a minute)`,
   );
   mkdirSync(join(root, 'node_modules'), { recursive: true });
@@ -95,7 +95,7 @@ async function runPnpm(root, say) {
   let output = '';
   let latest = '';
   const ticking = setInterval(
-    () => say(`  installing, ${elapsed()}${latest === '' ? '' : `: ${latest}`}`),
+    () => log(`  installing, ${elapsed()}${latest === '' ? '' : `: ${latest}`}`),
     SHOW_AFTER_MS,
   );
   try {
@@ -130,5 +130,5 @@ async function runPnpm(root, say) {
   } finally {
     clearInterval(ticking);
   }
-  say(`Installed in ${elapsed()}`);
+  log(`Installed in ${elapsed()}`);
 }

@@ -1,19 +1,19 @@
-import { type Say, seconds } from '@pilotlight/stack';
+import { type LineLogger, seconds } from '@pilotlight/stack';
 import { CommandError } from './run-command.ts';
 import { type SampleLog, sampleLogs } from './sample-logs.ts';
 import { withProgress } from './with-progress.ts';
 
 /** Uploads the sample logs through the public API, unless the store already contains files. */
-export async function loadSamples(base: string, say: Say): Promise<void> {
+export async function loadSamples(base: string, log: LineLogger): Promise<void> {
   if (!(await isEmpty(base))) return;
   const startedAt = performance.now();
   const samples = sampleLogs(Date.now());
   await withProgress(
     `loading ${samples.length} sample files`,
-    say,
+    log,
     Promise.all(samples.map((one) => upload(base, one))),
   );
-  say(
+  log(
     `Loaded ${samples.length} generated log files in ${seconds(performance.now() - startedAt)} (--no-sample leaves the store empty)`,
   );
 }

@@ -25,7 +25,7 @@ interface SuitesOptions {
 export async function runSuites(options: SuitesOptions): Promise<void> {
   const startedAt = performance.now();
   void listenForStop().asked.then((by) => {
-    // The guardian stops the services.
+    // The supervisor stops the services.
     console.error(`\nStopped by ${by}`);
     process.exit(130);
   });
@@ -70,7 +70,7 @@ interface ServicesOfRun {
 
 async function servicesOfRun(): Promise<ServicesOfRun> {
   try {
-    const services = await startServices({ ephemeral: true, say: (line) => console.log(`  ${line}`) });
+    const services = await startServices({ ephemeral: true, log: (line) => console.log(`  ${line}`) });
     return { env: services.env, missing: null, stop: () => services.stop() };
   } catch (error) {
     if (!(error instanceof ServiceUnavailable) || process.env['REQUIRE_SERVICES'] === 'all') throw error;

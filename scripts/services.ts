@@ -10,15 +10,15 @@ import { listenForStop } from './stop-request.ts';
 await runCommand(async () => {
   const options = launchOptions('services', process.argv.slice(2));
   const stop = listenForStop();
-  const say = (line: string) => console.error(line);
+  const log = (line: string) => console.error(line);
   const services = await startServices({
     ...(options.dataDir === null ? { ephemeral: true } : { dataDir: options.dataDir }),
-    say,
+    log,
   });
   if (options.json) console.log(JSON.stringify(services.env));
   else {
     for (const [name, value] of Object.entries(services.env)) console.log(`${name}=${value}`);
-    say(
+    log(
       `\nThe services are running${options.dataDir === null ? '' : `, with their data in ${options.dataDir}`}. Ctrl-C stops them.`,
     );
   }
@@ -26,7 +26,7 @@ await runCommand(async () => {
   const alive = setInterval(() => undefined, 60_000);
   const by = await stop.asked;
   clearInterval(alive);
-  say(`\nStopping the services (${by})`);
+  log(`\nStopping the services (${by})`);
   await services.stop();
-  say('Stopped');
+  log('Stopped');
 });

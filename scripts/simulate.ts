@@ -17,7 +17,7 @@ const USAGE =
 const SHOW_EVERY_MS = 2_000;
 /** Interval of progress lines where a line cannot be overwritten. */
 const LINE_EVERY_MS = 30_000;
-const MOST_SHOWN = 5;
+const MAX_SHOWN_SEEDS = 5;
 
 /**
  * `npm run simulate`: runs the engine under many seeds of delays and faults. Exits with code 1 if any seed broke a
@@ -80,7 +80,7 @@ function showProgress({ seeds }: Options, startedAt: number): { show(done: Seeds
   let shownSoFar = 0;
   const show = (done: SeedsDone) => {
     const now = performance.now();
-    for (const { seed, wrong } of done.wrong.slice(shownSoFar, MOST_SHOWN))
+    for (const { seed, wrong } of done.wrong.slice(shownSoFar, MAX_SHOWN_SEEDS))
       process.stderr.write(`${isTerminal ? '\r\u001b[K' : ''}${described(seed, wrong)}\n`);
     shownSoFar = done.wrong.length;
     if (now - shownAt < (isTerminal ? SHOW_EVERY_MS : LINE_EVERY_MS)) return;

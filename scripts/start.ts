@@ -26,7 +26,7 @@ await runCommand(async () => {
   const startedAt = performance.now();
   const services = await startServices({
     ...(options.dataDir === null ? { ephemeral: true } : { dataDir: options.dataDir }),
-    say,
+    log,
   });
   const running: Running = { services, apps: [] };
   try {
@@ -56,17 +56,17 @@ async function serve(
     ['api', 'apps/api/src/server.ts'],
     ['worker', 'apps/worker/src/worker.ts'],
   ] as const) {
-    const app = AppProcess.start(name, script, env, say);
-    if (app.pid !== undefined) running.services.adopt(app.pid);
+    const app = AppProcess.start(name, script, env, log);
+    if (app.pid !== undefined) running.services.supervise(app.pid);
     running.apps.push(app);
   }
   const lost = Promise.race(running.apps.map(async (app) => ({ app, ending: await app.ended })));
 
   const base = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const ready = async () => {
-    await untilReady(base, say);
-    if (options.sample) await loadSamples(base, say);
-    say(walkThrough({ base, adminToken, dataDir, tookText: seconds(performance.now() - options.startedAt) }));
+    await untilReady(base, log);
+    if (options.sample) await loadSamples(base, log);
+    log(walkThrough({ base, adminToken, dataDir, tookText: seconds(performance.now() - options.startedAt) }));
     return new Promise<never>(() => undefined);
   };
   // Keeps this process alive between two events.
@@ -81,17 +81,17 @@ async function serve(
 
 async function stopAll({ services, apps }: Running, stop: StopRequest): Promise<void> {
   const hurry = stop.askedAgain;
-  say('\nStopping the worker and the api, then the services (press Ctrl-C again to stop at once)');
+  log('\nStopping the worker and the api, then the services (press Ctrl-C again to stop at once)');
   await Promise.all(
     apps.toReversed().map(async (app) => {
       if (app.hasEnded) return;
-      say(`  ${app.name} stopped (${await app.stop({ graceMs: GRACE_MS, hurry })})`);
+      log(`  ${app.name} stopped (${await app.stop({ graceMs: GRACE_MS, hurry })})`);
     }),
   );
   await services.stop();
-  say('  services stopped');
+  log('  services stopped');
 }
 
-function say(line: string): void {
+function log(line: string): void {
   console.log(line);
 }

@@ -1,6 +1,6 @@
 import { get } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Say, seconds } from '@pilotlight/stack';
+import { type LineLogger, seconds } from '@pilotlight/stack';
 
 const ASK_EVERY_MS = 50;
 const ANSWER_WITHIN_MS = 2_000;
@@ -9,11 +9,11 @@ const SHOW_EVERY_MS = 2_000;
 /**
  * Polls `GET /readyz` until it returns 200. Never gives up; the caller also watches whether the api is still running.
  */
-export async function untilReady(base: string, say: Say): Promise<void> {
+export async function untilReady(base: string, log: LineLogger): Promise<void> {
   const startedAt = performance.now();
   let lastResponse = '';
   const ticking = setInterval(() => {
-    say(`  waiting for the api, ${seconds(performance.now() - startedAt)}: /readyz ${lastResponse}`);
+    log(`  waiting for the api, ${seconds(performance.now() - startedAt)}: /readyz ${lastResponse}`);
   }, SHOW_EVERY_MS);
   try {
     for (;;) {

@@ -1,11 +1,11 @@
-import { type Say, seconds } from '@pilotlight/stack';
+import { type LineLogger, seconds } from '@pilotlight/stack';
 
 const SHOW_EVERY_MS = 2_000;
 
 /** Prints every two seconds that a promise is still pending. */
-export async function withProgress<T>(what: string, say: Say, work: Promise<T>): Promise<T> {
+export async function withProgress<T>(what: string, log: LineLogger, work: Promise<T>): Promise<T> {
   const startedAt = performance.now();
-  const ticking = setInterval(() => say(`  ${what}, ${seconds(performance.now() - startedAt)}`), SHOW_EVERY_MS);
+  const ticking = setInterval(() => log(`  ${what}, ${seconds(performance.now() - startedAt)}`), SHOW_EVERY_MS);
   try {
     return await work;
   } finally {

@@ -16,17 +16,17 @@ const HITS = 2_000;
 const ROUNDS = 5;
 
 /** Measures the whole service: a hit against a miss, and a hit against sending the same bytes. */
-export async function http({ quick, say }: SuiteOptions): Promise<Row[]> {
+export async function http({ quick, log }: SuiteOptions): Promise<Row[]> {
   const lines = quick ? 100_000 : 1_000_000;
-  const services = await startServices({ ephemeral: true, say });
+  const services = await startServices({ ephemeral: true, log });
   const env = { ...services.env, LOG_LEVEL: 'info', UPLOAD_MAX_BYTES: String(2 ** 30) };
   const api = await startProcess('apps/api/src/server.ts', { ...env, PORT: '0' }, { core: 0 });
   const worker = await startProcess('apps/worker/src/worker.ts', env, {});
   try {
     const base = await api.url();
-    say(`uploading and indexing ${lines.toLocaleString('en')} lines`);
+    log(`uploading and indexing ${lines.toLocaleString('en')} lines`);
     await uploadLines(base, lines);
-    return [...(await hitsAgainstMisses(base, lines)), await hitsAgainstBareServer(base, say)];
+    return [...(await hitsAgainstMisses(base, lines)), await hitsAgainstBareServer(base, log)];
   } finally {
     await worker.stop();
     await api.stop();
@@ -68,7 +68,7 @@ async function hitsAgainstMisses(base: string, lines: number): Promise<Row[]> {
   return rows;
 }
 
-async function hitsAgainstBareServer(base: string, say: SuiteOptions['say']): Promise<Row> {
+async function hitsAgainstBareServer(base: string, log: SuiteOptions['log']): Promise<Row> {
   const answer = await request(`${base}/api/stats`);
   const bare = await startBareServer(Buffer.from(await answer.body.arrayBuffer()), answer.headers, { core: 0 });
   try {
@@ -77,7 +77,7 @@ async function hitsAgainstBareServer(base: string, say: SuiteOptions['say']): Pr
     for (let round = 1; round <= ROUNDS; round++) {
       ours.push(await requestsPerSecond(`${base}/api/stats`));
       theirs.push(await requestsPerSecond(await bare.url()));
-      say(`round ${round} of ${ROUNDS}: ${ours.at(-1)} hits/s, bare server ${theirs.at(-1)}/s`);
+      log(`round ${round} of ${ROUNDS}: ${ours.at(-1)} hits/s, bare server ${theirs.at(-1)}/s`);
     }
     return row({
       id: 'stats hit',

@@ -17,14 +17,14 @@ const ROUNDS = 3;
  * Measures the time from chunks to searchable lines against `COPY` of the same rows into an equal table, and the memory
  * that it takes.
  */
-export async function ingest({ quick, say }: SuiteOptions): Promise<Row[]> {
+export async function ingest({ quick, log }: SuiteOptions): Promise<Row[]> {
   const lines = quick ? 100_000 : 1_000_000;
-  const services = await startServices({ ephemeral: true, say });
+  const services = await startServices({ ephemeral: true, log });
   const folder = await mkdtemp(join(tmpdir(), 'pilotlight-bench-'));
   const origin = createOrigin({
     databaseUrl: services.env.DATABASE_URL,
     ingestThreads: 1,
-    onError: (error) => say(String(error)),
+    onError: (error) => log(String(error)),
   });
   const client = new Client({ connectionString: services.env.DATABASE_URL });
   try {
@@ -36,7 +36,7 @@ export async function ingest({ quick, say }: SuiteOptions): Promise<Row[]> {
       const fileId = await upload(origin, lines);
       ours.push(await seconds(() => origin.ingest(fileId)));
       theirs.push(await copySeconds(client, join(folder, 'rows')));
-      say(
+      log(
         `round ${round} of ${ROUNDS}: ${lines.toLocaleString('en')} lines ingested in ${ours.at(-1)?.toFixed(1)} s, COPY of them took ${theirs.at(-1)?.toFixed(1)} s`,
       );
       await origin.files.delete(fileId);

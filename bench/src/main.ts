@@ -21,12 +21,12 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-const say = (line: string) => console.error(line);
+const log = (line: string) => console.error(line);
 const rows: Row[] = [];
 for (const [name, suite] of Object.entries(SUITES)) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
-  say(`\n${name}`);
-  rows.push(...(await suite({ quick: values.quick, say })));
+  log(`\n${name}`);
+  rows.push(...(await suite({ quick: values.quick, log })));
 }
 console.log(`\n${table(rows)}`);
 if (values.json) console.log(JSON.stringify({ rows, machine: machine() }));

@@ -2,5 +2,5 @@ export interface SuiteOptions {
   /** A tenth of the data, for a quick run. */
   readonly quick: boolean;
   /** Prints a progress line for the user. */
-  say(line: string): void;
+  log(line: string): void;
 }

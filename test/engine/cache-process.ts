@@ -22,22 +22,22 @@ process.on('message', (message: ToProcess) => {
   if (message.do === 'loaded') loading.get(message.load)?.(message.value);
   else if (message.do === 'read') void read(message);
   else
-    void cache.invalidate({ key: message.key }).then(({ state }) => tell({ is: 'invalidated', id: message.id, state }));
+    void cache.invalidate({ key: message.key }).then(({ state }) => send({ is: 'invalidated', id: message.id, state }));
 });
-tell({ is: 'started' });
+send({ is: 'started' });
 
 async function read({ id, key, readers }: Extract<ToProcess, { do: 'read' }>): Promise<void> {
   const reads = Array.from({ length: readers }, () => cache.getOrLoadWithOutcome(key, () => askParent(key), POLICY));
   const answers = await Promise.all(reads);
   const values = [...new Set(answers.map(({ value }) => value))];
-  tell({ is: 'read', id, values, verified: answers.every(({ outcome }) => outcome.verified) });
+  send({ is: 'read', id, values, verified: answers.every(({ outcome }) => outcome.verified) });
 }
 
 function askParent(key: string): Promise<string> {
   const load = loading.size + 1;
   return new Promise((resolve) => {
     loading.set(load, resolve);
-    tell({ is: 'loading', load, key });
+    send({ is: 'loading', load, key });
   });
 }
 
@@ -45,6 +45,6 @@ function noLock(): CachePorts['lock'] {
   return { acquire: async () => ({ held: true, release: async () => undefined }), isHeld: async () => false };
 }
 
-function tell(message: FromProcess): void {
+function send(message: FromProcess): void {
   process.send?.(message);
 }

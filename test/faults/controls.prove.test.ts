@@ -12,7 +12,7 @@ let scenario: Scenario;
 /** Starts a system without background load; the test sends all requests. */
 async function start(without: readonly string[], apis: number): Promise<void> {
   system = await startFaultSystem({ apis, workers: 1, without });
-  scenario = new Scenario(system, { seed: 1, say: () => undefined });
+  scenario = new Scenario(system, { seed: 1, log: () => undefined });
 }
 
 async function stop(): Promise<void> {

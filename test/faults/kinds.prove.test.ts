@@ -14,7 +14,7 @@ let scenario: Scenario;
 
 beforeAll(async () => {
   system = await startFaultSystem({ apis: 2, workers: 2, apisAheadMs: [HOUR_MS, -HOUR_MS] });
-  scenario = new Scenario(system, { seed: 1, say: (line) => console.log(line) });
+  scenario = new Scenario(system, { seed: 1, log: (line) => console.log(line) });
   scenario.load.start();
 });
 afterAll(async () => {

@@ -7,7 +7,7 @@ export interface FaultRunOptions {
   readonly seed: number;
   /** Duration of the faults; the final checks take up to a minute more. */
   readonly forMs: number;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 /** Result of a run. */
@@ -21,17 +21,17 @@ export interface FaultRun {
 }
 
 const CALM_MS = [200, 1_500] as const;
-const SAY_EVERY_MS = 5_000;
+const LOG_EVERY_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
 /**
  * Runs a mixed load on real processes with the faults that the seed selects, then the final checks. The apis' clocks
  * are two hours apart.
  */
-export async function runFaults({ seed, forMs, say }: FaultRunOptions): Promise<FaultRun> {
+export async function runFaults({ seed, forMs, log }: FaultRunOptions): Promise<FaultRun> {
   const system = await startFaultSystem({ apis: 2, workers: 2, apisAheadMs: [HOUR_MS, -HOUR_MS] });
-  const scenario = new Scenario(system, { seed, say });
-  const saying = setInterval(() => say(scenario.progress), SAY_EVERY_MS);
+  const scenario = new Scenario(system, { seed, log });
+  const logging = setInterval(() => log(scenario.progress), LOG_EVERY_MS);
   try {
     const { load, random } = scenario;
     load.start();
@@ -42,7 +42,7 @@ export async function runFaults({ seed, forMs, say }: FaultRunOptions): Promise<
     }
     await scenario.prove();
   } finally {
-    clearInterval(saying);
+    clearInterval(logging);
     await scenario.load.close();
     await system.stop();
   }

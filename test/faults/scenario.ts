@@ -11,7 +11,7 @@ import type { FaultSystem } from './system/fault-system.ts';
 
 export interface ScenarioOptions {
   readonly seed: number;
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 /** A fault that happened, and the time until the system had recovered. */
@@ -28,7 +28,7 @@ const WRITERS = 2;
 const RECOVERY_LIMIT_MS = 120_000;
 const SETTLE_LIMIT_MS = 180_000;
 const SETTLE_LOOK_MS = 250;
-const MOST_SAID = 20;
+const MAX_LOGGED_ERRORS = 20;
 const SHOWN_LINES = 8;
 
 export const placesOf = ({ apis }: FaultSystem) => apis.map(({ slot: { name, url } }): Place => ({ name, url }));
@@ -42,13 +42,13 @@ export class Scenario {
   /** Every violation so far. */
   readonly wrong: string[] = [];
   readonly happened: FaultHappened[] = [];
-  readonly #say: (line: string) => void;
+  readonly #log: (line: string) => void;
   readonly #beganAt = performance.now();
   #waitingFor: readonly string[] = [];
 
-  constructor(system: FaultSystem, { seed, say }: ScenarioOptions) {
+  constructor(system: FaultSystem, { seed, log }: ScenarioOptions) {
     this.system = system;
-    this.#say = say;
+    this.#log = log;
     this.random = new SeededRandom(seed);
     this.load = new MixedLoad({
       places: () => placesOf(system),
@@ -69,7 +69,7 @@ export class Scenario {
   async happen(faults: readonly Fault[]): Promise<FaultHappened> {
     const names = faults.map(({ name }) => name);
     const atMs = this.elapsedMs;
-    this.#say(`${seconds(atMs)} ${names.join(' + ')}`);
+    this.#log(`${seconds(atMs)} ${names.join(' + ')}`);
     await Promise.all(
       faults.map(async (fault) => {
         const heal = await fault.begin({ system: this.system, random: this.random });
@@ -119,7 +119,7 @@ export class Scenario {
       const state = await readFinalState(this.system);
       this.#waitingFor = [...state.unsettled, ...state.openJobs];
       const tookMs = performance.now() - beganAt;
-      if (this.#waitingFor.length === 0) this.#say(`settled within ${seconds(tookMs)}`);
+      if (this.#waitingFor.length === 0) this.#log(`settled within ${seconds(tookMs)}`);
       if (this.#waitingFor.length === 0 || tookMs > SETTLE_LIMIT_MS) return state;
       await delay(SETTLE_LOOK_MS);
     }
@@ -127,7 +127,7 @@ export class Scenario {
 
   #complain(what: string): void {
     this.wrong.push(what);
-    if (this.wrong.length <= MOST_SAID) this.#say(`VIOLATION: ${what}`);
+    if (this.wrong.length <= MAX_LOGGED_ERRORS) this.#log(`VIOLATION: ${what}`);
   }
 }
 

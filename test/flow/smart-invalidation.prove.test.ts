@@ -16,7 +16,7 @@ const NEW = '2026-03-01 10:00:00 INFO shop.Cart: added lamp';
 type Read = (api: Api) => Promise<Asked>;
 
 /** Reads that a file of 2026 with another service and level does not affect. */
-const LEFT_ALONE: Record<string, Read> = {
+const UNAFFECTED: Record<string, Read> = {
   'a search for 2005': (api) => ask(api, 'POST', '/api/search', YEAR_2005),
   'stats of 2005': (api) => ask(api, 'GET', `/api/stats?${new URLSearchParams(YEAR_2005)}`),
   'a search for another service': (api) => ask(api, 'POST', '/api/search', { service: 'shop.Pay' }),
@@ -42,7 +42,7 @@ async function fillBoth(reads: Record<string, Read>): Promise<Map<string, unknow
 }
 
 async function expectServedOn(before: Map<string, unknown>): Promise<void> {
-  for (const [name, read] of Object.entries(LEFT_ALONE)) {
+  for (const [name, read] of Object.entries(UNAFFECTED)) {
     for (const api of running.apis) {
       const { headers } = await read(api);
       expect(headers, name).toMatchObject({ 'cache-status': expect.stringContaining('; hit'), etag: before.get(name) });
@@ -51,11 +51,11 @@ async function expectServedOn(before: Map<string, unknown>): Promise<void> {
 }
 
 test('a search for 2005 stays cached on both apis after an upload of 2026, and an unbounded one does not', async () => {
-  const leftAlone = await fillBoth(LEFT_ALONE);
+  const unaffected = await fillBoth(UNAFFECTED);
   const touched = await fillBoth(TOUCHED);
   const { invalidation } = await uploadText(running.apis[0], 'new.log', NEW, 'wait=30');
   expect(invalidation.state).toBe('applied');
-  await expectServedOn(leftAlone);
+  await expectServedOn(unaffected);
   for (const [name, read] of Object.entries(TOUCHED)) {
     for (const api of running.apis) expect((await read(api)).headers['etag'], name).not.toBe(touched.get(name));
   }
@@ -67,11 +67,11 @@ test('a search for 2005 stays cached on both apis after a deletion of 2026, and 
   const [worker] = running.system.workers;
   // Keeps the worker from warming an invalidated answer before its reader comes.
   await worker?.stop();
-  const leftAlone = await fillBoth(LEFT_ALONE);
+  const unaffected = await fillBoth(UNAFFECTED);
   const touched = await fillBoth(TOUCHED);
   const { status, json } = await ask(running.apis[0], 'DELETE', `/api/files/${file.id}`);
   expect([status, json.invalidation.state]).toEqual([200, 'applied']);
-  await expectServedOn(leftAlone);
+  await expectServedOn(unaffected);
   for (const [name, read] of Object.entries(TOUCHED)) {
     expect((await read(running.apis[1])).headers['cache-status'], name).toContain('fwd=miss');
     expect((await read(running.apis[0])).headers['etag'], name).not.toBe(touched.get(name));

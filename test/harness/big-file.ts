@@ -13,7 +13,7 @@ export interface BigFile {
 
 /** Multiplied by ten if the machine reads the file before the worker can be frozen in the middle. */
 const FIRST_LINES = 60_000;
-const MOST_LINES = 6_000_000;
+const MAX_LINES = 6_000_000;
 
 /** Uploads a big file and freezes its worker while it reads the file. */
 export async function stopInBigFile(system: System, name: string, lines = FIRST_LINES): Promise<BigFile> {
@@ -28,7 +28,7 @@ export async function stopInBigFile(system: System, name: string, lines = FIRST_
   if (status === 'indexing') return { id: file.id, lines, reader };
   await reader.kill('SIGCONT');
   await ask(api, 'DELETE', `/api/files/${file.id}`);
-  if (lines >= MOST_LINES) throw new Error(`expected to freeze a worker while it reads ${lines} lines`);
+  if (lines >= MAX_LINES) throw new Error(`expected to freeze a worker while it reads ${lines} lines`);
   return await stopInBigFile(system, name, lines * 10);
 }
 

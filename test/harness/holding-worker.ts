@@ -23,7 +23,7 @@ startWorkers({
   connection: connectWorkerConnection(REDIS_QUEUE_URL, logger),
   handlers,
   logger,
-  outdateAll: async () => undefined,
+  invalidateEverything: async () => undefined,
 });
 process.stdin.on('close', () => process.exit(0)).resume();
 process.stdout.write('Worker ready\n');

@@ -9,14 +9,14 @@ import {
   type QueueConnection,
   type Queues,
 } from '@pilotlight/runtime';
-import { Schema } from './schema.ts';
+import { Migrations } from './migrations.ts';
 
 /** Everything the api depends on. Only this file constructs clients. */
 export interface Deps {
   readonly config: Config;
   readonly logger: Logger;
   readonly origin: Origin;
-  readonly schema: Schema;
+  readonly migrations: Migrations;
   readonly redis: RedisPorts;
   readonly cache: CacheManager;
   /** For reading only: the workers' relay adds the jobs. */
@@ -56,7 +56,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     config,
     logger,
     origin,
-    schema: new Schema({ origin, logger, signal: stopping.signal }),
+    migrations: new Migrations({ origin, logger, signal: stopping.signal }),
     redis,
     cache: new CacheManager({ ports: redis, logger, origins: { default: ORIGIN } }),
     queues: openQueues(queueConnection, logger),

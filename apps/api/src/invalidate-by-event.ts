@@ -1,5 +1,5 @@
 import type { CacheManager } from '@pilotlight/cache-core';
-import { type DomainEvent, type Invalidation, outdatedBy } from '@pilotlight/contracts';
+import { type DomainEvent, type Invalidation, invalidationsOf } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
 import pTimeout from 'p-timeout';
@@ -17,7 +17,7 @@ export async function invalidateByEvent(
 ): Promise<Invalidation> {
   // The change is committed, so a failure from here on must not fail the request.
   const { state, position } = await cache
-    .invalidate(outdatedBy(event), { eventId: event.id })
+    .invalidate(invalidationsOf(event), { eventId: event.id })
     .catch((error: unknown) => {
       logger.error({ err: error }, `event ${event.id} could not be applied: the relay will apply it`);
       return { state: 'pending', position: null } as const;

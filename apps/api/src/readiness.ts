@@ -32,7 +32,7 @@ export async function probeAll(deps: Deps): Promise<Probes> {
     measured(() => deps.origin.ping()),
     deps.redis.ping(),
     probeQueue(deps.queueConnection),
-    deps.schema.isCurrent ? oldestWaitMs(deps) : null,
+    deps.migrations.isCurrent ? oldestWaitMs(deps) : null,
   ]);
   const { cacheMs, queueMs } = redis;
   const maxWaitMs = Math.min(MAX_WAIT_MS, deps.config.ingestMaxWaitMs);

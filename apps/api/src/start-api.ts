@@ -27,7 +27,7 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
   return {
     url: listening.url,
     deps,
-    migrated: deps.schema.bringUpToDate(),
+    migrated: deps.migrations.bringUpToDate(),
     shutdown: [
       {
         name: 'requests',

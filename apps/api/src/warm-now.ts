@@ -10,7 +10,7 @@ import { checkedKey, checkedPrefix } from './http/cache-names.ts';
  * Counts of the keys by result. `skipped`: the key has no recipe (it was not requested recently, or its recipe was removed), or
  * time ran out before its turn. `failed`: its load failed, and the error is logged.
  */
-export interface WarmTally {
+export interface WarmCounts {
   loaded: number;
   fresh: number;
   skipped: number;
@@ -29,14 +29,14 @@ const PREFIXES = Object.values(RECIPES).map(({ prefix }) => prefix);
  * Loads the requested keys that are not fresh, at a lower priority than readers. Resolves within `WAIT_MS`; loads that take
  * longer continue.
  */
-export async function warmNow(deps: Deps, body: WarmBody): Promise<WarmTally> {
-  const { schema, origin, cache } = deps;
-  await schema.whenCurrent();
+export async function warmNow(deps: Deps, body: WarmBody): Promise<WarmCounts> {
+  const { migrations, origin, cache } = deps;
+  await migrations.ready();
   const keys = body.key === undefined ? await keysUnder(deps, body.prefix ?? '') : await oneKey(deps, body.key);
   const warmables = keys.map((one) => one && warmableOf(one, origin)).filter((one) => one !== null);
   // Rejects if the log or the shared tier is unreachable: then no reader could use the loaded entries.
   await cache.freshForMs(warmables.slice(0, 1).map(({ key }) => key));
-  const tally: WarmTally = { loaded: 0, fresh: 0, skipped: keys.length, failed: 0 };
+  const tally: WarmCounts = { loaded: 0, fresh: 0, skipped: keys.length, failed: 0 };
   const signal = AbortSignal.timeout(BEGIN_WITHIN_MS);
   const lanes = Array.from({ length: LOADS_AT_A_TIME }, () => warmInTurn(deps, warmables, tally, signal));
   await pTimeout(Promise.all(lanes), { milliseconds: WAIT_MS, message: false });
@@ -44,7 +44,7 @@ export async function warmNow(deps: Deps, body: WarmBody): Promise<WarmTally> {
 }
 
 /** Warms keys from `left` until it is empty or the time is over. */
-async function warmInTurn(deps: Deps, left: Warmable[], tally: WarmTally, signal: AbortSignal): Promise<void> {
+async function warmInTurn(deps: Deps, left: Warmable[], tally: WarmCounts, signal: AbortSignal): Promise<void> {
   const { cache, logger, stopping } = deps;
   for (let one = left.shift(); one && !signal.aborted && !stopping.signal.aborted; one = left.shift()) {
     const { key, load, policy } = one;

@@ -41,7 +41,7 @@ export class PoisonJob extends WorkerError {
 }
 
 /** The invalidation log is unreachable; the event has to be applied later. */
-export class InvalidationPending extends WorkerError {
+export class EventNotApplied extends WorkerError {
   constructor(eventId: string) {
     super('INVALIDATION_PENDING', `event ${eventId} is not applied yet: the invalidation log is unreachable`);
   }
@@ -58,7 +58,7 @@ export class FileDeferred extends WorkerError {
 export function isOutOfReach(error: unknown): boolean {
   return (
     error instanceof OriginUnavailable ||
-    error instanceof InvalidationPending ||
+    error instanceof EventNotApplied ||
     (error instanceof CacheError && error.code === 'UNREACHABLE')
   );
 }

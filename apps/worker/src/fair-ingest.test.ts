@@ -49,7 +49,7 @@ function startReading(
       'sweep-outbox': never,
     },
     logger: world.logger,
-    outdateAll: async () => undefined,
+    invalidateEverything: async () => undefined,
   });
   return { held, close: () => worker.close() };
 }

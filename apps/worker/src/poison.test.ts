@@ -5,7 +5,7 @@ import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createHandlers, createKeepWarm } from './create-handlers.ts';
 import type { Handlers } from './handler.ts';
-import { outdateAll } from './outdate-all.ts';
+import { invalidateEverything } from './invalidate-everything.ts';
 import { watchQuarantine } from './queue-watch.ts';
 import { Relay } from './relay.ts';
 import { startWorkers } from './start-workers.ts';
@@ -30,7 +30,7 @@ function startWork(changed: Partial<Handlers> = {}): () => Promise<void> {
     connection: deps.workerConnection,
     handlers: { ...createHandlers(deps, queues, createKeepWarm(deps, logger), logger), ...changed },
     logger,
-    outdateAll: outdateAll({ ...deps, logger }),
+    invalidateEverything: invalidateEverything({ ...deps, logger }),
     drainMs: 100,
   });
   running.push(close);
@@ -116,30 +116,33 @@ describe('a poison job', () => {
 
   test('invalidates everything once, however often it is tried, and nothing if its event is applied already', async () => {
     const { event } = await world.upload('one line\n');
-    const outdate = outdateAll({ ...world.deps, logger: world.logger });
+    const invalidate = invalidateEverything({ ...world.deps, logger: world.logger });
     const job = { id: `${event.id}-apply-event`, data: 'damaged' };
-    await outdate(job);
+    await invalidate(job);
     const isServed = await cached('stats');
-    await outdate(job);
+    await invalidate(job);
     expect(await isServed()).toBe(true);
     const applied = await world.upload('another line\n');
     await world.deps.origin.outbox.markApplied(applied.event.id, 1);
-    await outdate({ id: 'x', data: { event: { id: applied.event.id } } });
+    await invalidate({ id: 'x', data: { event: { id: applied.event.id } } });
     expect(await isServed()).toBe(true);
   });
 
   test('waits for an unreachable log, and is not quarantined before everything is invalidated', async () => {
-    const outdated: string[] = [];
+    const invalidated: string[] = [];
     let isThere = false;
     const { deps, logger } = world;
     const { close } = startWorkers({
       connection: deps.workerConnection,
       handlers: createHandlers(deps, world.queues, createKeepWarm(deps, logger), logger),
       logger,
-      outdateAll: async ({ id = '' }) => {
+      invalidateEverything: async ({ id = '' }) => {
         const cache = { invalidate: async () => ({ state: 'pending', position: null, receiptMs: 0 }) as const };
-        await outdateAll({ cache: isThere ? deps.cache : cache, origin: deps.origin, logger })({ id, data: null });
-        outdated.push(id);
+        await invalidateEverything({ cache: isThere ? deps.cache : cache, origin: deps.origin, logger })({
+          id,
+          data: null,
+        });
+        invalidated.push(id);
       },
     });
     running.push(close);
@@ -151,7 +154,7 @@ describe('a poison job', () => {
     expect(await state()).not.toBe('failed');
     isThere = true;
     await expect.poll(state, POLL).toBe('failed');
-    expect(outdated).toEqual(['poison']);
+    expect(invalidated).toEqual(['poison']);
   });
 
   test('succeeds when it is retried after a fix, and the quarantine is empty', async () => {

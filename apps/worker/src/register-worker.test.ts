@@ -25,7 +25,7 @@ function start(handlers: Partial<Handlers>): void {
     connection: world.deps.workerConnection,
     handlers: { ...rest, 'warm-keys': nothing, 'audit-freshness': nothing, 'sweep-outbox': nothing, ...handlers },
     logger: world.logger,
-    outdateAll: async () => undefined,
+    invalidateEverything: async () => undefined,
     drainMs: 100,
   });
 }

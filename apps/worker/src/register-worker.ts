@@ -30,11 +30,14 @@ export interface WorkerOptions {
    * Invalidates everything in place of a job of the queue `invalidation` that fails by its own fault. It runs before the job counts
    * as failed, so that a crash in between cannot skip it.
    */
-  readonly outdateAll: (job: Pick<Job<unknown>, 'id' | 'data'>) => Promise<void>;
+  readonly invalidateEverything: (job: Pick<Job<unknown>, 'id' | 'data'>) => Promise<void>;
 }
 
 /** Starts a worker for one queue. It parses each payload with the catalogue's schema, runs the handler and logs failures. */
-export function registerWorker(queue: QueueName, { connection, handlers, logger, outdateAll }: WorkerOptions): Worker {
+export function registerWorker(
+  queue: QueueName,
+  { connection, handlers, logger, invalidateEverything }: WorkerOptions,
+): Worker {
   const waits = new Outage(logger, { begun: `jobs of ${queue} are delayed`, over: `jobs of ${queue} run again` });
   const worker = new Worker(
     queue,
@@ -45,7 +48,7 @@ export function registerWorker(queue: QueueName, { connection, handlers, logger,
         return await unlessCancelled(context.signal, runJob(queue, job, handlers, context));
       } catch (error) {
         const isOwn = !context.signal.aborted && !isOutOfReach(error);
-        const reason = isOwn && queue === 'invalidation' ? await orElse(outdateAll(job), error) : error;
+        const reason = isOwn && queue === 'invalidation' ? await orElse(invalidateEverything(job), error) : error;
         await putBack(job, token, context.signal, reason, waits);
         throw reason instanceof PoisonJob ? new UnrecoverableError(reason.message) : reason;
       }

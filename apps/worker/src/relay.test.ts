@@ -48,7 +48,7 @@ function watchedOutbox(): { outbox: RelayOptions['outbox']; handedOver: string[]
           await handOver(entries, unreadable);
           handedOver.push(...entries.flatMap(({ event, jobs }) => jobs.map((job) => idOf(event, job))));
         }),
-      onNews: (listener) => outbox.onNews(listener),
+      onNotify: (listener) => outbox.onNotify(listener),
     },
   };
 }
@@ -112,8 +112,8 @@ describe('relay', () => {
     let heard = 0;
     const outbox: RelayOptions['outbox'] = {
       relay: (options, handOver) => world.deps.origin.outbox.relay(options, handOver),
-      onNews: (listener) =>
-        listening.outbox.onNews(() => {
+      onNotify: (listener) =>
+        listening.outbox.onNotify(() => {
           heard++;
           listener();
         }),

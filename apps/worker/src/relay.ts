@@ -10,7 +10,7 @@ import { Outage } from './outage.ts';
 import { queueGeneration } from './queue-generation.ts';
 
 export interface RelayOptions {
-  readonly outbox: Pick<Origin['outbox'], 'relay' | 'onNews'>;
+  readonly outbox: Pick<Origin['outbox'], 'relay' | 'onNotify'>;
   readonly queues: Pick<Queues, 'add' | 'addUnread' | 'of' | 'connection'>;
   /** Returns false while the queue server is unreachable; a command would hang then. */
   readonly isReady: () => boolean;
@@ -52,7 +52,7 @@ export class Relay {
   #generation: string | null = null;
   /** Events handed over before this instant, by the monotonic clock, are checked again. */
   #allBefore = performance.now();
-  #news: { close(): Promise<void> } | null = null;
+  #notifications: { close(): Promise<void> } | null = null;
 
   constructor(options: RelayOptions) {
     this.#options = options;
@@ -65,7 +65,7 @@ export class Relay {
 
   async start(): Promise<void> {
     this.#loop.start();
-    this.#news = await this.#options.outbox.onNews(() => this.wake());
+    this.#notifications = await this.#options.outbox.onNotify(() => this.wake());
   }
 
   /** Call it when there may be events to hand over, or a queue server to take them. */
@@ -74,7 +74,7 @@ export class Relay {
   }
 
   async stop(): Promise<void> {
-    await this.#news?.close();
+    await this.#notifications?.close();
     await this.#loop.stop();
   }
 

@@ -3,8 +3,8 @@ import type { Config, Logger, Queues, ShutdownStep } from '@pilotlight/runtime';
 import { AUDIT_EVERY_MS } from './auditing/limits.ts';
 import { createHandlers, createKeepWarm } from './create-handlers.ts';
 import { type Deps, openDeps, openJobQueues } from './deps.ts';
+import { invalidateEverything } from './invalidate-everything.ts';
 import { CANCEL_MS, CLOSE_MS, DRAIN_MS, FLUSH_MS, INTAKE_MS, RECLAIM_MS } from './limits.ts';
-import { outdateAll } from './outdate-all.ts';
 import { watchConsumption, watchQuarantine } from './queue-watch.ts';
 import { Relay } from './relay.ts';
 import { type Schedule, Schedules } from './schedules.ts';
@@ -72,7 +72,7 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
     connection: deps.workerConnection,
     handlers: createHandlers(deps, queues, keepWarm, logger),
     logger,
-    outdateAll: outdateAll({ cache: deps.cache, origin: deps.origin, logger }),
+    invalidateEverything: invalidateEverything({ cache: deps.cache, origin: deps.origin, logger }),
   });
   started.workers = workers;
   const relay = startLoops(started, { ...options, queues, workers });

@@ -36,15 +36,15 @@ export function engine(options: SuiteOptions): Promise<Row[]> {
     for (const part of PARTS) {
       const began = performance.now();
       rows.push(...(await part(stage).catch((error: unknown) => notMeasured(part.name, error, stage))));
-      stage.say(`${part.name}: ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+      stage.log(`${part.name}: ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     }
     return rows;
   });
 }
 
 /** Records a failed part as a row, so that the failure is visible and the figures of the other parts are kept. */
-function notMeasured(part: string, error: unknown, { say }: Stage): Row[] {
+function notMeasured(part: string, error: unknown, { log }: Stage): Row[] {
   const why = error instanceof Error ? error.message : String(error);
-  say(`${part}: ${error instanceof Error ? error.stack : why}`);
+  log(`${part}: ${error instanceof Error ? error.stack : why}`);
   return [{ id: `${part}: not measured`, unit: '', ours: 0, against: why, theirs: 0, ratio: 0, goal: 1, holds: false }];
 }

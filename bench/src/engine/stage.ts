@@ -16,8 +16,8 @@ export interface Stage extends SuiteOptions {
 /** Peers share the server of entries. It must not evict anything here, because a hit would become a load. */
 export async function onStage<Result>(options: SuiteOptions, use: (stage: Stage) => Promise<Result>): Promise<Result> {
   const [cache, queue] = await Promise.all([
-    startRedis({ role: 'cache', say: options.say }),
-    startRedis({ role: 'queue', say: options.say }),
+    startRedis({ role: 'cache', log: options.log }),
+    startRedis({ role: 'queue', log: options.log }),
   ]);
   const clients = [cache, queue].map(({ url }) => new Redis(url));
   try {

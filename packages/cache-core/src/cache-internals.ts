@@ -6,8 +6,8 @@ import { type CacheEngine, createEngine } from './engine/create-engine.ts';
 import { InstrumentedReader } from './engine/instrumented-reader.ts';
 import { untilCurrent } from './log/until-current.ts';
 import { Background, failuresTo } from './model/background.ts';
+import type { CachedEntry } from './model/cached-entry.ts';
 import { type Clock, systemClock } from './model/clock.ts';
-import type { Kept } from './model/kept.ts';
 import { type CacheLogger, silentLogger } from './model/logger.ts';
 import type { Encoding } from './model/variant.ts';
 import type { HotKeys } from './ports/hot-key-store.ts';
@@ -67,9 +67,9 @@ export class CacheInternals {
   }
 
   /** Makes one compressed form of an entry in this process's memory, once, in the background. */
-  compress(kept: Kept, encoding: Encoding): void {
-    if (!kept.lacks(encoding) || this.engine.memory.peek(kept.key) !== kept) return;
-    this.#background.run('compress', () => kept.makeVariant(encoding));
+  compress(cached: CachedEntry, encoding: Encoding): void {
+    if (!cached.lacks(encoding) || this.engine.memory.peek(cached.key) !== cached) return;
+    this.#background.run('compress', () => cached.makeVariant(encoding));
   }
 }
 

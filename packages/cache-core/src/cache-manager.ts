@@ -10,9 +10,9 @@ import type { KeyCount } from './engine/sweeper.ts';
 import type { TierName } from './engine/switches.ts';
 import type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
 import type { Answer } from './model/answer.ts';
+import type { CachedEntry } from './model/cached-entry.ts';
 import type { Stamp } from './model/entry.ts';
 import { InvalidArgument, InvalidationPending } from './model/errors.ts';
-import type { Kept } from './model/kept.ts';
 import { type CacheKey, type KeyParts, keyOf } from './model/key.ts';
 import type { Outcome } from './model/outcome.ts';
 import { DEFAULT_EARLY_REFRESH, type Policy, type ResolvedPolicy, resolvePolicy } from './model/policy.ts';
@@ -66,8 +66,8 @@ export class CacheManager {
     policy?: Policy,
   ): Promise<{ value: Frozen<Value>; outcome: Outcome }> {
     const [key, recipe, resolved] = [keyOf(target), this.#recipes.of(target), resolvePolicy(policy)];
-    const { kept, outcome } = await this.internal.reader.read(key, load as Load, resolved, recipe, byValue);
-    return { value: kept.value<Value>(), outcome };
+    const { cached, outcome } = await this.internal.reader.read(key, load as Load, resolved, recipe, byValue);
+    return { value: cached.value<Value>(), outcome };
   }
 
   /**
@@ -79,7 +79,7 @@ export class CacheManager {
     loadMany: LoadMany<Target, Value>,
     policy?: Policy,
   ): Promise<Frozen<Value>[]> {
-    return (await this.#many(targets, loadMany, policy)).map(({ kept }) => kept.value<Value>());
+    return (await this.#many(targets, loadMany, policy)).map(({ cached }) => cached.value<Value>());
   }
 
   /** As `getOrLoadMany`, with the outcome of each read. */
@@ -89,7 +89,7 @@ export class CacheManager {
     policy?: Policy,
   ): Promise<{ value: Frozen<Value>; outcome: Outcome }[]> {
     const answers = await this.#many(targets, loadMany, policy);
-    return answers.map(({ kept, outcome }) => ({ value: kept.value<Value>(), outcome }));
+    return answers.map(({ cached, outcome }) => ({ value: cached.value<Value>(), outcome }));
   }
 
   /** Returns a cached value, or undefined. `null`, `false`, `0` and `''` are values. */
@@ -100,7 +100,7 @@ export class CacheManager {
   /** Returns the cached value of each key, in their order; undefined for a key without one. One round trip to each server. */
   async getMany(keys: readonly (string | KeyParts)[]): Promise<unknown[]> {
     assertList('keys', keys);
-    return (await this.internal.engine.manualOperations.getMany(keys.map(keyOf))).map((kept) => kept?.value());
+    return (await this.internal.engine.manualOperations.getMany(keys.map(keyOf))).map((cached) => cached?.value());
   }
 
   /** Whether there is a value, `undefined` included. */
@@ -113,8 +113,8 @@ export class CacheManager {
    * ones are missing, one may come twice, one set meanwhile may be missed. Throws `Unreachable` if the shared tier does not answer.
    */
   async *entries(prefix: string): AsyncGenerator<[key: string, value: unknown][], void> {
-    for await (const kept of this.internal.engine.manualOperations.under(prefix))
-      yield kept.map((one) => [one.key, one.value()]);
+    for await (const cached of this.internal.engine.manualOperations.under(prefix))
+      yield cached.map((one) => [one.key, one.value()]);
   }
 
   /**
@@ -238,8 +238,8 @@ export class CacheManager {
     const [key, recipe] = [keyOf(target), this.#recipes.of(target)];
     const resolved = resolvePolicy(policy);
     const hit = reader.hit(key, load as Load, resolved, recipe, isDue);
-    const { kept } = hit ?? (await reader.read(key, load as Load, resolved, recipe, byValue));
-    return kept.value<Value>();
+    const { cached } = hit ?? (await reader.read(key, load as Load, resolved, recipe, byValue));
+    return cached.value<Value>();
   }
 }
 
@@ -248,4 +248,4 @@ function assertList(what: string, list: unknown): void {
 }
 
 /** Whether a reader can have the decoded value of an entry: its body has to be JSON. */
-const byValue = (kept: Kept): boolean => kept.decodes();
+const byValue = (cached: CachedEntry): boolean => cached.decodes();

@@ -1,5 +1,5 @@
 import type { EngineSettings } from './engine/engine-options.ts';
-import type { OriginOptions } from './engine/origin-options.ts';
+import type { OriginLimiterOptions } from './engine/origin-limiter-options.ts';
 import type { CodecOptions } from './envelope/codec-options.ts';
 import type { Clock } from './model/clock.ts';
 import { type Duration, toMs } from './model/duration.ts';
@@ -30,7 +30,7 @@ export interface CacheOptions {
   /** How long a load waits for another process that loads the same key, before it loads too. Default 30 s. */
   readonly waitForFill?: Duration;
   /** The bounds of each origin, by the name that policies give. `default` is there without being named. */
-  readonly origins?: Readonly<Record<string, OriginOptions>>;
+  readonly origins?: Readonly<Record<string, OriginLimiterOptions>>;
   /**
    * What a worker can compute again without its reader: the demand for it is noted when `getOrLoad` is asked by key parts.
    * Default: none. Routes of `cacheResult` opt in with `warm`.
@@ -46,7 +46,7 @@ export interface CacheOptions {
 
 const MIN_LEASE_MS = 100;
 const DEFAULT_LEASE_MS = 1_000;
-const LONGEST_NAME = 100;
+const MAX_NAME_LENGTH = 100;
 /** A renewal may be lost twice before the lease ends. */
 const RENEWALS_PER_LEASE = 0.3;
 const OPTIONS = [
@@ -80,8 +80,8 @@ export function resolveOptions(options: CacheOptions): EngineSettings {
   if (options.id !== undefined && (typeof options.id !== 'string' || options.id === ''))
     throw new InvalidArgument('id', 'a name for this process', options.id);
   const { name = 'default' } = options;
-  if (typeof name !== 'string' || name.length === 0 || name.length > LONGEST_NAME)
-    throw new InvalidArgument('name', `1 to ${LONGEST_NAME} characters`, name);
+  if (typeof name !== 'string' || name.length === 0 || name.length > MAX_NAME_LENGTH)
+    throw new InvalidArgument('name', `1 to ${MAX_NAME_LENGTH} characters`, name);
   const leaseMs = leaseOf(options);
   return {
     name,

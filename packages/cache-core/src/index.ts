@@ -8,10 +8,10 @@ export type { Hit } from './engine/hits-of.ts';
 export type { Inspection, SeenEntry } from './engine/inspector.ts';
 export type { Load } from './engine/load.ts';
 export type { LoadContext, NotModified, StaleAnswer } from './engine/load-context.ts';
-export type { Missing, NotFound } from './engine/lookup.ts';
+export type { LookupMiss, Missing } from './engine/lookup.ts';
 export type { LoadStart, SetOptions, SetOutcome } from './engine/manual-operations.ts';
 export type { NextRead } from './engine/next-read.ts';
-export type { OriginOptions } from './engine/origin-options.ts';
+export type { OriginLimiterOptions } from './engine/origin-limiter-options.ts';
 export type { KeyCount } from './engine/sweeper.ts';
 export type { TierName } from './engine/switches.ts';
 export type { CodecOptions } from './envelope/codec-options.ts';
@@ -20,6 +20,7 @@ export type { EncryptionKey, EncryptionOptions } from './envelope/encryption.ts'
 export type { BoundBy, Decision } from './learning/decision.ts';
 export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
 export type { Answer } from './model/answer.ts';
+export type { CachedEntry } from './model/cached-entry.ts';
 export { type Clock, systemClock } from './model/clock.ts';
 export type { BackgroundReason } from './model/diagnostics.ts';
 export {
@@ -46,7 +47,6 @@ export {
   Unreachable,
   type UnreachableOptions,
 } from './model/errors.ts';
-export type { Kept } from './model/kept.ts';
 export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from './model/key.ts';
 export type { LearnedStats } from './model/learned-stats.ts';
 export type { LearningMode, LearningOptions, ResolvedLearning } from './model/learning-options.ts';
@@ -66,7 +66,7 @@ export type {
   Appended,
   Following,
   InvalidationLog,
-  LogRecord,
+  InvalidationRecord,
   RegisteredFollower,
   Renewal,
   Snapshot,

@@ -15,7 +15,7 @@ interface TimeRange {
 /** Represents records without a service. No query can name it, because a service has at least one character. */
 const NO_SERVICE = '';
 /** An invalidation is stored as text of at most 1 KB, including its times and levels. */
-const MOST_CHARACTERS_OF_NAMES = 600;
+const MAX_NAMES_LENGTH = 600;
 
 /**
  * Returns the scope of a search or of stats: exactly the records that match its conditions. The searched text does not narrow the
@@ -60,7 +60,7 @@ export function scopeOfExtent(fileId: string, { time, hasUndated, levels, servic
 
 /** Narrows the scope by name if the names are short enough, or else by bucket, which hits few more answers. */
 function narrowToServices(scope: Record<string, TimeRange | readonly string[]>, services: readonly string[]): void {
-  if (JSON.stringify(services).length > MOST_CHARACTERS_OF_NAMES)
+  if (JSON.stringify(services).length > MAX_NAMES_LENGTH)
     scope['service_bucket'] = [...new Set(services.map(bucketOf))].sort();
   else scope['service'] = services.length === 0 ? [NO_SERVICE] : services;
 }

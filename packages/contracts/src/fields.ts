@@ -6,11 +6,11 @@ export const levelSchema = z.enum(LEVELS);
 export type Level = z.infer<typeof levelSchema>;
 
 /** A client's text. Refuses characters that the stores cannot hold, so that the error names the field. */
-export function textSchema(leastCharacters: number, mostCharacters: number) {
+export function textSchema(minCharacters: number, maxCharacters: number) {
   return z
     .string()
-    .min(leastCharacters)
-    .max(mostCharacters)
+    .min(minCharacters)
+    .max(maxCharacters)
     .refine((text) => text.isWellFormed() && !text.includes('\0'), {
       error: 'expected text without NUL and without halves of surrogate pairs',
     });

@@ -78,7 +78,7 @@ export interface FilesAnswer {
 }
 
 /** The maximum effective `Prefer: wait=N`, in seconds. */
-const LONGEST_WAIT_SECONDS = 60;
+const MAX_WAIT_SECONDS = 60;
 
 /**
  * Parses `Prefer: wait=30` (RFC 7240, section 4.3). Returns how long to wait for the answer, in seconds, or null if no wait is
@@ -86,5 +86,5 @@ const LONGEST_WAIT_SECONDS = 60;
  */
 export function preferredWaitSeconds(prefer: string | undefined): number | null {
   const wait = prefer?.match(/(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?\s*(?:$|[,;])/i)?.[1];
-  return wait === undefined ? null : Math.min(Number(wait), LONGEST_WAIT_SECONDS);
+  return wait === undefined ? null : Math.min(Number(wait), MAX_WAIT_SECONDS);
 }

@@ -14,8 +14,8 @@ export {
   type LogFileDetail,
   preferredWaitSeconds,
 } from './files.ts';
+export { invalidationsOf } from './invalidations-of.ts';
 export { JOBS, JOBS_OF_EVENT, type JobData, type JobName, QUEUES, type QueueName } from './jobs.ts';
-export { outdatedBy } from './outdated-by.ts';
 export type { FieldProblem, Problem } from './problem.ts';
 export { type SearchAnswer, type SearchHit, type SearchQuery, searchBodySchema } from './search.ts';
 export { searchTokensOf } from './search-terms.ts';

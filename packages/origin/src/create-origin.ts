@@ -1,5 +1,5 @@
 import { FILE_LIMITS, type FileLimits, ReaderEnded } from './ingest/index.ts';
-import { ingestFile } from './ingest-file.ts';
+import { ingestStoredFile } from './ingest-stored-file.ts';
 import { IngestThreads } from './ingest-threads/ingest-threads.ts';
 import { PostgresLogStore } from './log-store/postgres/postgres-log-store.ts';
 import type { Files, IngestOptions, IngestResult, Origin } from './origin.ts';
@@ -83,7 +83,7 @@ export function createOrigin(options: OriginOptions): Origin {
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
     ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>
       threads === null
-        ? ingestFile({ reads, work, logs, limits }, fileId, ingestOptions)
+        ? ingestStoredFile({ reads, work, logs, limits }, fileId, ingestOptions)
         : ingestInThreads({ threads, files }, fileId, ingestOptions),
     migrate: () => migrate(databaseUrl),
     ping: () => ping(databaseUrl),

@@ -158,7 +158,7 @@ export interface Outbox {
    * Calls `listener` when there may be new events (LISTEN) and after a lost connection is restored. It is a hint, not a
    * guarantee.
    */
-  onNews(listener: () => void): Promise<{ close(): Promise<void> }>;
+  onNotify(listener: () => void): Promise<{ close(): Promise<void> }>;
   /**
    * Removes settled events older than `olderThanMs`, except the latest event of an existing file. Returns the number of
    * removed events.

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openChangingWorld } from './testing/changing-world.ts';
 import { realQuestions } from './testing/real-questions.ts';
+import { openRecipeWorld } from './testing/recipe-world.ts';
 import { emptyTally, figuresOf, precisionOf, recallOf } from './testing/tally.ts';
 
 /** Real inputs, which are not part of the project. */
@@ -24,7 +24,7 @@ describe(`real logs${MISSING}`, () => {
     'each of them deleted and uploaded again, every altered answer is invalidated, and of those invalidated 90 % are altered',
     { timeout: 300_000 },
     async () => {
-      const world = await openChangingWorld();
+      const world = await openRecipeWorld();
       onTestFinished(() => world.close());
       const tally = emptyTally();
       const logs = [];

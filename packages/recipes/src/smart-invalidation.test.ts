@@ -1,20 +1,20 @@
 import type { Scope, Selector } from '@pilotlight/cache-core';
-import { type DomainEvent, type Extent, outdatedBy } from '@pilotlight/contracts';
+import { type DomainEvent, type Extent, invalidationsOf } from '@pilotlight/contracts';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { openChangingWorld, type Swapped } from './testing/changing-world.ts';
 import { play, randomHistory } from './testing/random-changes.ts';
-import { emptyTally, figuresOf, precisionOf, type Tally } from './testing/tally.ts';
+import { openRecipeWorld, type Swapped } from './testing/recipe-world.ts';
+import { emptyTally, figuresOf, type InvalidationTally, precisionOf } from './testing/tally.ts';
 
 async function openWorld(swapped: Swapped = {}) {
-  const world = await openChangingWorld(swapped);
+  const world = await openRecipeWorld(swapped);
   onTestFinished(() => world.close());
   return world;
 }
 
 test('after any change of files, no altered answer is served again, and few others are lost', async () => {
   const world = await openWorld();
-  const all: Tally = emptyTally();
+  const all: InvalidationTally = emptyTally();
   await fc.assert(
     fc.asyncProperty(randomHistory, async (history) => {
       const tally = emptyTally();
@@ -35,8 +35,8 @@ test('after any change of files, no altered answer is served again, and few othe
 /** Returns the event with another extent. */
 function saying(change: (extent: Extent) => Partial<Extent>): (event: DomainEvent) => readonly Selector[] {
   return (event) => {
-    if (!('extent' in event) || event.extent === undefined) return outdatedBy(event);
-    return outdatedBy({ ...event, extent: { ...event.extent, ...change(event.extent) } });
+    if (!('extent' in event) || event.extent === undefined) return invalidationsOf(event);
+    return invalidationsOf({ ...event, extent: { ...event.extent, ...change(event.extent) } });
   };
 }
 
@@ -52,7 +52,7 @@ const NARROWED: [string, Swapped][] = [
     'an event that leaves out a service',
     { selectorsOf: saying(({ services }) => ({ services: withoutLast(services) })) },
   ],
-  ['an event of another file', { selectorsOf: (event) => outdatedBy({ ...event, fileId: event.id }) }],
+  ['an event of another file', { selectorsOf: (event) => invalidationsOf({ ...event, fileId: event.id }) }],
   [
     'an answer without bounds that leaves out records without a time',
     { scopeOf: (said: Scope) => ({ dated: ['yes'], ...said }) },

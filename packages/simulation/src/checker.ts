@@ -14,7 +14,7 @@ import { nameOf, type Plan } from './plan.ts';
 import { aroundKey, aroundRead, type Report, shown } from './report.ts';
 
 /** Maximum number of reports per seed: further ones add no information. */
-const MOST_REPORTS = 5;
+const MAX_REPORTS = 5;
 /** Time of a look-up, the lock and a second look-up, each a round trip, in a calm network. */
 const CALM_TURN_MS = 25;
 
@@ -121,17 +121,17 @@ export class Checker {
   /** In a calm world, checks that a reader waits only for loads whose answer it may use. */
   waited(read: Read, source: Source): void {
     if (!this.#plan.isCalm || source.process !== read.process || source.began.order < read.began.order) return;
-    const outdatedBy = this.#history.lastAcknowledged(read.key, 'invalidate', read.began);
+    const invalidatedBy = this.#history.lastAcknowledged(read.key, 'invalidate', read.began);
     let since = read.began.at;
     for (const other of this.#history.sources) {
       if (other.key !== read.key || other.began.order >= source.began.order) continue;
-      if (!(outdatedBy && isBefore(other, outdatedBy.called))) since = Math.max(since, other.ended?.at ?? since);
+      if (!(invalidatedBy && isBefore(other, invalidatedBy.called))) since = Math.max(since, other.ended?.at ?? since);
     }
     const waitedMs = source.began.at - since;
     if (waitedMs <= CALM_TURN_MS) return;
     this.#report(
       `${read.process} read ${read.key} at ${read.began.at} and waited ${waitedMs} ms without a load whose answer it may use`,
-      aroundRead(this.#history, read, source, outdatedBy ?? null),
+      aroundRead(this.#history, read, source, invalidatedBy ?? null),
     );
   }
 
@@ -187,7 +187,7 @@ export class Checker {
   }
 
   #report(what: string, lines: readonly string[]): void {
-    if (this.wrong.length < MOST_REPORTS) this.wrong.push({ what, lines });
+    if (this.wrong.length < MAX_REPORTS) this.wrong.push({ what, lines });
   }
 }
 

@@ -75,7 +75,7 @@ export class FaultyLink extends Link {
     });
   }
 
-  override tell(listener: () => void): void {
+  override notify(listener: () => void): void {
     const { world, host, delayMs, losesReply } = this.#options;
     if (this.isCut || losesReply()) return;
     world.after(delayMs(), () => host.deliver(listener));

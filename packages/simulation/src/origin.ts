@@ -25,7 +25,7 @@ const SKIP_SHARE = 0.02;
 const RENEW_SHARE = 0.5;
 
 /** Holds the truth: one rising number per key. A load reads it at some moment of its duration. */
-export class Origin {
+export class SimulatedOrigin {
   readonly #parts: OriginParts;
   readonly #states = new Map<string, number>();
   #isHurt = true;

@@ -1,9 +1,9 @@
-import type { Origin, OriginParts } from './origin.ts';
+import type { OriginParts, SimulatedOrigin } from './origin.ts';
 import type { Node } from './world.ts';
 
 /** The components of a simulation. */
 export interface Parts extends OriginParts {
-  readonly origin: Origin;
+  readonly origin: SimulatedOrigin;
   /** Returns the processes that are currently running. */
   readonly nodes: () => readonly Node[];
 }

@@ -100,21 +100,21 @@ export class Readers {
         plan.policy,
         random.oneOf([0, plan.policy.freshForMs / 2]),
       );
-      const kept = cache.internal.engine.memory.get(key);
+      const cached = cache.internal.engine.memory.get(key);
       const knows =
         this.#parts.nodes().includes(node) &&
         reached &&
         node.reachesLog() &&
         cache.internal.engine.follower.epoch === epoch;
-      if (!kept || !knows || node.host.lostAt >= read.began.at || (loaded && !this.#isQuietSince(node, read))) return;
-      const source = this.#sourceOf(JSON.parse(kept.body.toString()));
+      if (!cached || !knows || node.host.lostAt >= read.began.at || (loaded && !this.#isQuietSince(node, read))) return;
+      const source = this.#sourceOf(JSON.parse(cached.body.toString()));
       checker.answered(read, {
         source,
         outcome: 'entry',
         tier: 'memory',
         verified: true,
         collapsed: false,
-        stamp: kept,
+        stamp: cached,
       });
     } catch (error) {
       checker.failed(read, error);
@@ -151,9 +151,9 @@ export class Readers {
     return read;
   }
 
-  #answered({ kept, outcome: { outcome, tier, verified, collapsed } }: Answer): Answered {
-    const source = this.#sourceOf(JSON.parse(kept.body.toString()));
-    return { source, outcome, tier, verified, collapsed, stamp: kept };
+  #answered({ cached, outcome: { outcome, tier, verified, collapsed } }: Answer): Answered {
+    const source = this.#sourceOf(JSON.parse(cached.body.toString()));
+    return { source, outcome, tier, verified, collapsed, stamp: cached };
   }
 
   #sourceOf(value: unknown): Source | null {

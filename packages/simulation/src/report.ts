@@ -12,7 +12,7 @@ export function described(seed: number, [first]: readonly Report[]): string {
   return [`seed ${seed}: ${first.what}`, ...first.lines, `npm run simulate -- --seed ${seed}`].join('\n    ');
 }
 
-const MOST_LINES = 12;
+const MAX_LINES = 12;
 /** How long before the read's answer began an event may be relevant. */
 const LOOK_BACK_MS = 250;
 
@@ -29,12 +29,12 @@ export function aroundRead(history: History, read: Read, source: Source, change:
     const isNear = line.process === null || processes.has(line.process);
     lines.push({ ...line, matters: line.of === change ? 9 : line.matters + (line.matters === 3 && isNear ? 1 : 0) });
   }
-  return mostTelling(lines);
+  return mostRelevant(lines);
 }
 
 /** Returns the loads and writes of a key, and the failures, before an instant. */
 export function aroundKey(history: History, key: string, until: number): string[] {
-  return mostTelling(eventsOf(history, key, until - 2 * LOOK_BACK_MS));
+  return mostRelevant(eventsOf(history, key, until - 2 * LOOK_BACK_MS));
 }
 
 interface Line {
@@ -59,8 +59,8 @@ function eventsOf(history: History, key: string, from: number): Event[] {
   return events;
 }
 
-function mostTelling(lines: readonly Line[]): string[] {
-  const kept = [...lines].sort((a, b) => b.matters - a.matters || b.at - a.at).slice(0, MOST_LINES);
+function mostRelevant(lines: readonly Line[]): string[] {
+  const kept = [...lines].sort((a, b) => b.matters - a.matters || b.at - a.at).slice(0, MAX_LINES);
   return lines
     .filter((line) => kept.includes(line))
     .sort((a, b) => a.at - b.at)

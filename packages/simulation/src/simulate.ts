@@ -3,7 +3,7 @@ import { SeededRandom } from '@pilotlight/cache-core/testing';
 import { Checker } from './checker.ts';
 import { Faults } from './faults.ts';
 import { History } from './history.ts';
-import { Origin } from './origin.ts';
+import { SimulatedOrigin } from './origin.ts';
 import { drawPlan, type Plan } from './plan.ts';
 import type { Report } from './report.ts';
 import { watchLog, watchMemory } from './tier-watch.ts';
@@ -53,7 +53,7 @@ class Simulation {
   readonly #random: SeededRandom;
   readonly #plan: Plan;
   readonly #world: World;
-  readonly #origin: Origin;
+  readonly #origin: SimulatedOrigin;
   readonly #workload: Workload;
   readonly #faults: Faults;
   readonly #tamper: (node: Node) => void;
@@ -67,7 +67,7 @@ class Simulation {
     const world = new World(plan, random);
     const history = new History(() => world.clock.monotonic());
     const checker = new Checker(history, plan);
-    const origin = new Origin({ world, plan, random, history, checker });
+    const origin = new SimulatedOrigin({ world, plan, random, history, checker });
     const parts = { world, plan, random, history, checker, origin };
     const nodes = () => this.#nodes;
     this.#workload = new Workload({ ...parts, nodes });

@@ -1,4 +1,4 @@
-import type { Append, Appended, CacheManager, Kept, SharedTier, Stamp } from '@pilotlight/cache-core';
+import type { Append, Appended, CachedEntry, CacheManager, SharedTier, Stamp } from '@pilotlight/cache-core';
 import type { ReadRequest } from '@pilotlight/cache-core/internals';
 import { keyOfToken } from '@pilotlight/cache-core/internals';
 import type { MemoryLogServer } from '@pilotlight/cache-core/testing';
@@ -30,38 +30,38 @@ interface WatchedProcess {
 /** Reports every entry that a process serves from its tiers or puts into its memory to the checker. */
 export function watchMemory({ host, cache }: WatchedProcess, checker: Checker): void {
   const { follower, lookup, memory, reader, manualOperations } = cache.internal.engine;
-  const check = (what: string, kept: Kept) => checker.tier(host.name, what, kept, follower.stamp);
+  const check = (what: string, cached: CachedEntry) => checker.tier(host.name, what, cached, follower.stamp);
   const put = memory.put.bind(memory);
   const freshInMemory = lookup.freshInMemory.bind(lookup);
   const read = reader.read.bind(reader);
   const get = manualOperations.get.bind(manualOperations);
   Object.assign(memory, {
-    put: (kept: Kept) => {
-      const isKept = put(kept);
-      if (isKept) check('puts into memory', kept);
-      return isKept;
+    put: (cached: CachedEntry) => {
+      const isInMemory = put(cached);
+      if (isInMemory) check('puts into memory', cached);
+      return isInMemory;
     },
   });
   Object.assign(lookup, {
     freshInMemory: (...asked: Parameters<typeof freshInMemory>) => {
-      const kept = freshInMemory(...asked);
-      if (kept) check('serves from memory', kept);
-      return kept;
+      const cached = freshInMemory(...asked);
+      if (cached) check('serves from memory', cached);
+      return cached;
     },
   });
   Object.assign(reader, {
     read: async (request: ReadRequest) => {
       const answer = await read(request);
       const { tier } = answer.outcome;
-      if (tier !== null) check(`serves ${answer.outcome.outcome} from ${tier}`, answer.kept);
+      if (tier !== null) check(`serves ${answer.outcome.outcome} from ${tier}`, answer.cached);
       return answer;
     },
   });
   Object.assign(manualOperations, {
     get: async (...asked: Parameters<typeof get>) => {
-      const kept = await get(...asked);
-      if (kept) check('gets', kept);
-      return kept;
+      const cached = await get(...asked);
+      if (cached) check('gets', cached);
+      return cached;
     },
   });
 }

@@ -9,7 +9,7 @@ import type { Node } from './world.ts';
 type States = ReadonlyMap<string, number>;
 
 /** Number of tries of a pending invalidation, as the relay of an outbox repeats it. */
-const MOST_TRIES = 6;
+const MAX_ATTEMPTS = 6;
 const SET_SECONDS = 5;
 export const NO_STATES: States = new Map();
 
@@ -88,7 +88,7 @@ export class Writers {
       return;
     }
     history.tally.pending++;
-    if (tries === MOST_TRIES) return;
+    if (tries === MAX_ATTEMPTS) return;
     world.clock.after(random.between(10, 80), () => {
       const next = random.oneOf(nodes());
       next.host.deliver(() => void this.#invalidate(next, selector, change, tries + 1));

@@ -5,7 +5,7 @@ import { lockDataDir } from './data-dir-lock.ts';
 import { identityOf } from './process/identity.ts';
 import { temporaryDirectory } from './testing/temporary-directory.ts';
 
-const options = { guardianPid: null, say: () => undefined };
+const options = { supervisorPid: null, log: () => undefined };
 
 test('a data directory is locked until it is released', async () => {
   const dataDir = temporaryDirectory();

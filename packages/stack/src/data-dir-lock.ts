@@ -1,10 +1,10 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataDirInUse, DataDirUnusable } from './errors.ts';
+import type { LineLogger } from './line-logger.ts';
 import { makeDirectories } from './make-directories.ts';
 import { poll } from './process/poll.ts';
 import { asNote, isRunning, type ProcessNote, processNote } from './process/process-note.ts';
-import type { Say } from './say.ts';
 
 interface Holder {
   launcher: ProcessNote | null;
@@ -15,24 +15,24 @@ const CLEAN_UP_MS = 60_000;
 
 /**
  * Locks the data directory until `release`. Rejects with `DataDirInUse` while another launcher holds it. If that
- * launcher was killed, waits until its guardian has stopped its services, then takes the lock over.
+ * launcher was killed, waits until its supervisor has stopped its services, then takes the lock over.
  */
 export async function lockDataDir(
   dataDir: string,
-  options: { guardianPid: number | null; say: Say },
+  options: { supervisorPid: number | null; log: LineLogger },
 ): Promise<{ release(): void }> {
   makeDataDir(dataDir);
   const file = join(dataDir, 'launcher.lock');
   const holder: Holder = {
     launcher: processNote(process.pid),
-    guardian: options.guardianPid === null ? null : processNote(options.guardianPid),
+    guardian: options.supervisorPid === null ? null : processNote(options.supervisorPid),
   };
   const mine = JSON.stringify(holder);
   const draft = `${file}.${process.pid}`;
   writeDraft(draft, mine, dataDir);
   try {
     // A link, unlike a write, fails if the name exists, and the lock is never visible half-written.
-    while (!linked(draft, file)) await removeStaleLock(file, dataDir, options.say);
+    while (!linked(draft, file)) await removeStaleLock(file, dataDir, options.log);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -69,13 +69,13 @@ function unusable(dataDir: string, what: string, cause: unknown): DataDirUnusabl
   );
 }
 
-async function removeStaleLock(file: string, dataDir: string, say: Say): Promise<void> {
+async function removeStaleLock(file: string, dataDir: string, log: LineLogger): Promise<void> {
   const text = readText(file);
   if (text === null) return;
   const { launcher, guardian } = holderIn(text);
   if (launcher !== null && isRunning(launcher)) throw new DataDirInUse(dataDir, launcher.pid);
   if (guardian !== null && isRunning(guardian)) {
-    say(`The launcher that used ${dataDir} was killed; waiting until its services have stopped`);
+    log(`The launcher that used ${dataDir} was killed; waiting until its services have stopped`);
     const gone = await poll(() => !isRunning(guardian), { withinMs: CLEAN_UP_MS });
     if (!gone) throw new DataDirInUse(dataDir, guardian.pid);
   }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeDirectories } from './make-directories.ts';
-import type { Guardian } from './process/guardian.ts';
+import type { Supervisor } from './process/supervisor.ts';
 
 /** The data directory of a service. */
 export interface Directory {
@@ -12,22 +12,22 @@ export interface Directory {
 }
 
 /**
- * Opens a persistent directory at `dataDir`. Without `dataDir`, creates a throw-away one that the guardian removes if
+ * Opens a persistent directory at `dataDir`. Without `dataDir`, creates a throw-away one that the supervisor removes if
  * the launcher is killed.
  */
-export function openDirectory(dataDir: string | undefined, guardian: Guardian): Directory {
+export function openDirectory(dataDir: string | undefined, supervisor: Supervisor): Directory {
   if (dataDir !== undefined) {
     const path = resolve(dataDir);
     makeDirectories(path, 0o700);
     return { path, dispose: () => undefined };
   }
   const path = mkdtempSync(join(tmpdir(), 'pilotlight-'));
-  guardian.watch({ kind: 'directory', id: path });
+  supervisor.watch({ kind: 'directory', id: path });
   return {
     path,
     dispose: () => {
       rmSync(path, { recursive: true, force: true });
-      guardian.unwatch({ kind: 'directory', id: path });
+      supervisor.unwatch({ kind: 'directory', id: path });
     },
   };
 }

@@ -10,8 +10,8 @@ export interface Services {
   /** For each service, the software it runs on. */
   used: { service: string; how: string }[];
   /**
-   * Makes the guardian watch a process of the caller: if the caller is killed, that process ends before the services.
+   * Makes the supervisor watch a process of the caller: if the caller is killed, that process ends before the services.
    */
-  adopt(pid: number): void;
+  supervise(pid: number): void;
   stop(): Promise<void>;
 }

@@ -20,7 +20,7 @@ interface Launched {
   directories: string[];
 }
 
-const own = { env: { PATH: process.env['PATH'] }, say: () => undefined };
+const own = { env: { PATH: process.env['PATH'] }, log: () => undefined };
 
 async function launch(...args: string[]): Promise<Launched> {
   const script = fileURLToPath(new URL('./testing/launcher.ts', import.meta.url));

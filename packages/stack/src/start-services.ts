@@ -1,13 +1,13 @@
 import { join, resolve } from 'node:path';
 import { lockDataDir } from './data-dir-lock.ts';
 import { ServiceUnavailable } from './errors.ts';
+import type { LineLogger } from './line-logger.ts';
 import { pingPostgres } from './postgres/ping-postgres.ts';
 import { startPostgres } from './postgres/start-postgres.ts';
-import { Guardian } from './process/guardian.ts';
+import { Supervisor } from './process/supervisor.ts';
 import { pingRedis } from './redis/ping-redis.ts';
 import type { RedisRole } from './redis/redis-role.ts';
 import { startRedis } from './redis/start-redis.ts';
-import type { Say } from './say.ts';
 import type { ServiceEnv, Services } from './services.ts';
 
 export interface ServicesOptions {
@@ -17,11 +17,11 @@ export interface ServicesOptions {
   ephemeral?: boolean | undefined;
   /** Where to look for the URLs of existing services. Defaults to `process.env`. */
   env?: NodeJS.ProcessEnv | undefined;
-  say: Say;
+  log: LineLogger;
 }
 
 /** A service in use. `how` says where it comes from; `stop` does nothing for a service of the environment. */
-interface Had {
+interface RunningService {
   url: string;
   how: string;
   stop(): Promise<void>;
@@ -32,20 +32,20 @@ interface Had {
  * starting one.
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
-  const guardian = Guardian.start();
-  const started: Had[] = [];
+  const supervisor = Supervisor.start();
+  const started: RunningService[] = [];
   let lock: { release(): void } | null = null;
   const stop = async () => {
     await Promise.all(started.map((one) => one.stop()));
     lock?.release();
-    guardian.release();
+    supervisor.release();
   };
   try {
     const dataDir = options.ephemeral === true || options.dataDir === undefined ? null : resolve(options.dataDir);
-    if (dataDir !== null) lock = await lockDataDir(dataDir, { guardianPid: guardian.pid, say: options.say });
+    if (dataDir !== null) lock = await lockDataDir(dataDir, { supervisorPid: supervisor.pid, log: options.log });
     const { postgres, cache, queue } = await startAll(
       { ...options, env: options.env ?? process.env, dataDir },
-      guardian,
+      supervisor,
       started,
     );
     return {
@@ -55,7 +55,7 @@ export async function startServices(options: ServicesOptions): Promise<Services>
         { service: 'Redis (cache)', how: cache.how },
         { service: 'Redis (queue)', how: queue.how },
       ],
-      adopt: (pid) => guardian.watch({ kind: 'process', id: pid, stopSignal: 'SIGTERM', graceMs: 15_000 }),
+      supervise: (pid) => supervisor.watch({ kind: 'process', id: pid, stopSignal: 'SIGTERM', graceMs: 15_000 }),
       stop,
     };
   } catch (error) {
@@ -66,23 +66,23 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
 /** Starts the services in parallel. Adds each one to `started`, so that the caller can stop them if another fails. */
 async function startAll(
-  options: { say: Say; env: NodeJS.ProcessEnv; dataDir: string | null },
-  guardian: Guardian,
-  started: Had[],
-): Promise<{ postgres: Had; cache: Had; queue: Had }> {
-  const { say, env, dataDir } = options;
+  options: { log: LineLogger; env: NodeJS.ProcessEnv; dataDir: string | null },
+  supervisor: Supervisor,
+  started: RunningService[],
+): Promise<{ postgres: RunningService; cache: RunningService; queue: RunningService }> {
+  const { log, env, dataDir } = options;
   const directory = (name: string) => (dataDir === null ? undefined : join(dataDir, name));
-  const track = (service: Had): Had => {
+  const track = (service: RunningService): RunningService => {
     started.push(service);
     return service;
   };
   const usePostgres = async () => {
-    const fromEnv = await given('DATABASE_URL', pingPostgres, env, say);
-    return track(fromEnv ?? (await startPostgres({ say, guardian, dataDir: directory('postgres') })));
+    const fromEnv = await fromEnvironment('DATABASE_URL', pingPostgres, env, log);
+    return track(fromEnv ?? (await startPostgres({ log, supervisor, dataDir: directory('postgres') })));
   };
   const useRedis = async (variable: 'REDIS_CACHE_URL' | 'REDIS_QUEUE_URL', role: RedisRole) => {
-    const fromEnv = await given(variable, pingRedis, env, say);
-    return track(fromEnv ?? (await startRedis({ say, env, guardian, role, dataDir: directory(`redis-${role}`) })));
+    const fromEnv = await fromEnvironment(variable, pingRedis, env, log);
+    return track(fromEnv ?? (await startRedis({ log, env, supervisor, role, dataDir: directory(`redis-${role}`) })));
   };
   const useBothRedis = async () => {
     // One after the other: the first may have to install the program.
@@ -101,12 +101,12 @@ async function startAll(
  * Returns the service that the environment names once it answers, or null if the variable is unset or empty. Rejects
  * with `ServiceUnavailable` if the service does not answer.
  */
-async function given(
+async function fromEnvironment(
   variable: keyof ServiceEnv,
   ping: (url: string) => Promise<void>,
   env: NodeJS.ProcessEnv,
-  say: Say,
-): Promise<Had | null> {
+  log: LineLogger,
+): Promise<RunningService | null> {
   const url = env[variable];
   if (url === undefined || url === '') return null;
   const how = `${variable} in the environment`;
@@ -120,6 +120,6 @@ async function given(
       { cause },
     );
   }
-  say(`${how} answers`);
+  log(`${how} answers`);
   return { url, how, stop: () => Promise.resolve() };
 }

@@ -6,7 +6,7 @@ const HOUR_MS = 3_600_000;
  * Maximum number of versions per subject: one for each hour of its day but the last, which ends the range of the last
  * version.
  */
-export const MOST_VERSIONS = 23;
+export const MAX_VERSIONS = 23;
 
 export const wordOf = (subject: number): string => `subject${subject}`;
 export const serviceOf = (subject: number): string => `app.Subject${subject}`;

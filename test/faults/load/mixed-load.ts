@@ -3,7 +3,7 @@ import type { SeededRandom } from '@pilotlight/cache-core/testing';
 import { judgeRead } from '../proof/judge-read.ts';
 import { Client } from './client.ts';
 import { History, type Version } from './history.ts';
-import { MOST_VERSIONS } from './log-text.ts';
+import { MAX_VERSIONS } from './log-text.ts';
 import { type Place, Reader } from './reader.ts';
 import { Writer } from './writer.ts';
 
@@ -22,7 +22,7 @@ export interface MixedLoadOptions {
 const READ_PAUSE_MS = 15;
 const WRITE_PAUSE_MS = 150;
 const LOOK_PAUSE_MS = 100;
-const MOST_LINES = 24;
+const MAX_LINES = 24;
 /** Approximate number of files per subject at a time. */
 const KEPT = 2;
 const RECENT_SUBJECTS = 6;
@@ -103,9 +103,9 @@ export class MixedLoad {
     const { random } = this.#options;
     let subject = this.#newsworthy();
     while (!this.#isStopping) {
-      if (this.history.of(subject).length >= MOST_VERSIONS) subject = this.#newsworthy();
+      if (this.history.of(subject).length >= MAX_VERSIONS) subject = this.#newsworthy();
       const waitSeconds = random.chance(0.5) ? 3 : null;
-      const version = await this.writer.upload(this.#place.url, subject, random.between(1, MOST_LINES), waitSeconds);
+      const version = await this.writer.upload(this.#place.url, subject, random.between(1, MAX_LINES), waitSeconds);
       this.#later(() => this.#follow(version));
       const kept = this.history.of(subject).filter(({ fileId, deletion }) => fileId !== null && deletion === null);
       const old = kept[random.between(0, kept.length - 1)];

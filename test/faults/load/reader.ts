@@ -1,7 +1,7 @@
 import type { SeededRandom } from '@pilotlight/cache-core/testing';
 import type { Client, Reply } from './client.ts';
 import type { FilesRead, Read, SearchRead, Seen, StatsRead } from './history.ts';
-import { beginOf, MOST_VERSIONS, readMessage, serviceOf, wordOf } from './log-text.ts';
+import { beginOf, MAX_VERSIONS, readMessage, serviceOf, wordOf } from './log-text.ts';
 
 /** Where a read is sent. */
 export interface Place {
@@ -37,7 +37,7 @@ export class Reader {
     if (kind === 'files') return await this.files(place);
     if (kind === 'search') return await this.search(place, subject);
     if (kind === 'errors') return await this.search(place, subject, { errorsOnly: true });
-    const from = random.between(0, Math.floor(MOST_VERSIONS / 4)) * 4;
+    const from = random.between(0, Math.floor(MAX_VERSIONS / 4)) * 4;
     const by = random.oneOf(['word', 'service', 'time'] as const);
     return await this.search(place, subject, { range: [from, from + 3], by });
   }

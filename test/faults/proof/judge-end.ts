@@ -22,17 +22,17 @@ export function judgeEnd(versions: readonly Version[], state: FinalState): strin
 
 /** Returns how a last read of an api differs from the stored files; empty if it shows exactly those. */
 export function judgeLastRead(read: Read, { files }: Pick<FinalState, 'files'>): string[] {
-  const say = (expected: string, came: string) => [
+  const report = (expected: string, came: string) => [
     `at the end, ${read.kind} on ${read.api}: expected ${expected}, got ${came}`,
   ];
   if (read.kind === 'files') {
     const expected = files.map(({ name, status }) => `${name} ${status}`).sort();
     const came = [...read.seen].map(([name, { status }]) => `${name} ${status}`).sort();
-    return expected.join() === came.join() ? [] : say(differing(expected, came), differing(came, expected));
+    return expected.join() === came.join() ? [] : report(differing(expected, came), differing(came, expected));
   }
   const prefix = `subject${read.subject}-`;
   const lines = files.reduce((sum, file) => (file.name.startsWith(prefix) ? sum + file.lines.length : sum), 0);
-  return read.total === lines ? [] : say(`${lines} lines of subject ${read.subject}`, String(read.total));
+  return read.total === lines ? [] : report(`${lines} lines of subject ${read.subject}`, String(read.total));
 }
 
 function judgeVersion({ name, lines, upload, deletion, fileId }: Version, files: readonly StoredFile[]): string[] {

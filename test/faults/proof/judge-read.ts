@@ -28,22 +28,22 @@ export function judgeRead(read: Read, history: Pick<History, 'of' | 'versions'>)
 
 function judgeSearch(read: Read & { kind: 'search' }, versions: readonly Version[]): string[] {
   const wrong: string[] = [];
-  const say = (what: string) => wrong.push(`${shown(read)}: ${what}`);
+  const report = (what: string) => wrong.push(`${shown(read)}: ${what}`);
   let lines = 0;
   for (const version of versions) {
     if (!covers(read, version)) continue;
     const seen = read.seen.get(version.number)?.lines ?? [];
     lines += seen.length;
     const { must, may } = expectedLines(read, version);
-    if (seen.length === 0 && must) say(`older than the indexing of ${version.name}: none of its lines`);
-    if (seen.length > 0 && !may) say(`older than the deletion of ${version.name}: ${seen.length} of its lines`);
-    if (new Set(seen).size < seen.length) say(`lines of ${version.name} are duplicated: ${seen.join(' ')}`);
+    if (seen.length === 0 && must) report(`older than the indexing of ${version.name}: none of its lines`);
+    if (seen.length > 0 && !may) report(`older than the deletion of ${version.name}: ${seen.length} of its lines`);
+    if (new Set(seen).size < seen.length) report(`lines of ${version.name} are duplicated: ${seen.join(' ')}`);
     else if (seen.length > 0 && !isWhole(seen, version.lines))
-      say(`expected all ${version.lines} lines of ${version.name} or none, got ${seen.length}`);
+      report(`expected all ${version.lines} lines of ${version.name} or none, got ${seen.length}`);
   }
   const strange = [...read.seen.values()].reduce((sum, seen) => sum + seen.lines.length, 0) - lines;
-  if (strange !== 0) say(`${strange} lines belong to no version that was requested`);
-  if (read.total !== lines + strange) say(`total ${read.total}, but ${lines + strange} lines`);
+  if (strange !== 0) report(`${strange} lines belong to no version that was requested`);
+  if (read.total !== lines + strange) report(`total ${read.total}, but ${lines + strange} lines`);
   return wrong;
 }
 
@@ -66,18 +66,18 @@ function judgeStats(read: Read & { kind: 'stats' }, versions: readonly Version[]
 
 function judgeFiles(read: Read & { kind: 'files' }, versions: readonly Version[]): string[] {
   const wrong: string[] = [];
-  const say = (what: string) => wrong.push(`${shown(read)}: ${what}`);
+  const report = (what: string) => wrong.push(`${shown(read)}: ${what}`);
   const known = new Set<string>();
   for (const version of versions) {
     known.add(version.name);
     const seen = read.seen.get(version.name);
     const { must, may } = expectedFile(read, version);
-    if (!seen && must) say(`older than the upload of ${version.name}: not listed`);
-    if (seen && !may) say(`older than the deletion of ${version.name}: listed`);
+    if (!seen && must) report(`older than the upload of ${version.name}: not listed`);
+    if (seen && !may) report(`older than the deletion of ${version.name}: listed`);
     if (seen && seen.status !== 'indexed' && expectedLines(read, version).must)
-      say(`older than the indexing of ${version.name}: listed as ${seen.status}`);
+      report(`older than the indexing of ${version.name}: listed as ${seen.status}`);
   }
-  for (const name of read.seen.keys()) if (!known.has(name)) say(`lists ${name}, which was never uploaded`);
+  for (const name of read.seen.keys()) if (!known.has(name)) report(`lists ${name}, which was never uploaded`);
   return wrong;
 }
 

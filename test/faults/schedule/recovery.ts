@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { MOST_VERSIONS } from '../load/log-text.ts';
+import { MAX_VERSIONS } from '../load/log-text.ts';
 import type { MixedLoad } from '../load/mixed-load.ts';
 import type { Place } from '../load/reader.ts';
 
@@ -44,7 +44,7 @@ export async function measureRecovery(
     }),
     until(async () => {
       const { url } = placeAt(places(), 0);
-      if (load.history.of(subject).length === MOST_VERSIONS) subject = load.newSubject();
+      if (load.history.of(subject).length === MAX_VERSIONS) subject = load.newSubject();
       const version = await load.writer.upload(url, subject, 1, null);
       while (version.fileId !== null && performance.now() - beganAt < withinMs) {
         if (await load.writer.look(url, version)) return version.indexedAppliedAt !== null;

@@ -7,7 +7,7 @@ const WORKER = '../../../apps/worker/src';
  * Protections that a control test runs without: those of the engine, removed as the simulation does, and those of the
  * worker. Paths of files are relative to `cache-core/src`. The shipped code has no switches for this.
  */
-export const TAKEN_AWAY: readonly Omit<Mutant, 'seed'>[] = [
+export const REMOVED_PROTECTIONS: readonly Omit<Mutant, 'seed'>[] = [
   ...MUTANTS.filter(({ name }) => name === 'lease' || name === 'fence'),
   {
     name: 'relay',

@@ -17,7 +17,7 @@ const LEARN = { mode: 'advise', ignoring: ['took_ms'] } as const satisfies Learn
 
 /** Returns the handler of a cached answer. `inputOf` returns the part of the request that is the answer's input. */
 export function cachedRecipe<Schema extends z.ZodType>(
-  { cache, origin, schema }: Deps,
+  { cache, origin, migrations }: Deps,
   recipe: CachedAnswer<Schema>,
   inputOf: (view: RequestView) => unknown,
 ): RequestHandler {
@@ -31,7 +31,7 @@ export function cachedRecipe<Schema extends z.ZodType>(
     pureInput: true, // parsed by a schema without a clock
     input: (view) => parseInput(recipe.schema, inputOf(view)),
   })(async (input, context) => {
-    await schema.whenCurrent();
+    await migrations.ready();
     return await loadAnswer(recipe, origin, input, context);
   });
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type RequestHandler, type Response } from 'express';
 import { InvalidInput, UnsupportedMediaType } from '../errors.ts';
-import { sayContinue } from './say-continue.ts';
+import { sendContinue } from './send-continue.ts';
 
 const MAX_BYTES = 1_048_576;
 
@@ -11,7 +11,7 @@ const READ_AS_JSON = /^(application\/(.+\+)?json|application\/x-www-form-urlenco
 /** Parses a JSON object of at most 1 MiB into `request.body`. A missing body counts as an empty object. */
 export function jsonBody(): readonly RequestHandler[] {
   const read = express.json({ limit: MAX_BYTES, strict: false, type: () => true });
-  return [refuseOtherTypes, sayContinue, read, expectObject];
+  return [refuseOtherTypes, sendContinue, read, expectObject];
 }
 
 const refuseOtherTypes: RequestHandler = (request, _response, next) => {

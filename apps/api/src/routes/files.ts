@@ -22,10 +22,10 @@ export function fileRoute(router: IRouter, deps: Deps, guards: Guards): void {
   });
 }
 
-function getFile({ origin, schema }: Deps): RequestHandler {
+function getFile({ origin, migrations }: Deps): RequestHandler {
   return async (request, response) => {
     const id = String(request.params['id']);
-    await schema.whenCurrent();
+    await migrations.ready();
     const file = await origin.files.get(id);
     if (file === null) throw noFile(id);
     sendJson(response, 200, { success: true, file });
@@ -35,7 +35,7 @@ function getFile({ origin, schema }: Deps): RequestHandler {
 function deleteFile(deps: Deps): RequestHandler {
   return async (request, response) => {
     const id = String(request.params['id']);
-    await deps.schema.whenCurrent();
+    await deps.migrations.ready();
     const event = await deps.origin.files.delete(id);
     if (event === null) throw noFile(id);
     sendJson(response, 200, { success: true, invalidation: await invalidateByEvent(deps, event) });

@@ -1,7 +1,7 @@
 import type { IRouter } from 'express';
 import type { Deps } from '../deps.ts';
 import { sendJson } from '../http/json-body.ts';
-import { Remembered } from '../http/remembered.ts';
+import { MemoizedCall } from '../http/memoized-call.ts';
 import { resource } from '../http/resource.ts';
 import { type Probes, probeAll } from '../readiness.ts';
 
@@ -10,7 +10,7 @@ const PROBED_EVERY_MS = 1_000;
 
 /** Registers `GET /healthz` (the process is alive) and `GET /readyz` (it can serve; the state of each dependency). */
 export function healthRoutes(router: IRouter, deps: Deps): void {
-  const probes = new Remembered(() => probeAll(deps), PROBED_EVERY_MS);
+  const probes = new MemoizedCall(() => probeAll(deps), PROBED_EVERY_MS);
   resource(router, '/healthz', { GET: [(_request, response) => sendJson(response, 200, { status: 'live' })] });
   resource(router, '/readyz', {
     GET: [
@@ -26,12 +26,14 @@ export function healthRoutes(router: IRouter, deps: Deps): void {
  * The api is not ready without the database. It is `degraded` without the cache, because it still serves, only slower. It is not
  * ready with a queue server that may lose the invalidation log, because that is an error of the deployment.
  */
-function readiness({ config, schema, redis, cache, stopping }: Deps, { postgres, ...probes }: Probes) {
+function readiness({ config, migrations, redis, cache, stopping }: Deps, { postgres, ...probes }: Probes) {
   const unsafe = redis.unsafe ?? null;
   const isRefused = unsafe !== null && !config.allowUnsafeRedis;
   const dependencies = {
     postgres:
-      schema.isCurrent || schema.problem === null ? postgres : { ...postgres, ok: false, reason: schema.problem },
+      migrations.isCurrent || migrations.problem === null
+        ? postgres
+        : { ...postgres, ok: false, reason: migrations.problem },
     ...probes,
     redis_queue:
       unsafe === null
@@ -39,7 +41,7 @@ function readiness({ config, schema, redis, cache, stopping }: Deps, { postgres,
         : { ...probes.redis_queue, ok: probes.redis_queue.ok && !isRefused, reason: unsafe },
     invalidation_log: { current: cache.internal.engine.follower.isCurrent },
   };
-  const isReady = postgres.ok && !isRefused && schema.isCurrent && !stopping.signal.aborted;
+  const isReady = postgres.ok && !isRefused && migrations.isCurrent && !stopping.signal.aborted;
   const { redis_cache, redis_queue, workers, invalidation_log } = dependencies;
   return {
     status: isReady ? ('ready' as const) : ('not ready' as const),

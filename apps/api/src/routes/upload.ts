@@ -5,7 +5,7 @@ import { IngestFailed } from '../errors.ts';
 import type { Guards } from '../http/auth.ts';
 import { sendJson } from '../http/json-body.ts';
 import { resource } from '../http/resource.ts';
-import { sayContinue } from '../http/say-continue.ts';
+import { sendContinue } from '../http/send-continue.ts';
 import { invalidateByEvent } from '../invalidate-by-event.ts';
 import { BackPressure } from '../upload/back-pressure.ts';
 import { checkUpload } from '../upload/check-upload.ts';
@@ -18,13 +18,13 @@ export function uploadRoute(router: IRouter, deps: Deps, guards: Guards): void {
   const { config, logger } = deps;
   const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), maxMs: config.ingestMaxWaitMs, logger });
   resource(router, '/api/upload', {
-    POST: [guards.api, checkUpload(config.uploadMaxBytes), pressure.refuse, sayContinue, upload(deps)],
+    POST: [guards.api, checkUpload(config.uploadMaxBytes), pressure.refuse, sendContinue, upload(deps)],
   });
 }
 
 function upload(deps: Deps): RequestHandler {
   return async (request, response) => {
-    await deps.schema.whenCurrent();
+    await deps.migrations.ready();
     const { file, event } = await receiveUpload(request, response, {
       uploads: deps.origin.uploads,
       maxBytes: deps.config.uploadMaxBytes,

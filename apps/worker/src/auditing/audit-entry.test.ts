@@ -1,5 +1,5 @@
 import { type CacheKey, type Clock, type Recipe, systemClock } from '@pilotlight/cache-core';
-import { type DomainEvent, outdatedBy } from '@pilotlight/contracts';
+import { type DomainEvent, invalidationsOf } from '@pilotlight/contracts';
 import { RECIPES, recipeOf, warmableOf } from '@pilotlight/recipes';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -50,7 +50,7 @@ async function index(content = LINE): Promise<{ event: DomainEvent; uploaded: Do
 }
 
 async function apply(event: DomainEvent): Promise<void> {
-  const receipt = await world.deps.cache.invalidate(outdatedBy(event), { eventId: event.id });
+  const receipt = await world.deps.cache.invalidate(invalidationsOf(event), { eventId: event.id });
   if (receipt.state === 'applied') await world.deps.origin.outbox.markApplied(event.id, receipt.position);
 }
 

@@ -6,7 +6,7 @@ import {
   type Selector,
   Unreachable,
 } from '@pilotlight/cache-core';
-import { outdatedBy } from '@pilotlight/contracts';
+import { invalidationsOf } from '@pilotlight/contracts';
 import type { Origin, RecentEvent } from '@pilotlight/origin';
 import { type CachedAnswer, type Warmable, warmableOf } from '@pilotlight/recipes';
 import type { Logger } from '@pilotlight/runtime';
@@ -14,9 +14,9 @@ import { messageOf } from '../errors.ts';
 import type { Budget } from '../warming/budget.ts';
 import { OriginHealth } from '../warming/origin-health.ts';
 import { type AuditFinding, auditEntry } from './audit-entry.ts';
-import { draw } from './draw.ts';
 import { LastAgreed } from './last-agreed.ts';
-import { DRAWN_FROM, MAX_KEYS, MAX_REPAIRED } from './limits.ts';
+import { DRAWN_FROM, MAX_AUDITED_KEYS, MAX_REPAIRED } from './limits.ts';
+import { weightedSample } from './weighted-sample.ts';
 
 export interface AuditorOptions {
   readonly cache: Pick<CacheManager, 'hotKeys' | 'audits' | 'invalidate'>;
@@ -60,7 +60,7 @@ export class Auditor {
     const { cache, answers, origin, random, logger } = this.#options;
     const tally: AuditTally = { audited: 0, mismatches: 0, inconclusive: 0, gone: 0, skipped: 0, uncomputable: 0 };
     const prefixes = [...new Set(answers.map(({ prefix }) => prefix))];
-    const sample = draw(await cache.hotKeys(DRAWN_FROM, prefixes), MAX_KEYS, random);
+    const sample = weightedSample(await cache.hotKeys(DRAWN_FROM, prefixes), MAX_AUDITED_KEYS, random);
     const done: Audited[] = [];
     for (const hot of sample) {
       signal.throwIfAborted();
@@ -86,7 +86,7 @@ export class Auditor {
     const { prefix } = target.recipe;
     const compute = !this.#health.isPaused && !(await this.#options.budget.isSpent());
     const found = await this.#find(target, compute);
-    const { verdict, kept } = found;
+    const { verdict, cached } = found;
     if (verdict === 'inconclusive') {
       this.#options.logger.debug(`the audit of ${target.key} is inconclusive: ${found.why}`);
       if (!compute) {
@@ -96,20 +96,20 @@ export class Auditor {
       tally.inconclusive++;
       return { prefix, verdict, staleForMs: null };
     }
-    if (verdict === 'gone' || kept === null) {
+    if (verdict === 'gone' || cached === null) {
       tally.gone++;
       return { prefix, verdict, staleForMs: null };
     }
     tally.audited++;
     if (verdict === 'agreed') {
-      this.#lastAgreed.note(kept);
+      this.#lastAgreed.note(cached);
       return { prefix, verdict, staleForMs: null };
     }
     tally.mismatches++;
     const staleForMs =
       found.events.length > 0
         ? Math.max(...found.events.map(({ ageMs }) => ageMs))
-        : this.#lastAgreed.longestSince(kept);
+        : this.#lastAgreed.longestSince(cached);
     if (verdict !== 'time-outdated') await this.#repair(target.key, found, staleForMs);
     return { prefix, verdict, staleForMs };
   }
@@ -132,22 +132,23 @@ export class Auditor {
       return found;
     } catch (error) {
       this.#health.failed(error);
-      return { verdict: 'inconclusive', kept: null, events: [], why: messageOf(error) };
+      return { verdict: 'inconclusive', cached: null, events: [], why: messageOf(error) };
     } finally {
       if (usedMs > 0) await budget.spend(usedMs);
     }
   }
 
   /** Logs a violation, and invalidates everything that the lost events should have invalidated. */
-  async #repair(key: CacheKey, { kept, events }: AuditFinding, staleForMs: number): Promise<void> {
+  async #repair(key: CacheKey, { cached, events }: AuditFinding, staleForMs: number): Promise<void> {
     const { cache, logger } = this.#options;
-    const stamp = kept && `epoch ${kept.epoch}, position ${kept.asOf}, loaded ${new Date(kept.loadedAt).toISOString()}`;
+    const stamp =
+      cached && `epoch ${cached.epoch}, position ${cached.asOf}, loaded ${new Date(cached.loadedAt).toISOString()}`;
     const [likeliest] = events;
     const others = events.length > 1 ? ` (or one of ${events.length - 1} more)` : '';
     const why = likeliest
       ? `${nameOf(likeliest)} of ${Math.round(likeliest.ageMs)} ms ago invalidates it, but its invalidation is lost${others}`
       : `it has differed from the origin's answer for ${Math.round(staleForMs)} ms at most, and no event invalidates it`;
-    const receipt = await cache.invalidate(likeliest ? outdatedByAny(events) : { key });
+    const receipt = await cache.invalidate(likeliest ? invalidationsOfAll(events) : { key });
     const repaired =
       receipt.state === 'applied' ? `invalidated now at position ${receipt.position}` : 'not invalidated yet';
     logger.error(`served a stale entry as fresh: ${key} (${stamp}): ${why}; ${repaired}`);
@@ -157,7 +158,7 @@ export class Auditor {
 const nameOf = ({ event, id }: RecentEvent): string => `${event?.type ?? 'an event of another version'} ${id}`;
 
 /** Returns the selectors of the events, or everything if there are too many events or one that this version cannot read. */
-function outdatedByAny(events: readonly RecentEvent[]): readonly Selector[] {
+function invalidationsOfAll(events: readonly RecentEvent[]): readonly Selector[] {
   const known = events.flatMap(({ event }) => event ?? []);
-  return known.length < events.length || known.length > MAX_REPAIRED ? [{ all: true }] : known.flatMap(outdatedBy);
+  return known.length < events.length || known.length > MAX_REPAIRED ? [{ all: true }] : known.flatMap(invalidationsOf);
 }

@@ -1,4 +1,4 @@
-import type { CacheKey, Clock, Kept } from '@pilotlight/cache-core';
+import type { CachedEntry, CacheKey, Clock } from '@pilotlight/cache-core';
 import { DRAWN_FROM } from './limits.ts';
 
 /** Remembers when entries last agreed with the origin in this process's audits, which bounds how long they can have differed. */
@@ -11,7 +11,7 @@ export class LastAgreed {
     this.#clock = clock;
   }
 
-  note({ key, loadedAt, etag }: Kept): void {
+  note({ key, loadedAt, etag }: CachedEntry): void {
     this.#known.delete(key);
     this.#known.set(key, { loadedAt, etag, at: this.#clock.monotonic() });
     const [oldest] = this.#known.keys();
@@ -21,7 +21,7 @@ export class LastAgreed {
   /**
    * Returns the maximum time, in ms, for which the entry can have differed: since it last agreed here, or else since its load.
    */
-  longestSince({ key, loadedAt, etag }: Kept): number {
+  longestSince({ key, loadedAt, etag }: CachedEntry): number {
     const known = this.#known.get(key);
     const sinceLoadMs = Math.max(0, this.#clock.now() - loadedAt);
     if (known?.loadedAt !== loadedAt || known.etag !== etag) return sinceLoadMs;

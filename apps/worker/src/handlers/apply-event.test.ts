@@ -1,9 +1,9 @@
 import { buildKey, type CacheManager, resolvePolicy } from '@pilotlight/cache-core';
-import { type DomainEvent, outdatedBy } from '@pilotlight/contracts';
+import { type DomainEvent, invalidationsOf } from '@pilotlight/contracts';
 import type { OutboxEntry } from '@pilotlight/origin';
 import { recipeOf } from '@pilotlight/recipes';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { InvalidationPending } from '../errors.ts';
+import { EventNotApplied } from '../errors.ts';
 import { firstTry, jobsOf, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
 import { applyEvent } from './apply-event.ts';
 
@@ -89,7 +89,7 @@ describe('apply-event', () => {
     expect((await read(another.deps.cache)).outcome).toMatchObject({ outcome: 'hit', tier: 'memory' });
     expect((await read(world.deps.cache)).outcome).toMatchObject({ outcome: 'hit', tier: 'redis' });
     // The append is idempotent, so the position is that of the first append.
-    const again = await another.deps.cache.invalidate(outdatedBy(result.event), { eventId: result.event.id });
+    const again = await another.deps.cache.invalidate(invalidationsOf(result.event), { eventId: result.event.id });
     expect(applied).toMatchObject({ position: again.position });
   });
 
@@ -117,7 +117,7 @@ describe('apply-event', () => {
     const { event } = await world.upload('one line\n');
     world.queueServer.kill('SIGKILL');
     await expect.poll(() => world.deps.producer.status, POLL).not.toBe('ready');
-    await expect(handler()({ event }, firstTry())).rejects.toThrow(InvalidationPending);
+    await expect(handler()({ event }, firstTry())).rejects.toThrow(EventNotApplied);
     expect(await world.deps.origin.outbox.invalidation(event.id)).toEqual({ state: 'pending', position: null });
     expect((await pendingJobs(event)).toSorted()).toEqual(['apply-event', 'ingest-file']);
   });

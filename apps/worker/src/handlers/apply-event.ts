@@ -1,8 +1,8 @@
 import type { CacheManager } from '@pilotlight/cache-core';
-import { outdatedBy } from '@pilotlight/contracts';
+import { invalidationsOf } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import type { Queues } from '@pilotlight/runtime';
-import { InvalidationPending } from '../errors.ts';
+import { EventNotApplied } from '../errors.ts';
 import type { Handler } from '../handler.ts';
 import type { Reclaimer } from '../reclaimer.ts';
 
@@ -19,9 +19,9 @@ export interface ApplyEventOptions {
  */
 export function applyEvent({ cache, origin, queues, reclaimer }: ApplyEventOptions): Handler<'apply-event'> {
   return async ({ event }) => {
-    const parts = outdatedBy(event);
+    const parts = invalidationsOf(event);
     const receipt = await cache.invalidate(parts, { eventId: event.id });
-    if (receipt.state === 'pending') throw new InvalidationPending(event.id);
+    if (receipt.state === 'pending') throw new EventNotApplied(event.id);
     const { position, epoch } = receipt;
     await origin.outbox.markApplied(event.id, position);
     // Only an entry itself shows whether a scope hits it, so scoped bytes are freed by expiry and eviction.

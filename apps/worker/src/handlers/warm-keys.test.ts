@@ -86,7 +86,7 @@ async function ask(cache: CacheManager, recipes: readonly Recipe[], timeout = 30
 }
 
 /** Makes keys hot and cold: reads and then invalidates them. */
-async function askAndOutdate(cache: CacheManager, recipes: readonly Recipe[]): Promise<void> {
+async function askAndInvalidate(cache: CacheManager, recipes: readonly Recipe[]): Promise<void> {
   await ask(cache, recipes);
   await cache.invalidate([...new Set(recipes.map(({ prefix }) => prefix))].map((prefix) => ({ prefix })));
 }
@@ -170,7 +170,7 @@ describe('warm-keys', () => {
     const cache = await openCache(clock);
     const search = answer(forSearch, 300);
     const recipes = [1, 2, 3].map((n) => recipe(forSearch, n));
-    await askAndOutdate(cache, recipes);
+    await askAndInvalidate(cache, recipes);
     const warm = handlerOn(cache, [search.answer]);
     expect(await warm(invalidated(forSearch), firstTry())).toMatchObject({ loaded: 3 });
     for (const one of recipes) expect(await stateOf(cache, one)).toBe('hit');
@@ -186,7 +186,7 @@ describe('warm-keys', () => {
     const forSearch = newPrefix();
     const cache = await openCache(new TurnedClock());
     const [files, search] = [answer(forFiles, 60), answer(forSearch, 60)];
-    await askAndOutdate(cache, [recipe(forFiles, 0), recipe(forSearch, 0)]);
+    await askAndInvalidate(cache, [recipe(forFiles, 0), recipe(forSearch, 0)]);
     await handlerOn(cache, [files.answer, search.answer])(invalidated(forFiles), firstTry());
     expect([files.asked, search.asked]).toEqual([[0], []]);
   });
@@ -197,7 +197,7 @@ describe('warm-keys', () => {
     const search = answer(forSearch, 300);
     const gone = { prefix: forSearch, name: 'of_an_older_version', params: { n: 1 } };
     const unreadable = { prefix: forSearch, name: 'answer', params: { n: 'one' } };
-    await askAndOutdate(cache, [recipe(forSearch, 1), gone, unreadable]);
+    await askAndInvalidate(cache, [recipe(forSearch, 1), gone, unreadable]);
     const warm = handlerOn(cache, [search.answer]);
     expect(await warm(scheduled(forSearch), firstTry())).toEqual({ ...NONE, loaded: 1, skipped: 2 });
     // Their demand is forgotten, so they are not examined again.
@@ -213,7 +213,7 @@ describe('warm-keys', () => {
     const files = answer(forFiles, 600, (n) =>
       isFaulty && n === 1 ? Promise.reject(new Error('a bug')) : Promise.resolve({ n }),
     );
-    await askAndOutdate(
+    await askAndInvalidate(
       cache,
       [0, 1, 2].map((n) => recipe(forFiles, n)),
     );
@@ -236,7 +236,7 @@ describe('warm-keys', () => {
     const forFiles = newPrefix();
     const cache = await openCache(new TurnedClock());
     const files = answer(forFiles, 600, () => Promise.reject(new OriginUnavailable('away')));
-    await askAndOutdate(cache, twenty(forFiles));
+    await askAndInvalidate(cache, twenty(forFiles));
     expect(await handlerOn(cache, [files.answer])(scheduled(forFiles), firstTry())).toMatchObject({
       loaded: 0,
       fresh: 0,
@@ -255,7 +255,7 @@ describe('warm-keys', () => {
       running--;
       return { n };
     });
-    await askAndOutdate(cache, twenty(forFiles));
+    await askAndInvalidate(cache, twenty(forFiles));
     const warm = handlerOn(cache, [files.answer]);
     await Promise.all([warm(invalidated(forFiles), firstTry()), warm(invalidated(forFiles), firstTry())]);
     expect(most).toBe(2);

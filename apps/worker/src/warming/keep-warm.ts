@@ -12,8 +12,8 @@ import type { Logger } from '@pilotlight/runtime';
 import PQueue from 'p-queue';
 import type { Outage } from '../outage.ts';
 import type { Budget } from './budget.ts';
-import { dueNow } from './due.ts';
-import { KnownEnds } from './known-ends.ts';
+import { dueKeys } from './due-keys.ts';
+import { FreshnessCache } from './freshness-cache.ts';
 import * as limits from './limits.ts';
 import { OriginHealth } from './origin-health.ts';
 
@@ -39,7 +39,7 @@ export type WarmReason = 'invalidated' | 'scheduled' | 'started';
  * Counts of the keys by result. `skipped`: the key has no recipe any more, so its demand is forgotten. `deferred`: a later sweep or a
  * reader loads the key, because the origin is overloaded or warming has used its share of it.
  */
-export interface Tally {
+export interface WarmSweepCounts {
   loaded: number;
   fresh: number;
   skipped: number;
@@ -60,19 +60,19 @@ export class KeepWarm {
   readonly #everyMs: number;
   readonly #turns = new PQueue({ concurrency: limits.LOADS_AT_A_TIME });
   readonly #health: OriginHealth;
-  readonly #ends: KnownEnds;
+  readonly #freshness: FreshnessCache;
 
   constructor(options: KeepWarmOptions) {
     const { clock, cache } = options;
     this.#options = options;
     this.#everyMs = options.sweepEveryMs ?? limits.SWEEP_EVERY_MS;
     this.#health = new OriginHealth(clock);
-    this.#ends = new KnownEnds({ clock, cache });
+    this.#freshness = new FreshnessCache({ clock, cache });
   }
 
   /** Warms the keys of these prefixes, those that save most first. Rejects if aborted, or if the demand cannot be read. */
-  async warm(reason: WarmReason, prefixes: readonly string[], signal: AbortSignal): Promise<Tally> {
-    const tally: Tally = { loaded: 0, fresh: 0, skipped: 0, failed: 0, deferred: 0 };
+  async warm(reason: WarmReason, prefixes: readonly string[], signal: AbortSignal): Promise<WarmSweepCounts> {
+    const tally: WarmSweepCounts = { loaded: 0, fresh: 0, skipped: 0, failed: 0, deferred: 0 };
     const candidates = await this.#candidates(reason, prefixes, tally);
     const targets = await this.#targets(reason, candidates, tally);
     tally.fresh = candidates.length - targets.length - tally.deferred;
@@ -88,9 +88,9 @@ export class KeepWarm {
   }
 
   /** Returns the keys that are worth warming, best first. */
-  async #candidates(reason: WarmReason, prefixes: readonly string[], tally: Tally): Promise<Candidate[]> {
+  async #candidates(reason: WarmReason, prefixes: readonly string[], tally: WarmSweepCounts): Promise<Candidate[]> {
     const { cache, origin, answers } = this.#options;
-    const hot = await cache.hotKeys(limits.MOST_KEYS, prefixes);
+    const hot = await cache.hotKeys(limits.MAX_SWEEP_KEYS, prefixes);
     const asked = new Set(hot.map(({ key }) => key));
     const common = reason === 'started' ? commonKeys(answers).filter(({ key }) => !asked.has(key)) : [];
     const gone: CacheKey[] = [];
@@ -102,7 +102,7 @@ export class KeepWarm {
     tally.skipped = gone.length;
     await this.#forget(gone);
     if (reason !== 'scheduled') return candidates;
-    return candidates.filter((one) => expectedReads(one, one.policy.freshForMs) >= limits.LEAST_EXPECTED_READS);
+    return candidates.filter((one) => expectedReads(one, one.policy.freshForMs) >= limits.MIN_EXPECTED_READS);
   }
 
   async #forget(gone: readonly CacheKey[]): Promise<void> {
@@ -115,9 +115,9 @@ export class KeepWarm {
     });
   }
 
-  async #targets(reason: WarmReason, candidates: readonly Candidate[], tally: Tally): Promise<Target[]> {
+  async #targets(reason: WarmReason, candidates: readonly Candidate[], tally: WarmSweepCounts): Promise<Target[]> {
     const scheduled = reason === 'scheduled';
-    const freshForMs = await this.#ends.freshForMs(candidates, scheduled).catch((error: unknown) => {
+    const freshForMs = await this.#freshness.freshForMs(candidates, scheduled).catch((error: unknown) => {
       // Without the shared tier or the log, no reader could use the loaded entries.
       if (!(error instanceof Unreachable)) throw error;
       this.#options.loading.begin(error);
@@ -125,17 +125,22 @@ export class KeepWarm {
     });
     const seen = candidates.map((one, i) => {
       const longestMs = one.policy.freshForMs;
-      const leadMs = Math.min(limits.LEAD_MS + one.loadMs, longestMs * limits.MOST_LEAD_SHARE);
+      const leadMs = Math.min(limits.LEAD_MS + one.loadMs, longestMs * limits.MAX_LEAD_SHARE);
       const earliestMs = longestMs * limits.EARLY_SHARE;
       return { ...one, leadMs, earliestMs, freshForMs: freshForMs?.[i] ?? Number.POSITIVE_INFINITY };
     });
     tally.deferred = seen.filter((one) => one.freshForMs === Number.POSITIVE_INFINITY).length;
     if (!scheduled) return seen.filter((one) => one.freshForMs === 0);
-    const due = new Set(dueNow(seen, this.#everyMs));
+    const due = new Set(dueKeys(seen, this.#everyMs));
     return seen.filter((one) => due.has(one));
   }
 
-  async #warmAll(reason: WarmReason, targets: readonly Target[], tally: Tally, signal: AbortSignal): Promise<void> {
+  async #warmAll(
+    reason: WarmReason,
+    targets: readonly Target[],
+    tally: WarmSweepCounts,
+    signal: AbortSignal,
+  ): Promise<void> {
     const { clock } = this.#options;
     const began = clock.monotonic();
     const apartMs = reason === 'scheduled' ? (limits.SPREAD_SHARE * this.#everyMs) / Math.max(1, targets.length) : 0;
@@ -161,11 +166,11 @@ export class KeepWarm {
       this.#options.logger.info(`Warming a cold cache: ${done} of ${of} keys`);
   }
 
-  async #warmOne({ key, load, policy, freshForMs }: Target): Promise<keyof Tally> {
+  async #warmOne({ key, load, policy, freshForMs }: Target): Promise<keyof WarmSweepCounts> {
     const { cache, loading, budget } = this.#options;
     if (this.#health.isPaused || (await budget.isSpent())) return 'deferred';
     const { measured, usedMs } = this.#measure(load);
-    this.#ends.forget(key);
+    this.#freshness.forget(key);
     try {
       // Skipped if another process has reloaded the key meanwhile: then it is fresh for longer than `freshForMs`.
       const loaded = await cache.warm(key, measured, policy, freshForMs);
@@ -173,7 +178,7 @@ export class KeepWarm {
       return loaded ? 'loaded' : 'fresh';
     } catch (error) {
       this.#health.failed(error);
-      this.#ends.putOff(key, limits.RETRY_MS);
+      this.#freshness.defer(key, limits.RETRY_MS);
       loading.begin(error);
       return 'failed';
     } finally {

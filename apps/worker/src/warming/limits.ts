@@ -4,7 +4,7 @@
 export const SWEEP_EVERY_MS = 5_000;
 
 /** The maximum number of keys that are kept warm; those that save most come first. */
-export const MOST_KEYS = 1_000;
+export const MAX_SWEEP_KEYS = 1_000;
 
 /** The number of loads that warming runs at a time in one process, over all its jobs. */
 export const LOADS_AT_A_TIME = 2;
@@ -13,11 +13,11 @@ export const LOADS_AT_A_TIME = 2;
 export const MAX_SAVED_UP_MS = 7_500;
 
 /** A key is kept warm if at least this number of reads is expected while it is fresh. */
-export const LEAST_EXPECTED_READS = 0.5;
+export const MIN_EXPECTED_READS = 0.5;
 
 /** A key is reloaded this long before its expiry, so that one sweep may be missed; at most a quarter of its lifetime before. */
 export const LEAD_MS = 5_000;
-export const MOST_LEAD_SHARE = 0.25;
+export const MAX_LEAD_SHARE = 0.25;
 /**
  * If many keys expire together, some are reloaded earlier, within this last part of their lifetime, so that all sweeps have
  * equal work.
@@ -34,4 +34,4 @@ export const RETRY_MS = 30_000;
 /** After this number of failed loads in a row, warming pauses, for longer each time. */
 export const FAILURES_IN_A_ROW = 3;
 export const FIRST_PAUSE_MS = 5_000;
-export const LONGEST_PAUSE_MS = 60_000;
+export const MAX_PAUSE_MS = 60_000;

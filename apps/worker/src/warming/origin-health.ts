@@ -1,6 +1,6 @@
 import { CacheError, type Clock } from '@pilotlight/cache-core';
 import { OriginUnavailable } from '@pilotlight/origin';
-import { FAILURES_IN_A_ROW, FIRST_PAUSE_MS, LONGEST_PAUSE_MS } from './limits.ts';
+import { FAILURES_IN_A_ROW, FIRST_PAUSE_MS, MAX_PAUSE_MS } from './limits.ts';
 
 /** Codes of failures that the origin causes, not the key: its circuit breaker, its queue, its time-out. */
 const OF_THE_ORIGIN: ReadonlySet<string> = new Set(['ORIGIN_UNAVAILABLE', 'ORIGIN_OVERLOADED', 'LOAD_TIMED_OUT']);
@@ -32,7 +32,7 @@ export class OriginHealth {
     // Loads that run at the same time fail for the same reason and count once.
     if (this.isPaused || (!isOrigins && this.#failures < FAILURES_IN_A_ROW)) return;
     this.#pausedUntil = this.#clock.monotonic() + this.#pauseMs;
-    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS);
+    this.#pauseMs = Math.min(2 * this.#pauseMs, MAX_PAUSE_MS);
     this.#failures = 0;
   }
 }

@@ -35,7 +35,7 @@ export async function batches(stage: Stage): Promise<Row[]> {
         for (const size of SIZES) perSecond[size] = await task.call('measure', { size, how, forMs });
         return perSecond;
       }),
-    (round) => stage.say(`batches, round ${round} of ${stage.rounds}`),
+    (round) => stage.log(`batches, round ${round} of ${stage.rounds}`),
   );
   return SIZES.flatMap((size) => {
     const keysPerSecond = (each: Way) => of(samples, each, (it) => it[size] ?? Number.NaN);

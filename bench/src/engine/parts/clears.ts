@@ -13,7 +13,7 @@ export async function clears(stage: Stage): Promise<Row[]> {
   await stage.flush();
   return inTask('clears', { redis: stage.redis }, async (task) => {
     for (const keys of sizes) {
-      stage.say(`clearing: filling ${keys.toLocaleString('en')} keys`);
+      stage.log(`clearing: filling ${keys.toLocaleString('en')} keys`);
       await task.call('fill', prefixOf(keys), keys);
     }
     const samples = await interleaved(sizes, stage.rounds, async (keys) =>
@@ -57,7 +57,7 @@ async function reclaimRow(stage: Stage, task: TaskProcess<'clears'>): Promise<Ro
   for (let round = 1; round <= stage.rounds; round++) {
     await task.call('fill', `reclaim${round}`, keys);
     perSecond.push(await task.call('reclaim', `reclaim${round}`));
-    stage.say(`reclaim, round ${round} of ${stage.rounds}: ${Math.round(perSecond.at(-1) ?? 0)} keys/s`);
+    stage.log(`reclaim, round ${round} of ${stage.rounds}: ${Math.round(perSecond.at(-1) ?? 0)} keys/s`);
   }
   return rowOfRounds({
     id: `reclaim of ${keys.toLocaleString('en')} keys`,

@@ -23,7 +23,7 @@ export async function coldKey(stage: Stage): Promise<Row[]> {
     all,
     stage.rounds,
     (entrant, round) => measure(stage, entrant, round),
-    (round) => stage.say(`cold key, round ${round} of ${stage.rounds}`),
+    (round) => stage.log(`cold key, round ${round} of ${stage.rounds}`),
   );
   const [first, ...peers] = all;
   if (!first) throw new Error('expected our own engine among the contenders');

@@ -30,7 +30,7 @@ export async function frozenRedis(stage: Stage): Promise<Row[]> {
     ['cache', 'queue'] as const,
     stage.rounds,
     (server) => measure(stage, server, server === 'cache' ? [first, ...peers] : [first]),
-    (round) => stage.say(`frozen redis, round ${round} of ${stage.rounds}`),
+    (round) => stage.log(`frozen redis, round ${round} of ${stage.rounds}`),
   );
   const added = (server: Server, entrant: Entrant) => of(samples, server, (it) => it.get(entrant)?.p99Ms ?? Number.NaN);
   const errors = (server: Server) => of(samples, server, (it) => it.get(first)?.errors ?? Number.NaN);

@@ -65,7 +65,7 @@ async function measure(stage: Stage, cells: readonly Cell[]): Promise<(cell: Cel
   try {
     for (const cell of cells) {
       if (tasks.has(nameOf(cell))) continue;
-      stage.say(`growth: filling ${nameOf(cell)}`);
+      stage.log(`growth: filling ${nameOf(cell)}`);
       const options = { ...cell.entrant, tiers: 'memory', redis: stage.redis, entries: cell.entries } as const;
       tasks.set(nameOf(cell), await startTask('growth', options, FLAGS));
     }
@@ -73,7 +73,7 @@ async function measure(stage: Stage, cells: readonly Cell[]): Promise<(cell: Cel
       cells,
       ROUNDS * stage.rounds,
       async (cell) => (await tasks.get(nameOf(cell))?.call('measure', cell.hot, stage.quick ? 100 : 300)) ?? Number.NaN,
-      (round) => stage.say(`growth, round ${round} of ${ROUNDS * stage.rounds}`),
+      (round) => stage.log(`growth, round ${round} of ${ROUNDS * stage.rounds}`),
     );
     return (cell) => of(samples, cell, Number);
   } finally {

@@ -26,7 +26,7 @@ export async function heap(stage: Stage): Promise<Row[]> {
         },
         ['--expose-gc'],
       ),
-    (round) => stage.say(`bytes per entry, round ${round} of ${stage.rounds}`),
+    (round) => stage.log(`bytes per entry, round ${round} of ${stage.rounds}`),
   );
   const [first, ...peers] = all;
   if (!first) throw new Error('expected our own engine among the contenders');

@@ -20,13 +20,13 @@ async function startRow(stage: Stage, redis: Stage['redis']): Promise<Row> {
   await inTask('appends', { redis, namespace: long }, async (task) => {
     for (let done = 0; done < appended; done += appended / 10) {
       await task.call('append', appended / 10);
-      stage.say(`history: ${(done + appended / 10).toLocaleString('en')} appended`);
+      stage.log(`history: ${(done + appended / 10).toLocaleString('en')} appended`);
     }
   });
   const samples = await interleaved([long, fresh], stage.rounds, (namespace) =>
     inTask('follower-start', { redis, namespace }, (task) => task.call('measure')),
   );
-  stage.say(
+  stage.log(
     `start with an empty log: ${of(samples, fresh, Number)
       .map((ms) => ms.toFixed(0))
       .join(', ')} ms`,

@@ -27,7 +27,7 @@ export async function misses(stage: Stage): Promise<Row[]> {
         }),
       (round, samples) => {
         const shown = all.map((each) => `${each.contender} ${of(samples, each, Number).at(-1)?.toFixed(3)}`);
-        stage.say(`${what}, round ${round} of ${stage.rounds}: ms beyond the load: ${shown.join(', ')}`);
+        stage.log(`${what}, round ${round} of ${stage.rounds}: ms beyond the load: ${shown.join(', ')}`);
       },
     );
     const [first, ...peers] = all;

@@ -17,7 +17,7 @@ export async function receipts(stage: Stage): Promise<Row[]> {
     all,
     stage.rounds,
     (entrant) => measure(stage, entrant),
-    (round) => stage.say(`receipts, round ${round} of ${stage.rounds}`),
+    (round) => stage.log(`receipts, round ${round} of ${stage.rounds}`),
   );
   const [first, ...peers] = all;
   if (!first) throw new Error('expected our own engine among the contenders');
@@ -45,7 +45,7 @@ function measure(stage: Stage, entrant: Entrant): Promise<number[]> {
   return inTasks(PROCESSES, 'invalidations', options, async (tasks) => {
     for (const task of tasks) await task.call('fill');
     const took = (await tasks[0]?.call('invalidate', stage.quick ? 100 : 300)) ?? [];
-    stage.say(`${entrant.contender}: invalidation p50 ${median(took).toFixed(2)} ms`);
+    stage.log(`${entrant.contender}: invalidation p50 ${median(took).toFixed(2)} ms`);
     return took;
   });
 }

@@ -37,7 +37,7 @@ export function hitsOf(stage: Stage, plan: HitsPlan): Promise<HitSamples> {
       const now = Math.round(of(samples, each, hitsAt('3 kB')).at(-1) ?? 0);
       return `${each.contender}${each.tagged ? '' : ' (untagged)'} ${now.toLocaleString('en')}`;
     });
-    stage.say(`${what}, round ${round} of ${stage.rounds}: hits/s at 3 kB: ${shown.join(', ')}`);
+    stage.log(`${what}, round ${round} of ${stage.rounds}: hits/s at 3 kB: ${shown.join(', ')}`);
   });
 }
 

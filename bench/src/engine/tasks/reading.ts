@@ -80,10 +80,10 @@ export async function warmUp(
   peer: Pick<Peer, 'getOrLoad'>,
   keys: readonly string[],
   readers: number,
-  mostMs: number,
+  maxMs: number,
 ): Promise<void> {
-  const slice = mostMs / 10;
-  for (let reads = 0, ms = 0; reads < WARM_READS && ms < mostMs; ms += slice)
+  const slice = maxMs / 10;
+  for (let reads = 0, ms = 0; reads < WARM_READS && ms < maxMs; ms += slice)
     reads += ((await readFor(peer, keys, readers, slice)).perSecond * slice) / 1_000;
 }
 

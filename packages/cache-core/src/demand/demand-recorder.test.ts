@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseKey } from '../model/key.ts';
 import type { Demand, HotKeys } from '../ports/hot-key-store.ts';
-import { DemandRecorder, MOST_NOTED } from './demand-recorder.ts';
+import { DemandRecorder, MAX_NOTED_KEYS } from './demand-recorder.ts';
 
 const recipe = { prefix: 'search', name: 'q', params: null };
 
@@ -49,9 +49,9 @@ test.for(['before', 'after', 'among'] as const)(
 
 test('it remembers at most 1,000 keys', () => {
   const { recorder, read } = recording();
-  for (let i = 0; i < MOST_NOTED; i++) read(`busy-${i}`, 50);
+  for (let i = 0; i < MAX_NOTED_KEYS; i++) read(`busy-${i}`, 50);
   for (let i = 0; i < 200_000; i++) read(`unique-${i}`);
-  expect([MOST_NOTED, recorder.noted]).toEqual([1_000, 1_000]);
+  expect([MAX_NOTED_KEYS, recorder.noted]).toEqual([1_000, 1_000]);
 });
 
 test('the first hits after a report are recorded one by one, later ones are sampled', async () => {

@@ -18,9 +18,9 @@ interface Noted {
 }
 
 /** The number of keys that a process records between two reports. */
-export const MOST_NOTED = 1_000;
+export const MAX_NOTED_KEYS = 1_000;
 /** The number of keys in a report: those with the most reads. */
-const MOST_REPORTED = 200;
+const MAX_REPORTED_KEYS = 200;
 /**
  * The number of hits after a report that are recorded one by one. Later hits are sampled: recording each would cost a fifth
  * of the hit.
@@ -33,7 +33,7 @@ const NOTED_ONE_IN = 4;
  * Counts the reads of each key in this process and periodically reports the most read keys.
  *
  * It uses Space-Saving (Metwally, Agrawal, El Abbadi: Efficient Computation of Frequent and Top-k Elements in Data Streams, ICDT
- * 2005): a new key replaces the least read one and inherits its count. A key with more than one in `MOST_NOTED` of all reads
+ * 2005): a new key replaces the least read one and inherits its count. A key with more than one in `MAX_NOTED_KEYS` of all reads
  * is therefore recorded at the end, whichever other keys are read and in whatever order. The report holds only the reads since
  * the key was recorded, so that a flood of keys that are read once is reported as such.
  */
@@ -101,7 +101,7 @@ export class DemandRecorder {
     this.#places = [];
     this.#byKey = new Map();
     [this.#fewest, this.#at] = [1, 0];
-    await store.add(noted.sort((a, b) => b.reads - a.reads).slice(0, MOST_REPORTED));
+    await store.add(noted.sort((a, b) => b.reads - a.reads).slice(0, MAX_REPORTED_KEYS));
   }
 
   #place(key: CacheKey, recipe: Recipe): Noted | null {
@@ -110,7 +110,7 @@ export class DemandRecorder {
       this.#options.onTooLong(key, bytes);
       return null;
     }
-    const isFull = this.#places.length >= MOST_NOTED;
+    const isFull = this.#places.length >= MAX_NOTED_KEYS;
     const noted = isFull ? this.#leastRead() : { key, recipe, reads: 0, error: 0, loadMs: 0 };
     if (isFull) {
       this.#byKey.delete(noted.key);

@@ -1,12 +1,12 @@
 import type { Follower } from '../log/follower.ts';
 import type { Background } from '../model/background.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock } from '../model/clock.ts';
 import { Unreachable } from '../model/errors.ts';
-import { footprintOf } from '../model/footprint.ts';
-import type { Kept } from '../model/kept.ts';
+import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { FillLock } from '../ports/fill-lock.ts';
-import { isKept, type Lookup } from './lookup.ts';
+import { isCachedEntry, type Lookup } from './lookup.ts';
 
 export interface FillLockOptions {
   readonly lock: FillLock;
@@ -21,7 +21,7 @@ export interface FillLockOptions {
 export interface FillLockRequest {
   readonly key: CacheKey;
   /** Returns whether an entry that another process has filled makes the load unnecessary. */
-  readonly isEnough: (kept: Kept) => boolean;
+  readonly isEnough: (cached: CachedEntry) => boolean;
   /** Whether the shared tier gave this read no answer. */
   readonly isSharedAway: boolean;
   /** Called when another process holds the lock. */
@@ -30,7 +30,7 @@ export interface FillLockRequest {
 
 export interface FillLockResult {
   /** The entry that another process has filled; null if this process has to load. */
-  readonly filled: Kept | null;
+  readonly filled: CachedEntry | null;
   /** Releases the lock. Has no effect if the lock is not held. */
   release(): Promise<void>;
 }
@@ -67,7 +67,7 @@ export async function acquireFillLock(request: FillLockRequest, options: FillLoc
       waited = await turn.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
     }
     const found = await lookup.inShared(key);
-    const filled = isKept(found) && isEnough(found) ? found : null;
+    const filled = isCachedEntry(found) && isEnough(found) ? found : null;
     if (turn.held) return { filled, release: turn.release };
     if (filled) return { filled, release: noLock };
     isSharedAway = found === 'unreachable';
@@ -77,5 +77,5 @@ export async function acquireFillLock(request: FillLockRequest, options: FillLoc
 
 /** Invariant: the name holds the last position that hit the key, so that a new generation never waits for an old load. */
 export function lockName(key: CacheKey, { epoch, index }: Follower): string {
-  return `${key}@${epoch}-${index.lastHit('invalidate', footprintOf(key))}`;
+  return `${key}@${epoch}-${index.lastHit('invalidate', invalidationTargetsOf(key))}`;
 }

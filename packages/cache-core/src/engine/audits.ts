@@ -1,5 +1,5 @@
 import type { Follower } from '../log/follower.ts';
-import type { Kept } from '../model/kept.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import type { Selector } from '../model/selector.ts';
@@ -32,7 +32,7 @@ export class Audits {
   }
 
   /** Returns the entry that a process without the key in its memory would serve now, or the reason why there is none. */
-  async find(key: CacheKey): Promise<Kept | 'absent' | 'outdated' | 'expired' | 'unreachable'> {
+  async find(key: CacheKey): Promise<CachedEntry | 'absent' | 'outdated' | 'expired' | 'unreachable'> {
     const { lookup, isShared } = this.#options;
     return isShared ? await lookup.inShared(key) : lookup.inMemory(key, true);
   }
@@ -45,8 +45,8 @@ export class Audits {
     const { loader, filler } = this.#options;
     const permit = await loader.limiterOf(policy.origin).acquireLowPriority();
     try {
-      const { kept } = await filler.bypass(key, loader.source(key, load, policy, permit));
-      return kept.body.length === 0 ? undefined : JSON.parse(kept.body.toString());
+      const { cached } = await filler.bypass(key, loader.source(key, load, policy, permit));
+      return cached.body.length === 0 ? undefined : JSON.parse(cached.body.toString());
     } finally {
       permit.release();
     }
@@ -56,15 +56,15 @@ export class Audits {
    * Returns whether the entry is servable after all invalidations that were acknowledged before the call: this process has
    * applied every invalidation with a receipt by then. Returns null if the log is unreachable.
    */
-  async isStillServed(kept: Kept): Promise<boolean | null> {
+  async isStillServed(cached: CachedEntry): Promise<boolean | null> {
     const { follower, lookup } = this.#options;
     if (!follower.isCurrent && !(await follower.catchUp())) return null;
-    return lookup.isServable(kept) && lookup.isAlive(kept);
+    return lookup.isServable(cached) && lookup.isAlive(cached);
   }
 
   /** Returns whether an invalidation of these selectors hits the entry. */
-  isHitBy({ footprint }: Kept, selectors: readonly Selector[]): boolean {
-    return selectors.some((selector) => matcher(selector)(footprint));
+  isHitBy({ targets }: CachedEntry, selectors: readonly Selector[]): boolean {
+    return selectors.some((selector) => matcher(selector)(targets));
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Clock } from '../model/clock.ts';
 const FIRST_MS = 1_000;
 const MAX_MS = 60_000;
 /** The least recently used of more keys are dropped; a dropped key is only loaded again earlier. */
-const MAX_KEYS = 10_000;
+const MAX_FAILING_KEYS = 10_000;
 
 interface Failing {
   readonly backoffMs: number;
@@ -15,7 +15,7 @@ interface Failing {
 export class Backoff {
   readonly #clock: Clock;
   // Bounded by size with every entry of size 1, because `max` would allocate room for all entries at construction.
-  readonly #failing = new LRUCache<string, Failing>({ maxSize: MAX_KEYS, sizeCalculation: () => 1 });
+  readonly #failing = new LRUCache<string, Failing>({ maxSize: MAX_FAILING_KEYS, sizeCalculation: () => 1 });
 
   constructor(clock: Clock) {
     this.#clock = clock;

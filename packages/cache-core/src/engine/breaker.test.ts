@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { Breaker } from './breaker.ts';
 import { OriginLimiter } from './origin-limiter.ts';
-import type { OriginOptions } from './origin-options.ts';
+import type { OriginLimiterOptions } from './origin-limiter-options.ts';
 import { withPermit } from './testing/with-permit.ts';
 
 let clock: ManualClock;
@@ -12,7 +12,7 @@ beforeEach(() => {
   states = [];
 });
 
-const made = (options: OriginOptions = {}) =>
+const made = (options: OriginLimiterOptions = {}) =>
   new OriginLimiter('database', options, { clock, onStateChange: (state) => states.push(state) });
 const call = (limiter: OriginLimiter, work: (signal: AbortSignal) => unknown, timeoutMs = 1_000) =>
   withPermit(limiter, (permit) => permit.run('k:1', timeoutMs, work));

@@ -1,19 +1,19 @@
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Kept } from '../model/kept.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { InFlightLoad, InFlightLoads } from './in-flight-loads.ts';
-import { isKept, type Lookup, type Missing, type NotFound } from './lookup.ts';
+import { isCachedEntry, type Lookup, type LookupMiss, type Missing } from './lookup.ts';
 
 /** An entry, and the tier that it was found in. */
 export interface Found {
-  readonly kept: Kept;
+  readonly cached: CachedEntry;
   readonly tier: 'memory' | 'redis';
 }
 
 /** What a read has found of its key. `shared` is null until the shared tier has been asked. */
 export interface ReadFindings {
-  readonly memory: Kept | Missing;
-  readonly shared: Kept | NotFound | null;
+  readonly memory: CachedEntry | Missing;
+  readonly shared: CachedEntry | LookupMiss | null;
 }
 
 /** The state of the process that a read depends on, besides what it found. */
@@ -46,23 +46,24 @@ export type ReadStep = { readonly do: 'ask the shared tier' } | LastStep;
 export function decide({ memory, shared }: ReadFindings, state: ReadState): ReadStep {
   const { verified, lookup, canJoin, isBackingOff } = state;
   if (shared === null) {
-    if (isKept(memory) && (!verified || lookup.isFresh(memory))) return { do: 'hit', kept: memory, tier: 'memory' };
+    if (isCachedEntry(memory) && (!verified || lookup.isFresh(memory)))
+      return { do: 'hit', cached: memory, tier: 'memory' };
     if (verified && !canJoin()) return { do: 'ask the shared tier' };
-  } else if (isKept(shared) && lookup.isFresh(shared)) return { do: 'hit', kept: shared, tier: 'redis' };
+  } else if (isCachedEntry(shared) && lookup.isFresh(shared)) return { do: 'hit', cached: shared, tier: 'redis' };
 
   const found = best(memory, shared);
   if (typeof found === 'string') return { do: 'load', missing: found, stale: null };
-  if (!lookup.isServable(found.kept)) return { do: 'load', missing: 'outdated', stale: null };
-  if (!lookup.isAlive(found.kept)) return { do: 'load', missing: 'expired', stale: null };
+  if (!lookup.isServable(found.cached)) return { do: 'load', missing: 'outdated', stale: null };
+  if (!lookup.isAlive(found.cached)) return { do: 'load', missing: 'expired', stale: null };
   if (!canJoin() && isBackingOff()) return { do: 'stale', found, reason: 'backing-off' };
-  if (lookup.mayRevalidate(found.kept)) return { do: 'stale', found, reason: 'revalidating' };
+  if (lookup.mayRevalidate(found.cached)) return { do: 'stale', found, reason: 'revalidating' };
   return { do: 'load', missing: 'expired', stale: found };
 }
 
 /** The shared tier's entry is at least as new as that of memory. */
-function best(memory: Kept | Missing, shared: Kept | NotFound | null): Found | Missing {
-  if (shared !== null && isKept(shared)) return { kept: shared, tier: 'redis' };
-  if (isKept(memory)) return { kept: memory, tier: 'memory' };
+function best(memory: CachedEntry | Missing, shared: CachedEntry | LookupMiss | null): Found | Missing {
+  if (shared !== null && isCachedEntry(shared)) return { cached: shared, tier: 'redis' };
+  if (isCachedEntry(memory)) return { cached: memory, tier: 'memory' };
   return memory === 'absent' && shared !== null && shared !== 'unreachable' ? shared : memory;
 }
 

@@ -57,18 +57,18 @@ test('the likelihood of an early reload is that of XFetch: e^(-ttl / (β · load
   const random = new SeededRandom(3);
   const { engine } = (await world.process({ random: random.next })).cache.internal;
   await world.clock.through(cache.getOrLoad('stats:all', slow, { freshFor: FRESH_MS, jitter: 0, earlyRefresh: 0 }));
-  const kept = cache.internal.engine.memory.peek(parseKey('stats:all'));
-  if (!kept) throw new Error('expected it in memory');
+  const cached = cache.internal.engine.memory.peek(parseKey('stats:all'));
+  if (!cached) throw new Error('expected it in memory');
   for (const [ttlMs, earlyRefresh] of [
     [1_000, 1],
     [1_000, 2],
     [500, 1],
     [250, 0.5],
   ] as const) {
-    await world.clock.advance(kept.freshUntil - ttlMs - world.clock.now());
+    await world.clock.advance(cached.freshUntil - ttlMs - world.clock.now());
     const draws = 20_000;
     let due = 0;
-    for (let i = 0; i < draws; i++) if (engine.reader.isRefreshDue(kept, earlyRefresh, world.clock.now())) due++;
+    for (let i = 0; i < draws; i++) if (engine.reader.isRefreshDue(cached, earlyRefresh, world.clock.now())) due++;
     expect(due / draws).toBeCloseTo(Math.exp(-ttlMs / (earlyRefresh * LOAD_MS)), 1);
   }
 });

@@ -5,7 +5,7 @@ import type { CacheLogger } from '../model/logger.ts';
 import type { FillLock } from '../ports/fill-lock.ts';
 import type { InvalidationLog } from '../ports/invalidation-log.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
-import type { OriginOptions } from './origin-options.ts';
+import type { OriginLimiterOptions } from './origin-limiter-options.ts';
 
 /** The checked settings of an engine, with their defaults filled in. `CacheOptions` documents them. */
 export interface EngineSettings {
@@ -15,7 +15,7 @@ export interface EngineSettings {
   readonly renewEveryMs: number;
   readonly maxAgeWhenDisconnectedMs: number;
   readonly waitForFillMs: number;
-  readonly origins: Readonly<Record<string, OriginOptions>>;
+  readonly origins: Readonly<Record<string, OriginLimiterOptions>>;
 }
 
 /** The settings of an engine, its ports, and its surroundings. */

@@ -4,7 +4,7 @@ import { buildKey } from '../model/key.ts';
 import { type SimulatedProcess, type SimulatedWorld, SlowOrigin } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { InFlightLoad } from './in-flight-loads.ts';
-import { bodyOf, MOMENTS, overtake, read, type TwoProcesses } from './testing/fence-scenario.ts';
+import { bodyOf, type FenceProcesses, MOMENTS, overtake, read } from './testing/fence-scenario.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
@@ -13,7 +13,7 @@ twoProcesses((begun) => {
   ({ world, one, other } = begun);
 });
 
-function two(): TwoProcesses {
+function two(): FenceProcesses {
   return {
     a: one.cache,
     b: other.cache,
@@ -146,9 +146,9 @@ async function readWhileCutOff(): Promise<{ value: unknown; verified: boolean }>
   await world.clock.advance(2_001);
   origin.value = 'new';
   await world.clock.through(other.cache.invalidate({ prefix: 'files' }));
-  const { kept, outcome } = await world.clock.through(read(one.cache, key, origin));
+  const { cached, outcome } = await world.clock.through(read(one.cache, key, origin));
   one.durable.mend();
-  return { value: bodyOf({ kept, outcome }), verified: outcome.verified };
+  return { value: bodyOf({ cached, outcome }), verified: outcome.verified };
 }
 
 /** A fill stamped before an invalidation arrives after one stamped behind it: whether the newer one is still there. */
@@ -160,10 +160,10 @@ async function lateFillKeepsNewer(fill?: (key: string, envelope: Buffer) => Prom
   const early = world.shared.read(key) ?? Buffer.alloc(0);
   origin.value = 'new';
   await world.clock.through(other.cache.invalidate({ prefix: 'files' }));
-  const { kept } = await world.clock.through(read(other.cache, key, origin));
+  const { cached } = await world.clock.through(read(other.cache, key, origin));
   await world.clock.settle();
   const newer = world.shared.read(key);
-  const stamp = { epoch: kept.epoch, asOf: 0 };
+  const stamp = { epoch: cached.epoch, asOf: 0 };
   await world.clock.through(fill ? fill(key, early) : world.shared.connect().fill(key, early, stamp, 60_000));
   return newer !== null && (world.shared.read(key)?.equals(newer) ?? false);
 }

@@ -2,9 +2,9 @@ import type { EntryCodec } from '../envelope/entry-codec.ts';
 import type { Learner } from '../learning/learner.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import type { Background } from '../model/background.ts';
+import { CachedEntry } from '../model/cached-entry.ts';
 import type { Entry } from '../model/entry.ts';
 import { Unreachable } from '../model/errors.ts';
-import { Kept } from '../model/kept.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
@@ -20,7 +20,7 @@ export interface FillRequest extends FillLockRequest {
   readonly source: LoadSource;
   readonly policy: ResolvedPolicy;
   /** The last answer, if it is only past its time. */
-  readonly before: Kept | null;
+  readonly before: CachedEntry | null;
   /** False if the log can't be reached: then neither the lock nor the shared tier is used. */
   readonly verified: boolean;
 }
@@ -55,7 +55,7 @@ export class Filler {
     const { filled, release } = await acquireFillLock(request, this.#options);
     if (!filled) return this.#load(inFlight, request, release);
     background.run('release', release);
-    return { kept: filled, fetched: true, stored: false };
+    return { cached: filled, fetched: true, stored: false };
   }
 
   /** Loads an answer and stores it nowhere. */
@@ -67,7 +67,7 @@ export class Filler {
       start,
       inFlight: null,
       stale: () => null,
-      fill: async (answer) => ({ kept: this.#unstored(key, start, loadedOf(answer)), fetched: false, stored: false }),
+      fill: async (answer) => ({ cached: this.#unstored(key, start, loadedOf(answer)), fetched: false, stored: false }),
     });
   }
 
@@ -97,62 +97,67 @@ export class Filler {
     const { key, policy, verified, before } = request;
     const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
     const learnedMs = loaded.store ? this.#learned(request, loaded, seenAt.wall) : null;
-    const kept = new Kept(key, this.#entryOf(start, loaded, policy, seenAt.wall, learnedMs), start.beganAt, seenAt);
-    const stored = loaded.store && this.isStorable(kept);
-    const isKept = stored && lookup.keep(kept);
+    const cached = new CachedEntry(
+      key,
+      this.#entryOf(start, loaded, policy, seenAt.wall, learnedMs),
+      start.beganAt,
+      seenAt,
+    );
+    const stored = loaded.store && this.isStorable(cached);
+    const isInMemory = stored && lookup.keep(cached);
     background.run('fill', async () => {
       try {
-        if (stored && verified) await this.share(kept);
-        if (stored && verified && before && !lookup.isAlive(kept)) await this.#options.shared?.remove(key);
+        if (stored && verified) await this.share(cached);
+        if (stored && verified && before && !lookup.isAlive(cached)) await this.#options.shared?.remove(key);
       } finally {
         await release();
       }
     });
-    return { kept, fetched: false, stored: isKept || (stored && verified && this.#isShareable(kept)) };
+    return { cached, fetched: false, stored: isInMemory || (stored && verified && this.#isShareable(cached)) };
   }
 
   /** Returns whether the shared tier takes the entry, if it can be reached. */
-  #isShareable(kept: Kept): boolean {
+  #isShareable(cached: CachedEntry): boolean {
     const { shared, switches, codec, lookup, memory, tooLarge } = this.#options;
-    if (shared) return lookup.isAlive(kept) && switches.isOn('redis', kept.key) && codec.fits(kept.key, kept);
-    if (!memory.fits(kept)) tooLarge.add(kept.key);
+    if (shared) return lookup.isAlive(cached) && switches.isOn('redis', cached.key) && codec.fits(cached.key, cached);
+    if (!memory.fits(cached)) tooLarge.add(cached.key);
     return false;
   }
 
   /** Stores an entry in the shared tier. Returns whether the tier took it. */
-  async share(kept: Kept): Promise<boolean> {
-    const { key, staleUntil } = kept;
+  async share(cached: CachedEntry): Promise<boolean> {
+    const { key, staleUntil } = cached;
     const { shared, switches, codec, clock, logger, tooLarge } = this.#options;
     if (!shared || staleUntil <= clock.now() || !switches.isOn('redis', key)) return false;
-    const envelope = await codec.encode(key, kept);
+    const envelope = await codec.encode(key, cached);
     const ttlMs = Math.ceil(staleUntil - clock.now());
     if (ttlMs <= 0) return false;
     if (envelope) {
       tooLarge.delete(key);
-      return shared.fill(key, envelope, kept, ttlMs);
+      return shared.fill(key, envelope, cached, ttlMs);
     }
     if (!tooLarge.has(key))
       logger.warn(
-        `${key} is not shared and not warmed: its ${kept.body.length} bytes are more than a shared entry may have`,
+        `${key} is not shared and not warmed: its ${cached.body.length} bytes are more than a shared entry may have`,
       );
     tooLarge.add(key);
     return false;
   }
 
   /** Like `share`, but returns false on an error. The tier's guard logs an unreachable tier; this method logs any other error. */
-  async shareIfPossible(kept: Kept): Promise<boolean> {
+  async shareIfPossible(cached: CachedEntry): Promise<boolean> {
     try {
-      return await this.share(kept);
+      return await this.share(cached);
     } catch (error) {
-      if (!(error instanceof Unreachable)) this.#options.logger.error({ err: error }, `sharing ${kept.key}`);
+      if (!(error instanceof Unreachable)) this.#options.logger.error({ err: error }, `sharing ${cached.key}`);
       return false;
     }
   }
 
   /** Invariant: no tier stores an entry that an invalidation has hit since its stamp, or that is from an earlier epoch. */
-  isStorable(entry: Kept): boolean {
+  isStorable(entry: CachedEntry): boolean {
     const { epoch, index } = this.#options.follower;
-    return entry.epoch === epoch && !index.isHitSince('invalidate', entry.footprint, entry.asOf);
+    return entry.epoch === epoch && !index.isHitSince('invalidate', entry.targets, entry.asOf);
   }
 
   #learned({ key, policy, before }: FillRequest, answer: Loaded, now: number): number | null {
@@ -180,10 +185,10 @@ export class Filler {
     };
   }
 
-  #unstored(key: CacheKey, { stamp }: StampedLoad, { body, etag, tags, scope, loadMs }: Loaded): Kept {
+  #unstored(key: CacheKey, { stamp }: StampedLoad, { body, etag, tags, scope, loadMs }: Loaded): CachedEntry {
     const now = this.#options.clock.now();
     const times = { loadedAt: now - loadMs, freshUntil: now, revalidateUntil: now, staleUntil: now };
-    return new Kept(key, { ...stamp, ...times, body, etag, tags, scope, loadMs }, null);
+    return new CachedEntry(key, { ...stamp, ...times, body, etag, tags, scope, loadMs }, null);
   }
 }
 

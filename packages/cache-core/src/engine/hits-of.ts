@@ -1,5 +1,5 @@
 import type { HitIndex } from '../log/hit-index.ts';
-import type { Footprint } from '../model/footprint.ts';
+import type { InvalidationTargets } from '../model/invalidation-targets.ts';
 import type { InvalidationMode } from '../model/selector.ts';
 
 /** One selector that hit an entry. */
@@ -10,17 +10,17 @@ export interface Hit {
   readonly position: number;
 }
 
-const NOTHING: Footprint = { tokens: [], prefixes: [], scope: null };
+const NOTHING: InvalidationTargets = { tokens: [], prefixes: [], scope: null };
 const MODES = ['invalidate', 'expire'] as const satisfies readonly InvalidationMode[];
 
-/** Which selectors hit an entry of this footprint after a position: each part of the footprint asked for by itself. */
-export function hitsOf({ tokens, prefixes, scope }: Footprint, asOf: number, index: HitIndex): Hit[] {
+/** Which selectors hit an entry with these targets after a position: each part of the targets by itself. */
+export function hitsOf({ tokens, prefixes, scope }: InvalidationTargets, asOf: number, index: HitIndex): Hit[] {
   const hits: Hit[] = [];
   for (const mode of MODES) {
     const floor = index.lastHit(mode, NOTHING);
     if (floor > asOf) hits.push({ mode, selector: '(forgotten)', position: floor });
-    const note = (selector: string, footprint: Footprint) => {
-      const position = index.lastHit(mode, footprint);
+    const note = (selector: string, targets: InvalidationTargets) => {
+      const position = index.lastHit(mode, targets);
       if (position > Math.max(asOf, floor)) hits.push({ mode, selector, position });
     };
     for (const token of tokens) note(token, { ...NOTHING, tokens: [token] });

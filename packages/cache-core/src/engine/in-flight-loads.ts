@@ -1,12 +1,12 @@
 import type { Follower } from '../log/follower.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import { compareStamps, type Stamp } from '../model/entry.ts';
-import { footprintOf } from '../model/footprint.ts';
-import type { Kept } from '../model/kept.ts';
+import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import type { CacheKey } from '../model/key.ts';
 
 /** What a load returns to its readers. */
 export interface LoadResult {
-  readonly kept: Kept;
+  readonly cached: CachedEntry;
   /** Whether another process loaded the entry and this process found it in the shared tier. */
   readonly fetched: boolean;
   readonly stored: boolean;
@@ -51,7 +51,9 @@ export class InFlightLoads {
   joinable(key: CacheKey): InFlightLoad | undefined {
     const load = this.#loads.get(key);
     if (!load || load.stamp.epoch !== this.#follower.epoch) return undefined;
-    return this.#follower.index.isHitSince('invalidate', footprintOf(key), load.stamp.asOf) ? undefined : load;
+    return this.#follower.index.isHitSince('invalidate', invalidationTargetsOf(key), load.stamp.asOf)
+      ? undefined
+      : load;
   }
 
   /** Registers a load of the key until `run` ends, and runs it. */
@@ -73,9 +75,9 @@ export class InFlightLoads {
    *
    * @param arrived how much of the log this process had applied when the reader arrived
    */
-  mayAnswer(load: InFlightLoad, { kept }: LoadResult, arrived: Stamp): boolean {
+  mayAnswer(load: InFlightLoad, { cached }: LoadResult, arrived: Stamp): boolean {
     if (compareStamps(arrived, load.stamp) <= 0) return true;
     const { epoch, index } = this.#follower;
-    return epoch === kept.epoch && !index.isHitSince('invalidate', kept.footprint, kept.asOf);
+    return epoch === cached.epoch && !index.isHitSince('invalidate', cached.targets, cached.asOf);
   }
 }

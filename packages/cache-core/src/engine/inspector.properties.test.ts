@@ -148,7 +148,7 @@ class Lives {
   }
 }
 
-const told = ({ outcome, tier, reason, verified }: Inspection['next'] | Answer['outcome']) => ({
+const reported = ({ outcome, tier, reason, verified }: Inspection['next'] | Answer['outcome']) => ({
   outcome,
   tier,
   reason,
@@ -164,7 +164,7 @@ function check({ next }: Inspection, read: PromiseSettledResult<Answer>): void {
   const { outcome } = read.value;
   if (next.outcome === null || (next.waitsFor === 'this process' && outcome.reason === 'load-failed')) return;
   if (next.waitsFor === null) {
-    expect({ ...told(outcome), collapsed: outcome.collapsed }).toEqual({ ...told(next), collapsed: false });
+    expect({ ...reported(outcome), collapsed: outcome.collapsed }).toEqual({ ...reported(next), collapsed: false });
     return;
   }
   const isCollapsed = next.waitsFor === 'this process';

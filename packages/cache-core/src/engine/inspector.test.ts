@@ -47,8 +47,8 @@ describe('a key', () => {
 
   test('that was just loaded is fresh in both tiers, with times, size, tags, scope and stamp', async () => {
     await through(one.cache.invalidate({ tag: 'other' }));
-    const { kept } = await read(one, dependent);
-    const { loadedAt, freshUntil, revalidateUntil, staleUntil, etag } = kept;
+    const { cached } = await read(one, dependent);
+    const { loadedAt, freshUntil, revalidateUntil, staleUntil, etag } = cached;
     const seen = {
       state: 'fresh',
       hitBy: [],

@@ -2,10 +2,10 @@ import type { EntryCodec } from '../envelope/entry-codec.ts';
 import type { Decision } from '../learning/decision.ts';
 import type { Learner } from '../learning/learner.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
+import { CachedEntry } from '../model/cached-entry.ts';
 import type { Lifetime, Stamp } from '../model/entry.ts';
 import { ifUnreachable, Unreachable } from '../model/errors.ts';
-import { footprintOf } from '../model/footprint.ts';
-import { Kept } from '../model/kept.ts';
+import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { Scope } from '../model/scope.ts';
 import type { FillLock } from '../ports/fill-lock.ts';
@@ -70,7 +70,7 @@ export interface Inspection {
 }
 
 /** The result of looking a key up in the shared tier. */
-type Shared = Kept | { readonly unused: string; readonly isReachable: boolean } | null;
+type Shared = CachedEntry | { readonly unused: string; readonly isReachable: boolean } | null;
 
 /** Explains one key to people. It reads every part, and changes only the shared server's record of the key's last use. */
 export class Inspector {
@@ -86,8 +86,8 @@ export class Inspector {
     const [inShared, expiresInMs] = await Promise.all([this.#inShared(key), this.#expiresInMs(key)]);
     // Nothing is awaited from here on, so the rest describes one moment.
     const inMemory = memory.peek(key) ?? null;
-    const known = inShared instanceof Kept ? inShared : null;
-    const footprint = (inMemory ?? known)?.footprint ?? footprintOf(key);
+    const known = inShared instanceof CachedEntry ? inShared : null;
+    const targets = (inMemory ?? known)?.targets ?? invalidationTargetsOf(key);
     const isSharedReachable = shared !== null && !(inShared && 'unused' in inShared && !inShared.isReachable);
     return {
       key,
@@ -98,8 +98,8 @@ export class Inspector {
         epoch: follower.epoch,
         applied: follower.stamp.asOf,
         standing: follower.standing,
-        lastInvalidated: follower.index.lastHit('invalidate', footprint),
-        lastExpired: follower.index.lastHit('expire', footprint),
+        lastInvalidated: follower.index.lastHit('invalidate', targets),
+        lastExpired: follower.index.lastHit('expire', targets),
       },
       loading: inFlight.get(key)
         ? 'this process'
@@ -114,19 +114,19 @@ export class Inspector {
     };
   }
 
-  #seen(kept: Kept): SeenEntry {
+  #seen(cached: CachedEntry): SeenEntry {
     const { lookup, follower } = this.#options;
-    const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, etag, loadMs, tags, scope } = kept;
-    const living = lookup.isFresh(kept) ? 'fresh' : lookup.isAlive(kept) ? 'stale' : 'expired';
+    const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, etag, loadMs, tags, scope } = cached;
+    const living = lookup.isFresh(cached) ? 'fresh' : lookup.isAlive(cached) ? 'stale' : 'expired';
     const times = { loadedAt, freshUntil, revalidateUntil, staleUntil };
     return {
-      state: lookup.isServable(kept) ? living : 'outdated',
+      state: lookup.isServable(cached) ? living : 'outdated',
       // Positions of another epoch do not apply to it.
-      hitBy: epoch === follower.epoch ? hitsOf(kept.footprint, asOf, follower.index) : [],
+      hitBy: epoch === follower.epoch ? hitsOf(cached.targets, asOf, follower.index) : [],
       epoch,
       asOf,
       ...times,
-      bytes: kept.body.length,
+      bytes: cached.body.length,
       etag,
       loadMs,
       tags,

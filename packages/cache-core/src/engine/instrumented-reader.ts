@@ -1,8 +1,8 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Answer } from '../model/answer.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock, Instant } from '../model/clock.ts';
 import { cacheChannels, type ReadTrace } from '../model/diagnostics.ts';
-import type { Kept } from '../model/kept.ts';
 import { type CacheKey, prefixOf } from '../model/key.ts';
 import { outcomeOf } from '../model/outcome.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
@@ -51,13 +51,13 @@ export class InstrumentedReader {
   hit(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null, isDue = false): Answer | null {
     const { engine, reporter, clock } = this.#options;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
-    const kept = engine.lookup.freshInMemory(key, at);
-    if (!kept?.isJson) return null;
-    const isRefreshed = isDue || engine.reader.isRefreshDue(kept, policy.earlyRefresh, at.wall);
-    if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, kept);
+    const cached = engine.lookup.freshInMemory(key, at);
+    if (!cached?.isJson) return null;
+    const isRefreshed = isDue || engine.reader.isRefreshDue(cached, policy.earlyRefresh, at.wall);
+    if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, cached);
     const verified = engine.follower.isTrusted;
     const facts = { tier: 'memory', verified, reason: isRefreshed ? 'early-refresh' : null } as const;
-    const answer = { kept, outcome: outcomeOf('hit', kept, at.wall, facts) };
+    const answer = { cached, outcome: outcomeOf('hit', cached, at.wall, facts) };
     reporter.reportHit(key, recipe, answer, this.#sampledMs(at), this.#sampleWeight);
     return answer;
   }
@@ -66,15 +66,15 @@ export class InstrumentedReader {
    * As `hit`, for a caller that needs only the value: it makes no outcome, so it works only while nothing but the counters
    * uses one. Returns null if the caller has to call `hit`, and `due` if that call has to reload the entry early.
    */
-  valueHit(key: CacheKey, earlyRefresh: number): Kept | 'due' | null {
+  valueHit(key: CacheKey, earlyRefresh: number): CachedEntry | 'due' | null {
     const { engine, reporter, clock } = this.#options;
     if (reporter.reportsHits || !engine.follower.isTrusted) return null;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
-    const kept = engine.lookup.freshInMemory(key, at);
-    if (!kept?.decodes()) return null;
-    if (engine.reader.isRefreshDue(kept, earlyRefresh, at.wall)) return 'due';
-    reporter.countHit(kept, this.#sampledMs(at), this.#sampleWeight);
-    return kept;
+    const cached = engine.lookup.freshInMemory(key, at);
+    if (!cached?.decodes()) return null;
+    if (engine.reader.isRefreshDue(cached, earlyRefresh, at.wall)) return 'due';
+    reporter.countHit(cached, this.#sampledMs(at), this.#sampleWeight);
+    return cached;
   }
 
   /** Returns how long a hit took if it is a timed one, else null. Sets the number of hits that this duration represents. */
@@ -101,14 +101,14 @@ export class InstrumentedReader {
     load: Load,
     policy: ResolvedPolicy,
     recipe: Recipe | null,
-    isSound: (kept: Kept) => boolean = (kept) => kept.isJson,
+    isSound: (cached: CachedEntry) => boolean = (cached) => cached.isJson,
   ): Promise<Answer> {
     const { engine } = this.#options;
     const request = { key, source: engine.loader.source(key, load, policy), policy };
     return this.#reported(key, recipe, async () => {
       const answer = await engine.reader.read(request);
-      if (isSound(answer.kept)) return answer;
-      await engine.lookup.drop(answer.kept);
+      if (isSound(answer.cached)) return answer;
+      await engine.lookup.drop(answer.cached);
       return engine.reader.read(request);
     });
   }
@@ -127,9 +127,9 @@ export class InstrumentedReader {
     policy: ResolvedPolicy,
   ): Promise<Answer[]> {
     const answers = await this.#many(items, loadMany, policy);
-    const unsound = new Set(answers.filter(({ kept }) => !kept.decodes()).map(({ kept }) => kept));
+    const unsound = new Set(answers.filter(({ cached }) => !cached.decodes()).map(({ cached }) => cached));
     if (unsound.size === 0) return answers;
-    await Promise.all([...unsound].map((kept) => this.#options.engine.lookup.drop(kept)));
+    await Promise.all([...unsound].map((cached) => this.#options.engine.lookup.drop(cached)));
     return this.#many(items, loadMany, policy); // memory has the others
   }
 

@@ -1,6 +1,6 @@
+import type { CachedEntry } from '../model/cached-entry.ts';
 import { type Duration, toMs } from '../model/duration.ts';
 import { InvalidArgument } from '../model/errors.ts';
-import type { Kept } from '../model/kept.ts';
 import type { CacheKey } from '../model/key.ts';
 import { type StaleFor, staleTimes } from '../model/policy.ts';
 import { checkedScope, type Scope, union } from '../model/scope.ts';
@@ -69,7 +69,7 @@ const MAX_KIND_LENGTH = 100;
 export class LoadCall {
   readonly key: CacheKey;
   /** The last answer, if it is only past its time. */
-  readonly stale: Kept | null;
+  readonly stale: CachedEntry | null;
   /** The argument of the load. Its functions work without their object, because loads destructure it. */
   readonly context: LoadContext;
   readonly #now: () => number;
@@ -83,7 +83,7 @@ export class LoadCall {
   #hasEnded = false;
 
   /** @param now wall clock in milliseconds since 1970 */
-  constructor(key: CacheKey, stale: Kept | null, signal: AbortSignal, now: () => number) {
+  constructor(key: CacheKey, stale: CachedEntry | null, signal: AbortSignal, now: () => number) {
     this.key = key;
     this.stale = stale;
     this.#now = now;

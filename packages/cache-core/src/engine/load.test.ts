@@ -2,7 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { parseKey } from '../model/key.ts';
 import { resolvePolicy } from '../model/policy.ts';
 import { frozenValue } from '../model/value.ts';
-import { kept } from '../ports/testing/kept-sample.ts';
+import { sampleEntry } from '../ports/testing/cached-entry-sample.ts';
 import { ManualClock } from '../testing/index.ts';
 import { type Answered, type Load, type Loaded, Loader } from './load.ts';
 import { OriginLimiter } from './origin-limiter.ts';
@@ -24,7 +24,7 @@ async function run(load: Load, origin = 'default'): Promise<Loaded> {
     stale: () => null,
     fill: async (answer) => {
       answered = answer;
-      return { kept: kept(KEY), fetched: false, stored: false };
+      return { cached: sampleEntry(KEY), fetched: false, stored: false };
     },
   });
   if ('error' in answered) throw answered.error;

@@ -1,13 +1,13 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Follower } from '../log/follower.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock } from '../model/clock.ts';
 import { cacheChannels, type LoadTrace } from '../model/diagnostics.ts';
 import { InvalidArgument } from '../model/errors.ts';
-import type { Kept } from '../model/kept.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import { type Scope, union } from '../model/scope.ts';
-import { etagOf, isNothing, toBody } from '../model/value.ts';
+import { etagOf, isNullBody, toBody } from '../model/value.ts';
 import type { InFlightLoad, LoadResult, StampedLoad } from './in-flight-loads.ts';
 import { isNotModified, LoadCall, type LoadContext, type LoadMetadata, type NotModified } from './load-context.ts';
 import { LoadNesting } from './load-nesting.ts';
@@ -52,7 +52,7 @@ export interface LoadJob {
   /** The in-flight load that ends with this job; null for a load that no reader may join. */
   readonly inFlight: InFlightLoad | null;
   /** Returns the last answer if it is only past its time. Called when the load starts. */
-  stale(): Kept | null;
+  stale(): CachedEntry | null;
   /** Makes an entry of the answer, and stores it where it may be stored. Rejects with the error of a key that failed alone. */
   fill(answer: Answered): Promise<LoadResult>;
 }
@@ -197,14 +197,14 @@ function loadedOf(load: LoadCall, value: unknown, loadMs: number): Loaded {
   if (isNotModified(value)) {
     // The stored answer comes from this load, or from one that the caller gave the same key.
     if (!stale) throw new InvalidArgument(`the load of ${key}`, 'a value', 'notModified() of another key');
-    return { ...metadata, ...renewed(stale, metadata), isNegative: isNothing(stale.body), loadMs };
+    return { ...metadata, ...renewed(stale, metadata), isNegative: isNullBody(stale.body), loadMs };
   }
   const body = toBody(key, value);
   return { ...metadata, body, etag: etagOf(body), isNegative: value === null || value === undefined, loadMs };
 }
 
 /** The stale answer again. It depends on what it depended on before, and on what the load has described now. */
-function renewed(stale: Kept, metadata: LoadMetadata): Pick<Loaded, 'body' | 'etag' | 'tags' | 'scope'> {
+function renewed(stale: CachedEntry, metadata: LoadMetadata): Pick<Loaded, 'body' | 'etag' | 'tags' | 'scope'> {
   const { body, etag } = stale;
   const tags = [...new Set([...stale.tags, ...metadata.tags])];
   return { body, etag, tags, scope: union(stale.scope, metadata.scope) };

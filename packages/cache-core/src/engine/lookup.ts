@@ -3,10 +3,10 @@ import type { EntryCodec } from '../envelope/entry-codec.ts';
 import { type Rejected, rejected as rejectedAs } from '../envelope/rejected.ts';
 import type { Follower } from '../log/follower.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
+import { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock, Instant } from '../model/clock.ts';
 import type { Entry } from '../model/entry.ts';
 import { ifUnreachable, Unreachable } from '../model/errors.ts';
-import { Kept } from '../model/kept.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
@@ -30,17 +30,17 @@ const NOT_JSON = rejectedAs('damaged', 'its body is not JSON');
 export type Missing = 'absent' | 'outdated' | 'expired';
 
 /** `unreachable`: the shared tier did not answer. Its guard has logged that; the origin answers. */
-export type NotFound = Missing | 'unreachable';
+export type LookupMiss = Missing | 'unreachable';
 
-const NOT_ASKED: Promise<NotFound> = Promise.resolve('absent');
+const NOT_ASKED: Promise<LookupMiss> = Promise.resolve('absent');
 
-export const isKept = (found: Kept | NotFound): found is Kept => typeof found !== 'string';
+export const isCachedEntry = (found: CachedEntry | LookupMiss): found is CachedEntry => typeof found !== 'string';
 
 /** Finds entries in the tiers, and decides whether one may be served. Nothing else decides that. */
 export class Lookup {
   readonly #options: LookupOptions;
   /** The lookups in the shared tier that are in progress. */
-  readonly #lookups = new Map<CacheKey, Promise<Kept | NotFound>>();
+  readonly #lookups = new Map<CacheKey, Promise<CachedEntry | LookupMiss>>();
   /** Keys whose unusable bytes have been logged: reads find these bytes again until a load replaces them. */
   readonly #reported = new LRUCache<CacheKey, true>({ maxSize: MAX_REPORTED, sizeCalculation: () => 1 });
 
@@ -52,71 +52,74 @@ export class Lookup {
    * Invariant (the fence): an entry is servable only if no invalidation after its stamp hit it. A stamp of an earlier epoch
    * proves nothing in this one.
    */
-  isServable(kept: Kept): boolean {
+  isServable(cached: CachedEntry): boolean {
     const { follower } = this.#options;
-    return kept.epoch === follower.epoch && follower.synced && this.#judged(kept).isServable;
+    return cached.epoch === follower.epoch && follower.synced && this.#judged(cached).isServable;
   }
 
   /** With the log unreachable, only entries are servable whose load began in this process within `maxAgeWhenDisconnectedMs`. */
-  isServableBlind(kept: Kept): boolean {
+  isServableBlind(cached: CachedEntry): boolean {
     const { follower, clock, maxAgeWhenDisconnectedMs } = this.#options;
-    if (kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > maxAgeWhenDisconnectedMs) return false;
-    return kept.epoch === follower.epoch && this.#judged(kept).isServable;
+    if (cached.loadBeganAt === null || clock.monotonic() - cached.loadBeganAt > maxAgeWhenDisconnectedMs) return false;
+    return cached.epoch === follower.epoch && this.#judged(cached).isServable;
   }
 
-  isFresh(kept: Kept, forMs = 0): boolean {
-    return this.#nowFor(kept) + forMs < kept.freshUntil && this.#judged(kept).isUnexpired;
+  isFresh(cached: CachedEntry, forMs = 0): boolean {
+    return this.#nowFor(cached) + forMs < cached.freshUntil && this.#judged(cached).isUnexpired;
   }
 
   /** Returns for how many milliseconds the entry is fresh if nothing hits it; 0 if it is not fresh. */
-  freshForMs(kept: Kept): number {
-    return this.isFresh(kept) ? kept.freshUntil - this.#nowFor(kept) : 0;
+  freshForMs(cached: CachedEntry): number {
+    return this.isFresh(cached) ? cached.freshUntil - this.#nowFor(cached) : 0;
   }
 
   /** Whether the entry may be served while it is reloaded. */
-  mayRevalidate(kept: Kept): boolean {
-    return this.#nowFor(kept) < kept.revalidateUntil;
+  mayRevalidate(cached: CachedEntry): boolean {
+    return this.#nowFor(cached) < cached.revalidateUntil;
   }
 
   /** Whether the entry may be served at all, as far as time decides. */
-  isAlive(kept: Kept): boolean {
-    return this.#nowFor(kept) < kept.staleUntil;
+  isAlive(cached: CachedEntry): boolean {
+    return this.#nowFor(cached) < cached.staleUntil;
   }
 
   /** The fast path of a hit. The caller passes the time: reading a clock here would cost more than the rest. */
-  freshInMemory(key: CacheKey, at: Instant): Kept | null {
+  freshInMemory(key: CacheKey, at: Instant): CachedEntry | null {
     const { memory, switches, follower } = this.#options;
     if (!follower.isCurrentAt(at) || !switches.isOn('memory', key)) return null;
-    const kept = memory.get(key);
-    return kept && nowOf(kept, at) < kept.freshUntil && this.isServable(kept) && this.#judged(kept).isUnexpired
-      ? kept
+    const cached = memory.get(key);
+    return cached &&
+      nowOf(cached, at) < cached.freshUntil &&
+      this.isServable(cached) &&
+      this.#judged(cached).isUnexpired
+      ? cached
       : null;
   }
 
-  inMemory(key: CacheKey, verified: boolean): Kept | Missing {
+  inMemory(key: CacheKey, verified: boolean): CachedEntry | Missing {
     const { memory, switches } = this.#options;
     return this.usable(switches.isOn('memory', key) ? memory.get(key) : null, verified);
   }
 
   /** Returns the entry if a read may serve it, fresh or stale; else why not. */
-  usable(kept: Kept | null | undefined, verified: boolean): Kept | Missing {
-    if (!kept) return 'absent';
-    if (!(verified ? this.isServable(kept) : this.isServableBlind(kept))) return 'outdated';
-    return this.isAlive(kept) ? kept : 'expired';
+  usable(cached: CachedEntry | null | undefined, verified: boolean): CachedEntry | Missing {
+    if (!cached) return 'absent';
+    if (!(verified ? this.isServable(cached) : this.isServableBlind(cached))) return 'outdated';
+    return this.isAlive(cached) ? cached : 'expired';
   }
 
   /**
    * Puts an entry into this process's memory. It replaces an entry past its `staleUntil`, whatever the stamps. Returns whether it is
    * in memory now: false if it is too large, or if memory has a newer entry.
    */
-  keep(kept: Kept): boolean {
+  keep(cached: CachedEntry): boolean {
     const { memory, switches } = this.#options;
-    if (!switches.isOn('memory', kept.key)) return false;
-    const there = memory.peek(kept.key);
-    if (there && !this.isAlive(there)) memory.evict(kept.key);
-    if (!memory.put(kept)) return false;
-    if (this.isAlive(kept)) return true;
-    memory.evict(kept.key);
+    if (!switches.isOn('memory', cached.key)) return false;
+    const there = memory.peek(cached.key);
+    if (there && !this.isAlive(there)) memory.evict(cached.key);
+    if (!memory.put(cached)) return false;
+    if (this.isAlive(cached)) return true;
+    memory.evict(cached.key);
     return false;
   }
 
@@ -125,19 +128,19 @@ export class Lookup {
    * event loop together. The entry is checked for each caller against what is known when it arrives. Returns `absent` for
    * damaged bytes.
    */
-  async inShared(key: CacheKey): Promise<Kept | NotFound> {
+  async inShared(key: CacheKey): Promise<CachedEntry | LookupMiss> {
     const found = await (this.#lookups.get(key) ?? this.#lookUp(key));
-    return isKept(found) && !this.isServable(found) ? 'outdated' : found;
+    return isCachedEntry(found) && !this.isServable(found) ? 'outdated' : found;
   }
 
   /** Drops an entry whose body is not JSON: from here on the key is a miss, in memory and in the shared tier. */
-  async drop(kept: Kept): Promise<void> {
+  async drop(cached: CachedEntry): Promise<void> {
     const { memory } = this.#options;
-    if (memory.peek(kept.key) === kept) memory.evict(kept.key);
-    await this.#refused(kept.key, NOT_JSON);
+    if (memory.peek(cached.key) === cached) memory.evict(cached.key);
+    await this.#refused(cached.key, NOT_JSON);
   }
 
-  #lookUp(key: CacheKey): Promise<Kept | NotFound> {
+  #lookUp(key: CacheKey): Promise<CachedEntry | LookupMiss> {
     const { shared, switches } = this.#options;
     if (!shared || !switches.isOn('redis', key)) return NOT_ASKED;
     const lookup = shared.get(key).then(
@@ -158,24 +161,24 @@ export class Lookup {
     return lookup;
   }
 
-  #found(key: CacheKey, bytes: Buffer): Kept | Missing | Promise<Kept | Missing> {
+  #found(key: CacheKey, bytes: Buffer): CachedEntry | Missing | Promise<CachedEntry | Missing> {
     const decoded = this.#options.codec.decode(key, bytes);
     return decoded instanceof Promise
       ? decoded.then((entry) => this.#decoded(key, entry))
       : this.#decoded(key, decoded);
   }
 
-  #decoded(key: CacheKey, decoded: Entry | Rejected): Kept | Missing | Promise<Missing> {
+  #decoded(key: CacheKey, decoded: Entry | Rejected): CachedEntry | Missing | Promise<Missing> {
     if ('rejected' in decoded) return this.#refused(key, decoded);
-    const kept = receive(key, decoded, this.#options.clock);
+    const cached = receive(key, decoded, this.#options.clock);
     if (this.#reported.size > 0 && this.#reported.has(key)) {
-      if (!kept.isJson) return this.#refused(key, NOT_JSON);
+      if (!cached.isJson) return this.#refused(key, NOT_JSON);
       this.#reported.delete(key);
     }
-    if (!this.isServable(kept)) return 'outdated';
-    if (!this.isAlive(kept)) return 'expired';
-    this.keep(kept);
-    return kept;
+    if (!this.isServable(cached)) return 'outdated';
+    if (!this.isAlive(cached)) return 'expired';
+    this.keep(cached);
+    return cached;
   }
 
   async #refused(key: CacheKey, { rejected, why }: Rejected): Promise<Missing> {
@@ -187,37 +190,37 @@ export class Lookup {
     return 'absent';
   }
 
-  #nowFor(kept: Kept): number {
+  #nowFor(cached: CachedEntry): number {
     const { clock } = this.#options;
-    return nowOf(kept, { monotonic: clock.monotonic(), wall: clock.now() });
+    return nowOf(cached, { monotonic: clock.monotonic(), wall: clock.now() });
   }
 
   /** Looks the entry up in the index again only once the index has changed, and only for later hits: hits are never removed. */
-  #judged(kept: Kept): Kept {
+  #judged(cached: CachedEntry): CachedEntry {
     const { index, epoch, stamp } = this.#options.follower;
-    if (kept.indexVersion === index.version) return kept;
-    const since = Math.max(kept.asOf, kept.upTo);
+    if (cached.indexVersion === index.version) return cached;
+    const since = Math.max(cached.asOf, cached.upTo);
     if (!index.isQuietSince(since)) {
-      const { footprint } = kept;
-      kept.isServable &&= !index.isHitSince('invalidate', footprint, since);
-      kept.isUnexpired &&= !index.isHitSince('expire', footprint, since);
+      const { targets } = cached;
+      cached.isServable &&= !index.isHitSince('invalidate', targets, since);
+      cached.isUnexpired &&= !index.isHitSince('expire', targets, since);
     }
-    kept.indexVersion = index.version;
+    cached.indexVersion = index.version;
     // Positions of another epoch do not apply to this entry.
-    kept.upTo = kept.epoch === epoch ? stamp.asOf : 0;
-    return kept;
+    cached.upTo = cached.epoch === epoch ? stamp.asOf : 0;
+    return cached;
   }
 }
 
 /** A step of the wall clock cannot lengthen a lifetime: the time since this process received an entry counts by both clocks. */
-function nowOf({ wallAtZero }: Kept, at: Instant): number {
+function nowOf({ wallAtZero }: CachedEntry, at: Instant): number {
   return Math.max(at.wall, at.monotonic + wallAtZero);
 }
 
 /** Makes a cached entry of one that another process stored, and that this process has just received. */
-export function receive(key: CacheKey, decoded: Entry, clock: Clock): Kept {
+export function receive(key: CacheKey, decoded: Entry, clock: Clock): CachedEntry {
   const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
-  return new Kept(key, clampClockSkew(decoded, seenAt.wall), null, seenAt);
+  return new CachedEntry(key, clampClockSkew(decoded, seenAt.wall), null, seenAt);
 }
 
 /** The times of a process whose clock is ahead are too late: its entries live for their time from the moment they are received. */

@@ -1,11 +1,11 @@
 import type { Follower } from '../log/follower.ts';
 import type { Invalidator } from '../log/invalidator.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
+import { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock, Instant } from '../model/clock.ts';
 import { type Duration, toMs } from '../model/duration.ts';
 import type { Entry, Lifetime, Stamp } from '../model/entry.ts';
 import { InvalidArgument, InvalidationPending, Unreachable } from '../model/errors.ts';
-import { Kept } from '../model/kept.ts';
 import { type CacheKey, keyIfUsable, parseKey } from '../model/key.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
 import { checkedScope, type Scope } from '../model/scope.ts';
@@ -13,7 +13,7 @@ import { toToken } from '../model/selector.ts';
 import { etagOf, toBody } from '../model/value.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
 import type { Filler } from './filler.ts';
-import { isKept, type Lookup } from './lookup.ts';
+import { isCachedEntry, type Lookup } from './lookup.ts';
 import type { Sweeper } from './sweeper.ts';
 
 /** The moment at which a caller began to compute a value: on both clocks, with the log position applied by then. */
@@ -72,27 +72,27 @@ export class ManualOperations {
     this.#options = options;
   }
 
-  async get(key: CacheKey): Promise<Kept | null> {
+  async get(key: CacheKey): Promise<CachedEntry | null> {
     const { lookup, follower } = this.#options;
     const verified = follower.isCurrent || (await follower.catchUp());
     const inMemory = lookup.inMemory(key, verified);
-    if (isKept(inMemory) && lookup.isFresh(inMemory) && inMemory.decodes()) return inMemory;
+    if (isCachedEntry(inMemory) && lookup.isFresh(inMemory) && inMemory.decodes()) return inMemory;
     const shared = verified ? await lookup.inShared(key) : 'absent';
-    if (!isKept(shared) || !lookup.isFresh(shared)) return null;
+    if (!isCachedEntry(shared) || !lookup.isFresh(shared)) return null;
     if (shared.decodes()) return shared;
     await lookup.drop(shared);
     return null;
   }
 
   /** In one round trip to each server that holds some of them. */
-  async getMany(keys: readonly CacheKey[]): Promise<(Kept | null)[]> {
+  async getMany(keys: readonly CacheKey[]): Promise<(CachedEntry | null)[]> {
     const { follower } = this.#options;
     if (!follower.isCurrent) await follower.catchUp();
     return Promise.all(keys.map((key) => this.get(key)));
   }
 
   /** The stored values under a prefix: first those of this process's memory, then the others of the shared tier. See `CacheManager.entries`. */
-  async *under(prefix: string): AsyncGenerator<Kept[], void> {
+  async *under(prefix: string): AsyncGenerator<CachedEntry[], void> {
     const { lookup, memory, shared } = this.#options;
     const inMemory = new Set<string>();
     memory.each(({ key }) => {
@@ -134,13 +134,13 @@ export class ManualOperations {
     const now = clock.now();
     const stamp = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION };
     const entry = { ...stamp, ...about, loadMs: 0, ...lifetime(now, now + lifeMs) };
-    const kept = new Kept(key, entry, began, { monotonic: clock.monotonic(), wall: now });
+    const cached = new CachedEntry(key, entry, began, { monotonic: clock.monotonic(), wall: now });
     // An invalidation that was applied while the receipt was awaited comes after this set.
-    if (!filler.isStorable(kept)) return 'set';
-    const isKept = lookup.keep(kept);
-    const isShared = await filler.shareIfPossible(kept); // without it, other processes find nothing
+    if (!filler.isStorable(cached)) return 'set';
+    const isInMemory = lookup.keep(cached);
+    const isShared = await filler.shareIfPossible(cached); // without it, other processes find nothing
     // A value that has expired or was overwritten meanwhile was set all the same.
-    return isKept || isShared || !lookup.isAlive(kept) || !filler.isStorable(kept) ? 'set' : 'not kept';
+    return isInMemory || isShared || !lookup.isAlive(cached) || !filler.isStorable(cached) ? 'set' : 'not kept';
   }
 
   /** Stores a value as the result of a load that began at `start`. */
@@ -154,11 +154,11 @@ export class ManualOperations {
     const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
     const times = { ...lifetime(start.wall, seenAt.wall + lifeMs), loadMs: seenAt.monotonic - start.monotonic };
     const verified = follower.isCurrent || (await follower.catchUp());
-    const kept = new Kept(key, { ...start.stamp, ...about, ...times }, start.monotonic, seenAt);
-    if (!lookup.isServable(kept)) return 'stale';
-    const isKept = lookup.keep(kept);
-    const isShared = verified && (await filler.shareIfPossible(kept)); // without it, other processes find nothing
-    return isKept || isShared ? 'set' : 'not kept';
+    const cached = new CachedEntry(key, { ...start.stamp, ...about, ...times }, start.monotonic, seenAt);
+    if (!lookup.isServable(cached)) return 'stale';
+    const isInMemory = lookup.keep(cached);
+    const isShared = verified && (await filler.shareIfPossible(cached)); // without it, other processes find nothing
+    return isInMemory || isShared ? 'set' : 'not kept';
   }
 
   /**
@@ -178,8 +178,8 @@ function lifetime(loadedAt: number, until: number): Lifetime {
   return { loadedAt, freshUntil: until, revalidateUntil: until, staleUntil: until };
 }
 
-function present(found: readonly (Kept | null)[]): Kept[] {
-  return found.filter((kept) => kept !== null);
+function present(found: readonly (CachedEntry | null)[]): CachedEntry[] {
+  return found.filter((cached) => cached !== null);
 }
 
 /** Without the keys that this cache cannot have, which another program has stored. */

@@ -1,6 +1,6 @@
 import type { Follower } from '../log/follower.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock } from '../model/clock.ts';
-import type { Kept } from '../model/kept.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { Reason } from '../model/outcome.ts';
 import type { Backoff } from './backoff.ts';
@@ -35,8 +35,8 @@ export interface NextReadOptions {
 /** The entries and the lock of a key, as the inspector found them. */
 export interface FoundOfKey {
   readonly key: CacheKey;
-  readonly memory: Kept | null;
-  readonly shared: Kept | null;
+  readonly memory: CachedEntry | null;
+  readonly shared: CachedEntry | null;
   /** Also false without a shared tier. */
   readonly isSharedReachable: boolean;
   /** Whether a process holds the fill lock. Null if the lock is unreachable. */

@@ -39,8 +39,8 @@ describe('a body that is not JSON under a right checksum is a miss with one line
 
   test('for a reader of the bytes', async () => {
     const policy = resolvePolicy();
-    const { kept, outcome } = await through(one.cache.internal.reader.read(KEY, () => 'loaded', policy, null));
-    expect([kept.body.toString(), outcome.outcome]).toEqual(['"loaded"', 'miss']);
+    const { cached, outcome } = await through(one.cache.internal.reader.read(KEY, () => 'loaded', policy, null));
+    expect([cached.body.toString(), outcome.outcome]).toEqual(['"loaded"', 'miss']);
     expect(complaints()).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ManualClock } from '../testing/manual-clock.ts';
 import { OriginLimiter } from './origin-limiter.ts';
-import type { OriginOptions } from './origin-options.ts';
+import type { OriginLimiterOptions } from './origin-limiter-options.ts';
 import { withPermit } from './testing/with-permit.ts';
 
 let clock: ManualClock;
@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 const TIMEOUT_MS = 1_000;
-const made = (options: OriginOptions = {}) =>
+const made = (options: OriginLimiterOptions = {}) =>
   new OriginLimiter('database', options, { clock, onStateChange: (state) => states.push(state) });
 const never = () => new Promise<never>(() => undefined);
 /** Returns the value of a call, or the code or message of its error. */
@@ -122,7 +122,7 @@ describe('a permit', () => {
     expect(await waiting).toBe('next');
   });
 
-  test.each<[OriginOptions, string]>([
+  test.each<[OriginLimiterOptions, string]>([
     [{ concurrency: 0 }, 'concurrency: expected a whole number from 1, got 0'],
     [{ concurrency: 1.5 }, 'concurrency'],
     [{ maxWaiting: -1 }, 'maxWaiting: expected a whole number from 0'],

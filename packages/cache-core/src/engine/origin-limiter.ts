@@ -3,7 +3,11 @@ import type { Clock } from '../model/clock.ts';
 import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded } from '../model/errors.ts';
 import type { Breaker, BreakerState, Verdict } from './breaker.ts';
 import { waitForSpareSlot } from './low-priority-permit.ts';
-import { type OriginOptions, type OriginSurroundings, resolveOrigin } from './origin-options.ts';
+import {
+  type OriginLimiterContext,
+  type OriginLimiterOptions,
+  resolveOriginLimiter,
+} from './origin-limiter-options.ts';
 
 export interface OriginState {
   readonly breaker: BreakerState;
@@ -63,10 +67,14 @@ export class OriginLimiter {
   readonly #abandoned = new Map<Promise<unknown>, number>();
   #latestFailure: unknown;
 
-  constructor(name: string, options: OriginOptions, surroundings: OriginSurroundings) {
+  constructor(name: string, options: OriginLimiterOptions, surroundings: OriginLimiterContext) {
     this.name = name;
     this.#clock = surroundings.clock;
-    const { concurrency, maxWaiting, waitAtMostMs, breaker, isFailure } = resolveOrigin(name, options, surroundings);
+    const { concurrency, maxWaiting, waitAtMostMs, breaker, isFailure } = resolveOriginLimiter(
+      name,
+      options,
+      surroundings,
+    );
     this.#concurrency = concurrency;
     this.#queue = new PQueue({ concurrency });
     this.#maxWaiting = maxWaiting;

@@ -25,9 +25,9 @@ function read(process = one, policy: Policy = MINUTE, how: Load = load, key: Cac
   return world.clock.through(process.cache.internal.reader.read(key, how, resolvePolicy(policy), null));
 }
 async function outcomeOf(answer: Answer | Promise<Answer>) {
-  const { kept, outcome } = await answer;
+  const { cached, outcome } = await answer;
   const { tier, collapsed, verified } = outcome;
-  return { value: JSON.parse(kept.body.toString()), outcome: outcome.outcome, tier, collapsed, verified };
+  return { value: JSON.parse(cached.body.toString()), outcome: outcome.outcome, tier, collapsed, verified };
 }
 /** Loads that wait until they are let go on. */
 function slowly(): { load: Load; go(): void } {

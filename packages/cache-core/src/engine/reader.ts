@@ -1,10 +1,10 @@
 import type { Follower } from '../log/follower.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Background } from '../model/background.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock } from '../model/clock.ts';
 import type { Stamp } from '../model/entry.ts';
 import { LoadCycle } from '../model/errors.ts';
-import type { Kept } from '../model/kept.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import { type Outcome, outcomeOf, type ReadFacts, type Reason } from '../model/outcome.ts';
@@ -69,18 +69,18 @@ export class Reader {
   }
 
   /** Whether this read reloads its hit early. The less time is left, the likelier: see `Policy.earlyRefresh`. */
-  isRefreshDue({ loadMs, freshUntil }: Kept, earlyRefresh: number, now: number): boolean {
+  isRefreshDue({ loadMs, freshUntil }: CachedEntry, earlyRefresh: number, now: number): boolean {
     const gapMs = loadMs * earlyRefresh;
     const ttlMs = freshUntil - now;
     return ttlMs < gapMs * MAX_EARLINESS && ttlMs <= -gapMs * Math.log(this.#options.random());
   }
 
   /** Reloads a fresh entry in the background, unless another process does or has. Returns the load, or null if it began none. */
-  refresh(request: ReadRequest, before: Kept): InFlightLoad | null {
+  refresh(request: ReadRequest, before: CachedEntry): InFlightLoad | null {
     const { key } = request;
     const { inFlight, loader, lookup, backoff, background } = this.#options;
     if (inFlight.joinable(key) || backoff.isBackingOff(key)) return null;
-    const isEnough = (found: Kept) => found.loadedAt > before.loadedAt && lookup.isFresh(found);
+    const isEnough = (found: CachedEntry) => found.loadedAt > before.loadedAt && lookup.isFresh(found);
     const load = loader.nesting.outside(() =>
       this.#startLoad({ request, verified: true, isSharedAway: false, begun: null }, before, isEnough),
     );
@@ -108,8 +108,8 @@ export class Reader {
   async bypass({ key, source }: ReadRequest): Promise<Answer> {
     const { follower, filler } = this.#options;
     const verified = follower.isCurrent;
-    const { kept } = await filler.bypass(key, source);
-    return this.#answer('bypass', kept, { tier: null, verified });
+    const { cached } = await filler.bypass(key, source);
+    return this.#answer('bypass', cached, { tier: null, verified });
   }
 
   /**
@@ -149,30 +149,30 @@ export class Reader {
     return step.stale ? this.#loadedOrStale(reading, step.stale) : this.#loaded(reading, step.missing, null);
   }
 
-  #hit(reading: Reading, { kept, tier }: Found): Answer {
+  #hit(reading: Reading, { cached, tier }: Found): Answer {
     const { request, verified } = reading;
-    if (verified && this.isRefreshDue(kept, request.policy.earlyRefresh, this.#options.clock.now())) {
-      reading.begun = this.refresh(request, kept);
-      return this.#answer('hit', kept, { tier, verified, reason: 'early-refresh' });
+    if (verified && this.isRefreshDue(cached, request.policy.earlyRefresh, this.#options.clock.now())) {
+      reading.begun = this.refresh(request, cached);
+      return this.#answer('hit', cached, { tier, verified, reason: 'early-refresh' });
     }
-    return this.#answer('hit', kept, { tier, verified });
+    return this.#answer('hit', cached, { tier, verified });
   }
 
-  #stale(reading: Reading, { kept, tier }: Found, reason: Reason): Answer {
+  #stale(reading: Reading, { cached, tier }: Found, reason: Reason): Answer {
     const { loader, background } = this.#options;
     if (reason === 'revalidating' && !this.#joinable(reading)) {
-      const load = loader.nesting.outside(() => this.#startLoad(reading, kept));
+      const load = loader.nesting.outside(() => this.#startLoad(reading, cached));
       background.run('revalidate', () => load.result);
     }
-    return this.#answer('stale', kept, { tier, verified: true, reason });
+    return this.#answer('stale', cached, { tier, verified: true, reason });
   }
 
   /** Returns the loaded answer, or the stale entry if the load fails or takes longer than the soft timeout. */
   async #loadedOrStale(reading: Reading, stale: Found): Promise<Answer | null> {
     const { background, clock, logger } = this.#options;
     const { key, policy } = reading.request;
-    const loaded = this.#loaded(reading, 'expired', stale.kept).catch((error: unknown) => {
-      if (!this.#isUsableStale(stale.kept)) throw error;
+    const loaded = this.#loaded(reading, 'expired', stale.cached).catch((error: unknown) => {
+      if (!this.#isUsableStale(stale.cached)) throw error;
       logger.warn(`loading ${key} failed, its stale answer is served: ${String(error)}`);
       return this.#stale(reading, stale, 'load-failed');
     });
@@ -181,19 +181,19 @@ export class Reader {
     const slow = clock.sleep(policy.softTimeoutMs, landed.signal);
     const first = await Promise.race([loaded, slow]).finally(() => landed.abort());
     if (first !== undefined) return first;
-    if (!this.#isUsableStale(stale.kept)) return loaded;
+    if (!this.#isUsableStale(stale.cached)) return loaded;
     background.run('revalidate', () => loaded);
     return this.#stale(reading, stale, 'load-slow');
   }
 
   /** Invariant: as in `decide`. While the load ran, an invalidation may have hit the entry, or its time may have ended. */
-  #isUsableStale(kept: Kept): boolean {
+  #isUsableStale(cached: CachedEntry): boolean {
     const { lookup } = this.#options;
-    return lookup.isServable(kept) && lookup.isAlive(kept);
+    return lookup.isServable(cached) && lookup.isAlive(cached);
   }
 
   /** Returns the answer of the load in progress, or of a new one. Returns null as `#tryRead` does. */
-  async #loaded(reading: Reading, missing: Missing, before: Kept | null): Promise<Answer | null> {
+  async #loaded(reading: Reading, missing: Missing, before: CachedEntry | null): Promise<Answer | null> {
     const { loader, inFlight } = this.#options;
     const { verified, arrived, request } = reading;
     const joined = this.#joinable(reading);
@@ -204,8 +204,8 @@ export class Reader {
     // With the log unreachable, an entry that another process loaded may be of any age.
     if (!verified && result.fetched) return null;
     const how = { verified, collapsed: joined !== undefined };
-    if (result.fetched) return this.#answer('hit', result.kept, { ...how, tier: 'redis' });
-    return this.#answer('miss', result.kept, { ...how, tier: null, stored: result.stored, reason: missing });
+    if (result.fetched) return this.#answer('hit', result.cached, { ...how, tier: 'redis' });
+    return this.#answer('miss', result.cached, { ...how, tier: null, stored: result.stored, reason: missing });
   }
 
   #joinable({ request, verified, mayJoin }: Reading): InFlightLoad | undefined {
@@ -215,8 +215,8 @@ export class Reader {
 
   #startLoad(
     reading: Pick<Reading, 'request' | 'verified' | 'isSharedAway' | 'begun'>,
-    before: Kept | null,
-    isEnough: (found: Kept) => boolean = (found) => this.#options.lookup.isFresh(found),
+    before: CachedEntry | null,
+    isEnough: (found: CachedEntry) => boolean = (found) => this.#options.lookup.isFresh(found),
   ): InFlightLoad {
     const { inFlight, filler, clock } = this.#options;
     const { verified, isSharedAway } = reading;
@@ -227,9 +227,9 @@ export class Reader {
     return reading.begun;
   }
 
-  #answer(outcome: Outcome['outcome'], kept: Kept, facts: ReadFacts): Answer {
+  #answer(outcome: Outcome['outcome'], cached: CachedEntry, facts: ReadFacts): Answer {
     const { clock, follower } = this.#options;
     const verified = facts.verified && follower.isTrusted;
-    return { kept, outcome: outcomeOf(outcome, kept, clock.now(), { ...facts, verified }) };
+    return { cached, outcome: outcomeOf(outcome, cached, clock.now(), { ...facts, verified }) };
   }
 }

@@ -2,7 +2,7 @@ import type { EntryCodec } from '../envelope/entry-codec.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import type { Stamp } from '../model/entry.ts';
 import { Unreachable } from '../model/errors.ts';
-import { type Footprint, footprintOf } from '../model/footprint.ts';
+import { type InvalidationTargets, invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import { type CacheKey, keyOf } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import { meets } from '../model/scope.ts';
@@ -35,8 +35,8 @@ export class Sweeper {
     const { memory } = this.#options;
     const hits = matcher(selector);
     let inMemory = 0;
-    memory.each((kept) => {
-      if (hits(kept.footprint)) inMemory++;
+    memory.each((cached) => {
+      if (hits(cached.targets)) inMemory++;
     });
     const seen = new Set<string>();
     const shared = await this.#eachShared(selector, hits, async (key) => {
@@ -49,7 +49,7 @@ export class Sweeper {
   async evict(selector: Selector): Promise<KeyCount> {
     const { memory } = this.#options;
     const hits = matcher(selector);
-    const inMemory = memory.evictWhere((_key, { footprint }) => hits(footprint));
+    const inMemory = memory.evictWhere((_key, { targets }) => hits(targets));
     let removed = 0;
     const shared = await this.#eachShared(selector, hits, async (key, tier) => {
       if (await tier.remove(key)) removed++;
@@ -74,8 +74,8 @@ export class Sweeper {
     if (keys.length === 0) return 0;
     let inMemory = 0;
     for (const key of keys) {
-      const kept = memory.peek(key);
-      if (kept && isBefore(kept, before) && memory.evict(key)) inMemory++;
+      const cached = memory.peek(key);
+      if (cached && isBefore(cached, before) && memory.evict(key)) inMemory++;
     }
     return Math.max(inMemory, await this.#inShared(0, (shared) => shared.reclaimKeys(keys, before)));
   }
@@ -85,7 +85,7 @@ export class Sweeper {
     if (selector.all === undefined && (selector.prefix === undefined || selector.scope !== undefined)) return 0;
     const prefix = selector.prefix === undefined ? null : prefixAsHit(selector.prefix);
     const hits = matcher(selector);
-    const inMemory = memory.evictWhere((_key, kept) => hits(kept.footprint) && isBefore(kept, before));
+    const inMemory = memory.evictWhere((_key, cached) => hits(cached.targets) && isBefore(cached, before));
     const removed = await this.#inShared(inMemory, (shared) => shared.reclaim(prefix, before));
     logger.info(`Invalidated ${removed} cache keys with pattern: ${prefix === null ? '*' : `${prefix}:*`}`);
     return removed;
@@ -94,7 +94,7 @@ export class Sweeper {
   /** False: the shared tier is out of reach, or there is none. */
   #eachShared(
     selector: Selector,
-    hits: (footprint: Footprint) => boolean,
+    hits: (targets: InvalidationTargets) => boolean,
     visit: (key: string, shared: SharedTier) => Promise<void>,
   ): Promise<boolean> {
     return this.#inShared(false, async (shared) => {
@@ -115,14 +115,14 @@ export class Sweeper {
 
   async #matching(
     keys: readonly string[],
-    hits: (footprint: Footprint) => boolean,
+    hits: (targets: InvalidationTargets) => boolean,
     shared: SharedTier,
   ): Promise<string[]> {
     const bytes = await Promise.all(keys.map((key) => shared.get(key)));
     const matching: string[] = [];
     for (const [i, key] of keys.entries()) {
       const entry = bytes[i] && (await this.#options.codec.decode(key, bytes[i]));
-      if (entry && !('rejected' in entry) && hits(footprintOf(key as CacheKey, entry.tags, entry.scope)))
+      if (entry && !('rejected' in entry) && hits(invalidationTargetsOf(key as CacheKey, entry.tags, entry.scope)))
         matching.push(key);
     }
     return matching;
@@ -142,8 +142,8 @@ export class Sweeper {
   }
 }
 
-/** Whether a selector hits an entry of this footprint. */
-export function matcher(selector: Selector): (footprint: Footprint) => boolean {
+/** Whether a selector hits an entry with these targets. */
+export function matcher(selector: Selector): (targets: InvalidationTargets) => boolean {
   const token = toToken(selector);
   const scoped = scopeOfToken(token);
   if (!scoped) return ({ tokens }) => tokens.includes(token);

@@ -1,13 +1,13 @@
 import type { Follower } from '../log/follower.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock } from '../model/clock.ts';
 import { Unreachable } from '../model/errors.ts';
-import type { Kept } from '../model/kept.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import type { Filler } from './filler.ts';
 import type { InFlightLoads } from './in-flight-loads.ts';
 import type { Load, Loader } from './load.ts';
-import { isKept, type Lookup, type NotFound } from './lookup.ts';
+import { isCachedEntry, type Lookup, type LookupMiss } from './lookup.ts';
 import type { ReadRequest } from './reader.ts';
 import type { TooLarge } from './too-large.ts';
 
@@ -45,8 +45,8 @@ export class Warmer {
     // A worker that can't reach the log does not know what was invalidated. Readers load for themselves meanwhile.
     if (!follower.isCurrent && !(await follower.catchUp())) return false;
     const shared = await this.#find(key);
-    if (isKept(shared)) tooLarge.delete(key);
-    if (tooLarge.has(key) || (isKept(shared) && lookup.isFresh(shared, forMs))) return false;
+    if (isCachedEntry(shared)) tooLarge.delete(key);
+    if (tooLarge.has(key) || (isCachedEntry(shared) && lookup.isFresh(shared, forMs))) return false;
     for (let tries = 0; ; tries++) {
       const joinable = () => (tries < JOIN_TRIES ? inFlight.joinable(key) : undefined);
       let joined = joinable();
@@ -69,14 +69,18 @@ export class Warmer {
     }
   }
 
-  async #reload({ key, source, policy }: ReadRequest, forMs: number, shared: Kept | NotFound): Promise<boolean> {
+  async #reload(
+    { key, source, policy }: ReadRequest,
+    forMs: number,
+    shared: CachedEntry | LookupMiss,
+  ): Promise<boolean> {
     const { lookup, inFlight, filler, clock } = this.#options;
     const { result } = inFlight.start(key, clock.monotonic(), (load) =>
       filler.fill(load, {
         key,
         source,
         policy,
-        before: isKept(shared) ? shared : null,
+        before: isCachedEntry(shared) ? shared : null,
         verified: true,
         isSharedAway: shared === 'unreachable',
         isEnough: (found) => lookup.isFresh(found, forMs),
@@ -96,11 +100,11 @@ export class Warmer {
     if (!follower.isCurrent && !(await follower.catchUp())) throw new Unreachable('the invalidation log');
     const found = await Promise.all(keys.map((key) => this.#find(key)));
     if (keys.length > 0 && found.every((one) => one === 'unreachable')) throw new Unreachable('the shared tier');
-    return found.map((one) => (isKept(one) ? lookup.freshForMs(one) : 0));
+    return found.map((one) => (isCachedEntry(one) ? lookup.freshForMs(one) : 0));
   }
 
   /** Looks where every process finds the entry: in the shared tier, or in memory if there is no shared tier. */
-  #find(key: CacheKey): Promise<Kept | NotFound> {
+  #find(key: CacheKey): Promise<CachedEntry | LookupMiss> {
     const { lookup, isShared } = this.#options;
     return isShared ? lookup.inShared(key) : Promise.resolve(lookup.inMemory(key, true));
   }

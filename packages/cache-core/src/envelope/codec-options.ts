@@ -24,8 +24,8 @@ export interface CodecSettings {
   readonly maxEntryBytes: number;
 }
 
-const SMALLEST_CEILING_BYTES = 1_024;
-const LARGEST_CEILING_BYTES = 256 * 1_048_576;
+const MIN_CEILING_BYTES = 1_024;
+const MAX_CEILING_BYTES = 256 * 1_048_576;
 const COMPRESSIONS = ['deflate', 'zstd', 'brotli', 'none'] as const satisfies Codec[];
 
 export function resolveCodecOptions(options: CodecOptions): CodecSettings {
@@ -40,14 +40,10 @@ export function resolveCodecOptions(options: CodecOptions): CodecSettings {
     );
   if (!COMPRESSIONS.includes(compression))
     throw new InvalidArgument('compression', `one of ${COMPRESSIONS.join(', ')}`, compression);
-  if (
-    !Number.isSafeInteger(maxEntryBytes) ||
-    maxEntryBytes < SMALLEST_CEILING_BYTES ||
-    maxEntryBytes > LARGEST_CEILING_BYTES
-  )
+  if (!Number.isSafeInteger(maxEntryBytes) || maxEntryBytes < MIN_CEILING_BYTES || maxEntryBytes > MAX_CEILING_BYTES)
     throw new InvalidArgument(
       'maxEntryBytes',
-      `a whole number of bytes from ${SMALLEST_CEILING_BYTES} to ${LARGEST_CEILING_BYTES}`,
+      `a whole number of bytes from ${MIN_CEILING_BYTES} to ${MAX_CEILING_BYTES}`,
       maxEntryBytes,
     );
   return { compressAboveBytes, compression, maxEntryBytes };

@@ -22,7 +22,7 @@ const ASYNC_DECODE_FROM_BYTES = 131_072;
  * A zstd frame may require up to 8 MiB of window, which RFC 9659 asks every decoder to accept, whatever the size of its
  * body.
  */
-const ZSTD_LARGEST_WINDOW_LOG = 23;
+const ZSTD_MAX_WINDOW_LOG = 23;
 
 const { constants } = zlib;
 const deflateOptions = { level: 3 };
@@ -71,7 +71,7 @@ export function decompress(compression: Compression, stored: Buffer, bodyBytes: 
     case 'deflate':
       return isNow ? zlib.inflateRawSync(stored, options) : inflateRaw(stored, options);
     case 'zstd': {
-      const bounded = { ...options, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_LARGEST_WINDOW_LOG } };
+      const bounded = { ...options, params: { [constants.ZSTD_d_windowLogMax]: ZSTD_MAX_WINDOW_LOG } };
       return isNow ? zlib.zstdDecompressSync(stored, bounded) : zstdDecompress(stored, bounded);
     }
     case 'brotli':

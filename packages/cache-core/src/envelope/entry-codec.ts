@@ -4,10 +4,10 @@ import { CODEC_TAGS, type Codec, codecOfTag, compress, decompress, isTooLarge } 
 import { ENCRYPTION_BYTES, Keyring } from './encryption.ts';
 import {
   clearPart,
+  type EnvelopeParts,
   entryOf,
   type Outline,
   outlineOf,
-  type Parts,
   partsOf,
   plainBytesOf,
   storedBodyOf,
@@ -64,7 +64,7 @@ export class EntryCodec {
     return decompressed(codec, stored, outline, (body) => entryOf(bytes, payload, body));
   }
 
-  async #smaller({ body }: Parts): Promise<{ codec: Codec; body: Buffer }> {
+  async #smaller({ body }: EnvelopeParts): Promise<{ codec: Codec; body: Buffer }> {
     const { compression, compressAboveBytes } = this.#settings;
     if (compression === 'none' || body.length <= compressAboveBytes) return { codec: 'none', body };
     const compressed = await compress(compression, body);

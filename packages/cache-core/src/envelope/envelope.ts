@@ -28,7 +28,7 @@ const HEADER_BYTES = 84;
 const CRC_BYTES = 4;
 
 /** An entry's parts as bytes, before compression and encryption. */
-export interface Parts {
+export interface EnvelopeParts {
   readonly key: Buffer;
   readonly tags: Buffer;
   readonly scope: Buffer;
@@ -48,7 +48,7 @@ export interface Outline {
 
 const NOTHING = Buffer.alloc(0);
 
-export function partsOf(key: string, entry: Entry): Parts {
+export function partsOf(key: string, entry: Entry): EnvelopeParts {
   return {
     key: Buffer.from(key),
     tags: entry.tags.length === 0 ? NOTHING : Buffer.from(JSON.stringify(entry.tags)),
@@ -59,12 +59,12 @@ export function partsOf(key: string, entry: Entry): Parts {
 }
 
 /** Returns the number of bytes of an entry uncompressed and unencrypted, which the size ceiling applies to. */
-export function plainBytesOf({ key, tags, scope, etag, body }: Parts): number {
+export function plainBytesOf({ key, tags, scope, etag, body }: EnvelopeParts): number {
   return HEADER_BYTES + key.length + tags.length + scope.length + etag.length + body.length + CRC_BYTES;
 }
 
 /** Returns everything before the part that may be encrypted. */
-export function clearPart(parts: Parts, entry: Entry, codecTag: number, keyId: Buffer): Buffer {
+export function clearPart(parts: EnvelopeParts, entry: Entry, codecTag: number, keyId: Buffer): Buffer {
   const clear = Buffer.allocUnsafe(HEADER_BYTES + parts.key.length + keyId.length);
   clear.set(MAGIC);
   clear[3] = FORMAT_VERSION;

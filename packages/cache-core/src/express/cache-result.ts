@@ -96,7 +96,7 @@ function cachedRoute<Input>(
     const acceptedEncodings = codings?.acceptedEncodings(request.headers['accept-encoding']) ?? [];
     const { sent } = sendAnswer(request, response, answer, { acceptedEncodings, ...fixed });
     const [best] = acceptedEncodings;
-    if (best && sent === 'body' && isFromCache(answer)) cache.internal.compress(answer.kept, best);
+    if (best && sent === 'body' && isFromCache(answer)) cache.internal.compress(answer.cached, best);
   };
 }
 

@@ -1,6 +1,6 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Kept } from '../model/kept.ts';
+import { CachedEntry } from '../model/cached-entry.ts';
 import type { Encoding } from '../model/variant.ts';
 import { type ExpressApp, openExpressApp } from './testing/express-app.ts';
 
@@ -28,8 +28,9 @@ const encodingOf = async (acceptEncoding: string) => (await ask(acceptEncoding))
 /** Which compressed forms this process has, or is making. */
 function forms(): Encoding[] {
   const found: Encoding[] = [];
-  one.cache.internal.engine.memory.each((kept) => {
-    if (kept.key.startsWith(KEY)) found.push(...(['br', 'zstd', 'gzip'] as const).filter((one) => !kept.lacks(one)));
+  one.cache.internal.engine.memory.each((cached) => {
+    if (cached.key.startsWith(KEY))
+      found.push(...(['br', 'zstd', 'gzip'] as const).filter((one) => !cached.lacks(one)));
   });
   return found;
 }
@@ -49,7 +50,7 @@ test('the second request compresses the answer in the background, in the accepte
 
 test('concurrent readers compress an answer once', async () => {
   await ask();
-  const made = vi.spyOn(Kept.prototype, 'makeVariant');
+  const made = vi.spyOn(CachedEntry.prototype, 'makeVariant');
   await Promise.all(Array.from({ length: 20 }, () => ask('br')));
   await expect.poll(() => encodingOf('br')).toBe('br');
   expect(made.mock.calls).toEqual([['br']]);
@@ -86,7 +87,7 @@ test('a compressed form counts among the bytes of the memory tier', async () => 
 
 test('an answer that is not in memory is not compressed', async () => {
   const other = await openExpressApp({}, { memoryBytes: 0 });
-  const made = vi.spyOn(Kept.prototype, 'makeVariant');
+  const made = vi.spyOn(CachedEntry.prototype, 'makeVariant');
   const long = other.cacheResult({ name: 'long' })(() => LONG);
   other.app.get('/long', long);
   await other.askRaw('/long');

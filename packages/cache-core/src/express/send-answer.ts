@@ -72,17 +72,17 @@ function vary(response: Response, names: string): { readonly Vary?: string } {
   return {};
 }
 
-const etagOf = ({ kept }: Answer, encoding: Encoding | null): string =>
-  encoding ? `"${kept.etag}-${encoding}"` : `"${kept.etag}"`;
+const etagOf = ({ cached }: Answer, encoding: Encoding | null): string =>
+  encoding ? `"${cached.etag}-${encoding}"` : `"${cached.etag}"`;
 
 /** Returns the client's most preferred form that is made. The plain one always is. */
 function bestForm(answer: Answer, acceptedEncodings: readonly Encoding[]): Representation {
-  const { kept } = answer;
+  const { cached } = answer;
   for (const encoding of acceptedEncodings) {
-    const body = kept.variant(encoding);
+    const body = cached.variant(encoding);
     if (body) return { body, encoding, etag: etagOf(answer, encoding) };
   }
-  return { body: kept.body, encoding: null, etag: etagOf(answer, null) };
+  return { body: cached.body, encoding: null, etag: etagOf(answer, null) };
 }
 
 /** Returns the entity tag of the form that the client has, made here or by another process; undefined if it has no current one. */

@@ -37,7 +37,7 @@ describe('with the log unreachable', () => {
       '5',
       (store: KeyvStore, errors: string[]) => new Keyv({ store }).on('error', (error) => errors.push(error.message)),
     ],
-    ['6', (store: KeyvStore, errors: string[]) => told(new Keyv6({ store }), errors)],
+    ['6', (store: KeyvStore, errors: string[]) => reported(new Keyv6({ store }), errors)],
   ])('Keyv %s answers false, and each failure is an error event', async (_, make) => {
     const errors: string[] = [];
     const keyv = make(storeOf(one), errors) as Keyv;
@@ -56,7 +56,7 @@ describe('with the log unreachable', () => {
     await expect(through(keyv.clear())).rejects.toMatchObject({ code: 'UNREACHABLE' });
   });
 
-  function told(keyv: Keyv6, errors: string[]): Keyv6 {
+  function reported(keyv: Keyv6, errors: string[]): Keyv6 {
     keyv.on('error', (error: Error) => errors.push(error.message));
     return keyv;
   }

@@ -6,9 +6,9 @@ import type { Stamp } from '../model/entry.ts';
 import { Unreachable } from '../model/errors.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { Selector } from '../model/selector.ts';
+import { ClearedPrefixReclaimer } from './cleared-prefix-reclaimer.ts';
 import { type KeyvStoreOptions, resolveKeyvStoreOptions } from './keyv-store-options.ts';
 import { OpenMisses } from './open-misses.ts';
-import { Reclaimer } from './reclaimer.ts';
 import { StoreKeys } from './store-keys.ts';
 import { isStored, type Stored, storedAs } from './stored.ts';
 
@@ -38,7 +38,7 @@ export class KeyvStore extends EventEmitter {
   readonly #freshForMs: number;
   /** Null if each set is a write. */
   readonly #misses: OpenMisses | null;
-  readonly #reclaimer: Reclaimer;
+  readonly #reclaimer: ClearedPrefixReclaimer;
 
   /** Throws `InvalidArgument` naming the option that cannot be used. */
   constructor(options: KeyvStoreOptions) {
@@ -49,7 +49,7 @@ export class KeyvStore extends EventEmitter {
     this.#keys = new StoreKeys(prefix);
     this.#freshForMs = freshForMs;
     this.#misses = fillWithinMs > 0 ? new OpenMisses(fillWithinMs) : null;
-    this.#reclaimer = new Reclaimer(cache, (error) => this.emit('error', error));
+    this.#reclaimer = new ClearedPrefixReclaimer(cache, (error) => this.emit('error', error));
   }
 
   /** Returns undefined if there is no value. An object is shared by all readers, and frozen. */

@@ -24,20 +24,20 @@ beforeAll(async () => {
 afterAll(() => Promise.all([one.cache.close(), other.cache.close()]));
 
 /** How often the other process still has what a write of the first has outdated. */
-async function outdatedReads(
+async function countStaleReads(
   [here, there]: readonly [Writer, Writer],
   write: (key: string) => Promise<unknown>,
   rounds = ROUNDS,
 ): Promise<number> {
-  let outdated = 0;
+  let stale = 0;
   for (let round = 0; round < rounds; round++) {
     const key = `k${round}`;
     await here.set(key, 'old');
     if ((await there.get(key)) === undefined) await there.set(key, 'old'); // without a shared store it has its own
     await write(key);
-    if ((await there.get(key)) === 'old') outdated++;
+    if ((await there.get(key)) === 'old') stale++;
   }
-  return outdated;
+  return stale;
 }
 
 const KINDS: Record<string, (started: StartedCache) => Writer> = {
@@ -56,18 +56,18 @@ const KINDS: Record<string, (started: StartedCache) => Writer> = {
 describe.each(Object.entries(KINDS))('two processes with %s', (_, make) => {
   test(`a get never returns what the other has deleted, in ${ROUNDS} of ${ROUNDS} rounds`, async () => {
     const here = make(one);
-    expect(await outdatedReads([here, make(other)], (key) => here.del(key))).toBe(0);
+    expect(await countStaleReads([here, make(other)], (key) => here.del(key))).toBe(0);
   });
 
   test('nor what it has set again or cleared', async () => {
     const here = make(one);
-    expect(await outdatedReads([here, make(other)], (key) => here.set(key, 'new'), 50)).toBe(0);
-    expect(await outdatedReads([here, make(other)], () => here.clear(), 50)).toBe(0);
+    expect(await countStaleReads([here, make(other)], (key) => here.set(key, 'new'), 50)).toBe(0);
+    expect(await countStaleReads([here, make(other)], () => here.clear(), 50)).toBe(0);
   });
 });
 
 test('with a memory store per process, the other still returns deleted values', async () => {
   const here = createCache({ stores: [new Keyv()] });
   const there = createCache({ stores: [new Keyv()] });
-  expect(await outdatedReads([here, there], (key) => here.del(key))).toBe(ROUNDS);
+  expect(await countStaleReads([here, there], (key) => here.del(key))).toBe(ROUNDS);
 });

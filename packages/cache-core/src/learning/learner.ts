@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Follower } from '../log/follower.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
-import type { Kept } from '../model/kept.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import type { CacheStats } from '../stats/read-counters.ts';
@@ -25,7 +25,7 @@ export interface LoadEnded {
   readonly key: CacheKey;
   readonly policy: Pick<ResolvedPolicy, 'learn'>;
   /** The earlier answer, if the load received one. */
-  readonly before: Kept | null;
+  readonly before: CachedEntry | null;
   readonly answer: Answered & { readonly kind: string | null };
   /** When it began, by the wall clock. */
   readonly loadedAt: number;
@@ -52,13 +52,13 @@ export class Learner {
     return mode === 'on' ? freshForMs : null;
   }
 
-  #compare({ answer, loadedAt }: LoadEnded, before: Kept, learnt: Learnt): void {
+  #compare({ answer, loadedAt }: LoadEnded, before: CachedEntry, learnt: Learnt): void {
     const { epoch, index } = this.#options.follower;
     if (before.epoch !== epoch) return;
-    const { footprint, asOf } = before;
+    const { targets, asOf } = before;
     // Such reloads are skipped whether the answer differs or not: counting only equal answers would make changes look
     // rarer than they are.
-    if (index.isHitSince('invalidate', footprint, asOf) || index.isHitSince('expire', footprint, asOf))
+    if (index.isHitSince('invalidate', targets, asOf) || index.isHitSince('expire', targets, asOf))
       this.#rates.noteAnnounced(learnt);
     else if (loadedAt > before.loadedAt)
       // Otherwise the clocks of two processes differ, or one was set back.

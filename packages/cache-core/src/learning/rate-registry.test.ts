@@ -5,7 +5,7 @@ import { type ResolvedLearning, resolveLearning } from '../model/learning-option
 import { SeededRandom } from '../testing/seeded-random.ts';
 import { MAX_KEYS, RateRegistry } from './rate-registry.ts';
 import { staleShareOfHits } from './stale-share.ts';
-import { poisson } from './testing/changing-world.ts';
+import { poisson } from './testing/changing-answers.ts';
 import { readSteadily, type Step } from './testing/steady-reader.ts';
 
 const SECOND = 1_000;

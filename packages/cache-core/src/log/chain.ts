@@ -1,8 +1,8 @@
 /** The place of an item in a chain. */
-export interface Link<Item> {
+export interface ChainNode<Item> {
   readonly item: Item;
-  older: Link<Item> | null;
-  newer: Link<Item> | null;
+  older: ChainNode<Item> | null;
+  newer: ChainNode<Item> | null;
 }
 
 /**
@@ -11,8 +11,8 @@ export interface Link<Item> {
  * oldest is always removed.
  */
 export class Chain<Item> {
-  #oldest: Link<Item> | null = null;
-  #newest: Link<Item> | null = null;
+  #oldest: ChainNode<Item> | null = null;
+  #newest: ChainNode<Item> | null = null;
   #size = 0;
 
   get size(): number {
@@ -20,12 +20,12 @@ export class Chain<Item> {
   }
 
   /** The next items follow as `newer`. */
-  get oldest(): Link<Item> | null {
+  get oldest(): ChainNode<Item> | null {
     return this.#oldest;
   }
 
   /** The next items follow as `older`. */
-  get newest(): Link<Item> | null {
+  get newest(): ChainNode<Item> | null {
     return this.#newest;
   }
 
@@ -34,9 +34,9 @@ export class Chain<Item> {
    *
    * @param older the link to insert after, which has to be in this chain; null inserts before the oldest. Defaults to the newest.
    */
-  add(item: Item, older: Link<Item> | null = this.#newest): Link<Item> {
+  add(item: Item, older: ChainNode<Item> | null = this.#newest): ChainNode<Item> {
     const newer = older ? older.newer : this.#oldest;
-    const link: Link<Item> = { item, older, newer };
+    const link: ChainNode<Item> = { item, older, newer };
     if (older) older.newer = link;
     else this.#oldest = link;
     if (newer) newer.older = link;
@@ -46,7 +46,7 @@ export class Chain<Item> {
   }
 
   /** Removes a link, which has to be in this chain. */
-  remove({ older, newer }: Link<Item>): void {
+  remove({ older, newer }: ChainNode<Item>): void {
     if (older) older.newer = newer;
     else this.#oldest = newer;
     if (newer) newer.older = older;

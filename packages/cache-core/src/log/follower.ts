@@ -1,6 +1,6 @@
 import type { Instant } from '../model/clock.ts';
 import type { Stamp } from '../model/entry.ts';
-import type { LogRecord } from '../ports/invalidation-log.ts';
+import type { InvalidationRecord } from '../ports/invalidation-log.ts';
 import { AppliedPublisher } from './applied-publisher.ts';
 import { ErrorOnce } from './error-once.ts';
 import type { FollowerOptions } from './follower-options.ts';
@@ -182,7 +182,7 @@ export class Follower {
     this.#publisher.publish();
   }
 
-  async #apply(records: readonly LogRecord[]): Promise<void> {
+  async #apply(records: readonly InvalidationRecord[]): Promise<void> {
     const before = this.#applied;
     let gap = false;
     for (const record of records) {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Footprint, footprintOf } from '../model/footprint.ts';
+import { type InvalidationTargets, invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import { keyOf, parseKey } from '../model/key.ts';
 import { checkedScope, type Scope } from '../model/scope.ts';
 import { type InvalidationMode, prefixesOf, toToken } from '../model/selector.ts';
@@ -15,10 +15,10 @@ function indexOf(records: readonly Written[], index: HitIndex): HitIndex {
   return index;
 }
 
-const footprint = ({ key, tags, scope }: Asked): Footprint =>
-  footprintOf(parseKey(key), tags, scope && checkedScope(scope));
+const targets = ({ key, tags, scope }: Asked): InvalidationTargets =>
+  invalidationTargetsOf(parseKey(key), tags, scope && checkedScope(scope));
 
-const NOTHING: Footprint = { tokens: [], prefixes: [], scope: null };
+const NOTHING: InvalidationTargets = { tokens: [], prefixes: [], scope: null };
 
 const keysIn = (records: readonly Written[], inMode: InvalidationMode): string[] =>
   records
@@ -34,8 +34,8 @@ const agrees = (empty: () => HitIndex) =>
     const index = indexOf(records, empty());
     for (const asked of questions) {
       const expected = lastHitByReading(records, asked);
-      expect(index.lastHit(asked.mode, footprint(asked))).toBe(expected);
-      expect(index.isHitSince(asked.mode, footprint(asked), asked.asOf)).toBe(expected > asked.asOf);
+      expect(index.lastHit(asked.mode, targets(asked))).toBe(expected);
+      expect(index.isHitSince(asked.mode, targets(asked), asked.asOf)).toBe(expected > asked.asOf);
     }
   });
 
@@ -56,7 +56,7 @@ describe('the comparison detects an index that', () => {
       this.#narrowed = narrowed;
     }
 
-    override lastHit(mode: InvalidationMode, { scope, ...rest }: Footprint): number {
+    override lastHit(mode: InvalidationMode, { scope, ...rest }: InvalidationTargets): number {
       return super.lastHit(mode, { ...rest, scope: scope && this.#narrowed(scope) });
     }
   }
@@ -99,10 +99,10 @@ describe('a bounded index', () => {
     fc.assert(
       fc.property(history, asked, limits, (records, asked, limits) => {
         const index = indexOf(records, new HitIndex(limits));
-        const found = index.lastHit(asked.mode, footprint(asked));
+        const found = index.lastHit(asked.mode, targets(asked));
         expect(found).toBeGreaterThanOrEqual(lastHitByReading(records, asked));
         expect(found).toBeLessThanOrEqual(records.length);
-        expect(index.isHitSince(asked.mode, footprint(asked), asked.asOf)).toBe(found > asked.asOf);
+        expect(index.isHitSince(asked.mode, targets(asked), asked.asOf)).toBe(found > asked.asOf);
       }),
       { numRuns: 2_000 },
     );
@@ -122,7 +122,7 @@ describe('a bounded index', () => {
           ),
         );
         if (wasNarrowed) return;
-        expect(index.lastHit(asked.mode, footprint(asked))).toBe(lastHitByReading(records, asked));
+        expect(index.lastHit(asked.mode, targets(asked))).toBe(lastHitByReading(records, asked));
       }),
     );
   });
@@ -133,7 +133,7 @@ describe('a bounded index', () => {
         const index = indexOf(records, new HitIndex({ keyHits, keyHitsPerPrefix }));
         expect(index.lastHit(asked.mode, NOTHING)).toBe(0);
         if (keysIn(records, asked.mode).some((key) => mayCountFor(asked.key, key))) return;
-        expect(index.lastHit(asked.mode, footprint(asked))).toBe(lastHitByReading(records, asked));
+        expect(index.lastHit(asked.mode, targets(asked))).toBe(lastHitByReading(records, asked));
       }),
       { numRuns: 2_000 },
     );
@@ -149,7 +149,7 @@ describe('a bounded index', () => {
     fc.assert(
       fc.property(noisy, asked, (records, asked) => {
         const index = indexOf(records, new HitIndex({ keyHitsPerPrefix: 5 }));
-        expect(index.lastHit(asked.mode, footprint(asked))).toBe(lastHitByReading(records, asked));
+        expect(index.lastHit(asked.mode, targets(asked))).toBe(lastHitByReading(records, asked));
       }),
     );
   });
@@ -161,7 +161,7 @@ describe('a bounded index', () => {
         const index = indexOf(records, new HitIndex({ scopedHits: most }));
         const recent = Math.max(0, records.length - most);
         const expected = lastHitByReading(records, asked);
-        expect(index.isHitSince(asked.mode, footprint(asked), recent)).toBe(expected > recent);
+        expect(index.isHitSince(asked.mode, targets(asked), recent)).toBe(expected > recent);
       }),
     );
   });
@@ -189,7 +189,7 @@ describe('replacing the content with a snapshot', () => {
         ([records, hits], before, asked) => {
           const index = indexOf(before, new HitIndex());
           index.replace({ floor: 0, lastHits: hits });
-          expect(index.lastHit(asked.mode, footprint(asked))).toBe(lastHitByReading(records, asked));
+          expect(index.lastHit(asked.mode, targets(asked))).toBe(lastHitByReading(records, asked));
         },
       ),
       { numRuns: 1_000 },
@@ -214,7 +214,7 @@ describe('replacing the content with a snapshot', () => {
         index.replace(snapshot);
         then.forEach((record, i) => void append(record, head + i));
         for (const record of server.readAfter(epoch, head)) index.record(record);
-        const found = index.lastHit(asked.mode, footprint(asked));
+        const found = index.lastHit(asked.mode, targets(asked));
         expect(found).toBeGreaterThanOrEqual(lastHitByReading(records, asked));
         expect(found).toBeLessThanOrEqual(records.length);
       }),

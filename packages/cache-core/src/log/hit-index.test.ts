@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Footprint, footprintOf } from '../model/footprint.ts';
+import { type InvalidationTargets, invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import { parseKey } from '../model/key.ts';
 import type { Scope, ScopeInput } from '../model/scope.ts';
 import { type InvalidationMode, type Selector, type SelectorToken, toToken } from '../model/selector.ts';
 import { HitIndex } from './hit-index.ts';
 
-const of = (key: string, scope: Scope | null = null, tags: string[] = []): Footprint =>
-  footprintOf(parseKey(key), tags, scope);
+const of = (key: string, scope: Scope | null = null, tags: string[] = []): InvalidationTargets =>
+  invalidationTargetsOf(parseKey(key), tags, scope);
 const hour = (from: number): Scope => ({ time: { from, to: from + 1 } });
 const token = (text: string) => text as SelectorToken;
 
@@ -30,8 +30,8 @@ class Recorder {
     return this.hit({ prefix, scope }, mode);
   }
 
-  last(footprint: Footprint, mode: InvalidationMode = 'invalidate'): number {
-    return this.index.lastHit(mode, footprint);
+  last(targets: InvalidationTargets, mode: InvalidationMode = 'invalidate'): number {
+    return this.index.lastHit(mode, targets);
   }
 }
 

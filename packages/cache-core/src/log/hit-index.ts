@@ -1,6 +1,6 @@
-import type { Footprint } from '../model/footprint.ts';
+import type { InvalidationTargets } from '../model/invalidation-targets.ts';
 import type { InvalidationMode } from '../model/selector.ts';
-import type { LogRecord, Snapshot } from '../ports/invalidation-log.ts';
+import type { InvalidationRecord, Snapshot } from '../ports/invalidation-log.ts';
 import { LastHits } from './last-hits.ts';
 import type { HitLimits } from './remembered-hits.ts';
 
@@ -29,14 +29,14 @@ export class HitIndex {
   }
 
   /** Adds one record of the log. Records have to come in the order of their positions. */
-  record({ mode, selectors, position }: Pick<LogRecord, 'mode' | 'selectors' | 'position'>): void {
+  record({ mode, selectors, position }: Pick<InvalidationRecord, 'mode' | 'selectors' | 'position'>): void {
     this.#version++;
     this.#of(mode).record(selectors.map((selector) => ({ selector, position })));
   }
 
-  /** Returns the last position at which an invalidation (for `expire`: an expiry) hit an entry of this footprint, or 0 for none. */
-  lastHit(mode: InvalidationMode, footprint: Footprint): number {
-    return this.#hits[mode].lastHit(footprint);
+  /** Returns the last position at which an invalidation (for `expire`: an expiry) hit an entry with these targets, or 0 for none. */
+  lastHit(mode: InvalidationMode, targets: InvalidationTargets): number {
+    return this.#hits[mode].lastHit(targets);
   }
 
   /** Returns true if nothing was hit after a position. */
@@ -44,9 +44,9 @@ export class HitIndex {
     return this.#hits.invalidate.newest <= position && this.#hits.expire.newest <= position;
   }
 
-  /** Returns true if an entry of this footprint was hit after a position. Cheaper than `lastHit`, especially for a late position. */
-  isHitSince(mode: InvalidationMode, footprint: Footprint, asOf: number): boolean {
-    return this.#hits[mode].isHitSince(footprint, asOf);
+  /** Returns true if an entry with these targets was hit after a position. Cheaper than `lastHit`, especially for a late position. */
+  isHitSince(mode: InvalidationMode, targets: InvalidationTargets, asOf: number): boolean {
+    return this.#hits[mode].isHitSince(targets, asOf);
   }
 
   /** Replaces the content with that of a snapshot, in any order. */

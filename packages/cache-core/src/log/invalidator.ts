@@ -43,7 +43,7 @@ export interface InvalidatorOptions {
 type Wanted = Omit<Append, 'knownEpoch'>;
 
 /** The maximum number of selectors of one invalidation. */
-const MOST_SELECTORS = 1_000;
+const MAX_SELECTORS = 1_000;
 const MAX_EVENT_ID_LENGTH = 1_024;
 
 export class Invalidator {
@@ -55,8 +55,8 @@ export class Invalidator {
   }
 
   async invalidate(selectors: readonly Selector[], options: InvalidateOptions = {}): Promise<InvalidationReceipt> {
-    if (selectors.length === 0 || selectors.length > MOST_SELECTORS) {
-      throw new InvalidArgument('selectors', `1 to ${MOST_SELECTORS}`, selectors.length);
+    if (selectors.length === 0 || selectors.length > MAX_SELECTORS) {
+      throw new InvalidArgument('selectors', `1 to ${MAX_SELECTORS}`, selectors.length);
     }
     assertKnownOptions('invalidate', options, ['mode', 'eventId']);
     const { mode = 'invalidate', eventId = null } = options;

@@ -1,4 +1,4 @@
-import type { Footprint } from '../model/footprint.ts';
+import type { InvalidationTargets } from '../model/invalidation-targets.ts';
 import { prefixOf } from '../model/key.ts';
 import { meets, type Scope } from '../model/scope.ts';
 import { type InvalidationMode, keyOfToken, readToken, type SelectorToken } from '../model/selector.ts';
@@ -25,8 +25,8 @@ export class LastHits {
     return this.#hits.newest;
   }
 
-  /** Returns the last position that hit an entry of this footprint, or 0 for none. */
-  lastHit({ tokens, prefixes, scope }: Footprint): number {
+  /** Returns the last position that hit an entry with these targets, or 0 for none. */
+  lastHit({ tokens, prefixes, scope }: InvalidationTargets): number {
     let position = this.#hits.floor;
     for (const token of tokens) {
       const at = this.#positionOf(token);
@@ -38,7 +38,7 @@ export class LastHits {
   }
 
   /** Returns the same as `lastHit(…) > asOf`, without looking at hits older than `asOf`. */
-  isHitSince({ tokens, prefixes, scope }: Footprint, asOf: number): boolean {
+  isHitSince({ tokens, prefixes, scope }: InvalidationTargets, asOf: number): boolean {
     if (this.#hits.newest <= asOf) return false;
     if (this.#hits.floor > asOf) return true;
     for (const token of tokens) {

@@ -1,4 +1,4 @@
-import { Chain, type Link } from './chain.ts';
+import { Chain, type ChainNode } from './chain.ts';
 import type { Hit } from './hit.ts';
 
 interface NarrowLimits {
@@ -11,8 +11,8 @@ interface NarrowLimits {
 const NONE: readonly Hit[] = [];
 
 interface Links {
-  readonly inPrefix: Link<Hit>;
-  readonly inAll: Link<Hit>;
+  readonly inPrefix: ChainNode<Hit>;
+  readonly inAll: ChainNode<Hit>;
 }
 
 /**
@@ -65,7 +65,7 @@ export class NarrowHits {
   }
 
   /** The newest hit of a prefix; the rest of the prefix follows as `older`. */
-  newestOf(prefix: string): Link<Hit> | null {
+  newestOf(prefix: string): ChainNode<Hit> | null {
     return this.#prefixes.get(prefix)?.newest ?? null;
   }
 

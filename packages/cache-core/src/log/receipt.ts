@@ -23,7 +23,7 @@ const POLL_MS = 20;
 const CLOCK_DRIFT = 0.01;
 
 /** Returns how long this process waits, by its own clock, until a lease of another process has certainly ended. */
-export const outlasting = (leaseMs: number): number => leaseMs * (1 + CLOCK_DRIFT);
+export const withClockDrift = (leaseMs: number): number => leaseMs * (1 + CLOCK_DRIFT);
 
 /**
  * Resolves once no process can serve anything that the appended position invalidates: every registered follower has
@@ -39,7 +39,7 @@ export const outlasting = (leaseMs: number): number => leaseMs * (1 + CLOCK_DRIF
 export async function receipt(appended: Appended, appendedAt: number, options: ReceiptOptions): Promise<void> {
   const { log, follower, clock, background } = options;
   const errors = new ErrorOnce(background, 'receipt');
-  const longestMs = outlasting(log.maxLeaseMs);
+  const longestMs = withClockDrift(log.maxLeaseMs);
   let deadline = appendedAt + longestMs;
   const lagging = new Map<string, Lagging>();
   const wake = wakeOn(log);
@@ -55,7 +55,7 @@ export async function receipt(appended: Appended, appendedAt: number, options: R
       if (register) {
         noteLagging(register, appended.position, lagging, clock.monotonic());
         if (lagging.size === 0) return;
-        deadline = appendedAt + outlasting(Math.max(...[...lagging.values()].map(({ leaseMs }) => leaseMs)));
+        deadline = appendedAt + withClockDrift(Math.max(...[...lagging.values()].map(({ leaseMs }) => leaseMs)));
       }
       await resultWithin(woken, Math.min(POLL_MS, Math.max(1, deadline - clock.monotonic())), clock);
     }
@@ -86,7 +86,7 @@ async function dropDead(
   { log, clock }: ReceiptOptions,
 ): Promise<void> {
   for (const [id, { renewals, leaseMs, since }] of lagging) {
-    await clock.sleep(Math.max(0, since + outlasting(leaseMs) - clock.monotonic()));
+    await clock.sleep(Math.max(0, since + withClockDrift(leaseMs) - clock.monotonic()));
     await log.drop(id, epoch, renewals);
   }
 }

@@ -1,13 +1,13 @@
-import { Chain, type Link } from './chain.ts';
+import { Chain, type ChainNode } from './chain.ts';
 import { type Hit, isBefore } from './hit.ts';
 
 /** The last hit of each selector of everything, a prefix or a tag, ordered by position and name, and bounded. */
 export class WholeHits {
   readonly #limit: number;
-  readonly #links = new Map<string, Link<Hit>>();
+  readonly #links = new Map<string, ChainNode<Hit>>();
   #inOrder = new Chain<Hit>();
   /** The place of the last hit that was not the newest. The next one belongs near it, so the search starts here. */
-  #lastLate: Link<Hit> | null = null;
+  #lastLate: ChainNode<Hit> | null = null;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -57,14 +57,14 @@ export class WholeHits {
   }
 
   /** Returns the link after which a hit belongs, or null if it is the oldest. */
-  #placeOf(hit: Hit): Link<Hit> | null {
+  #placeOf(hit: Hit): ChainNode<Hit> | null {
     let place = this.#lastLate ?? this.#inOrder.oldest;
     while (place?.newer && isBefore(place.newer.item, hit)) place = place.newer;
     while (place && !isBefore(place.item, hit)) place = place.older;
     return place;
   }
 
-  #remove(link: Link<Hit>): void {
+  #remove(link: ChainNode<Hit>): void {
     if (this.#lastLate === link) this.#lastLate = link.older;
     this.#links.delete(link.item.name);
     this.#inOrder.remove(link);

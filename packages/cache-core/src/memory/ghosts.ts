@@ -1,12 +1,12 @@
-const FEWEST_PLACES = 64;
+const MIN_SLOTS = 64;
 
 /**
  * The keys that were evicted lately, with their hits: by hash, in one slot each, where a later key replaces an earlier
  * one. The answer may belong to another key, so it is only advice.
  */
 export class Ghosts {
-  #hashes = new Int32Array(FEWEST_PLACES);
-  #hits = new Uint8Array(FEWEST_PLACES);
+  #hashes = new Int32Array(MIN_SLOTS);
+  #hits = new Uint8Array(MIN_SLOTS);
 
   remember(key: string, hits: number): void {
     const hash = hashOf(key);

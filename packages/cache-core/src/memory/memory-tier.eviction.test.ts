@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { describe, expect, test } from 'vitest';
-import type { Kept } from '../model/kept.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import { parseKey } from '../model/key.ts';
-import { kept } from '../ports/testing/kept-sample.ts';
+import { sampleEntry } from '../ports/testing/cached-entry-sample.ts';
 import { SeededRandom } from '../testing/seeded-random.ts';
 import { MemoryTier } from './memory-tier.ts';
 
@@ -10,12 +10,12 @@ const MIB = 1_048_576;
 
 interface Tier {
   get(key: string): unknown;
-  put(one: Kept): unknown;
+  put(one: CachedEntry): unknown;
 }
 
 /** A plain LRU of the same bytes. */
 function plainLru(maxBytes: number): Tier {
-  const cache = new LRUCache<string, Kept>({ maxSize: maxBytes, sizeCalculation: ({ sizeBytes }) => sizeBytes });
+  const cache = new LRUCache<string, CachedEntry>({ maxSize: maxBytes, sizeCalculation: ({ sizeBytes }) => sizeBytes });
   return { get: (key) => cache.get(key), put: (one) => cache.set(one.key, one) };
 }
 
@@ -29,7 +29,7 @@ function replay(tier: Tier, names: Iterable<string>, answerOf = (_: string): unk
   let hits = 0;
   for (const name of names) {
     if (tier.get(name)) hits++;
-    else tier.put(kept(name, { value: answerOf(name) }));
+    else tier.put(sampleEntry(name, { value: answerOf(name) }));
   }
   return hits;
 }
@@ -143,7 +143,7 @@ test('an entry that is read again soon after its eviction stays', () => {
 test('a reloaded entry keeps its hits', () => {
   const tier = memoryTier(100_000);
   replay(tier, ['k:hot', 'k:hot', 'k:hot']);
-  tier.put(kept('k:hot', { value: 'a'.repeat(1_000), asOf: 2 }));
+  tier.put(sampleEntry('k:hot', { value: 'a'.repeat(1_000), asOf: 2 }));
   replay(
     tier,
     Array.from({ length: 200 }, (_, i) => `k:${i}`),
@@ -153,7 +153,7 @@ test('a reloaded entry keeps its hits', () => {
 
 test('an evicted entry gets its hits back when it is loaded again', () => {
   const tier = new MemoryTier(100_000);
-  const asked = { get: (key: string) => tier.get(parseKey(key)), put: (one: Kept) => tier.put(one) };
+  const asked = { get: (key: string) => tier.get(parseKey(key)), put: (one: CachedEntry) => tier.put(one) };
   for (const evict of [() => tier.evict(parseKey('k:hot')), () => tier.evictWhere((key) => key === 'k:hot')]) {
     replay(asked, ['k:hot', 'k:hot', 'k:hot']);
     evict();
@@ -165,17 +165,17 @@ test('an evicted entry gets its hits back when it is loaded again', () => {
 test("an entry of nearly the tier's size does not evict popular entries", () => {
   const tier = memoryTier(MIB);
   replay(tier, [...hot, ...hot]);
-  tier.put(kept('k:huge', { value: 'a'.repeat(MIB - 5_000) }));
+  tier.put(sampleEntry('k:huge', { value: 'a'.repeat(MIB - 5_000) }));
   expect(hot.filter((name) => tier.get(name))).toEqual(hot);
 });
 
 test('peeking at an entry does not count as a hit', () => {
   const tier = new MemoryTier(100_000);
-  const looked = kept('k:looked', { value: 'a'.repeat(1_000) });
+  const looked = sampleEntry('k:looked', { value: 'a'.repeat(1_000) });
   tier.put(looked);
   for (let i = 0; i < 200; i++) {
     tier.peek(looked.key);
-    tier.put(kept(`k:${i}`, { value: 'a'.repeat(1_000) }));
+    tier.put(sampleEntry(`k:${i}`, { value: 'a'.repeat(1_000) }));
   }
   expect(tier.peek(looked.key)).toBeUndefined();
 });

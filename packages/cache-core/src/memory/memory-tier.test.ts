@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseKey } from '../model/key.ts';
-import { type KeptParts, kept } from '../ports/testing/kept-sample.ts';
+import { type CachedEntryParts, sampleEntry } from '../ports/testing/cached-entry-sample.ts';
 import { MemoryTier } from './memory-tier.ts';
 
 const MIB = 1_048_576;
@@ -20,7 +20,7 @@ test('it never uses more than its bytes, whatever is stored, decoded or compress
       const tier = new MemoryTier(64 * 1_024);
       for (const [n, chars, tagCount, then] of entries) {
         const tags = Array.from({ length: tagCount }, (_, i) => `t${i}`);
-        const one = kept(`k:${n}`, { value: 'a'.repeat(chars), tags });
+        const one = sampleEntry(`k:${n}`, { value: 'a'.repeat(chars), tags });
         tier.put(one);
         if (then === 'decode') one.value();
         if (then === 'compress') await one.makeVariant('gzip', 0);
@@ -33,7 +33,7 @@ test('it never uses more than its bytes, whatever is stored, decoded or compress
 
 test("its count equals the sum of its entries' sizes, also after they grow", async () => {
   const tier = new MemoryTier(MIB);
-  const all = Array.from({ length: 10 }, (_, i) => kept(`k:${i}`, { value: { text: 'abc'.repeat(1_000 * i) } }));
+  const all = Array.from({ length: 10 }, (_, i) => sampleEntry(`k:${i}`, { value: { text: 'abc'.repeat(1_000 * i) } }));
   const sum = () => all.reduce((bytes, one) => bytes + one.sizeBytes, 0);
   for (const one of all) tier.put(one);
   expect(tier.sizeBytes).toBe(sum());
@@ -49,7 +49,7 @@ test("its count equals the sum of its entries' sizes, also after they grow", asy
 test('a replacement of another size is counted at its own size', () => {
   const tier = new MemoryTier(MIB);
   for (const [asOf, chars] of [5_000, 20_000, 10].entries()) {
-    const one = kept('k:1', { asOf, value: 'a'.repeat(chars) });
+    const one = sampleEntry('k:1', { asOf, value: 'a'.repeat(chars) });
     tier.put(one);
     expect(tier.sizeBytes).toBe(one.sizeBytes);
   }
@@ -58,8 +58,8 @@ test('a replacement of another size is counted at its own size', () => {
 test('an entry whose value outgrows the tier stays as bytes and evicts no other', async () => {
   const tier = new MemoryTier(12_000);
   const value = Array.from({ length: 700 }, (_, i) => i + 0.5);
-  const grows = kept('k:grows', { value });
-  expect(tier.put(kept('k:stays'))).toBe(true);
+  const grows = sampleEntry('k:grows', { value });
+  expect(tier.put(sampleEntry('k:stays'))).toBe(true);
   expect(tier.put(grows)).toBe(true);
   const before = tier.sizeBytes;
   for (let i = 0; i < 2; i++) expect(grows.value()).toEqual(value);
@@ -68,8 +68,11 @@ test('an entry whose value outgrows the tier stays as bytes and evicts no other'
 
 test('an evicted or replaced entry is not counted when it grows', async () => {
   const tier = new MemoryTier(MIB);
-  const [left, replaced] = [kept('k:left', { value: 'a'.repeat(5_000) }), kept('k:same', { value: 'a'.repeat(5_000) })];
-  for (const one of [left, replaced, kept('k:same', { asOf: 2 })]) tier.put(one);
+  const [left, replaced] = [
+    sampleEntry('k:left', { value: 'a'.repeat(5_000) }),
+    sampleEntry('k:same', { value: 'a'.repeat(5_000) }),
+  ];
+  for (const one of [left, replaced, sampleEntry('k:same', { asOf: 2 })]) tier.put(one);
   tier.evict(left.key);
   const before = tier.sizeBytes;
   for (const one of [left, replaced]) {
@@ -81,14 +84,14 @@ test('an evicted or replaced entry is not counted when it grows', async () => {
 
 test('an entry larger than the tier is not stored and evicts no other', () => {
   const tier = new MemoryTier(MIB);
-  expect(tier.put(kept('small'))).toBe(true);
-  expect(tier.put(kept('big', { value: 'a'.repeat(2 * MIB) }))).toBe(false);
+  expect(tier.put(sampleEntry('small'))).toBe(true);
+  expect(tier.put(sampleEntry('big', { value: 'a'.repeat(2 * MIB) }))).toBe(false);
   expect([inTier(tier, 'small'), inTier(tier, 'big')]).toEqual([true, false]);
 });
 
 test('a tier of zero bytes stores nothing', () => {
   const tier = new MemoryTier(0);
-  expect(tier.put(kept('k:1'))).toBe(false);
+  expect(tier.put(sampleEntry('k:1'))).toBe(false);
   expect([tier.get(parseKey('k:1')), tier.evict(parseKey('k:1')), tier.evictWhere(() => true)]).toEqual([
     undefined,
     false,
@@ -99,7 +102,7 @@ test('a tier of zero bytes stores nothing', () => {
 
 test('an entry never replaces one with a newer stamp, or a later load with the same', () => {
   const tier = new MemoryTier(MIB);
-  const puts: [parts: KeptParts, stays: boolean][] = [
+  const puts: [parts: CachedEntryParts, stays: boolean][] = [
     [{ epoch: 2, asOf: 5 }, true],
     [{ epoch: 2, asOf: 4 }, false],
     [{ epoch: 1, asOf: 99 }, false],
@@ -109,14 +112,14 @@ test('an entry never replaces one with a newer stamp, or a later load with the s
     [{ epoch: 3, asOf: 0, loadedAt: 100 }, true],
   ];
   for (const [parts, stays] of puts) {
-    const one = kept('k:1', parts);
+    const one = sampleEntry('k:1', parts);
     expect([parts, tier.put(one), tier.get(one.key) === one]).toEqual([parts, stays, stays]);
   }
 });
 
 test('evictWhere removes the matching entries and returns their number', () => {
   const tier = new MemoryTier(MIB);
-  for (let i = 0; i < 10; i++) tier.put(kept(`k:${i}`, { asOf: i }));
+  for (let i = 0; i < 10; i++) tier.put(sampleEntry(`k:${i}`, { asOf: i }));
   expect(tier.evictWhere((_, { asOf }) => asOf < 4)).toBe(4);
   expect(Array.from({ length: 10 }, (_, i) => inTier(tier, `k:${i}`))).toEqual(
     [0, 0, 0, 0, 1, 1, 1, 1, 1, 1].map(Boolean),
@@ -126,7 +129,7 @@ test('evictWhere removes the matching entries and returns their number', () => {
 test('an entry retains only its own bytes, not the chunk that it was received in', () => {
   const chunk = Buffer.alloc(65_536, '7');
   const tier = new MemoryTier(MIB);
-  tier.put(kept('k:1', { body: chunk.subarray(100, 200) }));
+  tier.put(sampleEntry('k:1', { body: chunk.subarray(100, 200) }));
   const body = tier.get(parseKey('k:1'))?.body;
   expect(body).toEqual(chunk.subarray(100, 200));
   expect(body?.buffer.byteLength).toBe(100);

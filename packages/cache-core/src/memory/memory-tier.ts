@@ -1,5 +1,5 @@
+import type { CachedEntry } from '../model/cached-entry.ts';
 import { compareStamps } from '../model/entry.ts';
-import type { Kept } from '../model/kept.ts';
 import type { CacheKey } from '../model/key.ts';
 import { Ghosts } from './ghosts.ts';
 import { Queue, Slot } from './queue.ts';
@@ -7,13 +7,13 @@ import { Queue, Slot } from './queue.ts';
 /** The share of the bytes for entries on trial. */
 const TRIAL_SHARE = 0.1;
 /** The maximum number of counted hits: they spare a formerly hot entry for a bounded time. */
-const MOST_HITS = 48;
+const MAX_COUNTED_HITS = 48;
 /** The maximum number of times that an entry without further hits is spared. */
-const MOST_REPRIEVES = 3;
+const MAX_REPRIEVES = 3;
 /** The hits that the largest entries need, where an entry of mean size needs one. */
-const MOST_COST = 16;
+const MAX_COST = 16;
 /** The maximum number of entries that one eviction spares, so that it takes a bounded time. */
-const MOST_SPARED_AT_ONCE = 256;
+const MAX_SPARED_AT_ONCE = 256;
 
 /**
  * The entries of this process, bounded in bytes. With zero bytes it stores nothing.
@@ -35,42 +35,42 @@ export class MemoryTier {
     this.#maxBytes = maxBytes;
   }
 
-  get(key: CacheKey): Kept | undefined {
+  get(key: CacheKey): CachedEntry | undefined {
     const slot = this.#slots.get(key);
     if (slot === undefined) return undefined;
-    if (slot.hits < MOST_HITS) slot.hits++;
-    return slot.kept;
+    if (slot.hits < MAX_COUNTED_HITS) slot.hits++;
+    return slot.cached;
   }
 
   /** Returns the entry without counting a hit. */
-  peek(key: CacheKey): Kept | undefined {
-    return this.#slots.get(key)?.kept;
+  peek(key: CacheKey): CachedEntry | undefined {
+    return this.#slots.get(key)?.cached;
   }
 
   /**
    * Returns true if the entry is stored. Invariant: an entry never replaces one with a newer stamp, or one of a later
    * load with the same stamp.
    */
-  put(kept: Kept): boolean {
-    const slot = this.#slots.get(kept.key);
-    if (slot && isNewer(slot.kept, kept)) return false;
-    if (!this.fits(kept)) {
+  put(cached: CachedEntry): boolean {
+    const slot = this.#slots.get(cached.key);
+    if (slot && isNewer(slot.cached, cached)) return false;
+    if (!this.fits(cached)) {
       if (slot) this.#remove(slot);
       return false;
     }
-    if (slot) kept.adopt(slot.kept);
-    kept.ownBody();
-    kept.onGrown = this.#onGrown;
+    if (slot) cached.adopt(slot.cached);
+    cached.ownBody();
+    cached.onGrown = this.#onGrown;
     if (slot) {
-      slot.kept = kept;
-      slot.queue?.resize(slot, kept.sizeBytes);
-    } else this.#add(kept);
+      slot.cached = cached;
+      slot.queue?.resize(slot, cached.sizeBytes);
+    } else this.#add(cached);
     this.#makeRoom();
-    return this.#slots.get(kept.key)?.kept === kept;
+    return this.#slots.get(cached.key)?.cached === cached;
   }
 
   /** Returns true if an entry fits into an empty tier. */
-  fits({ sizeBytes }: Kept): boolean {
+  fits({ sizeBytes }: CachedEntry): boolean {
     return sizeBytes <= this.#maxBytes;
   }
 
@@ -80,13 +80,13 @@ export class MemoryTier {
     return slot !== undefined;
   }
 
-  each(visit: (kept: Kept) => void): void {
-    for (const { kept } of this.#slots.values()) visit(kept);
+  each(visit: (cached: CachedEntry) => void): void {
+    for (const { cached } of this.#slots.values()) visit(cached);
   }
 
-  evictWhere(hit: (key: CacheKey, kept: Kept) => boolean): number {
+  evictWhere(hit: (key: CacheKey, cached: CachedEntry) => boolean): number {
     const before = this.#slots.size;
-    for (const [key, slot] of this.#slots) if (hit(key, slot.kept)) this.#leave(slot);
+    for (const [key, slot] of this.#slots) if (hit(key, slot.cached)) this.#leave(slot);
     return before - this.#slots.size;
   }
 
@@ -98,10 +98,10 @@ export class MemoryTier {
     return this.#slots.size;
   }
 
-  #add(kept: Kept): void {
-    const hits = this.#ghosts.recall(kept.key);
-    const slot = new Slot(kept, hits === null ? 0 : hits + 1);
-    this.#slots.set(kept.key, slot);
+  #add(cached: CachedEntry): void {
+    const hits = this.#ghosts.recall(cached.key);
+    const slot = new Slot(cached, hits === null ? 0 : hits + 1);
+    this.#slots.set(cached.key, slot);
     const cost = this.#costOf(slot);
     if (slot.hits >= cost) this.#spare(slot, cost);
     else this.#trial.push(slot);
@@ -112,11 +112,11 @@ export class MemoryTier {
    * Counts the entry again and evicts others for its growth. An entry that is too large on its own drops its value and
    * variants.
    */
-  readonly #onGrown = (kept: Kept): void => {
-    const slot = this.#slots.get(kept.key);
-    if (slot?.kept !== kept) return;
-    if (!this.fits(kept)) kept.shed();
-    slot.queue?.resize(slot, kept.sizeBytes);
+  readonly #onGrown = (cached: CachedEntry): void => {
+    const slot = this.#slots.get(cached.key);
+    if (slot?.cached !== cached) return;
+    if (!this.fits(cached)) cached.shed();
+    slot.queue?.resize(slot, cached.sizeBytes);
     this.#makeRoom();
   };
 
@@ -126,7 +126,7 @@ export class MemoryTier {
       const slot = (isTrial ? this.#trial : this.#main).oldest;
       if (!slot) return;
       const cost = this.#costOf(slot);
-      if (slot.hits >= cost && spared++ < MOST_SPARED_AT_ONCE) this.#spare(slot, cost);
+      if (slot.hits >= cost && spared++ < MAX_SPARED_AT_ONCE) this.#spare(slot, cost);
       else {
         if (isTrial) this.#leave(slot);
         else this.#remove(slot);
@@ -138,28 +138,28 @@ export class MemoryTier {
   /** Returns the number of hits that an entry of this size needs. */
   #costOf({ bytes }: Slot): number {
     const meanBytes = this.sizeBytes / Math.max(1, this.#trial.length + this.#main.length);
-    return Math.min(Math.max(Math.round(bytes / meanBytes), 1), MOST_COST);
+    return Math.min(Math.max(Math.round(bytes / meanBytes), 1), MAX_COST);
   }
 
   /** Moves it to the end of the main queue, which costs a part of its hits. */
   #spare(slot: Slot, cost: number): void {
     slot.queue?.remove(slot);
-    slot.hits = Math.min(slot.hits, MOST_REPRIEVES * cost) - cost;
+    slot.hits = Math.min(slot.hits, MAX_REPRIEVES * cost) - cost;
     this.#main.push(slot);
   }
 
   /** Removes it and remembers its hits, which count if it returns. */
   #leave(slot: Slot): void {
-    this.#ghosts.remember(slot.kept.key, slot.hits);
+    this.#ghosts.remember(slot.cached.key, slot.hits);
     this.#remove(slot);
   }
 
   #remove(slot: Slot): void {
     slot.queue?.remove(slot);
-    this.#slots.delete(slot.kept.key);
+    this.#slots.delete(slot.cached.key);
   }
 }
 
-function isNewer(there: Kept, kept: Kept): boolean {
-  return (compareStamps(there, kept) || there.loadedAt - kept.loadedAt) > 0;
+function isNewer(there: CachedEntry, cached: CachedEntry): boolean {
+  return (compareStamps(there, cached) || there.loadedAt - cached.loadedAt) > 0;
 }

@@ -1,8 +1,8 @@
-import type { Kept } from '../model/kept.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 
 /** An entry's node in one of the queues. */
 export class Slot {
-  kept: Kept;
+  cached: CachedEntry;
   bytes: number;
   /** Its hits since it was added, less the cost of each time it was spared. */
   hits: number;
@@ -10,9 +10,9 @@ export class Slot {
   newer: Slot | null = null;
   older: Slot | null = null;
 
-  constructor(kept: Kept, hits: number) {
-    this.kept = kept;
-    this.bytes = kept.sizeBytes;
+  constructor(cached: CachedEntry, hits: number) {
+    this.cached = cached;
+    this.bytes = cached.sizeBytes;
     this.hits = hits;
   }
 }

@@ -14,7 +14,7 @@ export interface Instant {
   readonly wall: number;
 }
 
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The clocks of this machine. */
 export const systemClock: Clock = {
@@ -29,7 +29,7 @@ export const systemClock: Clock = {
         resolve();
       };
       // A longer timer would overflow and fire at once.
-      const timer = setTimeout(done, Math.min(ms, LONGEST_TIMER_MS));
+      const timer = setTimeout(done, Math.min(ms, MAX_TIMER_MS));
       signal?.addEventListener('abort', done, { once: true });
     }),
 };

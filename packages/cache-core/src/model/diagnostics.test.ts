@@ -136,7 +136,7 @@ describe('loads', () => {
       ]),
     );
     const ended = loads.filter(({ event }) => event === 'asyncEnd').map(({ held }) => held);
-    const { epoch, asOf } = second.kept;
+    const { epoch, asOf } = second.cached;
     expect(ended).toMatchObject([
       { keys: [KEY], prefix: 'stats', origin: 'db', waitedMs: 0, loadMs: 30 },
       { keys: [other], prefix: 'files', origin: 'db', waitedMs: 30, loadMs: 30, stamp: { epoch, asOf } },

@@ -129,7 +129,7 @@ export class OriginCircuitOpen extends CacheError {
 }
 
 /** Wraps a value that error messages must not show, because it may hold a password. They show `text` instead. */
-export class Undisclosed {
+export class RedactedValue {
   readonly text: string;
 
   constructor(text: string) {
@@ -138,7 +138,7 @@ export class Undisclosed {
 }
 
 function shown(value: unknown): string {
-  if (value instanceof Undisclosed) return value.text;
+  if (value instanceof RedactedValue) return value.text;
   if (typeof value === 'function') return `a function${value.name && ` named ${value.name}`}`;
   if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   if (typeof value === 'object' && value !== null) return value.constructor?.name ?? 'an object';

@@ -10,16 +10,16 @@ const ELEMENTS_BYTES = 16;
 const WORD_BYTES = 8;
 const NUMBER_BYTES = 16;
 /** An object with at least this number of members is a hash table: 3 words per slot, with a third or more of the slots free. */
-const FEWEST_TABLE_MEMBERS = 128;
+const MIN_TABLE_MEMBERS = 128;
 const TABLE_PLACE_BYTES = 24;
 /** Measured bytes per member of an object whose shape no other object shares: with up to 20 members, and with more. */
 const OWN_SHAPE_MEMBER_BYTES = [110, 165] as const;
 /** Measured: in JSON that is all Latin-1, V8 stores equal strings of up to this length once per value. */
-const LONGEST_SHARED_TEXT = 9;
+const MAX_SHARED_TEXT_LENGTH = 9;
 /** The first N short words of a value count as words that all answers share: levels, states, names of services. */
 const FEW_WORDS = 16;
 /** Maximum distinct short strings of a value that are remembered. Each occurrence of a further one counts. */
-const MOST_SHARED_TEXTS = 1_000;
+const MAX_SHARED_TEXTS = 1_000;
 
 /**
  * Deeply freezes a value that was parsed from JSON and returns its approximate size on the heap in bytes. It walks the value
@@ -35,7 +35,7 @@ export function freeze(root: unknown, isLatin1: boolean): number {
   const add = (member: unknown): void => {
     if (typeof member === 'string') {
       if (!isLatin1) bytes += bytesOfText(member);
-      else if (member.length > LONGEST_SHARED_TEXT || isNew(member, shared)) bytes += bytesOfChars(member.length);
+      else if (member.length > MAX_SHARED_TEXT_LENGTH || isNew(member, shared)) bytes += bytesOfChars(member.length);
     } else if (typeof member === 'number') bytes += (member | 0) === member ? 0 : NUMBER_BYTES;
     else if (typeof member === 'object' && member !== null) todo.push(member);
   };
@@ -52,7 +52,7 @@ export function freeze(root: unknown, isLatin1: boolean): number {
 /** Returns whether a short string takes bytes of its own. V8 holds every single-character string already. */
 function isNew(text: string, shared: Set<string>): boolean {
   if (text.length < 2 || shared.has(text)) return false;
-  if (shared.size < MOST_SHARED_TEXTS) shared.add(text);
+  if (shared.size < MAX_SHARED_TEXTS) shared.add(text);
   return shared.size > FEW_WORDS || isData(text);
 }
 
@@ -73,7 +73,7 @@ function bytesOfArray(length: number): number {
 /** @param shapes the first member names of the objects visited before in the same value */
 function bytesOfObject(object: object, members: number, shapes: Set<string>): number {
   if (members === 0) return EMPTY_OBJECT_BYTES;
-  const isTable = members >= FEWEST_TABLE_MEMBERS;
+  const isTable = members >= MIN_TABLE_MEMBERS;
   const bytes = OBJECT_BYTES + (isTable ? bytesOfTable(members) : WORD_BYTES * members);
   const first = firstName(object);
   if (shapes.has(first)) return bytes;

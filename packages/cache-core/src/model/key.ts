@@ -27,7 +27,7 @@ export interface KeyParts {
 }
 
 /** The maximum length of a key in UTF-8 bytes. Built keys are far below it; keys that callers write as text may exceed it. */
-export const LONGEST_KEY_BYTES = 1_024;
+export const MAX_KEY_BYTES = 1_024;
 
 /** The maximum depth of nested objects and lists. Deeper values are rejected before they exhaust the stack. */
 const DEEPEST_PARAMS = 100;
@@ -64,12 +64,12 @@ export function parseKey(key: string): CacheKey {
   if (
     typeof key !== 'string' ||
     key.length === 0 ||
-    Buffer.byteLength(key) > LONGEST_KEY_BYTES ||
+    Buffer.byteLength(key) > MAX_KEY_BYTES ||
     // biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern rejects them
     /[\u0000-\u001f\u007f]/.test(key) ||
     !key.isWellFormed() // a lone surrogate has no UTF-8: a store would hold two such keys as one
   ) {
-    throw new InvalidArgument('key', `1 to ${LONGEST_KEY_BYTES} bytes of text without control characters`, key);
+    throw new InvalidArgument('key', `1 to ${MAX_KEY_BYTES} bytes of text without control characters`, key);
   }
   return key as CacheKey;
 }

@@ -31,10 +31,10 @@ export interface ResolvedLearning {
 }
 
 const DEFAULT_SHARE = 0.05;
-const MOST_SHARE = 0.5;
-const MOST_IGNORED = 20;
+const MAX_STALE_SHARE = 0.5;
+const MAX_IGNORED_MEMBERS = 20;
 const DEFAULT_SPAN = 10;
-const LONGEST_MS = toMs('between', '366d');
+const MAX_BOUND_MS = toMs('between', '366d');
 const MODES: readonly LearningMode[] = ['off', 'advise', 'on'];
 
 /**
@@ -50,10 +50,14 @@ export function resolveLearning(
   assertKnownOptions('learn', options, ['mode', 'between', 'outdatedShare', 'ignoring']);
   const { mode, outdatedShare = DEFAULT_SHARE, ignoring = [] } = options;
   if (!MODES.includes(mode)) throw new InvalidArgument('learn.mode', "'off', 'advise' or 'on'", mode);
-  if (!(typeof outdatedShare === 'number' && outdatedShare > 0 && outdatedShare <= MOST_SHARE))
-    throw new InvalidArgument('learn.outdatedShare', `a number above 0, at most ${MOST_SHARE}`, outdatedShare);
-  if (!Array.isArray(ignoring) || ignoring.length > MOST_IGNORED || ignoring.some((name) => typeof name !== 'string'))
-    throw new InvalidArgument('learn.ignoring', `at most ${MOST_IGNORED} names of members`, ignoring);
+  if (!(typeof outdatedShare === 'number' && outdatedShare > 0 && outdatedShare <= MAX_STALE_SHARE))
+    throw new InvalidArgument('learn.outdatedShare', `a number above 0, at most ${MAX_STALE_SHARE}`, outdatedShare);
+  if (
+    !Array.isArray(ignoring) ||
+    ignoring.length > MAX_IGNORED_MEMBERS ||
+    ignoring.some((name) => typeof name !== 'string')
+  )
+    throw new InvalidArgument('learn.ignoring', `at most ${MAX_IGNORED_MEMBERS} names of members`, ignoring);
   if (mode === 'off') return null;
   if (fixedMs === 0) throw new InvalidArgument('freshFor', 'more than 0 ms, where it is learnt', fixedMs);
   return { mode, betweenMs: boundsMs(options.between, fixedMs), outdatedShare, ignoring, fixedMs };
@@ -61,7 +65,7 @@ export function resolveLearning(
 
 function boundsMs(between: LearningOptions['between'], fixedMs: number): readonly [number, number] {
   if (between === undefined)
-    return [Math.max(1, Math.round(fixedMs / DEFAULT_SPAN)), Math.min(LONGEST_MS, fixedMs * DEFAULT_SPAN)];
+    return [Math.max(1, Math.round(fixedMs / DEFAULT_SPAN)), Math.min(MAX_BOUND_MS, fixedMs * DEFAULT_SPAN)];
   if (!Array.isArray(between) || between.length !== 2)
     throw new InvalidArgument('learn.between', 'two durations', between);
   const [least, most] = [toMs('learn.between', between[0]), toMs('learn.between', between[1])];

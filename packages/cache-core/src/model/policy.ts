@@ -70,7 +70,7 @@ export const DEFAULT_EARLY_REFRESH = 1;
 const DEFAULT_FRESH_MS = 300_000;
 const DEFAULT_HARD_TIMEOUT_MS = 30_000;
 const DEFAULT_ORIGIN = 'default';
-const MOST_DEFAULT_STALE_MS = 300_000;
+const MAX_DEFAULT_STALE_MS = 300_000;
 export const POLICY_OPTIONS = [
   'freshFor',
   'learn',
@@ -96,7 +96,7 @@ export function resolvePolicy(policy: Policy = {}): ResolvedPolicy {
   return {
     freshForMs,
     learn: resolveLearning(policy.learn, freshForMs),
-    ...staleTimes(policy.staleFor ?? Math.min(freshForMs, MOST_DEFAULT_STALE_MS)),
+    ...staleTimes(policy.staleFor ?? Math.min(freshForMs, MAX_DEFAULT_STALE_MS)),
     negativeForMs: policy.negativeFor === undefined ? null : toMs('negativeFor', policy.negativeFor),
     jitter: numberWithin('jitter', policy.jitter ?? 0.1, 0.5),
     earlyRefresh: numberWithin('earlyRefresh', policy.earlyRefresh ?? DEFAULT_EARLY_REFRESH, 10),

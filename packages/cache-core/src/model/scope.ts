@@ -29,12 +29,12 @@ export interface RangeInput {
 
 type Part = Range | readonly string[];
 
-const MOST_DIMENSIONS = 16;
-const LONGEST_DIMENSION = 100;
-const MOST_NAMES = 100;
-const LONGEST_NAME = 200;
+const MAX_DIMENSIONS = 16;
+const MAX_DIMENSION_LENGTH = 100;
+const MAX_NAMES = 100;
+const MAX_NAME_LENGTH = 200;
 /** Maximum characters of a scope as JSON. */
-const LONGEST_SCOPE = 4_096;
+const MAX_SCOPE_LENGTH = 4_096;
 /** Up to this number of pairs, comparing each with each costs less than a hashed set. */
 const FEW_PAIRS = 64;
 
@@ -67,15 +67,15 @@ export function meets(a: Scope | null, b: Scope | null): boolean {
  * @param longest maximum characters of the scope as JSON
  * @throws {InvalidArgument} naming the invalid dimension
  */
-export function checkedScope(scope: ScopeInput, longest = LONGEST_SCOPE): Scope {
+export function checkedScope(scope: ScopeInput, longest = MAX_SCOPE_LENGTH): Scope {
   if (!isPlain(scope)) throw new InvalidArgument('scope', 'an object of dimensions', scope);
   const dimensions = Object.keys(scope).sort();
-  if (dimensions.length > MOST_DIMENSIONS)
-    throw new InvalidArgument('scope', `at most ${MOST_DIMENSIONS} dimensions`, dimensions.length);
+  if (dimensions.length > MAX_DIMENSIONS)
+    throw new InvalidArgument('scope', `at most ${MAX_DIMENSIONS} dimensions`, dimensions.length);
   const parts: [string, Part][] = [];
   for (const dimension of dimensions) {
-    if (dimension === '' || dimension.length > LONGEST_DIMENSION || !dimension.isWellFormed())
-      throw new InvalidArgument('scope dimension', `1 to ${LONGEST_DIMENSION} characters of text`, dimension);
+    if (dimension === '' || dimension.length > MAX_DIMENSION_LENGTH || !dimension.isWellFormed())
+      throw new InvalidArgument('scope dimension', `1 to ${MAX_DIMENSION_LENGTH} characters of text`, dimension);
     const part = checkedPart(dimension, scope[dimension]);
     if (part) parts.push([dimension, part]);
   }
@@ -153,8 +153,8 @@ function checkedNames(dimension: string, names: readonly string[]): readonly str
   const unique = new Set<string>();
   for (const name of names) {
     if (typeof name !== 'string') throw new InvalidArgument(`a name in scope ${dimension}`, 'text', name);
-    if (name.length > LONGEST_NAME || !name.isWellFormed()) return null;
-    if (unique.add(name).size > MOST_NAMES) return null;
+    if (name.length > MAX_NAME_LENGTH || !name.isWellFormed()) return null;
+    if (unique.add(name).size > MAX_NAMES) return null;
   }
   return unique.size === 0 ? null : [...unique].sort();
 }

@@ -36,9 +36,9 @@ export interface ScopedPrefix {
 }
 
 const ALL = 'a' as SelectorToken;
-const LONGEST_SELECTOR = 1_024;
+const MAX_SELECTOR_LENGTH = 1_024;
 /** Maximum characters of a scope in a token. The log, each snapshot and each hit index hold thousands of tokens. */
-const LONGEST_SELECTOR_SCOPE = 1_024;
+const MAX_SELECTOR_SCOPE_LENGTH = 1_024;
 /**
  * Maximum segments of a prefix. Each check of an entry looks up every prefix of its key, so deeper prefixes are cut to this
  * depth.
@@ -56,7 +56,7 @@ export function toToken(selector: Selector): SelectorToken {
   if (selector.tag !== undefined) return tokenOfTag(checked('tag', selector.tag));
   if (selector.key !== undefined) return token('k', keyNamed(selector.key));
   const prefix = prefixAsHit(selector.prefix);
-  const scope = checkedScope(selector.scope ?? {}, LONGEST_SELECTOR_SCOPE);
+  const scope = checkedScope(selector.scope ?? {}, MAX_SELECTOR_SCOPE_LENGTH);
   if (Object.keys(scope).length === 0) return tokenOfPrefix(prefix);
   return token('s', JSON.stringify([prefix, scope]));
 }
@@ -181,7 +181,7 @@ function token(kind: 'p' | 's' | 't' | 'k', text: string): SelectorToken {
 
 function checked(what: string, text: unknown): string {
   // A lone surrogate has no UTF-8: the log would turn it into another selector, which hits nothing.
-  if (typeof text !== 'string' || text.length === 0 || text.length > LONGEST_SELECTOR || !text.isWellFormed())
-    throw new InvalidArgument(what, `1 to ${LONGEST_SELECTOR} characters of well-formed text`, text);
+  if (typeof text !== 'string' || text.length === 0 || text.length > MAX_SELECTOR_LENGTH || !text.isWellFormed())
+    throw new InvalidArgument(what, `1 to ${MAX_SELECTOR_LENGTH} characters of well-formed text`, text);
   return text;
 }

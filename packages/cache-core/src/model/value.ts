@@ -51,7 +51,7 @@ function assertStorable(key: CacheKey, value: unknown): void {
 }
 
 /** Returns whether these are the bytes of `null` or `undefined`. */
-export function isNothing(body: Buffer): boolean {
+export function isNullBody(body: Buffer): boolean {
   return body.length === 0 || body.equals(NULL);
 }
 

@@ -44,8 +44,8 @@ test('once stopped it listens to nothing', async () => {
 });
 
 test('an error of OpenTelemetry goes to its own log, and no read fails', async () => {
-  const told: unknown[] = [];
-  const note = (...what: unknown[]) => void told.push(what[0]);
+  const reported: unknown[] = [];
+  const note = (...what: unknown[]) => void reported.push(what[0]);
   diag.setLogger({ error: note, warn: note, info: note, debug: note, verbose: note }, { logLevel: DiagLogLevel.ERROR });
   const broken = () => {
     throw new Error('broken');
@@ -55,7 +55,7 @@ test('an error of OpenTelemetry goes to its own log, and no read fails', async (
     meterProvider: brokenHistograms(),
   });
   expect((await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null))).outcome.outcome).toBe('miss');
-  expect(told).toEqual(
+  expect(reported).toEqual(
     expect.arrayContaining([
       'beginning a span cache.read failed',
       'beginning a span cache.load failed',

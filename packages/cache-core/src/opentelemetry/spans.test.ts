@@ -158,9 +158,9 @@ test('spans contain keys and selectors only with the option keys', async () => {
   };
   telemetry.instrument();
   await work();
-  const told = () =>
+  const reported = () =>
     JSON.stringify(telemetry.exporter.getFinishedSpans().map(({ attributes, events }) => [attributes, events]));
-  expect(told()).not.toContain('card');
+  expect(reported()).not.toContain('card');
   telemetry.stop();
   telemetry.exporter.reset();
   telemetry.instrument({ keys: true });

@@ -1,7 +1,7 @@
 import type { InvalidationMode, SelectorToken } from '../model/selector.ts';
 
 /** One record of the log. Positions within an epoch are consecutive integers from 1, so a gap is visible. */
-export interface LogRecord {
+export interface InvalidationRecord {
   readonly epoch: number;
   readonly position: number;
   readonly mode: InvalidationMode;
@@ -83,9 +83,9 @@ export interface InvalidationLog {
   /** Returns everything that a starting follower needs, of an epoch that is at least `knownEpoch`. */
   snapshot(knownEpoch: number): Promise<Snapshot>;
   /** Returns the records after a position immediately. They may be of a later epoch. */
-  readAfter(epoch: number, position: number): Promise<LogRecord[]>;
+  readAfter(epoch: number, position: number): Promise<InvalidationRecord[]>;
   /** Returns the records after a position as soon as there are any, or none after a few seconds. */
-  waitAfter(epoch: number, position: number): Promise<LogRecord[]>;
+  waitAfter(epoch: number, position: number): Promise<InvalidationRecord[]>;
   /** Records what a follower has applied, so that receipts need not wait for its next renewal. */
   publishApplied(follower: { id: string; epoch: number; applied: number }): Promise<void>;
   /** Returns the followers of this epoch, or null if the log is in another one. */

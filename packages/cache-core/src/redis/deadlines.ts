@@ -26,7 +26,7 @@ export function withDeadline<Result>(what: string, ms: number, work: () => Promi
 }
 
 /** Observes how a command ends. */
-export interface Watch {
+export interface CommandWatch {
   /** Called at the end, with null or the error. */
   readonly onEnd: (error: Unreachable | null) => void;
   /**
@@ -44,7 +44,7 @@ interface Pending {
   readonly beganAt: number;
   dueAt: number;
   readonly reject: (error: Unreachable) => void;
-  readonly watch: Watch;
+  readonly watch: CommandWatch;
   isOver: boolean;
 }
 
@@ -74,7 +74,7 @@ export class Deadlines {
    * Returns the result of `work`, or rejects with `Unreachable` if it fails or takes too long. `recover` may convert an
    * error into a result.
    */
-  run<Result>(work: () => Promise<Result>, watch: Watch, recover?: (error: unknown) => Result): Promise<Result> {
+  run<Result>(work: () => Promise<Result>, watch: CommandWatch, recover?: (error: unknown) => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       const beganAt = performance.now();
       const pending: Pending = { beganAt, dueAt: beganAt + this.#ms, reject, watch, isOver: false };

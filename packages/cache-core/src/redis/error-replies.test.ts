@@ -48,15 +48,15 @@ test.each(Object.entries(REFUSALS))(
   'given a server that answers fills with %s, reads continue and one line reports each outage',
   async (kind, { begin, end }) => {
     const { tier, clock, lines, fill } = await tierOf();
-    const tell = ([command, ...args]: [string, ...string[]]) => admin.call(command, ...args);
+    const send = ([command, ...args]: [string, ...string[]]) => admin.call(command, ...args);
     for (let time = 1; time <= 2; time++) {
       expect(await fill()).toBe(true);
-      await tell(begin);
+      await send(begin);
       for (let i = 0; i < 10; i++) {
         expect(await succeeds(() => fill())).toBe(false);
         expect(await succeeds(() => tier.get('files:list:1'))).not.toBeNull();
       }
-      await tell(end);
+      await send(end);
       await clock.advance(10_000);
       expect(await fill()).toBe(true);
       const refused = lines.filter((line) => line.startsWith('warn') && line.includes(kind));

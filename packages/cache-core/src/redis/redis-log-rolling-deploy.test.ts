@@ -2,7 +2,7 @@ import { startRedis } from '@pilotlight/stack';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HitIndex } from '../log/hit-index.ts';
-import { footprintOf } from '../model/footprint.ts';
+import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import { parseKey } from '../model/key.ts';
 import { silentLogger } from '../model/logger.ts';
 import type { SelectorToken } from '../model/selector.ts';
@@ -61,7 +61,7 @@ async function asBefore(base: string): Promise<HitIndex> {
   return index;
 }
 
-const of = (key: string) => footprintOf(parseKey(key));
+const of = (key: string) => invalidationTargetsOf(parseKey(key));
 
 test('an earlier version that starts treats everything up to the last key hit as hit', async () => {
   const { log, base } = await open();

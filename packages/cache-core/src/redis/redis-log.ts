@@ -5,8 +5,8 @@ import {
   type Appended,
   type Following,
   type InvalidationLog,
+  type InvalidationRecord,
   LOG_PARTS,
-  type LogRecord,
   type RegisteredFollower,
   type Renewal,
   type Snapshot,
@@ -118,7 +118,7 @@ export class RedisLog implements InvalidationLog {
     return { epoch: Number(epoch), head: Number(head), floor: Number(floor), lastHits };
   }
 
-  async readAfter(epoch: number, position: number): Promise<LogRecord[]> {
+  async readAfter(epoch: number, position: number): Promise<InvalidationRecord[]> {
     const { client } = this.#options;
     const rows = await this.#within(() =>
       client.xrange(this.#stream, `(${epoch}-${position}`, '+', 'COUNT', READ_AT_ONCE),
@@ -126,7 +126,7 @@ export class RedisLog implements InvalidationLog {
     return rows.map(([id, fields]) => recordOf(id, fields));
   }
 
-  async waitAfter(epoch: number, position: number): Promise<LogRecord[]> {
+  async waitAfter(epoch: number, position: number): Promise<InvalidationRecord[]> {
     const { tail, replies, roles } = this.#options;
     const refusal = tail.status === 'ready' ? roles.refusal(WHAT) : new Unreachable(WHAT);
     if (refusal) throw refusal;
@@ -185,7 +185,7 @@ function followerOf(state: string): RegisteredFollower {
   return { renewals: Number(renewals), applied: Number(applied), leaseMs: Number(leaseMs) };
 }
 
-function recordOf(id: string, fields: readonly string[]): LogRecord {
+function recordOf(id: string, fields: readonly string[]): InvalidationRecord {
   const [epoch, position] = id.split('-');
   const value = (name: string) => fields[fields.indexOf(name) + 1] ?? '';
   return {

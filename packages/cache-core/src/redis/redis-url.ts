@@ -1,5 +1,5 @@
 import type { ClusterOptions, RedisOptions } from 'ioredis';
-import { InvalidArgument, Undisclosed } from '../model/errors.ts';
+import { InvalidArgument, RedactedValue } from '../model/errors.ts';
 
 /** The addresses of a Redis. */
 export interface RedisAddress {
@@ -31,7 +31,7 @@ export function parseRedisUrl(option: string, text: string): RedisAddress {
   const protocols = new Set(parsed.map((node) => node?.protocol));
   const [protocol] = protocols;
   if (protocols.size !== 1 || (protocol !== 'redis:' && protocol !== 'rediss:')) {
-    const came = text === '' ? text : new Undisclosed('another text, which is not shown as it may hold a password');
+    const came = text === '' ? text : new RedactedValue('another text, which is not shown as it may hold a password');
     throw new InvalidArgument(option, EXPECTED_URL, came);
   }
   const nodes = parsed.filter((node) => node !== null);
@@ -39,7 +39,7 @@ export function parseRedisUrl(option: string, text: string): RedisAddress {
     throw new InvalidArgument(
       option,
       'nodes of a Redis Cluster, which has no database but 0',
-      new Undisclosed('a URL with another database'),
+      new RedactedValue('a URL with another database'),
     );
   const [{ username, password } = { username: '', password: '' }] = nodes;
   const isSecure = protocol === 'rediss:';

@@ -2,7 +2,7 @@ import { Breaker, type Verdict } from '../engine/breaker.ts';
 import { type Clock, systemClock } from '../model/clock.ts';
 import { Unreachable } from '../model/errors.ts';
 import type { CacheLogger } from '../model/logger.ts';
-import { Deadlines, type Watch, withDeadline } from './deadlines.ts';
+import { type CommandWatch, Deadlines, withDeadline } from './deadlines.ts';
 import { ErrorReplies, replyOf } from './error-replies.ts';
 import { LastReceived } from './last-received.ts';
 import { addressOf, masterOf, mastersOf, type RedisClient } from './open-redis.ts';
@@ -21,7 +21,7 @@ export interface ServerGuardOptions {
   readonly isByProgress?: boolean;
 }
 
-interface Guarded extends Watch {
+interface Guarded extends CommandWatch {
   readonly breaker: Breaker;
   /** True if the last command failed: otherwise the breaker need not be notified of each success. */
   isFailing: boolean;

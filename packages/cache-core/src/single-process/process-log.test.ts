@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { HitIndex } from '../log/hit-index.ts';
-import { footprintOf } from '../model/footprint.ts';
+import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import { parseKey } from '../model/key.ts';
 import { record } from '../ports/testing/log-under-test.ts';
 import { ProcessLog } from './process-log.ts';
@@ -44,7 +44,7 @@ test('beyond its bounds, records are trimmed and the hits of a snapshot coarsene
   const index = new HitIndex();
   index.replace(snapshot);
   for (const i of tokens.keys()) {
-    const at = index.lastHit('invalidate', footprintOf(parseKey(String(i)), [], null));
+    const at = index.lastHit('invalidate', invalidationTargetsOf(parseKey(String(i)), [], null));
     expect(at).toBe(Math.max(i + 1, 500));
   }
 });

@@ -6,7 +6,7 @@ import type {
   Appended,
   Following,
   InvalidationLog,
-  LogRecord,
+  InvalidationRecord,
   RegisteredFollower,
   Renewal,
   Snapshot,
@@ -18,7 +18,7 @@ import type {
  */
 const EPOCH = 0;
 /** The ids of their events are remembered for the same time. */
-const MOST_RECORDS = 10_000;
+const MAX_RECORDS = 10_000;
 /** As many as the index of a follower holds for each mode, so that every snapshot fits into it. */
 const HIT_LIMITS = { selectors: 10_000, scopedHits: 10_000, keyHits: 10_000 };
 
@@ -29,7 +29,7 @@ export class ProcessLog implements InvalidationLog {
   readonly isTrusted = true;
   #head = 0;
   /** Consecutive records up to the head. */
-  readonly #records: LogRecord[] = [];
+  readonly #records: InvalidationRecord[] = [];
   readonly #hits = new SnapshotHits(HIT_LIMITS);
   readonly #events = new Map<string, Appended>();
   readonly #followers = new Map<string, RegisteredFollower>();
@@ -46,7 +46,7 @@ export class ProcessLog implements InvalidationLog {
     this.#records.push({ ...appended, mode, selectors });
     this.#hits.record(mode, selectors, appended.position);
     if (eventId !== null) this.#events.set(eventId, appended);
-    if (this.#records.length > MOST_RECORDS) this.#trim();
+    if (this.#records.length > MAX_RECORDS) this.#trim();
     this.#wakeAll();
     return appended;
   }
@@ -68,13 +68,13 @@ export class ProcessLog implements InvalidationLog {
     return { epoch: EPOCH, head: this.#head, floor, lastHits };
   }
 
-  async readAfter(_epoch: number, position: number): Promise<LogRecord[]> {
+  async readAfter(_epoch: number, position: number): Promise<InvalidationRecord[]> {
     this.#assertOpen();
     return this.#after(position);
   }
 
   /** Waits without a limit: no record can be lost on the way, so the caller never has to ask again. */
-  async waitAfter(_epoch: number, position: number): Promise<LogRecord[]> {
+  async waitAfter(_epoch: number, position: number): Promise<InvalidationRecord[]> {
     this.#assertOpen();
     if (this.#head <= position) await new Promise<void>((resolve) => this.#waiting.add(resolve));
     return this.#after(position);
@@ -86,7 +86,7 @@ export class ProcessLog implements InvalidationLog {
     if (!before || applied < before.applied) return;
     this.#followers.set(id, { ...before, applied });
     for (const other of this.#followers.values()) if (other.applied < applied) return;
-    for (const tell of [...this.#listeners]) tell();
+    for (const notify of [...this.#listeners]) notify();
   }
 
   async register(): Promise<ReadonlyMap<string, RegisteredFollower>> {
@@ -120,7 +120,7 @@ export class ProcessLog implements InvalidationLog {
     return this.#head - this.#records.length;
   }
 
-  #after(position: number): LogRecord[] {
+  #after(position: number): InvalidationRecord[] {
     return this.#records.slice(Math.max(0, position - this.#trimmedTo));
   }
 

@@ -66,9 +66,9 @@ test('percentiles are right to 25 %', () => {
     ['p95', 950],
     ['p99', 990],
   ] as const) {
-    const told = latency?.hit?.[of] ?? 0;
-    expect(told).toBeGreaterThanOrEqual(exact);
-    expect(told).toBeLessThanOrEqual(exact * 1.25);
+    const reported = latency?.hit?.[of] ?? 0;
+    expect(reported).toBeGreaterThanOrEqual(exact);
+    expect(reported).toBeLessThanOrEqual(exact * 1.25);
   }
   expect(latency?.miss).toBeNull();
 });

@@ -3,10 +3,10 @@ import { DemandRecorder } from '../demand/demand-recorder.ts';
 import { MAX_RECIPE_BYTES } from '../demand/recipe-codec.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Background } from '../model/background.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock } from '../model/clock.ts';
 import { cacheChannels, type ReadMessage } from '../model/diagnostics.ts';
 import { Unreachable } from '../model/errors.ts';
-import type { Kept } from '../model/kept.ts';
 import { type CacheKey, prefixOf } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import type { CounterStore } from '../ports/counter-store.ts';
@@ -93,7 +93,7 @@ export class Reporter {
     durationMs: number | null,
     sampleWeight: number,
   ): void {
-    const { prefix } = answer.kept;
+    const { prefix } = answer.cached;
     this.#count(key, prefix, answer, durationMs, sampleWeight);
     if (recipe && (durationMs !== null || this.#demand.notesEach))
       this.#demand.noteHit(key, recipe, answer.outcome.loadMs, sampleWeight);
@@ -114,14 +114,14 @@ export class Reporter {
   }
 
   /** As `reportHit`, while only the counters use it. */
-  countHit(kept: Kept, durationMs: number | null, sampleWeight: number): void {
-    this.#counters.countHit(kept.prefix ?? NO_PREFIX, kept, durationMs, sampleWeight);
+  countHit(cached: CachedEntry, durationMs: number | null, sampleWeight: number): void {
+    this.#counters.countHit(cached.prefix ?? NO_PREFIX, cached, durationMs, sampleWeight);
   }
 
   #count(
     key: CacheKey,
     prefix: string | null,
-    { kept, outcome }: Answer,
+    { cached, outcome }: Answer,
     durationMs: number | null,
     sampleWeight: number,
   ): void {
@@ -131,7 +131,7 @@ export class Reporter {
       if (isHit) logger.debug(`Cache HIT: ${key}`);
       else if (outcome.outcome === 'miss') logger.debug(`Cache MISS: ${key}`);
     }
-    this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, kept.body.length, sampleWeight);
+    this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, cached.body.length, sampleWeight);
   }
 
   /** Returns the sums over all processes; if the store is unreachable, the counts of this process since it last reached it. */

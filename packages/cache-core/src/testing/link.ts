@@ -61,7 +61,7 @@ export class Link {
   }
 
   /** Delivers a notification of the server, a hint that can be lost. */
-  tell(listener: () => void): void {
+  notify(listener: () => void): void {
     if (!this.#isCut) listener();
   }
 

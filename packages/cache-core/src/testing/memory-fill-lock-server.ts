@@ -114,7 +114,7 @@ class Waiting {
   }
 
   notify(): void {
-    this.#link.tell(() => {
+    this.#link.notify(() => {
       this.#isNotified = true;
       this.#notified.resolve();
     });

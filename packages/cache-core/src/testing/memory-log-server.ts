@@ -1,4 +1,4 @@
-import { outlasting } from '../log/receipt.ts';
+import { withClockDrift } from '../log/receipt.ts';
 import { asStored, SnapshotHits, type SnapshotLimits } from '../log/snapshot-hits.ts';
 import type { Clock } from '../model/clock.ts';
 import { keyOfToken, type SelectorToken } from '../model/selector.ts';
@@ -6,8 +6,8 @@ import type {
   Append,
   Appended,
   Following,
+  InvalidationRecord,
   LogPart,
-  LogRecord,
   RegisteredFollower,
   Renewal,
   Snapshot,
@@ -44,7 +44,7 @@ interface EpochState {
   /** False once the record, or the register, is lost. */
   hasRecord: boolean;
   hasFollowers: boolean;
-  records: LogRecord[];
+  records: InvalidationRecord[];
   readonly followers: Map<string, RegisteredFollower & { readonly renewedAt: number }>;
   known: SnapshotHits;
 }
@@ -157,7 +157,7 @@ export class MemoryLogServer {
   }
 
   /** As `InvalidationLog.readAfter`. */
-  readAfter(epoch: number, position: number): LogRecord[] {
+  readAfter(epoch: number, position: number): InvalidationRecord[] {
     const state = this.#state;
     if (!state || state.epoch < epoch) return [];
     const after = state.epoch === epoch ? position : -1;
@@ -165,7 +165,7 @@ export class MemoryLogServer {
   }
 
   /** Answers as soon as there are records. Returns a function that cancels the wait. */
-  waitAfter(epoch: number, position: number, answer: (records: LogRecord[]) => void): () => void {
+  waitAfter(epoch: number, position: number, answer: (records: InvalidationRecord[]) => void): () => void {
     const look = () => {
       const records = this.readAfter(epoch, position);
       if (records.length === 0) return;
@@ -184,7 +184,7 @@ export class MemoryLogServer {
     if (!registered || epoch !== now || applied < registered.applied) return;
     followers.set(id, { ...registered, applied });
     if ([...followers.values()].some((other) => other.applied < applied)) return;
-    for (const tell of [...this.#applied]) tell();
+    for (const notify of [...this.#applied]) notify();
   }
 
   /** As `InvalidationLog.register`. */
@@ -204,7 +204,7 @@ export class MemoryLogServer {
   /** Drops the followers whose lease has ended since they renewed, as `drop` does. */
   forgetLapsed(): void {
     for (const [id, { renewedAt, leaseMs }] of this.#state?.followers ?? [])
-      if (this.#clock.monotonic() >= renewedAt + outlasting(leaseMs)) this.#state?.followers.delete(id);
+      if (this.#clock.monotonic() >= renewedAt + withClockDrift(leaseMs)) this.#state?.followers.delete(id);
   }
 
   /** As `InvalidationLog.onApplied`. */
@@ -218,9 +218,9 @@ export class MemoryLogServer {
     return { selectors: mostSelectors, scopedHits: mostScoped, keyHits: mostKeys };
   }
 
-  #keepHits(state: EpochState, isKept: (hit: Snapshot['lastHits'][number]) => boolean): void {
+  #keepHits(state: EpochState, isInMemory: (hit: Snapshot['lastHits'][number]) => boolean): void {
     const { floor, lastHits } = state.known;
-    state.known = new SnapshotHits(this.#hitLimits, { floor, lastHits: lastHits.filter(isKept) });
+    state.known = new SnapshotHits(this.#hitLimits, { floor, lastHits: lastHits.filter(isInMemory) });
   }
 
   #current(knownEpoch: number): EpochState {

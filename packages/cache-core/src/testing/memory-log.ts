@@ -3,7 +3,7 @@ import type {
   Appended,
   Following,
   InvalidationLog,
-  LogRecord,
+  InvalidationRecord,
   RegisteredFollower,
   Renewal,
   Snapshot,
@@ -19,8 +19,8 @@ export interface MemoryLogCommands {
   append(append: Append): Appended;
   renew(follower: Following): Renewal;
   snapshot(knownEpoch: number): Snapshot;
-  readAfter(epoch: number, position: number): LogRecord[];
-  waitAfter(epoch: number, position: number, answer: (records: LogRecord[]) => void): () => void;
+  readAfter(epoch: number, position: number): InvalidationRecord[];
+  waitAfter(epoch: number, position: number, answer: (records: InvalidationRecord[]) => void): () => void;
   publishApplied(follower: { id: string; epoch: number; applied: number }): void;
   register(epoch: number): ReadonlyMap<string, RegisteredFollower> | null;
   drop(id: string, epoch: number, renewals?: number): void;
@@ -63,13 +63,13 @@ export class MemoryLog implements InvalidationLog {
     return this.link.call(WHAT, () => this.#server.snapshot(knownEpoch));
   }
 
-  readAfter(epoch: number, position: number): Promise<LogRecord[]> {
+  readAfter(epoch: number, position: number): Promise<InvalidationRecord[]> {
     return this.link.call(WHAT, () => this.#server.readAfter(epoch, position));
   }
 
-  async waitAfter(epoch: number, position: number): Promise<LogRecord[]> {
+  async waitAfter(epoch: number, position: number): Promise<InvalidationRecord[]> {
     return (
-      (await this.#stream.wait<LogRecord[]>(WHAT, this.#blockMs, (answer) =>
+      (await this.#stream.wait<InvalidationRecord[]>(WHAT, this.#blockMs, (answer) =>
         this.#server.waitAfter(epoch, position, answer),
       )) ?? []
     );
@@ -92,6 +92,6 @@ export class MemoryLog implements InvalidationLog {
   }
 
   onApplied(listener: () => void): () => void {
-    return this.#server.onApplied(() => this.#stream.tell(listener));
+    return this.#server.onApplied(() => this.#stream.notify(listener));
   }
 }

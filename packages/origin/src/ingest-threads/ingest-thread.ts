@@ -2,7 +2,7 @@
 // connections, so no record crosses to the main thread and no parser can block the main event loop.
 import { parentPort } from 'node:worker_threads';
 import { workerData } from 'piscina';
-import { ingestFile } from '../ingest-file.ts';
+import { ingestStoredFile } from '../ingest-stored-file.ts';
 import { PostgresLogStore } from '../log-store/postgres/postgres-log-store.ts';
 import { Connections } from '../postgres/connections.ts';
 import {
@@ -43,7 +43,7 @@ export async function ingest({ fileId, port }: IngestTask): Promise<ThreadReply>
   const beats = setInterval(say, BEAT_MS);
   try {
     say();
-    const result = await ingestFile({ reads, work, logs, limits }, fileId, {
+    const result = await ingestStoredFile({ reads, work, logs, limits }, fileId, {
       signal: stop.signal,
       onProgress: (latest) => {
         progress = latest;

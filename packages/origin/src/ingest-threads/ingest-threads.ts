@@ -3,7 +3,7 @@ import { Piscina } from 'piscina';
 import { ReaderEnded } from '../ingest/index.ts';
 import type { IngestOptions, IngestProgress, IngestResult } from '../origin.ts';
 import { errorOf, type IngestTask, type ThreadData, type ThreadReply } from './thread-messages.ts';
-import { WATCH_OPTIONS, Watch, type WatchOptions } from './watch.ts';
+import { WATCHDOG_OPTIONS, Watchdog, type WatchdogOptions } from './watchdog.ts';
 
 /** Objects to transfer to a thread. Piscina's published type does not compile with the types of Node 26. */
 type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>;
@@ -15,7 +15,7 @@ interface IngestThreadsOptions extends ThreadData {
   onError: (error: unknown) => void;
   /** The module that reads a file. Tests pass one that hangs. */
   filename?: string;
-  watch?: WatchOptions;
+  watch?: WatchdogOptions;
   /** Heap limit of a thread in MB. Defaults to 512; reading any file takes up to 100 MB. */
   maxHeapMb?: number;
 }
@@ -26,11 +26,11 @@ const IDLE_MS = 600_000;
 /** Reads files in worker threads, so a file that blocks its parser does not block the caller's event loop. */
 export class IngestThreads {
   readonly #pool: Piscina<IngestTask, ThreadReply>;
-  readonly #watch: WatchOptions;
+  readonly #watch: WatchdogOptions;
   readonly #maxHeapMb: number;
 
   constructor({ threads, databaseUrl, limits, onError, filename, watch, maxHeapMb = 512 }: IngestThreadsOptions) {
-    this.#watch = watch ?? WATCH_OPTIONS;
+    this.#watch = watch ?? WATCHDOG_OPTIONS;
     this.#maxHeapMb = maxHeapMb;
     this.#pool = new Piscina({
       filename: filename ?? new URL('./ingest-thread.ts', import.meta.url).href,
@@ -57,7 +57,7 @@ export class IngestThreads {
     signal?.throwIfAborted();
     const { port1: port, port2 } = new MessageChannel();
     const ending = new AbortController();
-    const watch = new Watch(this.#watch, (why) => ending.abort(why));
+    const watch = new Watchdog(this.#watch, (why) => ending.abort(why));
     const stop = (): void => {
       watch.stopping();
       port.postMessage('stop');

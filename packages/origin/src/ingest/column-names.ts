@@ -1,5 +1,5 @@
 /** The role of a column in a record. */
-export type Role =
+export type ColumnRole =
   | 'timestamp'
   | 'level'
   | 'service'
@@ -11,7 +11,7 @@ export type Role =
   | 'responseTime';
 
 /** For each role, the record's columns that can fill it, best first. `date` and `time` together make an instant. */
-export type ColumnPlan = Readonly<Record<Role, readonly string[]>> & {
+export type ColumnPlan = Readonly<Record<ColumnRole, readonly string[]>> & {
   readonly date: string | undefined;
   readonly time: string | undefined;
 };
@@ -20,7 +20,7 @@ export type ColumnPlan = Readonly<Record<Role, readonly string[]>> & {
  * Column names per role, in the form that `comparable` returns (lower-case letters and digits only), so `log.level`,
  * `logLevel` and `LOG_LEVEL` are the same name.
  */
-const ALIASES: Record<Role, readonly string[]> = {
+const ALIASES: Record<ColumnRole, readonly string[]> = {
   timestamp: names(
     'timestamp @timestamp timestamp_utc utc_time time ts datetime date_time event_time log_time logged_at created_at ' +
       'eventtime asctime t date __realtime_timestamp',
@@ -49,7 +49,7 @@ const ALIASES: Record<Role, readonly string[]> = {
   ),
 };
 
-const ROLES = Object.keys(ALIASES) as Role[];
+const ROLES = Object.keys(ALIASES) as ColumnRole[];
 
 function names(text: string): readonly string[] {
   return [...new Set(text.split(' ').map(comparable))];
@@ -69,7 +69,7 @@ export function aliasesOf(columnNames: readonly string[]): ColumnPlan {
   }
   const plan = Object.fromEntries(
     ROLES.map((role) => [role, ALIASES[role].flatMap((alias) => byName.get(alias) ?? [])]),
-  ) as Record<Role, string[]>;
+  ) as Record<ColumnRole, string[]>;
   return { ...plan, date: byName.get('date'), time: byName.get('time') };
 }
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { LogRecord } from '../log-record.ts';
 import { addressOf } from './address.ts';
-import { aliasesOf, type ColumnPlan, type Role } from './column-names.ts';
+import { aliasesOf, type ColumnPlan, type ColumnRole } from './column-names.ts';
 import { durationMs, httpMethod, httpStatus, levelOfColumn, requestOf, serviceName } from './column-values.ts';
 import { levelOfStatus } from './levels.ts';
 import { type Columns, withNested } from './nested-columns.ts';
@@ -70,7 +70,7 @@ export class ColumnMapper {
 /** Returns the first value among a role's columns that fits, or undefined, and marks its column as taken. */
 function take<Value>(
   plan: ColumnPlan,
-  role: Role,
+  role: ColumnRole,
   columns: Columns,
   taken: Set<string>,
   read: (value: unknown, name: string) => Value | null | undefined,

@@ -28,7 +28,7 @@ export interface RecordReader extends AsyncIterable<readonly LogRecord[]> {
 }
 
 /** Maximum time that parsing keeps the event loop before it yields. */
-const LONGEST_TURN_MS = 10;
+const MAX_TURN_MS = 10;
 
 /**
  * Reads the records of an upload. `open` opens the bytes from the start each time: a JSON document is read twice, the
@@ -120,7 +120,7 @@ async function* politely(source: ByteSource, signal: AbortSignal | undefined): A
   let turnBeganAtMs = performance.now();
   for await (const piece of source) {
     signal?.throwIfAborted();
-    if (performance.now() - turnBeganAtMs > LONGEST_TURN_MS) {
+    if (performance.now() - turnBeganAtMs > MAX_TURN_MS) {
       await nextTurn();
       turnBeganAtMs = performance.now();
     }

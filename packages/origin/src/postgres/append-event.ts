@@ -2,8 +2,8 @@ import { type DomainEvent, type DomainEventType, type Extent, JOBS_OF_EVENT } fr
 import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
-/** Channel that `Outbox.onNews` listens on. */
-export const NEWS_CHANNEL = 'pilotlight_outbox';
+/** Channel that `Outbox.onNotify` listens on. */
+export const OUTBOX_CHANNEL = 'pilotlight_outbox';
 
 /**
  * Writes the event to the outbox, in the transaction of the change it describes. Listeners are notified at COMMIT.
@@ -27,7 +27,7 @@ export async function appendEvent(
     `WITH news AS (SELECT pg_notify($5, ''))
      INSERT INTO outbox (id, type, file_id, payload, pending_jobs)
      SELECT $1, $2, $3, $4, $6 FROM news`,
-    [event.id, type, fileId, event, NEWS_CHANNEL, [...JOBS_OF_EVENT[type]]],
+    [event.id, type, fileId, event, OUTBOX_CHANNEL, [...JOBS_OF_EVENT[type]]],
   );
   return event;
 }

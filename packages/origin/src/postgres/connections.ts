@@ -39,7 +39,7 @@ const SNAPSHOT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
  * Builds a statement that costs the server nothing and has a short time limit. Use it first on a connection that may be
  * dead.
  */
-export function soon(text: string): QueryConfig {
+export function withShortTimeout(text: string): QueryConfig {
   return within(NO_WORK_MS, text);
 }
 
@@ -67,7 +67,7 @@ export class Connections {
     this.#longestMs = options.statementTimeoutMs + 1_000;
     const { cancels, onError } = options;
     this.#cancel = async (pid) => {
-      await cancels?.small('SELECT pg_cancel_backend($1)', [pid]).catch(onError);
+      await cancels?.queryOne('SELECT pg_cancel_backend($1)', [pid]).catch(onError);
     };
     this.#pool = new pg.Pool({
       connectionString: options.databaseUrl,
@@ -94,7 +94,7 @@ export class Connections {
   }
 
   /** Runs a statement that touches few rows, with a short time limit. */
-  async small<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
+  async queryOne<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {
     const statement = within(Math.min(SMALL_WORK_MS, this.#longestMs), text, values);
     return await this.using(async (client) => (await client.query<Row>(statement)).rows);
   }
@@ -102,7 +102,7 @@ export class Connections {
   /** Runs `work` between `begin` and COMMIT. Rolls back if it throws. */
   async transaction<T>(work: (client: PoolClient) => Promise<T>, begin = 'BEGIN'): Promise<T> {
     return await this.using(async (client) => {
-      await client.query(soon(begin));
+      await client.query(withShortTimeout(begin));
       try {
         const result = await work(client);
         await client.query('COMMIT');
@@ -123,7 +123,13 @@ export class Connections {
     if (signal === undefined) return await this.transaction(work, SNAPSHOT);
     signal.throwIfAborted();
     return await this.using(
-      (client) => untilAborted(client, { begin: soon(`${SNAPSHOT}; ${OWN_PID}`), signal, cancel: this.#cancel, work }),
+      (client) =>
+        untilAborted(client, {
+          begin: withShortTimeout(`${SNAPSHOT}; ${OWN_PID}`),
+          signal,
+          cancel: this.#cancel,
+          work,
+        }),
       signal,
     );
   }

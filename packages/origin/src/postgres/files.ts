@@ -49,7 +49,7 @@ export class PostgresFiles implements Files {
 
   async get(id: string): Promise<LogFileDetail | null> {
     if (!isUuid(id)) return null;
-    const [row] = await this.#reads.small<FileRow & { position: number | null; applied_at: Date | null }>(
+    const [row] = await this.#reads.queryOne<FileRow & { position: number | null; applied_at: Date | null }>(
       `SELECT ${FILE_COLUMNS}, latest.position, latest.applied_at
        FROM files LEFT JOIN LATERAL (
          SELECT position, applied_at FROM outbox WHERE file_id = files.id ORDER BY created_at DESC, outbox.id DESC LIMIT 1
@@ -102,7 +102,7 @@ export class PostgresFiles implements Files {
       for (const { id } of files) {
         await removeChunks(this.#work, id, signal);
         // Runs last, so that an interrupted run starts again.
-        await this.#work.small('UPDATE files SET chunks_freed_at = clock_timestamp() WHERE id = $1', [id]);
+        await this.#work.queryOne('UPDATE files SET chunks_freed_at = clock_timestamp() WHERE id = $1', [id]);
       }
       found = files.length;
       freed += found;

@@ -32,7 +32,7 @@ export class IngestAttempt {
   /** Fences off the previous attempt and returns the new one. If the file's ingest has ended, returns how. */
   static async begin(connections: Connections, fileId: string): Promise<IngestAttempt | Ended> {
     if (!isUuid(fileId)) return 'deleted';
-    const [row] = await connections.small<{ ingest_attempt: number; uploaded_at: Date }>(
+    const [row] = await connections.queryOne<{ ingest_attempt: number; uploaded_at: Date }>(
       `UPDATE files SET ingest_attempt = ingest_attempt + 1, status = 'indexing'
        WHERE id = $1 AND status IN ('received', 'indexing') RETURNING ingest_attempt, uploaded_at`,
       [fileId],
@@ -42,7 +42,7 @@ export class IngestAttempt {
       await attempt.#endEarlierSessions();
       return attempt;
     }
-    const [ended] = await connections.small<{ status: Ended }>('SELECT status FROM files WHERE id = $1', [fileId]);
+    const [ended] = await connections.queryOne<{ status: Ended }>('SELECT status FROM files WHERE id = $1', [fileId]);
     return ended?.status ?? 'deleted';
   }
 

@@ -187,17 +187,17 @@ test('pruning keeps pending events and the latest event of an existing file', as
 
 test('notifications resume by themselves after the listening connection is lost', async () => {
   const { origin, query, errors } = await openOrigin();
-  let news = 0;
-  const listening = await origin.outbox.onNews(() => {
-    news += 1;
+  let notifications = 0;
+  const listening = await origin.outbox.onNotify(() => {
+    notifications += 1;
   });
-  await until(() => news === 1);
+  await until(() => notifications === 1);
   await query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE application_name = 'pilotlight news' AND datname = current_database()`);
-  await until(() => news === 2);
+  await until(() => notifications === 2);
   expect(errors).toHaveLength(1);
   await uploadText(origin, 'x');
-  await until(() => news === 3);
+  await until(() => notifications === 3);
   await listening.close();
 });
 

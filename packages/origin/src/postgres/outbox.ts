@@ -2,7 +2,7 @@ import { domainEventSchema, type Invalidation, type JobName } from '@pilotlight/
 import type { PoolClient } from 'pg';
 import type { Outbox, OutboxEntry, RecentEvent, RelayLimits, UnreadableEntry } from '../origin.ts';
 import type { Connections } from './connections.ts';
-import { News } from './news.ts';
+import { OutboxNotifications } from './outbox-notifications.ts';
 
 interface OutboxOptions {
   databaseUrl: string;
@@ -38,7 +38,7 @@ export class PostgresOutbox implements Outbox {
   }
 
   async waitingMs(eventId: string | null): Promise<number> {
-    const [row] = await this.#connections.small<{ ms: number | null }>(
+    const [row] = await this.#connections.queryOne<{ ms: number | null }>(
       `SELECT extract(epoch FROM clock_timestamp() - min(created_at))::float8 * 1000 AS ms FROM (
          (SELECT created_at FROM outbox WHERE cardinality(pending_jobs) > 0 AND handed_over_at IS NULL
           ORDER BY created_at LIMIT 1)
@@ -75,21 +75,21 @@ export class PostgresOutbox implements Outbox {
   }
 
   async settle(eventId: string, job: JobName): Promise<void> {
-    await this.#connections.small('UPDATE outbox SET pending_jobs = array_remove(pending_jobs, $2) WHERE id = $1', [
+    await this.#connections.queryOne('UPDATE outbox SET pending_jobs = array_remove(pending_jobs, $2) WHERE id = $1', [
       eventId,
       job,
     ]);
   }
 
   async markApplied(eventId: string, position: number): Promise<void> {
-    await this.#connections.small(
+    await this.#connections.queryOne(
       'UPDATE outbox SET position = $2, applied_at = clock_timestamp() WHERE id = $1 AND position IS NULL',
       [eventId, position],
     );
   }
 
   async invalidation(eventId: string): Promise<Invalidation> {
-    const [row] = await this.#connections.small<{ position: number | null }>(
+    const [row] = await this.#connections.queryOne<{ position: number | null }>(
       'SELECT position FROM outbox WHERE id = $1',
       [eventId],
     );
@@ -112,8 +112,8 @@ export class PostgresOutbox implements Outbox {
     return rows.map(({ payload, ...row }) => ({ ...row, event: domainEventSchema.safeParse(payload).data ?? null }));
   }
 
-  async onNews(listener: () => void): Promise<{ close(): Promise<void> }> {
-    return News.follow({ ...this.#options, listener });
+  async onNotify(listener: () => void): Promise<{ close(): Promise<void> }> {
+    return OutboxNotifications.follow({ ...this.#options, listener });
   }
 
   async prune(olderThanMs: number): Promise<number> {

@@ -79,10 +79,10 @@ async function oneConnection(): Promise<Reads> {
   const database = await openOrigin();
   const limits = { max: 1, statementTimeoutMs: 60_000, idleInTransactionMs: 60_000, onError: () => undefined };
   const cancels = new Connections({ ...limits, databaseUrl: database.databaseUrl, name: 'cancels' });
-  const small = cancels.small.bind(cancels);
-  vi.spyOn(cancels, 'small').mockImplementation(async (text, values) => {
+  const queryOne = cancels.queryOne.bind(cancels);
+  vi.spyOn(cancels, 'queryOne').mockImplementation(async (text, values) => {
     await reads.beforeCancel();
-    return await small(text, values).finally(reads.afterCancel);
+    return await queryOne(text, values).finally(reads.afterCancel);
   });
   const connections = new Connections({ ...limits, databaseUrl: database.databaseUrl, name: 'reads', cancels });
   onTestFinished(async () => {

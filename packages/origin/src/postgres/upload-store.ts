@@ -26,7 +26,7 @@ export class UploadStore {
   /** Commits a chunk. Returns false if the upload was given up meanwhile. */
   async addChunk(uploadId: string, n: number, bytes: Buffer): Promise<boolean> {
     const rows = await this.#turns.add(() =>
-      this.#connections.small<{ n: number }>(n === 0 ? FIRST_CHUNK : NEXT_CHUNK, [uploadId, n, bytes]),
+      this.#connections.queryOne<{ n: number }>(n === 0 ? FIRST_CHUNK : NEXT_CHUNK, [uploadId, n, bytes]),
     );
     return rows.length > 0;
   }

@@ -36,11 +36,11 @@ test('bytes are read back as sent, in chunks of 1 MiB, for any cut', async () =>
 
 test('nothing is visible before the commit; afterwards the row, event and notification are', async () => {
   const { origin } = await openOrigin();
-  let news = 0;
-  const listening = await origin.outbox.onNews(() => {
-    news += 1;
+  let notifications = 0;
+  const listening = await origin.outbox.onNotify(() => {
+    notifications += 1;
   });
-  await until(() => news === 1);
+  await until(() => notifications === 1);
   const upload = await origin.uploads.begin('../../etc/passwd');
   await upload.write(Buffer.alloc(2 * MIB, 'x\n'));
   expect((await origin.files.list({ limit: 10 })).files).toEqual([]);
@@ -48,7 +48,7 @@ test('nothing is visible before the commit; afterwards the row, event and notifi
   expect(file).toMatchObject({ name: '../../etc/passwd', status: 'received', size_bytes: 2 * MIB, line_count: 0 });
   expect(event).toMatchObject({ type: 'file.uploaded', version: 1, fileId: file.id });
   expect((await origin.files.list({ limit: 10 })).files).toEqual([file]);
-  await until(() => news === 2);
+  await until(() => notifications === 2);
   await listening.close();
 });
 

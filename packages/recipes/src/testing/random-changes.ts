@@ -1,7 +1,7 @@
 import { LEVELS } from '@pilotlight/contracts';
 import fc from 'fast-check';
-import type { ChangingWorld } from './changing-world.ts';
-import type { Question, Tally } from './tally.ts';
+import type { RecipeWorld } from './recipe-world.ts';
+import type { InvalidationTally, Question } from './tally.ts';
 
 /** Records are at the full hours of one day, so that bounds of queries lie exactly at, just before and just after records. */
 const DAY_MS = Date.UTC(2015, 4, 17);
@@ -101,7 +101,7 @@ export const randomHistory = fc.record({
 type RandomHistory = typeof randomHistory extends fc.Arbitrary<infer History> ? History : never;
 
 /** Runs a history on an empty world, judges each change, and deletes all files at the end. */
-export async function play(world: ChangingWorld, { before, after, questions }: RandomHistory, tally: Tally) {
+export async function play(world: RecipeWorld, { before, after, questions }: RandomHistory, tally: InvalidationTally) {
   const upload = (records: readonly RandomRecord[]) => world.upload(textOf(records));
   const [early, late] = [await inOrder(before, upload), await inOrder(after, upload)];
   const ids = [...early, ...late];

@@ -7,7 +7,7 @@ export interface Question {
 }
 
 /** Counts the effect of changes on cached answers, once per pair of a change and an answer. */
-export interface Tally {
+export interface InvalidationTally {
   asked: number;
   /** Answers that are different at the origin after the change. */
   altered: number;
@@ -19,10 +19,10 @@ export interface Tally {
   readonly needless: { readonly question: Question; readonly event: DomainEvent }[];
 }
 
-export const emptyTally = (): Tally => ({ asked: 0, altered: 0, invalidated: 0, missed: [], needless: [] });
+export const emptyTally = (): InvalidationTally => ({ asked: 0, altered: 0, invalidated: 0, missed: [], needless: [] });
 
 export function note(
-  tally: Tally,
+  tally: InvalidationTally,
   question: Question,
   event: DomainEvent,
   seen: { before: string | undefined; now: string; served: string; isHit: boolean },
@@ -37,7 +37,7 @@ export function note(
 }
 
 /** Returns the figures as one line. */
-export function figuresOf(tally: Tally): string {
+export function figuresOf(tally: InvalidationTally): string {
   const { asked, altered, invalidated, missed } = tally;
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   return (
@@ -47,7 +47,8 @@ export function figuresOf(tally: Tally): string {
 }
 
 /** Returns the share of the altered answers that were invalidated. */
-export const recallOf = ({ altered, missed }: Tally): number => (altered === 0 ? 1 : 1 - missed.length / altered);
+export const recallOf = ({ altered, missed }: InvalidationTally): number =>
+  altered === 0 ? 1 : 1 - missed.length / altered;
 /** Returns the share of the invalidated answers that were altered. */
-export const precisionOf = ({ invalidated, needless }: Tally): number =>
+export const precisionOf = ({ invalidated, needless }: InvalidationTally): number =>
   invalidated === 0 ? 1 : 1 - needless.length / invalidated;

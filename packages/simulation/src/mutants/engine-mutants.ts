@@ -6,10 +6,10 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     name: 'fence',
     without: 'an entry is servable and storable only if nothing after its asOf hit it',
     edits: [
-      edit('engine/lookup.ts', "kept.isServable &&= !index.isHitSince('invalidate', footprint, since)", 'true'),
+      edit('engine/lookup.ts', "cached.isServable &&= !index.isHitSince('invalidate', targets, since)", 'true'),
       edit(
         'engine/filler.ts',
-        "entry.epoch === epoch && !index.isHitSince('invalidate', entry.footprint, entry.asOf)",
+        "entry.epoch === epoch && !index.isHitSince('invalidate', entry.targets, entry.asOf)",
         'true',
       ),
     ],
@@ -35,7 +35,9 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit(
         'engine/in-flight-loads.ts',
-        "return this.#follower.index.isHitSince('invalidate', footprintOf(key), load.stamp.asOf) ? undefined : load;",
+        `return this.#follower.index.isHitSince('invalidate', invalidationTargetsOf(key), load.stamp.asOf)
+      ? undefined
+      : load;`,
         'return load;',
       ),
       edit('engine/in-flight-loads.ts', 'if (compareStamps(arrived, load.stamp) <= 0) return true;', 'return true;'),
@@ -55,7 +57,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'lockGeneration',
     without: 'the name of the fill lock contains the last position that hit the key',
-    edits: [edit('engine/acquire-fill-lock.ts', "index.lastHit('invalidate', footprintOf(key))", "'any'")],
+    edits: [edit('engine/acquire-fill-lock.ts', "index.lastHit('invalidate', invalidationTargetsOf(key))", "'any'")],
     seed: 17,
     sees: /waited \d+ ms without a load whose answer it may use/,
   },
@@ -72,23 +74,24 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit(
         'engine/lookup.ts',
-        "if (!(verified ? this.isServable(kept) : this.isServableBlind(kept))) return 'outdated';",
-        "if (!verified && !this.isServableBlind(kept)) return 'outdated';",
+        "if (!(verified ? this.isServable(cached) : this.isServableBlind(cached))) return 'outdated';",
+        "if (!verified && !this.isServableBlind(cached)) return 'outdated';",
       ),
       edit(
         'engine/decide.ts',
-        'if (isKept(memory) && (!verified || lookup.isFresh(memory))) return',
-        'if (isKept(memory) && (!verified || (lookup.isFresh(memory) && lookup.isServable(memory)))) return',
+        `if (isCachedEntry(memory) && (!verified || lookup.isFresh(memory)))
+      return`,
+        'if (isCachedEntry(memory) && (!verified || (lookup.isFresh(memory) && lookup.isServable(memory)))) return',
       ),
       edit(
         'engine/decide.ts',
-        "if (!lookup.isServable(found.kept)) return { do: 'load', missing: 'outdated', stale: null };",
+        "if (!lookup.isServable(found.cached)) return { do: 'load', missing: 'outdated', stale: null };",
         '',
       ),
       edit(
         'engine/reader.ts',
-        'return lookup.isServable(kept) && lookup.isAlive(kept);',
-        'return lookup.isAlive(kept);',
+        'return lookup.isServable(cached) && lookup.isAlive(cached);',
+        'return lookup.isAlive(cached);',
       ),
     ],
     seed: 10,
@@ -118,7 +121,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         `const held = engine.memory.get(key);
         if (!follower.isCurrent || !held || !engine.lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
         batch.decided(key);
-        return [key, Promise.resolve({ kept: held, outcome: outcomeOf('hit', held, this.#options.clock.now(), { tier: 'memory', verified: true }) })];`,
+        return [key, Promise.resolve({ cached: held, outcome: outcomeOf('hit', held, this.#options.clock.now(), { tier: 'memory', verified: true }) })];`,
       ),
     ],
     seed: 2,
@@ -139,8 +142,8 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit(
         'engine/lookup.ts',
-        'kept.loadBeganAt === null || clock.monotonic() - kept.loadBeganAt > maxAgeWhenDisconnectedMs',
-        'kept.loadBeganAt === null',
+        'cached.loadBeganAt === null || clock.monotonic() - cached.loadBeganAt > maxAgeWhenDisconnectedMs',
+        'cached.loadBeganAt === null',
       ),
     ],
     seed: 13,
@@ -149,7 +152,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'expiry',
     without: 'an expired answer is not fresh',
-    edits: [edit('engine/lookup.ts', "kept.isUnexpired &&= !index.isHitSince('expire', footprint, since)", 'true')],
+    edits: [edit('engine/lookup.ts', "cached.isUnexpired &&= !index.isHitSince('expire', targets, since)", 'true')],
     seed: 11,
     sees: /is fresh though from before an acknowledged expiry/,
   },
@@ -189,8 +192,8 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit(
         'engine/reader.ts',
-        'if (!this.#isUsableStale(stale.kept)) throw error;',
-        'if (!this.#options.lookup.isAlive(stale.kept)) throw error;',
+        'if (!this.#isUsableStale(stale.cached)) throw error;',
+        'if (!this.#options.lookup.isAlive(stale.cached)) throw error;',
       ),
     ],
     seed: 605,
@@ -202,8 +205,8 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit(
         'engine/reader.ts',
-        'if (!this.#isUsableStale(stale.kept)) return loaded;',
-        'if (!this.#options.lookup.isAlive(stale.kept)) return loaded;',
+        'if (!this.#isUsableStale(stale.cached)) return loaded;',
+        'if (!this.#options.lookup.isAlive(stale.cached)) return loaded;',
       ),
     ],
     seed: 391,
@@ -212,14 +215,14 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'setUnfenced',
     without: 'a value invalidated while its set waited for the receipt is not stored in any tier',
-    edits: [edit('engine/manual-operations.ts', "if (!filler.isStorable(kept)) return 'set';", '')],
+    edits: [edit('engine/manual-operations.ts', "if (!filler.isStorable(cached)) return 'set';", '')],
     seed: 13,
     sees: KNOWN_HIT,
   },
   {
     name: 'storeUnfenced',
     without: 'an answer invalidated during its load is not stored in any tier',
-    edits: [edit('engine/filler.ts', 'loaded.store && this.isStorable(kept)', 'loaded.store')],
+    edits: [edit('engine/filler.ts', 'loaded.store && this.isStorable(cached)', 'loaded.store')],
     seed: 1,
     sees: KNOWN_HIT,
   },

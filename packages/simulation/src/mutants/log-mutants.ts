@@ -180,7 +180,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit(
         'log/receipt.ts',
-        'await clock.sleep(Math.max(0, since + outlasting(leaseMs) - clock.monotonic()));',
+        'await clock.sleep(Math.max(0, since + withClockDrift(leaseMs) - clock.monotonic()));',
         'void [since, leaseMs, clock];',
       ),
     ],
@@ -190,7 +190,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'longestLease',
     without: 'a receipt waits for the longest lease of the followers that have not applied',
-    edits: [edit('log/receipt.ts', 'outlasting(Math.max(...', 'outlasting(Math.min(...')],
+    edits: [edit('log/receipt.ts', 'withClockDrift(Math.max(...', 'withClockDrift(Math.min(...')],
     seed: 176,
     sees: STALE_READ,
   },

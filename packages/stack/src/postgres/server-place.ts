@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Say } from '../say.ts';
+import type { LineLogger } from '../line-logger.ts';
 import type { PostgresInstallation } from './postgres-binaries.ts';
 import { canEnter, type ServerUser } from './server-user.ts';
 
@@ -23,7 +23,7 @@ const SYSTEM_CACHE = '/var/cache/pilotlight';
  * be unable to reach the data directory (a clone under a 0700 home). The cluster is then in a system directory, and a
  * file in the data directory names it.
  */
-export function clusterPlace(directory: string, user: ServerUser | null, say: Say): string {
+export function clusterPlace(directory: string, user: ServerUser | null, log: LineLogger): string {
   const inside = join(directory, 'cluster');
   if (user === null) return inside;
   const pointer = join(directory, 'cluster-is-in');
@@ -34,7 +34,7 @@ export function clusterPlace(directory: string, user: ServerUser | null, say: Sa
   if (canEnter(user, directory)) return inside;
   mkdirSync(SYSTEM_DATA, { recursive: true, mode: 0o711 });
   const outside = join(SYSTEM_DATA, randomUUID());
-  say(`Postgres runs as its own user, which cannot reach ${directory}: its data is in ${outside}`);
+  log(`Postgres runs as its own user, which cannot reach ${directory}: its data is in ${outside}`);
   writeFileSync(pointer, `${outside}\n`);
   return outside;
 }
@@ -52,13 +52,13 @@ export function makeClusterDirectory(cluster: string, user: ServerUser | null): 
 export function reachableInstallation(
   installation: PostgresInstallation,
   user: ServerUser | null,
-  say: Say,
+  log: LineLogger,
 ): PostgresInstallation {
   const { root, version } = installation;
   if (user === null || canEnter(user, join(root, 'bin'))) return installation;
   const copy = join(SYSTEM_CACHE, `postgres-${version}-${process.platform}-${process.arch}`);
   if (!existsSync(copy)) {
-    say(`Postgres runs as its own user, which cannot reach ${root}: copying its programs to ${copy}`);
+    log(`Postgres runs as its own user, which cannot reach ${root}: copying its programs to ${copy}`);
     const unfinished = `${copy}.${process.pid}`;
     mkdirSync(SYSTEM_CACHE, { recursive: true, mode: 0o755 });
     cpSync(root, unfinished, { recursive: true, verbatimSymlinks: true });

@@ -10,11 +10,11 @@ export interface ServerUser {
  * Returns the user that runs Postgres, which refuses to run as root: for root the system's `postgres` user (created if
  * missing), else null for the current user.
  */
-export function serverUser(say: (line: string) => void): ServerUser | null {
+export function serverUser(log: (line: string) => void): ServerUser | null {
   if (process.getuid?.() !== 0) return null;
   const known = lookUp('postgres');
   if (known !== null) return known;
-  say('Postgres does not run as root: creating the system user "postgres" for it');
+  log('Postgres does not run as root: creating the system user "postgres" for it');
   spawnSync('groupadd', ['--system', 'postgres'], { stdio: 'ignore' });
   spawnSync('useradd', ['--system', '--gid', 'postgres', '--no-create-home', 'postgres'], { stdio: 'ignore' });
   const made = lookUp('postgres');

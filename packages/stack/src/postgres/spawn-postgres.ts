@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { ServerStartFailed } from '../errors.ts';
 import { freePort } from '../process/free-port.ts';
-import type { Guardian } from '../process/guardian.ts';
 import { ServerProcess } from '../process/server-process.ts';
+import type { Supervisor } from '../process/supervisor.ts';
 import { SUPERUSER } from './init-cluster.ts';
 import { pingPostgres, withClient } from './ping-postgres.ts';
 import type { PostgresInstallation } from './postgres-binaries.ts';
@@ -27,12 +27,12 @@ const PORT_ATTEMPTS = 5;
 /** Starts the server and resolves when it answers and has our database. */
 export async function spawnPostgres(
   cluster: Cluster,
-  guardian: Guardian,
+  supervisor: Supervisor,
 ): Promise<{ server: ServerProcess; url: string; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
     const server = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}`;
-    const running = postgresProcess(cluster, port, `${server}/postgres`, guardian);
+    const running = postgresProcess(cluster, port, `${server}/postgres`, supervisor);
     try {
       await running.start();
       await ensureDatabase(`${server}/postgres`);
@@ -45,7 +45,7 @@ export async function spawnPostgres(
   }
 }
 
-function postgresProcess(cluster: Cluster, port: number, url: string, guardian: Guardian): ServerProcess {
+function postgresProcess(cluster: Cluster, port: number, url: string, supervisor: Supervisor): ServerProcess {
   return new ServerProcess(
     {
       name: 'postgres',
@@ -64,7 +64,7 @@ function postgresProcess(cluster: Cluster, port: number, url: string, guardian: 
       ask: () => pingPostgres(url),
       readyWithinMs: 120_000,
     },
-    guardian,
+    supervisor,
   );
 }
 

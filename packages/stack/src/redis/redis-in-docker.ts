@@ -1,9 +1,9 @@
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
 import { ServerStartFailed } from '../errors.ts';
+import type { LineLogger } from '../line-logger.ts';
 import { freeClusterPort, freePort } from '../process/free-port.ts';
 import { poll } from '../process/poll.ts';
 import type { RunningRedis } from '../process/running-server.ts';
-import type { Say } from '../say.ts';
 import { pingRedis } from './ping-redis.ts';
 import { redisConfig } from './redis-role.ts';
 import type { RedisServerOptions } from './spawn-redis.ts';
@@ -23,10 +23,10 @@ export async function dockerAnswers(): Promise<true | string> {
 }
 
 /** Starts one Redis in a container, published on the loopback interface only. Its data is in `directory`. */
-export async function redisInDocker(options: RedisServerOptions, say: Say): Promise<RunningRedis> {
+export async function redisInDocker(options: RedisServerOptions, log: LineLogger): Promise<RunningRedis> {
   const port = await (options.cluster ? freeClusterPort() : freePort());
   const url = `redis://:${options.password}@127.0.0.1:${port}`;
-  say(`Redis (${options.role}): starting ${IMAGE} in Docker (the first start downloads the image)`);
+  log(`Redis (${options.role}): starting ${IMAGE} in Docker (the first start downloads the image)`);
   const container = await containerOf(options, port).start();
   await answers(url, container, options.role);
   return {
@@ -34,7 +34,7 @@ export async function redisInDocker(options: RedisServerOptions, say: Say): Prom
     port,
     pid: null,
     how: `Docker (${IMAGE})`,
-    kill: (signal) => void signalContainer(container, signal).catch((error) => say(`docker kill: ${error}`)),
+    kill: (signal) => void signalContainer(container, signal).catch((error) => log(`docker kill: ${error}`)),
     restart: async () => {
       await container.restart();
       await answers(url, container, options.role);

@@ -1,9 +1,9 @@
 import { basename } from 'node:path';
 import { ServiceUnavailable } from '../errors.ts';
+import type { LineLogger } from '../line-logger.ts';
 import { findBinary } from '../process/find-binary.ts';
-import type { Guardian } from '../process/guardian.ts';
 import type { RunningRedis } from '../process/running-server.ts';
-import type { Say } from '../say.ts';
+import type { Supervisor } from '../process/supervisor.ts';
 import { canInstallRedis, installRedis } from './install-redis.ts';
 import { REDIS_BINARIES, type RedisServerOptions, redisOfBinary } from './spawn-redis.ts';
 
@@ -13,9 +13,9 @@ import { REDIS_BINARIES, type RedisServerOptions, redisOfBinary } from './spawn-
  */
 export async function redisWithoutBinary(
   server: RedisServerOptions,
-  tools: { guardian: Guardian; say: Say; env: NodeJS.ProcessEnv },
+  tools: { supervisor: Supervisor; log: LineLogger; env: NodeJS.ProcessEnv },
 ): Promise<RunningRedis> {
-  const { guardian, say, env } = tools;
+  const { supervisor, log, env } = tools;
   const reasons = [`${REDIS_BINARIES.join(' or ')} on PATH: not found`];
 
   // Loading the Docker client takes about a second, which a machine with a Redis program never spends.
@@ -23,7 +23,7 @@ export async function redisWithoutBinary(
   const docker = await dockerAnswers();
   if (docker === true) {
     try {
-      return await redisInDocker(server, say);
+      return await redisInDocker(server, log);
     } catch (error) {
       reasons.push(`Docker: ${messageOf(error)}`);
     }
@@ -32,10 +32,10 @@ export async function redisWithoutBinary(
   const installable = canInstallRedis(env);
   if (installable === true) {
     try {
-      await installRedis(env, say);
+      await installRedis(env, log);
       const binary = findBinary(REDIS_BINARIES, env['PATH']);
       if (binary !== null)
-        return await redisOfBinary(binary, `${basename(binary)}, installed with apt-get`, server, guardian);
+        return await redisOfBinary(binary, `${basename(binary)}, installed with apt-get`, server, supervisor);
       reasons.push('apt-get: it installed redis-server, but PATH still has none');
     } catch (error) {
       reasons.push(`apt-get: ${messageOf(error)}`);

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ServerStartFailed } from '../errors.ts';
 import { freeClusterPort, freePort } from '../process/free-port.ts';
-import type { Guardian } from '../process/guardian.ts';
 import { type RunningRedis, runningServer } from '../process/running-server.ts';
 import { ServerProcess } from '../process/server-process.ts';
+import type { Supervisor } from '../process/supervisor.ts';
 import { pingRedis } from './ping-redis.ts';
 import { type ClusterMembership, type RedisRole, redisConfig } from './redis-role.ts';
 
@@ -26,21 +26,21 @@ export async function redisOfBinary(
   binary: string,
   how: string,
   options: RedisServerOptions,
-  guardian: Guardian,
+  supervisor: Supervisor,
 ): Promise<RunningRedis> {
-  const { server, url, port } = await startOnFreePort(binary, options, guardian);
+  const { server, url, port } = await startOnFreePort(binary, options, supervisor);
   return runningServer(server, { url, port, how });
 }
 
 async function startOnFreePort(
   binary: string,
   options: RedisServerOptions,
-  guardian: Guardian,
+  supervisor: Supervisor,
 ): Promise<{ server: ServerProcess; url: string; port: number }> {
   for (let attempt = 1; ; attempt += 1) {
     const port = await (options.cluster ? freeClusterPort() : freePort());
     const url = `redis://:${options.password}@127.0.0.1:${port}`;
-    const server = redisProcess(binary, { ...options, port, url }, guardian);
+    const server = redisProcess(binary, { ...options, port, url }, supervisor);
     try {
       await server.start();
       return { server, url, port };
@@ -55,7 +55,7 @@ async function startOnFreePort(
 function redisProcess(
   binary: string,
   options: RedisServerOptions & { port: number; url: string },
-  guardian: Guardian,
+  supervisor: Supervisor,
 ): ServerProcess {
   const { role, directory, port, password, cluster } = options;
   const config = join(directory, 'redis.conf');
@@ -74,6 +74,6 @@ function redisProcess(
       ask: () => pingRedis(options.url),
       readyWithinMs: 60_000,
     },
-    guardian,
+    supervisor,
   );
 }

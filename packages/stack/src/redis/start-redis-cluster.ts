@@ -1,9 +1,9 @@
 import { Redis } from 'ioredis';
 import { ServerStartFailed } from '../errors.ts';
-import { Guardian } from '../process/guardian.ts';
+import { type LineLogger, seconds } from '../line-logger.ts';
 import { poll } from '../process/poll.ts';
 import type { RunningRedis } from '../process/running-server.ts';
-import { type Say, seconds } from '../say.ts';
+import { Supervisor } from '../process/supervisor.ts';
 import { newSecret } from '../secret.ts';
 import type { RedisRole } from './redis-role.ts';
 import { startRedis } from './start-redis.ts';
@@ -16,8 +16,8 @@ export interface RedisClusterOptions {
   replicas?: number | undefined;
   /** Time without an answer after which the other nodes consider a node dead, in ms. Defaults to 15,000. */
   nodeTimeoutMs?: number | undefined;
-  say?: Say | undefined;
-  guardian?: Guardian | undefined;
+  log?: LineLogger | undefined;
+  supervisor?: Supervisor | undefined;
   env?: NodeJS.ProcessEnv | undefined;
 }
 
@@ -41,13 +41,13 @@ const HEALTHY_WITHIN_MS = 60_000;
  */
 export async function startRedisCluster(options: RedisClusterOptions): Promise<RunningRedisCluster> {
   const startedAt = performance.now();
-  const { role, masters = 3, replicas = 0, nodeTimeoutMs = 15_000, say, env } = options;
-  const guardian = options.guardian ?? Guardian.start();
-  const node = { role, password: newSecret(), cluster: { nodeTimeoutMs }, guardian, env };
+  const { role, masters = 3, replicas = 0, nodeTimeoutMs = 15_000, log, env } = options;
+  const supervisor = options.supervisor ?? Supervisor.start();
+  const node = { role, password: newSecret(), cluster: { nodeTimeoutMs }, supervisor, env };
   const nodes: RunningRedis[] = [];
   const stop = async () => {
     await Promise.all(nodes.map((one) => one.stop()));
-    if (options.guardian === undefined) guardian.release();
+    if (options.supervisor === undefined) supervisor.release();
   };
   try {
     // The first one starts alone, because it may have to install the program.
@@ -62,7 +62,7 @@ export async function startRedisCluster(options: RedisClusterOptions): Promise<R
     throw error;
   }
   const how = `${nodes.length} × ${nodes[0]?.how}`;
-  say?.(`Redis Cluster (${role}) ready in ${seconds(performance.now() - startedAt)} (${how})`);
+  log?.(`Redis Cluster (${role}) ready in ${seconds(performance.now() - startedAt)} (${how})`);
   const url = nodes
     .slice(0, masters)
     .map((master) => master.url)

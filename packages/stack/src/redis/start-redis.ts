@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
 import { openDirectory } from '../directory.ts';
+import { type LineLogger, seconds } from '../line-logger.ts';
 import { findBinary } from '../process/find-binary.ts';
-import { Guardian } from '../process/guardian.ts';
 import { type RunningRedis, runningServer } from '../process/running-server.ts';
-import { type Say, seconds } from '../say.ts';
+import { Supervisor } from '../process/supervisor.ts';
 import { keptSecret } from '../secret.ts';
 import type { ClusterMembership, RedisRole } from './redis-role.ts';
 import { redisWithoutBinary } from './redis-without-binary.ts';
@@ -17,9 +17,9 @@ export interface RedisOptions {
   password?: string | undefined;
   /** Undefined for a standalone server. */
   cluster?: ClusterMembership | undefined;
-  say?: Say | undefined;
-  /** Guardian that watches the server. Defaults to a new one. */
-  guardian?: Guardian | undefined;
+  log?: LineLogger | undefined;
+  /** Supervisor that watches the server. Defaults to a new one. */
+  supervisor?: Supervisor | undefined;
   env?: NodeJS.ProcessEnv | undefined;
 }
 
@@ -30,12 +30,12 @@ export interface RedisOptions {
 export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
   const startedAt = performance.now();
   const env = options.env ?? process.env;
-  const say = options.say ?? (() => undefined);
-  const guardian = options.guardian ?? Guardian.start();
-  const directory = openDirectory(options.dataDir, guardian);
+  const log = options.log ?? (() => undefined);
+  const supervisor = options.supervisor ?? Supervisor.start();
+  const directory = openDirectory(options.dataDir, supervisor);
   const letGo = () => {
     directory.dispose();
-    if (options.guardian === undefined) guardian.release();
+    if (options.supervisor === undefined) supervisor.release();
   };
   try {
     const password = options.password ?? keptSecret(join(directory.path, 'password'));
@@ -44,9 +44,9 @@ export async function startRedis(options: RedisOptions): Promise<RunningRedis> {
     const binary = findBinary(REDIS_BINARIES, env['PATH']);
     const running =
       binary === null
-        ? await redisWithoutBinary(server, { guardian, say, env })
-        : await redisOfBinary(binary, `${basename(binary)} on PATH`, server, guardian);
-    say(`Redis (${options.role}) ready in ${seconds(performance.now() - startedAt)} (${running.how})`);
+        ? await redisWithoutBinary(server, { supervisor, log, env })
+        : await redisOfBinary(binary, `${basename(binary)} on PATH`, server, supervisor);
+    log(`Redis (${options.role}) ready in ${seconds(performance.now() - startedAt)} (${running.how})`);
     return runningServer(running, running, letGo);
   } catch (error) {
     letGo();

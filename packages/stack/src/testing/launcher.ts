@@ -6,6 +6,6 @@ import { startServices } from '../start-services.ts';
  * JSON.
  */
 const dataDir = process.argv[2];
-const services = await startServices({ say: () => undefined, env: { PATH: process.env['PATH'] }, dataDir });
+const services = await startServices({ log: () => undefined, env: { PATH: process.env['PATH'] }, dataDir });
 console.log(JSON.stringify({ env: services.env, identity: identityOf(process.pid) }));
 setInterval(() => undefined, 60_000);

@@ -18,7 +18,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     if (env !== null) project.provide('services', env);
     return () => Promise.resolve();
   }
-  const services = await startServices({ ephemeral: true, say: (line) => console.log(`  ${line}`) });
+  const services = await startServices({ ephemeral: true, log: (line) => console.log(`  ${line}`) });
   project.provide('services', services.env);
   return () => services.stop();
 }

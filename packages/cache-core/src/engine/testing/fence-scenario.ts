@@ -5,7 +5,7 @@ import { resolvePolicy } from '../../model/policy.ts';
 import { SlowOrigin } from '../../testing/slow-origin.ts';
 
 /** Two processes' caches on the same servers. */
-export interface TwoProcesses {
+export interface FenceProcesses {
   readonly a: CacheManager;
   readonly b: CacheManager;
   /** Waits for a promise; under a manual clock, moves time on until it has settled. */
@@ -29,7 +29,7 @@ export interface FenceStory {
  * while the load is still under way and after it has landed.
  */
 export async function overtake(
-  { a, b, through, until }: TwoProcesses,
+  { a, b, through, until }: FenceProcesses,
   moment: Moment,
   how: { tag?: string; name?: string } = {},
 ): Promise<FenceStory> {
@@ -68,6 +68,6 @@ export function read(cache: CacheManager, key: CacheKey, origin: SlowOrigin): Pr
   return cache.internal.reader.read(key, origin.load, resolvePolicy(), null);
 }
 
-export function bodyOf({ kept }: Answer): unknown {
-  return JSON.parse(kept.body.toString());
+export function bodyOf({ cached }: Answer): unknown {
+  return JSON.parse(cached.body.toString());
 }

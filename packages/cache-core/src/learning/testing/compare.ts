@@ -1,6 +1,6 @@
 import type { Policy } from '../../model/policy.ts';
 import { SeededRandom } from '../../testing/seeded-random.ts';
-import { type ChangesOf, ChangingWorld, poisson, seedOf } from './changing-world.ts';
+import { type ChangesOf, ChangingAnswers, poisson, seedOf } from './changing-answers.ts';
 import { atRandom, replay } from './replay.ts';
 import type { Trace } from './traces.ts';
 
@@ -34,7 +34,7 @@ interface Run {
 export async function compare(trace: Trace, everyMs: number, limit: number): Promise<Compared> {
   const learn = { mode: 'on', between: ['10s', '24h'], outdatedShare: limit } as const;
   const run = async (policy: Policy, kindOf: ((key: string) => string) | null): Promise<Run> => {
-    const world = new ChangingWorld(9, changesOf);
+    const world = new ChangingAnswers(9, changesOf);
     const { loads, reads, stale } = await replay(atRandom(trace.keys, everyMs, 5), {
       ...{ world, policy, kindOf, seed: 3 },
     });

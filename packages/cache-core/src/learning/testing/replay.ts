@@ -4,7 +4,7 @@ import type { Policy } from '../../model/policy.ts';
 import { singleProcess } from '../../single-process/single-process.ts';
 import { ManualClock } from '../../testing/manual-clock.ts';
 import { SeededRandom } from '../../testing/seeded-random.ts';
-import type { ChangingWorld } from './changing-world.ts';
+import type { ChangingAnswers } from './changing-answers.ts';
 
 /** The requests of a replay: keys, and instants in ms, in order. */
 export interface Request {
@@ -22,7 +22,7 @@ export interface Replayed {
 }
 
 export interface ReplayOptions {
-  readonly world: ChangingWorld;
+  readonly world: ChangingAnswers;
   readonly policy: Policy;
   readonly seed: number;
   /** Returns the kind that a load names, or null for none. */

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { CacheManager } from '../../cache-manager.ts';
-import { Kept } from '../../model/kept.ts';
+import { CachedEntry } from '../../model/cached-entry.ts';
 import { buildKey } from '../../model/key.ts';
 import { resolvePolicy } from '../../model/policy.ts';
 import { etagOf, toBody } from '../../model/value.ts';
@@ -83,14 +83,14 @@ const UNIFORM: Readonly<Record<string, () => unknown>> = {
 
 const ENOUGH_BYTES = 10_000_000;
 
-function entryOf(value: unknown, i: number): Kept {
+function entryOf(value: unknown, i: number): CachedEntry {
   const key = buildKey({ prefix: 'stats', name: 'get_stats', params: { i, text: text(5) } });
   const body = toBody(key, value);
   const loadedAt = 1_700_000_000_000 + random.next();
   const times = { loadedAt, freshUntil: loadedAt + 1, revalidateUntil: loadedAt + 2, staleUntil: loadedAt + 3 };
   const tags = Array.from({ length: i % 4 }, () => `tag:${text(10)}`);
   const scope = i % 2 ? { time: { from: loadedAt, to: null }, level: ['ERROR'] } : null;
-  return new Kept(
+  return new CachedEntry(
     key,
     { epoch: 1, asOf: i, body, etag: etagOf(body), tags, scope, ...times, loadMs: random.next() },
     random.next(),
@@ -99,11 +99,11 @@ function entryOf(value: unknown, i: number): Kept {
 
 async function fill(tier: MemoryTier, make: () => unknown, used: Used): Promise<void> {
   for (let i = 0; tier.sizeBytes < ENOUGH_BYTES; i++) {
-    const kept = entryOf(make(), i);
-    tier.put(kept);
-    Object.assign(kept, { indexVersion: i, upTo: i });
-    if (used === 'value') kept.value();
-    if (used === 'variants') await Promise.all([kept.makeVariant('br'), kept.makeVariant('gzip')]);
+    const cached = entryOf(make(), i);
+    tier.put(cached);
+    Object.assign(cached, { indexVersion: i, upTo: i });
+    if (used === 'value') cached.value();
+    if (used === 'variants') await Promise.all([cached.makeVariant('br'), cached.makeVariant('gzip')]);
   }
 }
 
@@ -112,7 +112,7 @@ async function fillByReads(cache: CacheManager, make: () => unknown, used: Used)
   const policy = resolvePolicy();
   for (let i = 0; cache.internal.engine.memory.sizeBytes < ENOUGH_BYTES; i++) {
     const key = buildKey({ prefix: 'stats', name: 'get_stats', params: { i } });
-    const { kept } = await cache.internal.reader.read(
+    const { cached } = await cache.internal.reader.read(
       key,
       ({ tag }) => {
         tag(`file-${i % 50}`, `service-${i % 8}`);
@@ -122,7 +122,7 @@ async function fillByReads(cache: CacheManager, make: () => unknown, used: Used)
       null,
     );
     cache.internal.reader.hit(key, make, policy, null);
-    if (used === 'value') kept.value();
+    if (used === 'value') cached.value();
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { footprintOf } from '../../model/footprint.ts';
+import { invalidationTargetsOf } from '../../model/invalidation-targets.ts';
 import { parseKey } from '../../model/key.ts';
 import type { InvalidationMode, SelectorToken } from '../../model/selector.ts';
 import type { InvalidationLog, Snapshot } from '../invalidation-log.ts';
@@ -114,5 +114,5 @@ function last(
   key: string,
   { tags = [], mode = 'invalidate' }: { tags?: string[]; mode?: InvalidationMode } = {},
 ): number {
-  return lastHitIn(snapshot, mode, footprintOf(parseKey(key), tags));
+  return lastHitIn(snapshot, mode, invalidationTargetsOf(parseKey(key), tags));
 }

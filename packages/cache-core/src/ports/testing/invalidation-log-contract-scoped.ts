@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { footprintOf } from '../../model/footprint.ts';
+import { invalidationTargetsOf } from '../../model/invalidation-targets.ts';
 import { parseKey } from '../../model/key.ts';
 import type { Scope } from '../../model/scope.ts';
 import { type InvalidationMode, type SelectorToken, toToken } from '../../model/selector.ts';
@@ -36,7 +36,11 @@ function keepsTheNewest(server: () => LogUnderTest): void {
     expect(snapshot.lastHits.length).toBeLessThanOrEqual(8_100);
     for (let minute = 0; minute < 20_000; minute += 97) {
       const replayed = positionOf[minute] ?? 0;
-      const lastHit = lastHitIn(snapshot, 'invalidate', footprintOf(parseKey('files:list:1'), [], atMinute(minute)));
+      const lastHit = lastHitIn(
+        snapshot,
+        'invalidate',
+        invalidationTargetsOf(parseKey('files:list:1'), [], atMinute(minute)),
+      );
       if (replayed > 20_001 - 8_000) expect(lastHit).toBe(replayed);
       else expect(lastHit).toBeGreaterThanOrEqual(replayed);
     }
@@ -48,7 +52,8 @@ function keepsTheNewest(server: () => LogUnderTest): void {
     await one.append(record([token('p:files:list'), scoped('search', atMinute(7))]));
     for (let i = 0; i < 8; i++) await one.append(record(minutes('stats', 1_000 * i, 1_000)));
     const snapshot = await one.snapshot(0);
-    const last = (mode: InvalidationMode, key: string) => lastHitIn(snapshot, mode, footprintOf(parseKey(key)));
+    const last = (mode: InvalidationMode, key: string) =>
+      lastHitIn(snapshot, mode, invalidationTargetsOf(parseKey(key)));
     expect(last('expire', 'files:other:1')).toBe(1);
     expect(last('invalidate', 'files:other:1')).toBe(0);
     expect(last('invalidate', 'files:list:1')).toBe(2);
@@ -64,7 +69,7 @@ function forgetsSafely(server: () => LogUnderTest): void {
     await one.append(record(minutes('files', 0, 1_000)));
     await one.append(record([token('p:files')]));
     for (let i = 0; i < 8; i++) await one.append(record(minutes('stats', 1_000 * i, 1_000)));
-    expect(lastHitIn(await one.snapshot(0), 'invalidate', footprintOf(parseKey('files:list:1')))).toBe(2);
+    expect(lastHitIn(await one.snapshot(0), 'invalidate', invalidationTargetsOf(parseKey('files:list:1')))).toBe(2);
   });
 
   test('an unreadable scoped selector hits everything', async () => {

@@ -1,4 +1,4 @@
-import type { Footprint } from '../../model/footprint.ts';
+import type { InvalidationTargets } from '../../model/invalidation-targets.ts';
 import { meets } from '../../model/scope.ts';
 import { type InvalidationMode, type SelectorToken, scopeOfToken } from '../../model/selector.ts';
 import type { Append, InvalidationLog, LogPart, Snapshot } from '../invalidation-log.ts';
@@ -34,7 +34,11 @@ export function record(selectors: readonly string[], more: Partial<Append> = {})
 }
 
 /** Returns the last hit that a snapshot contains, by looking at all of it. */
-export function lastHitIn(snapshot: Snapshot, mode: InvalidationMode, { tokens, prefixes, scope }: Footprint): number {
+export function lastHitIn(
+  snapshot: Snapshot,
+  mode: InvalidationMode,
+  { tokens, prefixes, scope }: InvalidationTargets,
+): number {
   const hits = snapshot.lastHits.filter((hit) => {
     if (hit.mode !== mode) return false;
     const narrowed = scopeOfToken(hit.selector);

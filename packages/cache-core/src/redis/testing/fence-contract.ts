@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { CacheManager } from '../../cache-manager.ts';
-import { MOMENTS, overtake, type TwoProcesses } from '../../engine/testing/fence-scenario.ts';
+import { type FenceProcesses, MOMENTS, overtake } from '../../engine/testing/fence-scenario.ts';
 import { silentLogger } from '../../model/logger.ts';
 import { connectRedis } from '../connect-redis.ts';
 
@@ -14,7 +14,7 @@ export interface BothServers {
 export function fenceContract(name: string, startServers: () => Promise<BothServers>): void {
   describe(name, () => {
     const started: CacheManager[] = [];
-    let two: () => Promise<TwoProcesses>;
+    let two: () => Promise<FenceProcesses>;
     let servers: BothServers;
 
     beforeAll(async () => {

@@ -5,7 +5,7 @@ import { FIRST_ERROR_CODE, levelOfCode } from './level-codes.ts';
 
 const TOP_SERVICES = 20;
 const TOP_SOURCES = 10;
-const MOST_BUCKETS = 60;
+const MAX_BUCKETS = 60;
 
 interface Summary {
   levels: { level: number; count: number }[] | null;
@@ -83,7 +83,7 @@ async function readTimeline(
 ): Promise<LogStats['timeline']> {
   const firstMs = range.first.getTime();
   const spanMs = range.last.getTime() - firstMs + 1;
-  const bucketMs = Math.ceil(spanMs / MOST_BUCKETS);
+  const bucketMs = Math.ceil(spanMs / MAX_BUCKETS);
   const parameter = values.length + 1;
   const { rows } = await statements.query<{ bucket: Date; count: number; errors: number }>(
     `SELECT date_bin(make_interval(secs => $${parameter}::float8 / 1000), "timestamp", $${parameter + 1}::timestamptz) AS bucket,

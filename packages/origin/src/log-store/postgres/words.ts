@@ -2,7 +2,7 @@
  * Longer words are indexed and searched by their prefix. At four bytes per character in UTF-8 they stay below Postgres'
  * limit of 2,046 bytes.
  */
-const LONGEST_WORD = 500;
+const MAX_WORD_LENGTH = 500;
 
 const WORD = /[\p{L}\p{N}\p{M}]+/gu;
 
@@ -23,15 +23,15 @@ export function wordsOf(text: string): string[] {
     if (KIND[code] === 1) {
       if (start === -1) start = at;
     } else if (start !== -1) {
-      words.push(lower.slice(start, Math.min(at, start + LONGEST_WORD)));
+      words.push(lower.slice(start, Math.min(at, start + MAX_WORD_LENGTH)));
       start = -1;
     }
   }
-  if (start !== -1) words.push(lower.slice(start, start + LONGEST_WORD));
+  if (start !== -1) words.push(lower.slice(start, start + MAX_WORD_LENGTH));
   return words;
 }
 
 /** Composed and decomposed letters make the same word. */
 function wordsOfAnyScript(lower: string): string[] {
-  return (lower.normalize('NFC').match(WORD) ?? []).map((word) => word.slice(0, LONGEST_WORD));
+  return (lower.normalize('NFC').match(WORD) ?? []).map((word) => word.slice(0, MAX_WORD_LENGTH));
 }

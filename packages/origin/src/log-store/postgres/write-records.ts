@@ -1,7 +1,7 @@
 import { escapeLiteral, type PoolClient } from 'pg';
 import { IngestSuperseded, OriginUnavailable } from '../../errors.ts';
 import type { LogRecord } from '../../log-record.ts';
-import { type Connections, soon } from '../../postgres/connections.ts';
+import { type Connections, withShortTimeout } from '../../postgres/connections.ts';
 import { CopyTransaction } from '../../postgres/copy-transaction.ts';
 import { codeOf } from '../../postgres/unavailable.ts';
 import { COPY_RECORDS, RecordEncoder } from './encode-records.ts';
@@ -80,7 +80,7 @@ export class RecordWriter {
     const begin = `BEGIN; SET LOCAL synchronous_commit = off;
       SET LOCAL application_name = ${escapeLiteral(ingestSession(this.#fileId, this.#attempt))}`;
     const prepare = async (client: PoolClient): Promise<void> => {
-      await client.query(soon(begin));
+      await client.query(withShortTimeout(begin));
       const { rowCount } = await client.query(IS_CURRENT, [this.#fileId, this.#attempt]);
       if (rowCount === 0) throw new IngestSuperseded(this.#fileId, this.#attempt);
     };

@@ -1,7 +1,7 @@
-import { ExtentOfRecords } from '../../extent-of-records.ts';
 import type { LogRecord } from '../../log-record.ts';
 import type { LogStore } from '../../log-store/port.ts';
 import type { LogStoreWorld } from '../../log-store/testing/world.ts';
+import { RecordExtent } from '../../record-extent.ts';
 import { Connections } from '../connections.ts';
 import { PostgresFiles } from '../files.ts';
 import { type IndexedCounts, IngestAttempt } from '../ingest-attempt.ts';
@@ -60,7 +60,7 @@ export async function filesWorld(
 }
 
 function countsOf(records: readonly LogRecord[]): IndexedCounts {
-  const seen = new ExtentOfRecords();
+  const seen = new RecordExtent();
   seen.add(records);
   return {
     format: 'text',

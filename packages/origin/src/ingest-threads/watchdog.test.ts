@@ -1,10 +1,10 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { Watch } from './watch.ts';
+import { Watchdog } from './watchdog.ts';
 
 /** Builds a watch whose checks the test triggers. */
 function watching() {
   const ended: string[] = [];
-  const watch = new Watch({ maxSilentLooks: 3, maxStoppingLooks: 1 }, (why) => ended.push(why));
+  const watch = new Watchdog({ maxSilentLooks: 3, maxStoppingLooks: 1 }, (why) => ended.push(why));
   onTestFinished(() => watch.end());
   return {
     watch,

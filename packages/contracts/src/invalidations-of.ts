@@ -4,7 +4,7 @@ import type { DomainEvent } from './events.ts';
 /**
  * The answers under a cache prefix that an event invalidates; with a scope, only those that depend on that part of the records.
  */
-export interface OutdatedPart {
+export interface EventInvalidation {
   readonly prefix: 'files' | 'stats' | 'search';
   readonly scope?: DataScope;
 }
@@ -16,7 +16,7 @@ export interface OutdatedPart {
  * The list of files shows every change of a file. Stats and searches count only records of indexed files, so they change
  * when one is indexed or deleted, and only where the file has records.
  */
-export function outdatedBy(event: DomainEvent): readonly [OutdatedPart, ...OutdatedPart[]] {
+export function invalidationsOf(event: DomainEvent): readonly [EventInvalidation, ...EventInvalidation[]] {
   const files = { prefix: 'files' } as const;
   if (event.type !== 'file.indexed' && event.type !== 'file.deleted') return [files];
   const { extent, fileId } = event;

@@ -1,7 +1,7 @@
 import type { CacheKey, CacheManager, Clock } from '@pilotlight/cache-core';
 import { BELIEVED_MS, EARLY_SHARE } from './limits.ts';
 
-export interface KnownEndsOptions {
+export interface FreshnessCacheOptions {
   readonly clock: Clock;
   readonly cache: Pick<CacheManager, 'freshForMs'>;
 }
@@ -15,12 +15,12 @@ interface Asked {
 const BATCH = 50;
 
 /** Remembers until when keys are fresh, so that a sweep need not ask for most of them again. */
-export class KnownEnds {
-  readonly #options: KnownEndsOptions;
+export class FreshnessCache {
+  readonly #options: FreshnessCacheOptions;
   /** Instants are by the monotonic clock. */
   #known = new Map<CacheKey, { readonly freshUntil: number; readonly believedUntil: number }>();
 
-  constructor(options: KnownEndsOptions) {
+  constructor(options: FreshnessCacheOptions) {
     this.#options = options;
   }
 
@@ -44,7 +44,7 @@ export class KnownEnds {
       const freshForMs = await cache.freshForMs(batch.map(({ key }) => key));
       batch.forEach(({ key }, j) => {
         const until = (freshForMs[j] ?? 0) + now;
-        if (!this.#isPutOff(key, now)) this.#known.set(key, { freshUntil: until, believedUntil: now + BELIEVED_MS });
+        if (!this.#isDeferred(key, now)) this.#known.set(key, { freshUntil: until, believedUntil: now + BELIEVED_MS });
       });
     }
     return keys.map(({ key }) => Math.max(0, (this.#known.get(key)?.freshUntil ?? 0) - now));
@@ -55,12 +55,12 @@ export class KnownEnds {
   }
 
   /** Treats a key that could not be loaded as fresh for `ms`. */
-  putOff(key: CacheKey, ms: number): void {
+  defer(key: CacheKey, ms: number): void {
     const until = this.#options.clock.monotonic() + ms;
     this.#known.set(key, { freshUntil: Number.POSITIVE_INFINITY, believedUntil: until });
   }
 
-  #isPutOff(key: CacheKey, now: number): boolean {
+  #isDeferred(key: CacheKey, now: number): boolean {
     const known = this.#known.get(key);
     return known?.freshUntil === Number.POSITIVE_INFINITY && now < known.believedUntil;
   }

@@ -1,10 +1,10 @@
 import { ExponentialBackoff, type IBackoff } from 'cockatiel';
 import pTimeout from 'p-timeout';
 import pg from 'pg';
-import { NEWS_CHANNEL } from './append-event.ts';
+import { OUTBOX_CHANNEL } from './append-event.ts';
 import { CONNECT_TIMEOUT_MS } from './connections.ts';
 
-interface NewsOptions {
+interface OutboxNotificationsOptions {
   databaseUrl: string;
   listener: () => void;
   onError: (error: unknown) => void;
@@ -14,23 +14,23 @@ const RETRIES = new ExponentialBackoff({ initialDelay: 100, maxDelay: 5_000 });
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /** A dedicated connection that listens for notifications and reconnects after a loss. */
-export class News {
-  readonly #options: NewsOptions;
+export class OutboxNotifications {
+  readonly #options: OutboxNotificationsOptions;
   #client: pg.Client | null = null;
   #timer: NodeJS.Timeout | null = null;
   #closed = false;
   /** The pause before the next connection; null if the last one succeeded. */
   #backoff: IBackoff<unknown> | null = null;
 
-  private constructor(options: NewsOptions) {
+  private constructor(options: OutboxNotificationsOptions) {
     this.#options = options;
   }
 
   /** Resolves after the first try to listen. If it failed, further tries run in the background. */
-  static async follow(options: NewsOptions): Promise<News> {
-    const news = new News(options);
-    await news.#connect();
-    return news;
+  static async follow(options: OutboxNotificationsOptions): Promise<OutboxNotifications> {
+    const notifications = new OutboxNotifications(options);
+    await notifications.#connect();
+    return notifications;
   }
 
   /** Closes the connection. Does not wait for a frozen server. */
@@ -63,7 +63,7 @@ export class News {
     client.on('end', () => lose(new Error('the connection that listens for news was closed')));
     try {
       await client.connect();
-      await client.query(`LISTEN ${NEWS_CHANNEL}`);
+      await client.query(`LISTEN ${OUTBOX_CHANNEL}`);
       this.#backoff = null;
       // The listener queries the outbox, so it finds events announced before this moment.
       this.#options.listener();

@@ -1,7 +1,7 @@
 import type { Instant } from './clock.ts';
 import type { Entry } from './entry.ts';
-import { type Footprint, footprintOf } from './footprint.ts';
 import { bytesOfText, bytesOfTexts, freeze } from './heap-bytes.ts';
+import { type InvalidationTargets, invalidationTargetsOf } from './invalidation-targets.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import type { Scope } from './scope.ts';
 import { type Frozen, frozenValue } from './value.ts';
@@ -26,7 +26,7 @@ type Variants = Map<Encoding, Buffer | Promise<void> | null>;
  * An entry with everything that a read needs: its bytes, its value and its compressed forms, each created once. The
  * entry's members are direct members: this saves one object, and so one memory access per hit.
  */
-export class Kept implements Entry {
+export class CachedEntry implements Entry {
   readonly key: CacheKey;
   readonly epoch: number;
   readonly asOf: number;
@@ -84,7 +84,7 @@ export class Kept implements Entry {
    *
    * @internal
    */
-  onGrown: ((kept: Kept) => void) | null = null;
+  onGrown: ((cached: CachedEntry) => void) | null = null;
   readonly #entryBytes: number;
   #value: unknown = NOT_DECODED;
   #valueBytes = 0;
@@ -120,8 +120,8 @@ export class Kept implements Entry {
    *
    * @internal
    */
-  get footprint(): Footprint {
-    return footprintOf(this.key, this.tags, this.scope);
+  get targets(): InvalidationTargets {
+    return invalidationTargetsOf(this.key, this.tags, this.scope);
   }
 
   /** The approximate number of bytes of memory that it uses, including its value and variants as far as they exist. */
@@ -144,7 +144,7 @@ export class Kept implements Entry {
    *
    * @internal
    */
-  adopt(before: Kept): void {
+  adopt(before: CachedEntry): void {
     if (before.etag !== this.etag || !before.body.equals(this.body)) return;
     this.body = before.body;
     this.#value = before.#value;

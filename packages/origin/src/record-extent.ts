@@ -6,13 +6,13 @@ import type { LogRecord } from './log-record.ts';
  * A scope may name at most this many services, with at most this many characters of JSON: each job of an event carries
  * them.
  */
-const MOST_SERVICES = 100;
-const MOST_SERVICES_CHARACTERS = 5_000;
+const MAX_SERVICES = 100;
+const MAX_SERVICES_LENGTH = 5_000;
 /** Queries cannot ask for a longer service name. */
-const LONGEST_SERVICE = 200;
+const MAX_SERVICE_LENGTH = 200;
 
 /** Collects the extent of a file's records (time, levels, services) while the records pass by. */
-export class ExtentOfRecords {
+export class RecordExtent {
   #records = 0;
   #dated = 0;
   #first: string | null = null;
@@ -59,14 +59,14 @@ export class ExtentOfRecords {
   }
 
   #addService(service: string): void {
-    if (this.#services === null || service.length > LONGEST_SERVICE) return;
+    if (this.#services === null || service.length > MAX_SERVICE_LENGTH) return;
     this.#services.add(service);
-    if (this.#services.size > MOST_SERVICES) this.#services = null;
+    if (this.#services.size > MAX_SERVICES) this.#services = null;
   }
 }
 
 /** Returns the names as the store writes them, or null if they are too long together. */
 function namesOf(services: ReadonlySet<string>): string[] | null {
   const names = [...new Set([...services].map(storableText))].sort();
-  return JSON.stringify(names).length > MOST_SERVICES_CHARACTERS ? null : names;
+  return JSON.stringify(names).length > MAX_SERVICES_LENGTH ? null : names;
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A process or directory that a guardian watches. `id` is a pid or a path. */
-export type Charge =
+/** A process or directory that a supervisor watches. `id` is a pid or a path. */
+export type SupervisedResource =
   | { kind: 'process'; id: number; stopSignal: NodeJS.Signals; graceMs: number }
   | { kind: 'directory'; id: string };
 
@@ -11,15 +11,15 @@ export type Charge =
  * the launcher's services, last started first, and removes its throw-away directories. It notices the end of the
  * launcher because the pipe between them closes.
  */
-export class Guardian {
+export class Supervisor {
   readonly #process: ChildProcess;
 
   private constructor(child: ChildProcess) {
     this.#process = child;
   }
 
-  static start(): Guardian {
-    const child = spawn(process.execPath, [fileURLToPath(new URL('./guardian-main.ts', import.meta.url))], {
+  static start(): Supervisor {
+    const child = spawn(process.execPath, [fileURLToPath(new URL('./supervisor-main.ts', import.meta.url))], {
       detached: true,
       stdio: ['pipe', 'ignore', 'ignore'],
       cwd: '/',
@@ -28,9 +28,9 @@ export class Guardian {
     child.unref();
     const pipe = child.stdin;
     if (pipe !== null && 'unref' in pipe && typeof pipe.unref === 'function') pipe.unref();
-    // If the guardian dies early, the run loses its protection but continues.
+    // If the supervisor dies early, the run loses its protection but continues.
     pipe?.on('error', () => undefined);
-    return new Guardian(child);
+    return new Supervisor(child);
   }
 
   get pid(): number | null {
@@ -38,16 +38,16 @@ export class Guardian {
   }
 
   /** Starts watching a process or a directory. */
-  watch(charge: Charge): void {
-    this.#send({ watch: charge });
+  watch(resource: SupervisedResource): void {
+    this.#send({ watch: resource });
   }
 
   /** Stops watching a process that was stopped, or a directory that was removed. */
-  unwatch(charge: Pick<Charge, 'kind' | 'id'>): void {
-    this.#send({ unwatch: charge });
+  unwatch(resource: Pick<SupervisedResource, 'kind' | 'id'>): void {
+    this.#send({ unwatch: resource });
   }
 
-  /** Ends the guardian once it watches nothing. */
+  /** Ends the supervisor once it watches nothing. */
   release(): void {
     this.#process.stdin?.end();
   }

@@ -5,7 +5,7 @@ import { assertKnownOptions } from '../model/known-options.ts';
 import { Breaker, type BreakerState } from './breaker.ts';
 
 /** The limits of one origin (a database, a search engine), and when its circuit breaker opens. */
-export interface OriginOptions {
+export interface OriginLimiterOptions {
   /** Calls that may run at the same time. Default 16. */
   readonly concurrency?: number;
   /** Calls that may wait for a permit; further calls are refused at once with `OriginOverloaded`. Default 1,000. */
@@ -24,7 +24,7 @@ export interface OriginOptions {
   readonly isFailure?: (error: unknown) => boolean;
 }
 
-export interface OriginSurroundings {
+export interface OriginLimiterContext {
   readonly clock: Clock;
   /** Must not throw. */
   readonly onStateChange?: (state: BreakerState) => void;
@@ -36,10 +36,10 @@ const OPTIONS = [
   'waitAtMost',
   'breaker',
   'isFailure',
-] as const satisfies (keyof OriginOptions)[];
+] as const satisfies (keyof OriginLimiterOptions)[];
 
-/** `OriginOptions` with defaults. */
-export interface OriginSettings {
+/** `OriginLimiterOptions` with defaults. */
+export interface OriginLimiterSettings {
   readonly concurrency: number;
   readonly maxWaiting: number;
   readonly waitAtMostMs: number;
@@ -48,11 +48,11 @@ export interface OriginSettings {
 }
 
 /** @throws InvalidArgument that names the invalid option */
-export function resolveOrigin(
+export function resolveOriginLimiter(
   name: string,
-  options: OriginOptions,
-  { clock, onStateChange }: OriginSurroundings,
-): OriginSettings {
+  options: OriginLimiterOptions,
+  { clock, onStateChange }: OriginLimiterContext,
+): OriginLimiterSettings {
   assertKnownOptions(`origin ${name}`, options, OPTIONS);
   const { isFailure = () => true } = options;
   const settings = {
@@ -66,9 +66,9 @@ export function resolveOrigin(
 }
 
 function breakerOf(
-  options: NonNullable<OriginOptions['breaker']>,
+  options: NonNullable<OriginLimiterOptions['breaker']>,
   clock: Clock,
-  onStateChange: OriginSurroundings['onStateChange'],
+  onStateChange: OriginLimiterContext['onStateChange'],
 ): Breaker | null {
   if (options === false) return null;
   assertKnownOptions('breaker', options, ['failures', 'openFor']);

@@ -3,7 +3,7 @@ import type { Scope } from './scope.ts';
 import { prefixesOf, type SelectorToken, tokenOfTag, tokensOfKey } from './selector.ts';
 
 /** Everything about an entry that a selector can match. */
-export interface Footprint {
+export interface InvalidationTargets {
   /** The unscoped selectors that hit the entry: everything, its key, its prefixes and its tags. */
   readonly tokens: readonly SelectorToken[];
   /** The prefixes of its key, whose scoped selectors may hit the entry. */
@@ -13,7 +13,11 @@ export interface Footprint {
 }
 
 /** Returns the invalidation targets of a key with the tags and the scope of its entry. */
-export function footprintOf(key: CacheKey, tags: readonly string[] = [], scope: Scope | null = null): Footprint {
+export function invalidationTargetsOf(
+  key: CacheKey,
+  tags: readonly string[] = [],
+  scope: Scope | null = null,
+): InvalidationTargets {
   const prefixes = prefixesOf(key);
   const tokens = tokensOfKey(key, prefixes);
   for (const tag of tags) tokens.push(tokenOfTag(tag));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type DomainEvent, domainEventSchema } from './events.ts';
-import { outdatedBy } from './outdated-by.ts';
+import { invalidationsOf } from './invalidations-of.ts';
 
 const FILE = randomUUID();
 const EXTENT = { records: 3, time: { from: 10, to: 21 }, hasUndated: false, levels: ['INFO'], services: ['web'] };
@@ -16,7 +16,7 @@ test.for(['file.indexed', 'file.deleted'] as const)(
   '%s invalidates the list of files, and the stats and searches that its scope meets',
   (type) => {
     const scope = { file: [FILE], dated: ['yes'], time: { from: 10, to: 21 }, level: ['INFO'], service: ['web'] };
-    expect(outdatedBy(read(type, { extent: EXTENT }))).toEqual([
+    expect(invalidationsOf(read(type, { extent: EXTENT }))).toEqual([
       { prefix: 'files' },
       { prefix: 'stats', scope },
       { prefix: 'search', scope },
@@ -25,12 +25,12 @@ test.for(['file.indexed', 'file.deleted'] as const)(
 );
 
 test.for(['file.uploaded', 'file.failed'] as const)('%s changes no record, so it invalidates the list only', (type) => {
-  expect(outdatedBy(read(type, { extent: EXTENT }))).toEqual([{ prefix: 'files' }]);
+  expect(invalidationsOf(read(type, { extent: EXTENT }))).toEqual([{ prefix: 'files' }]);
 });
 
 test('an event of a file without records invalidates the list only', () => {
   const extent = { records: 0, time: null, hasUndated: false, levels: [], services: [] };
-  expect(outdatedBy(read('file.indexed', { extent }))).toEqual([{ prefix: 'files' }]);
+  expect(invalidationsOf(read('file.indexed', { extent }))).toEqual([{ prefix: 'files' }]);
 });
 
 test.for([
@@ -39,15 +39,15 @@ test.for([
   ['with a time that ends before it begins', { extent: { ...EXTENT, time: { from: 20, to: 10 } } }],
   ['with an extent that is not an object', { extent: 'some' }],
 ] as const)('a payload %s is read, and means everything', ([, more]) => {
-  expect(outdatedBy(read('file.indexed', more))).toEqual(EVERYTHING);
+  expect(invalidationsOf(read('file.indexed', more))).toEqual(EVERYTHING);
 });
 
 test('a payload of a later version is parsed without its additional fields', () => {
   const later = read('file.indexed', { extent: { ...EXTENT, words: ['new'] }, cause: 'new' });
-  expect(outdatedBy(later)).toEqual(outdatedBy(read('file.indexed', { extent: EXTENT })));
+  expect(invalidationsOf(later)).toEqual(invalidationsOf(read('file.indexed', { extent: EXTENT })));
 });
 
 test('an event parsed again from the outbox is the same', () => {
   const event = read('file.indexed', { extent: EXTENT });
-  expect(outdatedBy(domainEventSchema.parse(JSON.parse(JSON.stringify(event))))).toEqual(outdatedBy(event));
+  expect(invalidationsOf(domainEventSchema.parse(JSON.parse(JSON.stringify(event))))).toEqual(invalidationsOf(event));
 });

@@ -9,7 +9,7 @@ const RETRY_MS = 500;
 const WAIT_MS = 2_000;
 
 /** Migrates the database at the start. Routes wait for it before they query. */
-export class Schema {
+export class Migrations {
   readonly #origin: Origin;
   readonly #logger: Logger;
   readonly #signal: AbortSignal;
@@ -42,7 +42,7 @@ export class Schema {
   }
 
   /** Waits up to 2 s for the first try. Rejects with `TryLater` if the tables are not current by then. */
-  async whenCurrent(): Promise<void> {
+  async ready(): Promise<void> {
     if (this.#isCurrent) return;
     await pTimeout(this.#firstTry.promise, { milliseconds: WAIT_MS, message: false });
     if (!this.#isCurrent)

@@ -1,5 +1,5 @@
 /** Prints one line for the user. */
-export type Say = (line: string) => void;
+export type LineLogger = (line: string) => void;
 
 /** Formats a duration in seconds: `1.1 s`, `0.3 s`. */
 export function seconds(ms: number): string {

@@ -2,7 +2,7 @@ import type { CacheManager } from '../cache-manager.ts';
 import type { Stamp } from '../model/entry.ts';
 
 /** Frees the bytes of cleared entries, one prefix after the other. A prefix that is cleared again meanwhile is reclaimed once for both. */
-export class Reclaimer {
+export class ClearedPrefixReclaimer {
   readonly #cache: CacheManager;
   readonly #onError: (error: unknown) => void;
   readonly #wanted = new Map<string, Stamp>();

@@ -2,7 +2,7 @@
  * Remembers the answer to an asynchronous question for `forMs`. All callers share it: at most one question is asked at a time,
  * and at most one per `forMs`. A failure is not remembered.
  */
-export class Remembered<Answer> {
+export class MemoizedCall<Answer> {
   readonly #ask: () => Promise<Answer>;
   readonly #forMs: number;
   readonly #now: () => number;

@@ -1,25 +1,25 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { MemoryTier } from '../memory/memory-tier.ts';
-import { kept } from '../ports/testing/kept-sample.ts';
+import { sampleEntry } from '../ports/testing/cached-entry-sample.ts';
 
 const rows = Array.from({ length: 200 }, (_, i) => ({ id: i, name: `row ${i}`, ratio: i / 7 }));
 
 test('all readers share one value', () => {
-  const one = kept('k:1', { value: { rows } });
+  const one = sampleEntry('k:1', { value: { rows } });
   expect(one.value()).toBe(one.value());
   expect(one.value()).toEqual({ rows });
 });
 
 test('undefined and null are values and decoded once', () => {
-  expect([kept('k:1', { body: Buffer.alloc(0) }).value(), kept('k:1', { value: null }).value()]).toEqual([
+  expect([sampleEntry('k:1', { body: Buffer.alloc(0) }).value(), sampleEntry('k:1', { value: null }).value()]).toEqual([
     undefined,
     null,
   ]);
 });
 
 test('a copy of an entry has all of its members', () => {
-  const one = kept('k:1', { value: rows, tags: ['file-1'], scope: { level: ['ERROR'] } });
+  const one = sampleEntry('k:1', { value: rows, tags: ['file-1'], scope: { level: ['ERROR'] } });
   const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs, body, etag, tags, scope } = one;
   const times = { loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs };
   expect({ ...one }).toMatchObject({ epoch, asOf, ...times, body, etag, tags, scope });
@@ -27,7 +27,7 @@ test('a copy of an entry has all of its members', () => {
 });
 
 test('each variant is the compressed body in its own memory', async () => {
-  const one = kept('k:1', { value: rows });
+  const one = sampleEntry('k:1', { value: rows });
   for (const encoding of ['zstd', 'br', 'gzip'] as const) await one.makeVariant(encoding);
   const decoders = { zstd: zstdDecompressSync, br: brotliDecompressSync, gzip: gunzipSync };
   for (const encoding of ['zstd', 'br', 'gzip'] as const) {
@@ -39,7 +39,7 @@ test('each variant is the compressed body in its own memory', async () => {
 });
 
 test('a variant is created once, at the first request', async () => {
-  const one = kept('k:1', { value: rows });
+  const one = sampleEntry('k:1', { value: rows });
   const making = [one.makeVariant('gzip'), one.makeVariant('gzip')];
   expect(one.variant('gzip')).toBeUndefined();
   await Promise.all(making);
@@ -49,8 +49,8 @@ test('a variant is created once, at the first request', async () => {
 });
 
 test('a small or incompressible body has no variant', async () => {
-  const small = kept('k:1', { value: 'a'.repeat(500) });
-  const noise = kept('k:2', { body: Buffer.from(crypto.getRandomValues(new Uint8Array(5_000))) });
+  const small = sampleEntry('k:1', { value: 'a'.repeat(500) });
+  const noise = sampleEntry('k:2', { body: Buffer.from(crypto.getRandomValues(new Uint8Array(5_000))) });
   const before = [small.sizeBytes, noise.sizeBytes];
   for (const encoding of ['zstd', 'br', 'gzip'] as const) {
     await Promise.all([small, noise].map((one) => one.makeVariant(encoding)));
@@ -61,13 +61,13 @@ test('a small or incompressible body has no variant', async () => {
 
 test("tags count towards an entry's size", () => {
   const tags = Array.from({ length: 100 }, (_, i) => `${i}`.padEnd(100));
-  expect(kept('k:1', { tags }).sizeBytes - kept('k:1').sizeBytes).toBeGreaterThan(100 * 100);
+  expect(sampleEntry('k:1', { tags }).sizeBytes - sampleEntry('k:1').sizeBytes).toBeGreaterThan(100 * 100);
 });
 
 describe('reloaded with the same answer', () => {
   const reloaded = async (value: unknown) => {
     const tier = new MemoryTier(1_000_000);
-    const [before, after] = [kept('k:1', { value: rows }), kept('k:1', { value, asOf: 2 })];
+    const [before, after] = [sampleEntry('k:1', { value: rows }), sampleEntry('k:1', { value, asOf: 2 })];
     tier.put(before);
     before.value();
     await before.makeVariant('gzip');
@@ -89,8 +89,11 @@ describe('reloaded with the same answer', () => {
 
   test('a different body is another answer even if the entity tag is the same', async () => {
     const tier = new MemoryTier(1_000_000);
-    const [before, after] = [kept('k:1', { value: 'before' }), kept('k:1', { value: 'after', etag: 'same', asOf: 2 })];
-    tier.put(kept('k:1', { ...before, etag: 'same' }));
+    const [before, after] = [
+      sampleEntry('k:1', { value: 'before' }),
+      sampleEntry('k:1', { value: 'after', etag: 'same', asOf: 2 }),
+    ];
+    tier.put(sampleEntry('k:1', { ...before, etag: 'same' }));
     tier.put(after);
     expect(after.value()).toBe('after');
   });

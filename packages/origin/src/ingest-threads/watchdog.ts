@@ -1,7 +1,7 @@
 /** Interval at which the watch checks a thread. */
 const LOOK_MS = 1_000;
 
-export interface WatchOptions {
+export interface WatchdogOptions {
   /** Consecutive checks without a message after which the thread counts as stuck. */
   maxSilentLooks: number;
   /** Number of checks that a thread has to end after it was asked to stop. */
@@ -9,21 +9,21 @@ export interface WatchOptions {
 }
 
 /** A healthy thread parses a piece of 64 KiB within milliseconds. */
-export const WATCH_OPTIONS: WatchOptions = { maxSilentLooks: 30, maxStoppingLooks: 2 };
+export const WATCHDOG_OPTIONS: WatchdogOptions = { maxSilentLooks: 30, maxStoppingLooks: 2 };
 
 /**
  * Detects a thread whose event loop is blocked. It counts checks instead of measuring time: a process resumes from
  * suspension with a single check due, and its threads resume with it.
  */
-export class Watch {
-  readonly #options: WatchOptions;
+export class Watchdog {
+  readonly #options: WatchdogOptions;
   readonly #onStuck: (why: 'silent' | 'stopping') => void;
   readonly #timer: NodeJS.Timeout;
   #isAlive = false;
   #silentLooks = 0;
   #stoppingLooks: number | null = null;
 
-  constructor(options: WatchOptions, onStuck: (why: 'silent' | 'stopping') => void) {
+  constructor(options: WatchdogOptions, onStuck: (why: 'silent' | 'stopping') => void) {
     this.#options = options;
     this.#onStuck = onStuck;
     this.#timer = setInterval(() => this.look(), LOOK_MS);

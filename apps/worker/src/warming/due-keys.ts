@@ -1,5 +1,5 @@
 /** The expiry of a key: how long it is still fresh, and when it has to be reloaded. */
-export interface Ending {
+export interface Expiry {
   readonly freshForMs: number;
   readonly leadMs: number;
   /** The earliest time at which it may be reloaded, in ms before its expiry. */
@@ -12,7 +12,7 @@ export interface Ending {
  * rate that meets every deadline (Yao, Demers, Shenker: A Scheduling Model for Reduced CPU Energy, FOCS 1995). A single key is never
  * reloaded early; a thousand keys that were filled together are spread over half their lifetime.
  */
-export function dueNow<Key extends Ending>(keys: readonly Key[], everyMs: number): Key[] {
+export function dueKeys<Key extends Expiry>(keys: readonly Key[], everyMs: number): Key[] {
   const within = keys
     .filter(({ freshForMs, earliestMs }) => freshForMs <= earliestMs)
     .map((key) => ({ key, leftMs: key.freshForMs - key.leadMs }))

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { ExtentOfRecords } from './extent-of-records.ts';
 import { record } from './log-store/testing/world.ts';
+import { RecordExtent } from './record-extent.ts';
 
 function extentOf(...parts: Parameters<typeof record>[1][]) {
-  const seen = new ExtentOfRecords();
+  const seen = new RecordExtent();
   for (const [index, part] of parts.entries()) seen.add([record(index + 1, part)]);
   return seen.extent;
 }

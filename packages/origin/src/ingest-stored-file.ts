@@ -1,4 +1,3 @@
-import { ExtentOfRecords } from './extent-of-records.ts';
 import { type FileLimits, type RecordReader, readRecords, UnreadableFile } from './ingest/index.ts';
 import type { LogRecord } from './log-record.ts';
 import type { LogStore } from './log-store/port.ts';
@@ -7,12 +6,13 @@ import type { Connections } from './postgres/connections.ts';
 import { IngestAttempt } from './postgres/ingest-attempt.ts';
 import { readChunks } from './postgres/read-chunks.ts';
 import { removeContents } from './postgres/remove-contents.ts';
+import { RecordExtent } from './record-extent.ts';
 
 /** A record takes up to 64 KiB, and a whole batch is in memory at once. */
 const BATCH_RECORDS = 500;
 
 /** Reads an uploaded file into the log store. Implements `Origin.ingest`. */
-export async function ingestFile(
+export async function ingestStoredFile(
   { reads, work, logs, limits }: { reads: Connections; work: Connections; logs: LogStore; limits: FileLimits },
   fileId: string,
   options: IngestOptions,
@@ -32,7 +32,7 @@ export async function ingestFile(
     limits,
     ...(signal && { signal }),
   });
-  const seen = new ExtentOfRecords();
+  const seen = new RecordExtent();
   try {
     await logs.write(fileId, attempt.number, watched(reader, seen, onProgress));
   } catch (error) {
@@ -49,7 +49,7 @@ export async function ingestFile(
 
 async function* watched(
   reader: RecordReader,
-  seen: ExtentOfRecords,
+  seen: RecordExtent,
   onProgress: IngestOptions['onProgress'],
 ): AsyncGenerator<readonly LogRecord[]> {
   for await (const records of reader) {

@@ -6,14 +6,14 @@ import {
   type Selector,
   singleProcess,
 } from '@pilotlight/cache-core';
-import { type DomainEvent, outdatedBy } from '@pilotlight/contracts';
+import { type DomainEvent, invalidationsOf } from '@pilotlight/contracts';
 import { createOrigin, type Origin } from '@pilotlight/origin';
 import { migratedDatabase } from '@pilotlight/stack/vitest';
 import { RECIPES, recipeOf } from '../recipes.ts';
-import { note, type Question, type Tally } from './tally.ts';
+import { type InvalidationTally, note, type Question } from './tally.ts';
 
 /** A real origin behind a cache. After each change, the cached answers are compared with the origin's. */
-export interface ChangingWorld {
+export interface RecipeWorld {
   readonly origin: Origin;
   /** Returns the file's id; no answer includes its records yet. */
   upload(bytes: Buffer | string, name?: string): Promise<string>;
@@ -22,7 +22,7 @@ export interface ChangingWorld {
   /** Computes and caches the answers. */
   ask(questions: readonly Question[]): Promise<void>;
   /** Applies the event of a change, reads again, and records the served and the expected answers. */
-  judge(questions: readonly Question[], event: DomainEvent, tally: Tally): Promise<void>;
+  judge(questions: readonly Question[], event: DomainEvent, tally: InvalidationTally): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,18 +35,18 @@ export interface Swapped {
 const POLICY = resolvePolicy({ freshFor: '1h', earlyRefresh: 0 });
 const AT_A_TIME = 6;
 
-export async function openChangingWorld(swapped: Swapped = {}): Promise<ChangingWorld> {
+export async function openRecipeWorld(swapped: Swapped = {}): Promise<RecipeWorld> {
   const database = await migratedDatabase();
   const errors: unknown[] = [];
   const origin = createOrigin({ databaseUrl: database.url, onError: (error) => errors.push(error) });
   const cache = new CacheManager({ ports: singleProcess() });
   await cache.start();
-  const { selectorsOf = outdatedBy, scopeOf = (said) => said } = swapped;
+  const { selectorsOf = invalidationsOf, scopeOf = (said) => said } = swapped;
   const truths = new Map<string, string>();
   const ask = async (question: Question) => {
     const key = buildKey(storedOf(question));
     const { answer, said } = await compute(origin, question);
-    const { kept, outcome } = await cache.internal.reader.read(
+    const { cached, outcome } = await cache.internal.reader.read(
       key,
       (context) => {
         for (const scope of said) context.scope(scopeOf(scope));
@@ -58,7 +58,7 @@ export async function openChangingWorld(swapped: Swapped = {}): Promise<Changing
     const before = truths.get(key);
     const now = comparable(answer);
     truths.set(key, now);
-    return { before, now, served: comparable(kept.value()), isHit: outcome.outcome === 'hit' };
+    return { before, now, served: comparable(cached.value()), isHit: outcome.outcome === 'hit' };
   };
   return {
     origin,

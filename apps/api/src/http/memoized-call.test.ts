@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { Remembered } from './remembered.ts';
+import { MemoizedCall } from './memoized-call.ts';
 
 test('given 400 callers at once, one question is asked, and none for a second after it', async () => {
   let now = 0;
   let asked = 0;
-  const remembered = new Remembered(
+  const remembered = new MemoizedCall(
     async () => ++asked,
     1_000,
     () => now,
@@ -18,7 +18,7 @@ test('given 400 callers at once, one question is asked, and none for a second af
 
 test('after a failed question, the next caller asks again', async () => {
   let asked = 0;
-  const remembered = new Remembered(async () => {
+  const remembered = new MemoizedCall(async () => {
     if (++asked === 1) throw new Error('away');
     return asked;
   }, 1_000);

@@ -2,7 +2,7 @@
  * Returns a weighted random sample of `limit` items without replacement: those with the greatest u^(1/reads), where u is uniform
  * (Efraimidis, Spirakis: Weighted random sampling with a reservoir, Information Processing Letters 97, 2006).
  */
-export function draw<Item extends { readonly reads: number }>(
+export function weightedSample<Item extends { readonly reads: number }>(
   items: readonly Item[],
   limit: number,
   random: () => number,

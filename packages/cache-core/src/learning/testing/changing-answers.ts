@@ -13,7 +13,7 @@ interface State {
  * Data with unannounced changes. The changes of a key depend only on the seed and the key, so two policies face the same
  * data.
  */
-export class ChangingWorld {
+export class ChangingAnswers {
   readonly #seed: number;
   readonly #changesOf: ChangesOf;
   readonly #states = new Map<string, State>();
