@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seconds } from '@pilotlight/stack';
 import { dependencyComplaints } from './dependency-rules.ts';
+import { languageComplaints } from './language.ts';
 import { ROOT } from './root.ts';
 import { runTool } from './run-tool.ts';
 
@@ -28,8 +29,9 @@ export function checkSteps(): CheckStep[] {
       '--ui=stream',
     ]),
     tool('dead exports, unused and undeclared dependencies', 'knip', ['--no-progress']),
-    tool('reference of cache-core', process.execPath, ['scripts/docs.ts', '--check']),
+    tool('reference of cache-core, table of peers', process.execPath, ['scripts/docs.ts', '--check']),
     { name: 'direction of dependencies', run: () => Promise.resolve(joined(dependencyComplaints(ROOT))) },
+    { name: 'language', run: () => Promise.resolve(counted(languageComplaints(ROOT))) },
   ];
 }
 
@@ -66,4 +68,8 @@ function pinnedPnpm(): string {
 
 function joined(complaints: string[]): string | null {
   return complaints.length === 0 ? null : complaints.join('\n');
+}
+
+function counted(complaints: string[]): string | null {
+  return joined(complaints.length === 0 ? [] : [...complaints, `${complaints.length} findings`]);
 }

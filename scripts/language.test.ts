@@ -58,7 +58,15 @@ describe('allows', () => {
 test('reads code and docs, and skips data, generated pages and its own list', () => {
   const root = mkdtempSync(join(tmpdir(), 'pilotlight-test-'));
   onTestFinished(() => rmSync(root, { recursive: true, force: true }));
-  const files = ['README.md', 'src/a.ts', 'src/samples/a.md', 'docs/api/a.md', 'scripts/language.ts', 'a.log'];
+  const files = [
+    'README.md',
+    'src/a.ts',
+    'src/samples/a.md',
+    'docs/api/a.md',
+    'src/migrations/0001-a.sql',
+    'scripts/language.ts',
+    'a.log',
+  ];
   for (const file of files) {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), 'one\ntold\n');

@@ -6,10 +6,10 @@ import { writeLuaModule } from './build/lua-module.ts';
 import { writeDocs } from './build/packed-docs.ts';
 
 /**
- * `node build.ts [directory]` makes what is published, by default in `dist/`: JavaScript and declarations of every entry point and what they
- * import, README and the pages that it links to, LICENSE, and a package.json of its own. Inside this repository the sources are used as they
- * are; Node strips no types inside node_modules. `npm run package`, in the repository's root, builds, packs and publishes. The package.json
- * beside this file stays private, so that nothing is published by accident.
+ * `node build.ts [directory]` writes the published package, by default to `dist/`: JavaScript and declarations of every entry point and its
+ * imports, the README and the pages that it links to, the LICENSE, and a separate package.json. Inside this repository the sources are used
+ * directly; Node strips no types inside node_modules. `npm run package`, in the repository's root, builds, packs and publishes. The
+ * package.json beside this file stays private, so that no version is published by accident.
  */
 interface SourceManifest {
   readonly exports: Readonly<Record<string, string>>;

@@ -118,10 +118,8 @@ export class CacheManager {
   }
 
   /**
-   * Stores a value that no earlier load can overwrite. Returns whether it is stored: false if the log is unreachable, so that
-   * nothing was set, if no tier takes the value, such as one that is too large for each, or if it is stale (see `loadedSince`).
-   *
-   * @param options the value's lifetime, or the seconds that it is fresh (300)
+   * Stores a value that no earlier load can overwrite, with its lifetime, or the seconds that it is fresh (300). Returns whether it is
+   * stored: false if the log is unreachable, if no tier takes it, or if it is stale. See `SetOutcome`.
    */
   async set(key: string | KeyParts, value: unknown, options: number | SetOptions = {}): Promise<boolean> {
     return (await this.setWithOutcome(key, value, options)) === 'set';

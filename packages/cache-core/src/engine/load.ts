@@ -121,7 +121,7 @@ export class Loader {
   run(call: OriginCall, jobs: readonly LoadJob[], held?: Permit): Promise<Promise<LoadResult>[]> {
     if (!this.#traced.hasSubscribers) return this.#run(call, jobs, held, null);
     const { clock, name } = this.#options;
-    const traced = new TracedLoad(name, call, jobs, clock);
+    const traced = new TracedLoad(name, call.origin, jobs, clock);
     return this.#traced.tracePromise(
       () => this.#run(call, jobs, held, traced).finally(() => traced.ended()),
       traced.trace,

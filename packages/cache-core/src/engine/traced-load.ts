@@ -1,17 +1,23 @@
 import type { Clock } from '../model/clock.ts';
 import type { LoadTrace } from '../model/diagnostics.ts';
-import { prefixOf } from '../model/key.ts';
-import type { LoadJob, OriginCall } from './load.ts';
+import { type CacheKey, prefixOf } from '../model/key.ts';
+import type { InFlightLoad } from './in-flight-loads.ts';
+
+/** A key of the call, with its in-flight load; null if no reader may join the load. */
+interface TracedKey {
+  readonly key: CacheKey;
+  readonly inFlight: InFlightLoad | null;
+}
 
 /** The trace of one call, from its wait for a permit to its end. */
 export class TracedLoad {
   readonly trace: LoadTrace;
   readonly #clock: Clock;
-  readonly #first: LoadJob | undefined;
+  readonly #first: TracedKey | undefined;
   readonly #askedAt: number;
   #beganAt: number | null = null;
 
-  constructor(cache: string, { origin }: OriginCall, jobs: readonly LoadJob[], clock: Clock) {
+  constructor(cache: string, origin: string, jobs: readonly TracedKey[], clock: Clock) {
     const keys = jobs.map(({ key }) => key);
     const [first] = keys;
     const prefix = first === undefined ? null : prefixOf(first);

@@ -41,7 +41,7 @@ test.each<[unknown, string]>([
   ],
   [keys({ id: 'k', key: 7 }), 'encryption key k: expected 32 bytes, or those as base64 or hex text, got "a number"'],
   [keys({ id: 'k' }), 'encryption key k: expected 32 bytes, or those as base64 or hex text, got "nothing"'],
-])('%j is rejected at construction with what was expected', (options, message) => {
+])('%j is rejected at construction, and the error names the expected value', (options, message) => {
   expect(() => new EntryCodec(options as CodecOptions)).toThrow(message);
   expect(() => new EntryCodec(options as CodecOptions)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
 });

@@ -1,8 +1,8 @@
 import type { Outcome } from '../model/outcome.ts';
 
 /** Returns the `Cache-Status` header of an outcome (RFC 9211). `detail` names the tier, or is `unverified` if the log is unreachable. */
-export function cacheStatus(outcome: Outcome, cacheName = 'pilotlight'): string {
-  const parts: string[] = [cacheName];
+export function cacheStatus(outcome: Outcome): string {
+  const parts = ['pilotlight'];
   if (outcome.outcome === 'hit' || outcome.outcome === 'stale')
     parts.push('hit', `ttl=${Math.floor(outcome.ttlMs / 1_000)}`);
   else parts.push(`fwd=${outcome.outcome}`);

@@ -9,6 +9,7 @@ import { LogEvents } from './log-events.ts';
 
 const NO_LEASE: Instant = { monotonic: -1, wall: -1 };
 const CATCH_UP_TRIES = 4;
+/** Constant: an exponential back-off would delay the end of an outage, and cockatiel's draws from Math.random, not from a port. */
 const RETRY_MS = 100;
 /** A follower that is further behind takes the snapshot, whose size is bounded, instead of reading record by record. */
 const FAR_BEHIND = 500;

@@ -17,6 +17,10 @@ const FAIL_FAST = {
   socketTimeout: 5_000,
   maxRetriesPerRequest: 0,
 } satisfies RedisOptions;
+/**
+ * The delay before a reconnection, linear as ioredis's own and at most 1 s. ioredis passes the number of the attempt and keeps the
+ * state, so cockatiel's back-off, which keeps its own, does not fit.
+ */
 const retryInMs = (times: number): number => Math.min(50 * times, 1_000);
 /** The subscription is pinged every second. */
 const SUBSCRIPTION_TIMEOUT_MS = 2_000;

@@ -35,7 +35,12 @@ export class MemoryLog implements InvalidationLog {
   readonly #server: MemoryLogCommands;
   readonly #blockMs: number;
 
-  /** @param blockMs how long the server keeps a request for records that do not exist yet */
+  /**
+   * `MemoryLogServer.connect` makes it.
+   *
+   * @param blockMs how long the server keeps a request for records that do not exist yet
+   * @internal
+   */
   constructor(server: MemoryLogCommands, link: Link, stream: Link, blockMs: number) {
     this.#server = server;
     this.link = link;

@@ -26,7 +26,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         'for (const { start } of jobs) start.stamp = follower.stamp; return answers.map(',
       ),
     ],
-    seed: 1,
+    seed: 2,
     sees: STALE_READ,
   },
   {
@@ -42,7 +42,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
       ),
       edit('engine/in-flight-loads.ts', 'if (compareStamps(arrived, load.stamp) <= 0) return true;', 'return true;'),
     ],
-    seed: 14,
+    seed: 16,
     sees: STALE_READ,
   },
   {
@@ -51,14 +51,14 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit('engine/in-flight-loads.ts', 'if (compareStamps(arrived, load.stamp) <= 0) return true;', 'return true;'),
     ],
-    seed: 167,
+    seed: 199,
     sees: STALE_READ,
   },
   {
     name: 'lockGeneration',
     without: 'the name of the fill lock contains the last position that hit the key',
     edits: [edit('engine/acquire-fill-lock.ts', "index.lastHit('invalidate', invalidationTargetsOf(key))", "'any'")],
-    seed: 17,
+    seed: 43,
     sees: /waited \d+ ms without a load whose answer it may use/,
   },
   {
@@ -101,14 +101,14 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     name: 'warmChecks',
     without: 'a worker past its lease catches up before it reports whether an answer is fresh',
     edits: [edit('engine/warmer.ts', 'if (!follower.isCurrent && !(await follower.catchUp())) return false;', '')],
-    seed: 384,
+    seed: 834,
     sees: / warm .*is from before an acknowledged/,
   },
   {
     name: 'warmJoinChecks',
     without: 'a warm that joined a load checks whether that load is still valid',
     edits: [edit('engine/warmer.ts', 'if (inFlight.mayAnswer(joined, result, arrived)) return', 'return')],
-    seed: 167,
+    seed: 301,
     sees: / warm .*is from before an acknowledged/,
   },
   {
@@ -124,7 +124,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         return [key, Promise.resolve({ cached: held, outcome: outcomeOf('hit', held, this.#options.clock.now(), { tier: 'memory', verified: true }) })];`,
       ),
     ],
-    seed: 2,
+    seed: 3,
     sees: / batch .*(is from before an acknowledged|shows the state before)/,
   },
   {
@@ -146,7 +146,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         'cached.loadBeganAt === null',
       ),
     ],
-    seed: 13,
+    seed: 81,
     sees: /unverified.* is more than \d+ ms behind/,
   },
   {
@@ -183,7 +183,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
       ),
       edit('engine/reader.ts', 'arrived: follower.stamp,', 'arrived: early,'),
     ],
-    seed: 529,
+    seed: 741,
     sees: STALE_READ,
   },
   {
@@ -196,7 +196,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         'if (!this.#options.lookup.isAlive(stale.cached)) throw error;',
       ),
     ],
-    seed: 605,
+    seed: 642,
     sees: KNOWN_HIT,
   },
   {
@@ -209,7 +209,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         'if (!this.#options.lookup.isAlive(stale.cached)) return loaded;',
       ),
     ],
-    seed: 391,
+    seed: 446,
     sees: KNOWN_HIT,
   },
   {
@@ -243,7 +243,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         'while (false && !isSharedAway',
       ),
     ],
-    seed: 2,
+    seed: 3,
     sees: /readers of the cold key .* caused/,
   },
 ];
