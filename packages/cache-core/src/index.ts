@@ -1,4 +1,3 @@
-export type { CacheInternals } from './cache-internals.ts';
 export { CacheManager } from './cache-manager.ts';
 export type { CacheOptions } from './cache-options.ts';
 export { expectedReads, expectedSavingOf } from './demand/hot-keys.ts';

@@ -148,7 +148,7 @@ describe('an audit of a served entry', () => {
   test('is inconclusive with the invalidation log unreachable', async () => {
     await serve(STATS);
     world.queueServer.kill('SIGKILL');
-    await expect.poll(() => world.deps.cache.internal.engine.follower.standing, POLL).toBe('disconnected');
+    await expect.poll(() => world.deps.cache.internal.engine.follower.state, POLL).toBe('disconnected');
     const found = await audit(STATS);
     expect(found).toMatchObject({ verdict: 'inconclusive', why: 'the invalidation log is unreachable' });
     await world.queueServer.restart();

@@ -145,11 +145,14 @@ test('an error in place of a value fails that key alone', async () => {
 test.each([
   ['too few values', async () => ['only one']],
   ['no list', async () => 'a text' as never],
-] as const)('given an answer with %s, the batch fails and the error says what was expected', async (_what, answer) => {
-  await expect(through(one.cache.getOrLoadMany(KEYS, answer))).rejects.toThrow(
-    'the answer of loadMany: expected a list of 3 values',
-  );
-});
+] as const)(
+  'given an answer with %s, the batch fails with an error that names the expected form',
+  async (_what, answer) => {
+    await expect(through(one.cache.getOrLoadMany(KEYS, answer))).rejects.toThrow(
+      'the answer of loadMany: expected a list of 3 values',
+    );
+  },
+);
 
 test('given a load that throws, the batch fails with that error and stores nothing', async () => {
   const failing = () => Promise.reject(new Error('origin says no'));

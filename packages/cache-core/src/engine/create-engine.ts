@@ -71,7 +71,7 @@ function logConnectivity({ logger, maxAgeWhenDisconnectedMs }: EngineOptions): (
     if (lost === null) return logger.info('Connected to the invalidation log');
     const why = lost instanceof Unreachable && lost.reply !== null ? `it answered with an error (${lost.reply}), ` : '';
     logger.warn(
-      `the invalidation log is out of reach: ${why}serving only what was loaded in the last ${maxAgeWhenDisconnectedMs} ms`,
+      `the invalidation log is out of reach: ${why}serving only entries loaded in the last ${maxAgeWhenDisconnectedMs} ms`,
     );
   };
 }

@@ -42,7 +42,7 @@ test('with it, a steady reader never waits for a reload, and one process reloads
   const random = new SeededRandom(7);
   const processes = [await world.process({ random: random.next }), await world.process({ random: random.next })];
   const waited = await readOn(processes, 1);
-  // The first readers, while nothing is there; nobody at the end of the minute.
+  // Only the first readers wait, on the empty cache. No reader waits at the end of the minute.
   expect(waited).toBeLessThanOrEqual(LOAD_MS / 50 + 1);
   expect(loads).toBe(2);
 });

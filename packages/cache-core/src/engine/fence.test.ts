@@ -44,7 +44,7 @@ describe('the fence', () => {
     expect(story.afterwards).toEqual(['new', 'new', 'new']);
   });
 
-  test('who found what another process filled does not hand it to those who come after its tag was outdated', async () => {
+  test('an entry that another process filled is not shared with readers that arrive after its tag was invalidated', async () => {
     const origin = new SlowOrigin();
     origin.tags = ['project-7'];
     const key = buildKey({ prefix: 'files', name: 'list', params: null });
@@ -68,14 +68,14 @@ describe('the fence', () => {
 });
 
 describe('without a part of it, the old answer comes back', () => {
-  test('without the check against what was hit, an overtaken load is served to all', async () => {
+  test('without the check of invalidations, all readers get an overtaken load', async () => {
     for (const { cache } of [one, other])
       Object.assign(cache.internal.engine.follower.index, { isHitSince: () => false });
     expect((await overtake(two(), MOMENTS[1])).afterwards).toContain('old');
     expect((await overtake(two(), MOMENTS[2])).afterwards).toContain('old');
   });
 
-  test('without the check at joining, who comes after the invalidation gets the load from before it', async () => {
+  test('without the check at joining, a reader that arrives after the invalidation gets the earlier load', async () => {
     joinAnything(one.cache);
     const story = world.clock.through(overtakeWhileJoining());
     expect(await story).toBe('old');
@@ -85,7 +85,7 @@ describe('without a part of it, the old answer comes back', () => {
     expect(await world.clock.through(overtakeWhileJoining())).toBe('new');
   });
 
-  test('without the end of the lease, a process cut off from the log goes on serving the old answer as good', async () => {
+  test('without the end of the lease, a disconnected process serves the old answer as verified', async () => {
     Object.defineProperty(one.cache.internal.engine.follower, 'isCurrent', { get: () => true });
     const { value, verified } = await readWhileCutOff();
     expect({ value, verified }).toEqual({ value: 'old', verified: true });

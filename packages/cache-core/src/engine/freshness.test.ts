@@ -85,7 +85,7 @@ describe.each(['memory', 'redis'] as const)('from %s', (tier) => {
         if (hitBy === 'invalidation') await world.clock.through(cache.invalidate({ prefix: 'stats' }));
         if (hitBy === 'expiry') await world.clock.through(cache.expire({ prefix: 'stats' }));
       });
-      // What is past its time has left Redis by itself.
+      // Redis has removed expired entries.
       const isGone = tier === 'redis' && seconds >= 180;
       const inTier = (answer: string) => (isGone ? answer.replace(/expired|outdated/, 'absent') : answer);
 

@@ -197,7 +197,7 @@ async function live(history: readonly Step[], by: 0 | 1): Promise<Inspection> {
     const reading = lives.read(by, () => 'next');
     const settled = Promise.allSettled([reading]);
     if (inspection.next.waitsFor !== null) await expectWaiting(settled, clock);
-    // What does not wait for others ends while all slow loads go on.
+    // A read that does not wait for another ends while all slow loads continue.
     if (inspection.next.waitsFor !== null || inspection.next.outcome === null) lives.hurry();
     const [read] = await clock.through(settled);
     check(inspection, read);
@@ -208,7 +208,7 @@ async function live(history: readonly Step[], by: 0 | 1): Promise<Inspection> {
 }
 
 const state = ({ next, log }: Inspection) =>
-  `${log.standing}: ${[next.outcome, next.tier, next.reason, next.waitsFor].filter((part) => part !== null).join(', ')}`;
+  `${log.state}: ${[next.outcome, next.tier, next.reason, next.waitsFor].filter((part) => part !== null).join(', ')}`;
 
 test('after any history, the next read has the outcome that inspect printed', async () => {
   await fc.assert(

@@ -27,7 +27,7 @@ describe('a key', () => {
       log: {
         epoch: one.cache.internal.engine.follower.epoch,
         applied: 0,
-        standing: 'current',
+        state: 'current',
         lastInvalidated: 0,
         lastExpired: 0,
       },

@@ -42,7 +42,7 @@ describe('a tier', () => {
     world.shared.fail(how);
     expect(await inspect()).toMatchObject({
       memory: { state: 'fresh' },
-      shared: expect.stringMatching(/^can't be told: the cache server can't be reached/),
+      shared: expect.stringMatching(/^unknown: the cache server can't be reached/),
       next: { outcome: 'hit', tier: 'memory' },
     });
   });
@@ -69,7 +69,7 @@ describe('a process', () => {
     await read(one);
     world.clock.stepWall(2_000);
     expect(await inspect()).toMatchObject({
-      log: { standing: 'leaseExpired' },
+      log: { state: 'leaseExpired' },
       next: { outcome: null, verified: null },
     });
   });
@@ -79,7 +79,7 @@ describe('a process', () => {
     await world.clock.advance(2_000);
     await read(one);
     expect(await inspect()).toMatchObject({
-      log: { standing: 'disconnected' },
+      log: { state: 'disconnected' },
       next: { outcome: 'hit', tier: 'memory', verified: false },
     });
     await world.clock.advance(2_001);

@@ -53,7 +53,7 @@ export interface Inspection {
     readonly epoch: number;
     /** The last position applied here. */
     readonly applied: number;
-    readonly standing: 'current' | 'leaseExpired' | 'disconnected';
+    readonly state: 'current' | 'leaseExpired' | 'disconnected';
     /** The last position that invalidated, and that expired, the key (its tags and scope as far as they are known). */
     readonly lastInvalidated: number;
     readonly lastExpired: number;
@@ -97,7 +97,7 @@ export class Inspector {
       log: {
         epoch: follower.epoch,
         applied: follower.stamp.asOf,
-        standing: follower.standing,
+        state: follower.state,
         lastInvalidated: follower.index.lastHit('invalidate', targets),
         lastExpired: follower.index.lastHit('expire', targets),
       },
@@ -145,7 +145,7 @@ export class Inspector {
       return receive(key, decoded, clock);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      return { unused: `can't be told: ${error.message}`, isReachable: false };
+      return { unused: `unknown: ${error.message}`, isReachable: false };
     }
   }
 

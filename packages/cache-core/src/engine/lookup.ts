@@ -125,7 +125,7 @@ export class Lookup {
 
   /**
    * Looks the key up in the shared tier, once for all callers that ask meanwhile. The tier sends the lookups of one turn of the
-   * event loop together. The entry is checked for each caller against what is known when it arrives. Returns `absent` for
+   * event loop together. The entry is checked for each caller against the invalidations known when that caller arrives. Returns `absent` for
    * damaged bytes.
    */
   async inShared(key: CacheKey): Promise<CachedEntry | LookupMiss> {
@@ -183,7 +183,7 @@ export class Lookup {
 
   async #refused(key: CacheKey, { rejected, why }: Rejected): Promise<Missing> {
     const { shared, logger } = this.#options;
-    if (!this.#reported.has(key)) logger.warn(`what is stored under ${key} is not used: ${why} (${rejected})`);
+    if (!this.#reported.has(key)) logger.warn(`ignored the bytes stored under ${key}: ${why} (${rejected})`);
     this.#reported.set(key, true);
     // Its stamp may claim to be newer than any other, so that no fill would replace it.
     if (rejected === 'damaged' || rejected === 'oversized') await shared?.remove(key).catch(ifUnreachable(false));

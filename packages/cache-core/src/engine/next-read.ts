@@ -57,13 +57,13 @@ const WHY_STALE = {
 type Printed = Omit<NextRead, 'verified'>;
 
 export function nextRead(found: FoundOfKey, options: NextReadOptions): NextRead {
-  const { standing, isTrusted } = options.follower;
-  if (standing === 'leaseExpired')
+  const { state, isTrusted } = options.follower;
+  if (state === 'leaseExpired')
     return {
       ...{ outcome: null, tier: null, reason: null, verified: null, waitsFor: null },
       why: 'past its lease, this process first catches up with the log, and then decides',
     };
-  const verified = standing === 'current';
+  const verified = state === 'current';
   return { ...printed(lastStep(found, verified, options), found, verified, options), verified: verified && isTrusted };
 }
 

@@ -27,7 +27,7 @@ async function store(key: string, body: string, times: { freshForMs?: number } =
 }
 
 const through = <Result>(work: Promise<Result>) => world.clock.through(work);
-const complaints = () => one.logged.filter((line) => line.includes(`what is stored under ${KEY} is not used`));
+const complaints = () => one.logged.filter((line) => line.includes(`ignored the bytes stored under ${KEY}`));
 
 describe('a body that is not JSON under a right checksum is a miss with one line in the log', () => {
   test('for a reader of the value', async () => {

@@ -29,7 +29,7 @@ async function outcomeOf(answer: Answer | Promise<Answer>) {
   const { tier, collapsed, verified } = outcome;
   return { value: JSON.parse(cached.body.toString()), outcome: outcome.outcome, tier, collapsed, verified };
 }
-/** Loads that wait until they are let go on. */
+/** A load that waits until it is released. */
 function slowly(): { load: Load; go(): void } {
   const { promise, resolve } = Promise.withResolvers<void>();
   return { load: async () => promise.then(() => ++loads), go: () => resolve() };
@@ -130,7 +130,7 @@ describe('a read', () => {
   test('takes damaged bytes in the shared tier for nothing, with one line in the log', async () => {
     world.shared.write(KEY, Buffer.from('{"legacy":true}'));
     expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'miss' });
-    expect(one.logged.filter((line) => line.includes(`what is stored under ${KEY} is not used`))).toHaveLength(1);
+    expect(one.logged.filter((line) => line.includes(`ignored the bytes stored under ${KEY}`))).toHaveLength(1);
     expect(await outcomeOf(read(other))).toMatchObject({ value: 1, tier: 'redis' });
   });
 

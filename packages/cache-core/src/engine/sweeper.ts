@@ -22,7 +22,7 @@ export interface KeyCount {
   readonly shared: number | null;
 }
 
-/** Frees bytes and counts keys, in this process's memory and the shared tier. Nothing depends on it for what is served. */
+/** Frees bytes and counts keys, in this process's memory and the shared tier. No answer depends on it. */
 export class Sweeper {
   readonly #options: SweeperOptions;
 
@@ -58,7 +58,7 @@ export class Sweeper {
   }
 
   /**
-   * Frees what an invalidation hit; what was set or loaded after it stays. Answers how many keys it removed from the shared
+   * Frees the entries that an invalidation hit; later entries stay. Returns the number of keys it removed from the shared
    * tier, or with none from memory. Entries of a tag or a scope stay until time or eviction removes them: they are misses already.
    */
   async reclaim(selectors: readonly Selector[], before: Stamp): Promise<number> {
@@ -91,7 +91,7 @@ export class Sweeper {
     return removed;
   }
 
-  /** False: the shared tier is out of reach, or there is none. */
+  /** Returns false if the shared tier is missing or out of reach. */
   #eachShared(
     selector: Selector,
     hits: (targets: InvalidationTargets) => boolean,
@@ -128,7 +128,7 @@ export class Sweeper {
     return matching;
   }
 
-  /** With no shared tier, or one out of reach, `otherwise`: its bytes are outdated already, freeing them can wait. */
+  /** Returns `otherwise` if the shared tier is missing or out of reach: its bytes are invalidated already, so freeing them can wait. */
   async #inShared<Result>(otherwise: Result, use: (shared: SharedTier) => Promise<Result>): Promise<Result> {
     const { shared, logger } = this.#options;
     if (!shared) return otherwise;
@@ -136,7 +136,7 @@ export class Sweeper {
       return await use(shared);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      logger.warn(`went on without the shared tier: ${error.message}`);
+      logger.warn(`skipped the shared tier, it is out of reach: ${error.message}`);
       return otherwise;
     }
   }

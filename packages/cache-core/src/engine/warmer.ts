@@ -42,7 +42,7 @@ export class Warmer {
    */
   async warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
     const { follower, lookup, loader, inFlight, tooLarge } = this.#options;
-    // A worker that can't reach the log does not know what was invalidated. Readers load for themselves meanwhile.
+    // A worker that can't reach the log does not know the latest invalidations. Until it can, readers load.
     if (!follower.isCurrent && !(await follower.catchUp())) return false;
     const shared = await this.#find(key);
     if (isCachedEntry(shared)) tooLarge.delete(key);

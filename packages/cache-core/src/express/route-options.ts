@@ -31,7 +31,7 @@ export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
   readonly pureInput?: boolean;
   /**
    * Whether a worker may compute the answer again: the input is then stored as a recipe on the durable server, encrypted if
-   * envelopes are. Rejected together with `vary`. Default false: the input does not leave the process.
+   * envelopes are. Rejected together with `vary`. Defaults to false, and the input does not leave the process.
    */
   readonly warm?: boolean;
 }

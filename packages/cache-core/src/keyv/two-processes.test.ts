@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([one.cache.close(), other.cache.close()]));
 
-/** How often the other process still has what a write of the first has outdated. */
+/** Returns how often the other process still serves a value that a write of the first invalidated. */
 async function countStaleReads(
   [here, there]: readonly [Writer, Writer],
   write: (key: string) => Promise<unknown>,

@@ -224,7 +224,7 @@ test('an unreachable log is not reported as a defect', async () => {
   await clock.advance(LEASE_MS);
   link.cut();
   await clock.advance(5 * LEASE_MS);
-  expect(follower.standing).toBe('disconnected');
+  expect(follower.state).toBe('disconnected');
   expect(reported).toEqual([]);
   await clock.through(follower.stop());
 });

@@ -92,7 +92,7 @@ export class Follower {
   }
 
   /** `leaseExpired`: the lease has ended and the next read catches up. `disconnected`: it has ended and the log is out of reach. */
-  get standing(): 'current' | 'leaseExpired' | 'disconnected' {
+  get state(): 'current' | 'leaseExpired' | 'disconnected' {
     if (this.isCurrent) return 'current';
     return this.#reachable ? 'leaseExpired' : 'disconnected';
   }

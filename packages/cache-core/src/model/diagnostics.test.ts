@@ -223,14 +223,14 @@ describe('the log', () => {
     one.durable.cut();
     await world.clock.advance(700);
     expect(heard).toEqual([{ cache: 'default', change: 'unreachable', epoch, applied: 0 }]);
-    expect(one.cache.internal.engine.follower.standing).toBe('current');
+    expect(one.cache.internal.engine.follower.state).toBe('current');
     await world.clock.advance(3_000);
     expect(heard.slice(1)).toEqual([{ cache: 'default', change: 'disconnected', epoch, applied: 0 }]);
-    expect(one.cache.internal.engine.follower.standing).toBe('disconnected');
+    expect(one.cache.internal.engine.follower.state).toBe('disconnected');
     one.durable.mend();
     await world.clock.advance(1_000);
     expect(heard.slice(2)).toEqual([{ cache: 'default', change: 'reachable', epoch, applied: 0 }]);
-    expect(one.cache.internal.engine.follower.standing).toBe('current');
+    expect(one.cache.internal.engine.follower.state).toBe('current');
     world.log.flushAll();
     await world.clock.advance(1_000);
     expect(heard.slice(3)).toEqual([

@@ -22,7 +22,7 @@ export function gaugeCaches(
       description: 'The last position of the invalidation log that this process has applied',
       unit: '{position}',
     }),
-    standing: meter.createObservableGauge('pilotlight.cache.log.standing', {
+    state: meter.createObservableGauge('pilotlight.cache.log.standing', {
       description:
         '1 for the state of this process towards the invalidation log: current, leaseExpired or disconnected; 0 for the others',
       unit: '1',
@@ -39,9 +39,8 @@ export function gaugeCaches(
       result.observe(instruments.memory, engine.memory.sizeBytes, of);
       result.observe(instruments.entries, engine.memory.size, of);
       result.observe(instruments.applied, Math.floor(engine.follower.stamp.asOf), of);
-      const { standing } = engine.follower;
       for (const state of ['current', 'leaseExpired', 'disconnected'] as const)
-        result.observe(instruments.standing, standing === state ? 1 : 0, { ...of, [STATE]: state });
+        result.observe(instruments.state, engine.follower.state === state ? 1 : 0, { ...of, [STATE]: state });
       for (const [origin, { state }] of engine.origins) {
         const at = (calls: string): Attributes => ({ ...of, [ORIGIN]: origin, [STATE]: calls });
         for (const calls of ['running', 'waiting', 'abandoned'] as const)

@@ -140,12 +140,12 @@ test('the memory, origins and log status of named caches are reported', async ()
     ].map(([value, state]) => ({ value, attributes: { ...main, origin: 'default', state } })),
   );
   await through(slow);
-  const standing = async () =>
+  const state = async () =>
     (await telemetry.points('log.standing'))
       .filter(({ value }) => value === 1)
       .map(({ attributes }) => attributes['state']);
-  expect(await standing()).toEqual(['current']);
+  expect(await state()).toEqual(['current']);
   one.durable.cut();
   await world.clock.advance(3_000);
-  expect(await standing()).toEqual(['disconnected']);
+  expect(await state()).toEqual(['disconnected']);
 });

@@ -107,14 +107,14 @@ function meterInvalidations(meter: Meter, subscriptions: Subscriptions): void {
 
 function meterTroubles(meter: Meter, bounded: BoundedAttributes, subscriptions: Subscriptions): void {
   const background = meter.createCounter('pilotlight.cache.background.failures', {
-    description: 'Work that nobody awaited and that failed',
+    description: 'Failed background work',
     unit: '{failure}',
   });
   subscriptions.on<BackgroundMessage>(cacheChannels.background, ({ cache, reason, error }) => {
     background.add(1, { [NAME]: cache, [REASON]: reason, [ERROR_TYPE]: bounded.errorType(error) });
   });
   const log = meter.createCounter('pilotlight.cache.log.changes', {
-    description: 'How this process came to stand to the invalidation log',
+    description: 'Changes of the state of this process towards the invalidation log',
     unit: '{change}',
   });
   subscriptions.on<LogMessage>(cacheChannels.log, ({ cache, change }) =>

@@ -1,7 +1,7 @@
 /** A lock that keeps other processes from loading the same key. It saves work; the fence gives correctness. */
 export interface FillLock {
   /**
-   * Takes the lock, which then keeps itself alive until released, or tells when to try again. Rejects with `Unreachable`
+   * Takes the lock, which then renews itself until released, or returns when to try again. Rejects with `Unreachable`
    * within a bounded time.
    */
   acquire(name: string): Promise<FillTurn>;

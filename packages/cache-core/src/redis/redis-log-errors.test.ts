@@ -61,7 +61,7 @@ test.for(Object.entries(ERRORS))(
     // An error reply to its release would reconnect, and the log would be unreachable for that reason.
     await succeeds(async () => expect(await admin.keys('errors:lock:*')).toEqual([]));
     await begin();
-    await succeeds(async () => expect(cache.internal.engine.follower.standing).toBe('disconnected'));
+    await succeeds(async () => expect(cache.internal.engine.follower.state).toBe('disconnected'));
     const named = (text: string) => lines.filter((line) => line.startsWith(`warn ${text}`) && line.includes(kind));
     expect(named('the queue server answers with an error: ')).toHaveLength(1);
     expect(named('the invalidation log is out of reach: it answered with an error')).toHaveLength(1);
@@ -74,7 +74,7 @@ test.for(Object.entries(ERRORS))(
       expect(await cache.invalidate({ prefix: 'errors' })).toMatchObject({ state: 'applied' }),
     );
     expect(named('the queue server answers with an error: ')).toHaveLength(1);
-    await succeeds(async () => expect(cache.internal.engine.follower.standing).toBe('current'));
+    await succeeds(async () => expect(cache.internal.engine.follower.state).toBe('current'));
   },
 );
 

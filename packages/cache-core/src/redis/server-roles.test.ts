@@ -96,7 +96,7 @@ test('after a reconnection, the server is checked before the log is used', async
   await admin.config('SET', 'maxmemory-policy', 'volatile-ttl');
   await reconnect();
   await succeeds(async () => expect(ports.unsafe).toMatch(/volatile-ttl/));
-  await succeeds(async () => expect(cache.internal.engine.follower.standing).toBe('disconnected'));
+  await succeeds(async () => expect(cache.internal.engine.follower.state).toBe('disconnected'));
   expect(await cache.invalidate({ prefix: 'roles' })).toMatchObject({ state: 'pending' });
   await admin.config('SET', 'maxmemory-policy', 'noeviction');
   await reconnect();

@@ -25,16 +25,19 @@ export class SeededRandom {
     return least + Math.floor(this.next() * (most - least + 1));
   }
 
+  /** Returns true with this probability, 0 to 1. */
   chance(share: number): boolean {
     return share > 0 && this.next() < share;
   }
 
+  /** Returns one of the items, each with the same probability. Throws if the list is empty. */
   oneOf<Item>(items: readonly Item[]): Item {
     const item = items[this.between(0, items.length - 1)];
     if (item === undefined) throw new Error('expected a list with items, got none');
     return item;
   }
 
+  /** Returns one of the items, with a probability in proportion to its weight. */
   weighted<Item extends string>(items: Weighted<Item>): Item {
     let sum = 0;
     for (const item of items) sum += item[1];

@@ -9,7 +9,7 @@ export interface TelemetryWorld {
   through<Result>(promise: Promise<Result>): Promise<Result>;
 }
 
-/** Begins each test of a file with a process in a world of its own, and a telemetry that nothing is told to yet. */
+/** Starts each test of a file with one process in a new world, and with empty telemetry. */
 export function telemetryWorld(begun: (begun: TelemetryWorld) => void): void {
   let world: SimulatedWorld;
   let telemetry: Telemetry;

@@ -28,7 +28,7 @@ interface Point {
 export const short = (attributes: object) =>
   Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name.replace('pilotlight.cache.', ''), value]));
 
-/** An SDK of OpenTelemetry in memory, and what it was told. */
+/** An OpenTelemetry SDK in memory, and the data that it received. */
 export class Telemetry {
   readonly exporter = new InMemorySpanExporter();
   #reader = new Reader();

@@ -43,7 +43,7 @@ function turns(locks: () => FillLockUnderTest): void {
     await Promise.all([...taken, elsewhere].map((turn) => letGo(locks(), turn)));
   });
 
-  test('who waits is woken by the release, long before the time is over, and can have the lock then', async () => {
+  test('a release wakes the waiter long before its time ends, and the waiter can take the lock', async () => {
     const { one, other, through } = locks();
     const held = await one.acquire('woken');
     const waiting = await other.acquire('woken');
@@ -66,7 +66,7 @@ function turns(locks: () => FillLockUnderTest): void {
     expect(await one.isHeld('between')).toBe(false);
   });
 
-  test('who waits is told after its time, too', async () => {
+  test('a waiter is also notified when its time ends', async () => {
     const { one, other, through } = locks();
     const held = await one.acquire('time');
     const waiting = await other.acquire('time');
