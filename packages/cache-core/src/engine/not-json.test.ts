@@ -84,7 +84,7 @@ describe('a body that is not JSON under a right checksum is a miss with one line
     const process = await world.process({ ports: { shared: { ...shared, remove: async () => false } } });
     const read = () => through(process.cache.getOrLoadWithOutcome(KEY, () => 'loaded', { freshFor: 0, staleFor: 0 }));
     for (let i = 0; i < 3; i++) expect(await read()).toMatchObject({ value: 'loaded', outcome: { outcome: 'miss' } });
-    expect(process.logged.filter((line) => line.includes('is not used'))).toHaveLength(1);
+    expect(process.logged.filter((line) => line.includes('ignored the bytes'))).toHaveLength(1);
   });
 });
 

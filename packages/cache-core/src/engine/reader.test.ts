@@ -216,7 +216,7 @@ describe('out of the log’s reach', () => {
     expect(await outcomeOf(world.clock.through(first))).toMatchObject({ value: 2 });
   });
 
-  test('what another process filled is not used, nor is the shared tier filled', async () => {
+  test('a disconnected process uses no entry of another process and does not fill the shared tier', async () => {
     await read(other);
     expect(await blind(0)).toMatchObject({ value: 2, outcome: 'miss' });
     expect(await outcomeOf(read(other))).toMatchObject({ value: 1 });

@@ -27,7 +27,7 @@ export function countBy(records: readonly LogRecord[], column: 'level' | 'status
   return counts;
 }
 
-const SHARED_DATA = join(import.meta.dirname, '../../../../../shared/data');
+const SHARED_DATA = join(import.meta.dirname, '../../../../../../shared/data');
 
 /** Path of a real input. It lies beside the repository and is not part of it. */
 export function sharedData(path: string): string {
