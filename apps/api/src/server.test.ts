@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { createDatabase } from '@pilotlight/stack';
+import { createDatabase } from '@pilotlight/stack/testing';
 import { testServices } from '@pilotlight/stack/vitest';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';

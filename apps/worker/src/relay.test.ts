@@ -1,6 +1,6 @@
 import type { JobName } from '@pilotlight/contracts';
 import { createOrigin } from '@pilotlight/origin';
-import { FaultProxy } from '@pilotlight/stack';
+import { FaultProxy } from '@pilotlight/stack/testing';
 import { UnrecoverableError, Worker } from 'bullmq';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Relay, type RelayOptions } from './relay.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { JOBS, QUEUES } from '@pilotlight/contracts';
-import { type RunningRedis, startRedis, startRedisCluster } from '@pilotlight/stack';
+import { type RunningRedis, startRedis } from '@pilotlight/stack';
+import { startRedisCluster } from '@pilotlight/stack/testing';
 import { Worker } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createLogger } from './logger.ts';

@@ -1,4 +1,4 @@
-import type { FaultProxy } from '@pilotlight/stack';
+import type { FaultProxy } from '@pilotlight/stack/testing';
 import { type Member, SERVICES, type ServiceName } from '../system/fault-system.ts';
 import { type Fault, nothing, type Scene } from './fault.ts';
 

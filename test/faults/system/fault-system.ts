@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { FaultProxy, type RunningPostgres, type RunningRedis, startPostgres, startRedis } from '@pilotlight/stack';
+import { type RunningPostgres, type RunningRedis, startPostgres, startRedis } from '@pilotlight/stack';
+import { FaultProxy } from '@pilotlight/stack/testing';
 import { ProcessSlot, type Role } from './process-slot.ts';
 
 export const SERVICES = ['cache', 'queue', 'postgres'] as const;

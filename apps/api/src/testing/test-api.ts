@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { type Config, createLogger, readConfig } from '@pilotlight/runtime';
-import { createDatabase, type RunningRedis, startRedis } from '@pilotlight/stack';
+import { type RunningRedis, startRedis } from '@pilotlight/stack';
+import { createDatabase } from '@pilotlight/stack/testing';
 import { migratedDatabase } from '@pilotlight/stack/vitest';
 import pg from 'pg';
 import { vi } from 'vitest';

@@ -1,4 +1,5 @@
-import { FaultProxy, startRedis, startRedisCluster } from '@pilotlight/stack';
+import { startRedis } from '@pilotlight/stack';
+import { FaultProxy, startRedisCluster } from '@pilotlight/stack/testing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openRedis } from './open-redis.ts';
 import { RedisTier } from './redis-tier.ts';

@@ -1,4 +1,5 @@
-import { type RunningRedisCluster, startRedis, startRedisCluster } from '@pilotlight/stack';
+import { startRedis } from '@pilotlight/stack';
+import { type RunningRedisCluster, startRedisCluster } from '@pilotlight/stack/testing';
 import calculateSlot from 'cluster-key-slot';
 import { Redis } from 'ioredis';
 import { describe, expect, onTestFinished, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { startRedisCluster } from '@pilotlight/stack';
+import { startRedisCluster } from '@pilotlight/stack/testing';
 import { fenceContract } from './testing/fence-contract.ts';
 
 fenceContract('the fence, on a real Redis Cluster', async () => {

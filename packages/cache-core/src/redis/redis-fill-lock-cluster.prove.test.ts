@@ -1,4 +1,4 @@
-import { startRedisCluster } from '@pilotlight/stack';
+import { startRedisCluster } from '@pilotlight/stack/testing';
 import { fillLockContract } from '../ports/testing/fill-lock-contract.ts';
 import { fillLockOn } from './testing/fill-lock-on.ts';
 import { serversOf } from './testing/servers.ts';

@@ -1,4 +1,5 @@
-import { FaultProxy, startRedis, startRedisCluster } from '@pilotlight/stack';
+import { startRedis } from '@pilotlight/stack';
+import { FaultProxy, startRedisCluster } from '@pilotlight/stack/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';
 import type { InvalidationReceipt } from '../log/invalidator.ts';

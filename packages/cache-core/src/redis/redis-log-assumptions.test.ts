@@ -1,4 +1,5 @@
-import { FaultProxy, type RunningRedis, startRedis } from '@pilotlight/stack';
+import { type RunningRedis, startRedis } from '@pilotlight/stack';
+import { FaultProxy } from '@pilotlight/stack/testing';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';

@@ -1,4 +1,4 @@
-import { startRedisCluster } from '@pilotlight/stack';
+import { startRedisCluster } from '@pilotlight/stack/testing';
 import { logContract } from '../ports/testing/invalidation-log-contract.ts';
 import { logOn } from './testing/log-on.ts';
 import { serversOf } from './testing/servers.ts';

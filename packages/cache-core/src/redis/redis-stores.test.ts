@@ -1,4 +1,5 @@
-import { startRedis, startRedisCluster } from '@pilotlight/stack';
+import { startRedis } from '@pilotlight/stack';
+import { startRedisCluster } from '@pilotlight/stack/testing';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CacheManager } from '../cache-manager.ts';

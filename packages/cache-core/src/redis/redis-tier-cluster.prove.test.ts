@@ -1,4 +1,4 @@
-import { startRedisCluster } from '@pilotlight/stack';
+import { startRedisCluster } from '@pilotlight/stack/testing';
 import { tierContract } from '../ports/testing/shared-tier-contract.ts';
 import { serversOf } from './testing/servers.ts';
 import { tierOn } from './testing/tier-on.ts';

@@ -1,4 +1,5 @@
-import { startRedis, startRedisCluster } from '@pilotlight/stack';
+import { startRedis } from '@pilotlight/stack';
+import { startRedisCluster } from '@pilotlight/stack/testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ManualClock } from '../testing/index.ts';
 import { masterOf, openRedis, type RedisClient } from './open-redis.ts';

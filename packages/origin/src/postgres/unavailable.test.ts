@@ -1,5 +1,5 @@
 import { searchBodySchema } from '@pilotlight/contracts';
-import { FaultProxy } from '@pilotlight/stack';
+import { FaultProxy } from '@pilotlight/stack/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { createOrigin } from '../create-origin.ts';
 import { OriginUnavailable } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { createDatabase } from '@pilotlight/stack';
+import { createDatabase } from '@pilotlight/stack/testing';
 import type { TestProject } from 'vitest/node';
 import '@pilotlight/stack/vitest';
 import { migrate } from '../postgres/migrate.ts';

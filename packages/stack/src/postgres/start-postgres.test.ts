@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { commandLineOf } from '../process/identity.ts';
+import { createDatabase } from '../testing/create-database.ts';
 import { temporaryDirectory } from '../testing/temporary-directory.ts';
-import { testServices } from '../vitest.ts';
-import { createDatabase } from './create-database.ts';
+import { testServices } from '../testing/vitest.ts';
 import { withClient } from './ping-postgres.ts';
 import { startPostgres } from './start-postgres.ts';
 

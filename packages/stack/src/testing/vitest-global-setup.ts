@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { TestProject } from 'vitest/node';
 import type { ServiceEnv } from '../services.ts';
 import { startServices } from '../start-services.ts';
-import '../vitest.ts';
+import './vitest.ts';
 
 /**
  * Provides tests with the seed of the run and the URLs of its services: the services that the runner started, or else

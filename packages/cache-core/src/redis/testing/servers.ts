@@ -1,4 +1,5 @@
-import type { RunningRedis, RunningRedisCluster } from '@pilotlight/stack';
+import type { RunningRedis } from '@pilotlight/stack';
+import type { RunningRedisCluster } from '@pilotlight/stack/testing';
 import { Redis } from 'ioredis';
 import { vi } from 'vitest';
 import { openRedis } from '../open-redis.ts';

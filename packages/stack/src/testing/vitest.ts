@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { inject } from 'vitest';
-import { createDatabase, type TestDatabase } from './postgres/create-database.ts';
-import type { RunningPostgres } from './process/running-server.ts';
-import type { ServiceEnv } from './services.ts';
+import type { RunningPostgres } from '../process/running-server.ts';
+import type { ServiceEnv } from '../services.ts';
+import { createDatabase, type TestDatabase } from './create-database.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

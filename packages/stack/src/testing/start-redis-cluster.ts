@@ -4,9 +4,9 @@ import { type LineLogger, seconds } from '../line-logger.ts';
 import { poll } from '../process/poll.ts';
 import type { RunningRedis } from '../process/running-server.ts';
 import { Supervisor } from '../process/supervisor.ts';
+import type { RedisRole } from '../redis/redis-role.ts';
+import { startRedis } from '../redis/start-redis.ts';
 import { newSecret } from '../secret.ts';
-import type { RedisRole } from './redis-role.ts';
-import { startRedis } from './start-redis.ts';
 
 export interface RedisClusterOptions {
   role: RedisRole;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { escapeIdentifier } from 'pg';
-import { withClient } from './ping-postgres.ts';
+import { withClient } from '../postgres/ping-postgres.ts';
 
 export interface TestDatabase {
   readonly url: string;

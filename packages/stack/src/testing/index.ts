@@ -1,0 +1,3 @@
+export { createDatabase, type TestDatabase } from './create-database.ts';
+export { FaultProxy, type Forwarding } from './fault-proxy.ts';
+export { type RedisClusterOptions, type RunningRedisCluster, startRedisCluster } from './start-redis-cluster.ts';
