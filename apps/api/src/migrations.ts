@@ -10,17 +10,13 @@ const WAIT_MS = 2_000;
 
 /** Migrates the database at the start. Routes wait for it before they query. */
 export class Migrations {
-  readonly #origin: Origin;
-  readonly #logger: Logger;
-  readonly #signal: AbortSignal;
+  readonly #options: { readonly origin: Origin; readonly logger: Logger; readonly signal: AbortSignal };
   readonly #firstTry = Promise.withResolvers<void>();
   #isCurrent = false;
   #problem: string | null = null;
 
   constructor(options: { origin: Origin; logger: Logger; signal: AbortSignal }) {
-    this.#origin = options.origin;
-    this.#logger = options.logger;
-    this.#signal = options.signal;
+    this.#options = options;
   }
 
   get isCurrent(): boolean {
@@ -35,7 +31,7 @@ export class Migrations {
   /** Migrates, and retries while the database is unreachable. Rejects with errors that a retry cannot mend. */
   async bringUpToDate(): Promise<void> {
     try {
-      for (let tries = 0; !this.#isCurrent && !this.#signal.aborted; tries++) await this.#try(tries);
+      for (let tries = 0; !this.#isCurrent && !this.#options.signal.aborted; tries++) await this.#try(tries);
     } finally {
       this.#firstTry.resolve();
     }
@@ -54,18 +50,19 @@ export class Migrations {
   }
 
   async #try(tries: number): Promise<void> {
+    const { origin, logger, signal } = this.#options;
     try {
-      await this.#origin.migrate();
+      await origin.migrate();
       this.#isCurrent = true;
       this.#problem = null;
-      if (tries > 0) this.#logger.info('the database is reachable and its tables are current');
+      if (tries > 0) logger.info('the database is reachable and its tables are current');
     } catch (error) {
       if (!(error instanceof OriginUnavailable)) throw error;
-      if (this.#problem !== error.message) this.#logger.warn(`${error.message}; retrying every ${RETRY_MS} ms`);
+      if (this.#problem !== error.message) logger.warn(`${error.message}; retrying every ${RETRY_MS} ms`);
       this.#problem = error.message;
       this.#firstTry.resolve();
       // The caller's loop ends if the signal is aborted.
-      await sleep(RETRY_MS, undefined, { signal: this.#signal }).catch(() => undefined);
+      await sleep(RETRY_MS, undefined, { signal }).catch(() => undefined);
     }
   }
 }

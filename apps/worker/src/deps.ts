@@ -6,9 +6,7 @@ import {
   connectProducer,
   connectWorkerConnection,
   type Logger,
-  openQueues,
   type QueueConnection,
-  type Queues,
 } from '@pilotlight/runtime';
 import { CONCURRENCY } from './limits.ts';
 import { Reclaimer } from './reclaimer.ts';
@@ -67,12 +65,4 @@ export function openDeps(
       await origin.close();
     },
   };
-}
-
-/**
- * Opens the queues for adding jobs. Call it once the queue server answers: BullMQ asks for the server's version when a queue is
- * opened, and a queue that got no answer stays unusable.
- */
-export function openJobQueues({ producer }: Deps, logger: Logger): Queues {
-  return openQueues(producer, logger);
 }

@@ -1,9 +1,9 @@
-import { readConfig } from '@pilotlight/runtime';
+import { openQueues, readConfig } from '@pilotlight/runtime';
 import { startPostgres, startRedis } from '@pilotlight/stack';
 import { migratedDatabase, signalPostgres, testServices } from '@pilotlight/stack/vitest';
 import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
-import { openDeps, openJobQueues } from './deps.ts';
+import { openDeps } from './deps.ts';
 import { createWorkerProcess } from './run-worker.ts';
 import { collectingLogger, POLL } from './testing/open-test-world.ts';
 
@@ -75,7 +75,7 @@ test('given a queue server that becomes evicting while a worker runs, no jobs ar
   await worker.start();
   const observer = openDeps(config, collectingLogger().logger);
   await expect.poll(() => observer.producer.status, POLL).toBe('ready');
-  const queues = openJobQueues(observer, logger);
+  const queues = openQueues(observer.producer, logger);
   const admin = new Redis(queue.url);
   /** Clients read a server's policy at each connection, so this closes their connections. */
   const setPolicy = async (policy: string) => {
@@ -125,7 +125,7 @@ test('given a frozen database, every step of the shutdown ends, and the active j
   const observer = openDeps(config, collectingLogger().logger);
   onTestFinished(() => observer.close());
   await expect.poll(() => observer.producer.status, POLL).toBe('ready');
-  const queues = openJobQueues(observer, logger);
+  const queues = openQueues(observer.producer, logger);
   onTestFinished(() => queues.close());
   signalPostgres(postgres, 'SIGSTOP');
   await queues.add('sweep-outbox', {}, { jobId: 'under-way' });

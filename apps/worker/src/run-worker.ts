@@ -1,8 +1,8 @@
 import { RECIPES } from '@pilotlight/recipes';
-import type { Config, Logger, Queues, ShutdownStep } from '@pilotlight/runtime';
+import { type Config, type Logger, openQueues, type Queues, type ShutdownStep } from '@pilotlight/runtime';
 import { AUDIT_EVERY_MS } from './auditing/limits.ts';
 import { createHandlers, createKeepWarm } from './create-handlers.ts';
-import { type Deps, openDeps, openJobQueues } from './deps.ts';
+import { type Deps, openDeps } from './deps.ts';
 import { invalidateEverything } from './invalidate-everything.ts';
 import { CANCEL_MS, CLOSE_MS, DRAIN_MS, FLUSH_MS, INTAKE_MS, RECLAIM_MS } from './limits.ts';
 import { watchConsumption, watchQuarantine } from './queue-watch.ts';
@@ -63,7 +63,8 @@ interface StartOptions {
 async function startAll(started: Started, options: StartOptions): Promise<void> {
   const { deps, config, logger, signal } = options;
   await waitForServices(deps, config, logger, signal);
-  const queues = openJobQueues(deps, logger);
+  // Not earlier: BullMQ asks for the server's version when a queue is opened, and a queue that got no answer stays unusable.
+  const queues = openQueues(deps.producer, logger);
   started.queues = queues;
   await deps.cache.start();
   if (signal.aborted) return;

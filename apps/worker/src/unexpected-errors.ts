@@ -10,25 +10,22 @@ const MAX_REMEMBERED = 100;
 export class UnexpectedErrors {
   readonly #what: string;
   readonly #logger: Logger;
-  readonly #now: () => number;
   readonly #loggedAt = new Map<string, number>();
 
-  /** @param now monotonic, in ms */
-  constructor(what: string, logger: Logger, now: () => number = () => performance.now()) {
+  constructor(what: string, logger: Logger) {
     this.#what = what;
     this.#logger = logger;
-    this.#now = now;
   }
 
   log(error: Error): void {
     const { message } = error;
     const loggedAt = this.#loggedAt.get(message);
-    if (loggedAt !== undefined && this.#now() - loggedAt < REPEAT_AFTER_MS) {
+    if (loggedAt !== undefined && performance.now() - loggedAt < REPEAT_AFTER_MS) {
       this.#logger.debug(`${this.#what}: ${message}`);
       return;
     }
     if (this.#loggedAt.size >= MAX_REMEMBERED) this.#loggedAt.clear();
-    this.#loggedAt.set(message, this.#now());
+    this.#loggedAt.set(message, performance.now());
     this.#logger.warn({ err: error }, `${this.#what}: ${message}`);
   }
 }

@@ -1,37 +1,33 @@
 import { z } from 'zod';
 import { textSchema } from './fields.ts';
 
+/** Returns a refinement that refuses a body unless it has exactly one of these fields. */
+const exactlyOneOf =
+  (...names: string[]) =>
+  (body: Readonly<Record<string, unknown>>, context: z.RefinementCtx): void => {
+    const given = names.filter((name) => body[name] !== undefined).length;
+    if (given === 1) return;
+    const expected = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+    context.addIssue({
+      code: 'custom',
+      path: ['prefix'],
+      message: `expected exactly one of ${expected}, got ${given}`,
+    });
+  };
+
+const targets = { prefix: textSchema(1, 200).optional(), key: textSchema(1, 500).optional() };
+
 /** `POST /api/cache/invalidate`: exactly one of prefix, tag and key. */
 export const invalidateBodySchema = z
   .strictObject({
-    prefix: textSchema(1, 200).optional(),
+    ...targets,
     tag: textSchema(1, 200).optional(),
-    key: textSchema(1, 500).optional(),
     mode: z.enum(['invalidate', 'expire']).default('invalidate'),
     dry_run: z.boolean().default(false),
   })
-  .superRefine((body, context) => {
-    const given = [body.prefix, body.tag, body.key].filter((selector) => selector !== undefined).length;
-    if (given !== 1) {
-      context.addIssue({
-        code: 'custom',
-        path: ['prefix'],
-        message: `expected exactly one of prefix, tag and key, got ${given}`,
-      });
-    }
-  });
+  .superRefine(exactlyOneOf('prefix', 'tag', 'key'));
 export type InvalidateBody = z.infer<typeof invalidateBodySchema>;
 
 /** `POST /api/cache/warm`: exactly one of prefix and key. */
-export const warmBodySchema = z
-  .strictObject({ prefix: textSchema(1, 200).optional(), key: textSchema(1, 500).optional() })
-  .superRefine((body, context) => {
-    const given = [body.prefix, body.key].filter((selector) => selector !== undefined).length;
-    if (given !== 1)
-      context.addIssue({
-        code: 'custom',
-        path: ['prefix'],
-        message: `expected exactly one of prefix and key, got ${given}`,
-      });
-  });
+export const warmBodySchema = z.strictObject(targets).superRefine(exactlyOneOf('prefix', 'key'));
 export type WarmBody = z.infer<typeof warmBodySchema>;

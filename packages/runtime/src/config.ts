@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { InvalidArgument } from '@pilotlight/cache-core';
 import { parseRedisUrl } from '@pilotlight/cache-core/redis';
 import { z } from 'zod';
-import { type AllowedHosts, hostOf, isLoopback, parseAllowedHosts } from './allowed-hosts.ts';
+import { hostOf, isLoopback, parseAllowedHosts } from './allowed-hosts.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -12,20 +12,19 @@ const urlOf = (...protocols: string[]) => {
 };
 const REDIS_URL = 'expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas';
 const redisUrl = z.string({ error: REDIS_URL }).refine(isRedisUrl, { error: REDIS_URL });
-const wholeNumber = (least: number, most: number) =>
+const numeric = (kind: string, pattern: RegExp) => (min: number, max: number) =>
   z
     .string()
-    .refine((text) => /^\d+$/.test(text) && Number(text) >= least && Number(text) <= most, {
-      error: `expected a whole number from ${least} to ${most}`,
+    .refine((text) => pattern.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `expected a ${kind} number from ${min} to ${max}`,
     })
     .transform(Number);
-const decimal = (least: number, most: number) =>
-  z
-    .string()
-    .refine((text) => /^\d+(?:\.\d+)?$/.test(text) && Number(text) >= least && Number(text) <= most, {
-      error: `expected a decimal number from ${least} to ${most}`,
-    })
-    .transform(Number);
+const wholeNumber = numeric('whole', /^\d+$/);
+const decimal = numeric('decimal', /^\d+(?:\.\d+)?$/);
+const flag = z
+  .enum(['0', '1'], { error: 'expected 0 or 1' })
+  .default('0')
+  .transform((text) => text === '1');
 const tokens = z
   .string()
   .transform((text) => text.split(',').map((token) => token.trim()))
@@ -48,67 +47,31 @@ const environmentSchema = z.object({
   REDIS_CACHE_URL: redisUrl,
   REDIS_QUEUE_URL: redisUrl,
   /** `1` allows, for development, a queue server that may evict or that is also the cache server; answers are then unverified. */
-  ALLOW_UNSAFE_REDIS: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
+  ALLOW_UNSAFE_REDIS: flag,
   ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
+  /** Without it, reads and uploads need no token. */
   API_TOKENS: tokens.optional(),
+  /** The accepted names of this service. Without it, loopback names only, or any name if there are API tokens. */
   ALLOWED_HOSTS: allowedHosts.optional(),
   UPLOAD_MAX_BYTES: wholeNumber(1, 2 ** 40).default(104_857_600),
+  /** Uploads are refused while the oldest one has waited longer than this for a worker. */
   INGEST_MAX_WAIT_MS: wholeNumber(100, 2 ** 31 - 1).default(120_000),
-  /** Limited by the database, which counts lines in 32 bits. */
+  /** A file with more records becomes `failed`. Limited by the database, which counts lines in 32 bits. */
   INGEST_MAX_RECORDS: wholeNumber(1, 2 ** 31 - 1).default(10_000_000),
+  /** A gzip file that unpacks to more bytes becomes `failed`. */
   INGEST_MAX_UNPACKED_BYTES: wholeNumber(1, 2 ** 40).default(2_147_483_648),
   DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
   DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
   DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
   UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).default(32),
+  /** The share of the origin's time that warming may use, over all workers; 0.25 is a quarter of one connection. */
   WARMING_SHARE: decimal(0, 100).default(0.25),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   /** `1` writes readable log lines even if the output is not a terminal. */
-  LOG_PRETTY: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
+  LOG_PRETTY: flag,
   /** `1` shuts the process down when its standard input, a pipe of the parent process, closes. */
-  PARENT_PIPE: z.enum(['0', '1'], { error: 'expected 0 or 1' }).default('0'),
+  PARENT_PIPE: flag,
 });
-
-/** Limits of one process at the database. */
-export interface OriginLimits {
-  /** Connections for reads. */
-  readonly poolSize: number;
-  /** Connections for jobs, the outbox and deletes. */
-  readonly workPoolSize: number;
-  /** The maximum duration of a read's statement, in ms. */
-  readonly readTimeoutMs: number;
-  readonly uploadsAtATime: number;
-}
-
-export interface Config {
-  readonly port: number;
-  readonly host: string;
-  readonly databaseUrl: string;
-  readonly redisCacheUrl: string;
-  readonly redisQueueUrl: string;
-  /** Allows, for development, a queue server that may evict or that is also the cache server; every answer is then unverified. */
-  readonly allowUnsafeRedis: boolean;
-  readonly adminToken: string;
-  /** Whether the token was generated, so that the process has to print it. */
-  readonly adminTokenIsNew: boolean;
-  /** Null if reads and uploads need no token. */
-  readonly apiTokens: readonly string[] | null;
-  /** The accepted names of this service. Null accepts loopback names only, or any name if there are API tokens. */
-  readonly allowedHosts: AllowedHosts | null;
-  readonly uploadMaxBytes: number;
-  /** Uploads are refused while the oldest one has waited longer than this for a worker. */
-  readonly ingestMaxWaitMs: number;
-  /** A file with more records becomes `failed`. */
-  readonly ingestMaxRecords: number;
-  /** A gzip file that unpacks to more bytes becomes `failed`. */
-  readonly ingestMaxUnpackedBytes: number;
-  readonly originLimits: OriginLimits;
-  /** The share of the origin's time that warming may use, over all workers; 0.25 is a quarter of one connection. */
-  readonly warmingShare: number;
-  readonly logLevel: (typeof LOG_LEVELS)[number];
-  readonly logPretty: boolean;
-  readonly parentPipe: boolean;
-}
 
 /** The environment is not valid. The message has one line per variable: its name, the expected and the actual value. */
 export class ConfigError extends Error {
@@ -139,14 +102,21 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       `API_TOKENS: expected tokens, because HOST (${data.HOST}) is reachable from other machines, got nothing; set API_TOKENS, or HOST=127.0.0.1`,
     ]);
   }
+  return configOf(data);
+}
+
+export type Config = Readonly<ReturnType<typeof configOf>>;
+
+function configOf(data: z.output<typeof environmentSchema>) {
   return {
     port: data.PORT,
     host: data.HOST,
     databaseUrl: data.DATABASE_URL,
     redisCacheUrl: data.REDIS_CACHE_URL,
     redisQueueUrl: data.REDIS_QUEUE_URL,
-    allowUnsafeRedis: data.ALLOW_UNSAFE_REDIS === '1',
+    allowUnsafeRedis: data.ALLOW_UNSAFE_REDIS,
     adminToken: data.ADMIN_TOKEN ?? randomBytes(24).toString('base64url'),
+    /** Whether the token was generated, so that the process has to print it. */
     adminTokenIsNew: data.ADMIN_TOKEN === undefined,
     apiTokens: data.API_TOKENS ?? null,
     allowedHosts: data.ALLOWED_HOSTS ?? null,
@@ -154,16 +124,20 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     ingestMaxWaitMs: data.INGEST_MAX_WAIT_MS,
     ingestMaxRecords: data.INGEST_MAX_RECORDS,
     ingestMaxUnpackedBytes: data.INGEST_MAX_UNPACKED_BYTES,
+    /** Limits of one process at the database. */
     originLimits: {
+      /** Connections for reads. */
       poolSize: data.DATABASE_READ_CONNECTIONS,
+      /** Connections for jobs, the outbox and deletes. */
       workPoolSize: data.DATABASE_WORK_CONNECTIONS,
+      /** The maximum duration of a read's statement, in ms. */
       readTimeoutMs: data.DATABASE_READ_TIMEOUT_MS,
       uploadsAtATime: data.UPLOADS_AT_A_TIME,
     },
     warmingShare: data.WARMING_SHARE,
     logLevel: data.LOG_LEVEL,
-    logPretty: data.LOG_PRETTY === '1',
-    parentPipe: data.PARENT_PIPE === '1',
+    logPretty: data.LOG_PRETTY,
+    parentPipe: data.PARENT_PIPE,
   };
 }
 

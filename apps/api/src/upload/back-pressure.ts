@@ -1,6 +1,7 @@
 import type { Logger } from '@pilotlight/runtime';
 import type { RequestHandler } from 'express';
 import { TryLater } from '../errors.ts';
+import { MemoizedCall } from '../http/memoized-call.ts';
 
 export interface BackPressureOptions {
   /** Returns how long the oldest file has waited for a worker, in ms. */
@@ -21,15 +22,13 @@ const MAX_RETRY_AFTER_MS = 60_000;
  */
 export class BackPressure {
   readonly #options: BackPressureOptions;
-  readonly #now: () => number;
-  #measuredAt = Number.NEGATIVE_INFINITY;
-  #measuring: Promise<void> | null = null;
+  readonly #measuring: MemoizedCall<void>;
   #waitMs = 0;
   #isRefusing = false;
 
   constructor(options: BackPressureOptions) {
     this.#options = options;
-    this.#now = options.now ?? (() => performance.now());
+    this.#measuring = new MemoizedCall(() => this.#measure(), MEASURED_EVERY_MS, options.now);
   }
 
   /** Register it before the middleware that reads the body. */
@@ -39,12 +38,7 @@ export class BackPressure {
 
   /** Rejects with `TryLater` while the oldest upload has waited too long. */
   async admit(): Promise<void> {
-    if (this.#now() - this.#measuredAt >= MEASURED_EVERY_MS) {
-      this.#measuring ??= this.#measure().finally(() => {
-        this.#measuring = null;
-      });
-      await this.#measuring;
-    }
+    await this.#measuring.get();
     if (!this.#isRefusing) return;
     const { maxMs } = this.#options;
     const excessMs = Math.min(this.#waitMs - maxMs / 2, MAX_RETRY_AFTER_MS);
@@ -63,7 +57,6 @@ export class BackPressure {
       // The upload itself reports an unreachable server; this keeps the last known wait.
       logger.debug({ err: error }, 'could not measure how long uploads wait for a worker');
     }
-    this.#measuredAt = this.#now();
     const isRefusing = this.#waitMs > (this.#isRefusing ? maxMs / 2 : maxMs);
     if (isRefusing === this.#isRefusing) return;
     this.#isRefusing = isRefusing;

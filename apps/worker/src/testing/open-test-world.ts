@@ -1,5 +1,5 @@
 import type { DomainEvent, LogFile } from '@pilotlight/contracts';
-import type { Logger, Queues } from '@pilotlight/runtime';
+import { type Logger, openQueues, type Queues } from '@pilotlight/runtime';
 import { type RunningRedis, startRedis } from '@pilotlight/stack';
 import { migratedDatabase } from '@pilotlight/stack/vitest';
 import type { Job } from 'bullmq';
@@ -7,7 +7,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { pino } from 'pino';
 import { vi } from 'vitest';
-import { type Deps, openDeps, openJobQueues, type ServiceUrls } from '../deps.ts';
+import { type Deps, openDeps, type ServiceUrls } from '../deps.ts';
 
 /** The parts of a worker process on servers that a test may empty, kill and freeze. */
 export interface TestWorld {
@@ -75,7 +75,7 @@ export async function openTestWorld(): Promise<TestWorld> {
 async function openProcess(urls: ServiceUrls, logger: Logger) {
   const deps = openDeps(urls, logger);
   await eventually('a connection to the queue server', () => deps.producer.status === 'ready');
-  const queues = openJobQueues(deps, logger);
+  const queues = openQueues(deps.producer, logger);
   await deps.origin.migrate();
   await deps.cache.start();
   await eventually('to follow the log', () => deps.cache.internal.engine.follower.isCurrent);

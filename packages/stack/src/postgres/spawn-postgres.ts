@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { ServerStartFailed } from '../errors.ts';
-import { freePort } from '../process/free-port.ts';
+import { freePort, onFreePort } from '../process/free-port.ts';
 import { ServerProcess } from '../process/server-process.ts';
 import type { Supervisor } from '../process/supervisor.ts';
 import { SUPERUSER } from './init-cluster.ts';
@@ -22,27 +21,24 @@ export interface Cluster {
 }
 
 const DATABASE = 'pilotlight';
-const PORT_ATTEMPTS = 5;
 
 /** Starts the server and resolves when it answers and has our database. */
-export async function spawnPostgres(
+export function spawnPostgres(
   cluster: Cluster,
   supervisor: Supervisor,
 ): Promise<{ server: ServerProcess; url: string; port: number }> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await freePort();
-    const server = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}`;
-    const running = postgresProcess(cluster, port, `${server}/postgres`, supervisor);
+  return onFreePort(freePort, async (port) => {
+    const url = `postgres://${SUPERUSER}:${cluster.password}@127.0.0.1:${port}`;
+    const server = postgresProcess(cluster, port, `${url}/postgres`, supervisor);
     try {
-      await running.start();
-      await ensureDatabase(`${server}/postgres`);
-      return { server: running, url: `${server}/${DATABASE}`, port };
+      await server.start();
+      await ensureDatabase(`${url}/postgres`);
     } catch (error) {
-      await running.stop();
-      const taken = error instanceof ServerStartFailed && error.message.includes('Address already in use');
-      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+      await server.stop();
+      throw error;
     }
-  }
+    return { server, url: `${url}/${DATABASE}`, port };
+  });
 }
 
 function postgresProcess(cluster: Cluster, port: number, url: string, supervisor: Supervisor): ServerProcess {

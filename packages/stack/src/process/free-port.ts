@@ -1,4 +1,7 @@
 import { createServer } from 'node:net';
+import { ServerStartFailed } from '../errors.ts';
+
+const PORT_ATTEMPTS = 5;
 
 /**
  * Returns a TCP port of the loopback interface that was free a moment ago. The caller must retry if binding it fails.
@@ -18,6 +21,24 @@ export async function freeClusterPort(): Promise<number> {
       () => false,
     );
     if (isFree) return port;
+  }
+}
+
+/**
+ * Calls `start` with a free port, and with others if another process takes that port meanwhile. Rejects with the error of
+ * `start`.
+ */
+export async function onFreePort<Started>(
+  findPort: () => Promise<number>,
+  start: (port: number) => Promise<Started>,
+): Promise<Started> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start(await findPort());
+    } catch (error) {
+      const isTaken = error instanceof ServerStartFailed && error.message.includes('Address already in use');
+      if (!isTaken || attempt === PORT_ATTEMPTS) throw error;
+    }
   }
 }
 

@@ -1,7 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { ServerStartFailed } from '../errors.ts';
-import { freeClusterPort, freePort } from '../process/free-port.ts';
+import { freeClusterPort, freePort, onFreePort } from '../process/free-port.ts';
 import { type RunningRedis, runningServer } from '../process/running-server.ts';
 import { ServerProcess } from '../process/server-process.ts';
 import type { Supervisor } from '../process/supervisor.ts';
@@ -19,37 +18,19 @@ export interface RedisServerOptions {
   cluster?: ClusterMembership | undefined;
 }
 
-const PORT_ATTEMPTS = 5;
-
 /** Starts the program as a server and resolves when it answers. `how` describes the program. */
-export async function redisOfBinary(
+export function redisOfBinary(
   binary: string,
   how: string,
   options: RedisServerOptions,
   supervisor: Supervisor,
 ): Promise<RunningRedis> {
-  const { server, url, port } = await startOnFreePort(binary, options, supervisor);
-  return runningServer(server, { url, port, how });
-}
-
-async function startOnFreePort(
-  binary: string,
-  options: RedisServerOptions,
-  supervisor: Supervisor,
-): Promise<{ server: ServerProcess; url: string; port: number }> {
-  for (let attempt = 1; ; attempt += 1) {
-    const port = await (options.cluster ? freeClusterPort() : freePort());
+  return onFreePort(options.cluster ? freeClusterPort : freePort, async (port) => {
     const url = `redis://:${options.password}@127.0.0.1:${port}`;
     const server = redisProcess(binary, { ...options, port, url }, supervisor);
-    try {
-      await server.start();
-      return { server, url, port };
-    } catch (error) {
-      // Another process may have taken the free port in the meantime.
-      const taken = error instanceof ServerStartFailed && error.message.includes('Address already in use');
-      if (!taken || attempt === PORT_ATTEMPTS) throw error;
-    }
-  }
+    await server.start();
+    return runningServer(server, { url, port, how });
+  });
 }
 
 function redisProcess(
