@@ -79,6 +79,13 @@ test.each(PATHS)('flow.md names each file between two steps: %s', (title) => {
   expect(leftOut(flow.get(title) ?? [])).toEqual([]);
 });
 
+test('flow.md names at most three places that exist for each change', () => {
+  const rows = flow.get('To change') ?? [];
+  expect(rows.length).toBeGreaterThan(0);
+  for (const row of rows) expect([1, 2, 3]).toContain(row.length);
+  expect(rows.flat(2).filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
+});
+
 test.each([
   ['A hit', '/cache-result.ts'],
   ['A hit', '/cache-manager.ts'],
