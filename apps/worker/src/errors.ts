@@ -55,7 +55,7 @@ export class FileDeferred extends WorkerError {
 }
 
 /** Returns whether a job failed because a dependency is unreachable, so that a later retry may succeed. */
-export function isOutOfReach(error: unknown): boolean {
+export function isUnreachable(error: unknown): boolean {
   return (
     error instanceof OriginUnavailable ||
     error instanceof EventNotApplied ||

@@ -2,7 +2,7 @@ import { JOBS, type JobName, type QueueName } from '@pilotlight/contracts';
 import { isServerRefusal, type Logger, type QueueConnection, queueOptions } from '@pilotlight/runtime';
 import { DelayedError, isNotConnectionError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { ExponentialBackoff } from 'cockatiel';
-import { FileDeferred, isOutOfReach, messageOf, PoisonJob } from './errors.ts';
+import { FileDeferred, isUnreachable, messageOf, PoisonJob } from './errors.ts';
 import type { Handlers, JobContext } from './handler.ts';
 import {
   CONCURRENCY,
@@ -47,7 +47,7 @@ export function registerWorker(
       try {
         return await unlessCancelled(context.signal, runJob(queue, job, handlers, context));
       } catch (error) {
-        const isOwn = !context.signal.aborted && !isOutOfReach(error);
+        const isOwn = !context.signal.aborted && !isUnreachable(error);
         const reason = isOwn && queue === 'invalidation' ? await orElse(invalidateEverything(job), error) : error;
         await putBack(job, token, context.signal, reason, waits);
         throw reason instanceof PoisonJob ? new UnrecoverableError(reason.message) : reason;
@@ -132,7 +132,7 @@ async function putBack(
     await job.moveToDelayed(Date.now() + DEFER_MS, token);
     throw new DelayedError();
   }
-  if (!isOutOfReach(error)) return;
+  if (!isUnreachable(error)) return;
   waits.begin(error);
   const before = Math.max(0, job.attemptsStarted - job.attemptsMade - 1);
   await job.moveToDelayed(Date.now() + postponeMs(before), token);

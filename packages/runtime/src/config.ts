@@ -87,12 +87,12 @@ const SECRET = /TOKEN|_URL$/;
 
 /** Parses the whole environment. An empty variable counts as missing. Throws `ConfigError`, which names every bad variable. */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
-  const parsed = environmentSchema.safeParse(given);
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = environmentSchema.safeParse(present);
   if (!parsed.success) {
     throw new ConfigError(
       parsed.error.issues.map(
-        (issue) => `${String(issue.path[0])}: ${issue.message}, got ${shown(String(issue.path[0]), given)}`,
+        (issue) => `${String(issue.path[0])}: ${issue.message}, got ${shown(String(issue.path[0]), present)}`,
       ),
     );
   }
@@ -156,8 +156,8 @@ function isRedisUrl(text: string): boolean {
 }
 
 /** Returns the actual value for a message, without secrets: only the protocol of a URL, only the length of a token. */
-function shown(name: string, given: Readonly<Record<string, string | undefined>>): string {
-  const value = given[name];
+function shown(name: string, env: Readonly<Record<string, string | undefined>>): string {
+  const value = env[name];
   if (value === undefined) return 'nothing';
   if (!SECRET.test(name)) return JSON.stringify(value);
   if (!name.endsWith('_URL')) return `${value.length} characters`;

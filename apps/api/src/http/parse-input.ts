@@ -6,14 +6,14 @@ import { shown, shownName } from './shown.ts';
 type Issue = z.core.$ZodIssue;
 
 /** Returns the client's input, validated and with defaults. Throws `InvalidInput`, which names each bad field. */
-export function parseInput<Schema extends z.ZodType>(schema: Schema, given: unknown): z.output<Schema> {
-  const parsed = schema.safeParse(given);
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const problems: FieldProblem[] = [];
   for (const issue of issues) {
     if (problems.length >= MAX_PROBLEMS) break;
-    problems.push(...fieldProblems(issue, given, schema));
+    problems.push(...fieldProblems(issue, input, schema));
   }
   throw new InvalidInput(
     problems,
@@ -21,7 +21,7 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, given: unkn
   );
 }
 
-function fieldProblems(issue: Issue, given: unknown, schema: z.ZodType): FieldProblem[] {
+function fieldProblems(issue: Issue, input: unknown, schema: z.ZodType): FieldProblem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = schema instanceof z.ZodObject ? Object.keys(schema.shape).join(', ') : '';
     const detail =
@@ -29,7 +29,7 @@ function fieldProblems(issue: Issue, given: unknown, schema: z.ZodType): FieldPr
     return issue.keys.slice(0, MAX_PROBLEMS).map((key) => ({ field: shownName(key), detail }));
   }
   const expected = expectationOf(issue);
-  const detail = expected.includes(', got ') ? expected : `${expected}, got ${shown(valueAt(given, issue.path))}`;
+  const detail = expected.includes(', got ') ? expected : `${expected}, got ${shown(valueAt(input, issue.path))}`;
   return [{ field: shownName(issue.path.join('.')) || 'body', detail }];
 }
 
@@ -65,8 +65,8 @@ function unitOf(origin: string): string {
   return origin === 'array' ? ' items' : '';
 }
 
-function valueAt(given: unknown, path: readonly PropertyKey[]): unknown {
-  let value = given;
+function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
+  let value = input;
   for (const step of path) {
     if (typeof value !== 'object' || value === null) return undefined;
     value = Reflect.get(value, step);

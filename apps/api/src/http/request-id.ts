@@ -11,8 +11,8 @@ const ACCEPTED = /^[\w.:=+/-]{1,128}$/;
  * 1 to 128 letters, digits and `_.:=+/-`. The response repeats the id in its `X-Request-Id`.
  */
 export const assignRequestId: RequestHandler = (request, response, next) => {
-  const given = request.headers['x-request-id'];
-  const id = typeof given === 'string' && ACCEPTED.test(given) ? given : randomUUID();
+  const sent = request.headers['x-request-id'];
+  const id = typeof sent === 'string' && ACCEPTED.test(sent) ? sent : randomUUID();
   request.id = id;
   addToHead(response, id);
   next();

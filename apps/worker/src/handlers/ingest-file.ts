@@ -1,7 +1,7 @@
 import type { DomainEvent } from '@pilotlight/contracts';
 import { type IngestProgress, type IngestResult, IngestSuperseded, type Origin } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
-import { FileDeferred, isOutOfReach } from '../errors.ts';
+import { FileDeferred, isUnreachable } from '../errors.ts';
 import type { Handler, JobContext } from '../handler.ts';
 import { MAX_CRASHES } from '../limits.ts';
 import type { LongReads } from '../long-reads.ts';
@@ -70,7 +70,7 @@ async function ingest(
     return result;
   } catch (error) {
     if (error instanceof IngestSuperseded) return 'superseded';
-    if (isLastTry && !signal.aborted && !isOutOfReach(error) && !(error instanceof FileDeferred)) {
+    if (isLastTry && !signal.aborted && !isUnreachable(error) && !(error instanceof FileDeferred)) {
       await reports.giveUp(
         event,
         'it could not be indexed because of an error that is not in the file; upload it again',

@@ -38,16 +38,16 @@ const logs = new PostgresLogStore(reads, work);
 export async function ingest({ fileId, port }: IngestTask): Promise<ThreadReply> {
   const stop = new AbortController();
   let progress = NO_PROGRESS;
-  const say = (): void => port.postMessage(progress);
+  const sendProgress = (): void => port.postMessage(progress);
   port.on('message', () => stop.abort());
-  const beats = setInterval(say, BEAT_MS);
+  const beats = setInterval(sendProgress, BEAT_MS);
   try {
-    say();
+    sendProgress();
     const result = await ingestStoredFile({ reads, work, logs, limits }, fileId, {
       signal: stop.signal,
       onProgress: (latest) => {
         progress = latest;
-        say();
+        sendProgress();
       },
     });
     return { result };
