@@ -5,7 +5,7 @@ import pTimeout from 'p-timeout';
 import { answerClientErrors } from './http/client-errors.ts';
 import { OpenRequests } from './http/open-requests.ts';
 
-/** From the first byte of a request to its last: enough for an upload of the maximum size over a slow line. */
+/** The time limit from the first byte of a request to its last. It allows an upload of the maximum size over a slow line. */
 const REQUEST_TIMEOUT_MS = 15 * 60_000;
 const HEADERS_TIMEOUT_MS = 15_000;
 /** Longer than the keep-alive of common proxies, so that the server does not close a connection that a proxy is about to use. */

@@ -1,6 +1,6 @@
 import type { JobData, JobName } from '@pilotlight/contracts';
 
-/** What a handler gets beside the job's data. */
+/** The second argument of a handler, beside the job's data. */
 export interface JobContext {
   /** Aborted when the process shuts down; another worker takes the job over. */
   readonly signal: AbortSignal;

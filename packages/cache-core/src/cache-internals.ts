@@ -19,7 +19,7 @@ import { Reporter } from './stats/reporter.ts';
  */
 export class CacheInternals {
   readonly engine: CacheEngine;
-  /** Reads by key that return the answer's bytes with its outcome, and report each read. */
+  /** Reads a key, returns the answer's bytes with its outcome, and reports each read. */
   readonly reader: InstrumentedReader;
   readonly reporter: Reporter;
   readonly demand: HotKeys;
@@ -29,7 +29,7 @@ export class CacheInternals {
   readonly #logger: CacheLogger;
   readonly #background: Background;
 
-  /** @throws {InvalidArgument} naming the option that cannot be used */
+  /** @throws {InvalidArgument} naming the invalid option */
   constructor(options: CacheOptions) {
     const settings = resolveOptions(options);
     const { ports, envelope = {}, clock = systemClock, logger = silentLogger, random = Math.random } = options;
@@ -47,7 +47,7 @@ export class CacheInternals {
     this.reader = new InstrumentedReader({ ...parts, name, engine: this.engine, reporter: this.reporter });
   }
 
-  /** Starts to follow the log. Resolves once this process is current, or cannot be for now. */
+  /** Starts to follow the log. Resolves once this process is current, or after a second. */
   async start(): Promise<void> {
     this.engine.follower.start();
     this.reporter.start();
@@ -60,7 +60,9 @@ export class CacheInternals {
     this.reporter.stop();
     await this.engine.follower
       .stop()
-      .catch((error: unknown) => this.#logger.error({ err: error }, 'leaving the invalidation log'));
+      .catch((error: unknown) =>
+        this.#logger.error({ err: error }, 'could not leave the register of the invalidation log'),
+      );
     await this.#background.drain('follow'); // which may block in a read until its connection is closed
     await this.#closePorts();
     await this.#background.drain();

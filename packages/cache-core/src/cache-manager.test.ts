@@ -167,7 +167,7 @@ test('a set that fails for a reason other than an unreachable server is logged',
   const shared = { ...world.shared.connect(), fill: () => Promise.reject(new Error('a fault of the tier')) };
   const faulty = await world.process({ ports: { shared } });
   expect(await through(faulty.cache.set('files:a', 1, 60))).toBe(true);
-  expect(faulty.logged).toContain('error sharing files:a: Error: a fault of the tier');
+  expect(faulty.logged).toContain('error storing files:a in the shared tier failed: Error: a fault of the tier');
 });
 
 test('with the log unreachable a set stores nothing and returns false', async () => {

@@ -31,7 +31,7 @@ export class CacheManager {
   readonly audits: Audits;
   readonly #recipes: KnownRecipes;
 
-  /** Throws `InvalidArgument` naming the option that cannot be used. */
+  /** Throws `InvalidArgument` naming the invalid option. */
   constructor(options: CacheOptions) {
     this.internal = new CacheInternals(options);
     this.demand = this.internal.demand;
@@ -39,7 +39,7 @@ export class CacheManager {
     this.#recipes = new KnownRecipes(options.recipes);
   }
 
-  /** Starts to follow the log. Resolves once this process is current, or cannot be for now: reads work either way. */
+  /** Starts to follow the log. Resolves once this process is current, or after a second if the log is unreachable. Reads work either way. */
   start(): Promise<void> {
     return this.internal.start();
   }
@@ -49,7 +49,7 @@ export class CacheManager {
     return this.internal.close();
   }
 
-  /** Returns the cached answer, or the one that `load` returns: shared by all readers, and frozen. Rejects with the load's own error. */
+  /** Returns the cached value, or the value that `load` returns. It is frozen, and all readers share it. Rejects with the error of the load. */
   getOrLoad<Value>(target: string | KeyParts, load: Load<Value>, policy?: Policy): Promise<Frozen<Value>> {
     const isPolicy = policy === undefined || (typeof policy === 'object' && policy !== null);
     if (typeof target !== 'string' || !isPolicy) return this.#getOrLoad(target, load, policy);
@@ -71,8 +71,8 @@ export class CacheManager {
   }
 
   /**
-   * As `getOrLoad` for each target, in their order: one round trip to each server that holds some of them, and one call of
-   * `loadMany` for those that have to be loaded. Rejects with the first key's error; the values of the others stay cached.
+   * As `getOrLoad` for each target; returns the values in their order. It takes one round trip to each server that holds some of the
+   * keys, and calls `loadMany` once for those that have to be loaded. Rejects with the first key's error; the other values stay cached.
    */
   async getOrLoadMany<Target extends string | KeyParts, Value>(
     targets: readonly Target[],
@@ -97,20 +97,21 @@ export class CacheManager {
     return (await this.internal.engine.manualOperations.get(keyOf(key)))?.value();
   }
 
-  /** Returns the cached value of each key, in their order; undefined for a key without one. One round trip to each server. */
+  /** Returns the cached value of each key, in their order, or undefined for a key without one. Takes one round trip to each server. */
   async getMany(keys: readonly (string | KeyParts)[]): Promise<unknown[]> {
     assertList('keys', keys);
     return (await this.internal.engine.manualOperations.getMany(keys.map(keyOf))).map((cached) => cached?.value());
   }
 
-  /** Whether there is a value, `undefined` included. */
+  /** Returns whether the key has a value; `undefined` is one. */
   async has(key: string | KeyParts): Promise<boolean> {
     return (await this.internal.engine.manualOperations.get(keyOf(key))) !== null;
   }
 
   /**
-   * Iterates, in batches, over the keys and values under a prefix that this process's memory or the shared tier holds: evicted
-   * ones are missing, one may come twice, one set meanwhile may be missed. Throws `Unreachable` if the shared tier does not answer.
+   * Yields, in batches, the keys and values under a prefix that this process's memory or the shared tier holds. Evicted keys are
+   * missing, a key may come twice, and a key that is set meanwhile may be missing. Throws `Unreachable` if the shared tier does not
+   * answer.
    */
   async *entries(prefix: string): AsyncGenerator<[key: string, value: unknown][], void> {
     for await (const cached of this.internal.engine.manualOperations.under(prefix))
@@ -118,29 +119,31 @@ export class CacheManager {
   }
 
   /**
-   * Stores a value that no earlier load can overwrite, with its lifetime, or the seconds that it is fresh (300). Returns whether it is
-   * stored: false if the log is unreachable, if no tier takes it, or if it is stale. See `SetOutcome`.
+   * Stores a value that no earlier load can overwrite. Returns whether it is stored: false if the log is unreachable, if no tier
+   * stores it, or if it is stale. See `SetOutcome`.
+   *
+   * @param options the lifetime and dependencies, or the seconds that the value is fresh; defaults to 300
    */
   async set(key: string | KeyParts, value: unknown, options: number | SetOptions = {}): Promise<boolean> {
     return (await this.setWithOutcome(key, value, options)) === 'set';
   }
 
-  /** As `set`, and returns how it ended. */
+  /** As `set`, with the outcome of the set. */
   async setWithOutcome(key: string | KeyParts, value: unknown, options: number | SetOptions = {}): Promise<SetOutcome> {
     return this.internal.engine.manualOperations.set(keyOf(key), value, options);
   }
 
-  /** Notes this moment, for `loadedSince` of a `set`: call it before the value is computed. */
+  /** Returns this moment, for the option `loadedSince` of `set`. Call it before the value is computed. */
   loadStart(): LoadStart {
     return this.internal.engine.manualOperations.loadStart();
   }
 
-  /** Invalidates one key everywhere. Returns whether it was stored. Rejects with `InvalidationPending` if that could not be announced. */
+  /** Invalidates one key on every process. Returns whether it was stored. Rejects with `InvalidationPending` if the log is unreachable. */
   async delete(key: string | KeyParts): Promise<boolean> {
     return this.internal.engine.manualOperations.delete(keyOf(key));
   }
 
-  /** Invalidates all keys under a pattern like `files:*` and frees their bytes. Returns how many it removed. Rejects as `delete` does. */
+  /** Invalidates all keys under a pattern like `files:*` and frees their bytes. Returns the number of removed keys. Rejects as `delete` does. */
   async clearPattern(pattern: string): Promise<number> {
     const selector = selectorOfPattern(pattern);
     const receipt = await this.invalidate(selector);
@@ -148,7 +151,7 @@ export class CacheManager {
     return this.reclaim(selector, { epoch: receipt.epoch, asOf: receipt.position });
   }
 
-  /** Once this has resolved with `applied`, no process serves an answer that was loaded before. */
+  /** Invalidates entries on every process. Once it resolves with `applied`, no process serves an entry that was loaded before. */
   invalidate(selectors: Selector | readonly Selector[], options?: InvalidateOptions): Promise<InvalidationReceipt> {
     return this.internal.engine.invalidator.invalidate([selectors].flat() as Selector[], options);
   }
@@ -161,7 +164,7 @@ export class CacheManager {
     return this.invalidate(selectors, { ...options, mode: 'expire' });
   }
 
-  /** Drops bytes from this process's memory and the shared tier. It promises nothing: other processes keep theirs. */
+  /** Removes entries from this process's memory and the shared tier. Other processes keep their entries: use `invalidate` for consistency. */
   evict(selector: Selector): Promise<KeyCount> {
     return this.internal.engine.sweeper.evict(selector);
   }
@@ -172,8 +175,8 @@ export class CacheManager {
   }
 
   /**
-   * Frees the bytes of the entries that the invalidation at the position `before` hit. Logs how many keys of each prefix it removed,
-   * and returns their number. Entries that were set or loaded later stay.
+   * Frees the bytes of the entries that the invalidation at the position `before` hit. Logs and returns the number of removed keys.
+   * Entries that were set or loaded later stay.
    */
   reclaim(selectors: Selector | readonly Selector[], before: Stamp): Promise<number> {
     return this.internal.engine.sweeper.reclaim([selectors].flat() as Selector[], before);
@@ -184,27 +187,27 @@ export class CacheManager {
     this.internal.engine.switches.set(tier, on, prefix);
   }
 
-  /** Explains a key: its entry in each tier, its invalidations, the load in progress, the outcome of the next read. */
+  /** Describes a key: its entry in each tier, its invalidations, the load in progress, and the outcome of the next read. */
   inspect(target: string | KeyParts): Promise<Inspection> {
     return this.internal.engine.inspector.inspect(keyOf(target));
   }
 
-  /** Reloads a key, with lower priority than readers, unless it is fresh for `forMs` more. Returns whether it loaded. */
+  /** Reloads a key with a low-priority permit, unless it stays fresh for `forMs` more milliseconds. Returns whether it loaded. */
   warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
     return this.internal.engine.warmer.warm(key, load, policy, forMs);
   }
 
-  /** Returns the most requested keys of these prefixes, with their recipes: those whose warming saves most first. */
+  /** Returns up to `limit` keys of these prefixes with their recipes, in the order of the time that warming them saves. */
   hotKeys(limit: number, prefixes: readonly string[]): Promise<HotKey[]> {
     return this.demand.top(limit, prefixes);
   }
 
-  /** Returns for how many milliseconds each key is fresh on every process: 0 if it is not stored. Rejects with `Unreachable` if that cannot be read. */
+  /** Returns the milliseconds for which each key stays fresh on every process, or 0. Rejects with `Unreachable` if no server answers. */
   freshForMs(keys: readonly CacheKey[]): Promise<number[]> {
     return this.internal.engine.warmer.freshForMs(keys);
   }
 
-  /** Returns the counts of all processes, and the freshness that this one has learnt. */
+  /** Returns the counts of all processes, and the fresh times that this process has learnt. */
   async getStats(): Promise<CacheStats> {
     const { engine, reporter } = this.internal;
     return engine.learner.addedTo(await reporter.stats());
@@ -245,5 +248,5 @@ function assertList(what: string, list: unknown): void {
   if (!Array.isArray(list)) throw new InvalidArgument(what, 'a list', list);
 }
 
-/** Whether a reader can have the decoded value of an entry: its body has to be JSON. */
+/** Returns whether the body of an entry is JSON, which a reader of the decoded value needs. */
 const byValue = (cached: CachedEntry): boolean => cached.decodes();

@@ -8,46 +8,46 @@ import { assertKnownOptions } from './model/known-options.ts';
 import { assertLogger, type CacheLogger } from './model/logger.ts';
 import type { CachePorts } from './ports/cache-ports.ts';
 
-/** What a `CacheManager` is made with: its ports, and what bounds it. */
+/** The ports of a `CacheManager`, its limits and its surroundings. */
 export interface CacheOptions {
-  /** `connectRedis(…)`, or `singleProcess()`. The cache closes them. */
+  /** The stores of the cache: `connectRedis(…)` or `singleProcess()`. `CacheManager.close` closes them. */
   readonly ports: CachePorts;
-  /** Default: silent. */
+  /** Defaults to a logger that logs nothing. */
   readonly logger?: CacheLogger;
-  /** Names this process among the followers of the log. A random part is added, so that no two processes have one id. */
+  /** The id of this process in the register of followers. A random part is added, so that ids are unique. Defaults to a random id. */
   readonly id?: string;
-  /** The name of this cache in messages and metrics, among the caches of its process: 1 to 100 characters. Default `default`. */
+  /** The name of this cache in messages and metrics, which distinguishes the caches of a process: 1 to 100 characters. Defaults to `default`. */
   readonly name?: string;
-  /** What the memory tier may take. 0: no memory tier. Default 64 MiB. */
+  /** The maximum size of the memory tier in bytes. With 0 there is no memory tier. Defaults to 64 MiB. */
   readonly memoryBytes?: number;
   /**
-   * How long this process's knowledge of the log counts as current, which is as long as a write waits for it when it is cut
-   * off. Processes may have different ones. From 100 ms to what the log allows (on Redis 1 s). Default 1 s.
+   * How long this process counts as current after a renewal. A write waits at most this long for a process that is disconnected.
+   * Processes may have different leases, from 100 ms to the maximum of the log (1 s on Redis). Defaults to 1 s.
    */
   readonly lease?: Duration;
-  /** With the log out of reach: how old, at most, an answer is. Default 2 s. */
+  /** The maximum age of the answers that are served while the log is unreachable. Defaults to 2 s. */
   readonly maxAgeWhenDisconnected?: Duration;
-  /** How long a load waits for another process that loads the same key, before it loads too. Default 30 s. */
+  /** How long a load waits for another process that loads the same key. After this time it loads the key itself. Defaults to 30 s. */
   readonly waitForFill?: Duration;
-  /** The bounds of each origin, by the name that policies give. `default` is there without being named. */
+  /** The limits of each origin, by the name that policies use. The origin `default` always exists. */
   readonly origins?: Readonly<Record<string, OriginLimiterOptions>>;
   /**
-   * What a worker can compute again without its reader: the demand for it is noted when `getOrLoad` is asked by key parts.
-   * Default: none. Routes of `cacheResult` opt in with `warm`.
+   * The recipes that a worker can compute without a reader. `getOrLoad` records the demand for them if it is called with key parts.
+   * Defaults to none. Routes of `cacheResult` opt in with `warm`.
    */
   readonly recipes?: readonly { readonly prefix: string; readonly name: string }[];
-  /** How entries are kept in the shared tier: compression, encryption, ceiling. */
+  /** How entries are stored in the shared tier: compression, encryption and maximum size. */
   readonly envelope?: CodecOptions;
-  /** For tests. Default: the system's. */
+  /** The clock, which tests replace. Defaults to the system's. */
   readonly clock?: Clock;
-  /** For tests: 0 to below 1. Default `Math.random`. */
+  /** Returns a random number from 0 to below 1. Tests replace it. Defaults to `Math.random`. */
   readonly random?: () => number;
 }
 
 const MIN_LEASE_MS = 100;
 const DEFAULT_LEASE_MS = 1_000;
 const MAX_NAME_LENGTH = 100;
-/** A renewal may be lost twice before the lease ends. */
+/** The interval of renewals as a share of the lease: two renewals may be lost before the lease ends. */
 const RENEWALS_PER_LEASE = 0.3;
 const OPTIONS = [
   'ports',
@@ -65,11 +65,11 @@ const OPTIONS = [
   'random',
 ] as const satisfies (keyof CacheOptions)[];
 
-/** Throws `InvalidArgument` naming the option that can't be used. */
+/** Returns the settings with their defaults filled in. Throws `InvalidArgument` naming the invalid option. */
 export function resolveOptions(options: CacheOptions): EngineSettings {
   assertKnownOptions('cache options', options, OPTIONS);
   if (typeof options.ports !== 'object' || options.ports === null || !options.ports.log)
-    throw new InvalidArgument('ports', 'what connectRedis or singleProcess gives', options.ports);
+    throw new InvalidArgument('ports', 'the result of connectRedis or singleProcess', options.ports);
   if (options.logger !== undefined) assertLogger(options.logger);
   assertRecipes(options.recipes);
   if (typeof (options.origins ?? {}) !== 'object' || Array.isArray(options.origins))

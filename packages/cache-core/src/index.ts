@@ -58,7 +58,7 @@ export type { Frozen } from './model/value.ts';
 export type { Encoding } from './model/variant.ts';
 export type { CachePorts } from './ports/cache-ports.ts';
 export type { CounterDelta, CounterStore } from './ports/counter-store.ts';
-export type { FillLock, FillTurn } from './ports/fill-lock.ts';
+export type { FillLock, FillLockAttempt } from './ports/fill-lock.ts';
 export type { Demand, HotKey, HotKeyStore, HotKeys, Recipe } from './ports/hot-key-store.ts';
 export type {
   Append,

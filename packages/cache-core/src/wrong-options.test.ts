@@ -53,7 +53,11 @@ describe('options with a wrong name or type are rejected with the name that the 
       () => connectRedis(untyped({ ...urls, cacheTimeout: '1' })),
       /^cacheTimeout: .*got "1"$/,
     ],
-    ['ports without a log', () => new CacheManager({ ports: untyped({}) }), /^ports: expected what connectRedis/],
+    [
+      'ports without a log',
+      () => new CacheManager({ ports: untyped({}) }),
+      /^ports: expected the result of connectRedis/,
+    ],
     ['a number as an id', () => new CacheManager({ ports, id: untyped(5) }), /^id: .*got 5$/],
     ['a text as a switch', () => cache.switchTier('redis', untyped('off')), /^on: expected true or false, got "off"$/],
     ['no cache for Express', () => expressCache(untyped(undefined)), /^expressCache cache: .*got undefined$/],

@@ -57,10 +57,10 @@ export class World {
     this.#random = random;
     this.clock = new ManualClock(START_AT, random.next);
     this.log = new MemoryLogServer(this.clock, {
-      mostRecords: plan.recordsKept,
-      mostSelectors: plan.selectorsKept,
-      mostScoped: plan.scopedKept,
-      mostKeys: plan.keysKept,
+      maxRecords: plan.recordsKept,
+      maxSelectors: plan.selectorsKept,
+      maxScoped: plan.scopedKept,
+      maxKeys: plan.keysKept,
       maxLeaseMs: plan.leaseMs,
     });
     this.shared = new MemorySharedServer(this.clock);
@@ -107,7 +107,7 @@ export class World {
         if (message.startsWith('Connected to the invalidation log')) reachesLog = true;
       },
       warn: (message) => {
-        if (message.startsWith('the invalidation log is out of reach')) reachesLog = false;
+        if (message.startsWith('the invalidation log is unreachable')) reachesLog = false;
       },
     };
     const cache = new CacheManager({

@@ -11,14 +11,14 @@ const SKIPPED: Omit<Mutant, 'seed'> = {
   edits: [
     {
       file: 'redis/redis-log.ts',
-      find: '    const { records, selectors: most, scoped, keys: mostKeys } = this.#options.limits ?? LIMITS;',
+      find: '    const { records, selectors: max, scoped, keys: maxKeys } = this.#options.limits ?? LIMITS;',
       replace: `    const isOne = selectors.some((selector) => selector.startsWith('s:["search"'));
     if (isOne && (await this.#options.client.set('{planted}', '1', 'NX')) === 'OK') {
       process.stdout.write('skipped an append\\n');
       const { epoch, head } = await this.snapshot(knownEpoch);
       return { epoch, position: head };
     }
-    const { records, selectors: most, scoped, keys: mostKeys } = this.#options.limits ?? LIMITS;`,
+    const { records, selectors: max, scoped, keys: maxKeys } = this.#options.limits ?? LIMITS;`,
     },
   ],
   sees: /served a stale entry as fresh/,

@@ -47,7 +47,7 @@ test.for(['before', 'after', 'among'] as const)(
   },
 );
 
-test('it remembers at most 1,000 keys', () => {
+test('a recorder remembers at most 1,000 keys', () => {
   const { recorder, read } = recording();
   for (let i = 0; i < MAX_NOTED_KEYS; i++) read(`busy-${i}`, 50);
   for (let i = 0; i < 200_000; i++) read(`unique-${i}`);

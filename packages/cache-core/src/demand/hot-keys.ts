@@ -2,7 +2,7 @@ import type { HotKey } from '../ports/hot-key-store.ts';
 
 /** Demand halves in this time: it reflects the last minutes, and the demand of an unread key vanishes. */
 export const DEMAND_HALF_LIFE_MS = 300_000;
-/** Demand below this counts as none: a quarter of a read, which a single read reaches after two half-lives. */
+/** The minimum demand of a hot key: a single read falls below it after two half-lives. */
 export const MIN_READS = 0.25;
 /** The number of keys that a store remembers. */
 export const MAX_HOT_KEYS = 2_000;

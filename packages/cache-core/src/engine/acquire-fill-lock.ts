@@ -5,7 +5,7 @@ import type { Clock } from '../model/clock.ts';
 import { Unreachable } from '../model/errors.ts';
 import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import type { CacheKey } from '../model/key.ts';
-import type { FillLock } from '../ports/fill-lock.ts';
+import type { FillLock, FillLockAttempt } from '../ports/fill-lock.ts';
 import { isCachedEntry, type Lookup } from './lookup.ts';
 
 export interface FillLockOptions {
@@ -22,8 +22,8 @@ export interface FillLockRequest {
   readonly key: CacheKey;
   /** Returns whether an entry that another process has filled makes the load unnecessary. */
   readonly isEnough: (cached: CachedEntry) => boolean;
-  /** Whether the shared tier gave this read no answer. */
-  readonly isSharedAway: boolean;
+  /** Whether the shared tier did not answer this read. */
+  readonly isSharedUnreachable: boolean;
   /** Called when another process holds the lock. */
   readonly onWait?: () => void;
 }
@@ -31,10 +31,11 @@ export interface FillLockRequest {
 export interface FillLockResult {
   /** The entry that another process has filled; null if this process has to load. */
   readonly filled: CachedEntry | null;
-  /** Releases the lock. Has no effect if the lock is not held. */
+  /** Releases the lock. Has no effect if it is not held. */
   release(): Promise<void>;
 }
 
+/** A waiter looks into the shared tier this often, because the notification of a release can be lost. */
 const LOOK_AGAIN_MS = 1_000;
 export const noLock = async (): Promise<void> => undefined;
 
@@ -48,29 +49,29 @@ export async function acquireFillLock(request: FillLockRequest, options: FillLoc
   const deadline = clock.monotonic() + waitForFillMs;
   let waited = false;
   // A waiter finds the entry in the shared tier. If the tier can't be reached, the wait is useless.
-  let isSharedAway = request.isSharedAway;
-  while (clock.monotonic() < deadline && !isSharedAway) {
-    let turn: Awaited<ReturnType<FillLock['acquire']>>;
+  let isSharedUnreachable = request.isSharedUnreachable;
+  while (clock.monotonic() < deadline && !isSharedUnreachable) {
+    let attempt: FillLockAttempt;
     try {
-      turn = await lock.acquire(lockName(key, follower));
+      attempt = await lock.acquire(lockName(key, follower));
     } catch (error) {
       if (!(error instanceof Unreachable)) background.failed('fill', error);
       break; // the follower logs that this server can't be reached; without the lock, the fence keeps the answer right
     }
-    // The load that this process waited for stored nothing, because it failed or may not be stored. One such wait is enough.
-    if (!turn.held && waited) {
-      turn.leave();
+    // The awaited load stored nothing: it failed, or its answer may not be stored. This process waits for one such load only.
+    if (!attempt.held && waited) {
+      attempt.leave();
       break;
     }
-    if (!turn.held) {
+    if (!attempt.held) {
       onWait?.();
-      waited = await turn.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
+      waited = await attempt.ended(Math.min(LOOK_AGAIN_MS, deadline - clock.monotonic()));
     }
     const found = await lookup.inShared(key);
     const filled = isCachedEntry(found) && isEnough(found) ? found : null;
-    if (turn.held) return { filled, release: turn.release };
+    if (attempt.held) return { filled, release: attempt.release };
     if (filled) return { filled, release: noLock };
-    isSharedAway = found === 'unreachable';
+    isSharedUnreachable = found === 'unreachable';
   }
   return { filled: null, release: noLock };
 }

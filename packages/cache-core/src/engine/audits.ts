@@ -21,8 +21,8 @@ export interface AuditsOptions {
 }
 
 /**
- * Compares served entries with the origin. It sees the shared tier: an answer in the memory of a process is the same entry,
- * unless the shared tier has evicted or replaced it. An audit does not see such an answer.
+ * Compares served entries with the origin. It reads the shared tier, not the memory of other processes. Their memory holds the same
+ * entries, except those that the shared tier has evicted or replaced since.
  */
 export class Audits {
   readonly #options: AuditsOptions;

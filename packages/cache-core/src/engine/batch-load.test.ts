@@ -167,14 +167,14 @@ test('given an unreachable log, a batch returns what it loads and nothing older'
   expect(await through(one.cache.getOrLoadMany(KEYS, loadMany))).toEqual(['of u:1', 'of u:2', 'of u:3']);
 });
 
-test('many keys are found in one round trip, and those that are not there are undefined', async () => {
+test('getMany takes one round trip and returns undefined for missing keys', async () => {
   await through(other.cache.getOrLoadMany(['u:1', 'u:3'], loadMany));
   const before = world.shared.asks;
   expect(await through(one.cache.getMany(KEYS))).toEqual(['of u:1', undefined, 'of u:3']);
   expect(world.shared.asks - before).toBe(1);
 });
 
-test('given a load that asks for a batch with its own key in it, it fails at once and the other keys of the batch settle', async () => {
+test('given a load that reads a batch with its own key, the load fails and the other keys settle', async () => {
   const began = world.clock.monotonic();
   const cyclic = one.cache.getOrLoad('u:1', () => one.cache.getOrLoadMany(['u:1', 'u:2'], loadMany));
   await expect(through(cyclic)).rejects.toMatchObject({ code: 'LOAD_CYCLE' });

@@ -26,7 +26,7 @@ const failTimes = async (limiter: OriginLimiter, times: number) => {
   for (let i = 0; i < times; i++) await ask(limiter, fails);
 };
 
-test('ten failures in a row open it for five seconds: no call is made, and the error says when to retry', async () => {
+test('given ten failures in a row, the breaker refuses calls for 5 s, and the error says when to retry', async () => {
   const limiter = made();
   await failTimes(limiter, 9);
   expect(limiter.state.breaker).toBe('closed');
@@ -66,7 +66,7 @@ test('after the open time one probe runs, other calls are refused, and its succe
   expect(states).toEqual(['open', 'half-open', 'closed']);
 });
 
-test('a probe that fails or times out opens it for the same time again', async () => {
+test('given a probe that fails or times out, the breaker opens for the same time again', async () => {
   const limiter = made({ breaker: { failures: 2, openFor: '5s' } });
   await failTimes(limiter, 2);
   await clock.advance(5_000);
@@ -90,7 +90,7 @@ test('given a probe that ends without a verdict, the next call is the probe', as
   expect(breaker.state).toBe('closed');
 });
 
-test('neither the real clock nor a step of the wall clock opens or closes it', async () => {
+test('a step of the wall clock neither opens nor closes the breaker', async () => {
   const limiter = made({ breaker: { failures: 1, openFor: 1 } });
   await failTimes(limiter, 1);
   const until = Date.now() + 5;
@@ -126,7 +126,7 @@ test('given an isFailure that throws, the call rejects with that error and count
   expect([limiter.state.breaker, limiter.state.running]).toEqual(['open', 0]);
 });
 
-test('calls that waited while it opened are refused and not made', async () => {
+test('given waiting calls when the breaker opens, they are refused and not made', async () => {
   const limiter = made({ concurrency: 1, breaker: { failures: 1 } });
   let asked = 0;
   const running = ask(limiter, () => new Promise((_, reject) => setImmediate(reject, 'no')));
@@ -139,7 +139,7 @@ test('calls that waited while it opened are refused and not made', async () => {
   ]);
 });
 
-test('a failed call that began before it opened neither opens it again nor ends the probe', async () => {
+test('a failed call from before the opening neither opens the breaker again nor ends the probe', async () => {
   const limiter = made({ breaker: { failures: 2 } });
   const ends: ((error: string) => void)[] = [];
   const slow = () => new Promise((_, reject) => ends.push(reject));

@@ -12,7 +12,7 @@ import type { Clock } from '../model/clock.ts';
 /** `closed`: calls run. `open`: calls are refused. `half-open`: one probe runs and decides, other calls are refused. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
 
-/** What an ended call shows about the called system; `unknown` if the call ended without asking it. */
+/** The result of a call as the breaker counts it; `unknown` if the call ended without reaching the called system. */
 export type Verdict = 'answered' | 'failed' | 'unknown';
 
 interface Judged {

@@ -24,9 +24,13 @@ import { Warmer } from './warmer.ts';
 
 export type CacheEngine = ReturnType<typeof createEngine>;
 
-/** Builds the engine of one process. It does no I/O itself; everything outside it is a port. */
+/** Builds the engine of one process. The engine does I/O only through ports. */
 export function createEngine(options: EngineOptions) {
-  const follower = new Follower({ ...options, onReach: logConnectivity(options), onUnstarted: warnUnstarted(options) });
+  const follower = new Follower({
+    ...options,
+    onConnectivityChange: logConnectivity(options),
+    onUnstarted: warnUnstarted(options),
+  });
   const memory = new MemoryTier(options.memoryBytes);
   const origins = limitersOf(options);
   const parts = {
@@ -71,7 +75,7 @@ function logConnectivity({ logger, maxAgeWhenDisconnectedMs }: EngineOptions): (
     if (lost === null) return logger.info('Connected to the invalidation log');
     const why = lost instanceof Unreachable && lost.reply !== null ? `it answered with an error (${lost.reply}), ` : '';
     logger.warn(
-      `the invalidation log is out of reach: ${why}serving only entries loaded in the last ${maxAgeWhenDisconnectedMs} ms`,
+      `the invalidation log is unreachable: ${why}serving only entries loaded in the last ${maxAgeWhenDisconnectedMs} ms`,
     );
   };
 }

@@ -10,13 +10,13 @@ export interface Found {
   readonly tier: 'memory' | 'redis';
 }
 
-/** What a read has found of its key. `shared` is null until the shared tier has been asked. */
+/** The results of the lookups of a read. `shared` is null before the lookup in the shared tier. */
 export interface ReadFindings {
   readonly memory: CachedEntry | Missing;
   readonly shared: CachedEntry | LookupMiss | null;
 }
 
-/** The state of the process that a read depends on, besides what it found. */
+/** The state of the process that a read depends on in addition to its lookups. */
 export interface ReadState {
   /** Whether the process is current with the invalidation log. */
   readonly verified: boolean;
@@ -28,8 +28,8 @@ export interface ReadState {
 }
 
 /**
- * How a read ends. `load`: it loads the key, or joins the load in progress; `stale` is the entry to serve if that fails or is
- * slow, and null if there is none.
+ * The last step of a read. With `load` it loads the key or joins the load in progress; `stale` is the entry to serve if that fails or
+ * is slow, or null.
  */
 export type LastStep =
   | ({ readonly do: 'hit' } & Found)
@@ -60,7 +60,7 @@ export function decide({ memory, shared }: ReadFindings, state: ReadState): Read
   return { do: 'load', missing: 'expired', stale: found };
 }
 
-/** The shared tier's entry is at least as new as that of memory. */
+/** Returns the newest entry: the shared tier's is at least as new as that of memory. Without an entry, returns why. */
 function best(memory: CachedEntry | Missing, shared: CachedEntry | LookupMiss | null): Found | Missing {
   if (shared !== null && isCachedEntry(shared)) return { cached: shared, tier: 'redis' };
   if (isCachedEntry(memory)) return { cached: memory, tier: 'memory' };

@@ -38,7 +38,7 @@ async function readOn(processes: readonly SimulatedProcess[], earlyRefresh: numb
   return waited;
 }
 
-test('with it, a steady reader never waits for a reload, and one process reloads for all', async () => {
+test('with early refresh, a steady reader never waits, and one process reloads for all', async () => {
   const random = new SeededRandom(7);
   const processes = [await world.process({ random: random.next }), await world.process({ random: random.next })];
   const waited = await readOn(processes, 1);
@@ -47,12 +47,12 @@ test('with it, a steady reader never waits for a reload, and one process reloads
   expect(loads).toBe(2);
 });
 
-test('without it, readers at the end of the time wait', async () => {
+test('without early refresh, readers wait at the end of the fresh time', async () => {
   const waited = await readOn([await world.process({ random: new SeededRandom(7).next })], 0);
   expect(waited).toBeGreaterThanOrEqual((2 * LOAD_MS) / 50 - 1);
 });
 
-test('the likelihood of an early reload is that of XFetch: e^(-ttl / (β · load time))', async () => {
+test('the probability of an early reload is that of XFetch: e^(-ttl / (β · load time))', async () => {
   const { cache } = await world.process();
   const random = new SeededRandom(3);
   const { engine } = (await world.process({ random: random.next })).cache.internal;
@@ -73,7 +73,7 @@ test('the likelihood of an early reload is that of XFetch: e^(-ttl / (β · load
   }
 });
 
-test('a hit that reloads ahead says so, and its reader does not wait', async () => {
+test('a hit that reloads early has that reason, and its reader does not wait', async () => {
   const { cache } = await world.process({ random: () => UNLIKELY });
   await world.clock.through(cache.getOrLoad('stats:all', slow, TEN_SECONDS));
   const { outcome } = await cache.getOrLoadWithOutcome('stats:all', slow, TEN_SECONDS);
@@ -82,7 +82,7 @@ test('a hit that reloads ahead says so, and its reader does not wait', async () 
   expect(loads).toBe(2);
 });
 
-test('an early reload that fails leaves the hit as it is, and is not tried again at once', async () => {
+test('given an early reload that fails, the hit stays and the key is in back-off', async () => {
   const { cache, logged } = await world.process({ random: () => UNLIKELY });
   await world.clock.through(cache.getOrLoad('stats:all', slow, TEN_SECONDS));
   const failing: Load<number> = () => {

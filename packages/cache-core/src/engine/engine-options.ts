@@ -18,7 +18,7 @@ export interface EngineSettings {
   readonly origins: Readonly<Record<string, OriginLimiterOptions>>;
 }
 
-/** The settings of an engine, its ports, and its surroundings. */
+/** The settings of an engine, its ports, its clock and its logger. */
 export interface EngineOptions extends EngineSettings {
   readonly id: string;
   readonly log: InvalidationLog;

@@ -27,12 +27,12 @@ function two(): FenceProcesses {
 
 describe('the fence', () => {
   for (const moment of MOMENTS) {
-    test(`an invalidation of another process ${moment} keeps the old answer from all who read later`, async () => {
+    test(`an invalidation of another process ${moment} keeps the old answer from later readers`, async () => {
       const story = await overtake(two(), moment);
       expect([...story.whileLoading, ...story.afterwards].filter((value) => value !== 'new')).toEqual([]);
     });
 
-    test(`the same by a tag that is known only as the load ends: ${moment}`, async () => {
+    test(`an invalidation of a tag that the load adds, ${moment}, keeps the old answer from later readers`, async () => {
       const story = await overtake(two(), moment, { tag: 'project-7' });
       expect([...story.whileLoading, ...story.afterwards].filter((value) => value !== 'new')).toEqual([]);
     });
@@ -67,8 +67,8 @@ describe('the fence', () => {
   });
 });
 
-describe('without a part of it, the old answer comes back', () => {
-  test('without the check of invalidations, all readers get an overtaken load', async () => {
+describe('without one of its checks, the fence lets the old answer through', () => {
+  test('without the check of invalidations, all readers get the invalidated load', async () => {
     for (const { cache } of [one, other])
       Object.assign(cache.internal.engine.follower.index, { isHitSince: () => false });
     expect((await overtake(two(), MOMENTS[1])).afterwards).toContain('old');
@@ -81,7 +81,7 @@ describe('without a part of it, the old answer comes back', () => {
     expect(await story).toBe('old');
   });
 
-  test('with it, they get a load of their own', async () => {
+  test('with the check at joining, that reader gets another load', async () => {
     expect(await world.clock.through(overtakeWhileJoining())).toBe('new');
   });
 
@@ -91,12 +91,12 @@ describe('without a part of it, the old answer comes back', () => {
     expect({ value, verified }).toEqual({ value: 'old', verified: true });
   });
 
-  test('with it, a process cut off from the log serves nothing older than maxAgeWhenDisconnected, and says so', async () => {
+  test('with the end of the lease, a disconnected process serves only unverified answers up to maxAgeWhenDisconnected', async () => {
     const { value, verified } = await readWhileCutOff();
     expect({ value, verified }).toEqual({ value: 'new', verified: false });
   });
 
-  test('without compare-and-set, a fill that comes late takes the place of a newer answer', async () => {
+  test('without compare-and-set, a late fill replaces a newer answer', async () => {
     expect(await lateFillKeepsNewer()).toBe(true);
     const connected = world.shared.connect();
     const careless = { ...connected, fill: async (key: string, bytes: Buffer) => world.shared.write(key, bytes) };

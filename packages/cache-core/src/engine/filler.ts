@@ -19,9 +19,9 @@ import type { TooLarge } from './too-large.ts';
 export interface FillRequest extends FillLockRequest {
   readonly source: LoadSource;
   readonly policy: ResolvedPolicy;
-  /** The last answer, if it is only past its time. */
+  /** The last answer if only its time has ended, else null. */
   readonly before: CachedEntry | null;
-  /** False if the log can't be reached: then neither the lock nor the shared tier is used. */
+  /** False if the log is unreachable: then neither the lock nor the shared tier is used. */
   readonly verified: boolean;
 }
 
@@ -58,7 +58,7 @@ export class Filler {
     return { cached: filled, fetched: true, stored: false };
   }
 
-  /** Loads an answer and stores it nowhere. */
+  /** Loads an answer without storing it in a tier. */
   bypass(key: CacheKey, source: LoadSource): Promise<LoadResult> {
     const { follower, clock } = this.#options;
     const start: StampedLoad = { stamp: follower.stamp, beganAt: clock.monotonic() };
@@ -67,7 +67,11 @@ export class Filler {
       start,
       inFlight: null,
       stale: () => null,
-      fill: async (answer) => ({ cached: this.#unstored(key, start, loadedOf(answer)), fetched: false, stored: false }),
+      fill: async (answer) => ({
+        cached: this.#unstored(key, start, answerOrThrow(answer)),
+        fetched: false,
+        stored: false,
+      }),
     });
   }
 
@@ -80,7 +84,7 @@ export class Filler {
         start: inFlight,
         inFlight,
         stale: () => (before?.isJson && lookup.isServable(before) ? before : null),
-        fill: async (answer) => this.#store(inFlight, request, loadedOf(answer), release),
+        fill: async (answer) => this.#store(inFlight, request, answerOrThrow(answer), release),
       });
       backoff.succeeded(key);
       return result;
@@ -91,7 +95,10 @@ export class Filler {
     }
   }
 
-  /** The reader does not wait for the shared tier. The lock is held until the tier has the entry, so that waiters find it there. */
+  /**
+   * Stores an answer in memory, then in the shared tier in the background. The lock is held until the shared tier has the entry, so
+   * that waiters find it there.
+   */
   #store(start: StampedLoad, request: FillRequest, loaded: Loaded, release: () => Promise<void>): LoadResult {
     const { lookup, background, clock } = this.#options;
     const { key, policy, verified, before } = request;
@@ -116,7 +123,7 @@ export class Filler {
     return { cached, fetched: false, stored: isInMemory || (stored && verified && this.#isShareable(cached)) };
   }
 
-  /** Returns whether the shared tier takes the entry, if it can be reached. */
+  /** Returns whether the shared tier, if it is reachable, stores the entry. */
   #isShareable(cached: CachedEntry): boolean {
     const { shared, switches, codec, lookup, memory, tooLarge } = this.#options;
     if (shared) return lookup.isAlive(cached) && switches.isOn('redis', cached.key) && codec.fits(cached.key, cached);
@@ -124,7 +131,7 @@ export class Filler {
     return false;
   }
 
-  /** Stores an entry in the shared tier. Returns whether the tier took it. */
+  /** Stores an entry in the shared tier. Returns whether the tier stored it. */
   async share(cached: CachedEntry): Promise<boolean> {
     const { key, staleUntil } = cached;
     const { shared, switches, codec, clock, logger, tooLarge } = this.#options;
@@ -149,7 +156,8 @@ export class Filler {
     try {
       return await this.share(cached);
     } catch (error) {
-      if (!(error instanceof Unreachable)) this.#options.logger.error({ err: error }, `sharing ${cached.key}`);
+      if (!(error instanceof Unreachable))
+        this.#options.logger.error({ err: error }, `storing ${cached.key} in the shared tier failed`);
       return false;
     }
   }
@@ -192,7 +200,8 @@ export class Filler {
   }
 }
 
-function loadedOf(answer: Answered): Loaded {
+/** @throws the error of a key that failed alone */
+function answerOrThrow(answer: Answered): Loaded {
   if ('error' in answer) throw answer.error;
   return answer;
 }

@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** What a read comes to: the outcome with its reason, and whose value; or that it fails. */
+/** The result of a read: the outcome with its reason, and the load of the value; or a failure. */
 async function outcomeOf(load: Load<string>, policy: Policy = POLICY): Promise<string> {
   try {
     const { value, outcome } = await world.clock.through(process.cache.getOrLoadWithOutcome(KEY, load, policy));
@@ -89,15 +89,15 @@ describe.each(['memory', 'redis'] as const)('from %s', (tier) => {
       const isGone = tier === 'redis' && seconds >= 180;
       const inTier = (answer: string) => (isGone ? answer.replace(/expired|outdated/, 'absent') : answer);
 
-      test('an origin that answers', async () => {
+      test('given an origin that answers, the read has the outcome of the table', async () => {
         expect(await outcomeOf(answers)).toBe(inTier(whenItAnswers));
       });
 
-      test('an origin that is slow', async () => {
+      test('given a slow origin, the read has the outcome of the table', async () => {
         expect(await outcomeOf(isSlow)).toBe(inTier(whenSlow));
       });
 
-      test('an origin that fails, and one that failed a moment ago', async () => {
+      test('given a failing origin, the read and the next one have the outcomes of the table', async () => {
         expect(await outcomeOf(fails)).toBe(inTier(whenItFails));
         await world.clock.settle();
         expect(await outcomeOf(fails)).toBe(inTier(whenItFailed));
@@ -106,7 +106,7 @@ describe.each(['memory', 'redis'] as const)('from %s', (tier) => {
   );
 });
 
-test('a failed reload is a warning with its error, as its readers are served', async () => {
+test('a failed reload is logged as a warning, and its readers get the stale answer', async () => {
   await outcomeOf(answers);
   await world.clock.advance(100_000);
   expect(await outcomeOf(fails)).toBe('stale load-failed new');
@@ -124,7 +124,7 @@ test('a load past the soft timeout continues, and the next reader gets its answe
   expect(await outcomeOf(fails)).toBe('hit new');
 });
 
-test('an invalidation during the load that a stale answer waits for: the stale answer is not served when the load fails', async () => {
+test('given an invalidation during a reload that then fails, the stale answer is not served', async () => {
   await outcomeOf(() => 'old');
   await world.clock.advance(100_000);
   const failsLater: Load<string> = async () => {
@@ -137,7 +137,7 @@ test('an invalidation during the load that a stale answer waits for: the stale a
   expect(await answer).toBe('fails: origin is down');
 });
 
-test('an invalidation during the load that a stale answer waits for: the stale answer is not served when the load is slow', async () => {
+test('given an invalidation during a slow reload, the stale answer is not served', async () => {
   await outcomeOf(() => 'old');
   await world.clock.advance(100_000);
   const answer = outcomeOf(isSlow);
@@ -146,7 +146,7 @@ test('an invalidation during the load that a stale answer waits for: the stale a
   expect(await answer).toBe('miss expired new');
 });
 
-test('a reader without a stale answer waits past the soft timeout, up to the hard one', async () => {
+test('without a stale answer a reader waits up to the hard timeout', async () => {
   expect(await outcomeOf(isSlow)).toBe('miss absent new');
   const { cache } = process;
   const stuck = cache.getOrLoad('k:stuck', () => new Promise<string>(() => undefined), {
@@ -156,7 +156,7 @@ test('a reader without a stale answer waits past the soft timeout, up to the har
   await expect(world.clock.through(stuck)).rejects.toThrow('within 3000 ms');
 });
 
-test('a stale time shorter than the fresh one shortens no life', async () => {
+test('a stale time shorter than the fresh time does not shorten the lifetime', async () => {
   const policy: Policy = { freshFor: '60s', staleFor: '1s', jitter: 0 };
   await outcomeOf(() => 'old', policy);
   await world.clock.advance(59_999);
@@ -165,7 +165,7 @@ test('a stale time shorter than the fresh one shortens no life', async () => {
   expect(await outcomeOf(answers, policy)).toBe('miss expired new');
 });
 
-test('what says that there is nothing has a time of its own, and is not served past it', async () => {
+test('a negative answer is fresh for negativeFor and is never served stale', async () => {
   const policy: Policy = { freshFor: '60s', negativeFor: '5s', jitter: 0 };
   for (const nothing of [null, undefined]) {
     const { cache } = process;
@@ -200,7 +200,7 @@ test.each([
   expect([renewed, outcome.outcome, outcome.ttlMs]).toEqual([value, 'hit', lifeMs]);
 });
 
-test('a load decides from its value how long it is fresh and stale, on every path', async () => {
+test('a load can set the fresh and stale time of its answer, on every path', async () => {
   const load: Load<string> = (context) => {
     context.freshFor('10s');
     context.staleFor({ ifError: '20s' });
@@ -221,7 +221,7 @@ test('a load decides from its value how long it is fresh and stale, on every pat
   expect(await times()).toEqual([10_000, 10_000, 30_000]);
 });
 
-test('jitter takes off at most its share, and nothing is added', async () => {
+test('jitter shortens the fresh time by at most its share', async () => {
   for (const drawn of [0, 0.5, 0.999_999]) {
     const { cache } = await world.process({ random: () => drawn });
     await world.clock.through(cache.getOrLoad(`jitter:${drawn}`, () => 1, { freshFor: '100s', jitter: 0.2 }));

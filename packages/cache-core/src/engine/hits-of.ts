@@ -5,7 +5,7 @@ import type { InvalidationMode } from '../model/selector.ts';
 /** One selector that hit an entry. */
 export interface Hit {
   readonly mode: InvalidationMode;
-  /** Its token; of a scoped one `s:{prefix}`; `(forgotten)` when the index no longer knows which. */
+  /** The token of the selector, `s:{prefix}` for a scoped one, or `(forgotten)` if the index has forgotten it. */
   readonly selector: string;
   readonly position: number;
 }
@@ -13,7 +13,7 @@ export interface Hit {
 const NOTHING: InvalidationTargets = { tokens: [], prefixes: [], scope: null };
 const MODES = ['invalidate', 'expire'] as const satisfies readonly InvalidationMode[];
 
-/** Which selectors hit an entry with these targets after a position: each part of the targets by itself. */
+/** Returns the selectors that hit an entry with these targets after a position. Looks each part of the targets up separately. */
 export function hitsOf({ tokens, prefixes, scope }: InvalidationTargets, asOf: number, index: HitIndex): Hit[] {
   const hits: Hit[] = [];
   for (const mode of MODES) {

@@ -4,7 +4,7 @@ import { compareStamps, type Stamp } from '../model/entry.ts';
 import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import type { CacheKey } from '../model/key.ts';
 
-/** What a load returns to its readers. */
+/** The result of a load for its readers. */
 export interface LoadResult {
   readonly cached: CachedEntry;
   /** Whether another process loaded the entry and this process found it in the shared tier. */
@@ -22,7 +22,7 @@ export interface StampedLoad {
 
 /**
  * The load of a key that runs in this process. Every reader that its result may answer shares it. `stamp` and `beganAt` are first
- * those of its creation; they move forward once, when the load has its permit and starts.
+ * those of its creation; `Loader` replaces them once, when the load has its permit and starts.
  */
 export interface InFlightLoad extends StampedLoad {
   readonly result: Promise<LoadResult>;

@@ -262,6 +262,6 @@ const histories: [expected: string, by: 0 | 1, history: Step[]][] = [
   ['leaseExpired: ', 0, [{ do: 'step the wall clock', ms: 1_500 }]],
 ];
 
-test.each(histories)('%s: printed, and so it happens', async (expected, by, history) => {
+test.each(histories)('%s: the next read has the printed outcome', async (expected, by, history) => {
   expect(state(await live(history, by))).toBe(expected);
 });

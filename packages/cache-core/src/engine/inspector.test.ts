@@ -17,8 +17,8 @@ const dependent: Load = (context) => {
   return 1;
 };
 
-describe('a key', () => {
-  test('that no tier has is absent, is not loading, and the next read is a miss', async () => {
+describe('inspect of a key', () => {
+  test('given no entry, shows null for both tiers and a miss as the next read', async () => {
     expect(await inspect()).toEqual({
       key: KEY,
       memory: null,
@@ -45,7 +45,7 @@ describe('a key', () => {
     });
   });
 
-  test('that was just loaded is fresh in both tiers, with times, size, tags, scope and stamp', async () => {
+  test('given an entry just loaded, shows it in both tiers with all its fields', async () => {
     await through(one.cache.invalidate({ tag: 'other' }));
     const { cached } = await read(one, dependent);
     const { loadedAt, freshUntil, revalidateUntil, staleUntil, etag } = cached;
@@ -80,13 +80,13 @@ describe('a key', () => {
     [15_000, 'stale', { outcome: 'miss', reason: 'expired' }],
     [29_999, 'stale', { outcome: 'miss', reason: 'expired' }],
     [30_000, 'expired', { outcome: 'miss', reason: 'expired' }],
-  ])('%i ms after its load is %s', async (ms, state, next) => {
+  ])('%i ms after the load shows the state %s and the next outcome', async (ms, state, next) => {
     await read(one);
     await world.clock.advance(ms);
     expect(await inspect()).toMatchObject({ memory: { state }, next });
   });
 
-  test('that was expired is stale, by what it says', async () => {
+  test('given an expired entry, shows it as stale with the matching selector', async () => {
     await read(one, dependent);
     const { position } = (await through(other.cache.expire({ tag: 'film:2' }))) as { position: number };
     expect(await inspect()).toMatchObject({
@@ -97,7 +97,7 @@ describe('a key', () => {
   });
 });
 
-describe('outdated', () => {
+describe('inspect of an invalidated entry', () => {
   test.each([
     ['a tag', { tag: 'film:1' }, 't:film:1'],
     ['its prefix', { prefix: 'stats' }, 'p:stats'],
@@ -105,7 +105,7 @@ describe('outdated', () => {
     ['its key', { key: KEY }, `k:${KEY}`],
     ['everything', { all: true }, 'a'],
     ['a scope that it meets', { prefix: 'stats', scope: { time: { from: 150, to: 160 } } }, 's:stats'],
-  ] as const)('by %s: what hit it is named, in both tiers, and the next read loads', async (_, selector, token) => {
+  ] as const)('given an invalidation by %s, names the selector in both tiers', async (_, selector, token) => {
     await read(one, dependent);
     await through(other.cache.invalidate({ tag: 'unrelated' }));
     await through(other.cache.invalidate(selector));
@@ -118,13 +118,13 @@ describe('outdated', () => {
     });
   });
 
-  test('not by a scope that it does not meet', async () => {
+  test('given a scope that the entry does not meet, shows it as fresh', async () => {
     await read(one, dependent);
     await through(other.cache.invalidate({ prefix: 'stats', scope: { time: { from: 200, to: 300 } } }));
     expect(await inspect()).toMatchObject({ memory: { state: 'fresh', hitBy: [] }, next: { outcome: 'hit' } });
   });
 
-  test('by a new epoch: nothing in particular hit it', async () => {
+  test('given a new epoch, shows the entry as outdated without a selector', async () => {
     await read(one, dependent);
     world.log.flushAll();
     await world.clock.advance(1_000);
@@ -134,7 +134,7 @@ describe('outdated', () => {
     expect(next).toMatchObject({ outcome: 'miss', reason: 'outdated' });
   });
 
-  test('by what the index had to forget', async () => {
+  test('given a forgotten selector, shows (forgotten) with the floor', async () => {
     await read(one, dependent);
     one.cache.internal.engine.follower.index.replace({ floor: 7, lastHits: [] });
     expect((await inspect()).memory).toMatchObject({
@@ -147,8 +147,8 @@ describe('outdated', () => {
   });
 });
 
-describe('who loads it', () => {
-  test('this process, then another, then none', async () => {
+describe('the field loading', () => {
+  test('names this process, then another process, then nobody', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     const reading = one.cache.internal.reader.read(KEY, () => promise, resolvePolicy(POLICY), null);
     await world.clock.settle();
@@ -166,7 +166,7 @@ describe('who loads it', () => {
     for (const process of [one, other]) expect((await inspect(process)).loading).toBe('nobody');
   });
 
-  test('a load from before an invalidation is not waited for', async () => {
+  test('given a load from before an invalidation, the next read does not wait for it', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     const reading = one.cache.internal.reader.read(KEY, () => promise, resolvePolicy(POLICY), null);
     await world.clock.settle();
@@ -177,12 +177,12 @@ describe('who loads it', () => {
     await through(reading);
   });
 
-  test('is null with the locks unreachable', async () => {
+  test('is null if the fill lock is unreachable', async () => {
     one.locks.cut();
     expect(await inspect()).toMatchObject({ loading: null, next: { outcome: 'miss', waitsFor: null } });
   });
 
-  test('whose load has just failed is said to back off, for how long yet', async () => {
+  test('given a failed load, inspect shows the rest of the back-off', async () => {
     await read(one, () => 1, { ...POLICY, freshFor: '1s' });
     await world.clock.advance(1_000);
     await read(one, () => Promise.reject(new Error('no')));
@@ -196,7 +196,7 @@ describe('who loads it', () => {
   });
 });
 
-test('looking changes nothing: no fill, no line, no count, no event, no place in memory', async () => {
+test('inspect stores, logs, counts and publishes nothing', async () => {
   await read(other, dependent);
   const [counted, logged] = [await through(one.cache.getStats()), one.logged.length];
   const { acquires } = world.lock;
@@ -212,7 +212,7 @@ test('looking changes nothing: no fill, no line, no count, no event, no place in
   expect(world.shared.read(KEY)?.toString()).toBe('not an envelope');
 });
 
-test('inspecting does not count as a use of an entry in memory', async () => {
+test('inspect does not count as a hit of the memory tier', async () => {
   const keys = Array.from({ length: 30 }, (_, i) => buildKey({ prefix: 'p', name: 'n', params: i }));
   const survivors = async (look: boolean) => {
     world.shared.evict();

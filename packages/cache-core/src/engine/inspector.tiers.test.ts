@@ -9,8 +9,8 @@ const { inspect, read } = inspectedProcesses((begun) => {
   ({ world, one, other } = begun);
 });
 
-describe('a tier', () => {
-  test('that is switched off is not looked at by the next read, and shown as off', async () => {
+describe('inspect, given a tier', () => {
+  test('that is switched off, shows it as off and the next read skips it', async () => {
     await read(one);
     one.cache.switchTier('memory', false);
     expect(await inspect()).toMatchObject({
@@ -26,7 +26,7 @@ describe('a tier', () => {
     });
   });
 
-  test('whose bytes are damaged says why they are not used, and they stay', async () => {
+  test('with damaged bytes, says why they are not used and leaves them stored', async () => {
     await read(other);
     const bytes = world.shared.read(KEY) ?? Buffer.alloc(0);
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
@@ -37,7 +37,7 @@ describe('a tier', () => {
     expect(world.shared.read(KEY)).toEqual(bytes);
   });
 
-  test.each(['reject', 'hang'] as const)('that does not answer (%s) is reported with the rest', async (how) => {
+  test.each(['reject', 'hang'] as const)('that does not answer (%s), reports the other parts', async (how) => {
     await read(one);
     world.shared.fail(how);
     expect(await inspect()).toMatchObject({
@@ -47,7 +47,7 @@ describe('a tier', () => {
     });
   });
 
-  test('that fails for another reason throws its error', async () => {
+  test('that fails for another reason, throws its error', async () => {
     const broken = () => Promise.reject(new TypeError('not a function'));
     const { shared, lock } = world;
     for (const ports of [
@@ -58,14 +58,14 @@ describe('a tier', () => {
       await expect(inspect(await world.process({ ports }))).rejects.toThrow(new TypeError('not a function'));
   });
 
-  test('that does not exist causes no error', async () => {
+  test('that does not exist, shows null', async () => {
     const process = await world.process({ ports: { shared: null } });
     expect(await inspect(process)).toMatchObject({ shared: null, next: { outcome: 'miss', waitsFor: null } });
   });
 });
 
-describe('a process', () => {
-  test('past its lease says that its next read catches up first', async () => {
+describe('inspect in a process', () => {
+  test('past its lease, says that the next read first catches up', async () => {
     await read(one);
     world.clock.stepWall(2_000);
     expect(await inspect()).toMatchObject({
@@ -74,7 +74,7 @@ describe('a process', () => {
     });
   });
 
-  test('out of the log’s reach says what it still serves, and for how long', async () => {
+  test('disconnected from the log, says what it still serves and for how long', async () => {
     one.durable.cut();
     await world.clock.advance(2_000);
     await read(one);

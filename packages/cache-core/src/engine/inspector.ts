@@ -72,7 +72,7 @@ export interface Inspection {
 /** The result of looking a key up in the shared tier. */
 type Shared = CachedEntry | { readonly unused: string; readonly isReachable: boolean } | null;
 
-/** Explains one key to people. It reads every part, and changes only the shared server's record of the key's last use. */
+/** Describes one key for people. Its only effect is on the shared server's record of the key's last use. */
 export class Inspector {
   readonly #options: InspectorOptions;
 
@@ -84,7 +84,7 @@ export class Inspector {
     const { memory, shared, switches, follower, backoff, inFlight, learner } = this.#options;
     const isLockHeld = await this.#isLockHeld(key);
     const [inShared, expiresInMs] = await Promise.all([this.#inShared(key), this.#expiresInMs(key)]);
-    // Nothing is awaited from here on, so the rest describes one moment.
+    // The code below does not await, so the result describes one moment.
     const inMemory = memory.peek(key) ?? null;
     const known = inShared instanceof CachedEntry ? inShared : null;
     const targets = (inMemory ?? known)?.targets ?? invalidationTargetsOf(key);

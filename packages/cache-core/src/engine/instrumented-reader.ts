@@ -146,7 +146,7 @@ export class InstrumentedReader {
     const batch = new BatchLoad([...once.values()], loadMany, { policy, loader });
     const reads = new Map(
       [...once].map(([key, item]) => {
-        const request = { key, source: batch.source(item), policy, onNoAsk: () => batch.decided(key) };
+        const request = { key, source: batch.source(item), policy, onLoadSkipped: () => batch.decided(key) };
         return [key, this.#reported(key, null, () => reader.read(request))];
       }),
     );

@@ -128,7 +128,7 @@ test('given 100,000 tags, the load is refused and the error names the alternativ
     tag(...Array.from({ length: 100_000 }, (_, i) => `t${i}`));
     return 'x';
   };
-  await expect(read(load)).rejects.toThrow('a scope or a prefix names many');
+  await expect(read(load)).rejects.toThrow('use a scope or a prefix instead');
   expect(await through(one.cache.has('doc:1'))).toBe(false);
 });
 

@@ -8,14 +8,13 @@ import { toToken } from '../model/selector.ts';
 import type { Frozen } from '../model/value.ts';
 
 /**
- * What a load receives, and how it describes its answer. The description applies to every kind of load: for a reader, in the
- * background, for warming.
+ * The argument of a load. Its methods describe the answer, for every kind of load: for a reader, in the background and for warming.
  */
 export interface LoadContext<Value = unknown> {
   readonly key: CacheKey;
   /** Aborted when the load times out. */
   readonly signal: AbortSignal;
-  /** The last answer if it is only past its time; null if there is none or an invalidation hit it. */
+  /** The last answer if only its time has ended; null if there is none or an invalidation hit it. */
   readonly stale: StaleAnswer<Value> | null;
   /** Adds tags to the answer. An invalidation of one of them hits it. */
   tag(...tags: string[]): void;
@@ -65,10 +64,10 @@ export interface LoadMetadata {
 const MAX_TAGS = 1_000;
 const MAX_KIND_LENGTH = 100;
 
-/** One run of a load for one key: holds what the load receives, and collects how it describes its answer. */
+/** One run of a load for one key: makes the load's context and collects the description of the answer. */
 export class LoadCall {
   readonly key: CacheKey;
-  /** The last answer, if it is only past its time. */
+  /** The last answer if only its time has ended, else null. */
   readonly stale: CachedEntry | null;
   /** The argument of the load. Its functions work without their object, because loads destructure it. */
   readonly context: LoadContext;
@@ -143,7 +142,7 @@ export class LoadCall {
     }
     const { size } = this.#tags;
     if (size > MAX_TAGS)
-      throw new InvalidArgument(`tags of ${this.key}`, `at most ${MAX_TAGS}`, size, 'a scope or a prefix names many');
+      throw new InvalidArgument(`tags of ${this.key}`, `at most ${MAX_TAGS}`, size, 'use a scope or a prefix instead');
   }
 
   #addScope(scope: Scope): void {

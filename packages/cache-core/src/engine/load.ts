@@ -44,16 +44,16 @@ export interface Loaded {
 /** The answer for one key of a call, or the error that fails this key alone. */
 export type Answered = Loaded | { readonly error: unknown };
 
-/** One key to load: what its load starts with, and where its answer goes. */
+/** One key to load, with the functions that its load calls. */
 export interface LoadJob {
   readonly key: CacheKey;
-  /** Receives the stamp when the load starts. */
+  /** `Loader` writes the stamp and the time into it when the load starts. */
   readonly start: StampedLoad;
   /** The in-flight load that ends with this job; null for a load that no reader may join. */
   readonly inFlight: InFlightLoad | null;
-  /** Returns the last answer if it is only past its time. Called when the load starts. */
+  /** Returns the last answer if only its time has ended, else null. Called when the load starts. */
   stale(): CachedEntry | null;
-  /** Makes an entry of the answer, and stores it where it may be stored. Rejects with the error of a key that failed alone. */
+  /** Makes an entry of the answer and stores it in each tier that may have it. Rejects with the error of a key that failed alone. */
   fill(answer: Answered): Promise<LoadResult>;
 }
 
@@ -128,19 +128,20 @@ export class Loader {
     );
   }
 
-  /** Every load starts here: acquire a permit, take the stamp, load, fill. */
+  /**
+   * Runs every load: acquires a permit, takes the stamp, loads, fills.
+   *
+   * Invariant: the stamp is taken before the load starts. The keys of a batch share one stamp.
+   */
   async #run(
     call: OriginCall,
     jobs: readonly LoadJob[],
     held: Permit | undefined,
     traced: TracedLoad | null,
   ): Promise<Promise<LoadResult>[]> {
-    const { follower, clock } = this.#options;
     const permit = held ?? (await this.limiterOf(call.origin).acquire());
     try {
-      // Invariant: the stamp is taken before the load starts. The keys of a batch share one stamp.
-      for (const { start } of jobs) [start.stamp, start.beganAt] = [follower.stamp, clock.monotonic()];
-      traced?.began();
+      this.#stamp(jobs, traced);
       const answers = await this.#load(permit, call, jobs);
       return answers.map(({ job, answer }) => job.fill(answer));
     } finally {
@@ -148,6 +149,15 @@ export class Loader {
     }
   }
 
+  /** Records the position of the log that this process has applied, and the time, as the start of each job. */
+  #stamp(jobs: readonly LoadJob[], traced: TracedLoad | null): void {
+    const { follower, clock } = this.#options;
+    const start = { stamp: follower.stamp, beganAt: clock.monotonic() };
+    for (const job of jobs) Object.assign(job.start, start);
+    traced?.began();
+  }
+
+  /** Calls the origin once. Returns the answer of each job, in their order. */
   #load(permit: Permit, call: OriginCall, jobs: readonly LoadJob[]): Promise<{ job: LoadJob; answer: Answered }[]> {
     const { clock } = this.#options;
     const keys = jobs.map(({ key }) => key);
@@ -190,7 +200,7 @@ function answerOrError(load: LoadCall, value: unknown, loadMs: number): Answered
   }
 }
 
-/** Encodes the value at once, so that a later change of the object by the load changes nothing. */
+/** Encodes the value immediately, so that the load can change the object later without an effect on the answer. */
 function loadedOf(load: LoadCall, value: unknown, loadMs: number): Loaded {
   const metadata = load.end();
   const { key, stale } = load;
@@ -203,7 +213,7 @@ function loadedOf(load: LoadCall, value: unknown, loadMs: number): Loaded {
   return { ...metadata, body, etag: etagOf(body), isNegative: value === null || value === undefined, loadMs };
 }
 
-/** The stale answer again. It depends on what it depended on before, and on what the load has described now. */
+/** Returns the stale answer as a loaded one. Its tags and scope are those of both the stale answer and the load. */
 function renewed(stale: CachedEntry, metadata: LoadMetadata): Pick<Loaded, 'body' | 'etag' | 'tags' | 'scope'> {
   const { body, etag } = stale;
   const tags = [...new Set([...stale.tags, ...metadata.tags])];

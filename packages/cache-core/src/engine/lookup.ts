@@ -26,17 +26,17 @@ export interface LookupOptions {
 const MAX_REPORTED = 1_000;
 const NOT_JSON = rejectedAs('damaged', 'its body is not JSON');
 
-/** Why a tier has nothing to serve. `outdated`: an invalidation hit it, or the log began a new epoch. */
+/** Why a tier has no usable entry. `outdated`: an invalidation hit the entry, or the log began a new epoch. */
 export type Missing = 'absent' | 'outdated' | 'expired';
 
-/** `unreachable`: the shared tier did not answer. Its guard has logged that; the origin answers. */
+/** `unreachable`: the shared tier did not answer. Its guard has logged that, and the read loads the key. */
 export type LookupMiss = Missing | 'unreachable';
 
 const NOT_ASKED: Promise<LookupMiss> = Promise.resolve('absent');
 
 export const isCachedEntry = (found: CachedEntry | LookupMiss): found is CachedEntry => typeof found !== 'string';
 
-/** Finds entries in the tiers, and decides whether one may be served. Nothing else decides that. */
+/** Finds entries in the tiers and decides whether they may be served. No other module decides that. */
 export class Lookup {
   readonly #options: LookupOptions;
   /** The lookups in the shared tier that are in progress. */
@@ -57,8 +57,8 @@ export class Lookup {
     return cached.epoch === follower.epoch && follower.synced && this.#judged(cached).isServable;
   }
 
-  /** With the log unreachable, only entries are servable whose load began in this process within `maxAgeWhenDisconnectedMs`. */
-  isServableBlind(cached: CachedEntry): boolean {
+  /** With the log unreachable, an entry is servable only if its load began in this process within `maxAgeWhenDisconnectedMs`. */
+  isServableWhileDisconnected(cached: CachedEntry): boolean {
     const { follower, clock, maxAgeWhenDisconnectedMs } = this.#options;
     if (cached.loadBeganAt === null || clock.monotonic() - cached.loadBeganAt > maxAgeWhenDisconnectedMs) return false;
     return cached.epoch === follower.epoch && this.#judged(cached).isServable;
@@ -73,17 +73,17 @@ export class Lookup {
     return this.isFresh(cached) ? cached.freshUntil - this.#nowFor(cached) : 0;
   }
 
-  /** Whether the entry may be served while it is reloaded. */
+  /** Returns whether the entry may be served while it is reloaded. */
   mayRevalidate(cached: CachedEntry): boolean {
     return this.#nowFor(cached) < cached.revalidateUntil;
   }
 
-  /** Whether the entry may be served at all, as far as time decides. */
+  /** Returns whether the entry is before its `staleUntil`. */
   isAlive(cached: CachedEntry): boolean {
     return this.#nowFor(cached) < cached.staleUntil;
   }
 
-  /** The fast path of a hit. The caller passes the time: reading a clock here would cost more than the rest. */
+  /** Returns a fresh entry of memory, or null. This is the fast path of a hit: the caller passes the time, because clocks are slow. */
   freshInMemory(key: CacheKey, at: Instant): CachedEntry | null {
     const { memory, switches, follower } = this.#options;
     if (!follower.isCurrentAt(at) || !switches.isOn('memory', key)) return null;
@@ -101,16 +101,16 @@ export class Lookup {
     return this.usable(switches.isOn('memory', key) ? memory.get(key) : null, verified);
   }
 
-  /** Returns the entry if a read may serve it, fresh or stale; else why not. */
+  /** Returns the entry if a read may serve it, fresh or stale, else the reason. */
   usable(cached: CachedEntry | null | undefined, verified: boolean): CachedEntry | Missing {
     if (!cached) return 'absent';
-    if (!(verified ? this.isServable(cached) : this.isServableBlind(cached))) return 'outdated';
+    if (!(verified ? this.isServable(cached) : this.isServableWhileDisconnected(cached))) return 'outdated';
     return this.isAlive(cached) ? cached : 'expired';
   }
 
   /**
-   * Puts an entry into this process's memory. It replaces an entry past its `staleUntil`, whatever the stamps. Returns whether it is
-   * in memory now: false if it is too large, or if memory has a newer entry.
+   * Stores an entry in this process's memory. It replaces an entry past its `staleUntil` whatever the stamps are. Returns whether it is
+   * stored: false if it is too large, or if memory has a newer entry.
    */
   keep(cached: CachedEntry): boolean {
     const { memory, switches } = this.#options;
@@ -124,16 +124,16 @@ export class Lookup {
   }
 
   /**
-   * Looks the key up in the shared tier, once for all callers that ask meanwhile. The tier sends the lookups of one turn of the
-   * event loop together. The entry is checked for each caller against the invalidations known when that caller arrives. Returns `absent` for
-   * damaged bytes.
+   * Looks the key up in the shared tier. Concurrent callers share one lookup, and the tier sends the lookups of one turn of the event
+   * loop together. The entry is then checked against the invalidations that this process has applied. Returns `absent` for damaged
+   * bytes.
    */
   async inShared(key: CacheKey): Promise<CachedEntry | LookupMiss> {
     const found = await (this.#lookups.get(key) ?? this.#lookUp(key));
     return isCachedEntry(found) && !this.isServable(found) ? 'outdated' : found;
   }
 
-  /** Drops an entry whose body is not JSON: from here on the key is a miss, in memory and in the shared tier. */
+  /** Removes an entry whose body is not JSON from memory and from the shared tier. */
   async drop(cached: CachedEntry): Promise<void> {
     const { memory } = this.#options;
     if (memory.peek(cached.key) === cached) memory.evict(cached.key);
@@ -153,7 +153,8 @@ export class Lookup {
       (error: unknown) => {
         this.#lookups.delete(key);
         // The tier's guard has logged that it is unreachable.
-        if (!(error instanceof Unreachable)) this.#options.logger.error({ err: error }, `looking for ${key}`);
+        if (!(error instanceof Unreachable))
+          this.#options.logger.error({ err: error }, `looking up ${key} in the shared tier failed`);
         return 'unreachable' as const;
       },
     );
@@ -185,7 +186,7 @@ export class Lookup {
     const { shared, logger } = this.#options;
     if (!this.#reported.has(key)) logger.warn(`ignored the bytes stored under ${key}: ${why} (${rejected})`);
     this.#reported.set(key, true);
-    // Its stamp may claim to be newer than any other, so that no fill would replace it.
+    // The stamp of these bytes may be newer than any other, and then no fill would replace them.
     if (rejected === 'damaged' || rejected === 'oversized') await shared?.remove(key).catch(ifUnreachable(false));
     return 'absent';
   }
@@ -195,7 +196,7 @@ export class Lookup {
     return nowOf(cached, { monotonic: clock.monotonic(), wall: clock.now() });
   }
 
-  /** Looks the entry up in the index again only once the index has changed, and only for later hits: hits are never removed. */
+  /** Updates the verdict of the entry if the index has changed since. Looks for later hits only, because hits are never removed. */
   #judged(cached: CachedEntry): CachedEntry {
     const { index, epoch, stamp } = this.#options.follower;
     if (cached.indexVersion === index.version) return cached;
@@ -212,18 +213,18 @@ export class Lookup {
   }
 }
 
-/** A step of the wall clock cannot lengthen a lifetime: the time since this process received an entry counts by both clocks. */
+/** Returns the time for an entry by the clock that is ahead, so that a step of the wall clock cannot lengthen a lifetime. */
 function nowOf({ wallAtZero }: CachedEntry, at: Instant): number {
   return Math.max(at.wall, at.monotonic + wallAtZero);
 }
 
-/** Makes a cached entry of one that another process stored, and that this process has just received. */
+/** Makes a cached entry of an entry that this process has just read from the shared tier. */
 export function receive(key: CacheKey, decoded: Entry, clock: Clock): CachedEntry {
   const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
   return new CachedEntry(key, clampClockSkew(decoded, seenAt.wall), null, seenAt);
 }
 
-/** The times of a process whose clock is ahead are too late: its entries live for their time from the moment they are received. */
+/** Moves the times of an entry back if the clock of the process that stored it was ahead. */
 function clampClockSkew(entry: Entry, now: number): Entry {
   const aheadMs = entry.loadedAt - now;
   if (aheadMs <= 0) return entry;

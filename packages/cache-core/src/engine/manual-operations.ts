@@ -23,24 +23,24 @@ export interface LoadStart extends Instant {
 
 /** The lifetime of a value that is set, and what invalidates it. */
 export interface SetOptions {
-  /** Default 300 s. */
+  /** How long the value is fresh. Defaults to 300 s. */
   readonly freshFor?: Duration;
-  /** Invalidating one of them invalidates the value. At most 1,000, of 1 to 1,024 characters. */
+  /** Tags whose invalidation hits the value: at most 1,000, of 1 to 1,024 characters. Defaults to none. */
   readonly tags?: readonly string[];
-  /** The part of the data that the value depends on. Default: all of it. */
+  /** The part of the data that the value depends on. Defaults to all data. */
   readonly scope?: Scope;
   /**
-   * The result of `loadStart()`: the value was computed since then. The set is not announced, so other processes keep the
-   * value that they have; and it is refused if an invalidation hit the key, a tag or the scope meanwhile. Default: the set is a
-   * write, announced to all processes.
+   * The result of `loadStart()` before the value was computed. With it, other processes are not notified and keep their value, and the
+   * set is refused if an invalidation hit the key, a tag or the scope since. Without it, the set is a write that invalidates the key
+   * on every process.
    */
   readonly loadedSince?: LoadStart;
 }
 
 /**
- * How a set ended. `pending`: the log is unreachable, and nothing was set. `not kept`: the set was announced, so the earlier
- * value is a miss everywhere, but no tier took the new one: it is too large for each, or the tier is off or unreachable.
- * `stale`: an invalidation hit the value since `loadedSince`.
+ * The outcome of a set. `pending`: the log is unreachable, and nothing was set. `not kept`: the key was invalidated on every process,
+ * but no tier stored the value, because it is too large or the tiers are off or unreachable. `stale`: an invalidation hit the value
+ * since `loadedSince`.
  */
 export type SetOutcome = 'set' | 'pending' | 'not kept' | 'stale';
 
@@ -57,14 +57,14 @@ export interface ManualOperationsOptions {
 }
 
 /**
- * A set has a position between the one that announced it and the next one: it is later than any load that had seen only the
- * announcement, and earlier than any invalidation after it.
+ * Added to the position of the invalidation that a set begins with. The value is then newer than every load that had seen only this
+ * invalidation, and older than the next invalidation.
  */
 const AFTER_ITS_POSITION = 0.5;
-/** Keys that `under` reads together: few enough that a busy server answers within the time that a read may take. */
+/** The number of keys that `under` reads together. A busy server must answer them within the time limit of one read. */
 const LISTED_TOGETHER = 250;
 
-/** Get, set and delete of values without a load. They carry the same stamps as loaded answers, so sets, deletes and loads have one order. */
+/** Gets, sets and deletes values without a load. Their stamps are comparable with those of loads, so all of them have one order. */
 export class ManualOperations {
   readonly #options: ManualOperationsOptions;
 
@@ -84,14 +84,14 @@ export class ManualOperations {
     return null;
   }
 
-  /** In one round trip to each server that holds some of them. */
+  /** As `get` for each key, in one round trip to each server that holds some of them. */
   async getMany(keys: readonly CacheKey[]): Promise<(CachedEntry | null)[]> {
     const { follower } = this.#options;
     if (!follower.isCurrent) await follower.catchUp();
     return Promise.all(keys.map((key) => this.get(key)));
   }
 
-  /** The stored values under a prefix: first those of this process's memory, then the others of the shared tier. See `CacheManager.entries`. */
+  /** Yields the entries under a prefix: first those of this process's memory, then the others of the shared tier. See `CacheManager.entries`. */
   async *under(prefix: string): AsyncGenerator<CachedEntry[], void> {
     const { lookup, memory, shared } = this.#options;
     const inMemory = new Set<string>();
@@ -127,7 +127,7 @@ export class ManualOperations {
     const lifeMs = toMs('freshFor', freshFor);
     const about = { body, etag: etagOf(body), tags, scope: scope ? checkedScope(scope) : null };
     if (loadedSince) return this.#setLoaded(key, about, loadedSince, lifeMs);
-    // With the log unreachable, its age counts from here: another write may come while the receipt is awaited.
+    // While the log is unreachable, the age of the value counts from here: another write may come during the wait for the receipt.
     const began = clock.monotonic();
     const receipt = await invalidator.invalidate([{ key }]);
     if (receipt.state === 'pending') return 'pending';
@@ -135,11 +135,11 @@ export class ManualOperations {
     const stamp = { epoch: receipt.epoch, asOf: receipt.position + AFTER_ITS_POSITION };
     const entry = { ...stamp, ...about, loadMs: 0, ...lifetime(now, now + lifeMs) };
     const cached = new CachedEntry(key, entry, began, { monotonic: clock.monotonic(), wall: now });
-    // An invalidation that was applied while the receipt was awaited comes after this set.
+    // An invalidation that was applied during the wait for the receipt comes after this set.
     if (!filler.isStorable(cached)) return 'set';
     const isInMemory = lookup.keep(cached);
-    const isShared = await filler.shareIfPossible(cached); // without it, other processes find nothing
-    // A value that has expired or was overwritten meanwhile was set all the same.
+    const isShared = await filler.shareIfPossible(cached);
+    // A value that has expired or was overwritten since then was set nevertheless.
     return isInMemory || isShared || !lookup.isAlive(cached) || !filler.isStorable(cached) ? 'set' : 'not kept';
   }
 
@@ -157,13 +157,12 @@ export class ManualOperations {
     const cached = new CachedEntry(key, { ...start.stamp, ...about, ...times }, start.monotonic, seenAt);
     if (!lookup.isServable(cached)) return 'stale';
     const isInMemory = lookup.keep(cached);
-    const isShared = verified && (await filler.shareIfPossible(cached)); // without it, other processes find nothing
+    const isShared = verified && (await filler.shareIfPossible(cached));
     return isInMemory || isShared ? 'set' : 'not kept';
   }
 
   /**
-   * Invalidates a key everywhere. Returns whether it was stored. Rejects with `InvalidationPending` if that could not be
-   * announced.
+   * Invalidates a key on every process. Returns whether it was stored. Rejects with `InvalidationPending` if the log is unreachable.
    */
   async delete(key: CacheKey): Promise<boolean> {
     const { invalidator, sweeper } = this.#options;
@@ -173,7 +172,7 @@ export class ManualOperations {
   }
 }
 
-/** A value that is set has no stale times. */
+/** Returns the lifetime of a value that is set, which has no stale time. */
 function lifetime(loadedAt: number, until: number): Lifetime {
   return { loadedAt, freshUntil: until, revalidateUntil: until, staleUntil: until };
 }
@@ -182,7 +181,7 @@ function present(found: readonly (CachedEntry | null)[]): CachedEntry[] {
   return found.filter((cached) => cached !== null);
 }
 
-/** Without the keys that this cache cannot have, which another program has stored. */
+/** Returns the keys in batches, without those that are invalid here because another program stored them. */
 function usableBatches(keys: readonly string[]): CacheKey[][] {
   const usable = keys.map(keyIfUsable).filter((key) => key !== null);
   return Array.from({ length: Math.ceil(usable.length / LISTED_TOGETHER) }, (_, i) =>
@@ -192,5 +191,5 @@ function usableBatches(keys: readonly string[]): CacheKey[][] {
 
 function assertLoadStart(start: unknown): void {
   const isStart = typeof start === 'object' && start !== null && 'stamp' in start && 'monotonic' in start;
-  if (!isStart) throw new InvalidArgument('loadedSince', 'what loadStart() returned', start);
+  if (!isStart) throw new InvalidArgument('loadedSince', 'the result of loadStart()', start);
 }

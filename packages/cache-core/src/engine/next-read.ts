@@ -9,15 +9,15 @@ import type { InFlightLoads } from './in-flight-loads.ts';
 import type { Lookup, Missing } from './lookup.ts';
 import type { Switches } from './switches.ts';
 
-/** The outcome that a read would have now, if its load succeeds. It prints the step that `decide` gives to `Reader`. */
+/** The outcome that a read would have now, if its load succeeds. It describes the step that `decide` returns. */
 export interface NextRead {
   /** Null if the read has to catch up with the log first. With `waitsFor`, the likely outcome. */
   readonly outcome: 'hit' | 'stale' | 'miss' | null;
   readonly tier: 'memory' | 'redis' | null;
-  /** As in `Outcome`. A hit may be reloaded early all the same. */
+  /** As in `Outcome`. A hit may be reloaded early nevertheless. */
   readonly reason: Reason | null;
   readonly verified: boolean | null;
-  /** The load that it would wait for. It is a miss if it gets the answer from that load, and a hit if it finds it in Redis. */
+  /** The process whose load the read would wait for; null if it would wait for none. */
   readonly waitsFor: 'this process' | 'another process' | null;
   readonly why: string;
 }
@@ -50,12 +50,13 @@ const WHY_LOADED: Readonly<Record<Missing, string>> = {
 };
 
 const WHY_STALE = {
-  'backing-off': 'its load failed a moment ago, so the origin is not asked yet',
+  'backing-off': 'its load failed a moment ago, so it is not retried yet',
   revalidating: 'past its freshness, served while it is reloaded',
 } as const;
 
 type Printed = Omit<NextRead, 'verified'>;
 
+/** Returns the outcome that the next read of a key would have. */
 export function nextRead(found: FoundOfKey, options: NextReadOptions): NextRead {
   const { state, isTrusted } = options.follower;
   if (state === 'leaseExpired')
@@ -88,8 +89,8 @@ function printed(step: LastStep, found: FoundOfKey, verified: boolean, options: 
   const { key } = found;
   if (step.do === 'hit') {
     const where = step.tier === 'memory' ? 'fresh in memory' : 'fresh in the shared tier';
-    const blind = `in memory, and loaded here in the last ${maxAgeWhenDisconnectedMs} ms: only such entries are served while the log is unreachable`;
-    return { outcome: 'hit', tier: step.tier, reason: null, waitsFor: null, why: verified ? where : blind };
+    const unverified = `in memory, and loaded here in the last ${maxAgeWhenDisconnectedMs} ms: only such entries are served while the log is unreachable`;
+    return { outcome: 'hit', tier: step.tier, reason: null, waitsFor: null, why: verified ? where : unverified };
   }
   if (step.do === 'stale')
     return {

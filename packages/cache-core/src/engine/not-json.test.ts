@@ -29,7 +29,7 @@ async function store(key: string, body: string, times: { freshForMs?: number } =
 const through = <Result>(work: Promise<Result>) => world.clock.through(work);
 const complaints = () => one.logged.filter((line) => line.includes(`ignored the bytes stored under ${KEY}`));
 
-describe('a body that is not JSON under a right checksum is a miss with one line in the log', () => {
+describe('a body with a valid checksum that is not JSON is a miss and is logged once', () => {
   test('for a reader of the value', async () => {
     const read = () => through(one.cache.getOrLoadWithOutcome(KEY, () => 'loaded'));
     expect(await read()).toMatchObject({ value: 'loaded', outcome: { outcome: 'miss', stored: true } });
@@ -66,7 +66,7 @@ describe('a body that is not JSON under a right checksum is a miss with one line
     expect(complaints()).toHaveLength(1);
   });
 
-  test('for a load, which does not get it as the answer that it replaces', async () => {
+  test('for a load, which gets no stale answer', async () => {
     await store(KEY, '{"cut', { freshForMs: -1 });
     const seen: unknown[] = [];
     const load = (context: { readonly stale: unknown }) => {
@@ -79,7 +79,7 @@ describe('a body that is not JSON under a right checksum is a miss with one line
     expect(seen).not.toContainEqual(expect.objectContaining({ value: expect.anything() }));
   });
 
-  test('also where its removal from the shared tier is refused', async () => {
+  test('even if its removal from the shared tier is rejected', async () => {
     const shared = world.shared.connect();
     const process = await world.process({ ports: { shared: { ...shared, remove: async () => false } } });
     const read = () => through(process.cache.getOrLoadWithOutcome(KEY, () => 'loaded', { freshFor: 0, staleFor: 0 }));
@@ -88,7 +88,7 @@ describe('a body that is not JSON under a right checksum is a miss with one line
   });
 });
 
-test('an answer that another process stored in good order is decoded once for its readers', async () => {
+test('a valid answer of another process is decoded once for all its readers', async () => {
   await store(OTHER, '{"rows":[1,2]}');
   const read = () => through(one.cache.getOrLoadWithOutcome<unknown>(OTHER, () => 'loaded'));
   const first = await read();

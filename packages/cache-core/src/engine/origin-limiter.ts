@@ -43,7 +43,7 @@ type Ended<Result> = { readonly verdict: Verdict } & ({ readonly result: Result 
 
 /** Abandoned calls that may still run, per call of `concurrency`. */
 const MAX_ABANDONED_PER_PERMIT = 4;
-/** An abandoned call no longer counts after this many of its timeouts: no server works that long on a call without a caller. */
+/** An abandoned call stops counting after this multiple of its timeout, because its promise may never settle. */
 const LOST_AFTER_TIMEOUTS = 10;
 
 /**

@@ -44,7 +44,7 @@ describe('a read', () => {
     expect(await outcomeOf(read(other))).toEqual({ ...common, outcome: 'hit', tier: 'memory' });
   });
 
-  test('has the age since the load began, and the time it is still fresh', async () => {
+  test('returns the age since the start of the load and the remaining fresh time', async () => {
     await read(one, MINUTE, async () => {
       await world.clock.sleep(500);
       return 1;
@@ -54,7 +54,7 @@ describe('a read', () => {
     expect(outcome).toMatchObject({ ageMs: 10_500, ttlMs: 50_000, loadMs: 500 });
   });
 
-  test('past its freshness serves the old answer once more while it is reloaded, once', async () => {
+  test('past freshUntil serves the stale answer while one reload runs', async () => {
     await read();
     await world.clock.advance(60_000);
     const slow = slowly();
@@ -66,13 +66,13 @@ describe('a read', () => {
     expect(loads).toBe(2);
   });
 
-  test('past stale-until waits for the load', async () => {
+  test('past staleUntil waits for the load', async () => {
     await read();
     await world.clock.advance(120_000);
     expect(await outcomeOf(read())).toMatchObject({ value: 2, outcome: 'miss' });
   });
 
-  test('serves the stale answer while the origin fails; logs the failure and backs off', async () => {
+  test('given a failing origin, serves the stale answer, logs the failure and backs off', async () => {
     await read();
     await world.clock.advance(60_000);
     const failing: Load = () => Promise.reject(new Error('origin says no'));
@@ -81,7 +81,7 @@ describe('a read', () => {
     expect(one.logged.filter((line) => line.includes('origin says no'))).toHaveLength(1);
   });
 
-  test('after an invalidation never serves the old answer, not even as stale and not while the origin fails', async () => {
+  test('after an invalidation never serves the old answer, even while the origin fails', async () => {
     await read();
     await world.clock.advance(60_000);
     await world.clock.through(other.cache.invalidate({ prefix: 'stats' }));
@@ -89,7 +89,7 @@ describe('a read', () => {
     expect(await outcomeOf(read())).toMatchObject({ value: 2, outcome: 'miss' });
   });
 
-  test('after an expiry serves the old answer while it is reloaded', async () => {
+  test('after an expiry serves the stale answer while it is reloaded', async () => {
     await read();
     await world.clock.through(other.cache.invalidate({ prefix: 'stats' }, { mode: 'expire' }));
     expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'stale' });
@@ -97,7 +97,7 @@ describe('a read', () => {
     expect(await outcomeOf(read())).toMatchObject({ value: 2, outcome: 'hit' });
   });
 
-  test('of 1,000 readers at once loads once, and 999 say that they shared it', async () => {
+  test('given 1,000 readers at once, one load runs and 999 outcomes are collapsed', async () => {
     const slow = slowly();
     const reads = Array.from({ length: 1_000 }, () =>
       one.cache.internal.reader.read(KEY, slow.load, resolvePolicy(MINUTE), null),
@@ -110,7 +110,7 @@ describe('a read', () => {
     expect(answers.filter(({ collapsed }) => collapsed)).toHaveLength(999);
   });
 
-  test('that joined a load gets its error, and the next one loads again', async () => {
+  test('that joined a failed load gets its error, and the next read loads again', async () => {
     const failing = () => Promise.reject(new Error('origin says no'));
     const both = [1, 2].map(() => one.cache.internal.reader.read(KEY, failing, resolvePolicy(MINUTE), null));
     const settled = await world.clock.through(Promise.allSettled(both));
@@ -118,7 +118,7 @@ describe('a read', () => {
     expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'miss' });
   });
 
-  test('keeps nothing of a load that asked for it', async () => {
+  test('stores nothing of a load that called skipStore', async () => {
     const unkept: Load = (context) => {
       context.skipStore();
       return ++loads;
@@ -127,14 +127,14 @@ describe('a read', () => {
     expect(await outcomeOf(read(one, MINUTE, unkept))).toMatchObject({ value: 2, outcome: 'miss' });
   });
 
-  test('takes damaged bytes in the shared tier for nothing, with one line in the log', async () => {
+  test('treats damaged bytes in the shared tier as a miss and logs them once', async () => {
     world.shared.write(KEY, Buffer.from('{"legacy":true}'));
     expect(await outcomeOf(read())).toMatchObject({ value: 1, outcome: 'miss' });
     expect(one.logged.filter((line) => line.includes(`ignored the bytes stored under ${KEY}`))).toHaveLength(1);
     expect(await outcomeOf(read(other))).toMatchObject({ value: 1, tier: 'redis' });
   });
 
-  test('answers from the origin with the shared tier refusing or hanging, at most 50 ms later', async () => {
+  test('given a shared tier that rejects or hangs, answers from the origin within 50 ms', async () => {
     for (const [mode, lostMs] of [
       ['reject', 0],
       ['hang', 50],
@@ -157,11 +157,11 @@ test('given an unexpected error of the shared tier, it is logged and the origin 
   const faulty = await world.process({ ports: { shared } });
   expect(await outcomeOf(read(faulty))).toMatchObject({ outcome: 'miss' });
   expect(faulty.logged.filter((line) => line.startsWith('error'))).toEqual([
-    `error looking for ${KEY}: TypeError: not a function`,
+    `error looking up ${KEY} in the shared tier failed: TypeError: not a function`,
   ]);
 });
 
-test('a read past its lease that joins a load: an invalidation of a tag that its own catch-up applied keeps that load from it', async () => {
+test('given a tag invalidation applied by a read’s own catch-up, the read does not get the earlier load', async () => {
   const stream = new Link(world.clock);
   const log = world.log.connect(new Link(world.clock), { stream });
   const lapsing = await world.process({ ports: { log } });
@@ -186,7 +186,7 @@ test('a read past its lease that joins a load: an invalidation of a tag that its
   expect(await outcomeOf(world.clock.through(second))).toMatchObject({ value: 2, outcome: 'miss', collapsed: false });
 });
 
-describe('out of the log’s reach', () => {
+describe('with the log unreachable', () => {
   const blind = async (advanceMs: number) => {
     await world.clock.advance(advanceMs);
     return outcomeOf(read());
@@ -196,18 +196,18 @@ describe('out of the log’s reach', () => {
     await world.clock.advance(2_000);
   });
 
-  test('a read serves what this process loaded in the last two seconds, and says that it is unverified', async () => {
+  test('a read serves entries that this process loaded in the last 2 s, unverified', async () => {
     expect(await blind(0)).toMatchObject({ value: 1, outcome: 'miss', verified: false });
     expect(await blind(1_999)).toMatchObject({ value: 1, outcome: 'hit', tier: 'memory', verified: false });
     expect(await blind(2)).toMatchObject({ value: 2, outcome: 'miss', verified: false });
   });
 
-  test('the origin is asked at most once per key and two seconds, however many read', async () => {
+  test('the origin is called at most once per key in 2 s, for any number of reads', async () => {
     for (let i = 0; i < 100; i++) await blind(100);
     expect(loads).toBeLessThanOrEqual(6);
   });
 
-  test('a load that takes longer than two seconds is not joined by those who come after them', async () => {
+  test('a reader does not join a load that began more than 2 s ago', async () => {
     const slow = slowly();
     const first = one.cache.internal.reader.read(KEY, slow.load, resolvePolicy(MINUTE), null);
     await world.clock.advance(2_001);
@@ -222,7 +222,7 @@ describe('out of the log’s reach', () => {
     expect(await outcomeOf(read(other))).toMatchObject({ value: 1 });
   });
 
-  test('nor by who joins a load that began within reach and found what another process had filled', async () => {
+  test('a reader that joined a load gets no entry that another process filled', async () => {
     const key = buildKey({ prefix: 'stats', name: 'slow', params: null });
     const { load: slow, go } = slowly();
     const filling = outcomeOf(other.cache.internal.reader.read(key, slow, resolvePolicy(MINUTE), null));

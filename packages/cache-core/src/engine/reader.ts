@@ -2,7 +2,7 @@ import type { Follower } from '../log/follower.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Background } from '../model/background.ts';
 import type { CachedEntry } from '../model/cached-entry.ts';
-import type { Clock } from '../model/clock.ts';
+import { type Clock, resultWithin } from '../model/clock.ts';
 import type { Stamp } from '../model/entry.ts';
 import { LoadCycle } from '../model/errors.ts';
 import type { CacheKey } from '../model/key.ts';
@@ -21,10 +21,10 @@ export interface ReadRequest {
   readonly source: LoadSource;
   readonly policy: ResolvedPolicy;
   /**
-   * Called once it is known that neither this read nor a load begun for it asks the origin, or not for now: the other keys of
+   * Called once it is known that neither this read nor a load that it starts calls the origin, or not for now: the other keys of
    * its batch need not wait for it. May be called more than once.
    */
-  readonly onNoAsk?: () => void;
+  readonly onLoadSkipped?: () => void;
 }
 
 export interface ReaderOptions {
@@ -45,19 +45,19 @@ export interface ReaderOptions {
 /** One attempt of a read. */
 interface Reading {
   readonly request: ReadRequest;
-  /** What this process had applied of the log when the read arrived. */
+  /** The position of the log that this process had applied when the read arrived. */
   readonly arrived: Stamp;
   /** Whether the process is current with the log. */
   readonly verified: boolean;
   readonly mayJoin: boolean;
-  /** Whether the shared tier did not answer. */
-  isSharedAway: boolean;
-  /** The load that this read began; null if it began none. */
-  begun: InFlightLoad | null;
+  /** True if the shared tier did not answer. */
+  isSharedUnreachable: boolean;
+  /** The load that this read has started, else null. */
+  started: InFlightLoad | null;
 }
 
 const JOIN_TRIES = 3;
-/** The largest negative logarithm of a number that `Math.random` returns (2^-53): an entry further from its end draws none. */
+/** The largest negative logarithm of a number that `Math.random` returns (2^-53). An entry with more time left needs no random number. */
 const MAX_EARLINESS = 37;
 
 /** The read path: memory, a load in progress, the shared tier, a load. `decide` chooses each step. */
@@ -68,26 +68,7 @@ export class Reader {
     this.#options = options;
   }
 
-  /** Whether this read reloads its hit early. The less time is left, the likelier: see `Policy.earlyRefresh`. */
-  isRefreshDue({ loadMs, freshUntil }: CachedEntry, earlyRefresh: number, now: number): boolean {
-    const gapMs = loadMs * earlyRefresh;
-    const ttlMs = freshUntil - now;
-    return ttlMs < gapMs * MAX_EARLINESS && ttlMs <= -gapMs * Math.log(this.#options.random());
-  }
-
-  /** Reloads a fresh entry in the background, unless another process does or has. Returns the load, or null if it began none. */
-  refresh(request: ReadRequest, before: CachedEntry): InFlightLoad | null {
-    const { key } = request;
-    const { inFlight, loader, lookup, backoff, background } = this.#options;
-    if (inFlight.joinable(key) || backoff.isBackingOff(key)) return null;
-    const isEnough = (found: CachedEntry) => found.loadedAt > before.loadedAt && lookup.isFresh(found);
-    const load = loader.nesting.outside(() =>
-      this.#startLoad({ request, verified: true, isSharedAway: false, begun: null }, before, isEnough),
-    );
-    background.run('revalidate', () => load.result);
-    return load;
-  }
-
+  /** Returns the answer of a key. Rejects with the error of the load. */
   async read(request: ReadRequest): Promise<Answer> {
     const { follower } = this.#options;
     const verified = follower.isCurrent || (await follower.catchUp());
@@ -97,14 +78,14 @@ export class Reader {
         arrived: follower.stamp,
         verified,
         mayJoin: tries < JOIN_TRIES,
-        isSharedAway: false,
-        begun: null,
+        isSharedUnreachable: false,
+        started: null,
       });
       if (answer) return answer;
     }
   }
 
-  /** Loads within the bounds of the origin, whether the key is cached or not, and stores nothing. */
+  /** Loads within the limits of the origin, whether the key is cached or not, and stores nothing. */
   async bypass({ key, source }: ReadRequest): Promise<Answer> {
     const { follower, filler } = this.#options;
     const verified = follower.isCurrent;
@@ -113,14 +94,14 @@ export class Reader {
   }
 
   /**
-   * Returns null if the load that it joined turned out to be stale for this reader; a load of its own never is.
+   * Makes one attempt of a read. Returns null if it joined a load whose result is stale for this reader.
    *
-   * Invariant: however a read ends, its batch learns of it: here, or as the load ends that the read began.
+   * Invariant: `onLoadSkipped` is called however a read ends: at the end of this method, or after the load that the read started.
    */
   async #tryRead(reading: Reading): Promise<Answer | null> {
     const { lookup, backoff } = this.#options;
     const { request, verified } = reading;
-    const { key, onNoAsk } = request;
+    const { key, onLoadSkipped } = request;
     const state = {
       verified,
       lookup,
@@ -133,12 +114,12 @@ export class Reader {
       let step = decide({ memory, shared: null }, state);
       while (step.do === 'ask the shared tier') {
         const shared = await lookup.inShared(key);
-        reading.isSharedAway = shared === 'unreachable';
+        reading.isSharedUnreachable = shared === 'unreachable';
         step = decide({ memory, shared }, state);
       }
-      answer = this.#take(reading, step); // has begun its load, if any, when it returns
+      answer = this.#take(reading, step); // starts the load, if any, before it returns
     } finally {
-      if (onNoAsk) void Promise.resolve(reading.begun?.result).then(onNoAsk, onNoAsk);
+      if (onLoadSkipped) void Promise.resolve(reading.started?.result).then(onLoadSkipped, onLoadSkipped);
     }
     return answer;
   }
@@ -152,10 +133,33 @@ export class Reader {
   #hit(reading: Reading, { cached, tier }: Found): Answer {
     const { request, verified } = reading;
     if (verified && this.isRefreshDue(cached, request.policy.earlyRefresh, this.#options.clock.now())) {
-      reading.begun = this.refresh(request, cached);
+      reading.started = this.refresh(request, cached);
       return this.#answer('hit', cached, { tier, verified, reason: 'early-refresh' });
     }
     return this.#answer('hit', cached, { tier, verified });
+  }
+
+  /** Returns whether this read reloads its hit early. The probability rises towards the end: see `Policy.earlyRefresh`. */
+  isRefreshDue({ loadMs, freshUntil }: CachedEntry, earlyRefresh: number, now: number): boolean {
+    const gapMs = loadMs * earlyRefresh;
+    const ttlMs = freshUntil - now;
+    return ttlMs < gapMs * MAX_EARLINESS && ttlMs <= -gapMs * Math.log(this.#options.random());
+  }
+
+  /**
+   * Reloads a fresh entry in the background, unless another process is reloading it or has reloaded it. Returns the load, or null if
+   * it started none.
+   */
+  refresh(request: ReadRequest, before: CachedEntry): InFlightLoad | null {
+    const { key } = request;
+    const { inFlight, loader, lookup, backoff, background } = this.#options;
+    if (inFlight.joinable(key) || backoff.isBackingOff(key)) return null;
+    const isEnough = (found: CachedEntry) => found.loadedAt > before.loadedAt && lookup.isFresh(found);
+    const load = loader.nesting.outside(() =>
+      this.#startLoad({ request, verified: true, isSharedUnreachable: false, started: null }, before, isEnough),
+    );
+    background.run('revalidate', () => load.result);
+    return load;
   }
 
   #stale(reading: Reading, { cached, tier }: Found, reason: Reason): Answer {
@@ -177,16 +181,14 @@ export class Reader {
       return this.#stale(reading, stale, 'load-failed');
     });
     if (policy.softTimeoutMs === null) return loaded;
-    const landed = new AbortController();
-    const slow = clock.sleep(policy.softTimeoutMs, landed.signal);
-    const first = await Promise.race([loaded, slow]).finally(() => landed.abort());
-    if (first !== undefined) return first;
+    const inTime = await resultWithin(loaded, policy.softTimeoutMs, clock);
+    if (inTime !== undefined) return inTime;
     if (!this.#isUsableStale(stale.cached)) return loaded;
     background.run('revalidate', () => loaded);
     return this.#stale(reading, stale, 'load-slow');
   }
 
-  /** Invariant: as in `decide`. While the load ran, an invalidation may have hit the entry, or its time may have ended. */
+  /** Checks the invariant of `decide` again: during the load an invalidation may have hit the entry, or its time may have ended. */
   #isUsableStale(cached: CachedEntry): boolean {
     const { lookup } = this.#options;
     return lookup.isServable(cached) && lookup.isAlive(cached);
@@ -203,9 +205,9 @@ export class Reader {
     if (!inFlight.mayAnswer(load, result, arrived)) return null;
     // With the log unreachable, an entry that another process loaded may be of any age.
     if (!verified && result.fetched) return null;
-    const how = { verified, collapsed: joined !== undefined };
-    if (result.fetched) return this.#answer('hit', result.cached, { ...how, tier: 'redis' });
-    return this.#answer('miss', result.cached, { ...how, tier: null, stored: result.stored, reason: missing });
+    const facts = { verified, collapsed: joined !== undefined };
+    if (result.fetched) return this.#answer('hit', result.cached, { ...facts, tier: 'redis' });
+    return this.#answer('miss', result.cached, { ...facts, tier: null, stored: result.stored, reason: missing });
   }
 
   #joinable({ request, verified, mayJoin }: Reading): InFlightLoad | undefined {
@@ -214,17 +216,26 @@ export class Reader {
   }
 
   #startLoad(
-    reading: Pick<Reading, 'request' | 'verified' | 'isSharedAway' | 'begun'>,
+    reading: Pick<Reading, 'request' | 'verified' | 'isSharedUnreachable' | 'started'>,
     before: CachedEntry | null,
     isEnough: (found: CachedEntry) => boolean = (found) => this.#options.lookup.isFresh(found),
   ): InFlightLoad {
     const { inFlight, filler, clock } = this.#options;
-    const { verified, isSharedAway } = reading;
-    const { key, source, policy, onNoAsk: onWait } = reading.request;
-    reading.begun = inFlight.start(key, clock.monotonic(), (load) =>
-      filler.fill(load, { key, source, policy, before, verified, isEnough, isSharedAway, ...(onWait && { onWait }) }),
+    const { verified, isSharedUnreachable } = reading;
+    const { key, source, policy, onLoadSkipped: onWait } = reading.request;
+    reading.started = inFlight.start(key, clock.monotonic(), (load) =>
+      filler.fill(load, {
+        key,
+        source,
+        policy,
+        before,
+        verified,
+        isEnough,
+        isSharedUnreachable,
+        ...(onWait && { onWait }),
+      }),
     );
-    return reading.begun;
+    return reading.started;
   }
 
   #answer(outcome: Outcome['outcome'], cached: CachedEntry, facts: ReadFacts): Answer {

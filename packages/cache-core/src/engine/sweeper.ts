@@ -16,13 +16,13 @@ export interface SweeperOptions {
   readonly logger: CacheLogger;
 }
 
-/** How many keys of each tier; `shared` is null with no shared tier, or with it out of reach. */
+/** A number of keys of each tier; `shared` is null if there is no shared tier or it is unreachable. */
 export interface KeyCount {
   readonly memory: number;
   readonly shared: number | null;
 }
 
-/** Frees bytes and counts keys, in this process's memory and the shared tier. No answer depends on it. */
+/** Frees bytes and counts keys, in this process's memory and the shared tier. Correctness does not depend on it. */
 export class Sweeper {
   readonly #options: SweeperOptions;
 
@@ -30,7 +30,7 @@ export class Sweeper {
     this.#options = options;
   }
 
-  /** The stored keys that a selector hits. A tag or a scope is known only to the entries, so all that may match are read. */
+  /** Counts the stored keys that a selector hits. For a tag or a scope it reads every entry that may match. */
   async count(selector: Selector): Promise<KeyCount> {
     const { memory } = this.#options;
     const hits = matcher(selector);
@@ -45,7 +45,7 @@ export class Sweeper {
     return { memory: inMemory, shared: shared ? seen.size : null };
   }
 
-  /** Drops the bytes of what a selector hits from this process's memory and the shared tier: it promises nothing. */
+  /** Removes the entries that a selector hits from this process's memory and the shared tier. Returns the numbers of removed keys. */
   async evict(selector: Selector): Promise<KeyCount> {
     const { memory } = this.#options;
     const hits = matcher(selector);
@@ -58,8 +58,8 @@ export class Sweeper {
   }
 
   /**
-   * Frees the entries that an invalidation hit; later entries stay. Returns the number of keys it removed from the shared
-   * tier, or with none from memory. Entries of a tag or a scope stay until time or eviction removes them: they are misses already.
+   * Frees the entries that an invalidation hit; later entries stay. Returns the number of keys that it removed from the shared tier, or
+   * from memory if there is no shared tier. Entries of a tag or a scope stay until they expire or are evicted; they are misses already.
    */
   async reclaim(selectors: readonly Selector[], before: Stamp): Promise<number> {
     const keys = selectors.flatMap(({ key }) => (key === undefined ? [] : keyOf(key)));
@@ -68,7 +68,7 @@ export class Sweeper {
     return removed;
   }
 
-  /** Answers how many of the keys it removed, from memory or from the shared tier, whichever held more of them. */
+  /** Frees the entries of these keys from before a stamp. Returns the number removed from memory or from the shared tier, the larger one. */
   async reclaimKeys(keys: readonly CacheKey[], before: Stamp): Promise<number> {
     const { memory } = this.#options;
     if (keys.length === 0) return 0;
@@ -91,7 +91,7 @@ export class Sweeper {
     return removed;
   }
 
-  /** Returns false if the shared tier is missing or out of reach. */
+  /** Returns false if the shared tier is missing or unreachable. */
   #eachShared(
     selector: Selector,
     hits: (targets: InvalidationTargets) => boolean,
@@ -128,7 +128,7 @@ export class Sweeper {
     return matching;
   }
 
-  /** Returns `otherwise` if the shared tier is missing or out of reach: its bytes are invalidated already, so freeing them can wait. */
+  /** Returns `otherwise` if the shared tier is missing or unreachable: its bytes are invalidated already, so freeing them can wait. */
   async #inShared<Result>(otherwise: Result, use: (shared: SharedTier) => Promise<Result>): Promise<Result> {
     const { shared, logger } = this.#options;
     if (!shared) return otherwise;
@@ -136,13 +136,13 @@ export class Sweeper {
       return await use(shared);
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
-      logger.warn(`skipped the shared tier, it is out of reach: ${error.message}`);
+      logger.warn(`skipped the shared tier, which is unreachable: ${error.message}`);
       return otherwise;
     }
   }
 }
 
-/** Whether a selector hits an entry with these targets. */
+/** Returns a function that returns whether the selector hits an entry with the given targets. */
 export function matcher(selector: Selector): (targets: InvalidationTargets) => boolean {
   const token = toToken(selector);
   const scoped = scopeOfToken(token);

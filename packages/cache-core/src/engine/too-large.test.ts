@@ -21,13 +21,13 @@ describe.each([
   ['with a shared tier', {}],
   ['with memory alone', { ports: { shared: null } }],
 ])('%s', (_, options) => {
-  test('given an answer that no tier can hold, every read says that it was not stored', async () => {
+  test('given an answer that fits no tier, no outcome has stored', async () => {
     const one = await world.process({ ...small, ...options });
     for (let i = 0; i < 3; i++)
       expect((await read(one, 2 * MEMORY_BYTES)).outcome).toMatchObject({ outcome: 'miss', stored: false });
   });
 
-  test('given a value that no tier can hold, set returns false and the value before it is gone', async () => {
+  test('given a value that fits no tier, set returns false and the earlier value is gone', async () => {
     const { cache } = await world.process({ ...small, ...options });
     expect(await world.clock.through(cache.set(KEY, 'small'))).toBe(true);
     expect(await world.clock.through(cache.set(KEY, 'x'.repeat(2 * MEMORY_BYTES)))).toBe(false);
@@ -84,7 +84,7 @@ test.each([
   expect(one.logged.filter((line) => line.startsWith('warn')).length).toBeLessThanOrEqual(2);
 });
 
-test('given an answer that was too large to share and is not any more, it is warmed again', async () => {
+test('given a large answer that shrinks, warming loads its key again', async () => {
   const [worker, reader] = [await world.process(small), await world.process(small)];
   let chars = 40_000;
   let loads = 0;

@@ -3,10 +3,10 @@ import type { Clock } from '../model/clock.ts';
 import type { CacheKey } from '../model/key.ts';
 
 const MAX_KEYS = 1_000;
-/** Answers shrink, too: after this long a warming tries again. */
-const KEPT_MS = 3_600_000;
+/** The time after which a key is warmed again, because its answer may have become smaller. */
+const REMEMBER_MS = 3_600_000;
 
-/** Keys whose latest answer was larger than what the tier takes that every process reads. */
+/** Keys whose latest answer was too large for the shared tier, or for memory if there is no shared tier. */
 export class TooLarge {
   readonly #clock: Clock;
   readonly #until = new LRUCache<CacheKey, number>({ maxSize: MAX_KEYS, sizeCalculation: () => 1 });
@@ -21,7 +21,7 @@ export class TooLarge {
   }
 
   add(key: CacheKey): void {
-    this.#until.set(key, this.#clock.monotonic() + KEPT_MS);
+    this.#until.set(key, this.#clock.monotonic() + REMEMBER_MS);
   }
 
   delete(key: CacheKey): void {

@@ -23,7 +23,7 @@ export interface WarmerOptions {
   readonly isShared: boolean;
 }
 
-/** After it has joined this many loads that an invalidation hit, a warming loads the key itself. */
+/** The number of invalidated loads that a warming joins before it loads the key itself. */
 const JOIN_TRIES = 3;
 
 /** Reloads entries without a reader, over the same fill path. It uses only the permits that readers do not need. */
@@ -42,7 +42,7 @@ export class Warmer {
    */
   async warm(key: CacheKey, load: Load, policy: ResolvedPolicy, forMs: number): Promise<boolean> {
     const { follower, lookup, loader, inFlight, tooLarge } = this.#options;
-    // A worker that can't reach the log does not know the latest invalidations. Until it can, readers load.
+    // Without the log a worker does not know the latest invalidations, so it loads nothing.
     if (!follower.isCurrent && !(await follower.catchUp())) return false;
     const shared = await this.#find(key);
     if (isCachedEntry(shared)) tooLarge.delete(key);
@@ -82,7 +82,7 @@ export class Warmer {
         policy,
         before: isCachedEntry(shared) ? shared : null,
         verified: true,
-        isSharedAway: shared === 'unreachable',
+        isSharedUnreachable: shared === 'unreachable',
         isEnough: (found) => lookup.isFresh(found, forMs),
       }),
     );

@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => world.close());
 
-test('with no worker, four processes with steady readers load a key twice per period at most, and none of them waits', async () => {
+test('without workers, four processes load a key at most twice per period and no reader waits', async () => {
   const random = new SeededRandom(5);
   const processes = await Promise.all([1, 2, 3, 4].map(() => world.unstarted({ random: random.next })));
   for (const { cache } of processes) await world.clock.through(cache.start());
@@ -40,7 +40,7 @@ test('with no worker, four processes with steady readers load a key twice per pe
   expect(loads).toBeLessThanOrEqual(1 + 2 * 5);
 });
 
-test('a read by parts of a known recipe is demand, as one of a cached route is; any other is not', async () => {
+test('a read by key parts of a known recipe counts as demand, other reads do not', async () => {
   const { cache } = await world.process({ recipes: [{ prefix: 'stats', name: 'n' }] });
   for (let i = 0; i < 3; i++) await world.clock.through(cache.getOrLoad(PARTS, () => 1));
   await world.clock.through(cache.getOrLoad({ ...PARTS, name: 'other' }, () => 1));

@@ -7,7 +7,7 @@ import { type Rejected, rejected } from './rejected.ts';
  * An entry's bytes in a shared tier, numbers big-endian:
  *
  *     0  'PLC' and the format version, a digit
- *     4  u8 codec tag   5 u8 length of the key id, 0: not encrypted   6 u16 0, for what may come
+ *     4  u8 codec tag   5 u8 length of the key id, 0: not encrypted   6 u16 0, reserved
  *     8  f64 epoch     16 f64 asOf     24 f64 loadedAt   32 f64 freshUntil   40 f64 revalidateUntil   48 f64 staleUntil
  *    56  f64 loadMs
  *    64  u32 length of the key   68 of the tags   72 of the scope   76 of the etag   80 of the body, decoded
@@ -20,7 +20,7 @@ import { type Rejected, rejected } from './rejected.ts';
  * Invariant: in every format version 'PLC', the digit and the stamp have the offsets above. Scripts compare stamps
  * whatever the version, so that an older process never takes a newer answer's place.
  *
- * The key is inside because a store can be written to by others: bytes found under another key are not its entry.
+ * The envelope contains its key, because other programs can write to the store: an envelope under another key is rejected.
  */
 const MAGIC = Buffer.from('PLC');
 const FORMAT_VERSION = 0x32;

@@ -7,8 +7,8 @@ import { InvalidArgument } from '../model/errors.ts';
 import { buildKey } from '../model/key.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
-import { contextOfHandler } from './answering.ts';
 import { ContentCodings } from './content-coding.ts';
+import { contextOfHandler } from './handler-context.ts';
 import type { RequestView } from './request-view.ts';
 import { defaultName, routeNamesOf } from './route-names.ts';
 import { type CacheResultOptions, resolveRoute } from './route-options.ts';
@@ -71,7 +71,7 @@ export function expressCache(cache: CacheManager, options: ExpressCacheOptions =
   };
 }
 
-interface Answering<Input> {
+interface CachedRoute<Input> {
   readonly handler: CachedHandler<Input>;
   readonly policy: ResolvedPolicy;
   readonly vary: readonly string[];
@@ -83,7 +83,7 @@ interface Answering<Input> {
 function cachedRoute<Input>(
   cache: CacheManager,
   targets: Targets<Input>,
-  { handler, policy, codings, headers, vary }: Answering<Input>,
+  { handler, policy, codings, headers, vary }: CachedRoute<Input>,
 ): RequestHandler {
   const { reader } = cache.internal;
   const fixed = fixedHeaders(headers, codings ? [...vary, 'accept-encoding'] : vary);

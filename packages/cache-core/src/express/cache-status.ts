@@ -1,6 +1,9 @@
 import type { Outcome } from '../model/outcome.ts';
 
-/** Returns the `Cache-Status` header of an outcome (RFC 9211). `detail` names the tier, or is `unverified` if the log is unreachable. */
+/**
+ * Returns the `Cache-Status` header of an outcome (RFC 9211). `detail` is the tier, or `unverified`. `Outcome.reason` is in the
+ * metrics and events only.
+ */
 export function cacheStatus(outcome: Outcome): string {
   const parts = ['pilotlight'];
   if (outcome.outcome === 'hit' || outcome.outcome === 'stale')

@@ -26,7 +26,7 @@ export function viewOf(request: Request, vary: readonly string[]): { view: Reque
 }
 
 /** Members that printing, awaiting or encoding an object reads. */
-const ASKED_BY_THE_LANGUAGE = new Set<PropertyKey>(['then', 'toJSON', 'constructor', 'inspect', 'nodeType']);
+const READ_BY_RUNTIME = new Set<PropertyKey>(['then', 'toJSON', 'constructor', 'inspect', 'nodeType']);
 
 /** Returns the view as a handler receives it: reading a member that the key does not cover throws, instead of returning `undefined`. */
 export function guarded<View extends object>(view: View): View {
@@ -39,7 +39,7 @@ function watched<Part extends object>(part: Part, path: string): Part {
   return new Proxy(Object.freeze(part), {
     get(target, name, receiver) {
       if (typeof name === 'symbol' || Object.hasOwn(target, name)) return Reflect.get(target, name, receiver);
-      if (ASKED_BY_THE_LANGUAGE.has(name)) return undefined;
+      if (READ_BY_RUNTIME.has(name)) return undefined;
       throw new NotInKey(`${path}${name}`);
     },
   });

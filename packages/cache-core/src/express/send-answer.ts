@@ -27,7 +27,7 @@ export function fixedHeaders(headers: Readonly<Record<string, string>>, vary: re
 }
 
 /**
- * Sends the best form that is made, or 304 if the client has a current one.
+ * Sends the form of the answer that the client prefers among the existing ones, or 304 if the client has a current one.
  *
  * It sends `Cache-Control: no-cache`, because an invalidation cannot recall the copy of a cache downstream: that cache has to
  * revalidate, and gets 304 if nothing changed.
@@ -75,7 +75,7 @@ function vary(response: Response, names: string): { readonly Vary?: string } {
 const etagOf = ({ cached }: Answer, encoding: Encoding | null): string =>
   encoding ? `"${cached.etag}-${encoding}"` : `"${cached.etag}"`;
 
-/** Returns the client's most preferred form that is made. The plain one always is. */
+/** Returns the existing form of the answer that the client prefers. The uncompressed form always exists. */
 function bestForm(answer: Answer, acceptedEncodings: readonly Encoding[]): Representation {
   const { cached } = answer;
   for (const encoding of acceptedEncodings) {

@@ -22,7 +22,7 @@ function wrapOf(process: SimulatedProcess, options?: Partial<KeyvStoreOptions>) 
   return createCache({ stores: [new Keyv({ store: storeOf(process, options) })] });
 }
 
-/** A row that `wrap` reads slowly while somebody changes and deletes it; what a later `wrap` gives. */
+/** Changes and deletes a row while a slow `wrap` reads it. Returns the result of a later `wrap`. */
 async function overtaken(options: Partial<KeyvStoreOptions>, deleter: SimulatedProcess): Promise<unknown> {
   const [loading, deleting] = [wrapOf(one, options), wrapOf(deleter, options)];
   const { promise, resolve } = Promise.withResolvers<string>();

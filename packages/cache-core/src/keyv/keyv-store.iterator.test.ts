@@ -48,7 +48,7 @@ describe('the iterator', () => {
   test.each<[string, () => void]>([
     ['its keys are listed', () => world.shared.fail('reject')],
     ['their values are read', () => one.shared.cut()],
-  ])('with the shared tier out of reach as %s fails, rather than to give a part for all', async (_, lose) => {
+  ])('with the shared tier unreachable as %s throws instead of returning a part', async (_, lose) => {
     await through(storeOf(other).set('theirs', 1));
     lose();
     await expect(through(listed(storeOf(one)))).rejects.toMatchObject({ code: 'UNREACHABLE' });

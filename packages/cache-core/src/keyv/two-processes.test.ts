@@ -7,7 +7,7 @@ import { onRedis, type StartedCache } from './testing/caches.ts';
 
 const ROUNDS = 200;
 
-/** What two processes see of one store, and what becomes of it. */
+/** The calls of one process to the store. */
 interface Writer {
   get(key: string): Promise<unknown>;
   set(key: string, value: unknown): Promise<unknown>;
@@ -54,12 +54,12 @@ const KINDS: Record<string, (started: StartedCache) => Writer> = {
 };
 
 describe.each(Object.entries(KINDS))('two processes with %s', (_, make) => {
-  test(`a get never returns what the other has deleted, in ${ROUNDS} of ${ROUNDS} rounds`, async () => {
+  test(`a get never returns a value that the other deleted, in ${ROUNDS} of ${ROUNDS} rounds`, async () => {
     const here = make(one);
     expect(await countStaleReads([here, make(other)], (key) => here.del(key))).toBe(0);
   });
 
-  test('nor what it has set again or cleared', async () => {
+  test('a get never returns a value that the other replaced or cleared', async () => {
     const here = make(one);
     expect(await countStaleReads([here, make(other)], (key) => here.set(key, 'new'), 50)).toBe(0);
     expect(await countStaleReads([here, make(other)], () => here.clear(), 50)).toBe(0);

@@ -1,10 +1,10 @@
 import type { LearnedStats } from '../model/learned-stats.ts';
 import { decisionOfKey, decisionOfKind, decisionOfPrefix, type PrefixRates } from './rate-registry.ts';
 
-export function learnedStats(book: PrefixRates): LearnedStats {
-  const { learning, keys, announced } = book;
-  const { freshForMs, evidence, estimate, why } = decisionOfPrefix(book);
-  const chosen = [...keys.values()].map((own) => decisionOfKey(book, own).freshForMs).sort((a, b) => a - b);
+export function learnedStats(rates: PrefixRates): LearnedStats {
+  const { learning, keys, announced } = rates;
+  const { freshForMs, evidence, estimate, why } = decisionOfPrefix(rates);
+  const chosen = [...keys.values()].map((own) => decisionOfKey(rates, own).freshForMs).sort((a, b) => a - b);
   const [least, median, most] = [chosen[0], chosen[chosen.length >> 1], chosen.at(-1)];
   return {
     over: 'this process',
@@ -16,8 +16,8 @@ export function learnedStats(book: PrefixRates): LearnedStats {
       known_keys: least === undefined || median === undefined || most === undefined ? null : { least, median, most },
     },
     kinds: Object.fromEntries(
-      [...book.kinds].map(([name, kind]) => {
-        const { freshForMs, why } = decisionOfKind(book, kind);
+      [...rates.kinds].map(([name, kind]) => {
+        const { freshForMs, why } = decisionOfKind(rates, kind);
         return [name, { fresh_ms: freshForMs, why }];
       }),
     ),

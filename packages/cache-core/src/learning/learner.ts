@@ -15,7 +15,7 @@ export interface LearnerOptions {
 }
 
 /** The parts of an entry that two answers are compared by. */
-interface Answered {
+interface ComparedAnswer {
   readonly etag: string;
   readonly body: Buffer;
 }
@@ -26,7 +26,7 @@ export interface LoadEnded {
   readonly policy: Pick<ResolvedPolicy, 'learn'>;
   /** The earlier answer, if the load received one. */
   readonly before: CachedEntry | null;
-  readonly answer: Answered & { readonly kind: string | null };
+  readonly answer: ComparedAnswer & { readonly kind: string | null };
   /** When it began, by the wall clock. */
   readonly loadedAt: number;
 }
@@ -80,16 +80,16 @@ export class Learner {
   /** Returns the stats with the learnt values of each prefix added. */
   addedTo(stats: CacheStats): CacheStats {
     const endpoints = { ...stats.endpoints };
-    for (const [name, book] of this.#rates.prefixes()) {
+    for (const [name, rates] of this.#rates.prefixes()) {
       const counts = endpoints[name];
-      if (counts) endpoints[name] = { ...counts, learned: learnedStats(book) };
+      if (counts) endpoints[name] = { ...counts, learned: learnedStats(rates) };
     }
     return { ...stats, endpoints };
   }
 }
 
 /** Returns true if two answers are equal, apart from the members of the outermost object that `ignoring` names. */
-function isSameAnswer(before: Answered, now: Answered, ignoring: readonly string[]): boolean {
+function isSameAnswer(before: ComparedAnswer, now: ComparedAnswer, ignoring: readonly string[]): boolean {
   if (before.etag === now.etag) return true;
   if (ignoring.length === 0 || before.body.length === 0 || now.body.length === 0) return false;
   return isDeepStrictEqual(without(before.body, ignoring), without(now.body, ignoring));

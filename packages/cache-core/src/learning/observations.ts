@@ -78,12 +78,12 @@ export class Observations {
   add({ apartMs, changed }: Observation, priorMs: number, { keeps, maxMs }: Forgetting, share: number): void {
     const before = this.posterior(priorMs);
     const after = afterObserving(before, apartMs, changed);
-    const cached = keeps ** share;
-    this.#shape = this.#shape * cached + (after.shape - before.shape) * share;
-    this.#weightMs = this.#weightMs * cached + (after.weightMs - before.weightMs) * share;
-    this.observations = this.observations * cached + share;
-    this.changes = this.changes * cached + (changed ? share : 0);
-    this.exposureMs = this.exposureMs * cached + apartMs * share;
+    const kept = keeps ** share;
+    this.#shape = this.#shape * kept + (after.shape - before.shape) * share;
+    this.#weightMs = this.#weightMs * kept + (after.weightMs - before.weightMs) * share;
+    this.observations = this.observations * kept + share;
+    this.changes = this.changes * kept + (changed ? share : 0);
+    this.exposureMs = this.exposureMs * kept + apartMs * share;
     this.seen++;
     this.#cutTo(maxMs);
   }

@@ -125,20 +125,20 @@ class PrefixRecord implements PrefixRates {
 }
 
 /** Decides for a key without observations or a kind. */
-export function decisionOfPrefix(book: PrefixRates): Decision {
-  const { pool, learning } = book;
-  const posterior = { shape: PRIOR_SHAPE, weightMs: priorOfKey(book, null) };
+export function decisionOfPrefix(rates: PrefixRates): Decision {
+  const { pool, learning } = rates;
+  const posterior = { shape: PRIOR_SHAPE, weightMs: priorOfKey(rates, null) };
   return decide(learning, pool.seen === 0 ? 'nothing' : 'prefix', pool, posterior);
 }
 
 /** Decides for a key of this kind without its own observations. */
-export function decisionOfKind(book: PrefixRates, kind: Observations): Decision {
-  const posterior = { shape: PRIOR_SHAPE, weightMs: priorOfKey(book, kind) };
-  return decide(book.learning, 'kind', kind, posterior);
+export function decisionOfKind(rates: PrefixRates, kind: Observations): Decision {
+  const posterior = { shape: PRIOR_SHAPE, weightMs: priorOfKey(rates, kind) };
+  return decide(rates.learning, 'kind', kind, posterior);
 }
 
-export function decisionOfKey(book: PrefixRates, { evidence, kind }: KeyRates): Decision {
-  return decide(book.learning, 'key', evidence, evidence.posterior(priorOfKey(book, kind)));
+export function decisionOfKey(rates: PrefixRates, { evidence, kind }: KeyRates): Decision {
+  return decide(rates.learning, 'key', evidence, evidence.posterior(priorOfKey(rates, kind)));
 }
 
 /** Returns the prior for which the policy's own time is chosen without observations. */
@@ -146,12 +146,12 @@ function neutralPrior({ fixedMs, outdatedShare }: ResolvedLearning): number {
   return priorFor(fixedMs, outdatedShare);
 }
 
-function priorOfKind(book: PrefixRates): number {
-  return priorAround(book.pool.posterior(neutralPrior(book.learning)), book.learning);
+function priorOfKind(rates: PrefixRates): number {
+  return priorAround(rates.pool.posterior(neutralPrior(rates.learning)), rates.learning);
 }
 
-function priorOfKey(book: PrefixRates, kind: Observations | null): number {
-  return kind ? priorAround(kind.posterior(priorOfKind(book)), book.learning) : priorOfKind(book);
+function priorOfKey(rates: PrefixRates, kind: Observations | null): number {
+  return kind ? priorAround(kind.posterior(priorOfKind(rates)), rates.learning) : priorOfKind(rates);
 }
 
 /** Returns the prior with the mean rate of all of them and a wide spread. */

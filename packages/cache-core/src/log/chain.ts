@@ -6,7 +6,7 @@ export interface ChainNode<Item> {
 }
 
 /**
- * An ordered list with constant-time insertion and removal at a known link. A `Map` keeps insertion order too, but finding its
+ * An ordered list with constant-time insertion and removal at a known node. A `Map` keeps insertion order too, but finding its
  * first entry steps over every entry that was deleted before it: about 15 µs each time, with 10,000 entries of which the
  * oldest is always removed.
  */
@@ -30,22 +30,22 @@ export class Chain<Item> {
   }
 
   /**
-   * Inserts an item and returns its link.
+   * Inserts an item and returns its node.
    *
-   * @param older the link to insert after, which has to be in this chain; null inserts before the oldest. Defaults to the newest.
+   * @param older the node to insert after, which has to be in this chain; null inserts before the oldest. Defaults to the newest.
    */
   add(item: Item, older: ChainNode<Item> | null = this.#newest): ChainNode<Item> {
     const newer = older ? older.newer : this.#oldest;
-    const link: ChainNode<Item> = { item, older, newer };
-    if (older) older.newer = link;
-    else this.#oldest = link;
-    if (newer) newer.older = link;
-    else this.#newest = link;
+    const node: ChainNode<Item> = { item, older, newer };
+    if (older) older.newer = node;
+    else this.#oldest = node;
+    if (newer) newer.older = node;
+    else this.#newest = node;
     this.#size++;
-    return link;
+    return node;
   }
 
-  /** Removes a link, which has to be in this chain. */
+  /** Removes a node, which has to be in this chain. */
   remove({ older, newer }: ChainNode<Item>): void {
     if (older) older.newer = newer;
     else this.#oldest = newer;

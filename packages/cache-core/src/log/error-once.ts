@@ -3,9 +3,8 @@ import type { BackgroundReason } from '../model/diagnostics.ts';
 import { Unreachable } from '../model/errors.ts';
 
 /**
- * Reports errors of work that is retried, each outage once until the work succeeds again. It ignores an unreachable
- * server, which other code reports and which may last. Any other error is a defect of the program, so it is reported with
- * its stack.
+ * Reports the first error of repeated work until the work succeeds again. It ignores `Unreachable`, which the connection reports.
+ * Any other error is a defect of the program, so it is reported with its stack.
  */
 export class ErrorOnce {
   readonly #background: Background;

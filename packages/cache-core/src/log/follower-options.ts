@@ -14,7 +14,7 @@ export interface FollowerOptions {
   readonly renewEveryMs: number;
   readonly index?: HitIndex;
   /** Called with null when the log becomes reachable, and with the error when it becomes unreachable. */
-  readonly onReach?: (lost: unknown) => void;
+  readonly onConnectivityChange?: (lost: unknown) => void;
   /** Called once if a read comes before `start`. */
   readonly onUnstarted?: () => void;
 }

@@ -71,7 +71,7 @@ test('reading the log alone renews nothing', async () => {
   await clock.through(follower.stop());
 });
 
-test('a gap in the records makes it take the snapshot', async () => {
+test('given a gap in the records, a follower takes the snapshot', async () => {
   append('p:a');
   await follower.renew();
   const readAfter = log.readAfter.bind(log);
@@ -82,7 +82,7 @@ test('a gap in the records makes it take the snapshot', async () => {
   expect([hit('p:lost'), hit('p:b'), follower.stamp.asOf]).toEqual([2, 3, 3]);
 });
 
-test('it has no lease until the head of its renewal is applied', async () => {
+test('a follower has no lease until the head of its renewal is applied', async () => {
   await follower.renew();
   await clock.advance(LEASE_MS);
   append('p:a');
@@ -107,7 +107,7 @@ test('a late reply of an earlier epoch changes nothing', async () => {
   expect(follower.isCurrent).toBe(true);
 });
 
-test('a record of a later epoch clears the index; only a renewal in it makes it current', async () => {
+test('a record of a later epoch clears the index; only a renewal makes the follower current', async () => {
   append('p:a');
   await follower.renew();
   follower.start();
@@ -141,7 +141,7 @@ test('a dropped follower loses its lease until it has registered and caught up a
   expect(hit('p:a')).toBe(1);
 });
 
-test('after its lease, catching up makes it current, or fails if the log is unreachable', async () => {
+test('after its lease, catching up makes a follower current, or fails if the log is unreachable', async () => {
   await follower.renew();
   await clock.advance(LEASE_MS);
   append('p:a');
@@ -153,7 +153,7 @@ test('after its lease, catching up makes it current, or fails if the log is unre
   expect(await follower.catchUp()).toBe(false); // the outage is known now, so it returns immediately
 });
 
-test('once started it stays current, also after an outage of the log', async () => {
+test('once started, a follower stays current, also after an outage of the log', async () => {
   follower.start();
   await clock.advance(5_000);
   expect(follower.isCurrent).toBe(true);
@@ -168,7 +168,7 @@ test('once started it stays current, also after an outage of the log', async () 
   await clock.through(follower.stop());
 });
 
-test('once stopped it leaves the register and a read does not register it again', async () => {
+test('a stopped follower leaves the register, and a read does not register it again', async () => {
   await follower.renew();
   await follower.stop();
   expect(follower.isCurrent).toBe(false);

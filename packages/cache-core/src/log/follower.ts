@@ -29,7 +29,7 @@ export class Follower {
   #applied = 0;
   /** True if `index` holds the hits of this epoch up to `applied`. */
   #synced = false;
-  /** Epoch 0 is the only epoch of a log that never begins another one: no process can still be in an epoch before it. */
+  /** Negative infinity for epoch 0: a log with epoch 0 never begins another one, so no process can be in an earlier epoch. */
   #sawEpochAt = Number.NEGATIVE_INFINITY;
   /** The end of the lease by both clocks: see `isCurrent`. */
   #lease = NO_LEASE;
@@ -91,7 +91,7 @@ export class Follower {
     return this.#options.log.isTrusted;
   }
 
-  /** `leaseExpired`: the lease has ended and the next read catches up. `disconnected`: it has ended and the log is out of reach. */
+  /** `leaseExpired`: the lease has ended and the next read catches up. `disconnected`: it has ended and the log is unreachable. */
   get state(): 'current' | 'leaseExpired' | 'disconnected' {
     if (this.isCurrent) return 'current';
     return this.#reachable ? 'leaseExpired' : 'disconnected';
@@ -110,7 +110,7 @@ export class Follower {
     if (this.#reachable) await this.#options.log.leave(this.#options.id, this.#epoch);
   }
 
-  /** Catches up after the lease has ended. Returns false if the log is out of reach, so that the process is disconnected. */
+  /** Catches up after the lease has ended. Returns false if the log is unreachable, so that the process is disconnected. */
   async catchUp(): Promise<boolean> {
     this.#onUnstarted?.();
     this.#onUnstarted = undefined;
@@ -163,10 +163,10 @@ export class Follower {
       if (!this.#synced || renewal.head - this.#applied > FAR_BEHIND) await this.#sync();
       else if (this.#applied < renewal.head) await this.#apply(await log.readAfter(this.#epoch, this.#applied));
       this.#extendLease();
-      this.#reach(null);
+      this.#setConnectivity(null);
       this.#renewErrors.succeeded();
     } catch (error) {
-      this.#reach(error);
+      this.#setConnectivity(error);
       this.#renewErrors.failed(error);
       throw error;
     }
@@ -209,13 +209,13 @@ export class Follower {
   }
 
   /** @param lost the error that made the log unreachable, or null if it is reachable */
-  #reach(lost: unknown): void {
+  #setConnectivity(lost: unknown): void {
     const reachable = lost === null;
     if (this.#reachable === reachable) return;
     this.#reachable = reachable;
     if (reachable) this.#events.reached(this.stamp);
     else this.#events.lost(this.stamp);
-    this.#options.onReach?.(lost);
+    this.#options.onConnectivityChange?.(lost);
   }
 
   async #keepRenewing(): Promise<void> {
@@ -244,7 +244,7 @@ export class Follower {
         this.#followErrors.succeeded();
       } catch (error) {
         this.#followErrors.failed(error);
-        // The renewals run in parallel: they read what this connection missed, and report when the log is out of reach.
+        // The renewals run in parallel: they read what this connection missed, and report when the log is unreachable.
         await clock.sleep(RETRY_MS, this.#stopping.signal);
       }
     }

@@ -200,10 +200,10 @@ describe('replacing the content with a snapshot', () => {
     fc.assert(
       fc.property(history, history, asked, limits, limits, (first, then, asked, ofLog, ofIndex) => {
         const server = new MemoryLogServer(new ManualClock(), {
-          mostRecords: 100,
-          mostSelectors: ofLog.selectors,
-          mostScoped: ofLog.scopedHits,
-          mostKeys: ofLog.keyHits,
+          maxRecords: 100,
+          maxSelectors: ofLog.selectors,
+          maxScoped: ofLog.scopedHits,
+          maxKeys: ofLog.keyHits,
         });
         const append = ({ mode, selectors }: Written, i: number) =>
           server.append({ eventId: `e${i}`, mode, selectors: selectors.map(toToken), knownEpoch: 0 });

@@ -2,10 +2,10 @@ import type { InvalidationTargets } from '../model/invalidation-targets.ts';
 import { prefixOf } from '../model/key.ts';
 import { meets, type Scope } from '../model/scope.ts';
 import { type InvalidationMode, keyOfToken, readToken, type SelectorToken } from '../model/selector.ts';
-import type { Hit } from './hit.ts';
+import type { SelectorHit } from './hit.ts';
 import { type HitLimits, RememberedHits } from './remembered-hits.ts';
 
-/** The last position of one mode that hit each selector, and whether it hit an entry. */
+/** The last position of one mode that hit each selector. Answers whether an entry was hit. */
 export class LastHits {
   readonly #mode: InvalidationMode;
   readonly #hits: RememberedHits;
@@ -20,7 +20,7 @@ export class LastHits {
     this.#hits.record(hits.map(({ selector, position }) => asUnderstood(this.#mode, selector, position)));
   }
 
-  /** No hit is later. */
+  /** The position of the latest hit. */
   get newest(): number {
     return this.#hits.newest;
   }
@@ -64,17 +64,17 @@ export class LastHits {
 
   /** Returns the last position after `after` at which a scoped hit of this prefix met the scope, or `after` for none. */
   #lastScopedAfter(after: number, prefix: string, scope: Scope | null): number {
-    let link = this.#hits.scoped.newestOf(prefix);
-    while (link !== null && link.item.position > after) {
-      if (link.item.scope === null || meets(scope, link.item.scope)) return link.item.position;
-      link = link.older;
+    let node = this.#hits.scoped.newestOf(prefix);
+    while (node !== null && node.item.position > after) {
+      if (node.item.scope === null || meets(scope, node.item.scope)) return node.item.position;
+      node = node.older;
     }
     return after;
   }
 }
 
 /** The token may be of another version of this program: the hit is at least as wide as that version meant it. */
-function asUnderstood(mode: InvalidationMode, selector: SelectorToken, position: number): Hit {
+function asUnderstood(mode: InvalidationMode, selector: SelectorToken, position: number): SelectorHit {
   const { token, scoped } = readToken(selector);
   if (scoped) return { name: token, mode, token, position, kind: 'scoped', ...scoped };
   const key = keyOfToken(token);

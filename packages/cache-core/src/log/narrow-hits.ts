@@ -1,18 +1,18 @@
 import { Chain, type ChainNode } from './chain.ts';
-import type { Hit } from './hit.ts';
+import type { SelectorHit } from './hit.ts';
 
 interface NarrowLimits {
-  /** Of all prefixes together. */
+  /** The maximum of all prefixes together. */
   readonly total: number;
-  /** Keeps one prefix with many writes from taking the room of the others. */
+  /** The maximum per prefix, so that a prefix with many writes does not displace the hits of others. */
   readonly perPrefix: number;
 }
 
-const NONE: readonly Hit[] = [];
+const NONE: readonly SelectorHit[] = [];
 
-interface Links {
-  readonly inPrefix: ChainNode<Hit>;
-  readonly inAll: ChainNode<Hit>;
+interface HitNodes {
+  readonly inPrefix: ChainNode<SelectorHit>;
+  readonly inAll: ChainNode<SelectorHit>;
 }
 
 /**
@@ -22,11 +22,11 @@ interface Links {
  */
 export class NarrowHits {
   readonly #limits: NarrowLimits;
-  readonly #links = new Map<string, Links>();
-  readonly #prefixes = new Map<string | null, Chain<Hit>>();
+  readonly #nodes = new Map<string, HitNodes>();
+  readonly #prefixes = new Map<string | null, Chain<SelectorHit>>();
   /** The prefixes that gained a hit since the last `takeExcess`. */
   readonly #grown = new Set<string>();
-  #all = new Chain<Hit>();
+  #all = new Chain<SelectorHit>();
 
   constructor(limits: NarrowLimits) {
     this.#limits = limits;
@@ -36,21 +36,21 @@ export class NarrowHits {
     return this.#all.size;
   }
 
-  add(hit: Hit): void {
+  add(hit: SelectorHit): void {
     const { name, prefix } = hit;
-    const before = this.#links.get(name);
+    const before = this.#nodes.get(name);
     if (before) this.#remove(before);
     const ofPrefix = this.#prefixes.get(prefix) ?? new Chain();
     this.#prefixes.set(prefix, ofPrefix);
-    this.#links.set(name, { inPrefix: ofPrefix.add(hit), inAll: this.#all.add(hit) });
+    this.#nodes.set(name, { inPrefix: ofPrefix.add(hit), inAll: this.#all.add(hit) });
     if (prefix !== null && ofPrefix.size > this.#limits.perPrefix) this.#grown.add(prefix);
   }
 
   /** Removes and returns the oldest hits beyond the bounds: first those of each prefix, then those of the total. */
-  takeExcess(): readonly Hit[] {
+  takeExcess(): readonly SelectorHit[] {
     const { perPrefix, total } = this.#limits;
     if (this.#grown.size === 0 && this.#all.size <= total) return NONE;
-    const excess: Hit[] = [];
+    const excess: SelectorHit[] = [];
     for (const prefix of this.#grown) {
       const ofPrefix = this.#prefixes.get(prefix);
       if (ofPrefix) this.#takeOldest(ofPrefix, perPrefix, excess);
@@ -61,38 +61,38 @@ export class NarrowHits {
   }
 
   positionOf(name: string): number | undefined {
-    return this.#links.get(name)?.inAll.item.position;
+    return this.#nodes.get(name)?.inAll.item.position;
   }
 
   /** The newest hit of a prefix; the rest of the prefix follows as `older`. */
-  newestOf(prefix: string): ChainNode<Hit> | null {
+  newestOf(prefix: string): ChainNode<SelectorHit> | null {
     return this.#prefixes.get(prefix)?.newest ?? null;
   }
 
   /** All hits, the oldest first. */
-  *all(): Generator<Hit> {
-    for (let link = this.#all.oldest; link; link = link.newer) yield link.item;
+  *all(): Generator<SelectorHit> {
+    for (let node = this.#all.oldest; node; node = node.newer) yield node.item;
   }
 
   clear(): void {
-    this.#links.clear();
+    this.#nodes.clear();
     this.#prefixes.clear();
     this.#grown.clear();
     this.#all = new Chain();
   }
 
-  #takeOldest(chain: Chain<Hit>, limit: number, taken: Hit[]): void {
+  #takeOldest(chain: Chain<SelectorHit>, limit: number, taken: SelectorHit[]): void {
     while (chain.oldest && chain.size > limit) {
-      const links = this.#links.get(chain.oldest.item.name);
-      if (!links) return;
-      this.#remove(links);
-      taken.push(links.inAll.item);
+      const nodes = this.#nodes.get(chain.oldest.item.name);
+      if (!nodes) return;
+      this.#remove(nodes);
+      taken.push(nodes.inAll.item);
     }
   }
 
-  #remove({ inPrefix, inAll }: Links): void {
+  #remove({ inPrefix, inAll }: HitNodes): void {
     const { name, prefix } = inAll.item;
-    this.#links.delete(name);
+    this.#nodes.delete(name);
     this.#all.remove(inAll);
     const ofPrefix = this.#prefixes.get(prefix);
     ofPrefix?.remove(inPrefix);

@@ -26,7 +26,7 @@ test('a receipt resolves as soon as every process has applied the position', asy
   expect([one, other].map(({ cache }) => cache.internal.engine.follower.stamp.asOf)).toEqual([1, 1]);
 });
 
-test('it waits for the slowest live process', async () => {
+test('a receipt waits for the slowest live process', async () => {
   other.durable.replyMs = () => 40;
   const { tookMs } = await invalidate();
   expect(tookMs).toBeGreaterThanOrEqual(40);

@@ -65,7 +65,7 @@ export async function receipt(appended: Appended, appendedAt: number, options: R
   }
 }
 
-/** Records the followers that have not applied the position, and since when their renewals are unchanged. */
+/** Updates `lagging`: the followers that have not applied the position, and since when their renewals are unchanged. */
 function noteLagging(
   register: ReadonlyMap<string, RegisteredFollower>,
   position: number,

@@ -1,11 +1,11 @@
 import { type InvalidationMode, type SelectorToken, tokenOfWhole } from '../model/selector.ts';
-import { type Hit, isBefore } from './hit.ts';
+import { isBefore, type SelectorHit } from './hit.ts';
 import { NarrowHits } from './narrow-hits.ts';
 import { WholeHits } from './whole-hits.ts';
 
-/** How many selectors are remembered, by kind. */
+/** The maximum numbers of remembered selectors, by kind. */
 export interface HitLimits {
-  /** Of everything, prefixes and tags. */
+  /** Selectors of everything, prefixes and tags. */
   readonly selectors: number;
   readonly scopedHits: number;
   readonly scopedHitsPerPrefix: number;
@@ -14,7 +14,7 @@ export interface HitLimits {
 }
 
 /**
- * What an invalidation log forgets: the last position that hit each selector, bounded. Followers and the logs in memory share
+ * The last position that hit each selector, in bounded memory. This class defines what an invalidation log forgets. Followers and the logs in memory share
  * this implementation; `redis/scripts/append.lua` has the same rule, and a property test in `redis/` drives both with the same
  * histories.
  *
@@ -48,13 +48,13 @@ export class RememberedHits {
     return this.#floor;
   }
 
-  /** No hit is later. */
+  /** The position of the latest hit. */
   get newest(): number {
     return this.#newest;
   }
 
   /** Records the hits of one append, or of a snapshot. None may be older than the hits of an earlier call. */
-  record(hits: readonly Hit[]): void {
+  record(hits: readonly SelectorHit[]): void {
     for (const hit of hits.length > 1 ? hits.toSorted((a, b) => (isBefore(a, b) ? -1 : 1)) : hits) {
       this.#newest = Math.max(this.#newest, hit.position);
       this.#ofKind(hit.kind).add(hit);
@@ -76,13 +76,13 @@ export class RememberedHits {
     this.#newest = 0;
   }
 
-  #ofKind(kind: Hit['kind']): WholeHits | NarrowHits {
+  #ofKind(kind: SelectorHit['kind']): WholeHits | NarrowHits {
     if (kind === 'whole') return this.whole;
     return kind === 'scoped' ? this.scoped : this.keys;
   }
 
   /** The whole prefix of a forgotten hit counts as hit at its position. */
-  #coarsen({ mode, prefix, position }: Hit): void {
+  #coarsen({ mode, prefix, position }: SelectorHit): void {
     const token = tokenOfWhole(prefix);
     this.whole.add({
       name: this.#nameOf(mode, token),

@@ -1,7 +1,7 @@
 import { prefixOf } from '../model/key.ts';
 import { type InvalidationMode, keyOfToken, type SelectorToken, scopeOfToken } from '../model/selector.ts';
 import type { Snapshot } from '../ports/invalidation-log.ts';
-import type { Hit } from './hit.ts';
+import type { SelectorHit } from './hit.ts';
 import { type HitLimits, RememberedHits } from './remembered-hits.ts';
 
 /** The parts of a log that hold hits, one for each kind. */
@@ -57,7 +57,7 @@ export function asStored(selector: SelectorToken): SelectorToken {
 
 const nameOf = (mode: InvalidationMode, token: SelectorToken): string => `${mode} ${token}`;
 
-function asHit(mode: InvalidationMode, token: SelectorToken, position: number): Hit {
+function asHit(mode: InvalidationMode, token: SelectorToken, position: number): SelectorHit {
   const name = nameOf(mode, token);
   const scoped = token.startsWith('s:') ? scopeOfToken(token) : null;
   if (scoped) return { name, mode, token, position, kind: 'scoped', ...scoped };

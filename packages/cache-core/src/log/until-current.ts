@@ -5,7 +5,7 @@ import type { Follower } from './follower.ts';
 const START_WAIT_MS = 1_000;
 const START_RETRY_MS = 20;
 
-/** Resolves once the follower is current, or cannot become current for now. */
+/** Resolves once the follower is current, or after `START_WAIT_MS`. */
 export async function untilCurrent(follower: Follower, clock: Clock): Promise<void> {
   for (const deadline = clock.monotonic() + START_WAIT_MS; clock.monotonic() < deadline; ) {
     await follower.renew().catch(() => undefined); // the follower reports the error and tries again

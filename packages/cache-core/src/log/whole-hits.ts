@@ -1,13 +1,13 @@
 import { Chain, type ChainNode } from './chain.ts';
-import { type Hit, isBefore } from './hit.ts';
+import { isBefore, type SelectorHit } from './hit.ts';
 
-/** The last hit of each selector of everything, a prefix or a tag, ordered by position and name, and bounded. */
+/** The last hits of the kind `whole` (everything, prefixes and tags), ordered by position and name. Their number is bounded. */
 export class WholeHits {
   readonly #limit: number;
-  readonly #links = new Map<string, ChainNode<Hit>>();
-  #inOrder = new Chain<Hit>();
+  readonly #nodes = new Map<string, ChainNode<SelectorHit>>();
+  #inOrder = new Chain<SelectorHit>();
   /** The place of the last hit that was not the newest. The next one belongs near it, so the search starts here. */
-  #lastLate: ChainNode<Hit> | null = null;
+  #lastLate: ChainNode<SelectorHit> | null = null;
 
   constructor(limit: number) {
     this.#limit = limit;
@@ -18,17 +18,17 @@ export class WholeHits {
   }
 
   /** Records a hit, unless the same selector was hit at this position or later. */
-  add(hit: Hit): void {
-    const before = this.#links.get(hit.name);
+  add(hit: SelectorHit): void {
+    const before = this.#nodes.get(hit.name);
     if (before) {
       if (before.item.position >= hit.position) return;
       this.#remove(before);
     }
     const { newest } = this.#inOrder;
     const isNewest = newest === null || isBefore(newest.item, hit);
-    const link = this.#inOrder.add(hit, isNewest ? newest : this.#placeOf(hit));
-    this.#links.set(hit.name, link);
-    if (!isNewest) this.#lastLate = link;
+    const node = this.#inOrder.add(hit, isNewest ? newest : this.#placeOf(hit));
+    this.#nodes.set(hit.name, node);
+    if (!isNewest) this.#lastLate = node;
   }
 
   /** Removes the oldest hits beyond the bound. Returns the position of the last that it removed, or null for none. */
@@ -42,31 +42,31 @@ export class WholeHits {
   }
 
   positionOf(name: string): number | undefined {
-    return this.#links.get(name)?.item.position;
+    return this.#nodes.get(name)?.item.position;
   }
 
   /** All hits, the oldest first. */
-  *all(): Generator<Hit> {
-    for (let link = this.#inOrder.oldest; link; link = link.newer) yield link.item;
+  *all(): Generator<SelectorHit> {
+    for (let node = this.#inOrder.oldest; node; node = node.newer) yield node.item;
   }
 
   clear(): void {
-    this.#links.clear();
+    this.#nodes.clear();
     this.#inOrder = new Chain();
     this.#lastLate = null;
   }
 
-  /** Returns the link after which a hit belongs, or null if it is the oldest. */
-  #placeOf(hit: Hit): ChainNode<Hit> | null {
+  /** Returns the node after which a hit belongs, or null if it is the oldest. */
+  #placeOf(hit: SelectorHit): ChainNode<SelectorHit> | null {
     let place = this.#lastLate ?? this.#inOrder.oldest;
     while (place?.newer && isBefore(place.newer.item, hit)) place = place.newer;
     while (place && !isBefore(place.item, hit)) place = place.older;
     return place;
   }
 
-  #remove(link: ChainNode<Hit>): void {
-    if (this.#lastLate === link) this.#lastLate = link.older;
-    this.#links.delete(link.item.name);
-    this.#inOrder.remove(link);
+  #remove(node: ChainNode<SelectorHit>): void {
+    if (this.#lastLate === node) this.#lastLate = node.older;
+    this.#nodes.delete(node.item.name);
+    this.#inOrder.remove(node);
   }
 }

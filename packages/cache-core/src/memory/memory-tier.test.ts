@@ -8,7 +8,7 @@ const MIB = 1_048_576;
 
 const inTier = (tier: MemoryTier, name: string) => tier.get(parseKey(name)) !== undefined;
 
-test('it never uses more than its bytes, whatever is stored, decoded or compressed', async () => {
+test('a tier never exceeds its bytes, whatever is stored, decoded or compressed', async () => {
   const puts = fc.array(
     fc.tuple(fc.nat(40), fc.nat(20_000), fc.nat(30), fc.constantFrom('keep', 'decode', 'compress')),
     {

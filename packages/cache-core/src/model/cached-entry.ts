@@ -12,12 +12,12 @@ import { compressed, type Encoding, ownMemory } from './variant.ts';
  * and its slot in the tier.
  */
 const OBJECTS_BYTES = 744;
-/** The version of no index. */
+/** A version that no index has. */
 const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
 /** The bytes of a Buffer's object, without its content. */
 const BUFFER_BYTES = 200;
-/** A smaller body has no variant: its headers are as long. */
+/** The minimum size of a body with variants: the headers of a response are as long as a smaller body. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
 type Variants = Map<Encoding, Buffer | Promise<void> | null>;
@@ -88,7 +88,7 @@ export class CachedEntry implements Entry {
   readonly #entryBytes: number;
   #value: unknown = NOT_DECODED;
   #valueBytes = 0;
-  /** By encoding, from its first request on; null if the variant would not be smaller. */
+  /** By encoding, from the first request for it; null if the variant would not be smaller. */
   #variants: Variants | null = null;
   #variantBytes = 0;
   /** True if the body is JSON; null until it is known. */

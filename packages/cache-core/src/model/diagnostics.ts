@@ -96,7 +96,7 @@ export interface LogMessage {
   readonly cache: string;
   /**
    * - `unreachable`: the log did not answer. The hit index of this process is current until the lease ends.
-   * - `blind`: the lease has ended, so reads are unverified.
+   * - `disconnected`: the log is unreachable and the lease has ended, so reads are unverified.
    * - `reachable`: the log answers, and this process has caught up.
    * - `epoch`: this process has entered a new epoch (also its first one), which invalidates all earlier loads.
    */

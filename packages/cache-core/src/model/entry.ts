@@ -32,7 +32,7 @@ export interface Entry extends Stamp, Lifetime {
   /** Strong validator of `body`, without quotes. */
   readonly etag: string;
   readonly tags: readonly string[];
-  /** The part of the data that it depends on; null if it depends on all of it. */
+  /** The part of the data that the entry depends on; null if it depends on all data. */
   readonly scope: Scope | null;
   /** Duration of the load in milliseconds: the time that a hit saves. */
   readonly loadMs: number;

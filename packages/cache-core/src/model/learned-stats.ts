@@ -1,4 +1,4 @@
-/** What one process has learned about the answers of a prefix. Each process learns from its own loads. */
+/** The fresh times that one process has learnt for a prefix. Each process learns from its own loads. */
 export interface LearnedStats {
   over: 'this process';
   mode: 'advise' | 'on';

@@ -38,15 +38,15 @@ const MAX_BOUND_MS = toMs('between', '366d');
 const MODES: readonly LearningMode[] = ['off', 'advise', 'on'];
 
 /**
- * Returns null if nothing is learnt.
+ * Returns the options with their defaults filled in, or null if nothing is learnt.
  *
  * @throws InvalidArgument that names the invalid option
  */
 export function resolveLearning(
-  given: LearningMode | LearningOptions | undefined,
+  learn: LearningMode | LearningOptions | undefined,
   fixedMs: number,
 ): ResolvedLearning | null {
-  const options: LearningOptions = typeof given === 'object' && given !== null ? given : { mode: given ?? 'off' };
+  const options: LearningOptions = typeof learn === 'object' && learn !== null ? learn : { mode: learn ?? 'off' };
   assertKnownOptions('learn', options, ['mode', 'between', 'outdatedShare', 'ignoring']);
   const { mode, outdatedShare = DEFAULT_SHARE, ignoring = [] } = options;
   if (!MODES.includes(mode)) throw new InvalidArgument('learn.mode', "'off', 'advise' or 'on'", mode);
@@ -59,7 +59,7 @@ export function resolveLearning(
   )
     throw new InvalidArgument('learn.ignoring', `at most ${MAX_IGNORED_MEMBERS} names of members`, ignoring);
   if (mode === 'off') return null;
-  if (fixedMs === 0) throw new InvalidArgument('freshFor', 'more than 0 ms, where it is learnt', fixedMs);
+  if (fixedMs === 0) throw new InvalidArgument('freshFor', 'more than 0 ms if the fresh time is learnt', fixedMs);
   return { mode, betweenMs: boundsMs(options.between, fixedMs), outdatedShare, ignoring, fixedMs };
 }
 
@@ -72,7 +72,7 @@ function boundsMs(between: LearningOptions['between'], fixedMs: number): readonl
   if (least < 1 || least > fixedMs || most < fixedMs)
     throw new InvalidArgument(
       'learn.between',
-      `the least, above 0 and at most freshFor (${fixedMs} ms), then the most, at least freshFor`,
+      `a minimum above 0 and at most freshFor (${fixedMs} ms), then a maximum of at least freshFor`,
       between,
     );
   return [least, most];

@@ -7,7 +7,7 @@ import type { Entry } from './entry.ts';
  */
 export interface Outcome {
   readonly outcome: 'hit' | 'stale' | 'miss' | 'bypass';
-  /** Where it was found; null when it was loaded. */
+  /** The tier that held the entry; null if the answer was loaded. */
   readonly tier: 'memory' | 'redis' | null;
   /** The answer came from a load that another read had started. */
   readonly collapsed: boolean;
@@ -15,7 +15,7 @@ export interface Outcome {
   readonly reason: Reason | null;
   /** Milliseconds since the answer's load began. */
   readonly ageMs: number;
-  /** Milliseconds until it is no longer fresh; negative when stale. */
+  /** Milliseconds until the answer is no longer fresh; negative if it is stale. */
   readonly ttlMs: number;
   /** The position of the invalidation log that the load had seen. */
   readonly asOf: number;
@@ -26,13 +26,13 @@ export interface Outcome {
   readonly verified: boolean;
   /** Whether a loaded answer was stored in a tier. */
   readonly stored: boolean;
-  /** The duration of the load, in milliseconds: a hit saved it, a miss cost it. */
+  /** The duration of the entry's load in milliseconds: the time that a hit saves. */
   readonly loadMs: number;
 }
 
 /**
- * A hit has `early-refresh` (it is being reloaded early). A stale answer has `revalidating`, `backing-off` (the origin failed a
- * moment ago and is not asked yet), `load-failed` or `load-slow`. A miss has the state of the entry that was found instead:
+ * Why a read was not a plain hit. A hit has `early-refresh` (it is being reloaded early). A stale answer has `revalidating`,
+ * `backing-off` (the load failed a moment ago and is not retried yet), `load-failed` or `load-slow`. A miss has the state of the key:
  * `absent`, `outdated` (an invalidation hit it, or the log began a new epoch), `expired` (past `staleUntil`, or stale and
  * reloaded).
  */
@@ -49,6 +49,7 @@ export type Reason =
 /** The facts of a read that its entry does not hold. */
 export type ReadFacts = Pick<Outcome, 'tier' | 'verified'> & Partial<Pick<Outcome, 'collapsed' | 'stored' | 'reason'>>;
 
+/** Makes the outcome of a read that returns this entry. */
 export function outcomeOf(
   outcome: Outcome['outcome'],
   { loadedAt, freshUntil, asOf, loadMs }: Entry,

@@ -120,9 +120,9 @@ export function staleTimes(staleFor: Duration | StaleFor): { revalidateForMs: nu
   return { revalidateForMs, staleForMs: Math.max(revalidateForMs, toMs('staleFor.ifError', staleFor.ifError ?? 0)) };
 }
 
-function numberWithin(option: string, value: number, most: number): number {
-  if (!(typeof value === 'number' && value >= 0 && value <= most))
-    throw new InvalidArgument(option, `a number from 0 to ${most}`, value);
+function numberWithin(option: string, value: number, max: number): number {
+  if (!(typeof value === 'number' && value >= 0 && value <= max))
+    throw new InvalidArgument(option, `a number from 0 to ${max}`, value);
   return value;
 }
 

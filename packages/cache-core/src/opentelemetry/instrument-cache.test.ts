@@ -35,7 +35,7 @@ test('the messages of two caches of one process differ by name', async () => {
   }
 });
 
-test('once stopped it listens to nothing', async () => {
+test('given a stopped instrumentation, no message is reported', async () => {
   telemetry.instrument({ caches: { main: one.cache } });
   telemetry.stop();
   await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
@@ -43,7 +43,7 @@ test('once stopped it listens to nothing', async () => {
   expect([await telemetry.points('reads'), await telemetry.points('memory.size')]).toEqual([[], []]);
 });
 
-test('an error of OpenTelemetry goes to its own log, and no read fails', async () => {
+test('an error of OpenTelemetry goes to its diag log, and no read fails', async () => {
   const reported: unknown[] = [];
   const note = (...what: unknown[]) => void reported.push(what[0]);
   diag.setLogger({ error: note, warn: note, info: note, debug: note, verbose: note }, { logLevel: DiagLogLevel.ERROR });
@@ -73,7 +73,7 @@ function brokenHistograms(): AnyMeterProvider {
   return { getMeter: () => Object.assign(meter, { createHistogram: () => ({ record }) }) };
 }
 
-test('without an SDK it does nothing, and an option that does not exist is refused by its name', async () => {
+test('without an SDK nothing is reported, and an unknown option is rejected by name', async () => {
   const instrumentation = instrumentCache();
   expect((await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null))).outcome.outcome).toBe('miss');
   expect(() => instrumentCache({ key: true } as InstrumentOptions)).toThrow(InvalidArgument);

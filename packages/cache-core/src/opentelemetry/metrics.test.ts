@@ -11,7 +11,7 @@ telemetryWorld((begun) => {
   ({ world, one, telemetry, through } = begun);
 });
 
-test('reads are counted by what they came to, hits in memory included', async () => {
+test('reads are counted by outcome, memory hits included', async () => {
   telemetry.instrument();
   const other = await world.process();
   await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
@@ -36,7 +36,7 @@ test('reads are counted by what they came to, hits in memory included', async ()
   expect(new Map(timed as [string, number][]).get('memory')).toBe(3);
 });
 
-test('a flood of prefixes and of kinds of errors makes a bounded number of series, and none names a key', async () => {
+test('given many prefixes and error types, the number of series is bounded and none names a key', async () => {
   telemetry.instrument();
   for (let i = 0; i < 300; i++) {
     await through(one.cache.getOrLoad(`user-${i}:secret-${i}`, () => 1));
@@ -51,7 +51,7 @@ test('a flood of prefixes and of kinds of errors makes a bounded number of serie
   expect(JSON.stringify(await telemetry.metrics())).not.toContain('secret');
 });
 
-test('loads are timed in seconds, their wait and their failures apart', async () => {
+test('loads are timed in seconds, with separate metrics for wait and failures', async () => {
   const process = await world.process({ origins: { db: { concurrency: 1 } } });
   telemetry.instrument();
   const slow = () => world.clock.sleep(500).then(() => 1);
@@ -83,7 +83,7 @@ test('loads are timed in seconds, their wait and their failures apart', async ()
   ]);
 });
 
-test('invalidations are counted by how they ended, and receipts timed', async () => {
+test('invalidations are counted by their state, and receipts are timed', async () => {
   telemetry.instrument();
   await through(one.cache.invalidate({ tag: 'a' }));
   one.durable.cut();
@@ -97,7 +97,7 @@ test('invalidations are counted by how they ended, and receipts timed', async ()
   ]);
 });
 
-test('troubles are counted: background work, the log out of reach, a breaker that opens', async () => {
+test('failed background work, a lost log and an opened breaker are counted', async () => {
   const process = await world.process({ origins: { db: { breaker: { failures: 1 } } } });
   telemetry.instrument();
   world.shared.fail('reject');

@@ -25,7 +25,7 @@ const read = (prefix: string | null, outcome: Outcome) => ({
   awaited: false,
 });
 
-test('outcomes that differ in any label are counted apart, those that differ in none together', () => {
+test('outcomes share a count exactly if all their labels are equal', () => {
   const counts = new ReadCounts(new BoundedAttributes());
   for (const prefix of ['stats', 'files', null])
     for (const outcome of all) for (let i = 0; i < 2; i++) counts.count(read(prefix, { ...outcome, ageMs: i }));

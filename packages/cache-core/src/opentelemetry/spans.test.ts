@@ -14,7 +14,7 @@ telemetryWorld((begun) => {
   ({ world, one, telemetry, through } = begun);
 });
 
-test('a read is a span around its load, which is around what the load does, each with what it came to', async () => {
+test('the span of a read contains the span of its load, each with its outcome', async () => {
   const tracer = telemetry.instrument().getTracer('test');
   const load = async () => {
     await world.clock.sleep(5);
@@ -53,7 +53,7 @@ test('a read is a span around its load, which is around what the load does, each
   ]);
 });
 
-test('reads side by side keep their spans apart, and what comes after them is in none', async () => {
+test('concurrent reads have separate spans, and later work is in none of them', async () => {
   const tracer = telemetry.instrument().getTracer('test');
   const keys = [1, 2, 3].map((params) => buildKey({ prefix: 'p', name: 'n', params }));
   const load = async () => {
@@ -74,7 +74,7 @@ test('reads side by side keep their spans apart, and what comes after them is in
   expect(new Set(telemetry.exporter.getFinishedSpans().map((ended) => ended.spanContext().traceId)).size).toBe(3);
 });
 
-test('nest also where the context manager cannot be given them', async () => {
+test('spans nest without a context manager that supports attach', async () => {
   context.disable();
   const manager = new AsyncLocalStorageContextManager();
   Object.defineProperty(manager, 'attach', { value: undefined });
@@ -98,7 +98,7 @@ test('nest also where the context manager cannot be given them', async () => {
   ]);
 });
 
-test('a reload behind a stale answer is inside of the read that caused it', async () => {
+test('the span of a background reload is inside the span of its read', async () => {
   telemetry.instrument();
   await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
   await world.clock.advance(11_000);
@@ -113,7 +113,7 @@ test('a reload behind a stale answer is inside of the read that caused it', asyn
   });
 });
 
-test('a failed span has its error; an error of the cache, which names the key, only its code', async () => {
+test('a failed span records its error, but only the code of an error of the cache', async () => {
   telemetry.instrument();
   const error = new TypeError('no such table');
   await expect(through(one.cache.internal.reader.read(KEY, () => Promise.reject(error), POLICY, null))).rejects.toBe(
@@ -132,7 +132,7 @@ test('a failed span has its error; an error of the cache, which names the key, o
   expect(telemetry.span('cache.load')).toMatchObject({ attributes: { 'error.type': 'LOAD_TIMED_OUT' }, events: [] });
 });
 
-test('an invalidation is one, inside of what made it', async () => {
+test('an invalidation is a span inside the span that called it', async () => {
   const tracer = telemetry.instrument().getTracer('test');
   const request = tracer.startSpan('request');
   await context.with(trace.setSpan(context.active(), request), () =>
@@ -170,7 +170,7 @@ test('spans contain keys and selectors only with the option keys', async () => {
   expect(telemetry.span('cache.invalidate')?.attributes['pilotlight.cache.selector']).toEqual([`k:${secret}`]);
 });
 
-test('a hit in memory is a span only where that is asked for', async () => {
+test('a memory hit is a span only with the option memoryHits', async () => {
   await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
   telemetry.instrument();
   one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);

@@ -4,9 +4,9 @@ import type { HotKeyStore } from './hot-key-store.ts';
 import type { InvalidationLog } from './invalidation-log.ts';
 import type { SharedTier } from './shared-tier.ts';
 
-/** The stores that a cache uses. `connectRedis` makes them on Redis, `singleProcess` in the memory of one process. */
+/** The stores that a cache uses. `connectRedis` returns stores on Redis, `singleProcess` stores in the memory of one process. */
 export interface CachePorts {
-  /** Keeps answers right over all processes. It must be durable: if it loses its data, every cached answer becomes a miss. */
+  /** Makes invalidations known to all processes. It must be durable: if it loses its data, every cached entry becomes a miss. */
   readonly log: InvalidationLog;
   /** The tier that processes share; null if the memory of each process is its only tier. */
   readonly shared: SharedTier | null;

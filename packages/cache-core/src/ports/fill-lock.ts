@@ -1,19 +1,19 @@
-/** A lock that keeps other processes from loading the same key. It saves work; the fence gives correctness. */
+/** Port: a lock that allows one process at a time to load a key. It saves work; correctness does not depend on it. */
 export interface FillLock {
   /**
-   * Takes the lock, which then renews itself until released, or returns when to try again. Rejects with `Unreachable`
-   * within a bounded time.
+   * Acquires the lock, which then renews itself until it is released. If another process holds it, returns an attempt that waits for
+   * the release. Rejects with `Unreachable` within a bounded time.
    */
-  acquire(name: string): Promise<FillTurn>;
-  /** Whether some process holds it at this moment: for people who look, not to decide by. Rejects as `acquire` does. */
+  acquire(name: string): Promise<FillLockAttempt>;
+  /** Returns whether a process holds the lock now. For `inspect` only: the result may be old. Rejects as `acquire` does. */
   isHeld(name: string): Promise<boolean>;
 }
 
-/** The lock, or the end of somebody else's. */
-export type FillTurn =
+/** The acquired lock, or the wait for the process that holds it. */
+export type FillLockAttempt =
   | { readonly held: true; release(): Promise<void> }
   /**
-   * Listens for the release from the try on, until `ended` has resolved or `leave` is called: call one of them.
-   * `ended` gives true when the holder says that it is done, false after `ms`. `leave` gives up waiting.
+   * Has listened for the release since the call of `acquire`. Call either method to end that: `ended` returns true at the release and
+   * false after `ms`, `leave` stops listening.
    */
   | { readonly held: false; ended(ms: number): Promise<boolean>; leave(): void };

@@ -27,7 +27,7 @@ export interface HotKeys<Kind = Recipe> {
   top(limit: number, prefixes: readonly string[]): Promise<HotKey<Kind>[]>;
   /** Returns the demand for one key, or null if it was not read lately. */
   find(key: CacheKey): Promise<HotKey<Kind> | null>;
-  /** Removes keys that no process can compute any more. */
+  /** Removes keys whose recipe no process can compute any longer. */
   forget(keys: readonly CacheKey[]): Promise<void>;
 }
 

@@ -11,8 +11,8 @@ export interface InvalidationRecord {
 /** An invalidation to append. */
 export interface Append {
   /**
-   * An id is appended once, however often the append is repeated. Null if no caller can repeat it: the log remembers no
-   * id then.
+   * The log appends an id once, however often the append is repeated. Null for an append that is never repeated: the log then
+   * remembers no id.
    */
   readonly eventId: string | null;
   readonly mode: InvalidationMode;
@@ -21,7 +21,7 @@ export interface Append {
   readonly knownEpoch: number;
 }
 
-/** The place of an invalidation in the log. */
+/** The epoch and the position of an invalidation in the log. */
 export interface Appended {
   readonly epoch: number;
   readonly position: number;
@@ -31,7 +31,7 @@ export interface Appended {
 export interface Renewal {
   readonly epoch: number;
   readonly head: number;
-  /** False if the register did not know this follower, so that no earlier lease of it counts. */
+  /** False if the register did not contain this follower. Its earlier leases are then void. */
   readonly wasRegistered: boolean;
 }
 
@@ -53,7 +53,7 @@ export interface RegisteredFollower {
   readonly applied: number;
 }
 
-/** What a follower reports when it renews. */
+/** The arguments of a renewal. */
 export interface Following {
   readonly id: string;
   /** The epoch that it follows, and the position that it has applied in it. */
@@ -64,19 +64,19 @@ export interface Following {
 }
 
 /**
- * The ordered, durable list of invalidations. Every method but the two that read records first makes sure that there is an
- * epoch of the server's present run; records may be of a run that is over, which makes misses and renews no lease. All of
- * them reject with `Unreachable` within a bounded time when the log does not answer.
+ * Port: the ordered, durable list of invalidations. Every method except `readAfter` and `waitAfter` first begins a new epoch if the
+ * server has restarted since the present one began. These two may return records of an earlier run of the server; such records
+ * cause misses and never renew a lease. Every method rejects with `Unreachable` within a bounded time if the log does not answer.
  */
 export interface InvalidationLog {
   /**
-   * The longest lease that a follower of this log may have. It is the same for every process, because an appender that
-   * knows nothing of the followers of an earlier epoch waits this long.
+   * The maximum lease of a follower in ms. It is the same for every process, because an appender waits this long for followers of an
+   * earlier epoch, which it does not know.
    */
   readonly maxLeaseMs: number;
-  /** False if it may lose records without a trace, which is allowed for development alone. Every answer is unverified then. */
+  /** False if the log may lose records without a trace, which only development allows. Every answer is then unverified. */
   readonly isTrusted: boolean;
-  /** Puts one invalidation behind the others, and answers its position. */
+  /** Appends one invalidation and returns its position. */
   append(append: Append): Promise<Appended>;
   /** Registers the follower and its lease, records the position that it has applied, and returns the head of the log. */
   renew(follower: Following): Promise<Renewal>;
@@ -90,11 +90,11 @@ export interface InvalidationLog {
   publishApplied(follower: { id: string; epoch: number; applied: number }): Promise<void>;
   /** Returns the followers of this epoch, or null if the log is in another one. */
   register(epoch: number): Promise<ReadonlyMap<string, RegisteredFollower> | null>;
-  /** Removes the caller from the register: it serves nothing from now on. */
+  /** Removes the caller from the register. It must serve nothing afterwards. */
   leave(id: string, epoch: number): Promise<void>;
   /** Removes another follower from the register, unless it has renewed since. */
   drop(id: string, epoch: number, renewals: number): Promise<void>;
-  /** Calls back when every follower may have applied more. This is a hint, which can be lost. */
+  /** Calls the listener when every follower may have applied more records. The notification can be lost. Returns a function that unsubscribes. */
   onApplied(listener: () => void): () => void;
 }
 

@@ -62,7 +62,7 @@ export interface RedisPorts extends CachePorts {
   readonly unsafe: string | null | undefined;
 }
 
-/** In a Cluster, braces would decide which node a key is on; ':lock' is how a release finds its channel. */
+/** Rejects braces, which select the node of a key in a Cluster, and ':lock', which `release.lua` looks for in the key of a lock. */
 const NAMESPACE = /^(?!.*:lock)[\w.:-]{1,100}$/;
 
 const OPTIONS = [

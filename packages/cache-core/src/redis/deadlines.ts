@@ -115,8 +115,8 @@ export class Deadlines {
     const now = performance.now();
     const later = this.#pending.findIndex(({ dueAt, isOver }) => !isOver && dueAt > now);
     const due = this.#pending.splice(0, later === -1 ? this.#pending.length : later).filter(({ isOver }) => !isOver);
-    const given = due.filter((pending) => this.#extend(pending, now));
-    if (given.length > 0) this.#pending = [...given, ...this.#pending].sort((a, b) => a.dueAt - b.dueAt);
+    const extended = due.filter((pending) => this.#extend(pending, now));
+    if (extended.length > 0) this.#pending = [...extended, ...this.#pending].sort((a, b) => a.dueAt - b.dueAt);
     const [next] = this.#pending;
     this.#isArmed = false;
     if (next) this.#arm(Math.max(1, next.dueAt - now));

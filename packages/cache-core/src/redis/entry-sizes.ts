@@ -1,4 +1,4 @@
-/** For keys of which no similar one was read yet: cautious, because they may have any size. */
+/** The estimate for a key without a similar key that was read before. It is high, because the entry may have any size. */
 const UNKNOWN_BYTES = 65_536;
 /** The minimum size, which bounds the number of entries in a command. */
 const MIN_BYTES = 4_096;

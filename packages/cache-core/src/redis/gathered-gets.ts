@@ -39,8 +39,8 @@ export class GatheredGets {
   #queueOf(master: string): GetQueue {
     const there = this.#queues.get(master);
     if (there) return there;
-    const line = new GetQueue(this.#options);
-    this.#queues.set(master, line);
-    return line;
+    const queue = new GetQueue(this.#options);
+    this.#queues.set(master, queue);
+    return queue;
   }
 }

@@ -26,8 +26,8 @@ test('an unreachable server is logged once, and once more when it is back', asyn
   await vi.waitFor(() => expect(lines.filter((line) => line === 'info ready')).toHaveLength(2), { timeout: 30_000 });
   expect(lines.filter((line) => line.startsWith('debug'))).toHaveLength(2);
   expect(lines.filter((line) => line === 'warn lost')).toHaveLength(1);
-  expect(lines).toContainEqual(expect.stringMatching(/^debug the server is out of reach: .*ECONNREFUSED/));
-  expect(lines).toContain('debug the server is within reach again');
+  expect(lines).toContainEqual(expect.stringMatching(/^debug the server is unreachable: .*ECONNREFUSED/));
+  expect(lines).toContain('debug the server is reachable again');
 });
 
 test('given rediss:// and servers without TLS, one warning per connection names TLS', async () => {
@@ -37,7 +37,7 @@ test('given rediss:// and servers without TLS, one warning per connection names 
   const url = server.url.replace('redis:', 'rediss:');
   const ports = connectRedis({ cacheUrl: url, queueUrl: url, logger });
   onTestFinished(() => ports.close());
-  const warnings = (what: string) => lines.filter((line) => line.startsWith(`warn ${what} is out of reach`));
+  const warnings = (what: string) => lines.filter((line) => line.startsWith(`warn ${what} is unreachable`));
   for (const what of ['the cache server', 'the queue server', 'the queue server (blocking reads)']) {
     await vi.waitFor(() => expect(warnings(`${what}`)).toEqual([expect.stringMatching(/rediss:\/\/.*TLS/)]), {
       timeout: 10_000,

@@ -50,13 +50,13 @@ function logReasons(connection: RedisClient, { what, logger }: ConnectivityOptio
     if (logged.has(message)) return;
     logged.add(message);
     if (ACCESS_DENIED.test(message)) logger.warn(`${what} denies access: ${message}`);
-    else if (isFirst) logger.warn(`${what} is out of reach and was never reached: ${message}${hintFor(connection)}`);
-    else logger.debug(`${what} is out of reach: ${message}`);
+    else if (isFirst) logger.warn(`${what} is unreachable and was never reached: ${message}${hintFor(connection)}`);
+    else logger.debug(`${what} is unreachable: ${message}`);
     isFirst = false;
   });
   connection.on('ready', () => {
     isFirst = false;
-    if (logged.size > 0) logger.debug(`${what} is within reach again`);
+    if (logged.size > 0) logger.debug(`${what} is reachable again`);
     logged.clear();
   });
 }

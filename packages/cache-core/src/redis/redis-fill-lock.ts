@@ -1,7 +1,7 @@
 import Redlock, { ExecutionError, type Lock, ResourceLockedError } from 'redlock';
 import { resultWithin, systemClock } from '../model/clock.ts';
 import type { CacheLogger } from '../model/logger.ts';
-import type { FillLock, FillTurn } from '../ports/fill-lock.ts';
+import type { FillLock, FillLockAttempt } from '../ports/fill-lock.ts';
 import { type ErrorReplies, replyOf } from './error-replies.ts';
 import { luaSource } from './lua-sources.ts';
 import type { RedisClient } from './open-redis.ts';
@@ -48,7 +48,7 @@ export class RedisFillLock implements FillLock {
     });
   }
 
-  async acquire(name: string): Promise<FillTurn> {
+  async acquire(name: string): Promise<FillLockAttempt> {
     // Listening begins before the attempt, so that a release in between is not missed.
     const listening = this.#listen(name);
     const attempt = { isOver: false };
@@ -93,7 +93,7 @@ export class RedisFillLock implements FillLock {
     }
   }
 
-  #hold(name: string, first: Lock): FillTurn {
+  #hold(name: string, first: Lock): FillLockAttempt {
     let lock = first;
     let isLogged = false;
     const extending = setInterval(() => {

@@ -64,7 +64,7 @@ test.for(Object.entries(ERRORS))(
     await succeeds(async () => expect(cache.internal.engine.follower.state).toBe('disconnected'));
     const named = (text: string) => lines.filter((line) => line.startsWith(`warn ${text}`) && line.includes(kind));
     expect(named('the queue server answers with an error: ')).toHaveLength(1);
-    expect(named('the invalidation log is out of reach: it answered with an error')).toHaveLength(1);
+    expect(named('the invalidation log is unreachable: it answered with an error')).toHaveLength(1);
     const { value, outcome } = await cache.getOrLoadWithOutcome('errors:a:1', () => 2);
     expect([value, outcome.verified]).toEqual([2, false]);
     expect(await cache.invalidate({ prefix: 'errors' })).toMatchObject({ state: 'pending' });

@@ -48,8 +48,8 @@ function onRedis(limits: LogLimits): LosingLog {
 
 function inMemory({ records, selectors, scoped, keys }: LogLimits): LosingLog {
   const clock = new ManualClock();
-  const most = { mostRecords: records, mostSelectors: selectors, mostScoped: scoped, mostKeys: keys };
-  const server = new MemoryLogServer(clock, most);
+  const limits = { maxRecords: records, maxSelectors: selectors, maxScoped: scoped, maxKeys: keys };
+  const server = new MemoryLogServer(clock, limits);
   return {
     log: server.connect(),
     lose: async (part) => {

@@ -95,8 +95,8 @@ export class RedisLog implements InvalidationLog {
 
   async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<Appended> {
     const keys = eventId === null ? this.#keys : [...this.#keys, `${this.#base}:event:${eventId}`];
-    const { records, selectors: most, scoped, keys: mostKeys } = this.#options.limits ?? LIMITS;
-    const args = [knownEpoch, mode, EVENT_KEPT_MS, records, most, scoped, mostKeys, KEYS_ELSEWHERE, ...selectors];
+    const { records, selectors: max, scoped, keys: maxKeys } = this.#options.limits ?? LIMITS;
+    const args = [knownEpoch, mode, EVENT_KEPT_MS, records, max, scoped, maxKeys, KEYS_ELSEWHERE, ...selectors];
     const [epoch, position] = texts(await this.#run(this.#append, keys, args));
     return { epoch: Number(epoch), position: Number(position) };
   }

@@ -18,8 +18,8 @@ export class ProcessHotKeys implements HotKeyStore {
       this.#demand.set(one.key, { ...one, reads: (this.#now(one.key, at)?.reads ?? 0) + one.reads, at });
     }
     if (this.#demand.size <= MAX_HOT_KEYS) return;
-    const cached = this.#all(at).sort((a, b) => b.reads - a.reads);
-    this.#demand = new Map(cached.slice(0, MAX_HOT_KEYS).map((one) => [one.key, { ...one, at }]));
+    const byReads = this.#all(at).sort((a, b) => b.reads - a.reads);
+    this.#demand = new Map(byReads.slice(0, MAX_HOT_KEYS).map((one) => [one.key, { ...one, at }]));
   }
 
   async top(limit: number, prefixes: readonly string[]): Promise<HotKey<string>[]> {

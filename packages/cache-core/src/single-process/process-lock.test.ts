@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { FillTurn } from '../ports/fill-lock.ts';
+import type { FillLockAttempt } from '../ports/fill-lock.ts';
 import { ManualClock } from '../testing/index.ts';
 import { ProcessLock } from './process-lock.ts';
 
@@ -15,13 +15,13 @@ const lock = new ProcessLock({
   },
 });
 
-async function holder(name: string): Promise<Extract<FillTurn, { held: true }>> {
+async function holder(name: string): Promise<Extract<FillLockAttempt, { held: true }>> {
   const turn = await lock.acquire(name);
   if (!turn.held) throw new Error('expected to hold the lock');
   return turn;
 }
 
-async function waiter(name: string): Promise<Extract<FillTurn, { held: false }>> {
+async function waiter(name: string): Promise<Extract<FillLockAttempt, { held: false }>> {
   const turn = await lock.acquire(name);
   if (turn.held) throw new Error('expected to wait');
   return turn;

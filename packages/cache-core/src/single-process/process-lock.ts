@@ -1,5 +1,5 @@
 import { type Clock, resultWithin } from '../model/clock.ts';
-import type { FillLock, FillTurn } from '../ports/fill-lock.ts';
+import type { FillLock, FillLockAttempt } from '../ports/fill-lock.ts';
 
 /** Fill locks of one process. A holder cannot die and leave its lock behind, because the waiters would die with it. */
 export class ProcessLock implements FillLock {
@@ -10,7 +10,7 @@ export class ProcessLock implements FillLock {
     this.#clock = clock;
   }
 
-  async acquire(name: string): Promise<FillTurn> {
+  async acquire(name: string): Promise<FillLockAttempt> {
     const there = this.#held.get(name);
     if (there !== undefined) return { held: false, ended: (ms) => this.#ended(there, ms), leave: () => undefined };
     const { promise, resolve } = Promise.withResolvers<void>();

@@ -17,14 +17,14 @@ import type {
  * epoch would have to wait for: see `Follower.sawEpochAt`.
  */
 const EPOCH = 0;
-/** The ids of their events are remembered for the same time. */
+/** The maximum number of records. The event id of a record is remembered as long as the record. */
 const MAX_RECORDS = 10_000;
 /** As many as the index of a follower holds for each mode, so that every snapshot fits into it. */
 const HIT_LIMITS = { selectors: 10_000, scopedHits: 10_000, keyHits: 10_000 };
 
 /** The invalidation log of one process, in its memory. It is unreachable only once it is closed. */
 export class ProcessLog implements InvalidationLog {
-  /** The log loses nothing, so no appender waits for unknown followers. */
+  /** Any lease is allowed: this log never loses its followers, so no appender waits for unknown ones. */
   readonly maxLeaseMs = MAX_DURATION_MS;
   readonly isTrusted = true;
   #head = 0;

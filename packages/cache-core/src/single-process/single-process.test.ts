@@ -105,7 +105,7 @@ describe('a cache in one process', () => {
 describe('two caches on the ports of one process', () => {
   // The moment after the store exists only with a shared tier: here each cache loads for itself.
   test.each(MOMENTS.slice(0, 2))(
-    'an invalidation of the other %s keeps the old answer from all who read later',
+    'an invalidation of the other %s keeps the old answer from later readers',
     async (moment) => {
       const ports = singleProcess(clock);
       const [a, b] = [await start(ports), await start(ports)];

@@ -23,7 +23,7 @@ function stores() {
   return { store: new MemoryCounterServer().connect(link), link };
 }
 
-test('what two processes count is one sum', async () => {
+test('the counts of two processes have one sum', async () => {
   const { store } = stores();
   const [one, other] = [new ReadCounters(), new ReadCounters()];
   one.count('stats', outcome({}), 0.01, 100);
@@ -44,7 +44,7 @@ test('what two processes count is one sum', async () => {
   expect(stats.endpoints['files']).toMatchObject({ hits: 0, stale: 1, bypasses: 1, unverified: 1 });
 });
 
-test('counts that can not be added wait for the next time, with what came meanwhile', async () => {
+test('given a failed flush, the next one adds its counts too', async () => {
   const counters = new ReadCounters();
   const { store } = stores();
   counters.count('stats', miss, 1, 1);
@@ -57,7 +57,7 @@ test('counts that can not be added wait for the next time, with what came meanwh
   expect(counters.isEmpty).toBe(true);
 });
 
-test('percentiles are right to 25 %', () => {
+test('percentiles are exact to 25 %', () => {
   const counters = new ReadCounters();
   for (let ms = 1; ms <= 1_000; ms++) counters.count('stats', outcome({}), ms, 0);
   const latency = summarise(counters.pending()).endpoints['stats']?.latency_ms;
@@ -73,14 +73,14 @@ test('percentiles are right to 25 %', () => {
   expect(latency?.miss).toBeNull();
 });
 
-test('durations of nothing and of hours are counted, too', () => {
+test('durations of 0 ms and of hours are counted', () => {
   const counters = new ReadCounters();
   for (const ms of [0, 0.000_1, 10_000_000]) counters.count('stats', outcome({}), ms, 0);
   expect(summarise(counters.pending()).hits).toBe(3);
   expect(summarise(counters.pending()).endpoints['stats']?.latency_ms.hit?.p50).toBe(0.001);
 });
 
-test('a prefix may hold the marks that counters are named with', () => {
+test('a prefix may contain the separators of counter names', () => {
   const counters = new ReadCounters();
   counters.count('odd|name@1', miss, 1, 7);
   expect(summarise(counters.pending()).endpoints['odd|name@1']).toMatchObject({ misses: 1, bytes_served: 7 });
@@ -90,7 +90,7 @@ test('without reads the hit rate is 0', () => {
   expect(summarise({})).toEqual({ hits: 0, misses: 0, total_requests: 0, hit_rate_percent: 0, endpoints: {} });
 });
 
-test('a flood of prefixes is counted together beyond the first hundred, for the life of the process', async () => {
+test('prefixes beyond the first hundred of a process are counted together', async () => {
   const counters = new ReadCounters();
   const { store } = stores();
   counters.count('stats', miss, 1, 1);
@@ -107,7 +107,7 @@ test('a flood of prefixes is counted together beyond the first hundred, for the 
   expect(endpoints['stats']).toMatchObject({ hits: 1, misses: 1 });
 });
 
-test('a hit that was timed for many weighs as many in the percentiles, and counts once', () => {
+test('a timed hit has its sample weight in the percentiles and counts once', () => {
   const counters = new ReadCounters();
   for (let i = 0; i < 1_600; i++) counters.count('stats', outcome({}), i % 16 === 15 ? 0.001 : null, 0, 16);
   for (let i = 0; i < 200; i++) counters.count('stats', outcome({ tier: 'redis' }), 1, 0);
@@ -117,7 +117,7 @@ test('a hit that was timed for many weighs as many in the percentiles, and count
   expect(stats?.latency_ms.hit?.p95).toBeGreaterThanOrEqual(1);
 });
 
-test('reads of which none was timed have counts and no percentiles', () => {
+test('without timed reads there are counts and no percentiles', () => {
   const counters = new ReadCounters();
   for (let i = 0; i < 3; i++) counters.count('stats', outcome({}), null, 10);
   expect(summarise(counters.pending()).endpoints['stats']).toMatchObject({

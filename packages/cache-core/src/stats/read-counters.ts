@@ -6,7 +6,7 @@ import type { CounterDelta, CounterStore } from '../ports/counter-store.ts';
 import { type FreshnessStats, freshnessOf } from './audit-counts.ts';
 import { latencyClass, type Percentiles, percentiles } from './latency-classes.ts';
 
-/** Prefixes that a process counts separately. Handwritten keys may each have a prefix of their own. */
+/** The number of prefixes that a process counts separately. Keys that callers write as text may all have different prefixes. */
 const MAX_PREFIXES = 100;
 
 /** Counts of one prefix. `latency_ms` is exact to 25 %; `load_ms_saved` sums the load times of the answers that a tier served. */
@@ -23,22 +23,22 @@ export interface PrefixStats {
   latency_ms: { hit: Percentiles | null; miss: Percentiles | null };
   load_ms_saved: number;
   bytes_served: number;
-  /** Where the time that answers are fresh is learnt. */
+  /** Present if the prefix has learnt times. */
   learned?: LearnedStats;
-  /** Where served entries are held against the origin. */
+  /** Present if entries of the prefix were audited. */
   freshness?: FreshnessStats;
 }
 
 /** Counts since the last reset. */
 export interface CacheStats {
-  /** `this process`: the store is out of reach, so these are the counts that could not be added to it. */
+  /** `this process`: the store is unreachable, so these are the counts that could not be added to it. */
   over: 'all processes' | 'this process';
   hits: number;
   misses: number;
   total_requests: number;
-  /** 0 to 100, two decimals; 0 when nothing was asked. */
+  /** 0 to 100, with two decimals; 0 without reads. */
   hit_rate_percent: number;
-  /** By prefix; `(none)`: keys of one segment, `(other)`: prefixes beyond the first 100 of each process. */
+  /** The counts by prefix. `(none)` has the keys of one segment, `(other)` the prefixes beyond the first 100 of each process. */
   endpoints: Record<string, PrefixStats>;
 }
 
@@ -93,7 +93,7 @@ class PrefixCounts {
 
 /** Counts the outcomes of reads in this process, and adds them to the sum over all processes from time to time. */
 export class ReadCounters {
-  /** For the life of the process: the sum over all processes remembers every name it was ever given. */
+  /** Kept for the life of the process, because the store of all processes never forgets a name. */
   readonly #names = new BoundedNames(MAX_PREFIXES);
   #prefixes = new Map<string, PrefixCounts>();
   /** Counts that could not be added to the store yet. */

@@ -17,14 +17,14 @@ twoProcesses((begun) => {
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 const read = ({ cache }: SimulatedProcess) => through(cache.internal.reader.read(KEY, () => 1, POLICY, RECIPE));
 
-test('counts are over all processes, also those that are just counted', async () => {
+test('stats include counts of all processes, unflushed ones of this process included', async () => {
   await read(one);
   await world.clock.advance(1_000);
   await read(other);
   expect(await through(other.cache.getStats())).toMatchObject({ over: 'all processes', hits: 1, misses: 1 });
 });
 
-test('with the store unreachable, stats are those of this process, and none is lost', async () => {
+test('with the store unreachable, stats are those of this process and no count is lost', async () => {
   await read(other);
   await world.clock.advance(1_000);
   one.durable.cut();
@@ -39,7 +39,7 @@ test('with the store unreachable, stats are those of this process, and none is l
   expect(await through(one.cache.getStats())).toMatchObject({ over: 'all processes', hits: 2, misses: 1 });
 });
 
-test('a read that gets no answer is counted as a failure, and as nothing else', async () => {
+test('a read without an answer counts as a failure only', async () => {
   const failing = () => Promise.reject(new Error('no'));
   for (let i = 0; i < 3; i++)
     await through(one.cache.internal.reader.read(KEY, failing, POLICY, RECIPE)).catch(() => undefined);
@@ -59,7 +59,7 @@ test('a store that rejects counts is logged once, and reads still work', async (
   expect(process.logged.filter((line) => line.startsWith('error'))).toEqual([expect.stringContaining('WRONGTYPE')]);
 });
 
-test('answers within a bounded time with the store out of reach, also when many ask', async () => {
+test('with the store unreachable, many callers get stats within a bounded time', async () => {
   one.durable.cut();
   await read(one);
   const asked = world.clock.monotonic();
@@ -77,7 +77,7 @@ test('counts in flight to the store during a reset do not come back', async () =
   expect(await through(other.cache.getStats())).toMatchObject({ total_requests: 0 });
 });
 
-test('demand is noted for what a worker could compute again, and not for a read that wanted no cache', async () => {
+test('demand is recorded for reads with a recipe, and not for a bypass', async () => {
   await read(one);
   await through(one.cache.internal.reader.read(buildKey({ prefix: 'a', name: 'n', params: 1 }), () => 1, POLICY, null));
   await through(one.cache.internal.reader.bypass(buildKey({ prefix: 'b', name: 'n', params: 1 }), () => 1, POLICY));
@@ -85,7 +85,7 @@ test('demand is noted for what a worker could compute again, and not for a read 
   expect(await through(one.cache.hotKeys(10, ['stats', 'a', 'b']))).toMatchObject([{ key: KEY, recipe: RECIPE }]);
 });
 
-test('a read is one line for people, and none with the level off', async () => {
+test('a read is one debug line, and none below that level', async () => {
   await read(one);
   await read(one);
   await through(one.cache.internal.reader.bypass(KEY, () => 1, POLICY));

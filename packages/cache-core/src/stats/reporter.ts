@@ -26,7 +26,7 @@ export interface ReporterOptions {
 const FLUSH_EVERY_MS = 250;
 const NO_PREFIX = '(none)';
 
-/** Turns each read's outcome into a log line, counts, demand and an event. Nothing else does. */
+/** Turns each read's outcome into a log line, counts, demand and an event. No other module reports reads. */
 export class Reporter {
   readonly #options: ReporterOptions;
   readonly #counters = new ReadCounters();
@@ -113,7 +113,7 @@ export class Reporter {
     return this.#reads.hasSubscribers || (this.#options.logger.isLevelEnabled?.('debug') ?? true);
   }
 
-  /** As `reportHit`, while only the counters use it. */
+  /** As `reportHit`, for a hit whose outcome only the counters use. */
   countHit(cached: CachedEntry, durationMs: number | null, sampleWeight: number): void {
     this.#counters.countHit(cached.prefix ?? NO_PREFIX, cached, durationMs, sampleWeight);
   }
@@ -172,7 +172,7 @@ export class Reporter {
   #failed(error: unknown): null {
     if (!(error instanceof Unreachable) && !this.#isErrorLogged) {
       this.#isErrorLogged = true;
-      this.#options.logger.error({ err: error }, 'counts and demand are left out of what all processes share');
+      this.#options.logger.error({ err: error }, 'could not add counts and demand to the sums of all processes');
     }
     return null;
   }

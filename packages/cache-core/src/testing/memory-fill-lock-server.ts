@@ -1,5 +1,5 @@
 import type { Clock } from '../model/clock.ts';
-import type { FillLock, FillTurn } from '../ports/fill-lock.ts';
+import type { FillLock, FillLockAttempt } from '../ports/fill-lock.ts';
 import { Link } from './link.ts';
 
 const WHAT = 'the fill lock';
@@ -38,7 +38,7 @@ export class MemoryFillLockServer {
     return count;
   }
 
-  async #acquire(name: string, link: Link): Promise<FillTurn> {
+  async #acquire(name: string, link: Link): Promise<FillLockAttempt> {
     const holder = Symbol(name);
     const released = new Waiting(link);
     const leave = () => this.#leave(name, released);
@@ -75,7 +75,7 @@ export class MemoryFillLockServer {
     return true;
   }
 
-  #hold(name: string, holder: symbol, link: Link): FillTurn {
+  #hold(name: string, holder: symbol, link: Link): FillLockAttempt {
     let done = false;
     const keepAlive = async () => {
       for (;;) {

@@ -18,11 +18,11 @@ import { nextEpoch } from './next-epoch.ts';
 
 /** How many records and selectors the server remembers, as the log on Redis does. */
 export interface MemoryLogLimits {
-  readonly mostRecords: number;
+  readonly maxRecords: number;
   /** Of everything, prefixes and tags. */
-  readonly mostSelectors: number;
-  readonly mostScoped: number;
-  readonly mostKeys: number;
+  readonly maxSelectors: number;
+  readonly maxScoped: number;
+  readonly maxKeys: number;
   /** The longest lease that a follower may have. */
   readonly maxLeaseMs: number;
 }
@@ -50,10 +50,10 @@ interface EpochState {
 }
 
 const LIMITS: MemoryLogLimits = {
-  mostRecords: 10_000,
-  mostSelectors: 8_000,
-  mostScoped: 8_000,
-  mostKeys: 8_000,
+  maxRecords: 10_000,
+  maxSelectors: 8_000,
+  maxScoped: 8_000,
+  maxKeys: 8_000,
   maxLeaseMs: 1_000,
 };
 
@@ -117,14 +117,14 @@ export class MemoryLogServer {
   }
 
   /** As `InvalidationLog.append`. */
-  append({ eventId, mode, selectors: given, knownEpoch }: Append): Appended {
+  append({ eventId, mode, selectors: requested, knownEpoch }: Append): Appended {
     const state = this.#current(knownEpoch);
     const before = eventId === null ? undefined : this.#events.get(eventId);
     if (before?.epoch === state.epoch) return before;
     const appended = { epoch: state.epoch, position: ++state.head };
-    const selectors = given.map(asStored);
+    const selectors = requested.map(asStored);
     state.records.push({ ...appended, mode, selectors });
-    if (state.records.length > this.#limits.mostRecords) state.records.shift();
+    if (state.records.length > this.#limits.maxRecords) state.records.shift();
     const hasKeys = selectors.some((selector) => keyOfToken(selector) !== null);
     state.known.record(mode, hasKeys ? [...selectors, KEYS_ELSEWHERE] : selectors, appended.position);
     if (eventId !== null) this.#events.set(eventId, appended);
@@ -214,8 +214,8 @@ export class MemoryLogServer {
   }
 
   get #hitLimits(): SnapshotLimits {
-    const { mostSelectors, mostScoped, mostKeys } = this.#limits;
-    return { selectors: mostSelectors, scopedHits: mostScoped, keyHits: mostKeys };
+    const { maxSelectors, maxScoped, maxKeys } = this.#limits;
+    return { selectors: maxSelectors, scopedHits: maxScoped, keyHits: maxKeys };
   }
 
   #keepHits(state: EpochState, isInMemory: (hit: Snapshot['lastHits'][number]) => boolean): void {

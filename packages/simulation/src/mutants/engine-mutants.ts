@@ -23,7 +23,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
       edit(
         'engine/load.ts',
         'return answers.map(',
-        'for (const { start } of jobs) start.stamp = follower.stamp; return answers.map(',
+        'for (const { start } of jobs) start.stamp = this.#options.follower.stamp; return answers.map(',
       ),
     ],
     seed: 2,
@@ -31,7 +31,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   },
   {
     name: 'joinChecks',
-    without: 'joining a flight is a read of it',
+    without: 'a reader joins a load only if no known invalidation hit it',
     edits: [
       edit(
         'engine/in-flight-loads.ts',
@@ -46,7 +46,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     sees: STALE_READ,
   },
   {
-    name: 'landingChecks',
+    name: 'endOfLoadChecks',
     without: 'tags become known when a load ends, and are then checked for each reader that joined',
     edits: [
       edit('engine/in-flight-loads.ts', 'if (compareStamps(arrived, load.stamp) <= 0) return true;', 'return true;'),
@@ -74,8 +74,8 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit(
         'engine/lookup.ts',
-        "if (!(verified ? this.isServable(cached) : this.isServableBlind(cached))) return 'outdated';",
-        "if (!verified && !this.isServableBlind(cached)) return 'outdated';",
+        "if (!(verified ? this.isServable(cached) : this.isServableWhileDisconnected(cached))) return 'outdated';",
+        "if (!verified && !this.isServableWhileDisconnected(cached)) return 'outdated';",
       ),
       edit(
         'engine/decide.ts',
@@ -131,13 +131,17 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     name: 'batchDecides',
     without: 'a key of a batch that does not ask the origin lets the others continue',
     edits: [
-      edit('engine/reader.ts', 'if (onNoAsk) void Promise.resolve(reading.begun?.result).then(onNoAsk, onNoAsk);', ''),
+      edit(
+        'engine/reader.ts',
+        'if (onLoadSkipped) void Promise.resolve(reading.started?.result).then(onLoadSkipped, onLoadSkipped);',
+        '',
+      ),
     ],
     seed: 5,
     sees: /never ended/,
   },
   {
-    name: 'blindBound',
+    name: 'maxAgeWhenDisconnected',
     without: 'while the log is unreachable, only recently loaded answers are served',
     edits: [
       edit(
@@ -239,8 +243,8 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [
       edit(
         'engine/acquire-fill-lock.ts',
-        'while (clock.monotonic() < deadline && !isSharedAway',
-        'while (false && !isSharedAway',
+        'while (clock.monotonic() < deadline && !isSharedUnreachable',
+        'while (false && !isSharedUnreachable',
       ),
     ],
     seed: 3,

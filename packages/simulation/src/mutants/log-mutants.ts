@@ -60,7 +60,7 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
     sees: STALE_READ,
   },
   {
-    name: 'receiptInYoungEpoch',
+    name: 'receiptInNewEpoch',
     without: 'in an epoch new to the appender a receipt takes one whole lease',
     edits: [edit('log/receipt.ts', 'const isKnownLong = appended.epoch', 'const isKnownLong = true || appended.epoch')],
     seed: 4,

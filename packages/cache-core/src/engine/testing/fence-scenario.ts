@@ -18,7 +18,7 @@ export interface FenceProcesses {
 export const MOMENTS = ['before the load reads the origin', 'after it has read the origin', 'after its store'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
-/** What readers were given who came after the acknowledgement, on either process. */
+/** The answers of the readers on both processes that came after the acknowledgement. */
 export interface FenceStory {
   readonly whileLoading: readonly unknown[];
   readonly afterwards: readonly unknown[];

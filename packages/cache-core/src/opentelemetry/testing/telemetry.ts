@@ -48,7 +48,7 @@ export class Telemetry {
     return tracerProvider;
   }
 
-  /** What `instrument` has begun listens no longer. */
+  /** Stops the instrumentation that `instrument` started. */
   stop(): void {
     this.#instrumentation?.stop();
     this.#instrumentation = null;

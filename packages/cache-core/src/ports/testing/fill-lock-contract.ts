@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { FillLock, FillTurn } from '../fill-lock.ts';
+import type { FillLock, FillLockAttempt } from '../fill-lock.ts';
 
 /** Locks as two processes see them. */
 export interface FillLockUnderTest {
   readonly one: FillLock;
   readonly other: FillLock;
-  /** Makes the process of `one` hold on to nothing any more, as a killed one does. */
+  /** Stops the process of `one` without a release, as a kill does. */
   killOne(): Promise<void>;
-  /** How many refused turns of both listen for a release. */
+  /** Returns the number of refused acquires of both processes that listen for a release. */
   listeners(): number;
   /** Removes every lock from the server, as their expiry does. */
   loseAll(): Promise<void>;
@@ -17,7 +17,7 @@ export interface FillLockUnderTest {
   close(): Promise<void>;
 }
 
-/** What every fill lock keeps, whatever it is made of. */
+/** The tests that every implementation of `FillLock` passes. */
 export function fillLockContract(name: string, start: () => Promise<FillLockUnderTest>): void {
   describe(name, () => {
     let locks: FillLockUnderTest;
@@ -25,7 +25,7 @@ export function fillLockContract(name: string, start: () => Promise<FillLockUnde
       locks = await start();
     });
     afterAll(() => locks.close());
-    turns(() => locks);
+    acquires(() => locks);
     listeners(() => locks);
     looks(() => locks);
     losses(() => locks);
@@ -33,17 +33,17 @@ export function fillLockContract(name: string, start: () => Promise<FillLockUnde
   });
 }
 
-function turns(locks: () => FillLockUnderTest): void {
-  test('of many who ask at the same moment one holds the lock, and each name is a lock of its own', async () => {
+function acquires(locks: () => FillLockUnderTest): void {
+  test('given concurrent acquires, one holds the lock; each name is a separate lock', async () => {
     const { one, other } = locks();
     const taken = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : other).acquire('many')));
     expect(taken.filter(({ held }) => held)).toHaveLength(1);
     const elsewhere = await other.acquire('elsewhere');
     expect(elsewhere.held).toBe(true);
-    await Promise.all([...taken, elsewhere].map((turn) => letGo(locks(), turn)));
+    await Promise.all([...taken, elsewhere].map((attempt) => giveBack(locks(), attempt)));
   });
 
-  test('a release wakes the waiter long before its time ends, and the waiter can take the lock', async () => {
+  test('a release wakes a waiter before its timeout, and the waiter can acquire the lock', async () => {
     const { one, other, through } = locks();
     const held = await one.acquire('woken');
     const waiting = await other.acquire('woken');
@@ -53,10 +53,10 @@ function turns(locks: () => FillLockUnderTest): void {
     await through(ended);
     const next = await other.acquire('woken');
     expect(next.held).toBe(true);
-    await letGo(locks(), next);
+    await giveBack(locks(), next);
   });
 
-  test('a release between the try and the wait is not missed', async () => {
+  test('a release between a refused acquire and its wait is not missed', async () => {
     const { one, other, through } = locks();
     const held = await one.acquire('between');
     const waiting = await other.acquire('between');
@@ -66,24 +66,24 @@ function turns(locks: () => FillLockUnderTest): void {
     expect(await one.isHeld('between')).toBe(false);
   });
 
-  test('a waiter is also notified when its time ends', async () => {
+  test('a waiter returns false at its timeout', async () => {
     const { one, other, through } = locks();
     const held = await one.acquire('time');
     const waiting = await other.acquire('time');
     if (waiting.held) throw new Error('expected to wait');
     await through(waiting.ended(30));
     expect(await one.isHeld('time')).toBe(true);
-    await letGo(locks(), held);
+    await giveBack(locks(), held);
   });
 }
 
 function listeners(locks: () => FillLockUnderTest): void {
-  test('a refused turn listens until its wait has ended, or until it leaves', async () => {
+  test('a refused acquire listens until its wait has ended or until it leaves', async () => {
     const { one, other, through } = locks();
     const before = locks().listeners();
     const held = await one.acquire('heard');
     const waiting = await Promise.all([1, 2, 3, 4].map(() => other.acquire('heard')));
-    const [slow, left, woken, late] = waiting.flatMap((turn) => (turn.held ? [] : turn));
+    const [slow, left, woken, late] = waiting.flatMap((attempt) => (attempt.held ? [] : attempt));
     if (!held.held || !slow || !left || !woken || !late) throw new Error('expected one to hold the lock');
     expect(locks().listeners() - before).toBe(4);
     await through(slow.ended(30));
@@ -98,20 +98,20 @@ function listeners(locks: () => FillLockUnderTest): void {
 }
 
 function looks(locks: () => FillLockUnderTest): void {
-  test('anybody can see whether a lock is held, from the acquire to the release', async () => {
+  test('isHeld returns true for every process from the acquire to the release', async () => {
     const { one, other } = locks();
     const seen = async () => [await one.isHeld('seen'), await other.isHeld('seen')];
     expect(await seen()).toEqual([false, false]);
     const held = await one.acquire('seen');
     expect(await seen()).toEqual([true, true]);
     expect(await other.isHeld('unseen')).toBe(false);
-    await letGo(locks(), held);
+    await giveBack(locks(), held);
     expect(await seen()).toEqual([false, false]);
   });
 }
 
 function losses(locks: () => FillLockUnderTest): void {
-  test('a lock that ran out and that another process holds now is not given back by its first holder', async () => {
+  test('an expired lock that another process holds is not released by its first holder', async () => {
     const { one, other, through } = locks();
     const first = await one.acquire('lost');
     await locks().loseAll();
@@ -125,7 +125,7 @@ function losses(locks: () => FillLockUnderTest): void {
 }
 
 function failures(locks: () => FillLockUnderTest): void {
-  test('with a server that takes commands and never answers, asking and giving back end in bounded time', async () => {
+  test('given a server that never answers, acquire and release end in bounded time', async () => {
     const { one, through } = locks();
     const held = await one.acquire('frozen');
     if (!held.held) throw new Error('expected to hold the lock');
@@ -142,11 +142,11 @@ function failures(locks: () => FillLockUnderTest): void {
     expect(given.status).toBeDefined();
   });
 
-  test('a holder that dies is waited for a few seconds, not for ever', async () => {
+  test('given a holder that dies, a waiter gets the lock within seconds', async () => {
     const { one, other, through } = locks();
     expect((await one.acquire('dead')).held).toBe(true);
     await locks().killOne();
-    const turn = await through(
+    const attempt = await through(
       (async () => {
         for (;;) {
           const next = await other.acquire('dead');
@@ -155,11 +155,11 @@ function failures(locks: () => FillLockUnderTest): void {
         }
       })(),
     );
-    await letGo(locks(), turn);
+    await giveBack(locks(), attempt);
   });
 }
 
-async function letGo({ through }: FillLockUnderTest, turn: FillTurn): Promise<void> {
-  if (turn.held) await through(turn.release());
-  else await through(turn.ended(1));
+async function giveBack({ through }: FillLockUnderTest, attempt: FillLockAttempt): Promise<void> {
+  if (attempt.held) await through(attempt.release());
+  else await through(attempt.ended(1));
 }

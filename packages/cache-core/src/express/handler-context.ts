@@ -1,8 +1,8 @@
 import type { LoadContext } from '../engine/load-context.ts';
 import { InvalidArgument } from '../model/errors.ts';
 
-/** Members of a response that a handler written for Express, with a request and a response, uses first. */
-const OF_A_RESPONSE = new Set<PropertyKey>([
+/** Members of an Express response that a handler `(request, response)` uses first. */
+const RESPONSE_MEMBERS = new Set<PropertyKey>([
   'append',
   'cookie',
   'end',
@@ -26,7 +26,7 @@ const OF_A_RESPONSE = new Set<PropertyKey>([
 export function contextOfHandler(context: LoadContext): LoadContext {
   return new Proxy(context, {
     get(target, name, receiver) {
-      if (OF_A_RESPONSE.has(name))
+      if (RESPONSE_MEMBERS.has(name))
         throw new InvalidArgument(
           `the cached handler of ${target.key}`,
           'a handler (input, context) that returns its answer',
