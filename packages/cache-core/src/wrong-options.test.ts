@@ -73,7 +73,7 @@ describe('options with a wrong name or type are rejected with the name that the 
       () => expressCache(cache).cacheResult({ timeout: Number.POSITIVE_INFINITY }),
       /^cacheResult timeout: .*got Infinity$/,
     ],
-    ['an unknown Keyv option', () => new KeyvStore(untyped({ cache, ports, ttl: 1 })), /^KeyvStore: .*"ttl"$/],
+    ['an unknown Keyv option', () => new KeyvStore(untyped({ cache, ttl: 1 })), /^KeyvStore: .*"ttl"$/],
   ])('%s', (_case, make, message) => {
     expect(make).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringMatching(message) }),

@@ -2,14 +2,11 @@ import type { CacheManager } from '../cache-manager.ts';
 import { type Duration, MAX_DURATION_MS, toMs } from '../model/duration.ts';
 import { InvalidArgument } from '../model/errors.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
-import type { CachePorts } from '../ports/cache-ports.ts';
 
 /** Options of a store for Keyv. */
 export interface KeyvStoreOptions {
   /** The cache that stores the values. Several stores may share it; its owner starts and closes it. */
   readonly cache: CacheManager;
-  /** Not used: the store reads through the cache. Accepted for code that was written for earlier versions. */
-  readonly ports?: Pick<CachePorts, 'shared'>;
   /** The first segment of its keys in the cache. Default `keyv`. */
   readonly prefix?: string;
   /** The namespace until Keyv sets another. Default: none. */
@@ -37,7 +34,6 @@ export interface ResolvedKeyvStoreOptions {
 
 const OPTIONS = [
   'cache',
-  'ports',
   'prefix',
   'namespace',
   'freshFor',
@@ -49,10 +45,8 @@ const PREFIX = /^[A-Za-z0-9_.-]{1,100}$/;
 /** Throws `InvalidArgument` naming the option that cannot be used. */
 export function resolveKeyvStoreOptions(options: KeyvStoreOptions): ResolvedKeyvStoreOptions {
   assertKnownOptions('KeyvStore', options, OPTIONS);
-  const { cache, ports, prefix = 'keyv', namespace } = options;
+  const { cache, prefix = 'keyv', namespace } = options;
   if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('cache', 'a CacheManager', cache);
-  if (ports !== undefined && ports?.shared === undefined)
-    throw new InvalidArgument('ports', 'those that the cache was made with', ports);
   if (!PREFIX.test(prefix)) throw new InvalidArgument('prefix', '1 to 100 letters, digits, _ . or -', prefix);
   return {
     cache,

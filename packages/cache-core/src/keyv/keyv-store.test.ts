@@ -203,9 +203,8 @@ test('given a set after a deletion whose reclaim still runs, the value stays', a
 });
 
 test.each<[string, object]>([
-  ['some of cache, ports', { ttl: 5 }],
+  ['some of cache, prefix', { ttl: 5 }],
   ['cache: expected a CacheManager', { cache: undefined }],
-  ['ports: expected those that the cache was made with', { ports: {} }],
   ['prefix: expected 1 to 100 letters', { prefix: 'a:b' }],
   ['freshFor: expected 0 to', { freshFor: -1 }],
   ['fillWithin: expected 0 to', { fillWithin: '2 weeks' }],

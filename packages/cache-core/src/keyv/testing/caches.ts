@@ -13,7 +13,7 @@ import { KeyvStore, type KeyvStoreOptions } from '../index.ts';
 export interface StartedCache {
   readonly cache: CacheManager;
   /** A store of its own for each Keyv. */
-  store(options?: Omit<KeyvStoreOptions, 'cache' | 'ports'>): KeyvStore;
+  store(options?: Omit<KeyvStoreOptions, 'cache'>): KeyvStore;
 }
 
 export function inMemory(options: Partial<CacheOptions> = {}): Promise<StartedCache> {
