@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { type EncryptionOptions, Keyring } from '../envelope/encryption.ts';
 import type { CacheKey } from '../model/key.ts';
+import { parsed } from '../model/parsed.ts';
 import type { HotKey, HotKeyStore, HotKeys, Recipe } from '../ports/hot-key-store.ts';
 
 /** Maximum size of a recipe as JSON. A larger one is never stored, so its key is never warmed. */
@@ -99,13 +100,7 @@ function boundTo(key: CacheKey, id: string): Buffer {
 
 function parseRecipe(json: string): Recipe | null {
   if (Buffer.byteLength(json) > MAX_RECIPE_BYTES) return null;
-  let recipe: unknown;
-  try {
-    recipe = JSON.parse(json);
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const recipe = parsed(json);
   if (typeof recipe !== 'object' || recipe === null) return null;
   if (!('prefix' in recipe && 'name' in recipe && 'params' in recipe)) return null;
   const { prefix, name, params } = recipe;

@@ -52,7 +52,6 @@ export class BatchLoad<Target> {
     this.#loader = loader;
   }
 
-  /** Returns the source of one key of the batch. */
   source({ target, key }: BatchItem<Target>): LoadSource {
     return {
       load: (job) => {

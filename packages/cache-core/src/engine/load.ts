@@ -25,7 +25,6 @@ export type Load<Value = unknown> = {
   load(context: LoadContext<never>): Value | NotModified | Promise<Value | NotModified>;
 }['load'];
 
-/** The answer of a load. */
 export interface Loaded {
   readonly body: Buffer;
   readonly etag: string;

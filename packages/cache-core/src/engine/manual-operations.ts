@@ -2,6 +2,7 @@ import type { Follower } from '../log/follower.ts';
 import type { Invalidator } from '../log/invalidator.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import { CachedEntry } from '../model/cached-entry.ts';
+import { chunks } from '../model/chunks.ts';
 import type { Clock, Instant } from '../model/clock.ts';
 import { type Duration, toMs } from '../model/duration.ts';
 import type { Entry, Lifetime, Stamp } from '../model/entry.ts';
@@ -183,9 +184,9 @@ function present(found: readonly (CachedEntry | null)[]): CachedEntry[] {
 
 /** Returns the keys in batches, without those that are invalid here because another program stored them. */
 function usableBatches(keys: readonly string[]): CacheKey[][] {
-  const usable = keys.map(keyIfUsable).filter((key) => key !== null);
-  return Array.from({ length: Math.ceil(usable.length / LISTED_TOGETHER) }, (_, i) =>
-    usable.slice(i * LISTED_TOGETHER, (i + 1) * LISTED_TOGETHER),
+  return chunks(
+    keys.map(keyIfUsable).filter((key) => key !== null),
+    LISTED_TOGETHER,
   );
 }
 

@@ -1,11 +1,12 @@
 import PQueue from 'p-queue';
 import type { Clock } from '../model/clock.ts';
 import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded } from '../model/errors.ts';
-import type { Breaker, BreakerState, Verdict } from './breaker.ts';
+import type { BreakerState, Verdict } from './breaker.ts';
 import { waitForSpareSlot } from './low-priority-permit.ts';
 import {
   type OriginLimiterContext,
   type OriginLimiterOptions,
+  type OriginLimiterSettings,
   resolveOriginLimiter,
 } from './origin-limiter-options.ts';
 
@@ -56,12 +57,8 @@ const LOST_AFTER_TIMEOUTS = 10;
  */
 export class OriginLimiter {
   readonly name: string;
-  readonly #concurrency: number;
+  readonly #settings: OriginLimiterSettings;
   readonly #queue: PQueue;
-  readonly #maxWaiting: number;
-  readonly #waitAtMostMs: number;
-  readonly #breaker: Breaker | null;
-  readonly #isFailure: (error: unknown) => boolean;
   readonly #clock: Clock;
   /** Each abandoned call with the monotonic time at which it no longer counts. */
   readonly #abandoned = new Map<Promise<unknown>, number>();
@@ -70,22 +67,13 @@ export class OriginLimiter {
   constructor(name: string, options: OriginLimiterOptions, surroundings: OriginLimiterContext) {
     this.name = name;
     this.#clock = surroundings.clock;
-    const { concurrency, maxWaiting, waitAtMostMs, breaker, isFailure } = resolveOriginLimiter(
-      name,
-      options,
-      surroundings,
-    );
-    this.#concurrency = concurrency;
-    this.#queue = new PQueue({ concurrency });
-    this.#maxWaiting = maxWaiting;
-    this.#waitAtMostMs = waitAtMostMs;
-    this.#isFailure = isFailure;
-    this.#breaker = breaker;
+    this.#settings = resolveOriginLimiter(name, options, surroundings);
+    this.#queue = new PQueue({ concurrency: this.#settings.concurrency });
   }
 
   get state(): OriginState {
     return {
-      breaker: this.#breaker?.state ?? 'closed',
+      breaker: this.#settings.breaker?.state ?? 'closed',
       running: this.#queue.pending,
       waiting: this.#queue.size,
       abandoned: this.#abandoned.size,
@@ -101,7 +89,8 @@ export class OriginLimiter {
   async acquire(): Promise<Permit> {
     this.#throwIfUnavailable();
     if (this.#queue.pending < this.#queue.concurrency) return this.#grant();
-    if (this.#queue.size >= this.#maxWaiting) throw new OriginOverloaded(this.#maxWaiting, this.name);
+    const { maxWaiting } = this.#settings;
+    if (this.#queue.size >= maxWaiting) throw new OriginOverloaded(maxWaiting, this.name);
     const wait = this.#startWait();
     return this.#grant(wait).finally(wait.end);
   }
@@ -151,9 +140,9 @@ export class OriginLimiter {
   }
 
   #throwIfUnavailable(): void {
-    const refusedForMs = this.#breaker?.refusedForMs ?? 0;
+    const refusedForMs = this.#settings.breaker?.refusedForMs ?? 0;
     if (refusedForMs > 0) throw new OriginCircuitOpen(this.name, refusedForMs, { cause: this.#latestFailure });
-    const max = MAX_ABANDONED_PER_PERMIT * this.#concurrency;
+    const max = MAX_ABANDONED_PER_PERMIT * this.#settings.concurrency;
     if (this.#abandoned.size < max) return;
     const now = this.#clock.monotonic();
     for (const [working, lostAt] of this.#abandoned) if (lostAt <= now) this.#abandoned.delete(working);
@@ -169,17 +158,19 @@ export class OriginLimiter {
     const leave = new AbortController();
     const over = new AbortController();
     const cameAt = this.#clock.monotonic();
-    void this.#clock.sleep(this.#waitAtMostMs, over.signal).then(() => {
+    const { waitAtMostMs } = this.#settings;
+    void this.#clock.sleep(waitAtMostMs, over.signal).then(() => {
       if (over.signal.aborted) return;
       const waitedMs = Math.round(this.#clock.monotonic() - cameAt);
-      leave.abort(new OriginOverloaded(`a permit within ${this.#waitAtMostMs} ms, waited ${waitedMs} ms`, this.name));
+      leave.abort(new OriginOverloaded(`a permit within ${waitAtMostMs} ms, waited ${waitedMs} ms`, this.name));
     });
     return { signal: leave.signal, end: () => over.abort() };
   }
 
   async #call<Result>(what: string, timeoutMs: number, work: OriginWork<Result>): Promise<Result> {
     const call = () => this.#work(what, timeoutMs, work);
-    const ended = await (this.#breaker ? this.#breaker.run(call) : call());
+    const { breaker } = this.#settings;
+    const ended = await (breaker ? breaker.run(call) : call());
     if ('error' in ended) throw ended.error;
     return ended.result;
   }
@@ -215,7 +206,7 @@ export class OriginLimiter {
   #judge(error: unknown): Ended<never> {
     let failure = error;
     try {
-      if (!this.#isFailure(error)) return { verdict: 'answered', error };
+      if (!this.#settings.isFailure(error)) return { verdict: 'answered', error };
     } catch (thrown) {
       failure = thrown;
     }

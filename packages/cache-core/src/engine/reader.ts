@@ -42,7 +42,6 @@ export interface ReaderOptions {
   readonly random: () => number;
 }
 
-/** One attempt of a read. */
 interface Reading {
   readonly request: ReadRequest;
   /** The position of the log that this process had applied when the read arrived. */

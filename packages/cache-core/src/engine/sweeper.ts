@@ -1,6 +1,6 @@
 import type { EntryCodec } from '../envelope/entry-codec.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
-import type { Stamp } from '../model/entry.ts';
+import { compareStamps, type Stamp } from '../model/entry.ts';
 import { Unreachable } from '../model/errors.ts';
 import { type InvalidationTargets, invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import { type CacheKey, keyOf } from '../model/key.ts';
@@ -150,6 +150,4 @@ export function matcher(selector: Selector): (targets: InvalidationTargets) => b
   return ({ prefixes, scope }) => prefixes.includes(scoped.prefix) && meets(scope, scoped.scope);
 }
 
-function isBefore(entry: Stamp, { epoch, asOf }: Stamp): boolean {
-  return entry.epoch < epoch || (entry.epoch === epoch && entry.asOf < asOf);
-}
+const isBefore = (entry: Stamp, before: Stamp): boolean => compareStamps(entry, before) < 0;

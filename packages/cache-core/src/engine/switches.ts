@@ -29,7 +29,6 @@ export class Switches {
     else off.prefixes.add(prefix);
   }
 
-  /** Returns whether a tier is on for a key. */
   isOn(tier: TierName, key: string): boolean {
     const { all, prefixes } = this.#off[tier];
     return !all && (prefixes.size === 0 || !prefixesOf(key).some((prefix) => prefixes.has(prefix)));

@@ -18,11 +18,7 @@ export interface CodecOptions {
   readonly maxEntryBytes?: number;
 }
 
-export interface CodecSettings {
-  readonly compressAboveBytes: number;
-  readonly compression: Codec;
-  readonly maxEntryBytes: number;
-}
+export type CodecSettings = Required<Omit<CodecOptions, 'encryption'>>;
 
 const MIN_CEILING_BYTES = 1_024;
 const MAX_CEILING_BYTES = 256 * 1_048_576;

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
-import type { Entry, Stamp } from '../model/entry.ts';
+import type { Entry } from '../model/entry.ts';
+import { parsed } from '../model/parsed.ts';
 import { readScope, type Scope } from '../model/scope.ts';
 import { type Rejected, rejected } from './rejected.ts';
 
@@ -96,16 +97,6 @@ export function withChecksum(pieces: readonly Buffer[]): Buffer {
   return bytes;
 }
 
-/**
- * Returns the stamp of an envelope of any format version, encrypted or not; null for other bytes. The stamp is unchecked:
- * it only decides which entry remains in a store, as in `fill.lua` and `reclaim.lua`. `EntryCodec` decides what may be
- * served.
- */
-export function stampOf(bytes: Buffer): Stamp | null {
-  if (bytes.length < 24 || !/^PLC\d$/.test(bytes.toString('latin1', 0, 4))) return null;
-  return { epoch: bytes.readDoubleBE(8), asOf: bytes.readDoubleBE(16) };
-}
-
 /** Locates the parts, after checking that the bytes are an undamaged envelope of this key, not above the ceiling. */
 export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, slackBytes: number): Outline | Rejected {
   if (bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1] || bytes[2] !== MAGIC[2])
@@ -181,11 +172,3 @@ function parseTags(json: string): string[] | null {
 
 /** Returns null, which is everything, for a scope that only another version can read: a wider scope only causes misses. */
 const parseScope = (json: string): Scope | null => readScope(parsed(json));
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return undefined;
-  }
-}

@@ -43,10 +43,13 @@ export interface ResolvedRoute<Input> {
   /** Null for the handler's own name. */
   readonly name: string | null;
   readonly version: number;
-  /** In lower case. */
+  /** Request headers, in lower case, that the input may use. */
   readonly vary: readonly string[];
+  /** Null if the view itself is the input. */
   readonly input: ((view: RequestView) => Input) | null;
+  /** Whether `input` depends only on its parameters and query. */
   readonly pureInput: boolean;
+  /** Whether its targets carry a recipe. */
   readonly warm: boolean;
 }
 

@@ -2,8 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import { buildKey, type CacheKey } from '../model/key.ts';
-import { frozenCopy } from './frozen-copy.ts';
 import { guarded, type RequestView, viewOf } from './request-view.ts';
+import type { ResolvedRoute } from './route-options.ts';
 
 /** The answer that a request asks for. */
 export interface Target<Input> {
@@ -15,19 +15,7 @@ export interface Target<Input> {
   readonly wantsCache: boolean;
 }
 
-export interface Route<Input> {
-  readonly prefix: string;
-  readonly name: string;
-  readonly version: number;
-  /** Request headers, in lower case, that the input may use. */
-  readonly vary: readonly string[];
-  /** Null if the view itself is the input. */
-  readonly input: ((view: RequestView) => Input) | null;
-  /** Whether `input` depends only on its parameters and query. */
-  readonly pureInput: boolean;
-  /** Whether its targets carry a recipe. */
-  readonly warm: boolean;
-}
+export type Route<Input> = Omit<ResolvedRoute<Input>, 'policy' | 'name'> & { readonly name: string };
 
 /** The remembered target of a URL. */
 interface Known<Input> {
@@ -88,7 +76,7 @@ export class Targets<Input> {
   #targetOf(raw: Input, params: RequestView['params'], wantsCache: boolean): Known<Input> {
     const { prefix, name, version, input, warm } = this.#route;
     const key = buildKey({ prefix, name, version, params: raw }); // rejects values that are not JSON, such as a Buffer
-    const keyed = frozenCopy(raw);
+    const keyed = frozenCopy(raw) as Input;
     const target = {
       key,
       recipe: warm ? { prefix, name, params: keyed } : null,
@@ -106,4 +94,17 @@ function withoutHeaders({ headers, ...rest }: RequestView, vary: readonly string
 
 function isSmall(input: unknown): boolean {
   return (JSON.stringify(input) ?? '').length <= MAX_KNOWN_INPUT_LENGTH;
+}
+
+/**
+ * Returns a deeply frozen copy of a JSON value, so that its owner can still change the value. Keeps the prototypes of objects,
+ * plain or none. The value must be one that `buildKey` accepts, so it is neither deep nor cyclic.
+ */
+function frozenCopy(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(frozenCopy));
+  // `fromEntries` defines members, so a member named `__proto__` stays a member.
+  const copy = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, frozenCopy(member)]));
+  if (Object.getPrototypeOf(value) === null) Object.setPrototypeOf(copy, null);
+  return Object.freeze(copy);
 }

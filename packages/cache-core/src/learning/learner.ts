@@ -20,7 +20,6 @@ interface ComparedAnswer {
   readonly body: Buffer;
 }
 
-/** A load that has ended. */
 export interface LoadEnded {
   readonly key: CacheKey;
   readonly policy: Pick<ResolvedPolicy, 'learn'>;

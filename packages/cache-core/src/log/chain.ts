@@ -1,4 +1,3 @@
-/** The place of an item in a chain. */
 export interface ChainNode<Item> {
   readonly item: Item;
   older: ChainNode<Item> | null;

@@ -1,7 +1,6 @@
 import type { Background } from '../model/background.ts';
 import type { Clock } from '../model/clock.ts';
 import type { InvalidationLog } from '../ports/invalidation-log.ts';
-import type { HitIndex } from './hit-index.ts';
 
 export interface FollowerOptions {
   readonly id: string;
@@ -12,7 +11,6 @@ export interface FollowerOptions {
   readonly background: Background;
   readonly leaseMs: number;
   readonly renewEveryMs: number;
-  readonly index?: HitIndex;
   /** Called with null when the log becomes reachable, and with the error when it becomes unreachable. */
   readonly onConnectivityChange?: (lost: unknown) => void;
   /** Called once if a read comes before `start`. */

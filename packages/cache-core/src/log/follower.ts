@@ -23,7 +23,7 @@ const FAR_BEHIND = 500;
  * register has no earlier lease.
  */
 export class Follower {
-  readonly index: HitIndex;
+  readonly index = new HitIndex();
   readonly #options: FollowerOptions;
   #epoch = 0;
   #applied = 0;
@@ -47,7 +47,6 @@ export class Follower {
   constructor(options: FollowerOptions) {
     this.#options = options;
     this.#onUnstarted = options.onUnstarted;
-    this.index = options.index ?? new HitIndex();
     const { id, name, log, background } = options;
     this.#events = new LogEvents(name);
     this.#publisher = new AppliedPublisher(log, background, () => ({ id, epoch: this.#epoch, applied: this.#applied }));

@@ -1,8 +1,7 @@
 import type { InvalidationTargets } from '../model/invalidation-targets.ts';
-import { prefixOf } from '../model/key.ts';
 import { meets, type Scope } from '../model/scope.ts';
-import { type InvalidationMode, keyOfToken, readToken, type SelectorToken } from '../model/selector.ts';
-import type { SelectorHit } from './hit.ts';
+import { type InvalidationMode, readToken, type SelectorToken } from '../model/selector.ts';
+import { hitOf, type SelectorHit } from './hit.ts';
 import { type HitLimits, RememberedHits } from './remembered-hits.ts';
 
 /** The last position of one mode that hit each selector. Answers whether an entry was hit. */
@@ -76,8 +75,5 @@ export class LastHits {
 /** The token may be of another version of this program: the hit is at least as wide as that version meant it. */
 function asUnderstood(mode: InvalidationMode, selector: SelectorToken, position: number): SelectorHit {
   const { token, scoped } = readToken(selector);
-  if (scoped) return { name: token, mode, token, position, kind: 'scoped', ...scoped };
-  const key = keyOfToken(token);
-  const prefix = key === null ? null : prefixOf(key);
-  return { name: token, mode, token, position, kind: key === null ? 'whole' : 'key', prefix, scope: null };
+  return hitOf(token, mode, token, position, scoped);
 }

@@ -1,5 +1,5 @@
 import { type InvalidationMode, type SelectorToken, tokenOfWhole } from '../model/selector.ts';
-import { isBefore, type SelectorHit } from './hit.ts';
+import { hitOf, isBefore, type SelectorHit } from './hit.ts';
 import { NarrowHits } from './narrow-hits.ts';
 import { WholeHits } from './whole-hits.ts';
 
@@ -84,14 +84,6 @@ export class RememberedHits {
   /** The whole prefix of a forgotten hit counts as hit at its position. */
   #coarsen({ mode, prefix, position }: SelectorHit): void {
     const token = tokenOfWhole(prefix);
-    this.whole.add({
-      name: this.#nameOf(mode, token),
-      mode,
-      token,
-      position,
-      kind: 'whole',
-      prefix: null,
-      scope: null,
-    });
+    this.whole.add(hitOf(this.#nameOf(mode, token), mode, token, position, null));
   }
 }

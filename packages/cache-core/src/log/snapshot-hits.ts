@@ -1,7 +1,6 @@
-import { prefixOf } from '../model/key.ts';
-import { type InvalidationMode, keyOfToken, type SelectorToken, scopeOfToken } from '../model/selector.ts';
+import { type InvalidationMode, type SelectorToken, scopeOfToken } from '../model/selector.ts';
 import type { Snapshot } from '../ports/invalidation-log.ts';
-import type { SelectorHit } from './hit.ts';
+import { hitOf, type SelectorHit } from './hit.ts';
 import { type HitLimits, RememberedHits } from './remembered-hits.ts';
 
 /** The parts of a log that hold hits, one for each kind. */
@@ -58,10 +57,5 @@ export function asStored(selector: SelectorToken): SelectorToken {
 const nameOf = (mode: InvalidationMode, token: SelectorToken): string => `${mode} ${token}`;
 
 function asHit(mode: InvalidationMode, token: SelectorToken, position: number): SelectorHit {
-  const name = nameOf(mode, token);
-  const scoped = token.startsWith('s:') ? scopeOfToken(token) : null;
-  if (scoped) return { name, mode, token, position, kind: 'scoped', ...scoped };
-  const key = keyOfToken(token);
-  const prefix = key === null ? null : prefixOf(key);
-  return { name, mode, token, position, kind: key === null ? 'whole' : 'key', prefix, scope: null };
+  return hitOf(nameOf(mode, token), mode, token, position, token.startsWith('s:') ? scopeOfToken(token) : null);
 }

@@ -1,5 +1,6 @@
 import { InvalidArgument } from './errors.ts';
 import { buildKey, type CacheKey, type KeyParts } from './key.ts';
+import { parsed } from './parsed.ts';
 import { checkedScope, readScope, type Scope, type ScopeInput } from './scope.ts';
 
 /**
@@ -165,14 +166,6 @@ function assertOneOf(selector: unknown): void {
 
 function shallow(prefix: string): string {
   return prefixesOf(`${prefix}:`).at(-1) ?? prefix;
-}
-
-function parsed(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    return null; // the caller treats it as everything
-  }
 }
 
 function token(kind: 'p' | 's' | 't' | 'k', text: string): SelectorToken {

@@ -1,5 +1,6 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadMessage } from '../model/diagnostics.ts';
+import { getOrAdd } from '../model/get-or-add.ts';
 import type { Outcome, Reason } from '../model/outcome.ts';
 import { type BoundedAttributes, NAME, outcomeLabels, PREFIX } from './attributes.ts';
 
@@ -35,8 +36,9 @@ export class ReadCounts {
   }
 
   count({ cache, prefix, outcome }: ReadMessage): void {
-    const ofCache = this.#counts.get(cache) ?? this.#begin(cache);
-    const counts = (prefix !== null && ofCache.get(prefix)) || countsOf(ofCache, this.#bounded.prefix(prefix));
+    const ofCache = getOrAdd(this.#counts, cache, () => new Map());
+    const counts =
+      (prefix !== null && ofCache.get(prefix)) || getOrAdd(ofCache, this.#bounded.prefix(prefix), () => []);
     const label = labelOf(outcome);
     const count = counts[label];
     if (count) count.reads++;
@@ -50,20 +52,6 @@ export class ReadCounts {
     for (const ofCache of this.#counts.values())
       for (const counts of ofCache.values()) for (const count of counts) if (count) yield count;
   }
-
-  #begin(cache: string): Map<string, (Count | undefined)[]> {
-    const counts = new Map<string, (Count | undefined)[]>();
-    this.#counts.set(cache, counts);
-    return counts;
-  }
-}
-
-function countsOf(all: Map<string, (Count | undefined)[]>, name: string): (Count | undefined)[] {
-  const there = all.get(name);
-  if (there) return there;
-  const counts: (Count | undefined)[] = [];
-  all.set(name, counts);
-  return counts;
 }
 
 /** One number for all labels of an outcome. */

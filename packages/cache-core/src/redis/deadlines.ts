@@ -27,7 +27,6 @@ export function withDeadline<Result>(what: string, ms: number, work: () => Promi
 
 /** Observes how a command ends. */
 export interface CommandWatch {
-  /** Called at the end, with null or the error. */
   readonly onEnd: (error: Unreachable | null) => void;
   /**
    * Returns when the last bytes arrived over the command's connection, as `performance.now()`: a server that sends gets

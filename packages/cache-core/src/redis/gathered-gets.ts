@@ -1,3 +1,4 @@
+import { getOrAdd } from '../model/get-or-add.ts';
 import type { AskedKey, GetQueueOptions } from './get-queue.ts';
 import { GetQueue, MAX_KEYS } from './get-queue.ts';
 import { masterOf } from './open-redis.ts';
@@ -33,14 +34,6 @@ export class GatheredGets {
     const asked = [...this.#askers].map(([key, askers]) => ({ key, askers }));
     this.#askers = new Map();
     const byMaster = Map.groupBy(asked, ({ key }) => masterOf(this.#options.client, key));
-    for (const [master, keys] of byMaster) this.#queueOf(master).ask(keys);
+    for (const [master, keys] of byMaster) getOrAdd(this.#queues, master, () => new GetQueue(this.#options)).ask(keys);
   };
-
-  #queueOf(master: string): GetQueue {
-    const there = this.#queues.get(master);
-    if (there) return there;
-    const queue = new GetQueue(this.#options);
-    this.#queues.set(master, queue);
-    return queue;
-  }
 }

@@ -21,31 +21,37 @@ export interface StoreOptions {
   readonly replies: ErrorReplies;
 }
 
+/** Runs a command of a store within its time. Rejects with `Unreachable` at once while the server is not connected. */
+export function storeCommand<Result>(
+  what: string,
+  { client, commandTimeoutMs, replies }: StoreOptions,
+  command: (client: RedisClient) => Promise<Result>,
+): Promise<Result> {
+  if (client.status !== 'ready') return Promise.reject(new Unreachable(what));
+  return replies.watch(withDeadline(what, commandTimeoutMs, () => command(client)));
+}
+
 /**
  * Counters of all processes in one hash of the durable server. The hash has no time to live: it counts since the last
  * reset.
  */
 export class RedisCounters implements CounterStore {
-  readonly #client: RedisClient;
+  readonly #options: StoreOptions;
   readonly #key: string;
-  readonly #commandTimeoutMs: number;
-  readonly #replies: ErrorReplies;
 
-  constructor({ client, namespace, commandTimeoutMs, replies }: StoreOptions) {
-    this.#client = client;
-    this.#key = `${namespace}:read-counters`;
-    this.#commandTimeoutMs = commandTimeoutMs;
-    this.#replies = replies;
+  constructor(options: StoreOptions) {
+    this.#options = options;
+    this.#key = `${options.namespace}:read-counters`;
   }
 
   async add(delta: CounterDelta): Promise<void> {
     const names = Object.keys(delta);
     if (names.length === 0) return;
     const [size, before] = await Promise.all([
-      this.#within(() => this.#client.hlen(this.#key)),
-      this.#within(() => this.#client.hmget(this.#key, ...names)),
+      this.#within((client) => client.hlen(this.#key)),
+      this.#within((client) => client.hmget(this.#key, ...names)),
     ]);
-    const batch = this.#client.multi();
+    const batch = this.#options.client.multi();
     for (const [i, name] of names.entries()) {
       const isNew = (before[i] ?? null) === null;
       batch.hincrby(this.#key, isNew && size >= MAX_FIELDS ? underOther(name) : name, delta[name] ?? 0);
@@ -56,17 +62,16 @@ export class RedisCounters implements CounterStore {
   }
 
   async read(): Promise<CounterDelta> {
-    const counts = await this.#within(() => this.#client.hgetall(this.#key));
+    const counts = await this.#within((client) => client.hgetall(this.#key));
     return Object.fromEntries(Object.entries(counts).map(([name, n]) => [name, Number(n)]));
   }
 
   async reset(): Promise<void> {
-    await this.#within(() => this.#client.unlink(this.#key));
+    await this.#within((client) => client.unlink(this.#key));
   }
 
-  #within<Result>(command: () => Promise<Result>): Promise<Result> {
-    if (this.#client.status !== 'ready') return Promise.reject(new Unreachable(WHAT));
-    return this.#replies.watch(withDeadline(WHAT, this.#commandTimeoutMs, command));
+  #within<Result>(command: (client: RedisClient) => Promise<Result>): Promise<Result> {
+    return storeCommand(WHAT, this.#options, command);
   }
 }
 

@@ -48,7 +48,8 @@ export async function serverInfo(client: RedisClient, withinMs: number): Promise
   };
 }
 
-function figureOf(text: string, name: string): string {
+/** Returns a field of the answer to INFO; empty if the answer lacks it. */
+export function figureOf(text: string, name: string): string {
   return new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(text)?.[1] ?? '';
 }
 

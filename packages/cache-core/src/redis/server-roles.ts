@@ -3,6 +3,7 @@ import { Unreachable } from '../model/errors.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import { withDeadline } from './deadlines.ts';
 import { addressOf, mastersOf, type RedisClient } from './open-redis.ts';
+import { figureOf } from './server-info.ts';
 
 export interface ServerRolesOptions {
   readonly cache: RedisClient;
@@ -138,8 +139,11 @@ export class ServerRoles {
 
 async function identify(master: Redis): Promise<Server> {
   const info = await master.info();
-  const field = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? null;
-  return { address: addressOf(master), runId: field('run_id') ?? '', policy: field('maxmemory_policy') };
+  return {
+    address: addressOf(master),
+    runId: figureOf(info, 'run_id'),
+    policy: figureOf(info, 'maxmemory_policy') || null,
+  };
 }
 
 function problemOf(queues: readonly Server[], caches: readonly Server[]): string | null {

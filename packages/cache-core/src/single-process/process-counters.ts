@@ -1,6 +1,5 @@
 import type { CounterDelta, CounterStore } from '../ports/counter-store.ts';
 
-/** Counters of one process. */
 export class ProcessCounters implements CounterStore {
   readonly #sums = new Map<string, number>();
 

@@ -1,5 +1,6 @@
 import { BoundedNames } from '../model/bounded-names.ts';
 import type { Entry } from '../model/entry.ts';
+import { getOrAdd } from '../model/get-or-add.ts';
 import type { LearnedStats } from '../model/learned-stats.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { CounterDelta, CounterStore } from '../ports/counter-store.ts';
@@ -101,25 +102,20 @@ export class ReadCounters {
 
   /** @param durationMs null if the read was not timed; else it counts for `sampleWeight` reads, itself included */
   count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number, sampleWeight = 1): void {
-    const counts = this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix));
-    counts.count(outcome, durationMs, bytes, sampleWeight);
+    this.#countsOf(prefix).count(outcome, durationMs, bytes, sampleWeight);
   }
 
   /** Counts a read without an answer. */
   countFailure(prefix: string): void {
-    this.#countsOf(this.#names.of(prefix)).failures++;
+    this.#countsOf(prefix).failures++;
   }
 
   countHit(prefix: string, entry: Entry, durationMs: number | null, sampleWeight: number): void {
-    (this.#prefixes.get(prefix) ?? this.#countsOf(this.#names.of(prefix))).hit(entry, durationMs, sampleWeight);
+    this.#countsOf(prefix).hit(entry, durationMs, sampleWeight);
   }
 
-  #countsOf(name: string): PrefixCounts {
-    const there = this.#prefixes.get(name);
-    if (there) return there;
-    const counts = new PrefixCounts();
-    this.#prefixes.set(name, counts);
-    return counts;
+  #countsOf(prefix: string): PrefixCounts {
+    return this.#prefixes.get(prefix) ?? getOrAdd(this.#prefixes, this.#names.of(prefix), () => new PrefixCounts());
   }
 
   get isEmpty(): boolean {

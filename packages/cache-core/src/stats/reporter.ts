@@ -69,15 +69,7 @@ export class Reporter {
     const prefix = prefixOf(key);
     this.#count(key, prefix, answer, durationMs, 1);
     if (recipe && answer.outcome.outcome !== 'bypass') this.#demand.note(key, recipe, answer.outcome.loadMs);
-    if (this.#reads.hasSubscribers)
-      this.#reads.publish({
-        cache: this.#options.name,
-        key,
-        prefix,
-        outcome: answer.outcome,
-        durationMs,
-        awaited: true,
-      });
+    if (this.#reads.hasSubscribers) this.#publish(key, prefix, answer, durationMs, true);
   }
 
   /** Reports an awaited read without an answer. The tracing channel carries the error. */
@@ -97,15 +89,7 @@ export class Reporter {
     this.#count(key, prefix, answer, durationMs, sampleWeight);
     if (recipe && (durationMs !== null || this.#demand.notesEach))
       this.#demand.noteHit(key, recipe, answer.outcome.loadMs, sampleWeight);
-    if (this.#reads.hasSubscribers)
-      this.#reads.publish({
-        cache: this.#options.name,
-        key,
-        prefix,
-        outcome: answer.outcome,
-        durationMs,
-        awaited: false,
-      });
+    if (this.#reads.hasSubscribers) this.#publish(key, prefix, answer, durationMs, false);
   }
 
   /** Whether anything besides the counters uses the outcome of a hit: a subscriber, or the debug log. */
@@ -116,6 +100,16 @@ export class Reporter {
   /** As `reportHit`, for a hit whose outcome only the counters use. */
   countHit(cached: CachedEntry, durationMs: number | null, sampleWeight: number): void {
     this.#counters.countHit(cached.prefix ?? NO_PREFIX, cached, durationMs, sampleWeight);
+  }
+
+  #publish(
+    key: CacheKey,
+    prefix: string | null,
+    { outcome }: Answer,
+    durationMs: number | null,
+    awaited: boolean,
+  ): void {
+    this.#reads.publish({ cache: this.#options.name, key, prefix, outcome, durationMs, awaited });
   }
 
   #count(

@@ -1,4 +1,3 @@
-import { stampOf } from '../envelope/envelope.ts';
 import type { Clock } from '../model/clock.ts';
 import { compareStamps, type Stamp } from '../model/entry.ts';
 import { Unreachable } from '../model/errors.ts';
@@ -133,4 +132,14 @@ function gathered(
     });
     return (await answers)[index] ?? null;
   };
+}
+
+/**
+ * Returns the stamp of an envelope of any format version, encrypted or not; null for other bytes. The stamp is unchecked:
+ * it only decides which entry remains in a store, as in `fill.lua` and `reclaim.lua`. `EntryCodec` decides what may be
+ * served.
+ */
+export function stampOf(bytes: Buffer): Stamp | null {
+  if (bytes.length < 24 || !/^PLC\d$/.test(bytes.toString('latin1', 0, 4))) return null;
+  return { epoch: bytes.readDoubleBE(8), asOf: bytes.readDoubleBE(16) };
 }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { EntryCodec } from '../../envelope/entry-codec.ts';
-import { stampOf } from '../../envelope/envelope.ts';
 import type { Entry } from '../../model/entry.ts';
+import { stampOf } from '../../testing/memory-shared-server.ts';
 import { prefixes, reclaims } from './shared-tier-contract-reclaims.ts';
 import { entry, envelopeOf, HOUR_MS, keysOf, type Suite, type TierUnderTest } from './tier-under-test.ts';
 
