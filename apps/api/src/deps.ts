@@ -21,7 +21,6 @@ export interface Deps {
   readonly cache: CacheManager;
   /** For reading only: the workers' relay adds the jobs. */
   readonly queues: Queues;
-  /** The connection of `queues`. */
   readonly queueConnection: QueueConnection;
   /** Aborted when the process begins to shut down, so that requests that wait are answered at once. */
   readonly stopping: AbortController;

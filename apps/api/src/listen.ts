@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import pTimeout from 'p-timeout';
+import { endsWithin } from '@pilotlight/runtime';
 import { answerClientErrors } from './http/client-errors.ts';
 import { OpenRequests } from './http/open-requests.ts';
 
@@ -17,7 +17,6 @@ const CLOSE_IDLE_EVERY_MS = 100;
 /** The time to send the 503 answers and for clients to read them. */
 const LAST_ANSWERS_MS = 500;
 
-/** The port is in use. */
 export class PortTaken extends Error {
   readonly code = 'PORT_TAKEN';
 
@@ -92,20 +91,15 @@ function urlOf(server: Server, host: string): string {
 
 async function close(server: Server, open: OpenRequests, withinMs: number): Promise<void> {
   const closed = once(server, 'close');
-  const isClosedWithin = (milliseconds: number) =>
-    pTimeout(
-      closed.then(() => true),
-      { milliseconds, fallback: () => false },
-    );
   open.endConnections();
   // Not `server.close()` yet: it resets idle connections, on which a request may be in transit.
   NetServer.prototype.close.call(server);
-  if (await isClosedWithin(IDLE_GRACE_MS)) return;
+  if (await endsWithin(IDLE_GRACE_MS, closed)) return;
   server.close();
   const closingIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
-  if (!(await isClosedWithin(Math.max(1, withinMs - IDLE_GRACE_MS)))) {
+  if (!(await endsWithin(Math.max(1, withinMs - IDLE_GRACE_MS), closed))) {
     open.refuseAll();
-    if (!(await isClosedWithin(LAST_ANSWERS_MS))) server.closeAllConnections();
+    if (!(await endsWithin(LAST_ANSWERS_MS, closed))) server.closeAllConnections();
     await closed;
   }
   clearInterval(closingIdle);

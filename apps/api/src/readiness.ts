@@ -3,7 +3,6 @@ import pTimeout from 'p-timeout';
 import type { Deps } from './deps.ts';
 import { ingestWaitMs } from './upload/ingest-wait.ts';
 
-/** The state of a dependency. */
 export interface Dependency {
   ok: boolean;
   /** Null if it did not answer. */

@@ -12,7 +12,6 @@ export interface RunningApi {
   readonly deps: Deps;
   /** Resolves once the database's tables are current; rejects if they cannot be migrated. */
   readonly migrated: Promise<void>;
-  /** The steps of a shutdown, in order. */
   readonly shutdown: readonly ShutdownStep[];
 }
 

@@ -4,7 +4,6 @@ import type { JobData, JobName } from '@pilotlight/contracts';
 export interface JobContext {
   /** Aborted when the process shuts down; another worker takes the job over. */
   readonly signal: AbortSignal;
-  /** Whether this is the job's last try. */
   readonly isLastTry: boolean;
   /** The number of workers that died while they ran this job. */
   readonly crashes: number;

@@ -1,7 +1,6 @@
 import { JOBS, type JobName, QUEUES, type QueueName } from '@pilotlight/contracts';
 import type { Queues } from '@pilotlight/runtime';
 
-/** Identifies a job. */
 export interface JobRef {
   readonly job: JobName;
   readonly jobId: string;

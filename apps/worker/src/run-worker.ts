@@ -11,7 +11,7 @@ import { type Schedule, Schedules } from './schedules.ts';
 import { startWorkers, type Workers } from './start-workers.ts';
 import { waitForServices } from './wait-for-services.ts';
 import { SWEEP_EVERY_MS } from './warming/limits.ts';
-import { WarmAtStart } from './warming/warm-at-start.ts';
+import { warmAtStart } from './warming/warm-at-start.ts';
 import { watchQueueServer } from './watch-queue-server.ts';
 
 const PREFIXES = Object.values(RECIPES).map(({ prefix }) => prefix);
@@ -56,7 +56,6 @@ interface StartOptions {
   readonly deps: Deps;
   readonly config: Config;
   readonly logger: Logger;
-  /** Aborted by a shutdown. */
   readonly signal: AbortSignal;
 }
 
@@ -79,7 +78,7 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
   const relay = startLoops(started, { ...options, queues, workers });
   await relay.start();
   if (signal.aborted) return;
-  started.intake.push(new WarmAtStart(keepWarm, PREFIXES, logger));
+  started.intake.push(warmAtStart(keepWarm, PREFIXES, logger));
   logger.info('Worker ready');
 }
 

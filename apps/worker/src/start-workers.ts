@@ -1,5 +1,5 @@
 import { QUEUES } from '@pilotlight/contracts';
-import pTimeout from 'p-timeout';
+import { endsWithin } from '@pilotlight/runtime';
 import { CANCEL_MS, DRAIN_MS } from './limits.ts';
 import { registerWorker, type WorkerOptions } from './register-worker.ts';
 
@@ -20,10 +20,10 @@ export function startWorkers(options: WorkerOptions & { readonly drainMs?: numbe
   return {
     close: async () => {
       const closed = Promise.all(workers.map((worker) => worker.close()));
-      if (await within(options.drainMs ?? DRAIN_MS, closed)) return;
+      if (await endsWithin(options.drainMs ?? DRAIN_MS, closed)) return;
       options.logger.info('returning the active jobs to their queues');
       for (const worker of workers) worker.cancelAllJobs('the process shuts down');
-      if (await within(CANCEL_MS, closed)) return;
+      if (await endsWithin(CANCEL_MS, closed)) return;
       options.logger.warn('jobs are still active after their cancellation: another worker takes them over');
     },
     pause: async () => {
@@ -33,10 +33,4 @@ export function startWorkers(options: WorkerOptions & { readonly drainMs?: numbe
       await Promise.all(workers.map((worker) => worker.resume()));
     },
   };
-}
-
-/** Returns whether `work` has ended within `milliseconds`. */
-function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
-  const ended = work.then(() => true);
-  return pTimeout(ended, { milliseconds, fallback: () => false });
 }

@@ -35,7 +35,6 @@ export class BadCursor extends OriginError {
   }
 }
 
-/** The upload has no bytes. */
 export class EmptyUpload extends OriginError {
   constructor() {
     super('EMPTY_UPLOAD', 'expected a file of at least one byte, got an empty one');

@@ -172,7 +172,6 @@ export interface IngestOptions {
   onProgress?: (progress: IngestProgress) => void;
 }
 
-/** Progress of an ingest. */
 export interface IngestProgress {
   /** Records written so far. */
   lines: number;
@@ -180,7 +179,6 @@ export interface IngestProgress {
   bytes: number;
 }
 
-/** Result of an ingest. */
 export type IngestResult =
   | {
       outcome: 'indexed';

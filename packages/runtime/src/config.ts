@@ -126,7 +126,6 @@ function configOf(data: z.output<typeof environmentSchema>) {
     ingestMaxUnpackedBytes: data.INGEST_MAX_UNPACKED_BYTES,
     /** Limits of one process at the database. */
     originLimits: {
-      /** Connections for reads. */
       poolSize: data.DATABASE_READ_CONNECTIONS,
       /** Connections for jobs, the outbox and deletes. */
       workPoolSize: data.DATABASE_WORK_CONNECTIONS,

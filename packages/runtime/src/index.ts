@@ -12,4 +12,4 @@ export {
 } from './queue-connection.ts';
 export { type JobQueue, openQueues, type Queues } from './queues.ts';
 export { isServerRefusal } from './server-access.ts';
-export { type ShutdownStep, shutDownOnSignal } from './shutdown.ts';
+export { endsWithin, type ShutdownStep, shutDownOnSignal } from './shutdown.ts';

@@ -63,8 +63,8 @@ async function runAll(steps: readonly ShutdownStep[], logger: Logger): Promise<n
   return failed;
 }
 
-/** Returns whether `work` has ended in time. Its result after that is ignored, because the process ends. */
-function endsWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
+/** Returns whether `work` has ended within `milliseconds`. Rejects if it rejects by then; later results are ignored. */
+export function endsWithin(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   const ended = work.then(() => true);
   return pTimeout(ended, { milliseconds, fallback: () => false });
 }

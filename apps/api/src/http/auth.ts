@@ -32,8 +32,7 @@ function apiGuard(apiTokens: readonly string[] | null, adminToken: string): Requ
 
 const ADMIN = 'admin';
 // Browsers prompt for Basic credentials, so an administrator can open pages such as the queue board. Each challenge has its own
-// header
-// line, because browsers read one challenge per line.
+// header line, because browsers read one challenge per line.
 const ADMIN_CHALLENGES = ['Basic realm="pilotlight", charset="UTF-8"', 'Bearer realm="pilotlight"'];
 
 /** Accepts `Bearer` with the admin token, or Basic with the user `admin` and the token as password. */

@@ -1,7 +1,6 @@
 export interface PaceOptions {
   /** The interval of the checks, in ms. */
   lookMs: number;
-  /** The number of checks in a window. */
   windowLooks: number;
   /** The minimum number of bytes per window. */
   minBytes: number;

@@ -81,7 +81,6 @@ export class Auditor {
     return tally;
   }
 
-  /** Returns null if the audit is not counted. */
   async #auditOne(target: Target, tally: AuditTally): Promise<Audited | null> {
     const { prefix } = target.recipe;
     const compute = !this.#health.isPaused && !(await this.#options.budget.isSpent());

@@ -1,4 +1,3 @@
-/** The role of a column in a record. */
 export type ColumnRole =
   | 'timestamp'
   | 'level'

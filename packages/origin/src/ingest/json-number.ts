@@ -29,7 +29,6 @@ export function nextInNumber(state: NumberState, byte: number): NumberState | nu
   }
 }
 
-/** Returns whether a number may end in this state. */
 export function isNumberEnd(state: NumberState): boolean {
   return state === 'zero' || state === 'integer' || state === 'fraction' || state === 'exponent';
 }

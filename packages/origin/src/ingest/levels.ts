@@ -29,7 +29,6 @@ export function levelOfWord(word: string): Level | undefined {
   return BY_SPELLING.get(word) ?? BY_SPELLING.get(word.toLowerCase());
 }
 
-/** Returns the level of a syslog severity (0 to 7), or undefined. */
 export function levelOfSeverity(severity: number): Level | undefined {
   return BY_SEVERITY[severity];
 }

@@ -26,7 +26,6 @@ export const MAX_JSON_DEPTH = 100;
 
 /** Limits of one file. A file beyond one of them becomes `failed`, and the reason names the limit. */
 export interface FileLimits {
-  /** Maximum number of records. */
   maxRecords: number;
   /** Maximum number of bytes that a gzip file may unpack to. */
   maxUnpackedBytes: number;

@@ -53,8 +53,6 @@ export function readRecords(open: () => ByteSource, options: ReadOptions): Recor
     unparsed: 0,
     truncated: 0,
     yearInferred: false,
-    firstTimestamp: null,
-    lastTimestamp: null,
   };
   const read = { bytes: 0 };
   return {

@@ -5,7 +5,6 @@ import { apacheErrorParser } from './formats/apache-error.ts';
 import { applicationParser } from './formats/application.ts';
 import { recogniseDelimiter } from './formats/csv-recognition.ts';
 import { jsonValueParser } from './formats/json-value.ts';
-import { textParser } from './formats/line-reader.ts';
 import { logfmtParser } from './formats/logfmt.ts';
 import { nginxErrorParser } from './formats/nginx-error.ts';
 import { syslogRfc3164Parser } from './formats/syslog-rfc3164.ts';
@@ -19,7 +18,6 @@ const SAMPLE_LINES = 100;
 /** Formats with one record per line. */
 type LineFormat = Exclude<FileFormat, 'json' | 'csv' | 'tsv'>;
 
-/** The parser of each line format. */
 export const LINE_PARSERS: Record<LineFormat, (years: YearInference) => LineParser> = {
   ndjson: jsonValueParser,
   'apache-access': accessLogParser,
@@ -29,7 +27,7 @@ export const LINE_PARSERS: Record<LineFormat, (years: YearInference) => LinePars
   'syslog-rfc3164': syslogRfc3164Parser,
   application: applicationParser,
   logfmt: logfmtParser,
-  text: textParser,
+  text: () => () => null,
 };
 
 /**

@@ -4,7 +4,6 @@ import { TooManyRecords } from './errors.ts';
 import { recordOf } from './records.ts';
 import { storableText } from './storable.ts';
 
-/** Summary of an ingest. */
 export interface IngestSummary {
   format: FileFormat;
   gzipped: boolean;
@@ -17,8 +16,6 @@ export interface IngestSummary {
   /** Number of records cut at `MAX_RECORD_BYTES`; each has the number of dropped bytes in `fields.truncated_bytes`. */
   truncated: number;
   yearInferred: boolean;
-  firstTimestamp: string | null;
-  lastTimestamp: string | null;
 }
 
 /** Receives the records of format readers, numbers and counts them, and keeps them until they are taken. */
@@ -45,11 +42,6 @@ export class RecordSink {
     if (truncatedBytes > 0) {
       summary.truncated++;
       record.fields['truncated_bytes'] = truncatedBytes;
-    }
-    const { timestamp } = record;
-    if (timestamp !== null) {
-      if (summary.firstTimestamp === null || timestamp < summary.firstTimestamp) summary.firstTimestamp = timestamp;
-      if (summary.lastTimestamp === null || timestamp > summary.lastTimestamp) summary.lastTimestamp = timestamp;
     }
     this.#waiting.push(record);
   }

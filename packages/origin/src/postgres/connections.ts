@@ -61,7 +61,7 @@ export class Connections {
    */
   readonly #open = new Set<PoolClient>();
   readonly #cancel: Cancel;
-  #closing: Promise<void> | null = null;
+  #closing: Promise<unknown> | null = null;
 
   constructor(options: ConnectionsOptions) {
     this.#longestMs = options.statementTimeoutMs + 1_000;
@@ -171,12 +171,8 @@ export class Connections {
    * that does not answer. Can be called again.
    */
   async close(): Promise<void> {
-    this.#closing ??= this.#end();
+    this.#closing ??= pTimeout(this.#endAll(), { milliseconds: CLOSE_TIMEOUT_MS, message: false });
     await this.#closing;
-  }
-
-  async #end(): Promise<void> {
-    await pTimeout(this.#endAll(), { milliseconds: CLOSE_TIMEOUT_MS, message: false });
   }
 
   async #endAll(): Promise<void> {

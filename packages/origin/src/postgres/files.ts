@@ -21,7 +21,6 @@ import type { Statements } from './until-aborted.ts';
 /** Number of files read per query while chunks are freed. */
 const FILES_PER_LOOK = 100;
 
-/** Implements `Files` on the `files` table. */
 export class PostgresFiles implements Files {
   readonly #reads: Connections;
   readonly #work: Connections;

@@ -62,6 +62,7 @@ export class IngestAttempt {
 
   /** Makes the records visible and writes the event, in one transaction. */
   async succeed(counts: IndexedCounts): Promise<DomainEvent> {
+    const { time } = counts.extent;
     return await this.#end(
       'file.indexed',
       `status = 'indexed', indexed_at = date_trunc('milliseconds', clock_timestamp()), format = $3, gzipped = $4,
@@ -76,8 +77,8 @@ export class IngestAttempt {
         counts.unparsed,
         counts.truncated,
         counts.yearInferred,
-        counts.firstTimestamp,
-        counts.lastTimestamp,
+        time && new Date(time.from),
+        time && new Date(time.to - 1),
         counts.extent,
       ],
       counts.extent,

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { OUTBOX_CHANNEL } from './append-event.ts';
 import { CONNECT_TIMEOUT_MS } from './connections.ts';
 
-interface OutboxNotificationsOptions {
+export interface OutboxNotificationsOptions {
   databaseUrl: string;
   listener: () => void;
   onError: (error: unknown) => void;

@@ -2,19 +2,15 @@ import { domainEventSchema, type Invalidation, type JobName } from '@pilotlight/
 import type { PoolClient } from 'pg';
 import type { Outbox, OutboxEntry, RecentEvent, RelayLimits, UnreadableEntry } from '../origin.ts';
 import type { Connections } from './connections.ts';
-import { OutboxNotifications } from './outbox-notifications.ts';
+import { OutboxNotifications, type OutboxNotificationsOptions } from './outbox-notifications.ts';
 
-interface OutboxOptions {
-  databaseUrl: string;
-  onError: (error: unknown) => void;
-}
+type OutboxOptions = Omit<OutboxNotificationsOptions, 'listener'>;
 
 /** Deleting this number of events takes less than a second. */
 const EVENTS_PER_DELETE = 1_000;
 
 const DUE_AGAIN = `UPDATE outbox SET handed_over_at = clock_timestamp(), hand_overs = hand_overs + 1 WHERE id = ANY($1)`;
 
-/** Implements `Outbox` on the `outbox` table. */
 export class PostgresOutbox implements Outbox {
   readonly #connections: Connections;
   readonly #options: OutboxOptions;

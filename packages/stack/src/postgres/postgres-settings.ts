@@ -24,7 +24,6 @@ const SETTINGS: Record<string, string> = {
 /** A throw-away server has no data to lose in a power failure. */
 const EPHEMERAL: Record<string, string> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-/** Returns the settings as arguments of `postgres`. */
 export function postgresArguments(options: { ephemeral: boolean }): string[] {
   const settings = options.ephemeral ? { ...SETTINGS, ...EPHEMERAL } : SETTINGS;
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);

@@ -25,7 +25,6 @@ export function readNote(file: string): ProcessNote | null {
   }
 }
 
-/** Returns the value as a note, or null if it is not one. */
 export function asNote(value: unknown): ProcessNote | null {
   if (typeof value !== 'object' || value === null || !('pid' in value) || !('identity' in value)) return null;
   const { pid, identity } = value;

@@ -6,7 +6,6 @@ import { poll } from './poll.ts';
 import { isRunning, processNote, readNote } from './process-note.ts';
 import type { Supervisor } from './supervisor.ts';
 
-/** How to run a server. */
 export interface ServerCommand {
   /** Used in messages, e.g. `redis-server (cache)`. */
   name: string;

@@ -15,7 +15,6 @@ const SETTINGS = {
   ],
 } as const satisfies Record<RedisRole, readonly string[]>;
 
-/** A server's membership of a cluster. */
 export interface ClusterMembership {
   /** Time without an answer after which the other nodes consider a node dead, in ms. */
   nodeTimeoutMs: number;

@@ -10,12 +10,10 @@ interface Framed {
 function frame(lines: readonly string[], maxLength: number): Framed {
   const rows: CsvRow[] = [];
   let scannedCharacters = 0;
-  const framed = new CsvRows(',', (row) => rows.push(row), {
-    maxLength,
-    scan: (text, delimiter, isOpen) => {
-      scannedCharacters += text.length;
-      return scanLine(text, delimiter, isOpen);
-    },
+  const take = (row: CsvRow) => rows.push(row);
+  const framed = new CsvRows(',', take, maxLength, (text, delimiter, isOpen) => {
+    scannedCharacters += text.length;
+    return scanLine(text, delimiter, isOpen);
   });
   for (const line of lines) framed.line(line, '\n', 0);
   framed.end();

@@ -32,13 +32,6 @@ interface HeldLine {
   insideDelimiters: number;
 }
 
-interface CsvRowsOptions {
-  /** Maximum length of a row in characters, including line ends. Defaults to the longest record. */
-  maxLength?: number;
-  /** Scans a line. Tests replace it to count the calls. */
-  scan?: ScanLine;
-}
-
 /** Number of lines that leave the front of the queue before the queue is compacted. */
 const CUT_AFTER_LINES = 1_000;
 
@@ -62,11 +55,12 @@ export class CsvRows {
   #heldLength = 0;
   #insideDelimiters = 0;
 
-  constructor(delimiter: string, take: (row: CsvRow) => void, options: CsvRowsOptions = {}) {
+  /** @param maxLength of a row in characters, including line ends; tests replace it, and `scan` to count the calls */
+  constructor(delimiter: string, take: (row: CsvRow) => void, maxLength = MAX_RECORD_BYTES, scan: ScanLine = scanLine) {
     this.#delimiter = delimiter;
     this.#take = take;
-    this.#maxLength = options.maxLength ?? MAX_RECORD_BYTES;
-    this.#scan = options.scan ?? scanLine;
+    this.#maxLength = maxLength;
+    this.#scan = scan;
   }
 
   line(text: string, end: LineEnd, truncatedBytes: number): void {
@@ -129,7 +123,6 @@ export class CsvRows {
     this.#take({ text, kind: isRow ? kind : 'damaged', columns: isRow ? delimiters + 1 : 0, truncatedBytes });
   }
 
-  /** Emits the row of all held lines. */
   #takeRow(first: HeldLine, { delimiters }: LineScan): void {
     this.#take({
       text: joined(this.#held.slice(this.#first)),
@@ -154,7 +147,6 @@ export class CsvRows {
   }
 }
 
-/** Joins the lines with their line ends. */
 function joined(lines: readonly HeldLine[]): string {
   return lines.map(({ text, end }, index) => (index < lines.length - 1 ? text + end : text)).join('');
 }

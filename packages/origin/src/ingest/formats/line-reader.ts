@@ -14,11 +14,6 @@ export function lineReader(parse: LineParser, sink: RecordSink): FormatReader {
   });
 }
 
-/** Keeps every line raw, for text without a known structure. */
-export function textParser(): LineParser {
-  return () => null;
-}
-
 /** Wraps a parser for a format in which NUL has no meaning. Stores reject NUL, so it is replaced before parsing. */
 export function withoutNul(parse: LineParser): LineParser {
   return (line) => parse(line.includes('\0') ? line.replaceAll('\0', '\ufffd') : line);

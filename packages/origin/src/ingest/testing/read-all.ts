@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogRecord } from '../../log-record.ts';
-import { type IngestSummary, type ReadOptions, readRecords } from '../index.ts';
+import { type ReadOptions, readRecords } from '../read-records.ts';
+import type { IngestSummary } from '../record-sink.ts';
 
 /** Reads all bytes of a source. */
 export async function readAll(

@@ -71,8 +71,6 @@ function countsOf(records: readonly LogRecord[]): IndexedCounts {
     unparsed: 0,
     truncated: 0,
     yearInferred: false,
-    firstTimestamp: null,
-    lastTimestamp: null,
     extent: seen.extent,
   };
 }
