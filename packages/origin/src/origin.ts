@@ -118,10 +118,8 @@ export interface UnreadableEntry {
 /** Decides which events with unfinished jobs are due. An event that was never handed over is always due. */
 export interface RelayLimits {
   limit: number;
-  /** Time after a hand-over until the event is due again, in ms. It doubles with each further hand-over. */
+  /** Time after a hand-over until the event is due again, in ms. It doubles per hand-over, up to 20 × this. */
   retryAfterMs: number;
-  /** Maximum of that pause, in ms. Defaults to 20 × `retryAfterMs`. */
-  maxRetryAfterMs?: number;
   /**
    * Every event whose last hand-over is at least this long ago is due, regardless of its pause, in ms. By default no
    * event is.

@@ -11,11 +11,8 @@ export class StackError extends Error {
 
 /** No way to get a service on this machine worked. The message names all of them. */
 export class ServiceUnavailable extends StackError {
-  readonly service: string;
-
-  constructor(service: string, message: string, options?: ErrorOptions) {
+  constructor(message: string, options?: ErrorOptions) {
     super('SERVICE_UNAVAILABLE', message, options);
-    this.service = service;
   }
 }
 

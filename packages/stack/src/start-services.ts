@@ -115,7 +115,6 @@ async function fromEnvironment(
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ServiceUnavailable(
-      variable,
       `${variable} in the environment: expected a server that answers, got "${reason}". Correct it, or unset it to have one started.`,
       { cause },
     );

@@ -47,7 +47,7 @@ export class PostgresOutbox implements Outbox {
   /** Locks due events. Another caller skips locked rows; a caller that dies releases them by losing its connection. */
   async #lockDue(
     client: PoolClient,
-    { limit, retryAfterMs, maxRetryAfterMs = 20 * retryAfterMs, allBeforeMs }: RelayLimits,
+    { limit, retryAfterMs, allBeforeMs }: RelayLimits,
   ): Promise<{ ids: string[]; entries: OutboxEntry[]; unreadable: UnreadableEntry[] }> {
     const { rows } = await client.query<{ id: string; payload: unknown; pending_jobs: JobName[] }>(
       `SELECT id, payload, pending_jobs FROM outbox
@@ -55,7 +55,7 @@ export class PostgresOutbox implements Outbox {
          AND (handed_over_at IS NULL OR handed_over_at <= clock_timestamp() - make_interval(secs => least(
            $2::float8 * power(2, least(greatest(hand_overs - 1, 0), 30)), $3::float8, $4::float8) / 1000))
        ORDER BY handed_over_at IS NULL DESC, created_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
-      [limit, retryAfterMs, maxRetryAfterMs, allBeforeMs ?? null],
+      [limit, retryAfterMs, 20 * retryAfterMs, allBeforeMs ?? null],
     );
     const entries: OutboxEntry[] = [];
     const unreadable: UnreadableEntry[] = [];

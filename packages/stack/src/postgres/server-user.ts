@@ -20,7 +20,6 @@ export function serverUser(log: (line: string) => void): ServerUser | null {
   const made = lookUp('postgres');
   if (made !== null) return made;
   throw new ServiceUnavailable(
-    'Postgres',
     'Postgres does not run as root, and the system user "postgres" could not be created. ' +
       'Run this as another user, create that user, or set DATABASE_URL to your own server.',
   );

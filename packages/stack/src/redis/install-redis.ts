@@ -46,8 +46,7 @@ function aptGet(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else
-        reject(new ServiceUnavailable('Redis', `"apt-get ${args.join(' ')}" exited with ${code}:\n${output.trim()}`));
+      else reject(new ServiceUnavailable(`"apt-get ${args.join(' ')}" exited with ${code}:\n${output.trim()}`));
     });
   });
 }

@@ -43,7 +43,6 @@ export async function redisWithoutBinary(
   } else reasons.push(`apt-get: ${installable}`);
 
   throw new ServiceUnavailable(
-    'Redis',
     `No Redis is available. Tried, in this order:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}\n` +
       'Install redis-server or valkey-server, start Docker, or set REDIS_CACHE_URL and REDIS_QUEUE_URL to two servers of your own.',
   );
