@@ -124,7 +124,7 @@ describe('inspect of an invalidated entry', () => {
     expect(await inspect()).toMatchObject({ memory: { state: 'fresh', hitBy: [] }, next: { outcome: 'hit' } });
   });
 
-  test('given a new epoch, shows the entry as outdated without a selector', async () => {
+  test('given a new epoch, shows the entry as invalidated without a selector', async () => {
     await read(one, dependent);
     world.log.flushAll();
     await world.clock.advance(1_000);
@@ -148,7 +148,7 @@ describe('inspect of an invalidated entry', () => {
 });
 
 describe('the field loading', () => {
-  test('names this process, then another process, then nobody', async () => {
+  test('names this process, then another process, then no process', async () => {
     const { promise, resolve } = Promise.withResolvers<number>();
     const reading = one.cache.internal.reader.read(KEY, () => promise, resolvePolicy(POLICY), null);
     await world.clock.settle();
