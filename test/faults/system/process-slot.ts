@@ -87,7 +87,7 @@ export class ProcessSlot {
       this.lives++;
       if (this.#isStopping) return;
       if (!this.#isKilled)
-        onCrash(`${name} exited unexpectedly (${ending}):\n  ${started.lines.slice(-15).join('\n  ')}`);
+        onCrash(`${name} exited unexpectedly (${ending}):\n  ${started.lines.slice(-50).join('\n  ')}`);
       await delay(RESTART_AFTER_MS);
       if (!this.#isStopping) this.#process = this.#start();
     });

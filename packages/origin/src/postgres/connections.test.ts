@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { createServer, type Socket } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { OriginUnavailable } from '../errors.ts';
 import { openOrigin } from '../testing/open-origin.ts';
 import { Connections } from './connections.ts';
 
@@ -27,4 +29,50 @@ test('given connections in use, close leaves none of them on the server', async 
     );
     expect(errors).toEqual([]);
   }
+});
+
+/** The protocol message of a type: the type, its length and its fields (Postgres frontend/backend protocol, version 3). */
+function message(type: string, fields: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(fields.length + 4);
+  return Buffer.concat([Buffer.from(type), length, fields]);
+}
+const AUTHENTICATION_OK = message('R', Buffer.alloc(4));
+const READY_FOR_QUERY = message('Z', Buffer.from('I'));
+const SHUT_DOWN = message(
+  'E',
+  Buffer.from('SFATAL\0C57P02\0Mterminating connection due to unexpected postmaster exit\0\0'),
+);
+
+/** Starts a server that accepts a session and ends it in the same packet. */
+async function serverThatDiesAtOnce(): Promise<string> {
+  const server = createServer((socket: Socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => socket.end(Buffer.concat([AUTHENTICATION_OK, READY_FOR_QUERY, SHUT_DOWN])));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => new Promise<void>((resolve) => server.close(() => resolve())));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('expected the server to have a port');
+  return `postgres://user@127.0.0.1:${address.port}/none`;
+}
+
+test('given a server that dies as it accepts a session, the call rejects and the process survives', async () => {
+  const uncaught: unknown[] = [];
+  const note = (error: unknown) => uncaught.push(error);
+  process.on('uncaughtException', note);
+  onTestFinished(() => {
+    process.off('uncaughtException', note);
+  });
+  const connections = new Connections({
+    databaseUrl: await serverThatDiesAtOnce(),
+    name: 'dying',
+    max: 1,
+    statementTimeoutMs: 1_000,
+    idleInTransactionMs: 1_000,
+    onError: () => undefined,
+  });
+  await expect(connections.query('SELECT 1')).rejects.toBeInstanceOf(OriginUnavailable);
+  await connections.close();
+  expect(uncaught).toEqual([]);
 });

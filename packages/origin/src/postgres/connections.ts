@@ -85,7 +85,11 @@ export class Connections {
     // The pool replaces an idle connection that breaks (server restart). Without this listener the event would end the
     // process.
     this.#pool.on('error', options.onError);
-    this.#pool.on('connect', (client) => this.#open.add(client));
+    this.#pool.on('connect', (client) => {
+      this.#open.add(client);
+      // Between the end of the login and its use, a connection has no other listener. The first statement on it rejects.
+      client.on('error', () => undefined);
+    });
     this.#pool.on('remove', (client) => this.#open.delete(client));
   }
 
