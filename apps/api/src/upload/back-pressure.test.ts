@@ -30,7 +30,7 @@ describe('back-pressure', () => {
     );
   };
 
-  test('refuses above its limit, and continues to until half of it', async () => {
+  test('refuses above its limit until the wait is half of it', async () => {
     const pressure = pressureAt();
     expect(await answerAt(pressure, 0, 60_000)).toBe(null);
     expect(await answerAt(pressure, 1_000, 61_000)).toBe(31);
