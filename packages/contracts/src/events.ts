@@ -11,7 +11,8 @@ const fileEvent = <Type extends string>(type: Type) =>
 const extent = { extent: extentSchema.optional().catch(undefined) };
 
 /**
- * Domain events, written to the outbox in the transaction of the change. Payloads only grow: new fields are optional, readers ignore
+ * Domain events, written to the outbox in the transaction of the change. `file.changed` is any other change of a file's row, made by
+ * SQL and not by this service. Payloads only grow: new fields are optional, readers ignore
  * unknown fields, and a missing field means everything.
  */
 export const domainEventSchema = z.discriminatedUnion('type', [
@@ -19,6 +20,7 @@ export const domainEventSchema = z.discriminatedUnion('type', [
   fileEvent('file.indexed').extend(extent),
   fileEvent('file.failed'),
   fileEvent('file.deleted').extend(extent),
+  fileEvent('file.changed').extend(extent),
 ]);
 export type DomainEvent = z.infer<typeof domainEventSchema>;
 export type DomainEventType = DomainEvent['type'];

@@ -12,7 +12,7 @@ function read(type: DomainEvent['type'], more: object = {}): DomainEvent {
   return domainEventSchema.parse({ id: randomUUID(), type, version: 1, at, fileId: FILE, ...more });
 }
 
-test.for(['file.indexed', 'file.deleted'] as const)(
+test.for(['file.indexed', 'file.deleted', 'file.changed'] as const)(
   '%s invalidates the list of files, and the stats and searches that its scope meets',
   (type) => {
     const scope = { file: [FILE], dated: ['yes'], time: { from: 10, to: 21 }, level: ['INFO'], service: ['web'] };

@@ -14,11 +14,11 @@ export interface EventInvalidation {
  * any number of times, invalidates the same.
  *
  * The list of files shows every change of a file. Stats and searches count only records of indexed files, so they change
- * when one is indexed or deleted, and only where the file has records.
+ * when one is indexed or deleted, or when SQL changes its row, and only where the file has records.
  */
 export function invalidationsOf(event: DomainEvent): readonly [EventInvalidation, ...EventInvalidation[]] {
   const files = { prefix: 'files' } as const;
-  if (event.type !== 'file.indexed' && event.type !== 'file.deleted') return [files];
+  if (event.type === 'file.uploaded' || event.type === 'file.failed') return [files];
   const { extent, fileId } = event;
   if (extent === undefined) return [files, { prefix: 'stats' }, { prefix: 'search' }];
   if (extent.records === 0) return [files];

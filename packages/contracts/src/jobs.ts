@@ -57,4 +57,5 @@ export const JOBS_OF_EVENT = {
   'file.indexed': ['apply-event'],
   'file.failed': ['apply-event'],
   'file.deleted': ['apply-event', 'purge-file'],
+  'file.changed': ['apply-event'],
 } as const satisfies Record<DomainEventType, readonly JobName[]>;

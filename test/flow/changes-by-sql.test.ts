@@ -1,0 +1,63 @@
+import pg from 'pg';
+import { expect, test } from 'vitest';
+import { ask, uploadText } from '../harness/ask.ts';
+import { suiteSystem } from '../harness/suite-system.ts';
+
+// Two apis and a worker. The tests change rows of `files` by plain SQL, as psql or a maintenance script does.
+const running = suiteSystem({ apis: 2, workers: 1 });
+
+/** Runs statements in one session. Returns the number of events in the outbox after them. */
+async function sql(...statements: readonly string[]): Promise<number> {
+  const client = new pg.Client(running.system.env['DATABASE_URL']);
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+    return (await client.query('SELECT FROM outbox')).rowCount ?? 0;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Returns what each api shows of a file, from its cache. */
+async function shown(id: string) {
+  return await Promise.all(
+    running.apis.map(async (api) => {
+      const files: { id: string; name: string }[] = (await ask(api, 'GET', '/api/files')).json.files;
+      const search = (await ask(api, 'POST', '/api/search', { file_id: id })).json;
+      return { name: files.find((file) => file.id === id)?.name, lines: search.total };
+    }),
+  );
+}
+
+const onBoth = (expected: { name: string | undefined; lines: number }) => [expected, expected];
+
+async function addFile(name: string): Promise<string> {
+  const { file } = await uploadText(running.apis[0], name, '2026-01-01 00:00:00 INFO app: one', 'wait=30');
+  expect(await shown(file.id)).toEqual(onBoth({ name, lines: 1 }));
+  return file.id;
+}
+
+test('an UPDATE and a DELETE by SQL become visible on both apis', async () => {
+  const id = await addFile('script.log');
+  await sql(`UPDATE files SET name = 'renamed.log' WHERE id = '${id}'`);
+  await expect.poll(() => shown(id)).toEqual(onBoth({ name: 'renamed.log', lines: 1 }));
+  await sql(`DELETE FROM files WHERE id = '${id}'`);
+  await expect.poll(() => shown(id)).toEqual(onBoth({ name: undefined, lines: 0 }));
+});
+
+test('control: without the trigger, both apis still serve the row before the change', async () => {
+  const id = await addFile('control.log');
+  const events = await sql();
+  const update = `UPDATE files SET name = 'unseen.log' WHERE id = '${id}'`;
+  expect(await sql('SET session_replication_role = replica', update)).toBe(events);
+  expect(await shown(id)).toEqual(onBoth({ name: 'control.log', lines: 1 }));
+});
+
+test('a change by SQL while no relay runs becomes visible once a worker starts', async () => {
+  const id = await addFile('meanwhile.log');
+  for (const worker of running.system.workers) await worker.kill('SIGKILL');
+  await sql(`DELETE FROM files WHERE id = '${id}'`);
+  expect(await shown(id)).toEqual(onBoth({ name: 'meanwhile.log', lines: 1 }));
+  await running.system.addWorker();
+  await expect.poll(() => shown(id)).toEqual(onBoth({ name: undefined, lines: 0 }));
+});
