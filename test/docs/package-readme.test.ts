@@ -59,6 +59,7 @@ const LIMITS: readonly (readonly [value: string, file: string, source: string])[
   ['8,000 selectors', 'redis/redis-log.ts', ' selectors: 8_000,'],
   ['8,000 scopes', 'redis/redis-log.ts', ' scoped: 8_000,'],
   ['8,000 keys', 'redis/redis-log.ts', ' keys: 8_000 }'],
+  ['10,000 (`maxRowsPerStatement`)', 'postgres/table-options.ts', 'maxRowsPerStatement: maxRows = 10_000'],
   ['24 hours', 'redis/redis-log.ts', 'EVENT_KEPT_MS = 24 * 3_600_000;'],
   ['2,000 keys', 'demand/hot-keys.ts', 'MAX_HOT_KEYS = 2_000;'],
   ['recipes of 2,048 bytes', 'demand/recipe-codec.ts', 'MAX_RECIPE_BYTES = 2_048;'],
@@ -105,6 +106,6 @@ test('it links to the reference and to each decision about the package', () => {
     'glossary.md',
   ])
     expect(readme).toContain(`](../../docs/${page})`);
-  for (const number of ['0001', '0002', '0007', '0008', '0009', '0010', '0011'])
+  for (const number of ['0001', '0002', '0007', '0008', '0009', '0010', '0011', '0019'])
     expect(readme).toContain(`../../docs/decisions/${number}-`);
 });

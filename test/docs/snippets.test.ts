@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createDatabase } from '@pilotlight/stack';
 import { testServices } from '@pilotlight/stack/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../package/run.ts';
@@ -57,14 +58,16 @@ function writePrograms(): void {
 
 /** Returns the result of each program: null, or the complaint. */
 async function runAll(paths: readonly string[]): Promise<Map<string, string | null>> {
-  const { REDIS_CACHE_URL, REDIS_QUEUE_URL } = testServices();
-  const env = { ...process.env, REDIS_CACHE_URL, REDIS_QUEUE_URL };
+  const { DATABASE_URL, REDIS_CACHE_URL, REDIS_QUEUE_URL } = testServices();
+  const database = await createDatabase(DATABASE_URL);
+  const env = { ...process.env, DATABASE_URL: database.url, REDIS_CACHE_URL, REDIS_QUEUE_URL };
   const child = fork(join(HERE, 'run-all.ts'), paths, { env, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const said = new Map<string, string | null>();
   child.on('message', ({ program, complaint }: { program: string; complaint: string | null }) => {
     said.set(program, complaint);
   });
   await new Promise((resolve) => child.once('exit', resolve));
+  await database.drop();
   return said;
 }
 

@@ -78,7 +78,7 @@ describe('the package', () => {
   test('does not force users to install what only a subpath needs', () => {
     const { dependencies, peerDependencies, peerDependenciesMeta, devDependencies } = published.manifest;
     expect(devDependencies).toBeUndefined();
-    for (const name of ['express', 'ioredis', 'redlock']) {
+    for (const name of ['express', 'ioredis', 'pg', 'redlock']) {
       expect([name, dependencies[name], peerDependenciesMeta[name]?.optional]).toEqual([name, undefined, true]);
       expect(peerDependencies[name]).toBeDefined();
     }

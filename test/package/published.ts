@@ -18,7 +18,17 @@ export const PACKAGE = join(ROOT, 'packages', 'cache-core');
 const TESTS = join(ROOT, 'test');
 export const NAME = '@pilotlight/cache-core';
 /** What users of the subpaths install themselves. */
-const BROUGHT = ['@opentelemetry/api', '@types/express', '@types/node', 'expect-type', 'express', 'ioredis', 'redlock'];
+const BROUGHT = [
+  '@opentelemetry/api',
+  '@types/express',
+  '@types/node',
+  '@types/pg',
+  'expect-type',
+  'express',
+  'ioredis',
+  'pg',
+  'redlock',
+];
 
 export interface PublishedManifest {
   readonly private?: boolean;

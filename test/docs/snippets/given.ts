@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CacheManager, type LoadContext, singleProcess } from '@pilotlight/cache-core';
 import { expressCache } from '@pilotlight/cache-core/express';
 import express from 'express';
+import pg from 'pg';
 
 const NAMESPACE = `snippets-${process.pid}-${Math.random().toString(36).slice(2)}`;
 
@@ -20,6 +21,13 @@ const { REDIS_CACHE_URL = '', REDIS_QUEUE_URL = '' } = process.env;
 export const cacheUrl = REDIS_CACHE_URL;
 export const queueUrl = REDIS_QUEUE_URL;
 export const namespace = NAMESPACE;
+
+/** A database of the snippets; it connects when it is used. */
+export const pool = new pg.Pool({ connectionString: process.env['DATABASE_URL'] });
+export async function createProducts(): Promise<void> {
+  await pool.query('CREATE TABLE IF NOT EXISTS products (id integer PRIMARY KEY, shop text, price integer)');
+  await pool.query("INSERT INTO products VALUES (7, 'north', 10) ON CONFLICT (id) DO UPDATE SET price = 10");
+}
 
 export const ports = singleProcess();
 export const cache = new CacheManager({ ports });

@@ -20,10 +20,12 @@ import {
 } from '@pilotlight/cache-core';
 import { type CachedHandler, expressCache, type RequestView } from '@pilotlight/cache-core/express';
 import { type Instrumentation, instrumentCache } from '@pilotlight/cache-core/opentelemetry';
+import { type TableRow, type TableWatch, watchTables } from '@pilotlight/cache-core/postgres';
 import { connectRedis } from '@pilotlight/cache-core/redis';
 import type { ManualClock } from '@pilotlight/cache-core/testing';
 import { expectTypeOf } from 'expect-type';
 import type { RequestHandler } from 'express';
+import type { Pool } from 'pg';
 
 declare const cache: CacheManager;
 declare const plain: string;
@@ -180,3 +182,19 @@ expectTypeOf(invalidateCache).returns.resolves.toBeNumber();
 export { both, forged, scopedTag };
 
 expectTypeOf(instrumentCache({ caches: { main: cache } })).toEqualTypeOf<Instrumentation>();
+
+// A pool of pg can be watched through. A row has the type that the function names, or the values that JSON has.
+declare const pool: Pool;
+const watching = watchTables(pool, cache, {
+  products(row) {
+    expectTypeOf(row).toEqualTypeOf<TableRow>();
+    return [{ tag: `product:${row['id']}` }];
+  },
+});
+expectTypeOf(watching).toEqualTypeOf<Promise<TableWatch>>();
+const typed = { columns: ['total'], selectors: (row: Report) => [{ tag: `${row.total}` }] } as const;
+expectTypeOf(watchTables(pool, cache, { reports: typed })).toEqualTypeOf<Promise<TableWatch>>();
+// @ts-expect-error the type of the row has no such column
+await watchTables(pool, cache, { reports: { columns: ['no'], selectors: (row: Report) => [{ tag: `${row.total}` }] } });
+// @ts-expect-error a row has a list of selectors
+await watchTables(pool, cache, { reports: (row: Report) => ({ tag: `${row.total}` }) });

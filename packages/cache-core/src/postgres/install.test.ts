@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import { unwatchTables, watchTables } from './index.ts';
+import { install, restore } from './install.ts';
+import { resolveWatch } from './table-options.ts';
+import { byProduct, openWatchWorld, WHOLE } from './testing/watch-world.ts';
+
+const TRIGGERS = `SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname`;
+const HOUR = '1h';
+
+test('several processes that install at once create each trigger once', async () => {
+  const { sql, watchProducts, openPool } = await openWatchWorld();
+  await Promise.all(Array.from({ length: 4 }, () => watchProducts({ pool: openPool() })));
+  expect((await sql<{ name: string }>(TRIGGERS)).map(({ name }) => name)).toEqual(
+    ['delete', 'insert', 'truncate', 'update'].map((operation) => `cache_watch_${operation}`),
+  );
+});
+
+test('installing again changes nothing, and other columns replace the triggers', async () => {
+  const { sql, watchProducts, watch } = await openWatchWorld();
+  const oids = async () => await sql('SELECT oid FROM pg_trigger WHERE NOT tgisinternal ORDER BY oid');
+  await (await watchProducts()).stop();
+  const before = await oids();
+  await (await watchProducts()).stop();
+  expect(await oids()).toEqual(before);
+  await watch({ products: byProduct });
+  expect(await oids()).not.toEqual(before);
+  expect(await sql(TRIGGERS)).toHaveLength(4);
+});
+
+test('a table whose triggers are new is invalidated as a whole, one that has them is not', async () => {
+  const { watchProducts, invalidated } = await openWatchWorld();
+  await (await watchProducts()).stop();
+  await (await watchProducts()).stop();
+  expect(invalidated.map(({ selectors }) => selectors)).toEqual([WHOLE]);
+});
+
+test('a table that is replaced while it is watched gets its triggers again', async () => {
+  const { sql, pool, watchProducts, invalidated } = await openWatchWorld();
+  const resolved = resolveWatch({ products: { columns: ['id'], selectors: byProduct, whole: WHOLE } }, {});
+  const watch = await watchProducts({ pollEvery: HOUR });
+  await watch.caughtUp();
+  const installation = await install(pool, resolved);
+  expect(await restore(pool, resolved, installation)).toEqual([]);
+  await sql('BEGIN; ALTER TABLE products RENAME TO old; CREATE TABLE products (LIKE old); COMMIT');
+  expect(await restore(pool, resolved, installation)).toEqual(['public.products']);
+  await watch.caughtUp();
+  expect(invalidated.map(({ selectors }) => selectors)).toEqual([WHOLE, WHOLE]);
+  await sql('ALTER TABLE products DISABLE TRIGGER cache_watch_update');
+  expect(await restore(pool, resolved, installation)).toEqual(['public.products']);
+});
+
+test('a locked table delays the installation until it is free', async () => {
+  const { session, watchProducts, sql } = await openWatchWorld();
+  const writer = await session();
+  await writer.query('BEGIN; UPDATE products SET price = 11');
+  const started = watchProducts();
+  await expect
+    .poll(() => sql(`SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`))
+    .toHaveLength(1);
+  await writer.query('COMMIT');
+  await (await started).caughtUp();
+  expect(await sql(TRIGGERS)).toHaveLength(4);
+});
+
+test('a partitioned table is watched through its parent', async () => {
+  const { sql, watch, invalidated } = await openWatchWorld();
+  await sql(`CREATE TABLE sales (id integer, day date) PARTITION BY RANGE (day);
+    CREATE TABLE sales_2026 PARTITION OF sales FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')`);
+  const watching = await watch({ sales: byProduct });
+  await watching.caughtUp();
+  await sql(`INSERT INTO sales VALUES (7, '2026-03-01')`);
+  await watching.caughtUp();
+  expect(invalidated.at(-1)?.selectors).toEqual([{ tag: 'product:7' }]);
+});
+
+test('two schemas have separate outboxes on one table', async () => {
+  const { sql, watchProducts, invalidated } = await openWatchWorld();
+  const watches = await Promise.all([watchProducts(), watchProducts({ schema: 'other_cache' })]);
+  for (const watch of watches) await watch.caughtUp();
+  invalidated.length = 0;
+  await sql('UPDATE products SET price = 12 WHERE id = 7');
+  for (const watch of watches) await watch.caughtUp();
+  expect(invalidated.map(({ selectors }) => selectors)).toEqual([[{ tag: 'product:7' }], [{ tag: 'product:7' }]]);
+});
+
+test('unwatchTables leaves nothing, can be repeated, and the table accepts writes', async () => {
+  const { sql, pool, watchProducts } = await openWatchWorld();
+  await (await watchProducts()).stop();
+  await unwatchTables(pool);
+  await unwatchTables(pool);
+  expect(await sql(TRIGGERS)).toEqual([]);
+  expect(await sql(`SELECT FROM pg_namespace WHERE nspname = 'cache_watch'`)).toEqual([]);
+  await sql('UPDATE products SET price = 12');
+});
+
+test('an outbox of a later version is refused with a remedy', async () => {
+  const { sql, watchProducts } = await openWatchWorld();
+  await (await watchProducts()).stop();
+  await sql('UPDATE cache_watch.installation SET version = 2');
+  await expect(watchProducts()).rejects.toThrow(
+    'schema: expected an outbox of version 1 or earlier, got 2; use a newer release of cache-core, or another schema',
+  );
+});
+
+test.for([
+  [{ nothing: byProduct }, {}, 'tables: expected names of tables, as SQL writes them, got "nothing"'],
+  [
+    { products: { columns: ['no'], selectors: () => [] } },
+    {},
+    'products.columns: expected columns of the table, got "no"',
+  ],
+  [{ products: byProduct, 'public.products': byProduct }, {}, 'tables: expected each table once'],
+  [{}, {}, 'tables: expected an object with at least one table'],
+  [{ products: { selectors: 'id' } }, {}, 'products.selectors: expected a function'],
+  [{ products: { selectors: byProduct, colums: [] } }, {}, 'the table products: expected some of columns'],
+  [{ products: { selectors: byProduct, whole: [] } }, {}, 'products.whole: expected a list of selectors'],
+  [{ products: byProduct }, { schema: 'a-b' }, 'schema: expected 1 to 41 lower-case letters'],
+  [{ products: byProduct }, { pollEvery: 1 }, 'pollEvery: expected at least 10 ms'],
+  [{ products: byProduct }, { maxRowsPerStatement: 0 }, 'maxRowsPerStatement: expected a whole number'],
+  [{ products: byProduct }, { poll: '1s' }, 'watchTables: expected some of logger'],
+] as const)('given %j and %j, it rejects with the expected value', async ([tables, options, message]) => {
+  const { pool, cache } = await openWatchWorld();
+  const started = watchTables(pool, cache, tables as never, options as never);
+  await expect(started).rejects.toThrow(message);
+});
