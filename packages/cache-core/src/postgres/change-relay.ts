@@ -90,11 +90,20 @@ export class ChangeRelay {
 
   async #upkeepIfDue(): Promise<void> {
     if (this.#clock.monotonic() < this.#upkeepAt) return;
-    const { pool, installation, logger } = this.#options;
-    for (const table of await restore(pool, this.#options, installation))
-      logger.warn(`the triggers of ${table} were missing or disabled: installed again, invalidating the whole table`);
+    await this.#restore();
     await handOverLost(this.#options);
     this.#upkeepAt = this.#clock.monotonic() + UPKEEP_EVERY_MS;
+  }
+
+  /** A table whose triggers cannot be created must not keep the changes of the others waiting. */
+  async #restore(): Promise<void> {
+    const { pool, installation, logger } = this.#options;
+    try {
+      for (const table of await restore(pool, this.#options, installation))
+        logger.warn(`the triggers of ${table} were missing or disabled: installed again, invalidating the whole table`);
+    } catch (error) {
+      logger.error({ err: error }, 'changes of a watched table are not noted: its triggers are missing or disabled');
+    }
   }
 
   async #drain(): Promise<void> {

@@ -45,11 +45,17 @@ export async function install(pool: PostgresPool, watch: Watch): Promise<Install
   return { id, tables };
 }
 
-/** Creates the triggers of watched tables that lack one, because the table was replaced or a trigger dropped or disabled. */
+/**
+ * Creates the triggers of watched tables that lack one, because the table was replaced or a trigger dropped or disabled.
+ * Skips a table that does not exist now.
+ */
 export async function restore(pool: PostgresPool, watch: Watch, { tables }: Installation): Promise<string[]> {
   const restored: string[] = [];
   for (const [name, table] of tables) {
-    const lacks = await inTransaction(pool, {}, (client) => lacksTrigger(client, name, watch.schema));
+    const lacks = await inTransaction(pool, {}, async (client) => {
+      const [table] = await rowsOf<{ exists: boolean }>(client, 'SELECT to_regclass($1) IS NOT NULL AS exists', [name]);
+      return table?.exists === true && (await lacksTrigger(client, name, watch.schema));
+    });
     if (!lacks) continue;
     await locked(pool, watch, (client) => createTriggers(client, name, { ...watch, table }));
     restored.push(name);

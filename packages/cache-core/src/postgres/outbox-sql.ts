@@ -1,9 +1,7 @@
 /** The version of the statements below. A later one has to migrate the tables of this one. */
 export const OUTBOX_VERSION = 1;
 
-/**
- * Rows of one record of the outbox, and their bytes as text: a reader of 64 records holds a bounded number of bytes.
- */
+/** Rows of one record of the outbox, and their bytes: a reader of 64 records holds a bounded number of bytes. */
 const ROWS_PER_CHANGE = 200;
 const BYTES_PER_CHANGE = 262_144;
 
@@ -51,6 +49,7 @@ DECLARE
   source text;
   few jsonb;
   counted bigint;
+  bytes bigint;
 BEGIN
   SELECT count(*) INTO present FROM pg_attribute
   WHERE attrelid = TG_RELID AND attname = ANY (watched) AND attnum > 0 AND NOT attisdropped;
@@ -66,17 +65,20 @@ BEGIN
       CASE WHEN TG_OP <> 'INSERT' THEN 'SELECT ' || item || ' AS item FROM old_rows r' END,
       CASE WHEN TG_OP <> 'DELETE' THEN 'SELECT ' || item || ' AS item FROM new_rows r' END);
     -- Most statements change few rows. This query is planned in a third of the time of the other.
-    EXECUTE format('SELECT count(*), jsonb_agg(DISTINCT item) FROM (SELECT * FROM (%s) every LIMIT ${ROWS_PER_CHANGE} + 1) first', source)
-      INTO counted, few;
+    EXECUTE format($q$
+      SELECT count(*), max(size), jsonb_agg(DISTINCT item) FILTER (WHERE size <= ${BYTES_PER_CHANGE}) FROM (
+        SELECT item, sum(pg_column_size(item)) OVER (ROWS UNBOUNDED PRECEDING) AS size
+        FROM (%s) every LIMIT ${ROWS_PER_CHANGE} + 1) few
+    $q$, source) INTO counted, bytes, few;
     IF counted = 0 THEN RETURN NULL; END IF;
-    IF counted <= least(max_rows, ${ROWS_PER_CHANGE}) AND length(few::text) <= ${BYTES_PER_CHANGE} THEN
+    IF counted <= least(max_rows, ${ROWS_PER_CHANGE}) AND bytes <= ${BYTES_PER_CHANGE} THEN
       INSERT INTO ${schema}.changes (table_name, columns, rows) VALUES (TG_ARGV[0], watched, few);
     ELSE
       EXECUTE format($q$
       WITH found AS MATERIALIZED (SELECT DISTINCT item FROM (%s) every LIMIT $2 + 1),
       few AS (SELECT item,
         (row_number() OVER () - 1) / ${ROWS_PER_CHANGE} AS part,
-        sum(length(item::text)) OVER (ROWS UNBOUNDED PRECEDING) / ${BYTES_PER_CHANGE} AS size
+        sum(pg_column_size(item)) OVER (ROWS UNBOUNDED PRECEDING) / ${BYTES_PER_CHANGE} AS size
         FROM found WHERE (SELECT count(*) FROM found) <= $2)
       INSERT INTO ${schema}.changes (table_name, columns, rows)
       SELECT $1, $3, jsonb_agg(item) FROM few GROUP BY part, size

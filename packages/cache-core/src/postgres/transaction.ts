@@ -9,6 +9,9 @@ const NO_WORK_MS = 2_000;
 /** The same for every other statement. */
 const STATEMENT_MS = 15_000;
 
+/** Whatever the database's default: a statement after a lock must see what its previous holder committed. */
+const BEGIN = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+
 const DATABASE = 'the database of the watched tables';
 
 /** Returns a connection, or rejects with `Unreachable` after 5 s. */
@@ -42,7 +45,7 @@ export async function inTransaction<Result>(
   const ignore = (): void => undefined;
   client.on('error', ignore);
   try {
-    await answered(client.query(['BEGIN', ...set].join('; ')), NO_WORK_MS);
+    await answered(client.query([BEGIN, ...set].join('; ')), NO_WORK_MS);
     const result = await work(limited(client));
     await answered(client.query('COMMIT'), STATEMENT_MS);
     isLost = false;
