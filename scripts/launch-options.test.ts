@@ -19,3 +19,10 @@ test('unknown, misplaced and conflicting flags are rejected with the valid ones'
   expect(() => launchOptions('start', ['--json'])).toThrow(/--json is not a flag of "start"/);
   expect(() => launchOptions('services', ['--ephemeral', '--data-dir', 'x'])).toThrow(/use only one/);
 });
+
+test('both commands start Elasticsearch only if asked', () => {
+  for (const command of ['start', 'services'] as const) {
+    expect(launchOptions(command, []).elasticsearch).toBe(false);
+    expect(launchOptions(command, ['--elasticsearch']).elasticsearch).toBe(true);
+  }
+});

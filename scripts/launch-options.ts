@@ -9,11 +9,13 @@ export interface LaunchOptions {
   dataDir: string | null;
   sample: boolean;
   json: boolean;
+  /** Whether Elasticsearch keeps the records. */
+  elasticsearch: boolean;
 }
 
 const FLAGS = {
-  start: ['port', 'data-dir', 'ephemeral', 'no-sample'],
-  services: ['data-dir', 'ephemeral', 'json'],
+  start: ['port', 'data-dir', 'ephemeral', 'no-sample', 'elasticsearch'],
+  services: ['data-dir', 'ephemeral', 'json', 'elasticsearch'],
 } as const;
 
 /** Parses the flags of `npm start` and `npm run services`. Throws `CommandError` for an unknown or invalid flag. */
@@ -33,6 +35,7 @@ export function launchOptions(command: keyof typeof FLAGS, args: string[]): Laun
       values.ephemeral === true ? null : dataDir === undefined ? join(ROOT, '.pilotlight') : pathAsTyped(dataDir),
     sample: values['no-sample'] !== true,
     json: values.json === true,
+    elasticsearch: values.elasticsearch === true,
   };
 }
 
@@ -46,6 +49,7 @@ function parsed(args: string[], usage: string) {
         ephemeral: { type: 'boolean' },
         'no-sample': { type: 'boolean' },
         json: { type: 'boolean' },
+        elasticsearch: { type: 'boolean' },
       },
     }).values;
   } catch (error) {

@@ -13,6 +13,7 @@ await runCommand(async () => {
   const log = (line: string) => console.error(line);
   const services = await startServices({
     ...(options.dataDir === null ? { ephemeral: true } : { dataDir: options.dataDir }),
+    elasticsearch: options.elasticsearch,
     log,
   });
   if (options.json) console.log(JSON.stringify(services.env));

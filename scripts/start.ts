@@ -26,6 +26,7 @@ await runCommand(async () => {
   const startedAt = performance.now();
   const services = await startServices({
     ...(options.dataDir === null ? { ephemeral: true } : { dataDir: options.dataDir }),
+    elasticsearch: options.elasticsearch,
     log,
   });
   const running: Running = { services, apps: [] };

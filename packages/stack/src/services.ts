@@ -3,6 +3,8 @@ export interface ServiceEnv {
   DATABASE_URL: string;
   REDIS_CACHE_URL: string;
   REDIS_QUEUE_URL: string;
+  /** Only if Elasticsearch was asked for. */
+  ELASTICSEARCH_URL?: string;
 }
 
 export interface Services {

@@ -1,5 +1,7 @@
 import { join, resolve } from 'node:path';
 import { lockDataDir } from './data-dir-lock.ts';
+import { pingElasticsearch } from './elasticsearch/ping-elasticsearch.ts';
+import { startElasticsearch } from './elasticsearch/start-elasticsearch.ts';
 import { ServiceUnavailable } from './errors.ts';
 import type { LineLogger } from './line-logger.ts';
 import { pingPostgres } from './postgres/ping-postgres.ts';
@@ -15,6 +17,8 @@ export interface ServicesOptions {
   dataDir?: string | undefined;
   /** Uses throw-away directories that are removed with the services. */
   ephemeral?: boolean | undefined;
+  /** Also starts Elasticsearch, which keeps the records instead of Postgres. */
+  elasticsearch?: boolean | undefined;
   /** Where to look for the URLs of existing services. Defaults to `process.env`. */
   env?: NodeJS.ProcessEnv | undefined;
   log: LineLogger;
@@ -27,8 +31,16 @@ interface RunningService {
   stop(): Promise<void>;
 }
 
+interface Running {
+  postgres: RunningService;
+  cache: RunningService;
+  queue: RunningService;
+  /** Null if it was not asked for. */
+  elasticsearch: RunningService | null;
+}
+
 /**
- * Starts all three services and resolves when they answer. A service that the environment names is used instead of
+ * Starts the services and resolves when they answer. A service that the environment names is used instead of
  * starting one.
  */
 export async function startServices(options: ServicesOptions): Promise<Services> {
@@ -43,17 +55,23 @@ export async function startServices(options: ServicesOptions): Promise<Services>
   try {
     const dataDir = options.ephemeral === true || options.dataDir === undefined ? null : resolve(options.dataDir);
     if (dataDir !== null) lock = await lockDataDir(dataDir, { supervisorPid: supervisor.pid, log: options.log });
-    const { postgres, cache, queue } = await startAll(
+    const { postgres, cache, queue, elasticsearch } = await startAll(
       { ...options, env: options.env ?? process.env, dataDir },
       supervisor,
       started,
     );
     return {
-      env: { DATABASE_URL: postgres.url, REDIS_CACHE_URL: cache.url, REDIS_QUEUE_URL: queue.url },
+      env: {
+        DATABASE_URL: postgres.url,
+        REDIS_CACHE_URL: cache.url,
+        REDIS_QUEUE_URL: queue.url,
+        ...(elasticsearch && { ELASTICSEARCH_URL: elasticsearch.url }),
+      },
       used: [
         { service: 'Postgres', how: postgres.how },
         { service: 'Redis (cache)', how: cache.how },
         { service: 'Redis (queue)', how: queue.how },
+        ...(elasticsearch ? [{ service: 'Elasticsearch', how: elasticsearch.how }] : []),
       ],
       supervise: (pid) => supervisor.watch({ kind: 'process', id: pid, stopSignal: 'SIGTERM', graceMs: 15_000 }),
       stop,
@@ -66,10 +84,10 @@ export async function startServices(options: ServicesOptions): Promise<Services>
 
 /** Starts the services in parallel. Adds each one to `started`, so that the caller can stop them if another fails. */
 async function startAll(
-  options: { log: LineLogger; env: NodeJS.ProcessEnv; dataDir: string | null },
+  options: { log: LineLogger; env: NodeJS.ProcessEnv; dataDir: string | null; elasticsearch?: boolean | undefined },
   supervisor: Supervisor,
   started: RunningService[],
-): Promise<{ postgres: RunningService; cache: RunningService; queue: RunningService }> {
+): Promise<Running> {
   const { log, env, dataDir } = options;
   const directory = (name: string) => (dataDir === null ? undefined : join(dataDir, name));
   const track = (service: RunningService): RunningService => {
@@ -90,11 +108,21 @@ async function startAll(
     const queue = await useRedis('REDIS_QUEUE_URL', 'queue');
     return { cache, queue };
   };
-  // Both settle before an error is thrown, so that `started` is complete.
-  const [postgres, redis] = await Promise.allSettled([usePostgres(), useBothRedis()]);
+  const useElasticsearch = async () => {
+    if (options.elasticsearch !== true) return null;
+    const fromEnv = await fromEnvironment('ELASTICSEARCH_URL', pingElasticsearch, env, log);
+    return track(fromEnv ?? (await startElasticsearch({ log, env, supervisor, dataDir: directory('elasticsearch') })));
+  };
+  // All settle before an error is thrown, so that `started` is complete.
+  const [postgres, redis, elasticsearch] = await Promise.allSettled([
+    usePostgres(),
+    useBothRedis(),
+    useElasticsearch(),
+  ]);
   if (postgres.status === 'rejected') throw postgres.reason;
   if (redis.status === 'rejected') throw redis.reason;
-  return { postgres: postgres.value, ...redis.value };
+  if (elasticsearch.status === 'rejected') throw elasticsearch.reason;
+  return { postgres: postgres.value, ...redis.value, elasticsearch: elasticsearch.value };
 }
 
 /**

@@ -3,9 +3,9 @@ import { chownSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DataDirUnusable, ServerStartFailed } from '../errors.ts';
+import type { ServerUser } from '../process/server-user.ts';
 import type { PostgresInstallation } from './postgres-binaries.ts';
-import { makeClusterDirectory } from './server-place.ts';
-import type { ServerUser } from './server-user.ts';
+import { makeClusterDirectory } from './reachable-installation.ts';
 
 const run = promisify(execFile);
 

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { freePort, onFreePort } from '../process/free-port.ts';
 import { ServerProcess } from '../process/server-process.ts';
+import type { ServerUser } from '../process/server-user.ts';
 import type { Supervisor } from '../process/supervisor.ts';
 import { SUPERUSER } from './init-cluster.ts';
 import { pingPostgres, withClient } from './ping-postgres.ts';
 import type { PostgresInstallation } from './postgres-binaries.ts';
 import { postgresArguments } from './postgres-settings.ts';
-import type { ServerUser } from './server-user.ts';
 import { removeStalePidFile } from './stale-pid-file.ts';
 
 /** An initialised cluster and the programs that run it. */

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { openDirectory } from '../directory.ts';
 import { type LineLogger, seconds } from '../line-logger.ts';
 import { type RunningPostgres, runningServer } from '../process/running-server.ts';
+import { serverPlace } from '../process/server-place.ts';
+import { serverUser } from '../process/server-user.ts';
 import { Supervisor } from '../process/supervisor.ts';
 import { keptSecret } from '../secret.ts';
 import { initCluster } from './init-cluster.ts';
 import { embeddedPostgres } from './postgres-binaries.ts';
-import { clusterPlace, reachableInstallation } from './server-place.ts';
-import { serverUser } from './server-user.ts';
+import { reachableInstallation } from './reachable-installation.ts';
 import { type Cluster, spawnPostgres } from './spawn-postgres.ts';
 
 export interface PostgresOptions {
@@ -34,10 +35,10 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     if (options.supervisor === undefined) supervisor.release();
   };
   try {
-    const user = serverUser(log);
+    const user = serverUser({ name: 'Postgres', user: 'postgres', variable: 'DATABASE_URL' }, log);
     const cluster: Cluster = {
       installation: reachableInstallation(embeddedPostgres(), user, log),
-      path: clusterPlace(directory.path, user, log),
+      path: serverPlace(directory.path, { service: 'Postgres', name: 'cluster', user }, log),
       directory: directory.path,
       password: keptSecret(join(directory.path, 'password')),
       user,

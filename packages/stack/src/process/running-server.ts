@@ -20,6 +20,8 @@ export type RunningPostgres = RunningServer;
 
 export type RunningRedis = RunningServer;
 
+export type RunningElasticsearch = RunningServer;
+
 /** Returns a running server that controls `server`. `afterStop` runs once it has stopped. */
 export function runningServer(
   server: Pick<RunningServer, 'pid' | 'kill' | 'restart' | 'stop'>,

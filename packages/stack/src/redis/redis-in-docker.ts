@@ -1,6 +1,7 @@
-import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 import { ServerStartFailed } from '../errors.ts';
 import type { LineLogger } from '../line-logger.ts';
+import { LoopbackContainer, signalContainer } from '../process/docker.ts';
 import { freeClusterPort, freePort } from '../process/free-port.ts';
 import { poll } from '../process/poll.ts';
 import type { RunningRedis } from '../process/running-server.ts';
@@ -11,16 +12,6 @@ import type { RedisServerOptions } from './spawn-redis.ts';
 const IMAGE = 'redis:7-alpine';
 const INSIDE_PORT = 6379;
 const CONFIG = '/tmp/redis.conf';
-
-/** Returns true if a Docker server answers, otherwise the reason why not. */
-export async function dockerAnswers(): Promise<true | string> {
-  try {
-    await getContainerRuntimeClient();
-    return true;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
 
 /** Starts one Redis in a container, published on the loopback interface only. Its data is in `directory`. */
 export async function redisInDocker(options: RedisServerOptions, log: LineLogger): Promise<RunningRedis> {
@@ -43,16 +34,6 @@ export async function redisInDocker(options: RedisServerOptions, log: LineLogger
       await container.stop();
     },
   };
-}
-
-/** The library publishes ports on every interface; these servers are for this machine only. */
-class LoopbackContainer extends GenericContainer {
-  protected override async beforeContainerCreated(): Promise<void> {
-    for (const bindings of Object.values(this.hostConfig.PortBindings ?? {})) {
-      if (!Array.isArray(bindings)) continue;
-      for (const binding of bindings) binding.HostIp = '127.0.0.1';
-    }
-  }
 }
 
 function containerOf(options: RedisServerOptions, port: number): GenericContainer {
@@ -89,9 +70,4 @@ async function answers(url: string, container: StartedTestContainer, role: strin
   if (ready) return;
   await container.stop();
   throw new ServerStartFailed(`Redis (${role}) in Docker did not answer within 60 s`, { cause: last });
-}
-
-async function signalContainer(container: StartedTestContainer, signal: NodeJS.Signals): Promise<void> {
-  const client = await getContainerRuntimeClient();
-  await client.container.getById(container.getId()).kill({ signal });
 }

@@ -19,7 +19,8 @@ export async function redisWithoutBinary(
   const reasons = [`${REDIS_BINARIES.join(' or ')} on PATH: not found`];
 
   // Loading the Docker client takes about a second, which a machine with a Redis program never spends.
-  const { dockerAnswers, redisInDocker } = await import('./redis-in-docker.ts');
+  const { dockerAnswers } = await import('../process/docker.ts');
+  const { redisInDocker } = await import('./redis-in-docker.ts');
   const docker = await dockerAnswers();
   if (docker === true) {
     try {

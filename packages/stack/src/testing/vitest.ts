@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
+import { startElasticsearch } from '../elasticsearch/start-elasticsearch.ts';
+import { ServiceUnavailable } from '../errors.ts';
 import type { RunningPostgres } from '../process/running-server.ts';
 import type { ServiceEnv } from '../services.ts';
 import { createDatabase, type TestDatabase } from './create-database.ts';
@@ -35,4 +37,23 @@ export function signalPostgres({ pid }: RunningPostgres, signal: NodeJS.Signals)
     : execFileSync('pgrep', ['-P', String(pid)], { encoding: 'utf8' });
   const pids = [pid, ...children.trim().split(/\s+/).map(Number)];
   for (const each of pids) process.kill(each, signal);
+}
+
+/**
+ * Returns the Elasticsearch for a test file: the one of `ELASTICSEARCH_URL`, or else one that is stopped after the file.
+ * Returns the reason instead if this machine cannot have one; with `REQUIRE_SERVICES=all` that is an error. Call it at
+ * the top of the file, so that its tests can be skipped with the reason.
+ */
+export async function elasticsearchOfFile(): Promise<{ url: string } | { missing: string }> {
+  const given = process.env['ELASTICSEARCH_URL'];
+  if (given !== undefined && given !== '') return { url: given };
+  try {
+    const server = await startElasticsearch({ log: (line) => console.log(`  ${line}`) });
+    afterAll(() => server.stop());
+    return { url: server.url };
+  } catch (error) {
+    if (!(error instanceof ServiceUnavailable) || process.env['REQUIRE_SERVICES'] === 'all') throw error;
+    console.log(`  ${error.message}`);
+    return { missing: error.message };
+  }
 }
