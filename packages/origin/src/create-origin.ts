@@ -1,7 +1,9 @@
 import { FILE_LIMITS, type FileLimits, ReaderEnded } from './ingest/index.ts';
 import { ingestStoredFile } from './ingest-stored-file.ts';
 import { IngestThreads } from './ingest-threads/ingest-threads.ts';
-import { PostgresLogStore } from './log-store/postgres/postgres-log-store.ts';
+import type { ElasticsearchOptions } from './log-store/elasticsearch/client.ts';
+import { openLogStore } from './log-store/open-log-store.ts';
+import type { LogStore } from './log-store/port.ts';
 import type { Files, IngestOptions, IngestResult, Origin } from './origin.ts';
 import { Connections, type ConnectionsOptions } from './postgres/connections.ts';
 import { PostgresFiles } from './postgres/files.ts';
@@ -12,6 +14,8 @@ import { PostgresUploads } from './postgres/uploads.ts';
 
 export interface OriginOptions {
   databaseUrl: string;
+  /** Keeps the records in Elasticsearch. Defaults to the database. */
+  elasticsearch?: ElasticsearchOptions | null;
   /** Rejects larger uploads, in addition to the API's own limit. Defaults to no limit. */
   uploadMaxBytes?: number;
   /** Connections for reads. Defaults to 8: about one per core of the server, and a few in waiting. */
@@ -64,13 +68,13 @@ export function createOrigin(options: OriginOptions): Origin {
     statementTimeoutMs: 10_000,
     idleInTransactionMs: 10_000,
   });
-  const logs = new PostgresLogStore(reads, work);
+  const { elasticsearch = null, readTimeoutMs = 30_000 } = options;
+  const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs, onError });
   const files = new PostgresFiles(reads, work, logs);
   const limits = { ...FILE_LIMITS, ...options.fileLimits };
-  const threads =
-    options.ingestThreads === undefined || options.ingestThreads === 0
-      ? null
-      : new IngestThreads({ threads: options.ingestThreads, databaseUrl, limits, onError });
+  const { ingestThreads = 0 } = options;
+  const data = { databaseUrl, elasticsearch, limits, onError };
+  const threads = ingestThreads === 0 ? null : new IngestThreads({ threads: ingestThreads, ...data });
   return {
     files,
     uploads: new PostgresUploads(uploading, {
@@ -85,13 +89,23 @@ export function createOrigin(options: OriginOptions): Origin {
       threads === null
         ? ingestStoredFile({ reads, work, logs, limits }, fileId, ingestOptions)
         : ingestInThreads({ threads, files }, fileId, ingestOptions),
-    migrate: () => migrate(databaseUrl),
+    migrate: async () => {
+      await migrate(databaseUrl);
+      await logs.server?.prepare();
+    },
     ping: () => ping(databaseUrl),
+    pingLogStore: () => pingLogStore(logs),
     close: async () => {
       await threads?.close();
+      await logs.server?.close();
       await Promise.all([reads.close(), work.close(), uploading.close(), cancels.close()]);
     },
   };
+}
+
+async function pingLogStore({ server }: LogStore): Promise<boolean> {
+  await server?.ping();
+  return server !== undefined;
 }
 
 /** Fails the file if its reader hangs or runs out of memory, because every further attempt would end the same way. */

@@ -70,6 +70,18 @@ export class IngestSuperseded extends OriginError {
   }
 }
 
+/** A message names this number of rejected records. */
+const SHOWN_REJECTIONS = 3;
+
+/** The log store rejected records of a file for good. The message names the first of them. */
+export class RecordsRejected extends OriginError {
+  /** @param rejected id and reason of each record */
+  constructor(rejected: readonly string[]) {
+    const shown = rejected.slice(0, SHOWN_REJECTIONS).join('; ');
+    super('RECORDS_REJECTED', `the log store rejected ${rejected.length} records, the first of them: ${shown}`);
+  }
+}
+
 /** The database schema does not fit this version of the code. The message says what to do. */
 export class SchemaMismatch extends OriginError {
   constructor(message: string) {

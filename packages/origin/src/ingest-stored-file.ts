@@ -1,3 +1,4 @@
+import { RecordsRejected } from './errors.ts';
 import { type FileLimits, type RecordReader, readRecords, UnreadableFile } from './ingest/index.ts';
 import type { LogRecord } from './log-record.ts';
 import type { LogStore } from './log-store/port.ts';
@@ -36,7 +37,7 @@ export async function ingestStoredFile(
   try {
     await logs.write(fileId, attempt.number, watched(reader, seen, onProgress));
   } catch (error) {
-    if (!(error instanceof UnreadableFile)) throw error;
+    if (!(error instanceof UnreadableFile || error instanceof RecordsRejected)) throw error;
     const event = await attempt.fail(error.message);
     await removeContents({ work, logs }, fileId, signal);
     return { outcome: 'failed', event, error: error.message };

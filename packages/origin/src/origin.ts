@@ -31,6 +31,11 @@ export interface Origin {
   migrate(): Promise<void>;
   /** Resolves once the database answers. Rejects with `OriginUnavailable` after 2 s. */
   ping(): Promise<void>;
+  /**
+   * Resolves with true once the server of the log store answers, or with false if the log store has no server beside
+   * the database. Rejects with `OriginUnavailable` after 2 s.
+   */
+  pingLogStore(): Promise<boolean>;
   close(): Promise<void>;
 }
 

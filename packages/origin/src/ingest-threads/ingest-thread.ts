@@ -3,7 +3,7 @@
 import { parentPort } from 'node:worker_threads';
 import { workerData } from 'piscina';
 import { ingestStoredFile } from '../ingest-stored-file.ts';
-import { PostgresLogStore } from '../log-store/postgres/postgres-log-store.ts';
+import { openLogStore } from '../log-store/open-log-store.ts';
 import { Connections } from '../postgres/connections.ts';
 import {
   BEAT_MS,
@@ -14,7 +14,7 @@ import {
   type ThreadReply,
 } from './thread-messages.ts';
 
-const { databaseUrl, limits } = workerData as ThreadData;
+const { databaseUrl, elasticsearch = null, limits } = workerData as ThreadData;
 const onError = (error: unknown): void => parentPort?.postMessage({ lost: String(error) });
 // A thread reads one file at a time: it reads a chunk while it copies the records of the one before.
 const reads = new Connections({
@@ -33,7 +33,8 @@ const work = new Connections({
   idleInTransactionMs: 30_000,
   onError,
 });
-const logs = new PostgresLogStore(reads, work);
+// A thread never searches, so no read reaches this limit.
+const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs: 30_000, onError });
 
 export async function ingest({ fileId, port }: IngestTask): Promise<ThreadReply> {
   const stop = new AbortController();

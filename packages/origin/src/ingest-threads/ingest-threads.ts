@@ -29,14 +29,23 @@ export class IngestThreads {
   readonly #watch: WatchdogOptions;
   readonly #maxHeapMb: number;
 
-  constructor({ threads, databaseUrl, limits, onError, filename, watch, maxHeapMb = 512 }: IngestThreadsOptions) {
+  constructor({
+    threads,
+    databaseUrl,
+    elasticsearch = null,
+    limits,
+    onError,
+    filename,
+    watch,
+    maxHeapMb = 512,
+  }: IngestThreadsOptions) {
     this.#watch = watch ?? WATCHDOG_OPTIONS;
     this.#maxHeapMb = maxHeapMb;
     this.#pool = new Piscina({
       filename: filename ?? new URL('./ingest-thread.ts', import.meta.url).href,
       // The exported function that Piscina calls.
       name: 'ingest',
-      workerData: { databaseUrl, limits } satisfies ThreadData,
+      workerData: { databaseUrl, elasticsearch, limits } satisfies ThreadData,
       minThreads: 0,
       maxThreads: threads,
       idleTimeout: IDLE_MS,

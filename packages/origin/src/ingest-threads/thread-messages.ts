@@ -1,11 +1,14 @@
 import type { MessagePort } from 'node:worker_threads';
 import { IngestSuperseded, OriginUnavailable } from '../errors.ts';
 import type { FileLimits } from '../ingest/index.ts';
+import type { ElasticsearchOptions } from '../log-store/elasticsearch/client.ts';
 import type { IngestProgress, IngestResult } from '../origin.ts';
 
 /** Settings that a thread starts with. */
 export interface ThreadData {
   databaseUrl: string;
+  /** Defaults to the database. */
+  elasticsearch?: ElasticsearchOptions | null;
   limits: FileLimits;
 }
 

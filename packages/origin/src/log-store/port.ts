@@ -37,4 +37,18 @@ export interface LogStore {
    * works as in `search`.
    */
   stats(query: StatsQuery, signal?: AbortSignal): Promise<LogStats>;
+  /** The server of a store that has one of its own, beside the database. */
+  readonly server?: LogStoreServer;
+}
+
+/** The server of a log store. */
+export interface LogStoreServer {
+  /**
+   * Creates what the store needs there. Can be repeated, and called by several processes at once. Rejects with
+   * `SchemaMismatch` if the server cannot be used.
+   */
+  prepare(): Promise<void>;
+  /** Resolves once the server answers. Rejects with `OriginUnavailable` after 2 s. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
 }

@@ -4,7 +4,8 @@ import { wordsOf } from './words.ts';
 /** The empty tsquery, which matches nothing. */
 const NOTHING = '';
 
-interface Term {
+/** A term of a text query (see `LogStore.search`). */
+export interface Term {
   /** Words that must follow each other. */
   words: string[];
   isExcluded: boolean;
@@ -30,7 +31,8 @@ export function toTsquery(text: string): string | null {
   return [...distinct].map((group) => (group.includes(' | ') ? `(${group})` : group)).join(' & ');
 }
 
-function termsOf(text: string): Term[] {
+/** Returns the terms of a text query in order. Text without a word has none. */
+export function termsOf(text: string): Term[] {
   const terms: Term[] = [];
   let isAlternative = false;
   for (const { text: term, isExcluded, isOr } of searchTokensOf(text)) {

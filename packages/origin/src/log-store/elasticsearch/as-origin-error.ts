@@ -1,0 +1,50 @@
+import { errors } from '@elastic/elasticsearch';
+import { OriginUnavailable } from '../../errors.ts';
+
+/** Statuses that describe the state of the cluster or its settings, not a fault of the request. */
+const STATE_STATUSES = new Set([401, 403, 404, 408, 429, 500, 502, 503, 504]);
+
+const REMEDIES: readonly [RegExp, string][] = [
+  [/security_exception|unable to authenticate/, 'check the user and its rights in ELASTICSEARCH_URL'],
+  [/flood.stage|read.only.allow.delete/, 'free disk space on the Elasticsearch nodes'],
+  [/index_not_found/, 'restart the api or the worker, which creates the indices'],
+  [/certificate|self.signed/, 'set ELASTICSEARCH_CA to the file of the certificate authority'],
+];
+
+/**
+ * Converts errors of the client that mean the cluster cannot answer to `OriginUnavailable`. Returns any other error
+ * unchanged.
+ */
+export function asOriginError(error: unknown): unknown {
+  if (!(error instanceof errors.ElasticsearchClientError) || !speaksOfState(error)) return error;
+  const reason = `Elasticsearch cannot answer now: ${error.message || error.name}`;
+  const remedy = REMEDIES.find(([pattern]) => pattern.test(error.message))?.[1];
+  return new OriginUnavailable(remedy === undefined ? reason : `${reason}; ${remedy}`, { cause: error });
+}
+
+function speaksOfState(error: errors.ElasticsearchClientError): boolean {
+  if (error instanceof errors.ResponseError) return STATE_STATUSES.has(error.statusCode ?? 0);
+  return (
+    error instanceof errors.ConnectionError ||
+    error instanceof errors.TimeoutError ||
+    error instanceof errors.NoLivingConnectionsError
+  );
+}
+
+/**
+ * Runs requests to Elasticsearch. Rejects with the reason of `signal` once it is aborted; a closed connection makes the
+ * server cancel its search. Rejects with `OriginUnavailable` while the cluster cannot answer.
+ */
+export async function asking<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  signal?.throwIfAborted();
+  try {
+    return await work();
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : asOriginError(error);
+  }
+}
+
+/** Returns whether the server rejected a request with a status and a type of error. */
+export function isRejection(error: unknown, status: number, type: string): boolean {
+  return error instanceof errors.ResponseError && error.statusCode === status && error.message.includes(type);
+}

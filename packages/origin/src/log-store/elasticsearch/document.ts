@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { Level, SearchHit } from '@pilotlight/contracts';
+import type { LogRecord } from '../../log-record.ts';
+import { wordsOf } from '../postgres/words.ts';
+
+/** The stored document of a record. Absent columns are null in the record. */
+export interface StoredRecord {
+  file_id: string;
+  line: number;
+  attempt: number;
+  timestamp?: string;
+  level: Level;
+  service?: string;
+  message: string;
+  source?: string;
+  method?: string;
+  path?: string;
+  status?: number;
+  response_time_ms?: number;
+  /** JSON text: keeps the order of keys, numbers and names like `__proto__` as parsed. */
+  fields?: string;
+}
+
+/** The tokenizer splits longer tokens. */
+const MAX_TOKEN_LENGTH = 250;
+/** The same limit as in Postgres, so that both stores find the same records. */
+const MAX_WORDS = 16_383;
+
+export function idOf(fileId: string, line: number): string {
+  return `${fileId}:${line}`;
+}
+
+/** Returns the JSON of the document of a record. */
+export function toDocument(fileId: string, attempt: number, record: LogRecord): string {
+  const { line, timestamp, level, service, message, source, method, path, status, responseTimeMs, fields } = record;
+  const document: StoredRecord & { words: string } = {
+    file_id: fileId,
+    line,
+    attempt,
+    ...(timestamp !== null && { timestamp }),
+    level,
+    ...(service !== null && { service: service.toWellFormed() }),
+    message: message.toWellFormed(),
+    ...(source !== null && { source: source.toWellFormed() }),
+    ...(method !== null && { method: method.toWellFormed() }),
+    ...(path !== null && { path: path.toWellFormed() }),
+    ...(status !== null && { status }),
+    ...(responseTimeMs !== null && { response_time_ms: responseTimeMs }),
+    ...(Object.keys(fields).length > 0 && { fields: JSON.stringify(fields) }),
+    words: wordsOf(message).slice(0, MAX_WORDS).map(toToken).join(' '),
+  };
+  return JSON.stringify(document);
+}
+
+/** Returns the token that is indexed for a word: the word, or a digest of a word longer than a token may be. */
+export function toToken(word: string): string {
+  return word.length <= MAX_TOKEN_LENGTH ? word : createHash('sha256').update(word).digest('hex');
+}
+
+export function toHit(stored: StoredRecord): SearchHit {
+  const { file_id, line, timestamp, level, service, message, source, method, path, status, response_time_ms } = stored;
+  const columns = { source, method, path, status, response_time_ms };
+  const known = Object.entries(columns).filter(([, value]) => value !== undefined);
+  const own: Record<string, unknown> = stored.fields === undefined ? {} : JSON.parse(stored.fields);
+  return {
+    id: idOf(file_id, line),
+    timestamp: timestamp ?? null,
+    level,
+    service: service ?? null,
+    message,
+    file_id,
+    line,
+    // If the file itself has a column of such a name, the file's value is shown.
+    fields: { ...Object.fromEntries(known), ...own },
+  };
+}

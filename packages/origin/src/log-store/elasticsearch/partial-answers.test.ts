@@ -1,0 +1,81 @@
+import { searchBodySchema } from '@pilotlight/contracts';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { OriginUnavailable } from '../../errors.ts';
+import { Connections } from '../../postgres/connections.ts';
+import { ElasticsearchLogStore } from './elasticsearch-log-store.ts';
+import { type ScriptedAnswer, type ScriptedServer, scriptedServer } from './testing/scripted-server.ts';
+
+const WHOLE = {
+  took: 1,
+  timed_out: false,
+  _shards: { total: 2, successful: 2, skipped: 0, failed: 0 },
+  hits: { total: { value: 0, relation: 'eq' }, hits: [] },
+};
+const ANY = searchBodySchema.parse({});
+
+/** A store whose server answers each search with `answer`. */
+async function storeOf(
+  answer: () => ScriptedAnswer,
+): Promise<{ store: ElasticsearchLogStore; server: ScriptedServer }> {
+  const server = await scriptedServer(({ path }) =>
+    path.includes('_pit') ? { status: 200, body: { id: 'pit', _shards: WHOLE._shards, succeeded: true } } : answer(),
+  );
+  const database = await migratedDatabase();
+  const connections = new Connections({
+    databaseUrl: database.url,
+    name: 'partial answers',
+    max: 2,
+    statementTimeoutMs: 30_000,
+    idleInTransactionMs: 30_000,
+    onError: () => undefined,
+  });
+  const store = new ElasticsearchLogStore({
+    elasticsearch: { url: server.url },
+    reads: connections,
+    work: connections,
+    readTimeoutMs: 1_000,
+    onError: () => undefined,
+  });
+  onTestFinished(async () => {
+    await store.server.close();
+    await connections.close();
+    await database.drop();
+  });
+  return { store, server };
+}
+
+const answering = (body: unknown, status = 200) => storeOf(() => ({ status, body }));
+
+test('a whole answer is returned, and its snapshot is closed', async () => {
+  const { store, server } = await answering(WHOLE);
+  expect(await store.search(ANY)).toMatchObject({ total: 0, results: [] });
+  expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE']);
+});
+
+test.for([
+  ['that reached its time limit', { ...WHOLE, timed_out: true }, 200, /time limit/],
+  ['with a failed shard', { ...WHOLE, _shards: { ...WHOLE._shards, failed: 1 } }, 200, /1 of 2 shards failed/],
+  ['of a server without room', { error: { type: 'circuit_breaking_exception', reason: 'full' } }, 429, /cannot answer/],
+  ['of a missing index', { error: { type: 'index_not_found_exception', reason: 'gone' } }, 404, /restart the api/],
+] as const)('an answer %s is an error, so it is never cached', async ([, body, status, message]) => {
+  const { store } = await answering(body, status);
+  await expect(store.search(ANY)).rejects.toThrow(OriginUnavailable);
+  await expect(store.search(ANY)).rejects.toThrow(message);
+  await expect(store.stats({})).rejects.toThrow(OriginUnavailable);
+});
+
+test('a server that never answers is unavailable once the time limit has passed', async () => {
+  const { store } = await storeOf(() => null);
+  await expect(store.search(ANY)).rejects.toThrow(OriginUnavailable);
+});
+
+test('an aborted search closes its connection and rejects with the reason', async () => {
+  const stop = new AbortController();
+  const { store, server } = await storeOf(() => {
+    stop.abort(new Error('the reader left'));
+    return null;
+  });
+  await expect(store.search(ANY, stop.signal)).rejects.toThrow('the reader left');
+  await expect.poll(() => server.aborted).toBe(1);
+});

@@ -1,0 +1,151 @@
+import type { estypes } from '@elastic/elasticsearch';
+import { LEVELS, type Level, type LogStats, type StatsQuery } from '@pilotlight/contracts';
+import { toConditions } from './conditions.ts';
+import type { VisibleSnapshot } from './visible-snapshot.ts';
+
+const TOP_SERVICES = 20;
+const TOP_SOURCES = 10;
+const MAX_BUCKETS = 60;
+/** Candidates per shard. The top lists are exact while an index has at most this number of distinct values. */
+const CANDIDATES = 10_000;
+/** The number of distinct files is exact up to here, the server's maximum. */
+const EXACT_FILES = 40_000;
+/** Exact for small sets; the error grows towards the median and stays below 1 % of the rank. */
+const COMPRESSION = 1_000;
+const PERCENTS = [50, 95, 99];
+
+const ERRORS = { filter: { terms: { level: ['ERROR', 'FATAL'] satisfies Level[] } } };
+
+interface Bucket {
+  key: string;
+  doc_count: number;
+  errors: { doc_count: number };
+}
+
+interface Totals {
+  levels: { buckets: Omit<Bucket, 'errors'>[] };
+  services: { buckets: Bucket[] };
+  sources: { buckets: Omit<Bucket, 'errors'>[] };
+  files: { value: number };
+  first: { value: number | null };
+  last: { value: number | null };
+  average: { value: number | null };
+  percentiles: { values: Record<string, number | null> };
+}
+
+/** Counts within one snapshot. */
+export async function stats(snapshot: VisibleSnapshot, query: StatsQuery): Promise<LogStats> {
+  const filter = toConditions(query);
+  const totals = await readTotals(snapshot, filter);
+  const counts = countLevels(totals.levels.buckets);
+  const total = Object.values(counts).reduce((sum, count) => sum + count, 0);
+  const first = totals.first.value;
+  const last = totals.last.value;
+  return {
+    total_logs: total,
+    by_level: counts,
+    error_rate: total === 0 ? 0 : (counts.ERROR + counts.FATAL) / total,
+    by_service: totals.services.buckets.map(({ key, doc_count, errors }) => ({
+      service: key,
+      count: doc_count,
+      errors: errors.doc_count,
+    })),
+    timeline: first === null || last === null ? [] : await readTimeline(snapshot, filter, { first, last }),
+    top_sources: totals.sources.buckets.map(({ key, doc_count }) => ({ source: key, count: doc_count })),
+    response_time_ms: toResponseTimes(totals),
+    time_range: { from: toInstant(first), to: toInstant(last) },
+    files: totals.files.value,
+  };
+}
+
+async function readTotals(snapshot: VisibleSnapshot, filter: estypes.QueryDslQueryContainer[]): Promise<Totals> {
+  const { aggregations } = await snapshot.search<never, Totals>({
+    filter,
+    size: 0,
+    track_total_hits: false,
+    aggregations: {
+      levels: { terms: { field: 'level', size: LEVELS.length } },
+      services: { ...top('service', TOP_SERVICES), aggregations: { errors: ERRORS } },
+      sources: top('source', TOP_SOURCES),
+      files: { cardinality: { field: 'file_id', precision_threshold: EXACT_FILES } },
+      first: { min: { field: 'timestamp' } },
+      last: { max: { field: 'timestamp' } },
+      average: { avg: { field: 'response_time_ms' } },
+      percentiles: {
+        percentiles: { field: 'response_time_ms', percents: PERCENTS, tdigest: { compression: COMPRESSION } },
+      },
+    },
+  });
+  if (aggregations === undefined) throw new Error('expected aggregations, got none');
+  return aggregations;
+}
+
+function top(field: string, size: number): estypes.AggregationsAggregationContainer {
+  return { terms: { field, size, shard_size: CANDIDATES, order: [{ _count: 'desc' }, { _key: 'asc' }] } };
+}
+
+function countLevels(found: readonly { key: string; doc_count: number }[]): Record<Level, number> {
+  const counts = { TRACE: 0, DEBUG: 0, INFO: 0, NOTICE: 0, WARN: 0, ERROR: 0, FATAL: 0, UNKNOWN: 0 };
+  for (const { key, doc_count } of found) {
+    const level = LEVELS.find((each) => each === key);
+    if (level === undefined) throw new RangeError(`expected a level in Elasticsearch, got ${JSON.stringify(key)}`);
+    counts[level] = doc_count;
+  }
+  return counts;
+}
+
+/**
+ * Reads buckets of a whole number of milliseconds that begin with the first record. The last bucket contains the last
+ * record, so it may extend beyond it.
+ */
+async function readTimeline(
+  snapshot: VisibleSnapshot,
+  filter: estypes.QueryDslQueryContainer[],
+  { first, last }: { first: number; last: number },
+): Promise<LogStats['timeline']> {
+  const spanMs = last - first + 1;
+  const bucketMs = Math.ceil(spanMs / MAX_BUCKETS);
+  // The server's buckets begin at multiples of the interval, shifted by the offset.
+  const offset = ((first % bucketMs) + bucketMs) % bucketMs;
+  const { aggregations } = await snapshot.search<
+    never,
+    { timeline: { buckets: { key: number; doc_count: number; errors: { doc_count: number } }[] } }
+  >({
+    filter,
+    size: 0,
+    track_total_hits: false,
+    aggregations: {
+      timeline: {
+        date_histogram: {
+          field: 'timestamp',
+          fixed_interval: `${bucketMs}ms`,
+          offset: `+${offset}ms`,
+          min_doc_count: 1,
+        },
+        aggregations: { errors: ERRORS },
+      },
+    },
+  });
+  const found = new Map(aggregations?.timeline.buckets.map((bucket) => [bucket.key, bucket]));
+  return Array.from({ length: Math.ceil(spanMs / bucketMs) }, (_, index) => {
+    const fromMs = first + index * bucketMs;
+    const bucket = found.get(fromMs);
+    return {
+      from: new Date(fromMs).toISOString(),
+      to: new Date(fromMs + bucketMs).toISOString(),
+      count: bucket?.doc_count ?? 0,
+      errors: bucket?.errors.doc_count ?? 0,
+    };
+  });
+}
+
+function toResponseTimes({ average, percentiles }: Totals): LogStats['response_time_ms'] {
+  const avg = average.value;
+  if (avg === null) return null;
+  const [p50, p95, p99] = PERCENTS.map((percent) => percentiles.values[percent.toFixed(1)] ?? avg);
+  return { avg, p50: p50 ?? avg, p95: p95 ?? avg, p99: p99 ?? avg };
+}
+
+function toInstant(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,86 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotlight/contracts';
+import type { LogRecord } from '../../log-record.ts';
+import type { LogStore } from '../port.ts';
+
+/** A request that a store was asked. */
+export type LogRequest = { of: 'search'; query: SearchQuery } | { of: 'stats'; query: StatsQuery };
+
+/** Two adapters as one store: every write goes to both, every request is asked of both, and the answers must be equal. */
+export class TwinStore implements LogStore {
+  readonly #one: LogStore;
+  readonly #other: LogStore;
+  /** Every request so far, each once. */
+  readonly requests = new Map<string, LogRequest>();
+
+  constructor(one: LogStore, other: LogStore) {
+    this.#one = one;
+    this.#other = other;
+  }
+
+  async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
+    const kept = await keep(batches);
+    await this.#both((store) => store.write(fileId, attempt, kept()));
+  }
+
+  async remove(fileId: string, signal?: AbortSignal): Promise<void> {
+    await this.#both((store) => store.remove(fileId, signal));
+  }
+
+  async search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer> {
+    this.#note({ of: 'search', query });
+    const [one, other] = await this.#both((store) => store.search(query, signal));
+    // Only the durations may differ.
+    refuseDifference({ query, one: { ...one, took_ms: 0 }, other: { ...other, took_ms: 0 } });
+    return other;
+  }
+
+  async stats(query: StatsQuery, signal?: AbortSignal): Promise<LogStats> {
+    this.#note({ of: 'stats', query });
+    const [one, other] = await this.#both((store) => store.stats(query, signal));
+    refuseDifference({ query, one: withoutTimes(one), other: withoutTimes(other) });
+    return other;
+  }
+
+  #note(request: LogRequest): void {
+    this.requests.set(JSON.stringify(request), request);
+  }
+
+  /** Rejects with the error of the second store. If only one store rejects, that is a difference. */
+  async #both<T>(work: (store: LogStore) => Promise<T>): Promise<[T, T]> {
+    const [one, other] = await Promise.allSettled([work(this.#one), work(this.#other)]);
+    if (one.status === 'fulfilled' && other.status === 'fulfilled') return [one.value, other.value];
+    if (one.status === 'rejected' && other.status === 'rejected') {
+      refuseDifference({ query: 'the error', one: String(one.reason), other: String(other.reason) });
+      throw other.reason;
+    }
+    throw new Error('expected both stores to succeed or to fail', { cause: { one, other } });
+  }
+}
+
+/** Reads everything once, so that it can be replayed for each store, with the error that ended it. */
+async function keep(batches: AsyncIterable<readonly LogRecord[]>) {
+  const kept: (readonly LogRecord[])[] = [];
+  const errors: unknown[] = [];
+  try {
+    for await (const batch of batches) kept.push(batch);
+  } catch (error) {
+    errors.push(error);
+  }
+  return async function* replay() {
+    yield* kept;
+    for (const error of errors) throw error;
+  };
+}
+
+/** Averages differ in their last digits and percentiles within their stated error; the caller compares those. */
+function withoutTimes({ response_time_ms, ...exact }: LogStats) {
+  return { ...exact, isTimed: response_time_ms !== null };
+}
+
+function refuseDifference({ query, one, other }: { query: unknown; one: unknown; other: unknown }): void {
+  if (isDeepStrictEqual(one, other)) return;
+  throw new Error(
+    `expected equal answers to ${JSON.stringify(query)}, got\n${JSON.stringify(one)}\nand\n${JSON.stringify(other)}`,
+  );
+}
