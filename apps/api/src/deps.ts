@@ -40,6 +40,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
   const stopping = new AbortController();
   const origin = createOrigin({
     databaseUrl: config.databaseUrl,
+    elasticsearch: config.elasticsearch,
     ...config.originLimits,
     uploadMaxBytes: config.uploadMaxBytes,
     onError: (error) => logger.warn({ err: error }, 'origin'),

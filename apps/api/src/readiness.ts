@@ -14,6 +14,8 @@ export interface Dependency {
 /** The results of one probe of every dependency. */
 export interface Probes {
   postgres: Dependency;
+  /** Null if the records are in Postgres. */
+  elasticsearch: Dependency | null;
   redis_cache: Dependency;
   /** Probed with a write, because a server that answers PING may refuse writes. */
   redis_queue: Dependency;
@@ -27,8 +29,9 @@ const MAX_WAIT_MS = 30_000;
 
 /** Probes every dependency once. Never rejects. */
 export async function probeAll(deps: Deps): Promise<Probes> {
-  const [postgres, redis, write, waitMs] = await Promise.all([
+  const [postgres, elasticsearch, redis, write, waitMs] = await Promise.all([
     measured(() => deps.origin.ping()),
+    deps.config.elasticsearch === null ? null : measured(() => deps.origin.pingLogStore()),
     deps.redis.ping(),
     probeQueue(deps.queueConnection),
     deps.migrations.isCurrent ? oldestWaitMs(deps) : null,
@@ -37,6 +40,7 @@ export async function probeAll(deps: Deps): Promise<Probes> {
   const maxWaitMs = Math.min(MAX_WAIT_MS, deps.config.ingestMaxWaitMs);
   return {
     postgres,
+    elasticsearch,
     redis_cache: cacheMs === null ? silent() : answered(cacheMs),
     redis_queue: write.ok && queueMs === null ? silent() : write,
     workers: { ok: waitMs === null || waitMs <= maxWaitMs, oldest_wait_ms: waitMs },

@@ -14,7 +14,15 @@ import { Reclaimer } from './reclaimer.ts';
 export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQueueUrl'>;
 /** Missing settings default to the values of their packages. */
 type Settings = Partial<
-  Pick<Config, 'ingestMaxRecords' | 'ingestMaxUnpackedBytes' | 'allowUnsafeRedis' | 'originLimits' | 'warmingShare'>
+  Pick<
+    Config,
+    | 'elasticsearch'
+    | 'ingestMaxRecords'
+    | 'ingestMaxUnpackedBytes'
+    | 'allowUnsafeRedis'
+    | 'originLimits'
+    | 'warmingShare'
+  >
 >;
 
 /** The services and clients of the worker process. */
@@ -39,6 +47,7 @@ export function openDeps(
 ): Deps {
   const origin = createOrigin({
     databaseUrl,
+    elasticsearch: settings.elasticsearch ?? null,
     ...settings.originLimits,
     ingestThreads: CONCURRENCY.ingest,
     fileLimits: {

@@ -24,6 +24,7 @@ test('missing variables have the defaults for one machine', () => {
     databaseUrl: GIVEN.DATABASE_URL,
     redisCacheUrl: GIVEN.REDIS_CACHE_URL,
     redisQueueUrl: GIVEN.REDIS_QUEUE_URL,
+    elasticsearch: null,
     allowUnsafeRedis: false,
     adminTokenIsNew: true,
     apiTokens: null,
@@ -168,4 +169,17 @@ test.for(['localhost', '127.0.0.1', '127.1.2.3', '::1', '[::1]'])('%s needs no A
 
 test.for(['0.0.0.0', '::', '192.168.1.7', 'api.example', '127.0.0.1.example'])('%s needs API tokens', (HOST) => {
   expect(linesOf({ HOST })).toHaveLength(1);
+});
+
+test('ELASTICSEARCH_URL names one or several nodes, and its credentials are never shown', () => {
+  const nodes = 'https://user:secret@one:9200, https://two:9200';
+  expect(readConfig({ ...GIVEN, ELASTICSEARCH_URL: nodes, ELASTICSEARCH_CA: '/etc/ca.pem' }).elasticsearch).toEqual({
+    url: nodes,
+    caFile: '/etc/ca.pem',
+  });
+  for (const wrong of ['redis://:secret@one', 'http://secret@one,https://secret@two']) {
+    const [line = ''] = linesOf({ ELASTICSEARCH_URL: wrong });
+    expect(line).toMatch(/ELASTICSEARCH_URL: expected a URL starting with http:\/\/ or https:\/\//);
+    expect(line).not.toContain('secret');
+  }
 });

@@ -12,6 +12,11 @@ const urlOf = (...protocols: string[]) => {
 };
 const REDIS_URL = 'expected a URL starting with redis:// or rediss://, or several of the same kind separated by commas';
 const redisUrl = z.string({ error: REDIS_URL }).refine(isRedisUrl, { error: REDIS_URL });
+const ELASTICSEARCH_URL =
+  'expected a URL starting with http:// or https://, or several of the same kind separated by commas';
+const elasticsearchUrl = z
+  .string({ error: ELASTICSEARCH_URL })
+  .refine(isElasticsearchUrl, { error: ELASTICSEARCH_URL });
 const numeric = (kind: string, pattern: RegExp) => (min: number, max: number) =>
   z
     .string()
@@ -46,6 +51,8 @@ const environmentSchema = z.object({
   DATABASE_URL: urlOf('postgres:', 'postgresql:'),
   REDIS_CACHE_URL: redisUrl,
   REDIS_QUEUE_URL: redisUrl,
+  ELASTICSEARCH_URL: elasticsearchUrl.optional(),
+  ELASTICSEARCH_CA: z.string().optional(),
   /** `1` allows, for development, a queue server that may evict or that is also the cache server; answers are then unverified. */
   ALLOW_UNSAFE_REDIS: flag,
   ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
@@ -114,6 +121,8 @@ function configOf(data: z.output<typeof environmentSchema>) {
     databaseUrl: data.DATABASE_URL,
     redisCacheUrl: data.REDIS_CACHE_URL,
     redisQueueUrl: data.REDIS_QUEUE_URL,
+    /** Where the records are kept; null keeps them in the database. */
+    elasticsearch: elasticsearchOf(data),
     allowUnsafeRedis: data.ALLOW_UNSAFE_REDIS,
     adminToken: data.ADMIN_TOKEN ?? randomBytes(24).toString('base64url'),
     /** Whether the token was generated, so that the process has to print it. */
@@ -142,6 +151,15 @@ function configOf(data: z.output<typeof environmentSchema>) {
 
 function isLoopbackAddress(host: string): boolean {
   return host === '::1' || isLoopback(hostOf(host)?.name ?? '');
+}
+
+function isElasticsearchUrl(text: string): boolean {
+  const protocols = new Set(text.split(',').map((url) => URL.parse(url.trim())?.protocol));
+  return protocols.size === 1 && (protocols.has('http:') || protocols.has('https:'));
+}
+
+function elasticsearchOf({ ELASTICSEARCH_URL: url, ELASTICSEARCH_CA: caFile }: z.infer<typeof environmentSchema>) {
+  return url === undefined ? null : { url, ...(caFile !== undefined && { caFile }) };
 }
 
 function isRedisUrl(text: string): boolean {

@@ -56,3 +56,28 @@ test.for([
     );
   }
 });
+
+test('given an Elasticsearch that is down, /readyz answers 503 and names it, and Postgres is ok', async () => {
+  const { databaseUrl } = api.api.deps.config;
+  const other = await startTestApi(
+    { databaseUrl, elasticsearch: { url: 'http://127.0.0.1:1' } },
+    { prepare: () => undefined },
+  );
+  onTestFinished(() => other.stop());
+  const answer = await other.fetch('/readyz');
+  expect(answer.status).toBe(503);
+  expect(await answer.json()).toMatchObject({
+    status: 'not ready',
+    dependencies: {
+      postgres: { ok: true },
+      elasticsearch: { ok: false, reason: expect.stringMatching(/Elasticsearch/) },
+    },
+  });
+  const stats = await other.fetch('/api/stats');
+  expect([stats.status, stats.headers.get('retry-after')]).toEqual([503, '2']);
+});
+
+test('without Elasticsearch, /readyz does not list it', async () => {
+  const { dependencies } = (await (await api.fetch('/readyz')).json()) as { dependencies: object };
+  expect(dependencies).not.toHaveProperty('elasticsearch');
+});

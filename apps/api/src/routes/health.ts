@@ -23,17 +23,21 @@ export function healthRoutes(router: IRouter, deps: Deps): void {
 }
 
 /**
- * The api is not ready without the database. It is `degraded` without the cache, because it still serves, only slower. It is not
+ * The api is not ready without the database, or without Elasticsearch if that keeps the records. It is `degraded` without the cache, because it still serves, only slower. It is not
  * ready with a queue server that may lose the invalidation log, because that is an error of the deployment.
  */
-function readiness({ config, migrations, redis, cache, stopping }: Deps, { postgres, ...probes }: Probes) {
+function readiness(
+  { config, migrations, redis, cache, stopping }: Deps,
+  { postgres, elasticsearch, ...probes }: Probes,
+) {
   const unsafe = redis.unsafe ?? null;
   const isRefused = unsafe !== null && !config.allowUnsafeRedis;
   const dependencies = {
     postgres:
-      migrations.isCurrent || migrations.problem === null
+      migrations.isCurrent || migrations.problem === null || elasticsearch?.ok === false
         ? postgres
         : { ...postgres, ok: false, reason: migrations.problem },
+    ...(elasticsearch && { elasticsearch }),
     ...probes,
     redis_queue:
       unsafe === null
@@ -41,7 +45,8 @@ function readiness({ config, migrations, redis, cache, stopping }: Deps, { postg
         : { ...probes.redis_queue, ok: probes.redis_queue.ok && !isRefused, reason: unsafe },
     invalidation_log: { current: cache.internal.engine.follower.isCurrent },
   };
-  const isReady = postgres.ok && !isRefused && migrations.isCurrent && !stopping.signal.aborted;
+  const isReady =
+    postgres.ok && elasticsearch?.ok !== false && !isRefused && migrations.isCurrent && !stopping.signal.aborted;
   const { redis_cache, redis_queue, workers, invalidation_log } = dependencies;
   return {
     status: isReady ? ('ready' as const) : ('not ready' as const),
