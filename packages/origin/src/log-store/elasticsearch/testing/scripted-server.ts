@@ -4,17 +4,23 @@ import { onTestFinished } from 'vitest';
 /** One answer of a scripted server; `null` never answers. */
 export type ScriptedAnswer = { status: number; body: unknown } | null;
 
+export interface ScriptedRequest {
+  method: string;
+  path: string;
+  body: string;
+}
+
 export interface ScriptedServer {
   url: string;
-  /** The requests so far: method, path and body. */
-  requests: { method: string; path: string; body: string }[];
+  /** The requests so far. */
+  requests: ScriptedRequest[];
   /** Number of connections that clients closed before they got an answer. */
   aborted: number;
 }
 
 /** Starts a server that speaks like Elasticsearch and answers each request as `answer` says. */
 export async function scriptedServer(
-  answer: (request: { method: string; path: string; body: string }) => ScriptedAnswer,
+  answer: (request: ScriptedRequest) => ScriptedAnswer | Promise<ScriptedAnswer>,
 ): Promise<ScriptedServer> {
   const scripted: ScriptedServer = { url: '', requests: [], aborted: 0 };
   const server = createServer(async (message, response) => {
@@ -23,7 +29,7 @@ export async function scriptedServer(
     response.once('close', () => {
       if (!response.writableEnded) scripted.aborted += 1;
     });
-    const reply = answer(request);
+    const reply = await answer(request);
     if (reply === null) return;
     response.writeHead(reply.status, {
       'content-type': 'application/vnd.elasticsearch+json;compatible-with=9',
