@@ -2,8 +2,15 @@ import { z } from 'zod';
 
 /** Severities in ascending order; `UNKNOWN` marks a record whose level could not be parsed. */
 export const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'ERROR', 'FATAL', 'UNKNOWN'] as const;
-export const levelSchema = z.enum(LEVELS);
+const levelSchema = z.enum(LEVELS);
 export type Level = z.infer<typeof levelSchema>;
+
+/** A client's choice of levels: one or a list. Parsed to a sorted list without repetitions. */
+export const levelsSchema = z
+  .union([levelSchema, z.array(levelSchema).min(1).max(8)], {
+    error: `expected one of ${LEVELS.join(', ')}, or a list of them`,
+  })
+  .transform((level) => [...new Set([level].flat())].sort());
 
 /** A client's text. Refuses characters that the stores cannot hold, so that the error names the field. */
 export function textSchema(minCharacters: number, maxCharacters: number) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema, LEVELS, type Level, levelSchema, refuseBackwardRange, textSchema } from './fields.ts';
+import { instantSchema, type Level, levelsSchema, refuseBackwardRange, textSchema } from './fields.ts';
 import { countSearchTerms, MAX_SEARCH_TERMS, MAX_SEARCH_WORDS } from './search-terms.ts';
 
 /** The maximum of page × page_size, the last record of a page. */
@@ -28,12 +28,7 @@ export const searchBodySchema = z
      * empty query matches every record.
      */
     q: textSchema(0, 1_000).superRefine(refuseManyTerms).default(''),
-    level: z
-      .union([levelSchema, z.array(levelSchema).min(1).max(8)], {
-        error: `expected one of ${LEVELS.join(', ')}, or a list of them`,
-      })
-      .transform((level) => [...new Set([level].flat())].sort())
-      .optional(),
+    level: levelsSchema.optional(),
     service: textSchema(1, 200).optional(),
     file_id: z.uuid().optional(),
     from: instantSchema.optional(),

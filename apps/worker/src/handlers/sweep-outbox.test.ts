@@ -30,13 +30,13 @@ test('the bytes of an indexed file are freed, those of a waiting file are not', 
   const { file } = await world.upload('one that waits\n');
   expect((await withChunks()).toSorted()).toEqual([indexed, file.id].toSorted());
   const before = await origin.logs.stats({});
-  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 1, uploads: 0 });
+  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 1, uploads: 0, backfilled: 0 });
   expect(await withChunks()).toEqual([file.id]);
   expect(await origin.logs.stats({})).toEqual(before);
   expect(await origin.ingest(file.id)).toMatchObject({ outcome: 'indexed', lines: 1 });
-  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 1, uploads: 0 });
+  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 1, uploads: 0, backfilled: 0 });
   expect(await withChunks()).toEqual([]);
-  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 0, uploads: 0 });
+  expect(await sweep({}, firstTry())).toEqual({ removed: 0, freed: 0, uploads: 0, backfilled: 0 });
 });
 
 test('the bytes of a failed file are freed, even if its worker died before it could', async () => {
@@ -57,4 +57,18 @@ test('files indexed before the sweep existed are freed by its first run, and an 
   expect(await withChunks()).toHaveLength(1);
   expect(await sweep({}, firstTry())).toMatchObject({ freed: 1 });
   expect(await withChunks()).toEqual([]);
+});
+
+test('files indexed by an older version are counted by the next run, and answers stay the same', async () => {
+  const { client, add, origin, sweep } = await openSwept();
+  await add('2020-01-01 00:00:00 ERROR one row\n2020-01-01 00:00:01 INFO another row\n');
+  const before = await origin.logs.stats({});
+  await client.query('DELETE FROM file_roll_ups; DELETE FROM file_groups; DELETE FROM file_buckets');
+  expect(await origin.logs.stats({})).toEqual(before);
+  const stopped = { ...firstTry(), signal: AbortSignal.abort('the process ends') };
+  await expect(sweep({}, stopped)).rejects.toBe('the process ends');
+  expect(await sweep({}, firstTry())).toMatchObject({ backfilled: 1 });
+  expect((await client.query('SELECT lines FROM file_roll_ups')).rows).toEqual([{ lines: 2 }]);
+  expect(await origin.logs.stats({})).toEqual(before);
+  expect(await sweep({}, firstTry())).toMatchObject({ backfilled: 0 });
 });

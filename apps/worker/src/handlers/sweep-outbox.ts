@@ -10,16 +10,17 @@ const CHUNKS_KEPT_MS = 0;
 
 /**
  * Removes rows that no process needs: settled events, chunks of files whose ingest has ended, and chunks of uploads whose api died.
- * One job does all of it, because a worker of the previous release would quarantine a job with a new name.
+ * Then counts the records of files that an earlier version indexed, so that stats need not read them. One job does all of it, because a worker of the previous release would quarantine a job with a new name.
  */
 export function sweepOutbox({
   origin,
 }: {
-  origin: Pick<Origin, 'outbox' | 'files' | 'uploads'>;
+  origin: Pick<Origin, 'outbox' | 'files' | 'uploads' | 'logs'>;
 }): Handler<'sweep-outbox'> {
   return async (_data, { signal }) => ({
     removed: await origin.outbox.prune(EVENTS_KEPT_MS),
     freed: await origin.files.freeChunks(CHUNKS_KEPT_MS, signal),
     uploads: await origin.uploads.sweep(UPLOAD_IDLE_MS, signal),
+    backfilled: await origin.logs.backfill(signal),
   });
 }

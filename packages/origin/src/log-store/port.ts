@@ -2,7 +2,7 @@ import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotligh
 import type { LogRecord } from '../log-record.ts';
 
 /**
- * Stores, searches and counts records. One contract suite (`contract.ts`) tests every adapter.
+ * Stores, searches and counts records. One contract suite (`testing/log-store-contract.ts`) tests every adapter.
  *
  * Invariant: a file is visible as a whole or not at all. No answer counts a record of a file that is not `indexed`.
  */
@@ -37,6 +37,12 @@ export interface LogStore {
    * works as in `search`.
    */
   stats(query: StatsQuery, signal?: AbortSignal): Promise<LogStats>;
+  /**
+   * Computes what the store keeps beside the records, such as counts, for files that an older version wrote. Answers stay
+   * the same, within the errors that `LogStats` states. Does a bounded amount of work and returns the number of files; 0 if there is
+   * nothing to do. Can be repeated, and resumed after an interruption.
+   */
+  backfill(signal?: AbortSignal): Promise<number>;
   /** The server of a store that has one of its own, beside the database. */
   readonly server?: LogStoreServer;
 }

@@ -103,13 +103,16 @@ export class Connections {
     return await this.using(async (client) => (await client.query<Row>(statement)).rows);
   }
 
-  /** Runs `work` between `begin` and COMMIT. Rolls back if it throws. */
-  async transaction<T>(work: (client: PoolClient) => Promise<T>, begin = 'BEGIN'): Promise<T> {
+  /** Runs `work` between the statements `begin` and `commit`. Rolls back if one of them throws. */
+  async transaction<T>(
+    work: (client: PoolClient) => Promise<T>,
+    { begin = 'BEGIN', commit = 'COMMIT' }: { begin?: string; commit?: string } = {},
+  ): Promise<T> {
     return await this.using(async (client) => {
       await client.query(withShortTimeout(begin));
       try {
         const result = await work(client);
-        await client.query('COMMIT');
+        await client.query(commit);
         return result;
       } catch (error) {
         // Closing a broken connection rolls back too; sending ROLLBACK to a frozen server would wait once more.
@@ -124,7 +127,7 @@ export class Connections {
    * cancels the running one, and the call rejects with the signal's reason.
    */
   async snapshot<T>(work: (statements: Statements) => Promise<T>, signal?: AbortSignal): Promise<T> {
-    if (signal === undefined) return await this.transaction(work, SNAPSHOT);
+    if (signal === undefined) return await this.transaction(work, { begin: SNAPSHOT });
     signal.throwIfAborted();
     return await this.using(
       (client) =>

@@ -6,7 +6,7 @@ import { toTsquery } from './text-query.ts';
  * SQL condition for the records of indexed files. It is part of the statement that reads the records, so both use one
  * snapshot: a file appears and disappears as a whole.
  */
-const IS_VISIBLE = `file_id NOT IN (SELECT id FROM files WHERE status <> 'indexed')`;
+const IS_VISIBLE = `NOT EXISTS (SELECT FROM files WHERE id = log_lines.file_id AND status <> 'indexed')`;
 
 /** A WHERE clause and its parameters. */
 export interface Conditions {

@@ -1,13 +1,19 @@
 import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotlight/contracts';
+import { escapeLiteral } from 'pg';
 import type { LogRecord } from '../../log-record.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { LogStore } from '../port.ts';
+import { backfill } from './roll-up/backfill.ts';
+import { removeRollUp } from './roll-up/store-roll-up.ts';
 import { search } from './search.ts';
-import { stats } from './stats.ts';
+import { stats } from './stats/stats.ts';
 import { type LineRange, RecordWriter } from './write-records.ts';
 
 /** Deleting this number of lines takes less than a second. */
 const LINES_PER_DELETE = 10_000;
+
+/** One call of `backfill` reads about this many lines, which takes about half a minute. */
+const LINES_PER_BACKFILL = 2_000_000;
 
 /** Keeps the log store in the `log_lines` table, beside `files`. */
 export class PostgresLogStore implements LogStore {
@@ -25,17 +31,23 @@ export class PostgresLogStore implements LogStore {
       for await (const range of this.#ranges(fileId)) await writer.remove(range);
       // The server processes a batch while the next one is read.
       for await (const records of batches) await writer.write(records);
-      await writer.commit();
+      await writer.end();
     } finally {
       await writer.abort();
     }
   }
 
   async remove(fileId: string, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    await this.#work.using((client) => client.query(removeRollUp(escapeLiteral(fileId))));
     for await (const { from, to } of this.#ranges(fileId)) {
       signal?.throwIfAborted();
       await this.#work.query('DELETE FROM log_lines WHERE file_id = $1 AND line BETWEEN $2 AND $3', [fileId, from, to]);
     }
+  }
+
+  async backfill(signal?: AbortSignal): Promise<number> {
+    return await backfill(this.#work, LINES_PER_BACKFILL, signal);
   }
 
   /**

@@ -5,6 +5,8 @@ import { type Connections, withShortTimeout } from '../../postgres/connections.t
 import { CopyTransaction } from '../../postgres/copy-transaction.ts';
 import { codeOf } from '../../postgres/unavailable.ts';
 import { COPY_RECORDS, RecordEncoder } from './encode-records.ts';
+import { FileRollUp } from './roll-up/file-roll-up.ts';
+import { removeRollUp, storeRollUp } from './roll-up/store-roll-up.ts';
 
 /** SQLSTATE that `assert_current_attempt` raises. */
 const NOT_CURRENT = 'PL001';
@@ -29,6 +31,7 @@ export class RecordWriter {
   readonly #fileId: string;
   readonly #attempt: number;
   readonly #encoder: RecordEncoder;
+  readonly #rollUp = new FileRollUp();
   #copy: CopyTransaction | null = null;
 
   constructor(connections: Connections, fileId: string, attempt: number) {
@@ -51,6 +54,7 @@ export class RecordWriter {
       this.#copy ??= await this.#begin();
       for (const piece of this.#encoder.add(records)) await this.#copy.write(piece);
     });
+    this.#rollUp.add(records);
     const isFull = this.#copy !== null && (this.#copy.bytes >= TRANSACTION_BYTES || this.#copy.ageMs >= TRANSACTION_MS);
     if (isFull) await this.commit();
   }
@@ -67,6 +71,18 @@ export class RecordWriter {
     });
   }
 
+  /** Commits, then stores the counts of all written records instead of those of earlier attempts. */
+  async end(): Promise<void> {
+    await this.commit();
+    const store = async (client: PoolClient): Promise<void> => {
+      await client.query(removeRollUp(escapeLiteral(this.#fileId)));
+      await storeRollUp(client, this.#fileId, this.#rollUp);
+    };
+    await this.#explaining(() =>
+      this.#connections.transaction(store, { begin: this.#beginning(), commit: `${this.#assertCurrent()}; COMMIT` }),
+    );
+  }
+
   /** Rolls back all uncommitted work. */
   async abort(): Promise<void> {
     await this.#copy?.abort();
@@ -75,16 +91,21 @@ export class RecordWriter {
 
   async #begin(): Promise<CopyTransaction> {
     this.#encoder.begin();
-    // The COMMIT need not reach the disk: the COMMIT of the file's row, which makes the records visible, flushes this
-    // one too. The session name lets a later attempt find and end the session of this one.
-    const begin = `BEGIN; SET LOCAL synchronous_commit = off;
-      SET LOCAL application_name = ${escapeLiteral(ingestSession(this.#fileId, this.#attempt))}`;
     const prepare = async (client: PoolClient): Promise<void> => {
-      await client.query(withShortTimeout(begin));
+      await client.query(withShortTimeout(this.#beginning()));
       const { rowCount } = await client.query(IS_CURRENT, [this.#fileId, this.#attempt]);
       if (rowCount === 0) throw new IngestSuperseded(this.#fileId, this.#attempt);
     };
     return await CopyTransaction.begin(this.#connections, prepare, COPY_RECORDS);
+  }
+
+  /**
+   * The COMMIT need not reach the disk: the COMMIT of the file's row, which makes the records visible, flushes this one
+   * too. The session name lets a later attempt find and end the session of this one.
+   */
+  #beginning(): string {
+    return `BEGIN; SET LOCAL synchronous_commit = off;
+      SET LOCAL application_name = ${escapeLiteral(ingestSession(this.#fileId, this.#attempt))}`;
   }
 
   #assertCurrent(): string {

@@ -20,6 +20,7 @@ function emptyContract(world: () => LogStoreWorld): void {
       by_service: [],
       timeline: [],
       top_sources: [],
+      top_sources_error: 0,
       response_time_ms: null,
       time_range: { from: null, to: null },
       files: 0,
@@ -66,11 +67,11 @@ function countContract(world: () => LogStoreWorld): void {
 
 function timelineContract(world: () => LogStoreWorld): void {
   test('the timeline has at most 60 adjacent buckets of one width that count each dated record once', async () => {
-    const { timeline, time_range } = await world().store.stats(EVERYTHING);
-    expect(timeline.length).toBeGreaterThan(1);
-    expect(timeline.length).toBeLessThanOrEqual(60);
-    expect(timeline[0]?.from).toBe(time_range.from);
-    expect(timeline.at(-1)?.to.localeCompare(time_range.to ?? '')).toBe(1);
+    const { timeline } = await world().store.stats(EVERYTHING);
+    // 100 seconds from a full minute.
+    expect(timeline).toHaveLength(20);
+    expect(timeline[0]?.from).toBe(second(0));
+    expect(timeline.at(-1)?.to).toBe(second(100));
     const widths = new Set(timeline.map(({ from, to }) => Date.parse(to) - Date.parse(from)));
     expect(widths.size).toBe(1);
     expect(timeline.slice(1).map(({ from }) => from)).toEqual(timeline.slice(0, -1).map(({ to }) => to));
@@ -91,7 +92,34 @@ function narrowContract(world: () => LogStoreWorld): void {
 
   test('records of one instant form one bucket', async () => {
     const { timeline } = await world().store.stats({ from: second(5), to: second(6) });
-    expect(timeline).toEqual([{ from: second(5), to: second(5.001), count: 1, errors: 1 }]);
+    expect(timeline).toEqual([{ from: second(5), to: second(6), count: 1, errors: 1 }]);
+  });
+
+  test('the timeline begins at the bucket of the from that was asked for', async () => {
+    const { timeline } = await world().store.stats({ from: second(-50.5), to: second(3) });
+    expect(timeline).toHaveLength(54);
+    expect(timeline[0]).toEqual({ from: second(-51), to: second(-50), count: 0, errors: 0 });
+    expect(timeline.at(-1)).toEqual({ from: second(2), to: second(3), count: 1, errors: 1 });
+  });
+
+  test('levels and a file narrow stats', async () => {
+    const fileId = await addFile(world(), [
+      record(1, { level: 'WARN', timestamp: second(5) }),
+      record(2, { level: 'ERROR', timestamp: second(6) }),
+    ]);
+    const ofFile = await world().store.stats({ file_id: fileId });
+    expect(ofFile).toMatchObject({ total_logs: 2, files: 1, error_rate: 0.5 });
+    const ofLevel = await world().store.stats({ level: ['FATAL', 'WARN'], file_id: fileId });
+    expect(ofLevel).toMatchObject({ total_logs: 1, time_range: { from: second(5), to: second(5) } });
+    await world().hide(fileId);
+    expect(await world().store.stats({ file_id: fileId })).toMatchObject({ total_logs: 0, files: 0 });
+  });
+
+  test('a backfill changes no answer', async () => {
+    const before = await world().store.stats(EVERYTHING);
+    await world().store.backfill();
+    expect(await world().store.backfill()).toBe(0);
+    expect(await world().store.stats(EVERYTHING)).toEqual(before);
   });
 
   test('stats list at most the 20 services with the most records', async () => {

@@ -1,0 +1,155 @@
+import type { LogStats } from '@pilotlight/contracts';
+import type { Statements } from '../../../postgres/until-aborted.ts';
+import type { Conditions } from '../conditions.ts';
+import { BIN_IN_SQL, type Bin, percentilesOf } from '../roll-up/time-bins.ts';
+import type { CutFile, Pieces } from './cut-files.ts';
+import type { StatsFilter } from './filter.ts';
+import { Parameters } from './parameters.ts';
+import { linesOf, ofWholeFiles } from './pieces-sql.ts';
+
+const TOP_SOURCES = 10;
+const PERCENTILES = [0.5, 0.95, 0.99] as const;
+
+/** The parts of stats that groups and buckets do not hold. */
+export type Details = Pick<LogStats, 'top_sources' | 'top_sources_error' | 'response_time_ms'>;
+
+/** Reads sources and response times exactly, in one pass over the records. */
+export async function readExactDetails(
+  statements: Statements,
+  { where, values }: Conditions,
+  { isTimed }: { isTimed: boolean },
+): Promise<Details> {
+  const { rows } = await statements.query<{
+    top: LogStats['top_sources'] | null;
+    avg: number | null;
+    percentiles: number[] | null;
+  }>(
+    `WITH seen AS MATERIALIZED (SELECT source, response_time_ms FROM log_lines WHERE ${where}),
+     top AS (SELECT source, count(*) AS count FROM seen WHERE source IS NOT NULL
+       GROUP BY source ORDER BY count DESC, source COLLATE "C" LIMIT ${TOP_SOURCES})
+     SELECT (SELECT json_agg(top) FROM top) AS top, avg(response_time_ms) AS avg,
+       percentile_cont(ARRAY[${PERCENTILES.join(', ')}]) WITHIN GROUP (ORDER BY response_time_ms) AS percentiles
+     FROM seen WHERE ${isTimed ? 'response_time_ms IS NOT NULL' : 'false'}`,
+    values,
+  );
+  const { top = null, avg = null, percentiles = null } = rows[0] ?? {};
+  return {
+    top_sources: top ?? [],
+    top_sources_error: 0,
+    response_time_ms: avg === null || percentiles === null ? null : toTimes(avg, percentiles),
+  };
+}
+
+/** Files whose records are read because their stored counts do not answer the query: cut files have none for a range. */
+function byLine(ids: readonly string[]): Pieces {
+  return { cut: [], lines: ids };
+}
+
+/** Returns the most frequent sources: the stored ones of whole files, and those counted in the records of the others. */
+export async function readSources(
+  statements: Statements,
+  filter: StatsFilter,
+  cutFiles: readonly CutFile[],
+): Promise<Pick<Details, 'top_sources' | 'top_sources_error'>> {
+  const mixed = await readMixedFiles(statements, filter);
+  const ids = [...cutFiles.filter(({ sourced }) => sourced !== 0).map(({ id }) => id), ...mixed];
+  const parameters = new Parameters();
+  const notMixed = mixed.length === 0 ? 'true' : `whole.id <> ALL(${parameters.add(mixed)}::uuid[])`;
+  const parts = [
+    `SELECT source, file_sources.lines AS count ${ofWholeFiles('file_sources', filter, parameters, notMixed)}`,
+    ...linesOf(byLine(ids), filter, parameters).map(
+      (lines) => `SELECT source, count(*) ${lines} AND source IS NOT NULL GROUP BY source`,
+    ),
+  ];
+  const { rows: top } = await statements.query<LogStats['top_sources'][number]>(
+    `SELECT source, sum(count)::bigint AS count FROM (${parts.join(' UNION ALL ')}) AS parts
+     GROUP BY source ORDER BY count DESC, source COLLATE "C" LIMIT ${TOP_SOURCES}`,
+    parameters.values,
+  );
+  return { top_sources: top, top_sources_error: await readSourcesError(statements, filter, mixed) };
+}
+
+/** Returns the sum of the errors of the files whose stored sources are used. */
+async function readSourcesError(
+  statements: Statements,
+  filter: StatsFilter,
+  mixed: readonly string[],
+): Promise<number> {
+  const parameters = new Parameters();
+  const { rows } = await statements.query<{ error: number }>(
+    `SELECT coalesce(sum(sources_error), 0)::bigint AS error FROM files JOIN file_roll_ups ON file_id = files.id
+     WHERE ${filter.file(parameters)} AND ${filter.isWhole(parameters)} AND files.id <> ALL(${parameters.add(mixed)}::uuid[])`,
+    parameters.values,
+  );
+  return rows[0]?.error ?? 0;
+}
+
+/** Returns the whole files of which the filter takes only a part, so that their stored sources do not answer it. */
+async function readMixedFiles(statements: Statements, filter: StatsFilter): Promise<string[]> {
+  if (!filter.hasGroups && !filter.hasRange) return [];
+  const parameters = new Parameters();
+  const count = filter.hasRange ? 'file_groups.dated' : 'file_groups.lines';
+  const all = filter.hasGroups ? 'true' : 'whole.dated < whole.lines';
+  const { rows } = await statements.query<{ id: string }>(
+    `SELECT whole.id ${ofWholeFiles('file_groups', filter, parameters, all)}
+     GROUP BY whole.id, whole.lines HAVING sum(${count}) < whole.lines`,
+    parameters.values,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/**
+ * Returns response times within the relative error of their bins. The average is exact. The times of whole files are stored, per file
+ * and per group; the records of other files are read.
+ */
+export async function readBinnedTimes(
+  statements: Statements,
+  filter: StatsFilter,
+  cutFiles: readonly CutFile[],
+): Promise<LogStats['response_time_ms']> {
+  const parameters = new Parameters();
+  const partlyDated = filter.hasRange ? await readPartlyDated(statements, filter) : [];
+  const cut = cutFiles.filter(({ timed }) => timed !== 0).map(({ id }) => id);
+  const table = filter.hasGroups ? 'file_groups' : 'file_times';
+  const notRead = partlyDated.length === 0 ? 'true' : `whole.id <> ALL(${parameters.add(partlyDated)}::uuid[])`;
+  const stored = `${table}.timed, time_sum, bins, bin_counts
+    ${ofWholeFiles(table, filter, parameters, `${table}.timed > 0 AND ${notRead}`)}`;
+  const counted = linesOf(byLine([...cut, ...partlyDated]), filter, parameters).map(
+    (lines) =>
+      `SELECT ${BIN_IN_SQL}, count(*), sum(response_time_ms) ${lines} AND response_time_ms IS NOT NULL GROUP BY 1`,
+  );
+  const { rows } = await statements.query<{ bins: Bin[] | null; sum: number; count: number }>(
+    `WITH stored AS MATERIALIZED (SELECT ${stored}),
+     counted (bin, count, sum) AS MATERIALIZED (${counted[0] ?? 'SELECT 0, 0::bigint, 0::float8 WHERE false'}),
+     merged AS (
+       SELECT bin, sum(count) AS count FROM (
+         SELECT bin, count FROM stored, unnest(bins, bin_counts) AS each (bin, count)
+         UNION ALL SELECT bin, count FROM counted) AS parts
+       GROUP BY bin ORDER BY bin)
+     SELECT (SELECT json_agg(merged) FROM merged) AS bins,
+       coalesce((SELECT sum(time_sum) FROM stored), 0) + coalesce((SELECT sum(sum) FROM counted), 0) AS sum,
+       coalesce((SELECT sum(timed) FROM stored), 0)::float8 + coalesce((SELECT sum(count) FROM counted), 0)::float8 AS count`,
+    parameters.values,
+  );
+  const { bins = null, sum = 0, count = 0 } = rows[0] ?? {};
+  return bins === null ? null : toTimes(sum / count, percentilesOf(bins, PERCENTILES));
+}
+
+/** Returns the whole files with records that no range contains: their stored times are not only those of the range. */
+async function readPartlyDated(statements: Statements, filter: StatsFilter): Promise<string[]> {
+  const parameters = new Parameters();
+  const { rows } = await statements.query<{ id: string }>(
+    `SELECT files.id FROM files JOIN file_roll_ups ON file_id = files.id
+     WHERE ${filter.file(parameters)} AND ${filter.isWhole(parameters)} AND timed > 0 AND dated < lines`,
+    parameters.values,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Rounds, so that the order in which times are added does not show. */
+function toTimes(avg: number, percentiles: readonly number[]): LogStats['response_time_ms'] {
+  const [p50 = avg, p95 = avg, p99 = avg] = percentiles;
+  return { avg: rounded(avg), p50: rounded(p50), p95: rounded(p95), p99: rounded(p99) };
+}
+
+const rounded = (ms: number): number => Number(ms.toPrecision(9));

@@ -1,0 +1,58 @@
+import type { LogStats } from '@pilotlight/contracts';
+import type { Statements } from '../../../postgres/until-aborted.ts';
+import { FIRST_ERROR_CODE } from '../level-codes.ts';
+import { BUCKET_WIDTHS } from '../roll-up/bucket-widths.ts';
+import { piecesOf, readCutFiles } from './cut-files.ts';
+import type { StatsFilter } from './filter.ts';
+import { Parameters } from './parameters.ts';
+import { bucketsOfCutFiles, linesOf, ofWholeFiles } from './pieces-sql.ts';
+import type { Summary } from './summary.ts';
+import { timelineBounds } from './timeline-bounds.ts';
+
+interface BucketRow {
+  /** 1-based. */
+  bucket: number;
+  count: number;
+  errors: number;
+}
+
+/** Counts the dated records in buckets. Buckets of files are used where none of them crosses a bound of the timeline. */
+export async function readTimeline(
+  statements: Statements,
+  filter: StatsFilter,
+  { first, last }: Pick<Summary, 'first' | 'last'>,
+): Promise<LogStats['timeline']> {
+  if (first === null || last === null) return [];
+  const bounds = timelineBounds(filter.fromMs ?? first.getTime(), last.getTime());
+  const widths = BUCKET_WIDTHS.filter((width) => bounds.every((bound) => bound % width === 0));
+  const pieces = piecesOf(await readCutFiles(statements, filter, widths), filter, widths);
+  const parameters = new Parameters();
+  const array = `${parameters.add(bounds.map(boundText))}::timestamptz[]`;
+  const counts = [
+    `SELECT bucket AS at, level, file_buckets.lines
+     ${ofWholeFiles('file_buckets', filter, parameters, `bucket_ms = ANY(${parameters.add(widths)}::bigint[])`)}`,
+  ];
+  const buckets = bucketsOfCutFiles(pieces, filter, parameters);
+  if (buckets !== null) counts.push(`SELECT bucket, level, lines ${buckets}`);
+  for (const lines of linesOf(pieces, filter, parameters)) counts.push(`SELECT "timestamp", level, 1 ${lines}`);
+  const { rows } = await statements.query<BucketRow>(
+    `SELECT width_bucket(at, ${array}) AS bucket, sum(lines)::bigint AS count,
+       coalesce(sum(lines) FILTER (WHERE level >= ${FIRST_ERROR_CODE}), 0)::bigint AS errors
+     FROM (${counts.join('\n UNION ALL ')}) AS counts WHERE at IS NOT NULL GROUP BY 1`,
+    parameters.values,
+  );
+  const found = new Map(rows.map((row) => [row.bucket, row]));
+  return bounds.slice(0, -1).map((fromMs, index) => {
+    const { count = 0, errors = 0 } = found.get(index + 1) ?? {};
+    return { from: isoOf(fromMs), to: isoOf(bounds[index + 1] ?? fromMs), count, errors };
+  });
+}
+
+const isoOf = (ms: number): string => new Date(ms).toISOString();
+
+/** Years before 1 and after 9999 have another form in Postgres than in ISO 8601. No record has such a year. */
+function boundText(ms: number): string {
+  const year = new Date(ms).getUTCFullYear();
+  if (year < 1) return '-infinity';
+  return year > 9_999 ? 'infinity' : isoOf(ms);
+}

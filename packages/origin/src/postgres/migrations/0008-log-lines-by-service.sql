@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY log_lines_service ON log_lines (service, "timestamp", file_id, line);
