@@ -11,6 +11,7 @@ describe('parsing the output again does not change it, which keys and stored rec
     [searchBodySchema, {}],
     [searchBodySchema, { q: 'disk', level: 'WARN', from: '2015-05-17' }],
     [searchBodySchema, { level: ['WARN', 'ERROR', 'WARN'], page: 3, page_size: 7, sort: 'oldest' }],
+    [searchBodySchema, { after: 'x', page_size: 7 }],
     [filesQuerySchema, {}],
     [filesQuerySchema, { limit: '7', cursor: 'x' }],
   ] as const;
@@ -32,6 +33,11 @@ test('a search with explicit defaults is the same search', () => {
 test('the last page of the window is accepted, the next one is not', () => {
   expect(searchBodySchema.safeParse({ page: 100, page_size: 100 }).success).toBe(true);
   expect(searchBodySchema.safeParse({ page: 101, page_size: 100 }).success).toBe(false);
+});
+
+test('a page beside a cursor is refused', () => {
+  expect(searchBodySchema.safeParse({ after: 'x', page: 1 }).success).toBe(true);
+  expect(searchBodySchema.safeParse({ after: 'x', page: 2 }).success).toBe(false);
 });
 
 test.for(['a\0b', '\ud800', 'a\udc00b'])('text that the stores cannot hold is refused: %j', (text) => {

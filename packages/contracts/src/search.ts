@@ -5,6 +5,9 @@ import { countSearchTerms, MAX_SEARCH_TERMS, MAX_SEARCH_WORDS } from './search-t
 /** The maximum of page × page_size, the last record of a page. */
 const SEARCH_WINDOW = 10_000;
 
+/** More matching records are not counted: the answer then says that there are at least this many. */
+export const MAX_EXACT_TOTAL = 10_000;
+
 function refuseManyTerms(q: string, context: z.RefinementCtx): void {
   const { terms, words } = countSearchTerms(q);
   if (terms > MAX_SEARCH_TERMS) {
@@ -35,6 +38,8 @@ export const searchBodySchema = z
     to: instantSchema.optional(),
     page: z.int().min(1).default(1),
     page_size: z.int().min(1).max(1_000).default(50),
+    /** The `next` of an earlier answer: the page begins after its last record. Reaches every record, at any depth. */
+    after: textSchema(1, 200).optional(),
     sort: z.enum(['newest', 'oldest']).default('newest'),
   })
   .superRefine((body, context) => {
@@ -44,8 +49,12 @@ export const searchBodySchema = z
       context.addIssue({
         code: 'custom',
         path: ['page'],
-        message: `expected page × page_size of at most ${SEARCH_WINDOW}, got ${deepest}; narrow the search with from, to, level or service`,
+        message: `expected page × page_size of at most ${SEARCH_WINDOW}, got ${deepest}; narrow the search with from, to, level or service, or continue with after`,
       });
+    }
+    if (body.after !== undefined && body.page > 1) {
+      const message = `expected no page beside after, got ${body.page}`;
+      context.addIssue({ code: 'custom', path: ['page'], message });
     }
   });
 export type SearchQuery = z.infer<typeof searchBodySchema>;
@@ -64,9 +73,14 @@ export interface SearchHit {
 }
 
 export interface SearchAnswer {
+  /** The number of matching records, at most 10,000. */
   total: number;
+  /** `eq`: `total` is exact. `gte`: more records match than `total`. */
+  total_relation: 'eq' | 'gte';
   page: number;
   page_size: number;
+  /** The `after` of the next page; null if this page is the last. */
+  next: string | null;
   took_ms: number;
   results: SearchHit[];
 }

@@ -28,10 +28,14 @@ export class OriginBusy extends OriginError {
   }
 }
 
-/** The cursor did not come from this list. */
+/** The cursor did not come from this list or search. */
 export class BadCursor extends OriginError {
-  constructor() {
-    super('BAD_CURSOR', 'expected the "next" of an earlier page of this list as cursor; start again without a cursor');
+  /** The field of the query that holds the cursor. */
+  readonly field: 'cursor' | 'after';
+
+  constructor(field: 'cursor' | 'after') {
+    super('BAD_CURSOR', `expected the "next" of an earlier page as ${field}; start again without ${field}`);
+    this.field = field;
   }
 }
 

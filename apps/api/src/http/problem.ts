@@ -27,7 +27,7 @@ const TABLE: readonly Row[] = [
   on(OriginOverloaded, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
   on(Unreachable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
   on(LoadTimedOut, ({ code, message }) => new ApiError({ status: 504, code, detail: message })),
-  on(BadCursor, (error) => new InvalidInput([{ field: 'cursor', detail: error.message }])),
+  on(BadCursor, (error) => new InvalidInput([{ field: error.field, detail: error.message }])),
   on(EmptyUpload, ({ code, message }) => new ApiError({ status: 422, code, detail: message })),
   on(UploadTooLarge, ({ code, limitBytes }) => new ApiError({ status: 413, code, detail: tooLarge(limitBytes) })),
   on(MulterError, ofMulter),

@@ -29,6 +29,12 @@ export interface LogStore {
    * Order: `newest` sorts by timestamp, then file, then line, all descending; `oldest` sorts all ascending. Records
    * without a timestamp come last in both. The order has no ties, so pages neither overlap nor leave a gap.
    *
+   * Depth: the answer's `next` is a cursor (`search-cursor.ts`), the place of its last record. A page with `after` begins
+   * behind that place, whether its record still exists or not. Rejects with `BadCursor`.
+   *
+   * Total: exact up to 10,000 matches. Of more matches, `total` is 10,000 and `total_relation` is `gte`, even if the
+   * store knows the number, so that all stores answer alike.
+   *
    * Once `signal` is aborted, the store stops working on the search and the call rejects with the signal's reason.
    */
   search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer>;

@@ -17,7 +17,7 @@ export function decodeCursor(cursor: string): FilesPosition {
   const [ms = '', id = '', ...rest] = Buffer.from(cursor, 'base64url').toString('latin1').split('.');
   const position = { uploadedAt: new Date(Number(ms)), id };
   if (rest.length > 0 || !/^\d{1,14}$/.test(ms) || !isUuid(id) || encodeCursor(position) !== cursor) {
-    throw new BadCursor();
+    throw new BadCursor('cursor');
   }
   return position;
 }

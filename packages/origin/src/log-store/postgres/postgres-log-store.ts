@@ -5,7 +5,7 @@ import type { Connections } from '../../postgres/connections.ts';
 import type { LogStore } from '../port.ts';
 import { backfill } from './roll-up/backfill.ts';
 import { removeRollUp } from './roll-up/store-roll-up.ts';
-import { search } from './search.ts';
+import { search } from './search/search.ts';
 import { stats } from './stats/stats.ts';
 import { type LineRange, RecordWriter } from './write-records.ts';
 

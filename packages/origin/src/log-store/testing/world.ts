@@ -44,9 +44,9 @@ export async function* inBatches<T>(items: readonly T[], size = 3): AsyncGenerat
 }
 
 /** Writes and publishes a new file. Returns its id. */
-export async function addFile(world: LogStoreWorld, records: readonly LogRecord[]): Promise<string> {
+export async function addFile(world: LogStoreWorld, records: readonly LogRecord[], batch = 3): Promise<string> {
   const { fileId, attempt } = await world.beginFile();
-  await world.store.write(fileId, attempt, inBatches(records));
+  await world.store.write(fileId, attempt, inBatches(records, batch));
   await world.publish(fileId, attempt, records);
   return fileId;
 }

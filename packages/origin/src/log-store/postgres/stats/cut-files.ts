@@ -1,7 +1,7 @@
 import type { Statements } from '../../../postgres/until-aborted.ts';
+import { Parameters } from '../parameters.ts';
 import { bucketStart } from '../roll-up/bucket-widths.ts';
 import type { StatsFilter } from './filter.ts';
-import { Parameters } from './parameters.ts';
 
 /** A file whose counts as a whole do not answer the query. */
 export interface CutFile {

@@ -1,10 +1,10 @@
 import type { LogStats } from '@pilotlight/contracts';
 import type { Statements } from '../../../postgres/until-aborted.ts';
 import type { Conditions } from '../conditions.ts';
+import { Parameters } from '../parameters.ts';
 import { BIN_IN_SQL, type Bin, percentilesOf } from '../roll-up/time-bins.ts';
 import type { CutFile, Pieces } from './cut-files.ts';
 import type { StatsFilter } from './filter.ts';
-import { Parameters } from './parameters.ts';
 import { linesOf, ofWholeFiles } from './pieces-sql.ts';
 
 const TOP_SOURCES = 10;

@@ -1,6 +1,6 @@
 import type { StatsQuery } from '@pilotlight/contracts';
 import { LEVEL_CODES } from '../level-codes.ts';
-import type { Parameters } from './parameters.ts';
+import type { Parameters } from '../parameters.ts';
 
 /** The records that stats count, as conditions on the columns that all tables of records and counts have. */
 export class StatsFilter {

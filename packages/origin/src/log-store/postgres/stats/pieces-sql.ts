@@ -1,6 +1,6 @@
+import type { Parameters } from '../parameters.ts';
 import type { Pieces } from './cut-files.ts';
 import type { StatsFilter } from './filter.ts';
-import type { Parameters } from './parameters.ts';
 
 /** No record is as late: its text would have more than four digits for the year. */
 const NEVER_MS = Date.UTC(10_000, 0, 1);

@@ -159,7 +159,7 @@ test('for any files, ranges and filters, stats equal those of the records', asyn
         }
       },
     ),
-    { numRuns: 8 },
+    { numRuns: 6 },
   );
   expect(seen.matching).toBeGreaterThan(seen.queries / 3);
 });

@@ -1,9 +1,9 @@
 import type { Level, LogStats } from '@pilotlight/contracts';
 import type { Statements } from '../../../postgres/until-aborted.ts';
 import { FIRST_ERROR_CODE, levelOfCode } from '../level-codes.ts';
+import { Parameters } from '../parameters.ts';
 import type { Pieces } from './cut-files.ts';
 import type { StatsFilter } from './filter.ts';
-import { Parameters } from './parameters.ts';
 import { bucketsOfCutFiles, linesOf, ofWholeFiles } from './pieces-sql.ts';
 
 const TOP_SERVICES = 20;

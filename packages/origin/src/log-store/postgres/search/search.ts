@@ -1,0 +1,141 @@
+import { MAX_EXACT_TOTAL, type SearchAnswer, type SearchHit, type SearchQuery } from '@pilotlight/contracts';
+import type { Statements } from '../../../postgres/until-aborted.ts';
+import { decodeSearchCursor, encodeSearchCursor, type SearchPosition } from '../../search-cursor.ts';
+import { LEVEL_CODES, levelOfCode } from '../level-codes.ts';
+import { collectKeys, type Key, walkKeys } from './keys.ts';
+import { windowedKeys } from './windows.ts';
+
+interface Row extends Key {
+  level: number;
+  service: string | null;
+  message: string;
+  source: string | null;
+  method: string | null;
+  path: string | null;
+  status: number | null;
+  response_time_ms: number | null;
+  fields: Record<string, unknown> | null;
+}
+
+const COLUMNS = `file_id, line, "timestamp", level, service, message, source, method, path, status, response_time_ms, fields`;
+
+/** The page that is asked for: one key more than it has records says whether another page follows. */
+interface Page {
+  readonly after: SearchPosition | null;
+  readonly offset: number;
+  readonly limit: number;
+}
+
+/**
+ * Answers a search within one snapshot.
+ *
+ * @throws BadCursor
+ */
+export async function search(statements: Statements, query: SearchQuery): Promise<Omit<SearchAnswer, 'took_ms'>> {
+  const after = query.after === undefined ? null : decodeSearchCursor(query.after);
+  const page = { after, offset: (query.page - 1) * query.page_size, limit: query.page_size + 1 };
+  const { count, keys } = await findKeys(statements, query, page);
+  const shown = keys.slice(0, query.page_size);
+  const last = keys.length > query.page_size ? shown.at(-1) : undefined;
+  return {
+    total: Math.min(count, MAX_EXACT_TOTAL),
+    total_relation: count > MAX_EXACT_TOTAL ? 'gte' : 'eq',
+    page: query.page,
+    page_size: query.page_size,
+    next: last === undefined ? null : encodeSearchCursor(positionOf(last)),
+    results: (await readRows(statements, shown)).map(toHit),
+  };
+}
+
+async function findKeys(
+  statements: Statements,
+  query: SearchQuery,
+  page: Page,
+): Promise<{ count: number; keys: readonly Key[] }> {
+  if (!isNarrowed(query)) {
+    const count = await countVisible(statements);
+    return { count, keys: await orderedKeys(statements, query, page) };
+  }
+  const matches = { query, after: page.after, part: 'all' } as const;
+  const found = await collectKeys(statements, matches, { max: MAX_EXACT_TOTAL, ...page });
+  if (found.count <= MAX_EXACT_TOTAL) return found;
+  return { count: found.count, keys: await orderedKeys(statements, query, page) };
+}
+
+function isNarrowed({ level, service, from, to, file_id, q }: SearchQuery): boolean {
+  return [level, service, from, to, file_id].some((each) => each !== undefined) || q.trim() !== '';
+}
+
+/** An indexed file has all of its lines and its row has their number, so no rows of `log_lines` are counted. */
+async function countVisible(statements: Statements): Promise<number> {
+  const { rows } = await statements.query<{ total: number }>(
+    `SELECT coalesce(sum(line_count), 0)::bigint AS total FROM files WHERE status = 'indexed'`,
+  );
+  return rows[0]?.total ?? 0;
+}
+
+/**
+ * Returns the keys of a page of many matches. Dated records come first in both orders, so a page lies within the dated records, within
+ * the others, or across the boundary.
+ */
+async function orderedKeys(statements: Statements, query: SearchQuery, page: Page): Promise<readonly Key[]> {
+  const { after, offset, limit } = page;
+  const needed = offset + limit;
+  const isPastDated = after !== null && after.atMs === null;
+  const dated = isPastDated ? [] : await datedKeys(statements, query, after, needed);
+  if (dated.length >= needed || query.from !== undefined || query.to !== undefined) return dated.slice(offset);
+  const rest = { limit: Math.min(limit, needed - dated.length), offset: Math.max(0, offset - dated.length) };
+  const matches = { query, after, part: 'undated' } as const;
+  const few = await collectKeys(statements, matches, { max: MAX_EXACT_TOTAL, ...rest });
+  const undated = few.count <= MAX_EXACT_TOTAL ? few.keys : await walkKeys(statements, matches, rest);
+  return [...dated.slice(offset), ...undated];
+}
+
+async function datedKeys(
+  statements: Statements,
+  query: SearchQuery,
+  after: SearchPosition | null,
+  limit: number,
+): Promise<Key[]> {
+  if (!hasIndex(query)) return await windowedKeys(statements, query, after, limit);
+  return await walkKeys(statements, { query, after, part: { low: null, high: null } }, { limit });
+}
+
+/** Whether an index has exactly the matches in order: of time, of a service, or of one of the levels from WARN on. */
+function hasIndex({ q, service, level, file_id }: SearchQuery): boolean {
+  if (q.trim() !== '' || file_id !== undefined) return false;
+  if (level === undefined) return true;
+  const [first, ...others] = level;
+  return service === undefined && first !== undefined && others.length === 0 && LEVEL_CODES[first] >= LEVEL_CODES.WARN;
+}
+
+/** Returns the records in the order of their keys. */
+async function readRows(statements: Statements, keys: readonly Key[]): Promise<Row[]> {
+  if (keys.length === 0) return [];
+  const { rows } = await statements.query<Row>(
+    `SELECT ${COLUMNS} FROM unnest($1::uuid[], $2::integer[]) WITH ORDINALITY AS page (file_id, line, place)
+     JOIN log_lines USING (file_id, line) ORDER BY place`,
+    [keys.map((key) => key.file_id), keys.map((key) => key.line)],
+  );
+  return rows;
+}
+
+function positionOf({ timestamp, file_id: fileId, line }: Key): SearchPosition {
+  return { atMs: timestamp?.getTime() ?? null, fileId, line };
+}
+
+function toHit(row: Row): SearchHit {
+  const { file_id, line, timestamp, level, service, message, fields, ...columns } = row;
+  const known = Object.entries(columns).filter(([, value]) => value !== null);
+  return {
+    id: `${file_id}:${line}`,
+    timestamp: timestamp?.toISOString() ?? null,
+    level: levelOfCode(level),
+    service,
+    message,
+    file_id,
+    line,
+    // If the file itself has a column of such a name, the file's value is shown.
+    fields: { ...Object.fromEntries(known), ...fields },
+  };
+}
