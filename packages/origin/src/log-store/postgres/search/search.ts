@@ -80,25 +80,31 @@ async function countVisible(statements: Statements): Promise<number> {
  */
 async function orderedKeys(statements: Statements, query: SearchQuery, page: Page): Promise<readonly Key[]> {
   const { after, offset, limit } = page;
-  const needed = offset + limit;
   const isPastDated = after !== null && after.atMs === null;
-  const dated = isPastDated ? [] : await datedKeys(statements, query, after, needed);
-  if (dated.length >= needed || query.from !== undefined || query.to !== undefined) return dated.slice(offset);
-  const rest = { limit: Math.min(limit, needed - dated.length), offset: Math.max(0, offset - dated.length) };
+  const { keys, passed } = isPastDated ? { keys: [], passed: 0 } : await datedKeys(statements, query, page);
+  if (keys.length === limit || query.from !== undefined || query.to !== undefined) return keys;
+  const rest = { limit: limit - keys.length, offset: Math.max(0, offset - passed) };
   const matches = { query, after, part: 'undated' } as const;
   const few = await collectKeys(statements, matches, { max: MAX_EXACT_TOTAL, ...rest });
   const undated = few.count <= MAX_EXACT_TOTAL ? few.keys : await walkKeys(statements, matches, rest);
-  return [...dated.slice(offset), ...undated];
+  return [...keys, ...undated];
 }
 
+/** Returns the dated keys of a page, and the number of dated matches up to its end. */
 async function datedKeys(
   statements: Statements,
   query: SearchQuery,
-  after: SearchPosition | null,
-  limit: number,
-): Promise<Key[]> {
-  if (!hasIndex(query)) return await windowedKeys(statements, query, after, limit);
-  return await walkKeys(statements, { query, after, part: { low: null, high: null } }, { limit });
+  { after, offset, limit }: Page,
+): Promise<{ keys: readonly Key[]; passed: number }> {
+  if (!hasIndex(query)) {
+    const all = await windowedKeys(statements, query, after, offset + limit);
+    return { keys: all.slice(offset), passed: all.length };
+  }
+  const matches = { query, after, part: { low: null, high: null } } as const;
+  const keys = await walkKeys(statements, matches, { limit, offset });
+  if (keys.length > 0 || offset === 0) return { keys, passed: offset + keys.length };
+  // The page begins behind the dated records, whose number is not known.
+  return { keys, passed: (await walkKeys(statements, matches, { limit: offset })).length };
 }
 
 /** Whether an index has exactly the matches in order: of time, of a service, or of one of the levels from WARN on. */

@@ -11,6 +11,8 @@ export interface WindowLimits {
   readonly maxMatches: number;
 }
 
+const GROWTH = 4;
+
 const LIMITS: WindowLimits = { minRecords: 5_000, maxMatches: 10_000 };
 
 /** A part of the time that is not yet searched; null: unbounded. */
@@ -21,7 +23,7 @@ interface Remaining {
 
 /**
  * Returns the first `needed` keys of the dated matches, window by window from the end of time at which the page begins. A window without
- * enough matches is followed by one with twice the records. One with too many matches is searched again with a quarter of the records.
+ * enough matches is followed by one with four times the records. One with too many matches is searched again with a quarter of the records.
  * So the cost depends neither on the number of all matches nor on where they are.
  */
 export async function windowedKeys(
@@ -43,14 +45,14 @@ export async function windowedKeys(
     const matches: Matches = { query, after, part };
     const found = await collectKeys(statements, matches, { max: maxMatches, limit });
     if (found.count > maxMatches && size > minRecords) {
-      size = Math.max(minRecords, Math.floor(size / 4));
+      size = Math.max(minRecords, Math.floor(size / GROWTH));
       continue;
     }
     keys.push(...(found.count > maxMatches ? await walkKeys(statements, matches, { limit }) : found.keys));
     if (edge === null) break;
     if (isNewest) remaining.high = edge;
     else remaining.low = edge;
-    size *= 2;
+    size *= GROWTH;
   }
   return keys;
 }
