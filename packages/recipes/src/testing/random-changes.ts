@@ -75,8 +75,13 @@ const present = (asks: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(asks).filter(([, value]) => value !== undefined));
 
 const randomStats: fc.Arbitrary<Question> = fc
-  .tuple(time, service)
-  .map(([range, name]) => ({ of: 'stats', asks: present({ ...range, service: name }) }));
+  .record({
+    time,
+    service,
+    level: mostly(8, fc.subarray([...LEVELS], { minLength: 1, maxLength: 4 })),
+    file_id: mostly(8, fc.nat({ max: 9 })),
+  })
+  .map(({ time: range, ...rest }) => ({ of: 'stats', asks: present({ ...range, ...rest }) }));
 
 /** In generated queries, `file_id` is the number of a file. */
 const randomSearch: fc.Arbitrary<Question> = fc

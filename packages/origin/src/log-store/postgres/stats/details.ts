@@ -51,12 +51,12 @@ export async function readSources(
   filter: StatsFilter,
   cutFiles: readonly CutFile[],
 ): Promise<Pick<Details, 'top_sources' | 'top_sources_error'>> {
-  const mixed = await readMixedFiles(statements, filter);
+  const { stored, mixed } = await readFilesOfFilter(statements, filter);
   const ids = [...cutFiles.filter(({ sourced }) => sourced !== 0).map(({ id }) => id), ...mixed];
   const parameters = new Parameters();
-  const notMixed = mixed.length === 0 ? 'true' : `whole.id <> ALL(${parameters.add(mixed)}::uuid[])`;
+  const isStored = stored === null ? 'true' : `whole.id = ANY(${parameters.add(stored)}::uuid[])`;
   const parts = [
-    `SELECT source, file_sources.lines AS count ${ofWholeFiles('file_sources', filter, parameters, notMixed)}`,
+    `SELECT source, file_sources.lines AS count ${ofWholeFiles('file_sources', filter, parameters, isStored)}`,
     ...linesOf(byLine(ids), filter, parameters).map(
       (lines) => `SELECT source, count(*) ${lines} AND source IS NOT NULL GROUP BY source`,
     ),
@@ -66,36 +66,43 @@ export async function readSources(
      GROUP BY source ORDER BY count DESC, source COLLATE "C" LIMIT ${TOP_SOURCES}`,
     parameters.values,
   );
-  return { top_sources: top, top_sources_error: await readSourcesError(statements, filter, mixed) };
+  return { top_sources: top, top_sources_error: await readSourcesError(statements, filter, stored) };
 }
 
 /** Returns the sum of the errors of the files whose stored sources are used. */
 async function readSourcesError(
   statements: Statements,
   filter: StatsFilter,
-  mixed: readonly string[],
+  stored: readonly string[] | null,
 ): Promise<number> {
   const parameters = new Parameters();
+  const isStored = stored === null ? 'true' : `files.id = ANY(${parameters.add(stored)}::uuid[])`;
   const { rows } = await statements.query<{ error: number }>(
     `SELECT coalesce(sum(sources_error), 0)::bigint AS error FROM files JOIN file_roll_ups ON file_id = files.id
-     WHERE ${filter.file(parameters)} AND ${filter.isWhole(parameters)} AND files.id <> ALL(${parameters.add(mixed)}::uuid[])`,
+     WHERE ${filter.file(parameters)} AND ${filter.isWhole(parameters)} AND ${isStored}`,
     parameters.values,
   );
   return rows[0]?.error ?? 0;
 }
 
-/** Returns the whole files of which the filter takes only a part, so that their stored sources do not answer it. */
-async function readMixedFiles(statements: Statements, filter: StatsFilter): Promise<string[]> {
-  if (!filter.hasGroups && !filter.hasRange) return [];
+interface FilesOfFilter {
+  /** The whole files of which the filter takes every record, so that their stored sources answer it; null: all whole files. */
+  readonly stored: string[] | null;
+  /** The whole files of which the filter takes some records. */
+  readonly mixed: string[];
+}
+
+async function readFilesOfFilter(statements: Statements, filter: StatsFilter): Promise<FilesOfFilter> {
+  if (!filter.hasGroups && !filter.hasRange) return { stored: null, mixed: [] };
   const parameters = new Parameters();
   const count = filter.hasRange ? 'file_groups.dated' : 'file_groups.lines';
-  const all = filter.hasGroups ? 'true' : 'whole.dated < whole.lines';
-  const { rows } = await statements.query<{ id: string }>(
-    `SELECT whole.id ${ofWholeFiles('file_groups', filter, parameters, all)}
-     GROUP BY whole.id, whole.lines HAVING sum(${count}) < whole.lines`,
+  const { rows } = await statements.query<{ id: string; is_all: boolean }>(
+    `SELECT whole.id, sum(${count}) = whole.lines AS is_all ${ofWholeFiles('file_groups', filter, parameters)}
+     GROUP BY whole.id, whole.lines`,
     parameters.values,
   );
-  return rows.map(({ id }) => id);
+  const idsOf = (isAll: boolean): string[] => rows.filter((row) => row.is_all === isAll).map(({ id }) => id);
+  return { stored: idsOf(true), mixed: idsOf(false) };
 }
 
 /**
