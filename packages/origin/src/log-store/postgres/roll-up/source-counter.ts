@@ -1,5 +1,5 @@
 /** Number of sources of a file that are stored. */
-export const STORED_SOURCES = 1_000;
+const STORED_SOURCES = 1_000;
 
 /** Number of sources that are counted at a time. */
 const MAX_COUNTED = 20_000;

@@ -6,7 +6,7 @@ const ROWS_PER_STATEMENT = 10_000;
 
 const TABLES = ['file_roll_ups', 'file_groups', 'file_buckets', 'file_sources', 'file_times'] as const;
 
-/** Statements that remove what is counted of a file; `file` is an SQL expression of its id. */
+/** Statements that remove the counts of a file; `file` is an SQL expression of its id. */
 export function removeRollUp(file: string): string {
   return TABLES.map((table) => `DELETE FROM ${table} WHERE file_id = ${file}`).join('; ');
 }

@@ -8,13 +8,13 @@
 export const RELATIVE_ERROR = 0.01;
 
 /** Bin `k` holds the times in `(GAMMA ** (k - 1), GAMMA ** k]`. */
-export const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
+const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const LOG_GAMMA = Math.log(GAMMA);
 
 /** Shorter times, including 0, count as 0: a nanosecond is far below any measured time. */
-export const MIN_TIME_MS = 1e-6;
+const MIN_TIME_MS = 1e-6;
 /** The bin of the times that count as 0. No other time has it. */
-export const ZERO_BIN = -2_147_483_648;
+const ZERO_BIN = -2_147_483_648;
 
 /** Returns the bin of a time in ms. */
 export function binOf(ms: number): number {

@@ -15,7 +15,7 @@ export interface Key {
 export interface Matches {
   readonly query: SearchQuery;
   readonly after: SearchPosition | null;
-  /** The dated records of a time window [low, high); null: of any time. The undated records. All records. */
+  /** The dated records of a time window [low, high), in which a bound of null is open; the undated records; all records. */
   readonly part: { readonly low: Date | null; readonly high: Date | null } | 'undated' | 'all';
 }
 

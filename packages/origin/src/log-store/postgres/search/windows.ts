@@ -13,9 +13,9 @@ export interface WindowLimits {
 
 const GROWTH = 4;
 
-const LIMITS: WindowLimits = { minRecords: 5_000, maxMatches: 10_000 };
+const LIMITS: WindowLimits = { minRecords: 5_000, maxMatches: 100_000 };
 
-/** A part of the time that is not yet searched; null: unbounded. */
+/** The part of the time that is not yet searched. A bound of null is open. */
 interface Remaining {
   low: Date | null;
   high: Date | null;
@@ -23,7 +23,8 @@ interface Remaining {
 
 /**
  * Returns the first `needed` keys of the dated matches, window by window from the end of time at which the page begins. A window without
- * enough matches is followed by one with four times the records. One with too many matches is searched again with a quarter of the records.
+ * enough matches is followed by one with four times the records. One with too many matches is searched again with a
+ * quarter of the records, and so are all that follow.
  * So the cost depends neither on the number of all matches nor on where they are.
  */
 export async function windowedKeys(
@@ -34,8 +35,12 @@ export async function windowedKeys(
   { minRecords, maxMatches }: WindowLimits = LIMITS,
 ): Promise<Key[]> {
   const isNewest = query.sort === 'newest';
+  // The planner prefers to read every record of a window, although the index of words shows in a tenth of the time that
+  // a window has no match. Without index scans it intersects both indexes.
+  if (query.q.trim() !== '') await allowIndexScans(statements, false);
   const remaining = await firstRemaining(statements, query, after);
   const keys: Key[] = [];
+  let growth = GROWTH;
   for (let size = minRecords; keys.length < needed; ) {
     const edge = await edgeOf(statements, remaining, isNewest, size);
     const part = isNewest
@@ -46,15 +51,23 @@ export async function windowedKeys(
     const found = await collectKeys(statements, matches, { max: maxMatches, limit });
     if (found.count > maxMatches && size > minRecords) {
       size = Math.max(minRecords, Math.floor(size / GROWTH));
+      // Wider windows would hold too many matches again.
+      growth = 1;
       continue;
     }
     keys.push(...(found.count > maxMatches ? await walkKeys(statements, matches, { limit }) : found.keys));
     if (edge === null) break;
     if (isNewest) remaining.high = edge;
     else remaining.low = edge;
-    size *= GROWTH;
+    size *= growth;
   }
+  await allowIndexScans(statements, true);
   return keys;
+}
+
+/** Lets the planner use index scans that read records, for the rest of the transaction. */
+async function allowIndexScans(statements: Statements, areAllowed: boolean): Promise<void> {
+  await statements.query(`SET LOCAL enable_indexscan = ${areAllowed ? 'on' : 'off'}`);
 }
 
 /** Returns the time in which matches may be. */

@@ -16,7 +16,7 @@ export interface CutFile {
 
 /** Parts of the visible records from which stats are added up, besides the files that are counted as a whole. */
 export interface Pieces {
-  /** Files that are counted in whole buckets from `fromMs` to `toMs`, and line by line in what is left at both edges. */
+  /** Files that are counted in whole buckets from `fromMs` to `toMs`, and record by record at both edges. */
   readonly cut: readonly CutPiece[];
   /** Files whose records are counted one by one. */
   readonly lines: readonly string[];
@@ -24,9 +24,9 @@ export interface Pieces {
 
 interface CutPiece {
   readonly id: string;
-  /** Null: from the first bucket. */
+  /** Defaults to the first bucket. */
   readonly fromMs: number | null;
-  /** Null: to the last bucket. */
+  /** Defaults to the last bucket. */
   readonly toMs: number | null;
 }
 

@@ -86,7 +86,7 @@ async function readSourcesError(
 }
 
 interface FilesOfFilter {
-  /** The whole files of which the filter takes every record, so that their stored sources answer it; null: all whole files. */
+  /** The whole files of which the filter takes every record, so that their stored sources answer it. Null if it takes every record of all whole files. */
   readonly stored: string[] | null;
   /** The whole files of which the filter takes some records. */
   readonly mixed: string[];

@@ -181,7 +181,7 @@ test('records that are too varied to be counted ahead are counted, and a backfil
   const records = Array.from({ length: 5_200 }, (_, index) =>
     record(index + 1, { service: `s${index}`, timestamp: clamped(START_MS + index) }),
   );
-  const files = [{ id: await addFile(world, records), records }];
+  const files = [{ id: await addFile(world, records, 1_000), records }];
   for (const query of [{}, { service: 's77' }, { from: clamped(START_MS + 5), to: clamped(START_MS + 50) }]) {
     expectSame(await world.store.stats(query), files, query, 0);
   }

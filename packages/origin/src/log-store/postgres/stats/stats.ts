@@ -12,7 +12,7 @@ const EXACT_BELOW = 100_000;
 
 /**
  * Counts within one snapshot. Files are counted ahead, by group and by time bucket (`roll-up/`); records are read where the range
- * cuts a bucket, and for what is not counted ahead. `exactBelow` is for tests.
+ * cuts a bucket, and in files without counts. `exactBelow` is for tests.
  */
 export async function stats(
   statements: Statements,
