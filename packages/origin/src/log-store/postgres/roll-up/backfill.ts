@@ -1,8 +1,9 @@
+import { escapeLiteral } from 'pg';
 import type { LogRecord } from '../../../log-record.ts';
 import type { Connections } from '../../../postgres/connections.ts';
 import { levelOfCode } from '../level-codes.ts';
 import { FileRollUp } from './file-roll-up.ts';
-import { storeRollUp } from './store-roll-up.ts';
+import { removeRollUp, storeRollUp } from './store-roll-up.ts';
 
 const LINES_PER_READ = 10_000;
 
@@ -56,7 +57,9 @@ async function countFile(work: Connections, fileId: string, signal?: AbortSignal
        FOR NO KEY UPDATE`,
       [fileId],
     );
-    if (rowCount !== 0) await storeRollUp(client, fileId, rollUp);
+    if (rowCount === 0) return;
+    await client.query(removeRollUp(escapeLiteral(fileId)));
+    await storeRollUp(client, fileId, rollUp);
   });
   return lines;
 }
