@@ -8,7 +8,7 @@ import type { Supervisor } from '../process/supervisor.ts';
 import type { JavaHome } from './find-java.ts';
 import { pingElasticsearch } from './ping-elasticsearch.ts';
 
-/** What a server is started with. */
+/** The files and programs of a server. */
 export interface ElasticsearchServer {
   /** The unpacked distribution. */
   home: string;

@@ -108,7 +108,7 @@ function termsOfFiles(ids: readonly string[]): estypes.QueryDslQueryContainer[] 
 }
 
 /** A partial answer is an error: no cache may keep it. */
-export function refusePartial({ timed_out, _shards }: Pick<estypes.SearchResponse, 'timed_out' | '_shards'>): void {
+function refusePartial({ timed_out, _shards }: Pick<estypes.SearchResponse, 'timed_out' | '_shards'>): void {
   if (timed_out) throw new OriginUnavailable('Elasticsearch answered in part: the search reached its time limit');
   if (_shards.failed > 0) {
     throw new OriginUnavailable(
