@@ -97,7 +97,7 @@ function elasticsearchProcess(options: ElasticsearchServer, url: string, supervi
       stopSignal: 'SIGTERM',
       graceMs: 20_000,
       ask: () => pingElasticsearch(url),
-      readyWithinMs: 180_000,
+      readyWithinMs: 300_000,
     },
     supervisor,
   );
