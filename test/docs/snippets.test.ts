@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDatabase } from '@pilotlight/stack';
+import { createDatabase } from '@pilotlight/stack/testing';
 import { testServices } from '@pilotlight/stack/vitest';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../package/run.ts';

@@ -1,4 +1,4 @@
-import { FaultProxy } from '@pilotlight/stack';
+import { FaultProxy } from '@pilotlight/stack/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { openWatchWorld, WHOLE } from './testing/watch-world.ts';
 

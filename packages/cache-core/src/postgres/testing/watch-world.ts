@@ -1,4 +1,4 @@
-import { createDatabase } from '@pilotlight/stack';
+import { createDatabase } from '@pilotlight/stack/testing';
 import { testServices } from '@pilotlight/stack/vitest';
 import pg from 'pg';
 import { onTestFinished } from 'vitest';
