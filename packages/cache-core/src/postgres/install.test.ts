@@ -105,10 +105,22 @@ test('an outbox of a later version is refused with a remedy', async () => {
 });
 
 test.for([
-  [{ nothing: byProduct }, 'tables: expected names of tables, as SQL writes them, got "nothing"'],
-  [{ products: { columns: ['no'], selectors: () => [] } }, 'products.columns: expected columns of the table, got "no"'],
-  [{ products: byProduct, 'public.products': byProduct }, 'tables: expected each table once'],
-] as const)('given %j, it rejects with the expected value', async ([tables, message]) => {
+  [
+    'a table that does not exist',
+    { nothing: byProduct },
+    'tables: expected names of tables, as SQL writes them, got "nothing"',
+  ],
+  [
+    'a column that does not exist',
+    { products: { columns: ['no'], selectors: () => [] } },
+    'products.columns: expected columns of the table, got "no"',
+  ],
+  [
+    'one table under two names',
+    { products: byProduct, 'public.products': byProduct },
+    'tables: expected each table once',
+  ],
+] as const)('given %s, it rejects with the expected value', async ([, tables, message]) => {
   const { pool, cache } = await openWatchWorld();
   await expect(watchTables(pool, cache, tables as never)).rejects.toThrow(message);
 });
