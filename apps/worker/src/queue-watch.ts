@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { countQuarantined, type Logger, type Queues } from '@pilotlight/runtime';
 import { messageOf } from './errors.ts';
 import { Loop } from './loop.ts';
@@ -16,10 +17,11 @@ const MAX_AGE_MS = 10_000;
 
 /**
  * Logs once when no worker consumes invalidations, and once when one does again: a queue server that answers a ping proves
- * nothing about its consumers. Looks every 5 s by default.
+ * nothing about its consumers. Looks every 5 s by default. Each time that invalidations are consumed, it writes the time into
+ * `healthFile`, so that the file's age shows the health of this process.
  */
-export function watchConsumption(options: WatchOptions): Loop {
-  const { queues, isReady, logger, lookEveryMs = CONSUMPTION_EVERY_MS } = options;
+export function watchConsumption(options: WatchOptions & { readonly healthFile?: string | null }): Loop {
+  const { queues, isReady, logger, lookEveryMs = CONSUMPTION_EVERY_MS, healthFile = null } = options;
   const behind = new Outage(logger, {
     begun: 'invalidations are behind',
     over: 'invalidations are no longer behind',
@@ -28,8 +30,10 @@ export function watchConsumption(options: WatchOptions): Loop {
     if (!isReady()) return lookEveryMs;
     const [oldest] = await queues.of('invalidation').getWaiting(0, 0);
     const ageMs = oldest === undefined ? 0 : Date.now() - oldest.timestamp;
-    if (ageMs <= MAX_AGE_MS) behind.end();
-    else behind.begin(`the oldest has waited ${Math.round(ageMs / 1_000)} s; start more workers, or check this one`);
+    if (ageMs <= MAX_AGE_MS) {
+      behind.end();
+      if (healthFile !== null) await writeFile(healthFile, `${new Date().toISOString()}\n`);
+    } else behind.begin(`the oldest has waited ${Math.round(ageMs / 1_000)} s; start more workers, or check this one`);
     return lookEveryMs;
   });
 }

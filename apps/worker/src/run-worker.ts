@@ -92,7 +92,7 @@ function startLoops(
   const relay = new Relay({ outbox: origin.outbox, queues, isReady, logger });
   const schedules = new Schedules({ queues, isReady, schedules: SCHEDULES, logger });
   const watches = [
-    watchConsumption({ queues, isReady, logger }),
+    watchConsumption({ queues, isReady, logger, healthFile: config.healthFile }),
     watchQuarantine({ queues, isReady, logger }),
     watchQueueServer({ redis, isUnsafeAllowed: config.allowUnsafeRedis, workers, logger }),
   ];

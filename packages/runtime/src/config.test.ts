@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
+import { ConfigError } from './config-error.ts';
 
 const GIVEN = {
   DATABASE_URL: 'postgres://user:secret@db/pilotlight',
@@ -37,6 +38,7 @@ test('missing variables have the defaults for one machine', () => {
     warmingShare: 0.25,
     logLevel: 'info',
     logPretty: false,
+    healthFile: null,
     parentPipe: false,
   });
   expect(adminToken).toMatch(/^[\w-]{32}$/);
@@ -62,6 +64,7 @@ test('given variables are used, and unknown ones are ignored', () => {
     WARMING_SHARE: '1.5',
     LOG_LEVEL: 'debug',
     LOG_PRETTY: '1',
+    HEALTH_FILE: '/tmp/healthy',
     PARENT_PIPE: '1',
     PATH: '/bin',
     npm_config_port: 'x',
@@ -81,6 +84,7 @@ test('given variables are used, and unknown ones are ignored', () => {
     warmingShare: 1.5,
     logLevel: 'debug',
     logPretty: true,
+    healthFile: '/tmp/healthy',
     parentPipe: true,
   });
 });

@@ -3,6 +3,8 @@ import { InvalidArgument } from '@pilotlight/cache-core';
 import { parseRedisUrl } from '@pilotlight/cache-core/redis';
 import { z } from 'zod';
 import { hostOf, isLoopback, parseAllowedHosts } from './allowed-hosts.ts';
+import { ConfigError } from './config-error.ts';
+import { isSecret, withPasswords, withSecretFiles } from './secrets.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -49,10 +51,14 @@ const environmentSchema = z.object({
   PORT: wholeNumber(0, 65_535).default(5_000),
   HOST: z.string().min(1).default('127.0.0.1'),
   DATABASE_URL: urlOf('postgres:', 'postgresql:'),
+  /** The password of `DATABASE_URL`, if that has none. */
+  DATABASE_PASSWORD: z.string().optional(),
   REDIS_CACHE_URL: redisUrl,
   REDIS_QUEUE_URL: redisUrl,
   ELASTICSEARCH_URL: elasticsearchUrl.optional(),
   ELASTICSEARCH_CA: z.string().optional(),
+  /** The password of both Redis URLs, if they have none. */
+  REDIS_PASSWORD: z.string().optional(),
   /** `1` allows, for development, a queue server that may evict or that is also the cache server; answers are then unverified. */
   ALLOW_UNSAFE_REDIS: flag,
   ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
@@ -76,25 +82,19 @@ const environmentSchema = z.object({
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   /** `1` writes readable log lines even if the output is not a terminal. */
   LOG_PRETTY: flag,
+  /** The worker writes this file while invalidations are consumed. */
+  HEALTH_FILE: z.string().optional(),
   /** `1` shuts the process down when its standard input, a pipe of the parent process, closes. */
   PARENT_PIPE: flag,
 });
 
-/** The environment is not valid. The message has one line per variable: its name, the expected and the actual value. */
-export class ConfigError extends Error {
-  readonly code = 'INVALID_ENVIRONMENT';
-
-  constructor(lines: readonly string[]) {
-    super(`the environment is not valid:\n${lines.map((line) => `  ${line}`).join('\n')}`);
-    this.name = 'ConfigError';
-  }
-}
-
-const SECRET = /TOKEN|_URL$/;
-
-/** Parses the whole environment. An empty variable counts as missing. Throws `ConfigError`, which names every bad variable. */
+/**
+ * Parses the whole environment, and reads the secrets that `<NAME>_FILE` names. An empty variable counts as missing. Throws
+ * `ConfigError`, which names every bad variable.
+ */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const complete = withPasswords(withSecretFiles(Object.keys(environmentSchema.shape), env));
+  const present = Object.fromEntries(Object.entries(complete).filter(([, value]) => value !== undefined && value !== ''));
   const parsed = environmentSchema.safeParse(present);
   if (!parsed.success) {
     throw new ConfigError(
@@ -145,6 +145,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
     warmingShare: data.WARMING_SHARE,
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY,
+    healthFile: data.HEALTH_FILE ?? null,
     parentPipe: data.PARENT_PIPE,
   };
 }
@@ -176,7 +177,7 @@ function isRedisUrl(text: string): boolean {
 function shown(name: string, env: Readonly<Record<string, string | undefined>>): string {
   const value = env[name];
   if (value === undefined) return 'nothing';
-  if (!SECRET.test(name)) return JSON.stringify(value);
+  if (!isSecret(name)) return JSON.stringify(value);
   if (!name.endsWith('_URL')) return `${value.length} characters`;
   const protocol = URL.parse(value)?.protocol;
   return protocol ? `one starting with "${protocol}"` : `${value.length} characters that are not a URL`;
