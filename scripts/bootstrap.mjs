@@ -16,6 +16,7 @@ const COMMANDS = {
   services: ['scripts/services.ts'],
   test: ['scripts/test.ts'],
   prove: ['scripts/prove.ts'],
+  'test:compose': ['scripts/prove.ts', 'test/compose/'],
   check: ['scripts/check.ts'],
   format: ['scripts/format.ts'],
   docs: ['scripts/docs.ts'],

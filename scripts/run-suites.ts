@@ -1,11 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import { type ServiceEnv, ServiceUnavailable, seconds, startServices } from '@pilotlight/stack';
+import { type ServiceEnv, ServiceUnavailable, seconds, startDocker, startServices } from '@pilotlight/stack';
 import { parseCLI, startVitest } from 'vitest/node';
 import { ROOT } from './root.ts';
 import { messageOf } from './run-command.ts';
 import { RunningSuites } from './running-suites.ts';
 import { listenForStop } from './stop-request.ts';
-import { PROJECTS, type SuiteKind, suitesOf, suitesThatNeedServices } from './suites.ts';
+import { PROJECTS, type SuiteKind, suitesOf, suitesThatNeedDocker, suitesThatNeedServices } from './suites.ts';
 import { TestTally } from './test-tally.ts';
 import { writeTally } from './write-tally.ts';
 
@@ -57,8 +57,33 @@ async function runCounted({ kind, args, checks }: SuitesOptions, tally: TestTall
   }
   console.log('\nServices');
   const services = await servicesOfRun();
-  await runVitest(kind, { filter, options }, services, tally);
-  await services.stop();
+  const docker = await dockerOfRun(selected(suitesThatNeedDocker(kind), filter).length > 0);
+  if (docker.missing !== null && process.env['REQUIRE_SERVICES'] === 'all') tally.failed += 1;
+  try {
+    await runVitest(kind, { filter, options }, { services, docker }, tally);
+  } finally {
+    await docker.stop();
+    await services.stop();
+  }
+}
+
+interface DockerOfRun {
+  /** For the suites, as JSON. Null if there is no daemon. */
+  daemon: object | null;
+  /** Why the daemon is missing. */
+  missing: string | null;
+  stop(): Promise<void>;
+}
+
+async function dockerOfRun(isNeeded: boolean): Promise<DockerOfRun> {
+  if (!isNeeded) return { daemon: null, missing: null, stop: () => Promise.resolve() };
+  try {
+    const { stop, ...daemon } = await startDocker({ log: (line) => console.log(`  ${line}`) });
+    return { daemon, missing: null, stop };
+  } catch (error) {
+    if (!(error instanceof ServiceUnavailable)) throw error;
+    return { daemon: null, missing: error.message, stop: () => Promise.resolve() };
+  }
 }
 
 interface ServicesOfRun {
@@ -81,20 +106,14 @@ async function servicesOfRun(): Promise<ServicesOfRun> {
 async function runVitest(
   kind: SuiteKind,
   { filter, options }: ReturnType<typeof parseCLI>,
-  services: ServicesOfRun,
+  { services, docker }: { services: ServicesOfRun; docker: DockerOfRun },
   tally: TestTally,
 ): Promise<void> {
-  const isAskedFor = (file: string) => filter.length === 0 || filter.some((part) => file.includes(withoutLine(part)));
-  const without = services.missing === null ? [] : suitesThatNeedServices(kind).filter(isAskedFor);
-  if (services.missing !== null) {
-    console.log(
-      `\n${services.missing}\n\nSkipping the suites that need it (REQUIRE_SERVICES=all makes this a failure):`,
-    );
-    for (const file of without) {
-      console.log(`  ${file}`);
-      tally.skipped.push(`${file}: a service is missing`);
-    }
-  }
+  const without = [
+    ...leftOut(services.missing, selected(suitesThatNeedServices(kind), filter), tally),
+    ...leftOut(docker.missing, selected(suitesThatNeedDocker(kind), filter), tally),
+  ];
+  process.env['PILOTLIGHT_TEST_DOCKER'] = JSON.stringify(docker.daemon);
   // Each project has its own exclude list, to which vitest.config.ts adds these files.
   process.env['PILOTLIGHT_SUITES_LEFT_OUT'] = without.join(',');
   process.env['PILOTLIGHT_TEST_SERVICES'] = JSON.stringify(services.env);
@@ -111,6 +130,22 @@ async function runVitest(
   });
   // Covers other errors of vitest, such as a test that contains `only`.
   if (process.exitCode && tally.failed === 0) tally.failed += 1;
+}
+
+/** Returns the suites that have to be left out, and reports them, if something that they need is missing. */
+function leftOut(missing: string | null, suites: string[], tally: TestTally): string[] {
+  if (missing === null) return [];
+  console.log(`\n${missing}\n\nSkipping the suites that need it (REQUIRE_SERVICES=all makes this a failure):`);
+  for (const file of suites) {
+    console.log(`  ${file}`);
+    tally.skipped.push(`${file}: a service is missing`);
+  }
+  return suites;
+}
+
+/** Returns the suites that the filters select. */
+function selected(suites: string[], filter: string[]): string[] {
+  return suites.filter((file) => filter.length === 0 || filter.some((part) => file.includes(withoutLine(part))));
 }
 
 /** Returns whether a suite of this kind matches the filters. Otherwise prints which command runs the matching ones. */

@@ -37,6 +37,11 @@ export function suitesThatNeedServices(kind: SuiteKind): string[] {
   );
 }
 
+/** Returns the suites of a kind that use a Docker daemon. */
+export function suitesThatNeedDocker(kind: SuiteKind): string[] {
+  return suitesOf(kind).filter((file) => file.endsWith('.docker.prove.test.ts'));
+}
+
 const IMPORTS = /(?:from|import)\s*\(?\s*'([^']+)'/g;
 
 function importsStack(file: string, seen: Set<string>): boolean {

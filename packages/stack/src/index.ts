@@ -1,3 +1,5 @@
+export { CommandFailed, environmentOf, runDocker, runProgram } from './docker/docker-cli.ts';
+export { type DockerDaemon, startDocker } from './docker/start-docker.ts';
 export { DataDirInUse, DataDirUnusable, ServerStartFailed, ServiceUnavailable, StackError } from './errors.ts';
 export { type LineLogger, seconds } from './line-logger.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';

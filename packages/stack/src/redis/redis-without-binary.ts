@@ -1,11 +1,13 @@
 import { basename } from 'node:path';
+import { canInstall, installPackages } from '../apt-get.ts';
 import { ServiceUnavailable } from '../errors.ts';
 import type { LineLogger } from '../line-logger.ts';
 import { findBinary } from '../process/find-binary.ts';
 import type { RunningRedis } from '../process/running-server.ts';
 import type { Supervisor } from '../process/supervisor.ts';
-import { canInstallRedis, installRedis } from './install-redis.ts';
 import { REDIS_BINARIES, type RedisServerOptions, redisOfBinary } from './spawn-redis.ts';
+
+const PACKAGES = ['redis-server'];
 
 /**
  * Gets a Redis on a machine without a Redis program: by Docker, then apt-get. Rejects with an error that names all
@@ -30,10 +32,13 @@ export async function redisWithoutBinary(
     }
   } else reasons.push(`Docker: ${docker}`);
 
-  const installable = canInstallRedis(env);
+  const installable = canInstall(PACKAGES, env);
   if (installable === true) {
     try {
-      await installRedis(env, log);
+      log(
+        'No redis-server on PATH and no Docker: installing redis-server with apt-get, as root on a Debian-like system',
+      );
+      await installPackages(PACKAGES, env, log);
       const binary = findBinary(REDIS_BINARIES, env['PATH']);
       if (binary !== null)
         return await redisOfBinary(binary, `${basename(binary)}, installed with apt-get`, server, supervisor);

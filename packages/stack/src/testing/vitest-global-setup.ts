@@ -12,6 +12,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   const seed = seedOfRun();
   console.log(`  Random tests use seed ${seed}; SEED=${seed} repeats them`);
   project.provide('seed', seed);
+  project.provide('docker', JSON.parse(process.env['PILOTLIGHT_TEST_DOCKER'] ?? 'null'));
   const given = process.env['PILOTLIGHT_TEST_SERVICES'];
   if (given !== undefined) {
     const env: ServiceEnv | null = JSON.parse(given);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, inject } from 'vitest';
+import type { DockerDaemon } from '../docker/start-docker.ts';
 import { startElasticsearch } from '../elasticsearch/start-elasticsearch.ts';
 import { ServiceUnavailable } from '../errors.ts';
 import type { RunningPostgres } from '../process/running-server.ts';
@@ -13,9 +14,18 @@ declare module 'vitest' {
     services: ServiceEnv;
     /** A database on this run's Postgres with every migration applied and nothing else. */
     migratedDatabase: string;
+    /** The Docker daemon of this run, which its runner stops, for suites named `*.docker.prove.test.ts`; otherwise null. */
+    docker: DockerDaemon | null;
     /** Seed of the property tests of this run. */
     seed: number;
   }
+}
+
+/** Returns the Docker daemon of the run. */
+export function testDocker(): DockerDaemon {
+  const docker = inject('docker');
+  if (docker === null) throw new Error('expected a Docker daemon: run this suite by npm run prove');
+  return docker;
 }
 
 /** Returns the services of the run, for tests of any package. */

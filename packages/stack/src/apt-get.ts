@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { StackError } from './errors.ts';
+import { type LineLogger, seconds } from './line-logger.ts';
+import { findBinary } from './process/find-binary.ts';
+
+/** Returns true on a Debian-like system when running as root, otherwise the reason why not. */
+export function canInstall(packages: readonly string[], env: NodeJS.ProcessEnv): true | string {
+  if (findBinary(['apt-get'], env['PATH']) === null) return 'not a Debian-like system (no apt-get on PATH)';
+  if (process.getuid?.() !== 0) return `installing needs root; run "apt-get install ${packages.join(' ')}" as root`;
+  return true;
+}
+
+/** Installs Debian packages. Their services are not started. Rejects with the end of the output of apt-get. */
+export async function installPackages(
+  packages: readonly string[],
+  env: NodeJS.ProcessEnv,
+  log: LineLogger,
+): Promise<void> {
+  const names = packages.join(', ');
+  const startedAt = performance.now();
+  const ticking = setInterval(
+    () => log(`  still installing ${names} (${seconds(performance.now() - startedAt)})`),
+    5_000,
+  );
+  try {
+    // A fresh machine has empty or old package lists. Lock::Timeout: another apt-get may be running.
+    const wait = ['-o', 'DPkg::Lock::Timeout=120'];
+    await aptGet([...wait, 'update', '--quiet'], env);
+    await aptGet([...wait, 'install', '--yes', '--quiet', '--no-install-recommends', ...packages], env);
+  } finally {
+    clearInterval(ticking);
+  }
+  log(`Installed ${names} in ${seconds(performance.now() - startedAt)}`);
+}
+
+function aptGet(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    // RUNLEVEL=1 keeps a package from starting its own server.
+    const child = spawn('apt-get', args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
+    });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output = (output + text).slice(-2_000);
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) => {
+      if (code === 0) resolve();
+      else
+        reject(new StackError('INSTALL_FAILED', `"apt-get ${args.join(' ')}" exited with ${code}:\n${output.trim()}`));
+    });
+  });
+}

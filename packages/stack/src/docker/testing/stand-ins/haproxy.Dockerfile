@@ -1,0 +1,3 @@
+FROM pilotlight-stand-in
+USER haproxy
+CMD ["haproxy", "-W", "-db", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]

@@ -1,0 +1,5 @@
+FROM pilotlight-stand-in
+RUN install --directory --owner=redis /data
+VOLUME /data
+WORKDIR /data
+CMD ["redis-server"]

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DockerDaemon, environmentOf, runDocker, runProgram } from '@pilotlight/stack';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');
+const BUILD_WITHIN_MS = 480_000;
+const UP_WITHIN_MS = 240_000;
+const SECRETS = ['postgres_password', 'redis_password', 'admin_token', 'api_tokens'] as const;
+
+/** The parts of `docker inspect` that the tests read. */
+export interface Container {
+  readonly Id: string;
+  readonly Name: string;
+  readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly State: {
+    readonly Pid: number;
+    readonly Running: boolean;
+    readonly StartedAt: string;
+    readonly Health?: { readonly Status: string };
+  };
+  readonly HostConfig: {
+    readonly Memory: number;
+    readonly NanoCpus: number;
+    readonly PidsLimit: number | null;
+    readonly ReadonlyRootfs: boolean;
+    readonly CapDrop: readonly string[];
+    readonly SecurityOpt: readonly string[];
+    readonly LogConfig: { readonly Config: Readonly<Record<string, string>> };
+  };
+  readonly NetworkSettings: { readonly Networks: Readonly<Record<string, { readonly IPAddress: string }>> };
+  readonly RestartCount: number;
+}
+
+/** The system of docker-compose.yml under a name, a port and secrets of its own. */
+export class ComposeProject {
+  readonly name = `pilotlight-test-${randomBytes(4).toString('hex')}`;
+  readonly image = `${this.name}-app`;
+  readonly secrets: Readonly<Record<(typeof SECRETS)[number], string>>;
+  readonly #docker: DockerDaemon;
+  readonly #directory = mkdtempSync(join(tmpdir(), 'pilotlight-compose-'));
+  #port = 0;
+
+  constructor(docker: DockerDaemon) {
+    this.#docker = docker;
+    const made = SECRETS.map((name) => [name, randomBytes(24).toString('hex')] as const);
+    this.secrets = Object.fromEntries(made) as ComposeProject['secrets'];
+    for (const [name, secret] of made) writeFileSync(join(this.#directory, name), `${secret}\n`, { mode: 0o644 });
+    chmodSync(this.#directory, 0o700);
+    const app = { image: this.image };
+    const files = Object.fromEntries(SECRETS.map((name) => [name, { file: join(this.#directory, name) }]));
+    writeFileSync(this.#overrides, JSON.stringify({ services: { api: app, worker: app }, secrets: files }));
+  }
+
+  /** The address of the proxy. */
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  async build(): Promise<void> {
+    await this.#compose(['build', 'api'], BUILD_WITHIN_MS);
+  }
+
+  /** Starts what is missing, with a number of apis and workers. Resolves when Compose has started it. */
+  async up({ apis, workers }: { apis: number; workers: number }): Promise<void> {
+    if (this.#port === 0) this.#port = await freePort();
+    const scale = ['--scale', `api=${apis}`, '--scale', `worker=${workers}`];
+    await this.#compose(['up', '--detach', '--no-build', ...scale], UP_WITHIN_MS);
+  }
+
+  /** Stops every container and keeps the data. */
+  async stop(): Promise<void> {
+    await this.#compose(['stop'], UP_WITHIN_MS);
+  }
+
+  /** Removes containers, networks, volumes, the image and the secrets. */
+  async remove(): Promise<void> {
+    await this.#compose(['down', '--volumes', '--remove-orphans'], UP_WITHIN_MS);
+    await runDocker(this.#docker, ['image', 'rm', '--force', this.image]);
+    rmSync(this.#directory, { recursive: true });
+  }
+
+  /** Returns the running containers, of one service or of all. */
+  async containers(service?: string): Promise<readonly Container[]> {
+    const label = 'label=com.docker.compose';
+    const filters = [
+      `${label}.project=${this.name}`,
+      ...(service === undefined ? [] : [`${label}.service=${service}`]),
+    ];
+    const listed = await this.docker(['ps', '--quiet', '--no-trunc', ...filters.flatMap((one) => ['--filter', one])]);
+    const ids = listed.split('\n').filter((id) => id !== '');
+    if (ids.length === 0) return [];
+    return JSON.parse(await this.docker(['inspect', ...ids])) as Container[];
+  }
+
+  /** Returns the addresses of the apis, without the proxy. */
+  async apis(): Promise<readonly string[]> {
+    const containers = await this.containers('api');
+    return containers.map((one) => `http://${Object.values(one.NetworkSettings.Networks)[0]?.IPAddress}:5000`);
+  }
+
+  /** Returns the names of everything in the daemon that belongs to this project. */
+  async remains(): Promise<readonly string[]> {
+    const filter = ['--filter', `label=com.docker.compose.project=${this.name}`];
+    const lists = await Promise.all([
+      this.docker(['ps', '--all', '--format', '{{.Names}}', ...filter]),
+      this.docker(['network', 'ls', '--format', '{{.Name}}', ...filter]),
+      this.docker(['volume', 'ls', '--format', '{{.Name}}', ...filter]),
+      this.docker(['image', 'ls', '--format', '{{.Repository}}', this.image]),
+    ]);
+    return lists
+      .join('\n')
+      .split('\n')
+      .filter((name) => name !== '');
+  }
+
+  docker(args: readonly string[]): Promise<string> {
+    return runDocker(this.#docker, args);
+  }
+
+  /** The log of the services, for the message of a failed test. */
+  log(): Promise<string> {
+    return this.#compose(['logs', '--no-color', '--tail', '40'], UP_WITHIN_MS);
+  }
+
+  get #overrides(): string {
+    return join(this.#directory, 'overrides.json');
+  }
+
+  async #compose(args: readonly string[], withinMs: number): Promise<string> {
+    const [program = '', ...own] = this.#docker.compose;
+    const project = ['--project-name', this.name, '--file', COMPOSE_FILE, '--file', this.#overrides];
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      ...environmentOf(this.#docker.host),
+      PORT: String(this.#port),
+    };
+    return await runProgram(program, [...own, ...project, ...args], { env, cwd: this.#directory, withinMs });
+  }
+}
+
+/** Returns the public images that docker-compose.yml and the Dockerfile name, without those of profiles. */
+export function publicImages(): readonly string[] {
+  const compose = readFileSync(COMPOSE_FILE, 'utf8');
+  const named = [...compose.matchAll(/^ +image: (\S+:\S+)$/gm)].map(([, image = '']) => image);
+  const bases = [...readFileSync(join(ROOT, 'Dockerfile'), 'utf8').matchAll(/^FROM (\S+:\S+)/gm)].map(
+    ([, image = '']) => image,
+  );
+  return [...named, ...bases].filter((image) => !image.includes('elasticsearch'));
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('expected the address of a TCP server');
+  return address.port;
+}

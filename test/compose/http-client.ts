@@ -1,0 +1,46 @@
+import type { Invalidation, LogFile } from '@pilotlight/contracts';
+
+const WITHIN_MS = 60_000;
+
+interface Answer {
+  readonly status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests assert what they read of the response
+  readonly json: any;
+}
+
+/** Sends requests with an API token to the proxy or to one api. */
+export class HttpClient {
+  readonly url: string;
+  readonly #token: string;
+
+  constructor(url: string, token: string) {
+    this.url = url;
+    this.#token = token;
+  }
+
+  async ask(method: 'GET' | 'POST' | 'DELETE', path: string, body?: object): Promise<Answer> {
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${this.#token}`, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(WITHIN_MS),
+    });
+    const text = await answer.text();
+    return { status: answer.status, json: text.startsWith('{') ? JSON.parse(text) : text };
+  }
+
+  /** Uploads a text and waits until it can be found. Throws on any other status than 201. */
+  async upload(name: string, content: string): Promise<{ file: LogFile; invalidation: Invalidation }> {
+    const form = new FormData();
+    form.append('file', new Blob([content]), name);
+    const answer = await fetch(`${this.url}/api/upload`, {
+      method: 'POST',
+      body: form,
+      headers: { authorization: `Bearer ${this.#token}`, prefer: 'wait=30' },
+      signal: AbortSignal.timeout(WITHIN_MS),
+    });
+    const text = await answer.text();
+    if (answer.status !== 201) throw new Error(`upload of ${name}: expected 201, got ${answer.status} ${text}`);
+    return JSON.parse(text) as { file: LogFile; invalidation: Invalidation };
+  }
+}
