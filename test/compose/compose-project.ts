@@ -64,7 +64,7 @@ export class ComposeProject {
     await this.#compose(['build', 'api'], BUILD_WITHIN_MS);
   }
 
-  /** Starts what is missing, with a number of apis and workers. Resolves when Compose has started it. */
+  /** Starts the missing containers, with a number of apis and workers. Resolves when Compose has started it. */
   async up({ apis, workers }: { apis: number; workers: number }): Promise<void> {
     if (this.#port === 0) this.#port = await freePort();
     const scale = ['--scale', `api=${apis}`, '--scale', `worker=${workers}`];

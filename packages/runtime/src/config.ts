@@ -94,7 +94,9 @@ const environmentSchema = z.object({
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const complete = withPasswords(withSecretFiles(Object.keys(environmentSchema.shape), env));
-  const present = Object.fromEntries(Object.entries(complete).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(complete).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const parsed = environmentSchema.safeParse(present);
   if (!parsed.success) {
     throw new ConfigError(

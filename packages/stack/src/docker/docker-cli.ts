@@ -28,7 +28,7 @@ export function runProgram(program: string, args: readonly string[], options: Co
       { env, cwd, timeout: withinMs, maxBuffer: MAX_OUTPUT_BYTES, encoding: 'utf8' },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout);
-        const reason = error.killed ? `it did not end within ${withinMs / 1_000} s` : `exit code ${error.code}`;
+        const reason = error.killed ? `it did not end within ${withinMs / 1_000} s` : `it ended with ${error.code}`;
         const output = `${stdout}\n${stderr}`.trim().slice(-SHOWN_CHARACTERS);
         reject(new CommandFailed([program, ...args], `${reason}\n${output}`, { cause: error }));
       },
@@ -45,4 +45,9 @@ export function runDocker({ host }: { host: string }, args: readonly string[], w
 export function environmentOf(host: string): NodeJS.ProcessEnv {
   // The classic builder, because Debian's package has no other.
   return { DOCKER_HOST: host, DOCKER_BUILDKIT: '0' };
+}
+
+/** Returns whether the daemon has an image. */
+export async function hasImage(docker: { host: string }, name: string): Promise<boolean> {
+  return (await runDocker(docker, ['image', 'ls', '--quiet', name])).trim() !== '';
 }

@@ -32,7 +32,8 @@ interface DockerOptions {
 
 const PACKAGES = ['docker.io', 'docker-compose', 'iptables'];
 const DEFAULT_HOST = 'unix:///var/run/docker.sock';
-const ASK_WITHIN_MS = 10_000;
+// A busy machine needs seconds to start a program.
+const ASK_WITHIN_MS = 60_000;
 
 /**
  * Finds a Docker daemon that answers, or starts a private one, which it installs with apt-get where possible. Rejects with
@@ -57,7 +58,6 @@ export async function startDocker(options: DockerOptions): Promise<RunningDocker
     reasons.push(`a private daemon: ${messageOf(error)}`);
   }
   throw new ServiceUnavailable(
-    'Docker',
     `No Docker daemon is available. Tried, in this order:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}\n` +
       'Start Docker with Compose, or run as root on a Debian-like system.',
   );
@@ -93,15 +93,15 @@ async function installed(env: NodeJS.ProcessEnv, log: LineLogger): Promise<reado
   const found = await composeCommand(env);
   if (found !== null && findBinary(['dockerd'], env['PATH']) !== null) {
     if (process.getuid?.() === 0) return found;
-    throw new ServiceUnavailable('Docker', 'starting dockerd needs root');
+    throw new ServiceUnavailable('starting dockerd needs root');
   }
   const installable = canInstall(PACKAGES, env);
-  if (installable !== true) throw new ServiceUnavailable('Docker', installable);
+  if (installable !== true) throw new ServiceUnavailable(installable);
   log(`No Docker daemon: installing ${PACKAGES.join(', ')} with apt-get, as root on a Debian-like system`);
   await installPackages(PACKAGES, env, log);
   const compose = await composeCommand(env);
   if (compose !== null) return compose;
-  throw new ServiceUnavailable('Docker', 'apt-get installed docker-compose, but PATH still has none');
+  throw new ServiceUnavailable('apt-get installed docker-compose, but PATH still has none');
 }
 
 function daemonProcess(directory: string, host: string, env: NodeJS.ProcessEnv, supervisor: Supervisor): ServerProcess {
@@ -132,16 +132,14 @@ async function askDaemon(host: string, env: NodeJS.ProcessEnv): Promise<void> {
   await runProgram('docker', args, { env, withinMs: ASK_WITHIN_MS });
 }
 
+/** Returns the command of Compose: the plugin of `docker`, else the program of its own, else null. */
 async function composeCommand(env: NodeJS.ProcessEnv): Promise<readonly string[] | null> {
-  for (const command of [['docker', 'compose'], ['docker-compose']]) {
-    const [program = '', ...args] = command;
-    const answers = await runProgram(program, [...args, 'version'], { env, withinMs: ASK_WITHIN_MS }).then(
-      () => true,
-      () => false,
-    );
-    if (answers) return command;
-  }
-  return null;
+  const hasPlugin = await runProgram('docker', ['compose', 'version'], { env, withinMs: ASK_WITHIN_MS }).then(
+    () => true,
+    () => false,
+  );
+  if (hasPlugin) return ['docker', 'compose'];
+  return findBinary(['docker-compose'], env['PATH']) === null ? null : ['docker-compose'];
 }
 
 function messageOf(error: unknown): string {

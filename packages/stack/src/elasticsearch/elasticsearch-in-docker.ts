@@ -1,60 +1,32 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { StartedTestContainer } from 'testcontainers';
-import { ServerStartFailed } from '../errors.ts';
-import { type LineLogger, seconds } from '../line-logger.ts';
-import { LoopbackContainer, signalContainer } from '../process/docker.ts';
+import { LoopbackContainer, startContainerServer } from '../docker/container-server.ts';
+import type { LineLogger } from '../line-logger.ts';
 import { freePort } from '../process/free-port.ts';
-import { poll } from '../process/poll.ts';
 import type { RunningElasticsearch } from '../process/running-server.ts';
 import { ELASTICSEARCH_VERSION } from './distribution.ts';
 import { pingElasticsearch } from './ping-elasticsearch.ts';
 import { HEAP } from './spawn-elasticsearch.ts';
 
-const IMAGE = `docker.elastic.co/elasticsearch/elasticsearch:${ELASTICSEARCH_VERSION}`;
+const ELASTICSEARCH_IMAGE = `docker.elastic.co/elasticsearch/elasticsearch:${ELASTICSEARCH_VERSION}`;
 const INSIDE_PORT = 9200;
 /** The user that the image is made for; its group must be 0. */
 const IMAGE_USER = 1000;
-const PROGRESS_EVERY_MS = 10_000;
+const READY_WITHIN_MS = 180_000;
 
 /** Starts Elasticsearch in a container, published on the loopback interface only. Its data is in `directory`. */
 export async function elasticsearchInDocker(directory: string, log: LineLogger): Promise<RunningElasticsearch> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const startedAt = performance.now();
-  log(`Elasticsearch: starting ${IMAGE} in Docker (the first start downloads the image)`);
-  const ticking = setInterval(
-    () => log(`  Elasticsearch in Docker is still starting (${seconds(performance.now() - startedAt)})`),
-    PROGRESS_EVERY_MS,
-  );
-  try {
-    const container = await containerOf(directory, port).start();
-    await answers(url, container);
-    return runningContainer(container, { url, port }, log);
-  } finally {
-    clearInterval(ticking);
-  }
-}
-
-function runningContainer(
-  container: StartedTestContainer,
-  { url, port }: { url: string; port: number },
-  log: LineLogger,
-): RunningElasticsearch {
-  return {
+  return await startContainerServer(containerOf(directory, port), {
+    name: 'Elasticsearch',
+    image: ELASTICSEARCH_IMAGE,
     url,
     port,
-    pid: null,
-    how: `Docker (${IMAGE})`,
-    kill: (signal) => void signalContainer(container, signal).catch((error) => log(`docker kill: ${error}`)),
-    restart: async () => {
-      await container.restart();
-      await answers(url, container);
-    },
-    stop: async () => {
-      await container.stop();
-    },
-  };
+    ask: () => pingElasticsearch(url),
+    readyWithinMs: READY_WITHIN_MS,
+    log,
+  });
 }
 
 function containerOf(directory: string, port: number): LoopbackContainer {
@@ -64,7 +36,7 @@ function containerOf(directory: string, port: number): LoopbackContainer {
   // The server refuses to run as root.
   const user = self === 0 ? IMAGE_USER : self;
   if (self === 0) chownSync(data, user, 0);
-  const container = new LoopbackContainer(IMAGE);
+  const container = new LoopbackContainer(ELASTICSEARCH_IMAGE);
   container
     .withEnvironment({
       'discovery.type': 'single-node',
@@ -75,23 +47,4 @@ function containerOf(directory: string, port: number): LoopbackContainer {
     .withUser(`${user}:0`)
     .withExposedPorts({ container: INSIDE_PORT, host: port });
   return container;
-}
-
-async function answers(url: string, container: StartedTestContainer): Promise<void> {
-  let last: unknown;
-  const ready = await poll(
-    async () => {
-      try {
-        await pingElasticsearch(url);
-        return true;
-      } catch (error) {
-        last = error;
-        return false;
-      }
-    },
-    { withinMs: 180_000, everyMs: 200 },
-  );
-  if (ready) return;
-  await container.stop();
-  throw new ServerStartFailed('Elasticsearch in Docker did not answer within 180 s', { cause: last });
 }

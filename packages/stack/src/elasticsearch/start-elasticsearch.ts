@@ -59,7 +59,7 @@ interface Tools extends ElasticsearchOptions {
 async function startAnyWay(directory: string, tools: Tools, afterStop: (() => void)[]): Promise<RunningElasticsearch> {
   const reasons: string[] = [];
   // Loading the Docker client takes about a second, which only this service spends.
-  const { dockerAnswers } = await import('../process/docker.ts');
+  const { dockerAnswers } = await import('../docker/container-server.ts');
   const docker = await dockerAnswers();
   if (docker === true) {
     try {

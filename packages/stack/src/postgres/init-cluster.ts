@@ -11,6 +11,13 @@ const run = promisify(execFile);
 
 export const SUPERUSER = 'pilotlight';
 
+export const LOCALE_ARGUMENTS = [
+  '--encoding=UTF8',
+  '--locale=C',
+  '--locale-provider=builtin',
+  '--builtin-locale=C.UTF-8',
+] as const;
+
 /**
  * Creates the cluster unless a complete one exists. Its locale is Postgres' own C.UTF-8, so sort order and case are the
  * same on every machine.
@@ -38,10 +45,7 @@ export async function initCluster(
         `--username=${SUPERUSER}`,
         `--pwfile=${passwordFile}`,
         '--auth=scram-sha-256',
-        '--encoding=UTF8',
-        '--locale=C',
-        '--locale-provider=builtin',
-        '--builtin-locale=C.UTF-8',
+        ...LOCALE_ARGUMENTS,
         '--no-instructions',
         ...(cluster.ephemeral ? ['--no-sync'] : []),
       ],

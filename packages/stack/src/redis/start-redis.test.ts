@@ -1,55 +1,17 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import { expect, onTestFinished, test } from 'vitest';
 import { commandLineOf } from '../process/identity.ts';
-import type { RunningRedis } from '../process/running-server.ts';
 import { temporaryDirectory } from '../testing/temporary-directory.ts';
 import { startRedis } from './start-redis.ts';
+import { clientOf, redisContract, setting } from './testing/redis-contract.ts';
 
-function clientOf(redis: RunningRedis): Redis {
-  const client = new Redis(redis.url);
-  // Some tests stop the server first.
-  client.on('error', () => undefined);
-  onTestFinished(() => client.disconnect());
-  return client;
-}
+redisContract();
 
-async function setting(client: Redis, name: string): Promise<unknown> {
-  const answer = await client.config('GET', name);
-  return Array.isArray(answer) ? answer[1] : answer;
-}
-
-test('the cache server has bounded memory, evicts by LRU and writes nothing to disk', async () => {
+test('the server listens on the loopback interface only', async () => {
   const redis = await startRedis({ role: 'cache' });
   onTestFinished(() => redis.stop());
-  const client = clientOf(redis);
-  expect(await setting(client, 'maxmemory')).toBe(String(256 * 1024 * 1024));
-  expect(await setting(client, 'maxmemory-policy')).toBe('allkeys-lru');
-  expect(await setting(client, 'appendonly')).toBe('no');
-  expect(await setting(client, 'save')).toBe('');
-  expect(await setting(client, 'bind')).toBe('127.0.0.1');
-});
-
-test('the queue server evicts nothing and appends to a file every second', async () => {
-  const redis = await startRedis({ role: 'queue' });
-  onTestFinished(() => redis.stop());
-  const client = clientOf(redis);
-  expect(await setting(client, 'maxmemory-policy')).toBe('noeviction');
-  expect(await setting(client, 'appendonly')).toBe('yes');
-  expect(await setting(client, 'appendfsync')).toBe('everysec');
-});
-
-test('the next server finds a persistent data directory and its password', async () => {
-  const dataDir = temporaryDirectory();
-  const first = await startRedis({ role: 'queue', dataDir });
-  await clientOf(first).set('kept', 'yes');
-  await first.stop();
-
-  const second = await startRedis({ role: 'queue', dataDir });
-  onTestFinished(() => second.stop());
-  expect(await clientOf(second).get('kept')).toBe('yes');
-  expect(new URL(second.url).password).toBe(new URL(first.url).password);
+  expect(await setting(clientOf(redis), 'bind')).toBe('127.0.0.1');
 });
 
 test('the password is only in files that their owner can read, not on the command line', async () => {
@@ -60,24 +22,6 @@ test('the password is only in files that their owner can read, not on the comman
   expect(password.length).toBeGreaterThan(20);
   expect(commandLineOf(redis.pid ?? 0)).not.toContain(password);
   for (const file of ['password', 'redis.conf']) expect(statSync(join(dataDir, file)).mode & 0o077).toBe(0);
-});
-
-test('a killed server restarts on the same port', async () => {
-  const redis = await startRedis({ role: 'cache' });
-  onTestFinished(() => redis.stop());
-  const { url, pid } = redis;
-  redis.kill('SIGKILL');
-  await redis.restart();
-  expect(redis.url).toBe(url);
-  expect(redis.pid).not.toBe(pid);
-  expect(await clientOf(redis).ping()).toBe('PONG');
-});
-
-test('a frozen server can be stopped', async () => {
-  const redis = await startRedis({ role: 'cache' });
-  redis.kill('SIGSTOP');
-  await redis.stop();
-  expect(redis.pid).toBeNull();
 });
 
 test('a throw-away server leaves no file behind', async () => {

@@ -1,3 +1,3 @@
-FROM pilotlight-stand-in
+FROM pilotlight-base
 USER haproxy
 CMD ["haproxy", "-W", "-db", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]

@@ -6,10 +6,10 @@ import { ServiceUnavailable } from '../../errors.ts';
 import { type LineLogger, seconds } from '../../line-logger.ts';
 import { embeddedPostgres } from '../../postgres/postgres-binaries.ts';
 import { findBinary } from '../../process/find-binary.ts';
-import { runDocker, runProgram } from '../docker-cli.ts';
+import { hasImage, runDocker, runProgram } from '../docker-cli.ts';
 import type { DockerDaemon } from '../start-docker.ts';
 
-const BASE = 'pilotlight-stand-in';
+const BASE = 'pilotlight-base';
 const RELEASE = 'bookworm';
 const MIRROR = 'http://deb.debian.org/debian';
 const PROGRAMS = [
@@ -23,11 +23,11 @@ const PROGRAMS = [
 ] as const;
 /** Parts of the base that no container reads. */
 const UNUSED = ['usr/share/doc', 'usr/share/locale', 'usr/share/man', 'var/cache/apt', 'var/lib/apt'];
-const FILES = new URL('./stand-ins/', import.meta.url);
+const FILES = new URL('./replacements/', import.meta.url);
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 const BUILD_WITHIN_MS = 300_000;
 
-/** What each repository's stand-in copies from this machine into the directory that the image is built from. */
+/** What each repository's replacement copies from this machine into the directory that the image is built from. */
 const CONTENTS: Record<string, (context: string) => void> = {
   haproxy: () => undefined,
   node: copyNode,
@@ -35,16 +35,16 @@ const CONTENTS: Record<string, (context: string) => void> = {
   redis: () => undefined,
 };
 
-/** Returns whether there is a stand-in for an image. */
+/** Returns whether there is a replacement for an image. */
 export function isReplaceable(name: string): boolean {
   return Object.hasOwn(CONTENTS, repositoryOf(name));
 }
 
 /**
- * Images under the names of public ones, for machines that cannot pull those. They are built on one base of Debian packages, and hold
- * this project's Node and Postgres, so that what a test starts has the versions that the names promise, except Redis and HAProxy.
+ * Images under the names of public ones, for machines that cannot pull those. They share a base of Debian packages. Node and Postgres
+ * have the versions that the names promise, because they are copied from this project; Redis and HAProxy have Debian's versions.
  */
-export class StandIns {
+export class Replacements {
   readonly #docker: DockerDaemon;
   readonly #log: LineLogger;
   readonly #directory = mkdtempSync(join(tmpdir(), 'pilotlight-images-'));
@@ -55,7 +55,7 @@ export class StandIns {
     this.#log = log;
   }
 
-  /** Builds the stand-in of one image. */
+  /** Builds the replacement of one image. */
   async make(name: string): Promise<void> {
     this.#base ??= this.#makeBase();
     await this.#base;
@@ -73,6 +73,7 @@ export class StandIns {
   }
 
   async #makeBase(): Promise<void> {
+    if (await hasImage(this.#docker, BASE)) return;
     const startedAt = performance.now();
     await this.#installDebootstrap();
     this.#log(`Making a base image with debootstrap (${RELEASE}), because public images cannot be pulled`);
@@ -91,7 +92,7 @@ export class StandIns {
   async #installDebootstrap(): Promise<void> {
     if (findBinary(['debootstrap'], process.env['PATH']) !== null) return;
     const installable = canInstall(['debootstrap'], process.env);
-    if (installable !== true) throw new ServiceUnavailable('Docker images', installable);
+    if (installable !== true) throw new ServiceUnavailable(installable);
     await installPackages(['debootstrap'], process.env, this.#log);
   }
 }
@@ -104,8 +105,7 @@ function copyNode(context: string): void {
   cpSync(process.execPath, join(context, 'node'), { dereference: true });
   // npm sets the path of its program, <npm>/bin/npm-cli.js, for the scripts that it runs.
   const program = process.env['npm_execpath'];
-  if (program === undefined)
-    throw new ServiceUnavailable('Docker images', 'run this by npm, whose copy goes into an image');
+  if (program === undefined) throw new ServiceUnavailable('run this by npm, whose copy goes into an image');
   cpSync(dirname(dirname(program)), join(context, 'npm'), { recursive: true, dereference: true });
   cpSync(CERTIFICATES, join(context, 'ca-certificates.crt'), { dereference: true });
 }

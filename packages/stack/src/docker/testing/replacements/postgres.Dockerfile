@@ -1,4 +1,4 @@
-FROM pilotlight-stand-in
+FROM pilotlight-base
 COPY native /usr/local
 COPY postgres-entrypoint.sh /usr/local/bin/
 RUN useradd --uid 999 postgres && install --directory --owner=postgres /var/lib/postgresql /var/run/postgresql

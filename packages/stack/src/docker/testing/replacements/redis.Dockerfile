@@ -1,4 +1,4 @@
-FROM pilotlight-stand-in
+FROM pilotlight-base
 RUN install --directory --owner=redis /data
 VOLUME /data
 WORKDIR /data

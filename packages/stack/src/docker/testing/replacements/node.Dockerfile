@@ -1,4 +1,4 @@
-FROM pilotlight-stand-in
+FROM pilotlight-base
 COPY node /usr/local/bin/
 COPY npm /usr/local/lib/node_modules/npm
 # npm trusts the certificates that this machine trusts.

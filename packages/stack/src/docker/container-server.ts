@@ -1,0 +1,107 @@
+import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import { ServerStartFailed } from '../errors.ts';
+import { type LineLogger, seconds } from '../line-logger.ts';
+import { poll } from '../process/poll.ts';
+import type { RunningServer } from '../process/running-server.ts';
+
+const READY_WITHIN_MS = 60_000;
+const PROGRESS_EVERY_MS = 10_000;
+
+/** Returns true if a Docker server answers, otherwise the reason why not. */
+export async function dockerAnswers(): Promise<true | string> {
+  try {
+    await getContainerRuntimeClient();
+    return true;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** A container whose ports are published for this machine only; the library publishes them on every interface. */
+export class LoopbackContainer extends GenericContainer {
+  protected override async beforeContainerCreated(): Promise<void> {
+    for (const bindings of Object.values(this.hostConfig.PortBindings ?? {})) {
+      if (!Array.isArray(bindings)) continue;
+      for (const binding of bindings) binding.HostIp = '127.0.0.1';
+    }
+  }
+}
+
+interface ContainerServer {
+  /** Used in messages, e.g. `Redis (cache)`. */
+  name: string;
+  image: string;
+  url: string;
+  port: number;
+  /** Resolves once the server answers. Called repeatedly until it does. */
+  ask(): Promise<void>;
+  /** Defaults to 60,000. */
+  readyWithinMs?: number;
+  log: LineLogger;
+}
+
+/** Starts a container as a server. Resolves when it answers, and rejects with `ServerStartFailed` if it does not. */
+export async function startContainerServer(
+  container: GenericContainer,
+  server: ContainerServer,
+): Promise<RunningServer> {
+  const { name, image, url, port, log } = server;
+  log(`${name}: starting ${image} in Docker (the first start downloads the image)`);
+  const started = await withProgress(server, async () => {
+    const running = await container.start();
+    await answers(running, server);
+    return running;
+  });
+  return {
+    url,
+    port,
+    pid: null,
+    how: `Docker (${image})`,
+    kill: (signal) => void signalContainer(started, signal).catch((error) => log(`docker kill: ${error}`)),
+    restart: async () => {
+      await started.restart();
+      await answers(started, server);
+    },
+    stop: async () => {
+      await started.stop();
+    },
+  };
+}
+
+async function withProgress<T>({ name, log }: ContainerServer, start: () => Promise<T>): Promise<T> {
+  const startedAt = performance.now();
+  const ticking = setInterval(
+    () => log(`  ${name} in Docker is still starting (${seconds(performance.now() - startedAt)})`),
+    PROGRESS_EVERY_MS,
+  );
+  try {
+    return await start();
+  } finally {
+    clearInterval(ticking);
+  }
+}
+
+async function answers(container: StartedTestContainer, server: ContainerServer): Promise<void> {
+  const { name, ask, readyWithinMs = READY_WITHIN_MS } = server;
+  let last: unknown;
+  const ready = await poll(
+    async () => {
+      try {
+        await ask();
+        return true;
+      } catch (error) {
+        last = error;
+        return false;
+      }
+    },
+    { withinMs: readyWithinMs, everyMs: 50 },
+  );
+  if (ready) return;
+  await container.stop();
+  throw new ServerStartFailed(`${name} in Docker did not answer within ${readyWithinMs / 1_000} s`, { cause: last });
+}
+
+async function signalContainer(container: StartedTestContainer, signal: NodeJS.Signals): Promise<void> {
+  const client = await getContainerRuntimeClient();
+  await client.container.getById(container.getId()).kill({ signal });
+}
