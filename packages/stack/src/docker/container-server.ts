@@ -1,9 +1,11 @@
-import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer } from 'testcontainers';
+import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers';
 import { ServerStartFailed } from '../errors.ts';
 import { type LineLogger, seconds } from '../line-logger.ts';
 import { poll } from '../process/poll.ts';
 import type { RunningServer } from '../process/running-server.ts';
 
+/** The line that both servers log. The library's own check, which looks at ports, took up to a minute. */
+const READY = /ready to accept connections/i;
 const READY_WITHIN_MS = 60_000;
 const PROGRESS_EVERY_MS = 10_000;
 
@@ -35,6 +37,8 @@ interface ContainerServer {
   port: number;
   /** Resolves once the server answers. Called repeatedly until it does. */
   ask(): Promise<void>;
+  /** Matches a line that the container logs when its server is ready. Defaults to the line of Redis and of Postgres. */
+  readyLine?: RegExp;
   /** Defaults to 60,000. */
   readyWithinMs?: number;
   log: LineLogger;
@@ -48,7 +52,7 @@ export async function startContainerServer(
   const { name, image, url, port, log } = server;
   log(`${name}: starting ${image} in Docker (the first start downloads the image)`);
   const started = await withProgress(server, async () => {
-    const running = await container.start();
+    const running = await container.withWaitStrategy(Wait.forLogMessage(server.readyLine ?? READY)).start();
     await answers(running, server);
     return running;
   });
@@ -59,7 +63,9 @@ export async function startContainerServer(
     how: `Docker (${image})`,
     kill: (signal) => void signalContainer(started, signal).catch((error) => log(`docker kill: ${error}`)),
     restart: async () => {
-      await started.restart();
+      // The library's own restart waits for a log line again, which it misses after a kill.
+      const client = await getContainerRuntimeClient();
+      await client.container.getById(started.getId()).restart();
       await answers(started, server);
     },
     stop: async () => {

@@ -24,6 +24,7 @@ export async function elasticsearchInDocker(directory: string, log: LineLogger):
     url,
     port,
     ask: () => pingElasticsearch(url),
+    readyLine: /"message":\s*"started \{/,
     readyWithinMs: READY_WITHIN_MS,
     log,
   });

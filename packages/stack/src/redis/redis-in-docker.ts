@@ -1,7 +1,6 @@
 import type { GenericContainer } from 'testcontainers';
 import { LoopbackContainer, startContainerServer } from '../docker/container-server.ts';
 import type { LineLogger } from '../line-logger.ts';
-import { LoopbackContainer, signalContainer } from '../process/docker.ts';
 import { freeClusterPort, freePort } from '../process/free-port.ts';
 import type { RunningRedis } from '../process/running-server.ts';
 import { pingRedis } from './ping-redis.ts';
