@@ -1,4 +1,10 @@
-import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers';
+import {
+  GenericContainer,
+  getContainerRuntimeClient,
+  type StartedTestContainer,
+  Wait,
+  type WaitStrategy,
+} from 'testcontainers';
 import { ServerStartFailed } from '../errors.ts';
 import { type LineLogger, seconds } from '../line-logger.ts';
 import { poll } from '../process/poll.ts';
@@ -37,8 +43,8 @@ interface ContainerServer {
   port: number;
   /** Resolves once the server answers. Called repeatedly until it does. */
   ask(): Promise<void>;
-  /** Matches a line that the container logs when its server is ready. Defaults to the line of Redis and of Postgres. */
-  readyLine?: RegExp;
+  /** How to see that the server in the container is ready. Defaults to the line that Redis and Postgres log. */
+  wait?: WaitStrategy;
   /** Defaults to 60,000. */
   readyWithinMs?: number;
   log: LineLogger;
@@ -52,7 +58,7 @@ export async function startContainerServer(
   const { name, image, url, port, log } = server;
   log(`${name}: starting ${image} in Docker (the first start downloads the image)`);
   const started = await withProgress(server, async () => {
-    const running = await container.withWaitStrategy(Wait.forLogMessage(server.readyLine ?? READY)).start();
+    const running = await container.withWaitStrategy(server.wait ?? Wait.forLogMessage(READY)).start();
     await answers(running, server);
     return running;
   });

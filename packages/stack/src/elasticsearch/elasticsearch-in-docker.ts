@@ -1,5 +1,6 @@
 import { chownSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { Wait } from 'testcontainers';
 import { LoopbackContainer, startContainerServer } from '../docker/container-server.ts';
 import type { LineLogger } from '../line-logger.ts';
 import { freePort } from '../process/free-port.ts';
@@ -24,7 +25,7 @@ export async function elasticsearchInDocker(directory: string, log: LineLogger):
     url,
     port,
     ask: () => pingElasticsearch(url),
-    readyLine: /"message":\s*"started \{/,
+    wait: Wait.forHttp('/_cluster/health', INSIDE_PORT).withStartupTimeout(READY_WITHIN_MS),
     readyWithinMs: READY_WITHIN_MS,
     log,
   });

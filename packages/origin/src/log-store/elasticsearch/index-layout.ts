@@ -39,6 +39,8 @@ const MAPPINGS: estypes.MappingTypeMapping = {
 const SETTINGS: estypes.IndicesIndexSettings = {
   number_of_shards: 1,
   auto_expand_replicas: '0-1',
+  // The last page of 10,000 records reads one more, to know whether another page follows.
+  max_result_window: 10_001,
   // Writers refresh when a file is complete. This interval only bounds the memory of a long write.
   refresh_interval: '30s',
   // A late write of a stale attempt must not bring a deleted line back.

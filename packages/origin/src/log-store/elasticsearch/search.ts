@@ -1,28 +1,61 @@
 import type { estypes } from '@elastic/elasticsearch';
-import type { SearchAnswer, SearchQuery } from '@pilotlight/contracts';
+import { MAX_EXACT_TOTAL, type SearchAnswer, type SearchQuery } from '@pilotlight/contracts';
+import { decodeSearchCursor, encodeSearchCursor } from '../search-cursor.ts';
 import { toConditions } from './conditions.ts';
 import { type StoredRecord, toHit } from './document.ts';
 import type { VisibleSnapshot } from './visible-snapshot.ts';
 
-/** Answers a search within one snapshot. */
+/** Sorts records without a timestamp behind all others: the largest instant of ECMAScript, in ms. */
+const UNDATED_MS = 8.64e15;
+
+/**
+ * Answers a search within one snapshot.
+ *
+ * @throws BadCursor
+ */
 export async function search(snapshot: VisibleSnapshot, query: SearchQuery): Promise<Omit<SearchAnswer, 'took_ms'>> {
   const { page, page_size } = query;
   const { hits } = await snapshot.search<StoredRecord>({
     filter: toConditions(query),
     sort: orderOf(query.sort),
-    from: (page - 1) * page_size,
-    size: page_size,
-    track_total_hits: true,
+    ...(query.after === undefined
+      ? { from: (page - 1) * page_size }
+      : { search_after: placeOf(query.after, query.sort) }),
+    // One more record says whether another page follows.
+    size: page_size + 1,
+    track_total_hits: MAX_EXACT_TOTAL + 1,
   });
-  const total = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
-  const results = hits.hits.map(({ _source, _id }) => {
+  const count = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
+  const shown = hits.hits.slice(0, page_size).map(({ _source, _id }) => {
     if (_source === undefined) throw new Error(`expected the source of document ${_id}, got none`);
-    return toHit(_source);
+    return _source;
   });
-  return { total, page, page_size, results };
+  const last = hits.hits.length > page_size ? shown.at(-1) : undefined;
+  return {
+    total: Math.min(count, MAX_EXACT_TOTAL),
+    total_relation: count > MAX_EXACT_TOTAL ? 'gte' : 'eq',
+    page,
+    page_size,
+    next: last === undefined ? null : cursorOf(last),
+    results: shown.map(toHit),
+  };
 }
 
 function orderOf(sort: SearchQuery['sort']): estypes.SortCombinations[] {
   const order = sort === 'newest' ? 'desc' : 'asc';
-  return [{ timestamp: { order, missing: '_last' } }, { file_id: order }, { line: order }];
+  const timestamp = { order, missing: undatedIn(sort), format: 'epoch_millis' } as const;
+  return [{ timestamp }, { file_id: order }, { line: order }];
+}
+
+function undatedIn(sort: SearchQuery['sort']): number {
+  return sort === 'newest' ? -UNDATED_MS : UNDATED_MS;
+}
+
+function placeOf(after: string, sort: SearchQuery['sort']): [number, string, number] {
+  const { atMs, fileId, line } = decodeSearchCursor(after);
+  return [atMs ?? undatedIn(sort), fileId, line];
+}
+
+function cursorOf({ timestamp, file_id: fileId, line }: StoredRecord): string {
+  return encodeSearchCursor({ atMs: timestamp === undefined ? null : Date.parse(timestamp), fileId, line });
 }

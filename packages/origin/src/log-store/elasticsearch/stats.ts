@@ -1,11 +1,11 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { LEVELS, type Level, type LogStats, type StatsQuery } from '@pilotlight/contracts';
+import { timelineBounds } from '../timeline-bounds.ts';
 import { toConditions } from './conditions.ts';
 import type { VisibleSnapshot } from './visible-snapshot.ts';
 
 const TOP_SERVICES = 20;
 const TOP_SOURCES = 10;
-const MAX_BUCKETS = 60;
 /** Candidates per shard. The top lists are exact while an index has at most this number of distinct values. */
 const CANDIDATES = 10_000;
 /** The number of distinct files is exact up to here, the server's maximum. */
@@ -22,10 +22,17 @@ interface Bucket {
   errors: { doc_count: number };
 }
 
+interface BucketOfTime {
+  /** Ms since 1970. */
+  from: number;
+  doc_count: number;
+  errors: { doc_count: number };
+}
+
 interface Totals {
   levels: { buckets: Omit<Bucket, 'errors'>[] };
   services: { buckets: Bucket[] };
-  sources: { buckets: Omit<Bucket, 'errors'>[] };
+  sources: { buckets: Omit<Bucket, 'errors'>[]; doc_count_error_upper_bound: number };
   files: { value: number };
   first: { value: number | null };
   last: { value: number | null };
@@ -50,8 +57,12 @@ export async function stats(snapshot: VisibleSnapshot, query: StatsQuery): Promi
       count: doc_count,
       errors: errors.doc_count,
     })),
-    timeline: first === null || last === null ? [] : await readTimeline(snapshot, filter, { first, last }),
+    timeline:
+      first === null || last === null
+        ? []
+        : await readTimeline(snapshot, filter, { first: fromOf(query) ?? first, last }),
     top_sources: totals.sources.buckets.map(({ key, doc_count }) => ({ source: key, count: doc_count })),
+    top_sources_error: totals.sources.doc_count_error_upper_bound,
     response_time_ms: toResponseTimes(totals),
     time_range: { from: toInstant(first), to: toInstant(last) },
     files: totals.files.value,
@@ -94,47 +105,34 @@ function countLevels(found: readonly { key: string; doc_count: number }[]): Reco
   return counts;
 }
 
-/**
- * Reads buckets of a whole number of milliseconds that begin with the first record. The last bucket contains the last
- * record, so it may extend beyond it.
- */
+/** Counts the dated records in buckets. */
 async function readTimeline(
   snapshot: VisibleSnapshot,
   filter: estypes.QueryDslQueryContainer[],
   { first, last }: { first: number; last: number },
 ): Promise<LogStats['timeline']> {
-  const spanMs = last - first + 1;
-  const bucketMs = Math.ceil(spanMs / MAX_BUCKETS);
-  // The server's buckets begin at multiples of the interval, shifted by the offset.
-  const offset = ((first % bucketMs) + bucketMs) % bucketMs;
-  const { aggregations } = await snapshot.search<
-    never,
-    { timeline: { buckets: { key: number; doc_count: number; errors: { doc_count: number } }[] } }
-  >({
+  const bounds = timelineBounds(first, last);
+  const ranges = bounds.slice(0, -1).map((from, index) => ({ from, to: bounds[index + 1] ?? from }));
+  const { aggregations } = await snapshot.search<never, { timeline: { buckets: BucketOfTime[] } }>({
     filter,
     size: 0,
     track_total_hits: false,
     aggregations: {
       timeline: {
-        date_histogram: {
-          field: 'timestamp',
-          fixed_interval: `${bucketMs}ms`,
-          offset: `+${offset}ms`,
-          min_doc_count: 1,
-        },
+        date_range: { field: 'timestamp', format: 'epoch_millis', ranges },
         aggregations: { errors: ERRORS },
       },
     },
   });
-  const found = new Map(aggregations?.timeline.buckets.map((bucket) => [bucket.key, bucket]));
-  return Array.from({ length: Math.ceil(spanMs / bucketMs) }, (_, index) => {
-    const fromMs = first + index * bucketMs;
-    const bucket = found.get(fromMs);
+  const found = new Map(aggregations?.timeline.buckets.map((bucket) => [bucket.from, bucket]));
+  return ranges.map(({ from, to }) => {
+    const bucket = found.get(from);
+    if (bucket === undefined) throw new Error(`expected a bucket from ${from}, got none`);
     return {
-      from: new Date(fromMs).toISOString(),
-      to: new Date(fromMs + bucketMs).toISOString(),
-      count: bucket?.doc_count ?? 0,
-      errors: bucket?.errors.doc_count ?? 0,
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      count: bucket.doc_count,
+      errors: bucket.errors.doc_count,
     };
   });
 }
@@ -144,6 +142,10 @@ function toResponseTimes({ average, percentiles }: Totals): LogStats['response_t
   if (avg === null) return null;
   const [p50, p95, p99] = PERCENTS.map((percent) => percentiles.values[percent.toFixed(1)] ?? avg);
   return { avg, p50: p50 ?? avg, p95: p95 ?? avg, p99: p99 ?? avg };
+}
+
+function fromOf({ from }: StatsQuery): number | null {
+  return from === undefined ? null : Date.parse(from);
 }
 
 function toInstant(ms: number | null): string | null {

@@ -10,7 +10,7 @@ export type LogRequest = { of: 'search'; query: SearchQuery } | { of: 'stats'; q
 export class TwinStore implements LogStore {
   readonly #one: LogStore;
   readonly #other: LogStore;
-  /** Every request so far, each once. */
+  /** Every request that was answered so far, each once. */
   readonly requests = new Map<string, LogRequest>();
 
   constructor(one: LogStore, other: LogStore) {
@@ -28,18 +28,23 @@ export class TwinStore implements LogStore {
   }
 
   async search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer> {
-    this.#note({ of: 'search', query });
     const [one, other] = await this.#both((store) => store.search(query, signal));
+    this.#note({ of: 'search', query });
     // Only the durations may differ.
     refuseDifference({ query, one: { ...one, took_ms: 0 }, other: { ...other, took_ms: 0 } });
     return other;
   }
 
   async stats(query: StatsQuery, signal?: AbortSignal): Promise<LogStats> {
-    this.#note({ of: 'stats', query });
     const [one, other] = await this.#both((store) => store.stats(query, signal));
+    this.#note({ of: 'stats', query });
     refuseDifference({ query, one: withoutTimes(one), other: withoutTimes(other) });
     return other;
+  }
+
+  async backfill(signal?: AbortSignal): Promise<number> {
+    const [one, other] = await this.#both((store) => store.backfill(signal));
+    return one + other;
   }
 
   #note(request: LogRequest): void {

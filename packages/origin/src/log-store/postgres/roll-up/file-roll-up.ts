@@ -1,11 +1,9 @@
 import type { LogRecord } from '../../../log-record.ts';
+import { BUCKET_WIDTHS, bucketStart, fits, widerThan } from '../../bucket-widths.ts';
+import { MAX_TIMELINE_BUCKETS } from '../../timeline-bounds.ts';
 import { LEVEL_CODES } from '../level-codes.ts';
-import { BUCKET_WIDTHS, bucketStart, fits, widerThan } from './bucket-widths.ts';
 import { SourceCounter, type TopSources } from './source-counter.ts';
 import { binOf } from './time-bins.ts';
-
-/** A timeline has at most this many buckets, and needs buckets of the files that are not wider than its own. */
-export const MAX_TIMELINE_BUCKETS = 60;
 
 /** While a file is read, at most this many cells are held, unless wider buckets would be useless for a timeline. */
 const MAX_CELLS_READING = 20_000;

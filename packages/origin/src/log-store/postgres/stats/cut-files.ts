@@ -1,6 +1,6 @@
 import type { Statements } from '../../../postgres/until-aborted.ts';
+import { bucketStart } from '../../bucket-widths.ts';
 import { Parameters } from '../parameters.ts';
-import { bucketStart } from '../roll-up/bucket-widths.ts';
 import type { StatsFilter } from './filter.ts';
 
 /** A file whose counts as a whole do not answer the query. */

@@ -1,13 +1,13 @@
 import type { LogStats } from '@pilotlight/contracts';
 import type { Statements } from '../../../postgres/until-aborted.ts';
+import { BUCKET_WIDTHS } from '../../bucket-widths.ts';
+import { timelineBounds } from '../../timeline-bounds.ts';
 import { FIRST_ERROR_CODE } from '../level-codes.ts';
 import { Parameters } from '../parameters.ts';
-import { BUCKET_WIDTHS } from '../roll-up/bucket-widths.ts';
 import { piecesOf, readCutFiles } from './cut-files.ts';
 import type { StatsFilter } from './filter.ts';
 import { bucketsOfCutFiles, linesOf, ofWholeFiles } from './pieces-sql.ts';
 import type { Summary } from './summary.ts';
-import { timelineBounds } from './timeline-bounds.ts';
 
 interface BucketRow {
   /** 1-based. */

@@ -1,5 +1,7 @@
-import { BUCKET_WIDTHS, bucketStart, DAY_MS, fits } from '../roll-up/bucket-widths.ts';
-import { MAX_TIMELINE_BUCKETS } from '../roll-up/file-roll-up.ts';
+import { BUCKET_WIDTHS, bucketStart, DAY_MS, fits } from './bucket-widths.ts';
+
+/** A timeline has at most this many buckets, and needs buckets of the files that are not wider than its own. */
+export const MAX_TIMELINE_BUCKETS = 60;
 
 const WEEK_MS = 7 * DAY_MS;
 /** 29 December 1969 was a Monday. */
