@@ -44,7 +44,7 @@ describe.skipIf('missing' in server)('both adapters give equal answers', () => {
       let asked = 0;
       for (const request of [...ofSuite(files), ...ofFiles(files)]) {
         if (request.of === 'search') await twin.search(request.query);
-        else await compareTimes(twin, request.query, [...files.values()].flat());
+        else await compareTimes(twin, request.query, files);
         asked += 1;
       }
       const lines = [...files.values()].reduce((sum, { length }) => sum + length, 0);
@@ -60,14 +60,15 @@ async function readable(path: string): Promise<LogRecord[]> {
   return records;
 }
 
-/** The requests of the suite; one that names a file of the suite names each real file instead. */
+/** The requests of the suite; one that names a file of the suite names a real file instead. */
 function ofSuite(files: ReadonlyMap<string, readonly LogRecord[]>): LogRequest[] {
-  const [first = ''] = files.keys();
-  return [...requestsOfSuite.values()].map((request) =>
-    request.of === 'search' && request.query.file_id !== undefined
-      ? { of: 'search', query: { ...request.query, file_id: first } }
-      : request,
-  );
+  const [file_id = ''] = files.keys();
+  return [...requestsOfSuite.values()].map((request) => {
+    if (request.query.file_id === undefined) return request;
+    return request.of === 'search'
+      ? { of: 'search', query: { ...request.query, file_id } }
+      : { of: 'stats', query: { ...request.query, file_id } };
+  });
 }
 
 /** Requests about each file: all of it, deep pages, a word, a phrase, a level, a service, and stats of its time. */
@@ -105,8 +106,13 @@ function ofFiles(files: ReadonlyMap<string, readonly LogRecord[]>): LogRequest[]
  * Asks both for stats. The twin compares everything but the response times: a percentile must lie between the
  * neighbours of its rank, which is the stated error for sets of this size.
  */
-async function compareTimes(twin: TwinStore, query: StatsQuery, records: readonly LogRecord[]): Promise<void> {
+async function compareTimes(
+  twin: TwinStore,
+  query: StatsQuery,
+  files: ReadonlyMap<string, readonly LogRecord[]>,
+): Promise<void> {
   const { response_time_ms } = await twin.stats(query);
+  const records = query.file_id === undefined ? [...files.values()].flat() : (files.get(query.file_id) ?? []);
   const times = records
     .filter((record) => isAsked(record, query))
     .flatMap(({ responseTimeMs }) => (responseTimeMs === null ? [] : [responseTimeMs]))
@@ -130,8 +136,9 @@ function expectPercentiles(found: NonNullable<LogStats['response_time_ms']>, tim
   }
 }
 
-function isAsked({ timestamp, service }: LogRecord, query: StatsQuery): boolean {
+function isAsked({ timestamp, service, level }: LogRecord, query: StatsQuery): boolean {
   if (query.service !== undefined && service !== query.service) return false;
+  if (query.level !== undefined && !query.level.includes(level)) return false;
   if (query.from === undefined && query.to === undefined) return true;
   return timestamp !== null && timestamp >= (query.from ?? '') && timestamp < (query.to ?? '~');
 }
