@@ -106,6 +106,6 @@ test('it links to the reference and to each decision about the package', () => {
     'glossary.md',
   ])
     expect(readme).toContain(`](../../docs/${page})`);
-  for (const number of ['0001', '0002', '0007', '0008', '0009', '0010', '0011', '0020'])
+  for (const number of ['0001', '0002', '0007', '0008', '0009', '0010', '0011', '0023'])
     expect(readme).toContain(`../../docs/decisions/${number}-`);
 });

@@ -23,7 +23,7 @@ const warm = (body: unknown) => () => api.postJson('/api/cache/warm', body, asAd
 
 describe('an invalid field is answered with 400, its name, the expected and the actual value', () => {
   const rows: [string, () => Promise<Response>, string, RegExp][] = [
-    ['an unknown query parameter', get('/api/stats?foo=1'), 'foo', /expected one of from, to, service/],
+    ['an unknown query parameter', get('/api/stats?foo=1'), 'foo', /expected one of from, to, level/],
     ['a query parameter named __proto__', get('/api/stats?__proto__=1'), '__proto__', /expected one of/],
     [
       'a repeated query parameter',
