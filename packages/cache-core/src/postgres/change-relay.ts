@@ -63,7 +63,8 @@ export class ChangeRelay {
     while (!this.#stop.signal.aborted) {
       this.#wake = new AbortController();
       const waitMs = await this.#next();
-      await this.#clock.sleep(waitMs, AbortSignal.any([this.#wake.signal, this.#stop.signal]));
+      // A stop aborts it too.
+      await this.#clock.sleep(waitMs, this.#wake.signal);
     }
   }
 
@@ -91,8 +92,8 @@ export class ChangeRelay {
   async #upkeepIfDue(): Promise<void> {
     if (this.#clock.monotonic() < this.#upkeepAt) return;
     await this.#restore();
-    await handOverLost(this.#options);
-    this.#upkeepAt = this.#clock.monotonic() + UPKEEP_EVERY_MS;
+    // Another process that reads at this moment does not look for them.
+    if (await handOverLost(this.#options)) this.#upkeepAt = this.#clock.monotonic() + UPKEEP_EVERY_MS;
   }
 
   /** A table whose triggers cannot be created must not keep the changes of the others waiting. */
@@ -107,8 +108,11 @@ export class ChangeRelay {
   }
 
   async #drain(): Promise<void> {
+    const deadline = this.#clock.monotonic() + DRAIN_MS;
     try {
-      while (((await this.#inTurn(() => handOver(this.#options))) ?? 0) > 0);
+      // Other programs may write faster than this ends.
+      while (((await this.#inTurn(() => handOver(this.#options))) ?? 0) > 0)
+        if (this.#clock.monotonic() >= deadline) return;
     } catch (error) {
       this.#options.logger.warn(`changes of watched tables stay in their outbox: ${String(error)}`);
     }

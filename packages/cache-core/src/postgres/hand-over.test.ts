@@ -127,10 +127,10 @@ test('given a half-open listening connection, polling finds changes', async () =
 test('after a failover, everything is invalidated once', async () => {
   const { sql, watchProducts, invalidated } = await openWatchWorld();
   await (await watchProducts()).stop();
-  await expect.poll(() => sql(`SELECT FROM cache_watch.installation WHERE timeline = '00000001'`)).toHaveLength(1);
+  await expect.poll(() => sql(`SELECT FROM cache_watch.installation WHERE server LIKE '%/00000001/%'`)).toHaveLength(1);
   invalidated.length = 0;
   // As a promoted server finds it.
-  await sql(`UPDATE cache_watch.installation SET timeline = '00000000'`);
+  await sql(`UPDATE cache_watch.installation SET server = replace(server, '/00000001/', '/00000000/')`);
   await watchProducts();
   await expect.poll(() => invalidated.map(({ selectors }) => selectors)).toEqual([[{ all: true }]]);
   await (await watchProducts()).stop();
@@ -141,13 +141,16 @@ test('changes of a table that no process watches any more invalidate everything,
   const { sql, watchProducts, invalidated, lines } = await openWatchWorld();
   await (await watchProducts()).stop();
   invalidated.length = 0;
-  const change = (age: string) =>
-    sql(`INSERT INTO cache_watch.changes (table_name, noted_at) VALUES ('public.old', now() - interval '${age}')`);
-  await change('11 minutes');
-  await change('1 minute');
+  const changes = (count: number, age: string) =>
+    sql(`INSERT INTO cache_watch.changes (table_name, noted_at)
+      SELECT 'public.old', now() - interval '${age}' FROM generate_series(1, ${count})`);
+  await changes(1_001, '11 minutes');
+  await changes(1, '1 minute');
   await watchProducts();
   await expect.poll(() => invalidated.map(({ selectors }) => selectors)).toEqual([[{ all: true }]]);
-  expect(lines.join()).toContain('1 changes of public.old were not handed over for 10 minutes; watch the table, or');
+  await expect
+    .poll(() => lines.join())
+    .toContain('1001 changes of public.old were not handed over for 10 minutes; watch the table, or');
   await expect.poll(() => sql('SELECT FROM cache_watch.changes')).toHaveLength(1);
 });
 
@@ -160,4 +163,21 @@ test('a stop hands over committed changes, and gives the connections back', asyn
   await watch.stop();
   expect(invalidated.map(({ selectors }) => selectors)).toEqual([WHOLE, WHOLE]);
   expect([pool.totalCount - pool.idleCount, pool.waitingCount]).toEqual([0, 0]);
+});
+
+test('a stop ends while other programs write without a pause', async () => {
+  const { sql, pool, cache, watchProducts, invalidated } = await openWatchWorld();
+  const watch = await watchProducts({ pollEvery: HOUR });
+  await watch.caughtUp();
+  const { invalidate } = cache;
+  cache.invalidate = async (...asked) => {
+    await sql('UPDATE products SET price = price + 1 WHERE id = 7');
+    return await invalidate(...asked);
+  };
+  await sql('UPDATE products SET price = 12 WHERE id = 7');
+  await watch.stop();
+  await expect.poll(() => [pool.totalCount - pool.idleCount, pool.waitingCount]).toEqual([0, 0]);
+  const { length } = invalidated;
+  await sql('SELECT pg_sleep(1)'); // time in which it would continue
+  expect(invalidated).toHaveLength(length);
 });

@@ -25,6 +25,8 @@ const SELECTORS_PER_APPEND = 1_000;
 const SETTINGS = { idle_in_transaction_session_timeout: '10s', statement_timeout: '10s' };
 /** Changes of a table that no process watches any more, after which everything is invalidated for them. */
 const FORGOTTEN_AFTER = '10 minutes';
+/** A deletion of that number, each with 256 kB, ends within the limit of a statement. */
+const CHANGES_PER_DELETE = 1_000;
 
 /**
  * Hands over the first changes of the outbox: appends their invalidations to the log and removes them, in this order, so a
@@ -43,36 +45,51 @@ export async function handOver(options: HandOverOptions): Promise<number | null>
 }
 
 /**
- * Invalidates everything if changes may be lost: they wait for a table that this process does not watch and seemingly no
- * other one does, or another server has taken over, which may lack the last commits.
+ * Invalidates everything if changes may be lost: another server has taken over, which may lack the last commits, or they
+ * wait for a table that this process does not watch and seemingly no other one does. Returns false if another process
+ * reads the outbox at this moment.
  */
-export async function handOverLost(options: HandOverOptions): Promise<void> {
-  const { pool, schema, logger } = options;
-  const timeline = await timelineOf(pool, logger);
-  await withReadLock(options, async (client) => {
-    const [seen] = await rowsOf<{ timeline: string | null }>(client, `SELECT timeline FROM ${schema}.installation`);
-    if (timeline !== null && timeline !== seen?.timeline) {
-      if (seen?.timeline != null) {
-        logger.warn(
-          `another Postgres server has taken over (timeline ${timeline}, before ${seen.timeline}): invalidating everything`,
-        );
-        await append(client, [{ all: true }], `timeline ${timeline}`, options);
-      }
-      await client.query(`UPDATE ${schema}.installation SET timeline = $1`, [timeline]);
-    }
-    const forgotten = await rowsOf<{ table: string; event: string }>(
-      client,
-      `DELETE FROM ${schema}.changes WHERE table_name <> ALL ($1::text[])
-         AND noted_at < clock_timestamp() - interval '${FORGOTTEN_AFTER}' RETURNING table_name AS table, event::text AS event`,
-      [[...options.installation.tables.keys()]],
-    );
-    const [first] = forgotten;
-    if (first === undefined) return;
-    logger.warn(
-      `invalidating everything: ${forgotten.length} changes of ${first.table} were not handed over for ${FORGOTTEN_AFTER}; watch the table, or call unwatchTables`,
-    );
-    await append(client, [{ all: true }], `forgotten ${first.event}`, options);
+export async function handOverLost(options: HandOverOptions): Promise<boolean> {
+  const looked = await withReadLock(options, async (client) => {
+    await ifServerChanged(client, options);
+    await ifForgotten(client, options);
+    return true;
   });
+  return looked === true;
+}
+
+async function ifServerChanged(client: Statements, options: HandOverOptions): Promise<void> {
+  const { schema, logger } = options;
+  const server = await serverOf(client, logger);
+  const [seen] = await rowsOf<{ server: string | null }>(client, `SELECT server FROM ${schema}.installation`);
+  if (server === null || server.identity === seen?.server) return;
+  if (seen?.server != null) {
+    logger.warn(`Postgres ${server.identity} replaces ${seen.server}, and may lack commits: invalidating everything`);
+    // Two standbys of one primary may get the same timeline, so the instant of the start is a part of the id.
+    await append(client, [{ all: true }], `server ${server.identity} ${server.startedAt}`, options);
+  }
+  await client.query(`UPDATE ${schema}.installation SET server = $1`, [server.identity]);
+}
+
+async function ifForgotten(client: Statements, options: HandOverOptions): Promise<void> {
+  const { schema, logger } = options;
+  const forgotten = `FROM ${schema}.changes WHERE table_name <> ALL ($1::text[])
+    AND noted_at < clock_timestamp() - interval '${FORGOTTEN_AFTER}'`;
+  const tables = [...options.installation.tables.keys()];
+  const [first] = await rowsOf<{ table: string; event: string }>(
+    client,
+    `SELECT table_name AS table, event::text AS event ${forgotten} ORDER BY id LIMIT 1`,
+    [tables],
+  );
+  if (first === undefined) return;
+  await append(client, [{ all: true }], `forgotten ${first.event}`, options);
+  const some = `DELETE FROM ${schema}.changes WHERE id = ANY (ARRAY(SELECT id ${forgotten} LIMIT ${CHANGES_PER_DELETE})) RETURNING id`;
+  let count = 0;
+  for (let deleted = CHANGES_PER_DELETE; deleted === CHANGES_PER_DELETE; count += deleted)
+    deleted = (await rowsOf(client, some, [tables])).length;
+  logger.warn(
+    `invalidated everything: ${count} changes of ${first.table} were not handed over for ${FORGOTTEN_AFTER}; watch the table, or call unwatchTables`,
+  );
 }
 
 /** Appends the invalidations in steps that the log takes, under ids that are the same when this is repeated. */
@@ -105,15 +122,27 @@ async function withReadLock<Result>(
   });
 }
 
-/** Returns the server's timeline, which rises with each failover, or null if the server does not tell it. */
-async function timelineOf(pool: PostgresPool, logger: CacheLogger): Promise<string | null> {
+/** A server, and the cluster and database in it. */
+interface Server {
+  /** Changes when a standby is promoted or a dump is restored. */
+  readonly identity: string;
+  /** When it was started. */
+  readonly startedAt: string;
+}
+
+/** Its timeline rises when a standby is promoted. */
+const SERVER = `SELECT concat_ws('/', system_identifier, left(pg_walfile_name(pg_current_wal_lsn()), 8),
+    (SELECT oid FROM pg_database WHERE datname = current_database())) AS identity,
+  extract(epoch FROM pg_postmaster_start_time())::text AS "startedAt" FROM pg_control_system()`;
+
+/** Returns the server of the transaction, or null if it refuses the question. */
+async function serverOf(client: Statements, logger: CacheLogger): Promise<Server | null> {
+  await client.query('SAVEPOINT server');
   try {
-    return await inTransaction(pool, SETTINGS, async (client) => {
-      const query = 'SELECT left(pg_walfile_name(pg_current_wal_lsn()), 8) AS timeline';
-      return (await rowsOf<{ timeline: string }>(client, query))[0]?.timeline ?? null;
-    });
+    return (await rowsOf<Server & object>(client, SERVER))[0] ?? null;
   } catch (error) {
-    logger.debug(`the timeline of Postgres is unknown, so a failover is not noticed: ${String(error)}`);
+    logger.debug(`the identity of Postgres is unknown, so a failover is not noticed: ${String(error)}`);
+    await client.query('ROLLBACK TO SAVEPOINT server');
     return null;
   }
 }

@@ -95,6 +95,22 @@ test('unwatchTables leaves nothing, can be repeated, and the table accepts write
   await sql('UPDATE products SET price = 12');
 });
 
+test('unwatchTables keeps a schema that it did not create, and one that holds more', async () => {
+  const { sql, pool, watchProducts } = await openWatchWorld();
+  await sql('CREATE SCHEMA given');
+  for (const schema of ['given', 'shared']) await (await watchProducts({ schema })).stop();
+  await sql('CREATE TABLE shared.more (id integer)');
+  for (const schema of ['given', 'shared']) await unwatchTables(pool, { schema });
+  expect(await sql(`SELECT nspname AS name FROM pg_namespace WHERE nspname IN ('given', 'shared') ORDER BY 1`)).toEqual(
+    [{ name: 'given' }, { name: 'shared' }],
+  );
+  expect(
+    await sql(
+      `SELECT relname AS name FROM pg_class WHERE relnamespace IN ('given'::regnamespace, 'shared'::regnamespace)`,
+    ),
+  ).toEqual([{ name: 'more' }]);
+});
+
 test('an outbox of a later version is refused with a remedy', async () => {
   const { sql, watchProducts } = await openWatchWorld();
   await (await watchProducts()).stop();

@@ -63,14 +63,24 @@ export async function restore(pool: PostgresPool, watch: Watch, { tables }: Inst
   return restored;
 }
 
-/** Drops the outbox, with changes that were not handed over, and every trigger that writes to it. */
+/**
+ * Drops the outbox, with changes that were not handed over, and every trigger that writes to it. Drops its schema too if
+ * it was created for the outbox and holds nothing else.
+ */
 export async function uninstall(pool: PostgresPool, watch: Pick<Watch, 'schema' | 'clock'>): Promise<void> {
   if ((await idOf(pool, watch)) === null) return;
-  // Triggers depend on their function.
   const { schema } = watch;
-  const drop = `DROP FUNCTION IF EXISTS ${schema}.note_change() CASCADE;
-    DROP TABLE IF EXISTS ${schema}.changes, ${schema}.watched, ${schema}.installation; DROP SCHEMA IF EXISTS ${schema}`;
-  await locked(pool, watch, async (client) => void (await client.query(drop)));
+  await locked(pool, watch, async (client) => {
+    if ((await readId(client, schema)) === null) return;
+    const [row] = await rowsOf<{ made: boolean }>(client, `SELECT made_schema AS made FROM ${schema}.installation`);
+    // Triggers depend on their function.
+    await client.query(`DROP FUNCTION IF EXISTS ${schema}.note_change() CASCADE;
+      DROP TABLE IF EXISTS ${schema}.changes, ${schema}.watched, ${schema}.installation`);
+    const others = `SELECT FROM pg_depend JOIN pg_namespace n ON n.oid = refobjid
+      WHERE refclassid = 'pg_namespace'::regclass AND nspname = $1 LIMIT 1`;
+    if (row?.made === true && (await rowsOf(client, others, [schema])).length === 0)
+      await client.query(`DROP SCHEMA ${schema}`);
+  });
 }
 
 /** Takes one of the advisory locks of a schema until the end of the transaction. */
@@ -130,7 +140,7 @@ async function createOutbox(client: Statements, schema: string): Promise<string>
   // IF NOT EXISTS needs the right to create a schema even if there is one.
   const [found] = await rowsOf(client, 'SELECT FROM pg_namespace WHERE nspname = $1', [schema]);
   if (found === undefined) await client.query(`CREATE SCHEMA ${schema}`);
-  await client.query(outboxSql(schema));
+  await client.query(outboxSql(schema, found === undefined));
   const id = await readId(client, schema);
   if (id === null) throw new Error(`expected the outbox in schema ${schema} after its creation, found none`);
   return id;

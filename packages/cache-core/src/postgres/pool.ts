@@ -2,6 +2,8 @@
 export interface PostgresPool {
   /** Resolves with a free connection. */
   connect(): Promise<PostgresClient>;
+  /** `max` is the number of its connections. */
+  readonly options?: { readonly max?: number };
 }
 
 /** The part of a `PoolClient` of `pg` that a watch uses. */

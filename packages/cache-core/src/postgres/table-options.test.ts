@@ -15,6 +15,11 @@ test.for([
   [PRODUCTS, { schema: 'a-b' }, 'schema: expected 1 to 41 lower-case letters'],
   [PRODUCTS, { pollEvery: 1 }, 'pollEvery: expected at least 10 ms'],
   [PRODUCTS, { maxRowsPerStatement: 0 }, 'maxRowsPerStatement: expected a whole number'],
+  [
+    PRODUCTS,
+    { maxRowsPerStatement: 2 ** 31 - 1 },
+    'maxRowsPerStatement: expected a whole number of rows from 1 to 1000000',
+  ],
   [PRODUCTS, { logger: {} }, 'logger: expected an object with the methods'],
   [PRODUCTS, { poll: '1s' }, 'watchTables: expected some of logger'],
 ] as const)('given %j and %j, it rejects before it connects', async ([tables, options, message]) => {
@@ -25,6 +30,8 @@ test.for([
 test('a pool or a cache of another kind is rejected', async () => {
   const cache = new CacheManager({ ports: singleProcess() });
   await expect(watchTables({} as never, cache, PRODUCTS)).rejects.toThrow('pool: expected a Pool of pg');
+  const single = { ...NO_POOL, options: { max: 1 } };
+  await expect(watchTables(single, cache, PRODUCTS)).rejects.toThrow('pool: expected a Pool of pg with max 2 or more');
   await expect(watchTables(NO_POOL, {} as never, PRODUCTS)).rejects.toThrow('cache: expected a CacheManager');
   await expect(unwatchTables(NO_POOL, { name: 'x' } as never)).rejects.toThrow(
     'unwatchTables: expected some of schema',

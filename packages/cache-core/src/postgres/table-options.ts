@@ -51,7 +51,7 @@ export interface WatchOptions {
   readonly schema?: string;
   /** How often the outbox is polled, because notifications may get lost. Defaults to 1 s. */
   readonly pollEvery?: Duration;
-  /** The number of rows of one statement beyond which it counts as a change of the whole table. Defaults to 10,000. */
+  /** The number of rows of one statement beyond which it counts as a change of the whole table: at most 1,000,000. Defaults to 10,000. */
   readonly maxRowsPerStatement?: number;
 }
 
@@ -79,6 +79,8 @@ const OPTIONS = ['logger', 'schema', 'pollEvery', 'maxRowsPerStatement'] as cons
 /** Names of schemas need no quotes, and leave room for the suffix of a trigger. */
 const SCHEMA = /^[a-z_][a-z0-9_]{0,40}$/;
 const MIN_POLL_MS = 10;
+/** The trigger holds that number of rows in memory, and adds to the number as an integer of 32 bits. */
+const MAX_ROWS = 1_000_000;
 
 /** @throws {InvalidArgument} naming the option that cannot be used */
 export function resolveWatch<Rows>(tables: WatchedTables<Rows>, options: WatchOptions): ResolvedWatch {
@@ -87,8 +89,8 @@ export function resolveWatch<Rows>(tables: WatchedTables<Rows>, options: WatchOp
   assertLogger(logger);
   const pollMs = toMs('pollEvery', options.pollEvery ?? '1s');
   if (pollMs < MIN_POLL_MS) throw new InvalidArgument('pollEvery', `at least ${MIN_POLL_MS} ms`, pollMs);
-  if (!Number.isSafeInteger(maxRows) || maxRows < 1)
-    throw new InvalidArgument('maxRowsPerStatement', 'a whole number of rows, 1 or more', maxRows);
+  if (!Number.isSafeInteger(maxRows) || maxRows < 1 || maxRows > MAX_ROWS)
+    throw new InvalidArgument('maxRowsPerStatement', `a whole number of rows from 1 to ${MAX_ROWS}`, maxRows);
   return {
     tables: resolveTables(tables),
     logger,
@@ -122,5 +124,5 @@ function resolveTable(name: string, table: unknown): ResolvedTable {
   const isList = Array.isArray(columns) && columns.length > 0 && columns.every((one) => typeof one === 'string');
   if (columns !== undefined && !isList)
     throw new InvalidArgument(`${name}.columns`, 'a list of names of columns', columns);
-  return { name, columns: columns === undefined ? null : [...columns], selectors, whole };
+  return { name, columns: columns === undefined ? null : [...new Set(columns)], selectors, whole };
 }

@@ -54,6 +54,8 @@ export async function watchTables<Rows>(
   options: WatchOptions = {},
 ): Promise<TableWatch> {
   assertPool(pool);
+  const { max } = pool.options ?? {};
+  if (max !== undefined && max < 2) throw new InvalidArgument('pool', 'a Pool of pg with max 2 or more', max);
   if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('cache', 'a CacheManager', cache);
   const watch = resolveWatch(tables, options);
   const installation = await install(pool, watch);
