@@ -117,6 +117,22 @@ test('a table that never becomes free makes migrate reject with the cause', asyn
   await client.query('COMMIT');
 });
 
+test('a process of the previous release writes a file and its event while migration 10 waits for both tables', async () => {
+  const { url, client, connect } = await openDatabase();
+  await migrate(url, { migrations: KNOWN.filter(({ version }) => version < 10) });
+  await client.query(`BEGIN; INSERT INTO files (id, name, size_bytes) VALUES (gen_random_uuid(), 'a.log', 1)`);
+  const migrated = migrate(url, { migrations: KNOWN, lockTimeoutMs: 60_000 });
+  // After a second the migration has looked for a deadlock, and does not look again.
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+    AND application_name = 'pilotlight migrate' AND clock_timestamp() - query_start > interval '2 s'`;
+  const other = await connect();
+  await vi.waitFor(async () => expect((await other.query(waiting)).rowCount).toBe(1), POLL);
+  await client.query(`INSERT INTO outbox (id, type, file_id, payload, pending_jobs)
+    SELECT gen_random_uuid(), 'file.uploaded', id, '{}', '{}' FROM files; COMMIT`);
+  await migrated;
+  expect((await client.query('SELECT FROM outbox')).rowCount).toBe(1);
+});
+
 test('while an index is built the table accepts writes, and an interrupted build is redone', async () => {
   const { url, client, connect } = await openDatabase();
   await migrate(url);

@@ -1,3 +1,7 @@
+-- In the order in which transactions of the service write to both tables; in the other order they would deadlock with
+-- this migration, and one of them would fail.
+LOCK TABLE files IN SHARE ROW EXCLUSIVE MODE;
+
 -- The transaction in which the service announced a change of its own; null for events that the triggers below write. A
 -- default without a rewrite of the table: existing rows keep null.
 ALTER TABLE outbox ADD COLUMN announced_in xid8;
