@@ -165,3 +165,52 @@ test('listeners are notified of a change by SQL', async () => {
   await listening.close();
   expect(notifications).toBe(2);
 });
+
+test('a TRUNCATE of files together with the outbox announces and hides every file', async () => {
+  const world = await openWithFile();
+  await world.query('TRUNCATE files, outbox');
+  const [event, ...more] = await eventsIn(world);
+  expect(more).toEqual([]);
+  expect(event).toMatchObject({ type: 'file.deleted', fileId: world.id, extent: EXTENT });
+  expect((await world.origin.logs.stats({})).total_logs).toBe(0);
+});
+
+test('a TRUNCATE keeps files hidden that were deleted and are not purged yet', async () => {
+  const world = await openWithFile();
+  await world.origin.files.delete(world.id);
+  await world.query('TRUNCATE files');
+  expect((await world.origin.logs.stats({})).total_logs).toBe(0);
+  expect(await eventsIn(world)).toHaveLength(1);
+});
+
+test('a role without rights cannot write events through a trigger of its own table', async () => {
+  const world = await openWithFile();
+  const role = `stranger_${world.id.replaceAll('-', '')}`;
+  await world.query(`CREATE ROLE ${role}; CREATE SCHEMA ${role} AUTHORIZATION ${role}`);
+  onTestFinished(async () => {
+    const client = new pg.Client(world.databaseUrl);
+    await client.connect();
+    await client.query(`DROP OWNED BY ${role}; DROP ROLE ${role}`).finally(() => client.end());
+  });
+  for (const trigger of ['announce_file_change', 'announce_truncated_files'])
+    await expect(
+      world.query(`BEGIN; SET LOCAL ROLE ${role}; CREATE TABLE ${role}.mine (id uuid, status text);
+        CREATE TRIGGER forged AFTER DELETE ON ${role}.mine FOR EACH ROW EXECUTE FUNCTION ${trigger}()`),
+    ).rejects.toThrow(`permission denied for function ${trigger}`);
+});
+
+test('a row that a transaction deletes and adds again is announced as the file that it is', async () => {
+  const world = await openWithFile();
+  await world.query(`BEGIN; CREATE TEMPORARY TABLE kept ON COMMIT DROP AS SELECT * FROM files; DELETE FROM files;
+    INSERT INTO files SELECT * FROM kept; COMMIT`);
+  expect((await eventsIn(world)).map(({ type }) => type)).toEqual(['file.deleted', 'file.indexed']);
+  await world.origin.files.purge(world.id);
+  expect((await world.origin.logs.stats({})).total_logs).toBe(1);
+});
+
+test('constraints that a session makes immediate, and a dropped column, lose no event', async () => {
+  const world = await openWithFile();
+  await world.query(`ALTER TABLE files DROP COLUMN year_inferred`);
+  await world.query(`BEGIN; SET CONSTRAINTS ALL IMMEDIATE; UPDATE files SET name = 'a'; DELETE FROM files; COMMIT`);
+  expect((await eventsIn(world)).map(({ type }) => type)).toEqual(['file.changed', 'file.deleted']);
+});

@@ -85,18 +85,26 @@ CREATE CONSTRAINT TRIGGER announce_updated AFTER UPDATE ON files DEFERRABLE INIT
 CREATE CONSTRAINT TRIGGER announce_deleted AFTER DELETE ON files DEFERRABLE INITIALLY DEFERRED
   FOR EACH ROW WHEN (OLD.status <> 'deleted') EXECUTE FUNCTION announce_file_change();
 
--- A TRUNCATE has no rows after it: the events are written before it, and the rows that hide the lines come back after it.
+-- A TRUNCATE has no rows after it, so they are kept in a setting of the transaction. The events follow it, because it may
+-- empty the outbox too. The rows that hide the lines come back.
 CREATE FUNCTION announce_truncated_files() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+DECLARE
+  file record;
 BEGIN
   IF TG_WHEN = 'BEFORE' THEN
-    PERFORM write_file_event(file.id, 'file.deleted', '{apply-event,purge-file}', extent_of_file(file))
-    FROM files file WHERE file.status <> 'deleted';
-  ELSE
-    INSERT INTO files (id, name, size_bytes, status)
-    SELECT DISTINCT file_id, '', 0, 'deleted' FROM outbox
-    WHERE cardinality(pending_jobs) > 0 AND 'purge-file' = ANY (pending_jobs)
-    ON CONFLICT DO NOTHING;
+    PERFORM set_config('pilotlight.truncated', coalesce(jsonb_agg(jsonb_build_object(
+      'id', id, 'is_shown', status <> 'deleted', 'extent', extent_of_file(files)))::text, '[]'), true) FROM files;
+    RETURN NULL;
   END IF;
+  FOR file IN SELECT * FROM jsonb_to_recordset(current_setting('pilotlight.truncated')::jsonb)
+    AS t (id uuid, is_shown boolean, extent jsonb) LOOP
+    INSERT INTO files (id, name, size_bytes, status) VALUES (file.id, '', 0, 'deleted');
+    IF file.is_shown
+      OR NOT EXISTS (SELECT FROM outbox WHERE file_id = file.id AND 'purge-file' = ANY (pending_jobs)) THEN
+      PERFORM write_file_event(file.id, 'file.deleted', '{apply-event,purge-file}', nullif(file.extent, 'null'));
+    END IF;
+  END LOOP;
+  PERFORM set_config('pilotlight.truncated', '', true);
   RETURN NULL;
 END
 $$;
@@ -115,6 +123,8 @@ BEGIN
     'extent_of_file(files)', 'announce_file_change()', 'announce_truncated_files()'] LOOP
     EXECUTE format('ALTER FUNCTION %s SET search_path = %I, pg_temp', signature, current_schema());
   END LOOP;
-  EXECUTE 'REVOKE ALL ON FUNCTION write_file_event(uuid, text, text[], jsonb) FROM PUBLIC';
+  -- A user who may use them, in a trigger of another table as well, could delete any file by its event.
+  REVOKE ALL ON FUNCTION write_file_event(uuid, text, text[], jsonb), announce_file_change(), announce_truncated_files()
+    FROM PUBLIC;
 END
 $$;
