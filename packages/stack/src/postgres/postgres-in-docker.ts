@@ -20,6 +20,8 @@ interface PostgresInDockerOptions {
   password: string;
   /** Disables fsync, for data that may be lost. */
   ephemeral: boolean;
+  /** Lets standbys follow it. */
+  replicates: boolean;
 }
 
 /** Starts one Postgres in a container, published on the loopback interface only. Its data is in `directory`. */
@@ -36,7 +38,10 @@ export async function postgresInDocker(options: PostgresInDockerOptions, log: Li
   });
 }
 
-function containerOf({ directory, password, ephemeral }: PostgresInDockerOptions, port: number): GenericContainer {
+function containerOf(
+  { directory, password, ephemeral, replicates }: PostgresInDockerOptions,
+  port: number,
+): GenericContainer {
   const data = join(directory, 'docker-cluster');
   mkdirSync(data, { recursive: true });
   const container = new LoopbackContainer(POSTGRES_IMAGE)
@@ -48,7 +53,7 @@ function containerOf({ directory, password, ephemeral }: PostgresInDockerOptions
       POSTGRES_INITDB_ARGS: LOCALE_ARGUMENTS.join(' '),
     })
     // The port is published on the loopback interface of this machine; inside, the server listens on every address.
-    .withCommand(['postgres', ...postgresArguments({ ephemeral }), '-c', 'listen_addresses=*'])
+    .withCommand(['postgres', ...postgresArguments({ ephemeral, replicates }), '-c', 'listen_addresses=*'])
     .withBindMounts([{ source: data, target: '/var/lib/postgresql' }])
     .withExposedPorts({ container: INSIDE_PORT, host: port });
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];

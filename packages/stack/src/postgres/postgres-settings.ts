@@ -24,7 +24,10 @@ const SETTINGS: Record<string, string> = {
 /** A throw-away server has no data to lose in a power failure. */
 const EPHEMERAL: Record<string, string> = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
-export function postgresArguments(options: { ephemeral: boolean }): string[] {
-  const settings = options.ephemeral ? { ...SETTINGS, ...EPHEMERAL } : SETTINGS;
+/** A server that standbys follow, or that is one. */
+const REPLICATES: Record<string, string> = { wal_level: 'replica', max_wal_senders: '4', wal_keep_size: '512MB' };
+
+export function postgresArguments(options: { ephemeral: boolean; replicates: boolean }): string[] {
+  const settings = { ...SETTINGS, ...(options.ephemeral && EPHEMERAL), ...(options.replicates && REPLICATES) };
   return Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

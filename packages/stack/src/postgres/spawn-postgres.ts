@@ -18,6 +18,7 @@ export interface Cluster {
   password: string;
   user: ServerUser | null;
   ephemeral: boolean;
+  replicates: boolean;
 }
 
 export const DATABASE = 'pilotlight';

@@ -18,6 +18,8 @@ export interface PostgresOptions {
   dataDir?: string | undefined;
   /** Disables fsync, for data that may be lost. */
   ephemeral?: boolean | undefined;
+  /** Lets standbys follow it. */
+  replicates?: boolean | undefined;
   log?: LineLogger | undefined;
   /** Supervisor that watches the server. Defaults to a new one. */
   supervisor?: Supervisor | undefined;
@@ -41,9 +43,14 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
   try {
     const password = keptSecret(join(directory.path, 'password'));
     const ephemeral = options.ephemeral ?? options.dataDir === undefined;
+    const replicates = options.replicates ?? false;
     const programs = programsOrReason();
     if (programs instanceof ServiceUnavailable) {
-      const running = await startInDocker(programs, { directory: directory.path, password, ephemeral }, log);
+      const running = await startInDocker(
+        programs,
+        { directory: directory.path, password, ephemeral, replicates },
+        log,
+      );
       return runningServer(running, running, letGo);
     }
     const user = serverUser({ name: 'Postgres', user: 'postgres', variable: 'DATABASE_URL' }, log);
@@ -54,6 +61,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Runn
       password,
       user,
       ephemeral,
+      replicates,
     };
     if (options.dataDir === undefined && !cluster.path.startsWith(directory.path)) {
       outside = cluster.path;
@@ -81,7 +89,7 @@ function programsOrReason(): PostgresInstallation | ServiceUnavailable {
 
 async function startInDocker(
   reason: ServiceUnavailable,
-  server: { directory: string; password: string; ephemeral: boolean },
+  server: { directory: string; password: string; ephemeral: boolean; replicates: boolean },
   log: LineLogger,
 ): Promise<RunningPostgres> {
   // Loading the Docker client takes about a second, which a machine with the programs never spends.

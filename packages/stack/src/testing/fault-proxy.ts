@@ -29,7 +29,7 @@ interface Connection {
 
 /** A TCP proxy to one server that injects network faults into its present and future connections. */
 export class FaultProxy {
-  readonly #target: URL;
+  #target: URL;
   readonly #connections = new Set<Connection>();
   #server: Server | null = null;
   #port = 0;
@@ -57,6 +57,11 @@ export class FaultProxy {
     url.hostname = '127.0.0.1';
     url.port = String(this.#port);
     return url.href;
+  }
+
+  /** Forwards connections from now on to another server. */
+  pointTo(url: string): void {
+    this.#target = new URL(url);
   }
 
   /** The number of open connections. */

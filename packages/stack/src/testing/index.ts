@@ -2,3 +2,4 @@ export { prepareImages } from '../docker/testing/images.ts';
 export { createDatabase, type TestDatabase } from './create-database.ts';
 export { FaultProxy, type Forwarding } from './fault-proxy.ts';
 export { type RedisClusterOptions, type RunningRedisCluster, startRedisCluster } from './start-redis-cluster.ts';
+export { startStandby } from './start-standby.ts';
