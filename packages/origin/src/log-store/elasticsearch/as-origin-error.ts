@@ -1,12 +1,17 @@
 import { errors } from '@elastic/elasticsearch';
 import { OriginUnavailable } from '../../errors.ts';
 
+/** Rejections with status 400 that describe the state of the cluster as well. */
+const STATE_TYPES = /media_type_header_exception|index_closed_exception/;
+
 /** Statuses that describe the state of the cluster or its settings, not a fault of the request. */
 const STATE_STATUSES = new Set([401, 403, 404, 408, 429, 500, 502, 503, 504]);
 
 const REMEDIES: readonly [RegExp, string][] = [
   [/security_exception|unable to authenticate/, 'check the user and its rights in ELASTICSEARCH_URL'],
-  [/flood.stage|read.only.allow.delete/, 'free disk space on the Elasticsearch nodes'],
+  [/media_type_header|product/i, 'use a cluster of Elasticsearch 9'],
+  [/index_closed/, 'open the index again'],
+  [/flood-stage|read-only-allow-delete/, 'free disk space on the Elasticsearch nodes'],
   [/index_not_found/, 'restart the api or the worker, which creates the indices'],
   [/certificate|self.signed/, 'set ELASTICSEARCH_CA to the file of the certificate authority'],
 ];
@@ -23,8 +28,11 @@ export function asOriginError(error: unknown): unknown {
 }
 
 function speaksOfState(error: errors.ElasticsearchClientError): boolean {
-  if (error instanceof errors.ResponseError) return STATE_STATUSES.has(error.statusCode ?? 0);
+  if (error instanceof errors.ResponseError) {
+    return STATE_STATUSES.has(error.statusCode ?? 0) || STATE_TYPES.test(error.message);
+  }
   return (
+    error instanceof errors.ProductNotSupportedError ||
     error instanceof errors.ConnectionError ||
     error instanceof errors.TimeoutError ||
     error instanceof errors.NoLivingConnectionsError

@@ -6,7 +6,7 @@ export interface ElasticsearchOptions {
   url: string;
   /** Path of a PEM file with the certificate authority of an `https` URL. Defaults to the system's authorities. */
   caFile?: string | undefined;
-  /** Beginning of the names of all indices; one per database. Defaults to `pilotlight`. */
+  /** Beginning of the names of all indices; the id of the database follows. Defaults to `pilotlight`. */
   indexPrefix?: string | undefined;
 }
 

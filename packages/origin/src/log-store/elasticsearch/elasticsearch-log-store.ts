@@ -1,13 +1,15 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotlight/contracts';
-import { IngestSuperseded, OriginError, OriginUnavailable } from '../../errors.ts';
+import { IngestSuperseded, OriginError } from '../../errors.ts';
 import type { LogRecord } from '../../log-record.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { LogStore, LogStoreServer } from '../port.ts';
 import { asking } from './as-origin-error.ts';
 import { createClient, type ElasticsearchOptions } from './client.ts';
-import { IndexNames, pingIndices, prepareIndices } from './index-layout.ts';
+import { databaseIdOf } from './database-id.ts';
+import { IndexNames, pingIndices, prepareIndices, refreshIndices } from './index-layout.ts';
 import { RecordWriter } from './record-writer.ts';
+import { refusePartial } from './refuse-partial.ts';
 import { removeLines } from './remove-lines.ts';
 import { search } from './search.ts';
 import { stats } from './stats.ts';
@@ -25,25 +27,32 @@ export interface ElasticsearchLogStoreOptions {
   onError: (error: unknown) => void;
 }
 
+interface WrittenFile {
+  names: IndexNames;
+  fileId: string;
+  attempt: number;
+  /** Number of lines that the attempt sent. */
+  written: number;
+}
+
 /** A bulk request of an overloaded server takes this long at most. */
 const WRITE_TIMEOUT_MS = 60_000;
 
 /** Keeps the records in Elasticsearch, and the files they belong to in Postgres. */
 export class ElasticsearchLogStore implements LogStore {
   readonly #options: ElasticsearchLogStoreOptions;
-  readonly #names: IndexNames;
+  #names: IndexNames | null = null;
   readonly #readClient: Client;
   readonly #writeClient: Client;
   readonly server: LogStoreServer;
 
   constructor(options: ElasticsearchLogStoreOptions) {
     this.#options = options;
-    this.#names = new IndexNames(options.elasticsearch.indexPrefix);
     this.#readClient = createClient(options.elasticsearch, options.readTimeoutMs + 1_000);
     this.#writeClient = createClient(options.elasticsearch, WRITE_TIMEOUT_MS);
     this.server = {
-      prepare: () => prepareIndices(this.#writeClient, this.#names),
-      ping: () => pingIndices(this.#readClient, this.#names),
+      prepare: async () => prepareIndices(this.#writeClient, await this.#indexNames()),
+      ping: async () => pingIndices(this.#readClient, await this.#indexNames()),
       close: async () => {
         await Promise.all([this.#readClient.close(), this.#writeClient.close()]);
       },
@@ -52,34 +61,34 @@ export class ElasticsearchLogStore implements LogStore {
 
   async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
     const client = this.#writeClient;
-    const targets = new WriteTargets(client, this.#names);
+    const names = await this.#indexNames();
+    const targets = new WriteTargets(client, names);
     const assertCurrent = () => this.#assertCurrent(fileId, attempt);
     const writer = new RecordWriter({ client, targets, fileId, attempt, assertCurrent });
     try {
       await assertCurrent();
       for await (const records of batches) await writer.write(records);
       await writer.end();
-      await this.#complete({ fileId, attempt, written: writer.written });
+      await this.#complete({ names, fileId, attempt, written: writer.written });
       // A request that was sent while a later attempt began must not leave its lines behind.
       await assertCurrent();
     } catch (error) {
       await writer.settle();
       if (error instanceof IngestSuperseded) {
-        await removeLines({ client, names: this.#names }, fileId, { before: attempt + 1 });
+        await removeLines({ client, names }, fileId, { before: attempt + 1 });
       }
       throw error;
     }
   }
 
   /** Removes the lines that only earlier attempts wrote and makes the others searchable. */
-  async #complete({ fileId, attempt, written }: { fileId: string; attempt: number; written: number }): Promise<void> {
+  async #complete({ names, fileId, attempt, written }: WrittenFile): Promise<void> {
     const client = this.#writeClient;
-    if (attempt > 1) await removeLines({ client, names: this.#names }, fileId, { before: attempt });
-    else await asking(() => client.indices.refresh({ index: this.#names.all }));
-    const { count, _shards } = await asking(() =>
-      client.count({ index: this.#names.all, query: { term: { file_id: fileId } } }),
-    );
-    if (_shards.failed > 0) throw new OriginUnavailable('Elasticsearch could not count the lines: a shard failed');
+    if (attempt > 1) await removeLines({ client, names }, fileId, { before: attempt });
+    else await refreshIndices(client, names);
+    const answer = await asking(() => client.count({ index: names.all, query: { term: { file_id: fileId } } }));
+    refusePartial(answer);
+    const { count } = answer;
     if (count === written) return;
     await this.#assertCurrent(fileId, attempt);
     throw new OriginError(
@@ -97,7 +106,7 @@ export class ElasticsearchLogStore implements LogStore {
   }
 
   async remove(fileId: string, signal?: AbortSignal): Promise<void> {
-    await removeLines({ client: this.#writeClient, names: this.#names }, fileId, { signal });
+    await removeLines({ client: this.#writeClient, names: await this.#indexNames() }, fileId, { signal });
   }
 
   async search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer> {
@@ -119,8 +128,15 @@ export class ElasticsearchLogStore implements LogStore {
     const { reads, readTimeoutMs: timeoutMs, onError } = this.#options;
     signal?.throwIfAborted();
     return await withVisibleSnapshot(
-      { client: this.#readClient, names: this.#names, reads, timeoutMs, onError, signal },
+      { client: this.#readClient, names: await this.#indexNames(), reads, timeoutMs, onError, signal },
       work,
     );
+  }
+
+  /** Asks the database until it has answered once. */
+  async #indexNames(): Promise<IndexNames> {
+    const { work, elasticsearch } = this.#options;
+    this.#names ??= new IndexNames(`${elasticsearch.indexPrefix ?? 'pilotlight'}-${await databaseIdOf(work)}`);
+    return this.#names;
   }
 }

@@ -1,11 +1,12 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { OriginUnavailable, SchemaMismatch } from '../../errors.ts';
+import { OriginUnavailable } from '../../errors.ts';
 import { asking, isRejection } from './as-origin-error.ts';
 import { UNBOUNDED } from './partitions.ts';
+import { refusePartial } from './refuse-partial.ts';
+import { refuseForeignIndices, refuseOtherServer } from './refuse-unusable.ts';
 
 /** Version of the mapping. Raise it with every change that old documents do not fit. */
 const MAPPING_VERSION = 1;
-const SERVER_MAJOR = 9;
 const PING_TIMEOUT_MS = 2_000;
 
 /** A term of Lucene has at most 32,766 bytes; a UTF-16 unit takes up to four. Longer values are kept but not counted. */
@@ -51,7 +52,8 @@ const SETTINGS: estypes.IndicesIndexSettings = {
 export class IndexNames {
   readonly #prefix: string;
 
-  constructor(prefix = 'pilotlight') {
+  /** @param prefix one per database */
+  constructor(prefix: string) {
     this.#prefix = prefix;
   }
 
@@ -85,7 +87,7 @@ export class IndexNames {
 export async function prepareIndices(client: Client, names: IndexNames): Promise<void> {
   await asking(async () => {
     await refuseOtherServer(client);
-    await refuseForeignIndices(client, names);
+    await refuseForeignIndices(client, names, MAPPING_VERSION);
     await client.indices.putIndexTemplate({
       name: names.template,
       index_patterns: [names.pattern],
@@ -108,6 +110,15 @@ export async function pingIndices(client: Client, names: IndexNames): Promise<vo
   throw new OriginUnavailable('Elasticsearch cannot answer now: the health of its indices is red');
 }
 
+/** Makes every line that was written so far searchable. Rejects with `OriginUnavailable` if a shard did not answer. */
+export async function refreshIndices(client: Client, names: IndexNames, signal?: AbortSignal): Promise<void> {
+  const { _shards } = await asking(
+    () => client.indices.refresh({ index: names.all }, { ...(signal && { signal }) }),
+    signal,
+  );
+  if (_shards !== undefined) refusePartial({ _shards });
+}
+
 /** Creates the first index of a partition unless its alias exists. */
 export async function createFirstIndex(client: Client, names: IndexNames, partition: string): Promise<void> {
   const alias = names.writeAlias(partition);
@@ -120,26 +131,5 @@ export async function createFirstIndex(client: Client, names: IndexNames, partit
   } catch (error) {
     // Another process may create the same index.
     if (!isRejection(error, 400, 'resource_already_exists')) throw error;
-  }
-}
-
-async function refuseOtherServer(client: Client): Promise<void> {
-  const { nodes } = await client.nodes.info({ metric: '_none', filter_path: 'nodes.*.version' });
-  const other = Object.values(nodes ?? {}).find(({ version }) => Number(version.split('.')[0]) !== SERVER_MAJOR);
-  if (other === undefined) return;
-  throw new SchemaMismatch(
-    `expected Elasticsearch ${SERVER_MAJOR} at ELASTICSEARCH_URL, got ${other.version}; use a cluster of that version`,
-  );
-}
-
-async function refuseForeignIndices(client: Client, names: IndexNames): Promise<void> {
-  const found = await client.indices.getMapping({ index: names.pattern, allow_no_indices: true });
-  for (const [index, { mappings }] of Object.entries(found)) {
-    const version: unknown = mappings._meta?.['pilotlight'];
-    if (version === MAPPING_VERSION) continue;
-    throw new SchemaMismatch(
-      `expected index ${index} to have mapping version ${MAPPING_VERSION} of Pilotlight, got ${JSON.stringify(version) ?? 'none'}; ` +
-        'remove or rename that index, or use another cluster',
-    );
   }
 }

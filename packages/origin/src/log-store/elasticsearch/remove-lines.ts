@@ -1,7 +1,8 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { asking } from './as-origin-error.ts';
 import { sendBulk } from './bulk-requests.ts';
-import type { IndexNames } from './index-layout.ts';
+import { type IndexNames, refreshIndices } from './index-layout.ts';
+import { refusePartial } from './refuse-partial.ts';
 
 /** Number of lines found and deleted at a time. */
 const LINES_PER_DELETE = 5_000;
@@ -25,7 +26,7 @@ export async function removeLines(
   if (before !== undefined) filter.push({ range: { attempt: { lt: before } } });
   for (;;) {
     signal?.throwIfAborted();
-    await asking(() => client.indices.refresh({ index: names.all }), signal);
+    await refreshIndices(client, names, signal);
     const found = await asking(
       () =>
         client.search(
@@ -43,6 +44,8 @@ export async function removeLines(
         ),
       signal,
     );
+    // A line that was not found would stay for ever.
+    refusePartial(found);
     const { hits } = found.hits;
     if (hits.length === 0) return;
     const operations = hits.map(({ _index, _id = '', _version = 0 }) => {

@@ -60,7 +60,13 @@ test('a file that changes while the point in time is opened is hidden, others ar
   });
   const client = createClient({ url: server.url }, 5_000);
   onTestFinished(() => client.close());
-  const options = { client, names: new IndexNames(), reads: connections, timeoutMs: 5_000, onError: () => undefined };
+  const options = {
+    client,
+    names: new IndexNames('test'),
+    reads: connections,
+    timeoutMs: 5_000,
+    onError: () => undefined,
+  };
   await withVisibleSnapshot(options, (snapshot) => snapshot.search({ filter: [] }));
   const [body = ''] = server.requests.filter(({ path }) => path.startsWith('/_search')).map((request) => request.body);
   const hidden = Object.entries(ID).filter(([, id]) => body.includes(id));

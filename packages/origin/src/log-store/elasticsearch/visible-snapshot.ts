@@ -1,8 +1,14 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { OriginUnavailable } from '../../errors.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import { asking } from './as-origin-error.ts';
 import type { IndexNames } from './index-layout.ts';
+import { refusePartial } from './refuse-partial.ts';
+
+/**
+ * Time limit of requests that cost the server little, in ms. When it passes, the server is frozen, or its connection is
+ * gone without notice.
+ */
+const SMALL_REQUEST_MS = 5_000;
 
 /** Enough for several searches; the snapshot is closed after the last one. */
 const KEEP_ALIVE = '1m';
@@ -46,7 +52,11 @@ export async function withVisibleSnapshot<T>(
   const { client, names, reads, signal, onError } = options;
   const before = await hiddenBefore(reads);
   const pit = await asking(
-    () => client.openPointInTime({ index: names.all, keep_alive: KEEP_ALIVE }, { ...(signal && { signal }) }),
+    () =>
+      client.openPointInTime(
+        { index: names.all, keep_alive: KEEP_ALIVE },
+        { requestTimeout: SMALL_REQUEST_MS, ...(signal && { signal }) },
+      ),
     signal,
   );
   try {
@@ -54,7 +64,7 @@ export async function withVisibleSnapshot<T>(
     return await work({ search: (search) => searchVisible(options, { pit: pit.id, hidden: [...hidden] }, search) });
   } finally {
     // The server drops an open one after a minute, so the answer does not depend on this.
-    await client.closePointInTime({ id: pit.id }).catch(onError);
+    await client.closePointInTime({ id: pit.id }, { requestTimeout: SMALL_REQUEST_MS }).catch(onError);
   }
 }
 
@@ -105,14 +115,4 @@ function termsOfFiles(ids: readonly string[]): estypes.QueryDslQueryContainer[] 
     clauses.push({ terms: { file_id: ids.slice(start, start + TERMS_PER_QUERY) } });
   }
   return clauses;
-}
-
-/** A partial answer is an error: no cache may keep it. */
-function refusePartial({ timed_out, _shards }: Pick<estypes.SearchResponse, 'timed_out' | '_shards'>): void {
-  if (timed_out) throw new OriginUnavailable('Elasticsearch answered in part: the search reached its time limit');
-  if (_shards.failed > 0) {
-    throw new OriginUnavailable(
-      `Elasticsearch answered in part: ${_shards.failed} of ${_shards.total} shards failed; check the health of the cluster`,
-    );
-  }
 }

@@ -1,0 +1,46 @@
+import { type Client, errors } from '@elastic/elasticsearch';
+import { SchemaMismatch } from '../../errors.ts';
+import type { IndexNames } from './index-layout.ts';
+
+const SERVER_MAJOR = 9;
+
+/**
+ * Rejects with `SchemaMismatch` if the server is not an Elasticsearch of the supported major version. Asks for plain JSON,
+ * because a server of another major version refuses the client's own media type.
+ */
+export async function refuseOtherServer(client: Client): Promise<void> {
+  const expected = `expected Elasticsearch ${SERVER_MAJOR} at ELASTICSEARCH_URL`;
+  const remedy = 'use a cluster of that version';
+  try {
+    const { version } = await client.transport.request<{ version?: { number?: string } }>(
+      { method: 'GET', path: '/' },
+      { headers: { accept: 'application/json' } },
+    );
+    if (Number(version?.number?.split('.')[0]) === SERVER_MAJOR) return;
+    throw new SchemaMismatch(`${expected}, got ${version?.number ?? 'no version'}; ${remedy}`);
+  } catch (error) {
+    if (!(error instanceof errors.ProductNotSupportedError)) throw error;
+    throw new SchemaMismatch(`${expected}, got another product; ${remedy}`);
+  }
+}
+
+/**
+ * Rejects with `SchemaMismatch` if an index under the names of this database has another mapping, or if an index has the
+ * name of an alias.
+ */
+export async function refuseForeignIndices(client: Client, names: IndexNames, mappingVersion: number): Promise<void> {
+  const found = await client.indices.getMapping({
+    index: [names.pattern, names.all, names.writeAlias('*')],
+    ignore_unavailable: true,
+    allow_no_indices: true,
+    expand_wildcards: ['open', 'closed'],
+  });
+  for (const [index, { mappings }] of Object.entries(found)) {
+    const version: unknown = mappings._meta?.['pilotlight'];
+    if (version === mappingVersion) continue;
+    throw new SchemaMismatch(
+      `expected index ${index} to have mapping version ${mappingVersion} of Pilotlight, got ${JSON.stringify(version) ?? 'none'}; ` +
+        'remove or rename that index, or use another cluster',
+    );
+  }
+}
