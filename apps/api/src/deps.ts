@@ -27,8 +27,8 @@ export interface Deps {
 }
 
 /**
- * Only failures of the database itself count for the circuit breaker; an invalid request does not. The breaker probes the
- * database after 1 s, because until then every request that misses the cache fails.
+ * Only failures of the server itself count for its circuit breaker; an invalid request does not. The breaker probes the
+ * server after 1 s, because until then every request that misses the cache fails.
  */
 const ORIGIN = {
   isFailure: (error: unknown) => error instanceof OriginUnavailable || error instanceof LoadTimedOut,
@@ -58,7 +58,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     origin,
     migrations: new Migrations({ origin, logger, signal: stopping.signal }),
     redis,
-    cache: new CacheManager({ ports: redis, logger, origins: { default: ORIGIN } }),
+    cache: new CacheManager({ ports: redis, logger, origins: { default: ORIGIN, elasticsearch: ORIGIN } }),
     queues: openQueues(queueConnection, logger),
     queueConnection,
     stopping,

@@ -55,7 +55,7 @@ export class Migrations {
       await origin.migrate();
       this.#isCurrent = true;
       this.#problem = null;
-      if (tries > 0) logger.info('the database is reachable and its tables are current');
+      if (tries > 0) logger.info('the database and the log store answer, and their tables and indices are current');
     } catch (error) {
       if (!(error instanceof OriginUnavailable)) throw error;
       if (this.#problem !== error.message) logger.warn(`${error.message}; retrying every ${RETRY_MS} ms`);

@@ -20,6 +20,7 @@ async function main(config: Config): Promise<void> {
   const api = await startApi(config, logger);
   shutDownOnSignal(api.shutdown, { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
   logger.info(`listening on ${api.url}`);
+  logger.info(`the log lines are in ${api.deps.origin.logs.name}`);
   if (config.adminTokenIsNew) print(`ADMIN_TOKEN is not set; until this process ends it is: ${config.adminToken}`);
   await api.migrated;
 }

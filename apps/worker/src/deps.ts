@@ -57,7 +57,7 @@ export function openDeps(
     onError: (error) => logger.debug({ err: error }, 'origin'),
   });
   const redis = connectRedis({ cacheUrl, queueUrl, allowUnsafeServers: settings.allowUnsafeRedis ?? false, logger });
-  const cache = new CacheManager({ ports: redis, logger });
+  const cache = new CacheManager({ ports: redis, logger, origins: { elasticsearch: {} } });
   const producer = connectProducer(queueUrl, logger);
   const workerConnection = connectWorkerConnection(queueUrl, logger);
   return {

@@ -79,6 +79,7 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
   await relay.start();
   if (signal.aborted) return;
   started.intake.push(warmAtStart(keepWarm, PREFIXES, logger));
+  logger.info(`the log lines are in ${deps.origin.logs.name}`);
   logger.info('Worker ready');
 }
 

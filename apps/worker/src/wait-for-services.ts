@@ -19,7 +19,10 @@ export async function waitForServices(
   signal: AbortSignal,
 ): Promise<void> {
   const queueServer = new Outage(logger, { begun: 'waiting for the queue server', over: 'the queue server answers' });
-  const database = new Outage(logger, { begun: 'waiting for the database', over: 'the database answers' });
+  const stores = new Outage(logger, {
+    begun: 'waiting for the database or the log store',
+    over: 'the database and the log store answer',
+  });
   const askQueueServer = async () => {
     if (producer.status !== 'ready') throw new Error(problemOf(producer) ?? 'the queue server is unreachable');
     await probeWrite(producer);
@@ -28,7 +31,7 @@ export async function waitForServices(
   };
   await untilSucceeds(askQueueServer, { outage: queueServer, isTemporary: () => true, signal });
   const isTemporary = (error: unknown) => error instanceof OriginUnavailable;
-  await untilSucceeds(() => origin.migrate(), { outage: database, isTemporary, signal });
+  await untilSucceeds(() => origin.migrate(), { outage: stores, isTemporary, signal });
 }
 
 /** Repeats `work` until it succeeds and reports the wait to `outage`. Rejects with an error that is not temporary. */

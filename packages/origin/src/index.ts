@@ -10,7 +10,7 @@ export {
   UploadTooLarge,
 } from './errors.ts';
 export type { LogRecord } from './log-record.ts';
-export type { LogStore } from './log-store/port.ts';
+export type { LogStore, LogStoreName } from './log-store/port.ts';
 export type {
   Files,
   IngestOptions,

@@ -6,7 +6,7 @@ import {
   searchBodySchema,
   statsQuerySchema,
 } from '@pilotlight/contracts';
-import type { Origin } from '@pilotlight/origin';
+import type { LogStore, Origin } from '@pilotlight/origin';
 import type { z } from 'zod';
 import { filesByEvents } from './files-by-events.ts';
 
@@ -21,6 +21,8 @@ export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
   readonly timeout: number;
   /** Parses the input, which becomes part of the key. Parsing the output again must not change it. */
   readonly schema: Schema;
+  /** Whether it reads records, and not only files. Defaults to false. */
+  readonly readsRecords?: boolean;
   /** Returns the part of the records that the answer depends on. Without it, the answer depends on everything. */
   scopeOf?(input: z.output<Schema>): DataScope;
   /** The inputs that most clients request first. Defaults to none. */
@@ -42,6 +44,7 @@ export const RECIPES = {
     name: 'get_stats',
     timeout: 60,
     schema: statsQuerySchema,
+    readsRecords: true,
     common: [{}],
     scopeOf: scopeOfQuery,
     compute: async (origin, query, signal) => ({ success: true, stats: await origin.logs.stats(query, signal) }),
@@ -51,6 +54,7 @@ export const RECIPES = {
     name: 'search_logs',
     timeout: 300,
     schema: searchBodySchema,
+    readsRecords: true,
     scopeOf: scopeOfQuery,
     incomparable: ['took_ms'],
     compute: async (origin, query, signal) => ({ success: true, ...(await origin.logs.search(query, signal)) }),
@@ -80,9 +84,21 @@ export async function loadAnswer<Schema extends z.ZodType>(
   return await compute(origin, input, context.signal);
 }
 
+/** The part of an answer that its policy is made from. */
+type PolicyParts = Pick<CachedAnswer, 'timeout' | 'readsRecords'>;
+type Store = { readonly logs: Pick<LogStore, 'name'> };
+
+/**
+ * Returns the name that the cache knows the answer's origin by. Elasticsearch has its own limits and its own circuit breaker,
+ * so that its failures do not stop the reads of Postgres.
+ */
+export function originOf({ readsRecords = false }: Pick<PolicyParts, 'readsRecords'>, { logs }: Store): string {
+  return readsRecords && logs.name === 'elasticsearch' ? logs.name : 'default';
+}
+
 /** Returns the policy that `cacheResult({ timeout })` derives, so that a warmed answer is fresh as long as a loaded one. */
-export function policyOf({ timeout }: { readonly timeout: number }): ResolvedPolicy {
-  return resolvePolicy({ freshFor: timeout * 1_000 });
+export function policyOf(answer: PolicyParts, origin: Store): ResolvedPolicy {
+  return resolvePolicy({ freshFor: answer.timeout * 1_000, origin: originOf(answer, origin) });
 }
 
 /**
@@ -92,11 +108,11 @@ export function policyOf({ timeout }: { readonly timeout: number }): ResolvedPol
 export function recipeOf(
   stored: { prefix: string; name: string; params: unknown },
   answers: readonly CachedAnswer[] = Object.values(RECIPES),
-): { key: CacheKey; timeout: number; load(origin: Origin, context: AnswerContext): Promise<object> } | null {
+): (PolicyParts & { key: CacheKey; load(origin: Origin, context: AnswerContext): Promise<object> }) | null {
   const recipe = answers.find(({ prefix, name }) => prefix === stored.prefix && name === stored.name);
   const input = recipe?.schema.safeParse(stored.params);
   if (!recipe || !input?.success) return null;
-  const { prefix, name, timeout } = recipe;
+  const { prefix, name, timeout, readsRecords = false } = recipe;
   const key = buildKey({ prefix, name, params: input.data });
-  return { key, timeout, load: (origin, context) => loadAnswer(recipe, origin, input.data, context) };
+  return { key, timeout, readsRecords, load: (origin, context) => loadAnswer(recipe, origin, input.data, context) };
 }

@@ -26,7 +26,7 @@ export function warmableOf(
 ): Warmable | null {
   const recipe = recipeOf(stored, answers);
   if (recipe === null || recipe.key !== key) return null;
-  return { key, policy: policyOf(recipe), load: (context) => recipe.load(origin, context) };
+  return { key, policy: policyOf(recipe, origin), load: (context) => recipe.load(origin, context) };
 }
 
 /** Returns the keys that most clients request first. They are warmed when a cold system starts without recorded demand. */

@@ -1,6 +1,6 @@
 import type { LearningOptions } from '@pilotlight/cache-core';
 import { expressCache, type RequestView } from '@pilotlight/cache-core/express';
-import { type CachedAnswer, loadAnswer } from '@pilotlight/recipes';
+import { type CachedAnswer, loadAnswer, originOf } from '@pilotlight/recipes';
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
@@ -26,6 +26,7 @@ export function cachedRecipe<Schema extends z.ZodType>(
     keyPrefix: recipe.prefix,
     name: recipe.name,
     timeout: recipe.timeout,
+    origin: originOf(recipe, origin),
     warm: true,
     learn: LEARN,
     pureInput: true, // parsed by a schema without a clock

@@ -70,14 +70,19 @@ test('given an Elasticsearch that is down, /readyz answers 503 and names it, and
     status: 'not ready',
     dependencies: {
       postgres: { ok: true },
-      elasticsearch: { ok: false, reason: expect.stringMatching(/Elasticsearch/) },
+      elasticsearch: { ok: false, reason: expect.stringMatching(/Elasticsearch/), breaker: 'closed' },
     },
+    log_store: 'elasticsearch',
   });
   const stats = await other.fetch('/api/stats');
   expect([stats.status, stats.headers.get('retry-after')]).toEqual([503, '2']);
 });
 
 test('without Elasticsearch, /readyz does not list it', async () => {
-  const { dependencies } = (await (await api.fetch('/readyz')).json()) as { dependencies: object };
-  expect(dependencies).not.toHaveProperty('elasticsearch');
+  const ready = (await (await api.fetch('/readyz')).json()) as { dependencies: object };
+  expect(ready.dependencies).not.toHaveProperty('elasticsearch');
+  expect(ready).toMatchObject({
+    log_store: 'postgres',
+    dependencies: { postgres: { breaker: 'closed', loads: { running: 0, waiting: 0, abandoned: 0 } } },
+  });
 });

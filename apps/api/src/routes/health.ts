@@ -1,3 +1,4 @@
+import type { CacheManager } from '@pilotlight/cache-core';
 import type { IRouter } from 'express';
 import type { Deps } from '../deps.ts';
 import { sendJson } from '../http/json-body.ts';
@@ -27,17 +28,21 @@ export function healthRoutes(router: IRouter, deps: Deps): void {
  * ready with a queue server that may lose the invalidation log, because that is an error of the deployment.
  */
 function readiness(
-  { config, migrations, redis, cache, stopping }: Deps,
+  { config, migrations, origin, redis, cache, stopping }: Deps,
   { postgres, elasticsearch, ...probes }: Probes,
 ) {
   const unsafe = redis.unsafe ?? null;
   const isRefused = unsafe !== null && !config.allowUnsafeRedis;
   const dependencies = {
-    postgres:
-      migrations.isCurrent || migrations.problem === null || elasticsearch?.ok === false
-        ? postgres
-        : { ...postgres, ok: false, reason: migrations.problem },
-    ...(elasticsearch && { elasticsearch }),
+    postgres: {
+      ...postgres,
+      ...(!(migrations.isCurrent || migrations.problem === null || elasticsearch?.ok === false) && {
+        ok: false,
+        reason: migrations.problem,
+      }),
+      ...loadsOf(cache, 'default'),
+    },
+    ...(elasticsearch && { elasticsearch: { ...elasticsearch, ...loadsOf(cache, 'elasticsearch') } }),
     ...probes,
     redis_queue:
       unsafe === null
@@ -51,6 +56,15 @@ function readiness(
   return {
     status: isReady ? ('ready' as const) : ('not ready' as const),
     degraded: !(redis_cache.ok && redis_queue.ok && workers.ok && invalidation_log.current),
+    log_store: origin.logs.name,
     dependencies,
   };
+}
+
+/** Returns the state of the circuit breaker and of the permits for the loads of this process from one server. */
+function loadsOf({ internal }: CacheManager, origin: string) {
+  const limiter = internal.engine.origins.get(origin);
+  if (limiter === undefined) throw new Error(`expected limits of the origin ${origin}, got none`);
+  const { breaker, running, waiting, abandoned } = limiter.state;
+  return { breaker, loads: { running, waiting, abandoned } };
 }

@@ -85,7 +85,11 @@ export class SimulatedWarming {
   }
 
   /** Reads like the api. Returns the outcome. */
-  async read(cache: CacheManager, n: number, policy = policyOf(this.answer)): Promise<string> {
+  async read(
+    cache: CacheManager,
+    n: number,
+    policy = policyOf(this.answer, { logs: { name: 'postgres' } }),
+  ): Promise<string> {
     const [key, recipe] = [this.key(n), this.recipe(n)];
     const load = () => this.load(n);
     const answer =

@@ -1,12 +1,16 @@
 import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotlight/contracts';
 import type { LogRecord } from '../log-record.ts';
 
+export type LogStoreName = 'postgres' | 'elasticsearch';
+
 /**
  * Stores, searches and counts records. One contract suite (`testing/log-store-contract.ts`) tests every adapter.
  *
  * Invariant: a file is visible as a whole or not at all. No answer counts a record of a file that is not `indexed`.
  */
 export interface LogStore {
+  /** The server that keeps the records. */
+  readonly name: LogStoreName;
   /**
    * Writes the records of one file, batch by batch; searches find them once the file's row says `indexed`. Replaces the
    * records of an earlier attempt. Rejects with `IngestSuperseded` if a later attempt has begun or the file was

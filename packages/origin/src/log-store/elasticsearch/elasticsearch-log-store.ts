@@ -40,6 +40,7 @@ const WRITE_TIMEOUT_MS = 60_000;
 
 /** Keeps the records in Elasticsearch, and the files they belong to in Postgres. */
 export class ElasticsearchLogStore implements LogStore {
+  readonly name = 'elasticsearch';
   readonly #options: ElasticsearchLogStoreOptions;
   #names: IndexNames | null = null;
   readonly #readClient: Client;

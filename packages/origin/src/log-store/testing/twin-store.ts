@@ -8,6 +8,7 @@ export type LogRequest = { of: 'search'; query: SearchQuery } | { of: 'stats'; q
 
 /** Two adapters as one store: every write goes to both, every request is asked of both, and the answers must be equal. */
 export class TwinStore implements LogStore {
+  readonly name = 'elasticsearch';
   readonly #one: LogStore;
   readonly #other: LogStore;
   /** Every request that was answered so far, each once. */
