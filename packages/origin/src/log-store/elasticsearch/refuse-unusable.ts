@@ -5,19 +5,22 @@ import type { IndexNames } from './index-layout.ts';
 const SERVER_MAJOR = 9;
 
 /**
- * Rejects with `SchemaMismatch` if the server is not an Elasticsearch of the supported major version. Asks for plain JSON,
+ * Rejects with `SchemaMismatch` if a node is not an Elasticsearch of the supported major version. Asks for plain JSON,
  * because a server of another major version refuses the client's own media type.
  */
 export async function refuseOtherServer(client: Client): Promise<void> {
   const expected = `expected Elasticsearch ${SERVER_MAJOR} at ELASTICSEARCH_URL`;
   const remedy = 'use a cluster of that version';
   try {
-    const { version } = await client.transport.request<{ version?: { number?: string } }>(
-      { method: 'GET', path: '/' },
+    // The nodes also answer with their versions where `GET /` does not exist, as in the test distribution.
+    const { nodes = {} } = await client.transport.request<{ nodes?: Record<string, { version: string }> }>(
+      { method: 'GET', path: '/_nodes/process', querystring: { filter_path: 'nodes.*.version' } },
       { headers: { accept: 'application/json' } },
     );
-    if (Number(version?.number?.split('.')[0]) === SERVER_MAJOR) return;
-    throw new SchemaMismatch(`${expected}, got ${version?.number ?? 'no version'}; ${remedy}`);
+    const versions = Object.values(nodes).map(({ version }) => version);
+    const other = versions.find((version) => Number(version.split('.')[0]) !== SERVER_MAJOR);
+    if (versions.length > 0 && other === undefined) return;
+    throw new SchemaMismatch(`${expected}, got ${other ?? 'no version'}; ${remedy}`);
   } catch (error) {
     if (!(error instanceof errors.ProductNotSupportedError)) throw error;
     throw new SchemaMismatch(`${expected}, got another product; ${remedy}`);

@@ -1,12 +1,14 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { onTestFinished } from 'vitest';
 
-/** One answer of a scripted server; `null` never answers. */
-export type ScriptedAnswer = { status: number; body: unknown } | null;
+/** One answer of a scripted server; `null` never answers. `product` defaults to Elasticsearch. */
+export type ScriptedAnswer = { status: number; body: unknown; product?: string } | null;
 
 export interface ScriptedRequest {
   method: string;
   path: string;
+  /** The header `Accept`. */
+  accept: string;
   body: string;
 }
 
@@ -24,7 +26,8 @@ export async function scriptedServer(
 ): Promise<ScriptedServer> {
   const scripted: ScriptedServer = { url: '', requests: [], aborted: 0 };
   const server = createServer(async (message, response) => {
-    const request = { method: message.method ?? '', path: message.url ?? '', body: await bodyOf(message) };
+    const { method = '', url: path = '', headers } = message;
+    const request = { method, path, accept: headers.accept ?? '', body: await bodyOf(message) };
     scripted.requests.push(request);
     response.once('close', () => {
       if (!response.writableEnded) scripted.aborted += 1;
@@ -33,7 +36,7 @@ export async function scriptedServer(
     if (reply === null) return;
     response.writeHead(reply.status, {
       'content-type': 'application/vnd.elasticsearch+json;compatible-with=9',
-      'x-elastic-product': 'Elasticsearch',
+      'x-elastic-product': reply.product ?? 'Elasticsearch',
     });
     response.end(JSON.stringify(reply.body));
   });
