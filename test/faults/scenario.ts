@@ -65,16 +65,23 @@ export class Scenario {
     return performance.now() - this.#beganAt;
   }
 
-  /** Begins the faults together, ends each after its time, and measures the time until the system has recovered. */
-  async happen(faults: readonly Fault[]): Promise<FaultHappened> {
+  /**
+   * Begins the faults together, ends each after its time, and measures the time until the system has recovered.
+   *
+   * @param meanwhile runs while the faults last, and extends their time
+   */
+  async happen(faults: readonly Fault[], meanwhile?: () => Promise<void>): Promise<FaultHappened> {
     const names = faults.map(({ name }) => name);
     const atMs = this.elapsedMs;
     this.#log(`${seconds(atMs)} ${names.join(' + ')}`);
     await Promise.all(
       faults.map(async (fault) => {
         const heal = await fault.begin({ system: this.system, random: this.random });
-        await delay(this.random.between(...fault.lastsMs));
-        await heal();
+        try {
+          await Promise.all([delay(this.random.between(...fault.lastsMs)), meanwhile?.()]);
+        } finally {
+          await heal();
+        }
       }),
     );
     const lastedMs = this.elapsedMs - atMs;

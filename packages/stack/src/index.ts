@@ -1,9 +1,10 @@
 export { CommandFailed, environmentOf, runDocker, runProgram } from './docker/docker-cli.ts';
 export { type DockerDaemon, startDocker } from './docker/start-docker.ts';
+export { startElasticsearch } from './elasticsearch/start-elasticsearch.ts';
 export { DataDirInUse, DataDirUnusable, ServerStartFailed, ServiceUnavailable, StackError } from './errors.ts';
 export { type LineLogger, seconds } from './line-logger.ts';
 export { type PostgresOptions, startPostgres } from './postgres/start-postgres.ts';
-export type { RunningPostgres, RunningRedis } from './process/running-server.ts';
+export type { RunningElasticsearch, RunningPostgres, RunningRedis } from './process/running-server.ts';
 export type { RedisRole } from './redis/redis-role.ts';
 export { type RedisOptions, startRedis } from './redis/start-redis.ts';
 export { keptSecret, newSecret } from './secret.ts';

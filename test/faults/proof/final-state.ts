@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { readMessage } from '../load/log-text.ts';
 import type { FaultSystem } from '../system/fault-system.ts';
+import { linesInElasticsearch, linesInPostgres, type StoredLine } from './final-lines.ts';
 
 /** The content of the servers, read past every cache and every process of ours. */
 export interface FinalState {
@@ -28,32 +29,40 @@ const QUEUES = ['ingest', 'invalidation', 'warming', 'maintenance'] as const;
 export async function readFinalState({
   postgres,
   queue,
-}: Pick<FaultSystem, 'postgres' | 'queue'>): Promise<FinalState> {
+  elasticsearch,
+}: Pick<FaultSystem, 'postgres' | 'queue' | 'elasticsearch'>): Promise<FinalState> {
   const client = new pg.Client({ connectionString: postgres.url });
   const redis = new Redis(queue.url);
   try {
     await client.connect();
-    return { ...(await readDatabase(client)), ...(await readJobs(redis)) };
+    const lines = elasticsearch ? await linesInElasticsearch(elasticsearch) : await linesInPostgres(client);
+    return { ...(await readDatabase(client, lines)), ...(await readJobs(redis)) };
   } finally {
     redis.disconnect();
     await client.end();
   }
 }
 
-async function readDatabase(client: pg.Client): Promise<Pick<FinalState, 'files' | 'orphans' | 'unsettled'>> {
-  const { rows } = await client.query<{ id: string; name: string; status: string; messages: string[] | null }>(
-    `SELECT id, name, status, (SELECT array_agg(message) FROM log_lines WHERE file_id = files.id) AS messages FROM files`,
+async function readDatabase(
+  client: pg.Client,
+  lines: readonly StoredLine[],
+): Promise<Pick<FinalState, 'files' | 'orphans' | 'unsettled'>> {
+  const { rows } = await client.query<{ id: string; name: string; status: string }>(
+    'SELECT id, name, status FROM files',
   );
-  const orphans = await client.query<{ lines: string }>(
-    'SELECT count(*) AS lines FROM log_lines WHERE NOT EXISTS (SELECT FROM files WHERE id = file_id)',
-  );
+  const byFile = Map.groupBy(lines, ({ fileId }) => fileId);
+  const files = rows.map(({ id, name, status }) => {
+    const messages = (byFile.get(id) ?? []).map(({ message }) => message);
+    byFile.delete(id);
+    return { id, name, status, lines: linesOf(name, messages) };
+  });
   const unsettled = await client.query<{ event: string }>(
     `SELECT type || ' of ' || file_id || ': ' || array_to_string(pending_jobs, ', ') AS event FROM outbox
      WHERE cardinality(pending_jobs) > 0 ORDER BY created_at`,
   );
   return {
-    files: rows.map(({ id, name, status, messages }) => ({ id, name, status, lines: linesOf(name, messages ?? []) })),
-    orphans: Number(orphans.rows[0]?.lines),
+    files,
+    orphans: [...byFile.values()].flat().length,
     unsettled: unsettled.rows.map(({ event }) => event),
   };
 }

@@ -11,7 +11,7 @@ export interface Scene {
 export interface Fault {
   readonly name: string;
   /** What it affects. Two concurrent faults affect different things. */
-  readonly to: 'api' | 'worker' | 'cache' | 'queue' | 'postgres' | 'links';
+  readonly to: 'api' | 'worker' | 'cache' | 'queue' | 'postgres' | 'elasticsearch' | 'links';
   /** Range of its duration, both ends included; the seed selects the value. */
   readonly lastsMs: readonly [least: number, most: number];
   /** Begins the fault. Resolves with a function that ends it, if it does not end by itself. */

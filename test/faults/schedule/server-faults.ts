@@ -1,6 +1,6 @@
 import type { RunningRedis } from '@pilotlight/stack';
 import { Redis } from 'ioredis';
-import { childrenOf, sendSignal, signalServer } from '../system/fault-system.ts';
+import { childrenOf, sendSignal, signalServer } from '../system/signals.ts';
 import { type Fault, nothing, type Scene } from './fault.ts';
 
 type RedisName = 'cache' | 'queue';

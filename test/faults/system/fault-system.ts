@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { type RunningPostgres, type RunningRedis, startPostgres, startRedis } from '@pilotlight/stack';
+import { newSecret, type RunningPostgres, type RunningRedis, startPostgres, startRedis } from '@pilotlight/stack';
 import { FaultProxy } from '@pilotlight/stack/testing';
+import type { ElasticsearchUnderFaults } from './elasticsearch-server.ts';
 import { ProcessSlot, type Role } from './process-slot.ts';
 
 export const SERVICES = ['cache', 'queue', 'postgres'] as const;
@@ -12,7 +12,11 @@ const ENV_OF = { cache: 'REDIS_CACHE_URL', queue: 'REDIS_QUEUE_URL', postgres: '
 /** A process slot and its own links to each service. */
 export interface Member {
   readonly slot: ProcessSlot;
+  /** The environment of its processes. */
+  readonly env: NodeJS.ProcessEnv;
   readonly links: Readonly<Record<ServiceName, FaultProxy>>;
+  /** Its link to Elasticsearch; null if the lines are in Postgres. */
+  readonly elasticsearch: FaultProxy | null;
 }
 
 export interface FaultSystemOptions {
@@ -23,6 +27,8 @@ export interface FaultSystemOptions {
   /** How far each api's wall clock is ahead, in ms. Defaults to 0. */
   readonly apisAheadMs?: readonly number[];
   readonly logLevel?: string;
+  /** The server that keeps the lines; its owner stops it. Defaults to Postgres. */
+  readonly elasticsearch?: ElasticsearchUnderFaults;
 }
 
 /** Real processes on their own real servers. Every connection uses a link that can fail. */
@@ -32,6 +38,9 @@ export interface FaultSystem {
   readonly cache: RunningRedis;
   readonly queue: RunningRedis;
   readonly postgres: RunningPostgres;
+  /** Null if the lines are in Postgres. */
+  readonly elasticsearch: ElasticsearchUnderFaults | null;
+  readonly adminToken: string;
   /** Processes that exited unexpectedly. */
   readonly crashes: readonly string[];
   stop(): Promise<void>;
@@ -47,11 +56,13 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
     // Durable, as in production: committed data must survive a kill.
     startPostgres({ ephemeral: false }),
   ]);
+  const adminToken = newSecret();
   const members: Member[] = [];
   const crashes: string[] = [];
   const stop = async (): Promise<void> => {
     const ended = await Promise.allSettled(members.map(({ slot }) => slot.stop()));
-    await Promise.all(members.flatMap(({ links }) => SERVICES.map((service) => links[service].close())));
+    const linksOf = ({ links, elasticsearch: link }: Member) => [...Object.values(links), ...(link ? [link] : [])];
+    await Promise.all(members.flatMap(linksOf).map((link) => link.close()));
     await Promise.all([cache.stop(), queue.stop(), postgres.stop()]);
     const failed = ended.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
@@ -62,10 +73,16 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
       queue: await FaultProxy.to(queue.url),
       postgres: await FaultProxy.to(postgres.url),
     };
+    const gateway = options.elasticsearch?.gateway;
+    const elasticsearch = gateway ? await FaultProxy.to(gateway.url) : null;
     const aheadMs = role === 'api' ? (options.apisAheadMs?.[n - 1] ?? 0) : 0;
-    const env = environment(links, options, aheadMs);
+    const env = {
+      ...environment(links, options, aheadMs),
+      ADMIN_TOKEN: adminToken,
+      ...(elasticsearch && { ELASTICSEARCH_URL: elasticsearch.url, ELASTICSEARCH_CA: gateway?.caFile }),
+    };
     const slot = new ProcessSlot({ name: `${role} ${n}`, role, env, onCrash: (what) => crashes.push(what) });
-    members.push({ slot, links });
+    members.push({ slot, env, links, elasticsearch });
     await slot.untilUp();
   };
   try {
@@ -77,7 +94,11 @@ export async function startFaultSystem(options: FaultSystemOptions): Promise<Fau
   }
   const of = (role: Role) =>
     members.filter(({ slot }) => slot.role === role).sort((a, b) => a.slot.name.localeCompare(b.slot.name));
-  return { apis: of('api'), workers: of('worker'), cache, queue, postgres, crashes, stop };
+  const { elasticsearch = null } = options;
+  return {
+    ...{ apis: of('api'), workers: of('worker'), crashes, adminToken, stop },
+    ...{ cache, queue, postgres, elasticsearch },
+  };
 }
 
 function environment(
@@ -99,31 +120,4 @@ function environment(
     ...urls,
     ...((without.length > 0 || aheadMs !== 0) && preload),
   };
-}
-
-/** Signals a server with all of its processes: Postgres has one per connection. */
-export function signalServer(pid: number | null, signal: 'SIGSTOP' | 'SIGCONT'): void {
-  if (pid === null) return;
-  // The parent first, so that it starts no further children.
-  sendSignal(pid, signal);
-  for (const child of childrenOf(pid)) sendSignal(child, signal);
-}
-
-/** Returns the child processes of a process. */
-export function childrenOf(pid: number): number[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const rows = stdout.trim().split('\n');
-  return rows.flatMap((row) => {
-    const [child, parent] = row.trim().split(/\s+/).map(Number);
-    return child !== undefined && parent === pid ? [child] : [];
-  });
-}
-
-export function sendSignal(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    // It has just exited.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
-  }
 }

@@ -60,6 +60,7 @@ export async function withVisibleSnapshot<T>(
     signal,
   );
   try {
+    refusePartial(pit);
     const hidden = new Set([...before.ids, ...(await hiddenSince(reads, before.at))]);
     return await work({ search: (search) => searchVisible(options, { pit: pit.id, hidden: [...hidden] }, search) });
   } finally {

@@ -17,12 +17,18 @@ export class WriteTargets {
   readonly #client: Client;
   readonly #names: IndexNames;
   readonly #nowMs: number;
+  readonly #rollover: estypes.IndicesRolloverRolloverConditions;
   readonly #indices = new Map<string, string>();
 
-  constructor(client: Client, names: IndexNames, nowMs = Date.now()) {
+  /**
+   * @param options.nowMs the current time, in ms
+   * @param options.rollover when a write index is rolled over; defaults to 30 GB or 150 million lines
+   */
+  constructor(client: Client, names: IndexNames, { nowMs = Date.now(), rollover = ROLLOVER } = {}) {
     this.#client = client;
     this.#names = names;
     this.#nowMs = nowMs;
+    this.#rollover = rollover;
   }
 
   get indices(): string[] {
@@ -53,7 +59,7 @@ export class WriteTargets {
   /** Returns the write index, after a rollover if it is full. */
   async #writeIndex(partition: string): Promise<string> {
     const alias = this.#names.writeAlias(partition);
-    const answer = await this.#client.indices.rollover({ alias, conditions: ROLLOVER });
+    const answer = await this.#client.indices.rollover({ alias, conditions: this.#rollover });
     return answer.rolled_over ? answer.new_index : answer.old_index;
   }
 }

@@ -1,0 +1,232 @@
+import { ServiceUnavailable } from '@pilotlight/stack';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Asked, ask, uploadText } from '../harness/ask.ts';
+import { SystemProcess } from '../harness/system-process.ts';
+import type { Version } from './load/history.ts';
+import { serviceOf } from './load/log-text.ts';
+import { judgeRead } from './proof/judge-read.ts';
+import { placesOf, Scenario, seconds } from './scenario.ts';
+import {
+  ELASTICSEARCH_FAULTS,
+  ELASTICSEARCH_NETWORK_FAULTS,
+  type ElasticsearchFault,
+} from './schedule/elasticsearch-faults.ts';
+import {
+  type ElasticsearchUnderFaults,
+  loseShards,
+  startElasticsearchUnderFaults,
+} from './system/elasticsearch-server.ts';
+import { type FaultSystem, startFaultSystem } from './system/fault-system.ts';
+
+const LASTS_MS = 1_000;
+
+const elasticsearch = await startElasticsearchUnderFaults().catch((error: unknown) => {
+  if (!(error instanceof ServiceUnavailable) || process.env['REQUIRE_SERVICES'] === 'all') throw error;
+  console.log(error.message);
+  return null;
+});
+
+afterAll(() => elasticsearch?.stop());
+
+// Each kind of fault once, one after the other, under one load, by TLS and with credentials.
+let system: FaultSystem;
+let scenario: Scenario;
+let asked = 0;
+
+function server(): ElasticsearchUnderFaults {
+  if (elasticsearch === null) throw new Error('expected a server');
+  return elasticsearch;
+}
+
+/** The first api. */
+function api() {
+  const [place] = placesOf(system);
+  if (!place) throw new Error('expected an api');
+  return { ...place, waitForLog: () => Promise.reject(new Error('not asked for')) };
+}
+
+async function indexed(subject: number): Promise<Version> {
+  const version = await scenario.load.writer.upload(api().url, subject, 3, 10);
+  await expect.poll(() => scenario.load.writer.look(api().url, version)).toBe(true);
+  expect(version.indexedAt).not.toBeNull();
+  return version;
+}
+
+const searchNew = (): Promise<Asked> => ask(api(), 'POST', '/api/search', { q: `neverasked${asked++}` });
+const statsOf = (subject: number) => ask(api(), 'GET', `/api/stats?service=${serviceOf(subject)}`);
+const readiness = async () => (await ask(api(), 'GET', '/readyz')).json.dependencies;
+
+/** Reads and changes files while a fault lasts. Returns the upload that waits for its end. */
+async function useMeanwhile(
+  fault: ElasticsearchFault,
+  { kept, doomed }: { kept: number; doomed: Version },
+): Promise<Version> {
+  const { writer, reader } = scenario.load;
+  if (fault.stops === 'writes') expect((await searchNew()).status).toBe(200);
+  else {
+    const refused = await until503();
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(refused.json).toMatchObject({ code: 'ORIGIN_UNAVAILABLE', detail: expect.stringMatching(/elasticsearch/i) });
+    await expect.poll(async () => (await readiness()).elasticsearch.reason).toMatch(fault.says);
+    expect((await readiness()).elasticsearch).toMatchObject({ ok: false, loads: { abandoned: 0 } });
+    expect((await readiness()).postgres).toMatchObject({ ok: true, breaker: 'closed' });
+  }
+  const stale = await statsOf(kept);
+  expect([stale.status, stale.json.stats?.total_logs]).toEqual([200, 3]);
+  expect(stale.headers['cache-status']).toMatch(fault.stops === 'writes' ? /hit|fwd=stale/ : /hit; ttl=-\d+|fwd=stale/);
+  expect((await ask(api(), 'GET', '/api/files?cache=false')).status).toBe(200);
+  expect(await writer.delete(api().url, doomed)).toBe(true);
+  expect((await reader.files(api())).seen.has(doomed.name)).toBe(false);
+  const waiting = await writer.upload(api().url, scenario.load.newSubject(), 3, 1);
+  expect(waiting.fileId).not.toBeNull();
+  expect(waiting.indexedAt).toBeNull();
+  return waiting;
+}
+
+async function until503(): Promise<Asked> {
+  for (;;) {
+    const answer = await searchNew();
+    if (answer.status !== 200) return answer;
+  }
+}
+
+/** Starts a system without background load. */
+async function startCalm(without: readonly string[]): Promise<void> {
+  system = await startFaultSystem({ apis: 1, workers: 1, elasticsearch: server(), without });
+  scenario = new Scenario(system, { seed: 1, log: () => undefined });
+}
+
+async function stop(): Promise<void> {
+  await scenario?.load.close();
+  await system?.stop();
+}
+
+/**
+ * Asks for a subject while the server may answer in part and has lost the shard of that subject, and again after it is
+ * back. Returns what is wrong with the answers; an answer of 503 is not wrong.
+ */
+async function readWithoutShard(): Promise<string[]> {
+  const { load } = scenario;
+  // The shard of the current month stays, so that a part of the answer is left.
+  await uploadText(api(), 'now.log', `${new Date().toISOString()} INFO app: now`, 'wait=30');
+  const version = await indexed(load.newSubject());
+  const read = async () => judgeRead(await load.reader.search(api(), version.subject), load.history);
+  server().gateway.mode = 'partial';
+  const giveBack = await loseShards(server(), 'pilotlight-*-lines-rest-*');
+  const during = await read().catch((error: Error) => expect(error.message).toMatch(/^503/));
+  await giveBack();
+  server().gateway.mode = 'open';
+  if (during === undefined) await expect.poll(read).toEqual([]);
+  return [...(during ?? []), ...(await read())];
+}
+
+/** Uploads while the server is read-only, and waits for the end of the ingest. Returns what is wrong. */
+async function uploadWhileReadOnly(): Promise<readonly string[]> {
+  const { load } = scenario;
+  const block = (value: true | null) =>
+    server().ask('PUT', '/pilotlight-*-lines-*/_settings', { 'index.blocks.read_only_allow_delete': value });
+  await block(true);
+  const version = await load.writer.upload(api().url, load.newSubject(), 3, 1);
+  await block(null);
+  const ends = async () => (await load.writer.look(api().url, version)) || load.history.wrong.length > 0;
+  await expect.poll(ends).toBe(true);
+  return load.history.wrong;
+}
+
+describe.skipIf(elasticsearch === null)('with all protections', () => {
+  beforeAll(() => startCalm([]));
+  afterAll(stop);
+
+  test('an answer that lacks a shard is refused and not cached', async () => {
+    expect(await readWithoutShard()).toEqual([]);
+  });
+
+  test('an upload to a read-only server is indexed once it is writable', async () => {
+    expect(await uploadWhileReadOnly()).toEqual([]);
+  });
+});
+
+describe.skipIf(elasticsearch === null)('control', () => {
+  beforeAll(() => startCalm(['refusePartial', 'retryBulk']));
+  afterAll(stop);
+
+  test('without the refusal, an answer that lacks a shard is served, and from the cache later', async () => {
+    expect(await readWithoutShard()).toEqual([
+      expect.stringContaining('older than'),
+      expect.stringContaining('older than'),
+    ]);
+  });
+
+  test('without further tries, an upload to a read-only server is lost', async () => {
+    expect(await uploadWhileReadOnly()).toEqual([expect.stringMatching(/failed$/)]);
+  });
+});
+
+describe.skipIf(elasticsearch === null)('with the lines in Elasticsearch, under load', () => {
+  beforeAll(async () => {
+    system = await startFaultSystem({ apis: 2, workers: 2, elasticsearch: server() });
+    scenario = new Scenario(system, { seed: 1, log: (line) => console.log(line) });
+    scenario.load.start();
+  });
+  afterAll(stop);
+
+  test.for(ELASTICSEARCH_FAULTS)('$name: stale or 503, nothing is lost, and it recovers', async (fault) => {
+    const kept = scenario.load.newSubject();
+    await indexed(kept);
+    const doomed = await indexed(scenario.load.newSubject());
+    expect((await statsOf(kept)).json.stats.total_logs).toBe(3);
+    const expire = { prefix: 'stats', mode: 'expire' };
+    await ask(api(), 'POST', '/api/cache/invalidate', expire, { authorization: `Bearer ${system.adminToken}` });
+    const waiting: Version[] = [];
+    const short = { ...fault, lastsMs: [LASTS_MS, LASTS_MS] } as const;
+    const { recovery } = await scenario.happen([short], async () => {
+      waiting.push(await useMeanwhile(fault, { kept, doomed }));
+    });
+    await expect
+      .poll(() => Promise.all(waiting.map((one) => scenario.load.writer.look(api().url, one))))
+      .toEqual([true]);
+    expect(waiting.map(({ indexedAt }) => indexedAt === null)).toEqual([false]);
+    const times = Object.entries(recovery).map(([what, ms]) => `${what} ${ms === null ? 'never' : seconds(ms)}`);
+    console.log(`  ${fault.name}: ${times.join(', ')}`);
+    expect(scenario.wrong.splice(0)).toEqual([]);
+  });
+
+  test.for(ELASTICSEARCH_NETWORK_FAULTS)('$name: no read is wrong, and it recovers', async (fault) => {
+    const { recovery } = await scenario.happen([{ ...fault, lastsMs: [LASTS_MS, LASTS_MS] }]);
+    expect(scenario.wrong.splice(0)).toEqual([]);
+    expect(recovery.verifiedMs).not.toBeNull();
+  });
+
+  test('at the end every upload is complete, every deletion is done, and nothing is stuck', async () => {
+    await scenario.prove();
+    expect(scenario.wrong).toEqual([]);
+    expect(scenario.load.history.versions.length).toBeGreaterThan(3 * ELASTICSEARCH_FAULTS.length);
+  });
+
+  /** Starts an api and a worker that must not start. Resolves with what they log and how they end. */
+  async function refusedStarts(pattern: RegExp): Promise<void> {
+    for (const [member, script] of [
+      [system.apis[0], 'apps/api/src/server.ts'],
+      [system.workers[0], 'apps/worker/src/worker.ts'],
+    ] as const) {
+      const started = new SystemProcess(script, script, member?.env ?? {});
+      expect(await started.ended).toBe('exit code 1');
+      expect(started.lines.join('\n')).toMatch(pattern);
+    }
+  }
+
+  test('api and worker refuse to start with a server of another version', async () => {
+    server().gateway.mode = 'other version';
+    await refusedStarts(/expected Elasticsearch 9 at ELASTICSEARCH_URL, got 8\.19\.4/);
+    server().gateway.mode = 'open';
+  });
+
+  test('api and worker refuse to start with an index that someone else made', async () => {
+    const aliases = Object.keys((await server().ask('GET', '/_alias')) as object);
+    const prefix = aliases.map((name) => /^(pilotlight-\w+)-lines-/.exec(name)?.[1]).find((name) => name !== undefined);
+    const foreign = `${prefix}-write-2001-01`;
+    await server().ask('PUT', `/${foreign}`);
+    await refusedStarts(new RegExp(`expected index ${foreign} to have mapping version .*, got none; remove or rename`));
+    await server().ask('DELETE', `/${foreign}`);
+  });
+});

@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * What the gateway does with requests. `open`: forwards them. `partial`: allows the server to answer in part, as a server
+ * with other defaults does. The others answer as an Elasticsearch does that is of version 8 or too busy, or whose user is
+ * unknown or lacks rights.
+ */
+export type GatewayMode = 'open' | 'partial' | 'unauthorized' | 'forbidden' | 'other version' | 'busy';
+
+const USER = 'pilotlight';
+const PASSWORD = 'a password with % and @';
+
+const REFUSALS = {
+  unauthorized: [401, 'security_exception', `unable to authenticate user [${USER}] for REST request`],
+  forbidden: [403, 'security_exception', `action is unauthorized for user [${USER}]`],
+  'other version': [400, 'media_type_header_exception', 'Accept version must be either version 8 or 7, but found 9'],
+  busy: [429, 'es_rejected_execution_exception', 'rejected execution: queue capacity reached'],
+} as const;
+
+/** An HTTPS server with a certificate of its own authority in front of Elasticsearch, which demands credentials. */
+export class ElasticsearchGateway {
+  mode: GatewayMode = 'open';
+  /** Path of the certificate of the authority. */
+  readonly caFile: string;
+  readonly #directory: string;
+  readonly #target: URL;
+  readonly #server: Server;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  private constructor(target: string) {
+    this.#target = new URL(target);
+    this.#directory = mkdtempSync(join(tmpdir(), 'pilotlight-gateway-'));
+    this.caFile = join(this.#directory, 'ca.pem');
+    const keyFile = join(this.#directory, 'key.pem');
+    makeCertificate(this.caFile, keyFile);
+    const tls = { cert: readFileSync(this.caFile), key: readFileSync(keyFile) };
+    this.#server = createServer(tls, (message, response) => void this.#answer(message, response));
+  }
+
+  /** Starts a gateway on a free port of 127.0.0.1. */
+  static async to(target: string): Promise<ElasticsearchGateway> {
+    const gateway = new ElasticsearchGateway(target);
+    gateway.#server.listen(0, '127.0.0.1');
+    await once(gateway.#server, 'listening');
+    return gateway;
+  }
+
+  /** The URL with the credentials that it demands. */
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === 'string') throw new Error('expected a TCP port');
+    return `https://${USER}:${encodeURIComponent(PASSWORD)}@127.0.0.1:${address.port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    this.#agent.destroy();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    const expected = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
+    const mode = message.headers.authorization === expected ? this.mode : 'unauthorized';
+    if (mode === 'other version' && message.headers.accept === 'application/json') return answerAsVersion8(response);
+    if (mode !== 'open' && mode !== 'partial') return refuse(response, mode);
+    const isRewritten = mode === 'partial' && message.url !== undefined && /_pit|_search/.test(message.url);
+    const body = isRewritten ? allowPartial(await bodyOf(message)) : null;
+    const { authorization, 'content-length': length, ...headers } = message.headers;
+    const forwarded = request(
+      {
+        host: this.#target.hostname,
+        port: this.#target.port,
+        method: message.method,
+        path: isRewritten ? withPartial(message.url ?? '') : message.url,
+        headers: { ...headers, ...(body === null ? length !== undefined && { 'content-length': length } : {}) },
+        agent: this.#agent,
+      },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    // As a reset of the connection: the client does not learn whether the server has seen the request.
+    forwarded.on('error', () => response.destroy());
+    response.on('close', () => forwarded.destroy());
+    if (body === null) message.pipe(forwarded);
+    else forwarded.end(body);
+  }
+}
+
+function refuse(response: ServerResponse, mode: keyof typeof REFUSALS): void {
+  const [status, type, reason] = REFUSALS[mode];
+  response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
+  response.end(JSON.stringify({ error: { type, reason, root_cause: [{ type, reason }] }, status }));
+}
+
+/** A server of version 8 answers requests for plain JSON. */
+function answerAsVersion8(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
+  response.end(JSON.stringify({ nodes: { one: { version: '8.19.4' } } }));
+}
+
+function withPartial(path: string): string {
+  if (!path.includes('_pit')) return path;
+  return `${path}${path.includes('?') ? '&' : '?'}allow_partial_search_results=true`;
+}
+
+function allowPartial(body: string): string {
+  return body.replace('"allow_partial_search_results":false', '"allow_partial_search_results":true');
+}
+
+async function bodyOf(message: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of message) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
+
+function makeCertificate(certFile: string, keyFile: string): void {
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-keyout', keyFile];
+  const subject = ['-subj', '/CN=pilotlight test', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  execFileSync('openssl', ['req', '-x509', ...key, ...subject, '-days', '2', '-out', certFile], { stdio: 'pipe' });
+}
