@@ -27,7 +27,8 @@ export interface System {
   readonly adminToken: string;
   /** Adds an api and resolves when it is ready. */
   addApi(): Promise<SystemApi>;
-  addWorker(): Promise<SystemProcess>;
+  /** Adds a worker, with additional environment. */
+  addWorker(extra?: Readonly<Record<string, string>>): Promise<SystemProcess>;
   /** Stops everything. Rejects if a process exited unexpectedly or did not end as it should. */
   stop(): Promise<void>;
 }
@@ -60,13 +61,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     env,
     adminToken,
     addApi: () => startApi(`api ${apis.length + 1}`, env, apis),
-    addWorker: () => startWorker(`worker ${workers.length + 1}`, env, workers),
+    addWorker: (extra = {}) => startWorker(`worker ${workers.length + 1}`, { ...env, ...extra }, workers),
     stop,
   };
   try {
     await Promise.all([
       ...Array.from({ length: options.apis }, system.addApi),
-      ...Array.from({ length: options.workers }, system.addWorker),
+      ...Array.from({ length: options.workers }, () => system.addWorker()),
     ]);
   } catch (error) {
     await stop().catch(() => undefined); // The reason of the failed start is more important.

@@ -7,6 +7,7 @@ import * as auditing from './auditing/limits.ts';
 import type { Deps } from './deps.ts';
 import type { Handler, Handlers } from './handler.ts';
 import { applyEvent } from './handlers/apply-event.ts';
+import { applyRetention } from './handlers/apply-retention.ts';
 import { ingestFile } from './handlers/ingest-file.ts';
 import { sweepOutbox } from './handlers/sweep-outbox.ts';
 import { LONG_READS } from './limits.ts';
@@ -29,6 +30,7 @@ export function createHandlers(deps: Deps, queues: Queues, keepWarm: KeepWarm, l
     'warm-keys': ({ reason, prefixes }, { signal }) => keepWarm.warm(reason, prefixes, signal),
     'audit-freshness': (_data, { signal }) => auditor.audit(signal),
     'sweep-outbox': sweepOutbox({ origin }),
+    'apply-retention': applyRetention({ origin, logger }),
   };
 }
 

@@ -47,6 +47,7 @@ function startReading(
       'warm-keys': never,
       'audit-freshness': never,
       'sweep-outbox': never,
+      'apply-retention': never,
     },
     logger: world.logger,
     invalidateEverything: async () => undefined,

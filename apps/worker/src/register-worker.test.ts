@@ -20,10 +20,10 @@ afterEach(async () => {
 const nothing = async () => ({});
 
 function start(handlers: Partial<Handlers>): void {
-  const rest = { 'ingest-file': nothing, 'apply-event': nothing, 'purge-file': nothing };
+  const jobs = { 'ingest-file': nothing, 'apply-event': nothing, 'purge-file': nothing, 'apply-retention': nothing };
   workers = startWorkers({
     connection: world.deps.workerConnection,
-    handlers: { ...rest, 'warm-keys': nothing, 'audit-freshness': nothing, 'sweep-outbox': nothing, ...handlers },
+    handlers: { ...jobs, 'warm-keys': nothing, 'audit-freshness': nothing, 'sweep-outbox': nothing, ...handlers },
     logger: world.logger,
     invalidateEverything: async () => undefined,
     drainMs: 100,

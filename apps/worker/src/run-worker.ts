@@ -16,6 +16,12 @@ import { watchQueueServer } from './watch-queue-server.ts';
 
 const PREFIXES = Object.values(RECIPES).map(({ prefix }) => prefix);
 
+/** Returns the schedules of a process. Retention has one only if there is a rule. */
+export function schedulesOf({ retention }: Pick<Config, 'retention'>): readonly Schedule[] {
+  if (retention.days === null && retention.bytes === null) return SCHEDULES;
+  return [...SCHEDULES, { id: 'apply-retention', job: 'apply-retention', everyMs: 60_000, data: retention }];
+}
+
 const SCHEDULES: readonly Schedule[] = [
   {
     id: 'warm-hot-keys',
@@ -91,7 +97,7 @@ function startLoops(
   const { origin, producer, redis } = deps;
   const isReady = () => producer.status === 'ready';
   const relay = new Relay({ outbox: origin.outbox, queues, isReady, logger });
-  const schedules = new Schedules({ queues, isReady, schedules: SCHEDULES, logger });
+  const schedules = new Schedules({ queues, isReady, schedules: schedulesOf(config), logger });
   const watches = [
     watchConsumption({ queues, isReady, logger, healthFile: config.healthFile }),
     watchQuarantine({ queues, isReady, logger }),

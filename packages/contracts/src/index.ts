@@ -17,6 +17,14 @@ export {
 export { invalidationsOf } from './invalidations-of.ts';
 export { JOBS, JOBS_OF_EVENT, type JobData, type JobName, QUEUES, type QueueName } from './jobs.ts';
 export type { FieldProblem, Problem } from './problem.ts';
+export {
+  type DueFile,
+  type FileSums,
+  type RetentionPlan,
+  type RetentionRules,
+  retentionBodySchema,
+  retentionRulesSchema,
+} from './retention.ts';
 export { MAX_EXACT_TOTAL, type SearchAnswer, type SearchHit, type SearchQuery, searchBodySchema } from './search.ts';
 export { searchTokensOf } from './search-terms.ts';
 export { type LogStats, type StatsQuery, statsQuerySchema } from './stats.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type DomainEventType, domainEventSchema } from './events.ts';
+import { retentionRulesSchema } from './retention.ts';
 
 /** One queue per kind of work, so that a big upload never delays an invalidation. */
 export const QUEUES = ['ingest', 'invalidation', 'warming', 'maintenance'] as const;
@@ -47,6 +48,8 @@ export const JOBS = {
   'audit-freshness': { queue: 'warming', schema: z.object({}), attempts: 1, backoffMs: 1_000 },
   /** Removes settled events, and uploaded bytes that no process needs. */
   'sweep-outbox': { queue: 'maintenance', schema: z.object({}), attempts: 1, backoffMs: 1_000 },
+  /** Deletes the files that the rules no longer keep. The schedule holds the rules, so every worker applies the same. */
+  'apply-retention': { queue: 'maintenance', schema: retentionRulesSchema, attempts: 1, backoffMs: 1_000 },
 } as const satisfies Record<string, JobSpec>;
 export type JobName = keyof typeof JOBS;
 export type JobData<Name extends JobName> = z.infer<(typeof JOBS)[Name]['schema']>;

@@ -10,6 +10,7 @@ import { PostgresFiles } from './postgres/files.ts';
 import { migrate } from './postgres/migrate.ts';
 import { PostgresOutbox } from './postgres/outbox.ts';
 import { ping } from './postgres/ping.ts';
+import { PostgresRetention } from './postgres/retention.ts';
 import { PostgresUploads } from './postgres/uploads.ts';
 
 export interface OriginOptions {
@@ -85,6 +86,7 @@ export function createOrigin(options: OriginOptions): Origin {
     }),
     logs,
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
+    retention: new PostgresRetention(reads, work),
     ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>
       threads === null
         ? ingestStoredFile({ reads, work, logs, limits }, fileId, ingestOptions)

@@ -24,3 +24,4 @@ export type {
   Upload,
   Uploads,
 } from './origin.ts';
+export type { Retention, RetentionRun } from './retention.ts';

@@ -34,8 +34,9 @@ export async function ingestStoredFile(
     ...(signal && { signal }),
   });
   const seen = new RecordExtent();
+  let storedBytes: number;
   try {
-    await logs.write(fileId, attempt.number, watched(reader, seen, onProgress));
+    storedBytes = await logs.write(fileId, attempt.number, watched(reader, seen, onProgress));
   } catch (error) {
     if (!(error instanceof UnreadableFile || error instanceof RecordsRejected)) throw error;
     const event = await attempt.fail(error.message);
@@ -43,7 +44,7 @@ export async function ingestStoredFile(
     return { outcome: 'failed', event, error: error.message };
   }
   const { summary } = reader;
-  const event = await attempt.succeed({ ...summary, dated: seen.dated, extent: seen.extent });
+  const event = await attempt.succeed({ ...summary, storedBytes, dated: seen.dated, extent: seen.extent });
   const { format, lines, errors, unparsed, truncated } = summary;
   return { outcome: 'indexed', event, format, lines, errors, unparsed, truncated };
 }

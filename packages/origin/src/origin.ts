@@ -10,6 +10,7 @@ import type {
   LogFileDetail,
 } from '@pilotlight/contracts';
 import type { LogStore } from './log-store/port.ts';
+import type { Retention } from './retention.ts';
 
 /**
  * The source of truth: files, their records, and the events of every change. It has no knowledge of the cache.
@@ -21,6 +22,7 @@ export interface Origin {
   readonly uploads: Uploads;
   readonly logs: LogStore;
   readonly outbox: Outbox;
+  readonly retention: Retention;
   /**
    * Reads an uploaded file into the log store and writes `file.indexed` or `file.failed` to the outbox. Can be
    * repeated: each call is a new attempt that starts over and fences off the previous one, which rejects with

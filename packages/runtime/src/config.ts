@@ -73,6 +73,10 @@ const environmentSchema = z.object({
   INGEST_MAX_RECORDS: wholeNumber(1, 2 ** 31 - 1).default(10_000_000),
   /** A gzip file that unpacks to more bytes becomes `failed`. */
   INGEST_MAX_UNPACKED_BYTES: wholeNumber(1, 2 ** 40).default(2_147_483_648),
+  /** A file is deleted once its newest record is older than this number of days. */
+  RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
+  /** The oldest files are deleted until the stored bytes of the others are at most this number. */
+  RETENTION_BYTES: wholeNumber(1, 2 ** 52).optional(),
   DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
   DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
   DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
@@ -135,6 +139,8 @@ function configOf(data: z.output<typeof environmentSchema>) {
     ingestMaxWaitMs: data.INGEST_MAX_WAIT_MS,
     ingestMaxRecords: data.INGEST_MAX_RECORDS,
     ingestMaxUnpackedBytes: data.INGEST_MAX_UNPACKED_BYTES,
+    /** The rules by which workers delete files. */
+    retention: { days: data.RETENTION_DAYS ?? null, bytes: data.RETENTION_BYTES ?? null },
     /** Limits of one process at the database. */
     originLimits: {
       poolSize: data.DATABASE_READ_CONNECTIONS,

@@ -15,8 +15,10 @@ export interface LogStore {
    * Writes the records of one file, batch by batch; searches find them once the file's row says `indexed`. Replaces the
    * records of an earlier attempt. Rejects with `IngestSuperseded` if a later attempt has begun or the file was
    * deleted; the records of a later attempt are then untouched.
+   *
+   * Returns the bytes of the records as the store received them: the rows, or the documents, without any index.
    */
-  write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void>;
+  write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<number>;
   /**
    * Removes every record of a file that is `deleted` or `failed`, in bounded batches. Can be repeated, and resumed
    * after an interruption.

@@ -1,17 +1,9 @@
-import {
-  type DomainEvent,
-  extentSchema,
-  type FileStatus,
-  type FilesAnswer,
-  type FilesQuery,
-  type LogFileDetail,
-  NO_RECORDS,
-} from '@pilotlight/contracts';
+import type { DomainEvent, FileStatus, FilesAnswer, FilesQuery, LogFileDetail } from '@pilotlight/contracts';
 import { validate as isUuid } from 'uuid';
 import type { LogStore } from '../log-store/port.ts';
 import type { Files } from '../origin.ts';
-import { appendEvent } from './append-event.ts';
 import type { Connections } from './connections.ts';
+import { deleteFile } from './delete-file.ts';
 import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
 import { decodeCursor, encodeCursor, type FilesPosition } from './files-cursor.ts';
 import { IngestAttempt } from './ingest-attempt.ts';
@@ -64,19 +56,7 @@ export class PostgresFiles implements Files {
 
   async delete(id: string): Promise<DomainEvent | null> {
     if (!isUuid(id)) return null;
-    return await this.#work.transaction(async (client) => {
-      const { rows } = await client.query<{ status: FileStatus; extent: unknown }>(
-        `SELECT status, extent FROM files WHERE id = $1 AND status <> 'deleted' FOR UPDATE`,
-        [id],
-      );
-      const [file] = rows;
-      if (file === undefined) return null;
-      await client.query(`UPDATE files SET status = 'deleted' WHERE id = $1`, [id]);
-      // Only the records of indexed files were in any answer. A file indexed by an earlier version has no extent.
-      const extent = file.status === 'indexed' ? extentSchema.safeParse(file.extent).data : NO_RECORDS;
-      // Uses the id as stored: the caller may have written it in capitals.
-      return await appendEvent(client, 'file.deleted', id.toLowerCase(), extent);
-    });
+    return await this.#work.transaction((client) => deleteFile(client, id));
   }
 
   async purge(id: string, signal?: AbortSignal): Promise<void> {

@@ -11,6 +11,8 @@ export interface IndexedCounts extends IngestSummary {
   /** Number of records with a timestamp. */
   dated: number;
   extent: Extent;
+  /** Bytes of the records, as the log store received them. */
+  storedBytes: number;
 }
 
 type Ended = Exclude<FileStatus, 'received' | 'indexing'> | 'deleted';
@@ -67,7 +69,7 @@ export class IngestAttempt {
       'file.indexed',
       `status = 'indexed', indexed_at = date_trunc('milliseconds', clock_timestamp()), format = $3, gzipped = $4,
        line_count = $5, dated_count = $6, error_count = $7, unparsed_count = $8, truncated_count = $9,
-       year_inferred = $10, first_timestamp = $11, last_timestamp = $12, extent = $13`,
+       year_inferred = $10, first_timestamp = $11, last_timestamp = $12, extent = $13, stored_bytes = $14`,
       [
         counts.format,
         counts.gzipped,
@@ -80,6 +82,7 @@ export class IngestAttempt {
         time && new Date(time.from),
         time && new Date(time.to - 1),
         counts.extent,
+        counts.storedBytes,
       ],
       counts.extent,
     );

@@ -60,7 +60,7 @@ export class ElasticsearchLogStore implements LogStore {
     };
   }
 
-  async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
+  async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<number> {
     const client = this.#writeClient;
     const names = await this.#indexNames();
     const targets = new WriteTargets(client, names);
@@ -73,6 +73,7 @@ export class ElasticsearchLogStore implements LogStore {
       await this.#complete({ names, fileId, attempt, written: writer.written });
       // A request that was sent while a later attempt began must not leave its lines behind.
       await assertCurrent();
+      return writer.writtenBytes;
     } catch (error) {
       await writer.settle();
       if (error instanceof IngestSuperseded) {

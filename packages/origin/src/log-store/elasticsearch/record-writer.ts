@@ -29,6 +29,7 @@ export class RecordWriter {
   #bytes = 0;
   #sending: Promise<void> = Promise.resolve();
   #written = 0;
+  #writtenBytes = 0;
 
   constructor(options: RecordWriterOptions) {
     this.#options = options;
@@ -37,6 +38,11 @@ export class RecordWriter {
   /** Number of records passed to `write`. */
   get written(): number {
     return this.#written;
+  }
+
+  /** Bytes of their documents. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
   }
 
   async write(records: readonly LogRecord[]): Promise<void> {
@@ -48,6 +54,7 @@ export class RecordWriter {
       const document = toDocument(fileId, attempt, record);
       this.#operations.push({ id, lines: [action, document] });
       this.#bytes += action.length + document.length;
+      this.#writtenBytes += Buffer.byteLength(document);
       if (this.#bytes >= REQUEST_BYTES) await this.#send();
     }
     this.#written += records.length;

@@ -26,13 +26,14 @@ export class PostgresLogStore implements LogStore {
     this.#work = work;
   }
 
-  async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
+  async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<number> {
     const writer = new RecordWriter(this.#work, fileId, attempt);
     try {
       for await (const range of this.#ranges(fileId)) await writer.remove(range);
       // The server processes a batch while the next one is read.
       for await (const records of batches) await writer.write(records);
       await writer.end();
+      return writer.sentBytes;
     } finally {
       await writer.abort();
     }

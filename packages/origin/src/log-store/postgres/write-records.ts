@@ -33,12 +33,18 @@ export class RecordWriter {
   readonly #encoder: RecordEncoder;
   readonly #rollUp = new FileRollUp();
   #copy: CopyTransaction | null = null;
+  #sentBytes = 0;
 
   constructor(connections: Connections, fileId: string, attempt: number) {
     this.#connections = connections;
     this.#fileId = fileId;
     this.#attempt = attempt;
     this.#encoder = new RecordEncoder(fileId);
+  }
+
+  /** Bytes of the committed rows. */
+  get sentBytes(): number {
+    return this.#sentBytes;
   }
 
   /** Removes the records of earlier attempts in a range of lines. */
@@ -68,6 +74,7 @@ export class RecordWriter {
       await copy.write(this.#encoder.end());
       // One message, so that a paused process never holds the lock on the file's row.
       await copy.commit(`${this.#assertCurrent()}; COMMIT`);
+      this.#sentBytes += copy.bytes;
     });
   }
 

@@ -19,9 +19,10 @@ export class TwinStore implements LogStore {
     this.#other = other;
   }
 
-  async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
+  async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<number> {
     const kept = await keep(batches);
-    await this.#both((store) => store.write(fileId, attempt, kept()));
+    const [one] = await this.#both((store) => store.write(fileId, attempt, kept()));
+    return one;
   }
 
   async remove(fileId: string, signal?: AbortSignal): Promise<void> {

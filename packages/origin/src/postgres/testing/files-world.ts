@@ -72,5 +72,6 @@ function countsOf(records: readonly LogRecord[]): IndexedCounts {
     truncated: 0,
     yearInferred: false,
     extent: seen.extent,
+    storedBytes: 100 * records.length,
   };
 }

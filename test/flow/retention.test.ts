@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { ask, uploadText } from '../harness/ask.ts';
+import { suiteSystem } from '../harness/suite-system.ts';
+
+// Two apis and a worker without retention. The test adds a worker with it.
+const running = suiteSystem({ apis: 2, workers: 1 });
+
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+
+async function addFile(name: string, ...days: number[]): Promise<string> {
+  const lines = days.map((age) => `${daysAgo(age)} INFO app: one of ${name}`);
+  const { file } = await uploadText(running.api, name, lines.join('\n'), 'wait=30');
+  return file.id;
+}
+
+/** Returns the names that each api lists, and the number of lines that it counts and finds, from its cache. */
+async function shown() {
+  return await Promise.all(
+    running.apis.map(async (api) => {
+      const { files, stats } = (await ask(api, 'GET', '/api/files')).json;
+      const names = files.map((file: { name: string }) => file.name).sort();
+      const found = (await ask(api, 'POST', '/api/search', {})).json.total;
+      return { names, lines: stats.total_lines, found };
+    }),
+  );
+}
+
+test('given a worker with RETENTION_DAYS, both apis stop serving a file whose newest record is too old', async () => {
+  await addFile('new.log', 90, 1);
+  await addFile('old.log', 90, 31);
+  const before = { names: ['new.log', 'old.log'], lines: 4, found: 4 };
+  expect(await shown()).toEqual([before, before]);
+  const worker = await running.system.addWorker({ RETENTION_DAYS: '30' });
+  const after = { names: ['new.log'], lines: 2, found: 2 };
+  await expect.poll(shown, { timeout: 60_000, interval: 100 }).toEqual([after, after]);
+  expect(worker.lines.join('\n')).not.toMatch(/failed for good/);
+});
