@@ -13,6 +13,7 @@ import { cacheRoutes } from './routes/cache.ts';
 import { fileRoute, filesRoute } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queuesRoute } from './routes/queues.ts';
+import { retentionRoute } from './routes/retention.ts';
 import { searchRoute } from './routes/search.ts';
 import { statsRoute } from './routes/stats.ts';
 import { uploadRoute } from './routes/upload.ts';
@@ -33,6 +34,7 @@ export function createApp(deps: Deps): Express {
   app.use(dataHeaders);
   fileRoute(app, deps, guards);
   uploadRoute(app, deps, guards);
+  retentionRoute(app, deps, guards);
   cacheRoutes(app, deps, guards);
   healthRoutes(app, deps);
   queuesRoute(app, deps, guards);

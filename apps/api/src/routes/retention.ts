@@ -1,0 +1,57 @@
+import { retentionBodySchema } from '@pilotlight/contracts';
+import type { IRouter, RequestHandler, Response } from 'express';
+import type { Deps } from '../deps.ts';
+import type { Guards } from '../http/auth.ts';
+import { jsonBody, sendJson } from '../http/json-body.ts';
+import { parseInput } from '../http/parse-input.ts';
+import { resource } from '../http/resource.ts';
+import { invalidateByEvent } from '../invalidate-by-event.ts';
+
+/** The maximum number of files that an answer lists. */
+const LISTED_FILES = 100;
+/** The maximum number of files that one request deletes, so that it is answered within seconds. */
+const MAX_FILES = 1_000;
+
+/** `GET /api/retention` and `POST /api/retention` */
+export function retentionRoute(router: IRouter, deps: Deps, guards: Guards): void {
+  resource(router, '/api/retention', {
+    GET: [guards.admin, (_request, response) => sendPlan(deps, response)],
+    POST: [guards.admin, ...jsonBody(), applyRules(deps)],
+  });
+}
+
+async function sendPlan({ config, migrations, origin }: Deps, response: Response): Promise<void> {
+  await migrations.ready();
+  const plan = await origin.retention.plan(config.retention, LISTED_FILES);
+  sendJson(response, 200, { success: true, dry_run: true, ...plan });
+}
+
+/** Deletes as `DELETE /api/files/:id` does: the answer comes once no process serves the files. */
+function applyRules(deps: Deps): RequestHandler {
+  return async (request, response) => {
+    const { dry_run } = parseInput(retentionBodySchema, request.body);
+    if (dry_run) return await sendPlan(deps, response);
+    const { config, migrations, origin, stopping } = deps;
+    await migrations.ready();
+    let state: 'applied' | 'pending' = 'applied';
+    const { outcome, ...deleted } = await origin.retention.apply(config.retention, {
+      maxFiles: MAX_FILES,
+      signal: stopping.signal,
+      onDeleted: async (events) => {
+        const invalidations = await Promise.all(events.map((event) => invalidateByEvent(deps, event)));
+        if (invalidations.some((one) => one.state === 'pending')) state = 'pending';
+      },
+    });
+    const { rules, stored, due } = await origin.retention.plan(config.retention, 0);
+    sendJson(response, 200, {
+      success: true,
+      dry_run: false,
+      rules,
+      outcome,
+      deleted,
+      invalidation: { state },
+      stored,
+      due,
+    });
+  };
+}
