@@ -10,6 +10,7 @@ import { assignRequestId } from './http/request-id.ts';
 import { requestLog } from './http/request-log.ts';
 import { dataHeaders } from './http/security-headers.ts';
 import { cacheRoutes } from './routes/cache.ts';
+import { contentRoute } from './routes/content.ts';
 import { fileRoute, filesRoute } from './routes/files.ts';
 import { healthRoutes } from './routes/health.ts';
 import { queuesRoute } from './routes/queues.ts';
@@ -33,6 +34,7 @@ export function createApp(deps: Deps): Express {
   filesRoute(app, deps, guards);
   app.use(dataHeaders);
   fileRoute(app, deps, guards);
+  contentRoute(app, deps, guards);
   uploadRoute(app, deps, guards);
   retentionRoute(app, deps, guards);
   cacheRoutes(app, deps, guards);

@@ -105,6 +105,13 @@ export class NotFound extends ApiError {
   }
 }
 
+/** The resource existed, and was removed for good. */
+export class Gone extends ApiError {
+  constructor(code: string, detail: string) {
+    super({ status: 410, code, detail });
+  }
+}
+
 export class MethodNotAllowed extends ApiError {
   constructor(method: string, allow: string) {
     const detail = `expected ${allow}, got ${method}`;

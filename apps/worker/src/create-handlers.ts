@@ -21,7 +21,7 @@ const ANSWERS = Object.values(RECIPES);
 
 /** Returns the handler of every job, connected to the process's dependencies. */
 export function createHandlers(deps: Deps, queues: Queues, keepWarm: KeepWarm, logger: Logger): Handlers {
-  const { origin, cache, reclaimer } = deps;
+  const { origin, cache, reclaimer, rawRetentionMs } = deps;
   const auditor = createAuditor(deps, logger);
   return {
     'ingest-file': ingestFile({ origin, logger, longReads: new LongReads(LONG_READS) }),
@@ -29,7 +29,7 @@ export function createHandlers(deps: Deps, queues: Queues, keepWarm: KeepWarm, l
     'purge-file': purgeFile(origin),
     'warm-keys': ({ reason, prefixes }, { signal }) => keepWarm.warm(reason, prefixes, signal),
     'audit-freshness': (_data, { signal }) => auditor.audit(signal),
-    'sweep-outbox': sweepOutbox({ origin }),
+    'sweep-outbox': sweepOutbox({ origin, rawRetentionMs }),
     'apply-retention': applyRetention({ origin, logger }),
   };
 }

@@ -22,6 +22,7 @@ type Settings = Partial<
     | 'allowUnsafeRedis'
     | 'originLimits'
     | 'warmingShare'
+    | 'rawRetentionMs'
   >
 >;
 
@@ -37,6 +38,8 @@ export interface Deps {
   readonly workerConnection: QueueConnection;
   /** The share of the origin's time that warming may use, summed over all workers. */
   readonly warmingShare: number;
+  /** How long uploaded bytes are kept, in ms since the upload. */
+  readonly rawRetentionMs: number;
   close(): Promise<void>;
 }
 
@@ -68,6 +71,7 @@ export function openDeps(
     producer,
     workerConnection,
     warmingShare: settings.warmingShare ?? 0.25,
+    rawRetentionMs: settings.rawRetentionMs ?? 0,
     close: async () => {
       producer.disconnect();
       workerConnection.disconnect();

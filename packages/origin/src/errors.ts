@@ -74,6 +74,13 @@ export class IngestSuperseded extends OriginError {
   }
 }
 
+/** The uploaded bytes of a file were removed, as after every ingest. Its records exist. */
+export class ContentFreed extends OriginError {
+  constructor(fileId: string) {
+    super('CONTENT_FREED', `the uploaded bytes of file ${fileId} were removed`);
+  }
+}
+
 /** A message names this number of rejected records. */
 const SHOWN_REJECTIONS = 3;
 

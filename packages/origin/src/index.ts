@@ -1,6 +1,7 @@
 export { createOrigin, type OriginOptions } from './create-origin.ts';
 export {
   BadCursor,
+  ContentFreed,
   EmptyUpload,
   IngestSuperseded,
   OriginBusy,
@@ -12,6 +13,7 @@ export {
 export type { LogRecord } from './log-record.ts';
 export type { LogStore, LogStoreName } from './log-store/port.ts';
 export type {
+  FileContent,
   Files,
   IngestOptions,
   IngestProgress,

@@ -50,6 +50,11 @@ export interface Files {
   /** Returns a file, or null if it does not exist or was deleted. */
   get(id: string): Promise<LogFileDetail | null>;
   /**
+   * Opens the uploaded bytes of a file. Returns null if the file does not exist or was deleted. Rejects with
+   * `ContentFreed` once the bytes were removed.
+   */
+  content(id: string): Promise<FileContent | null>;
+  /**
    * Hides a file from every answer at once and writes its event to the outbox, in one transaction. `purge` removes its
    * lines later. Returns null if the file does not exist or was deleted before.
    */
@@ -69,6 +74,20 @@ export interface Files {
    * to the outbox. Returns null if its ingest has ended or the file was deleted.
    */
   fail(id: string, reason: string): Promise<DomainEvent | null>;
+}
+
+/** The bytes of a file as they were uploaded. */
+export interface FileContent {
+  id: string;
+  name: string;
+  sizeBytes: number;
+  /** Whether the bytes begin like a gzip file. */
+  isGzipped: boolean;
+  /**
+   * Reads the bytes in pieces of up to 1 MiB, one at a time, without a connection in between. Can be iterated once. Rejects with
+   * `ContentFreed` if the bytes are removed meanwhile.
+   */
+  chunks: AsyncIterable<Buffer>;
 }
 
 export interface Uploads {

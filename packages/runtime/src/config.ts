@@ -77,6 +77,8 @@ const environmentSchema = z.object({
   RETENTION_DAYS: wholeNumber(1, 36_500).optional(),
   /** The oldest files are deleted until the stored bytes of the others are at most this number. */
   RETENTION_BYTES: wholeNumber(1, 2 ** 52).optional(),
+  /** The uploaded bytes of an indexed file are removed this number of days after the upload; 0 after its ingest. */
+  RAW_RETENTION_DAYS: wholeNumber(0, 36_500).default(0),
   DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
   DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
   DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
@@ -141,6 +143,8 @@ function configOf(data: z.output<typeof environmentSchema>) {
     ingestMaxUnpackedBytes: data.INGEST_MAX_UNPACKED_BYTES,
     /** The rules by which workers delete files. */
     retention: { days: data.RETENTION_DAYS ?? null, bytes: data.RETENTION_BYTES ?? null },
+    /** How long uploaded bytes are kept, in ms since the upload. */
+    rawRetentionMs: data.RAW_RETENTION_DAYS * 86_400_000,
     /** Limits of one process at the database. */
     originLimits: {
       poolSize: data.DATABASE_READ_CONNECTIONS,

@@ -1,11 +1,18 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http';
 import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
 import type { Problem } from '@pilotlight/contracts';
-import { BadCursor, EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '@pilotlight/origin';
+import {
+  BadCursor,
+  ContentFreed,
+  EmptyUpload,
+  OriginBusy,
+  OriginUnavailable,
+  UploadTooLarge,
+} from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
 import type { ErrorRequestHandler } from 'express';
 import { MulterError } from 'multer';
-import { ApiError, BodyTooLarge, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
+import { ApiError, BodyTooLarge, Gone, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 
 /** `Retry-After` while a server is unreachable. */
@@ -28,6 +35,7 @@ const TABLE: readonly Row[] = [
   on(Unreachable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
   on(LoadTimedOut, ({ code, message }) => new ApiError({ status: 504, code, detail: message })),
   on(BadCursor, (error) => new InvalidInput([{ field: error.field, detail: error.message }])),
+  on(ContentFreed, ({ code, message }) => new Gone(code, `${message}; RAW_RETENTION_DAYS says how long they are kept`)),
   on(EmptyUpload, ({ code, message }) => new ApiError({ status: 422, code, detail: message })),
   on(UploadTooLarge, ({ code, limitBytes }) => new ApiError({ status: 413, code, detail: tooLarge(limitBytes) })),
   on(MulterError, ofMulter),

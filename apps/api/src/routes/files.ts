@@ -42,6 +42,6 @@ function deleteFile(deps: Deps): RequestHandler {
   };
 }
 
-function noFile(id: string): NotFound {
+export function noFile(id: string): NotFound {
   return new NotFound(`no file ${JSON.stringify(id)}: it was never uploaded, or was deleted`);
 }

@@ -72,3 +72,15 @@ test('files indexed by an older version are counted by the next run, and answers
   expect(await origin.logs.stats({})).toEqual(before);
   expect(await sweep({}, firstTry())).toMatchObject({ backfilled: 0 });
 });
+
+test('with a time to keep them, uploaded bytes are freed that long after the upload', async () => {
+  const { world, client, add, origin, withChunks } = await openSwept();
+  const kept = sweepOutbox({ origin, rawRetentionMs: 2 * 86_400_000 });
+  const id = await add('2020-01-01 00:00:00 ERROR one row\n');
+  const { file } = await world.upload('one that waits\n');
+  expect(await kept({}, firstTry())).toMatchObject({ freed: 0 });
+  expect((await withChunks()).toSorted()).toEqual([id, file.id].toSorted());
+  await client.query(`UPDATE files SET uploaded_at = uploaded_at - interval '49 hours'`);
+  expect(await kept({}, firstTry())).toMatchObject({ freed: 1 });
+  expect(await withChunks()).toEqual([file.id]);
+});

@@ -5,8 +5,6 @@ import type { Handler } from '../handler.ts';
 const EVENTS_KEPT_MS = 24 * 3_600_000;
 /** An api aborts an upload after 15 minutes, so an upload without data for an hour has lost its api. */
 const UPLOAD_IDLE_MS = 3_600_000;
-/** Uploaded bytes are removed as soon as their file's ingest has ended, because no process reads them again. */
-const CHUNKS_KEPT_MS = 0;
 
 /**
  * Removes rows that no process needs: settled events, chunks of files whose ingest has ended, and chunks of uploads whose api died.
@@ -14,12 +12,15 @@ const CHUNKS_KEPT_MS = 0;
  */
 export function sweepOutbox({
   origin,
+  rawRetentionMs = 0,
 }: {
   origin: Pick<Origin, 'outbox' | 'files' | 'uploads' | 'logs'>;
+  /** How long uploaded bytes are kept, in ms since the upload. Defaults to 0: they are removed once the ingest of their file has ended. */
+  rawRetentionMs?: number;
 }): Handler<'sweep-outbox'> {
   return async (_data, { signal }) => ({
     removed: await origin.outbox.prune(EVENTS_KEPT_MS),
-    freed: await origin.files.freeChunks(CHUNKS_KEPT_MS, signal),
+    freed: await origin.files.freeChunks(rawRetentionMs, signal),
     uploads: await origin.uploads.sweep(UPLOAD_IDLE_MS, signal),
     backfilled: await origin.logs.backfill(signal),
   });

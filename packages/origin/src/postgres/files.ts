@@ -1,9 +1,10 @@
 import type { DomainEvent, FileStatus, FilesAnswer, FilesQuery, LogFileDetail } from '@pilotlight/contracts';
 import { validate as isUuid } from 'uuid';
 import type { LogStore } from '../log-store/port.ts';
-import type { Files } from '../origin.ts';
+import type { FileContent, Files } from '../origin.ts';
 import type { Connections } from './connections.ts';
 import { deleteFile } from './delete-file.ts';
+import { openContent } from './file-content.ts';
 import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
 import { decodeCursor, encodeCursor, type FilesPosition } from './files-cursor.ts';
 import { IngestAttempt } from './ingest-attempt.ts';
@@ -52,6 +53,10 @@ export class PostgresFiles implements Files {
     const { position, applied_at, ...file } = row;
     const state = position === null ? 'pending' : 'applied';
     return { ...toLogFile(file), invalidation: { position, state, applied_at: applied_at?.toISOString() ?? null } };
+  }
+
+  async content(id: string): Promise<FileContent | null> {
+    return await openContent(this.#reads, id);
   }
 
   async delete(id: string): Promise<DomainEvent | null> {

@@ -86,7 +86,7 @@ const FILES = `WITH sized AS (
     SELECT id, name, line_count AS lines, status IN ('indexed', 'failed') AS has_ended,
       least(last_timestamp, uploaded_at) AS newest_at,
       CASE status WHEN 'indexed' THEN coalesce(stored_bytes, size_bytes) ELSE 0 END
-        + CASE WHEN chunks_freed_at IS NULL THEN size_bytes ELSE 0 END AS bytes
+        + CASE WHEN chunks_freed_at IS NULL AND status <> 'failed' THEN size_bytes ELSE 0 END AS bytes
     FROM files WHERE status <> 'deleted')`;
 
 /** The sum of a file covers itself, every newer file, and every file whose ingest has not ended: that is never due. */
