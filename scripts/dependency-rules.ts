@@ -27,6 +27,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     '@pilotlight/recipes',
     '@pilotlight/runtime',
   ],
+  'apps/cli': ['@pilotlight/contracts', '@pilotlight/origin', '@pilotlight/runtime'],
 };
 const TESTS_MAY_ALSO_IMPORT = ['@pilotlight/stack'];
 

@@ -99,25 +99,52 @@ const environmentSchema = z.object({
  * `ConfigError`, which names every bad variable.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const complete = withPasswords(withSecretFiles(Object.keys(environmentSchema.shape), env));
-  const present = Object.fromEntries(
-    Object.entries(complete).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const parsed = environmentSchema.safeParse(present);
-  if (!parsed.success) {
-    throw new ConfigError(
-      parsed.error.issues.map(
-        (issue) => `${String(issue.path[0])}: ${issue.message}, got ${shown(String(issue.path[0]), present)}`,
-      ),
-    );
-  }
-  const { data } = parsed;
+  const data = parsed(environmentSchema, env);
   if (!data.API_TOKENS && !isLoopbackAddress(data.HOST)) {
     throw new ConfigError([
       `API_TOKENS: expected tokens, because HOST (${data.HOST}) is reachable from other machines, got nothing; set API_TOKENS, or HOST=127.0.0.1`,
     ]);
   }
   return configOf(data);
+}
+
+/** The stores of the records: what a command needs that works on them without the caches. */
+export interface StoresConfig {
+  readonly databaseUrl: string;
+  /** Null if the environment names no Elasticsearch. */
+  readonly elasticsearch: Config['elasticsearch'];
+}
+
+const storesSchema = environmentSchema.pick({
+  DATABASE_URL: true,
+  DATABASE_PASSWORD: true,
+  ELASTICSEARCH_URL: true,
+  ELASTICSEARCH_CA: true,
+});
+
+/** Parses the part of the environment that names the stores of the records, as `readConfig` does. Throws `ConfigError`. */
+export function readStoresConfig(env: Readonly<Record<string, string | undefined>>): StoresConfig {
+  // The passwords of other servers belong to URLs that this part does not have.
+  const { REDIS_PASSWORD: _, REDIS_PASSWORD_FILE: __, ...own } = env;
+  const data = parsed(storesSchema, own);
+  return { databaseUrl: data.DATABASE_URL, elasticsearch: elasticsearchOf(data) };
+}
+
+function parsed<Shape extends z.ZodRawShape>(
+  schema: z.ZodObject<Shape>,
+  env: Readonly<Record<string, string | undefined>>,
+): z.output<z.ZodObject<Shape>> {
+  const complete = withPasswords(withSecretFiles(Object.keys(schema.shape), env));
+  const present = Object.fromEntries(
+    Object.entries(complete).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = schema.safeParse(present);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    result.error.issues.map(
+      (issue) => `${String(issue.path[0])}: ${issue.message}, got ${shown(String(issue.path[0]), present)}`,
+    ),
+  );
 }
 
 export type Config = Readonly<ReturnType<typeof configOf>>;
@@ -171,7 +198,10 @@ function isElasticsearchUrl(text: string): boolean {
   return protocols.size === 1 && (protocols.has('http:') || protocols.has('https:'));
 }
 
-function elasticsearchOf({ ELASTICSEARCH_URL: url, ELASTICSEARCH_CA: caFile }: z.infer<typeof environmentSchema>) {
+function elasticsearchOf({
+  ELASTICSEARCH_URL: url,
+  ELASTICSEARCH_CA: caFile,
+}: Pick<z.output<typeof environmentSchema>, 'ELASTICSEARCH_URL' | 'ELASTICSEARCH_CA'>) {
   return url === undefined ? null : { url, ...(caFile !== undefined && { caFile }) };
 }
 

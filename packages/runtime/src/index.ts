@@ -1,5 +1,5 @@
 export { hostOf, isLoopback } from './allowed-hosts.ts';
-export { type Config, readConfig } from './config.ts';
+export { type Config, readConfig, readStoresConfig, type StoresConfig } from './config.ts';
 export { ConfigError } from './config-error.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { countQuarantined } from './quarantine.ts';

@@ -1,0 +1,22 @@
+import type { Command } from 'commander';
+import type { ExitCode } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What the process gives to a command. */
+export interface CommandContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+  /** Aborted when the process is asked to stop. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Adds one command to the program: its name, options, help and action. The action calls `end` with the exit code; an error that it
+ * throws is printed and ends the command with `failed`.
+ */
+export type AddCommand = (program: Command, context: CommandContext, end: (code: ExitCode) => void) => void;
+
+/** The arguments or the environment do not fit. The message says what was expected, what came and what to do. */
+export class InvalidUse extends Error {
+  override readonly name = 'InvalidUse';
+}

@@ -1,0 +1,20 @@
+import process from 'node:process';
+
+/** Where a command writes. Results go to standard output; progress and errors go to standard error. */
+export interface Terminal {
+  /** Writes text to standard output, as it is. */
+  out(text: string): void;
+  /** Writes text to standard error, as it is. */
+  err(text: string): void;
+  /** Whether standard error is a terminal, so that a line may be replaced. */
+  readonly isInteractive: boolean;
+}
+
+/** Returns the terminal of this process. */
+export function processTerminal(): Terminal {
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    isInteractive: process.stderr.isTTY === true,
+  };
+}

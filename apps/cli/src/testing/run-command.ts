@@ -1,0 +1,37 @@
+import type { ExitCode } from '../exit-codes.ts';
+import { runCli } from '../run-cli.ts';
+
+export interface CommandResult {
+  code: ExitCode;
+  out: string;
+  err: string;
+}
+
+export interface CommandOptions {
+  env?: Record<string, string | undefined>;
+  signal?: AbortSignal;
+  isInteractive?: boolean;
+  /** Receives standard error while the command runs. */
+  onErr?: (text: string) => void;
+}
+
+/** Runs a command in this process. Returns its exit code and everything that it wrote. */
+export async function runCommand(
+  args: readonly string[],
+  { env = {}, signal = new AbortController().signal, isInteractive = false, onErr }: CommandOptions = {},
+): Promise<CommandResult> {
+  let out = '';
+  let err = '';
+  const terminal = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+      onErr?.(text);
+    },
+    isInteractive,
+  };
+  const code = await runCli(args, { env, terminal, signal });
+  return { code, out, err };
+}
