@@ -57,6 +57,8 @@ const environmentSchema = z.object({
   REDIS_QUEUE_URL: redisUrl,
   ELASTICSEARCH_URL: elasticsearchUrl.optional(),
   ELASTICSEARCH_CA: z.string().optional(),
+  /** The password of `ELASTICSEARCH_URL`, which then needs a user and no password. */
+  ELASTICSEARCH_PASSWORD: z.string().optional(),
   /** The password of both Redis URLs, if they have none. */
   REDIS_PASSWORD: z.string().optional(),
   /** `1` allows, for development, a queue server that may evict or that is also the cache server; answers are then unverified. */

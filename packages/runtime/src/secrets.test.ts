@@ -53,14 +53,17 @@ test('every secret can be given as a file', () => {
 
 describe('a password given alone is added to the URLs of its servers', () => {
   test.for(['plain', 'with space', 'a%2Fb', '@:/?#[]%', 'é'])('%s', (password) => {
-    const { databaseUrl, redisCacheUrl, redisQueueUrl } = readConfig({
+    const { databaseUrl, redisCacheUrl, redisQueueUrl, elasticsearch } = readConfig({
       ...URLS,
+      ELASTICSEARCH_URL: 'http://elastic@search:9200',
+      ELASTICSEARCH_PASSWORD_FILE: fileOf(password),
       DATABASE_PASSWORD: password,
       REDIS_PASSWORD_FILE: fileOf(`${password}\n`),
     });
-    for (const url of [databaseUrl, redisCacheUrl, redisQueueUrl])
+    for (const url of [databaseUrl, redisCacheUrl, redisQueueUrl, elasticsearch?.url ?? ''])
       expect(decodeURIComponent(new URL(url).password)).toBe(password);
     expect(new URL(databaseUrl).username).toBe('user');
+    expect(new URL(elasticsearch?.url ?? '').username).toBe('elastic');
   });
 });
 
@@ -71,6 +74,17 @@ test('a password is added to every node of a cluster', () => {
     REDIS_PASSWORD: 'secret',
   });
   expect(redisCacheUrl).toBe('redis://:secret@a:6379,redis://:secret@b:6379');
+});
+
+test('without an Elasticsearch URL, its password has no effect', () => {
+  for (const url of [{}, { ELASTICSEARCH_URL: '' }])
+    expect(readConfig({ ...URLS, ...url, ELASTICSEARCH_PASSWORD: 'secret' }).elasticsearch).toBeNull();
+});
+
+test('an Elasticsearch URL without a user is refused if its password is given', () => {
+  const message = messageFor({ ELASTICSEARCH_URL: 'http://search:9200', ELASTICSEARCH_PASSWORD: 'secret' });
+  expect(message).toContain('ELASTICSEARCH_URL: expected a URL with a user, because ELASTICSEARCH_PASSWORD is given');
+  expect(message).not.toContain('secret');
 });
 
 test('a variable given both as a value and as a file is refused', () => {

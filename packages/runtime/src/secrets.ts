@@ -5,9 +5,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variables that take a password for the URLs of other variables. */
 const PASSWORDS = {
-  DATABASE_PASSWORD: ['DATABASE_URL'],
-  REDIS_PASSWORD: ['REDIS_CACHE_URL', 'REDIS_QUEUE_URL'],
-} as const satisfies Record<string, readonly string[]>;
+  DATABASE_PASSWORD: { urls: ['DATABASE_URL'], needsUser: false },
+  // Redis has a default user.
+  REDIS_PASSWORD: { urls: ['REDIS_CACHE_URL', 'REDIS_QUEUE_URL'], needsUser: false },
+  // The client sends no credentials without a user.
+  ELASTICSEARCH_PASSWORD: { urls: ['ELASTICSEARCH_URL'], needsUser: true },
+} as const satisfies Record<string, { urls: readonly string[]; needsUser: boolean }>;
 
 const SECRET = /TOKEN|PASSWORD$|_URL$/;
 
@@ -45,16 +48,19 @@ export function withSecretFiles(names: readonly string[], env: Environment): Env
 
 /**
  * Returns the environment with each password added to the URLs that it belongs to. Throws `ConfigError`, which names every URL that
- * has a password already. It leaves a text that is not a URL unchanged, for the check of that variable.
+ * has a password already, and a URL of Elasticsearch without a user. It leaves a text that is not a URL unchanged, for the check of that variable.
  */
 export function withPasswords(env: Environment): Environment {
   const complete = { ...env };
   const wrong: string[] = [];
-  for (const [variable, urls] of Object.entries(PASSWORDS)) {
+  for (const [variable, { urls, needsUser }] of Object.entries(PASSWORDS)) {
     const password = env[variable];
     if (!password) continue;
     for (const name of urls) {
       const nodes = (env[name] ?? '').split(',');
+      if (needsUser && nodes.some((node) => URL.parse(node)?.username === '')) {
+        wrong.push(`${name}: expected a URL with a user, because ${variable} is given, got one without a user`);
+      }
       if (nodes.some((node) => URL.parse(node)?.password)) {
         wrong.push(`${name}: expected a URL without a password, because ${variable} is given, got one with a password`);
       }
