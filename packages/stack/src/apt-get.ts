@@ -3,6 +3,9 @@ import { StackError } from './errors.ts';
 import { type LineLogger, seconds } from './line-logger.ts';
 import { findBinary } from './process/find-binary.ts';
 
+const OPTIONS = ['DPkg::Lock::Timeout=120', 'Acquire::Retries=5', 'Acquire::http::Timeout=30'] as const;
+const WITHIN_MS = 600_000;
+
 /** Returns true on a Debian-like system when running as root, otherwise the reason why not. */
 export function canInstall(packages: readonly string[], env: NodeJS.ProcessEnv): true | string {
   if (findBinary(['apt-get'], env['PATH']) === null) return 'not a Debian-like system (no apt-get on PATH)';
@@ -24,7 +27,7 @@ export async function installPackages(
   );
   try {
     // A fresh machine has empty or old package lists. Lock::Timeout: another apt-get may be running.
-    const wait = ['-o', 'DPkg::Lock::Timeout=120'];
+    const wait = OPTIONS.flatMap((option) => ['-o', option]);
     await aptGet([...wait, 'update', '--quiet'], env);
     await aptGet([...wait, 'install', '--yes', '--quiet', '--no-install-recommends', ...packages], env);
   } finally {
@@ -38,6 +41,7 @@ function aptGet(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
     // RUNLEVEL=1 keeps a package from starting its own server.
     const child = spawn('apt-get', args, {
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: WITHIN_MS,
       env: { ...env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
     });
     let output = '';
@@ -47,10 +51,10 @@ function aptGet(args: string[], env: NodeJS.ProcessEnv): Promise<void> {
       });
     }
     child.once('error', reject);
-    child.once('close', (code) => {
-      if (code === 0) resolve();
-      else
-        reject(new StackError('INSTALL_FAILED', `"apt-get ${args.join(' ')}" exited with ${code}:\n${output.trim()}`));
+    child.once('close', (code, signal) => {
+      if (code === 0) return resolve();
+      const how = signal === null ? `exited with ${code}` : `was ended by ${signal} (limit: ${seconds(WITHIN_MS)})`;
+      reject(new StackError('INSTALL_FAILED', `"apt-get ${args.join(' ')}" ${how}:\n${output.trim()}`));
     });
   });
 }

@@ -6,14 +6,15 @@ import {
   type WaitStrategy,
 } from 'testcontainers';
 import { ServerStartFailed } from '../errors.ts';
-import { type LineLogger, seconds } from '../line-logger.ts';
+import type { LineLogger } from '../line-logger.ts';
 import { poll } from '../process/poll.ts';
 import type { RunningServer } from '../process/running-server.ts';
+import { withProgress } from '../with-progress.ts';
+import { LogTail } from './log-tail.ts';
 
 /** The line that both servers log. The library's own check, which looks at ports, took up to a minute. */
 const READY = /ready to accept connections/i;
 const READY_WITHIN_MS = 60_000;
-const PROGRESS_EVERY_MS = 10_000;
 
 /** Returns true if a Docker server answers, otherwise the reason why not. */
 export async function dockerAnswers(): Promise<true | string> {
@@ -57,9 +58,10 @@ export async function startContainerServer(
 ): Promise<RunningServer> {
   const { name, image, url, port, log } = server;
   log(`${name}: starting ${image} in Docker (the first start downloads the image)`);
-  const started = await withProgress(server, async () => {
-    const running = await container.withWaitStrategy(server.wait ?? Wait.forLogMessage(READY)).start();
-    await answers(running, server);
+  const tail = new LogTail();
+  const started = await withProgress(`starting ${name} in Docker`, log, async () => {
+    const running = await startContainer(container, server, tail);
+    await answers(running, server, tail);
     return running;
   });
   return {
@@ -72,7 +74,7 @@ export async function startContainerServer(
       // The library's own restart waits for a log line again, which it misses after a kill.
       const client = await getContainerRuntimeClient();
       await client.container.getById(started.getId()).restart();
-      await answers(started, server);
+      await answers(started, server, tail);
     },
     stop: async () => {
       await started.stop();
@@ -80,20 +82,24 @@ export async function startContainerServer(
   };
 }
 
-async function withProgress<T>({ name, log }: ContainerServer, start: () => Promise<T>): Promise<T> {
-  const startedAt = performance.now();
-  const ticking = setInterval(
-    () => log(`  ${name} in Docker is still starting (${seconds(performance.now() - startedAt)})`),
-    PROGRESS_EVERY_MS,
-  );
+/** Rejects with `ServerStartFailed`, which contains the end of the container's log, if the container does not become ready. */
+async function startContainer(
+  container: GenericContainer,
+  { name, wait, readyWithinMs = READY_WITHIN_MS }: ContainerServer,
+  tail: LogTail,
+): Promise<StartedTestContainer> {
   try {
-    return await start();
-  } finally {
-    clearInterval(ticking);
+    return await container
+      .withLogConsumer((stream) => tail.follow(stream))
+      .withWaitStrategy((wait ?? Wait.forLogMessage(READY)).withStartupTimeout(readyWithinMs))
+      .start();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ServerStartFailed(`${name} in Docker did not start: ${reason}${tail}`, { cause });
   }
 }
 
-async function answers(container: StartedTestContainer, server: ContainerServer): Promise<void> {
+async function answers(container: StartedTestContainer, server: ContainerServer, tail: LogTail): Promise<void> {
   const { name, ask, readyWithinMs = READY_WITHIN_MS } = server;
   let last: unknown;
   const ready = await poll(
@@ -110,7 +116,9 @@ async function answers(container: StartedTestContainer, server: ContainerServer)
   );
   if (ready) return;
   await container.stop();
-  throw new ServerStartFailed(`${name} in Docker did not answer within ${readyWithinMs / 1_000} s`, { cause: last });
+  throw new ServerStartFailed(`${name} in Docker did not answer within ${readyWithinMs / 1_000} s${tail}`, {
+    cause: last,
+  });
 }
 
 async function signalContainer(container: StartedTestContainer, signal: NodeJS.Signals): Promise<void> {

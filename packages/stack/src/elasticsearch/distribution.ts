@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheDirectory } from '../cache-directory.ts';
 import { ServiceUnavailable } from '../errors.ts';
-import { type LineLogger, seconds } from '../line-logger.ts';
+import type { LineLogger } from '../line-logger.ts';
 import { findBinary } from '../process/find-binary.ts';
-import { SYSTEM_CACHE } from '../process/server-place.ts';
+import { withProgress } from '../with-progress.ts';
 import type { JavaHome } from './find-java.ts';
 
 export const ELASTICSEARCH_VERSION = '9.2.8';
@@ -13,7 +13,6 @@ export const ELASTICSEARCH_VERSION = '9.2.8';
 /** The distribution that Elasticsearch's own tests use: the server without most of its plugins. */
 const ARTIFACT = `org.elasticsearch.distribution.integ-test-zip:elasticsearch:${ELASTICSEARCH_VERSION}:zip`;
 const FOLDER = `elasticsearch-${ELASTICSEARCH_VERSION}`;
-const PROGRESS_EVERY_MS = 5_000;
 
 /** Returns true if the distribution is cached or Maven can fetch it, otherwise the reason why not. */
 export function canFetchDistribution(env: NodeJS.ProcessEnv): true | string {
@@ -35,6 +34,7 @@ export async function fetchDistribution(env: NodeJS.ProcessEnv, java: JavaHome, 
   mkdirSync(work, { recursive: true, mode: 0o755 });
   try {
     const downloading = `downloading Elasticsearch ${ELASTICSEARCH_VERSION} (about 100 MB) from Maven Central`;
+    log(`Elasticsearch: ${downloading}`);
     await withProgress(downloading, log, () => download(env, java, work));
     await withProgress(`unpacking Elasticsearch ${ELASTICSEARCH_VERSION}`, log, () => unpack(env, java, work));
     renameUnlessThere(join(work, FOLDER), home);
@@ -42,13 +42,6 @@ export async function fetchDistribution(env: NodeJS.ProcessEnv, java: JavaHome, 
     rmSync(work, { recursive: true, force: true });
   }
   return home;
-}
-
-/** Root's own cache is out of reach of the user that runs the server. */
-function cacheDirectory(env: NodeJS.ProcessEnv): string {
-  if (process.getuid?.() === 0) return SYSTEM_CACHE;
-  const given = env['XDG_CACHE_HOME'];
-  return join(given === undefined || given === '' ? join(homedir(), '.cache') : given, 'pilotlight');
 }
 
 async function download(env: NodeJS.ProcessEnv, java: JavaHome, work: string): Promise<void> {
@@ -89,20 +82,6 @@ function renameUnlessThere(from: string, to: string): void {
     renameSync(from, to);
   } catch (error) {
     if (!existsSync(to)) throw error;
-  }
-}
-
-async function withProgress(what: string, log: LineLogger, work: () => Promise<void>): Promise<void> {
-  const startedAt = performance.now();
-  log(`Elasticsearch: ${what}`);
-  const ticking = setInterval(
-    () => log(`  still ${what} (${seconds(performance.now() - startedAt)})`),
-    PROGRESS_EVERY_MS,
-  );
-  try {
-    await work();
-  } finally {
-    clearInterval(ticking);
   }
 }
 

@@ -9,7 +9,7 @@ import { ELASTICSEARCH_VERSION } from './distribution.ts';
 import { pingElasticsearch } from './ping-elasticsearch.ts';
 import { HEAP } from './spawn-elasticsearch.ts';
 
-const ELASTICSEARCH_IMAGE = `docker.elastic.co/elasticsearch/elasticsearch:${ELASTICSEARCH_VERSION}`;
+export const ELASTICSEARCH_IMAGE = `docker.elastic.co/elasticsearch/elasticsearch:${ELASTICSEARCH_VERSION}`;
 const INSIDE_PORT = 9200;
 /** The user that the image is made for; its group must be 0. */
 const IMAGE_USER = 1000;
@@ -25,7 +25,7 @@ export async function elasticsearchInDocker(directory: string, log: LineLogger):
     url,
     port,
     ask: () => pingElasticsearch(url),
-    wait: Wait.forHttp('/_cluster/health', INSIDE_PORT).withStartupTimeout(READY_WITHIN_MS),
+    wait: Wait.forHttp('/_cluster/health', INSIDE_PORT),
     readyWithinMs: READY_WITHIN_MS,
     log,
   });

@@ -1,53 +1,39 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { afterAll, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ServiceUnavailable } from '../errors.ts';
 import { isAlive } from '../process/identity.ts';
 import { poll } from '../process/poll.ts';
+import { canFetchDistribution } from './distribution.ts';
+import { findJava } from './find-java.ts';
 import { pingElasticsearch } from './ping-elasticsearch.ts';
 import { startElasticsearch } from './start-elasticsearch.ts';
+import { elasticsearchContract } from './testing/elasticsearch-contract.ts';
 
-const dataDir = mkdtempSync(join(tmpdir(), 'pilotlight-test-'));
 const log = (line: string) => void process.stderr.write(`  ${line}\n`);
 // Where this machine cannot have the server, these tests are skipped with the reason.
-const first = await startElasticsearch({ dataDir, log }).catch((error: unknown) => {
-  if (!(error instanceof ServiceUnavailable) || process.env['REQUIRE_SERVICES'] === 'all') throw error;
-  log(error.message);
-  return null;
-});
-const real = test.skipIf(first === null);
+const hasPrograms = findJava(process.env) !== null && canFetchDistribution(process.env) === true;
+const isMissing = hasPrograms ? false : await isUnavailable();
 
-afterAll(async () => {
-  await first?.stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
-
-async function count(url: string): Promise<unknown> {
-  return await (await fetch(`${url}/kept/_count`)).json();
+async function isUnavailable(): Promise<boolean> {
+  try {
+    await (await startElasticsearch({ log })).stop();
+    return false;
+  } catch (error) {
+    if (!(error instanceof ServiceUnavailable) || process.env['REQUIRE_SERVICES'] === 'all') throw error;
+    log(error.message);
+    return true;
+  }
 }
 
-real('the next server finds a persistent data directory', async () => {
-  if (first === null) throw new Error('expected a running server');
-  const stored = await fetch(`${first.url}/kept/_doc/1?refresh=true`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: '{"answer":7}',
-  });
-  expect(stored.status).toBe(201);
-  await first.stop();
-  await expect(pingElasticsearch(first.url)).rejects.toThrow();
-
-  const second = await startElasticsearch({ dataDir });
-  onTestFinished(() => second.stop());
-  expect(await count(second.url)).toMatchObject({ count: 1 });
+describe.skipIf(isMissing)('on this machine', () => {
+  elasticsearchContract((dataDir) => startElasticsearch({ dataDir, log }));
 });
 
-real('a launcher killed with -9 leaves no server and no throw-away directory', async () => {
+test.skipIf(isMissing)('a launcher killed with -9 leaves no server and no throw-away directory', async () => {
   const script = fileURLToPath(new URL('../testing/elasticsearch-launcher.ts', import.meta.url));
   const launcher = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
   onTestFinished(() => void launcher.kill('SIGKILL'));

@@ -16,23 +16,28 @@ export async function prepareImages(
   names: readonly string[],
   log: LineLogger,
 ): Promise<readonly string[]> {
-  const missing: string[] = [];
-  for (const name of names) if (!(await hasImage(docker, name))) missing.push(name);
-  const replaced: string[] = [];
+  const pulled = await Promise.all([...new Set(names)].map((name) => pull(docker, name)));
+  const missing = pulled.filter((name) => name !== null);
+  if (missing.length === 0) return [];
   const replacements = new Replacements(docker, log);
   try {
-    for (const name of missing) {
-      try {
-        await runDocker(docker, ['pull', '--quiet', name], PULL_WITHIN_MS);
-      } catch (error) {
-        if (!docker.isOwn || !(error instanceof CommandFailed) || !isReplaceable(name)) throw error;
-        await replacements.make(name);
-        replaced.push(name);
-      }
-    }
+    // One after the other: each is limited by the speed of the disk.
+    for (const name of missing) await replacements.make(name);
   } finally {
     replacements.dispose();
   }
-  if (replaced.length > 0) log(`Made replacements for images that cannot be pulled here: ${replaced.join(', ')}`);
-  return replaced;
+  log(`Made replacements for images that cannot be pulled here: ${missing.join(', ')}`);
+  return missing;
+}
+
+/** Returns null once the daemon has the image, or its name if it cannot be pulled but replaced. */
+async function pull(docker: DockerDaemon, name: string): Promise<string | null> {
+  if (await hasImage(docker, name)) return null;
+  try {
+    await runDocker(docker, ['pull', '--quiet', name], PULL_WITHIN_MS);
+    return null;
+  } catch (error) {
+    if (!docker.isOwn || !(error instanceof CommandFailed) || !isReplaceable(name)) throw error;
+    return name;
+  }
 }

@@ -1,34 +1,26 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { canInstall, installPackages } from '../../apt-get.ts';
+import { fetchDistribution } from '../../elasticsearch/distribution.ts';
+import { findJava, MIN_JAVA_MAJOR } from '../../elasticsearch/find-java.ts';
 import { ServiceUnavailable } from '../../errors.ts';
 import { type LineLogger, seconds } from '../../line-logger.ts';
 import { embeddedPostgres } from '../../postgres/postgres-binaries.ts';
-import { findBinary } from '../../process/find-binary.ts';
-import { hasImage, runDocker, runProgram } from '../docker-cli.ts';
+import { runDocker } from '../docker-cli.ts';
 import type { DockerDaemon } from '../start-docker.ts';
+import { makeBaseImage } from './base-image.ts';
 
-const BASE = 'pilotlight-base';
-const RELEASE = 'bookworm';
-const MIRROR = 'http://deb.debian.org/debian';
-const PROGRAMS = [
-  'ca-certificates',
-  'haproxy',
-  'libatomic1',
-  'libstdc++6',
-  'postgresql-client',
-  'redis-server',
-  'wget',
-] as const;
-/** Parts of the base that no container reads. */
-const UNUSED = ['usr/share/doc', 'usr/share/locale', 'usr/share/man', 'var/cache/apt', 'var/lib/apt'];
 const FILES = new URL('./replacements/', import.meta.url);
 const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 const BUILD_WITHIN_MS = 300_000;
+/** Parts of a JDK that no server reads, and of a distribution that belong to the process that ran it here. */
+const UNUSED = /\/(lib\/src\.zip|lib\/ct\.sym|jmods|man|legal|include|demo|logs|data)$/;
+
+type Copy = (context: string, log: LineLogger) => void | Promise<void>;
 
 /** What each repository's replacement copies from this machine into the directory that the image is built from. */
-const CONTENTS: Record<string, (context: string) => void> = {
+const CONTENTS: Record<string, Copy> = {
+  elasticsearch: copyElasticsearch,
   haproxy: () => undefined,
   node: copyNode,
   postgres: copyPostgres,
@@ -41,8 +33,9 @@ export function isReplaceable(name: string): boolean {
 }
 
 /**
- * Images under the names of public ones, for machines that cannot pull those. They share a base of Debian packages. Node and Postgres
- * have the versions that the names promise, because they are copied from this project; Redis and HAProxy have Debian's versions.
+ * Images under the names of public ones, for machines that cannot pull those. They share a base of Debian packages. Node, Postgres and
+ * Elasticsearch have the versions that the names promise, because they are copied from this project; Redis and HAProxy have Debian's
+ * versions. Elasticsearch is the test distribution, which has only four of its modules, on the Java of this machine.
  */
 export class Replacements {
   readonly #docker: DockerDaemon;
@@ -57,48 +50,28 @@ export class Replacements {
 
   /** Builds the replacement of one image. */
   async make(name: string): Promise<void> {
-    this.#base ??= this.#makeBase();
+    this.#base ??= makeBaseImage(this.#docker, this.#log);
     await this.#base;
+    const startedAt = performance.now();
     const repository = repositoryOf(name);
     const context = join(this.#directory, repository);
     mkdirSync(context);
-    CONTENTS[repository]?.(context);
+    await CONTENTS[repository]?.(context, this.#log);
     cpSync(new URL(`${repository}.Dockerfile`, FILES), join(context, 'Dockerfile'));
     await runDocker(this.#docker, ['build', '--quiet', '--tag', name, context], BUILD_WITHIN_MS);
+    rmSync(context, { recursive: true });
+    this.#log(`Made a replacement of ${name} in ${seconds(performance.now() - startedAt)}`);
   }
 
   /** Removes the files that the images were made from. */
   dispose(): void {
     rmSync(this.#directory, { recursive: true, force: true });
   }
-
-  async #makeBase(): Promise<void> {
-    if (await hasImage(this.#docker, BASE)) return;
-    const startedAt = performance.now();
-    await this.#installDebootstrap();
-    this.#log(`Making a base image with debootstrap (${RELEASE}), because public images cannot be pulled`);
-    const root = join(this.#directory, 'base');
-    const args = ['--variant=minbase', `--include=${PROGRAMS.join(',')}`, RELEASE, root, MIRROR];
-    await runProgram('debootstrap', args, { env: process.env, withinMs: BUILD_WITHIN_MS });
-    for (const unused of UNUSED) rmSync(join(root, unused), { recursive: true });
-    const archive = join(this.#directory, 'base.tar');
-    await runProgram('tar', ['-C', root, '-cf', archive, '.'], { env: process.env, withinMs: BUILD_WITHIN_MS });
-    await runDocker(this.#docker, ['import', archive, BASE], BUILD_WITHIN_MS);
-    rmSync(root, { recursive: true });
-    rmSync(archive);
-    this.#log(`Made the base image in ${seconds(performance.now() - startedAt)}`);
-  }
-
-  async #installDebootstrap(): Promise<void> {
-    if (findBinary(['debootstrap'], process.env['PATH']) !== null) return;
-    const installable = canInstall(['debootstrap'], process.env);
-    if (installable !== true) throw new ServiceUnavailable(installable);
-    await installPackages(['debootstrap'], process.env, this.#log);
-  }
 }
 
+/** Returns the last part of a name, without host, folders and tag. */
 function repositoryOf(name: string): string {
-  return name.split(':')[0] ?? name;
+  return name.split('/').at(-1)?.split(':')[0] ?? name;
 }
 
 function copyNode(context: string): void {
@@ -113,4 +86,18 @@ function copyNode(context: string): void {
 function copyPostgres(context: string): void {
   cpSync(embeddedPostgres().root, join(context, 'native'), { recursive: true, verbatimSymlinks: true });
   cpSync(new URL('postgres-entrypoint.sh', FILES), join(context, 'postgres-entrypoint.sh'));
+}
+
+async function copyElasticsearch(context: string, log: LineLogger): Promise<void> {
+  const java = findJava(process.env);
+  if (java === null) {
+    throw new ServiceUnavailable(
+      `a replacement of the image of Elasticsearch needs Java ${MIN_JAVA_MAJOR} or newer, in JAVA_HOME or installed`,
+    );
+  }
+  const home = await fetchDistribution(process.env, java, log);
+  const filter = (source: string) => !UNUSED.test(source);
+  cpSync(home, join(context, 'elasticsearch'), { recursive: true, filter });
+  cpSync(java.path, join(context, 'jdk'), { recursive: true, dereference: true, filter });
+  cpSync(new URL('elasticsearch-entrypoint.sh', FILES), join(context, 'elasticsearch-entrypoint.sh'));
 }
