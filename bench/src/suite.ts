@@ -1,6 +1,12 @@
 export interface SuiteOptions {
   /** A tenth of the data, for a quick run. */
   readonly quick: boolean;
+  /** Also ten times the data, in suites that have such a step. */
+  readonly full: boolean;
+  /** Number of lines instead of the suite's own. */
+  readonly lines?: number;
   /** Prints a progress line for the user. */
   log(line: string): void;
+  /** Prints a part of the result. */
+  print(text: string): void;
 }
