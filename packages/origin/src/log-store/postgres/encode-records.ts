@@ -3,6 +3,7 @@ import type { LogRecord } from '../../log-record.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { encodeWords } from './encode-words.ts';
 import { LEVEL_CODES } from './level-codes.ts';
+import type { WordCounter } from './roll-up/common-words.ts';
 
 /** The columns in the order in which `RecordEncoder` writes them. */
 export const COPY_RECORDS = `COPY log_lines (file_id, line, "timestamp", level, service, message, source, method, path,
@@ -24,10 +25,13 @@ const EPOCH_MS = Date.UTC(2000, 0, 1);
  */
 export class RecordEncoder {
   readonly #fileId: Uint8Array;
+  readonly #words: WordCounter;
   readonly #writer = new ByteWriter(PIECE_BYTES + PIECE_BYTES / 4);
 
-  constructor(fileId: string) {
+  /** Passes the words of each record to `words`. */
+  constructor(fileId: string, words: WordCounter) {
     this.#fileId = uuidBytes(fileId);
+    this.#words = words;
   }
 
   /** Writes the header. It must come first in each COPY. */
@@ -66,7 +70,7 @@ export class RecordEncoder {
     this.#int32(record.status);
     this.#float64(record.responseTimeMs);
     this.#text(hasNone(record.fields) ? null : JSON.stringify(record.fields));
-    writer.measured(() => encodeWords(writer, record.message));
+    writer.measured(() => encodeWords(writer, record.message, this.#words));
   }
 
   #int32(value: number | null): void {

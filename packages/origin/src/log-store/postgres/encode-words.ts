@@ -1,4 +1,5 @@
 import type { ByteWriter } from './byte-writer.ts';
+import type { WordCounter } from './roll-up/common-words.ts';
 import { wordsOf } from './words.ts';
 
 /**
@@ -10,12 +11,13 @@ const MAX_WORDS_BYTES = 1_000_000;
 
 /**
  * Writes the words of a message as a binary tsvector: the number of words, then each word with its positions. Postgres
- * sorts them. Words beyond a limit cannot be found, but a record would need more than 16,383 words to reach one.
+ * sorts them. Passes each word to `counter` once. Words beyond a limit cannot be found, but a record would need more than 16,383 words to reach one.
  */
-export function encodeWords(writer: ByteWriter, message: string): void {
+export function encodeWords(writer: ByteWriter, message: string, counter: WordCounter): void {
   const positions = positionsOfWords(message);
   writer.int32(positions.size);
   for (const [word, found] of positions) {
+    counter.add(word);
     writer.shortText(word);
     writer.int8(0);
     writer.int16(found.length);

@@ -15,6 +15,7 @@ const STATEMENTS: [string, 'stats' | 'search', object][] = [
   ['file_buckets', 'stats', RANGE],
   ['log_lines', 'stats', RANGE],
   ['files', 'search', {}],
+  ['file_common_words', 'search', { q: 'row' }],
   ['log_lines', 'search', { q: 'row' }],
 ];
 

@@ -5,6 +5,7 @@ import { type Connections, withShortTimeout } from '../../postgres/connections.t
 import { CopyTransaction } from '../../postgres/copy-transaction.ts';
 import { codeOf } from '../../postgres/unavailable.ts';
 import { COPY_RECORDS, RecordEncoder } from './encode-records.ts';
+import { WordCounter } from './roll-up/common-words.ts';
 import { FileRollUp } from './roll-up/file-roll-up.ts';
 import { removeRollUp, storeRollUp } from './roll-up/store-roll-up.ts';
 
@@ -32,6 +33,7 @@ export class RecordWriter {
   readonly #attempt: number;
   readonly #encoder: RecordEncoder;
   readonly #rollUp = new FileRollUp();
+  readonly #words = new WordCounter();
   #copy: CopyTransaction | null = null;
   #sentBytes = 0;
 
@@ -39,7 +41,7 @@ export class RecordWriter {
     this.#connections = connections;
     this.#fileId = fileId;
     this.#attempt = attempt;
-    this.#encoder = new RecordEncoder(fileId);
+    this.#encoder = new RecordEncoder(fileId, this.#words);
   }
 
   /** Bytes of the committed rows. */
@@ -84,6 +86,7 @@ export class RecordWriter {
     const store = async (client: PoolClient): Promise<void> => {
       await client.query(removeRollUp(escapeLiteral(this.#fileId)));
       await storeRollUp(client, this.#fileId, this.#rollUp);
+      await this.#words.store(client, this.#fileId);
     };
     await this.#explaining(() =>
       this.#connections.transaction(store, { begin: this.#beginning(), commit: `${this.#assertCurrent()}; COMMIT` }),

@@ -2,7 +2,7 @@ import type { LogRecord } from '../../../log-record.ts';
 import { BUCKET_WIDTHS, bucketStart, fits, widerThan } from '../../bucket-widths.ts';
 import { MAX_TIMELINE_BUCKETS } from '../../timeline-bounds.ts';
 import { LEVEL_CODES } from '../level-codes.ts';
-import { SourceCounter, type TopSources } from './source-counter.ts';
+import { FrequencyCounter, type Frequent } from './frequency-counter.ts';
 import { binOf } from './time-bins.ts';
 
 /** While a file is read, at most this many cells are held, unless wider buckets would be useless for a timeline. */
@@ -10,6 +10,9 @@ const MAX_CELLS_READING = 20_000;
 /** A file whose records need more groups or cells is not counted ahead. */
 const MAX_GROUPS = 5_000;
 const MAX_CELLS = 200_000;
+
+/** Number of sources of a file that are stored. */
+const STORED_SOURCES = 1_000;
 
 /** The records of one bucket, service and level. */
 export interface Cell {
@@ -84,7 +87,7 @@ function mergeInto(cells: Map<number, Cell>, start: number, { lines, firstMs, la
  */
 export class FileRollUp {
   readonly #groups = new Map<string | null, (Group | undefined)[]>();
-  readonly #sources = new SourceCounter();
+  readonly #sources = new FrequencyCounter();
   #widthMs: number = BUCKET_WIDTHS[0];
   #groupCount = 0;
   #cellCount = 0;
@@ -100,8 +103,8 @@ export class FileRollUp {
     return [...this.#groups.values()].flat().filter((group) => group !== undefined);
   }
 
-  get topSources(): TopSources {
-    return this.#sources.top();
+  get topSources(): Frequent {
+    return this.#sources.top(STORED_SOURCES);
   }
 
   add(records: readonly LogRecord[]): void {

@@ -4,7 +4,14 @@ import type { FileRollUp, Group } from './file-roll-up.ts';
 
 const ROWS_PER_STATEMENT = 10_000;
 
-const TABLES = ['file_roll_ups', 'file_groups', 'file_buckets', 'file_sources', 'file_times'] as const;
+const TABLES = [
+  'file_roll_ups',
+  'file_groups',
+  'file_buckets',
+  'file_sources',
+  'file_times',
+  'file_common_words',
+] as const;
 
 /** Statements that remove the counts of a file; `file` is an SQL expression of its id. */
 export function removeRollUp(file: string): string {
@@ -66,7 +73,7 @@ export async function storeRollUp(client: PoolClient, fileId: string, rollUp: Fi
   await insert('file_groups', GROUP_COLUMNS, groups.map(toGroupRow));
   await insert('file_times', TIME_COLUMNS, [toTimeRow(sumOfTimes(groups))]);
   await insert('file_buckets', BUCKET_COLUMNS, groups.flatMap(toBucketRows));
-  await insert('file_sources', SOURCE_COLUMNS, topSources.sources.map(toSourceRow));
+  await insert('file_sources', SOURCE_COLUMNS, topSources.texts.map(toSourceRow));
 }
 
 function totalsOf(groups: readonly Group[]) {
@@ -128,8 +135,8 @@ function toBucketRows({ service, level, cells }: Group) {
   }));
 }
 
-function toSourceRow({ source, lines }: { source: string; lines: number }) {
-  return { source: storableText(source), lines };
+function toSourceRow({ text, lines }: { text: string; lines: number }) {
+  return { source: storableText(text), lines };
 }
 
 /** Returns an instant as text, or null for the infinite one of no records. */

@@ -2,6 +2,7 @@ import { MAX_EXACT_TOTAL, type SearchAnswer, type SearchHit, type SearchQuery } 
 import type { Statements } from '../../../postgres/until-aborted.ts';
 import { decodeSearchCursor, encodeSearchCursor, type SearchPosition } from '../../search-cursor.ts';
 import { LEVEL_CODES, levelOfCode } from '../level-codes.ts';
+import { countAtLeast } from '../roll-up/common-words.ts';
 import { collectKeys, type Key, walkKeys } from './keys.ts';
 import { windowedKeys } from './windows.ts';
 
@@ -56,6 +57,8 @@ async function findKeys(
     const count = await countVisible(statements);
     return { count, keys: await orderedKeys(statements, query, page) };
   }
+  const least = await countAtLeast(statements, query);
+  if (least > MAX_EXACT_TOTAL) return { count: least, keys: await orderedKeys(statements, query, page) };
   const matches = { query, after: page.after, part: 'all' } as const;
   const found = await collectKeys(statements, matches, { max: MAX_EXACT_TOTAL, ...page });
   if (found.count <= MAX_EXACT_TOTAL) return found;

@@ -35,9 +35,6 @@ export async function windowedKeys(
   { minRecords, maxMatches }: WindowLimits = LIMITS,
 ): Promise<Key[]> {
   const isNewest = query.sort === 'newest';
-  // The planner prefers to read every record of a window, although the index of words shows in a tenth of the time that
-  // a window has no match. Without index scans it intersects both indexes.
-  if (query.q.trim() !== '') await allowIndexScans(statements, false);
   const remaining = await firstRemaining(statements, query, after);
   const keys: Key[] = [];
   let growth = GROWTH;
@@ -47,27 +44,50 @@ export async function windowedKeys(
       ? { low: edge ?? remaining.low, high: remaining.high }
       : { low: remaining.low, high: edge ?? remaining.high };
     const limit = needed - keys.length;
-    const matches: Matches = { query, after, part };
-    const found = await collectKeys(statements, matches, { max: maxMatches, limit });
-    if (found.count > maxMatches && size > minRecords) {
+    const found = await keysOfWindow(
+      statements,
+      { query, after, part },
+      { limit, isSmall: size <= minRecords, maxMatches },
+    );
+    if (found === null) {
       size = Math.max(minRecords, Math.floor(size / GROWTH));
       // Wider windows would hold too many matches again.
       growth = 1;
       continue;
     }
-    keys.push(...(found.count > maxMatches ? await walkKeys(statements, matches, { limit }) : found.keys));
+    keys.push(...found);
     if (edge === null) break;
     if (isNewest) remaining.high = edge;
     else remaining.low = edge;
     size *= growth;
   }
-  await allowIndexScans(statements, true);
   return keys;
 }
 
-/** Lets the planner use index scans that read records, for the rest of the transaction. */
-async function allowIndexScans(statements: Statements, areAllowed: boolean): Promise<void> {
-  await statements.query(`SET LOCAL enable_indexscan = ${areAllowed ? 'on' : 'off'}`);
+/**
+ * Returns the first keys of a window, or null if it has more than `maxMatches`. A small window is walked in order: the first of many
+ * matches come soon, and a walk of all its records is short.
+ */
+async function keysOfWindow(
+  statements: Statements,
+  matches: Matches,
+  { limit, isSmall, maxMatches }: { limit: number; isSmall: boolean; maxMatches: number },
+): Promise<Key[] | null> {
+  if (isSmall) return await walkKeys(statements, matches, { limit });
+  const collect = () => collectKeys(statements, matches, { max: maxMatches, limit });
+  // The planner prefers to read every record of a window, although the index of words shows in a tenth of the time that
+  // a window has no match. Without index scans it intersects both indexes.
+  const hasText = matches.query.q.trim() !== '';
+  const { count, keys } = await (hasText ? withoutIndexScans(statements, collect) : collect());
+  return count > maxMatches ? null : keys;
+}
+
+/** Runs one statement for which the planner may not use index scans that read records. */
+async function withoutIndexScans<T>(statements: Statements, work: () => Promise<T>): Promise<T> {
+  await statements.query('SET LOCAL enable_indexscan = off');
+  const result = await work();
+  await statements.query('SET LOCAL enable_indexscan = on');
+  return result;
 }
 
 /** Returns the time in which matches may be. */

@@ -1,22 +1,22 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SourceCounter } from './source-counter.ts';
+import { FrequencyCounter } from './frequency-counter.ts';
 
-test('no count is too small, and no missing source has more, than the error says', () => {
+test('no count is too small, and no missing text has more, than the error says', () => {
   const skewed = fc.array(
     fc.nat({ max: 60 }).map((n) => `10.0.0.${Math.floor((n * n) / 60)}`),
     { maxLength: 500 },
   );
   fc.assert(
     fc.property(skewed, fc.integer({ min: 2, max: 30 }), fc.integer({ min: 1, max: 10 }), (sources, max, stored) => {
-      const counter = new SourceCounter(max);
+      const counter = new FrequencyCounter(max);
       const exact = new Map<string, number>();
       for (const source of sources) {
         counter.add(source);
         exact.set(source, (exact.get(source) ?? 0) + 1);
       }
       const top = counter.top(stored);
-      const counted = new Map(top.sources.map(({ source, lines }) => [source, lines]));
+      const counted = new Map(top.texts.map(({ text, lines }) => [text, lines]));
       expect(counted.size).toBeLessThanOrEqual(stored);
       for (const [source, lines] of exact) {
         expect(counted.get(source) ?? 0).toBeLessThanOrEqual(lines);
@@ -27,8 +27,8 @@ test('no count is too small, and no missing source has more, than the error says
   );
 });
 
-test('sources with equal counts are in the order of their bytes, as in the database', () => {
-  const counter = new SourceCounter();
+test('texts with equal counts are in the order of their bytes, as in the database', () => {
+  const counter = new FrequencyCounter();
   for (const source of ['\u{1f600}', '\uffff', 'b', 'a']) counter.add(source);
-  expect(counter.top().sources.map(({ source }) => source)).toEqual(['a', 'b', '\uffff', '\u{1f600}']);
+  expect(counter.top(4).texts.map(({ text }) => text)).toEqual(['a', 'b', '\uffff', '\u{1f600}']);
 });

@@ -1,0 +1,77 @@
+import { searchBodySchema } from '@pilotlight/contracts';
+import { migratedDatabase } from '@pilotlight/stack/vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { Connections } from '../../../postgres/connections.ts';
+import { filesWorld } from '../../../postgres/testing/files-world.ts';
+import { addFile, inBatches, record } from '../../testing/world.ts';
+import { PostgresLogStore } from '../postgres-log-store.ts';
+import { countAtLeast } from './common-words.ts';
+
+async function openWorld() {
+  const database = await migratedDatabase();
+  const reads = new Connections({
+    databaseUrl: database.url,
+    name: 'test',
+    max: 2,
+    statementTimeoutMs: 30_000,
+    idleInTransactionMs: 30_000,
+    onError: () => undefined,
+  });
+  const world = await filesWorld(database, ({ work }) => new PostgresLogStore(reads, work));
+  onTestFinished(async () => {
+    await reads.close();
+    await world.close();
+  });
+  const atLeast = (body: object): Promise<number> =>
+    reads.snapshot((statements) => countAtLeast(statements, searchBodySchema.parse(body)));
+  return { ...world, atLeast };
+}
+
+/** Builds records of which `withWord` have the word, twice each. */
+function records(withWord: number, others = 30) {
+  return Array.from({ length: withWord + others }, (_, index) =>
+    record(index + 1, { message: index < withWord ? `Alpha beta alpha ${index}` : `gamma ${100_000 + index}` }),
+  );
+}
+
+test('the records of a common word are counted ahead, per record and for visible files only', async () => {
+  const { atLeast, ...world } = await openWorld();
+  const first = await addFile(world, records(120), 50);
+  const second = await addFile(world, records(230), 50);
+  expect(await atLeast({ q: 'alpha' })).toBe(350);
+  expect(await atLeast({ q: 'ALPHA', file_id: first })).toBe(120);
+  await world.hide(first);
+  expect(await atLeast({ q: 'alpha' })).toBe(230);
+  await world.hide(second);
+  await world.store.remove(second);
+  expect(await atLeast({ q: 'alpha' })).toBe(0);
+});
+
+test('a second attempt at a file replaces the counts of the first one', async () => {
+  const { atLeast, ...world } = await openWorld();
+  const { fileId, attempt } = await world.beginFile();
+  await world.store.write(fileId, attempt, inBatches(records(300), 100));
+  const again = await world.beginAgain(fileId);
+  await world.store.write(fileId, again, inBatches(records(110), 100));
+  expect(await atLeast({ q: 'alpha' })).toBe(0);
+  await world.publish(fileId, again, records(110));
+  expect(await atLeast({ q: 'alpha' })).toBe(110);
+});
+
+test.for([
+  { q: 'alpha beta' },
+  { q: '"alpha beta"' },
+  { q: 'alpha OR gamma' },
+  { q: '-alpha' },
+  { q: 'alpha', level: 'INFO' },
+  { q: 'alpha', service: 'shop' },
+  { q: 'alpha', from: '2020-01-01T00:00:00Z' },
+  { q: '100149' },
+  { q: 'gamma' },
+  { q: '  ' },
+])('no count is known ahead for %j', async (body) => {
+  const { atLeast, ...world } = await openWorld();
+  await addFile(world, records(120), 50);
+  expect(await atLeast({ q: 'alpha' })).toBe(120);
+  expect(await atLeast(body)).toBe(0);
+});
