@@ -45,6 +45,15 @@ test('an UPDATE and a DELETE by SQL become visible on both apis', async () => {
   await expect.poll(() => shown(id)).toEqual(onBoth({ name: undefined, lines: 0 }));
 });
 
+test('changes that the service makes over HTTP have one event each', async () => {
+  const before = await sql();
+  const id = await addFile('service.log');
+  expect(await sql()).toBe(before + 2); // uploaded, indexed
+  expect((await ask(running.apis[0], 'DELETE', `/api/files/${id}`)).status).toBeLessThan(300);
+  await expect.poll(() => shown(id)).toEqual(onBoth({ name: undefined, lines: 0 }));
+  expect(await sql()).toBe(before + 3);
+});
+
 test('control: without the trigger, both apis still serve the row before the change', async () => {
   const id = await addFile('control.log');
   const events = await sql();
