@@ -52,6 +52,14 @@ export async function asking<T>(work: () => Promise<T>, signal?: AbortSignal): P
   }
 }
 
+/**
+ * Returns the option that aborts one request. The request gets a signal of its own: after the time limit of a request the
+ * client dispatches `abort` on its signal, which would also reach the other listeners of a shared signal.
+ */
+export function abortedBy(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal: AbortSignal.any([signal]) };
+}
+
 /** Returns whether the server rejected a request with a status and a type of error. */
 export function isRejection(error: unknown, status: number, type: string): boolean {
   return error instanceof errors.ResponseError && error.statusCode === status && error.message.includes(type);

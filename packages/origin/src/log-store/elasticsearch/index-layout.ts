@@ -1,6 +1,6 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import { OriginUnavailable } from '../../errors.ts';
-import { asking, isRejection } from './as-origin-error.ts';
+import { abortedBy, asking, isRejection } from './as-origin-error.ts';
 import { UNBOUNDED } from './partitions.ts';
 import { refusePartial } from './refuse-partial.ts';
 import { refuseForeignIndices, refuseOtherServer } from './refuse-unusable.ts';
@@ -112,10 +112,7 @@ export async function pingIndices(client: Client, names: IndexNames): Promise<vo
 
 /** Makes every line that was written so far searchable. Rejects with `OriginUnavailable` if a shard did not answer. */
 export async function refreshIndices(client: Client, names: IndexNames, signal?: AbortSignal): Promise<void> {
-  const { _shards } = await asking(
-    () => client.indices.refresh({ index: names.all }, { ...(signal && { signal }) }),
-    signal,
-  );
+  const { _shards } = await asking(() => client.indices.refresh({ index: names.all }, abortedBy(signal)), signal);
   if (_shards !== undefined) refusePartial({ _shards });
 }
 

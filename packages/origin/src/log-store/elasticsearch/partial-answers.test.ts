@@ -21,6 +21,10 @@ async function storeOf(
   const server = await scriptedServer(({ path }) =>
     path.includes('_pit') ? { status: 200, body: { id: 'pit', _shards: WHOLE._shards, succeeded: true } } : answer(),
   );
+  return await storeAt(server);
+}
+
+async function storeAt(server: ScriptedServer): Promise<{ store: ElasticsearchLogStore; server: ScriptedServer }> {
   const database = await migratedDatabase();
   const connections = new Connections({
     databaseUrl: database.url,
@@ -68,6 +72,16 @@ test.for([
 test('a server that never answers is unavailable once the time limit has passed', async () => {
   const { store } = await storeOf(() => null);
   await expect(store.search(ANY)).rejects.toThrow(OriginUnavailable);
+});
+
+test('a time limit does not abort the other work of a reader', async () => {
+  const server = await scriptedServer(() => null);
+  const { store } = await storeAt(server);
+  const reader = new AbortController();
+  let aborts = 0;
+  reader.signal.addEventListener('abort', () => aborts++);
+  await expect(store.search(ANY, reader.signal)).rejects.toThrow(OriginUnavailable);
+  expect([aborts, reader.signal.aborted]).toEqual([0, false]);
 });
 
 test('an aborted search closes its connection and rejects with the reason', async () => {

@@ -1,5 +1,5 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
-import { asking } from './as-origin-error.ts';
+import { abortedBy, asking } from './as-origin-error.ts';
 import { sendBulk } from './bulk-requests.ts';
 import { type IndexNames, refreshIndices } from './index-layout.ts';
 import { refusePartial } from './refuse-partial.ts';
@@ -40,7 +40,7 @@ export async function removeLines(
             track_total_hits: false,
             allow_partial_search_results: false,
           },
-          { ...(signal && { signal }) },
+          abortedBy(signal),
         ),
       signal,
     );

@@ -1,6 +1,6 @@
 import type { Client, estypes } from '@elastic/elasticsearch';
 import type { Connections } from '../../postgres/connections.ts';
-import { asking } from './as-origin-error.ts';
+import { abortedBy, asking } from './as-origin-error.ts';
 import type { IndexNames } from './index-layout.ts';
 import { refusePartial } from './refuse-partial.ts';
 
@@ -50,13 +50,11 @@ export async function withVisibleSnapshot<T>(
   work: (snapshot: VisibleSnapshot) => Promise<T>,
 ): Promise<T> {
   const { client, names, reads, signal, onError } = options;
+  const requestTimeout = Math.min(SMALL_REQUEST_MS, options.timeoutMs);
   const before = await hiddenBefore(reads);
   const pit = await asking(
     () =>
-      client.openPointInTime(
-        { index: names.all, keep_alive: KEEP_ALIVE },
-        { requestTimeout: SMALL_REQUEST_MS, ...(signal && { signal }) },
-      ),
+      client.openPointInTime({ index: names.all, keep_alive: KEEP_ALIVE }, { requestTimeout, ...abortedBy(signal) }),
     signal,
   );
   try {
@@ -65,7 +63,7 @@ export async function withVisibleSnapshot<T>(
     return await work({ search: (search) => searchVisible(options, { pit: pit.id, hidden: [...hidden] }, search) });
   } finally {
     // The server drops an open one after a minute, so the answer does not depend on this.
-    await client.closePointInTime({ id: pit.id }, { requestTimeout: SMALL_REQUEST_MS }).catch(onError);
+    await client.closePointInTime({ id: pit.id }, { requestTimeout }).catch(onError);
   }
 }
 
@@ -102,10 +100,7 @@ async function searchVisible<Stored, Aggregations>(
     timeout: `${timeoutMs}ms`,
     allow_partial_search_results: false,
   };
-  const answer = await asking(
-    () => client.search<Stored, Aggregations>(request, { ...(signal && { signal }) }),
-    signal,
-  );
+  const answer = await asking(() => client.search<Stored, Aggregations>(request, abortedBy(signal)), signal);
   refusePartial(answer);
   return answer;
 }
