@@ -43,7 +43,8 @@ const NO_SOURCES = { top_sources: [], top_sources_error: 0 };
 
 async function readSmallDetails(statements: Statements, filter: StatsFilter, summary: Summary): Promise<Details> {
   if (!summary.isSourced && !summary.isTimed) return { ...NO_SOURCES, response_time_ms: null };
-  return await readExactDetails(statements, toConditions(filter.query), summary);
+  const { isTimed } = summary;
+  return await readExactDetails(statements, toConditions(filter.query), { isTimed, hasRange: filter.hasRange });
 }
 
 async function readLargeDetails(
