@@ -17,9 +17,10 @@ export function textSchema(minCharacters: number, maxCharacters: number) {
   return z
     .string()
     .min(minCharacters)
-    .max(maxCharacters)
+    .max(maxCharacters, { abort: true })
     .refine((text) => text.isWellFormed() && !text.includes('\0'), {
       error: 'expected text without NUL and without halves of surrogate pairs',
+      abort: true,
     });
 }
 

@@ -26,5 +26,8 @@ export {
   retentionRulesSchema,
 } from './retention.ts';
 export { MAX_EXACT_TOTAL, type SearchAnswer, type SearchHit, type SearchQuery, searchBodySchema } from './search.ts';
-export { searchTokensOf } from './search-terms.ts';
+export { parseSearch } from './search-syntax.ts';
+export { SearchSyntaxError } from './search-syntax-error.ts';
+export { type ColumnNode, type SearchNode, type TextNode, wordsOfColumn } from './search-tree.ts';
 export { type LogStats, type StatsQuery, statsQuerySchema } from './stats.ts';
+export { isWordAt, type PlacedWord, placedWordsOf, wordsOf } from './words.ts';

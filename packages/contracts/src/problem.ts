@@ -2,6 +2,8 @@
 export interface FieldProblem {
   field: string;
   detail: string;
+  /** For a text query: the offset, in UTF-16 units from 0, of what is not understood. */
+  position?: number;
 }
 
 /** The body of every error answer: `application/problem+json` (RFC 9457). `code` is stable, `detail` is for people. */

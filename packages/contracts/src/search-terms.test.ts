@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { searchBodySchema } from './search.ts';
+import { parseSearch } from './search-syntax.ts';
 import { countSearchTerms, MAX_SEARCH_TERMS, MAX_SEARCH_WORDS } from './search-terms.ts';
 
 const different = (terms: number) => Array.from({ length: terms }, (_, i) => `-t${i}`).join(' ');
@@ -11,8 +12,9 @@ test.for([
   ['a A -a "a b" -"a b"', 4, 6],
   ['a-a-a "a.a"', 2, 5],
   [different(70), 70, 70],
+  ['level:error path:/a/b host:80', 3, 5],
 ] as const)('given %j, %i terms of %i words are counted', ([q, terms, words]) =>
-  expect(countSearchTerms(q)).toEqual({ terms, words }),
+  expect(countSearchTerms(parseSearch(q))).toEqual({ terms, words }),
 );
 
 test('given more terms than the limit, the search is refused and the limit named', () => {

@@ -1,3 +1,7 @@
+import type { SearchNode } from './search-tree.ts';
+import { termsOf } from './search-tree.ts';
+import { wordsOf } from './words.ts';
+
 /** Every term costs time for each examined record; a whole log line in quotes is one term. */
 export const MAX_SEARCH_TERMS = 64;
 
@@ -7,31 +11,9 @@ export const MAX_SEARCH_TERMS = 64;
  */
 export const MAX_SEARCH_WORDS = 128;
 
-/** A part of a text query: `word`, `-word`, `"a phrase"`, `-"a phrase"` or `OR`. */
-export interface SearchToken {
-  /** Without its quotes and, before a quote, its `-`. */
-  readonly text: string;
-  readonly isExcluded: boolean;
-  readonly isOr: boolean;
-}
-
-const TOKEN = /(-?)"([^"]*)"|[^\s"]+/g;
-
-/** Splits a text query into tokens. Never fails: text without valid syntax counts as words. */
-export function searchTokensOf(query: string): SearchToken[] {
-  return [...query.matchAll(TOKEN)].map(([token, , quoted]) => ({
-    text: quoted ?? token,
-    isExcluded: token.startsWith('-'),
-    isOr: token === 'OR',
-  }));
-}
-
-const WORD = /[\p{L}\p{N}\p{M}]+/gu;
-
 /** Counts the different terms of a text query and the words in them. A repeated term counts once, because it is searched once. */
-export function countSearchTerms(query: string): { terms: number; words: number } {
-  const tokens = searchTokensOf(query).filter(({ isOr }) => !isOr);
-  const terms = new Map(tokens.map(({ text, isExcluded }) => [`${isExcluded} ${text.toLowerCase()}`, text]));
-  const words = [...terms.values()].reduce((sum, text) => sum + (text.match(WORD)?.length ?? 0), 0);
-  return { terms: terms.size, words };
+export function countSearchTerms(tree: SearchNode | null): { terms: number; words: number } {
+  const terms = tree === null ? [] : termsOf(tree);
+  const words = terms.map((term) => (term.kind === 'text' ? term.words.length : wordsOf(term.value).length));
+  return { terms: terms.length, words: words.reduce((sum, count) => sum + count, 0) };
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { instantSchema, type Level, levelsSchema, refuseBackwardRange, textSchema } from './fields.ts';
+import { parseSearch } from './search-syntax.ts';
+import { SearchSyntaxError } from './search-syntax-error.ts';
 import { countSearchTerms, MAX_SEARCH_TERMS, MAX_SEARCH_WORDS } from './search-terms.ts';
+import type { SearchNode } from './search-tree.ts';
 
 /** The maximum of page × page_size, the last record of a page. */
 const SEARCH_WINDOW = 10_000;
@@ -8,8 +11,18 @@ const SEARCH_WINDOW = 10_000;
 /** More matching records are not counted: the answer then says that there are at least this many. */
 export const MAX_EXACT_TOTAL = 10_000;
 
-function refuseManyTerms(q: string, context: z.RefinementCtx): void {
-  const { terms, words } = countSearchTerms(q);
+/** Adds an issue with the position (offset in UTF-16 units) of what the parser does not understand. */
+function refuseSyntax(q: string, context: z.RefinementCtx): void {
+  try {
+    refuseManyTerms(parseSearch(q), context);
+  } catch (error) {
+    if (!(error instanceof SearchSyntaxError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message, params: { position: error.position } });
+  }
+}
+
+function refuseManyTerms(tree: SearchNode | null, context: z.RefinementCtx): void {
+  const { terms, words } = countSearchTerms(tree);
   if (terms > MAX_SEARCH_TERMS) {
     const message = `expected at most ${MAX_SEARCH_TERMS} different terms, got ${terms}; words in quotes are one term`;
     context.addIssue({ code: 'custom', message });
@@ -27,10 +40,17 @@ function refuseManyTerms(q: string, context: z.RefinementCtx): void {
 export const searchBodySchema = z
   .strictObject({
     /**
-     * Words that must all occur in the message; `"a phrase"`, `-without`, `either OR other`; at most 64 terms and 128 words. An
-     * empty query matches every record.
+     * Words that must all occur in the message or in a parsed column; at most 64 terms and 128 words. An empty query matches every
+     * record.
+     *
+     * `"a phrase"`, `prefix*`, `either OR other`, `one AND other` (a space means the same), `NOT without` or `-without`, and
+     * parentheses. NOT binds before OR, OR before AND: `a OR b c` is `(a OR b) AND c`.
+     *
+     * `level:error`, `service:`, `status:`, `method:`, `path:` and `source:` compare the column, with its case, `path:/api/*` its
+     * beginning. Any other `name:value` finds records with such a parsed column and records whose text has these words in this
+     * order. Quotes make any text literal: `"level:error"`, `path:"/a b"`.
      */
-    q: textSchema(0, 1_000).superRefine(refuseManyTerms).default(''),
+    q: textSchema(0, 1_000).superRefine(refuseSyntax).default(''),
     level: levelsSchema.optional(),
     service: textSchema(1, 200).optional(),
     file_id: z.uuid().optional(),

@@ -30,7 +30,9 @@ function fieldProblems(issue: Issue, input: unknown, schema: z.ZodType): FieldPr
   }
   const expected = expectationOf(issue);
   const detail = expected.includes(', got ') ? expected : `${expected}, got ${shown(valueAt(input, issue.path))}`;
-  return [{ field: shownName(issue.path.join('.')) || 'body', detail }];
+  const field = shownName(issue.path.join('.')) || 'body';
+  const position: unknown = issue.code === 'custom' ? issue.params?.['position'] : undefined;
+  return [{ field, detail, ...(typeof position === 'number' && { position }) }];
 }
 
 const KINDS: Partial<Record<string, string>> = {

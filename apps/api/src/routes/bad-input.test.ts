@@ -61,6 +61,14 @@ describe('an invalid field is answered with 400, its name, the expected and the 
     ['null', search({ q: null }), 'q', /expected a string, got null/],
     ['a text too long', search({ q: 'x'.repeat(1_001) }), 'q', /expected at most 1000 characters, got 1001 characters/],
     ['too many search terms', search({ q: manyTerms }), 'q', /at most 64 different terms, got 65/],
+    ['a query without a word', search({ q: '***' }), 'q', /expected a word .*, got "\*\*\*" at position 0/],
+    [
+      'an operator without a term',
+      search({ q: 'a AND' }),
+      'q',
+      /expected a term after AND, got the end .* at position 5/,
+    ],
+    ['a level that is none in a query', search({ q: 'x level:loud' }), 'q', /one of TRACE, .*"loud" at position 8/],
     ['an unknown level', search({ level: 'LOUD' }), 'level', /expected .*WARN.*, got "LOUD"/],
     ['an unknown level among others', search({ level: ['WARN', 'LOUD'] }), 'level', /expected .*WARN/],
     ['a file id that is none', search({ file_id: 'x' }), 'file_id', /expected a uuid, got "x"/],
@@ -91,7 +99,7 @@ describe('an invalid field is answered with 400, its name, the expected and the 
   test.for(rows)('%s', async ([, ask, field, detail]) => {
     const problem = await expectProblem(await ask(), 400);
     expect(problem.code).toBe('INVALID_INPUT');
-    expect(problem.errors).toEqual([{ field, detail: expect.stringMatching(detail) }]);
+    expect(problem.errors).toMatchObject([{ field, detail: expect.stringMatching(detail) }]);
     expect(problem.detail).toContain(field);
   });
 });
@@ -126,7 +134,7 @@ describe('an invalid query string is refused', () => {
   ];
   test.for(rows)('%s', async ([, query, field, detail]) => {
     const problem = await expectProblem(await api.fetch(`/api/stats?${query}`), 400);
-    expect(problem.errors).toEqual([{ field, detail: expect.stringMatching(detail) }]);
+    expect(problem.errors).toMatchObject([{ field, detail: expect.stringMatching(detail) }]);
   });
 
   test('a parameter after 1,000 empty ones is read', async () => {
@@ -201,4 +209,11 @@ test('a change sent by a page of another site is refused, even with credentials'
 test('many requests with invalid cursors do not cause refusals of other requests', async () => {
   for (let i = 0; i < 15; i++) await expectProblem(await api.fetch(`/api/files?cursor=made-up-${i}`), 400);
   expect((await api.fetch('/api/stats?service=after-nonsense')).status).toBe(200);
+});
+
+test('given a query that cannot be parsed, the problem has the position', async () => {
+  const problem = await expectProblem(await api.postJson('/api/search', { q: 'disk (full' }), 400);
+  expect(problem.errors).toEqual([
+    { field: 'q', position: 5, detail: 'expected a ")" that closes the "(", got "(full" at position 5' },
+  ]);
 });

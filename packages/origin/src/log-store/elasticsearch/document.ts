@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Level, SearchHit } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
-import { wordsOf } from '../postgres/words.ts';
+import { type ColumnText, columnTextsOf, searchedWordsOf } from '../searched-texts.ts';
 
 /** The stored document of a record. Absent columns are null in the record. */
 export interface StoredRecord {
@@ -23,8 +23,10 @@ export interface StoredRecord {
 
 /** The tokenizer splits longer tokens. */
 const MAX_TOKEN_LENGTH = 250;
-/** The same limit as in Postgres, so that both stores find the same records. */
-const MAX_WORDS = 16_383;
+/** A longer token keeps this much of its beginning: more than a searched prefix may have. */
+const KEPT_BEGINNING = 120;
+/** Longer values are compared by their beginning. A searched value has at most 1,000 characters. */
+const MAX_VALUE_LENGTH = 1_100;
 
 export function idOf(fileId: string, line: number): string {
   return `${fileId}:${line}`;
@@ -33,7 +35,8 @@ export function idOf(fileId: string, line: number): string {
 /** Returns the JSON of the document of a record. */
 export function toDocument(fileId: string, attempt: number, record: LogRecord): string {
   const { line, timestamp, level, service, message, source, method, path, status, responseTimeMs, fields } = record;
-  const document: StoredRecord & { words: string } = {
+  const columns = columnTextsOf(record);
+  const document: StoredRecord & { words: string[]; columns: string[] } = {
     file_id: fileId,
     line,
     attempt,
@@ -47,14 +50,22 @@ export function toDocument(fileId: string, attempt: number, record: LogRecord): 
     ...(status !== null && { status }),
     ...(responseTimeMs !== null && { response_time_ms: responseTimeMs }),
     ...(Object.keys(fields).length > 0 && { fields: JSON.stringify(fields) }),
-    words: wordsOf(message).slice(0, MAX_WORDS).map(toToken).join(' '),
+    // The server puts a gap between the items, so that no phrase crosses from one text to the next.
+    words: searchedWordsOf(message, columns).map((words) => words.map(toToken).join(' ')),
+    columns: columns.map(toColumnToken),
   };
   return JSON.stringify(document);
 }
 
-/** Returns the token that is indexed for a word: the word, or a digest of a word longer than a token may be. */
+/** Returns the token that is indexed for a word: the word, or the beginning and a digest of a word longer than a token may be. */
 export function toToken(word: string): string {
-  return word.length <= MAX_TOKEN_LENGTH ? word : createHash('sha256').update(word).digest('hex');
+  if (word.length <= MAX_TOKEN_LENGTH) return word;
+  return word.slice(0, KEPT_BEGINNING).toWellFormed() + createHash('sha256').update(word).digest('hex');
+}
+
+/** Returns the token that is indexed for a column with a value, and the beginning of the tokens of longer values. */
+export function toColumnToken({ name, text }: ColumnText): string {
+  return `${name}\0${text.slice(0, MAX_VALUE_LENGTH)}`.toWellFormed();
 }
 
 export function toHit(stored: StoredRecord): SearchHit {

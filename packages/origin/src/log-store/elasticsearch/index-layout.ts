@@ -6,7 +6,7 @@ import { refusePartial } from './refuse-partial.ts';
 import { refuseForeignIndices, refuseOtherServer } from './refuse-unusable.ts';
 
 /** Version of the mapping. Raise it with every change that old documents do not fit. */
-const MAPPING_VERSION = 1;
+const MAPPING_VERSION = 2;
 const PING_TIMEOUT_MS = 2_000;
 
 /** A term of Lucene has at most 32,766 bytes; a UTF-16 unit takes up to four. Longer values are kept but not counted. */
@@ -21,8 +21,8 @@ const keyword = { type: 'keyword', ignore_above: MAX_KEYWORD_LENGTH } as const;
 const MAPPINGS: estypes.MappingTypeMapping = {
   dynamic: false,
   _meta: { pilotlight: MAPPING_VERSION },
-  // The words can be split from the message again.
-  _source: { excludes: ['words'] },
+  // Both can be made from the other fields again.
+  _source: { excludes: ['words', 'columns'] },
   properties: {
     file_id: { type: 'keyword' },
     line: { type: 'integer' },
@@ -34,6 +34,8 @@ const MAPPINGS: estypes.MappingTypeMapping = {
     response_time_ms: { type: 'double' },
     // Split by the writer, so that a word is the same on every store.
     words: { type: 'text', analyzer: 'whitespace', norms: false },
+    // A name and a value, of every column.
+    columns: { type: 'keyword', doc_values: false },
   },
 };
 

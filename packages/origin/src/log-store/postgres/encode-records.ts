@@ -1,5 +1,6 @@
 import { parse as uuidBytes } from 'uuid';
 import type { LogRecord } from '../../log-record.ts';
+import { columnTextsOf, searchedWordsOf } from '../searched-texts.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { encodeWords } from './encode-words.ts';
 import { LEVEL_CODES } from './level-codes.ts';
@@ -70,7 +71,7 @@ export class RecordEncoder {
     this.#int32(record.status);
     this.#float64(record.responseTimeMs);
     this.#text(hasNone(record.fields) ? null : JSON.stringify(record.fields));
-    writer.measured(() => encodeWords(writer, record.message, this.#words));
+    writer.measured(() => encodeWords(writer, searchedWordsOf(record.message, columnTextsOf(record)), this.#words));
   }
 
   #int32(value: number | null): void {

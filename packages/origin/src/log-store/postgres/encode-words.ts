@@ -1,20 +1,16 @@
 import type { ByteWriter } from './byte-writer.ts';
 import type { WordCounter } from './roll-up/common-words.ts';
-import { wordsOf } from './words.ts';
 
-/**
- * Limits of Postgres' tsvector: the last position, the positions kept per word, and the bytes of all words together.
- */
-const LAST_POSITION = 16_383;
+/** Limits of Postgres' tsvector: the positions kept per word, and the bytes of all words together. */
 const POSITIONS_PER_WORD = 255;
 const MAX_WORDS_BYTES = 1_000_000;
 
 /**
- * Writes the words of a message as a binary tsvector: the number of words, then each word with its positions. Postgres
- * sorts them. Passes each word to `counter` once. Words beyond a limit cannot be found, but a record would need more than 16,383 words to reach one.
+ * Writes the words of a record (see `searchedWordsOf`) as a binary tsvector: the number of words, then each word with its positions.
+ * Postgres sorts them. Passes each word to `counter` once. Words beyond a limit cannot be found, but a record would need more than 16,383 words to reach one.
  */
-export function encodeWords(writer: ByteWriter, message: string, counter: WordCounter): void {
-  const positions = positionsOfWords(message);
+export function encodeWords(writer: ByteWriter, texts: readonly (readonly string[])[], counter: WordCounter): void {
+  const positions = positionsOfWords(texts);
   writer.int32(positions.size);
   for (const [word, found] of positions) {
     counter.add(word);
@@ -25,19 +21,27 @@ export function encodeWords(writer: ByteWriter, message: string, counter: WordCo
   }
 }
 
-function positionsOfWords(message: string): Map<string, number[]> {
+/** Returns the words of a record as the text form of a tsvector. */
+export function tsvectorOf(texts: readonly (readonly string[])[]): string {
+  return [...positionsOfWords(texts)].map(([word, found]) => `'${word}':${found.join(',')}`).join(' ');
+}
+
+function positionsOfWords(texts: readonly (readonly string[])[]): Map<string, number[]> {
   const positions = new Map<string, number[]>();
   let position = 0;
   let bytes = 0;
-  for (const word of wordsOf(message)) {
+  for (const words of texts) {
+    for (const word of words) {
+      position += 1;
+      const found = positions.get(word);
+      if (found === undefined) {
+        bytes += word.length * 3 + 6;
+        if (bytes > MAX_WORDS_BYTES) return positions;
+        positions.set(word, [position]);
+      } else if (found.length < POSITIONS_PER_WORD) found.push(position);
+    }
+    // The gap keeps phrases within one text.
     position += 1;
-    if (position > LAST_POSITION) break;
-    const found = positions.get(word);
-    if (found === undefined) {
-      bytes += word.length * 3 + 6;
-      if (bytes > MAX_WORDS_BYTES) break;
-      positions.set(word, [position]);
-    } else if (found.length < POSITIONS_PER_WORD) found.push(position);
   }
   return positions;
 }

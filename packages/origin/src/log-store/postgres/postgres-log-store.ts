@@ -42,6 +42,7 @@ export class PostgresLogStore implements LogStore {
   async remove(fileId: string, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     await this.#work.using((client) => client.query(removeRollUp(escapeLiteral(fileId))));
+    await this.#work.query('DELETE FROM file_words WHERE file_id = $1', [fileId]);
     for await (const { from, to } of this.#ranges(fileId)) {
       signal?.throwIfAborted();
       await this.#work.query('DELETE FROM log_lines WHERE file_id = $1 AND line BETWEEN $2 AND $3', [fileId, from, to]);

@@ -8,6 +8,7 @@ import { COPY_RECORDS, RecordEncoder } from './encode-records.ts';
 import { WordCounter } from './roll-up/common-words.ts';
 import { FileRollUp } from './roll-up/file-roll-up.ts';
 import { removeRollUp, storeRollUp } from './roll-up/store-roll-up.ts';
+import { storeWordsVersion } from './words-version.ts';
 
 /** SQLSTATE that `assert_current_attempt` raises. */
 const NOT_CURRENT = 'PL001';
@@ -80,13 +81,14 @@ export class RecordWriter {
     });
   }
 
-  /** Commits, then stores the counts of all written records instead of those of earlier attempts. */
+  /** Commits, then stores the counts of all written records, and the version of their words, instead of those of earlier attempts. */
   async end(): Promise<void> {
     await this.commit();
     const store = async (client: PoolClient): Promise<void> => {
       await client.query(removeRollUp(escapeLiteral(this.#fileId)));
       await storeRollUp(client, this.#fileId, this.#rollUp);
       await this.#words.store(client, this.#fileId);
+      await storeWordsVersion(client, this.#fileId, this.#attempt);
     };
     await this.#explaining(() =>
       this.#connections.transaction(store, { begin: this.#beginning(), commit: `${this.#assertCurrent()}; COMMIT` }),

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { depthContract } from './depth-contract.ts';
+import { queryContract } from './query-contract.ts';
 import { searchContract } from './search-contract.ts';
 import { statsContract } from './stats-contract.ts';
 import { textContract } from './text-contract.ts';
@@ -9,7 +10,14 @@ import type { LogStoreWorld } from './world.ts';
 /** Contract suite of `LogStore`; every adapter must pass it. `makeWorld` creates an empty world for each part. */
 export function logStoreContract(name: string, makeWorld: () => Promise<LogStoreWorld>): void {
   describe(`log store: ${name}`, () => {
-    for (const part of [textContract, searchContract, depthContract, statsContract, visibilityContract]) {
+    for (const part of [
+      textContract,
+      queryContract,
+      searchContract,
+      depthContract,
+      statsContract,
+      visibilityContract,
+    ]) {
       describe(part.name, () => {
         let world: LogStoreWorld | undefined;
         beforeAll(async () => {

@@ -1,3 +1,4 @@
+import { SearchSyntaxError, searchBodySchema } from '@pilotlight/contracts';
 import { beforeAll, expect, test } from 'vitest';
 import { addFile, type LogStoreWorld, messages, record } from './world.ts';
 
@@ -26,8 +27,15 @@ const TERMS: [string, number[]][] = [
   ['password failed OR accepted', [0, 1]],
   ['failed OR accepted password OR httpd', [0, 1]],
   ['failed or accepted', []],
-  ['OR password', [0, 1, 4]],
-  ['password OR', [0, 1, 4]],
+  ['password NOT failed', [1, 4]],
+  ['password AND NOT (failed OR accepted)', [4]],
+  ['(password failed) OR httpd', [0, 2]],
+  ['-(password OR httpd)', [3, 5, 6, 7]],
+  ['passw*', [0, 1, 4]],
+  ['pass* -fail*', [1, 4]],
+  ['10.251.7*', [0, 1]],
+  ['"invalid us"*', [0]],
+  ['"invalid us*"', []],
 ];
 
 const WORDS: [string, number[]][] = [
@@ -46,11 +54,31 @@ const WORDS: [string, number[]][] = [
   ['日本語', [5]],
   ['done', [5]],
   ['étude', [6]],
+  ['ETUDE', [6]],
+  ['arger naive', [5]],
+  ['本', [5]],
+  ['本語', [5]],
+  ['日語', []],
+  ['日*', [5]],
 ];
 
-const WITHOUT_WORDS = ['***', '---', '"', '""', '-', '✅', "'", '\\', '-"..."', '-- OR --', '__'];
+const NOT_UNDERSTOOD = [
+  '***',
+  '"',
+  '""',
+  '-',
+  '✅',
+  '\\',
+  '-"..."',
+  '-- OR --',
+  'a OR',
+  '(a',
+  'a)',
+  'level:loud',
+  'a*b',
+];
 
-/** Tests what a text query finds: words, phrases, `-` and `OR`, as `LogStore.search` promises. */
+/** Tests what a text query finds: words, phrases, prefixes and operators, as `LogStore.search` promises. */
 export function textContract(world: () => LogStoreWorld): void {
   const find = async (q: string): Promise<string[]> => (await messages(world(), { q })).sort();
   const those = (indexes: number[]): string[] => indexes.map((index) => MESSAGES[index] ?? '').sort();
@@ -69,8 +97,9 @@ export function textContract(world: () => LogStoreWorld): void {
     expect(await find(q)).toEqual(those(expected));
   });
 
-  test.for(WITHOUT_WORDS)('%s: a query that is not blank but has no word finds nothing', async (q) => {
-    expect(await find(q)).toEqual([]);
+  test.for(NOT_UNDERSTOOD)('%s: a query that cannot be parsed is rejected', async (q) => {
+    const query = { ...searchBodySchema.parse({}), q };
+    await expect(world().store.search(query)).rejects.toThrow(SearchSyntaxError);
   });
 
   test.for(['', '   ', '\t\n'])('a blank query (%j) finds everything', async (q) => {

@@ -1,8 +1,10 @@
 import { MAX_EXACT_TOTAL, type SearchAnswer, type SearchHit, type SearchQuery } from '@pilotlight/contracts';
 import type { Statements } from '../../../postgres/until-aborted.ts';
 import { decodeSearchCursor, encodeSearchCursor, type SearchPosition } from '../../search-cursor.ts';
+import type { EarlierFiles } from '../conditions.ts';
 import { LEVEL_CODES, levelOfCode } from '../level-codes.ts';
 import { countAtLeast } from '../roll-up/common-words.ts';
+import { filesOfEarlierWords } from '../words-version.ts';
 import { collectKeys, type Key, walkKeys } from './keys.ts';
 import { windowedKeys } from './windows.ts';
 
@@ -32,7 +34,8 @@ interface Page {
  *
  * @throws BadCursor
  */
-export async function search(statements: Statements, query: SearchQuery): Promise<Omit<SearchAnswer, 'took_ms'>> {
+export async function search(statements: Statements, asked: SearchQuery): Promise<Omit<SearchAnswer, 'took_ms'>> {
+  const query = await withEarlierFiles(statements, asked);
   const after = query.after === undefined ? null : decodeSearchCursor(query.after);
   const page = { after, offset: (query.page - 1) * query.page_size, limit: query.page_size + 1 };
   const { count, keys } = await findKeys(statements, query, page);
@@ -46,6 +49,12 @@ export async function search(statements: Statements, query: SearchQuery): Promis
     next: last === undefined ? null : encodeSearchCursor(positionOf(last)),
     results: (await readRows(statements, shown)).map(toHit),
   };
+}
+
+/** Adds the files whose words an earlier release split, if the query has words. */
+async function withEarlierFiles(statements: Statements, query: SearchQuery): Promise<SearchQuery & EarlierFiles> {
+  const earlierFiles = query.q.trim() === '' ? [] : await filesOfEarlierWords(statements);
+  return { ...query, earlierFiles };
 }
 
 async function findKeys(
