@@ -25,7 +25,15 @@ export {
   retentionBodySchema,
   retentionRulesSchema,
 } from './retention.ts';
-export { MAX_EXACT_TOTAL, type SearchAnswer, type SearchHit, type SearchQuery, searchBodySchema } from './search.ts';
+export {
+  type ContextLine,
+  type Highlight,
+  MAX_EXACT_TOTAL,
+  type SearchAnswer,
+  type SearchHit,
+  type SearchQuery,
+  searchBodySchema,
+} from './search.ts';
 export { parseSearch } from './search-syntax.ts';
 export { SearchSyntaxError } from './search-syntax-error.ts';
 export { type ColumnNode, type SearchNode, type TextNode, wordsOfColumn } from './search-tree.ts';

@@ -8,6 +8,9 @@ import type { SearchNode } from './search-tree.ts';
 /** The maximum of page × page_size, the last record of a page. */
 const SEARCH_WINDOW = 10_000;
 
+/** The maximum of page_size × context: an answer has at most twice as many lines of context. */
+const MAX_CONTEXT_LINES = 1_000;
+
 /** More matching records are not counted: the answer then says that there are at least this many. */
 export const MAX_EXACT_TOTAL = 10_000;
 
@@ -61,6 +64,8 @@ export const searchBodySchema = z
     /** The `next` of an earlier answer: the page begins after its last record. Reaches every record, at any depth. */
     after: textSchema(1, 200).optional(),
     sort: z.enum(['newest', 'oldest']).default('newest'),
+    /** The number of lines before and after each hit, in its file, to return with it. */
+    context: z.int().min(0).max(20).default(0),
   })
   .superRefine((body, context) => {
     refuseBackwardRange(body, context);
@@ -71,6 +76,11 @@ export const searchBodySchema = z
         path: ['page'],
         message: `expected page × page_size of at most ${SEARCH_WINDOW}, got ${deepest}; narrow the search with from, to, level or service, or continue with after`,
       });
+    }
+    const near = body.page_size * body.context;
+    if (near > MAX_CONTEXT_LINES) {
+      const message = `expected page_size × context of at most ${MAX_CONTEXT_LINES}, got ${near}`;
+      context.addIssue({ code: 'custom', path: ['context'], message });
     }
     if (body.after !== undefined && body.page > 1) {
       const message = `expected no page beside after, got ${body.page}`;
@@ -90,7 +100,17 @@ export interface SearchHit {
   /** 1-based number of the record in its file. */
   line: number;
   fields: Record<string, unknown>;
+  /** The parts of the message that the query names, in order; at most 100. */
+  highlight: Highlight[];
+  /** The lines before and after it in its file, if `context` is not 0; fewer at the ends of the file. */
+  context?: { before: ContextLine[]; after: ContextLine[] };
 }
+
+/** UTF-16 units `[start, end)` of a message. */
+export type Highlight = [start: number, end: number];
+
+/** A record near a hit. */
+export type ContextLine = Pick<SearchHit, 'line' | 'timestamp' | 'level' | 'service' | 'message'>;
 
 export interface SearchAnswer {
   /** The number of matching records, at most 10,000. */

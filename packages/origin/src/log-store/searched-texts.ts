@@ -7,8 +7,11 @@ export interface ColumnText {
   readonly text: string;
 }
 
+type RecordColumns = Pick<LogRecord, 'service' | 'source' | 'method' | 'path' | 'status' | 'fields'>;
+
 /** Returns the columns of a record that have a text: strings, numbers, true and false, but not the message, level and times. */
-export function columnTextsOf({ service, source, method, path, status, fields }: LogRecord): ColumnText[] {
+export function columnTextsOf(record: RecordColumns): ColumnText[] {
+  const { service, source, method, path, status, fields } = record;
   const columns: ColumnText[] = [];
   const add = (name: string, value: unknown): void => {
     if (typeof value === 'string') columns.push({ name, text: value });

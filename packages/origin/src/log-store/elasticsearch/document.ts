@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Level, SearchHit } from '@pilotlight/contracts';
+import type { Highlight, Level, SearchHit } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
 import { type ColumnText, columnTextsOf, searchedWordsOf } from '../searched-texts.ts';
 
@@ -68,7 +68,7 @@ export function toColumnToken({ name, text }: ColumnText): string {
   return `${name}\0${text.slice(0, MAX_VALUE_LENGTH)}`.toWellFormed();
 }
 
-export function toHit(stored: StoredRecord): SearchHit {
+export function toHit(stored: StoredRecord, highlight: (message: string) => Highlight[] = () => []): SearchHit {
   const { file_id, line, timestamp, level, service, message, source, method, path, status, response_time_ms } = stored;
   const columns = { source, method, path, status, response_time_ms };
   const known = Object.entries(columns).filter(([, value]) => value !== undefined);
@@ -83,5 +83,6 @@ export function toHit(stored: StoredRecord): SearchHit {
     line,
     // If the file itself has a column of such a name, the file's value is shown.
     fields: { ...Object.fromEntries(known), ...own },
+    highlight: highlight(message),
   };
 }

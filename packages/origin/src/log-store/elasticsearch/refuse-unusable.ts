@@ -43,7 +43,7 @@ export async function refuseForeignIndices(client: Client, names: IndexNames, ma
     if (version === mappingVersion) continue;
     throw new SchemaMismatch(
       `expected index ${index} to have mapping version ${mappingVersion} of Pilotlight, got ${JSON.stringify(version) ?? 'none'}; ` +
-        'remove or rename that index, or use another cluster',
+        'remove an index of an earlier release and upload its files again; rename an index of another program, or use another cluster',
     );
   }
 }

@@ -1,5 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
-import { MAX_EXACT_TOTAL, type SearchAnswer, type SearchQuery } from '@pilotlight/contracts';
+import { MAX_EXACT_TOTAL, type SearchAnswer, type SearchHit, type SearchQuery } from '@pilotlight/contracts';
+import { highlighterOf } from '../highlight.ts';
+import { linesNear, type NearLines, withContext } from '../search-context.ts';
 import { decodeSearchCursor, encodeSearchCursor } from '../search-cursor.ts';
 import { toConditions } from './conditions.ts';
 import { type StoredRecord, toHit } from './document.ts';
@@ -26,10 +28,7 @@ export async function search(snapshot: VisibleSnapshot, query: SearchQuery): Pro
     track_total_hits: MAX_EXACT_TOTAL + 1,
   });
   const count = typeof hits.total === 'number' ? hits.total : (hits.total?.value ?? 0);
-  const shown = hits.hits.slice(0, page_size).map(({ _source, _id }) => {
-    if (_source === undefined) throw new Error(`expected the source of document ${_id}, got none`);
-    return _source;
-  });
+  const shown = hits.hits.slice(0, page_size).map(sourceOf);
   const last = hits.hits.length > page_size ? shown.at(-1) : undefined;
   return {
     total: Math.min(count, MAX_EXACT_TOTAL),
@@ -37,8 +36,35 @@ export async function search(snapshot: VisibleSnapshot, query: SearchQuery): Pro
     page,
     page_size,
     next: last === undefined ? null : cursorOf(last),
-    results: shown.map(toHit),
+    results: await hitsOf(snapshot, query, shown),
   };
+}
+
+function sourceOf({ _source, _id }: estypes.SearchHit<StoredRecord>): StoredRecord {
+  if (_source === undefined) throw new Error(`expected the source of document ${_id}, got none`);
+  return _source;
+}
+
+async function hitsOf(
+  snapshot: VisibleSnapshot,
+  { q, context }: SearchQuery,
+  shown: readonly StoredRecord[],
+): Promise<SearchHit[]> {
+  const highlight = highlighterOf(q);
+  const hits = shown.map((each) => toHit(each, highlight));
+  if (context === 0 || hits.length === 0) return hits;
+  return withContext(hits, await readNear(snapshot, linesNear(hits, context)), context);
+}
+
+async function readNear(snapshot: VisibleSnapshot, ranges: readonly NearLines[]): Promise<SearchHit[]> {
+  const should = ranges.map(({ fileId, from, to }) => ({
+    bool: { filter: [{ term: { file_id: fileId } }, { range: { line: { gte: from, lte: to } } }] },
+  }));
+  const { hits } = await snapshot.search<StoredRecord>({
+    filter: [{ bool: { should, minimum_should_match: 1 } }],
+    size: ranges.reduce((sum, { from, to }) => sum + to - from + 1, 0),
+  });
+  return hits.hits.map((hit) => toHit(sourceOf(hit)));
 }
 
 function orderOf(sort: SearchQuery['sort']): estypes.SortCombinations[] {

@@ -113,6 +113,7 @@ test('any text is read back as it was written', async () => {
           ...fields,
         }),
       ),
+      highlight: [],
     })),
   );
 });

@@ -6,6 +6,7 @@ import type { LogStore } from '../port.ts';
 import { backfill } from './roll-up/backfill.ts';
 import { removeRollUp } from './roll-up/store-roll-up.ts';
 import { search } from './search/search.ts';
+import { splitWordsAgain } from './split-words-again.ts';
 import { stats } from './stats/stats.ts';
 import { type LineRange, RecordWriter } from './write-records.ts';
 
@@ -50,7 +51,8 @@ export class PostgresLogStore implements LogStore {
   }
 
   async backfill(signal?: AbortSignal): Promise<number> {
-    return await backfill(this.#work, LINES_PER_BACKFILL, signal);
+    const counted = await backfill(this.#work, LINES_PER_BACKFILL, signal);
+    return counted + (await splitWordsAgain(this.#work, LINES_PER_BACKFILL, signal));
   }
 
   /**

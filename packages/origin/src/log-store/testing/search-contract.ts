@@ -7,6 +7,7 @@ export function searchContract(world: () => LogStoreWorld): void {
   shapeContract(world);
   orderContract(world);
   filterContract(world);
+  surroundingsContract(world);
 }
 
 function shapeContract(world: () => LogStoreWorld): void {
@@ -46,6 +47,7 @@ function shapeContract(world: () => LogStoreWorld): void {
           'key with "quotes"': '\\',
           nothing: null,
         },
+        highlight: [],
       },
     ]);
   });
@@ -63,6 +65,7 @@ function shapeContract(world: () => LogStoreWorld): void {
         file_id: fileId,
         line: 1,
         fields: {},
+        highlight: [],
       },
     ]);
   });
@@ -129,5 +132,46 @@ function filterContract(world: () => LogStoreWorld): void {
 
   test('took_ms is a duration', async () => {
     expect((await search(world())).took_ms).toBeGreaterThanOrEqual(0);
+  });
+}
+
+function surroundingsContract(world: () => LogStoreWorld): void {
+  test('a hit has the ranges of its message that the query names', async () => {
+    const fileId = await addFile(world(), [record(1, { message: '🪵 Café: disk full, disk gone', service: 'disk' })]);
+    const { results } = await search(world(), { file_id: fileId, q: 'cafe "disk full" di* -none service:disk' });
+    expect(results.map(({ highlight }) => highlight)).toEqual([
+      [
+        [3, 7],
+        [9, 18],
+        [20, 24],
+      ],
+    ]);
+  });
+
+  test('a hit has the lines before and after it, of its file only', async () => {
+    const lines = Array.from({ length: 6 }, (_, index) =>
+      record(index + 1, {
+        message: index === 0 || index === 4 ? `found ${index + 1}` : `line ${index + 1}`,
+        level: index === 2 ? 'ERROR' : 'INFO',
+        timestamp: second(index),
+        service: 'near',
+      }),
+    );
+    await addFile(world(), lines);
+    const fileId = await addFile(world(), lines);
+    const of = (...numbers: number[]) =>
+      numbers.map((number) => {
+        const { line, timestamp, level, service, message } = lines[number - 1] ?? record(0);
+        return { line, timestamp, level, service, message };
+      });
+    const body = { file_id: fileId, q: 'found', sort: 'oldest' };
+    const contexts = async (context: number) =>
+      (await search(world(), { ...body, context })).results.map((hit) => hit.context);
+    expect(await contexts(0)).toEqual([undefined, undefined]);
+    expect(await contexts(2)).toEqual([
+      { before: [], after: of(2, 3) },
+      { before: of(3, 4), after: of(6) },
+    ]);
+    expect(await search(world(), { ...body, q: 'nothing here', context: 20 })).toMatchObject({ results: [] });
   });
 }

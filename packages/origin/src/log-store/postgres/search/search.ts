@@ -1,5 +1,13 @@
-import { MAX_EXACT_TOTAL, type SearchAnswer, type SearchHit, type SearchQuery } from '@pilotlight/contracts';
+import {
+  type Highlight,
+  MAX_EXACT_TOTAL,
+  type SearchAnswer,
+  type SearchHit,
+  type SearchQuery,
+} from '@pilotlight/contracts';
 import type { Statements } from '../../../postgres/until-aborted.ts';
+import { highlighterOf } from '../../highlight.ts';
+import { linesNear, type NearLines, withContext } from '../../search-context.ts';
 import { decodeSearchCursor, encodeSearchCursor, type SearchPosition } from '../../search-cursor.ts';
 import type { EarlierFiles } from '../conditions.ts';
 import { LEVEL_CODES, levelOfCode } from '../level-codes.ts';
@@ -47,8 +55,20 @@ export async function search(statements: Statements, asked: SearchQuery): Promis
     page: query.page,
     page_size: query.page_size,
     next: last === undefined ? null : encodeSearchCursor(positionOf(last)),
-    results: (await readRows(statements, shown)).map(toHit),
+    results: await hitsOf(statements, query, shown),
   };
+}
+
+async function hitsOf(statements: Statements, { q, context }: SearchQuery, keys: readonly Key[]): Promise<SearchHit[]> {
+  const highlight = highlighterOf(q);
+  const hits = (await readRows(statements, keys)).map((row) => toHit(row, highlight));
+  if (context === 0) return hits;
+  const near = await readNear(statements, linesNear(hits, context));
+  return withContext(
+    hits,
+    near.map((row) => toHit(row)),
+    context,
+  );
 }
 
 /** Adds the files whose words an earlier release split, if the query has words. */
@@ -138,11 +158,21 @@ async function readRows(statements: Statements, keys: readonly Key[]): Promise<R
   return rows;
 }
 
+async function readNear(statements: Statements, ranges: readonly NearLines[]): Promise<Row[]> {
+  const { rows } = await statements.query<Row>(
+    // OFFSET 0: one scan of the primary key per range, instead of a join that reads whole files.
+    `SELECT near.* FROM unnest($1::uuid[], $2::integer[], $3::integer[]) AS ranges (id, low, high), LATERAL (
+       SELECT ${COLUMNS} FROM log_lines WHERE file_id = id AND line BETWEEN low AND high OFFSET 0) AS near`,
+    [ranges.map(({ fileId }) => fileId), ranges.map(({ from }) => from), ranges.map(({ to }) => to)],
+  );
+  return rows;
+}
+
 function positionOf({ timestamp, file_id: fileId, line }: Key): SearchPosition {
   return { atMs: timestamp?.getTime() ?? null, fileId, line };
 }
 
-function toHit(row: Row): SearchHit {
+function toHit(row: Row, highlight: (message: string) => Highlight[] = () => []): SearchHit {
   const { file_id, line, timestamp, level, service, message, fields, ...columns } = row;
   const known = Object.entries(columns).filter(([, value]) => value !== null);
   return {
@@ -155,5 +185,6 @@ function toHit(row: Row): SearchHit {
     line,
     // If the file itself has a column of such a name, the file's value is shown.
     fields: { ...Object.fromEntries(known), ...fields },
+    highlight: highlight(message),
   };
 }
