@@ -99,3 +99,13 @@ export class SchemaMismatch extends OriginError {
     super('SCHEMA_MISMATCH', message);
   }
 }
+
+/** Another process copies between the log stores of this database. */
+export class ReindexRunning extends OriginError {
+  constructor() {
+    super(
+      'REINDEX_RUNNING',
+      'expected no other reindex of this database, got one that is running; wait for its end, or find its session in pg_stat_activity by application_name "pilotlight reindex lock"',
+    );
+  }
+}

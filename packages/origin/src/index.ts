@@ -26,4 +26,6 @@ export type {
   Upload,
   Uploads,
 } from './origin.ts';
+export type { FileDifference, ReindexProgress, ReindexResult } from './reindex/outcome.ts';
+export { type ReindexOptions, reindex } from './reindex/reindex.ts';
 export type { Retention, RetentionRun } from './retention.ts';

@@ -1,5 +1,6 @@
 import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotlight/contracts';
 import type { LogRecord } from '../log-record.ts';
+import type { RecordTransfer } from './record-transfer.ts';
 
 export type LogStoreName = 'postgres' | 'elasticsearch';
 
@@ -8,7 +9,7 @@ export type LogStoreName = 'postgres' | 'elasticsearch';
  *
  * Invariant: a file is visible as a whole or not at all. No answer counts a record of a file that is not `indexed`.
  */
-export interface LogStore {
+export interface LogStore extends RecordTransfer {
   /** The server that keeps the records. */
   readonly name: LogStoreName;
   /**

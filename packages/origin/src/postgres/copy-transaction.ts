@@ -62,11 +62,12 @@ export class CopyTransaction {
     });
   }
 
-  /** Ends the COPY, then ends the transaction with the statement `commit`. */
-  async commit(commit: string): Promise<void> {
+  /** Ends the COPY, does `more` in the same transaction, then ends the transaction with the statement `commit`. */
+  async commit(commit: string, more?: (client: PoolClient) => Promise<void>): Promise<void> {
     await this.#orEnd(async () => {
       this.#stream.end();
       await this.#done;
+      await more?.(this.#client);
       await this.#client.query(commit);
     });
     this.#isOpen = false;

@@ -68,11 +68,31 @@ export function toColumnToken({ name, text }: ColumnText): string {
   return `${name}\0${text.slice(0, MAX_VALUE_LENGTH)}`.toWellFormed();
 }
 
+/** Returns the record of a stored document: the inverse of `toDocument`. */
+export function toRecord(stored: StoredRecord): LogRecord {
+  return {
+    line: stored.line,
+    timestamp: stored.timestamp ?? null,
+    level: stored.level,
+    service: stored.service ?? null,
+    message: stored.message,
+    source: stored.source ?? null,
+    method: stored.method ?? null,
+    path: stored.path ?? null,
+    status: stored.status ?? null,
+    responseTimeMs: stored.response_time_ms ?? null,
+    fields: fieldsOf(stored),
+  };
+}
+
+function fieldsOf({ fields }: StoredRecord): Record<string, unknown> {
+  return fields === undefined ? {} : JSON.parse(fields);
+}
+
 export function toHit(stored: StoredRecord, highlight: (message: string) => Highlight[] = () => []): SearchHit {
   const { file_id, line, timestamp, level, service, message, source, method, path, status, response_time_ms } = stored;
   const columns = { source, method, path, status, response_time_ms };
   const known = Object.entries(columns).filter(([, value]) => value !== undefined);
-  const own: Record<string, unknown> = stored.fields === undefined ? {} : JSON.parse(stored.fields);
   return {
     id: idOf(file_id, line),
     timestamp: timestamp ?? null,
@@ -82,7 +102,7 @@ export function toHit(stored: StoredRecord, highlight: (message: string) => High
     file_id,
     line,
     // If the file itself has a column of such a name, the file's value is shown.
-    fields: { ...Object.fromEntries(known), ...own },
+    fields: { ...Object.fromEntries(known), ...fieldsOf(stored) },
     highlight: highlight(message),
   };
 }

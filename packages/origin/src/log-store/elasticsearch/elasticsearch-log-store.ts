@@ -4,6 +4,7 @@ import { IngestSuperseded, OriginError } from '../../errors.ts';
 import type { LogRecord } from '../../log-record.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { LogStore, LogStoreServer } from '../port.ts';
+import type { LevelCounts } from '../record-transfer.ts';
 import { asking } from './as-origin-error.ts';
 import { createClient, type ElasticsearchOptions } from './client.ts';
 import { databaseIdOf } from './database-id.ts';
@@ -13,6 +14,7 @@ import { refusePartial } from './refuse-partial.ts';
 import { removeLines } from './remove-lines.ts';
 import { search } from './search.ts';
 import { stats } from './stats.ts';
+import { countLevels, readRecords, storedFiles } from './stored-records.ts';
 import { type VisibleSnapshot, withVisibleSnapshot } from './visible-snapshot.ts';
 import { WriteTargets } from './write-targets.ts';
 
@@ -27,16 +29,21 @@ export interface ElasticsearchLogStoreOptions {
   onError: (error: unknown) => void;
 }
 
-interface WrittenFile {
-  names: IndexNames;
+/** A bulk request of an overloaded server takes this long at most. */
+const WRITE_TIMEOUT_MS = 60_000;
+
+/** The right to write a file's records: the file has this number and this status. */
+interface WriteRight {
   fileId: string;
   attempt: number;
+  status: 'indexing' | 'indexed';
+}
+
+interface WrittenFile extends WriteRight {
+  names: IndexNames;
   /** Number of lines that the attempt sent. */
   written: number;
 }
-
-/** A bulk request of an overloaded server takes this long at most. */
-const WRITE_TIMEOUT_MS = 60_000;
 
 /** Keeps the records in Elasticsearch, and the files they belong to in Postgres. */
 export class ElasticsearchLogStore implements LogStore {
@@ -61,16 +68,26 @@ export class ElasticsearchLogStore implements LogStore {
   }
 
   async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<number> {
+    return await this.#replace({ fileId, attempt, status: 'indexing' }, batches);
+  }
+
+  async restore(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
+    await this.#replace({ fileId, attempt, status: 'indexed' }, batches);
+  }
+
+  /** Returns the bytes of the written documents. */
+  async #replace(right: WriteRight, batches: AsyncIterable<readonly LogRecord[]>): Promise<number> {
+    const { fileId, attempt } = right;
     const client = this.#writeClient;
     const names = await this.#indexNames();
     const targets = new WriteTargets(client, names);
-    const assertCurrent = () => this.#assertCurrent(fileId, attempt);
+    const assertCurrent = () => this.#assertCurrent(right);
     const writer = new RecordWriter({ client, targets, fileId, attempt, assertCurrent });
     try {
       await assertCurrent();
       for await (const records of batches) await writer.write(records);
       await writer.end();
-      await this.#complete({ names, fileId, attempt, written: writer.written });
+      await this.#complete({ ...right, names, written: writer.written });
       // A request that was sent while a later attempt began must not leave its lines behind.
       await assertCurrent();
       return writer.writtenBytes;
@@ -84,7 +101,8 @@ export class ElasticsearchLogStore implements LogStore {
   }
 
   /** Removes the lines that only earlier attempts wrote and makes the others searchable. */
-  async #complete({ names, fileId, attempt, written }: WrittenFile): Promise<void> {
+  async #complete({ names, written, ...right }: WrittenFile): Promise<void> {
+    const { fileId, attempt } = right;
     const client = this.#writeClient;
     if (attempt > 1) await removeLines({ client, names }, fileId, { before: attempt });
     else await refreshIndices(client, names);
@@ -92,19 +110,36 @@ export class ElasticsearchLogStore implements LogStore {
     refusePartial(answer);
     const { count } = answer;
     if (count === written) return;
-    await this.#assertCurrent(fileId, attempt);
+    await this.#assertCurrent(right);
     throw new OriginError(
       'LINES_MISSING',
       `expected ${written} lines of file ${fileId} in Elasticsearch after attempt ${attempt}, got ${count}`,
     );
   }
 
-  async #assertCurrent(fileId: string, attempt: number): Promise<void> {
+  async #assertCurrent({ fileId, attempt, status }: WriteRight): Promise<void> {
     const current = await this.#options.work.queryOne(
-      `SELECT 1 FROM files WHERE id = $1 AND ingest_attempt = $2 AND status = 'indexing'`,
-      [fileId, attempt],
+      'SELECT 1 FROM files WHERE id = $1 AND ingest_attempt = $2 AND status = $3',
+      [fileId, attempt, status],
     );
     if (current.length === 0) throw new IngestSuperseded(fileId, attempt);
+  }
+
+  async *read(fileId: string, signal?: AbortSignal): AsyncGenerator<readonly LogRecord[]> {
+    yield* readRecords(await this.#place(), fileId, signal);
+  }
+
+  async countLevels(fileIds: readonly string[]): Promise<ReadonlyMap<string, LevelCounts>> {
+    return await countLevels(await this.#place(), fileIds);
+  }
+
+  async storedFiles(after: string | null, limit: number): Promise<string[]> {
+    return await storedFiles(await this.#place(), after, limit);
+  }
+
+  /** Reads of whole files have the time limit of writes. */
+  async #place(): Promise<{ client: Client; names: IndexNames }> {
+    return { client: this.#writeClient, names: await this.#indexNames() };
   }
 
   async remove(fileId: string, signal?: AbortSignal): Promise<void> {

@@ -3,11 +3,14 @@ import { escapeLiteral } from 'pg';
 import type { LogRecord } from '../../log-record.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { LogStore } from '../port.ts';
+import type { LevelCounts } from '../record-transfer.ts';
+import { restoreRecords } from './restore-records.ts';
 import { backfill } from './roll-up/backfill.ts';
 import { removeRollUp } from './roll-up/store-roll-up.ts';
 import { search } from './search/search.ts';
 import { splitWordsAgain } from './split-words-again.ts';
 import { stats } from './stats/stats.ts';
+import { countLevels, readRecords, storedFiles } from './stored-records.ts';
 import { type LineRange, RecordWriter } from './write-records.ts';
 
 /** Deleting this number of lines takes less than a second. */
@@ -48,6 +51,22 @@ export class PostgresLogStore implements LogStore {
       signal?.throwIfAborted();
       await this.#work.query('DELETE FROM log_lines WHERE file_id = $1 AND line BETWEEN $2 AND $3', [fileId, from, to]);
     }
+  }
+
+  read(fileId: string, signal?: AbortSignal): AsyncGenerator<readonly LogRecord[]> {
+    return readRecords(this.#work, fileId, signal);
+  }
+
+  async restore(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
+    await restoreRecords(this.#work, { fileId, attempt }, batches);
+  }
+
+  async countLevels(fileIds: readonly string[]): Promise<ReadonlyMap<string, LevelCounts>> {
+    return await countLevels(this.#work, fileIds);
+  }
+
+  async storedFiles(after: string | null, limit: number): Promise<string[]> {
+    return await storedFiles(this.#work, after, limit);
   }
 
   async backfill(signal?: AbortSignal): Promise<number> {

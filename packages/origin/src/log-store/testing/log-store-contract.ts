@@ -4,6 +4,7 @@ import { queryContract } from './query-contract.ts';
 import { searchContract } from './search-contract.ts';
 import { statsContract } from './stats-contract.ts';
 import { textContract } from './text-contract.ts';
+import { transferContract } from './transfer-contract.ts';
 import { visibilityContract } from './visibility-contract.ts';
 import type { LogStoreWorld } from './world.ts';
 
@@ -17,6 +18,7 @@ export function logStoreContract(name: string, makeWorld: () => Promise<LogStore
       depthContract,
       statsContract,
       visibilityContract,
+      transferContract,
     ]) {
       describe(part.name, () => {
         let world: LogStoreWorld | undefined;

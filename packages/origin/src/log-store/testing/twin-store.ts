@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { LogStats, SearchAnswer, SearchQuery, StatsQuery } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
 import type { LogStore } from '../port.ts';
+import type { LevelCounts } from '../record-transfer.ts';
 
 /** A request that a store was asked. */
 export type LogRequest = { of: 'search'; query: SearchQuery } | { of: 'stats'; query: StatsQuery };
@@ -23,6 +24,32 @@ export class TwinStore implements LogStore {
     const kept = await keep(batches);
     const [one] = await this.#both((store) => store.write(fileId, attempt, kept()));
     return one;
+  }
+
+  async restore(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<void> {
+    const kept = await keep(batches);
+    await this.#both((store) => store.restore(fileId, attempt, kept()));
+  }
+
+  async *read(fileId: string, signal?: AbortSignal): AsyncGenerator<readonly LogRecord[]> {
+    const [one, other] = await this.#both((store) => collect(store.read(fileId, signal)));
+    refuseDifference({ query: `read ${fileId}`, one: one.flat(), other: other.flat() });
+    for (const batch of other) {
+      signal?.throwIfAborted();
+      yield batch;
+    }
+  }
+
+  async countLevels(fileIds: readonly string[]): Promise<ReadonlyMap<string, LevelCounts>> {
+    const [one, other] = await this.#both((store) => store.countLevels(fileIds));
+    refuseDifference({ query: fileIds, one, other });
+    return other;
+  }
+
+  async storedFiles(after: string | null, limit: number): Promise<string[]> {
+    const [one, other] = await this.#both((store) => store.storedFiles(after, limit));
+    refuseDifference({ query: { after, limit }, one, other });
+    return other;
   }
 
   async remove(fileId: string, signal?: AbortSignal): Promise<void> {
@@ -63,6 +90,12 @@ export class TwinStore implements LogStore {
     }
     throw new Error('expected both stores to succeed or to fail', { cause: { one, other } });
   }
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
 }
 
 /** Reads everything once, so that it can be replayed for each store, with the error that ended it. */

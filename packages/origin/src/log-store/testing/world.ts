@@ -11,6 +11,8 @@ export interface LogStoreWorld {
   beginAgain(fileId: string): Promise<number>;
   /** Sets the file's row to `indexed`. */
   publish(fileId: string, attempt: number, records: readonly LogRecord[]): Promise<void>;
+  /** Gives an indexed file the number of a copy, which fences off every other writer. Returns null if it is not indexed. */
+  beginCopy(fileId: string): Promise<number | null>;
   /** Sets the file's row to `deleted`. */
   hide(fileId: string): Promise<void>;
   close(): Promise<void>;
@@ -49,6 +51,13 @@ export async function addFile(world: LogStoreWorld, records: readonly LogRecord[
   await world.store.write(fileId, attempt, inBatches(records, batch));
   await world.publish(fileId, attempt, records);
   return fileId;
+}
+
+/** Returns all records that the store has of a file, in its order. */
+export async function readAll(store: LogStore, fileId: string): Promise<LogRecord[]> {
+  const records: LogRecord[] = [];
+  for await (const batch of store.read(fileId)) records.push(...batch);
+  return records;
 }
 
 /** Runs a search as the API would. */

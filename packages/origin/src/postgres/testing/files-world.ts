@@ -3,6 +3,7 @@ import type { LogStore } from '../../log-store/port.ts';
 import type { LogStoreWorld } from '../../log-store/testing/world.ts';
 import { RecordExtent } from '../../record-extent.ts';
 import { Connections } from '../connections.ts';
+import { beginCopy } from '../copy-attempt.ts';
 import { PostgresFiles } from '../files.ts';
 import { type IndexedCounts, IngestAttempt } from '../ingest-attempt.ts';
 import { PostgresUploads } from '../uploads.ts';
@@ -49,6 +50,7 @@ export async function filesWorld(
       if (attempt?.number !== number) throw new Error(`attempt ${number} of ${fileId} is not the current one`);
       await attempt.succeed(countsOf(records));
     },
+    beginCopy: (fileId) => beginCopy(connections, fileId),
     hide: async (fileId) => {
       await files.delete(fileId);
     },
