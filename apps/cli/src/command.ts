@@ -16,7 +16,7 @@ export interface CommandContext {
  */
 export type AddCommand = (program: Command, context: CommandContext, end: (code: ExitCode) => void) => void;
 
-/** The arguments or the environment do not fit. The message says what was expected, what came and what to do. */
+/** The arguments or the environment do not fit. The message names the expected and the actual value, and the remedy. */
 export class InvalidUse extends Error {
   override readonly name = 'InvalidUse';
 }

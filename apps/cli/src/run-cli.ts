@@ -47,9 +47,12 @@ export async function runCli(args: readonly string[], context: CommandContext): 
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.invalid;
+    if (signal.aborted) {
+      terminal.err(`${String(signal.reason)}; repeat the command to continue\n`);
+      return EXIT_CODES.stopped;
+    }
     terminal.err(`${messageOf(error)}\n`);
-    if (error instanceof ConfigError || error instanceof InvalidUse) return EXIT_CODES.invalid;
-    return signal.aborted ? EXIT_CODES.stopped : EXIT_CODES.failed;
+    return error instanceof ConfigError || error instanceof InvalidUse ? EXIT_CODES.invalid : EXIT_CODES.failed;
   }
 }
 
