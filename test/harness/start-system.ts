@@ -25,10 +25,11 @@ export interface System {
   /** Environment of every process. */
   readonly env: Readonly<Record<string, string>>;
   readonly adminToken: string;
-  /** Adds an api and resolves when it is ready. */
-  addApi(): Promise<SystemApi>;
-  /** Adds a worker, with additional environment. */
-  addWorker(extra?: Readonly<Record<string, string>>): Promise<SystemProcess>;
+  /** Adds an api and resolves when it is ready. `more` is added to its environment. */
+  addApi(more?: Readonly<Record<string, string>>): Promise<SystemApi>;
+  addWorker(more?: Readonly<Record<string, string>>): Promise<SystemProcess>;
+  /** Stops the apis and workers, not the services. */
+  stopProcesses(): Promise<void>;
   /** Stops everything. Rejects if a process exited unexpectedly or did not end as it should. */
   stop(): Promise<void>;
 }
@@ -60,13 +61,16 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     postgres: services.postgres,
     env,
     adminToken,
-    addApi: () => startApi(`api ${apis.length + 1}`, env, apis),
-    addWorker: (extra = {}) => startWorker(`worker ${workers.length + 1}`, { ...env, ...extra }, workers),
+    addApi: (more) => startApi(`api ${apis.length + 1}`, { ...env, ...more }, apis),
+    addWorker: (more) => startWorker(`worker ${workers.length + 1}`, { ...env, ...more }, workers),
+    stopProcesses: async () => {
+      await Promise.all([...apis, ...workers].map((one) => one.stop()));
+    },
     stop,
   };
   try {
     await Promise.all([
-      ...Array.from({ length: options.apis }, system.addApi),
+      ...Array.from({ length: options.apis }, () => system.addApi()),
       ...Array.from({ length: options.workers }, () => system.addWorker()),
     ]);
   } catch (error) {
