@@ -1,6 +1,7 @@
 import { RECIPES } from '@pilotlight/recipes';
 import { type Config, type Logger, openQueues, type Queues, type ShutdownStep } from '@pilotlight/runtime';
 import { AUDIT_EVERY_MS } from './auditing/limits.ts';
+import { checkLogStore } from './check-log-store.ts';
 import { createHandlers, createKeepWarm } from './create-handlers.ts';
 import { type Deps, openDeps } from './deps.ts';
 import { invalidateEverything } from './invalidate-everything.ts';
@@ -84,8 +85,9 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
   const relay = startLoops(started, { ...options, queues, workers });
   await relay.start();
   if (signal.aborted) return;
-  started.intake.push(warmAtStart(keepWarm, PREFIXES, logger));
-  logger.info(`the log lines are in ${deps.origin.logs.name}`);
+  const store = deps.origin.logs.name;
+  started.intake.push(warmAtStart(keepWarm, PREFIXES, logger), checkLogStore({ origin: deps.origin, store, logger }));
+  logger.info(`the log lines are in ${store}`);
   logger.info('Worker ready');
 }
 

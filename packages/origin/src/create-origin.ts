@@ -12,6 +12,7 @@ import { PostgresOutbox } from './postgres/outbox.ts';
 import { ping } from './postgres/ping.ts';
 import { PostgresRetention } from './postgres/retention.ts';
 import { PostgresUploads } from './postgres/uploads.ts';
+import { compareLogStore } from './reindex/compare-log-store.ts';
 
 export interface OriginOptions {
   databaseUrl: string;
@@ -97,6 +98,7 @@ export function createOrigin(options: OriginOptions): Origin {
     },
     ping: () => ping(databaseUrl),
     pingLogStore: () => pingLogStore(logs),
+    compareLogStore: (signal) => compareLogStore({ work, logs }, signal),
     close: async () => {
       await threads?.close();
       await logs.server?.close();

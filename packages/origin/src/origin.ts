@@ -10,6 +10,7 @@ import type {
   LogFileDetail,
 } from '@pilotlight/contracts';
 import type { LogStore } from './log-store/port.ts';
+import type { StrayFiles } from './reindex/compare-log-store.ts';
 import type { Retention } from './retention.ts';
 
 /**
@@ -38,6 +39,11 @@ export interface Origin {
    * the database. Rejects with `OriginUnavailable` after 2 s.
    */
   pingLogStore(): Promise<boolean>;
+  /**
+   * Compares the files of the database with those of the log store. They differ after the log store was switched without a copy of
+   * the lines. Takes one look-up per file. Rejects with the reason of `signal` once it is aborted.
+   */
+  compareLogStore(signal?: AbortSignal): Promise<StrayFiles>;
   close(): Promise<void>;
 }
 
