@@ -97,13 +97,19 @@ export function createOrigin(options: OriginOptions): Origin {
       await logs.server?.prepare();
     },
     ping: () => ping(databaseUrl),
-    pingLogStore: () => pingLogStore(logs),
-    compareLogStore: (signal) => compareLogStore({ work, logs }, signal),
+    ...checksOf(logs, work),
     close: async () => {
       await threads?.close();
       await logs.server?.close();
       await Promise.all([reads.close(), work.close(), uploading.close(), cancels.close()]);
     },
+  };
+}
+
+function checksOf(logs: LogStore, work: Connections): Pick<Origin, 'pingLogStore' | 'compareLogStore'> {
+  return {
+    pingLogStore: () => pingLogStore(logs),
+    compareLogStore: (signal) => compareLogStore({ work, logs }, signal),
   };
 }
 

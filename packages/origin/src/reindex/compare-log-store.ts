@@ -37,7 +37,7 @@ export async function compareLogStore(
   return found;
 }
 
-/** Compares one page, which covers the ids behind $2 up to $3; null is no bound. */
+/** Compares one page, which covers the ids behind $2 up to $3; null leaves an end open. */
 const COUNT_STRAYS = `WITH stored AS (SELECT unnest($1::uuid[]) AS id)
   SELECT (SELECT count(*) FROM files
           WHERE status = 'indexed' AND line_count > 0 AND indexed_at < $4

@@ -4,11 +4,12 @@ import { elasticsearchOfFile } from '@pilotlight/stack/vitest';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { SHARED_DATA_MISSING, sharedData } from '../ingest/testing/read-all.ts';
 import { ElasticsearchLogStore } from '../log-store/elasticsearch/elasticsearch-log-store.ts';
+import type { LogStoreName } from '../log-store/port.ts';
 import { PostgresLogStore } from '../log-store/postgres/postgres-log-store.ts';
 import { TwinStore } from '../log-store/testing/twin-store.ts';
 import { Connections } from '../postgres/connections.ts';
 import { openOrigin, type TestOrigin } from '../testing/open-origin.ts';
-import { type LogStoreName, reindex } from './reindex.ts';
+import { reindex } from './reindex.ts';
 
 const server = await elasticsearchOfFile();
 const TABLES = [

@@ -39,7 +39,7 @@ export async function restoreRecords(
   });
 }
 
-/** What is counted while the records pass by. */
+/** The counts of the records of a file. */
 interface Counts {
   rollUp: FileRollUp;
   words: WordCounter;
