@@ -16,6 +16,8 @@ COPY packages/runtime/package.json packages/runtime/
 # --filter-prod follows no devDependencies; --filter would install the test services of packages/stack, too.
 RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --frozen-lockfile --prod \
       --filter-prod '@pilotlight/api...' --filter-prod '@pilotlight/worker...' \
+ # The caches of npm and pnpm are ten times as large as the dependencies, and each later step would copy them.
+ && rm -rf "$HOME/.npm" "$HOME/.cache" "$HOME/.local" \
  # Files that no process reads.
  && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete
 

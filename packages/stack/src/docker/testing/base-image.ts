@@ -10,7 +10,7 @@ import { withProgress } from '../../with-progress.ts';
 import { CommandFailed, hasImage, runDocker, runProgram } from '../docker-cli.ts';
 import type { DockerDaemon } from '../start-docker.ts';
 
-export const BASE_IMAGE = 'pilotlight-base';
+const BASE_IMAGE = 'pilotlight-base';
 const RELEASE = 'bookworm';
 const MIRROR = 'http://deb.debian.org/debian';
 const PROGRAMS = [

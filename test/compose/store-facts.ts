@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs';
+import type { ComposeProject, Container } from './compose-project.ts';
+
+/** Returns the number of log lines that a search of Elasticsearch finds. */
+export async function linesInElasticsearch(project: ComposeProject): Promise<number> {
+  const answer = await inContainer(
+    project,
+    'elasticsearch',
+    `printf 'user = "elastic:%s"' "$(cat /run/secrets/elasticsearch_password)" |
+      curl --silent --show-error --fail --config - 'http://127.0.0.1:9200/pilotlight-*/_count'`,
+  );
+  const { count }: { count: number } = JSON.parse(answer);
+  return count;
+}
+
+/** Returns the number of log lines in Postgres. */
+export async function linesInPostgres(project: ComposeProject): Promise<number> {
+  const sql = 'SELECT count(*) FROM log_lines';
+  const program = 'psql -h 127.0.0.1 -U pilotlight -d pilotlight --no-align --tuples-only';
+  const script = `PGPASSWORD=$(cat /run/secrets/postgres_password) ${program} -c '${sql}'`;
+  return Number(await inContainer(project, 'postgres', script));
+}
+
+async function inContainer(project: ComposeProject, service: string, script: string): Promise<string> {
+  const [container] = await project.containers(service);
+  if (container === undefined) throw new Error(`expected a running container of ${service}`);
+  return await project.docker(['exec', container.Id, 'sh', '-c', script]);
+}
+
+/** Returns the processes that the init process of a container has started, as ids of this machine. */
+export function childrenOf(container: Container | undefined): readonly number[] {
+  const pid = container?.State.Pid;
+  if (pid === undefined) throw new Error('expected a running container');
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return children.split(' ').filter(Boolean).map(Number);
+}
+
+/** Returns the address of a container on the network of its project. */
+export function addressOf(container: Container | undefined): string {
+  const [network] = Object.values(container?.NetworkSettings.Networks ?? {});
+  if (network === undefined) throw new Error('expected a running container with a network');
+  return network.IPAddress;
+}
