@@ -37,5 +37,12 @@ export {
 export { parseSearch } from './search-syntax.ts';
 export { SearchSyntaxError } from './search-syntax-error.ts';
 export { type ColumnNode, type SearchNode, type TextNode, wordsOfColumn } from './search-tree.ts';
-export { type LogStats, type StatsQuery, statsQuerySchema } from './stats.ts';
+export {
+  type LogStats,
+  type StatsQuery,
+  statsQuerySchema,
+  TIMELINE_INTERVALS,
+  type TimelineBucket,
+  type TimelineInterval,
+} from './stats.ts';
 export { isWordAt, type PlacedWord, placedWordsOf, wordsOf } from './words.ts';

@@ -8,6 +8,8 @@ describe('parsing the output again does not change it, which keys and stored rec
     [statsQuerySchema, {}],
     [statsQuerySchema, { from: '2015-05-17', to: '2015-05-18T02:00:00+02:00', service: 'api' }],
     [statsQuerySchema, { level: ['WARN', 'ERROR', 'WARN'], file_id: '01890A5D-ac96-774b-bcce-b302099a8057' }],
+    [statsQuerySchema, { tz: 'us/eastern', interval: '1h' }],
+    [statsQuerySchema, { tz: 'Etc/UTC' }],
     [searchBodySchema, {}],
     [searchBodySchema, { q: 'disk', level: 'WARN', from: '2015-05-17' }],
     [searchBodySchema, { level: ['WARN', 'ERROR', 'WARN'], page: 3, page_size: 7, sort: 'oldest' }],

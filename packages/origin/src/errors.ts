@@ -39,6 +39,13 @@ export class BadCursor extends OriginError {
   }
 }
 
+/** The interval that was asked for is too narrow for the time that the records cover. */
+export class TooManyBuckets extends OriginError {
+  constructor(message: string) {
+    super('TOO_MANY_BUCKETS', message);
+  }
+}
+
 export class EmptyUpload extends OriginError {
   constructor() {
     super('EMPTY_UPLOAD', 'expected a file of at least one byte, got an empty one');

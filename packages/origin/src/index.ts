@@ -8,6 +8,7 @@ export {
   OriginError,
   OriginUnavailable,
   SchemaMismatch,
+  TooManyBuckets,
   UploadTooLarge,
 } from './errors.ts';
 export type { LogRecord } from './log-record.ts';

@@ -6,6 +6,8 @@ import { RECIPES, recipeOf } from './recipes.ts';
 const INPUTS = [
   [RECIPES.stats, {}],
   [RECIPES.stats, { from: '2015-05-17', to: '2015-05-18T02:00:00+02:00', service: 'web' }],
+  [RECIPES.stats, { tz: 'europe/kyiv', interval: '1d', level: ['WARN', 'ERROR'] }],
+  [RECIPES.stats, { tz: 'utc' }],
   [RECIPES.search, {}],
   [RECIPES.search, { q: 'error', level: 'ERROR' }],
   [RECIPES.search, { level: ['WARN', 'ERROR', 'WARN'], page: 2, page_size: 10, sort: 'oldest' }],
@@ -46,7 +48,17 @@ test('missing and default fields give the same key', () => {
   expect(keyOf({ q: 'error' })).not.toBe(keyOf({ q: 'Error' }));
 });
 
+test('every spelling of a time zone gives the same key, and UTC the key without one', () => {
+  const { prefix, name, schema } = RECIPES.stats;
+  const keyOf = (asked: object) => buildKey({ prefix, name, params: schema.parse(asked) });
+  for (const tz of ['UTC', 'utc', 'Etc/UTC', 'GMT']) expect(keyOf({ tz })).toBe(keyOf({}));
+  expect(keyOf({ tz: 'us/eastern' })).toBe(keyOf({ tz: 'America/New_York' }));
+  expect(keyOf({ tz: 'Europe/Paris' })).not.toBe(keyOf({ tz: 'Europe/Berlin' }));
+  expect(keyOf({ interval: '1h' })).not.toBe(keyOf({}));
+});
+
 test.for([
+  { prefix: 'stats', name: 'get_stats', params: { tz: 'Mars/Olympus' } },
   { prefix: 'stats', name: 'get_stats', params: { from: 'yesterday' } },
   { prefix: 'stats', name: 'get_stats_of_an_older_deploy', params: {} },
   { prefix: 'search', name: 'search_logs', params: null },

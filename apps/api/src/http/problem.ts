@@ -7,6 +7,7 @@ import {
   EmptyUpload,
   OriginBusy,
   OriginUnavailable,
+  TooManyBuckets,
   UploadTooLarge,
 } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
@@ -36,6 +37,7 @@ const TABLE: readonly Row[] = [
   on(LoadTimedOut, ({ code, message }) => new ApiError({ status: 504, code, detail: message })),
   on(BadCursor, (error) => new InvalidInput([{ field: error.field, detail: error.message }])),
   on(ContentFreed, ({ code, message }) => new Gone(code, `${message}; RAW_RETENTION_DAYS says how long they are kept`)),
+  on(TooManyBuckets, ({ message }) => new InvalidInput([{ field: 'interval', detail: message }])),
   on(EmptyUpload, ({ code, message }) => new ApiError({ status: 422, code, detail: message })),
   on(UploadTooLarge, ({ code, limitBytes }) => new ApiError({ status: 413, code, detail: tooLarge(limitBytes) })),
   on(MulterError, ofMulter),

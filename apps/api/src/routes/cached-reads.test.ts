@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { expectProblem } from '../testing/expect-problem.ts';
 import { asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
 
 let api: TestApi;
@@ -37,6 +38,57 @@ describe('a cached answer says what the cache did', () => {
     expect(hit.headers.get('x-content-type-options')).toBe('nosniff');
     expect(hit.headers.get('etag')).toBe(miss.headers.get('etag'));
     expect(await hit.text()).toBe(await miss.text());
+  });
+});
+
+describe('GET /api/stats', () => {
+  const statsOf = async (query: string): Promise<Record<string, unknown>> => {
+    const response = await api.fetch(`/api/stats?${query}`);
+    expect(response.status).toBe(200);
+    return ((await response.json()) as { stats: Record<string, unknown> }).stats;
+  };
+
+  test('levels and a file narrow it', async () => {
+    const id = await api.uploadIndexed('2024-05-02T10:00:00Z FATAL api: disk full\n', 'fatal.log');
+    expect(await statsOf('level=ERROR')).toMatchObject({ total_logs: 1, error_rate: 1, files: 1 });
+    expect(await statsOf('level=ERROR&level=FATAL')).toMatchObject({ total_logs: 2, files: 2 });
+    expect(await statsOf(`file_id=${id.toUpperCase()}`)).toMatchObject({ total_logs: 1, by_level: { FATAL: 1 } });
+    expect(await statsOf(`file_id=${id}&level=INFO`)).toMatchObject({ total_logs: 0, files: 0 });
+    expect((await api.fetch(`/api/files/${id}`, { method: 'DELETE' })).status).toBe(200);
+    expect(await statsOf(`file_id=${id}`)).toMatchObject({ total_logs: 0, files: 0 });
+  });
+
+  test('the timeline follows the zone and the interval asked for', async () => {
+    expect(await statsOf('tz=asia/kathmandu&interval=1d')).toMatchObject({
+      tz: expect.stringMatching(/^Asia\/Ka/),
+      interval: '1d',
+      timeline: [
+        {
+          from: '2024-04-30T18:15:00.000Z',
+          to: '2024-05-01T18:15:00.000Z',
+          count: 2,
+          errors: 1,
+          levels: { INFO: 1, ERROR: 1 },
+        },
+      ],
+    });
+    const response = await api.fetch('/api/stats?from=2023-05-01&interval=1s');
+    const problem = await expectProblem(response, 400);
+    expect(problem.errors).toEqual([
+      {
+        field: 'interval',
+        detail: expect.stringMatching(/at most 1500 buckets, got about 31658402 of 1s .* use 12h or wider/),
+      },
+    ]);
+  });
+
+  test('another spelling of the zone is the same entry', async () => {
+    const read = async (tz: string) => statusOf(await api.fetch(`/api/stats?tz=${tz}`));
+    expect(await read('UTC')).toMatch(/fwd=miss/);
+    for (const tz of ['utc', 'Etc/UTC', 'GMT']) expect(await read(tz)).toMatch(/; hit;/);
+    expect(statusOf(await api.fetch('/api/stats'))).toMatch(/; hit;/);
+    expect(await read('europe/berlin')).toMatch(/fwd=miss/);
+    expect(await read('Europe/Berlin')).toMatch(/; hit;/);
   });
 });
 

@@ -1,51 +1,72 @@
-import { BUCKET_WIDTHS, bucketStart, DAY_MS, fits } from './bucket-widths.ts';
+import type { StatsQuery, TimelineInterval } from '@pilotlight/contracts';
+import { TooManyBuckets } from '../errors.ts';
+import { INTERVALS, type Interval } from './timeline-intervals.ts';
+import { ZoneClock } from './zone-clock.ts';
 
-/** A timeline has at most this many buckets, and needs buckets of the files that are not wider than its own. */
+/** A timeline whose interval is not asked for has at most this many buckets, and needs buckets of the files that are not wider. */
 export const MAX_TIMELINE_BUCKETS = 60;
+/** A timeline whose interval is asked for has at most this many buckets: the minutes of a day, the hours of two months. */
+const MAX_ASKED_BUCKETS = 1_500;
 
-const WEEK_MS = 7 * DAY_MS;
-/** 29 December 1969 was a Monday. */
-const MONDAY_MS = -3 * DAY_MS;
+export interface TimelineBounds {
+  readonly interval: TimelineInterval;
+  /** In ms, ascending: one more than buckets. */
+  readonly bounds: readonly number[];
+}
 
-/** Widths beyond a week, in months. */
-const MONTHS = [1, 12, 120, 1_200, 12_000] as const;
+interface Span {
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
 
 /**
- * Returns the bounds of the timeline's buckets, in ms: one more than buckets. The buckets are as narrow as at most 60 of them allow:
- * 1, 5, 10, 30 s, 1, 5, 10, 30 min, 1, 3, 12 h, a day, a week from Monday, a month, or 1, 10, 100, 1,000 years. They begin at full
- * units of UTC. The first contains `firstMs`, the last `lastMs`.
+ * Returns the bounds of a timeline, as `LogStats` describes it. The first bucket contains `firstMs`, the last `lastMs`.
+ *
+ * @throws TooManyBuckets
  */
-export function timelineBounds(firstMs: number, lastMs: number): number[] {
-  const span = { firstMs, lastMs };
-  const width = BUCKET_WIDTHS.find((each) => fits(span, each, MAX_TIMELINE_BUCKETS));
-  if (width !== undefined) return equalBounds(bucketStart(firstMs, width), lastMs, width);
-  const monday = bucketStart(firstMs - MONDAY_MS, WEEK_MS) + MONDAY_MS;
-  if (lastMs < monday + MAX_TIMELINE_BUCKETS * WEEK_MS) return equalBounds(monday, lastMs, WEEK_MS);
-  for (const months of MONTHS) {
-    const bounds = monthBounds(firstMs, lastMs, months);
-    if (bounds.length <= MAX_TIMELINE_BUCKETS + 1) return bounds;
+export function timelineBounds(
+  { tz, interval: asked }: Pick<StatsQuery, 'tz' | 'interval'>,
+  span: Span,
+): TimelineBounds {
+  const clock = new ZoneClock(tz);
+  if (asked === undefined) return narrowest(clock, span, MAX_TIMELINE_BUCKETS);
+  const interval = INTERVALS.find(({ name }) => name === asked);
+  if (interval === undefined) throw new RangeError(`expected an interval of a timeline, got ${asked}`);
+  const bounds = boundsOf(clock, interval, span, MAX_ASKED_BUCKETS);
+  if (bounds !== null) return { interval: asked, bounds };
+  throw tooManyBuckets(interval, span, narrowest(clock, span, MAX_ASKED_BUCKETS).interval);
+}
+
+function narrowest(clock: ZoneClock, span: Span, maxBuckets: number): TimelineBounds {
+  for (const interval of INTERVALS) {
+    const bounds = boundsOf(clock, interval, span, maxBuckets);
+    if (bounds !== null) return { interval: interval.name, bounds };
   }
-  throw new RangeError(`expected instants of the years 1 to 9999, got ${firstMs} to ${lastMs}`);
+  throw new RangeError(`expected instants of the years 1 to 9999, got ${span.firstMs} to ${span.lastMs}`);
 }
 
-function equalBounds(startMs: number, lastMs: number, widthMs: number): number[] {
-  const count = Math.floor((lastMs - startMs) / widthMs) + 1;
-  return Array.from({ length: count + 1 }, (_, index) => startMs + index * widthMs);
-}
-
-/** Stops after one bucket too many. */
-function monthBounds(firstMs: number, lastMs: number, months: number): number[] {
-  const first = new Date(firstMs);
-  const start = bucketStart(first.getUTCFullYear() * 12 + first.getUTCMonth(), months);
-  const bounds = [monthMs(start)];
-  for (let index = start + months; (bounds.at(-1) ?? 0) <= lastMs && bounds.length <= 61; index += months) {
-    bounds.push(monthMs(index));
+/** Returns null if the span needs more buckets than `maxBuckets`. */
+function boundsOf(
+  clock: ZoneClock,
+  { maxMs, starts }: Interval,
+  { firstMs, lastMs }: Span,
+  maxBuckets: number,
+): number[] | null {
+  // A clock that is set back does not double the length of that many buckets.
+  if ((lastMs - firstMs) / (2 * maxMs) > maxBuckets) return null;
+  const following = starts(clock, firstMs);
+  const bounds = [following.next().value];
+  for (let end = following.next().value; bounds.length <= maxBuckets; end = following.next().value) {
+    bounds.push(end);
+    if (end > lastMs) return bounds;
   }
-  return bounds;
+  return null;
 }
 
-/** Returns the start of a month, counted from January of the year 0. */
-function monthMs(index: number): number {
-  // Date.UTC takes years below 100 as years of the 20th century.
-  return new Date(0).setUTCFullYear(Math.floor(index / 12), index - 12 * Math.floor(index / 12), 1);
+function tooManyBuckets({ name, maxMs }: Interval, { firstMs, lastMs }: Span, wider: TimelineInterval): TooManyBuckets {
+  const span = `${new Date(firstMs).toISOString()} to ${new Date(lastMs).toISOString()}`;
+  const count = Math.floor((lastMs - firstMs) / maxMs) + 1;
+  return new TooManyBuckets(
+    `expected at most ${MAX_ASKED_BUCKETS} buckets, got about ${count} of ${name} from ${span}; use ${wider} or wider, or narrow from and to`,
+  );
 }

@@ -80,6 +80,8 @@ const randomStats: fc.Arbitrary<Question> = fc
     service,
     level: mostly(8, fc.subarray([...LEVELS], { minLength: 1, maxLength: 4 })),
     file_id: mostly(8, fc.nat({ max: 9 })),
+    tz: mostly(7, fc.constantFrom('Asia/Kathmandu', 'us/eastern')),
+    interval: mostly(7, fc.constantFrom('1m', '1h', '1d')),
   })
   .map(({ time: range, ...rest }) => ({ of: 'stats', asks: present({ ...range, ...rest }) }));
 

@@ -1,6 +1,7 @@
 import type { estypes } from '@elastic/elasticsearch';
 import { LEVELS, type Level, type LogStats, type StatsQuery } from '@pilotlight/contracts';
 import { timelineBounds } from '../timeline-bounds.ts';
+import { timelineBuckets } from '../timeline-buckets.ts';
 import { toConditions } from './conditions.ts';
 import type { VisibleSnapshot } from './visible-snapshot.ts';
 
@@ -14,6 +15,7 @@ const EXACT_FILES = 40_000;
 const COMPRESSION = 1_000;
 const PERCENTS = [50, 95, 99];
 
+const LEVEL = { terms: { field: 'level', size: LEVELS.length } };
 const ERRORS = { filter: { terms: { level: ['ERROR', 'FATAL'] satisfies Level[] } } };
 
 interface Bucket {
@@ -25,8 +27,7 @@ interface Bucket {
 interface BucketOfTime {
   /** Ms since 1970. */
   from: number;
-  doc_count: number;
-  errors: { doc_count: number };
+  levels: { buckets: Omit<Bucket, 'errors'>[] };
 }
 
 interface Totals {
@@ -57,10 +58,10 @@ export async function stats(snapshot: VisibleSnapshot, query: StatsQuery): Promi
       count: doc_count,
       errors: errors.doc_count,
     })),
-    timeline:
-      first === null || last === null
-        ? []
-        : await readTimeline(snapshot, filter, { first: fromOf(query) ?? first, last }),
+    ...(first === null || last === null
+      ? { timeline: [], interval: query.interval ?? null }
+      : await readTimeline(snapshot, query, { firstMs: fromOf(query) ?? first, lastMs: last })),
+    tz: query.tz ?? 'UTC',
     top_sources: totals.sources.buckets.map(({ key, doc_count }) => ({ source: key, count: doc_count })),
     top_sources_error: totals.sources.doc_count_error_upper_bound,
     response_time_ms: toResponseTimes(totals),
@@ -75,7 +76,7 @@ async function readTotals(snapshot: VisibleSnapshot, filter: estypes.QueryDslQue
     size: 0,
     track_total_hits: false,
     aggregations: {
-      levels: { terms: { field: 'level', size: LEVELS.length } },
+      levels: LEVEL,
       services: { ...top('service', TOP_SERVICES), aggregations: { errors: ERRORS } },
       sources: top('source', TOP_SOURCES),
       files: { cardinality: { field: 'file_id', precision_threshold: EXACT_FILES } },
@@ -97,44 +98,39 @@ function top(field: string, size: number): estypes.AggregationsAggregationContai
 
 function countLevels(found: readonly { key: string; doc_count: number }[]): Record<Level, number> {
   const counts = { TRACE: 0, DEBUG: 0, INFO: 0, NOTICE: 0, WARN: 0, ERROR: 0, FATAL: 0, UNKNOWN: 0 };
-  for (const { key, doc_count } of found) {
-    const level = LEVELS.find((each) => each === key);
-    if (level === undefined) throw new RangeError(`expected a level in Elasticsearch, got ${JSON.stringify(key)}`);
-    counts[level] = doc_count;
-  }
+  for (const { key, doc_count } of found) counts[toLevel(key)] = doc_count;
   return counts;
+}
+
+function toLevel(key: string): Level {
+  const level = LEVELS.find((each) => each === key);
+  if (level === undefined) throw new RangeError(`expected a level in Elasticsearch, got ${JSON.stringify(key)}`);
+  return level;
 }
 
 /** Counts the dated records in buckets. */
 async function readTimeline(
   snapshot: VisibleSnapshot,
-  filter: estypes.QueryDslQueryContainer[],
-  { first, last }: { first: number; last: number },
-): Promise<LogStats['timeline']> {
-  const bounds = timelineBounds(first, last);
+  query: StatsQuery,
+  span: { firstMs: number; lastMs: number },
+): Promise<Pick<LogStats, 'timeline' | 'interval'>> {
+  const { bounds, interval } = timelineBounds(query, span);
   const ranges = bounds.slice(0, -1).map((from, index) => ({ from, to: bounds[index + 1] ?? from }));
   const { aggregations } = await snapshot.search<never, { timeline: { buckets: BucketOfTime[] } }>({
-    filter,
+    filter: toConditions(query),
     size: 0,
     track_total_hits: false,
     aggregations: {
-      timeline: {
-        date_range: { field: 'timestamp', format: 'epoch_millis', ranges },
-        aggregations: { errors: ERRORS },
-      },
+      timeline: { date_range: { field: 'timestamp', format: 'epoch_millis', ranges }, aggregations: { levels: LEVEL } },
     },
   });
-  const found = new Map(aggregations?.timeline.buckets.map((bucket) => [bucket.from, bucket]));
-  return ranges.map(({ from, to }) => {
-    const bucket = found.get(from);
-    if (bucket === undefined) throw new Error(`expected a bucket from ${from}, got none`);
-    return {
-      from: new Date(from).toISOString(),
-      to: new Date(to).toISOString(),
-      count: bucket.doc_count,
-      errors: bucket.errors.doc_count,
-    };
+  const indices = new Map(bounds.map((bound, index) => [bound, index]));
+  const counts = (aggregations?.timeline.buckets ?? []).flatMap(({ from, levels }) => {
+    const index = indices.get(from);
+    if (index === undefined) throw new Error(`expected a bucket of the timeline, got one from ${from}`);
+    return levels.buckets.map(({ key, doc_count }) => ({ index, level: toLevel(key), count: doc_count }));
   });
+  return { timeline: timelineBuckets(bounds, counts), interval };
 }
 
 function toResponseTimes({ average, percentiles }: Totals): LogStats['response_time_ms'] {

@@ -1,5 +1,6 @@
 import { LEVELS } from '@pilotlight/contracts';
 import { expect, test } from 'vitest';
+import { TooManyBuckets } from '../../errors.ts';
 import type { LogRecord } from '../../log-record.ts';
 import { addFile, EVERYTHING, type LogStoreWorld, record, second } from './world.ts';
 
@@ -9,6 +10,7 @@ export function statsContract(world: () => LogStoreWorld): void {
   countContract(world);
   timelineContract(world);
   narrowContract(world);
+  zoneContract(world);
 }
 
 function emptyContract(world: () => LogStoreWorld): void {
@@ -19,6 +21,8 @@ function emptyContract(world: () => LogStoreWorld): void {
       error_rate: 0,
       by_service: [],
       timeline: [],
+      interval: null,
+      tz: 'UTC',
       top_sources: [],
       top_sources_error: 0,
       response_time_ms: null,
@@ -92,14 +96,14 @@ function narrowContract(world: () => LogStoreWorld): void {
 
   test('records of one instant form one bucket', async () => {
     const { timeline } = await world().store.stats({ from: second(5), to: second(6) });
-    expect(timeline).toEqual([{ from: second(5), to: second(6), count: 1, errors: 1 }]);
+    expect(timeline).toEqual([{ from: second(5), to: second(6), count: 1, errors: 1, levels: { ERROR: 1 } }]);
   });
 
   test('the timeline begins at the bucket of the from that was asked for', async () => {
     const { timeline } = await world().store.stats({ from: second(-50.5), to: second(3) });
     expect(timeline).toHaveLength(54);
-    expect(timeline[0]).toEqual({ from: second(-51), to: second(-50), count: 0, errors: 0 });
-    expect(timeline.at(-1)).toEqual({ from: second(2), to: second(3), count: 1, errors: 1 });
+    expect(timeline[0]).toEqual({ from: second(-51), to: second(-50), count: 0, errors: 0, levels: {} });
+    expect(timeline.at(-1)).toEqual({ from: second(2), to: second(3), count: 1, errors: 1, levels: { ERROR: 1 } });
   });
 
   test('levels and a file narrow stats', async () => {
@@ -131,6 +135,52 @@ function narrowContract(world: () => LogStoreWorld): void {
     expect(by_service).toHaveLength(20);
     const counts = by_service.map(({ count }) => count);
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
+  });
+}
+
+function zoneContract(world: () => LogStoreWorld): void {
+  test('an interval and a time zone say how the timeline is divided', async () => {
+    // New York sets its clock back by an hour at 06:00 UTC.
+    const at = (time: string) => `2012-11-0${time}:00.000Z`;
+    const file_id = await addFile(world(), [
+      record(1, { timestamp: at('4T03:59'), level: 'WARN' }),
+      record(2, { timestamp: at('4T04:00'), level: 'FATAL' }),
+      record(3, { timestamp: at('5T04:59'), level: 'ERROR' }),
+      record(4, { timestamp: at('5T04:59'), level: 'INFO' }),
+      record(5, { level: 'INFO' }),
+    ]);
+    const days = await world().store.stats({ file_id, tz: 'America/New_York', interval: '1d' });
+    expect(days).toMatchObject({ interval: '1d', tz: 'America/New_York' });
+    expect(days.timeline).toEqual([
+      { from: at('3T04:00'), to: at('4T04:00'), count: 1, errors: 0, levels: { WARN: 1 } },
+      { from: at('4T04:00'), to: at('5T05:00'), count: 3, errors: 2, levels: { INFO: 1, ERROR: 1, FATAL: 1 } },
+    ]);
+    const hours = await world().store.stats({ file_id, from: at('4T05:30'), interval: '1h', level: ['INFO'] });
+    expect(hours).toMatchObject({ interval: '1h', tz: 'UTC' });
+    expect(hours.timeline).toHaveLength(24);
+    expect(hours.timeline[0]?.from).toBe(at('4T05:00'));
+    const narrowest = await world().store.stats({ file_id, tz: 'Asia/Kathmandu' });
+    expect(narrowest).toMatchObject({ interval: '30m', tz: 'Asia/Kathmandu' });
+    expect(narrowest.timeline[0]).toMatchObject({ from: at('4T03:45'), to: at('4T04:15'), count: 2 });
+  });
+
+  test('an empty timeline has the interval that was asked for', async () => {
+    const asked = { service: 'unknown', interval: '1h', tz: 'Asia/Tokyo' } as const;
+    expect(await world().store.stats(asked)).toMatchObject({ timeline: [], interval: '1h', tz: 'Asia/Tokyo' });
+  });
+
+  test('too narrow an interval is refused, and 1,500 buckets are not', async () => {
+    const file_id = await addFile(world(), [
+      record(1, { timestamp: second(20_000) }),
+      record(2, { timestamp: second(21_499) }),
+      record(3, { timestamp: second(30_000), level: 'DEBUG' }),
+    ]);
+    const { timeline } = await world().store.stats({ file_id, level: ['INFO'], interval: '1s' });
+    expect(timeline).toHaveLength(1_500);
+    expect(timeline.filter(({ count }) => count > 0).map(({ from }) => from)).toEqual([second(20_000), second(21_499)]);
+    const refused = world().store.stats({ file_id, interval: '1s' });
+    await expect(refused).rejects.toThrow(TooManyBuckets);
+    await expect(refused).rejects.toThrow(/about 10001 of 1s .* use 10s or wider/);
   });
 }
 

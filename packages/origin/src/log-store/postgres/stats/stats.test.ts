@@ -110,7 +110,7 @@ async function openWorld() {
 
 function expectSame(found: LogStats, files: readonly KnownFile[], query: StatsQuery, share: number): void {
   const { response_time_ms: times, ...expected } = bruteForceStats(files, query);
-  const { response_time_ms: foundTimes, timeline, ...counts } = found;
+  const { response_time_ms: foundTimes, timeline, interval, ...counts } = found;
   expect(counts).toEqual(expected);
   expect(foundTimes === null).toBe(times === null);
   for (const name of ['avg', 'p50', 'p95', 'p99'] as const) {
@@ -120,6 +120,7 @@ function expectSame(found: LogStats, files: readonly KnownFile[], query: StatsQu
   }
   expect(timeline.length).toBeLessThanOrEqual(60);
   expect(timeline.length > 0).toBe(expected.time_range.from !== null);
+  expect(interval === null).toBe(timeline.length === 0);
   for (const bucket of timeline) {
     const { from, to, ...given } = bucket;
     expect(given).toEqual(bruteForceBucket(files, query, { from, to }));

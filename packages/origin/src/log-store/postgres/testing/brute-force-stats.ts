@@ -1,4 +1,4 @@
-import { LEVELS, type Level, type LogStats, type StatsQuery } from '@pilotlight/contracts';
+import { LEVELS, type Level, type LogStats, type StatsQuery, type TimelineBucket } from '@pilotlight/contracts';
 import type { LogRecord } from '../../../log-record.ts';
 
 export interface KnownFile {
@@ -6,8 +6,11 @@ export interface KnownFile {
   readonly records: readonly LogRecord[];
 }
 
-/** Computes stats from the records in memory, as the contract describes them, except for the timeline. */
-export function bruteForceStats(files: readonly KnownFile[], query: StatsQuery): Omit<LogStats, 'timeline'> {
+/** Computes stats from the records in memory, as the contract describes them, except for the timeline and its interval. */
+export function bruteForceStats(
+  files: readonly KnownFile[],
+  query: StatsQuery,
+): Omit<LogStats, 'timeline' | 'interval'> {
   const chosen = files
     .filter(({ id }) => query.file_id === undefined || query.file_id === id)
     .map(({ records }) => records.filter((record) => matches(record, query)));
@@ -26,6 +29,7 @@ export function bruteForceStats(files: readonly KnownFile[], query: StatsQuery):
       })
       .sort((a, b) => b.count - a.count || (a.service < b.service ? -1 : 1))
       .slice(0, 20),
+    tz: query.tz ?? 'UTC',
     top_sources: tally(all.flatMap(({ source }) => source ?? []))
       .map(([source, count]) => ({ source, count }))
       .sort((a, b) => b.count - a.count || (a.source < b.source ? -1 : 1))
@@ -42,7 +46,7 @@ export function bruteForceBucket(
   files: readonly KnownFile[],
   query: StatsQuery,
   { from, to }: { from: string; to: string },
-): { count: number; errors: number } {
+): Pick<TimelineBucket, 'count' | 'errors' | 'levels'> {
   const records = files
     .filter(({ id }) => query.file_id === undefined || query.file_id === id)
     .flatMap((file) => file.records)
@@ -52,7 +56,8 @@ export function bruteForceBucket(
       ({ timestamp }) =>
         Date.parse(timestamp ?? '') >= Date.parse(from) && Date.parse(timestamp ?? '') < Date.parse(to),
     );
-  return { count: records.length, errors: records.filter(isError).length };
+  const levels = tally(records.map(({ level }) => level));
+  return { count: records.length, errors: records.filter(isError).length, levels: Object.fromEntries(levels) };
 }
 
 function matches({ timestamp, level, service }: LogRecord, query: StatsQuery): boolean {
