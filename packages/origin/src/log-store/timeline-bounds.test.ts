@@ -118,14 +118,16 @@ describe('bounds follow the clock of the zone', () => {
   });
 });
 
+const lengths = fc.integer({ min: 0, max: 20_000 }).map((thousandths) => thousandths / 1_000);
+
 const spans = fc
   .record({
     tz: fc.constantFrom(...ZONES, 'America/Sitka', 'Pacific/Kwajalein', 'Asia/Manila'),
     year: fc.oneof(fc.integer({ min: 1_860, max: 2_040 }), fc.integer({ min: 1_995, max: 2_030 })),
     interval: fc.constantFrom(...TIMELINE_INTERVALS.filter((each) => each !== '1000y')),
     change: fc.nat(),
-    before: fc.double({ min: 0, max: 20, noNaN: true }),
-    after: fc.double({ min: 0, max: 20, noNaN: true }),
+    before: lengths,
+    after: lengths,
   })
   .map(({ tz, year, interval, change, before, after }) => {
     const changes = changesIn(tz, year);
@@ -142,8 +144,8 @@ function expectBucket(tz: string, interval: TimelineInterval, from: number, to: 
   const shown = (ms: number) => labelOf(wallMs(tz, ms), interval);
   const isChanged = wallMs(tz, from) - wallMs(tz, from - 1) !== 1;
   if (!isChanged) expect(shown(from).isRound).toBe(true);
-  for (let step = 0; step < 40; step++) {
-    const at = from + Math.floor(((to - from) * step) / 40);
+  for (let step = 0; step < 10; step++) {
+    const at = from + Math.floor(((to - from) * step) / 10);
     const isSetBack = wallMs(tz, at) - wallMs(tz, from) < at - from;
     if (isSetBack && lengthMs(interval) > 3_600_000) expect(shown(at).label).toBeLessThanOrEqual(shown(from).label);
     else expect(shown(at).label).toBe(shown(from).label);
@@ -165,7 +167,7 @@ test('for any zone, year and interval, a bucket holds what the clock shows as on
         expectBucket(tz, interval, from, to);
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

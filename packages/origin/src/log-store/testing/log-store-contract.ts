@@ -7,6 +7,7 @@ import { textContract } from './text-contract.ts';
 import { transferContract } from './transfer-contract.ts';
 import { visibilityContract } from './visibility-contract.ts';
 import type { LogStoreWorld } from './world.ts';
+import { zoneContract } from './zone-contract.ts';
 
 /** Contract suite of `LogStore`; every adapter must pass it. `makeWorld` creates an empty world for each part. */
 export function logStoreContract(name: string, makeWorld: () => Promise<LogStoreWorld>): void {
@@ -17,6 +18,7 @@ export function logStoreContract(name: string, makeWorld: () => Promise<LogStore
       searchContract,
       depthContract,
       statsContract,
+      zoneContract,
       visibilityContract,
       transferContract,
     ]) {

@@ -1,9 +1,9 @@
 import type { LogRecord } from '../../../log-record.ts';
 import { BUCKET_WIDTHS, bucketStart, fits, widerThan } from '../../bucket-widths.ts';
+import { binOf } from '../../time-bins.ts';
 import { MAX_TIMELINE_BUCKETS } from '../../timeline-bounds.ts';
 import { LEVEL_CODES } from '../level-codes.ts';
 import { FrequencyCounter, type Frequent } from './frequency-counter.ts';
-import { binOf } from './time-bins.ts';
 
 /** While a file is read, at most this many cells are held, unless wider buckets would be useless for a timeline. */
 const MAX_CELLS_READING = 20_000;

@@ -1,14 +1,14 @@
 import type { LogStats } from '@pilotlight/contracts';
 import type { Statements } from '../../../postgres/until-aborted.ts';
+import { PERCENTILES, toResponseTimes } from '../../response-times.ts';
+import { BIN_IN_SQL, type Bin, percentilesOf } from '../../time-bins.ts';
 import type { Conditions } from '../conditions.ts';
 import { Parameters } from '../parameters.ts';
-import { BIN_IN_SQL, type Bin, percentilesOf } from '../roll-up/time-bins.ts';
 import type { CutFile, Pieces } from './cut-files.ts';
 import type { StatsFilter } from './filter.ts';
 import { linesOf, ofWholeFiles } from './pieces-sql.ts';
 
 const TOP_SOURCES = 10;
-const PERCENTILES = [0.5, 0.95, 0.99] as const;
 
 /** The parts of stats that groups and buckets do not hold. */
 export type Details = Pick<LogStats, 'top_sources' | 'top_sources_error' | 'response_time_ms'>;
@@ -40,7 +40,7 @@ export async function readExactDetails(
   return {
     top_sources: top ?? [],
     top_sources_error: 0,
-    response_time_ms: avg === null || percentiles === null ? null : toTimes(avg, percentiles),
+    response_time_ms: avg === null || percentiles === null ? null : toResponseTimes(avg, percentiles),
   };
 }
 
@@ -143,7 +143,7 @@ export async function readBinnedTimes(
     parameters.values,
   );
   const { bins = null, sum = 0, count = 0 } = rows[0] ?? {};
-  return bins === null ? null : toTimes(sum / count, percentilesOf(bins, PERCENTILES));
+  return bins === null ? null : toResponseTimes(sum / count, percentilesOf(bins, PERCENTILES));
 }
 
 /** Returns the whole files with records that no range contains: their stored times are not only those of the range. */
@@ -156,11 +156,3 @@ async function readPartlyDated(statements: Statements, filter: StatsFilter): Pro
   );
   return rows.map(({ id }) => id);
 }
-
-/** Rounds, so that the order in which times are added does not show. */
-function toTimes(avg: number, percentiles: readonly number[]): LogStats['response_time_ms'] {
-  const [p50 = avg, p95 = avg, p99 = avg] = percentiles;
-  return { avg: rounded(avg), p50: rounded(p50), p95: rounded(p95), p99: rounded(p99) };
-}
-
-const rounded = (ms: number): number => Number(ms.toPrecision(9));

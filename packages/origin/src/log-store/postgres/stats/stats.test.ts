@@ -7,8 +7,8 @@ import type { LogRecord } from '../../../log-record.ts';
 import { Connections } from '../../../postgres/connections.ts';
 import { filesWorld } from '../../../postgres/testing/files-world.ts';
 import { addFile, record } from '../../testing/world.ts';
+import { RELATIVE_ERROR } from '../../time-bins.ts';
 import { PostgresLogStore } from '../postgres-log-store.ts';
-import { RELATIVE_ERROR } from '../roll-up/time-bins.ts';
 import { bruteForceBucket, bruteForceStats, type KnownFile } from '../testing/brute-force-stats.ts';
 import { stats } from './stats.ts';
 

@@ -1,14 +1,12 @@
 import type { LogStats, StatsQuery } from '@pilotlight/contracts';
 import type { Statements } from '../../../postgres/until-aborted.ts';
+import { EXACT_BELOW } from '../../response-times.ts';
 import { toConditions } from '../conditions.ts';
 import { type CutFile, piecesOf, readCutFiles } from './cut-files.ts';
 import { type Details, readBinnedTimes, readExactDetails, readSources } from './details.ts';
 import { StatsFilter } from './filter.ts';
 import { readSummary, type Summary } from './summary.ts';
 import { readTimeline } from './timeline.ts';
-
-/** Sources and response times of fewer records are exact. */
-const EXACT_BELOW = 100_000;
 
 /**
  * Counts within one snapshot. Files are counted ahead, by group and by time bucket (`roll-up/`); records are read where the range

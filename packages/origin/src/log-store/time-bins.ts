@@ -30,6 +30,26 @@ function timeOf(bin: number): number {
   return bin === ZERO_BIN ? 0 : (2 * GAMMA ** bin) / (GAMMA + 1);
 }
 
+/**
+ * Returns the range [from, to) of each bin from the one of `minMs` to the one of `maxMs`. A time on an edge may be in the bin beside its
+ * own, which is within the relative error, too. The first range begins with `minMs`, the last has no end.
+ */
+export function binRanges(minMs: number, maxMs: number): { bin: number; from: number; to?: number }[] {
+  const bins = [...(minMs < MIN_TIME_MS ? [ZERO_BIN] : [])];
+  if (maxMs >= MIN_TIME_MS) {
+    for (let bin = binOf(Math.max(minMs, MIN_TIME_MS)); bin <= binOf(maxMs); bin++) bins.push(bin);
+  }
+  const edgeOf = (bin: number): number => (bin === ZERO_BIN ? MIN_TIME_MS : GAMMA ** bin);
+  return bins.map((bin, index) => {
+    const before = bins[index - 1];
+    return {
+      bin,
+      from: before === undefined ? minMs : edgeOf(before),
+      ...(index < bins.length - 1 && { to: edgeOf(bin) }),
+    };
+  });
+}
+
 /** The times of one bin. */
 export interface Bin {
   readonly bin: number;
