@@ -28,7 +28,9 @@ function manyRecords(): LogRecord[] {
 }
 
 describe.skipIf('missing' in server)('on a real server', () => {
-  test('sources and percentiles are exact below 100,000 records, and percentiles within 1 % from there on', async () => {
+  test('sources and percentiles are exact below 100,000 records, and percentiles within 1 % from there on', {
+    timeout: 300_000,
+  }, async () => {
     if ('missing' in server) throw new Error(server.missing);
     const world = await elasticsearchWorld(server.url);
     onTestFinished(() => world.close());
