@@ -29,7 +29,7 @@ const RECOVERY_LIMIT_MS = 120_000;
 const SETTLE_LIMIT_MS = 180_000;
 const SETTLE_LOOK_MS = 250;
 const MAX_LOGGED_ERRORS = 20;
-const SHOWN_LINES = 8;
+const SHOWN_LINES = 20;
 
 export const placesOf = ({ apis }: FaultSystem) => apis.map(({ slot: { name, url } }): Place => ({ name, url }));
 

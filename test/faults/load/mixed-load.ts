@@ -22,6 +22,8 @@ export interface MixedLoadOptions {
 const READ_PAUSE_MS = 15;
 const WRITE_PAUSE_MS = 150;
 const LOOK_PAUSE_MS = 100;
+/** Time within which the log line of an answer arrives. */
+const LOG_AFTER_MS = 500;
 const MAX_LINES = 24;
 /** Approximate number of files per subject at a time. */
 const KEPT = 2;
@@ -89,11 +91,15 @@ export class MixedLoad {
       } catch (error) {
         const what = `read: ${error instanceof Error ? error.message : error}`;
         // No fault explains a 500: failures of services are reported as 503.
-        if (what.startsWith('read: 500') && !this.history.unanswered.has(what))
+        const isNew = what.startsWith('read: 500') && !this.history.unanswered.has(what);
+        this.history.countUnanswered(what);
+        if (isNew) {
+          // The process logs the reason after it has answered.
+          await delay(LOG_AFTER_MS);
           onWrong(
             [`${what} on ${place.name}, whose last lines are:`, ...this.#options.lastSaid(place.name)].join('\n  '),
           );
-        this.history.countUnanswered(what);
+        }
         await delay(READ_PAUSE_MS * 4);
       }
     }

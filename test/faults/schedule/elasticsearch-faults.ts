@@ -16,10 +16,6 @@ const INDICES = 'pilotlight-*-lines-*';
 
 /** Faults of the server that keeps the lines, and of what lies in front of it. */
 export const ELASTICSEARCH_FAULTS: readonly ElasticsearchFault[] = [
-  serverFault('killed', /cannot answer now/, async (elasticsearch) => {
-    elasticsearch.signal('SIGKILL');
-    return () => elasticsearch.server.restart();
-  }),
   serverFault('frozen', /cannot answer now|expected an answer within/, async (elasticsearch) => {
     elasticsearch.signal('SIGSTOP');
     return async () => elasticsearch.signal('SIGCONT');
@@ -40,6 +36,10 @@ export const ELASTICSEARCH_FAULTS: readonly ElasticsearchFault[] = [
   gatewayFault('whose user lacks rights', 'forbidden', /check the user and its rights/),
   gatewayFault('of another version', 'other version', /use a cluster of Elasticsearch 9/),
   gatewayFault('that is busy', 'busy', /es_rejected_execution_exception/),
+  serverFault('killed', /cannot answer now/, async (elasticsearch) => {
+    elasticsearch.signal('SIGKILL');
+    return () => elasticsearch.server.restart();
+  }),
 ];
 
 /** Faults of the connections of every process to Elasticsearch. */

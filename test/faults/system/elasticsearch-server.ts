@@ -64,9 +64,10 @@ export async function loseShards(
   const [data] = node?.fs.data ?? [];
   if (node === undefined || data === undefined) throw new Error('expected one node with a data directory');
   const shards = Object.values(indices).map(({ settings }) => join(data.path, 'indices', settings.index.uuid, '0'));
-  await send('POST', `/${pattern}/_close?wait_for_active_shards=0`);
+  const names = Object.keys(indices).join(',');
+  await send('POST', `/${names}/_close?wait_for_active_shards=0`);
   for (const shard of shards) renameSync(shard, `${shard}-lost`);
-  await send('POST', `/${pattern}/_open?wait_for_active_shards=0`);
+  await send('POST', `/${names}/_open?wait_for_active_shards=0`);
   return async () => {
     for (const shard of shards) renameSync(`${shard}-lost`, shard);
     const commands = Object.keys(indices).map((index) => ({
