@@ -2,7 +2,7 @@
 export interface FieldProblem {
   field: string;
   detail: string;
-  /** For a text query: the offset, in UTF-16 units from 0, of what is not understood. */
+  /** For a text query: the offset, in UTF-16 units from 0, of the first character that is not understood. */
   position?: number;
 }
 

@@ -90,7 +90,7 @@ test.for([
   ['message:x', 0, 'words without "message:"'],
   ['((((((a))))))', 5, 'at most 5 nested parentheses'],
   [`${'x'.repeat(101)}*`, 0, 'at most 100 characters before "*"'],
-] as const)('%j: the error has position %i and what was expected', ([q, position, expected]) => {
+] as const)('%j: the error has position %i and the expected syntax', ([q, position, expected]) => {
   let error: unknown;
   try {
     parseSearch(q);
@@ -140,7 +140,7 @@ test('any text is parsed, or refused with a position in it', () => {
 });
 
 test.for(['(', 'a(', '-', 'a OR ', '"a" ', 'NOT ', 'a:b '])('%j: the cost of parsing is linear', (part) => {
-  // With quadratic work on so many characters the test would reach its time limit.
+  // With quadratic work on this number of characters the test would reach its time limit.
   const parse = () => parseSearch(part.repeat(400_000 / part.length));
   if (/a/.test(part) && !/OR/.test(part)) expect(parse()).not.toBeNull();
   else expect(parse).toThrow(SearchSyntaxError);
