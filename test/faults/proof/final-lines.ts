@@ -14,9 +14,18 @@ export async function linesInPostgres(client: pg.Client): Promise<StoredLine[]> 
   return rows;
 }
 
-/** Reads every line, whether its file exists or not. */
-export async function linesInElasticsearch({ ask }: ElasticsearchUnderFaults): Promise<StoredLine[]> {
-  const lines = 'pilotlight-*-lines-*';
+/** Returns the beginning of the names of a database's indices. */
+export async function indexPrefixOf(client: pg.Client): Promise<string> {
+  const { rows } = await client.query<{ id: string }>('SELECT database_id AS id FROM elasticsearch_indices');
+  return `pilotlight-${rows[0]?.id}`;
+}
+
+/** Reads every line of a database, whether its file exists or not. */
+export async function linesInElasticsearch(
+  { ask }: ElasticsearchUnderFaults,
+  client: pg.Client,
+): Promise<StoredLine[]> {
+  const lines = `${await indexPrefixOf(client)}-lines-*`;
   await ask('POST', `/${lines}/_refresh`);
   const query = `size=${MAX_LINES}&_source=file_id,message&allow_partial_search_results=false&track_total_hits=true`;
   const { hits } = (await ask('GET', `/${lines}/_search?${query}`)) as {

@@ -35,7 +35,7 @@ export async function readFinalState({
   const redis = new Redis(queue.url);
   try {
     await client.connect();
-    const lines = elasticsearch ? await linesInElasticsearch(elasticsearch) : await linesInPostgres(client);
+    const lines = elasticsearch ? await linesInElasticsearch(elasticsearch, client) : await linesInPostgres(client);
     return { ...(await readDatabase(client, lines)), ...(await readJobs(redis)) };
   } finally {
     redis.disconnect();

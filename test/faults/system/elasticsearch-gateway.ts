@@ -40,7 +40,7 @@ export class ElasticsearchGateway {
     const keyFile = join(this.#directory, 'key.pem');
     makeCertificate(this.caFile, keyFile);
     const tls = { cert: readFileSync(this.caFile), key: readFileSync(keyFile) };
-    this.#server = createServer(tls, (message, response) => void this.#answer(message, response));
+    this.#server = createServer(tls, (message, response) => this.#answer(message, response));
   }
 
   /** Starts a gateway on a free port of 127.0.0.1. */
@@ -65,21 +65,23 @@ export class ElasticsearchGateway {
     rmSync(this.#directory, { recursive: true, force: true });
   }
 
-  async #answer(message: IncomingMessage, response: ServerResponse): Promise<void> {
+  #answer(message: IncomingMessage, response: ServerResponse): void {
     const expected = `Basic ${Buffer.from(`${USER}:${PASSWORD}`).toString('base64')}`;
     const mode = message.headers.authorization === expected ? this.mode : 'unauthorized';
-    if (mode === 'other version' && message.headers.accept === 'application/json') return answerAsVersion8(response);
-    if (mode !== 'open' && mode !== 'partial') return refuse(response, mode);
-    const isRewritten = mode === 'partial' && message.url !== undefined && /_pit|_search/.test(message.url);
-    const body = isRewritten ? allowPartial(await bodyOf(message)) : null;
-    const { authorization, 'content-length': length, ...headers } = message.headers;
+    if (mode === 'open' || mode === 'partial') this.#forward(message, response, mode === 'partial');
+    else if (mode === 'other version' && message.headers.accept === 'application/json') answerAsVersion8(response);
+    else refuse(response, mode);
+  }
+
+  #forward(message: IncomingMessage, response: ServerResponse, isPartial: boolean): void {
+    const { authorization, ...headers } = message.headers;
     const forwarded = request(
       {
         host: this.#target.hostname,
         port: this.#target.port,
         method: message.method,
-        path: isRewritten ? withPartial(message.url ?? '') : message.url,
-        headers: { ...headers, ...(body === null ? length !== undefined && { 'content-length': length } : {}) },
+        path: isPartial ? withPartial(message.url ?? '') : message.url,
+        headers,
         agent: this.#agent,
       },
       (answer) => {
@@ -90,8 +92,7 @@ export class ElasticsearchGateway {
     // As a reset of the connection: the client does not learn whether the server has seen the request.
     forwarded.on('error', () => response.destroy());
     response.on('close', () => forwarded.destroy());
-    if (body === null) message.pipe(forwarded);
-    else forwarded.end(body);
+    message.pipe(forwarded);
   }
 }
 
@@ -108,18 +109,10 @@ function answerAsVersion8(response: ServerResponse): void {
 }
 
 function withPartial(path: string): string {
-  if (!path.includes('_pit')) return path;
-  return `${path}${path.includes('?') ? '&' : '?'}allow_partial_search_results=true`;
-}
-
-function allowPartial(body: string): string {
-  return body.replace('"allow_partial_search_results":false', '"allow_partial_search_results":true');
-}
-
-async function bodyOf(message: IncomingMessage): Promise<string> {
-  const parts: Buffer[] = [];
-  for await (const part of message) parts.push(part);
-  return Buffer.concat(parts).toString();
+  const allowed = 'allow_partial_search_results=true';
+  if (path.includes('allow_partial_search_results=false'))
+    return path.replace('allow_partial_search_results=false', allowed);
+  return path.includes('_pit?') ? `${path}&${allowed}` : path;
 }
 
 function makeCertificate(certFile: string, keyFile: string): void {
