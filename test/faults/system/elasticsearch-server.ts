@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningElasticsearch, startElasticsearch } from '@pilotlight/stack';
 import { ElasticsearchGateway } from './elasticsearch-gateway.ts';
@@ -65,11 +65,15 @@ export async function loseShards(
   if (node === undefined || data === undefined) throw new Error('expected one node with a data directory');
   const shards = Object.values(indices).map(({ settings }) => join(data.path, 'indices', settings.index.uuid, '0'));
   const names = Object.keys(indices).join(',');
-  await send('POST', `/${names}/_close?wait_for_active_shards=0`);
+  // A shard that is still being closed would create its directory again.
+  await send('POST', `/${names}/_close?wait_for_active_shards=1`);
   for (const shard of shards) renameSync(shard, `${shard}-lost`);
   await send('POST', `/${names}/_open?wait_for_active_shards=0`);
   return async () => {
-    for (const shard of shards) renameSync(`${shard}-lost`, shard);
+    for (const shard of shards) {
+      rmSync(shard, { recursive: true, force: true });
+      renameSync(`${shard}-lost`, shard);
+    }
     const commands = Object.keys(indices).map((index) => ({
       allocate_stale_primary: { index, shard: 0, node: node.name, accept_data_loss: true },
     }));
