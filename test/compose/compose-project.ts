@@ -124,7 +124,7 @@ export class ComposeProject {
 
   /** Removes containers, networks, volumes, the image and the secrets. */
   async remove(): Promise<void> {
-    await this.#compose(['down', '--volumes', '--remove-orphans'], UP_WITHIN_MS);
+    await this.#compose(['down', '--volumes', '--remove-orphans', '--timeout', '2'], UP_WITHIN_MS);
     const images = [this.image, ...(await this.#newUntagged())];
     await runDocker(this.#docker, ['image', 'rm', '--force', ...images], UP_WITHIN_MS);
     rmSync(this.#directory, { recursive: true });
