@@ -25,7 +25,8 @@ export async function elasticsearchInDocker(directory: string, log: LineLogger):
     url,
     port,
     ask: () => pingElasticsearch(url),
-    wait: Wait.forHttp('/_cluster/health', INSIDE_PORT),
+    // The first line of its log; `ask` then waits for the server. The library's own check by HTTP never saw the server, which answered.
+    wait: Wait.forLogMessage(/./),
     readyWithinMs: READY_WITHIN_MS,
     log,
   });
