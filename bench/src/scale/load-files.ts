@@ -1,6 +1,7 @@
 import type { Origin } from '@pilotlight/origin';
 import type { SuiteOptions } from '../suite.ts';
 import type { PeerTable } from './peer-table.ts';
+import { withProgress } from './progress.ts';
 import { type ScaleFile, scaleFiles } from './scale-lines.ts';
 import type { ScaleStores } from './stores.ts';
 
@@ -25,7 +26,7 @@ export async function loadFiles(
   for (const [index, file] of files.entries()) {
     const about = `file ${index + 1} of ${files.length}, ${file.lines.toLocaleString('en')} lines`;
     const own = await ingestFile(postgres.origin, file, (text) => log(`${about}: Postgres ${text}`));
-    const copySeconds = await peer?.copy(own.fileId);
+    const copySeconds = await (peer && withProgress(log, `${about}: COPY`, () => peer.copy(own.fileId)));
     const other = elasticsearch
       ? await ingestFile(elasticsearch.origin, file, (text) => log(`${about}: Elasticsearch ${text}`))
       : null;
@@ -33,7 +34,7 @@ export async function loadFiles(
       lines: file.lines,
       postgres: file.lines / own.seconds,
       elasticsearch: other && file.lines / other.seconds,
-      copy: copySeconds === undefined ? null : file.lines / copySeconds,
+      copy: copySeconds && file.lines / copySeconds,
     };
     loaded.push(result);
     log(`${about}: ${describe(result)}`);
@@ -53,8 +54,10 @@ async function ingestFile(
   progress: (text: string) => void,
 ): Promise<{ fileId: string; seconds: number }> {
   const upload = await origin.uploads.begin(name);
-  for (const block of blocks()) await upload.write(block);
-  const { file } = await upload.commit();
+  const { file } = await withProgress(progress, 'uploads', async () => {
+    for (const block of blocks()) await upload.write(block);
+    return await upload.commit();
+  });
   const began = performance.now();
   let shownAt = began;
   const result = await origin.ingest(file.id, {

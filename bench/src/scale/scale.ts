@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { interleaved, type Samples } from '../engine/rounds.ts';
-import type { Row } from '../row.ts';
+import { median, type Row } from '../row.ts';
 import type { SuiteOptions } from '../suite.ts';
 import { type LoadedFile, loadFiles } from './load-files.ts';
 import { PeerTable } from './peer-table.ts';
+import { withProgress } from './progress.ts';
 import { rowsOf, scaleTable } from './report.ts';
 import { type ScaleRequest, scaleRequests } from './requests.ts';
-import { openStores, type ScaleStores } from './stores.ts';
+import { openStores, type ScaleStore, type ScaleStores } from './stores.ts';
 
 const LINES = 1_000_000;
 const QUICK_LINES = 100_000;
@@ -45,7 +46,7 @@ export async function scale(options: SuiteOptions): Promise<Row[]> {
       log(`\n${size.toLocaleString('en')} lines`);
       const ownPeer = size <= lines ? peer : null;
       const files = await loadFiles(stores, { lines: size - before, seed: results.length + 1, peer: ownPeer, log });
-      if (size === lines) await peer.useEarlierIndexes();
+      if (size === lines) await withProgress(log, 'building earlier indexes', () => peer.useEarlierIndexes());
       results.push(await measure(stores, { size, files, peer: size === lines ? peer : null, log }));
       before = size;
     }
@@ -68,25 +69,34 @@ async function measure(
   }: { size: number; files: readonly LoadedFile[]; peer: PeerTable | null } & Pick<SuiteOptions, 'log'>,
 ): Promise<SizeResult> {
   const stores = elasticsearch === null ? [postgres] : [postgres, elasticsearch];
-  log('waiting for VACUUM and merges');
-  for (const store of stores) await store.settle();
+  for (const store of stores) await withProgress(log, `waiting for ${store.name} to settle`, () => store.settle());
   const sizes = Object.fromEntries(await Promise.all(stores.map(async (store) => [store.name, await store.sizes()])));
   const times = new Map<ScaleRequest, Samples<Subject, number>>();
   for (const request of scaleRequests()) {
-    const askers = new Map<Subject, () => Promise<unknown>>();
-    for (const { name, origin } of stores) askers.set(name, () => request.ask(origin));
-    if (peer !== null && request.askPeer)
-      askers.set('every record read', () => request.askPeer?.(peer.client) ?? Promise.reject());
-    const samples = await interleaved([...askers.keys()], ROUNDS + 1, async (subject) => {
-      const began = performance.now();
-      await askers.get(subject)?.();
-      return performance.now() - began;
-    });
-    // The first round connects and reads pages of the disk, which later misses do not.
-    times.set(request, new Map([...samples].map(([subject, [, ...rest]]) => [subject, rest])));
-    log(
-      `${request.id}: ${[...samples].map(([subject, all]) => `${subject} ${Math.min(...all).toFixed(1)} ms`).join(', ')}`,
-    );
+    const samples = await withProgress(log, request.id, () => timesOf(request, stores, peer));
+    times.set(request, samples);
+    const medians = [...samples].map(([subject, all]) => `${subject} ${median(all).toFixed(1)} ms`);
+    log(`${request.id}: ${medians.join(', ')}`);
   }
   return { lines: size, files, sizes, times };
+}
+
+/** Asks each subject in turn, round after round. Returns milliseconds. */
+async function timesOf(
+  request: ScaleRequest,
+  stores: readonly ScaleStore[],
+  peer: PeerTable | null,
+): Promise<Samples<Subject, number>> {
+  const { askPeer } = request;
+  const subjects = new Map<Subject, () => Promise<unknown>>(
+    stores.map(({ name, origin }) => [name, () => request.ask(origin)]),
+  );
+  if (peer !== null && askPeer) subjects.set('every record read', () => askPeer(peer.client));
+  const samples = await interleaved([...subjects], ROUNDS + 1, async ([, ask]) => {
+    const began = performance.now();
+    await ask();
+    return performance.now() - began;
+  });
+  // The first round connects, and reads pages from disk that later misses of the cache find in memory.
+  return new Map([...samples].map(([[subject], [, ...rest]]) => [subject, rest]));
 }
