@@ -11,8 +11,8 @@ import { linesNear, type NearLines, withContext } from '../../search-context.ts'
 import { decodeSearchCursor, encodeSearchCursor, type SearchPosition } from '../../search-cursor.ts';
 import type { EarlierFiles } from '../conditions.ts';
 import { LEVEL_CODES, levelOfCode } from '../level-codes.ts';
-import { countAtLeast } from '../roll-up/common-words.ts';
 import { filesOfEarlierWords } from '../words-version.ts';
+import { countAtLeast } from './count-at-least.ts';
 import { collectKeys, type Key, walkKeys } from './keys.ts';
 import { windowedKeys } from './windows.ts';
 

@@ -5,7 +5,7 @@ import { Connections } from '../../../postgres/connections.ts';
 import { filesWorld } from '../../../postgres/testing/files-world.ts';
 import { addFile, inBatches, record } from '../../testing/world.ts';
 import { PostgresLogStore } from '../postgres-log-store.ts';
-import { countAtLeast } from './common-words.ts';
+import { countAtLeast } from './count-at-least.ts';
 
 async function openWorld() {
   const database = await migratedDatabase();
@@ -58,6 +58,26 @@ test('a second attempt at a file replaces the counts of the first one', async ()
   expect(await atLeast({ q: 'alpha' })).toBe(110);
 });
 
+test('the records of services and levels are counted ahead, for visible files only', async () => {
+  const { atLeast, ...world } = await openWorld();
+  const of = (service: string, level: 'INFO' | 'ERROR', count: number) =>
+    Array.from({ length: count }, () => ({ service, level }));
+  const addAll = (parts: ReturnType<typeof of>) =>
+    addFile(
+      world,
+      parts.map((part, index) => record(index + 1, part)),
+      50,
+    );
+  const first = await addAll([...of('shop', 'INFO', 5), ...of('shop', 'ERROR', 2), ...of('cart', 'ERROR', 4)]);
+  const second = await addAll(of('shop', 'ERROR', 8));
+  expect(await atLeast({ service: 'shop' })).toBe(15);
+  expect(await atLeast({ level: 'ERROR' })).toBe(14);
+  expect(await atLeast({ level: ['INFO', 'ERROR'], service: 'shop', file_id: first })).toBe(7);
+  expect(await atLeast({ file_id: second })).toBe(8);
+  await world.hide(second);
+  expect(await atLeast({ level: 'ERROR' })).toBe(6);
+});
+
 test.for([
   { q: 'alpha beta' },
   { q: '"alpha beta"' },
@@ -68,7 +88,8 @@ test.for([
   { q: 'alpha', from: '2020-01-01T00:00:00Z' },
   { q: '100149' },
   { q: 'gamma' },
-  { q: '  ' },
+  { from: '2020-01-01T00:00:00Z' },
+  { service: 'shop', to: '2020-01-01T00:00:00Z' },
 ])('no count is known ahead for %j', async (body) => {
   const { atLeast, ...world } = await openWorld();
   await addFile(world, records(120), 50);
