@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { Agent, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { generate } from 'selfsigned';
 
 /**
  * What the gateway does with requests. `open`: forwards them. `partial`: allows the server to answer in part, as a server
@@ -33,19 +33,17 @@ export class ElasticsearchGateway {
   readonly #server: Server;
   readonly #agent = new Agent({ keepAlive: true });
 
-  private constructor(target: string) {
+  private constructor(target: string, { cert, private: key }: { cert: string; private: string }) {
     this.#target = new URL(target);
     this.#directory = mkdtempSync(join(tmpdir(), 'pilotlight-gateway-'));
     this.caFile = join(this.#directory, 'ca.pem');
-    const keyFile = join(this.#directory, 'key.pem');
-    makeCertificate(this.caFile, keyFile);
-    const tls = { cert: readFileSync(this.caFile), key: readFileSync(keyFile) };
-    this.#server = createServer(tls, (message, response) => this.#answer(message, response));
+    writeFileSync(this.caFile, cert);
+    this.#server = createServer({ cert, key }, (message, response) => this.#answer(message, response));
   }
 
   /** Starts a gateway on a free port of 127.0.0.1. */
   static async to(target: string): Promise<ElasticsearchGateway> {
-    const gateway = new ElasticsearchGateway(target);
+    const gateway = new ElasticsearchGateway(target, await certificate());
     gateway.#server.listen(0, '127.0.0.1');
     await once(gateway.#server, 'listening');
     return gateway;
@@ -115,8 +113,13 @@ function withPartial(path: string): string {
   return path.includes('_pit?') ? `${path}&${allowed}` : path;
 }
 
-function makeCertificate(certFile: string, keyFile: string): void {
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-noenc', '-keyout', keyFile];
-  const subject = ['-subj', '/CN=pilotlight test', '-addext', 'subjectAltName=IP:127.0.0.1'];
-  execFileSync('openssl', ['req', '-x509', ...key, ...subject, '-days', '2', '-out', certFile], { stdio: 'pipe' });
+/** Returns a certificate for 127.0.0.1 that is its own authority. */
+function certificate(): Promise<{ cert: string; private: string }> {
+  return generate([{ name: 'commonName', value: 'pilotlight test' }], {
+    keyType: 'ec',
+    extensions: [
+      { name: 'basicConstraints', cA: true },
+      { name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] },
+    ],
+  });
 }
