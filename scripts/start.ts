@@ -48,6 +48,7 @@ async function serve(
   const env = {
     ...process.env,
     ...running.services.env,
+    ...(dataDir !== null && process.env['DATABASE_URL'] === undefined && { DATABASE_DIRECTORY: dataDir }),
     HOST: host,
     PORT: String(port),
     ADMIN_TOKEN: adminToken,

@@ -43,6 +43,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     elasticsearch: config.elasticsearch,
     ...config.originLimits,
     uploadMaxBytes: config.uploadMaxBytes,
+    storageLimits: config.storageLimits,
     onError: (error) => logger.warn({ err: error }, 'origin'),
   });
   const redis = connectRedis({

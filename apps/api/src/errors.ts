@@ -128,6 +128,13 @@ export class UploadStalled extends ApiError {
   }
 }
 
+/** No space is left for the upload (RFC 4918, section 11.5). The answer has `Retry-After`: space may become free. */
+export class InsufficientStorage extends ApiError {
+  constructor(code: string, detail: string) {
+    super({ status: 507, code, detail, headers: { 'Retry-After': '60' } });
+  }
+}
+
 /** The file is stored, but could not be ingested. */
 export class IngestFailed extends ApiError {
   constructor(fileId: string, reason: string) {

@@ -11,6 +11,7 @@ import { migrate } from './postgres/migrate.ts';
 import { PostgresOutbox } from './postgres/outbox.ts';
 import { ping } from './postgres/ping.ts';
 import { PostgresRetention } from './postgres/retention.ts';
+import { PostgresStorage, type StorageLimits } from './postgres/storage.ts';
 import { PostgresUploads } from './postgres/uploads.ts';
 import { compareLogStore } from './reindex/compare-log-store.ts';
 
@@ -36,6 +37,8 @@ export interface OriginOptions {
    * 0: `ingest` then reads in the caller's thread, and a hostile file can block its event loop.
    */
   ingestThreads?: number;
+  /** When `storage` reports a problem. Defaults to no limits. */
+  storageLimits?: StorageLimits;
   /** Defaults to `FILE_LIMITS`. */
   fileLimits?: Partial<FileLimits>;
   /** Receives errors that no caller awaits, such as a lost connection or an event that this version cannot read. */
@@ -45,9 +48,11 @@ export interface OriginOptions {
 /** Connections that store the chunks of uploads. */
 const UPLOAD_CONNECTIONS = 8;
 
+const NO_STORAGE_LIMITS: StorageLimits = { databaseMaxBytes: null, directory: null, minFreeBytes: 0 };
+
 /** Builds the origin. It connects on the first call; `close` ends every connection. */
 export function createOrigin(options: OriginOptions): Origin {
-  const { databaseUrl, onError, uploadsAtATime = 32 } = options;
+  const { databaseUrl, onError, uploadsAtATime = 32, ingestThreads = 0 } = options;
   const connect = (limits: Omit<ConnectionsOptions, 'databaseUrl' | 'onError'>): Connections =>
     new Connections({ databaseUrl, onError, ...limits });
   const cancels = connect({ name: 'cancels', max: 1, statementTimeoutMs: 2_000, idleInTransactionMs: 2_000 });
@@ -74,7 +79,6 @@ export function createOrigin(options: OriginOptions): Origin {
   const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs, onError });
   const files = new PostgresFiles(reads, work, logs);
   const limits = { ...FILE_LIMITS, ...options.fileLimits };
-  const { ingestThreads = 0 } = options;
   const data = { databaseUrl, elasticsearch, limits, onError };
   const threads = ingestThreads === 0 ? null : new IngestThreads({ threads: ingestThreads, ...data });
   return {
@@ -88,6 +92,7 @@ export function createOrigin(options: OriginOptions): Origin {
     logs,
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
     retention: new PostgresRetention(reads, work),
+    storage: new PostgresStorage(reads, options.storageLimits ?? NO_STORAGE_LIMITS, logs.server),
     ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>
       threads === null
         ? ingestStoredFile({ reads, work, logs, limits }, fileId, ingestOptions)

@@ -13,8 +13,15 @@ export class OriginError extends Error {
  * The database cannot answer now: it is unreachable, starting, stopping, full or too slow. A later retry may succeed.
  */
 export class OriginUnavailable extends OriginError {
+  constructor(message: string, options?: ErrorOptions, code = 'ORIGIN_UNAVAILABLE') {
+    super(code, message, options);
+  }
+}
+
+/** The disk of the database is full. Reads may succeed; what failed may succeed once there is space. */
+export class OriginFull extends OriginUnavailable {
   constructor(message: string, options?: ErrorOptions) {
-    super('ORIGIN_UNAVAILABLE', message, options);
+    super(message, options, 'STORAGE_FULL');
   }
 }
 

@@ -6,6 +6,7 @@ export {
   IngestSuperseded,
   OriginBusy,
   OriginError,
+  OriginFull,
   OriginUnavailable,
   SchemaMismatch,
   TooManyBuckets,
@@ -30,3 +31,4 @@ export type {
 export type { FileDifference, ReindexProgress, ReindexResult } from './reindex/outcome.ts';
 export { type ReindexOptions, reindex } from './reindex/reindex.ts';
 export type { Retention, RetentionRun } from './retention.ts';
+export type { Storage, StorageProblem } from './storage.ts';

@@ -12,6 +12,7 @@ import type {
 import type { LogStore } from './log-store/port.ts';
 import type { StrayFiles } from './reindex/compare-log-store.ts';
 import type { Retention } from './retention.ts';
+import type { Storage } from './storage.ts';
 
 /**
  * The source of truth: files, their records, and the events of every change. It has no knowledge of the cache.
@@ -24,6 +25,7 @@ export interface Origin {
   readonly logs: LogStore;
   readonly outbox: Outbox;
   readonly retention: Retention;
+  readonly storage: Storage;
   /**
    * Reads an uploaded file into the log store and writes `file.indexed` or `file.failed` to the outbox. Can be
    * repeated: each call is a new attempt that starts over and fences off the previous one, which rejects with

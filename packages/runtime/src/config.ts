@@ -81,6 +81,11 @@ const environmentSchema = z.object({
   RETENTION_BYTES: wholeNumber(1, 2 ** 52).optional(),
   /** The uploaded bytes of an indexed file are removed this number of days after the upload; 0 after its ingest. */
   RAW_RETENTION_DAYS: wholeNumber(0, 36_500).default(0),
+  /** Uploads are refused while the database has more bytes. */
+  DATABASE_MAX_BYTES: wholeNumber(1, 2 ** 52).optional(),
+  /** A directory on the disk of the database. Uploads are refused while the disk has fewer free bytes than the next variable. */
+  DATABASE_DIRECTORY: z.string().optional(),
+  DATABASE_MIN_FREE_BYTES: wholeNumber(0, 2 ** 52).default(268_435_456),
   DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
   DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
   DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
@@ -174,6 +179,12 @@ function configOf(data: z.output<typeof environmentSchema>) {
     retention: { days: data.RETENTION_DAYS ?? null, bytes: data.RETENTION_BYTES ?? null },
     /** How long uploaded bytes are kept, in ms since the upload. */
     rawRetentionMs: data.RAW_RETENTION_DAYS * 86_400_000,
+    /** Uploads are refused beyond these. */
+    storageLimits: {
+      databaseMaxBytes: data.DATABASE_MAX_BYTES ?? null,
+      directory: data.DATABASE_DIRECTORY ?? null,
+      minFreeBytes: data.DATABASE_MIN_FREE_BYTES,
+    },
     /** Limits of one process at the database. */
     originLimits: {
       poolSize: data.DATABASE_READ_CONNECTIONS,

@@ -11,6 +11,7 @@ import { BackPressure } from '../upload/back-pressure.ts';
 import { checkUpload } from '../upload/check-upload.ts';
 import { ingestWaitMs } from '../upload/ingest-wait.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
+import { orStorageFull, refuseWhenFull } from '../upload/storage-guard.ts';
 import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
 
 /** `POST /api/upload` */
@@ -18,17 +19,23 @@ export function uploadRoute(router: IRouter, deps: Deps, guards: Guards): void {
   const { config, logger } = deps;
   const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), maxMs: config.ingestMaxWaitMs, logger });
   resource(router, '/api/upload', {
-    POST: [guards.api, checkUpload(config.uploadMaxBytes), pressure.refuse, sendContinue, upload(deps)],
+    POST: [
+      guards.api,
+      checkUpload(config.uploadMaxBytes),
+      pressure.refuse,
+      refuseWhenFull(deps),
+      sendContinue,
+      upload(deps),
+    ],
   });
 }
 
 function upload(deps: Deps): RequestHandler {
   return async (request, response) => {
     await deps.migrations.ready();
-    const { file, event } = await receiveUpload(request, response, {
-      uploads: deps.origin.uploads,
-      maxBytes: deps.config.uploadMaxBytes,
-    });
+    const { file, event } = await orStorageFull(
+      receiveUpload(request, response, { uploads: deps.origin.uploads, maxBytes: deps.config.uploadMaxBytes }),
+    );
     const invalidation = await invalidateByEvent(deps, event);
     response.set('Location', `/api/files/${file.id}`);
     const waitSeconds = preferredWaitSeconds(request.get('prefer'));

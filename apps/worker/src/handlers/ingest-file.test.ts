@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import type { DomainEvent } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isUnreachable } from '../errors.ts';
 import { LONG_READS, MAX_CRASHES } from '../limits.ts';
 import { LongReads } from '../long-reads.ts';
 import { firstTry, openTestWorld, type TestWorld } from '../testing/open-test-world.ts';
@@ -125,5 +126,37 @@ describe('ingest-file', () => {
     const { event } = await world.upload(LINES, 'a\u001b[2Jb\u202egol.txt');
     await handler()({ event }, firstTry());
     expect(world.lines.some((line) => line.startsWith('Indexed a�[2Jb�gol.txt'))).toBe(true);
+  });
+});
+
+/** Makes every write of lines fail with a SQLSTATE, until the returned function is called. */
+async function failWrites(sqlState: string): Promise<() => Promise<void>> {
+  await world.query(`CREATE FUNCTION fail_writes() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = '${sqlState}'; END $$;
+    CREATE TRIGGER failing BEFORE INSERT ON log_lines FOR EACH ROW EXECUTE FUNCTION fail_writes()`);
+  return () => world.query('DROP TRIGGER failing ON log_lines; DROP FUNCTION fail_writes()');
+}
+
+describe('a full disk of the database', () => {
+  test('the file waits, even at the last try, and is indexed once there is space', async () => {
+    const { file, event } = await world.upload(LINES, 'waits.log');
+    const free = await failWrites('53100');
+    for (const isLastTry of [false, true]) {
+      const error: unknown = await handler()({ event }, { ...firstTry(), isLastTry }).catch(
+        (caught: unknown) => caught,
+      );
+      expect(isUnreachable(error), String(error)).toBe(true);
+      expect(await world.deps.origin.files.get(file.id)).toMatchObject({ status: 'indexing' });
+    }
+    await free();
+    expect(await handler()({ event }, firstTry())).toMatchObject({ outcome: 'indexed', lines: 2 });
+  });
+
+  test('control: any other error of the database fails the file at the last try', async () => {
+    const { file, event } = await world.upload(LINES, 'gives-up.log');
+    const repair = await failWrites('XX000');
+    await expect(handler()({ event }, { ...firstTry(), isLastTry: true })).rejects.toThrow(/could not extend file/);
+    expect(await world.deps.origin.files.get(file.id)).toMatchObject({ status: 'failed' });
+    await repair();
   });
 });

@@ -69,5 +69,7 @@ export interface LogStoreServer {
   prepare(): Promise<void>;
   /** Resolves once the server answers. Rejects with `OriginUnavailable` after 2 s. */
   ping(): Promise<void>;
+  /** Returns why the server refuses further records for lack of disk space, or null if it does not. */
+  refusal(): Promise<string | null>;
   close(): Promise<void>;
 }

@@ -1,8 +1,11 @@
-import { OriginUnavailable } from '../errors.ts';
+import { OriginFull, OriginUnavailable } from '../errors.ts';
 
 /** SQLSTATE classes and codes that describe the server's state, not a fault of the statement. */
 const STATE_CLASSES = new Set(['08', '28', '3D', '53', '57', '58']);
 const STATE_CODES = new Set(['25P03', '25P04', '40001', '40P01', '55P03']);
+
+/** SQLSTATE `disk_full`. */
+const DISK_FULL = '53100';
 
 const NETWORK_CODES = new Set([
   'EAI_AGAIN',
@@ -37,12 +40,14 @@ export function breaksConnection(error: unknown): boolean {
 }
 
 /**
- * Converts errors of `pg` that mean the database cannot answer to `OriginUnavailable`. Returns any other error
+ * Converts errors of `pg` that mean the database cannot answer to `OriginUnavailable`, for a full disk to `OriginFull`. Returns any other error
  * unchanged.
  */
 export function asOriginError(error: unknown): unknown {
   if (!(error instanceof Error) || !speaksOfState(error)) return error;
   const reason = `the database cannot answer now: ${error.message || error.name}`;
+  if (codeOf(error) === DISK_FULL)
+    return new OriginFull(`${reason}; free space on the disk of the database`, { cause: error });
   return new OriginUnavailable(`${reason}${remedyFor(error.message)}`, { cause: error });
 }
 

@@ -9,6 +9,7 @@ import { asking } from './as-origin-error.ts';
 import { createClient, type ElasticsearchOptions } from './client.ts';
 import { databaseIdOf } from './database-id.ts';
 import { IndexNames, pingIndices, prepareIndices, refreshIndices } from './index-layout.ts';
+import { readOnlyBlock } from './read-only-block.ts';
 import { RecordWriter } from './record-writer.ts';
 import { refusePartial } from './refuse-partial.ts';
 import { removeLines } from './remove-lines.ts';
@@ -61,6 +62,7 @@ export class ElasticsearchLogStore implements LogStore {
     this.server = {
       prepare: async () => prepareIndices(this.#writeClient, await this.#indexNames()),
       ping: async () => pingIndices(this.#readClient, await this.#indexNames()),
+      refusal: async () => readOnlyBlock(this.#readClient, await this.#indexNames()),
       close: async () => {
         await Promise.all([this.#readClient.close(), this.#writeClient.close()]);
       },

@@ -1,0 +1,36 @@
+import { OriginFull, OriginUnavailable } from '@pilotlight/origin';
+import type { RequestHandler } from 'express';
+import type { Deps } from '../deps.ts';
+import { InsufficientStorage } from '../errors.ts';
+
+/** Refuses uploads with 507 before the database runs out of space. Counts the bytes that the client announces. */
+export function refuseWhenFull({ origin, logger }: Pick<Deps, 'origin' | 'logger'>): RequestHandler {
+  let isFull = false;
+  let isBlind = false;
+  return async (request, _response, next) => {
+    const announced = Number(request.headers['content-length'] ?? 0);
+    const problem = await origin.storage.problem(announced).catch((error: unknown) => {
+      // The upload itself reports an unreachable server; any other error is a wrong setting.
+      const isNew = !isBlind && !(error instanceof OriginUnavailable);
+      isBlind ||= isNew;
+      logger[isNew ? 'warn' : 'debug']({ err: error }, 'could not measure the free space: uploads are not refused');
+      return null;
+    });
+    if (isFull !== (problem !== null)) {
+      isFull = problem !== null;
+      if (problem === null) logger.info('there is space for uploads again');
+      else logger.warn(`refusing an upload: ${problem.reason}`);
+    }
+    if (problem !== null) throw new InsufficientStorage('STORAGE_FULL', `${problem.reason}; the upload was discarded`);
+    next();
+  };
+}
+
+/** Resolves with an upload. If the disk of the database filled up meanwhile, the answer is 507 instead of 503. */
+export async function orStorageFull<T>(upload: Promise<T>): Promise<T> {
+  try {
+    return await upload;
+  } catch (error) {
+    throw error instanceof OriginFull ? new InsufficientStorage(error.code, error.message) : error;
+  }
+}
