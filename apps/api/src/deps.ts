@@ -44,6 +44,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     ...config.originLimits,
     uploadMaxBytes: config.uploadMaxBytes,
     storageLimits: config.storageLimits,
+    quotas: config.quotas,
     onError: (error) => logger.warn({ err: error }, 'origin'),
   });
   const redis = connectRedis({

@@ -1,4 +1,4 @@
-import type { FieldProblem } from '@pilotlight/contracts';
+import type { FieldProblem, Problem } from '@pilotlight/contracts';
 import type { PaceOptions } from './upload/upload-pace.ts';
 
 export interface ApiErrorParts {
@@ -8,6 +8,7 @@ export interface ApiErrorParts {
   /** A list is sent as one header line per value. */
   readonly headers?: Readonly<Record<string, string | string[]>>;
   readonly errors?: readonly FieldProblem[];
+  readonly quota?: Problem['quota'];
 }
 
 /** Base class of expected failures. Holds the content of the problem document and its extra headers. */
@@ -16,14 +17,16 @@ export class ApiError extends Error {
   readonly code: string;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly errors: readonly FieldProblem[] | null;
+  readonly quota: Problem['quota'] | null;
 
-  constructor({ status, code, detail, headers = {}, errors }: ApiErrorParts, options?: ErrorOptions) {
+  constructor({ status, code, detail, headers = {}, errors, quota }: ApiErrorParts, options?: ErrorOptions) {
     super(detail, options);
     this.name = new.target.name;
     this.status = status;
     this.code = code;
     this.headers = headers;
     this.errors = errors ?? null;
+    this.quota = quota ?? null;
   }
 }
 

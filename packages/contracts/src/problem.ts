@@ -14,4 +14,13 @@ export interface Problem {
   code: string;
   detail: string;
   errors?: FieldProblem[];
+  /** The quota that the upload would exceed (`QUOTA_EXCEEDED`). A limit that is null does not apply. */
+  quota?: {
+    scope: 'total' | 'token';
+    limit_bytes: number | null;
+    limit_files: number | null;
+    used_bytes: number;
+    used_files: number;
+    upload_bytes: number;
+  };
 }

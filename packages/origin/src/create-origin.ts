@@ -13,6 +13,7 @@ import { ping } from './postgres/ping.ts';
 import { PostgresRetention } from './postgres/retention.ts';
 import { PostgresStorage, type StorageLimits } from './postgres/storage.ts';
 import { PostgresUploads } from './postgres/uploads.ts';
+import { NO_QUOTAS, type Quotas } from './quotas.ts';
 import { compareLogStore } from './reindex/compare-log-store.ts';
 
 export interface OriginOptions {
@@ -37,6 +38,8 @@ export interface OriginOptions {
    * 0: `ingest` then reads in the caller's thread, and a hostile file can block its event loop.
    */
   ingestThreads?: number;
+  /** Quotas of uploads. Defaults to none. */
+  quotas?: Quotas;
   /** When `storage` reports a problem. Defaults to no limits. */
   storageLimits?: StorageLimits;
   /** Defaults to `FILE_LIMITS`. */
@@ -52,14 +55,14 @@ const NO_STORAGE_LIMITS: StorageLimits = { databaseMaxBytes: null, directory: nu
 
 /** Builds the origin. It connects on the first call; `close` ends every connection. */
 export function createOrigin(options: OriginOptions): Origin {
-  const { databaseUrl, onError, uploadsAtATime = 32, ingestThreads = 0 } = options;
+  const { databaseUrl, onError, ingestThreads = 0, readTimeoutMs = 30_000, elasticsearch = null } = options;
   const connect = (limits: Omit<ConnectionsOptions, 'databaseUrl' | 'onError'>): Connections =>
     new Connections({ databaseUrl, onError, ...limits });
   const cancels = connect({ name: 'cancels', max: 1, statementTimeoutMs: 2_000, idleInTransactionMs: 2_000 });
   const reads = connect({
     name: 'reads',
     max: options.poolSize ?? 8,
-    statementTimeoutMs: options.readTimeoutMs ?? 30_000,
+    statementTimeoutMs: readTimeoutMs,
     idleInTransactionMs: 10_000,
     cancels,
   });
@@ -75,7 +78,6 @@ export function createOrigin(options: OriginOptions): Origin {
     statementTimeoutMs: 10_000,
     idleInTransactionMs: 10_000,
   });
-  const { elasticsearch = null, readTimeoutMs = 30_000 } = options;
   const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs, onError });
   const files = new PostgresFiles(reads, work, logs);
   const limits = { ...FILE_LIMITS, ...options.fileLimits };
@@ -83,12 +85,7 @@ export function createOrigin(options: OriginOptions): Origin {
   const threads = ingestThreads === 0 ? null : new IngestThreads({ threads: ingestThreads, ...data });
   return {
     files,
-    uploads: new PostgresUploads(uploading, {
-      max: uploadsAtATime,
-      statements: UPLOAD_CONNECTIONS,
-      maxBytes: options.uploadMaxBytes ?? null,
-      onError,
-    }),
+    uploads: createUploads(uploading, options),
     logs,
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
     retention: new PostgresRetention(reads, work),
@@ -116,6 +113,16 @@ function checksOf(logs: LogStore, work: Connections): Pick<Origin, 'pingLogStore
     pingLogStore: () => pingLogStore(logs),
     compareLogStore: (signal) => compareLogStore({ work, logs }, signal),
   };
+}
+
+function createUploads(connections: Connections, options: OriginOptions): PostgresUploads {
+  return new PostgresUploads(connections, {
+    max: options.uploadsAtATime ?? 32,
+    statements: UPLOAD_CONNECTIONS,
+    maxBytes: options.uploadMaxBytes ?? null,
+    quotas: options.quotas ?? NO_QUOTAS,
+    onError: options.onError,
+  });
 }
 
 async function pingLogStore({ server }: LogStore): Promise<boolean> {

@@ -1,3 +1,5 @@
+import type { QuotaProblem, UsageLimit } from './quotas.ts';
+
 /** Base class of the errors that the origin throws on purpose. `code` is stable. */
 export class OriginError extends Error {
   readonly code: string;
@@ -70,6 +72,25 @@ export class UploadTooLarge extends OriginError {
     );
     this.limitBytes = limitBytes;
   }
+}
+
+/** The upload would exceed a quota. None of it is stored. */
+export class QuotaExceeded extends OriginError {
+  readonly problem: QuotaProblem;
+
+  constructor(problem: QuotaProblem) {
+    const { scope, limit, used, uploadBytes } = problem;
+    const whose = scope === 'total' ? 'all files' : 'the files of one token';
+    super(
+      'QUOTA_EXCEEDED',
+      `the quota of ${whose} is ${shown(limit)}; ${used.files} files with ${used.bytes} bytes exist, and the upload has ${uploadBytes} bytes: delete files, or raise the quota`,
+    );
+    this.problem = problem;
+  }
+}
+
+function shown({ files, bytes }: UsageLimit): string {
+  return [files !== null && `${files} files`, bytes !== null && `${bytes} bytes`].filter(Boolean).join(' and ');
 }
 
 /** A later attempt at the same file has begun, or the file was deleted. The work of this attempt is discarded. */

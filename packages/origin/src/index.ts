@@ -8,6 +8,7 @@ export {
   OriginError,
   OriginFull,
   OriginUnavailable,
+  QuotaExceeded,
   SchemaMismatch,
   TooManyBuckets,
   UploadTooLarge,
@@ -28,6 +29,7 @@ export type {
   Upload,
   Uploads,
 } from './origin.ts';
+export type { QuotaProblem } from './quotas.ts';
 export type { FileDifference, ReindexProgress, ReindexResult } from './reindex/outcome.ts';
 export { type ReindexOptions, reindex } from './reindex/reindex.ts';
 export type { Retention, RetentionRun } from './retention.ts';

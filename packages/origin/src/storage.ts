@@ -1,8 +1,8 @@
-/** Why no upload can be stored now. */
+/** A reason to refuse uploads. */
 export interface StorageProblem {
-  /** What is full: the limit of the database, the disk below it, or the log store. */
+  /** The full part: the limit of the database, the disk below it, or the log store. */
   where: 'database' | 'disk' | 'log store';
-  /** What was expected, what is there, and what to do. */
+  /** A message with the expected and the actual number, and the remedy. */
   reason: string;
 }
 

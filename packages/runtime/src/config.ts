@@ -86,6 +86,11 @@ const environmentSchema = z.object({
   /** A directory on the disk of the database. Uploads are refused while the disk has fewer free bytes than the next variable. */
   DATABASE_DIRECTORY: z.string().optional(),
   DATABASE_MIN_FREE_BYTES: wholeNumber(0, 2 ** 52).default(268_435_456),
+  /** Uploads are refused beyond these numbers of uploaded bytes and of files that exist: of all, and of one token. */
+  QUOTA_BYTES: wholeNumber(1, 2 ** 52).optional(),
+  QUOTA_FILES: wholeNumber(1, 2 ** 31 - 1).optional(),
+  TOKEN_QUOTA_BYTES: wholeNumber(1, 2 ** 52).optional(),
+  TOKEN_QUOTA_FILES: wholeNumber(1, 2 ** 31 - 1).optional(),
   DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
   DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
   DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
@@ -184,6 +189,11 @@ function configOf(data: z.output<typeof environmentSchema>) {
       databaseMaxBytes: data.DATABASE_MAX_BYTES ?? null,
       directory: data.DATABASE_DIRECTORY ?? null,
       minFreeBytes: data.DATABASE_MIN_FREE_BYTES,
+    },
+    /** An uploader is a token; without API tokens, all clients are one. */
+    quotas: {
+      total: { bytes: data.QUOTA_BYTES ?? null, files: data.QUOTA_FILES ?? null },
+      perUploader: { bytes: data.TOKEN_QUOTA_BYTES ?? null, files: data.TOKEN_QUOTA_FILES ?? null },
     },
     /** Limits of one process at the database. */
     originLimits: {

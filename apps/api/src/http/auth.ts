@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Config } from '@pilotlight/runtime';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { Unauthorized } from '../errors.ts';
 
 /** Middleware that lets a request pass or throws `Unauthorized`. */
@@ -49,6 +49,21 @@ function adminGuard(adminToken: string): RequestHandler {
       ...ADMIN_CHALLENGES,
     );
   };
+}
+
+const UPLOADER_DIGITS = 16;
+
+/**
+ * Returns whose quota an upload counts for: the start of the SHA-256 of the token, in hex. Returns null if the api is open: then a
+ * token proves nothing, and a client could choose another for each upload.
+ */
+export function uploaderOf(
+  { headers }: Pick<Request, 'headers'>,
+  { apiTokens }: Pick<Config, 'apiTokens'>,
+): string | null {
+  const credentials = apiTokens === null ? null : credentialsOf(headers.authorization);
+  if (credentials === null || !('bearer' in credentials)) return null;
+  return digestOf(credentials.bearer).toString('hex').slice(0, UPLOADER_DIGITS);
 }
 
 /** The content of an `Authorization` header; null if the header is missing or has another scheme. */

@@ -7,6 +7,7 @@ import {
   EmptyUpload,
   OriginBusy,
   OriginUnavailable,
+  QuotaExceeded,
   TooManyBuckets,
   UploadTooLarge,
 } from '@pilotlight/origin';
@@ -40,6 +41,7 @@ const TABLE: readonly Row[] = [
   on(TooManyBuckets, ({ message }) => new InvalidInput([{ field: 'interval', detail: message }])),
   on(EmptyUpload, ({ code, message }) => new ApiError({ status: 422, code, detail: message })),
   on(UploadTooLarge, ({ code, limitBytes }) => new ApiError({ status: 413, code, detail: tooLarge(limitBytes) })),
+  on(QuotaExceeded, ofQuota),
   on(MulterError, ofMulter),
   ofBodyReader,
 ];
@@ -89,6 +91,7 @@ export function problemBody(error: ApiError): string {
     code: error.code,
     detail: error.message,
     ...(error.errors !== null && { errors: [...error.errors] }),
+    ...(error.quota && { quota: error.quota }),
   } satisfies Problem);
 }
 
@@ -99,6 +102,19 @@ export function problemHeaders(error: ApiError): Readonly<Record<string, string 
     'Cache-Control': 'no-store',
     'Content-Type': 'application/problem+json; charset=utf-8',
   };
+}
+
+/** RFC 4331, section 6: a quota is answered with 507. */
+function ofQuota({ code, message, problem: { scope, limit, used, uploadBytes } }: QuotaExceeded): ApiError {
+  const quota = {
+    scope,
+    limit_bytes: limit.bytes,
+    limit_files: limit.files,
+    used_bytes: used.bytes,
+    used_files: used.files,
+    upload_bytes: uploadBytes,
+  };
+  return new ApiError({ status: 507, code, detail: message, quota });
 }
 
 function ofMulter({ code, field }: MulterError): ApiError {

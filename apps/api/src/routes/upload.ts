@@ -2,7 +2,7 @@ import { preferredWaitSeconds } from '@pilotlight/contracts';
 import type { IRouter, RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { IngestFailed } from '../errors.ts';
-import type { Guards } from '../http/auth.ts';
+import { type Guards, uploaderOf } from '../http/auth.ts';
 import { sendJson } from '../http/json-body.ts';
 import { resource } from '../http/resource.ts';
 import { sendContinue } from '../http/send-continue.ts';
@@ -10,6 +10,7 @@ import { invalidateByEvent } from '../invalidate-by-event.ts';
 import { BackPressure } from '../upload/back-pressure.ts';
 import { checkUpload } from '../upload/check-upload.ts';
 import { ingestWaitMs } from '../upload/ingest-wait.ts';
+import { refuseBeyondQuota } from '../upload/quota-guard.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { orStorageFull, refuseWhenFull } from '../upload/storage-guard.ts';
 import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
@@ -24,6 +25,7 @@ export function uploadRoute(router: IRouter, deps: Deps, guards: Guards): void {
       checkUpload(config.uploadMaxBytes),
       pressure.refuse,
       refuseWhenFull(deps),
+      refuseBeyondQuota(deps),
       sendContinue,
       upload(deps),
     ],
@@ -33,8 +35,10 @@ export function uploadRoute(router: IRouter, deps: Deps, guards: Guards): void {
 function upload(deps: Deps): RequestHandler {
   return async (request, response) => {
     await deps.migrations.ready();
+    const uploader = uploaderOf(request, deps.config);
+    const uploads = { begin: (name: string) => deps.origin.uploads.begin(name, uploader) };
     const { file, event } = await orStorageFull(
-      receiveUpload(request, response, { uploads: deps.origin.uploads, maxBytes: deps.config.uploadMaxBytes }),
+      receiveUpload(request, response, { uploads, maxBytes: deps.config.uploadMaxBytes }),
     );
     const invalidation = await invalidateByEvent(deps, event);
     response.set('Location', `/api/files/${file.id}`);

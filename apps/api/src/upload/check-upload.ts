@@ -4,7 +4,7 @@ import { UnsupportedCoding, UnsupportedMediaType } from '../errors.ts';
 import { mediaTypeOf } from '../http/json-body.ts';
 
 /** Allowance for boundaries, part headers and small fields beside the file. */
-const FORM_OVERHEAD_BYTES = 256 * 1_024;
+export const FORM_OVERHEAD_BYTES = 256 * 1_024;
 
 /** Refuses requests whose headers show that they are not a valid upload, before the body is read. */
 export function checkUpload(maxBytes: number): RequestHandler {

@@ -6,7 +6,7 @@ import type { Connections } from './connections.ts';
 export interface StorageLimits {
   /** Maximum size of the database in bytes, with its indexes and free pages. Null means no limit. */
   databaseMaxBytes: number | null;
-  /** A directory on the disk of the database, if that is a disk of this machine. Null: the disk is not looked at. */
+  /** A directory on the disk of the database, if that is a disk of this machine. With null, no disk is measured. */
   directory: string | null;
   /** Bytes that must stay free on that disk. */
   minFreeBytes: number;

@@ -3,12 +3,24 @@ import type { PoolClient } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { EmptyUpload, OriginUnavailable, UploadTooLarge } from '../errors.ts';
 import type { Upload } from '../origin.ts';
+import type { Quotas } from '../quotas.ts';
 import { appendEvent } from './append-event.ts';
 import { FILE_COLUMNS, type FileRow, toLogFile } from './file-row.ts';
+import { claimQuotas } from './quotas.ts';
 import type { UploadStore } from './upload-store.ts';
 
 /** Small enough to be read one at a time, large enough that its round trip does not matter. */
 const CHUNK_BYTES = 1024 * 1024;
+
+interface UploadOptions {
+  name: string;
+  /** Whose quota the file counts for. */
+  uploader: string | null;
+  maxBytes: number | null;
+  quotas: Quotas;
+  /** Called once, when the upload has ended. */
+  endTurn: () => void;
+}
 
 /**
  * An upload whose chunks are committed one by one as they arrive, with no connection held in between. The last
@@ -16,9 +28,7 @@ const CHUNK_BYTES = 1024 * 1024;
  */
 export class PostgresUpload implements Upload {
   readonly #store: UploadStore;
-  readonly #name: string;
-  readonly #maxBytes: number | null;
-  readonly #endTurn: () => void;
+  readonly #options: UploadOptions;
   readonly #id = uuidv7();
   #pending: Buffer[] = [];
   #pendingBytes = 0;
@@ -31,19 +41,17 @@ export class PostgresUpload implements Upload {
   #storing: Promise<unknown> = Promise.resolve();
   #ending: Promise<void> | null = null;
 
-  /** Creates an upload. `endTurn` is called once, when the upload has ended. */
-  constructor(store: UploadStore, name: string, maxBytes: number | null, endTurn: () => void) {
+  constructor(store: UploadStore, options: UploadOptions) {
     this.#store = store;
-    this.#name = name.replaceAll('\0', '\ufffd');
-    this.#maxBytes = maxBytes;
-    this.#endTurn = endTurn;
+    this.#options = options;
   }
 
   async write(bytes: Buffer): Promise<void> {
     this.#refuseWhenClosed();
     await this.#orAbort(async () => {
       this.#sizeBytes += bytes.length;
-      if (this.#maxBytes !== null && this.#sizeBytes > this.#maxBytes) throw new UploadTooLarge(this.#maxBytes);
+      const { maxBytes } = this.#options;
+      if (maxBytes !== null && this.#sizeBytes > maxBytes) throw new UploadTooLarge(maxBytes);
       this.#pending.push(bytes);
       this.#pendingBytes += bytes.length;
       if (this.#pendingBytes >= CHUNK_BYTES) await this.#storeChunks();
@@ -57,7 +65,7 @@ export class PostgresUpload implements Upload {
       return await this.#doing(this.#store.transaction((client) => this.#publish(client)));
     });
     this.#isOpen = false;
-    this.#ending ??= Promise.resolve(this.#endTurn());
+    this.#ending ??= Promise.resolve(this.#options.endTurn());
     return committed;
   }
 
@@ -99,9 +107,11 @@ export class PostgresUpload implements Upload {
       ]);
       if (rowCount === 0) throw sweptAway(this.#id);
     }
+    const { name, uploader, quotas } = this.#options;
+    await claimQuotas(client, quotas, { uploader, bytes: this.#sizeBytes });
     const { rows } = await client.query<FileRow>(
-      `INSERT INTO files (id, name, size_bytes) VALUES ($1, $2, $3) RETURNING ${FILE_COLUMNS}`,
-      [this.#id, this.#name, this.#sizeBytes],
+      `INSERT INTO files (id, name, size_bytes, uploaded_by) VALUES ($1, $2, $3, $4) RETURNING ${FILE_COLUMNS}`,
+      [this.#id, name.replaceAll('\0', '\ufffd'), this.#sizeBytes, uploader],
     );
     const [row] = rows;
     if (row === undefined) throw new Error(`INSERT of file ${this.#id} returned no row`);
@@ -131,7 +141,7 @@ export class PostgresUpload implements Upload {
     this.#pending = [];
     await Promise.allSettled([this.#storing]);
     if (this.#mayHaveStored) await this.#store.remove(this.#id);
-    this.#endTurn();
+    this.#options.endTurn();
   }
 
   #refuseWhenClosed(): void {

@@ -1,6 +1,8 @@
 import { OriginBusy } from '../errors.ts';
 import type { Upload, Uploads } from '../origin.ts';
+import { NO_QUOTAS, type Quotas } from '../quotas.ts';
 import type { Connections } from './connections.ts';
+import { checkQuotas } from './quotas.ts';
 import { PostgresUpload } from './upload.ts';
 import { UploadStore } from './upload-store.ts';
 
@@ -11,6 +13,8 @@ export interface UploadsOptions {
   statements: number;
   /** Maximum size of an upload in bytes; null means no limit. */
   maxBytes: number | null;
+  /** Defaults to none. */
+  quotas?: Quotas;
   /** Receives errors that no caller awaits, such as chunks that could not be removed and are left to a sweep. */
   onError: (error: unknown) => void;
 }
@@ -21,18 +25,27 @@ const WAIT_MS = 2_000;
 /** Uploads on a separate pool, so that they never take a connection from a read. */
 export class PostgresUploads implements Uploads {
   readonly #options: UploadsOptions;
+  readonly #connections: Connections;
   readonly #store: UploadStore;
   #underWay = 0;
   readonly #waiting = new Set<() => void>();
 
   constructor(connections: Connections, options: UploadsOptions) {
     this.#options = options;
+    this.#connections = connections;
     this.#store = new UploadStore(connections, options.statements, options.onError);
   }
 
-  async begin(name: string): Promise<Upload> {
+  async begin(name: string, uploader: string | null = null): Promise<Upload> {
     await this.#takeTurn();
-    return new PostgresUpload(this.#store, name, this.#options.maxBytes, () => this.#endTurn());
+    const { maxBytes, quotas = NO_QUOTAS } = this.#options;
+    const endTurn = (): void => this.#endTurn();
+    return new PostgresUpload(this.#store, { name, uploader, maxBytes, quotas, endTurn });
+  }
+
+  async checkQuotas(file: { uploader: string | null; bytes: number }): Promise<void> {
+    const { quotas = NO_QUOTAS } = this.#options;
+    await this.#connections.using((client) => checkQuotas(client, quotas, file));
   }
 
   async sweep(idleMs: number, signal?: AbortSignal): Promise<number> {

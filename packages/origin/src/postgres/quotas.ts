@@ -1,0 +1,52 @@
+import type { PoolClient } from 'pg';
+import { QuotaExceeded } from '../errors.ts';
+import type { Quotas, Usage } from '../quotas.ts';
+import type { Statements } from './until-aborted.ts';
+
+/** An arbitrary number. Uploads that count files hold this advisory lock until their transaction ends. */
+const QUOTA_LOCK = 7_164_507;
+
+const hasLimit = ({ total, perUploader }: Quotas): boolean =>
+  [total.bytes, total.files, perUploader.bytes, perUploader.files].some((limit) => limit !== null);
+
+/** Rejects with `QuotaExceeded` if a file of `bytes` bytes would exceed a quota of now. */
+export async function checkQuotas(
+  statements: Statements,
+  quotas: Quotas,
+  { uploader, bytes }: { uploader: string | null; bytes: number },
+): Promise<void> {
+  if (!hasLimit(quotas)) return;
+  const { rows } = await statements.query<Usage & { own_files: number; own_bytes: number }>(
+    `SELECT count(*) AS files, coalesce(sum(size_bytes), 0)::bigint AS bytes,
+       count(*) FILTER (WHERE uploaded_by IS NOT DISTINCT FROM $1) AS own_files,
+       coalesce(sum(size_bytes) FILTER (WHERE uploaded_by IS NOT DISTINCT FROM $1), 0)::bigint AS own_bytes
+     FROM files WHERE status <> 'deleted'`,
+    [uploader],
+  );
+  const [row] = rows;
+  if (row === undefined) throw new Error('expected one row of sums, got none');
+  const checks = [
+    { scope: 'total', limit: quotas.total, used: { files: row.files, bytes: row.bytes } },
+    { scope: 'token', limit: quotas.perUploader, used: { files: row.own_files, bytes: row.own_bytes } },
+  ] as const;
+  for (const { scope, limit, used } of checks) {
+    const isOver =
+      (limit.files !== null && used.files + 1 > limit.files) ||
+      (limit.bytes !== null && used.bytes + bytes > limit.bytes);
+    if (isOver) throw new QuotaExceeded({ scope, limit, used, uploadBytes: bytes });
+  }
+}
+
+/**
+ * Does the same in the transaction that adds the file. Such transactions wait for each other from here to their end, so
+ * concurrent uploads cannot exceed a quota together.
+ */
+export async function claimQuotas(
+  client: PoolClient,
+  quotas: Quotas,
+  file: { uploader: string | null; bytes: number },
+): Promise<void> {
+  if (!hasLimit(quotas)) return;
+  await client.query('SELECT pg_advisory_xact_lock($1)', [QUOTA_LOCK]);
+  await checkQuotas(client, quotas, file);
+}
