@@ -19,7 +19,8 @@ const MAX_NAMES_LENGTH = 600;
 
 /**
  * Returns the scope of a search or of stats: exactly the records that match its conditions. The searched text does not narrow the
- * scope, because events do not contain the words of a file.
+ * scope, because events do not contain the words of a file. Lines of context do not widen it: they appear and disappear with the file
+ * of a hit, and so with the hit.
  */
 export function scopeOfQuery({
   from,

@@ -14,6 +14,7 @@ describe('parsing the output again does not change it, which keys and stored rec
     [searchBodySchema, { q: 'disk', level: 'WARN', from: '2015-05-17' }],
     [searchBodySchema, { level: ['WARN', 'ERROR', 'WARN'], page: 3, page_size: 7, sort: 'oldest' }],
     [searchBodySchema, { after: 'x', page_size: 7 }],
+    [searchBodySchema, { q: 'level:error (disk* OR "a b")', context: 3 }],
     [filesQuerySchema, {}],
     [filesQuerySchema, { limit: '7', cursor: 'x' }],
   ] as const;

@@ -11,7 +11,7 @@ export interface LogRecord {
   timestamp: string | null;
   level: Level;
   service: string | null;
-  /** The text that searches match; the raw text if no parser knew the record. */
+  /** The text that searches match first; the raw text if no parser knew the record. */
   message: string;
   /** Client or source address. */
   source: string | null;

@@ -79,7 +79,7 @@ describe('an invalid field is answered with 400, its name, the expected and the 
     ['a file id that is none', search({ file_id: 'x' }), 'file_id', /expected a uuid, got "x"/],
     ['an unknown order', search({ sort: 'best' }), 'sort', /expected one of newest, oldest, got "best"/],
     ['a page size too large', search({ page_size: 1_001 }), 'page_size', /expected at most 1000, got 1001/],
-    ['too much context', search({ context: 21 }), 'context', /expected at most 20, got 21/],
+    ['too much context', search({ context: 21, page_size: 1 }), 'context', /expected at most 20, got 21/],
     ['context of a large page', search({ context: 20, page_size: 51 }), 'context', /of at most 1000, got 1020/],
     ['a page too deep', search({ page: 101, page_size: 100 }), 'page', /at most 10000, got 10100/],
     ['from after to in a search', search({ from: '2024-02-02', to: '2024-02-01' }), 'from', /not after "to"/],

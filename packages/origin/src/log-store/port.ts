@@ -28,10 +28,11 @@ export interface LogStore extends RecordTransfer {
   /**
    * Searches the visible records.
    *
-   * Text: a word is a run of letters and digits, in any case; every other character separates words. `10.251.73.220`
-   * and `"Failed password"` are phrases: their words must follow each other. Every term must occur, except a term after
-   * `-`, which must not occur; `OR` joins the two terms beside it. A query that is not blank but contains no word finds
-   * nothing.
+   * Text: `parseSearch` of contracts defines the language and rejects with `SearchSyntaxError`; `wordsOf` defines a word. The
+   * words of a term must follow each other, in the message or in one column; `10.251.73.220` has four words. Columns are
+   * compared exactly.
+   *
+   * Hits: `highlight` and `context` come from `highlight.ts` and `search-context.ts`, so that all stores give the same.
    *
    * Order: `newest` sorts by timestamp, then file, then line, all descending; `oldest` sorts all ascending. Records
    * without a timestamp come last in both. The order has no ties, so pages neither overlap nor leave a gap.
@@ -52,7 +53,8 @@ export interface LogStore extends RecordTransfer {
   stats(query: StatsQuery, signal?: AbortSignal): Promise<LogStats>;
   /**
    * Computes what the store keeps beside the records, such as counts, for files that an older version wrote. Answers stay
-   * the same, within the errors that `LogStats` states. Does a bounded amount of work and returns the number of files; 0 if there is
+   * the same, within the errors that `LogStats` states, except those that an event of the file announces: its words may become
+   * searchable in other forms. Does a bounded amount of work and returns the number of files; 0 if there is
    * nothing to do. Can be repeated, and resumed after an interruption.
    */
   backfill(signal?: AbortSignal): Promise<number>;

@@ -16,6 +16,7 @@ const STATEMENTS: [string, 'stats' | 'search', object][] = [
   ['log_lines', 'stats', RANGE],
   ['files', 'search', {}],
   ['file_common_words', 'search', { q: 'row' }],
+  ['file_words', 'search', { q: 'row' }],
   ['log_lines', 'search', { q: 'row' }],
 ];
 
