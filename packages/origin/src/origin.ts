@@ -68,10 +68,15 @@ export interface Files {
    */
   delete(id: string): Promise<DomainEvent | null>;
   /**
-   * Removes what a deleted file has left: lines, chunks, then its row. Can be repeated, and resumed after an
-   * interruption.
+   * Removes what a deleted file has left: lines, chunks, then its row. If the log store can receive late writes, the row stays
+   * and hides them until `forgetPurged` removes it. Can be repeated, and resumed after an interruption.
    */
   purge(id: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Removes the rows of purged files whose writers can add nothing more, and what they have added since. Returns the number of
+   * files. Can be repeated, and resumed after an interruption.
+   */
+  forgetPurged(signal?: AbortSignal): Promise<number>;
   /**
    * Removes the uploaded bytes of every file whose ingest has ended and that was uploaded `olderThanMs` or longer ago.
    * Returns the number of files. Can be repeated, and resumed after an interruption.

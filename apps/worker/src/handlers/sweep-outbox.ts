@@ -7,7 +7,7 @@ const EVENTS_KEPT_MS = 24 * 3_600_000;
 const UPLOAD_IDLE_MS = 3_600_000;
 
 /**
- * Removes rows that no process needs: settled events, chunks of files whose ingest has ended, and chunks of uploads whose api died.
+ * Removes rows that no process needs: settled events, chunks of files whose ingest has ended, rows of purged files, and chunks of uploads whose api died.
  * Then counts the records of files that an earlier version indexed, so that stats need not read them. One job does all of it, because a worker of the previous release would quarantine a job with a new name.
  */
 export function sweepOutbox({
@@ -21,6 +21,7 @@ export function sweepOutbox({
   return async (_data, { signal }) => ({
     removed: await origin.outbox.prune(EVENTS_KEPT_MS),
     freed: await origin.files.freeChunks(rawRetentionMs, signal),
+    forgotten: await origin.files.forgetPurged(signal),
     uploads: await origin.uploads.sweep(UPLOAD_IDLE_MS, signal),
     backfilled: await origin.logs.backfill(signal),
   });

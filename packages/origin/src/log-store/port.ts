@@ -13,6 +13,11 @@ export interface LogStore extends RecordTransfer {
   /** The server that keeps the records. */
   readonly name: LogStoreName;
   /**
+   * How long after the end of an attempt a request that it sent may still add records, in ms; 0 if the store refuses such a
+   * request. The row of a deleted file hides them for that time.
+   */
+  readonly lateWriteMs: number;
+  /**
    * Writes the records of one file, batch by batch; searches find them once the file's row says `indexed`. Replaces the
    * records of an earlier attempt. Rejects with `IngestSuperseded` if a later attempt has begun or the file was
    * deleted; the records of a later attempt are then untouched.

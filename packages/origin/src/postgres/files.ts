@@ -69,6 +69,31 @@ export class PostgresFiles implements Files {
     if (file === undefined) return;
     await removeContents({ work: this.#work, logs: this.#logs }, id, signal);
     // Runs last, so that an interrupted purge starts again.
+    if (this.#logs.lateWriteMs === 0) await this.#forget(id);
+    else await this.#work.queryOne('UPDATE files SET purged_at = clock_timestamp() WHERE id = $1', [id]);
+  }
+
+  async forgetPurged(signal?: AbortSignal): Promise<number> {
+    let forgotten = 0;
+    for (let found = FILES_PER_LOOK; found === FILES_PER_LOOK; ) {
+      signal?.throwIfAborted();
+      const files = await this.#work.query<{ id: string }>(
+        `SELECT id FROM files
+         WHERE status = 'deleted' AND purged_at <= clock_timestamp() - make_interval(secs => $1::float8 / 1000)
+         ORDER BY purged_at LIMIT ${FILES_PER_LOOK}`,
+        [this.#logs.lateWriteMs],
+      );
+      for (const { id } of files) {
+        await this.#logs.remove(id, signal);
+        await this.#forget(id);
+      }
+      found = files.length;
+      forgotten += found;
+    }
+    return forgotten;
+  }
+
+  async #forget(id: string): Promise<void> {
     await this.#work.query(`DELETE FROM files WHERE id = $1 AND status = 'deleted'`, [id]);
   }
 

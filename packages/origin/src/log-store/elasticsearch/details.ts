@@ -33,7 +33,8 @@ export function detailAggregations(
 ): Record<string, Aggregation> {
   const isExact = total < exactBelow;
   // With a candidate per record, no shard leaves out a source.
-  const shardSize = isExact ? Math.max(total, TOP_SOURCES) : CANDIDATES;
+  // With exactly one candidate per record the server still states an error of one.
+  const shardSize = isExact ? Math.max(total + 1, TOP_SOURCES) : CANDIDATES;
   const order: Record<string, 'asc' | 'desc'>[] = [{ _count: 'desc' }, { _key: 'asc' }];
   const sources: Aggregation = { terms: { field: 'source', size: TOP_SOURCES, shard_size: shardSize, order } };
   if (minMs === null || maxMs === null) return { sources };

@@ -32,6 +32,11 @@ export interface ElasticsearchLogStoreOptions {
 
 /** A bulk request of an overloaded server takes this long at most. */
 const WRITE_TIMEOUT_MS = 60_000;
+/**
+ * The server applies a bulk request that waits for a missing shard or lies in the buffer of a frozen server after its writer
+ * has given up. A line that was never written has no version that could refuse it.
+ */
+const LATE_WRITE_MS = 15 * 60_000;
 
 /** The right to write a file's records: the file has this number and this status. */
 interface WriteRight {
@@ -54,6 +59,7 @@ export class ElasticsearchLogStore implements LogStore {
   readonly #readClient: Client;
   readonly #writeClient: Client;
   readonly server: LogStoreServer;
+  readonly lateWriteMs = LATE_WRITE_MS;
 
   constructor(options: ElasticsearchLogStoreOptions) {
     this.#options = options;

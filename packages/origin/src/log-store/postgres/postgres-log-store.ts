@@ -22,6 +22,7 @@ const LINES_PER_BACKFILL = 2_000_000;
 /** Keeps the log store in the `log_lines` table, beside `files`. */
 export class PostgresLogStore implements LogStore {
   readonly name = 'postgres';
+  readonly lateWriteMs = 0;
   readonly #reads: Connections;
   readonly #work: Connections;
 

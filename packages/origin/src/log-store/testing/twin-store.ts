@@ -21,6 +21,10 @@ export class TwinStore implements LogStore {
     this.#other = other;
   }
 
+  get lateWriteMs(): number {
+    return Math.max(this.#one.lateWriteMs, this.#other.lateWriteMs);
+  }
+
   async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<number> {
     const kept = await keep(batches);
     const [one] = await this.#both((store) => store.write(fileId, attempt, kept()));
