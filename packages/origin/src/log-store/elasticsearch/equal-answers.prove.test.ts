@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { TooManyBuckets } from '../../errors.ts';
 import { readAll, SHARED_DATA_MISSING, sharedData } from '../../ingest/testing/read-all.ts';
 import type { LogRecord } from '../../log-record.ts';
+import { type ColumnText, columnTextsOf } from '../searched-texts.ts';
 import { logStoreContract } from '../testing/log-store-contract.ts';
 import type { LogRequest, TwinStore } from '../testing/twin-store.ts';
 import { addFile } from '../testing/world.ts';
@@ -45,7 +46,7 @@ describe.skipIf('missing' in server)('both adapters give equal answers', () => {
       let asked = 0;
       for (const request of [...ofSuite(files), ...ofFiles(files)]) {
         if (request.of === 'search') await twin.search(request.query);
-        else await compareTimes(twin, request.query, files);
+        else await compareTimes(twin, request.query, files).catch(refuseOther);
         asked += 1;
       }
       const lines = [...files.values()].reduce((sum, { length }) => sum + length, 0);
@@ -54,6 +55,11 @@ describe.skipIf('missing' in server)('both adapters give equal answers', () => {
     },
   );
 });
+
+/** Real files span years: both stores refuse an interval that the suite asks for. */
+function refuseOther(error: unknown): void {
+  if (!(error instanceof TooManyBuckets)) throw error;
+}
 
 /** Some samples are refused on purpose. */
 async function readable(path: string): Promise<LogRecord[]> {
@@ -72,7 +78,13 @@ function ofSuite(files: ReadonlyMap<string, readonly LogRecord[]>): LogRequest[]
   });
 }
 
-/** Requests about each file: all of it, deep pages, a word, a phrase, a level, a service, and stats of its time. */
+/** Two queries about a column, unless its name or text cannot be asked for. */
+function toQueries({ name, text }: ColumnText): string[] {
+  const queries = [`${name}:"${text.slice(0, 60)}"*`, `-${name}:"${text.slice(0, 200)}"`];
+  return queries.filter((q) => !text.includes('"') && searchBodySchema.safeParse({ q }).success);
+}
+
+/** Requests about each file: all of it, deep pages, words, columns, a level, a service, and stats of its time. */
 function ofFiles(files: ReadonlyMap<string, readonly LogRecord[]>): LogRequest[] {
   const requests: LogRequest[] = [{ of: 'stats', query: {} }];
   const search = (body: Record<string, unknown>) =>
@@ -89,6 +101,8 @@ function ofFiles(files: ReadonlyMap<string, readonly LogRecord[]>): LogRequest[]
     search({ q: `"${word} ${next}"`, file_id });
     search({ q: `-${word}`, sort: 'oldest', page_size: 200 });
     search({ q: `${word} OR ${next} -${words.at(-1)}` });
+    search({ q: `${word.slice(0, 2)}* level:${seen.level}`, file_id, context: 2, page_size: 100 });
+    for (const q of columnTextsOf(seen).flatMap(toQueries)) search({ q, page_size: 200 });
     search({ level: seen.level, page_size: 500 });
     if (seen.service !== null && seen.service.length <= 200 && seen.service !== '') {
       search({ service: seen.service });
