@@ -7,13 +7,15 @@ import { readMigrations } from './migrations.ts';
 
 const KNOWN = await readMigrations();
 const LINES = 1_000_000;
+/** The indices that migrations build while others write. */
+const INDICES = ['log_lines_service', 'log_lines_level', 'log_lines_counted'];
 
-/** Inserts a file, lines of it and its event, as a release without migrations 7 to 10 does. */
+/** Inserts a file, lines of it and its event, as a release without them does. */
 const WRITE = `BEGIN; WITH file AS (INSERT INTO files (id, name, size_bytes) VALUES (gen_random_uuid(), 'a.log', 1) RETURNING id),
   lines AS (INSERT INTO log_lines (file_id, line, level, service, message, search) SELECT id, 1, 3, 'shop', 'a', '' FROM file)
   INSERT INTO outbox (id, type, file_id, payload, pending_jobs) SELECT gen_random_uuid(), 'file.uploaded', id, '{}', '{}' FROM file; COMMIT`;
 
-test('with 1,000,000 lines, a process of the previous release writes while migrations 7 to 10 run', async () => {
+test('with 1,000,000 lines, a process of the previous release writes while the migrations from 7 on run', async () => {
   const database = await createDatabase(testServices().DATABASE_URL);
   const [writer, observer] = [new pg.Client(database.url), new pg.Client(database.url)];
   for (const client of [writer, observer]) await client.connect();
@@ -30,15 +32,15 @@ test('with 1,000,000 lines, a process of the previous release writes while migra
     done = true;
   });
   /** The writes that were committed while an index was being built. */
-  const during = { log_lines_service: 0, log_lines_level: 0 };
+  const during = new Map(INDICES.map((name) => [name, 0]));
   const building = `SELECT relname AS name FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE NOT indisvalid`;
   while (!done) {
     await writer.query(WRITE);
-    const { rows } = await observer.query<{ name: keyof typeof during }>(building);
-    for (const { name } of rows) during[name] += 1;
+    const { rows } = await observer.query<{ name: string }>(building);
+    for (const { name } of rows) during.set(name, (during.get(name) ?? 0) + 1);
   }
   await migrated;
-  for (const count of Object.values(during)) expect(count).toBeGreaterThan(1);
+  for (const [name, count] of during) expect(count, name).toBeGreaterThan(1);
   await writer.query(WRITE);
   const { rows } = await observer.query(
     'SELECT count(*)::int AS events, count(announced_in)::int AS announced FROM outbox',
