@@ -1,4 +1,4 @@
-# One image for the api and the worker; the command selects the process. Node runs TypeScript directly, so there is no build step.
+# One image for the api, the worker and the command line; the command selects the process. Node runs TypeScript directly, so there is no build step.
 # The image has no shell and no package manager: only Node, the libraries that Node loads, the code and its production dependencies.
 FROM node:26.10.0-slim AS node
 
@@ -7,6 +7,7 @@ WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml ./
 # Only the manifests: the dependencies change less often than the code, so they have a separate layer.
 COPY apps/api/package.json apps/api/
+COPY apps/cli/package.json apps/cli/
 COPY apps/worker/package.json apps/worker/
 COPY packages/cache-core/package.json packages/cache-core/
 COPY packages/contracts/package.json packages/contracts/
@@ -15,7 +16,7 @@ COPY packages/recipes/package.json packages/recipes/
 COPY packages/runtime/package.json packages/runtime/
 # --filter-prod follows no devDependencies; --filter would install the test services of packages/stack, too.
 RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --frozen-lockfile --prod \
-      --filter-prod '@pilotlight/api...' --filter-prod '@pilotlight/worker...' \
+      --filter-prod '@pilotlight/api...' --filter-prod '@pilotlight/worker...' --filter-prod '@pilotlight/cli...' \
  # The caches of npm and pnpm are ten times as large as the dependencies, and each later step would copy them.
  && rm -rf "$HOME/.npm" "$HOME/.cache" "$HOME/.local" \
  # Files that no process reads.

@@ -3,14 +3,16 @@ import { ConfigError } from '@pilotlight/runtime';
 import { Command, CommanderError } from 'commander';
 import { type AddCommand, type CommandContext, InvalidUse } from './command.ts';
 import { addReindex } from './commands/reindex.ts';
+import { addRetention } from './commands/retention.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 
-const COMMANDS: readonly AddCommand[] = [addReindex];
+const COMMANDS: readonly AddCommand[] = [addReindex, addRetention];
 
 const HELP = `
 Environment:
   DATABASE_URL        the Postgres of the api and the workers
   ELASTICSEARCH_URL   the Elasticsearch, for commands that use it
+  RETENTION_DAYS, RETENTION_BYTES   the rules of retention
   DATABASE_PASSWORD, ELASTICSEARCH_CA and the variables with _FILE work as for the api.
 
 Exit codes:
@@ -23,6 +25,7 @@ Exit codes:
 Examples:
   $ npm run pilotlight -- reindex --to elasticsearch
   $ npm run pilotlight -- reindex --to postgres --json > result.jsonl
+  $ npm run pilotlight -- retention --dry-run
   $ npm run pilotlight -- reindex --help`;
 
 /** Runs the command that the arguments name. Returns the exit code; errors are printed, not thrown. */

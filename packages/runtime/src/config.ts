@@ -120,11 +120,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return configOf(data);
 }
 
-/** The stores of the records: what a command needs that works on them without the caches. */
+/** The stores of the records and the rules of their retention: the settings of a command that works on them without the caches. */
 export interface StoresConfig {
   readonly databaseUrl: string;
   /** Null if the environment names no Elasticsearch. */
   readonly elasticsearch: Config['elasticsearch'];
+  readonly retention: Config['retention'];
 }
 
 const storesSchema = environmentSchema.pick({
@@ -132,6 +133,9 @@ const storesSchema = environmentSchema.pick({
   DATABASE_PASSWORD: true,
   ELASTICSEARCH_URL: true,
   ELASTICSEARCH_CA: true,
+  ELASTICSEARCH_PASSWORD: true,
+  RETENTION_DAYS: true,
+  RETENTION_BYTES: true,
 });
 
 /** Parses the part of the environment that names the stores of the records, as `readConfig` does. Throws `ConfigError`. */
@@ -139,7 +143,7 @@ export function readStoresConfig(env: Readonly<Record<string, string | undefined
   // The passwords of other servers belong to URLs that this part does not have.
   const { REDIS_PASSWORD: _, REDIS_PASSWORD_FILE: __, ...own } = env;
   const data = parsed(storesSchema, own);
-  return { databaseUrl: data.DATABASE_URL, elasticsearch: elasticsearchOf(data) };
+  return { databaseUrl: data.DATABASE_URL, elasticsearch: elasticsearchOf(data), retention: retentionOf(data) };
 }
 
 function parsed<Shape extends z.ZodRawShape>(
@@ -181,7 +185,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
     ingestMaxRecords: data.INGEST_MAX_RECORDS,
     ingestMaxUnpackedBytes: data.INGEST_MAX_UNPACKED_BYTES,
     /** The rules by which workers delete files. */
-    retention: { days: data.RETENTION_DAYS ?? null, bytes: data.RETENTION_BYTES ?? null },
+    retention: retentionOf(data),
     /** How long uploaded bytes are kept, in ms since the upload. */
     rawRetentionMs: data.RAW_RETENTION_DAYS * 86_400_000,
     /** Uploads are refused beyond these. */
@@ -246,4 +250,11 @@ function shown(name: string, env: Readonly<Record<string, string | undefined>>):
   if (!name.endsWith('_URL')) return `${value.length} characters`;
   const protocol = URL.parse(value)?.protocol;
   return protocol ? `one starting with "${protocol}"` : `${value.length} characters that are not a URL`;
+}
+
+function retentionOf({
+  RETENTION_DAYS,
+  RETENTION_BYTES,
+}: Pick<z.output<typeof environmentSchema>, 'RETENTION_DAYS' | 'RETENTION_BYTES'>) {
+  return { days: RETENTION_DAYS ?? null, bytes: RETENTION_BYTES ?? null };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { OriginUnavailable, SchemaMismatch } from '../errors.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import { CONNECT_TIMEOUT_MS } from './connections.ts';
 import { type Migration, readMigrations } from './migrations.ts';
 import { missingOf, prepareRecord, readApplied, recordMigration } from './schema-record.ts';
@@ -18,8 +19,6 @@ export interface MigrateOptions {
   readonly pauseMs?: number;
 }
 
-/** An arbitrary number. Processes that migrate the same database hold this advisory lock one after the other. */
-const MIGRATION_LOCK = 7_164_505;
 /** Number of tries of one migration before the call rejects. Its callers call again. */
 const MAX_TRIES = 10;
 /** Maximum wait for another migrating process before the call rejects. Its callers call again. */
@@ -73,7 +72,7 @@ async function lockUnlessCurrent(client: pg.Client, migrations: readonly Migrati
     const applied = await readApplied(client);
     if (applied !== null && missingOf(applied, migrations).length === 0) return false;
     const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-      MIGRATION_LOCK,
+      ADVISORY_LOCKS.migration,
     ]);
     if (rows[0]?.locked === true) return true;
     await sleep(LOOK_EVERY_MS * (0.5 + Math.random()));

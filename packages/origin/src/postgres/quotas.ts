@@ -1,10 +1,8 @@
 import type { PoolClient } from 'pg';
 import { QuotaExceeded } from '../errors.ts';
 import type { Quotas, Usage } from '../quotas.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Statements } from './until-aborted.ts';
-
-/** An arbitrary number. Uploads that count files hold this advisory lock until their transaction ends. */
-const QUOTA_LOCK = 7_164_507;
 
 const hasLimit = ({ total, perUploader }: Quotas): boolean =>
   [total.bytes, total.files, perUploader.bytes, perUploader.files].some((limit) => limit !== null);
@@ -47,6 +45,6 @@ export async function claimQuotas(
   file: { uploader: string | null; bytes: number },
 ): Promise<void> {
   if (!hasLimit(quotas)) return;
-  await client.query('SELECT pg_advisory_xact_lock($1)', [QUOTA_LOCK]);
+  await client.query('SELECT pg_advisory_xact_lock($1)', [ADVISORY_LOCKS.quotas]);
   await checkQuotas(client, quotas, file);
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { openOrigin, type TestOrigin, until } from '../testing/open-origin.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 
 /** A row of `files`. Ages are in days; a newest record without an age has no time. */
 interface Row {
@@ -177,7 +178,7 @@ test('while another run holds the lock, a run deletes nothing and says so', asyn
 async function holdLock(databaseUrl: string, released: Promise<void>): Promise<void> {
   const client = new pg.Client(databaseUrl);
   await client.connect();
-  await client.query('SELECT pg_advisory_lock(7164506)');
+  await client.query(`SELECT pg_advisory_lock(${ADVISORY_LOCKS.retention})`);
   await released;
   await client.end();
 }

@@ -1,14 +1,12 @@
 import type { DomainEvent, DueFile, FileSums, RetentionPlan, RetentionRules } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
 import type { Retention, RetentionOptions, RetentionRun } from '../retention.ts';
+import { ADVISORY_LOCKS } from './advisory-locks.ts';
 import type { Connections } from './connections.ts';
 import { deleteFile } from './delete-file.ts';
 
 /** Number of files per transaction. Their row locks are held for about a tenth of a second. */
 const FILES_PER_BATCH = 100;
-
-/** An arbitrary number. A batch holds this advisory lock until its transaction ends. */
-const RETENTION_LOCK = 7_164_506;
 
 type DueRow = Omit<DueFile, 'newest_at'> & { newest_at: Date };
 
@@ -53,7 +51,7 @@ export class PostgresRetention implements Retention {
 
 async function deleteBatch(client: PoolClient, rules: RetentionRules): Promise<Batch> {
   const lock = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS locked', [
-    RETENTION_LOCK,
+    ADVISORY_LOCKS.retention,
   ]);
   if (lock.rows[0]?.locked !== true) return null;
   const { rows } = await client.query<DueRow>(DUE_FIRST, [...rulesOf(rules), FILES_PER_BATCH]);

@@ -1,10 +1,8 @@
 import pg from 'pg';
 import { ReindexRunning } from '../errors.ts';
+import { ADVISORY_LOCKS } from '../postgres/advisory-locks.ts';
 import { CONNECT_TIMEOUT_MS } from '../postgres/connections.ts';
 import { asOriginError } from '../postgres/unavailable.ts';
-
-/** An arbitrary number. A process that copies between the log stores of a database holds this advisory lock. */
-const REINDEX_LOCK = 7_164_506;
 
 /**
  * Runs `work` while this process alone may copy between the log stores of the database. The lock saves work; the attempt numbers of
@@ -22,7 +20,7 @@ export async function withReindexLock<T>(databaseUrl: string, work: () => Promis
   try {
     await client.connect();
     const { rows } = await client.query<{ locked: boolean }>('SELECT pg_try_advisory_lock($1) AS locked', [
-      REINDEX_LOCK,
+      ADVISORY_LOCKS.reindex,
     ]);
     if (rows[0]?.locked !== true) throw new ReindexRunning();
     return await work();
