@@ -56,7 +56,7 @@ export function fieldTerm(term: Term): SearchNode | null | undefined {
   if (isColumn(name)) return columnTerm(name, value, { ...term, at: valueAt });
   const text = textNode(`${name} ${value.text}`, value.isPrefix && endsInWord(value.text));
   return join('or', [
-    { kind: 'column', name, value: value.text, isPrefix: value.isPrefix },
+    { kind: 'column', name, value: storable(value.text), isPrefix: value.isPrefix },
     ...(text === null ? [] : [text]),
   ]);
 }
@@ -99,5 +99,10 @@ function columnTerm(name: Column, { text, isPrefix }: Value, { query, at, value 
   if (name === 'status' && value === null && !/^\d{1,3}$/.test(text) && !(text === '' && isPrefix)) {
     throw new SearchSyntaxError('an HTTP status such as 404 or 5* after "status:"; quote any other value', at, query);
   }
-  return { kind: 'column', name, value: name === 'method' ? text.toUpperCase() : text, isPrefix };
+  return { kind: 'column', name, value: storable(name === 'method' ? text.toUpperCase() : text), isPrefix };
+}
+
+/** Replaces what no store accepts, as the ingest does with the texts of records. */
+function storable(text: string): string {
+  return text.toWellFormed().replaceAll('\0', '\ufffd');
 }

@@ -51,6 +51,7 @@ test.for([
   ['path:/api/* -path:"/a b"', '(path=/api/* & !path=/a b)'],
   ['host:80', '(host=80 | "host 80")'],
   ['user:"x y"* z', '((user=x y* | "user x y*") & "z")'],
+  ['host:\0\ud800', '(host=\ufffd\ufffd | "host")'],
   ['user.id:7', '(user.id=7 | "user id 7")'],
 ] as const)('%s: names compare a column; of unknown names the text is searched too', ([q, tree]) => {
   expect(treeOf(q)).toBe(tree);
