@@ -1,6 +1,5 @@
-import type { SearchQuery } from '@pilotlight/contracts';
+import { parseSearch, type SearchQuery } from '@pilotlight/contracts';
 import type { Statements } from '../../../postgres/until-aborted.ts';
-import { conditionsOf } from '../conditions.ts';
 import { Parameters } from '../parameters.ts';
 import { StatsFilter } from '../stats/filter.ts';
 
@@ -53,9 +52,8 @@ async function sumOf(statements: Statements, counts: string, { values }: Paramet
 /** Returns the word if the records that have it are all the matches, else null. */
 function onlyWordOf({ q, level, service }: SearchQuery): string | null {
   if (level !== undefined || service !== undefined) return null;
-  const parameters = new Parameters();
-  conditionsOf({ q }, parameters);
-  const [tsquery, ...others] = parameters.values;
-  if (typeof tsquery !== 'string' || others.length > 0) return null;
-  return /^'([\p{L}\p{N}\p{M}]+)'$/u.exec(tsquery)?.[1] ?? null;
+  const tree = parseSearch(q);
+  if (tree?.kind !== 'text' || tree.isPrefix) return null;
+  const [word, ...others] = tree.words;
+  return word === undefined || others.length > 0 ? null : word;
 }
