@@ -10,7 +10,8 @@ export interface StorageProblem {
 export interface Storage {
   /**
    * Returns why `bytes` more cannot be stored, or null if no limit is known to be reached. The measurements are remembered
-   * for some seconds. Rejects with `OriginUnavailable` if they cannot be taken.
+   * for some seconds. If no known limit is reached, rejects with the error of a measurement that failed: `OriginUnavailable`,
+   * or another one for a wrong setting.
    */
   problem(bytes: number): Promise<StorageProblem | null>;
 }

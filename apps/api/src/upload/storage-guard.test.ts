@@ -56,6 +56,12 @@ test('a disk with fewer free bytes than the minimum refuses uploads with 507', a
   expect(problem.detail).toMatch(/DATABASE_MIN_FREE_BYTES/);
 });
 
+test('a limit holds although another one cannot be measured', async () => {
+  const { api } = await openApi({ databaseMaxBytes: 1, directory: '/no/such/directory' });
+  const problem = await expectProblem(await api.upload('one\n'), 507);
+  expect(problem.detail).toMatch(/DATABASE_MAX_BYTES/);
+});
+
 test('a directory that does not exist refuses nothing and is logged once', async () => {
   const { api } = await openApi({ directory: '/no/such/directory', minFreeBytes: 2 ** 52 });
   const warn = vi.spyOn(api.api.deps.logger, 'warn');

@@ -14,11 +14,14 @@ export interface StorageLimits {
   rememberMs?: number;
 }
 
+/** A part that could not be measured has the value without a problem. */
 interface Measured {
   databaseBytes: number;
   freeBytes: number;
   /** Why the log store takes no records; null if it does. */
   logStore: string | null;
+  /** Why parts could not be measured. */
+  failures: readonly unknown[];
 }
 
 const REMEMBER_MS = 5_000;
@@ -37,8 +40,14 @@ export class PostgresStorage implements Storage {
   }
 
   async problem(bytes: number): Promise<StorageProblem | null> {
+    const measured = await this.#measured();
+    const problem = this.#problemOf(measured, bytes);
+    if (problem === null && measured.failures.length > 0) throw measured.failures[0];
+    return problem;
+  }
+
+  #problemOf({ databaseBytes, freeBytes, logStore }: Measured, bytes: number): StorageProblem | null {
     const { databaseMaxBytes: max, minFreeBytes, directory } = this.#limits;
-    const { databaseBytes, freeBytes, logStore } = await this.#measured();
     if (max !== null && databaseBytes + bytes > max) {
       const reason = `the database has ${databaseBytes} bytes; expected at most ${max} with ${bytes} more: delete files and run VACUUM FULL, or raise DATABASE_MAX_BYTES`;
       return { where: 'database', reason };
@@ -50,28 +59,35 @@ export class PostgresStorage implements Storage {
     return logStore === null ? null : { where: 'log store', reason: logStore };
   }
 
-  /** All callers share one measurement. A failed one is not remembered. */
+  /** All callers share one measurement. One with a failure is not remembered. */
   async #measured(): Promise<Measured> {
     const now = performance.now();
     if (this.#last === null || now - this.#last.at >= (this.#limits.rememberMs ?? REMEMBER_MS)) {
       this.#last = { at: now, measuring: this.#measure() };
     }
     const { measuring } = this.#last;
-    try {
-      return await measuring;
-    } catch (error) {
-      if (this.#last?.measuring === measuring) this.#last = null;
-      throw error;
-    }
+    const measured = await measuring;
+    if (measured.failures.length > 0 && this.#last?.measuring === measuring) this.#last = null;
+    return measured;
   }
 
+  /** One part that fails must not hide the others: uploads wait in the database while the log store is down. */
   async #measure(): Promise<Measured> {
+    const failures: unknown[] = [];
+    const or = async <T>(work: Promise<T>, unknown: T): Promise<T> => {
+      try {
+        return await work;
+      } catch (error) {
+        failures.push(error);
+        return unknown;
+      }
+    };
     const [databaseBytes, freeBytes, logStore] = await Promise.all([
-      this.#databaseBytes(),
-      this.#freeBytes(),
-      this.#server?.refusal() ?? null,
+      or(this.#databaseBytes(), 0),
+      or(this.#freeBytes(), Number.POSITIVE_INFINITY),
+      or(this.#server?.refusal() ?? Promise.resolve(null), null),
     ]);
-    return { databaseBytes, freeBytes, logStore };
+    return { databaseBytes, freeBytes, logStore, failures };
   }
 
   async #databaseBytes(): Promise<number> {
