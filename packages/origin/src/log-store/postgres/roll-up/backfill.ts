@@ -51,10 +51,11 @@ async function countFile(work: Connections, fileId: string, signal?: AbortSignal
     after = rows.at(-1)?.line ?? after;
   }
   await work.transaction(async (client) => {
-    // The lock keeps the file from being deleted, and another worker from storing the same counts, until COMMIT.
+    // The lock keeps the file from being deleted, and others from storing counts, until COMMIT.
+    await client.query('SELECT FROM files WHERE id = $1 FOR NO KEY UPDATE', [fileId]);
+    // A statement of its own: it sees the counts that were committed while the lock was awaited.
     const { rowCount } = await client.query(
-      `SELECT 1 FROM files WHERE id = $1 AND status = 'indexed' AND NOT EXISTS (SELECT FROM file_roll_ups WHERE file_id = id)
-       FOR NO KEY UPDATE`,
+      `SELECT FROM files WHERE id = $1 AND status = 'indexed' AND NOT EXISTS (SELECT FROM file_roll_ups WHERE file_id = id)`,
       [fileId],
     );
     if (rowCount === 0) return;
