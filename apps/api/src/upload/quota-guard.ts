@@ -20,7 +20,7 @@ export function refuseBeyondQuota({
     } catch (error) {
       if (error instanceof QuotaExceeded) throw error;
       // The upload itself reports an unreachable server.
-      logger.debug({ err: error }, 'could not check the quotas before the upload');
+      logger.warn({ err: error }, 'could not check the quotas before the upload');
     }
     next();
   };

@@ -33,12 +33,27 @@ export async function splitWordsAgain(work: Connections, maxLines: number, signa
        ORDER BY uploaded_at DESC, id DESC LIMIT 1`,
     );
     if (file === undefined) break;
-    lines += await work.transaction((client) => splitFile(client, file, signal));
+    lines += await work.transaction((client) => splitFile(client, file, signal)).catch(linesOfOvertaken);
   }
   return files;
 }
 
-/** Returns the number of lines of the file. */
+/** The file was deleted, or another attempt has begun. Only `splitFile` throws it, to roll its words back. */
+class Overtaken extends Error {
+  readonly lines: number;
+
+  constructor(lines: number) {
+    super('another attempt has begun');
+    this.lines = lines;
+  }
+}
+
+function linesOfOvertaken(error: unknown): number {
+  if (error instanceof Overtaken) return error.lines;
+  throw error;
+}
+
+/** Returns the number of lines of the file. Rejects with `Overtaken`. */
 async function splitFile(
   client: PoolClient,
   { id, attempt }: { id: string; attempt: number },
@@ -63,7 +78,8 @@ async function splitFile(
     [id, attempt],
   );
   const [file] = visible;
-  if (file === undefined) return lines;
+  // New words without their version would be searched as earlier ones.
+  if (file === undefined) throw new Overtaken(lines);
   await storeWordsVersion(client, id, attempt);
   await appendEvent(client, 'file.changed', id, file.extent ?? undefined);
   return lines;

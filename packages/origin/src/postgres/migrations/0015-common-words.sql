@@ -8,8 +8,5 @@ CREATE TABLE file_common_words (
 CREATE INDEX file_common_words_of_file ON file_common_words (file_id);
 CREATE INDEX file_common_words_by_word ON file_common_words (word, lines);
 
--- log_lines_counted has the same order and serves the same statements, those of earlier releases too.
-DROP INDEX log_lines_time;
-
 -- A scan that reads only an index needs pages that VACUUM has marked. The default waits for a fifth of the table.
 ALTER TABLE log_lines SET (autovacuum_vacuum_insert_scale_factor = 0.02);
