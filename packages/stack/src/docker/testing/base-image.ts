@@ -26,6 +26,8 @@ const PROGRAMS = [
 ] as const;
 const OPTIONS = [
   '--mode=root',
+  // Otherwise the ending of the file's name decides.
+  '--format=tar',
   '--variant=essential',
   `--include=${PROGRAMS.join(',')}`,
   // Files that no container reads.
