@@ -68,7 +68,17 @@ async function serve(
   const ready = async () => {
     await untilReady(base, log);
     if (options.sample) await loadSamples(base, log);
-    log(walkThrough({ base, adminToken, dataDir, tookText: seconds(performance.now() - options.startedAt) }));
+    // The URL of the environment may hold credentials.
+    const elasticsearchUrl = process.env['ELASTICSEARCH_URL'] ? null : running.services.env.ELASTICSEARCH_URL;
+    log(
+      walkThrough({
+        base,
+        adminToken,
+        dataDir,
+        elasticsearchUrl,
+        tookText: seconds(performance.now() - options.startedAt),
+      }),
+    );
     return new Promise<never>(() => undefined);
   };
   // Keeps this process alive between two events.

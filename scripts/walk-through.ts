@@ -4,14 +4,18 @@ export function walkThrough(run: {
   adminToken: string;
   dataDir: string | null;
   tookText: string;
+  /** Undefined if the log lines are in Postgres; null if the server is not one of this run. */
+  elasticsearchUrl: string | null | undefined;
 }): string {
-  const { base, adminToken, dataDir } = run;
+  const { base, adminToken, dataDir, elasticsearchUrl } = run;
+  const logStore = logStoreText(elasticsearchUrl);
   return `
 Pilotlight is ready (${run.tookText})
 
   API           ${base}/api/stats
   Job queues    ${base}/admin/queues   (user "admin", password: the token)
   Admin token   ${adminToken}
+  Log lines     ${logStore}
   Data          ${dataDir ?? 'removed when this process stops'}
 
 Try each command twice. The second response comes from the cache (header Cache-Status, and "Cache HIT" in the log).
@@ -22,4 +26,10 @@ Try each command twice. The second response comes from the cache (header Cache-S
 
 Press Ctrl-C to stop everything.
 `;
+}
+
+function logStoreText(elasticsearchUrl: string | null | undefined): string {
+  if (elasticsearchUrl === undefined) return 'in Postgres';
+  if (elasticsearchUrl === null) return 'in the Elasticsearch of your ELASTICSEARCH_URL';
+  return `in Elasticsearch (ELASTICSEARCH_URL=${elasticsearchUrl})`;
 }

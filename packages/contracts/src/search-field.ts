@@ -37,10 +37,11 @@ interface Term {
  * @throws SearchSyntaxError
  */
 export function fieldTerm(term: Term): SearchNode | null | undefined {
-  const [, name = '', bare = ''] = FIELD.exec(term.text) ?? [];
-  if (name === '') return undefined;
+  const [, written = '', bare = ''] = FIELD.exec(term.text) ?? [];
+  if (written === '') return undefined;
+  const name = isKnownName(written.toLowerCase()) ? written.toLowerCase() : written;
   const valueAt = term.at + name.length + 1;
-  const isKnown = name === 'level' || isColumn(name);
+  const isKnown = isKnownName(name);
   if (bare === '' && term.value === null) {
     if (!isKnown) return undefined;
     const expected = `a value right after "${name}:"; quote the text to search for its words`;
@@ -50,6 +51,10 @@ export function fieldTerm(term: Term): SearchNode | null | undefined {
   if (refused !== undefined) throw new SearchSyntaxError(refused, term.at, term.query);
   // Paths of C++ and Ruby, and URLs.
   if (!isKnown && /^(?::|\/\/)/.test(bare)) return undefined;
+  if (isKnown && term.value === null && bare.startsWith('(')) {
+    const expected = `one value after "${name}:"; write ${name}:a OR ${name}:b, or quote the value`;
+    throw new SearchSyntaxError(expected, valueAt, term.query);
+  }
   const value = term.value ?? unquoted(bare, valueAt, term.query);
   if (value.isPrefix) refuseLongPrefix(value.text, valueAt, term.query);
   if (name === 'level') return levelTerm(value, valueAt, term.query);
@@ -76,6 +81,10 @@ function unquoted(bare: string, at: number, query: string): Value {
     );
   }
   return star === -1 ? { text: bare, isPrefix: false } : { text: bare.slice(0, -1), isPrefix: true };
+}
+
+function isKnownName(name: string): boolean {
+  return name === 'level' || isColumn(name);
 }
 
 function isColumn(name: string): name is Column {

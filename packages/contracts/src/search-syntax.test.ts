@@ -37,6 +37,7 @@ test.for([
   ['(a b) OR -(c d*)', '(("a" & "b") | !("c" & "d*"))'],
   ['a AND NOT b OR NOT -c', '("a" & (!"b" | "c"))'],
   ['NOT NOT a', '"a"'],
+  ['NOT(a) b OR(c d) AND(e)', '(!"a" & ("b" | ("c" & "d")) & "e")'],
   ['-NOT "OR"', '(!"not" & "or")'],
   ['/api/us* "a b"*', '("api us*" & "a b*")'],
   ['a --- () -> b', '("a" & "b")'],
@@ -46,6 +47,7 @@ test.for([
 
 test.for([
   ['level:error', 'level=ERROR'],
+  ['LEVEL:error Service:Pay', '(level=ERROR & service=Pay)'],
   ['status:5* status:404 status:"ok"', '(status=5* & status=404 & status=ok)'],
   ['method:get service:web*', '(method=GET & service=web*)'],
   ['path:/api/* -path:"/a b"', '(path=/api/* & !path=/a b)'],
@@ -72,6 +74,7 @@ test.for([
 });
 
 test.for([
+  ['a service:(b OR c)', 10, 'one value after "service:"'],
   ['***', 0, 'a word with a letter or a digit'],
   [' "-"', 1, 'a word with a letter or a digit'],
   ['a "b', 2, 'a second quote'],

@@ -5,6 +5,13 @@ import { endsInWord, join, not, type SearchNode, textNode } from './search-tree.
 /** Parentheses nest at most this deep, because the stores bound the depth of a query. */
 const MAX_DEPTH = 5;
 
+const OPERATORS = ['AND', 'OR', 'NOT'] as const;
+type Operator = (typeof OPERATORS)[number];
+
+function isOperator(text: string): text is Operator {
+  return OPERATORS.some((operator) => operator === text);
+}
+
 /** A group of terms that is not closed yet, or the whole query. */
 interface Group {
   /** Offset of its parenthesis; -1 for the whole query. */
@@ -12,7 +19,7 @@ interface Group {
   readonly isExcluded: boolean;
   /** The operands of AND, each a list of operands of OR. */
   readonly all: SearchNode[][];
-  operator: { readonly name: 'AND' | 'OR' | 'NOT'; readonly at: number } | null;
+  operator: { readonly name: Operator; readonly at: number } | null;
   /** Whether the next term is an operand of the OR before it. */
   isAlternative: boolean;
   /** Whether an odd number of NOT precedes the next term. */
@@ -104,7 +111,7 @@ class Parser {
   #bare(start: number, isExcluded: boolean): void {
     const from = isExcluded ? start + 1 : start;
     const text = this.#readBare(from);
-    if (!isExcluded && (text === 'AND' || text === 'OR' || text === 'NOT')) {
+    if (!isExcluded && isOperator(text)) {
       this.#operator(text, start);
       return;
     }
@@ -122,6 +129,8 @@ class Parser {
     let at = from;
     for (; at < this.#query.length && !/[\s"]/.test(this.#query.charAt(at)); at += 1) {
       const character = this.#query[at];
+      // `NOT(a)` as `NOT (a)`.
+      if (character === '(' && isOperator(this.#query.slice(from, at))) break;
       if (character === '(') this.#open.push('text');
       if (character !== ')') continue;
       if (this.#open.at(-1) !== 'text') break;
@@ -147,7 +156,7 @@ class Parser {
     return textNode(text, isPrefix && endsInWord(text));
   }
 
-  #operator(name: 'AND' | 'OR' | 'NOT', at: number): void {
+  #operator(name: Operator, at: number): void {
     const group = this.#group();
     if (name === 'NOT') group.isNegated = !group.isNegated;
     else {

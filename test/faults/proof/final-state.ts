@@ -48,9 +48,12 @@ async function readDatabase(
   lines: readonly StoredLine[],
 ): Promise<Pick<FinalState, 'files' | 'orphans' | 'unsettled'>> {
   const { rows } = await client.query<{ id: string; name: string; status: string }>(
-    'SELECT id, name, status FROM files',
+    'SELECT id, name, status FROM files WHERE purged_at IS NULL',
   );
   const byFile = Map.groupBy(lines, ({ fileId }) => fileId);
+  // The row of a purged file hides what a late request to Elasticsearch adds, until the sweep removes both.
+  const purged = await client.query<{ id: string }>('SELECT id FROM files WHERE purged_at IS NOT NULL');
+  for (const { id } of purged.rows) byFile.delete(id);
   const files = rows.map(({ id, name, status }) => {
     const messages = (byFile.get(id) ?? []).map(({ message }) => message);
     byFile.delete(id);

@@ -214,3 +214,13 @@ test('constraints that a session makes immediate, and a dropped column, lose no 
   await world.query(`BEGIN; SET CONSTRAINTS ALL IMMEDIATE; UPDATE files SET name = 'a'; DELETE FROM files; COMMIT`);
   expect((await eventsIn(world)).map(({ type }) => type)).toEqual(['file.changed', 'file.deleted']);
 });
+
+test.for(['uploaded_at', 'indexed_at', 'first_timestamp', 'last_timestamp'])(
+  'an UPDATE that sets %s to infinity is refused, so the list of files can be read',
+  async (column) => {
+    const world = await openWithFile();
+    await expect(world.query(`UPDATE files SET ${column} = 'infinity'`)).rejects.toThrow('files_finite_times');
+    await expect(world.query(`UPDATE files SET ${column} = '-infinity'`)).rejects.toThrow('files_finite_times');
+    expect((await world.origin.files.list({ limit: 1 })).files).toHaveLength(1);
+  },
+);
