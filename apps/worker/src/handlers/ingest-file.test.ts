@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import type { DomainEvent } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isUnreachable } from '../errors.ts';
 import { LONG_READS, MAX_CRASHES } from '../limits.ts';
@@ -32,6 +33,21 @@ async function pendingJobs(event: DomainEvent): Promise<string[]> {
   return jobs;
 }
 
+/** Locks the chunks of all uploads, so that no ingest reads any until `release`. */
+async function lockChunks(fileId: string) {
+  const client = new pg.Client(world.urls.databaseUrl);
+  await client.connect();
+  await client.query('BEGIN; LOCK TABLE upload_chunks');
+  return {
+    attempt: async (): Promise<number> =>
+      (await client.query('SELECT ingest_attempt FROM files WHERE id = $1', [fileId])).rows[0].ingest_attempt,
+    release: async () => {
+      await client.query('COMMIT');
+      await client.end();
+    },
+  };
+}
+
 const LINES = '2024-05-01 10:00:00 INFO app: started\n2024-05-01 10:00:01 ERROR app: failed\n';
 
 describe('ingest-file', () => {
@@ -60,23 +76,25 @@ describe('ingest-file', () => {
   });
 
   test('an attempt that a later one has overtaken ends without error and settles nothing', async () => {
-    const { file, event } = await world.upload(LINES.repeat(30_000));
+    const { file, event } = await world.upload(LINES);
     const { origin } = world.deps;
+    const chunks = await lockChunks(file.id);
     let later: ReturnType<Origin['ingest']> | undefined;
     const overtaken = originWith({
-      ingest: (id, options) =>
-        // The later attempt begins while the first one reads the file.
-        origin.ingest(id, {
-          ...options,
-          onProgress: () => {
-            later ??= origin.ingest(id);
-          },
-        }),
+      // The later attempt begins while the first one waits for its chunks.
+      ingest: async (id, options) => {
+        const first = origin.ingest(id, options);
+        await expect.poll(chunks.attempt).toBe(1);
+        later = origin.ingest(id);
+        await expect.poll(chunks.attempt).toBe(2);
+        await chunks.release();
+        return await first;
+      },
     });
     expect(await handler(overtaken)({ event }, firstTry())).toMatchObject({ outcome: 'superseded' });
-    expect(await pendingJobs(event)).toContain('ingest-file');
     expect(await later).toMatchObject({ outcome: 'indexed' });
-    expect(await origin.files.get(file.id)).toMatchObject({ status: 'indexed', line_count: 60_000 });
+    expect(await pendingJobs(event)).toContain('ingest-file');
+    expect(await origin.files.get(file.id)).toMatchObject({ status: 'indexed', line_count: 2 });
   });
 
   test('a file that is deleted during its ingest leaves no job to hand over again', async () => {
