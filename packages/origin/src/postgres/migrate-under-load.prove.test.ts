@@ -40,7 +40,7 @@ test('with 1,000,000 lines, a process of the previous release writes while the m
     for (const { name } of rows) during.set(name, (during.get(name) ?? 0) + 1);
   }
   await migrated;
-  for (const [name, count] of during) expect(count, name).toBeGreaterThan(1);
+  for (const name of INDICES) expect(during.get(name), name).toBeGreaterThan(1);
   await writer.query(WRITE);
   const { rows } = await observer.query(
     'SELECT count(*)::int AS events, count(announced_in)::int AS announced FROM outbox',
