@@ -4,6 +4,13 @@ import { suitesThatNeedServices } from './scripts/suites.ts';
 
 /** A suite whose file name ends so belongs to `npm run prove`; every other one to `npm test`. */
 const PROOFS = '**/*.prove.test.ts';
+const PROOFS_THAT_WAIT = [
+  'apps/**/*.prove.test.ts',
+  'packages/cache-core/src/postgres/*.prove.test.ts',
+  'packages/origin/src/log-store/elasticsearch/*.prove.test.ts',
+  'packages/stack/src/elasticsearch/*.prove.test.ts',
+  'test/flow/{redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation}.prove.test.ts',
+] as const;
 const UNIT = ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'];
 const NOT_PURE = [
   ...suitesThatNeedServices('test').filter((file) => !file.startsWith('test/')),
@@ -77,8 +84,20 @@ export default defineConfig({
           // Each file may use all of the machine, so one at a time.
           name: 'prove',
           include: [PROOFS],
-          exclude: ['**/node_modules/**', ...LEFT_OUT],
+          exclude: ['**/node_modules/**', ...LEFT_OUT, ...PROOFS_THAT_WAIT],
           fileParallelism: false,
+          testTimeout: LIMIT_MS.proof,
+          hookTimeout: LIMIT_MS.proof,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // These mostly wait for a server or for a limit, so they run beside each other.
+          name: 'prove-beside',
+          include: [...PROOFS_THAT_WAIT],
+          exclude: ['**/node_modules/**', ...LEFT_OUT],
+          sequence: { groupOrder: 2 },
           testTimeout: LIMIT_MS.proof,
           hookTimeout: LIMIT_MS.proof,
         },

@@ -8,10 +8,10 @@ import { ROOT } from './root.ts';
 export type SuiteKind = 'test' | 'prove';
 
 /** The vitest projects of each kind; vitest.config.ts defines their files. */
-export const PROJECTS = { test: ['pure', 'unit', 'system'], prove: ['prove', 'ioredis-5'] } as const satisfies Record<
-  SuiteKind,
-  string[]
->;
+export const PROJECTS = {
+  test: ['pure', 'unit', 'system'],
+  prove: ['prove', 'prove-beside', 'ioredis-5'],
+} as const satisfies Record<SuiteKind, string[]>;
 
 /** The files that the project `ioredis-5` runs. */
 const RUN_ON_IOREDIS_5_TOO = /^packages\/cache-core\/src\/redis\/[^/]+\.test\.ts$/;
