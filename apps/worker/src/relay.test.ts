@@ -140,9 +140,12 @@ describe('relay', () => {
     const { outbox, handedOver } = watchedOutbox();
     await startRelay({ retryAfterMs: HOUR_MS, outbox, pollMs: 10 });
     await expect.poll(job, POLL).toBeDefined();
-    const later = await world.upload('another line\n');
-    await expect.poll(() => handedOver, POLL).toContain(idOf(later.event, 'ingest-file'));
-    expect(timesIn(handedOver, idOf(event, 'ingest-file'))).toBe(1);
+    for (let n = 0; n < 5; n++) {
+      const later = await world.upload('another line\n');
+      await expect.poll(() => handedOver, POLL).toContain(idOf(later.event, 'ingest-file'));
+    }
+    // Again only if the statement that looked for events took longer than the time since the first hand-over.
+    expect(timesIn(handedOver, idOf(event, 'ingest-file'))).toBeLessThanOrEqual(2);
   });
 
   test('hands over only the jobs that have not finished', async () => {

@@ -35,18 +35,29 @@ export async function readFinalState({
   const redis = new Redis(queue.url);
   try {
     await client.connect();
+    // The work first: once none is left, what is read after it is final.
+    const jobs = await readJobs(redis);
+    const unsettled = await readUnsettled(client);
     const lines = elasticsearch ? await linesInElasticsearch(elasticsearch, client) : await linesInPostgres(client);
-    return { ...(await readDatabase(client, lines)), ...(await readJobs(redis)) };
+    return { ...jobs, unsettled, ...(await readFiles(client, lines)) };
   } finally {
     redis.disconnect();
     await client.end();
   }
 }
 
-async function readDatabase(
+async function readUnsettled(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ event: string }>(
+    `SELECT type || ' of ' || file_id || ': ' || array_to_string(pending_jobs, ', ') AS event FROM outbox
+     WHERE cardinality(pending_jobs) > 0 ORDER BY created_at`,
+  );
+  return rows.map(({ event }) => event);
+}
+
+async function readFiles(
   client: pg.Client,
   lines: readonly StoredLine[],
-): Promise<Pick<FinalState, 'files' | 'orphans' | 'unsettled'>> {
+): Promise<Pick<FinalState, 'files' | 'orphans'>> {
   const { rows } = await client.query<{ id: string; name: string; status: string }>(
     'SELECT id, name, status FROM files WHERE purged_at IS NULL',
   );
@@ -59,15 +70,7 @@ async function readDatabase(
     byFile.delete(id);
     return { id, name, status, lines: linesOf(name, messages) };
   });
-  const unsettled = await client.query<{ event: string }>(
-    `SELECT type || ' of ' || file_id || ': ' || array_to_string(pending_jobs, ', ') AS event FROM outbox
-     WHERE cardinality(pending_jobs) > 0 ORDER BY created_at`,
-  );
-  return {
-    files,
-    orphans: [...byFile.values()].flat().length,
-    unsettled: unsettled.rows.map(({ event }) => event),
-  };
+  return { files, orphans: [...byFile.values()].flat().length };
 }
 
 function linesOf(name: string, messages: readonly string[]): number[] {

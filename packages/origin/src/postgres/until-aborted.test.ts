@@ -14,7 +14,8 @@ const GIVEN_UP = new Error('given up');
 const POLL = { timeout: 20_000, interval: 10 };
 
 const LOADS: readonly (readonly [string, string, (origin: Origin, signal: AbortSignal) => Promise<unknown>])[] = [
-  ['stats', 'log_lines', (origin, signal) => origin.logs.stats({}, signal)],
+  // Without files, stats read no line.
+  ['stats', 'file_roll_ups', (origin, signal) => origin.logs.stats({}, signal)],
   ['search', 'log_lines', (origin, signal) => origin.logs.search(searchBodySchema.parse({ q: 'row' }), signal)],
   ['files.list', 'files', (origin, signal) => origin.files.list({ limit: 1 }, signal)],
 ];
