@@ -7,8 +7,10 @@ const PROOFS = '**/*.prove.test.ts';
 const PROOFS_THAT_WAIT = [
   'apps/**/*.prove.test.ts',
   'packages/cache-core/src/postgres/*.prove.test.ts',
+  'packages/cache-core/src/redis/redis-log-assumptions.prove.test.ts',
   'packages/origin/src/log-store/elasticsearch/*.prove.test.ts',
   'packages/stack/src/elasticsearch/*.prove.test.ts',
+  'test/compose/*.prove.test.ts',
   'test/flow/{redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation}.prove.test.ts',
 ] as const;
 const UNIT = ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'];
@@ -29,7 +31,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     // More than the two cores that are expected: many suites wait for servers.
-    maxWorkers: 3,
+    maxWorkers: 4,
     // A test that asserts nothing fails: it cannot hold what its name says.
     expect: {
       requireAssertions: true,

@@ -35,7 +35,7 @@ export async function readFinalState({
   const redis = new Redis(queue.url);
   try {
     await client.connect();
-    // The work first: once none is left, what is read after it is final.
+    // The work first: once none is left, the files and lines read after it are final.
     const jobs = await readJobs(redis);
     const unsettled = await readUnsettled(client);
     const lines = elasticsearch ? await linesInElasticsearch(elasticsearch, client) : await linesInPostgres(client);
