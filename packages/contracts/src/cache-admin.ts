@@ -31,3 +31,29 @@ export type InvalidateBody = z.infer<typeof invalidateBodySchema>;
 /** `POST /api/cache/warm`: exactly one of prefix and key. */
 export const warmBodySchema = z.strictObject(targets).superRefine(exactlyOneOf('prefix', 'key'));
 export type WarmBody = z.infer<typeof warmBodySchema>;
+
+const count = z.int().min(0);
+const success = { success: z.literal(true) };
+
+/** The answer of `POST /api/cache/invalidate`. */
+export const invalidateAnswerSchema = z.strictObject({
+  ...success,
+  invalidated: count.describe('The number of entries.'),
+  position: count.nullable().describe('The position in the invalidation log; null for a dry run.'),
+  receipt_ms: z
+    .number()
+    .nullable()
+    .describe('The time until every process had applied the invalidation; null for a dry run.'),
+  dry_run: z.literal(true).optional(),
+});
+
+/** The answer of `POST /api/cache/warm`: keys by result. */
+export const warmAnswerSchema = z.strictObject({
+  ...success,
+  loaded: count,
+  fresh: count,
+  skipped: count.describe('The key has no recipe, or the time ran out before its turn.'),
+  failed: count.describe('The load failed; the api logs the error.'),
+});
+
+export const resetAnswerSchema = z.strictObject(success);

@@ -28,54 +28,75 @@ export const filesQuerySchema = z.strictObject({
 });
 export type FilesQuery = z.infer<typeof filesQuerySchema>;
 
+const count = z.int().min(0);
+const instant = z.iso.datetime();
+
 /** An uploaded file as the API shows it. */
-export interface LogFile {
-  id: string;
-  /** The name under which it was uploaded; used as data, never as a path. */
-  name: string;
-  size_bytes: number;
-  /** Null until ingest has read the start of the file. */
-  format: FileFormat | null;
-  gzipped: boolean;
-  status: FileStatus;
-  line_count: number;
-  /** ERROR and FATAL records. */
-  error_count: number;
-  /** Records that do not match the file's format; stored raw with level UNKNOWN. */
-  unparsed_count: number;
-  /** Records that were cut at the maximum line length. */
-  truncated_count: number;
-  /** Whether the year of timestamps is inferred, because the file has none. */
-  year_inferred: boolean;
-  first_timestamp: string | null;
-  last_timestamp: string | null;
-  uploaded_at: string;
-  indexed_at: string | null;
-  /** Why a `failed` file failed. */
-  error: string | null;
-}
+const logFileSchema = z.strictObject({
+  id: z.uuid(),
+  name: z.string().describe('The name under which the file was uploaded; it is data, never a path.'),
+  size_bytes: count,
+  format: z.enum(FILE_FORMATS).nullable().describe('Null until ingest has read the start of the file.'),
+  gzipped: z.boolean(),
+  status: z.enum(FILE_STATUSES),
+  line_count: count,
+  error_count: count.describe('ERROR and FATAL records.'),
+  unparsed_count: count.describe(
+    'Records that do not match the format of the file; they are stored raw with the level UNKNOWN.',
+  ),
+  truncated_count: count.describe('Records that were cut at the maximum line length.'),
+  year_inferred: z.boolean().describe('Whether the year of timestamps is inferred, because the file has none.'),
+  first_timestamp: instant.nullable(),
+  last_timestamp: instant.nullable(),
+  uploaded_at: instant,
+  indexed_at: instant.nullable(),
+  error: z.string().nullable().describe('Why a `failed` file failed.'),
+});
+export type LogFile = z.infer<typeof logFileSchema>;
 
-/**
- * The state of a change in the invalidation log. `applied`: no process serves the state before the change. `pending`: the log was
- * unreachable, so `position` is null until the relay has applied the change.
- */
-export interface Invalidation {
-  position: number | null;
-  state: 'applied' | 'pending';
-}
+/** The state of a change in the invalidation log. */
+export const invalidationSchema = z.strictObject({
+  position: count.nullable().describe('The position of the change in the invalidation log; null while it is pending.'),
+  state: z
+    .enum(['applied', 'pending'])
+    .describe(
+      '`applied`: no process serves the state before the change. `pending`: the invalidation log was unreachable, and the relay has not applied the change yet.',
+    ),
+});
+export type Invalidation = z.infer<typeof invalidationSchema>;
 
-/** The field `file` of the answer of `GET /api/files/:id`. */
-export interface LogFileDetail extends LogFile {
-  /** The state of the file's latest event. `applied_at` is when it was marked as applied; null while it is pending. */
-  invalidation: Invalidation & { applied_at: string | null };
-}
+/** The field `file` of the answer of `GET /api/files/:id`: the file with the state of its latest event. */
+const logFileDetailSchema = logFileSchema.extend({
+  invalidation: invalidationSchema.extend({
+    applied_at: instant.nullable().describe('When the event was marked as applied; null while it is pending.'),
+  }),
+});
+export type LogFileDetail = z.infer<typeof logFileDetailSchema>;
 
-export interface FilesAnswer {
-  files: LogFile[];
-  stats: { total_files: number; total_bytes: number; total_lines: number; by_status: Record<FileStatus, number> };
-  /** The `cursor` of the next page; null on the last page. */
-  next: string | null;
-}
+const filesPageSchema = z.strictObject({
+  files: z.array(logFileSchema),
+  stats: z.strictObject({
+    total_files: count,
+    total_bytes: count,
+    total_lines: count,
+    by_status: z.record(z.enum(FILE_STATUSES), count),
+  }),
+  next: z.string().nullable().describe('The `cursor` of the next page; null on the last page.'),
+});
+export type FilesAnswer = z.infer<typeof filesPageSchema>;
+
+const success = { success: z.literal(true) };
+
+/** Answers about files. */
+export const filesAnswerSchema = z.strictObject({ ...success, ...filesPageSchema.shape });
+export const fileAnswerSchema = z.strictObject({ ...success, file: logFileDetailSchema });
+export const uploadAnswerSchema = z.strictObject({ ...success, file: logFileSchema, invalidation: invalidationSchema });
+export const indexedUploadAnswerSchema = z.strictObject({
+  ...success,
+  file: logFileSchema,
+  invalidation: logFileDetailSchema.shape.invalidation,
+});
+export const deletionAnswerSchema = z.strictObject({ ...success, invalidation: invalidationSchema });
 
 /** The maximum effective `Prefer: wait=N`, in seconds. */
 const MAX_WAIT_SECONDS = 60;

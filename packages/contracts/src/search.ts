@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { instantSchema, type Level, levelsSchema, refuseBackwardRange, textSchema } from './fields.ts';
+import { instantSchema, LEVELS, levelsSchema, refuseBackwardRange, textSchema } from './fields.ts';
 import { parseSearch } from './search-syntax.ts';
 import { SearchSyntaxError } from './search-syntax-error.ts';
 import { countSearchTerms, MAX_SEARCH_TERMS, MAX_SEARCH_WORDS } from './search-terms.ts';
@@ -89,38 +89,52 @@ export const searchBodySchema = z
   });
 export type SearchQuery = z.infer<typeof searchBodySchema>;
 
-/** A record in the results of a search. `fields` holds every other parsed column; `timestamp` is UTC or null. */
-export interface SearchHit {
-  id: string;
-  timestamp: string | null;
-  level: Level;
-  service: string | null;
-  message: string;
-  file_id: string;
-  /** 1-based number of the record in its file. */
-  line: number;
-  fields: Record<string, unknown>;
-  /** The parts of the message that the query names, in order; at most 100. */
-  highlight: Highlight[];
-  /** The lines before and after it in its file, if `context` is not 0; fewer at the ends of the file. */
-  context?: { before: ContextLine[]; after: ContextLine[] };
-}
-
-/** UTF-16 units `[start, end)` of a message. */
-export type Highlight = [start: number, end: number];
+const count = z.int().min(0);
+const recordShape = {
+  line: z.int().min(1).describe('1-based number of the record in its file.'),
+  timestamp: z.iso.datetime().nullable().describe('UTC; null if the record has no timestamp.'),
+  level: z.enum(LEVELS),
+  service: z.string().nullable(),
+  message: z.string(),
+};
 
 /** A record near a hit. */
-export type ContextLine = Pick<SearchHit, 'line' | 'timestamp' | 'level' | 'service' | 'message'>;
+const contextLineSchema = z.strictObject(recordShape);
+export type ContextLine = z.infer<typeof contextLineSchema>;
 
-export interface SearchAnswer {
-  /** The number of matching records, at most 10,000. */
-  total: number;
-  /** `eq`: `total` is exact. `gte`: more records match than `total`. */
-  total_relation: 'eq' | 'gte';
-  page: number;
-  page_size: number;
-  /** The `after` of the next page; null if this page is the last. */
-  next: string | null;
-  took_ms: number;
-  results: SearchHit[];
-}
+/** UTF-16 units `[start, end)` of a message. */
+const highlightSchema = z.tuple([count, count]);
+export type Highlight = z.infer<typeof highlightSchema>;
+
+/** A record in the results of a search. */
+const searchHitSchema = z.strictObject({
+  ...recordShape,
+  id: z.string(),
+  file_id: z.uuid(),
+  fields: z.record(z.string(), z.unknown()).describe('Every other parsed column.'),
+  highlight: z
+    .array(highlightSchema)
+    .max(100)
+    .describe('The parts `[start, end)` of the message that the query names, in order, in UTF-16 units.'),
+  context: z
+    .strictObject({ before: z.array(contextLineSchema), after: z.array(contextLineSchema) })
+    .optional()
+    .describe(
+      'The lines before and after the hit in its file, if the request has a `context`; fewer at the ends of the file.',
+    ),
+});
+export type SearchHit = z.infer<typeof searchHitSchema>;
+
+const searchPageSchema = z.strictObject({
+  total: count.max(MAX_EXACT_TOTAL).describe('The number of matching records, at most 10,000.'),
+  total_relation: z.enum(['eq', 'gte']).describe('`eq`: `total` is exact. `gte`: more records match than `total`.'),
+  page: z.int().min(1),
+  page_size: z.int().min(1),
+  next: z.string().nullable().describe('The `after` of the next page; null if this page is the last.'),
+  took_ms: z.number().min(0),
+  results: z.array(searchHitSchema),
+});
+export type SearchAnswer = z.infer<typeof searchPageSchema>;
+
+/** The answer of `POST /api/search`. */
+export const searchAnswerSchema = z.strictObject({ success: z.literal(true), ...searchPageSchema.shape });

@@ -1,6 +1,7 @@
 import type { LearningOptions } from '@pilotlight/cache-core';
 import { expressCache, type RequestView } from '@pilotlight/cache-core/express';
-import { type CachedAnswer, loadAnswer, originOf } from '@pilotlight/recipes';
+import { type CachedOperationId, ROUTES } from '@pilotlight/contracts/http';
+import { type CachedAnswer, loadAnswer, originOf, RECIPES } from '@pilotlight/recipes';
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
@@ -15,8 +16,20 @@ import { shown } from './shown.ts';
  */
 const LEARN = { mode: 'advise', ignoring: ['took_ms'] } as const satisfies LearningOptions;
 
-/** Returns the handler of a cached answer. `inputOf` returns the part of the request that is the answer's input. */
-export function cachedRecipe<Schema extends z.ZodType>(
+/**
+ * Returns the handlers of a cached route, whose row names the recipe: the first checks `?cache`, and the second answers. Handlers that
+ * parse a body belong between them. `inputOf` returns the part of the request that is the answer's input.
+ */
+export function cachedRoute(
+  deps: Deps,
+  id: CachedOperationId,
+  inputOf: (view: RequestView) => unknown,
+): readonly [RequestHandler, RequestHandler] {
+  const recipe: CachedAnswer = RECIPES[ROUTES[id].cached];
+  return [checkCacheParameter, cachedRecipe(deps, recipe, inputOf)];
+}
+
+function cachedRecipe<Schema extends z.ZodType>(
   { cache, origin, migrations }: Deps,
   recipe: CachedAnswer<Schema>,
   inputOf: (view: RequestView) => unknown,
@@ -41,7 +54,7 @@ export function cachedRecipe<Schema extends z.ZodType>(
  * Checks `?cache`: `false` bypasses the cache. Throws `InvalidInput` for other values than `true` and `false`, and for several
  * values.
  */
-export const checkCacheParameter: RequestHandler = (request, _response, next) => {
+const checkCacheParameter: RequestHandler = (request, _response, next) => {
   // Express parses the query at each access; a hit without a query should not pay for that.
   if (!request.url.includes('?')) return next();
   const { cache } = request.query;

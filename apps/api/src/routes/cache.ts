@@ -1,40 +1,47 @@
 import type { CacheManager, Selector } from '@pilotlight/cache-core';
 import { type InvalidateBody, invalidateBodySchema, warmBodySchema } from '@pilotlight/contracts';
-import type { IRouter, RequestHandler } from 'express';
+import type { AnswerBody } from '@pilotlight/contracts/http';
+import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { TryLater } from '../errors.ts';
-import type { Guards } from '../http/auth.ts';
 import { checkedKey, checkedPrefix } from '../http/cache-names.ts';
 import { jsonBody, sendJson } from '../http/json-body.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { resource } from '../http/resource.ts';
+import type { Handlers } from '../http/register-routes.ts';
 import { warmNow } from '../warm-now.ts';
 
-/** Registers `GET /api/cache/stats` and `POST /api/cache/{invalidate,warm,stats/reset}`. */
-export function cacheRoutes(router: IRouter, deps: Deps, guards: Guards): void {
-  resource(router, '/api/cache/stats', { GET: [guards.api, readStats(deps)] });
-  resource(router, '/api/cache/stats/reset', { POST: [guards.admin, resetStats(deps)] });
-  resource(router, '/api/cache/invalidate', { POST: [guards.admin, ...jsonBody(), invalidate(deps)] });
-  resource(router, '/api/cache/warm', { POST: [guards.admin, ...jsonBody(), warm(deps)] });
+/** `GET /api/cache/stats`. The counts include all processes. */
+export function getCacheStats({ cache, redis }: Deps): Handlers {
+  return [
+    async (_request, response) => {
+      const [{ endpoints, hits, misses, total_requests, hit_rate_percent }, redis_info] = await Promise.all([
+        cache.getStats(),
+        redis.info(),
+      ]);
+      const cache_stats = { hits, misses, total_requests, hit_rate_percent };
+      sendJson(response, 200, { success: true, cache_stats, redis_info, endpoints });
+    },
+  ];
 }
 
-/** The counts include all processes. */
-function readStats({ cache, redis }: Deps): RequestHandler {
-  return async (_request, response) => {
-    const [{ endpoints, hits, misses, total_requests, hit_rate_percent }, redis_info] = await Promise.all([
-      cache.getStats(),
-      redis.info(),
-    ]);
-    const cache_stats = { hits, misses, total_requests, hit_rate_percent };
-    sendJson(response, 200, { success: true, cache_stats, redis_info, endpoints });
-  };
+/** `POST /api/cache/stats/reset` */
+export function resetCacheStats({ cache }: Deps): Handlers {
+  return [
+    async (_request, response) => {
+      await cache.resetStats();
+      sendJson(response, 200, { success: true } satisfies AnswerBody<'resetCacheStats', 200>);
+    },
+  ];
 }
 
-function resetStats({ cache }: Deps): RequestHandler {
-  return async (_request, response) => {
-    await cache.resetStats();
-    sendJson(response, 200, { success: true });
-  };
+/** `POST /api/cache/invalidate` */
+export function invalidateCache(deps: Deps): Handlers {
+  return [...jsonBody(), invalidate(deps)];
+}
+
+/** `POST /api/cache/warm` */
+export function warmCache(deps: Deps): Handlers {
+  return [...jsonBody(), warm(deps)];
 }
 
 function invalidate({ cache }: Deps): RequestHandler {
@@ -64,7 +71,7 @@ async function stored(cache: CacheManager, selector: Selector): Promise<number> 
 function warm(deps: Deps): RequestHandler {
   return async (request, response) => {
     const tally = await warmNow(deps, parseInput(warmBodySchema, request.body));
-    sendJson(response, 200, { success: true, ...tally });
+    sendJson(response, 200, { success: true, ...tally } satisfies AnswerBody<'warmCache', 200>);
   };
 }
 

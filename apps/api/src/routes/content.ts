@@ -2,10 +2,9 @@ import { basename } from 'node:path/win32';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { FileContent } from '@pilotlight/origin';
-import type { IRouter, Request, RequestHandler, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Deps } from '../deps.ts';
-import type { Guards } from '../http/auth.ts';
-import { resource } from '../http/resource.ts';
+import type { Handlers } from '../http/register-routes.ts';
 import { noFile } from './files.ts';
 
 /** A client that takes no bytes for this time loses its connection. */
@@ -13,8 +12,8 @@ const IDLE_MS = 30_000;
 const MAX_NAME_CHARACTERS = 200;
 
 /** `GET /api/files/:id/content`: the bytes as they were uploaded. They never change, so their entity tag is the file's id. */
-export function contentRoute(router: IRouter, deps: Deps, guards: Guards): void {
-  resource(router, '/api/files/:id/content', { GET: [guards.api, sendContent(deps)] });
+export function getFileContent(deps: Deps): Handlers {
+  return [sendContent(deps)];
 }
 
 function sendContent({ origin, migrations, logger }: Deps): RequestHandler {

@@ -1,26 +1,29 @@
 import type { CacheManager } from '@pilotlight/cache-core';
-import type { IRouter } from 'express';
+import type { AnswerBody } from '@pilotlight/contracts/http';
 import type { Deps } from '../deps.ts';
 import { sendJson } from '../http/json-body.ts';
 import { MemoizedCall } from '../http/memoized-call.ts';
-import { resource } from '../http/resource.ts';
+import type { Handlers } from '../http/register-routes.ts';
 import { type Probes, probeAll } from '../readiness.ts';
 
 /** Clients may call at any rate: the dependencies are probed at most once per this time, because a probe opens a connection. */
 const PROBED_EVERY_MS = 1_000;
 
-/** Registers `GET /healthz` (the process is alive) and `GET /readyz` (it can serve; the state of each dependency). */
-export function healthRoutes(router: IRouter, deps: Deps): void {
+/** `GET /healthz`: the process is alive. */
+export function getLiveness(): Handlers {
+  const live = { status: 'live' } satisfies AnswerBody<'getLiveness', 200>;
+  return [(_request, response) => sendJson(response, 200, live)];
+}
+
+/** `GET /readyz`: whether the process can serve, and the state of each dependency. */
+export function getReadiness(deps: Deps): Handlers {
   const probes = new MemoizedCall(() => probeAll(deps), PROBED_EVERY_MS);
-  resource(router, '/healthz', { GET: [(_request, response) => sendJson(response, 200, { status: 'live' })] });
-  resource(router, '/readyz', {
-    GET: [
-      async (_request, response) => {
-        const report = readiness(deps, await probes.get());
-        sendJson(response, report.status === 'ready' ? 200 : 503, report);
-      },
-    ],
-  });
+  return [
+    async (_request, response) => {
+      const report = readiness(deps, await probes.get()) satisfies AnswerBody<'getReadiness', 200>;
+      sendJson(response, report.status === 'ready' ? 200 : 503, report);
+    },
+  ];
 }
 
 /**

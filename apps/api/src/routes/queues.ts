@@ -1,20 +1,19 @@
 import { createBullBoard } from '@bull-board/api';
 import { BullMQAdapter } from '@bull-board/api/bullMQAdapter';
 import { ExpressAdapter } from '@bull-board/express';
-import type { Express, IRouter } from 'express';
+import { ROUTES } from '@pilotlight/contracts/http';
+import type { Express } from 'express';
 import type { Deps } from '../deps.ts';
-import type { Guards } from '../http/auth.ts';
+import type { Handlers } from '../http/register-routes.ts';
 import { pageHeaders } from '../http/security-headers.ts';
-
-const PATH = '/admin/queues';
 
 /**
  * Serves Bull Board; its web fonts of other sites are blocked. It needs the admin token, because it can retry, promote and
  * remove jobs.
  */
-export function queuesRoute(router: IRouter, { queues }: Deps, guards: Guards): void {
+export function openQueueBoard({ queues }: Deps): Handlers {
   const serverAdapter = new ExpressAdapter();
-  serverAdapter.setBasePath(PATH);
+  serverAdapter.setBasePath(ROUTES.openQueueBoard.path);
   createBullBoard({
     queues: queues.all.map((queue) => new BullMQAdapter(queue)),
     serverAdapter,
@@ -22,5 +21,5 @@ export function queuesRoute(router: IRouter, { queues }: Deps, guards: Guards): 
   });
   const board: Express = serverAdapter.getRouter();
   board.disable('x-powered-by');
-  router.use(PATH, guards.admin, pageHeaders(), board);
+  return [pageHeaders(), board];
 }

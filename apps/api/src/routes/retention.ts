@@ -1,10 +1,10 @@
 import { retentionBodySchema } from '@pilotlight/contracts';
-import type { IRouter, RequestHandler, Response } from 'express';
+import type { AnswerBody } from '@pilotlight/contracts/http';
+import type { RequestHandler, Response } from 'express';
 import type { Deps } from '../deps.ts';
-import type { Guards } from '../http/auth.ts';
 import { jsonBody, sendJson } from '../http/json-body.ts';
 import { parseInput } from '../http/parse-input.ts';
-import { resource } from '../http/resource.ts';
+import type { Handlers } from '../http/register-routes.ts';
 import { invalidateByEvent } from '../invalidate-by-event.ts';
 
 /** The maximum number of files that an answer lists. */
@@ -12,18 +12,20 @@ const LISTED_FILES = 100;
 /** The maximum number of files that one request deletes, so that it is answered within seconds. */
 const MAX_FILES = 1_000;
 
-/** `GET /api/retention` and `POST /api/retention` */
-export function retentionRoute(router: IRouter, deps: Deps, guards: Guards): void {
-  resource(router, '/api/retention', {
-    GET: [guards.admin, (_request, response) => sendPlan(deps, response)],
-    POST: [guards.admin, ...jsonBody(), applyRules(deps)],
-  });
+/** `GET /api/retention` */
+export function getRetention(deps: Deps): Handlers {
+  return [(_request, response) => sendPlan(deps, response)];
+}
+
+/** `POST /api/retention` */
+export function applyRetention(deps: Deps): Handlers {
+  return [...jsonBody(), applyRules(deps)];
 }
 
 async function sendPlan({ config, migrations, origin }: Deps, response: Response): Promise<void> {
   await migrations.ready();
   const plan = await origin.retention.plan(config.retention, LISTED_FILES);
-  sendJson(response, 200, { success: true, dry_run: true, ...plan });
+  sendJson(response, 200, { success: true, dry_run: true, ...plan } satisfies AnswerBody<'getRetention', 200>);
 }
 
 /** Deletes as `DELETE /api/files/:id` does: the answer comes once no process serves the files. */
@@ -52,6 +54,6 @@ function applyRules(deps: Deps): RequestHandler {
       invalidation: { state },
       stored,
       due,
-    });
+    } satisfies AnswerBody<'applyRetention', 200>);
   };
 }

@@ -1,10 +1,11 @@
 import { preferredWaitSeconds } from '@pilotlight/contracts';
-import type { IRouter, RequestHandler } from 'express';
+import type { AnswerBody } from '@pilotlight/contracts/http';
+import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { IngestFailed } from '../errors.ts';
-import { type Guards, uploaderOf } from '../http/auth.ts';
+import { uploaderOf } from '../http/auth.ts';
 import { sendJson } from '../http/json-body.ts';
-import { resource } from '../http/resource.ts';
+import type { Handlers } from '../http/register-routes.ts';
 import { sendContinue } from '../http/send-continue.ts';
 import { invalidateByEvent } from '../invalidate-by-event.ts';
 import { BackPressure } from '../upload/back-pressure.ts';
@@ -16,20 +17,17 @@ import { orStorageFull, refuseWhenFull } from '../upload/storage-guard.ts';
 import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
 
 /** `POST /api/upload` */
-export function uploadRoute(router: IRouter, deps: Deps, guards: Guards): void {
+export function uploadFile(deps: Deps): Handlers {
   const { config, logger } = deps;
   const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), maxMs: config.ingestMaxWaitMs, logger });
-  resource(router, '/api/upload', {
-    POST: [
-      guards.api,
-      checkUpload(config.uploadMaxBytes),
-      pressure.refuse,
-      refuseWhenFull(deps),
-      refuseBeyondQuota(deps),
-      sendContinue,
-      upload(deps),
-    ],
-  });
+  return [
+    checkUpload(config.uploadMaxBytes),
+    pressure.refuse,
+    refuseWhenFull(deps),
+    refuseBeyondQuota(deps),
+    sendContinue,
+    upload(deps),
+  ];
 }
 
 function upload(deps: Deps): RequestHandler {
@@ -43,13 +41,15 @@ function upload(deps: Deps): RequestHandler {
     const invalidation = await invalidateByEvent(deps, event);
     response.set('Location', `/api/files/${file.id}`);
     const waitSeconds = preferredWaitSeconds(request.get('prefer'));
-    if (waitSeconds === null) return sendJson(response, 202, { success: true, file, invalidation });
+    const stored = { success: true, file, invalidation } satisfies AnswerBody<'uploadFile', 202>;
+    if (waitSeconds === null) return sendJson(response, 202, stored);
 
     response.set('Preference-Applied', `wait=${waitSeconds}`);
     const end = await waitUntilIngested(deps, file.id, { waitMs: waitSeconds * 1_000, request });
     if (end?.status === 'failed') throw new IngestFailed(file.id, end.error ?? 'no reason was recorded');
-    if (end === null) return sendJson(response, 202, { success: true, file, invalidation });
+    if (end === null) return sendJson(response, 202, stored);
     const { invalidation: latest, ...indexed } = end;
-    sendJson(response, 201, { success: true, file: indexed, invalidation: latest });
+    const answer = { success: true, file: indexed, invalidation: latest } satisfies AnswerBody<'uploadFile', 201>;
+    sendJson(response, 201, answer);
   };
 }

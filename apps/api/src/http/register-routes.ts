@@ -1,0 +1,50 @@
+import { everyRoute, type OperationId, type Route } from '@pilotlight/contracts/http';
+import type { IRouter, RequestHandler } from 'express';
+import type { Deps } from '../deps.ts';
+import type { Guards } from './auth.ts';
+import { resource } from './resource.ts';
+
+/** The handlers of one route, after its guard and in the order in which they run. */
+export type Handlers = readonly RequestHandler[];
+
+/** Makes the handlers of one route. */
+export type HandlersOf = (deps: Deps) => Handlers;
+
+export interface RegisterOptions {
+  readonly deps: Deps;
+  readonly guards: Guards;
+  readonly handlers: Readonly<Record<OperationId, HandlersOf>>;
+}
+
+/** Registers the routes of the table that `which` accepts, each behind the guard of its access. */
+export function registerRoutes(
+  router: IRouter,
+  { deps, guards, handlers }: RegisterOptions,
+  which: (route: Route) => boolean,
+): void {
+  const routes = everyRoute().filter(which);
+  const behindGuard = ({ id, access }: { id: OperationId } & Route): RequestHandler[] => [
+    ...guardOf(guards, access),
+    ...handlers[id](deps),
+  ];
+  for (const route of routes) if (route.mounted) router.use(route.path, ...behindGuard(route));
+  const ofPaths = Map.groupBy(
+    routes.filter(({ mounted }) => !mounted),
+    ({ path }) => path,
+  );
+  for (const [path, methods] of ofPaths) {
+    resource(router, path, Object.fromEntries(methods.map((route) => [route.method, behindGuard(route)])));
+  }
+}
+
+function guardOf({ api, admin }: Guards, access: Route['access']): readonly RequestHandler[] {
+  switch (access) {
+    case 'open':
+      return [];
+    case 'read':
+    case 'write':
+      return [api];
+    case 'admin':
+      return [admin];
+  }
+}

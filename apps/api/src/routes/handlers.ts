@@ -1,0 +1,31 @@
+import type { OperationId } from '@pilotlight/contracts/http';
+import type { HandlersOf } from '../http/register-routes.ts';
+import { getCacheStats, invalidateCache, resetCacheStats, warmCache } from './cache.ts';
+import { getFileContent } from './content.ts';
+import { deleteFile, getFile, listFiles } from './files.ts';
+import { getLiveness, getReadiness } from './health.ts';
+import { openQueueBoard } from './queues.ts';
+import { applyRetention, getRetention } from './retention.ts';
+import { searchLogs } from './search.ts';
+import { getStats } from './stats.ts';
+import { uploadFile } from './upload.ts';
+
+/** The handlers of every row of the table of routes (`ROUTES` in `@pilotlight/contracts/http`). */
+export const HANDLERS = {
+  getStats,
+  searchLogs,
+  listFiles,
+  getFile,
+  deleteFile,
+  getFileContent,
+  uploadFile,
+  getCacheStats,
+  resetCacheStats,
+  invalidateCache,
+  warmCache,
+  getRetention,
+  applyRetention,
+  getLiveness,
+  getReadiness,
+  openQueueBoard,
+} satisfies Record<OperationId, HandlersOf>;

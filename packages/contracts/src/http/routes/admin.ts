@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import {
+  invalidateAnswerSchema,
+  invalidateBodySchema,
+  resetAnswerSchema,
+  warmAnswerSchema,
+  warmBodySchema,
+} from '../../cache-admin.ts';
+import { cacheStatsAnswerSchema } from '../../cache-stats.ts';
+import { retentionBodySchema, retentionPlanAnswerSchema, retentionRunAnswerSchema } from '../../retention.ts';
+import { json } from '../answers.ts';
+import { FROM_DATABASE } from '../error-codes.ts';
+import type { Route } from '../route.ts';
+
+/** The routes of the cache and of retention. */
+export const ADMIN = {
+  getCacheStats: {
+    method: 'GET',
+    path: '/api/cache/stats',
+    tag: 'cache',
+    summary: 'Counts of the cache over all processes',
+    access: 'read',
+    cached: null,
+    answers: { 200: json(cacheStatsAnswerSchema, 'The counts since the last reset.') },
+    errors: [],
+  },
+  resetCacheStats: {
+    method: 'POST',
+    path: '/api/cache/stats/reset',
+    tag: 'cache',
+    summary: 'Resets the counts of the cache',
+    access: 'admin',
+    cached: null,
+    answers: { 200: json(resetAnswerSchema, 'The counts are reset.') },
+    errors: ['UNREACHABLE'],
+  },
+  invalidateCache: {
+    method: 'POST',
+    path: '/api/cache/invalidate',
+    tag: 'cache',
+    summary: 'Invalidates a prefix, a tag or a key on every process',
+    description: 'The body has exactly one of `prefix`, `tag` and `key`. The prefix `*` means every key.',
+    access: 'admin',
+    cached: null,
+    body: {
+      type: 'application/json',
+      schema: invalidateBodySchema,
+      required: true,
+      examples: { 'a prefix': { prefix: 'stats' }, 'a dry run': { prefix: '*', dry_run: true } },
+    },
+    answers: { 200: json(invalidateAnswerSchema, 'The invalidation is applied on every process.') },
+    errors: ['INVALID_INPUT', 'LOG_UNREACHABLE', 'UNREACHABLE'],
+  },
+  warmCache: {
+    method: 'POST',
+    path: '/api/cache/warm',
+    tag: 'cache',
+    summary: 'Loads the keys in demand that are not fresh',
+    description: 'The body has exactly one of `prefix` and `key`. The prefix `*` means every key.',
+    access: 'admin',
+    cached: null,
+    body: {
+      type: 'application/json',
+      schema: warmBodySchema,
+      required: true,
+      examples: { 'a prefix': { prefix: 'stats' } },
+    },
+    answers: { 200: json(warmAnswerSchema, 'The number of keys by result.') },
+    errors: ['INVALID_INPUT', 'UNREACHABLE', ...FROM_DATABASE],
+  },
+  getRetention: {
+    method: 'GET',
+    path: '/api/retention',
+    tag: 'retention',
+    summary: 'Lists what retention would delete now',
+    access: 'admin',
+    cached: null,
+    answers: { 200: json(retentionPlanAnswerSchema, 'The files that are due.') },
+    errors: [...FROM_DATABASE],
+  },
+  applyRetention: {
+    method: 'POST',
+    path: '/api/retention',
+    tag: 'retention',
+    summary: 'Deletes the files that are due, at most 1,000',
+    access: 'admin',
+    cached: null,
+    body: {
+      type: 'application/json',
+      schema: retentionBodySchema,
+      required: false,
+      examples: { 'a dry run': { dry_run: true } },
+    },
+    answers: {
+      200: json(z.union([retentionPlanAnswerSchema, retentionRunAnswerSchema]), 'The files that were deleted.'),
+    },
+    errors: ['INVALID_INPUT', ...FROM_DATABASE],
+  },
+} as const satisfies Record<string, Route>;

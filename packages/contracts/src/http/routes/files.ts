@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { deletionAnswerSchema, fileAnswerSchema, indexedUploadAnswerSchema, uploadAnswerSchema } from '../../files.ts';
+import { json } from '../answers.ts';
+import { FROM_DATABASE } from '../error-codes.ts';
+import { UNCACHED } from '../headers.ts';
+import type { Route, RouteAnswer } from '../route.ts';
+
+const fileParams = z.object({
+  id: z.string().describe('The id of the file.').meta({ example: '01a20449-5b5e-7c3a-9d55-2f6ce3a4b0c1' }),
+});
+
+const location = z
+  .string()
+  .regex(/^\/api\/files\//)
+  .describe('The path of the file.');
+const preferenceApplied = z
+  .string()
+  .regex(/^wait=\d+$/)
+  .optional()
+  .describe('The wait in seconds that was applied (RFC 7240).');
+
+const contentHeaders = {
+  'X-Content-Type-Options': UNCACHED['X-Content-Type-Options'],
+  'Content-Security-Policy': UNCACHED['Content-Security-Policy'],
+  'Cross-Origin-Resource-Policy': UNCACHED['Cross-Origin-Resource-Policy'],
+  ETag: z
+    .string()
+    .regex(/^"[^"]+"$/)
+    .describe('The id of the file: its bytes never change.'),
+  'Cache-Control': z.literal('private, no-cache'),
+  'Accept-Ranges': z.literal('none'),
+};
+
+/** Returns an answer with the bytes of a file. */
+const contentOf = (type: string): RouteAnswer => ({
+  description: 'The bytes as they were uploaded.',
+  type,
+  body: null,
+  headers: { ...contentHeaders, 'Content-Disposition': z.string().regex(/^attachment/) },
+});
+
+/** The routes of files, except for their list. */
+export const FILES = {
+  getFile: {
+    method: 'GET',
+    path: '/api/files/:id',
+    tag: 'files',
+    summary: 'Returns one file with the state of its latest event',
+    access: 'read',
+    cached: null,
+    params: fileParams,
+    answers: { 200: json(fileAnswerSchema, 'The file.') },
+    errors: ['NOT_FOUND', ...FROM_DATABASE],
+  },
+  deleteFile: {
+    method: 'DELETE',
+    path: '/api/files/:id',
+    tag: 'files',
+    summary: 'Deletes a file and its lines',
+    description:
+      'The answer comes once the lines are gone from every endpoint of every process, or the state is `pending`.',
+    access: 'write',
+    cached: null,
+    params: fileParams,
+    answers: { 200: json(deletionAnswerSchema, 'The file is deleted.') },
+    errors: ['NOT_FOUND', ...FROM_DATABASE],
+  },
+  getFileContent: {
+    method: 'GET',
+    path: '/api/files/:id/content',
+    tag: 'files',
+    summary: 'Returns the bytes of a file as they were uploaded',
+    access: 'read',
+    cached: null,
+    params: fileParams,
+    answers: {
+      200: contentOf('application/octet-stream'),
+      304: { description: 'The client has the bytes.', type: null, body: null, headers: contentHeaders },
+    },
+    errors: ['NOT_FOUND', 'CONTENT_FREED', ...FROM_DATABASE],
+  },
+  uploadFile: {
+    method: 'POST',
+    path: '/api/upload',
+    tag: 'files',
+    summary: 'Stores a log file, to be indexed by a worker',
+    description:
+      'The format, one of twelve, gzipped or not, is detected from the content. The answer comes once no process serves a list of files without this one. With `Prefer: wait=30` it comes when the lines can be found too.',
+    access: 'write',
+    cached: null,
+    headers: z.object({
+      prefer: z
+        .string()
+        .optional()
+        .describe('`wait=N` waits up to N seconds, at most 60, until the file is indexed (RFC 7240).')
+        .meta({ example: 'wait=30' }),
+    }),
+    body: {
+      type: 'multipart/form-data',
+      schema: z.object({ file: z.file() }),
+      required: true,
+      examples: {},
+    },
+    answers: {
+      201: {
+        ...json(indexedUploadAnswerSchema, 'The file is indexed, and its lines can be found.'),
+        headers: { ...UNCACHED, Location: location, 'Preference-Applied': preferenceApplied },
+      },
+      202: {
+        ...json(uploadAnswerSchema, 'The file is stored and not indexed yet.'),
+        headers: { ...UNCACHED, Location: location, 'Preference-Applied': preferenceApplied },
+      },
+    },
+    errors: [
+      'INVALID_INPUT',
+      'UPLOAD_STALLED',
+      'UPLOAD_TOO_LARGE',
+      'UNSUPPORTED_CODING',
+      'EMPTY_UPLOAD',
+      'INGEST_FAILED',
+      'ORIGIN_BUSY',
+      'INGEST_BEHIND',
+      'STORAGE_FULL',
+      'QUOTA_EXCEEDED',
+      ...FROM_DATABASE,
+    ],
+  },
+} as const satisfies Record<string, Route>;

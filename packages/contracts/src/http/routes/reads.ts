@@ -1,0 +1,56 @@
+import { filesAnswerSchema, filesQuerySchema } from '../../files.ts';
+import { searchAnswerSchema, searchBodySchema } from '../../search.ts';
+import { statsAnswerSchema, statsQuerySchema } from '../../stats.ts';
+import { cachedAnswers, notModified } from '../answers.ts';
+import { FROM_LOAD } from '../error-codes.ts';
+import type { Route } from '../route.ts';
+
+/** The cached routes. */
+export const READS = {
+  getStats: {
+    method: 'GET',
+    path: '/api/stats',
+    tag: 'reads',
+    summary: 'Counts of the log lines, by level, service, source and time',
+    description:
+      '`from` is included, `to` is not; a date without a time means 00:00 UTC. The timeline has at most 60 buckets, or up to 1,500 of the `interval` asked for, aligned to the clock of the time zone `tz`.',
+    access: 'read',
+    cached: 'stats',
+    query: statsQuerySchema,
+    answers: { ...cachedAnswers(statsAnswerSchema, 'The statistics.'), ...notModified },
+    errors: ['INVALID_INPUT', ...FROM_LOAD],
+  },
+  searchLogs: {
+    method: 'POST',
+    path: '/api/search',
+    tag: 'reads',
+    summary: 'Finds log lines',
+    description:
+      'The body may be missing or labelled as a form or as plain text, as `curl -d` does; it is read as JSON.',
+    access: 'read',
+    cached: 'search',
+    body: {
+      type: 'application/json',
+      schema: searchBodySchema,
+      required: false,
+      examples: {
+        everything: {},
+        'errors of a service': { q: 'declined', level: 'ERROR', service: 'pay', page_size: 10 },
+        'a day': { q: 'disk OR memory', from: '2026-03-01', to: '2026-03-02', sort: 'oldest', context: 2 },
+      },
+    },
+    answers: cachedAnswers(searchAnswerSchema, 'A page of matching lines.'),
+    errors: ['INVALID_INPUT', ...FROM_LOAD],
+  },
+  listFiles: {
+    method: 'GET',
+    path: '/api/files',
+    tag: 'reads',
+    summary: 'Lists the files, newest first',
+    access: 'read',
+    cached: 'files',
+    query: filesQuerySchema,
+    answers: { ...cachedAnswers(filesAnswerSchema, 'A page of files.'), ...notModified },
+    errors: ['INVALID_INPUT', ...FROM_LOAD],
+  },
+} as const satisfies Record<string, Route>;

@@ -1,0 +1,46 @@
+import { liveAnswerSchema, readyAnswerSchema } from '../../health.ts';
+import { json } from '../answers.ts';
+import { PAGE } from '../headers.ts';
+import type { Route } from '../route.ts';
+
+/** The routes about the service itself. */
+export const SERVICE = {
+  getLiveness: {
+    method: 'GET',
+    path: '/healthz',
+    tag: 'service',
+    summary: 'The process is alive',
+    description: 'Served under any `Host`.',
+    access: 'open',
+    cached: null,
+    answers: { 200: json(liveAnswerSchema, 'The process is alive.') },
+    errors: [],
+  },
+  getReadiness: {
+    method: 'GET',
+    path: '/readyz',
+    tag: 'service',
+    summary: 'Whether the process can serve, and the state of each dependency',
+    description: 'Served under any `Host`. Each dependency is probed at most once a second for all callers together.',
+    access: 'open',
+    cached: null,
+    answers: {
+      200: json(readyAnswerSchema, 'The process can serve.'),
+      503: json(readyAnswerSchema, 'The process cannot serve.'),
+    },
+    errors: [],
+  },
+  openQueueBoard: {
+    method: 'GET',
+    path: '/admin/queues',
+    tag: 'service',
+    summary: 'Bull Board, a page that shows the queues',
+    description:
+      'It can retry, promote and remove jobs. In a browser, the user is `admin` and the password is the admin token.',
+    access: 'admin',
+    cached: null,
+    answers: { 200: { description: 'The page.', type: 'text/html; charset=utf-8', body: null, headers: PAGE } },
+    errors: [],
+    mounted: true,
+  },
+} as const satisfies Record<string, Route>;
