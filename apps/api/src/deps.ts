@@ -60,7 +60,12 @@ export function createDeps(config: Config, logger: Logger): Deps {
     origin,
     migrations: new Migrations({ origin, logger, signal: stopping.signal }),
     redis,
-    cache: new CacheManager({ ports: redis, logger, origins: { default: ORIGIN, elasticsearch: ORIGIN } }),
+    cache: new CacheManager({
+      ports: redis,
+      logger,
+      memoryBytes: config.cacheMemoryBytes,
+      origins: { default: ORIGIN, elasticsearch: ORIGIN },
+    }),
     queues: openQueues(queueConnection, logger),
     queueConnection,
     stopping,

@@ -91,6 +91,8 @@ const environmentSchema = z.object({
   QUOTA_FILES: wholeNumber(1, 2 ** 31 - 1).optional(),
   TOKEN_QUOTA_BYTES: wholeNumber(1, 2 ** 52).optional(),
   TOKEN_QUOTA_FILES: wholeNumber(1, 2 ** 31 - 1).optional(),
+  /** The size of the memory tier of one api process; 0 disables the tier. */
+  CACHE_MEMORY_BYTES: wholeNumber(0, 2 ** 40).default(67_108_864),
   DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
   DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
   DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
@@ -208,6 +210,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
       readTimeoutMs: data.DATABASE_READ_TIMEOUT_MS,
       uploadsAtATime: data.UPLOADS_AT_A_TIME,
     },
+    cacheMemoryBytes: data.CACHE_MEMORY_BYTES,
     warmingShare: data.WARMING_SHARE,
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY,
