@@ -29,7 +29,7 @@ export function checkSteps(): CheckStep[] {
       '--ui=stream',
     ]),
     tool('dead exports, unused and undeclared dependencies', 'knip', ['--no-progress']),
-    tool('reference of cache-core, table of peers', process.execPath, ['scripts/docs.ts', '--check']),
+    tool('reference of cache-core, tables of peers and errors', process.execPath, ['scripts/docs.ts', '--check']),
     { name: 'direction of dependencies', run: () => Promise.resolve(joined(dependencyComplaints(ROOT))) },
     { name: 'language', run: () => Promise.resolve(counted(languageComplaints(ROOT))) },
   ];

@@ -1,16 +1,20 @@
 import { PLACES, referenceComplaints, writeReference } from './reference/docs-api.ts';
+import { errorsComplaints, writeErrors } from './reference/errors.ts';
 import { peersComplaints, writePeers } from './reference/peers.ts';
 import { runCommand } from './run-command.ts';
 
 /**
- * `npm run docs`: writes the reference of cache-core from its docstrings, and the tables of `docs/peers.md` from the titles
- * of its tests. With `-- --check` it writes nothing and reports the pages that differ.
+ * `npm run docs`: writes the reference of cache-core from its docstrings, the tables of `docs/peers.md` from the titles of its
+ * tests, and `docs/errors.md` from the table of errors. With `-- --check` it writes nothing and reports the pages that differ.
  */
 await runCommand(async () => {
   const isCheck = process.argv.includes('--check');
-  if (!isCheck) writePeers();
+  if (!isCheck) {
+    writePeers();
+    writeErrors();
+  }
   const reference = await (isCheck ? referenceComplaints(PLACES) : writeReference(PLACES));
-  const complaints = [...reference, ...peersComplaints()];
+  const complaints = [...reference, ...peersComplaints(), ...errorsComplaints()];
   for (const complaint of complaints) console.log(complaint);
   process.exitCode = complaints.length === 0 ? 0 : 1;
 });

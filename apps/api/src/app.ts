@@ -10,6 +10,7 @@ import { registerRoutes } from './http/register-routes.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { requestLog } from './http/request-log.ts';
 import { dataHeaders } from './http/security-headers.ts';
+import { errorsPage } from './routes/errors-page.ts';
 import { HANDLERS } from './routes/handlers.ts';
 
 /** Builds the whole HTTP surface of the api from the table of routes. */
@@ -25,6 +26,7 @@ export function createApp(deps: Deps): Express {
   registerRoutes(app, options, ({ cached }) => cached !== null);
   app.use(dataHeaders);
   registerRoutes(app, options, ({ cached }) => cached === null);
+  errorsPage(app);
   app.use((request) => {
     throw new NotFound(`no resource at ${request.path}`);
   });

@@ -1,9 +1,16 @@
-import type { FieldProblem, Problem } from '@pilotlight/contracts';
+import {
+  type FieldProblem,
+  PROBLEM_TYPES,
+  type Problem,
+  type ProblemCode,
+  type ProblemType,
+} from '@pilotlight/contracts';
 import type { PaceOptions } from './upload/upload-pace.ts';
 
 export interface ApiErrorParts {
-  readonly status: number;
-  readonly code: string;
+  /** Defaults to the status of the code. */
+  readonly status?: number;
+  readonly code: ProblemCode;
   readonly detail: string;
   /** A list is sent as one header line per value. */
   readonly headers?: Readonly<Record<string, string | string[]>>;
@@ -11,20 +18,24 @@ export interface ApiErrorParts {
   readonly quota?: Problem['quota'];
 }
 
-/** Base class of expected failures. Holds the content of the problem document and its extra headers. */
+/**
+ * Base class of expected failures. Holds the content of the problem document and its extra headers. `PROBLEM_TYPES` gives the status
+ * and the default `Retry-After` of its code.
+ */
 export class ApiError extends Error {
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly errors: readonly FieldProblem[] | null;
   readonly quota: Problem['quota'] | null;
 
   constructor({ status, code, detail, headers = {}, errors, quota }: ApiErrorParts, options?: ErrorOptions) {
     super(detail, options);
+    const type: ProblemType = PROBLEM_TYPES[code];
     this.name = new.target.name;
-    this.status = status;
+    this.status = status ?? type.status;
     this.code = code;
-    this.headers = headers;
+    this.headers = type.retryAfterS === undefined ? headers : { 'Retry-After': String(type.retryAfterS), ...headers };
     this.errors = errors ?? null;
     this.quota = quota ?? null;
   }
@@ -40,21 +51,21 @@ export class InvalidInput extends ApiError {
     const listed = errors.slice(0, MAX_PROBLEMS);
     const more = count > listed.length ? [`and ${count - listed.length} more`] : [];
     const detail = [...listed.map((error) => `${error.field}: ${error.detail}`), ...more].join('; ');
-    super({ status: 400, code: 'INVALID_INPUT', detail, errors: listed });
+    super({ code: 'INVALID_INPUT', detail, errors: listed });
   }
 }
 
 /** A body that its route cannot parse: broken JSON or broken multipart. */
 export class MalformedBody extends ApiError {
   constructor(detail: string, options?: ErrorOptions) {
-    super({ status: 400, code: 'MALFORMED_BODY', detail }, options);
+    super({ code: 'MALFORMED_BODY', detail }, options);
   }
 }
 
 export class UnsupportedMediaType extends ApiError {
   constructor(expected: string, actual: string | undefined) {
     const detail = `expected ${expected}, got ${actual === undefined ? 'no Content-Type' : JSON.stringify(actual)}`;
-    super({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', detail });
+    super({ code: 'UNSUPPORTED_MEDIA_TYPE', detail });
   }
 }
 
@@ -62,20 +73,20 @@ export class UnsupportedMediaType extends ApiError {
 export class UnsupportedCoding extends ApiError {
   constructor(coding: string) {
     const detail = `expected a form without Content-Encoding, got ${JSON.stringify(coding.slice(0, 80))}; send the form uncompressed: only the file in it may be gzipped`;
-    super({ status: 415, code: 'UNSUPPORTED_CODING', detail, headers: { 'Accept-Encoding': 'identity' } });
+    super({ code: 'UNSUPPORTED_CODING', detail, headers: { 'Accept-Encoding': 'identity' } });
   }
 }
 
 export class BodyTooLarge extends ApiError {
   constructor(detail: string) {
-    super({ status: 413, code: 'BODY_TOO_LARGE', detail });
+    super({ code: 'BODY_TOO_LARGE', detail });
   }
 }
 
 /** The request has no credentials, or no valid ones. */
 export class Unauthorized extends ApiError {
   constructor(detail: string, ...challenges: string[]) {
-    super({ status: 401, code: 'UNAUTHORIZED', detail, headers: { 'WWW-Authenticate': challenges } });
+    super({ code: 'UNAUTHORIZED', detail, headers: { 'WWW-Authenticate': challenges } });
   }
 }
 
@@ -83,7 +94,7 @@ export class Unauthorized extends ApiError {
 export class CrossSite extends ApiError {
   constructor(actual: string) {
     const detail = `expected a request from a page of this origin or from no page, got ${actual}; behind a proxy, pass Host on and set X-Forwarded-Proto, or add the origin to ALLOWED_HOSTS`;
-    super({ status: 403, code: 'CROSS_SITE', detail });
+    super({ code: 'CROSS_SITE', detail });
   }
 }
 
@@ -91,34 +102,34 @@ export class CrossSite extends ApiError {
 export class HostNotAllowed extends ApiError {
   constructor(host: string) {
     const detail = `expected a loopback name such as localhost, or one of ALLOWED_HOSTS, as Host, got ${JSON.stringify(host.slice(0, 200))}; to accept that name, add it to ALLOWED_HOSTS`;
-    super({ status: 421, code: 'HOST_NOT_ALLOWED', detail });
+    super({ code: 'HOST_NOT_ALLOWED', detail });
   }
 }
 
 /** The request line or the headers are not valid. */
 export class MalformedRequest extends ApiError {
   constructor(detail: string) {
-    super({ status: 400, code: 'MALFORMED_REQUEST', detail });
+    super({ code: 'MALFORMED_REQUEST', detail });
   }
 }
 
 export class NotFound extends ApiError {
   constructor(detail: string) {
-    super({ status: 404, code: 'NOT_FOUND', detail });
+    super({ code: 'NOT_FOUND', detail });
   }
 }
 
 /** The resource existed, and was removed for good. */
 export class Gone extends ApiError {
-  constructor(code: string, detail: string) {
-    super({ status: 410, code, detail });
+  constructor(code: ProblemCode, detail: string) {
+    super({ code, detail });
   }
 }
 
 export class MethodNotAllowed extends ApiError {
   constructor(method: string, allow: string) {
     const detail = `expected ${allow}, got ${method}`;
-    super({ status: 405, code: 'METHOD_NOT_ALLOWED', detail, headers: { Allow: allow } });
+    super({ code: 'METHOD_NOT_ALLOWED', detail, headers: { Allow: allow } });
   }
 }
 
@@ -127,14 +138,14 @@ export class UploadStalled extends ApiError {
   constructor(bytes: number, { minBytes, lookMs, windowLooks }: PaceOptions) {
     const windowS = (lookMs * windowLooks) / 1_000;
     const detail = `expected at least ${minBytes} bytes of the upload in any ${windowS} s, got ${bytes}; the upload was discarded, send it again`;
-    super({ status: 408, code: 'UPLOAD_STALLED', detail, headers: { Connection: 'close' } });
+    super({ code: 'UPLOAD_STALLED', detail, headers: { Connection: 'close' } });
   }
 }
 
 /** No space is left for the upload (RFC 4918, section 11.5). The answer has `Retry-After`: space may become free. */
 export class InsufficientStorage extends ApiError {
-  constructor(code: string, detail: string) {
-    super({ status: 507, code, detail, headers: { 'Retry-After': '60' } });
+  constructor(code: ProblemCode, detail: string) {
+    super({ code, detail });
   }
 }
 
@@ -142,7 +153,6 @@ export class InsufficientStorage extends ApiError {
 export class IngestFailed extends ApiError {
   constructor(fileId: string, reason: string) {
     super({
-      status: 422,
       code: 'INGEST_FAILED',
       detail: `file ${fileId} was stored but could not be indexed: ${reason}`,
       headers: { Location: `/api/files/${fileId}` },
@@ -152,7 +162,7 @@ export class IngestFailed extends ApiError {
 
 /** A dependency of this answer is unavailable for now. The answer has `Retry-After`. */
 export class TryLater extends ApiError {
-  constructor(code: string, detail: string, afterMs: number) {
-    super({ status: 503, code, detail, headers: { 'Retry-After': String(Math.max(1, Math.ceil(afterMs / 1_000))) } });
+  constructor(code: ProblemCode, detail: string, afterMs: number) {
+    super({ code, detail, headers: { 'Retry-After': String(Math.max(1, Math.ceil(afterMs / 1_000))) } });
   }
 }

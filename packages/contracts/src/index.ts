@@ -17,6 +17,7 @@ export {
 export { invalidationsOf } from './invalidations-of.ts';
 export { JOBS, JOBS_OF_EVENT, type JobData, type JobName, QUEUES, type QueueName } from './jobs.ts';
 export type { FieldProblem, Problem } from './problem.ts';
+export { ERRORS_PATH, PROBLEM_TYPES, type ProblemCode, type ProblemType, problemTypeUrl } from './problem-types.ts';
 export {
   type DueFile,
   type FileSums,

@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problem-types.ts';
+
 /** A field that is not valid, e.g. `{ field: "from", detail: "expected …, got …" }`. */
 export interface FieldProblem {
   field: string;
@@ -6,12 +8,15 @@ export interface FieldProblem {
   position?: number;
 }
 
-/** The body of every error answer: `application/problem+json` (RFC 9457). `code` is stable, `detail` is for people. */
+/**
+ * The body of every error answer: `application/problem+json` (RFC 9457). `type` is the URL of the code's documentation, relative to
+ * the api; `code` is stable, `detail` is for people.
+ */
 export interface Problem {
-  type: 'about:blank';
+  type: string;
   title: string;
   status: number;
-  code: string;
+  code: ProblemCode;
   detail: string;
   errors?: FieldProblem[];
   /** The quota that the upload would exceed (`QUOTA_EXCEEDED`). A limit that is null does not apply. */

@@ -6,12 +6,10 @@ import { problemBody, problemHeaders } from './problem.ts';
 
 const PROBLEMS: Partial<Record<string, ApiError>> = {
   HPE_HEADER_OVERFLOW: new ApiError({
-    status: 431,
     code: 'HEADERS_TOO_LARGE',
     detail: 'expected a request line and headers of at most 16 KiB together, got more',
   }),
   ERR_HTTP_REQUEST_TIMEOUT: new ApiError({
-    status: 408,
     code: 'REQUEST_TIMEOUT',
     detail: 'expected the headers within 15 s and the whole request within 15 minutes, got an incomplete request',
   }),

@@ -1,11 +1,12 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
-import type { Problem } from '@pilotlight/contracts';
+import { PROBLEM_TYPES, type Problem, problemTypeUrl } from '@pilotlight/contracts';
 import {
   BadCursor,
   ContentFreed,
   EmptyUpload,
   OriginBusy,
+  OriginFull,
   OriginUnavailable,
   QuotaExceeded,
   TooManyBuckets,
@@ -14,7 +15,7 @@ import {
 import type { Logger } from '@pilotlight/runtime';
 import type { ErrorRequestHandler } from 'express';
 import { MulterError } from 'multer';
-import { ApiError, BodyTooLarge, Gone, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
+import { ApiError, BodyTooLarge, Gone, InsufficientStorage, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 
 /** `Retry-After` while a server is unreachable. */
@@ -30,17 +31,21 @@ const on =
 /** Maps errors to answers; the first row that matches is used. */
 const TABLE: readonly Row[] = [
   on(ApiError, (error) => error),
-  on(OriginUnavailable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
-  on(OriginCircuitOpen, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
-  on(OriginBusy, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
-  on(OriginOverloaded, (error) => new TryLater(error.code, error.message, error.retryAfterMs)),
-  on(Unreachable, (error) => new TryLater(error.code, error.message, RETRY_AFTER_MS)),
-  on(LoadTimedOut, ({ code, message }) => new ApiError({ status: 504, code, detail: message })),
+  on(OriginFull, ({ message }) => new InsufficientStorage('STORAGE_FULL', message)),
+  on(OriginUnavailable, ({ message }) => new TryLater('ORIGIN_UNAVAILABLE', message, RETRY_AFTER_MS)),
+  on(OriginCircuitOpen, (error) => new TryLater('ORIGIN_UNAVAILABLE', error.message, error.retryAfterMs)),
+  on(OriginBusy, (error) => new TryLater('ORIGIN_BUSY', error.message, error.retryAfterMs)),
+  on(OriginOverloaded, (error) => new TryLater('ORIGIN_OVERLOADED', error.message, error.retryAfterMs)),
+  on(Unreachable, ({ message }) => new TryLater('UNREACHABLE', message, RETRY_AFTER_MS)),
+  on(LoadTimedOut, ({ message }) => new ApiError({ code: 'LOAD_TIMED_OUT', detail: message })),
   on(BadCursor, (error) => new InvalidInput([{ field: error.field, detail: error.message }])),
-  on(ContentFreed, ({ code, message }) => new Gone(code, `${message}; RAW_RETENTION_DAYS says how long they are kept`)),
+  on(
+    ContentFreed,
+    ({ message }) => new Gone('CONTENT_FREED', `${message}; RAW_RETENTION_DAYS says how long they are kept`),
+  ),
   on(TooManyBuckets, ({ message }) => new InvalidInput([{ field: 'interval', detail: message }])),
-  on(EmptyUpload, ({ code, message }) => new ApiError({ status: 422, code, detail: message })),
-  on(UploadTooLarge, ({ code, limitBytes }) => new ApiError({ status: 413, code, detail: tooLarge(limitBytes) })),
+  on(EmptyUpload, ({ message }) => new ApiError({ code: 'EMPTY_UPLOAD', detail: message })),
+  on(UploadTooLarge, ({ limitBytes }) => new ApiError({ code: 'UPLOAD_TOO_LARGE', detail: tooLarge(limitBytes) })),
   on(QuotaExceeded, ofQuota),
   on(MulterError, ofMulter),
   ofBodyReader,
@@ -72,7 +77,6 @@ function knownAnswer(error: unknown): ApiError | null {
 }
 
 const BUG = new ApiError({
-  status: 500,
   code: 'INTERNAL',
   detail: 'the request failed because of a bug, which was logged; trying again may help',
 });
@@ -85,8 +89,8 @@ export function sendProblem(response: ServerResponse, error: ApiError): void {
 
 export function problemBody(error: ApiError): string {
   return JSON.stringify({
-    type: 'about:blank',
-    title: STATUS_CODES[error.status] ?? 'Error',
+    type: problemTypeUrl(error.code),
+    title: PROBLEM_TYPES[error.code].title,
     status: error.status,
     code: error.code,
     detail: error.message,
@@ -105,7 +109,7 @@ export function problemHeaders(error: ApiError): Readonly<Record<string, string 
 }
 
 /** RFC 4331, section 6: a quota is answered with 507. */
-function ofQuota({ code, message, problem: { scope, limit, used, uploadBytes } }: QuotaExceeded): ApiError {
+function ofQuota({ message, problem: { scope, limit, used, uploadBytes } }: QuotaExceeded): ApiError {
   const quota = {
     scope,
     limit_bytes: limit.bytes,
@@ -114,7 +118,7 @@ function ofQuota({ code, message, problem: { scope, limit, used, uploadBytes } }
     used_files: used.files,
     upload_bytes: uploadBytes,
   };
-  return new ApiError({ status: 507, code, detail: message, quota });
+  return new ApiError({ code: 'QUOTA_EXCEEDED', detail: message, quota });
 }
 
 function ofMulter({ code, field }: MulterError): ApiError {

@@ -31,6 +31,6 @@ export async function orStorageFull<T>(upload: Promise<T>): Promise<T> {
   try {
     return await upload;
   } catch (error) {
-    throw error instanceof OriginFull ? new InsufficientStorage(error.code, error.message) : error;
+    throw error instanceof OriginFull ? new InsufficientStorage('STORAGE_FULL', error.message) : error;
   }
 }
