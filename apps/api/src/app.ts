@@ -1,6 +1,7 @@
 import express, { type Express } from 'express';
 import type { Deps } from './deps.ts';
 import { NotFound } from './errors.ts';
+import { reportAnswered } from './http/answered.ts';
 import { createGuards } from './http/auth.ts';
 import { parseQuery } from './http/parse-query.ts';
 import { problemHandler } from './http/problem.ts';
@@ -8,20 +9,19 @@ import { refuseCrossSite } from './http/refuse-cross-site.ts';
 import { refuseOtherHosts } from './http/refuse-other-hosts.ts';
 import { registerRoutes } from './http/register-routes.ts';
 import { assignRequestId } from './http/request-id.ts';
-import { requestLog } from './http/request-log.ts';
 import { dataHeaders } from './http/security-headers.ts';
 import { errorsPage } from './routes/errors-page.ts';
 import { HANDLERS } from './routes/handlers.ts';
 
 /** Builds the whole HTTP surface of the api from the table of routes. */
 export function createApp(deps: Deps): Express {
-  const { config, logger } = deps;
+  const { config, logger, onAnswered } = deps;
   const app = express();
   app.disable('x-powered-by');
   // Cached answers set their own ETag; Express would compute another one for every other answer.
   app.disable('etag');
   app.set('query parser', parseQuery);
-  app.use(assignRequestId, requestLog(logger), refuseOtherHosts(config), refuseCrossSite(config));
+  app.use(assignRequestId, reportAnswered(onAnswered), refuseOtherHosts(config), refuseCrossSite(config));
   const options = { deps, guards: createGuards(config), handlers: HANDLERS };
   registerRoutes(app, options, ({ cached }) => cached !== null);
   app.use(dataHeaders);

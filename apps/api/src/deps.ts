@@ -9,6 +9,8 @@ import {
   type QueueConnection,
   type Queues,
 } from '@pilotlight/runtime';
+import { all, type OnAnswered } from './http/answered.ts';
+import { requestLog } from './http/request-log.ts';
 import { Migrations } from './migrations.ts';
 
 /** Everything the api depends on. Only this file constructs clients. */
@@ -22,6 +24,8 @@ export interface Deps {
   /** For reading only: the workers' relay adds the jobs. */
   readonly queues: Queues;
   readonly queueConnection: QueueConnection;
+  /** Observes each answered request. */
+  readonly onAnswered: OnAnswered;
   /** Aborted when the process begins to shut down, so that requests that wait are answered at once. */
   readonly stopping: AbortController;
 }
@@ -68,6 +72,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     }),
     queues: openQueues(queueConnection, logger),
     queueConnection,
+    onAnswered: all([requestLog(logger)]),
     stopping,
   };
 }

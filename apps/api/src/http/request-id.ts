@@ -2,6 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 
+declare module 'node:http' {
+  interface IncomingMessage {
+    /** Set by `assignRequestId`. */
+    id: string;
+  }
+}
+
 const HEADER = 'X-Request-Id';
 /** Accepts UUIDs, ULIDs, trace ids and the like; refuses characters that could forge a log line or a header. */
 const ACCEPTED = /^[\w.:=+/-]{1,128}$/;

@@ -4,6 +4,7 @@ import express, { type Express } from 'express';
 import { pino } from 'pino';
 import { expect, onTestFinished, test } from 'vitest';
 import { NotFound } from '../errors.ts';
+import { reportAnswered } from './answered.ts';
 import { problemHandler } from './problem.ts';
 import { assignRequestId } from './request-id.ts';
 import { requestLog } from './request-log.ts';
@@ -15,7 +16,7 @@ async function listening(level = 'debug') {
   const lines: Record<string, unknown>[] = [];
   const logger = pino({ level, base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
   const app: Express = express();
-  app.use(assignRequestId, requestLog(logger));
+  app.use(assignRequestId, reportAnswered(requestLog(logger)));
   app.get('/head', (_request, response) => void response.writeHead(200, { Age: '1' }).end('{}'));
   app.get('/implicit', (_request, response) => void response.json({}));
   app.get('/not-modified', (_request, response) => void response.writeHead(304).end());

@@ -2,3 +2,4 @@ export { type CachedHandler, type ExpressCache, type ExpressCacheOptions, expres
 export { cacheStatus } from './cache-status.ts';
 export type { RequestView } from './request-view.ts';
 export type { CacheResultOptions } from './route-options.ts';
+export { type SentAnswer, sentAnswerOf } from './send-answer.ts';

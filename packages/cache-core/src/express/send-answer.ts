@@ -1,6 +1,8 @@
+import type { ServerResponse } from 'node:http';
 import type { Request, Response } from 'express';
 import fresh from 'fresh';
 import type { Answer } from '../model/answer.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { Encoding } from '../model/variant.ts';
 import { cacheStatus } from './cache-status.ts';
 
@@ -16,6 +18,20 @@ export interface FixedHeaders {
   readonly headers: Readonly<Record<string, string>>;
   /** Empty if the answer does not depend on the request's headers. */
   readonly vary: string;
+}
+
+/** An answer of a cached route as it was sent. */
+export interface SentAnswer {
+  readonly outcome: Outcome;
+  /** The length of its body; 0 for 304. */
+  readonly bytes: number;
+}
+
+const sentAnswers = new WeakMap<ServerResponse, SentAnswer>();
+
+/** Returns the answer of a cached route that was sent with this response; undefined if another handler answered. */
+export function sentAnswerOf(response: ServerResponse): SentAnswer | undefined {
+  return sentAnswers.get(response);
 }
 
 /** @param vary names of headers, in addition to those of a `Vary` in `headers` */
@@ -50,9 +66,11 @@ export function sendAnswer(
     'Cache-Control': 'no-cache',
   };
   if (heldETag !== undefined) {
+    sentAnswers.set(response, { outcome, bytes: 0 });
     response.writeHead(304, about).end();
     return { sent: 'not modified' };
   }
+  sentAnswers.set(response, { outcome, bytes: body.length });
   response
     .writeHead(200, {
       ...about,
