@@ -9,6 +9,7 @@ import {
   type QueueConnection,
   type Queues,
 } from '@pilotlight/runtime';
+import { type Access, createAccess } from './http/access.ts';
 import { all, type OnAnswered } from './http/answered.ts';
 import { requestLog } from './http/request-log.ts';
 import { Migrations } from './migrations.ts';
@@ -17,6 +18,7 @@ import { Migrations } from './migrations.ts';
 export interface Deps {
   readonly config: Config;
   readonly logger: Logger;
+  readonly access: Access;
   readonly origin: Origin;
   readonly migrations: Migrations;
   readonly redis: RedisPorts;
@@ -41,6 +43,8 @@ const ORIGIN = {
 
 /** Constructs all clients. They connect in the background, so an unreachable server does not make this fail. */
 export function createDeps(config: Config, logger: Logger): Deps {
+  // First, because it may refuse the configuration.
+  const access = createAccess(config, logger);
   const stopping = new AbortController();
   const origin = createOrigin({
     databaseUrl: config.databaseUrl,
@@ -61,6 +65,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
   return {
     config,
     logger,
+    access,
     origin,
     migrations: new Migrations({ origin, logger, signal: stopping.signal }),
     redis,

@@ -21,7 +21,9 @@ async function main(config: Config): Promise<void> {
   shutDownOnSignal(api.shutdown, { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
   logger.info(`listening on ${api.url}`);
   logger.info(`the log lines are in ${api.deps.origin.logs.name}`);
-  if (config.adminTokenIsNew) print(`ADMIN_TOKEN is not set; until this process ends it is: ${config.adminToken}`);
+  // With a file of tokens, a token that only the output has would be one too many.
+  if (config.adminTokenIsNew && config.tokensFile === null)
+    print(`ADMIN_TOKEN is not set; until this process ends it is: ${config.adminToken}`);
   await api.migrated;
 }
 

@@ -4,9 +4,10 @@ import { Command, CommanderError } from 'commander';
 import { type AddCommand, type CommandContext, InvalidUse } from './command.ts';
 import { addReindex } from './commands/reindex.ts';
 import { addRetention } from './commands/retention.ts';
+import { addToken } from './commands/token.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 
-const COMMANDS: readonly AddCommand[] = [addReindex, addRetention];
+const COMMANDS: readonly AddCommand[] = [addReindex, addRetention, addToken];
 
 const HELP = `
 Environment:
@@ -26,6 +27,7 @@ Examples:
   $ npm run pilotlight -- reindex --to elasticsearch
   $ npm run pilotlight -- reindex --to postgres --json > result.jsonl
   $ npm run pilotlight -- retention --dry-run
+  $ npm run pilotlight -- token create ci --role write --file secrets/tokens
   $ npm run pilotlight -- reindex --help`;
 
 /** Runs the command that the arguments name. Returns the exit code; errors are printed, not thrown. */

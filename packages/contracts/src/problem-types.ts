@@ -40,6 +40,12 @@ export const PROBLEM_TYPES = {
     when: 'the request has no token, or one that is not valid for this route',
     todo: 'send `Authorization: Bearer <token>`; `WWW-Authenticate` lists what the route accepts',
   },
+  FORBIDDEN: {
+    status: 403,
+    title: 'Role not sufficient',
+    when: 'the token is valid, and its role does not include this route',
+    todo: 'use a token with the role that `detail` names',
+  },
   CROSS_SITE: {
     status: 403,
     title: 'Change requested by another site',

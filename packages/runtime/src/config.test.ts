@@ -29,6 +29,7 @@ test('missing variables have the defaults for one machine', () => {
     allowUnsafeRedis: false,
     adminTokenIsNew: true,
     apiTokens: null,
+    tokensFile: null,
     allowedHosts: null,
     uploadMaxBytes: 104_857_600,
     ingestMaxWaitMs: 120_000,
@@ -157,7 +158,7 @@ describe('an invalid variable is named with the expected and the actual value', 
     ],
     [
       { HOST: '0.0.0.0' },
-      'API_TOKENS: expected tokens, because HOST (0.0.0.0) is reachable from other machines, got nothing; set API_TOKENS, or HOST=127.0.0.1',
+      'API_TOKENS: expected tokens, because HOST (0.0.0.0) is reachable from other machines, got nothing; set API_TOKENS or TOKENS_FILE, or HOST=127.0.0.1',
     ],
   ];
   test.for(rows)('%o', ([env, line]) => {
@@ -190,6 +191,10 @@ test('no secret is shown', () => {
 
 test.for(['localhost', '127.0.0.1', '127.1.2.3', '::1', '[::1]'])('%s needs no API tokens', (HOST) => {
   expect(linesOf({ HOST })).toEqual([]);
+});
+
+test('tokens in a file are tokens: any host is allowed', () => {
+  expect(linesOf({ HOST: '0.0.0.0', TOKENS_FILE: '/etc/pilotlight/tokens' })).toEqual([]);
 });
 
 test.for(['0.0.0.0', '::', '192.168.1.7', 'api.example', '127.0.0.1.example'])('%s needs API tokens', (HOST) => {

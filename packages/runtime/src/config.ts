@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { InvalidArgument } from '@pilotlight/cache-core';
 import { parseRedisUrl } from '@pilotlight/cache-core/redis';
 import { z } from 'zod';
-import { hostOf, isLoopback, parseAllowedHosts } from './allowed-hosts.ts';
+import { ACCESS_VARIABLES, accessOf, openToOthers } from './access-config.ts';
+import { parseAllowedHosts } from './allowed-hosts.ts';
 import { ConfigError } from './config-error.ts';
+import { decimal, flag, wholeNumber } from './config-values.ts';
 import { isSecret, withPasswords, withSecretFiles } from './secrets.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -19,26 +21,6 @@ const ELASTICSEARCH_URL =
 const elasticsearchUrl = z
   .string({ error: ELASTICSEARCH_URL })
   .refine(isElasticsearchUrl, { error: ELASTICSEARCH_URL });
-const numeric = (kind: string, pattern: RegExp) => (min: number, max: number) =>
-  z
-    .string()
-    .refine((text) => pattern.test(text) && Number(text) >= min && Number(text) <= max, {
-      error: `expected a ${kind} number from ${min} to ${max}`,
-    })
-    .transform(Number);
-const wholeNumber = numeric('whole', /^\d+$/);
-const decimal = numeric('decimal', /^\d+(?:\.\d+)?$/);
-const flag = z
-  .enum(['0', '1'], { error: 'expected 0 or 1' })
-  .default('0')
-  .transform((text) => text === '1');
-const tokens = z
-  .string()
-  .transform((text) => text.split(',').map((token) => token.trim()))
-  .refine((list) => list.every((token) => token.length >= 16), {
-    error: 'expected tokens of at least 16 characters, separated by commas',
-  });
-
 const ALLOWED_HOSTS =
   'expected host names or origins separated by commas, like logs.example.com or https://logs.example.com';
 const allowedHosts = z
@@ -63,10 +45,8 @@ const environmentSchema = z.object({
   REDIS_PASSWORD: z.string().optional(),
   /** `1` allows, for development, a queue server that may evict or that is also the cache server; answers are then unverified. */
   ALLOW_UNSAFE_REDIS: flag,
-  ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
-  /** Without it, reads and uploads need no token. */
-  API_TOKENS: tokens.optional(),
-  /** The accepted names of this service. Without it, loopback names only, or any name if there are API tokens. */
+  ...ACCESS_VARIABLES,
+  /** The accepted names of this service. Without it, loopback names only, or any name if tokens are needed. */
   ALLOWED_HOSTS: allowedHosts.optional(),
   UPLOAD_MAX_BYTES: wholeNumber(1, 2 ** 40).default(104_857_600),
   /** Uploads are refused while the oldest one has waited longer than this for a worker. */
@@ -114,11 +94,8 @@ const environmentSchema = z.object({
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const data = parsed(environmentSchema, env);
-  if (!data.API_TOKENS && !isLoopbackAddress(data.HOST)) {
-    throw new ConfigError([
-      `API_TOKENS: expected tokens, because HOST (${data.HOST}) is reachable from other machines, got nothing; set API_TOKENS, or HOST=127.0.0.1`,
-    ]);
-  }
+  const open = openToOthers(data);
+  if (open !== null) throw new ConfigError([open]);
   return configOf(data);
 }
 
@@ -180,7 +157,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
     adminToken: data.ADMIN_TOKEN ?? randomBytes(24).toString('base64url'),
     /** Whether the token was generated, so that the process has to print it. */
     adminTokenIsNew: data.ADMIN_TOKEN === undefined,
-    apiTokens: data.API_TOKENS ?? null,
+    ...accessOf(data),
     allowedHosts: data.ALLOWED_HOSTS ?? null,
     uploadMaxBytes: data.UPLOAD_MAX_BYTES,
     ingestMaxWaitMs: data.INGEST_MAX_WAIT_MS,
@@ -217,10 +194,6 @@ function configOf(data: z.output<typeof environmentSchema>) {
     healthFile: data.HEALTH_FILE ?? null,
     parentPipe: data.PARENT_PIPE,
   };
-}
-
-function isLoopbackAddress(host: string): boolean {
-  return host === '::1' || isLoopback(hostOf(host)?.name ?? '');
 }
 
 function isElasticsearchUrl(text: string): boolean {

@@ -12,7 +12,7 @@ const PASSWORDS = {
   ELASTICSEARCH_PASSWORD: { urls: ['ELASTICSEARCH_URL'], needsUser: true },
 } as const satisfies Record<string, { urls: readonly string[]; needsUser: boolean }>;
 
-const SECRET = /TOKEN|PASSWORD$|_URL$/;
+const SECRET = /TOKENS?$|PASSWORD$|_URL$/;
 
 /** Returns whether the value of a variable is a secret or may contain one, so that no message shows it. */
 export function isSecret(name: string): boolean {

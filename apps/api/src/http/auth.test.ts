@@ -50,7 +50,10 @@ describe('with API tokens', () => {
   });
 
   test.for(ADMIN_PATHS)('%s %s refuses an API token', async ([method, path]) => {
-    await expectProblem(await api.fetch(path, { method, headers: bearer(API_TOKENS[0] ?? '') }), 401);
+    const response = await api.fetch(path, { method, headers: bearer(API_TOKENS[0] ?? '') });
+    expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope", scope="admin"');
+    const problem = await expectProblem(response, 403);
+    expect(problem).toMatchObject({ code: 'FORBIDDEN', detail: expect.stringContaining('env:api-1') });
   });
 
   test.for(['/healthz', '/readyz'])('%s is open, because monitors have no token', async (path) => {

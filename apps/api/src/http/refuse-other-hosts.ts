@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { type Config, hostOf, isLoopback } from '@pilotlight/runtime';
+import { type Config, hostOf, isLoopback, isOpen } from '@pilotlight/runtime';
 import type { RequestHandler } from 'express';
 import { HostNotAllowed, MalformedRequest } from '../errors.ts';
 import { absoluteHostOf } from './request-target.ts';
@@ -14,9 +14,10 @@ const MAX_REMEMBERED = 100;
  * browsers do not add by themselves, every name is accepted unless `ALLOWED_HOSTS` is set. Requests without `Host` (HTTP/1.0)
  * are accepted, because no browser sends them.
  */
-export function refuseOtherHosts({ allowedHosts, apiTokens }: Config): RequestHandler {
+export function refuseOtherHosts(config: Config): RequestHandler {
+  const { allowedHosts } = config;
   const isAllowed = (name: string) => isLoopback(name) || allowedHosts?.names.has(name) === true;
-  const isAnyAllowed = allowedHosts === null && apiTokens !== null;
+  const isAnyAllowed = allowedHosts === null && !isOpen(config);
   // Almost all requests have one of a few values.
   const accepted = new Set<string>();
   return (request, _response, next) => {

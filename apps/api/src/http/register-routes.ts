@@ -37,13 +37,14 @@ export function registerRoutes(
   }
 }
 
-function guardOf({ api, admin }: Guards, access: Route['access']): readonly RequestHandler[] {
+function guardOf({ read, write, admin }: Guards, access: Route['access']): readonly RequestHandler[] {
   switch (access) {
     case 'open':
       return [];
     case 'read':
+      return [read];
     case 'write':
-      return [api];
+      return [write];
     case 'admin':
       return [admin];
   }

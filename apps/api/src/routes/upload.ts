@@ -3,7 +3,7 @@ import type { AnswerBody } from '@pilotlight/contracts/http';
 import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { IngestFailed } from '../errors.ts';
-import { uploaderOf } from '../http/auth.ts';
+import { callerOf } from '../http/auth.ts';
 import { sendJson } from '../http/json-body.ts';
 import type { Handlers } from '../http/register-routes.ts';
 import { sendContinue } from '../http/send-continue.ts';
@@ -33,7 +33,7 @@ export function uploadFile(deps: Deps): Handlers {
 function upload(deps: Deps): RequestHandler {
   return async (request, response) => {
     await deps.migrations.ready();
-    const uploader = uploaderOf(request, deps.config);
+    const uploader = callerOf(request).uploader;
     const uploads = { begin: (name: string) => deps.origin.uploads.begin(name, uploader) };
     const { file, event } = await orStorageFull(
       receiveUpload(request, response, { uploads, maxBytes: deps.config.uploadMaxBytes }),

@@ -1,22 +1,18 @@
 import { QuotaExceeded } from '@pilotlight/origin';
 import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
-import { uploaderOf } from '../http/auth.ts';
+import { callerOf } from '../http/auth.ts';
 import { FORM_OVERHEAD_BYTES } from './check-upload.ts';
 
 /**
  * Refuses an upload that would exceed a quota, before its body is read. The size of the form is known here, that of the file only
  * within its overhead, so the transaction that adds the file has the last word.
  */
-export function refuseBeyondQuota({
-  origin,
-  config,
-  logger,
-}: Pick<Deps, 'origin' | 'config' | 'logger'>): RequestHandler {
+export function refuseBeyondQuota({ origin, logger }: Pick<Deps, 'origin' | 'logger'>): RequestHandler {
   return async (request, _response, next) => {
     const bytes = Math.max(0, Number(request.headers['content-length'] ?? 0) - FORM_OVERHEAD_BYTES);
     try {
-      await origin.uploads.checkQuotas({ uploader: uploaderOf(request, config), bytes });
+      await origin.uploads.checkQuotas({ uploader: callerOf(request).uploader, bytes });
     } catch (error) {
       if (error instanceof QuotaExceeded) throw error;
       // The upload itself reports an unreachable server.

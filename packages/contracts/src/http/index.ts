@@ -1,3 +1,2 @@
-export { type ErrorCode, STATUS_OF_CODE } from './error-codes.ts';
 export type { Access, Method, Route, RouteAnswer } from './route.ts';
 export { type AnswerBody, type CachedOperationId, errorsOf, everyRoute, type OperationId, ROUTES } from './routes.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ErrorCode } from './error-codes.ts';
+import type { ProblemCode } from '../problem-types.ts';
 
 /** What a request needs: `open` needs nothing; the others need a token with this right, or with a higher one. */
 export type Access = 'open' | 'read' | 'write' | 'admin';
@@ -47,7 +47,7 @@ export interface Route {
   /** The answers without an error, by status. */
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   /** The errors of this route in addition to those that follow from its access, its method and its body (`errorsOf`). */
-  readonly errors: readonly ErrorCode[];
+  readonly errors: readonly ProblemCode[];
   /** Whether the route also serves every path below its own, such as the scripts of a page. Only the path itself is described. */
   readonly mounted?: true;
 }

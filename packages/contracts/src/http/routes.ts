@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ErrorCode } from './error-codes.ts';
+import type { ProblemCode } from '../problem-types.ts';
 import type { Route } from './route.ts';
 import { ADMIN } from './routes/admin.ts';
 import { FILES } from './routes/files.ts';
@@ -41,12 +41,13 @@ export function everyRoute(): readonly (Route & { readonly id: OperationId })[] 
 }
 
 /** Returns the codes of all errors that a route can answer with. */
-export function errorsOf({ method, access, body, errors, path }: Route): readonly ErrorCode[] {
+export function errorsOf({ method, access, body, errors, path }: Route): readonly ProblemCode[] {
   const isProbe = path === '/healthz' || path === '/readyz';
-  const codes: readonly (ErrorCode | false)[] = [
+  const codes: readonly (ProblemCode | false)[] = [
     ...errors,
     'MALFORMED_REQUEST',
     access !== 'open' && 'UNAUTHORIZED',
+    (access === 'write' || access === 'admin') && 'FORBIDDEN',
     method !== 'GET' && 'CROSS_SITE',
     body !== undefined && 'MALFORMED_BODY',
     body !== undefined && 'UNSUPPORTED_MEDIA_TYPE',

@@ -1,0 +1,107 @@
+import type { IncomingMessage } from 'node:http';
+import { type Config, includesRole, isOpen, type Logger, type Role, type Token } from '@pilotlight/runtime';
+import { Forbidden } from '../access/access-errors.ts';
+import { type Credentials, credentialsOf } from '../access/credentials.ts';
+import { type KnownToken, KnownTokens, tokenOfFile, tokensOfEnvironment } from '../access/known-tokens.ts';
+import { TokensFile } from '../access/tokens-file.ts';
+import { Unauthorized } from '../errors.ts';
+
+/** What a route needs: `read` for reads, `write` for uploads and deletes, `admin` for cache, queues and retention. */
+export type Right = Role;
+
+/** Who sent a request: the token, or no one in particular if the api is open. */
+export interface Caller {
+  /** The name of the token; null for a request without one to an open api. */
+  readonly name: string | null;
+  readonly role: Role;
+  /** For whom uploads count; null if the api is open, because a client could then choose another token for each upload. */
+  readonly uploader: string | null;
+  /** Whether the request counts in a rate limit, which has to be asked before the request is answered. */
+  readonly isLimited: boolean;
+  readonly token: KnownToken | null;
+}
+
+export type AccessDecision =
+  | { readonly outcome: 'granted'; readonly caller: Caller }
+  | { readonly outcome: 'unauthorized' | 'forbidden'; readonly error: Unauthorized | Forbidden };
+
+export interface Access {
+  /**
+   * Decides from the head of a request, without waiting, whether it may use a route that needs `right`. Takes node's request, so it
+   * can be asked before Express. It changes nothing: it may be called several times for one request.
+   */
+  decideAccess(request: Pick<IncomingMessage, 'headers'>, right: Right): AccessDecision;
+  close(): void;
+}
+
+const BEARER = 'Bearer realm="pilotlight"';
+// Browsers prompt for Basic credentials, so an administrator can open pages such as the queue board. Each challenge has its own
+// header line, because browsers read one challenge per line.
+const ADMIN_CHALLENGES = ['Basic realm="pilotlight", charset="UTF-8"', BEARER];
+const BASIC_USER = 'admin';
+
+const EXPECTED = {
+  read: 'expected "Authorization: Bearer <token>" with a token of this api',
+  write: 'expected "Authorization: Bearer <token>" with a token of this api',
+  admin: `expected an admin token: "Authorization: Bearer <token>", or Basic with the user "${BASIC_USER}"`,
+} as const satisfies Record<Right, string>;
+
+/** Throws `ConfigError` if `TOKENS_FILE` cannot be read or parsed. */
+export function createAccess(config: Config, logger: Logger): Access {
+  const { tokensFile: path } = config;
+  const open = isOpen(config);
+  const ofEnvironment = tokensOfEnvironment(config);
+  let tokens = new KnownTokens(ofEnvironment);
+  const onChange = (ofFile: Token[]): void => {
+    tokens = new KnownTokens([...ofFile.map(tokenOfFile), ...ofEnvironment]);
+  };
+  const file = path === null ? null : new TokensFile({ path, logger, onChange });
+  const anonymous: Caller = {
+    name: null,
+    role: 'write',
+    uploader: null,
+    isLimited: false,
+    token: null,
+  };
+  const callerOf = (token: KnownToken): Caller => ({
+    name: token.name,
+    role: token.role,
+    uploader: open ? null : token.uploader,
+    isLimited: token.ratePerMinute !== null,
+    token,
+  });
+  return {
+    decideAccess: ({ headers }, right) => {
+      const credentials = credentialsOf(headers.authorization);
+      const token = tokenOf(tokens, credentials, right);
+      if (token === null || hasExpired(token)) {
+        if (open && right !== 'admin') return { outcome: 'granted', caller: anonymous };
+        return { outcome: 'unauthorized', error: unauthorized(right, credentials, token) };
+      }
+      if (!includesRole(token.role, right)) return { outcome: 'forbidden', error: new Forbidden(token, right) };
+      return { outcome: 'granted', caller: callerOf(token) };
+    },
+    close: () => file?.close(),
+  };
+}
+
+/** Basic credentials are for pages that a browser opens, all of which are for administrators. */
+function tokenOf(tokens: KnownTokens, credentials: Credentials, right: Right): KnownToken | null {
+  if (credentials === null) return null;
+  if ('bearer' in credentials) return tokens.find(credentials.bearer);
+  return right === 'admin' && credentials.user === BASIC_USER ? tokens.find(credentials.password) : null;
+}
+
+function hasExpired({ expiresAt }: KnownToken): boolean {
+  return expiresAt !== null && expiresAt <= Date.now();
+}
+
+function unauthorized(right: Right, credentials: Credentials, expired: KnownToken | null): Unauthorized {
+  const came =
+    expired !== null
+      ? `the token ${expired.name}, which expired at ${new Date(expired.expiresAt ?? 0).toISOString()}`
+      : credentials === null
+        ? 'no credentials'
+        : 'other credentials';
+  return new Unauthorized(`${EXPECTED[right]}; got ${came}`, ...(right === 'admin' ? ADMIN_CHALLENGES : [BEARER]));
+}
