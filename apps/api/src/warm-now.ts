@@ -1,9 +1,9 @@
 import type { CacheKey } from '@pilotlight/cache-core';
 import type { WarmBody } from '@pilotlight/contracts';
-import { commonKeys, type KeyWithRecipe, RECIPES, type Warmable, warmableOf } from '@pilotlight/recipes';
+import { commonKeys, type KeyWithRecipe, type Warmable, warmableOf } from '@pilotlight/recipes';
 import pTimeout from 'p-timeout';
 import type { Deps } from './deps.ts';
-import { InvalidInput } from './errors.ts';
+import { hotKeysUnder } from './hot-keys.ts';
 import { checkedKey, checkedPrefix } from './http/cache-names.ts';
 
 /**
@@ -23,7 +23,6 @@ const LOADS_AT_A_TIME = 4;
 /** After the first no load begins; after the second the request is answered while loads continue. */
 const BEGIN_WITHIN_MS = 8_000;
 const WAIT_MS = 10_000;
-const PREFIXES = Object.values(RECIPES).map(({ prefix }) => prefix);
 
 /**
  * Loads the requested keys that are not fresh, at a lower priority than readers. Resolves within `WAIT_MS`; loads that take
@@ -61,14 +60,9 @@ async function warmInTurn(deps: Deps, left: Warmable[], tally: WarmCounts, signa
 }
 
 /** Returns the keys under a prefix: first the hot keys, those that save most first, then the common ones. */
-async function keysUnder({ cache }: Deps, asked: string): Promise<KeyWithRecipe[]> {
+async function keysUnder(deps: Deps, asked: string): Promise<KeyWithRecipe[]> {
   const prefix = checkedPrefix(asked);
-  const [first = ''] = prefix.split(':');
-  if (prefix !== '*' && !PREFIXES.includes(first)) {
-    const detail = `expected one of ${PREFIXES.join(', ')}, or "*" for all of them, got ${JSON.stringify(asked)}`;
-    throw new InvalidInput([{ field: 'prefix', detail }]);
-  }
-  const hot = await cache.hotKeys(MAX_KEYS, prefix === '*' ? PREFIXES : [first]);
+  const hot = await hotKeysUnder(deps, asked, MAX_KEYS);
   const known = new Set<CacheKey>(hot.map(({ key }) => key));
   const all = [...hot, ...commonKeys().filter(({ key }) => !known.has(key))];
   return all.filter(({ key }) => prefix === '*' || key.startsWith(`${prefix}:`)).slice(0, MAX_KEYS);

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { textSchema } from './fields.ts';
+import { instantSchema, levelsSchema, refuseBackwardRange, textSchema } from './fields.ts';
 
 /** Returns a refinement that refuses a body unless it has exactly one of these fields. */
 const exactlyOneOf =
@@ -17,43 +17,49 @@ const exactlyOneOf =
 
 const targets = { prefix: textSchema(1, 200).optional(), key: textSchema(1, 500).optional() };
 
-/** `POST /api/cache/invalidate`: exactly one of prefix, tag and key. */
+/** A part of the log records: those that match all of its conditions, of which there is at least one. */
+const recordScopeSchema = z
+  .strictObject({
+    from: instantSchema.optional(),
+    to: instantSchema.optional(),
+    level: levelsSchema.optional(),
+    service: textSchema(1, 200).optional(),
+    file_id: z.uuid().optional(),
+  })
+  .superRefine(refuseBackwardRange)
+  .refine((conditions) => Object.values(conditions).some((condition) => condition !== undefined), {
+    error: 'expected at least one of from, to, level, service and file_id, got none',
+  });
+
+/**
+ * `POST /api/cache/invalidate`: exactly one of prefix, tag, key and scope; a scope may also narrow a prefix. A scope selects the answers
+ * that may depend on its records.
+ */
 export const invalidateBodySchema = z
   .strictObject({
     ...targets,
     tag: textSchema(1, 200).optional(),
+    scope: recordScopeSchema.optional(),
     mode: z.enum(['invalidate', 'expire']).default('invalidate'),
     dry_run: z.boolean().default(false),
   })
-  .superRefine(exactlyOneOf('prefix', 'tag', 'key'));
+  .superRefine((body, context) => {
+    const { scope, ...others } = body;
+    const isNarrowedPrefix = scope !== undefined && body.prefix !== undefined;
+    exactlyOneOf('prefix', 'tag', 'key', 'scope')(isNarrowedPrefix ? others : body, context);
+  });
 export type InvalidateBody = z.infer<typeof invalidateBodySchema>;
 
 /** `POST /api/cache/warm`: exactly one of prefix and key. */
 export const warmBodySchema = z.strictObject(targets).superRefine(exactlyOneOf('prefix', 'key'));
 export type WarmBody = z.infer<typeof warmBodySchema>;
 
-const count = z.int().min(0);
-const success = { success: z.literal(true) };
+/** The maximum number of keys that one answer of `GET /api/cache/keys` lists. */
+const MAX_LISTED_KEYS = 500;
 
-/** The answer of `POST /api/cache/invalidate`. */
-export const invalidateAnswerSchema = z.strictObject({
-  ...success,
-  invalidated: count.describe('The number of entries.'),
-  position: count.nullable().describe('The position in the invalidation log; null for a dry run.'),
-  receipt_ms: z
-    .number()
-    .nullable()
-    .describe('The time until every process had applied the invalidation; null for a dry run.'),
-  dry_run: z.literal(true).optional(),
+/** `GET /api/cache/keys`: a prefix (default: all of them), and the page. `cursor` is the `next` of the previous page. */
+export const cacheKeysQuerySchema = z.strictObject({
+  prefix: textSchema(1, 200).default('*'),
+  limit: z.coerce.number<string>().pipe(z.int().min(1).max(MAX_LISTED_KEYS)).default(50),
+  cursor: z.coerce.number<string>().pipe(z.int().min(0).max(1_000_000)).default(0),
 });
-
-/** The answer of `POST /api/cache/warm`: keys by result. */
-export const warmAnswerSchema = z.strictObject({
-  ...success,
-  loaded: count,
-  fresh: count,
-  skipped: count.describe('The key has no recipe, or the time ran out before its turn.'),
-  failed: count.describe('The load failed; the api logs the error.'),
-});
-
-export const resetAnswerSchema = z.strictObject(success);

@@ -1,4 +1,20 @@
-export { type InvalidateBody, invalidateBodySchema, type WarmBody, warmBodySchema } from './cache-admin.ts';
+export {
+  cacheKeysQuerySchema,
+  type InvalidateBody,
+  invalidateBodySchema,
+  type WarmBody,
+  warmBodySchema,
+} from './cache-admin.ts';
+export {
+  type CacheEntryAnswer,
+  type CacheKeysAnswer,
+  cacheEntryAnswerSchema,
+  cacheKeysAnswerSchema,
+  invalidateAnswerSchema,
+  type KeyDemand,
+  type RewarmCost,
+  type TierEntry,
+} from './cache-admin-answers.ts';
 export { type DataScope, scopeOfQuery } from './data-scope.ts';
 export { type DomainEvent, type DomainEventType, domainEventSchema } from './events.ts';
 export { type Extent, extentSchema, NO_RECORDS } from './extent.ts';

@@ -1,13 +1,14 @@
-import type { CacheManager, Selector } from '@pilotlight/cache-core';
-import { type InvalidateBody, invalidateBodySchema, warmBodySchema } from '@pilotlight/contracts';
+import { cacheKeysQuerySchema, invalidateBodySchema, warmBodySchema } from '@pilotlight/contracts';
 import type { AnswerBody } from '@pilotlight/contracts/http';
 import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
-import { TryLater } from '../errors.ts';
-import { checkedKey, checkedPrefix } from '../http/cache-names.ts';
+import { explainKey } from '../explain-key.ts';
+import { listHotKeys, rewarmCost } from '../hot-keys.ts';
+import { checkedKey } from '../http/cache-names.ts';
 import { jsonBody, sendJson } from '../http/json-body.ts';
 import { parseInput } from '../http/parse-input.ts';
 import type { Handlers } from '../http/register-routes.ts';
+import { invalidateNow, selectorsOf, storedEntries } from '../invalidate-now.ts';
 import { warmNow } from '../warm-now.ts';
 
 /** `GET /api/cache/stats`. The counts include all processes. */
@@ -34,6 +35,26 @@ export function resetCacheStats({ cache }: Deps): Handlers {
   ];
 }
 
+/** `GET /api/cache/entries/:key`: explains one key as this process sees it, with the demand of all processes. */
+export function explainCacheKey(deps: Deps): Handlers {
+  return [
+    async (request, response) => {
+      const answer = await explainKey(deps, checkedKey(String(request.params['key'])));
+      sendJson(response, 200, answer satisfies AnswerBody<'explainCacheKey', 200>);
+    },
+  ];
+}
+
+/** `GET /api/cache/keys` */
+export function listCacheKeys(deps: Deps): Handlers {
+  return [
+    async (request, response) => {
+      const answer = await listHotKeys(deps, parseInput(cacheKeysQuerySchema, request.query));
+      sendJson(response, 200, answer satisfies AnswerBody<'listCacheKeys', 200>);
+    },
+  ];
+}
+
 /** `POST /api/cache/invalidate` */
 export function invalidateCache(deps: Deps): Handlers {
   return [...jsonBody(), invalidate(deps)];
@@ -44,28 +65,18 @@ export function warmCache(deps: Deps): Handlers {
   return [...jsonBody(), warm(deps)];
 }
 
-function invalidate({ cache }: Deps): RequestHandler {
+function invalidate(deps: Deps): RequestHandler {
+  const { cache } = deps;
   return async (request, response) => {
     const body = parseInput(invalidateBodySchema, request.body);
-    const selector = selectorOf(body);
-    if (body.dry_run) {
-      const invalidated = await stored(cache, selector);
-      return sendJson(response, 200, { success: true, invalidated, position: null, receipt_ms: null, dry_run: true });
+    const selectors = selectorsOf(body);
+    if (!body.dry_run) {
+      return sendJson(response, 200, { success: true, ...(await invalidateNow(cache, selectors, body.mode)) });
     }
-    // Expired entries stay stored, so they are counted and not reclaimed.
-    const expired = body.mode === 'expire' ? await stored(cache, selector) : 0;
-    const receipt = await cache.invalidate(selector, { mode: body.mode });
-    if (receipt.state === 'pending') throw notApplied();
-    const { epoch, position, receiptMs } = receipt;
-    const invalidated = body.mode === 'expire' ? expired : await cache.reclaim(selector, { epoch, asOf: position });
-    sendJson(response, 200, { success: true, invalidated, position, receipt_ms: Math.round(receiptMs * 100) / 100 });
+    const [invalidated, rewarm] = await Promise.all([storedEntries(cache, selectors), rewarmCost(deps, selectors)]);
+    const nothing = { position: null, receipt_ms: null };
+    sendJson(response, 200, { success: true, invalidated, ...nothing, dry_run: true, rewarm });
   };
-}
-
-/** Returns the number of matching entries in the shared tier or, if that is unreachable, in this process's memory. */
-async function stored(cache: CacheManager, selector: Selector): Promise<number> {
-  const { memory, shared } = await cache.dryRun(selector);
-  return shared ?? memory;
 }
 
 function warm(deps: Deps): RequestHandler {
@@ -73,19 +84,4 @@ function warm(deps: Deps): RequestHandler {
     const tally = await warmNow(deps, parseInput(warmBodySchema, request.body));
     sendJson(response, 200, { success: true, ...tally } satisfies AnswerBody<'warmCache', 200>);
   };
-}
-
-function notApplied(): TryLater {
-  return new TryLater(
-    'LOG_UNREACHABLE',
-    'the invalidation log is unreachable: nothing was invalidated; try again',
-    1_000,
-  );
-}
-
-function selectorOf({ prefix, tag, key }: InvalidateBody): Selector {
-  if (tag !== undefined) return { tag };
-  if (key !== undefined) return { key: checkedKey(key) };
-  const checked = checkedPrefix(prefix ?? '');
-  return checked === '*' ? { all: true } : { prefix: checked };
 }

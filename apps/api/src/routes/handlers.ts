@@ -1,6 +1,6 @@
 import type { OperationId } from '@pilotlight/contracts/http';
 import type { HandlersOf } from '../http/register-routes.ts';
-import { getCacheStats, invalidateCache, resetCacheStats, warmCache } from './cache.ts';
+import { explainCacheKey, getCacheStats, invalidateCache, listCacheKeys, resetCacheStats, warmCache } from './cache.ts';
 import { getFileContent } from './content.ts';
 import { deleteFile, getFile, listFiles } from './files.ts';
 import { getLiveness, getReadiness } from './health.ts';
@@ -22,6 +22,8 @@ export const HANDLERS = {
   getCacheStats,
   resetCacheStats,
   invalidateCache,
+  explainCacheKey,
+  listCacheKeys,
   warmCache,
   getRetention,
   applyRetention,

@@ -30,6 +30,7 @@ describe('inspect of a key', () => {
         state: 'current',
         lastInvalidated: 0,
         lastExpired: 0,
+        matching: [],
       },
       loading: 'nobody',
       backingOffForMs: 0,
@@ -59,6 +60,7 @@ describe('inspect of a key', () => {
       revalidateUntil,
       staleUntil,
       bytes: 1,
+      variants: {},
       etag,
       loadMs: 0,
       tags: ['film:1', 'film:2'],
@@ -70,6 +72,26 @@ describe('inspect of a key', () => {
     expect(next).toMatchObject({ outcome: 'hit', tier: 'memory', why: 'fresh in memory' });
     const elsewhere = await inspect(other);
     expect(elsewhere).toMatchObject({ memory: null, shared: seen, next: { outcome: 'hit', tier: 'redis' } });
+  });
+
+  test('given a compressed form, shows its bytes for the tier that has it', async () => {
+    const { cached } = await read(one, () => 'a'.repeat(2_000));
+    await cached.makeVariant('gzip');
+    const { memory, shared } = await inspect();
+    expect(memory?.variants).toEqual({ gzip: cached.variant('gzip')?.length });
+    expect(shared).toMatchObject({ variants: {} });
+  });
+
+  test('given invalidations before its load, names the selectors that match it', async () => {
+    for (const selector of [{ prefix: 'stats' }, { tag: 'unrelated' }, { tag: 'film:1' }])
+      await through(one.cache.invalidate(selector));
+    await read(one, dependent);
+    const { memory, log } = await inspect();
+    expect(memory).toMatchObject({ state: 'fresh', hitBy: [] });
+    expect(log.matching).toEqual([
+      { mode: 'invalidate', selector: 'p:stats', position: 1 },
+      { mode: 'invalidate', selector: 't:film:1', position: 3 },
+    ]);
   });
 
   test.each([

@@ -8,6 +8,7 @@ import { ifUnreachable, Unreachable } from '../model/errors.ts';
 import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { Scope } from '../model/scope.ts';
+import type { Encoding } from '../model/variant.ts';
 import type { FillLock } from '../ports/fill-lock.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
 import { lockName } from './acquire-fill-lock.ts';
@@ -34,6 +35,8 @@ export interface SeenEntry extends Stamp, Lifetime {
   /** The selectors that have hit it since its load began. */
   readonly hitBy: readonly Hit[];
   readonly bytes: number;
+  /** The compressed forms that exist, with their bytes. */
+  readonly variants: Partial<Readonly<Record<Encoding, number>>>;
   readonly etag: string;
   readonly loadMs: number;
   readonly tags: readonly string[];
@@ -57,6 +60,8 @@ export interface Inspection {
     /** The last position that invalidated, and that expired, the key (its tags and scope as far as they are known). */
     readonly lastInvalidated: number;
     readonly lastExpired: number;
+    /** The selectors of this epoch that match the key (its tags and scope as far as they are known), each with its last position. */
+    readonly matching: readonly Hit[];
   };
   /**
    * The process that is loading the key. Null if the fill lock is unreachable. `another process`: the fill lock is held; it is for a
@@ -100,6 +105,7 @@ export class Inspector {
         state: follower.state,
         lastInvalidated: follower.index.lastHit('invalidate', targets),
         lastExpired: follower.index.lastHit('expire', targets),
+        matching: hitsOf(targets, 0, follower.index),
       },
       loading: inFlight.get(key)
         ? 'this process'
@@ -127,6 +133,7 @@ export class Inspector {
       asOf,
       ...times,
       bytes: cached.body.length,
+      variants: cached.variantSizes,
       etag,
       loadMs,
       tags,

@@ -206,6 +206,12 @@ export class CachedEntry implements Entry {
     return variant instanceof Buffer ? variant : undefined;
   }
 
+  /** The bytes of each variant that exists. */
+  get variantSizes(): Partial<Record<Encoding, number>> {
+    const made = [...(this.#variants ?? [])].filter(([, variant]) => variant instanceof Buffer);
+    return Object.fromEntries(made.map(([encoding, variant]) => [encoding, (variant as Buffer).length]));
+  }
+
   /**
    * Returns true if its variant in this encoding does not exist yet: no reader has requested it, and the body is large
    * enough.

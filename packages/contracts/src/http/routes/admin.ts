@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { cacheKeysQuerySchema, invalidateBodySchema, warmBodySchema } from '../../cache-admin.ts';
 import {
+  cacheEntryAnswerSchema,
+  cacheKeysAnswerSchema,
   invalidateAnswerSchema,
-  invalidateBodySchema,
   resetAnswerSchema,
   warmAnswerSchema,
-  warmBodySchema,
-} from '../../cache-admin.ts';
+} from '../../cache-admin-answers.ts';
 import { cacheStatsAnswerSchema } from '../../cache-stats.ts';
 import { retentionBodySchema, retentionPlanAnswerSchema, retentionRunAnswerSchema } from '../../retention.ts';
 import { json } from '../answers.ts';
@@ -39,7 +40,8 @@ export const ADMIN = {
     path: '/api/cache/invalidate',
     tag: 'cache',
     summary: 'Invalidates a prefix, a tag or a key on every process',
-    description: 'The body has exactly one of `prefix`, `tag` and `key`. The prefix `*` means every key.',
+    description:
+      'The body has exactly one of `prefix`, `tag`, `key` and `scope`, or a `prefix` with a `scope`. The prefix `*` means every key.',
     access: 'admin',
     cached: null,
     body: {
@@ -50,6 +52,28 @@ export const ADMIN = {
     },
     answers: { 200: json(invalidateAnswerSchema, 'The invalidation is applied on every process.') },
     errors: ['INVALID_INPUT', 'LOG_UNREACHABLE', 'UNREACHABLE'],
+  },
+  explainCacheKey: {
+    method: 'GET',
+    path: '/api/cache/entries/:key',
+    tag: 'cache',
+    summary: 'Explains one key, as the process that answers sees it',
+    access: 'admin',
+    cached: null,
+    params: z.object({ key: z.string().meta({ example: 'stats:get_stats:5d8782ea43cb739f357f783bf8902624' }) }),
+    answers: { 200: json(cacheEntryAnswerSchema, 'The entry in each tier, and the answer of the next read.') },
+    errors: ['INVALID_INPUT'],
+  },
+  listCacheKeys: {
+    method: 'GET',
+    path: '/api/cache/keys',
+    tag: 'cache',
+    summary: 'Lists hot keys, those whose caching saves most load time first',
+    access: 'admin',
+    cached: null,
+    query: cacheKeysQuerySchema,
+    answers: { 200: json(cacheKeysAnswerSchema, 'A page of hot keys.') },
+    errors: ['INVALID_INPUT', 'UNREACHABLE'],
   },
   warmCache: {
     method: 'POST',

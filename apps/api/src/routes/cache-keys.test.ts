@@ -1,0 +1,145 @@
+import {
+  type CacheEntryAnswer,
+  type CacheKeysAnswer,
+  cacheEntryAnswerSchema,
+  cacheKeysAnswerSchema,
+  invalidateAnswerSchema,
+} from '@pilotlight/contracts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { expectProblem } from '../testing/expect-problem.ts';
+import { asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
+
+const STATS = 'stats:get_stats:44136fa355b3678a1146ad16f7e8649e';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi();
+});
+afterAll(() => api.stop());
+
+const ask = async (path: string): Promise<unknown> => {
+  const response = await api.fetch(path, { headers: asAdmin });
+  expect(response.status).toBe(200);
+  return response.json();
+};
+const explain = async (key: string): Promise<CacheEntryAnswer> =>
+  cacheEntryAnswerSchema.parse(await ask(`/api/cache/entries/${encodeURIComponent(key)}`));
+const list = async (query = ''): Promise<CacheKeysAnswer> =>
+  cacheKeysAnswerSchema.parse(await ask(`/api/cache/keys${query}`));
+const invalidate = async (body: unknown) => {
+  const response = await api.postJson('/api/cache/invalidate', body, asAdmin);
+  expect(response.status).toBe(200);
+  return invalidateAnswerSchema.parse(await response.json());
+};
+const read = async (path: string) => (await api.fetch(path)).text();
+
+test('of a key never read, both tiers are empty and the next read misses', async () => {
+  expect(await explain('stats:get_stats:never/read')).toMatchObject({
+    key: 'stats:get_stats:never/read',
+    prefix: 'stats',
+    servable: false,
+    memory: null,
+    redis: null,
+    redis_problem: null,
+    next: { outcome: 'miss', reason: 'absent' },
+    demand: null,
+    loading: 'none',
+  });
+});
+
+test('of a fresh entry, every fact about it is shown', async () => {
+  await read('/api/stats');
+  const tier = { state: 'fresh', servable: true, why: expect.stringMatching(/^fresh until 20/), hit_by: [] };
+  await vi.waitFor(async () => {
+    const { memory, redis, demand, next } = await explain(STATS);
+    expect(memory).toMatchObject({ ...tier, scope: null, tags: [], bytes: expect.any(Number) });
+    expect(redis).toMatchObject({ ...tier, expires_in_ms: expect.any(Number) });
+    expect(demand).toMatchObject({ reads: expect.any(Number), warmable: true });
+    expect(next).toMatchObject({ outcome: 'hit', tier: 'memory' });
+  });
+  const { memory } = await explain(STATS);
+  const freshMs = Date.parse(memory?.fresh_until ?? '') - Date.parse(memory?.loaded_at ?? '');
+  expect(freshMs).toBeGreaterThan(30_000);
+  expect(freshMs).toBeLessThanOrEqual(60_000);
+});
+
+test('of an invalidated key, the invalidation that hit it is named', async () => {
+  await read('/api/stats');
+  const { position } = await invalidate({ scope: { service: 'pay' } });
+  const { servable, memory, last_invalidation } = await explain(STATS);
+  const hit = { mode: 'invalidate', selector: 's:stats', position };
+  expect({ servable, last_invalidation }).toEqual({ servable: false, last_invalidation: hit });
+  expect(memory).toMatchObject({ state: 'outdated', servable: false, hit_by: [hit] });
+  expect(memory?.why).toBe(`invalidated by s:stats at position ${position}, after its load began`);
+});
+
+describe('given keys in demand', () => {
+  beforeAll(async () => {
+    for (const service of ['a', 'b', 'c']) await read(`/api/stats?service=${service}`);
+    await read('/api/files');
+    await vi.waitFor(async () => expect((await list()).total).toBeGreaterThanOrEqual(5));
+  });
+
+  test('the list pages through all of them once', async () => {
+    const { keys: all, total, next } = await list();
+    expect({ next, total }).toEqual({ next: null, total: all.length });
+    const seen: string[] = [];
+    for (let cursor: string | null = '0'; cursor !== null; ) {
+      const page = await list(`?limit=2&cursor=${cursor}`);
+      expect(page.keys.length).toBeLessThanOrEqual(2);
+      seen.push(...page.keys.map(({ key }) => key));
+      cursor = page.next;
+    }
+    expect(seen.toSorted()).toEqual(all.map(({ key }) => key).toSorted());
+  });
+
+  test('a prefix narrows the list, and each key shows its input and freshness', async () => {
+    const { keys } = await list('?prefix=stats:get_stats');
+    expect(keys.every(({ key }) => key.startsWith('stats:get_stats:'))).toBe(true);
+    const one = keys.find(({ params }) => JSON.stringify(params) === '{"service":"a"}');
+    expect(one).toMatchObject({ name: 'get_stats', warmable: true });
+    expect(one?.fresh_for_ms).toBeGreaterThan(0);
+  });
+
+  test('a dry run sums the load times of the hot keys that it would hit', async () => {
+    const { keys } = await list('?prefix=stats');
+    const load_ms = expect.closeTo(
+      keys.reduce((sum, one) => sum + one.load_ms, 0),
+      1,
+    );
+    const { rewarm, position } = await invalidate({ prefix: 'stats', dry_run: true });
+    expect({ rewarm, position }).toEqual({ rewarm: { keys: keys.length, load_ms, unmeasured: 0 }, position: null });
+  });
+
+  test('a scope hits only the answers that depend on its records', async () => {
+    for (const service of ['a', 'b', 'c']) await read(`/api/stats?service=${service}`);
+    await read('/api/stats');
+    const body = { prefix: 'stats', scope: { service: 'b' } };
+    expect(await invalidate({ ...body, dry_run: true })).toMatchObject({ invalidated: 2, rewarm: { keys: 2 } });
+    expect(await invalidate(body)).toMatchObject({ invalidated: 2, position: expect.any(Number) });
+    const states = (await api.fetch('/api/stats?service=a')).headers.get('cache-status');
+    expect(states).toContain('hit');
+    expect((await api.fetch('/api/stats?service=b')).headers.get('cache-status')).toContain('fwd=miss');
+  });
+});
+
+test.for([
+  [{ scope: {} }, /scope: expected at least one of from, to, level, service and file_id/],
+  [{ key: 'a:b', scope: { service: 'a' } }, /expected exactly one of prefix, tag, key and scope, got 2/],
+  [{ prefix: 'a', tag: 'b', scope: { service: 'a' } }, /expected exactly one of/],
+  [{}, /expected exactly one of prefix, tag, key and scope, got 0/],
+] as const)('an invalidation by %j is refused', async ([body, detail]) => {
+  const response = await api.postJson('/api/cache/invalidate', body, asAdmin);
+  expect((await expectProblem(response, 400)).detail).toMatch(detail);
+});
+
+test('keys and entries need the admin token and valid parameters', async () => {
+  for (const path of ['/api/cache/keys', `/api/cache/entries/${STATS}`])
+    await expectProblem(await api.fetch(path), 401);
+  for (const [path, detail] of [
+    ['/api/cache/keys?prefix=unknown', /prefix: expected one of stats, search, files/],
+    ['/api/cache/keys?limit=501', /limit: expected at most 500/],
+    ['/api/cache/entries/a%09b', /key: .*expected 1 to 1024 bytes/],
+  ] as const)
+    expect((await expectProblem(await api.fetch(path, { headers: asAdmin }), 400)).detail).toMatch(detail);
+});
