@@ -14,12 +14,23 @@ import type { CachedEntry } from './model/cached-entry.ts';
 import type { Stamp } from './model/entry.ts';
 import { InvalidArgument, InvalidationPending } from './model/errors.ts';
 import { type CacheKey, type KeyParts, keyOf } from './model/key.ts';
+import { assertKnownOptions } from './model/known-options.ts';
+import { assertMinPosition, type MinPosition } from './model/min-position.ts';
 import type { Outcome } from './model/outcome.ts';
 import { DEFAULT_EARLY_REFRESH, type Policy, type ResolvedPolicy, resolvePolicy } from './model/policy.ts';
 import { type Selector, selectorOfPattern } from './model/selector.ts';
 import type { Frozen } from './model/value.ts';
 import type { HotKey, HotKeys } from './ports/hot-key-store.ts';
 import type { CacheStats } from './stats/read-counters.ts';
+
+/** Options of one read. */
+export interface ReadOptions {
+  /**
+   * How much of the invalidation log the answer has to include: the receipt of a write, also a `pending` one. A process that has not
+   * applied it, such as one without access to the log, loads. Defaults to what the process has applied.
+   */
+  readonly minPosition?: MinPosition;
+}
 
 /** Cached answers for one process. The invalidation log keeps them consistent across all processes. */
 export class CacheManager {
@@ -50,7 +61,13 @@ export class CacheManager {
   }
 
   /** Returns the cached value, or the value that `load` returns. It is frozen, and all readers share it. Rejects with the error of the load. */
-  getOrLoad<Value>(target: string | KeyParts, load: Load<Value>, policy?: Policy): Promise<Frozen<Value>> {
+  getOrLoad<Value>(
+    target: string | KeyParts,
+    load: Load<Value>,
+    policy?: Policy,
+    options?: ReadOptions,
+  ): Promise<Frozen<Value>> {
+    if (options) return this.getOrLoadWithOutcome(target, load, policy, options).then(({ value }) => value);
     const isPolicy = policy === undefined || (typeof policy === 'object' && policy !== null);
     if (typeof target !== 'string' || !isPolicy) return this.#getOrLoad(target, load, policy);
     // Memory holds only keys that were checked, so a hit need not check its own.
@@ -64,9 +81,11 @@ export class CacheManager {
     target: string | KeyParts,
     load: Load<Value>,
     policy?: Policy,
+    options: ReadOptions = {},
   ): Promise<{ value: Frozen<Value>; outcome: Outcome }> {
     const [key, recipe, resolved] = [keyOf(target), this.#recipes.of(target), resolvePolicy(policy)];
-    const { cached, outcome } = await this.internal.reader.read(key, load as Load, resolved, recipe, byValue);
+    const how = { isSound: byValue, minPosition: minPositionOf(options) };
+    const { cached, outcome } = await this.internal.reader.read(key, load as Load, resolved, recipe, how);
     return { value: cached.value<Value>(), outcome };
   }
 
@@ -93,8 +112,8 @@ export class CacheManager {
   }
 
   /** Returns a cached value, or undefined. `null`, `false`, `0` and `''` are values. */
-  async get(key: string | KeyParts): Promise<unknown> {
-    return (await this.internal.engine.manualOperations.get(keyOf(key)))?.value();
+  async get(key: string | KeyParts, options: ReadOptions = {}): Promise<unknown> {
+    return (await this.internal.engine.manualOperations.get(keyOf(key), minPositionOf(options)))?.value();
   }
 
   /** Returns the cached value of each key, in their order, or undefined for a key without one. Takes one round trip to each server. */
@@ -239,9 +258,16 @@ export class CacheManager {
     const [key, recipe] = [keyOf(target), this.#recipes.of(target)];
     const resolved = resolvePolicy(policy);
     const hit = reader.hit(key, load as Load, resolved, recipe, isDue);
-    const { cached } = hit ?? (await reader.read(key, load as Load, resolved, recipe, byValue));
+    const { cached } = hit ?? (await reader.read(key, load as Load, resolved, recipe, { isSound: byValue }));
     return cached.value<Value>();
   }
+}
+
+/** @throws {InvalidArgument} naming the option that cannot be used */
+function minPositionOf(options: ReadOptions): MinPosition | undefined {
+  assertKnownOptions('read', options, ['minPosition']);
+  if (options.minPosition) assertMinPosition(options.minPosition);
+  return options.minPosition;
 }
 
 function assertList(what: string, list: unknown): void {

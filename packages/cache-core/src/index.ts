@@ -1,4 +1,4 @@
-export { CacheManager } from './cache-manager.ts';
+export { CacheManager, type ReadOptions } from './cache-manager.ts';
 export type { CacheOptions } from './cache-options.ts';
 export { expectedReads, expectedSavingOf } from './demand/hot-keys.ts';
 export type { Audits } from './engine/audits.ts';
@@ -50,6 +50,7 @@ export { buildKey, type CacheKey, fingerprint, type KeyParts, parseKey } from '.
 export type { LearnedStats } from './model/learned-stats.ts';
 export type { LearningMode, LearningOptions, ResolvedLearning } from './model/learning-options.ts';
 export type { CacheLogger } from './model/logger.ts';
+export type { MinPosition } from './model/min-position.ts';
 export type { Outcome, Reason } from './model/outcome.ts';
 export { type Policy, type ResolvedPolicy, resolvePolicy, type StaleFor } from './model/policy.ts';
 export type { Range, RangeInput, Scope, ScopeInput } from './model/scope.ts';

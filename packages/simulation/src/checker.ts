@@ -68,6 +68,10 @@ export class Checker {
     const { source } = answer;
     if (!source) return null;
     if (source.key !== read.key) return { why: `is an answer of ${source.key}`, change: null };
+    const { own } = read;
+    // A `set` of another process may have computed its value before the change.
+    if (own && source.kind === 'load' && stateOf(own, read.key) > source.state)
+      return { why: 'shows the state before the change whose position the read asked for', change: own };
     return answer.verified ? this.#brokenVerified(read, answer, source) : this.#brokenUnverified(read, source);
   }
 

@@ -43,10 +43,12 @@ export interface Change {
 export interface Read {
   readonly process: string;
   readonly key: string;
-  readonly how: 'read' | 'get' | 'batch' | 'warm';
+  readonly how: 'read' | 'get' | 'batch' | 'warm' | 'own';
   readonly began: Moment;
   /** Whether the process was current when the read began. */
   readonly wasCurrent: boolean;
+  /** The change whose receipt, applied or pending, was the minimum position of the read; null for a read without one. */
+  readonly own: Change | null;
 }
 
 export interface Answered {

@@ -2,7 +2,7 @@ import { type CacheKey, type Policy, parseKey, type ResolvedPolicy, resolvePolic
 import type { SeededRandom, Weighted } from '@pilotlight/cache-core/testing';
 import { drawScope, type SimulatedScope } from './scopes.ts';
 
-export type Operation = 'read' | 'get' | 'batch' | 'warm' | 'write' | 'invalidate' | 'expire' | 'burst';
+export type Operation = 'read' | 'get' | 'batch' | 'warm' | 'write' | 'own' | 'invalidate' | 'expire' | 'burst';
 
 export type Fault =
   | 'freeze'
@@ -197,6 +197,7 @@ function drawOperations(random: SeededRandom, isCalm: boolean): Weighted<Operati
     ['batch', random.oneOf([0, 4, 10])],
     ['warm', random.oneOf([0, 4, 12])],
     ['write', writes],
+    ['own', isCalm ? 0 : random.oneOf([0, 3, 8])],
     ['invalidate', random.oneOf([0, 3])],
     ['expire', isCalm ? 0 : random.oneOf([0, 3])],
     ['burst', 3],

@@ -1,4 +1,4 @@
-import type { Answer } from '@pilotlight/cache-core';
+import type { Answer, MinPosition } from '@pilotlight/cache-core';
 import { type Answered, type Change, hitsAll, type Read, type Source } from './history.ts';
 import type { Parts } from './parts.ts';
 import { keyNamed, MANY, type SimulatedKey } from './plan.ts';
@@ -38,6 +38,24 @@ export class Readers {
       checker.answered(read, answered);
       if (answered.source) checker.waited(read, answered.source);
       onAnswer?.(read, answered);
+    } catch (error) {
+      this.#parts.history.tally.failed++;
+      checker.failed(read, error);
+    } finally {
+      checker.end(read);
+    }
+  }
+
+  /** Reads at least the position of a change, as the client does that made it. */
+  async readOwn(node: Node, name: string, minPosition: MinPosition, own: Change): Promise<void> {
+    const { checker, origin, plan } = this.#parts;
+    const read = this.#beginRead(node, name, 'own', own);
+    try {
+      const load = origin.load(node, name);
+      const { reader } = node.cache.internal;
+      const answered = this.#answered(await reader.read(keyNamed(name), load, plan.policy, null, { minPosition }));
+      this.#count(answered);
+      checker.answered(read, answered);
     } catch (error) {
       this.#parts.history.tally.failed++;
       checker.failed(read, error);
@@ -137,7 +155,7 @@ export class Readers {
     );
   }
 
-  #beginRead(node: Node, key: string, how: Read['how']): Read {
+  #beginRead(node: Node, key: string, how: Read['how'], own: Change | null = null): Read {
     const { history, checker } = this.#parts;
     const process = node.host.name;
     const read = {
@@ -146,6 +164,7 @@ export class Readers {
       how,
       began: history.moment(),
       wasCurrent: node.cache.internal.engine.follower.isCurrent,
+      own,
     };
     checker.begin(read, process, `${how} ${key}`);
     return read;

@@ -17,6 +17,7 @@ export class Workload {
     batch: (node) => this.readers.batch(node),
     warm: (node, key) => this.#warm(node, key),
     write: (node, key) => this.#writers.write(node, key),
+    own: (node, key) => this.#writeAndReadOwn(node, key),
     invalidate: (node, key) => this.#writers.change(node, 'invalidate', anySelector(this.#parts, key), NO_STATES),
     expire: (node, key) => this.#writers.change(node, 'expire', anySelector(this.#parts, key), NO_STATES),
     burst: () => coldBurst(`cold-${++this.#bursts}`, this.#parts, this.readers),
@@ -41,6 +42,19 @@ export class Workload {
     const other = random.oneOf(nodes());
     other.host.after(random.between(0, 10), () => {
       void this.invalidateTag(other, key).then(() => node.host.after(0, warm));
+    });
+  }
+
+  /** Writes over one process, and reads the write over another as soon as its receipt came, applied or pending. */
+  #writeAndReadOwn(node: Node, key: SimulatedKey): void {
+    const { random, nodes } = this.#parts;
+    this.#writers.writeWithReceipt(node, key, (receipt, change) => {
+      for (const name of change.states.keys()) {
+        // The interesting reader does not follow the log at the moment.
+        const behind = nodes().filter(({ cache }) => !cache.internal.engine.follower.isCurrent);
+        const reader = random.oneOf(behind.length > 0 && random.chance(0.5) ? behind : nodes());
+        reader.host.deliver(() => void this.readers.readOwn(reader, name, receipt, change));
+      }
     });
   }
 

@@ -1,4 +1,4 @@
-import type { InvalidationMode, Selector } from '@pilotlight/cache-core';
+import type { InvalidationMode, InvalidationReceipt, Selector } from '@pilotlight/cache-core';
 import { InvalidationPending } from '@pilotlight/cache-core';
 import type { Change } from './history.ts';
 import type { Parts } from './parts.ts';
@@ -12,6 +12,9 @@ type States = ReadonlyMap<string, number>;
 const MAX_ATTEMPTS = 6;
 const SET_SECONDS = 5;
 export const NO_STATES: States = new Map();
+
+/** Called once with the first receipt of a change. */
+export type OnReceipt = (receipt: InvalidationReceipt, change: Change) => void;
 
 /** Changes the origin and invalidates the cache. */
 export class Writers {
@@ -32,6 +35,12 @@ export class Writers {
       else if (how === 'delete') void this.#delete(node, key, states);
       else void this.change(node, 'invalidate', chosen, states);
     });
+  }
+
+  /** Changes the origin, invalidates the cache, and passes on the receipt, which may be pending. */
+  writeWithReceipt(node: Node, key: SimulatedKey, onReceipt: OnReceipt): void {
+    const chosen = selectorOfWrite(this.#parts, key);
+    void this.change(node, 'invalidate', chosen, this.#parts.origin.write(chosen.keys), onReceipt);
   }
 
   async #set(node: Node, { name, key }: SimulatedKey, states: States): Promise<void> {
@@ -71,22 +80,33 @@ export class Writers {
   }
 
   /** Resolves once it is acknowledged or left to another try. */
-  change(node: Node, mode: InvalidationMode, { selector, what, keys }: Chosen, states: States): Promise<void> {
+  change(
+    node: Node,
+    mode: InvalidationMode,
+    { selector, what, keys }: Chosen,
+    states: States,
+    onReceipt?: OnReceipt,
+  ): Promise<void> {
     const { history } = this.#parts;
     const change = history.call({ process: node.host.name, mode, what: `${mode} ${what}`, keys, states });
-    return this.#invalidate(node, selector, change, 1);
+    return this.#invalidate(node, selector, change, 1, onReceipt);
   }
 
-  async #invalidate(node: Node, selector: Selector, change: Change, tries: number): Promise<void> {
+  async #invalidate(
+    node: Node,
+    selector: Selector,
+    change: Change,
+    tries: number,
+    onReceipt?: OnReceipt,
+  ): Promise<void> {
     const { history, checker, world, random, nodes } = this.#parts;
     const { mode, id, what } = change;
     checker.begin(change, node.host.name, what);
     const receipt = await node.cache.invalidate(selector, { mode, eventId: `event-${id}` });
     checker.end(change);
-    if (receipt.state === 'applied') {
-      history.acknowledge(change, { epoch: receipt.epoch, asOf: receipt.position });
-      return;
-    }
+    if (receipt.state === 'applied') history.acknowledge(change, { epoch: receipt.epoch, asOf: receipt.position });
+    onReceipt?.(receipt, change);
+    if (receipt.state === 'applied') return;
     history.tally.pending++;
     if (tries === MAX_ATTEMPTS) return;
     world.clock.after(random.between(10, 80), () => {

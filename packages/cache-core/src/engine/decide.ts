@@ -20,12 +20,17 @@ export interface ReadFindings {
 export interface ReadState {
   /** Whether the process is current with the invalidation log. */
   readonly verified: boolean;
+  /** Whether the process has not applied the minimum position of the read. */
+  readonly isBehind: boolean;
   readonly lookup: Pick<Lookup, 'isFresh' | 'isServable' | 'isAlive' | 'mayRevalidate'>;
   /** Whether the read may join a load of the key in this process. */
   readonly canJoin: () => boolean;
   /** Whether the key's load failed a moment ago. */
   readonly isBackingOff: () => boolean;
 }
+
+/** Why a read loads. `behind`: this process has not applied the minimum position of the read, so no entry of it may answer. */
+export type LoadCause = Missing | 'behind';
 
 /**
  * The last step of a read. With `load` it loads the key or joins the load in progress; `stale` is the entry to serve if that fails or
@@ -34,17 +39,19 @@ export interface ReadState {
 export type LastStep =
   | ({ readonly do: 'hit' } & Found)
   | { readonly do: 'stale'; readonly found: Found; readonly reason: 'backing-off' | 'revalidating' }
-  | { readonly do: 'load'; readonly missing: Missing; readonly stale: Found | null };
+  | { readonly do: 'load'; readonly missing: LoadCause; readonly stale: Found | null };
 
 export type ReadStep = { readonly do: 'ask the shared tier' } | LastStep;
 
 /**
  * Decides the next step of a read. `Reader` takes the step, and `Inspector` prints it.
  *
- * Invariant: a stale entry is one whose time has ended, never one that an invalidation hit; no entry outlives `staleUntil`.
+ * Invariant: a stale entry is one whose time has ended, never one that an invalidation hit; no entry outlives `staleUntil`; a read
+ * with a minimum position that this process has not applied gets no entry at all.
  */
 export function decide({ memory, shared }: ReadFindings, state: ReadState): ReadStep {
-  const { verified, lookup, canJoin, isBackingOff } = state;
+  const { verified, isBehind, lookup, canJoin, isBackingOff } = state;
+  if (isBehind) return { do: 'load', missing: 'behind', stale: null };
   if (shared === null) {
     if (isCachedEntry(memory) && (!verified || lookup.isFresh(memory)))
       return { do: 'hit', cached: memory, tier: 'memory' };

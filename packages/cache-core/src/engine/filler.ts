@@ -50,7 +50,7 @@ export class Filler {
   /** Returns the entry that another process has filled, or loads and stores one. Rejects with the error of the load. */
   async fill(inFlight: InFlightLoad, request: FillRequest): Promise<LoadResult> {
     const { shared, switches, background } = this.#options;
-    const alone = !request.verified || !shared || !switches.isOn('redis', request.key);
+    const alone = inFlight.asksOrigin || !request.verified || !shared || !switches.isOn('redis', request.key);
     if (alone) return this.#load(inFlight, request, noLock);
     const { filled, release } = await acquireFillLock(request, this.#options);
     if (!filled) return this.#load(inFlight, request, release);

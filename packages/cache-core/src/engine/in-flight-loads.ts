@@ -25,6 +25,10 @@ export interface StampedLoad {
  * those of its creation; `Loader` replaces them once, when the load has its permit and starts.
  */
 export interface InFlightLoad extends StampedLoad {
+  /** The loads of this process are numbered in the order in which they are registered, from 1. */
+  readonly number: number;
+  /** Whether it asks the origin in any case, and never takes over the answer of another process. */
+  readonly asksOrigin: boolean;
   readonly result: Promise<LoadResult>;
 }
 
@@ -32,9 +36,15 @@ export interface InFlightLoad extends StampedLoad {
 export class InFlightLoads {
   readonly #follower: Follower;
   readonly #loads = new Map<CacheKey, InFlightLoad>();
+  #latest = 0;
 
   constructor(follower: Follower) {
     this.#follower = follower;
+  }
+
+  /** The number of the load that was registered last; 0 before the first. */
+  get latest(): number {
+    return this.#latest;
   }
 
   /** Returns the latest load of the key that still runs, even one that a new reader may not join. */
@@ -56,10 +66,20 @@ export class InFlightLoads {
       : load;
   }
 
-  /** Registers a load of the key until `run` ends, and runs it. */
-  start(key: CacheKey, beganAt: number, run: (load: InFlightLoad) => Promise<LoadResult>): InFlightLoad {
+  /**
+   * Registers a load of the key until `run` ends, and runs it.
+   *
+   * @param asksOrigin whether `run` never takes over the answer of another process
+   */
+  start(
+    key: CacheKey,
+    beganAt: number,
+    run: (load: InFlightLoad) => Promise<LoadResult>,
+    asksOrigin = false,
+  ): InFlightLoad {
     const { promise, resolve, reject } = Promise.withResolvers<LoadResult>();
-    const load: InFlightLoad = { stamp: this.#follower.stamp, beganAt, result: promise };
+    const number = ++this.#latest;
+    const load: InFlightLoad = { number, asksOrigin, stamp: this.#follower.stamp, beganAt, result: promise };
     this.#loads.set(key, load);
     run(load)
       .finally(() => {

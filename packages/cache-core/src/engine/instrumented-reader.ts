@@ -4,6 +4,7 @@ import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Clock, Instant } from '../model/clock.ts';
 import { cacheChannels, type ReadTrace } from '../model/diagnostics.ts';
 import { type CacheKey, prefixOf } from '../model/key.ts';
+import type { MinPosition } from '../model/min-position.ts';
 import { outcomeOf } from '../model/outcome.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import type { Recipe } from '../ports/hot-key-store.ts';
@@ -18,6 +19,12 @@ export interface InstrumentedReaderOptions {
   readonly clock: Clock;
   /** The name of the cache. */
   readonly name: string;
+}
+
+/** Options of one read. */
+interface ReadingHow {
+  readonly isSound?: (cached: CachedEntry) => boolean;
+  readonly minPosition?: MinPosition | undefined;
 }
 
 /**
@@ -94,17 +101,18 @@ export class InstrumentedReader {
   /**
    * Returns the answer as bytes, with the outcome of the read. Rejects with the load's own error.
    *
-   * @param isSound `decodes` for a caller that decodes the value next; defaults to `isJson`
+   * @param how `isSound`: `decodes` for a caller that decodes the value next; defaults to `isJson`. `minPosition`: how much of the log
+   *   the answer has to include; defaults to what this process has applied.
    */
   async read(
     key: CacheKey,
     load: Load,
     policy: ResolvedPolicy,
     recipe: Recipe | null,
-    isSound: (cached: CachedEntry) => boolean = (cached) => cached.isJson,
+    { isSound = (cached) => cached.isJson, minPosition }: ReadingHow = {},
   ): Promise<Answer> {
     const { engine } = this.#options;
-    const request = { key, source: engine.loader.source(key, load, policy), policy };
+    const request = { key, source: engine.loader.source(key, load, policy), policy, minPosition };
     return this.#reported(key, recipe, async () => {
       const answer = await engine.reader.read(request);
       if (isSound(answer.cached)) return answer;

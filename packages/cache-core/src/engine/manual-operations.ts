@@ -1,5 +1,6 @@
 import type { Follower } from '../log/follower.ts';
 import type { Invalidator } from '../log/invalidator.ts';
+import { reachesPosition } from '../log/reaches-position.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import { CachedEntry } from '../model/cached-entry.ts';
 import { chunks } from '../model/chunks.ts';
@@ -9,6 +10,7 @@ import type { Entry, Lifetime, Stamp } from '../model/entry.ts';
 import { InvalidArgument, InvalidationPending, Unreachable } from '../model/errors.ts';
 import { type CacheKey, keyIfUsable, parseKey } from '../model/key.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
+import type { MinPosition } from '../model/min-position.ts';
 import { checkedScope, type Scope } from '../model/scope.ts';
 import { toToken } from '../model/selector.ts';
 import { etagOf, toBody } from '../model/value.ts';
@@ -73,8 +75,10 @@ export class ManualOperations {
     this.#options = options;
   }
 
-  async get(key: CacheKey): Promise<CachedEntry | null> {
+  /** Returns null, too, if this process has not applied `minPosition`. */
+  async get(key: CacheKey, minPosition?: MinPosition): Promise<CachedEntry | null> {
     const { lookup, follower } = this.#options;
+    if (minPosition && !(await reachesPosition(follower, minPosition))) return null;
     const verified = follower.isCurrent || (await follower.catchUp());
     const inMemory = lookup.inMemory(key, verified);
     if (isCachedEntry(inMemory) && lookup.isFresh(inMemory) && inMemory.decodes()) return inMemory;

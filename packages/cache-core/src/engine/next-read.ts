@@ -4,9 +4,9 @@ import type { Clock } from '../model/clock.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { Reason } from '../model/outcome.ts';
 import type { Backoff } from './backoff.ts';
-import { decide, joinableBy, type LastStep } from './decide.ts';
+import { decide, joinableBy, type LastStep, type LoadCause } from './decide.ts';
 import type { InFlightLoads } from './in-flight-loads.ts';
-import type { Lookup, Missing } from './lookup.ts';
+import type { Lookup } from './lookup.ts';
 import type { Switches } from './switches.ts';
 
 /** The outcome that a read would have now, if its load succeeds. It describes the step that `decide` returns. */
@@ -43,10 +43,11 @@ export interface FoundOfKey {
   readonly isLockHeld: boolean | null;
 }
 
-const WHY_LOADED: Readonly<Record<Missing, string>> = {
+const WHY_LOADED: Readonly<Record<LoadCause, string>> = {
   absent: 'there is no entry that can be used',
   outdated: 'an invalidation hit the entry, or the log began a new epoch',
   expired: 'the entry is too old to be served before it is reloaded',
+  behind: 'this process has not applied the minimum position of the read',
 };
 
 const WHY_STALE = {
@@ -74,6 +75,7 @@ function lastStep(found: FoundOfKey, verified: boolean, options: NextReadOptions
   const { key } = found;
   const state = {
     verified,
+    isBehind: false,
     lookup,
     canJoin: () => joinableBy(key, verified, options) !== undefined,
     isBackingOff: () => backoff.remainingMs(key) > 0,

@@ -1,31 +1,19 @@
 import type { Follower } from '../log/follower.ts';
+import { hasApplied, reachesPosition } from '../log/reaches-position.ts';
 import type { Answer } from '../model/answer.ts';
 import type { Background } from '../model/background.ts';
 import type { CachedEntry } from '../model/cached-entry.ts';
 import { type Clock, resultWithin } from '../model/clock.ts';
-import type { Stamp } from '../model/entry.ts';
 import { LoadCycle } from '../model/errors.ts';
-import type { CacheKey } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import { type Outcome, outcomeOf, type ReadFacts, type Reason } from '../model/outcome.ts';
-import type { ResolvedPolicy } from '../model/policy.ts';
 import type { Backoff } from './backoff.ts';
-import { decide, type Found, joinableBy, type LastStep } from './decide.ts';
+import { decide, type Found, joinableBy, type LastStep, type LoadCause } from './decide.ts';
 import type { Filler } from './filler.ts';
 import type { InFlightLoad, InFlightLoads } from './in-flight-loads.ts';
-import type { Loader, LoadSource } from './load.ts';
-import type { Lookup, Missing } from './lookup.ts';
-
-export interface ReadRequest {
-  readonly key: CacheKey;
-  readonly source: LoadSource;
-  readonly policy: ResolvedPolicy;
-  /**
-   * Called once it is known that neither this read nor a load that it starts calls the origin, or not for now: the other keys of
-   * its batch need not wait for it. May be called more than once.
-   */
-  readonly onLoadSkipped?: () => void;
-}
+import type { Loader } from './load.ts';
+import type { Lookup } from './lookup.ts';
+import type { Reading, ReadRequest } from './read-request.ts';
 
 export interface ReaderOptions {
   readonly follower: Follower;
@@ -42,19 +30,6 @@ export interface ReaderOptions {
   readonly random: () => number;
 }
 
-interface Reading {
-  readonly request: ReadRequest;
-  /** The position of the log that this process had applied when the read arrived. */
-  readonly arrived: Stamp;
-  /** Whether the process is current with the log. */
-  readonly verified: boolean;
-  readonly mayJoin: boolean;
-  /** True if the shared tier did not answer. */
-  isSharedUnreachable: boolean;
-  /** The load that this read has started, else null. */
-  started: InFlightLoad | null;
-}
-
 const JOIN_TRIES = 3;
 /** The largest negative logarithm of a number that `Math.random` returns (2^-53). An entry with more time left needs no random number. */
 const MAX_EARLINESS = 37;
@@ -69,7 +44,10 @@ export class Reader {
 
   /** Returns the answer of a key. Rejects with the error of the load. */
   async read(request: ReadRequest): Promise<Answer> {
-    const { follower } = this.#options;
+    const { follower, inFlight } = this.#options;
+    const { minPosition } = request;
+    const { latest } = inFlight;
+    if (minPosition) await reachesPosition(follower, minPosition);
     const verified = follower.isCurrent || (await follower.catchUp());
     for (let tries = 0; ; tries++) {
       const answer = await this.#tryRead({
@@ -77,6 +55,7 @@ export class Reader {
         arrived: follower.stamp,
         verified,
         mayJoin: tries < JOIN_TRIES,
+        loadAfter: minPosition && !hasApplied(follower, minPosition) ? latest : null,
         isSharedUnreachable: false,
         started: null,
       });
@@ -103,6 +82,7 @@ export class Reader {
     const { key, onLoadSkipped } = request;
     const state = {
       verified,
+      isBehind: reading.loadAfter !== null,
       lookup,
       canJoin: () => this.#joinable(reading) !== undefined,
       isBackingOff: () => backoff.isBackingOff(key),
@@ -155,7 +135,11 @@ export class Reader {
     if (inFlight.joinable(key) || backoff.isBackingOff(key)) return null;
     const isEnough = (found: CachedEntry) => found.loadedAt > before.loadedAt && lookup.isFresh(found);
     const load = loader.nesting.outside(() =>
-      this.#startLoad({ request, verified: true, isSharedUnreachable: false, started: null }, before, isEnough),
+      this.#startLoad(
+        { request, verified: true, isSharedUnreachable: false, loadAfter: null, started: null },
+        before,
+        isEnough,
+      ),
     );
     background.run('revalidate', () => load.result);
     return load;
@@ -194,7 +178,7 @@ export class Reader {
   }
 
   /** Returns the answer of the load in progress, or of a new one. Returns null as `#tryRead` does. */
-  async #loaded(reading: Reading, missing: Missing, before: CachedEntry | null): Promise<Answer | null> {
+  async #loaded(reading: Reading, missing: LoadCause, before: CachedEntry | null): Promise<Answer | null> {
     const { loader, inFlight } = this.#options;
     const { verified, arrived, request } = reading;
     const joined = this.#joinable(reading);
@@ -209,20 +193,23 @@ export class Reader {
     return this.#answer('miss', result.cached, { ...facts, tier: null, stored: result.stored, reason: missing });
   }
 
-  #joinable({ request, verified, mayJoin }: Reading): InFlightLoad | undefined {
+  /** Invariant: a read that needs a position that this process has not applied joins only loads that began after it. */
+  #joinable({ request, verified, mayJoin, loadAfter }: Reading): InFlightLoad | undefined {
     if (!mayJoin) return undefined;
-    return joinableBy(request.key, verified, this.#options);
+    const load = joinableBy(request.key, verified, this.#options);
+    return load && (loadAfter === null || (load.asksOrigin && load.number > loadAfter)) ? load : undefined;
   }
 
   #startLoad(
-    reading: Pick<Reading, 'request' | 'verified' | 'isSharedUnreachable' | 'started'>,
+    reading: Pick<Reading, 'request' | 'verified' | 'isSharedUnreachable' | 'loadAfter' | 'started'>,
     before: CachedEntry | null,
     isEnough: (found: CachedEntry) => boolean = (found) => this.#options.lookup.isFresh(found),
   ): InFlightLoad {
     const { inFlight, filler, clock } = this.#options;
-    const { verified, isSharedUnreachable } = reading;
+    const { verified, isSharedUnreachable, loadAfter } = reading;
     const { key, source, policy, onLoadSkipped: onWait } = reading.request;
-    reading.started = inFlight.start(key, clock.monotonic(), (load) =>
+    const asksOrigin = loadAfter !== null;
+    const run = (load: InFlightLoad) =>
       filler.fill(load, {
         key,
         source,
@@ -232,8 +219,8 @@ export class Reader {
         isEnough,
         isSharedUnreachable,
         ...(onWait && { onWait }),
-      }),
-    );
+      });
+    reading.started = inFlight.start(key, clock.monotonic(), run, asksOrigin);
     return reading.started;
   }
 

@@ -8,7 +8,7 @@ import type { Filler } from './filler.ts';
 import type { InFlightLoads } from './in-flight-loads.ts';
 import type { Load, Loader } from './load.ts';
 import { isCachedEntry, type Lookup, type LookupMiss } from './lookup.ts';
-import type { ReadRequest } from './reader.ts';
+import type { ReadRequest } from './read-request.ts';
 import type { TooLarge } from './too-large.ts';
 
 export interface WarmerOptions {

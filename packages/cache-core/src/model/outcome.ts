@@ -34,7 +34,7 @@ export interface Outcome {
  * Why a read was not a plain hit. A hit has `early-refresh` (it is being reloaded early). A stale answer has `revalidating`,
  * `backing-off` (the load failed a moment ago and is not retried yet), `load-failed` or `load-slow`. A miss has the state of the key:
  * `absent`, `outdated` (an invalidation hit it, or the log began a new epoch), `expired` (past `staleUntil`, or stale and
- * reloaded).
+ * reloaded), `behind` (this process has not applied the minimum position of the read).
  */
 export type Reason =
   | 'early-refresh'
@@ -44,7 +44,8 @@ export type Reason =
   | 'load-slow'
   | 'absent'
   | 'outdated'
-  | 'expired';
+  | 'expired'
+  | 'behind';
 
 /** The facts of a read that its entry does not hold. */
 export type ReadFacts = Pick<Outcome, 'tier' | 'verified'> & Partial<Pick<Outcome, 'collapsed' | 'stored' | 'reason'>>;

@@ -20,7 +20,10 @@ const REASONS: Readonly<Record<Reason, number>> = {
   absent: 6,
   outdated: 7,
   expired: 8,
+  behind: 9,
 };
+/** 0 means that a read has no reason. */
+const REASON_NUMBERS = Object.keys(REASONS).length + 1;
 
 /**
  * Counts reads by their labels, for an observable counter. Reporting each memory hit to OpenTelemetry would cost several times the
@@ -58,5 +61,5 @@ export class ReadCounts {
 function labelOf({ outcome, tier, reason, verified }: Outcome): number {
   const tierNumber = tier === null ? 0 : TIERS[tier];
   const reasonNumber = reason === null ? 0 : REASONS[reason];
-  return ((OUTCOMES[outcome] * 3 + tierNumber) * 9 + reasonNumber) * 2 + (verified ? 1 : 0);
+  return ((OUTCOMES[outcome] * 3 + tierNumber) * REASON_NUMBERS + reasonNumber) * 2 + (verified ? 1 : 0);
 }

@@ -31,3 +31,5 @@ export const KNOWN_HIT = /(serves|gets|puts|sends) .* though it has applied the 
 /** A write was acknowledged, and a later read shows the state before it. */
 export const STALE_READ = /is from before an acknowledged invalidation|shows the state before an acknowledged write/;
 export const EITHER = new RegExp(`${STALE_READ.source}|${KNOWN_HIT.source}`);
+/** A read that asked for at least the position of a change shows the state before that change. */
+export const OWN_WRITE = /shows the state before the change whose position the read asked for/;

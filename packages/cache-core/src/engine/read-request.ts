@@ -1,0 +1,35 @@
+import type { Stamp } from '../model/entry.ts';
+import type { CacheKey } from '../model/key.ts';
+import type { MinPosition } from '../model/min-position.ts';
+import type { ResolvedPolicy } from '../model/policy.ts';
+import type { InFlightLoad } from './in-flight-loads.ts';
+import type { LoadSource } from './load.ts';
+
+export interface ReadRequest {
+  readonly key: CacheKey;
+  readonly source: LoadSource;
+  readonly policy: ResolvedPolicy;
+  /** How much of the log the answer has to include. Defaults to what this process has applied. */
+  readonly minPosition?: MinPosition | undefined;
+  /**
+   * Called once it is known that neither this read nor a load that it starts calls the origin, or not for now: the other keys of
+   * its batch need not wait for it. May be called more than once.
+   */
+  readonly onLoadSkipped?: () => void;
+}
+
+/** One attempt of a read. */
+export interface Reading {
+  readonly request: ReadRequest;
+  /** The position of the log that this process had applied when the read arrived. */
+  readonly arrived: Stamp;
+  /** Whether the process is current with the log. */
+  readonly verified: boolean;
+  readonly mayJoin: boolean;
+  /** Set if this process has not applied the minimum position: only a load with a greater number answers the read. Else null. */
+  readonly loadAfter: number | null;
+  /** True if the shared tier did not answer. */
+  isSharedUnreachable: boolean;
+  /** The load that this read has started, else null. */
+  started: InFlightLoad | null;
+}
