@@ -26,7 +26,7 @@ export const PROBLEM_TYPES = {
     status: 400,
     title: 'Malformed body',
     when: 'the body is not the JSON or the multipart form that the route reads',
-    todo: 'send a complete body; `detail` says what was expected',
+    todo: 'send a complete body; `detail` names the expected form',
   },
   MALFORMED_REQUEST: {
     status: 400,

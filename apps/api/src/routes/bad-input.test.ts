@@ -87,7 +87,7 @@ describe('an invalid field is answered with 400, its name, the expected and the 
     ['an array for a body', search(['error']), 'body', /expected a JSON object, got an array/],
     ['null for a body', search(null), 'body', /expected a JSON object, got null/],
     ['text for a body', search('error'), 'body', /expected a JSON object, got "error"/],
-    ['an invalidation of nothing', invalidate({}), 'prefix', /exactly one of prefix, tag and key, got 0/],
+    ['an invalidation of nothing', invalidate({}), 'prefix', /exactly one of prefix, tag, key and scope, got 0/],
     ['an invalidation of two things', invalidate({ prefix: 'files', tag: 'x' }), 'prefix', /exactly one.*got 2/],
     ['half a pattern', invalidate({ prefix: 'fi*' }), 'prefix', /expected a prefix like "files".*got "fi\*"/],
     ['a warming of nothing', warm({}), 'prefix', /exactly one of prefix and key, got 0/],
