@@ -32,26 +32,28 @@ const count = z.int().min(0);
 const instant = z.iso.datetime();
 
 /** An uploaded file as the API shows it. */
-const logFileSchema = z.strictObject({
-  id: z.uuid(),
-  name: z.string().describe('The name under which the file was uploaded; it is data, never a path.'),
-  size_bytes: count,
-  format: z.enum(FILE_FORMATS).nullable().describe('Null until ingest has read the start of the file.'),
-  gzipped: z.boolean(),
-  status: z.enum(FILE_STATUSES),
-  line_count: count,
-  error_count: count.describe('ERROR and FATAL records.'),
-  unparsed_count: count.describe(
-    'Records that do not match the format of the file; they are stored raw with the level UNKNOWN.',
-  ),
-  truncated_count: count.describe('Records that were cut at the maximum line length.'),
-  year_inferred: z.boolean().describe('Whether the year of timestamps is inferred, because the file has none.'),
-  first_timestamp: instant.nullable(),
-  last_timestamp: instant.nullable(),
-  uploaded_at: instant,
-  indexed_at: instant.nullable(),
-  error: z.string().nullable().describe('Why a `failed` file failed.'),
-});
+const logFileSchema = z
+  .strictObject({
+    id: z.uuid(),
+    name: z.string().describe('The name under which the file was uploaded; it is data, never a path.'),
+    size_bytes: count,
+    format: z.enum(FILE_FORMATS).nullable().describe('Null until ingest has read the start of the file.'),
+    gzipped: z.boolean(),
+    status: z.enum(FILE_STATUSES),
+    line_count: count,
+    error_count: count.describe('ERROR and FATAL records.'),
+    unparsed_count: count.describe(
+      'Records that do not match the format of the file; they are stored raw with the level UNKNOWN.',
+    ),
+    truncated_count: count.describe('Records that were cut at the maximum line length.'),
+    year_inferred: z.boolean().describe('Whether the year of timestamps is inferred, because the file has none.'),
+    first_timestamp: instant.nullable(),
+    last_timestamp: instant.nullable(),
+    uploaded_at: instant,
+    indexed_at: instant.nullable(),
+    error: z.string().nullable().describe('Why a `failed` file failed.'),
+  })
+  .meta({ id: 'LogFile' });
 export type LogFile = z.infer<typeof logFileSchema>;
 
 /** The state of a change in the invalidation log. */

@@ -27,7 +27,6 @@ export function registerRoutes(
     ...guardOf(guards, access),
     ...handlers[id](deps),
   ];
-  for (const route of routes) if (route.mounted) router.use(route.path, ...behindGuard(route));
   const ofPaths = Map.groupBy(
     routes.filter(({ mounted }) => !mounted),
     ({ path }) => path,
@@ -35,6 +34,8 @@ export function registerRoutes(
   for (const [path, methods] of ofPaths) {
     resource(router, path, Object.fromEntries(methods.map((route) => [route.method, behindGuard(route)])));
   }
+  // After the others, so that a route below the path of a page is not the page's.
+  for (const route of routes) if (route.mounted) router.use(route.path, ...behindGuard(route));
 }
 
 function guardOf({ read, write, admin }: Guards, access: Route['access']): readonly RequestHandler[] {

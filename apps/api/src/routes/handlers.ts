@@ -2,6 +2,7 @@ import type { OperationId } from '@pilotlight/contracts/http';
 import type { HandlersOf } from '../http/register-routes.ts';
 import { explainCacheKey, getCacheStats, invalidateCache, listCacheKeys, resetCacheStats, warmCache } from './cache.ts';
 import { getFileContent } from './content.ts';
+import { getDescription, openDocs } from './docs.ts';
 import { deleteFile, getFile, listFiles } from './files.ts';
 import { getLiveness, getReadiness } from './health.ts';
 import { openQueueBoard } from './queues.ts';
@@ -29,5 +30,7 @@ export const HANDLERS = {
   applyRetention,
   getLiveness,
   getReadiness,
+  getDescription,
+  openDocs,
   openQueueBoard,
 } satisfies Record<OperationId, HandlersOf>;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { CACHED, CACHED_BODY, UNCACHED } from './headers.ts';
 
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Returns a JSON answer that no cache may store. */
 export function json<const Body extends z.ZodType>(body: Body, description: string) {

@@ -1,21 +1,37 @@
 import { z } from 'zod';
 
-/** Headers of every answer with data; pages have others. */
-const DATA = {
-  'X-Content-Type-Options': z.literal('nosniff'),
-  'Content-Security-Policy': z.string(),
-  'Cross-Origin-Resource-Policy': z.literal('same-origin'),
+/** Headers of every answer that a route gives. */
+export const EVERY_ANSWER = {
+  'X-Request-Id': z
+    .string()
+    .regex(/^[\w.:=+/-]{1,128}$/)
+    .describe('The `X-Request-Id` of the request, or a new UUID. Log lines of the request name it.')
+    .meta({ header: { id: 'X-Request-Id' } }),
 };
 
-const noStore = { 'Cache-Control': z.literal('no-store') };
+/** Headers of every answer with data; pages have others. */
+export const DATA = {
+  'X-Content-Type-Options': z.literal('nosniff').meta({ header: { id: 'X-Content-Type-Options' } }),
+  'Content-Security-Policy': z.string().meta({ header: { id: 'Content-Security-Policy' } }),
+  'Cross-Origin-Resource-Policy': z.literal('same-origin').meta({ header: { id: 'Cross-Origin-Resource-Policy' } }),
+};
+
+const noStore = { 'Cache-Control': z.literal('no-store').meta({ header: { id: 'no-store' } }) };
 
 /** Headers of JSON answers that no cache may store. */
 export const UNCACHED = { ...DATA, ...noStore };
 
 /** Headers of pages. The policy lets them load scripts and styles from this server only. */
 export const PAGE = {
-  'Content-Security-Policy': z.string(),
-  'X-Content-Type-Options': z.literal('nosniff'),
+  ...DATA,
+  'Cross-Origin-Opener-Policy': z.literal('same-origin'),
+  'Origin-Agent-Cluster': z.literal('?1'),
+  'Referrer-Policy': z.literal('no-referrer'),
+  'X-DNS-Prefetch-Control': z.literal('off'),
+  'X-Download-Options': z.literal('noopen'),
+  'X-Frame-Options': z.literal('SAMEORIGIN'),
+  'X-Permitted-Cross-Domain-Policies': z.literal('none'),
+  'X-XSS-Protection': z.literal('0'),
 };
 
 /** Headers of answers from the cache. */
@@ -43,3 +59,31 @@ export const CACHED_BODY = {
   ...CACHED,
   'Content-Encoding': z.enum(['br', 'zstd', 'gzip']).optional(),
 };
+
+const retryAfter = z
+  .string()
+  .regex(/^\d+$/)
+  .describe('The number of seconds after which to try again.')
+  .meta({ example: '2' });
+
+const ofStatus: Readonly<Record<number, Readonly<Record<string, z.ZodType<string | undefined>>>>> = {
+  401: { 'WWW-Authenticate': z.string().describe('The accepted schemes of authentication.') },
+  408: { Connection: z.literal('close').optional() },
+  415: { 'Accept-Encoding': z.literal('identity').optional().describe('The accepted codings of the body.') },
+  422: { Location: z.string().optional().describe('The path of the stored file.') },
+  503: { 'Retry-After': retryAfter },
+  507: { 'Retry-After': retryAfter.optional() },
+};
+
+/**
+ * Returns the headers of answers with an error of this status.
+ *
+ * @param isShared whether the route also has an answer without an error of this status, which may lack the special headers
+ */
+export function headersOfProblem(status: number, isShared: boolean): Readonly<Record<string, z.ZodType>> {
+  const special = Object.entries(ofStatus[status] ?? {});
+  return {
+    ...UNCACHED,
+    ...Object.fromEntries(special.map(([name, schema]) => [name, isShared ? schema.optional() : schema])),
+  };
+}

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deletionAnswerSchema, fileAnswerSchema, indexedUploadAnswerSchema, uploadAnswerSchema } from '../../files.ts';
 import { json } from '../answers.ts';
 import { FROM_DATABASE } from '../error-codes.ts';
-import { UNCACHED } from '../headers.ts';
+import { DATA, UNCACHED } from '../headers.ts';
 import type { Route, RouteAnswer } from '../route.ts';
 
 const fileParams = z.object({
@@ -20,9 +20,7 @@ const preferenceApplied = z
   .describe('The wait in seconds that was applied (RFC 7240).');
 
 const contentHeaders = {
-  'X-Content-Type-Options': UNCACHED['X-Content-Type-Options'],
-  'Content-Security-Policy': UNCACHED['Content-Security-Policy'],
-  'Cross-Origin-Resource-Policy': UNCACHED['Cross-Origin-Resource-Policy'],
+  ...DATA,
   ETag: z
     .string()
     .regex(/^"[^"]+"$/)

@@ -1,7 +1,13 @@
+import { z } from 'zod';
 import { liveAnswerSchema, readyAnswerSchema } from '../../health.ts';
 import { json } from '../answers.ts';
 import { PAGE } from '../headers.ts';
 import type { Route } from '../route.ts';
+
+const HTML = 'text/html; charset=utf-8';
+
+/** An OpenAPI document; its own schema is not repeated here. */
+const descriptionSchema = z.looseObject({ openapi: z.literal('3.1.1'), paths: z.looseObject({}) });
 
 /** The routes about the service itself. */
 export const SERVICE = {
@@ -30,6 +36,27 @@ export const SERVICE = {
     },
     errors: [],
   },
+  getDescription: {
+    method: 'GET',
+    path: '/openapi.json',
+    tag: 'service',
+    summary: 'This description',
+    access: 'open',
+    cached: null,
+    answers: { 200: json(descriptionSchema, 'The description: OpenAPI 3.1.') },
+    errors: [],
+  },
+  openDocs: {
+    method: 'GET',
+    path: '/docs',
+    tag: 'service',
+    summary: 'A page that shows this description and sends requests',
+    access: 'open',
+    cached: null,
+    answers: { 200: { description: 'The page.', type: HTML, body: null, headers: PAGE } },
+    errors: [],
+    mounted: true,
+  },
   openQueueBoard: {
     method: 'GET',
     path: '/admin/queues',
@@ -39,7 +66,7 @@ export const SERVICE = {
       'It can retry, promote and remove jobs. In a browser, the user is `admin` and the password is the admin token.',
     access: 'admin',
     cached: null,
-    answers: { 200: { description: 'The page.', type: 'text/html; charset=utf-8', body: null, headers: PAGE } },
+    answers: { 200: { description: 'The page.', type: HTML, body: null, headers: PAGE } },
     errors: [],
     mounted: true,
   },

@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { ZodOpenApiResponseObject, ZodOpenApiResponsesObject } from 'zod-openapi';
+import { problemSchema } from '../../problem.ts';
+import { PROBLEM_TYPES, type ProblemCode } from '../../problem-types.ts';
+import { EVERY_ANSWER, headersOfProblem } from '../headers.ts';
+import type { Route, RouteAnswer } from '../route.ts';
+import { errorsOf } from '../routes.ts';
+
+/** Returns the described responses of a route: its answers, and a problem document for each status of its errors. */
+export function responsesOf(route: Route): ZodOpenApiResponsesObject {
+  const problems = Map.groupBy(errorsOf(route), (code) => PROBLEM_TYPES[code].status);
+  const responses: Record<string, ZodOpenApiResponseObject> = {};
+  for (const [status, answer] of Object.entries(route.answers)) responses[status] = responseOf(answer);
+  for (const [status, codes] of problems) responses[status] = withProblem(responses[status], status, codes);
+  return responses as ZodOpenApiResponsesObject;
+}
+
+function responseOf({ description, type, body, headers }: RouteAnswer): ZodOpenApiResponseObject {
+  return {
+    description,
+    headers: z.object({ ...EVERY_ANSWER, ...headers }),
+    ...(type !== null && { content: { [mediaTypeOf(type)]: { schema: body ?? z.string() } } }),
+  };
+}
+
+/** Adds a problem to a response; a status such as 503 of `/readyz` has an answer of its own, too. */
+function withProblem(
+  answer: ZodOpenApiResponseObject | undefined,
+  status: number,
+  codes: readonly ProblemCode[],
+): ZodOpenApiResponseObject {
+  const problem = z.intersection(problemSchema, z.looseObject({ code: z.enum(codes), status: z.literal(status) }));
+  const described = codes.map((code) => `\`${code}\``).join(', ');
+  return {
+    description: answer === undefined ? described : `${answer.description} Or ${described}.`,
+    headers: z.object({ ...EVERY_ANSWER, ...headersOfProblem(status, answer !== undefined) }),
+    content: { ...answer?.content, 'application/problem+json': { schema: problem } },
+  };
+}
+
+function mediaTypeOf(type: string): string {
+  return type.split(';', 1)[0] ?? type;
+}
