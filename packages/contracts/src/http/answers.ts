@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { CACHED, CACHED_BODY, UNCACHED } from './headers.ts';
 
-export const JSON_TYPE = 'application/json; charset=utf-8';
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 /** Returns a JSON answer that no cache may store. */
 export function json<const Body extends z.ZodType>(body: Body, description: string) {
