@@ -58,7 +58,7 @@ export type { InvalidationMode, Selector, SelectorToken } from './model/selector
 export type { Frozen } from './model/value.ts';
 export type { Encoding } from './model/variant.ts';
 export type { CachePorts } from './ports/cache-ports.ts';
-export type { CounterDelta, CounterStore } from './ports/counter-store.ts';
+export type { CounterDelta, CounterStore, MinuteCounts, RecentCounts } from './ports/counter-store.ts';
 export type { FillLock, FillLockAttempt } from './ports/fill-lock.ts';
 export type { Demand, HotKey, HotKeyStore, HotKeys, Recipe } from './ports/hot-key-store.ts';
 export type {
@@ -75,4 +75,4 @@ export type { SharedTier } from './ports/shared-tier.ts';
 export { singleProcess } from './single-process/single-process.ts';
 export type { Audited, AuditVerdict, FreshnessStats } from './stats/audit-counts.ts';
 export type { Percentiles } from './stats/latency-classes.ts';
-export type { CacheStats, PrefixStats } from './stats/read-counters.ts';
+export type { CacheStats, PrefixStats, ReadStats, WindowName } from './stats/read-counters.ts';

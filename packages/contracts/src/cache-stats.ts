@@ -30,8 +30,8 @@ const learnedSchema = z.strictObject({
   why: z.string(),
 });
 
-/** Counts of one prefix. */
-const endpointStatsSchema = z.strictObject({
+/** Counts of the reads of one prefix. */
+const readStatsSchema = z.strictObject({
   hits: count,
   stale: count,
   misses: count,
@@ -43,7 +43,6 @@ const endpointStatsSchema = z.strictObject({
   latency_ms: z.strictObject({ hit: percentiles, miss: percentiles }).describe('Exact to 25 %.'),
   load_ms_saved: z.number().min(0).describe('The sum of the load times of the answers that a tier served.'),
   bytes_served: count,
-  learned: learnedSchema.optional().describe('What the cache learnt about the times of this prefix.'),
   freshness: z
     .strictObject({
       audited: count,
@@ -58,6 +57,33 @@ const endpointStatsSchema = z.strictObject({
     })
     .optional()
     .describe('The results of audits, if entries of this prefix were audited.'),
+});
+
+/** The fresh time of an endpoint's next answer, and its reason. */
+const freshTimeSchema = z.strictObject({
+  fresh_ms: ms.describe('The time in force, in the process that answers.'),
+  chosen_by: z.enum(['route', 'learned']),
+  advised_ms: ms
+    .nullable()
+    .describe('The time that the observed changes suggest; null if this process learned nothing.'),
+  why: z.string(),
+});
+export type FreshTime = z.infer<typeof freshTimeSchema>;
+
+const windowSchema = readStatsSchema.extend({
+  seconds: count.describe(
+    'The length of the window: its whole minutes and the present one, but not before the last reset.',
+  ),
+});
+
+const endpointStatsSchema = readStatsSchema.extend({
+  since: z.iso.datetime().optional().describe('The first count after the last reset.'),
+  windows: z
+    .strictObject({ '1m': windowSchema, '15m': windowSchema, '60m': windowSchema })
+    .optional()
+    .describe('The last 1, 15 and 60 minutes. Missing if the store of the counts is unreachable.'),
+  fresh: freshTimeSchema.optional().describe('Missing for a prefix without a route.'),
+  learned: learnedSchema.optional().describe('What the cache learnt about the times of this prefix.'),
 });
 
 /** The answer of `GET /api/cache/stats`. */

@@ -15,6 +15,7 @@ export {
   type RewarmCost,
   type TierEntry,
 } from './cache-admin-answers.ts';
+export { cacheStatsAnswerSchema, type FreshTime } from './cache-stats.ts';
 export { type DataScope, scopeOfQuery } from './data-scope.ts';
 export { type DomainEvent, type DomainEventType, domainEventSchema } from './events.ts';
 export { type Extent, extentSchema, NO_RECORDS } from './extent.ts';

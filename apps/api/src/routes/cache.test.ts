@@ -1,3 +1,4 @@
+import { cacheStatsAnswerSchema } from '@pilotlight/contracts';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -60,6 +61,20 @@ test('cache/stats shows per prefix the learned fresh time and its reason', async
       learned: { mode: 'advise', fresh_ms: { fixed, allowed: [fixed / 10, fixed * 10] }, why: expect.any(String) },
     });
   }
+});
+
+test('each endpoint shows its windows, and the fresh time in force with its reason', async () => {
+  await read('/api/stats');
+  await read('/api/stats');
+  const answer = cacheStatsAnswerSchema.parse(await (await api.fetch('/api/cache/stats')).json());
+  const { windows, fresh, since } = answer.endpoints['stats'] ?? {};
+  for (const name of ['1m', '15m', '60m'] as const) {
+    expect(windows?.[name]).toMatchObject({ hits: 1, misses: 1, load_ms_saved: expect.any(Number) });
+    expect(windows?.[name].latency_ms.miss?.p99).toBeGreaterThan(0);
+  }
+  expect(Date.parse(since ?? '')).toBeLessThanOrEqual(Date.now() + 1_000);
+  expect(fresh).toMatchObject({ fresh_ms: 60_000, chosen_by: 'route', advised_ms: expect.any(Number) });
+  expect(fresh?.why).toMatch(/^the route keeps its answers for 60 s; advice: /);
 });
 
 test('a reset sets the counts to nothing', async () => {

@@ -2,6 +2,7 @@ import { cacheKeysQuerySchema, invalidateBodySchema, warmBodySchema } from '@pil
 import type { AnswerBody } from '@pilotlight/contracts/http';
 import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
+import { endpointStats } from '../endpoint-stats.ts';
 import { explainKey } from '../explain-key.ts';
 import { listHotKeys, rewarmCost } from '../hot-keys.ts';
 import { checkedKey } from '../http/cache-names.ts';
@@ -15,12 +16,10 @@ import { warmNow } from '../warm-now.ts';
 export function getCacheStats({ cache, redis }: Deps): Handlers {
   return [
     async (_request, response) => {
-      const [{ endpoints, hits, misses, total_requests, hit_rate_percent }, redis_info] = await Promise.all([
-        cache.getStats(),
-        redis.info(),
-      ]);
+      const [stats, redis_info] = await Promise.all([cache.getStats(), redis.info()]);
+      const { hits, misses, total_requests, hit_rate_percent } = stats;
       const cache_stats = { hits, misses, total_requests, hit_rate_percent };
-      sendJson(response, 200, { success: true, cache_stats, redis_info, endpoints });
+      sendJson(response, 200, { success: true, cache_stats, redis_info, endpoints: endpointStats(stats) });
     },
   ];
 }

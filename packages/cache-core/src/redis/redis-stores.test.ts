@@ -6,6 +6,7 @@ import { CacheManager } from '../cache-manager.ts';
 import { DEMAND_HALF_LIFE_MS } from '../demand/hot-keys.ts';
 import { parseKey } from '../model/key.ts';
 import { silentLogger } from '../model/logger.ts';
+import { counterStoreContract } from '../ports/testing/counter-store-contract.ts';
 import { hotKeyStoreContract } from '../ports/testing/hot-key-store-contract.ts';
 import { connectRedis, type RedisConnections, type RedisPorts } from './connect-redis.ts';
 import { onEach, type Servers, serversOf, succeeds } from './testing/servers.ts';
@@ -40,12 +41,60 @@ describe.each(Object.entries(SERVERS))('on %s', (_, start) => {
     return ports;
   }
 
-  test('counts of two processes are summed until they are reset', async () => {
-    const [one, other] = [await connect('counters'), await connect('counters')];
-    await Promise.all([one.counters.add({ 'a|hit': 2, 'a|miss': 1 }), other.counters.add({ 'a|hit': 3 })]);
-    expect(await one.counters.read()).toEqual({ 'a|hit': 5, 'a|miss': 1 });
-    await other.counters.reset();
-    expect(await one.counters.read()).toEqual({});
+  let counterWorlds = 0;
+  counterStoreContract(async () => {
+    const namespace = `counters-${++counterWorlds}`;
+    const [one, other] = [await connect(namespace), await connect(namespace)];
+    return { one: one.counters, other: other.counters };
+  });
+
+  test('counts survive the end of the process that added them', async () => {
+    const first = await connect('survivor');
+    await first.counters.add({ 'a|hit': 2 });
+    await first.close();
+    const next = await connect('survivor');
+    expect(await next.counters.read()).toEqual({ 'a|hit': 2 });
+    expect((await next.counters.recent?.())?.minutes.map(({ counts }) => counts['a|hit'] ?? 0)).toContain(2);
+  });
+
+  test('minutes that are older than an hour are not counted, and expire', async () => {
+    const { counters } = await connect('minutes');
+    await counters.add({ 'a|hit': 1 });
+    const present = Math.floor(Date.now() / 60_000);
+    const add = (minutesAgo: number, n: number) => async (node: Redis) =>
+      node.hset(`{minutes:read-counters}:${present - minutesAgo}`, 'a|hit', n).catch(() => undefined);
+    for (const [minutesAgo, n] of [
+      [30, 10],
+      [70, 100],
+    ] as const)
+      await onEach(servers.nodes, add(minutesAgo, n));
+    const { minutes = [] } = (await counters.recent?.()) ?? {};
+    expect(minutes.reduce((sum, { counts }) => sum + (counts['a|hit'] ?? 0), 0)).toBe(11);
+    await onEach(servers.nodes, add(30, 1_000));
+    await counters.add({ 'a|hit': 1 });
+    const later = (await counters.recent?.())?.minutes ?? [];
+    expect(
+      later.reduce((sum, { counts }) => sum + (counts['a|hit'] ?? 0), 0),
+      'reads an ended minute once',
+    ).toBe(12);
+    const ttls = await onEach(servers.nodes, async (node) => {
+      const keys = await node.keys('{minutes:read-counters}:*');
+      return Promise.all(keys.map((key) => node.pttl(key)));
+    });
+    expect(Math.max(...ttls.flat())).toBeGreaterThan(61 * 60_000);
+    expect(Math.max(...ttls.flat())).toBeLessThanOrEqual(62 * 60_000);
+  });
+
+  test('given many prefixes, the counts of a minute stay bounded and complete', async () => {
+    const { counters } = await connect('many-in-a-minute', { queueTimeout: '30s' });
+    for (let process = 0; process < 15; process++) {
+      const names = Array.from({ length: 100 }, (_, i) => `${process}-${i}|hit`);
+      await counters.add(Object.fromEntries(names.map((name) => [name, 1])));
+    }
+    const { minutes = [] } = (await counters.recent?.()) ?? {};
+    expect(Math.max(...minutes.map(({ counts }) => Object.keys(counts).length))).toBeLessThanOrEqual(1_001);
+    const all = minutes.flatMap(({ counts }) => Object.values(counts));
+    expect(all.reduce((sum, n) => sum + n, 0)).toBe(1_500);
   });
 
   test('given many processes with different prefixes, the counts stay bounded and complete', async () => {

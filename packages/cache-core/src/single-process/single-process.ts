@@ -17,7 +17,7 @@ export function singleProcess(clock: Clock = systemClock): CachePorts & { readon
     log,
     shared: null,
     lock: new ProcessLock(clock),
-    counters: new ProcessCounters(),
+    counters: new ProcessCounters(clock),
     hotKeys: new ProcessHotKeys(clock),
     close: async () => log.close(),
   };

@@ -19,8 +19,9 @@ const outcome = (more: Partial<Outcome>): Outcome => ({
 const miss = outcome({ outcome: 'miss', tier: null });
 
 function stores() {
-  const link = new Link(new ManualClock());
-  return { store: new MemoryCounterServer().connect(link), link };
+  const clock = new ManualClock();
+  const link = new Link(clock);
+  return { store: new MemoryCounterServer(clock).connect(link), link };
 }
 
 test('the counts of two processes have one sum', async () => {

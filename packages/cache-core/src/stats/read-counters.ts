@@ -11,7 +11,7 @@ import { latencyClass, type Percentiles, percentiles } from './latency-classes.t
 const MAX_PREFIXES = 100;
 
 /** Counts of one prefix. `latency_ms` is exact to 25 %; `load_ms_saved` sums the load times of the answers that a tier served. */
-export interface PrefixStats {
+export interface ReadStats {
   hits: number;
   stale: number;
   misses: number;
@@ -24,11 +24,22 @@ export interface PrefixStats {
   latency_ms: { hit: Percentiles | null; miss: Percentiles | null };
   load_ms_saved: number;
   bytes_served: number;
-  /** Present if the prefix has learnt times. */
-  learned?: LearnedStats;
   /** Present if entries of the prefix were audited. */
   freshness?: FreshnessStats;
 }
+
+/** Counts of one prefix since the last reset, and in windows of time that end now. */
+export interface PrefixStats extends ReadStats {
+  /** When the first count after the last reset was added, as RFC 3339. Present with `windows`. */
+  since?: string;
+  /** The last 1, 15 and 60 whole minutes, and the present minute. Missing if the store keeps no minutes or is unreachable. */
+  windows?: Record<WindowName, ReadStats & { seconds: number }>;
+  /** Present if the prefix has learnt times. */
+  learned?: LearnedStats;
+}
+
+/** A window of `getStats()`, named after its number of whole minutes. */
+export type WindowName = '1m' | '15m' | '60m';
 
 /** Counts since the last reset. */
 export interface CacheStats {
@@ -153,14 +164,9 @@ export class ReadCounters {
   }
 }
 
+/** Returns the sums of several deltas, by prefix. */
 export function summarise(...deltas: CounterDelta[]): Omit<CacheStats, 'over'> {
-  const byPrefix = new Map<string, Map<string, number>>();
-  for (const [name, n] of deltas.flatMap((delta) => Object.entries(delta))) {
-    const bar = name.lastIndexOf('|');
-    const counts = byPrefix.get(name.slice(0, bar)) ?? new Map<string, number>();
-    byPrefix.set(name.slice(0, bar), counts.set(name.slice(bar + 1), (counts.get(name.slice(bar + 1)) ?? 0) + n));
-  }
-  const endpoints = Object.fromEntries([...byPrefix].sort().map(([prefix, counts]) => [prefix, prefixStats(counts)]));
+  const endpoints: Record<string, PrefixStats> = readStats(deltas);
   const all = Object.values(endpoints);
   const hits = all.reduce((sum, { hits, stale }) => sum + hits + stale, 0);
   const misses = all.reduce((sum, { misses }) => sum + misses, 0);
@@ -168,7 +174,19 @@ export function summarise(...deltas: CounterDelta[]): Omit<CacheStats, 'over'> {
   return { hits, misses, total_requests: hits + misses, hit_rate_percent, endpoints };
 }
 
-function prefixStats(counts: ReadonlyMap<string, number>): PrefixStats {
+/** Returns the counts of each prefix that has some, sorted by prefix. */
+export function readStats(deltas: readonly CounterDelta[]): Record<string, ReadStats> {
+  const byPrefix = new Map<string, Map<string, number>>();
+  for (const [name, n] of deltas.flatMap((delta) => Object.entries(delta))) {
+    const bar = name.lastIndexOf('|');
+    const counts = byPrefix.get(name.slice(0, bar)) ?? new Map<string, number>();
+    byPrefix.set(name.slice(0, bar), counts.set(name.slice(bar + 1), (counts.get(name.slice(bar + 1)) ?? 0) + n));
+  }
+  return Object.fromEntries([...byPrefix].sort().map(([prefix, counts]) => [prefix, statsOfCounts(counts)]));
+}
+
+/** Returns the stats of one prefix from its counts. */
+export function statsOfCounts(counts: ReadonlyMap<string, number>): ReadStats {
   const of = (name: string) => counts.get(name) ?? 0;
   const hits = of('hit');
   const stale = of('stale');

@@ -12,6 +12,7 @@ import type { CacheLogger } from '../model/logger.ts';
 import type { CounterStore } from '../ports/counter-store.ts';
 import type { HotKeys, Recipe } from '../ports/hot-key-store.ts';
 import { type CacheStats, ReadCounters, summarise } from './read-counters.ts';
+import { withWindows } from './windows.ts';
 
 export interface ReporterOptions {
   /** The name of the cache. */
@@ -146,11 +147,12 @@ export class Reporter {
   async #sum(): Promise<CacheStats> {
     const { counters } = this.#options;
     await this.#flush();
-    const sum = await counters.read().catch((error: unknown) => this.#failed(error));
+    const unless = (error: unknown) => this.#failed(error);
+    const [sum, recent] = await Promise.all([counters.read().catch(unless), counters.recent?.().catch(unless) ?? null]);
     const pending = this.#counters.pending();
-    return sum
-      ? { over: 'all processes', ...summarise(sum, pending) }
-      : { over: 'this process', ...summarise(pending) };
+    if (!sum) return { over: 'this process', ...summarise(pending) };
+    const stats = { over: 'all processes' as const, ...summarise(sum, pending) };
+    return recent ? withWindows(stats, recent, pending) : stats;
   }
 
   async #flush(): Promise<void> {

@@ -1,22 +1,25 @@
-import type { CounterDelta, CounterStore } from '../ports/counter-store.ts';
+import type { Clock } from '../model/clock.ts';
+import type { CounterStore } from '../ports/counter-store.ts';
+import { ProcessCounters } from '../single-process/process-counters.ts';
 import type { Link } from './link.ts';
 
 const WHAT = 'the counter store';
 
 /** Counters that simulated processes share. */
 export class MemoryCounterServer {
-  readonly #sums = new Map<string, number>();
+  readonly #counters: ProcessCounters;
+
+  constructor(clock: Clock) {
+    this.#counters = new ProcessCounters(clock);
+  }
 
   /** Returns the port of one process, over its link. */
   connect(link: Link): CounterStore {
     return {
-      add: (delta) => link.call(WHAT, () => this.#add(delta)),
-      read: () => link.call(WHAT, () => Object.fromEntries(this.#sums)),
-      reset: () => link.call(WHAT, () => this.#sums.clear()),
+      add: (delta) => link.call(WHAT, () => this.#counters.add(delta)),
+      read: () => link.call(WHAT, () => this.#counters.read()),
+      recent: () => link.call(WHAT, () => this.#counters.recent()),
+      reset: () => link.call(WHAT, () => this.#counters.reset()),
     };
-  }
-
-  #add(delta: CounterDelta): void {
-    for (const [name, n] of Object.entries(delta)) this.#sums.set(name, (this.#sums.get(name) ?? 0) + n);
   }
 }

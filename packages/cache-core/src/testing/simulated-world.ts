@@ -43,7 +43,7 @@ export class SimulatedWorld {
     this.log = new MemoryLogServer(this.clock);
     this.shared = new MemorySharedServer(this.clock);
     this.lock = new MemoryFillLockServer(this.clock);
-    this.counters = new MemoryCounterServer();
+    this.counters = new MemoryCounterServer(this.clock);
     this.hotKeys = new MemoryHotKeyServer(this.clock);
   }
 
