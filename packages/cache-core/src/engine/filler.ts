@@ -7,6 +7,7 @@ import type { Entry } from '../model/entry.ts';
 import { Unreachable } from '../model/errors.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
+import type { Hop } from '../model/outcome.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
 import { acquireFillLock, type FillLockOptions, type FillLockRequest, noLock } from './acquire-fill-lock.ts';
@@ -49,19 +50,22 @@ export class Filler {
 
   /** Returns the entry that another process has filled, or loads and stores one. Rejects with the error of the load. */
   async fill(inFlight: InFlightLoad, request: FillRequest): Promise<LoadResult> {
-    const { shared, switches, background } = this.#options;
+    const { shared, switches, background, clock } = this.#options;
     const alone = inFlight.asksOrigin || !request.verified || !shared || !switches.isOn('redis', request.key);
-    if (alone) return this.#load(inFlight, request, noLock);
+    if (alone) return this.#load(inFlight, request, noLock, []);
+    const askedAt = clock.monotonic();
     const { filled, release } = await acquireFillLock(request, this.#options);
-    if (!filled) return this.#load(inFlight, request, release);
+    const hops: Hop[] = [{ name: 'lock', ms: clock.monotonic() - askedAt }];
+    if (!filled) return this.#load(inFlight, request, release, hops);
     background.run('release', release);
-    return { cached: filled, fetched: true, stored: false };
+    return { cached: filled, fetched: true, stored: false, hops };
   }
 
   /** Loads an answer without storing it in a tier. */
   bypass(key: CacheKey, source: LoadSource): Promise<LoadResult> {
     const { follower, clock } = this.#options;
-    const start: StampedLoad = { stamp: follower.stamp, beganAt: clock.monotonic() };
+    const askedAt = clock.monotonic();
+    const start: StampedLoad = { stamp: follower.stamp, beganAt: askedAt };
     return source.load({
       key,
       start,
@@ -71,20 +75,30 @@ export class Filler {
         cached: this.#unstored(key, start, answerOrThrow(answer)),
         fetched: false,
         stored: false,
+        hops: hopsOf(askedAt, start, answer),
       }),
     });
   }
 
-  async #load(inFlight: InFlightLoad, request: FillRequest, release: () => Promise<void>): Promise<LoadResult> {
-    const { lookup, background, backoff } = this.#options;
+  async #load(
+    inFlight: InFlightLoad,
+    request: FillRequest,
+    release: () => Promise<void>,
+    hops: readonly Hop[],
+  ): Promise<LoadResult> {
+    const { lookup, background, backoff, clock } = this.#options;
     const { key, before, source } = request;
+    const askedAt = clock.monotonic();
     try {
       const result = await source.load({
         key,
         start: inFlight,
         inFlight,
         stale: () => (before?.isJson && lookup.isServable(before) ? before : null),
-        fill: async (answer) => this.#store(inFlight, request, answerOrThrow(answer), release),
+        fill: async (answer) => ({
+          ...this.#store(inFlight, request, answerOrThrow(answer), release),
+          hops: [...hops, ...hopsOf(askedAt, inFlight, answer)],
+        }),
       });
       backoff.succeeded(key);
       return result;
@@ -120,7 +134,12 @@ export class Filler {
         await release();
       }
     });
-    return { cached, fetched: false, stored: isInMemory || (stored && verified && this.#isShareable(cached)) };
+    return {
+      cached,
+      fetched: false,
+      stored: isInMemory || (stored && verified && this.#isShareable(cached)),
+      revalidated: loaded.revalidated,
+    };
   }
 
   /** Returns whether the shared tier, if it is reachable, stores the entry. */
@@ -198,6 +217,12 @@ export class Filler {
     const times = { loadedAt: now - loadMs, freshUntil: now, revalidateUntil: now, staleUntil: now };
     return new CachedEntry(key, { ...stamp, ...times, body, etag, tags, scope, loadMs }, null);
   }
+}
+
+/** Returns the wait for a permit, and the load. */
+function hopsOf(askedAt: number, { beganAt }: StampedLoad, answer: Answered): Hop[] {
+  const queue: Hop = { name: 'queue', ms: beganAt - askedAt };
+  return 'error' in answer ? [queue] : [queue, { name: 'load', ms: answer.loadMs }];
 }
 
 /** @throws the error of a key that failed alone */

@@ -3,6 +3,7 @@ import type { CachedEntry } from '../model/cached-entry.ts';
 import { compareStamps, type Stamp } from '../model/entry.ts';
 import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import type { CacheKey } from '../model/key.ts';
+import type { Hop } from '../model/outcome.ts';
 
 /** The result of a load for its readers. */
 export interface LoadResult {
@@ -10,6 +11,10 @@ export interface LoadResult {
   /** Whether another process loaded the entry and this process found it in the shared tier. */
   readonly fetched: boolean;
   readonly stored: boolean;
+  /** Whether the load found the last answer unchanged. Defaults to false. */
+  readonly revalidated?: boolean;
+  /** The parts of the load that took time. */
+  readonly hops?: readonly Hop[];
 }
 
 /** When a load started, and how much of the invalidation log it could see. */

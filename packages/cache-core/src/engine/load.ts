@@ -38,6 +38,8 @@ export interface Loaded {
   readonly freshForMs: number | null;
   readonly staleTimes: LoadMetadata['staleTimes'];
   readonly loadMs: number;
+  /** Whether the origin found the last answer unchanged. */
+  readonly revalidated: boolean;
 }
 
 /** The answer for one key of a call, or the error that fails this key alone. */
@@ -206,10 +208,11 @@ function loadedOf(load: LoadCall, value: unknown, loadMs: number): Loaded {
   if (isNotModified(value)) {
     // The stored answer comes from this load, or from one that the caller gave the same key.
     if (!stale) throw new InvalidArgument(`the load of ${key}`, 'a value', 'notModified() of another key');
-    return { ...metadata, ...renewed(stale, metadata), isNegative: isNullBody(stale.body), loadMs };
+    return { ...metadata, ...renewed(stale, metadata), isNegative: isNullBody(stale.body), loadMs, revalidated: true };
   }
   const body = toBody(key, value);
-  return { ...metadata, body, etag: etagOf(body), isNegative: value === null || value === undefined, loadMs };
+  const isNegative = value === null || value === undefined;
+  return { ...metadata, body, etag: etagOf(body), isNegative, loadMs, revalidated: false };
 }
 
 /** Returns the stale answer as a loaded one. Its tags and scope are those of both the stale answer and the load. */

@@ -1,6 +1,7 @@
 import type { Stamp } from '../model/entry.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { MinPosition } from '../model/min-position.ts';
+import type { Hop } from '../model/outcome.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import type { InFlightLoad } from './in-flight-loads.ts';
 import type { LoadSource } from './load.ts';
@@ -30,6 +31,8 @@ export interface Reading {
   readonly loadAfter: number | null;
   /** True if the shared tier did not answer. */
   isSharedUnreachable: boolean;
+  /** The parts of the read that have taken time. */
+  readonly hops: Hop[];
   /** The load that this read has started, else null. */
   started: InFlightLoad | null;
 }

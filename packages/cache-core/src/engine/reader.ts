@@ -57,6 +57,7 @@ export class Reader {
         mayJoin: tries < JOIN_TRIES,
         loadAfter: minPosition && !hasApplied(follower, minPosition) ? latest : null,
         isSharedUnreachable: false,
+        hops: [],
         started: null,
       });
       if (answer) return answer;
@@ -67,8 +68,8 @@ export class Reader {
   async bypass({ key, source }: ReadRequest): Promise<Answer> {
     const { follower, filler } = this.#options;
     const verified = follower.isCurrent;
-    const { cached } = await filler.bypass(key, source);
-    return this.#answer('bypass', cached, { tier: null, verified });
+    const { cached, hops = [] } = await filler.bypass(key, source);
+    return this.#answer('bypass', cached, { tier: null, verified, hops });
   }
 
   /**
@@ -77,7 +78,7 @@ export class Reader {
    * Invariant: `onLoadSkipped` is called however a read ends: at the end of this method, or after the load that the read started.
    */
   async #tryRead(reading: Reading): Promise<Answer | null> {
-    const { lookup, backoff } = this.#options;
+    const { lookup, backoff, clock } = this.#options;
     const { request, verified } = reading;
     const { key, onLoadSkipped } = request;
     const state = {
@@ -92,7 +93,9 @@ export class Reader {
       const memory = lookup.inMemory(key, verified);
       let step = decide({ memory, shared: null }, state);
       while (step.do === 'ask the shared tier') {
+        const askedAt = clock.monotonic();
         const shared = await lookup.inShared(key);
+        reading.hops.push({ name: 'lookup', ms: clock.monotonic() - askedAt });
         reading.isSharedUnreachable = shared === 'unreachable';
         step = decide({ memory, shared }, state);
       }
@@ -110,12 +113,12 @@ export class Reader {
   }
 
   #hit(reading: Reading, { cached, tier }: Found): Answer {
-    const { request, verified } = reading;
+    const { request, verified, hops } = reading;
     if (verified && this.isRefreshDue(cached, request.policy.earlyRefresh, this.#options.clock.now())) {
       reading.started = this.refresh(request, cached);
-      return this.#answer('hit', cached, { tier, verified, reason: 'early-refresh' });
+      return this.#answer('hit', cached, { tier, verified, hops, reason: 'early-refresh' });
     }
-    return this.#answer('hit', cached, { tier, verified });
+    return this.#answer('hit', cached, { tier, verified, hops });
   }
 
   /** Returns whether this read reloads its hit early. The probability rises towards the end: see `Policy.earlyRefresh`. */
@@ -151,7 +154,7 @@ export class Reader {
       const load = loader.nesting.outside(() => this.#startLoad(reading, cached));
       background.run('revalidate', () => load.result);
     }
-    return this.#answer('stale', cached, { tier, verified: true, reason });
+    return this.#answer('stale', cached, { tier, verified: true, reason, hops: reading.hops });
   }
 
   /** Returns the loaded answer, or the stale entry if the load fails or takes longer than the soft timeout. */
@@ -179,18 +182,22 @@ export class Reader {
 
   /** Returns the answer of the load in progress, or of a new one. Returns null as `#tryRead` does. */
   async #loaded(reading: Reading, missing: LoadCause, before: CachedEntry | null): Promise<Answer | null> {
-    const { loader, inFlight } = this.#options;
+    const { loader, inFlight, clock } = this.#options;
     const { verified, arrived, request } = reading;
     const joined = this.#joinable(reading);
     if (loader.nesting.isInside(request.key)) throw new LoadCycle(request.key);
     const load = joined ?? this.#startLoad(reading, before);
+    const askedAt = clock.monotonic();
     const result = await loader.nesting.waiting(request.key, load);
+    if (joined) reading.hops.push({ name: 'wait', ms: clock.monotonic() - askedAt });
+    else reading.hops.push(...(result.hops ?? []));
     if (!inFlight.mayAnswer(load, result, arrived)) return null;
     // With the log unreachable, an entry that another process loaded may be of any age.
     if (!verified && result.fetched) return null;
-    const facts = { verified, collapsed: joined !== undefined };
+    const facts = { verified, collapsed: joined !== undefined, hops: reading.hops };
     if (result.fetched) return this.#answer('hit', result.cached, { ...facts, tier: 'redis' });
-    return this.#answer('miss', result.cached, { ...facts, tier: null, stored: result.stored, reason: missing });
+    const { stored, revalidated = false } = result;
+    return this.#answer('miss', result.cached, { ...facts, tier: null, stored, revalidated, reason: missing });
   }
 
   /** Invariant: a read that needs a position that this process has not applied joins only loads that began after it. */

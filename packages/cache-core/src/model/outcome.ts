@@ -28,6 +28,19 @@ export interface Outcome {
   readonly stored: boolean;
   /** The duration of the entry's load in milliseconds: the time that a hit saves. */
   readonly loadMs: number;
+  /** Whether the load found the last answer unchanged (`notModified()`). Defaults to false. */
+  readonly revalidated?: boolean;
+  /** The parts of the read that took time, in their order. A hit from memory has none. */
+  readonly hops?: readonly Hop[];
+}
+
+/**
+ * A part of a read, and its duration in milliseconds. `lookup`: in the shared tier. `lock`: until the fill lock was acquired, or
+ * another process had loaded. `queue`: until the origin had a permit. `load`: the load. `wait`: for a load of another read.
+ */
+export interface Hop {
+  readonly name: 'lookup' | 'lock' | 'queue' | 'load' | 'wait';
+  readonly ms: number;
 }
 
 /**
@@ -48,7 +61,8 @@ export type Reason =
   | 'behind';
 
 /** The facts of a read that its entry does not hold. */
-export type ReadFacts = Pick<Outcome, 'tier' | 'verified'> & Partial<Pick<Outcome, 'collapsed' | 'stored' | 'reason'>>;
+export type ReadFacts = Pick<Outcome, 'tier' | 'verified'> &
+  Partial<Pick<Outcome, 'collapsed' | 'stored' | 'reason' | 'revalidated' | 'hops'>>;
 
 /** Makes the outcome of a read that returns this entry. */
 export function outcomeOf(
@@ -57,7 +71,8 @@ export function outcomeOf(
   now: number,
   facts: ReadFacts,
 ): Outcome {
-  return {
+  const { hops, revalidated } = facts;
+  const made: Outcome = {
     outcome,
     tier: facts.tier,
     collapsed: facts.collapsed ?? false,
@@ -69,4 +84,5 @@ export function outcomeOf(
     stored: facts.stored ?? false,
     loadMs,
   };
+  return hops || revalidated ? { ...made, ...(hops && { hops }), ...(revalidated && { revalidated }) } : made;
 }
