@@ -15,14 +15,14 @@ import { HANDLERS } from './routes/handlers.ts';
 
 /** Builds the whole HTTP surface of the api from the table of routes. */
 export function createApp(deps: Deps): Express {
-  const { config, logger, access, onAnswered } = deps;
+  const { config, logger, onAnswered } = deps;
   const app = express();
   app.disable('x-powered-by');
   // Cached answers set their own ETag; Express would compute another one for every other answer.
   app.disable('etag');
   app.set('query parser', parseQuery);
   app.use(assignRequestId, reportAnswered(onAnswered), refuseOtherHosts(config), refuseCrossSite(config));
-  const options = { deps, guards: createGuards(access), handlers: HANDLERS };
+  const options = { deps, guards: createGuards(deps), handlers: HANDLERS };
   registerRoutes(app, options, ({ cached }) => cached !== null);
   app.use(dataHeaders);
   registerRoutes(app, options, ({ cached }) => cached === null);

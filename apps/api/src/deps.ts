@@ -3,12 +3,14 @@ import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin, OriginUnavailable } from '@pilotlight/origin';
 import {
   type Config,
+  connectLimitStore,
   connectProducer,
   type Logger,
   openQueues,
   type QueueConnection,
   type Queues,
 } from '@pilotlight/runtime';
+import { RateLimits } from './access/rate-limits.ts';
 import { type Access, createAccess } from './http/access.ts';
 import { all, type OnAnswered } from './http/answered.ts';
 import { requestLog } from './http/request-log.ts';
@@ -19,6 +21,7 @@ export interface Deps {
   readonly config: Config;
   readonly logger: Logger;
   readonly access: Access;
+  readonly rateLimits: RateLimits;
   readonly origin: Origin;
   readonly migrations: Migrations;
   readonly redis: RedisPorts;
@@ -44,7 +47,12 @@ const ORIGIN = {
 /** Constructs all clients. They connect in the background, so an unreachable server does not make this fail. */
 export function createDeps(config: Config, logger: Logger): Deps {
   // First, because it may refuse the configuration.
-  const access = createAccess(config, logger);
+  const rateLimits = new RateLimits({
+    limits: config.rateLimits,
+    store: connectLimitStore(config.redisCacheUrl),
+    logger,
+  });
+  const access = createAccess(config, { logger, rateLimits });
   const stopping = new AbortController();
   const origin = createOrigin({
     databaseUrl: config.databaseUrl,
@@ -66,6 +74,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     config,
     logger,
     access,
+    rateLimits,
     origin,
     migrations: new Migrations({ origin, logger, signal: stopping.signal }),
     redis,

@@ -36,7 +36,14 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
           return listening.close(DRAIN_MS);
         },
       },
-      { name: 'access', withinMs: 100, run: async () => deps.access.close() },
+      {
+        name: 'access',
+        withinMs: 100,
+        run: async () => {
+          deps.access.close();
+          deps.rateLimits.close();
+        },
+      },
       { name: 'cache', withinMs: 1_000, run: () => deps.cache.close() },
       { name: 'queues', withinMs: 500, run: () => deps.queues.close() },
       { name: 'origin', withinMs: 2_300, run: () => deps.origin.close() },

@@ -130,6 +130,20 @@ export const PROBLEM_TYPES = {
     when: 'the body cannot be read for another reason, such as an unknown `charset` or `Content-Encoding`; the status is 400 to 499',
     todo: 'correct the headers that describe the body',
   },
+  RATE_LIMITED: {
+    status: 429,
+    title: 'Too many requests',
+    when: 'the token, or the address of the client, has sent more requests in a minute than its limit; `RateLimit` and `RateLimit-Policy` have the numbers',
+    todo: 'try again after `Retry-After` seconds, and spread the requests',
+    retryAfterS: 60,
+  },
+  TOO_MANY_UPLOADS: {
+    status: 429,
+    title: 'Too many uploads of a token',
+    when: 'the token has as many uploads in progress on this process as `TOKEN_UPLOADS_AT_A_TIME`, or its own limit, allows',
+    todo: 'try again after `Retry-After` seconds, or once an upload of the token has ended',
+    retryAfterS: 5,
+  },
   HEADERS_TOO_LARGE: {
     status: 431,
     title: 'Headers too large',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { hostOf, isLoopback } from './allowed-hosts.ts';
+import { wholeNumber } from './config-values.ts';
+import { parseTrustedProxies } from './trusted-proxies.ts';
 
 const apiTokens = z
   .string()
@@ -8,13 +10,28 @@ const apiTokens = z
     error: 'expected tokens of at least 16 characters, separated by commas',
   });
 
-/** The variables that decide who may do what. */
+const TRUSTED_PROXIES = 'expected addresses or networks separated by commas, like 10.0.0.7 or 10.0.0.0/8';
+const trustedProxies = z
+  .string()
+  .transform(parseTrustedProxies)
+  .refine((list) => list !== null, { error: TRUSTED_PROXIES });
+
+const perMinute = wholeNumber(1, 1_000_000_000).optional();
+
+/** The variables that decide who may do what, and how often. */
 export const ACCESS_VARIABLES = {
   ADMIN_TOKEN: z.string().min(16, 'expected at least 16 characters').optional(),
   /** Without it and `TOKENS_FILE`, reads and uploads need no token. */
   API_TOKENS: apiTokens.optional(),
   /** A file with the digests of tokens, their names, roles, expiries and rates. It is read again when it changes. */
   TOKENS_FILE: z.string().optional(),
+  /** The proxies whose `X-Forwarded-For` is believed. */
+  TRUSTED_PROXIES: trustedProxies.optional(),
+  /** Requests per minute of one token name, and of one client address; beyond, requests get 429. */
+  RATE_LIMIT_TOKEN_PER_MINUTE: perMinute,
+  RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute,
+  /** Concurrent uploads of one token per api process; beyond, uploads get 429. */
+  TOKEN_UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).optional(),
 } as const;
 
 type AccessData = z.output<z.ZodObject<typeof ACCESS_VARIABLES>>;
@@ -24,6 +41,13 @@ export function accessOf(data: AccessData) {
     apiTokens: data.API_TOKENS ?? null,
     /** Path of the file with hashed tokens. */
     tokensFile: data.TOKENS_FILE ?? null,
+    trustedProxies: data.TRUSTED_PROXIES ?? null,
+    /** Requests per minute; null does not limit. */
+    rateLimits: {
+      token: data.RATE_LIMIT_TOKEN_PER_MINUTE ?? null,
+      address: data.RATE_LIMIT_ADDRESS_PER_MINUTE ?? null,
+    },
+    tokenUploadsAtATime: data.TOKEN_UPLOADS_AT_A_TIME ?? null,
   };
 }
 

@@ -30,6 +30,9 @@ test('missing variables have the defaults for one machine', () => {
     adminTokenIsNew: true,
     apiTokens: null,
     tokensFile: null,
+    trustedProxies: null,
+    rateLimits: { token: null, address: null },
+    tokenUploadsAtATime: null,
     allowedHosts: null,
     uploadMaxBytes: 104_857_600,
     ingestMaxWaitMs: 120_000,
@@ -155,6 +158,14 @@ describe('an invalid variable is named with the expected and the actual value', 
     [
       { ALLOWED_HOSTS: 'https://a/b' },
       'ALLOWED_HOSTS: expected host names or origins separated by commas, like logs.example.com or https://logs.example.com, got "https://a/b"',
+    ],
+    [
+      { TRUSTED_PROXIES: '10.0.0.0/8, proxy.example' },
+      'TRUSTED_PROXIES: expected addresses or networks separated by commas, like 10.0.0.7 or 10.0.0.0/8, got "10.0.0.0/8, proxy.example"',
+    ],
+    [
+      { RATE_LIMIT_TOKEN_PER_MINUTE: '0' },
+      'RATE_LIMIT_TOKEN_PER_MINUTE: expected a whole number from 1 to 1000000000, got "0"',
     ],
     [
       { HOST: '0.0.0.0' },

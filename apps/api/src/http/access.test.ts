@@ -15,7 +15,13 @@ const GIVEN = {
 const RIGHTS = ['read', 'write', 'admin'] as const;
 
 function accessOf(env: Record<string, string> = {}, overrides: Partial<Config> = {}) {
-  const access = createAccess({ ...readConfig({ ...GIVEN, ...env }), ...overrides }, pino({ level: 'silent' }));
+  const access = createAccess(
+    { ...readConfig({ ...GIVEN, ...env }), ...overrides },
+    {
+      logger: pino({ level: 'silent' }),
+      rateLimits: { applyTo: () => false },
+    },
+  );
   onTestFinished(() => access.close());
   return (authorization: string | undefined, right: Right): AccessDecision =>
     access.decideAccess({ headers: authorization === undefined ? {} : { authorization } }, right);

@@ -3,6 +3,7 @@ import { type Config, includesRole, isOpen, type Logger, type Role, type Token }
 import { Forbidden } from '../access/access-errors.ts';
 import { type Credentials, credentialsOf } from '../access/credentials.ts';
 import { type KnownToken, KnownTokens, tokenOfFile, tokensOfEnvironment } from '../access/known-tokens.ts';
+import type { RateLimits } from '../access/rate-limits.ts';
 import { TokensFile } from '../access/tokens-file.ts';
 import { Unauthorized } from '../errors.ts';
 
@@ -47,7 +48,10 @@ const EXPECTED = {
 } as const satisfies Record<Right, string>;
 
 /** Throws `ConfigError` if `TOKENS_FILE` cannot be read or parsed. */
-export function createAccess(config: Config, logger: Logger): Access {
+export function createAccess(
+  config: Config,
+  { logger, rateLimits }: { logger: Logger; rateLimits: Pick<RateLimits, 'applyTo'> },
+): Access {
   const { tokensFile: path } = config;
   const open = isOpen(config);
   const ofEnvironment = tokensOfEnvironment(config);
@@ -60,14 +64,14 @@ export function createAccess(config: Config, logger: Logger): Access {
     name: null,
     role: 'write',
     uploader: null,
-    isLimited: false,
+    isLimited: rateLimits.applyTo(null),
     token: null,
   };
   const callerOf = (token: KnownToken): Caller => ({
     name: token.name,
     role: token.role,
     uploader: open ? null : token.uploader,
-    isLimited: token.ratePerMinute !== null,
+    isLimited: rateLimits.applyTo(token),
     token,
   });
   return {

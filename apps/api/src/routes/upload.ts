@@ -11,6 +11,7 @@ import { invalidateByEvent } from '../invalidate-by-event.ts';
 import { BackPressure } from '../upload/back-pressure.ts';
 import { checkUpload } from '../upload/check-upload.ts';
 import { ingestWaitMs } from '../upload/ingest-wait.ts';
+import { limitUploads } from '../upload/limit-uploads.ts';
 import { refuseBeyondQuota } from '../upload/quota-guard.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { orStorageFull, refuseWhenFull } from '../upload/storage-guard.ts';
@@ -22,6 +23,7 @@ export function uploadFile(deps: Deps): Handlers {
   const pressure = new BackPressure({ waitMs: () => ingestWaitMs(deps), maxMs: config.ingestMaxWaitMs, logger });
   return [
     checkUpload(config.uploadMaxBytes),
+    limitUploads(config),
     pressure.refuse,
     refuseWhenFull(deps),
     refuseBeyondQuota(deps),

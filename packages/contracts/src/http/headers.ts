@@ -1,5 +1,21 @@
 import { z } from 'zod';
 
+/** Headers of answers to a request that counts in a rate limit (draft-ietf-httpapi-ratelimit-headers). */
+export const RATE_LIMIT = {
+  'RateLimit-Policy': z
+    .string()
+    .regex(/^"(token|address)";q=\d+;w=60/)
+    .optional()
+    .describe('The limits in which the request counts: requests `q` per `w` seconds.')
+    .meta({ example: '"token";q=600;w=60', header: { id: 'RateLimit-Policy' } }),
+  RateLimit: z
+    .string()
+    .regex(/^"(token|address)";r=\d+;t=\d+/)
+    .optional()
+    .describe('What each of them has left: requests `r`, for `t` seconds.')
+    .meta({ example: '"token";r=599;t=58', header: { id: 'RateLimit' } }),
+};
+
 /** Headers of every answer that a route gives. */
 export const EVERY_ANSWER = {
   'X-Request-Id': z
@@ -11,6 +27,7 @@ export const EVERY_ANSWER = {
 
 /** Headers of every answer with data; pages have others. */
 export const DATA = {
+  ...RATE_LIMIT,
   'X-Content-Type-Options': z.literal('nosniff').meta({ header: { id: 'X-Content-Type-Options' } }),
   'Content-Security-Policy': z.string().meta({ header: { id: 'Content-Security-Policy' } }),
   'Cross-Origin-Resource-Policy': z.literal('same-origin').meta({ header: { id: 'Cross-Origin-Resource-Policy' } }),

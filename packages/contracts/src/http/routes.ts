@@ -47,6 +47,7 @@ export function errorsOf({ method, access, body, errors, path }: Route): readonl
     ...errors,
     'MALFORMED_REQUEST',
     access !== 'open' && 'UNAUTHORIZED',
+    access !== 'open' && 'RATE_LIMITED',
     (access === 'write' || access === 'admin') && 'FORBIDDEN',
     method !== 'GET' && 'CROSS_SITE',
     body !== undefined && 'MALFORMED_BODY',

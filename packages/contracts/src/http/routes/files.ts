@@ -117,6 +117,7 @@ export const FILES = {
       'EMPTY_UPLOAD',
       'INGEST_FAILED',
       'ORIGIN_BUSY',
+      'TOO_MANY_UPLOADS',
       'INGEST_BEHIND',
       'STORAGE_FULL',
       'QUOTA_EXCEEDED',
