@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { ask, uploadText } from '../harness/ask.ts';
+import { readEvents } from '../harness/read-events.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
 
 // Two apis and two workers on real services.
@@ -46,6 +47,18 @@ test('a deletion disappears from stats, search and files on both apis once ackno
       expect((await ask(api, 'GET', '/api/stats')).json.stats.total_logs).toBe(before - 1);
     }
   }
+});
+
+test('a client that reconnects to the other api after each event reads every step of an upload once', async () => {
+  const { file } = await uploadText(running.apis[0], 'events.log', '2026-01-03 00:00:00 INFO app: events');
+  const ids: string[] = [];
+  for (let turn = 0; ; turn++) {
+    const api = running.apis[turn % 2 === 0 ? 0 : 1];
+    const events = await readEvents(api, `/api/files/${file.id}/events`, { lastId: ids.at(-1) ?? null, limit: 1 });
+    if (events === null) break;
+    ids.push(...events.map(({ id }) => id));
+  }
+  expect(ids.filter((id) => !id.startsWith('progress'))).toEqual(['stored', 'indexed', 'invalidated', 'warmed']);
 });
 
 test('counts are summed over both apis', async () => {

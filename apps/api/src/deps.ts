@@ -15,6 +15,7 @@ import { type Access, createAccess } from './http/access.ts';
 import { all, type OnAnswered } from './http/answered.ts';
 import { requestLog } from './http/request-log.ts';
 import { Migrations } from './migrations.ts';
+import { OpenStreams } from './streams/open-streams.ts';
 
 /** Everything the api depends on. Only this file constructs clients. */
 export interface Deps {
@@ -33,6 +34,8 @@ export interface Deps {
   readonly onAnswered: OnAnswered;
   /** Aborted when the process begins to shut down, so that requests that wait are answered at once. */
   readonly stopping: AbortController;
+  /** The open streams of server-sent events. */
+  readonly streams: OpenStreams;
 }
 
 /**
@@ -88,5 +91,6 @@ export function createDeps(config: Config, logger: Logger): Deps {
     queueConnection,
     onAnswered: all([requestLog(logger)]),
     stopping,
+    streams: new OpenStreams(config.eventStreams, stopping.signal),
   };
 }

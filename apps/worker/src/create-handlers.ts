@@ -10,6 +10,7 @@ import { applyEvent } from './handlers/apply-event.ts';
 import { applyRetention } from './handlers/apply-retention.ts';
 import { ingestFile } from './handlers/ingest-file.ts';
 import { sweepOutbox } from './handlers/sweep-outbox.ts';
+import { warmKeys } from './handlers/warm-keys.ts';
 import { LONG_READS } from './limits.ts';
 import { LongReads } from './long-reads.ts';
 import { Outage } from './outage.ts';
@@ -27,7 +28,7 @@ export function createHandlers(deps: Deps, queues: Queues, keepWarm: KeepWarm, l
     'ingest-file': ingestFile({ origin, logger, longReads: new LongReads(LONG_READS) }),
     'apply-event': applyEvent({ cache, origin, queues, reclaimer }),
     'purge-file': purgeFile(origin),
-    'warm-keys': ({ reason, prefixes }, { signal }) => keepWarm.warm(reason, prefixes, signal),
+    'warm-keys': warmKeys({ keepWarm, progress: origin.progress }),
     'audit-freshness': (_data, { signal }) => auditor.audit(signal),
     'sweep-outbox': sweepOutbox({ origin, rawRetentionMs }),
     'apply-retention': applyRetention({ origin, logger }),

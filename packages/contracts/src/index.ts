@@ -21,6 +21,14 @@ export { type DomainEvent, type DomainEventType, domainEventSchema } from './eve
 export { type Extent, extentSchema, NO_RECORDS } from './extent.ts';
 export { LEVELS, type Level } from './fields.ts';
 export {
+  type FileEvent,
+  type FileEventName,
+  type FileEventPosition,
+  fileEventId,
+  fileEventSchemas,
+  parseFileEventId,
+} from './file-events.ts';
+export {
   type FileFormat,
   type FileStatus,
   type FilesAnswer,

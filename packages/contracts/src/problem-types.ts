@@ -150,6 +150,20 @@ export const PROBLEM_TYPES = {
     when: 'the request line and the headers have more than 16 KiB together',
     todo: 'send fewer or shorter headers',
   },
+  TOO_MANY_STREAMS_OF_CLIENT: {
+    status: 429,
+    title: 'Too many event streams of one client',
+    when: 'the token, or the address if the api is open, has `EVENT_STREAMS_PER_CLIENT` open event streams',
+    todo: 'close one of the streams, or raise the limit',
+    retryAfterS: 5,
+  },
+  TOO_MANY_STREAMS: {
+    status: 503,
+    title: 'Too many event streams',
+    when: 'this process has `EVENT_STREAMS` open event streams',
+    todo: 'repeat the request after `Retry-After`, or use another api; the operator can raise the limit',
+    retryAfterS: 5,
+  },
   INTERNAL: {
     status: 500,
     title: 'Internal error',

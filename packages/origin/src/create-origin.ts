@@ -10,6 +10,7 @@ import { PostgresFiles } from './postgres/files.ts';
 import { migrate } from './postgres/migrate.ts';
 import { PostgresOutbox } from './postgres/outbox.ts';
 import { ping } from './postgres/ping.ts';
+import { PostgresProgress } from './postgres/progress.ts';
 import { PostgresRetention } from './postgres/retention.ts';
 import { PostgresStorage, type StorageLimits } from './postgres/storage.ts';
 import { PostgresUploads } from './postgres/uploads.ts';
@@ -88,6 +89,7 @@ export function createOrigin(options: OriginOptions): Origin {
     uploads: createUploads(uploading, options),
     logs,
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
+    progress: new PostgresProgress(reads, work),
     retention: new PostgresRetention(reads, work),
     storage: new PostgresStorage(reads, options.storageLimits ?? NO_STORAGE_LIMITS, logs.server),
     ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>

@@ -29,6 +29,7 @@ export type {
   Upload,
   Uploads,
 } from './origin.ts';
+export type { FileProgress, Progress } from './progress.ts';
 export type { QuotaProblem } from './quotas.ts';
 export type { FileDifference, ReindexProgress, ReindexResult } from './reindex/outcome.ts';
 export { type ReindexOptions, reindex } from './reindex/reindex.ts';

@@ -5,6 +5,7 @@ import type { LogStore } from './log-store/port.ts';
 import type { IngestOptions, IngestResult } from './origin.ts';
 import type { Connections } from './postgres/connections.ts';
 import { IngestAttempt } from './postgres/ingest-attempt.ts';
+import { ProgressNotes } from './postgres/progress.ts';
 import { readChunks } from './postgres/read-chunks.ts';
 import { removeContents } from './postgres/remove-contents.ts';
 import { RecordExtent } from './record-extent.ts';
@@ -36,7 +37,11 @@ export async function ingestStoredFile(
   const seen = new RecordExtent();
   let storedBytes: number;
   try {
-    storedBytes = await logs.write(fileId, attempt.number, watched(reader, seen, onProgress));
+    storedBytes = await logs.write(
+      fileId,
+      attempt.number,
+      watched(reader, seen, { notes: new ProgressNotes(work, attempt), onProgress }),
+    );
   } catch (error) {
     if (!(error instanceof UnreadableFile || error instanceof RecordsRejected)) throw error;
     const event = await attempt.fail(error.message);
@@ -52,11 +57,13 @@ export async function ingestStoredFile(
 async function* watched(
   reader: RecordReader,
   seen: RecordExtent,
-  onProgress: IngestOptions['onProgress'],
+  { notes, onProgress }: { notes: ProgressNotes; onProgress: IngestOptions['onProgress'] },
 ): AsyncGenerator<readonly LogRecord[]> {
   for await (const records of reader) {
     yield records;
     seen.add(records);
-    onProgress?.({ lines: seen.records, bytes: reader.readBytes });
+    const progress = { lines: seen.records, bytes: reader.readBytes };
+    onProgress?.(progress);
+    await notes.note(progress);
   }
 }

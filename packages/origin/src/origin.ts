@@ -10,6 +10,7 @@ import type {
   LogFileDetail,
 } from '@pilotlight/contracts';
 import type { LogStore } from './log-store/port.ts';
+import type { Progress } from './progress.ts';
 import type { StrayFiles } from './reindex/compare-log-store.ts';
 import type { Retention } from './retention.ts';
 import type { Storage } from './storage.ts';
@@ -24,6 +25,7 @@ export interface Origin {
   readonly uploads: Uploads;
   readonly logs: LogStore;
   readonly outbox: Outbox;
+  readonly progress: Progress;
   readonly retention: Retention;
   readonly storage: Storage;
   /**

@@ -6,6 +6,7 @@ import { ACCESS_VARIABLES, accessOf, openToOthers } from './access-config.ts';
 import { parseAllowedHosts } from './allowed-hosts.ts';
 import { ConfigError } from './config-error.ts';
 import { decimal, flag, wholeNumber } from './config-values.ts';
+import { EVENT_STREAM_VARIABLES, eventStreamsOf } from './event-stream-config.ts';
 import { isSecret, withPasswords, withSecretFiles } from './secrets.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -77,6 +78,7 @@ const environmentSchema = z.object({
   DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
   DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
   UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).default(32),
+  ...EVENT_STREAM_VARIABLES,
   /** The share of the origin's time that warming may use, over all workers; 0.25 is a quarter of one connection. */
   WARMING_SHARE: decimal(0, 100).default(0.25),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
@@ -188,6 +190,8 @@ function configOf(data: z.output<typeof environmentSchema>) {
       uploadsAtATime: data.UPLOADS_AT_A_TIME,
     },
     cacheMemoryBytes: data.CACHE_MEMORY_BYTES,
+    /** The maximum numbers of open streams of server-sent events. */
+    eventStreams: eventStreamsOf(data),
     warmingShare: data.WARMING_SHARE,
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY,

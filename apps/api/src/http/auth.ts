@@ -55,3 +55,9 @@ export function callerOf(request: IncomingMessage): AddressedCaller {
   if (caller === undefined) throw new Error('expected a guard before a route that asks for the caller, got none');
   return caller;
 }
+
+/** Returns who opens a stream: the token, or the address if the api is open. */
+export function clientOf(request: IncomingMessage): string {
+  const { uploader, address } = callerOf(request);
+  return uploader ?? address;
+}

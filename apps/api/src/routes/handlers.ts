@@ -3,6 +3,7 @@ import type { HandlersOf } from '../http/register-routes.ts';
 import { explainCacheKey, getCacheStats, invalidateCache, listCacheKeys, resetCacheStats, warmCache } from './cache.ts';
 import { getFileContent } from './content.ts';
 import { getDescription, openDocs } from './docs.ts';
+import { streamFileEvents } from './file-events.ts';
 import { deleteFile, getFile, listFiles } from './files.ts';
 import { getLiveness, getReadiness } from './health.ts';
 import { openQueueBoard } from './queues.ts';
@@ -19,6 +20,7 @@ export const HANDLERS = {
   getFile,
   deleteFile,
   getFileContent,
+  streamFileEvents,
   uploadFile,
   getCacheStats,
   resetCacheStats,

@@ -105,6 +105,7 @@ export class IngestAttempt {
         [this.fileId, this.number, ...values],
       );
       if (rowCount === 0) throw new IngestSuperseded(this.fileId, this.number);
+      await client.query('DELETE FROM ingest_progress WHERE file_id = $1', [this.fileId]);
       return await appendEvent(client, type, this.fileId, extent);
     });
   }

@@ -5,7 +5,7 @@ import type { Connections } from './connections.ts';
 const CHUNKS_PER_DELETE = 64;
 
 /**
- * Removes lines and chunks of a file that is `failed` or `deleted`. Can be repeated, and resumed after an interruption.
+ * Removes lines, noted progress and chunks of a file that is `failed` or `deleted`. Can be repeated, and resumed after an interruption.
  */
 export async function removeContents(
   { work, logs }: { work: Connections; logs: LogStore },
@@ -13,6 +13,7 @@ export async function removeContents(
   signal?: AbortSignal,
 ): Promise<void> {
   await logs.remove(fileId, signal);
+  await work.queryOne('DELETE FROM ingest_progress WHERE file_id = $1', [fileId]);
   await removeChunks(work, fileId, signal);
 }
 

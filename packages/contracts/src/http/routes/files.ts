@@ -77,6 +77,34 @@ export const FILES = {
     },
     errors: ['NOT_FOUND', 'CONTENT_FREED', ...FROM_DATABASE],
   },
+  streamFileEvents: {
+    method: 'GET',
+    path: '/api/files/:id/events',
+    tag: 'files',
+    summary: 'Streams the steps of an upload until its answers are warm',
+    description:
+      'Server-sent events: `stored`, `progress`, `indexed` or `failed`, `invalidated`, `warmed`, `deleted`. The stream ends after the last one. With `Last-Event-ID` it continues after that event, on any api.',
+    access: 'read',
+    cached: null,
+    params: fileParams,
+    headers: z.object({
+      'last-event-id': z
+        .string()
+        .optional()
+        .describe('The id of the last event that the client has.')
+        .meta({ example: 'stored' }),
+    }),
+    answers: {
+      200: { description: 'The events.', type: 'text/event-stream', body: null, headers: UNCACHED },
+      204: {
+        description: 'The client has the last event; it stops reconnecting.',
+        type: null,
+        body: null,
+        headers: UNCACHED,
+      },
+    },
+    errors: ['INVALID_INPUT', 'NOT_FOUND', 'TOO_MANY_STREAMS', 'TOO_MANY_STREAMS_OF_CLIENT', ...FROM_DATABASE],
+  },
   uploadFile: {
     method: 'POST',
     path: '/api/upload',
