@@ -44,6 +44,7 @@ test('missing variables have the defaults for one machine', () => {
     quotas: { total: { bytes: null, files: null }, perUploader: { bytes: null, files: null } },
     cacheMemoryBytes: 67_108_864,
     originLimits: { poolSize: 8, workPoolSize: 6, readTimeoutMs: 30_000, uploadsAtATime: 32 },
+    eventStreams: { perProcess: 256, perClient: 32 },
     warmingShare: 0.25,
     logLevel: 'info',
     logPretty: false,
