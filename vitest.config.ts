@@ -13,7 +13,12 @@ const PROOFS_THAT_WAIT = [
   'test/compose/*.prove.test.ts',
   'test/flow/{redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation}.prove.test.ts',
 ] as const;
-const UNIT = ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'scripts/**/*.test.ts'];
+const UNIT = [
+  'packages/*/src/**/*.test.ts',
+  'apps/*/src/**/*.test.ts',
+  'bench/src/**/*.test.ts',
+  'scripts/**/*.test.ts',
+];
 const NOT_PURE = [
   ...suitesThatNeedServices('test').filter((file) => !file.startsWith('test/')),
   'scripts/**/*.test.ts',

@@ -18,7 +18,7 @@ const RUN_ON_IOREDIS_5_TOO = /^packages\/cache-core\/src\/redis\/[^/]+\.test\.ts
 
 /** Returns every suite of a kind, as paths in the repository. */
 export function suitesOf(kind: SuiteKind): string[] {
-  const files = globSync(['{packages,apps}/*/src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'], {
+  const files = globSync(['{packages,apps}/*/src/**/*.test.ts', '{bench/src,scripts,test}/**/*.test.ts'], {
     cwd: ROOT,
     exclude: ['**/node_modules/**'],
   });

@@ -15,7 +15,15 @@ export interface Row {
   readonly holds: boolean;
   /** Minimum and maximum of the values whose medians are shown; `ratio` is computed per round. */
   readonly spread?: Readonly<Record<'ours' | 'theirs' | 'ratio', readonly [least: number, most: number]>>;
+  /**
+   * How the generator of load spent its core in the sample in which it had the least time left: `idle` is the share that it did
+   * not need, `waiting` the share in which another process had the core.
+   */
+  readonly generator?: { readonly idle: number; readonly waiting: number };
 }
+
+/** A generator with less time left than this may have limited what it measured. */
+const MIN_SPARE = 0.05;
 
 type Better = 'higher' | 'lower';
 
@@ -55,18 +63,33 @@ export function rowOfRounds(
   };
 }
 
+/** Returns a row of something that could not be measured: its goal counts as missed. */
+export function notMeasured(id: string, why: string): Row {
+  return { id: `${id}: not measured`, unit: '', ours: 0, against: why, theirs: 0, ratio: 0, goal: 1, holds: false };
+}
+
+/** Adds how the generator of load spent its core. The row does not hold if the generator may have been the limit. */
+export function withGenerator(measured: Row, generator: { idle: number; waiting: number } | null): Row {
+  if (generator === null) return measured;
+  const isLimit = generator.idle - generator.waiting < MIN_SPARE;
+  return { ...measured, generator, holds: measured.holds && !(isLimit && measured.goal !== null) };
+}
+
 export function table(rows: readonly Row[]): string {
+  const hasGenerator = rows.some(({ generator }) => generator !== undefined);
   const cells = [
-    ['what', 'unit', 'ours', 'theirs', 'ratio', '(min..max)', 'goal', '', 'compared with'],
+    [
+      ...['what', 'unit', 'ours', 'min..max', 'theirs', 'min..max', 'ratio', 'min..max', 'goal', ''],
+      ...(hasGenerator ? ['generator idle'] : []),
+      'compared with',
+    ],
     ...rows.map((each) => [
-      each.id,
-      each.unit,
-      short(each.ours),
-      short(each.theirs),
+      ...[each.id, each.unit, short(each.ours), span(each.spread?.ours), short(each.theirs), span(each.spread?.theirs)],
       `${short(each.ratio)} ×`,
-      each.spread ? `(${short(each.spread.ratio[0])}..${short(each.spread.ratio[1])})` : '',
-      each.goal === null ? '' : `≥ ${each.goal} ×`,
+      span(each.spread?.ratio),
+      each.goal === null ? '' : `≥ ${short(each.goal)} ×`,
       verdict(each),
+      ...(hasGenerator ? [each.generator ? percents(each.generator) : ''] : []),
       each.against,
     ]),
   ];
@@ -82,6 +105,7 @@ export function table(rows: readonly Row[]): string {
 }
 
 function verdict({ goal, holds, ratio }: Row): string {
+  if (goal !== null && !holds && ratio >= goal) return 'LIMITED by the generator';
   if (goal !== null) return holds ? 'holds' : 'MISSED';
   return ratio < 1 ? 'behind' : '';
 }
@@ -116,6 +140,16 @@ function extremes(values: readonly number[]): readonly [least: number, most: num
   return [Math.min(...values), Math.max(...values)];
 }
 
+function span(spread: readonly [least: number, most: number] | undefined): string {
+  return spread ? `(${short(spread[0])}..${short(spread[1])})` : '';
+}
+
+function percents({ idle, waiting }: { idle: number; waiting: number }): string {
+  const share = `${Math.round(idle * 100)} %`;
+  return waiting < 0.01 ? share : `${share}, ${Math.round(waiting * 100)} % taken`;
+}
+
 function short(value: number): string {
+  if (value === 0) return '0';
   return value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }

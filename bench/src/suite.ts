@@ -3,6 +3,8 @@ export interface SuiteOptions {
   readonly quick: boolean;
   /** Also ten times the data, in suites that have such a step. */
   readonly full: boolean;
+  /** The parts to run, in suites that have parts. Defaults to all. */
+  readonly only?: readonly string[];
   /** Number of lines instead of the suite's own. */
   readonly lines?: number;
   /** Prints a progress line for the user. */

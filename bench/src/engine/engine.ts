@@ -1,4 +1,4 @@
-import type { Row } from '../row.ts';
+import { notMeasured, type Row } from '../row.ts';
 import type { SuiteOptions } from '../suite.ts';
 import { batches } from './parts/batches.ts';
 import { clears } from './parts/clears.ts';
@@ -35,7 +35,7 @@ export function engine(options: SuiteOptions): Promise<Row[]> {
     const rows: Row[] = [];
     for (const part of PARTS) {
       const began = performance.now();
-      rows.push(...(await part(stage).catch((error: unknown) => notMeasured(part.name, error, stage))));
+      rows.push(...(await part(stage).catch((error: unknown) => failed(part.name, error, stage))));
       stage.log(`${part.name}: ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     }
     return rows;
@@ -43,8 +43,8 @@ export function engine(options: SuiteOptions): Promise<Row[]> {
 }
 
 /** Records a failed part as a row, so that the failure is visible and the figures of the other parts are kept. */
-function notMeasured(part: string, error: unknown, { log }: Stage): Row[] {
+function failed(part: string, error: unknown, { log }: Stage): Row[] {
   const why = error instanceof Error ? error.message : String(error);
   log(`${part}: ${error instanceof Error ? error.stack : why}`);
-  return [{ id: `${part}: not measured`, unit: '', ours: 0, against: why, theirs: 0, ratio: 0, goal: 1, holds: false }];
+  return [notMeasured(part, why)];
 }
