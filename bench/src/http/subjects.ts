@@ -1,5 +1,6 @@
 import { type KeptAnswer, readAnswer, startWithAnswer } from './kept-answer.ts';
 import type { Requests } from './load/requests.ts';
+import { UniquePaths } from './load/unique-paths.ts';
 import type { Load } from './load/wrk.ts';
 import { EXPRESS_PEERS, PROXIES } from './others.ts';
 import type { SubjectName } from './report.ts';
@@ -11,7 +12,8 @@ import { ABSENT, type Targets } from './targets.ts';
 /** Something that answers requests, and the requests. */
 export interface Subject {
   readonly name: SubjectName;
-  readonly load: Omit<Load, 'connections' | 'seconds'>;
+  /** Returns the load of one measurement. */
+  load(): Omit<Load, 'connections' | 'seconds'>;
   /** Makes the next requests hits, and checks that they are. */
   prime(): Promise<void>;
 }
@@ -58,8 +60,15 @@ class Opening implements Subjects {
     expected = 200,
   ): void {
     const prime = () => primeAll(server.url, requests, { check, expected });
-    const load = { url: server.url, requests, serverPid: server.pid };
+    const load = () => ({ url: server.url, requests, serverPid: server.pid });
     this.subjects.push({ name, load, prime });
+  }
+
+  /** Adds a subject each of whose requests is another one. */
+  addUnique(name: SubjectName, { url, pid }: ServerProcess, headers: Requests['headers'], prefix: string): void {
+    const paths = new UniquePaths(prefix);
+    const load = () => ({ url, requests: { method: 'GET' as const, headers, paths: paths.next() }, serverPid: pid });
+    this.subjects.push({ name, load, prime: () => Promise.resolve() });
   }
 
   keep(server: ServerProcess): ServerProcess {
@@ -118,13 +127,8 @@ async function openOurs(
   opening.add('HEAD', api, { ...get, method: 'HEAD' }, memory);
   opening.add('POST hit', api, post, memory);
   opening.add('Redis hit', apiWithoutMemory, rotating, has('cache-status', 'detail=redis'));
-  const unique = (prefix: string): Requests => ({
-    method: 'GET',
-    headers,
-    paths: { kind: 'counter', prefix, from: 0 },
-  });
-  opening.add('miss', api, unique(`${ABSENT}${Date.now()}-`), unchecked);
-  opening.add('bypass', api, unique(`${ABSENT.replace('?', '?cache=false&')}${Date.now()}-`), unchecked);
+  opening.addUnique('miss', api, headers, ABSENT);
+  opening.addUnique('bypass', api, headers, ABSENT.replace('?', '?cache=false&'));
 }
 
 /** Starts servers that send the bytes and headers of the api's own answers. */

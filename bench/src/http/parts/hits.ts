@@ -48,6 +48,6 @@ async function measure(
 
 async function measureOnce(stage: HttpStage, subject: Subject, connections: number): Promise<LoadSample> {
   await subject.prime();
-  const load = { ...subject.load, connections, seconds: stage.seconds };
+  const load = { ...subject.load(), connections, seconds: stage.seconds };
   return load.requests.method === 'HEAD' ? await closedLoop(load) : await wrk(stage.wrk, load);
 }

@@ -3,8 +3,10 @@ import { closedLoop } from '../load/closed-loop.ts';
 import { openLoop } from '../load/open-loop.ts';
 import type { Requests } from '../load/requests.ts';
 import type { StreamSummary } from '../load/stream-record.ts';
+import { UniquePaths } from '../load/unique-paths.ts';
 import { type OverloadRound, overloadRows } from '../overload-report.ts';
 import type { HttpStage } from '../stage.ts';
+import { ABSENT } from '../targets.ts';
 
 /** A load below these shares of the capacity is light; the overload is a multiple. */
 const LIGHT = 0.2;
@@ -20,7 +22,8 @@ const SECONDS = { quick: 6, full: 8 };
 export async function overload(stage: HttpStage): Promise<Row[]> {
   const { api, quick, log } = stage;
   const seconds = quick ? SECONDS.quick : SECONDS.full;
-  const misses = new Misses(stage);
+  const paths = new UniquePaths(ABSENT);
+  const misses = (): Requests => ({ method: 'GET', headers: stage.headers, paths: paths.next() });
   const hits: Requests = { method: 'GET', headers: stage.headers, paths: { kind: 'list', paths: ['/api/stats'] } };
   const rounds: OverloadRound[] = [];
   for (let round = 1; round <= (quick ? ROUNDS.quick : ROUNDS.full); round++) {
@@ -29,11 +32,11 @@ export async function overload(stage: HttpStage): Promise<Row[]> {
     const light = { perSecond: capacity * LIGHT };
     const flood = { perSecond: capacity * OVERLOAD };
     const send = openLoop;
-    const unloaded = await send({ url: api.url, seconds, streams: { misses: { ...light, requests: misses.next() } } });
+    const unloaded = await send({ url: api.url, seconds, streams: { misses: { ...light, requests: misses() } } });
     shown(log, 'unloaded', unloaded.misses);
-    const flooded = await send({ url: api.url, seconds, streams: { misses: { ...flood, requests: misses.next() } } });
+    const flooded = await send({ url: api.url, seconds, streams: { misses: { ...flood, requests: misses() } } });
     shown(log, '4 × capacity', flooded.misses);
-    const after = await send({ url: api.url, seconds, streams: { misses: { ...light, requests: misses.next() } } });
+    const after = await send({ url: api.url, seconds, streams: { misses: { ...light, requests: misses() } } });
     shown(log, 'after it', after.misses);
     const hitting = { perSecond: HITS_PER_SECOND, requests: hits };
     const alone = await send({ url: api.url, seconds, streams: { hits: hitting } });
@@ -41,9 +44,10 @@ export async function overload(stage: HttpStage): Promise<Row[]> {
     const mixed = await send({
       url: api.url,
       seconds,
-      streams: { hits: hitting, misses: { ...flood, requests: misses.next() } },
+      streams: { hits: hitting, misses: { ...flood, requests: misses() } },
     });
     shown(log, 'hits beside 4 × capacity of misses', mixed.hits);
+    shown(log, 'those misses', mixed.misses);
     rounds.push({
       unloaded: unloaded.misses,
       flooded: flooded.misses,
@@ -55,27 +59,8 @@ export async function overload(stage: HttpStage): Promise<Row[]> {
   return overloadRows(rounds);
 }
 
-/** Requests that each ask for another key: the load reads all lines whose service is `web`. */
-class Misses {
-  readonly #headers: Readonly<Record<string, string>>;
-  #from = Date.now() % 1_000_000_000;
-
-  constructor({ headers }: HttpStage) {
-    this.#headers = headers;
-  }
-
-  next(): Requests {
-    this.#from += 10_000_000;
-    return {
-      method: 'GET',
-      headers: this.#headers,
-      paths: { kind: 'counter', prefix: '/api/stats?level=ERROR&service=absent-', from: this.#from },
-    };
-  }
-}
-
-async function capacityOf({ api, seconds }: HttpStage, misses: Misses): Promise<number> {
-  const load = { url: api.url, requests: misses.next(), connections: CAPACITY_CONNECTIONS, seconds, mayRefuse: true };
+async function capacityOf({ api, seconds }: HttpStage, misses: () => Requests): Promise<number> {
+  const load = { url: api.url, requests: misses(), connections: CAPACITY_CONNECTIONS, seconds, mayRefuse: true };
   const { perSecond, refused } = await closedLoop(load);
   return perSecond - refused / seconds;
 }
