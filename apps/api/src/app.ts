@@ -5,8 +5,8 @@ import { reportAnswered } from './http/answered.ts';
 import { createGuards } from './http/auth.ts';
 import { parseQuery } from './http/parse-query.ts';
 import { problemHandler } from './http/problem.ts';
-import { refuseCrossSite } from './http/refuse-cross-site.ts';
-import { refuseOtherHosts } from './http/refuse-other-hosts.ts';
+import { checkSite } from './http/refuse-cross-site.ts';
+import { checkHost, refuse } from './http/refuse-other-hosts.ts';
 import { registerRoutes } from './http/register-routes.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { dataHeaders } from './http/security-headers.ts';
@@ -21,7 +21,7 @@ export function createApp(deps: Deps): Express {
   // Cached answers set their own ETag; Express would compute another one for every other answer.
   app.disable('etag');
   app.set('query parser', parseQuery);
-  app.use(assignRequestId, reportAnswered(onAnswered), refuseOtherHosts(config), refuseCrossSite(config));
+  app.use(assignRequestId, reportAnswered(onAnswered), refuse(checkHost(config), checkSite(config)));
   const options = { deps, guards: createGuards(deps), handlers: HANDLERS };
   registerRoutes(app, options, ({ cached }) => cached !== null);
   app.use(dataHeaders);

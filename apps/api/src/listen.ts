@@ -56,16 +56,21 @@ export interface Listening {
   close(withinMs: number): Promise<void>;
 }
 
-/** Starts the server; port 0 takes any free port. Rejects with `PortTaken` or `AddressUnusable`. */
-export async function listen(
-  listener: RequestListener,
-  { host, port }: { host: string; port: number },
-): Promise<Listening> {
+export interface ListenOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Returns a listener that answers some requests itself, until the server closes, and passes all others on. */
+  readonly before?: (listener: RequestListener, isClosing: () => boolean) => RequestListener;
+}
+
+/** Starts the server. Rejects with `PortTaken` or `AddressUnusable`. */
+export async function listen(listener: RequestListener, { host, port, before }: ListenOptions): Promise<Listening> {
   const open = new OpenRequests();
   const counted = open.listener(listener);
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
-    counted,
+    before ? before(counted, () => open.isEnding) : counted,
   );
   // The routes send `100 Continue` once they accept the body.
   server.on('checkContinue', counted);

@@ -1,6 +1,7 @@
 import type { Config, Logger, ShutdownStep } from '@pilotlight/runtime';
 import { createApp } from './app.ts';
 import { createDeps, type Deps } from './deps.ts';
+import { fastHits } from './http/fast-hits.ts';
 import { refuseUnreadableTargets } from './http/request-target.ts';
 import { listen } from './listen.ts';
 
@@ -22,7 +23,11 @@ export interface RunningApi {
 export async function startApi(config: Config, logger: Logger): Promise<RunningApi> {
   const deps = createDeps(config, logger);
   await deps.cache.start();
-  const listening = await listen(refuseUnreadableTargets(createApp(deps)), config);
+  const listening = await listen(refuseUnreadableTargets(createApp(deps)), {
+    host: config.host,
+    port: config.port,
+    before: (listener, isClosing) => fastHits(listener, deps, isClosing),
+  });
   return {
     url: listening.url,
     deps,

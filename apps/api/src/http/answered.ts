@@ -1,6 +1,7 @@
 import type { Outcome } from '@pilotlight/cache-core';
 import { sentAnswerOf } from '@pilotlight/cache-core/express';
 import type { Request, RequestHandler, Response } from 'express';
+import { pathOf } from './request-target.ts';
 
 /** One request after its answer: the request log, the metrics and the statistics are made from it. */
 export interface AnsweredRequest {
@@ -63,9 +64,4 @@ function answeredOf(request: Request, response: Response, durationMs: number): A
 function patternOf({ baseUrl, route }: Request): string | null {
   const pattern: unknown = route?.path;
   return typeof pattern === 'string' ? baseUrl + pattern : null;
-}
-
-export function pathOf(url: string): string {
-  const end = url.indexOf('?');
-  return end < 0 ? url : url.slice(0, end);
 }

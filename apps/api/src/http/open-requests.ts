@@ -10,6 +10,10 @@ export class OpenRequests {
   readonly #open = new Set<ServerResponse>();
   #isEnding = false;
 
+  get isEnding(): boolean {
+    return this.#isEnding;
+  }
+
   /** Returns a listener that calls `listener` and counts each request until its response has closed. */
   listener(listener: RequestListener): RequestListener {
     return (request: IncomingMessage, response: ServerResponse) => {

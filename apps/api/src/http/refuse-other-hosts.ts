@@ -1,12 +1,15 @@
 import type { IncomingMessage } from 'node:http';
 import { type Config, hostOf, isLoopback, isOpen } from '@pilotlight/runtime';
 import type { RequestHandler } from 'express';
-import { HostNotAllowed, MalformedRequest } from '../errors.ts';
-import { absoluteHostOf } from './request-target.ts';
+import { type ApiError, HostNotAllowed, MalformedRequest } from '../errors.ts';
+import { absoluteHostOf, pathOf } from './request-target.ts';
 
 /** These neither read nor change data, and load balancers request them by address. */
 const OPEN_TO_ALL = new Set(['/healthz', '/readyz']);
 const MAX_REMEMBERED = 100;
+
+/** Returns the error of a request, or null if it passes. */
+export type Check = (request: IncomingMessage) => ApiError | null;
 
 /**
  * Refuses requests whose `Host` is not a name of this service. A page can point its own name at 127.0.0.1 (DNS rebinding):
@@ -14,19 +17,34 @@ const MAX_REMEMBERED = 100;
  * browsers do not add by themselves, every name is accepted unless `ALLOWED_HOSTS` is set. Requests without `Host` (HTTP/1.0)
  * are accepted, because no browser sends them.
  */
-export function refuseOtherHosts(config: Config): RequestHandler {
+export function checkHost(config: Config): Check {
   const { allowedHosts } = config;
   const isAllowed = (name: string) => isLoopback(name) || allowedHosts?.names.has(name) === true;
   const isAnyAllowed = allowedHosts === null && !isOpen(config);
   // Almost all requests have one of a few values.
   const accepted = new Set<string>();
+  const accepts = (host: string) => {
+    if (accepted.has(host)) return true;
+    const name = hostOf(host)?.name;
+    if (name === undefined || !isAllowed(name)) return false;
+    if (accepted.size < MAX_REMEMBERED) accepted.add(host);
+    return true;
+  };
+  return (request) => {
+    // Node keeps the first value; a proxy may have checked another one.
+    if (isRepeated(request.rawHeaders)) return new MalformedRequest('expected one Host header, got several');
+    if (isAnyAllowed) return null;
+    const refused = hostsOf(request).find((host) => !accepts(host));
+    return refused === undefined || OPEN_TO_ALL.has(pathOf(request.url ?? '')) ? null : new HostNotAllowed(refused);
+  };
+}
+
+/** Throws the error of the first check that the request fails. */
+export function refuse(...checks: readonly Check[]): RequestHandler {
   return (request, _response, next) => {
-    const hosts = hostsOf(request);
-    for (const host of isAnyAllowed || OPEN_TO_ALL.has(request.path) ? [] : hosts) {
-      if (accepted.has(host)) continue;
-      const name = hostOf(host)?.name;
-      if (name === undefined || !isAllowed(name)) throw new HostNotAllowed(host);
-      if (accepted.size < MAX_REMEMBERED) accepted.add(host);
+    for (const check of checks) {
+      const error = check(request);
+      if (error !== null) throw error;
     }
     next();
   };
@@ -35,10 +53,6 @@ export function refuseOtherHosts(config: Config): RequestHandler {
 /** Returns the hosts that a request names: its `Host`, and the host of a target like `http://host/path`. */
 function hostsOf(request: IncomingMessage): string[] {
   const { host } = request.headers;
-  // Node keeps the first value; a proxy may have checked another one.
-  if (host !== undefined && isRepeated(request.rawHeaders)) {
-    throw new MalformedRequest('expected one Host header, got several');
-  }
   const ofTarget = request.url?.startsWith('/') ? null : absoluteHostOf(request.url ?? '');
   return [host, ofTarget].filter((each) => each !== undefined && each !== null);
 }

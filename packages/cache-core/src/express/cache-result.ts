@@ -1,19 +1,20 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { CacheManager } from '../cache-manager.ts';
 import type { Load } from '../engine/load.ts';
 import type { LoadContext } from '../engine/load-context.ts';
-import type { Answer } from '../model/answer.ts';
 import { InvalidArgument } from '../model/errors.ts';
-import { buildKey } from '../model/key.ts';
+import { buildKey, type CacheKey } from '../model/key.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
-import type { ResolvedPolicy } from '../model/policy.ts';
+import { CachedRoute } from './cached-route.ts';
 import { ContentCodings } from './content-coding.ts';
 import { contextOfHandler } from './handler-context.ts';
+import { fixedHeaders } from './prepared-answer.ts';
 import type { RequestView } from './request-view.ts';
 import { defaultName, routeNamesOf } from './route-names.ts';
 import { type CacheResultOptions, resolveRoute } from './route-options.ts';
-import { fixedHeaders, sendAnswer } from './send-answer.ts';
-import { Targets } from './targets.ts';
+import { noteSent } from './sent-answers.ts';
+import { teach } from './shortcuts.ts';
+import { type Route, Targets } from './targets.ts';
 
 /** Computes the answer, any JSON value. An error that it throws goes to Express's error handling and is not cached. */
 export type CachedHandler<Input> = (input: Input, context: LoadContext) => unknown;
@@ -63,7 +64,9 @@ export function expressCache(cache: CacheManager, options: ExpressCacheOptions =
         const named = { ...about, name: name ?? defaultName(handler) };
         buildKey({ ...named, params: null }); // rejects a prefix, name or version that cannot be used
         routeNamesOf(cache).claim(named, handler, application);
-        return cachedRoute(cache, new Targets(named), { handler, policy, ...application, vary: about.vary });
+        const { codings } = application;
+        const fixed = fixedHeaders(headers, codings ? [...about.vary, 'accept-encoding'] : about.vary);
+        return expressHandler(new CachedRoute({ cache, policy, fixed, codings }), named, handler);
       };
     },
     invalidateCache: (prefix) => cache.clearPattern(`${prefix}:*`),
@@ -71,38 +74,23 @@ export function expressCache(cache: CacheManager, options: ExpressCacheOptions =
   };
 }
 
-interface CachedRoute<Input> {
-  readonly handler: CachedHandler<Input>;
-  readonly policy: ResolvedPolicy;
-  readonly vary: readonly string[];
-  readonly headers: Readonly<Record<string, string>>;
-  /** Null if this route does not compress. */
-  readonly codings: ContentCodings | null;
-}
-
-function cachedRoute<Input>(
-  cache: CacheManager,
-  targets: Targets<Input>,
-  { handler, policy, codings, headers, vary }: CachedRoute<Input>,
-): RequestHandler {
-  const { reader } = cache.internal;
-  const fixed = fixedHeaders(headers, codings ? [...vary, 'accept-encoding'] : vary);
+function expressHandler<Input>(route: CachedRoute, named: Route<Input>, handler: CachedHandler<Input>): RequestHandler {
+  const loadOf = (key: CacheKey, input: Input): Load => {
+    return async (context) => defined(key, await handler(input, contextOfHandler(context)));
+  };
+  const targets = new Targets(named, loadOf);
   return async (request, response) => {
-    const { key, recipe, input, wantsCache } = targets.of(request);
-    const load: Load = async (context) => defined(key, await handler(input, contextOfHandler(context)));
-    const answer = wantsCache
-      ? (reader.hit(key, load, policy, recipe) ?? (await reader.read(key, load, policy, recipe)))
-      : await reader.bypass(key, load, policy);
-    const acceptedEncodings = codings?.acceptedEncodings(request.headers['accept-encoding']) ?? [];
-    const { sent } = sendAnswer(request, response, answer, { acceptedEncodings, ...fixed });
-    const [best] = acceptedEncodings;
-    if (best && sent === 'body' && isFromCache(answer)) cache.internal.compress(answer.cached, best);
+    const target = targets.of(request);
+    if (target.wantsCache && targets.isPure(request)) teach(request, { route, target, pattern: patternOf(request) });
+    const answer = await route.read(target);
+    noteSent(response, route.send(request, response, answer));
   };
 }
 
-/** A loaded answer is not compressed: many are never requested again, and to compress one costs more than to load many. */
-function isFromCache({ outcome: { outcome } }: Answer): boolean {
-  return outcome === 'hit' || outcome === 'stale';
+/** Returns the path of the route as registered; null if it was registered as a list or a regular expression. */
+function patternOf({ baseUrl, route }: Request): string | null {
+  const path: unknown = route?.path;
+  return typeof path === 'string' ? baseUrl + path : null;
 }
 
 /** Without this check, middleware in this place would receive a request from Express and never answer it. */

@@ -25,8 +25,8 @@ export interface CacheResultOptions<Input> extends Omit<Policy, 'freshFor'> {
    */
   readonly input?: (view: RequestView) => Input;
   /**
-   * Declares that `input` depends only on the `params` and `query` of the view: not on the time, nor on anything outside. It is then
-   * called once per URL, which saves its time on each hit. Default false.
+   * Declares that `input` depends only on the view: not on the time, nor on anything outside. It is then called once per URL and
+   * body, which saves its time on each hit and lets `fastPath` answer them. Default false.
    */
   readonly pureInput?: boolean;
   /**
@@ -47,7 +47,7 @@ export interface ResolvedRoute<Input> {
   readonly vary: readonly string[];
   /** Null if the view itself is the input. */
   readonly input: ((view: RequestView) => Input) | null;
-  /** Whether `input` depends only on its parameters and query. */
+  /** Whether `input` depends only on its view. */
   readonly pureInput: boolean;
   /** Whether its targets carry a recipe. */
   readonly warm: boolean;

@@ -6,7 +6,7 @@ const request = { url: '/r?q=1', method: 'GET', params: {}, query: { q: '1' }, h
 
 /** Whether the target of a request is remembered for the next one of the same URL. */
 function isRemembered(inputChars: number): boolean {
-  const targets = new Targets<unknown>({
+  const route = {
     prefix: 'cache',
     name: 'route',
     version: 0,
@@ -14,8 +14,9 @@ function isRemembered(inputChars: number): boolean {
     input: () => ({ text: 'x'.repeat(inputChars) }),
     pureInput: false,
     warm: false,
-  });
-  const [first, second]: Target<unknown>[] = [targets.of(request), targets.of(request)];
+  };
+  const targets = new Targets<unknown>(route, () => () => null);
+  const [first, second]: Target[] = [targets.of(request), targets.of(request)];
   expect(second?.key).toBe(first?.key);
   return first === second;
 }

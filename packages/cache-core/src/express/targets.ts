@@ -1,17 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
+import type { Load } from '../engine/load.ts';
 import { buildKey, type CacheKey } from '../model/key.ts';
+import type { Recipe } from '../ports/hot-key-store.ts';
 import { guarded, type RequestView, viewOf } from './request-view.ts';
 import type { ResolvedRoute } from './route-options.ts';
 
 /** The answer that a request asks for. */
-export interface Target<Input> {
+export interface Target {
   readonly key: CacheKey;
   /** How to compute the answer again. Null if the route has not opted in to warming. */
-  readonly recipe: { readonly prefix: string; readonly name: string; readonly params: Input } | null;
-  /** The input as the handler receives it. */
-  readonly input: Input;
+  readonly recipe: Recipe | null;
+  /** Calls the route's handler with the input. */
+  readonly load: Load;
   readonly wantsCache: boolean;
 }
 
@@ -21,7 +23,7 @@ export type Route<Input> = Omit<ResolvedRoute<Input>, 'policy' | 'name'> & { rea
 interface Known<Input> {
   /** The parameters of the request that the target was made for. */
   readonly params: RequestView['params'];
-  readonly target: Target<Input>;
+  readonly target: Target;
   /** The input of the target's key, deeply frozen. */
   readonly keyed: Input;
 }
@@ -39,18 +41,21 @@ const MAX_KNOWN_INPUT_LENGTH = 4_096;
  */
 export class Targets<Input> {
   readonly #route: Route<Input>;
+  readonly #loadOf: (key: CacheKey, input: Input) => Load;
   readonly #known = new LRUCache<string, Known<Input>>({ max: MAX_KNOWN });
 
-  constructor(route: Route<Input>) {
+  /** @param loadOf returns the load of a key, which computes the answer to this input as the handler receives it */
+  constructor(route: Route<Input>, loadOf: (key: CacheKey, input: Input) => Load) {
     this.#route = route;
+    this.#loadOf = loadOf;
   }
 
   /** Rethrows the error of the route's `input`, which may reject the request. */
-  of(request: Request): Target<Input> {
-    const { url, method, body } = request;
-    const isKnowable = (method === 'GET' || method === 'HEAD') && body === undefined;
+  of(request: Request): Target {
+    const { url, body } = request;
+    const isKnowable = !takesBody(request) && body === undefined;
     const known = isKnowable && url.length <= MAX_KNOWN_URL_LENGTH ? this.#known.get(url) : undefined;
-    if (known && this.#isOfUrlAlone(request) && isDeepStrictEqual(request.params, known.params)) return known.target;
+    if (known && this.isPure(request) && isDeepStrictEqual(request.params, known.params)) return known.target;
     const { view, wantsCache } = viewOf(request, this.#route.vary);
     const input = this.#inputOf(view);
     if (known?.target.wantsCache === wantsCache && isDeepStrictEqual(input, known.keyed)) return known.target;
@@ -60,11 +65,12 @@ export class Targets<Input> {
   }
 
   /**
-   * Whether the handler's input depends only on the URL and the path's parameters. Express parses `query` from `url`, not from
-   * `originalUrl`; middleware that sets `query` makes it a member of the request.
+   * Whether the handler's input depends only on the URL, the path's parameters and the body. Express parses `query` from `url`,
+   * not from `originalUrl`; middleware that sets `query` makes it a member of the request.
    */
-  #isOfUrlAlone(request: Request): boolean {
+  isPure(request: Request): boolean {
     const { input, pureInput, vary } = this.#route;
+    if (!takesBody(request) && request.body !== undefined) return false;
     return (input === null || pureInput) && vary.length === 0 && !Object.hasOwn(request, 'query');
   }
 
@@ -80,12 +86,14 @@ export class Targets<Input> {
     const target = {
       key,
       recipe: warm ? { prefix, name, params: keyed } : null,
-      input: input ? keyed : (guarded(keyed as object) as Input),
+      load: this.#loadOf(key, input ? keyed : (guarded(keyed as object) as Input)),
       wantsCache,
     };
     return { target, keyed, params: Object.assign(Object.create(Object.getPrototypeOf(params)), params) };
   }
 }
+
+const takesBody = ({ method }: Request): boolean => method !== 'GET' && method !== 'HEAD';
 
 /** The key of a route without `vary` contains no headers. */
 function withoutHeaders({ headers, ...rest }: RequestView, vary: readonly string[]): object {

@@ -85,12 +85,19 @@ export class CachedEntry implements Entry {
    * @internal
    */
   onGrown: ((cached: CachedEntry) => void) | null = null;
+  /**
+   * The form in which an adapter sends this entry, such as its headers; null until it is needed. `countPrepared` counts its bytes.
+   *
+   * @internal
+   */
+  prepared: object | null = null;
   readonly #entryBytes: number;
   #value: unknown = NOT_DECODED;
   #valueBytes = 0;
   /** By encoding, from the first request for it; null if the variant would not be smaller. */
   #variants: Variants | null = null;
   #variantBytes = 0;
+  #preparedBytes = 0;
   /** True if the body is JSON; null until it is known. */
   #isJson: boolean | null;
 
@@ -126,7 +133,7 @@ export class CachedEntry implements Entry {
 
   /** The approximate number of bytes of memory that it uses, including its value and variants as far as they exist. */
   get sizeBytes(): number {
-    return this.#entryBytes + this.#valueBytes + this.#variantBytes;
+    return this.#entryBytes + this.#valueBytes + this.#variantBytes + this.#preparedBytes;
   }
 
   /**
@@ -172,7 +179,7 @@ export class CachedEntry implements Entry {
   }
 
   /**
-   * Drops the value and the variants because they do not fit. Each reader then decodes the value again; variants are not
+   * Drops the value, the variants and the prepared form because they do not fit. Each reader then decodes the value again; variants are not
    * created again.
    *
    * @internal
@@ -182,6 +189,18 @@ export class CachedEntry implements Entry {
     this.#valueBytes = 0;
     for (const encoding of this.#variants?.keys() ?? []) this.#variants?.set(encoding, null);
     this.#variantBytes = 0;
+    this.prepared = null;
+    this.#preparedBytes = 0;
+  }
+
+  /**
+   * Counts more bytes for `prepared`.
+   *
+   * @internal
+   */
+  countPrepared(bytes: number): void {
+    this.#preparedBytes += bytes;
+    this.onGrown?.(this);
   }
 
   /**

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CacheManager } from '../cache-manager.ts';
+import type { Answer } from '../model/answer.ts';
+import type { ResolvedPolicy } from '../model/policy.ts';
+import type { ContentCodings } from './content-coding.ts';
+import type { FixedHeaders } from './prepared-answer.ts';
+import { type SentAnswer, sendAnswer } from './send-answer.ts';
+import type { Target } from './targets.ts';
+
+export interface CachedRouteOptions {
+  readonly cache: CacheManager;
+  readonly policy: ResolvedPolicy;
+  readonly fixed: FixedHeaders;
+  /** Null if the route does not compress. */
+  readonly codings: ContentCodings | null;
+}
+
+const NOTHING: readonly string[] = [];
+
+/** One cached route. Both ways to it, Express and the fast path, read and send its answers here. */
+export class CachedRoute {
+  readonly cache: CacheManager;
+  readonly #policy: ResolvedPolicy;
+  readonly #fixed: FixedHeaders;
+  readonly #codings: ContentCodings | null;
+
+  constructor({ cache, policy, fixed, codings }: CachedRouteOptions) {
+    this.cache = cache;
+    this.#policy = policy;
+    this.#fixed = fixed;
+    this.#codings = codings;
+  }
+
+  /** Answers from memory, without I/O. Returns null if answering would need I/O. */
+  hit({ key, load, recipe }: Target): Answer | null {
+    return this.cache.internal.reader.hit(key, load, this.#policy, recipe);
+  }
+
+  /** Returns the answer, loaded if necessary. Rejects with the error of the load. */
+  async read(target: Target): Promise<Answer> {
+    const { reader } = this.cache.internal;
+    const { key, load, recipe, wantsCache } = target;
+    if (!wantsCache) return reader.bypass(key, load, this.#policy);
+    return this.hit(target) ?? reader.read(key, load, this.#policy, recipe);
+  }
+
+  /** @param extra headers of this answer alone, names and values in turn */
+  send(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: Answer,
+    extra: readonly string[] = NOTHING,
+  ): SentAnswer {
+    const acceptedEncodings = this.#codings?.acceptedEncodings(request.headers['accept-encoding']) ?? [];
+    const sent = sendAnswer(request, response, answer, { fixed: this.#fixed, acceptedEncodings, extra });
+    const [best] = acceptedEncodings;
+    if (best && sent.status === 200 && isFromCache(answer)) this.cache.internal.compress(answer.cached, best);
+    return sent;
+  }
+}
+
+/** A loaded answer is not compressed: many are never requested again, and to compress one costs more than to load many. */
+function isFromCache({ outcome: { outcome } }: Answer): boolean {
+  return outcome === 'hit' || outcome === 'stale';
+}

@@ -1,0 +1,148 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { CacheManager } from '../cache-manager.ts';
+import { InvalidArgument } from '../model/errors.ts';
+import { assertKnownOptions } from '../model/known-options.ts';
+import type { SentAnswer } from './send-answer.ts';
+import { type CachedMethod, idWithBody, type Shortcut, Shortcuts } from './shortcuts.ts';
+import { readBody } from './small-body.ts';
+
+/** Options of `fastPath`. `allow` is required. */
+export interface FastPathOptions {
+  /**
+   * Returns whether the fast path may answer this request. It has to return false for each request that middleware before the
+   * cached routes would refuse or answer otherwise, such as one without a valid token: Express then decides. Called before each
+   * answer, so keep it fast. It must not throw. There is no default, because it replaces that middleware.
+   */
+  readonly allow: (request: IncomingMessage) => boolean;
+  /**
+   * Returns headers of one answer, names and values in turn, such as a request id. They must not be headers that the answer has
+   * already. Defaults to none.
+   */
+  readonly headers?: (request: IncomingMessage) => readonly string[];
+  /** Called after each answer of the fast path, for logs and metrics. It must not throw. */
+  readonly onAnswer?: (request: IncomingMessage, answer: FastAnswer) => void;
+  /** Larger bodies go to Express unread. Default 16,384. */
+  readonly maxBodyBytes?: number;
+}
+
+/** One answer of the fast path. */
+export interface FastAnswer extends SentAnswer {
+  /** The path pattern of the route, as registered with Express; null for a list or a regular expression. */
+  readonly route: string | null;
+  /** `performance.now()` at the arrival of the request. */
+  readonly beganAt: number;
+}
+
+const OPTIONS = ['allow', 'headers', 'onAnswer', 'maxBodyBytes'] as const satisfies (keyof FastPathOptions)[];
+const MAX_BODY_BYTES = 16_384;
+const MAX_URL_LENGTH = 2_000;
+const NOTHING: readonly string[] = [];
+
+/**
+ * Returns a listener for `node:http` that answers hits of the cached routes of an application without calling Express:
+ * `createServer(fastPath(app, cache, { allow }))`.
+ *
+ * It answers only a request for which Express has found the target before: one with the same method, URL and body. It answers
+ * with the same bytes and headers. Everything else goes to `app`: other requests, misses, stale answers and errors.
+ */
+export function fastPath(app: RequestListener, cache: CacheManager, options: FastPathOptions): RequestListener {
+  if (typeof app !== 'function') throw new InvalidArgument('fastPath app', 'an Express application', app);
+  if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('fastPath cache', 'a CacheManager', cache);
+  assertKnownOptions('fastPath', options ?? {}, OPTIONS);
+  if (typeof options?.allow !== 'function')
+    throw new InvalidArgument(
+      'fastPath allow',
+      'a function of the request',
+      options?.allow,
+      'return true for requests that the middleware before the cached routes lets through; it is skipped',
+    );
+  const { maxBodyBytes = MAX_BODY_BYTES } = options;
+  if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 0)
+    throw new InvalidArgument('fastPath maxBodyBytes', 'a number of bytes', maxBodyBytes);
+  const path = new FastPath(app, cache, options, maxBodyBytes);
+  return (request, response) => path.handle(request, response);
+}
+
+class FastPath {
+  readonly #app: RequestListener;
+  readonly #cache: CacheManager;
+  readonly #options: FastPathOptions;
+  readonly #maxBodyBytes: number;
+  readonly #shortcuts = new Shortcuts();
+
+  constructor(app: RequestListener, cache: CacheManager, options: FastPathOptions, maxBodyBytes: number) {
+    this.#app = app;
+    this.#cache = cache;
+    this.#options = options;
+    this.#maxBodyBytes = maxBodyBytes;
+  }
+
+  handle(request: IncomingMessage, response: Response): void {
+    if (!this.#takes(request, response)) this.#app(request, response);
+  }
+
+  /** Answers the request, or begins to read its body. Returns false if Express has to answer it. */
+  #takes(request: IncomingMessage, response: Response): boolean {
+    const beganAt = performance.now();
+    const { method, url = '' } = request;
+    if (url.length > MAX_URL_LENGTH) return false;
+    if (method === 'GET' || method === 'HEAD')
+      return hasNoBody(request) && this.#answers(request, response, method, url, beganAt);
+    if (method !== 'POST' || !this.#hasSmallBody(request)) return false;
+    if (!this.#shortcuts.takesBody(url)) {
+      this.#shortcuts.expectBody(request, url);
+      return false;
+    }
+    if (!this.#options.allow(request)) return false;
+    this.#answerBody(request, response, url, beganAt);
+    return true;
+  }
+
+  #answers(request: IncomingMessage, response: Response, method: CachedMethod, id: string, beganAt: number): boolean {
+    const shortcut = this.#shortcuts.get(method, id);
+    if (shortcut !== undefined) return this.#hit(request, response, shortcut, beganAt);
+    this.#shortcuts.expect(request, method, id);
+    return false;
+  }
+
+  #answerBody(request: IncomingMessage, response: Response, url: string, beganAt: number): void {
+    readBody(request, (body) => {
+      const id = idWithBody(url, request.headers['content-type'], body);
+      if (this.#answers(request, response, 'POST', id, beganAt)) return;
+      request.unshift(body);
+      this.#app(request, response);
+    });
+  }
+
+  /** Answers from memory. Returns whether it did. */
+  #hit(request: IncomingMessage, response: Response, { route, target, pattern }: Shortcut, beganAt: number): boolean {
+    const { allow, headers, onAnswer } = this.#options;
+    if (!allow(request) || route.cache !== this.#cache) return false;
+    const answer = route.hit(target);
+    if (answer === null) return false;
+    const { outcome, status, bytes } = route.send(request, response, answer, headers?.(request) ?? NOTHING);
+    onAnswer?.(request, { outcome, status, bytes, route: pattern, beganAt });
+    return true;
+  }
+
+  #hasSmallBody({ headers }: IncomingMessage): boolean {
+    const length = Number(headers['content-length'] ?? 0);
+    return (
+      length > 0 &&
+      length <= this.#maxBodyBytes &&
+      headers['transfer-encoding'] === undefined &&
+      headers['content-encoding'] === undefined &&
+      headers.expect === undefined
+    );
+  }
+}
+
+type Response = ServerResponse & { req: IncomingMessage };
+
+function hasNoBody({ headers }: IncomingMessage): boolean {
+  return (
+    headers['content-length'] === undefined &&
+    headers['transfer-encoding'] === undefined &&
+    headers.expect === undefined
+  );
+}

@@ -1,0 +1,110 @@
+import { append } from 'vary';
+import type { CachedEntry } from '../model/cached-entry.ts';
+import type { Encoding } from '../model/variant.ts';
+
+/** The headers of all answers of a route. */
+export interface FixedHeaders {
+  /** Names and values in turn, without `Vary`. */
+  readonly flat: readonly string[];
+  /** Empty if the answer does not depend on the request's headers. */
+  readonly vary: string;
+}
+
+/** @param vary names of headers, in addition to those of a `Vary` in `headers` */
+export function fixedHeaders(headers: Readonly<Record<string, string>>, vary: readonly string[]): FixedHeaders {
+  const isVary = ([name]: [string, string]) => name.toLowerCase() === 'vary';
+  const all = Object.entries(headers);
+  const names = [...all.filter(isVary).map(([, value]) => value), ...vary].join(', ');
+  return { flat: all.filter((header) => !isVary(header)).flat(), vary: names === '' ? '' : append('', names) };
+}
+
+/** One representation of an entry, with the headers that are the same in each answer. */
+export interface PreparedForm {
+  readonly encoding: Encoding | null;
+  /** Strong: another encoding is another representation (RFC 9110, 8.8.3). With its quotes. */
+  readonly etag: string;
+  /** The headers of the whole answer, names and values in turn. */
+  readonly head: readonly string[];
+  /** The headers of 304. */
+  readonly notModifiedHead: readonly string[];
+  readonly body: Buffer;
+  /** The body with one character per byte, for `end(text, 'latin1')`: see `PreparedAnswer.text`. Null until it is needed, or if it is large. */
+  text: string | null;
+}
+
+/**
+ * Node sends a head and a text in one write, and a head and a buffer in two. Copying a larger body costs more than that saves
+ * (measured: 16 % less CPU time at 3 kB, 30 % more at 46 kB).
+ */
+const MAX_TEXT_BYTES = 8_192;
+
+/** The bytes of the headers of one form, without its body. */
+const HEADS_BYTES = 700;
+
+/** The representations of one entry as a route sends them. Each is prepared once, so a hit assembles no headers. */
+export class PreparedAnswer {
+  readonly #cached: CachedEntry;
+  readonly #fixed: FixedHeaders;
+  readonly #forms = new Map<Encoding | null, PreparedForm>();
+
+  constructor(cached: CachedEntry, fixed: FixedHeaders) {
+    this.#cached = cached;
+    this.#fixed = fixed;
+  }
+
+  isWith(fixed: FixedHeaders): boolean {
+    return this.#fixed === fixed;
+  }
+
+  /** Returns the existing form that the client prefers. The uncompressed form always exists. */
+  best(acceptedEncodings: readonly Encoding[]): PreparedForm {
+    for (const encoding of acceptedEncodings) {
+      const body = this.#cached.variant(encoding);
+      if (body) return this.#form(encoding, body);
+    }
+    return this.#form(null, this.#cached.body);
+  }
+
+  /** Returns the entity tag of the form in this encoding, which may not exist here: another process may have sent it. */
+  etag(encoding: Encoding | null): string {
+    const { etag } = this.#cached;
+    return encoding ? `"${etag}-${encoding}"` : `"${etag}"`;
+  }
+
+  /** Returns the headers of 304 for the form with this entity tag. */
+  notModifiedHead(etag: string): readonly string[] {
+    const { flat, vary } = this.#fixed;
+    return [...flat, ...(vary === '' ? [] : ['Vary', vary]), 'ETag', etag, 'Cache-Control', 'no-cache'];
+  }
+
+  #form(encoding: Encoding | null, body: Buffer): PreparedForm {
+    const there = this.#forms.get(encoding);
+    if (there?.body === body) return there;
+    const etag = this.etag(encoding);
+    const notModifiedHead = this.notModifiedHead(etag);
+    const coding = encoding ? ['Content-Encoding', encoding] : [];
+    const type = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
+    const form = { encoding, etag, head: [...notModifiedHead, ...coding, ...type], notModifiedHead, body, text: null };
+    this.#forms.set(encoding, form);
+    this.#cached.countPrepared(HEADS_BYTES);
+    return form;
+  }
+
+  /** Returns a small body as text, which the form keeps: only for an entry in memory, which later hits send again. */
+  text(form: PreparedForm): string | null {
+    if (form.text !== null || form.body.length > MAX_TEXT_BYTES) return form.text;
+    const text = form.body.toString('latin1');
+    form.text = text;
+    this.#cached.countPrepared(text.length);
+    return text;
+  }
+}
+
+/** Returns the prepared form of an entry. The entry keeps it while it is in memory, and counts its bytes. */
+export function preparedOf(cached: CachedEntry, fixed: FixedHeaders): PreparedAnswer {
+  const there = cached.prepared;
+  if (there instanceof PreparedAnswer && there.isWith(fixed)) return there;
+  const prepared = new PreparedAnswer(cached, fixed);
+  cached.prepared = prepared;
+  return prepared;
+}

@@ -1,0 +1,76 @@
+import type { IncomingMessage } from 'node:http';
+import { LRUCache } from 'lru-cache';
+import type { CachedRoute } from './cached-route.ts';
+import type { Target } from './targets.ts';
+
+/** What Express found out about a request: the cached route that answers it, and the target that it asks for. */
+export interface Shortcut {
+  readonly route: CachedRoute;
+  readonly target: Target;
+  /** The path pattern of the route, as registered; null if it was registered as a list or a regular expression. */
+  readonly pattern: string | null;
+}
+
+export type CachedMethod = 'GET' | 'HEAD' | 'POST';
+
+const MAX_BYTES = 16 * 1_024 * 1_024;
+/** The bytes of one shortcut without its texts: key, input, recipe and its slot. */
+const SHORTCUT_BYTES = 1_500;
+const MAX_BODY_URLS = 1_000;
+
+/**
+ * Remembers which target Express found for a request, by method, URL and body. Requests that are equal in these have the same
+ * target, so the fast path needs no table of routes and no router of its own, and cannot disagree with Express.
+ *
+ * Bounded to 16 MiB, of which each method has its own part; the shortcuts used longest ago are forgotten.
+ */
+export class Shortcuts {
+  readonly #byMethod: Readonly<Record<CachedMethod, LRUCache<string, Shortcut>>> = {
+    GET: shortcutsOf(MAX_BYTES / 2),
+    HEAD: shortcutsOf(MAX_BYTES / 16),
+    POST: shortcutsOf(MAX_BYTES / 2 - MAX_BYTES / 16),
+  };
+  /** URLs of cached routes that take a body. */
+  readonly #bodyUrls = new LRUCache<string, true>({ max: MAX_BODY_URLS });
+
+  /** @param id the URL; for a request with a body, see `idWithBody` */
+  get(method: CachedMethod, id: string): Shortcut | undefined {
+    return this.#byMethod[method].get(id);
+  }
+
+  takesBody(url: string): boolean {
+    return this.#bodyUrls.get(url) === true;
+  }
+
+  /** Remembers the target of this request once its route calls `teach`. Pass the request to Express next. */
+  expect(request: IncomingMessage, method: CachedMethod, id: string): void {
+    lessons.set(request, (shortcut) => {
+      this.#byMethod[method].set(id, shortcut, { size: 2 * id.length + SHORTCUT_BYTES });
+    });
+  }
+
+  /** Remembers that this URL takes a body, once a cached route calls `teach` for this request. */
+  expectBody(request: IncomingMessage, url: string): void {
+    lessons.set(request, () => {
+      this.#bodyUrls.set(url, true);
+    });
+  }
+}
+
+const shortcutsOf = (maxSize: number) => new LRUCache<string, Shortcut>({ maxSize });
+
+/** The requests on their way through Express whose target a fast path wants to know. */
+const lessons = new WeakMap<IncomingMessage, (shortcut: Shortcut) => void>();
+
+/**
+ * Reports the target that Express found for a request. Call it only if every request of the same method, URL and body has this
+ * target.
+ */
+export function teach(request: IncomingMessage, shortcut: Shortcut): void {
+  lessons.get(request)?.(shortcut);
+}
+
+/** Identifies a request with a body. A body parser may read the same bytes differently by their `Content-Type`. */
+export function idWithBody(url: string, contentType: string | undefined, body: Buffer): string {
+  return `${url}\n${contentType === undefined ? '' : `:${contentType}`}\n${body.toString('latin1')}`;
+}
