@@ -40,9 +40,14 @@ function anchorsOf(page: string): string[] {
 }
 
 test('the environment table of the README lists every variable that a process reads', () => {
-  const config = readFileSync(join(ROOT, 'packages', 'runtime', 'src', 'config.ts'), 'utf8');
+  const SOURCES = join(ROOT, 'packages', 'runtime', 'src');
+  const read = (file: string) => readFileSync(join(SOURCES, file), 'utf8');
+  const config = read('config.ts');
   const schema = config.slice(config.indexOf('environmentSchema'), config.indexOf('export interface Config'));
-  const names = [...schema.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name);
+  const groups = globSync('*-variables.ts', { cwd: SOURCES }).map(read);
+  const names = [schema, ...groups].flatMap((text) =>
+    [...text.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name),
+  );
   expect(names.length).toBeGreaterThan(8);
   const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
   // Launchers set this variable for their children; users do not.

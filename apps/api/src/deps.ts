@@ -6,6 +6,7 @@ import {
   connectLimitStore,
   connectProducer,
   type Logger,
+  Metrics,
   openQueues,
   type QueueConnection,
   type Queues,
@@ -14,6 +15,8 @@ import { RateLimits } from './access/rate-limits.ts';
 import { type Access, createAccess } from './http/access.ts';
 import { all, type OnAnswered } from './http/answered.ts';
 import { requestLog } from './http/request-log.ts';
+import { addApiMetrics } from './metrics/api-metrics.ts';
+import { HttpMetrics } from './metrics/http-metrics.ts';
 import { Migrations } from './migrations.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 
@@ -24,6 +27,7 @@ export interface Deps {
   readonly access: Access;
   readonly rateLimits: RateLimits;
   readonly origin: Origin;
+  readonly metrics: Metrics;
   readonly migrations: Migrations;
   readonly redis: RedisPorts;
   readonly cache: CacheManager;
@@ -73,12 +77,15 @@ export function createDeps(config: Config, logger: Logger): Deps {
     logger,
   });
   const queueConnection = connectProducer(config.redisQueueUrl, logger);
-  return {
+  const metrics = new Metrics(logger);
+  const http = new HttpMetrics();
+  const deps = {
     config,
     logger,
     access,
     rateLimits,
     origin,
+    metrics,
     migrations: new Migrations({ origin, logger, signal: stopping.signal }),
     redis,
     cache: new CacheManager({
@@ -89,8 +96,11 @@ export function createDeps(config: Config, logger: Logger): Deps {
     }),
     queues: openQueues(queueConnection, logger),
     queueConnection,
-    onAnswered: all([requestLog(logger)]),
+    onAnswered: all([requestLog(logger), http.observe]),
     stopping,
     streams: new OpenStreams(config.eventStreams, stopping.signal),
   };
+  const stopCounting = addApiMetrics(metrics, { ...deps, http });
+  stopping.signal.addEventListener('abort', stopCounting, { once: true });
+  return deps;
 }

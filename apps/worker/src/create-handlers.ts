@@ -22,10 +22,15 @@ const ANSWERS = Object.values(RECIPES);
 
 /** Returns the handler of every job, connected to the process's dependencies. */
 export function createHandlers(deps: Deps, queues: Queues, keepWarm: KeepWarm, logger: Logger): Handlers {
-  const { origin, cache, reclaimer, rawRetentionMs } = deps;
+  const { origin, cache, reclaimer, rawRetentionMs, work } = deps;
+  const ingest = ingestFile({ origin, logger, longReads: new LongReads(LONG_READS) });
   const auditor = createAuditor(deps, logger);
   return {
-    'ingest-file': ingestFile({ origin, logger, longReads: new LongReads(LONG_READS) }),
+    'ingest-file': async (data, context) => {
+      const result = await ingest(data, context);
+      work.ingested(data.event, result);
+      return result;
+    },
     'apply-event': applyEvent({ cache, origin, queues, reclaimer }),
     'purge-file': purgeFile(origin),
     'warm-keys': warmKeys({ keepWarm, progress: origin.progress }),
@@ -44,7 +49,13 @@ function purgeFile(origin: Origin): Handler<'purge-file'> {
 }
 
 export function createKeepWarm(
-  { cache, origin, producer, warmingShare }: Pick<Deps, 'cache' | 'origin' | 'producer' | 'warmingShare'>,
+  {
+    cache,
+    origin,
+    producer,
+    warmingShare,
+    work,
+  }: Pick<Deps, 'cache' | 'origin' | 'producer' | 'warmingShare' | 'work'>,
   logger: Logger,
 ): KeepWarm {
   const budget = new SharedBudget({
@@ -55,10 +66,19 @@ export function createKeepWarm(
     logger,
   });
   const loading = new Outage(logger, { begun: 'warming fails', over: 'warming succeeds again' });
-  return new KeepWarm({ cache, origin, logger, answers: ANSWERS, loading, clock: systemClock, budget });
+  return new KeepWarm({
+    cache,
+    origin,
+    logger,
+    answers: ANSWERS,
+    loading,
+    clock: systemClock,
+    budget,
+    onWarmed: work.warmed,
+  });
 }
 
-function createAuditor({ cache, origin, producer }: Deps, logger: Logger): Auditor {
+function createAuditor({ cache, origin, producer, work }: Deps, logger: Logger): Auditor {
   const budget = new SharedBudget({
     connection: producer,
     key: 'pilotlight:budget:audits',
@@ -66,5 +86,6 @@ function createAuditor({ cache, origin, producer }: Deps, logger: Logger): Audit
     maxMs: auditing.MAX_SAVED_UP_MS,
     logger,
   });
-  return new Auditor({ cache, origin, logger, answers: ANSWERS, clock: systemClock, budget, random: Math.random });
+  const parts = { cache, origin, logger, answers: ANSWERS, clock: systemClock, budget };
+  return new Auditor({ ...parts, random: Math.random, onAudited: work.audited });
 }

@@ -10,6 +10,7 @@ import {
 } from '@pilotlight/runtime';
 import { CONCURRENCY } from './limits.ts';
 import { Reclaimer } from './reclaimer.ts';
+import { WorkMetrics } from './worker-metrics.ts';
 
 export type ServiceUrls = Pick<Config, 'databaseUrl' | 'redisCacheUrl' | 'redisQueueUrl'>;
 /** Missing settings default to the values of their packages. */
@@ -32,6 +33,8 @@ export interface Deps {
   readonly redis: RedisPorts;
   readonly cache: CacheManager;
   readonly reclaimer: Reclaimer;
+  /** Counts the work of this process. */
+  readonly work: WorkMetrics;
   /** Adds jobs. Commands fail fast while the queue server is unreachable. */
   readonly producer: QueueConnection;
   /** Takes jobs. Commands wait until the queue server is reachable. */
@@ -67,6 +70,7 @@ export function openDeps(
     origin,
     redis,
     cache,
+    work: new WorkMetrics(),
     reclaimer: new Reclaimer({ cache, logger }),
     producer,
     workerConnection,

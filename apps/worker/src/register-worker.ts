@@ -15,6 +15,7 @@ import {
 } from './limits.ts';
 import { Outage } from './outage.ts';
 import { UnexpectedErrors } from './unexpected-errors.ts';
+import type { JobResult } from './worker-metrics.ts';
 
 /** Messages of lost connections that BullMQ does not recognise as such. */
 const CONNECTION_LOST = /ECONNRESET|EPIPE|ETIMEDOUT|Stream isn't writeable|max retries per request|Socket timeout/;
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   readonly connection: QueueConnection;
   readonly handlers: Handlers;
   readonly logger: Logger;
+  /** Called after each run of a job, with its duration in ms. */
+  readonly onJobEnded?: (job: string, result: JobResult, ms: number) => void;
   /**
    * Invalidates everything in place of a job of the queue `invalidation` that fails by its own fault. It runs before the job counts
    * as failed, so that a crash in between cannot skip it.
@@ -36,7 +39,7 @@ export interface WorkerOptions {
 /** Starts a worker for one queue. It parses each payload with the catalogue's schema, runs the handler and logs failures. */
 export function registerWorker(
   queue: QueueName,
-  { connection, handlers, logger, invalidateEverything }: WorkerOptions,
+  { connection, handlers, logger, invalidateEverything, onJobEnded }: WorkerOptions,
 ): Worker {
   const waits = new Outage(logger, { begun: `jobs of ${queue} are delayed`, over: `jobs of ${queue} run again` });
   const worker = new Worker(
@@ -65,6 +68,7 @@ export function registerWorker(
   );
   worker.on('completed', () => waits.end());
   logEvents(worker, queue, logger);
+  if (onJobEnded) reportEnds(worker, queue, onJobEnded);
   return worker;
 }
 
@@ -154,6 +158,16 @@ async function orElse(work: Promise<void>, error: unknown): Promise<unknown> {
     () => error,
     (obstacle: unknown) => obstacle,
   );
+}
+
+function reportEnds(worker: Worker, queue: QueueName, onJobEnded: NonNullable<WorkerOptions['onJobEnded']>): void {
+  const report = (job: Job | undefined, result: JobResult) => {
+    if (job?.processedOn === undefined) return;
+    const name = isJobOf(queue, job.name) ? job.name : '(other)';
+    onJobEnded(name, result, Math.max(0, (job.finishedOn ?? Date.now()) - job.processedOn));
+  };
+  worker.on('completed', (job) => report(job, 'completed'));
+  worker.on('failed', (job) => report(job, job?.finishedOn === undefined ? 'retried' : 'failed'));
 }
 
 function logEvents(worker: Worker, queue: QueueName, logger: Logger): void {

@@ -1,5 +1,13 @@
 import { RECIPES } from '@pilotlight/recipes';
-import { type Config, type Logger, openQueues, type Queues, type ShutdownStep } from '@pilotlight/runtime';
+import {
+  type Config,
+  type Logger,
+  Metrics,
+  openQueues,
+  type Queues,
+  type ShutdownStep,
+  serveMetrics,
+} from '@pilotlight/runtime';
 import { AUDIT_EVERY_MS } from './auditing/limits.ts';
 import { checkLogStore } from './check-log-store.ts';
 import { createHandlers, createKeepWarm } from './create-handlers.ts';
@@ -14,6 +22,7 @@ import { waitForServices } from './wait-for-services.ts';
 import { SWEEP_EVERY_MS } from './warming/limits.ts';
 import { warmAtStart } from './warming/warm-at-start.ts';
 import { watchQueueServer } from './watch-queue-server.ts';
+import { addWorkerMetrics } from './worker-metrics.ts';
 
 const PREFIXES = Object.values(RECIPES).map(({ prefix }) => prefix);
 
@@ -45,6 +54,8 @@ export interface WorkerProcess {
 interface Started {
   queues: Queues | null;
   workers: Workers | null;
+  /** The port of the metrics, and what counts for them. */
+  readonly metrics: { close(): Promise<unknown> }[];
   /** The parts that create work; a shutdown stops them first. */
   readonly intake: { stop(): Promise<unknown> }[];
 }
@@ -52,7 +63,7 @@ interface Started {
 export function createWorkerProcess(config: Config, logger: Logger): WorkerProcess {
   const deps = openDeps(config, logger);
   const ending = new AbortController();
-  const started: Started = { queues: null, workers: null, intake: [] };
+  const started: Started = { queues: null, workers: null, metrics: [], intake: [] };
   return {
     start: () => startAll(started, { deps, config, logger, signal: ending.signal }),
     shutdown: shutdownSteps(deps, ending, started),
@@ -68,6 +79,7 @@ interface StartOptions {
 
 async function startAll(started: Started, options: StartOptions): Promise<void> {
   const { deps, config, logger, signal } = options;
+  await startMetrics(started, options);
   await waitForServices(deps, config, logger, signal);
   // Not earlier: BullMQ asks for the server's version when a queue is opened, and a queue that got no answer stays unusable.
   const queues = openQueues(deps.producer, logger);
@@ -79,6 +91,7 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
     connection: deps.workerConnection,
     handlers: createHandlers(deps, queues, keepWarm, logger),
     logger,
+    onJobEnded: (job, result, ms) => deps.work.jobEnded(job, result, ms),
     invalidateEverything: invalidateEverything({ cache: deps.cache, origin: deps.origin, logger }),
   });
   started.workers = workers;
@@ -89,6 +102,19 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
   started.intake.push(warmAtStart(keepWarm, PREFIXES, logger), checkLogStore({ origin: deps.origin, store, logger }));
   logger.info(`the log lines are in ${store}`);
   logger.info('Worker ready');
+}
+
+/** Serves the metrics before the process waits for its services, if it has a port for them. */
+async function startMetrics(started: Started, { deps, config, logger }: StartOptions): Promise<void> {
+  const { metricsPort, host, apiTokens, adminToken } = config;
+  if (metricsPort === null) return;
+  const metrics = new Metrics(logger);
+  const stopCounting = addWorkerMetrics(metrics, { ...deps, queues: () => started.queues });
+  started.metrics.push({ close: async () => stopCounting() });
+  const tokens = apiTokens && [...apiTokens, adminToken];
+  const server = await serveMetrics({ metrics, host, port: metricsPort, tokens });
+  started.metrics.push(server);
+  logger.info(`metrics at ${server.url}/metrics`);
 }
 
 /** Starts the loops that run beside the jobs. Returns the relay, which the caller starts. */
@@ -140,6 +166,7 @@ function shutdownSteps(deps: Deps, ending: AbortController, started: Started): r
       name: 'close',
       withinMs: CLOSE_MS,
       run: async () => {
+        await Promise.all(started.metrics.map((part) => part.close()));
         await started.queues?.close();
         await deps.close();
       },

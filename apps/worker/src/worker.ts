@@ -23,7 +23,8 @@ try {
 } catch (error) {
   // A shutdown during the start ends the process by itself.
   if (!(error instanceof Error && error.name === 'AbortError')) {
-    logger.fatal({ err: error }, 'the worker could not start');
+    if (error instanceof ConfigError) process.stderr.write(`${error.message}\n`);
+    else logger.fatal({ err: error }, 'the worker could not start');
     process.exit(1);
   }
 }

@@ -100,6 +100,7 @@ export function createOrigin(options: OriginOptions): Origin {
       await migrate(databaseUrl);
       await logs.server?.prepare();
     },
+    pools: () => [reads, work, uploading, cancels].map(({ state }) => state),
     ping: () => ping(databaseUrl),
     ...checksOf(logs, work),
     close: async () => {

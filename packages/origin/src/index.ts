@@ -24,6 +24,7 @@ export type {
   Origin,
   Outbox,
   OutboxEntry,
+  PoolState,
   RecentEvent,
   UnreadableEntry,
   Upload,

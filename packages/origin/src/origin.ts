@@ -28,6 +28,8 @@ export interface Origin {
   readonly progress: Progress;
   readonly retention: Retention;
   readonly storage: Storage;
+  /** The pools of connections to Postgres of this process, without those of the threads that read files. */
+  pools(): readonly PoolState[];
   /**
    * Reads an uploaded file into the log store and writes `file.indexed` or `file.failed` to the outbox. Can be
    * repeated: each call is a new attempt that starts over and fences off the previous one, which rejects with
@@ -49,6 +51,17 @@ export interface Origin {
    */
   compareLogStore(signal?: AbortSignal): Promise<StrayFiles>;
   close(): Promise<void>;
+}
+
+/** A pool of connections to Postgres. */
+export interface PoolState {
+  /** What the connections are for. */
+  readonly name: string;
+  readonly max: number;
+  readonly open: number;
+  readonly idle: number;
+  /** The number of callers that wait for a connection. */
+  readonly waiting: number;
 }
 
 export interface Files {

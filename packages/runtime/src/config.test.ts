@@ -49,6 +49,7 @@ test('missing variables have the defaults for one machine', () => {
     logLevel: 'info',
     logPretty: false,
     healthFile: null,
+    metricsPort: null,
     parentPipe: false,
   });
   expect(adminToken).toMatch(/^[\w-]{32}$/);

@@ -8,6 +8,7 @@ import { ConfigError } from './config-error.ts';
 import { decimal, flag, wholeNumber } from './config-values.ts';
 import { EVENT_STREAM_VARIABLES, eventStreamsOf } from './event-stream-config.ts';
 import { isSecret, withPasswords, withSecretFiles } from './secrets.ts';
+import { telemetryVariables } from './telemetry-variables.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -86,6 +87,7 @@ const environmentSchema = z.object({
   LOG_PRETTY: flag,
   /** The worker writes this file while invalidations are consumed. */
   HEALTH_FILE: z.string().optional(),
+  ...telemetryVariables,
   /** `1` shuts the process down when its standard input, a pipe of the parent process, closes. */
   PARENT_PIPE: flag,
 });
@@ -196,6 +198,8 @@ function configOf(data: z.output<typeof environmentSchema>) {
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY,
     healthFile: data.HEALTH_FILE ?? null,
+    /** The port of a worker's metrics; null if it serves none. */
+    metricsPort: data.METRICS_PORT ?? null,
     parentPipe: data.PARENT_PIPE,
   };
 }

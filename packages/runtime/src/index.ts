@@ -4,6 +4,13 @@ export { type Config, readConfig, readStoresConfig, type StoresConfig } from './
 export { ConfigError } from './config-error.ts';
 export { connectLimitStore, type LimitStore } from './limit-store.ts';
 export { createLogger, type Logger } from './logger.ts';
+export { addCacheEvents } from './metrics/cache-events.ts';
+export { addCacheMetrics } from './metrics/cache-metrics.ts';
+export { Counts, Histogram, Histograms, LONG_SECONDS, SECONDS } from './metrics/histogram.ts';
+export { type MetricSpec, Metrics, type Point, type Specs } from './metrics/metrics.ts';
+export { addProcessMetrics } from './metrics/process-metrics.ts';
+export { type MetricsServer, serveMetrics } from './metrics/serve-metrics.ts';
+export { addOriginMetrics, addQueueMetrics } from './metrics/store-metrics.ts';
 export { countQuarantined } from './quarantine.ts';
 export {
   connectProducer,

@@ -6,6 +6,8 @@ import { absoluteHostOf, pathOf } from './request-target.ts';
 
 /** These neither read nor change data, and load balancers request them by address. */
 const OPEN_TO_ALL = new Set(['/healthz', '/readyz']);
+/** Prometheus requests it by address. With API tokens, browsers cannot read it under another name either. */
+const METRICS = '/metrics';
 const MAX_REMEMBERED = 100;
 
 /** Returns the error of a request, or null if it passes. */
@@ -21,6 +23,7 @@ export function checkHost(config: Config): Check {
   const { allowedHosts } = config;
   const isAllowed = (name: string) => isLoopback(name) || allowedHosts?.names.has(name) === true;
   const isAnyAllowed = allowedHosts === null && !isOpen(config);
+  const openToAll = isOpen(config) ? OPEN_TO_ALL : new Set([...OPEN_TO_ALL, METRICS]);
   // Almost all requests have one of a few values.
   const accepted = new Set<string>();
   const accepts = (host: string) => {
@@ -35,7 +38,7 @@ export function checkHost(config: Config): Check {
     if (isRepeated(request.rawHeaders)) return new MalformedRequest('expected one Host header, got several');
     if (isAnyAllowed) return null;
     const refused = hostsOf(request).find((host) => !accepts(host));
-    return refused === undefined || OPEN_TO_ALL.has(pathOf(request.url ?? '')) ? null : new HostNotAllowed(refused);
+    return refused === undefined || openToAll.has(pathOf(request.url ?? '')) ? null : new HostNotAllowed(refused);
   };
 }
 

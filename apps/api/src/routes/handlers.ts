@@ -6,6 +6,7 @@ import { getDescription, openDocs } from './docs.ts';
 import { streamFileEvents } from './file-events.ts';
 import { deleteFile, getFile, listFiles } from './files.ts';
 import { getLiveness, getReadiness } from './health.ts';
+import { getMetrics } from './metrics.ts';
 import { openQueueBoard } from './queues.ts';
 import { applyRetention, getRetention } from './retention.ts';
 import { searchLogs } from './search.ts';
@@ -32,6 +33,7 @@ export const HANDLERS = {
   applyRetention,
   getLiveness,
   getReadiness,
+  getMetrics,
   getDescription,
   openDocs,
   openQueueBoard,

@@ -1,5 +1,6 @@
 import {
   type Audited,
+  type AuditVerdict,
   type CacheKey,
   type CacheManager,
   type Clock,
@@ -27,6 +28,8 @@ export interface AuditorOptions {
   readonly clock: Clock;
   /** The share of the origin's time that audits may use. */
   readonly budget: Budget;
+  /** Called after each audit of one entry. */
+  readonly onAudited?: (prefix: string, verdict: AuditVerdict) => void;
   /** Returns a random number from 0 to below 1. */
   readonly random: () => number;
 }
@@ -68,7 +71,9 @@ export class Auditor {
       if (!warmable) tally.uncomputable++;
       else {
         const audited = await this.#auditOne({ ...warmable, recipe: hot.recipe }, tally);
-        if (audited) done.push(audited);
+        if (!audited) continue;
+        done.push(audited);
+        this.#options.onAudited?.(audited.prefix, audited.verdict);
       }
     }
     await cache.audits.count(done).catch((error: unknown) => {

@@ -28,6 +28,8 @@ export interface KeepWarmOptions {
   readonly clock: Clock;
   /** The share of the origin's time that warming may use. */
   readonly budget: Budget;
+  /** Called after each sweep. */
+  readonly onWarmed?: (reason: WarmReason, counts: WarmSweepCounts) => void;
   /** The interval of the sweeps, in ms. Default `SWEEP_EVERY_MS`. */
   readonly sweepEveryMs?: number;
 }
@@ -78,7 +80,11 @@ export class KeepWarm {
     tally.fresh = candidates.length - targets.length - tally.deferred;
     const { logger, loading } = this.#options;
     if (reason === 'started' && targets.length > 0) logger.info(`Warming a cold cache: ${targets.length} keys`);
-    await this.#warmAll(reason, targets, tally, signal);
+    try {
+      await this.#warmAll(reason, targets, tally, signal);
+    } finally {
+      this.#options.onWarmed?.(reason, tally);
+    }
     if (tally.failed === 0 && tally.loaded > 0) loading.end();
     const { loaded, skipped, failed, deferred } = tally;
     const summary = `Warmed ${loaded} of ${targets.length} keys (${reason}; ${skipped} skipped, ${failed} failed, ${deferred} deferred)`;

@@ -43,6 +43,8 @@ export interface FillerOptions extends FillLockOptions {
 /** Loads answers, one process at a time for each key, and stores them in every tier. */
 export class Filler {
   readonly #options: FillerOptions;
+  /** Loaded answers that the fence kept out of the tiers, because an invalidation hit them during their load. */
+  fenced = 0;
 
   constructor(options: FillerOptions) {
     this.#options = options;
@@ -125,6 +127,7 @@ export class Filler {
       seenAt,
     );
     const stored = loaded.store && this.isStorable(cached);
+    if (loaded.store && !stored) this.fenced++;
     const isInMemory = stored && lookup.keep(cached);
     background.run('fill', async () => {
       try {

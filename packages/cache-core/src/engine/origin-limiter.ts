@@ -71,6 +71,11 @@ export class OriginLimiter {
     this.#queue = new PQueue({ concurrency: this.#settings.concurrency });
   }
 
+  /** The number of calls that may run at the same time. */
+  get permits(): number {
+    return this.#settings.concurrency;
+  }
+
   get state(): OriginState {
     return {
       breaker: this.#settings.breaker?.state ?? 'closed',

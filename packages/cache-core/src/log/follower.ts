@@ -63,6 +63,11 @@ export class Follower {
     return this.#epoch;
   }
 
+  /** The number of records that the last renewal found in the log and that this process has not applied yet. */
+  get lag(): number {
+    return Math.max(0, (this.#renewal?.head ?? 0) - this.#applied);
+  }
+
   get synced(): boolean {
     return this.#synced;
   }

@@ -55,6 +55,13 @@ export interface RedisPorts extends CachePorts {
   info(): Promise<RedisInfo>;
   /** Returns the milliseconds that each server (in a Cluster: its slowest master) took to answer, or null if it did not. */
   ping(): Promise<{ cacheMs: number | null; queueMs: number | null }>;
+  /** Returns the number of records in the invalidation log. Rejects with `Unreachable` within a bounded time. */
+  logLength(): Promise<number>;
+  /**
+   * The failed commands of this process for each server, by kind: the code of an error reply that is known (`OOM`), `reply` for
+   * any other, and `unreachable` for a command without an answer.
+   */
+  readonly errors: { readonly cache: ReadonlyMap<string, number>; readonly queue: ReadonlyMap<string, number> };
   /**
    * Why the queue server does not suit the invalidation log, as text for people; null if it does, undefined until it is
    * known.
@@ -109,10 +116,14 @@ export function connectRedis(options: RedisConnections): RedisPorts {
   logConnectivity(tail, { what: 'the queue server (blocking reads)', logger });
 
   const replies = new ErrorReplies({ what: 'the queue server', logger, clock: systemClock });
+  const cacheReplies = new ErrorReplies({ what: 'the cache server', logger, clock: systemClock });
   const durable = { client: queue, subscriber, namespace, logger, replies, commandTimeoutMs: queueTimeoutMs };
+  const log = new RedisLog({ ...durable, tail, roles });
   return {
-    log: new RedisLog({ ...durable, tail, roles }),
-    shared: new RedisTier({ client: cache, commandTimeoutMs: cacheTimeoutMs, logger }),
+    log,
+    logLength: () => log.length(),
+    errors: { cache: cacheReplies.counts, queue: replies.counts },
+    shared: new RedisTier({ client: cache, commandTimeoutMs: cacheTimeoutMs, logger, replies: cacheReplies }),
     lock: new RedisFillLock(durable),
     counters: new RedisCounters(durable),
     hotKeys: new RedisHotKeys(durable),

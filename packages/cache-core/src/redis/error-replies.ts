@@ -31,6 +31,8 @@ export interface ErrorRepliesOptions {
   readonly over?: string;
   readonly logger: CacheLogger;
   readonly clock: Clock;
+  /** Where failed commands are counted. Defaults to counts of its own. */
+  readonly counts?: Map<string, number>;
 }
 
 /**
@@ -40,9 +42,12 @@ export interface ErrorRepliesOptions {
 export class ErrorReplies {
   readonly #options: ErrorRepliesOptions;
   readonly #lastAt = new Map<string, number>();
+  /** The number of failed commands by kind: the code of a known error reply, `reply` for any other, and `unreachable`. */
+  readonly counts: Map<string, number>;
 
   constructor(options: ErrorRepliesOptions) {
     this.#options = options;
+    this.counts = options.counts ?? new Map();
   }
 
   /** Returns the command's result or error, and records how it ended. */
@@ -57,9 +62,11 @@ export class ErrorReplies {
     }
   }
 
-  /** Records an error of a command; ignores errors that are not replies of the server. */
+  /** Counts an error of a command. Logs it if it is a reply of the server. */
   failed(error: unknown): void {
     const reply = replyOf(error);
+    const counted = reply === null ? 'unreachable' : (KINDS.exec(reply)?.[0] ?? 'reply');
+    this.counts.set(counted, (this.counts.get(counted) ?? 0) + 1);
     if (reply === null) return;
     const { what, effect = 'answers with an error', logger, clock } = this.#options;
     const kind = kindOf(reply);

@@ -163,6 +163,11 @@ export class RedisLog implements InvalidationLog {
     await this.#run(this.#drop, this.#keys, [epoch, id, renewals]);
   }
 
+  /** Returns the number of records in the stream. */
+  async length(): Promise<number> {
+    return await this.#within(() => this.#options.client.xlen(this.#stream));
+  }
+
   onApplied(listener: () => void): () => void {
     return this.#options.subscriber.on(this.#channel, listener);
   }

@@ -26,6 +26,8 @@ export interface RedisTierOptions {
   readonly commandTimeoutMs: number;
   readonly logger: CacheLogger;
   readonly clock?: Clock;
+  /** Counts and logs failed commands of the server. Defaults to a separate log. */
+  readonly replies?: ErrorReplies;
 }
 
 const WHAT = 'the cache server';
@@ -48,9 +50,10 @@ export class RedisTier implements SharedTier {
   readonly #fill = new Script('fill');
   readonly #reclaim = new Script('reclaim');
 
-  constructor({ client, commandTimeoutMs, logger, clock = systemClock }: RedisTierOptions) {
+  constructor({ client, commandTimeoutMs, logger, clock = systemClock, replies }: RedisTierOptions) {
     this.#client = client;
-    this.#guard = new ServerGuard({ client, what: WHAT, commandTimeoutMs, logger, clock, isByProgress: true });
+    const limits = { commandTimeoutMs, isByProgress: true };
+    this.#guard = new ServerGuard({ client, what: WHAT, ...limits, logger, clock, ...(replies && { replies }) });
     const timedOut = new TimedOutReads({ what: WHAT, logger, clock });
     this.#gets = new GatheredGets({
       client,
@@ -65,6 +68,7 @@ export class RedisTier implements SharedTier {
       over: 'stores again',
       logger,
       clock,
+      ...(replies && { counts: replies.counts }),
     });
   }
 

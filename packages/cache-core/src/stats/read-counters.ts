@@ -57,6 +57,8 @@ export interface CacheStats {
 /** The counts of one prefix. They are fields and lists, because every read updates them. */
 class PrefixCounts {
   readonly outcomes = { hit: 0, stale: 0, miss: 0, bypass: 0 };
+  /** The outcomes that the shared tier answered; they are in `outcomes`, too. */
+  readonly shared = { hit: 0, stale: 0 };
   readonly hitClasses: number[] = [];
   readonly missClasses: number[] = [];
   bytes = 0;
@@ -72,6 +74,7 @@ class PrefixCounts {
     sampleWeight: number,
   ): void {
     this.outcomes[outcome]++;
+    if (tier === 'redis' && (outcome === 'hit' || outcome === 'stale')) this.shared[outcome]++;
     if (durationMs !== null) {
       const classes = outcome === 'miss' || outcome === 'bypass' ? this.missClasses : this.hitClasses;
       const index = latencyClass(durationMs);
@@ -96,7 +99,16 @@ class PrefixCounts {
   /** Yields the counts above zero, under the names of a delta. */
   *named(): Iterable<[string, number]> {
     const { bytes, collapsed, unverified, failures } = this;
-    const plain = { ...this.outcomes, bytes, collapsed, unverified, failures, saved: Math.round(this.saved) };
+    const shared = { 'shared.hit': this.shared.hit, 'shared.stale': this.shared.stale };
+    const plain = {
+      ...this.outcomes,
+      ...shared,
+      bytes,
+      collapsed,
+      unverified,
+      failures,
+      saved: Math.round(this.saved),
+    };
     for (const [name, n] of Object.entries(plain)) if (n > 0) yield [name, n];
     for (const [index, n] of this.hitClasses.entries()) if (n) yield [`hit@${index}`, n];
     for (const [index, n] of this.missClasses.entries()) if (n) yield [`miss@${index}`, n];
@@ -108,6 +120,8 @@ export class ReadCounters {
   /** Kept for the life of the process, because the store of all processes never forgets a name. */
   readonly #names = new BoundedNames(MAX_PREFIXES);
   #prefixes = new Map<string, PrefixCounts>();
+  /** The counts since the start of the process, without those in `#prefixes`. A reset does not change them. */
+  readonly #sinceStart = new Map<string, number>();
   /** Counts that could not be added to the store yet. */
   #unsent = new Map<string, number>();
 
@@ -149,16 +163,28 @@ export class ReadCounters {
   /** Returns the counts that are not added to the store yet. */
   pending(): CounterDelta {
     const delta = new Map(this.#unsent);
-    for (const [prefix, counts] of this.#prefixes) {
-      for (const [name, n] of counts.named()) {
-        const full = `${prefix}|${name}`;
-        delta.set(full, (delta.get(full) ?? 0) + n);
-      }
-    }
+    this.#addTo(delta);
     return Object.fromEntries(delta);
   }
 
+  /** Returns the counts of this process since its start, whatever was flushed or reset. */
+  sinceStart(): ReadonlyMap<string, number> {
+    const sum = new Map(this.#sinceStart);
+    this.#addTo(sum);
+    return sum;
+  }
+
+  #addTo(sum: Map<string, number>): void {
+    for (const [prefix, counts] of this.#prefixes) {
+      for (const [name, n] of counts.named()) {
+        const full = `${prefix}|${name}`;
+        sum.set(full, (sum.get(full) ?? 0) + n);
+      }
+    }
+  }
+
   reset(): void {
+    this.#addTo(this.#sinceStart);
     this.#prefixes = new Map();
     this.#unsent = new Map();
   }

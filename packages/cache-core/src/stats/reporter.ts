@@ -11,6 +11,7 @@ import { type CacheKey, prefixOf } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import type { CounterStore } from '../ports/counter-store.ts';
 import type { HotKeys, Recipe } from '../ports/hot-key-store.ts';
+import { type ProcessCounts, processCounts } from './process-counts.ts';
 import { type CacheStats, ReadCounters, summarise } from './read-counters.ts';
 import { withWindows } from './windows.ts';
 
@@ -135,6 +136,11 @@ export class Reporter {
       this.#summing = null;
     });
     return this.#summing;
+  }
+
+  /** Returns the counts of this process since its start. */
+  sinceStart(): ProcessCounts[] {
+    return processCounts(this.#counters.sinceStart());
   }
 
   reset(): Promise<void> {

@@ -1,5 +1,6 @@
 import pTimeout from 'p-timeout';
 import pg, { type PoolClient, type QueryConfig, type QueryResultRow } from 'pg';
+import type { PoolState } from '../origin.ts';
 import { asOriginError, breaksConnection } from './unavailable.ts';
 import { type Cancel, OWN_PID, type Statements, untilAborted } from './until-aborted.ts';
 
@@ -54,6 +55,8 @@ function within(ms: number, text: string, values: readonly unknown[] = []): Quer
  */
 export class Connections {
   readonly #pool: pg.Pool;
+  readonly #name: string;
+  readonly #max: number;
   readonly #longestMs: number;
   /**
    * Connections that the server still has. The pool forgets a connection when it begins to close it, which is before
@@ -66,6 +69,8 @@ export class Connections {
   constructor(options: ConnectionsOptions) {
     this.#longestMs = options.statementTimeoutMs + 1_000;
     const { cancels, onError } = options;
+    this.#name = options.name;
+    this.#max = options.max;
     this.#cancel = async (pid) => {
       await cancels?.queryOne('SELECT pg_cancel_backend($1)', [pid]).catch(onError);
     };
@@ -91,6 +96,12 @@ export class Connections {
       client.on('error', () => undefined);
     });
     this.#pool.on('remove', (client) => this.#open.delete(client));
+  }
+
+  /** The connections of the pool now. */
+  get state(): PoolState {
+    const { totalCount: open, idleCount: idle, waitingCount: waiting } = this.#pool;
+    return { name: this.#name, max: this.#max, open, idle, waiting };
   }
 
   async query<Row extends QueryResultRow>(text: string, values: readonly unknown[] = []): Promise<Row[]> {

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { liveAnswerSchema, readyAnswerSchema } from '../../health.ts';
 import { json } from '../answers.ts';
-import { PAGE } from '../headers.ts';
+import { PAGE, UNCACHED } from '../headers.ts';
 import type { Route } from '../route.ts';
 
+/** The text format of Prometheus. */
+const METRICS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
 
 /** An OpenAPI document; its own schema is not repeated here. */
@@ -34,6 +36,17 @@ export const SERVICE = {
       200: json(readyAnswerSchema, 'The process can serve.'),
       503: json(readyAnswerSchema, 'The process cannot serve.'),
     },
+    errors: [],
+  },
+  getMetrics: {
+    method: 'GET',
+    path: '/metrics',
+    tag: 'service',
+    summary: 'The metrics of this process for Prometheus',
+    description: 'With tokens, it is served under any `Host`.',
+    access: 'read',
+    cached: null,
+    answers: { 200: { description: 'The metrics.', type: METRICS_TEXT, body: null, headers: UNCACHED } },
     errors: [],
   },
   getDescription: {

@@ -1,0 +1,39 @@
+import {
+  addCacheEvents,
+  addCacheMetrics,
+  addOriginMetrics,
+  addProcessMetrics,
+  addQueueMetrics,
+  type Metrics,
+  type Specs,
+} from '@pilotlight/runtime';
+import type { Deps } from '../deps.ts';
+import { ingestWaitMs } from '../upload/ingest-wait.ts';
+import { HTTP_METRICS, type HttpMetrics } from './http-metrics.ts';
+
+const INGEST_METRICS = {
+  oldest: {
+    name: 'pilotlight_ingest_oldest_wait_seconds',
+    kind: 'gauge',
+    help: 'How long the oldest upload that no worker has begun to read has waited',
+    labels: [],
+  },
+} as const satisfies Specs;
+
+type ApiParts = Pick<Deps, 'cache' | 'redis' | 'origin' | 'queues' | 'queueConnection' | 'logger'> & {
+  readonly http: HttpMetrics;
+};
+
+/** Adds the metrics of every part of the api. Returns a function that stops counting. */
+export function addApiMetrics(metrics: Metrics, { http, ...deps }: ApiParts): () => void {
+  metrics.group('http', HTTP_METRICS, () => http.points());
+  const stops = [addProcessMetrics(metrics, 'api'), addCacheEvents(metrics)];
+  addCacheMetrics(metrics, deps.cache, deps.redis);
+  addOriginMetrics(metrics, deps.origin);
+  addQueueMetrics(metrics, () => (deps.queueConnection.status === 'ready' ? deps.queues : null));
+  const oldest = async () => ({ oldest: [{ labels: {}, value: (await ingestWaitMs(deps)) / 1_000 }] });
+  metrics.group('ingest', INGEST_METRICS, oldest, { everyMs: 1_000 });
+  return () => {
+    for (const stop of stops) stop();
+  };
+}

@@ -1,0 +1,82 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigError } from '../config-error.ts';
+import type { Metrics } from './metrics.ts';
+
+export interface MetricsServerOptions {
+  readonly metrics: Metrics;
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** If it is not null, `/metrics` needs `Authorization: Bearer` with one of these tokens. */
+  readonly tokens: readonly string[] | null;
+}
+
+export interface MetricsServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const REQUEST_TIMEOUT_MS = 5_000;
+
+/**
+ * Serves `GET /metrics` and `GET /healthz` (200 while the event loop runs) for a process without another HTTP server.
+ * Rejects with `ConfigError` if the port cannot be used.
+ */
+export async function serveMetrics({ metrics, host, port, tokens }: MetricsServerOptions): Promise<MetricsServer> {
+  const isAllowed = accessOf(tokens);
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+    void answer(request, response, metrics, isAllowed);
+  });
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`METRICS_PORT: expected a free port on ${host}, got ${port} (${why})`]);
+  }
+  const { port: used } = server.address() as AddressInfo; // a server that listens on TCP has an address
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${used}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  { method = '', url = '', headers }: IncomingMessage,
+  response: ServerResponse,
+  metrics: Metrics,
+  isAllowed: (authorization: string | undefined) => boolean,
+): Promise<void> {
+  const path = url.split('?', 1)[0];
+  const send = (status: number, type: string, body: string, more: Record<string, string> = {}) =>
+    response
+      .writeHead(status, { 'Content-Type': type, 'Cache-Control': 'no-store', ...more })
+      .end(method === 'HEAD' ? undefined : body);
+  if (path !== '/metrics' && path !== '/healthz') send(404, 'text/plain', 'expected /metrics or /healthz\n');
+  else if (method !== 'GET' && method !== 'HEAD') send(405, 'text/plain', 'expected GET\n', { Allow: 'GET, HEAD' });
+  else if (path === '/healthz') send(200, 'application/json', '{"status":"live"}');
+  else if (isAllowed(headers.authorization)) send(200, metrics.contentType, await metrics.scrape());
+  else send(401, 'text/plain', 'expected "Authorization: Bearer <token>"\n', { 'WWW-Authenticate': 'Bearer' });
+}
+
+/** Compares every token in constant time. */
+function accessOf(tokens: readonly string[] | null): (authorization: string | undefined) => boolean {
+  if (tokens === null) return () => true;
+  const digests = tokens.map(digestOf);
+  return (authorization = '') => {
+    const digest = digestOf(/^bearer +(\S+) *$/i.exec(authorization)?.[1] ?? '');
+    return digests.filter((known) => timingSafeEqual(known, digest)).length > 0;
+  };
+}
+
+function digestOf(token: string): Buffer {
+  return createHash('sha256').update(token).digest();
+}
