@@ -51,7 +51,7 @@ export type { LearnedStats } from './model/learned-stats.ts';
 export type { LearningMode, LearningOptions, ResolvedLearning } from './model/learning-options.ts';
 export type { CacheLogger } from './model/logger.ts';
 export type { MinPosition } from './model/min-position.ts';
-export type { Outcome, Reason } from './model/outcome.ts';
+export type { Hop, Outcome, Reason } from './model/outcome.ts';
 export { type Policy, type ResolvedPolicy, resolvePolicy, type StaleFor } from './model/policy.ts';
 export type { Range, RangeInput, Scope, ScopeInput } from './model/scope.ts';
 export type { InvalidationMode, Selector, SelectorToken } from './model/selector.ts';

@@ -24,7 +24,7 @@ export const problemSchema = z
     title: z.string(),
     status: z.int().min(400).max(599),
     code: z.enum(codes).describe('Stable, for programs.'),
-    detail: z.string().describe('What was expected, what came and what to do; for people.'),
+    detail: z.string().describe('The expected value, the value that came, and the remedy; for people.'),
     errors: z.array(fieldProblemSchema).max(20).optional().describe('The fields that are not valid.'),
     quota: z
       .strictObject({

@@ -165,7 +165,7 @@ describe('a body that the route cannot read is answered with the reason', () => 
 });
 
 describe('an unknown path or method is answered as such', () => {
-  test.for(['/', '/api', '/api/nope', '/nope', '/api/stats/more', '/metrics'])('%s is 404', async (path) => {
+  test.for(['/', '/api', '/api/nope', '/nope', '/api/stats/more', '/metric'])('%s is 404', async (path) => {
     expect((await expectProblem(await api.fetch(path), 404)).detail).toContain(path);
   });
 
