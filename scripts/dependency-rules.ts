@@ -8,6 +8,7 @@ import { dirname, join, relative } from 'node:path';
 const MAY_IMPORT: Record<string, readonly string[]> = {
   'packages/contracts': [],
   'packages/cache-core': [],
+  'packages/client': [],
   'packages/simulation': ['@pilotlight/cache-core'],
   'packages/stack': [],
   'packages/origin': ['@pilotlight/contracts'],
@@ -27,7 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     '@pilotlight/recipes',
     '@pilotlight/runtime',
   ],
-  'apps/cli': ['@pilotlight/contracts', '@pilotlight/origin', '@pilotlight/runtime'],
+  'apps/cli': ['@pilotlight/client', '@pilotlight/origin', '@pilotlight/runtime'],
 };
 const TESTS_MAY_ALSO_IMPORT = ['@pilotlight/stack'];
 

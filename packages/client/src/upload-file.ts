@@ -1,0 +1,39 @@
+import type { paths } from './api-types.ts';
+import { type ApiAnswer, type ApiClient, answerOf } from './create-client.ts';
+
+type UploadAnswers = paths['/api/upload']['post']['responses'];
+
+/** The answer of an upload: 201 once the file is indexed, 202 before. */
+export type Uploaded = (UploadAnswers[201] | UploadAnswers[202])['content']['application/json'];
+
+export interface UploadOptions {
+  /** How many seconds to wait until the lines can be found. Defaults to 0. */
+  readonly waitS?: number;
+  /** Called with the bytes that were sent so far, and with all of them. */
+  readonly onProgress?: (sentBytes: number, totalBytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Uploads a file as it is read: its content is never in memory as a whole. An upload is not repeated. */
+export async function uploadFile(
+  client: ApiClient,
+  file: File,
+  { waitS = 0, onProgress, signal }: UploadOptions = {},
+): Promise<ApiAnswer<Uploaded>> {
+  const body = new FormData();
+  body.set('file', file);
+  const headers = waitS > 0 ? { prefer: `wait=${waitS}` } : {};
+  const request = new Request(new URL('/api/upload', client.url), {
+    method: 'POST',
+    headers,
+    ...(signal && { signal }),
+  });
+  const sent = client.send(request, {
+    body,
+    ...(onProgress && {
+      onUploadProgress: ({ transferredBytes }) => onProgress(Math.min(transferredBytes, file.size), file.size),
+    }),
+  });
+  const call = sent.then(async (response) => ({ data: (await response.json()) as Uploaded, response }));
+  return await answerOf(call);
+}
