@@ -20,6 +20,11 @@ export interface Row {
    * not need, `waiting` the share in which another process had the core.
    */
   readonly generator?: { readonly idle: number; readonly waiting: number };
+  /**
+   * The median ratio of the work per second of the servers' processor time. Other programs on the machine change it less than they
+   * change the ratio.
+   */
+  readonly ratioByCpu?: number;
 }
 
 /** A generator with less time left than this may have limited what it measured. */
@@ -77,9 +82,11 @@ export function withGenerator(measured: Row, generator: { idle: number; waiting:
 
 export function table(rows: readonly Row[]): string {
   const hasGenerator = rows.some(({ generator }) => generator !== undefined);
+  const hasCpu = rows.some(({ ratioByCpu }) => ratioByCpu !== undefined);
   const cells = [
     [
       ...['what', 'unit', 'ours', 'min..max', 'theirs', 'min..max', 'ratio', 'min..max', 'goal', ''],
+      ...(hasCpu ? ['by CPU time'] : []),
       ...(hasGenerator ? ['generator idle'] : []),
       'compared with',
     ],
@@ -89,6 +96,7 @@ export function table(rows: readonly Row[]): string {
       span(each.spread?.ratio),
       each.goal === null ? '' : `≥ ${short(each.goal)} ×`,
       verdict(each),
+      ...(hasCpu ? [each.ratioByCpu === undefined ? '' : `${short(each.ratioByCpu)} ×`] : []),
       ...(hasGenerator ? [each.generator ? percents(each.generator) : ''] : []),
       each.against,
     ]),

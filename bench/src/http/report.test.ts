@@ -71,6 +71,15 @@ test.each([
   expect(rowsOf(samples, 32).some(({ id }) => id.includes('p99'))).toBe(false);
 });
 
+test('a busy machine changes the ratio by processor time less', () => {
+  const busy = (perSecond: number, share: number) => ({
+    ...sample(perSecond),
+    server: { busy: share, waiting: 1 - share },
+  });
+  const [row] = rowsOf(samplesWith({ hit: busy(45, 0.5), bare: busy(100, 1) }));
+  expect(row).toMatchObject({ ratio: 0.45, ratioByCpu: 0.9, holds: false });
+});
+
 test('a row shows the generator in its busiest sample', () => {
   expect(leastSpare([sample(1, 1, 0.2), sample(1, 1, 0.7)])).toEqual({ idle: expect.closeTo(0.3), waiting: 0 });
   expect(leastSpare([{ ...sample(1), generator: null }])).toBeNull();

@@ -1,4 +1,4 @@
-import { notMeasured, type Row, rowOfRounds, withGenerator } from '../row.ts';
+import { median, notMeasured, type Row, rowOfRounds, withGenerator } from '../row.ts';
 import type { LoadSample } from './load/wrk.ts';
 import { EXPRESS_PEERS, type ExpressPeer, labelOfPeer, type ProxyName } from './others.ts';
 
@@ -86,7 +86,17 @@ export function comparedRow(
 ): Row {
   const perSecond = (samples: readonly LoadSample[]) => samples.map((sample) => sample.perSecond);
   const measured = { id, unit: 'requests/s', ours: perSecond(ours), theirs: perSecond(theirs), ...rest };
-  return withGenerator(rowOfRounds(measured), leastSpare([...ours, ...theirs]));
+  const ratioByCpu = ratioOfCpu(ours, theirs);
+  const row = { ...rowOfRounds(measured), ...(ratioByCpu !== null && { ratioByCpu }) };
+  return withGenerator(row, leastSpare([...ours, ...theirs]));
+}
+
+/** Returns the median ratio of the answers per second of processor time; null if a server's time is unknown. */
+function ratioOfCpu(ours: readonly LoadSample[], theirs: readonly LoadSample[]): number | null {
+  const perCpuSecond = ({ perSecond, server }: LoadSample) =>
+    server && server.busy > 0 ? [perSecond / server.busy] : [];
+  const [own, other] = [ours.flatMap(perCpuSecond), theirs.flatMap(perCpuSecond)];
+  return own.length === 0 || other.length === 0 ? null : median(own) / median(other);
 }
 
 /** Returns the shares of the sample in which the generator had the least time left; null if none is known. */

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 const TICK_MS = 10;
 const EVERY_MS = 50;
 
-/** How a process spent a span of time, as shares of one core. */
+/** How a process and its children spent a span of time, as shares of one core. */
 export interface ProcessShares {
   /** It ran: user and system time from `/proc/<pid>/stat`. */
   readonly busy: number;
@@ -50,15 +50,18 @@ export class ProcessWatch {
 /** Returns null if the process does not exist. */
 function readProcess(pid: number): Reading | null {
   try {
-    return {
-      atMs: performance.now(),
-      cpuMs: cpuMsOf(readFileSync(`/proc/${pid}/stat`, 'utf8')),
-      waitedMs: waitedMs(pid),
-    };
+    const processes = [pid, ...childrenOf(pid)];
+    const cpuMs = processes.map((each) => cpuMsOf(readFileSync(`/proc/${each}/stat`, 'utf8')));
+    return { atMs: performance.now(), cpuMs: cpuMs.reduce((a, b) => a + b), waitedMs: waitedMs(pid) };
   } catch (error) {
     if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ESRCH')) return null;
     throw error;
   }
+}
+
+/** nginx and Varnish answer in a child process. */
+function childrenOf(pid: number): string[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
 }
 
 /** Returns the user and system time of a line of `/proc/<pid>/stat`. The name in it may contain spaces and parentheses. */
