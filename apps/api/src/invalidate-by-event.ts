@@ -3,31 +3,49 @@ import { type DomainEvent, type Invalidation, invalidationsOf } from '@pilotligh
 import type { Origin } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
 import pTimeout from 'p-timeout';
+import type { Written } from './http/write-headers.ts';
 
 /** The answer waits no longer for this: if it fails, the relay marks the event. */
 const MARK_WITHIN_MS = 500;
+
+/** As `announceEvent`; returns the state of the invalidation alone. */
+export async function invalidateByEvent(deps: AnnouncingDeps, event: DomainEvent): Promise<Invalidation> {
+  return (await announceEvent(deps, event)).invalidation;
+}
+
+interface AnnouncingDeps {
+  readonly cache: CacheManager;
+  readonly origin: Origin;
+  readonly logger: Logger;
+}
+
+/** The state of an event's invalidation, for the body of an answer, and the content of its headers. */
+export interface AnnouncedEvent extends Written {
+  readonly invalidation: Invalidation;
+}
 
 /**
  * Invalidates what a committed event affects. Never rejects: the state is `pending` if the invalidation log is unreachable,
  * and then a worker invalidates later.
  */
-export async function invalidateByEvent(
-  { cache, origin, logger }: { cache: CacheManager; origin: Origin; logger: Logger },
+export async function announceEvent(
+  { cache, origin, logger }: AnnouncingDeps,
   event: DomainEvent,
-): Promise<Invalidation> {
+): Promise<AnnouncedEvent> {
+  const selectors = invalidationsOf(event);
   // The change is committed, so a failure from here on must not fail the request.
-  const { state, position } = await cache
-    .invalidate(invalidationsOf(event), { eventId: event.id })
-    .catch((error: unknown) => {
-      logger.error({ err: error }, `event ${event.id} could not be applied: the relay will apply it`);
-      return { state: 'pending', position: null } as const;
-    });
-  if (state === 'pending') return { state, position: null };
+  const receipt = await cache.invalidate(selectors, { eventId: event.id }).catch((error: unknown) => {
+    logger.error({ err: error }, `event ${event.id} could not be applied: the relay will apply it`);
+    return { state: 'pending', position: null } as const;
+  });
+  const { state, position } = receipt;
+  const announced = { selectors, positions: [receipt], invalidation: { state, position } };
+  if (state === 'pending') return announced;
   const marking = origin.outbox
     .markApplied(event.id, position)
     .catch((error: unknown) =>
       logger.warn({ err: error }, `event ${event.id} is applied, but could not be marked as applied`),
     );
   await pTimeout(marking, { milliseconds: MARK_WITHIN_MS, message: false });
-  return { state, position };
+  return announced;
 }

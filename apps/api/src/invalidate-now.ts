@@ -3,6 +3,7 @@ import { type InvalidateBody, scopeOfQuery } from '@pilotlight/contracts';
 import { RECIPES } from '@pilotlight/recipes';
 import { TryLater } from './errors.ts';
 import { checkedKey, checkedPrefix } from './http/cache-names.ts';
+import type { Written } from './http/write-headers.ts';
 
 /** The result of an invalidation: the number of stored entries that it hit, its position, and how long the receipt took. */
 export interface Invalidated {
@@ -11,12 +12,18 @@ export interface Invalidated {
   receipt_ms: number;
 }
 
+/** The body of the answer, and the content of its headers. */
+export interface InvalidatedNow {
+  readonly body: Invalidated;
+  readonly written: Written;
+}
+
 /** Invalidates or expires entries on every process. Throws `TryLater` if the log is unreachable. */
 export async function invalidateNow(
   cache: CacheManager,
   selectors: readonly Selector[],
   mode: InvalidateBody['mode'],
-): Promise<Invalidated> {
+): Promise<InvalidatedNow> {
   // Expired entries stay stored, and so do those of a tag or a scope until they are evicted: they are counted and not reclaimed.
   const isCounted = mode === 'expire' || selectors.some((selector) => 'tag' in selector || 'scope' in selector);
   const counted = isCounted ? await storedEntries(cache, selectors) : 0;
@@ -24,7 +31,8 @@ export async function invalidateNow(
   if (receipt.state === 'pending') throw notApplied();
   const { epoch, position, receiptMs } = receipt;
   const invalidated = isCounted ? counted : await cache.reclaim(selectors, { epoch, asOf: position });
-  return { invalidated, position, receipt_ms: Math.round(receiptMs * 100) / 100 };
+  const body = { invalidated, position, receipt_ms: Math.round(receiptMs * 100) / 100 };
+  return { body, written: { selectors, positions: [receipt] } };
 }
 
 /** Returns the number of matching entries in the shared tier or, if that is unreachable, in this process's memory. */

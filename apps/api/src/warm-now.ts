@@ -20,15 +20,15 @@ export interface WarmCounts {
 /** The maximum number of keys that one request warms; those that save most come first. */
 const MAX_KEYS = 200;
 const LOADS_AT_A_TIME = 4;
-/** After the first no load begins; after the second the request is answered while loads continue. */
-const BEGIN_WITHIN_MS = 8_000;
-const WAIT_MS = 10_000;
+const DEFAULT_WAIT_MS = 10_000;
+/** No load begins in the last fifth of the wait, so that few loads continue after the answer. */
+const BEGIN_SHARE = 0.8;
 
 /**
- * Loads the requested keys that are not fresh, at a lower priority than readers. Resolves within `WAIT_MS`; loads that take
- * longer continue.
+ * Loads the requested keys that are not fresh, at a lower priority than readers. Resolves within `waitMs`; loads that take longer
+ * continue.
  */
-export async function warmNow(deps: Deps, body: WarmBody): Promise<WarmCounts> {
+export async function warmNow(deps: Deps, body: WarmBody, waitMs = DEFAULT_WAIT_MS): Promise<WarmCounts> {
   const { migrations, origin, cache } = deps;
   await migrations.ready();
   const keys = body.key === undefined ? await keysUnder(deps, body.prefix ?? '') : await oneKey(deps, body.key);
@@ -36,9 +36,9 @@ export async function warmNow(deps: Deps, body: WarmBody): Promise<WarmCounts> {
   // Rejects if the log or the shared tier is unreachable: then no reader could use the loaded entries.
   await cache.freshForMs(warmables.slice(0, 1).map(({ key }) => key));
   const tally: WarmCounts = { loaded: 0, fresh: 0, skipped: keys.length, failed: 0 };
-  const signal = AbortSignal.timeout(BEGIN_WITHIN_MS);
+  const signal = AbortSignal.timeout(waitMs * BEGIN_SHARE);
   const lanes = Array.from({ length: LOADS_AT_A_TIME }, () => warmInTurn(deps, warmables, tally, signal));
-  await pTimeout(Promise.all(lanes), { milliseconds: WAIT_MS, message: false });
+  await pTimeout(Promise.all(lanes), { milliseconds: waitMs, message: false });
   return { ...tally };
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { LearningOptions } from '@pilotlight/cache-core';
 import { expressCache, type RequestView } from '@pilotlight/cache-core/express';
 import { type CachedOperationId, ROUTES } from '@pilotlight/contracts/http';
@@ -6,6 +7,7 @@ import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { InvalidInput } from '../errors.ts';
+import type { Access } from './access.ts';
 import { parseInput } from './parse-input.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 import { shown } from './shown.ts';
@@ -30,11 +32,15 @@ export function cachedRoute(
 }
 
 function cachedRecipe<Schema extends z.ZodType>(
-  { cache, origin, migrations }: Deps,
+  { cache, origin, migrations, access }: Deps,
   recipe: CachedAnswer<Schema>,
   inputOf: (view: RequestView) => unknown,
 ): RequestHandler {
-  const { cacheResult } = expressCache(cache, { headers: HEADERS_OF_DATA });
+  const { cacheResult } = expressCache(cache, {
+    headers: HEADERS_OF_DATA,
+    groups: true,
+    showKey: (request) => isAdmin(access, request),
+  });
   return cacheResult({
     keyPrefix: recipe.prefix,
     name: recipe.name,
@@ -48,6 +54,11 @@ function cachedRecipe<Schema extends z.ZodType>(
     await migrations.ready();
     return await loadAnswer(recipe, origin, input, context);
   });
+}
+
+/** Returns whether a request has an administrator's credentials. Most requests have none, so they cost nothing. */
+function isAdmin({ decideAccess }: Access, request: IncomingMessage): boolean {
+  return request.headers.authorization !== undefined && decideAccess(request, 'admin').outcome === 'granted';
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded, Unreachable } from '@pilotlight/cache-core';
+import { InvalidCachePosition } from '@pilotlight/cache-core/express';
 import { PROBLEM_TYPES, type Problem, problemTypeUrl } from '@pilotlight/contracts';
 import {
   BadCursor,
@@ -43,6 +44,7 @@ const TABLE: readonly Row[] = [
     ContentFreed,
     ({ message }) => new Gone('CONTENT_FREED', `${message}; RAW_RETENTION_DAYS says how long they are kept`),
   ),
+  on(InvalidCachePosition, ({ message }) => new InvalidInput([{ field: 'Cache-Position', detail: message }])),
   on(TooManyBuckets, ({ message }) => new InvalidInput([{ field: 'interval', detail: message }])),
   on(EmptyUpload, ({ message }) => new ApiError({ code: 'EMPTY_UPLOAD', detail: message })),
   on(UploadTooLarge, ({ limitBytes }) => new ApiError({ code: 'UPLOAD_TOO_LARGE', detail: tooLarge(limitBytes) })),

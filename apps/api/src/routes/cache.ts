@@ -1,4 +1,9 @@
-import { cacheKeysQuerySchema, invalidateBodySchema, warmBodySchema } from '@pilotlight/contracts';
+import {
+  cacheKeysQuerySchema,
+  invalidateBodySchema,
+  preferredWaitSeconds,
+  warmBodySchema,
+} from '@pilotlight/contracts';
 import type { AnswerBody } from '@pilotlight/contracts/http';
 import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
@@ -9,6 +14,7 @@ import { checkedKey } from '../http/cache-names.ts';
 import { jsonBody, sendJson } from '../http/json-body.ts';
 import { parseInput } from '../http/parse-input.ts';
 import type { Handlers } from '../http/register-routes.ts';
+import { setWriteHeaders } from '../http/write-headers.ts';
 import { invalidateNow, selectorsOf, storedEntries } from '../invalidate-now.ts';
 import { warmNow } from '../warm-now.ts';
 
@@ -59,7 +65,7 @@ export function invalidateCache(deps: Deps): Handlers {
   return [...jsonBody(), invalidate(deps)];
 }
 
-/** `POST /api/cache/warm` */
+/** `POST /api/cache/warm`. `Prefer: wait` sets how long the answer waits for the loads. */
 export function warmCache(deps: Deps): Handlers {
   return [...jsonBody(), warm(deps)];
 }
@@ -70,7 +76,9 @@ function invalidate(deps: Deps): RequestHandler {
     const body = parseInput(invalidateBodySchema, request.body);
     const selectors = selectorsOf(body);
     if (!body.dry_run) {
-      return sendJson(response, 200, { success: true, ...(await invalidateNow(cache, selectors, body.mode)) });
+      const { body: answer, written } = await invalidateNow(cache, selectors, body.mode);
+      setWriteHeaders(response, written);
+      return sendJson(response, 200, { success: true, ...answer });
     }
     const [invalidated, rewarm] = await Promise.all([storedEntries(cache, selectors), rewarmCost(deps, selectors)]);
     const nothing = { position: null, receipt_ms: null };
@@ -80,7 +88,10 @@ function invalidate(deps: Deps): RequestHandler {
 
 function warm(deps: Deps): RequestHandler {
   return async (request, response) => {
-    const tally = await warmNow(deps, parseInput(warmBodySchema, request.body));
+    const waitSeconds = preferredWaitSeconds(request.get('prefer'));
+    if (waitSeconds !== null) response.set('Preference-Applied', `wait=${waitSeconds}`);
+    const waitMs = waitSeconds === null ? undefined : waitSeconds * 1_000;
+    const tally = await warmNow(deps, parseInput(warmBodySchema, request.body), waitMs);
     sendJson(response, 200, { success: true, ...tally } satisfies AnswerBody<'warmCache', 200>);
   };
 }

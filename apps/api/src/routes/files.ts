@@ -1,22 +1,31 @@
+import { preferredWaitSeconds } from '@pilotlight/contracts';
 import type { AnswerBody } from '@pilotlight/contracts/http';
 import type { Deps } from '../deps.ts';
 import { NotFound } from '../errors.ts';
 import { cachedRoute } from '../http/cached-recipe.ts';
 import { sendJson } from '../http/json-body.ts';
 import type { Handlers } from '../http/register-routes.ts';
-import { invalidateByEvent } from '../invalidate-by-event.ts';
+import { setWriteHeaders } from '../http/write-headers.ts';
+import { announceEvent } from '../invalidate-by-event.ts';
+import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
 
 /** `GET /api/files` */
 export function listFiles(deps: Deps): Handlers {
   return cachedRoute(deps, 'listFiles', (view) => view.query);
 }
 
-/** `GET /api/files/:id` */
-export function getFile({ origin, migrations }: Deps): Handlers {
+/** `GET /api/files/:id`. `Prefer: wait` waits until the file is indexed, or has failed. */
+export function getFile(deps: Deps): Handlers {
+  const { origin, migrations } = deps;
   return [
     async (request, response) => {
       const id = String(request.params['id']);
       await migrations.ready();
+      const waitSeconds = preferredWaitSeconds(request.get('prefer'));
+      if (waitSeconds !== null) {
+        response.set('Preference-Applied', `wait=${waitSeconds}`);
+        await waitUntilIngested(deps, id, { waitMs: waitSeconds * 1_000, request });
+      }
       const file = await origin.files.get(id);
       if (file === null) throw noFile(id);
       sendJson(response, 200, { success: true, file } satisfies AnswerBody<'getFile', 200>);
@@ -32,7 +41,8 @@ export function deleteFile(deps: Deps): Handlers {
       await deps.migrations.ready();
       const event = await deps.origin.files.delete(id);
       if (event === null) throw noFile(id);
-      const invalidation = await invalidateByEvent(deps, event);
+      const { invalidation, ...written } = await announceEvent(deps, event);
+      setWriteHeaders(response, written);
       sendJson(response, 200, { success: true, invalidation } satisfies AnswerBody<'deleteFile', 200>);
     },
   ];

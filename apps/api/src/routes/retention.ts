@@ -5,7 +5,8 @@ import type { Deps } from '../deps.ts';
 import { jsonBody, sendJson } from '../http/json-body.ts';
 import { parseInput } from '../http/parse-input.ts';
 import type { Handlers } from '../http/register-routes.ts';
-import { invalidateByEvent } from '../invalidate-by-event.ts';
+import { setWriteHeaders } from '../http/write-headers.ts';
+import { type AnnouncedEvent, announceEvent } from '../invalidate-by-event.ts';
 
 /** The maximum number of files that an answer lists. */
 const LISTED_FILES = 100;
@@ -35,15 +36,19 @@ function applyRules(deps: Deps): RequestHandler {
     if (dry_run) return await sendPlan(deps, response);
     const { config, migrations, origin, stopping } = deps;
     await migrations.ready();
-    let state: 'applied' | 'pending' = 'applied';
+    const announced: AnnouncedEvent[] = [];
     const { outcome, ...deleted } = await origin.retention.apply(config.retention, {
       maxFiles: MAX_FILES,
       signal: stopping.signal,
       onDeleted: async (events) => {
-        const invalidations = await Promise.all(events.map((event) => invalidateByEvent(deps, event)));
-        if (invalidations.some((one) => one.state === 'pending')) state = 'pending';
+        announced.push(...(await Promise.all(events.map((event) => announceEvent(deps, event)))));
       },
     });
+    setWriteHeaders(response, {
+      selectors: announced.flatMap(({ selectors }) => selectors),
+      positions: announced.flatMap(({ positions }) => positions),
+    });
+    const state = announced.some(({ invalidation }) => invalidation.state === 'pending') ? 'pending' : 'applied';
     const { rules, stored, due } = await origin.retention.plan(config.retention, 0);
     sendJson(response, 200, {
       success: true,

@@ -7,7 +7,8 @@ import { callerOf } from '../http/auth.ts';
 import { sendJson } from '../http/json-body.ts';
 import type { Handlers } from '../http/register-routes.ts';
 import { sendContinue } from '../http/send-continue.ts';
-import { invalidateByEvent } from '../invalidate-by-event.ts';
+import { positionAfter, setWriteHeaders } from '../http/write-headers.ts';
+import { announceEvent } from '../invalidate-by-event.ts';
 import { BackPressure } from '../upload/back-pressure.ts';
 import { checkUpload } from '../upload/check-upload.ts';
 import { ingestWaitMs } from '../upload/ingest-wait.ts';
@@ -16,6 +17,9 @@ import { refuseBeyondQuota } from '../upload/quota-guard.ts';
 import { receiveUpload } from '../upload/receive-upload.ts';
 import { orStorageFull, refuseWhenFull } from '../upload/storage-guard.ts';
 import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
+
+/** What the event of an indexed file may invalidate, whatever its records are. */
+const INDEXED = [{ prefix: 'files' }, { prefix: 'stats' }, { prefix: 'search' }] as const;
 
 /** `POST /api/upload` */
 export function uploadFile(deps: Deps): Handlers {
@@ -40,7 +44,8 @@ function upload(deps: Deps): RequestHandler {
     const { file, event } = await orStorageFull(
       receiveUpload(request, response, { uploads, maxBytes: deps.config.uploadMaxBytes }),
     );
-    const invalidation = await invalidateByEvent(deps, event);
+    const { invalidation, ...written } = await announceEvent(deps, event);
+    setWriteHeaders(response, written);
     response.set('Location', `/api/files/${file.id}`);
     const waitSeconds = preferredWaitSeconds(request.get('prefer'));
     const stored = { success: true, file, invalidation } satisfies AnswerBody<'uploadFile', 202>;
@@ -51,6 +56,7 @@ function upload(deps: Deps): RequestHandler {
     if (end?.status === 'failed') throw new IngestFailed(file.id, end.error ?? 'no reason was recorded');
     if (end === null) return sendJson(response, 202, stored);
     const { invalidation: latest, ...indexed } = end;
+    setWriteHeaders(response, { selectors: INDEXED, positions: [positionAfter(deps.cache, latest.position)] });
     const answer = { success: true, file: indexed, invalidation: latest } satisfies AnswerBody<'uploadFile', 201>;
     sendJson(response, 201, answer);
   };

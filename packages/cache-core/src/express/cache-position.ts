@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { CacheError } from '../model/errors.ts';
 import { latestOf, type MinPosition } from '../model/min-position.ts';
 
@@ -18,9 +19,10 @@ const PENDING = 'pending';
 const POSITION = /^(\d{1,15}) *; *epoch="(\d{1,16})"$/;
 const MAX_VALUES = 32;
 
-/** Returns the header `Cache-Position` for the answer to a write: the position of its receipt, or `pending`. */
-export function cachePosition(receipt: MinPosition): string {
-  return receipt.position === null ? PENDING : `${receipt.position};epoch="${receipt.epoch}"`;
+/** Returns the header `Cache-Position` for the answer to a write: the latest position of its receipts, or `pending`. */
+export function cachePosition(receipt: MinPosition, ...more: readonly MinPosition[]): string {
+  const { position, epoch } = latestOf([receipt, ...more]);
+  return position === null ? PENDING : `${position};epoch="${epoch}"`;
 }
 
 /**
@@ -33,6 +35,12 @@ export function minPositionOf(header: string): MinPosition {
   const [first, ...rest] = header.split(',').map((value) => positionOf(value.trim(), header));
   if (first === undefined || rest.length >= MAX_VALUES) throw new InvalidCachePosition(header);
   return latestOf([first, ...rest]);
+}
+
+/** Returns how much of the log a request's header `Cache-Position` asks for; undefined without one. */
+export function minPositionOfRequest({ headers }: Pick<IncomingMessage, 'headers'>): MinPosition | undefined {
+  const header = headers['cache-position'];
+  return header === undefined ? undefined : minPositionOf([header].flat().join(', '));
 }
 
 function positionOf(value: string, header: string): MinPosition {

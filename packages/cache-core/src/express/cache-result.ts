@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, RequestHandler } from 'express';
 import type { CacheManager } from '../cache-manager.ts';
 import type { Load } from '../engine/load.ts';
@@ -5,6 +6,7 @@ import type { LoadContext } from '../engine/load-context.ts';
 import { InvalidArgument } from '../model/errors.ts';
 import { buildKey, type CacheKey } from '../model/key.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
+import { minPositionOfRequest } from './cache-position.ts';
 import { CachedRoute } from './cached-route.ts';
 import { ContentCodings } from './content-coding.ts';
 import { contextOfHandler } from './handler-context.ts';
@@ -25,9 +27,16 @@ export interface ExpressCacheOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Whether answers are also stored compressed, for clients that accept a content coding. Default true. */
   readonly compress?: boolean;
+  /**
+   * Whether answers carry `Cache-Groups` (RFC 9875) with the prefixes of their key and their tags, which every reader then sees.
+   * Writes announce the same groups with `cacheGroupInvalidation`. Default false.
+   */
+  readonly groups?: boolean;
+  /** Returns whether the client of a request may see the key in `Cache-Status`, as an administrator may. Defaults to none. */
+  readonly showKey?: (request: IncomingMessage) => boolean;
 }
 
-const OPTIONS = ['headers', 'compress'] as const satisfies (keyof ExpressCacheOptions)[];
+const OPTIONS = ['headers', 'compress', 'groups', 'showKey'] as const satisfies (keyof ExpressCacheOptions)[];
 
 /** The result of `expressCache` for one application. */
 export interface ExpressCache {
@@ -52,8 +61,11 @@ export interface ExpressCache {
 export function expressCache(cache: CacheManager, options: ExpressCacheOptions = {}): ExpressCache {
   if (typeof cache?.invalidate !== 'function') throw new InvalidArgument('expressCache cache', 'a CacheManager', cache);
   assertKnownOptions('expressCache', options, OPTIONS);
-  const { headers = {}, compress = true } = options;
+  const { headers = {}, compress = true, groups = false, showKey = null } = options;
   if (typeof compress !== 'boolean') throw new InvalidArgument('expressCache compress', 'true or false', compress);
+  if (typeof groups !== 'boolean') throw new InvalidArgument('expressCache groups', 'true or false', groups);
+  if (showKey !== null && typeof showKey !== 'function')
+    throw new InvalidArgument('expressCache showKey', 'a function of the request', showKey);
   assertHeaders(headers);
   const application = { headers, codings: compress ? new ContentCodings() : null };
   return {
@@ -65,8 +77,9 @@ export function expressCache(cache: CacheManager, options: ExpressCacheOptions =
         buildKey({ ...named, params: null }); // rejects a prefix, name or version that cannot be used
         routeNamesOf(cache).claim(named, handler, application);
         const { codings } = application;
-        const fixed = fixedHeaders(headers, codings ? [...about.vary, 'accept-encoding'] : about.vary);
-        return expressHandler(new CachedRoute({ cache, policy, fixed, codings }), named, handler);
+        const vary = codings ? [...about.vary, 'accept-encoding'] : about.vary;
+        const fixed = fixedHeaders(headers, vary, groups);
+        return expressHandler(new CachedRoute({ cache, policy, fixed, codings, showKey }), named, handler);
       };
     },
     invalidateCache: (prefix) => cache.clearPattern(`${prefix}:*`),
@@ -82,7 +95,7 @@ function expressHandler<Input>(route: CachedRoute, named: Route<Input>, handler:
   return async (request, response) => {
     const target = targets.of(request);
     if (target.wantsCache && targets.isPure(request)) teach(request, { route, target, pattern: patternOf(request) });
-    const answer = await route.read(target);
+    const answer = await route.read(target, minPositionOfRequest(request));
     noteSent(response, route.send(request, response, answer));
   };
 }

@@ -1,22 +1,15 @@
 import type { Outcome } from '../model/outcome.ts';
 import { sfString } from './structured-fields.ts';
 
-/** What a `Cache-Status` says in addition to the outcome. */
-export interface CacheStatusOptions {
-  /** The key, for readers that may see it. Defaults to none. */
-  readonly key?: string | null;
-  /** The status of the response. Defaults to 200. */
-  readonly status?: number;
-}
-
-const NO_OPTIONS: CacheStatusOptions = {};
-
 /**
  * Returns the `Cache-Status` header of an outcome (RFC 9211). `detail` is the tier, or `unverified`. A load is the forwarded request:
  * `fwd-status` is 200 for a value, 304 for `notModified()`, 500 for an error and 504 for a load beyond the soft timeout; it is omitted
  * if it equals the status of the response. Of `Outcome.reason`, only `fwd` depends on it; the rest is in the metrics and events.
+ *
+ * @param status the status of the response
+ * @param key the key, for readers that may see it, or null
  */
-export function cacheStatus(outcome: Outcome, { key = null, status = 200 }: CacheStatusOptions = NO_OPTIONS): string {
+export function cacheStatus(outcome: Outcome, status = 200, key: string | null = null): string {
   const forwarded = forwardedFor(outcome);
   let text = 'pilotlight';
   if (forwarded === null) text += '; hit';

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheManager } from '../cache-manager.ts';
 import type { Answer } from '../model/answer.ts';
+import type { MinPosition } from '../model/min-position.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import type { ContentCodings } from './content-coding.ts';
 import type { FixedHeaders } from './prepared-answer.ts';
@@ -13,6 +14,8 @@ export interface CachedRouteOptions {
   readonly fixed: FixedHeaders;
   /** Null if the route does not compress. */
   readonly codings: ContentCodings | null;
+  /** Returns whether the client may see the key in `Cache-Status`. Null if none may. */
+  readonly showKey: ((request: IncomingMessage) => boolean) | null;
 }
 
 const NOTHING: readonly string[] = [];
@@ -23,12 +26,14 @@ export class CachedRoute {
   readonly #policy: ResolvedPolicy;
   readonly #fixed: FixedHeaders;
   readonly #codings: ContentCodings | null;
+  readonly #showKey: CachedRouteOptions['showKey'];
 
-  constructor({ cache, policy, fixed, codings }: CachedRouteOptions) {
+  constructor({ cache, policy, fixed, codings, showKey }: CachedRouteOptions) {
     this.cache = cache;
     this.#policy = policy;
     this.#fixed = fixed;
     this.#codings = codings;
+    this.#showKey = showKey;
   }
 
   /** Answers from memory, without I/O. Returns null if answering would need I/O. */
@@ -36,11 +41,16 @@ export class CachedRoute {
     return this.cache.internal.reader.hit(key, load, this.#policy, recipe);
   }
 
-  /** Returns the answer, loaded if necessary. Rejects with the error of the load. */
-  async read(target: Target): Promise<Answer> {
+  /**
+   * Returns the answer, loaded if necessary. Rejects with the error of the load.
+   *
+   * @param minPosition how much of the log the answer has to include; defaults to what this process has applied
+   */
+  async read(target: Target, minPosition?: MinPosition): Promise<Answer> {
     const { reader } = this.cache.internal;
     const { key, load, recipe, wantsCache } = target;
     if (!wantsCache) return reader.bypass(key, load, this.#policy);
+    if (minPosition) return reader.read(key, load, this.#policy, recipe, { minPosition });
     return this.hit(target) ?? reader.read(key, load, this.#policy, recipe);
   }
 
@@ -52,7 +62,8 @@ export class CachedRoute {
     extra: readonly string[] = NOTHING,
   ): SentAnswer {
     const acceptedEncodings = this.#codings?.acceptedEncodings(request.headers['accept-encoding']) ?? [];
-    const sent = sendAnswer(request, response, answer, { fixed: this.#fixed, acceptedEncodings, extra });
+    const key = this.#showKey?.(request) ? answer.cached.key : null;
+    const sent = sendAnswer(request, response, answer, { fixed: this.#fixed, acceptedEncodings, extra, key });
     const [best] = acceptedEncodings;
     if (best && sent.status === 200 && isFromCache(answer)) this.cache.internal.compress(answer.cached, best);
     return sent;

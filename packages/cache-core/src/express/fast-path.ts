@@ -85,7 +85,8 @@ class FastPath {
   #takes(request: IncomingMessage, response: Response): boolean {
     const beganAt = performance.now();
     const { method, url = '' } = request;
-    if (url.length > MAX_URL_LENGTH) return false;
+    // A minimum position may need the log or a load.
+    if (url.length > MAX_URL_LENGTH || request.headers['cache-position'] !== undefined) return false;
     if (method === 'GET' || method === 'HEAD')
       return hasNoBody(request) && this.#answers(request, response, method, url, beganAt);
     if (method !== 'POST' || !this.#hasSmallBody(request)) return false;

@@ -1,6 +1,7 @@
 import { append } from 'vary';
 import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Encoding } from '../model/variant.ts';
+import { cacheGroups } from './cache-groups.ts';
 
 /** The headers of all answers of a route. */
 export interface FixedHeaders {
@@ -8,14 +9,20 @@ export interface FixedHeaders {
   readonly flat: readonly string[];
   /** Empty if the answer does not depend on the request's headers. */
   readonly vary: string;
+  /** Whether answers carry `Cache-Groups`. */
+  readonly groups: boolean;
 }
 
 /** @param vary names of headers, in addition to those of a `Vary` in `headers` */
-export function fixedHeaders(headers: Readonly<Record<string, string>>, vary: readonly string[]): FixedHeaders {
+export function fixedHeaders(
+  headers: Readonly<Record<string, string>>,
+  vary: readonly string[],
+  groups = false,
+): FixedHeaders {
   const isVary = ([name]: [string, string]) => name.toLowerCase() === 'vary';
   const all = Object.entries(headers);
   const names = [...all.filter(isVary).map(([, value]) => value), ...vary].join(', ');
-  return { flat: all.filter((header) => !isVary(header)).flat(), vary: names === '' ? '' : append('', names) };
+  return { flat: all.filter((header) => !isVary(header)).flat(), vary: names === '' ? '' : append('', names), groups };
 }
 
 /** One representation of an entry, with the headers that are the same in each answer. */
@@ -73,8 +80,10 @@ export class PreparedAnswer {
 
   /** Returns the headers of 304 for the form with this entity tag. */
   notModifiedHead(etag: string): readonly string[] {
-    const { flat, vary } = this.#fixed;
-    return [...flat, ...(vary === '' ? [] : ['Vary', vary]), 'ETag', etag, 'Cache-Control', 'no-cache'];
+    const { flat, vary, groups } = this.#fixed;
+    const named = groups ? cacheGroups(this.#cached) : null;
+    const optional = [...(vary === '' ? [] : ['Vary', vary]), ...(named === null ? [] : ['Cache-Groups', named])];
+    return [...flat, ...optional, 'ETag', etag, 'Cache-Control', 'no-cache'];
   }
 
   #form(encoding: Encoding | null, body: Buffer): PreparedForm {

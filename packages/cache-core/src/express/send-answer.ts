@@ -6,6 +6,7 @@ import type { Outcome } from '../model/outcome.ts';
 import type { Encoding } from '../model/variant.ts';
 import { cacheStatus } from './cache-status.ts';
 import { type FixedHeaders, type PreparedAnswer, preparedOf } from './prepared-answer.ts';
+import { serverTiming } from './server-timing.ts';
 
 /** An answer of a cached route as it was sent. */
 export interface SentAnswer {
@@ -21,6 +22,8 @@ export interface SendOptions {
   readonly acceptedEncodings: readonly Encoding[];
   /** Headers of this answer alone, names and values in turn. */
   readonly extra: readonly string[];
+  /** The key for `Cache-Status`, or null if the client may not see it. */
+  readonly key: string | null;
 }
 
 /**
@@ -34,16 +37,17 @@ export function sendAnswer(
   request: IncomingMessage,
   response: ServerResponse,
   { cached, outcome }: Answer,
-  { fixed, acceptedEncodings, extra }: SendOptions,
+  options: SendOptions,
 ): SentAnswer {
+  const { fixed, acceptedEncodings } = options;
   const prepared = preparedOf(cached, fixed);
   const held = heldETag(request, prepared, acceptedEncodings);
   if (held !== undefined) {
-    response.writeHead(304, headOf(prepared.notModifiedHead(held), outcome, response, fixed, extra)).end();
+    response.writeHead(304, headOf(prepared.notModifiedHead(held), 304, outcome, response, options)).end();
     return { outcome, status: 304, bytes: 0 };
   }
   const form = prepared.best(acceptedEncodings);
-  response.writeHead(200, headOf(form.head, outcome, response, fixed, extra));
+  response.writeHead(200, headOf(form.head, 200, outcome, response, options));
   const text = outcome.tier === 'memory' ? prepared.text(form) : null;
   if (text === null) response.end(form.body);
   else response.end(text, 'latin1');
@@ -52,14 +56,16 @@ export function sendAnswer(
 
 function headOf(
   prepared: readonly string[],
+  status: SentAnswer['status'],
   outcome: Outcome,
   response: ServerResponse,
-  { vary }: FixedHeaders,
-  extra: readonly string[],
+  { fixed, extra, key }: SendOptions,
 ): string[] {
   const age = String(Math.floor(outcome.ageMs / 1_000));
-  const head = [...prepared, 'Cache-Status', cacheStatus(outcome), 'Age', age, ...extra];
-  if (vary !== '' && response.hasHeader('Vary')) mergeVary(head, response);
+  const head = [...prepared, 'Cache-Status', cacheStatus(outcome, status, key), 'Age', age, ...extra];
+  const timing = serverTiming(outcome);
+  if (timing !== null) head.push('Server-Timing', timing);
+  if (fixed.vary !== '' && response.hasHeader('Vary')) mergeVary(head, response);
   return head;
 }
 

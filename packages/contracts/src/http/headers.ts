@@ -56,7 +56,7 @@ export const CACHED = {
   ...DATA,
   'Cache-Status': z
     .string()
-    .regex(/^pilotlight; (hit|fwd=(miss|bypass|stale))/)
+    .regex(/^pilotlight; (hit|fwd=(miss|bypass|stale|request))/)
     .describe('How the cache answered (RFC 9211), e.g. `pilotlight; hit; ttl=42; detail=memory`.')
     .meta({ example: 'pilotlight; hit; ttl=42; detail=memory' }),
   Age: z.string().regex(/^\d+$/).describe('Seconds since the answer was computed.').meta({ example: '3' }),
@@ -69,7 +69,67 @@ export const CACHED = {
     .literal('no-cache')
     .describe('A cache downstream has to revalidate, because an invalidation cannot recall its copy.'),
   Vary: z.string().optional(),
+  'Cache-Groups': z
+    .string()
+    .describe('The prefixes of the key (RFC 9875). A write names them in `Cache-Group-Invalidation`.')
+    .meta({ example: '"stats", "stats:get_stats"' }),
+  'Server-Timing': z
+    .string()
+    .regex(/^\w+;dur=[\d.]+(, \w+;dur=[\d.]+)*$/)
+    .optional()
+    .describe('The parts of the read in ms; missing for a hit from memory.')
+    .meta({ example: 'lookup;dur=0.4, lock;dur=1.1, queue;dur=0, load;dur=52.1' }),
 };
+
+/** Headers of the answer to a write. */
+export const WRITTEN = {
+  ...UNCACHED,
+  'Cache-Position': z
+    .string()
+    .regex(/^(pending|\d+;epoch="\d+")$/)
+    .optional()
+    .describe(
+      'The position of the write in the invalidation log. A read with this header shows the write on any process.',
+    )
+    .meta({ example: '42;epoch="895123456789012"' }),
+  'Cache-Group-Invalidation': z
+    .string()
+    .optional()
+    .describe('The groups whose answers the write may have changed (RFC 9875).')
+    .meta({ example: '"files", "stats", "search"' }),
+};
+
+/** The wait that was applied, if the request had `Prefer: wait`. */
+export const PREFERENCE_APPLIED = {
+  'Preference-Applied': z
+    .string()
+    .regex(/^wait=\d+$/)
+    .optional()
+    .describe('The wait in seconds that was applied (RFC 7240).'),
+};
+
+/** The request header of a cached route with which a client reads its own writes. */
+export const READ_REQUEST = z.object({
+  'cache-position': z
+    .string()
+    .regex(/^(pending|\d{1,15};epoch="\d{1,15}")$/)
+    .optional()
+    .describe(
+      'The `Cache-Position` of a write: the answer includes that write, on any process. Several are separated by commas.',
+    )
+    .meta({ example: 'pending' }),
+});
+
+/** The request header with which an answer waits. */
+export function preferWait(what: string) {
+  return z.object({
+    prefer: z
+      .string()
+      .optional()
+      .describe(`\`wait=N\` waits up to N seconds, at most 60, ${what} (RFC 7240).`)
+      .meta({ example: 'wait=30' }),
+  });
+}
 
 /** Headers of cached answers with a body. */
 export const CACHED_BODY = {

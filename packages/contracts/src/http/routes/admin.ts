@@ -11,6 +11,7 @@ import { cacheStatsAnswerSchema } from '../../cache-stats.ts';
 import { retentionBodySchema, retentionPlanAnswerSchema, retentionRunAnswerSchema } from '../../retention.ts';
 import { json } from '../answers.ts';
 import { FROM_DATABASE } from '../error-codes.ts';
+import { PREFERENCE_APPLIED, preferWait, UNCACHED, WRITTEN } from '../headers.ts';
 import type { Route } from '../route.ts';
 
 /** The routes of the cache and of retention. */
@@ -50,7 +51,9 @@ export const ADMIN = {
       required: true,
       examples: { 'a prefix': { prefix: 'stats' }, 'a dry run': { prefix: '*', dry_run: true } },
     },
-    answers: { 200: json(invalidateAnswerSchema, 'The invalidation is applied on every process.') },
+    answers: {
+      200: { ...json(invalidateAnswerSchema, 'The invalidation is applied on every process.'), headers: WRITTEN },
+    },
     errors: ['INVALID_INPUT', 'LOG_UNREACHABLE', 'UNREACHABLE'],
   },
   explainCacheKey: {
@@ -89,7 +92,13 @@ export const ADMIN = {
       required: true,
       examples: { 'a prefix': { prefix: 'stats' } },
     },
-    answers: { 200: json(warmAnswerSchema, 'The number of keys by result.') },
+    headers: preferWait('for the loads; the default is 10'),
+    answers: {
+      200: {
+        ...json(warmAnswerSchema, 'The number of keys by result.'),
+        headers: { ...UNCACHED, ...PREFERENCE_APPLIED },
+      },
+    },
     errors: ['INVALID_INPUT', 'UNREACHABLE', ...FROM_DATABASE],
   },
   getRetention: {
@@ -116,7 +125,10 @@ export const ADMIN = {
       examples: { 'a dry run': { dry_run: true } },
     },
     answers: {
-      200: json(z.union([retentionPlanAnswerSchema, retentionRunAnswerSchema]), 'The files that were deleted.'),
+      200: {
+        ...json(z.union([retentionPlanAnswerSchema, retentionRunAnswerSchema]), 'The files that were deleted.'),
+        headers: WRITTEN,
+      },
     },
     errors: ['INVALID_INPUT', ...FROM_DATABASE],
   },

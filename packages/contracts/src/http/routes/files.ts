@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deletionAnswerSchema, fileAnswerSchema, indexedUploadAnswerSchema, uploadAnswerSchema } from '../../files.ts';
 import { json } from '../answers.ts';
 import { FROM_DATABASE } from '../error-codes.ts';
-import { DATA, UNCACHED } from '../headers.ts';
+import { DATA, PREFERENCE_APPLIED, preferWait, UNCACHED, WRITTEN } from '../headers.ts';
 import type { Route, RouteAnswer } from '../route.ts';
 
 const fileParams = z.object({
@@ -13,12 +13,6 @@ const location = z
   .string()
   .regex(/^\/api\/files\//)
   .describe('The path of the file.');
-const preferenceApplied = z
-  .string()
-  .regex(/^wait=\d+$/)
-  .optional()
-  .describe('The wait in seconds that was applied (RFC 7240).');
-
 const contentHeaders = {
   ...DATA,
   ETag: z
@@ -47,7 +41,8 @@ export const FILES = {
     access: 'read',
     cached: null,
     params: fileParams,
-    answers: { 200: json(fileAnswerSchema, 'The file.') },
+    headers: preferWait('until the file is indexed or has failed'),
+    answers: { 200: { ...json(fileAnswerSchema, 'The file.'), headers: { ...UNCACHED, ...PREFERENCE_APPLIED } } },
     errors: ['NOT_FOUND', ...FROM_DATABASE],
   },
   deleteFile: {
@@ -60,7 +55,7 @@ export const FILES = {
     access: 'write',
     cached: null,
     params: fileParams,
-    answers: { 200: json(deletionAnswerSchema, 'The file is deleted.') },
+    answers: { 200: { ...json(deletionAnswerSchema, 'The file is deleted.'), headers: WRITTEN } },
     errors: ['NOT_FOUND', ...FROM_DATABASE],
   },
   getFileContent: {
@@ -114,13 +109,7 @@ export const FILES = {
       'The format, one of twelve, gzipped or not, is detected from the content. The answer comes once no process serves a list of files without this one. With `Prefer: wait=30` it comes when the lines can be found too.',
     access: 'write',
     cached: null,
-    headers: z.object({
-      prefer: z
-        .string()
-        .optional()
-        .describe('`wait=N` waits up to N seconds, at most 60, until the file is indexed (RFC 7240).')
-        .meta({ example: 'wait=30' }),
-    }),
+    headers: preferWait('until the file is indexed'),
     body: {
       type: 'multipart/form-data',
       schema: z.object({ file: z.file() }),
@@ -130,11 +119,11 @@ export const FILES = {
     answers: {
       201: {
         ...json(indexedUploadAnswerSchema, 'The file is indexed, and its lines can be found.'),
-        headers: { ...UNCACHED, Location: location, 'Preference-Applied': preferenceApplied },
+        headers: { ...WRITTEN, ...PREFERENCE_APPLIED, Location: location },
       },
       202: {
         ...json(uploadAnswerSchema, 'The file is stored and not indexed yet.'),
-        headers: { ...UNCACHED, Location: location, 'Preference-Applied': preferenceApplied },
+        headers: { ...WRITTEN, ...PREFERENCE_APPLIED, Location: location },
       },
     },
     errors: [

@@ -3,6 +3,7 @@ import { searchAnswerSchema, searchBodySchema } from '../../search.ts';
 import { statsAnswerSchema, statsQuerySchema } from '../../stats.ts';
 import { cachedAnswers, notModified } from '../answers.ts';
 import { FROM_LOAD } from '../error-codes.ts';
+import { READ_REQUEST } from '../headers.ts';
 import type { Route } from '../route.ts';
 
 /** The cached routes. */
@@ -16,6 +17,7 @@ export const READS = {
       '`from` is included, `to` is not; a date without a time means 00:00 UTC. The timeline has at most 60 buckets, or up to 1,500 of the `interval` asked for, aligned to the clock of the time zone `tz`.',
     access: 'read',
     cached: 'stats',
+    headers: READ_REQUEST,
     query: statsQuerySchema,
     answers: { ...cachedAnswers(statsAnswerSchema, 'The statistics.'), ...notModified },
     errors: ['INVALID_INPUT', ...FROM_LOAD],
@@ -29,6 +31,7 @@ export const READS = {
       'The body may be missing or labelled as a form or as plain text, as `curl -d` does; it is read as JSON.',
     access: 'read',
     cached: 'search',
+    headers: READ_REQUEST,
     body: {
       type: 'application/json',
       schema: searchBodySchema,
@@ -49,6 +52,7 @@ export const READS = {
     summary: 'Lists the files, newest first',
     access: 'read',
     cached: 'files',
+    headers: READ_REQUEST,
     query: filesQuerySchema,
     answers: { ...cachedAnswers(filesAnswerSchema, 'A page of files.'), ...notModified },
     errors: ['INVALID_INPUT', ...FROM_LOAD],
