@@ -11,6 +11,7 @@ const PROOFS_THAT_WAIT = [
   'packages/origin/src/log-store/elasticsearch/*.prove.test.ts',
   'packages/stack/src/elasticsearch/*.prove.test.ts',
   'test/compose/*.prove.test.ts',
+  'test/faults/own-writes.prove.test.ts',
   'test/flow/{redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation}.prove.test.ts',
 ] as const;
 const UNIT = [
