@@ -41,6 +41,7 @@ export {
 } from './files.ts';
 export { invalidationsOf } from './invalidations-of.ts';
 export { JOBS, JOBS_OF_EVENT, type JobData, type JobName, QUEUES, type QueueName } from './jobs.ts';
+export { type Moment, parseMoment } from './moment.ts';
 export type { FieldProblem, Problem } from './problem.ts';
 export { ERRORS_PATH, PROBLEM_TYPES, type ProblemCode, type ProblemType, problemTypeUrl } from './problem-types.ts';
 export {
@@ -71,4 +72,13 @@ export {
   type TimelineBucket,
   type TimelineInterval,
 } from './stats.ts';
+export {
+  parseTailEventId,
+  SKIP_REASONS,
+  type TailPosition,
+  type TailQuery,
+  tailEventId,
+  tailEventSchemas,
+  tailQuerySchema,
+} from './tail.ts';
 export { isWordAt, type PlacedWord, placedWordsOf, wordsOf } from './words.ts';

@@ -7,6 +7,7 @@ import type { LogStore } from './log-store/port.ts';
 import type { Files, IngestOptions, IngestResult, Origin } from './origin.ts';
 import { Connections, type ConnectionsOptions } from './postgres/connections.ts';
 import { PostgresFiles } from './postgres/files.ts';
+import { PostgresIndexedFiles } from './postgres/indexed-files.ts';
 import { migrate } from './postgres/migrate.ts';
 import { PostgresOutbox } from './postgres/outbox.ts';
 import { ping } from './postgres/ping.ts';
@@ -90,6 +91,7 @@ export function createOrigin(options: OriginOptions): Origin {
     logs,
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
     progress: new PostgresProgress(reads, work),
+    indexedFiles: new PostgresIndexedFiles(reads),
     retention: new PostgresRetention(reads, work),
     storage: new PostgresStorage(reads, options.storageLimits ?? NO_STORAGE_LIMITS, logs.server),
     ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>

@@ -15,6 +15,13 @@ export {
 } from './errors.ts';
 export type { LogRecord } from './log-record.ts';
 export type { LogStore, LogStoreName } from './log-store/port.ts';
+export {
+  hadFinished,
+  type IndexedBetween,
+  type IndexedFiles,
+  includesMoment,
+  type NewlyIndexed,
+} from './newly-indexed.ts';
 export type {
   FileContent,
   Files,

@@ -10,6 +10,7 @@ import type {
   LogFileDetail,
 } from '@pilotlight/contracts';
 import type { LogStore } from './log-store/port.ts';
+import type { IndexedFiles } from './newly-indexed.ts';
 import type { Progress } from './progress.ts';
 import type { StrayFiles } from './reindex/compare-log-store.ts';
 import type { Retention } from './retention.ts';
@@ -26,6 +27,7 @@ export interface Origin {
   readonly logs: LogStore;
   readonly outbox: Outbox;
   readonly progress: Progress;
+  readonly indexedFiles: IndexedFiles;
   readonly retention: Retention;
   readonly storage: Storage;
   /** The pools of connections to Postgres of this process, without those of the threads that read files. */

@@ -10,6 +10,7 @@ import { getMetrics } from './metrics.ts';
 import { openQueueBoard } from './queues.ts';
 import { applyRetention, getRetention } from './retention.ts';
 import { searchLogs } from './search.ts';
+import { tailSearch } from './search-events.ts';
 import { getStats } from './stats.ts';
 import { uploadFile } from './upload.ts';
 
@@ -18,6 +19,7 @@ export const HANDLERS = {
   getStats,
   searchLogs,
   listFiles,
+  tailSearch,
   getFile,
   deleteFile,
   getFileContent,

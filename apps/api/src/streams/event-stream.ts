@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 
 /** Shorter than the idle time-outs of common proxies. */
@@ -34,6 +35,7 @@ export class EventStream {
   readonly #timers: NodeJS.Timeout[];
   readonly #stalledMs: number;
   #stalled: NodeJS.Timeout | null = null;
+  #noted: string | null = null;
 
   /** Sends the headers. */
   constructor(
@@ -49,7 +51,7 @@ export class EventStream {
       'X-Accel-Buffering': 'no',
     });
     this.#timers = [
-      setInterval(() => this.isWritable && this.#write(': keep-alive\n\n'), heartbeatMs),
+      setInterval(() => this.#beat(), heartbeatMs),
       setTimeout(() => this.end('reconnect to continue'), MAX_STREAM_MS),
     ];
     response.once('close', () => this.#close());
@@ -67,7 +69,22 @@ export class EventStream {
     return !this.#closed.signal.aborted && !this.#response.writableNeedDrain;
   }
 
+  /** Resolves once another event can be sent; with false if the stream has ended. */
+  async ready(): Promise<boolean> {
+    if (!this.isWritable && !this.#closed.signal.aborted)
+      await once(this.#response, 'drain', { signal: this.#closed.signal }).catch((error: unknown) => {
+        if (!this.#closed.signal.aborted) throw error;
+      });
+    return this.isWritable;
+  }
+
+  /** Notes from where a client continues if no event follows. The next heartbeat sends it. */
+  note(id: string): void {
+    this.#noted = id;
+  }
+
   send({ id, event, data }: StreamEvent): void {
+    this.#noted = null;
     this.#write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
@@ -76,6 +93,12 @@ export class EventStream {
     if (this.#closed.signal.aborted) return;
     this.#response.end(`: ${reason}\n\n`);
     this.#close();
+  }
+
+  #beat(): void {
+    if (!this.isWritable) return;
+    // An event without data only sets the last event id.
+    this.#write(this.#noted === null ? ': keep-alive\n\n' : `: keep-alive\nid: ${this.#noted}\n\n`);
   }
 
   #write(text: string): void {

@@ -10,8 +10,6 @@ export interface EventReader {
   readonly response: Response;
   /** The comments so far. */
   readonly comments: string[];
-  /** The id after which a client would continue. */
-  readonly lastId: () => string | undefined;
   /** Returns the next event; null at the end of the stream. */
   next(): Promise<ReadEvent | null>;
   /** Returns all events up to the end of the stream. */
@@ -22,12 +20,8 @@ export interface EventReader {
 /** Reads an answer as a browser reads server-sent events. */
 export function readEvents(response: Response): EventReader {
   const comments: string[] = [];
-  let lastId: string | undefined;
   const parser = new EventSourceParserStream({
     onComment: (comment) => comments.push(comment.trim()),
-    onId: (id) => {
-      lastId = id;
-    },
   });
   if (response.body === null) throw new Error(`expected a body, got status ${response.status}`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).pipeThrough(parser).getReader();
@@ -38,7 +32,6 @@ export function readEvents(response: Response): EventReader {
   return {
     response,
     comments,
-    lastId: () => lastId,
     next,
     rest: async () => {
       const events: ReadEvent[] = [];

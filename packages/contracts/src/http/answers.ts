@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { CACHED, CACHED_BODY, UNCACHED } from './headers.ts';
 
 const JSON_TYPE = 'application/json; charset=utf-8';
@@ -17,3 +17,16 @@ export function cachedAnswers<const Body extends z.ZodType>(body: Body, descript
 export const notModified = {
   304: { description: 'The client has the current answer.', type: null, body: null, headers: CACHED },
 } as const;
+
+/** A stream of server-sent events. */
+export const EVENTS = {
+  description: 'The events.',
+  type: 'text/event-stream',
+  body: null,
+  headers: UNCACHED,
+} as const;
+
+/** The request header from which a stream continues. */
+export const lastEventId = z.object({
+  'last-event-id': z.string().optional().describe('The id of the last event that the client has.'),
+});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { deletionAnswerSchema, fileAnswerSchema, indexedUploadAnswerSchema, uploadAnswerSchema } from '../../files.ts';
-import { json } from '../answers.ts';
+import { EVENTS, json, lastEventId } from '../answers.ts';
 import { FROM_DATABASE } from '../error-codes.ts';
 import { DATA, PREFERENCE_APPLIED, preferWait, UNCACHED, WRITTEN } from '../headers.ts';
 import type { Route, RouteAnswer } from '../route.ts';
@@ -82,15 +82,9 @@ export const FILES = {
     access: 'read',
     cached: null,
     params: fileParams,
-    headers: z.object({
-      'last-event-id': z
-        .string()
-        .optional()
-        .describe('The id of the last event that the client has.')
-        .meta({ example: 'stored' }),
-    }),
+    headers: lastEventId,
     answers: {
-      200: { description: 'The events.', type: 'text/event-stream', body: null, headers: UNCACHED },
+      200: EVENTS,
       204: {
         description: 'The client has the last event; it stops reconnecting.',
         type: null,

@@ -1,7 +1,8 @@
 import { filesAnswerSchema, filesQuerySchema } from '../../files.ts';
 import { searchAnswerSchema, searchBodySchema } from '../../search.ts';
 import { statsAnswerSchema, statsQuerySchema } from '../../stats.ts';
-import { cachedAnswers, notModified } from '../answers.ts';
+import { tailQuerySchema } from '../../tail.ts';
+import { cachedAnswers, EVENTS, lastEventId, notModified } from '../answers.ts';
 import { FROM_LOAD } from '../error-codes.ts';
 import { READ_REQUEST } from '../headers.ts';
 import type { Route } from '../route.ts';
@@ -56,5 +57,19 @@ export const READS = {
     query: filesQuerySchema,
     answers: { ...cachedAnswers(filesAnswerSchema, 'A page of files.'), ...notModified },
     errors: ['INVALID_INPUT', ...FROM_LOAD],
+  },
+  tailSearch: {
+    method: 'GET',
+    path: '/api/search/events',
+    tag: 'reads',
+    summary: 'Streams the new lines that match a search',
+    description:
+      'Server-sent events: `line` has a result of the search, `skipped` the number of lines that were dropped because there were too many. It begins with the files indexed from now on, or with `Last-Event-ID` after that event.',
+    access: 'read',
+    cached: null,
+    query: tailQuerySchema,
+    headers: lastEventId,
+    answers: { 200: EVENTS },
+    errors: ['INVALID_INPUT', 'TOO_MANY_STREAMS', 'TOO_MANY_STREAMS_OF_CLIENT', ...FROM_DATABASE],
   },
 } as const satisfies Record<string, Route>;
