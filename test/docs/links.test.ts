@@ -44,7 +44,7 @@ test('the environment table of the README lists every variable that a process re
   const read = (file: string) => readFileSync(join(SOURCES, file), 'utf8');
   const config = read('config.ts');
   const schema = config.slice(config.indexOf('environmentSchema'), config.indexOf('export interface Config'));
-  const groups = globSync('*-variables.ts', { cwd: SOURCES }).map(read);
+  const groups = globSync('*-config.ts', { cwd: SOURCES }).map(read);
   const names = [schema, ...groups].flatMap((text) =>
     [...text.matchAll(/^ {2}([A-Z_]+):/gm)].map(([, name = '']) => name),
   );

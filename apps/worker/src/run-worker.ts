@@ -3,6 +3,7 @@ import {
   type Config,
   type Logger,
   Metrics,
+  metricsAccess,
   openQueues,
   type Queues,
   type ShutdownStep,
@@ -106,13 +107,12 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
 
 /** Serves the metrics before the process waits for its services, if it has a port for them. */
 async function startMetrics(started: Started, { deps, config, logger }: StartOptions): Promise<void> {
-  const { metricsPort, host, apiTokens, adminToken } = config;
-  if (metricsPort === null) return;
+  const { metricsPort: port, host } = config;
+  if (port === null) return;
   const metrics = new Metrics(logger);
   const stopCounting = addWorkerMetrics(metrics, { ...deps, queues: () => started.queues });
   started.metrics.push({ close: async () => stopCounting() });
-  const tokens = apiTokens && [...apiTokens, adminToken];
-  const server = await serveMetrics({ metrics, host, port: metricsPort, tokens });
+  const server = await serveMetrics({ metrics, host, port, isAllowed: metricsAccess(config, logger) });
   started.metrics.push(server);
   logger.info(`metrics at ${server.url}/metrics`);
 }

@@ -8,7 +8,7 @@ import { ConfigError } from './config-error.ts';
 import { decimal, flag, wholeNumber } from './config-values.ts';
 import { EVENT_STREAM_VARIABLES, eventStreamsOf } from './event-stream-config.ts';
 import { isSecret, withPasswords, withSecretFiles } from './secrets.ts';
-import { telemetryVariables } from './telemetry-variables.ts';
+import { TELEMETRY_VARIABLES } from './telemetry-config.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -87,7 +87,7 @@ const environmentSchema = z.object({
   LOG_PRETTY: flag,
   /** The worker writes this file while invalidations are consumed. */
   HEALTH_FILE: z.string().optional(),
-  ...telemetryVariables,
+  ...TELEMETRY_VARIABLES,
   /** `1` shuts the process down when its standard input, a pipe of the parent process, closes. */
   PARENT_PIPE: flag,
 });

@@ -8,6 +8,7 @@ export { addCacheEvents } from './metrics/cache-events.ts';
 export { addCacheMetrics } from './metrics/cache-metrics.ts';
 export { Counts, Histogram, Histograms, LONG_SECONDS, SECONDS } from './metrics/histogram.ts';
 export { type MetricSpec, Metrics, type Point, type Specs } from './metrics/metrics.ts';
+export { metricsAccess } from './metrics/metrics-access.ts';
 export { addProcessMetrics } from './metrics/process-metrics.ts';
 export { type MetricsServer, serveMetrics } from './metrics/serve-metrics.ts';
 export { addOriginMetrics, addQueueMetrics } from './metrics/store-metrics.ts';

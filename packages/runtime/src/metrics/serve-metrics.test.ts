@@ -1,13 +1,26 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../config-error.ts';
 import { createLogger } from '../logger.ts';
+import { tokenLine } from '../tokens/new-token.ts';
 import { Metrics } from './metrics.ts';
+import { metricsAccess } from './metrics-access.ts';
 import { type MetricsServerOptions, serveMetrics } from './serve-metrics.ts';
 
-const metrics = new Metrics(createLogger({ level: 'silent', forPeople: false, name: 'test' }));
+const logger = createLogger({ level: 'silent', forPeople: false, name: 'test' });
+const metrics = new Metrics(logger);
+const PROMETHEUS = {
+  name: 'prometheus',
+  role: 'read',
+  expiresAt: null,
+  ratePerMinute: null,
+  uploadsAtATime: null,
+} as const;
 
 async function serve(more: Partial<MetricsServerOptions> = {}) {
-  const server = await serveMetrics({ metrics, host: '127.0.0.1', port: 0, tokens: null, ...more });
+  const server = await serveMetrics({ metrics, host: '127.0.0.1', port: 0, isAllowed: () => true, ...more });
   onTestFinished(() => server.close());
   return server;
 }
@@ -22,20 +35,28 @@ test('the port serves metrics and its liveness, and nothing else', async () => {
   expect((await fetch(`${url}/`)).status).toBe(404);
 });
 
-test('given tokens, metrics need one of them and liveness needs none', async () => {
-  const { url } = await serve({ tokens: ['one-token-of-the-api', 'the-admin-token'] });
+test('given tokens, metrics need one that is valid and liveness needs none', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'pilotlight-tokens-'));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  const tokensFile = join(directory, 'tokens');
+  await writeFile(tokensFile, `${tokenLine('the-token-of-prometheus', PROMETHEUS)}\n`);
+  const config = { apiTokens: ['one-token-of-the-api'], adminToken: 'the-admin-token', tokensFile };
+  const { url } = await serve({ isAllowed: metricsAccess(config, logger) });
   const status = async (path: string, authorization?: string) =>
     (await fetch(`${url}${path}`, { headers: authorization === undefined ? {} : { authorization } })).status;
   expect(await status('/metrics')).toBe(401);
   expect(await status('/metrics', 'Bearer another')).toBe(401);
   expect(await status('/metrics', 'Basic b25lOnRva2Vu')).toBe(401);
-  expect(await status('/metrics', 'Bearer the-admin-token')).toBe(200);
+  for (const token of ['one-token-of-the-api', 'the-admin-token', 'the-token-of-prometheus'])
+    expect(await status('/metrics', `Bearer ${token}`)).toBe(200);
   expect(await status('/healthz')).toBe(200);
+  await writeFile(tokensFile, 'not a line of tokens\n');
+  expect(await status('/metrics', 'Bearer the-token-of-prometheus')).toBe(401);
 });
 
 test('a port in use is an error of the environment that names METRICS_PORT', async () => {
   const port = Number(new URL((await serve()).url).port);
-  const taken = serveMetrics({ metrics, host: '127.0.0.1', port, tokens: null });
+  const taken = serveMetrics({ metrics, host: '127.0.0.1', port, isAllowed: () => true });
   await expect(taken).rejects.toThrow(ConfigError);
   await expect(taken).rejects.toThrow(`METRICS_PORT: expected a free port on 127.0.0.1, got ${port}`);
 });
