@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/files/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams the steps of an upload until its answers are warm
+         * @description Server-sent events: `stored`, `progress`, `indexed` or `failed`, `invalidated`, `warmed`, `deleted`. The stream ends after the last one. With `Last-Event-ID` it continues after that event, on any api.
+         */
+        get: operations["streamFileEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/retention": {
         parameters: {
             query?: never;
@@ -216,6 +236,26 @@ export interface paths {
          * @description The body may be missing or labelled as a form or as plain text, as `curl -d` does; it is read as JSON.
          */
         post: operations["searchLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/search/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Streams the new lines that match a search
+         * @description Server-sent events: `line` has a result of the search, `skipped` the number of lines that were dropped because there were too many. It begins with the files indexed from now on, or with `Last-Event-ID` after that event.
+         */
+        get: operations["tailSearch"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -299,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The metrics of this process for Prometheus
+         * @description With tokens, it is served under any `Host`.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/openapi.json": {
         parameters: {
             query?: never;
@@ -373,8 +433,8 @@ export interface components {
              * @description Stable, for programs.
              * @enum {string}
              */
-            code: "INVALID_INPUT" | "MALFORMED_BODY" | "MALFORMED_REQUEST" | "UNAUTHORIZED" | "FORBIDDEN" | "CROSS_SITE" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "UPLOAD_STALLED" | "CONTENT_FREED" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_CODING" | "HOST_NOT_ALLOWED" | "EMPTY_UPLOAD" | "INGEST_FAILED" | "UNREADABLE_BODY" | "HEADERS_TOO_LARGE" | "INTERNAL" | "ORIGIN_UNAVAILABLE" | "ORIGIN_BUSY" | "ORIGIN_OVERLOADED" | "UNREACHABLE" | "LOG_UNREACHABLE" | "INGEST_BEHIND" | "STARTING" | "SHUTTING_DOWN" | "LOAD_TIMED_OUT" | "STORAGE_FULL" | "QUOTA_EXCEEDED";
-            /** @description What was expected, what came and what to do; for people. */
+            code: "INVALID_INPUT" | "MALFORMED_BODY" | "MALFORMED_REQUEST" | "UNAUTHORIZED" | "FORBIDDEN" | "CROSS_SITE" | "NOT_FOUND" | "METHOD_NOT_ALLOWED" | "REQUEST_TIMEOUT" | "UPLOAD_STALLED" | "CONTENT_FREED" | "BODY_TOO_LARGE" | "UPLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "UNSUPPORTED_CODING" | "HOST_NOT_ALLOWED" | "EMPTY_UPLOAD" | "INGEST_FAILED" | "UNREADABLE_BODY" | "RATE_LIMITED" | "TOO_MANY_UPLOADS" | "HEADERS_TOO_LARGE" | "TOO_MANY_STREAMS_OF_CLIENT" | "TOO_MANY_STREAMS" | "INTERNAL" | "ORIGIN_UNAVAILABLE" | "ORIGIN_BUSY" | "ORIGIN_OVERLOADED" | "UNREACHABLE" | "LOG_UNREACHABLE" | "INGEST_BEHIND" | "STARTING" | "SHUTTING_DOWN" | "LOAD_TIMED_OUT" | "STORAGE_FULL" | "QUOTA_EXCEEDED";
+            /** @description The expected value, the value that came, and the remedy; for people. */
             detail: string;
             /** @description The fields that are not valid. */
             errors?: {
@@ -409,6 +469,10 @@ export interface components {
         "Content-Security-Policy": string;
         "Cross-Origin-Resource-Policy": "same-origin";
         "no-store": "no-store";
+        /** @description What each of them has left: requests `r`, for `t` seconds. */
+        RateLimit: string;
+        /** @description The limits in which the request counts: requests `q` per `w` seconds. */
+        "RateLimit-Policy": string;
         "X-Content-Type-Options": "nosniff";
         /** @description The `X-Request-Id` of the request, or a new UUID. Log lines of the request name it. */
         "X-Request-Id": string;
@@ -1039,7 +1103,10 @@ export interface operations {
     warmCache: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N` waits up to N seconds, at most 60, for the loads; the default is 10 (RFC 7240). */
+                prefer?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1090,6 +1157,8 @@ export interface operations {
                 limit?: number;
             };
             header?: {
+                /** @description The `Cache-Position` of a write: the answer includes that write, on any process. Several are separated by commas. */
+                "cache-position"?: string;
                 /** @description Entity tags that the client has; with the current one among them the answer is 304. */
                 "if-none-match"?: string;
             };
@@ -1145,7 +1214,10 @@ export interface operations {
     getFile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description `wait=N` waits up to N seconds, at most 60, until the file is indexed or has failed (RFC 7240). */
+                prefer?: string;
+            };
             path: {
                 /** @description The id of the file. */
                 id: string;
@@ -1286,6 +1358,48 @@ export interface operations {
             };
             /** @description The client has the bytes. */
             304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamFileEvents: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The id of the last event that the client has. */
+                "last-event-id"?: string;
+            };
+            path: {
+                /** @description The id of the file. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description The client has the last event; it stops reconnecting. */
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1496,7 +1610,10 @@ export interface operations {
                 /** @description `false` bypasses the cache: the answer is computed, within the budget of the origin, and not stored. */
                 cache?: "true" | "false";
             };
-            header?: never;
+            header?: {
+                /** @description The `Cache-Position` of a write: the answer includes that write, on any process. Several are separated by commas. */
+                "cache-position"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -1607,6 +1724,45 @@ export interface operations {
             };
         };
     };
+    tailSearch: {
+        parameters: {
+            query?: {
+                file_id?: string;
+                from?: string;
+                level?: ("TRACE" | "DEBUG" | "INFO" | "NOTICE" | "WARN" | "ERROR" | "FATAL" | "UNKNOWN") | ("TRACE" | "DEBUG" | "INFO" | "NOTICE" | "WARN" | "ERROR" | "FATAL" | "UNKNOWN")[];
+                q?: string;
+                service?: string;
+                to?: string;
+            };
+            header?: {
+                /** @description The id of the last event that the client has. */
+                "last-event-id"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getStats: {
         parameters: {
             query?: {
@@ -1621,6 +1777,8 @@ export interface operations {
                 tz?: string;
             };
             header?: {
+                /** @description The `Cache-Position` of a write: the answer includes that write, on any process. Several are separated by commas. */
+                "cache-position"?: string;
                 /** @description Entity tags that the client has; with the current one among them the answer is 304. */
                 "if-none-match"?: string;
             };
@@ -1850,6 +2008,35 @@ export interface operations {
                         /** @constant */
                         status: "live";
                     };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The metrics. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
                 };
             };
             /** @description An error. */

@@ -3,7 +3,7 @@ import { searchAnswerSchema, searchBodySchema } from '../../search.ts';
 import { statsAnswerSchema, statsQuerySchema } from '../../stats.ts';
 import { tailQuerySchema } from '../../tail.ts';
 import { cachedAnswers, EVENTS, lastEventId, notModified } from '../answers.ts';
-import { FROM_LOAD } from '../error-codes.ts';
+import { FROM_DATABASE, FROM_LOAD } from '../error-codes.ts';
 import { READ_REQUEST } from '../headers.ts';
 import type { Route } from '../route.ts';
 
