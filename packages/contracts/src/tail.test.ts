@@ -16,7 +16,11 @@ const position = fc.record({
 
 describe('the id of an event of a live tail', () => {
   test('is parsed to the position that it was made of', () => {
-    fc.assert(fc.property(position, (one) => expect(parseTailEventId(tailEventId(one))).toEqual(one)));
+    fc.assert(
+      fc.property(position, (one) => {
+        expect(parseTailEventId(tailEventId(one))).toEqual(one);
+      }),
+    );
   });
 
   test.for([

@@ -23,7 +23,7 @@ const statusOf = (response: Response) => {
 describe('Cache-Status (RFC 9211)', () => {
   test('names the key to an administrator only, on a miss and on a hit', async () => {
     const path = '/api/stats?service=key';
-    for (const headers of [{}, asAdmin, {}, { authorization: 'Bearer another-token-of-nobody' }]) {
+    for (const headers of [{}, asAdmin, {}, { authorization: 'Bearer a-token-that-is-not-known' }]) {
       const { key } = statusOf(await api.fetch(path, { headers }));
       expect(key).toEqual(headers === asAdmin ? expect.stringMatching(/^stats:get_stats:[0-9a-f]{32}$/) : undefined);
     }
