@@ -10,7 +10,6 @@ import { checkHost, refuse } from './http/refuse-other-hosts.ts';
 import { registerRoutes } from './http/register-routes.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { dataHeaders } from './http/security-headers.ts';
-import { errorsPage } from './routes/errors-page.ts';
 import { HANDLERS } from './routes/handlers.ts';
 
 /** Builds the whole HTTP surface of the api from the table of routes. */
@@ -26,7 +25,6 @@ export function createApp(deps: Deps): Express {
   registerRoutes(app, options, ({ cached }) => cached !== null);
   app.use(dataHeaders);
   registerRoutes(app, options, ({ cached }) => cached === null);
-  errorsPage(app);
   app.use((request) => {
     throw new NotFound(`no resource at ${request.path}`);
   });

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { type Server, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { ApiError, MalformedRequest } from '../errors.ts';
 import type { OpenRequests } from './open-requests.ts';
 import { problemBody, problemHeaders } from './problem.ts';
+import { REQUEST_ID } from './request-id.ts';
 
 const PROBLEMS: Partial<Record<string, ApiError>> = {
   HPE_HEADER_OVERFLOW: new ApiError({
@@ -21,7 +23,12 @@ export function answerClientErrors(server: Server, open: OpenRequests): void {
     if (!socket.writable || error.code === 'ECONNRESET' || open.hasBegunToAnswer(socket)) return void socket.destroy();
     const problem = PROBLEMS[error.code ?? ''] ?? unreadable(error);
     const body = problemBody(problem);
-    const headers = { ...problemHeaders(problem), 'Content-Length': Buffer.byteLength(body), Connection: 'close' };
+    const headers = {
+      ...problemHeaders(problem),
+      [REQUEST_ID]: randomUUID(),
+      'Content-Length': Buffer.byteLength(body),
+      Connection: 'close',
+    };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
     socket.end([`HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`, ...lines, '', body].join('\r\n'));
   });

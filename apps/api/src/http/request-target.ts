@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { MalformedRequest } from '../errors.ts';
 import { sendProblem } from './problem.ts';
+import { identify, REQUEST_ID } from './request-id.ts';
 
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\//i;
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
@@ -25,6 +26,7 @@ export function refuseUnreadableTargets(listener: RequestListener): RequestListe
     const isReadable = target.startsWith('/') || target === '*' || isHttpUrl(target);
     if (isReadable) return listener(request, response);
     const detail = `expected a path or an http URL as request target, got ${JSON.stringify(target.slice(0, 100))}`;
+    response.setHeader(REQUEST_ID, identify(request));
     sendProblem(response, new MalformedRequest(detail));
   };
 }

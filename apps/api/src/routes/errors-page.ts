@@ -1,19 +1,16 @@
-import { ERRORS_PATH, PROBLEM_TYPES, type ProblemType } from '@pilotlight/contracts';
-import type { IRouter } from 'express';
-import { resource } from '../http/resource.ts';
+import { PROBLEM_TYPES, type ProblemType } from '@pilotlight/contracts';
+import type { Handlers } from '../http/register-routes.ts';
 import { pageHeaders } from '../http/security-headers.ts';
 
 /** `GET /docs/errors`: explains every error code. The `type` of a problem document is this page with the code as its fragment. */
-export function errorsPage(router: IRouter): void {
+export function openErrors(): Handlers {
   const page = rendered();
-  resource(router, ERRORS_PATH, {
-    GET: [
-      pageHeaders(),
-      (_request, response) => {
-        response.set({ 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' }).end(page);
-      },
-    ],
-  });
+  return [
+    pageHeaders(),
+    (_request, response) => {
+      response.set({ 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-cache' }).end(page);
+    },
+  ];
 }
 
 function rendered(): string {

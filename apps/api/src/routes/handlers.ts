@@ -3,6 +3,7 @@ import type { HandlersOf } from '../http/register-routes.ts';
 import { explainCacheKey, getCacheStats, invalidateCache, listCacheKeys, resetCacheStats, warmCache } from './cache.ts';
 import { getFileContent } from './content.ts';
 import { getDescription, openDocs } from './docs.ts';
+import { openErrors } from './errors-page.ts';
 import { streamFileEvents } from './file-events.ts';
 import { deleteFile, getFile, listFiles } from './files.ts';
 import { getLiveness, getReadiness } from './health.ts';
@@ -38,5 +39,6 @@ export const HANDLERS = {
   getMetrics,
   getDescription,
   openDocs,
+  openErrors,
   openQueueBoard,
 } satisfies Record<OperationId, HandlersOf>;

@@ -23,7 +23,11 @@ export const EVENTS = {
   description: 'The events.',
   type: 'text/event-stream',
   body: null,
-  headers: UNCACHED,
+  headers: {
+    ...UNCACHED,
+    'Cache-Control': z.literal('no-store, no-transform'),
+    'X-Accel-Buffering': z.literal('no'),
+  },
 } as const;
 
 /** The request header from which a stream continues. */

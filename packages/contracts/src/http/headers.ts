@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROBLEM_TYPES, type ProblemCode } from '../problem-types.ts';
 
 /** Headers of answers to a request that counts in a rate limit (draft-ietf-httpapi-ratelimit-headers). */
 export const RATE_LIMIT = {
@@ -145,22 +146,28 @@ const retryAfter = z
 
 const ofStatus: Readonly<Record<number, Readonly<Record<string, z.ZodType<string | undefined>>>>> = {
   401: { 'WWW-Authenticate': z.string().describe('The accepted schemes of authentication.') },
+  403: { 'WWW-Authenticate': z.string().optional().describe('The role that the token lacks.') },
   408: { Connection: z.literal('close').optional() },
   415: { 'Accept-Encoding': z.literal('identity').optional().describe('The accepted codings of the body.') },
   422: { Location: z.string().optional().describe('The path of the stored file.') },
-  503: { 'Retry-After': retryAfter },
-  507: { 'Retry-After': retryAfter.optional() },
 };
 
 /**
  * Returns the headers of answers with an error of this status.
  *
- * @param isShared whether the route also has an answer without an error of this status, which may lack the special headers
+ * @param codes the codes of these answers
+ * @param isShared whether the route also has an answer without an error of this status, which has no `Retry-After`
  */
-export function headersOfProblem(status: number, isShared: boolean): Readonly<Record<string, z.ZodType>> {
-  const special = Object.entries(ofStatus[status] ?? {});
+export function headersOfProblem(
+  status: number,
+  codes: readonly ProblemCode[],
+  isShared: boolean,
+): Readonly<Record<string, z.ZodType>> {
+  const repeatable = codes.filter((code) => 'retryAfterS' in PROBLEM_TYPES[code]);
+  const isAlwaysRepeatable = repeatable.length === codes.length && !isShared;
   return {
     ...UNCACHED,
-    ...Object.fromEntries(special.map(([name, schema]) => [name, isShared ? schema.optional() : schema])),
+    ...ofStatus[status],
+    ...(repeatable.length > 0 && { 'Retry-After': isAlwaysRepeatable ? retryAfter : retryAfter.optional() }),
   };
 }

@@ -8,11 +8,22 @@ import { errorsOf } from '../routes.ts';
 
 /** Returns the described responses of a route: its answers, and a problem document for each status of its errors. */
 export function responsesOf(route: Route): ZodOpenApiResponsesObject {
-  const problems = Map.groupBy(errorsOf(route), (code) => PROBLEM_TYPES[code].status);
+  const problems = Map.groupBy(errorsOf(route).flatMap(statusesOf), ({ status }) => status);
   const responses: Record<string, ZodOpenApiResponseObject> = {};
   for (const [status, answer] of Object.entries(route.answers)) responses[status] = responseOf(answer);
-  for (const [status, codes] of problems) responses[status] = withProblem(responses[status], status, codes);
+  for (const [status, codes] of problems)
+    responses[status] = withProblem(
+      responses[status],
+      status,
+      codes.map(({ code }) => code),
+    );
   return responses as ZodOpenApiResponsesObject;
+}
+
+/** Returns the statuses with which a code is sent. The reader of bodies decides whether a body is unreadable or its type unsupported. */
+function statusesOf(code: ProblemCode): { code: ProblemCode; status: number }[] {
+  const statuses = code === 'UNREADABLE_BODY' ? [400, 415] : [PROBLEM_TYPES[code].status];
+  return statuses.map((status) => ({ code, status }));
 }
 
 function responseOf({ description, type, body, headers }: RouteAnswer): ZodOpenApiResponseObject {
@@ -33,7 +44,7 @@ function withProblem(
   const described = codes.map((code) => `\`${code}\``).join(', ');
   return {
     description: answer === undefined ? described : `${answer.description} Or ${described}.`,
-    headers: z.object({ ...EVERY_ANSWER, ...headersOfProblem(status, answer !== undefined) }),
+    headers: z.object({ ...EVERY_ANSWER, ...headersOfProblem(status, codes, answer !== undefined) }),
     content: { ...answer?.content, 'application/problem+json': { schema: problem } },
   };
 }

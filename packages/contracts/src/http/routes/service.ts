@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { liveAnswerSchema, readyAnswerSchema } from '../../health.ts';
+import { ERRORS_PATH } from '../../problem-types.ts';
 import { json } from '../answers.ts';
 import { PAGE, UNCACHED } from '../headers.ts';
 import type { Route } from '../route.ts';
@@ -70,6 +71,23 @@ export const SERVICE = {
     errors: [],
     mounted: true,
   },
+  openErrors: {
+    method: 'GET',
+    path: ERRORS_PATH,
+    tag: 'service',
+    summary: 'A page that explains every error code',
+    access: 'open',
+    cached: null,
+    answers: {
+      200: {
+        description: 'The page.',
+        type: HTML,
+        body: null,
+        headers: { ...PAGE, 'Cache-Control': z.literal('no-cache') },
+      },
+    },
+    errors: [],
+  },
   openQueueBoard: {
     method: 'GET',
     path: '/admin/queues',
@@ -79,7 +97,9 @@ export const SERVICE = {
       'It can retry, promote and remove jobs. In a browser, the user is `admin` and the password is the admin token.',
     access: 'admin',
     cached: null,
-    answers: { 200: { description: 'The page.', type: HTML, body: null, headers: PAGE } },
+    answers: {
+      200: { description: 'The page.', type: HTML, body: null, headers: { ...PAGE, ETag: z.string() } },
+    },
     errors: [],
     mounted: true,
   },
