@@ -22,13 +22,15 @@ test.each([
   ['5;epoch="7" , 3; epoch="7"', { position: 5, epoch: 7 }],
   ['3;epoch="7", 5;epoch="8"', { position: null }],
   ['3;epoch="7", pending', { position: null }],
+  ['42', { position: 42 }],
+  ['42, 7', { position: 42 }],
+  ['42;epoch="7", 42', { position: null }],
 ])('the values %s mean %j', (header, min) => {
   expect(minPositionOf(header)).toEqual(min);
 });
 
 test.each([
   '',
-  '42',
   '≥42',
   '42;epoch=7',
   '-1;epoch="7"',

@@ -9,20 +9,21 @@ export class InvalidCachePosition extends CacheError {
   constructor(came: string) {
     super(
       'INVALID_CACHE_POSITION',
-      `Cache-Position: expected values of the answers to writes, such as 42;epoch="895123456789" or pending, got ${JSON.stringify(came.slice(0, 80))}`,
+      `Cache-Position: expected values of the answers to writes, such as 42;epoch="895123456789", 42 or pending, got ${JSON.stringify(came.slice(0, 80))}`,
     );
   }
 }
 
 const PENDING = 'pending';
 /** An Integer with the parameter `epoch`, a String because an epoch may have 16 digits and an Integer only 15 (RFC 9651, 3.3.1). */
-const POSITION = /^(\d{1,15}) *; *epoch="(\d{1,16})"$/;
+const POSITION = /^(\d{1,15})(?: *; *epoch="(\d{1,16})")?$/;
 const MAX_VALUES = 32;
 
 /** Returns the header `Cache-Position` for the answer to a write: the latest position of its receipts, or `pending`. */
 export function cachePosition(receipt: MinPosition, ...more: readonly MinPosition[]): string {
   const { position, epoch } = latestOf([receipt, ...more]);
-  return position === null ? PENDING : `${position};epoch="${epoch}"`;
+  if (position === null) return PENDING;
+  return epoch === undefined ? String(position) : `${position};epoch="${epoch}"`;
 }
 
 /**
@@ -46,8 +47,8 @@ export function minPositionOfRequest({ headers }: Pick<IncomingMessage, 'headers
 function positionOf(value: string, header: string): MinPosition {
   if (value === PENDING) return { position: null };
   const [, position, epoch] = POSITION.exec(value) ?? [];
-  const parsed = { position: Number(position), epoch: Number(epoch) };
-  if (!Number.isSafeInteger(parsed.position) || !Number.isSafeInteger(parsed.epoch))
+  const parsed = { position: Number(position), epoch: epoch === undefined ? undefined : Number(epoch) };
+  if (!Number.isSafeInteger(parsed.position) || !Number.isSafeInteger(parsed.epoch ?? 0))
     throw new InvalidCachePosition(header);
   return parsed;
 }

@@ -6,9 +6,11 @@ const RENEWALS = 2;
 
 /**
  * Returns whether this process has applied every invalidation up to a position. Returns false for a pending write, whose position is
- * unknown, and for a position of another epoch: positions of different epochs are not comparable.
+ * unknown, and for a position of another epoch: positions of different epochs are not comparable. Without an epoch, a lease decides: no
+ * write is acknowledged in an epoch while a process has a lease of an earlier one.
  */
-export function hasApplied({ synced, stamp }: Follower, { position, epoch }: MinPosition): boolean {
+export function hasApplied({ synced, stamp, isCurrent }: Follower, { position, epoch }: MinPosition): boolean {
+  if (epoch === undefined) return position !== null && isCurrent && position <= stamp.asOf;
   return position !== null && synced && epoch === stamp.epoch && position <= stamp.asOf;
 }
 
@@ -16,7 +18,7 @@ export function hasApplied({ synced, stamp }: Follower, { position, epoch }: Min
 export async function reachesPosition(follower: Follower, min: MinPosition): Promise<boolean> {
   for (let renewals = 0; renewals < RENEWALS; renewals++) {
     if (hasApplied(follower, min)) return true;
-    if (min.position === null || min.epoch < follower.epoch) return false;
+    if (min.position === null || (min.epoch !== undefined && min.epoch < follower.epoch)) return false;
     if (!(await follower.catchUp())) break;
   }
   return hasApplied(follower, min);

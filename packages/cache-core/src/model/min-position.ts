@@ -2,17 +2,18 @@ import { InvalidArgument } from './errors.ts';
 
 /**
  * How much of the invalidation log an answer has to include. The receipt of an invalidation is one. With the position null, that of a
- * `pending` receipt, the answer has to come from a load that begins after the read.
+ * `pending` receipt, the answer has to come from a load that begins after the read. Without an epoch, only a process that is current
+ * with the log compares the position with its own.
  */
 export type MinPosition =
-  | { readonly position: number; readonly epoch: number }
+  | { readonly position: number; readonly epoch?: number | undefined }
   | { readonly position: null; readonly epoch?: undefined };
 
 /** @throws {InvalidArgument} if a caller without types passed something else */
 export function assertMinPosition(min: MinPosition): void {
   const isOne = typeof min === 'object' && min !== null && 'position' in min;
   const { position, epoch } = isOne ? min : { position: undefined, epoch: undefined };
-  if (position === null || (isNatural(position) && isNatural(epoch))) return;
+  if (position === null || (isNatural(position) && (epoch === undefined || isNatural(epoch)))) return;
   throw new InvalidArgument('minPosition', 'the receipt of an invalidation', min);
 }
 
