@@ -10,8 +10,9 @@ const RENEWALS = 2;
  * write is acknowledged in an epoch while a process has a lease of an earlier one.
  */
 export function hasApplied({ synced, stamp, isCurrent }: Follower, { position, epoch }: MinPosition): boolean {
-  if (epoch === undefined) return position !== null && isCurrent && position <= stamp.asOf;
-  return position !== null && synced && epoch === stamp.epoch && position <= stamp.asOf;
+  if (position === null) return false;
+  if (epoch === undefined) return isCurrent && position <= stamp.asOf;
+  return synced && epoch === stamp.epoch && position <= stamp.asOf;
 }
 
 /** As `hasApplied`, but first reads the log if that can help. Takes at most two commands to the log, and none if it is unreachable. */

@@ -262,11 +262,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     name: 'minPositionPending',
     without: 'a pending write has no position that a process could have applied',
     edits: [
-      edit(
-        'log/reaches-position.ts',
-        'return position !== null && synced && epoch',
-        'return position === null || synced && epoch',
-      ),
+      edit('log/reaches-position.ts', 'if (position === null) return false;', 'if (position === null) return true;'),
     ],
     seed: 7,
     sees: OWN_WRITE,
