@@ -17,6 +17,8 @@ export class SystemProcess {
   readonly name: string;
   /** All lines so far. For a JSON log line, its message. */
   readonly lines: string[] = [];
+  /** The members of all JSON log lines so far. */
+  readonly entries: Record<string, unknown>[] = [];
   /** Resolves with how the process ended, e.g. `SIGKILL` or `exit code 0`. */
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
@@ -35,7 +37,7 @@ export class SystemProcess {
     this.#child = child;
     child.stdin?.on('error', () => undefined); // The process is gone; its `ended` promise reports how.
     for (const stream of [child.stdout, child.stderr]) {
-      if (stream) createInterface({ input: stream }).on('line', (line) => this.#hear(messageIn(line)));
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.#hear(line));
     }
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => resolve(`it could not be executed: ${error.message}`));
@@ -104,7 +106,10 @@ export class SystemProcess {
     if (ending !== 'exit code 0') throw this.#failure(`was asked to stop and ended with ${ending}`);
   }
 
-  #hear(line: string): void {
+  #hear(text: string): void {
+    const entry = entryIn(text);
+    const line = entry === null ? text : messageIn(entry);
+    if (entry !== null) this.entries.push(entry);
     this.lines.push(line);
     for (const { pattern, found } of this.#waiting) {
       const match = pattern.exec(line);
@@ -118,16 +123,18 @@ export class SystemProcess {
   }
 }
 
-/**
- * Returns the message of a JSON log line, followed by the message of its error, if any. Returns any other line
- * unchanged.
- */
-function messageIn(line: string): string {
-  if (!line.startsWith('{')) return line;
+/** Returns the members of a JSON log line; null for any other line. */
+function entryIn(line: string): Record<string, unknown> | null {
+  if (!line.startsWith('{')) return null;
   try {
-    const entry: { msg?: string; err?: { message?: string } } = JSON.parse(line);
-    return entry.err?.message === undefined ? String(entry.msg) : `${entry.msg} [${entry.err.message}]`;
+    return JSON.parse(line);
   } catch {
-    return line;
+    return null;
   }
+}
+
+/** Returns the message of a log line, followed by the message of its error, if any. */
+function messageIn({ msg, err }: { msg?: unknown; err?: unknown }): string {
+  const reason = typeof err === 'object' && err !== null && 'message' in err ? err.message : undefined;
+  return reason === undefined ? String(msg) : `${msg} [${reason}]`;
 }

@@ -10,6 +10,7 @@ import { checkHost, refuse } from './http/refuse-other-hosts.ts';
 import { registerRoutes } from './http/register-routes.ts';
 import { assignRequestId } from './http/request-id.ts';
 import { dataHeaders } from './http/security-headers.ts';
+import { traceRequests } from './http/trace-requests.ts';
 import { HANDLERS } from './routes/handlers.ts';
 
 /** Builds the whole HTTP surface of the api from the table of routes. */
@@ -20,7 +21,9 @@ export function createApp(deps: Deps): Express {
   // Cached answers set their own ETag; Express would compute another one for every other answer.
   app.disable('etag');
   app.set('query parser', parseQuery);
-  app.use(assignRequestId, reportAnswered(onAnswered), refuse(checkHost(config), checkSite(config)));
+  app.use(assignRequestId);
+  if (config.tracing !== null) app.use(traceRequests);
+  app.use(reportAnswered(onAnswered), refuse(checkHost(config), checkSite(config)));
   const options = { deps, guards: createGuards(deps), handlers: HANDLERS };
   registerRoutes(app, options, ({ cached }) => cached !== null);
   app.use(dataHeaders);

@@ -1,6 +1,14 @@
 import process from 'node:process';
 import { SchemaMismatch } from '@pilotlight/origin';
-import { type Config, ConfigError, createLogger, readConfig, shutDownOnSignal } from '@pilotlight/runtime';
+import {
+  type Config,
+  ConfigError,
+  createLogger,
+  readConfig,
+  shutDownOnSignal,
+  startTracing,
+  withTraces,
+} from '@pilotlight/runtime';
 import { AddressUnusable, PortTaken } from './listen.ts';
 import { startApi } from './start-api.ts';
 
@@ -17,8 +25,9 @@ async function main(config: Config): Promise<void> {
     forPeople: config.logPretty || process.stdout.isTTY,
     name: 'api',
   });
+  const tracing = await startTracing(config.tracing, 'api');
   const api = await startApi(config, logger);
-  shutDownOnSignal(api.shutdown, { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
+  shutDownOnSignal(withTraces(api.shutdown, tracing), { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
   logger.info(`listening on ${api.url}`);
   logger.info(`the log lines are in ${api.deps.origin.logs.name}`);
   // With a file of tokens, a token that only the output has would be one too many.

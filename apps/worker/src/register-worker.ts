@@ -1,7 +1,9 @@
+import { SpanKind } from '@opentelemetry/api';
 import { JOBS, type JobName, type QueueName } from '@pilotlight/contracts';
-import { isServerRefusal, type Logger, type QueueConnection, queueOptions } from '@pilotlight/runtime';
+import { inSpan, isServerRefusal, type Logger, type QueueConnection, queueOptions } from '@pilotlight/runtime';
 import { DelayedError, isNotConnectionError, type Job, UnrecoverableError, WaitingError, Worker } from 'bullmq';
 import { ExponentialBackoff } from 'cockatiel';
+import { z } from 'zod';
 import { FileDeferred, isUnreachable, messageOf, PoisonJob } from './errors.ts';
 import type { Handlers, JobContext } from './handler.ts';
 import {
@@ -48,7 +50,7 @@ export function registerWorker(
     async (job: Job<unknown>, token: string | undefined, signal: AbortSignal | undefined) => {
       const context = contextOf(job, signal);
       try {
-        return await unlessCancelled(context.signal, runJob(queue, job, handlers, context));
+        return await unlessCancelled(context.signal, runTraced(queue, job, handlers, context));
       } catch (error) {
         const isOwn = !context.signal.aborted && !isUnreachable(error);
         const reason = isOwn && queue === 'invalidation' ? await orElse(invalidateEverything(job), error) : error;
@@ -89,6 +91,27 @@ async function unlessCancelled(signal: AbortSignal, work: Promise<object>): Prom
     signal.removeEventListener('abort', cancel);
     clearTimeout(timer);
   }
+}
+
+/** Runs the job in a span that continues the trace of its event. */
+function runTraced(queue: QueueName, job: Job<unknown>, handlers: Handlers, context: JobContext): Promise<object> {
+  const name = isJobOf(queue, job.name) ? job.name : '(other)';
+  const attributes = {
+    'messaging.system': 'bullmq',
+    'messaging.destination.name': queue,
+    'messaging.message.id': job.id ?? '',
+    'pilotlight.job.try': job.attemptsMade + 1,
+  };
+  const span = { name: `process ${name}`, kind: SpanKind.CONSUMER, attributes, parent: traceOf(job.data) };
+  return inSpan(span, () => runJob(queue, job, handlers, context));
+}
+
+const tracedSchema = z.object({ trace: z.unknown().optional(), event: z.object({ trace: z.unknown() }).optional() });
+
+/** Returns the trace that a job carries, itself or in its event; null if it carries none. */
+function traceOf(data: unknown): unknown {
+  const { trace, event } = tracedSchema.safeParse(data).data ?? {};
+  return trace ?? event?.trace ?? null;
 }
 
 async function runJob(queue: QueueName, job: Job<unknown>, handlers: Handlers, context: JobContext): Promise<object> {

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { ConfigError, createLogger, readConfig, shutDownOnSignal } from '@pilotlight/runtime';
+import { ConfigError, createLogger, readConfig, shutDownOnSignal, startTracing, withTraces } from '@pilotlight/runtime';
 import { SHUTDOWN_MS } from './limits.ts';
 import { createWorkerProcess } from './run-worker.ts';
 
@@ -16,8 +16,13 @@ function configOrExit() {
 
 const config = configOrExit();
 const logger = createLogger({ level: config.logLevel, forPeople: config.logPretty, name: 'worker' });
+const tracing = await startTracing(config.tracing, 'worker');
 const worker = createWorkerProcess(config, logger);
-shutDownOnSignal(worker.shutdown, { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
+shutDownOnSignal(withTraces(worker.shutdown, tracing), {
+  logger,
+  withinMs: SHUTDOWN_MS,
+  onInputEnd: config.parentPipe,
+});
 try {
   await worker.start();
 } catch (error) {

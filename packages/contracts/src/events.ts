@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { extentSchema } from './extent.ts';
+import { traceContextSchema } from './trace-context.ts';
 
 const fileEvent = <Type extends string>(type: Type) =>
-  z.object({ id: z.uuid(), type: z.literal(type), version: z.literal(1), at: z.iso.datetime(), fileId: z.uuid() });
+  z.object({
+    id: z.uuid(),
+    type: z.literal(type),
+    version: z.literal(1),
+    at: z.iso.datetime(),
+    fileId: z.uuid(),
+    /** The trace of the request or job that made the change. It decides nothing, so an unreadable one counts as missing. */
+    trace: traceContextSchema.optional().catch(undefined),
+  });
 
 /**
  * The part of the data that the change affects. A missing extent means all of it, as in events of versions before this field. An

@@ -81,4 +81,5 @@ export {
   tailEventSchemas,
   tailQuerySchema,
 } from './tail.ts';
+export { type TraceContext, traceContextSchema } from './trace-context.ts';
 export { isWordAt, type PlacedWord, placedWordsOf, wordsOf } from './words.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type DomainEventType, domainEventSchema } from './events.ts';
 import { retentionRulesSchema } from './retention.ts';
+import { traceContextSchema } from './trace-context.ts';
 
 /** One queue per kind of work, so that a big upload never delays an invalidation. */
 export const QUEUES = ['ingest', 'invalidation', 'warming', 'maintenance'] as const;
@@ -37,7 +38,11 @@ export const JOBS = {
   /** Reloads hot keys: those that an invalidation hit, or those that expire soon. */
   'warm-keys': {
     queue: 'warming',
-    schema: z.object({ reason: z.enum(['invalidated', 'scheduled']), prefixes: z.array(z.string()) }),
+    schema: z.object({
+      reason: z.enum(['invalidated', 'scheduled']),
+      prefixes: z.array(z.string()),
+      trace: traceContextSchema.optional().catch(undefined),
+    }),
     attempts: 3,
     backoffMs: 500,
   },

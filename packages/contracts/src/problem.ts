@@ -25,6 +25,15 @@ export const problemSchema = z
     status: z.int().min(400).max(599),
     code: z.enum(codes).describe('Stable, for programs.'),
     detail: z.string().describe('The expected value, the value that came, and the remedy; for people.'),
+    request_id: z
+      .string()
+      .optional()
+      .describe('The `X-Request-Id` of the answer. Missing if the request could not be read.'),
+    trace_id: z
+      .string()
+      .regex(/^[\da-f]{32}$/)
+      .optional()
+      .describe('The W3C trace of the request, if the api makes traces.'),
     errors: z.array(fieldProblemSchema).max(20).optional().describe('The fields that are not valid.'),
     quota: z
       .strictObject({

@@ -19,7 +19,7 @@ export async function ingestStoredFile(
   fileId: string,
   options: IngestOptions,
 ): Promise<IngestResult> {
-  const attempt = await IngestAttempt.begin(work, fileId);
+  const attempt = await IngestAttempt.begin(work, fileId, options.trace);
   if (!(attempt instanceof IngestAttempt)) {
     // The process that failed the file may have died before it removed the contents.
     if (attempt === 'failed') await removeContents({ work, logs }, fileId, options.signal);

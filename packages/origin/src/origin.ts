@@ -8,6 +8,7 @@ import type {
   JobName,
   LogFile,
   LogFileDetail,
+  TraceContext,
 } from '@pilotlight/contracts';
 import type { LogStore } from './log-store/port.ts';
 import type { IndexedFiles } from './newly-indexed.ts';
@@ -226,6 +227,8 @@ export interface Outbox {
 
 export interface IngestOptions {
   signal?: AbortSignal;
+  /** The trace that the event of the ingest belongs to. Defaults to the caller's. */
+  trace?: TraceContext | null;
   /** Called every few hundred records; consecutive calls may report the same progress. */
   onProgress?: (progress: IngestProgress) => void;
 }

@@ -50,6 +50,7 @@ test('missing variables have the defaults for one machine', () => {
     logPretty: false,
     healthFile: null,
     metricsPort: null,
+    tracing: null,
     parentPipe: false,
   });
   expect(adminToken).toMatch(/^[\w-]{32}$/);

@@ -8,7 +8,7 @@ import { ConfigError } from './config-error.ts';
 import { decimal, flag, wholeNumber } from './config-values.ts';
 import { EVENT_STREAM_VARIABLES, eventStreamsOf } from './event-stream-config.ts';
 import { isSecret, withPasswords, withSecretFiles } from './secrets.ts';
-import { TELEMETRY_VARIABLES } from './telemetry-config.ts';
+import { TELEMETRY_VARIABLES, telemetryOf } from './telemetry-config.ts';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
@@ -198,8 +198,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY,
     healthFile: data.HEALTH_FILE ?? null,
-    /** The port of a worker's metrics; null if it serves none. */
-    metricsPort: data.METRICS_PORT ?? null,
+    ...telemetryOf(data),
     parentPipe: data.PARENT_PIPE,
   };
 }

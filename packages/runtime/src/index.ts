@@ -27,4 +27,6 @@ export { endsWithin, type ShutdownStep, shutDownOnSignal } from './shutdown.ts';
 export { newToken, tokenLine } from './tokens/new-token.ts';
 export { BadTokensFile, parseTokens, TOKEN_NAME } from './tokens/parse-tokens.ts';
 export { digestOf, includesRole, ROLES, type Role, type Token } from './tokens/token.ts';
+export { activeTrace, inSpan, startServerSpan, traceFields } from './tracing/spans.ts';
+export { startTracing, type Tracing, withTraces } from './tracing/start-tracing.ts';
 export type { TrustedProxies } from './trusted-proxies.ts';

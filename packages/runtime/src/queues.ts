@@ -1,8 +1,10 @@
+import { SpanKind } from '@opentelemetry/api';
 import { JOBS, type JobData, type JobName, QUEUES, type QueueName } from '@pilotlight/contracts';
 import { type JobsOptions, Queue } from 'bullmq';
 import pTimeout from 'p-timeout';
 import type { Logger } from './logger.ts';
 import { type QueueConnection, queueOptions } from './queue-connection.ts';
+import { inSpan } from './tracing/spans.ts';
 
 export type JobQueue = Queue;
 
@@ -37,7 +39,14 @@ export function openQueues(connection: QueueConnection, logger: Logger): Queues 
   };
   const add = async (name: JobName, data: object, options: AddOptions = {}) => {
     if (connection.status !== 'ready') throw new Error(`job ${name} was not added: the queue server is unreachable`);
-    const adding = of(JOBS[name].queue).add(name, data, jobOptions(name, options));
+    const { queue } = JOBS[name];
+    const span = {
+      name: `send ${name}`,
+      kind: SpanKind.PRODUCER,
+      attributes: { 'messaging.system': 'bullmq', 'messaging.destination.name': queue },
+      ...parentOf(data),
+    };
+    const adding = inSpan(span, () => of(queue).add(name, data, jobOptions(name, options)));
     await pTimeout(adding, {
       milliseconds: ADD_WITHIN_MS,
       message: `job ${name} was not added within ${ADD_WITHIN_MS} ms`,
@@ -54,6 +63,12 @@ export function openQueues(connection: QueueConnection, logger: Logger): Queues 
       connection.disconnect();
     },
   };
+}
+
+/** The trace of the event that a job belongs to; other jobs belong to the trace of the caller. */
+function parentOf(data: object): { parent?: unknown } {
+  const event = 'event' in data ? data.event : null;
+  return typeof event === 'object' && event !== null && 'trace' in event ? { parent: event.trace } : {};
 }
 
 function jobOptions(name: JobName, { jobId, deduplicationId }: AddOptions): JobsOptions {

@@ -1,3 +1,4 @@
+import { context } from '@opentelemetry/api';
 import type { Outcome } from '@pilotlight/cache-core';
 import { sentAnswerOf } from '@pilotlight/cache-core/express';
 import type { Request, RequestHandler, Response } from 'express';
@@ -38,7 +39,9 @@ export function all(observers: readonly OnAnswered[]): OnAnswered {
 export function reportAnswered(onAnswered: OnAnswered): RequestHandler {
   return (request, response, next) => {
     const began = performance.now();
-    response.once('close', () => onAnswered(answeredOf(request, response, performance.now() - began)));
+    const report = () => onAnswered(answeredOf(request, response, performance.now() - began));
+    // The connection emits the event, so its listener would not be in the trace of the request.
+    response.once('close', context.bind(context.active(), report));
     next();
   };
 }
@@ -61,7 +64,7 @@ function answeredOf(request: Request, response: Response, durationMs: number): A
 }
 
 /** Express sets `route` when a route matches, and keeps it. */
-function patternOf({ baseUrl, route }: Request): string | null {
+export function patternOf({ baseUrl, route }: Request): string | null {
   const pattern: unknown = route?.path;
   return typeof pattern === 'string' ? baseUrl + pattern : null;
 }

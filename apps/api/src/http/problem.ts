@@ -13,7 +13,7 @@ import {
   TooManyBuckets,
   UploadTooLarge,
 } from '@pilotlight/origin';
-import type { Logger } from '@pilotlight/runtime';
+import { type Logger, traceFields } from '@pilotlight/runtime';
 import type { ErrorRequestHandler } from 'express';
 import { MulterError } from 'multer';
 import { ApiError, BodyTooLarge, Gone, InsufficientStorage, InvalidInput, MalformedBody, TryLater } from '../errors.ts';
@@ -86,16 +86,20 @@ const BUG = new ApiError({
 export function sendProblem(response: ServerResponse, error: ApiError): void {
   response.statusCode = error.status;
   for (const [name, value] of Object.entries(problemHeaders(error))) response.setHeader(name, value);
-  response.end(problemBody(error));
+  response.end(problemBody(error, response.req.id));
 }
 
-export function problemBody(error: ApiError): string {
+/** @param requestId undefined for a request that was refused before it got an id */
+export function problemBody(error: ApiError, requestId?: string): string {
+  const { trace_id } = traceFields();
   return JSON.stringify({
     type: problemTypeUrl(error.code),
     title: PROBLEM_TYPES[error.code].title,
     status: error.status,
     code: error.code,
     detail: error.message,
+    ...(requestId !== undefined && { request_id: requestId }),
+    ...(trace_id !== undefined && { trace_id }),
     ...(error.errors !== null && { errors: [...error.errors] }),
     ...(error.quota && { quota: error.quota }),
   } satisfies Problem);

@@ -1,7 +1,7 @@
 import type { CacheManager } from '@pilotlight/cache-core';
 import { invalidationsOf } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
-import type { Queues } from '@pilotlight/runtime';
+import { activeTrace, type Queues } from '@pilotlight/runtime';
 import { EventNotApplied } from '../errors.ts';
 import type { Handler } from '../handler.ts';
 import type { Reclaimer } from '../reclaimer.ts';
@@ -29,7 +29,12 @@ export function applyEvent({ cache, origin, queues, reclaimer }: ApplyEventOptio
     // One job per prefix: successive events lead to one warming of it, and no event suppresses the prefix of another.
     for (const { prefix } of parts) {
       const deduplicationId = `invalidated-${prefix}`;
-      await queues.add('warm-keys', { reason: 'invalidated', prefixes: [prefix] }, { deduplicationId });
+      const trace = activeTrace() ?? undefined;
+      await queues.add(
+        'warm-keys',
+        { reason: 'invalidated', prefixes: [prefix], ...(trace && { trace }) },
+        { deduplicationId },
+      );
     }
     await origin.outbox.settle(event.id, 'apply-event');
     return { position, epoch };

@@ -36,7 +36,7 @@ const work = new Connections({
 // A thread never searches, so no read reaches this limit.
 const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs: 30_000, onError });
 
-export async function ingest({ fileId, port }: IngestTask): Promise<ThreadReply> {
+export async function ingest({ fileId, trace, port }: IngestTask): Promise<ThreadReply> {
   const stop = new AbortController();
   let progress = NO_PROGRESS;
   const sendProgress = (): void => port.postMessage(progress);
@@ -46,6 +46,7 @@ export async function ingest({ fileId, port }: IngestTask): Promise<ThreadReply>
     sendProgress();
     const result = await ingestStoredFile({ reads, work, logs, limits }, fileId, {
       signal: stop.signal,
+      trace,
       onProgress: (latest) => {
         progress = latest;
         sendProgress();

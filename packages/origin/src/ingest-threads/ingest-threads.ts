@@ -2,6 +2,7 @@ import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { ReaderEnded } from '../ingest/index.ts';
 import type { IngestOptions, IngestProgress, IngestResult } from '../origin.ts';
+import { activeTrace } from '../trace-context.ts';
 import { errorOf, type IngestTask, type ThreadData, type ThreadReply } from './thread-messages.ts';
 import { WATCHDOG_OPTIONS, Watchdog, type WatchdogOptions } from './watchdog.ts';
 
@@ -62,7 +63,7 @@ export class IngestThreads {
    * Reads a file in a thread; see `Origin.ingest`. Rejects with `ReaderEnded` if the thread was terminated because it
    * hung or ran out of memory. The file's ingest is then still open, and the attempt has no writer left.
    */
-  async ingest(fileId: string, { signal, onProgress }: IngestOptions): Promise<IngestResult> {
+  async ingest(fileId: string, { signal, onProgress, trace = activeTrace() }: IngestOptions): Promise<IngestResult> {
     signal?.throwIfAborted();
     const { port1: port, port2 } = new MessageChannel();
     const ending = new AbortController();
@@ -78,7 +79,7 @@ export class IngestThreads {
     signal?.addEventListener('abort', stop);
     try {
       const transferList = [port2] as unknown as TransferList;
-      const reply = await this.#pool.run({ fileId, port: port2 }, { transferList, signal: ending.signal });
+      const reply = await this.#pool.run({ fileId, trace, port: port2 }, { transferList, signal: ending.signal });
       if ('stopped' in reply) throw signal?.reason;
       if ('error' in reply) throw errorOf(reply.error);
       return reply.result;

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { TraceContext } from '@pilotlight/contracts';
 import { IngestSuperseded, OriginUnavailable } from '../errors.ts';
 import type { FileLimits } from '../ingest/index.ts';
 import type { ElasticsearchOptions } from '../log-store/elasticsearch/client.ts';
@@ -15,6 +16,8 @@ export interface ThreadData {
 /** One file to read. */
 export interface IngestTask {
   fileId: string;
+  /** The trace of the caller, because a thread makes no traces. */
+  trace: TraceContext | null;
   /** The thread sends `IngestProgress` at least every `BEAT_MS`. Any message to the thread asks it to stop. */
   port: MessagePort;
 }

@@ -1,4 +1,4 @@
-import type { DomainEvent, Extent, FileStatus } from '@pilotlight/contracts';
+import type { DomainEvent, Extent, FileStatus, TraceContext } from '@pilotlight/contracts';
 import { validate as isUuid } from 'uuid';
 import { IngestSuperseded } from '../errors.ts';
 import type { IngestSummary } from '../ingest/index.ts';
@@ -23,8 +23,16 @@ export class IngestAttempt {
   readonly number: number;
   readonly uploadedAt: Date;
   readonly #connections: Connections;
+  /** The trace of the ingest; undefined if it is that of the caller. */
+  readonly #trace: TraceContext | null | undefined;
 
-  private constructor(connections: Connections, fileId: string, row: { ingest_attempt: number; uploaded_at: Date }) {
+  private constructor(
+    connections: Connections,
+    fileId: string,
+    row: { ingest_attempt: number; uploaded_at: Date },
+    trace: TraceContext | null | undefined,
+  ) {
+    this.#trace = trace;
     this.#connections = connections;
     this.fileId = fileId;
     this.number = row.ingest_attempt;
@@ -32,7 +40,11 @@ export class IngestAttempt {
   }
 
   /** Fences off the previous attempt and returns the new one. If the file's ingest has ended, returns how. */
-  static async begin(connections: Connections, fileId: string): Promise<IngestAttempt | Ended> {
+  static async begin(
+    connections: Connections,
+    fileId: string,
+    trace?: TraceContext | null,
+  ): Promise<IngestAttempt | Ended> {
     if (!isUuid(fileId)) return 'deleted';
     const [row] = await connections.queryOne<{ ingest_attempt: number; uploaded_at: Date }>(
       `UPDATE files SET ingest_attempt = ingest_attempt + 1, status = 'indexing'
@@ -40,7 +52,7 @@ export class IngestAttempt {
       [fileId],
     );
     if (row !== undefined) {
-      const attempt = new IngestAttempt(connections, fileId, row);
+      const attempt = new IngestAttempt(connections, fileId, row, trace);
       await attempt.#endEarlierSessions();
       return attempt;
     }
@@ -106,7 +118,7 @@ export class IngestAttempt {
       );
       if (rowCount === 0) throw new IngestSuperseded(this.fileId, this.number);
       await client.query('DELETE FROM ingest_progress WHERE file_id = $1', [this.fileId]);
-      return await appendEvent(client, type, this.fileId, extent);
+      return await appendEvent(client, type, this.fileId, extent, this.#trace);
     });
   }
 }
