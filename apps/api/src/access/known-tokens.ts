@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto';
+import { hash, timingSafeEqual } from 'node:crypto';
 import { type Config, digestOf, type Token } from '@pilotlight/runtime';
 
 /** A token that the api accepts, with the identity for which its uploads count. */
@@ -45,8 +45,8 @@ export class KnownTokens {
 
   /** Returns the token with this text, also if it has expired; null if there is none. */
   find(candidate: string): KnownToken | null {
-    const digest = digestOf(candidate);
-    const token = this.#byDigest.get(digest.toString('latin1'));
-    return token !== undefined && timingSafeEqual(token.digest, digest) ? token : null;
+    const digest = hash('sha256', candidate, 'latin1');
+    const token = this.#byDigest.get(digest);
+    return token !== undefined && timingSafeEqual(token.digest, Buffer.from(digest, 'latin1')) ? token : null;
   }
 }

