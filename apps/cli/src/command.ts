@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { ExitCode } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
-/** What the process gives to a command. */
+/** The surroundings of a command. */
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
@@ -19,4 +19,20 @@ export type AddCommand = (program: Command, context: CommandContext, end: (code:
 /** The arguments or the environment do not fit. The message names the expected and the actual value, and the remedy. */
 export class InvalidUse extends Error {
   override readonly name = 'InvalidUse';
+}
+
+/** Prints an answer of the api as one line of JSON, or as the text that `describe` returns. */
+export function print<Data>(
+  { terminal }: CommandContext,
+  json: boolean | undefined,
+  data: Data,
+  describe: (data: Data) => string,
+): void {
+  terminal.out(json ? `${JSON.stringify(data)}\n` : describe(data));
+}
+
+/** Parses an argument that is a whole number. */
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Expected a whole number.');
+  return Number(text);
 }

@@ -8,6 +8,14 @@ export const EXIT_CODES = {
   invalid: 2,
   /** The command did its work and found differences, which it lists. */
   different: 3,
+  /** The api does not answer at `PILOTLIGHT_URL`. */
+  unreachable: 4,
+  /** The api does not know the token (401). */
+  unknownToken: 5,
+  /** The token does not have the right (403). */
+  forbidden: 6,
+  /** The api answers no more requests of this token or address for a while (429). */
+  limited: 7,
   /** A signal stopped the command. */
   stopped: 130,
 } as const;

@@ -1,6 +1,7 @@
 import type { ReindexProgress } from '@pilotlight/origin';
 import { expect, test } from 'vitest';
-import { durationOf, showProgress } from './progress.ts';
+import { showProgress } from './progress.ts';
+import { durationOf } from './text.ts';
 
 const HALF: ReindexProgress = {
   pass: 1,
@@ -20,6 +21,7 @@ function shown({ isInteractive = false, json = false, times = [0] }) {
       text.err += more;
     },
     isInteractive,
+    columns: null,
   };
   let now = -10_000;
   const progress = showProgress(terminal, json, () => now);

@@ -1,5 +1,6 @@
 import type { ReindexProgress } from '@pilotlight/origin';
 import type { Terminal } from './terminal.ts';
+import { durationOf, numberOf } from './text.ts';
 
 /** How often progress is shown, in ms: a line that is replaced may change often, lines of a log may not. */
 const EVERY_MS = { replaced: 200, line: 5_000, json: 1_000 } as const;
@@ -54,15 +55,4 @@ function lineOf(progress: ReindexProgress): string {
   if (remainingMs !== null)
     parts.push(`${numberOf(linesPerSecond)} lines/s`, `at most ${durationOf(remainingMs)} left`);
   return parts.join(', ');
-}
-
-export function numberOf(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-export function durationOf(ms: number): string {
-  const seconds = Math.ceil(ms / 1_000);
-  if (seconds < 120) return `${seconds} s`;
-  const minutes = Math.ceil(seconds / 60);
-  return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }

@@ -6,7 +6,7 @@ test('--help lists commands, environment, examples and every exit code', async (
   const { code, out, err } = await runCommand(['--help']);
   expect(code).toBe(EXIT_CODES.done);
   expect(err).toBe('');
-  for (const part of ['reindex', 'DATABASE_URL', 'ELASTICSEARCH_URL', 'npm run pilotlight -- reindex --to']) {
+  for (const part of ['reindex', 'PILOTLIGHT_URL', 'PILOTLIGHT_TOKEN', 'npm run pilotlight -- stats --window']) {
     expect(out).toContain(part);
   }
   const section = out.slice(out.indexOf('Exit codes:'), out.indexOf('Examples:'));
@@ -35,4 +35,15 @@ test('a missing variable exits with 2 and is named', async () => {
   const half = await runCommand(['reindex', '--to', 'postgres'], { env: { DATABASE_URL: 'postgres://127.0.0.1/x' } });
   expect(half).toMatchObject({ code: EXIT_CODES.invalid, out: '' });
   expect(half.err).toContain('ELASTICSEARCH_URL: expected the URL');
+});
+
+test('each command has a description, and examples in its help', async () => {
+  const { out } = await runCommand(['--help']);
+  const names = [...out.slice(out.indexOf('Commands:'), out.indexOf('Environment:')).matchAll(/^ {2}(\w+) /gm)];
+  expect(names.length).toBeGreaterThan(10);
+  for (const [, name = ''] of names.filter(([, name]) => name !== 'help')) {
+    const help = await runCommand([name, '--help']);
+    expect(help.code).toBe(EXIT_CODES.done);
+    expect(help.out).toMatch(/Examples:\n {2}\$ .*npm run (-s )?pilotlight -- /);
+  }
 });

@@ -8,6 +8,8 @@ export interface Terminal {
   err(text: string): void;
   /** Whether standard error is a terminal, so that a line may be replaced. */
   readonly isInteractive: boolean;
+  /** The width of standard output in characters; null if it is not a terminal. */
+  readonly columns: number | null;
 }
 
 /** Returns the terminal of this process. */
@@ -16,5 +18,6 @@ export function processTerminal(): Terminal {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
     isInteractive: process.stderr.isTTY === true,
+    columns: process.stdout.isTTY ? process.stdout.columns : null,
   };
 }

@@ -1,5 +1,5 @@
 import type { FileDifference, LogStoreName, ReindexResult } from '@pilotlight/origin';
-import { durationOf, numberOf } from '../progress.ts';
+import { durationOf, numberOf } from '../text.ts';
 
 /** Longer lists end with their number; `--json` prints all of it. */
 const MAX_LISTED = 100;

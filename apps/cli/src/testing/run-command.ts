@@ -11,6 +11,7 @@ export interface CommandOptions {
   env?: Record<string, string | undefined>;
   signal?: AbortSignal;
   isInteractive?: boolean;
+  columns?: number | null;
   /** Receives standard error while the command runs. */
   onErr?: (text: string) => void;
 }
@@ -18,7 +19,13 @@ export interface CommandOptions {
 /** Runs a command in this process. Returns its exit code and everything that it wrote. */
 export async function runCommand(
   args: readonly string[],
-  { env = {}, signal = new AbortController().signal, isInteractive = false, onErr }: CommandOptions = {},
+  {
+    env = {},
+    signal = new AbortController().signal,
+    isInteractive = false,
+    columns = null,
+    onErr,
+  }: CommandOptions = {},
 ): Promise<CommandResult> {
   let out = '';
   let err = '';
@@ -31,6 +38,7 @@ export async function runCommand(
       onErr?.(text);
     },
     isInteractive,
+    columns,
   };
   const code = await runCli(args, { env, terminal, signal });
   return { code, out, err };

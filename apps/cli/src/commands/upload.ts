@@ -1,0 +1,76 @@
+import { openAsBlob } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { type Uploaded, uploadFile } from '@pilotlight/client';
+import { type AddCommand, type CommandContext, InvalidUse, wholeNumber } from '../command.ts';
+import { connect } from '../connect.ts';
+import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { bytesOf, numberOf, printable } from '../text.ts';
+import { showUpload } from '../upload-progress.ts';
+
+const HELP = `
+Uploads log files, gzipped or not; the format is detected from the content. Needs the role write, if the api has tokens.
+With --wait it returns once the lines can be found, or after the number of seconds. A file that cannot be indexed ends
+the command with 1.
+
+Examples:
+  $ npm run pilotlight -- upload app.log access.log.gz --wait 30
+  $ npm run -s pilotlight -- upload app.log --json | jq -r .file.id`;
+
+interface UploadFlags {
+  wait: number;
+  json?: boolean;
+}
+
+/** `upload`: sends files to the api, one after the other. */
+export const addUpload: AddCommand = (program, context, end) => {
+  program
+    .command('upload')
+    .description('upload log files')
+    .argument('<file...>', 'the files')
+    .option('--wait <seconds>', 'wait until the lines can be found, at most 60', wholeNumber, 0)
+    .option('--json', 'print the answers of the api, one per line')
+    .addHelpText('after', HELP)
+    .action(async (paths: string[], flags: UploadFlags) => end(await upload(paths, flags, context)));
+};
+
+async function upload(
+  paths: readonly string[],
+  { wait, json }: UploadFlags,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const client = connect(context);
+  const files = await Promise.all(paths.map((path) => fileAt(path, context)));
+  for (const file of files) {
+    const progress = showUpload(context.terminal, file.name);
+    try {
+      const { data } = await uploadFile(client, file, {
+        waitS: wait,
+        onProgress: progress.show,
+        signal: context.signal,
+      });
+      progress.end();
+      context.terminal.out(json ? `${JSON.stringify(data)}\n` : describe(data));
+    } finally {
+      progress.end();
+    }
+  }
+  return EXIT_CODES.done;
+}
+
+/** npm runs a script in the directory of its package, and passes on the one in which the user is. */
+async function fileAt(path: string, { env }: CommandContext): Promise<File> {
+  try {
+    return new File([await openAsBlob(resolve(env['INIT_CWD'] ?? '.', path))], basename(path));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new InvalidUse(`${path}: expected a file that can be read, got "${why}"`);
+  }
+}
+
+function describe({ file, invalidation }: Uploaded): string {
+  const lines =
+    file.status === 'indexed' ? `, ${numberOf(file.line_count)} lines, ${numberOf(file.error_count)} errors` : '';
+  const seen =
+    invalidation.state === 'applied' ? 'every process shows it' : 'processes show it once the log is reachable';
+  return `${printable(file.name)}: ${file.status} as ${file.id} (${bytesOf(file.size_bytes)}${lines}); ${seen}\n`;
+}
