@@ -48,6 +48,7 @@ export function hitRows(
   const where = `${size}, ${connections} ${connections === 1 ? 'connection' : 'connections'}`;
   const rows = COMPARISONS.flatMap(({ ours, theirs, against, goal }) => {
     const id = `${ours}, ${where}`;
+    if (!samples.has(ours) && !missing.has(ours)) return []; // not asked with this number of connections
     const why = missing.get(ours) ?? missing.get(theirs);
     if (why !== undefined) return [notMeasured(`${id} against ${against}`, why)];
     return [
@@ -59,7 +60,8 @@ export function hitRows(
       }),
     ];
   });
-  return connections === P99_CONNECTIONS ? [...rows, p99Row(where, samples)] : rows;
+  const hasBoth = !missing.has('hit') && !missing.has('bare');
+  return connections === P99_CONNECTIONS && hasBoth ? [...rows, p99Row(where, samples)] : rows;
 }
 
 function p99Row(where: string, samples: HitSamples): Row {
