@@ -27,16 +27,15 @@ export async function targetsOf(stage: HttpStage, size: Size): Promise<Targets> 
     paths: { kind: 'list', paths: ['/api/search'] },
   });
   if (size === '0.3 kB') {
-    const paths = Array.from({ length: MAX_ROTATING }, (_, index) => `${ABSENT}${index}`);
-    return { get: get([`${ABSENT}0`]), post: search({ q: 'nowhere' }), rotating: get(paths) };
+    const oneFile = await pagesOf(stage, 1); // stats would be stale after 60 s, between two samples
+    return { get: get([`${ABSENT}0`]), post: search({ q: 'nowhere' }), rotating: get(oneFile) };
   }
   const limit = await countOfSize(stage, SIZES[size], (count) => ({ path: `/api/files?limit=${count}` }));
   const pageSize = await countOfSize(stage, SIZES[size], (count) => ({ path: '/api/search', body: searchOf(count) }));
-  const cursors = await cursorsOf(stage, limit);
   return {
     get: get([`/api/files?limit=${limit}`]),
     post: search(searchOf(pageSize)),
-    rotating: get(cursors.map((cursor) => `/api/files?limit=${limit}&cursor=${encodeURIComponent(cursor)}`)),
+    rotating: get(await pagesOf(stage, limit)),
   };
 }
 
@@ -71,17 +70,17 @@ async function readJson(
   return await answer.body.json();
 }
 
-/** Returns the cursors after which a whole page of that length follows. */
-async function cursorsOf(stage: HttpStage, limit: number): Promise<string[]> {
-  const cursors: string[] = [];
+/** Returns the paths of whole pages of that length, each of which begins at another file. */
+async function pagesOf(stage: HttpStage, limit: number): Promise<string[]> {
+  const paths: string[] = [];
   let cursor: string | null = null;
-  while (cursors.length < Math.min(MAX_ROTATING, stage.files - limit)) {
+  while (paths.length < Math.min(MAX_ROTATING, stage.files - limit)) {
     const page = await readJson(stage, {
       path: `/api/files?limit=1${cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
     });
     cursor = (page as { next: string | null }).next;
     if (cursor === null) break;
-    cursors.push(cursor);
+    paths.push(`/api/files?limit=${limit}&cursor=${encodeURIComponent(cursor)}`);
   }
-  return cursors;
+  return paths;
 }
