@@ -12,6 +12,7 @@ import {
   type Queues,
 } from '@pilotlight/runtime';
 import { RateLimits } from './access/rate-limits.ts';
+import { AuditLog } from './audit/audit-log.ts';
 import { type Access, createAccess } from './http/access.ts';
 import { all, type OnAnswered } from './http/answered.ts';
 import { requestLog } from './http/request-log.ts';
@@ -26,6 +27,7 @@ export interface Deps {
   readonly logger: Logger;
   readonly access: Access;
   readonly rateLimits: RateLimits;
+  readonly audit: AuditLog;
   readonly origin: Origin;
   readonly metrics: Metrics;
   readonly migrations: Migrations;
@@ -53,13 +55,6 @@ const ORIGIN = {
 
 /** Constructs all clients. They connect in the background, so an unreachable server does not make this fail. */
 export function createDeps(config: Config, logger: Logger): Deps {
-  // First, because it may refuse the configuration.
-  const rateLimits = new RateLimits({
-    limits: config.rateLimits,
-    store: connectLimitStore(config.redisCacheUrl),
-    logger,
-  });
-  const access = createAccess(config, { logger, rateLimits });
   const stopping = new AbortController();
   const origin = createOrigin({
     databaseUrl: config.databaseUrl,
@@ -70,6 +65,9 @@ export function createDeps(config: Config, logger: Logger): Deps {
     quotas: config.quotas,
     onError: (error) => logger.warn({ err: error }, 'origin'),
   });
+  const migrations = new Migrations({ origin, logger, signal: stopping.signal });
+  // Before the connections, because it may refuse the configuration.
+  const access = createAccessDeps(config, { logger, origin, migrations });
   const redis = connectRedis({
     cacheUrl: config.redisCacheUrl,
     queueUrl: config.redisQueueUrl,
@@ -82,11 +80,10 @@ export function createDeps(config: Config, logger: Logger): Deps {
   const deps = {
     config,
     logger,
-    access,
-    rateLimits,
+    ...access,
     origin,
     metrics,
-    migrations: new Migrations({ origin, logger, signal: stopping.signal }),
+    migrations,
     redis,
     cache: new CacheManager({
       ports: redis,
@@ -103,4 +100,18 @@ export function createDeps(config: Config, logger: Logger): Deps {
   const stopCounting = addApiMetrics(metrics, { ...deps, http });
   stopping.signal.addEventListener('abort', stopCounting, { once: true });
   return deps;
+}
+
+function createAccessDeps(
+  config: Config,
+  { logger, origin, migrations }: Pick<Deps, 'logger' | 'origin' | 'migrations'>,
+): Pick<Deps, 'access' | 'rateLimits' | 'audit'> {
+  const rateLimits = new RateLimits({
+    limits: config.rateLimits,
+    store: connectLimitStore(config.redisCacheUrl),
+    logger,
+  });
+  const ready = (): Promise<void> => migrations.ready();
+  const audit = new AuditLog({ store: origin.audit, logger, bounds: config.audit, ready });
+  return { access: createAccess(config, { logger, rateLimits, audit }), rateLimits, audit };
 }

@@ -49,6 +49,7 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
           deps.rateLimits.close();
         },
       },
+      { name: 'audit', withinMs: 1_000, run: () => deps.audit.close() },
       { name: 'cache', withinMs: 1_000, run: () => deps.cache.close() },
       { name: 'queues', withinMs: 500, run: () => deps.queues.close() },
       { name: 'origin', withinMs: 2_300, run: () => deps.origin.close() },

@@ -1,3 +1,4 @@
+export { type AuditQuery, type AuditRecord, auditQuerySchema } from './audit.ts';
 export {
   cacheKeysQuerySchema,
   type InvalidateBody,

@@ -5,6 +5,7 @@ import type { ElasticsearchOptions } from './log-store/elasticsearch/client.ts';
 import { openLogStore } from './log-store/open-log-store.ts';
 import type { LogStore } from './log-store/port.ts';
 import type { Files, IngestOptions, IngestResult, Origin } from './origin.ts';
+import { PostgresAudit } from './postgres/audit.ts';
 import { Connections, type ConnectionsOptions } from './postgres/connections.ts';
 import { PostgresFiles } from './postgres/files.ts';
 import { PostgresIndexedFiles } from './postgres/indexed-files.ts';
@@ -93,6 +94,7 @@ export function createOrigin(options: OriginOptions): Origin {
     progress: new PostgresProgress(reads, work),
     indexedFiles: new PostgresIndexedFiles(reads),
     retention: new PostgresRetention(reads, work),
+    audit: new PostgresAudit(work),
     storage: new PostgresStorage(reads, options.storageLimits ?? NO_STORAGE_LIMITS, logs.server),
     ingest: (fileId: string, ingestOptions: IngestOptions = {}) =>
       threads === null

@@ -1,3 +1,4 @@
+export type { AuditBounds, AuditStore, NewAuditRecord } from './audit.ts';
 export { createOrigin, type OriginOptions } from './create-origin.ts';
 export {
   BadCursor,

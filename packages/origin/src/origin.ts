@@ -10,6 +10,7 @@ import type {
   LogFileDetail,
   TraceContext,
 } from '@pilotlight/contracts';
+import type { AuditStore } from './audit.ts';
 import type { LogStore } from './log-store/port.ts';
 import type { IndexedFiles } from './newly-indexed.ts';
 import type { Progress } from './progress.ts';
@@ -31,6 +32,7 @@ export interface Origin {
   readonly indexedFiles: IndexedFiles;
   readonly retention: Retention;
   readonly storage: Storage;
+  readonly audit: AuditStore;
   /** The pools of connections to Postgres of this process, without those of the threads that read files. */
   pools(): readonly PoolState[];
   /**

@@ -32,6 +32,9 @@ export const ACCESS_VARIABLES = {
   RATE_LIMIT_ADDRESS_PER_MINUTE: perMinute,
   /** Concurrent uploads of one token per api process; beyond, uploads get 429. */
   TOKEN_UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).optional(),
+  /** The audit log keeps records for this number of days, and at most this number of records. */
+  AUDIT_DAYS: wholeNumber(1, 36_500).default(90),
+  AUDIT_MAX_RECORDS: wholeNumber(1, 2 ** 31 - 1).default(100_000),
 } as const;
 
 type AccessData = z.output<z.ZodObject<typeof ACCESS_VARIABLES>>;
@@ -48,6 +51,8 @@ export function accessOf(data: AccessData) {
       address: data.RATE_LIMIT_ADDRESS_PER_MINUTE ?? null,
     },
     tokenUploadsAtATime: data.TOKEN_UPLOADS_AT_A_TIME ?? null,
+    /** The bounds of the audit log. */
+    audit: { keptMs: data.AUDIT_DAYS * 86_400_000, maxRecords: data.AUDIT_MAX_RECORDS },
   };
 }
 

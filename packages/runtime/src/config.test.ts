@@ -33,6 +33,7 @@ test('missing variables have the defaults for one machine', () => {
     trustedProxies: null,
     rateLimits: { token: null, address: null },
     tokenUploadsAtATime: null,
+    audit: { keptMs: 90 * 86_400_000, maxRecords: 100_000 },
     allowedHosts: null,
     uploadMaxBytes: 104_857_600,
     ingestMaxWaitMs: 120_000,

@@ -2,6 +2,11 @@ import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import type { TrustedProxies } from '@pilotlight/runtime';
 
+/** The parts of node's request from which access is decided. */
+export interface RequestHead extends Pick<IncomingMessage, 'headers'> {
+  readonly socket: { readonly remoteAddress?: string | undefined };
+}
+
 const MAPPED = /^::ffff:(?=\d+\.)/i;
 const UNKNOWN = 'unknown';
 
@@ -10,13 +15,7 @@ const UNKNOWN = 'unknown';
  * that is not one. A proxy appends the address from which it got the request, so earlier addresses are claims of the client. An entry
  * that is not an address ends the search: the proxy that passed it on counts as the client.
  */
-export function clientAddressOf(
-  {
-    socket,
-    headers,
-  }: Pick<IncomingMessage, 'headers'> & { readonly socket: { readonly remoteAddress?: string | undefined } },
-  proxies: TrustedProxies | null,
-): string {
+export function clientAddressOf({ socket, headers }: RequestHead, proxies: TrustedProxies | null): string {
   let address = plain(socket.remoteAddress ?? UNKNOWN);
   if (proxies === null) return address;
   const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');

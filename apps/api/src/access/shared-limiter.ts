@@ -15,6 +15,8 @@ const MAX_RATES = 1_000;
 export interface Consumed {
   readonly remaining: number;
   readonly isExceeded: boolean;
+  /** False if a client beyond its limit was refused without a command to Redis. */
+  readonly isFromStore: boolean;
   /** Milliseconds until the window ends. */
   readonly resetMs: number;
 }
@@ -49,7 +51,7 @@ export class SharedLimiter {
     if (!this.#mayTryRedis()) return counted;
     try {
       const consumed = await consumeFrom(shared, key);
-      this.#answers();
+      if (consumed.isFromStore) this.#answers();
       return consumed;
     } catch (error) {
       this.#isMissing(error);
@@ -117,9 +119,14 @@ export class SharedLimiter {
 async function consumeFrom(limiter: RateLimiterRedis | RateLimiterMemory, key: string): Promise<Consumed> {
   try {
     const { remainingPoints, msBeforeNext } = await limiter.consume(key);
-    return { remaining: remainingPoints, resetMs: Math.max(0, msBeforeNext), isExceeded: false };
+    return { remaining: remainingPoints, resetMs: Math.max(0, msBeforeNext), isExceeded: false, isFromStore: true };
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    return { remaining: 0, resetMs: Math.max(0, error.msBeforeNext), isExceeded: true };
+    return {
+      remaining: 0,
+      resetMs: Math.max(0, error.msBeforeNext),
+      isExceeded: true,
+      isFromStore: error.consumedPoints > 0,
+    };
   }
 }

@@ -20,11 +20,12 @@ function accessOf(env: Record<string, string> = {}, overrides: Partial<Config> =
     {
       logger: pino({ level: 'silent' }),
       rateLimits: { applyTo: () => false },
+      audit: { used: () => undefined },
     },
   );
   onTestFinished(() => access.close());
   return (authorization: string | undefined, right: Right): AccessDecision =>
-    access.decideAccess({ headers: authorization === undefined ? {} : { authorization } }, right);
+    access.decideAccess({ headers: authorization === undefined ? {} : { authorization }, socket: {} }, right);
 }
 
 function withFile(...lines: string[]) {

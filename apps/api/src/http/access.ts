@@ -1,10 +1,11 @@
-import type { IncomingMessage } from 'node:http';
 import { type Config, includesRole, isOpen, type Logger, type Role, type Token } from '@pilotlight/runtime';
 import { Forbidden } from '../access/access-errors.ts';
+import { clientAddressOf, type RequestHead } from '../access/client-address.ts';
 import { type Credentials, credentialsOf } from '../access/credentials.ts';
 import { type KnownToken, KnownTokens, tokenOfFile, tokensOfEnvironment } from '../access/known-tokens.ts';
 import type { RateLimits } from '../access/rate-limits.ts';
 import { TokensFile } from '../access/tokens-file.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
 import { Unauthorized } from '../errors.ts';
 
 /** What a route needs: `read` for reads, `write` for uploads and deletes, `admin` for cache, queues and retention. */
@@ -24,14 +25,19 @@ export interface Caller {
 
 export type AccessDecision =
   | { readonly outcome: 'granted'; readonly caller: Caller }
-  | { readonly outcome: 'unauthorized' | 'forbidden'; readonly error: Unauthorized | Forbidden };
+  | {
+      readonly outcome: 'unauthorized' | 'forbidden';
+      readonly error: Unauthorized | Forbidden;
+      /** The name of the token, if it has expired or its role is not sufficient. */
+      readonly token: string | null;
+    };
 
 export interface Access {
   /**
    * Decides from the head of a request, without waiting, whether it may use a route that needs `right`. Takes node's request, so it
-   * can be asked before Express. It changes nothing: it may be called several times for one request.
+   * can be asked before Express, and again for the same request. It only notes that the token was used.
    */
-  decideAccess(request: Pick<IncomingMessage, 'headers'>, right: Right): AccessDecision;
+  decideAccess(request: RequestHead, right: Right): AccessDecision;
   close(): void;
 }
 
@@ -47,11 +53,14 @@ const EXPECTED = {
   admin: `expected an admin token: "Authorization: Bearer <token>", or Basic with the user "${BASIC_USER}"`,
 } as const satisfies Record<Right, string>;
 
+export interface AccessOptions {
+  readonly logger: Logger;
+  readonly rateLimits: Pick<RateLimits, 'applyTo'>;
+  readonly audit: Pick<AuditLog, 'used'>;
+}
+
 /** Throws `ConfigError` if `TOKENS_FILE` cannot be read or parsed. */
-export function createAccess(
-  config: Config,
-  { logger, rateLimits }: { logger: Logger; rateLimits: Pick<RateLimits, 'applyTo'> },
-): Access {
+export function createAccess(config: Config, { logger, rateLimits, audit }: AccessOptions): Access {
   const { tokensFile: path } = config;
   const open = isOpen(config);
   const ofEnvironment = tokensOfEnvironment(config);
@@ -75,14 +84,17 @@ export function createAccess(
     token,
   });
   return {
-    decideAccess: ({ headers }, right) => {
-      const credentials = credentialsOf(headers.authorization);
+    decideAccess: (request, right) => {
+      const credentials = credentialsOf(request.headers.authorization);
       const token = tokenOf(tokens, credentials, right);
       if (token === null || hasExpired(token)) {
         if (open && right !== 'admin') return { outcome: 'granted', caller: anonymous };
-        return { outcome: 'unauthorized', error: unauthorized(right, credentials, token) };
+        return { outcome: 'unauthorized', error: unauthorized(right, credentials, token), token: token?.name ?? null };
       }
-      if (!includesRole(token.role, right)) return { outcome: 'forbidden', error: new Forbidden(token, right) };
+      if (!includesRole(token.role, right)) {
+        return { outcome: 'forbidden', error: new Forbidden(token, right), token: token.name };
+      }
+      audit.used(token.name, () => clientAddressOf(request, config.trustedProxies));
       return { outcome: 'granted', caller: callerOf(token) };
     },
     close: () => file?.close(),

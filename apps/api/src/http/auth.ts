@@ -16,11 +16,14 @@ export interface AddressedCaller extends Caller {
 
 const callers = new WeakMap<IncomingMessage, AddressedCaller>();
 
-export function createGuards(deps: Pick<Deps, 'access' | 'rateLimits' | 'config'>): Guards {
-  const { access, rateLimits, config } = deps;
+export function createGuards(deps: Pick<Deps, 'access' | 'rateLimits' | 'audit' | 'config'>): Guards {
+  const { access, rateLimits, audit, config } = deps;
 
   const pass = (request: IncomingMessage, address: string, decision: AccessDecision): void => {
-    if (decision.outcome !== 'granted') throw decision.error;
+    if (decision.outcome !== 'granted') {
+      audit.refused({ token: decision.token, address, status: decision.error.status });
+      throw decision.error;
+    }
     callers.set(request, { ...decision.caller, address });
   };
 

@@ -1,5 +1,6 @@
 import { everyRoute, type OperationId, type Route } from '@pilotlight/contracts/http';
 import type { IRouter, RequestHandler } from 'express';
+import { audited } from '../audit/audited.ts';
 import type { Deps } from '../deps.ts';
 import type { Guards } from './auth.ts';
 import { resource } from './resource.ts';
@@ -23,9 +24,10 @@ export function registerRoutes(
   which: (route: Route) => boolean,
 ): void {
   const routes = everyRoute().filter(which);
-  const behindGuard = ({ id, access }: { id: OperationId } & Route): RequestHandler[] => [
-    ...guardOf(guards, access),
-    ...handlers[id](deps),
+  const behindGuard = (route: { id: OperationId } & Route): RequestHandler[] => [
+    ...guardOf(guards, route.access),
+    ...(isAudited(route) ? [audited(deps.audit, route.id)] : []),
+    ...handlers[route.id](deps),
   ];
   const ofPaths = Map.groupBy(
     routes.filter(({ mounted }) => !mounted),
@@ -36,6 +38,11 @@ export function registerRoutes(
   }
   // After the others, so that a route below the path of a page is not the page's.
   for (const route of routes) if (route.mounted) router.use(route.path, ...behindGuard(route));
+}
+
+/** Administration and deletions are in the audit log. */
+function isAudited({ access, method }: Route): boolean {
+  return access === 'admin' || method === 'DELETE';
 }
 
 function guardOf({ read, write, admin }: Guards, access: Route['access']): readonly RequestHandler[] {

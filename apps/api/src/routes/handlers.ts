@@ -1,5 +1,6 @@
 import type { OperationId } from '@pilotlight/contracts/http';
 import type { HandlersOf } from '../http/register-routes.ts';
+import { listAuditRecords } from './audit.ts';
 import { explainCacheKey, getCacheStats, invalidateCache, listCacheKeys, resetCacheStats, warmCache } from './cache.ts';
 import { getFileContent } from './content.ts';
 import { getDescription, openDocs } from './docs.ts';
@@ -34,6 +35,7 @@ export const HANDLERS = {
   warmCache,
   getRetention,
   applyRetention,
+  listAuditRecords,
   getLiveness,
   getReadiness,
   getMetrics,

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { type Config, createLogger, readConfig } from '@pilotlight/runtime';
+import { type Config, createLogger, type Logger, readConfig } from '@pilotlight/runtime';
 import { type RunningRedis, startRedis } from '@pilotlight/stack';
 import { createDatabase } from '@pilotlight/stack/testing';
 import { migratedDatabase } from '@pilotlight/stack/vitest';
@@ -38,12 +38,14 @@ export interface TestApiOptions {
   /** The server on which to create an empty database. Defaults to a migrated database on the test run's server. */
   readonly postgresUrl?: string;
   /** Changes the servers before the api starts. With it, `startTestApi` does not wait until the api is ready. */
+  /** Receives the log of the api. Defaults to one that drops all but fatal lines. */
+  readonly logger?: Logger;
   readonly prepare?: (servers: { cache: RunningRedis; queue: RunningRedis }) => void;
 }
 
 export async function startTestApi(
   overrides: Partial<Config> = {},
-  { postgresUrl, prepare }: TestApiOptions = {},
+  { postgresUrl, prepare, logger }: TestApiOptions = {},
 ): Promise<TestApi> {
   const [cache, queue, database] = await Promise.all([
     startRedis({ role: 'cache' }),
@@ -63,7 +65,7 @@ export async function startTestApi(
     ...overrides,
   };
   prepare?.({ cache, queue });
-  const api = await startApi(config, createLogger({ level: 'fatal', forPeople: false, name: 'api' }));
+  const api = await startApi(config, logger ?? createLogger({ level: 'fatal', forPeople: false, name: 'api' }));
   if (!prepare) {
     await api.migrated;
     await vi.waitUntil(() => api.deps.cache.internal.engine.follower.isCurrent, { timeout: 30_000 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PROBLEM_TYPES, type ProblemCode } from '../problem-types.ts';
 
 /** Headers of answers to a request that counts in a rate limit (draft-ietf-httpapi-ratelimit-headers). */
-export const RATE_LIMIT = {
+const RATE_LIMIT = {
   'RateLimit-Policy': z
     .string()
     .regex(/^"(token|address)";q=\d+;w=60/)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditAnswerSchema, auditQuerySchema } from '../../audit.ts';
 import { cacheKeysQuerySchema, invalidateBodySchema, warmBodySchema } from '../../cache-admin.ts';
 import {
   cacheEntryAnswerSchema,
@@ -14,7 +15,7 @@ import { FROM_DATABASE } from '../error-codes.ts';
 import { PREFERENCE_APPLIED, preferWait, UNCACHED, WRITTEN } from '../headers.ts';
 import type { Route } from '../route.ts';
 
-/** The routes of the cache and of retention. */
+/** The routes of the cache, of retention and of the audit log. */
 export const ADMIN = {
   getCacheStats: {
     method: 'GET',
@@ -130,6 +131,17 @@ export const ADMIN = {
         headers: WRITTEN,
       },
     },
+    errors: ['INVALID_INPUT', ...FROM_DATABASE],
+  },
+  listAuditRecords: {
+    method: 'GET',
+    path: '/api/audit',
+    tag: 'service',
+    summary: 'Lists who deleted and invalidated what, and which tokens were used, newest first',
+    access: 'admin',
+    cached: null,
+    query: auditQuerySchema,
+    answers: { 200: json(auditAnswerSchema, 'A page of records.') },
     errors: ['INVALID_INPUT', ...FROM_DATABASE],
   },
 } as const satisfies Record<string, Route>;
