@@ -21,6 +21,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who deleted and invalidated what, and which tokens were used, newest first */
+        get: operations["listAuditRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cache/entries/{key}": {
         parameters: {
             query?: never;
@@ -470,8 +487,12 @@ export interface components {
                 used_bytes: number;
                 used_files: number;
             };
+            /** @description The `X-Request-Id` of the answer. Missing if the request could not be read. */
+            request_id?: string;
             status: number;
             title: string;
+            /** @description The W3C trace of the request, if the api makes traces. */
+            trace_id?: string;
             /**
              * @description The URL of the documentation of the code, relative to the api.
              * @example /docs/errors#INVALID_INPUT
@@ -514,6 +535,71 @@ export interface operations {
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAuditRecords: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The value of `before` for the next page; null at the end. */
+                        next: number | null;
+                        records: {
+                            /**
+                             * @description The operation id of the route, or `useToken` and `refuseToken`.
+                             * @example deleteFile
+                             */
+                            action: string;
+                            /** @description The address of the client. */
+                            address: string;
+                            /**
+                             * Format: date-time
+                             * @description When the request was answered; for counted attempts, when they were written.
+                             */
+                            at: string;
+                            /** @description The number of attempts that the record counts. */
+                            count: number;
+                            id: number;
+                            /** @description The JSON body of the request, if it is small. */
+                            input: {
+                                [key: string]: unknown;
+                            } | null;
+                            /** @description The path of the request, without its query. */
+                            path: string | null;
+                            request_id: string | null;
+                            /** @description The status of the answer; 0 if the connection closed before it was sent. */
+                            status: number;
+                            /** @description The name of the token; null for a request without a valid one. */
+                            token: string | null;
+                        }[];
+                        /** @constant */
+                        success: true;
+                    };
                 };
             };
             /** @description An error. */
