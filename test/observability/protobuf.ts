@@ -23,7 +23,7 @@ export function fieldsOf(message: Buffer): Field[] {
   };
   while (at < message.length) {
     const tag = varint();
-    const field = { number: Math.floor(tag / 8), bytes: Buffer.alloc(0) };
+    const field: { number: number; bytes: Buffer } = { number: Math.floor(tag / 8), bytes: Buffer.alloc(0) };
     switch (tag % 8) {
       case 0:
         varint();

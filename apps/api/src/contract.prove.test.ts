@@ -65,7 +65,11 @@ test('each described answer comes, and is as described', async () => {
 
   const reasonFor = (answer: string) => {
     const [, operation = '', status = ''] = /^(.*) (\d+)$/.exec(answer) ?? [];
-    return UNREACHED[answer] ?? UNREACHED[status] ?? (status === '503' && ONLY_SHUTDOWN.has(operation) ? 'shutdown' : undefined);
+    return (
+      UNREACHED[answer] ??
+      UNREACHED[status] ??
+      (status === '503' && ONLY_SHUTDOWN.has(operation) ? 'shutdown' : undefined)
+    );
   };
   const { described, seen } = contract.answers;
   expect(described.filter((answer) => !seen.has(answer) && reasonFor(answer) === undefined)).toEqual([]);

@@ -32,7 +32,8 @@ describe('each answer is as described', () => {
 
 /** Returns the paths and methods that Express routes, and the number of pages that it mounts. */
 function registered(): { routes: string[]; pages: number } {
-  const { stack } = createApp({ ...api.api.deps, cache: new CacheManager({ ports: singleProcess() }) }).router as unknown as {
+  const { stack } = createApp({ ...api.api.deps, cache: new CacheManager({ ports: singleProcess() }) })
+    .router as unknown as {
     stack: { slash: boolean; route?: { path: string; methods: Record<string, boolean> } }[];
   };
   const routes = stack.flatMap(({ route }) =>

@@ -13,11 +13,9 @@ const SAMPLERS = [
   'parentbased_traceidratio',
 ] as const;
 
-const httpUrl = z
-  .string()
-  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
-    error: 'expected a URL starting with http:// or https://',
-  });
+const httpUrl = z.string().refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), {
+  error: 'expected a URL starting with http:// or https://',
+});
 
 const ratio = z
   .string()
