@@ -50,6 +50,7 @@ export const REQUESTS = {
   warmCache: () => post('/api/cache/warm', { prefix: 'stats' }),
   getRetention: () => read('/api/retention'),
   applyRetention: () => post('/api/retention', {}),
+  listAuditRecords: () => read('/api/audit?limit=5'),
   getLiveness: () => read('/healthz'),
   getReadiness: () => read('/readyz'),
   getMetrics: () => read('/metrics'),
