@@ -39,13 +39,15 @@ async function whileUnavailable(api: TestApi): Promise<void> {
   }
 }
 
-/** Sends a second request within the minute to an api that allows one. */
+/** Sends requests to an api that allows one per minute: the first of each minute is answered, so a second one follows it. */
 async function whileLimited(api: TestApi): Promise<void> {
-  await send(api.url, REQUESTS.getStats());
   const known: Known = { fileId: 'f', spareFileId: 'f' };
   for (const { id, access } of everyRoute()) {
     const sent: Sent = REQUESTS[id](known);
-    if (access !== 'open') await contract.expect(api, sent, 429);
+    if (access === 'open') continue;
+    let received = await send(api.url, sent);
+    if (received.status !== 429) received = await send(api.url, sent);
+    contract.judge(sent, received, 429);
   }
 }
 

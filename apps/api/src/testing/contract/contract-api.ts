@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import { startTestApi, type TestApi, type TestApiOptions } from '../test-api.ts';
 import { DescribedAnswers } from './described-answers.ts';
 import { type Known, REQUESTS, uploadOf } from './requests.ts';
-import { type Sent, send } from './send.ts';
+import { type Received, type Sent, send } from './send.ts';
 
 /** A valid token that may not administrate. */
 export const LESSER_TOKEN = 'a-token-of-the-contract-test';
@@ -44,7 +44,11 @@ export class Contract {
 
   /** Sends a request and fails the test, without ending it, unless the answer has this status and is as described. */
   async expect(api: TestApi, sent: Sent, status: number): Promise<void> {
-    const received = await send(api.url, sent);
+    this.judge(sent, await send(api.url, sent), status);
+  }
+
+  /** Fails the test, without ending it, unless the answer has this status and is as described. */
+  judge(sent: Sent, received: Received, status: number): void {
     const name = `${sent.method} ${sent.target.slice(0, 200)}`;
     expect.soft(this.answers.compare(sent, received), name).toEqual([]);
     expect.soft(received.status, `${name}: ${received.body.toString().slice(0, 500)}`).toBe(status);
