@@ -28,7 +28,7 @@ export const problemSchema = z
     request_id: z
       .string()
       .optional()
-      .describe('The `X-Request-Id` of the answer. Missing if the request could not be read.'),
+      .describe('The `X-Request-Id` of the answer.'),
     trace_id: z
       .string()
       .regex(/^[\da-f]{32}$/)

@@ -22,10 +22,11 @@ export function answerClientErrors(server: Server, open: OpenRequests): void {
   server.on('clientError', (error: Error & { code?: string }, socket: Socket) => {
     if (!socket.writable || error.code === 'ECONNRESET' || open.hasBegunToAnswer(socket)) return void socket.destroy();
     const problem = PROBLEMS[error.code ?? ''] ?? unreadable(error);
-    const body = problemBody(problem);
+    const id = randomUUID();
+    const body = problemBody(problem, id);
     const headers = {
       ...problemHeaders(problem),
-      [REQUEST_ID]: randomUUID(),
+      [REQUEST_ID]: id,
       'Content-Length': Buffer.byteLength(body),
       Connection: 'close',
     };
