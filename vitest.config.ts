@@ -6,6 +6,7 @@ import { suitesThatNeedServices } from './scripts/suites.ts';
 const PROOFS = '**/*.prove.test.ts';
 const PROOFS_THAT_WAIT = [
   'apps/**/*.prove.test.ts',
+  'test/observability/*.prove.test.ts',
   'packages/cache-core/src/postgres/*.prove.test.ts',
   'packages/cache-core/src/redis/redis-log-assumptions.prove.test.ts',
   'packages/origin/src/log-store/elasticsearch/*.prove.test.ts',

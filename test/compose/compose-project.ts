@@ -204,9 +204,10 @@ export class ComposeProject {
   }
 }
 
-/** Returns the public images that docker-compose.yml and the Dockerfile name. */
+/** Returns the public images that docker-compose.yml, without its profiles, and the Dockerfile name. */
 export function publicImages(): readonly string[] {
-  const compose = readFileSync(COMPOSE_FILE, 'utf8');
+  const services = readFileSync(COMPOSE_FILE, 'utf8').split(/^(?= {2}\S)/m);
+  const compose = services.filter((service) => !/^ {4}profiles:/m.test(service)).join('');
   const named = [...compose.matchAll(/^ +image: (\S+:\S+)$/gm)].map(([, image = '']) => image);
   const bases = [...readFileSync(join(ROOT, 'Dockerfile'), 'utf8').matchAll(/^FROM (\S+:\S+)/gm)].map(
     ([, image = '']) => image,

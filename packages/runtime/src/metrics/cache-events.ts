@@ -55,6 +55,8 @@ const CACHE_EVENT_METRICS = {
   },
 } as const satisfies Specs;
 
+const MODES = ['invalidate', 'expire'] as const;
+const STATES = ['applied', 'pending', 'failed'] as const;
 const LOG_CHANGES = ['reachable', 'unreachable', 'disconnected', 'epoch'] as const;
 
 /**
@@ -69,7 +71,9 @@ export function addCacheEvents(metrics: Metrics): () => void {
   const invalidations = new Counts(CACHE_EVENT_METRICS.invalidations.labels);
   const logChanges = new Counts(CACHE_EVENT_METRICS.logChanges.labels);
   const background = new Counts(CACHE_EVENT_METRICS.background.labels);
+  // A counter that begins at 1 has no increase, and the first event of these has to be seen.
   for (const change of LOG_CHANGES) logChanges.add({ change }, 0);
+  for (const mode of MODES) for (const state of STATES) invalidations.add({ mode, state }, 0);
   const parts = { loads, waits, loadFailures, receipts, invalidations, logChanges, background };
   metrics.group('cache events', CACHE_EVENT_METRICS, () => ({
     loads: loads.points(),
