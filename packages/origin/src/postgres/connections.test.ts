@@ -31,6 +31,19 @@ test('given connections in use, close leaves none of them on the server', async 
   }
 });
 
+test('the state of a pool counts connections in use, idle ones and waiting callers', async () => {
+  const { databaseUrl } = await openOrigin();
+  const limits = { max: 1, statementTimeoutMs: 10_000, idleInTransactionMs: 10_000, onError: () => undefined };
+  const connections = new Connections({ databaseUrl, name: 'counted', ...limits });
+  onTestFinished(() => connections.close());
+  const held = await connections.acquire();
+  const waiting = connections.queryOne('SELECT 1');
+  expect(connections.state).toEqual({ name: 'counted', max: 1, open: 1, idle: 0, waiting: 1 });
+  held.release();
+  await waiting;
+  expect(connections.state).toEqual({ name: 'counted', max: 1, open: 1, idle: 1, waiting: 0 });
+});
+
 /** The protocol message of a type: the type, its length and its fields (Postgres frontend/backend protocol, version 3). */
 function message(type: string, fields: Buffer): Buffer {
   const length = Buffer.alloc(4);
