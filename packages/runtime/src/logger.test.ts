@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 /** Returns the output of a process that logs one info and one debug line. */
 function printed(options: { level: string; forPeople: boolean }): string {
@@ -25,4 +25,39 @@ test('a line for people has a time, a level and a message', () => {
     expect.stringMatching(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: listening \{"port":5000\}$/),
     expect.stringMatching(/^\[\d\d:\d\d:\d\d\.\d{3}\] DEBUG: a detail$/),
   ]);
+});
+
+describe('text of a client', () => {
+  /** Forged lines, colours, a cleared line, a bell, C1 controls, text direction, and separators of lines. */
+  const HOSTILE = 'x\r\n[00:00:00.000] INFO: forged\u001b[2K\u001b[31m\u0007\u009b1A\u202e\u2028\u2029\u0000\\u001b y';
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them
+  const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]/;
+
+  function printedHostile(forPeople: boolean): string {
+    const code = `
+      import { createLogger } from '${new URL('logger.ts', import.meta.url)}';
+      const logger = createLogger({ level: 'info', forPeople: ${forPeople}, name: 'api' });
+      const text = ${JSON.stringify(HOSTILE)};
+      logger.info({ path: text, [text]: text }, text);
+      logger.warn({ err: new Error(text) }, 'failed');
+    `;
+    return execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  }
+
+  test('adds no line and no control character to a line for people', () => {
+    const output = printedHostile(true);
+    expect(output.replaceAll('\n', '')).not.toMatch(CONTROL);
+    const begun = output.split('\n').filter((line) => /^\[\d\d:/.test(line));
+    expect(begun).toEqual([expect.stringMatching(/INFO: x/), expect.stringMatching(/WARN: failed/)]);
+    expect(output).toContain('\ufffd[2K');
+  });
+
+  test('adds no line to the lines for machines, and is read back as it was', () => {
+    const lines = printedHostile(false).trimEnd().split('\n');
+    expect(lines).toHaveLength(2);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ msg: HOSTILE, path: HOSTILE });
+    // JSON leaves C1 controls and separators as they are; all others are escaped.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the test looks for them
+    expect(lines.join('')).not.toMatch(/[\u0000-\u001f\u007f]/);
+  });
 });
