@@ -266,7 +266,7 @@ export class CacheManager {
 /** @throws {InvalidArgument} naming the option that cannot be used */
 function minPositionOf(options: ReadOptions): MinPosition | undefined {
   assertKnownOptions('read', options, ['minPosition']);
-  if (options.minPosition) assertMinPosition(options.minPosition);
+  if (options.minPosition !== undefined) assertMinPosition(options.minPosition);
   return options.minPosition;
 }
 

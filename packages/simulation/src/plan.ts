@@ -99,8 +99,11 @@ const FAULTS: Weighted<Fault> = [
 /**
  * Draws a world. Each seed has its own limits and only some of the faults, so that rare combinations occur as often as
  * common ones (swarm testing, Groce et al., ISSTA 2012).
+ *
+ * @param ownWrites draws how often a client reads its own write. With a source of its own, the other numbers of a seed do not depend
+ *   on that, so a seed without such reads still gives the history that it gave before there were any.
  */
-export function drawPlan(random: SeededRandom): Plan {
+export function drawPlan(random: SeededRandom, ownWrites: SeededRandom = random): Plan {
   const isCalm = random.chance(0.12);
   const isTight = random.chance(0.3);
   const policyAsGiven = drawPolicy(random, isCalm);
@@ -124,7 +127,7 @@ export function drawPlan(random: SeededRandom): Plan {
     keysKept: isTight ? random.between(1, 2) : MANY,
     recordsKept: random.chance(0.3) ? random.between(1, 3) : MANY,
     ...drawSlowness(random, isCalm),
-    operations: drawOperations(random, isCalm),
+    operations: drawOperations(random, isCalm, !isCalm && ownWrites.chance(0.2) ? 25 : 0),
     faults: FAULTS.filter(() => random.chance(0.6)),
     faultShare: isCalm ? 0 : random.oneOf([0.03, 0.06, 0.1]),
   };
@@ -189,7 +192,7 @@ export function coldKey(name: string): CacheKey {
   return parseKey(`cold:${name}:key`);
 }
 
-function drawOperations(random: SeededRandom, isCalm: boolean): Weighted<Operation> {
+function drawOperations(random: SeededRandom, isCalm: boolean, own: number): Weighted<Operation> {
   const writes = random.oneOf([6, 12, 20]);
   return [
     ['read', 60],
@@ -197,7 +200,7 @@ function drawOperations(random: SeededRandom, isCalm: boolean): Weighted<Operati
     ['batch', random.oneOf([0, 4, 10])],
     ['warm', random.oneOf([0, 4, 12])],
     ['write', writes],
-    ['own', isCalm ? 0 : random.oneOf([0, 3, 8])],
+    ['own', own],
     ['invalidate', random.oneOf([0, 3])],
     ['expire', isCalm ? 0 : random.oneOf([0, 3])],
     ['burst', 3],

@@ -31,6 +31,8 @@ export interface SimulationResult {
 
 /** Longer than any lease, load and number of tries: an operation that has not ended by then never will. */
 const CALM_MS = 20_000;
+/** Separates the random numbers that draw the reads of own writes from all others. */
+const OWN_WRITES_SEED = 2_000_003;
 /** Probability that one fault brings others, and how soon. */
 const STORM_SHARE = 0.25;
 const STORM_MS = 60;
@@ -63,7 +65,7 @@ class Simulation {
   constructor(seed: number, tamper: (node: Node) => void) {
     this.#tamper = tamper;
     const random = new SeededRandom(seed);
-    const plan = drawPlan(random);
+    const plan = drawPlan(random, new SeededRandom(seed + OWN_WRITES_SEED));
     const world = new World(plan, random);
     const history = new History(() => world.clock.monotonic());
     const checker = new Checker(history, plan);

@@ -99,6 +99,13 @@ describe('Cache-Position', () => {
     expect([response.status, statusOf(response)]).toEqual([200, { fwd: 'request', stored: true }]);
   });
 
+  test('a position without its epoch, as in the body of the answer, is enough on a process with a lease', async () => {
+    const { invalidation } = (await (await api.upload(LINE)).json()) as { invalidation: { position: number } };
+    await api.fetch('/api/files');
+    const response = await api.fetch('/api/files', { headers: { 'cache-position': String(invalidation.position) } });
+    expect(statusOf(response)).toMatchObject({ hit: true });
+  });
+
   test('given a position of the future, a cached answer is loaded again', async () => {
     const { epoch } = api.api.deps.cache.internal.engine.follower;
     await api.fetch('/api/files');
@@ -106,7 +113,7 @@ describe('Cache-Position', () => {
     expect(statusOf(response)).toMatchObject({ fwd: 'request' });
   });
 
-  test.each(['42', '≥42'.normalize(), 'soon', '42;epoch=1'])('the position %j is refused by name', async (position) => {
+  test.each(['≥42', 'soon', '42;epoch=1'])('the position %j is refused by name', async (position) => {
     const headers = { 'cache-position': Buffer.from(position).toString('latin1') };
     const problem = await expectProblem(await api.fetch('/api/files', { headers }), 400);
     expect(problem).toMatchObject({ code: 'INVALID_INPUT', errors: [{ field: 'Cache-Position' }] });

@@ -26,7 +26,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         'for (const { start } of jobs) start.stamp = this.#options.follower.stamp; return answers.map(',
       ),
     ],
-    seed: 2,
+    seed: 3,
     sees: STALE_READ,
   },
   {
@@ -94,7 +94,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
         'return lookup.isAlive(cached);',
       ),
     ],
-    seed: 10,
+    seed: 11,
     sees: /the stale .*(is from before an acknowledged invalidation|shows the state before)/,
   },
   {
@@ -241,21 +241,21 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     name: 'minPosition',
     without: 'a read with a minimum position that its process has not applied gets no entry',
     edits: [edit('engine/decide.ts', "if (isBehind) return { do: 'load', missing: 'behind', stale: null };", '')],
-    seed: 7,
+    seed: 54,
     sees: OWN_WRITE,
   },
   {
     name: 'minPositionJoins',
     without: 'such a read joins only loads that began after it',
     edits: [edit('engine/reader.ts', 'loadAfter === null || (load.asksOrigin && load.number > loadAfter)', 'true')],
-    seed: 358,
+    seed: 7,
     sees: OWN_WRITE,
   },
   {
     name: 'minPositionFetches',
     without: 'such a read takes over no load of another process',
     edits: [edit('engine/filler.ts', 'const alone = inFlight.asksOrigin ||', 'const alone =')],
-    seed: 189,
+    seed: 138,
     sees: OWN_WRITE,
   },
   {
@@ -271,7 +271,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     name: 'minPositionEpoch',
     without: 'positions of different epochs are not comparable',
     edits: [edit('log/reaches-position.ts', 'synced && epoch === stamp.epoch &&', 'synced &&')],
-    seed: 561,
+    seed: 54,
     sees: OWN_WRITE,
   },
   {
