@@ -487,7 +487,7 @@ export interface components {
                 used_bytes: number;
                 used_files: number;
             };
-            /** @description The `X-Request-Id` of the answer. Missing if the request could not be read. */
+            /** @description The `X-Request-Id` of the answer. */
             request_id?: string;
             status: number;
             title: string;
