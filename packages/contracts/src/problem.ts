@@ -25,10 +25,7 @@ export const problemSchema = z
     status: z.int().min(400).max(599),
     code: z.enum(codes).describe('Stable, for programs.'),
     detail: z.string().describe('The expected value, the value that came, and the remedy; for people.'),
-    request_id: z
-      .string()
-      .optional()
-      .describe('The `X-Request-Id` of the answer.'),
+    request_id: z.string().optional().describe('The `X-Request-Id` of the answer.'),
     trace_id: z
       .string()
       .regex(/^[\da-f]{32}$/)
