@@ -10,6 +10,7 @@ COPY apps/api/package.json apps/api/
 COPY apps/cli/package.json apps/cli/
 COPY apps/worker/package.json apps/worker/
 COPY packages/cache-core/package.json packages/cache-core/
+COPY packages/client/package.json packages/client/
 COPY packages/contracts/package.json packages/contracts/
 COPY packages/origin/package.json packages/origin/
 COPY packages/recipes/package.json packages/recipes/
@@ -20,7 +21,7 @@ RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --
  # The caches of npm and pnpm are ten times as large as the dependencies, and each later step would copy them.
  && rm -rf "$HOME/.npm" "$HOME/.cache" "$HOME/.local" \
  # Files that no process reads.
- && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' \) -delete
+ && find node_modules -type f \( -name '*.map' -o -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.md' -o -name 'swagger-ui-es-*.js' \) -delete
 
 FROM installed AS app
 COPY packages packages
