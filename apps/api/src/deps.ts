@@ -15,6 +15,7 @@ import { RateLimits } from './access/rate-limits.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { type Access, createAccess } from './http/access.ts';
 import { all, type OnAnswered } from './http/answered.ts';
+import { Overload } from './http/overload.ts';
 import { requestLog } from './http/request-log.ts';
 import { addApiMetrics } from './metrics/api-metrics.ts';
 import { HttpMetrics } from './metrics/http-metrics.ts';
@@ -40,6 +41,7 @@ export interface Deps {
   readonly onAnswered: OnAnswered;
   /** Aborted when the process begins to shut down, so that requests that wait are answered at once. */
   readonly stopping: AbortController;
+  readonly overload: Overload;
   /** The open streams of server-sent events. */
   readonly streams: OpenStreams;
 }
@@ -51,6 +53,8 @@ export interface Deps {
 const ORIGIN = {
   isFailure: (error: unknown) => error instanceof OriginUnavailable || error instanceof LoadTimedOut,
   breaker: { openFor: '1s' },
+  // Six times the loads that run, so that no accepted read waits for longer than about six of them.
+  maxWaiting: 96,
 } as const;
 
 /** Constructs all clients. They connect in the background, so an unreachable server does not make this fail. */
@@ -95,10 +99,12 @@ export function createDeps(config: Config, logger: Logger): Deps {
     queueConnection,
     onAnswered: all([requestLog(logger), http.observe]),
     stopping,
+    overload: new Overload(),
     streams: new OpenStreams(config.eventStreams, stopping.signal),
   };
   const stopCounting = addApiMetrics(metrics, { ...deps, http });
   stopping.signal.addEventListener('abort', stopCounting, { once: true });
+  stopping.signal.addEventListener('abort', () => deps.overload.close(), { once: true });
   return deps;
 }
 

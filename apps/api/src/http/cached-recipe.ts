@@ -8,6 +8,7 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { InvalidInput } from '../errors.ts';
 import type { Access } from './access.ts';
+import { shedReads } from './overload.ts';
 import { parseInput } from './parse-input.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 import { shown } from './shown.ts';
@@ -19,16 +20,16 @@ import { shown } from './shown.ts';
 const LEARN = { mode: 'advise', ignoring: ['took_ms'] } as const satisfies LearningOptions;
 
 /**
- * Returns the handlers of a cached route, whose row names the recipe: the first checks `?cache`, and the second answers. Handlers that
- * parse a body belong between them. `inputOf` returns the part of the request that is the answer's input.
+ * Returns the handlers of a cached route, whose row names the recipe: the first sheds reads in an overload, the second checks `?cache`,
+ * and the third answers. Handlers that parse a body belong before the last. `inputOf` returns the part of the request that is the answer's input.
  */
 export function cachedRoute(
   deps: Deps,
   id: CachedOperationId,
   inputOf: (view: RequestView) => unknown,
-): readonly [RequestHandler, RequestHandler] {
+): readonly [RequestHandler, RequestHandler, RequestHandler] {
   const recipe: CachedAnswer = RECIPES[ROUTES[id].cached];
-  return [checkCacheParameter, cachedRecipe(deps, recipe, inputOf)];
+  return [shedReads(deps.overload), checkCacheParameter, cachedRecipe(deps, recipe, inputOf)];
 }
 
 function cachedRecipe<Schema extends z.ZodType>(

@@ -9,10 +9,10 @@ const noQuery = z.strictObject({});
 
 /** `POST /api/search` */
 export function searchLogs(deps: Deps): Handlers {
-  const [checkCache, ...read] = cachedRoute(deps, 'searchLogs', (view) => {
+  const [shed, checkCache, ...read] = cachedRoute(deps, 'searchLogs', (view) => {
     // Fields of the search in the query would be ignored silently.
     parseInput(noQuery, view.query);
     return view.body;
   });
-  return [checkCache, ...jsonBody(), ...read];
+  return [shed, checkCache, ...jsonBody(), ...read];
 }
