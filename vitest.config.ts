@@ -13,7 +13,7 @@ const PROOFS_THAT_WAIT = [
   'packages/stack/src/elasticsearch/*.prove.test.ts',
   'test/compose/*.prove.test.ts',
   'test/faults/own-writes.prove.test.ts',
-  'test/flow/{access,redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation}.prove.test.ts',
+  'test/flow/{access,redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation,command-line}.prove.test.ts',
 ] as const;
 const UNIT = [
   'packages/*/src/**/*.test.ts',

@@ -21,6 +21,11 @@ export class InvalidUse extends Error {
   override readonly name = 'InvalidUse';
 }
 
+/** The command could not do its work for an expected reason, which the message names with its remedy. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed';
+}
+
 /** Prints an answer of the api as one line of JSON, or as the text that `describe` returns. */
 export function print<Data>(
   { terminal }: CommandContext,

@@ -1,7 +1,5 @@
 import { ApiProblem, ApiUnreachable } from '@pilotlight/client';
-import { OriginError } from '@pilotlight/origin';
-import { ConfigError } from '@pilotlight/runtime';
-import { InvalidUse } from './command.ts';
+import { CommandFailed, InvalidUse } from './command.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
 
 /** The end of a command that failed. */
@@ -13,9 +11,8 @@ export interface Failure {
 
 /** Returns how a command ends that failed with this error. Only an unexpected error has a stack. */
 export function failureOf(error: unknown): Failure {
-  if (error instanceof ConfigError || error instanceof InvalidUse)
-    return { code: EXIT_CODES.invalid, message: error.message };
-  if (error instanceof OriginError) return { code: EXIT_CODES.failed, message: error.message };
+  if (error instanceof InvalidUse) return { code: EXIT_CODES.invalid, message: error.message };
+  if (error instanceof CommandFailed) return { code: EXIT_CODES.failed, message: error.message };
   if (error instanceof ApiUnreachable) {
     const todo = 'start the service with "npm start", or set PILOTLIGHT_URL to its address';
     return { code: EXIT_CODES.unreachable, message: `${error.message}; ${todo}` };

@@ -24,7 +24,6 @@ export {
 export { type JobQueue, openQueues, type Queues } from './queues.ts';
 export { isServerRefusal } from './server-access.ts';
 export { endsWithin, type ShutdownStep, shutDownOnSignal } from './shutdown.ts';
-export { newToken, tokenLine } from './tokens/new-token.ts';
 export { BadTokensFile, parseTokens, TOKEN_NAME } from './tokens/parse-tokens.ts';
 export { digestOf, includesRole, ROLES, type Role, type Token } from './tokens/token.ts';
 export { activeTrace, inSpan, startServerSpan, traceFields } from './tracing/spans.ts';

@@ -8,7 +8,7 @@ import {
   TOKEN_NAME,
   type Token,
   tokenLine,
-} from '@pilotlight/runtime';
+} from '@pilotlight/runtime/tokens';
 import { type Command, Option } from 'commander';
 import { type AddCommand, type CommandContext, InvalidUse } from '../command.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
