@@ -39,6 +39,15 @@ describe('a cached answer says what the cache did', () => {
     expect(hit.headers.get('etag')).toBe(miss.headers.get('etag'));
     expect(await hit.text()).toBe(await miss.text());
   });
+
+  test('only an administrator gets the key in Cache-Status', async () => {
+    await api.fetch('/api/stats');
+    const keyFor = async (headers: Record<string, string>) =>
+      /; key="(stats:get_stats:\w+)"/.exec(statusOf(await api.fetch('/api/stats', { headers })) ?? '')?.[1];
+    expect(await keyFor(asAdmin)).toBeDefined();
+    expect(await keyFor(asAdmin)).toBeDefined(); // the second time without Express
+    expect([await keyFor({}), await keyFor({ authorization: 'Bearer another' })]).toEqual([undefined, undefined]);
+  });
 });
 
 describe('GET /api/stats', () => {
