@@ -15,7 +15,7 @@ import type { RequestView } from './request-view.ts';
 import { defaultName, routeNamesOf } from './route-names.ts';
 import { type CacheResultOptions, resolveRoute } from './route-options.ts';
 import { noteSent } from './sent-answers.ts';
-import { teach } from './shortcuts.ts';
+import { isAsSent, teach } from './shortcuts.ts';
 import { type Route, Targets } from './targets.ts';
 
 /** Computes the answer, any JSON value. An error that it throws goes to Express's error handling and is not cached. */
@@ -94,7 +94,8 @@ function expressHandler<Input>(route: CachedRoute, named: Route<Input>, handler:
   const targets = new Targets(named, loadOf);
   return async (request, response) => {
     const target = targets.of(request);
-    if (target.wantsCache && targets.isPure(request)) teach(request, { route, target, pattern: patternOf(request) });
+    if (target.wantsCache && targets.isPure(request) && isAsSent(request))
+      teach(request, { route, target, pattern: patternOf(request) });
     const answer = await route.read(target, minPositionOfRequest(request));
     noteSent(response, route.send(request, response, answer));
   };

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type Express } from 'express';
+import express, { type Express, type Request, type RequestHandler } from 'express';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { CacheManager } from '../cache-manager.ts';
 import { SimulatedWorld } from '../testing/index.ts';
@@ -147,4 +147,31 @@ test('a search by body is answered from its third request on, and Express receiv
   expect(got).toEqual(bodies.map((body) => [body].flat().join('')));
   expect(answers).toHaveLength(2);
   expect((await search('{"q":"a"}', { 'content-type': 'text/plain' })).status).toBe(500);
+});
+
+const fromUrl = (request: Request, user: string): void => {
+  request.url = `/report?user=${user}`;
+};
+const fromParameter = (request: Request, user: string): void => {
+  request.params['user'] = user;
+};
+test.for([
+  ['the URL', fromUrl],
+  ['a parameter', fromParameter],
+] as const)('given middleware that sets %s from a credential, Express answers each request', async ([, set]) => {
+  const withUser: RequestHandler = (request, _response, next) => {
+    set(request, request.headers.authorization ?? 'none');
+    next();
+  };
+  app.use((request, response, next) => void (request.url === '/mine' ? withUser(request, response, next) : next()));
+  const who = cached.cacheResult({ timeout: 60 })(function who({ query, params }): unknown {
+    return [query['user'], params['user']];
+  });
+  app.get('/report', who);
+  app.get('/mine', withUser, who);
+  const ask = await listen();
+  const bodies: string[] = [];
+  for (const user of ['ann', 'ann', 'bob'])
+    bodies.push((await ask('/mine', { headers: { authorization: user } })).body);
+  expect([bodies[0] === bodies[1], bodies[2]?.includes('bob'), answers]).toEqual([true, true, []]);
 });

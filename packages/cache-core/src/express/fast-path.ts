@@ -85,8 +85,7 @@ class FastPath {
   #takes(request: IncomingMessage, response: Response): boolean {
     const beganAt = performance.now();
     const { method, url = '' } = request;
-    // A minimum position may need the log or a load.
-    if (url.length > MAX_URL_LENGTH || request.headers['cache-position'] !== undefined) return false;
+    if (url.length > MAX_URL_LENGTH) return false;
     if (method === 'GET' || method === 'HEAD')
       return hasNoBody(request) && this.#answers(request, response, method, url, beganAt);
     if (method !== 'POST' || !this.#hasSmallBody(request)) return false;
@@ -144,7 +143,7 @@ function hasNoBody({ headers }: IncomingMessage): boolean {
   return headers['content-length'] === undefined && headers['transfer-encoding'] === undefined && !isUnusual(headers);
 }
 
-/** Whether a request asks for more than a usual read: `Expect`, or an answer of at least a position. */
+/** Whether a request asks for more than a usual read: `Expect`, or a minimum position, which may need the log or a load. */
 function isUnusual(headers: IncomingHttpHeaders): boolean {
   return headers.expect !== undefined || headers['cache-position'] !== undefined;
 }

@@ -1,4 +1,6 @@
 import type { IncomingMessage } from 'node:http';
+import querystring from 'node:querystring';
+import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { CachedRoute } from './cached-route.ts';
 import type { Target } from './targets.ts';
@@ -68,6 +70,23 @@ const lessons = new WeakMap<IncomingMessage, (shortcut: Shortcut) => void>();
  */
 export function teach(request: IncomingMessage, shortcut: Shortcut): void {
   lessons.get(request)?.(shortcut);
+}
+
+/**
+ * Returns whether path and parameters are those that the client sent. Middleware may have rewritten the URL, or set a parameter
+ * from a credential: then another request with the same URL may have another target.
+ */
+export function isAsSent({ baseUrl, url, originalUrl, params }: Request): boolean {
+  if (baseUrl + url !== originalUrl) return false;
+  const path = decoded(originalUrl);
+  return Object.values<unknown>(params)
+    .flat()
+    .every((value) => typeof value === 'string' && path.includes(value));
+}
+
+function decoded(url: string): string {
+  const path = url.split('?', 1)[0] ?? '';
+  return querystring.unescape(path);
 }
 
 /** Identifies a request with a body. A body parser may read the same bytes differently by their `Content-Type`. */
