@@ -51,7 +51,7 @@ describe('given reads of both apis', () => {
     return hits + misses;
   };
 
-  test('stats counts them, in windows too, and still does after a restart of every process', async () => {
+  test('stats counts them, in windows too, and still does after one of them ended', async () => {
     for (let i = 0; i < 5; i++)
       for (const api of running.apis) await ask(api, 'GET', '/api/stats', undefined, headers());
     await expect.poll(() => readsOf('all')).toBe(10);
@@ -109,7 +109,7 @@ test.for([
   ['without a token', '', 5, /UNAUTHORIZED/],
   ['with an unknown token', 'unknown', 5, /UNAUTHORIZED/],
   ['with a token of a lesser role', WRITE_TOKEN, 6, /role that the command needs/],
-] as const)('an admin command %s exits with %s', async ([, token, code, message]) => {
+] as const)('an admin command %s exits with a code of its own', async ([, token, code, message]) => {
   const { ending, out, err } = await runCli(['keys'], envOf(running.api, token)).ended;
   expect({ ending, out }).toEqual({ ending: code, out: [] });
   expect(err).toMatch(message);
