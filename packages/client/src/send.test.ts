@@ -11,7 +11,7 @@ const problem = (status: number, code: string, headers: Record<string, string> =
 const BUSY = () => problem(503, 'ORIGIN_BUSY', { 'retry-after': '3600' });
 
 /** Returns a client that gets these answers in turn, and the requests that it sent. */
-function clientOf(answers: readonly (() => Response | Error)[], token?: string) {
+function clientOf(answers: readonly (() => Response | Error)[], token?: string, maxRetryAfterMs = 5) {
   const sent: { method: string; path: string; authorization: string | null; body: string }[] = [];
   const send: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
@@ -23,7 +23,7 @@ function clientOf(answers: readonly (() => Response | Error)[], token?: string) 
     if (answer instanceof Error) throw answer;
     return answer ?? Response.error();
   };
-  const client = createClient({ url: 'http://api.test', token, fetch: send, maxRetryAfterMs: 5 });
+  const client = createClient({ url: 'http://api.test', token, fetch: send, maxRetryAfterMs });
   return { client, sent };
 }
 const getFile = (client: ReturnType<typeof clientOf>['client']) =>
@@ -48,6 +48,14 @@ describe('a request without an effect', () => {
     const { client, sent } = clientOf([busy, busy, () => Response.json(FILE)]);
     expect((await getFile(client)).data.file.id).toBe('f');
     expect(sent).toHaveLength(3);
+  });
+
+  test('is repeated no earlier than `Retry-After` says', async () => {
+    const soon = () => problem(503, 'ORIGIN_BUSY', { 'retry-after': '1' });
+    const { client } = clientOf([soon, () => Response.json(FILE)], undefined, 60_000);
+    const beganAt = performance.now();
+    await getFile(client);
+    expect(performance.now() - beganAt).toBeGreaterThanOrEqual(999);
   });
 
   test('is repeated after a network error', async () => {
