@@ -78,6 +78,21 @@ describe('given a server that closes', () => {
       detail: expect.stringMatching(/may have taken effect/),
     });
   });
+
+  test('a request whose body a listener before the others still reads is answered with 503', async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const reading = () => (request: IncomingMessage) => {
+      request.resume();
+      begin();
+    };
+    const server = await listen((_, response) => response.end('ok'), { host: '127.0.0.1', port: 0, before: reading });
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf');
+    await begun;
+    await server.close(0);
+    const answer = Buffer.concat(await socket.toArray()).toString();
+    expect(answer).toMatch(/^HTTP\/1.1 503 /);
+  });
 });
 
 describe('given bytes that are not a request', () => {

@@ -70,7 +70,12 @@ export async function listen(listener: RequestListener, { host, port, before }: 
   const counted = open.listener(listener);
   const server = createServer(
     { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
-    before ? before(counted, () => open.isEnding) : counted,
+    before
+      ? countBodies(
+          open,
+          before(counted, () => open.isEnding),
+        )
+      : counted,
   );
   // The routes send `100 Continue` once they accept the body.
   server.on('checkContinue', counted);
@@ -83,6 +88,14 @@ export async function listen(listener: RequestListener, { host, port, before }: 
     throw codeOf(error) === 'EADDRINUSE' ? new PortTaken(host, port, error) : new AddressUnusable(host, port, error);
   }
   return { url: urlOf(server, host), close: (withinMs) => close(server, open, withinMs) };
+}
+
+/** Counts each request with a body before it is read, because its client may stop in the middle. */
+function countBodies(open: OpenRequests, listener: RequestListener): RequestListener {
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') open.add(response);
+    listener(request, response);
+  };
 }
 
 function codeOf(error: Error): string | null {

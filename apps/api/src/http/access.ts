@@ -83,18 +83,11 @@ export function createAccess(config: Config, { logger, rateLimits, audit }: Acce
     isLimited: rateLimits.applyTo(token),
     token,
   });
-  // A hit asks twice about its request, and hashing the token costs as much as the rest of the answer.
-  let last: { request: RequestHead; right: Right; of: KnownTokens; token: KnownToken | null } | null = null;
-  const found = (request: RequestHead, credentials: Credentials, right: Right): KnownToken | null => {
-    if (last?.request === request && last.right === right && last.of === tokens) return last.token;
-    const token = tokenOf(tokens, credentials, right);
-    last = { request, right, of: tokens, token };
-    return token;
-  };
+  const found = new FoundTokens();
   return {
     decideAccess: (request, right) => {
       const credentials = credentialsOf(request.headers.authorization);
-      const token = found(request, credentials, right);
+      const token = found.of(request, tokens, credentials, right);
       if (token === null || hasExpired(token)) {
         if (open && right !== 'admin') return { outcome: 'granted', caller: anonymous };
         return { outcome: 'unauthorized', error: unauthorized(right, credentials, token), token: token?.name ?? null };
@@ -107,6 +100,31 @@ export function createAccess(config: Config, { logger, rateLimits, audit }: Acce
     },
     close: () => file?.close(),
   };
+}
+
+interface Found {
+  readonly authorization: string | undefined;
+  readonly tokens: KnownTokens;
+  readonly token: KnownToken | null;
+}
+
+/**
+ * Remembers the token that a connection has sent last, because hashing it costs as much as the rest of a hit. The header is compared
+ * with what the same client has sent before, so the time of the comparison reveals nothing about other tokens.
+ */
+class FoundTokens {
+  readonly #bySocket = new WeakMap<object, Found>();
+
+  of({ headers, socket }: RequestHead, tokens: KnownTokens, credentials: Credentials, right: Right): KnownToken | null {
+    // Basic credentials count for some rights only.
+    if (credentials === null || !('bearer' in credentials)) return tokenOf(tokens, credentials, right);
+    const { authorization } = headers;
+    const last = this.#bySocket.get(socket);
+    if (last?.authorization === authorization && last?.tokens === tokens) return last.token;
+    const token = tokens.find(credentials.bearer);
+    this.#bySocket.set(socket, { authorization, tokens, token });
+    return token;
+  }
 }
 
 /** Basic credentials are for pages that a browser opens, all of which are for administrators. */

@@ -17,11 +17,17 @@ export class OpenRequests {
   /** Returns a listener that calls `listener` and counts each request until its response has closed. */
   listener(listener: RequestListener): RequestListener {
     return (request: IncomingMessage, response: ServerResponse) => {
-      this.#open.add(response);
-      response.once('close', () => this.#open.delete(response));
+      this.add(response);
       if (this.#isEnding) response.setHeader('Connection', 'close');
       listener(request, response);
     };
+  }
+
+  /** Counts a request until its response has closed. Does nothing if it is counted already. */
+  add(response: ServerResponse): void {
+    if (this.#open.has(response)) return;
+    this.#open.add(response);
+    response.once('close', () => this.#open.delete(response));
   }
 
   /** Adds `Connection: close` to all answers from now on, except those whose headers are already sent. */

@@ -107,6 +107,8 @@ class FastPath {
 
   #answerBody(request: IncomingMessage, response: Response, url: string, beganAt: number): void {
     readBody(request, (body) => {
+      // A server that shuts down answers for requests whose body is not there in time.
+      if (response.writableEnded) return;
       const id = idWithBody(url, request.headers['content-type'], body);
       if (this.#answers(request, response, 'POST', id, beganAt)) return;
       request.unshift(body);
