@@ -1,5 +1,6 @@
 import type { Request, RequestHandler } from 'express';
 import { callerOf } from '../http/auth.ts';
+import { onceClosed } from '../http/once-closed.ts';
 import type { AuditEntry, AuditLog } from './audit-log.ts';
 
 const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
@@ -12,7 +13,7 @@ export function audited(audit: AuditLog, action: string): RequestHandler {
     const { name: token, address } = callerOf(request);
     const about = { action, token, address, request_id: request.id, path: pathOf(request) };
     audit.begins(about);
-    response.once('close', () => {
+    onceClosed(response, () => {
       const status = response.headersSent ? response.statusCode : 0;
       audit.record({ ...about, status, input: inputOf(request), count: 1 });
     });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { onceClosed } from '../http/once-closed.ts';
 
 /** Shorter than the idle time-outs of common proxies. */
 const HEARTBEAT_MS = 15_000;
@@ -54,7 +55,7 @@ export class EventStream {
       setInterval(() => this.#beat(), heartbeatMs),
       setTimeout(() => this.end('reconnect to continue'), MAX_STREAM_MS),
     ];
-    response.once('close', () => this.#close());
+    onceClosed(response, () => this.#close());
     response.on('drain', () => this.#resume());
     this.#write(`retry: ${Math.round(RETRY_MS.min + Math.random() * RETRY_MS.spread)}\n\n`);
   }

@@ -50,6 +50,7 @@ export class OpenStreams {
   open(response: ServerResponse, client: string): EventStream {
     this.check(client);
     const stream = new EventStream(response);
+    if (stream.closed.aborted) return stream; // the client disconnected before
     this.#open.set(stream, client);
     stream.closed.addEventListener('abort', () => this.#open.delete(stream), { once: true });
     return stream;

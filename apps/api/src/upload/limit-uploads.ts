@@ -2,6 +2,7 @@ import type { Config } from '@pilotlight/runtime';
 import type { RequestHandler } from 'express';
 import { TooManyUploads } from '../access/access-errors.ts';
 import { callerOf } from '../http/auth.ts';
+import { onceClosed } from '../http/once-closed.ts';
 
 /**
  * Refuses an upload with 429, before its body is read, while its token has as many uploads in progress on this api as it may have.
@@ -17,7 +18,7 @@ export function limitUploads({ tokenUploadsAtATime }: Pick<Config, 'tokenUploads
     const count = inProgress.get(uploader) ?? 0;
     if (count >= limit) throw new TooManyUploads(uploader, limit);
     inProgress.set(uploader, count + 1);
-    response.once('close', () => {
+    onceClosed(response, () => {
       const left = (inProgress.get(uploader) ?? 1) - 1;
       if (left > 0) inProgress.set(uploader, left);
       else inProgress.delete(uploader);
