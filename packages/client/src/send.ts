@@ -9,7 +9,7 @@ export interface SendOptions {
   readonly retries?: number;
   /** The longest wait before a repetition, in ms, even if `Retry-After` asks for more. Defaults to 10,000. */
   readonly maxRetryAfterMs?: number;
-  /** How long one try may take, in ms. Defaults to 120,000, which is longer than any `Prefer: wait`. */
+  /** How long one try may take, in ms. Uploads and event streams have their own limits. Defaults to 120,000, which is longer than any `Prefer: wait`. */
   readonly timeoutMs?: number;
   /** Defaults to the one of the platform. */
   readonly fetch?: typeof fetch;

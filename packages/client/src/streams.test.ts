@@ -2,19 +2,19 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createClient } from './create-client.ts';
+import { type ClientOptions, createClient } from './create-client.ts';
 import { readEvents } from './read-events.ts';
 import { uploadFile } from './upload-file.ts';
 
 /** Starts a server for one test. Returns a client of it. */
-async function clientOf(listener: RequestListener) {
+async function clientOf(listener: RequestListener, options: Omit<ClientOptions, 'url'> = {}) {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
-  return createClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 't' });
+  return createClient({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, token: 't', ...options });
 }
 
 test('an upload sends a form, its wait and its progress', async () => {
@@ -37,6 +37,18 @@ test('an upload sends a form, its wait and its progress', async () => {
   expect(seen.length).toBeGreaterThan(1);
   expect(seen).toEqual(seen.toSorted((a, b) => a - b));
   expect(seen.at(-1)).toBe(1);
+});
+
+test('an upload may take longer than other requests', async () => {
+  const client = await clientOf(
+    async (request, response) => {
+      for await (const _ of request);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      response.writeHead(201, { 'content-type': 'application/json' }).end('{"success":true}');
+    },
+    { timeoutMs: 50 },
+  );
+  expect((await uploadFile(client, new File(['a line'], 'app.log'))).data.success).toBe(true);
 });
 
 test('events are yielded until the api ends the stream', async () => {

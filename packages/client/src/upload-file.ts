@@ -1,6 +1,9 @@
 import type { paths } from './api-types.ts';
 import { type ApiAnswer, type ApiClient, answerOf } from './create-client.ts';
 
+/** In ms. Longer than the 15 minutes that the api allows for a request, and the longest wait after it. */
+const TIMEOUT_MS = 17 * 60_000;
+
 type UploadAnswers = paths['/api/upload']['post']['responses'];
 
 /** The answer of an upload: 201 once the file is indexed, 202 before. */
@@ -30,6 +33,7 @@ export async function uploadFile(
   });
   const sent = client.send(request, {
     body,
+    timeout: TIMEOUT_MS,
     ...(onProgress && {
       onUploadProgress: ({ transferredBytes }) => onProgress(Math.min(transferredBytes, file.size), file.size),
     }),
