@@ -41,7 +41,8 @@ function failureOfProblem({ status, code, message, retryAfterS, requestId }: Api
       return { code: EXIT_CODES.limited, message: `${named}; repeat the command in ${retryAfterS ?? 60} s` };
     default: {
       const later = retryAfterS === null ? '' : `; repeat the command in ${retryAfterS} s`;
-      return { code: EXIT_CODES.failed, message: `${named}${later}${requestId && ` (request ${requestId})`}` };
+      const request = requestId === null ? '' : ` (request ${requestId})`;
+      return { code: EXIT_CODES.failed, message: `${named}${later}${request}` };
     }
   }
 }

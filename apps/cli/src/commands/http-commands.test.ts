@@ -27,6 +27,13 @@ describe('a failure', () => {
     expect(result.err).not.toMatch(/the-token|\n {4}at /);
   });
 
+  test('of something else than the api names the status alone', async () => {
+    const { env } = await startApiStub({ 'GET /api/cache/stats': [{ status: 501, body: {} }] });
+    const { code, err } = await runCommand(['stats'], { env });
+    expect(code).toBe(EXIT_CODES.failed);
+    expect(err).toBe('501: expected a problem document with status 501, got another body\n');
+  });
+
   test('to reach the api exits with 4, and names the address and what to do', async () => {
     const env = { PILOTLIGHT_URL: 'http://127.0.0.1:1' };
     const { code, err } = await runCommand(['warm', 'stats'], { env });
