@@ -114,6 +114,6 @@ export function preparedOf(cached: CachedEntry, fixed: FixedHeaders): PreparedAn
   const there = cached.prepared;
   if (there instanceof PreparedAnswer && there.isWith(fixed)) return there;
   const prepared = new PreparedAnswer(cached, fixed);
-  cached.prepared = prepared;
+  cached.prepare(prepared);
   return prepared;
 }

@@ -194,6 +194,16 @@ export class CachedEntry implements Entry {
   }
 
   /**
+   * Replaces `prepared`, and counts no longer the bytes of the one before.
+   *
+   * @internal
+   */
+  prepare(prepared: object): void {
+    this.prepared = prepared;
+    this.#preparedBytes = 0;
+  }
+
+  /**
    * Counts more bytes for `prepared`.
    *
    * @internal
