@@ -8,12 +8,14 @@ const PROOFS_THAT_WAIT = [
   'apps/**/*.prove.test.ts',
   'test/observability/*.prove.test.ts',
   'packages/cache-core/src/postgres/*.prove.test.ts',
-  'packages/cache-core/src/redis/redis-log-assumptions.prove.test.ts',
+  'packages/cache-core/src/{redis/redis-log-assumptions,redis/redis-followers,keyv/two-processes}.prove.test.ts',
+  'packages/origin/src/{ingest-threads/ingest-threads,log-store/postgres/statement-limit}.prove.test.ts',
+  'packages/stack/src/postgres/start-postgres.prove.test.ts',
   'packages/origin/src/log-store/elasticsearch/*.prove.test.ts',
   'packages/stack/src/elasticsearch/*.prove.test.ts',
   'test/compose/*.prove.test.ts',
   'test/faults/own-writes.prove.test.ts',
-  'test/flow/{access,redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation,command-line}.prove.test.ts',
+  'test/flow/{access,changes-by-sql,redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation,command-line}.prove.test.ts',
 ] as const;
 const UNIT = [
   'packages/*/src/**/*.test.ts',

@@ -17,7 +17,7 @@ const mayReadPrivate: Check = ({ headers, url = '' }) =>
 const echoOf = ({ headers }: IncomingMessage): string => String(headers['accept-language'] ?? 'none');
 
 /** Sends requests through Express alone. */
-export const EXPRESS = (app: Express): RequestListener => app;
+const EXPRESS = (app: Express): RequestListener => app;
 /** Sends requests through the fast path, with the checks of the middleware. */
 export const FAST = (app: Express, cache: CacheManager, onAnswer: () => void): RequestListener =>
   fastPath(app, cache, {
