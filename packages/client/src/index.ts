@@ -2,5 +2,5 @@ export type { components, paths } from './api-types.ts';
 export { type ApiAnswer, type ApiClient, answerOf, type ClientOptions, createClient } from './create-client.ts';
 export { ApiProblem, ApiUnreachable, type Problem } from './errors.ts';
 export { outcomeOf, type ReadOutcome } from './outcome.ts';
-export { readEvents } from './read-events.ts';
+export { newStreamState, readEvents, type StreamState } from './read-events.ts';
 export { type Uploaded, type UploadOptions, uploadFile } from './upload-file.ts';

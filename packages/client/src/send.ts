@@ -15,8 +15,14 @@ export interface SendOptions {
   readonly fetch?: typeof fetch;
 }
 
+/** Options of one request. */
+export interface RequestOptions extends Omit<Options, 'retry'> {
+  /** 0: the request is not repeated. Defaults to the client's own repetitions. */
+  readonly retry?: 0;
+}
+
 /** Sends a request; resolves with an answer without an error. Rejects with `ApiProblem` or `ApiUnreachable`. */
-export type Send = (request: Request, options?: Options) => Promise<Response>;
+export type Send = (request: Request, options?: RequestOptions) => Promise<Response>;
 
 const REPEATED = [408, 429, 502, 503, 504];
 const IDEMPOTENT = ['get', 'head', 'options', 'put', 'delete'] as const;
@@ -37,17 +43,16 @@ export function createSend({
     headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
   });
   const retry = {
-    limit: retries,
     statusCodes: REPEATED,
     afterStatusCodes: REPEATED,
     maxRetryAfter: maxRetryAfterMs,
     backoffLimit: maxRetryAfterMs,
     jitter: true,
   };
-  return async (request, options = {}) => {
+  return async (request, { retry: limit = retries, ...options } = {}) => {
     const methods = READS_BY_POST.includes(new URL(request.url).pathname) ? (['post'] as const) : IDEMPOTENT;
     try {
-      return await http(request, { ...options, retry: { ...retry, methods: [...methods] } });
+      return await http(request, { ...options, retry: { ...retry, limit, methods: [...methods] } });
     } catch (error) {
       throw failureOf(error, request);
     }

@@ -116,8 +116,36 @@ test('tail prints lines as they come, names skipped ones, and ends after --lines
   expect(err).toBe('skipped lines: {"reason":"rate"}\n');
 });
 
-test('tail of a stream that the api ends exits with 4', async () => {
-  const { env } = await startApiStub({ 'GET /api/search/events?': [{ body: 'event: open\ndata: {}\n\n' }] });
+describe('tail of a stream that the api ends', () => {
+  const path = 'GET /api/search/events?';
+  const line = (id: string) =>
+    `retry: 1\nid: ${id}\nevent: line\ndata: {"timestamp":null,"level":"INFO","service":null,"message":"${id}"}\n\n`;
+
+  test('continues after the last id, also of an event without data, and after failed tries', async () => {
+    const noted = `${line('a')}: keep-alive\nid: b\n\n`;
+    const busy = problem(503, 'ORIGIN_BUSY');
+    const answers = [{ body: noted }, { body: null }, busy, { body: line('c') }, { body: line('d') }];
+    const { env, received } = await startApiStub({ [path]: answers });
+    const { code, out, err } = await runCommand(['tail', '--json', '--lines', '3'], { env });
+    expect({ code, err }).toEqual({ code: EXIT_CODES.done, err: '' });
+    expect(out.match(/(?<="message":")./g)).toEqual(['a', 'c', 'd']);
+    expect(received.map(({ lastEventId }) => lastEventId)).toEqual([undefined, 'b', 'b', 'b', 'c']);
+  });
+
+  test('exits with 4 after 8 failed tries to reconnect', async () => {
+    const { env, received } = await startApiStub({ [path]: [{ body: line('a') }, { body: null }] });
+    expect((await runCommand(['tail'], { env })).code).toBe(EXIT_CODES.unreachable);
+    expect(received).toHaveLength(9);
+  });
+
+  test('exits with 5 if the token is not valid any more', async () => {
+    const { env } = await startApiStub({ [path]: [{ body: line('a') }, problem(401, 'UNAUTHORIZED')] });
+    expect((await runCommand(['tail'], { env })).code).toBe(EXIT_CODES.unknownToken);
+  });
+});
+
+test('tail of something else than a stream of events exits with 4', async () => {
+  const { env } = await startApiStub({ 'GET /api/search/events?': [{ body: {} }] });
   expect(await runCommand(['tail'], { env })).toMatchObject({ code: EXIT_CODES.unreachable, out: '' });
 });
 

@@ -1,8 +1,9 @@
-import { ApiUnreachable, readEvents } from '@pilotlight/client';
+import { ApiUnreachable } from '@pilotlight/client';
 import { type AddCommand, type CommandContext, wholeNumber } from '../command.ts';
 import { addConditions, type ConditionFlags, conditionsOf } from '../conditions.ts';
 import { connect } from '../connect.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
+import { followEvents } from '../follow-events.ts';
 import { type LogLine, lineOf } from '../log-line.ts';
 import { printable } from '../text.ts';
 
@@ -36,7 +37,7 @@ async function tail(words: readonly string[], flags: TailFlags, context: Command
   const { terminal, signal } = context;
   let left = flags.lines ?? Number.POSITIVE_INFINITY;
   try {
-    for await (const { event, data } of readEvents(connect(context), pathOf(words, flags), signal)) {
+    for await (const { event, data } of followEvents(connect(context), pathOf(words, flags), signal)) {
       if (event === 'skipped') terminal.err(`skipped lines: ${printable(data)}\n`);
       if (event !== 'line') continue;
       terminal.out(flags.json ? `${data}\n` : lineOf(JSON.parse(data) as LogLine));
@@ -47,7 +48,7 @@ async function tail(words: readonly string[], flags: TailFlags, context: Command
     if (signal.aborted) return EXIT_CODES.done;
     throw error;
   }
-  throw new ApiUnreachable('the api ended the stream');
+  throw new ApiUnreachable('the api did not answer with a stream of events');
 }
 
 function pathOf(words: readonly string[], flags: TailFlags): string {

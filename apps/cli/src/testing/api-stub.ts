@@ -7,10 +7,11 @@ import { onTestFinished } from 'vitest';
 export interface Received {
   readonly request: string;
   readonly authorization: string | undefined;
+  readonly lastEventId: string | undefined;
   readonly body: unknown;
 }
 
-/** An answer of the stub: its status, its body as JSON or as text, and its headers. */
+/** An answer of the stub: its status, its body as JSON or as text, and its headers. A body of null closes the connection instead. */
 export interface StubAnswer {
   readonly status?: number;
   readonly body: unknown;
@@ -24,11 +25,18 @@ export async function startApiStub(answers: Readonly<Record<string, readonly Stu
     let text = '';
     for await (const chunk of request.setEncoding('utf8')) text += chunk;
     const name = `${request.method} ${request.url}`;
-    const { authorization, 'content-type': type } = request.headers;
-    received.push({ request: name, authorization, body: type === 'application/json' ? JSON.parse(text) : text });
+    const { authorization, 'content-type': type, 'last-event-id': id } = request.headers;
+    const lastEventId = id?.toString();
+    received.push({
+      request: name,
+      authorization,
+      lastEventId,
+      body: type === 'application/json' ? JSON.parse(text) : text,
+    });
     const own = answers[name] ?? [];
     const count = received.filter((one) => one.request === name).length;
     const { status = 200, body, headers = {} } = own[Math.min(count, own.length) - 1] ?? { status: 404, body: {} };
+    if (body === null) return void response.destroy();
     const isText = typeof body === 'string';
     response.writeHead(status, { 'content-type': isText ? 'text/event-stream' : 'application/json', ...headers });
     response.end(isText ? body : JSON.stringify(body));
