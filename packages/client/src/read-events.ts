@@ -26,14 +26,14 @@ export function newStreamState(): StreamState {
  * reconnection is sent once: its caller repeats it.
  */
 export async function* readEvents(
-  { url, send }: ApiClient,
+  { urlOf, send }: ApiClient,
   path: string,
   signal: AbortSignal,
   state: StreamState = newStreamState(),
 ): AsyncGenerator<EventSourceMessage, void> {
   const headers = new Headers({ accept: 'text/event-stream' });
   if (state.lastEventId !== '') headers.set('last-event-id', state.lastEventId);
-  const request = new Request(new URL(path, url), { headers, signal });
+  const request = new Request(urlOf(path), { headers, signal });
   const response = await send(request, { timeout: false, ...(state.streams > 0 && { retry: 0 }) });
   if (response.body === null || !response.headers.get('content-type')?.startsWith('text/event-stream')) return;
   state.streams++;

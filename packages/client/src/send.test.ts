@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { answerOf, createClient } from './create-client.ts';
 import { ApiProblem, ApiUnreachable } from './errors.ts';
+import { readEvents } from './read-events.ts';
+import { uploadFile } from './upload-file.ts';
 
 const FILE = { success: true, file: { id: 'f' } };
 const problem = (status: number, code: string, headers: Record<string, string> = {}) =>
@@ -11,7 +13,12 @@ const problem = (status: number, code: string, headers: Record<string, string> =
 const BUSY = () => problem(503, 'ORIGIN_BUSY', { 'retry-after': '3600' });
 
 /** Returns a client that gets these answers in turn, and the requests that it sent. */
-function clientOf(answers: readonly (() => Response | Error)[], token?: string, maxRetryAfterMs = 5) {
+function clientOf(
+  answers: readonly (() => Response | Error)[],
+  token?: string,
+  maxRetryAfterMs = 5,
+  url = 'http://api.test',
+) {
   const sent: { method: string; path: string; authorization: string | null; body: string }[] = [];
   const send: typeof fetch = async (input, init) => {
     const request = new Request(input, init);
@@ -23,7 +30,7 @@ function clientOf(answers: readonly (() => Response | Error)[], token?: string, 
     if (answer instanceof Error) throw answer;
     return answer ?? Response.error();
   };
-  const client = createClient({ url: 'http://api.test', token, fetch: send, maxRetryAfterMs });
+  const client = createClient({ url, token, fetch: send, maxRetryAfterMs });
   return { client, sent };
 }
 const getFile = (client: ReturnType<typeof clientOf>['client']) =>
@@ -77,6 +84,16 @@ describe('a request without an effect', () => {
     expect(error).toMatchObject({ status: 503, code: 'ORIGIN_BUSY', retryAfterS: 3600 });
     expect(sent).toHaveLength(4);
   });
+});
+
+test.for(['http://api.test/base', 'http://api.test/base/'])('all requests of %s are below its path', async (url) => {
+  const { client, sent } = clientOf([BUSY, () => Response.json(FILE)], undefined, 5, url);
+  await answerOf(client.POST('/api/search', { body: { q: 'error' } }));
+  await getFile(client);
+  await uploadFile(client, new File(['a line'], 'app.log'));
+  for await (const _ of readEvents(client, '/api/search/events?q=a', AbortSignal.timeout(10_000)));
+  const paths = ['search', 'search', 'files/a%2Fb', 'upload', 'search/events?q=a'];
+  expect(sent.map(({ path }) => path)).toEqual(paths.map((path) => `/base/api/${path}`));
 });
 
 test('a request with an effect is sent once', async () => {

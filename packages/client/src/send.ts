@@ -1,5 +1,6 @@
 import ky, { HTTPError, type KyInstance, NetworkError, type Options, TimeoutError } from 'ky';
 import { ApiProblem, ApiUnreachable } from './errors.ts';
+import { urlOf } from './url-of.ts';
 
 /** How requests are sent and repeated. */
 export interface SendOptions {
@@ -29,14 +30,12 @@ const IDEMPOTENT = ['get', 'head', 'options', 'put', 'delete'] as const;
 /** POST requests that change nothing. */
 const READS_BY_POST = ['/api/search'];
 
-/** Returns the function that every request of a client goes through. */
-export function createSend({
-  token,
-  retries = 3,
-  maxRetryAfterMs = 10_000,
-  timeoutMs = 120_000,
-  fetch: send = fetch,
-}: SendOptions): Send {
+/** Returns the function that every request to the api at `base` goes through. */
+export function createSend(
+  base: string,
+  { token, retries = 3, maxRetryAfterMs = 10_000, timeoutMs = 120_000, fetch: send = fetch }: SendOptions,
+): Send {
+  const reads = READS_BY_POST.map((path) => urlOf(base, path).pathname);
   const http: KyInstance = ky.create({
     fetch: send,
     timeout: timeoutMs,
@@ -50,7 +49,7 @@ export function createSend({
     jitter: true,
   };
   return async (request, { retry: limit = retries, ...options } = {}) => {
-    const methods = READS_BY_POST.includes(new URL(request.url).pathname) ? (['post'] as const) : IDEMPOTENT;
+    const methods = reads.includes(new URL(request.url).pathname) ? (['post'] as const) : IDEMPOTENT;
     try {
       return await http(request, { ...options, retry: { ...retry, limit, methods: [...methods] } });
     } catch (error) {

@@ -26,7 +26,7 @@ export async function uploadFile(
   const body = new FormData();
   body.set('file', file);
   const headers = waitS > 0 ? { prefer: `wait=${waitS}` } : {};
-  const request = new Request(new URL('/api/upload', client.url), {
+  const request = new Request(client.urlOf('/api/upload'), {
     method: 'POST',
     headers,
     ...(signal && { signal }),
