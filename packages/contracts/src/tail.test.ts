@@ -11,7 +11,9 @@ const moment = fc
   });
 const position = fc.record({
   since: moment,
-  within: fc.option(fc.record({ until: moment, fileId: fc.uuid({ version: 7 }), line: fc.nat() })),
+  within: fc.option(
+    fc.record({ until: moment, fileId: fc.uuid({ version: 7 }), line: fc.nat(), isNext: fc.boolean() }),
+  ),
 });
 
 describe('the id of an event of a live tail', () => {

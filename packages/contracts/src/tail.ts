@@ -50,15 +50,24 @@ export const tailEventSchemas = {
 export interface TailPosition {
   /** The files that were indexed by this moment (`parseMoment`) are done. */
   readonly since: string;
-  /** Of the files indexed between `since` and `until`, those up to a line of one of them are done; line 0 is before its first. */
-  readonly within: { readonly until: string; readonly fileId: string; readonly line: number } | null;
+  /** Of the files indexed between `since` and `until`, those before one file are done. */
+  readonly within: {
+    readonly until: string;
+    readonly fileId: string;
+    /** A line of this file; 0 if no more lines of it are sent. */
+    readonly line: number;
+    /** Whether the line is the first one to send. Otherwise it is the last one that was sent. */
+    readonly isNext: boolean;
+  } | null;
 }
 
-const WITHIN = /^([^/]+)\/([0-9a-f-]{36}):(\d{1,10})$/;
+const WITHIN = /^([^/]+)\/([0-9a-f-]{36})([:@])(\d{1,10})$/;
 
 /** Returns the `id` of an event. */
 export function tailEventId({ since, within }: TailPosition): string {
-  return within === null ? since : `${since}/${within.until}/${within.fileId}:${within.line}`;
+  if (within === null) return since;
+  const { until, fileId, line, isNext } = within;
+  return `${since}/${until}/${fileId}${isNext ? '@' : ':'}${line}`;
 }
 
 /** Parses a `Last-Event-ID`. Returns null for text that is not the id of an event of such a stream. */
@@ -67,7 +76,7 @@ export function parseTailEventId(id: string): TailPosition | null {
   const since = slash === -1 ? id : id.slice(0, slash);
   if (parseMoment(since) === null) return null;
   if (slash === -1) return { since, within: null };
-  const [, until = '', fileId = '', line = ''] = WITHIN.exec(id.slice(slash + 1)) ?? [];
+  const [, until = '', fileId = '', sign = '', line = ''] = WITHIN.exec(id.slice(slash + 1)) ?? [];
   if (parseMoment(until) === null || !z.uuid().safeParse(fileId).success) return null;
-  return { since, within: { until, fileId, line: Number(line) } };
+  return { since, within: { until, fileId, line: Number(line), isNext: sign === '@' } };
 }

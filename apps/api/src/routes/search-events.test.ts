@@ -111,6 +111,25 @@ describe('GET /api/search/events', () => {
     expect(lines + skipped).toBe(800);
   });
 
+  test('a client that reconnects after skipped lines gets none of them', async () => {
+    const reader = await opened('q=surge');
+    const content = Array.from({ length: 100 }, (_, n) => line(n % 60, 'INFO', 'app', `surge ${n}`)).join('');
+    const uploads = await Promise.all(Array.from({ length: 8 }, () => api.upload(content)));
+    const ids = await Promise.all(
+      uploads.map(async (answer) => ((await answer.json()) as { file: { id: string } }).file.id),
+    );
+    await Promise.all(ids.map((id) => api.ingest(id)));
+    let event = await reader.next();
+    while (event?.event === 'line') event = await reader.next();
+    const skipped = tailEventSchemas.skipped.parse(event?.data);
+    const resumed = await tail('q=surge', event?.id);
+    await api.uploadIndexed(line(1, 'INFO', 'app', 'surge end'));
+    let linesOfFile = 0;
+    for (let next = await resumed.next(); messageOf(next) !== 'surge end'; next = await resumed.next())
+      if (tailEventSchemas.line.parse(next?.data).file_id === skipped.file_id) linesOfFile++;
+    expect(linesOfFile + (skipped.lines ?? 0)).toBe(100);
+  });
+
   test('after a moment that is too old, or of another database, it continues at the present', async () => {
     for (const lastId of [`${Date.now() - 3_600_000}~1:1:`, `${Date.now()}~900000000:900000000:`]) {
       const reader = await tail('q=late', lastId);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   parseMoment,
+  type SearchHit,
   type SKIP_REASONS,
   type TailPosition,
   type TailQuery,
@@ -26,6 +27,8 @@ export interface TailParts {
   readonly feed: TailFeed;
   readonly looks: TailLooks;
 }
+
+type Within = NonNullable<TailPosition['within']>;
 
 interface Skipped {
   readonly reason: (typeof SKIP_REASONS)[number];
@@ -100,23 +103,28 @@ export class Tail {
       if (!mayMatch(this.#query, fileId, extent)) continue;
       if (!(await this.#stream.ready())) return;
       const look = await this.#parts.looks.look(this.#query, fileId);
-      await this.#sendFile({ fileId, until, look, afterLine: fileId === within?.fileId ? within.line : null });
+      await this.#sendFile({ fileId, until, look, read: fileId === within?.fileId ? within : null });
     }
   }
 
-  /** @param part.afterLine the last line that the client has read of this file; null for none, 0 if it knows what it does not get */
-  async #sendFile(part: { fileId: string; until: string; look: Look | null; afterLine: number | null }): Promise<void> {
-    const { fileId, until, look, afterLine } = part;
-    const at = (line: number): TailPosition => ({ since: this.#position.since, within: { until, fileId, line } });
+  /** @param part.read how far the client has read this file; null if it does not know of any line of it */
+  async #sendFile(part: { fileId: string; until: string; look: Look | null; read: Within | null }): Promise<void> {
+    const { fileId, until, look, read } = part;
+    const at = (line: number, isNext = false): TailPosition => ({
+      since: this.#position.since,
+      within: { until, fileId, line, isNext },
+    });
     if (look === null) return this.#send(at(0), 'skipped', { ...BEHIND, reason: 'slow', file_id: fileId });
-    let unread = look.hits.slice(look.hits.findIndex(({ line }) => line === afterLine) + 1);
-    if (afterLine === null) {
+    let unread = unreadOf(look, read);
+    if (read === null) {
       const taken = this.#rate.take(unread.length);
       const lines = look.more + unread.length - taken;
       const reason = taken < unread.length ? 'rate' : 'lines_of_file';
       const skipped = { reason, file_id: fileId, lines, lines_relation: look.relation } as const;
-      if (lines > 0) this.#send(at(0), 'skipped', skipped);
       unread = unread.slice(unread.length - taken);
+      const [next] = unread;
+      // A client that continues here gets the lines that were counted by the rate, and none that this event reports.
+      if (lines > 0) this.#send(next === undefined ? at(0) : at(next.line, true), 'skipped', skipped);
     }
     for (const hit of unread) {
       if (!(await this.#stream.ready())) return;
@@ -129,6 +137,14 @@ export class Tail {
     this.#position = position;
     this.#stream.send({ id: tailEventId(position), event, data });
   }
+}
+
+/** Returns the lines of a file that the client has not read, oldest first. */
+function unreadOf({ hits }: Look, read: Within | null): readonly SearchHit[] {
+  if (read === null) return hits;
+  if (read.line === 0) return [];
+  const index = hits.findIndex(({ line }) => line === read.line);
+  return hits.slice(read.isNext ? Math.max(0, index) : index + 1);
 }
 
 /** Returns whether a stream can continue after a position: it is of this database, and not too long ago. */
