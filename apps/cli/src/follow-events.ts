@@ -24,6 +24,7 @@ export async function* followEvents(
   let failures = 0;
   for (;;) {
     const { streams } = state;
+    let retryAfterMs = 0;
     try {
       yield* readEvents(client, path, signal, state);
       if (state.streams === streams) return;
@@ -32,8 +33,10 @@ export async function* followEvents(
       if (signal.aborted || state.streams === 0 || !isTemporary(error)) throw error;
       failures = state.streams === streams ? failures + 1 : 0;
       if (failures === MAX_FAILURES) throw error;
+      if (error instanceof ApiProblem) retryAfterMs = (error.retryAfterS ?? 0) * 1_000;
     }
-    await sleep(Math.min(MAX_WAIT_MS, state.retryMs * 2 ** failures), undefined, { signal });
+    const waitMs = Math.max(retryAfterMs, state.retryMs * 2 ** failures);
+    await sleep(Math.min(MAX_WAIT_MS, waitMs), undefined, { signal });
   }
 }
 

@@ -132,6 +132,14 @@ describe('tail of a stream that the api ends', () => {
     expect(received.map(({ lastEventId }) => lastEventId)).toEqual([undefined, 'b', 'b', 'b', 'c']);
   });
 
+  test('reconnects no earlier than `Retry-After` says', async () => {
+    const busy = { ...problem(503, 'ORIGIN_BUSY'), headers: { 'retry-after': '1' } };
+    const { env } = await startApiStub({ [path]: [{ body: line('a') }, busy, { body: line('b') }] });
+    const beganAt = performance.now();
+    expect((await runCommand(['tail', '--lines', '2'], { env })).code).toBe(EXIT_CODES.done);
+    expect(performance.now() - beganAt).toBeGreaterThanOrEqual(999);
+  });
+
   test('exits with 4 after 8 failed tries to reconnect', async () => {
     const { env, received } = await startApiStub({ [path]: [{ body: line('a') }, { body: null }] });
     expect((await runCommand(['tail'], { env })).code).toBe(EXIT_CODES.unreachable);
