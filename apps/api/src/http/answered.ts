@@ -21,6 +21,8 @@ export interface AnsweredRequest {
   /** The length of the answer's body; 0 if it was not known when the answer began. */
   readonly bytes: number;
   readonly requestId: string;
+  /** Which code answered: the fast path for hits in memory, or the routes of Express. */
+  readonly way: 'fast' | 'express';
   /** Whether the connection closed before the whole answer was sent. */
   readonly isCutOff: boolean;
 }
@@ -59,6 +61,7 @@ function answeredOf(request: Request, response: Response, durationMs: number): A
     durationMs,
     bytes: sent?.bytes ?? Number(response.getHeader('Content-Length') ?? 0),
     requestId,
+    way: 'express',
     isCutOff: !response.writableFinished,
   };
 }

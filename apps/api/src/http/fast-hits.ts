@@ -36,6 +36,7 @@ export function fastHits(
         durationMs: performance.now() - beganAt,
         bytes,
         requestId: request.id,
+        way: 'fast',
         isCutOff: false,
       }),
   });

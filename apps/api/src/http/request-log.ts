@@ -3,7 +3,7 @@ import type { AnsweredRequest, OnAnswered } from './answered.ts';
 
 /**
  * Logs one debug line per request once it is answered, e.g. `GET /api/stats 200 1 ms`, with the fields `request_id`, `method`,
- * `path`, `status` and `duration_ms`. The line says `cut off` if the connection closed before the whole answer was sent.
+ * `path`, `status`, `duration_ms` and `way` (`fast` or `express`). The line says `cut off` if the connection closed before the whole answer was sent.
  * Query, headers and body are not logged, because they may hold personal data and credentials.
  */
 export function requestLog(logger: Logger): OnAnswered {
@@ -16,6 +16,6 @@ function messageOf({ method, path, status, durationMs, isCutOff }: AnsweredReque
   return `${method} ${path} ${isCutOff ? 'cut off' : status} ${Math.round(durationMs)} ms`;
 }
 
-function fieldsOf({ requestId, method, path, status, durationMs }: AnsweredRequest): object {
-  return { request_id: requestId, method, path, status, duration_ms: Math.round(durationMs) };
+function fieldsOf({ requestId, method, path, status, durationMs, way }: AnsweredRequest): object {
+  return { request_id: requestId, method, path, status, duration_ms: Math.round(durationMs), way };
 }

@@ -12,6 +12,7 @@ const answered = (more: Partial<AnsweredRequest>): AnsweredRequest => ({
   durationMs: 0.2,
   bytes: 10,
   requestId: 'id',
+  way: 'express',
   isCutOff: false,
   ...more,
 });

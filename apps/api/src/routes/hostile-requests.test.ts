@@ -1,15 +1,17 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AnsweredWays } from '../testing/answered-ways.ts';
 import { startTestApi, type TestApi } from '../testing/test-api.ts';
 
 /** The ports of both ways. Requests that count in a rate limit go to Express. */
 const ports = { 'fast path': 0, Express: 0 };
 const apis: TestApi[] = [];
+const answeredWays = new AnsweredWays();
 
 beforeAll(async () => {
-  const fast = await startTestApi();
+  const fast = await startTestApi({}, answeredWays);
   apis.push(fast);
-  const limited = await startTestApi({ rateLimits: { token: null, address: 1_000_000 } });
+  const limited = await startTestApi({ rateLimits: { token: null, address: 1_000_000 } }, answeredWays);
   apis.push(limited);
   for (const api of apis) await api.uploadIndexed('2026-03-01 10:00:00 INFO pay: one line\n');
   ports['fast path'] = Number(new URL(fast.url).port);
@@ -88,6 +90,8 @@ describe.each(WAYS)('by the %s', (way) => {
     expect(expected.status).toBe(200);
     // The answers of Express to a request that counts in a rate limit say so.
     expect(expected.headers.has('ratelimit')).toBe(way === 'Express');
+    const id = expected.headers.get('x-request-id') ?? '';
+    await expect.poll(() => answeredWays.of(id)).toBe(way === 'Express' ? 'express' : 'fast');
     const names = Array.from(
       { length: 1_000 },
       (_, n) => `X-Unkeyed-${n.toString(36)}: ${'%0d%0a<script>'.slice(n % 12)}`,
