@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FileProgress, Progress } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
+import { logFailedLook } from './log-failed-look.ts';
 
 /** The pause between two looks, in ms. */
 const LOOK_EVERY_MS = 250;
@@ -35,13 +36,22 @@ export class FileWatch {
       try {
         const listeners = [...this.#watched];
         const found = await this.#progress.of([...new Set(this.#watched.values())]);
-        for (const [listener, fileId] of listeners)
-          if (this.#watched.has(listener)) listener(found.get(fileId.toLowerCase()) ?? null);
+        for (const [listener, fileId] of listeners) this.#notify(listener, found.get(fileId.toLowerCase()) ?? null);
       } catch (error) {
         // The streams stay open; the next look may succeed.
-        this.#logger.debug({ err: error }, 'could not read the progress of files');
+        logFailedLook(this.#logger, error, 'could not read the progress of files');
       }
     }
     this.#isLooking = false;
+  }
+
+  /** A listener that throws must not keep the others from their state. */
+  #notify(listener: ProgressListener, progress: FileProgress | null): void {
+    if (!this.#watched.has(listener)) return;
+    try {
+      listener(progress);
+    } catch (error) {
+      this.#logger.error({ err: error }, 'a listener of the progress of a file failed');
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hadFinished, type IndexedBetween, type IndexedFiles, includesMoment } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
+import { logFailedLook } from './log-failed-look.ts';
 
 /** The pause between two looks for newly indexed files, in ms. */
 const LOOK_EVERY_MS = 500;
@@ -80,7 +81,7 @@ export class TailFeed {
         await sleep(0);
       } catch (error) {
         // The tails wait on; the next look begins at the same moment.
-        this.#logger.debug({ err: error }, 'could not look for newly indexed files');
+        logFailedLook(this.#logger, error, 'could not look for newly indexed files');
       }
     }
     this.#latest = null;
