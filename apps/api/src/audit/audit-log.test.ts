@@ -70,6 +70,17 @@ test('given a long outage, the last 1,000 rows wait and the log counts the other
   expect(state.lines.at(-1)).toContain('500 records are only in the log');
 });
 
+test('given a shutdown while the database is down, the log counts the lost rows', async () => {
+  const state = openLog();
+  state.isDown = true;
+  for (let i = 0; i < 1_003; i++) state.log.record(ENTRY);
+  await vi.advanceTimersByTimeAsync(2_000);
+  state.lines.length = 0;
+  await state.log.close();
+  expect(state.lines.join()).not.toContain('wait for the database');
+  expect(state.lines.at(-1)).toContain('1003 records are only in the log');
+});
+
 test('a token is recorded with its first use in an hour', async () => {
   const { log, rows } = openLog();
   for (let i = 0; i < 100; i++) log.used('ci', () => '203.0.113.9');

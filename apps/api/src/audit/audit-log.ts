@@ -1,5 +1,5 @@
 import type { AuditBounds, AuditStore, NewAuditRecord } from '@pilotlight/origin';
-import type { Logger } from '@pilotlight/runtime';
+import { endsWithin, type Logger } from '@pilotlight/runtime';
 import { RefusedAttempts } from './refused-attempts.ts';
 
 export type AuditEntry = Omit<NewAuditRecord, 'at'>;
@@ -10,6 +10,8 @@ const MAX_NAMES = 10_000;
 const MAX_WAITING = 1_000;
 const PER_APPEND = 200;
 const RETRY_MS = 2_000;
+/** The shutdown gives the audit log 1 s; the rest is for the line about lost records. */
+const CLOSE_MS = 800;
 const PRUNE_EVERY_MS = 600_000;
 
 export interface AuditLogOptions {
@@ -34,6 +36,7 @@ export class AuditLog {
   #writing: Promise<void> | null = null;
   #retry: NodeJS.Timeout | null = null;
   #lost = 0;
+  #isClosing = false;
 
   constructor(options: AuditLogOptions) {
     this.#options = options;
@@ -78,10 +81,20 @@ export class AuditLog {
     this.#refused.add(attempt);
   }
 
-  /** Writes what waits, if the database takes it. */
+  /** Writes the waiting rows if the database is available, and logs how many are lost if it is not. */
   async close(): Promise<void> {
     clearInterval(this.#pruning);
     this.#refused.close();
+    this.#isClosing = true;
+    await endsWithin(CLOSE_MS, this.#flush());
+    const lost = this.#lost + this.#waiting.length;
+    if (lost > 0)
+      this.#options.logger.error(
+        `audit: ${lost} records are only in the log: the database was unavailable at the shutdown`,
+      );
+  }
+
+  async #flush(): Promise<void> {
     await this.#writing;
     if (this.#retry !== null) clearTimeout(this.#retry);
     this.#retry = null;
@@ -110,7 +123,8 @@ export class AuditLog {
         logger.error(`audit: ${this.#lost} records are only in the log: the database was unavailable`);
       this.#lost = 0;
     } catch (error) {
-      logger.warn({ err: error }, `audit: ${this.#waiting.length} records wait for the database`);
+      const then = this.#isClosing ? 'could not be written before the shutdown' : 'wait for the database';
+      logger.warn({ err: error }, `audit: ${this.#waiting.length} records ${then}`);
     }
   }
 
