@@ -18,8 +18,18 @@ export function failureOf(error: unknown): Failure {
     return { code: EXIT_CODES.unreachable, message: `${error.message}; ${todo}` };
   }
   if (error instanceof ApiProblem) return failureOfProblem(error);
+  if (isOfFileSystem(error))
+    return {
+      code: EXIT_CODES.invalid,
+      message: `${error.path}: expected a path that can be used, got "${error.message}"`,
+    };
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { code: EXIT_CODES.failed, message };
+}
+
+/** An error of node:fs about a path that the user named. */
+function isOfFileSystem(error: unknown): error is Error & { readonly path: string } {
+  return error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string';
 }
 
 function failureOfProblem({ status, code, message, retryAfterS, requestId }: ApiProblem): Failure {

@@ -44,12 +44,16 @@ const TABLE: readonly Row[] = [
     ContentFreed,
     ({ message }) => new Gone('CONTENT_FREED', `${message}; RAW_RETENTION_DAYS says how long they are kept`),
   ),
-  on(InvalidCachePosition, ({ message }) => new InvalidInput([{ field: 'Cache-Position', detail: message }])),
+  on(
+    InvalidCachePosition,
+    ({ message }) => new InvalidInput([{ field: 'Cache-Position', detail: message.replace(/^Cache-Position: /, '') }]),
+  ),
   on(TooManyBuckets, ({ message }) => new InvalidInput([{ field: 'interval', detail: message }])),
   on(EmptyUpload, ({ message }) => new ApiError({ code: 'EMPTY_UPLOAD', detail: message })),
   on(UploadTooLarge, ({ limitBytes }) => new ApiError({ code: 'UPLOAD_TOO_LARGE', detail: tooLarge(limitBytes) })),
   on(QuotaExceeded, ofQuota),
   on(MulterError, ofMulter),
+  ofPath,
   ofBodyReader,
 ];
 
@@ -158,6 +162,12 @@ function fileProblem(detail: string): InvalidInput {
 }
 
 /** Maps the errors of Express and its body parser, which are plain errors with a `status` and a `type`. */
+/** Express rejects a path that is not UTF-8 in percent-encoding before a route is called. */
+function ofPath(error: unknown): ApiError | null {
+  if (!(error instanceof URIError)) return null;
+  return new InvalidInput([{ field: 'path', detail: 'expected UTF-8 in percent-encoding, got other bytes' }]);
+}
+
 function ofBodyReader(error: unknown): ApiError | null {
   if (!(error instanceof Error) || !('status' in error)) return null;
   const type = 'type' in error ? error.type : null;

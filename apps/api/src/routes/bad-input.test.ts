@@ -165,6 +165,12 @@ describe('a body that the route cannot read is answered with the reason', () => 
 });
 
 describe('an unknown path or method is answered as such', () => {
+  test.for(['/api/files/%ff', '/api/cache/entries/%E0%A4%A'])('the path %s is not UTF-8', async (path) => {
+    const problem = await expectProblem(await api.fetch(path, { headers: asAdmin }), 400);
+    expect(problem.code).toBe('INVALID_INPUT');
+    expect(problem.errors).toEqual([{ field: 'path', detail: expect.stringMatching(/expected UTF-8/) }]);
+  });
+
   test.for(['/', '/api', '/api/nope', '/nope', '/api/stats/more', '/metric'])('%s is 404', async (path) => {
     expect((await expectProblem(await api.fetch(path), 404)).detail).toContain(path);
   });

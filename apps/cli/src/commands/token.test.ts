@@ -72,3 +72,22 @@ test.for([
   expect({ code, out }).toEqual({ code: EXIT_CODES.invalid, out: '' });
   expect(err).toContain(message);
 });
+
+test('given a path that cannot be used, a command names it and ends with 2', async () => {
+  const missing = join(pathOfTest(), 'none', 'tokens');
+  for (const args of [
+    ['list', missing],
+    ['create', 'ci', '--role', 'read', '--file', missing],
+  ]) {
+    const { code, err } = await runCommand(['token', ...args]);
+    expect([code, err]).toEqual([
+      EXIT_CODES.invalid,
+      expect.stringMatching(/^\S+tokens(\.new)?: expected a path that can be used, got .*\n$/),
+    ]);
+  }
+  const { code, err } = await runCommand(['upload', tmpdir()]);
+  expect([code, err]).toEqual([
+    EXIT_CODES.invalid,
+    `${tmpdir()}: expected a file that can be read, got "a directory"\n`,
+  ]);
+});

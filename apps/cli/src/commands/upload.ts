@@ -1,4 +1,4 @@
-import { openAsBlob } from 'node:fs';
+import { openAsBlob, statSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { type Uploaded, uploadFile } from '@pilotlight/client';
 import { type AddCommand, type CommandContext, InvalidUse, wholeNumber } from '../command.ts';
@@ -59,8 +59,10 @@ async function upload(
 
 /** npm runs a script in the directory of its package, and passes on the one in which the user is. */
 async function fileAt(path: string, { env }: CommandContext): Promise<File> {
+  const file = resolve(env['INIT_CWD'] ?? '.', path);
   try {
-    return new File([await openAsBlob(resolve(env['INIT_CWD'] ?? '.', path))], basename(path));
+    if (statSync(file).isDirectory()) throw new Error('a directory');
+    return new File([await openAsBlob(file)], basename(path));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new InvalidUse(`${path}: expected a file that can be read, got "${why}"`);
