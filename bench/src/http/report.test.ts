@@ -4,6 +4,7 @@ import { EXPRESS_PEERS } from './others.ts';
 import { type HitSamples, hitRows, leastSpare, type SubjectName } from './report.ts';
 
 const sample = (perSecond: number, p99Ms = 1, busy = 0.5): LoadSample => ({
+  requests: perSecond,
   perSecond,
   p50Ms: 1,
   p99Ms,

@@ -23,6 +23,8 @@ export interface Load {
 
 /** One measurement of a server under a closed loop: each connection sends its next request after the answer. */
 export interface LoadSample {
+  /** The number of requests sent. */
+  readonly requests: number;
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -78,5 +80,5 @@ function sampleOf(output: string, { url, mayRefuse = false }: Load): Omit<LoadSa
   if (broken > 0 || requests === 0 || (refused > 0 && !mayRefuse)) {
     throw new Error(`load on ${url}: expected only 2xx and 3xx answers, got ${line}`);
   }
-  return { perSecond: requests / (durationUs / 1e6), p50Ms: p50Us / 1_000, p99Ms: p99Us / 1_000, refused };
+  return { requests, perSecond: requests / (durationUs / 1e6), p50Ms: p50Us / 1_000, p99Ms: p99Us / 1_000, refused };
 }

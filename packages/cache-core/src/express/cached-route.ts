@@ -54,16 +54,19 @@ export class CachedRoute {
     return this.hit(target) ?? reader.read(key, load, this.#policy, recipe);
   }
 
-  /** @param extra headers of this answer alone, names and values in turn */
+  /**
+   * @param extra headers of this answer alone, names and values in turn
+   * @param isDirect whether no middleware has seen the response, so that it may be sent without `writeHead`
+   */
   send(
     request: IncomingMessage,
     response: ServerResponse,
     answer: Answer,
-    extra: readonly string[] = NOTHING,
+    { extra = NOTHING, isDirect = false }: { extra?: readonly string[]; isDirect?: boolean } = {},
   ): SentAnswer {
     const acceptedEncodings = this.#codings?.acceptedEncodings(request.headers['accept-encoding']) ?? [];
     const key = this.#showKey?.(request) ? answer.cached.key : null;
-    const sent = sendAnswer(request, response, answer, { fixed: this.#fixed, acceptedEncodings, extra, key });
+    const sent = sendAnswer(request, response, answer, { fixed: this.#fixed, acceptedEncodings, extra, isDirect, key });
     const [best] = acceptedEncodings;
     if (best && sent.status === 200 && isFromCache(answer)) this.cache.internal.compress(answer.cached, best);
     return sent;

@@ -36,6 +36,9 @@ export interface FastAnswer extends SentAnswer {
 const OPTIONS = ['allow', 'headers', 'onAnswer', 'maxBodyBytes'] as const satisfies (keyof FastPathOptions)[];
 const MAX_BODY_BYTES = 16_384;
 const MAX_URL_LENGTH = 2_000;
+/** A shortcut is useful while its entry is in memory, so their bytes follow from those of the memory tier. */
+const SHORTCUT_SHARE = 1 / 4;
+const MIN_SHORTCUT_BYTES = 4 * 1_024 * 1_024;
 const NOTHING: readonly string[] = [];
 
 /**
@@ -68,13 +71,15 @@ class FastPath {
   readonly #cache: CacheManager;
   readonly #options: FastPathOptions;
   readonly #maxBodyBytes: number;
-  readonly #shortcuts = new Shortcuts();
+  readonly #shortcuts: Shortcuts;
 
   constructor(app: RequestListener, cache: CacheManager, options: FastPathOptions, maxBodyBytes: number) {
     this.#app = app;
     this.#cache = cache;
     this.#options = options;
     this.#maxBodyBytes = maxBodyBytes;
+    const { maxBytes } = cache.internal.engine.memory;
+    this.#shortcuts = new Shortcuts(Math.max(MIN_SHORTCUT_BYTES, maxBytes * SHORTCUT_SHARE));
   }
 
   handle(request: IncomingMessage, response: Response): void {
@@ -122,7 +127,10 @@ class FastPath {
     if (!allow(request) || route.cache !== this.#cache) return false;
     const answer = route.hit(target);
     if (answer === null) return false;
-    const { outcome, status, bytes } = route.send(request, response, answer, headers?.(request) ?? NOTHING);
+    const { outcome, status, bytes } = route.send(request, response, answer, {
+      extra: headers?.(request) ?? NOTHING,
+      isDirect: true,
+    });
     onAnswer?.(request, { outcome, status, bytes, route: pattern, beganAt });
     return true;
   }

@@ -2,6 +2,7 @@ import { append } from 'vary';
 import type { CachedEntry } from '../model/cached-entry.ts';
 import type { Encoding } from '../model/variant.ts';
 import { cacheGroups } from './cache-groups.ts';
+import { headLines } from './direct-write.ts';
 
 /** The headers of all answers of a route. */
 export interface FixedHeaders {
@@ -32,12 +33,15 @@ export interface PreparedForm {
   readonly etag: string;
   /** The headers of the whole answer, names and values in turn. */
   readonly head: readonly string[];
-  /** The headers of 304. */
-  readonly notModifiedHead: readonly string[];
+  /** The same as lines of a head, for `writeDirectly`; null if it cannot be sent so. */
+  readonly lines: string | null;
   readonly body: Buffer;
   /** The body with one character per byte, for `end(text, 'latin1')`: see `PreparedAnswer.text`. Null until it is needed, or if it is large. */
   text: string | null;
 }
+
+/** The head of 304 for one entity tag. */
+export type NotModified = Pick<PreparedForm, 'etag' | 'head' | 'lines'>;
 
 /**
  * Node sends a head and a text in one write, and a head and a buffer in two. Copying a larger body costs more than that saves
@@ -45,13 +49,15 @@ export interface PreparedForm {
  */
 const MAX_TEXT_BYTES = 8_192;
 
-/** The bytes of the headers of one form, without its body. */
-const HEADS_BYTES = 700;
+/** The bytes of the headers of one form, as a list and as lines, without its body. */
+const HEADS_BYTES = 1_200;
 
 /** The representations of one entry as a route sends them. Each is prepared once, so a hit assembles no headers. */
 export class PreparedAnswer {
   readonly #cached: CachedEntry;
   readonly #fixed: FixedHeaders;
+  /** The latest one: most clients have the same form. */
+  #notModified: NotModified | null = null;
   readonly #forms = new Map<Encoding | null, PreparedForm>();
 
   constructor(cached: CachedEntry, fixed: FixedHeaders) {
@@ -78,8 +84,17 @@ export class PreparedAnswer {
     return encoding ? `"${etag}-${encoding}"` : `"${etag}"`;
   }
 
-  /** Returns the headers of 304 for the form with this entity tag. */
-  notModifiedHead(etag: string): readonly string[] {
+  /** Returns the head of 304 for the form with this entity tag. */
+  notModified(etag: string): NotModified {
+    if (this.#notModified?.etag !== etag) {
+      const head = this.#commonHead(etag);
+      this.#notModified = { etag, head, lines: headLines(head) };
+    }
+    return this.#notModified;
+  }
+
+  /** Returns the headers that 200 and 304 have in common. */
+  #commonHead(etag: string): readonly string[] {
     const { flat, vary, groups } = this.#fixed;
     const named = groups ? cacheGroups(this.#cached) : null;
     const optional = [...(vary === '' ? [] : ['Vary', vary]), ...(named === null ? [] : ['Cache-Groups', named])];
@@ -90,10 +105,10 @@ export class PreparedAnswer {
     const there = this.#forms.get(encoding);
     if (there?.body === body) return there;
     const etag = this.etag(encoding);
-    const notModifiedHead = this.notModifiedHead(etag);
     const coding = encoding ? ['Content-Encoding', encoding] : [];
     const type = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
-    const form = { encoding, etag, head: [...notModifiedHead, ...coding, ...type], notModifiedHead, body, text: null };
+    const head = [...this.#commonHead(etag), ...coding, ...type];
+    const form = { encoding, etag, head, lines: headLines(head), body, text: null };
     this.#forms.set(encoding, form);
     this.#cached.countPrepared(HEADS_BYTES);
     return form;

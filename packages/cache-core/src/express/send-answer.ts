@@ -5,7 +5,8 @@ import type { Answer } from '../model/answer.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Encoding } from '../model/variant.ts';
 import { cacheStatus } from './cache-status.ts';
-import { type FixedHeaders, type PreparedAnswer, preparedOf } from './prepared-answer.ts';
+import { headLines, writeDirectly } from './direct-write.ts';
+import { type FixedHeaders, type PreparedAnswer, type PreparedForm, preparedOf } from './prepared-answer.ts';
 import { serverTiming } from './server-timing.ts';
 
 /** An answer of a cached route as it was sent. */
@@ -22,6 +23,8 @@ export interface SendOptions {
   readonly acceptedEncodings: readonly Encoding[];
   /** Headers of this answer alone, names and values in turn. */
   readonly extra: readonly string[];
+  /** Whether the answer may be sent without `writeHead`, which middleware may have replaced. */
+  readonly isDirect: boolean;
   /** The key for `Cache-Status`, or null if the client may not see it. */
   readonly key: string | null;
 }
@@ -43,30 +46,38 @@ export function sendAnswer(
   const prepared = preparedOf(cached, fixed);
   const held = heldETag(request, prepared, acceptedEncodings);
   if (held !== undefined) {
-    response.writeHead(304, headOf(prepared.notModifiedHead(held), 304, outcome, response, options)).end();
+    send(response, { status: 304, form: prepared.notModified(held), body: null, outcome }, options);
     return { outcome, status: 304, bytes: 0 };
   }
   const form = prepared.best(acceptedEncodings);
-  response.writeHead(200, headOf(form.head, 200, outcome, response, options));
   const text = outcome.tier === 'memory' ? prepared.text(form) : null;
-  if (text === null) response.end(form.body);
-  else response.end(text, 'latin1');
+  send(response, { status: 200, form, body: text ?? form.body, outcome }, options);
   return { outcome, status: 200, bytes: form.body.length };
 }
 
-function headOf(
-  prepared: readonly string[],
-  status: SentAnswer['status'],
-  outcome: Outcome,
-  response: ServerResponse,
-  { fixed, extra, key }: SendOptions,
-): string[] {
+interface Sending extends Pick<SentAnswer, 'status' | 'outcome'> {
+  readonly form: Pick<PreparedForm, 'head' | 'lines'>;
+  readonly body: string | Buffer | null;
+}
+
+function send(response: ServerResponse, { status, form, body, outcome }: Sending, options: SendOptions): void {
+  const ofAnswer = headersOf(outcome, status, options);
+  if (options.isDirect && form.lines !== null) {
+    const lines = headLines(ofAnswer);
+    if (lines !== null && writeDirectly(response, status, form.lines + lines, body)) return;
+  }
+  const head = [...form.head, ...ofAnswer];
+  if (options.fixed.vary !== '' && response.hasHeader('Vary')) mergeVary(head, response);
+  response.writeHead(status, head).end(body ?? '', 'latin1');
+}
+
+/** Returns the headers of one answer, names and values in turn, without those that are the same in each answer of the form. */
+function headersOf(outcome: Outcome, status: SentAnswer['status'], { extra, key }: SendOptions): string[] {
   const age = String(Math.floor(outcome.ageMs / 1_000));
-  const head = [...prepared, 'Cache-Status', cacheStatus(outcome, status, key), 'Age', age, ...extra];
+  const headers = ['Cache-Status', cacheStatus(outcome, status, key), 'Age', age, ...extra];
   const timing = serverTiming(outcome);
-  if (timing !== null) head.push('Server-Timing', timing);
-  if (fixed.vary !== '' && response.hasHeader('Vary')) mergeVary(head, response);
-  return head;
+  if (timing !== null) headers.push('Server-Timing', timing);
+  return headers;
 }
 
 /** Extends a `Vary` that the response has already, such as that of CORS middleware. */

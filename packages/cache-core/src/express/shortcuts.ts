@@ -15,25 +15,26 @@ export interface Shortcut {
 
 export type CachedMethod = 'GET' | 'HEAD' | 'POST';
 
-const MAX_BYTES = 16 * 1_024 * 1_024;
 /** The bytes of one shortcut without its texts: key, input, recipe and its slot. */
-const SHORTCUT_BYTES = 1_500;
+const SHORTCUT_BYTES = 800;
 const MAX_BODY_URLS = 1_000;
 
 /**
  * Remembers which target Express found for a request, by method, URL and body. Requests that are equal in these have the same
  * target, so the fast path needs no table of routes and no router of its own, and cannot disagree with Express.
  *
- * Bounded to 16 MiB, of which each method has its own part; the shortcuts used longest ago are forgotten.
+ * Bounded: each method has its own part of the bytes, and forgets the shortcuts used longest ago.
  */
 export class Shortcuts {
-  readonly #byMethod: Readonly<Record<CachedMethod, LRUCache<string, Shortcut>>> = {
-    GET: shortcutsOf(MAX_BYTES / 2),
-    HEAD: shortcutsOf(MAX_BYTES / 16),
-    POST: shortcutsOf(MAX_BYTES / 2 - MAX_BYTES / 16),
-  };
+  readonly #byMethod: Readonly<Record<CachedMethod, LRUCache<string, Shortcut>>>;
   /** URLs of cached routes that take a body. */
   readonly #bodyUrls = new LRUCache<string, true>({ max: MAX_BODY_URLS });
+
+  constructor(maxBytes: number) {
+    const partOf = (eighths: number) =>
+      new LRUCache<string, Shortcut>({ maxSize: Math.ceil((maxBytes * eighths) / 8) });
+    this.#byMethod = { GET: partOf(4), POST: partOf(3), HEAD: partOf(1) };
+  }
 
   /** @param id the URL; for a request with a body, see `idWithBody` */
   get(method: CachedMethod, id: string): Shortcut | undefined {
@@ -58,8 +59,6 @@ export class Shortcuts {
     });
   }
 }
-
-const shortcutsOf = (maxSize: number) => new LRUCache<string, Shortcut>({ maxSize });
 
 /** The requests on their way through Express whose target a fast path wants to know. */
 const lessons = new WeakMap<IncomingMessage, (shortcut: Shortcut) => void>();

@@ -25,14 +25,15 @@ const MAX_SPARED_AT_ONCE = 256;
  * n times the hits, and an evicted entry is remembered with its hits.
  */
 export class MemoryTier {
-  readonly #maxBytes: number;
+  /** The bytes that the entries may take. */
+  readonly maxBytes: number;
   readonly #slots = new Map<CacheKey, Slot>();
   readonly #trial = new Queue();
   readonly #main = new Queue();
   readonly #ghosts = new Ghosts();
 
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
   }
 
   get(key: CacheKey): CachedEntry | undefined {
@@ -71,7 +72,7 @@ export class MemoryTier {
 
   /** Returns true if an entry fits into an empty tier. */
   fits({ sizeBytes }: CachedEntry): boolean {
-    return sizeBytes <= this.#maxBytes;
+    return sizeBytes <= this.maxBytes;
   }
 
   evict(key: CacheKey): boolean {
@@ -121,8 +122,8 @@ export class MemoryTier {
   };
 
   #makeRoom(): void {
-    for (let spared = 0; this.sizeBytes > this.#maxBytes; ) {
-      const isTrial = this.#trial.bytes > TRIAL_SHARE * this.#maxBytes || this.#main.oldest === null;
+    for (let spared = 0; this.sizeBytes > this.maxBytes; ) {
+      const isTrial = this.#trial.bytes > TRIAL_SHARE * this.maxBytes || this.#main.oldest === null;
       const slot = (isTrial ? this.#trial : this.#main).oldest;
       if (!slot) return;
       const cost = this.#costOf(slot);
