@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { suitesThatNeedServices } from './scripts/suites.ts';
 
 /** A suite whose file name ends so belongs to `npm run prove`; every other one to `npm test`. */
 const PROOFS = '**/*.prove.test.ts';
@@ -17,18 +16,9 @@ const PROOFS_THAT_WAIT = [
   'test/faults/own-writes.prove.test.ts',
   'test/flow/{access,changes-by-sql,redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation,command-line}.prove.test.ts',
 ] as const;
-const UNIT = [
-  'packages/*/src/**/*.test.ts',
-  'apps/*/src/**/*.test.ts',
-  'bench/src/**/*.test.ts',
-  'scripts/**/*.test.ts',
-];
-const NOT_PURE = [
-  ...suitesThatNeedServices('test').filter((file) => !file.startsWith('test/')),
-  'scripts/**/*.test.ts',
-  // It watches the clocks and the random numbers of its whole process.
-  'packages/simulation/src/simulate.test.ts',
-];
+const UNIT = ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'bench/src/**/*.test.ts'];
+/** Suites that watch or change the state of their process: each has a process of its own. */
+const ISOLATED = ['scripts/**/*.test.ts', 'packages/simulation/src/simulate.test.ts'];
 /** Suites whose services are missing; the command that runs them reports them. */
 const LEFT_OUT = (process.env['PILOTLIGHT_SUITES_LEFT_OUT'] ?? '').split(',').filter((file) => file !== '');
 const IOREDIS_5 = fileURLToPath(new URL('packages/cache-core/node_modules/ioredis-5/built/index.js', import.meta.url));
@@ -57,12 +47,12 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // No services, processes or state of a process: the files share one process each worker. A process of its own
-          // costs a file 0.4 s of processor time, more than what most of these take.
-          name: 'pure',
+          // The files share one process each worker. A process of its own costs a file 0.4 s of processor time without
+          // services and 1 s with them, mostly to import the same modules again.
+          name: 'unit',
           isolate: false,
           include: UNIT,
-          exclude: ['**/node_modules/**', PROOFS, ...NOT_PURE],
+          exclude: ['**/node_modules/**', PROOFS, ...ISOLATED, ...LEFT_OUT],
           testTimeout: LIMIT_MS.unit,
           hookTimeout: LIMIT_MS.unit,
         },
@@ -70,8 +60,8 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          name: 'unit',
-          include: NOT_PURE,
+          name: 'isolated',
+          include: ISOLATED,
           exclude: ['**/node_modules/**', PROOFS, ...LEFT_OUT],
           testTimeout: LIMIT_MS.unit,
           hookTimeout: LIMIT_MS.unit,

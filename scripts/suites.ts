@@ -9,7 +9,7 @@ export type SuiteKind = 'test' | 'prove';
 
 /** The vitest projects of each kind; vitest.config.ts defines their files. */
 export const PROJECTS = {
-  test: ['pure', 'unit', 'system'],
+  test: ['unit', 'isolated', 'system'],
   prove: ['prove', 'prove-beside', 'ioredis-5'],
 } as const satisfies Record<SuiteKind, string[]>;
 
