@@ -153,7 +153,7 @@ test('without Elasticsearch, cached searches are answered, and others get 503 un
   expect((await search('lasting')).json.total).toBe(2);
   const [elasticsearch] = await project.containers('elasticsearch');
   await project.docker(['stop', `${elasticsearch?.Id}`]);
-  await expect.poll(async () => (await search(`other${Math.random()}`)).status, POLL).toBe(503);
+  await expect.poll(async () => (await search(`other${crypto.randomUUID()}`)).status, POLL).toBe(503);
   const refused = await search('another');
   expect(refused).toMatchObject({ status: 503, json: { status: 503 } });
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);

@@ -40,15 +40,20 @@ test('an upload sends a form, its wait and its progress', async () => {
 });
 
 test('an upload may take longer than other requests', async () => {
+  const othersTimedOut: PromiseWithResolvers<void> = Promise.withResolvers();
   const client = await clientOf(
     async (request, response) => {
       for await (const _ of request);
-      await new Promise((resolve) => setTimeout(resolve, 300));
+      if (request.url !== '/api/upload') return;
+      await othersTimedOut.promise;
       response.writeHead(201, { 'content-type': 'application/json' }).end('{"success":true}');
     },
-    { timeoutMs: 50 },
+    { timeoutMs: 50, retries: 0 },
   );
-  expect((await uploadFile(client, new File(['a line'], 'app.log'))).data.success).toBe(true);
+  const uploading = uploadFile(client, new File(['a line'], 'app.log'));
+  for (let n = 0; n < 3; n++) await expect(client.send(new Request(client.urlOf('/x')))).rejects.toThrow('in time');
+  othersTimedOut.resolve();
+  expect((await uploading).data.success).toBe(true);
 });
 
 test('events are yielded until the api ends the stream', async () => {

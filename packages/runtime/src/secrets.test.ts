@@ -18,7 +18,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true }));
 
 function fileOf(content: string): string {
-  const path = join(directory, `${Math.random()}`);
+  const path = join(directory, crypto.randomUUID());
   writeFileSync(path, content);
   return path;
 }

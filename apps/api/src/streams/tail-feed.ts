@@ -1,26 +1,26 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Clock, systemClock } from '@pilotlight/cache-core';
 import { hadFinished, type IndexedBetween, type IndexedFiles, includesMoment } from '@pilotlight/origin';
 import type { Logger } from '@pilotlight/runtime';
 import { logFailedLook } from './log-failed-look.ts';
 
 /** The pause between two looks for newly indexed files, in ms. */
-const LOOK_EVERY_MS = 500;
+export const LOOK_EVERY_MS = 500;
 /** A client that is further behind loses the rest. */
 export const FILES_PER_LOOK = 1_000;
 
 /** Finds newly indexed files for the live tails of a process: one query per half second for all of them, none without a tail. */
 export class TailFeed {
   readonly #indexed: Pick<IndexedFiles, 'between'>;
-  readonly #lookEveryMs: number;
+  readonly #clock: Pick<Clock, 'sleep'>;
   readonly #logger: Logger;
   readonly #waiting = new Set<(batch: IndexedBetween & { since: string }) => void>();
   /** The moment of the latest look; null while no tail waits. */
   #latest: string | null = null;
 
-  /** @param lookEveryMs the pause between two looks, in ms */
-  constructor(indexed: Pick<IndexedFiles, 'between'>, logger: Logger, lookEveryMs = LOOK_EVERY_MS) {
-    this.#lookEveryMs = lookEveryMs;
+  constructor(indexed: Pick<IndexedFiles, 'between'>, logger: Logger, clock: Pick<Clock, 'sleep'> = systemClock) {
     this.#indexed = indexed;
+    this.#clock = clock;
     this.#logger = logger;
   }
 
@@ -69,7 +69,7 @@ export class TailFeed {
   async #run(since: string): Promise<void> {
     this.#latest = since;
     while (this.#waiting.size > 0) {
-      await sleep(this.#lookEveryMs);
+      await this.#clock.sleep(LOOK_EVERY_MS);
       try {
         const from: string = this.#latest;
         const batch = await this.#indexed.between(from, { limit: FILES_PER_LOOK });
@@ -78,7 +78,7 @@ export class TailFeed {
         this.#waiting.clear();
         for (const take of waiting) take({ ...batch, since: from });
         // The tails wait again in this turn of the event loop, unless they have something to send.
-        await sleep(0);
+        await nextTurn();
       } catch (error) {
         // The tails wait on; the next look begins at the same moment.
         logFailedLook(this.#logger, error, 'could not look for newly indexed files');

@@ -1,4 +1,5 @@
 import { type CacheKey, type Recipe, systemClock } from '@pilotlight/cache-core';
+import { SeededRandom } from '@pilotlight/cache-core/testing';
 import { RECIPES, recipeOf, warmableOf } from '@pilotlight/recipes';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { LocalBudget } from '../testing/local-budget.ts';
@@ -25,7 +26,7 @@ function auditor(other: Partial<AuditorOptions> = {}): Auditor {
     answers,
     clock: systemClock,
     budget: new LocalBudget({ clock: systemClock, share: 0.05, maxMs: 2_000 }),
-    random: Math.random,
+    random: new SeededRandom(1).next,
     ...other,
   });
 }

@@ -71,7 +71,7 @@ describe('a change by SQL', () => {
     const { sql, watchProducts, price } = await openWatchWorld();
     const watch = await watchProducts();
     await price(7);
-    const role = `shop_${Math.random().toString(36).slice(2)}`;
+    const role = `shop_${crypto.randomUUID().replaceAll('-', '')}`;
     await sql(`CREATE ROLE ${role}; GRANT SELECT, UPDATE ON products TO ${role}`);
     onTestFinished(() => void sql(`DROP OWNED BY ${role}; DROP ROLE ${role}`));
     await sql(`BEGIN; SET LOCAL ROLE ${role}; UPDATE products SET price = 12 WHERE id = 7; COMMIT`);
