@@ -18,7 +18,11 @@ const PROOFS_THAT_WAIT = [
 ] as const;
 const UNIT = ['packages/*/src/**/*.test.ts', 'apps/*/src/**/*.test.ts', 'bench/src/**/*.test.ts'];
 /** Suites that watch or change the state of their process: each has a process of its own. */
-const ISOLATED = ['scripts/**/*.test.ts', 'packages/simulation/src/simulate.test.ts'];
+const ISOLATED = [
+  'scripts/**/*.test.ts',
+  'packages/simulation/src/simulate.test.ts',
+  'packages/runtime/src/tracing/register-sdk.test.ts',
+];
 /** Suites whose services are missing; the command that runs them reports them. */
 const LEFT_OUT = (process.env['PILOTLIGHT_SUITES_LEFT_OUT'] ?? '').split(',').filter((file) => file !== '');
 const IOREDIS_5 = fileURLToPath(new URL('packages/cache-core/node_modules/ioredis-5/built/index.js', import.meta.url));

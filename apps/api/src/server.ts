@@ -25,7 +25,7 @@ async function main(config: Config): Promise<void> {
     forPeople: config.logPretty || process.stdout.isTTY,
     name: 'api',
   });
-  const tracing = await startTracing(config.tracing, 'api');
+  const tracing = await startTracing(config.tracing, 'api', logger);
   const api = await startApi(config, logger);
   shutDownOnSignal(withTraces(api.shutdown, tracing), { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
   logger.info(`listening on ${api.url}`);

@@ -16,7 +16,7 @@ function configOrExit() {
 
 const config = configOrExit();
 const logger = createLogger({ level: config.logLevel, forPeople: config.logPretty, name: 'worker' });
-const tracing = await startTracing(config.tracing, 'worker');
+const tracing = await startTracing(config.tracing, 'worker', logger);
 const worker = createWorkerProcess(config, logger);
 shutDownOnSignal(withTraces(worker.shutdown, tracing), {
   logger,

@@ -14,6 +14,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import { instrumentCache } from '@pilotlight/cache-core/opentelemetry';
 import pTimeout from 'p-timeout';
+import type { Logger } from '../logger.ts';
 import type { TracingConfig } from '../telemetry-config.ts';
 import type { Tracing } from './start-tracing.ts';
 
@@ -22,7 +23,11 @@ const SEND_EVERY_MS = 1_000;
 const STOP_WITHIN_MS = 1_000;
 
 /** Registers the SDK for the whole process. This module loads the SDK, so only a process that makes traces imports it. */
-export function registerSdk({ serviceName, sampler, ratio }: TracingConfig, process: string): Tracing {
+export function registerSdk(
+  { serviceName, sampler, ratio }: TracingConfig,
+  process: string,
+  logger: Pick<Logger, 'warn'>,
+): Tracing {
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': serviceName ?? `pilotlight-${process}` }))
     .merge(detectResources({ detectors: [envDetector] }));
@@ -40,7 +45,10 @@ export function registerSdk({ serviceName, sampler, ratio }: TracingConfig, proc
     stop: async () => {
       cacheSpans.stop();
       // A collector that does not answer costs spans, but must not delay the end of the process.
-      await pTimeout(provider.shutdown(), { milliseconds: STOP_WITHIN_MS, message: false }).catch(() => undefined);
+      const message = `expected an answer within ${STOP_WITHIN_MS} ms, got none`;
+      await pTimeout(provider.shutdown(), { milliseconds: STOP_WITHIN_MS, message }).catch((error: unknown) =>
+        logger.warn({ err: error }, 'the last spans of this process are lost: the collector did not take them'),
+      );
     },
   };
 }
