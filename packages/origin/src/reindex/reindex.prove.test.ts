@@ -10,17 +10,9 @@ import { TwinStore } from '../log-store/testing/twin-store.ts';
 import { Connections } from '../postgres/connections.ts';
 import { openOrigin, type TestOrigin } from '../testing/open-origin.ts';
 import { reindex } from './reindex.ts';
+import { LINE_TABLES } from './testing/two-stores.ts';
 
 const server = await elasticsearchOfFile();
-const TABLES = [
-  'log_lines',
-  'file_roll_ups',
-  'file_groups',
-  'file_buckets',
-  'file_sources',
-  'file_times',
-  'file_common_words',
-];
 
 describe.skipIf('missing' in server)('between Postgres and Elasticsearch', () => {
   test.skipIf(SHARED_DATA_MISSING !== '')(
@@ -32,7 +24,7 @@ describe.skipIf('missing' in server)('between Postgres and Elasticsearch', () =>
       const there = await copy(origin, 'elasticsearch');
       expect(there).toMatchObject({ copied: { files: ids.length }, differences: [], unknown: [], isSettled: true });
       await expectEqualAnswers(origin, ids);
-      await origin.query(`TRUNCATE ${TABLES.join(', ')}`);
+      await origin.query(`TRUNCATE ${LINE_TABLES.join(', ')}`);
       const back = await copy(origin, 'postgres');
       expect(back).toMatchObject({ copied: there.copied, differences: [], unknown: [], isSettled: true });
       expect(await digests(origin)).toEqual(before);
@@ -83,7 +75,7 @@ async function addRealFiles({ origin, query }: TestOrigin): Promise<string[]> {
 /** Returns a digest of all rows of each table of the log store, whatever their order on disk is. */
 async function digests({ query }: TestOrigin): Promise<Record<string, string>> {
   const found: Record<string, string> = {};
-  for (const table of TABLES) {
+  for (const table of LINE_TABLES) {
     const [row] = await query<{ digest: string }>(
       `SELECT count(*) || ' ' || coalesce(md5(string_agg(md5(stored::text), '' ORDER BY md5(stored::text))), '') AS digest
        FROM ${table} stored`,

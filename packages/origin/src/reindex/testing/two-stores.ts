@@ -4,7 +4,8 @@ import { PostgresLogStore } from '../../log-store/postgres/postgres-log-store.ts
 import { Connections } from '../../postgres/connections.ts';
 import { openOrigin, type TestOrigin } from '../../testing/open-origin.ts';
 
-const TABLES = [
+/** The tables of the log store that have the lines of a file and what is counted from them. */
+export const LINE_TABLES = [
   'log_lines',
   'file_roll_ups',
   'file_groups',
@@ -12,8 +13,8 @@ const TABLES = [
   'file_sources',
   'file_times',
   'file_common_words',
-  'file_words',
-];
+] as const;
+const TABLES = [...LINE_TABLES, 'file_words'] as const;
 
 /** A log store that calls `onRead` before the first batch of each file, and `onRestore` before each copy. */
 export class WatchedStore extends PostgresLogStore {

@@ -1,29 +1,13 @@
 import { searchBodySchema } from '@pilotlight/contracts';
-import { migratedDatabase } from '@pilotlight/stack/vitest';
-import { expect, onTestFinished, test } from 'vitest';
-import { Connections } from '../../../postgres/connections.ts';
-import { filesWorld } from '../../../postgres/testing/files-world.ts';
+import { expect, test } from 'vitest';
 import { addFile, inBatches, record } from '../../testing/world.ts';
-import { PostgresLogStore } from '../postgres-log-store.ts';
+import { openPostgresWorld } from '../testing/postgres-world.ts';
 import { countAtLeast } from './count-at-least.ts';
 
 async function openWorld() {
-  const database = await migratedDatabase();
-  const reads = new Connections({
-    databaseUrl: database.url,
-    name: 'test',
-    max: 2,
-    statementTimeoutMs: 30_000,
-    idleInTransactionMs: 30_000,
-    onError: () => undefined,
-  });
-  const world = await filesWorld(database, ({ work }) => new PostgresLogStore(reads, work));
-  onTestFinished(async () => {
-    await reads.close();
-    await world.close();
-  });
+  const world = await openPostgresWorld();
   const atLeast = (body: object): Promise<number> =>
-    reads.snapshot((statements) => countAtLeast(statements, searchBodySchema.parse(body)));
+    world.reads.snapshot((statements) => countAtLeast(statements, searchBodySchema.parse(body)));
   return { ...world, atLeast };
 }
 

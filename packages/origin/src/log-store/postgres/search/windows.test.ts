@@ -1,34 +1,13 @@
 import { searchBodySchema } from '@pilotlight/contracts';
-import { migratedDatabase } from '@pilotlight/stack/vitest';
 import fc from 'fast-check';
-import { expect, onTestFinished, test } from 'vitest';
-import { Connections } from '../../../postgres/connections.ts';
-import { filesWorld } from '../../../postgres/testing/files-world.ts';
+import { expect, test } from 'vitest';
 import { addFile, record, second } from '../../testing/world.ts';
-import { PostgresLogStore } from '../postgres-log-store.ts';
+import { openPostgresWorld } from '../testing/postgres-world.ts';
 import { walkKeys } from './keys.ts';
 import { windowedKeys } from './windows.ts';
 
-async function openWorld() {
-  const database = await migratedDatabase();
-  const reads = new Connections({
-    databaseUrl: database.url,
-    name: 'test',
-    max: 2,
-    statementTimeoutMs: 30_000,
-    idleInTransactionMs: 30_000,
-    onError: () => undefined,
-  });
-  const world = await filesWorld(database, ({ work }) => new PostgresLogStore(reads, work));
-  onTestFinished(async () => {
-    await reads.close();
-    await world.close();
-  });
-  return { ...world, reads };
-}
-
 test('for any matches and windows, windows give the records that one sort gives', async () => {
-  const { reads, ...world } = await openWorld();
+  const { reads, ...world } = await openPostgresWorld();
   const ids: string[] = [];
   // Matches at the far end, matches of one instant, and gaps.
   for (const [from, everyMs] of [

@@ -1,15 +1,12 @@
 import { LEVELS, type LogStats, type StatsQuery } from '@pilotlight/contracts';
-import { migratedDatabase } from '@pilotlight/stack/vitest';
 import fc from 'fast-check';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LogRecord } from '../../../log-record.ts';
-import { Connections } from '../../../postgres/connections.ts';
-import { filesWorld } from '../../../postgres/testing/files-world.ts';
 import { addFile, record } from '../../testing/world.ts';
 import { RELATIVE_ERROR } from '../../time-bins.ts';
-import { PostgresLogStore } from '../postgres-log-store.ts';
 import { bruteForceBucket, bruteForceStats, type KnownFile } from '../testing/brute-force-stats.ts';
+import { openPostgresWorld } from '../testing/postgres-world.ts';
 import { stats } from './stats.ts';
 
 const DAY_MS = 86_400_000;
@@ -85,24 +82,11 @@ function queryOf({ time, service, level, file }: DrawnQuery, files: readonly Kno
 }
 
 async function openWorld() {
-  const database = await migratedDatabase();
-  const client = new pg.Client(database.url);
-  const reads = new Connections({
-    databaseUrl: database.url,
-    name: 'test',
-    max: 2,
-    statementTimeoutMs: 30_000,
-    idleInTransactionMs: 30_000,
-    onError: () => undefined,
-  });
-  const world = await filesWorld(database, ({ work }) => new PostgresLogStore(reads, work));
+  const world = await openPostgresWorld();
+  const client = new pg.Client(world.databaseUrl);
   await client.connect();
-  onTestFinished(async () => {
-    await client.end();
-    await reads.close();
-    await world.close();
-  });
-  const sketched = (query: StatsQuery) => reads.snapshot((statements) => stats(statements, query, 0));
+  onTestFinished(() => client.end());
+  const sketched = (query: StatsQuery) => world.reads.snapshot((statements) => stats(statements, query, 0));
   /** Removes the counts of a file, as if older code had indexed it. */
   const forget = (fileId: string) => client.query('DELETE FROM file_roll_ups WHERE file_id = $1', [fileId]);
   return { ...world, client, sketched, forget };
