@@ -4,7 +4,7 @@ import { testDocker } from '@pilotlight/stack/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ComposeProject, type Container, publicImages } from './compose-project.ts';
 import { HttpClient } from './http-client.ts';
-import { compiledModules, imageFacts } from './image-facts.ts';
+import { compiledModules, documentedSizes, imageFacts } from './image-facts.ts';
 import { addressOf, childrenOf, linesInElasticsearch, linesInPostgres } from './store-facts.ts';
 
 // One system for all tests, which run in order: it starts in about a minute, with the log lines in Elasticsearch.
@@ -52,8 +52,13 @@ test('the image has production dependencies only, and is small', async () => {
   expect(bytes).toBeLessThan(MAX_IMAGE_BYTES);
   expect(modules.unwanted).toEqual([]);
   expect(modules.packages).toBeGreaterThan(50);
-  expect(modules.bytes).toBeGreaterThan(1e6);
   expect(modules.bytes).toBeLessThan(MAX_MODULES_BYTES);
+  const documented = documentedSizes();
+  for (const [found, named] of [
+    [bytes, documented.image],
+    [modules.bytes, documented.modules],
+  ] as const)
+    expect(Math.abs(found / named - 1), `${found} bytes, ${named} in README.md`).toBeLessThan(0.1);
 });
 
 test.for(['apps/api/src/start-api.ts', 'apps/worker/src/run-worker.ts'])(

@@ -1,4 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ComposeProject } from './compose-project.ts';
+
+const README = join(import.meta.dirname, '..', '..', 'README.md');
 
 export interface ImageFacts {
   readonly user: string;
@@ -25,6 +29,13 @@ export async function imageFacts(project: ComposeProject): Promise<ImageFacts> {
     }));`,
   );
   return { user: image.Config.User, bytes: image.Size, modules: JSON.parse(modules) };
+}
+
+/** Returns the sizes in bytes that README.md names for the image and for the dependencies in it. */
+export function documentedSizes(): { image: number; modules: number } {
+  const named = /(\d+) MB, of which (\d+) MB are dependencies/.exec(readFileSync(README, 'utf8'));
+  if (named === null) throw new Error('expected README.md to name the size of the image and of its dependencies');
+  return { image: Number(named[1]) * 1e6, modules: Number(named[2]) * 1e6 };
 }
 
 export interface CompiledModules {
