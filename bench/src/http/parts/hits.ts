@@ -12,6 +12,8 @@ const USUAL_CONNECTIONS = 32;
 /** More misses at once than this are an overload, which has its own part. */
 const MAX_CONNECTIONS_OF_MISSES = 32;
 const MAX_ROUNDS = 3;
+/** A server that was idle for the samples of the others runs at half its rate for up to a second, while V8 compiles again. */
+const WARM_UP_SECONDS = 1;
 
 /** Compares each kind of hit with other servers of the same bytes, by size and by number of connections. */
 export async function hits(stage: HttpStage): Promise<Row[]> {
@@ -76,7 +78,11 @@ async function measureOnce(
   connections: number,
   seconds: number,
 ): Promise<LoadSample> {
-  await subject.prime();
-  const load = { ...subject.load(), connections, seconds };
-  return load.requests.method === 'HEAD' ? await closedLoop(load) : await wrk(stage.wrk, load);
+  const run = async (during: number): Promise<LoadSample> => {
+    await subject.prime();
+    const load = { ...subject.load(), connections, seconds: during };
+    return load.requests.method === 'HEAD' ? await closedLoop(load) : await wrk(stage.wrk, load);
+  };
+  await run(WARM_UP_SECONDS);
+  return await run(seconds);
 }
