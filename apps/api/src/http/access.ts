@@ -42,9 +42,10 @@ export interface Access {
 }
 
 const BEARER = 'Bearer realm="pilotlight"';
-// Browsers prompt for Basic credentials, so an administrator can open pages such as the queue board. Each challenge has its own
-// header line, because browsers read one challenge per line.
-const ADMIN_CHALLENGES = ['Basic realm="pilotlight", charset="UTF-8"', BEARER];
+/** For a token that was sent and is not valid (RFC 6750, 3.1). */
+const INVALID_TOKEN = `${BEARER}, error="invalid_token"`;
+/** Browsers prompt for Basic credentials, so an administrator can open pages such as the queue board. */
+const BASIC = 'Basic realm="pilotlight", charset="UTF-8"';
 const BASIC_USER = 'admin';
 
 const EXPECTED = {
@@ -145,5 +146,7 @@ function unauthorized(right: Right, credentials: Credentials, expired: KnownToke
       : credentials === null
         ? 'no credentials'
         : 'other credentials';
-  return new Unauthorized(`${EXPECTED[right]}; got ${came}`, ...(right === 'admin' ? ADMIN_CHALLENGES : [BEARER]));
+  const challenge = credentials !== null && 'bearer' in credentials ? INVALID_TOKEN : BEARER;
+  // Each challenge has its own header line, because browsers read one challenge per line.
+  return new Unauthorized(`${EXPECTED[right]}; got ${came}`, ...(right === 'admin' ? [BASIC, challenge] : [challenge]));
 }

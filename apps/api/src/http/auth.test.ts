@@ -39,9 +39,15 @@ describe('with API tokens', () => {
   afterAll(() => api.stop());
 
   test.for(API_PATHS)('%s %s needs one of them, or the admin token', async ([method, path]) => {
-    for (const headers of [{}, bearer('wrong'), bearer(''), basic('admin', API_TOKENS[0] ?? '')]) {
+    const invalid = 'Bearer realm="pilotlight", error="invalid_token"';
+    for (const [headers, challenge] of [
+      [{}, 'Bearer realm="pilotlight"'],
+      [bearer('wrong'), invalid],
+      [bearer(''), 'Bearer realm="pilotlight"'],
+      [basic('admin', API_TOKENS[0] ?? ''), 'Bearer realm="pilotlight"'],
+    ] as const) {
       const response = await api.fetch(path, { method, headers });
-      expect(response.headers.get('www-authenticate')).toBe('Bearer realm="pilotlight"');
+      expect(response.headers.get('www-authenticate')).toBe(challenge);
       expect((await expectProblem(response, 401)).code).toBe('UNAUTHORIZED');
     }
     for (const token of [...API_TOKENS, ADMIN_TOKEN]) {

@@ -4,7 +4,7 @@ import { PostgresLogStore } from '../../log-store/postgres/postgres-log-store.ts
 import { Connections } from '../../postgres/connections.ts';
 import { openOrigin, type TestOrigin } from '../../testing/open-origin.ts';
 
-/** The tables of the log store that have the lines of a file and what is counted from them. */
+/** The tables of the log store that have the lines of a file and their roll-ups. */
 export const LINE_TABLES = [
   'log_lines',
   'file_roll_ups',
