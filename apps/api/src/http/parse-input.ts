@@ -21,6 +21,13 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   );
 }
 
+const NO_FIELDS = z.strictObject({});
+
+/** Throws `InvalidInput` if the query of a route without parameters has one: to ignore it would look as if it had worked. */
+export function checkNoQuery(query: unknown): void {
+  parseInput(NO_FIELDS, query);
+}
+
 function fieldProblems(issue: Issue, input: unknown, schema: z.ZodType): FieldProblem[] {
   if (issue.code === 'unrecognized_keys') {
     const known = schema instanceof z.ZodObject ? Object.keys(schema.shape).join(', ') : '';

@@ -3,6 +3,7 @@ import type { IRouter, RequestHandler } from 'express';
 import { audited } from '../audit/audited.ts';
 import type { Deps } from '../deps.ts';
 import type { Guards } from './auth.ts';
+import { checkNoQuery } from './parse-input.ts';
 import { resource } from './resource.ts';
 
 /** The handlers of one route, after its guard and in the order in which they run. */
@@ -27,6 +28,7 @@ export function registerRoutes(
   const behindGuard = (route: { id: OperationId } & Route): RequestHandler[] => [
     ...guardOf(guards, route.access),
     ...(isAudited(route) ? [audited(deps.audit, route.id)] : []),
+    ...(hasNoQuery(route) ? [refuseQuery] : []),
     ...handlers[route.id](deps),
   ];
   const ofPaths = Map.groupBy(
@@ -44,6 +46,16 @@ export function registerRoutes(
 function isAudited({ access, method }: Route): boolean {
   return access === 'admin' || method === 'DELETE';
 }
+
+/** A cached route checks the query itself, because its answers are keyed by it. */
+function hasNoQuery({ path, query, cached }: Route): boolean {
+  return path.startsWith('/api/') && query === undefined && cached === null;
+}
+
+const refuseQuery: RequestHandler = (request, _response, next) => {
+  checkNoQuery(request.query);
+  next();
+};
 
 function guardOf({ read, write, admin }: Guards, access: Route['access']): readonly RequestHandler[] {
   switch (access) {

@@ -1,3 +1,4 @@
+import { everyRoute } from '@pilotlight/contracts/http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
 import { asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
@@ -20,6 +21,20 @@ const send =
     api.fetch(path, { method: 'POST', body, headers: type === undefined ? {} : { 'content-type': type } });
 const invalidate = (body: unknown) => () => api.postJson('/api/cache/invalidate', body, asAdmin);
 const warm = (body: unknown) => () => api.postJson('/api/cache/warm', body, asAdmin);
+
+test.for(everyRoute().filter(({ path }) => path.startsWith('/api/')))(
+  'an unknown query parameter is refused by $method $path',
+  async ({ method, path, body }) => {
+    const withBody = body?.type === 'application/json' && {
+      headers: { ...asAdmin, 'content-type': 'application/json' },
+      body: '{}',
+    };
+    const response = await api.fetch(`${path.replace(/:\w+/, 'a')}?foo=1`, { method, headers: asAdmin, ...withBody });
+    const { code, errors } = await expectProblem(response, 400);
+    expect(code).toBe('INVALID_INPUT');
+    expect(errors?.[0]).toMatchObject({ field: 'foo' });
+  },
+);
 
 describe('an invalid field is answered with 400, its name, the expected and the actual value', () => {
   const rows: [string, () => Promise<Response>, string, RegExp][] = [

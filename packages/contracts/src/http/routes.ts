@@ -46,7 +46,7 @@ export function errorsOf({ method, access, body, errors, path }: Route): readonl
   const codes: readonly (ProblemCode | false)[] = [
     ...errors,
     'MALFORMED_REQUEST',
-    path.includes(':') && 'INVALID_INPUT',
+    path.startsWith('/api/') && 'INVALID_INPUT',
     access !== 'open' && 'UNAUTHORIZED',
     access !== 'open' && 'RATE_LIMITED',
     (access === 'write' || access === 'admin') && 'FORBIDDEN',
