@@ -6,12 +6,13 @@ import { openLogStore } from './log-store/open-log-store.ts';
 import type { LogStore } from './log-store/port.ts';
 import type { Files, IngestOptions, IngestResult, Origin } from './origin.ts';
 import { PostgresAudit } from './postgres/audit.ts';
-import { Connections, type ConnectionsOptions } from './postgres/connections.ts';
+import type { Connections } from './postgres/connections.ts';
 import { PostgresFiles } from './postgres/files.ts';
 import { PostgresIndexedFiles } from './postgres/indexed-files.ts';
 import { migrate } from './postgres/migrate.ts';
 import { PostgresOutbox } from './postgres/outbox.ts';
 import { ping } from './postgres/ping.ts';
+import { openPools, type PoolsOptions, READ_TIMEOUT_MS, UPLOAD_CONNECTIONS } from './postgres/pools.ts';
 import { PostgresProgress } from './postgres/progress.ts';
 import { PostgresRetention } from './postgres/retention.ts';
 import { PostgresStorage, type StorageLimits } from './postgres/storage.ts';
@@ -19,18 +20,11 @@ import { PostgresUploads } from './postgres/uploads.ts';
 import { NO_QUOTAS, type Quotas } from './quotas.ts';
 import { compareLogStore } from './reindex/compare-log-store.ts';
 
-export interface OriginOptions {
-  databaseUrl: string;
+export interface OriginOptions extends PoolsOptions {
   /** Keeps the records in Elasticsearch. Defaults to the database. */
   elasticsearch?: ElasticsearchOptions | null;
   /** Rejects larger uploads, in addition to the API's own limit. Defaults to no limit. */
   uploadMaxBytes?: number;
-  /** Connections for reads. Defaults to 8: about one per core of the server, and a few in waiting. */
-  poolSize?: number;
-  /** Connections for jobs, the outbox and deletes. Defaults to 6. */
-  workPoolSize?: number;
-  /** Time limit of one statement of a search, stats or list, in ms. Defaults to 30 s. */
-  readTimeoutMs?: number;
   /**
    * Number of concurrent uploads. Each takes up to 2 MiB of memory and holds no connection between chunks. Defaults to
    * 32.
@@ -47,40 +41,15 @@ export interface OriginOptions {
   storageLimits?: StorageLimits;
   /** Defaults to `FILE_LIMITS`. */
   fileLimits?: Partial<FileLimits>;
-  /** Receives errors that no caller awaits, such as a lost connection or an event that this version cannot read. */
-  onError: (error: unknown) => void;
 }
-
-/** Connections that store the chunks of uploads. */
-const UPLOAD_CONNECTIONS = 8;
 
 const NO_STORAGE_LIMITS: StorageLimits = { databaseMaxBytes: null, directory: null, minFreeBytes: 0 };
 
 /** Builds the origin. It connects on the first call; `close` ends every connection. */
 export function createOrigin(options: OriginOptions): Origin {
-  const { databaseUrl, onError, ingestThreads = 0, readTimeoutMs = 30_000, elasticsearch = null } = options;
-  const connect = (limits: Omit<ConnectionsOptions, 'databaseUrl' | 'onError'>): Connections =>
-    new Connections({ databaseUrl, onError, ...limits });
-  const cancels = connect({ name: 'cancels', max: 1, statementTimeoutMs: 2_000, idleInTransactionMs: 2_000 });
-  const reads = connect({
-    name: 'reads',
-    max: options.poolSize ?? 8,
-    statementTimeoutMs: readTimeoutMs,
-    idleInTransactionMs: 10_000,
-    cancels,
-  });
-  const work = connect({
-    name: 'work',
-    max: options.workPoolSize ?? 6,
-    statementTimeoutMs: 30_000,
-    idleInTransactionMs: 30_000,
-  });
-  const uploading = connect({
-    name: 'uploads',
-    max: UPLOAD_CONNECTIONS,
-    statementTimeoutMs: 10_000,
-    idleInTransactionMs: 10_000,
-  });
+  const { databaseUrl, onError, ingestThreads = 0, readTimeoutMs = READ_TIMEOUT_MS, elasticsearch = null } = options;
+  const pools = openPools(options);
+  const { reads, work, uploading } = pools;
   const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs, onError });
   const files = new PostgresFiles(reads, work, logs);
   const limits = { ...FILE_LIMITS, ...options.fileLimits };
@@ -104,13 +73,13 @@ export function createOrigin(options: OriginOptions): Origin {
       await migrate(databaseUrl);
       await logs.server?.prepare();
     },
-    pools: () => [reads, work, uploading, cancels].map(({ state }) => state),
+    pools: () => Object.values(pools).map(({ state }) => state),
     ping: () => ping(databaseUrl),
     ...checksOf(logs, work),
     close: async () => {
       await threads?.close();
       await logs.server?.close();
-      await Promise.all([reads.close(), work.close(), uploading.close(), cancels.close()]);
+      await Promise.all(Object.values(pools).map((pool) => pool.close()));
     },
   };
 }

@@ -30,17 +30,13 @@ export type {
   IngestProgress,
   IngestResult,
   Origin,
-  Outbox,
-  OutboxEntry,
   PoolState,
-  RecentEvent,
-  UnreadableEntry,
-  Upload,
-  Uploads,
 } from './origin.ts';
+export type { Outbox, OutboxEntry, RecentEvent, UnreadableEntry } from './outbox.ts';
 export type { FileProgress, Progress } from './progress.ts';
 export type { QuotaProblem } from './quotas.ts';
 export type { FileDifference, ReindexProgress, ReindexResult } from './reindex/outcome.ts';
 export { type ReindexOptions, reindex } from './reindex/reindex.ts';
 export type { Retention, RetentionRun } from './retention.ts';
 export type { Storage, StorageProblem } from './storage.ts';
+export type { Upload, Uploads } from './uploads.ts';

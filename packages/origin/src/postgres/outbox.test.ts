@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import type { OutboxEntry, UnreadableEntry } from '../origin.ts';
+import type { OutboxEntry, UnreadableEntry } from '../outbox.ts';
 import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
 
 /** Writes an event as a change does. Returns its id. */

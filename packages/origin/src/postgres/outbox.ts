@@ -1,6 +1,6 @@
 import { domainEventSchema, type Invalidation, type JobName } from '@pilotlight/contracts';
 import type { PoolClient } from 'pg';
-import type { Outbox, OutboxEntry, RecentEvent, RelayLimits, UnreadableEntry } from '../origin.ts';
+import type { Outbox, OutboxEntry, RecentEvent, RelayLimits, UnreadableEntry } from '../outbox.ts';
 import type { Connections } from './connections.ts';
 import { OutboxNotifications, type OutboxNotificationsOptions } from './outbox-notifications.ts';
 

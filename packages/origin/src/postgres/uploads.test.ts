@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { EmptyUpload, OriginBusy, OriginUnavailable, UploadTooLarge } from '../errors.ts';
-import type { Upload } from '../origin.ts';
 import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
+import type { Upload } from '../uploads.ts';
 
 const MIB = 1024 * 1024;
 const CUT_UPLOADS = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity

@@ -1,6 +1,6 @@
 import { OriginBusy } from '../errors.ts';
-import type { Upload, Uploads } from '../origin.ts';
 import { NO_QUOTAS, type Quotas } from '../quotas.ts';
+import type { Upload, Uploads } from '../uploads.ts';
 import type { Connections } from './connections.ts';
 import { checkQuotas } from './quotas.ts';
 import { PostgresUpload } from './upload.ts';
