@@ -1,4 +1,4 @@
-import { edit, type FoundMutant, KNOWN_HIT, OWN_WRITE, STALE_READ } from './mutant.ts';
+import { edit, type FoundMutant, KNOWN_HIT, STALE_READ } from './mutant.ts';
 
 /** Mutants without one rule of reading, loading or storing. */
 export const ENGINE_MUTANTS: readonly FoundMutant[] = [
@@ -236,43 +236,6 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     edits: [edit('engine/reader.ts', 'if (!mayJoin) return undefined;', 'return undefined;')],
     seed: 18,
     sees: /while it loads it/,
-  },
-  {
-    name: 'minPosition',
-    without: 'a read with a minimum position that its process has not applied gets no entry',
-    edits: [edit('engine/decide.ts', "if (isBehind) return { do: 'load', missing: 'behind', stale: null };", '')],
-    seed: 54,
-    sees: OWN_WRITE,
-  },
-  {
-    name: 'minPositionJoins',
-    without: 'such a read joins only loads that began after it',
-    edits: [edit('engine/reader.ts', 'loadAfter === null || (load.asksOrigin && load.number > loadAfter)', 'true')],
-    seed: 7,
-    sees: OWN_WRITE,
-  },
-  {
-    name: 'minPositionFetches',
-    without: 'such a read takes over no load of another process',
-    edits: [edit('engine/filler.ts', 'const alone = inFlight.asksOrigin ||', 'const alone =')],
-    seed: 138,
-    sees: OWN_WRITE,
-  },
-  {
-    name: 'minPositionPending',
-    without: 'a pending write has no position that a process could have applied',
-    edits: [
-      edit('log/reaches-position.ts', 'if (position === null) return false;', 'if (position === null) return true;'),
-    ],
-    seed: 7,
-    sees: OWN_WRITE,
-  },
-  {
-    name: 'minPositionEpoch',
-    without: 'positions of different epochs are not comparable',
-    edits: [edit('log/reaches-position.ts', 'synced && epoch === stamp.epoch &&', 'synced &&')],
-    seed: 54,
-    sees: OWN_WRITE,
   },
   {
     name: 'fillLock',

@@ -1,6 +1,7 @@
 import { ENGINE_MUTANTS } from './engine-mutants.ts';
 import { LOG_MUTANTS } from './log-mutants.ts';
 import type { FoundMutant } from './mutant.ts';
+import { OWN_WRITE_MUTANTS } from './own-write-mutants.ts';
 
 /** One mutant per rule that invariants 1 to 3 depend on. */
-export const MUTANTS: readonly FoundMutant[] = [...LOG_MUTANTS, ...ENGINE_MUTANTS];
+export const MUTANTS: readonly FoundMutant[] = [...LOG_MUTANTS, ...ENGINE_MUTANTS, ...OWN_WRITE_MUTANTS];
