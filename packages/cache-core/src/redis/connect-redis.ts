@@ -88,16 +88,8 @@ const OPTIONS = [
  * @throws InvalidArgument if an option is invalid
  */
 export function connectRedis(options: RedisConnections): RedisPorts {
-  assertKnownOptions('connectRedis', options, OPTIONS);
-  const { cacheUrl, queueUrl, logger, namespace = 'pilotlight', allowUnsafeServers = false, ...timeouts } = options;
-  assertLogger(logger);
-  const cacheTimeoutMs = timeoutMs('cacheTimeout', timeouts.cacheTimeout ?? '50ms');
-  const queueTimeoutMs = timeoutMs('queueTimeout', timeouts.queueTimeout ?? '250ms');
-  if (typeof namespace !== 'string' || !NAMESPACE.test(namespace))
-    throw new InvalidArgument('namespace', '1 to 100 letters, digits, _ . : - and no ":lock"', namespace);
-  if (typeof allowUnsafeServers !== 'boolean')
-    throw new InvalidArgument('allowUnsafeServers', 'true or false', allowUnsafeServers);
-  for (const [option, url] of Object.entries({ cacheUrl, queueUrl })) parseRedisUrl(option, url);
+  const { cacheUrl, queueUrl, logger, namespace, cacheTimeoutMs, queueTimeoutMs, allowUnsafeServers } =
+    resolve(options);
   const cache = openRedis('cacheUrl', cacheUrl, { blocks: false });
   const queue = openRedis('queueUrl', queueUrl, { blocks: false });
   // Blocking reads and subscriptions have separate connections, on which no other command waits behind them.
@@ -142,6 +134,26 @@ export function connectRedis(options: RedisConnections): RedisPorts {
       for (const client of [cache, queue, tail]) client.disconnect();
     },
   };
+}
+
+interface ResolvedConnections extends Omit<Required<RedisConnections>, 'cacheTimeout' | 'queueTimeout'> {
+  readonly cacheTimeoutMs: number;
+  readonly queueTimeoutMs: number;
+}
+
+/** Returns the options with their defaults. Throws `InvalidArgument` naming the invalid one. */
+function resolve(options: RedisConnections): ResolvedConnections {
+  assertKnownOptions('connectRedis', options, OPTIONS);
+  const { cacheUrl, queueUrl, logger, namespace = 'pilotlight', allowUnsafeServers = false, ...timeouts } = options;
+  assertLogger(logger);
+  const cacheTimeoutMs = timeoutMs('cacheTimeout', timeouts.cacheTimeout ?? '50ms');
+  const queueTimeoutMs = timeoutMs('queueTimeout', timeouts.queueTimeout ?? '250ms');
+  if (typeof namespace !== 'string' || !NAMESPACE.test(namespace))
+    throw new InvalidArgument('namespace', '1 to 100 letters, digits, _ . : - and no ":lock"', namespace);
+  if (typeof allowUnsafeServers !== 'boolean')
+    throw new InvalidArgument('allowUnsafeServers', 'true or false', allowUnsafeServers);
+  for (const [option, url] of Object.entries({ cacheUrl, queueUrl })) parseRedisUrl(option, url);
+  return { cacheUrl, queueUrl, logger, namespace, cacheTimeoutMs, queueTimeoutMs, allowUnsafeServers };
 }
 
 function timeoutMs(option: string, timeout: Duration): number {
