@@ -1,45 +1,37 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { type Config, createLogger, type Logger, readConfig } from '@pilotlight/runtime';
 import { type RunningRedis, startRedis } from '@pilotlight/stack';
 import { createDatabase } from '@pilotlight/stack/testing';
 import { migratedDatabase } from '@pilotlight/stack/vitest';
 import pg from 'pg';
 import { vi } from 'vitest';
-import { invalidateByEvent } from '../invalidate-by-event.ts';
 import { type RunningApi, startApi } from '../start-api.ts';
+import { type ApiRequests, requestsOf } from './api-requests.ts';
 
 export const ADMIN_TOKEN = 'the-admin-token-of-tests';
 export const asAdmin = { authorization: `Bearer ${ADMIN_TOKEN}` };
 
-/** An api in this process, with its own two Redis servers and database. */
-export interface TestApi {
-  readonly url: string;
-  readonly api: RunningApi;
-  readonly cache: RunningRedis;
-  readonly queue: RunningRedis;
-  fetch(path: string, init?: RequestInit): Promise<Response>;
-  postJson(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
-  upload(content: string | Buffer<ArrayBuffer>, name?: string, headers?: Record<string, string>): Promise<Response>;
-  /** Uploads a file and indexes it like a worker. Returns its id. */
-  uploadIndexed(content: string, name?: string): Promise<string>;
-  /** Ingests a file like a worker. */
-  ingest(fileId: string): Promise<void>;
+/** What the database has of uploads. */
+interface UploadFacts {
   /** Returns the number of rows in the tables that an upload writes. */
   left(): Promise<{ files: number; chunks: number; uploads: number; events: number }>;
   /** Returns the number of open transactions on connections with this name. */
   openTransactions(applicationName: string): Promise<number>;
-  /** Sends raw bytes over a new connection. */
-  raw(bytes: string | Buffer): Promise<Socket>;
+}
+
+/** An api in this process, with its own two Redis servers and database. */
+export interface TestApi extends ApiRequests, UploadFacts {
+  readonly api: RunningApi;
+  readonly cache: RunningRedis;
+  readonly queue: RunningRedis;
   stop(): Promise<void>;
 }
 
 export interface TestApiOptions {
   /** The server on which to create an empty database. Defaults to a migrated database on the test run's server. */
   readonly postgresUrl?: string;
-  /** Changes the servers before the api starts. With it, `startTestApi` does not wait until the api is ready. */
   /** Receives the log of the api. Defaults to one that drops all but fatal lines. */
   readonly logger?: Logger;
+  /** Changes the servers before the api starts. With it, `startTestApi` does not wait until the api is ready. */
   readonly prepare?: (servers: { cache: RunningRedis; queue: RunningRedis }) => void;
 }
 
@@ -72,17 +64,24 @@ export async function startTestApi(
   }
   const db = new pg.Pool({ connectionString: database.url, max: 1 });
   db.on('error', () => undefined); // tests stop the server
-  const count = async (table: string) => Number((await db.query(`SELECT count(*) FROM ${table}`)).rows[0].count);
   const stop = async () => {
     for (const step of api.shutdown) await step.run();
     await db.end();
     await Promise.all([cache.stop(), queue.stop(), database.drop().catch(() => undefined)]);
   };
   return {
-    ...asking(api),
+    ...requestsOf(api),
     api,
     cache,
     queue,
+    ...factsOf(db),
+    stop,
+  };
+}
+
+function factsOf(db: pg.Pool): UploadFacts {
+  const count = async (table: string) => Number((await db.query(`SELECT count(*) FROM ${table}`)).rows[0].count);
+  return {
     left: async () => ({
       files: await count('files'),
       chunks: await count('upload_chunks'),
@@ -96,46 +95,6 @@ export async function startTestApi(
         [applicationName],
       );
       return Number(rows[0].count);
-    },
-    stop,
-  };
-}
-
-/** The requests of a `TestApi`. */
-function asking(api: RunningApi) {
-  const { url, deps } = api;
-  const ask = (path: string, init?: RequestInit) => fetch(`${url}${path}`, init);
-  const upload: TestApi['upload'] = (content, name = 'app.log', headers = {}) => {
-    const body = new FormData();
-    body.set('file', new File([content], name));
-    return ask('/api/upload', { method: 'POST', body, headers });
-  };
-  const ingest = async (fileId: string) => {
-    const result = await deps.origin.ingest(fileId);
-    if (result.outcome !== 'skipped') await invalidateByEvent(deps, result.event);
-  };
-  return {
-    url,
-    fetch: ask,
-    postJson: (path: string, body: unknown, headers: Record<string, string> = {}) =>
-      ask(path, {
-        method: 'POST',
-        body: JSON.stringify(body),
-        headers: { 'content-type': 'application/json', ...headers },
-      }),
-    upload,
-    ingest,
-    uploadIndexed: async (content: string, name?: string) => {
-      const { file } = (await (await upload(content, name)).json()) as { file: { id: string } };
-      await ingest(file.id);
-      return file.id;
-    },
-    raw: async (bytes: string | Buffer) => {
-      const { hostname, port } = new URL(url);
-      const socket = connect(Number(port), hostname);
-      await once(socket, 'connect');
-      socket.write(bytes);
-      return socket;
     },
   };
 }
