@@ -1,4 +1,4 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, type Tracer, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { expect, test } from 'vitest';
 import { buildKey } from '../model/key.ts';
@@ -14,11 +14,11 @@ telemetryWorld((begun) => {
   ({ world, one, telemetry, through } = begun);
 });
 
-test('the span of a read contains the span of its load, each with its outcome', async () => {
-  const tracer = telemetry.instrument().getTracer('test');
+/** Reads a key in the span of a request; the load of the key reads another one. */
+async function requestWithNestedReads(tracer: Tracer, duringLoad: () => void = () => undefined): Promise<void> {
   const load = async () => {
     await world.clock.sleep(5);
-    tracer.startSpan('query').end();
+    duringLoad();
     return one.cache.getOrLoad(OTHER, () => 1);
   };
   const request = tracer.startSpan('request');
@@ -26,6 +26,11 @@ test('the span of a read contains the span of its load, each with its outcome', 
     through(one.cache.internal.reader.read(KEY, load, POLICY, null)),
   );
   request.end();
+}
+
+test('the span of a read contains the span of its load, each with its outcome', async () => {
+  const tracer = telemetry.instrument().getTracer('test');
+  await requestWithNestedReads(tracer, () => tracer.startSpan('query').end());
   expect(telemetry.tree()).toEqual([
     'request',
     'request > cache.read',
@@ -79,16 +84,7 @@ test('spans nest without a context manager that supports attach', async () => {
   const manager = new AsyncLocalStorageContextManager();
   Object.defineProperty(manager, 'attach', { value: undefined });
   context.setGlobalContextManager(manager);
-  const tracer = telemetry.instrument().getTracer('test');
-  const load = async () => {
-    await world.clock.sleep(5);
-    return one.cache.getOrLoad(OTHER, () => 1);
-  };
-  const request = tracer.startSpan('request');
-  await context.with(trace.setSpan(context.active(), request), () =>
-    through(one.cache.internal.reader.read(KEY, load, POLICY, null)),
-  );
-  request.end();
+  await requestWithNestedReads(telemetry.instrument().getTracer('test'));
   expect(telemetry.tree()).toEqual([
     'request',
     'request > cache.read',

@@ -1,5 +1,6 @@
 import { searchBodySchema } from '@pilotlight/contracts';
 import { expect, test } from 'vitest';
+import { ROLL_UP_TABLES } from '../log-store/postgres/roll-up/store-roll-up.ts';
 import { TwinStore } from '../log-store/testing/twin-store.ts';
 import { copyAll } from './copy-all.ts';
 import type { ReindexProgress } from './outcome.ts';
@@ -62,14 +63,7 @@ test('every line, level, column and count is copied', async () => {
   expect(await expectEqualAnswers(stores)).toBe(1_211);
   expect(progress.at(-1)).toMatchObject({ pass: 2, done: { files: 4 }, total: { files: 4 }, copied: { lines: 1_211 } });
   const counts = 'SELECT row_to_json(counted)::text AS counted FROM';
-  for (const table of [
-    'file_roll_ups',
-    'file_groups',
-    'file_buckets',
-    'file_sources',
-    'file_times',
-    'file_common_words',
-  ]) {
+  for (const table of ROLL_UP_TABLES) {
     const ofTarget = await stores.query(`${counts} other.${table} counted ORDER BY 1`);
     expect(ofTarget).toEqual(await stores.query(`${counts} public.${table} counted ORDER BY 1`));
     expect(ofTarget.length).toBeGreaterThan(0);

@@ -1,19 +1,12 @@
 import { onTestFinished } from 'vitest';
 import type { LogRecord } from '../../log-record.ts';
 import { PostgresLogStore } from '../../log-store/postgres/postgres-log-store.ts';
+import { ROLL_UP_TABLES } from '../../log-store/postgres/roll-up/store-roll-up.ts';
 import { Connections } from '../../postgres/connections.ts';
 import { openOrigin, type TestOrigin } from '../../testing/open-origin.ts';
 
 /** The tables of the log store that have the lines of a file and their roll-ups. */
-export const LINE_TABLES = [
-  'log_lines',
-  'file_roll_ups',
-  'file_groups',
-  'file_buckets',
-  'file_sources',
-  'file_times',
-  'file_common_words',
-] as const;
+export const LINE_TABLES = ['log_lines', ...ROLL_UP_TABLES] as const;
 const TABLES = [...LINE_TABLES, 'file_words'] as const;
 
 /** A log store that calls `onRead` before the first batch of each file, and `onRestore` before each copy. */

@@ -4,7 +4,8 @@ import type { FileRollUp, Group } from './file-roll-up.ts';
 
 const ROWS_PER_STATEMENT = 10_000;
 
-const TABLES = [
+/** The tables that hold the counts of files. */
+export const ROLL_UP_TABLES = [
   'file_roll_ups',
   'file_groups',
   'file_buckets',
@@ -15,7 +16,7 @@ const TABLES = [
 
 /** Statements that remove the counts of a file; `file` is an SQL expression of its id. */
 export function removeRollUp(file: string): string {
-  return TABLES.map((table) => `DELETE FROM ${table} WHERE file_id = ${file}`).join('; ');
+  return ROLL_UP_TABLES.map((table) => `DELETE FROM ${table} WHERE file_id = ${file}`).join('; ');
 }
 
 /** Columns of a table and their types, without the id of the file. */
@@ -56,7 +57,11 @@ const SOURCE_COLUMNS: Columns = { source: 'text', lines: 'integer' };
 export async function storeRollUp(client: PoolClient, fileId: string, rollUp: FileRollUp): Promise<void> {
   rollUp.end();
   const { groups, topSources, widthMs } = rollUp;
-  const insert = async (table: (typeof TABLES)[number], columns: Columns, rows: readonly object[]): Promise<void> => {
+  const insert = async (
+    table: (typeof ROLL_UP_TABLES)[number],
+    columns: Columns,
+    rows: readonly object[],
+  ): Promise<void> => {
     const names = Object.keys(columns).join(', ');
     const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
     for (let at = 0; at < rows.length; at += ROWS_PER_STATEMENT) {
