@@ -12,6 +12,7 @@ import type { Reporter } from '../stats/reporter.ts';
 import { type BatchItem, BatchLoad, type LoadMany } from './batch-load.ts';
 import type { CacheEngine } from './create-engine.ts';
 import type { Load } from './load.ts';
+import { isCachedEntry, type SharedMiss } from './lookup.ts';
 
 export interface InstrumentedReaderOptions {
   readonly engine: CacheEngine;
@@ -25,6 +26,7 @@ export interface InstrumentedReaderOptions {
 interface ReadingHow {
   readonly isSound?: (cached: CachedEntry) => boolean;
   readonly minPosition?: MinPosition | undefined;
+  readonly sharedMiss?: SharedMiss | undefined;
 }
 
 /**
@@ -84,6 +86,43 @@ export class InstrumentedReader {
     return cached;
   }
 
+  /**
+   * Returns whether a read of a key that `hit` did not find would ask the shared tier next, so that `sharedHit` can replace it. A
+   * traced read needs the context of its caller, so `read` makes it.
+   */
+  asksShared(key: CacheKey): boolean {
+    const { follower, lookup, inFlight } = this.#options.engine;
+    return follower.isCurrent && lookup.asksShared(key) && !inFlight.joinable(key) && !this.#traced.hasSubscribers;
+  }
+
+  /**
+   * Answers from the shared tier. Returns the lookup if it found no entry that may be served, and null if it found a stale one:
+   * the caller then has to call `read`. Call it only after `asksShared`.
+   */
+  async sharedHit(
+    key: CacheKey,
+    load: Load,
+    policy: ResolvedPolicy,
+    recipe: Recipe | null,
+  ): Promise<Answer | SharedMiss | null> {
+    const { engine, reporter, clock } = this.#options;
+    const askedAt = clock.monotonic();
+    const cached = await engine.lookup.inShared(key);
+    const ms = clock.monotonic() - askedAt;
+    if (!isCachedEntry(cached)) return { missing: cached, ms };
+    if (!engine.lookup.isFresh(cached) || !cached.isJson) return null;
+    const now = clock.now();
+    const isRefreshed = engine.reader.isRefreshDue(cached, policy.earlyRefresh, now);
+    if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, cached);
+    const facts = { tier: 'redis', verified: engine.follower.isTrusted, hops: [{ name: 'lookup', ms }] } as const;
+    const answer = {
+      cached,
+      outcome: outcomeOf('hit', cached, now, { ...facts, reason: isRefreshed ? 'early-refresh' : null }),
+    };
+    reporter.report(key, recipe, answer, ms);
+    return answer;
+  }
+
   /** Returns how long a hit took if it is a timed one, else null. Sets the number of hits that this duration represents. */
   #sampledMs({ monotonic }: Instant): number | null {
     if (this.#sinceSample < this.#skipsLeft) {
@@ -102,19 +141,19 @@ export class InstrumentedReader {
    * Returns the answer as bytes, with the outcome of the read. Rejects with the load's own error.
    *
    * @param how `isSound`: `decodes` for a caller that decodes the value next; defaults to `isJson`. `minPosition`: how much of the log
-   *   the answer has to include; defaults to what this process has applied.
+   *   the answer has to include; defaults to what this process has applied. `sharedMiss`: the result of `sharedHit`, a moment ago.
    */
   async read(
     key: CacheKey,
     load: Load,
     policy: ResolvedPolicy,
     recipe: Recipe | null,
-    { isSound = (cached) => cached.isJson, minPosition }: ReadingHow = {},
+    { isSound = (cached) => cached.isJson, minPosition, sharedMiss }: ReadingHow = {},
   ): Promise<Answer> {
     const { engine } = this.#options;
     const request = { key, source: engine.loader.source(key, load, policy), policy, minPosition };
     return this.#reported(key, recipe, async () => {
-      const answer = await engine.reader.read(request);
+      const answer = await engine.reader.read({ ...request, sharedMiss });
       if (isSound(answer.cached)) return answer;
       await engine.lookup.drop(answer.cached);
       return engine.reader.read(request);

@@ -34,6 +34,12 @@ export type LookupMiss = Missing | 'unreachable';
 
 const NOT_ASKED: Promise<LookupMiss> = Promise.resolve('absent');
 
+/** A lookup in the shared tier without a usable entry, and how long it took. */
+export interface SharedMiss {
+  readonly missing: LookupMiss;
+  readonly ms: number;
+}
+
 export const isCachedEntry = (found: CachedEntry | LookupMiss): found is CachedEntry => typeof found !== 'string';
 
 /** Finds entries in the tiers and decides whether they may be served. No other module decides that. */
@@ -123,6 +129,12 @@ export class Lookup {
     return false;
   }
 
+  /** Returns whether a lookup in the shared tier can find this key. */
+  asksShared(key: CacheKey): boolean {
+    const { shared, switches } = this.#options;
+    return shared !== null && switches.isOn('redis', key);
+  }
+
   /**
    * Looks the key up in the shared tier. Concurrent callers share one lookup, and the tier sends the lookups of one turn of the event
    * loop together. The entry is then checked against the invalidations that this process has applied. Returns `absent` for damaged
@@ -141,8 +153,8 @@ export class Lookup {
   }
 
   #lookUp(key: CacheKey): Promise<CachedEntry | LookupMiss> {
-    const { shared, switches } = this.#options;
-    if (!shared || !switches.isOn('redis', key)) return NOT_ASKED;
+    const { shared } = this.#options;
+    if (!shared || !this.asksShared(key)) return NOT_ASKED;
     const lookup = shared.get(key).then(
       (bytes) => {
         const found = bytes ? this.#found(key, bytes) : 'absent';

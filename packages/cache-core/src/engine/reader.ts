@@ -56,6 +56,7 @@ export class Reader {
         verified,
         mayJoin: tries < JOIN_TRIES,
         loadAfter: minPosition && !hasApplied(follower, minPosition) ? latest : null,
+        sharedMiss: tries === 0 ? request.sharedMiss : undefined,
         isSharedUnreachable: false,
         hops: [],
         started: null,
@@ -94,8 +95,8 @@ export class Reader {
       let step = decide({ memory, shared: null }, state);
       while (step.do === 'ask the shared tier') {
         const askedAt = clock.monotonic();
-        const shared = await lookup.inShared(key);
-        reading.hops.push({ name: 'lookup', ms: clock.monotonic() - askedAt });
+        const shared = reading.sharedMiss?.missing ?? (await lookup.inShared(key));
+        reading.hops.push({ name: 'lookup', ms: reading.sharedMiss?.ms ?? clock.monotonic() - askedAt });
         reading.isSharedUnreachable = shared === 'unreachable';
         step = decide({ memory, shared }, state);
       }

@@ -96,7 +96,7 @@ function expressHandler<Input>(route: CachedRoute, named: Route<Input>, handler:
     const target = targets.of(request);
     if (target.wantsCache && targets.isPure(request) && isAsSent(request))
       teach(request, { route, target, pattern: patternOf(request) });
-    const answer = await route.read(target, minPositionOfRequest(request));
+    const answer = await route.read(request, target, minPositionOfRequest(request));
     noteSent(response, route.send(request, response, answer));
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheManager } from '../cache-manager.ts';
+import type { SharedMiss } from '../engine/lookup.ts';
 import type { Answer } from '../model/answer.ts';
 import type { MinPosition } from '../model/min-position.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
@@ -19,6 +20,9 @@ export interface CachedRouteOptions {
 }
 
 const NOTHING: readonly string[] = [];
+
+/** The requests for which the fast path has looked in the shared tier without success. */
+const sharedMisses = new WeakMap<IncomingMessage, SharedMiss>();
 
 /** One cached route. Both ways to it, Express and the fast path, read and send its answers here. */
 export class CachedRoute {
@@ -42,16 +46,31 @@ export class CachedRoute {
   }
 
   /**
+   * Answers from the shared tier. Returns null if a read would not ask that tier next; resolves with null if the answer is not a
+   * fresh entry of it. `read` then answers the same request, and does not ask the tier again.
+   */
+  sharedHit(request: IncomingMessage, { key, load, recipe }: Target): Promise<Answer | null> | null {
+    const { reader } = this.cache.internal;
+    if (!reader.asksShared(key)) return null;
+    return reader.sharedHit(key, load, this.#policy, recipe).then((found) => {
+      if (found === null || 'cached' in found) return found;
+      sharedMisses.set(request, found);
+      return null;
+    });
+  }
+
+  /**
    * Returns the answer, loaded if necessary. Rejects with the error of the load.
    *
    * @param minPosition how much of the log the answer has to include; defaults to what this process has applied
    */
-  async read(target: Target, minPosition?: MinPosition): Promise<Answer> {
+  async read(request: IncomingMessage, target: Target, minPosition?: MinPosition): Promise<Answer> {
     const { reader } = this.cache.internal;
     const { key, load, recipe, wantsCache } = target;
     if (!wantsCache) return reader.bypass(key, load, this.#policy);
     if (minPosition) return reader.read(key, load, this.#policy, recipe, { minPosition });
-    return this.hit(target) ?? reader.read(key, load, this.#policy, recipe);
+    const sharedMiss = sharedMisses.get(request);
+    return this.hit(target) ?? reader.read(key, load, this.#policy, recipe, { sharedMiss });
   }
 
   /**

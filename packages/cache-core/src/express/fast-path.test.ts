@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express, type Request, type RequestHandler } from 'express';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { CacheManager } from '../cache-manager.ts';
 import { SimulatedWorld } from '../testing/index.ts';
 import { type ExpressCache, expressCache } from './cache-result.ts';
@@ -125,6 +125,73 @@ test('an invalidation reaches the fast path at once', async () => {
   expect((await ask('/count')).body).toBe('1');
   await cache.invalidate({ prefix: 'count' });
   expect((await ask('/count')).body).toBe('2');
+});
+
+describe('given an entry that only the shared tier holds', () => {
+  let loads: number;
+  let ask: Awaited<ReturnType<typeof listen>>;
+  beforeEach(async () => {
+    loads = 0;
+    app.get(
+      '/count',
+      cached.cacheResult({ timeout: 60, keyPrefix: 'count' })(function count() {
+        return { loads: ++loads };
+      }),
+    );
+    app.post(
+      '/echo',
+      cached.cacheResult({ timeout: 60, keyPrefix: 'echo' })(function echo({ body }) {
+        return body;
+      }),
+    );
+    ask = await listen();
+    await ask('/count');
+    await world.clock.advance(1);
+    forget();
+    seen = [];
+  });
+  const forget = () => cache.internal.engine.memory.evictWhere(() => true);
+
+  test('the fast path sends the same as Express, and asks the tier once', async () => {
+    const before = world.shared.gets;
+    const fast = await ask('/count');
+    expect([seen, answers[0]?.outcome, world.shared.gets - before]).toMatchObject([[], { tier: 'redis' }, 1]);
+    forget();
+    isAllowed = () => false;
+    expect(await ask('/count')).toEqual(fast);
+    expect([seen.length, loads]).toEqual([1, 1]);
+  });
+
+  test('a hit of a search by body leaves the connection usable', async () => {
+    const body = '{"q":"a"}';
+    const search = () => ask('/echo', { method: 'POST', headers: { ...JSON_TYPE, 'content-length': '9' }, body });
+    for (let i = 0; i < 5; i++) {
+      expect((await search()).body).toBe(body);
+      await world.clock.advance(1);
+      forget();
+    }
+    expect(answers.map(({ outcome }) => outcome.tier)).toEqual(['redis', 'redis', 'redis']);
+  });
+
+  test('an entry that an invalidation hit is loaded again', async () => {
+    await cache.invalidate({ prefix: 'count' });
+    expect((await ask('/count')).body).toBe('{"loads":2}');
+    expect([seen.length, answers]).toEqual([1, []]);
+  });
+
+  test('given a key that the tier lost, Express loads it without another lookup', async () => {
+    world.shared.evict();
+    const before = world.shared.gets;
+    expect((await ask('/count')).body).toBe('{"loads":2}');
+    // The holder of the fill lock looks again.
+    expect([seen.length, world.shared.gets - before]).toEqual([1, 2]);
+  });
+
+  test('given a tier that fails, Express loads', async () => {
+    world.shared.fail('reject');
+    expect((await ask('/count')).body).toBe('{"loads":2}');
+    expect([seen.length, answers]).toEqual([1, []]);
+  });
 });
 
 test('a search by body is answered from its third request on, and Express receives every other body whole', async () => {

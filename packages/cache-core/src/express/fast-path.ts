@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { CacheManager } from '../cache-manager.ts';
+import type { Answer } from '../model/answer.ts';
 import { InvalidArgument } from '../model/errors.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
 import type { SentAnswer } from './send-answer.ts';
@@ -44,6 +45,9 @@ const NOTHING: readonly string[] = [];
 /**
  * Returns a listener for `node:http` that answers hits of the cached routes of an application without calling Express:
  * `createServer(fastPath(app, cache, { allow }))`.
+ *
+ * It answers from memory, or from the shared tier if memory has no entry; a request that the shared tier cannot answer goes to
+ * Express with the result of its lookup, so that the tier is asked once.
  *
  * It answers only a request for which Express has found the target before: one with the same method, URL and body. It answers
  * with the same bytes and headers. Everything else goes to `app`: other requests, misses, stale answers and errors.
@@ -115,24 +119,46 @@ class FastPath {
       // A server that shuts down answers for requests whose body is not there in time.
       if (response.writableEnded) return;
       const id = idWithBody(url, request.headers['content-type'], body);
-      if (this.#answers(request, response, 'POST', id, beganAt)) return;
+      // Before any wait, because the request then emits `end`. A request that is answered without it discards it.
       request.unshift(body);
-      this.#app(request, response);
+      if (!this.#answers(request, response, 'POST', id, beganAt)) this.#app(request, response);
     });
   }
 
-  /** Answers from memory. Returns whether it did. */
-  #hit(request: IncomingMessage, response: Response, { route, target, pattern }: Shortcut, beganAt: number): boolean {
-    const { allow, headers, onAnswer } = this.#options;
-    if (!allow(request) || route.cache !== this.#cache) return false;
+  /** Answers from the cache, or begins to ask the shared tier. Returns false if Express has to answer. */
+  #hit(request: IncomingMessage, response: Response, shortcut: Shortcut, beganAt: number): boolean {
+    const { route, target } = shortcut;
+    if (!this.#options.allow(request) || route.cache !== this.#cache) return false;
     const answer = route.hit(target);
-    if (answer === null) return false;
-    const { outcome, status, bytes } = route.send(request, response, answer, {
+    if (answer !== null) {
+      this.#send(request, response, { answer, shortcut, beganAt });
+      return true;
+    }
+    const asked = route.sharedHit(request, target);
+    if (asked === null) return false;
+    const answerFound = (found: Answer | null) => {
+      // As after a body: see `#answerBody`.
+      if (response.writableEnded) return;
+      if (found === null) this.#app(request, response);
+      else this.#send(request, response, { answer: found, shortcut, beganAt });
+    };
+    // Express reads the key again, and reports the error if it meets it, too.
+    void asked.catch(() => null).then(answerFound);
+    return true;
+  }
+
+  #send(
+    request: IncomingMessage,
+    response: Response,
+    { answer, shortcut, beganAt }: { answer: Answer; shortcut: Shortcut; beganAt: number },
+  ): void {
+    const { headers, onAnswer } = this.#options;
+    const { outcome, status, bytes } = shortcut.route.send(request, response, answer, {
       extra: headers?.(request) ?? NOTHING,
       isDirect: true,
     });
-    onAnswer?.(request, { outcome, status, bytes, route: pattern, beganAt });
-    return true;
+    if (request.method === 'POST') request.resume();
+    onAnswer?.(request, { outcome, status, bytes, route: shortcut.pattern, beganAt });
   }
 
   #hasSmallBody({ headers }: IncomingMessage): boolean {

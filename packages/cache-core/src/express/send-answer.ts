@@ -50,7 +50,7 @@ export function sendAnswer(
     return { outcome, status: 304, bytes: 0 };
   }
   const form = prepared.best(acceptedEncodings);
-  const text = outcome.tier === 'memory' ? prepared.text(form) : null;
+  const text = outcome.tier === null ? null : prepared.text(form);
   send(response, { status: 200, form, body: text ?? form.body, outcome }, options);
   return { outcome, status: 200, bytes: form.body.length };
 }

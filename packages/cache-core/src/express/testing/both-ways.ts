@@ -85,8 +85,14 @@ class Served {
       ['advance', 3],
       ['invalidate', 1],
       ['expire', 1],
+      ['forget', 3],
     ]);
     if (what === 'advance') return this.world.clock.advance(random.oneOf([500, 5_000, 70_000]));
+    if (what === 'forget') {
+      await this.world.clock.advance(1); // ends the fills of the shared tier
+      this.#cache?.internal.engine.memory.evictWhere(() => true);
+      return;
+    }
     const prefix = random.oneOf(['report', 'search', 'big']);
     if (this.#cache) await this.world.clock.through(this.#cache[what]({ prefix }));
   }
