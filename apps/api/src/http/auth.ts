@@ -4,7 +4,7 @@ import { RateLimited } from '../access/access-errors.ts';
 import { clientAddressOf, networkOf } from '../access/client-address.ts';
 import { rateLimitFields } from '../access/rate-limit-fields.ts';
 import type { Deps } from '../deps.ts';
-import type { AccessDecision, Caller, Right } from './access.ts';
+import type { Access, AccessDecision, Caller, Right } from './access.ts';
 
 /** Middleware that lets a request pass or throws `Unauthorized`, `Forbidden` or `RateLimited`: one for each right. */
 export type Guards = Readonly<Record<Right, RequestHandler>>;
@@ -63,4 +63,9 @@ export function callerOf(request: IncomingMessage): AddressedCaller {
 export function clientOf(request: IncomingMessage): string {
   const { uploader, address } = callerOf(request);
   return uploader ?? address;
+}
+
+/** Returns a function that decides again whether the sender of a request may read: its token may be revoked or expire meanwhile. */
+export function staysAllowed({ decideAccess }: Pick<Access, 'decideAccess'>, request: IncomingMessage): () => boolean {
+  return () => decideAccess(request, 'read').outcome === 'granted';
 }

@@ -54,6 +54,6 @@ test('given a client that has disconnected, its upload frees its place', async (
 test('given a client that has disconnected, its event stream is not open', async () => {
   const { response } = await abandoned();
   const streams = new OpenStreams({ perProcess: 1, perClient: 1 }, new AbortController().signal);
-  const stream = streams.open(response, 'ci');
+  const stream = streams.open(response, 'ci', {});
   expect({ isClosed: stream.closed.aborted, count: streams.count }).toEqual({ isClosed: true, count: 0 });
 });

@@ -2,7 +2,7 @@ import { type FileEventPosition, parseFileEventId } from '@pilotlight/contracts'
 import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { InvalidInput } from '../errors.ts';
-import { clientOf } from '../http/auth.ts';
+import { clientOf, staysAllowed } from '../http/auth.ts';
 import type { Handlers } from '../http/register-routes.ts';
 import { shown } from '../http/shown.ts';
 import type { EventStream } from '../streams/event-stream.ts';
@@ -15,7 +15,7 @@ export function streamFileEvents(deps: Deps): Handlers {
   return [fileEvents(deps, new FileWatch(deps.origin.progress, deps.logger))];
 }
 
-function fileEvents({ origin, migrations, streams }: Deps, watch: FileWatch): RequestHandler {
+function fileEvents({ origin, migrations, streams, access }: Deps, watch: FileWatch): RequestHandler {
   return async (request, response) => {
     const id = String(request.params['id']);
     const after = positionOf(request.get('last-event-id'));
@@ -26,7 +26,7 @@ function fileEvents({ origin, migrations, streams }: Deps, watch: FileWatch): Re
     streams.check(client);
     const progress = (await origin.progress.of([id])).get(id.toLowerCase());
     if (progress === undefined) throw noFile(id);
-    const stream = streams.open(response, client);
+    const stream = streams.open(response, client, { mayContinue: staysAllowed(access, request) });
     if (request.method === 'HEAD') return stream.end('');
     const follow = follower(id, stream, after);
     follow(progress);

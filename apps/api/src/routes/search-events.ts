@@ -2,7 +2,7 @@ import { parseTailEventId, type TailPosition, tailQuerySchema } from '@pilotligh
 import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { InvalidInput } from '../errors.ts';
-import { clientOf } from '../http/auth.ts';
+import { clientOf, staysAllowed } from '../http/auth.ts';
 import { parseInput } from '../http/parse-input.ts';
 import type { Handlers } from '../http/register-routes.ts';
 import { shown } from '../http/shown.ts';
@@ -17,7 +17,7 @@ export function tailSearch(deps: Deps): Handlers {
   return [searchEvents(deps, { indexed, feed: new TailFeed(indexed, logger), looks: new TailLooks(origin.logs) })];
 }
 
-function searchEvents({ migrations, logger, streams }: Deps, parts: TailParts): RequestHandler {
+function searchEvents({ migrations, logger, streams, access }: Deps, parts: TailParts): RequestHandler {
   return async (request, response) => {
     const query = parseInput(tailQuerySchema, request.query);
     const after = positionOf(request.get('last-event-id'));
@@ -25,7 +25,7 @@ function searchEvents({ migrations, logger, streams }: Deps, parts: TailParts): 
     const client = clientOf(request);
     streams.check(client);
     const now = await parts.indexed.now();
-    const stream = streams.open(response, client);
+    const stream = streams.open(response, client, { mayContinue: staysAllowed(access, request) });
     if (request.method === 'HEAD') return stream.end('');
     void new Tail(query, stream, { ...parts, now }).run(after).catch((error: unknown) => {
       logger.error({ err: error, request_id: request.id }, 'live tail');

@@ -53,6 +53,18 @@ test('a client that reads nothing is disconnected, with one event beyond the buf
   expect(stream.isWritable).toBe(false);
 });
 
+test('a client that loses its right is disconnected, and gets no later event', async () => {
+  let isAllowed = true;
+  const { stream, client } = await openStream({ accessCheckMs: 5, mayContinue: () => isAllowed });
+  const { text, whole } = readAll(client);
+  stream.send({ id: '1', event: 'line', data: { n: 1 } });
+  await expect.poll(text).toContain('id: 1');
+  isAllowed = false;
+  await expect.poll(() => stream.closed.aborted).toBe(true);
+  stream.send({ id: '2', event: 'line', data: { n: 2 } });
+  expect(await whole).toMatch(/id: 1\n.*: the token is no longer valid\n\n$/s);
+});
+
 test('control: a client that reads, however late in that time, stays connected and gets every event', async () => {
   const { stream, client } = await openStream({ stalledMs: 60_000 });
   const sent = fill(stream);

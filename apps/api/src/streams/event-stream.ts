@@ -6,7 +6,9 @@ import { onceClosed } from '../http/once-closed.ts';
 const HEARTBEAT_MS = 15_000;
 /** A client that reads nothing for this time, while more is to be sent, is disconnected. */
 const STALLED_MS = 15_000;
-/** The maximum duration of a stream: the client reconnects, so its rights are checked again and processes share the load. */
+/** How often a stream checks that its client may still read. */
+const ACCESS_CHECK_MS = 5_000;
+/** The maximum duration of a stream: the client reconnects, so processes share the load. */
 const MAX_STREAM_MS = 15 * 60_000;
 /** The pause before a client reconnects, in ms; the second part is random, so that the clients of a process that ends do not return together. */
 const RETRY_MS = { min: 500, spread: 1_500 };
@@ -24,6 +26,10 @@ export interface EventStreamOptions {
   readonly heartbeatMs?: number;
   /** In ms. */
   readonly stalledMs?: number;
+  /** In ms. */
+  readonly accessCheckMs?: number;
+  /** Returns whether the client still has the right that it had when the stream began. Defaults to always. */
+  readonly mayContinue?: () => boolean;
 }
 
 /**
@@ -41,7 +47,12 @@ export class EventStream {
   /** Sends the headers. */
   constructor(
     response: ServerResponse,
-    { heartbeatMs = HEARTBEAT_MS, stalledMs = STALLED_MS }: EventStreamOptions = {},
+    {
+      heartbeatMs = HEARTBEAT_MS,
+      stalledMs = STALLED_MS,
+      accessCheckMs = ACCESS_CHECK_MS,
+      mayContinue = () => true,
+    }: EventStreamOptions = {},
   ) {
     this.#response = response;
     this.#stalledMs = stalledMs;
@@ -53,6 +64,9 @@ export class EventStream {
     });
     this.#timers = [
       setInterval(() => this.#beat(), heartbeatMs),
+      setInterval(() => {
+        if (!mayContinue()) this.end('the token is no longer valid');
+      }, accessCheckMs),
       setTimeout(() => this.end('reconnect to continue'), MAX_STREAM_MS),
     ];
     onceClosed(response, () => this.#close());

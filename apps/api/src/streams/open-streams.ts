@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { ApiError, TryLater } from '../errors.ts';
-import { EventStream } from './event-stream.ts';
+import { EventStream, type EventStreamOptions } from './event-stream.ts';
 
 export interface StreamLimits {
   /** The maximum number of open streams of this process. */
@@ -47,9 +47,9 @@ export class OpenStreams {
   }
 
   /** Opens a stream. Throws if the process or the client has as many as it may, or if the process is shutting down. */
-  open(response: ServerResponse, client: string): EventStream {
+  open(response: ServerResponse, client: string, options: EventStreamOptions): EventStream {
     this.check(client);
-    const stream = new EventStream(response);
+    const stream = new EventStream(response, options);
     if (stream.closed.aborted) return stream; // the client disconnected before
     this.#open.set(stream, client);
     stream.closed.addEventListener('abort', () => this.#open.delete(stream), { once: true });
