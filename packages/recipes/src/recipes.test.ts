@@ -1,7 +1,7 @@
 import { buildKey } from '@pilotlight/cache-core';
 import type { Origin } from '@pilotlight/origin';
 import { expect, test } from 'vitest';
-import { RECIPES, recipeOf } from './recipes.ts';
+import { policyOf, RECIPES, recipeOf } from './recipes.ts';
 
 const INPUTS = [
   [RECIPES.stats, {}],
@@ -35,7 +35,11 @@ test.for(Object.values(RECIPES))('an aborted load of $prefix is aborted at the o
     throw given?.reason;
   };
   const origin = { logs: { stats: ask, search: ask }, files: { list: ask } } as unknown as Origin;
-  const load = recipeOf({ ...recipe, params: {} })?.load(origin, { scope: () => undefined, signal });
+  const load = recipeOf({ ...recipe, params: {} })?.load(origin, {
+    kind: () => undefined,
+    scope: () => undefined,
+    signal,
+  });
   await expect(load).rejects.toBe('given up');
   expect(seen).toEqual([signal]);
 });
@@ -64,4 +68,28 @@ test.for([
   { prefix: 'search', name: 'search_logs', params: null },
 ])('a stored recipe that no longer parses is ignored: %j', (stored) => {
   expect(recipeOf(stored)).toBeNull();
+});
+
+test.for([
+  ['stats', {}, 'open'],
+  ['search', { from: '2015-05-17' }, 'open'],
+  ['search', { to: '2015-05-18' }, 'bounded'],
+  ['stats', { to: '2015-05-18', file_id: '01a20449-0000-7000-8000-000000000000' }, 'file'],
+  ['files', {}, 'newest'],
+  ['files', { cursor: 'abc' }, 'older'],
+] as const)('a load of %s with %j names its kind %s', async ([name, params, expected]) => {
+  const kinds: string[] = [];
+  const ask = async () => ({});
+  const origin = { logs: { stats: ask, search: ask }, files: { list: ask } } as unknown as Origin;
+  const { signal } = new AbortController();
+  const recipe = recipeOf({ ...RECIPES[name], params });
+  await recipe?.load(origin, { kind: (kind) => kinds.push(kind), scope: () => undefined, signal });
+  expect(kinds).toEqual([expected]);
+});
+
+test.for(Object.values(RECIPES))('$prefix learns between a fifth and five times its fixed time', (recipe) => {
+  const fixedMs = recipe.timeout * 1_000;
+  const { freshForMs, learn } = policyOf(recipe, { logs: { name: 'postgres' } });
+  expect(freshForMs).toBe(fixedMs);
+  expect(learn).toMatchObject({ mode: 'advise', fixedMs, betweenMs: [fixedMs / 5, fixedMs * 5] });
 });

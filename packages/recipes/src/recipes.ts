@@ -1,4 +1,11 @@
-import { buildKey, type CacheKey, type LoadContext, type ResolvedPolicy, resolvePolicy } from '@pilotlight/cache-core';
+import {
+  buildKey,
+  type CacheKey,
+  type LearningOptions,
+  type LoadContext,
+  type ResolvedPolicy,
+  resolvePolicy,
+} from '@pilotlight/cache-core';
 import {
   type DataScope,
   filesQuerySchema,
@@ -9,6 +16,7 @@ import {
 import type { LogStore, Origin } from '@pilotlight/origin';
 import type { z } from 'zod';
 import { filesByEvents } from './files-by-events.ts';
+import { kindOfList, kindOfRecords } from './kinds.ts';
 
 /**
  * A cached answer: its key, its fresh time and its computation. The api computes it for a reader and a worker to warm the cache, both
@@ -25,6 +33,8 @@ export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
   readonly readsRecords?: boolean;
   /** Returns the part of the records that the answer depends on. Without it, the answer depends on everything. */
   scopeOf?(input: z.output<Schema>): DataScope;
+  /** Returns the kind of the answer: answers of one kind change about as often. Learnt times share what they learn within a kind. */
+  kindOf(input: z.output<Schema>): string;
   /** The inputs that most clients request first. Defaults to none. */
   readonly common?: readonly z.input<Schema>[];
   /** Fields in which two computations of one state may differ. Defaults to none. */
@@ -47,6 +57,7 @@ export const RECIPES = {
     readsRecords: true,
     common: [{}],
     scopeOf: scopeOfQuery,
+    kindOf: kindOfRecords,
     compute: async (origin, query, signal) => ({ success: true, stats: await origin.logs.stats(query, signal) }),
   }),
   search: answer({
@@ -56,6 +67,7 @@ export const RECIPES = {
     schema: searchBodySchema,
     readsRecords: true,
     scopeOf: scopeOfQuery,
+    kindOf: kindOfRecords,
     incomparable: ['took_ms'],
     compute: async (origin, query, signal) => ({ success: true, ...(await origin.logs.search(query, signal)) }),
   }),
@@ -66,26 +78,33 @@ export const RECIPES = {
     schema: filesQuerySchema,
     common: [{}],
     changedByEvents: filesByEvents,
+    kindOf: kindOfList,
     compute: async (origin, query, signal) => ({ success: true, ...(await origin.files.list(query, signal)) }),
   }),
 } as const;
 
 /** The part of a load's context that an answer uses. */
-type AnswerContext = Pick<LoadContext, 'scope' | 'signal'>;
+type AnswerContext = Pick<LoadContext, 'kind' | 'scope' | 'signal'>;
 
-/** Loads an answer, on every path: declares the part of the data that it depends on, then computes it. */
+/** Loads an answer, on every path: declares its kind and the part of the data that it depends on, then computes it. */
 export async function loadAnswer<Schema extends z.ZodType>(
-  { scopeOf, compute }: Pick<CachedAnswer<Schema>, 'scopeOf' | 'compute'>,
+  { scopeOf, kindOf, compute }: Pick<CachedAnswer<Schema>, 'scopeOf' | 'kindOf' | 'compute'>,
   origin: Origin,
   input: z.output<Schema>,
   context: AnswerContext,
 ): Promise<object> {
+  context.kind(kindOf(input));
   if (scopeOf) context.scope(scopeOf(input));
   return await compute(origin, input, context.signal);
 }
 
 /** The part of an answer that its policy is made from. */
-type PolicyParts = Pick<CachedAnswer, 'timeout' | 'readsRecords'>;
+type PolicyParts = Pick<CachedAnswer, 'timeout' | 'readsRecords' | 'incomparable'>;
+/** Only reported: no replay with these bounds has yet compared its loads and its stale reads with those of the fixed times. */
+const LEARNING_MODE: LearningOptions['mode'] = 'advise';
+/** A learnt time is at least the fixed time divided by this, and at most the fixed time multiplied by it. */
+const LEARNING_SPAN = 5;
+
 type Store = { readonly logs: Pick<LogStore, 'name'> };
 
 /**
@@ -96,9 +115,19 @@ export function originOf({ readsRecords = false }: Pick<PolicyParts, 'readsRecor
   return readsRecords && logs.name === 'elasticsearch' ? logs.name : 'default';
 }
 
-/** Returns the policy that `cacheResult({ timeout })` derives, so that a warmed answer is fresh as long as a loaded one. */
+/**
+ * Returns how the fresh time of the answer is learnt: between a fifth and five times its fixed time. Two answers are compared without
+ * the fields in which two computations of one state may differ.
+ */
+export function learningOf({ timeout, incomparable = [] }: PolicyParts): LearningOptions {
+  const fixedMs = timeout * 1_000;
+  return { mode: LEARNING_MODE, between: [fixedMs / LEARNING_SPAN, fixedMs * LEARNING_SPAN], ignoring: incomparable };
+}
+
+/** Returns the policy that `cacheResult({ timeout, learn })` derives, so that a warmed answer is fresh as long as a loaded one. */
 export function policyOf(answer: PolicyParts, origin: Store): ResolvedPolicy {
-  return resolvePolicy({ freshFor: answer.timeout * 1_000, origin: originOf(answer, origin) });
+  const freshFor = answer.timeout * 1_000;
+  return resolvePolicy({ freshFor, learn: learningOf(answer), origin: originOf(answer, origin) });
 }
 
 /**
@@ -112,7 +141,8 @@ export function recipeOf(
   const recipe = answers.find(({ prefix, name }) => prefix === stored.prefix && name === stored.name);
   const input = recipe?.schema.safeParse(stored.params);
   if (!recipe || !input?.success) return null;
-  const { prefix, name, timeout, readsRecords = false } = recipe;
+  const { prefix, name, timeout, readsRecords = false, incomparable = [] } = recipe;
   const key = buildKey({ prefix, name, params: input.data });
-  return { key, timeout, readsRecords, load: (origin, context) => loadAnswer(recipe, origin, input.data, context) };
+  const load = (origin: Origin, context: AnswerContext) => loadAnswer(recipe, origin, input.data, context);
+  return { key, timeout, readsRecords, incomparable, load };
 }

@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
-import type { LearningOptions } from '@pilotlight/cache-core';
 import { expressCache, type RequestView } from '@pilotlight/cache-core/express';
 import { type CachedOperationId, ROUTES } from '@pilotlight/contracts/http';
-import { type CachedAnswer, loadAnswer, originOf, RECIPES } from '@pilotlight/recipes';
+import { type CachedAnswer, learningOf, loadAnswer, originOf, RECIPES } from '@pilotlight/recipes';
 import type { RequestHandler } from 'express';
 import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
@@ -12,12 +11,6 @@ import { shedReads } from './overload.ts';
 import { parseInput } from './parse-input.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 import { shown } from './shown.ts';
-
-/**
- * Reports advice in `cache/stats` and changes nothing. The duration of a search differs each time although its answer is the
- * same.
- */
-const LEARN = { mode: 'advise', ignoring: ['took_ms'] } as const satisfies LearningOptions;
 
 /**
  * Returns the handlers of a cached route, whose row names the recipe: the first sheds reads in an overload, the second checks `?cache`,
@@ -48,7 +41,7 @@ function cachedRecipe<Schema extends z.ZodType>(
     timeout: recipe.timeout,
     origin: originOf(recipe, origin),
     warm: true,
-    learn: LEARN,
+    learn: learningOf(recipe),
     pureInput: true, // parsed by a schema without a clock
     input: (view) => parseInput(recipe.schema, inputOf(view)),
   })(async (input, context) => {

@@ -58,7 +58,7 @@ test('cache/stats shows per prefix the learned fresh time and its reason', async
   const { endpoints } = await stats();
   for (const [prefix, fixed] of Object.entries({ stats: 60_000, search: 300_000, files: 600_000 })) {
     expect(endpoints[prefix]).toMatchObject({
-      learned: { mode: 'advise', fresh_ms: { fixed, allowed: [fixed / 10, fixed * 10] }, why: expect.any(String) },
+      learned: { mode: 'advise', fresh_ms: { fixed, allowed: [fixed / 5, fixed * 5] }, why: expect.any(String) },
     });
   }
 });

@@ -46,6 +46,7 @@ function answer(prefix: string, timeout: number, compute?: (n: number) => Promis
     name: 'answer',
     timeout,
     schema: z.strictObject({ n: z.int() }),
+    kindOf: () => 'any',
     compute: async (_, { n }) => {
       asked.push(n);
       return compute ? await compute(n) : { n };

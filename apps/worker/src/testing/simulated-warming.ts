@@ -44,6 +44,7 @@ export class SimulatedWarming {
       timeout,
       schema: z.strictObject({ n: z.int() }),
       common: [{ n: 0 }, { n: 1 }],
+      kindOf: () => 'any',
       compute: async (_, input) => this.load(z.object({ n: z.int() }).parse(input).n),
     };
   }

@@ -100,7 +100,7 @@ async function compute(origin: Origin, question: Question) {
   if (recipe === null) throw new Error(`expected a question that can be asked, got ${JSON.stringify(question)}`);
   const said: Scope[] = [];
   const { signal } = new AbortController();
-  const answer = await recipe.load(origin, { scope: (scope) => said.push(scope), signal });
+  const answer = await recipe.load(origin, { kind: () => undefined, scope: (scope) => said.push(scope), signal });
   return { answer, said };
 }
 
