@@ -61,7 +61,7 @@ export class InstrumentedReader {
     const { engine, reporter, clock } = this.#options;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
     const cached = engine.lookup.freshInMemory(key, at);
-    if (!cached?.isJson) return null;
+    if (!cached?.isSound) return null;
     const isRefreshed = isDue || engine.reader.isRefreshDue(cached, policy.earlyRefresh, at.wall);
     if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, cached);
     const verified = engine.follower.isTrusted;
@@ -110,7 +110,7 @@ export class InstrumentedReader {
     const cached = await engine.lookup.inShared(key);
     const ms = clock.monotonic() - askedAt;
     if (!isCachedEntry(cached)) return { missing: cached, ms };
-    if (!engine.lookup.isFresh(cached) || !cached.isJson) return null;
+    if (!engine.lookup.isFresh(cached) || !cached.isSound) return null;
     const now = clock.now();
     const isRefreshed = engine.reader.isRefreshDue(cached, policy.earlyRefresh, now);
     if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, cached);
@@ -140,7 +140,7 @@ export class InstrumentedReader {
   /**
    * Returns the answer as bytes, with the outcome of the read. Rejects with the load's own error.
    *
-   * @param how `isSound`: `decodes` for a caller that decodes the value next; defaults to `isJson`. `minPosition`: how much of the log
+   * @param how `isSound`: `decodes` for a caller that decodes the value next; defaults to `CachedEntry.isSound`. `minPosition`: how much of the log
    *   the answer has to include; defaults to what this process has applied. `sharedMiss`: the result of `sharedHit`, a moment ago.
    */
   async read(
@@ -148,7 +148,7 @@ export class InstrumentedReader {
     load: Load,
     policy: ResolvedPolicy,
     recipe: Recipe | null,
-    { isSound = (cached) => cached.isJson, minPosition, sharedMiss }: ReadingHow = {},
+    { isSound = (cached) => cached.isSound, minPosition, sharedMiss }: ReadingHow = {},
   ): Promise<Answer> {
     const { engine } = this.#options;
     const request = { key, source: engine.loader.source(key, load, policy), policy, minPosition };

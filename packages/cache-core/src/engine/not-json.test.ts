@@ -37,11 +37,23 @@ describe('a body with a valid checksum that is not JSON is a miss and is logged 
     expect(complaints()).toEqual([expect.stringContaining('its body is not JSON (damaged)')]);
   });
 
-  test('for a reader of the bytes', async () => {
-    const policy = resolvePolicy();
-    const { cached, outcome } = await through(one.cache.internal.reader.read(KEY, () => 'loaded', policy, null));
+  test('for a reader of the bytes, once a reader of the value has found it', async () => {
+    const read = () => through(one.cache.internal.reader.read(KEY, () => 'loaded', resolvePolicy(), null));
+    // The checksum proves that a process has written these bytes: a reader of the bytes does not parse them.
+    expect((await read()).cached.body.toString()).toBe('{"cut');
+    expect(await through(one.cache.get(KEY))).toBeUndefined();
+    const { cached, outcome } = await read();
     expect([cached.body.toString(), outcome.outcome]).toEqual(['"loaded"', 'miss']);
     expect(complaints()).toHaveLength(1);
+  });
+
+  test('without a valid checksum, it is a miss for a reader of the bytes, too', async () => {
+    const bytes = world.shared.read(KEY) ?? Buffer.alloc(0);
+    bytes.write('1', bytes.length - 5); // the last byte of the body
+    world.shared.write(KEY, bytes);
+    const read = one.cache.internal.reader.read(KEY, () => 'loaded', resolvePolicy(), null);
+    expect((await through(read)).outcome.outcome).toBe('miss');
+    expect(complaints()).toEqual([expect.stringContaining('checksum')]);
   });
 
   test('for get, has and getMany', async () => {

@@ -214,9 +214,16 @@ export class CachedEntry implements Entry {
   }
 
   /**
-   * Returns true if its body is JSON, which `value()` requires. The bytes of an entry from a shared tier may be anything;
-   * the checksum only proves that they are as written. Parses the body once and does not keep the value, because readers
-   * of bytes do not need it.
+   * Returns false if a reader of the value has found that the body is not JSON. Every process encodes values as JSON and adds a
+   * checksum, so a reader of the bytes does not parse what the checksum proves to be as written (decision 39).
+   */
+  get isSound(): boolean {
+    return this.#isJson !== false;
+  }
+
+  /**
+   * Returns true if its body is JSON, which `value()` requires: the body of an entry from a shared tier may be anything. Parses the
+   * body once and does not keep the value.
    */
   get isJson(): boolean {
     this.#isJson ??= this.body.length === 0 || parses(() => JSON.parse(this.body.toString()));
