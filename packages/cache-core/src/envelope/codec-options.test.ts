@@ -7,8 +7,8 @@ const key = Buffer.alloc(32, 1);
 const keys = (...all: unknown[]) => ({ encryption: { keys: all } });
 
 test.each<[unknown, string]>([
-  [{ compression: 'gzip' }, 'compression: expected one of deflate, zstd, brotli, none, got "gzip"'],
-  [{ compression: null }, 'compression: expected one of deflate, zstd, brotli, none, got null'],
+  [{ compression: 'lzma' }, 'compression: expected one of gzip, deflate, zstd, brotli, none, got "lzma"'],
+  [{ compression: null }, 'compression: expected one of gzip, deflate, zstd, brotli, none, got null'],
   [
     { compressAboveBytes: -1 },
     'compressAboveBytes: expected a whole number of bytes, 0 or more, got -1; to compress nothing',

@@ -7,7 +7,7 @@ import type { EncryptionOptions } from './encryption.ts';
 export interface CodecOptions {
   /** Compresses bodies of more bytes than this. Defaults to 4,096. */
   readonly compressAboveBytes?: number;
-  /** The codec for new entries; entries of every codec are readable. Defaults to `deflate`. */
+  /** The codec for new entries; entries of every codec are readable. Defaults to `gzip`. */
   readonly compression?: Codec;
   /** AES-256-GCM. Defaults to none. With keys, this process rejects entries that are not encrypted. */
   readonly encryption?: EncryptionOptions;
@@ -22,11 +22,11 @@ export type CodecSettings = Required<Omit<CodecOptions, 'encryption'>>;
 
 const MIN_CEILING_BYTES = 1_024;
 const MAX_CEILING_BYTES = 256 * 1_048_576;
-const COMPRESSIONS = ['deflate', 'zstd', 'brotli', 'none'] as const satisfies Codec[];
+const COMPRESSIONS = ['gzip', 'deflate', 'zstd', 'brotli', 'none'] as const satisfies Codec[];
 
 export function resolveCodecOptions(options: CodecOptions): CodecSettings {
   assertKnownOptions('envelope', options, ['compressAboveBytes', 'compression', 'encryption', 'maxEntryBytes']);
-  const { compressAboveBytes = 4_096, compression = 'deflate', maxEntryBytes = 8 * 1_048_576 } = options;
+  const { compressAboveBytes = 4_096, compression = 'gzip', maxEntryBytes = 8 * 1_048_576 } = options;
   if (!Number.isSafeInteger(compressAboveBytes) || compressAboveBytes < 0)
     throw new InvalidArgument(
       'compressAboveBytes',

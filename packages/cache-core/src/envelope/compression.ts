@@ -1,16 +1,34 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
+import type { Encoding } from '../model/variant.ts';
 
-/** How a body is stored. `deflate` is raw (RFC 1951), without its own checksum: the envelope has one. */
-export type Codec = 'zstd' | 'brotli' | 'deflate' | 'none';
+/**
+ * How a body is stored. `gzip`, `zstd` and `brotli` are content codings of HTTP, so that a stored body can be sent as it is.
+ * `deflate` is raw (RFC 1951), which HTTP has no name for.
+ */
+export type Codec = 'gzip' | 'zstd' | 'brotli' | 'deflate' | 'none';
 type Compression = Exclude<Codec, 'none'>;
 
 /** The tag of each codec in an envelope. Invariant: a tag is never reused for another codec. */
-export const CODEC_TAGS = { none: 0, deflate: 1, zstd: 2, brotli: 3 } as const satisfies Record<Codec, number>;
+export const CODEC_TAGS = { none: 0, deflate: 1, zstd: 2, brotli: 3, gzip: 4 } as const satisfies Record<Codec, number>;
 
-const CODECS: readonly Codec[] = ['none', 'deflate', 'zstd', 'brotli'];
+const CODECS: readonly Codec[] = ['none', 'deflate', 'zstd', 'brotli', 'gzip'];
 
 export const codecOfTag = (tag: number): Codec | undefined => CODECS[tag];
+
+/** The content coding of HTTP that a codec is, or null. */
+const ENCODING_OF = { gzip: 'gzip', zstd: 'zstd', brotli: 'br', deflate: null, none: null } as const satisfies Record<
+  Codec,
+  Encoding | null
+>;
+
+export const encodingOf = (codec: Codec): Encoding | null => ENCODING_OF[codec];
+
+/** A gzip member (RFC 1952) as zlib writes it: a header without optional fields, raw deflate, CRC-32 and length. */
+const GZIP_HEADER_BYTES = 10;
+const GZIP_TRAILER_BYTES = 8;
+/** The identification, the method and the flags of such a header. */
+const GZIP_START = Buffer.from([0x1f, 0x8b, 8, 0]);
 
 /**
  * Larger bodies go to zlib's threads. Handing one over costs the event loop about 50 µs; smaller bodies block it for less
@@ -38,6 +56,7 @@ const brotliOptions = (bytes: number) => ({
 const deflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.deflateRaw);
 const zstdCompress = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdCompress);
 const brotliCompress = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliCompress);
+const gzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gzip);
 const inflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflateRaw);
 const zstdDecompress = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
 const brotliDecompress = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brotliDecompress);
@@ -46,6 +65,8 @@ const brotliDecompress = promisify<Buffer, zlib.BrotliOptions, Buffer>(zlib.brot
 export function compress(compression: Compression, body: Buffer): Buffer | Promise<Buffer> {
   const isNow = body.length < ASYNC_ENCODE_FROM_BYTES;
   switch (compression) {
+    case 'gzip':
+      return isNow ? zlib.gzipSync(body, deflateOptions) : gzip(body, deflateOptions);
     case 'deflate':
       return isNow ? zlib.deflateRawSync(body, deflateOptions) : deflateRaw(body, deflateOptions);
     case 'zstd':
@@ -68,6 +89,8 @@ export function decompress(compression: Compression, stored: Buffer, bodyBytes: 
   const options = { maxOutputLength: Math.max(1, bodyBytes), chunkSize: Math.max(64, bodyBytes) };
   const isNow = bodyBytes < ASYNC_DECODE_FROM_BYTES;
   switch (compression) {
+    case 'gzip':
+      return decompress('deflate', deflateOf(stored), bodyBytes);
     case 'deflate':
       return isNow ? zlib.inflateRawSync(stored, options) : inflateRaw(stored, options);
     case 'zstd': {
@@ -79,6 +102,13 @@ export function decompress(compression: Compression, stored: Buffer, bodyBytes: 
     default:
       return compression satisfies never;
   }
+}
+
+/** Returns the deflated part of a gzip member. The envelope has a checksum, so the one of gzip is not checked. */
+function deflateOf(stored: Buffer): Buffer {
+  if (stored.length < GZIP_HEADER_BYTES + GZIP_TRAILER_BYTES || GZIP_START.compare(stored, 0, GZIP_START.length) !== 0)
+    throw new Error('expected a gzip member with a header of 10 bytes');
+  return stored.subarray(GZIP_HEADER_BYTES, -GZIP_TRAILER_BYTES);
 }
 
 export const isTooLarge = (error: unknown): boolean =>

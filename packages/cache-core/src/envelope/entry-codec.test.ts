@@ -1,13 +1,15 @@
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CodecOptions } from './codec-options.ts';
 import { EntryCodec } from './entry-codec.ts';
-import { anyEntry, anyKey, compressible, encoded, entryWith, KEY } from './testing/entries.ts';
+import { anyEntry, anyKey, compressible, encoded, entryWith, KEY, withoutStored } from './testing/entries.ts';
 
 const encryption = { keys: [{ id: 'k1', key: Buffer.alloc(32, 1) }] };
 const eager = { compressAboveBytes: 0 };
 const CODECS: [string, CodecOptions][] = [
   ['plain', { compression: 'none' }],
+  ['gzip', { ...eager, compression: 'gzip' }],
   ['deflate', { ...eager, compression: 'deflate' }],
   ['zstd', { ...eager, compression: 'zstd' }],
   ['brotli', { ...eager, compression: 'brotli' }],
@@ -24,7 +26,7 @@ describe.each(VARIANTS)('%s', (_, options) => {
   test('an entry is decoded unchanged', async () => {
     await fc.assert(
       fc.asyncProperty(anyKey, anyEntry, async (key, entry) => {
-        expect(await codec.decode(key, await encoded(codec, key, entry))).toEqual(entry);
+        expect(withoutStored(await codec.decode(key, await encoded(codec, key, entry)))).toEqual(entry);
       }),
     );
   });
@@ -89,8 +91,26 @@ describe('compression', () => {
     const entry = entryWith({ body: compressible(5_000) });
     for (const [, writer] of CODECS) {
       const bytes = await encoded(new EntryCodec(writer), KEY, entry);
-      for (const [, reader] of CODECS) expect(await new EntryCodec(reader).decode(KEY, bytes)).toEqual(entry);
+      for (const [, reader] of CODECS)
+        expect(withoutStored(await new EntryCodec(reader).decode(KEY, bytes))).toEqual(entry);
     }
+  });
+
+  test.each([
+    ['gzip', 'gzip', gunzipSync],
+    ['zstd', 'zstd', zstdDecompressSync],
+    ['brotli', 'br', brotliDecompressSync],
+  ] as const)('a body stored by %s is also decoded as the content coding %s', async (compression, encoding, decode) => {
+    const body = compressible(5_000);
+    const bytes = await encoded(new EntryCodec({ compression }), KEY, entryWith({ body }));
+    const decoded = await new EntryCodec().decode(KEY, bytes);
+    if ('rejected' in decoded || !decoded.encoded) throw new Error('expected a stored body');
+    expect([decoded.encoded.encoding, decode(decoded.encoded.bytes).equals(body)]).toEqual([encoding, true]);
+  });
+
+  test.each(['deflate', 'none'] as const)('a body stored by %s has no content coding', async (compression) => {
+    const bytes = await encoded(new EntryCodec({ compression }), KEY, entryWith({ body: compressible(5_000) }));
+    expect(await new EntryCodec().decode(KEY, bytes)).not.toHaveProperty('encoded');
   });
 
   test('only a large compressed body is decoded asynchronously', async () => {

@@ -1,6 +1,6 @@
 import type { Entry } from '../model/entry.ts';
 import { type CodecOptions, type CodecSettings, resolveCodecOptions } from './codec-options.ts';
-import { CODEC_TAGS, type Codec, codecOfTag, compress, decompress, isTooLarge } from './compression.ts';
+import { CODEC_TAGS, type Codec, codecOfTag, compress, decompress, encodingOf, isTooLarge } from './compression.ts';
 import { ENCRYPTION_BYTES, Keyring } from './encryption.ts';
 import {
   clearPart,
@@ -61,7 +61,11 @@ export class EntryCodec {
     const codec = codecOfTag(outline.codecTag);
     if (codec === undefined) return rejected('foreign', `compressed by an unknown codec, tag ${outline.codecTag}`);
     if (codec === 'none') return bodyFits(stored, outline) ?? entryOf(bytes, payload, stored);
-    return decompressed(codec, stored, outline, (body) => entryOf(bytes, payload, body));
+    const encoding = encodingOf(codec);
+    return decompressed(codec, stored, outline, (body) => {
+      const entry = entryOf(bytes, payload, body);
+      return encoding === null || 'rejected' in entry ? entry : { ...entry, encoded: { encoding, bytes: stored } };
+    });
   }
 
   async #smaller({ body }: EnvelopeParts): Promise<{ codec: Codec; body: Buffer }> {

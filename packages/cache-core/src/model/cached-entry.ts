@@ -120,6 +120,11 @@ export class CachedEntry implements Entry {
     this.loadBeganAt = loadBeganAt;
     this.#isJson = loadBeganAt === null ? null : true; // this process encoded it
     this.#entryBytes = bytesOf(key, entry);
+    if (entry.encoded && entry.body.length >= MIN_COMPRESSED_BYTES) {
+      const { encoding, bytes } = entry.encoded;
+      this.#variants = new Map([[encoding, bytes]]);
+      this.#variantBytes = bytes.length + BUFFER_BYTES;
+    }
   }
 
   /**
@@ -137,12 +142,14 @@ export class CachedEntry implements Entry {
   }
 
   /**
-   * Moves its body to its own memory: a slice would retain the whole chunk that it was received in.
+   * Moves body and variants to their own memory: a slice would retain the whole chunk that it was received in.
    *
    * @internal
    */
   ownBody(): void {
     this.body = ownMemory(this.body);
+    for (const [encoding, variant] of this.#variants ?? [])
+      if (variant instanceof Buffer) this.#variants?.set(encoding, ownMemory(variant));
   }
 
   /**

@@ -1,4 +1,5 @@
 import type { Scope } from './scope.ts';
+import type { Encoding } from './variant.ts';
 
 /**
  * The position of the invalidation log that the process had applied when a load began. Positions of different epochs are not
@@ -29,6 +30,8 @@ export interface Lifetime {
 export interface Entry extends Stamp, Lifetime {
   /** The answer as UTF-8 JSON; empty for `undefined`. */
   readonly body: Buffer;
+  /** The body in the content coding that a shared tier stores it in. Missing if it is stored in none that HTTP has a name for. */
+  readonly encoded?: { readonly encoding: Encoding; readonly bytes: Buffer };
   /** Strong validator of `body`, without quotes. */
   readonly etag: string;
   readonly tags: readonly string[];

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Entry } from '../../model/entry.ts';
 import { readScope, type Scope } from '../../model/scope.ts';
 import type { EntryCodec } from '../entry-codec.ts';
+import type { Rejected } from '../rejected.ts';
 
 export const KEY = 'stats:get_stats:5d8782ea43cb739f357f783bf8902624';
 
@@ -12,6 +13,13 @@ export async function encoded(codec: EntryCodec, key: string, entry: Entry): Pro
   const bytes = await codec.encode(key, entry);
   if (!bytes) throw new Error(`expected ${key} to be below the ceiling`);
   return bytes;
+}
+
+/** Returns a decoded entry without its stored body, which depends on the codec. */
+export function withoutStored(decoded: Entry | Rejected): unknown {
+  if ('rejected' in decoded) return decoded;
+  const { encoded: _stored, ...entry } = decoded;
+  return entry;
 }
 
 /** An entry for a test of its bytes. */
