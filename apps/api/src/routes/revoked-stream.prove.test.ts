@@ -32,9 +32,9 @@ test('an open stream ends once its token is removed; that of another token conti
   const [kept, revoked] = [await tail('kept'), await tail('revoked')];
   writeFileSync(tokensFile, lineOf('kept'));
   expect(await revoked.next()).toBeNull();
-  const form = new FormData();
-  form.set('file', new File(['2026-03-01 10:00:00 ERROR pay: after the removal\n'], 'a.log'));
-  await api.fetch('/api/upload', { method: 'POST', headers: asAdmin, body: form });
+  const uploaded = await api.upload('2026-03-01 10:00:00 ERROR pay: after the removal\n', 'a.log', asAdmin);
+  const { file } = (await uploaded.json()) as { file: { id: string } };
+  await api.ingest(file.id);
   expect(await kept.next()).toMatchObject({ event: 'line' });
   await kept.close();
 });
