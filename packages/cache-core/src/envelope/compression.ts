@@ -1,11 +1,8 @@
 import { promisify } from 'node:util';
 import * as zlib from 'node:zlib';
-import type { Encoding } from '../model/variant.ts';
+import { type Encoding, GZIP_OPTIONS } from '../model/variant.ts';
 
-/**
- * How a body is stored. `gzip`, `zstd` and `brotli` are content codings of HTTP, so that a stored body can be sent as it is.
- * `deflate` is raw (RFC 1951), which HTTP has no name for.
- */
+/** How a body is stored. `gzip` can be sent as it is stored. `deflate` is raw (RFC 1951), which HTTP has no name for. */
 export type Codec = 'gzip' | 'zstd' | 'brotli' | 'deflate' | 'none';
 type Compression = Exclude<Codec, 'none'>;
 
@@ -16,13 +13,11 @@ const CODECS: readonly Codec[] = ['none', 'deflate', 'zstd', 'brotli', 'gzip'];
 
 export const codecOfTag = (tag: number): Codec | undefined => CODECS[tag];
 
-/** The content coding of HTTP that a codec is, or null. */
-const ENCODING_OF = { gzip: 'gzip', zstd: 'zstd', brotli: 'br', deflate: null, none: null } as const satisfies Record<
-  Codec,
-  Encoding | null
->;
-
-export const encodingOf = (codec: Codec): Encoding | null => ENCODING_OF[codec];
+/**
+ * Returns the content coding that a stored body is sent in as it is, or null. Only gzip: a form of zstd or brotli that memory makes is
+ * compressed harder, and one strong entity tag cannot name both.
+ */
+export const encodingOf = (codec: Codec): Encoding | null => (codec === 'gzip' ? 'gzip' : null);
 
 /** A gzip member (RFC 1952) as zlib writes it: a header without optional fields, raw deflate, CRC-32 and length. */
 const GZIP_HEADER_BYTES = 10;
@@ -43,7 +38,6 @@ const ASYNC_DECODE_FROM_BYTES = 131_072;
 const ZSTD_MAX_WINDOW_LOG = 23;
 
 const { constants } = zlib;
-const deflateOptions = { level: 3 };
 const zstdOptions = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const brotliOptions = (bytes: number) => ({
   params: {
@@ -66,9 +60,9 @@ export function compress(compression: Compression, body: Buffer): Buffer | Promi
   const isNow = body.length < ASYNC_ENCODE_FROM_BYTES;
   switch (compression) {
     case 'gzip':
-      return isNow ? zlib.gzipSync(body, deflateOptions) : gzip(body, deflateOptions);
+      return isNow ? zlib.gzipSync(body, GZIP_OPTIONS) : gzip(body, GZIP_OPTIONS);
     case 'deflate':
-      return isNow ? zlib.deflateRawSync(body, deflateOptions) : deflateRaw(body, deflateOptions);
+      return isNow ? zlib.deflateRawSync(body, GZIP_OPTIONS) : deflateRaw(body, GZIP_OPTIONS);
     case 'zstd':
       return isNow ? zlib.zstdCompressSync(body, zstdOptions) : zstdCompress(body, zstdOptions);
     case 'brotli': {

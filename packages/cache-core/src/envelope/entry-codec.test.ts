@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { CodecOptions } from './codec-options.ts';
@@ -96,22 +96,21 @@ describe('compression', () => {
     }
   });
 
-  test.each([
-    ['gzip', 'gzip', gunzipSync],
-    ['zstd', 'zstd', zstdDecompressSync],
-    ['brotli', 'br', brotliDecompressSync],
-  ] as const)('a body stored by %s is also decoded as the content coding %s', async (compression, encoding, decode) => {
+  test('a body stored by gzip is also decoded as the content coding gzip', async () => {
     const body = compressible(5_000);
-    const bytes = await encoded(new EntryCodec({ compression }), KEY, entryWith({ body }));
+    const bytes = await encoded(new EntryCodec(), KEY, entryWith({ body }));
     const decoded = await new EntryCodec().decode(KEY, bytes);
     if ('rejected' in decoded || !decoded.encoded) throw new Error('expected a stored body');
-    expect([decoded.encoded.encoding, decode(decoded.encoded.bytes).equals(body)]).toEqual([encoding, true]);
+    expect([decoded.encoded.encoding, gunzipSync(decoded.encoded.bytes).equals(body)]).toEqual(['gzip', true]);
   });
 
-  test.each(['deflate', 'none'] as const)('a body stored by %s has no content coding', async (compression) => {
-    const bytes = await encoded(new EntryCodec({ compression }), KEY, entryWith({ body: compressible(5_000) }));
-    expect(await new EntryCodec().decode(KEY, bytes)).not.toHaveProperty('encoded');
-  });
+  test.each(['deflate', 'zstd', 'brotli', 'none'] as const)(
+    'a body stored by %s is sent in no content coding',
+    async (compression) => {
+      const bytes = await encoded(new EntryCodec({ compression }), KEY, entryWith({ body: compressible(5_000) }));
+      expect(await new EntryCodec().decode(KEY, bytes)).not.toHaveProperty('encoded');
+    },
+  );
 
   test('only a large compressed body is decoded asynchronously', async () => {
     const codec = new EntryCodec();

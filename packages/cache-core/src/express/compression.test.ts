@@ -85,6 +85,23 @@ test('a compressed form counts among the bytes of the memory tier', async () => 
   expect(one.cache.internal.engine.memory.sizeBytes - before).toBeGreaterThanOrEqual(bytes.length);
 });
 
+test('a strong tag names the same bytes, made in memory or stored', async () => {
+  const varied = Array.from({ length: 300 }, (_, n) => ({
+    id: `f${n}:${n * 7_919}`,
+    message: `took ${n * 31_337} ms`,
+  }));
+  const route = one.cacheResult({ name: 'varied' })(() => varied);
+  one.app.get('/varied', route);
+  const gzipped = async () => {
+    const { headers, bytes } = await one.askRaw('/varied', { 'accept-encoding': 'gzip' });
+    return [headers['content-encoding'], headers['etag'], bytes.toString('base64')] as const;
+  };
+  await expect.poll(async () => (await gzipped())[0]).toBe('gzip');
+  const made = await gzipped();
+  one.cache.internal.engine.memory.evictWhere(() => true);
+  expect(await gzipped()).toEqual(made);
+});
+
 test('given no memory, a client gets the stored coding or plain bytes, and nothing is compressed', async () => {
   const other = await openExpressApp({}, { memoryBytes: 0 });
   const made = vi.spyOn(CachedEntry.prototype, 'makeVariant');

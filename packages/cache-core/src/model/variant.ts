@@ -1,12 +1,18 @@
 import { promisify } from 'node:util';
-import { brotliCompress, constants, gzip, zstdCompress } from 'node:zlib';
+import { brotliCompress, constants, gzip, type ZlibOptions, zstdCompress } from 'node:zlib';
 
 /** A content coding of HTTP, as in `Accept-Encoding`. */
 export type Encoding = 'zstd' | 'br' | 'gzip';
 
+/**
+ * The settings of each gzip form, stored or made here: its strong entity tag names the same bytes in every process, wherever it got
+ * the entry from. Level 3: see docs/decisions/0009.
+ */
+export const GZIP_OPTIONS = { level: 3 };
+
 const zstdOf = promisify(zstdCompress);
 const brotliOf = promisify(brotliCompress);
-const gzipOf = promisify(gzip);
+const gzipOf = promisify<Buffer, ZlibOptions, Buffer>(gzip);
 
 /** Returns the bytes in this encoding, compressed on zlib's threads. */
 export async function compressed(body: Buffer, encoding: Encoding): Promise<Buffer> {
@@ -20,7 +26,7 @@ function compress(body: Buffer, encoding: Encoding): Promise<Buffer> {
     case 'br':
       return brotliOf(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 5 } });
     case 'gzip':
-      return gzipOf(body);
+      return gzipOf(body, GZIP_OPTIONS);
   }
 }
 
