@@ -84,7 +84,7 @@ test('the audit log has who deleted and invalidated what, the uses of tokens and
   const address = '127.0.0.1';
   expect(records).toEqual(
     expect.arrayContaining([
-      expect.objectContaining({ action: 'deleteFile', token: 'write', path: '/api/files/gone', status: 404, address }),
+      expect.objectContaining({ action: 'deleteFile', token: 'write', path: '/api/files/gone', status: 400, address }),
       expect.objectContaining({
         ...{ action: 'invalidateCache', token: 'admin', status: 200, address, request_id: 'audited-1' },
         input: { prefix: 'stats' },

@@ -12,7 +12,7 @@ import type { Reporter } from '../stats/reporter.ts';
 import { type BatchItem, BatchLoad, type LoadMany } from './batch-load.ts';
 import type { CacheEngine } from './create-engine.ts';
 import type { Load } from './load.ts';
-import { isCachedEntry, type SharedMiss } from './lookup.ts';
+import type { SharedMiss } from './lookup.ts';
 
 export interface InstrumentedReaderOptions {
   readonly engine: CacheEngine;
@@ -109,7 +109,7 @@ export class InstrumentedReader {
     const askedAt = clock.monotonic();
     const cached = await engine.lookup.inShared(key);
     const ms = clock.monotonic() - askedAt;
-    if (!isCachedEntry(cached)) return { missing: cached, ms };
+    if (typeof cached === 'string') return { missing: cached, ms };
     if (!engine.lookup.isFresh(cached) || !cached.isSound) return null;
     const now = clock.now();
     const isRefreshed = engine.reader.isRefreshDue(cached, policy.earlyRefresh, now);
