@@ -1,4 +1,4 @@
-import { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 
 /** The members of Node's response that decide which head `writeHead` makes. Node does not document those with an underscore. */
@@ -10,7 +10,8 @@ interface NodeResponse extends ServerResponse {
   readonly _removedConnection: boolean;
 }
 
-const { writeHead, end } = ServerResponse.prototype;
+type Methods = Pick<ServerResponse, 'writeHead' | 'end'>;
+
 const STATUS_LINES = { 200: 'HTTP/1.1 200 OK\r\n', 304: 'HTTP/1.1 304 Not Modified\r\n' } as const;
 /** Names on which `writeHead` adds or omits headers of its own are refused, except `Content-Length`. */
 const NAME = /^(?!(?:connection|date|expect|keep-alive|te|trailer|transfer-encoding|upgrade)$)[\w!#$%&'*+.^`|~-]+$/i;
@@ -32,7 +33,8 @@ export function writeDirectly(
   head: string,
   body: string | Buffer | null,
 ): boolean {
-  if (!isSupported || !isAsCreated(response)) return false;
+  if (methods === undefined) methods = methodsOfNode();
+  if (methods === null || !isAsCreated(response, methods)) return false;
   const text = `${STATUS_LINES[status]}${head}${dateLine()}${keepAliveLines(response)}\r\n`;
   response.statusCode = status;
   const hasBody = body !== null && response.req.method !== 'HEAD';
@@ -58,7 +60,7 @@ export function headLines(headers: readonly string[]): string | null {
 }
 
 /** Whether a response is as Node's server created it, and its connection stays open. */
-function isAsCreated(response: ServerResponse): response is NodeResponse {
+function isAsCreated(response: ServerResponse, { writeHead, end }: Methods): response is NodeResponse {
   const created = response as NodeResponse;
   return (
     created.writeHead === writeHead &&
@@ -93,14 +95,23 @@ function keepAliveLines({ _keepAliveTimeout: timeoutMs }: NodeResponse): string 
   return keepAliveOf.lines;
 }
 
-/** Whether this release of Node makes the same head as `writeDirectly`, and keeps it in the same member. */
-const isSupported = [0, 5_000].every((timeoutMs) => {
-  const request = new IncomingMessage(new Socket());
-  Object.assign(request, { httpVersionMajor: 1, httpVersionMinor: 1 });
-  const response = new ServerResponse(request) as NodeResponse;
-  response._keepAliveTimeout = timeoutMs;
-  if (!isAsCreated(response)) return false;
-  response.writeHead(200, ['A', 'b', 'Content-Length', '0']);
-  const expected = `${STATUS_LINES[200]}A: b\r\nContent-Length: 0\r\nDate: *\r\n${keepAliveLines(response)}\r\n`;
-  return response._header?.replace(/^Date: .*$/m, 'Date: *') === expected;
-});
+/** Null if this release of Node makes another head than `writeDirectly`, or keeps it elsewhere. Decided by the first answer. */
+let methods: Methods | null | undefined;
+
+function methodsOfNode(): Methods | null {
+  // An import of these classes would read every export of node:http, which loads undici and sets its global variables.
+  const http = process.getBuiltinModule?.('node:http');
+  if (http === undefined) return null;
+  const ofNode = http.ServerResponse.prototype;
+  const isSame = [0, 5_000].every((timeoutMs) => {
+    const request = new http.IncomingMessage(new Socket());
+    Object.assign(request, { httpVersionMajor: 1, httpVersionMinor: 1 });
+    const response = new http.ServerResponse(request) as NodeResponse;
+    response._keepAliveTimeout = timeoutMs;
+    if (!isAsCreated(response, ofNode)) return false;
+    response.writeHead(200, ['A', 'b', 'Content-Length', '0']);
+    const expected = `${STATUS_LINES[200]}A: b\r\nContent-Length: 0\r\nDate: *\r\n${keepAliveLines(response)}\r\n`;
+    return response._header?.replace(/^Date: .*$/m, 'Date: *') === expected;
+  });
+  return isSame ? { writeHead: ofNode.writeHead, end: ofNode.end } : null;
+}
