@@ -21,6 +21,10 @@ const SHED_GOAL = 0.5;
 const AS_BEFORE = 3;
 
 export function overloadRows(rounds: readonly OverloadRound[]): Row[] {
+  return [...missRows(rounds), ...hitRows(rounds)];
+}
+
+function missRows(rounds: readonly OverloadRound[]): Row[] {
   const of = (pick: (round: OverloadRound) => number) => rounds.map(pick);
   return [
     rowOfRounds({
@@ -61,6 +65,12 @@ export function overloadRows(rounds: readonly OverloadRound[]): Row[] {
       },
       'lower',
     ),
+  ];
+}
+
+function hitRows(rounds: readonly OverloadRound[]): Row[] {
+  const of = (pick: (round: OverloadRound) => number) => rounds.map(pick);
+  return [
     rowOfRounds(
       {
         id: 'hits beside a flood of misses: p99',

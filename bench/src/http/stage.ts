@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findOrInstall, startServices } from '@pilotlight/stack';
+import { findOrInstall, type ServiceEnv, startServices } from '@pilotlight/stack';
 import { Client } from 'pg';
 import { withProgress } from '../scale/progress.ts';
 import type { SuiteOptions } from '../suite.ts';
@@ -40,8 +40,7 @@ export async function onStage<Result>(
   if (cpus().length < MIN_CORES)
     throw new Error(`expected ${MIN_CORES} cores, one for the server and one for the load, got 1`);
   const wrk = await findOrInstall('wrk', { packages: ['wrk'], log });
-  const files =
-    options.lines === undefined ? (quick ? FILES.quick : FILES.full) : Math.ceil(options.lines / LINES_PER_FILE);
+  const files = filesOf(options);
   const directory = mkdtempSync(join(tmpdir(), 'pilotlight-bench-'));
   const running: { stop(): Promise<void> }[] = [];
   const started = async <Server extends { stop(): Promise<void> }>(starting: Promise<Server>): Promise<Server> => {
@@ -51,14 +50,8 @@ export async function onStage<Result>(
   };
   try {
     const services = await started(startServices({ ephemeral: true, log }));
-    const token = randomBytes(24).toString('base64url');
-    const env = {
-      ...services.env,
-      LOG_LEVEL: 'info',
-      API_TOKENS: token,
-      ADMIN_TOKEN: randomBytes(24).toString('base64url'),
-      PORT: '0',
-    };
+    const token = secret();
+    const env = apiEnvironment(services.env, token);
     const api = await started(startScript('apps/api/src/server.ts', env, { core: CORES.server }));
     const headers = { Authorization: `Bearer ${token}` };
     await loadFiles({ api, headers, env, files, log });
@@ -83,6 +76,20 @@ export async function onStage<Result>(
     for (const server of running.reverse()) await server.stop();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+function filesOf({ lines, quick }: SuiteOptions): number {
+  if (lines !== undefined) return Math.ceil(lines / LINES_PER_FILE);
+  return quick ? FILES.quick : FILES.full;
+}
+
+function secret(): string {
+  return randomBytes(24).toString('base64url');
+}
+
+/** Returns the environment of an api as in production: with tokens and with log lines. */
+function apiEnvironment(services: Readonly<ServiceEnv>, token: string): Record<string, string> {
+  return { ...services, LOG_LEVEL: 'info', API_TOKENS: token, ADMIN_TOKEN: secret(), PORT: '0' };
 }
 
 /** The worker runs only until the files are indexed: nothing is written later, and its warming would disturb the samples. */
