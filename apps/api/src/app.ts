@@ -3,6 +3,7 @@ import type { Deps } from './deps.ts';
 import { NotFound } from './errors.ts';
 import { reportAnswered } from './http/answered.ts';
 import { createGuards } from './http/auth.ts';
+import { checkExpect } from './http/expect.ts';
 import { parseQuery } from './http/parse-query.ts';
 import { problemHandler } from './http/problem.ts';
 import { checkSite } from './http/refuse-cross-site.ts';
@@ -23,7 +24,7 @@ export function createApp(deps: Deps): Express {
   app.set('query parser', parseQuery);
   app.use(assignRequestId);
   if (config.tracing !== null) app.use(traceRequests);
-  app.use(reportAnswered(onAnswered), refuse(checkHost(config), checkSite(config)));
+  app.use(reportAnswered(onAnswered), refuse(checkHost(config), checkExpect, checkSite(config)));
   const options = { deps, guards: createGuards(deps), handlers: HANDLERS };
   registerRoutes(app, options, ({ cached }) => cached !== null);
   app.use(dataHeaders);

@@ -77,9 +77,25 @@ export class UnsupportedCoding extends ApiError {
   }
 }
 
+/** The rest of the body is not read, so the connection cannot be used again. */
 export class BodyTooLarge extends ApiError {
   constructor(detail: string) {
-    super({ code: 'BODY_TOO_LARGE', detail });
+    super({ code: 'BODY_TOO_LARGE', detail, headers: { Connection: 'close' } });
+  }
+}
+
+/** The request expects a behaviour that this api does not have (RFC 9110, section 10.1.1). */
+export class ExpectationFailed extends ApiError {
+  constructor(actual: string) {
+    const detail = `expected no Expect header, or 100-continue, got ${JSON.stringify(actual.slice(0, 80))}`;
+    super({ code: 'EXPECTATION_FAILED', detail });
+  }
+}
+
+/** The headers or the body of a request did not arrive in time. */
+export class RequestTimedOut extends ApiError {
+  constructor(detail: string) {
+    super({ code: 'REQUEST_TIMEOUT', detail, headers: { Connection: 'close' } });
   }
 }
 

@@ -1,13 +1,25 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
 import { endsWithin } from '@pilotlight/runtime';
+import { RequestTimedOut } from './errors.ts';
+import type { OnAnswered } from './http/answered.ts';
 import { answerClientErrors } from './http/client-errors.ts';
+import { answerEarly } from './http/early-answers.ts';
 import { OpenRequests } from './http/open-requests.ts';
 
-/** The time limit from the first byte of a request to its last. It allows an upload of the maximum size over a slow line. */
-const REQUEST_TIMEOUT_MS = 15 * 60_000;
-const HEADERS_TIMEOUT_MS = 15_000;
+/** The time limits of a request, in ms. */
+export interface RequestLimits {
+  readonly headersMs: number;
+  /** From the headers to the last byte of a body, except that of an upload, whose route has a minimum pace. */
+  readonly bodyMs: number;
+  /** From the first byte to the last. It allows an upload of the maximum size over a slow line. */
+  readonly requestMs: number;
+  /** How often the limits are checked: a request is ended this much later at most. */
+  readonly checkEveryMs: number;
+}
+
+const LIMITS: RequestLimits = { headersMs: 15_000, bodyMs: 30_000, requestMs: 15 * 60_000, checkEveryMs: 1_000 };
 /** Longer than the keep-alive of common proxies, so that the server does not close a connection that a proxy is about to use. */
 const KEEP_ALIVE_MS = 65_000;
 
@@ -62,14 +74,19 @@ export interface ListenOptions {
   readonly port: number;
   /** Returns a listener that answers some requests itself, until the server closes, and passes all others on. */
   readonly before?: (listener: RequestListener, isClosing: () => boolean) => RequestListener;
+  /** Observes the answers that the server gives itself, to requests that reach no route. Defaults to nothing. */
+  readonly onAnswered?: OnAnswered;
+  /** Defaults to 15 s for the headers, 30 s for a body and 15 minutes for an upload. */
+  readonly limits?: RequestLimits;
 }
 
 /** Starts the server. Rejects with `PortTaken` or `AddressUnusable`. */
-export async function listen(listener: RequestListener, { host, port, before }: ListenOptions): Promise<Listening> {
+export async function listen(listener: RequestListener, options: ListenOptions): Promise<Listening> {
+  const { host, port, before, onAnswered = () => undefined, limits = LIMITS } = options;
   const open = new OpenRequests();
   const counted = open.listener(listener);
   const server = createServer(
-    { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: HEADERS_TIMEOUT_MS, keepAliveTimeout: KEEP_ALIVE_MS },
+    optionsOf(limits),
     before
       ? countBodies(
           open,
@@ -77,9 +94,11 @@ export async function listen(listener: RequestListener, { host, port, before }: 
         )
       : counted,
   );
-  // The routes send `100 Continue` once they accept the body.
+  // The routes send `100 Continue` once they accept the body, and refuse other expectations.
   server.on('checkContinue', counted);
-  answerClientErrors(server, open);
+  server.on('checkExpectation', counted);
+  answerClientErrors(server, open, onAnswered);
+  endSlowBodies(server, open, limits, onAnswered);
   server.listen(port, host);
   try {
     await once(server, 'listening');
@@ -88,6 +107,27 @@ export async function listen(listener: RequestListener, { host, port, before }: 
     throw codeOf(error) === 'EADDRINUSE' ? new PortTaken(host, port, error) : new AddressUnusable(host, port, error);
   }
   return { url: urlOf(server, host), close: (withinMs) => close(server, open, withinMs) };
+}
+
+function optionsOf({ requestMs, headersMs, checkEveryMs }: RequestLimits): ServerOptions {
+  return {
+    requestTimeout: requestMs,
+    headersTimeout: headersMs,
+    connectionsCheckingInterval: checkEveryMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // The api refuses a request without `Host` itself, with a problem document.
+    requireHostHeader: false,
+  };
+}
+
+function endSlowBodies(server: Server, open: OpenRequests, limits: RequestLimits, onAnswered: OnAnswered): void {
+  const { bodyMs, checkEveryMs } = limits;
+  const problem = new RequestTimedOut(`expected the whole body within ${bodyMs / 1_000} s, got a part of it`);
+  const timer = setInterval(
+    () => open.endUnfinished(bodyMs, (response) => answerEarly(response, problem, onAnswered)),
+    checkEveryMs,
+  );
+  server.once('close', () => clearInterval(timer));
 }
 
 /** Counts each request with a body before it is read, because its client may stop in the middle. */

@@ -2,7 +2,7 @@ import type { Config, Logger, ShutdownStep } from '@pilotlight/runtime';
 import { createApp } from './app.ts';
 import { createDeps, type Deps } from './deps.ts';
 import { fastHits } from './http/fast-hits.ts';
-import { refuseUnreadableTargets } from './http/request-target.ts';
+import { refuseUnreadableTargets } from './http/refuse-unreadable-targets.ts';
 import { listen } from './listen.ts';
 
 /** How long requests may take to finish once the process is asked to stop. */
@@ -23,9 +23,10 @@ export interface RunningApi {
 export async function startApi(config: Config, logger: Logger): Promise<RunningApi> {
   const deps = createDeps(config, logger);
   await deps.cache.start();
-  const listening = await listen(refuseUnreadableTargets(createApp(deps)), {
+  const listening = await listen(refuseUnreadableTargets(createApp(deps), deps.onAnswered), {
     host: config.host,
     port: config.port,
+    onAnswered: deps.onAnswered,
     before: (listener, isClosing) => fastHits(listener, deps, isClosing),
   });
   return {

@@ -31,7 +31,7 @@ export const PROBLEM_TYPES = {
   MALFORMED_REQUEST: {
     status: 400,
     title: 'Malformed request',
-    when: 'the request line or the headers are not valid HTTP/1.1, or `Host` is repeated',
+    when: 'the request line or the headers are not valid HTTP/1.1, or `Host` is missing or repeated',
     todo: 'correct the client or the proxy that sent the request',
   },
   UNAUTHORIZED: {
@@ -67,7 +67,7 @@ export const PROBLEM_TYPES = {
   REQUEST_TIMEOUT: {
     status: 408,
     title: 'Incomplete request',
-    when: 'the headers took longer than 15 s, or the whole request longer than 15 minutes',
+    when: 'the headers took longer than 15 s, the body longer than 30 s, or an upload longer than 15 minutes',
     todo: 'send the request again over a new connection',
   },
   UPLOAD_STALLED: {
@@ -85,7 +85,7 @@ export const PROBLEM_TYPES = {
   BODY_TOO_LARGE: {
     status: 413,
     title: 'Body too large',
-    when: 'a JSON body has more than 1 MiB',
+    when: 'a JSON body has more than 1 MiB; the rest of it is not read, and the connection closes',
     todo: 'send a smaller body',
   },
   UPLOAD_TOO_LARGE: {
@@ -105,6 +105,12 @@ export const PROBLEM_TYPES = {
     title: 'Unsupported content coding',
     when: 'an upload has a `Content-Encoding`',
     todo: 'send the form uncompressed; the file in it may be gzipped',
+  },
+  EXPECTATION_FAILED: {
+    status: 417,
+    title: 'Unknown expectation',
+    when: '`Expect` has another value than `100-continue`',
+    todo: 'send the request without `Expect`',
   },
   HOST_NOT_ALLOWED: {
     status: 421,

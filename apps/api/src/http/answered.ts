@@ -21,8 +21,8 @@ export interface AnsweredRequest {
   /** The length of the answer's body; 0 if it was not known when the answer began. */
   readonly bytes: number;
   readonly requestId: string;
-  /** Which code answered: the fast path for hits, or the routes of Express. */
-  readonly way: 'fast' | 'express';
+  /** Which code answered: the fast path for hits, the routes of Express, or the server before both. */
+  readonly way: 'fast' | 'express' | 'server';
   /** Whether the connection closed before the whole answer was sent. */
   readonly isCutOff: boolean;
 }

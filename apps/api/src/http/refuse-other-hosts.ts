@@ -16,8 +16,8 @@ export type Check = (request: IncomingMessage) => ApiError | null;
 /**
  * Refuses requests whose `Host` is not a name of this service. A page can point its own name at 127.0.0.1 (DNS rebinding):
  * then the browser takes an open api for the page's own server, and only `Host` shows the difference. With API tokens, which
- * browsers do not add by themselves, every name is accepted unless `ALLOWED_HOSTS` is set. Requests without `Host` (HTTP/1.0)
- * are accepted, because no browser sends them.
+ * browsers do not add by themselves, every name is accepted unless `ALLOWED_HOSTS` is set. Requests of HTTP/1.0 without `Host`
+ * are accepted, because no browser sends them; HTTP/1.1 requires it (RFC 9112, section 3.2).
  */
 export function checkHost(config: Config): Check {
   const { allowedHosts } = config;
@@ -36,6 +36,8 @@ export function checkHost(config: Config): Check {
   return (request) => {
     // Node keeps the first value; a proxy may have checked another one.
     if (isRepeated(request.rawHeaders)) return new MalformedRequest('expected one Host header, got several');
+    if (request.headers.host === undefined && request.httpVersion === '1.1')
+      return new MalformedRequest('expected a Host header, which HTTP/1.1 requires, got none');
     if (isAnyAllowed) return null;
     const refused = hostsOf(request).find((host) => !accepts(host));
     return refused === undefined || openToAll.has(pathOf(request.url ?? '')) ? null : new HostNotAllowed(refused);

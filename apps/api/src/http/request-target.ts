@@ -1,8 +1,3 @@
-import type { RequestListener } from 'node:http';
-import { MalformedRequest } from '../errors.ts';
-import { sendProblem } from './problem.ts';
-import { identify, REQUEST_ID } from './request-id.ts';
-
 const ABSOLUTE = /^[a-z][a-z\d+.-]*:\/\//i;
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
 const HTTP_TARGET = /^https?:\/\/([^/?#]*)/i;
@@ -19,16 +14,9 @@ export function pathOf(target: string): string {
   return end < 0 ? path : path.slice(0, end);
 }
 
-/** Answers targets that Express cannot route with a problem document; Express would send an HTML page. */
-export function refuseUnreadableTargets(listener: RequestListener): RequestListener {
-  return (request, response) => {
-    const target = request.url ?? '';
-    const isReadable = target.startsWith('/') || target === '*' || isHttpUrl(target);
-    if (isReadable) return listener(request, response);
-    const detail = `expected a path or an http URL as request target, got ${JSON.stringify(target.slice(0, 100))}`;
-    response.setHeader(REQUEST_ID, identify(request));
-    sendProblem(response, new MalformedRequest(detail));
-  };
+/** Returns whether a request target is one that Express can route: a path, an http URL, or the `*` of `OPTIONS`. */
+export function isReadableTarget(target: string): boolean {
+  return target.startsWith('/') || target === '*' || isHttpUrl(target);
 }
 
 function isHttpUrl(target: string): boolean {

@@ -4,9 +4,10 @@ import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { IngestFailed } from '../errors.ts';
 import { callerOf } from '../http/auth.ts';
+import { sendContinue } from '../http/expect.ts';
 import { sendJson } from '../http/json-body.ts';
+import { readsAtOwnPace } from '../http/open-requests.ts';
 import type { Handlers } from '../http/register-routes.ts';
-import { sendContinue } from '../http/send-continue.ts';
 import { positionAfter, setWriteHeaders } from '../http/write-headers.ts';
 import { announceEvent } from '../invalidate-by-event.ts';
 import { BackPressure } from '../upload/back-pressure.ts';
@@ -38,6 +39,7 @@ export function uploadFile(deps: Deps): Handlers {
 
 function upload(deps: Deps): RequestHandler {
   return async (request, response) => {
+    readsAtOwnPace(request);
     await deps.migrations.ready();
     const uploader = callerOf(request).uploader;
     const uploads = { begin: (name: string) => deps.origin.uploads.begin(name, uploader) };

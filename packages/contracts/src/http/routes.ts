@@ -56,6 +56,7 @@ export function errorsOf({ method, access, body, errors, path }: Route): readonl
     body?.type === 'application/json' && 'BODY_TOO_LARGE',
     body?.type === 'application/json' && 'UNREADABLE_BODY',
     !isProbe && 'HOST_NOT_ALLOWED',
+    'EXPECTATION_FAILED',
     'REQUEST_TIMEOUT',
     'HEADERS_TOO_LARGE',
     'INTERNAL',

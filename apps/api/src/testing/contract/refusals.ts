@@ -27,6 +27,7 @@ export function refusals(known: Known, lesserToken: string): Refusal[] {
     });
     const all: (Refusal | false)[] = [
       { status: 400, sent: changed({ Host: ['localhost', 'localhost'] }) },
+      { status: 417, sent: changed({ Expect: 'other' }) },
       { status: 431, sent: changed({ 'X-Long': 'x'.repeat(17_000) }) },
       !ANY_HOST.has(path) && { status: 421, sent: changed({ Host: 'other.example' }) },
       access !== 'open' && { status: 401, sent: changed({ authorization: 'Bearer wrong' }) },
