@@ -26,6 +26,7 @@ const COMMANDS = {
   faults: ['scripts/faults.ts'],
   api: ['apps/api/src/server.ts'],
   worker: ['apps/worker/src/worker.ts'],
+  console: ['apps/console/build.ts'],
   pilotlight: ['apps/cli/src/main.ts'],
 };
 

@@ -28,6 +28,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     '@pilotlight/recipes',
     '@pilotlight/runtime',
   ],
+  'apps/console': ['@pilotlight/client'],
   'apps/cli': ['@pilotlight/client', '@pilotlight/origin', '@pilotlight/runtime'],
 };
 const TESTS_MAY_ALSO_IMPORT = ['@pilotlight/stack'];
@@ -61,7 +62,7 @@ const isTestSupport = (file: string): boolean => /\.test\.ts$|\/testing\//.test(
 
 /** Returns one line per violation: the file, the import and the rule. Returns an empty list if every rule holds. */
 export function dependencyComplaints(root: string): string[] {
-  const files = globSync('{packages,apps}/*/src/**/*.ts', { cwd: root }).sort();
+  const files = globSync('{packages,apps}/*/src/**/*.{ts,tsx}', { cwd: root }).sort();
   return [
     ...files.flatMap((file) => directionComplaints(root, file)),
     ...files.flatMap((file) => testSupportComplaints(root, file)),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { buildConsole } from '@pilotlight/console/build';
 import { keptSecret, newSecret, type Services, seconds, startServices } from '@pilotlight/stack';
 import { AppProcess } from './app-process.ts';
 import { type LaunchOptions, launchOptions } from './launch-options.ts';
@@ -24,6 +25,7 @@ await runCommand(async () => {
   await refuseTakenPort(host, options.port);
 
   const startedAt = performance.now();
+  await buildConsole(log);
   const services = await startServices({
     ...(options.dataDir === null ? { ephemeral: true } : { dataDir: options.dataDir }),
     elasticsearch: options.elasticsearch,

@@ -12,6 +12,7 @@ export function walkThrough(run: {
   return `
 Pilotlight is ready (${run.tookText})
 
+  Console       ${base}/
   API           ${base}/api/stats
   Job queues    ${base}/admin/queues   (user "admin", password: the token)
   Admin token   ${adminToken}

@@ -15,11 +15,15 @@ import { RateLimits } from './access/rate-limits.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { type Access, createAccess } from './http/access.ts';
 import { all, type OnAnswered } from './http/answered.ts';
+import { MemoizedCall } from './http/memoized-call.ts';
 import { Overload } from './http/overload.ts';
 import { requestLog } from './http/request-log.ts';
+import { SECTIONS } from './live/live-sections.ts';
+import { LiveState } from './live/live-state.ts';
 import { addApiMetrics } from './metrics/api-metrics.ts';
 import { HttpMetrics } from './metrics/http-metrics.ts';
 import { Migrations } from './migrations.ts';
+import { type Probes, probeAll } from './readiness.ts';
 import { OpenStreams } from './streams/open-streams.ts';
 
 /** Everything the api depends on. Only this file constructs clients. */
@@ -42,6 +46,9 @@ export interface Deps {
   /** Aborted when the process begins to shut down, so that requests that wait are answered at once. */
   readonly stopping: AbortController;
   readonly overload: Overload;
+  /** Probes every dependency, at most once a second for all callers together. */
+  readonly probes: MemoizedCall<Probes>;
+  readonly live: LiveState;
   /** The open streams of server-sent events. */
   readonly streams: OpenStreams;
 }
@@ -56,6 +63,9 @@ const ORIGIN = {
   // Six times the loads that run, so that no accepted read waits for longer than about six of them.
   maxWaiting: 96,
 } as const;
+
+/** Clients may ask at any rate, and a probe opens a connection. */
+const PROBED_EVERY_MS = 1_000;
 
 /** Constructs all clients. They connect in the background, so an unreachable server does not make this fail. */
 export function createDeps(config: Config, logger: Logger): Deps {
@@ -102,10 +112,12 @@ export function createDeps(config: Config, logger: Logger): Deps {
     overload: new Overload(),
     streams: new OpenStreams(config.eventStreams, stopping.signal),
   };
+  const probes: MemoizedCall<Probes> = new MemoizedCall(() => probeAll(deps), PROBED_EVERY_MS);
   const stopCounting = addApiMetrics(metrics, { ...deps, http });
   stopping.signal.addEventListener('abort', stopCounting, { once: true });
   stopping.signal.addEventListener('abort', () => deps.overload.close(), { once: true });
-  return deps;
+  const parts = { ...deps, probes };
+  return { ...parts, live: createLive(parts) };
 }
 
 function createAccessDeps(
@@ -120,4 +132,16 @@ function createAccessDeps(
   const ready = (): Promise<void> => migrations.ready();
   const audit = new AuditLog({ store: origin.audit, logger, bounds: config.audit, ready });
   return { access: createAccess(config, { logger, rateLimits, audit }), rateLimits, audit };
+}
+
+function createLive(parts: Omit<Deps, 'live'>): LiveState {
+  return new LiveState({
+    sections: {
+      health: () => SECTIONS.health(parts),
+      cache: () => SECTIONS.cache(parts),
+      upcoming: () => SECTIONS.upcoming(parts),
+    },
+    onError: (error, section) =>
+      parts.logger.warn({ err: error }, `could not sample the section ${section} of the live state`),
+  });
 }

@@ -28,7 +28,7 @@ const ANSWER_WITHIN_MS = 2_000;
 const MAX_WAIT_MS = 30_000;
 
 /** Probes every dependency once. Never rejects. */
-export async function probeAll(deps: Deps): Promise<Probes> {
+export async function probeAll(deps: Omit<Deps, 'probes' | 'live'>): Promise<Probes> {
   const [postgres, elasticsearch, redis, write, waitMs] = await Promise.all([
     measured(() => deps.origin.ping()),
     deps.config.elasticsearch === null ? null : measured(() => deps.origin.pingLogStore()),
@@ -64,7 +64,7 @@ async function measured(ask: () => Promise<unknown>): Promise<Dependency> {
   }
 }
 
-async function oldestWaitMs(deps: Deps): Promise<number | null> {
+async function oldestWaitMs(deps: Omit<Deps, 'probes' | 'live'>): Promise<number | null> {
   try {
     return Math.round(await inTime(ingestWaitMs(deps)));
   } catch (error) {

@@ -30,10 +30,13 @@ const IDEMPOTENT = ['get', 'head', 'options', 'put', 'delete'] as const;
 /** POST requests that change nothing. */
 const READS_BY_POST = ['/api/search'];
 
+/** The `fetch` of a browser rejects a call as a method of another object, which is how ky calls it. */
+const platformFetch: typeof fetch = (input, init) => fetch(input, init);
+
 /** Returns the function that every request to the api at `base` goes through. */
 export function createSend(
   base: string,
-  { token, retries = 3, maxRetryAfterMs = 10_000, timeoutMs = 120_000, fetch: send = fetch }: SendOptions,
+  { token, retries = 3, maxRetryAfterMs = 10_000, timeoutMs = 120_000, fetch: send = platformFetch }: SendOptions,
 ): Send {
   const reads = READS_BY_POST.map((path) => urlOf(base, path).pathname);
   const http: KyInstance = ky.create({

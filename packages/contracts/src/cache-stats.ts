@@ -13,7 +13,7 @@ const learnedSchema = z.strictObject({
   mode: z.enum(['advise', 'on']),
   fresh_ms: z.strictObject({
     fixed: ms,
-    allowed: z.tuple([ms, ms]),
+    allowed: z.tuple([ms, ms]).readonly(),
     new_key: ms,
     known_keys: z.strictObject({ least: ms, median: ms, most: ms }).nullable(),
   }),

@@ -41,3 +41,28 @@ export function pageHeaders(): RequestHandler {
     strictTransportSecurity: false,
   });
 }
+
+/**
+ * Sets the headers for the console: scripts and styles only from files of this server, none of them inline, and connections only to
+ * this server.
+ */
+export function consoleHeaders(): RequestHandler {
+  const own = ["'self'"];
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: own,
+        styleSrc: own,
+        imgSrc: own,
+        connectSrc: own,
+        baseUri: ["'none'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'none'"],
+        requireTrustedTypesFor: ["'script'"],
+      },
+    },
+    strictTransportSecurity: false,
+  });
+}

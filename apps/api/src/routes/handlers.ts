@@ -2,12 +2,14 @@ import type { OperationId } from '@pilotlight/contracts/http';
 import type { HandlersOf } from '../http/register-routes.ts';
 import { listAuditRecords } from './audit.ts';
 import { explainCacheKey, getCacheStats, invalidateCache, listCacheKeys, resetCacheStats, warmCache } from './cache.ts';
+import { openConsole } from './console.ts';
 import { getFileContent } from './content.ts';
 import { getDescription, openDocs } from './docs.ts';
 import { openErrors } from './errors-page.ts';
 import { streamFileEvents } from './file-events.ts';
 import { deleteFile, getFile, listFiles } from './files.ts';
 import { getLiveness, getReadiness } from './health.ts';
+import { getLive, streamLive } from './live.ts';
 import { getMetrics } from './metrics.ts';
 import { openQueueBoard } from './queues.ts';
 import { applyRetention, getRetention } from './retention.ts';
@@ -38,6 +40,9 @@ export const HANDLERS = {
   listAuditRecords,
   getLiveness,
   getReadiness,
+  getLive,
+  streamLive,
+  openConsole,
   getMetrics,
   getDescription,
   openDocs,

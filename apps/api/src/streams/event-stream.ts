@@ -103,6 +103,11 @@ export class EventStream {
     this.#write(`id: ${id}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   }
 
+  /** Sends an event from which no stream continues. `json` has no line breaks. */
+  sendText(event: string, json: string): void {
+    this.#write(`event: ${event}\ndata: ${json}\n\n`);
+  }
+
   /** Ends the answer. A client without the last event reconnects. */
   end(reason: string): void {
     if (this.#closed.signal.aborted) return;

@@ -52,6 +52,15 @@ export const PAGE = {
   'X-XSS-Protection': z.literal('0'),
 };
 
+/** Headers of the page of the console, whose scripts and styles are files with a hash in their names. */
+export const ASSET = {
+  ...PAGE,
+  'Cache-Control': z.literal('no-cache'),
+  ETag: z.string(),
+  Vary: z.literal('Accept-Encoding'),
+  'Content-Encoding': z.enum(['br', 'gzip']).optional(),
+};
+
 /** Headers of answers from the cache. */
 export const CACHED = {
   ...DATA,

@@ -10,6 +10,8 @@ export const UNREACHED: Readonly<Record<string, string>> = {
 export const ONLY_SHUTDOWN: ReadonlySet<string> = new Set([
   'GET /api/cache/stats',
   'GET /api/cache/entries/{key}',
+  'GET /',
+  'GET /api/live',
   'GET /healthz',
   'GET /metrics',
   'GET /openapi.json',

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { liveAnswerSchema, readyAnswerSchema } from '../../health.ts';
+import { liveStateAnswerSchema } from '../../live.ts';
 import { ERRORS_PATH } from '../../problem-types.ts';
-import { json } from '../answers.ts';
-import { PAGE, UNCACHED } from '../headers.ts';
+import { EVENTS, json, lastEventId } from '../answers.ts';
+import { ASSET, PAGE, UNCACHED } from '../headers.ts';
 import type { Route } from '../route.ts';
 
 /** The text format of Prometheus. */
@@ -38,6 +39,42 @@ export const SERVICE = {
       503: json(readyAnswerSchema, 'The process cannot serve.'),
     },
     errors: [],
+  },
+  getLive: {
+    method: 'GET',
+    path: '/api/live',
+    tag: 'service',
+    summary: 'The live state of the service: health, counts of the cache, what happens next',
+    description: 'Each section is sampled at most once in two seconds for all callers together.',
+    access: 'read',
+    cached: null,
+    answers: { 200: json(liveStateAnswerSchema, 'The latest sample of each section.') },
+    errors: [],
+  },
+  streamLive: {
+    method: 'GET',
+    path: '/api/live/events',
+    tag: 'service',
+    summary: 'Streams the live state of the service',
+    description:
+      'Server-sent events: each section of `GET /api/live` under its name when it has changed, as `{ at, data }`, and `tick` every five seconds. A new stream begins with the latest sample of each section, so `Last-Event-ID` has no effect.',
+    access: 'read',
+    cached: null,
+    headers: lastEventId,
+    answers: { 200: EVENTS },
+    errors: ['TOO_MANY_STREAMS', 'TOO_MANY_STREAMS_OF_CLIENT'],
+  },
+  openConsole: {
+    method: 'GET',
+    path: '/',
+    tag: 'service',
+    summary: 'The console: a page that shows what the cache does',
+    description: 'Its pages have paths of their own: `/search`, `/files`, `/cache`, `/system`.',
+    access: 'open',
+    cached: null,
+    answers: { 200: { description: 'The page.', type: HTML, body: null, headers: ASSET } },
+    errors: [],
+    mounted: true,
   },
   getMetrics: {
     method: 'GET',

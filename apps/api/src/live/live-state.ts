@@ -1,0 +1,97 @@
+import type { LiveAnswer, LiveSectionName } from '@pilotlight/contracts';
+import { MemoizedCall } from '../http/memoized-call.ts';
+
+/** How often the sections are sampled while a stream is open, in ms. */
+const SAMPLED_EVERY_MS = 2_000;
+
+/** A sample of one section, with its text for the streams. */
+export interface LiveSample {
+  readonly name: LiveSectionName;
+  readonly at: string;
+  readonly data: object;
+  /** The data as JSON: made once for all streams, and compared to find changes. */
+  readonly text: string;
+}
+
+/** Receives the samples that have changed; an empty list if none has. */
+export type LiveListener = (changed: readonly LiveSample[]) => void;
+
+export interface LiveStateOptions {
+  readonly sections: Readonly<Record<LiveSectionName, () => Promise<object>>>;
+  /** Receives the error of a section that could not be sampled. The others are. */
+  readonly onError: (error: unknown, section: LiveSectionName) => void;
+  /** Defaults to 2,000. */
+  readonly everyMs?: number;
+}
+
+/** The live state of the service: one sampler for all streams and requests of this process, idle while none is open. */
+export class LiveState {
+  readonly #options: LiveStateOptions;
+  readonly #everyMs: number;
+  readonly #sampling: MemoizedCall<readonly LiveSample[]>;
+  readonly #latest = new Map<LiveSectionName, LiveSample>();
+  readonly #listeners = new Set<LiveListener>();
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(options: LiveStateOptions) {
+    this.#options = options;
+    this.#everyMs = options.everyMs ?? SAMPLED_EVERY_MS;
+    this.#sampling = new MemoizedCall(() => this.#sample(), this.#everyMs / 2);
+  }
+
+  /** Returns the latest sample of each section, at most `everyMs` old. */
+  async latest(): Promise<LiveAnswer> {
+    await this.#sampling.get();
+    const of = (name: LiveSectionName) => {
+      const sample = this.#latest.get(name);
+      return sample === undefined ? null : { at: sample.at, data: sample.data };
+    };
+    return { success: true, health: of('health'), cache: of('cache'), upcoming: of('upcoming') } as LiveAnswer;
+  }
+
+  /** Calls `listener` with every section at once, then with each change, until `signal` is aborted. */
+  watch(listener: LiveListener, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#listeners.add(listener);
+    signal.addEventListener('abort', () => this.#remove(listener), { once: true });
+    if (this.#latest.size > 0) listener([...this.#latest.values()]);
+    this.#timer ??= setInterval(() => void this.#tick(), this.#everyMs);
+    void this.#tick();
+  }
+
+  #remove(listener: LiveListener): void {
+    this.#listeners.delete(listener);
+    if (this.#listeners.size > 0 || this.#timer === null) return;
+    clearInterval(this.#timer);
+    this.#timer = null;
+    // A sample of a section that fails later would look new to the next stream.
+    this.#latest.clear();
+  }
+
+  async #tick(): Promise<void> {
+    const changed = await this.#sampling.get();
+    for (const listener of this.#listeners) listener(changed);
+  }
+
+  /** Samples every section. Returns those that have changed since the last sample. */
+  async #sample(): Promise<readonly LiveSample[]> {
+    const names = Object.keys(this.#options.sections) as LiveSectionName[];
+    const samples = await Promise.all(names.map((name) => this.#sampleOf(name)));
+    return samples.filter((sample) => {
+      if (sample === null || this.#latest.get(sample.name)?.text === sample.text) return false;
+      this.#latest.set(sample.name, sample);
+      return true;
+    }) as readonly LiveSample[];
+  }
+
+  async #sampleOf(name: LiveSectionName): Promise<LiveSample | null> {
+    try {
+      const data = await this.#options.sections[name]();
+      return { name, at: new Date().toISOString(), data, text: JSON.stringify(data) };
+    } catch (error) {
+      this.#options.onError(error, name);
+      this.#latest.delete(name);
+      return null;
+    }
+  }
+}

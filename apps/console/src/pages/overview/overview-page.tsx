@@ -1,0 +1,42 @@
+import { connection, useLive } from '../../live/live.ts';
+import { Failed, Loading } from '../../ui/states.tsx';
+import { Changes } from './changes.tsx';
+import { Endpoint } from './endpoint.tsx';
+import './overview.css';
+import { Totals } from './totals.tsx';
+import { Verdict } from './verdict.tsx';
+
+/** The cached endpoints, in the order of the page. */
+const ENDPOINTS = [
+  { prefix: 'stats', route: 'GET /api/stats', what: 'Counts of the log lines, by level, service and time' },
+  { prefix: 'search', route: 'POST /api/search', what: 'Log lines that match a query' },
+  { prefix: 'files', route: 'GET /api/files', what: 'The list of uploaded files' },
+] as const;
+
+const NO_ANSWER = new Error('The api does not answer. The page tries again every few seconds.');
+
+/** Whether something is wrong, what is cached, how much it saves, and what happens next. */
+export function OverviewPage() {
+  const health = useLive('health');
+  const cache = useLive('cache');
+  const upcoming = useLive('upcoming');
+  const state = connection.value;
+  if (state.kind === 'forbidden') return <Failed error={state.error} purpose="read the live state" />;
+  if (health === null || cache === null)
+    return state.kind === 'lost' ? <Failed error={NO_ANSWER} /> : <Loading what="the live state" />;
+  const nextOf = (prefix: string) =>
+    upcoming === null ? null : { at: upcoming.at, next: upcoming.data.prefixes[prefix] ?? null };
+  return (
+    <>
+      <Verdict health={health} cache={cache} />
+      <Totals cache={cache.data} />
+      <div class="cards">
+        {ENDPOINTS.map((endpoint) => {
+          const { prefix } = endpoint;
+          return <Endpoint key={prefix} {...endpoint} stats={cache.data.endpoints[prefix]} upcoming={nextOf(prefix)} />;
+        })}
+      </div>
+      <Changes position={upcoming?.data.log.applied ?? 0} />
+    </>
+  );
+}

@@ -1,0 +1,75 @@
+import { type ApiClient, ApiProblem, createClient } from '@pilotlight/client';
+import { computed, signal } from '@preact/signals';
+
+/** The name in the session storage: the token ends with the tab, and no other tab reads it. */
+const STORED_AS = 'pilotlight-token';
+
+const token = signal<string | null>(window.sessionStorage.getItem(STORED_AS));
+
+export const hasToken = computed(() => token.value !== null);
+
+/** The client of the api of this page. It sends the token, once there is one, in the header `Authorization`. */
+export const client = computed<ApiClient>(() =>
+  createClient({ url: window.location.origin, token: token.value ?? undefined, retries: 1, timeoutMs: 30_000 }),
+);
+
+export function setToken(next: string | null): void {
+  if (next === null) window.sessionStorage.removeItem(STORED_AS);
+  else window.sessionStorage.setItem(STORED_AS, next);
+  token.value = next;
+}
+
+/** A question for a token that waits for the user. */
+export interface TokenQuestion {
+  /** What needs the token: "invalidate the prefix stats". */
+  readonly purpose: string;
+  /** Why the last token was refused; null for the first question. */
+  readonly refused: string | null;
+  readonly answer: (token: string | null) => void;
+}
+
+/** The open question; the dialog shows it. */
+export const question = signal<TokenQuestion | null>(null);
+
+/** Asks the user for a token. Resolves with false if the user cancels. */
+export async function askForToken(purpose: string, refused: string | null = null): Promise<boolean> {
+  question.peek()?.answer(null);
+  const given = await new Promise<string | null>((answer) => {
+    question.value = { purpose, refused, answer };
+  });
+  question.value = null;
+  if (given === null) return false;
+  setToken(given);
+  return true;
+}
+
+/** Whether an error says that a token is missing, unknown or of a lesser role. */
+export function isRefused(error: unknown): error is ApiProblem {
+  return error instanceof ApiProblem && (error.status === 401 || error.status === 403);
+}
+
+/** The user was asked for a token and gave none. */
+export class TokenNotGiven extends Error {
+  override readonly name = 'TokenNotGiven';
+}
+
+/**
+ * Runs an action of the user. If the api refuses it for its token, the user is asked for one, and the action runs again. Rejects with
+ * `TokenNotGiven` if the user cancels.
+ *
+ * @param purpose what the action does, for the dialog: "delete the file app.log"
+ */
+export async function withToken<Result>(
+  purpose: string,
+  action: (client: ApiClient) => Promise<Result>,
+): Promise<Result> {
+  for (;;) {
+    try {
+      return await action(client.peek());
+    } catch (error) {
+      if (!isRefused(error)) throw error;
+      const refused = hasToken.peek() ? error.message : null;
+      if (!(await askForToken(purpose, refused))) throw new TokenNotGiven(`no token was given to ${purpose}`);
+    }
+  }
+}

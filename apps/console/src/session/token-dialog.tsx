@@ -1,0 +1,58 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { question } from './session.ts';
+
+/** Asks for a token when an action needs one. */
+export function TokenDialog() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const open = question.value;
+  useEffect(() => {
+    if (open === null) dialog.current?.close();
+    else if (!dialog.current?.open) dialog.current?.showModal();
+  }, [open]);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const text = input.current?.value.trim() ?? '';
+    if (input.current) input.current.value = '';
+    if (text !== '') open?.answer(text);
+  };
+  return (
+    <dialog class="dialog" ref={dialog} aria-labelledby="token-title" onClose={() => open?.answer(null)}>
+      <form onSubmit={submit}>
+        <h2 id="token-title">A token is needed</h2>
+        <p>
+          The api needs a token to <strong class="user-text">{open?.purpose}</strong>. It stays in this tab until the
+          tab is closed.
+        </p>
+        {open?.refused != null && (
+          <p class="refused user-text" role="alert">
+            {open.refused}
+          </p>
+        )}
+        <label class="field">
+          <span>Token</span>
+          <input
+            class="input mono"
+            type="password"
+            name="token"
+            autocomplete="off"
+            spellcheck={false}
+            required
+            ref={input}
+          />
+        </label>
+        <p class="muted small">
+          <code>npm start</code> prints the admin token. Others are made with <code>npm run pilotlight -- token</code>.
+        </p>
+        <div class="actions">
+          <button type="button" class="button" onClick={() => open?.answer(null)}>
+            Cancel
+          </button>
+          <button type="submit" class="button" data-kind="primary">
+            Continue
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

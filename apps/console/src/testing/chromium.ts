@@ -1,0 +1,33 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
+
+/** Returns the path of a Chromium: that of `CHROMIUM_PATH`, or the first on PATH; null if there is none. */
+export function chromiumPath(): string | null {
+  const { CHROMIUM_PATH, PATH = '' } = process.env;
+  if (CHROMIUM_PATH) return CHROMIUM_PATH;
+  const candidates = PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
+  return candidates.find(isExecutable) ?? null;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What a suite without a Chromium reports behind its name; empty if there is one. `REQUIRE_SERVICES=all` skips no suite. */
+export const NEEDS_CHROMIUM = chromiumPath() === null ? ' (needs chromium on PATH, or CHROMIUM_PATH)' : '';
+
+/** Starts a Chromium without a window. */
+export async function launchChromium(): Promise<Browser> {
+  const executablePath = chromiumPath();
+  if (executablePath === null) throw new Error('expected chromium on PATH or in CHROMIUM_PATH, got none');
+  // Root has no user namespace for the sandbox; the pages come from this machine only.
+  return await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] });
+}

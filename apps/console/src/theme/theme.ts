@@ -1,0 +1,52 @@
+import { signal } from '@preact/signals';
+
+export const THEMES = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof THEMES)[number];
+
+const STORED_AS = 'pilotlight-theme';
+
+const chosen = signal<Theme>(storedTheme());
+export const theme = chosen;
+
+/** Applies the chosen theme to the page: `system` follows the browser. */
+export function applyTheme(): void {
+  const { dataset } = document.documentElement;
+  if (chosen.value === 'system') delete dataset['theme'];
+  else dataset['theme'] = chosen.value;
+}
+
+export function setTheme(next: Theme): void {
+  chosen.value = next;
+  window.localStorage.setItem(STORED_AS, next);
+  applyTheme();
+}
+
+function storedTheme(): Theme {
+  const stored = window.localStorage.getItem(STORED_AS);
+  return THEMES.find((one) => one === stored) ?? 'system';
+}
+
+/** Returns the present value of a colour token, such as `--hit`, for a canvas. */
+export function colorOf(token: `--${string}`): string {
+  const probe = document.createElement('span');
+  probe.style.color = `var(${token})`;
+  document.body.append(probe);
+  const { color } = window.getComputedStyle(probe);
+  probe.remove();
+  return color;
+}
+
+/** Calls `listener` when the colours change, until the returned function is called. */
+export function onThemeChange(listener: () => void): () => void {
+  const dark = window.matchMedia('(prefers-color-scheme: dark)');
+  dark.addEventListener('change', listener);
+  let first = true;
+  const stop = chosen.subscribe(() => {
+    if (!first) listener();
+    first = false;
+  });
+  return () => {
+    dark.removeEventListener('change', listener);
+    stop();
+  };
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { cacheStatsAnswerSchema } from './cache-stats.ts';
+import { readyAnswerSchema } from './health.ts';
+
+const instant = z.iso.datetime();
+const count = z.int().min(0);
+
+/** The answer that saves most load time under one prefix, and what happens to it next. Its key and its input are not part of it. */
+const upcomingSchema = z.strictObject({
+  age_ms: z.number().min(0).nullable().describe('Since its load; null if no process can serve it.'),
+  load_ms: z.number().min(0).describe('How long its last load took.'),
+  fresh_for_ms: z
+    .number()
+    .min(0)
+    .nullable()
+    .describe('Until it is reloaded; 0 if the next read loads it. Null if a server is unreachable.'),
+  loading: z.boolean().describe('Whether a process loads it now.'),
+  last_invalidation: z
+    .strictObject({ selector: z.string(), position: count })
+    .nullable()
+    .describe('The latest invalidation that matches it.'),
+});
+
+/** The sections of the live state of the service, by name. Each is an event of `GET /api/live/events`. */
+export const liveSectionSchemas = {
+  /** The readiness of the process that answers. */
+  health: readyAnswerSchema,
+  /** The counts of all processes. */
+  cache: cacheStatsAnswerSchema.pick({ cache_stats: true, endpoints: true }),
+  /** What happens next, by prefix. */
+  upcoming: z.strictObject({
+    log: z
+      .strictObject({
+        epoch: count,
+        applied: z.number(),
+        state: z.enum(['current', 'leaseExpired', 'disconnected']),
+      })
+      .describe('The invalidation log as the process that answers has applied it.'),
+    prefixes: z.record(z.string(), upcomingSchema.nullable()).describe('Null for a prefix without demand.'),
+  }),
+} as const;
+export type LiveSectionName = keyof typeof liveSectionSchemas;
+export type LiveSection<Name extends LiveSectionName> = z.input<(typeof liveSectionSchemas)[Name]>;
+
+const sampled = <Schema extends z.ZodType>(schema: Schema) =>
+  z.strictObject({ at: instant, data: schema }).nullable().describe('Null until its first sample, or if it failed.');
+
+/** The answer of `GET /api/live`: the latest sample of each section. */
+export const liveStateAnswerSchema = z.strictObject({
+  success: z.literal(true),
+  health: sampled(liveSectionSchemas.health),
+  cache: sampled(liveSectionSchemas.cache),
+  upcoming: sampled(liveSectionSchemas.upcoming),
+});
+export type LiveAnswer = z.input<typeof liveStateAnswerSchema>;
