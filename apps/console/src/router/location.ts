@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { type QueryChange, withQuery } from './query.ts';
 
 /** The path and the query of the page. All state of a view that can be shared is in the query. */
 const current = signal(readLocation());
@@ -21,23 +22,6 @@ export function navigate(to: string, { replace = false }: { readonly replace?: b
   if (replace) window.history.replaceState(null, '', url);
   else window.history.pushState(null, '', url);
   current.value = url;
-}
-
-/** The values of a query by name: null removes a parameter, and a list repeats it. */
-export type QueryChange = Readonly<Record<string, string | readonly string[] | null>>;
-
-/** Returns the path with a changed query: for links. Empty values are removed. */
-export function withQuery(
-  url: { readonly path: string; readonly query: URLSearchParams },
-  change: QueryChange,
-): string {
-  const next = new URLSearchParams(url.query);
-  for (const [name, value] of Object.entries(change)) {
-    next.delete(name);
-    for (const one of typeof value === 'string' ? [value] : (value ?? [])) if (one !== '') next.append(name, one);
-  }
-  const text = next.toString();
-  return text === '' ? url.path : `${url.path}?${text}`;
 }
 
 /** Changes parameters of the present page. While a user types, use `replace`. */

@@ -8,9 +8,18 @@ const token = signal<string | null>(window.sessionStorage.getItem(STORED_AS));
 
 export const hasToken = computed(() => token.value !== null);
 
+/** Without `omit` the browser asks for the Basic credentials that a 401 offers, in a prompt of its own, before the console gets the answer. */
+const withoutCredentials: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit' });
+
 /** The client of the api of this page. It sends the token, once there is one, in the header `Authorization`. */
 export const client = computed<ApiClient>(() =>
-  createClient({ url: window.location.origin, token: token.value ?? undefined, retries: 1, timeoutMs: 30_000 }),
+  createClient({
+    url: window.location.origin,
+    token: token.value ?? undefined,
+    retries: 1,
+    timeoutMs: 30_000,
+    fetch: withoutCredentials,
+  }),
 );
 
 export function setToken(next: string | null): void {

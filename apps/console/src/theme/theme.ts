@@ -25,28 +25,3 @@ function storedTheme(): Theme {
   const stored = window.localStorage.getItem(STORED_AS);
   return THEMES.find((one) => one === stored) ?? 'system';
 }
-
-/** Returns the present value of a colour token, such as `--hit`, for a canvas. */
-export function colorOf(token: `--${string}`): string {
-  const probe = document.createElement('span');
-  probe.style.color = `var(${token})`;
-  document.body.append(probe);
-  const { color } = window.getComputedStyle(probe);
-  probe.remove();
-  return color;
-}
-
-/** Calls `listener` when the colours change, until the returned function is called. */
-export function onThemeChange(listener: () => void): () => void {
-  const dark = window.matchMedia('(prefers-color-scheme: dark)');
-  dark.addEventListener('change', listener);
-  let first = true;
-  const stop = chosen.subscribe(() => {
-    if (!first) listener();
-    first = false;
-  });
-  return () => {
-    dark.removeEventListener('change', listener);
-    stop();
-  };
-}

@@ -43,7 +43,7 @@ function Body({ files, error, retry }: BodyProps) {
       rows={files}
       keyOf={({ id }) => id}
       columns={[
-        { title: 'File', cell: ({ name }) => <span class="user-text">{name}</span> },
+        { title: 'File', cell: ({ name }) => <span class="user-text changes-file">{name}</span> },
         { title: 'State', cell: ({ status }) => <Badge tone={TONES[status]}>{status}</Badge> },
         { title: 'Lines', isNumber: true, cell: ({ line_count }) => (line_count === null ? '–' : count(line_count)) },
         {

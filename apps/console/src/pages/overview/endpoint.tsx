@@ -4,65 +4,69 @@ import { now } from '../../live/now.ts';
 import type { Section } from '../../live/types.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { ageText, type Upcoming, upcomingText } from './upcoming-text.ts';
+import { type Counts, sumsOf } from './window.ts';
 
-type Stats = Section<'cache'>['endpoints'][string];
+type Fresh = NonNullable<Section<'cache'>['endpoints'][string]['fresh']>;
 
 export interface EndpointProps {
   readonly prefix: string;
   readonly route: string;
   readonly what: string;
-  /** Undefined before the first read. */
-  readonly stats: Stats | undefined;
+  /** Undefined without reads. */
+  readonly counts: Counts | undefined;
+  /** How long its answers are kept, and why; undefined before the first read. */
+  readonly fresh: Fresh | undefined;
   /** Null before the first sample. */
   readonly upcoming: { readonly at: number; readonly next: Upcoming } | null;
 }
 
 /** One cached endpoint. */
-export function Endpoint({ prefix, route, what, stats, upcoming }: EndpointProps) {
+export function Endpoint({ prefix, route, what, counts, fresh, upcoming }: EndpointProps) {
   return (
     <Panel title={prefix} aside={<code class="muted">{route}</code>} class="endpoint">
       <p class="muted small">{what}</p>
-      <Rate stats={stats} />
-      <LatencyScale hit={stats?.latency_ms.hit ?? null} miss={stats?.latency_ms.miss ?? null} />
-      <Facts stats={stats} upcoming={upcoming} />
+      <Rate counts={counts} />
+      <LatencyScale hit={counts?.latency_ms.hit ?? null} miss={counts?.latency_ms.miss ?? null} />
+      <Facts counts={counts} fresh={fresh} upcoming={upcoming} />
     </Panel>
   );
 }
 
-function Rate({ stats }: { readonly stats: Stats | undefined }) {
-  const reads = stats === undefined ? 0 : stats.hits + stats.stale + stats.misses + stats.bypasses;
-  if (stats === undefined || reads === 0) return <p class="muted">No reads yet</p>;
+function Rate({ counts }: Pick<EndpointProps, 'counts'>) {
+  const reads = counts === undefined ? 0 : counts.hits + counts.stale + counts.misses + counts.bypasses;
+  if (counts === undefined || reads === 0) return <p class="muted">No reads yet</p>;
+  const { percent: share } = sumsOf([counts]);
   const parts = [
-    { name: 'hits', n: stats.hits, series: 'hit' },
-    { name: 'stale', n: stats.stale, series: 'stale' },
-    { name: 'misses', n: stats.misses + stats.bypasses, series: 'miss' },
+    { name: 'hits', one: 'hit', n: counts.hits, series: 'hit' },
+    { name: 'stale', one: 'stale', n: counts.stale, series: 'stale' },
+    { name: 'misses', one: 'miss', n: counts.misses + counts.bypasses, series: 'miss' },
   ].filter(({ n }) => n > 0);
   const before = (i: number): number => parts.slice(0, i).reduce((sum, part) => sum + part.n, 0);
   return (
     <div class="rate">
       <p>
-        <strong class="rate-value">{percent(stats.hit_rate_percent)}</strong> <span class="muted">from the cache</span>
+        <strong class="rate-value">{share === null ? '–' : percent(share)}</strong>{' '}
+        <span class="muted">from the cache</span>
       </p>
       <svg class="rate-bar" viewBox="0 0 100 3" preserveAspectRatio="none" aria-hidden="true">
         {parts.map(({ name, n, series }, i) => (
           <rect key={name} data-series={series} x={(before(i) / reads) * 100} width={(n / reads) * 100} height="3" />
         ))}
       </svg>
-      <p class="muted small">{parts.map(({ name, n }) => `${count(n)} ${name}`).join(' · ')}</p>
+      <p class="muted small">{parts.map(({ name, one, n }) => `${count(n)} ${n === 1 ? one : name}`).join(' · ')}</p>
     </div>
   );
 }
 
-function Facts({ stats, upcoming }: Pick<EndpointProps, 'stats' | 'upcoming'>) {
+function Facts({ counts, fresh, upcoming }: Pick<EndpointProps, 'counts' | 'fresh' | 'upcoming'>) {
   const passedMs = upcoming === null ? 0 : Math.max(0, now.value - upcoming.at);
   const age = upcoming === null ? null : ageText(upcoming.next, passedMs);
-  const fresh = stats?.fresh;
   return (
     <dl class="facts">
       <dt>Time saved</dt>
-      <dd>{duration(stats?.load_ms_saved ?? 0)}</dd>
+      <dd>{duration(counts?.load_ms_saved ?? 0)}</dd>
       <dt>Served</dt>
-      <dd>{bytes(stats?.bytes_served ?? 0)}</dd>
+      <dd>{bytes(counts?.bytes_served ?? 0)}</dd>
       {fresh && <dt>Kept for</dt>}
       {fresh && <dd title={fresh.why}>{seconds(fresh.fresh_ms)}</dd>}
       <dt>Hottest answer</dt>

@@ -1,10 +1,13 @@
 import { connection, useLive } from '../../live/live.ts';
+import { query } from '../../router/location.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { Changes } from './changes.tsx';
 import { Endpoint } from './endpoint.tsx';
 import './overview.css';
+import { Tools } from './tools.tsx';
 import { Totals } from './totals.tsx';
 import { Verdict } from './verdict.tsx';
+import { countsOf, spanOf, sumsOf } from './window.ts';
 
 /** The cached endpoints, in the order of the page. */
 const ENDPOINTS = [
@@ -24,16 +27,29 @@ export function OverviewPage() {
   if (state.kind === 'forbidden') return <Failed error={state.error} purpose="read the live state" />;
   if (health === null || cache === null)
     return state.kind === 'lost' ? <Failed error={NO_ANSWER} /> : <Loading what="the live state" />;
+  const { endpoints } = cache.data;
+  const span = spanOf(query.value.get('span'));
+  const all = Object.values(endpoints).flatMap((one) => countsOf(one, span) ?? []);
   const nextOf = (prefix: string) =>
     upcoming === null ? null : { at: upcoming.at, next: upcoming.data.prefixes[prefix] ?? null };
   return (
     <>
       <Verdict health={health} cache={cache} />
-      <Totals cache={cache.data} />
+      <Tools span={span} />
+      <Totals {...sumsOf(all)} />
       <div class="cards">
         {ENDPOINTS.map((endpoint) => {
           const { prefix } = endpoint;
-          return <Endpoint key={prefix} {...endpoint} stats={cache.data.endpoints[prefix]} upcoming={nextOf(prefix)} />;
+          const stats = endpoints[prefix];
+          return (
+            <Endpoint
+              key={prefix}
+              {...endpoint}
+              counts={countsOf(stats, span)}
+              fresh={stats?.fresh}
+              upcoming={nextOf(prefix)}
+            />
+          );
         })}
       </div>
       <Changes position={upcoming?.data.log.applied ?? 0} />

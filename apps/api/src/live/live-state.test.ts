@@ -1,0 +1,72 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { type LiveSample, LiveState } from './live-state.ts';
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const EVERY_MS = 1_000;
+
+/** A live state whose sections are counted, with a value that a test changes. */
+function sampled() {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] });
+  const state = { value: 1, fails: false, samples: 0, errors: [] as unknown[] };
+  const live = new LiveState({
+    sections: {
+      health: async () => {
+        state.samples++;
+        if (state.fails) throw new Error('away');
+        return { value: state.value };
+      },
+      cache: async () => ({}),
+      upcoming: async () => ({}),
+    },
+    onError: (error) => state.errors.push(error),
+    everyMs: EVERY_MS,
+  });
+  return { state, live };
+}
+
+const names = (changed: readonly LiveSample[]) => changed.map(({ name }) => name).toSorted();
+
+test('ten streams share one sampler', async () => {
+  const { state, live } = sampled();
+  const closed = new AbortController();
+  for (let i = 0; i < 10; i++) live.watch(() => undefined, closed.signal);
+  for (let i = 0; i < 5; i++) await vi.advanceTimersByTimeAsync(EVERY_MS);
+  expect(state.samples).toBe(6);
+  closed.abort();
+});
+
+test('a stream gets every section first, then only those that change', async () => {
+  const { state, live } = sampled();
+  const received: string[][] = [];
+  const closed = new AbortController();
+  live.watch((changed) => received.push(names(changed)), closed.signal);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(received.at(-1)).toEqual(['cache', 'health', 'upcoming']);
+  await vi.advanceTimersByTimeAsync(EVERY_MS);
+  expect(received.at(-1)).toEqual([]);
+  state.value = 2;
+  await vi.advanceTimersByTimeAsync(EVERY_MS);
+  expect(received.at(-1)).toEqual(['health']);
+  closed.abort();
+});
+
+test('without streams nothing is sampled', async () => {
+  const { state, live } = sampled();
+  const closed = new AbortController();
+  live.watch(() => undefined, closed.signal);
+  await vi.advanceTimersByTimeAsync(0);
+  closed.abort();
+  const before = state.samples;
+  await vi.advanceTimersByTimeAsync(10 * EVERY_MS);
+  expect(state.samples).toBe(before);
+});
+
+test('a section that fails is null and reported, and the others are sampled', async () => {
+  const { state, live } = sampled();
+  state.fails = true;
+  expect(await live.latest()).toMatchObject({ health: null, cache: { data: {} }, upcoming: { data: {} } });
+  expect(state.errors).toEqual([new Error('away')]);
+});
