@@ -1,7 +1,7 @@
 import type { AnswerBody } from '@pilotlight/contracts/http';
 import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
-import { clientOf } from '../http/auth.ts';
+import { clientOf, staysAllowed } from '../http/auth.ts';
 import { sendJson } from '../http/json-body.ts';
 import type { Handlers } from '../http/register-routes.ts';
 import type { LiveSample } from '../live/live-state.ts';
@@ -21,10 +21,10 @@ export function streamLive(deps: Deps): Handlers {
   return [liveEvents(deps)];
 }
 
-function liveEvents({ live, streams }: Deps): RequestHandler {
+function liveEvents({ access, live, streams }: Deps): RequestHandler {
   return (request, response) => {
     const client = clientOf(request);
-    const stream = streams.open(response, client);
+    const stream = streams.open(response, client, { mayContinue: staysAllowed(access, request) });
     if (request.method === 'HEAD') return stream.end('');
     /** Sections that the client could not take; their latest sample follows once it can. */
     const missed = new Map<string, LiveSample>();

@@ -11,7 +11,7 @@ interface AxeResults {
 
 /** Returns one line for each fault of accessibility that axe finds on a page. Its script does not pass through the policy of the page. */
 export async function axeFindings(page: Page): Promise<string[]> {
-  const isLoaded = await page.evaluate(() => 'axe' in window);
+  const isLoaded = await page.evaluate<boolean>("'axe' in window");
   if (!isLoaded) await page.evaluate(axe.source);
   const { violations } = (await page.evaluate('axe.run(document)')) as AxeResults;
   return violations.flatMap(({ id, help, nodes }) =>

@@ -30,8 +30,9 @@ export async function openConsole(browser: Browser, url: string, options: OpenOp
     locale: 'en-GB',
     timezoneId: 'UTC',
   });
-  if (token !== undefined)
-    await context.addInitScript((text) => sessionStorage.setItem('pilotlight-token', text), token);
+  if (token !== undefined) {
+    await context.addInitScript(`sessionStorage.setItem('pilotlight-token', ${JSON.stringify(token)})`);
+  }
   const page = await context.newPage();
   const faults: string[] = [];
   const { origin } = new URL(url);
@@ -81,6 +82,6 @@ export interface ScreenshotOptions {
 }
 
 /** Returns whether the page scrolls horizontally. */
-async function isTooWide(page: Page): Promise<boolean> {
-  return await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+export async function isTooWide(page: Page): Promise<boolean> {
+  return await page.evaluate<boolean>('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 }

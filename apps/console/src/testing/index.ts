@@ -1,3 +1,3 @@
 export { axeFindings } from './axe.ts';
 export { chromiumPath, launchChromium, NEEDS_CHROMIUM } from './chromium.ts';
-export { type OpenOptions, openConsole, screenshots, THEMES, WIDTHS } from './console-pages.ts';
+export { isTooWide, type OpenOptions, openConsole, screenshots, THEMES, WIDTHS } from './console-pages.ts';
