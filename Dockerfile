@@ -1,4 +1,4 @@
-# One image for the api, the worker and the command line; the command selects the process. Node runs TypeScript directly, so there is no build step.
+# One image for the api, the worker and the command line; the command selects the process. Node runs TypeScript directly, so only the console is built.
 # The image has no shell and no package manager: only Node, the libraries that Node loads, the code and its production dependencies.
 FROM node:26.10.0-slim AS node
 
@@ -32,6 +32,17 @@ USER node
 RUN NODE_COMPILE_CACHE=/compiled node --input-type=module --eval \
       "await Promise.all(['api/src/start-api.ts', 'worker/src/run-worker.ts'].map((file) => import('/app/apps/' + file)))"
 
+# The files of the console. What builds them is in no later stage.
+FROM node AS console
+WORKDIR /app
+COPY package.json pnpm-lock.yaml pnpm-workspace.yaml tsconfig.base.json ./
+COPY apps/console/package.json apps/console/
+COPY packages/client/package.json packages/client/
+RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --frozen-lockfile --filter '@pilotlight/console...'
+COPY apps/console apps/console
+COPY packages/client packages/client
+RUN node apps/console/build.ts
+
 # The files outside the application that the processes need.
 FROM node AS system
 RUN mkdir --parents /system/etc /system/tmp && chmod 1777 /system/tmp \
@@ -50,6 +61,7 @@ COPY --from=installed /app /app
 COPY --from=app /compiled /compiled
 COPY packages packages
 COPY apps apps
+COPY --from=console /app/apps/console/dist apps/console/dist
 USER node
 STOPSIGNAL SIGTERM
 CMD ["node", "apps/api/src/server.ts"]
