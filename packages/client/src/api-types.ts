@@ -250,7 +250,7 @@ export interface paths {
         };
         /**
          * The live state of the service: health, counts of the cache, what happens next
-         * @description Each section is sampled at most once in two seconds for all callers together.
+         * @description Each section is sampled at most once a second for all callers together; the health less often while streams are open.
          */
         get: operations["getLive"];
         put?: never;

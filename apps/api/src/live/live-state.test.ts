@@ -10,15 +10,15 @@ const EVERY_MS = 1_000;
 /** A live state whose sections are counted, with a value that a test changes. */
 function sampled() {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] });
-  const state = { value: 1, fails: false, samples: 0, errors: [] as unknown[] };
+  const state = { value: 1, fails: false, samples: 0, probes: 0, errors: [] as unknown[] };
   const live = new LiveState({
     sections: {
-      health: async () => {
+      cache: async () => {
         state.samples++;
         if (state.fails) throw new Error('away');
         return { value: state.value };
       },
-      cache: async () => ({}),
+      health: async () => ({ probes: state.probes++ }),
       upcoming: async () => ({}),
     },
     onError: (error) => state.errors.push(error),
@@ -33,8 +33,8 @@ test('ten streams share one sampler', async () => {
   const { state, live } = sampled();
   const closed = new AbortController();
   for (let i = 0; i < 10; i++) live.watch(() => undefined, closed.signal);
-  for (let i = 0; i < 5; i++) await vi.advanceTimersByTimeAsync(EVERY_MS);
-  expect(state.samples).toBe(6);
+  for (let i = 0; i < 6; i++) await vi.advanceTimersByTimeAsync(EVERY_MS);
+  expect(state.samples).toBe(7);
   closed.abort();
 });
 
@@ -49,7 +49,16 @@ test('a stream gets every section first, then only those that change', async () 
   expect(received.at(-1)).toEqual([]);
   state.value = 2;
   await vi.advanceTimersByTimeAsync(EVERY_MS);
-  expect(received.at(-1)).toEqual(['health']);
+  expect(received.at(-1)).toEqual(['cache']);
+  closed.abort();
+});
+
+test('the health, which opens connections, is sampled at every third turn', async () => {
+  const { state, live } = sampled();
+  const closed = new AbortController();
+  live.watch(() => undefined, closed.signal);
+  for (let i = 0; i < 6; i++) await vi.advanceTimersByTimeAsync(EVERY_MS);
+  expect(state.probes).toBe(3);
   closed.abort();
 });
 
@@ -67,6 +76,6 @@ test('without streams nothing is sampled', async () => {
 test('a section that fails is null and reported, and the others are sampled', async () => {
   const { state, live } = sampled();
   state.fails = true;
-  expect(await live.latest()).toMatchObject({ health: null, cache: { data: {} }, upcoming: { data: {} } });
+  expect(await live.latest()).toMatchObject({ cache: null, health: { data: {} }, upcoming: { data: {} } });
   expect(state.errors).toEqual([new Error('away')]);
 });

@@ -3,6 +3,8 @@ import { MemoizedCall } from '../http/memoized-call.ts';
 
 /** How often the sections are sampled while a stream is open, in ms. */
 const SAMPLED_EVERY_MS = 2_000;
+/** A section whose sample costs more is taken less often: each probe of the health opens a connection. In samples of the others. */
+const EVERY: Readonly<Record<LiveSectionName, number>> = { health: 3, cache: 1, upcoming: 1 };
 
 /** A sample of one section, with its text for the streams. */
 export interface LiveSample {
@@ -32,6 +34,7 @@ export class LiveState {
   readonly #latest = new Map<LiveSectionName, LiveSample>();
   readonly #listeners = new Set<LiveListener>();
   #timer: NodeJS.Timeout | null = null;
+  #rounds = 0;
 
   constructor(options: LiveStateOptions) {
     this.#options = options;
@@ -75,7 +78,9 @@ export class LiveState {
 
   /** Samples every section. Returns those that have changed since the last sample. */
   async #sample(): Promise<readonly LiveSample[]> {
-    const names = Object.keys(this.#options.sections) as LiveSectionName[];
+    const round = this.#rounds++;
+    const all = Object.keys(this.#options.sections) as LiveSectionName[];
+    const names = all.filter((name) => round % EVERY[name] === 0 || !this.#latest.has(name));
     const samples = await Promise.all(names.map((name) => this.#sampleOf(name)));
     return samples.filter((sample) => {
       if (sample === null || this.#latest.get(sample.name)?.text === sample.text) return false;
