@@ -18,7 +18,10 @@ function sampled() {
         if (state.fails) throw new Error('away');
         return { value: state.value };
       },
-      health: async () => ({ probes: state.probes++ }),
+      health: async () => {
+        state.probes++;
+        return {};
+      },
       upcoming: async () => ({}),
     },
     onError: (error) => state.errors.push(error),
@@ -53,12 +56,12 @@ test('a stream gets every section first, then only those that change', async () 
   closed.abort();
 });
 
-test('the health, which opens connections, is sampled at every third turn', async () => {
+test('the health, which opens connections, is sampled at every second turn', async () => {
   const { state, live } = sampled();
   const closed = new AbortController();
   live.watch(() => undefined, closed.signal);
   for (let i = 0; i < 6; i++) await vi.advanceTimersByTimeAsync(EVERY_MS);
-  expect(state.probes).toBe(3);
+  expect(state.probes).toBe(4);
   closed.abort();
 });
 

@@ -2,9 +2,9 @@ import type { LiveAnswer, LiveSectionName } from '@pilotlight/contracts';
 import { MemoizedCall } from '../http/memoized-call.ts';
 
 /** How often the sections are sampled while a stream is open, in ms. */
-const SAMPLED_EVERY_MS = 2_000;
+const SAMPLED_EVERY_MS = 3_000;
 /** A section whose sample costs more is taken less often: each probe of the health opens a connection. In samples of the others. */
-const EVERY: Readonly<Record<LiveSectionName, number>> = { health: 3, cache: 1, upcoming: 1 };
+const EVERY: Readonly<Record<LiveSectionName, number>> = { health: 2, cache: 1, upcoming: 1 };
 
 /** A sample of one section, with its text for the streams. */
 export interface LiveSample {
@@ -22,7 +22,7 @@ export interface LiveStateOptions {
   readonly sections: Readonly<Record<LiveSectionName, () => Promise<object>>>;
   /** Receives the error of a section that could not be sampled. The others are. */
   readonly onError: (error: unknown, section: LiveSectionName) => void;
-  /** Defaults to 2,000. */
+  /** Defaults to 3,000. */
   readonly everyMs?: number;
 }
 
