@@ -13,6 +13,7 @@ const PROOFS_THAT_WAIT = [
   'packages/origin/src/log-store/elasticsearch/*.prove.test.ts',
   'packages/stack/src/elasticsearch/*.prove.test.ts',
   'test/compose/*.prove.test.ts',
+  'test/console/*.prove.test.ts',
   'test/faults/own-writes.prove.test.ts',
   'test/flow/{access,changes-by-sql,redis-dies,retention,database-dies,real-logs,restore,elasticsearch,killed-workers,smart-invalidation,command-line}.prove.test.ts',
 ] as const;

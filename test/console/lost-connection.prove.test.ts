@@ -15,23 +15,14 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the console without its api or its serve
   });
   afterAll(() => browser.close());
 
-  test('given a lost network, shows since when, and is live again after it', async () => {
+  test('given an api that does not answer, shows since when, and is live again after it', async () => {
     const { page } = await openConsole(browser, `${running.api.url}/`);
     await page.getByText('Live', { exact: true }).waitFor();
-    const network = await page.context().newCDPSession(page);
-    const set = (offline: boolean) =>
-      network.send('Network.emulateNetworkConditions', {
-        offline,
-        latency: 0,
-        downloadThroughput: -1,
-        uploadThroughput: -1,
-      });
-    await network.send('Network.enable');
-    await set(true);
+    process.kill(running.api.pid, 'SIGSTOP');
     await page.getByText(/^Disconnected since \d\d:\d\d:\d\d$/).waitFor();
     // The last state is still shown.
     expect(await page.getByText('Everything works.').isVisible()).toBe(true);
-    await set(false);
+    process.kill(running.api.pid, 'SIGCONT');
     await page.getByText('Live', { exact: true }).waitFor();
     await page.context().close();
   });
@@ -41,17 +32,17 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the console without its api or its serve
     await page.route('**/api/live/events', (route) => route.fulfill({ status: 429, body: '' }));
     await page.reload();
     await page.getByText('Every 5 s').waitFor();
-    await page.getByText('Everything works.').waitFor();
+    expect(await page.getByText('Everything works.').isVisible()).toBe(true);
     await page.context().close();
   });
 
   test('given a dead cache server, says since when and what it means, until it is back', async () => {
     const { page } = await openConsole(browser, `${running.api.url}/`);
     await page.getByText('Everything works.').waitFor();
-    await running.system.redis.cache.kill();
+    await running.system.redis.cache.kill('SIGKILL');
     await page.getByText(/The cache server is unavailable/).waitFor();
     await page.getByText(/seen since \d\d:\d\d:\d\d/).waitFor();
-    await page.getByText(/they are slower, and not stale/).waitFor();
+    expect(await page.getByText(/they are slower, and not stale/).isVisible()).toBe(true);
     await running.system.redis.cache.restart();
     await page.getByText('Everything works.').waitFor();
     await page.context().close();

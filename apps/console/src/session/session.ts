@@ -78,6 +78,8 @@ export async function withToken<Result>(
     } catch (error) {
       if (!isRefused(error)) throw error;
       const refused = hasToken.peek() ? error.message : null;
+      // An unknown or expired token is of no use for anything else.
+      if (error.status === 401) setToken(null);
       if (!(await askForToken(purpose, refused))) throw new TokenNotGiven(`no token was given to ${purpose}`);
     }
   }

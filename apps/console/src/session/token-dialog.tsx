@@ -26,7 +26,7 @@ export function TokenDialog() {
         </p>
         {open?.refused != null && (
           <p class="refused user-text" role="alert">
-            {open.refused}
+            The api refused the last token: {open.refused}.
           </p>
         )}
         <label class="field">

@@ -2,7 +2,7 @@ import type { Section } from '../../live/types.ts';
 
 /** The spans of time over which the page counts. `all` begins at the last reset of the counts. */
 export const SPANS = [
-  { name: 'all', label: 'Since the reset' },
+  { name: 'all', label: 'Since reset' },
   { name: '60m', label: '60 min' },
   { name: '15m', label: '15 min' },
   { name: '1m', label: '1 min' },
