@@ -42,7 +42,8 @@ export function TokenDialog() {
           />
         </label>
         <p class="muted small">
-          <code>npm start</code> prints the admin token. Others are made with <code>npm run pilotlight -- token</code>.
+          <code>npm start</code> prints the admin token. Others are made with{' '}
+          <code>npm run pilotlight -- token create</code>.
         </p>
         <div class="actions">
           <button type="button" class="button" onClick={() => open?.answer(null)}>

@@ -45,7 +45,8 @@ export const SERVICE = {
     path: '/api/live',
     tag: 'service',
     summary: 'The live state of the service: health, counts of the cache, what happens next',
-    description: 'Each section is sampled at most once a second for all callers together; the health less often while streams are open.',
+    description:
+      'Each section is sampled at most once a second for all callers together; the health less often while streams are open.',
     access: 'read',
     cached: null,
     answers: { 200: json(liveStateAnswerSchema, 'The latest sample of each section.') },
