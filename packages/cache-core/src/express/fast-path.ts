@@ -119,9 +119,11 @@ class FastPath {
       // A server that shuts down answers for requests whose body is not there in time.
       if (response.writableEnded) return;
       const id = idWithBody(url, request.headers['content-type'], body);
-      // Before any wait, because the request then emits `end`. A request that is answered without it discards it.
+      const isTaken = this.#answers(request, response, 'POST', id, beganAt);
+      if (response.writableEnded) return;
+      // Before any wait, because the request then emits `end`.
       request.unshift(body);
-      if (!this.#answers(request, response, 'POST', id, beganAt)) this.#app(request, response);
+      if (!isTaken) this.#app(request, response);
     });
   }
 
@@ -157,7 +159,8 @@ class FastPath {
       extra: headers?.(request) ?? NOTHING,
       isDirect: true,
     });
-    if (request.method === 'POST') request.resume();
+    // Discards a body that was given back.
+    if (request.readableLength > 0) request.resume();
     onAnswer?.(request, { outcome, status, bytes, route: shortcut.pattern, beganAt });
   }
 
