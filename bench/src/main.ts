@@ -11,30 +11,26 @@ const SUITES = { engine, ingest, http, scale } satisfies Record<string, (options
 /** Fewer lines do not fill a page of a search. */
 const MIN_LINES = 10_000;
 
-/**
- * `npm run bench -- [engine|ingest|http|scale] [--quick] [--full] [--lines N] [--only PART,PART] [--json]`: runs the named suites, by
- * default all. Exits with code 1 if a goal is missed, and names it.
- */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    full: { type: 'boolean', default: false },
-    lines: { type: 'string' },
-    only: { type: 'string' },
-    json: { type: 'boolean', default: false },
-  },
-});
+const USAGE = `npm run bench -- [${Object.keys(SUITES).join('|')}] [--quick] [--full] [--lines N] [--only PART,PART] [--json]
+
+Runs the named suites, by default all, and prints a table of medians and their spread. Exits with code 1 if a goal is missed.
+
+  --quick   fewer rounds and sizes
+  --full    the sizes that take longest as well
+  --lines   log lines in the store, from ${MIN_LINES}
+  --only    the named parts of a suite, such as hits,keys
+  --json    also prints the rows as JSON`;
+
+const { values, positionals } = parsed();
+if (values.help) {
+  console.log(USAGE);
+  process.exit(0);
+}
 const unknown = positionals.filter((name) => !(name in SUITES));
-if (unknown.length > 0) {
-  console.error(`bench: expected any of ${Object.keys(SUITES).join(', ')}, got ${unknown.join(', ')}`);
-  process.exit(1);
-}
+if (unknown.length > 0) refuse(`expected any of ${Object.keys(SUITES).join(', ')}, got ${unknown.join(', ')}`);
 const lines = values.lines === undefined ? undefined : Number(values.lines);
-if (lines !== undefined && !(Number.isInteger(lines) && lines >= MIN_LINES)) {
-  console.error(`bench: --lines expected a whole number from ${MIN_LINES}, got ${values.lines}`);
-  process.exit(1);
-}
+if (lines !== undefined && !(Number.isInteger(lines) && lines >= MIN_LINES))
+  refuse(`--lines expected a whole number from ${MIN_LINES}, got ${values.lines}`);
 
 const log = (line: string) => console.error(line);
 const { quick, full } = values;
@@ -59,3 +55,26 @@ if (missed.length > 0)
   console.log(`\nMissed goals:\n${missed.map(({ id, against }) => `  ${id} (compared with ${against})`).join('\n')}`);
 if (values.json) console.log(JSON.stringify({ rows, machine: machine() }));
 process.exit(missed.length === 0 ? 0 : 1);
+
+function parsed() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        quick: { type: 'boolean', default: false },
+        full: { type: 'boolean', default: false },
+        lines: { type: 'string' },
+        only: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`bench: ${why}\n\n${USAGE}`);
+  process.exit(1);
+}
