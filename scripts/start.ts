@@ -69,6 +69,7 @@ async function serve(
   const base = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
   const ready = async () => {
     await untilReady(base, log);
+    log(`The console answers: ${base}/`);
     if (options.sample) await loadSamples(base, log);
     // The URL of the environment may hold credentials.
     const elasticsearchUrl = process.env['ELASTICSEARCH_URL'] ? null : running.services.env.ELASTICSEARCH_URL;

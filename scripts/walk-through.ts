@@ -1,4 +1,4 @@
-/** Returns the text that `npm start` prints once everything answers: the addresses, and requests to try. */
+/** Returns the text that `npm start` prints once everything answers: first the address of the console, then the others and requests to try. */
 export function walkThrough(run: {
   base: string;
   adminToken: string;
@@ -10,9 +10,10 @@ export function walkThrough(run: {
   const { base, adminToken, dataDir, elasticsearchUrl } = run;
   const logStore = logStoreText(elasticsearchUrl);
   return `
-Pilotlight is ready (${run.tookText})
+Pilotlight is ready (${run.tookText}). Open the console in a browser:
 
-  Console       ${base}/
+  ${base}/
+
   API           ${base}/api/stats
   Job queues    ${base}/admin/queues   (user "admin", password: the token)
   Admin token   ${adminToken}

@@ -145,4 +145,10 @@ describe.skipIf(!hasCurl)(`the walk-through of the README${NEEDS_CURL}`, () => {
     const { etag = '' } = first.headers;
     expect((await curl(`${running.api.url}/api/stats?service=etag`, '-H', `If-None-Match: ${etag}`)).status).toBe(304);
   });
+
+  test('no line of the log reports that nothing was done', () => {
+    const lines = [running.api, ...running.system.workers].flatMap((process) => process.lines);
+    expect(lines.length).toBeGreaterThan(20);
+    expect(lines.filter((line) => /^(?:Warmed|Audited) 0 of 0\b|^Invalidated 0 /.test(line))).toEqual([]);
+  });
 });

@@ -150,6 +150,11 @@ test('clearing a pattern invalidates its keys on every process and returns the n
   await expect(one.cache.clearPattern('fi*')).rejects.toThrow('pattern: expected');
 });
 
+test('a cleared pattern without keys logs no number', async () => {
+  expect(await through(one.cache.clearPattern('files:*'))).toBe(0);
+  expect(one.logged.filter((line) => line.includes('cache keys with pattern'))).toEqual([]);
+});
+
 test('with the shared tier unreachable, set, get, delete and clear still work', async () => {
   for (const mode of ['reject', 'hang'] as const) {
     world.shared.fail(mode);

@@ -53,6 +53,14 @@ describe('an audit', () => {
     expect(await freshness()).toMatchObject({ audited: 1, agreed: 1, mismatches: 0, staleness_ms: null });
   });
 
+  test('without served entries it logs nothing', async () => {
+    expect(await auditor().audit(signal)).toEqual(NOTHING);
+    expect(world.lines.filter((line) => line.startsWith('Audited'))).toEqual([]);
+    await serve(STATS);
+    await auditor().audit(signal);
+    expect(world.lines.filter((line) => line.startsWith('Audited 1 of 1 served entries'))).toHaveLength(1);
+  });
+
   test('logs a lost invalidation with key, stamp and event, counts its age and repairs it', async () => {
     const key = await serve(STATS);
     const { file } = await world.upload('2026-03-01 10:00:00 INFO shop.Cart: added lamp');

@@ -80,9 +80,7 @@ export class Auditor {
       if (!(error instanceof Unreachable)) throw error;
       logger.warn(`could not count ${done.length} audits: ${error.message}`);
     });
-    const { audited, mismatches, inconclusive, gone, skipped, uncomputable } = tally;
-    const rest = `${inconclusive} inconclusive, ${gone} gone, ${skipped} skipped, ${uncomputable} uncomputable`;
-    logger.debug(`Audited ${audited} of ${sample.length} served entries: ${mismatches} mismatches (${rest})`);
+    if (sample.length > 0) logger.debug(summaryOf(tally, sample.length));
     return tally;
   }
 
@@ -157,6 +155,12 @@ export class Auditor {
       receipt.state === 'applied' ? `invalidated now at position ${receipt.position}` : 'not invalidated yet';
     logger.error(`served a stale entry as fresh: ${key} (${stamp}): ${why}; ${repaired}`);
   }
+}
+
+function summaryOf(tally: AuditTally, of: number): string {
+  const { audited, mismatches, inconclusive, gone, skipped, uncomputable } = tally;
+  const rest = `${inconclusive} inconclusive, ${gone} gone, ${skipped} skipped, ${uncomputable} uncomputable`;
+  return `Audited ${audited} of ${of} served entries: ${mismatches} mismatches (${rest})`;
 }
 
 const nameOf = ({ event, id }: RecentEvent): string => `${event?.type ?? 'an event of another version'} ${id}`;

@@ -206,6 +206,21 @@ test('on a cold start, keys requested before are warmed first, then common ones,
   expect(warming.lines.filter((line) => line.includes('cold'))).toEqual([]);
 });
 
+test('a sweep that finds nothing to warm logs nothing', async () => {
+  warming = new SimulatedWarming(300);
+  const { cache } = await warming.reader();
+  const worker = await warming.worker();
+  const summaries = () => warming.lines.filter((line) => line.startsWith('Warmed'));
+  for (const reason of ['scheduled', 'invalidated'] as const) await through(worker.warm(reason, PREFIXES, never));
+  await through(warming.read(cache, 1));
+  await warming.world.clock.advance(500);
+  expect(await through(worker.warm('invalidated', PREFIXES, never))).toEqual({ ...NONE, fresh: 1 });
+  expect(summaries()).toEqual([]);
+  await through(cache.invalidate({ prefix: 'search' }));
+  await through(worker.warm('invalidated', PREFIXES, never));
+  expect(summaries()).toEqual(['Warmed 1 of 1 keys (invalidated; 0 skipped, 0 failed, 0 deferred)']);
+});
+
 test('without the shared tier or the invalidation log, nothing is warmed, and that is logged once', async () => {
   warming = new SimulatedWarming(300);
   const { cache } = await warming.reader();

@@ -86,10 +86,7 @@ export class KeepWarm {
       this.#options.onWarmed?.(reason, tally);
     }
     if (tally.failed === 0 && tally.loaded > 0) loading.end();
-    const { loaded, skipped, failed, deferred } = tally;
-    const summary = `Warmed ${loaded} of ${targets.length} keys (${reason}; ${skipped} skipped, ${failed} failed, ${deferred} deferred)`;
-    if (reason === 'started' && targets.length > 0) logger.info(summary);
-    else logger.debug(summary);
+    this.#logSummary(reason, targets.length, tally);
     return tally;
   }
 
@@ -163,6 +160,15 @@ export class KeepWarm {
     }
     await Promise.all(running);
     signal.throwIfAborted();
+  }
+
+  /** A sweep that found nothing to do writes no line: it runs every few seconds. */
+  #logSummary(reason: WarmReason, targets: number, { loaded, skipped, failed, deferred }: WarmSweepCounts): void {
+    if (targets + skipped + deferred === 0) return;
+    const rest = `${reason}; ${skipped} skipped, ${failed} failed, ${deferred} deferred`;
+    const summary = `Warmed ${loaded} of ${targets} keys (${rest})`;
+    if (reason === 'started' && targets > 0) this.#options.logger.info(summary);
+    else this.#options.logger.debug(summary);
   }
 
   /** Logs at each tenth. */

@@ -87,7 +87,8 @@ export class Sweeper {
     const hits = matcher(selector);
     const inMemory = memory.evictWhere((_key, cached) => hits(cached.targets) && isBefore(cached, before));
     const removed = await this.#inShared(inMemory, (shared) => shared.reclaim(prefix, before));
-    logger.info(`Invalidated ${removed} cache keys with pattern: ${prefix === null ? '*' : `${prefix}:*`}`);
+    if (removed > 0)
+      logger.info(`Invalidated ${removed} cache keys with pattern: ${prefix === null ? '*' : `${prefix}:*`}`);
     return removed;
   }
 
