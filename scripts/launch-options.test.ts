@@ -1,7 +1,17 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { launchOptions } from './launch-options.ts';
 import { ROOT } from './root.ts';
+
+test('demo traffic is on with the sample logs, and off without them or with a database or tokens of the environment', () => {
+  expect(launchOptions('start', [])).toMatchObject({ sample: true, demo: true });
+  expect(launchOptions('start', ['--no-sample'])).toMatchObject({ sample: false, demo: false });
+  for (const name of ['DATABASE_URL', 'API_TOKENS', 'TOKENS_FILE']) {
+    vi.stubEnv(name, 'set');
+    expect(launchOptions('start', []).demo).toBe(false);
+    vi.unstubAllEnvs();
+  }
+});
 
 test('without flags the data stays in the repository and samples are loaded', () => {
   expect(launchOptions('start', [])).toMatchObject({ dataDir: join(ROOT, '.pilotlight'), sample: true });

@@ -8,6 +8,8 @@ export interface LaunchOptions {
   /** Data directory; null for a throw-away one. */
   dataDir: string | null;
   sample: boolean;
+  /** Whether the api reads from itself while a console is open. */
+  demo: boolean;
   json: boolean;
   /** Whether Elasticsearch keeps the records. */
   elasticsearch: boolean;
@@ -34,9 +36,17 @@ export function launchOptions(command: keyof typeof FLAGS, args: string[]): Laun
     dataDir:
       values.ephemeral === true ? null : dataDir === undefined ? join(ROOT, '.pilotlight') : pathAsTyped(dataDir),
     sample: values['no-sample'] !== true,
+    demo: values['no-sample'] !== true && !hasOwnReaders(process.env),
     json: values.json === true,
     elasticsearch: values.elasticsearch === true,
   };
+}
+
+/** Whether the environment names a database or tokens, so that the service is more than a first look. */
+function hasOwnReaders(env: NodeJS.ProcessEnv): boolean {
+  return ['DATABASE_URL', 'DATABASE_URL_FILE', 'API_TOKENS', 'API_TOKENS_FILE', 'TOKENS_FILE'].some(
+    (name) => env[name],
+  );
 }
 
 function parsed(args: string[], usage: string) {

@@ -55,6 +55,7 @@ async function serve(
     PORT: String(port),
     ADMIN_TOKEN: adminToken,
     LOG_LEVEL: process.env['LOG_LEVEL'] ?? 'debug',
+    DEMO_TRAFFIC: options.demo ? '1' : '0',
   };
   for (const [name, script] of [
     ['api', 'apps/api/src/server.ts'],
@@ -78,6 +79,7 @@ async function serve(
         base,
         adminToken,
         dataDir,
+        demo: options.demo,
         elasticsearchUrl,
         tookText: seconds(performance.now() - options.startedAt),
       }),

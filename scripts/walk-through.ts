@@ -3,11 +3,14 @@ export function walkThrough(run: {
   base: string;
   adminToken: string;
   dataDir: string | null;
+  /** Whether the api reads from itself while a console is open. */
+  demo: boolean;
   tookText: string;
   /** Undefined if the log lines are in Postgres; null if the server is not one of this run. */
   elasticsearchUrl: string | null | undefined;
 }): string {
   const { base, adminToken, dataDir, elasticsearchUrl } = run;
+  const demo = run.demo ? 'while the console is open, the api reads from itself (--no-sample: it does not)' : 'off';
   const logStore = logStoreText(elasticsearchUrl);
   return `
 Pilotlight is ready (${run.tookText}). Open the console in a browser:
@@ -18,6 +21,7 @@ Pilotlight is ready (${run.tookText}). Open the console in a browser:
   Job queues    ${base}/admin/queues   (user "admin", password: the token)
   Admin token   ${adminToken}
   Log lines     ${logStore}
+  Demo traffic  ${demo}
   Data          ${dataDir ?? 'removed when this process stops'}
 
 Try each command twice. The second response comes from the cache (header Cache-Status, and "Cache HIT" in the log).

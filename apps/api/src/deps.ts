@@ -13,6 +13,7 @@ import {
 } from '@pilotlight/runtime';
 import { RateLimits } from './access/rate-limits.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { DemoReader } from './demo/demo-reader.ts';
 import { type Access, createAccess } from './http/access.ts';
 import { all, type OnAnswered } from './http/answered.ts';
 import { MemoizedCall } from './http/memoized-call.ts';
@@ -49,6 +50,8 @@ export interface Deps {
   /** Probes every dependency, at most once a second for all callers together. */
   readonly probes: MemoizedCall<Probes>;
   readonly live: LiveState;
+  /** Null unless the environment asks for demo traffic. */
+  readonly demo: DemoReader | null;
   /** The open streams of server-sent events. */
   readonly streams: OpenStreams;
 }
@@ -110,6 +113,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     onAnswered: all([requestLog(logger), http.observe]),
     stopping,
     overload: new Overload(),
+    demo: createDemo(config, logger, stopping.signal),
     streams: new OpenStreams(config.eventStreams, stopping.signal),
   };
   const probes: MemoizedCall<Probes> = new MemoizedCall(() => probeAll(deps), PROBED_EVERY_MS);
@@ -134,12 +138,21 @@ function createAccessDeps(
   return { access: createAccess(config, { logger, rateLimits, audit }), rateLimits, audit };
 }
 
+function createDemo({ demoTraffic }: Config, logger: Logger, signal: AbortSignal): DemoReader | null {
+  if (!demoTraffic) return null;
+  return new DemoReader({
+    signal,
+    onError: (error) => logger.warn({ err: error }, 'a read of the demo traffic failed'),
+  });
+}
+
 function createLive(parts: Omit<Deps, 'live'>): LiveState {
   return new LiveState({
     sections: {
       health: () => SECTIONS.health(parts),
       cache: () => SECTIONS.cache(parts),
       upcoming: () => SECTIONS.upcoming(parts),
+      demo: () => SECTIONS.demo(parts),
     },
     onError: (error, section) =>
       parts.logger.warn({ err: error }, `could not sample the section ${section} of the live state`),

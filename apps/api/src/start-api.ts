@@ -29,6 +29,7 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
     onAnswered: deps.onAnswered,
     before: (listener, isClosing) => fastHits(listener, deps, isClosing),
   });
+  deps.demo?.start(listening.url, deps.live);
   return {
     url: listening.url,
     deps,
@@ -42,6 +43,7 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
           return listening.close(DRAIN_MS);
         },
       },
+      { name: 'demo', withinMs: 100, run: async () => deps.demo?.close() },
       {
         name: 'access',
         withinMs: 100,

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Connection } from './live/connection.tsx';
+import { DemoNotice } from './live/demo-notice.tsx';
 import { Link } from './router/link.tsx';
 import { path } from './router/location.ts';
 import { PAGES } from './routes.ts';
@@ -38,6 +39,7 @@ export function Layout({ title, children }: { readonly title: string; readonly c
       </header>
       <main class="page" id="page" tabIndex={-1} ref={main}>
         <h1 class="visually-hidden">{title}</h1>
+        <DemoNotice />
         {children}
       </main>
       <footer class="foot">

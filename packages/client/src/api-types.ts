@@ -1880,6 +1880,17 @@ export interface operations {
                             };
                         } | null;
                         /** @description Null until its first sample, or if it failed. */
+                        demo: {
+                            /** Format: date-time */
+                            at: string;
+                            data: {
+                                /** @description Whether this process reads from itself while a console is open. */
+                                on: boolean;
+                                /** @description The reads since it started. */
+                                reads: number;
+                            };
+                        } | null;
+                        /** @description Null until its first sample, or if it failed. */
                         health: {
                             /** Format: date-time */
                             at: string;

@@ -38,6 +38,11 @@ export const liveSectionSchemas = {
       .describe('The invalidation log as the process that answers has applied it.'),
     prefixes: z.record(z.string(), upcomingSchema.nullable()).describe('Null for a prefix without demand.'),
   }),
+  /** The built-in reader of `npm start` with sample logs, in the process that answers. */
+  demo: z.strictObject({
+    on: z.boolean().describe('Whether this process reads from itself while a console is open.'),
+    reads: count.describe('The reads since it started.'),
+  }),
 } as const;
 export type LiveSectionName = keyof typeof liveSectionSchemas;
 export type LiveSection<Name extends LiveSectionName> = z.input<(typeof liveSectionSchemas)[Name]>;
@@ -51,5 +56,6 @@ export const liveStateAnswerSchema = z.strictObject({
   health: sampled(liveSectionSchemas.health),
   cache: sampled(liveSectionSchemas.cache),
   upcoming: sampled(liveSectionSchemas.upcoming),
+  demo: sampled(liveSectionSchemas.demo),
 });
 export type LiveAnswer = z.input<typeof liveStateAnswerSchema>;

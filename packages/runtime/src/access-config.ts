@@ -67,6 +67,14 @@ export function openToOthers(data: Pick<AccessData, 'API_TOKENS' | 'TOKENS_FILE'
   return `API_TOKENS: expected tokens, because HOST (${data.HOST}) is reachable from other machines, got nothing; set API_TOKENS or TOKENS_FILE, or HOST=127.0.0.1`;
 }
 
+/** Returns why demo traffic may not be on, as a line for `ConfigError`; null if it may: a service that has tokens has readers of its own. */
+export function demoWithTokens(
+  data: Pick<AccessData, 'API_TOKENS' | 'TOKENS_FILE'> & { DEMO_TRAFFIC: boolean },
+): string | null {
+  if (!data.DEMO_TRAFFIC || !(data.API_TOKENS || data.TOKENS_FILE)) return null;
+  return 'DEMO_TRAFFIC: expected 0, because API_TOKENS or TOKENS_FILE is set, got "1"';
+}
+
 function isLoopbackAddress(host: string): boolean {
   return host === '::1' || isLoopback(hostOf(host)?.name ?? '');
 }

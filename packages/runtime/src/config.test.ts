@@ -47,6 +47,7 @@ test('missing variables have the defaults for one machine', () => {
     originLimits: { poolSize: 8, workPoolSize: 6, readTimeoutMs: 30_000, uploadsAtATime: 32 },
     eventStreams: { perProcess: 256, perClient: 32 },
     warmingShare: 0.25,
+    demoTraffic: false,
     logLevel: 'info',
     logPretty: false,
     healthFile: null,
@@ -179,6 +180,14 @@ describe('an invalid variable is named with the expected and the actual value', 
   test.for(rows)('%o', ([env, line]) => {
     expect(linesOf(env)).toEqual([`  ${line}`]);
   });
+});
+
+test('demo traffic is off by default, and refused by an api with tokens', () => {
+  expect(readConfig(GIVEN).demoTraffic).toBe(false);
+  expect(readConfig({ ...GIVEN, DEMO_TRAFFIC: '1' }).demoTraffic).toBe(true);
+  const line = '  DEMO_TRAFFIC: expected 0, because API_TOKENS or TOKENS_FILE is set, got "1"';
+  expect(linesOf({ DEMO_TRAFFIC: '1', API_TOKENS: 'token-number-one-x' })).toEqual([line]);
+  expect(linesOf({ DEMO_TRAFFIC: '1', TOKENS_FILE: '/etc/pilotlight/tokens' })).toEqual([line]);
 });
 
 test('several nodes, separated by commas, are a Redis Cluster', () => {

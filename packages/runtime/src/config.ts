@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { InvalidArgument } from '@pilotlight/cache-core';
 import { parseRedisUrl } from '@pilotlight/cache-core/redis';
 import { z } from 'zod';
-import { ACCESS_VARIABLES, accessOf, openToOthers } from './access-config.ts';
+import { ACCESS_VARIABLES, accessOf, demoWithTokens, openToOthers } from './access-config.ts';
 import { parseAllowedHosts } from './allowed-hosts.ts';
 import { ConfigError } from './config-error.ts';
 import { decimal, flag, wholeNumber } from './config-values.ts';
@@ -82,6 +82,8 @@ const environmentSchema = z.object({
   ...EVENT_STREAM_VARIABLES,
   /** The share of the origin's time that warming may use, over all workers; 0.25 is a quarter of one connection. */
   WARMING_SHARE: decimal(0, 100).default(0.25),
+  /** `1` makes an api read from itself while a console is open: `npm start` sets it with the sample logs. */
+  DEMO_TRAFFIC: flag,
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `expected one of ${LOG_LEVELS.join(', ')}` }).default('info'),
   /** `1` writes readable log lines even if the output is not a terminal. */
   LOG_PRETTY: flag,
@@ -98,8 +100,8 @@ const environmentSchema = z.object({
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   const data = parsed(environmentSchema, env);
-  const open = openToOthers(data);
-  if (open !== null) throw new ConfigError([open]);
+  const problem = openToOthers(data) ?? demoWithTokens(data);
+  if (problem !== null) throw new ConfigError([problem]);
   return configOf(data);
 }
 
@@ -195,6 +197,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
     /** The maximum numbers of open streams of server-sent events. */
     eventStreams: eventStreamsOf(data),
     warmingShare: data.WARMING_SHARE,
+    demoTraffic: data.DEMO_TRAFFIC,
     logLevel: data.LOG_LEVEL,
     logPretty: data.LOG_PRETTY,
     healthFile: data.HEALTH_FILE ?? null,

@@ -20,4 +20,5 @@ export const SECTIONS: {
     return { cache_stats: { hits, misses, total_requests, hit_rate_percent }, endpoints: endpointStats(stats) };
   },
   upcoming: upcomingOf,
+  demo: async ({ demo }) => ({ on: demo !== null, reads: demo?.reads ?? 0 }),
 };

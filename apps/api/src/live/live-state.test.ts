@@ -23,6 +23,7 @@ function sampled() {
         return {};
       },
       upcoming: async () => ({}),
+      demo: async () => ({}),
     },
     onError: (error) => state.errors.push(error),
     everyMs: EVERY_MS,
@@ -47,7 +48,7 @@ test('a stream gets every section first, then only those that change', async () 
   const closed = new AbortController();
   live.watch((changed) => received.push(names(changed)), closed.signal);
   await vi.advanceTimersByTimeAsync(0);
-  expect(received.at(-1)).toEqual(['cache', 'health', 'upcoming']);
+  expect(received.at(-1)).toEqual(['cache', 'demo', 'health', 'upcoming']);
   await vi.advanceTimersByTimeAsync(EVERY_MS);
   expect(received.at(-1)).toEqual([]);
   state.value = 2;
@@ -81,4 +82,19 @@ test('a section that fails is null and reported, and the others are sampled', as
   state.fails = true;
   expect(await live.latest()).toMatchObject({ cache: null, health: { data: {} }, upcoming: { data: {} } });
   expect(state.errors).toEqual([new Error('away')]);
+});
+
+test('it is watched while a stream is open, and for 12 s after a poll', async () => {
+  const { live } = sampled();
+  expect(live.isWatched).toBe(false);
+  const closed = new AbortController();
+  live.watch(() => undefined, closed.signal);
+  expect(live.isWatched).toBe(true);
+  closed.abort();
+  expect(live.isWatched).toBe(false);
+  await live.latest();
+  await vi.advanceTimersByTimeAsync(11_900);
+  expect(live.isWatched).toBe(true);
+  await vi.advanceTimersByTimeAsync(200);
+  expect(live.isWatched).toBe(false);
 });

@@ -4,7 +4,10 @@ import { MemoizedCall } from '../http/memoized-call.ts';
 /** How often the sections are sampled while a stream is open, in ms. */
 const SAMPLED_EVERY_MS = 3_000;
 /** A section whose sample costs more is taken less often: each probe of the health opens a connection. In samples of the others. */
-const EVERY: Readonly<Record<LiveSectionName, number>> = { health: 2, cache: 1, upcoming: 1 };
+const EVERY: Readonly<Record<LiveSectionName, number>> = { health: 2, cache: 1, upcoming: 1, demo: 1 };
+
+/** A page that polls asks every 5 s. */
+const POLLED_WITHIN_MS = 12_000;
 
 /** A sample of one section, with its text for the streams. */
 export interface LiveSample {
@@ -35,6 +38,7 @@ export class LiveState {
   readonly #listeners = new Set<LiveListener>();
   #timer: NodeJS.Timeout | null = null;
   #rounds = 0;
+  #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: LiveStateOptions) {
     this.#options = options;
@@ -42,14 +46,26 @@ export class LiveState {
     this.#sampling = new MemoizedCall(() => this.#sample(), this.#everyMs / 2);
   }
 
+  /** Whether a stream is open, or a page has polled in the last 12 s. */
+  get isWatched(): boolean {
+    return this.#listeners.size > 0 || performance.now() - this.#askedAt < POLLED_WITHIN_MS;
+  }
+
   /** Returns the latest sample of each section, at most `everyMs` old. */
   async latest(): Promise<LiveAnswer> {
+    this.#askedAt = performance.now();
     await this.#sampling.get();
     const of = (name: LiveSectionName) => {
       const sample = this.#latest.get(name);
       return sample === undefined ? null : { at: sample.at, data: sample.data };
     };
-    return { success: true, health: of('health'), cache: of('cache'), upcoming: of('upcoming') } as LiveAnswer;
+    return {
+      success: true,
+      health: of('health'),
+      cache: of('cache'),
+      upcoming: of('upcoming'),
+      demo: of('demo'),
+    } as LiveAnswer;
   }
 
   /** Calls `listener` with every section at once, then with each change, until `signal` is aborted. */

@@ -27,6 +27,7 @@ const samples: { readonly [Name in SectionName]: Signal<Sample<Name> | null> } =
   health: signal(null),
   cache: signal(null),
   upcoming: signal(null),
+  demo: signal(null),
 };
 
 /** Returns the latest sample of a section, or null before the first. A component that reads it is drawn again with each change. */
