@@ -24,7 +24,7 @@ const COMMANDS = {
   bench: ['bench/src/main.ts'],
   simulate: ['scripts/simulate.ts'],
   faults: ['scripts/faults.ts'],
-  api: ['apps/api/src/server.ts'],
+  api: ['scripts/api.ts'],
   worker: ['apps/worker/src/worker.ts'],
   console: ['apps/console/build.ts'],
   pilotlight: ['apps/cli/src/main.ts'],

@@ -25,7 +25,7 @@ const SMALLEST_COMPRESSED = 256;
  */
 export async function buildConsole(log: (line: string) => void): Promise<boolean> {
   const sources = fingerprint();
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources) return false;
+  if (isBuiltFrom(sources)) return false;
   const startedAt = performance.now();
   log('Building the console');
   // Loaded here, because a start that finds everything built needs no part of it.
@@ -40,13 +40,27 @@ export async function buildConsole(log: (line: string) => void): Promise<boolean
     });
     await compressAll(outDir);
     writeFileSync(join(outDir, '.sources'), sources);
-    rmSync(DIST, { recursive: true, force: true });
-    renameSync(outDir, DIST);
+    publish(outDir, sources);
   } finally {
     rmSync(outDir, { recursive: true, force: true });
   }
   log(`Built the console in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
   return true;
+}
+
+function isBuiltFrom(sources: string): boolean {
+  return existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources;
+}
+
+/** Puts a build in the place of the last one, unless another process has put the same there, which an api may be reading. */
+function publish(outDir: string, sources: string): void {
+  if (isBuiltFrom(sources)) return;
+  rmSync(DIST, { recursive: true, force: true });
+  try {
+    renameSync(outDir, DIST);
+  } catch (error) {
+    if (!isBuiltFrom(sources)) throw error;
+  }
 }
 
 function fingerprint(): string {

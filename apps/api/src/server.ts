@@ -10,6 +10,7 @@ import {
   withTraces,
 } from '@pilotlight/runtime';
 import { AddressUnusable, PortTaken } from './listen.ts';
+import { isConsoleBuilt } from './routes/console.ts';
 import { startApi } from './start-api.ts';
 
 /** Less than the time after which process managers kill a process. */
@@ -30,6 +31,7 @@ async function main(config: Config): Promise<void> {
   shutDownOnSignal(withTraces(api.shutdown, tracing), { logger, withinMs: SHUTDOWN_MS, onInputEnd: config.parentPipe });
   logger.info(`listening on ${api.url}`);
   logger.info(`the log lines are in ${api.deps.origin.logs.name}`);
+  if (!isConsoleBuilt()) logger.info('the console is not built: run "npm run console", then start the api again');
   // With a file of tokens, a token that only the output has would be one too many.
   if (config.adminTokenIsNew && config.tokensFile === null)
     print(`ADMIN_TOKEN is not set; until this process ends it is: ${config.adminToken}`);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import express, { type RequestHandler } from 'express';
@@ -14,6 +15,11 @@ const PAGES = ['/', '/search', '/files', '/cache', '/system'] as const;
 /** `GET /`: the console. Everything that it loads comes from this server. */
 export function openConsole(): Handlers {
   return [consoleFrom(BUILT)];
+}
+
+/** Whether the console was built before this process read it; without a build, `/` answers with a page that says so. */
+export function isConsoleBuilt(): boolean {
+  return existsSync(join(BUILT, 'index.html'));
 }
 
 /** Serves a built console. Other paths than those of its pages and files are left to the next handler. */
