@@ -41,7 +41,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the console without its api or its serve
     await page.getByText('Everything works.').waitFor();
     await running.system.redis.cache.kill('SIGKILL');
     await page.getByText(/The cache server is unavailable/).waitFor();
-    await page.getByText(/seen since \d\d:\d\d:\d\d/).waitFor();
+    await page.getByText(/since \d\d:\d\d:\d\d \(/).waitFor();
     expect(await page.getByText(/they are slower, and not stale/).isVisible()).toBe(true);
     await running.system.redis.cache.restart();
     await page.getByText('Everything works.').waitFor();

@@ -8,8 +8,11 @@ import {
   type Logger,
   Metrics,
   openQueues,
+  ProcessRegister,
+  ProcessReporter,
   type QueueConnection,
   type Queues,
+  Since,
 } from '@pilotlight/runtime';
 import { RateLimits } from './access/rate-limits.ts';
 import { AuditLog } from './audit/audit-log.ts';
@@ -19,8 +22,9 @@ import { all, type OnAnswered } from './http/answered.ts';
 import { MemoizedCall } from './http/memoized-call.ts';
 import { Overload } from './http/overload.ts';
 import { requestLog } from './http/request-log.ts';
-import { SECTIONS } from './live/live-sections.ts';
-import { LiveState } from './live/live-state.ts';
+import { createLive } from './live/live-sections.ts';
+import type { LiveState } from './live/live-state.ts';
+import { watchHealth } from './live/watch-health.ts';
 import { addApiMetrics } from './metrics/api-metrics.ts';
 import { HttpMetrics } from './metrics/http-metrics.ts';
 import { Migrations } from './migrations.ts';
@@ -52,6 +56,10 @@ export interface Deps {
   readonly live: LiveState;
   /** Null unless the environment asks for demo traffic. */
   readonly demo: DemoReader | null;
+  /** Every process, and the report of this one. */
+  readonly processes: { readonly register: ProcessRegister; readonly reporter: ProcessReporter };
+  /** Since when this process sees each dependency in its present state. */
+  readonly since: Since;
   /** The open streams of server-sent events. */
   readonly streams: OpenStreams;
 }
@@ -92,6 +100,12 @@ export function createDeps(config: Config, logger: Logger): Deps {
     logger,
   });
   const queueConnection = connectProducer(config.redisQueueUrl, logger);
+  const cache = new CacheManager({
+    ports: redis,
+    logger,
+    memoryBytes: config.cacheMemoryBytes,
+    origins: { default: ORIGIN, elasticsearch: ORIGIN },
+  });
   const metrics = new Metrics(logger);
   const http = new HttpMetrics();
   const deps = {
@@ -102,12 +116,9 @@ export function createDeps(config: Config, logger: Logger): Deps {
     metrics,
     migrations,
     redis,
-    cache: new CacheManager({
-      ports: redis,
-      logger,
-      memoryBytes: config.cacheMemoryBytes,
-      origins: { default: ORIGIN, elasticsearch: ORIGIN },
-    }),
+    cache,
+    processes: createProcesses({ cache, queueConnection, logger }),
+    since: new Since(),
     queues: openQueues(queueConnection, logger),
     queueConnection,
     onAnswered: all([requestLog(logger), http.observe]),
@@ -121,7 +132,17 @@ export function createDeps(config: Config, logger: Logger): Deps {
   stopping.signal.addEventListener('abort', stopCounting, { once: true });
   stopping.signal.addEventListener('abort', () => deps.overload.close(), { once: true });
   const parts = { ...deps, probes };
+  watchHealth(parts);
   return { ...parts, live: createLive(parts) };
+}
+
+function createProcesses({
+  cache,
+  queueConnection,
+  logger,
+}: Pick<Deps, 'cache' | 'queueConnection' | 'logger'>): Deps['processes'] {
+  const register = new ProcessRegister(queueConnection);
+  return { register, reporter: new ProcessReporter({ kind: 'api', register, cache, logger }) };
 }
 
 function createAccessDeps(
@@ -143,18 +164,5 @@ function createDemo({ demoTraffic }: Config, logger: Logger, signal: AbortSignal
   return new DemoReader({
     signal,
     onError: (error) => logger.warn({ err: error }, 'a read of the demo traffic failed'),
-  });
-}
-
-function createLive(parts: Omit<Deps, 'live'>): LiveState {
-  return new LiveState({
-    sections: {
-      health: () => SECTIONS.health(parts),
-      cache: () => SECTIONS.cache(parts),
-      upcoming: () => SECTIONS.upcoming(parts),
-      demo: () => SECTIONS.demo(parts),
-    },
-    onError: (error, section) =>
-      parts.logger.warn({ err: error }, `could not sample the section ${section} of the live state`),
   });
 }

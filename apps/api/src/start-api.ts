@@ -23,6 +23,7 @@ export interface RunningApi {
 export async function startApi(config: Config, logger: Logger): Promise<RunningApi> {
   const deps = createDeps(config, logger);
   await deps.cache.start();
+  deps.processes.reporter.start();
   const listening = await listen(refuseUnreadableTargets(createApp(deps), deps.onAnswered), {
     host: config.host,
     port: config.port,
@@ -53,6 +54,7 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
         },
       },
       { name: 'audit', withinMs: 1_000, run: () => deps.audit.close() },
+      { name: 'register', withinMs: 500, run: () => deps.processes.reporter.close() },
       { name: 'cache', withinMs: 1_000, run: () => deps.cache.close() },
       { name: 'queues', withinMs: 500, run: () => deps.queues.close() },
       { name: 'origin', withinMs: 2_300, run: () => deps.origin.close() },

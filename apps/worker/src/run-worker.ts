@@ -5,6 +5,8 @@ import {
   Metrics,
   metricsAccess,
   openQueues,
+  ProcessRegister,
+  ProcessReporter,
   type Queues,
   type ShutdownStep,
   serveMetrics,
@@ -86,6 +88,7 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
   const queues = openQueues(deps.producer, logger);
   started.queues = queues;
   await deps.cache.start();
+  startReporting(started, options);
   if (signal.aborted) return;
   const keepWarm = createKeepWarm(deps, logger);
   const workers = startWorkers({
@@ -115,6 +118,15 @@ async function startMetrics(started: Started, { deps, config, logger }: StartOpt
   const server = await serveMetrics({ metrics, host, port, isAllowed: metricsAccess(config, logger) });
   started.metrics.push(server);
   logger.info(`metrics at ${server.url}/metrics`);
+}
+
+/** Reports the state of this process to the register of processes, and leaves the register first when the process ends. */
+function startReporting(started: Started, { deps, logger }: StartOptions): void {
+  const { producer, cache } = deps;
+  const register = new ProcessRegister(producer);
+  const reporter = new ProcessReporter({ kind: 'worker', register, cache, logger });
+  reporter.start();
+  started.intake.push({ stop: () => reporter.close() });
 }
 
 /** Starts the loops that run beside the jobs. Returns the relay, which the caller starts. */

@@ -1904,6 +1904,11 @@ export interface operations {
                                          * @enum {string}
                                          */
                                         breaker: "closed" | "open" | "half-open";
+                                        /**
+                                         * Format: date-time
+                                         * @description When the process that answers first saw this state of the breaker.
+                                         */
+                                        breaker_since: string;
                                         /** @description Null if the dependency did not answer. */
                                         latency_ms: number | null;
                                         /** @description The permits for loads of this process. */
@@ -1915,6 +1920,11 @@ export interface operations {
                                         ok: boolean;
                                         /** @description Why the dependency is not `ok`, if known. */
                                         reason?: string | null;
+                                        /**
+                                         * Format: date-time
+                                         * @description When the process that answers first saw the present value of `ok`.
+                                         */
+                                        since: string;
                                     };
                                     invalidation_log: {
                                         current: boolean;
@@ -1925,6 +1935,11 @@ export interface operations {
                                          * @enum {string}
                                          */
                                         breaker: "closed" | "open" | "half-open";
+                                        /**
+                                         * Format: date-time
+                                         * @description When the process that answers first saw this state of the breaker.
+                                         */
+                                        breaker_since: string;
                                         /** @description Null if the dependency did not answer. */
                                         latency_ms: number | null;
                                         /** @description The permits for loads of this process. */
@@ -1936,6 +1951,11 @@ export interface operations {
                                         ok: boolean;
                                         /** @description Why the dependency is not `ok`, if known. */
                                         reason?: string | null;
+                                        /**
+                                         * Format: date-time
+                                         * @description When the process that answers first saw the present value of `ok`.
+                                         */
+                                        since: string;
                                     };
                                     redis_cache: {
                                         /** @description Null if the dependency did not answer. */
@@ -1943,6 +1963,11 @@ export interface operations {
                                         ok: boolean;
                                         /** @description Why the dependency is not `ok`, if known. */
                                         reason?: string | null;
+                                        /**
+                                         * Format: date-time
+                                         * @description When the process that answers first saw the present value of `ok`.
+                                         */
+                                        since: string;
                                     };
                                     redis_queue: {
                                         /** @description Null if the dependency did not answer. */
@@ -1950,11 +1975,21 @@ export interface operations {
                                         ok: boolean;
                                         /** @description Why the dependency is not `ok`, if known. */
                                         reason?: string | null;
+                                        /**
+                                         * Format: date-time
+                                         * @description When the process that answers first saw the present value of `ok`.
+                                         */
+                                        since: string;
                                     };
                                     workers: {
                                         ok: boolean;
                                         /** @description How long the oldest event or upload has waited for a worker. */
                                         oldest_wait_ms: number | null;
+                                        /**
+                                         * Format: date-time
+                                         * @description When the process that answers first saw the present value of `ok`.
+                                         */
+                                        since: string;
                                     };
                                 };
                                 /**
@@ -1964,6 +1999,113 @@ export interface operations {
                                 log_store: "postgres" | "elasticsearch";
                                 /** @enum {string} */
                                 status: "ready" | "not ready";
+                            };
+                        } | null;
+                        /** @description Null until its first sample, or if it failed. */
+                        processes: {
+                            /** Format: date-time */
+                            at: string;
+                            data: {
+                                /** @description Null while the queue server is unreachable. */
+                                processes: {
+                                    host: string;
+                                    id: string;
+                                    /** @enum {string} */
+                                    kind: "api" | "worker";
+                                    /** @description The invalidation log as the process has applied it. */
+                                    log: {
+                                        applied: number;
+                                        epoch: number;
+                                        /** @description Records that the last renewal found and the process has not applied. */
+                                        lag: number;
+                                        /** Format: date-time */
+                                        since: string;
+                                        /** @enum {string} */
+                                        state: "current" | "leaseExpired" | "disconnected";
+                                        /** @description False if the server of the log may lose records, so no answer is verified. */
+                                        trusted: boolean;
+                                    };
+                                    /** @description The loads of the process, by origin. */
+                                    origins: {
+                                        [key: string]: {
+                                            /** @description Loads that timed out and have not ended. */
+                                            abandoned: number;
+                                            /** @enum {string} */
+                                            breaker: "closed" | "open" | "half-open";
+                                            /** Format: date-time */
+                                            breaker_since: string;
+                                            /** @description The number of loads that may run at the same time. */
+                                            permits: number;
+                                            running: number;
+                                            /** @description Loads that wait for a permit. */
+                                            waiting: number;
+                                        };
+                                    };
+                                    pid: number;
+                                    /**
+                                     * Format: date-time
+                                     * @description The last report. A process reports every two seconds.
+                                     */
+                                    seen_at: string;
+                                    /** @description Whether it has not reported for six seconds and has not left the register. */
+                                    silent: boolean;
+                                    /**
+                                     * Format: date-time
+                                     * @description The first report.
+                                     */
+                                    started_at: string;
+                                    version: string;
+                                }[] | null;
+                            };
+                        } | null;
+                        /** @description Null until its first sample, or if it failed. */
+                        queues: {
+                            /** Format: date-time */
+                            at: string;
+                            data: {
+                                /** @description Since when the oldest event waits for its hand-over to the queues. Null while Postgres is unreachable. */
+                                outbox: {
+                                    oldest_at: string | null;
+                                } | null;
+                                /** @description Null while the queue server is unreachable. */
+                                queues: {
+                                    ingest: {
+                                        active: number;
+                                        delayed: number;
+                                        /** @description Quarantined jobs. */
+                                        failed: number;
+                                        /** @description Since when the oldest waiting job has waited; null if none waits. */
+                                        oldest_at: string | null;
+                                        waiting: number;
+                                    };
+                                    invalidation: {
+                                        active: number;
+                                        delayed: number;
+                                        /** @description Quarantined jobs. */
+                                        failed: number;
+                                        /** @description Since when the oldest waiting job has waited; null if none waits. */
+                                        oldest_at: string | null;
+                                        waiting: number;
+                                    };
+                                    maintenance: {
+                                        active: number;
+                                        delayed: number;
+                                        /** @description Quarantined jobs. */
+                                        failed: number;
+                                        /** @description Since when the oldest waiting job has waited; null if none waits. */
+                                        oldest_at: string | null;
+                                        waiting: number;
+                                    };
+                                    warming: {
+                                        active: number;
+                                        delayed: number;
+                                        /** @description Quarantined jobs. */
+                                        failed: number;
+                                        /** @description Since when the oldest waiting job has waited; null if none waits. */
+                                        oldest_at: string | null;
+                                        waiting: number;
+                                    };
+                                } | null;
                             };
                         } | null;
                         /** @constant */
@@ -2771,6 +2913,11 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 breaker: "closed" | "open" | "half-open";
+                                /**
+                                 * Format: date-time
+                                 * @description When the process that answers first saw this state of the breaker.
+                                 */
+                                breaker_since: string;
                                 /** @description Null if the dependency did not answer. */
                                 latency_ms: number | null;
                                 /** @description The permits for loads of this process. */
@@ -2782,6 +2929,11 @@ export interface operations {
                                 ok: boolean;
                                 /** @description Why the dependency is not `ok`, if known. */
                                 reason?: string | null;
+                                /**
+                                 * Format: date-time
+                                 * @description When the process that answers first saw the present value of `ok`.
+                                 */
+                                since: string;
                             };
                             invalidation_log: {
                                 current: boolean;
@@ -2792,6 +2944,11 @@ export interface operations {
                                  * @enum {string}
                                  */
                                 breaker: "closed" | "open" | "half-open";
+                                /**
+                                 * Format: date-time
+                                 * @description When the process that answers first saw this state of the breaker.
+                                 */
+                                breaker_since: string;
                                 /** @description Null if the dependency did not answer. */
                                 latency_ms: number | null;
                                 /** @description The permits for loads of this process. */
@@ -2803,6 +2960,11 @@ export interface operations {
                                 ok: boolean;
                                 /** @description Why the dependency is not `ok`, if known. */
                                 reason?: string | null;
+                                /**
+                                 * Format: date-time
+                                 * @description When the process that answers first saw the present value of `ok`.
+                                 */
+                                since: string;
                             };
                             redis_cache: {
                                 /** @description Null if the dependency did not answer. */
@@ -2810,6 +2972,11 @@ export interface operations {
                                 ok: boolean;
                                 /** @description Why the dependency is not `ok`, if known. */
                                 reason?: string | null;
+                                /**
+                                 * Format: date-time
+                                 * @description When the process that answers first saw the present value of `ok`.
+                                 */
+                                since: string;
                             };
                             redis_queue: {
                                 /** @description Null if the dependency did not answer. */
@@ -2817,11 +2984,21 @@ export interface operations {
                                 ok: boolean;
                                 /** @description Why the dependency is not `ok`, if known. */
                                 reason?: string | null;
+                                /**
+                                 * Format: date-time
+                                 * @description When the process that answers first saw the present value of `ok`.
+                                 */
+                                since: string;
                             };
                             workers: {
                                 ok: boolean;
                                 /** @description How long the oldest event or upload has waited for a worker. */
                                 oldest_wait_ms: number | null;
+                                /**
+                                 * Format: date-time
+                                 * @description When the process that answers first saw the present value of `ok`.
+                                 */
+                                since: string;
                             };
                         };
                         /**

@@ -3,10 +3,12 @@ import { z } from 'zod';
 /** The answer of `GET /healthz`. */
 export const liveAnswerSchema = z.strictObject({ status: z.literal('live') });
 
+const since = z.iso.datetime().describe('When the process that answers first saw the present value of `ok`.');
 const dependencyShape = {
   ok: z.boolean(),
   latency_ms: z.number().min(0).nullable().describe('Null if the dependency did not answer.'),
   reason: z.string().nullable().optional().describe('Why the dependency is not `ok`, if known.'),
+  since,
 };
 const count = z.int().min(0);
 const originShape = {
@@ -14,6 +16,7 @@ const originShape = {
   breaker: z
     .enum(['closed', 'open', 'half-open'])
     .describe('The state of the circuit breaker for loads of this process.'),
+  breaker_since: z.iso.datetime().describe('When the process that answers first saw this state of the breaker.'),
   loads: z
     .strictObject({ running: count, waiting: count, abandoned: count })
     .describe('The permits for loads of this process.'),
@@ -32,6 +35,7 @@ export const readyAnswerSchema = z.strictObject({
     workers: z.strictObject({
       ok: z.boolean(),
       oldest_wait_ms: count.nullable().describe('How long the oldest event or upload has waited for a worker.'),
+      since,
     }),
     invalidation_log: z.strictObject({ current: z.boolean() }),
   }),

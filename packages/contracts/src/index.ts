@@ -46,6 +46,7 @@ export { type LiveAnswer, type LiveSection, type LiveSectionName, liveSectionSch
 export { type Moment, parseMoment } from './moment.ts';
 export type { FieldProblem, Problem } from './problem.ts';
 export { ERRORS_PATH, PROBLEM_TYPES, type ProblemCode, type ProblemType, problemTypeUrl } from './problem-types.ts';
+export { type ProcessReport, processReportSchema, type RegisteredProcess } from './processes.ts';
 export {
   type DueFile,
   type FileSums,

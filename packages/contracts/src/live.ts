@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { cacheStatsAnswerSchema } from './cache-stats.ts';
 import { readyAnswerSchema } from './health.ts';
+import { QUEUES } from './jobs.ts';
+import { registeredProcessSchema } from './processes.ts';
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
@@ -19,6 +21,18 @@ const upcomingSchema = z.strictObject({
     .strictObject({ selector: z.string(), position: count })
     .nullable()
     .describe('The latest invalidation that matches it.'),
+});
+
+function keyed<const Name extends string, Schema>(names: readonly Name[], schema: Schema): Record<Name, Schema> {
+  return Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>;
+}
+
+const queueSchema = z.strictObject({
+  waiting: count,
+  active: count,
+  delayed: count,
+  failed: count.describe('Quarantined jobs.'),
+  oldest_at: instant.nullable().describe('Since when the oldest waiting job has waited; null if none waits.'),
 });
 
 /** The sections of the live state of the service, by name. Each is an event of `GET /api/live/events`. */
@@ -43,6 +57,23 @@ export const liveSectionSchemas = {
     on: z.boolean().describe('Whether this process reads from itself while a console is open.'),
     reads: count.describe('The reads since it started.'),
   }),
+  /** Every api and every worker, oldest first. */
+  processes: z.strictObject({
+    processes: z.array(registeredProcessSchema).nullable().describe('Null while the queue server is unreachable.'),
+  }),
+  /** Work that waits. */
+  queues: z.strictObject({
+    outbox: z
+      .strictObject({ oldest_at: instant.nullable() })
+      .nullable()
+      .describe(
+        'Since when the oldest event waits for its hand-over to the queues. Null while Postgres is unreachable.',
+      ),
+    queues: z
+      .strictObject(keyed(QUEUES, queueSchema))
+      .nullable()
+      .describe('Null while the queue server is unreachable.'),
+  }),
 } as const;
 export type LiveSectionName = keyof typeof liveSectionSchemas;
 export type LiveSection<Name extends LiveSectionName> = z.input<(typeof liveSectionSchemas)[Name]>;
@@ -57,5 +88,7 @@ export const liveStateAnswerSchema = z.strictObject({
   cache: sampled(liveSectionSchemas.cache),
   upcoming: sampled(liveSectionSchemas.upcoming),
   demo: sampled(liveSectionSchemas.demo),
+  processes: sampled(liveSectionSchemas.processes),
+  queues: sampled(liveSectionSchemas.queues),
 });
 export type LiveAnswer = z.input<typeof liveStateAnswerSchema>;

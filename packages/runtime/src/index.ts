@@ -12,6 +12,8 @@ export { metricsAccess } from './metrics/metrics-access.ts';
 export { addProcessMetrics } from './metrics/process-metrics.ts';
 export { type MetricsServer, serveMetrics } from './metrics/serve-metrics.ts';
 export { addOriginMetrics, addQueueMetrics } from './metrics/store-metrics.ts';
+export { ProcessRegister } from './processes/process-register.ts';
+export { ProcessReporter } from './processes/process-reporter.ts';
 export { countQuarantined } from './quarantine.ts';
 export {
   connectProducer,
@@ -21,9 +23,11 @@ export {
   type QueueConnection,
   queueOptions,
 } from './queue-connection.ts';
+export { countsOf, type QueueCounts } from './queue-counts.ts';
 export { type JobQueue, openQueues, type Queues } from './queues.ts';
 export { isServerRefusal } from './server-access.ts';
 export { endsWithin, type ShutdownStep, shutDownOnSignal } from './shutdown.ts';
+export { Since } from './since.ts';
 export { BadTokensFile, parseTokens, TOKEN_NAME } from './tokens/parse-tokens.ts';
 export { digestOf, includesRole, ROLES, type Role, type Token } from './tokens/token.ts';
 export { activeTrace, inSpan, startServerSpan, traceFields } from './tracing/spans.ts';

@@ -1,6 +1,9 @@
 import type { LiveSection, LiveSectionName } from '@pilotlight/contracts';
 import type { Deps } from '../deps.ts';
 import { endpointStats } from '../endpoint-stats.ts';
+import { LiveState } from './live-state.ts';
+import { processesOf } from './processes.ts';
+import { queuesOf } from './queues.ts';
 import { readinessOf } from './readiness-report.ts';
 import { upcomingOf } from './upcoming.ts';
 
@@ -10,7 +13,7 @@ type Parts = Omit<Deps, 'live'>;
  * How each section of the live state is sampled. To add one, add its schema to `liveSectionSchemas` and its name to `liveStateAnswerSchema`
  * (`packages/contracts/src/live.ts`), and its sample here. Every caller with the role `read` may see it.
  */
-export const SECTIONS: {
+const SECTIONS: {
   readonly [Name in LiveSectionName]: (parts: Parts) => Promise<LiveSection<Name>>;
 } = {
   health: async (parts) => readinessOf(parts, await parts.probes.get()),
@@ -21,4 +24,18 @@ export const SECTIONS: {
   },
   upcoming: upcomingOf,
   demo: async ({ demo }) => ({ on: demo !== null, reads: demo?.reads ?? 0 }),
+  processes: processesOf,
+  queues: queuesOf,
 };
+
+export function createLive(parts: Parts): LiveState {
+  const names = Object.keys(SECTIONS) as LiveSectionName[];
+  return new LiveState({
+    sections: Object.fromEntries(names.map((name) => [name, () => SECTIONS[name](parts)])) as Record<
+      LiveSectionName,
+      () => Promise<object>
+    >,
+    onError: (error, section) =>
+      parts.logger.warn({ err: error }, `could not sample the section ${section} of the live state`),
+  });
+}

@@ -4,7 +4,14 @@ import { MemoizedCall } from '../http/memoized-call.ts';
 /** How often the sections are sampled while a stream is open, in ms. */
 const SAMPLED_EVERY_MS = 3_000;
 /** A section whose sample costs more is taken less often: each probe of the health opens a connection. In samples of the others. */
-const EVERY: Readonly<Record<LiveSectionName, number>> = { health: 2, cache: 1, upcoming: 1, demo: 1 };
+const EVERY: Readonly<Record<LiveSectionName, number>> = {
+  health: 2,
+  cache: 1,
+  upcoming: 1,
+  demo: 1,
+  processes: 1,
+  queues: 1,
+};
 
 /** A page that polls asks every 5 s. */
 const POLLED_WITHIN_MS = 12_000;
@@ -59,13 +66,8 @@ export class LiveState {
       const sample = this.#latest.get(name);
       return sample === undefined ? null : { at: sample.at, data: sample.data };
     };
-    return {
-      success: true,
-      health: of('health'),
-      cache: of('cache'),
-      upcoming: of('upcoming'),
-      demo: of('demo'),
-    } as LiveAnswer;
+    const sections = Object.keys(this.#options.sections) as LiveSectionName[];
+    return { success: true, ...Object.fromEntries(sections.map((name) => [name, of(name)])) } as LiveAnswer;
   }
 
   /** Calls `listener` with every section at once, then with each change, until `signal` is aborted. */

@@ -3,35 +3,22 @@ import type { AnswerBody } from '@pilotlight/contracts/http';
 import type { Deps } from '../deps.ts';
 import type { Probes } from '../readiness.ts';
 
+type Parts = Omit<Deps, 'probes' | 'live'>;
+
 /**
  * The api is not ready without the database, or without Elasticsearch if that keeps the records. It is `degraded` without the cache, because it still serves, only slower. It is not
  * ready with a queue server that may lose the invalidation log, because that is an error of the deployment.
  */
-export function readinessOf(
-  { config, migrations, origin, redis, cache, stopping }: Omit<Deps, 'probes' | 'live'>,
-  { postgres, elasticsearch, ...probes }: Probes,
-): AnswerBody<'getReadiness', 200> {
-  const unsafe = redis.unsafe ?? null;
-  const isRefused = unsafe !== null && !config.allowUnsafeRedis;
-  const dependencies = {
-    postgres: {
-      ...postgres,
-      ...(!(migrations.isCurrent || migrations.problem === null || elasticsearch?.ok === false) && {
-        ok: false,
-        reason: migrations.problem,
-      }),
-      ...loadsOf(cache, 'default'),
-    },
-    ...(elasticsearch && { elasticsearch: { ...elasticsearch, ...loadsOf(cache, 'elasticsearch') } }),
-    ...probes,
-    redis_queue:
-      unsafe === null
-        ? probes.redis_queue
-        : { ...probes.redis_queue, ok: probes.redis_queue.ok && !isRefused, reason: unsafe },
-    invalidation_log: { current: cache.internal.engine.follower.isCurrent },
-  };
+export function readinessOf(parts: Parts, probes: Probes): AnswerBody<'getReadiness', 200> {
+  const { config, migrations, origin, redis, stopping } = parts;
+  const isRefused = (redis.unsafe ?? null) !== null && !config.allowUnsafeRedis;
   const isReady =
-    postgres.ok && elasticsearch?.ok !== false && !isRefused && migrations.isCurrent && !stopping.signal.aborted;
+    probes.postgres.ok &&
+    probes.elasticsearch?.ok !== false &&
+    !isRefused &&
+    migrations.isCurrent &&
+    !stopping.signal.aborted;
+  const dependencies = dependenciesOf(parts, probes, isRefused);
   const { redis_cache, redis_queue, workers, invalidation_log } = dependencies;
   return {
     status: isReady ? ('ready' as const) : ('not ready' as const),
@@ -41,10 +28,40 @@ export function readinessOf(
   };
 }
 
+function dependenciesOf(parts: Parts, { postgres, elasticsearch, redis_queue, ...probes }: Probes, isRefused: boolean) {
+  const { migrations, redis, cache, since } = parts;
+  const unsafe = redis.unsafe ?? null;
+  const isMigrated = migrations.isCurrent || migrations.problem === null || elasticsearch?.ok === false;
+  const timed = <Probe extends { ok: boolean }>(name: string, probe: Probe) => ({
+    ...probe,
+    since: since.note(name, probe.ok),
+  });
+  return {
+    postgres: {
+      ...timed('postgres', { ...postgres, ...(!isMigrated && { ok: false, reason: migrations.problem }) }),
+      ...loadsOf(parts, 'default'),
+    },
+    ...(elasticsearch && {
+      elasticsearch: { ...timed('elasticsearch', elasticsearch), ...loadsOf(parts, 'elasticsearch') },
+    }),
+    redis_cache: timed('redis_cache', probes.redis_cache),
+    redis_queue: timed(
+      'redis_queue',
+      unsafe === null ? redis_queue : { ...redis_queue, ok: redis_queue.ok && !isRefused, reason: unsafe },
+    ),
+    workers: timed('workers', probes.workers),
+    invalidation_log: { current: cache.internal.engine.follower.isCurrent },
+  };
+}
+
 /** Returns the state of the circuit breaker and of the permits for the loads of this process from one server. */
-function loadsOf({ internal }: CacheManager, origin: string) {
-  const limiter = internal.engine.origins.get(origin);
+function loadsOf({ cache, since }: Pick<Parts, 'since'> & { cache: CacheManager }, origin: string) {
+  const limiter = cache.internal.engine.origins.get(origin);
   if (limiter === undefined) throw new Error(`expected limits of the origin ${origin}, got none`);
   const { breaker, running, waiting, abandoned } = limiter.state;
-  return { breaker, loads: { running, waiting, abandoned } };
+  return {
+    breaker,
+    breaker_since: since.note(`breaker ${origin}`, breaker),
+    loads: { running, waiting, abandoned },
+  };
 }

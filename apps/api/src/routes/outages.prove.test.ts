@@ -125,6 +125,7 @@ describe('with the cache server', () => {
       ok: false,
       latency_ms: null,
       reason: 'the server does not answer',
+      since: expect.any(String),
     });
     const stats = await (await running.fetch('/api/cache/stats')).json();
     expect(stats).toMatchObject({ success: true, redis_info: { keyspace_hits: null, used_memory_human: null } });

@@ -1,5 +1,6 @@
 import { QUEUES } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
+import { countsOf } from '../queue-counts.ts';
 import type { Queues } from '../queues.ts';
 import type { Metrics, Point, Specs } from './metrics.ts';
 
@@ -54,18 +55,12 @@ export function addQueueMetrics(metrics: Metrics, queuesIfReady: () => Pick<Queu
     const counted = await Promise.all(QUEUES.map(async (queue) => ({ queue, ...(await countsOf(queues, queue)) })));
     return {
       jobs: counted.flatMap(({ queue, counts }) =>
-        STATES.map((state) => ({ labels: { queue, state }, value: counts[state] ?? 0 })),
+        STATES.map((state) => ({ labels: { queue, state }, value: counts[state] })),
       ),
       oldest: counted.map(({ queue, oldestMs }) => ({ labels: { queue }, value: oldestMs / 1_000 })),
     };
   };
   metrics.group('queues', QUEUE_METRICS, read, { everyMs: READ_EVERY_MS });
-}
-
-async function countsOf({ of }: Pick<Queues, 'of'>, name: (typeof QUEUES)[number]) {
-  const queue = of(name);
-  const [counts, [oldest]] = await Promise.all([queue.getJobCounts(...STATES), queue.getWaiting(0, 0)]);
-  return { counts, oldestMs: oldest === undefined ? 0 : Math.max(0, Date.now() - oldest.timestamp) };
 }
 
 /** Adds the metrics of the outbox and of this process's connections to Postgres. */

@@ -34,7 +34,7 @@ export function OverviewPage() {
     upcoming === null ? null : { at: upcoming.at, next: upcoming.data.prefixes[prefix] ?? null };
   return (
     <>
-      <Verdict health={health} cache={cache} />
+      <Verdict cache={cache} />
       <Tools span={span} />
       <Totals {...sumsOf(all)} />
       <div class="cards">

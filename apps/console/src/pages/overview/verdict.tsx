@@ -1,36 +1,15 @@
-import { count, timeOfDay } from '../../format/format.ts';
+import { FaultList } from '../../faults/fault-list.tsx';
+import { useFaults } from '../../faults/use-faults.ts';
+import { count } from '../../format/format.ts';
 import type { Sample } from '../../live/types.ts';
-import { type AuditSums, auditsOf, faultsOf } from './faults.ts';
-import { useSince } from './use-since.ts';
+import { type AuditSums, auditsOf } from './audits.ts';
 
-export interface VerdictProps {
-  readonly health: Sample<'health'>;
-  readonly cache: Sample<'cache'>;
-}
-
-/** Whether something is wrong, and what the audits found. Each fault has a line. */
-export function Verdict({ health, cache }: VerdictProps) {
-  const faults = faultsOf(health.data, cache.data.endpoints);
-  const names = faults.map(({ what }) => what);
-  const since = useSince(names, health.at);
-  if (faults.length === 0) return <Fine audits={auditsOf(cache.data.endpoints)} />;
-  return (
-    <ul class="faults" aria-label="What is wrong">
-      {faults.map(({ severity, what, meaning }) => (
-        <li key={what} class="notice" data-tone={severity}>
-          <span class="mark" aria-hidden="true">
-            {severity === 'bad' ? '✕' : '!'}
-          </span>
-          <span>
-            <strong class="user-text">{what}</strong>{' '}
-            <span class="muted">seen since {timeOfDay(since.get(what) ?? health.at)}</span>
-            <br />
-            {meaning}
-          </span>
-        </li>
-      ))}
-    </ul>
-  );
+/** Whether something is wrong, and what the audits found. */
+export function Verdict({ cache }: { readonly cache: Sample<'cache'> }) {
+  const seen = useFaults();
+  if (seen === null) return null;
+  if (seen.faults.length === 0) return <Fine audits={auditsOf(cache.data.endpoints)} />;
+  return <FaultList {...seen} />;
 }
 
 function Fine({ audits }: { readonly audits: AuditSums }) {

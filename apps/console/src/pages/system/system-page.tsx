@@ -1,5 +1,48 @@
-import { Empty } from '../../ui/states.tsx';
+import { FaultList } from '../../faults/fault-list.tsx';
+import { useFaults } from '../../faults/use-faults.ts';
+import { timeOfDay } from '../../format/format.ts';
+import { connection, useLive } from '../../live/live.ts';
+import { Failed, Loading } from '../../ui/states.tsx';
+import { Dependencies } from './dependencies.tsx';
+import { Loads } from './loads.tsx';
+import { Processes } from './processes.tsx';
+import { Queues } from './queues.tsx';
+import './system.css';
 
+const NO_ANSWER = new Error('The api does not answer. The page tries again every few seconds.');
+
+/** Whether something is wrong, and the state of everything that the service consists of. */
 export function SystemPage() {
-  return <Empty title="Nothing to show yet" hint="Use the routes that /docs describes." />;
+  const seen = useFaults();
+  const health = useLive('health');
+  const processes = useLive('processes');
+  const queues = useLive('queues');
+  const state = connection.value;
+  if (state.kind === 'forbidden') return <Failed error={state.error} purpose="read the live state" />;
+  if (seen === null || health === null || processes === null || queues === null)
+    return state.kind === 'lost' ? <Failed error={NO_ANSWER} /> : <Loading what="the live state" />;
+  return (
+    <>
+      {seen.faults.length === 0 ? <Fine at={seen.at} /> : <FaultList {...seen} />}
+      <div class="system-grid">
+        <Dependencies health={health.data} />
+        <Queues at={seen.at} section={queues.data} />
+        <Processes processes={processes.data.processes} />
+        <Loads processes={processes.data.processes} />
+      </div>
+    </>
+  );
+}
+
+function Fine({ at }: { readonly at: number }) {
+  return (
+    <p class="notice" data-tone="ok">
+      <span class="mark" aria-hidden="true">
+        ✓
+      </span>
+      <span>
+        <strong>Nothing is wrong.</strong> <span class="muted">Checked at {timeOfDay(at)}.</span>
+      </span>
+    </p>
+  );
 }
