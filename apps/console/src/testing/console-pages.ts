@@ -22,6 +22,13 @@ export interface OpenedConsole {
 
 /** Opens a path of the console in a context of its own: no page shares cookies, storage or cache with another one. */
 export async function openConsole(browser: Browser, url: string, options: OpenOptions = {}): Promise<OpenedConsole> {
+  const opened = await newPage(browser, url, options);
+  await opened.page.goto(url);
+  return opened;
+}
+
+/** Makes a page like `openConsole`, and opens nothing: the test can listen before the first request. */
+export async function newPage(browser: Browser, url: string, options: OpenOptions = {}): Promise<OpenedConsole> {
   const { theme = 'light', width = 1_280, height = 900, token } = options;
   const context = await browser.newContext({
     colorScheme: theme,
@@ -43,7 +50,6 @@ export async function openConsole(browser: Browser, url: string, options: OpenOp
   page.on('request', (request) => {
     if (new URL(request.url()).origin !== origin) faults.push(`request to another server: ${request.url()}`);
   });
-  await page.goto(url);
   return { page, faults };
 }
 
