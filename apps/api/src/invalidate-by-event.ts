@@ -22,6 +22,8 @@ interface AnnouncingDeps {
 /** The state of an event's invalidation, for the body of an answer, and the content of its headers. */
 export interface AnnouncedEvent extends Written {
   readonly invalidation: Invalidation;
+  /** How long the receipt took, in ms; null if the state is `pending`. */
+  readonly receiptMs: number | null;
 }
 
 /**
@@ -39,7 +41,8 @@ export async function announceEvent(
     return { state: 'pending', position: null } as const;
   });
   const { state, position } = receipt;
-  const announced = { selectors, positions: [receipt], invalidation: { state, position } };
+  const receiptMs = receipt.state === 'applied' ? receipt.receiptMs : null;
+  const announced = { selectors, positions: [receipt], invalidation: { state, position }, receiptMs };
   if (state === 'pending') return announced;
   const marking = origin.outbox
     .markApplied(event.id, position)

@@ -1502,6 +1502,8 @@ export interface operations {
                         invalidation: {
                             /** @description The position of the change in the invalidation log; null while it is pending. */
                             position: number | null;
+                            /** @description How long it took until every process had applied the position, in ms; null while it is pending. */
+                            receipt_ms: number | null;
                             /**
                              * @description `applied`: no process serves the state before the change. `pending`: the invalidation log was unreachable, and the relay has not applied the change yet.
                              * @enum {string}

@@ -98,7 +98,16 @@ export const indexedUploadAnswerSchema = z.strictObject({
   file: logFileSchema,
   invalidation: logFileDetailSchema.shape.invalidation,
 });
-export const deletionAnswerSchema = z.strictObject({ ...success, invalidation: invalidationSchema });
+export const deletionAnswerSchema = z.strictObject({
+  ...success,
+  invalidation: invalidationSchema.extend({
+    receipt_ms: z
+      .number()
+      .min(0)
+      .nullable()
+      .describe('How long it took until every process had applied the position, in ms; null while it is pending.'),
+  }),
+});
 
 /** The maximum effective `Prefer: wait=N`, in seconds. */
 const MAX_WAIT_SECONDS = 60;

@@ -41,9 +41,10 @@ export function deleteFile(deps: Deps): Handlers {
       await deps.migrations.ready();
       const event = await deps.origin.files.delete(id);
       if (event === null) throw noFile(id);
-      const { invalidation, ...written } = await announceEvent(deps, event);
+      const { invalidation, receiptMs, ...written } = await announceEvent(deps, event);
       setWriteHeaders(response, written);
-      sendJson(response, 200, { success: true, invalidation } satisfies AnswerBody<'deleteFile', 200>);
+      const receipt = { ...invalidation, receipt_ms: receiptMs === null ? null : Math.round(receiptMs * 100) / 100 };
+      sendJson(response, 200, { success: true, invalidation: receipt } satisfies AnswerBody<'deleteFile', 200>);
     },
   ];
 }

@@ -184,7 +184,10 @@ describe('with the queue server', () => {
     expect(upload.status).toBe(202);
     expect(await upload.json()).toMatchObject({ invalidation: { state: 'pending', position: null } });
     const deleted = await running.fetch(`/api/files/${id}`, { method: 'DELETE' });
-    expect(await deleted.json()).toEqual({ success: true, invalidation: { state: 'pending', position: null } });
+    expect(await deleted.json()).toEqual({
+      success: true,
+      invalidation: { state: 'pending', position: null, receipt_ms: null },
+    });
     for (const path of ['/api/cache/invalidate', '/api/cache/stats/reset']) {
       const refused = await running.postJson(path, { prefix: 'files' }, asAdmin);
       expect(refused.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);

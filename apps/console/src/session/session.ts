@@ -8,6 +8,9 @@ const token = signal<string | null>(window.sessionStorage.getItem(STORED_AS));
 
 export const hasToken = computed(() => token.value !== null);
 
+/** The header `Authorization` of a request that `client` does not send: an upload, whose progress only an `XMLHttpRequest` reports. */
+export const authorization = computed(() => (token.value === null ? null : `Bearer ${token.value}`));
+
 /** Without `omit` the browser asks for the Basic credentials that a 401 offers, in a prompt of its own, before the console gets the answer. */
 const withoutCredentials: typeof fetch = (input, init) => fetch(input, { ...init, credentials: 'omit' });
 

@@ -8,9 +8,13 @@ export interface Answered<Data> {
   /** The error of the last request; null if it succeeded. */
   readonly error: unknown;
   readonly isLoading: boolean;
+  /** How long `answer` took, in ms: from the request until its body was read. */
+  readonly tookMs: number;
   /** Asks again. */
   readonly reload: () => void;
 }
+
+const NOT_ASKED = { answer: null, error: null, isLoading: true, tookMs: 0 } as const;
 
 /**
  * Asks the api when a component appears, and again whenever one of `inputs` or the token changes. The request before is aborted.
@@ -22,14 +26,16 @@ export function useAnswer<Data>(
   ask: (client: ApiClient, signal: AbortSignal) => Promise<ApiAnswer<Data>>,
   inputs: readonly (string | number | boolean | null)[],
 ): Answered<Data> {
-  const [state, setState] = useState<Omit<Answered<Data>, 'reload'>>({ answer: null, error: null, isLoading: true });
+  const [state, setState] = useState<Omit<Answered<Data>, 'reload'>>(NOT_ASKED);
   const [round, setRound] = useState(0);
   const api = client.value;
   useEffect(() => {
     const stop = new AbortController();
     setState((before) => ({ ...before, isLoading: true }));
+    const began = performance.now();
     ask(api, stop.signal).then(
-      (answer) => !stop.signal.aborted && setState({ answer, error: null, isLoading: false }),
+      (answer) =>
+        !stop.signal.aborted && setState({ answer, error: null, isLoading: false, tookMs: performance.now() - began }),
       (error: unknown) => !stop.signal.aborted && setState((before) => ({ ...before, error, isLoading: false })),
     );
     return () => stop.abort();

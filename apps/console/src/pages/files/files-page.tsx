@@ -1,5 +1,25 @@
-import { Empty } from '../../ui/states.tsx';
+import { query } from '../../router/location.ts';
+import { DeleteDialog } from './delete/delete-dialog.tsx';
+import { Receipts } from './delete/receipts.tsx';
+import { FileDetail } from './detail/file-detail.tsx';
+import './files.css';
+import { FileList } from './list/file-list.tsx';
+import { Retention } from './retention.tsx';
+import { UploadPanel } from './upload/upload-panel.tsx';
 
+/** Uploads, the files in the log, and one of them in detail. */
 export function FilesPage() {
-  return <Empty title="Nothing to show yet" hint="Use the routes that /docs describes." />;
+  const open = query.value.get('file');
+  return (
+    <>
+      <UploadPanel />
+      <Receipts />
+      <div class="files-split" data-open={open !== null}>
+        <FileList openId={open} />
+        {open !== null && <FileDetail key={open} id={open} />}
+      </div>
+      <Retention />
+      <DeleteDialog />
+    </>
+  );
 }

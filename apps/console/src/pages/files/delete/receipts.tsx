@@ -1,0 +1,66 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { duration } from '../../../format/format.ts';
+import { FileName } from '../file-name.tsx';
+import { counted } from '../log-file.ts';
+import { closeReceipt, type Receipt, receipts } from './delete-file.ts';
+
+/** What the deletions of this tab did. The newest receipt takes the focus, because the row of its file is gone. */
+export function Receipts() {
+  const newest = useRef<HTMLLIElement>(null);
+  const last = receipts.value[0];
+  useEffect(() => newest.current?.focus(), [last]);
+  if (last === undefined) return null;
+  return (
+    <ul class="receipts" aria-label="Deleted files">
+      {receipts.value.map((receipt) => (
+        <li
+          key={receipt.fileId}
+          class="notice receipt"
+          data-tone={receipt.state === 'applied' ? 'ok' : 'warn'}
+          tabIndex={-1}
+          ref={receipt === last ? newest : null}
+        >
+          <span class="mark" aria-hidden="true">
+            {receipt.state === 'applied' ? '✓' : '…'}
+          </span>
+          <Text receipt={receipt} />
+          <button
+            type="button"
+            class="button"
+            data-kind="quiet"
+            aria-label={`Close the receipt of ${receipt.name}`}
+            onClick={() => closeReceipt(receipt)}
+          >
+            ×
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Text({ receipt }: { readonly receipt: Receipt }) {
+  const { name, lines, state, position, receiptMs, tookMs, groups } = receipt;
+  return (
+    <span>
+      <strong>
+        Deleted <FileName name={name} />
+      </strong>
+      <br />
+      {state === 'applied' ? (
+        <span class="muted">
+          Every process confirmed{receiptMs !== null && ` within ${duration(receiptMs)}`} that it serves no answer with
+          its {counted(lines, 'line')}: position {position} of the invalidation log. The whole request took{' '}
+          {duration(tookMs)}.
+        </span>
+      ) : (
+        <span class="muted">
+          The file is deleted, and the invalidation log did not answer, so the invalidation is pending: a worker applies
+          it once the log answers. Until then another process may serve an answer with its {counted(lines, 'line')}, as
+          unverified.
+        </span>
+      )}
+      {groups.length > 0 && <span class="muted"> Invalidated: {groups.join(', ')}.</span>}
+    </span>
+  );
+}

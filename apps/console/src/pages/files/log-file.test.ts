@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import { groupsOf } from './delete/groups.ts';
+import { savedName } from './detail/saved-name.ts';
+import { formatOf, spanOf, visibleName } from './log-file.ts';
+import { rulesText } from './retention-text.ts';
+
+test('control characters and overriding marks of a name are visible', () => {
+  expect(visibleName('\u001b[31m\u202egol.txt')).toBe('␛[31m⟨U+202E⟩gol.txt');
+});
+
+test('a name in another script, with emoji or markup, is unchanged', () => {
+  for (const name of ['שלום.log', '日本語.log', '👨‍👩‍👧.log', '<b>&amp;.log']) expect(visibleName(name)).toBe(name);
+});
+
+test('records of one day have one date', () => {
+  const span = (from: string | null, to: string | null) => spanOf({ first_timestamp: from, last_timestamp: to });
+  expect(span('2026-03-01T10:00:00Z', '2026-03-01T11:00:00Z')).toMatch(/^2026-03-01 \S+ – \d\d:\d\d:\d\d$/);
+  expect(span('2026-03-01T10:00:00Z', '2026-03-04T10:00:00Z')).toMatch(/^2026-03-01 \S+ – 2026-03-04 /);
+  expect(span('2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z')).not.toContain('–');
+  expect(span(null, null)).toBeNull();
+});
+
+test('a format says whether the file is gzipped', () => {
+  expect(formatOf({ format: 'csv', gzipped: true })).toBe('csv, gzipped');
+  expect(formatOf({ format: null, gzipped: false })).toBeNull();
+});
+
+test('a saved name has no path and no invisible characters', () => {
+  expect(savedName('../../etc/pass\u202ewd')).toBe('pass_wd');
+  expect(savedName('C:\\logs\\a.log')).toBe('a.log');
+  expect(savedName('..')).toBe('file');
+});
+
+test('the groups of a write are its prefixes', () => {
+  expect(groupsOf('"files", "stats", "stats:get_stats", "tag:a"')).toEqual(['files', 'stats']);
+  expect(groupsOf(null)).toEqual([]);
+});
+
+test('retention without rules says that files stay', () => {
+  expect(rulesText({ days: null, bytes: null })).toBe('No rule is set: a file stays until it is deleted.');
+  expect(rulesText({ days: 30, bytes: 1e9 })).toContain('30 days');
+});

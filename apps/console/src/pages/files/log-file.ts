@@ -1,0 +1,49 @@
+import type { components, paths } from '@pilotlight/client';
+import { count, dateTime } from '../../format/format.ts';
+
+export type LogFile = components['schemas']['LogFile'];
+export type FilesAnswer = paths['/api/files']['get']['responses'][200]['content']['application/json'];
+export type FileDetail = paths['/api/files/{id}']['get']['responses'][200]['content']['application/json']['file'];
+
+export const STATUS_TONES = { received: 'accent', indexing: 'accent', indexed: 'ok', failed: 'bad' } as const;
+
+/** Returns a number of things: `1 line`, `2,000 lines`. */
+export function counted(value: number, one: string): string {
+  return `${count(value)} ${one}${value === 1 ? '' : 's'}`;
+}
+
+/** Returns the format of a file for people: `nginx-error, gzipped`; null before it is detected. */
+export function formatOf({ format, gzipped }: Pick<LogFile, 'format' | 'gzipped'>): string | null {
+  if (format === null) return gzipped ? 'gzipped' : null;
+  return gzipped ? `${format}, gzipped` : format;
+}
+
+/** Returns the time from the first to the last record: only one date if both are of one day; null without times. */
+export function spanOf({ first_timestamp: from, last_timestamp: to }: TimeSpan): string | null {
+  if (from === null || to === null) return null;
+  const [first, last] = [dateTime(Date.parse(from)), dateTime(Date.parse(to))];
+  if (first === last) return first;
+  return first.slice(0, 10) === last.slice(0, 10) ? `${first} – ${last.slice(11)}` : `${first} – ${last}`;
+}
+
+type TimeSpan = Pick<LogFile, 'first_timestamp' | 'last_timestamp'>;
+
+/** Returns a name in which control characters are pictures (`␛`), and marks that override the direction of text are code points. */
+export function visibleName(name: string): string {
+  return withPictures(name).replaceAll(OVERRIDES, (mark) => `⟨U+${codeOf(mark).toString(16).toUpperCase()}⟩`);
+}
+
+/** Returns a name with a picture for each control character: the header of a part of a form cannot have such a character. */
+export function withPictures(name: string): string {
+  return name.replaceAll(CONTROLS, (control) => {
+    const code = codeOf(control);
+    return String.fromCodePoint(code < 0x20 ? 0x2400 + code : code === 0x7f ? 0x2421 : 0xfffd);
+  });
+}
+
+const CONTROLS = /\p{Cc}/gu;
+const OVERRIDES = /[\u202A-\u202E\u2066-\u2069\u2028\u2029]/gu;
+
+function codeOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
+}

@@ -1,0 +1,21 @@
+import type { ReadOutcome } from '@pilotlight/client';
+import { duration } from '../../format/format.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { servedText } from './served-text.ts';
+
+/** The outcome of a read and how long it took, as the browser measured it. */
+export interface Serving {
+  readonly outcome: ReadOutcome | null;
+  readonly tookMs: number;
+}
+
+/** Says how an answer was served. */
+export function Served({ outcome, tookMs }: Serving) {
+  const { word, tone, detail } = servedText(outcome);
+  return (
+    <span class="served muted small">
+      <Badge tone={tone}>{word}</Badge> in {duration(tookMs)}
+      {detail !== '' && ` · ${detail}`}
+    </span>
+  );
+}

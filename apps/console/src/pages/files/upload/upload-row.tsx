@@ -1,0 +1,100 @@
+import { bytes } from '../../../format/format.ts';
+import { Link } from '../../../router/link.tsx';
+import { Badge } from '../../../ui/badge.tsx';
+import { FileName } from '../file-name.tsx';
+import { cancel, dismiss, retry, type Upload } from './upload-queue.ts';
+import { isCancellable, isOver, type Phase, shareOf, type UploadState } from './upload-state.ts';
+import { badgeOf, stepsOf } from './upload-text.ts';
+
+/** One upload: how far it is, and what the user can do with it. */
+export function UploadRow({ upload }: { readonly upload: Upload }) {
+  const { file } = upload;
+  const state = upload.state.value;
+  const { word, tone } = badgeOf(state);
+  return (
+    <li class="upload" data-phase={state.phase}>
+      <div class="upload-head">
+        <span class="upload-name">
+          <FileName name={file.name} /> <span class="muted small nowrap">{bytes(file.size)}</span>
+        </span>
+        <Badge tone={tone}>{word}</Badge>
+        <Actions upload={upload} state={state} />
+      </div>
+      {state.error === null ? <Progress upload={upload} state={state} /> : <Refusal state={state} />}
+    </li>
+  );
+}
+
+interface RowProps {
+  readonly upload: Upload;
+  readonly state: UploadState;
+}
+
+function Progress({ upload: { file }, state }: RowProps) {
+  if (state.phase === 'cancelled' || state.phase === 'waiting') return null;
+  const share = shareOf(state, { sizeBytes: file.size, isGzip: /\.gz$/i.test(file.name) });
+  const label = `${state.phase === 'sending' ? 'Bytes sent' : 'Lines read'} of ${file.name}`;
+  return (
+    <>
+      {!isOver(state) && <progress class="upload-bar" aria-label={label} max={1} value={share ?? undefined} />}
+      <ol class="steps">
+        {stepsOf(state, file.size).map(({ step, text, status }) => (
+          <li key={step} data-status={status}>
+            <span class="visually-hidden">{status === 'done' ? 'Done: ' : status === 'now' ? 'Now: ' : 'Later: '}</span>
+            {text}
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+function Refusal({ state: { error } }: Pick<RowProps, 'state'>) {
+  if (error === null) return null;
+  return (
+    <p class="small refusal">
+      <strong class="bad">{error.title}:</strong> <span class="user-text">{error.detail}</span>.
+      {error.retryAfterS !== null && ` The api asks to wait ${error.retryAfterS} s.`}{' '}
+      {error.docs !== null && <a href={error.docs}>What to do</a>}
+    </p>
+  );
+}
+
+function Actions({ upload, state }: RowProps) {
+  const { name } = upload.file;
+  return (
+    <span class="upload-actions">
+      {state.fileId !== null && state.phase !== 'cancelled' && (
+        <Link class="button" href={`/files?file=${encodeURIComponent(state.fileId)}`} aria-label={`Open ${name}`}>
+          Open
+        </Link>
+      )}
+      {isCancellable(state) && (
+        <button type="button" class="button" aria-label={`Cancel ${name}`} onClick={() => cancel(upload)}>
+          Cancel
+        </button>
+      )}
+      {isRetryable(state.phase) && (
+        <button type="button" class="button" aria-label={`Retry ${name}`} onClick={() => retry(upload)}>
+          Retry
+        </button>
+      )}
+      {isOver(state) && (
+        <button
+          type="button"
+          class="button"
+          data-kind="quiet"
+          aria-label={`Remove ${name} from this list`}
+          onClick={() => dismiss(upload)}
+        >
+          ×
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** A file that is stored and cannot be read has the same fault if it is sent again. */
+function isRetryable(phase: Phase): boolean {
+  return phase === 'refused' || phase === 'cancelled';
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import {
+  afterEvent,
+  type FileEvent,
+  isCancellable,
+  isOver,
+  isRunning,
+  refusalOf,
+  shareOf,
+  type UploadState,
+  WAITING,
+} from './upload-state.ts';
+
+const SENT: UploadState = { ...WAITING, phase: 'sending', sentBytes: 100, done: ['sent'] };
+const EVENTS: FileEvent[] = [
+  { event: 'stored', data: {} },
+  { event: 'progress', data: { attempt: 1, lines: 40, bytes: 60 } },
+  { event: 'indexed', data: { format: 'application', line_count: 90, error_count: 3 } },
+  { event: 'invalidated', data: { position: 12 } },
+  { event: 'warmed', data: { state: 'done', prefixes: ['files'] } },
+];
+const after = (events: readonly FileEvent[], from = SENT) => events.reduce(afterEvent, from);
+
+test('the events of a file complete its steps in order', () => {
+  const end = after(EVENTS);
+  expect(end.done).toEqual(['sent', 'stored', 'indexed', 'invalidated', 'warmed']);
+  expect(end).toMatchObject({ phase: 'ended', lines: 90, errorCount: 3, format: 'application', position: 12 });
+});
+
+test('a repeated event after a reconnection changes no step', () => {
+  expect(after([...EVENTS, ...EVENTS]).done).toEqual(after(EVENTS).done);
+});
+
+test('an upload gives its place to the next one once it is invalidated', () => {
+  expect(EVENTS.map((_, i) => isRunning(after(EVENTS.slice(0, i + 1))))).toEqual([true, true, true, false, false]);
+  expect(isOver(after(EVENTS.slice(0, 4)))).toBe(false);
+});
+
+test('a failed file says why, and is over', () => {
+  const failed = after([...EVENTS.slice(0, 2), { event: 'failed', data: { error: 'not a log' } }]);
+  expect(failed).toMatchObject({ phase: 'failed', error: { detail: 'not a log' } });
+  expect([isOver(failed), isCancellable(failed)]).toEqual([true, false]);
+});
+
+test('a warming that is not reported is not shown as done', () => {
+  const end = after([...EVENTS.slice(0, 4), { event: 'warmed', data: { state: 'unknown', prefixes: [] } }]);
+  expect(end).toMatchObject({ phase: 'ended', isWarmingUnknown: true });
+  expect(end.done).not.toContain('warmed');
+});
+
+test('the share is of the bytes sent, then of the bytes read', () => {
+  const size = { sizeBytes: 200, isGzip: false };
+  expect(shareOf({ ...WAITING, phase: 'sending', sentBytes: 50 }, size)).toBe(0.25);
+  expect(shareOf(after(EVENTS.slice(0, 2)), size)).toBe(0.3);
+  expect(shareOf(after(EVENTS), size)).toBe(1);
+});
+
+test('the share of a gzipped file that is read is unknown', () => {
+  expect(shareOf(after(EVENTS.slice(0, 2)), { sizeBytes: 200, isGzip: true })).toBeNull();
+});
+
+test('a refusal links to its documentation, and to no other address', () => {
+  const problem = { title: 'File too large', detail: 'expected at most 1 byte', type: '/docs/errors#UPLOAD_TOO_LARGE' };
+  expect(refusalOf(problem, '', 5)).toEqual({
+    title: 'File too large',
+    detail: 'expected at most 1 byte',
+    docs: '/docs/errors#UPLOAD_TOO_LARGE',
+    retryAfterS: 5,
+  });
+  expect(refusalOf({ ...problem, type: 'javascript:alert(1)' }, '').docs).toBeNull();
+});
