@@ -1,0 +1,68 @@
+import { useEffect, useRef } from 'preact/hooks';
+import { setQuery } from '../../router/location.ts';
+import { atPosition, type FieldProblem } from './field-problems.ts';
+import { LogText } from './log-text.tsx';
+import { filtered } from './search-state.ts';
+
+export interface QueryBoxProps {
+  readonly q: string;
+  readonly problem: FieldProblem | undefined;
+}
+
+/** The text query, with the error of the parser at its place. */
+export function QueryBox({ q, problem }: QueryBoxProps) {
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (input.current && input.current.value !== q) input.current.value = q;
+  }, [q]);
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    setQuery(filtered({ q: input.current?.value.trim() ?? '' }));
+  };
+  return (
+    <search>
+      <form class="query" onSubmit={submit}>
+        <label class="visually-hidden" for="search-q">
+          Query
+        </label>
+        <input
+          id="search-q"
+          class="input mono query-input"
+          type="search"
+          placeholder={'Words, "a phrase", prefix*, level:error, service:web, status:5*'}
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck={false}
+          maxLength={1_000}
+          dir="auto"
+          ref={input}
+          aria-invalid={problem !== undefined}
+          aria-describedby={problem === undefined ? undefined : 'search-q-problem'}
+        />
+        <button type="submit" class="button" data-kind="primary">
+          Search
+        </button>
+      </form>
+      {problem !== undefined && <Problem q={q} problem={problem} />}
+    </search>
+  );
+}
+
+function Problem({ q, problem }: { readonly q: string; readonly problem: FieldProblem }) {
+  return (
+    <div class="query-problem" id="search-q-problem" role="alert">
+      {problem.position !== undefined && <Place {...atPosition(q, problem.position)} />}
+      <span class="user-text">The query cannot be read: {problem.detail}.</span>
+    </div>
+  );
+}
+
+function Place({ before, at, after }: ReturnType<typeof atPosition>) {
+  return (
+    <code class="query-place">
+      <LogText text={before} />
+      <span class="query-at">{at === '' ? <span class="query-end">end</span> : <LogText text={at} />}</span>
+      <LogText text={after} />
+    </code>
+  );
+}

@@ -1,0 +1,92 @@
+import { count } from '../../format/format.ts';
+import { setQuery } from '../../router/location.ts';
+import type { Answered } from '../../session/use-answer.ts';
+import { Panel } from '../../ui/panel.tsx';
+import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { filtered, type SearchState } from './search-state.ts';
+import type { LogStats } from './search-types.ts';
+import type { Timed } from './served.ts';
+import { ServedLine } from './served-line.tsx';
+import { countOf, widened } from './timeline.ts';
+import { Timeline } from './timeline-chart.tsx';
+
+type Stats = Timed<{ readonly stats: LogStats }>;
+
+export interface TimelinePanelProps {
+  readonly state: SearchState;
+  readonly stats: Answered<Stats>;
+}
+
+/** The lines over time, by level, with a brush that chooses a span. */
+export function TimelinePanel({ state, stats }: TimelinePanelProps) {
+  const { answer, error, isLoading, reload } = stats;
+  if (error !== null && !isLoading) {
+    return (
+      <Panel title="Lines over time">
+        <Failed error={error} retry={reload} purpose="count the lines" />
+      </Panel>
+    );
+  }
+  if (answer === null) {
+    return (
+      <Panel title="Lines over time">
+        <Loading what="the timeline" />
+      </Panel>
+    );
+  }
+  const { body, served } = answer.data;
+  return (
+    <Panel title="Lines over time" aside={<SpanTools state={state} />} class="timeline-panel">
+      <div aria-busy={isLoading} class="answered">
+        <Chart state={state} stats={body.stats} />
+        <ServedLine served={served} />
+      </div>
+    </Panel>
+  );
+}
+
+function Chart({ state, stats }: { readonly state: SearchState; readonly stats: LogStats }) {
+  const { timeline, interval } = stats;
+  if (timeline.every((bucket) => countOf(bucket, state.levels) === 0)) {
+    return <Empty title="No line with a time matches the filters" hint="Choose a wider span, or clear a filter." />;
+  }
+  const choose = (span: { from: string; to: string }): void => setQuery(filtered(span));
+  return (
+    <>
+      <Timeline
+        // Another timeline begins without a choice.
+        key={`${timeline[0]?.from} ${timeline.at(-1)?.to} ${interval}`}
+        timeline={timeline}
+        interval={interval ?? ''}
+        levels={state.levels}
+        shown={state}
+        onChoose={choose}
+      />
+      {state.q !== '' && (
+        <p class="muted small">
+          The timeline counts the {count(stats.total_logs)} lines of the filters. The words of the query do not narrow
+          it.
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Leads out of a span. */
+function SpanTools({ state: { from, to } }: { readonly state: SearchState }) {
+  if (from === '' && to === '') return null;
+  const span = { from, to: to === '' ? new Date().toISOString() : to };
+  const canWiden = from !== '' && !Number.isNaN(Date.parse(from)) && !Number.isNaN(Date.parse(span.to));
+  return (
+    <span class="span-tools">
+      {canWiden && (
+        <button type="button" class="button" onClick={() => setQuery(filtered(widened(span)))}>
+          Widen
+        </button>
+      )}
+      <button type="button" class="button" onClick={() => setQuery(filtered({ from: '', to: '' }))}>
+        All time
+      </button>
+    </span>
+  );
+}
