@@ -95,6 +95,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cache/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Computes the key of a request to a cached route
+         * @description The request is validated as its route would, and not sent. Its parameter `cache` is not part of the key.
+         */
+        post: operations["findCacheKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cache/keys": {
         parameters: {
             query?: never;
@@ -907,6 +927,57 @@ export interface operations {
                             load_ms: number;
                             unmeasured: number;
                         } | null;
+                        /** @constant */
+                        success: true;
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findCacheKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The JSON body of the request. Missing means an empty object. */
+                    body?: unknown;
+                    /**
+                     * @default GET
+                     * @enum {string}
+                     */
+                    method?: "GET" | "POST";
+                    /** @example /api/stats?service=web */
+                    target: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The key, and the input that it was made from. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @example stats:get_stats:44136fa355b3678a1146ad16f7e8649e */
+                        key: string;
+                        name: string;
+                        params: unknown;
+                        prefix: string;
                         /** @constant */
                         success: true;
                     };

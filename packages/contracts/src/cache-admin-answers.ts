@@ -84,6 +84,17 @@ export const cacheEntryAnswerSchema = z.strictObject({
 });
 export type CacheEntryAnswer = z.infer<typeof cacheEntryAnswerSchema>;
 
+/** The answer of `POST /api/cache/key`. */
+export const cacheKeyAnswerSchema = z.strictObject({
+  success: z.literal(true),
+  key: z.string().meta({ example: 'stats:get_stats:44136fa355b3678a1146ad16f7e8649e' }),
+  prefix: z.string(),
+  name: z.string(),
+  /** The validated input with its defaults: what the key was made from. */
+  params: z.unknown(),
+});
+export type CacheKeyAnswer = z.infer<typeof cacheKeyAnswerSchema>;
+
 /** The answer of `GET /api/cache/keys`: hot keys, those whose caching saves most load time first. */
 export const cacheKeysAnswerSchema = z.strictObject({
   success: z.literal(true),

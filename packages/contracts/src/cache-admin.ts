@@ -54,6 +54,17 @@ export type InvalidateBody = z.infer<typeof invalidateBodySchema>;
 export const warmBodySchema = z.strictObject(targets).superRefine(exactlyOneOf('prefix', 'key'));
 export type WarmBody = z.infer<typeof warmBodySchema>;
 
+/** The maximum length of the path and the query of a request whose key is asked for. */
+const MAX_TARGET_CHARACTERS = 8_192;
+
+/** `POST /api/cache/key`: a request to a cached route, as a client would send it. */
+export const cacheKeyBodySchema = z.strictObject({
+  method: z.enum(['GET', 'POST']).default('GET'),
+  target: textSchema(1, MAX_TARGET_CHARACTERS).meta({ example: '/api/stats?service=web' }),
+  body: z.unknown().optional().describe('The JSON body of the request. Missing means an empty object.'),
+});
+export type CacheKeyBody = z.infer<typeof cacheKeyBodySchema>;
+
 /** The maximum number of keys that one answer of `GET /api/cache/keys` lists. */
 const MAX_LISTED_KEYS = 500;
 

@@ -1,5 +1,7 @@
 export { type AuditQuery, type AuditRecord, auditQuerySchema } from './audit.ts';
 export {
+  type CacheKeyBody,
+  cacheKeyBodySchema,
   cacheKeysQuerySchema,
   type InvalidateBody,
   invalidateBodySchema,
@@ -8,8 +10,10 @@ export {
 } from './cache-admin.ts';
 export {
   type CacheEntryAnswer,
+  type CacheKeyAnswer,
   type CacheKeysAnswer,
   cacheEntryAnswerSchema,
+  cacheKeyAnswerSchema,
   cacheKeysAnswerSchema,
   invalidateAnswerSchema,
   type KeyDemand,

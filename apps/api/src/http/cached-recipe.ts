@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { Deps } from '../deps.ts';
 import { InvalidInput } from '../errors.ts';
 import type { Access } from './access.ts';
+import { INPUT_OF } from './cached-inputs.ts';
 import { shedReads } from './overload.ts';
 import { parseInput } from './parse-input.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
@@ -14,15 +15,14 @@ import { shown } from './shown.ts';
 
 /**
  * Returns the handlers of a cached route, whose row names the recipe: the first sheds reads in an overload, the second checks `?cache`,
- * and the third answers. Handlers that parse a body belong before the last. `inputOf` returns the part of the request that is the answer's input.
+ * and the third answers. Handlers that parse a body belong before the last.
  */
 export function cachedRoute(
   deps: Deps,
   id: CachedOperationId,
-  inputOf: (view: RequestView) => unknown,
 ): readonly [RequestHandler, RequestHandler, RequestHandler] {
   const recipe: CachedAnswer = RECIPES[ROUTES[id].cached];
-  return [shedReads(deps.overload), checkCacheParameter, cachedRecipe(deps, recipe, inputOf)];
+  return [shedReads(deps.overload), checkCacheParameter, cachedRecipe(deps, recipe, INPUT_OF[id])];
 }
 
 function cachedRecipe<Schema extends z.ZodType>(

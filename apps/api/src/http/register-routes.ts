@@ -43,8 +43,8 @@ export function registerRoutes(
 }
 
 /** Administration and deletions are in the audit log. */
-function isAudited({ access, method }: Route): boolean {
-  return access === 'admin' || method === 'DELETE';
+function isAudited({ access, method, isRead }: Route): boolean {
+  return (access === 'admin' && isRead !== true) || method === 'DELETE';
 }
 
 /** A cached route checks the query itself, because its answers are keyed by it. */

@@ -2,6 +2,7 @@ import {
   type CacheEntryAnswer,
   type CacheKeysAnswer,
   cacheEntryAnswerSchema,
+  cacheKeyAnswerSchema,
   cacheKeysAnswerSchema,
   invalidateAnswerSchema,
 } from '@pilotlight/contracts';
@@ -131,6 +132,49 @@ test.for([
 ] as const)('an invalidation by %j is refused', async ([body, detail]) => {
   const response = await api.postJson('/api/cache/invalidate', body, asAdmin);
   expect((await expectProblem(response, 400)).detail).toMatch(detail);
+});
+
+describe('the key of a request', () => {
+  const keyOf = async (body: unknown) => {
+    const response = await api.postJson('/api/cache/key', body, asAdmin);
+    expect(response.status).toBe(200);
+    return cacheKeyAnswerSchema.parse(await response.json());
+  };
+
+  test.for([
+    ['GET', '/api/stats?service=a%20b&cache=true&level=INFO&level=ERROR', undefined],
+    ['GET', '/api/files', undefined],
+    ['POST', '/api/search', { q: 'a "b?c"', page_size: 10 }],
+  ] as const)('of %s %s is the one under which the route answers it', async ([method, target, body]) => {
+    const { key } = await keyOf({ method, target, body });
+    const headers = { ...asAdmin, 'content-type': 'application/json' };
+    const request = { method, headers, ...(body && { body: JSON.stringify(body) }) };
+    await (await api.fetch(target, request)).text();
+    const { headers: answered } = await api.fetch(target, request);
+    expect(answered.get('cache-status')).toContain('; hit;');
+    expect(answered.get('cache-status')).toContain(`key="${key}"`);
+  });
+
+  test('of requests with one meaning is one key', async () => {
+    const [one, other] = await Promise.all(
+      ['level=INFO&level=ERROR', 'level=ERROR&level=INFO&cache=false'].map((query) =>
+        keyOf({ target: `/api/stats?${query}` }),
+      ),
+    );
+    expect(one).toEqual(other);
+    expect(one?.params).toEqual({ level: ['ERROR', 'INFO'] });
+  });
+
+  test.for([
+    [{ target: '/api/upload' }, /target: expected a request to one of GET .*POST .*, got GET "\/api\/upload"/],
+    [{ target: '/api/stats?levle=INFO' }, /levle: expected one of/],
+    [{ target: '/api/search', method: 'POST', body: { page: 0 } }, /page: expected/],
+    [{ target: '/api/search?q=a', method: 'POST' }, /q: expected no fields/],
+    [{ target: '/api/search', method: 'POST', body: 'a' }, /body: expected an object/],
+  ] as const)('%j is refused as its route would', async ([body, detail]) => {
+    const response = await api.postJson('/api/cache/key', body, asAdmin);
+    expect((await expectProblem(response, 400)).detail).toMatch(detail);
+  });
 });
 
 test('keys and entries need the admin token and valid parameters', async () => {

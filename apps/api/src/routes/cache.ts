@@ -1,4 +1,5 @@
 import {
+  cacheKeyBodySchema,
   cacheKeysQuerySchema,
   invalidateBodySchema,
   preferredWaitSeconds,
@@ -9,6 +10,7 @@ import type { RequestHandler } from 'express';
 import type { Deps } from '../deps.ts';
 import { endpointStats } from '../endpoint-stats.ts';
 import { explainKey } from '../explain-key.ts';
+import { findCacheKey as keyOfRequest } from '../find-cache-key.ts';
 import { listHotKeys, rewarmCost } from '../hot-keys.ts';
 import { checkedKey } from '../http/cache-names.ts';
 import { jsonBody, sendJson } from '../http/json-body.ts';
@@ -46,6 +48,17 @@ export function explainCacheKey(deps: Deps): Handlers {
     async (request, response) => {
       const answer = await explainKey(deps, checkedKey(String(request.params['key'])));
       sendJson(response, 200, answer satisfies AnswerBody<'explainCacheKey', 200>);
+    },
+  ];
+}
+
+/** `POST /api/cache/key`: the key of a request to a cached route. */
+export function findCacheKey(): Handlers {
+  return [
+    ...jsonBody(),
+    (request, response) => {
+      const answer = keyOfRequest(parseInput(cacheKeyBodySchema, request.body));
+      sendJson(response, 200, answer satisfies AnswerBody<'findCacheKey', 200>);
     },
   ];
 }

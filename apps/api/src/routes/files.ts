@@ -11,7 +11,7 @@ import { waitUntilIngested } from '../upload/wait-until-ingested.ts';
 
 /** `GET /api/files` */
 export function listFiles(deps: Deps): Handlers {
-  return cachedRoute(deps, 'listFiles', (view) => view.query);
+  return cachedRoute(deps, 'listFiles');
 }
 
 /** `GET /api/files/:id`. `Prefer: wait` waits until the file is indexed, or has failed. */

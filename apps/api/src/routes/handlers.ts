@@ -1,7 +1,15 @@
 import type { OperationId } from '@pilotlight/contracts/http';
 import type { HandlersOf } from '../http/register-routes.ts';
 import { listAuditRecords } from './audit.ts';
-import { explainCacheKey, getCacheStats, invalidateCache, listCacheKeys, resetCacheStats, warmCache } from './cache.ts';
+import {
+  explainCacheKey,
+  findCacheKey,
+  getCacheStats,
+  invalidateCache,
+  listCacheKeys,
+  resetCacheStats,
+  warmCache,
+} from './cache.ts';
 import { openConsole } from './console.ts';
 import { getFileContent } from './content.ts';
 import { getDescription, openDocs } from './docs.ts';
@@ -33,6 +41,7 @@ export const HANDLERS = {
   resetCacheStats,
   invalidateCache,
   explainCacheKey,
+  findCacheKey,
   listCacheKeys,
   warmCache,
   getRetention,

@@ -4,5 +4,5 @@ import type { Handlers } from '../http/register-routes.ts';
 
 /** `GET /api/stats` */
 export function getStats(deps: Deps): Handlers {
-  return cachedRoute(deps, 'getStats', (view) => view.query);
+  return cachedRoute(deps, 'getStats');
 }

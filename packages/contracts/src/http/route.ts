@@ -48,6 +48,8 @@ export interface Route {
   readonly answers: Readonly<Record<number, RouteAnswer>>;
   /** The errors of this route in addition to those that follow from its access, its method and its body (`errorsOf`). */
   readonly errors: readonly ProblemCode[];
+  /** Whether a POST changes nothing, so that the audit log has no record of it. */
+  readonly isRead?: true;
   /** Whether the route also serves every path below its own, such as the scripts of a page. Only the path itself is described. */
   readonly mounted?: true;
 }

@@ -46,6 +46,7 @@ export const REQUESTS = {
   resetCacheStats: () => ({ method: 'POST', target: '/api/cache/stats/reset', headers: asAdmin }),
   invalidateCache: () => post('/api/cache/invalidate', { prefix: 'stats' }),
   explainCacheKey: () => read('/api/cache/entries/stats:get_stats:44136fa355b3678a1146ad16f7e8649e'),
+  findCacheKey: () => post('/api/cache/key', { method: 'POST', target: '/api/search', body: { q: 'disk' } }),
   listCacheKeys: () => read('/api/cache/keys?limit=5'),
   warmCache: () => post('/api/cache/warm', { prefix: 'stats' }),
   getRetention: () => read('/api/retention'),

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { auditAnswerSchema, auditQuerySchema } from '../../audit.ts';
-import { cacheKeysQuerySchema, invalidateBodySchema, warmBodySchema } from '../../cache-admin.ts';
+import { cacheKeyBodySchema, cacheKeysQuerySchema, invalidateBodySchema, warmBodySchema } from '../../cache-admin.ts';
 import {
   cacheEntryAnswerSchema,
+  cacheKeyAnswerSchema,
   cacheKeysAnswerSchema,
   invalidateAnswerSchema,
   resetAnswerSchema,
@@ -66,6 +67,28 @@ export const ADMIN = {
     cached: null,
     params: z.object({ key: z.string().meta({ example: 'stats:get_stats:5d8782ea43cb739f357f783bf8902624' }) }),
     answers: { 200: json(cacheEntryAnswerSchema, 'The entry in each tier, and the answer of the next read.') },
+    errors: ['INVALID_INPUT'],
+  },
+  findCacheKey: {
+    method: 'POST',
+    path: '/api/cache/key',
+    tag: 'cache',
+    summary: 'Computes the key of a request to a cached route',
+    description:
+      'The request is validated as its route would, and not sent. Its parameter `cache` is not part of the key.',
+    access: 'admin',
+    cached: null,
+    isRead: true,
+    body: {
+      type: 'application/json',
+      schema: cacheKeyBodySchema,
+      required: true,
+      examples: {
+        'a path': { target: '/api/stats?service=web' },
+        'a search': { method: 'POST', target: '/api/search', body: { q: 'declined' } },
+      },
+    },
+    answers: { 200: json(cacheKeyAnswerSchema, 'The key, and the input that it was made from.') },
     errors: ['INVALID_INPUT'],
   },
   listCacheKeys: {
