@@ -1,5 +1,42 @@
-import { Empty } from '../../ui/states.tsx';
+import { Link } from '../../router/link.tsx';
+import { query } from '../../router/location.ts';
+import { withQuery } from '../../router/query.ts';
+import { AskBar } from './ask-bar.tsx';
+import './cache.css';
+import { Endpoints } from './endpoints.tsx';
+import { Explain } from './explain.tsx';
+import { HotKeys } from './hot-keys.tsx';
+import { TABS, type Tab, tabOf } from './tabs.ts';
 
+/** Why an answer is cached or not: endpoints, hot keys, the explanation of a key. The address holds the section and what it shows. */
 export function CachePage() {
-  return <Empty title="Nothing to show yet" hint="Use the routes that /docs describes." />;
+  const tab = tabOf(query.value.get('tab'));
+  return (
+    <div class="cache-page">
+      <AskBar />
+      <nav class="tabs" aria-label="Sections of the page Cache">
+        {TABS.map(({ name, title }) => (
+          <Link
+            key={name}
+            href={withQuery({ path: '/cache', query: query.value }, { tab: name })}
+            aria-current={name === tab ? 'page' : undefined}
+          >
+            {title}
+          </Link>
+        ))}
+      </nav>
+      <Section tab={tab} />
+    </div>
+  );
+}
+
+function Section({ tab }: { readonly tab: Tab }) {
+  switch (tab) {
+    case 'endpoints':
+      return <Endpoints />;
+    case 'keys':
+      return <HotKeys />;
+    case 'explain':
+      return <Explain />;
+  }
 }

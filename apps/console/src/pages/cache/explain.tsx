@@ -1,0 +1,132 @@
+import { answerOf } from '@pilotlight/client';
+import { useEffect, useState } from 'preact/hooks';
+import { query } from '../../router/location.ts';
+import { useAnswer } from '../../session/use-answer.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Panel } from '../../ui/panel.tsx';
+import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { EntryFacts } from './entry-facts.tsx';
+import { demandText, loadingText, selectorText, verdictOf } from './explain-text.ts';
+import { Timeline } from './timeline.tsx';
+import type { Explanation } from './types.ts';
+
+const ASKED_EVERY_MS = 4_000;
+
+/** Explains the key of the address. */
+export function Explain() {
+  const key = query.value.get('key') ?? '';
+  if (key === '')
+    return (
+      <Panel title="Explain">
+        <Empty
+          title="No key is chosen"
+          hint="Type or paste one above, or choose one of the hot keys. Curl commands, paths and search bodies work too."
+        />
+      </Panel>
+    );
+  return <ExplainKey key={key} asked={key} />;
+}
+
+function ExplainKey({ asked }: { readonly asked: string }) {
+  const round = useRounds(ASKED_EVERY_MS);
+  const { answer, error, reload } = useAnswer(
+    (client, signal) => answerOf(client.GET('/api/cache/entries/{key}', { params: { path: { key: asked } }, signal })),
+    [asked, round],
+  );
+  if (error !== null)
+    return (
+      <Panel title="Explain">
+        <Failed error={error} retry={reload} purpose="explain a key" />
+      </Panel>
+    );
+  if (answer === null)
+    return (
+      <Panel title="Explain">
+        <Loading what="the key" />
+      </Panel>
+    );
+  return <Explained explanation={answer.data} />;
+}
+
+function Explained({ explanation }: { readonly explanation: Explanation }) {
+  const { text, tone } = verdictOf(explanation);
+  const { key, next, memory, redis, redis_problem: problem } = explanation;
+  return (
+    <>
+      <Panel
+        title={text}
+        class="explained"
+        aside={<Badge tone={tone}>{explanation.log.state === 'current' ? 'verified' : 'log unreachable'}</Badge>}
+      >
+        <p class="mono muted small user-text">{key}</p>
+        <p class="prose">{sentence(next.why)}</p>
+        <Timeline explanation={explanation} hits={[]} />
+        <Legend />
+      </Panel>
+      <div class="cards">
+        <EntryFacts title="Memory of this process" entry={memory} missing="No entry" tier={explanation.tiers.memory} />
+        <EntryFacts
+          title="Redis, shared by all processes"
+          entry={redis}
+          missing={problem ?? 'No entry'}
+          tier={explanation.tiers.redis}
+        />
+        <Around explanation={explanation} />
+      </div>
+    </>
+  );
+}
+
+function Legend() {
+  return (
+    <p class="legend muted small" aria-hidden="true">
+      <span data-state="fresh">fresh: served without asking</span>
+      <span data-state="stale">stale: served only while it is reloaded</span>
+      <span data-state="ended">invalidated: not served</span>
+    </p>
+  );
+}
+
+/** What surrounds the entry: demand, loads, invalidations. */
+function Around({ explanation }: { readonly explanation: Explanation }) {
+  const { last_invalidation: last, log, learned } = explanation;
+  return (
+    <Panel title="Around it">
+      <dl class="facts">
+        <dt>Loading it now</dt>
+        <dd>{loadingText(explanation)}</dd>
+        <dt>Last invalidation</dt>
+        <dd class="user-text">
+          {last === null
+            ? 'none in this epoch'
+            : `${selectorText(last.selector)}, position ${last.position} (${last.mode})`}
+        </dd>
+        <dt>Log applied here</dt>
+        <dd>
+          position {log.applied},{' '}
+          {log.state === 'current' ? 'current' : log.state === 'leaseExpired' ? 'lease ended' : 'disconnected'}
+        </dd>
+        <dt>Demand</dt>
+        <dd>{demandText(explanation) ?? 'not read lately'}</dd>
+        <dt>Refreshed by workers</dt>
+        <dd>{explanation.demand?.warmable ? 'yes' : 'no'}</dd>
+        {learned !== null && <dt>Learned time ({learned.mode})</dt>}
+        {learned !== null && <dd>{learned.why}</dd>}
+      </dl>
+    </Panel>
+  );
+}
+
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
+
+/** Counts up while the page is visible. */
+function useRounds(everyMs: number): number {
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => !document.hidden && setRound((last) => last + 1), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return round;
+}
