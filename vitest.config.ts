@@ -8,7 +8,7 @@ const PROOFS_THAT_WAIT = [
   'test/observability/*.prove.test.ts',
   'packages/cache-core/src/postgres/*.prove.test.ts',
   'packages/cache-core/src/{redis/redis-log-assumptions,redis/redis-followers,keyv/two-processes}.prove.test.ts',
-  'packages/origin/src/{ingest-threads/ingest-threads,log-store/postgres/statement-limit}.prove.test.ts',
+  'packages/origin/src/{ingest-threads/ingest-threads,log-store/postgres/{statement-limit,search-budget}}.prove.test.ts',
   'packages/{stack/src/postgres/start-postgres,recipes/src/smart-invalidation,runtime/src/queue-connection}.prove.test.ts',
   'packages/origin/src/log-store/elasticsearch/*.prove.test.ts',
   'packages/stack/src/elasticsearch/*.prove.test.ts',

@@ -85,6 +85,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     databaseUrl: config.databaseUrl,
     elasticsearch: config.elasticsearch,
     ...config.originLimits,
+    searchTimeoutMs: config.searchTimeoutMs,
     uploadMaxBytes: config.uploadMaxBytes,
     storageLimits: config.storageLimits,
     quotas: config.quotas,

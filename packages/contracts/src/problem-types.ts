@@ -232,6 +232,13 @@ export const PROBLEM_TYPES = {
     todo: 'try again after `Retry-After` seconds; check first whether a change took effect',
     retryAfterS: 1,
   },
+  SEARCH_TOO_SLOW: {
+    status: 504,
+    title: 'Search too slow',
+    when: 'the search took longer than `SEARCH_TIMEOUT_MS` and was cancelled; other requests are not affected',
+    todo: 'narrow the search: name a time range, a level, a service or a file, or use fewer and rarer words; the operator can raise `SEARCH_TIMEOUT_MS`',
+    retryAfterS: 30,
+  },
   LOAD_TIMED_OUT: {
     status: 504,
     title: 'Load too slow',

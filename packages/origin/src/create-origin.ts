@@ -4,6 +4,7 @@ import { IngestThreads } from './ingest-threads/ingest-threads.ts';
 import type { ElasticsearchOptions } from './log-store/elasticsearch/client.ts';
 import { openLogStore } from './log-store/open-log-store.ts';
 import type { LogStore } from './log-store/port.ts';
+import { SearchBudget } from './log-store/search-budget.ts';
 import type { Files, IngestOptions, IngestResult, Origin } from './origin.ts';
 import { PostgresAudit } from './postgres/audit.ts';
 import type { Connections } from './postgres/connections.ts';
@@ -23,6 +24,11 @@ import { compareLogStore } from './reindex/compare-log-store.ts';
 export interface OriginOptions extends PoolsOptions {
   /** Keeps the records in Elasticsearch. Defaults to the database. */
   elasticsearch?: ElasticsearchOptions | null;
+  /**
+   * The maximum duration of one search, in ms. A longer one is cancelled on the server and rejects with `SearchTooSlow`. Defaults to no
+   * limit beside that of each statement.
+   */
+  searchTimeoutMs?: number | null;
   /** Rejects larger uploads, in addition to the API's own limit. Defaults to no limit. */
   uploadMaxBytes?: number;
   /**
@@ -50,7 +56,8 @@ export function createOrigin(options: OriginOptions): Origin {
   const { databaseUrl, onError, ingestThreads = 0, readTimeoutMs = READ_TIMEOUT_MS, elasticsearch = null } = options;
   const pools = openPools(options);
   const { reads, work, uploading } = pools;
-  const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs, onError });
+  const searchBudget = new SearchBudget(options.searchTimeoutMs ?? null);
+  const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs, searchBudget, onError });
   const files = new PostgresFiles(reads, work, logs);
   const limits = { ...FILE_LIMITS, ...options.fileLimits };
   const data = { databaseUrl, elasticsearch, limits, onError };
@@ -73,6 +80,7 @@ export function createOrigin(options: OriginOptions): Origin {
       await migrate(databaseUrl);
       await logs.server?.prepare();
     },
+    slowSearches: () => searchBudget.exceeded,
     pools: () => Object.values(pools).map(({ state }) => state),
     ping: () => ping(databaseUrl),
     ...checksOf(logs, work),

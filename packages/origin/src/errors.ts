@@ -37,6 +37,17 @@ export class OriginBusy extends OriginError {
   }
 }
 
+/** A search took longer than its budget and was cancelled. The server works: a narrower search, or the same one later, may succeed. */
+export class SearchTooSlow extends OriginError {
+  /** @param budgetMs the limit that it exceeded */
+  constructor(budgetMs: number) {
+    super(
+      'SEARCH_TOO_SLOW',
+      `the search was cancelled after ${budgetMs} ms; narrow it: name a time range, a level, a service or a file, or use fewer and rarer words`,
+    );
+  }
+}
+
 /** The cursor did not come from this list or search. */
 export class BadCursor extends OriginError {
   /** The field of the query that holds the cursor. */

@@ -11,6 +11,7 @@ export {
   OriginUnavailable,
   QuotaExceeded,
   SchemaMismatch,
+  SearchTooSlow,
   TooManyBuckets,
   UploadTooLarge,
 } from './errors.ts';

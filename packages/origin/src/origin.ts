@@ -32,6 +32,8 @@ export interface Origin {
   readonly retention: Retention;
   readonly storage: Storage;
   readonly audit: AuditStore;
+  /** The number of searches of this process that exceeded their budget and were cancelled. */
+  slowSearches(): number;
   /** The pools of connections to Postgres of this process, without those of the threads that read files. */
   pools(): readonly PoolState[];
   /**

@@ -78,6 +78,8 @@ const environmentSchema = z.object({
   DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
   DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
   DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
+  /** The maximum duration of one search of a client; a load has at most 30 s. */
+  SEARCH_TIMEOUT_MS: wholeNumber(100, 30_000).default(2_000),
   UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).default(32),
   ...EVENT_STREAM_VARIABLES,
   /** The share of the origin's time that warming may use, over all workers; 0.25 is a quarter of one connection. */
@@ -193,6 +195,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
       readTimeoutMs: data.DATABASE_READ_TIMEOUT_MS,
       uploadsAtATime: data.UPLOADS_AT_A_TIME,
     },
+    searchTimeoutMs: data.SEARCH_TIMEOUT_MS,
     cacheMemoryBytes: data.CACHE_MEMORY_BYTES,
     /** The maximum numbers of open streams of server-sent events. */
     eventStreams: eventStreamsOf(data),

@@ -10,6 +10,7 @@ import {
   OriginFull,
   OriginUnavailable,
   QuotaExceeded,
+  SearchTooSlow,
   TooManyBuckets,
   UploadTooLarge,
 } from '@pilotlight/origin';
@@ -38,6 +39,7 @@ const TABLE: readonly Row[] = [
   on(OriginBusy, (error) => new TryLater('ORIGIN_BUSY', error.message, error.retryAfterMs)),
   on(OriginOverloaded, (error) => new TryLater('ORIGIN_OVERLOADED', error.message, error.retryAfterMs)),
   on(Unreachable, ({ message }) => new TryLater('UNREACHABLE', message, RETRY_AFTER_MS)),
+  on(SearchTooSlow, ({ message }) => new ApiError({ code: 'SEARCH_TOO_SLOW', detail: message })),
   on(LoadTimedOut, ({ message }) => new ApiError({ code: 'LOAD_TIMED_OUT', detail: message })),
   on(BadCursor, (error) => new InvalidInput([{ field: error.field, detail: error.message }])),
   on(

@@ -1,5 +1,5 @@
 import { type SearchHit, searchBodySchema, type TailQuery } from '@pilotlight/contracts';
-import type { LogStore } from '@pilotlight/origin';
+import { type LogStore, SearchTooSlow } from '@pilotlight/origin';
 import PQueue from 'p-queue';
 
 /** The maximum number of lines of one file that a stream sends: the newest. */
@@ -64,7 +64,7 @@ export class TailLooks {
       const hits = withinLength(results).toReversed();
       return { hits, more: total - hits.length, relation };
     } catch (error) {
-      if (limit.aborted) return null;
+      if (limit.aborted || error instanceof SearchTooSlow) return null;
       throw error;
     }
   }

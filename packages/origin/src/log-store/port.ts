@@ -48,7 +48,8 @@ export interface LogStore extends RecordTransfer {
    * Total: exact up to 10,000 matches. Of more matches, `total` is 10,000 and `total_relation` is `gte`, even if the
    * store knows the number, so that all stores answer alike.
    *
-   * Once `signal` is aborted, the store stops working on the search and the call rejects with the signal's reason.
+   * Once `signal` is aborted, the store stops working on the search and the call rejects with the signal's reason. A search that exceeds
+   * its budget is stopped in the same way and rejects with `SearchTooSlow`.
    */
   search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer>;
   /**

@@ -168,7 +168,8 @@ export class Connections {
       return await work(client);
     } catch (error) {
       broken ||= breaksConnection(error);
-      throw signal?.aborted ? signal.reason : asOriginError(error);
+      // A server that did not answer the cancel, or ended the connection, is unavailable.
+      throw signal?.aborted && !broken ? signal.reason : asOriginError(error);
     } finally {
       client.off('error', noteBroken);
       client.release(broken || signal?.aborted === true);

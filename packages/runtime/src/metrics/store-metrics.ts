@@ -43,6 +43,15 @@ const POOL_METRICS = {
   },
 } as const satisfies Specs;
 
+const SEARCH_METRICS = {
+  tooSlow: {
+    name: 'pilotlight_slow_searches_total',
+    kind: 'counter',
+    help: 'Searches that were cancelled because they took longer than SEARCH_TIMEOUT_MS',
+    labels: [],
+  },
+} as const satisfies Specs;
+
 /** The queues and the outbox are read at most once per this time for all scrapes. */
 const READ_EVERY_MS = 1_000;
 const STATES = ['waiting', 'active', 'delayed', 'failed'] as const;
@@ -63,8 +72,8 @@ export function addQueueMetrics(metrics: Metrics, queuesIfReady: () => Pick<Queu
   metrics.group('queues', QUEUE_METRICS, read, { everyMs: READ_EVERY_MS });
 }
 
-/** Adds the metrics of the outbox and of this process's connections to Postgres. */
-export function addOriginMetrics(metrics: Metrics, origin: Pick<Origin, 'outbox' | 'pools'>): void {
+/** Adds the metrics of searches, of the outbox and of this process's connections to Postgres. */
+export function addOriginMetrics(metrics: Metrics, origin: Pick<Origin, 'outbox' | 'pools' | 'slowSearches'>): void {
   // Before the outbox, whose query takes a connection.
   metrics.group('pools', POOL_METRICS, () => {
     const pools = origin.pools();
@@ -77,6 +86,7 @@ export function addOriginMetrics(metrics: Metrics, origin: Pick<Origin, 'outbox'
       max: pools.map(({ name: pool, max }) => ({ labels: { pool }, value: max })),
     };
   });
+  metrics.group('searches', SEARCH_METRICS, () => ({ tooSlow: [{ labels: {}, value: origin.slowSearches() }] }));
   const oldest = async (): Promise<{ oldest: Point[] }> => ({
     oldest: [{ labels: {}, value: (await origin.outbox.waitingMs(null)) / 1_000 }],
   });

@@ -44,7 +44,7 @@ export const READS = {
       },
     },
     answers: cachedAnswers(searchAnswerSchema, 'A page of matching lines.'),
-    errors: ['INVALID_INPUT', ...FROM_LOAD],
+    errors: ['INVALID_INPUT', 'SEARCH_TOO_SLOW', ...FROM_LOAD],
   },
   listFiles: {
     method: 'GET',

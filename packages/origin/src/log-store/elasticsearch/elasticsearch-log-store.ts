@@ -5,6 +5,7 @@ import type { LogRecord } from '../../log-record.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { LogStore, LogStoreServer } from '../port.ts';
 import type { LevelCounts } from '../record-transfer.ts';
+import { SearchBudget } from '../search-budget.ts';
 import { asking } from './as-origin-error.ts';
 import { createClient, type ElasticsearchOptions } from './client.ts';
 import { databaseIdOf } from './database-id.ts';
@@ -26,6 +27,8 @@ export interface ElasticsearchLogStoreOptions {
   work: Connections;
   /** Time limit of one search, in ms. */
   readTimeoutMs: number;
+  /** The budget of each search. Defaults to no limit. */
+  searchBudget?: SearchBudget;
   /** Receives errors that no caller awaits. */
   onError: (error: unknown) => void;
 }
@@ -156,7 +159,11 @@ export class ElasticsearchLogStore implements LogStore {
 
   async search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer> {
     const startedAt = performance.now();
-    const answer = await this.#snapshot((snapshot) => search(snapshot, query), signal);
+    const { searchBudget = new SearchBudget(null) } = this.#options;
+    const answer = await searchBudget.run(
+      (limited) => this.#snapshot((snapshot) => search(snapshot, query), limited),
+      signal,
+    );
     return { ...answer, took_ms: Math.round((performance.now() - startedAt) * 10) / 10 };
   }
 

@@ -4,6 +4,7 @@ import type { LogRecord } from '../../log-record.ts';
 import type { Connections } from '../../postgres/connections.ts';
 import type { LogStore } from '../port.ts';
 import type { LevelCounts } from '../record-transfer.ts';
+import { SearchBudget } from '../search-budget.ts';
 import { restoreRecords } from './restore-records.ts';
 import { backfill } from './roll-up/backfill.ts';
 import { removeRollUp } from './roll-up/store-roll-up.ts';
@@ -25,10 +26,13 @@ export class PostgresLogStore implements LogStore {
   readonly lateWriteMs = 0;
   readonly #reads: Connections;
   readonly #work: Connections;
+  readonly #budget: SearchBudget;
 
-  constructor(reads: Connections, work: Connections) {
+  /** @param budget of each search; defaults to no limit */
+  constructor(reads: Connections, work: Connections, budget = new SearchBudget(null)) {
     this.#reads = reads;
     this.#work = work;
+    this.#budget = budget;
   }
 
   async write(fileId: string, attempt: number, batches: AsyncIterable<readonly LogRecord[]>): Promise<number> {
@@ -91,7 +95,10 @@ export class PostgresLogStore implements LogStore {
 
   async search(query: SearchQuery, signal?: AbortSignal): Promise<SearchAnswer> {
     const startedAt = performance.now();
-    const answer = await this.#reads.snapshot((statements) => search(statements, query), signal);
+    const answer = await this.#budget.run(
+      (limited) => this.#reads.snapshot((statements) => search(statements, query), limited),
+      signal,
+    );
     return { ...answer, took_ms: Math.round((performance.now() - startedAt) * 10) / 10 };
   }
 
