@@ -21,35 +21,37 @@ export interface FiltersProps {
 /** The filters by level, service, time and file. */
 export function Filters({ state, stats, services, problems }: FiltersProps) {
   return (
-    <div class="filters">
+    <>
       <Levels chosen={state.levels} counts={stats?.by_level ?? null} />
-      <TextFilter
-        label="Service"
-        value={state.service}
-        options={services}
-        problem={problems?.get('service')}
-        onChange={(service) => setQuery(filtered({ service }))}
-      />
-      <TimeFilter
-        label="From"
-        value={state.from}
-        problem={problems?.get('from')}
-        onChange={(from) => setQuery(filtered({ from }))}
-      />
-      <TimeFilter
-        label="Until"
-        value={state.to}
-        problem={problems?.get('to')}
-        onChange={(to) => setQuery(filtered({ to }))}
-      />
-      <Presets />
-      {state.fileId !== '' && <FileFilter id={state.fileId} />}
-      {hasFilters(state) && (
-        <button type="button" class="button filters-clear" data-kind="quiet" onClick={clear}>
-          Clear the filters
-        </button>
-      )}
-    </div>
+      <div class="filters">
+        <TextFilter
+          label="Service"
+          value={state.service}
+          options={services}
+          problem={problems?.get('service')}
+          onChange={(service) => setQuery(filtered({ service }))}
+        />
+        <TimeFilter
+          label="From"
+          value={state.from}
+          problem={problems?.get('from')}
+          onChange={(from) => setQuery(filtered({ from }))}
+        />
+        <TimeFilter
+          label="Until"
+          value={state.to}
+          problem={problems?.get('to')}
+          onChange={(to) => setQuery(filtered({ to }))}
+        />
+        <Presets />
+        {state.fileId !== '' && <FileFilter id={state.fileId} />}
+        {hasFilters(state) && (
+          <button type="button" class="button filters-clear" onClick={clear}>
+            Clear the filters
+          </button>
+        )}
+      </div>
+    </>
   );
 }
 
@@ -71,7 +73,7 @@ function Levels({ chosen, counts }: LevelsProps) {
   const present = LEVELS.filter((level) => counts === null || (counts[level] ?? 0) > 0 || chosen.includes(level));
   return (
     <fieldset class="levels">
-      <legend>Levels</legend>
+      <legend class="visually-hidden">Levels</legend>
       {present.map((level) => (
         <button
           key={level}
@@ -175,10 +177,10 @@ function useValue(value: string) {
 
 const MINUTE_MS = 60_000;
 const PRESETS = [
-  { label: '15 min', title: 'The last 15 minutes', ms: 15 * MINUTE_MS },
-  { label: '1 h', title: 'The last hour', ms: 60 * MINUTE_MS },
-  { label: '24 h', title: 'The last 24 hours', ms: 1_440 * MINUTE_MS },
-  { label: '7 d', title: 'The last 7 days', ms: 10_080 * MINUTE_MS },
+  { label: '15 min', ms: 15 * MINUTE_MS },
+  { label: '1 h', ms: 60 * MINUTE_MS },
+  { label: '24 h', ms: 1_440 * MINUTE_MS },
+  { label: '7 d', ms: 10_080 * MINUTE_MS },
 ] as const;
 
 /** Spans until now. They begin at a whole minute, so that two users who ask at the same time share an answer. */
@@ -188,13 +190,16 @@ function Presets() {
     setQuery(filtered({ from, to: '' }));
   };
   return (
-    <fieldset class="presets">
-      <legend>Last</legend>
-      {PRESETS.map(({ label, title, ms }) => (
-        <button key={label} type="button" class="button" aria-label={title} onClick={() => choose(ms)}>
-          {label}
-        </button>
-      ))}
+    <fieldset class="field">
+      <legend class="visually-hidden">Spans until now</legend>
+      <span aria-hidden="true">Last</span>
+      <span class="presets">
+        {PRESETS.map(({ label, ms }) => (
+          <button key={label} type="button" class="button" aria-label={`Last ${label}`} onClick={() => choose(ms)}>
+            {label}
+          </button>
+        ))}
+      </span>
     </fieldset>
   );
 }

@@ -3,6 +3,7 @@ import { setQuery } from '../../router/location.ts';
 import { useAnswer } from '../../session/use-answer.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
+import { ClampedText } from './clamped-text.tsx';
 import { LogText } from './log-text.tsx';
 import { contextBodies, filtered, type SearchState } from './search-state.ts';
 import type { ContextLine, Hit, SearchBody } from './search-types.ts';
@@ -53,16 +54,18 @@ function Columns({ hit }: { readonly hit: Hit }) {
     [hit.file_id],
   );
   return (
-    <dl class="columns">
-      <Column name="Time">{hit.timestamp ?? 'none'}</Column>
-      <Column name="File">
-        <LogText text={answer?.data.file.name ?? hit.file_id} />, line {hit.line}
-      </Column>
-      {Object.entries(hit.fields).map(([name, value]) => (
-        <Column key={name} name={<LogText text={name} />}>
-          <LogText text={typeof value === 'string' ? value : JSON.stringify(value)} />
+    <div class="details-head">
+      <dl class="columns">
+        <Column name="Time">{hit.timestamp ?? 'none'}</Column>
+        <Column name="File">
+          <LogText text={answer?.data.file.name ?? hit.file_id} />, line {hit.line}
         </Column>
-      ))}
+        {Object.entries(hit.fields).map(([name, value]) => (
+          <Column key={name} name={<LogText text={name} />}>
+            <LogText text={typeof value === 'string' ? value : JSON.stringify(value)} />
+          </Column>
+        ))}
+      </dl>
       <div class="columns-tools">
         <button type="button" class="button" onClick={() => setQuery(filtered({ fileId: hit.file_id }))}>
           Only this file
@@ -71,7 +74,7 @@ function Columns({ hit }: { readonly hit: Hit }) {
           Copy the message
         </button>
       </div>
-    </dl>
+    </div>
   );
 }
 
@@ -111,7 +114,7 @@ function Context({ hit, context }: { readonly hit: Hit; readonly context: Hit['c
         <li key={line} data-hit={isHit} aria-current={isHit ? 'true' : undefined}>
           <span class="context-number">{line}</span>
           <span class="level-dot" data-level={level} role="img" aria-label={level} title={level} />
-          <LogText text={message} highlight={isHit ? hit.highlight : []} />
+          <ClampedText text={message} highlight={isHit ? hit.highlight : []} />
         </li>
       ))}
     </ol>

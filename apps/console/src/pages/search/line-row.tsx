@@ -1,12 +1,9 @@
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
 import { dateTime } from '../../format/format.ts';
+import { ClampedText } from './clamped-text.tsx';
 import { LogText } from './log-text.tsx';
 import type { Hit } from './search-types.ts';
-import { excerptOf } from './text-parts.ts';
-
-/** A closed line shows at most this number of characters. */
-const SHOWN_CHARACTERS = 400;
 
 export interface LineRowProps {
   readonly line: Hit;
@@ -44,9 +41,15 @@ export function LineRow({ line, onToggle, children }: LineRowProps) {
         <td class="line-level" data-level={line.level}>
           {line.level}
         </td>
-        <td class="line-service">{line.service !== null && <LogText text={line.service} />}</td>
+        <td class="line-service">
+          {line.service !== null && (
+            <div>
+              <LogText text={line.service} />
+            </div>
+          )}
+        </td>
         <td class="line-message mono">
-          {isOpen ? <LogText text={line.message} highlight={line.highlight} /> : <Closed line={line} />}
+          {isOpen ? <Whole line={line} /> : <ClampedText text={line.message} highlight={line.highlight} />}
         </td>
       </tr>
       {isOpen && (
@@ -58,13 +61,12 @@ export function LineRow({ line, onToggle, children }: LineRowProps) {
   );
 }
 
-function Closed({ line: { message, highlight } }: { readonly line: Hit }) {
-  const { text, highlight: kept, before, after } = excerptOf(message, highlight, SHOWN_CHARACTERS);
+/** The whole message. A long one scrolls. */
+function Whole({ line }: { readonly line: Hit }) {
   return (
-    <span class="clamped">
-      {before > 0 && <span class="muted">… </span>}
-      <LogText text={text} highlight={kept} />
-      {after > 0 && <span class="muted"> … {after.toLocaleString('en')} more</span>}
-    </span>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls a region only if it can have the focus
+    <section class="whole" aria-label="Whole message" tabIndex={0}>
+      <LogText text={line.message} highlight={line.highlight} />
+    </section>
   );
 }

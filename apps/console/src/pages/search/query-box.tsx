@@ -1,7 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { setQuery } from '../../router/location.ts';
 import { atPosition, type FieldProblem } from './field-problems.ts';
 import { LogText } from './log-text.tsx';
+import { QueryHelp } from './query-help.tsx';
 import { filtered } from './search-state.ts';
 
 export interface QueryBoxProps {
@@ -15,6 +16,7 @@ export function QueryBox({ q, problem }: QueryBoxProps) {
   useEffect(() => {
     if (input.current && input.current.value !== q) input.current.value = q;
   }, [q]);
+  const [isHelpOpen, setHelpOpen] = useState(false);
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
     setQuery(filtered({ q: input.current?.value.trim() ?? '' }));
@@ -42,8 +44,18 @@ export function QueryBox({ q, problem }: QueryBoxProps) {
         <button type="submit" class="button" data-kind="primary">
           Search
         </button>
+        <button
+          type="button"
+          class="button"
+          aria-expanded={isHelpOpen}
+          aria-controls="search-help"
+          onClick={() => setHelpOpen(!isHelpOpen)}
+        >
+          Syntax
+        </button>
       </form>
       {problem !== undefined && <Problem q={q} problem={problem} />}
+      <QueryHelp id="search-help" isOpen={isHelpOpen} />
     </search>
   );
 }

@@ -14,10 +14,9 @@ const ROWS: readonly { readonly examples: readonly string[]; readonly finds: str
 ];
 
 /** The query language, in the words of the README. */
-export function QueryHelp() {
+export function QueryHelp({ id, isOpen }: { readonly id: string; readonly isOpen: boolean }) {
   return (
-    <details class="help">
-      <summary>Query syntax</summary>
+    <section class="help" id={id} hidden={!isOpen} aria-label="Query syntax">
       <dl class="help-rows">
         {ROWS.map(({ examples, finds }) => (
           <div key={finds}>
@@ -34,6 +33,6 @@ export function QueryHelp() {
         Words are found without case and accents, in the message and in the other columns. A query has at most 1,000
         characters, 64 terms and 128 words.
       </p>
-    </details>
+    </section>
   );
 }

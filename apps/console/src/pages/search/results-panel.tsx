@@ -4,6 +4,7 @@ import { setQuery } from '../../router/location.ts';
 import type { Answered } from '../../session/use-answer.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { fieldProblemsOf } from './field-problems.ts';
 import { LineDetails } from './line-details.tsx';
 import { LineRow } from './line-row.tsx';
 import { LineTable } from './line-table.tsx';
@@ -30,7 +31,7 @@ export function ResultsPanel({ state, search }: ResultsPanelProps) {
         aside={<Tools state={state} reload={reload} />}
       >
         {hasFailed ? (
-          <Failed error={error} retry={reload} purpose="search the lines" />
+          <NotFound error={error} retry={reload} />
         ) : answer === null ? (
           <Loading what="the lines" />
         ) : (
@@ -43,6 +44,35 @@ export function ResultsPanel({ state, search }: ResultsPanelProps) {
       </Panel>
     </div>
   );
+}
+
+function NotFound({ error, retry }: { readonly error: unknown; readonly retry: () => void }) {
+  const problems = fieldProblemsOf(error);
+  if (problems === null) return <Failed error={error} retry={retry} purpose="search the lines" />;
+  if (problems.has('after')) {
+    return (
+      <Empty title="The URL has a page that does not exist" hint="Its cursor is not one of this api.">
+        <button type="button" class="button" onClick={() => setQuery(filtered({}))}>
+          Show the first page
+        </button>
+      </Empty>
+    );
+  }
+  return (
+    <Empty title="The search was not run" hint={`Correct ${[...problems.keys()].map(labelOf).join(' and ')} above.`} />
+  );
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  q: 'the query',
+  from: 'From',
+  to: 'Until',
+  service: 'Service',
+  file_id: 'File',
+};
+
+function labelOf(field: string): string {
+  return LABELS[field] ?? field;
 }
 
 function Title({ answer }: { readonly answer: SearchAnswer | null | undefined }) {
@@ -58,12 +88,19 @@ interface ToolsProps {
 }
 
 function Tools({ state, reload }: ToolsProps) {
-  const isNewest = state.sort === 'newest';
   return (
-    <span class="results-tools">
-      <button type="button" class="button" onClick={() => setQuery(filtered({ sort: isNewest ? 'oldest' : 'newest' }))}>
-        {isNewest ? 'Newest first' : 'Oldest first'}
-      </button>
+    <span class="tools-line">
+      <select
+        class="input small"
+        aria-label="Order"
+        value={state.sort}
+        onChange={({ currentTarget }) =>
+          setQuery(filtered({ sort: currentTarget.value === 'oldest' ? 'oldest' : 'newest' }))
+        }
+      >
+        <option value="newest">Newest first</option>
+        <option value="oldest">Oldest first</option>
+      </select>
       <button type="button" class="button" onClick={reload}>
         Ask again
       </button>

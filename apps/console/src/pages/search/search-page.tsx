@@ -2,12 +2,10 @@ import { answerOf } from '@pilotlight/client';
 import { query } from '../../router/location.ts';
 import { isRefused } from '../../session/session.ts';
 import { useAnswer } from '../../session/use-answer.ts';
-import { Panel } from '../../ui/panel.tsx';
 import { Failed } from '../../ui/states.tsx';
 import { fieldProblemsOf } from './field-problems.ts';
 import { Filters } from './filters.tsx';
 import { QueryBox } from './query-box.tsx';
-import { QueryHelp } from './query-help.tsx';
 import { ResultsPanel } from './results-panel.tsx';
 import './search.css';
 import { bodyOf, type SearchState, stateOf, statsQueryOf } from './search-state.ts';
@@ -25,11 +23,10 @@ export function SearchPage() {
   const problems = search.isLoading ? null : fieldProblemsOf(search.error);
   return (
     <>
-      <Panel title="Search the lines" class="search-panel">
+      <section class="panel search-panel" aria-label="Query and filters">
         <QueryBox q={state.q} problem={problems?.get('q')} />
-        <QueryHelp />
         <Filters state={state} stats={stats.answer?.data.body.stats ?? null} services={services} problems={problems} />
-      </Panel>
+      </section>
       <TimelinePanel state={state} stats={stats} />
       {state.isLive && <TailPanel state={state} />}
       <ResultsPanel state={state} search={search} />

@@ -59,7 +59,7 @@ function Tools({ live: { tail, connection, setPaused, clear } }: { readonly live
   const { tone, text } = CONNECTIONS[connection];
   const held = tail.held.filter(({ kind }) => kind === 'line').length;
   return (
-    <span class="results-tools">
+    <span class="tools-line">
       <span class="muted small" role="status">
         {tail.lines === 0 ? '' : `${count(tail.lines)} new`}
         {tail.lines > MAX_LINES && `, the last ${MAX_LINES} are kept`}

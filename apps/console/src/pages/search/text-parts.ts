@@ -81,8 +81,8 @@ export function excerptOf(text: string, highlight: Highlight, max: number): Exce
   const start = to <= max ? 0 : whole(text, Math.max(0, Math.min(from - LEAD, text.length - max)));
   const end = whole(text, Math.min(text.length, start + max));
   const kept = highlight
-    .filter(([from = 0, to = 0]) => to > start && from < end)
-    .map(([from = 0, to = 0]) => [Math.max(0, from - start), Math.min(to, end) - start]);
+    .map(([first = 0, last = 0]) => [Math.max(first, start) - start, Math.min(last, end) - start])
+    .filter(([first = 0, last = 0]) => first < last);
   return { text: text.slice(start, end), highlight: kept, before: start, after: text.length - end };
 }
 

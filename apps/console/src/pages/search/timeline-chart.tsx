@@ -2,18 +2,9 @@ import { useRef, useState } from 'preact/hooks';
 import { count } from '../../format/format.ts';
 import { BrushHandle } from './brush-handle.tsx';
 import type { Bucket, Level } from './search-types.ts';
-import {
-  axisFormat,
-  type Choice,
-  choiceBetween,
-  countOf,
-  type Span,
-  segmentsOf,
-  spanOf,
-  ticksOf,
-  topOf,
-} from './timeline.ts';
-import { bucketText, rangeText } from './timeline-text.ts';
+import { type Choice, choiceBetween, countOf, type Span, segmentsOf, spanOf, topOf } from './timeline.ts';
+import { axisFormat, ticksOf } from './timeline-axis.ts';
+import { bucketText, intervalText, rangeText } from './timeline-text.ts';
 
 export interface TimelineProps {
   readonly timeline: readonly Bucket[];
@@ -101,12 +92,13 @@ const MAX_TICKS = 8;
 function Axis({ timeline }: Pick<TimelineProps, 'timeline'>) {
   const [first, last] = [timeline[0], timeline.at(-1)];
   if (first === undefined || last === undefined) return null;
-  const format = new Intl.DateTimeFormat('en-GB', axisFormat(Date.parse(last.to) - Date.parse(first.from)));
+  const { at, stepMs } = ticksOf(timeline, MAX_TICKS);
+  const format = new Intl.DateTimeFormat('en-GB', axisFormat(stepMs, Date.parse(last.to) - Date.parse(first.from)));
   return (
     <div class="timeline-axis muted" aria-hidden="true">
-      {ticksOf(timeline.length, MAX_TICKS).map((at) => (
-        <span key={at} style={{ left: `${(at / timeline.length) * 100}%` }}>
-          {format.format(new Date(timeline[at]?.from ?? first.from))}
+      {at.map((index) => (
+        <span key={index} style={{ left: `${(index / timeline.length) * 100}%` }}>
+          {format.format(new Date(timeline[index]?.from ?? first.from))}
         </span>
       ))}
     </div>
@@ -123,7 +115,7 @@ function readout({ timeline, interval, levels, choice, hovered }: Readout): stri
   if (choice !== null) return bucketText(timeline.slice(choice.start, choice.end), levels);
   if (bucket !== undefined) return bucketText([bucket], levels);
   const range = rangeText(timeline[0]?.from ?? '', timeline.at(-1)?.to ?? '');
-  return `${range} · each bar ${interval} · drag over the bars to choose a span`;
+  return `${range} · each bar is ${intervalText(interval)} · drag over the bars to choose a span`;
 }
 
 function placeOf({ start, end }: Choice, buckets: number) {

@@ -4,10 +4,10 @@ import type { Answered } from '../../session/use-answer.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { filtered, type SearchState } from './search-state.ts';
-import type { LogStats } from './search-types.ts';
+import { LEVELS, type LogStats } from './search-types.ts';
 import type { Timed } from './served.ts';
 import { ServedLine } from './served-line.tsx';
-import { countOf, widened } from './timeline.ts';
+import { countOf, isShown, widened } from './timeline.ts';
 import { Timeline } from './timeline-chart.tsx';
 
 type Stats = Timed<{ readonly stats: LogStats }>;
@@ -36,7 +36,7 @@ export function TimelinePanel({ state, stats }: TimelinePanelProps) {
   }
   const { body, served } = answer.data;
   return (
-    <Panel title="Lines over time" aside={<SpanTools state={state} />} class="timeline-panel">
+    <Panel title="Lines over time" aside={<Aside state={state} stats={body.stats} />} class="timeline-panel">
       <div aria-busy={isLoading} class="answered">
         <Chart state={state} stats={body.stats} />
         <ServedLine served={served} />
@@ -52,23 +52,27 @@ function Chart({ state, stats }: { readonly state: SearchState; readonly stats: 
   }
   const choose = (span: { from: string; to: string }): void => setQuery(filtered(span));
   return (
-    <>
-      <Timeline
-        // Another timeline begins without a choice.
-        key={`${timeline[0]?.from} ${timeline.at(-1)?.to} ${interval}`}
-        timeline={timeline}
-        interval={interval ?? ''}
-        levels={state.levels}
-        shown={state}
-        onChoose={choose}
-      />
-      {state.q !== '' && (
-        <p class="muted small">
-          The timeline counts the {count(stats.total_logs)} lines of the filters. The words of the query do not narrow
-          it.
-        </p>
-      )}
-    </>
+    <Timeline
+      // Another timeline begins without a choice.
+      key={`${timeline[0]?.from} ${timeline.at(-1)?.to} ${interval}`}
+      timeline={timeline}
+      interval={interval ?? ''}
+      levels={state.levels}
+      shown={state}
+      onChoose={choose}
+    />
+  );
+}
+
+function Aside({ state, stats }: { readonly state: SearchState; readonly stats: LogStats }) {
+  const n = LEVELS.reduce((sum, level) => sum + (isShown(level, state.levels) ? (stats.by_level[level] ?? 0) : 0), 0);
+  return (
+    <span class="tools-line">
+      <span class="muted small">
+        {count(n)} {n === 1 ? 'line matches' : 'lines match'} the filters{state.q !== '' && ', whatever the query'}
+      </span>
+      <SpanTools state={state} />
+    </span>
   );
 }
 
@@ -78,7 +82,7 @@ function SpanTools({ state: { from, to } }: { readonly state: SearchState }) {
   const span = { from, to: to === '' ? new Date().toISOString() : to };
   const canWiden = from !== '' && !Number.isNaN(Date.parse(from)) && !Number.isNaN(Date.parse(span.to));
   return (
-    <span class="span-tools">
+    <>
       {canWiden && (
         <button type="button" class="button" onClick={() => setQuery(filtered(widened(span)))}>
           Widen
@@ -87,6 +91,6 @@ function SpanTools({ state: { from, to } }: { readonly state: SearchState }) {
       <button type="button" class="button" onClick={() => setQuery(filtered({ from: '', to: '' }))}>
         All time
       </button>
-    </span>
+    </>
   );
 }

@@ -19,3 +19,12 @@ export function bucketText(buckets: readonly Bucket[], levels: readonly Level[])
   const range = rangeText(buckets[0]?.from ?? '', buckets.at(-1)?.to ?? '');
   return [range, `${count(sum)} ${sum === 1 ? 'line' : 'lines'}`, ...by].join(' · ');
 }
+
+const UNITS: Readonly<Record<string, string>> = { s: 's', m: 'min', h: 'h', d: 'd', w: 'week', M: 'month', y: 'year' };
+
+/** Returns the length of a bucket: `30m` is `30 min`, `1M` is `1 month`. */
+export function intervalText(interval: string): string {
+  const [, n = '', unit = ''] = /^(\d+)(\w)$/.exec(interval) ?? [];
+  const name = UNITS[unit] ?? unit;
+  return `${count(Number(n))} ${name}${n !== '1' && name.length > 3 ? 's' : ''}`;
+}

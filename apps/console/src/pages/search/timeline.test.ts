@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Bucket } from './search-types.ts';
-import { choiceBetween, countOf, movedBy, segmentsOf, spanOf, ticksOf, topOf, widened } from './timeline.ts';
+import { choiceBetween, countOf, movedBy, segmentsOf, spanOf, topOf, widened } from './timeline.ts';
 
 const bucket = (hour: number, levels: Bucket['levels'] = {}): Bucket => ({
   from: `2026-03-01T0${hour}:00:00.000Z`,
@@ -68,10 +68,4 @@ test('a widened span has the same middle and three times the length', () => {
     from: '2026-03-01T00:00:00.000Z',
     to: '2026-03-01T03:00:00.000Z',
   });
-});
-
-test('ticks have equal distances, and none is too close to the end', () => {
-  expect(ticksOf(60, 8)).toEqual([0, 8, 16, 24, 32, 40, 48]);
-  expect(ticksOf(3, 8)).toEqual([0, 1, 2]);
-  expect(ticksOf(0, 8)).toEqual([]);
 });

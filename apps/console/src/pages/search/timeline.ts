@@ -93,23 +93,3 @@ export function widened({ from, to }: Span): Span {
   const length = Math.max(1_000, end - start);
   return { from: new Date(start - length).toISOString(), to: new Date(end + length).toISOString() };
 }
-
-/** Returns the buckets whose beginnings are labelled: at most `max`, at equal distances. */
-export function ticksOf(buckets: number, max: number): number[] {
-  const step = Math.max(1, Math.ceil(buckets / max));
-  return Array.from({ length: Math.ceil(buckets / step) }, (_, i) => i * step).filter(
-    (at) => at === 0 || at + step * 0.6 <= buckets,
-  );
-}
-
-const DAY_MS = 86_400_000;
-
-/** Returns how instants of a span of this length are written at the axis. */
-export function axisFormat(lengthMs: number): Intl.DateTimeFormatOptions {
-  if (lengthMs <= 10 * 60_000) return { hour: '2-digit', minute: '2-digit', second: '2-digit' };
-  if (lengthMs <= DAY_MS) return { hour: '2-digit', minute: '2-digit' };
-  if (lengthMs <= 5 * DAY_MS) return { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' };
-  if (lengthMs <= 300 * DAY_MS) return { day: 'numeric', month: 'short' };
-  if (lengthMs <= 5 * 365 * DAY_MS) return { month: 'short', year: 'numeric' };
-  return { year: 'numeric' };
-}
