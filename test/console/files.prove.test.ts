@@ -1,47 +1,86 @@
 import { buildConsole } from '@pilotlight/console/build';
-import { launchChromium, NEEDS_CHROMIUM, openConsole } from '@pilotlight/console/testing';
+import {
+  axeFindings,
+  isTooWide,
+  launchChromium,
+  NEEDS_CHROMIUM,
+  type OpenOptions,
+  openConsole,
+  THEMES,
+} from '@pilotlight/console/testing';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { suiteSystem } from '../harness/suite-system.ts';
 
 const LINES = '2026-03-01 10:00:00 INFO cart: added lamp\n2026-03-01 10:00:01 ERROR pay: card declined\n';
-/** Small, so that a refused file is made quickly. */
-const MAX_BYTES = 2_000_000;
+/** Uploaded names, and how the page shows them. */
+const HOSTILE = {
+  '<img src=x onerror=alert(1)>.log': '<img src=x onerror=alert(1)>.log',
+  '\u202egol.tpircs\u202c.log': '⟨U+202E⟩gol.tpircs⟨U+202C⟩.log',
+  '\u001b[31mred\u001b[0m.log': '⟨U+001B⟩[31mred⟨U+001B⟩[0m.log',
+  'שלום سلام.log': 'שלום سلام.log',
+  [`${'W'.repeat(251)}.log`]: `${'W'.repeat(251)}.log`,
+};
+/** Small, so that a file that is too large is sent quickly. */
+const MAX_BYTES = 200_000;
+/** Of the role `write`. Every page and request of the suite has it, except for the last page. */
+const TOKEN = 'a-token-of-the-role-write';
+
+interface GivenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Buffer;
+}
+
+const fileOf = (name: string, content = LINES): GivenFile => ({
+  name,
+  mimeType: 'text/plain',
+  buffer: Buffer.from(content),
+});
+const choose = (page: Page, files: GivenFile[]) => page.locator('input[type=file]').setInputFiles(files);
+const rowOf = (page: Page, name: string) => page.locator('.file-row').filter({ hasText: name });
 
 describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHROMIUM}`, () => {
   beforeAll(async () => {
     await buildConsole(() => undefined);
   });
-  const running = suiteSystem({ apis: 1, workers: 1, env: { UPLOAD_MAX_BYTES: String(MAX_BYTES) } });
+  const running = suiteSystem({ apis: 1, workers: 1, env: { UPLOAD_MAX_BYTES: String(MAX_BYTES), API_TOKENS: TOKEN } });
   let browser: Browser;
   beforeAll(async () => {
     browser = await launchChromium();
   });
   afterAll(() => browser.close());
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    for (const { id } of await files()) await ask(`/api/files/${id}`, { method: 'DELETE' });
+  });
 
-  const open = (options = {}) => openConsole(browser, `${running.api.url}/files`, options);
-  const fileOf = (name: string, content: string) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
-  const choose = (page: Page, ...files: ReturnType<typeof fileOf>[]) =>
-    page.locator('input[type=file]').setInputFiles(files);
+  const open = async (options: OpenOptions = {}) =>
+    await openConsole(browser, `${running.api.url}/files`, { token: TOKEN, ...options });
+  const ask = async (path: string, init: RequestInit = {}) =>
+    await fetch(`${running.api.url}${path}`, { ...init, headers: { authorization: `Bearer ${TOKEN}` } });
+  const files = async () => {
+    const answer = await ask('/api/files');
+    return ((await answer.json()) as { files: { id: string; name: string }[] }).files;
+  };
   const found = async (q: string): Promise<number> => {
-    const search = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ q }) };
-    const answer = await fetch(`${running.api.url}/api/search`, search);
+    const answer = await ask('/api/search', { method: 'POST', body: JSON.stringify({ q }) });
     return ((await answer.json()) as { total: number }).total;
   };
 
   test('an upload is followed to its end, found by a search, and gone once deleted', async () => {
     const { page, faults } = await open();
     await page.getByText('No file yet').waitFor();
-    await choose(page, fileOf('shop.log', LINES));
+    await choose(page, [fileOf('shop.log')]);
     const upload = page.locator('.upload');
     await upload.getByText('Indexed 2 lines as application').waitFor();
     await upload.getByText(/Invalidated at \d/).waitFor();
-    await page.locator('.file-row').getByText('indexed', { exact: true }).waitFor();
+    await rowOf(page, 'shop.log').getByText('indexed', { exact: true }).waitFor();
     expect(await found('declined')).toBe(1);
 
     await upload.getByRole('link', { name: 'Open shop.log' }).click();
     await page.getByRole('heading', { name: 'shop.log' }).waitFor();
-    await page.getByText('ERROR', { exact: true }).waitFor();
+    await page.locator('.levels').getByText('ERROR', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('2 lines and 87 B as uploaded').waitFor();
     await page.getByRole('button', { name: 'Delete the file' }).click();
@@ -50,6 +89,129 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
     expect(await found('declined')).toBe(0);
     expect(new URL(page.url()).search).toBe('');
     expect(faults).toEqual([]);
-    await page.context().close();
+  });
+
+  test('names full of markup, marks of direction and control characters are text', async () => {
+    const { page, faults } = await open({ width: 360 });
+    await choose(
+      page,
+      Object.keys(HOSTILE).map((name) => fileOf(name)),
+    );
+    for (const shown of Object.values(HOSTILE)) await rowOf(page, shown).getByText('2 lines').waitFor();
+    expect(await page.locator('img[src="x"]').count()).toBe(0);
+    expect(await isTooWide(page)).toBe(false);
+    expect(faults).toEqual([]);
+  });
+
+  test('a refused upload shows its reason, and none of it is stored', async () => {
+    const { page } = await open();
+    await choose(page, [fileOf('large.log', LINES.repeat(4_000)), fileOf('empty.log', '')]);
+    const [large, empty] = ['large.log', 'empty.log'].map((name) => page.locator('.upload').filter({ hasText: name }));
+    await large?.getByText(`expected a file of at most ${MAX_BYTES} bytes`).waitFor();
+    await empty?.getByText('expected a file of at least one byte').waitFor();
+    expect(await large?.getByRole('link', { name: 'What to do' }).getAttribute('href')).toBe(
+      '/docs/errors#UPLOAD_TOO_LARGE',
+    );
+    expect(await files()).toEqual([]);
+  });
+
+  test('an upload that is cancelled leaves no file, and can be sent again', async () => {
+    const { page } = await open();
+    const network = await page.context().newCDPSession(page);
+    const throttle = (uploadThroughput: number) =>
+      network.send('Network.emulateNetworkConditions', {
+        offline: false,
+        latency: 0,
+        downloadThroughput: -1,
+        uploadThroughput,
+      });
+    await throttle(20_000);
+    await choose(page, [fileOf('slow.log', LINES.repeat(2_000))]);
+    await page.getByText(/Sent .+ kB, [1-9]\d? %/).waitFor();
+    await page.getByRole('button', { name: 'Cancel slow.log' }).click();
+    await page.locator('.upload').getByText('cancelled').waitFor();
+    await throttle(-1);
+    expect(await files()).toEqual([]);
+    await page.getByRole('button', { name: 'Retry slow.log' }).click();
+    await rowOf(page, 'slow.log').getByText('4,000').waitFor();
+  });
+
+  test('an upload that is cancelled while the api stores it is deleted', async () => {
+    const { page } = await open();
+    await page.getByText('No file yet').waitFor();
+    // The kernel takes the bytes, so the browser has sent them all, and the api has read none.
+    process.kill(running.api.pid, 'SIGSTOP');
+    await choose(page, [fileOf('late.log')]);
+    await page.locator('.upload').getByText('storing').waitFor();
+    await page.getByRole('button', { name: 'Cancel late.log' }).click();
+    await page.locator('.upload').getByText('cancelling').waitFor();
+    const deleted = page.waitForResponse((response) => response.request().method() === 'DELETE');
+    process.kill(running.api.pid, 'SIGCONT');
+    expect((await deleted).status()).toBe(200);
+    await page.locator('.upload').getByText('cancelled').waitFor();
+    expect(await files()).toEqual([]);
+  });
+
+  test('the keyboard alone uploads, opens and deletes', async () => {
+    const { page } = await open();
+    await page.getByText('No file yet').waitFor();
+    const chooser = page.waitForEvent('filechooser');
+    await page.getByRole('button', { name: 'Choose files' }).focus();
+    await page.keyboard.press('Enter');
+    await (await chooser).setFiles([fileOf('keys.log')]);
+    await rowOf(page, 'keys.log').getByText('indexed', { exact: true }).waitFor();
+    await rowOf(page, 'keys.log').getByRole('link').focus();
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('keys.log');
+    const isFocused = (text: string) => page.evaluate(`document.activeElement.textContent === ${JSON.stringify(text)}`);
+    for (let i = 0; i < 6 && !(await isFocused('Delete')); i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    for (let i = 0; i < 3 && !(await isFocused('Delete the file')); i++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toMatch(/Deleted keys\.log/);
+    expect(await files()).toEqual([]);
+  });
+
+  test('an upload of another client appears by itself', async () => {
+    const { page } = await open();
+    await page.getByText('No file yet').waitFor();
+    const body = new FormData();
+    body.set('file', new File([LINES], 'other.log'));
+    await ask('/api/upload', { method: 'POST', body });
+    await rowOf(page, 'other.log').getByText('indexed', { exact: true }).waitFor();
+    expect(
+      await page
+        .getByText(/in [\d.]+ (ms|µs|s)/)
+        .first()
+        .isVisible(),
+    ).toBe(true);
+  });
+
+  test.each(THEMES)(
+    'axe finds nothing in the %s theme with files and uploads, and a phone is not too wide',
+    async (theme) => {
+      const { page } = await open({ theme, width: 360 });
+      await choose(page, [fileOf('shop.log'), fileOf('empty.log', '')]);
+      await page.getByRole('link', { name: 'Open shop.log' }).click();
+      await page.locator('.levels').waitFor();
+      await page.getByText('expected a file of at least one byte').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      expect(await isTooWide(page)).toBe(false);
+      await page.getByRole('button', { name: 'Delete', exact: true }).click();
+      expect(await axeFindings(page)).toEqual([]);
+    },
+  );
+
+  test('without a token, says what needs one; the token is asked for once', async () => {
+    const { page } = await openConsole(browser, `${running.api.url}/files`);
+    await page.getByText('The api needs a token with a higher role to list the files.').waitFor();
+    await choose(page, [fileOf('shop.log')]);
+    await page.getByText('upload shop.log').waitFor();
+    await page.getByLabel('Token', { exact: true }).fill(TOKEN);
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await rowOf(page, 'shop.log').getByText('indexed', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Open shop.log' }).click();
+    await page.locator('.levels').waitFor();
+    expect(await page.locator('dialog[open]').count()).toBe(0);
   });
 });

@@ -1418,6 +1418,8 @@ export interface operations {
                 cache?: "true" | "false";
                 cursor?: string;
                 limit?: number;
+                name?: string;
+                state?: "in_progress" | "indexed" | "failed";
             };
             header?: {
                 /** @description The `Cache-Position` of a write: the answer includes that write, on any process. Several are separated by commas. */

@@ -21,10 +21,21 @@ export const FILE_FORMATS = [
 ] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
+/**
+ * The states by which files are listed. `in_progress`: received, or being indexed; one state, because no event says that a worker has begun
+ * to read a file, so a list of one of the two could be stale.
+ */
+export const LISTED_STATES = ['in_progress', 'indexed', 'failed'] as const;
+export type ListedState = (typeof LISTED_STATES)[number];
+
 /** `GET /api/files`, newest first; `cursor` is the `next` of the previous page. */
 export const filesQuerySchema = z.strictObject({
   limit: z.coerce.number<string>().pipe(z.int().min(1).max(1_000)).default(1_000),
   cursor: textSchema(1, 200).optional(),
+  /** Defaults to all. */
+  state: z.enum(LISTED_STATES).optional(),
+  /** A part of the name, in any case. */
+  name: textSchema(1, 200).optional(),
 });
 export type FilesQuery = z.infer<typeof filesQuerySchema>;
 

@@ -40,6 +40,7 @@ export {
   type FilesQuery,
   filesQuerySchema,
   type Invalidation,
+  type ListedState,
   type LogFile,
   type LogFileDetail,
   preferredWaitSeconds,

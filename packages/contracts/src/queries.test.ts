@@ -16,7 +16,7 @@ describe('parsing the output again does not change it, which keys and stored rec
     [searchBodySchema, { after: 'x', page_size: 7 }],
     [searchBodySchema, { q: 'level:error (disk* OR "a b")', context: 3 }],
     [filesQuerySchema, {}],
-    [filesQuerySchema, { limit: '7', cursor: 'x' }],
+    [filesQuerySchema, { limit: '7', cursor: 'x', state: 'failed', name: 'Shop' }],
   ] as const;
   test.for(rows)('%#', ([schema, given]) => {
     const once = schema.parse(given);

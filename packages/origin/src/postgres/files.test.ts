@@ -1,4 +1,4 @@
-import { NO_RECORDS } from '@pilotlight/contracts';
+import { type FilesQuery, NO_RECORDS } from '@pilotlight/contracts';
 import { expect, test } from 'vitest';
 import { BadCursor } from '../errors.ts';
 import { openOrigin, until, uploadText } from '../testing/open-origin.ts';
@@ -33,6 +33,24 @@ test('pages of any size list each file once, newest first, while newer ones arri
     expect(seen).toEqual(limit === 3 ? ids.slice(1) : ids);
   }
   await expect(origin.files.list({ limit: 1, cursor: 'never given' })).rejects.toThrow(BadCursor);
+});
+
+test('a list can be narrowed to a state and to a part of the name, over all pages', async () => {
+  const { origin, addFile } = await openOrigin();
+  const indexed = [await addFile('one'), await addFile('two')];
+  const { file } = await uploadText(origin, 'x', 'Shop%_ÄRA.log');
+  const listed = async (query: Omit<FilesQuery, 'limit'>): Promise<string[]> => {
+    const first = await origin.files.list({ ...query, limit: 1 });
+    if (first.next === null) return first.files.map(({ id }) => id);
+    const second = await origin.files.list({ ...query, limit: 5, cursor: first.next });
+    return [...first.files, ...second.files].map(({ id }) => id);
+  };
+  expect(await listed({ state: 'indexed' })).toEqual(indexed.toReversed());
+  expect(await listed({ state: 'in_progress' })).toEqual([file.id]);
+  expect(await listed({ state: 'failed' })).toEqual([]);
+  expect(await listed({ name: 'shop%_ära' })).toEqual([file.id]);
+  expect(await listed({ name: '%' })).toEqual([file.id]);
+  expect(await listed({ name: 'shop', state: 'indexed' })).toEqual([]);
 });
 
 test('the totals cover all visible files, on every page', async () => {

@@ -1,4 +1,11 @@
-import type { DomainEvent, FileStatus, FilesAnswer, FilesQuery, LogFileDetail } from '@pilotlight/contracts';
+import type {
+  DomainEvent,
+  FileStatus,
+  FilesAnswer,
+  FilesQuery,
+  ListedState,
+  LogFileDetail,
+} from '@pilotlight/contracts';
 import { validate as isUuid } from 'uuid';
 import type { LogStore } from '../log-store/port.ts';
 import type { FileContent, Files } from '../origin.ts';
@@ -28,7 +35,7 @@ export class PostgresFiles implements Files {
   async list(query: FilesQuery, signal?: AbortSignal): Promise<FilesAnswer> {
     const after = query.cursor === undefined ? null : decodeCursor(query.cursor);
     return await this.#reads.snapshot(async (statements) => {
-      const rows = await readPage(statements, query.limit + 1, after);
+      const rows = await readPage(statements, query, after);
       const page = rows.slice(0, query.limit);
       const last = page.at(-1);
       const next =
@@ -128,12 +135,28 @@ export class PostgresFiles implements Files {
   }
 }
 
-async function readPage(statements: Statements, limit: number, after: FilesPosition | null): Promise<FileRow[]> {
+const STATUSES: Readonly<Record<ListedState, readonly FileStatus[]>> = {
+  in_progress: ['received', 'indexing'],
+  indexed: ['indexed'],
+  failed: ['failed'],
+};
+
+/** Reads one file more than the page has, to know whether another page follows. */
+async function readPage(
+  statements: Statements,
+  { limit, state, name }: FilesQuery,
+  after: FilesPosition | null,
+): Promise<FileRow[]> {
+  const values: unknown[] = [limit + 1];
+  const parameter = (value: unknown): string => `$${values.push(value)}`;
+  const conditions = [`status <> 'deleted'`];
+  if (after !== null) conditions.push(`(uploaded_at, id) < (${parameter(after.uploadedAt)}, ${parameter(after.id)})`);
+  if (state !== undefined) conditions.push(`status = ANY (${parameter(STATUSES[state])})`);
+  if (name !== undefined) conditions.push(`position(lower(${parameter(name)}) IN lower(name)) > 0`);
   const { rows } = await statements.query<FileRow>(
-    `SELECT ${FILE_COLUMNS} FROM files
-     WHERE status <> 'deleted' ${after === null ? '' : 'AND (uploaded_at, id) < ($2, $3)'}
+    `SELECT ${FILE_COLUMNS} FROM files WHERE ${conditions.join(' AND ')}
      ORDER BY uploaded_at DESC, id DESC LIMIT $1`,
-    after === null ? [limit] : [limit, after.uploadedAt, after.id],
+    values,
   );
   return rows;
 }

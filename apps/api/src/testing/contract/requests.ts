@@ -35,7 +35,7 @@ export function uploadOf(content: string, headers: Parts['headers'] = {}, field 
 export const REQUESTS = {
   getStats: () => read('/api/stats?level=ERROR&level=INFO&interval=1d&tz=Europe/Berlin'),
   searchLogs: () => post('/api/search', { q: 'disk', context: 2 }),
-  listFiles: () => read('/api/files?limit=2'),
+  listFiles: () => read('/api/files?limit=2&state=indexed&name=app'),
   tailSearch: () => read('/api/search/events?q=disk'),
   getFile: ({ fileId }) => read(`/api/files/${fileId}`),
   deleteFile: ({ spareFileId }) => ({ method: 'DELETE', target: `/api/files/${spareFileId}`, headers: asAdmin }),

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
 import { groupsOf } from './delete/groups.ts';
 import { savedName } from './detail/saved-name.ts';
-import { formatOf, spanOf, visibleName } from './log-file.ts';
+import { formatOf, sentName, spanOf, visibleName } from './log-file.ts';
 import { rulesText } from './retention-text.ts';
 
 test('control characters and overriding marks of a name are visible', () => {
-  expect(visibleName('\u001b[31m\u202egol.txt')).toBe('␛[31m⟨U+202E⟩gol.txt');
+  expect(visibleName('\u001b[31m\u202egol.txt')).toBe('⟨U+001B⟩[31m⟨U+202E⟩gol.txt');
+});
+
+test('a sent name has no control characters, and keeps everything else', () => {
+  expect(sentName('\u001b[31m\u202egol.txt')).toBe('⟨U+001B⟩[31m\u202egol.txt');
 });
 
 test('a name in another script, with emoji or markup, is unchanged', () => {
@@ -14,8 +18,8 @@ test('a name in another script, with emoji or markup, is unchanged', () => {
 
 test('records of one day have one date', () => {
   const span = (from: string | null, to: string | null) => spanOf({ first_timestamp: from, last_timestamp: to });
-  expect(span('2026-03-01T10:00:00Z', '2026-03-01T11:00:00Z')).toMatch(/^2026-03-01 \S+ – \d\d:\d\d:\d\d$/);
-  expect(span('2026-03-01T10:00:00Z', '2026-03-04T10:00:00Z')).toMatch(/^2026-03-01 \S+ – 2026-03-04 /);
+  expect(span('2026-03-01T10:00:00Z', '2026-03-01T11:00:00Z')).toMatch(/^2026-03-01\s\S+ – \d\d:\d\d:\d\d$/);
+  expect(span('2026-03-01T10:00:00Z', '2026-03-04T10:00:00Z')).toMatch(/^2026-03-01\s\S+ – 2026-03-04\s/);
   expect(span('2026-03-01T10:00:00Z', '2026-03-01T10:00:00Z')).not.toContain('–');
   expect(span(null, null)).toBeNull();
 });

@@ -21,29 +21,28 @@ export function formatOf({ format, gzipped }: Pick<LogFile, 'format' | 'gzipped'
 /** Returns the time from the first to the last record: only one date if both are of one day; null without times. */
 export function spanOf({ first_timestamp: from, last_timestamp: to }: TimeSpan): string | null {
   if (from === null || to === null) return null;
-  const [first, last] = [dateTime(Date.parse(from)), dateTime(Date.parse(to))];
+  // A line breaks between two instants and not within one.
+  const [first = '', last = ''] = [from, to].map((instant) => dateTime(Date.parse(instant)).replace(' ', '\u00a0'));
   if (first === last) return first;
   return first.slice(0, 10) === last.slice(0, 10) ? `${first} – ${last.slice(11)}` : `${first} – ${last}`;
 }
 
 type TimeSpan = Pick<LogFile, 'first_timestamp' | 'last_timestamp'>;
 
-/** Returns a name in which control characters are pictures (`␛`), and marks that override the direction of text are code points. */
+/** Returns a name in which control characters, and marks that override the direction of text, are code points: `⟨U+001B⟩`. */
 export function visibleName(name: string): string {
-  return withPictures(name).replaceAll(OVERRIDES, (mark) => `⟨U+${codeOf(mark).toString(16).toUpperCase()}⟩`);
+  return name.replaceAll(INVISIBLE, asCodePoint);
 }
 
-/** Returns a name with a picture for each control character: the header of a part of a form cannot have such a character. */
-export function withPictures(name: string): string {
-  return name.replaceAll(CONTROLS, (control) => {
-    const code = codeOf(control);
-    return String.fromCodePoint(code < 0x20 ? 0x2400 + code : code === 0x7f ? 0x2421 : 0xfffd);
-  });
+/** Returns a name without control characters, which the header of a part of a form cannot have: they are code points. */
+export function sentName(name: string): string {
+  return name.replaceAll(CONTROLS, asCodePoint);
 }
 
 const CONTROLS = /\p{Cc}/gu;
-const OVERRIDES = /[\u202A-\u202E\u2066-\u2069\u2028\u2029]/gu;
+const INVISIBLE = /[\p{Cc}\u202A-\u202E\u2066-\u2069\u2028\u2029]/gu;
 
-function codeOf(character: string): number {
-  return character.codePointAt(0) ?? 0;
+function asCodePoint(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
 }

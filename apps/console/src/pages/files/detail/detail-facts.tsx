@@ -1,10 +1,9 @@
-import { bytes, count, dateTime, duration } from '../../../format/format.ts';
+import { bytes, count } from '../../../format/format.ts';
 import { type FileDetail, formatOf, spanOf } from '../log-file.ts';
 
-/** The numbers of a file, and the state of its latest change. */
+/** The numbers of a file. */
 export function DetailFacts({ file }: { readonly file: FileDetail }) {
   const span = spanOf(file);
-  const tookMs = file.indexed_at === null ? null : Date.parse(file.indexed_at) - Date.parse(file.uploaded_at);
   return (
     <dl class="facts">
       {file.status === 'indexed' && (
@@ -30,28 +29,8 @@ export function DetailFacts({ file }: { readonly file: FileDetail }) {
           {file.year_inferred && <span class="muted">, the year is inferred</span>}
         </dd>
       )}
-      <dt>Uploaded</dt>
-      <dd>{dateTime(Date.parse(file.uploaded_at))}</dd>
-      {tookMs !== null && <dt>Indexed</dt>}
-      {tookMs !== null && <dd>{duration(tookMs)} later</dd>}
-      <Invalidation {...file.invalidation} />
+      {file.invalidation.state === 'pending' && <dt>Invalidation</dt>}
+      {file.invalidation.state === 'pending' && <dd class="warn">pending: the invalidation log did not answer</dd>}
     </dl>
-  );
-}
-
-function Invalidation({ state, position, applied_at: appliedAt }: FileDetail['invalidation']) {
-  return (
-    <>
-      <dt>Invalidation</dt>
-      <dd>
-        {state === 'applied' && position !== null ? `applied at ${count(position)}` : state}
-        {appliedAt !== null && (
-          <span class="muted">
-            <br />
-            {dateTime(Date.parse(appliedAt))}
-          </span>
-        )}
-      </dd>
-    </>
   );
 }

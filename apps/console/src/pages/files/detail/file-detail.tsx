@@ -12,6 +12,7 @@ import { changes } from '../upload/upload-queue.ts';
 import { DetailActions } from './detail-actions.tsx';
 import { DetailFacts } from './detail-facts.tsx';
 import { FileLevels } from './file-levels.tsx';
+import { FileStory } from './file-story.tsx';
 
 /** One file: its numbers, its levels, what became of its changes, and what can be done with it. */
 export function FileDetail({ id }: { readonly id: string }) {
@@ -72,8 +73,9 @@ function Body({ file, error, reload, children }: BodyProps) {
   if (error instanceof ApiProblem && error.status === 404) return <NoFile error={error} reload={reload} />;
   return (
     <>
-      <p>
+      <p class="detail-state">
         <Badge tone={STATUS_TONES[file.status]}>{file.status}</Badge>
+        {children}
       </p>
       {file.error !== null && (
         <div class="notice" data-tone="bad">
@@ -88,7 +90,7 @@ function Body({ file, error, reload, children }: BodyProps) {
       <DetailActions file={file} />
       <DetailFacts file={file} />
       {file.status === 'indexed' && file.line_count > 0 && <FileLevels id={file.id} />}
-      {children}
+      <FileStory file={file} />
     </>
   );
 }

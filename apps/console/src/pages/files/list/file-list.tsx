@@ -9,45 +9,41 @@ import { afterOwnWrites } from '../own-writes.ts';
 import { Served, type Serving } from '../served.tsx';
 import { changes } from '../upload/upload-queue.ts';
 import { FileRow } from './file-row.tsx';
+import { filesQueryOf, PAGE_SIZE, PAGE_SIZES } from './list-query.ts';
+import { ListTools } from './list-tools.tsx';
 import { Totals } from './totals.tsx';
-
-const PAGE_SIZES = [25, 50, 100, 250] as const;
-const PAGE_SIZE = 50;
 
 /** The files in the log, newest first. Asked again when the invalidation log moves, and after each change of this tab. */
 export function FileList({ openId }: { readonly openId: string | null }) {
   const position = useLive('upcoming')?.data.log.applied ?? 0;
-  const cursor = query.value.get('cursor');
-  const limit = pageSizeOf(query.value.get('rows'));
+  const parameters = filesQueryOf(query.value);
   const { answer, error, tookMs, reload } = useAnswer(
-    (client, signal) => {
-      const parameters = { limit, ...(cursor !== null && { cursor }) };
-      return answerOf(client.GET('/api/files', { params: { query: parameters }, headers: afterOwnWrites(), signal }));
-    },
-    [position, changes.value, cursor, limit],
+    (client, signal) =>
+      answerOf(client.GET('/api/files', { params: { query: parameters }, headers: afterOwnWrites(), signal })),
+    [position, changes.value, JSON.stringify(parameters)],
   );
   const serving = answer === null ? null : { outcome: answer.outcome, tookMs };
   return (
     <Panel title="Files" aside={answer && <Totals stats={answer.data.stats} />} class="files">
+      <ListTools stats={answer?.data.stats ?? null} />
       {error !== null && <Failed error={error} retry={reload} purpose="list the files" />}
       {answer === null && error === null && <Loading what="the files" />}
-      {answer !== null && <Page {...answer.data} serving={serving} cursor={cursor} limit={limit} openId={openId} />}
+      {answer !== null && <Page {...answer.data} serving={serving} parameters={parameters} openId={openId} />}
     </Panel>
   );
 }
 
 interface PageProps extends Pick<FilesAnswer, 'files' | 'next'> {
   readonly serving: Serving | null;
-  readonly cursor: string | null;
-  readonly limit: number;
+  readonly parameters: Parameters;
   readonly openId: string | null;
 }
 
-function Page({ files, next, serving, cursor, limit, openId }: PageProps) {
+function Page({ files, next, serving, parameters, openId }: PageProps) {
   return (
     <>
       {files.length === 0 ? (
-        <Nothing isFirst={cursor === null} />
+        <Nothing {...parameters} />
       ) : (
         <div class="file-table">
           <div class="file-heads" aria-hidden="true">
@@ -69,26 +65,28 @@ function Page({ files, next, serving, cursor, limit, openId }: PageProps) {
       )}
       <div class="files-foot">
         {serving && <Served {...serving} />}
-        <Pager cursor={cursor} next={next} limit={limit} />
+        <Pager {...parameters} next={next} />
       </div>
     </>
   );
 }
 
-function Nothing({ isFirst }: { readonly isFirst: boolean }) {
-  if (isFirst) return <Empty title="No file yet" hint="Drop a log file above, or choose one." />;
-  return <Empty title="No older file" hint="The files of this page were deleted." />;
+type Parameters = ReturnType<typeof filesQueryOf>;
+
+function Nothing({ cursor, state, name }: Parameters) {
+  if (cursor !== undefined) return <Empty title="No older file" hint="The files of this page were deleted." />;
+  if (state === undefined && name === undefined)
+    return <Empty title="No file yet" hint="Drop a log file above, or choose one." />;
+  return (
+    <Empty title="No file matches the filter">
+      <button type="button" class="button" onClick={() => setQuery({ state: null, name: null })}>
+        Show all files
+      </button>
+    </Empty>
+  );
 }
 
-function Pager({
-  cursor,
-  next,
-  limit,
-}: {
-  readonly cursor: string | null;
-  readonly next: string | null;
-  readonly limit: number;
-}) {
+function Pager({ cursor, next, limit }: Parameters & { readonly next: string | null }) {
   return (
     <div class="pager">
       <label class="small muted">
@@ -107,7 +105,7 @@ function Pager({
           ))}
         </select>
       </label>
-      <button type="button" class="button" disabled={cursor === null} onClick={() => setQuery({ cursor: null })}>
+      <button type="button" class="button" disabled={cursor === undefined} onClick={() => setQuery({ cursor: null })}>
         Newest
       </button>
       <button type="button" class="button" disabled={next === null} onClick={() => setQuery({ cursor: next })}>
@@ -115,8 +113,4 @@ function Pager({
       </button>
     </div>
   );
-}
-
-function pageSizeOf(rows: string | null): number {
-  return PAGE_SIZES.find((size) => String(size) === rows) ?? PAGE_SIZE;
 }

@@ -1,5 +1,5 @@
 import { type ApiAnswer, ApiProblem, ApiUnreachable, outcomeOf, type Uploaded } from '@pilotlight/client';
-import { withPictures } from '../log-file.ts';
+import { sentName } from '../log-file.ts';
 
 export interface SendFileOptions {
   /** The header `Authorization`; null without a token. */
@@ -19,7 +19,7 @@ export async function sendFile(file: File, options: SendFileOptions): Promise<Ap
   const { authorization, signal, onSent, onAllSent } = options;
   signal.throwIfAborted();
   const body = new FormData();
-  body.set('file', file, withPictures(file.name));
+  body.set('file', file, sentName(file.name));
   const request = new XMLHttpRequest();
   request.open('POST', '/api/upload');
   if (authorization !== null) request.setRequestHeader('authorization', authorization);

@@ -47,7 +47,7 @@ function ClearButton() {
   const over = uploads.value.filter(({ state }) => isOver(state.value)).length;
   if (over < 2) return null;
   return (
-    <button type="button" class="button" data-kind="quiet" onClick={dismissAllOver}>
+    <button type="button" class="button upload-clear" data-kind="quiet" onClick={dismissAllOver}>
       Clear the {over} that ended
     </button>
   );

@@ -3,7 +3,17 @@ import { type Signal, signal } from '@preact/signals';
 import { authorization, client, TokenNotGiven, withToken } from '../../../session/session.ts';
 import { noteWrite } from '../own-writes.ts';
 import { sendFile } from './send-file.ts';
-import { afterEvent, type FileEvent, isOver, isRunning, refusalOf, type UploadState, WAITING } from './upload-state.ts';
+import {
+  afterEvent,
+  type FileEvent,
+  isOver,
+  isRunning,
+  lost,
+  type Refusal,
+  refusalOf,
+  type UploadState,
+  WAITING,
+} from './upload-state.ts';
 
 /** Two uploads, with the events of two that end, and the live state: a browser opens six connections to one server. */
 const MAX_RUNNING = 2;
@@ -127,7 +137,7 @@ async function follow(upload: Upload, fileId: string): Promise<void> {
       }
     } catch (error) {
       if (stop.signal.aborted) break;
-      if (++failures > RECONNECTIONS) return lose(upload, error);
+      if (++failures > RECONNECTIONS) update(upload, lost(state.peek(), messageOf(error)));
     }
     if (!isOver(state.peek())) await new Promise((resolve) => setTimeout(resolve, stream.retryMs));
   }
@@ -166,21 +176,19 @@ function refuse(upload: Upload, error: unknown): void {
     update(upload, { ...WAITING, phase: 'cancelled' });
     return;
   }
-  const message = error instanceof Error ? error.message : String(error);
-  const refusal =
-    error instanceof ApiProblem ? refusalOf(error.problem, message, error.retryAfterS) : refusalOf(null, message);
+  const refusal = refusalOf(refusalIn(error));
   update(upload, { ...state.peek(), phase: 'refused', error: refusal });
   announcement.value = `${file.name}: ${refusal.title}. ${refusal.detail}`;
 }
 
-function lose(upload: Upload, error: unknown): void {
-  const detail = error instanceof Error ? error.message : String(error);
-  const title = 'The file is stored, and its further steps are unknown';
-  update(upload, {
-    ...upload.state.peek(),
-    phase: 'failed',
-    error: { title, detail, docs: null, retryAfterS: null },
-  });
+function refusalIn(error: unknown): Refusal | string {
+  if (error instanceof ApiProblem && error.problem !== null)
+    return { problem: error.problem, retryAfterS: error.retryAfterS };
+  return messageOf(error);
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function update(upload: Upload, state: UploadState): void {

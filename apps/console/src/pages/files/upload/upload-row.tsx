@@ -1,9 +1,11 @@
 import { bytes } from '../../../format/format.ts';
 import { Link } from '../../../router/link.tsx';
+import { path, query } from '../../../router/location.ts';
+import { withQuery } from '../../../router/query.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { FileName } from '../file-name.tsx';
 import { cancel, dismiss, retry, type Upload } from './upload-queue.ts';
-import { isCancellable, isOver, type Phase, shareOf, type UploadState } from './upload-state.ts';
+import { isCancellable, isOver, isRetryable, shareOf, type UploadState } from './upload-state.ts';
 import { badgeOf, stepsOf } from './upload-text.ts';
 
 /** One upload: how far it is, and what the user can do with it. */
@@ -65,7 +67,11 @@ function Actions({ upload, state }: RowProps) {
   return (
     <span class="upload-actions">
       {state.fileId !== null && state.phase !== 'cancelled' && (
-        <Link class="button" href={`/files?file=${encodeURIComponent(state.fileId)}`} aria-label={`Open ${name}`}>
+        <Link
+          class="button"
+          href={withQuery({ path: path.value, query: query.value }, { file: state.fileId })}
+          aria-label={`Open ${name}`}
+        >
           Open
         </Link>
       )}
@@ -74,7 +80,7 @@ function Actions({ upload, state }: RowProps) {
           Cancel
         </button>
       )}
-      {isRetryable(state.phase) && (
+      {isRetryable(state) && (
         <button type="button" class="button" aria-label={`Retry ${name}`} onClick={() => retry(upload)}>
           Retry
         </button>
@@ -92,9 +98,4 @@ function Actions({ upload, state }: RowProps) {
       )}
     </span>
   );
-}
-
-/** A file that is stored and cannot be read has the same fault if it is sent again. */
-function isRetryable(phase: Phase): boolean {
-  return phase === 'refused' || phase === 'cancelled';
 }

@@ -4,7 +4,9 @@ import {
   type FileEvent,
   isCancellable,
   isOver,
+  isRetryable,
   isRunning,
+  lost,
   refusalOf,
   shareOf,
   type UploadState,
@@ -59,13 +61,25 @@ test('the share of a gzipped file that is read is unknown', () => {
   expect(shareOf(after(EVENTS.slice(0, 2)), { sizeBytes: 200, isGzip: true })).toBeNull();
 });
 
+const TOO_LARGE = {
+  title: 'File too large',
+  detail: 'expected at most 1 byte',
+  type: '/docs/errors#UPLOAD_TOO_LARGE',
+  status: 413,
+};
+
 test('a refusal links to its documentation, and to no other address', () => {
-  const problem = { title: 'File too large', detail: 'expected at most 1 byte', type: '/docs/errors#UPLOAD_TOO_LARGE' };
-  expect(refusalOf(problem, '', 5)).toEqual({
-    title: 'File too large',
-    detail: 'expected at most 1 byte',
-    docs: '/docs/errors#UPLOAD_TOO_LARGE',
-    retryAfterS: 5,
-  });
-  expect(refusalOf({ ...problem, type: 'javascript:alert(1)' }, '').docs).toBeNull();
+  const { title, detail, type: docs } = TOO_LARGE;
+  const refusal = refusalOf({ problem: TOO_LARGE, retryAfterS: null });
+  expect(refusal).toEqual({ title, detail, docs, retryAfterS: null, isRetryable: false });
+  expect(refusalOf({ problem: { ...TOO_LARGE, type: 'javascript:alert(1)' }, retryAfterS: null }).docs).toBeNull();
+});
+
+test('a file can be sent again unless it is the reason of its refusal', () => {
+  const refused = (error: UploadState['error']) => isRetryable({ ...WAITING, phase: 'refused', error });
+  expect(refused(refusalOf({ problem: TOO_LARGE, retryAfterS: null }))).toBe(false);
+  expect(refused(refusalOf({ problem: { ...TOO_LARGE, status: 507 }, retryAfterS: 5 }))).toBe(true);
+  expect(refused(refusalOf('the connection broke'))).toBe(true);
+  expect(isRetryable({ ...WAITING, phase: 'cancelled' })).toBe(true);
+  expect(isRetryable(lost(SENT, 'no stream'))).toBe(false);
 });

@@ -12,6 +12,8 @@ export interface UploadError {
   readonly docs: string | null;
   /** From `Retry-After`, in seconds. */
   readonly retryAfterS: number | null;
+  /** Whether the same file may be accepted later. */
+  readonly isRetryable: boolean;
 }
 
 /**
@@ -104,18 +106,39 @@ function numberOf(value: unknown): number {
 
 function failureOf(reason: unknown): UploadError {
   const detail = typeof reason === 'string' ? reason : 'no reason was recorded';
-  return { title: 'The file is stored, and its lines cannot be read', detail, docs: null, retryAfterS: null };
+  return { title: 'The file is stored, and its lines cannot be read', detail, ...NO_DOCS };
 }
 
-/** Returns what a refusal says, from its problem document; `null` for an answer without one. */
-export function refusalOf(
-  problem: Pick<Problem, 'title' | 'detail' | 'type'> | null,
-  message: string,
-  retryAfterS: number | null = null,
-): UploadError {
-  if (problem === null) return { title: 'The upload failed', detail: message, docs: null, retryAfterS };
-  const docs = problem.type.startsWith('/docs/errors#') ? problem.type : null;
-  return { title: problem.title, detail: problem.detail, docs, retryAfterS };
+/** A file that is stored has the same fault if it is sent again. */
+const NO_DOCS = { docs: null, retryAfterS: null, isRetryable: false } as const;
+
+/** Returns the state of a file that is stored, and whose events cannot be read. */
+export function lost(state: UploadState, detail: string): UploadState {
+  const title = 'The file is stored, and its further steps are unknown';
+  return { ...state, phase: 'failed', error: { title, detail, ...NO_DOCS } };
+}
+
+/** An answer with one of these says that the same file is refused again. */
+const FINAL = [400, 413, 415, 422];
+
+/** A problem document with its `Retry-After`, in seconds. */
+export interface Refusal {
+  readonly problem: Pick<Problem, 'title' | 'detail' | 'type' | 'status'>;
+  readonly retryAfterS: number | null;
+}
+
+/** Returns why an upload was refused, from its problem document, or from the message of an error without one. */
+export function refusalOf(refusal: Refusal | string): UploadError {
+  if (typeof refusal === 'string')
+    return { title: 'The upload failed', detail: refusal, docs: null, retryAfterS: null, isRetryable: true };
+  const { problem, retryAfterS } = refusal;
+  return {
+    title: problem.title,
+    detail: problem.detail,
+    docs: problem.type.startsWith('/docs/errors#') ? problem.type : null,
+    retryAfterS,
+    isRetryable: !FINAL.includes(problem.status),
+  };
 }
 
 /** Whether nothing happens to the upload any more. */
@@ -126,6 +149,11 @@ export function isOver({ phase }: UploadState): boolean {
 /** Whether the user can stop the upload: the api has no file yet, or its answer is awaited. */
 export function isCancellable({ phase }: UploadState): boolean {
   return phase === 'waiting' || phase === 'sending';
+}
+
+/** Whether the user can send the file again. */
+export function isRetryable({ phase, error }: UploadState): boolean {
+  return phase === 'cancelled' || (phase === 'refused' && error?.isRetryable === true);
 }
 
 /** Whether an upload keeps its place among the uploads that run. It gives it up once no process serves an answer without the file. */
