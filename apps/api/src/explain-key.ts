@@ -1,5 +1,6 @@
 import {
   type CacheKey,
+  type Decision,
   expectedSavingOf,
   type HotKey,
   type Inspection,
@@ -32,8 +33,19 @@ export async function explainKey({ cache, origin }: Deps, key: CacheKey): Promis
     last_invalidation: log.matching.toSorted((a, b) => b.position - a.position)[0] ?? null,
     loading: loading === 'nobody' ? 'none' : (loading ?? 'unknown'),
     backing_off_ms: inspection.backingOffForMs,
-    learned: learned && { mode: learned.mode, fresh_ms: learned.freshForMs, why: learned.why },
+    learned: learned && learnedTime(learned),
     demand: demand && { ...demandOf(demand), warmable: warmableOf(demand, origin) !== null },
+  };
+}
+
+function learnedTime({ mode, freshForMs, fixedMs, boundBy, from, evidence, estimate, why }: Decision) {
+  const { observations, changes, exposureMs } = evidence;
+  return {
+    ...{ mode, fresh_ms: freshForMs, fixed_ms: fixedMs, bound_by: boundBy, from },
+    evidence: { observations, changes, exposure_ms: exposureMs },
+    changes_per_hour: { mean: estimate.changesPerHour, upper: estimate.upperChangesPerHour },
+    outdated_share: estimate.outdatedShare,
+    why,
   };
 }
 

@@ -755,9 +755,24 @@ export interface operations {
                             selector: string;
                         } | null;
                         learned: {
+                            /** @enum {string} */
+                            bound_by: "fixed" | "limit" | "least" | "most";
+                            changes_per_hour: {
+                                mean: number;
+                                upper: number;
+                            };
+                            evidence: {
+                                changes: number;
+                                exposure_ms: number;
+                                observations: number;
+                            };
+                            fixed_ms: number;
                             fresh_ms: number;
                             /** @enum {string} */
+                            from: "key" | "kind" | "prefix" | "nothing";
+                            /** @enum {string} */
                             mode: "advise" | "on";
+                            outdated_share: number;
                             why: string;
                         } | null;
                         /** @enum {string} */

@@ -49,6 +49,25 @@ const demandSchema = z.strictObject({
 });
 export type KeyDemand = z.infer<typeof demandSchema>;
 
+/** The fresh time that was learned for a key, with the evidence for it. With the mode `advise` it is reported and not used. */
+const learnedOfKeySchema = z.strictObject({
+  mode: z.enum(['advise', 'on']),
+  fresh_ms: z.number(),
+  /** The time of the route, which applies without evidence. */
+  fixed_ms: z.number(),
+  /** Why it is not longer: `fixed` without evidence, `limit` for the share of stale reads, `least` or `most` for a bound. */
+  bound_by: z.enum(['fixed', 'limit', 'least', 'most']),
+  /** Whose reloads were compared. */
+  from: z.enum(['key', 'kind', 'prefix', 'nothing']),
+  /** The reloads that were compared with the answer before, those that differed, and the time between them. Older ones weigh less. */
+  evidence: z.strictObject({ observations: z.number(), changes: z.number(), exposure_ms: z.number() }),
+  /** The estimate, and the rate that is exceeded with a probability of a fifth, which decides. */
+  changes_per_hour: z.strictObject({ mean: z.number(), upper: z.number() }),
+  /** The share of reads that get data that has changed, at the upper rate. */
+  outdated_share: z.number(),
+  why: z.string(),
+});
+
 /** The answer of `GET /api/cache/entries/:key`: the key as the process that answers sees it. */
 export const cacheEntryAnswerSchema = z.strictObject({
   success: z.literal(true),
@@ -79,7 +98,7 @@ export const cacheEntryAnswerSchema = z.strictObject({
   loading: z.enum(['this process', 'another process', 'none', 'unknown']),
   backing_off_ms: z.number(),
   /** The learned fresh time of the next answer; null if nothing was learned for the key in this process. */
-  learned: z.strictObject({ mode: z.enum(['advise', 'on']), fresh_ms: z.number(), why: z.string() }).nullable(),
+  learned: learnedOfKeySchema.nullable(),
   demand: demandSchema.nullable(),
 });
 export type CacheEntryAnswer = z.infer<typeof cacheEntryAnswerSchema>;
