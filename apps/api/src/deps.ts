@@ -1,6 +1,7 @@
 import { CacheManager, LoadTimedOut } from '@pilotlight/cache-core';
 import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin, OriginUnavailable } from '@pilotlight/origin';
+import { ORIGINS } from '@pilotlight/recipes';
 import {
   type Config,
   connectLimitStore,
@@ -75,6 +76,14 @@ const ORIGIN = {
   maxWaiting: 96,
 } as const;
 
+/**
+ * Returns the limits of searches: they use at most three quarters of the connections, and none waits for longer than a search may take. So
+ * slow searches keep no other read waiting.
+ */
+function searchLimits({ originLimits, searchTimeoutMs }: Pick<Config, 'originLimits' | 'searchTimeoutMs'>) {
+  return { concurrency: Math.max(1, Math.floor((originLimits.poolSize * 3) / 4)), waitAtMost: searchTimeoutMs };
+}
+
 /** Clients may ask at any rate, and a probe opens a connection. */
 const PROBED_EVERY_MS = 1_000;
 
@@ -105,7 +114,11 @@ export function createDeps(config: Config, logger: Logger): Deps {
     ports: redis,
     logger,
     memoryBytes: config.cacheMemoryBytes,
-    origins: { default: ORIGIN, elasticsearch: ORIGIN },
+    origins: {
+      default: ORIGIN,
+      [ORIGINS.elasticsearch]: ORIGIN,
+      [ORIGINS.search]: { ...ORIGIN, ...searchLimits(config) },
+    },
   });
   const metrics = new Metrics(logger);
   const http = new HttpMetrics();

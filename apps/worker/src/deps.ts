@@ -1,6 +1,7 @@
 import { CacheManager } from '@pilotlight/cache-core';
 import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin } from '@pilotlight/origin';
+import { ORIGINS } from '@pilotlight/recipes';
 import {
   type Config,
   connectProducer,
@@ -63,7 +64,11 @@ export function openDeps(
     onError: (error) => logger.debug({ err: error }, 'origin'),
   });
   const redis = connectRedis({ cacheUrl, queueUrl, allowUnsafeServers: settings.allowUnsafeRedis ?? false, logger });
-  const cache = new CacheManager({ ports: redis, logger, origins: { elasticsearch: {} } });
+  const cache = new CacheManager({
+    ports: redis,
+    logger,
+    origins: { [ORIGINS.search]: {}, [ORIGINS.elasticsearch]: {} },
+  });
   const producer = connectProducer(queueUrl, logger);
   const workerConnection = connectWorkerConnection(queueUrl, logger);
   return {

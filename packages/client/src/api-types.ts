@@ -1990,7 +1990,7 @@ export interface operations {
                                 dependencies: {
                                     elasticsearch?: {
                                         /**
-                                         * @description The state of the circuit breaker for loads of this process.
+                                         * @description The state of the circuit breaker for loads of this process; of those for searches and for other reads, the one that is open.
                                          * @enum {string}
                                          */
                                         breaker: "closed" | "open" | "half-open";
@@ -2021,7 +2021,7 @@ export interface operations {
                                     };
                                     postgres: {
                                         /**
-                                         * @description The state of the circuit breaker for loads of this process.
+                                         * @description The state of the circuit breaker for loads of this process; of those for searches and for other reads, the one that is open.
                                          * @enum {string}
                                          */
                                         breaker: "closed" | "open" | "half-open";
@@ -2999,7 +2999,7 @@ export interface operations {
                         dependencies: {
                             elasticsearch?: {
                                 /**
-                                 * @description The state of the circuit breaker for loads of this process.
+                                 * @description The state of the circuit breaker for loads of this process; of those for searches and for other reads, the one that is open.
                                  * @enum {string}
                                  */
                                 breaker: "closed" | "open" | "half-open";
@@ -3030,7 +3030,7 @@ export interface operations {
                             };
                             postgres: {
                                 /**
-                                 * @description The state of the circuit breaker for loads of this process.
+                                 * @description The state of the circuit breaker for loads of this process; of those for searches and for other reads, the one that is open.
                                  * @enum {string}
                                  */
                                 breaker: "closed" | "open" | "half-open";

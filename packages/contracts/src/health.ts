@@ -15,7 +15,9 @@ const originShape = {
   ...dependencyShape,
   breaker: z
     .enum(['closed', 'open', 'half-open'])
-    .describe('The state of the circuit breaker for loads of this process.'),
+    .describe(
+      'The state of the circuit breaker for loads of this process; of those for searches and for other reads, the one that is open.',
+    ),
   breaker_since: z.iso.datetime().describe('When the process that answers first saw this state of the breaker.'),
   loads: z
     .strictObject({ running: count, waiting: count, abandoned: count })

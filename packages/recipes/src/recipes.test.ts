@@ -1,7 +1,7 @@
 import { buildKey } from '@pilotlight/cache-core';
 import type { Origin } from '@pilotlight/origin';
 import { expect, test } from 'vitest';
-import { policyOf, RECIPES, recipeOf } from './recipes.ts';
+import { originOf, policyOf, RECIPES, recipeOf } from './recipes.ts';
 
 const INPUTS = [
   [RECIPES.stats, {}],
@@ -42,6 +42,14 @@ test.for(Object.values(RECIPES))('an aborted load of $prefix is aborted at the o
   });
   await expect(load).rejects.toBe('given up');
   expect(seen).toEqual([signal]);
+});
+
+test.for(['postgres', 'elasticsearch'] as const)('with %s, searches have limits of their own', (name) => {
+  const { stats, search, files } = RECIPES;
+  const [ofStats, ofSearch, ofFiles] = [stats, search, files].map((recipe) => originOf(recipe, { logs: { name } }));
+  expect(ofStats).toBe(name === 'postgres' ? 'default' : name);
+  expect(ofSearch).toBe('search');
+  expect(ofFiles).toBe('default');
 });
 
 test('missing and default fields give the same key', () => {

@@ -31,6 +31,8 @@ export interface CachedAnswer<Schema extends z.ZodType = z.ZodType> {
   readonly schema: Schema;
   /** Whether it reads records, and not only files. Defaults to false. */
   readonly readsRecords?: boolean;
+  /** Whether clients decide how long its load takes, so that it needs limits of its own. Defaults to false. */
+  readonly isSearch?: boolean;
   /** Returns the part of the records that the answer depends on. Without it, the answer depends on everything. */
   scopeOf?(input: z.output<Schema>): DataScope;
   /** Returns the kind of the answer: answers of one kind change about as often. Learnt times share what they learn within a kind. */
@@ -66,6 +68,7 @@ export const RECIPES = {
     timeout: 300,
     schema: searchBodySchema,
     readsRecords: true,
+    isSearch: true,
     scopeOf: scopeOfQuery,
     kindOf: kindOfRecords,
     incomparable: ['took_ms'],
@@ -99,7 +102,7 @@ export async function loadAnswer<Schema extends z.ZodType>(
 }
 
 /** The part of an answer that its policy is made from. */
-type PolicyParts = Pick<CachedAnswer, 'timeout' | 'readsRecords' | 'incomparable'>;
+type PolicyParts = Pick<CachedAnswer, 'timeout' | 'readsRecords' | 'isSearch' | 'incomparable'>;
 /** Only reported: no replay with these bounds has yet compared its loads and its stale reads with those of the fixed times. */
 const LEARNING_MODE: LearningOptions['mode'] = 'advise';
 /** A learnt time is at least the fixed time divided by this, and at most the fixed time multiplied by it. */
@@ -107,12 +110,19 @@ const LEARNING_SPAN = 5;
 
 type Store = { readonly logs: Pick<LogStore, 'name'> };
 
+/** The origins that `originOf` returns, beside the default one of each cache. */
+export const ORIGINS = { search: 'search', elasticsearch: 'elasticsearch' } as const;
+
 /**
- * Returns the name that the cache knows the answer's origin by. Elasticsearch has its own limits and its own circuit breaker,
- * so that its failures do not stop the reads of Postgres.
+ * Returns the name that the cache knows the answer's origin by. Each has its own limits and its own circuit breaker: searches, so that
+ * slow ones do not keep stats and lists waiting, and Elasticsearch, so that its failures do not stop the reads of Postgres.
  */
-export function originOf({ readsRecords = false }: Pick<PolicyParts, 'readsRecords'>, { logs }: Store): string {
-  return readsRecords && logs.name === 'elasticsearch' ? logs.name : 'default';
+export function originOf(
+  { readsRecords = false, isSearch = false }: Pick<PolicyParts, 'readsRecords' | 'isSearch'>,
+  { logs }: Store,
+): string {
+  if (isSearch) return ORIGINS.search;
+  return readsRecords && logs.name === 'elasticsearch' ? ORIGINS.elasticsearch : 'default';
 }
 
 /**
@@ -141,8 +151,8 @@ export function recipeOf(
   const recipe = answers.find(({ prefix, name }) => prefix === stored.prefix && name === stored.name);
   const input = recipe?.schema.safeParse(stored.params);
   if (!recipe || !input?.success) return null;
-  const { prefix, name, timeout, readsRecords = false, incomparable = [] } = recipe;
+  const { prefix, name, timeout, readsRecords = false, isSearch = false, incomparable = [] } = recipe;
   const key = buildKey({ prefix, name, params: input.data });
   const load = (origin: Origin, context: AnswerContext) => loadAnswer(recipe, origin, input.data, context);
-  return { key, timeout, readsRecords, incomparable, load };
+  return { key, timeout, readsRecords, isSearch, incomparable, load };
 }

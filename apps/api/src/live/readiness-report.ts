@@ -1,5 +1,6 @@
 import type { CacheManager } from '@pilotlight/cache-core';
 import type { AnswerBody } from '@pilotlight/contracts/http';
+import { ORIGINS } from '@pilotlight/recipes';
 import type { Deps } from '../deps.ts';
 import type { Probes } from '../readiness.ts';
 
@@ -39,10 +40,13 @@ function dependenciesOf(parts: Parts, { postgres, elasticsearch, redis_queue, ..
   return {
     postgres: {
       ...timed('postgres', { ...postgres, ...(!isMigrated && { ok: false, reason: migrations.problem }) }),
-      ...loadsOf(parts, 'default'),
+      ...loadsOf(parts, 'postgres', elasticsearch ? ['default'] : ['default', ORIGINS.search]),
     },
     ...(elasticsearch && {
-      elasticsearch: { ...timed('elasticsearch', elasticsearch), ...loadsOf(parts, 'elasticsearch') },
+      elasticsearch: {
+        ...timed('elasticsearch', elasticsearch),
+        ...loadsOf(parts, 'elasticsearch', [ORIGINS.elasticsearch, ORIGINS.search]),
+      },
     }),
     redis_cache: timed('redis_cache', probes.redis_cache),
     redis_queue: timed(
@@ -54,14 +58,24 @@ function dependenciesOf(parts: Parts, { postgres, elasticsearch, redis_queue, ..
   };
 }
 
-/** Returns the state of the circuit breaker and of the permits for the loads of this process from one server. */
-function loadsOf({ cache, since }: Pick<Parts, 'since'> & { cache: CacheManager }, origin: string) {
-  const limiter = cache.internal.engine.origins.get(origin);
-  if (limiter === undefined) throw new Error(`expected limits of the origin ${origin}, got none`);
-  const { breaker, running, waiting, abandoned } = limiter.state;
+const BREAKER_STATES = ['open', 'half-open', 'closed'] as const;
+
+/** Returns the state of the circuit breakers, the worst of them, and of the permits for the loads of this process from one server. */
+function loadsOf(
+  { cache, since }: Pick<Parts, 'since'> & { cache: CacheManager },
+  server: string,
+  origins: readonly string[],
+) {
+  const states = origins.map((origin) => {
+    const limiter = cache.internal.engine.origins.get(origin);
+    if (limiter === undefined) throw new Error(`expected limits of the origin ${origin}, got none`);
+    return limiter.state;
+  });
+  const breaker = BREAKER_STATES.find((each) => states.some((state) => state.breaker === each)) ?? 'closed';
+  const sum = (count: 'running' | 'waiting' | 'abandoned') => states.reduce((all, state) => all + state[count], 0);
   return {
     breaker,
-    breaker_since: since.note(`breaker ${origin}`, breaker),
-    loads: { running, waiting, abandoned },
+    breaker_since: since.note(`breaker ${server}`, breaker),
+    loads: { running: sum('running'), waiting: sum('waiting'), abandoned: sum('abandoned') },
   };
 }

@@ -1,8 +1,9 @@
 import { searchBodySchema } from '@pilotlight/contracts';
 import { migratedDatabase } from '@pilotlight/stack/vitest';
-import { expect, onTestFinished, test } from 'vitest';
-import { OriginUnavailable } from '../../errors.ts';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { OriginUnavailable, SearchTooSlow } from '../../errors.ts';
 import { Connections } from '../../postgres/connections.ts';
+import { SearchBudget } from '../search-budget.ts';
 import { ElasticsearchLogStore } from './elasticsearch-log-store.ts';
 import { type ScriptedAnswer, type ScriptedServer, scriptedServer } from './testing/scripted-server.ts';
 
@@ -17,14 +18,18 @@ const ANY = searchBodySchema.parse({});
 /** A store whose server answers each search with `answer`. */
 async function storeOf(
   answer: () => ScriptedAnswer,
+  searchBudget?: SearchBudget,
 ): Promise<{ store: ElasticsearchLogStore; server: ScriptedServer }> {
   const server = await scriptedServer(({ path }) =>
     path.includes('_pit') ? { status: 200, body: { id: 'pit', _shards: WHOLE._shards, succeeded: true } } : answer(),
   );
-  return await storeAt(server);
+  return await storeAt(server, searchBudget);
 }
 
-async function storeAt(server: ScriptedServer): Promise<{ store: ElasticsearchLogStore; server: ScriptedServer }> {
+async function storeAt(
+  server: ScriptedServer,
+  searchBudget = new SearchBudget(null),
+): Promise<{ store: ElasticsearchLogStore; server: ScriptedServer }> {
   const database = await migratedDatabase();
   const connections = new Connections({
     databaseUrl: database.url,
@@ -39,6 +44,7 @@ async function storeAt(server: ScriptedServer): Promise<{ store: ElasticsearchLo
     reads: connections,
     work: connections,
     readTimeoutMs: 1_000,
+    searchBudget,
     onError: () => undefined,
   });
   onTestFinished(async () => {
@@ -92,4 +98,22 @@ test('an aborted search closes its connection and rejects with the reason', asyn
   });
   await expect(store.search(ANY, stop.signal)).rejects.toThrow('the reader left');
   await expect.poll(() => server.aborted).toBe(1);
+});
+
+test('a search beyond its budget closes its connection and its snapshot, and is too slow', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { store, server } = await storeOf(() => {
+    vi.advanceTimersByTime(100);
+    return null;
+  }, new SearchBudget(100));
+  await expect(store.search(ANY)).rejects.toThrow(SearchTooSlow);
+  vi.useRealTimers();
+  await expect.poll(() => server.aborted).toBe(1);
+  expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'POST', 'DELETE']);
+});
+
+test('given a server that opens no snapshot within the budget of a search, it is unavailable', async () => {
+  const { store } = await storeAt(await scriptedServer(() => null), new SearchBudget(100));
+  await expect(store.search(ANY)).rejects.toThrow(OriginUnavailable);
 });

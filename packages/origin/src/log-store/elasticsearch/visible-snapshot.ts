@@ -52,12 +52,12 @@ export async function withVisibleSnapshot<T>(
   const { client, names, reads, signal, onError } = options;
   const requestTimeout = Math.min(SMALL_REQUEST_MS, options.timeoutMs);
   const before = await hiddenBefore(reads);
-  const pit = await asking(
-    () =>
-      client.openPointInTime({ index: names.all, keep_alive: KEEP_ALIVE }, { requestTimeout, ...abortedBy(signal) }),
-    signal,
+  // Not aborted: an unanswered request says that the server is unavailable, and an answered one has to be closed.
+  const pit = await asking(() =>
+    client.openPointInTime({ index: names.all, keep_alive: KEEP_ALIVE }, { requestTimeout }),
   );
   try {
+    signal?.throwIfAborted();
     refusePartial(pit);
     const hidden = new Set([...before.ids, ...(await hiddenSince(reads, before.at))]);
     return await work({ search: (search) => searchVisible(options, { pit: pit.id, hidden: [...hidden] }, search) });
