@@ -110,16 +110,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     logger,
   });
   const queueConnection = connectProducer(config.redisQueueUrl, logger);
-  const cache = new CacheManager({
-    ports: redis,
-    logger,
-    memoryBytes: config.cacheMemoryBytes,
-    origins: {
-      default: ORIGIN,
-      [ORIGINS.elasticsearch]: ORIGIN,
-      [ORIGINS.search]: { ...ORIGIN, ...searchLimits(config) },
-    },
-  });
+  const cache = createCache(config, { redis, logger });
   const metrics = new Metrics(logger);
   const http = new HttpMetrics();
   const deps = {
@@ -148,6 +139,19 @@ export function createDeps(config: Config, logger: Logger): Deps {
   const parts = { ...deps, probes };
   watchHealth(parts);
   return { ...parts, live: createLive(parts) };
+}
+
+function createCache(config: Config, { redis, logger }: Pick<Deps, 'redis' | 'logger'>): CacheManager {
+  return new CacheManager({
+    ports: redis,
+    logger,
+    memoryBytes: config.cacheMemoryBytes,
+    origins: {
+      default: ORIGIN,
+      [ORIGINS.elasticsearch]: ORIGIN,
+      [ORIGINS.search]: { ...ORIGIN, ...searchLimits(config) },
+    },
+  });
 }
 
 function createProcesses({
