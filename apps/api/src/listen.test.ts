@@ -95,6 +95,20 @@ describe('given a server that closes', () => {
     const answer = Buffer.concat(await socket.toArray()).toString();
     expect(answer).toMatch(/^HTTP\/1.1 503 /);
   });
+
+  test('a route that reads the body of a refused request gets an error', async () => {
+    const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
+    const { promise: begun, resolve: begin } = Promise.withResolvers<void>();
+    const server = await start((request) => {
+      request.resume().on('error', fail);
+      begin();
+    });
+    const answer = exchange(server.url, `${POST}Content-Length: 9\r\n\r\nhalf`);
+    await begun;
+    await server.close(0);
+    expect(await answer).toEqual({ status: 503, code: 'SHUTTING_DOWN' });
+    await expect(failed).resolves.toMatchObject({ code: 'SHUTTING_DOWN' });
+  });
 });
 
 /** Sends bytes, and keeps the connection open. Resolves with the whole answer once the server has closed the connection. */

@@ -1,33 +1,33 @@
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
 import { type AddressInfo, Server as NetServer } from 'node:net';
-import { endsWithin } from '@pilotlight/runtime';
-import { RequestTimedOut } from './errors.ts';
+import { createLimitedServer, endsWithin, type ServerLimits } from '@pilotlight/runtime';
+import { RequestTimedOut, TryLater } from './errors.ts';
 import type { OnAnswered } from './http/answered.ts';
 import { answerClientErrors } from './http/client-errors.ts';
 import { answerEarly } from './http/early-answers.ts';
 import { OpenRequests } from './http/open-requests.ts';
 
 /** The time limits of a request, in ms. */
-export interface RequestLimits {
-  readonly headersMs: number;
+export interface RequestLimits extends Pick<ServerLimits, 'headersMs' | 'requestMs' | 'checkEveryMs'> {
   /** From the headers to the last byte of a body, except that of an upload, whose route has a minimum pace. */
   readonly bodyMs: number;
-  /** From the first byte to the last. It allows an upload of the maximum size over a slow line. */
-  readonly requestMs: number;
-  /** How often the limits are checked: a request is ended this much later at most. */
-  readonly checkEveryMs: number;
 }
 
+/** The whole request may take as long as an upload of the maximum size over a slow line. */
 const LIMITS: RequestLimits = { headersMs: 15_000, bodyMs: 30_000, requestMs: 15 * 60_000, checkEveryMs: 1_000 };
 /** Longer than the keep-alive of common proxies, so that the server does not close a connection that a proxy is about to use. */
 const KEEP_ALIVE_MS = 65_000;
+/** The number of connections is bounded by the operating system, because `EVENT_STREAMS` allows many. */
+const CONNECTIONS = { keepAliveMs: KEEP_ALIVE_MS, maxConnections: null } as const;
 
 /** A client may be sending its next request when the shutdown begins: requests on idle connections are answered for this time. */
 const IDLE_GRACE_MS = 1_000;
 const CLOSE_IDLE_EVERY_MS = 100;
 /** The time to send the 503 answers and for clients to read them. */
 const LAST_ANSWERS_MS = 500;
+/** `Retry-After` of a request that the shutdown refuses. */
+const RETRY_AFTER_MS = 1_000;
 
 export class PortTaken extends Error {
   readonly code = 'PORT_TAKEN';
@@ -85,15 +85,15 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   const { host, port, before, onAnswered = () => undefined, limits = LIMITS } = options;
   const open = new OpenRequests();
   const counted = open.listener(listener);
-  const server = createServer(
-    optionsOf(limits),
-    before
-      ? countBodies(
+  const outer =
+    before === undefined
+      ? counted
+      : countBodies(
           open,
           before(counted, () => open.isEnding),
-        )
-      : counted,
-  );
+        );
+  // The api refuses a request without `Host` itself, with a problem document.
+  const server = createLimitedServer({ ...limits, ...CONNECTIONS }, outer, { requireHostHeader: false });
   // The routes send `100 Continue` once they accept the body, and refuse other expectations.
   server.on('checkContinue', counted);
   server.on('checkExpectation', counted);
@@ -106,18 +106,7 @@ export async function listen(listener: RequestListener, options: ListenOptions):
     if (!(error instanceof Error)) throw error;
     throw codeOf(error) === 'EADDRINUSE' ? new PortTaken(host, port, error) : new AddressUnusable(host, port, error);
   }
-  return { url: urlOf(server, host), close: (withinMs) => close(server, open, withinMs) };
-}
-
-function optionsOf({ requestMs, headersMs, checkEveryMs }: RequestLimits): ServerOptions {
-  return {
-    requestTimeout: requestMs,
-    headersTimeout: headersMs,
-    connectionsCheckingInterval: checkEveryMs,
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    // The api refuses a request without `Host` itself, with a problem document.
-    requireHostHeader: false,
-  };
+  return { url: urlOf(server, host), close: (withinMs) => close(server, { open, withinMs, onAnswered }) };
 }
 
 function endSlowBodies(server: Server, open: OpenRequests, limits: RequestLimits, onAnswered: OnAnswered): void {
@@ -147,7 +136,13 @@ function urlOf(server: Server, host: string): string {
   return `http://${host.includes(':') && !host.startsWith('[') ? `[${host}]` : host}:${port}`;
 }
 
-async function close(server: Server, open: OpenRequests, withinMs: number): Promise<void> {
+interface Closing {
+  readonly open: OpenRequests;
+  readonly withinMs: number;
+  readonly onAnswered: OnAnswered;
+}
+
+async function close(server: Server, { open, withinMs, onAnswered }: Closing): Promise<void> {
   const closed = once(server, 'close');
   open.endConnections();
   // Not `server.close()` yet: it resets idle connections, on which a request may be in transit.
@@ -156,9 +151,15 @@ async function close(server: Server, open: OpenRequests, withinMs: number): Prom
   server.close();
   const closingIdle = setInterval(() => server.closeIdleConnections(), CLOSE_IDLE_EVERY_MS);
   if (!(await endsWithin(Math.max(1, withinMs - IDLE_GRACE_MS), closed))) {
-    open.refuseAll();
+    open.refuseAll((response) => answerEarly(response, shuttingDown(), onAnswered));
     if (!(await endsWithin(LAST_ANSWERS_MS, closed))) server.closeAllConnections();
     await closed;
   }
   clearInterval(closingIdle);
+}
+
+function shuttingDown(): TryLater {
+  const detail =
+    'this process is shutting down and could not finish the request in time; a change may have taken effect, so check before sending it again';
+  return new TryLater('SHUTTING_DOWN', detail, RETRY_AFTER_MS);
 }

@@ -3,6 +3,7 @@ export { hostOf, isLoopback } from './allowed-hosts.ts';
 export { type Config, readConfig, readStoresConfig, type StoresConfig } from './config.ts';
 export { ConfigError } from './config-error.ts';
 export { connectLimitStore, type LimitStore } from './limit-store.ts';
+export { createLimitedServer, type ServerLimits } from './limited-server.ts';
 export { createLogger, type Logger } from './logger.ts';
 export { addCacheEvents } from './metrics/cache-events.ts';
 export { addCacheMetrics } from './metrics/cache-metrics.ts';

@@ -1,9 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { TryLater } from '../errors.ts';
-import { sendProblem } from './problem.ts';
-
-const RETRY_AFTER_MS = 1_000;
 
 const atOwnPace = new WeakSet<IncomingMessage>();
 
@@ -16,6 +12,8 @@ export function readsAtOwnPace(request: IncomingMessage): void {
 export class OpenRequests {
   /** The instant of each arrival (monotonic, in ms). */
   readonly #open = new Map<ServerResponse<IncomingMessage>, number>();
+  /** The same requests by their connection, which may have several. */
+  readonly #ofSocket = new WeakMap<Socket, Set<ServerResponse<IncomingMessage>>>();
   /** Answered requests whose body has not arrived, with the instant of the answer. */
   readonly #unread = new Map<IncomingMessage, number>();
   #isEnding = false;
@@ -36,10 +34,13 @@ export class OpenRequests {
   /** Counts a request until its response has closed. Does nothing if it is counted already. */
   add(response: ServerResponse<IncomingMessage>): void {
     if (this.#open.has(response)) return;
+    const { req: request } = response;
+    const ofSocket = this.#ofSocket.get(request.socket) ?? new Set();
+    this.#ofSocket.set(request.socket, ofSocket.add(response));
     this.#open.set(response, performance.now());
     response.once('close', () => {
       this.#open.delete(response);
-      const { req: request } = response;
+      ofSocket.delete(response);
       if (!request.complete && !request.socket.destroyed) this.#unread.set(request, performance.now());
     });
   }
@@ -50,14 +51,9 @@ export class OpenRequests {
     for (const response of this.#open.keys()) closeAfter(response);
   }
 
-  /** Answers each open request with 503, so that clients do not have to interpret a reset connection. */
-  refuseAll(): void {
-    for (const response of this.#open.keys()) {
-      if (response.headersSent) continue;
-      const detail =
-        'this process is shutting down and could not finish the request in time; a change may have taken effect, so check before sending it again';
-      sendProblem(response, new TryLater('SHUTTING_DOWN', detail, RETRY_AFTER_MS));
-    }
+  /** Calls `refuse` for each open request, so that clients do not have to interpret a reset connection. */
+  refuseAll(refuse: (response: ServerResponse<IncomingMessage>) => void): void {
+    for (const response of this.#open.keys()) if (!response.headersSent) refuse(response);
   }
 
   /**
@@ -81,8 +77,8 @@ export class OpenRequests {
 
   /** Returns the response that the socket sends now or next; null if it has none. */
   on(socket: Socket): ServerResponse<IncomingMessage> | null {
-    for (const response of this.#open.keys()) if (response.socket === socket) return response;
-    return null;
+    const [first] = this.#ofSocket.get(socket) ?? [];
+    return first ?? null;
   }
 }
 

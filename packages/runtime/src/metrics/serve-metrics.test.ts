@@ -1,7 +1,9 @@
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { ConfigError } from '../config-error.ts';
 import { createLogger } from '../logger.ts';
 import { tokenLine } from '../tokens/new-token.ts';
@@ -52,6 +54,35 @@ test('given tokens, metrics need one that is valid and liveness needs none', asy
   expect(await status('/healthz')).toBe(200);
   await writeFile(tokensFile, 'not a line of tokens\n');
   expect(await status('/metrics', 'Bearer the-token-of-prometheus')).toBe(401);
+});
+
+describe('given a server with limits', () => {
+  const limits = { headersMs: 100, requestMs: 100, checkEveryMs: 20, keepAliveMs: 1_000, maxConnections: 1 };
+  const sent = async (url: string, bytes: string) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(bytes);
+    return Buffer.concat(await socket.toArray()).toString();
+  };
+
+  test.for([
+    ['headers', 'GET /metrics HTTP/1.1\r\nHost: x\r\nX-Sl'],
+    ['body', 'POST /metrics HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf'],
+  ] as const)('a connection whose %s stall is closed', async ([, bytes]) => {
+    const { url } = await serve({ limits });
+    expect(await sent(url, bytes)).toMatch(/^HTTP\/1\.1 (408|405) /);
+  });
+
+  test('a connection beyond their number is closed without an answer', async () => {
+    const { url } = await serve({ limits: { ...limits, headersMs: 60_000, requestMs: 60_000 } });
+    const first = connect(Number(new URL(url).port), '127.0.0.1');
+    onTestFinished(() => void first.destroy());
+    first.write('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n');
+    await once(first, 'data');
+    const request = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n';
+    expect(await sent(url, request)).toBe('');
+    first.destroy();
+    await expect.poll(() => sent(url, request)).toMatch(/^HTTP\/1\.1 200 /);
+  });
 });
 
 test('a port in use is an error of the environment that names METRICS_PORT', async () => {

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigError } from '../config-error.ts';
+import { createLimitedServer, type ServerLimits } from '../limited-server.ts';
 import type { Metrics } from './metrics.ts';
 
 export interface MetricsServerOptions {
@@ -11,6 +12,8 @@ export interface MetricsServerOptions {
   readonly port: number;
   /** Returns whether a request with this header may read the metrics. */
   readonly isAllowed: (authorization: string | undefined) => Promise<boolean> | boolean;
+  /** Defaults to 5 s for a request and 64 connections. */
+  readonly limits?: ServerLimits;
 }
 
 export interface MetricsServer {
@@ -18,14 +21,22 @@ export interface MetricsServer {
   close(): Promise<void>;
 }
 
-const REQUEST_TIMEOUT_MS = 5_000;
+/** Requests have no body. Prometheus keeps its connection between two scrapes. */
+const LIMITS: ServerLimits = {
+  headersMs: 5_000,
+  requestMs: 5_000,
+  checkEveryMs: 1_000,
+  keepAliveMs: 65_000,
+  maxConnections: 64,
+};
 
 /**
  * Serves `GET /metrics` and `GET /healthz` (200 while the event loop runs) for a process without another HTTP server.
  * Rejects with `ConfigError` if the port cannot be used.
  */
-export async function serveMetrics({ metrics, host, port, isAllowed }: MetricsServerOptions): Promise<MetricsServer> {
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
+export async function serveMetrics(options: MetricsServerOptions): Promise<MetricsServer> {
+  const { metrics, host, port, isAllowed, limits = LIMITS } = options;
+  const server = createLimitedServer(limits, (request, response) => {
     void answer(request, response, metrics, isAllowed);
   });
   server.listen(port, host);
