@@ -680,21 +680,21 @@ export interface operations {
                         next: number | null;
                         records: {
                             /**
-                             * @description The operation id of the route, or `useToken` and `refuseToken`.
+                             * @description The operation id of the route, `useToken`, `refuseToken`, or `retention` for the files that a worker deleted.
                              * @example deleteFile
                              */
                             action: string;
-                            /** @description The address of the client. */
+                            /** @description The address of the client; `worker` for the retention of a worker. */
                             address: string;
                             /**
                              * Format: date-time
                              * @description When the request was answered; for counted attempts, when they were written.
                              */
                             at: string;
-                            /** @description The number of attempts that the record counts. */
+                            /** @description The number of attempts, or of deleted files, that the record counts. */
                             count: number;
                             id: number;
-                            /** @description The JSON body of the request, if it is small. */
+                            /** @description The JSON body of the request, if it is small; of `retention` the rules, and the ids, bytes and lines of the files. */
                             input: {
                                 [key: string]: unknown;
                             } | null;

@@ -12,15 +12,22 @@ const auditRecordSchema = z.strictObject({
   at: z.iso.datetime().describe('When the request was answered; for counted attempts, when they were written.'),
   action: z
     .string()
-    .describe('The operation id of the route, or `useToken` and `refuseToken`.')
+    .describe(
+      'The operation id of the route, `useToken`, `refuseToken`, or `retention` for the files that a worker deleted.',
+    )
     .meta({ example: 'deleteFile' }),
   token: z.string().nullable().describe('The name of the token; null for a request without a valid one.'),
-  address: z.string().describe('The address of the client.'),
+  address: z.string().describe('The address of the client; `worker` for the retention of a worker.'),
   request_id: z.string().nullable(),
   path: z.string().nullable().describe('The path of the request, without its query.'),
-  input: z.record(z.string(), z.unknown()).nullable().describe('The JSON body of the request, if it is small.'),
+  input: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe(
+      'The JSON body of the request, if it is small; of `retention` the rules, and the ids, bytes and lines of the files.',
+    ),
   status: z.int().describe('The status of the answer; 0 if the connection closed before it was sent.'),
-  count: z.int().min(1).describe('The number of attempts that the record counts.'),
+  count: z.int().min(1).describe('The number of attempts, or of deleted files, that the record counts.'),
 });
 export type AuditRecord = z.infer<typeof auditRecordSchema>;
 

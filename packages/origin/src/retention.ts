@@ -3,6 +3,11 @@ import type { DomainEvent, FileSums, RetentionPlan, RetentionRules } from '@pilo
 export interface RetentionOptions {
   /** The run ends after this number of files, or a few more. */
   maxFiles: number;
+  /**
+   * Writes an audit record with this action in the transaction of each batch, so that no file is deleted without one. Defaults to none:
+   * the api records its request.
+   */
+  auditAction?: string;
   /** Called with the events of each batch, after its transaction. The next batch begins once it has resolved. */
   onDeleted?: (events: readonly DomainEvent[]) => Promise<void>;
   signal?: AbortSignal;

@@ -11,7 +11,7 @@ test('retention has a schedule only if there is a rule, and the schedule carries
   expect(jobs(rules)).toEqual([expect.objectContaining({ id: 'apply-retention', data: rules })]);
 });
 
-test('a job deletes what its rules say and logs the sums; a cancelled job deletes nothing', async () => {
+test('a job deletes what its rules say, logs the sums and records the files; a cancelled job deletes nothing', async () => {
   const world = await openTestWorld();
   onTestFinished(() => world.close());
   const { origin } = world.deps;
@@ -23,8 +23,19 @@ test('a job deletes what its rules say and logs the sums; a cancelled job delete
   expect(await origin.files.get(file.id)).not.toBeNull();
   expect(await run(rules, firstTry())).toMatchObject({ outcome: 'done', files: 1, lines: 1 });
   expect(await origin.files.get(file.id)).toBeNull();
+  const { records } = await origin.audit.list({ limit: 10 });
+  expect(records).toEqual([
+    expect.objectContaining({
+      action: 'retention',
+      token: null,
+      address: 'worker',
+      input: { rules, files: [file.id], lines: 1, bytes: expect.any(Number) },
+      count: 1,
+    }),
+  ]);
   expect(world.lines).toContainEqual(
     expect.stringMatching(/^Retention deleted 1 files with 1 lines, \d+ stored bytes$/),
   );
   expect(await run(rules, firstTry())).toMatchObject({ outcome: 'done', files: 0 });
+  expect((await origin.audit.list({ limit: 10 })).records).toHaveLength(1);
 });

@@ -5,6 +5,9 @@ import type { Handler } from '../handler.ts';
 /** The maximum number of files per run; the next run continues. Deleting them takes some seconds. */
 const MAX_FILES = 2_000;
 
+/** The action of the audit records. A request that applies the rules is recorded by the api, as `applyRetention`. */
+const AUDIT_ACTION = 'retention';
+
 /**
  * Deletes the files that the rules no longer keep. Their events go through the outbox, like those of any delete: jobs invalidate the
  * caches and remove the lines.
@@ -17,7 +20,7 @@ export function applyRetention({
   logger: Logger;
 }): Handler<'apply-retention'> {
   return async (rules, { signal }) => {
-    const run = await origin.retention.apply(rules, { maxFiles: MAX_FILES, signal });
+    const run = await origin.retention.apply(rules, { maxFiles: MAX_FILES, auditAction: AUDIT_ACTION, signal });
     if (run.files > 0) {
       const more = run.outcome === 'more' ? '; the next run continues' : '';
       logger.info(`Retention deleted ${run.files} files with ${run.lines} lines, ${run.bytes} stored bytes${more}`);

@@ -1,4 +1,5 @@
 import type { AuditQuery, AuditRecord } from '@pilotlight/contracts';
+import type { PoolClient } from 'pg';
 import type { AuditBounds, AuditStore, NewAuditRecord } from '../audit.ts';
 import type { Connections } from './connections.ts';
 
@@ -28,18 +29,7 @@ export class PostgresAudit implements AuditStore {
   }
 
   async append(records: readonly NewAuditRecord[]): Promise<void> {
-    const column = (pick: (record: NewAuditRecord) => unknown) => records.map(pick);
-    await this.#work.queryOne(INSERT, [
-      column(({ at }) => at),
-      column(({ action }) => action),
-      column(({ token }) => token),
-      column(({ address }) => address),
-      column(({ request_id }) => request_id),
-      column(({ path }) => path),
-      column(({ input }) => (input === null ? null : JSON.stringify(input))),
-      column(({ status }) => status),
-      column(({ count }) => count),
-    ]);
+    await this.#work.queryOne(INSERT, columnsOf(records));
   }
 
   async list({ limit, before = Number.MAX_SAFE_INTEGER }: AuditQuery) {
@@ -56,4 +46,24 @@ export class PostgresAudit implements AuditStore {
     const removed = await this.#work.query(PRUNE, [keptMs, maxRecords, PER_DELETE]);
     return removed.length;
   }
+}
+
+/** Writes a record in the caller's transaction. */
+export async function appendAudit(client: PoolClient, record: NewAuditRecord): Promise<void> {
+  await client.query(INSERT, columnsOf([record]));
+}
+
+function columnsOf(records: readonly NewAuditRecord[]): unknown[] {
+  const column = (pick: (record: NewAuditRecord) => unknown) => records.map(pick);
+  return [
+    column(({ at }) => at),
+    column(({ action }) => action),
+    column(({ token }) => token),
+    column(({ address }) => address),
+    column(({ request_id }) => request_id),
+    column(({ path }) => path),
+    column(({ input }) => (input === null ? null : JSON.stringify(input))),
+    column(({ status }) => status),
+    column(({ count }) => count),
+  ];
 }

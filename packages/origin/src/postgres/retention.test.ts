@@ -196,3 +196,15 @@ test('a run ends after its maximum of files, a stopped one between batches, and 
   await expect(retention.apply(byAge(30), { ...ALL, onDeleted, signal: stop.signal })).rejects.toThrow('stopping');
   expect(await retention.apply(byAge(30), ALL)).toMatchObject({ outcome: 'done', files: 150 });
 });
+
+test('given an audit record that cannot be written, its batch deletes nothing', async () => {
+  const world = await openOrigin();
+  await insert(world, [{ name: 'old', uploaded: 31, newest: 31 }]);
+  await world.query('ALTER TABLE audit_log RENAME TO elsewhere');
+  const options = { ...ALL, auditAction: 'retention' };
+  await expect(world.origin.retention.apply(byAge(30), options)).rejects.toThrow('audit_log');
+  expect(await names(world)).toEqual(['old']);
+  await world.query('ALTER TABLE elsewhere RENAME TO audit_log');
+  expect(await world.origin.retention.apply(byAge(30), options)).toMatchObject({ files: 1 });
+  expect((await world.origin.audit.list({ limit: 10 })).records).toMatchObject([{ action: 'retention', count: 1 }]);
+});

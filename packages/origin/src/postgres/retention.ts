@@ -2,6 +2,7 @@ import type { DomainEvent, DueFile, FileSums, RetentionPlan, RetentionRules } fr
 import type { PoolClient } from 'pg';
 import type { Retention, RetentionOptions, RetentionRun } from '../retention.ts';
 import { ADVISORY_LOCKS } from './advisory-locks.ts';
+import { appendAudit } from './audit.ts';
 import type { Connections } from './connections.ts';
 import { deleteFile } from './delete-file.ts';
 
@@ -32,12 +33,17 @@ export class PostgresRetention implements Retention {
     });
   }
 
-  async apply(rules: RetentionRules, { maxFiles, onDeleted, signal }: RetentionOptions): Promise<RetentionRun> {
+  async apply(rules: RetentionRules, options: RetentionOptions): Promise<RetentionRun> {
+    const { maxFiles, auditAction = null, onDeleted, signal } = options;
     const done = { files: 0, bytes: 0, lines: 0 };
     if (rules.days === null && rules.bytes === null) return { outcome: 'done', ...done };
     while (done.files < maxFiles) {
       signal?.throwIfAborted();
-      const batch = await this.#work.transaction((client) => deleteBatch(client, rules));
+      const batch = await this.#work.transaction(async (client) => {
+        const deleted = await deleteBatch(client, rules);
+        if (auditAction !== null && deleted !== null) await recordBatch(client, auditAction, { rules, ...deleted });
+        return deleted;
+      });
       if (batch === null) return { outcome: 'busy', ...done };
       await onDeleted?.(batch.events);
       done.files += batch.files;
@@ -66,6 +72,25 @@ async function deleteBatch(client: PoolClient, rules: RetentionRules): Promise<B
     batch.lines += lines;
   }
   return batch;
+}
+
+async function recordBatch(
+  client: PoolClient,
+  action: string,
+  { rules, files, bytes, lines, events }: NonNullable<Batch> & { rules: RetentionRules },
+): Promise<void> {
+  if (files === 0) return;
+  const input = { rules, bytes, lines, files: events.map(({ fileId }) => fileId) };
+  const noRequest = { token: null, request_id: null, path: null };
+  await appendAudit(client, {
+    at: new Date().toISOString(),
+    action,
+    address: 'worker',
+    input,
+    status: 200,
+    count: files,
+    ...noRequest,
+  });
 }
 
 const rulesOf = ({ days, bytes }: RetentionRules): unknown[] => [days, bytes];
