@@ -16,7 +16,7 @@ import { HANDLERS } from './routes/handlers.ts';
 
 /** Builds the whole HTTP surface of the api from the table of routes. */
 export function createApp(deps: Deps): Express {
-  const { config, logger, onAnswered, overload } = deps;
+  const { config, logger, onAnswered } = deps;
   const app = express();
   app.disable('x-powered-by');
   // Cached answers set their own ETag; Express would compute another one for every other answer.
@@ -32,6 +32,6 @@ export function createApp(deps: Deps): Express {
   app.use((request) => {
     throw new NotFound(`no resource at ${request.path}`);
   });
-  app.use(problemHandler(logger, (error) => overload.note(error)));
+  app.use(problemHandler(logger));
   return app;
 }

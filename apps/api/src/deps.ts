@@ -21,7 +21,7 @@ import { DemoReader } from './demo/demo-reader.ts';
 import { type Access, createAccess } from './http/access.ts';
 import { all, type OnAnswered } from './http/answered.ts';
 import { MemoizedCall } from './http/memoized-call.ts';
-import { Overload } from './http/overload.ts';
+import { ReadQueue } from './http/read-queue.ts';
 import { requestLog } from './http/request-log.ts';
 import { createLive } from './live/live-sections.ts';
 import type { LiveState } from './live/live-state.ts';
@@ -51,7 +51,8 @@ export interface Deps {
   readonly onAnswered: OnAnswered;
   /** Aborted when the process begins to shut down, so that requests that wait are answered at once. */
   readonly stopping: AbortController;
-  readonly overload: Overload;
+  /** The reads that the fast path has not answered. */
+  readonly readQueue: ReadQueue;
   /** Probes every dependency, at most once a second for all callers together. */
   readonly probes: MemoizedCall<Probes>;
   readonly live: LiveState;
@@ -72,8 +73,6 @@ export interface Deps {
 const ORIGIN = {
   isFailure: (error: unknown) => error instanceof OriginUnavailable || error instanceof LoadTimedOut,
   breaker: { openFor: '1s' },
-  // Six times the loads that run, so that no accepted read waits for longer than about six of them.
-  maxWaiting: 96,
 } as const;
 
 /**
@@ -128,28 +127,28 @@ export function createDeps(config: Config, logger: Logger): Deps {
     queueConnection,
     onAnswered: all([requestLog(logger), http.observe]),
     stopping,
-    overload: new Overload(),
+    readQueue: new ReadQueue(),
     demo: createDemo(config, logger, stopping.signal),
     streams: new OpenStreams(config.eventStreams, stopping.signal),
   };
   const probes: MemoizedCall<Probes> = new MemoizedCall(() => probeAll(deps), PROBED_EVERY_MS);
   const stopCounting = addApiMetrics(metrics, { ...deps, http });
   stopping.signal.addEventListener('abort', stopCounting, { once: true });
-  stopping.signal.addEventListener('abort', () => deps.overload.close(), { once: true });
   const parts = { ...deps, probes };
   watchHealth(parts);
   return { ...parts, live: createLive(parts) };
 }
 
 function createCache(config: Config, { redis, logger }: Pick<Deps, 'redis' | 'logger'>): CacheManager {
+  const limits = { ...ORIGIN, maxExpectedWait: config.readMaxWaitMs };
   return new CacheManager({
     ports: redis,
     logger,
     memoryBytes: config.cacheMemoryBytes,
     origins: {
-      default: ORIGIN,
-      [ORIGINS.elasticsearch]: ORIGIN,
-      [ORIGINS.search]: { ...ORIGIN, ...searchLimits(config) },
+      default: limits,
+      [ORIGINS.elasticsearch]: limits,
+      [ORIGINS.search]: { ...limits, ...searchLimits(config) },
     },
   });
 }

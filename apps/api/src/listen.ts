@@ -20,6 +20,11 @@ const LIMITS: RequestLimits = { headersMs: 15_000, bodyMs: 30_000, requestMs: 15
 const KEEP_ALIVE_MS = 65_000;
 /** The number of connections is bounded by the operating system, because `EVENT_STREAMS` allows many. */
 const CONNECTIONS = { keepAliveMs: KEEP_ALIVE_MS, maxConnections: null } as const;
+/**
+ * Connections that may wait to be accepted; Linux has the same limit (`net.core.somaxconn`). Beyond Node's default of 511 the system
+ * drops the packets of a client, which then tries again after 1, 3, 7 and 15 s.
+ */
+const BACKLOG = 4_096;
 
 /** A client may be sending its next request when the shutdown begins: requests on idle connections are answered for this time. */
 const IDLE_GRACE_MS = 1_000;
@@ -76,13 +81,15 @@ export interface ListenOptions {
   readonly before?: (listener: RequestListener, isClosing: () => boolean) => RequestListener;
   /** Observes the answers that the server gives itself, to requests that reach no route. Defaults to nothing. */
   readonly onAnswered?: OnAnswered;
+  /** Called for each accepted connection. Defaults to nothing. */
+  readonly onConnection?: () => void;
   /** Defaults to 15 s for the headers, 30 s for a body and 15 minutes for an upload. */
   readonly limits?: RequestLimits;
 }
 
 /** Starts the server. Rejects with `PortTaken` or `AddressUnusable`. */
 export async function listen(listener: RequestListener, options: ListenOptions): Promise<Listening> {
-  const { host, port, before, onAnswered = () => undefined, limits = LIMITS } = options;
+  const { host, port, before, onAnswered = () => undefined, onConnection = () => undefined, limits = LIMITS } = options;
   const open = new OpenRequests();
   const counted = open.listener(listener);
   const outer =
@@ -99,7 +106,8 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   server.on('checkExpectation', counted);
   answerClientErrors(server, open, onAnswered);
   endSlowBodies(server, open, limits, onAnswered);
-  server.listen(port, host);
+  server.on('connection', onConnection);
+  server.listen(port, host, BACKLOG);
   try {
     await once(server, 'listening');
   } catch (error) {

@@ -29,6 +29,7 @@ export async function startApi(config: Config, logger: Logger): Promise<RunningA
     port: config.port,
     onAnswered: deps.onAnswered,
     before: (listener, isClosing) => fastHits(listener, deps, isClosing),
+    onConnection: () => deps.readQueue.connectionAccepted(),
   });
   deps.demo?.start(listening.url, deps.live);
   return {

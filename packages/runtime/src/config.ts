@@ -81,6 +81,8 @@ const environmentSchema = z.object({
   /** The maximum duration of one search of a client; a load has at most 30 s. */
   SEARCH_TIMEOUT_MS: wholeNumber(100, 30_000).default(2_000),
   UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).default(32),
+  /** A read that would wait for longer than this for its load to begin is refused. A user does not notice the default. */
+  READ_MAX_WAIT_MS: wholeNumber(0, 600_000).default(50),
   ...EVENT_STREAM_VARIABLES,
   /** The share of the origin's time that warming may use, over all workers; 0.25 is a quarter of one connection. */
   WARMING_SHARE: decimal(0, 100).default(0.25),
@@ -196,6 +198,8 @@ function configOf(data: z.output<typeof environmentSchema>) {
       uploadsAtATime: data.UPLOADS_AT_A_TIME,
     },
     searchTimeoutMs: data.SEARCH_TIMEOUT_MS,
+    /** The maximum expected wait of a load, in ms. */
+    readMaxWaitMs: data.READ_MAX_WAIT_MS,
     cacheMemoryBytes: data.CACHE_MEMORY_BYTES,
     /** The maximum numbers of open streams of server-sent events. */
     eventStreams: eventStreamsOf(data),

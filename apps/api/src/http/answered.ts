@@ -21,8 +21,8 @@ export interface AnsweredRequest {
   /** The length of the answer's body; 0 if it was not known when the answer began. */
   readonly bytes: number;
   readonly requestId: string;
-  /** Which code answered: the fast path for hits, the routes of Express, or the server before both. */
-  readonly way: 'fast' | 'express' | 'server';
+  /** Which code answered: the fast path for hits, the queue that refuses reads in an overload, the routes of Express, or the server before them. */
+  readonly way: 'fast' | 'shed' | 'express' | 'server';
   /** Whether the connection closed before the whole answer was sent. */
   readonly isCutOff: boolean;
 }

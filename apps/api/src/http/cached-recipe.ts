@@ -8,21 +8,17 @@ import type { Deps } from '../deps.ts';
 import { InvalidInput } from '../errors.ts';
 import type { Access } from './access.ts';
 import { INPUT_OF } from './cached-inputs.ts';
-import { shedReads } from './overload.ts';
 import { parseInput } from './parse-input.ts';
 import { HEADERS_OF_DATA } from './security-headers.ts';
 import { shown } from './shown.ts';
 
 /**
- * Returns the handlers of a cached route, whose row names the recipe: the first sheds reads in an overload, the second checks `?cache`,
- * and the third answers. Handlers that parse a body belong before the last.
+ * Returns the handlers of a cached route, whose row names the recipe: the first checks `?cache`, the second answers. Handlers that
+ * parse a body belong between them.
  */
-export function cachedRoute(
-  deps: Deps,
-  id: CachedOperationId,
-): readonly [RequestHandler, RequestHandler, RequestHandler] {
+export function cachedRoute(deps: Deps, id: CachedOperationId): readonly [RequestHandler, RequestHandler] {
   const recipe: CachedAnswer = RECIPES[ROUTES[id].cached];
-  return [shedReads(deps.overload), checkCacheParameter, cachedRecipe(deps, recipe, INPUT_OF[id])];
+  return [checkCacheParameter, cachedRecipe(deps, recipe, INPUT_OF[id])];
 }
 
 function cachedRecipe<Schema extends z.ZodType>(

@@ -1,29 +1,34 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { fastPath } from '@pilotlight/cache-core/express';
 import type { Deps } from '../deps.ts';
+import type { Caller } from './access.ts';
 import { checkSite } from './refuse-cross-site.ts';
 import { checkHost } from './refuse-other-hosts.ts';
 import { identify, REQUEST_ID } from './request-id.ts';
 import { pathOf } from './request-target.ts';
+import { shedReads } from './shed-reads.ts';
 
 /**
- * Returns a listener that answers hits of the cached routes without Express. It makes the same checks as the middleware before
- * those routes; a request that fails one goes to Express, which answers it.
+ * Returns a listener that answers hits of the cached routes without Express, and refuses their other reads during an overload. It
+ * makes the same checks as the middleware before those routes; a request that fails one goes to Express, which answers it.
  */
 export function fastHits(
   listener: RequestListener,
-  { access, cache, config, onAnswered }: Pick<Deps, 'access' | 'cache' | 'config' | 'onAnswered'>,
+  deps: Pick<Deps, 'access' | 'cache' | 'config' | 'onAnswered' | 'origin' | 'readQueue'>,
   isClosing: () => boolean,
 ): RequestListener {
+  const { access, cache, config, onAnswered } = deps;
   const [hostProblem, siteProblem] = [checkHost(config), checkSite(config)];
-  // A rate limit is counted on a server, so Express waits for it.
-  const mayRead = (request: IncomingMessage): boolean => {
+  const readerOf = (request: IncomingMessage): Caller | null => {
+    if (isClosing()) return null;
     const decision = access.decideAccess(request, 'read');
-    return decision.outcome === 'granted' && !decision.caller.isLimited;
+    if (decision.outcome !== 'granted') return null;
+    return hostProblem(request) === null && siteProblem(request) === null ? decision.caller : null;
   };
-  return fastPath(listener, cache, {
-    allow: (request) =>
-      !isClosing() && mayRead(request) && hostProblem(request) === null && siteProblem(request) === null,
+  const mayRefuse = (request: IncomingMessage): boolean => readerOf(request) !== null;
+  return fastPath(shedReads(listener, { queue: deps.readQueue, mayRefuse, deps }), cache, {
+    // A rate limit is counted on a server, so Express waits for it.
+    allow: (request) => readerOf(request)?.isLimited === false,
     headers: (request) => [REQUEST_ID, identify(request)],
     onAnswer: (request, { route, outcome: { outcome, tier }, status, bytes, beganAt }) =>
       onAnswered({

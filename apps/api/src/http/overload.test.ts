@@ -1,74 +1,96 @@
-import { OriginOverloaded } from '@pilotlight/cache-core';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { startTestApi, type TestApi } from '../testing/test-api.ts';
-import { Overload } from './overload.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { AnsweredWays } from '../testing/answered-ways.ts';
+import { ADMIN_TOKEN, asAdmin, startTestApi, type TestApi } from '../testing/test-api.ts';
 
-const refused = new OriginOverloaded(1, 'default');
+/** Loads that run at the same time; as many may wait, however long they take. */
+const RUNNING = 16;
+const ways = new AnsweredWays();
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi({ apiTokens: [ADMIN_TOKEN] }, { logger: ways.logger });
+});
+afterAll(() => api.stop());
 
-describe('an overload', () => {
-  function overloadAt(): { overload: Overload; clock: { now: number } } {
-    const clock = { now: 0 };
-    const overload = new Overload(() => clock.now);
-    overload.close();
-    onTestFinished(() => overload.close());
-    return { overload, clock };
+const get = (path: string) => api.fetch(path, { headers: asAdmin });
+
+/** Adds reads that never end to the queue of the api until it is overloaded. Returns a function that ends them. */
+async function overloaded(): Promise<() => void> {
+  const { readQueue } = api.api.deps;
+  let isOver = false;
+  const read = () => {
+    const until = performance.now() + 1;
+    while (performance.now() < until);
+    if (!isOver) readQueue.add(read);
+  };
+  for (let n = 0; n < 40; n++) readQueue.add(read);
+  const end = () => {
+    isOver = true;
+  };
+  onTestFinished(end);
+  await expect.poll(() => readQueue.isOverloaded).toBe(true);
+  return end;
+}
+
+test('in an overload misses get 503 before Express, and hits continue', async () => {
+  await get('/api/stats');
+  expect((await get('/api/stats')).headers.get('cache-status')).toContain('hit');
+  const end = await overloaded();
+  for (let n = 0; n < 20; n++) {
+    const id = `refused-${n}`;
+    const refused = await api.fetch(`/api/stats?service=absent-${n}`, { headers: { ...asAdmin, 'x-request-id': id } });
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await refused.json()).toMatchObject({ code: 'ORIGIN_OVERLOADED', status: 503, request_id: id });
+    await expect.poll(() => ways.of(id)).toBe('shed');
+    const hit = await get('/api/stats');
+    expect([hit.status, hit.headers.get('cache-status')]).toEqual([200, expect.stringContaining('hit')]);
   }
-
-  test('is a refused load and an event loop that is behind', () => {
-    const { overload, clock } = overloadAt();
-    overload.note(refused);
-    clock.now = 100;
-    expect(overload.isOn).toBe(true);
-  });
-
-  test('ends when the event loop comes round', () => {
-    const { overload, clock } = overloadAt();
-    overload.note(refused);
-    clock.now = 100;
-    overload.tick();
-    expect(overload.isOn).toBe(false);
-  });
-
-  test('is not an event loop that is behind without a refused load', () => {
-    const { overload, clock } = overloadAt();
-    overload.note(new Error('another one'));
-    clock.now = 100;
-    expect(overload.isOn).toBe(false);
-  });
-
-  test('is not a load that was refused more than a second ago', () => {
-    const { overload, clock } = overloadAt();
-    overload.note(refused);
-    clock.now = 1_001;
-    expect(overload.isOn).toBe(false);
-  });
+  end();
+  await expect.poll(() => api.api.deps.readQueue.isOverloaded).toBe(false);
+  expect((await get('/api/stats?service=absent-0')).status).toBe(200);
 });
 
-describe('given more loads than the origin can serve soon', () => {
-  let api: TestApi;
-  beforeAll(async () => {
-    api = await startTestApi();
-  });
-  afterAll(() => api.stop());
+test('in an overload searches get 503, and their connection remains usable', async () => {
+  await overloaded();
+  for (let n = 0; n < 3; n++) expect((await api.postJson('/api/search', { q: `word${n}` }, asAdmin)).status).toBe(503);
+  expect((await get('/healthz')).status).toBe(200);
+});
 
-  test('some wait, the others get 503 with Retry-After at once, and hits continue', async () => {
-    await api.fetch('/api/stats');
-    const holder = new pg.Client(api.api.deps.config.databaseUrl);
-    await holder.connect();
-    onTestFinished(() => holder.end());
-    await holder.query('BEGIN; LOCK TABLE files IN ACCESS EXCLUSIVE MODE');
-    const lists = Array.from({ length: 150 }, (_, n) => api.fetch(`/api/files?limit=${n + 1}`));
-    const settled: Response[] = [];
-    for (const list of lists) void list.then((answer) => settled.push(answer));
-    await expect.poll(() => settled.length).toBe(150 - 16 - 96);
-    for (const answer of settled) {
-      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
-      expect(await answer.json()).toMatchObject({ code: 'ORIGIN_OVERLOADED' });
+test('in an overload Express answers other routes and requests without a token', async () => {
+  await overloaded();
+  expect((await get('/api/nothing')).status).toBe(404);
+  expect((await api.fetch('/api/stats?service=absent-x')).status).toBe(401);
+});
+
+test('given too many loads some wait, others get 503, and hits continue', async () => {
+  await get('/api/stats');
+  const { cache, config } = api.api.deps;
+  const limiter = cache.internal.engine.origins.get('default');
+  const holder = new pg.Client(config.databaseUrl);
+  await holder.connect();
+  onTestFinished(() => holder.end());
+  await holder.query('BEGIN; LOCK TABLE files IN ACCESS EXCLUSIVE MODE');
+  const accepted = () => (limiter ? limiter.state.running + limiter.state.waiting : 0);
+  const lists: Promise<Response>[] = [];
+  const settled: Response[] = [];
+  const send = (count: number) => {
+    for (let n = 0; n < count; n++) {
+      const list = get(`/api/files?limit=${lists.length + 1}`);
+      lists.push(list);
+      void list.then((answer) => settled.push(answer));
     }
-    expect((await api.fetch('/api/stats')).headers.get('cache-status')).toContain('hit');
-    await holder.query('ROLLBACK');
-    const statuses = (await Promise.all(lists)).map(({ status }) => status);
-    expect(statuses.filter((status) => status === 200)).toHaveLength(16 + 96);
-  });
+    return expect.poll(() => settled.length + accepted()).toBe(lists.length);
+  };
+  while (accepted() < RUNNING + RUNNING) await send(1);
+  await send(500);
+  expect(settled.length).toBeGreaterThan(0);
+  for (const answer of settled) {
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await answer.json()).toMatchObject({ code: 'ORIGIN_OVERLOADED' });
+  }
+  expect((await get('/api/stats')).headers.get('cache-status')).toContain('hit');
+  const waiting = accepted();
+  await holder.query('ROLLBACK');
+  const statuses = (await Promise.all(lists)).map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200)).toHaveLength(waiting);
 });

@@ -59,17 +59,9 @@ const TABLE: readonly Row[] = [
   ofBodyReader,
 ];
 
-/**
- * Answers each failed request with a problem document. Logs bugs as errors, and expected failures at level debug.
- *
- * @param onError called with each error; it must not throw. Defaults to nothing
- */
-export function problemHandler(
-  logger: Logger,
-  onError: (error: unknown) => void = () => undefined,
-): ErrorRequestHandler {
+/** Answers each failed request with a problem document. Logs bugs as errors, and expected failures at level debug. */
+export function problemHandler(logger: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
-    onError(error);
     const { id: request_id, method, path } = request;
     const name = `${method} ${path}`;
     // A server that shuts down answers for routes that are not finished.

@@ -3,7 +3,7 @@ import type { AnsweredRequest, OnAnswered } from './answered.ts';
 
 /**
  * Logs one debug line per request once it is answered, e.g. `GET /api/stats 200 1 ms`, with the fields `request_id`, `method`,
- * `path`, `status`, `duration_ms` and `way` (`fast`, `express` or `server`). The line says `cut off` if the connection closed before the whole answer was sent.
+ * `path`, `status`, `duration_ms` and `way` (`fast`, `shed`, `express` or `server`). The line says `cut off` if the connection closed before the whole answer was sent.
  * Query, headers and body are not logged, because they may hold personal data and credentials.
  */
 export function requestLog(logger: Logger): OnAnswered {

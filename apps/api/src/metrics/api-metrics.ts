@@ -20,7 +20,22 @@ const INGEST_METRICS = {
   },
 } as const satisfies Specs;
 
-type ApiParts = Pick<Deps, 'cache' | 'redis' | 'origin' | 'queues' | 'queueConnection' | 'logger'> & {
+const READ_METRICS = {
+  waiting: {
+    name: 'pilotlight_reads_waiting',
+    kind: 'gauge',
+    help: 'Reads that wait for their turn in this process, because the fast path has not answered them',
+    labels: [],
+  },
+  shed: {
+    name: 'pilotlight_reads_shed_total',
+    kind: 'counter',
+    help: 'Reads that were refused with 503 before Express because of an overload',
+    labels: [],
+  },
+} as const satisfies Specs;
+
+type ApiParts = Pick<Deps, 'cache' | 'redis' | 'origin' | 'queues' | 'queueConnection' | 'logger' | 'readQueue'> & {
   readonly http: HttpMetrics;
 };
 
@@ -31,6 +46,11 @@ export function addApiMetrics(metrics: Metrics, { http, ...deps }: ApiParts): ()
   addCacheMetrics(metrics, deps.cache, deps.redis);
   addOriginMetrics(metrics, deps.origin);
   addQueueMetrics(metrics, () => (deps.queueConnection.status === 'ready' ? deps.queues : null));
+  const { readQueue } = deps;
+  metrics.group('reads', READ_METRICS, () => ({
+    waiting: [{ labels: {}, value: readQueue.waiting }],
+    shed: [{ labels: {}, value: readQueue.shed }],
+  }));
   const oldest = async () => ({ oldest: [{ labels: {}, value: (await ingestWaitMs(deps)) / 1_000 }] });
   metrics.group('ingest', INGEST_METRICS, oldest, { everyMs: 1_000 });
   return () => {

@@ -5,6 +5,6 @@ import type { Handlers } from '../http/register-routes.ts';
 
 /** `POST /api/search` */
 export function searchLogs(deps: Deps): Handlers {
-  const [shed, checkCache, ...read] = cachedRoute(deps, 'searchLogs');
-  return [shed, checkCache, ...jsonBody(), ...read];
+  const [checkCache, read] = cachedRoute(deps, 'searchLogs');
+  return [checkCache, ...jsonBody(), read];
 }

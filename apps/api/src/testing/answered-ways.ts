@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino';
 
-/** Records which way answered each request: `fast`, by the fast path, or `express`. Pass its logger to `startTestApi`. */
+/** Records which way answered each request: `fast`, `shed`, `express` or `server`. Pass its logger to `startTestApi`. */
 export class AnsweredWays {
   readonly #ways = new Map<string, string>();
 

@@ -1,4 +1,5 @@
 import type { Row } from '../../row.ts';
+import { readAnswer } from '../kept-answer.ts';
 import { closedLoop } from '../load/closed-loop.ts';
 import { openLoop } from '../load/open-loop.ts';
 import type { Requests } from '../load/requests.ts';
@@ -18,46 +19,61 @@ const ROUNDS = { quick: 1, full: 3 };
 /** Longer than the goal of the recovery. */
 const SECONDS = { quick: 6, full: 8 };
 
+/** An entry of ten minutes: with one of a minute, a round would also measure its reload. */
+const HIT = '/api/files?limit=1';
+
 /** Sends misses at four times the rate that the api can load, in an open loop, alone and together with hits. */
 export async function overload(stage: HttpStage): Promise<Row[]> {
-  const { api, quick, log } = stage;
-  const seconds = quick ? SECONDS.quick : SECONDS.full;
+  const { headers, quick, log } = stage;
   const paths = new UniquePaths(ABSENT);
-  const misses = (): Requests => ({ method: 'GET', headers: stage.headers, paths: paths.next() });
-  const hits: Requests = { method: 'GET', headers: stage.headers, paths: { kind: 'list', paths: ['/api/stats'] } };
+  const misses = (): Requests => ({ method: 'GET', headers, paths: paths.next() });
   const rounds: OverloadRound[] = [];
   for (let round = 1; round <= (quick ? ROUNDS.quick : ROUNDS.full); round++) {
     const capacity = await capacityOf(stage, misses);
     log(`round ${round}: ${Math.round(capacity)} misses/s with ${CAPACITY_CONNECTIONS} connections`);
-    const light = { perSecond: capacity * LIGHT };
-    const flood = { perSecond: capacity * OVERLOAD };
-    const send = openLoop;
-    const unloaded = await send({ url: api.url, seconds, streams: { misses: { ...light, requests: misses() } } });
-    shown(log, 'unloaded', unloaded.misses);
-    const flooded = await send({ url: api.url, seconds, streams: { misses: { ...flood, requests: misses() } } });
-    shown(log, '4 × capacity', flooded.misses);
-    const after = await send({ url: api.url, seconds, streams: { misses: { ...light, requests: misses() } } });
-    shown(log, 'after it', after.misses);
-    const hitting = { perSecond: HITS_PER_SECOND, requests: hits };
-    const alone = await send({ url: api.url, seconds, streams: { hits: hitting } });
-    shown(log, 'hits alone', alone.hits);
-    const mixed = await send({
-      url: api.url,
-      seconds,
-      streams: { hits: hitting, misses: { ...flood, requests: misses() } },
-    });
-    shown(log, 'hits beside 4 × capacity of misses', mixed.hits);
-    shown(log, 'those misses', mixed.misses);
-    rounds.push({
-      unloaded: unloaded.misses,
-      flooded: flooded.misses,
-      after: after.misses,
-      alone: alone.hits,
-      mixed: mixed.hits,
-    });
+    rounds.push({ ...(await missesOf(stage, capacity, misses)), ...(await hitsOf(stage, capacity, misses)) });
   }
   return overloadRows(rounds);
 }
+
+/** Sends misses alone: few, too many, and few again. */
+async function missesOf(
+  stage: HttpStage,
+  capacity: number,
+  misses: () => Requests,
+): Promise<Pick<OverloadRound, 'unloaded' | 'flooded' | 'after'>> {
+  const send = async (what: string, share: number) => {
+    const stream = { perSecond: capacity * share, requests: misses() };
+    const sent = await openLoop({ url: stage.api.url, seconds: secondsOf(stage), streams: { misses: stream } });
+    shown(stage.log, what, sent.misses);
+    return sent.misses;
+  };
+  const unloaded = await send('unloaded', LIGHT);
+  const flooded = await send('4 × capacity', OVERLOAD);
+  return { unloaded, flooded, after: await send('after it', LIGHT) };
+}
+
+/** Sends hits, alone and beside too many misses. */
+async function hitsOf(
+  stage: HttpStage,
+  capacity: number,
+  misses: () => Requests,
+): Promise<Pick<OverloadRound, 'alone' | 'mixed'>> {
+  const { api, headers, log } = stage;
+  const requests: Requests = { method: 'GET', headers, paths: { kind: 'list', paths: [HIT] } };
+  await readAnswer(api.url, requests);
+  const hits = { perSecond: HITS_PER_SECOND, requests };
+  const seconds = secondsOf(stage);
+  const alone = await openLoop({ url: api.url, seconds, streams: { hits } });
+  shown(log, 'hits alone', alone.hits);
+  const flood = { perSecond: capacity * OVERLOAD, requests: misses() };
+  const mixed = await openLoop({ url: api.url, seconds, streams: { hits, misses: flood } });
+  shown(log, 'hits beside 4 × capacity of misses', mixed.hits);
+  shown(log, 'those misses', mixed.misses);
+  return { alone: alone.hits, mixed: mixed.hits };
+}
+
+const secondsOf = ({ quick }: HttpStage): number => (quick ? SECONDS.quick : SECONDS.full);
 
 async function capacityOf({ api, seconds }: HttpStage, misses: () => Requests): Promise<number> {
   const load = { url: api.url, requests: misses(), connections: CAPACITY_CONNECTIONS, seconds, mayRefuse: true };

@@ -157,3 +157,19 @@ test.each([
   await world.clock.settle();
   expect(world.lock.listeners).toBe(0);
 });
+
+test.each([
+  { maxWaiting: 0, asks: false },
+  { maxWaiting: 1, asks: true }, // the control
+])('given $maxWaiting calls may wait for a busy origin, asks for a lock: $asks', async ({ maxWaiting, asks }) => {
+  const busy = await world.process({ origins: { default: { concurrency: 1, maxWaiting } } });
+  const never = () => new Promise<never>(() => undefined);
+  const first = busy.cache.getOrLoad('files:n:1', never).catch(() => null);
+  await world.clock.settle();
+  busy.locks.requestMs = () => 100;
+  const began = world.clock.monotonic();
+  const second = busy.cache.getOrLoad('files:n:2', never).catch(({ code }) => code);
+  expect(await world.clock.through(second)).toBe('ORIGIN_OVERLOADED');
+  expect(world.clock.monotonic() - began >= 100).toBe(asks);
+  await world.clock.through(first);
+});

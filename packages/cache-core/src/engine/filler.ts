@@ -13,7 +13,7 @@ import type { SharedTier } from '../ports/shared-tier.ts';
 import { acquireFillLock, type FillLockOptions, type FillLockRequest, noLock } from './acquire-fill-lock.ts';
 import type { Backoff } from './backoff.ts';
 import type { InFlightLoad, LoadResult, StampedLoad } from './in-flight-loads.ts';
-import type { Answered, Loaded, LoadSource } from './load.ts';
+import type { Answered, Loaded, Loader, LoadSource } from './load.ts';
 import type { Switches } from './switches.ts';
 import type { TooLarge } from './too-large.ts';
 
@@ -28,6 +28,7 @@ export interface FillRequest extends FillLockRequest {
 
 export interface FillerOptions extends FillLockOptions {
   readonly shared: SharedTier | null;
+  readonly loader: Pick<Loader, 'wouldRefuse'>;
   readonly switches: Switches;
   readonly codec: EntryCodec;
   readonly learner: Learner;
@@ -52,9 +53,10 @@ export class Filler {
 
   /** Returns the entry that another process has filled, or loads and stores one. Rejects with the error of the load. */
   async fill(inFlight: InFlightLoad, request: FillRequest): Promise<LoadResult> {
-    const { shared, switches, background, clock } = this.#options;
+    const { shared, switches, loader, background, clock } = this.#options;
     const alone = inFlight.asksOrigin || !request.verified || !shared || !switches.isOn('redis', request.key);
-    if (alone) return this.#load(inFlight, request, noLock, []);
+    // Under overload the round trips for locks of loads that are then refused would cost more than the loads.
+    if (alone || loader.wouldRefuse(request.policy.origin)) return this.#load(inFlight, request, noLock, []);
     const askedAt = clock.monotonic();
     const { filled, release } = await acquireFillLock(request, this.#options);
     const hops: Hop[] = [{ name: 'lock', ms: clock.monotonic() - askedAt }];

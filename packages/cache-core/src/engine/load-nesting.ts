@@ -54,6 +54,11 @@ export class LoadNesting {
     return this.#running.run(null, work);
   }
 
+  /** Whether the caller runs inside a load, whose permit is suspended while it waits for another load. */
+  get isNested(): boolean {
+    return this.#innermost()?.hasEnded === false;
+  }
+
   /** Returns whether the caller runs inside a load of this key, so that a wait for the key would never end. */
   isInside(key: CacheKey): boolean {
     for (let running = this.#innermost(); running; running = running.outer)

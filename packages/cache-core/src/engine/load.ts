@@ -178,6 +178,11 @@ export class Loader {
     );
   }
 
+  /** Returns whether the origin would refuse a load of the caller now. A nested load gets the permit that its caller suspends. */
+  wouldRefuse(origin: string): boolean {
+    return this.limiterOf(origin).isFull && !this.nesting.isNested;
+  }
+
   limiterOf(name: string): OriginLimiter {
     const { limiters } = this.#options;
     const limiter = limiters.get(name);

@@ -13,6 +13,12 @@ export interface OriginLimiterOptions {
   /** A call that waits longer than this for a permit is refused with `OriginOverloaded`. Default 10 s. */
   readonly waitAtMost?: Duration;
   /**
+   * A call whose expected wait is longer than this is refused at once with `OriginOverloaded`. The expected wait follows from the
+   * durations of the last calls: waiting calls × mean duration / `concurrency`. As many calls as `concurrency` may wait in any case,
+   * which is about the duration of one call; until a call has ended, no more may wait. Defaults to no limit.
+   */
+  readonly maxExpectedWait?: Duration;
+  /**
    * Circuit breaker: after `failures` failures in a row (10) it refuses calls for `openFor` (5 s) with `OriginCircuitOpen`, then lets
    * one probe through. `false` turns it off.
    */
@@ -34,6 +40,7 @@ const OPTIONS = [
   'concurrency',
   'maxWaiting',
   'waitAtMost',
+  'maxExpectedWait',
   'breaker',
   'isFailure',
 ] as const satisfies (keyof OriginLimiterOptions)[];
@@ -43,6 +50,8 @@ export interface OriginLimiterSettings {
   readonly concurrency: number;
   readonly maxWaiting: number;
   readonly waitAtMostMs: number;
+  /** Null if the expected wait has no limit. */
+  readonly maxExpectedWaitMs: number | null;
   readonly breaker: Breaker | null;
   readonly isFailure: (error: unknown) => boolean;
 }
@@ -54,11 +63,12 @@ export function resolveOriginLimiter(
   { clock, onStateChange }: OriginLimiterContext,
 ): OriginLimiterSettings {
   assertKnownOptions(`origin ${name}`, options, OPTIONS);
-  const { isFailure = () => true } = options;
+  const { isFailure = () => true, maxExpectedWait } = options;
   const settings = {
     concurrency: atLeast(1, 'concurrency', options.concurrency ?? 16),
     maxWaiting: atLeast(0, 'maxWaiting', options.maxWaiting ?? 1_000),
     waitAtMostMs: toMs('waitAtMost', options.waitAtMost ?? '10s'),
+    maxExpectedWaitMs: maxExpectedWait === undefined ? null : toMs('maxExpectedWait', maxExpectedWait),
     isFailure,
   };
   if (typeof isFailure !== 'function') throw new InvalidArgument('isFailure', 'a function', isFailure);

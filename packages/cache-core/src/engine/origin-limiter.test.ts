@@ -128,6 +128,7 @@ describe('a permit', () => {
     [{ maxWaiting: -1 }, 'maxWaiting: expected a whole number from 0'],
     [{ maxWaiting: Number.NaN }, 'maxWaiting'],
     [{ waitAtMost: -1 }, 'waitAtMost'],
+    [{ maxExpectedWait: -1 }, 'maxExpectedWait'],
     [{ breaker: { failures: 0 } }, 'breaker.failures'],
     [{ concurency: 4 } as never, 'origin database: expected some of concurrency, maxWaiting'],
     [{ breaker: { after: 4 } } as never, 'breaker: expected some of failures, openFor'],

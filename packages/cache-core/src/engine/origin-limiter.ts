@@ -2,6 +2,7 @@ import PQueue from 'p-queue';
 import type { Clock } from '../model/clock.ts';
 import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded } from '../model/errors.ts';
 import type { BreakerState, Verdict } from './breaker.ts';
+import { ExpectedWait } from './expected-wait.ts';
 import { waitForSpareSlot } from './low-priority-permit.ts';
 import {
   type OriginLimiterContext,
@@ -40,6 +41,9 @@ export interface Permit {
   release(): void;
 }
 
+/** The reason of signals that only end a timer. Without one, `abort` makes an exception with a stack trace for each call. */
+const OVER = 'over';
+
 type Ended<Result> = { readonly verdict: Verdict } & ({ readonly result: Result } | { readonly error: unknown });
 
 /** Abandoned calls that may still run, per call of `concurrency`. */
@@ -60,15 +64,19 @@ export class OriginLimiter {
   readonly #settings: OriginLimiterSettings;
   readonly #queue: PQueue;
   readonly #clock: Clock;
+  readonly #expectedWait: ExpectedWait | null;
   /** Each abandoned call with the monotonic time at which it no longer counts. */
   readonly #abandoned = new Map<Promise<unknown>, number>();
   #latestFailure: unknown;
+  #refused = 0;
 
   constructor(name: string, options: OriginLimiterOptions, surroundings: OriginLimiterContext) {
     this.name = name;
     this.#clock = surroundings.clock;
     this.#settings = resolveOriginLimiter(name, options, surroundings);
     this.#queue = new PQueue({ concurrency: this.#settings.concurrency });
+    const { concurrency, maxExpectedWaitMs } = this.#settings;
+    this.#expectedWait = maxExpectedWaitMs === null ? null : new ExpectedWait(concurrency, maxExpectedWaitMs);
   }
 
   /** The number of calls that may run at the same time. */
@@ -85,6 +93,11 @@ export class OriginLimiter {
     };
   }
 
+  /** The calls refused with `OriginOverloaded` since the start. */
+  get refused(): number {
+    return this.#refused;
+  }
+
   /**
    * Waits for a permit, first come, first served.
    *
@@ -94,8 +107,7 @@ export class OriginLimiter {
   async acquire(): Promise<Permit> {
     this.#throwIfUnavailable();
     if (this.#queue.pending < this.#queue.concurrency) return this.#grant();
-    const { maxWaiting } = this.#settings;
-    if (this.#queue.size >= maxWaiting) throw new OriginOverloaded(maxWaiting, this.name);
+    if (this.isFull) throw this.#overloaded(this.#maxWaiting);
     const wait = this.#startWait();
     return this.#grant(wait).finally(wait.end);
   }
@@ -113,6 +125,15 @@ export class OriginLimiter {
     return this.#permit(release);
   }
 
+  /** Whether a call would be refused now because too many wait. */
+  get isFull(): boolean {
+    return this.#queue.pending >= this.#queue.concurrency && this.#queue.size >= this.#maxWaiting;
+  }
+
+  get #maxWaiting(): number {
+    return Math.min(this.#settings.maxWaiting, this.#expectedWait?.maxWaiting ?? Number.POSITIVE_INFINITY);
+  }
+
   #grant(wait?: { readonly signal: AbortSignal; end(): void }): Promise<Permit> {
     const { promise, resolve, reject } = Promise.withResolvers<Permit>();
     const hold = () => {
@@ -121,8 +142,9 @@ export class OriginLimiter {
         this.#throwIfUnavailable(); // the breaker may have opened during the wait
       }
       const slot = Promise.withResolvers<void>();
+      const grantedAt = this.#clock.monotonic();
       resolve(this.#permit(slot.resolve));
-      return slot.promise;
+      return slot.promise.then(() => this.#expectedWait?.ended(this.#clock.monotonic() - grantedAt));
     };
     this.#queue.add(hold, wait && { signal: wait.signal }).catch(reject);
     return promise;
@@ -152,10 +174,14 @@ export class OriginLimiter {
     const now = this.#clock.monotonic();
     for (const [working, lostAt] of this.#abandoned) if (lostAt <= now) this.#abandoned.delete(working);
     if (this.#abandoned.size < max) return;
-    throw new OriginOverloaded(
+    throw this.#overloaded(
       `fewer than ${max} timed-out calls that still run (a load must end when its signal is aborted)`,
-      this.name,
     );
+  }
+
+  #overloaded(expected: number | string): OriginOverloaded {
+    this.#refused++;
+    return new OriginOverloaded(expected, this.name);
   }
 
   /** Returns a signal that ends a wait which takes longer than `waitAtMost`. Call `end` when the wait is over. */
@@ -167,9 +193,9 @@ export class OriginLimiter {
     void this.#clock.sleep(waitAtMostMs, over.signal).then(() => {
       if (over.signal.aborted) return;
       const waitedMs = Math.round(this.#clock.monotonic() - cameAt);
-      leave.abort(new OriginOverloaded(`a permit within ${waitAtMostMs} ms, waited ${waitedMs} ms`, this.name));
+      leave.abort(this.#overloaded(`a permit within ${waitAtMostMs} ms, waited ${waitedMs} ms`));
     });
-    return { signal: leave.signal, end: () => over.abort() };
+    return { signal: leave.signal, end: () => over.abort(OVER) };
   }
 
   async #call<Result>(what: string, timeoutMs: number, work: OriginWork<Result>): Promise<Result> {
@@ -198,7 +224,7 @@ export class OriginLimiter {
     } catch (error) {
       return this.#judge(error);
     } finally {
-      over.abort();
+      over.abort(OVER);
     }
   }
 

@@ -28,6 +28,9 @@ const CACHE_METRICS = {
     'state',
   ]),
   permits: gauge('origin_permits', 'Calls of an origin that may run at the same time', ['origin']),
+  refused: counter('origin_refused_total', 'Calls of an origin that were refused: too many waited, or for too long', [
+    'origin',
+  ]),
   breaker: gauge('origin_breaker_state', '1 for the state of the circuit breaker, 0 for the others', [
     'origin',
     'state',
@@ -135,6 +138,7 @@ function originsOf({ internal }: CacheManager) {
       })),
     ),
     permits: origins.map(([origin, { permits }]) => ({ labels: { origin }, value: permits })),
+    refused: origins.map(([origin, { refused }]) => ({ labels: { origin }, value: refused })),
     breaker: origins.flatMap(
       ([
         origin,

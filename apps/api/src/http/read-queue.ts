@@ -1,0 +1,113 @@
+/** The time in which the queue runs reads before the event loop continues with its I/O, in ms. */
+const SLICE_MS = 2;
+/** CoDel's interval: a queue that has not been empty for this time is more than a burst, in ms. */
+const INTERVAL_MS = 100;
+/** CoDel's target: how long the first read of an overloaded queue may have waited, in ms. */
+const TARGET_MS = 10;
+/** After a refusal, a queue that is filled again does not count as a burst for this time, in ms. */
+const MEMORY_MS = 1_000;
+
+export interface ReadQueueOptions {
+  /** Monotonic, in ms. */
+  now(): number;
+  /** Runs a function after the I/O that the event loop handles in this turn. */
+  schedule(run: () => void): void;
+}
+
+interface Waiting {
+  readonly since: number;
+  run(): void;
+}
+
+const SYSTEM: ReadQueueOptions = { now: () => performance.now(), schedule: (run) => void setImmediate(run) };
+
+/**
+ * Runs the reads that the fast path has not answered, first come, first served, for 2 ms in each turn of the event loop. In between,
+ * the loop accepts connections, answers hits and refuses reads. Node accepts one connection per turn: with long turns, clients wait for
+ * seconds before their request is read. So a turn that has accepted a connection runs only one read.
+ *
+ * A burst waits; an overload is refused. The rule is CoDel's (RFC 8289) in its form for servers (Maurer: Fail at Scale, ACM Queue 13(8),
+ * 2015): the queue is overloaded if it has not been empty for 100 ms and its first read has waited for more than 10 ms. For a second
+ * after a refusal the second condition is enough, because otherwise each new 100 ms of waiting would be the p99.
+ */
+export class ReadQueue {
+  readonly #options: ReadQueueOptions;
+  readonly #waiting: Waiting[] = [];
+  #filledAt = 0;
+  #refusedAt = Number.NEGATIVE_INFINITY;
+  #shed = 0;
+  #isScheduled = false;
+  #hasAccepted = false;
+
+  constructor(options: ReadQueueOptions = SYSTEM) {
+    this.#options = options;
+  }
+
+  /**
+   * Calls `run` after the reads that came before. Returns false, without doing so, if the queue is overloaded, or if reads wait that
+   * the origin would refuse anyway.
+   *
+   * @param isOriginFull whether the origin refuses further loads now
+   */
+  offer(run: () => void, isOriginFull: boolean): boolean {
+    if (this.isOverloaded || (isOriginFull && this.#waiting.length > 0)) {
+      this.#refusedAt = this.#options.now();
+      this.#shed++;
+      return false;
+    }
+    this.add(run);
+    return true;
+  }
+
+  /** Calls `run` after the reads that came before. */
+  add(run: () => void): void {
+    const since = this.#options.now();
+    if (this.#waiting.length === 0) this.#filledAt = since;
+    this.#waiting.push({ since, run });
+    this.#schedule();
+  }
+
+  /** The reads that wait. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
+  /** The reads refused since the start. */
+  get shed(): number {
+    return this.#shed;
+  }
+
+  get isOverloaded(): boolean {
+    const [first] = this.#waiting;
+    if (first === undefined) return false;
+    const now = this.#options.now();
+    const isBurst = now - this.#filledAt <= INTERVAL_MS && now - this.#refusedAt > MEMORY_MS;
+    return !isBurst && now - first.since > TARGET_MS;
+  }
+
+  /** Call it when the server has accepted a connection: more may wait. */
+  connectionAccepted(): void {
+    this.#hasAccepted = true;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#waiting.length === 0) return;
+    this.#isScheduled = true;
+    this.#options.schedule(() => {
+      this.#isScheduled = false;
+      try {
+        this.#runSlice();
+      } finally {
+        this.#schedule();
+      }
+    });
+  }
+
+  #runSlice(): void {
+    const { now } = this.#options;
+    const until = now() + (this.#hasAccepted ? 0 : SLICE_MS);
+    this.#hasAccepted = false;
+    do this.#waiting.shift()?.run();
+    while (this.#waiting.length > 0 && now() < until);
+  }
+}

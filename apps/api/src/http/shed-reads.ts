@@ -1,0 +1,78 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { type CachedOperationId, everyRoute, type OperationId, ROUTES, type Route } from '@pilotlight/contracts/http';
+import type { Origin } from '@pilotlight/origin';
+import { originOf, RECIPES } from '@pilotlight/recipes';
+import type { Deps } from '../deps.ts';
+import { TryLater } from '../errors.ts';
+import { problemBody, problemHeaders } from './problem.ts';
+import type { ReadQueue } from './read-queue.ts';
+import { identify, REQUEST_ID } from './request-id.ts';
+import { pathOf } from './request-target.ts';
+
+const RETRY_AFTER_MS = 1_000;
+const REFUSED = new TryLater(
+  'ORIGIN_OVERLOADED',
+  'expected the api to keep up with its reads, but those that are not cached wait for this process; send fewer of them',
+  RETRY_AFTER_MS,
+);
+const HEADERS = Object.entries(problemHeaders(REFUSED)).flatMap(([name, value]) => [name, String(value)]);
+
+export interface ShedReadsOptions {
+  readonly queue: ReadQueue;
+  /** Returns whether a read may be refused here. Express answers the others at once, mostly with another refusal. */
+  readonly mayRefuse: (request: IncomingMessage) => boolean;
+  readonly deps: Pick<Deps, 'cache' | 'origin' | 'onAnswered'>;
+}
+
+/**
+ * Returns a listener that passes the requests of cached routes on in turn, and refuses them with 503 in an overload: without Express,
+ * lookups and an error with a stack trace. Other requests are passed on at once. Put it behind the fast path, which answers the hits.
+ */
+export function shedReads(listener: RequestListener, { queue, mayRefuse, deps }: ShedReadsOptions): RequestListener {
+  const { cache, origin, onAnswered } = deps;
+  const cached = cachedRoutes(origin);
+  const { origins } = cache.internal.engine;
+  const isFull = (name: string) => origins.get(name)?.isFull === true;
+  return (request, response) => {
+    const beganAt = performance.now();
+    const { method = '', url = '' } = request;
+    const path = pathOf(url);
+    const name = cached.get(`${method} ${path}`);
+    if (name === undefined || !mayRefuse(request)) return listener(request, response);
+    if (queue.offer(() => listener(request, response), isFull(name))) return;
+    const bytes = refuse(request, response);
+    const { status } = REFUSED;
+    const durationMs = performance.now() - beganAt;
+    const answer = { status, outcome: null, tier: null, durationMs, bytes, isCutOff: false };
+    onAnswered({ ...answer, route: path, method, path, requestId: request.id, way: 'shed' });
+  };
+}
+
+/** Returns the origin of each cached route, by method and path. These paths have no parameters. */
+function cachedRoutes(origin: Origin): ReadonlyMap<string, string> {
+  const routes = everyRoute().filter(isCached);
+  return new Map(
+    routes.flatMap(({ id, method, path }) => {
+      const name = originOf(RECIPES[ROUTES[id].cached], origin);
+      return methodsOf(method).map((each) => [`${each} ${path}`, name] as const);
+    }),
+  );
+}
+
+const isCached = <R extends Route & { readonly id: OperationId }>(
+  route: R,
+): route is R & { readonly id: CachedOperationId } => route.cached !== null;
+
+const methodsOf = (method: string): readonly string[] => (method === 'GET' ? ['GET', 'HEAD'] : [method]);
+
+/** Answers with 503. Returns the bytes of the body. */
+function refuse(request: IncomingMessage, response: ServerResponse): number {
+  const id = identify(request);
+  const body = problemBody(REFUSED, id);
+  const length = Buffer.byteLength(body);
+  response.writeHead(REFUSED.status, [...HEADERS, 'Content-Length', String(length), REQUEST_ID, id]);
+  response.end(body);
+  // The fast path may have read the body and put it back; the next request of the connection comes after it.
+  request.resume();
+  return length;
+}

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { ManualClock } from '../testing/manual-clock.ts';
+import { ExpectedWait } from './expected-wait.ts';
+import { OriginLimiter } from './origin-limiter.ts';
+import { withPermit } from './testing/with-permit.ts';
+
+const waitOf = (maxExpectedWaitMs: number) => new ExpectedWait(4, maxExpectedWaitMs);
+
+test('before a call has ended, one call per permit may wait', () => {
+  expect(waitOf(100).maxWaiting).toBe(4);
+});
+
+test('as many calls may wait as end within the expected wait', () => {
+  const wait = waitOf(100);
+  wait.ended(20);
+  expect(wait.maxWaiting).toBe(20); // four calls end every 20 ms
+});
+
+test('given calls without a measurable duration, any number may wait', () => {
+  const wait = waitOf(100);
+  wait.ended(0);
+  expect(wait.maxWaiting).toBe(Number.POSITIVE_INFINITY);
+});
+
+test('given calls longer than the expected wait, one call per permit may wait', () => {
+  const wait = waitOf(100);
+  wait.ended(5_000);
+  expect(wait.maxWaiting).toBe(4);
+});
+
+test('given slower calls fewer may wait, and more again after they recover', () => {
+  const wait = waitOf(100);
+  const after = (calls: number, ms: number) => {
+    for (let n = 0; n < calls; n++) wait.ended(ms);
+    return wait.maxWaiting;
+  };
+  expect(after(50, 10)).toBe(40);
+  expect(after(1, 100)).toBeLessThan(40);
+  expect(after(100, 100)).toBe(4);
+  expect(after(100, 10)).toBeGreaterThan(35);
+});
+
+test.each([
+  { maxExpectedWait: '150ms', waiting: 3, longestMs: 300 },
+  { maxExpectedWait: '10s', waiting: 10, longestMs: 600 }, // the control
+] as const)('given an expected wait of $maxExpectedWait, $waiting of 12 calls wait', async (given) => {
+  const { maxExpectedWait, waiting, longestMs } = given;
+  const clock = new ManualClock();
+  const limiter = new OriginLimiter('database', { concurrency: 2, maxExpectedWait }, { clock });
+  const call = () =>
+    withPermit(limiter, (permit) => permit.run('k:1', 1_000, () => clock.sleep(100))).then(
+      () => 'done',
+      ({ code }) => code,
+    );
+  await clock.through(call());
+  const began = clock.monotonic();
+  const calls = Array.from({ length: 12 }, call);
+  await clock.settle();
+  expect([limiter.state.waiting, limiter.isFull]).toEqual([waiting, waiting < 10]);
+  expect(await clock.through(Promise.all(calls))).toEqual([
+    ...Array(2 + waiting).fill('done'),
+    ...Array(10 - waiting).fill('ORIGIN_OVERLOADED'),
+  ]);
+  expect(clock.monotonic() - began).toBe(longestMs);
+});

@@ -1,0 +1,30 @@
+/** The weight of the latest call in the mean duration: the last dozens of calls decide it. */
+const WEIGHT = 1 / 16;
+
+/**
+ * Bounds a queue by the time that its calls would wait. By Little's law, a call that finds `n` others waiting gets its permit after
+ * about `n × mean duration / concurrency`. The mean is an exponentially weighted average.
+ */
+export class ExpectedWait {
+  readonly #concurrency: number;
+  readonly #maxMs: number;
+  /** Infinite until the first call has ended. */
+  #meanMs = Number.POSITIVE_INFINITY;
+
+  /** @param concurrency calls that run at the same time */
+  constructor(concurrency: number, maxMs: number) {
+    this.#concurrency = concurrency;
+    this.#maxMs = maxMs;
+  }
+
+  /** @param ms how long a call held its permit */
+  ended(ms: number): void {
+    this.#meanMs = Number.isFinite(this.#meanMs) ? this.#meanMs + WEIGHT * (ms - this.#meanMs) : ms;
+  }
+
+  /** The number of calls that may wait: at least `concurrency`, so that slow calls have a queue too. */
+  get maxWaiting(): number {
+    const withinMax = (this.#concurrency * this.#maxMs) / Math.max(this.#meanMs, Number.MIN_VALUE);
+    return Math.max(this.#concurrency, Math.floor(withinMax));
+  }
+}
