@@ -64,7 +64,7 @@ const ALLOWED = /\bstand(?:[- ](?:in|by|alone)|By|In|Alone)\b|\blong-standing\b/
  * a metric.
  */
 const PUBLISHED =
-  /(?<=['"`/|])(?:outdated|nobody)(?=['"`/|])|\bmiss,? outdated\b|\boutdated: |\btime[-_]outdated\b|\boutdatedShare\b|\boutdated_share_limit\b|\blog\.standing\b/g;
+  /(?<=['"`/|])(?:outdated|nobody)(?=['"`/|])|\bmiss,? outdated\b|\boutdated: |\btime[-_]outdated\b|\boutdatedShare\b|\boutdated_share(?:_limit)?\b|\blog\.standing\b/g;
 
 /** Code, docs and configuration that people read; the rest (images, lock files, sample logs) is data. */
 const READ_BY_PEOPLE = /\.(?:ts|mts|mjs|lua|sql|md|svg|yml|yaml)$|(?:^|\/)Dockerfile$/;
