@@ -95,7 +95,7 @@ export async function listen(listener: RequestListener, options: ListenOptions):
   const outer =
     before === undefined
       ? counted
-      : countBodies(
+      : countOpen(
           open,
           before(counted, () => open.isEnding),
         );
@@ -127,11 +127,11 @@ function endSlowBodies(server: Server, open: OpenRequests, limits: RequestLimits
   server.once('close', () => clearInterval(timer));
 }
 
-/** Counts each request with a body before it is read, because its client may stop in the middle. */
-function countBodies(open: OpenRequests, listener: RequestListener): RequestListener {
+/** Counts each request that is not answered at once: it waits for its body, for Redis, or for other reads. */
+function countOpen(open: OpenRequests, listener: RequestListener): RequestListener {
   return (request, response) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') open.add(response);
     listener(request, response);
+    if (!response.writableEnded) open.add(response);
   };
 }
 

@@ -186,7 +186,7 @@ describe('an unknown path or method is answered as such', () => {
     expect(problem.errors).toEqual([{ field: 'path', detail: expect.stringMatching(/expected UTF-8/) }]);
   });
 
-  test.for(['/', '/api', '/api/nope', '/nope', '/api/stats/more', '/metric'])('%s is 404', async (path) => {
+  test.for(['/api', '/api/nope', '/nope', '/api/stats/more', '/metric'])('%s is 404', async (path) => {
     expect((await expectProblem(await api.fetch(path), 404)).detail).toContain(path);
   });
 
