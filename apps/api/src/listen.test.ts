@@ -187,16 +187,20 @@ describe('given a body that stalls', () => {
   });
 });
 
-test('given an error in the second of two requests on a connection, the first is answered and then it closes', async () => {
-  const { promise: released, resolve: release } = Promise.withResolvers<void>();
-  const server = await start(async (_, response) => {
-    await released;
-    response.end('first');
-  });
-  const answer = exchange(server.url, 'GET / HTTP/1.1\r\nHost: x\r\n\r\nnot a request\r\n\r\n');
-  release();
-  expect(await answer).toEqual({ status: 200, code: null });
-});
+test.each(['a route', 'the listener before the routes'])(
+  'given an error behind a request that %s answers later, it is answered, and the connection closes',
+  async (place) => {
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    const later: RequestListener = async (_, response) => {
+      await released;
+      response.end('first');
+    };
+    const server = await start(later, place === 'a route' ? {} : { before: () => later });
+    const answer = exchange(server.url, 'GET / HTTP/1.1\r\nHost: x\r\n\r\nnot a request\r\n\r\n');
+    release();
+    expect(await answer).toEqual({ status: 200, code: null });
+  },
+);
 
 test('given a HOST that does not resolve, the error names it and the expected form', async () => {
   await expect(listen(() => undefined, { host: 'no-such-host.invalid', port: 0 })).rejects.toThrow(
