@@ -14,7 +14,7 @@ const TOO_WIDE = `(() => {
     const { left, right } = element.getBoundingClientRect();
     return (right > root.clientWidth + 0.5 || left < -0.5) && !isInside(element);
   });
-  const named = over.slice(-3).map((e) => e.tagName.toLowerCase() + (e.getAttribute('class') ? '.' + e.getAttribute('class') : ''));
+  const named = over.slice(-4).map((e) => e.tagName.toLowerCase() + '.' + e.getAttribute('class') + ' "' + e.textContent.slice(0, 20) + '"');
   return root.scrollWidth + ' px wide: ' + named.join(', ');
 })()`;
 

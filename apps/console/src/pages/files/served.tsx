@@ -13,7 +13,7 @@ export interface Serving {
 export function Served({ outcome, tookMs }: Serving) {
   const { word, tone, detail } = servedText(outcome);
   return (
-    <span class="served muted small">
+    <span class="file-served muted small">
       <Badge tone={tone}>{word}</Badge> in {duration(tookMs)}
       {detail !== '' && ` · ${detail}`}
     </span>

@@ -15,7 +15,7 @@ export function FileLevels({ id }: { readonly id: string }) {
   const { by_level: by, total_logs: total } = answer.data.stats;
   const levels = Object.entries(by).filter(([, lines]) => lines > 0);
   return (
-    <div class="levels">
+    <div class="level-counts">
       <h3>Levels</h3>
       <dl>
         {levels.map(([level, lines]) => (
