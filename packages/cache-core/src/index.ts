@@ -18,6 +18,7 @@ export type { Codec } from './envelope/compression.ts';
 export type { EncryptionKey, EncryptionOptions } from './envelope/encryption.ts';
 export type { BoundBy, Decision } from './learning/decision.ts';
 export type { InvalidateOptions, InvalidationReceipt } from './log/invalidator.ts';
+export type { Confirmation } from './log/receipt.ts';
 export type { Answer } from './model/answer.ts';
 export type { CachedEntry } from './model/cached-entry.ts';
 export { type Clock, systemClock } from './model/clock.ts';

@@ -8,7 +8,7 @@ import type { CacheLogger } from '../model/logger.ts';
 import { type InvalidationMode, type Selector, toToken } from '../model/selector.ts';
 import type { Append, Appended, InvalidationLog } from '../ports/invalidation-log.ts';
 import type { Follower } from './follower.ts';
-import { receipt } from './receipt.ts';
+import { type Confirmation, receipt } from './receipt.ts';
 
 /** The mode of an invalidation, and the id under which it can be repeated. */
 export interface InvalidateOptions {
@@ -27,7 +27,14 @@ export interface InvalidateOptions {
  * twice, which changes no answer.
  */
 export type InvalidationReceipt =
-  | { readonly state: 'applied'; readonly position: number; readonly epoch: number; readonly receiptMs: number }
+  | {
+      readonly state: 'applied';
+      readonly position: number;
+      readonly epoch: number;
+      readonly receiptMs: number;
+      /** Each process that is known to serve nothing that was invalidated, in the order in which it confirmed. */
+      readonly confirmations: readonly Confirmation[];
+    }
   | { readonly state: 'pending'; readonly position: null };
 
 export interface InvalidatorOptions {
@@ -71,7 +78,11 @@ export class Invalidator {
     const trace: InvalidateTrace = { cache: this.#options.name, ...wanted, ...ending };
     return this.#traced.tracePromise(async () => {
       const receipt = await this.#invalidate(wanted);
-      Object.assign(trace, receipt);
+      trace.state = receipt.state;
+      if (receipt.state === 'applied') {
+        const { epoch, position, receiptMs } = receipt;
+        Object.assign(trace, { epoch, position, receiptMs });
+      }
       return receipt;
     }, trace);
   }
@@ -88,8 +99,8 @@ export class Invalidator {
       return { state: 'pending', position: null };
     }
     follower.enterEpoch(appended.epoch);
-    await receipt(appended, clock.monotonic(), { log, follower, clock, background });
-    return { state: 'applied', ...appended, receiptMs: clock.monotonic() - began };
+    const confirmations = await receipt(appended, clock.monotonic(), { log, follower, clock, background });
+    return { state: 'applied', ...appended, receiptMs: clock.monotonic() - began, confirmations };
   }
 }
 

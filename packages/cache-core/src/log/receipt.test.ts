@@ -42,6 +42,30 @@ test('a disconnected process delays one receipt by one lease, then is dropped', 
   expect(await invalidate()).toMatchObject({ state: 'applied', tookMs: 0 });
 });
 
+test('a receipt names each process, how it is known and after how many ms', async () => {
+  const cut = await world.process({ id: 'cut' });
+  const slow = await world.process({ id: 'slow' });
+  slow.durable.replyMs = () => 40;
+  cut.durable.cut();
+  const { confirmations } = (await invalidate()) as Extract<InvalidationReceipt, { state: 'applied' }>;
+  expect(confirmations.map(({ how }) => how)).toEqual(['applied', 'applied', 'applied', 'leaseEnded']);
+  const [, , third, last] = confirmations;
+  expect(third?.process).toMatch(/^slow:/);
+  expect(third?.afterMs).toBeGreaterThanOrEqual(40);
+  expect(last).toMatchObject({ process: expect.stringMatching(/^cut:/), afterMs: OUTLASTED_MS });
+});
+
+test('given a process that leaves during the wait, the receipt says so', async () => {
+  const log = world.log.connect();
+  const { epoch } = one.cache.internal.engine.follower;
+  await log.renew({ id: 'leaving', epoch, applied: 0, leaseMs: 1_000 });
+  const leaving = world.clock.sleep(100).then(() => log.leave('leaving', epoch));
+  expect(await invalidate()).toMatchObject({
+    confirmations: expect.arrayContaining([{ process: 'leaving', how: 'left', afterMs: expect.any(Number) }]),
+  });
+  await leaving;
+});
+
 test('given different leases, a receipt waits for the longest of those that have not applied', async () => {
   const short = await world.process({ lease: '300ms' });
   short.durable.cut();

@@ -18,6 +18,19 @@ interface Lagging {
   readonly since: number;
 }
 
+/** How it is known that a process serves nothing that an invalidation hits. */
+export interface Confirmation {
+  /** The id of the process in the register of followers. */
+  readonly process: string;
+  /**
+   * `applied`: the process has applied the position. `left`: it has left the register. `leaseEnded`: it did not answer, and its lease has
+   * ended.
+   */
+  readonly how: 'applied' | 'left' | 'leaseEnded';
+  /** Milliseconds from the append until this was known. */
+  readonly afterMs: number;
+}
+
 const POLL_MS = 20;
 /** The clocks of two machines may run 1 % apart, so a lease of another process takes up to 1 % longer on this clock. */
 const CLOCK_DRIFT = 0.01;
@@ -35,13 +48,23 @@ export const withClockDrift = (leaseMs: number): number => leaseMs * (1 + CLOCK_
  * passed, because a process that is still in the earlier epoch is not registered. The same holds in an epoch that is not
  * this process's own: a log that was lost while its clock was set back may begin an epoch below the one that this process
  * knows.
+ *
+ * @returns what is known of each process, in the order in which it became known; empty if the register proved nothing
  */
-export async function receipt(appended: Appended, appendedAt: number, options: ReceiptOptions): Promise<void> {
+export async function receipt(
+  appended: Appended,
+  appendedAt: number,
+  options: ReceiptOptions,
+): Promise<readonly Confirmation[]> {
   const { log, follower, clock, background } = options;
   const errors = new ErrorOnce(background, 'receipt');
   const longestMs = withClockDrift(log.maxLeaseMs);
   let deadline = appendedAt + longestMs;
   const lagging = new Map<string, Lagging>();
+  const confirmed = new Map<string, Confirmation>();
+  const note = (process: string, how: Confirmation['how']): void => {
+    if (!confirmed.has(process)) confirmed.set(process, { process, how, afterMs: clock.monotonic() - appendedAt });
+  };
   const wake = wakeOn(log);
   try {
     while (clock.monotonic() < deadline) {
@@ -53,13 +76,17 @@ export async function receipt(appended: Appended, appendedAt: number, options: R
       const woken = wake.next();
       const register = await registerOf(log, appended.epoch, errors);
       if (register) {
+        for (const id of lagging.keys()) if (!register.has(id)) note(id, 'left');
+        for (const [id, { applied }] of register) if (applied >= appended.position) note(id, 'applied');
         noteLagging(register, appended.position, lagging, clock.monotonic());
-        if (lagging.size === 0) return;
+        if (lagging.size === 0) return [...confirmed.values()];
         deadline = appendedAt + withClockDrift(Math.max(...[...lagging.values()].map(({ leaseMs }) => leaseMs)));
       }
       await resultWithin(woken, Math.min(POLL_MS, Math.max(1, deadline - clock.monotonic())), clock);
     }
+    for (const id of lagging.keys()) note(id, 'leaseEnded');
     background.run('drop-dead', () => dropDead(appended.epoch, lagging, options));
+    return [...confirmed.values()];
   } finally {
     wake.stop();
   }
