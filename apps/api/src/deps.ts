@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import process from 'node:process';
 import { CacheManager, LoadTimedOut } from '@pilotlight/cache-core';
 import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin, OriginUnavailable } from '@pilotlight/origin';
@@ -6,6 +8,7 @@ import {
   type Config,
   connectLimitStore,
   connectProducer,
+  InvalidationJournal,
   type Logger,
   Metrics,
   openQueues,
@@ -44,6 +47,8 @@ export interface Deps {
   readonly migrations: Migrations;
   readonly redis: RedisPorts;
   readonly cache: CacheManager;
+  /** When and why the latest invalidations were made, and which process confirmed them. */
+  readonly journal: InvalidationJournal;
   /** For reading only: the workers' relay adds the jobs. */
   readonly queues: Queues;
   readonly queueConnection: QueueConnection;
@@ -123,6 +128,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     cache,
     processes: createProcesses({ cache, queueConnection, logger }),
     since: new Since(),
+    journal: new InvalidationJournal(queueConnection, logger),
     queues: openQueues(queueConnection, logger),
     queueConnection,
     onAnswered: all([requestLog(logger), http.observe]),
@@ -142,6 +148,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
 function createCache(config: Config, { redis, logger }: Pick<Deps, 'redis' | 'logger'>): CacheManager {
   const limits = { ...ORIGIN, maxExpectedWait: config.readMaxWaitMs };
   return new CacheManager({
+    id: `api:${hostname()}:${process.pid}`,
     ports: redis,
     logger,
     memoryBytes: config.cacheMemoryBytes,

@@ -1,7 +1,7 @@
 import type { CacheManager } from '@pilotlight/cache-core';
 import { type DomainEvent, type Invalidation, invalidationsOf } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
-import type { Logger } from '@pilotlight/runtime';
+import type { InvalidationJournal, Logger } from '@pilotlight/runtime';
 import pTimeout from 'p-timeout';
 import type { Written } from './http/write-headers.ts';
 
@@ -16,6 +16,7 @@ export async function invalidateByEvent(deps: AnnouncingDeps, event: DomainEvent
 interface AnnouncingDeps {
   readonly cache: CacheManager;
   readonly origin: Origin;
+  readonly journal: Pick<InvalidationJournal, 'record'>;
   readonly logger: Logger;
 }
 
@@ -31,7 +32,7 @@ export interface AnnouncedEvent extends Written {
  * and then a worker invalidates later.
  */
 export async function announceEvent(
-  { cache, origin, logger }: AnnouncingDeps,
+  { cache, origin, journal, logger }: AnnouncingDeps,
   event: DomainEvent,
 ): Promise<AnnouncedEvent> {
   const selectors = invalidationsOf(event);
@@ -44,6 +45,7 @@ export async function announceEvent(
   const receiptMs = receipt.state === 'applied' ? receipt.receiptMs : null;
   const announced = { selectors, positions: [receipt], invalidation: { state, position }, receiptMs };
   if (state === 'pending') return announced;
+  journal.record(receipt, { kind: 'event', type: event.type, file_id: event.fileId });
   const marking = origin.outbox
     .markApplied(event.id, position)
     .catch((error: unknown) =>

@@ -1,6 +1,8 @@
 import type { CacheManager, Selector } from '@pilotlight/cache-core';
-import { type InvalidateBody, scopeOfQuery } from '@pilotlight/contracts';
+import { type InvalidateBody, type JournalEntry, scopeOfQuery } from '@pilotlight/contracts';
 import { RECIPES } from '@pilotlight/recipes';
+import { confirmationsOf } from '@pilotlight/runtime';
+import type { Deps } from './deps.ts';
 import { TryLater } from './errors.ts';
 import { checkedKey, checkedPrefix } from './http/cache-names.ts';
 import type { Written } from './http/write-headers.ts';
@@ -10,6 +12,7 @@ export interface Invalidated {
   invalidated: number;
   position: number;
   receipt_ms: number;
+  processes: JournalEntry['processes'];
 }
 
 /** The body of the answer, and the content of its headers. */
@@ -18,20 +21,28 @@ export interface InvalidatedNow {
   readonly written: Written;
 }
 
+export interface InvalidateNowOptions {
+  readonly selectors: readonly Selector[];
+  readonly mode: InvalidateBody['mode'];
+  /** The name of the caller's token. */
+  readonly token: string | null;
+}
+
 /** Invalidates or expires entries on every process. Throws `TryLater` if the log is unreachable. */
 export async function invalidateNow(
-  cache: CacheManager,
-  selectors: readonly Selector[],
-  mode: InvalidateBody['mode'],
+  { cache, journal }: Pick<Deps, 'cache' | 'journal'>,
+  { selectors, mode, token }: InvalidateNowOptions,
 ): Promise<InvalidatedNow> {
   // Expired entries stay stored, and so do those of a tag or a scope until they are evicted: they are counted and not reclaimed.
   const isCounted = mode === 'expire' || selectors.some((selector) => 'tag' in selector || 'scope' in selector);
   const counted = isCounted ? await storedEntries(cache, selectors) : 0;
   const receipt = await cache.invalidate(selectors, { mode });
   if (receipt.state === 'pending') throw notApplied();
+  journal.record(receipt, { kind: 'request', token });
   const { epoch, position, receiptMs } = receipt;
   const invalidated = isCounted ? counted : await cache.reclaim(selectors, { epoch, asOf: position });
-  const body = { invalidated, position, receipt_ms: Math.round(receiptMs * 100) / 100 };
+  const receipt_ms = Math.round(receiptMs * 100) / 100;
+  const body = { invalidated, position, receipt_ms, processes: confirmationsOf(receipt) };
   return { body, written: { selectors, positions: [receipt] } };
 }
 

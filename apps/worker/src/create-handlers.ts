@@ -22,7 +22,7 @@ const ANSWERS = Object.values(RECIPES);
 
 /** Returns the handler of every job, connected to the process's dependencies. */
 export function createHandlers(deps: Deps, queues: Queues, keepWarm: KeepWarm, logger: Logger): Handlers {
-  const { origin, cache, reclaimer, rawRetentionMs, work } = deps;
+  const { origin, cache, reclaimer, journal, rawRetentionMs, work } = deps;
   const ingest = ingestFile({ origin, logger, longReads: new LongReads(LONG_READS) });
   const auditor = createAuditor(deps, logger);
   return {
@@ -31,7 +31,7 @@ export function createHandlers(deps: Deps, queues: Queues, keepWarm: KeepWarm, l
       work.ingested(data.event, result);
       return result;
     },
-    'apply-event': applyEvent({ cache, origin, queues, reclaimer }),
+    'apply-event': applyEvent({ cache, origin, queues, reclaimer, journal }),
     'purge-file': purgeFile(origin),
     'warm-keys': warmKeys({ keepWarm, progress: origin.progress }),
     'audit-freshness': (_data, { signal }) => auditor.audit(signal),
@@ -78,7 +78,7 @@ export function createKeepWarm(
   });
 }
 
-function createAuditor({ cache, origin, producer, work }: Deps, logger: Logger): Auditor {
+function createAuditor({ cache, origin, journal, producer, work }: Deps, logger: Logger): Auditor {
   const budget = new SharedBudget({
     connection: producer,
     key: 'pilotlight:budget:audits',
@@ -86,6 +86,6 @@ function createAuditor({ cache, origin, producer, work }: Deps, logger: Logger):
     maxMs: auditing.MAX_SAVED_UP_MS,
     logger,
   });
-  const parts = { cache, origin, logger, answers: ANSWERS, clock: systemClock, budget };
+  const parts = { cache, origin, journal, logger, answers: ANSWERS, clock: systemClock, budget };
   return new Auditor({ ...parts, random: Math.random, onAudited: work.audited });
 }

@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+import process from 'node:process';
 import { CacheManager } from '@pilotlight/cache-core';
 import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin } from '@pilotlight/origin';
@@ -6,6 +8,7 @@ import {
   type Config,
   connectProducer,
   connectWorkerConnection,
+  InvalidationJournal,
   type Logger,
   type QueueConnection,
 } from '@pilotlight/runtime';
@@ -33,6 +36,8 @@ export interface Deps {
   readonly origin: Origin;
   readonly redis: RedisPorts;
   readonly cache: CacheManager;
+  /** When and why the latest invalidations were made, and which process confirmed them. */
+  readonly journal: InvalidationJournal;
   readonly reclaimer: Reclaimer;
   /** Counts the work of this process. */
   readonly work: WorkMetrics;
@@ -64,7 +69,9 @@ export function openDeps(
     onError: (error) => logger.debug({ err: error }, 'origin'),
   });
   const redis = connectRedis({ cacheUrl, queueUrl, allowUnsafeServers: settings.allowUnsafeRedis ?? false, logger });
+  const id = `worker:${hostname()}:${process.pid}`;
   const cache = new CacheManager({
+    id,
     ports: redis,
     logger,
     origins: { [ORIGINS.search]: {}, [ORIGINS.elasticsearch]: {} },
@@ -75,6 +82,7 @@ export function openDeps(
     origin,
     redis,
     cache,
+    journal: new InvalidationJournal(producer, logger),
     work: new WorkMetrics(),
     reclaimer: new Reclaimer({ cache, logger }),
     producer,

@@ -138,7 +138,12 @@ describe('a poison job', () => {
       logger,
       invalidateEverything: async ({ id = '' }) => {
         const cache = { invalidate: async () => ({ state: 'pending', position: null, receiptMs: 0 }) as const };
-        await invalidateEverything({ cache: isThere ? deps.cache : cache, origin: deps.origin, logger })({
+        await invalidateEverything({
+          cache: isThere ? deps.cache : cache,
+          origin: deps.origin,
+          journal: deps.journal,
+          logger,
+        })({
           id,
           data: null,
         });

@@ -96,7 +96,7 @@ async function startAll(started: Started, options: StartOptions): Promise<void> 
     handlers: createHandlers(deps, queues, keepWarm, logger),
     logger,
     onJobEnded: (job, result, ms) => deps.work.jobEnded(job, result, ms),
-    invalidateEverything: invalidateEverything({ cache: deps.cache, origin: deps.origin, logger }),
+    invalidateEverything: invalidateEverything({ ...deps, logger }),
   });
   started.workers = workers;
   const relay = startLoops(started, { ...options, queues, workers });

@@ -132,6 +132,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cache/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Lists the latest invalidations, newest first
+         * @description Positions and selectors are those of the invalidation log. When, why and which process confirmed is from a journal of the latest 500.
+         */
+        get: operations["listInvalidations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cache/stats": {
         parameters: {
             query?: never;
@@ -936,6 +956,20 @@ export interface operations {
                         dry_run?: true;
                         invalidated: number;
                         position: number | null;
+                        processes: {
+                            /** @description From the append until this was known. */
+                            after_ms: number;
+                            /**
+                             * @description It has applied the position; it has left the register; or it did not answer and its lease has ended.
+                             * @enum {string}
+                             */
+                            how: "applied" | "left" | "leaseEnded";
+                            /**
+                             * @description The id of the process in the register of followers.
+                             * @example api:web-1:4711
+                             */
+                            process: string;
+                        }[];
                         receipt_ms: number | null;
                         rewarm?: {
                             keys: number;
@@ -1043,6 +1077,95 @@ export interface operations {
                         /** @constant */
                         success: true;
                         total: number;
+                    };
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInvalidations: {
+        parameters: {
+            query?: {
+                before?: number;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the log. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The position that the process that answers has applied. */
+                        applied: number;
+                        /** @description Positions are those of this epoch. A new epoch begins at 0 and invalidates every earlier load. */
+                        epoch: number;
+                        /** @description The value of `before` for the next page; null at the end. */
+                        next: number | null;
+                        records: {
+                            /** @description When it was appended, by the clock of the process that appended it. */
+                            at: string | null;
+                            cause: ({
+                                /** Format: uuid */
+                                file_id: string;
+                                /** @constant */
+                                kind: "event";
+                                /**
+                                 * @description What happened to the file.
+                                 * @enum {string}
+                                 */
+                                type: "file.uploaded" | "file.indexed" | "file.failed" | "file.deleted" | "file.changed";
+                            } | {
+                                /** @constant */
+                                kind: "request";
+                                /** @description The name of the token; null without one. */
+                                token: string | null;
+                            } | {
+                                /** @constant */
+                                kind: "repair";
+                                /** @description What a worker found: an answer that differed, or a job that it could not read. */
+                                why: string;
+                            }) | null;
+                            /** @enum {string} */
+                            mode: "invalidate" | "expire";
+                            /** @description How many others the record has. */
+                            more_selectors: number;
+                            position: number;
+                            /** @description The processes, in the order in which they confirmed. */
+                            processes: {
+                                /** @description From the append until this was known. */
+                                after_ms: number;
+                                /**
+                                 * @description It has applied the position; it has left the register; or it did not answer and its lease has ended.
+                                 * @enum {string}
+                                 */
+                                how: "applied" | "left" | "leaseEnded";
+                                /**
+                                 * @description The id of the process in the register of followers.
+                                 * @example api:web-1:4711
+                                 */
+                                process: string;
+                            }[] | null;
+                            receipt_ms: number | null;
+                            /** @description `a` is everything, `p:` a prefix, `t:` a tag, `k:` a key, `s:` the JSON of a prefix with a scope. At most 20. */
+                            selectors: string[];
+                        }[];
+                        /** @constant */
+                        success: true;
                     };
                 };
             };

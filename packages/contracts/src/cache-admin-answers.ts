@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { confirmationSchema } from './invalidation-journal.ts';
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
@@ -151,6 +152,8 @@ export const invalidateAnswerSchema = z.strictObject({
   invalidated: count,
   position: count.nullable(),
   receipt_ms: z.number().nullable(),
+  /** The processes, in the order in which they confirmed; empty with `dry_run`. */
+  processes: z.array(confirmationSchema),
   dry_run: z.literal(true).optional(),
   /** With `dry_run`; null if the hot keys are unknown, because their store is unreachable. */
   rewarm: rewarmCostSchema.nullable().optional(),

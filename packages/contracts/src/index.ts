@@ -45,6 +45,16 @@ export {
   type LogFileDetail,
   preferredWaitSeconds,
 } from './files.ts';
+export {
+  type Cause,
+  type InvalidationLogAnswer,
+  type InvalidationLogQuery,
+  type InvalidationRecordAnswer,
+  invalidationLogAnswerSchema,
+  invalidationLogQuerySchema,
+  type JournalEntry,
+  journalEntrySchema,
+} from './invalidation-journal.ts';
 export { invalidationsOf } from './invalidations-of.ts';
 export { JOBS, JOBS_OF_EVENT, type JobData, type JobName, QUEUES, type QueueName } from './jobs.ts';
 export { type LiveAnswer, type LiveSection, type LiveSectionName, liveSectionSchemas } from './live.ts';

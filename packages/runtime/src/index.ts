@@ -2,6 +2,7 @@ export { isOpen } from './access-config.ts';
 export { hostOf, isLoopback } from './allowed-hosts.ts';
 export { type Config, readConfig, readStoresConfig, type StoresConfig } from './config.ts';
 export { ConfigError } from './config-error.ts';
+export { confirmationsOf, InvalidationJournal } from './invalidations/invalidation-journal.ts';
 export { connectLimitStore, type LimitStore } from './limit-store.ts';
 export { createLimitedServer, type ServerLimits } from './limited-server.ts';
 export { createLogger, type Logger } from './logger.ts';

@@ -5,6 +5,7 @@ import {
   cacheKeyAnswerSchema,
   cacheKeysAnswerSchema,
   invalidateAnswerSchema,
+  invalidationLogAnswerSchema,
 } from '@pilotlight/contracts';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { expectProblem } from '../testing/expect-problem.ts';
@@ -189,6 +190,64 @@ describe('the key of a request', () => {
   ] as const)('%j is refused as its route would', async ([body, detail]) => {
     const response = await api.postJson('/api/cache/key', body, asAdmin);
     expect((await expectProblem(response, 400)).detail).toMatch(detail);
+  });
+});
+
+describe('the invalidation log', () => {
+  const log = async (query = '') => invalidationLogAnswerSchema.parse(await ask(`/api/cache/log${query}`));
+
+  test('names each invalidation with its cause, and the processes that confirmed it', async () => {
+    const one = await invalidate({ scope: { service: '<b>' } });
+    expect(one.processes).toEqual([
+      { process: expect.stringMatching(/^api:.+:\d+:/), how: 'applied', after_ms: expect.any(Number) },
+    ]);
+    const form = new FormData();
+    form.set('file', new File(['2026-03-01 10:00:00 INFO cart: added lamp\n'], 'a.log'));
+    const answer = await api.fetch('/api/upload', { method: 'POST', body: form, headers: asAdmin });
+    const { file } = (await answer.json()) as { file: { id: string } };
+    await vi.waitFor(async () => {
+      const [upload, request] = (await log('?limit=2')).records;
+      expect(upload).toMatchObject({
+        position: (one.position ?? 0) + 1,
+        mode: 'invalidate',
+        selectors: ['p:files'],
+        cause: { kind: 'event', type: 'file.uploaded', file_id: file.id },
+        at: expect.any(String),
+      });
+      expect(request).toMatchObject({
+        position: one.position,
+        selectors: ['stats', 'search'].map((prefix) => expect.stringContaining(`s:["${prefix}",{"service":["<b>"],`)),
+        more_selectors: 0,
+        cause: { kind: 'request', token: 'env:admin' },
+        receipt_ms: one.receipt_ms,
+        processes: one.processes,
+      });
+    });
+  });
+
+  test('pages back to the first position of the epoch', async () => {
+    const { position } = await invalidate({ tag: 'page', mode: 'expire' });
+    const seen: number[] = [];
+    for (let page = await log('?limit=2'); ; page = await log(`?limit=2&before=${page.next}`)) {
+      expect(page.records.length).toBeLessThanOrEqual(2);
+      seen.push(...page.records.map((record) => record.position));
+      if (page.next === null) break;
+    }
+    expect(seen).toEqual(Array.from({ length: position ?? 0 }, (_, i) => (position ?? 0) - i));
+    expect((await log('?limit=1')).records).toMatchObject([{ mode: 'expire', selectors: ['t:page'] }]);
+  });
+
+  test('an entry that the journal has lost is listed without its cause', async () => {
+    await api.api.deps.queueConnection.del('pilotlight:invalidations');
+    expect((await log('?limit=1')).records).toMatchObject([
+      { at: null, cause: null, receipt_ms: null, processes: null },
+    ]);
+  });
+
+  test('needs the admin token and valid parameters', async () => {
+    await expectProblem(await api.fetch('/api/cache/log'), 401);
+    const wide = await expectProblem(await api.fetch('/api/cache/log?limit=201', { headers: asAdmin }), 400);
+    expect(wide.detail).toMatch(/limit: expected at most 200/);
   });
 });
 

@@ -101,6 +101,7 @@ describe('an invalidation', () => {
         invalidated: 2,
         position: expect.any(Number),
         receipt_ms: expect.any(Number),
+        processes: [expect.objectContaining({ how: 'applied' })],
       });
       expect(await read('/api/stats')).toContain('fwd=miss');
       expect(await read('/api/files')).toContain('hit');
@@ -131,7 +132,8 @@ describe('an invalidation', () => {
     await fill();
     const answer = await invalidate({ prefix: 'stats', dry_run: true });
     const rewarm = expect.any(Object);
-    expect(answer).toEqual({ success: true, invalidated: 2, position: null, receipt_ms: null, dry_run: true, rewarm });
+    const nothing = { position: null, receipt_ms: null, processes: [] };
+    expect(answer).toEqual({ success: true, invalidated: 2, ...nothing, dry_run: true, rewarm });
     expect(await read('/api/stats')).toContain('hit');
   });
 

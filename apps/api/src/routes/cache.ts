@@ -2,6 +2,7 @@ import {
   cacheKeyBodySchema,
   cacheKeysQuerySchema,
   invalidateBodySchema,
+  invalidationLogQuerySchema,
   preferredWaitSeconds,
   warmBodySchema,
 } from '@pilotlight/contracts';
@@ -12,12 +13,14 @@ import { endpointStats } from '../endpoint-stats.ts';
 import { explainKey } from '../explain-key.ts';
 import { findCacheKey as keyOfRequest } from '../find-cache-key.ts';
 import { listHotKeys, rewarmCost } from '../hot-keys.ts';
+import { callerOf } from '../http/auth.ts';
 import { checkedKey } from '../http/cache-names.ts';
 import { jsonBody, sendJson } from '../http/json-body.ts';
 import { parseInput } from '../http/parse-input.ts';
 import type { Handlers } from '../http/register-routes.ts';
 import { setWriteHeaders } from '../http/write-headers.ts';
 import { invalidateNow, selectorsOf, storedEntries } from '../invalidate-now.ts';
+import { invalidationLog } from '../invalidation-log.ts';
 import { warmNow } from '../warm-now.ts';
 
 /** `GET /api/cache/stats`. The counts include all processes. */
@@ -73,6 +76,16 @@ export function listCacheKeys(deps: Deps): Handlers {
   ];
 }
 
+/** `GET /api/cache/log` */
+export function listInvalidations(deps: Deps): Handlers {
+  return [
+    async (request, response) => {
+      const answer = await invalidationLog(deps, parseInput(invalidationLogQuerySchema, request.query));
+      sendJson(response, 200, answer satisfies AnswerBody<'listInvalidations', 200>);
+    },
+  ];
+}
+
 /** `POST /api/cache/invalidate` */
 export function invalidateCache(deps: Deps): Handlers {
   return [...jsonBody(), invalidate(deps)];
@@ -89,12 +102,13 @@ function invalidate(deps: Deps): RequestHandler {
     const body = parseInput(invalidateBodySchema, request.body);
     const selectors = selectorsOf(body);
     if (!body.dry_run) {
-      const { body: answer, written } = await invalidateNow(cache, selectors, body.mode);
+      const { name: token } = callerOf(request);
+      const { body: answer, written } = await invalidateNow(deps, { selectors, mode: body.mode, token });
       setWriteHeaders(response, written);
       return sendJson(response, 200, { success: true, ...answer });
     }
     const [invalidated, rewarm] = await Promise.all([storedEntries(cache, selectors), rewarmCost(deps, selectors)]);
-    const nothing = { position: null, receipt_ms: null };
+    const nothing = { position: null, receipt_ms: null, processes: [] };
     sendJson(response, 200, { success: true, invalidated, ...nothing, dry_run: true, rewarm });
   };
 }

@@ -7,6 +7,7 @@ import {
   getCacheStats,
   invalidateCache,
   listCacheKeys,
+  listInvalidations,
   resetCacheStats,
   warmCache,
 } from './cache.ts';
@@ -43,6 +44,7 @@ export const HANDLERS = {
   explainCacheKey,
   findCacheKey,
   listCacheKeys,
+  listInvalidations,
   warmCache,
   getRetention,
   applyRetention,

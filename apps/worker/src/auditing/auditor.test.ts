@@ -17,11 +17,12 @@ const STATS: Recipe = { prefix: 'stats', name: 'get_stats', params: {} };
 const NOTHING = { audited: 0, mismatches: 0, inconclusive: 0, gone: 0, skipped: 0, uncomputable: 0 };
 
 function auditor(other: Partial<AuditorOptions> = {}): Auditor {
-  const { cache, origin } = world.deps;
+  const { cache, origin, journal } = world.deps;
   const answers = Object.values(RECIPES);
   return new Auditor({
     cache,
     origin,
+    journal,
     logger: world.logger,
     answers,
     clock: systemClock,

@@ -10,7 +10,7 @@ import {
 import { invalidationsOf } from '@pilotlight/contracts';
 import type { Origin, RecentEvent } from '@pilotlight/origin';
 import { type CachedAnswer, type Warmable, warmableOf } from '@pilotlight/recipes';
-import type { Logger } from '@pilotlight/runtime';
+import type { InvalidationJournal, Logger } from '@pilotlight/runtime';
 import { messageOf } from '../errors.ts';
 import type { Budget } from '../warming/budget.ts';
 import { OriginHealth } from '../warming/origin-health.ts';
@@ -22,6 +22,7 @@ import { weightedSample } from './weighted-sample.ts';
 export interface AuditorOptions {
   readonly cache: Pick<CacheManager, 'hotKeys' | 'audits' | 'invalidate'>;
   readonly origin: Origin;
+  readonly journal: Pick<InvalidationJournal, 'record'>;
   readonly logger: Logger;
   /** The answers that can be computed. */
   readonly answers: readonly CachedAnswer[];
@@ -151,6 +152,7 @@ export class Auditor {
       ? `${nameOf(likeliest)} of ${Math.round(likeliest.ageMs)} ms ago invalidates it, but its invalidation is lost${others}`
       : `it has differed from the origin's answer for ${Math.round(staleForMs)} ms at most, and no event invalidates it`;
     const receipt = await cache.invalidate(likeliest ? invalidationsOfAll(events) : { key });
+    this.#options.journal.record(receipt, { kind: 'repair', why: `a served entry was stale: ${key}` });
     const repaired =
       receipt.state === 'applied' ? `invalidated now at position ${receipt.position}` : 'not invalidated yet';
     logger.error(`served a stale entry as fresh: ${key} (${stamp}): ${why}; ${repaired}`);

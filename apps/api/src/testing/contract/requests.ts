@@ -48,6 +48,7 @@ export const REQUESTS = {
   explainCacheKey: () => read('/api/cache/entries/stats:get_stats:44136fa355b3678a1146ad16f7e8649e'),
   findCacheKey: () => post('/api/cache/key', { method: 'POST', target: '/api/search', body: { q: 'disk' } }),
   listCacheKeys: () => read('/api/cache/keys?limit=5'),
+  listInvalidations: () => read('/api/cache/log?limit=5'),
   warmCache: () => post('/api/cache/warm', { prefix: 'stats' }),
   getRetention: () => read('/api/retention'),
   applyRetention: () => post('/api/retention', {}),

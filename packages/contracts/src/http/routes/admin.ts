@@ -10,6 +10,7 @@ import {
   warmAnswerSchema,
 } from '../../cache-admin-answers.ts';
 import { cacheStatsAnswerSchema } from '../../cache-stats.ts';
+import { invalidationLogAnswerSchema, invalidationLogQuerySchema } from '../../invalidation-journal.ts';
 import { retentionBodySchema, retentionPlanAnswerSchema, retentionRunAnswerSchema } from '../../retention.ts';
 import { json } from '../answers.ts';
 import { FROM_DATABASE } from '../error-codes.ts';
@@ -100,6 +101,19 @@ export const ADMIN = {
     cached: null,
     query: cacheKeysQuerySchema,
     answers: { 200: json(cacheKeysAnswerSchema, 'A page of hot keys.') },
+    errors: ['INVALID_INPUT', 'UNREACHABLE'],
+  },
+  listInvalidations: {
+    method: 'GET',
+    path: '/api/cache/log',
+    tag: 'cache',
+    summary: 'Lists the latest invalidations, newest first',
+    description:
+      'Positions and selectors are those of the invalidation log. When, why and which process confirmed is from a journal of the latest 500.',
+    access: 'admin',
+    cached: null,
+    query: invalidationLogQuerySchema,
+    answers: { 200: json(invalidationLogAnswerSchema, 'A page of the log.') },
     errors: ['INVALID_INPUT', 'UNREACHABLE'],
   },
   warmCache: {
