@@ -6,6 +6,8 @@ import './cache.css';
 import { Endpoints } from './endpoints.tsx';
 import { Explain } from './explain.tsx';
 import { HotKeys } from './hot-keys.tsx';
+import { Invalidate } from './invalidate.tsx';
+import { Log } from './log.tsx';
 import { TABS, type Tab, tabOf } from './tabs.ts';
 
 /** Why an answer is cached or not: endpoints, hot keys, the explanation of a key. The address holds the section and what it shows. */
@@ -38,5 +40,9 @@ function Section({ tab }: { readonly tab: Tab }) {
       return <HotKeys />;
     case 'explain':
       return <Explain />;
+    case 'invalidate':
+      return <Invalidate />;
+    case 'log':
+      return <Log />;
   }
 }

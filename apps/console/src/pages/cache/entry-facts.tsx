@@ -1,7 +1,7 @@
 import { bytes, dateTime, duration } from '../../format/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { selectorText } from './explain-text.ts';
+import { scopeText, selectorText } from './selector-text.ts';
 import type { Explanation, TierEntry } from './types.ts';
 
 const TONES = { fresh: 'ok', stale: 'warn', expired: 'plain', outdated: 'bad' } as const;
@@ -31,7 +31,7 @@ export function EntryFacts({ title, entry, missing, tier }: EntryFactsProps) {
 
 function Facts({ entry }: { readonly entry: TierEntry }) {
   const codings = Object.entries(entry.codings).map(([name, size]) => `${name} ${bytes(size)}`);
-  const scope = entry.scope === null ? 'everything' : JSON.stringify(entry.scope);
+  const scope = entry.scope === null ? 'every record' : scopeText(entry.scope);
   return (
     <dl class="facts">
       <dt>State</dt>

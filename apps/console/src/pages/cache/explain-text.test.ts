@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { demandText, loadingText, selectorText, verdictOf } from './explain-text.ts';
+import { demandText, loadingText, verdictOf } from './explain-text.ts';
 import type { Explanation } from './types.ts';
 
 type Next = Explanation['next'];
@@ -19,19 +19,6 @@ test.for([
   [{ outcome: null, tier: null }, 'The next read first has to catch up with the invalidation log'],
 ] as const)('the next read %j is said as %s', ([more, text]) => {
   expect(verdictOf(next(more)).text).toBe(text);
-});
-
-test('selectors are said in words', () => {
-  const selectors = ['a', 'p:stats', 't:<b>', 'k:a:b:c', 's:search', '(forgotten)', 'z:new'];
-  expect(selectors.map(selectorText)).toEqual([
-    'everything',
-    'prefix stats',
-    'tag <b>',
-    'key a:b:c',
-    'scope of search',
-    'an invalidation that is no longer kept one by one',
-    'z:new',
-  ]);
 });
 
 test('a load and a pause after a failure are named', () => {

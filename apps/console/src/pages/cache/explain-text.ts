@@ -46,16 +46,6 @@ export function loadingText({
   return `${who[loading]}${backOff}`;
 }
 
-const KINDS: Readonly<Record<string, string>> = { p: 'prefix', t: 'tag', k: 'key', s: 'scope of' };
-
-/** Returns a selector of the log as people say it: `prefix stats`. */
-export function selectorText(selector: string): string {
-  if (selector === 'a') return 'everything';
-  if (selector === '(forgotten)') return 'an invalidation that is no longer kept one by one';
-  const kind = KINDS[selector.slice(0, selector.indexOf(':'))];
-  return kind === undefined ? selector : `${kind} ${selector.slice(2)}`;
-}
-
 /** The demand for a key as one sentence; null if it is not in demand. */
 export function demandText({ demand }: Pick<Explanation, 'demand'>): string | null {
   if (demand === null) return null;

@@ -1,12 +1,15 @@
 import { answerOf } from '@pilotlight/client';
 import { useEffect, useState } from 'preact/hooks';
+import { Link } from '../../router/link.tsx';
 import { query } from '../../router/location.ts';
 import { useAnswer } from '../../session/use-answer.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { EntryFacts } from './entry-facts.tsx';
-import { demandText, loadingText, selectorText, verdictOf } from './explain-text.ts';
+import { demandText, loadingText, verdictOf } from './explain-text.ts';
+import { hrefOf } from './links.ts';
+import { selectorText } from './selector-text.ts';
 import { Timeline } from './timeline.tsx';
 import type { Explanation } from './types.ts';
 
@@ -62,6 +65,7 @@ function Explained({ explanation }: { readonly explanation: Explanation }) {
         <p class="prose">{sentence(next.why)}</p>
         <Timeline explanation={explanation} hits={[]} />
         <Legend />
+        <Actions keyName={key} />
       </Panel>
       <div class="cards">
         <EntryFacts title="Memory of this process" entry={memory} missing="No entry" tier={explanation.tiers.memory} />
@@ -74,6 +78,20 @@ function Explained({ explanation }: { readonly explanation: Explanation }) {
         <Around explanation={explanation} />
       </div>
     </>
+  );
+}
+
+/** Links to what can be done with the key. */
+function Actions({ keyName }: { readonly keyName: string }) {
+  return (
+    <div class="explain-actions">
+      <Link class="button" href={hrefOf({ tab: 'invalidate', by: 'key', target: keyName, warm: keyName })}>
+        Invalidate or warm it…
+      </Link>
+      <Link class="button" href={hrefOf({ tab: 'keys', prefix: keyName.split(':', 2).join(':') })}>
+        Keys of its kind
+      </Link>
+    </div>
   );
 }
 

@@ -17,3 +17,21 @@ export type Explanation = Answer<'/api/cache/entries/{key}', 'get'>;
 export type TierEntry = NonNullable<Explanation['memory']>;
 /** The counts and times of one endpoint. */
 export type EndpointStats = Section<'cache'>['endpoints'][string];
+type Sent<Path extends keyof paths> = paths[Path] extends {
+  post: { requestBody: { content: { 'application/json': infer Body } } };
+}
+  ? Body
+  : never;
+/** What to invalidate. */
+export type InvalidateBody = Omit<Sent<'/api/cache/invalidate'>, 'dry_run'>;
+/** Conditions on records. */
+export type RecordScope = NonNullable<InvalidateBody['scope']>;
+/** The result of an invalidation, or of its preview. */
+export type Invalidated = Answer<'/api/cache/invalidate', 'post'>;
+/** When one process confirmed. */
+export type Confirmation = Invalidated['processes'][number];
+/** A page of the invalidation log. */
+export type LogAnswer = Answer<'/api/cache/log', 'get'>;
+export type LogRecord = LogAnswer['records'][number];
+/** The number of keys by the result of their warming. */
+export type Warmed = Answer<'/api/cache/warm', 'post'>;

@@ -1,0 +1,37 @@
+import type { LogRecord } from './types.ts';
+
+type Cause = NonNullable<LogRecord['cause']>;
+
+/** Why an invalidation was made: what happened, and to what or by whom. */
+export interface CauseWords {
+  readonly what: string;
+  /** A file, a token or a key: text of users. Null if there is none. */
+  readonly detail: string | null;
+}
+
+const EVENTS: Readonly<Record<Extract<Cause, { kind: 'event' }>['type'], string>> = {
+  'file.uploaded': 'Upload',
+  'file.indexed': 'Lines indexed',
+  'file.failed': 'Upload failed',
+  'file.deleted': 'Deletion',
+  'file.changed': 'Change by SQL',
+};
+
+/** @param nameOf returns the name of a file, or null if it is not known any more */
+export function causeWords(cause: Cause | null, nameOf: (fileId: string) => string | null): CauseWords {
+  if (cause === null) return { what: 'Not known any more', detail: null };
+  switch (cause.kind) {
+    case 'event':
+      return { what: EVENTS[cause.type], detail: nameOf(cause.file_id) ?? `file ${cause.file_id}` };
+    case 'request':
+      return { what: 'Request', detail: cause.token === null ? 'without a token' : `with the token ${cause.token}` };
+    case 'repair':
+      return { what: 'Repair', detail: cause.why };
+  }
+}
+
+/** Joins the latest page with the records that were read before, newest first. */
+export function joined(latest: readonly LogRecord[], before: readonly LogRecord[]): LogRecord[] {
+  const byPosition = new Map([...before, ...latest].map((record) => [record.position, record]));
+  return [...byPosition.values()].sort((a, b) => b.position - a.position);
+}

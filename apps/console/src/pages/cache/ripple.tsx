@@ -1,0 +1,37 @@
+import { duration } from '../../format/format.ts';
+import { howText, processOf, rippleShares } from './processes.ts';
+import type { Confirmation } from './types.ts';
+
+export interface RippleProps {
+  readonly confirmations: readonly Confirmation[];
+  /** Whether to draw the bars as they grew. Never with reduced motion. */
+  readonly isNew?: boolean;
+}
+
+/** The receipts of an invalidation: when each process was known to serve nothing of it. */
+export function Ripple({ confirmations, isNew = false }: RippleProps) {
+  if (confirmations.length === 0)
+    return <p class="muted small">No process was registered long enough: the longest lease was awaited.</p>;
+  const shares = rippleShares(confirmations);
+  return (
+    <ol class="ripple" aria-label="Receipts by process" data-new={isNew || undefined}>
+      {confirmations.map((one, i) => {
+        const { kind, where } = processOf(one.process);
+        return (
+          <li key={one.process} data-how={one.how}>
+            <span class="ripple-who">
+              <strong class="user-text">{kind}</strong> {where !== null && <span class="muted user-text">{where}</span>}
+            </span>
+            <svg class="ripple-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+              <rect class="ripple-track" y="3" width="100" height="2" />
+              <rect class="ripple-fill" y="1" width={(shares[i] ?? 0) * 100} height="6" />
+            </svg>
+            <span class="ripple-when">
+              {howText(one)} after {duration(one.after_ms)}
+            </span>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

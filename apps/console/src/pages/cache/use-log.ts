@@ -1,0 +1,70 @@
+import { answerOf } from '@pilotlight/client';
+import { useEffect, useState } from 'preact/hooks';
+import { useLive } from '../../live/live.ts';
+import { client } from '../../session/session.ts';
+import { joined } from './log-text.ts';
+import type { LogAnswer, LogRecord } from './types.ts';
+
+const PAGE_SIZE = 50;
+
+export interface ReadLog {
+  /** Null before the first page. */
+  readonly log: { readonly epoch: number; readonly applied: number; readonly records: readonly LogRecord[] } | null;
+  /** The position before which there are older records; null at the end. */
+  readonly older: number | null;
+  readonly error: unknown;
+  readonly isLoading: boolean;
+  readonly reload: () => void;
+  readonly readOlder: () => void;
+}
+
+interface State {
+  readonly answer: LogAnswer | null;
+  readonly error: unknown;
+  readonly isLoading: boolean;
+}
+
+const EMPTY: State = { answer: null, error: null, isLoading: true };
+
+/** Reads the latest records of the invalidation log, again whenever the log moves, and older ones on request. */
+export function useLog(): ReadLog {
+  const [state, setState] = useState<State>(EMPTY);
+  const [before, setBefore] = useState<number | null>(null);
+  const [round, setRound] = useState(0);
+  const api = client.value;
+  const applied = useLive('upcoming')?.data.log.applied ?? null;
+  const read = (cursor: number | null, signal?: AbortSignal): void => {
+    setState((last) => ({ ...last, isLoading: true }));
+    const query = { limit: PAGE_SIZE, ...(cursor !== null && { before: cursor }) };
+    answerOf(api.GET('/api/cache/log', { params: { query }, ...(signal && { signal }) })).then(
+      ({ data }) =>
+        signal?.aborted ||
+        setState((last) => ({ answer: merged(last.answer, data, cursor), error: null, isLoading: false })),
+      (error: unknown) => signal?.aborted || setState((last) => ({ ...last, error, isLoading: false })),
+    );
+  };
+  useEffect(() => {
+    const stop = new AbortController();
+    read(null, stop.signal);
+    return () => stop.abort();
+  }, [api, applied, round]);
+  useEffect(() => {
+    if (before !== null) read(before);
+  }, [before]);
+  const { answer } = state;
+  return {
+    ...state,
+    log: answer,
+    older: answer?.next ?? null,
+    reload: () => setRound((last) => last + 1),
+    readOlder: () => answer !== null && setBefore(answer.next),
+  };
+}
+
+/** Joins a page with what was read before. A page of another epoch replaces it. */
+function merged(last: LogAnswer | null, page: LogAnswer, cursor: number | null): LogAnswer {
+  if (last === null || last.epoch !== page.epoch) return page;
+  const records = joined(page.records, last.records);
+  const isOlder = cursor !== null;
+  return { ...page, applied: isOlder ? last.applied : page.applied, records, next: isOlder ? page.next : last.next };
+}
