@@ -61,6 +61,7 @@ COPY --from=installed /app /app
 COPY --from=app /compiled /compiled
 COPY packages packages
 COPY apps apps
+COPY docs/operations.md docs/
 COPY --from=console /app/apps/console/dist apps/console/dist
 USER node
 STOPSIGNAL SIGTERM

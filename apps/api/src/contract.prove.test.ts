@@ -32,7 +32,7 @@ async function whileHealthy(api: TestApi): Promise<void> {
 
 /** Sends valid requests to an api whose database and Redis are unreachable. */
 async function whileUnavailable(api: TestApi): Promise<void> {
-  const known: Known = { fileId: 'f', spareFileId: 'f' };
+  const known: Known = { fileId: 'f', spareFileId: 'f', jobId: 'none' };
   for (const { id, method, path } of everyRoute()) {
     const described = `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`;
     await contract.expect(api, REQUESTS[id](known), ONLY_SHUTDOWN.has(described) ? 200 : 503);
@@ -41,7 +41,7 @@ async function whileUnavailable(api: TestApi): Promise<void> {
 
 /** Sends requests to an api that allows one per minute: the first of each minute is answered, so a second one follows it. */
 async function whileLimited(api: TestApi): Promise<void> {
-  const known: Known = { fileId: 'f', spareFileId: 'f' };
+  const known: Known = { fileId: 'f', spareFileId: 'f', jobId: 'none' };
   for (const { id, access } of everyRoute()) {
     const sent: Sent = REQUESTS[id](known);
     if (access === 'open') continue;

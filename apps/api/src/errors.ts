@@ -135,6 +135,13 @@ export class NotFound extends ApiError {
   }
 }
 
+/** A change of a queue while its server is unreachable. */
+export class QueueUnreachable extends ApiError {
+  constructor() {
+    super({ code: 'UNREACHABLE', detail: 'the queue server is unreachable' });
+  }
+}
+
 /** The resource existed, and was removed for good. */
 export class Gone extends ApiError {
   constructor(code: ProblemCode, detail: string) {

@@ -45,6 +45,7 @@ export function Layout({ title, children }: { readonly title: string; readonly c
       <footer class="foot">
         <a href="/docs">HTTP API</a>
         <a href="/docs/errors">Error codes</a>
+        <a href="/docs/operations">Operations</a>
         <a href="/admin/queues">Job queues</a>
         <a href="/metrics">Metrics</a>
       </footer>

@@ -321,6 +321,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/quarantine/{queue}/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retries a quarantined job
+         * @description The job is put back into its queue with all of its tries, and its count of crashes is reset. 404 if it is not quarantined: it was removed, or retried already.
+         */
+        post: operations["retryJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/retention": {
         parameters: {
             query?: never;
@@ -445,6 +465,23 @@ export interface paths {
         };
         /** A page that explains every error code */
         get: operations["openErrors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page for operators: what each fault means, and what to do */
+        get: operations["openOperations"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2276,10 +2313,33 @@ export interface operations {
                             /** Format: date-time */
                             at: string;
                             data: {
+                                /** @description The latest files that could not be indexed, at most 10. Null while Postgres is unreachable. */
+                                failed_files: {
+                                    /** Format: uuid */
+                                    id: string;
+                                    /** @description The name under which the file was uploaded; it is data, never a path. */
+                                    name: string;
+                                    reason: string;
+                                    /** Format: date-time */
+                                    uploaded_at: string;
+                                }[] | null;
                                 /** @description Since when the oldest event waits for its hand-over to the queues. Null while Postgres is unreachable. */
                                 outbox: {
                                     oldest_at: string | null;
                                 } | null;
+                                /** @description The latest jobs that failed for good, at most 20. Null while the queue server is unreachable. */
+                                quarantine: {
+                                    /** Format: date-time */
+                                    failed_at: string;
+                                    id: string;
+                                    /** @example apply-event */
+                                    name: string;
+                                    /** @enum {string} */
+                                    queue: "ingest" | "invalidation" | "warming" | "maintenance";
+                                    /** @description The error of its last try. */
+                                    reason: string;
+                                    tries: number;
+                                }[] | null;
                                 /** @description Null while the queue server is unreachable. */
                                 queues: {
                                     ingest: {
@@ -2388,6 +2448,53 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryJob: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                queue: "ingest" | "invalidation" | "warming" | "maintenance";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job waits for a worker. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        job: {
+                            id: string;
+                            /** @example apply-event */
+                            name: string;
+                            /** @enum {string} */
+                            queue: "ingest" | "invalidation" | "warming" | "maintenance";
+                        };
+                        /**
+                         * @description A worker runs the job next, with all of its tries.
+                         * @constant
+                         */
+                        state: "waiting";
+                        /** @constant */
+                        success: true;
+                    };
                 };
             };
             /** @description An error. */
@@ -2975,6 +3082,35 @@ export interface operations {
         };
     };
     openErrors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description An error. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openOperations: {
         parameters: {
             query?: never;
             header?: never;

@@ -62,6 +62,7 @@ export { type Moment, parseMoment } from './moment.ts';
 export type { FieldProblem, Problem } from './problem.ts';
 export { ERRORS_PATH, PROBLEM_TYPES, type ProblemCode, type ProblemType, problemTypeUrl } from './problem-types.ts';
 export { type ProcessReport, processReportSchema, type RegisteredProcess } from './processes.ts';
+export { MAX_REASON_CHARACTERS, type QuarantinedJob, quarantinedJobParamsSchema } from './quarantine.ts';
 export {
   type DueFile,
   type FileSums,

@@ -3,6 +3,7 @@ import { cacheStatsAnswerSchema } from './cache-stats.ts';
 import { readyAnswerSchema } from './health.ts';
 import { QUEUES } from './jobs.ts';
 import { registeredProcessSchema } from './processes.ts';
+import { quarantinedJobSchema } from './quarantine.ts';
 
 const instant = z.iso.datetime();
 const count = z.int().min(0);
@@ -33,6 +34,13 @@ const queueSchema = z.strictObject({
   delayed: count,
   failed: count.describe('Quarantined jobs.'),
   oldest_at: instant.nullable().describe('Since when the oldest waiting job has waited; null if none waits.'),
+});
+
+const failedFileSchema = z.strictObject({
+  id: z.uuid(),
+  name: z.string().describe('The name under which the file was uploaded; it is data, never a path.'),
+  reason: z.string(),
+  uploaded_at: instant,
 });
 
 /** The sections of the live state of the service, by name. Each is an event of `GET /api/live/events`. */
@@ -73,6 +81,14 @@ export const liveSectionSchemas = {
       .strictObject(keyed(QUEUES, queueSchema))
       .nullable()
       .describe('Null while the queue server is unreachable.'),
+    quarantine: z
+      .array(quarantinedJobSchema)
+      .nullable()
+      .describe('The latest jobs that failed for good, at most 20. Null while the queue server is unreachable.'),
+    failed_files: z
+      .array(failedFileSchema)
+      .nullable()
+      .describe('The latest files that could not be indexed, at most 10. Null while Postgres is unreachable.'),
   }),
 } as const;
 export type LiveSectionName = keyof typeof liveSectionSchemas;

@@ -70,12 +70,23 @@ export interface PoolState {
   readonly waiting: number;
 }
 
+/** A file that could not be indexed. */
+export interface FailedFile {
+  readonly id: string;
+  readonly name: string;
+  readonly reason: string;
+  /** ISO 8601. */
+  readonly uploaded_at: string;
+}
+
 export interface Files {
   /**
    * Lists a page of files. Rejects with `BadCursor`. Rejects with the reason of `signal` once it is aborted; the
    * database then stops working on the query.
    */
   list(query: FilesQuery, signal?: AbortSignal): Promise<FilesAnswer>;
+  /** Returns the files that could not be indexed, those uploaded last first. */
+  failed(limit: number): Promise<readonly FailedFile[]>;
   /** Returns a file, or null if it does not exist or was deleted. */
   get(id: string): Promise<LogFileDetail | null>;
   /**

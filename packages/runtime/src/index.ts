@@ -16,7 +16,7 @@ export { type MetricsServer, serveMetrics } from './metrics/serve-metrics.ts';
 export { addOriginMetrics, addQueueMetrics } from './metrics/store-metrics.ts';
 export { ProcessRegister } from './processes/process-register.ts';
 export { ProcessReporter } from './processes/process-reporter.ts';
-export { countQuarantined } from './quarantine.ts';
+export { countQuarantined, listQuarantined, retryQuarantined } from './quarantine.ts';
 export {
   connectProducer,
   connectWorkerConnection,

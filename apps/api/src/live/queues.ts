@@ -1,25 +1,45 @@
 import { type LiveSection, QUEUES } from '@pilotlight/contracts';
 import { OriginUnavailable } from '@pilotlight/origin';
-import { countsOf } from '@pilotlight/runtime';
+import { countsOf, listQuarantined } from '@pilotlight/runtime';
 import type { Deps } from '../deps.ts';
 
 type Parts = Pick<Deps, 'origin' | 'queues' | 'queueConnection' | 'migrations'>;
 type Section = LiveSection<'queues'>;
 
+/** The numbers of quarantined jobs and of failed files that are listed. */
+const MAX_JOBS = 20;
+const MAX_FILES = 10;
+
 /** Returns the work that waits, in the outbox and in the queues. */
 export async function queuesOf(parts: Parts): Promise<Section> {
-  const [outbox, queues] = await Promise.all([outboxOf(parts), jobsOf(parts)]);
-  return { outbox, queues };
+  const [fromOrigin, queues] = await Promise.all([originOf(parts), jobsOf(parts)]);
+  const quarantine = queues === null ? null : await quarantineOf(parts, queues);
+  return { ...fromOrigin, queues, quarantine };
 }
 
-async function outboxOf({ origin, migrations }: Parts): Promise<Section['outbox']> {
-  if (!migrations.isCurrent) return null;
+/** Returns the age of the outbox and the files that failed. */
+async function originOf({ origin, migrations }: Parts): Promise<Pick<Section, 'outbox' | 'failed_files'>> {
+  if (!migrations.isCurrent) return { outbox: null, failed_files: null };
   try {
-    return { oldest_at: since(await origin.outbox.waitingMs(null)) };
+    const [waitingMs, failed] = await Promise.all([origin.outbox.waitingMs(null), origin.files.failed(MAX_FILES)]);
+    return { outbox: { oldest_at: since(waitingMs) }, failed_files: [...failed] };
   } catch (error) {
-    if (error instanceof OriginUnavailable) return null;
+    if (error instanceof OriginUnavailable) return { outbox: null, failed_files: null };
     throw error;
   }
+}
+
+/** Returns the jobs that failed last. A queue without one is not asked. */
+async function quarantineOf(
+  { queues }: Parts,
+  counts: NonNullable<Section['queues']>,
+): Promise<NonNullable<Section['quarantine']>> {
+  const names = QUEUES.filter((name) => counts[name].failed > 0);
+  const found = await Promise.all(names.map((name) => listQuarantined(queues, name, MAX_JOBS)));
+  return found
+    .flat()
+    .toSorted((a, b) => (a.failed_at < b.failed_at ? 1 : -1))
+    .slice(0, MAX_JOBS);
 }
 
 async function jobsOf({ queues, queueConnection }: Parts): Promise<Section['queues']> {

@@ -20,6 +20,8 @@ import { deleteFile, getFile, listFiles } from './files.ts';
 import { getLiveness, getReadiness } from './health.ts';
 import { getLive, streamLive } from './live.ts';
 import { getMetrics } from './metrics.ts';
+import { openOperations } from './operations-page.ts';
+import { retryJob } from './quarantine.ts';
 import { openQueueBoard } from './queues.ts';
 import { applyRetention, getRetention } from './retention.ts';
 import { searchLogs } from './search.ts';
@@ -48,6 +50,7 @@ export const HANDLERS = {
   warmCache,
   getRetention,
   applyRetention,
+  retryJob,
   listAuditRecords,
   getLiveness,
   getReadiness,
@@ -58,5 +61,6 @@ export const HANDLERS = {
   getDescription,
   openDocs,
   openErrors,
+  openOperations,
   openQueueBoard,
 } satisfies Record<OperationId, HandlersOf>;

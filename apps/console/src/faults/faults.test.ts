@@ -34,6 +34,8 @@ const queue = { waiting: 0, active: 0, delayed: 0, failed: 0, oldest_at: null };
 const queues: Seen['queues'] = {
   outbox: { oldest_at: null },
   queues: { ingest: queue, invalidation: queue, warming: queue, maintenance: queue },
+  quarantine: [],
+  failed_files: [],
 };
 const fine: Seen = { at: AT, health, endpoints: {}, processes: [worker], queues };
 

@@ -156,6 +156,7 @@ function workFaults({ at, health, queues: section }: Seen): Fault[] {
     if (queue === 'ingest' && !health.dependencies.workers.ok) return [];
     return [fault(QUEUE_FAULTS[queue], `The queue ${queue} is behind`, since)];
   });
+  const quarantinedSince = earliest((section?.quarantine ?? []).map(({ failed_at }) => Date.parse(failed_at)));
   const failed = Object.values(queues ?? {}).reduce((sum, queue) => sum + queue.failed, 0);
   return [
     ...(outboxSince !== null && at - outboxSince > MAX_OUTBOX_MS
@@ -164,7 +165,9 @@ function workFaults({ at, health, queues: section }: Seen): Fault[] {
     ...late,
     ...(failed === 0
       ? []
-      : [fault('quarantine', `${count(failed)} ${failed === 1 ? 'job is' : 'jobs are'} quarantined`, null)]),
+      : [
+          fault('quarantine', `${count(failed)} ${failed === 1 ? 'job is' : 'jobs are'} quarantined`, quarantinedSince),
+        ]),
   ];
 }
 

@@ -8,7 +8,7 @@ import type {
 } from '@pilotlight/contracts';
 import { validate as isUuid } from 'uuid';
 import type { LogStore } from '../log-store/port.ts';
-import type { FileContent, Files } from '../origin.ts';
+import type { FailedFile, FileContent, Files } from '../origin.ts';
 import type { Connections } from './connections.ts';
 import { deleteFile } from './delete-file.ts';
 import { openContent } from './file-content.ts';
@@ -60,6 +60,15 @@ export class PostgresFiles implements Files {
     const { position, applied_at, ...file } = row;
     const state = position === null ? 'pending' : 'applied';
     return { ...toLogFile(file), invalidation: { position, state, applied_at: applied_at?.toISOString() ?? null } };
+  }
+
+  async failed(limit: number): Promise<readonly FailedFile[]> {
+    const rows = await this.#reads.query<Omit<FailedFile, 'uploaded_at'> & { uploaded_at: Date }>(
+      `SELECT id, name, coalesce(error, '') AS reason, uploaded_at FROM files
+       WHERE status = 'failed' ORDER BY uploaded_at DESC, id DESC LIMIT $1`,
+      [limit],
+    );
+    return rows.map((row) => ({ ...row, uploaded_at: row.uploaded_at.toISOString() }));
   }
 
   async content(id: string): Promise<FileContent | null> {

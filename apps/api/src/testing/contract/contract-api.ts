@@ -1,6 +1,7 @@
 import { describeApi, everyRoute } from '@pilotlight/contracts/http';
 import type { Config } from '@pilotlight/runtime';
 import { expect } from 'vitest';
+import { quarantineJob } from '../quarantine-job.ts';
 import { startTestApi, type TestApi, type TestApiOptions } from '../test-api.ts';
 import { DescribedAnswers } from './described-answers.ts';
 import { type Known, REQUESTS, uploadOf } from './requests.ts';
@@ -35,6 +36,7 @@ export async function addFiles(api: TestApi): Promise<Known> {
   return {
     fileId: await add('2026-03-01 10:00:00 INFO cart: disk added\n2026-03-01 10:00:01 ERROR pay: disk full\n'),
     spareFileId: await add('2026-03-02 10:00:00 INFO cart: spare\n'),
+    jobId: await quarantineJob(api, 'warming', 'a bug'),
   };
 }
 

@@ -8,6 +8,8 @@ export interface Known {
   readonly fileId: string;
   /** A file that a request may delete. */
   readonly spareFileId: string;
+  /** A quarantined job of the queue `warming`. */
+  readonly jobId: string;
 }
 
 type Parts = Omit<Sent, 'method' | 'target'>;
@@ -52,6 +54,7 @@ export const REQUESTS = {
   warmCache: () => post('/api/cache/warm', { prefix: 'stats' }),
   getRetention: () => read('/api/retention'),
   applyRetention: () => post('/api/retention', {}),
+  retryJob: ({ jobId }) => ({ method: 'POST', target: `/api/quarantine/warming/${jobId}/retry`, headers: asAdmin }),
   listAuditRecords: () => read('/api/audit?limit=5'),
   getLiveness: () => read('/healthz'),
   getReadiness: () => read('/readyz'),
@@ -62,5 +65,6 @@ export const REQUESTS = {
   getDescription: () => read('/openapi.json'),
   openDocs: () => read('/docs'),
   openErrors: () => read('/docs/errors'),
+  openOperations: () => read('/docs/operations'),
   openQueueBoard: () => read('/admin/queues'),
 } satisfies Record<OperationId, (known: Known) => Sent>;

@@ -14,13 +14,17 @@ export interface Special {
   readonly meanwhile?: (api: TestApi) => Promise<void>;
 }
 
-const NO_FILE = { fileId: '01a20449-5b5e-7c3a-9d55-2f6ce3a4b0c1', spareFileId: '01a20449-5b5e-7c3a-9d55-2f6ce3a4b0c1' };
+const NO_FILE = {
+  fileId: '01a20449-5b5e-7c3a-9d55-2f6ce3a4b0c1',
+  spareFileId: '01a20449-5b5e-7c3a-9d55-2f6ce3a4b0c1',
+  jobId: 'none',
+};
 
 /** Returns the requests that cause the special answers of single routes. */
 export function specialRequests(known: Known): Special[] {
-  const { getStats, listFiles, getFile, deleteFile, getFileContent, streamFileEvents } = REQUESTS;
+  const { getStats, listFiles, getFile, deleteFile, getFileContent, streamFileEvents, retryJob } = REQUESTS;
   const held = (sent: Sent): Sent => ({ ...sent, headers: { ...sent.headers, 'If-None-Match': '*' } });
-  const notFound = [getFile, deleteFile, getFileContent, streamFileEvents].map((of) => ({
+  const notFound = [getFile, deleteFile, getFileContent, streamFileEvents, retryJob].map((of) => ({
     status: 404,
     sent: of(NO_FILE),
   }));

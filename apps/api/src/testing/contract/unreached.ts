@@ -17,5 +17,6 @@ export const ONLY_SHUTDOWN: ReadonlySet<string> = new Set([
   'GET /openapi.json',
   'GET /docs',
   'GET /docs/errors',
+  'GET /docs/operations',
   'GET /admin/queues',
 ]);

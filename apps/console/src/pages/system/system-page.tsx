@@ -6,6 +6,7 @@ import { Failed, Loading } from '../../ui/states.tsx';
 import { Dependencies } from './dependencies.tsx';
 import { Loads } from './loads.tsx';
 import { Processes } from './processes.tsx';
+import { Quarantine } from './quarantine.tsx';
 import { Queues } from './queues.tsx';
 import './system.css';
 
@@ -27,6 +28,7 @@ export function SystemPage() {
       <div class="system-grid">
         <Dependencies health={health.data} />
         <Queues at={seen.at} section={queues.data} />
+        <Quarantine section={queues.data} />
         <Processes processes={processes.data.processes} />
         <Loads processes={processes.data.processes} />
       </div>

@@ -11,6 +11,7 @@ import {
 } from '../../cache-admin-answers.ts';
 import { cacheStatsAnswerSchema } from '../../cache-stats.ts';
 import { invalidationLogAnswerSchema, invalidationLogQuerySchema } from '../../invalidation-journal.ts';
+import { quarantinedJobParamsSchema, retryAnswerSchema } from '../../quarantine.ts';
 import { retentionBodySchema, retentionPlanAnswerSchema, retentionRunAnswerSchema } from '../../retention.ts';
 import { json } from '../answers.ts';
 import { FROM_DATABASE } from '../error-codes.ts';
@@ -169,6 +170,19 @@ export const ADMIN = {
       },
     },
     errors: ['INVALID_INPUT', ...FROM_DATABASE],
+  },
+  retryJob: {
+    method: 'POST',
+    path: '/api/quarantine/:queue/:id/retry',
+    tag: 'service',
+    summary: 'Retries a quarantined job',
+    description:
+      'The job is put back into its queue with all of its tries, and its count of crashes is reset. 404 if it is not quarantined: it was removed, or retried already.',
+    access: 'admin',
+    cached: null,
+    params: quarantinedJobParamsSchema,
+    answers: { 200: json(retryAnswerSchema, 'The job waits for a worker.') },
+    errors: ['NOT_FOUND', 'UNREACHABLE'],
   },
   listAuditRecords: {
     method: 'GET',

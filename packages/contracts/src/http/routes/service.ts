@@ -126,6 +126,23 @@ export const SERVICE = {
     },
     errors: [],
   },
+  openOperations: {
+    method: 'GET',
+    path: '/docs/operations',
+    tag: 'service',
+    summary: 'A page for operators: what each fault means, and what to do',
+    access: 'open',
+    cached: null,
+    answers: {
+      200: {
+        description: 'The page.',
+        type: HTML,
+        body: null,
+        headers: { ...PAGE, 'Cache-Control': z.literal('no-cache') },
+      },
+    },
+    errors: [],
+  },
   openQueueBoard: {
     method: 'GET',
     path: '/admin/queues',
