@@ -147,7 +147,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Search of the console${NEEDS_CH
     await page.context().close();
   });
 
-  test('given a live tail, shows an uploaded line, pauses, and says what was left out', async () => {
+  test('given a live tail, shows an uploaded line, pauses, and says how many lines were left out', async () => {
     const { page } = await open('?live=1&q=tailed');
     await page.locator('.tail').getByText('Live', { exact: true }).waitFor();
     await upload('tail.log', ['2026-05-01T10:00:00Z WARN web: tailed <b>one</b>']);

@@ -14,7 +14,6 @@ export const confirmationSchema = z.strictObject({
     .describe('It has applied the position; it has left the register; or it did not answer and its lease has ended.'),
   after_ms: z.number().min(0).describe('From the append until this was known.'),
 });
-export type ConfirmationAnswer = z.infer<typeof confirmationSchema>;
 
 const eventTypeSchema = z.enum(domainEventSchema.options.map(({ shape }) => shape.type.value));
 

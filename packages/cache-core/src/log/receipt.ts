@@ -49,7 +49,7 @@ export const withClockDrift = (leaseMs: number): number => leaseMs * (1 + CLOCK_
  * this process's own: a log that was lost while its clock was set back may begin an epoch below the one that this process
  * knows.
  *
- * @returns what is known of each process, in the order in which it became known; empty if the register proved nothing
+ * @returns one confirmation for each process, in the order in which they came; empty if the register proved nothing
  */
 export async function receipt(
   appended: Appended,

@@ -48,7 +48,7 @@ test.for([
 
 test.for([
   ['', /expected a key, a path/],
-  ['what is cached', /expected a key, a path/],
+  ['why is it cached', /expected a key, a path/],
   ['{"q": ', /expected JSON as the body/],
   ["curl 'http://a/api/stats", /closed quotes/],
   ['curl -s', /with a URL, got none/],

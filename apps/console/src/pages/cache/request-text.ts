@@ -1,6 +1,6 @@
 import { parseCurl } from './curl.ts';
 
-/** A request to a cached route, without what is not part of its key. */
+/** A request to a cached route, without the parts that do not enter its key. */
 export interface PastedRequest {
   readonly kind: 'request';
   readonly method: 'GET' | 'POST';

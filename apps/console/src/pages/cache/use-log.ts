@@ -61,7 +61,7 @@ export function useLog(): ReadLog {
   };
 }
 
-/** Joins a page with what was read before. A page of another epoch replaces it. */
+/** Joins a page with the pages before it. A page of another epoch replaces it. */
 function merged(last: LogAnswer | null, page: LogAnswer, cursor: number | null): LogAnswer {
   if (last === null || last.epoch !== page.epoch) return page;
   const records = joined(page.records, last.records);
