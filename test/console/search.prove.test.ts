@@ -8,6 +8,7 @@ import {
   openConsole,
   THEMES,
 } from '@pilotlight/console/testing';
+import type { LogFile } from '@pilotlight/contracts';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { suiteSystem } from '../harness/suite-system.ts';
@@ -38,14 +39,20 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Search of the console${NEEDS_CH
   beforeAll(async () => {
     [browser] = await Promise.all([launchChromium(), upload('shop.log', SHOP), upload(HOSTILE_NAME, HOSTILE)]);
   });
-  afterAll(() => browser.close());
+  afterAll(() => browser?.close());
 
+  /** Resolves once the lines of the file can be found. */
   async function upload(name: string, lines: readonly string[]): Promise<void> {
     const body = new FormData();
     body.set('file', new File([`${lines.join('\n')}\n`], name));
-    const headers = { prefer: 'wait=30', authorization: `Bearer ${TOKEN}` };
-    const { status } = await fetch(`${running.api.url}/api/upload`, { method: 'POST', body, headers });
-    expect(status).toBe(201);
+    const headers = { prefer: 'wait=60', authorization: `Bearer ${TOKEN}` };
+    const answer = await fetch(`${running.api.url}/api/upload`, { method: 'POST', body, headers });
+    let { file } = (await answer.json()) as { file: LogFile };
+    while (file.status === 'received' || file.status === 'indexing') {
+      const found = await fetch(`${running.api.url}/api/files/${file.id}`, { headers });
+      ({ file } = (await found.json()) as { file: LogFile });
+    }
+    expect(file.status).toBe('indexed');
   }
 
   async function open(query: string, options: OpenOptions = {}) {
