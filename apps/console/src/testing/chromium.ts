@@ -5,8 +5,8 @@ import { type Browser, chromium } from 'playwright-core';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
 
 /** Returns the path of a Chromium: that of `CHROMIUM_PATH`, or the first on PATH; null if there is none. */
-export function chromiumPath(): string | null {
-  const { CHROMIUM_PATH, PATH = '' } = process.env;
+export function chromiumPath(env: NodeJS.ProcessEnv = process.env): string | null {
+  const { CHROMIUM_PATH, PATH = '' } = env;
   if (CHROMIUM_PATH) return CHROMIUM_PATH;
   const candidates = PATH.split(delimiter).flatMap((folder) => NAMES.map((name) => join(folder, name)));
   return candidates.find(isExecutable) ?? null;
@@ -21,8 +21,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** What a suite without a Chromium reports behind its name; empty if there is one. `REQUIRE_SERVICES=all` skips no suite. */
-export const NEEDS_CHROMIUM = chromiumPath() === null ? ' (needs chromium on PATH, or CHROMIUM_PATH)' : '';
+/** What a suite without a Chromium reports behind its name; empty if it runs. */
+export const NEEDS_CHROMIUM = needsChromium(process.env);
+
+/** Returns why suites are skipped, or an empty text. With `REQUIRE_SERVICES=all` they are not: they fail at `launchChromium`. */
+export function needsChromium(env: NodeJS.ProcessEnv): string {
+  const isRequired = env['REQUIRE_SERVICES'] === 'all';
+  return isRequired || chromiumPath(env) !== null ? '' : ' (needs chromium on PATH, or CHROMIUM_PATH)';
+}
 
 /** Starts a Chromium without a window. */
 export async function launchChromium(): Promise<Browser> {
