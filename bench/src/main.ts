@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { consoleSuite } from './console/console.ts';
 import { engine } from './engine/engine.ts';
 import { http } from './http/http.ts';
 import { ingest } from './ingest.ts';
@@ -6,7 +7,10 @@ import { machine, type Row, table } from './row.ts';
 import { scale } from './scale/scale.ts';
 import type { SuiteOptions } from './suite.ts';
 
-const SUITES = { engine, ingest, http, scale } satisfies Record<string, (options: SuiteOptions) => Promise<Row[]>>;
+const SUITES = { engine, ingest, http, scale, console: consoleSuite } satisfies Record<
+  string,
+  (options: SuiteOptions) => Promise<Row[]>
+>;
 
 /** Fewer lines do not fill a page of a search. */
 const MIN_LINES = 10_000;
