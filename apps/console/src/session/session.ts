@@ -43,9 +43,18 @@ export interface TokenQuestion {
 /** The open question; the dialog shows it. */
 export const question = signal<TokenQuestion | null>(null);
 
-/** Asks the user for a token. Resolves with false if the user cancels. */
+/** The answer to the open question; several actions that are refused at once wait for the same one. */
+let asking: Promise<boolean> | null = null;
+
+/** Asks the user for a token. Resolves with false if the user cancels. While a question is open, resolves with its answer. */
 export async function askForToken(purpose: string, refused: string | null = null): Promise<boolean> {
-  question.peek()?.answer(null);
+  asking ??= ask(purpose, refused).finally(() => {
+    asking = null;
+  });
+  return await asking;
+}
+
+async function ask(purpose: string, refused: string | null): Promise<boolean> {
   const given = await new Promise<string | null>((answer) => {
     question.value = { purpose, refused, answer };
   });
@@ -76,10 +85,13 @@ export async function withToken<Result>(
   action: (client: ApiClient) => Promise<Result>,
 ): Promise<Result> {
   for (;;) {
+    const used = token.peek();
     try {
       return await action(client.peek());
     } catch (error) {
       if (!isRefused(error)) throw error;
+      // Another action was given a token meanwhile.
+      if (token.peek() !== used) continue;
       const refused = hasToken.peek() ? error.message : null;
       // An unknown or expired token is of no use for anything else.
       if (error.status === 401) setToken(null);
