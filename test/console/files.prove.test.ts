@@ -10,9 +10,9 @@ import {
 } from '@pilotlight/console/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { choose, drop, fileOf, LINES } from '../harness/give-files.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
 
-const LINES = '2026-03-01 10:00:00 INFO cart: added lamp\n2026-03-01 10:00:01 ERROR pay: card declined\n';
 /** Uploaded names, and how the page shows them. */
 const HOSTILE = {
   '<img src=x onerror=alert(1)>.log': '<img src=x onerror=alert(1)>.log',
@@ -26,18 +26,6 @@ const MAX_BYTES = 200_000;
 /** Of the role `write`. Every page and request of the suite has it, except for the last page. */
 const TOKEN = 'a-token-of-the-role-write';
 
-interface GivenFile {
-  readonly name: string;
-  readonly mimeType: string;
-  readonly buffer: Buffer;
-}
-
-const fileOf = (name: string, content = LINES): GivenFile => ({
-  name,
-  mimeType: 'text/plain',
-  buffer: Buffer.from(content),
-});
-const choose = (page: Page, files: GivenFile[]) => page.locator('input[type=file]').setInputFiles(files);
 const rowOf = (page: Page, name: string) => page.locator('.file-row').filter({ hasText: name });
 
 describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHROMIUM}`, () => {
@@ -71,7 +59,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
   test('an upload is followed to its end, found by a search, and gone once deleted', async () => {
     const { page, faults } = await open();
     await page.getByText('No file yet').waitFor();
-    await choose(page, [fileOf('shop.log')]);
+    await drop(page, 'shop.log');
     const upload = page.locator('.upload');
     await upload.getByText('Indexed 2 lines as application').waitFor();
     await upload.getByText(/Invalidated at \d/).waitFor();
@@ -80,7 +68,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
 
     await upload.getByRole('link', { name: 'Open shop.log' }).click();
     await page.getByRole('heading', { name: 'shop.log' }).waitFor();
-    await page.locator('.levels').getByText('ERROR', { exact: true }).waitFor();
+    await page.locator('.level-counts').getByText('ERROR', { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('2 lines and 87 B as uploaded').waitFor();
     await page.getByRole('button', { name: 'Delete the file' }).click();
@@ -172,6 +160,43 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
     expect(await files()).toEqual([]);
   });
 
+  test('a deletion whose invalidation is pending says so', async () => {
+    const { page } = await open();
+    await page.route('**/api/files/*', async (route) => {
+      if (route.request().method() !== 'DELETE') return await route.fallback();
+      const invalidation = { state: 'pending', position: null, receipt_ms: null };
+      await route.fulfill({ json: { success: true, invalidation } });
+    });
+    await choose(page, [fileOf('shop.log')]);
+    await page.getByRole('link', { name: 'Open shop.log' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete the file' }).click();
+    await page.getByText('the invalidation is pending').waitFor();
+    expect(await page.locator('.receipt').getAttribute('data-tone')).toBe('warn');
+  });
+
+  test('the rules of retention and what they delete next are shown on demand', async () => {
+    const { page } = await open({ token: running.system.adminToken });
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('No rule is set: a file stays until it is deleted.').waitFor();
+    expect(await page.getByText('Due: 0 files').isVisible()).toBe(true);
+  });
+
+  test('the filter is in the URL, and can be removed', async () => {
+    const { page } = await open();
+    await choose(page, [fileOf('shop.log'), fileOf('web.log')]);
+    await rowOf(page, 'shop.log').waitFor();
+    await rowOf(page, 'web.log').waitFor();
+    await page.getByLabel('A part of the name').fill('SHOP');
+    await rowOf(page, 'web.log').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /^Failed/ }).click();
+    await page.getByText('No file matches the filter').waitFor();
+    expect(new URL(page.url()).search).toBe('?name=SHOP&state=failed');
+    await page.getByRole('button', { name: 'Show all files' }).click();
+    await rowOf(page, 'web.log').waitFor();
+    expect(await page.getByLabel('A part of the name').inputValue()).toBe('');
+  });
+
   test('an upload of another client appears by itself', async () => {
     const { page } = await open();
     await page.getByText('No file yet').waitFor();
@@ -193,7 +218,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
       const { page } = await open({ theme, width: 360 });
       await choose(page, [fileOf('shop.log'), fileOf('empty.log', '')]);
       await page.getByRole('link', { name: 'Open shop.log' }).click();
-      await page.locator('.levels').waitFor();
+      await page.locator('.level-counts').waitFor();
       await page.getByText('expected a file of at least one byte').waitFor();
       expect(await axeFindings(page)).toEqual([]);
       expect(await isTooWide(page)).toBe(false);
@@ -202,16 +227,18 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
     },
   );
 
-  test('without a token, says what needs one; the token is asked for once', async () => {
+  test('without a token, three uploads ask for one once, and then all run', async () => {
     const { page } = await openConsole(browser, `${running.api.url}/files`);
     await page.getByText('The api needs a token with a higher role to list the files.').waitFor();
-    await choose(page, [fileOf('shop.log')]);
-    await page.getByText('upload shop.log').waitFor();
+    await choose(
+      page,
+      ['a.log', 'b.log', 'c.log'].map((name) => fileOf(name)),
+    );
+    await page.getByText('upload a.log').waitFor();
     await page.getByLabel('Token', { exact: true }).fill(TOKEN);
     await page.getByRole('button', { name: 'Continue' }).click();
-    await rowOf(page, 'shop.log').getByText('indexed', { exact: true }).waitFor();
-    await page.getByRole('link', { name: 'Open shop.log' }).click();
-    await page.locator('.levels').waitFor();
+    for (const name of ['a.log', 'b.log', 'c.log'])
+      await rowOf(page, name).getByText('indexed', { exact: true }).waitFor();
     expect(await page.locator('dialog[open]').count()).toBe(0);
   });
 });

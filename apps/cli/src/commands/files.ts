@@ -1,4 +1,5 @@
 import { answerOf } from '@pilotlight/client';
+import { Option } from 'commander';
 import { type AddCommand, type CommandContext, print, wholeNumber } from '../command.ts';
 import { connect } from '../connect.ts';
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts';
@@ -6,12 +7,16 @@ import { bytesOf, numberOf, tableOf } from '../text.ts';
 
 const HELP = `
 Examples:
-  $ npm run pilotlight -- files
-  $ npm run -s pilotlight -- files --json | jq -r '.files[] | select(.status == "failed") | .error'`;
+  $ npm run pilotlight -- files --name shop
+  $ npm run -s pilotlight -- files --state failed --json | jq -r '.files[].error'`;
+
+const STATES = ['in_progress', 'indexed', 'failed'] as const;
 
 interface FilesFlags {
   limit: number;
   cursor?: string;
+  state?: (typeof STATES)[number];
+  name?: string;
   json?: boolean;
 }
 
@@ -22,13 +27,14 @@ export const addFiles: AddCommand = (program, context, end) => {
     .description('list the uploaded files, newest first')
     .option('--limit <number>', 'the number of files, at most 1,000', wholeNumber, 50)
     .option('--cursor <cursor>', 'the page after an earlier one')
+    .addOption(new Option('--state <state>', 'only files in this state').choices(STATES))
+    .option('--name <text>', 'only files with this text in their names, in any case')
     .option('--json', 'print the answer of the api')
     .addHelpText('after', HELP)
     .action(async (flags: FilesFlags) => end(await listFiles(flags, context)));
 };
 
-async function listFiles({ limit, cursor, json }: FilesFlags, context: CommandContext): Promise<ExitCode> {
-  const query = { limit, ...(cursor && { cursor }) };
+async function listFiles({ json, ...query }: FilesFlags, context: CommandContext): Promise<ExitCode> {
   const { data } = await answerOf(connect(context).GET('/api/files', { params: { query }, signal: context.signal }));
   const columns = [
     { title: 'id' },

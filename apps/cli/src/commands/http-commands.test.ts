@@ -75,6 +75,16 @@ test('invalidate without a target asks for one', async () => {
   expect(err).toContain('expected a prefix, --key, --tag or a scope, got none');
 });
 
+test('files narrows the list to a state and a part of the name', async () => {
+  const stats = { total_files: 3, total_lines: 10, total_bytes: 100 };
+  const { env } = await startApiStub({
+    'GET /api/files?limit=50&state=failed&name=a%20b': [{ body: { success: true, files: [], stats, next: null } }],
+  });
+  const { code, out } = await runCommand(['files', '--state', 'failed', '--name', 'a b'], { env });
+  expect([code, out]).toEqual([EXIT_CODES.done, 'No files.\n']);
+  expect((await runCommand(['files', '--state', 'gone'], { env })).code).toBe(EXIT_CODES.invalid);
+});
+
 test('a warming with failed loads exits with 1', async () => {
   const body = { success: true, loaded: 2, fresh: 1, skipped: 0, failed: 1 };
   const { env } = await startApiStub({ 'POST /api/cache/warm': [{ body }] });

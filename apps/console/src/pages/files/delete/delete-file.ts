@@ -5,7 +5,7 @@ import { withToken } from '../../../session/session.ts';
 import { toastError } from '../../../ui/toasts.tsx';
 import type { LogFile } from '../log-file.ts';
 import { noteWrite } from '../own-writes.ts';
-import { changes } from '../upload/upload-queue.ts';
+import { changes, dismissFile } from '../upload/upload-queue.ts';
 import { groupsOf } from './groups.ts';
 
 /** The result of a deletion: when no process serves the lines any more. */
@@ -43,6 +43,7 @@ export async function deleteFile({ id, name, line_count: lines }: LogFile): Prom
     const groups = groupsOf(response.headers.get('cache-group-invalidation'));
     const receipt = { fileId: id, name, lines, state, position, receiptMs, tookMs, groups };
     receipts.value = [receipt, ...receipts.peek()].slice(0, MAX_RECEIPTS);
+    dismissFile(id);
     changes.value++;
     if (query.peek().get('file') === id) setQuery({ file: null }, { replace: true });
   } catch (error) {

@@ -48,7 +48,9 @@ export function FileDetail({ id }: { readonly id: string }) {
   );
 }
 
+/** The row of the file takes the focus, which would otherwise be lost with the button. */
 function close(): void {
+  document.querySelector<HTMLElement>('.file-row[data-open="true"] a')?.focus();
   setQuery({ file: null });
 }
 

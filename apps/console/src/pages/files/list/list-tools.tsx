@@ -23,13 +23,17 @@ export function ListTools({ stats }: { readonly stats: FilesAnswer['stats'] | nu
             aria-pressed={state === chosen}
             onClick={() => setQuery({ state, cursor: null })}
           >
-            {label} {stats !== null && <span class="muted">{count(countOf(stats, state))}</span>}
+            {label} {stats !== null && <Count of={countOf(stats, state)} isBad={state === 'failed'} />}
           </button>
         ))}
       </fieldset>
       <NameFilter />
     </div>
   );
+}
+
+function Count({ of, isBad }: { readonly of: number; readonly isBad: boolean }) {
+  return <span class={isBad && of > 0 ? 'bad' : 'muted'}>{count(of)}</span>;
 }
 
 function NameFilter() {

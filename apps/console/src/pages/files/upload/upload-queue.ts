@@ -75,6 +75,14 @@ export function dismiss(upload: Upload): void {
   uploads.value = uploads.peek().filter((one) => one !== upload);
 }
 
+/** Removes the upload of a file that is deleted, and stops to follow it. */
+export function dismissFile(fileId: string): void {
+  for (const upload of uploads.peek().filter(({ state }) => state.peek().fileId === fileId)) {
+    upload.stop.abort();
+    dismiss(upload);
+  }
+}
+
 export function dismissAllOver(): void {
   uploads.value = uploads.peek().filter(({ state }) => !isOver(state.peek()));
 }
@@ -107,6 +115,8 @@ async function run(upload: Upload): Promise<void> {
 async function send(upload: Upload): Promise<string> {
   const { file, state, stop } = upload;
   const { data, response } = await withToken(`upload ${file.name}`, () => {
+    // The user may have cancelled while the token was asked for.
+    stop.signal.throwIfAborted();
     update(upload, { ...state.peek(), phase: 'sending', sentBytes: 0, done: [] });
     return sendFile(file, {
       authorization: authorization.peek(),

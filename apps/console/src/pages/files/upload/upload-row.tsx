@@ -75,27 +75,36 @@ function Actions({ upload, state }: RowProps) {
           Open
         </Link>
       )}
-      {isCancellable(state) && (
-        <button type="button" class="button" aria-label={`Cancel ${name}`} onClick={() => cancel(upload)}>
-          Cancel
-        </button>
-      )}
-      {isRetryable(state) && (
-        <button type="button" class="button" aria-label={`Retry ${name}`} onClick={() => retry(upload)}>
-          Retry
-        </button>
-      )}
+      <CancelOrRetry upload={upload} state={state} />
       {isOver(state) && (
         <button
           type="button"
           class="button"
           data-kind="quiet"
           aria-label={`Remove ${name} from this list`}
-          onClick={() => dismiss(upload)}
+          onClick={() => remove(upload)}
         >
           ×
         </button>
       )}
     </span>
   );
+}
+
+/** One button, so that it keeps the focus when the one becomes the other. */
+function CancelOrRetry({ upload, state }: RowProps) {
+  const act = isCancellable(state) ? cancel : isRetryable(state) ? retry : null;
+  if (act === null) return null;
+  const verb = act === cancel ? 'Cancel' : 'Retry';
+  return (
+    <button type="button" class="button" aria-label={`${verb} ${upload.file.name}`} onClick={() => act(upload)}>
+      {verb}
+    </button>
+  );
+}
+
+/** The button that chooses files takes the focus, which would otherwise be lost with the row. */
+function remove(upload: Upload): void {
+  dismiss(upload);
+  document.querySelector<HTMLElement>('.drop button')?.focus();
 }
