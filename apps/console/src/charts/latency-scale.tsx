@@ -1,4 +1,5 @@
 import { duration } from '../format/format.ts';
+import './latency-scale.css';
 import { DECADES_MS, shareOfScale } from './log-scale.ts';
 
 interface Percentiles {

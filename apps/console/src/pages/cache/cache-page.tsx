@@ -7,6 +7,7 @@ import { Endpoints } from './endpoints.tsx';
 import { Explain } from './explain.tsx';
 import { HotKeys } from './hot-keys.tsx';
 import { Invalidate } from './invalidate.tsx';
+import { Learned } from './learned.tsx';
 import { Log } from './log.tsx';
 import { TABS, type Tab, tabOf } from './tabs.ts';
 
@@ -40,6 +41,8 @@ function Section({ tab }: { readonly tab: Tab }) {
       return <HotKeys />;
     case 'explain':
       return <Explain />;
+    case 'learned':
+      return <Learned />;
     case 'invalidate':
       return <Invalidate />;
     case 'log':

@@ -1,46 +1,129 @@
 import { LatencyScale } from '../../charts/latency-scale.tsx';
 import { bytes, count, duration, percent, seconds } from '../../format/format.ts';
 import { connection, useLive } from '../../live/live.ts';
-import { Badge } from '../../ui/badge.tsx';
+import { Link } from '../../router/link.tsx';
+import { query, setQuery } from '../../router/location.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { SPANS, type Span, spanOf } from '../overview/window.ts';
+import { auditText, countsIn, outcomesOf } from './endpoint-text.ts';
+import { hrefOf } from './links.ts';
 import type { EndpointStats } from './types.ts';
 
 /** The counts of each endpoint over all processes, and the fresh time in force with its reason. */
 export function Endpoints() {
   const live = useLive('cache');
   const state = connection.value;
+  const span = spanOf(query.value.get('span'));
   if (state.kind === 'forbidden') return <Failed error={state.error} purpose="read the counts" />;
   if (live === null) return <Loading what="the counts" />;
-  const { endpoints } = live.data;
-  const entries = Object.entries(endpoints);
+  const entries = Object.entries(live.data.endpoints);
   if (entries.length === 0)
     return <Empty title="No endpoint has been read yet" hint="Read one, and its counts appear here." />;
   return (
-    <div class="cards">
-      {entries.map(([prefix, stats]) => (
-        <EndpointPanel key={prefix} prefix={prefix} stats={stats} />
+    <>
+      <SpanChoice span={span} />
+      <div class="cards">
+        {entries.map(([prefix, stats]) => (
+          <EndpointPanel key={prefix} prefix={prefix} stats={stats} span={span} />
+        ))}
+      </div>
+    </>
+  );
+}
+
+function SpanChoice({ span }: { readonly span: Span }) {
+  return (
+    <fieldset class="choices">
+      <legend class="visually-hidden">Span of the counts</legend>
+      {SPANS.map(({ name, label }) => (
+        <button
+          key={name}
+          type="button"
+          class="button"
+          data-kind="quiet"
+          aria-pressed={name === span}
+          onClick={() => setQuery({ span: name === 'all' ? null : name }, { replace: true })}
+        >
+          {label}
+        </button>
       ))}
+    </fieldset>
+  );
+}
+
+interface EndpointPanelProps {
+  readonly prefix: string;
+  readonly stats: EndpointStats;
+  readonly span: Span;
+}
+
+function EndpointPanel({ prefix, stats, span }: EndpointPanelProps) {
+  const counts = countsIn(stats, span);
+  return (
+    <Panel title={prefix} aside={<Link href={hrefOf({ tab: 'keys', prefix })}>Hot keys</Link>} class="endpoint-panel">
+      {counts === null ? (
+        <p class="muted">The counts of this span are unknown: their store does not answer.</p>
+      ) : (
+        <>
+          <Outcomes counts={counts} />
+          <LatencyScale hit={counts.latency_ms.hit} miss={counts.latency_ms.miss} />
+          <dl class="facts">
+            <dt>Origin time saved</dt>
+            <dd>{duration(counts.load_ms_saved)}</dd>
+            <dt>Bytes served</dt>
+            <dd>{bytes(counts.bytes_served)}</dd>
+            <dt>Audits</dt>
+            <dd>{auditText(counts)}</dd>
+          </dl>
+        </>
+      )}
+      {stats.fresh && <FreshTime fresh={stats.fresh} />}
+    </Panel>
+  );
+}
+
+function Outcomes({ counts }: { readonly counts: NonNullable<ReturnType<typeof countsIn>> }) {
+  const { reads, share, parts, others } = outcomesOf(counts);
+  if (reads === 0) return <p class="muted">No reads in this span.</p>;
+  return (
+    <div class="outcomes">
+      <p>
+        <strong class="outcome-share">{share === null ? '–' : percent(share)}</strong>{' '}
+        <span class="muted">from the cache, {count(reads)} reads</span>
+      </p>
+      <svg class="outcome-bar" viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true">
+        {parts.map(({ name, series, from, width }) => (
+          <rect key={name} data-series={series} x={from * 100} width={width * 100} height="4" />
+        ))}
+      </svg>
+      <ul class="outcome-list small">
+        {parts.map(({ name, series, n }) => (
+          <li key={name} data-series={series}>
+            <span class="dot" /> {count(n)} <span class="muted">{name}</span>
+          </li>
+        ))}
+        {others.map(({ name, n }) => (
+          <li key={name}>
+            {count(n)} <span class="muted">{name}</span>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }
 
-function EndpointPanel({ prefix, stats }: { readonly prefix: string; readonly stats: EndpointStats }) {
-  const { latency_ms: latency, fresh } = stats;
+/** The time for which the next answer is kept, and who chose it. */
+function FreshTime({ fresh }: { readonly fresh: NonNullable<EndpointStats['fresh']> }) {
   return (
-    <Panel title={prefix} aside={<Badge tone="ok">{percent(stats.hit_rate_percent)} hits</Badge>} class="endpoint">
-      <LatencyScale hit={latency.hit} miss={latency.miss} />
-      <dl class="facts">
-        <dt>Hits, stale, misses</dt>
-        <dd>{[stats.hits, stats.stale, stats.misses].map(count).join(' · ')}</dd>
-        <dt>Origin time saved</dt>
-        <dd>{duration(stats.load_ms_saved)}</dd>
-        <dt>Served</dt>
-        <dd>{bytes(stats.bytes_served)}</dd>
-        {fresh && <dt>Fresh time</dt>}
-        {fresh && <dd>{seconds(fresh.fresh_ms)}</dd>}
-      </dl>
-      {fresh && <p class="muted small">{fresh.why}</p>}
-    </Panel>
+    <div class="fresh-time">
+      <p>
+        <strong>Kept for {seconds(fresh.fresh_ms)}</strong>{' '}
+        <span class="muted">{fresh.chosen_by === 'learned' ? 'learned' : 'by the route'}</span>
+      </p>
+      <p class="muted small">
+        {fresh.why}. <Link href={hrefOf({ tab: 'learned' })}>Evidence</Link>
+      </p>
+    </div>
   );
 }

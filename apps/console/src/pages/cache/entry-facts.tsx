@@ -1,7 +1,7 @@
 import { bytes, dateTime, duration } from '../../format/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { scopeText, selectorText } from './selector-text.ts';
+import { scopeText, selectorText, withLocalTimes } from './selector-text.ts';
 import type { Explanation, TierEntry } from './types.ts';
 
 const TONES = { fresh: 'ok', stale: 'warn', expired: 'plain', outdated: 'bad' } as const;
@@ -35,7 +35,7 @@ function Facts({ entry }: { readonly entry: TierEntry }) {
   return (
     <dl class="facts">
       <dt>State</dt>
-      <dd class="user-text">{entry.why}</dd>
+      <dd class="user-text">{withLocalTimes(entry.why)}</dd>
       <dt>Loaded</dt>
       <dd>
         {dateTime(Date.parse(entry.loaded_at))}, in {duration(entry.load_ms)}

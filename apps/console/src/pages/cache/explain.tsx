@@ -9,8 +9,9 @@ import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { EntryFacts } from './entry-facts.tsx';
 import { demandText, loadingText, verdictOf } from './explain-text.ts';
 import { hrefOf } from './links.ts';
-import { selectorText } from './selector-text.ts';
+import { selectorText, withLocalTimes } from './selector-text.ts';
 import { Timeline } from './timeline.tsx';
+import { positionsOf, type TimedHit } from './timeline-parts.ts';
 import type { Explanation } from './types.ts';
 
 const ASKED_EVERY_MS = 4_000;
@@ -53,7 +54,8 @@ function ExplainKey({ asked }: { readonly asked: string }) {
 
 function Explained({ explanation }: { readonly explanation: Explanation }) {
   const { text, tone } = verdictOf(explanation);
-  const { key, next, memory, redis, redis_problem: problem } = explanation;
+  const { key, next, memory, redis, redis_problem: problem, log } = explanation;
+  const hits = useTimedHits(explanation, log.applied);
   return (
     <>
       <Panel
@@ -62,8 +64,8 @@ function Explained({ explanation }: { readonly explanation: Explanation }) {
         aside={<Badge tone={tone}>{explanation.log.state === 'current' ? 'verified' : 'log unreachable'}</Badge>}
       >
         <p class="mono muted small user-text">{key}</p>
-        <p class="prose">{sentence(next.why)}</p>
-        <Timeline explanation={explanation} hits={[]} />
+        <p class="prose">{sentence(withLocalTimes(next.why))}</p>
+        <Timeline explanation={explanation} hits={hits} />
         <Legend />
         <Actions keyName={key} />
       </Panel>
@@ -79,6 +81,17 @@ function Explained({ explanation }: { readonly explanation: Explanation }) {
       </div>
     </>
   );
+}
+
+/** Returns the invalidations of the key, each with its time if the log still has it. */
+function useTimedHits(explanation: Explanation, applied: number): readonly TimedHit[] {
+  const { answer } = useAnswer(
+    (client, signal) => answerOf(client.GET('/api/cache/log', { params: { query: { limit: 200 } }, signal })),
+    [applied],
+  );
+  const times = new Map(answer?.data.records.map(({ position, at }) => [position, at] as const));
+  const toInstant = (at: string | null | undefined): number | null => (at == null ? null : Date.parse(at));
+  return positionsOf(explanation).map((position) => ({ position, at: toInstant(times.get(position)) }));
 }
 
 /** Links to what can be done with the key. */

@@ -11,6 +11,11 @@ test('an input is shown as its members, with lists joined', () => {
   expect(inputParts('a')).toEqual([{ name: 'input', value: '"a"' }]);
 });
 
+test('defaults of the routes are not shown', () => {
+  const params = { q: 'a', page: 1, page_size: 50, sort: 'oldest', context: 0 };
+  expect(inputParts(params).map(({ name }) => name)).toEqual(['q', 'sort']);
+});
+
 test('a key counts down to its refresh, then says that the next read loads it', () => {
   const key = { fresh_for_ms: 12_000, warmable: true };
   expect(freshnessOf(key, 0)).toEqual({ text: 'refresh in 12 s', tone: 'ok', leftMs: 12_000 });

@@ -7,11 +7,23 @@ export interface InputPart {
   readonly value: string;
 }
 
-/** Returns the members of an input, each with its value as text. An input without members has none. */
+/** What the schemas of the routes fill in. The suite of the page in a browser finds a default that is shown. */
+const DEFAULTS: Readonly<Record<string, unknown>> = {
+  q: '',
+  page: 1,
+  page_size: 50,
+  sort: 'newest',
+  context: 0,
+  limit: 1_000,
+};
+
+/** Returns the members of an input that are not defaults, each with its value as text. */
 export function inputParts(params: unknown): InputPart[] {
   if (typeof params !== 'object' || params === null || Array.isArray(params))
     return params === null || params === undefined ? [] : [{ name: 'input', value: JSON.stringify(params) }];
-  return Object.entries(params).map(([name, value]) => ({ name, value: textOf(value) }));
+  return Object.entries(params)
+    .filter(([name, value]) => DEFAULTS[name] !== value)
+    .map(([name, value]) => ({ name, value: textOf(value) }));
 }
 
 function textOf(value: unknown): string {

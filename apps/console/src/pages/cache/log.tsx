@@ -8,7 +8,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { causeWords } from './log-text.ts';
 import { Ripple } from './ripple.tsx';
-import { selectorWords } from './selector-text.ts';
+import { selectorGroups } from './selector-text.ts';
 import type { LogRecord } from './types.ts';
 import { useLog } from './use-log.ts';
 
@@ -74,7 +74,7 @@ function Record({ record, isNew, nameOf }: RecordProps) {
           <strong>{what}</strong> {detail !== null && <span class="user-text">{detail}</span>}{' '}
           {mode === 'expire' && <Badge tone="warn">expire</Badge>}
         </p>
-        <Selectors record={record} />
+        <Selectors record={record} nameOf={nameOf} />
         <Receipts record={record} isNew={isNew} />
       </div>
       <When at={at} />
@@ -89,23 +89,22 @@ function When({ at }: { readonly at: string | null }) {
   return (
     <time class="muted small log-when" dateTime={at} title={dateTime(instant)}>
       {timeOfDay(instant)}
-      <br />
-      {passed < 2_000 ? 'now' : `${seconds(passed)} ago`}
+      <br /> {passed < 2_000 ? 'now' : `${seconds(passed)} ago`}
     </time>
   );
 }
 
-function Selectors({ record: { selectors, more_selectors: more } }: { readonly record: LogRecord }) {
+function Selectors({ record, nameOf }: Pick<RecordProps, 'record' | 'nameOf'>) {
+  const { selectors, more_selectors: more } = record;
   return (
     <ul class="selectors" aria-label="What it hit">
-      {selectors.map((selector) => {
-        const { kind, value } = selectorWords(selector);
-        return (
-          <li key={selector} class="selector">
-            <span class="muted">{kind}</span> {value !== '' && <bdi class="user-text">{value}</bdi>}
-          </li>
-        );
-      })}
+      {selectorGroups(selectors, nameOf).map(({ kind, value, where }) => (
+        <li key={`${kind} ${value} ${where}`} class="selector">
+          <span class="muted">{kind}</span> {value !== '' && <bdi class="user-text">{value}</bdi>}
+          {where !== null && <span class="muted"> where </span>}
+          {where !== null && <bdi class="user-text">{where}</bdi>}
+        </li>
+      ))}
       {more > 0 && <li class="muted">and {count(more)} more</li>}
     </ul>
   );
@@ -118,12 +117,17 @@ function Receipts({ record, isNew }: { readonly record: LogRecord; readonly isNe
   return (
     <details class="receipts" open={isNew}>
       <summary>
-        {count(processes.length)} {processes.length === 1 ? 'process' : 'processes'} in {duration(receiptMs)}
+        {receiptText(processes.length)} in {duration(receiptMs)}
         {late > 0 && <Badge tone="warn">{count(late)} by the end of the lease</Badge>}
       </summary>
       <Ripple confirmations={processes} isNew={isNew} />
     </details>
   );
+}
+
+function receiptText(processes: number): string {
+  if (processes === 0) return 'Waited for the longest lease';
+  return `${count(processes)} ${processes === 1 ? 'process' : 'processes'}`;
 }
 
 /** Returns the names of the newest files by id. Without them a record names the id. */

@@ -11,7 +11,12 @@ export interface RippleProps {
 /** The receipts of an invalidation: when each process was known to serve nothing of it. */
 export function Ripple({ confirmations, isNew = false }: RippleProps) {
   if (confirmations.length === 0)
-    return <p class="muted small">No process was registered long enough: the longest lease was awaited.</p>;
+    return (
+      <p class="muted small">
+        The process that invalidated had not known this epoch for a whole lease, so it waited until every lease had
+        ended.
+      </p>
+    );
   const shares = rippleShares(confirmations);
   return (
     <ol class="ripple" aria-label="Receipts by process" data-new={isNew || undefined}>

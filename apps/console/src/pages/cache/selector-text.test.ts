@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scopeText, selectorText } from './selector-text.ts';
+import { scopeText, selectorGroups, selectorText, withLocalTimes } from './selector-text.ts';
 
 test('selectors are said in words', () => {
   const selectors = ['a', 'p:stats', 't:<b>', 'k:a:b:c', 's:search', '(forgotten)', 'z:new'];
@@ -24,4 +24,26 @@ test('a scope has its time, and an empty service is said as none', () => {
   expect(scopeText({ time, service: [''] })).toBe('time from 2026-03-01 10:00:00; service none');
   expect(scopeText({ service_bucket: ['r81'] })).toBe('service bucket r81');
   expect(scopeText({ dated: ['no'] })).toBe('any record matches');
+});
+
+test('the instants of a text are shown on the clock of the browser', () => {
+  const shown = withLocalTimes('fresh until 2026-03-01T10:00:00.123Z');
+  expect(shown).toMatch(/^fresh until 2026-0[23]-\d\d \d\d:\d\d:00$/);
+});
+
+test('one scope under several prefixes is one group, with the name of its file', () => {
+  const scope = '{"file":["01a2"],"level":["INFO"]}';
+  const selectors = [
+    'p:files',
+    `s:["stats",${scope}]`,
+    `s:["search",${scope}]`,
+    's:["stats",{"level":["WARN"]}]',
+    't:a',
+  ];
+  expect(selectorGroups(selectors, (id) => (id === '01a2' ? '<i>.log' : null))).toEqual([
+    { kind: 'prefix', value: 'files', where: null },
+    { kind: 'prefix', value: 'stats, search', where: 'file <i>.log; level INFO' },
+    { kind: 'prefix', value: 'stats', where: 'level WARN' },
+    { kind: 'tag', value: 'a', where: null },
+  ]);
 });

@@ -30,12 +30,50 @@ export function selectorText(selector: string): string {
   return [kind, value].filter((part) => part !== '').join(' ');
 }
 
+/** A record of the log often has one scope under several prefixes. */
+export interface SelectorGroup {
+  readonly kind: string;
+  readonly value: string;
+  /** The conditions on records; null if the selector has none. */
+  readonly where: string | null;
+}
+
+/** Returns the selectors of a record, those with one scope together. `nameOf` returns the name of a file, or null. */
+export function selectorGroups(
+  selectors: readonly string[],
+  nameOf: (fileId: string) => string | null,
+): SelectorGroup[] {
+  const groups = new Map<string, { kind: string; values: string[]; where: string | null }>();
+  for (const selector of selectors) {
+    const scoped = selector.startsWith('s:') ? parsedScope(selector.slice(2)) : null;
+    const { kind, value } = scoped === null ? selectorWords(selector) : { kind: 'prefix', value: scoped.prefix };
+    const where = scoped === null ? null : scopeText(scoped.scope, nameOf);
+    const name = `${kind} ${where ?? ''}`;
+    const group = groups.get(name) ?? { kind, values: [], where };
+    group.values.push(value);
+    groups.set(name, group);
+  }
+  return [...groups.values()].map(({ kind, values, where }) => ({ kind, value: values.join(', '), where }));
+}
+
+/** Returns a text of the api with its instants on the clock of the browser. */
+export function withLocalTimes(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (instant) => dateTime(Date.parse(instant)));
+}
+
 /** Returns the part of the records that an answer depends on, or that a change affects, as one text. */
-export function scopeText(scope: Readonly<Record<string, unknown>>): string {
+export function scopeText(
+  scope: Readonly<Record<string, unknown>>,
+  nameOf: (fileId: string) => string | null = () => null,
+): string {
   const hasService = 'service' in scope;
   const parts = Object.entries(scope)
     .filter(([name]) => !DERIVED.has(name) && !(name === 'service_bucket' && hasService))
-    .map(([name, value]) => `${name.replace('_', ' ')} ${conditionText(value)}`);
+    .map(([name, value]) => {
+      const [file] = name === 'file' && Array.isArray(value) ? value : [];
+      const text = (typeof file === 'string' ? nameOf(file) : null) ?? conditionText(value);
+      return `${name.replace('_', ' ')} ${text}`;
+    });
   return parts.length === 0 ? 'any record matches' : parts.join('; ');
 }
 

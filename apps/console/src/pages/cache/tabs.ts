@@ -3,7 +3,8 @@ export const TABS = [
   { name: 'endpoints', title: 'Endpoints' },
   { name: 'keys', title: 'Hot keys' },
   { name: 'explain', title: 'Explain' },
-  { name: 'invalidate', title: 'Invalidate and warm' },
+  { name: 'learned', title: 'Learned times' },
+  { name: 'invalidate', title: 'Invalidate' },
   { name: 'log', title: 'Log' },
 ] as const;
 export type Tab = (typeof TABS)[number]['name'];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { spokenTimeline, timelineOf } from './timeline-parts.ts';
+import { positionsOf, spokenTimeline, timelineOf } from './timeline-parts.ts';
 import type { TierEntry } from './types.ts';
 
 const T = Date.parse('2026-03-01T10:00:00.000Z');
@@ -65,4 +65,17 @@ test('the sentence for screen readers names each instant and each tier', () => {
   expect(timeline && spokenTimeline(timeline, T + 30_000)).toMatch(
     /^loaded .*, 30 s ago; fresh until .*, in 30 s; stale until .*, in 1 min 30 s\. Memory: served\. Redis: no entry\.$/,
   );
+});
+
+test('the positions of a key are those of its entries and its last one, each once', () => {
+  const hit = (position: number) => ({ mode: 'invalidate' as const, selector: 'p:stats', position });
+  const memory = entry({ hit_by: [hit(4), hit(7)] });
+  expect(positionsOf({ memory, redis: null, last_invalidation: hit(7) })).toEqual([4, 7]);
+  expect(positionsOf({ memory: null, redis: null, last_invalidation: null })).toEqual([]);
+});
+
+test('an invalidation long before the load is not on the axis', () => {
+  const hits = [{ position: 2, at: T - 3_600_000 }];
+  const timeline = timelineOf({ memory: entry(), redis: null, redis_problem: null }, hits, T + 1_000);
+  expect(timeline?.marks.map(({ kind }) => kind)).not.toContain('hit');
 });

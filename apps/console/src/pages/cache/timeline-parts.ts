@@ -37,6 +37,19 @@ export interface TimedHit {
   readonly at: number | null;
 }
 
+/** Returns the positions of the invalidations that hit the key's entries, and of the last one that matches it. */
+export function positionsOf({
+  memory,
+  redis,
+  last_invalidation: last,
+}: Pick<Explanation, 'memory' | 'redis' | 'last_invalidation'>): number[] {
+  const hits = [...(memory?.hit_by ?? []), ...(redis?.hit_by ?? []), ...(last === null ? [] : [last])];
+  return [...new Set(hits.map(({ position }) => position))];
+}
+
+/** An invalidation before the load is on the axis only if it is this near: it was the reason of the load. */
+const BEFORE_LOAD_MS = 600_000;
+
 /** Returns the life of a key's entries; null if no tier has one. */
 export function timelineOf(
   explanation: Pick<Explanation, 'memory' | 'redis' | 'redis_problem'>,
@@ -46,7 +59,8 @@ export function timelineOf(
   const { memory, redis, redis_problem: problem } = explanation;
   const entries = [memory, redis].filter((entry) => entry !== null);
   if (entries.length === 0) return null;
-  const timed = hits.flatMap(({ position, at }) => (at === null ? [] : [{ position, at }]));
+  const since = Math.min(...entries.map(({ loaded_at: loaded }) => Date.parse(loaded))) - BEFORE_LOAD_MS;
+  const timed = hits.flatMap(({ position, at }) => (at === null || at < since ? [] : [{ position, at }]));
   const lanes = [laneOf('Memory', memory, 'no entry'), laneOf('Redis', redis, problem ?? 'no entry')];
   const marks = [
     ...entries.flatMap(lifeMarks),
@@ -55,13 +69,7 @@ export function timelineOf(
   ];
   const once = [...new Map(marks.map((mark) => [`${mark.kind} ${Math.round(mark.at / 1_000)}`, mark])).values()];
   const instants = once.map(({ at }) => at);
-  return { lanes, marks: once.sort((a, b) => a.at - b.at), scale: timeScale(padded(instants)) };
-}
-
-/** Adds room after the last instant, so that the end of the last span is visible. */
-function padded(instants: readonly number[]): number[] {
-  const [first, last] = [Math.min(...instants), Math.max(...instants)];
-  return [...instants, last + Math.max(1_000, (last - first) * 0.02)];
+  return { lanes, marks: once.sort((a, b) => a.at - b.at), scale: timeScale(instants) };
 }
 
 function laneOf(name: string, entry: TierEntry | null, missing: string): Lane {

@@ -42,7 +42,7 @@ interface DrawingProps {
 function Drawing({ timeline, width, em }: DrawingProps) {
   const { lanes, marks, scale } = timeline;
   const left = NAME_WIDTH * em;
-  const x = (at: number): number => left + scale(at) * (width - left - 1);
+  const x = (at: number): number => left + scale(at) * (width - left - 2);
   const placed = placeLabels(
     marks.map((mark) => ({ mark, x: x(mark.at), width: (mark.text.length + 2) * CHARACTER * em })),
     width,
@@ -62,12 +62,7 @@ function Drawing({ timeline, width, em }: DrawingProps) {
       ))}
       {placed.map(({ label: { mark }, x: textX, row }) => (
         <g key={`${mark.kind} ${mark.at}`} class="mark-of" data-kind={mark.kind}>
-          <line
-            x1={x(mark.at)}
-            x2={x(mark.at)}
-            y1={mark.kind === 'now' ? 0 : axis - LANE * em * lanes.length}
-            y2={axis + (row + 0.2) * LABEL * em}
-          />
+          <line x1={x(mark.at)} x2={x(mark.at)} y1={0} y2={axis + (row + 0.2) * LABEL * em} />
           <text x={textX} y={axis + (row + 1) * LABEL * em} text-anchor="middle">
             {mark.text}
           </text>
