@@ -73,6 +73,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
     await page.getByText('2 lines and 87 B as uploaded').waitFor();
     await page.getByRole('button', { name: 'Delete the file' }).click();
     await page.getByText(/Every process confirmed within .+ position \d+/).waitFor();
+    await page.getByText(/^api .+ confirmed after [\d.]+ [mµ]s$/).waitFor();
     await page.getByText('No file yet').waitFor();
     expect(await found('declined')).toBe(0);
     expect(new URL(page.url()).search).toBe('');
@@ -164,7 +165,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
     const { page } = await open();
     await page.route('**/api/files/*', async (route) => {
       if (route.request().method() !== 'DELETE') return await route.fallback();
-      const invalidation = { state: 'pending', position: null, receipt_ms: null };
+      const invalidation = { state: 'pending', position: null, receipt_ms: null, processes: [] };
       await route.fulfill({ json: { success: true, invalidation } });
     });
     await choose(page, [fileOf('shop.log')]);

@@ -1,7 +1,7 @@
 import type { CacheManager } from '@pilotlight/cache-core';
-import { type DomainEvent, type Invalidation, invalidationsOf } from '@pilotlight/contracts';
+import { type DomainEvent, type Invalidation, invalidationsOf, type JournalEntry } from '@pilotlight/contracts';
 import type { Origin } from '@pilotlight/origin';
-import type { InvalidationJournal, Logger } from '@pilotlight/runtime';
+import { confirmationsOf, type InvalidationJournal, type Logger } from '@pilotlight/runtime';
 import pTimeout from 'p-timeout';
 import type { Written } from './http/write-headers.ts';
 
@@ -23,8 +23,8 @@ interface AnnouncingDeps {
 /** The state of an event's invalidation, for the body of an answer, and the content of its headers. */
 export interface AnnouncedEvent extends Written {
   readonly invalidation: Invalidation;
-  /** How long the receipt took, in ms; null if the state is `pending`. */
-  readonly receiptMs: number | null;
+  /** How long the receipt took, in ms, and when each process confirmed; null if the state is `pending`. */
+  readonly confirmed: Pick<JournalEntry, 'receipt_ms' | 'processes'> | null;
 }
 
 /**
@@ -42,15 +42,15 @@ export async function announceEvent(
     return { state: 'pending', position: null } as const;
   });
   const { state, position } = receipt;
-  const receiptMs = receipt.state === 'applied' ? receipt.receiptMs : null;
-  const announced = { selectors, positions: [receipt], invalidation: { state, position }, receiptMs };
-  if (state === 'pending') return announced;
+  const announced = { selectors, positions: [receipt], invalidation: { state, position }, confirmed: null };
+  if (receipt.state === 'pending') return announced;
   journal.record(receipt, { kind: 'event', type: event.type, file_id: event.fileId });
   const marking = origin.outbox
-    .markApplied(event.id, position)
+    .markApplied(event.id, receipt.position)
     .catch((error: unknown) =>
       logger.warn({ err: error }, `event ${event.id} is applied, but could not be marked as applied`),
     );
   await pTimeout(marking, { milliseconds: MARK_WITHIN_MS, message: false });
-  return announced;
+  const receipt_ms = Math.round(receipt.receiptMs * 100) / 100;
+  return { ...announced, confirmed: { receipt_ms, processes: confirmationsOf(receipt) } };
 }

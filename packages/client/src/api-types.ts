@@ -1750,6 +1750,21 @@ export interface operations {
                         invalidation: {
                             /** @description The position of the change in the invalidation log; null while it is pending. */
                             position: number | null;
+                            /** @description The processes, in the order in which they confirmed; empty while it is pending. */
+                            processes: {
+                                /** @description From the append until this was known. */
+                                after_ms: number;
+                                /**
+                                 * @description It has applied the position; it has left the register; or it did not answer and its lease has ended.
+                                 * @enum {string}
+                                 */
+                                how: "applied" | "left" | "leaseEnded";
+                                /**
+                                 * @description The id of the process in the register of followers.
+                                 * @example api:web-1:4711
+                                 */
+                                process: string;
+                            }[];
                             /** @description How long it took until every process had applied the position, in ms; null while it is pending. */
                             receipt_ms: number | null;
                             /**

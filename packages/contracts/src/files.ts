@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { textSchema } from './fields.ts';
+import { confirmationSchema } from './invalidation-journal.ts';
 
 export const FILE_STATUSES = ['received', 'indexing', 'indexed', 'failed'] as const;
 export type FileStatus = (typeof FILE_STATUSES)[number];
@@ -117,6 +118,9 @@ export const deletionAnswerSchema = z.strictObject({
       .min(0)
       .nullable()
       .describe('How long it took until every process had applied the position, in ms; null while it is pending.'),
+    processes: z
+      .array(confirmationSchema)
+      .describe('The processes, in the order in which they confirmed; empty while it is pending.'),
   }),
 });
 

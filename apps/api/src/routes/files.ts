@@ -41,9 +41,9 @@ export function deleteFile(deps: Deps): Handlers {
       await deps.migrations.ready();
       const event = await deps.origin.files.delete(id);
       if (event === null) throw noFile(id);
-      const { invalidation, receiptMs, ...written } = await announceEvent(deps, event);
+      const { invalidation, confirmed, ...written } = await announceEvent(deps, event);
       setWriteHeaders(response, written);
-      const receipt = { ...invalidation, receipt_ms: receiptMs === null ? null : Math.round(receiptMs * 100) / 100 };
+      const receipt = { ...invalidation, ...(confirmed ?? { receipt_ms: null, processes: [] }) };
       sendJson(response, 200, { success: true, invalidation: receipt } satisfies AnswerBody<'deleteFile', 200>);
     },
   ];

@@ -59,7 +59,12 @@ test('lines are counted and found once indexed, and gone once the delete is answ
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({
     success: true,
-    invalidation: { state: 'applied', position: expect.any(Number), receipt_ms: expect.any(Number) },
+    invalidation: {
+      state: 'applied',
+      position: expect.any(Number),
+      receipt_ms: expect.any(Number),
+      processes: [{ process: expect.any(String), how: 'applied', after_ms: expect.any(Number) }],
+    },
   });
   expect(await totals()).toEqual(before);
   expect((await files()).map((file) => file.id)).not.toContain(id);

@@ -1,4 +1,4 @@
-import { answerOf } from '@pilotlight/client';
+import { answerOf, type paths } from '@pilotlight/client';
 import { signal } from '@preact/signals';
 import { query, setQuery } from '../../../router/location.ts';
 import { withToken } from '../../../session/session.ts';
@@ -7,6 +7,8 @@ import type { LogFile } from '../log-file.ts';
 import { noteWrite } from '../own-writes.ts';
 import { changes, dismissFile } from '../upload/upload-queue.ts';
 import { groupsOf } from './groups.ts';
+
+type Deletion = paths['/api/files/{id}']['delete']['responses'][200]['content']['application/json']['invalidation'];
 
 /** The result of a deletion: when no process serves the lines any more. */
 export interface Receipt {
@@ -17,6 +19,8 @@ export interface Receipt {
   readonly position: number | null;
   /** How long every process took to confirm the invalidation, in ms; null while it is pending. */
   readonly receiptMs: number | null;
+  /** When each process confirmed; empty while it is pending. */
+  readonly processes: Deletion['processes'];
   /** How long the whole request took, in ms. */
   readonly tookMs: number;
   /** The groups of answers that may have changed. */
@@ -39,9 +43,9 @@ export async function deleteFile({ id, name, line_count: lines }: LogFile): Prom
     );
     const tookMs = performance.now() - began;
     noteWrite(response);
-    const { state, position, receipt_ms: receiptMs } = data.invalidation;
+    const { state, position, receipt_ms: receiptMs, processes } = data.invalidation;
     const groups = groupsOf(response.headers.get('cache-group-invalidation'));
-    const receipt = { fileId: id, name, lines, state, position, receiptMs, tookMs, groups };
+    const receipt = { fileId: id, name, lines, state, position, receiptMs, processes, tookMs, groups };
     receipts.value = [receipt, ...receipts.peek()].slice(0, MAX_RECEIPTS);
     dismissFile(id);
     changes.value++;

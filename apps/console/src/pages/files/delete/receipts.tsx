@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { duration } from '../../../format/format.ts';
+import { howText, processOf } from '../../cache/processes.ts';
 import { FileName } from '../file-name.tsx';
 import { counted } from '../log-file.ts';
 import { closeReceipt, type Receipt, receipts } from './delete-file.ts';
@@ -11,7 +12,7 @@ export function Receipts() {
   useEffect(() => newest.current?.focus(), [last]);
   if (last === undefined) return null;
   return (
-    <ul class="receipts" aria-label="Deleted files">
+    <ul class="deletions" aria-label="Deleted files">
       {receipts.value.map((receipt) => (
         <li
           key={receipt.fileId}
@@ -40,27 +41,44 @@ export function Receipts() {
 }
 
 function Text({ receipt }: { readonly receipt: Receipt }) {
-  const { name, lines, state, position, receiptMs, tookMs, groups } = receipt;
+  const { name, lines, state, position, receiptMs, processes, tookMs, groups } = receipt;
   return (
-    <span>
+    <div class="receipt-text">
       <strong>
         Deleted <FileName name={name} />
       </strong>
-      <br />
       {state === 'applied' ? (
-        <span class="muted">
+        <p class="muted">
           Every process confirmed{receiptMs !== null && ` within ${duration(receiptMs)}`} that it serves no answer with
           its {counted(lines, 'line')}: position {position} of the invalidation log. The whole request took{' '}
           {duration(tookMs)}.
-        </span>
+        </p>
       ) : (
-        <span class="muted">
+        <p class="muted">
           The file is deleted, and the invalidation log did not answer, so the invalidation is pending: a worker applies
           it once the log answers. Until then another process may serve an answer with its {counted(lines, 'line')}, as
           unverified.
-        </span>
+        </p>
       )}
-      {groups.length > 0 && <span class="muted"> Invalidated: {groups.join(', ')}.</span>}
-    </span>
+      <Processes processes={processes} />
+      {groups.length > 0 && <p class="muted small">Invalidated: {groups.join(', ')}</p>}
+    </div>
+  );
+}
+
+/** Which processes confirmed, and when. */
+function Processes({ processes }: Pick<Receipt, 'processes'>) {
+  if (processes.length === 0) return null;
+  return (
+    <ul class="receipt-processes muted small" aria-label="Receipts by process">
+      {processes.map((one) => {
+        const { kind, where } = processOf(one.process);
+        return (
+          <li key={one.process} class="user-text">
+            {kind} {where ?? ''} {howText(one)} after {duration(one.after_ms)}
+          </li>
+        );
+      })}
+    </ul>
   );
 }

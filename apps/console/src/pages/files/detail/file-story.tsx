@@ -12,7 +12,7 @@ export function FileStory({ file }: { readonly file: FileDetail }) {
   return (
     <div class="story">
       <h3>Since the upload</h3>
-      <ol class="steps">
+      <ol class="file-steps">
         {steps.map(({ step, text, status }) =>
           isFailed && step === 'indexed' ? null : (
             <li key={step} data-status={status}>

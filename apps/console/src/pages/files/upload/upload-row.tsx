@@ -39,7 +39,7 @@ function Progress({ upload: { file }, state }: RowProps) {
   return (
     <>
       {!isOver(state) && <progress class="upload-bar" aria-label={label} max={1} value={share ?? undefined} />}
-      <ol class="steps">
+      <ol class="file-steps">
         {stepsOf(state, file.size).map(({ step, text, status }) => (
           <li key={step} data-status={status}>
             <span class="visually-hidden">{status === 'done' ? 'Done: ' : status === 'now' ? 'Now: ' : 'Later: '}</span>
