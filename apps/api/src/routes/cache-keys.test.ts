@@ -170,27 +170,6 @@ describe('the key of a request', () => {
     expect(answered.get('cache-status')).toContain('; hit;');
     expect(answered.get('cache-status')).toContain(`key="${key}"`);
   });
-
-  test('of requests with one meaning is one key', async () => {
-    const [one, other] = await Promise.all(
-      ['level=INFO&level=ERROR', 'level=ERROR&level=INFO&cache=false'].map((query) =>
-        keyOf({ target: `/api/stats?${query}` }),
-      ),
-    );
-    expect(one).toEqual(other);
-    expect(one?.params).toEqual({ level: ['ERROR', 'INFO'] });
-  });
-
-  test.for([
-    [{ target: '/api/upload' }, /target: expected a request to one of GET .*POST .*, got GET "\/api\/upload"/],
-    [{ target: '/api/stats?levle=INFO' }, /levle: expected one of/],
-    [{ target: '/api/search', method: 'POST', body: { page: 0 } }, /page: expected/],
-    [{ target: '/api/search?q=a', method: 'POST' }, /q: expected no fields/],
-    [{ target: '/api/search', method: 'POST', body: 'a' }, /body: expected an object/],
-  ] as const)('%j is refused as its route would', async ([body, detail]) => {
-    const response = await api.postJson('/api/cache/key', body, asAdmin);
-    expect((await expectProblem(response, 400)).detail).toMatch(detail);
-  });
 });
 
 describe('the invalidation log', () => {

@@ -8,6 +8,7 @@ import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { SPANS, type Span, spanOf } from '../overview/window.ts';
 import { auditText, countsIn, outcomesOf } from './endpoint-text.ts';
 import { hrefOf } from './links.ts';
+import { sentence } from './sentence.ts';
 import type { EndpointStats } from './types.ts';
 
 /** The counts of each endpoint over all processes, and the fresh time in force with its reason. */
@@ -122,7 +123,7 @@ function FreshTime({ fresh }: { readonly fresh: NonNullable<EndpointStats['fresh
         <span class="muted">{fresh.chosen_by === 'learned' ? 'learned' : 'by the route'}</span>
       </p>
       <p class="muted small">
-        {fresh.why}. <Link href={hrefOf({ tab: 'learned' })}>Evidence</Link>
+        {sentence(fresh.why)} <Link href={hrefOf({ tab: 'learned' })}>Evidence</Link>
       </p>
     </div>
   );

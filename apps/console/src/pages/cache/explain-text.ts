@@ -5,7 +5,6 @@ import type { Explanation } from './types.ts';
 export interface Verdict {
   readonly text: string;
   readonly tone: 'ok' | 'warn' | 'bad';
-  readonly word: string;
 }
 
 export function verdictOf({ next }: Pick<Explanation, 'next'>): Verdict {
@@ -14,9 +13,9 @@ export function verdictOf({ next }: Pick<Explanation, 'next'>): Verdict {
   const where = tier === null ? '' : ` from ${tier === 'memory' ? 'memory' : 'Redis'}`;
   switch (outcome) {
     case 'hit':
-      return { text: `The next read is a hit${where}${wait}`, tone: 'ok', word: 'hit' };
+      return { text: `The next read is a hit${where}${wait}`, tone: 'ok' };
     case 'stale':
-      return { text: `The next read gets a stale answer${where}, while it is reloaded`, tone: 'warn', word: 'stale' };
+      return { text: `The next read gets a stale answer${where}, while it is reloaded`, tone: 'warn' };
     case 'miss':
       return {
         text:
@@ -24,10 +23,9 @@ export function verdictOf({ next }: Pick<Explanation, 'next'>): Verdict {
             ? 'The next read is a miss: it loads the answer'
             : `The next read waits for the load of ${waitsFor}`,
         tone: 'warn',
-        word: 'miss',
       };
     case null:
-      return { text: 'The next read first has to catch up with the invalidation log', tone: 'bad', word: 'unknown' };
+      return { text: 'The next read first has to catch up with the invalidation log', tone: 'bad' };
   }
 }
 

@@ -1,5 +1,6 @@
 import { answerOf } from '@pilotlight/client';
 import { useEffect, useState } from 'preact/hooks';
+import { seconds } from '../../format/format.ts';
 import { Link } from '../../router/link.tsx';
 import { query } from '../../router/location.ts';
 import { useAnswer } from '../../session/use-answer.ts';
@@ -10,6 +11,7 @@ import { EntryFacts } from './entry-facts.tsx';
 import { demandText, loadingText, verdictOf } from './explain-text.ts';
 import { hrefOf } from './links.ts';
 import { selectorText, withLocalTimes } from './selector-text.ts';
+import { sentence } from './sentence.ts';
 import { Timeline } from './timeline.tsx';
 import { positionsOf, type TimedHit } from './timeline-parts.ts';
 import type { Explanation } from './types.ts';
@@ -59,9 +61,9 @@ function Explained({ explanation }: { readonly explanation: Explanation }) {
   return (
     <>
       <Panel
-        title={text}
+        title={<span data-verdict={tone}>{text}</span>}
         class="explained"
-        aside={<Badge tone={tone}>{explanation.log.state === 'current' ? 'verified' : 'log unreachable'}</Badge>}
+        aside={<State explanation={explanation} />}
       >
         <p class="mono muted small user-text">{key}</p>
         <p class="prose">{sentence(withLocalTimes(next.why))}</p>
@@ -108,6 +110,21 @@ function Actions({ keyName }: { readonly keyName: string }) {
   );
 }
 
+/** Whether the answer is verified, and whether a process loads the key now. */
+function State({ explanation }: { readonly explanation: Explanation }) {
+  const { loading, log } = explanation;
+  return (
+    <span class="explain-state">
+      {(loading === 'this process' || loading === 'another process') && <Badge tone="accent">{loading} loads it</Badge>}
+      {log.state === 'current' ? (
+        <Badge tone="ok">log current</Badge>
+      ) : (
+        <Badge tone="bad">log unreachable: unverified</Badge>
+      )}
+    </span>
+  );
+}
+
 function Legend() {
   return (
     <p class="legend muted small" aria-hidden="true">
@@ -142,14 +159,14 @@ function Around({ explanation }: { readonly explanation: Explanation }) {
         <dt>Refreshed by workers</dt>
         <dd>{explanation.demand?.warmable ? 'yes' : 'no'}</dd>
         {learned !== null && <dt>Learned time ({learned.mode})</dt>}
-        {learned !== null && <dd>{learned.why}</dd>}
+        {learned !== null && (
+          <dd>
+            {seconds(learned.fresh_ms)}: {learned.why}
+          </dd>
+        )}
       </dl>
     </Panel>
   );
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 }
 
 /** Counts up while the page is visible. */

@@ -102,13 +102,21 @@ function Body({ hot, error, retry, prefix }: BodyProps) {
   if (hot === null) return <Loading what="the hot keys" />;
   if (hot.keys.length === 0) return <NoKeys prefix={prefix} />;
   return (
-    <VirtualRows
-      label={`Hot keys${prefix === '' ? '' : ` under ${prefix}`}`}
-      columns={COLUMNS}
-      rows={hot.keys}
-      keyOf={({ key }) => key}
-      cells={(row) => <Cells row={row} at={hot.at} />}
-    />
+    <>
+      {hot.keys[0]?.fresh_for_ms === null && (
+        <p class="refused">
+          The invalidation log or Redis did not answer: for how long the answers are fresh is unknown. It is asked again
+          every 15 s.
+        </p>
+      )}
+      <VirtualRows
+        label={`Hot keys${prefix === '' ? '' : ` under ${prefix}`}`}
+        columns={COLUMNS}
+        rows={hot.keys}
+        keyOf={({ key }) => key}
+        cells={(row) => <Cells row={row} at={hot.at} />}
+      />
+    </>
   );
 }
 

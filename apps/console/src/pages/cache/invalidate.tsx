@@ -101,7 +101,7 @@ function Consequence({ result, mode }: { readonly result: Invalidated; readonly 
 function WhatHappens() {
   return (
     <Panel title="What happens">
-      <ol class="steps muted">
+      <ol class="happens muted">
         <li>The preview counts the stored entries that would be hit, and what loading those in demand again costs.</li>
         <li>The invalidation is appended to the log, once for all processes.</li>
         <li>Each process confirms that it serves none of them. The receipts show which, and after how many ms.</li>

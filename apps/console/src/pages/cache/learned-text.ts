@@ -32,7 +32,7 @@ export function evidenceText({
   return `${rate(observations)} reloads compared over ${duration(exposureMs)}, ${rate(differed)} differed: ${rates}.`;
 }
 
-/** What is done with the learned time. */
+/** Returns whether the learned time is in force or only advice, with both times. */
 export function modeText(mode: Learned['mode'], { fixed, new_key: learned }: Learned['fresh_ms']): string {
   const times =
     learned === fixed ? `${seconds(fixed)}, as the route says` : `${seconds(learned)} instead of ${seconds(fixed)}`;

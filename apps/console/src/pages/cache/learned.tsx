@@ -5,6 +5,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 import { evidenceText, modeText, placesOf } from './learned-text.ts';
+import { sentence } from './sentence.ts';
 import type { Learned as LearnedTimes } from './types.ts';
 
 /** What the cache learned about the fresh times of each endpoint, and on what evidence. */
@@ -46,9 +47,8 @@ function LearnedPanel({ prefix, learned }: { readonly prefix: string; readonly l
       </p>
       <Range learned={learned} />
       <p class="small">{evidenceText(learned)}</p>
+      {evidence.observations > 0 && <p class="muted small">{sentence(why)}</p>}
       <dl class="facts">
-        <dt>Why</dt>
-        <dd>{why}</dd>
         <dt>Limit of stale reads</dt>
         <dd>{percent(limit * 100)}</dd>
         <dt>Keys with evidence of their own</dt>

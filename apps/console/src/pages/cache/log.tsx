@@ -115,7 +115,7 @@ function Receipts({ record, isNew }: { readonly record: LogRecord; readonly isNe
   if (processes === null || receiptMs === null) return null;
   const late = processes.filter(({ how }) => how === 'leaseEnded').length;
   return (
-    <details class="receipts" open={isNew}>
+    <details class="receipt-list" open={isNew}>
       <summary>
         {receiptText(processes.length)} in {duration(receiptMs)}
         {late > 0 && <Badge tone="warn">{count(late)} by the end of the lease</Badge>}

@@ -1,7 +1,7 @@
 import { dateTime } from '../../format/format.ts';
 
 /** A selector of the log for people: what it names, and its value. */
-export interface SelectorWords {
+interface SelectorWords {
   readonly kind: string;
   readonly value: string;
 }
@@ -11,7 +11,7 @@ const KINDS: Readonly<Record<string, string>> = { p: 'prefix', t: 'tag', k: 'key
 const DERIVED = new Set(['dated']);
 
 /** Returns a selector as people say it. A scoped one has its conditions if the text has them. */
-export function selectorWords(selector: string): SelectorWords {
+function selectorWords(selector: string): SelectorWords {
   if (selector === 'a') return { kind: 'everything', value: '' };
   if (selector === '(forgotten)') return { kind: 'an invalidation that is no longer kept one by one', value: '' };
   const letter = selector.slice(0, selector.indexOf(':'));

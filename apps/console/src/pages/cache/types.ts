@@ -35,5 +35,5 @@ export type LogAnswer = Answer<'/api/cache/log', 'get'>;
 export type LogRecord = LogAnswer['records'][number];
 /** The number of keys by the result of their warming. */
 export type Warmed = Answer<'/api/cache/warm', 'post'>;
-/** What was learned about the times of one endpoint. */
+/** The learned times of one endpoint, with their evidence. */
 export type Learned = NonNullable<EndpointStats['learned']>;
