@@ -77,7 +77,7 @@ const OBSERVER = `(() => {
   observed.report = () => ({
     isDone: observed.isDone,
     steps: observed.steps,
-    stops: stops.filter((stop) => stop.isConnected && isStop(stop)).map((stop) => ({ id: idOf(stop), what: described(stop) })),
+    stops: stops.filter((stop) => stop.isConnected && isStop(stop)).map((stop) => ({ id: idOf(stop), what: described(stop), isMoved: stop.tabIndex > 0 })),
   });
   window.observedFocus = observed;
 })()`;
@@ -91,7 +91,8 @@ interface Observed {
     hasIndicator: boolean;
     isLost?: boolean;
   }[];
-  readonly stops: readonly { id: number; what: string }[];
+  /** `isMoved`: a positive `tabindex` takes it out of the order of the document. */
+  readonly stops: readonly { id: number; what: string; isMoved: boolean }[];
 }
 
 const BATCH = 10;
@@ -114,6 +115,7 @@ export async function keyboardFindings(page: Page): Promise<string[]> {
   const firstOf = (id: number): number => steps.findIndex((step) => step.id === id);
   return [
     ...(isDone ? [] : [`the focus did not leave the page after ${steps.length} stops`]),
+    ...stops.filter(({ isMoved }) => isMoved).map(({ what }) => `a positive tabindex moves ${what}`),
     ...stops.filter(({ id }) => !reached.has(id)).map(({ what }) => `Tab does not reach ${what}`),
     ...steps.flatMap(({ id, what, isObscured, hasIndicator, isLost }, i) => [
       ...(firstOf(id) < i ? [`Tab reaches ${what} twice`] : []),
