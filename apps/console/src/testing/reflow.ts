@@ -10,8 +10,14 @@ const TOO_WIDE = `(() => {
   if (root.scrollWidth <= root.clientWidth) return null;
   const scrolls = (element) => element !== root && element !== document.body && getComputedStyle(element).overflowX !== 'visible';
   const isInside = (element) => { for (let e = element.parentElement; e; e = e.parentElement) if (scrolls(e)) return true; return false; };
+  const rectOf = (element) => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    const [box, content] = [element.getBoundingClientRect(), range.getBoundingClientRect()];
+    return { left: Math.min(box.left, content.left), right: Math.max(box.right, content.right) };
+  };
   const over = [...document.querySelectorAll('body *')].filter((element) => {
-    const { left, right } = element.getBoundingClientRect();
+    const { left, right } = scrolls(element) ? element.getBoundingClientRect() : rectOf(element);
     return (right > root.clientWidth + 0.5 || left < -0.5) && !isInside(element);
   });
   const named = over.slice(-4).map((e) => e.tagName.toLowerCase() + '.' + e.getAttribute('class') + ' "' + e.textContent.slice(0, 20) + '"');
