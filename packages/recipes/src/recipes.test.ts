@@ -99,5 +99,5 @@ test.for(Object.values(RECIPES))('$prefix learns between a fifth and five times 
   const fixedMs = recipe.timeout * 1_000;
   const { freshForMs, learn } = policyOf(recipe, { logs: { name: 'postgres' } });
   expect(freshForMs).toBe(fixedMs);
-  expect(learn).toMatchObject({ mode: 'advise', fixedMs, betweenMs: [fixedMs / 5, fixedMs * 5] });
+  expect(learn).toMatchObject({ mode: 'on', outdatedShare: 0.01, fixedMs, betweenMs: [fixedMs / 5, fixedMs * 5] });
 });

@@ -24,7 +24,7 @@ async function pass(ms: number, workers: readonly KeepWarm[], everyMs: number, e
 const through = <Result>(promise: Promise<Result>) => warming.world.clock.through(promise, 600_000);
 
 describe('a key that people read steadily', () => {
-  test('never misses in three periods, and is loaded once per period by any number of workers', async () => {
+  test('never misses in three periods, and is loaded at most once per period by any number of workers', async () => {
     const periodMs = 300_000;
     warming = new SimulatedWarming(periodMs / 1_000);
     const [one, other] = [await warming.reader(), await warming.reader()];
@@ -38,7 +38,9 @@ describe('a key that people read steadily', () => {
       });
     });
     expect([...outcomes]).toEqual([['hit', 1_800]]);
-    expect(warming.loads).toHaveLength(1 + 3);
+    // A learnt time makes the later lifetimes longer.
+    expect(warming.loads.length).toBeGreaterThanOrEqual(1 + 2);
+    expect(warming.loads.length).toBeLessThanOrEqual(1 + 3);
     // A lifetime is shortened by up to a tenth at random, so that keys filled together do not expire together.
     const lives = warming.loads.slice(1).map(({ at }, i) => at - (warming.loads[i]?.at ?? 0));
     for (const ms of lives) expect(ms).toBeGreaterThan(0.9 * periodMs - LEAD_MS - SWEEP_EVERY_MS - 100);

@@ -7,6 +7,8 @@ interface State {
   readonly changes: Iterator<number>;
   version: number;
   nextAt: number;
+  /** The instants of the changes so far. */
+  readonly changedAt: number[];
 }
 
 /**
@@ -28,16 +30,23 @@ export class ChangingAnswers {
     const state = this.#stateOf(key);
     while (state.nextAt <= at) {
       state.version++;
+      state.changedAt.push(state.nextAt);
       state.nextAt = nextOf(state.changes);
     }
     return state.version;
+  }
+
+  /** Returns how long the data of `version` has been wrong, in ms; 0 if it is the data of `at`. */
+  wrongForMs(key: string, version: number, at: number): number {
+    if (this.version(key, at) <= version) return 0;
+    return at - (this.#stateOf(key).changedAt[version] ?? at);
   }
 
   #stateOf(key: string): State {
     const there = this.#states.get(key);
     if (there) return there;
     const changes = this.#changesOf(key, new SeededRandom(this.#seed ^ seedOf(key)));
-    const state = { changes, version: 0, nextAt: nextOf(changes) };
+    const state = { changes, version: 0, nextAt: nextOf(changes), changedAt: [] };
     this.#states.set(key, state);
     return state;
   }
