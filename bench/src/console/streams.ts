@@ -8,7 +8,7 @@ const ROUNDS = { quick: 1, full: 3 };
 const SAMPLE_MS = { quick: 9_000, full: 18_000 };
 /** Both samples have this load, so that the live state changes. */
 const READ_EVERY_MS = 200;
-/** Less than this cannot be told from nothing: a tick of the system's clock is 10 ms. */
+/** A sample cannot measure less: a tick of the clock of the system is 10 ms. */
 const MIN_PERCENT = 0.05;
 
 /** Measures the processor time of the api with ten streams of the live state and without. */
