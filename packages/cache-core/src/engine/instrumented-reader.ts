@@ -32,7 +32,9 @@ interface ReadingHow {
 /**
  * About one memory hit in 16 is timed, because reading the clock once more costs as much as the rest of a hit. The gaps between
  * timed hits come from a linear congruential generator that visits each of 0 to 31, so that they match no rhythm of the readers.
+ * The first hits are all timed, so that a service with few readers has a latency to show.
  */
+const FIRST_TIMED = 200;
 const FIRST_GAP = 15;
 const nextGap = (gap: number) => (gap * 5 + 3) & 31;
 
@@ -45,6 +47,8 @@ export class InstrumentedReader {
   /** Hits to skip between the last timed hit and the next. */
   #skipsLeft = 0;
   #gap = FIRST_GAP;
+  /** How many of the first hits are left. */
+  #firstLeft = FIRST_TIMED;
   /** The number of hits that the latest duration represents: 0 if the latest hit was not timed. */
   #sampleWeight = 0;
 
@@ -132,8 +136,12 @@ export class InstrumentedReader {
     }
     this.#sampleWeight = this.#sinceSample + 1;
     this.#sinceSample = 0;
-    this.#skipsLeft = this.#gap;
-    this.#gap = nextGap(this.#gap);
+    if (this.#firstLeft > 0) {
+      this.#firstLeft--;
+    } else {
+      this.#skipsLeft = this.#gap;
+      this.#gap = nextGap(this.#gap);
+    }
     return this.#options.clock.monotonic() - monotonic;
   }
 

@@ -144,7 +144,8 @@ export class OriginLimiter {
       const slot = Promise.withResolvers<void>();
       const grantedAt = this.#clock.monotonic();
       resolve(this.#permit(slot.resolve));
-      return slot.promise.then(() => this.#expectedWait?.ended(this.#clock.monotonic() - grantedAt));
+      void slot.promise.then(() => this.#expectedWait?.ended(this.#clock.monotonic() - grantedAt));
+      return slot.promise; // not the promise above, which frees the permit a turn later
     };
     this.#queue.add(hold, wait && { signal: wait.signal }).catch(reject);
     return promise;
