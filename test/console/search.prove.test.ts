@@ -146,6 +146,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Search of the console${NEEDS_CH
     await page.keyboard.press('Enter');
     await page.waitForURL(/from=/);
     expect(parametersOf(page).get('from')?.replace('T', ' ')).toContain(chosen);
+    expect(await page.locator(':focus').getAttribute('role')).toBe('slider');
     await page.locator('.answered[aria-busy=false] tr.line').first().waitFor();
     await tabTo(page, '2026-03-01 11:50:00: context');
     await page.keyboard.press('Enter');

@@ -4,6 +4,7 @@ import { count } from '../../format/format.ts';
 import { setQuery } from '../../router/location.ts';
 import { useAnswer } from '../../session/use-answer.ts';
 import type { FieldProblem } from './field-problems.ts';
+import { focusOn } from './focus-on.ts';
 import { fromLocalInput, toLocalInput } from './local-time.ts';
 import { LogText } from './log-text.tsx';
 import { filtered, hasFilters, type SearchState } from './search-state.ts';
@@ -56,6 +57,7 @@ export function Filters({ state, stats, services, problems }: FiltersProps) {
 }
 
 function clear(): void {
+  focusOn('.level-toggle');
   setQuery(filtered({ levels: [], service: '', from: '', to: '', fileId: '' }));
 }
 
@@ -220,11 +222,16 @@ function FileFilter({ id }: { readonly id: string }) {
           class="button"
           data-kind="quiet"
           aria-label="Search in all files"
-          onClick={() => setQuery(filtered({ fileId: '' }))}
+          onClick={searchAllFiles}
         >
           ×
         </button>
       </span>
     </div>
   );
+}
+
+function searchAllFiles(): void {
+  focusOn('.level-toggle');
+  setQuery(filtered({ fileId: '' }));
 }

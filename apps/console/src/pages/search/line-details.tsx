@@ -1,4 +1,5 @@
 import { type ApiAnswer, type ApiClient, answerOf } from '@pilotlight/client';
+import type { ComponentChildren } from 'preact';
 import { setQuery } from '../../router/location.ts';
 import { useAnswer } from '../../session/use-answer.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
@@ -56,7 +57,7 @@ function Columns({ hit }: { readonly hit: Hit }) {
   return (
     <div class="details-head">
       <dl class="columns">
-        <Column name="Time">{hit.timestamp ?? 'none'}</Column>
+        <Column name="Time (UTC)">{hit.timestamp ?? 'none'}</Column>
         <Column name="File">
           <LogText text={answer?.data.file.name ?? hit.file_id} />, line {hit.line}
         </Column>
@@ -88,8 +89,8 @@ async function copy(text: string): Promise<void> {
 }
 
 interface ColumnProps {
-  readonly name: preact.ComponentChildren;
-  readonly children: preact.ComponentChildren;
+  readonly name: ComponentChildren;
+  readonly children: ComponentChildren;
 }
 
 function Column({ name, children }: ColumnProps) {

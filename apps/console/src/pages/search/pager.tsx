@@ -4,7 +4,7 @@ import { nextPage, previousPage, type SearchState } from './search-state.ts';
 export interface PagerProps {
   readonly state: SearchState;
   readonly next: string | null;
-  /** Called when another page is asked for. */
+  /** Called when another page is asked for: the button that was pressed may have no further page. */
   readonly onTurn: () => void;
 }
 

@@ -25,7 +25,7 @@ export function ResultsPanel({ state, search }: ResultsPanelProps) {
   const top = useRef<HTMLDivElement>(null);
   const hasFailed = error !== null && !isLoading;
   return (
-    <div class="results" ref={top}>
+    <div class="results" ref={top} tabIndex={-1}>
       <Panel
         title={<Title answer={hasFailed ? null : answer?.data.body} />}
         aside={<Tools state={state} reload={reload} />}
@@ -38,7 +38,7 @@ export function ResultsPanel({ state, search }: ResultsPanelProps) {
           <div aria-busy={isLoading} class="answered">
             <ServedLine served={answer.data.served} />
             <Lines state={state} answer={answer.data.body} />
-            <Pager state={state} next={answer.data.body.next} onTurn={() => top.current?.scrollIntoView()} />
+            <Pager state={state} next={answer.data.body.next} onTurn={() => top.current?.focus()} />
           </div>
         )}
       </Panel>

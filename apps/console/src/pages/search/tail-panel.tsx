@@ -1,3 +1,4 @@
+import type { VNode } from 'preact';
 import { count } from '../../format/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
@@ -14,7 +15,7 @@ export function TailPanel({ state }: { readonly state: SearchState }) {
   const { tail, error } = live;
   return (
     <Panel title="Live tail" aside={<Tools live={live} />} class="tail">
-      {error !== null ? (
+      {error !== null && tail.shown.length === 0 ? (
         <Failed error={error} purpose="follow the lines" />
       ) : tail.shown.length === 0 ? (
         <Empty
@@ -31,10 +32,10 @@ export function TailPanel({ state }: { readonly state: SearchState }) {
   );
 }
 
-const rows = new WeakMap<TailItem, preact.VNode>();
+const rows = new WeakMap<TailItem, VNode>();
 
 /** Returns the same row for the same item, so that a line that arrives does not draw the others again. */
-function rowOf(item: TailItem): preact.VNode {
+function rowOf(item: TailItem): VNode {
   const known = rows.get(item);
   if (known !== undefined) return known;
   const row =

@@ -1,10 +1,11 @@
-import { useRef, useState } from 'preact/hooks';
 import { count } from '../../format/format.ts';
 import { BrushHandle } from './brush-handle.tsx';
+import { focusOn } from './focus-on.ts';
 import type { Bucket, Level } from './search-types.ts';
-import { type Choice, choiceBetween, countOf, type Span, segmentsOf, spanOf, topOf } from './timeline.ts';
+import { type Choice, countOf, type Span, segmentsOf, spanOf, topOf } from './timeline.ts';
 import { axisFormat, ticksOf } from './timeline-axis.ts';
 import { bucketText, intervalText, rangeText } from './timeline-text.ts';
+import { useBrush } from './use-brush.ts';
 
 export interface TimelineProps {
   readonly timeline: readonly Bucket[];
@@ -17,7 +18,7 @@ export interface TimelineProps {
 
 /** A bar for each bucket. A drag over the bars chooses a span at once; the two handles choose one by keyboard. */
 export function Timeline({ timeline, interval, levels, shown, onChoose }: TimelineProps) {
-  const brush = useBrush(timeline.length, (choice) => {
+  const brush = useBrush(timeline, (choice) => {
     const span = spanOf(timeline, choice, shown);
     if (span !== null) onChoose(span);
   });
@@ -47,7 +48,14 @@ export function Timeline({ timeline, interval, levels, shown, onChoose }: Timeli
       <p class="timeline-readout small">
         <span class="muted">{readout({ timeline, interval, levels, choice, hovered })}</span>
         {choice !== null && !brush.isDragging && (
-          <button type="button" class="button" onClick={brush.apply}>
+          <button
+            type="button"
+            class="button"
+            onClick={() => {
+              focusOn('.timeline-handle');
+              brush.apply();
+            }}
+          >
             Show this span
           </button>
         )}
@@ -120,54 +128,4 @@ function readout({ timeline, interval, levels, choice, hovered }: Readout): stri
 
 function placeOf({ start, end }: Choice, buckets: number) {
   return { left: `${(start / buckets) * 100}%`, width: `${((end - start) / buckets) * 100}%` };
-}
-
-/** A press that moves less than this is a click, in CSS pixels. */
-const DRAG_PX = 4;
-
-/** The state of a brush over a number of buckets. */
-function useBrush(buckets: number, onApply: (choice: Choice) => void) {
-  const element = useRef<HTMLDivElement>(null);
-  const pressed = useRef<number | null>(null);
-  const [choice, setChoice] = useState<Choice | null>(null);
-  const [hovered, setHovered] = useState<number | null>(null);
-  const [isDragging, setIsDragging] = useState(false);
-  const shareOf = (clientX: number): number => {
-    const { left = 0, width = 1 } = element.current?.getBoundingClientRect() ?? {};
-    return Math.min(1, Math.max(0, (clientX - left) / width));
-  };
-  const end = (): void => {
-    pressed.current = null;
-    setIsDragging(false);
-  };
-  return {
-    element,
-    choice,
-    hovered,
-    isDragging,
-    set: (next: Choice | null) => setChoice(next?.start === 0 && next.end === buckets ? null : next),
-    apply: () => choice !== null && onApply(choice),
-    pointer: {
-      onPointerDown: (event: PointerEvent) => {
-        if (event.button !== 0) return;
-        pressed.current = event.clientX;
-        element.current?.setPointerCapture(event.pointerId);
-      },
-      onPointerMove: ({ clientX }: PointerEvent) => {
-        setHovered(Math.min(buckets - 1, Math.floor(shareOf(clientX) * buckets)));
-        if (pressed.current === null || (!isDragging && Math.abs(clientX - pressed.current) < DRAG_PX)) return;
-        setIsDragging(true);
-        setChoice(choiceBetween(shareOf(pressed.current), shareOf(clientX), buckets));
-      },
-      onPointerUp: () => {
-        if (isDragging && choice !== null) onApply(choice);
-        end();
-      },
-      onPointerCancel: () => {
-        end();
-        setChoice(null);
-      },
-      onPointerLeave: () => setHovered(null),
-    },
-  };
 }

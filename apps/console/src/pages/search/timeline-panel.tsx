@@ -3,7 +3,8 @@ import { setQuery } from '../../router/location.ts';
 import type { Answered } from '../../session/use-answer.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
-import { filtered, type SearchState } from './search-state.ts';
+import { focusOn } from './focus-on.ts';
+import { filtered, hasFilters, type SearchState } from './search-state.ts';
 import { LEVELS, type LogStats } from './search-types.ts';
 import type { Timed } from './served.ts';
 import { ServedLine } from './served-line.tsx';
@@ -48,19 +49,12 @@ export function TimelinePanel({ state, stats }: TimelinePanelProps) {
 function Chart({ state, stats }: { readonly state: SearchState; readonly stats: LogStats }) {
   const { timeline, interval } = stats;
   if (timeline.every((bucket) => countOf(bucket, state.levels) === 0)) {
+    if (!hasFilters(state)) return <Empty title="No line has a time yet" />;
     return <Empty title="No line with a time matches the filters" hint="Choose a wider span, or clear a filter." />;
   }
   const choose = (span: { from: string; to: string }): void => setQuery(filtered(span));
   return (
-    <Timeline
-      // Another timeline begins without a choice.
-      key={`${timeline[0]?.from} ${timeline.at(-1)?.to} ${interval}`}
-      timeline={timeline}
-      interval={interval ?? ''}
-      levels={state.levels}
-      shown={state}
-      onChoose={choose}
-    />
+    <Timeline timeline={timeline} interval={interval ?? ''} levels={state.levels} shown={state} onChoose={choose} />
   );
 }
 
@@ -88,9 +82,15 @@ function SpanTools({ state: { from, to } }: { readonly state: SearchState }) {
           Widen
         </button>
       )}
-      <button type="button" class="button" onClick={() => setQuery(filtered({ from: '', to: '' }))}>
+      <button type="button" class="button" onClick={showAllTime}>
         All time
       </button>
     </>
   );
+}
+
+/** The button disappears, so the focus moves to the timeline. */
+function showAllTime(): void {
+  focusOn('.timeline-handle');
+  setQuery(filtered({ from: '', to: '' }));
 }

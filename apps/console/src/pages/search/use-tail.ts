@@ -1,6 +1,6 @@
 import { newStreamState, readEvents, type StreamState } from '@pilotlight/client';
 import { useEffect, useState } from 'preact/hooks';
-import { client } from '../../session/session.ts';
+import { client, isRefused } from '../../session/session.ts';
 import type { Hit } from './search-types.ts';
 import { EMPTY_TAIL, paused, received, type Skipped, type TailItem, type TailState } from './tail-state.ts';
 
@@ -38,11 +38,12 @@ export function useTail(path: string): Tail {
     const follow = async (): Promise<void> => {
       const stream = newStreamState();
       while (!stop.signal.aborted) {
-        await readOnce(path, stop.signal, stream, {
+        const isRepeated = await readOnce(path, stop.signal, stream, {
           onOpen: () => setStatus({ connection: 'open', error: null }),
           onItem: (item) => items.push(item),
           onEnd: (failure) => setStatus({ connection: 'waiting', error: failure }),
         });
+        if (!isRepeated) return;
         await pause(Math.min(stream.retryMs, MAX_WAIT_MS), stop.signal);
       }
     };
@@ -70,7 +71,8 @@ interface Listener {
   readonly onEnd: (error: unknown) => void;
 }
 
-async function readOnce(path: string, stop: AbortSignal, stream: StreamState, listener: Listener): Promise<void> {
+/** Reads one stream until it ends. Returns whether it is worth opening it again: not without another token. */
+async function readOnce(path: string, stop: AbortSignal, stream: StreamState, listener: Listener): Promise<boolean> {
   try {
     for await (const { event, data, id = '' } of readEvents(client.peek(), path, stop, stream)) {
       listener.onOpen();
@@ -82,14 +84,21 @@ async function readOnce(path: string, stop: AbortSignal, stream: StreamState, li
       }
     }
     if (!stop.aborted) listener.onEnd(null);
+    return true;
   } catch (error) {
     if (!stop.aborted) listener.onEnd(error);
+    return !isRefused(error);
   }
 }
 
 async function pause(ms: number, stop: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    stop.addEventListener('abort', () => resolve(clearTimeout(timer)), { once: true });
+    const end = (): void => {
+      clearTimeout(timer);
+      stop.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    stop.addEventListener('abort', end, { once: true });
   });
 }
