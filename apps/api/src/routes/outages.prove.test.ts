@@ -186,7 +186,7 @@ describe('with the queue server', () => {
     const deleted = await running.fetch(`/api/files/${id}`, { method: 'DELETE' });
     expect(await deleted.json()).toEqual({
       success: true,
-      invalidation: { state: 'pending', position: null, receipt_ms: null },
+      invalidation: { state: 'pending', position: null, receipt_ms: null, processes: [] },
     });
     for (const path of ['/api/cache/invalidate', '/api/cache/stats/reset']) {
       const refused = await running.postJson(path, { prefix: 'files' }, asAdmin);
