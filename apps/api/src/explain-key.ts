@@ -23,6 +23,7 @@ export async function explainKey({ cache, origin }: Deps, key: CacheKey): Promis
     success: true,
     key,
     prefix: key.includes(':', 1) ? key.slice(0, key.indexOf(':', 1)) : null,
+    input: demand?.recipe.params ?? null,
     servable: next.outcome === null ? null : next.outcome !== 'miss' && waitsFor === null,
     next: { ...read, waits_for: waitsFor },
     memory: memory && tierEntry(memory),

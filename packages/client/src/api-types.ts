@@ -804,6 +804,7 @@ export interface operations {
                             saving_ms: number;
                             warmable: boolean;
                         } | null;
+                        input: unknown;
                         key: string;
                         last_invalidation: {
                             /** @enum {string} */

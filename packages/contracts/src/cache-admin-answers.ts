@@ -74,6 +74,8 @@ export const cacheEntryAnswerSchema = z.strictObject({
   success: z.literal(true),
   key: z.string(),
   prefix: z.string().nullable(),
+  /** The validated input that the key was made from; null if the key is not in demand. */
+  input: z.unknown(),
   /** Whether the next read would be answered from a tier. Null if this process first has to catch up with the log. */
   servable: z.boolean().nullable(),
   next: z.strictObject({

@@ -43,6 +43,7 @@ test('of a key never read, both tiers are empty and the next read misses', async
     memory: null,
     redis: null,
     redis_problem: null,
+    input: null,
     next: { outcome: 'miss', reason: 'absent' },
     demand: null,
     loading: 'none',
@@ -53,7 +54,8 @@ test('of a fresh entry, every fact about it is shown', async () => {
   await read('/api/stats');
   const tier = { state: 'fresh', servable: true, why: expect.stringMatching(/^fresh until 20/), hit_by: [] };
   await vi.waitFor(async () => {
-    const { memory, redis, demand, next } = await explain(STATS);
+    const { memory, redis, demand, next, input } = await explain(STATS);
+    expect(input).toEqual({});
     expect(memory).toMatchObject({ ...tier, scope: null, tags: [], bytes: expect.any(Number) });
     expect(redis).toMatchObject({ ...tier, expires_in_ms: expect.any(Number) });
     expect(demand).toMatchObject({ reads: expect.any(Number), warmable: true });

@@ -9,6 +9,7 @@ import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { EntryFacts } from './entry-facts.tsx';
 import { demandText, loadingText, verdictOf } from './explain-text.ts';
+import { InputText } from './input-text.tsx';
 import { hrefOf } from './links.ts';
 import { selectorText, withLocalTimes } from './selector-text.ts';
 import { sentence } from './sentence.ts';
@@ -65,10 +66,9 @@ function Explained({ explanation }: { readonly explanation: Explanation }) {
         class="explained"
         aside={<State explanation={explanation} />}
       >
-        <p class="mono muted small user-text">{key}</p>
+        <Input explanation={explanation} />
         <p class="prose">{sentence(withLocalTimes(next.why))}</p>
         <Timeline explanation={explanation} hits={hits} />
-        <Legend />
         <Actions keyName={key} />
       </Panel>
       <div class="cards">
@@ -110,6 +110,16 @@ function Actions({ keyName }: { readonly keyName: string }) {
   );
 }
 
+/** The key, and what it was made from if it is in demand. */
+function Input({ explanation: { key, prefix, input } }: { readonly explanation: Explanation }) {
+  return (
+    <p class="explain-input">
+      {input !== null && <InputText prefix={prefix ?? ''} input={input} />}{' '}
+      <span class="mono muted small user-text">{key}</span>
+    </p>
+  );
+}
+
 /** Whether the answer is verified, and whether a process loads the key now. */
 function State({ explanation }: { readonly explanation: Explanation }) {
   const { loading, log } = explanation;
@@ -122,16 +132,6 @@ function State({ explanation }: { readonly explanation: Explanation }) {
         <Badge tone="bad">log unreachable: unverified</Badge>
       )}
     </span>
-  );
-}
-
-function Legend() {
-  return (
-    <p class="legend muted small" aria-hidden="true">
-      <span data-state="fresh">fresh: served without asking</span>
-      <span data-state="stale">stale: served only while it is reloaded</span>
-      <span data-state="ended">invalidated: not served</span>
-    </p>
   );
 }
 

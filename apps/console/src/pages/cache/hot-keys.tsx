@@ -5,7 +5,8 @@ import { Link } from '../../router/link.tsx';
 import { query, setQuery } from '../../router/location.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
-import { freshnessOf, inputParts } from './key-text.ts';
+import { InputText } from './input-text.tsx';
+import { freshnessOf } from './key-text.ts';
 import { hrefOf } from './links.ts';
 import type { HotKey } from './types.ts';
 import { type HotKeys as Hot, useHotKeys } from './use-hot-keys.ts';
@@ -135,18 +136,11 @@ function NoKeys({ prefix }: { readonly prefix: string }) {
 function Cells({ row, at }: { readonly row: HotKey; readonly at: number }) {
   const { key, params, reads, load_ms: loadMs, saving_ms: savingMs } = row;
   const { text, tone, leftMs } = freshnessOf(row, Math.max(0, now.value - at));
-  const parts = inputParts(params);
   return (
     <>
       <td class="cell-key">
         <Link href={hrefOf({ tab: 'explain', key })} class="cell-link">
-          <span class="cell-prefix">{key.slice(0, key.indexOf(':'))}</span>{' '}
-          {parts.length === 0 && <span class="muted">everything</span>}
-          {parts.map(({ name, value }) => (
-            <span key={name} class="input-part">
-              <span class="muted">{name}</span> <bdi class="user-text">{value}</bdi>
-            </span>
-          ))}
+          <InputText prefix={key.slice(0, key.indexOf(':'))} input={params} />
         </Link>
         <span class="mono muted cell-hash user-text">{key}</span>
       </td>

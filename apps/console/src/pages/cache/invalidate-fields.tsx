@@ -2,9 +2,20 @@ import { setQuery } from '../../router/location.ts';
 import { type InvalidateForm, TARGETS } from './invalidate-form.ts';
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'ERROR', 'FATAL', 'UNKNOWN'] as const;
-const ENDPOINTS = ['stats', 'search', 'files', '*'] as const;
+const PREFIXES = ['stats', 'search', 'files', '*'] as const;
 
 const change = (values: Readonly<Record<string, string | null>>): void => setQuery(values, { replace: true });
+
+/** The prefixes that the fields of a prefix suggest. */
+export function Prefixes() {
+  return (
+    <datalist id="cache-prefixes">
+      {PREFIXES.map((name) => (
+        <option key={name} value={name} />
+      ))}
+    </datalist>
+  );
+}
 
 /** The fields of an invalidation. Their values are in the address. */
 export function InvalidateFields({ form }: { readonly form: InvalidateForm }) {
@@ -52,11 +63,6 @@ function TargetField({ form: { by, target } }: { readonly form: InvalidateForm }
         autocomplete="off"
         onInput={({ currentTarget }) => change({ by, target: currentTarget.value })}
       />
-      <datalist id="cache-prefixes">
-        {ENDPOINTS.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
     </label>
   );
 }

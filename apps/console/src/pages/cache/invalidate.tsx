@@ -6,7 +6,7 @@ import { withToken } from '../../session/session.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { toastError } from '../../ui/toasts.tsx';
 import { ConfirmDialog } from './confirm-dialog.tsx';
-import { InvalidateFields } from './invalidate-fields.tsx';
+import { InvalidateFields, Prefixes } from './invalidate-fields.tsx';
 import { bodyOf, formOf, targetText } from './invalidate-form.ts';
 import { Preview } from './preview.tsx';
 import { Receipt } from './receipt.tsx';
@@ -24,7 +24,7 @@ export function Invalidate() {
   const [state, setState] = useState<State>({ kind: 'empty' });
   const [isBusy, setBusy] = useState(false);
   const [isAsked, setAsked] = useState(false);
-  const result = useRef<HTMLDivElement>(null);
+  const result = useRef<HTMLElement>(null);
   const of = JSON.stringify(body);
   const shown = state.kind !== 'empty' && state.of === of ? state : null;
   const isMissing = 'missing' in body;
@@ -45,6 +45,7 @@ export function Invalidate() {
   };
   return (
     <div class="split">
+      <Prefixes />
       <Panel title="Invalidate">
         <form
           class="invalidate"
@@ -63,13 +64,13 @@ export function Invalidate() {
         </form>
       </Panel>
       <div class="split-side">
-        <div ref={result} tabIndex={-1} class="result" aria-live="polite">
+        <section ref={result} tabIndex={-1} class="result" aria-label="Result" aria-live="polite">
           {shown?.kind === 'preview' && (
             <Preview form={form} result={shown.result} isBusy={isBusy} invalidate={() => setAsked(true)} />
           )}
           {shown?.kind === 'done' && <Receipt form={form} result={shown.result} />}
           {shown === null && <WhatHappens />}
-        </div>
+        </section>
         <Warm />
       </div>
       <ConfirmDialog

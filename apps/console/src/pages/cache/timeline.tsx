@@ -24,12 +24,20 @@ export function Timeline({ explanation, hits }: TimelineProps) {
   const timeline = timelineOf(explanation, hits, now.value);
   return (
     <figure class="timeline" ref={figure}>
-      {timeline === null ? (
-        <p class="muted">No tier has an entry of this key.</p>
-      ) : (
-        width > 0 && <Drawing timeline={timeline} width={width} em={em} />
-      )}
+      {timeline === null && <p class="muted">No tier has an entry of this key.</p>}
+      {timeline !== null && width > 0 && <Drawing timeline={timeline} width={width} em={em} />}
+      {timeline !== null && <Legend />}
     </figure>
+  );
+}
+
+function Legend() {
+  return (
+    <p class="legend muted small" aria-hidden="true">
+      <span data-state="fresh">fresh: served without asking</span>
+      <span data-state="stale">stale: served only while it is reloaded</span>
+      <span data-state="ended">invalidated: not served</span>
+    </p>
   );
 }
 
