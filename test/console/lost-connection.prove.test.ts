@@ -36,11 +36,34 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the console without its api or its serve
     await page.context().close();
   });
 
+  test('given six hidden tabs, a seventh opens, and a hidden one is live again once it is shown', async () => {
+    const { page: first } = await openConsole(browser, `${running.api.url}/`);
+    const context = first.context();
+    const tabs = [first, ...(await Promise.all(Array.from({ length: 5 }, () => context.newPage())))];
+    for (const tab of tabs) {
+      await tab.goto(`${running.api.url}/`);
+      await tab.getByText('Live', { exact: true }).waitFor();
+    }
+    const closed = tabs.map((tab) =>
+      tab.waitForEvent('requestfailed', (one) => one.url().endsWith('/api/live/events')),
+    );
+    for (const tab of tabs) await tab.evaluate(hide(true));
+    await Promise.all(closed);
+    const seventh = await context.newPage();
+    await seventh.goto(`${running.api.url}/`);
+    await seventh.getByText('Live', { exact: true }).waitFor();
+
+    const opened = first.waitForEvent('request', (one) => one.url().endsWith('/api/live/events'));
+    await first.evaluate(hide(false));
+    expect((await (await opened).response())?.status()).toBe(200);
+    await context.close();
+  });
+
   test('given a dead cache server, says since when and what it means, until it is back', async () => {
     const { page } = await openConsole(browser, `${running.api.url}/`);
     await page.getByText('Everything works.').waitFor();
     await running.system.redis.cache.kill('SIGKILL');
-    await page.getByText(/The cache server is unavailable/).waitFor();
+    await page.getByText(/^The cache server is unavailable/).waitFor();
     await page.getByText(/since \d\d:\d\d:\d\d \(/).waitFor();
     expect(await page.getByText(/they are slower, and not stale/).isVisible()).toBe(true);
     await running.system.redis.cache.restart();
@@ -48,3 +71,8 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the console without its api or its serve
     await page.context().close();
   });
 });
+
+/** A browser without a window hides no tab: the page is made to see what it would. */
+const hide = (isHidden: boolean): string =>
+  `Object.defineProperty(document, 'hidden', { configurable: true, get: () => ${isHidden} });
+  document.dispatchEvent(new Event('visibilitychange'))`;

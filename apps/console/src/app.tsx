@@ -1,5 +1,5 @@
 import type { ComponentType } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Layout } from './layout.tsx';
 import { path } from './router/location.ts';
 import { PAGES, type PageRoute } from './routes.ts';
@@ -26,7 +26,8 @@ type Loaded = { readonly page: ComponentType } | { readonly error: unknown } | n
 function Page({ route }: { readonly route: PageRoute }) {
   const [loaded, setLoaded] = useState<Loaded>(null);
   const alive = useRef(true);
-  useEffect(() => {
+  // Not after the next paint: the code of the page is on its way while the frame is painted.
+  useLayoutEffect(() => {
     route.load().then(
       (page) => alive.current && setLoaded({ page }),
       (error: unknown) => alive.current && setLoaded({ error }),

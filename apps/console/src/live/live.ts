@@ -2,6 +2,7 @@ import { ApiProblem, answerOf, newStreamState, readEvents } from '@pilotlight/cl
 import { effect, type Signal, signal } from '@preact/signals';
 import { client, isRefused } from '../session/session.ts';
 import type { Sample, Section, SectionName } from './types.ts';
+import { isWatched } from './watched.ts';
 
 /**
  * How the live state comes. `polling`: the stream cannot be opened, but the api answers. `lost`: no answer since `since`. `forbidden`:
@@ -37,10 +38,11 @@ export function useLive<Name extends SectionName>(name: Name): Sample<Name> | nu
   return samples[name].value;
 }
 
-/** Follows the live state for the life of the page, and starts again with each change of the token. */
+/** Follows the live state while the tab is watched, and starts again with each change of the token. */
 export function startLive(): void {
   effect(() => {
     void client.value;
+    if (!isWatched.value) return;
     const stop = new AbortController();
     void follow(stop.signal);
     return () => stop.abort();
