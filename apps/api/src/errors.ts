@@ -77,6 +77,14 @@ export class UnsupportedCoding extends ApiError {
   }
 }
 
+/** A file whose bytes are encoded as text, which RFC 7578 (section 4.7) deprecates: the text would be stored as the file. */
+export class EncodedFile extends ApiError {
+  constructor(encoding: string) {
+    const detail = `expected a file without Content-Transfer-Encoding, got ${JSON.stringify(encoding.slice(0, 80))}; send its bytes as they are`;
+    super({ code: 'UNSUPPORTED_CODING', detail });
+  }
+}
+
 /** The rest of the body is not read, so the connection cannot be used again. */
 export class BodyTooLarge extends ApiError {
   constructor(detail: string) {

@@ -103,8 +103,8 @@ export const PROBLEM_TYPES = {
   UNSUPPORTED_CODING: {
     status: 415,
     title: 'Unsupported content coding',
-    when: 'an upload has a `Content-Encoding`',
-    todo: 'send the form uncompressed; the file in it may be gzipped',
+    when: 'an upload has a `Content-Encoding`, or its file a `Content-Transfer-Encoding` such as `base64`',
+    todo: 'send the form uncompressed and the bytes of the file as they are; the file may be gzipped',
   },
   EXPECTATION_FAILED: {
     status: 417,

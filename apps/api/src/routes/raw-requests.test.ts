@@ -83,6 +83,8 @@ const UPLOADS: readonly [string, string, number][] = [
   ['text before and after the form', upload(`before\r\n${form()}after`), 202],
   ['a part without a name', upload(form(PART.replace(' name="file";', ''))), 400],
   ['the header of a part in capitals', upload(form(PART.replace('Content-Disposition', 'CONTENT-DISPOSITION'))), 202],
+  ['a file declared as binary', upload(form(lines(PART, 'Content-Transfer-Encoding: Binary'))), 202],
+  ['a file in base64', upload(form(lines(PART, 'Content-Transfer-Encoding: base64'), 'MjAyNg==')), 415],
   ['a form that ends early', upload(form().slice(0, -12)), 400],
 ];
 

@@ -1,6 +1,10 @@
 import { type Upload, type Uploads, UploadTooLarge } from '@pilotlight/origin';
 import type { Request } from 'express';
 import type { StorageEngine } from 'multer';
+import { EncodedFile } from '../errors.ts';
+
+/** Names of `Content-Transfer-Encoding` that leave the bytes as they are. */
+const IDENTITY = new Set(['7bit', '8bit', 'binary']);
 
 /** Streams the file of one request into the origin. The file is not kept unless the caller commits the upload. */
 export class UploadStorage implements StorageEngine {
@@ -53,6 +57,7 @@ export class UploadStorage implements StorageEngine {
   }
 
   async #store(file: Express.Multer.File): Promise<void> {
+    if (!IDENTITY.has(file.encoding.toLowerCase())) throw new EncodedFile(file.encoding);
     const upload = await this.#busy(this.#begin(file.originalname));
     for await (const bytes of file.stream) await this.#busy(upload.write(bytes));
   }
