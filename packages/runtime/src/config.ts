@@ -7,6 +7,7 @@ import { parseAllowedHosts } from './allowed-hosts.ts';
 import { ConfigError } from './config-error.ts';
 import { decimal, flag, wholeNumber } from './config-values.ts';
 import { EVENT_STREAM_VARIABLES, eventStreamsOf } from './event-stream-config.ts';
+import { ORIGIN_VARIABLES, originOf } from './origin-config.ts';
 import { isSecret, withPasswords, withSecretFiles } from './secrets.ts';
 import { TELEMETRY_VARIABLES, telemetryOf } from './telemetry-config.ts';
 
@@ -75,14 +76,7 @@ const environmentSchema = z.object({
   TOKEN_QUOTA_FILES: wholeNumber(1, 2 ** 31 - 1).optional(),
   /** The size of the memory tier of one api process; 0 disables the tier. */
   CACHE_MEMORY_BYTES: wholeNumber(0, 2 ** 40).default(67_108_864),
-  DATABASE_READ_CONNECTIONS: wholeNumber(1, 1_000).default(8),
-  DATABASE_WORK_CONNECTIONS: wholeNumber(4, 1_000).default(6),
-  DATABASE_READ_TIMEOUT_MS: wholeNumber(100, 2 ** 31 - 1).default(30_000),
-  /** The maximum duration of one search of a client; a load has at most 30 s. */
-  SEARCH_TIMEOUT_MS: wholeNumber(100, 30_000).default(2_000),
-  UPLOADS_AT_A_TIME: wholeNumber(1, 1_000).default(32),
-  /** A read that would wait for longer than this for its load to begin is refused. A user does not notice the default. */
-  READ_MAX_WAIT_MS: wholeNumber(0, 600_000).default(50),
+  ...ORIGIN_VARIABLES,
   ...EVENT_STREAM_VARIABLES,
   /** The share of the origin's time that warming may use, over all workers; 0.25 is a quarter of one connection. */
   WARMING_SHARE: decimal(0, 100).default(0.25),
@@ -188,18 +182,7 @@ function configOf(data: z.output<typeof environmentSchema>) {
       total: { bytes: data.QUOTA_BYTES ?? null, files: data.QUOTA_FILES ?? null },
       perUploader: { bytes: data.TOKEN_QUOTA_BYTES ?? null, files: data.TOKEN_QUOTA_FILES ?? null },
     },
-    /** Limits of one process at the database. */
-    originLimits: {
-      poolSize: data.DATABASE_READ_CONNECTIONS,
-      /** Connections for jobs, the outbox and deletes. */
-      workPoolSize: data.DATABASE_WORK_CONNECTIONS,
-      /** The maximum duration of a read's statement, in ms. */
-      readTimeoutMs: data.DATABASE_READ_TIMEOUT_MS,
-      uploadsAtATime: data.UPLOADS_AT_A_TIME,
-    },
-    searchTimeoutMs: data.SEARCH_TIMEOUT_MS,
-    /** The maximum expected wait of a load, in ms. */
-    readMaxWaitMs: data.READ_MAX_WAIT_MS,
+    ...originOf(data),
     cacheMemoryBytes: data.CACHE_MEMORY_BYTES,
     /** The maximum numbers of open streams of server-sent events. */
     eventStreams: eventStreamsOf(data),

@@ -26,9 +26,10 @@ export function fastHits(
     return hostProblem(request) === null && siteProblem(request) === null ? decision.caller : null;
   };
   const mayRefuse = (request: IncomingMessage): boolean => readerOf(request) !== null;
-  return fastPath(shedReads(listener, { queue: deps.readQueue, mayRefuse, deps }), cache, {
+  return fastPath(listener, cache, {
     // A rate limit is counted on a server, so Express waits for it.
     allow: (request) => readerOf(request)?.isLimited === false,
+    onMiss: shedReads(listener, { queue: deps.readQueue, mayRefuse, deps }),
     headers: (request) => [REQUEST_ID, identify(request)],
     onAnswer: (request, { route, outcome: { outcome, tier }, status, bytes, beganAt }) =>
       onAnswered({

@@ -26,7 +26,7 @@ export interface ShedReadsOptions {
 
 /**
  * Returns a listener that passes the requests of cached routes on in turn, and refuses them with 503 in an overload: without Express,
- * lookups and an error with a stack trace. Other requests are passed on at once. Put it behind the fast path, which answers the hits.
+ * lookups and an error with a stack trace. Other requests are passed on at once. Give it to the fast path as `onMiss`.
  */
 export function shedReads(listener: RequestListener, { queue, mayRefuse, deps }: ShedReadsOptions): RequestListener {
   const { cache, origin, onAnswered } = deps;

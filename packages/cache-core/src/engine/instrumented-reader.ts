@@ -12,7 +12,7 @@ import type { Reporter } from '../stats/reporter.ts';
 import { type BatchItem, BatchLoad, type LoadMany } from './batch-load.ts';
 import type { CacheEngine } from './create-engine.ts';
 import type { Load } from './load.ts';
-import type { SharedMiss } from './lookup.ts';
+import { isCachedEntry, type SharedMiss } from './lookup.ts';
 
 export interface InstrumentedReaderOptions {
   readonly engine: CacheEngine;
@@ -125,6 +125,15 @@ export class InstrumentedReader {
     };
     reporter.report(key, recipe, answer, ms);
     return answer;
+  }
+
+  /**
+   * Returns whether `read` may answer without a new load: memory has an entry that is stale or that the log has to verify first, or a load of
+   * the key is in progress.
+   */
+  mayAnswerWithoutLoad(key: CacheKey): boolean {
+    const { inFlight, lookup } = this.#options.engine;
+    return inFlight.joinable(key) !== undefined || isCachedEntry(lookup.inMemory(key, true));
   }
 
   /** Returns how long a hit took if it is a timed one, else null. Sets the number of hits that this duration represents. */

@@ -59,6 +59,11 @@ export class CachedRoute {
     });
   }
 
+  /** Returns whether `read` may answer without a new load, although `hit` and `sharedHit` have no answer. */
+  mayAnswerWithoutLoad({ key }: Target): boolean {
+    return this.cache.internal.reader.mayAnswerWithoutLoad(key);
+  }
+
   /**
    * Returns the answer, loaded if necessary. Rejects with the error of the load.
    *

@@ -20,6 +20,12 @@ export interface FastPathOptions {
    * already. Defaults to none.
    */
   readonly headers?: (request: IncomingMessage) => readonly string[];
+  /**
+   * Receives, in place of `app`, the requests that the fast path does not answer and that probably need a load: a service can refuse
+   * some of them in an overload. `app` still receives those that the cache may answer without a new load: from a stale entry, after
+   * verifying an entry, or from a load in progress. Defaults to `app`.
+   */
+  readonly onMiss?: RequestListener;
   /** Called after each answer of the fast path, for logs and metrics. It must not throw. */
   readonly onAnswer?: (request: IncomingMessage, answer: FastAnswer) => void;
   /** Larger bodies go to Express unread. Default 16,384. */
@@ -34,7 +40,7 @@ export interface FastAnswer extends SentAnswer {
   readonly beganAt: number;
 }
 
-const OPTIONS = ['allow', 'headers', 'onAnswer', 'maxBodyBytes'] as const satisfies (keyof FastPathOptions)[];
+const OPTIONS = ['allow', 'headers', 'onMiss', 'onAnswer', 'maxBodyBytes'] as const satisfies (keyof FastPathOptions)[];
 const MAX_BODY_BYTES = 16_384;
 const MAX_URL_LENGTH = 2_000;
 /** A shortcut is useful while its entry is in memory, so their bytes follow from those of the memory tier. */
@@ -50,7 +56,8 @@ const NOTHING: readonly string[] = [];
  * Express with the result of its lookup, so that the tier is asked once.
  *
  * It answers only a request for which Express has found the target before: one with the same method, URL and body. It answers
- * with the same bytes and headers. Everything else goes to `app`: other requests, misses, stale answers and errors.
+ * with the same bytes and headers. Everything else goes to `app`: other requests, misses, stale answers and errors. With
+ * `onMiss`, `app` gets only stale answers and the like.
  */
 export function fastPath(app: RequestListener, cache: CacheManager, options: FastPathOptions): RequestListener {
   if (typeof app !== 'function') throw new InvalidArgument('fastPath app', 'an Express application', app);
@@ -66,12 +73,15 @@ export function fastPath(app: RequestListener, cache: CacheManager, options: Fas
   const { maxBodyBytes = MAX_BODY_BYTES } = options;
   if (!Number.isSafeInteger(maxBodyBytes) || maxBodyBytes < 0)
     throw new InvalidArgument('fastPath maxBodyBytes', 'a number of bytes', maxBodyBytes);
+  if (options.onMiss !== undefined && typeof options.onMiss !== 'function')
+    throw new InvalidArgument('fastPath onMiss', 'a listener', options.onMiss);
   const path = new FastPath(app, cache, options, maxBodyBytes);
   return (request, response) => path.handle(request, response);
 }
 
 class FastPath {
   readonly #app: RequestListener;
+  readonly #onMiss: RequestListener;
   readonly #cache: CacheManager;
   readonly #options: FastPathOptions;
   readonly #maxBodyBytes: number;
@@ -79,6 +89,7 @@ class FastPath {
 
   constructor(app: RequestListener, cache: CacheManager, options: FastPathOptions, maxBodyBytes: number) {
     this.#app = app;
+    this.#onMiss = options.onMiss ?? app;
     this.#cache = cache;
     this.#options = options;
     this.#maxBodyBytes = maxBodyBytes;
@@ -87,31 +98,37 @@ class FastPath {
   }
 
   handle(request: IncomingMessage, response: Response): void {
-    if (!this.#takes(request, response)) this.#app(request, response);
+    this.#take(request, response)?.(request, response);
   }
 
-  /** Answers the request, or begins to read its body. Returns false if Express has to answer it. */
-  #takes(request: IncomingMessage, response: Response): boolean {
+  /** Answers the request, or begins to read its body, and returns null. Otherwise returns the listener that has to answer it. */
+  #take(request: IncomingMessage, response: Response): RequestListener | null {
     const beganAt = performance.now();
     const { method, url = '' } = request;
-    if (url.length > MAX_URL_LENGTH) return false;
+    if (url.length > MAX_URL_LENGTH) return this.#onMiss;
     if (method === 'GET' || method === 'HEAD')
-      return hasNoBody(request) && this.#answers(request, response, method, url, beganAt);
-    if (method !== 'POST' || !this.#hasSmallBody(request)) return false;
+      return hasNoBody(request) ? this.#answer(request, response, method, url, beganAt) : this.#onMiss;
+    if (method !== 'POST' || !this.#hasSmallBody(request)) return this.#onMiss;
     if (!this.#shortcuts.takesBody(url)) {
       this.#shortcuts.expectBody(request, url);
-      return false;
+      return this.#onMiss;
     }
-    if (!this.#options.allow(request)) return false;
+    if (!this.#options.allow(request)) return this.#onMiss;
     this.#answerBody(request, response, url, beganAt);
-    return true;
+    return null;
   }
 
-  #answers(request: IncomingMessage, response: Response, method: CachedMethod, id: string, beganAt: number): boolean {
+  #answer(
+    request: IncomingMessage,
+    response: Response,
+    method: CachedMethod,
+    id: string,
+    beganAt: number,
+  ): RequestListener | null {
     const shortcut = this.#shortcuts.get(method, id);
     if (shortcut !== undefined) return this.#hit(request, response, shortcut, beganAt);
     this.#shortcuts.expect(request, method, id);
-    return false;
+    return this.#onMiss;
   }
 
   #answerBody(request: IncomingMessage, response: Response, url: string, beganAt: number): void {
@@ -119,34 +136,35 @@ class FastPath {
       // A server that shuts down answers for requests whose body is not there in time.
       if (response.writableEnded) return;
       const id = idWithBody(url, request.headers['content-type'], body);
-      const isTaken = this.#answers(request, response, 'POST', id, beganAt);
+      const next = this.#answer(request, response, 'POST', id, beganAt);
       if (response.writableEnded) return;
       // Before any wait, because the request then emits `end`.
       request.unshift(body);
-      if (!isTaken) this.#app(request, response);
+      next?.(request, response);
     });
   }
 
-  /** Answers from the cache, or begins to ask the shared tier. Returns false if Express has to answer. */
-  #hit(request: IncomingMessage, response: Response, shortcut: Shortcut, beganAt: number): boolean {
+  /** Answers from the cache, or begins to ask the shared tier, and returns null. Otherwise returns the listener that has to answer. */
+  #hit(request: IncomingMessage, response: Response, shortcut: Shortcut, beganAt: number): RequestListener | null {
     const { route, target } = shortcut;
-    if (!this.#options.allow(request) || route.cache !== this.#cache) return false;
+    if (!this.#options.allow(request) || route.cache !== this.#cache) return this.#onMiss;
     const answer = route.hit(target);
     if (answer !== null) {
       this.#send(request, response, { answer, shortcut, beganAt });
-      return true;
+      return null;
     }
+    const next = () => (route.mayAnswerWithoutLoad(target) ? this.#app : this.#onMiss);
     const asked = route.sharedHit(request, target);
-    if (asked === null) return false;
+    if (asked === null) return next();
     const answerFound = (found: Answer | null) => {
       // As after a body: see `#answerBody`.
       if (response.writableEnded) return;
-      if (found === null) this.#app(request, response);
+      if (found === null) next()(request, response);
       else this.#send(request, response, { answer: found, shortcut, beganAt });
     };
     // Express reads the key again, and reports the error if it meets it, too.
     void asked.catch(() => null).then(answerFound);
-    return true;
+    return null;
   }
 
   #send(
