@@ -80,7 +80,11 @@ test('given too many loads some wait, others get 503, and hits continue', async 
   await expect.poll(() => settled.length + accepted()).toBe(SENT);
   expect(accepted()).toBeLessThanOrEqual(RUNNING + RUNNING);
   const refused = await Promise.all(
-    settled.map(async (answer) => [answer.status, answer.headers.get('retry-after'), (await answer.json()).code]),
+    settled.map(async (answer) => [
+      answer.status,
+      answer.headers.get('retry-after'),
+      ((await answer.json()) as { code: string }).code,
+    ]),
   );
   // On a slow machine a load may fail for want of a connection.
   const overloads = refused.filter(([, , code]) => code === 'ORIGIN_OVERLOADED');
