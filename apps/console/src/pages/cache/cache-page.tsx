@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import { Link } from '../../router/link.tsx';
 import { query } from '../../router/location.ts';
 import { withQuery } from '../../router/query.ts';
@@ -17,19 +18,30 @@ export function CachePage() {
   return (
     <div class="cache-page">
       <AskBar />
-      <nav class="tabs" aria-label="Sections of the page Cache">
-        {TABS.map(({ name, title }) => (
-          <Link
-            key={name}
-            href={withQuery({ path: '/cache', query: query.value }, { tab: name })}
-            aria-current={name === tab ? 'page' : undefined}
-          >
-            {title}
-          </Link>
-        ))}
-      </nav>
+      <Tabs tab={tab} />
       <Section tab={tab} />
     </div>
+  );
+}
+
+/** The sections. A narrow window scrolls them, to the present one. */
+function Tabs({ tab }: { readonly tab: Tab }) {
+  const nav = useRef<HTMLElement>(null);
+  useEffect(() => {
+    nav.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [tab]);
+  return (
+    <nav ref={nav} class="tabs" aria-label="Sections of the page Cache">
+      {TABS.map(({ name, title }) => (
+        <Link
+          key={name}
+          href={withQuery({ path: '/cache', query: query.value }, { tab: name })}
+          aria-current={name === tab ? 'page' : undefined}
+        >
+          {title}
+        </Link>
+      ))}
+    </nav>
   );
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { evidenceText, modeText, placesOf } from './learned-text.ts';
+import { evidenceWords, modeText, placesOf } from './learned-text.ts';
 import type { Learned } from './types.ts';
 
 const fresh: Learned['fresh_ms'] = { fixed: 60_000, allowed: [12_000, 300_000], new_key: 60_000, known_keys: null };
@@ -19,13 +19,15 @@ test('bounds that leave no choice place every time in the middle', () => {
   });
 });
 
-test('the evidence names the compared reloads and the rates', () => {
+test('the evidence is the compared reloads and the rates; null without any', () => {
   const evidence = { observations: 12.04, changes: 3, exposure_ms: 7_200_000, announced: 0 };
-  const text = evidenceText({ evidence, changes_per_hour: { mean: 1.5, upper: 2.34 } });
-  expect(text).toMatch(/^12 reloads compared over 2 h, 3 differed: about 1.5 changes an hour, at most 2.3/);
-  expect(evidenceText({ evidence: { ...evidence, observations: 0 }, changes_per_hour: { mean: 1, upper: 1 } })).toMatch(
-    /^No reload/,
-  );
+  expect(evidenceWords({ evidence, changes_per_hour: { mean: 1.5, upper: 2.34 } })).toEqual({
+    compared: '12, over 2 h',
+    differed: '3',
+    rates: 'about 1.5, at most 2.3',
+  });
+  const none = { evidence: { ...evidence, observations: 0 }, changes_per_hour: { mean: 1, upper: 1 } };
+  expect(evidenceWords(none)).toBe(null);
 });
 
 test('advice is said to be unused', () => {

@@ -21,15 +21,25 @@ export function placesOf({ fresh_ms: times }: Pick<Learned, 'fresh_ms'>): Learne
   };
 }
 
-/** What the decision is based on: the reloads that were compared with the answer before. */
-export function evidenceText({
+/** The evidence of a decision: the reloads that were compared with the answer before, and the rates that follow from them. */
+export interface EvidenceWords {
+  readonly compared: string;
+  readonly differed: string;
+  readonly rates: string;
+}
+
+/** Returns null without a compared reload. */
+export function evidenceWords({
   evidence,
   changes_per_hour: changes,
-}: Pick<Learned, 'evidence' | 'changes_per_hour'>): string {
+}: Pick<Learned, 'evidence' | 'changes_per_hour'>): EvidenceWords | null {
   const { observations, changes: differed, exposure_ms: exposureMs } = evidence;
-  if (observations === 0) return 'No reload has been compared with the answer before yet.';
-  const rates = `about ${rate(changes.mean)} changes an hour, at most ${rate(changes.upper)} with a probability of four fifths`;
-  return `${rate(observations)} reloads compared over ${duration(exposureMs)}, ${rate(differed)} differed: ${rates}.`;
+  if (observations === 0) return null;
+  return {
+    compared: `${rate(observations)}, over ${duration(exposureMs)}`,
+    differed: rate(differed),
+    rates: `about ${rate(changes.mean)}, at most ${rate(changes.upper)}`,
+  };
 }
 
 /** Returns whether the learned time is in force or only advice, with both times. */

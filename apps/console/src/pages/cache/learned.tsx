@@ -4,7 +4,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
-import { evidenceText, modeText, placesOf } from './learned-text.ts';
+import { type EvidenceWords, evidenceWords, modeText, placesOf } from './learned-text.ts';
 import { sentence } from './sentence.ts';
 import type { Learned as LearnedTimes } from './types.ts';
 
@@ -36,6 +36,7 @@ export function Learned() {
 
 function LearnedPanel({ prefix, learned }: { readonly prefix: string; readonly learned: LearnedTimes }) {
   const { mode, fresh_ms: times, kinds, keys_known: keysKnown, outdated_share_limit: limit, evidence, why } = learned;
+  const words = evidenceWords(learned);
   return (
     <Panel
       title={prefix}
@@ -46,9 +47,9 @@ function LearnedPanel({ prefix, learned }: { readonly prefix: string; readonly l
         <strong>{modeText(mode, times)}</strong>
       </p>
       <Range learned={learned} />
-      <p class="small">{evidenceText(learned)}</p>
-      {evidence.observations > 0 && <p class="muted small">{sentence(why)}</p>}
+      <p class="muted small">{sentence(why)}</p>
       <dl class="facts">
+        {words !== null && <Evidence words={words} />}
         <dt>Limit of stale reads</dt>
         <dd>{percent(limit * 100)}</dd>
         <dt>Keys with evidence of their own</dt>
@@ -58,6 +59,19 @@ function LearnedPanel({ prefix, learned }: { readonly prefix: string; readonly l
       </dl>
       <Kinds kinds={kinds} prefix={prefix} />
     </Panel>
+  );
+}
+
+function Evidence({ words: { compared, differed, rates } }: { readonly words: EvidenceWords }) {
+  return (
+    <>
+      <dt>Reloads compared</dt>
+      <dd>{compared}</dd>
+      <dt>Of them differed</dt>
+      <dd>{differed}</dd>
+      <dt>Changes an hour</dt>
+      <dd>{rates}</dd>
+    </>
   );
 }
 
