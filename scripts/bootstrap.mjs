@@ -20,6 +20,7 @@ const COMMANDS = {
   check: ['scripts/check.ts'],
   format: ['scripts/format.ts'],
   docs: ['scripts/docs.ts'],
+  pictures: ['scripts/pictures.ts'],
   package: ['scripts/package.ts'],
   bench: ['bench/src/main.ts'],
   simulate: ['scripts/simulate.ts'],
