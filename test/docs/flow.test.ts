@@ -90,7 +90,6 @@ test.each([
   ['A hit', '/cache-result.ts'],
   ['A hit', '/cache-manager.ts'],
   ['A hit', '/cache-internals.ts'],
-  ['A hit', '/create-engine.ts'],
   ['A hit', '/reporter.ts'],
   ['A hit', '/send-answer.ts'],
   ['A miss', '/reader.ts'],

@@ -15,7 +15,7 @@ test('reads are counted by outcome, memory hits included', async () => {
   telemetry.instrument();
   const other = await world.process();
   await through(one.cache.internal.reader.read(KEY, () => 1, POLICY, null));
-  for (let i = 0; i < 40; i++) one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);
+  for (let i = 0; i < 240; i++) one.cache.internal.reader.hit(KEY, () => 1, POLICY, null);
   await through(other.cache.internal.reader.read(KEY, () => 1, POLICY, null));
   await through(one.cache.internal.reader.bypass(OTHER, () => 1, POLICY));
   const verified = { verified: true };
@@ -24,7 +24,7 @@ test('reads are counted by outcome, memory hits included', async () => {
   expect(reads).toEqual(
     expect.arrayContaining([
       { value: 1, attributes: { name: 'default', prefix: 'stats', outcome: 'miss', reason: 'absent', ...verified } },
-      { value: 40, attributes: { name: 'default', prefix: 'stats', outcome: 'hit', tier: 'memory', ...verified } },
+      { value: 240, attributes: { name: 'default', prefix: 'stats', outcome: 'hit', tier: 'memory', ...verified } },
       { value: 1, attributes: { name: 'default', prefix: 'stats', outcome: 'hit', tier: 'redis', ...verified } },
       { value: 1, attributes: { name: 'default', prefix: 'files', outcome: 'bypass', ...verified } },
     ]),
@@ -33,7 +33,7 @@ test('reads are counted by outcome, memory hits included', async () => {
     attributes['tier'],
     (value as { count: number }).count,
   ]);
-  expect(new Map(timed as [string, number][]).get('memory')).toBe(3);
+  expect(new Map(timed as [string, number][]).get('memory')).toBe(203);
 });
 
 test('given many prefixes and error types, the number of series is bounded and none names a key', async () => {
