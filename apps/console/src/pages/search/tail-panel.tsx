@@ -1,12 +1,11 @@
 import type { VNode } from 'preact';
-import { count } from '../../format/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed } from '../../ui/states.tsx';
 import { LineRow } from './line-row.tsx';
 import { LineTable } from './line-table.tsx';
 import { type SearchState, tailPathOf } from './search-state.ts';
-import { MAX_LINES, skippedText, type TailItem } from './tail-state.ts';
+import { arrivedText, skippedText, type TailItem } from './tail-state.ts';
 import { type Tail, useTail } from './use-tail.ts';
 
 /** The matching lines of files that are indexed from now on. */
@@ -58,16 +57,13 @@ const CONNECTIONS = {
 
 function Tools({ live: { tail, connection, setPaused, clear } }: { readonly live: Tail }) {
   const { tone, text } = CONNECTIONS[connection];
-  const held = tail.held.filter(({ kind }) => kind === 'line').length;
   return (
     <span class="tools-line">
       <span class="muted small" role="status">
-        {tail.lines === 0 ? '' : `${count(tail.lines)} new`}
-        {tail.lines > MAX_LINES && `, the last ${MAX_LINES} are kept`}
-        {tail.isPaused && `, ${count(held)} since the pause`}
+        {arrivedText(tail)}
       </span>
       <Badge tone={tail.isPaused ? 'warn' : tone}>{tail.isPaused ? 'Paused' : text}</Badge>
-      <button type="button" class="button" aria-pressed={tail.isPaused} onClick={() => setPaused(!tail.isPaused)}>
+      <button type="button" class="button" onClick={() => setPaused(!tail.isPaused)}>
         {tail.isPaused ? 'Continue' : 'Pause'}
       </button>
       <button type="button" class="button" disabled={tail.shown.length === 0} onClick={clear}>

@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { EMPTY_TAIL, MAX_LINES, paused, received, type Skipped, skippedText, type TailItem } from './tail-state.ts';
+import {
+  arrivedText,
+  EMPTY_TAIL,
+  MAX_LINES,
+  paused,
+  received,
+  type Skipped,
+  skippedText,
+  type TailItem,
+} from './tail-state.ts';
 
 const item = (n: number): TailItem => ({
   kind: 'line',
@@ -31,6 +40,15 @@ test('a paused tail holds new lines until it continues', () => {
   expect([keys(tail.shown), keys(tail.held)]).toEqual([['1'], ['3', '2']]);
   const continued = paused(tail, false);
   expect([keys(continued.shown), keys(continued.held)]).toEqual([['3', '2', '1'], []]);
+});
+
+test('the number of new lines names those of the pause, and the limit', () => {
+  const some = received(EMPTY_TAIL, [item(1), item(2)]);
+  expect([arrivedText(EMPTY_TAIL), arrivedText(some)]).toEqual(['', '2 new']);
+  expect(arrivedText(paused(EMPTY_TAIL, true))).toBe('0 since the pause');
+  expect(arrivedText(received(paused(some, true), [item(3)]))).toBe('3 new, 1 since the pause');
+  const many = Array.from({ length: 1_200 }, (_, n) => item(n));
+  expect(arrivedText(received(EMPTY_TAIL, many))).toBe('1,200 new, the last 300 are kept');
 });
 
 test.for([

@@ -1,3 +1,4 @@
+import { count } from '../../format/format.ts';
 import type { Hit } from './search-types.ts';
 
 /** Lines of a live tail that are kept; older ones are removed from the page. */
@@ -38,6 +39,16 @@ export function received(state: TailState, items: readonly TailItem[]): TailStat
 export function paused(state: TailState, isPaused: boolean): TailState {
   if (isPaused) return { ...state, isPaused };
   return { ...state, isPaused, held: [], shown: [...state.held, ...state.shown].slice(0, MAX_LINES) };
+}
+
+/** Returns how many lines came; empty if none did. */
+export function arrivedText({ lines, held, isPaused }: TailState): string {
+  const waiting = held.filter(({ kind }) => kind === 'line').length;
+  return [
+    ...(lines > 0 ? [`${count(lines)} new`] : []),
+    ...(lines > MAX_LINES ? [`the last ${MAX_LINES} are kept`] : []),
+    ...(isPaused ? [`${count(waiting)} since the pause`] : []),
+  ].join(', ');
 }
 
 const REASONS: Readonly<Record<Skipped['reason'], string>> = {

@@ -3,6 +3,7 @@ import { setQuery } from '../../router/location.ts';
 import type { Answered } from '../../session/use-answer.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { fieldProblemsOf } from './field-problems.ts';
 import { focusOn } from './focus-on.ts';
 import { filtered, hasFilters, type SearchState } from './search-state.ts';
 import { LEVELS, type LogStats } from './search-types.ts';
@@ -24,7 +25,11 @@ export function TimelinePanel({ state, stats }: TimelinePanelProps) {
   if (error !== null && !isLoading) {
     return (
       <Panel title="Lines over time">
-        <Failed error={error} retry={reload} purpose="count the lines" />
+        {fieldProblemsOf(error) === null ? (
+          <Failed error={error} retry={reload} purpose="count the lines" />
+        ) : (
+          <Empty title="The lines were not counted" hint="Correct the filters above." />
+        )}
       </Panel>
     );
   }
