@@ -16,6 +16,8 @@ const SOURCES = [
   'packages/client/src/**/*.ts',
   'pnpm-lock.yaml',
 ];
+/** Two processes that publish at once may each find the other's step undone. */
+const PUBLISH_ATTEMPTS = 5;
 const SMALLEST_COMPRESSED = 256;
 
 /**
@@ -54,12 +56,17 @@ function isBuiltFrom(sources: string): boolean {
 
 /** Puts a build in the place of the last one, unless another process has put the same there, which an api may be reading. */
 function publish(outDir: string, sources: string): void {
-  if (isBuiltFrom(sources)) return;
-  rmSync(DIST, { recursive: true, force: true });
-  try {
-    renameSync(outDir, DIST);
-  } catch (error) {
-    if (!isBuiltFrom(sources)) throw error;
+  const before = `${outDir}.before`;
+  for (let attempt = 1; !isBuiltFrom(sources); attempt++) {
+    try {
+      // Moved and not removed in place: another process may have put its build there meanwhile, and would lose a part of it.
+      if (existsSync(DIST)) renameSync(DIST, before);
+      renameSync(outDir, DIST);
+    } catch (error) {
+      if (attempt === PUBLISH_ATTEMPTS) throw error;
+    } finally {
+      rmSync(before, { recursive: true, force: true });
+    }
   }
 }
 

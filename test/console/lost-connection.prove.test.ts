@@ -35,6 +35,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the console without its api or its serve
     await page.route('**/api/live/events', (route) => route.fulfill({ status: 429, body: '' }));
     await page.reload();
     await page.getByText('Every 5 s').waitFor();
+    await page.getByText('Everything works.').waitFor();
     expect(await page.getByText('Everything works.').isVisible()).toBe(true);
     await page.context().close();
   });
