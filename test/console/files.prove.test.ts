@@ -69,6 +69,9 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
     await upload.getByRole('link', { name: 'Open shop.log' }).click();
     await page.getByRole('heading', { name: 'shop.log' }).waitFor();
     await page.locator('.level-counts').getByText('ERROR', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Search its lines' }).click();
+    await page.getByText('card declined').first().waitFor();
+    await page.goBack();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText('2 lines and 87 B as uploaded').waitFor();
     await page.getByRole('button', { name: 'Delete the file' }).click();
