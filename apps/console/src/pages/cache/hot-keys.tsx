@@ -6,7 +6,7 @@ import { query, setQuery } from '../../router/location.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { InputText } from './input-text.tsx';
-import { freshnessOf } from './key-text.ts';
+import { freshnessOf, keysUnder } from './key-text.ts';
 import { hrefOf } from './links.ts';
 import type { HotKey } from './types.ts';
 import { type HotKeys as Hot, useHotKeys } from './use-hot-keys.ts';
@@ -19,25 +19,34 @@ const TYPED_FOR_MS = 250;
 /** The keys in demand over all processes, those whose caching saves most load time first. */
 export function HotKeys() {
   const prefix = query.value.get('prefix') ?? '';
-  const { hot, error, isLoading, reload } = useHotKeys(prefix === '' ? '*' : prefix);
+  const { hot, error, isLoading, reload } = useHotKeys();
+  const keys = hot === null ? [] : keysUnder(hot.keys, prefix);
   return (
-    <Panel title="Hot keys" aside={<Tally hot={hot} isLoading={isLoading} />} class="hot-keys">
+    <Panel title="Hot keys" aside={<Tally hot={hot} shown={keys.length} isLoading={isLoading} />} class="hot-keys">
       <p class="muted small prose">
         What readers ask for most, over all processes. Reads halve every five minutes. The first key is the one whose
         caching saves the database most time.
       </p>
       <PrefixFilter prefix={prefix} />
-      <Body hot={hot} error={error} retry={reload} prefix={prefix} />
+      <Body hot={hot} keys={keys} error={error} retry={reload} prefix={prefix} />
     </Panel>
   );
 }
 
-function Tally({ hot, isLoading }: { readonly hot: Hot | null; readonly isLoading: boolean }) {
+interface TallyProps {
+  readonly hot: Hot | null;
+  /** The number of keys under the prefix. */
+  readonly shown: number;
+  readonly isLoading: boolean;
+}
+
+function Tally({ hot, shown, isLoading }: TallyProps) {
   if (hot === null) return null;
-  const isPart = isLoading && hot.keys.length < hot.total;
+  const { keys, total } = hot;
+  const text = shown === keys.length ? `${count(shown)} keys` : `${count(shown)} of ${count(keys.length)} keys`;
   return (
     <span class="muted small" role="status">
-      {isPart ? `${count(hot.keys.length)} of ${count(hot.total)} keys, loading` : `${count(hot.keys.length)} keys`}
+      {isLoading && keys.length < total ? `${count(keys.length)} of ${count(total)} keys, loading` : text}
     </span>
   );
 }
@@ -93,18 +102,20 @@ function PrefixFilter({ prefix }: { readonly prefix: string }) {
 
 interface BodyProps {
   readonly hot: Hot | null;
+  /** Those under the prefix. */
+  readonly keys: readonly HotKey[];
   readonly error: unknown;
   readonly retry: () => void;
   readonly prefix: string;
 }
 
-function Body({ hot, error, retry, prefix }: BodyProps) {
+function Body({ hot, keys, error, retry, prefix }: BodyProps) {
   if (error !== null) return <Failed error={error} retry={retry} purpose="see the hot keys" />;
   if (hot === null) return <Loading what="the hot keys" />;
-  if (hot.keys.length === 0) return <NoKeys prefix={prefix} />;
+  if (keys.length === 0) return <NoKeys prefix={prefix} />;
   return (
     <>
-      {hot.keys[0]?.fresh_for_ms === null && (
+      {keys[0]?.fresh_for_ms === null && (
         <p class="refused">
           The invalidation log or Redis did not answer: for how long the answers are fresh is unknown. It is asked again
           every 15 s.
@@ -113,7 +124,7 @@ function Body({ hot, error, retry, prefix }: BodyProps) {
       <VirtualRows
         label={`Hot keys${prefix === '' ? '' : ` under ${prefix}`}`}
         columns={COLUMNS}
-        rows={hot.keys}
+        rows={keys}
         keyOf={({ key }) => key}
         cells={(row) => <Cells row={row} at={hot.at} />}
       />

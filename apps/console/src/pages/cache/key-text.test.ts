@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { freshnessOf, inputParts, withoutRepeats } from './key-text.ts';
+import { freshnessOf, inputParts, keysUnder, withoutRepeats } from './key-text.ts';
 
 test('an input is shown as its members, with lists joined', () => {
   expect(inputParts({ service: '<b>', level: ['ERROR', 'INFO'], page: 2 })).toEqual([
@@ -34,4 +34,15 @@ test('a key on two pages is listed once, as the later page has it', () => {
     { key: 'a', reads: 2 },
     { key: 'b', reads: 1 },
   ]);
+});
+
+test('keys are narrowed by their beginning, also while it is typed', () => {
+  const keys = ['stats:a:1', 'stats:b:1', 'search:a:1'].map((key) => ({ key }));
+  const under = (prefix: string) => keysUnder(keys, prefix).map(({ key }) => key);
+  expect(under('stats')).toEqual(['stats:a:1', 'stats:b:1']);
+  expect(under('stats:*')).toEqual(under('stats'));
+  expect(under('stats:b')).toEqual(['stats:b:1']);
+  expect(under('s')).toHaveLength(3);
+  expect([under('*'), under('')]).toEqual([under('s'), under('s')]);
+  expect(under('(')).toEqual([]);
 });

@@ -55,3 +55,9 @@ export function freshnessOf(
 export function withoutRepeats<Key extends { readonly key: string }>(keys: readonly Key[]): Key[] {
   return [...new Map(keys.map((one) => [one.key, one])).values()];
 }
+
+/** Returns the keys that begin with a text; `stats:*` and `stats` are the same, and `*` selects all. */
+export function keysUnder<Key extends { readonly key: string }>(keys: readonly Key[], prefix: string): readonly Key[] {
+  const start = prefix.replace(/:?\*$/, '');
+  return start === '' ? keys : keys.filter(({ key }) => key.startsWith(start));
+}

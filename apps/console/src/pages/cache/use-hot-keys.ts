@@ -11,7 +11,7 @@ const RELOADED_EVERY_MS = 15_000;
 /** The hot keys as far as they have been read. */
 export interface HotKeys {
   readonly keys: readonly HotKey[];
-  /** All hot keys under the prefix. */
+  /** All hot keys. */
   readonly total: number;
   /** When the first page was read, in ms since 1970. */
   readonly at: number;
@@ -25,15 +25,15 @@ export interface ReadHotKeys {
   readonly reload: () => void;
 }
 
-/** Reads all hot keys under a prefix, page by page, and again every 15 s while the page is visible. */
-export function useHotKeys(prefix: string): ReadHotKeys {
+/** Reads all hot keys, page by page, and again every 15 s while the page is visible. */
+export function useHotKeys(): ReadHotKeys {
   const [state, setState] = useState<Omit<ReadHotKeys, 'reload'>>({ hot: null, error: null, isLoading: true });
   const [round, setRound] = useState(0);
   const api = client.value;
   useEffect(() => {
     const stop = new AbortController();
     setState((before) => ({ ...before, isLoading: true }));
-    readPages(api, prefix, stop.signal, (hot, isWhole) => {
+    readPages(api, stop.signal, (hot, isWhole) => {
       // A reload replaces the list only once it is whole, so that the rows below do not disappear for a moment.
       setState(({ hot: before, ...rest }) =>
         isWhole || round === 0 ? { hot, error: null, isLoading: !isWhole } : { ...rest, hot: before },
@@ -46,13 +46,12 @@ export function useHotKeys(prefix: string): ReadHotKeys {
       stop.abort();
       clearTimeout(timer);
     };
-  }, [api, prefix, round]);
+  }, [api, round]);
   return { ...state, reload: () => setRound((last) => last + 1) };
 }
 
 async function readPages(
   api: ApiClient,
-  prefix: string,
   signal: AbortSignal,
   onPage: (hot: HotKeys, isWhole: boolean) => void,
 ): Promise<void> {
@@ -60,7 +59,7 @@ async function readPages(
   let keys: readonly HotKey[] = [];
   for (let cursor: string | null = '0'; cursor !== null; ) {
     const query: { prefix: string; limit: number; cursor: number } = {
-      prefix,
+      prefix: '*',
       limit: PAGE_SIZE,
       cursor: Number(cursor),
     };
