@@ -5,6 +5,7 @@ import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin, OriginUnavailable } from '@pilotlight/origin';
 import { ORIGINS } from '@pilotlight/recipes';
 import {
+  AuditFindings,
   type Config,
   connectLimitStore,
   connectProducer,
@@ -49,6 +50,8 @@ export interface Deps {
   readonly cache: CacheManager;
   /** When and why the latest invalidations were made, and which process confirmed them. */
   readonly journal: InvalidationJournal;
+  /** The stale answers that auditors found. */
+  readonly findings: AuditFindings;
   /** For reading only: the workers' relay adds the jobs. */
   readonly queues: Queues;
   readonly queueConnection: QueueConnection;
@@ -129,6 +132,7 @@ export function createDeps(config: Config, logger: Logger): Deps {
     processes: createProcesses({ cache, queueConnection, logger }),
     since: new Since(),
     journal: new InvalidationJournal(queueConnection, logger),
+    findings: new AuditFindings(queueConnection),
     queues: openQueues(queueConnection, logger),
     queueConnection,
     onAnswered: all([requestLog(logger), http.observe]),

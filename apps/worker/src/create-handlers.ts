@@ -78,7 +78,7 @@ export function createKeepWarm(
   });
 }
 
-function createAuditor({ cache, origin, journal, producer, work }: Deps, logger: Logger): Auditor {
+function createAuditor({ cache, origin, journal, findings, producer, work }: Deps, logger: Logger): Auditor {
   const budget = new SharedBudget({
     connection: producer,
     key: 'pilotlight:budget:audits',
@@ -86,6 +86,6 @@ function createAuditor({ cache, origin, journal, producer, work }: Deps, logger:
     maxMs: auditing.MAX_SAVED_UP_MS,
     logger,
   });
-  const parts = { cache, origin, journal, logger, answers: ANSWERS, clock: systemClock, budget };
+  const parts = { cache, origin, journal, findings, logger, answers: ANSWERS, clock: systemClock, budget };
   return new Auditor({ ...parts, random: Math.random, onAudited: work.audited });
 }

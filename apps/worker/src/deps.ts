@@ -5,6 +5,7 @@ import { connectRedis, type RedisPorts } from '@pilotlight/cache-core/redis';
 import { createOrigin, type Origin } from '@pilotlight/origin';
 import { ORIGINS } from '@pilotlight/recipes';
 import {
+  AuditFindings,
   type Config,
   connectProducer,
   connectWorkerConnection,
@@ -38,6 +39,8 @@ export interface Deps {
   readonly cache: CacheManager;
   /** When and why the latest invalidations were made, and which process confirmed them. */
   readonly journal: InvalidationJournal;
+  /** The stale answers that auditors found. */
+  readonly findings: AuditFindings;
   readonly reclaimer: Reclaimer;
   /** Counts the work of this process. */
   readonly work: WorkMetrics;
@@ -83,6 +86,7 @@ export function openDeps(
     redis,
     cache,
     journal: new InvalidationJournal(producer, logger),
+    findings: new AuditFindings(producer),
     work: new WorkMetrics(),
     reclaimer: new Reclaimer({ cache, logger }),
     producer,

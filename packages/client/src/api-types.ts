@@ -2157,6 +2157,34 @@ export interface operations {
                             };
                         } | null;
                         /** @description Null until its first sample, or if it failed. */
+                        findings: {
+                            /** Format: date-time */
+                            at: string;
+                            data: {
+                                /** @description The latest, at most 20, newest first. Null while the queue server is unreachable. */
+                                findings: {
+                                    /** Format: date-time */
+                                    at: string;
+                                    epoch: number | null;
+                                    /** @description The event whose invalidation is lost; the likeliest of several. */
+                                    event: string | null;
+                                    key: string;
+                                    /** @description The position of the invalidation log that the answer included when it was loaded. */
+                                    position: number | null;
+                                    prefix: string;
+                                    /** @description The position of the invalidation that repaired it; null if the log was unreachable. */
+                                    repaired_at: number | null;
+                                    /** @description How long it may have been stale. */
+                                    stale_for_ms: number;
+                                    /**
+                                     * @description `lost`: an event was acknowledged without its invalidation. `unexplained`: no event describes the change.
+                                     * @enum {string}
+                                     */
+                                    verdict: "lost" | "unexplained";
+                                }[] | null;
+                            };
+                        } | null;
+                        /** @description Null until its first sample, or if it failed. */
                         health: {
                             /** Format: date-time */
                             at: string;

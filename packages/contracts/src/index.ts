@@ -1,4 +1,6 @@
 export { type AuditQuery, type AuditRecord, auditQuerySchema } from './audit.ts';
+export type { AuditFinding } from './audit-finding.ts';
+export { auditFindingSchema } from './audit-finding.ts';
 export {
   type CacheKeyBody,
   cacheKeyBodySchema,

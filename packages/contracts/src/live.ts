@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditFindingSchema } from './audit-finding.ts';
 import { cacheStatsAnswerSchema } from './cache-stats.ts';
 import { readyAnswerSchema } from './health.ts';
 import { QUEUES } from './jobs.ts';
@@ -90,6 +91,13 @@ export const liveSectionSchemas = {
       .nullable()
       .describe('The latest files that could not be indexed, at most 10. Null while Postgres is unreachable.'),
   }),
+  /** Stale answers that auditors found. */
+  findings: z.strictObject({
+    findings: z
+      .array(auditFindingSchema)
+      .nullable()
+      .describe('The latest, at most 20, newest first. Null while the queue server is unreachable.'),
+  }),
 } as const;
 export type LiveSectionName = keyof typeof liveSectionSchemas;
 export type LiveSection<Name extends LiveSectionName> = z.input<(typeof liveSectionSchemas)[Name]>;
@@ -106,5 +114,6 @@ export const liveStateAnswerSchema = z.strictObject({
   demo: sampled(liveSectionSchemas.demo),
   processes: sampled(liveSectionSchemas.processes),
   queues: sampled(liveSectionSchemas.queues),
+  findings: sampled(liveSectionSchemas.findings),
 });
 export type LiveAnswer = z.input<typeof liveStateAnswerSchema>;

@@ -1,5 +1,6 @@
 export { isOpen } from './access-config.ts';
 export { hostOf, isLoopback } from './allowed-hosts.ts';
+export { AuditFindings } from './audit-findings.ts';
 export { type Config, readConfig, readStoresConfig, type StoresConfig } from './config.ts';
 export { ConfigError } from './config-error.ts';
 export { confirmationsOf, InvalidationJournal } from './invalidations/invalidation-journal.ts';

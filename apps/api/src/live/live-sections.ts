@@ -1,6 +1,7 @@
 import type { LiveSection, LiveSectionName } from '@pilotlight/contracts';
 import type { Deps } from '../deps.ts';
 import { endpointStats } from '../endpoint-stats.ts';
+import { findingsOf } from './findings.ts';
 import { LiveState } from './live-state.ts';
 import { processesOf } from './processes.ts';
 import { queuesOf } from './queues.ts';
@@ -26,6 +27,7 @@ const SECTIONS: {
   demo: async ({ demo }) => ({ on: demo !== null, reads: demo?.reads ?? 0 }),
   processes: processesOf,
   queues: queuesOf,
+  findings: findingsOf,
 };
 
 export function createLive(parts: Parts): LiveState {

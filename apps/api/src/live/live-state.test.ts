@@ -26,6 +26,7 @@ function sampled() {
       demo: async () => ({}),
       processes: async () => ({}),
       queues: async () => ({}),
+      findings: async () => ({}),
     },
     onError: (error) => state.errors.push(error),
     everyMs: EVERY_MS,
@@ -50,7 +51,7 @@ test('a stream gets every section first, then only those that change', async () 
   const closed = new AbortController();
   live.watch((changed) => received.push(names(changed)), closed.signal);
   await vi.advanceTimersByTimeAsync(0);
-  expect(received.at(-1)).toEqual(['cache', 'demo', 'health', 'processes', 'queues', 'upcoming']);
+  expect(received.at(-1)).toEqual(['cache', 'demo', 'findings', 'health', 'processes', 'queues', 'upcoming']);
   await vi.advanceTimersByTimeAsync(EVERY_MS);
   expect(received.at(-1)).toEqual([]);
   state.value = 2;

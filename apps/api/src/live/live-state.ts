@@ -11,6 +11,7 @@ const EVERY: Readonly<Record<LiveSectionName, number>> = {
   demo: 1,
   processes: 1,
   queues: 1,
+  findings: 2,
 };
 
 /** A page that polls asks every 5 s. */

@@ -36,8 +36,16 @@ test('the live state has the health, the counts and what happens next', async ()
 });
 
 test('a stream begins with every section, and reports a read', async () => {
-  const first = await readUntil((seen) => seen.size >= 6);
-  expect([...first.keys()].toSorted()).toEqual(['cache', 'demo', 'health', 'processes', 'queues', 'upcoming']);
+  const first = await readUntil((seen) => seen.size >= 7);
+  expect([...first.keys()].toSorted()).toEqual([
+    'cache',
+    'demo',
+    'findings',
+    'health',
+    'processes',
+    'queues',
+    'upcoming',
+  ]);
   await api.fetch('/api/stats?service=pay', { headers: asReader });
   const misses = (seen: Map<string, string>) =>
     seen.has('cache') ? JSON.parse(seen.get('cache') ?? '').data.endpoints.stats.misses : 0;

@@ -37,7 +37,7 @@ const queues: Seen['queues'] = {
   quarantine: [],
   failed_files: [],
 };
-const fine: Seen = { at: AT, health, endpoints: {}, processes: [worker], queues };
+const fine: Seen = { at: AT, health, endpoints: {}, processes: [worker], queues, findings: [] };
 
 const kindsOf = (change: Partial<Seen>): string[] => faultsOf({ ...fine, ...change }).map(({ kind }) => kind);
 const withDependencies = (change: Partial<Seen['health']['dependencies']>): Partial<Seen> => ({

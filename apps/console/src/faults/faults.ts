@@ -19,6 +19,7 @@ export interface Seen {
   readonly endpoints: Section<'cache'>['endpoints'];
   readonly processes: Processes;
   readonly queues: Section<'queues'> | null;
+  readonly findings: Section<'findings'>['findings'];
 }
 export type Processes = Section<'processes'>['processes'];
 type Process = NonNullable<Processes>[number];
@@ -30,7 +31,11 @@ const MAX_OUTBOX_MS = 30_000;
 const MAX_WAITING_LOADS = 16;
 
 const ORDER = Object.keys(FAULT_KINDS) as FaultKind[];
-const ORIGIN_NAMES: Readonly<Record<string, string>> = { default: 'Postgres', elasticsearch: 'Elasticsearch' };
+const ORIGIN_NAMES: Readonly<Record<string, string>> = {
+  default: 'Postgres',
+  search: 'Searches in Postgres',
+  elasticsearch: 'Elasticsearch',
+};
 
 /** Returns the name of an origin for people. */
 export function originName(origin: string): string {
@@ -171,12 +176,14 @@ function workFaults({ at, health, queues: section }: Seen): Fault[] {
   ];
 }
 
-function answerFaults({ endpoints, processes }: Seen): Fault[] {
+function answerFaults({ endpoints, processes, findings }: Seen): Fault[] {
+  const foundSince = (prefix: string) =>
+    earliest((findings ?? []).filter((one) => one.prefix === prefix).map(({ at }) => Date.parse(at)));
   const found = Object.entries(endpoints).flatMap(([prefix, { freshness }]) => {
     const stale = (freshness?.lost_invalidations ?? 0) + (freshness?.unexplained ?? 0);
     return stale === 0
       ? []
-      : [fault('staleAnswers', `The audits found ${count(stale)} stale answers of ${prefix}`, null)];
+      : [fault('staleAnswers', `The audits found ${count(stale)} stale answers of ${prefix}`, foundSince(prefix))];
   });
   const unverified = Object.values(endpoints).reduce((sum, { windows }) => sum + (windows?.['1m'].unverified ?? 0), 0);
   const disconnected = (processes ?? []).filter(({ log }) => log.state === 'disconnected' || !log.trusted);

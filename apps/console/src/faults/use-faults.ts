@@ -7,6 +7,7 @@ export function useFaults(): { readonly at: number; readonly faults: readonly Fa
   const cache = useLive('cache');
   const processes = useLive('processes');
   const queues = useLive('queues');
+  const findings = useLive('findings');
   if (health === null || cache === null) return null;
   const at = Math.max(health.at, cache.at, processes?.at ?? 0, queues?.at ?? 0);
   const faults = faultsOf({
@@ -15,6 +16,7 @@ export function useFaults(): { readonly at: number; readonly faults: readonly Fa
     endpoints: cache.data.endpoints,
     processes: processes?.data.processes ?? null,
     queues: queues?.data ?? null,
+    findings: findings?.data.findings ?? null,
   });
   return { at, faults };
 }

@@ -31,6 +31,7 @@ const samples: { readonly [Name in SectionName]: Signal<Sample<Name> | null> } =
   demo: signal(null),
   processes: signal(null),
   queues: signal(null),
+  findings: signal(null),
 };
 
 /** Returns the latest sample of a section, or null before the first. A component that reads it is drawn again with each change. */

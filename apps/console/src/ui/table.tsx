@@ -35,7 +35,7 @@ export function Table<Row>({ caption, columns, rows, keyOf }: TableProps<Row>) {
           {rows.map((row) => (
             <tr key={keyOf(row)}>
               {columns.map(({ title, cell, isNumber }) => (
-                <td key={title} class={isNumber ? 'num' : undefined}>
+                <td key={title} data-title={title} class={isNumber ? 'num' : undefined}>
                   {cell(row)}
                 </td>
               ))}

@@ -17,12 +17,13 @@ const STATS: Recipe = { prefix: 'stats', name: 'get_stats', params: {} };
 const NOTHING = { audited: 0, mismatches: 0, inconclusive: 0, gone: 0, skipped: 0, uncomputable: 0 };
 
 function auditor(other: Partial<AuditorOptions> = {}): Auditor {
-  const { cache, origin, journal } = world.deps;
+  const { cache, origin, journal, findings } = world.deps;
   const answers = Object.values(RECIPES);
   return new Auditor({
     cache,
     origin,
     journal,
+    findings,
     logger: world.logger,
     answers,
     clock: systemClock,
@@ -76,6 +77,12 @@ describe('an audit', () => {
     ]);
     const expected = `^served a stale entry as fresh: ${key} \\(epoch \\d+, position \\d+, loaded \\S+\\): file.indexed ${event?.id} of \\d+ ms`;
     expect(world.lines.filter((line) => new RegExp(expected).test(line))).toHaveLength(1);
+    expect(await world.deps.findings.latest(5)).toEqual([
+      expect.objectContaining({
+        ...{ key, prefix: 'stats', verdict: 'lost', event: `file.indexed ${event?.id}` },
+        ...{ position: expect.any(Number), repaired_at: expect.any(Number) },
+      }),
+    ]);
     const shown = await freshness();
     expect(shown).toMatchObject({ audited: 1, mismatches: 1, lost_invalidations: 1, mismatch_percent: 100 });
     expect(shown?.staleness_ms?.oldest).toBeGreaterThan(0);

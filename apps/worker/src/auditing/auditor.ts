@@ -1,16 +1,15 @@
 import {
   type Audited,
   type AuditVerdict,
-  type CacheKey,
   type CacheManager,
   type Clock,
   type Selector,
   Unreachable,
 } from '@pilotlight/cache-core';
-import { invalidationsOf } from '@pilotlight/contracts';
+import { invalidationsOf, type AuditFinding as StaleAnswer } from '@pilotlight/contracts';
 import type { Origin, RecentEvent } from '@pilotlight/origin';
 import { type CachedAnswer, type Warmable, warmableOf } from '@pilotlight/recipes';
-import type { InvalidationJournal, Logger } from '@pilotlight/runtime';
+import type { AuditFindings, InvalidationJournal, Logger } from '@pilotlight/runtime';
 import { messageOf } from '../errors.ts';
 import type { Budget } from '../warming/budget.ts';
 import { OriginHealth } from '../warming/origin-health.ts';
@@ -22,6 +21,8 @@ import { weightedSample } from './weighted-sample.ts';
 export interface AuditorOptions {
   readonly cache: Pick<CacheManager, 'hotKeys' | 'audits' | 'invalidate'>;
   readonly origin: Origin;
+  /** Keeps what was found, for people. */
+  readonly findings: Pick<AuditFindings, 'record'>;
   readonly journal: Pick<InvalidationJournal, 'record'>;
   readonly logger: Logger;
   /** The answers that can be computed. */
@@ -113,7 +114,7 @@ export class Auditor {
       found.events.length > 0
         ? Math.max(...found.events.map(({ ageMs }) => ageMs))
         : this.#lastAgreed.longestSince(cached);
-    if (verdict !== 'time-outdated') await this.#repair(target.key, found, staleForMs);
+    if (verdict === 'lost' || verdict === 'unexplained') await this.#repair(target, { ...found, verdict }, staleForMs);
     return { prefix, verdict, staleForMs };
   }
 
@@ -142,7 +143,8 @@ export class Auditor {
   }
 
   /** Logs a violation, and invalidates everything that the lost events should have invalidated. */
-  async #repair(key: CacheKey, { cached, events }: AuditFinding, staleForMs: number): Promise<void> {
+  async #repair({ key, recipe }: Target, found: Violation, staleForMs: number): Promise<void> {
+    const { cached, events, verdict } = found;
     const { cache, logger } = this.#options;
     const stamp =
       cached && `epoch ${cached.epoch}, position ${cached.asOf}, loaded ${new Date(cached.loadedAt).toISOString()}`;
@@ -153,11 +155,32 @@ export class Auditor {
       : `it has differed from the origin's answer for ${Math.round(staleForMs)} ms at most, and no event invalidates it`;
     const receipt = await cache.invalidate(likeliest ? invalidationsOfAll(events) : { key });
     this.#options.journal.record(receipt, { kind: 'repair', why: `a served entry was stale: ${key}` });
+    const { epoch, asOf } = cached ?? { epoch: null, asOf: null };
+    await this.#record({
+      at: new Date(this.#options.clock.now()).toISOString(),
+      prefix: recipe.prefix,
+      key,
+      verdict,
+      epoch,
+      position: asOf,
+      stale_for_ms: Math.max(0, Math.round(staleForMs)),
+      event: likeliest ? nameOf(likeliest) : null,
+      repaired_at: receipt.state === 'applied' ? receipt.position : null,
+    });
     const repaired =
       receipt.state === 'applied' ? `invalidated now at position ${receipt.position}` : 'not invalidated yet';
     logger.error(`served a stale entry as fresh: ${key} (${stamp}): ${why}; ${repaired}`);
   }
+
+  /** The finding is in the log, too, so one that cannot be kept is not an error. */
+  async #record(finding: StaleAnswer): Promise<void> {
+    await this.#options.findings
+      .record(finding)
+      .catch((error: unknown) => this.#options.logger.warn(`could not keep an audit finding: ${messageOf(error)}`));
+  }
 }
+
+type Violation = AuditFinding & { readonly verdict: 'lost' | 'unexplained' };
 
 function summaryOf(tally: AuditTally, of: number): string {
   const { audited, mismatches, inconclusive, gone, skipped, uncomputable } = tally;

@@ -1,12 +1,15 @@
 import { originName, type Processes } from '../../faults/faults.ts';
 import { count } from '../../format/format.ts';
+import type { Section } from '../../live/types.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { loadsByOrigin, type OriginLoads } from './loads.ts';
 
 /** How busy the stores are with loads, over all processes. */
-export function Loads({ processes }: { readonly processes: Processes }) {
-  const all = loadsByOrigin(processes ?? []);
+export function Loads({ processes, health }: { readonly processes: Processes; readonly health: Section<'health'> }) {
+  const isUsed = ({ origin }: OriginLoads): boolean =>
+    origin !== 'elasticsearch' || health.log_store === 'elasticsearch';
+  const all = loadsByOrigin(processes ?? []).filter(isUsed);
   return (
     <Panel title="Loads at the origin" aside={<span class="muted small">over all processes</span>}>
       {all.length === 0 ? (

@@ -9,6 +9,8 @@ import { StateMark } from './state-mark.tsx';
 
 type Process = NonNullable<List>[number];
 
+const BRIEF_MS = 10_000;
+
 const LEASES = {
   current: ['ok', 'current'],
   leaseExpired: ['warn', 'lease expired'],
@@ -79,7 +81,9 @@ function State({ silent, seen_at }: Process) {
 function Lease({ log, silent }: Process) {
   if (silent) return <span class="muted">unknown</span>;
   const [tone, text] = LEASES[log.state];
-  if (tone === 'ok') return <span class="muted">{log.trusted ? text : `${text}, not trusted`}</span>;
+  // A lease ends for a moment while a process is busy; its next read catches up.
+  const isBrief = log.state === 'leaseExpired' && now.value - Date.parse(log.since) < BRIEF_MS;
+  if (tone === 'ok' || isBrief) return <span class="muted">{log.trusted ? text : `${text}, not trusted`}</span>;
   return (
     <StateMark tone={tone}>
       {text} since <SinceText at={Date.parse(log.since)} />

@@ -28,7 +28,7 @@ export function Queues({
   readonly section: Section<'queues'>;
 }) {
   return (
-    <Panel title="Queues" aside={<a href="/admin/queues">Open Bull Board</a>}>
+    <Panel title="Queues" class="system-queues" aside={<a href="/admin/queues">Open Bull Board</a>}>
       {queues === null ? (
         <Empty title="Unknown" hint="The queues are in the queue Redis, which does not answer." />
       ) : (

@@ -2,7 +2,9 @@ import { FaultList } from '../../faults/fault-list.tsx';
 import { useFaults } from '../../faults/use-faults.ts';
 import { timeOfDay } from '../../format/format.ts';
 import { connection, useLive } from '../../live/live.ts';
+import type { Section } from '../../live/types.ts';
 import { Failed, Loading } from '../../ui/states.tsx';
+import { Audits } from './audits.tsx';
 import { Dependencies } from './dependencies.tsx';
 import { Loads } from './loads.tsx';
 import { Processes } from './processes.tsx';
@@ -18,9 +20,11 @@ export function SystemPage() {
   const health = useLive('health');
   const processes = useLive('processes');
   const queues = useLive('queues');
+  const cache = useLive('cache');
+  const findings = useLive('findings');
   const state = connection.value;
   if (state.kind === 'forbidden') return <Failed error={state.error} purpose="read the live state" />;
-  if (seen === null || health === null || processes === null || queues === null)
+  if (seen === null || cache === null || health === null || processes === null || queues === null)
     return state.kind === 'lost' ? <Failed error={NO_ANSWER} /> : <Loading what="the live state" />;
   return (
     <>
@@ -28,12 +32,19 @@ export function SystemPage() {
       <div class="system-grid">
         <Dependencies health={health.data} />
         <Queues at={seen.at} section={queues.data} />
-        <Quarantine section={queues.data} />
+        {isQuarantined(queues.data) && <Quarantine section={queues.data} />}
         <Processes processes={processes.data.processes} />
-        <Loads processes={processes.data.processes} />
+        <Loads processes={processes.data.processes} health={health.data} />
+        <Audits endpoints={cache.data.endpoints} findings={findings?.data.findings ?? null} />
+        {!isQuarantined(queues.data) && <Quarantine section={queues.data} />}
       </div>
     </>
   );
+}
+
+/** Jobs and files that wait for the operator are shown before what is only to be known. */
+function isQuarantined({ quarantine, failed_files }: Section<'queues'>): boolean {
+  return (quarantine?.length ?? 0) + (failed_files?.length ?? 0) > 0;
 }
 
 function Fine({ at }: { readonly at: number }) {
