@@ -150,7 +150,7 @@ test('given four times the misses that it can load, an api sheds early, answers 
   expect(shed.length).toBeGreaterThan((FLOOD.capacities * RUNNING * FLOOD.loads) / 4);
   expect(new Set(shed.map(({ retryAfter }) => retryAfter))).toEqual(new Set(['1']));
   expect(medianMs(shed)).toBeLessThan(medianMs(accepted));
-  expect(maxWaiting).toBeLessThanOrEqual(3 * RUNNING);
+  expect(maxWaiting).toBeLessThanOrEqual(4 * RUNNING);
   expect(beside.filter(({ status, isHit }) => status !== 200 || !isHit)).toEqual([]);
   const refusals = ['pilotlight_cache_origin_refused_total', 'pilotlight_reads_shed_total'];
   const [atOrigin = 0, before = 0] = await Promise.all(refusals.map((name) => metricOf(api, name)));
@@ -161,5 +161,5 @@ test('given four times the misses that it can load, an api sheds early, answers 
 
 test('control: without a limit of the expected wait, loads queue up', async () => {
   const { maxWaiting } = await flood(await slowApi({ READ_MAX_WAIT_MS: '600000' }));
-  expect(maxWaiting).toBeGreaterThan(4 * RUNNING);
+  expect(maxWaiting).toBeGreaterThan(5 * RUNNING);
 });

@@ -157,7 +157,8 @@ function createCache(config: Config, { redis, logger }: Pick<Deps, 'redis' | 'lo
     logger,
     memoryBytes: config.cacheMemoryBytes,
     origins: {
-      default: limits,
+      // One load per connection: others wait here, where their wait is bounded, and not for a connection, which ends as a failure.
+      default: { ...limits, concurrency: config.originLimits.poolSize },
       [ORIGINS.elasticsearch]: limits,
       [ORIGINS.search]: { ...limits, ...searchLimits(config) },
     },

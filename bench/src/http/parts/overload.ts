@@ -12,7 +12,7 @@ import { ABSENT } from '../targets.ts';
 /** A load below these shares of the capacity is light; the overload is a multiple. */
 const LIGHT = 0.2;
 const OVERLOAD = 4;
-/** As many requests at once as the api loads from the origin. */
+/** As many requests at once as the api loads from the origin and lets wait. */
 const CAPACITY_CONNECTIONS = 16;
 const HITS_PER_SECOND = 1_000;
 const ROUNDS = { quick: 1, full: 3 };

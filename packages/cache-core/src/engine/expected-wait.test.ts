@@ -6,8 +6,8 @@ import { withPermit } from './testing/with-permit.ts';
 
 const waitOf = (maxExpectedWaitMs: number) => new ExpectedWait(4, maxExpectedWaitMs);
 
-test('before a call has ended, three calls per permit may wait', () => {
-  expect(waitOf(100).maxWaiting).toBe(12);
+test('before a call has ended, four calls per permit may wait', () => {
+  expect(waitOf(100).maxWaiting).toBe(16);
 });
 
 test('as many calls may wait as end within the expected wait', () => {
@@ -22,10 +22,10 @@ test('given calls without a measurable duration, any number may wait', () => {
   expect(wait.maxWaiting).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('given calls longer than the expected wait, three calls per permit may wait', () => {
+test('given calls longer than the expected wait, four calls per permit may wait', () => {
   const wait = waitOf(100);
   wait.ended(5_000);
-  expect(wait.maxWaiting).toBe(12);
+  expect(wait.maxWaiting).toBe(16);
 });
 
 test('given slower calls fewer may wait, and more again after they recover', () => {
@@ -36,12 +36,12 @@ test('given slower calls fewer may wait, and more again after they recover', () 
   };
   expect(after(50, 10)).toBe(40);
   expect(after(1, 100)).toBeLessThan(40);
-  expect(after(100, 100)).toBe(12);
+  expect(after(100, 100)).toBe(16);
   expect(after(100, 10)).toBeGreaterThan(35);
 });
 
 test.each([
-  { maxExpectedWait: '150ms', waiting: 6, longestMs: 400 },
+  { maxExpectedWait: '150ms', waiting: 8, longestMs: 500 },
   { maxExpectedWait: '10s', waiting: 10, longestMs: 600 }, // the control
 ] as const)('given an expected wait of $maxExpectedWait, $waiting of 12 calls wait', async (given) => {
   const { maxExpectedWait, waiting, longestMs } = given;
