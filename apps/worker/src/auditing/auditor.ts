@@ -21,7 +21,7 @@ import { weightedSample } from './weighted-sample.ts';
 export interface AuditorOptions {
   readonly cache: Pick<CacheManager, 'hotKeys' | 'audits' | 'invalidate'>;
   readonly origin: Origin;
-  /** Keeps what was found, for people. */
+  /** Keeps the findings for people. */
   readonly findings: Pick<AuditFindings, 'record'>;
   readonly journal: Pick<InvalidationJournal, 'record'>;
   readonly logger: Logger;
