@@ -37,7 +37,9 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page System of the console${NEEDS_CH
   test('without a token it says what needs one', async () => {
     const { page } = await openConsole(browser, `${running.api.url}/system`);
     await page.locator('[data-state="forbidden"]').getByText('A token is needed').waitFor();
-    await page.getByText('The api needs a token with a higher role to read the live state.').waitFor();
+    const meaning = page.getByText('The api needs a token with a higher role to read the live state.');
+    await meaning.waitFor();
+    expect(await meaning.isVisible()).toBe(true);
     await page.context().close();
   });
 

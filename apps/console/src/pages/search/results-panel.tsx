@@ -22,10 +22,10 @@ export interface ResultsPanelProps {
 /** The lines that match, page by page. */
 export function ResultsPanel({ state, search }: ResultsPanelProps) {
   const { answer, error, isLoading, reload } = search;
-  const top = useRef<HTMLDivElement>(null);
+  const top = useRef<HTMLElement>(null);
   const hasFailed = error !== null && !isLoading;
   return (
-    <div class="results" ref={top} tabIndex={-1}>
+    <section class="results" aria-label="Results" ref={top} tabIndex={-1}>
       <Panel
         title={<Title answer={hasFailed ? null : answer?.data.body} />}
         aside={<Tools state={state} reload={reload} />}
@@ -42,7 +42,7 @@ export function ResultsPanel({ state, search }: ResultsPanelProps) {
           </div>
         )}
       </Panel>
-    </div>
+    </section>
   );
 }
 
