@@ -48,7 +48,8 @@ export function AskBar() {
               setProblem(null);
             }}
             onKeyDown={(event) => {
-              if (event.key !== 'Enter' || event.shiftKey) return;
+              // Enter also ends the composition of a character.
+              if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
               event.preventDefault();
               void ask();
             }}
