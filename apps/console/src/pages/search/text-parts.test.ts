@@ -30,7 +30,7 @@ test.for([
   expect(named(text).join(' ')).toBe(names);
 });
 
-const text = fc.string({ unit: 'binary', maxLength: 200 });
+const text = fc.string({ unit: 'binary', maxLength: 200, size: 'max' });
 const ranges = fc
   .uniqueArray(fc.nat(220), { maxLength: 8 })
   .map((offsets) => offsets.toSorted((a, b) => a - b))
