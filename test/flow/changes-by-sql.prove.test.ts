@@ -1,6 +1,8 @@
+import { answerOf } from '@pilotlight/client';
 import pg from 'pg';
 import { expect, test } from 'vitest';
 import { ask, uploadText } from '../harness/ask.ts';
+import { clientOf } from '../harness/client.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
 
 // Two apis and a worker. The tests change rows of `files` by plain SQL, as psql or a maintenance script does.
@@ -21,10 +23,10 @@ async function sql(...statements: readonly string[]): Promise<number> {
 /** Returns what each api shows of a file, from its cache. */
 async function shown(id: string) {
   return await Promise.all(
-    running.apis.map(async (api) => {
-      const files: { id: string; name: string }[] = (await ask(api, 'GET', '/api/files')).json.files;
-      const search = (await ask(api, 'POST', '/api/search', { file_id: id })).json;
-      return { name: files.find((file) => file.id === id)?.name, lines: search.total };
+    running.apis.map(clientOf).map(async (client) => {
+      const { files } = (await answerOf(client.GET('/api/files'))).data;
+      const { total: lines } = (await answerOf(client.POST('/api/search', { body: { file_id: id } }))).data;
+      return { name: files.find((file) => file.id === id)?.name, lines };
     }),
   );
 }

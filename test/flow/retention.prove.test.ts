@@ -1,5 +1,7 @@
+import { answerOf } from '@pilotlight/client';
 import { expect, test } from 'vitest';
-import { ask, uploadText } from '../harness/ask.ts';
+import { uploadText } from '../harness/ask.ts';
+import { clientOf } from '../harness/client.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
 
 // Two apis and a worker without retention. The test adds a worker with it.
@@ -16,11 +18,10 @@ async function addFile(name: string, ...days: number[]): Promise<string> {
 /** Returns the names that each api lists, and the number of lines that it counts and finds, from its cache. */
 async function shown() {
   return await Promise.all(
-    running.apis.map(async (api) => {
-      const { files, stats } = (await ask(api, 'GET', '/api/files')).json;
-      const names = files.map((file: { name: string }) => file.name).sort();
-      const found = (await ask(api, 'POST', '/api/search', {})).json.total;
-      return { names, lines: stats.total_lines, found };
+    running.apis.map(clientOf).map(async (client) => {
+      const { files, stats } = (await answerOf(client.GET('/api/files'))).data;
+      const { total: found } = (await answerOf(client.POST('/api/search', { body: {} }))).data;
+      return { names: files.map(({ name }) => name).sort(), lines: stats.total_lines, found };
     }),
   );
 }

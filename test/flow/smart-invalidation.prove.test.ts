@@ -1,5 +1,7 @@
+import { type ApiAnswer, type ApiClient, answerOf } from '@pilotlight/client';
 import { beforeAll, expect, test } from 'vitest';
-import { type Api, type Asked, ask, uploadText } from '../harness/ask.ts';
+import { uploadText } from '../harness/ask.ts';
+import { clientOf } from '../harness/client.ts';
 import { suiteSystem } from '../harness/suite-system.ts';
 
 // Two apis and a worker that indexes: every process keeps serving exactly the answers that a change does not affect.
@@ -13,39 +15,49 @@ const YEAR_2005 = { from: '2005-01-01', to: '2006-01-01' };
 const YEAR_2026 = { from: '2026-01-01', to: '2027-01-01' };
 const NEW = '2026-03-01 10:00:00 INFO shop.Cart: added lamp';
 
-type Read = (api: Api) => Promise<Asked>;
+type Read = (client: ApiClient) => Promise<ApiAnswer<unknown>>;
+
+const search = (body: typeof YEAR_2005 | { service?: string; level?: 'ERROR' } = {}): Read => {
+  return (client) => answerOf(client.POST('/api/search', { body }));
+};
+const stats = (query: Partial<typeof YEAR_2005> = {}): Read => {
+  return (client) => answerOf(client.GET('/api/stats', { params: { query } }));
+};
 
 /** Reads that a file of 2026 with another service and level does not affect. */
 const UNAFFECTED: Record<string, Read> = {
-  'a search for 2005': (api) => ask(api, 'POST', '/api/search', YEAR_2005),
-  'stats of 2005': (api) => ask(api, 'GET', `/api/stats?${new URLSearchParams(YEAR_2005)}`),
-  'a search for another service': (api) => ask(api, 'POST', '/api/search', { service: 'shop.Pay' }),
-  'a search for another level': (api) => ask(api, 'POST', '/api/search', { level: 'ERROR' }),
+  'a search for 2005': search(YEAR_2005),
+  'stats of 2005': stats(YEAR_2005),
+  'a search for another service': search({ service: 'shop.Pay' }),
+  'a search for another level': search({ level: 'ERROR' }),
 };
 
 const TOUCHED: Record<string, Read> = {
-  'a search for 2026': (api) => ask(api, 'POST', '/api/search', YEAR_2026),
-  'stats of 2026': (api) => ask(api, 'GET', `/api/stats?${new URLSearchParams(YEAR_2026)}`),
-  'a search without bounds': (api) => ask(api, 'POST', '/api/search', {}),
-  'stats of everything': (api) => ask(api, 'GET', '/api/stats'),
-  files: (api) => ask(api, 'GET', '/api/files'),
+  'a search for 2026': search(YEAR_2026),
+  'stats of 2026': stats(YEAR_2026),
+  'a search without bounds': search(),
+  'stats of everything': stats(),
+  files: (client) => answerOf(client.GET('/api/files')),
 };
+
+/** Returns the clients of both apis. */
+const clients = (): readonly [ApiClient, ApiClient] => [clientOf(running.apis[0]), clientOf(running.apis[1])];
 
 /** Loads each answer into the memory of both apis. Returns the answers. */
 async function fillBoth(reads: Record<string, Read>): Promise<Map<string, unknown>> {
-  const etags = new Map<string, unknown>();
+  const answers = new Map<string, unknown>();
   for (const [name, read] of Object.entries(reads)) {
-    for (const api of running.apis) await read(api);
-    etags.set(name, (await read(running.apis[0])).headers['etag']);
+    for (const client of clients()) await read(client);
+    answers.set(name, (await read(clients()[0])).data);
   }
-  return etags;
+  return answers;
 }
 
 async function expectServedOn(before: Map<string, unknown>): Promise<void> {
   for (const [name, read] of Object.entries(UNAFFECTED)) {
-    for (const api of running.apis) {
-      const { headers } = await read(api);
-      expect(headers, name).toMatchObject({ 'cache-status': expect.stringContaining('; hit'), etag: before.get(name) });
+    for (const client of clients()) {
+      const { outcome, data } = await read(client);
+      expect([outcome?.outcome, data], name).toEqual(['hit', before.get(name)]);
     }
   }
 }
@@ -57,9 +69,11 @@ test('a search for 2005 stays cached on both apis after an upload of 2026, and a
   expect(invalidation.state).toBe('applied');
   await expectServedOn(unaffected);
   for (const [name, read] of Object.entries(TOUCHED)) {
-    for (const api of running.apis) expect((await read(api)).headers['etag'], name).not.toBe(touched.get(name));
+    for (const client of clients()) expect((await read(client)).data, name).not.toEqual(touched.get(name));
   }
-  for (const api of running.apis) expect((await ask(api, 'POST', '/api/search', {})).json.total).toBe(2);
+  for (const client of clients()) {
+    expect((await answerOf(client.POST('/api/search', { body: {} }))).data.total).toBe(2);
+  }
 });
 
 test('a search for 2005 stays cached on both apis after a deletion of 2026, and an unbounded one does not', async () => {
@@ -69,11 +83,12 @@ test('a search for 2005 stays cached on both apis after a deletion of 2026, and 
   await worker?.stop();
   const unaffected = await fillBoth(UNAFFECTED);
   const touched = await fillBoth(TOUCHED);
-  const { status, json } = await ask(running.apis[0], 'DELETE', `/api/files/${file.id}`);
-  expect([status, json.invalidation.state]).toEqual([200, 'applied']);
+  const [first, second] = clients();
+  const { data } = await answerOf(first.DELETE('/api/files/{id}', { params: { path: { id: file.id } } }));
+  expect(data.invalidation.state).toBe('applied');
   await expectServedOn(unaffected);
   for (const [name, read] of Object.entries(TOUCHED)) {
-    expect((await read(running.apis[1])).headers['cache-status'], name).toContain('fwd=miss');
-    expect((await read(running.apis[0])).headers['etag'], name).not.toBe(touched.get(name));
+    expect((await read(second)).outcome?.outcome, name).toBe('miss');
+    expect((await read(first)).data, name).not.toEqual(touched.get(name));
   }
 });
