@@ -18,3 +18,9 @@ test('the endpoints take turns, and one of five stats begins at the present minu
   expect(paths.slice(0, 3)).toEqual(['/api/stats', '/api/search', '/api/files']);
   expect(paths.filter((path) => path === '/api/stats?from=2026-01-30T12:34:00.000Z')).toHaveLength(1);
 });
+
+test('the second request of each endpoint repeats the first', () => {
+  const requests = Array.from({ length: 6 }, (_, n) => demoRequest(n, 0.9, NOW));
+  expect(requests.slice(3)).toEqual(requests.slice(0, 3));
+  expect(demoRequest(6, 0.9, NOW)).not.toEqual(requests[0]);
+});

@@ -38,13 +38,15 @@ const DAY_MS = 86_400_000;
  */
 export function demoRequest(n: number, random: number, now: number): DemoRequest {
   const turn = Math.floor(n / 3);
+  // The second read of each endpoint repeats the first, so that each soon has a hit.
+  const drawn = turn < 2 ? 0 : random;
   switch (n % 3) {
     case 0:
-      return { path: withQuery('/api/stats', statsQuery(turn, random, now)) };
+      return { path: withQuery('/api/stats', statsQuery(turn, drawn, now)) };
     case 1:
-      return { path: '/api/search', body: picked(SEARCHES, random) ?? {} };
+      return { path: '/api/search', body: picked(SEARCHES, drawn) ?? {} };
     default:
-      return { path: withQuery('/api/files', picked(FILES, random) ?? '') };
+      return { path: withQuery('/api/files', picked(FILES, drawn) ?? '') };
   }
 }
 
