@@ -108,7 +108,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`every page of the console${NEEDS_CHROMIU
     expect(found).toContainEqual(expect.stringContaining('the focus on button "unseen" cannot be seen'));
     expect(found).toContainEqual(expect.stringContaining('a positive tabindex moves button "first"'));
     expect(found).toContainEqual(expect.stringContaining('something covers the focused button "covered"'));
-    expect(await namelessControls(page)).toEqual(['a button without a name']);
+    expect(await namelessControls(page)).toEqual([expect.stringContaining('a button without a name')]);
     expect((await reflowFindings(page)).length).toBeGreaterThan(2);
     expect(await motionFindings(page)).toHaveLength(2);
     await page.context().close();
