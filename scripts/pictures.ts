@@ -19,7 +19,7 @@ const GRACE_MS = 15_000;
 const SETTLE_MS = 8_000;
 const READS = 240;
 
-/** `npm run pictures`: takes the pictures of the console for README and docs, from a system of its own with sample logs. */
+/** `npm run pictures -- [name …]`: takes the pictures of the console for README and docs, from a system of its own with sample logs. */
 await runCommand(async () => {
   await buildConsole(log);
   const services = await startServices({ ephemeral: true, elasticsearch: false, log });
@@ -51,7 +51,9 @@ async function takePictures(services: Services, apps: AppProcess[]): Promise<voi
   await delay(SETTLE_MS);
   const browser = await launchChromium();
   try {
-    for (const picture of PICTURES) for (const theme of THEMES) await take(browser, { base, token, picture, theme });
+    const names = process.argv.slice(2);
+    const wanted = PICTURES.filter(({ name }) => names.length === 0 || names.includes(name));
+    for (const picture of wanted) for (const theme of THEMES) await take(browser, { base, token, picture, theme });
   } finally {
     await browser.close();
   }
