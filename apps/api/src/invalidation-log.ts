@@ -16,7 +16,7 @@ export async function invalidationLog(
   const end = Math.min(before === undefined ? applied : before - 1, applied);
   const start = Math.max(0, end - limit);
   const [records, entries] = await Promise.all([
-    end > 0 ? redis.log.readAfter(epoch, start) : [],
+    redis.log.readAfter(epoch, start),
     journal.of(epoch).catch((error: unknown) => {
       logger.debug({ err: error }, 'the journal of the invalidations cannot be read');
       return new Map<number, JournalEntry>();

@@ -12,6 +12,8 @@ export const ONLY_SHUTDOWN: ReadonlySet<string> = new Set([
   'GET /api/cache/entries/{key}',
   'GET /',
   'GET /api/live',
+  'GET /api/live/events',
+  'POST /api/cache/key',
   'GET /healthz',
   'GET /metrics',
   'GET /openapi.json',
