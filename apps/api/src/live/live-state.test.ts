@@ -101,3 +101,38 @@ test('it is watched while a stream is open, and for 12 s after a poll', async ()
   await vi.advanceTimersByTimeAsync(200);
   expect(live.isWatched).toBe(false);
 });
+
+test('a stream that opens right after the last one closed gets every section at once', async () => {
+  const { live } = sampled();
+  const first = new AbortController();
+  live.watch(() => undefined, first.signal);
+  await vi.advanceTimersByTimeAsync(0);
+  first.abort();
+  const received: string[][] = [];
+  const second = new AbortController();
+  live.watch((changed) => received.push(names(changed)), second.signal);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(received[0]).toHaveLength(7);
+  second.abort();
+  expect(await live.latest()).toMatchObject({ cache: { data: {} }, health: { data: {} } });
+});
+
+test('the health of a request is never older than two turns', async () => {
+  const { state, live } = sampled();
+  await live.latest();
+  await vi.advanceTimersByTimeAsync(3_600_000);
+  await live.latest();
+  expect(state.probes).toBe(2);
+});
+
+test('a change that a request finds reaches the streams', async () => {
+  const { state, live } = sampled();
+  const received: string[][] = [];
+  const closed = new AbortController();
+  live.watch((changed) => received.push(names(changed)), closed.signal);
+  await vi.advanceTimersByTimeAsync(0.7 * EVERY_MS);
+  state.value = 2;
+  await live.latest();
+  expect(received.at(-1)).toEqual(['cache']);
+  closed.abort();
+});

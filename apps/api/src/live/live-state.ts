@@ -41,11 +41,14 @@ export interface LiveStateOptions {
 export class LiveState {
   readonly #options: LiveStateOptions;
   readonly #everyMs: number;
-  readonly #sampling: MemoizedCall<readonly LiveSample[]>;
+  readonly #sampling: MemoizedCall<void>;
   readonly #latest = new Map<LiveSectionName, LiveSample>();
+  /** When each section was last sampled, on the monotonic clock. */
+  readonly #sampledAt = new Map<LiveSectionName, number>();
   readonly #listeners = new Set<LiveListener>();
+  /** The open streams, also those that wait for their first sample. */
+  #streams = 0;
   #timer: NodeJS.Timeout | null = null;
-  #rounds = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: LiveStateOptions) {
@@ -56,10 +59,10 @@ export class LiveState {
 
   /** Whether a stream is open, or a page has polled in the last 12 s. */
   get isWatched(): boolean {
-    return this.#listeners.size > 0 || performance.now() - this.#askedAt < POLLED_WITHIN_MS;
+    return this.#streams > 0 || performance.now() - this.#askedAt < POLLED_WITHIN_MS;
   }
 
-  /** Returns the latest sample of each section, at most `everyMs` old. */
+  /** Returns the latest sample of each section, of the health at most 1.5 × `everyMs` old and of the others at most half of it. */
   async latest(): Promise<LiveAnswer> {
     this.#askedAt = performance.now();
     await this.#sampling.get();
@@ -71,44 +74,52 @@ export class LiveState {
     return { success: true, ...Object.fromEntries(sections.map((name) => [name, of(name)])) } as LiveAnswer;
   }
 
-  /** Calls `listener` with every section at once, then with each change, until `signal` is aborted. */
+  /** Calls `listener` with every section first, then with each change, until `signal` is aborted. */
   watch(listener: LiveListener, signal: AbortSignal): void {
     if (signal.aborted) return;
-    this.#listeners.add(listener);
+    const isSampled = this.#streams++ > 0 && this.#latest.size > 0;
     signal.addEventListener('abort', () => this.#remove(listener), { once: true });
-    if (this.#latest.size > 0) listener([...this.#latest.values()]);
-    this.#timer ??= setInterval(() => void this.#tick(), this.#everyMs);
-    void this.#tick();
+    this.#timer ??= setInterval(() => void this.#sampling.get(), this.#everyMs);
+    if (isSampled) this.#begin(listener);
+    void this.#sampling.get().then(() => {
+      // Without a stream nothing has been sampled, so the first one waits for a sample.
+      if (!isSampled && !signal.aborted) this.#begin(listener);
+    });
+  }
+
+  #begin(listener: LiveListener): void {
+    listener([...this.#latest.values()]);
+    this.#listeners.add(listener);
   }
 
   #remove(listener: LiveListener): void {
     this.#listeners.delete(listener);
-    if (this.#listeners.size > 0 || this.#timer === null) return;
+    this.#streams--;
+    if (this.#streams > 0 || this.#timer === null) return;
     clearInterval(this.#timer);
     this.#timer = null;
-    // A sample of a section that fails later would look new to the next stream.
-    this.#latest.clear();
   }
 
-  async #tick(): Promise<void> {
-    const changed = await this.#sampling.get();
-    for (const listener of this.#listeners) listener(changed);
-  }
-
-  /** Samples every section. Returns those that have changed since the last sample. */
-  async #sample(): Promise<readonly LiveSample[]> {
-    const round = this.#rounds++;
-    const all = Object.keys(this.#options.sections) as LiveSectionName[];
-    const names = all.filter((name) => round % EVERY[name] === 0 || !this.#latest.has(name));
-    const samples = await Promise.all(names.map((name) => this.#sampleOf(name)));
-    return samples.filter((sample) => {
+  /** Samples every section that is due, and sends those that have changed to every stream, also if a request asked for the sample. */
+  async #sample(): Promise<void> {
+    const names = (Object.keys(this.#options.sections) as LiveSectionName[]).filter((name) => this.#isDue(name));
+    const changed = (await Promise.all(names.map((name) => this.#sampleOf(name)))).filter((sample) => {
       if (sample === null || this.#latest.get(sample.name)?.text === sample.text) return false;
       this.#latest.set(sample.name, sample);
       return true;
     }) as readonly LiveSample[];
+    for (const listener of this.#listeners) listener(changed);
+  }
+
+  /** By age and not by turns: requests may be hours apart. */
+  #isDue(name: LiveSectionName): boolean {
+    const at = this.#sampledAt.get(name);
+    if (at === undefined || !this.#latest.has(name)) return true;
+    return performance.now() - at >= (EVERY[name] - 0.5) * this.#everyMs;
   }
 
   async #sampleOf(name: LiveSectionName): Promise<LiveSample | null> {
+    this.#sampledAt.set(name, performance.now());
     try {
       const data = await this.#options.sections[name]();
       return { name, at: new Date().toISOString(), data, text: JSON.stringify(data) };
