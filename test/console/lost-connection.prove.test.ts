@@ -21,8 +21,10 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the console without its api or its serve
     process.kill(running.api.pid, 'SIGSTOP');
     try {
       await page.getByText(/^Disconnected since \d\d:\d\d:\d\d$/).waitFor();
-      // The last state is still shown.
-      expect(await page.getByText('Everything works.').isVisible()).toBe(true);
+      await page.getByText(/^The api has not answered since \d\d:\d\d:\d\d\.$/).waitFor();
+      // The last state is still shown, and not as the present one.
+      expect(await page.getByRole('heading', { name: 'Latest changes' }).isVisible()).toBe(true);
+      expect(await page.getByText('Everything works.').isVisible()).toBe(false);
     } finally {
       process.kill(running.api.pid, 'SIGCONT');
     }

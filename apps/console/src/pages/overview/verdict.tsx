@@ -1,6 +1,8 @@
 import { FaultList } from '../../faults/fault-list.tsx';
+import { Unheard } from '../../faults/unheard.tsx';
 import { useFaults } from '../../faults/use-faults.ts';
 import { count } from '../../format/format.ts';
+import { connection } from '../../live/live.ts';
 import type { Sample } from '../../live/types.ts';
 import { type AuditSums, auditsOf } from './audits.ts';
 
@@ -8,8 +10,14 @@ import { type AuditSums, auditsOf } from './audits.ts';
 export function Verdict({ cache }: { readonly cache: Sample<'cache'> }) {
   const seen = useFaults();
   if (seen === null) return null;
-  if (seen.faults.length === 0) return <Fine audits={auditsOf(cache.data.endpoints)} />;
-  return <FaultList {...seen} />;
+  const isLost = connection.value.kind === 'lost';
+  if (seen.faults.length === 0 && !isLost) return <Fine audits={auditsOf(cache.data.endpoints)} />;
+  return (
+    <>
+      <Unheard at={seen.at} />
+      {seen.faults.length > 0 && <FaultList {...seen} />}
+    </>
+  );
 }
 
 function Fine({ audits }: { readonly audits: AuditSums }) {

@@ -1,4 +1,5 @@
 import { FaultList } from '../../faults/fault-list.tsx';
+import { Unheard } from '../../faults/unheard.tsx';
 import { useFaults } from '../../faults/use-faults.ts';
 import { timeOfDay } from '../../format/format.ts';
 import { connection, useLive } from '../../live/live.ts';
@@ -28,7 +29,9 @@ export function SystemPage() {
     return state.kind === 'lost' ? <Failed error={NO_ANSWER} /> : <Loading what="the live state" />;
   return (
     <>
-      {seen.faults.length === 0 ? <Fine at={seen.at} /> : <FaultList {...seen} />}
+      <Unheard at={seen.at} />
+      {seen.faults.length === 0 && state.kind !== 'lost' && <Fine at={seen.at} />}
+      {seen.faults.length > 0 && <FaultList {...seen} />}
       <div class="system-grid">
         <Dependencies health={health.data} />
         <Queues at={seen.at} section={queues.data} />
