@@ -33,15 +33,17 @@ export function Endpoint({ prefix, route, what, counts, fresh, upcoming }: Endpo
 }
 
 function Rate({ counts }: Pick<EndpointProps, 'counts'>) {
-  const reads = counts === undefined ? 0 : counts.hits + counts.stale + counts.misses + counts.bypasses;
-  if (counts === undefined || reads === 0) return <p class="muted">No reads yet</p>;
-  const { percent: share } = sumsOf([counts]);
+  if (counts === undefined) return <p class="muted">No reads yet</p>;
+  const { percent: share, reads } = sumsOf([counts]);
+  if (reads + counts.bypasses === 0) return <p class="muted">No reads yet</p>;
   const parts = [
     { name: 'hits', one: 'hit', n: counts.hits, series: 'hit' },
     { name: 'stale', one: 'stale', n: counts.stale, series: 'stale' },
-    { name: 'misses', one: 'miss', n: counts.misses + counts.bypasses, series: 'miss' },
+    { name: 'misses', one: 'miss', n: counts.misses, series: 'miss' },
   ].filter(({ n }) => n > 0);
   const before = (i: number): number => parts.slice(0, i).reduce((sum, part) => sum + part.n, 0);
+  // A bypass is not a part of the share.
+  const named = [...parts, { name: 'bypasses', one: 'bypass', n: counts.bypasses }].filter(({ n }) => n > 0);
   return (
     <div class="rate">
       <p>
@@ -53,7 +55,7 @@ function Rate({ counts }: Pick<EndpointProps, 'counts'>) {
           <rect key={name} data-series={series} x={(before(i) / reads) * 100} width={(n / reads) * 100} height="3" />
         ))}
       </svg>
-      <p class="muted small">{parts.map(({ name, one, n }) => `${count(n)} ${n === 1 ? one : name}`).join(' · ')}</p>
+      <p class="muted small">{named.map(({ name, one, n }) => `${count(n)} ${n === 1 ? one : name}`).join(' · ')}</p>
     </div>
   );
 }
