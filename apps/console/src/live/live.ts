@@ -1,6 +1,7 @@
 import { ApiProblem, answerOf, newStreamState, readEvents } from '@pilotlight/client';
 import { effect, type Signal, signal } from '@preact/signals';
 import { client, isRefused } from '../session/session.ts';
+import { pause } from './pause.ts';
 import type { Sample, Section, SectionName } from './types.ts';
 import { isWatched } from './watched.ts';
 
@@ -116,15 +117,4 @@ function note(error: unknown): void {
   // A process that has as many streams as it may still answers polls.
   if (error instanceof ApiProblem && error.code?.startsWith('TOO_MANY_STREAMS')) return;
   if (connection.peek().kind !== 'lost') connection.value = { kind: 'lost', since: Date.now() };
-}
-
-async function pause(ms: number, stop: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    stop.addEventListener('abort', end, { once: true });
-  });
 }

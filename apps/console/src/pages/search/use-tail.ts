@@ -1,5 +1,6 @@
 import { newStreamState, readEvents, type StreamState } from '@pilotlight/client';
 import { useEffect, useState } from 'preact/hooks';
+import { pause } from '../../live/pause.ts';
 import { client, isRefused } from '../../session/session.ts';
 import type { Hit } from './search-types.ts';
 import { EMPTY_TAIL, paused, received, type Skipped, type TailItem, type TailState } from './tail-state.ts';
@@ -89,16 +90,4 @@ async function readOnce(path: string, stop: AbortSignal, stream: StreamState, li
     if (!stop.aborted) listener.onEnd(error);
     return !isRefused(error);
   }
-}
-
-async function pause(ms: number, stop: AbortSignal): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    stop.addEventListener('abort', end, { once: true });
-  });
 }
