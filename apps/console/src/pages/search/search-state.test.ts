@@ -39,6 +39,10 @@ test('unknown levels and sorts of a URL are left out', () => {
   expect(at('level=LOUD&level=INFO&sort=random&page=x')).toMatchObject({ levels: ['INFO'], sort: 'newest', page: 1 });
 });
 
+test('a URL with the number of a page but no cursor shows the first page', () => {
+  expect(at('page=999')).toMatchObject({ cursors: [], page: 1 });
+});
+
 test('a search has the filters and the last cursor, and no empty field', () => {
   expect(bodyOf(at(URL_TEXT))).toEqual({
     q: 'a b',

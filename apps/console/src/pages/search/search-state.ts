@@ -42,7 +42,8 @@ export function stateOf(query: URLSearchParams): SearchState {
     to: text('to'),
     sort: text('sort') === 'oldest' ? 'oldest' : 'newest',
     cursors,
-    page: Math.max(cursors.length + 1, Math.trunc(Number(text('page'))) || 1),
+    // Without a cursor the api answers with the first page, whatever the URL says.
+    page: cursors.length === 0 ? 1 : Math.max(cursors.length + 1, Math.trunc(Number(text('page'))) || 1),
     open: query.getAll('open').slice(0, MAX_OPEN),
     isLive: text('live') === '1',
   };
