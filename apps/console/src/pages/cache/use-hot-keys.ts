@@ -41,10 +41,10 @@ export function useHotKeys(): ReadHotKeys {
     }).catch((error: unknown) => {
       if (!stop.signal.aborted) setState((before) => ({ ...before, error, isLoading: false }));
     });
-    const timer = setTimeout(() => !document.hidden && setRound((last) => last + 1), RELOADED_EVERY_MS);
+    const timer = setInterval(() => !document.hidden && setRound((last) => last + 1), RELOADED_EVERY_MS);
     return () => {
       stop.abort();
-      clearTimeout(timer);
+      clearInterval(timer);
     };
   }, [api, round]);
   return { ...state, reload: () => setRound((last) => last + 1) };

@@ -29,7 +29,6 @@ const EMPTY: State = { answer: null, error: null, isLoading: true };
 /** Reads the latest records of the invalidation log, again whenever the log moves, and older ones on request. */
 export function useLog(): ReadLog {
   const [state, setState] = useState<State>(EMPTY);
-  const [before, setBefore] = useState<number | null>(null);
   const [round, setRound] = useState(0);
   const api = client.value;
   const applied = useLive('upcoming')?.data.log.applied ?? null;
@@ -48,16 +47,15 @@ export function useLog(): ReadLog {
     read(null, stop.signal);
     return () => stop.abort();
   }, [api, applied, round]);
-  useEffect(() => {
-    if (before !== null) read(before);
-  }, [before]);
   const { answer } = state;
   return {
     ...state,
     log: answer,
     older: answer?.next ?? null,
     reload: () => setRound((last) => last + 1),
-    readOlder: () => answer !== null && setBefore(answer.next),
+    readOlder: () => {
+      if (answer?.next != null) read(answer.next);
+    },
   };
 }
 
