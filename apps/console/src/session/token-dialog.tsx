@@ -38,6 +38,8 @@ export function TokenDialog() {
             autocomplete="off"
             spellcheck={false}
             required
+            pattern="\s*[!-~]+\s*"
+            title="A token has no spaces, and only letters, digits and signs of ASCII"
             ref={input}
           />
         </label>

@@ -9,7 +9,7 @@ import { UploadPanel } from './upload/upload-panel.tsx';
 
 /** Uploads, the files in the log, and one of them in detail. */
 export function FilesPage() {
-  const open = query.value.get('file');
+  const open = query.value.get('file') || null;
   return (
     <>
       <UploadPanel />
