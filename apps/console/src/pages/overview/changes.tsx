@@ -5,6 +5,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
+import { FileName } from '../files/file-name.tsx';
 
 type LogFile = paths['/api/files']['get']['responses'][200]['content']['application/json']['files'][number];
 
@@ -43,7 +44,14 @@ function Body({ files, error, retry }: BodyProps) {
       rows={files}
       keyOf={({ id }) => id}
       columns={[
-        { title: 'File', cell: ({ name }) => <span class="user-text changes-file">{name}</span> },
+        {
+          title: 'File',
+          cell: ({ name }) => (
+            <span class="changes-file">
+              <FileName name={name} />
+            </span>
+          ),
+        },
         { title: 'State', cell: ({ status }) => <Badge tone={TONES[status]}>{status}</Badge> },
         { title: 'Lines', isNumber: true, cell: ({ line_count }) => (line_count === null ? '–' : count(line_count)) },
         {

@@ -38,7 +38,7 @@ export function FileDetail({ id }: { readonly id: string }) {
         </button>
       </div>
       {file === null ? (
-        <NoFile error={error} reload={reload} />
+        <NoFile error={error} reload={reload} isAnswered={answer !== null} />
       ) : (
         <Body file={file} error={error} reload={reload}>
           <Served outcome={null} tookMs={tookMs} />
@@ -55,13 +55,15 @@ function close(): void {
 }
 
 interface NoFileProps {
+  readonly isAnswered?: boolean;
   readonly error: unknown;
   readonly reload: () => void;
 }
 
-function NoFile({ error, reload }: NoFileProps) {
-  if (error === null) return <Loading what="the file" />;
-  if (error instanceof ApiProblem && error.status === 404)
+function NoFile({ error, reload, isAnswered = false }: NoFileProps) {
+  if (error === null && !isAnswered) return <Loading what="the file" />;
+  // An id such as "." names another route, whose answer has no file.
+  if (error === null || (error instanceof ApiProblem && error.status === 404))
     return <Empty title="There is no such file" hint="It was deleted, or was never uploaded." />;
   return <Failed error={error} retry={reload} purpose="read a file" />;
 }
