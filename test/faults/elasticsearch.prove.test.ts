@@ -102,10 +102,11 @@ async function useMeanwhile(
   return waiting;
 }
 
+/** A search that was under way when the server stopped may exceed its own time limit first. */
 async function until503(): Promise<Asked> {
   for (;;) {
     const answer = await searchNew();
-    if (answer.status !== 200) return answer;
+    if (answer.status !== 200 && answer.json.code !== 'SEARCH_TOO_SLOW') return answer;
   }
 }
 
@@ -228,6 +229,10 @@ describe.skipIf(elasticsearch === null)('with the lines in Elasticsearch, under 
 
   test('while it is down, an answer whose time is over is served and marked', async () => {
     server().gateway.mode = 'busy';
+    // Its learned time may be five minutes.
+    const authorization = `Bearer ${system.adminToken}`;
+    const expired = { prefix: 'stats', mode: 'expire' };
+    expect((await ask(api(), 'POST', '/api/cache/invalidate', expired, { authorization })).status).toBe(200);
     const statusOf = async () => (await statsOf(OLDEST)).headers['cache-status'];
     await expect.poll(statusOf, { timeout: 120_000, interval: 500 }).toMatch(/hit; ttl=-\d+/);
     expect((await statsOf(OLDEST)).json.stats.total_logs).toBe(3);

@@ -8,10 +8,10 @@ import { type System, type SystemApi, startSystem } from '../harness/start-syste
 const LATENCY_MS = 50;
 /** The loads that an api runs at the same time. */
 const RUNNING = 4;
-/** Each load takes longer than the expected wait, so four per connection may wait. */
-const MAX_WAITING = 4 * RUNNING;
+/** Each load takes longer than the expected wait, so twelve per connection may wait. */
+const MAX_WAITING = 12 * RUNNING;
 /** Times the capacity, for a number of loads. */
-const FLOOD = { capacities: 4, loads: 8 };
+const FLOOD = { capacities: 4, loads: 16 };
 
 interface Read {
   readonly status: number;

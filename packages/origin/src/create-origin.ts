@@ -56,7 +56,10 @@ export function createOrigin(options: OriginOptions): Origin {
   const { databaseUrl, onError, ingestThreads = 0, readTimeoutMs = READ_TIMEOUT_MS, elasticsearch = null } = options;
   const pools = openPools(options);
   const { reads, work, uploading } = pools;
-  const searchBudget = new SearchBudget(options.searchTimeoutMs ?? null);
+  const searchBudget = new SearchBudget(
+    options.searchTimeoutMs ?? null,
+    options.elasticsearch ? 'Elasticsearch' : 'Postgres',
+  );
   const logs = openLogStore({ reads, work, elasticsearch, readTimeoutMs, searchBudget, onError });
   const files = new PostgresFiles(reads, work, logs);
   const limits = { ...FILE_LIMITS, ...options.fileLimits };

@@ -6,44 +6,44 @@ import { withPermit } from './testing/with-permit.ts';
 
 const waitOf = (maxExpectedWaitMs: number) => new ExpectedWait(4, maxExpectedWaitMs);
 
-test('before a call has ended, four calls per permit may wait', () => {
-  expect(waitOf(100).maxWaiting).toBe(16);
+test('before a call has ended, twelve calls per permit may wait', () => {
+  expect(waitOf(1_000).maxWaiting).toBe(48);
 });
 
 test('as many calls may wait as end within the expected wait', () => {
-  const wait = waitOf(100);
+  const wait = waitOf(1_000);
   wait.ended(20);
-  expect(wait.maxWaiting).toBe(20); // four calls end every 20 ms
+  expect(wait.maxWaiting).toBe(200); // four calls end every 20 ms
 });
 
 test('given calls without a measurable duration, any number may wait', () => {
-  const wait = waitOf(100);
+  const wait = waitOf(1_000);
   wait.ended(0);
   expect(wait.maxWaiting).toBe(Number.POSITIVE_INFINITY);
 });
 
-test('given calls longer than the expected wait, four calls per permit may wait', () => {
-  const wait = waitOf(100);
+test('given calls longer than the expected wait, twelve calls per permit may wait', () => {
+  const wait = waitOf(1_000);
   wait.ended(5_000);
-  expect(wait.maxWaiting).toBe(16);
+  expect(wait.maxWaiting).toBe(48);
 });
 
 test('given slower calls fewer may wait, and more again after they recover', () => {
-  const wait = waitOf(100);
+  const wait = waitOf(1_000);
   const after = (calls: number, ms: number) => {
     for (let n = 0; n < calls; n++) wait.ended(ms);
     return wait.maxWaiting;
   };
-  expect(after(50, 10)).toBe(40);
-  expect(after(1, 100)).toBeLessThan(40);
-  expect(after(100, 100)).toBe(16);
-  expect(after(100, 10)).toBeGreaterThan(35);
+  expect(after(50, 10)).toBe(400);
+  expect(after(1, 1_000)).toBeLessThan(400);
+  expect(after(100, 1_000)).toBe(48);
+  expect(after(100, 10)).toBeGreaterThan(300);
 });
 
 test.each([
-  { maxExpectedWait: '150ms', waiting: 8, longestMs: 500 },
-  { maxExpectedWait: '10s', waiting: 10, longestMs: 600 }, // the control
-] as const)('given an expected wait of $maxExpectedWait, $waiting of 12 calls wait', async (given) => {
+  { maxExpectedWait: '150ms', waiting: 24, longestMs: 1_300 },
+  { maxExpectedWait: '10s', waiting: 38, longestMs: 2_000 }, // the control
+] as const)('given an expected wait of $maxExpectedWait, $waiting of 40 calls wait', async (given) => {
   const { maxExpectedWait, waiting, longestMs } = given;
   const clock = new ManualClock();
   const limiter = new OriginLimiter('database', { concurrency: 2, maxExpectedWait }, { clock });
@@ -54,12 +54,12 @@ test.each([
     );
   await clock.through(call());
   const began = clock.monotonic();
-  const calls = Array.from({ length: 12 }, call);
+  const calls = Array.from({ length: 40 }, call);
   await clock.settle();
-  expect([limiter.state.waiting, limiter.isFull]).toEqual([waiting, waiting < 10]);
+  expect([limiter.state.waiting, limiter.isFull]).toEqual([waiting, waiting < 38]);
   expect(await clock.through(Promise.all(calls))).toEqual([
     ...Array(2 + waiting).fill('done'),
-    ...Array(10 - waiting).fill('ORIGIN_OVERLOADED'),
+    ...Array(38 - waiting).fill('ORIGIN_OVERLOADED'),
   ]);
   expect(clock.monotonic() - began).toBe(longestMs);
 });

@@ -1,7 +1,7 @@
 /** The weight of the latest call in the mean duration: the last dozens of calls decide it. */
 const WEIGHT = 1 / 16;
 /** This number of calls per permit may wait in any case: a burst of slow calls, or of the first calls, is not an overload. */
-const MIN_PER_PERMIT = 4;
+const MIN_PER_PERMIT = 12;
 
 /**
  * Bounds a queue by the time that its calls would wait. By Little's law, a call that finds `n` others waiting gets its permit after
@@ -24,7 +24,7 @@ export class ExpectedWait {
     this.#meanMs = Number.isFinite(this.#meanMs) ? this.#meanMs + WEIGHT * (ms - this.#meanMs) : ms;
   }
 
-  /** The number of calls that may wait: at least four per permit, so that slow calls have a queue too. */
+  /** The number of calls that may wait: at least twelve per permit, so that slow calls have a queue too. */
   get maxWaiting(): number {
     const withinMax = (this.#concurrency * this.#maxMs) / Math.max(this.#meanMs, Number.MIN_VALUE);
     return Math.max(MIN_PER_PERMIT * this.#concurrency, Math.floor(withinMax));

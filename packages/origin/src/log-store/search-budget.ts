@@ -9,11 +9,16 @@ const CANCEL_WITHIN_MS = 2_000;
 /** The maximum duration of one whole search, with all of its statements. Counts the searches that took longer. */
 export class SearchBudget {
   readonly #ms: number | null;
+  readonly #server: string;
   #exceeded = 0;
 
-  /** @param ms null for no limit */
-  constructor(ms: number | null) {
+  /**
+   * @param ms null for no limit
+   * @param server the name of the log store in errors
+   */
+  constructor(ms: number | null, server = 'the log store') {
     this.#ms = ms;
+    this.#server = server;
   }
 
   /** The number of searches that were cancelled because they took longer. */
@@ -35,7 +40,7 @@ export class SearchBudget {
     const { promise: unanswered, reject } = Promise.withResolvers<never>();
     let timer = setTimeout(() => {
       over.abort(tooSlow);
-      timer = setTimeout(() => reject(notCancelled(tooSlow)), CANCEL_WITHIN_MS);
+      timer = setTimeout(() => reject(notCancelled(this.#server, tooSlow)), CANCEL_WITHIN_MS);
     }, ms);
     try {
       const signals = signal === undefined ? [over.signal] : [signal, over.signal];
@@ -49,9 +54,9 @@ export class SearchBudget {
   }
 }
 
-function notCancelled(cause: SearchTooSlow): OriginUnavailable {
+function notCancelled(server: string, cause: SearchTooSlow): OriginUnavailable {
   return new OriginUnavailable(
-    `the log store does not answer: a search that exceeded its time limit was not cancelled within ${CANCEL_WITHIN_MS} ms`,
+    `${server} does not answer: a search that exceeded its time limit was not cancelled within ${CANCEL_WITHIN_MS} ms`,
     { cause },
   );
 }
