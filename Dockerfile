@@ -32,13 +32,14 @@ USER node
 RUN NODE_COMPILE_CACHE=/compiled node --input-type=module --eval \
       "await Promise.all(['api/src/start-api.ts', 'worker/src/run-worker.ts'].map((file) => import('/app/apps/' + file)))"
 
-# The files of the console. What builds them is in no later stage.
+# The files of the console. What builds them is in no later stage. No script is run: that of the package `node` would fetch a second Node.
 FROM node AS console
 WORKDIR /app
 COPY package.json pnpm-lock.yaml pnpm-workspace.yaml tsconfig.base.json ./
 COPY apps/console/package.json apps/console/
 COPY packages/client/package.json packages/client/
-RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --frozen-lockfile --filter '@pilotlight/console...'
+RUN npx --yes "$(node -p 'require("./package.json").packageManager')" install --frozen-lockfile --ignore-scripts \
+      --filter '@pilotlight/console...'
 COPY apps/console apps/console
 COPY packages/client packages/client
 RUN node apps/console/build.ts

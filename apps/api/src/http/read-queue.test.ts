@@ -94,9 +94,16 @@ describe('an overload', () => {
     fill();
     queue.offer(read('refused'), false);
     while (scheduled.length > 0) turn();
-    queue.add(read('again'));
+    for (let n = 0; n < 16; n++) queue.add(read('again'));
     now += 11;
     expect(queue.offer(read('refused'), false)).toBe(false);
+  });
+
+  test('is not a queue of fewer than 16 reads, however long they wait', () => {
+    for (let n = 0; n < 15; n++) queue.add(read('slow'));
+    now = 10_000;
+    expect(queue.offer(read('16th'), false)).toBe(true);
+    expect(queue.offer(read('17th'), false)).toBe(false);
   });
 
   test('given a full origin, a filled queue refuses at once and an empty one does not', () => {

@@ -4,6 +4,8 @@ const SLICE_MS = 2;
 const INTERVAL_MS = 100;
 /** CoDel's target: how long the first read of an overloaded queue may have waited, in ms. */
 const TARGET_MS = 10;
+/** Fewer reads than this are no overload: on a busy machine, or before the code is compiled, one read may take 100 ms. */
+const MIN_WAITING = 16;
 /** After a refusal, a queue that is filled again does not count as a burst for this time, in ms. */
 const MEMORY_MS = 1_000;
 
@@ -27,7 +29,7 @@ const SYSTEM: ReadQueueOptions = { now: () => performance.now(), schedule: (run)
  * seconds before their request is read. So a turn that has accepted a connection runs only one read.
  *
  * A burst waits; an overload is refused. The rule is CoDel's (RFC 8289) in its form for servers (Maurer: Fail at Scale, ACM Queue 13(8),
- * 2015): the queue is overloaded if it has not been empty for 100 ms and its first read has waited for more than 10 ms. For a second
+ * 2015): the queue is overloaded if at least 16 reads wait, it has not been empty for 100 ms and its first read has waited for more than 10 ms. For a second
  * after a refusal the second condition is enough, because otherwise each new 100 ms of waiting would be the p99.
  */
 export class ReadQueue {
@@ -79,7 +81,7 @@ export class ReadQueue {
 
   get isOverloaded(): boolean {
     const [first] = this.#waiting;
-    if (first === undefined) return false;
+    if (first === undefined || this.#waiting.length < MIN_WAITING) return false;
     const now = this.#options.now();
     const isBurst = now - this.#filledAt <= INTERVAL_MS && now - this.#refusedAt > MEMORY_MS;
     return !isBurst && now - first.since > TARGET_MS;
