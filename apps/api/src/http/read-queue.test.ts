@@ -63,10 +63,10 @@ describe('a queue of reads', () => {
 });
 
 describe('an overload', () => {
-  /** Lets the queue stay filled for 101 ms. */
+  /** Lets the queue stay filled for 501 ms. */
   const fill = () => {
-    for (let n = 0; n < 200; n++) queue.add(read('old', 1));
-    while (now <= 100) turn();
+    for (let n = 0; n < 600; n++) queue.add(read('old', 1));
+    while (now <= 500) turn();
   };
 
   test('is a queue that stays filled and whose first read waits', () => {
@@ -76,7 +76,7 @@ describe('an overload', () => {
 
   test('is not a burst, however many reads it has', () => {
     for (let n = 0; n < 1_000; n++) expect(queue.offer(read('burst'), false)).toBe(true);
-    now = 90;
+    now = 490;
     expect(queue.offer(read('last'), false)).toBe(true);
   });
 
@@ -122,7 +122,7 @@ describe('an overload', () => {
     expect(queue.offer(read('accepted'), false)).toBe(true);
   });
 
-  /** Sends four times the reads that the queue can run for 4 s. Returns the longest wait in ms, and the refused ones. */
+  /** Sends four times the reads that the queue can run for 12 s. Returns the longest wait in ms, and the refused ones. */
   const flood = (offer: (run: () => void) => boolean) => {
     let [longestMs, refused] = [0, 0];
     const arrive = (since: number) => {
@@ -132,7 +132,7 @@ describe('an overload', () => {
       };
       if (!offer(run)) refused++;
     };
-    for (let arrived = 0; now < 4_000; turn()) {
+    for (let arrived = 0; now < 12_000; turn()) {
       now += 0.1;
       for (; arrived < now * 4; arrived++) arrive(now);
     }
@@ -141,8 +141,8 @@ describe('an overload', () => {
 
   test('given four times the reads it can run, it refuses most', () => {
     const { longestMs, refused } = flood((run) => queue.offer(run, false));
-    expect(longestMs).toBeLessThan(600);
-    expect(refused).toBeGreaterThan(10_000);
+    expect(longestMs).toBeLessThan(3_000);
+    expect(refused).toBeGreaterThan(30_000);
   });
 
   test('control: without refusals the wait grows to seconds', () => {
@@ -150,6 +150,6 @@ describe('an overload', () => {
       queue.add(run);
       return true;
     });
-    expect(longestMs).toBeGreaterThan(2_000);
+    expect(longestMs).toBeGreaterThan(6_000);
   });
 });

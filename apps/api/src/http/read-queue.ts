@@ -1,7 +1,7 @@
 /** The time in which the queue runs reads before the event loop continues with its I/O, in ms. */
 const SLICE_MS = 2;
 /** CoDel's interval: a queue that has not been empty for this time is more than a burst, in ms. */
-const INTERVAL_MS = 100;
+const INTERVAL_MS = 500;
 /** CoDel's target: how long the first read of an overloaded queue may have waited, in ms. */
 const TARGET_MS = 10;
 /** Fewer reads than this are no overload: on a busy machine, or before the code is compiled, one read may take 100 ms. */
@@ -29,8 +29,8 @@ const SYSTEM: ReadQueueOptions = { now: () => performance.now(), schedule: (run)
  * seconds before their request is read. So a turn that has accepted a connection runs only one read.
  *
  * A burst waits; an overload is refused. The rule is CoDel's (RFC 8289) in its form for servers (Maurer: Fail at Scale, ACM Queue 13(8),
- * 2015): the queue is overloaded if at least 16 reads wait, it has not been empty for 100 ms and its first read has waited for more than 10 ms. For a second
- * after a refusal the second condition is enough, because otherwise each new 100 ms of waiting would be the p99.
+ * 2015): the queue is overloaded if at least 16 reads wait, it has not been empty for 500 ms and its first read has waited for more than 10 ms. For a second
+ * after a refusal the second condition is enough, because otherwise each new 500 ms of waiting would be the p99.
  */
 export class ReadQueue {
   readonly #options: ReadQueueOptions;
