@@ -90,7 +90,7 @@ async function take(
 function nameHostNeutrally(name: string): string {
   return `for (const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); walker.nextNode(); ) {
     const { currentNode } = walker;
-    currentNode.nodeValue = currentNode.nodeValue.replaceAll(${JSON.stringify(` on ${name}`)}, ' on host-1');
+    if (currentNode.nodeValue === ${JSON.stringify(name)}) currentNode.nodeValue = 'host-1';
   }`;
 }
 
