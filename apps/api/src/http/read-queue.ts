@@ -4,7 +4,7 @@ const SLICE_MS = 2;
 const INTERVAL_MS = 500;
 /** CoDel's target: how long the first read of an overloaded queue may have waited, in ms. */
 const TARGET_MS = 10;
-/** Fewer reads than this are no overload: on a busy machine, or before the code is compiled, one read may take 100 ms. */
+/** Fewer reads than this do not make an overload: on a busy machine, or before the code is compiled, one read may take 100 ms. */
 const MIN_WAITING = 16;
 /** After a refusal, a queue that is filled again does not count as a burst for this time, in ms. */
 const MEMORY_MS = 1_000;
