@@ -36,6 +36,8 @@ export interface PreparedForm {
   /** The same as lines of a head, for `writeDirectly`; null if it cannot be sent so. */
   readonly lines: string | null;
   readonly body: Buffer;
+  /** The length of the body. */
+  readonly bytes: number;
   /** The body with one character per byte, for `end(text, 'latin1')`: see `PreparedAnswer.text`. Null until it is needed, or if it is large. */
   text: string | null;
 }
@@ -58,7 +60,9 @@ export class PreparedAnswer {
   readonly #fixed: FixedHeaders;
   /** The latest one: most clients have the same form. */
   #notModified: NotModified | null = null;
-  readonly #forms = new Map<Encoding | null, PreparedForm>();
+  /** The uncompressed form. It is not in `#forms`: with many entries each object that a hit visits costs a miss of the processor's caches. */
+  #plain: PreparedForm | null = null;
+  #forms: Map<Encoding, PreparedForm> | null = null;
 
   constructor(cached: CachedEntry, fixed: FixedHeaders) {
     this.#cached = cached;
@@ -102,21 +106,22 @@ export class PreparedAnswer {
   }
 
   #form(encoding: Encoding | null, body: Buffer): PreparedForm {
-    const there = this.#forms.get(encoding);
+    const there = encoding === null ? this.#plain : this.#forms?.get(encoding);
     if (there?.body === body) return there;
     const etag = this.etag(encoding);
     const coding = encoding ? ['Content-Encoding', encoding] : [];
     const type = ['Content-Type', 'application/json; charset=utf-8', 'Content-Length', String(body.length)];
     const head = [...this.#commonHead(etag), ...coding, ...type];
-    const form = { encoding, etag, head, lines: headLines(head), body, text: null };
-    this.#forms.set(encoding, form);
+    const form = { encoding, etag, head, lines: headLines(head), body, bytes: body.length, text: null };
+    if (encoding === null) this.#plain = form;
+    else this.#forms = new Map([...(this.#forms ?? []), [encoding, form]]);
     this.#cached.countPrepared(HEADS_BYTES);
     return form;
   }
 
   /** Returns a small body as text, which the form keeps: only for an entry in memory, which later hits send again. */
   text(form: PreparedForm): string | null {
-    if (form.text !== null || form.body.length > MAX_TEXT_BYTES) return form.text;
+    if (form.text !== null || form.bytes > MAX_TEXT_BYTES) return form.text;
     const text = form.body.toString('latin1');
     form.text = text;
     this.#cached.countPrepared(text.length);

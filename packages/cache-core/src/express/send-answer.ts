@@ -52,7 +52,7 @@ export function sendAnswer(
   const form = prepared.best(acceptedEncodings);
   const text = outcome.tier === null ? null : prepared.text(form);
   send(response, { status: 200, form, body: text ?? form.body, outcome }, options);
-  return { outcome, status: 200, bytes: form.body.length };
+  return { outcome, status: 200, bytes: form.bytes };
 }
 
 interface Sending extends Pick<SentAnswer, 'status' | 'outcome'> {

@@ -3,6 +3,7 @@ import querystring from 'node:querystring';
 import type { Request } from 'express';
 import { LRUCache } from 'lru-cache';
 import type { CachedRoute } from './cached-route.ts';
+import { RecentMap } from './recent-map.ts';
 import type { Target } from './targets.ts';
 
 /** What Express found out about a request: the cached route that answers it, and the target that it asks for. */
@@ -23,16 +24,16 @@ const MAX_BODY_URLS = 1_000;
  * Remembers which target Express found for a request, by method, URL and body. Requests that are equal in these have the same
  * target, so the fast path needs no table of routes and no router of its own, and cannot disagree with Express.
  *
- * Bounded: each method has its own part of the bytes, and forgets the shortcuts used longest ago.
+ * Bounded: each method has its own part of the bytes.
  */
 export class Shortcuts {
-  readonly #byMethod: Readonly<Record<CachedMethod, LRUCache<string, Shortcut>>>;
+  readonly #byMethod: Readonly<Record<CachedMethod, RecentMap<Shortcut>>>;
   /** URLs of cached routes that take a body. */
   readonly #bodyUrls = new LRUCache<string, true>({ max: MAX_BODY_URLS });
 
   constructor(maxBytes: number) {
-    const partOf = (eighths: number) =>
-      new LRUCache<string, Shortcut>({ maxSize: Math.ceil((maxBytes * eighths) / 8) });
+    const bytesOf = (id: string) => 2 * id.length + SHORTCUT_BYTES;
+    const partOf = (eighths: number) => new RecentMap<Shortcut>((maxBytes * eighths) / 8, bytesOf);
     this.#byMethod = { GET: partOf(4), POST: partOf(3), HEAD: partOf(1) };
   }
 
@@ -48,7 +49,7 @@ export class Shortcuts {
   /** Remembers the target of this request once its route calls `teach`. Pass the request to Express next. */
   expect(request: IncomingMessage, method: CachedMethod, id: string): void {
     lessons.set(request, (shortcut) => {
-      this.#byMethod[method].set(id, shortcut, { size: 2 * id.length + SHORTCUT_BYTES });
+      this.#byMethod[method].set(id, shortcut);
     });
   }
 
