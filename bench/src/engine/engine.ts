@@ -14,32 +14,46 @@ import { redisHits } from './parts/redis-hits.ts';
 import { twoTierHits } from './parts/two-tier-hits.ts';
 import { onStage, type Stage } from './stage.ts';
 
-const PARTS = [
-  memoryHits,
-  twoTierHits,
-  redisHits,
+type Part = (stage: Stage) => Promise<Row[]>;
+
+const PARTS = {
+  'memory-hits': memoryHits,
+  'two-tier-hits': twoTierHits,
+  'redis-hits': redisHits,
   batches,
   misses,
-  coldKey,
+  'cold-key': coldKey,
   receipts,
   clears,
-  frozenRedis,
+  'frozen-redis': frozenRedis,
   history,
   growth,
   heap,
-] satisfies ((stage: Stage) => Promise<Row[]>)[];
+} satisfies Record<string, Part>;
 
-/** Compares the engine with other cache libraries, each in the settings that its own documentation recommends. */
-export function engine(options: SuiteOptions): Promise<Row[]> {
-  return onStage(options, async (stage) => {
+/**
+ * Compares the engine with other cache libraries, each in the settings that its own documentation recommends.
+ *
+ * @throws {Error} if `--only` names an unknown part
+ */
+export async function engine(options: SuiteOptions): Promise<Row[]> {
+  const parts = partsOf(options);
+  return await onStage(options, async (stage) => {
     const rows: Row[] = [];
-    for (const part of PARTS) {
+    for (const [name, part] of parts) {
       const began = performance.now();
-      rows.push(...(await part(stage).catch((error: unknown) => failed(part.name, error, stage))));
-      stage.log(`${part.name}: ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+      rows.push(...(await part(stage).catch((error: unknown) => failed(name, error, stage))));
+      stage.log(`${name}: ${((performance.now() - began) / 1_000).toFixed(0)} s`);
     }
     return rows;
   });
+}
+
+function partsOf({ only }: SuiteOptions): [name: string, part: Part][] {
+  const unknown = only?.filter((name) => !(name in PARTS)) ?? [];
+  if (unknown.length > 0)
+    throw new Error(`--only: expected any of ${Object.keys(PARTS).join(', ')}, got ${unknown.join(', ')}`);
+  return Object.entries(PARTS).filter(([name]) => !only || only.includes(name));
 }
 
 /** Records a failed part as a row, so that the failure is visible and the figures of the other parts are kept. */
