@@ -2,18 +2,23 @@ import { cpus } from 'node:os';
 
 /** One line of a table: two measurements from one run, side by side. */
 export interface Row {
+  /** The part of the suite that measured it; set by the suite. */
+  readonly part?: string;
   readonly id: string;
   readonly unit: string;
   readonly ours: number;
   /** Description of what `theirs` is. */
   readonly against: string;
   readonly theirs: number;
-  /** Ours ÷ theirs, or theirs ÷ ours if less is better: higher is always better. */
+  /** Ours ÷ theirs, or theirs ÷ ours if less is better: higher is always better. Of rounds: the median of their ratios. */
   readonly ratio: number;
+  /** The median of the ratios in the worse half of the rounds: see `worseHalf`. Undefined without rounds. */
+  readonly worse?: number;
   /** Minimum of the ratio; null if the row has no goal. */
   readonly goal: number | null;
+  /** Whether the ratio reaches the goal, in a row of rounds also in the worse half of them. True without a goal. */
   readonly holds: boolean;
-  /** Minimum and maximum of the values whose medians are shown; `ratio` is computed per round. */
+  /** Minimum and maximum of the values whose medians are shown, and of the ratios of the rounds. */
   readonly spread?: Readonly<Record<'ours' | 'theirs' | 'ratio', readonly [least: number, most: number]>>;
   /**
    * How the generator of load spent its core in the sample in which it had the least time left: `idle` is the share that it did
@@ -25,6 +30,8 @@ export interface Row {
    * change the ratio.
    */
   readonly ratioByCpu?: number;
+  /** The median processor time of the measuring processes per unit of work, in µs. */
+  readonly cpuMicros?: Readonly<Record<'ours' | 'theirs', number>>;
 }
 
 /** A generator with less time left than this may have limited what it measured. */
@@ -46,7 +53,9 @@ export function row(
 }
 
 /**
- * Returns a row of the medians of interleaved rounds with their spread. `theirs` may be one figure, such as a limit.
+ * Returns a row of the medians of interleaved rounds with their spread. It holds its goal only if the median ratio of the worse
+ * half of the rounds reaches it. `theirs` may be one figure, such as a limit; with another number of rounds than `ours`, each
+ * round of ours is compared with the median of theirs.
  */
 export function rowOfRounds(
   measured: {
@@ -59,13 +68,28 @@ export function rowOfRounds(
   },
   better: Better = 'higher',
 ): Row {
-  const { ours, ...rest } = measured;
+  const { ours, goal = null, ...rest } = measured;
   const theirs = typeof measured.theirs === 'number' ? ours.map(() => Number(measured.theirs)) : measured.theirs;
-  const ratios = ours.map((each, round) => ratioOf(each, theirs[round] ?? Number.NaN, better));
+  const middle = median(theirs);
+  const isPaired = theirs.length === ours.length;
+  const ratios = ours.map((each, round) => ratioOf(each, isPaired ? (theirs[round] ?? middle) : middle, better));
+  const worse = median(worseHalf(ratios));
   return {
-    ...row({ ...rest, ours: median(ours), theirs: median(theirs) }, better),
+    ...{ ...rest, ours: median(ours), theirs: middle, ratio: median(ratios), worse, goal },
+    holds: goal === null || worse >= goal,
     spread: { ours: extremes(ours), theirs: extremes(theirs), ratio: extremes(ratios) },
   };
+}
+
+/** Returns the lower half of the ratios, including the middle one of an odd number. Their median is Tukey's lower hinge. */
+export function worseHalf(ratios: readonly number[]): number[] {
+  return [...ratios].sort((a, b) => a - b).slice(0, Math.ceil(ratios.length / 2));
+}
+
+/** Adds the processor time per unit of work of each side, in µs, one figure per round. */
+export function withCpu(measured: Row, ours: readonly number[], theirs: readonly number[]): Row {
+  const ratios = ours.map((each, round) => ratioOf(each, theirs[round] ?? Number.NaN, 'lower'));
+  return { ...measured, cpuMicros: { ours: median(ours), theirs: median(theirs) }, ratioByCpu: median(ratios) };
 }
 
 /** Returns a row of something that could not be measured: its goal counts as missed. */
@@ -83,9 +107,11 @@ export function withGenerator(measured: Row, generator: { idle: number; waiting:
 export function table(rows: readonly Row[]): string {
   const hasGenerator = rows.some(({ generator }) => generator !== undefined);
   const hasCpu = rows.some(({ ratioByCpu }) => ratioByCpu !== undefined);
+  const hasMicros = rows.some(({ cpuMicros }) => cpuMicros !== undefined);
   const cells = [
     [
-      ...['what', 'unit', 'ours', 'min..max', 'theirs', 'min..max', 'ratio', 'min..max', 'goal', ''],
+      ...['what', 'unit', 'ours', 'min..max', 'theirs', 'min..max', 'ratio', 'min..max', 'worse half', 'goal', ''],
+      ...(hasMicros ? ['µs of CPU, ours', 'theirs'] : []),
       ...(hasCpu ? ['by CPU time'] : []),
       ...(hasGenerator ? ['generator idle'] : []),
       'compared with',
@@ -93,9 +119,12 @@ export function table(rows: readonly Row[]): string {
     ...rows.map((each) => [
       ...[each.id, each.unit, short(each.ours), span(each.spread?.ours), short(each.theirs), span(each.spread?.theirs)],
       `${short(each.ratio)} ×`,
-      span(each.spread?.ratio),
+      ...[span(each.spread?.ratio), each.worse === undefined ? '' : `${short(each.worse)} ×`],
       each.goal === null ? '' : `≥ ${short(each.goal)} ×`,
       verdict(each),
+      ...(hasMicros
+        ? [each.cpuMicros?.ours, each.cpuMicros?.theirs].map((us) => (us === undefined ? '' : short(us)))
+        : []),
       ...(hasCpu ? [each.ratioByCpu === undefined ? '' : `${short(each.ratioByCpu)} ×`] : []),
       ...(hasGenerator ? [each.generator ? percents(each.generator) : ''] : []),
       each.against,
@@ -112,9 +141,10 @@ export function table(rows: readonly Row[]): string {
     .join('\n');
 }
 
-function verdict({ goal, holds, ratio }: Row): string {
-  if (goal !== null && !holds && ratio >= goal) return 'LIMITED by the generator';
-  if (goal !== null) return holds ? 'holds' : 'MISSED';
+/** Returns how a row ended: whether its goal holds; without a goal, whether the other side is ahead. */
+export function verdict({ goal, holds, ratio, worse = ratio }: Row): string {
+  if (goal !== null && !holds && worse >= goal) return 'LIMITED by the generator';
+  if (goal !== null) return holds ? 'holds' : ratio >= goal ? 'MISSED in the worse half' : 'MISSED';
   return ratio < 1 ? 'behind' : '';
 }
 
@@ -157,7 +187,8 @@ function percents({ idle, waiting }: { idle: number; waiting: number }): string 
   return waiting < 0.01 ? share : `${share}, ${Math.round(waiting * 100)} % taken`;
 }
 
-function short(value: number): string {
+/** Returns a number in three digits, as tables show it. */
+export function short(value: number): string {
   if (value === 0) return '0';
   return value >= 1_000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }
