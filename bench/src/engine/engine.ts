@@ -3,6 +3,7 @@ import type { SuiteOptions } from '../suite.ts';
 import { batches } from './parts/batches.ts';
 import { clears } from './parts/clears.ts';
 import { coldKey } from './parts/cold-key.ts';
+import { demand } from './parts/demand.ts';
 import { frozenRedis } from './parts/frozen-redis.ts';
 import { growth } from './parts/growth.ts';
 import { heap } from './parts/heap.ts';
@@ -27,6 +28,7 @@ const PARTS = {
   clears,
   'frozen-redis': frozenRedis,
   history,
+  demand,
   growth,
   heap,
 } satisfies Record<string, Part>;

@@ -1,7 +1,10 @@
 /** Measurements of each subject, round by round. */
 export type Samples<Subject, Result> = ReadonlyMap<Subject, readonly Result[]>;
 
-/** Measures each subject in turn, round after round, so that background load affects all of them. */
+/**
+ * Measures each subject in turn, round after round, so that background load affects all of them. Each round begins with
+ * another subject, so that none is always the first.
+ */
 export async function interleaved<Subject, Result>(
   subjects: readonly Subject[],
   rounds: number,
@@ -10,7 +13,9 @@ export async function interleaved<Subject, Result>(
 ): Promise<Samples<Subject, Result>> {
   const samples = new Map<Subject, Result[]>(subjects.map((subject) => [subject, []]));
   for (let round = 1; round <= rounds; round++) {
-    for (const [subject, results] of samples) results.push(await measure(subject, round));
+    const first = (round - 1) % Math.max(1, subjects.length);
+    for (const subject of [...subjects.slice(first), ...subjects.slice(0, first)])
+      samples.get(subject)?.push(await measure(subject, round));
     onRound?.(round, samples);
   }
   return samples;

@@ -1,4 +1,4 @@
-import { median, type Row, rowOfRounds } from '../../row.ts';
+import { median, type Row, rowOfRounds, withCpu } from '../../row.ts';
 import { type Entrant, shownAs } from '../entrant.ts';
 import { PAYLOAD_SIZES, type PayloadSize } from '../payloads.ts';
 import type { Tiers } from '../peers/port.ts';
@@ -6,8 +6,9 @@ import { interleaved, of, type Samples } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
 import { inTask } from '../task-process.ts';
 import type { HitsRun } from '../tasks/hits.ts';
+import { cpuMicrosOf, type Speed } from '../tasks/reading.ts';
 
-export type HitSamples = Samples<Entrant, Partial<Record<PayloadSize, number>>>;
+export type HitSamples = Samples<Entrant, Partial<Record<PayloadSize, Speed>>>;
 
 export interface HitsPlan {
   readonly what: string;
@@ -16,21 +17,16 @@ export interface HitsPlan {
   /** Defaults to all sizes. */
   readonly sizes?: readonly PayloadSize[];
   readonly run: Omit<HitsRun, 'size'>;
-  /** `cpu`: per second of processor time, for work that involves only the process itself. */
-  readonly by: 'clock' | 'cpu';
 }
 
 /** Measures the hits per second of each entrant with answers of each size, in a new process per round. */
 export function hitsOf(stage: Stage, plan: HitsPlan): Promise<HitSamples> {
-  const { what, tiers, entrants, sizes = PAYLOAD_SIZES, run, by } = plan;
+  const { what, tiers, entrants, sizes = PAYLOAD_SIZES, run } = plan;
   const measure = (entrant: Entrant) =>
     inTask('hits', { ...entrant, tiers, redis: stage.redis }, async (task) => {
-      const perSecond: Partial<Record<PayloadSize, number>> = {};
-      for (const size of sizes) {
-        const speed = await task.call('measure', { ...run, size });
-        perSecond[size] = by === 'cpu' ? speed.perCpuSecond : speed.perSecond;
-      }
-      return perSecond;
+      const speeds: Partial<Record<PayloadSize, Speed>> = {};
+      for (const size of sizes) speeds[size] = await task.call('measure', { ...run, size });
+      return speeds;
     });
   return interleaved(entrants, stage.rounds, measure, (round, samples) => {
     const shown = entrants.map((each) => {
@@ -44,27 +40,27 @@ export function hitsOf(stage: Stage, plan: HitsPlan): Promise<HitSamples> {
 export interface RowsOfHits {
   readonly goal?: number | undefined;
   readonly sizes?: readonly PayloadSize[];
-  readonly unit?: string;
 }
 
-/** Returns one row per size: ours against another entrant. */
+/** Returns one row per size: ours against another entrant, with the processor time of a hit in the process that reads. */
 export function hitRows(
   samples: HitSamples,
   id: string,
   [ours, theirs]: readonly Entrant[],
-  { goal, sizes = PAYLOAD_SIZES, unit = 'hits/s' }: RowsOfHits = {},
+  { goal, sizes = PAYLOAD_SIZES }: RowsOfHits = {},
 ): Row[] {
   if (!ours || !theirs) return [];
-  return sizes.map((size) =>
-    rowOfRounds({
+  return sizes.map((size) => {
+    const measured = {
       id: `${id}, ${size}`,
-      unit,
+      unit: 'hits/s',
       ours: of(samples, ours, hitsAt(size)),
       against: shownAs(theirs),
       theirs: of(samples, theirs, hitsAt(size)),
       ...(goal !== undefined && { goal }),
-    }),
-  );
+    };
+    return withCpu(rowOfRounds(measured), of(samples, ours, microsAt(size)), of(samples, theirs, microsAt(size)));
+  });
 }
 
 /** Returns the fastest entrant at a size. */
@@ -73,7 +69,14 @@ export function fastest(samples: HitSamples, among: readonly Entrant[], size: Pa
   return [...among].sort((a, b) => speed(b) - speed(a))[0];
 }
 
+type Speeds = Partial<Record<PayloadSize, Speed>>;
+
 const hitsAt =
   (size: PayloadSize) =>
-  (perSecond: Partial<Record<PayloadSize, number>>): number =>
-    perSecond[size] ?? Number.NaN;
+  (speeds: Speeds): number =>
+    speeds[size]?.perSecond ?? Number.NaN;
+
+const microsAt =
+  (size: PayloadSize) =>
+  (speeds: Speeds): number =>
+    cpuMicrosOf(speeds[size]);

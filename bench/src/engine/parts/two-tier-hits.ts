@@ -16,7 +16,6 @@ export async function twoTierHits(stage: Stage): Promise<Row[]> {
     entrants: [ours, ...peers],
     sizes: ['3 kB'],
     run: { readers: 1, warmUpMs: stage.quick ? 200 : 300, forMs: stage.quick ? 80 : 250 },
-    by: 'clock',
   });
   return peers.flatMap((peer) => hitRows(samples, 'memory hit, two tiers', [ours, peer], { sizes: ['3 kB'] }));
 }

@@ -17,6 +17,7 @@ const ALL = ['memory', 'redis', 'both'] as const;
 
 export const CONTENDERS = {
   ours: { open: async () => (await import('./ours.ts')).openOurs, tiers: ALL, tags: true },
+  map: { open: async () => (await import('./bare-map.ts')).openBareMap, tiers: ['memory'], tags: false },
   raw: { open: async () => (await import('./raw-redis.ts')).openRawRedis, tiers: ['redis'], tags: false },
   bentocache: {
     open: async () => {
@@ -76,6 +77,7 @@ export function contendersFor({ tiers, tagged }: { tiers: Tiers; tagged: boolean
 /** Returns the label for tables: package, version, setting, with or without tags. */
 export function labelOf(name: ContenderName, tagged: boolean): string {
   if (name === 'ours') return tagged ? 'ours, tagged' : 'ours';
+  if (name === 'map') return 'a bare awaited Map.get';
   if (name === 'raw') return 'ioredis getBuffer + JSON.parse, same client settings';
   const { from, setting }: Contender = CONTENDERS[name];
   const shown = [`${from} ${versionOf(from ?? '')}`];

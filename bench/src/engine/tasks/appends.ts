@@ -11,6 +11,7 @@ export async function appends({ redis, namespace }: { redis: RedisUrls; namespac
   const ports = connectRedis({ ...redis, namespace, logger: silent });
   const cache = await startCache({ tiers: 'memory', redis }, namespace);
   const { log } = ports;
+  let writing: NodeJS.Timeout | undefined;
   type Selectors = Parameters<typeof log.append>[0]['selectors'];
   return {
     /** Appends without waiting for receipts, each for another key. */
@@ -35,7 +36,17 @@ export async function appends({ redis, namespace }: { redis: RedisUrls; namespac
       for (let n = 0; n < times; n += 100)
         await cache.invalidate(Array.from({ length: Math.min(100, times - n) }, (_, i) => at(n + i)));
     },
+    /** Invalidates other parts of a prefix at a steady rate, until `stopWriting` is called. The entries of `scoped-hits` depend on none. */
+    startWriting: (prefix: string, perSecond: number): void => {
+      let n = 0;
+      writing = setInterval(() => {
+        const from = 5_000_000_000_000 + 1_000 * n++;
+        void cache.invalidate({ prefix, scope: { time: { from, to: from + 500 } } });
+      }, 1_000 / perSecond);
+    },
+    stopWriting: (): void => clearInterval(writing),
     close: async () => {
+      clearInterval(writing);
       await cache.close();
       await ports.close();
     },

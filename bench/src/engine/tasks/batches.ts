@@ -1,6 +1,6 @@
 import { type PayloadSize, payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
-import { numberOf, readAll } from './reading.ts';
+import { numberOf, readAll, withCpuMicros } from './reading.ts';
 
 export interface BatchRun {
   readonly size: PayloadSize;
@@ -12,10 +12,17 @@ export interface BatchRun {
   readonly forMs: number;
 }
 
+export interface BatchSpeed {
+  /** Keys per second. */
+  readonly perSecond: number;
+  /** Processor time of this process per key. */
+  readonly cpuMicros: number;
+}
+
 const BATCH = 100;
 const BATCHES = 10;
 
-/** Reads many keys that are only in the shared tier. Measures keys per second. */
+/** Reads many keys that are only in the shared tier. Measures keys per second and the processor time per key. */
 export async function batches(options: ContenderOptions) {
   let size: PayloadSize = '0.2 kB';
   // Some libraries derive the key of a value in a batch from the value.
@@ -34,7 +41,7 @@ export async function batches(options: ContenderOptions) {
     },
   } satisfies Record<BatchRun['how'], (keys: readonly string[]) => Promise<void>>;
   return {
-    measure: async (run: BatchRun): Promise<number> => {
+    measure: async (run: BatchRun): Promise<BatchSpeed> => {
       size = run.size;
       const keys = Array.from(
         { length: BATCH * BATCHES },
@@ -46,8 +53,11 @@ export async function batches(options: ContenderOptions) {
       for (let n = 0; n < 3; n++) await read[run.how](batch(n));
       const began = performance.now();
       let n = 0;
-      for (; performance.now() - began < run.forMs; n++) await read[run.how](batch(n));
-      return (n * BATCH * 1_000) / (performance.now() - began);
+      const { micros } = await withCpuMicros(async () => {
+        for (; performance.now() - began < run.forMs; n++) await read[run.how](batch(n));
+      });
+      const keysRead = n * BATCH;
+      return { perSecond: (keysRead * 1_000) / (performance.now() - began), cpuMicros: micros / keysRead };
     },
     close: () => peer.close(),
   };

@@ -1,7 +1,14 @@
 import { setTimeout } from 'node:timers/promises';
 import { payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
-import { msOf, numberOf, tagsOf } from './reading.ts';
+import { msOf, numberOf, tagsOf, withCpuMicros } from './reading.ts';
+
+export interface Invalidations {
+  /** The time of each call in ms. */
+  readonly took: readonly number[];
+  /** Processor time of this process per call, in µs. */
+  readonly cpuMicros: number;
+}
 
 /** Invalidates by tag, one call after the other, with other processes of the same cache running. */
 export async function invalidations(options: ContenderOptions) {
@@ -11,15 +18,17 @@ export async function invalidations(options: ContenderOptions) {
     fill: async () => {
       for (const key of keys) await peer.getOrLoad(key);
     },
-    /** Returns the time of each call in ms. */
-    invalidate: async (times: number): Promise<number[]> => {
+    /** Invalidates `times` times. */
+    invalidate: async (times: number): Promise<Invalidations> => {
       const took: number[] = [];
-      for (let i = 0; i < times; i++) {
-        const [tag = ''] = tagsOf(keys[i % keys.length] ?? '');
-        took.push(await msOf(async () => peer.invalidateTag?.(tag)));
-        await setTimeout(2); // Writes come now and then, not back to back.
-      }
-      return took;
+      const { micros } = await withCpuMicros(async () => {
+        for (let i = 0; i < times; i++) {
+          const [tag = ''] = tagsOf(keys[i % keys.length] ?? '');
+          took.push(await msOf(async () => peer.invalidateTag?.(tag)));
+          await setTimeout(2); // Writes come now and then, not back to back.
+        }
+      });
+      return { took, cpuMicros: micros / times };
     },
     close: () => peer.close(),
   };

@@ -1,7 +1,14 @@
 import { setImmediate } from 'node:timers/promises';
 import { payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
-import { numberOf } from './reading.ts';
+import { numberOf, withCpuMicros } from './reading.ts';
+
+export interface Misses {
+  /** The time of each miss beyond its load, in ms. */
+  readonly overMs: readonly number[];
+  /** Processor time of this process per miss, including the load, in µs. */
+  readonly cpuMicros: number;
+}
 
 /** Reads keys that were never read. Measures the time beyond their load. */
 export async function misses(options: ContenderOptions) {
@@ -15,16 +22,18 @@ export async function misses(options: ContenderOptions) {
     return value;
   });
   return {
-    /** Returns, for each of `times` misses in turn, the time beyond the load in ms. */
-    measure: async (times: number): Promise<number[]> => {
-      const overheads: number[] = [];
-      for (let i = 0; i < times; i++) {
-        const key = `bench:${options.contender}-miss:${next++}`;
-        const began = performance.now();
-        await peer.getOrLoad(key);
-        overheads.push(performance.now() - began - loadMs);
-      }
-      return overheads;
+    /** Measures `times` misses in turn. */
+    measure: async (times: number): Promise<Misses> => {
+      const overMs: number[] = [];
+      const { micros } = await withCpuMicros(async () => {
+        for (let i = 0; i < times; i++) {
+          const key = `bench:${options.contender}-miss:${next++}`;
+          const began = performance.now();
+          await peer.getOrLoad(key);
+          overMs.push(performance.now() - began - loadMs);
+        }
+      });
+      return { overMs, cpuMicros: micros / times };
     },
     close: () => peer.close(),
   };

@@ -21,6 +21,9 @@ export async function readAll(peer: Pick<Peer, 'getOrLoad'>, keys: Iterable<stri
   await Promise.all(Array.from({ length: readers }, reader));
 }
 
+/** A single reader reads this many times between two looks at the clock, which cost as much as a memory hit. */
+const ALONE = 16;
+
 /**
  * Interval at which a process that reads only from memory yields to its event loop, as a process that serves requests
  * does.
@@ -28,12 +31,25 @@ export async function readAll(peer: Pick<Peer, 'getOrLoad'>, keys: Iterable<stri
 const TURN_MS = 5;
 
 /**
- * Reads per second of wall time, and of this process's processor time. The latter applies where only this process
- * works.
+ * Reads per second of wall time, and of this process's processor time, which includes the threads of its garbage collector and
+ * compiler. Other programs of the machine change the latter least.
  */
 export interface Speed {
   readonly perSecond: number;
   readonly perCpuSecond: number;
+}
+
+/** Returns the processor time of one read in µs; NaN without a speed. */
+export function cpuMicrosOf(speed: Speed | undefined): number {
+  return speed === undefined ? Number.NaN : 1_000_000 / speed.perCpuSecond;
+}
+
+/** Returns the result of some work, and the processor time that this process used meanwhile, in µs. */
+export async function withCpuMicros<Result>(work: () => Promise<Result>): Promise<{ result: Result; micros: number }> {
+  const before = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { result, micros: user + system };
 }
 
 /** Reads until the time is over. Each reader waits for its answer before its next read. */
@@ -44,8 +60,8 @@ export async function readFor(
   ms: number,
 ): Promise<Speed> {
   const began = performance.now();
-  const cpuBefore = process.cpuUsage();
   const until = began + ms;
+  const batch = readers === 1 ? ALONE : 1;
   let reads = 0;
   let turnAt = began + TURN_MS;
   const reader = async (from: number) => {
@@ -54,18 +70,19 @@ export async function readFor(
         await setImmediate();
         turnAt = performance.now() + TURN_MS;
       }
-      for (let n = 0; n < 16; n++, i++) {
+      for (let n = 0; n < batch; n++, i++) {
         const value = await peer.getOrLoad(keys[i % keys.length] ?? '');
         if (value === undefined) throw new Error('expected a value, got none');
       }
-      reads += 16;
+      reads += batch;
     }
   };
-  await Promise.all(Array.from({ length: readers }, (_, i) => reader(Math.floor((i * keys.length) / readers))));
-  const { user, system } = process.cpuUsage(cpuBefore);
+  const { micros } = await withCpuMicros(() =>
+    Promise.all(Array.from({ length: readers }, (_, i) => reader(Math.floor((i * keys.length) / readers)))),
+  );
   return {
     perSecond: (reads * 1_000) / (performance.now() - began),
-    perCpuSecond: (reads * 1_000_000) / (user + system),
+    perCpuSecond: (reads * 1_000_000) / micros,
   };
 }
 
@@ -83,7 +100,8 @@ export async function warmUp(
   maxMs: number,
 ): Promise<void> {
   const slice = maxMs / 10;
-  for (let reads = 0, ms = 0; reads < WARM_READS && ms < maxMs; ms += slice)
+  const until = performance.now() + maxMs;
+  for (let reads = 0; reads < WARM_READS && performance.now() < until; )
     reads += ((await readFor(peer, keys, readers, slice)).perSecond * slice) / 1_000;
 }
 

@@ -4,6 +4,7 @@ export const TASKS = {
   batches: async () => (await import('./batches.ts')).batches,
   clears: async () => (await import('./clears.ts')).clears,
   'cold-reads': async () => (await import('./cold-reads.ts')).coldReads,
+  'demand-hits': async () => (await import('./demand-hits.ts')).demandHits,
   'follower-start': async () => (await import('./follower-start.ts')).followerStart,
   growth: async () => (await import('./growth.ts')).growth,
   heap: async () => (await import('./heap.ts')).heap,
@@ -11,6 +12,7 @@ export const TASKS = {
   invalidations: async () => (await import('./invalidations.ts')).invalidations,
   misses: async () => (await import('./misses.ts')).misses,
   'paced-reads': async () => (await import('./paced-reads.ts')).pacedReads,
+  'round-trips': async () => (await import('./round-trips.ts')).roundTrips,
   'scoped-hits': async () => (await import('./scoped-hits.ts')).scopedHits,
 };
 
