@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { consoleSuite } from './console/console.ts';
 import { engine } from './engine/engine.ts';
+import { writePage } from './engine/page/write-page.ts';
 import { http } from './http/http.ts';
 import { ingest } from './ingest.ts';
 import { machine, type Row, table } from './row.ts';
@@ -15,7 +16,7 @@ const SUITES = { engine, ingest, http, scale, console: consoleSuite } satisfies 
 /** Fewer lines do not fill a page of a search. */
 const MIN_LINES = 10_000;
 
-const USAGE = `npm run bench -- [${Object.keys(SUITES).join('|')}] [--quick] [--full] [--lines N] [--only PART,PART] [--json]
+const USAGE = `npm run bench -- [${Object.keys(SUITES).join('|')}] [--quick] [--full] [--lines N] [--only PART,PART] [--page | --redraw] [--json]
 
 Runs the named suites, by default all, and prints a table of medians and their spread. Exits with code 1 if a goal is missed.
 
@@ -23,11 +24,18 @@ Runs the named suites, by default all, and prints a table of medians and their s
   --full    the sizes that take longest as well
   --lines   log lines in the store, from ${MIN_LINES}
   --only    the named parts of a suite, such as hits,keys
+  --page    keeps the results of the engine's parts, and writes docs/performance.md from all kept results
+  --redraw  writes docs/performance.md from the kept results and measures nothing
   --json    also prints the rows as JSON`;
 
+const log = (line: string) => console.error(line);
 const { values, positionals } = parsed();
 if (values.help) {
   console.log(USAGE);
+  process.exit(0);
+}
+if (values.redraw) {
+  writePage(log);
   process.exit(0);
 }
 const unknown = positionals.filter((name) => !(name in SUITES));
@@ -36,12 +44,12 @@ const lines = values.lines === undefined ? undefined : Number(values.lines);
 if (lines !== undefined && !(Number.isInteger(lines) && lines >= MIN_LINES))
   refuse(`--lines expected a whole number from ${MIN_LINES}, got ${values.lines}`);
 
-const log = (line: string) => console.error(line);
-const { quick, full } = values;
+const { quick, full, page } = values;
 const only = values.only?.split(',');
 const options: SuiteOptions = {
   quick,
   full,
+  page,
   ...(lines !== undefined && { lines }),
   ...(only !== undefined && { only }),
   log,
@@ -69,6 +77,8 @@ function parsed() {
         full: { type: 'boolean', default: false },
         lines: { type: 'string' },
         only: { type: 'string' },
+        page: { type: 'boolean', default: false },
+        redraw: { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },

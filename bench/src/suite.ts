@@ -7,6 +7,8 @@ export interface SuiteOptions {
   readonly only?: readonly string[];
   /** Number of lines instead of the suite's own. */
   readonly lines?: number;
+  /** Whether to keep the results and to write the page of performance, in the suite of the engine. */
+  readonly page?: boolean;
   /** Prints a progress line for the user. */
   log(line: string): void;
   /** Prints a part of the result. */

@@ -1,5 +1,7 @@
-import { notMeasured, type Row } from '../row.ts';
+import { machine, notMeasured, type Row } from '../row.ts';
 import type { SuiteOptions } from '../suite.ts';
+import { type KeptRun, keepRuns } from './page/kept-runs.ts';
+import { writePage } from './page/write-page.ts';
 import { batches } from './parts/batches.ts';
 import { clears } from './parts/clears.ts';
 import { coldKey } from './parts/cold-key.ts';
@@ -41,14 +43,30 @@ const PARTS = {
 export async function engine(options: SuiteOptions): Promise<Row[]> {
   const parts = partsOf(options);
   return await onStage(options, async (stage) => {
-    const rows: Row[] = [];
-    for (const [name, part] of parts) {
-      const began = performance.now();
-      rows.push(...(await part(stage).catch((error: unknown) => failed(name, error, stage))));
-      stage.log(`${name}: ${((performance.now() - began) / 1_000).toFixed(0)} s`);
+    const runs: KeptRun[] = [];
+    for (const [name, part] of parts) runs.push(await runOf(name, part, stage));
+    if (options.page) {
+      keepRuns(runs, Object.keys(PARTS));
+      writePage(options.log);
     }
-    return rows;
+    return runs.flatMap(({ rows }) => rows);
   });
+}
+
+async function runOf(name: string, part: Part, stage: Stage): Promise<KeptRun> {
+  const began = performance.now();
+  const rows = await part(stage).catch((error: unknown) => failed(name, error, stage));
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  stage.log(`${name}: ${seconds} s`);
+  return {
+    part: name,
+    day: new Date().toISOString().slice(0, 10),
+    kind: stage.quick ? 'quick' : 'full',
+    rounds: stage.rounds,
+    seconds,
+    machine: machine(),
+    rows: rows.map((row) => ({ ...row, part: name })),
+  };
 }
 
 function partsOf({ only }: SuiteOptions): [name: string, part: Part][] {

@@ -18,9 +18,10 @@ export async function heap(stage: Stage): Promise<Row[]> {
   const all = [...entrants('memory', true), ...entrants('memory', false)].filter(
     ({ contender, tagged }) => tagged === !['ocache', 'cache-manager'].includes(contender),
   );
+  const rounds = stage.quick ? 1 : stage.rounds; // These figures hardly vary.
   const samples = await interleaved(
     all,
-    stage.rounds,
+    rounds,
     (entrant) =>
       inTask(
         'heap',
@@ -32,7 +33,7 @@ export async function heap(stage: Stage): Promise<Row[]> {
         },
         ['--expose-gc'],
       ),
-    (round) => stage.log(`bytes per entry, round ${round} of ${stage.rounds}`),
+    (round) => stage.log(`bytes per entry, round ${round} of ${rounds}`),
   );
   const [first, ...peers] = all;
   if (!first) throw new Error('expected our own engine among the contenders');

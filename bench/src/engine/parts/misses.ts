@@ -75,7 +75,7 @@ function roundTripRows(
 }
 
 function measure(stage: Stage, subject: Subject, tiers: Tiers): Promise<Miss> {
-  const times = stage.quick ? 150 : 500;
+  const times = stage.quick ? 300 : 1_000;
   if (subject === 'round trip')
     return inTask('round-trips', { url: stage.redis.queueUrl }, async (task) => {
       await task.call('measure', times);
