@@ -14,7 +14,9 @@ export interface Misses {
 export async function misses(options: ContenderOptions) {
   let loadMs = 0;
   let next = 0;
+  let loads = 0;
   const peer = await openContender(options, async (key) => {
+    loads++;
     const began = performance.now();
     await setImmediate();
     const value = payload('3 kB', numberOf(key));
@@ -25,14 +27,16 @@ export async function misses(options: ContenderOptions) {
     /** Measures `times` misses in turn. */
     measure: async (times: number): Promise<Misses> => {
       const overMs: number[] = [];
+      loads = 0;
       const { micros } = await withCpuMicros(async () => {
         for (let i = 0; i < times; i++) {
-          const key = `bench:${options.contender}-miss:${next++}`;
+          const key = `bench:${options.contender}-miss-${process.pid}:${next++}`; // Redis has those of other rounds.
           const began = performance.now();
           await peer.getOrLoad(key);
           overMs.push(performance.now() - began - loadMs);
         }
       });
+      if (loads !== times) throw new Error(`${options.contender}: expected ${times} misses, got ${loads}`);
       return { overMs, cpuMicros: micros / times };
     },
     close: () => peer.close(),
