@@ -41,5 +41,5 @@ test('a missed goal differs by shape and colour', () => {
 });
 
 test('a ratio beyond the axis is drawn at its edge', () => {
-  expect(withRatio({ ratio: 400, most: 500 })).toContain('cx="850"');
+  expect(withRatio({ ratio: 400, most: 500 })).toContain('cx="970"');
 });

@@ -25,8 +25,8 @@ export interface LineChart {
   readonly series: readonly Series[];
 }
 
-const [WIDTH, HEIGHT] = [860, 360];
-const PLOT = { left: 64, right: 640, top: 62, bottom: 306 };
+const [WIDTH, HEIGHT] = [940, 380];
+const PLOT = { left: 64, right: 650, top: 86, bottom: 326 };
 const LABEL_HEIGHT = 16;
 
 /** Draws values over a size, one line per series with its name at the end, as an SVG document. */
@@ -63,7 +63,7 @@ function grid({ x: points, xLabel, yLabel }: LineChart, x: Axis, y: Axis): strin
       text(x.at(point), PLOT.bottom + 19, shortNumber(point), { class: 'quiet', 'text-anchor': 'middle' }),
     ]),
     text((PLOT.left + PLOT.right) / 2, PLOT.bottom + 40, xLabel, { class: 'quiet', 'text-anchor': 'middle' }),
-    text(PLOT.left, PLOT.top - 6, yLabel, { class: 'quiet' }),
+    text(PLOT.left, PLOT.top - 12, yLabel, { class: 'quiet' }),
   ];
 }
 

@@ -19,9 +19,9 @@ export interface RatioChart {
   readonly groups: readonly { readonly title: string; readonly ratios: readonly Ratio[] }[];
 }
 
-const WIDTH = 980;
-const COLUMNS = { label: 20, against: 262, plot: 520, plotEnd: 850, value: 866 };
-const MAX_CHARACTERS = { label: 38, against: 40 };
+const WIDTH = 1_120;
+const COLUMNS = { label: 20, against: 330, plot: 630, plotEnd: 970, value: 988 };
+const MAX_CHARACTERS = { label: 48, against: 44 };
 const ROW = 20;
 const GROUP = 30;
 const TOP = 84;

@@ -61,7 +61,7 @@ const REASONS: readonly Reason[] = [
   },
   {
     part: 'history',
-    rows: /more a second/,
+    rows: /invalidations\/s|\/s of this process/,
     why: 'An invalidation that arrives ends the remembered verdicts of the entries that it could match, so their next hits compare with it.',
   },
   {

@@ -50,7 +50,7 @@ export async function heap(stage: Stage): Promise<Row[]> {
       .sort((a, b) => median(bytes(a, size)) - median(bytes(b, size)));
     return [
       countRow(size, ours, counted),
-      ...(leanest ? [row(`memory per entry, leanest peer with tags, ${size}`, leanest, 1 / TIMES_LEANEST[size])] : []),
+      ...(leanest ? [row(`memory per entry, leanest peer, ${size}`, leanest, 1 / TIMES_LEANEST[size])] : []),
       ...peers.map((peer) => row(`memory per entry, ${size}`, peer)),
     ];
   });
