@@ -46,7 +46,7 @@ export class Audits {
     const permit = await loader.limiterOf(policy.origin).acquireLowPriority();
     try {
       const { cached } = await filler.bypass(key, loader.source(key, load, policy, permit));
-      return cached.body.length === 0 ? undefined : JSON.parse(cached.body.toString());
+      return cached.bodyBytes === 0 ? undefined : JSON.parse(cached.body.toString());
     } finally {
       permit.release();
     }

@@ -3,7 +3,7 @@ import type { Learner } from '../learning/learner.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import type { Background } from '../model/background.ts';
 import { CachedEntry } from '../model/cached-entry.ts';
-import type { Entry } from '../model/entry.ts';
+import type { LoadedEntry } from '../model/entry.ts';
 import { Unreachable } from '../model/errors.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
@@ -169,7 +169,7 @@ export class Filler {
     }
     if (!tooLarge.has(key))
       logger.warn(
-        `${key} is not shared and not warmed: its ${cached.body.length} bytes are more than a shared entry may have`,
+        `${key} is not shared and not warmed: its ${cached.bodyBytes} bytes are more than a shared entry may have`,
       );
     tooLarge.add(key);
     return false;
@@ -196,9 +196,9 @@ export class Filler {
     return this.#options.learner.learn({ key, policy, before, answer, loadedAt: now - answer.loadMs });
   }
 
-  #entryOf(start: StampedLoad, loaded: Loaded, policy: ResolvedPolicy, now: number, learnedMs: number | null): Entry {
+  #entryOf(start: StampedLoad, loaded: Loaded, policy: ResolvedPolicy, now: number, learnedMs: number | null): LoadedEntry {
     const { random } = this.#options;
-    const { body, etag, tags, scope, loadMs, isNegative } = loaded;
+    const { body, tags, scope, loadMs, isNegative } = loaded;
     const negativeForMs = isNegative ? policy.negativeForMs : null;
     const freshForMs = loaded.freshForMs ?? negativeForMs ?? learnedMs ?? policy.freshForMs;
     const stale = loaded.staleTimes ?? (negativeForMs === null ? policy : { revalidateForMs: 0, staleForMs: 0 });
@@ -206,7 +206,6 @@ export class Filler {
     return {
       ...start.stamp,
       body,
-      etag,
       tags,
       scope,
       loadedAt: now - loadMs,
@@ -217,10 +216,10 @@ export class Filler {
     };
   }
 
-  #unstored(key: CacheKey, { stamp }: StampedLoad, { body, etag, tags, scope, loadMs }: Loaded): CachedEntry {
+  #unstored(key: CacheKey, { stamp }: StampedLoad, { body, tags, scope, loadMs }: Loaded): CachedEntry {
     const now = this.#options.clock.now();
     const times = { loadedAt: now - loadMs, freshUntil: now, revalidateUntil: now, staleUntil: now };
-    return new CachedEntry(key, { ...stamp, ...times, body, etag, tags, scope, loadMs }, null);
+    return new CachedEntry(key, { ...stamp, ...times, body, tags, scope, loadMs }, null);
   }
 }
 

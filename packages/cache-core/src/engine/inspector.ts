@@ -132,7 +132,7 @@ export class Inspector {
       epoch,
       asOf,
       ...times,
-      bytes: cached.body.length,
+      bytes: cached.bodyBytes,
       variants: cached.variantSizes,
       etag,
       loadMs,

@@ -131,7 +131,14 @@ export class LoadCall {
 
   #staleAnswer(): StaleAnswer | null {
     const { stale } = this;
-    return stale && { value: stale.value(), etag: stale.etag, ageMs: this.#now() - stale.loadedAt };
+    if (!stale) return null;
+    return {
+      value: stale.value(),
+      get etag() {
+        return stale.etag;
+      },
+      ageMs: this.#now() - stale.loadedAt,
+    };
   }
 
   #addTags(tags: readonly string[]): void {

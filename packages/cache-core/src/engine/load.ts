@@ -7,7 +7,7 @@ import { InvalidArgument } from '../model/errors.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import { type Scope, union } from '../model/scope.ts';
-import { etagOf, isNullBody, toBody } from '../model/value.ts';
+import { isNullBody, toBody } from '../model/value.ts';
 import type { InFlightLoad, LoadResult, StampedLoad } from './in-flight-loads.ts';
 import { isNotModified, LoadCall, type LoadContext, type LoadMetadata, type NotModified } from './load-context.ts';
 import { LoadNesting } from './load-nesting.ts';
@@ -27,7 +27,6 @@ export type Load<Value = unknown> = {
 
 export interface Loaded {
   readonly body: Buffer;
-  readonly etag: string;
   readonly tags: readonly string[];
   readonly scope: Scope | null;
   readonly kind: string | null;
@@ -217,12 +216,12 @@ function loadedOf(load: LoadCall, value: unknown, loadMs: number): Loaded {
   }
   const body = toBody(key, value);
   const isNegative = value === null || value === undefined;
-  return { ...metadata, body, etag: etagOf(body), isNegative, loadMs, revalidated: false };
+  return { ...metadata, body, isNegative, loadMs, revalidated: false };
 }
 
 /** Returns the stale answer as a loaded one. Its tags and scope are those of both the stale answer and the load. */
-function renewed(stale: CachedEntry, metadata: LoadMetadata): Pick<Loaded, 'body' | 'etag' | 'tags' | 'scope'> {
-  const { body, etag } = stale;
+function renewed(stale: CachedEntry, metadata: LoadMetadata): Pick<Loaded, 'body' | 'tags' | 'scope'> {
+  const { body } = stale;
   const tags = [...new Set([...stale.tags, ...metadata.tags])];
-  return { body, etag, tags, scope: union(stale.scope, metadata.scope) };
+  return { body, tags, scope: union(stale.scope, metadata.scope) };
 }

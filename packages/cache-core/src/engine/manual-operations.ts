@@ -6,14 +6,14 @@ import { CachedEntry } from '../model/cached-entry.ts';
 import { chunks } from '../model/chunks.ts';
 import type { Clock, Instant } from '../model/clock.ts';
 import { type Duration, toMs } from '../model/duration.ts';
-import type { Entry, Lifetime, Stamp } from '../model/entry.ts';
+import type { Lifetime, LoadedEntry, Stamp } from '../model/entry.ts';
 import { InvalidArgument, InvalidationPending, Unreachable } from '../model/errors.ts';
 import { type CacheKey, keyIfUsable, parseKey } from '../model/key.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
 import type { MinPosition } from '../model/min-position.ts';
 import { checkedScope, type Scope } from '../model/scope.ts';
 import { toToken } from '../model/selector.ts';
-import { etagOf, toBody } from '../model/value.ts';
+import { toBody } from '../model/value.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
 import type { Filler } from './filler.ts';
 import { isCachedEntry, type Lookup } from './lookup.ts';
@@ -130,7 +130,7 @@ export class ManualOperations {
     if (loadedSince !== undefined) assertLoadStart(loadedSince);
     const body = toBody(key, value);
     const lifeMs = toMs('freshFor', freshFor);
-    const about = { body, etag: etagOf(body), tags, scope: scope ? checkedScope(scope) : null };
+    const about = { body, tags, scope: scope ? checkedScope(scope) : null };
     if (loadedSince) return this.#setLoaded(key, about, loadedSince, lifeMs);
     // While the log is unreachable, the age of the value counts from here: another write may come during the wait for the receipt.
     const began = clock.monotonic();
@@ -151,7 +151,7 @@ export class ManualOperations {
   /** Stores a value as the result of a load that began at `start`. */
   async #setLoaded(
     key: CacheKey,
-    about: Pick<Entry, 'body' | 'etag' | 'tags' | 'scope'>,
+    about: Pick<LoadedEntry, 'body' | 'tags' | 'scope'>,
     start: LoadStart,
     lifeMs: number,
   ): Promise<SetOutcome> {

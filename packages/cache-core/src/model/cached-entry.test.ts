@@ -2,6 +2,8 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest';
 import { MemoryTier } from '../memory/memory-tier.ts';
 import { sampleEntry } from '../ports/testing/cached-entry-sample.ts';
+import { parseKey } from './key.ts';
+import { etagOf, toBody } from './value.ts';
 
 const rows = Array.from({ length: 200 }, (_, i) => ({ id: i, name: `row ${i}`, ratio: i / 7 }));
 
@@ -18,12 +20,30 @@ test('undefined and null are values and decoded once', () => {
   ]);
 });
 
-test('a copy of an entry has all of its members', () => {
-  const one = sampleEntry('k:1', { value: rows, tags: ['file-1'], scope: { level: ['ERROR'] } });
-  const { epoch, asOf, loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs, body, etag, tags, scope } = one;
-  const times = { loadedAt, freshUntil, revalidateUntil, staleUntil, loadMs };
-  expect({ ...one }).toMatchObject({ epoch, asOf, ...times, body, etag, tags, scope });
-  expect(body.toString()).toBe(JSON.stringify(rows));
+test('an entry has all members of the answer that it is made of', () => {
+  const times = { loadedAt: 10, freshUntil: 20, revalidateUntil: 30, staleUntil: 40, loadMs: 5 };
+  const body = toBody(parseKey('k:1'), rows);
+  const parts = { epoch: 3, asOf: 7, ...times, body, tags: ['file-1'], scope: { level: ['ERROR'] } };
+  expect(sampleEntry('k:1', parts)).toMatchObject({ ...parts, etag: etagOf(body), bodyBytes: body.length });
+});
+
+test('entries of equal values have equal entity tags, of different values different ones', () => {
+  const [a, b, c] = [{ a: 1 }, { a: 1 }, { a: 2 }].map((value) => sampleEntry('k:1', { value }).etag);
+  expect(a).toHaveLength(22);
+  expect([b === a, c === a]).toEqual([true, false]);
+});
+
+test('a loaded entry takes no bytes for its entity tag until a reader needs it', () => {
+  const tier = new MemoryTier(1_000_000);
+  const one = sampleEntry('k:1');
+  tier.put(one);
+  const before = tier.sizeBytes;
+  expect(one.etag).toBe(etagOf(one.body));
+  expect([tier.sizeBytes - before, one.sizeBytes]).toEqual([40, tier.sizeBytes]);
+});
+
+test('an entry from a shared tier keeps the entity tag that it was stored with', () => {
+  expect(sampleEntry('k:1', { etag: 'of another version' }).etag).toBe('of another version');
 });
 
 test('each variant is the compressed body in its own memory', async () => {
@@ -90,11 +110,10 @@ describe('reloaded with the same answer', () => {
   test('a different body is another answer even if the entity tag is the same', async () => {
     const tier = new MemoryTier(1_000_000);
     const [before, after] = [
-      sampleEntry('k:1', { value: 'before' }),
+      sampleEntry('k:1', { value: 'before', etag: 'same' }),
       sampleEntry('k:1', { value: 'after', etag: 'same', asOf: 2 }),
     ];
-    tier.put(sampleEntry('k:1', { ...before, etag: 'same' }));
-    tier.put(after);
+    for (const one of [before, after]) tier.put(one);
     expect(after.value()).toBe('after');
   });
 });

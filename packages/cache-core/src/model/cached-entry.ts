@@ -1,22 +1,24 @@
 import type { Instant } from './clock.ts';
-import type { Entry } from './entry.ts';
+import type { Entry, LoadedEntry } from './entry.ts';
 import { bytesOfText, bytesOfTexts, freeze } from './heap-bytes.ts';
 import { type InvalidationTargets, invalidationTargetsOf } from './invalidation-targets.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import type { Scope } from './scope.ts';
-import { type Frozen, frozenValue } from './value.ts';
+import { etagOf, type Frozen, frozenValue } from './value.ts';
 import { compressed, type Encoding, ownMemory } from './variant.ts';
 
 /**
  * The bytes that an entry uses in addition to its texts and body, measured: its own object, those of body and numbers,
  * and its slot in the tier.
  */
-const OBJECTS_BYTES = 744;
+const OBJECTS_BYTES = 704;
 /** A version that no index has. */
 const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
 /** The bytes of a Buffer's object, without its content. */
 const BUFFER_BYTES = 200;
+/** The bytes of an entity tag, which is a text of 22 characters. */
+const ETAG_BYTES = 40;
 /** The minimum size of a body with variants: the headers of a response are as long as a smaller body. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
@@ -37,7 +39,6 @@ export class CachedEntry implements Entry {
   readonly loadMs: number;
   /** A data member and not a getter, so that copies of the entry include it. */
   body: Buffer;
-  readonly etag: string;
   readonly tags: readonly string[];
   readonly scope: Scope | null;
   /** The name under which its reads are counted. */
@@ -91,6 +92,8 @@ export class CachedEntry implements Entry {
    * @internal
    */
   prepared: object | null = null;
+  /** The entity tag of an entry from a shared tier; null until it is needed for a loaded one. */
+  #etag: string | null;
   readonly #entryBytes: number;
   #value: unknown = NOT_DECODED;
   #valueBytes = 0;
@@ -102,7 +105,7 @@ export class CachedEntry implements Entry {
   #isJson: boolean | null;
 
   /** @param seenAt when this process received the entry; omit it for entries that are never stored */
-  constructor(key: CacheKey, entry: Entry, loadBeganAt: number | null, seenAt?: Instant) {
+  constructor(key: CacheKey, entry: Entry | LoadedEntry, loadBeganAt: number | null, seenAt?: Instant) {
     this.key = key;
     this.prefix = prefixOf(key);
     this.wallAtZero = seenAt ? seenAt.wall - seenAt.monotonic : Number.NEGATIVE_INFINITY;
@@ -113,7 +116,7 @@ export class CachedEntry implements Entry {
     this.revalidateUntil = entry.revalidateUntil;
     this.staleUntil = entry.staleUntil;
     this.loadMs = entry.loadMs;
-    this.etag = entry.etag;
+    this.#etag = 'etag' in entry ? entry.etag : null;
     this.tags = entry.tags;
     this.scope = entry.scope;
     this.body = entry.body;
@@ -127,6 +130,20 @@ export class CachedEntry implements Entry {
     }
   }
 
+  /** The length of the body in bytes. */
+  get bodyBytes(): number {
+    return this.body.length;
+  }
+
+  /** Computed at its first use: SHA-256 of a large body takes as long as the rest of a load, and a reader of the value never needs it. */
+  get etag(): string {
+    if (this.#etag === null) {
+      this.#etag = etagOf(this.body);
+      this.onGrown?.(this);
+    }
+    return this.#etag;
+  }
+
   /**
    * Created at each call: it is needed only after the index has changed, and storing it would double the entry's memory.
    *
@@ -138,7 +155,8 @@ export class CachedEntry implements Entry {
 
   /** The approximate number of bytes of memory that it uses, including its value and variants as far as they exist. */
   get sizeBytes(): number {
-    return this.#entryBytes + this.#valueBytes + this.#variantBytes + this.#preparedBytes;
+    const etagBytes = this.#etag === null ? 0 : ETAG_BYTES;
+    return this.#entryBytes + etagBytes + this.#valueBytes + this.#variantBytes + this.#preparedBytes;
   }
 
   /**
@@ -159,7 +177,7 @@ export class CachedEntry implements Entry {
    * @internal
    */
   adopt(before: CachedEntry): void {
-    if (before.etag !== this.etag || !before.body.equals(this.body)) return;
+    if (!before.body.equals(this.body)) return;
     this.body = before.body;
     this.#value = before.#value;
     this.#valueBytes = before.#valueBytes;
@@ -302,6 +320,6 @@ function parses(parse: () => unknown): boolean {
   }
 }
 
-function bytesOf(key: CacheKey, { body, tags, scope }: Entry): number {
+function bytesOf(key: CacheKey, { body, tags, scope }: LoadedEntry): number {
   return OBJECTS_BYTES + body.length + bytesOfText(key) + bytesOfTexts(tags) + (scope ? freeze(scope, false) : 0);
 }

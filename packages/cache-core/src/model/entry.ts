@@ -41,6 +41,9 @@ export interface Entry extends Stamp, Lifetime {
   readonly loadMs: number;
 }
 
+/** An entry of a loaded answer. Its entity tag is computed when a reader, HTTP or the shared tier, needs it. */
+export type LoadedEntry = Omit<Entry, 'etag'>;
+
 /** Compares stamps by epoch, then position. Returns a negative number if `a` is older. */
 export function compareStamps(a: Stamp, b: Stamp): number {
   return a.epoch - b.epoch || a.asOf - b.asOf;

@@ -1,5 +1,5 @@
 import { BoundedNames } from '../model/bounded-names.ts';
-import type { Entry } from '../model/entry.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
 import { getOrAdd } from '../model/get-or-add.ts';
 import type { LearnedStats } from '../model/learned-stats.ts';
 import type { Outcome } from '../model/outcome.ts';
@@ -54,6 +54,9 @@ export interface CacheStats {
   endpoints: Record<string, PrefixStats>;
 }
 
+/** The parts of an entry that the counts of a hit use. */
+type CountedEntry = Pick<CachedEntry, 'bodyBytes' | 'loadMs'>;
+
 /** The counts of one prefix. They are fields and lists, because every read updates them. */
 class PrefixCounts {
   readonly outcomes = { hit: 0, stale: 0, miss: 0, bypass: 0 };
@@ -87,9 +90,9 @@ class PrefixCounts {
   }
 
   /** As `count` of a hit in memory. */
-  hit({ body, loadMs }: Entry, durationMs: number | null, sampleWeight: number): void {
+  hit({ bodyBytes, loadMs }: CountedEntry, durationMs: number | null, sampleWeight: number): void {
     this.outcomes.hit++;
-    this.bytes += body.length;
+    this.bytes += bodyBytes;
     this.saved += loadMs;
     if (durationMs === null) return;
     const index = latencyClass(durationMs);
@@ -135,7 +138,7 @@ export class ReadCounters {
     this.#countsOf(prefix).failures++;
   }
 
-  countHit(prefix: string, entry: Entry, durationMs: number | null, sampleWeight: number): void {
+  countHit(prefix: string, entry: CountedEntry, durationMs: number | null, sampleWeight: number): void {
     this.#countsOf(prefix).hit(entry, durationMs, sampleWeight);
   }
 

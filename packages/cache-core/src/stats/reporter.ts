@@ -127,7 +127,7 @@ export class Reporter {
       if (isHit) logger.debug(`Cache HIT: ${key}`);
       else if (outcome.outcome === 'miss') logger.debug(`Cache MISS: ${key}`);
     }
-    this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, cached.body.length, sampleWeight);
+    this.#counters.count(prefix ?? NO_PREFIX, outcome, durationMs, cached.bodyBytes, sampleWeight);
   }
 
   /** Returns the sums over all processes; if the store is unreachable, the counts of this process since it last reached it. */

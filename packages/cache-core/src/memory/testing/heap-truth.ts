@@ -3,7 +3,7 @@ import { CacheManager } from '../../cache-manager.ts';
 import { CachedEntry } from '../../model/cached-entry.ts';
 import { buildKey } from '../../model/key.ts';
 import { resolvePolicy } from '../../model/policy.ts';
-import { etagOf, toBody } from '../../model/value.ts';
+import { toBody } from '../../model/value.ts';
 import { singleProcess } from '../../single-process/single-process.ts';
 import { SeededRandom } from '../../testing/seeded-random.ts';
 import { MemoryTier } from '../memory-tier.ts';
@@ -92,7 +92,7 @@ function entryOf(value: unknown, i: number): CachedEntry {
   const scope = i % 2 ? { time: { from: loadedAt, to: null }, level: ['ERROR'] } : null;
   return new CachedEntry(
     key,
-    { epoch: 1, asOf: i, body, etag: etagOf(body), tags, scope, ...times, loadMs: random.next() },
+    { epoch: 1, asOf: i, body, tags, scope, ...times, loadMs: random.next() },
     random.next(),
   );
 }

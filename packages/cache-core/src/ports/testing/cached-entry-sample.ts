@@ -1,7 +1,7 @@
 import { CachedEntry } from '../../model/cached-entry.ts';
 import type { Entry } from '../../model/entry.ts';
 import { parseKey } from '../../model/key.ts';
-import { etagOf, toBody } from '../../model/value.ts';
+import { toBody } from '../../model/value.ts';
 
 /** The members of a sample entry that a test sets; the others have defaults. */
 export interface CachedEntryParts extends Partial<Entry> {
@@ -13,6 +13,6 @@ export function sampleEntry(name: string, { value = 1, ...parts }: CachedEntryPa
   const key = parseKey(name);
   const body = parts.body ?? toBody(key, value);
   const times = { loadedAt: 1_000, freshUntil: 2_000, revalidateUntil: 2_500, staleUntil: 3_000, loadMs: 7 };
-  const entry = { epoch: 1, asOf: 1, body, etag: etagOf(body), tags: [], scope: null, ...times, ...parts };
+  const entry = { epoch: 1, asOf: 1, body, tags: [], scope: null, ...times, ...parts };
   return new CachedEntry(key, entry, 0);
 }
