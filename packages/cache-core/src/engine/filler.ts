@@ -196,7 +196,13 @@ export class Filler {
     return this.#options.learner.learn({ key, policy, before, answer, loadedAt: now - answer.loadMs });
   }
 
-  #entryOf(start: StampedLoad, loaded: Loaded, policy: ResolvedPolicy, now: number, learnedMs: number | null): LoadedEntry {
+  #entryOf(
+    start: StampedLoad,
+    loaded: Loaded,
+    policy: ResolvedPolicy,
+    now: number,
+    learnedMs: number | null,
+  ): LoadedEntry {
     const { random } = this.#options;
     const { body, tags, scope, loadMs, isNegative } = loaded;
     const negativeForMs = isNegative ? policy.negativeForMs : null;

@@ -238,7 +238,7 @@ test('inspect does not count as a hit of the memory tier', async () => {
   const keys = Array.from({ length: 30 }, (_, i) => buildKey({ prefix: 'p', name: 'n', params: i }));
   const survivors = async (look: boolean) => {
     world.shared.evict();
-    const process = await world.process({ memoryBytes: 20_000 });
+    const process = await world.process({ memoryBytes: 10_000 });
     await through(process.cache.getOrLoad(KEY, () => 1));
     for (const key of keys) {
       if (look) await inspect(process);

@@ -2,7 +2,8 @@ import type { CachedEntry } from '../model/cached-entry.ts';
 import { compareStamps } from '../model/entry.ts';
 import type { CacheKey } from '../model/key.ts';
 import { Ghosts } from './ghosts.ts';
-import { Queue, Slot } from './queue.ts';
+import { LastFew } from './last-few.ts';
+import { Queue } from './queue.ts';
 
 /** The share of the bytes for entries on trial. */
 const TRIAL_SHARE = 0.1;
@@ -14,6 +15,13 @@ const MAX_REPRIEVES = 3;
 const MAX_COST = 16;
 /** The maximum number of entries that one eviction spares, so that it takes a bounded time. */
 const MAX_SPARED_AT_ONCE = 256;
+/** From this number of hits on, an entry keeps its value although it is larger than the body. Parsing costs as much as 1,000 hits. */
+const HITS_OF_KEPT_VALUE = 2;
+/**
+ * The number of entries that were decoded last, which have both body and value. Concurrent readers of one load get one value, so it
+ * exceeds the number of reads that usually end in one turn of the event loop.
+ */
+const UNSETTLED = 64;
 
 /**
  * The entries of this process, bounded in bytes. With zero bytes it stores nothing.
@@ -23,29 +31,37 @@ const MAX_SPARED_AT_ONCE = 256;
  * that are read once passes through a tenth of the bytes. At the end of the main queue, entries that were read since
  * their last pass are spared. A hit only increments a counter. Beyond the paper, an entry of n times the mean size needs
  * n times the hits, and an evicted entry is remembered with its hits.
+ *
+ * An entry has its body and its value only while it is one of those decoded last, or if both are used.
  */
 export class MemoryTier {
   /** The bytes that the entries may take. */
   readonly maxBytes: number;
-  readonly #slots = new Map<CacheKey, Slot>();
-  readonly #trial = new Queue();
-  readonly #main = new Queue();
+  readonly #entries = new Map<CacheKey, CachedEntry>();
+  readonly #trial: Queue;
+  readonly #main: Queue;
   readonly #ghosts = new Ghosts();
+  readonly #unsettled = new LastFew<CachedEntry>(UNSETTLED);
 
   constructor(maxBytes: number) {
     this.maxBytes = maxBytes;
+    const events = {
+      grown: (cached: CachedEntry) => this.#grown(cached),
+      decoded: (cached: CachedEntry) => this.#decoded(cached),
+    };
+    this.#trial = new Queue(events);
+    this.#main = new Queue(events);
   }
 
   get(key: CacheKey): CachedEntry | undefined {
-    const slot = this.#slots.get(key);
-    if (slot === undefined) return undefined;
-    if (slot.hits < MAX_COUNTED_HITS) slot.hits++;
-    return slot.cached;
+    const cached = this.#entries.get(key);
+    if (cached !== undefined && cached.hits < MAX_COUNTED_HITS) cached.hits++;
+    return cached;
   }
 
   /** Returns the entry without counting a hit. */
   peek(key: CacheKey): CachedEntry | undefined {
-    return this.#slots.get(key)?.cached;
+    return this.#entries.get(key);
   }
 
   /**
@@ -53,21 +69,19 @@ export class MemoryTier {
    * load with the same stamp.
    */
   put(cached: CachedEntry): boolean {
-    const slot = this.#slots.get(cached.key);
-    if (slot && isNewer(slot.cached, cached)) return false;
+    const there = this.#entries.get(cached.key);
+    if (there === cached) return true;
+    if (there && isNewer(there, cached)) return false;
     if (!this.fits(cached)) {
-      if (slot) this.#remove(slot);
+      if (there) this.#remove(there);
       return false;
     }
-    if (slot) cached.adopt(slot.cached);
-    cached.ownBody();
-    cached.onGrown = this.#onGrown;
-    if (slot) {
-      slot.cached = cached;
-      slot.queue?.resize(slot, cached.sizeBytes);
-    } else this.#add(cached);
+    if (there) cached.adopt(there);
+    cached.own();
+    if (there) this.#replace(there, cached);
+    else this.#add(cached);
     this.#makeRoom();
-    return this.#slots.get(cached.key)?.cached === cached;
+    return cached.queue !== null;
   }
 
   /** Returns true if an entry fits into an empty tier. */
@@ -76,19 +90,19 @@ export class MemoryTier {
   }
 
   evict(key: CacheKey): boolean {
-    const slot = this.#slots.get(key);
-    if (slot) this.#leave(slot);
-    return slot !== undefined;
+    const cached = this.#entries.get(key);
+    if (cached) this.#leave(cached);
+    return cached !== undefined;
   }
 
   each(visit: (cached: CachedEntry) => void): void {
-    for (const { cached } of this.#slots.values()) visit(cached);
+    for (const cached of this.#entries.values()) visit(cached);
   }
 
   evictWhere(hit: (key: CacheKey, cached: CachedEntry) => boolean): number {
-    const before = this.#slots.size;
-    for (const [key, slot] of this.#slots) if (hit(key, slot.cached)) this.#leave(slot);
-    return before - this.#slots.size;
+    const before = this.#entries.size;
+    for (const [key, cached] of this.#entries) if (hit(key, cached)) this.#leave(cached);
+    return before - this.#entries.size;
   }
 
   get sizeBytes(): number {
@@ -96,68 +110,84 @@ export class MemoryTier {
   }
 
   get size(): number {
-    return this.#slots.size;
+    return this.#entries.size;
   }
 
   #add(cached: CachedEntry): void {
     const hits = this.#ghosts.recall(cached.key);
-    const slot = new Slot(cached, hits === null ? 0 : hits + 1);
-    this.#slots.set(cached.key, slot);
-    const cost = this.#costOf(slot);
-    if (slot.hits >= cost) this.#spare(slot, cost);
-    else this.#trial.push(slot);
-    this.#ghosts.growTo(this.#slots.size);
+    cached.hits = hits === null ? 0 : hits + 1;
+    cached.countedBytes = cached.sizeBytes;
+    this.#entries.set(cached.key, cached);
+    const cost = this.#costOf(cached);
+    if (cached.hits >= cost) this.#spare(cached, cost);
+    else this.#trial.push(cached);
+    this.#ghosts.growTo(this.#entries.size);
+  }
+
+  /** Puts an entry in the place of an earlier one of its key. */
+  #replace(before: CachedEntry, cached: CachedEntry): void {
+    cached.hits = before.hits;
+    cached.countedBytes = cached.sizeBytes;
+    before.queue?.replace(before, cached);
+    this.#unsettled.replace(before, cached);
+    this.#entries.set(cached.key, cached);
   }
 
   /**
    * Counts the entry again and evicts others for its growth. An entry that is too large on its own drops its value and
    * variants.
    */
-  readonly #onGrown = (cached: CachedEntry): void => {
-    const slot = this.#slots.get(cached.key);
-    if (slot?.cached !== cached) return;
+  #grown(cached: CachedEntry): void {
     if (!this.fits(cached)) cached.shed();
-    slot.queue?.resize(slot, cached.sizeBytes);
+    cached.queue?.recount(cached);
     this.#makeRoom();
-  };
+  }
+
+  #decoded(cached: CachedEntry): void {
+    const settled = this.#unsettled.add(cached);
+    settled?.settle(settled.hits >= HITS_OF_KEPT_VALUE);
+    settled?.queue?.recount(settled);
+    this.#grown(cached);
+  }
 
   #makeRoom(): void {
     for (let spared = 0; this.sizeBytes > this.maxBytes; ) {
       const isTrial = this.#trial.bytes > TRIAL_SHARE * this.maxBytes || this.#main.oldest === null;
-      const slot = (isTrial ? this.#trial : this.#main).oldest;
-      if (!slot) return;
-      const cost = this.#costOf(slot);
-      if (slot.hits >= cost && spared++ < MAX_SPARED_AT_ONCE) this.#spare(slot, cost);
+      const cached = (isTrial ? this.#trial : this.#main).oldest;
+      if (!cached) return;
+      const cost = this.#costOf(cached);
+      if (cached.hits >= cost && spared++ < MAX_SPARED_AT_ONCE) this.#spare(cached, cost);
       else {
-        if (isTrial) this.#leave(slot);
-        else this.#remove(slot);
+        if (isTrial) this.#leave(cached);
+        else this.#remove(cached);
         spared = 0;
       }
     }
   }
 
   /** Returns the number of hits that an entry of this size needs. */
-  #costOf({ bytes }: Slot): number {
+  #costOf({ countedBytes }: CachedEntry): number {
     const meanBytes = this.sizeBytes / Math.max(1, this.#trial.length + this.#main.length);
-    return Math.min(Math.max(Math.round(bytes / meanBytes), 1), MAX_COST);
+    return Math.min(Math.max(Math.round(countedBytes / meanBytes), 1), MAX_COST);
   }
 
   /** Moves it to the end of the main queue, which costs a part of its hits. */
-  #spare(slot: Slot, cost: number): void {
-    slot.queue?.remove(slot);
-    slot.hits = Math.min(slot.hits, MAX_REPRIEVES * cost) - cost;
-    this.#main.push(slot);
+  #spare(cached: CachedEntry, cost: number): void {
+    cached.queue?.remove(cached);
+    cached.hits = Math.min(cached.hits, MAX_REPRIEVES * cost) - cost;
+    this.#main.push(cached);
   }
 
   /** Removes it and remembers its hits, which count if it returns. */
-  #leave(slot: Slot): void {
-    this.#ghosts.remember(slot.cached.key, slot.hits);
-    this.#remove(slot);
+  #leave(cached: CachedEntry): void {
+    this.#ghosts.remember(cached.key, cached.hits);
+    this.#remove(cached);
   }
 
-  #remove(slot: Slot): void {
-    slot.queue?.remove(slot);
-    this.#slots.delete(slot.cached.key);
+  #remove(cached: CachedEntry): void {
+    cached.queue?.remove(cached);
+    this.#unsettled.forget(cached);
+    this.#entries.delete(cached.key);
   }
 }
 

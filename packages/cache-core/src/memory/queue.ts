@@ -1,52 +1,57 @@
-import type { CachedEntry } from '../model/cached-entry.ts';
+import type { CachedEntry, EntryQueue } from '../model/cached-entry.ts';
 
-/** An entry's node in one of the queues. */
-export class Slot {
-  cached: CachedEntry;
-  bytes: number;
-  /** Its hits since it was added, less the cost of each time it was spared. */
-  hits: number;
-  queue: Queue | null = null;
-  newer: Slot | null = null;
-  older: Slot | null = null;
-
-  constructor(cached: CachedEntry, hits: number) {
-    this.cached = cached;
-    this.bytes = cached.sizeBytes;
-    this.hits = hits;
-  }
-}
-
-/** A FIFO queue. Each slot is in one queue at most; every operation takes constant time. */
-export class Queue {
+/** A FIFO queue of entries. Each entry is in one queue at most; every operation takes constant time. */
+export class Queue implements EntryQueue {
   bytes = 0;
   length = 0;
-  oldest: Slot | null = null;
-  #newest: Slot | null = null;
+  oldest: CachedEntry | null = null;
+  readonly grown: EntryQueue['grown'];
+  readonly decoded: EntryQueue['decoded'];
+  #newest: CachedEntry | null = null;
 
-  push(slot: Slot): void {
-    slot.queue = this;
-    slot.newer = null;
-    slot.older = this.#newest;
-    if (this.#newest) this.#newest.newer = slot;
-    else this.oldest = slot;
-    this.#newest = slot;
-    this.bytes += slot.bytes;
+  /** @param events called when an entry of the queue has grown or has been decoded */
+  constructor({ grown, decoded }: Pick<EntryQueue, 'grown' | 'decoded'>) {
+    this.grown = grown;
+    this.decoded = decoded;
+  }
+
+  push(cached: CachedEntry): void {
+    cached.queue = this;
+    cached.newer = null;
+    cached.older = this.#newest;
+    if (this.#newest) this.#newest.newer = cached;
+    else this.oldest = cached;
+    this.#newest = cached;
+    this.bytes += cached.countedBytes;
     this.length++;
   }
 
-  remove(slot: Slot): void {
-    if (slot.newer) slot.newer.older = slot.older;
-    else this.#newest = slot.older;
-    if (slot.older) slot.older.newer = slot.newer;
-    else this.oldest = slot.newer;
-    slot.queue = slot.newer = slot.older = null;
-    this.bytes -= slot.bytes;
+  remove(cached: CachedEntry): void {
+    if (cached.newer) cached.newer.older = cached.older;
+    else this.#newest = cached.older;
+    if (cached.older) cached.older.newer = cached.newer;
+    else this.oldest = cached.newer;
+    cached.queue = cached.newer = cached.older = null;
+    this.bytes -= cached.countedBytes;
     this.length--;
   }
 
-  resize(slot: Slot, bytes: number): void {
-    this.bytes += bytes - slot.bytes;
-    slot.bytes = bytes;
+  replace(before: CachedEntry, cached: CachedEntry): void {
+    const { newer, older } = before;
+    cached.queue = this;
+    cached.newer = newer;
+    cached.older = older;
+    if (newer) newer.older = cached;
+    else this.#newest = cached;
+    if (older) older.newer = cached;
+    else this.oldest = cached;
+    before.queue = before.newer = before.older = null;
+    this.bytes += cached.countedBytes - before.countedBytes;
+  }
+
+  recount(cached: CachedEntry): void {
+    const bytes = cached.sizeBytes;
+    this.bytes += bytes - cached.countedBytes;
+    cached.countedBytes = bytes;
   }
 }

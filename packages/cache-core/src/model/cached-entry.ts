@@ -1,32 +1,50 @@
 import type { Instant } from './clock.ts';
 import type { Entry, LoadedEntry } from './entry.ts';
+import { EntryForms } from './entry-forms.ts';
 import { bytesOfText, bytesOfTexts, freeze } from './heap-bytes.ts';
 import { type InvalidationTargets, invalidationTargetsOf } from './invalidation-targets.ts';
 import { type CacheKey, prefixOf } from './key.ts';
 import type { Scope } from './scope.ts';
+import { SharedLists, SharedTexts } from './shared-texts.ts';
+import { bufferOf, isReproduced, reproduced, type StoredBody, storedBody, storedBytesOf } from './stored-body.ts';
 import { etagOf, type Frozen, frozenValue } from './value.ts';
-import { compressed, type Encoding, ownMemory } from './variant.ts';
+import { type Encoding, ownMemory } from './variant.ts';
 
 /**
  * The bytes that an entry uses in addition to its texts and body, measured: its own object, those of body and numbers,
  * and its slot in the tier.
  */
-const OBJECTS_BYTES = 704;
+const OBJECTS_BYTES = 422;
 /** A version that no index has. */
 const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
-/** The bytes of a Buffer's object, without its content. */
-const BUFFER_BYTES = 200;
 /** The bytes of an entity tag, which is a text of 22 characters. */
 const ETAG_BYTES = 40;
 /** The minimum size of a body with variants: the headers of a response are as long as a smaller body. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
-type Variants = Map<Encoding, Buffer | Promise<void> | null>;
+const PREFIXES = new SharedTexts();
+const TAGS = new SharedLists();
+
+/** A queue of a memory tier: it holds its entries and counts their bytes. */
+export interface EntryQueue {
+  remove(cached: CachedEntry): void;
+  /** Puts an entry in the place of another one. */
+  replace(before: CachedEntry, cached: CachedEntry): void;
+  /** Counts the bytes of an entry again. */
+  recount(cached: CachedEntry): void;
+  /** Makes room for an entry that has grown. */
+  grown(cached: CachedEntry): void;
+  /** As `grown`, for an entry that has just been decoded. The tier decides later whether it keeps the value, the body, or both. */
+  decoded(cached: CachedEntry): void;
+}
 
 /**
- * An entry with everything that a read needs: its bytes, its value and its compressed forms, each created once. The
- * entry's members are direct members: this saves one object, and so one memory access per hit.
+ * An entry with everything that a read needs: its bytes, its value and its compressed forms. While a memory tier holds it, it has the
+ * body or the value, whichever its readers use, and makes the other when a reader asks for it.
+ *
+ * All members that a hit needs, and those of its place in the tier, are direct members: each further object would cost a hit one
+ * more memory access, and each entry its header.
  */
 export class CachedEntry implements Entry {
   readonly key: CacheKey;
@@ -34,12 +52,9 @@ export class CachedEntry implements Entry {
   readonly asOf: number;
   readonly loadedAt: number;
   readonly freshUntil: number;
-  readonly revalidateUntil: number;
-  readonly staleUntil: number;
   readonly loadMs: number;
-  /** A data member and not a getter, so that copies of the entry include it. */
-  body: Buffer;
-  readonly tags: readonly string[];
+  readonly bodyBytes: number;
+  tags: readonly string[];
   readonly scope: Scope | null;
   /** The name under which its reads are counted. */
   readonly prefix: string | null;
@@ -81,65 +96,101 @@ export class CachedEntry implements Entry {
    */
   isUnexpired = true;
   /**
-   * Called when the entry has grown. The tier that counts its bytes sets it.
+   * The queue that the entry is in; null if no memory tier holds it. The next four members belong to this queue.
    *
    * @internal
    */
-  onGrown: ((cached: CachedEntry) => void) | null = null;
+  queue: EntryQueue | null = null;
+  /** @internal */
+  newer: CachedEntry | null = null;
+  /** @internal */
+  older: CachedEntry | null = null;
   /**
-   * The form in which an adapter sends this entry, such as its headers; null until it is needed. `countPrepared` counts its bytes.
+   * The bytes that the queue has counted for the entry.
    *
    * @internal
    */
-  prepared: object | null = null;
+  countedBytes = 0;
+  /**
+   * Its hits since it was added, less the cost of each time it was spared.
+   *
+   * @internal
+   */
+  hits = 0;
   /** The entity tag of an entry from a shared tier; null until it is needed for a loaded one. */
   #etag: string | null;
-  readonly #entryBytes: number;
+  #ownBytes: number;
   #value: unknown = NOT_DECODED;
   #valueBytes = 0;
-  /** By encoding, from the first request for it; null if the variant would not be smaller. */
-  #variants: Variants | null = null;
-  #variantBytes = 0;
-  #preparedBytes = 0;
+  /** Null if `body` has to be made of the value. */
+  #body: StoredBody | null;
+  /** Null until HTTP needs a form. */
+  #forms: EntryForms | null = null;
+  /** The times after `freshUntil`, as differences: see `small`. */
+  readonly #revalidateForMs: number;
+  readonly #staleForMs: number;
   /** True if the body is JSON; null until it is known. */
   #isJson: boolean | null;
 
   /** @param seenAt when this process received the entry; omit it for entries that are never stored */
   constructor(key: CacheKey, entry: Entry | LoadedEntry, loadBeganAt: number | null, seenAt?: Instant) {
     this.key = key;
-    this.prefix = prefixOf(key);
+    const prefix = prefixOf(key);
+    this.prefix = prefix === null ? null : PREFIXES.of(prefix);
     this.wallAtZero = seenAt ? seenAt.wall - seenAt.monotonic : Number.NEGATIVE_INFINITY;
     this.epoch = entry.epoch;
     this.asOf = entry.asOf;
     this.loadedAt = entry.loadedAt;
     this.freshUntil = entry.freshUntil;
-    this.revalidateUntil = entry.revalidateUntil;
-    this.staleUntil = entry.staleUntil;
+    this.#revalidateForMs = small(entry.revalidateUntil - entry.freshUntil);
+    this.#staleForMs = small(entry.staleUntil - entry.freshUntil);
     this.loadMs = entry.loadMs;
     this.#etag = 'etag' in entry ? entry.etag : null;
     this.tags = entry.tags;
     this.scope = entry.scope;
-    this.body = entry.body;
-    this.loadBeganAt = loadBeganAt;
+    this.#body = entry.body;
+    this.bodyBytes = entry.body.length;
+    this.loadBeganAt = loadBeganAt === null ? null : small(Math.floor(loadBeganAt)); // rounding makes it older, never younger
     this.#isJson = loadBeganAt === null ? null : true; // this process encoded it
-    this.#entryBytes = bytesOf(key, entry);
-    if (entry.encoded && entry.body.length >= MIN_COMPRESSED_BYTES) {
+    this.#ownBytes = bytesOf(key, entry);
+    if (entry.encoded && this.bodyBytes >= MIN_COMPRESSED_BYTES) {
       const { encoding, bytes } = entry.encoded;
-      this.#variants = new Map([[encoding, bytes]]);
-      this.#variantBytes = bytes.length + BUFFER_BYTES;
+      this.#forms = new EntryForms();
+      this.#forms.add(encoding, bytes);
     }
   }
 
-  /** The length of the body in bytes. */
-  get bodyBytes(): number {
-    return this.body.length;
+  /** The body. A reader that asks for it again and again uses `keptBody`. */
+  get body(): Buffer {
+    return this.#body === null ? reproduced(this.#value) : bufferOf(this.#body);
+  }
+
+  /**
+   * Returns the body as a Buffer that the entry keeps from now on, beside its value if it has one.
+   *
+   * @internal
+   */
+  keptBody(): Buffer {
+    if (this.#body instanceof Buffer) return this.#body;
+    const { body } = this;
+    this.#body = ownMemory(body);
+    this.queue?.grown(this);
+    return this.#body;
+  }
+
+  get revalidateUntil(): number {
+    return this.freshUntil + this.#revalidateForMs;
+  }
+
+  get staleUntil(): number {
+    return this.freshUntil + this.#staleForMs;
   }
 
   /** Computed at its first use: SHA-256 of a large body takes as long as the rest of a load, and a reader of the value never needs it. */
   get etag(): string {
     if (this.#etag === null) {
       this.#etag = etagOf(this.body);
-      this.onGrown?.(this);
+      this.queue?.grown(this);
     }
     return this.#etag;
   }
@@ -156,37 +207,39 @@ export class CachedEntry implements Entry {
   /** The approximate number of bytes of memory that it uses, including its value and variants as far as they exist. */
   get sizeBytes(): number {
     const etagBytes = this.#etag === null ? 0 : ETAG_BYTES;
-    return this.#entryBytes + etagBytes + this.#valueBytes + this.#variantBytes + this.#preparedBytes;
+    const formBytes = this.#forms === null ? 0 : this.#forms.sizeBytes;
+    return this.#ownBytes + etagBytes + storedBytesOf(this.#body) + this.#valueBytes + formBytes;
   }
 
   /**
-   * Moves body and variants to their own memory: a slice would retain the whole chunk that it was received in.
+   * Moves body and variants to their own memory: a slice would retain the whole chunk that it was received in. Shares tags with
+   * other entries.
    *
    * @internal
    */
-  ownBody(): void {
-    this.body = ownMemory(this.body);
-    for (const [encoding, variant] of this.#variants ?? [])
-      if (variant instanceof Buffer) this.#variants?.set(encoding, ownMemory(variant));
+  own(): void {
+    if (this.#body instanceof Buffer) this.#body = storedBody(this.#body);
+    this.#forms?.own();
+    const shared = TAGS.find(this.tags);
+    if (shared === this.tags) return;
+    if (shared) this.#ownBytes -= bytesOfTexts(this.tags);
+    this.tags = shared ?? TAGS.add(this.tags);
   }
 
   /**
-   * Takes over the value and variants of an earlier entry with the same body, so that a reload without a change costs
-   * nothing.
+   * Takes over body, value and variants of an earlier entry with the same body, so that a reload without a change costs nothing.
    *
    * @internal
    */
   adopt(before: CachedEntry): void {
-    if (!before.body.equals(this.body)) return;
-    this.body = before.body;
+    if (before.bodyBytes !== this.bodyBytes || !before.body.equals(this.body)) return;
+    this.#body = before.#body;
     this.#value = before.#value;
     this.#valueBytes = before.#valueBytes;
     this.#isJson ??= before.#isJson;
-    if (!before.#variants) return;
-    // It does not wait for a variant that is being compressed.
-    const made = [...before.#variants].filter(([, variant]) => !(variant instanceof Promise));
-    this.#variants = new Map(made);
-    this.#variantBytes = before.#variantBytes;
+    if (!before.#forms) return;
+    this.#forms ??= new EntryForms();
+    this.#forms.adopt(before.#forms);
   }
 
   /**
@@ -195,12 +248,32 @@ export class CachedEntry implements Entry {
    */
   value<Value>(): Frozen<Value> {
     if (this.#value !== NOT_DECODED) return this.#value as Frozen<Value>;
-    const { value, heapBytes } = frozenValue(this.body);
+    const { value, heapBytes } = frozenValue(this.#body ?? this.body);
     this.#value = value;
     this.#valueBytes = heapBytes;
     this.#isJson = true;
-    this.onGrown?.(this);
+    this.queue?.decoded(this);
     return value as Frozen<Value>;
+  }
+
+  /**
+   * Drops the body or the value if it has both and one of them is enough: the value of an entry that is read often, unless HTTP has
+   * asked for its bytes; else the smaller of both.
+   *
+   * @internal
+   */
+  settle(isReadOften: boolean): void {
+    if (this.#body === null || this.#value === NOT_DECODED) return;
+    const isSentByHttp = this.#forms !== null && this.#forms.prepared !== null;
+    if (isReadOften && isSentByHttp) return;
+    const keepsValue = isReadOften || this.#valueBytes <= storedBytesOf(this.#body);
+    if (keepsValue && !isSentByHttp && isReproduced(this.#body, this.#value)) this.#body = null;
+    else if (!isReadOften) this.#dropValue();
+  }
+
+  #dropValue(): void {
+    this.#value = NOT_DECODED;
+    this.#valueBytes = 0;
   }
 
   /**
@@ -210,12 +283,17 @@ export class CachedEntry implements Entry {
    * @internal
    */
   shed(): void {
-    this.#value = NOT_DECODED;
-    this.#valueBytes = 0;
-    for (const encoding of this.#variants?.keys() ?? []) this.#variants?.set(encoding, null);
-    this.#variantBytes = 0;
-    this.prepared = null;
-    this.#preparedBytes = 0;
+    if (this.#body !== null) this.#dropValue();
+    this.#forms?.shed();
+  }
+
+  /**
+   * The form in which an adapter sends this entry, such as its headers; null until it is needed.
+   *
+   * @internal
+   */
+  get prepared(): object | null {
+    return this.#forms === null ? null : this.#forms.prepared;
   }
 
   /**
@@ -224,8 +302,9 @@ export class CachedEntry implements Entry {
    * @internal
    */
   prepare(prepared: object): void {
-    this.prepared = prepared;
-    this.#preparedBytes = 0;
+    this.#forms ??= new EntryForms();
+    this.#forms.prepared = prepared;
+    this.#forms.preparedBytes = 0;
   }
 
   /**
@@ -234,8 +313,8 @@ export class CachedEntry implements Entry {
    * @internal
    */
   countPrepared(bytes: number): void {
-    this.#preparedBytes += bytes;
-    this.onGrown?.(this);
+    if (this.#forms !== null) this.#forms.preparedBytes += bytes;
+    this.queue?.grown(this);
   }
 
   /**
@@ -251,7 +330,7 @@ export class CachedEntry implements Entry {
    * body once and does not keep the value.
    */
   get isJson(): boolean {
-    this.#isJson ??= this.body.length === 0 || parses(() => JSON.parse(this.body.toString()));
+    this.#isJson ??= this.bodyBytes === 0 || parses(() => JSON.parse(this.body.toString()));
     return this.#isJson;
   }
 
@@ -263,14 +342,12 @@ export class CachedEntry implements Entry {
 
   /** Returns the body in this encoding; undefined until it exists, or if it would not be smaller. */
   variant(encoding: Encoding): Buffer | undefined {
-    const variant = this.#variants?.get(encoding);
-    return variant instanceof Buffer ? variant : undefined;
+    return this.#forms?.variant(encoding);
   }
 
   /** The bytes of each variant that exists. */
   get variantSizes(): Partial<Record<Encoding, number>> {
-    const made = [...(this.#variants ?? [])].filter(([, variant]) => variant instanceof Buffer);
-    return Object.fromEntries(made.map(([encoding, variant]) => [encoding, (variant as Buffer).length]));
+    return this.#forms?.variantSizes ?? {};
   }
 
   /**
@@ -278,7 +355,7 @@ export class CachedEntry implements Entry {
    * enough.
    */
   lacks(encoding: Encoding): boolean {
-    return this.body.length >= MIN_COMPRESSED_BYTES && !this.#variants?.has(encoding);
+    return this.bodyBytes >= MIN_COMPRESSED_BYTES && !this.#forms?.has(encoding);
   }
 
   /**
@@ -286,28 +363,18 @@ export class CachedEntry implements Entry {
    * variant exists, or if it would not be smaller.
    */
   async makeVariant(encoding: Encoding, minBytes = MIN_COMPRESSED_BYTES): Promise<void> {
-    if (this.body.length < minBytes) return;
-    this.#variants ??= new Map();
-    const variant = this.#variants.get(encoding);
-    if (variant === undefined) {
-      const making = this.#compress(encoding, this.#variants);
-      this.#variants.set(encoding, making);
-      await making;
-    } else if (variant instanceof Promise) await variant;
+    if (this.bodyBytes < minBytes) return;
+    this.#forms ??= new EntryForms();
+    await this.#forms.make(encoding, this.body, () => this.queue?.grown(this));
   }
+}
 
-  async #compress(encoding: Encoding, variants: Variants): Promise<void> {
-    const { body } = this;
-    const variant = await compressed(body, encoding).catch((error: unknown) => {
-      variants.delete(encoding); // the next request for it tries again
-      throw error;
-    });
-    const isSmaller = variant.length < body.length;
-    variants.set(encoding, isSmaller ? variant : null);
-    if (!isSmaller) return;
-    this.#variantBytes += variant.length + BUFFER_BYTES;
-    this.onGrown?.(this);
-  }
+/**
+ * Returns the number in the form that V8 keeps within a member, if it is a whole number of 32 bits: any other number takes an object
+ * of 16 bytes. As a time in ms such a number reaches 24 days.
+ */
+function small(n: number): number {
+  return (n | 0) === n ? n | 0 : n;
 }
 
 function parses(parse: () => unknown): boolean {
@@ -320,6 +387,6 @@ function parses(parse: () => unknown): boolean {
   }
 }
 
-function bytesOf(key: CacheKey, { body, tags, scope }: LoadedEntry): number {
-  return OBJECTS_BYTES + body.length + bytesOfText(key) + bytesOfTexts(tags) + (scope ? freeze(scope, false) : 0);
+function bytesOf(key: CacheKey, { tags, scope }: LoadedEntry): number {
+  return OBJECTS_BYTES + bytesOfText(key) + bytesOfTexts(tags) + (scope ? freeze(scope, false) : 0);
 }

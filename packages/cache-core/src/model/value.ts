@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { InvalidArgument } from './errors.ts';
 import { freeze } from './heap-bytes.ts';
 import type { CacheKey } from './key.ts';
+import type { StoredBody } from './stored-body.ts';
 import { findUnstorable, mayHoldForeign } from './unstorable.ts';
 
 /** A value as readers share it: deeply frozen. */
@@ -55,10 +56,10 @@ export function isNullBody(body: Buffer): boolean {
   return body.length === 0 || body.equals(NULL);
 }
 
-/** Parses the bytes. Returns the deeply frozen value and its approximate size on the heap. */
-export function frozenValue(body: Buffer): { readonly value: unknown; readonly heapBytes: number } {
+/** Parses a body. Returns the deeply frozen value and its approximate size on the heap. */
+export function frozenValue(body: StoredBody): { readonly value: unknown; readonly heapBytes: number } {
   if (body.length === 0) return { value: undefined, heapBytes: 0 };
-  const text = body.toString();
+  const text = typeof body === 'string' ? body : body.toString();
   const value: unknown = JSON.parse(text);
   const isLatin1 = text.length === body.length || !/[^\0-\xff]/.test(text);
   return { value, heapBytes: freeze(value, isLatin1) };

@@ -16,8 +16,8 @@ export interface Measured {
   readonly grown: number;
 }
 
-/** The use of each entry: nothing, its value, or its compressed forms. */
-type Used = 'bytes' | 'value' | 'variants';
+/** The use of each entry: nothing, its value once or often, or its compressed forms. */
+type Used = 'bytes' | 'value' | 'value often' | 'variants';
 
 const random = new SeededRandom(3);
 
@@ -90,11 +90,7 @@ function entryOf(value: unknown, i: number): CachedEntry {
   const times = { loadedAt, freshUntil: loadedAt + 1, revalidateUntil: loadedAt + 2, staleUntil: loadedAt + 3 };
   const tags = Array.from({ length: i % 4 }, () => `tag:${text(10)}`);
   const scope = i % 2 ? { time: { from: loadedAt, to: null }, level: ['ERROR'] } : null;
-  return new CachedEntry(
-    key,
-    { epoch: 1, asOf: i, body, tags, scope, ...times, loadMs: random.next() },
-    random.next(),
-  );
+  return new CachedEntry(key, { epoch: 1, asOf: i, body, tags, scope, ...times, loadMs: random.next() }, random.next());
 }
 
 async function fill(tier: MemoryTier, make: () => unknown, used: Used): Promise<void> {
@@ -102,7 +98,8 @@ async function fill(tier: MemoryTier, make: () => unknown, used: Used): Promise<
     const cached = entryOf(make(), i);
     tier.put(cached);
     Object.assign(cached, { indexVersion: i, upTo: i });
-    if (used === 'value') cached.value();
+    if (used === 'value often') for (let hits = 0; hits < 3; hits++) tier.get(cached.key);
+    if (used.startsWith('value')) cached.value();
     if (used === 'variants') await Promise.all([cached.makeVariant('br'), cached.makeVariant('gzip')]);
   }
 }
@@ -153,6 +150,12 @@ async function heapBytesWithoutPrevious(): Promise<number> {
   throw new Error(`expected the previous tier to be collected within ${MAX_COLLECTIONS} turns of the event loop`);
 }
 
+/** Call after the measurement. Entries refer to their neighbours in a queue, so that one of them would keep all alive. */
+function release(tier: MemoryTier): void {
+  tier.evictWhere(() => true);
+  previous = new WeakRef(tier);
+}
+
 function heapBytesNow(): number {
   collectGarbage();
   return heapBytes();
@@ -163,7 +166,7 @@ async function measure(kind: string, make: () => unknown, used: Used): Promise<M
   const tier = new MemoryTier(1e9);
   await fill(tier, make, used);
   const measured = { kind, used, counted: tier.sizeBytes, grown: heapBytesNow() - before };
-  previous = new WeakRef(tier); // also keeps the tier alive until here, after the measurement
+  release(tier);
   return measured;
 }
 
@@ -178,7 +181,7 @@ async function measureReads(kind: string, make: () => unknown, used: Used): Prom
   await fillByReads(cache, make, used);
   const counted = cache.internal.engine.memory.sizeBytes;
   const measured = { kind: `read: ${kind}`, used, counted, grown: heapBytesNow() - before };
-  previous = new WeakRef(cache.internal.engine.memory);
+  release(cache.internal.engine.memory);
   await cache.close();
   return measured;
 }
@@ -194,6 +197,8 @@ export async function printMeasured(): Promise<void> {
     await print(measure(kind, make, 'bytes'));
     await print(measure(kind, make, 'value'));
   }
+  await print(measure('3 kB', () => rows(12), 'value often'));
+  await print(measure('46 kB', () => rows(170), 'value often'));
   await print(measure('any of these', ofAnySize, 'variants'));
   await measureReads('once before', ofAnySize, 'value');
   for (const [kind, make] of Object.entries(UNIFORM)) {
