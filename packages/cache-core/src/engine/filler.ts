@@ -189,7 +189,7 @@ export class Filler {
   /** Invariant: no tier stores an entry that an invalidation has hit since its stamp, or that is from an earlier epoch. */
   isStorable(entry: CachedEntry): boolean {
     const { epoch, index } = this.#options.follower;
-    return entry.epoch === epoch && !index.isHitSince('invalidate', entry.targets, entry.asOf);
+    return entry.epoch === epoch && !index.isHitSince('invalidate', entry, entry.asOf);
   }
 
   #learned({ key, policy, before }: FillRequest, answer: Loaded, now: number): number | null {

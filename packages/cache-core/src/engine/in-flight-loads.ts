@@ -103,6 +103,6 @@ export class InFlightLoads {
   mayAnswer(load: InFlightLoad, { cached }: LoadResult, arrived: Stamp): boolean {
     if (compareStamps(arrived, load.stamp) <= 0) return true;
     const { epoch, index } = this.#follower;
-    return epoch === cached.epoch && !index.isHitSince('invalidate', cached.targets, cached.asOf);
+    return epoch === cached.epoch && !index.isHitSince('invalidate', cached, cached.asOf);
   }
 }

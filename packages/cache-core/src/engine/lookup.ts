@@ -214,9 +214,8 @@ export class Lookup {
     if (cached.indexVersion === index.version) return cached;
     const since = Math.max(cached.asOf, cached.upTo);
     if (!index.isQuietSince(since)) {
-      const { targets } = cached;
-      cached.isServable &&= !index.isHitSince('invalidate', targets, since);
-      cached.isUnexpired &&= !index.isHitSince('expire', targets, since);
+      cached.isServable &&= !index.isHitSince('invalidate', cached, since);
+      cached.isUnexpired &&= !index.isHitSince('expire', cached, since);
     }
     cached.indexVersion = index.version;
     // Positions of another epoch do not apply to this entry.

@@ -53,10 +53,10 @@ export class Learner {
   #compare({ answer, loadedAt }: LoadEnded, before: CachedEntry, learnt: Learnt): void {
     const { epoch, index } = this.#options.follower;
     if (before.epoch !== epoch) return;
-    const { targets, asOf } = before;
+    const { asOf } = before;
     // Such reloads are skipped whether the answer differs or not: counting only equal answers would make changes look
     // rarer than they are.
-    if (index.isHitSince('invalidate', targets, asOf) || index.isHitSince('expire', targets, asOf))
+    if (index.isHitSince('invalidate', before, asOf) || index.isHitSince('expire', before, asOf))
       this.#rates.noteAnnounced(learnt);
     else if (loadedAt > before.loadedAt)
       // Otherwise the clocks of two processes differ, or one was set back.

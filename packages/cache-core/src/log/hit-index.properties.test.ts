@@ -15,7 +15,7 @@ function indexOf(records: readonly Written[], index: HitIndex): HitIndex {
   return index;
 }
 
-const targets = ({ key, tags, scope }: Asked): InvalidationTargets =>
+const targets = ({ key, tags, scope }: Asked) =>
   invalidationTargetsOf(parseKey(key), tags, scope && checkedScope(scope));
 
 const NOTHING: InvalidationTargets = { tokens: [], prefixes: [], scope: null };
@@ -42,6 +42,27 @@ const agrees = (empty: () => HitIndex) =>
 test('an unbounded index answers as reading the whole history does', () => {
   fc.assert(
     agrees(() => new HitIndex()),
+    { numRuns: 2_000 },
+  );
+});
+
+/** The verdict of an entry that is judged again after some of the records: see `Lookup`. */
+const judgedAgain = (empty: () => HitIndex) =>
+  fc.property(history, asked, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), (records, asked, reads) => {
+    const index = empty();
+    let [upTo, isHit] = [asked.asOf, false];
+    for (const [i, { mode, selectors }] of records.entries()) {
+      index.record({ mode, selectors: selectors.map(toToken), position: i + 1 });
+      if (!reads[i]) continue;
+      isHit ||= index.isHitSince(asked.mode, targets(asked), upTo);
+      upTo = Math.max(upTo, i + 1);
+      expect(isHit).toBe(lastHitByReading(records.slice(0, i + 1), asked) > asked.asOf);
+    }
+  });
+
+test('an entry judged by the later records alone is judged as by the whole history', () => {
+  fc.assert(
+    judgedAgain(() => new HitIndex()),
     { numRuns: 2_000 },
   );
 });
@@ -74,6 +95,20 @@ describe('the comparison detects an index that', () => {
     expect(
       fc.check(
         agrees(() => new Narrow(narrowed)),
+        { numRuns: 2_000 },
+      ).failed,
+    ).toBe(true);
+  });
+
+  test('skips the first record after the last verdict', () => {
+    class Skipping extends HitIndex {
+      override isHitSince(...[mode, entry, asOf]: Parameters<HitIndex['isHitSince']>): boolean {
+        return super.isHitSince(mode, entry, asOf + 1);
+      }
+    }
+    expect(
+      fc.check(
+        judgedAgain(() => new Skipping()),
         { numRuns: 2_000 },
       ).failed,
     ).toBe(true);

@@ -6,7 +6,7 @@ import type { Scope, ScopeInput } from '../model/scope.ts';
 import { type InvalidationMode, type Selector, type SelectorToken, toToken } from '../model/selector.ts';
 import { HitIndex } from './hit-index.ts';
 
-const of = (key: string, scope: Scope | null = null, tags: string[] = []): InvalidationTargets =>
+const of = (key: string, scope: Scope | null = null, tags: string[] = []) =>
   invalidationTargetsOf(parseKey(key), tags, scope);
 const hour = (from: number): Scope => ({ time: { from, to: from + 1 } });
 const token = (text: string) => text as SelectorToken;

@@ -1,4 +1,4 @@
-import type { InvalidationTargets } from '../model/invalidation-targets.ts';
+import type { Invalidatable, InvalidationTargets } from '../model/invalidation-targets.ts';
 import type { InvalidationMode } from '../model/selector.ts';
 import type { InvalidationRecord, Snapshot } from '../ports/invalidation-log.ts';
 import { LastHits } from './last-hits.ts';
@@ -44,9 +44,9 @@ export class HitIndex {
     return this.#hits.invalidate.newest <= position && this.#hits.expire.newest <= position;
   }
 
-  /** Returns true if an entry with these targets was hit after a position. Cheaper than `lastHit`, especially for a late position. */
-  isHitSince(mode: InvalidationMode, targets: InvalidationTargets, asOf: number): boolean {
-    return this.#hits[mode].isHitSince(targets, asOf);
+  /** Returns true if an entry was hit after a position. Cheaper than `lastHit`, especially for a late position. */
+  isHitSince(mode: InvalidationMode, entry: Invalidatable, asOf: number): boolean {
+    return this.#hits[mode].isHitSince(entry, asOf);
   }
 
   /** Replaces the content with that of a snapshot, in any order. */

@@ -1,6 +1,13 @@
+import type { Invalidatable } from '../model/invalidation-targets.ts';
 import { prefixOf } from '../model/key.ts';
-import type { Scope } from '../model/scope.ts';
-import { type InvalidationMode, keyOfToken, type ScopedPrefix, type SelectorToken } from '../model/selector.ts';
+import { meets, type Scope } from '../model/scope.ts';
+import {
+  type InvalidationMode,
+  isUnderPrefix,
+  keyOfToken,
+  type ScopedPrefix,
+  type SelectorToken,
+} from '../model/selector.ts';
 
 /** A selector, and the position of the last invalidation that named it. */
 export interface SelectorHit {
@@ -34,4 +41,12 @@ export function hitOf(
   const key = keyOfToken(token);
   const prefix = key === null ? null : prefixOf(key);
   return { name, mode, token, position, kind: key === null ? 'whole' : 'key', prefix, scope: null };
+}
+
+/** Returns whether the hit's selector hits an entry, as looking up `invalidationTargetsOf` the entry does, without building those. */
+export function hits({ kind, token, prefix, scope }: SelectorHit, entry: Invalidatable): boolean {
+  if (kind === 'scoped') return isUnderPrefix(entry.key, prefix ?? '') && (scope === null || meets(entry.scope, scope));
+  if (kind === 'key') return token.length === entry.key.length + 2 && token.endsWith(entry.key);
+  if (token.startsWith('p:')) return isUnderPrefix(entry.key, token.slice(2));
+  return token.startsWith('t:') ? entry.tags.includes(token.slice(2)) : true;
 }

@@ -36,6 +36,11 @@ export class NarrowHits {
     return this.#all.size;
   }
 
+  /** The newest hit; the rest follows as `older`, in the order of positions. */
+  get newest(): ChainNode<SelectorHit> | null {
+    return this.#all.newest;
+  }
+
   add(hit: SelectorHit): void {
     const { name, prefix } = hit;
     const before = this.#nodes.get(name);

@@ -17,6 +17,11 @@ export class WholeHits {
     return this.#inOrder.size;
   }
 
+  /** The newest hit; the rest follows as `older`, in the order of positions. */
+  get newest(): ChainNode<SelectorHit> | null {
+    return this.#inOrder.newest;
+  }
+
   /** Records a hit, unless the same selector was hit at this position or later. */
   add(hit: SelectorHit): void {
     const before = this.#nodes.get(hit.name);

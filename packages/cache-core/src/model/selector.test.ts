@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseKey } from './key.ts';
 import {
+  isUnderPrefix,
   prefixesOf,
   readToken,
   type Selector,
@@ -40,6 +41,26 @@ test('a key is hit by prefixes of up to 16 segments, to which longer prefixes ar
   expect(scopeOfToken(toToken({ prefix: key, scope: { l: ['x'] } }))?.prefix).toBe(prefixesOf(key).at(-1));
   expect(tokens).toContain(readToken(token(`p:${key.slice(0, 101)}`)).token);
   expect(prefixesOf(key)).toContain(scopeOfToken(token(`s:["${key.slice(0, 101)}",{"l":["x"]}]`))?.prefix);
+});
+
+test('a key is under a prefix exactly if the prefix is one of its prefixes', () => {
+  const text = fc.string({ unit: fc.constantFrom('a', 'b', ':', '@', '1', '2'), minLength: 1, maxLength: 40 });
+  const related = text.chain((key) =>
+    fc.tuple(
+      fc.constant(key),
+      fc.oneof(
+        text,
+        fc.nat(key.length).map((end) => key.slice(0, end)),
+      ),
+    ),
+  );
+  fc.assert(
+    fc.property(related, ([key, written]) => {
+      const prefix = readToken(token(`p:${written}`)).token.slice(2);
+      expect(isUnderPrefix(key, prefix)).toBe(prefixesOf(key).includes(prefix));
+    }),
+    { numRuns: 5_000 },
+  );
 });
 
 test.each<Selector>([

@@ -91,6 +91,24 @@ export function prefixesOf(key: string): string[] {
   return prefixes;
 }
 
+/**
+ * Returns whether `prefixesOf(key)` includes the prefix, without building that list. The prefix has to be cut to the depth at which
+ * prefixes are looked up, as each token of the log is.
+ */
+export function isUnderPrefix(key: string, prefix: string): boolean {
+  const end = prefix.length;
+  if (end === 0 || !key.startsWith(prefix)) return false;
+  if (key.charCodeAt(end) === COLON) return true;
+  if (key.charCodeAt(end) !== AT) return false;
+  let next = end + 1;
+  while (isDigit(key.charCodeAt(next))) next++;
+  return next > end + 1 && key.charCodeAt(next) === COLON;
+}
+
+const COLON = 0x3a;
+const AT = 0x40;
+const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
+
 export const tokenOfTag = (tag: string): SelectorToken => token('t', tag);
 const tokenOfPrefix = (prefix: string): SelectorToken => token('p', prefix);
 /**

@@ -6,12 +6,8 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     name: 'fence',
     without: 'an entry is servable and storable only if nothing after its asOf hit it',
     edits: [
-      edit('engine/lookup.ts', "cached.isServable &&= !index.isHitSince('invalidate', targets, since)", 'true'),
-      edit(
-        'engine/filler.ts',
-        "entry.epoch === epoch && !index.isHitSince('invalidate', entry.targets, entry.asOf)",
-        'true',
-      ),
+      edit('engine/lookup.ts', "cached.isServable &&= !index.isHitSince('invalidate', cached, since)", 'true'),
+      edit('engine/filler.ts', "entry.epoch === epoch && !index.isHitSince('invalidate', entry, entry.asOf)", 'true'),
     ],
     seed: 6,
     sees: STALE_READ,
@@ -156,7 +152,7 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
   {
     name: 'expiry',
     without: 'an expired answer is not fresh',
-    edits: [edit('engine/lookup.ts', "cached.isUnexpired &&= !index.isHitSince('expire', targets, since)", 'true')],
+    edits: [edit('engine/lookup.ts', "cached.isUnexpired &&= !index.isHitSince('expire', cached, since)", 'true')],
     seed: 11,
     sees: /is fresh though from before an acknowledged expiry/,
   },
