@@ -15,11 +15,16 @@ export interface Instant {
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
+const { hrtime } = process;
 
 /** The clocks of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  // The clock of `performance.now()`, which takes 10 ns longer: each hit in memory reads it.
+  monotonic: () => {
+    const [seconds, nanoseconds] = hrtime();
+    return seconds * 1_000 + nanoseconds / 1_000_000;
+  },
   sleep: (ms, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();
