@@ -42,9 +42,9 @@ export class CommandTimedOut extends Unreachable {}
 interface Pending {
   readonly beganAt: number;
   dueAt: number;
-  readonly reject: (error: Unreachable) => void;
+  /** Null once the command is over: it would hold the answer until the timer fires. */
+  reject: ((error: Unreachable) => void) | null;
   readonly watch: CommandWatch;
-  isOver: boolean;
 }
 
 /** The maximum duration of a command, as a multiple of its time, however much the server sends. */
@@ -76,21 +76,21 @@ export class Deadlines {
   run<Result>(work: () => Promise<Result>, watch: CommandWatch, recover?: (error: unknown) => Result): Promise<Result> {
     return new Promise((resolve, reject) => {
       const beganAt = performance.now();
-      const pending: Pending = { beganAt, dueAt: beganAt + this.#ms, reject, watch, isOver: false };
+      const pending: Pending = { beganAt, dueAt: beganAt + this.#ms, reject, watch };
       this.#pending.push(pending);
       if (!this.#isArmed) this.#arm(this.#ms);
       work().then(
         (result) => {
-          if (pending.isOver) return;
-          pending.isOver = true;
+          if (pending.reject === null) return;
+          pending.reject = null;
           watch.onEnd(null);
           resolve(result);
         },
         (error: unknown) => {
-          if (pending.isOver) return;
+          if (pending.reject === null) return;
           const recovered = recover && attempt(recover, error);
           if (!recovered) return this.#fail(pending, unreachableBy(this.#what, error));
-          pending.isOver = true;
+          pending.reject = null;
           watch.onEnd(null);
           resolve(recovered.result);
         },
@@ -99,9 +99,10 @@ export class Deadlines {
   }
 
   #fail(pending: Pending, error: Unreachable): void {
-    pending.isOver = true;
-    pending.watch.onEnd(error);
-    pending.reject(error);
+    const { reject, watch } = pending;
+    pending.reject = null;
+    watch.onEnd(error);
+    reject?.(error);
   }
 
   #arm(ms: number): void {
@@ -112,8 +113,10 @@ export class Deadlines {
 
   #failDue(): void {
     const now = performance.now();
-    const later = this.#pending.findIndex(({ dueAt, isOver }) => !isOver && dueAt > now);
-    const due = this.#pending.splice(0, later === -1 ? this.#pending.length : later).filter(({ isOver }) => !isOver);
+    const later = this.#pending.findIndex(({ dueAt, reject }) => reject !== null && dueAt > now);
+    const due = this.#pending
+      .splice(0, later === -1 ? this.#pending.length : later)
+      .filter(({ reject }) => reject !== null);
     const extended = due.filter((pending) => this.#extend(pending, now));
     if (extended.length > 0) this.#pending = [...extended, ...this.#pending].sort((a, b) => a.dueAt - b.dueAt);
     const [next] = this.#pending;

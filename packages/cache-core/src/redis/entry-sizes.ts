@@ -9,14 +9,16 @@ const DECAY = 1 / 8;
 /** Estimates the sizes of entries by those that were seen lately under keys that differ only in their last segment. */
 export class EntrySizes {
   readonly #families = new Map<string, number>();
+  /** The family of the last key: keys that are read together are mostly of one family, and a known text needs no new hash. */
+  #family = '';
 
   of(key: string): number {
-    return this.#families.get(familyOf(key)) ?? UNKNOWN_BYTES;
+    return this.#families.get(this.#familyOf(key)) ?? UNKNOWN_BYTES;
   }
 
   /** @param bytes 0 if there was no entry */
   note(key: string, bytes: number): void {
-    const family = familyOf(key);
+    const family = this.#familyOf(key);
     const expected = this.#families.get(family);
     const seen = Math.max(bytes, MIN_BYTES);
     if (seen === expected) return;
@@ -24,8 +26,10 @@ export class EntrySizes {
     const before = expected ?? (bytes > 0 ? 0 : UNKNOWN_BYTES);
     this.#families.set(family, seen > before ? seen : Math.ceil(before + (seen - before) * DECAY));
   }
-}
 
-function familyOf(key: string): string {
-  return key.slice(0, key.lastIndexOf(':') + 1);
+  #familyOf(key: string): string {
+    const length = key.lastIndexOf(':') + 1;
+    if (length !== this.#family.length || !key.startsWith(this.#family)) this.#family = key.slice(0, length);
+    return this.#family;
+  }
 }

@@ -1,15 +1,14 @@
+import { Cluster } from 'ioredis';
 import { getOrAdd } from '../model/get-or-add.ts';
 import type { AskedKey, GetQueueOptions } from './get-queue.ts';
 import { GetQueue, MAX_KEYS } from './get-queue.ts';
 import { masterOf } from './open-redis.ts';
 
-type Asker = AskedKey['askers'][number];
-
 /** Gathers the reads of one turn of the event loop into one command per master: a command costs more than a key. */
 export class GatheredGets {
   readonly #options: GetQueueOptions;
   readonly #queues = new Map<string, GetQueue>();
-  #askers = new Map<string, Asker[]>();
+  #asked = new Map<string, AskedKey>();
 
   constructor(options: GetQueueOptions) {
     this.#options = options;
@@ -18,22 +17,31 @@ export class GatheredGets {
   get(key: string): Promise<Buffer | null> {
     return new Promise((resolve, reject) => {
       const asker = { resolve, reject };
-      const others = this.#askers.get(key);
-      if (others) {
-        others.push(asker);
+      const asked = this.#asked.get(key);
+      if (asked) {
+        asked.askers.push(asker);
         return;
       }
-      if (this.#askers.size === 0) setImmediate(this.#send);
-      this.#askers.set(key, [asker]);
-      if (this.#askers.size === MAX_KEYS) this.#send();
+      if (this.#asked.size === 0) setImmediate(this.#send);
+      this.#asked.set(key, { key, askers: [asker], since: 0 });
+      if (this.#asked.size === MAX_KEYS) this.#send();
     });
   }
 
   readonly #send = (): void => {
-    if (this.#askers.size === 0) return;
-    const asked = [...this.#askers].map(([key, askers]) => ({ key, askers }));
-    this.#askers = new Map();
-    const byMaster = Map.groupBy(asked, ({ key }) => masterOf(this.#options.client, key));
-    for (const [master, keys] of byMaster) getOrAdd(this.#queues, master, () => new GetQueue(this.#options)).ask(keys);
+    if (this.#asked.size === 0) return;
+    const asked = [...this.#asked.values()];
+    this.#asked = new Map();
+    const { client } = this.#options;
+    if (!(client instanceof Cluster)) {
+      this.#queueOf('').ask(asked);
+      return;
+    }
+    for (const [master, keys] of Map.groupBy(asked, ({ key }) => masterOf(client, key)))
+      this.#queueOf(master).ask(keys);
   };
+
+  #queueOf(master: string): GetQueue {
+    return getOrAdd(this.#queues, master, () => new GetQueue(this.#options));
+  }
 }

@@ -5,13 +5,18 @@ import { type MasterReply, mgetByMaster } from './mget-by-master.ts';
 import type { RedisClient } from './open-redis.ts';
 import type { ServerGuard } from './server-guard.ts';
 
+/** A reader of a key. */
+export interface Asker {
+  readonly resolve: (found: Buffer | null) => void;
+  readonly reject: (error: unknown) => void;
+}
+
 /** A key to read, and its readers. */
 export interface AskedKey {
   readonly key: string;
-  readonly askers: readonly {
-    readonly resolve: (found: Buffer | null) => void;
-    readonly reject: (error: unknown) => void;
-  }[];
+  readonly askers: Asker[];
+  /** When it was given to its queue, as `performance.now()`. */
+  since: number;
 }
 
 export interface GetQueueOptions {
@@ -21,10 +26,6 @@ export interface GetQueueOptions {
   readonly expected: EntrySizes;
   /** Called with the number of reads that the server did not answer in time. */
   readonly onTimedOut: (reads: number) => void;
-}
-
-interface Waiting extends AskedKey {
-  readonly since: number;
 }
 
 /** The maximum number of keys in one command: while it runs, the server answers no other client. */
@@ -39,7 +40,7 @@ const MIN_BYTES_AFTER_TIMEOUT = MAX_BYTES / 16;
 /** The reads of one master: as few commands as possible, each of bounded size, with a bounded number of bytes in flight. */
 export class GetQueue {
   readonly #options: GetQueueOptions;
-  #waiting: Waiting[] = [];
+  #waiting: AskedKey[] = [];
   #bytesUnderWay = 0;
 
   constructor(options: GetQueueOptions) {
@@ -48,7 +49,8 @@ export class GetQueue {
 
   ask(keys: readonly AskedKey[]): void {
     const since = performance.now();
-    for (const asked of keys) this.#waiting.push({ ...asked, since });
+    for (const asked of keys) asked.since = since;
+    this.#waiting = this.#waiting.length === 0 ? [...keys] : [...this.#waiting, ...keys];
     this.#sendNext();
   }
 
@@ -61,7 +63,7 @@ export class GetQueue {
   }
 
   /** Returns the keys of the next command, or null if no key waits or the commands in flight have to end first. */
-  #next(): { asked: Waiting[]; bytes: number } | null {
+  #next(): { asked: AskedKey[]; bytes: number } | null {
     const { expected } = this.#options;
     let bytes = 0;
     let count = 0;
@@ -76,32 +78,31 @@ export class GetQueue {
   }
 
   /** Never rejects. */
-  async #get(asked: readonly Waiting[], bytes: number): Promise<void> {
+  async #get(asked: readonly AskedKey[], bytes: number): Promise<void> {
     const { client, guard } = this.#options;
-    const askers = new Map(asked.map((one) => [one.key, one]));
-    await Promise.all(mgetByMaster(client, guard, [...askers.keys()]).map((one) => this.#settle(one, askers)));
+    const replies = mgetByMaster(client, guard, asked);
+    await Promise.all(replies.map((reply) => this.#settle(reply)));
     this.#bytesUnderWay -= bytes;
     this.#sendNext();
   }
 
-  async #settle({ keys, answer }: MasterReply, asked: ReadonlyMap<string, AskedKey>): Promise<void> {
+  async #settle({ asked, answer }: MasterReply<AskedKey>): Promise<void> {
     const { expected } = this.#options;
     try {
       const bytes = await answer;
-      for (const [i, key] of keys.entries()) {
+      for (const [i, { key, askers }] of asked.entries()) {
         const found = bytes[i] ?? null;
         const isAnswer = !(found instanceof Unreachable);
         if (isAnswer) expected.note(key, found?.length ?? 0);
-        for (const { resolve, reject } of asked.get(key)?.askers ?? [])
+        for (const { resolve, reject } of askers)
           if (isAnswer) resolve(found);
           else reject(found);
       }
     } catch (error) {
-      const failed = keys.flatMap((key) => asked.get(key) ?? []);
-      if (!(error instanceof CommandTimedOut)) return this.#reject(failed, error);
-      for (const key of keys) expected.note(key, Math.max(expected.of(key), MIN_BYTES_AFTER_TIMEOUT));
+      if (!(error instanceof CommandTimedOut)) return this.#reject(asked, error);
+      for (const { key } of asked) expected.note(key, Math.max(expected.of(key), MIN_BYTES_AFTER_TIMEOUT));
       // The queued reads have waited for the same server.
-      this.#rejectTimedOut([...failed, ...this.#waiting.splice(0)], error);
+      this.#rejectTimedOut([...asked, ...this.#waiting.splice(0)], error);
     }
   }
 

@@ -11,17 +11,23 @@ import type { ServerGuard } from './server-guard.ts';
  */
 type Bytes = readonly (Buffer | null | Unreachable)[];
 
-export interface MasterReply {
-  readonly keys: readonly string[];
+export interface MasterReply<Asked> {
+  readonly asked: readonly Asked[];
   readonly answer: Promise<Bytes>;
 }
 
 /** Reads keys in one round trip to each master that holds some of them, concurrently. */
-export function mgetByMaster(client: RedisClient, guard: ServerGuard, keys: readonly string[]): MasterReply[] {
-  if (!(client instanceof Cluster)) return [{ keys, answer: guard.runOn('', () => client.mgetBuffer(...keys)) }];
-  return [...Map.groupBy(keys, (key) => masterOf(client, key))].map(([master, its]) => {
-    const ofSlots = [...Map.groupBy(its, (key) => calculateSlot(key)).values()];
-    return { keys: ofSlots.flat(), answer: guard.runOn(master, () => fromSlots(client, ofSlots, guard.what)) };
+export function mgetByMaster<Asked extends { readonly key: string }>(
+  client: RedisClient,
+  guard: ServerGuard,
+  asked: readonly Asked[],
+): MasterReply<Asked>[] {
+  if (!(client instanceof Cluster))
+    return [{ asked, answer: guard.runOn('', () => client.mgetBuffer(asked.map(({ key }) => key))) }];
+  return [...Map.groupBy(asked, ({ key }) => masterOf(client, key))].map(([master, its]) => {
+    const ofSlots = [...Map.groupBy(its, ({ key }) => calculateSlot(key)).values()];
+    const keys = ofSlots.map((some) => some.map(({ key }) => key));
+    return { asked: ofSlots.flat(), answer: guard.runOn(master, () => fromSlots(client, keys, guard.what)) };
   });
 }
 
