@@ -15,7 +15,7 @@ beforeEach(() => {
 const made = (options: OriginLimiterOptions = {}) =>
   new OriginLimiter('database', options, { clock, onStateChange: (state) => states.push(state) });
 const call = (limiter: OriginLimiter, work: (signal: AbortSignal) => unknown, timeoutMs = 1_000) =>
-  withPermit(limiter, (permit) => permit.run('k:1', timeoutMs, work));
+  withPermit(limiter, (permit) => permit.run('k:1', timeoutMs, ({ signal }) => work(signal)));
 const ask = (limiter: OriginLimiter, work: (signal: AbortSignal) => unknown) =>
   call(limiter, work).catch((error: unknown) => {
     return error instanceof Error && 'code' in error ? error.code : String(error);

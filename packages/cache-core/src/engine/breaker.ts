@@ -48,6 +48,8 @@ export class Breaker {
   readonly #openForMs: number;
   readonly #policy: CircuitBreakerPolicy;
   #retryAt = 0;
+  /** Whether the last verdict that cockatiel has counted in the closed state is a failure. */
+  #hasFailed = false;
 
   /**
    * @param settings `failures` in a row open the breaker for `openForMs`
@@ -87,6 +89,18 @@ export class Breaker {
    * @param call must never reject; run it only while `refusedForMs` is 0
    */
   async run<Ended extends Judged>(call: () => Promise<Ended>): Promise<Ended> {
+    if (this.state !== 'closed') return this.#execute(call);
+    const ended = await call();
+    // A call that started before the breaker opened shows nothing about the present state.
+    if (this.state !== 'closed' || ended.verdict === 'unknown') return ended;
+    // cockatiel counts failures in a row. An answer after an answer does not change the count.
+    if (ended.verdict === 'answered' && !this.#hasFailed) return ended;
+    this.#hasFailed = ended.verdict === 'failed';
+    return this.#execute(async () => ended);
+  }
+
+  /** Lets cockatiel count the verdict of a call. */
+  async #execute<Ended extends Judged>(call: () => Promise<Ended>): Promise<Ended> {
     const isProbe = this.state !== 'closed';
     let ended: Ended | undefined;
     try {
@@ -94,7 +108,6 @@ export class Breaker {
         ended = await call();
         const { verdict } = ended;
         if (verdict === 'answered') return ended;
-        // A call that started before the breaker opened shows nothing about the present state.
         throw new NoAnswer(verdict, isProbe || (verdict === 'failed' && this.state === 'closed'));
       });
     } catch (error) {

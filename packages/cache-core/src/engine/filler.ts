@@ -118,7 +118,7 @@ export class Filler {
    * that waiters find it there.
    */
   #store(start: StampedLoad, request: FillRequest, loaded: Loaded, release: () => Promise<void>): LoadResult {
-    const { lookup, background, clock } = this.#options;
+    const { lookup, background, clock, shared } = this.#options;
     const { key, policy, verified, before } = request;
     const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
     const learnedMs = loaded.store ? this.#learned(request, loaded, seenAt.wall) : null;
@@ -131,14 +131,15 @@ export class Filler {
     const stored = loaded.store && this.isStorable(cached);
     if (loaded.store && !stored) this.fenced++;
     const isInMemory = stored && lookup.keep(cached);
-    background.run('fill', async () => {
-      try {
-        if (stored && verified) await this.share(cached);
-        if (stored && verified && before && !lookup.isAlive(cached)) await this.#options.shared?.remove(key);
-      } finally {
-        await release();
-      }
-    });
+    if (shared || release !== noLock)
+      background.run('fill', async () => {
+        try {
+          if (stored && verified) await this.share(cached);
+          if (stored && verified && before && !lookup.isAlive(cached)) await shared?.remove(key);
+        } finally {
+          await release();
+        }
+      });
     return {
       cached,
       fetched: false,

@@ -86,11 +86,19 @@ export class InFlightLoads {
     const number = ++this.#latest;
     const load: InFlightLoad = { number, asksOrigin, stamp: this.#follower.stamp, beganAt, result: promise };
     this.#loads.set(key, load);
-    run(load)
-      .finally(() => {
-        if (this.#loads.get(key) === load) this.#loads.delete(key);
-      })
-      .then(resolve, reject);
+    const end = () => {
+      if (this.#loads.get(key) === load) this.#loads.delete(key);
+    };
+    run(load).then(
+      (result) => {
+        end();
+        resolve(result);
+      },
+      (error: unknown) => {
+        end();
+        reject(error);
+      },
+    );
     return load;
   }
 

@@ -6,6 +6,7 @@ import { type StaleFor, staleTimes } from '../model/policy.ts';
 import { checkedScope, type Scope, union } from '../model/scope.ts';
 import { toToken } from '../model/selector.ts';
 import type { Frozen } from '../model/value.ts';
+import type { Cancellable } from './timed-call.ts';
 
 /**
  * The argument of a load. Its methods describe the answer, for every kind of load: for a reader, in the background and for warming.
@@ -82,11 +83,11 @@ export class LoadCall {
   #hasEnded = false;
 
   /** @param now wall clock in milliseconds since 1970 */
-  constructor(key: CacheKey, stale: CachedEntry | null, signal: AbortSignal, now: () => number) {
+  constructor(key: CacheKey, stale: CachedEntry | null, cancellable: Cancellable, now: () => number) {
     this.key = key;
     this.stale = stale;
     this.#now = now;
-    this.context = this.#contextWith(signal);
+    this.context = this.#contextOf(cancellable);
   }
 
   /** Ends the call: returns the description of its answer. A later change of it throws. */
@@ -102,11 +103,13 @@ export class LoadCall {
     };
   }
 
-  #contextWith(signal: AbortSignal): LoadContext {
+  #contextOf(cancellable: Cancellable): LoadContext {
     const staleAnswer = () => this.#staleAnswer();
     return {
       key: this.key,
-      signal,
+      get signal() {
+        return cancellable.signal;
+      },
       get stale() {
         return staleAnswer();
       },

@@ -4,12 +4,11 @@ import type { CacheKey } from '../model/key.ts';
 import type { InFlightLoad, LoadResult } from './in-flight-loads.ts';
 import type { Permit } from './origin-limiter.ts';
 
-/** One call of an origin. */
-export interface NestedCall {
-  readonly keys: readonly CacheKey[];
-  readonly permit: Permit;
-  /** The in-flight loads that end with this call; empty for a bypass. */
-  readonly inFlight: readonly InFlightLoad[];
+/** A key that a call loads. */
+interface NestedJob {
+  readonly key: CacheKey;
+  /** The in-flight load that ends with the call; null for a bypass. */
+  readonly inFlight: InFlightLoad | null;
 }
 
 /** A load that another load waits for. */
@@ -19,11 +18,12 @@ interface Wait {
 }
 
 /** A call that runs, and the call whose load started it. */
-interface Running {
+export interface RunningCall {
   readonly keys: ReadonlySet<CacheKey>;
   readonly permit: Permit;
-  readonly outer: Running | null;
-  readonly waits: Set<Wait>;
+  readonly outer: RunningCall | null;
+  /** Null until one of its loads waits: most loads read no other key. */
+  waits: Set<Wait> | null;
   hasEnded: boolean;
 }
 
@@ -32,21 +32,27 @@ interface Running {
  * is suspended. Otherwise loads that hold every permit could wait forever for one more permit.
  */
 export class LoadNesting {
-  readonly #running = new AsyncLocalStorage<Running | null>();
+  readonly #running = new AsyncLocalStorage<RunningCall | null>();
   /** The call that each in-flight load ends with, from the start of that call. */
-  readonly #calls = new WeakMap<InFlightLoad, Running>();
+  readonly #calls = new WeakMap<InFlightLoad, RunningCall>();
+
+  /** Call before the loads of a call run. */
+  begin(jobs: readonly NestedJob[], permit: Permit): RunningCall {
+    const keys = new Set(jobs.map(({ key }) => key));
+    const running: RunningCall = { keys, permit, outer: this.#innermost(), waits: null, hasEnded: false };
+    for (const { inFlight } of jobs) if (inFlight) this.#calls.set(inFlight, running);
+    return running;
+  }
 
   /** Runs the loads of a call. Reads that they make are nested in it until it ends. */
-  async inside<Result>({ keys, permit, inFlight }: NestedCall, load: () => Promise<Result>): Promise<Result> {
-    const outer = this.#running.getStore() ?? null;
-    const running: Running = { keys: new Set(keys), permit, outer, waits: new Set(), hasEnded: false };
-    for (const each of inFlight) this.#calls.set(each, running);
-    try {
-      return await this.#running.run(running, load);
-    } finally {
-      running.hasEnded = true;
-      if (running.waits.size > 0) permit.resume();
-    }
+  inside<Result>(running: RunningCall, load: () => Promise<Result>): Promise<Result> {
+    return this.#running.run(running, load);
+  }
+
+  /** Call when the loads of a call have ended. */
+  end(running: RunningCall): void {
+    running.hasEnded = true;
+    if (isWaiting(running)) running.permit.resume();
   }
 
   /** Runs background work, which is not nested in any load. */
@@ -71,36 +77,43 @@ export class LoadNesting {
    *
    * @throws LoadCycle if the load waits, directly or over other loads, for the load that the caller runs inside
    */
-  async waiting(key: CacheKey, load: InFlightLoad): Promise<LoadResult> {
+  waiting(key: CacheKey, load: InFlightLoad): Promise<LoadResult> {
     const running = this.#innermost();
-    if (!running || running.hasEnded) return load.result;
-    const wait: Wait = { key, load };
+    return !running || running.hasEnded ? load.result : this.#waitingIn(running, { key, load });
+  }
+
+  async #waitingIn(running: RunningCall, wait: Wait): Promise<LoadResult> {
     const path = this.#pathTo(running, wait, new Set());
-    if (path) throw new LoadCycle(path.at(-1) ?? key, path.slice(0, -1));
-    if (running.waits.size === 0) running.permit.suspend();
+    if (path) throw new LoadCycle(path.at(-1) ?? wait.key, path.slice(0, -1));
+    if (!isWaiting(running)) running.permit.suspend();
+    running.waits ??= new Set();
     running.waits.add(wait);
     try {
-      return await load.result;
+      return await wait.load.result;
     } finally {
       running.waits.delete(wait);
-      if (running.waits.size === 0 && !running.hasEnded) running.permit.resume();
+      if (!isWaiting(running) && !running.hasEnded) running.permit.resume();
     }
   }
 
   /** Returns the keys over which `wait` leads back to `target`, the key of `target` last; null if it does not. */
-  #pathTo(target: Running, { key, load }: Wait, seen: Set<Running>): CacheKey[] | null {
+  #pathTo(target: RunningCall, { key, load }: Wait, seen: Set<RunningCall>): CacheKey[] | null {
     const running = this.#calls.get(load);
     if (!running || running.hasEnded || seen.has(running)) return null;
     if (running === target) return [key];
     seen.add(running);
-    for (const wait of running.waits) {
+    for (const wait of running.waits ?? []) {
       const path = this.#pathTo(target, wait, seen);
       if (path) return [key, ...path];
     }
     return null;
   }
 
-  #innermost(): Running | null {
+  #innermost(): RunningCall | null {
     return this.#running.getStore() ?? null;
   }
+}
+
+function isWaiting({ waits }: RunningCall): boolean {
+  return waits !== null && waits.size > 0;
 }

@@ -12,6 +12,7 @@ import type { InFlightLoad, LoadResult, StampedLoad } from './in-flight-loads.ts
 import { isNotModified, LoadCall, type LoadContext, type LoadMetadata, type NotModified } from './load-context.ts';
 import { LoadNesting } from './load-nesting.ts';
 import type { OriginLimiter, Permit } from './origin-limiter.ts';
+import type { Cancellable } from './timed-call.ts';
 import { TracedLoad } from './traced-load.ts';
 
 /**
@@ -101,8 +102,7 @@ export class Loader {
   source(key: CacheKey, load: Load, policy: ResolvedPolicy, held?: Permit): LoadSource {
     if (typeof load !== 'function') throw new InvalidArgument('load', 'a function', load);
     const { origin, hardTimeoutMs } = policy;
-    const work = (calls: readonly LoadCall[]) =>
-      Promise.all(calls.map(async ({ context }) => load(context as LoadContext<never>)));
+    const work = async ([call]: readonly LoadCall[]) => [await load(call?.context as LoadContext<never>)];
     return {
       load: async (job) => {
         const [result] = await this.run({ what: key, origin, hardTimeoutMs, isBatch: false, work }, [job], held);
@@ -139,10 +139,13 @@ export class Loader {
     held: Permit | undefined,
     traced: TracedLoad | null,
   ): Promise<Promise<LoadResult>[]> {
-    const permit = held ?? (await this.limiterOf(call.origin).acquire());
+    const limiter = this.limiterOf(call.origin);
+    const permit = held ?? limiter.acquireFree() ?? (await limiter.acquire());
     try {
       this.#stamp(jobs, traced);
-      const answers = await this.#load(permit, call, jobs);
+      const answers = await permit.run(call.what, call.hardTimeoutMs, (cancellable) =>
+        this.#load(permit, call, jobs, cancellable),
+      );
       return answers.map(({ job, answer }) => job.fill(answer));
     } finally {
       permit.release();
@@ -152,29 +155,36 @@ export class Loader {
   /** Records the position of the log that this process has applied, and the time, as the start of each job. */
   #stamp(jobs: readonly LoadJob[], traced: TracedLoad | null): void {
     const { follower, clock } = this.#options;
-    const start = { stamp: follower.stamp, beganAt: clock.monotonic() };
-    for (const job of jobs) Object.assign(job.start, start);
+    const { stamp } = follower;
+    const beganAt = clock.monotonic();
+    for (const { start } of jobs) {
+      start.stamp = stamp;
+      start.beganAt = beganAt;
+    }
     traced?.began();
   }
 
   /** Calls the origin once. Returns the answer of each job, in their order. */
-  #load(permit: Permit, call: OriginCall, jobs: readonly LoadJob[]): Promise<{ job: LoadJob; answer: Answered }[]> {
+  async #load(
+    permit: Permit,
+    call: OriginCall,
+    jobs: readonly LoadJob[],
+    cancellable: Cancellable,
+  ): Promise<{ job: LoadJob; answer: Answered }[]> {
     const { clock } = this.#options;
-    const keys = jobs.map(({ key }) => key);
-    const inFlight = jobs.flatMap((job) => job.inFlight ?? []);
-    return permit.run(call.what, call.hardTimeoutMs, (signal) =>
-      this.nesting.inside({ keys, permit, inFlight }, async () => {
-        const began = clock.monotonic();
-        const loads = jobs.map((job) => ({
-          job,
-          load: new LoadCall(job.key, job.stale(), signal, () => clock.now()),
-        }));
-        const values = await call.work(loads.map(({ load }) => load));
-        const loadMs = clock.monotonic() - began;
-        const answerOf = call.isBatch ? answerOrError : loadedOf;
-        return loads.map(({ job, load }, i) => ({ job, answer: answerOf(load, values[i], loadMs) }));
-      }),
-    );
+    const { nesting } = this;
+    const running = nesting.begin(jobs, permit);
+    try {
+      const began = clock.monotonic();
+      const now = () => clock.now();
+      const loads = jobs.map((job) => ({ job, load: new LoadCall(job.key, job.stale(), cancellable, now) }));
+      const values = await nesting.inside(running, () => call.work(loads.map(({ load }) => load)));
+      const loadMs = clock.monotonic() - began;
+      const answerOf = call.isBatch ? answerOrError : loadedOf;
+      return loads.map(({ job, load }, i) => ({ job, answer: answerOf(load, values[i], loadMs) }));
+    } finally {
+      nesting.end(running);
+    }
   }
 
   /** Returns whether the origin would refuse a load of the caller now. A nested load gets the permit that its caller suspends. */

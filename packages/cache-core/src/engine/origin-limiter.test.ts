@@ -21,7 +21,7 @@ const outcomeOf = (call: Promise<unknown>) =>
     error instanceof Error ? ((error as { code?: string }).code ?? error.message) : error,
   );
 const call = (limiter: OriginLimiter, work: (signal: AbortSignal) => unknown, timeoutMs = TIMEOUT_MS, what = 'k:1') =>
-  withPermit(limiter, (permit) => permit.run(what, timeoutMs, work));
+  withPermit(limiter, (permit) => permit.run(what, timeoutMs, ({ signal }) => work(signal)));
 const run = (limiter: OriginLimiter, work: (signal: AbortSignal) => unknown, timeoutMs = TIMEOUT_MS) =>
   outcomeOf(call(limiter, work, timeoutMs));
 

@@ -1,15 +1,15 @@
-import PQueue from 'p-queue';
-import type { Clock } from '../model/clock.ts';
-import { LoadTimedOut, OriginCircuitOpen, OriginOverloaded } from '../model/errors.ts';
+import { type Clock, startTimer } from '../model/clock.ts';
+import { OriginCircuitOpen, OriginOverloaded } from '../model/errors.ts';
 import type { BreakerState, Verdict } from './breaker.ts';
 import { ExpectedWait } from './expected-wait.ts';
-import { waitForSpareSlot } from './low-priority-permit.ts';
 import {
   type OriginLimiterContext,
   type OriginLimiterOptions,
   type OriginLimiterSettings,
   resolveOriginLimiter,
 } from './origin-limiter-options.ts';
+import { Permits } from './permits.ts';
+import { type OriginWork, timedCall } from './timed-call.ts';
 
 export interface OriginState {
   readonly breaker: BreakerState;
@@ -18,9 +18,6 @@ export interface OriginState {
   /** Calls that timed out and still run, because they ignore their signal. */
   readonly abandoned: number;
 }
-
-/** Calls the origin. When the call times out, its signal is aborted with a `LoadTimedOut` as the reason. */
-export type OriginWork<Result> = (signal: AbortSignal) => PromiseLike<Result> | Result;
 
 /** The right to make one call of an origin. Its holder must release it, whatever happens. */
 export interface Permit {
@@ -41,9 +38,6 @@ export interface Permit {
   release(): void;
 }
 
-/** The reason of signals that only end a timer. Without one, `abort` makes an exception with a stack trace for each call. */
-const OVER = 'over';
-
 type Ended<Result> = { readonly verdict: Verdict } & ({ readonly result: Result } | { readonly error: unknown });
 
 /** Abandoned calls that may still run, per call of `concurrency`. */
@@ -62,7 +56,7 @@ const LOST_AFTER_TIMEOUTS = 10;
 export class OriginLimiter {
   readonly name: string;
   readonly #settings: OriginLimiterSettings;
-  readonly #queue: PQueue;
+  readonly #permits: Permits;
   readonly #clock: Clock;
   readonly #expectedWait: ExpectedWait | null;
   /** Each abandoned call with the monotonic time at which it no longer counts. */
@@ -74,8 +68,8 @@ export class OriginLimiter {
     this.name = name;
     this.#clock = surroundings.clock;
     this.#settings = resolveOriginLimiter(name, options, surroundings);
-    this.#queue = new PQueue({ concurrency: this.#settings.concurrency });
     const { concurrency, maxExpectedWaitMs } = this.#settings;
+    this.#permits = new Permits(concurrency);
     this.#expectedWait = maxExpectedWaitMs === null ? null : new ExpectedWait(concurrency, maxExpectedWaitMs);
   }
 
@@ -87,8 +81,8 @@ export class OriginLimiter {
   get state(): OriginState {
     return {
       breaker: this.#settings.breaker?.state ?? 'closed',
-      running: this.#queue.pending,
-      waiting: this.#queue.size,
+      running: this.#permits.taken,
+      waiting: this.#permits.waiting,
       abandoned: this.#abandoned.size,
     };
   }
@@ -105,11 +99,21 @@ export class OriginLimiter {
    * @throws OriginOverloaded if the queue is full, the wait takes longer than `waitAtMost`, or too many abandoned calls still run
    */
   async acquire(): Promise<Permit> {
-    this.#throwIfUnavailable();
-    if (this.#queue.pending < this.#queue.concurrency) return this.#grant();
+    const free = this.acquireFree();
+    if (free) return free;
     if (this.isFull) throw this.#overloaded(this.#maxWaiting);
-    const wait = this.#startWait();
-    return this.#grant(wait).finally(wait.end);
+    await this.#wait(false);
+    return this.#granted(true);
+  }
+
+  /**
+   * Returns a permit if one is free, else null: the caller then waits in `acquire`.
+   *
+   * @throws OriginCircuitOpen, OriginOverloaded as `acquire`
+   */
+  acquireFree(): Permit | null {
+    this.#throwIfUnavailable();
+    return this.#permits.take() ? this.#permit(true) : null;
   }
 
   /**
@@ -120,50 +124,62 @@ export class OriginLimiter {
    */
   async acquireLowPriority(): Promise<Permit> {
     this.#throwIfUnavailable();
-    const wait = this.#startWait();
-    const release = await waitForSpareSlot(this.#queue, wait.signal).finally(wait.end);
-    return this.#permit(release);
+    await this.#wait(true);
+    return this.#granted(false);
   }
 
   /** Whether a call would be refused now because too many wait. */
   get isFull(): boolean {
-    return this.#queue.pending >= this.#queue.concurrency && this.#queue.size >= this.#maxWaiting;
+    return !this.#permits.hasFree && this.#permits.waiting >= this.#maxWaiting;
   }
 
   get #maxWaiting(): number {
     return Math.min(this.#settings.maxWaiting, this.#expectedWait?.maxWaiting ?? Number.POSITIVE_INFINITY);
   }
 
-  #grant(wait?: { readonly signal: AbortSignal; end(): void }): Promise<Permit> {
-    const { promise, resolve, reject } = Promise.withResolvers<Permit>();
-    const hold = () => {
-      if (wait) {
-        wait.end();
-        this.#throwIfUnavailable(); // the breaker may have opened during the wait
-      }
-      const slot = Promise.withResolvers<void>();
-      const grantedAt = this.#clock.monotonic();
-      resolve(this.#permit(slot.resolve));
-      void slot.promise.then(() => this.#expectedWait?.ended(this.#clock.monotonic() - grantedAt));
-      return slot.promise; // not the promise above, which frees the permit a turn later
-    };
-    this.#queue.add(hold, wait && { signal: wait.signal }).catch(reject);
-    return promise;
+  /** Resolves when a permit is taken for the caller. Rejects if the wait takes longer than `waitAtMost`. */
+  #wait(isLowPriority: boolean): Promise<void> {
+    const cameAt = this.#clock.monotonic();
+    const { waitAtMostMs } = this.#settings;
+    return new Promise((resolve, reject) => {
+      const stop = startTimer(this.#clock, waitAtMostMs, () => {
+        leave();
+        const waitedMs = Math.round(this.#clock.monotonic() - cameAt);
+        reject(this.#overloaded(`a permit within ${waitAtMostMs} ms, waited ${waitedMs} ms`));
+      });
+      const granted = () => {
+        stop();
+        resolve();
+      };
+      const leave = this.#permits.wait(granted, isLowPriority);
+    });
   }
 
-  #permit(release: () => void): Permit {
+  /** Returns the permit that was taken at the end of a wait, unless the breaker has opened during the wait. */
+  #granted(isExpected: boolean): Permit {
+    try {
+      this.#throwIfUnavailable();
+    } catch (error) {
+      this.#permits.release();
+      throw error;
+    }
+    return this.#permit(isExpected);
+  }
+
+  /** @param isExpected whether its duration counts for the expected wait of other calls */
+  #permit(isExpected: boolean): Permit {
+    const grantedAt = this.#clock.monotonic();
+    let isReleased = false;
     return {
-      run: async (what, timeoutMs, work) => {
-        this.#throwIfUnavailable(); // the breaker may have opened since the permit was granted
-        return this.#call(what, timeoutMs, work);
+      run: (what, timeoutMs, work) => this.#run(what, timeoutMs, work),
+      suspend: () => this.#permits.change(1),
+      resume: () => this.#permits.change(-1),
+      release: () => {
+        if (isReleased) return;
+        isReleased = true;
+        if (isExpected) this.#expectedWait?.ended(this.#clock.monotonic() - grantedAt);
+        this.#permits.release();
       },
-      suspend: () => {
-        this.#queue.concurrency++;
-      },
-      resume: () => {
-        this.#queue.concurrency--;
-      },
-      release,
     };
   }
 
@@ -185,22 +201,9 @@ export class OriginLimiter {
     return new OriginOverloaded(expected, this.name);
   }
 
-  /** Returns a signal that ends a wait which takes longer than `waitAtMost`. Call `end` when the wait is over. */
-  #startWait(): { readonly signal: AbortSignal; end(): void } {
-    const leave = new AbortController();
-    const over = new AbortController();
-    const cameAt = this.#clock.monotonic();
-    const { waitAtMostMs } = this.#settings;
-    void this.#clock.sleep(waitAtMostMs, over.signal).then(() => {
-      if (over.signal.aborted) return;
-      const waitedMs = Math.round(this.#clock.monotonic() - cameAt);
-      leave.abort(this.#overloaded(`a permit within ${waitAtMostMs} ms, waited ${waitedMs} ms`));
-    });
-    return { signal: leave.signal, end: () => over.abort(OVER) };
-  }
-
-  async #call<Result>(what: string, timeoutMs: number, work: OriginWork<Result>): Promise<Result> {
-    const call = () => this.#work(what, timeoutMs, work);
+  async #run<Result>(what: string, timeoutMs: number, work: OriginWork<Result>): Promise<Result> {
+    this.#throwIfUnavailable(); // the breaker may have opened since the permit was granted
+    const call = () => this.#call(what, timeoutMs, work);
     const { breaker } = this.#settings;
     const ended = await (breaker ? breaker.run(call) : call());
     if ('error' in ended) throw ended.error;
@@ -208,25 +211,12 @@ export class OriginLimiter {
   }
 
   /** Never rejects. */
-  async #work<Result>(what: string, timeoutMs: number, work: OriginWork<Result>): Promise<Ended<Result>> {
-    const stop = new AbortController();
-    const over = new AbortController();
-    // This listener comes before those of the work, so the call rejects with the signal's reason and not with an error of the work.
-    const timedOut = new Promise<never>((_, reject) => {
-      stop.signal.addEventListener('abort', () => reject(stop.signal.reason), { once: true });
-    });
-    void this.#clock.sleep(timeoutMs, over.signal).then(() => {
-      if (!over.signal.aborted) stop.abort(new LoadTimedOut(what, timeoutMs));
-    });
-    try {
-      const working = new Promise<Result>((resolve) => resolve(work(stop.signal)));
-      stop.signal.addEventListener('abort', () => this.#abandon(working, timeoutMs), { once: true });
-      return { verdict: 'answered', result: await Promise.race([timedOut, working]) };
-    } catch (error) {
-      return this.#judge(error);
-    } finally {
-      over.abort(OVER);
-    }
+  #call<Result>(what: string, timeoutMs: number, work: OriginWork<Result>): Promise<Ended<Result>> {
+    const onTimeout = (working: Promise<unknown>) => this.#abandon(working, timeoutMs);
+    return timedCall({ what, timeoutMs, clock: this.#clock, onTimeout }, work).then(
+      (result) => ({ verdict: 'answered', result }),
+      (error: unknown) => this.#judge(error),
+    );
   }
 
   #abandon(working: Promise<unknown>, timeoutMs: number): void {

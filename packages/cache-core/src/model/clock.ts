@@ -6,6 +6,11 @@ export interface Clock {
   monotonic(): number;
   /** Resolves after `ms` (24 days at most), or at once when the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Calls `act` after `ms` (24 days at most), unless the returned function is called first. Optional: without it the cache uses
+   * `sleep`, which needs a promise and a signal for each load.
+   */
+  timer?(ms: number, act: () => void): () => void;
 }
 
 /** One moment on both clocks. */
@@ -16,6 +21,8 @@ export interface Instant {
 
 const MAX_TIMER_MS = 2 ** 31 - 1;
 const { hrtime } = process;
+/** The reason of signals that only end a timer. Without one, `abort` makes an exception with a stack trace for each call. */
+const STOPPED = 'stopped';
 
 /** The clocks of this machine. */
 export const systemClock: Clock = {
@@ -37,7 +44,21 @@ export const systemClock: Clock = {
       const timer = setTimeout(done, Math.min(ms, MAX_TIMER_MS));
       signal?.addEventListener('abort', done, { once: true });
     }),
+  timer: (ms, act) => {
+    const timer = setTimeout(act, Math.min(ms, MAX_TIMER_MS));
+    return () => clearTimeout(timer);
+  },
 };
+
+/** Calls `act` once after `ms` by a clock, unless the returned function is called first. */
+export function startTimer(clock: Clock, ms: number, act: () => void): () => void {
+  if (clock.timer) return clock.timer(ms, act);
+  const stopped = new AbortController();
+  void clock.sleep(ms, stopped.signal).then(() => {
+    if (!stopped.signal.aborted) act();
+  });
+  return () => stopped.abort(STOPPED);
+}
 
 /**
  * Waits for a promise for at most `ms` by a clock.

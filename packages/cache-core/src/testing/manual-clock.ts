@@ -36,6 +36,13 @@ export class ManualClock implements Clock {
     return event;
   }
 
+  timer(ms: number, act: () => void): () => void {
+    const event = this.after(ms, act);
+    return () => {
+      event.run = null;
+    };
+  }
+
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       if (signal?.aborted || ms <= 0) return resolve();
