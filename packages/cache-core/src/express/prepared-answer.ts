@@ -79,7 +79,7 @@ export class PreparedAnswer {
       const body = this.#cached.variant(encoding);
       if (body) return this.#form(encoding, body);
     }
-    return this.#forms.get(null) ?? this.#form(null, this.#cached.keptBody());
+    return this.#plain ?? this.#form(null, this.#cached.keptBody());
   }
 
   /** Returns the entity tag of the form in this encoding, which may not exist here: another process may have sent it. */
