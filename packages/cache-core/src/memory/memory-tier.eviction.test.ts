@@ -133,7 +133,7 @@ test('an entry that is read again soon after its eviction stays', () => {
     );
   flood('before', 100);
   replay(tier, ['k:back', 'k:once']);
-  flood('between', 60);
+  flood('between', 100);
   expect([tier.get('k:back'), tier.get('k:once')]).toEqual([undefined, undefined]);
   replay(tier, ['k:back']);
   flood('after', 100);
