@@ -72,7 +72,7 @@ export class CacheManager {
     if (typeof target !== 'string' || !isPolicy) return this.#getOrLoad(target, load, policy);
     // Memory holds only keys that were checked, so a hit need not check its own.
     const found = this.internal.reader.valueHit(target as CacheKey, policy?.earlyRefresh ?? DEFAULT_EARLY_REFRESH);
-    if (found !== null && found !== 'due') return Promise.resolve(found.value<Value>());
+    if (found !== null && found !== 'due') return found.valuePromise<Value>();
     return this.#getOrLoad(target, load, policy, found === 'due');
   }
 

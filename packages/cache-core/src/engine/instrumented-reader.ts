@@ -6,7 +6,7 @@ import { cacheChannels, type ReadTrace } from '../model/diagnostics.ts';
 import { type CacheKey, prefixOf } from '../model/key.ts';
 import type { MinPosition } from '../model/min-position.ts';
 import { outcomeOf } from '../model/outcome.ts';
-import type { ResolvedPolicy } from '../model/policy.ts';
+import { DEFAULT_EARLY_REFRESH, type ResolvedPolicy } from '../model/policy.ts';
 import type { Recipe } from '../ports/hot-key-store.ts';
 import type { Reporter } from '../stats/reporter.ts';
 import { type BatchItem, BatchLoad, type LoadMany } from './batch-load.ts';
@@ -66,7 +66,7 @@ export class InstrumentedReader {
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
     const cached = engine.lookup.freshInMemory(key, at);
     if (!cached?.isSound) return null;
-    const isRefreshed = isDue || engine.reader.isRefreshDue(cached, policy.earlyRefresh, at.wall);
+    const isRefreshed = isDue || this.#isRefreshDue(cached, policy.earlyRefresh, at);
     if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, cached);
     const verified = engine.follower.isTrusted;
     const facts = { tier: 'memory', verified, reason: isRefreshed ? 'early-refresh' : null } as const;
@@ -85,9 +85,14 @@ export class InstrumentedReader {
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
     const cached = engine.lookup.freshInMemory(key, at);
     if (!cached?.decodes()) return null;
-    if (engine.reader.isRefreshDue(cached, earlyRefresh, at.wall)) return 'due';
+    if (this.#isRefreshDue(cached, earlyRefresh, at)) return 'due';
     reporter.countHit(cached, this.#sampledMs(at), this.#sampleWeight);
     return cached;
+  }
+
+  #isRefreshDue(cached: CachedEntry, earlyRefresh: number, at: Instant): boolean {
+    if (earlyRefresh <= DEFAULT_EARLY_REFRESH && cached.isSurelyFreshAt(at)) return false;
+    return this.#options.engine.reader.isRefreshDue(cached, earlyRefresh, at.wall);
   }
 
   /**

@@ -94,12 +94,17 @@ export class Lookup {
     const { memory, switches, follower } = this.#options;
     if (!follower.isCurrentAt(at) || !switches.isOn('memory', key)) return null;
     const cached = memory.get(key);
-    return cached &&
-      nowOf(cached, at) < cached.freshUntil &&
-      this.isServable(cached) &&
-      this.#judged(cached).isUnexpired
-      ? cached
-      : null;
+    if (cached === undefined || !this.#isGood(cached)) return null;
+    return cached.isSurelyFreshAt(at) || nowOf(cached, at) < cached.freshUntil ? cached : null;
+  }
+
+  /** Returns whether no invalidation keeps the entry from being served as fresh. Epoch and `synced` change only with the index's version. */
+  #isGood(cached: CachedEntry): boolean {
+    const { version } = this.#options.follower.index;
+    if (cached.goodAt === version) return true;
+    if (!this.isServable(cached) || !this.#judged(cached).isUnexpired) return false;
+    cached.goodAt = version;
+    return true;
   }
 
   inMemory(key: CacheKey, verified: boolean): CachedEntry | Missing {

@@ -7,6 +7,7 @@ import { type Clock, resultWithin } from '../model/clock.ts';
 import { LoadCycle } from '../model/errors.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import { type Outcome, outcomeOf, type ReadFacts, type Reason } from '../model/outcome.ts';
+import { MAX_EARLINESS } from '../model/policy.ts';
 import type { Backoff } from './backoff.ts';
 import { decide, type Found, joinableBy, type LastStep, type LoadCause } from './decide.ts';
 import type { Filler } from './filler.ts';
@@ -31,8 +32,6 @@ export interface ReaderOptions {
 }
 
 const JOIN_TRIES = 3;
-/** The largest negative logarithm of a number that `Math.random` returns (2^-53). An entry with more time left needs no random number. */
-const MAX_EARLINESS = 37;
 
 /** The read path: memory, a load in progress, the shared tier, a load. `decide` chooses each step. */
 export class Reader {

@@ -228,3 +228,14 @@ test('an unreachable log is not reported as a defect', async () => {
   expect(reported).toEqual([]);
   await clock.through(follower.stop());
 });
+
+test('the index has another version after each change of the epoch and of synced', async () => {
+  const versions = [follower.index.version];
+  await follower.renew();
+  versions.push(follower.index.version);
+  expect(follower.synced).toBe(true);
+  follower.enterEpoch(follower.epoch + 1);
+  versions.push(follower.index.version);
+  expect(follower.synced).toBe(false);
+  expect(new Set(versions).size).toBe(3);
+});

@@ -20,7 +20,8 @@ const FAR_BEHIND = 500;
  *
  * Invariants: the lease runs from the moment at which its renewal was issued, and only once the head that the renewal
  * returned is applied; reading the log alone renews nothing; epochs only rise; a follower that was dropped from the
- * register has no earlier lease.
+ * register has no earlier lease; the index has another version after each change of
+ * `epoch` or `synced`.
  */
 export class Follower {
   readonly index = new HitIndex();

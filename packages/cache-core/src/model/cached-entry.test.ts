@@ -1,4 +1,5 @@
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryTier } from '../memory/memory-tier.ts';
 import { sampleEntry } from '../ports/testing/cached-entry-sample.ts';
@@ -11,6 +12,48 @@ test('all readers share one value', () => {
   const one = sampleEntry('k:1', { value: { rows } });
   expect(one.value()).toBe(one.value());
   expect(one.value()).toEqual({ rows });
+});
+
+test('all readers share one promise of the value', async () => {
+  const one = sampleEntry('k:1', { value: { rows } });
+  expect(one.valuePromise()).toBe(one.valuePromise());
+  expect(await one.valuePromise()).toBe(one.value());
+  one.shed();
+  expect(await one.valuePromise()).toBe(one.value());
+});
+
+test('an entry that is surely fresh is fresh by both clocks and far from an early refresh', () => {
+  const instant = fc.double({ min: 0, max: 4e12, noNaN: true });
+  const lifeMs = fc.oneof(fc.double({ min: 0, max: 1e5, noNaN: true }), fc.double({ min: 0, max: 1e12, noNaN: true }));
+  const seen = fc.record({ wall: instant, monotonic: fc.double({ min: 0, max: 1e11, noNaN: true }) });
+  const laterMs = fc.oneof(
+    fc.double({ min: -1e4, max: 2e5, noNaN: true }),
+    fc.double({ min: -1e12, max: 1e12, noNaN: true }),
+  );
+  let surely = 0;
+  fc.assert(
+    fc.property(
+      seen,
+      lifeMs,
+      fc.constantFrom(0, 0.3, 700),
+      laterMs,
+      laterMs,
+      (seenAt, lives, loadMs, later, wallLater) => {
+        const freshUntil = seenAt.wall + lives;
+        const one = sampleEntry('k:1', { freshUntil, loadMs }, seenAt);
+        const at = { monotonic: seenAt.monotonic + later, wall: seenAt.wall + wallLater };
+        if (!one.isSurelyFreshAt(at)) return;
+        surely++;
+        expect(Math.max(at.wall, at.monotonic + one.wallAtZero)).toBeLessThan(freshUntil);
+        expect(freshUntil - at.wall).toBeGreaterThanOrEqual(37 * loadMs);
+      },
+    ),
+    { numRuns: 2_000 },
+  );
+  expect(surely).toBeGreaterThan(100);
+  expect(sampleEntry('k:1', { freshUntil: 10_000, loadMs: 0 }).isSurelyFreshAt({ monotonic: 0, wall: 8_999 })).toBe(
+    true,
+  );
 });
 
 test('undefined and null are values and decoded once', () => {

@@ -4,11 +4,13 @@ import { EntryForms } from './entry-forms.ts';
 import { bytesOfText, bytesOfTexts, freeze } from './heap-bytes.ts';
 import { type InvalidationTargets, invalidationTargetsOf } from './invalidation-targets.ts';
 import { type CacheKey, prefixOf } from './key.ts';
+import { MAX_EARLINESS } from './policy.ts';
 import type { Scope } from './scope.ts';
 import { SharedLists, SharedTexts } from './shared-texts.ts';
 import { bufferOf, isReproduced, reproduced, type StoredBody, storedBody, storedBytesOf } from './stored-body.ts';
 import { etagOf, type Frozen, frozenValue } from './value.ts';
 import { type Encoding, ownMemory } from './variant.ts';
+import { wholeSecondsBefore } from './whole-seconds.ts';
 
 /**
  * The bytes that an entry uses in addition to its texts and body, measured: its own object, those of body and numbers,
@@ -20,6 +22,9 @@ const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
 /** The bytes of an entity tag, which is a text of 22 characters. */
 const ETAG_BYTES = 40;
+/** The bytes of a promise, and the hits of an entry from which on it is worth them. */
+const PROMISE_BYTES = 48;
+const MIN_HITS_OF_PROMISE = 2;
 /** The minimum size of a body with variants: the headers of a response are as long as a smaller body. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
@@ -47,6 +52,25 @@ export interface EntryQueue {
  * more memory access, and each entry its header.
  */
 export class CachedEntry implements Entry {
+  // The members that a hit reads come first: they lie together, and each is in the object itself.
+  /**
+   * The version of the hit index for which `Lookup` has found that the entry may be served as fresh, as far as invalidations decide
+   * that: one comparison instead of the whole verdict.
+   *
+   * @internal
+   */
+  goodAt = NOT_ASKED;
+  /** In whole seconds: see `isSurelyFreshAt`. */
+  readonly #surelyFreshUntil: number;
+  readonly #surelyFreshUntilWall: number;
+  /**
+   * Its hits that are in no count yet: see `ReadCounters.countHit`.
+   *
+   * @internal
+   */
+  uncountedHits = 0;
+  /** See `valuePromise`. */
+  #valuePromise: Promise<unknown> | null = null;
   readonly key: CacheKey;
   readonly epoch: number;
   readonly asOf: number;
@@ -151,6 +175,8 @@ export class CachedEntry implements Entry {
     this.#body = entry.body;
     this.bodyBytes = entry.body.length;
     this.loadBeganAt = loadBeganAt === null ? null : small(Math.floor(loadBeganAt)); // rounding makes it older, never younger
+    this.#surelyFreshUntil = wholeSecondsBefore(entry.freshUntil - this.wallAtZero);
+    this.#surelyFreshUntilWall = wholeSecondsBefore(entry.freshUntil - MAX_EARLINESS * entry.loadMs);
     this.#isJson = loadBeganAt === null ? null : true; // this process encoded it
     this.#ownBytes = bytesOf(key, entry);
     if (entry.encoded && this.bodyBytes >= MIN_COMPRESSED_BYTES) {
@@ -196,6 +222,17 @@ export class CachedEntry implements Entry {
   }
 
   /**
+   * Returns true if by both clocks the entry is fresh and a hit of the default policy does not reload it early, and no closer look is
+   * needed. False decides nothing. The exact members are numbers with fractions, each an object elsewhere in memory: a hit that reads
+   * two of them takes up to 100 ns longer if they are not in the processor's cache.
+   *
+   * @internal
+   */
+  isSurelyFreshAt({ monotonic, wall }: Instant): boolean {
+    return monotonic < this.#surelyFreshUntil * 1_000 && wall < this.#surelyFreshUntilWall * 1_000;
+  }
+
+  /**
    * Created at each call: it is needed only after the index has changed, and storing it would double the entry's memory.
    *
    * @internal
@@ -235,6 +272,7 @@ export class CachedEntry implements Entry {
     if (before.bodyBytes !== this.bodyBytes || !before.body.equals(this.body)) return;
     this.#body = before.#body;
     this.#value = before.#value;
+    this.#valuePromise = before.#valuePromise;
     this.#valueBytes = before.#valueBytes;
     this.#isJson ??= before.#isJson;
     if (!before.#forms) return;
@@ -257,6 +295,21 @@ export class CachedEntry implements Entry {
   }
 
   /**
+   * As `value`, as a resolved promise. From the second hit on all readers share one: to make a promise and to look for a method
+   * `then` of the value takes 25 ns of each hit.
+   */
+  valuePromise<Value>(): Promise<Frozen<Value>> {
+    if (this.#valuePromise === null) {
+      const promise = Promise.resolve(this.value<Value>());
+      if (this.hits < MIN_HITS_OF_PROMISE) return promise;
+      this.#valuePromise = promise;
+      this.#valueBytes += PROMISE_BYTES;
+      this.queue?.grown(this);
+    }
+    return this.#valuePromise as Promise<Frozen<Value>>;
+  }
+
+  /**
    * Drops the body or the value if it has both and one of them is enough: the value of an entry that is read often, unless HTTP has
    * asked for its bytes; else the smaller of both.
    *
@@ -273,6 +326,7 @@ export class CachedEntry implements Entry {
 
   #dropValue(): void {
     this.#value = NOT_DECODED;
+    this.#valuePromise = null;
     this.#valueBytes = 0;
   }
 

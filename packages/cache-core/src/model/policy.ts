@@ -67,6 +67,11 @@ export interface ResolvedPolicy {
 }
 
 export const DEFAULT_EARLY_REFRESH = 1;
+/**
+ * The largest negative logarithm of a number that `Math.random` returns (2^-53): a hit reloads an entry early only in its last
+ * `MAX_EARLINESS` load times, times `earlyRefresh`.
+ */
+export const MAX_EARLINESS = 37;
 const DEFAULT_FRESH_MS = 300_000;
 const DEFAULT_HARD_TIMEOUT_MS = 30_000;
 const DEFAULT_ORIGIN = 'default';

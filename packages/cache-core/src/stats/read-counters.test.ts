@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Outcome } from '../model/outcome.ts';
+import { sampleEntry } from '../ports/testing/cached-entry-sample.ts';
 import { Link, ManualClock, MemoryCounterServer } from '../testing/index.ts';
 import { ReadCounters, summarise } from './read-counters.ts';
 
@@ -126,4 +127,38 @@ test('without timed reads there are counts and no percentiles', () => {
     bytes_served: 30,
     latency_ms: { hit: null, miss: null },
   });
+});
+
+test('the hits of an entry count once, at the next look, with its bytes and load time', async () => {
+  const counters = new ReadCounters();
+  const { store } = stores();
+  const [one, other] = [sampleEntry('stats:1', { value: 'ab', loadMs: 10 }), sampleEntry('other', { loadMs: 1 })];
+  for (let i = 0; i < 5; i++) counters.countHit(one, null, 0);
+  counters.countHit(other, 0.002, 6);
+  expect(counters.isEmpty).toBe(false);
+  for (let looks = 0; looks < 2; looks++) {
+    const { endpoints } = summarise(counters.pending());
+    expect(endpoints['stats']).toMatchObject({
+      hits: 5,
+      bytes_served: 20,
+      load_ms_saved: 50,
+      latency_ms: { hit: null },
+    });
+    expect(endpoints['(none)']).toMatchObject({ hits: 1, bytes_served: 1, load_ms_saved: 1 });
+  }
+  await counters.flush(store);
+  expect(counters.isEmpty).toBe(true);
+  counters.countHit(one, null, 0);
+  await counters.flush(store);
+  expect(summarise(await store.read()).endpoints['stats']?.hits).toBe(6);
+  expect(counters.sinceStart().get('stats|hit')).toBe(6);
+});
+
+test('hits of any number of entries count, whether the entries are still cached or not', () => {
+  const counters = new ReadCounters();
+  for (let i = 0; i < 10_001; i++) counters.countHit(sampleEntry(`stats:${i}`), null, 0);
+  counters.reset();
+  counters.countHit(sampleEntry('stats:1'), null, 0);
+  expect(summarise(counters.pending()).hits).toBe(1);
+  expect(counters.sinceStart().get('stats|hit')).toBe(10_002);
 });

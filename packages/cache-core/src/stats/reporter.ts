@@ -12,7 +12,7 @@ import type { CacheLogger } from '../model/logger.ts';
 import type { CounterStore } from '../ports/counter-store.ts';
 import type { HotKeys, Recipe } from '../ports/hot-key-store.ts';
 import { type ProcessCounts, processCounts } from './process-counts.ts';
-import { type CacheStats, ReadCounters, summarise } from './read-counters.ts';
+import { type CacheStats, NO_PREFIX, ReadCounters, summarise } from './read-counters.ts';
 import { withWindows } from './windows.ts';
 
 export interface ReporterOptions {
@@ -26,7 +26,6 @@ export interface ReporterOptions {
 }
 
 const FLUSH_EVERY_MS = 250;
-const NO_PREFIX = '(none)';
 
 /** Turns each read's outcome into a log line, counts, demand and an event. No other module reports reads. */
 export class Reporter {
@@ -101,7 +100,7 @@ export class Reporter {
 
   /** As `reportHit`, for a hit whose outcome only the counters use. */
   countHit(cached: CachedEntry, durationMs: number | null, sampleWeight: number): void {
-    this.#counters.countHit(cached.prefix ?? NO_PREFIX, cached, durationMs, sampleWeight);
+    this.#counters.countHit(cached, durationMs, sampleWeight);
   }
 
   #publish(
