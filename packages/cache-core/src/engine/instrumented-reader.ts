@@ -1,7 +1,7 @@
 import { type TracingChannel, tracingChannel } from 'node:diagnostics_channel';
 import type { Answer } from '../model/answer.ts';
 import type { CachedEntry } from '../model/cached-entry.ts';
-import type { Clock, Instant } from '../model/clock.ts';
+import type { Clock } from '../model/clock.ts';
 import { cacheChannels, type ReadTrace } from '../model/diagnostics.ts';
 import { type CacheKey, prefixOf } from '../model/key.ts';
 import type { MinPosition } from '../model/min-position.ts';
@@ -42,14 +42,14 @@ const nextGap = (gap: number) => (gap * 5 + 3) & 31;
 export class InstrumentedReader {
   readonly #options: InstrumentedReaderOptions;
   readonly #traced: TracingChannel<ReadTrace> = tracingChannel(cacheChannels.read);
-  /** Hits since the last timed one. */
-  #sinceSample = 0;
   /** Hits to skip between the last timed hit and the next. */
+  #skips = 0;
+  /** How many of them are left. */
   #skipsLeft = 0;
   #gap = FIRST_GAP;
   /** How many of the first hits are left. */
   #firstLeft = FIRST_TIMED;
-  /** The number of hits that the latest duration represents: 0 if the latest hit was not timed. */
+  /** The number of hits that the latest timed one represents. */
   #sampleWeight = 0;
 
   constructor(options: InstrumentedReaderOptions) {
@@ -63,15 +63,17 @@ export class InstrumentedReader {
    */
   hit(key: CacheKey, load: Load, policy: ResolvedPolicy, recipe: Recipe | null, isDue = false): Answer | null {
     const { engine, reporter, clock } = this.#options;
-    const at = { monotonic: clock.monotonic(), wall: clock.now() };
-    const cached = engine.lookup.freshInMemory(key, at);
+    const monotonic = clock.monotonic();
+    const wall = clock.now();
+    const cached = engine.lookup.freshInMemory(key, monotonic, wall);
     if (!cached?.isSound) return null;
-    const isRefreshed = isDue || this.#isRefreshDue(cached, policy.earlyRefresh, at);
+    const isRefreshed = isDue || this.#isRefreshDue(cached, policy.earlyRefresh, monotonic, wall);
     if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, cached);
     const verified = engine.follower.isTrusted;
     const facts = { tier: 'memory', verified, reason: isRefreshed ? 'early-refresh' : null } as const;
-    const answer = { cached, outcome: outcomeOf('hit', cached, at.wall, facts) };
-    reporter.reportHit(key, recipe, answer, this.#sampledMs(at), this.#sampleWeight);
+    const answer = { cached, outcome: outcomeOf('hit', cached, wall, facts) };
+    const isTimed = this.#isTimed();
+    reporter.reportHit(key, recipe, answer, isTimed ? clock.monotonic() - monotonic : null, isTimed ? this.#sampleWeight : 0);
     return answer;
   }
 
@@ -82,17 +84,19 @@ export class InstrumentedReader {
   valueHit(key: CacheKey, earlyRefresh: number): CachedEntry | 'due' | null {
     const { engine, reporter, clock } = this.#options;
     if (reporter.reportsHits || !engine.follower.isTrusted) return null;
-    const at = { monotonic: clock.monotonic(), wall: clock.now() };
-    const cached = engine.lookup.freshInMemory(key, at);
-    if (!cached?.decodes()) return null;
-    if (this.#isRefreshDue(cached, earlyRefresh, at)) return 'due';
-    reporter.countHit(cached, this.#sampledMs(at), this.#sampleWeight);
+    const monotonic = clock.monotonic();
+    const wall = clock.now();
+    const cached = engine.lookup.freshInMemory(key, monotonic, wall);
+    if (cached === null || !cached.decodes()) return null;
+    if (this.#isRefreshDue(cached, earlyRefresh, monotonic, wall)) return 'due';
+    reporter.countHit(cached);
+    if (this.#isTimed()) reporter.countHitTime(cached, clock.monotonic() - monotonic, this.#sampleWeight);
     return cached;
   }
 
-  #isRefreshDue(cached: CachedEntry, earlyRefresh: number, at: Instant): boolean {
-    if (earlyRefresh <= DEFAULT_EARLY_REFRESH && cached.isSurelyFreshAt(at)) return false;
-    return this.#options.engine.reader.isRefreshDue(cached, earlyRefresh, at.wall);
+  #isRefreshDue(cached: CachedEntry, earlyRefresh: number, monotonic: number, wall: number): boolean {
+    if (earlyRefresh <= DEFAULT_EARLY_REFRESH && cached.isSurelyFreshAt(monotonic, wall)) return false;
+    return this.#options.engine.reader.isRefreshDue(cached, earlyRefresh, wall);
   }
 
   /**
@@ -141,22 +145,20 @@ export class InstrumentedReader {
     return inFlight.joinable(key) !== undefined || isCachedEntry(lookup.inMemory(key, true));
   }
 
-  /** Returns how long a hit took if it is a timed one, else null. Sets the number of hits that this duration represents. */
-  #sampledMs({ monotonic }: Instant): number | null {
-    if (this.#sinceSample < this.#skipsLeft) {
-      this.#sinceSample++;
-      this.#sampleWeight = 0;
-      return null;
-    }
-    this.#sampleWeight = this.#sinceSample + 1;
-    this.#sinceSample = 0;
-    if (this.#firstLeft > 0) {
-      this.#firstLeft--;
-    } else {
-      this.#skipsLeft = this.#gap;
+  /** Returns whether this hit is a timed one, and then sets how many hits it represents. */
+  #isTimed(): boolean {
+    return this.#skipsLeft-- === 0 && this.#plansNext();
+  }
+
+  #plansNext(): true {
+    this.#sampleWeight = this.#skips + 1;
+    if (this.#firstLeft > 0) this.#firstLeft--;
+    else {
+      this.#skips = this.#gap;
       this.#gap = nextGap(this.#gap);
     }
-    return this.#options.clock.monotonic() - monotonic;
+    this.#skipsLeft = this.#skips;
+    return true;
   }
 
   /**

@@ -4,7 +4,7 @@ import { type Rejected, rejected as rejectedAs } from '../envelope/rejected.ts';
 import type { Follower } from '../log/follower.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import { CachedEntry } from '../model/cached-entry.ts';
-import type { Clock, Instant } from '../model/clock.ts';
+import type { Clock } from '../model/clock.ts';
 import type { Entry } from '../model/entry.ts';
 import { ifUnreachable, Unreachable } from '../model/errors.ts';
 import type { CacheKey } from '../model/key.ts';
@@ -90,20 +90,22 @@ export class Lookup {
   }
 
   /** Returns a fresh entry of memory, or null. This is the fast path of a hit: the caller passes the time, because clocks are slow. */
-  freshInMemory(key: CacheKey, at: Instant): CachedEntry | null {
+  freshInMemory(key: CacheKey, monotonic: number, wall: number): CachedEntry | null {
     const { memory, switches, follower } = this.#options;
-    if (!follower.isCurrentAt(at) || !switches.isOn('memory', key)) return null;
+    if (!follower.isCurrentAt(monotonic, wall) || !switches.isOn('memory', key)) return null;
     const cached = memory.get(key);
     if (cached === undefined || !this.#isGood(cached)) return null;
-    return cached.isSurelyFreshAt(at) || nowOf(cached, at) < cached.freshUntil ? cached : null;
+    return cached.isSurelyFreshAt(monotonic, wall) || nowOf(cached, monotonic, wall) < cached.freshUntil ? cached : null;
   }
 
   /** Returns whether no invalidation keeps the entry from being served as fresh. Epoch and `synced` change only with the index's version. */
   #isGood(cached: CachedEntry): boolean {
-    const { version } = this.#options.follower.index;
-    if (cached.goodAt === version) return true;
+    return cached.goodAt === this.#options.follower.index.version || this.#becomesGood(cached);
+  }
+
+  #becomesGood(cached: CachedEntry): boolean {
     if (!this.isServable(cached) || !this.#judged(cached).isUnexpired) return false;
-    cached.goodAt = version;
+    cached.goodAt = this.#options.follower.index.version;
     return true;
   }
 
@@ -210,7 +212,7 @@ export class Lookup {
 
   #nowFor(cached: CachedEntry): number {
     const { clock } = this.#options;
-    return nowOf(cached, { monotonic: clock.monotonic(), wall: clock.now() });
+    return nowOf(cached, clock.monotonic(), clock.now());
   }
 
   /** Updates the verdict of the entry if the index has changed since. Looks for later hits only, because hits are never removed. */
@@ -230,8 +232,8 @@ export class Lookup {
 }
 
 /** Returns the time for an entry by the clock that is ahead, so that a step of the wall clock cannot lengthen a lifetime. */
-function nowOf({ wallAtZero }: CachedEntry, at: Instant): number {
-  return Math.max(at.wall, at.monotonic + wallAtZero);
+function nowOf({ wallAtZero }: CachedEntry, monotonic: number, wall: number): number {
+  return Math.max(wall, monotonic + wallAtZero);
 }
 
 /** Makes a cached entry of an entry that this process has just read from the shared tier. */

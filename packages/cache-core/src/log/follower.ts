@@ -84,10 +84,10 @@ export class Follower {
    */
   get isCurrent(): boolean {
     const { clock } = this.#options;
-    return this.isCurrentAt({ monotonic: clock.monotonic(), wall: clock.now() });
+    return this.isCurrentAt(clock.monotonic(), clock.now());
   }
 
-  isCurrentAt({ monotonic, wall }: Instant): boolean {
+  isCurrentAt(monotonic: number, wall: number): boolean {
     return monotonic < this.#lease.monotonic && wall < this.#lease.wall;
   }
 

@@ -42,7 +42,7 @@ test('an entry that is surely fresh is fresh by both clocks and far from an earl
         const freshUntil = seenAt.wall + lives;
         const one = sampleEntry('k:1', { freshUntil, loadMs }, seenAt);
         const at = { monotonic: seenAt.monotonic + later, wall: seenAt.wall + wallLater };
-        if (!one.isSurelyFreshAt(at)) return;
+        if (!one.isSurelyFreshAt(at.monotonic, at.wall)) return;
         surely++;
         expect(Math.max(at.wall, at.monotonic + one.wallAtZero)).toBeLessThan(freshUntil);
         expect(freshUntil - at.wall).toBeGreaterThanOrEqual(37 * loadMs);
@@ -51,7 +51,7 @@ test('an entry that is surely fresh is fresh by both clocks and far from an earl
     { numRuns: 2_000 },
   );
   expect(surely).toBeGreaterThan(100);
-  expect(sampleEntry('k:1', { freshUntil: 10_000, loadMs: 0 }).isSurelyFreshAt({ monotonic: 0, wall: 8_999 })).toBe(
+  expect(sampleEntry('k:1', { freshUntil: 10_000, loadMs: 0 }).isSurelyFreshAt(0, 8_999)).toBe(
     true,
   );
 });

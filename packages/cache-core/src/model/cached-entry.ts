@@ -228,7 +228,7 @@ export class CachedEntry implements Entry {
    *
    * @internal
    */
-  isSurelyFreshAt({ monotonic, wall }: Instant): boolean {
+  isSurelyFreshAt(monotonic: number, wall: number): boolean {
     return monotonic < this.#surelyFreshUntil * 1_000 && wall < this.#surelyFreshUntilWall * 1_000;
   }
 

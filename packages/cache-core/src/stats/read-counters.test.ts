@@ -133,8 +133,9 @@ test('the hits of an entry count once, at the next look, with its bytes and load
   const counters = new ReadCounters();
   const { store } = stores();
   const [one, other] = [sampleEntry('stats:1', { value: 'ab', loadMs: 10 }), sampleEntry('other', { loadMs: 1 })];
-  for (let i = 0; i < 5; i++) counters.countHit(one, null, 0);
-  counters.countHit(other, 0.002, 6);
+  for (let i = 0; i < 5; i++) counters.countHit(one);
+  counters.countHit(other);
+  counters.countHitTime(other, 0.002, 6);
   expect(counters.isEmpty).toBe(false);
   for (let looks = 0; looks < 2; looks++) {
     const { endpoints } = summarise(counters.pending());
@@ -148,7 +149,7 @@ test('the hits of an entry count once, at the next look, with its bytes and load
   }
   await counters.flush(store);
   expect(counters.isEmpty).toBe(true);
-  counters.countHit(one, null, 0);
+  counters.countHit(one);
   await counters.flush(store);
   expect(summarise(await store.read()).endpoints['stats']?.hits).toBe(6);
   expect(counters.sinceStart().get('stats|hit')).toBe(6);
@@ -156,9 +157,9 @@ test('the hits of an entry count once, at the next look, with its bytes and load
 
 test('hits of any number of entries count, whether the entries are still cached or not', () => {
   const counters = new ReadCounters();
-  for (let i = 0; i < 10_001; i++) counters.countHit(sampleEntry(`stats:${i}`), null, 0);
+  for (let i = 0; i < 10_001; i++) counters.countHit(sampleEntry(`stats:${i}`));
   counters.reset();
-  counters.countHit(sampleEntry('stats:1'), null, 0);
+  counters.countHit(sampleEntry('stats:1'));
   expect(summarise(counters.pending()).hits).toBe(1);
   expect(counters.sinceStart().get('stats|hit')).toBe(10_002);
 });

@@ -151,9 +151,13 @@ export class ReadCounters {
    * Counts a hit in memory. The entry holds the number until the next look at the counts: this touches nothing that the hit has not
    * read, where the counts of the prefix, the body and the load time would be four more objects.
    */
-  countHit(entry: CachedEntry, durationMs: number | null, sampleWeight: number): void {
+  countHit(entry: CachedEntry): void {
     if (entry.uncountedHits++ === 0) this.#noteHit(entry);
-    if (durationMs !== null) this.#countsOf(entry.prefix ?? NO_PREFIX).hitTook(durationMs, sampleWeight);
+  }
+
+  /** Adds the duration of a hit, for `sampleWeight` hits. */
+  countHitTime({ prefix }: CachedEntry, durationMs: number, sampleWeight: number): void {
+    this.#countsOf(prefix ?? NO_PREFIX).hitTook(durationMs, sampleWeight);
   }
 
   #noteHit(entry: CachedEntry): void {

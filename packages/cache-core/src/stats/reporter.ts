@@ -99,8 +99,13 @@ export class Reporter {
   }
 
   /** As `reportHit`, for a hit whose outcome only the counters use. */
-  countHit(cached: CachedEntry, durationMs: number | null, sampleWeight: number): void {
-    this.#counters.countHit(cached, durationMs, sampleWeight);
+  countHit(cached: CachedEntry): void {
+    this.#counters.countHit(cached);
+  }
+
+  /** Adds the duration of a hit that `countHit` has counted; it represents `sampleWeight` hits. */
+  countHitTime(cached: CachedEntry, durationMs: number, sampleWeight: number): void {
+    this.#counters.countHitTime(cached, durationMs, sampleWeight);
   }
 
   #publish(
