@@ -143,7 +143,8 @@ export class CachedEntry implements Entry {
   hits = 0;
   /** The entity tag of an entry from a shared tier; null until it is needed for a loaded one. */
   #etag: string | null;
-  #ownBytes: number;
+  /** The bytes of its own object, key, tags and scope; 0 until a tier asks for the size. */
+  #ownBytes = 0;
   #value: unknown = NOT_DECODED;
   #valueBytes = 0;
   /** Null if `body` has to be made of the value. */
@@ -178,7 +179,6 @@ export class CachedEntry implements Entry {
     this.#surelyFreshUntil = wholeSecondsBefore(entry.freshUntil - this.wallAtZero);
     this.#surelyFreshUntilWall = wholeSecondsBefore(entry.freshUntil - MAX_EARLINESS * entry.loadMs);
     this.#isJson = loadBeganAt === null ? null : true; // this process encoded it
-    this.#ownBytes = bytesOf(key, entry);
     if (entry.encoded && this.bodyBytes >= MIN_COMPRESSED_BYTES) {
       const { encoding, bytes } = entry.encoded;
       this.#forms = new EntryForms();
@@ -243,6 +243,7 @@ export class CachedEntry implements Entry {
 
   /** The approximate number of bytes of memory that it uses, including its value and variants as far as they exist. */
   get sizeBytes(): number {
+    if (this.#ownBytes === 0) this.#ownBytes = bytesOf(this);
     const etagBytes = this.#etag === null ? 0 : ETAG_BYTES;
     const formBytes = this.#forms === null ? 0 : this.#forms.sizeBytes;
     return this.#ownBytes + etagBytes + storedBytesOf(this.#body) + this.#valueBytes + formBytes;
@@ -250,16 +251,17 @@ export class CachedEntry implements Entry {
 
   /**
    * Moves body and variants to their own memory: a slice would retain the whole chunk that it was received in. Shares tags with
-   * other entries.
+   * other entries. Drops a value that was decoded before, because it was not measured.
    *
    * @internal
    */
   own(): void {
+    if (this.#body !== null && this.#valueBytes === 0) this.#dropValue();
     if (this.#body instanceof Buffer) this.#body = storedBody(this.#body);
     this.#forms?.own();
     const shared = TAGS.find(this.tags);
     if (shared === this.tags) return;
-    if (shared) this.#ownBytes -= bytesOfTexts(this.tags);
+    if (shared && this.#ownBytes > 0) this.#ownBytes -= bytesOfTexts(this.tags);
     this.tags = shared ?? TAGS.add(this.tags);
   }
 
@@ -286,7 +288,7 @@ export class CachedEntry implements Entry {
    */
   value<Value>(): Frozen<Value> {
     if (this.#value !== NOT_DECODED) return this.#value as Frozen<Value>;
-    const { value, heapBytes } = frozenValue(this.#body ?? this.body);
+    const { value, heapBytes } = frozenValue(this.#body ?? this.body, this.queue !== null);
     this.#value = value;
     this.#valueBytes = heapBytes;
     this.#isJson = true;
@@ -441,6 +443,6 @@ function parses(parse: () => unknown): boolean {
   }
 }
 
-function bytesOf(key: CacheKey, { tags, scope }: LoadedEntry): number {
+function bytesOf({ key, tags, scope }: CachedEntry): number {
   return OBJECTS_BYTES + bytesOfText(key) + bytesOfTexts(tags) + (scope ? freeze(scope, false) : 0);
 }
