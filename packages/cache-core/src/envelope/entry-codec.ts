@@ -3,11 +3,13 @@ import { type CodecOptions, type CodecSettings, resolveCodecOptions } from './co
 import { CODEC_TAGS, type Codec, codecOfTag, compress, decompress, encodingOf, isTooLarge } from './compression.ts';
 import { ENCRYPTION_BYTES, Keyring } from './encryption.ts';
 import {
+  CRC_BYTES,
   clearPart,
   type EnvelopeParts,
   entryOf,
   type Outline,
   outlineOf,
+  type Payload,
   partsOf,
   plainBytesOf,
   storedBodyOf,
@@ -77,20 +79,24 @@ export class EntryCodec {
   }
 
   /**
-   * Returns tags, scope, etag and stored body as bytes. With keys, it rejects plain bytes, because any writer can make
+   * Locates tags, scope, etag and stored body, decrypted if necessary. With keys, it rejects plain bytes, because any writer can make
    * those.
    */
-  #open(bytes: Buffer, { keyId, clearBytes }: Outline): Buffer | Rejected {
-    const sealed = bytes.subarray(clearBytes, bytes.length - 4);
+  #open(bytes: Buffer, { keyId, clearBytes }: Outline): Payload | Rejected {
+    const end = bytes.length - CRC_BYTES;
     if (keyId === '')
-      return this.#keyring ? rejected('foreign', 'not encrypted, although this process requires encryption') : sealed;
+      return this.#keyring
+        ? rejected('foreign', 'not encrypted, although this process requires encryption')
+        : { bytes, start: clearBytes, end };
     if (!this.#keyring?.has(keyId))
       return rejected(
         'undecryptable',
         `encrypted with a key that this process does not have: ${JSON.stringify(keyId)}`,
       );
-    const opened = this.#keyring.open(keyId, bytes.subarray(0, clearBytes), sealed);
-    return opened ?? rejected('undecryptable', `not encrypted with the key ${JSON.stringify(keyId)} of this process`);
+    const opened = this.#keyring.open(keyId, bytes.subarray(0, clearBytes), bytes.subarray(clearBytes, end));
+    return opened
+      ? { bytes: opened, start: 0, end: opened.length }
+      : rejected('undecryptable', `not encrypted with the key ${JSON.stringify(keyId)} of this process`);
   }
 }
 

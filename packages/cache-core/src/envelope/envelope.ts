@@ -26,7 +26,7 @@ import { type Rejected, rejected } from './rejected.ts';
 const MAGIC = Buffer.from('PLC');
 const FORMAT_VERSION = 0x32;
 const HEADER_BYTES = 84;
-const CRC_BYTES = 4;
+export const CRC_BYTES = 4;
 
 /** An entry's parts as bytes, before compression and encryption. */
 export interface EnvelopeParts {
@@ -112,7 +112,7 @@ export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, sla
   const keyEnd = HEADER_BYTES + bytes.readUInt32BE(64);
   const clearBytes = keyEnd + bytes.readUInt8(5);
   if (clearBytes > end) return rejected('damaged', 'shorter than its header says');
-  if (bytes.toString('utf8', HEADER_BYTES, keyEnd) !== key) return rejected('foreign', 'the entry of another key');
+  if (!isKey(bytes, keyEnd, key)) return rejected('foreign', 'the entry of another key');
   const bodyBytes = bytes.readUInt32BE(80);
   const plainBytes = keyEnd + metaBytesOf(bytes) + bodyBytes + CRC_BYTES;
   if (plainBytes > maxEntryBytes)
@@ -126,29 +126,48 @@ const shown = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1')
 
 const metaBytesOf = (bytes: Buffer): number => bytes.readUInt32BE(68) + bytes.readUInt32BE(72) + bytes.readUInt32BE(76);
 
+/** Compares byte by byte, which takes a fifth of the time of decoding the key: nearly all keys are ASCII. */
+function isKey(bytes: Buffer, keyEnd: number, key: string): boolean {
+  if (keyEnd - HEADER_BYTES !== key.length) return bytes.toString('utf8', HEADER_BYTES, keyEnd) === key;
+  // With one byte per UTF-16 unit, the bytes can only be the key if it is ASCII.
+  for (let i = 0; i < key.length; i++) {
+    const unit = key.charCodeAt(i);
+    if (unit > 0x7f || bytes[HEADER_BYTES + i] !== unit) return false;
+  }
+  return true;
+}
+
+/** Tags, scope, etag and stored body: a part of the envelope, or decrypted bytes of their own. */
+export interface Payload {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+}
+
 /** Returns the stored body within the payload, after tags, scope and etag; null if the payload is too short. */
-export function storedBodyOf(bytes: Buffer, payload: Buffer): Buffer | null {
-  const start = metaBytesOf(bytes);
-  return start > payload.length ? null : payload.subarray(start);
+export function storedBodyOf(envelope: Buffer, { bytes, start, end }: Payload): Buffer | null {
+  const bodyStart = start + metaBytesOf(envelope);
+  return bodyStart > end ? null : bytes.subarray(bodyStart, end);
 }
 
 /** Invariant: `payload` contains at least the bytes that `storedBodyOf` has checked. */
-export function entryOf(bytes: Buffer, payload: Buffer, body: Buffer): Entry | Rejected {
-  const tagsEnd = bytes.readUInt32BE(68);
-  const scopeEnd = tagsEnd + bytes.readUInt32BE(72);
-  const tags = tagsEnd === 0 ? [] : parseTags(payload.toString('utf8', 0, tagsEnd));
+export function entryOf(envelope: Buffer, payload: Payload, body: Buffer): Entry | Rejected {
+  const { bytes, start } = payload;
+  const tagsEnd = start + envelope.readUInt32BE(68);
+  const scopeEnd = tagsEnd + envelope.readUInt32BE(72);
+  const tags = tagsEnd === start ? [] : parseTags(bytes.toString('utf8', start, tagsEnd));
   if (tags === null) return rejected('damaged', 'an envelope whose tags are not a list of texts');
   const entry: Entry = {
-    epoch: bytes.readDoubleBE(8),
-    asOf: bytes.readDoubleBE(16),
-    loadedAt: bytes.readDoubleBE(24),
-    freshUntil: bytes.readDoubleBE(32),
-    revalidateUntil: bytes.readDoubleBE(40),
-    staleUntil: bytes.readDoubleBE(48),
-    loadMs: bytes.readDoubleBE(56),
+    epoch: envelope.readDoubleBE(8),
+    asOf: envelope.readDoubleBE(16),
+    loadedAt: envelope.readDoubleBE(24),
+    freshUntil: envelope.readDoubleBE(32),
+    revalidateUntil: envelope.readDoubleBE(40),
+    staleUntil: envelope.readDoubleBE(48),
+    loadMs: envelope.readDoubleBE(56),
     tags,
-    scope: scopeEnd === tagsEnd ? null : parseScope(payload.toString('utf8', tagsEnd, scopeEnd)),
-    etag: payload.toString('utf8', scopeEnd, scopeEnd + bytes.readUInt32BE(76)),
+    scope: scopeEnd === tagsEnd ? null : parseScope(bytes.toString('utf8', tagsEnd, scopeEnd)),
+    etag: bytes.toString('utf8', scopeEnd, scopeEnd + envelope.readUInt32BE(76)),
     body,
   };
   // Comparisons with NaN are all false, so such an entry would never expire.
