@@ -258,7 +258,13 @@ export class CacheManager {
     const [key, recipe] = [keyOf(target), this.#recipes.of(target)];
     const resolved = resolvePolicy(policy);
     const hit = reader.hit(key, load as Load, resolved, recipe, isDue);
-    const { cached } = hit ?? (await reader.read(key, load as Load, resolved, recipe, { isSound: byValue }));
+    if (hit) return hit.cached.value<Value>();
+    const found = reader.asksShared(key)
+      ? await reader.sharedHit(key, load as Load, resolved, recipe, byValue)
+      : undefined;
+    if (found && 'cached' in found) return found.cached.value<Value>();
+    const how = { isSound: byValue, shared: found };
+    const { cached } = await reader.read(key, load as Load, resolved, recipe, how);
     return cached.value<Value>();
   }
 }

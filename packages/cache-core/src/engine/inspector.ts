@@ -13,8 +13,8 @@ import type { FillLock } from '../ports/fill-lock.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
 import { lockName } from './acquire-fill-lock.ts';
 import { type Hit, hitsOf } from './hits-of.ts';
-import { receive } from './lookup.ts';
 import { type NextRead, type NextReadOptions, nextRead } from './next-read.ts';
+import { receive } from './shared-lookups.ts';
 import type { TierName } from './switches.ts';
 
 export interface InspectorOptions extends NextReadOptions {
@@ -149,7 +149,7 @@ export class Inspector {
       if (!bytes) return null;
       const decoded = await codec.decode(key, bytes);
       if ('rejected' in decoded) return { unused: `not used: ${decoded.why} (${decoded.rejected})`, isReachable: true };
-      return receive(key, decoded, clock);
+      return receive(key, decoded, { monotonic: clock.monotonic(), wall: clock.now() });
     } catch (error) {
       if (!(error instanceof Unreachable)) throw error;
       return { unused: `unknown: ${error.message}`, isReachable: false };

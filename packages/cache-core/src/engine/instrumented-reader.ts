@@ -9,10 +9,11 @@ import { outcomeOf } from '../model/outcome.ts';
 import { DEFAULT_EARLY_REFRESH, type ResolvedPolicy } from '../model/policy.ts';
 import type { Recipe } from '../ports/hot-key-store.ts';
 import type { Reporter } from '../stats/reporter.ts';
-import { type BatchItem, BatchLoad, type LoadMany } from './batch-load.ts';
+import type { BatchItem, LoadMany } from './batch-load.ts';
+import { BatchReads } from './batch-reads.ts';
 import type { CacheEngine } from './create-engine.ts';
 import type { Load } from './load.ts';
-import { isCachedEntry, type SharedMiss } from './lookup.ts';
+import { isCachedEntry, type SharedFinding } from './lookup.ts';
 
 export interface InstrumentedReaderOptions {
   readonly engine: CacheEngine;
@@ -26,7 +27,7 @@ export interface InstrumentedReaderOptions {
 interface ReadingHow {
   readonly isSound?: (cached: CachedEntry) => boolean;
   readonly minPosition?: MinPosition | undefined;
-  readonly sharedMiss?: SharedMiss | undefined;
+  readonly shared?: SharedFinding | undefined;
 }
 
 /**
@@ -41,6 +42,7 @@ const nextGap = (gap: number) => (gap * 5 + 3) & 31;
 /** Reads through the engine, and reports each read once. */
 export class InstrumentedReader {
   readonly #options: InstrumentedReaderOptions;
+  readonly #batches: BatchReads;
   readonly #traced: TracingChannel<ReadTrace> = tracingChannel(cacheChannels.read);
   /** Hits to skip between the last timed hit and the next. */
   #skips = 0;
@@ -54,6 +56,11 @@ export class InstrumentedReader {
 
   constructor(options: InstrumentedReaderOptions) {
     this.#options = options;
+    this.#batches = new BatchReads({
+      ...options,
+      isTraced: () => this.#traced.hasSubscribers === true,
+      reported: (key, read, beforeMs) => this.#reported(key, null, read, beforeMs),
+    });
   }
 
   /**
@@ -109,28 +116,29 @@ export class InstrumentedReader {
   }
 
   /**
-   * Answers from the shared tier. Returns the lookup if it found no entry that may be served, and null if it found a stale one:
-   * the caller then has to call `read`. Call it only after `asksShared`.
+   * Answers from the shared tier. Without a fresh entry, returns the result of the lookup: the caller then calls `read` with it. Call it
+   * only after `asksShared`.
    */
   async sharedHit(
     key: CacheKey,
     load: Load,
     policy: ResolvedPolicy,
     recipe: Recipe | null,
-  ): Promise<Answer | SharedMiss | null> {
+    isSound: (cached: CachedEntry) => boolean = isNotUnsound,
+  ): Promise<Answer | SharedFinding> {
     const { engine, reporter, clock } = this.#options;
     const askedAt = clock.monotonic();
     const cached = await engine.lookup.inShared(key);
-    const ms = clock.monotonic() - askedAt;
-    if (typeof cached === 'string') return { missing: cached, ms };
-    if (!engine.lookup.isFresh(cached) || !cached.isSound) return null;
-    const now = clock.now();
-    const isRefreshed = engine.reader.isRefreshDue(cached, policy.earlyRefresh, now);
+    const at = { monotonic: clock.monotonic(), wall: clock.now() };
+    const ms = at.monotonic - askedAt;
+    if (!isCachedEntry(cached) || !engine.lookup.isFreshAt(cached, at) || !isSound(cached))
+      return { found: cached, ms };
+    const isRefreshed = engine.reader.isRefreshDue(cached, policy.earlyRefresh, at.wall);
     if (isRefreshed) engine.reader.refresh({ key, source: engine.loader.source(key, load, policy), policy }, cached);
     const facts = { tier: 'redis', verified: engine.follower.isTrusted, hops: [{ name: 'lookup', ms }] } as const;
     const answer = {
       cached,
-      outcome: outcomeOf('hit', cached, now, { ...facts, reason: isRefreshed ? 'early-refresh' : null }),
+      outcome: outcomeOf('hit', cached, at.wall, { ...facts, reason: isRefreshed ? 'early-refresh' : null }),
     };
     reporter.report(key, recipe, answer, ms);
     return answer;
@@ -165,23 +173,24 @@ export class InstrumentedReader {
    * Returns the answer as bytes, with the outcome of the read. Rejects with the load's own error.
    *
    * @param how `isSound`: `decodes` for a caller that decodes the value next; defaults to `CachedEntry.isSound`. `minPosition`: how much of the log
-   *   the answer has to include; defaults to what this process has applied. `sharedMiss`: the result of `sharedHit`, a moment ago.
+   *   the answer has to include; defaults to what this process has applied. `shared`: the result of `sharedHit`, a moment ago.
    */
   async read(
     key: CacheKey,
     load: Load,
     policy: ResolvedPolicy,
     recipe: Recipe | null,
-    { isSound = (cached) => cached.isSound, minPosition, sharedMiss }: ReadingHow = {},
+    { isSound = isNotUnsound, minPosition, shared }: ReadingHow = {},
   ): Promise<Answer> {
     const { engine } = this.#options;
     const request = { key, source: engine.loader.source(key, load, policy), policy, minPosition };
-    return this.#reported(key, recipe, async () => {
-      const answer = await engine.reader.read({ ...request, sharedMiss });
+    const read = async () => {
+      const answer = await engine.reader.read({ ...request, shared });
       if (isSound(answer.cached)) return answer;
       await engine.lookup.drop(answer.cached);
       return engine.reader.read(request);
-    });
+    };
+    return this.#reported(key, recipe, read, shared?.ms);
   }
 
   /** Loads within the bounds of the origin, whether the key is cached or not, and stores nothing. */
@@ -192,59 +201,31 @@ export class InstrumentedReader {
   }
 
   /** Reads several keys: see `CacheManager.getOrLoadMany`. Returns one answer per item, in their order. */
-  async many<Target>(
+  many<Target>(
     items: readonly BatchItem<Target>[],
     loadMany: LoadMany<Target>,
     policy: ResolvedPolicy,
   ): Promise<Answer[]> {
-    const answers = await this.#many(items, loadMany, policy);
-    const unsound = new Set(answers.filter(({ cached }) => !cached.decodes()).map(({ cached }) => cached));
-    if (unsound.size === 0) return answers;
-    await Promise.all([...unsound].map((cached) => this.#options.engine.lookup.drop(cached)));
-    return this.#many(items, loadMany, policy); // memory has the others
+    return this.#batches.read(items, loadMany, policy);
   }
 
-  async #many<Target>(
-    items: readonly BatchItem<Target>[],
-    loadMany: LoadMany<Target>,
-    policy: ResolvedPolicy,
-  ): Promise<Answer[]> {
-    const { engine } = this.#options;
-    const { follower, reader, loader } = engine;
-    const once = new Map(items.map((item) => [item.key, item]));
-    // All reads below begin in one turn of the event loop, so that the shared tier sends their lookups together.
-    if (!follower.isCurrent) await follower.catchUp();
-    const batch = new BatchLoad([...once.values()], loadMany, { policy, loader });
-    const reads = new Map(
-      [...once].map(([key, item]) => {
-        const request = { key, source: batch.source(item), policy, onLoadSkipped: () => batch.decided(key) };
-        return [key, this.#reported(key, null, () => reader.read(request))];
-      }),
-    );
-    const answers = new Map(await Promise.all([...reads].map(async ([key, answer]) => [key, await answer] as const)));
-    return items.map(({ key }) => {
-      const answer = answers.get(key);
-      if (!answer) throw new Error(`expected an answer for ${key}, got none`);
-      return answer;
-    });
-  }
-
-  #reported(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>): Promise<Answer> {
-    if (!this.#traced.hasSubscribers) return this.#timed(key, recipe, read);
+  /** @param beforeMs how long the read has taken before this call */
+  #reported(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>, beforeMs = 0): Promise<Answer> {
+    if (!this.#traced.hasSubscribers) return this.#timed(key, recipe, read, beforeMs);
     const trace: ReadTrace = { cache: this.#options.name, key, prefix: prefixOf(key), outcome: null };
     return this.#traced.tracePromise(async () => {
-      const answer = await this.#timed(key, recipe, read);
+      const answer = await this.#timed(key, recipe, read, beforeMs);
       trace.outcome = answer.outcome;
       return answer;
     }, trace);
   }
 
-  async #timed(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>): Promise<Answer> {
+  async #timed(key: CacheKey, recipe: Recipe | null, read: () => Promise<Answer>, beforeMs: number): Promise<Answer> {
     const { reporter, clock } = this.#options;
     const began = clock.monotonic();
     try {
       const answer = await read();
-      reporter.report(key, recipe, answer, clock.monotonic() - began);
+      reporter.report(key, recipe, answer, beforeMs + clock.monotonic() - began);
       return answer;
     } catch (error) {
       reporter.reportFailure(key);
@@ -252,3 +233,6 @@ export class InstrumentedReader {
     }
   }
 }
+
+/** Returns whether a reader of the bytes may have the entry. */
+const isNotUnsound = (cached: CachedEntry): boolean => cached.isSound;

@@ -1,15 +1,12 @@
-import { LRUCache } from 'lru-cache';
 import type { EntryCodec } from '../envelope/entry-codec.ts';
-import { type Rejected, rejected as rejectedAs } from '../envelope/rejected.ts';
 import type { Follower } from '../log/follower.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
-import { CachedEntry } from '../model/cached-entry.ts';
-import type { Clock } from '../model/clock.ts';
-import type { Entry } from '../model/entry.ts';
-import { ifUnreachable, Unreachable } from '../model/errors.ts';
+import type { CachedEntry } from '../model/cached-entry.ts';
+import type { Clock, Instant } from '../model/clock.ts';
 import type { CacheKey } from '../model/key.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
+import { SharedLookups } from './shared-lookups.ts';
 import type { Switches } from './switches.ts';
 
 export interface LookupOptions {
@@ -23,9 +20,6 @@ export interface LookupOptions {
   readonly logger: CacheLogger;
 }
 
-const MAX_REPORTED = 1_000;
-const NOT_JSON = rejectedAs('damaged', 'its body is not JSON');
-
 /** Why a tier has no usable entry. `outdated`: an invalidation hit the entry, or the log began a new epoch. */
 export type Missing = 'absent' | 'outdated' | 'expired';
 
@@ -34,9 +28,9 @@ export type LookupMiss = Missing | 'unreachable';
 
 const NOT_ASKED: Promise<LookupMiss> = Promise.resolve('absent');
 
-/** A lookup in the shared tier without a usable entry, and how long it took. */
-export interface SharedMiss {
-  readonly missing: LookupMiss;
+/** The result of a lookup in the shared tier, and how long it took. */
+export interface SharedFinding {
+  readonly found: CachedEntry | LookupMiss;
   readonly ms: number;
 }
 
@@ -45,13 +39,13 @@ export const isCachedEntry = (found: CachedEntry | LookupMiss): found is CachedE
 /** Finds entries in the tiers and decides whether they may be served. No other module decides that. */
 export class Lookup {
   readonly #options: LookupOptions;
-  /** The lookups in the shared tier that are in progress. */
-  readonly #lookups = new Map<CacheKey, Promise<CachedEntry | LookupMiss>>();
-  /** Keys whose unusable bytes have been logged: reads find these bytes again until a load replaces them. */
-  readonly #reported = new LRUCache<CacheKey, true>({ maxSize: MAX_REPORTED, sizeCalculation: () => 1 });
+  /** Null if memory is the only tier. */
+  readonly #shared: SharedLookups | null;
 
   constructor(options: LookupOptions) {
     this.#options = options;
+    const { shared, codec, clock, logger } = options;
+    this.#shared = shared && new SharedLookups({ shared, codec, clock, logger, lookup: this });
   }
 
   /**
@@ -74,6 +68,11 @@ export class Lookup {
     return this.#nowFor(cached) + forMs < cached.freshUntil && this.#judged(cached).isUnexpired;
   }
 
+  /** As `isFresh`, for a caller that has read the clocks. */
+  isFreshAt(cached: CachedEntry, at: Instant): boolean {
+    return nowOf(cached, at.monotonic, at.wall) < cached.freshUntil && this.#judged(cached).isUnexpired;
+  }
+
   /** Returns for how many milliseconds the entry is fresh if nothing hits it; 0 if it is not fresh. */
   freshForMs(cached: CachedEntry): number {
     return this.isFresh(cached) ? cached.freshUntil - this.#nowFor(cached) : 0;
@@ -87,6 +86,11 @@ export class Lookup {
   /** Returns whether the entry is before its `staleUntil`. */
   isAlive(cached: CachedEntry): boolean {
     return this.#nowFor(cached) < cached.staleUntil;
+  }
+
+  /** As `isAlive`, for a caller that has read the clocks. */
+  isAliveAt(cached: CachedEntry, at: Instant): boolean {
+    return nowOf(cached, at.monotonic, at.wall) < cached.staleUntil;
   }
 
   /** Returns a fresh entry of memory, or null. This is the fast path of a hit: the caller passes the time, because clocks are slow. */
@@ -127,7 +131,7 @@ export class Lookup {
    */
   keep(cached: CachedEntry): boolean {
     const { memory, switches } = this.#options;
-    if (!switches.isOn('memory', cached.key)) return false;
+    if (memory.maxBytes === 0 || !switches.isOn('memory', cached.key)) return false;
     const there = memory.peek(cached.key);
     if (there && !this.isAlive(there)) memory.evict(cached.key);
     if (!memory.put(cached)) return false;
@@ -148,7 +152,17 @@ export class Lookup {
    * bytes.
    */
   async inShared(key: CacheKey): Promise<CachedEntry | LookupMiss> {
-    const found = await (this.#lookups.get(key) ?? this.#lookUp(key));
+    return this.stillServable(await this.#find(key));
+  }
+
+  /** As `inShared` for each key, in their order. */
+  async manyInShared(keys: readonly CacheKey[]): Promise<(CachedEntry | LookupMiss)[]> {
+    const found = await Promise.all(keys.map((key) => this.#find(key)));
+    return found.map((one) => this.stillServable(one));
+  }
+
+  /** Returns the result of a lookup, or `outdated` if an invalidation has hit the entry since. */
+  stillServable(found: CachedEntry | LookupMiss): CachedEntry | LookupMiss {
     return isCachedEntry(found) && !this.isServable(found) ? 'outdated' : found;
   }
 
@@ -156,58 +170,11 @@ export class Lookup {
   async drop(cached: CachedEntry): Promise<void> {
     const { memory } = this.#options;
     if (memory.peek(cached.key) === cached) memory.evict(cached.key);
-    await this.#refused(cached.key, NOT_JSON);
+    await this.#shared?.dropNotJson(cached.key);
   }
 
-  #lookUp(key: CacheKey): Promise<CachedEntry | LookupMiss> {
-    const { shared } = this.#options;
-    if (!shared || !this.asksShared(key)) return NOT_ASKED;
-    const lookup = shared.get(key).then(
-      (bytes) => {
-        const found = bytes ? this.#found(key, bytes) : 'absent';
-        if (found instanceof Promise) return found.finally(() => this.#lookups.delete(key));
-        this.#lookups.delete(key);
-        return found;
-      },
-      (error: unknown) => {
-        this.#lookups.delete(key);
-        // The tier's guard has logged that it is unreachable.
-        if (!(error instanceof Unreachable))
-          this.#options.logger.error({ err: error }, `looking up ${key} in the shared tier failed`);
-        return 'unreachable' as const;
-      },
-    );
-    this.#lookups.set(key, lookup);
-    return lookup;
-  }
-
-  #found(key: CacheKey, bytes: Buffer): CachedEntry | Missing | Promise<CachedEntry | Missing> {
-    const decoded = this.#options.codec.decode(key, bytes);
-    return decoded instanceof Promise
-      ? decoded.then((entry) => this.#decoded(key, entry))
-      : this.#decoded(key, decoded);
-  }
-
-  #decoded(key: CacheKey, decoded: Entry | Rejected): CachedEntry | Missing | Promise<Missing> {
-    if ('rejected' in decoded) return this.#refused(key, decoded);
-    const cached = receive(key, decoded, this.#options.clock);
-    if (this.#reported.size > 0 && this.#reported.has(key)) {
-      if (!cached.isJson) return this.#refused(key, NOT_JSON);
-      this.#reported.delete(key);
-    }
-    if (!this.isServable(cached)) return 'outdated';
-    if (!this.isAlive(cached)) return 'expired';
-    this.keep(cached);
-    return cached;
-  }
-
-  async #refused(key: CacheKey, { rejected, why }: Rejected): Promise<Missing> {
-    const { shared, logger } = this.#options;
-    if (!this.#reported.has(key)) logger.warn(`ignored the bytes stored under ${key}: ${why} (${rejected})`);
-    this.#reported.set(key, true);
-    // The stamp of these bytes may be newer than any other, and then no fill would replace them.
-    if (rejected === 'damaged' || rejected === 'oversized') await shared?.remove(key).catch(ifUnreachable(false));
-    return 'absent';
+  #find(key: CacheKey): Promise<CachedEntry | LookupMiss> {
+    return this.#shared && this.asksShared(key) ? this.#shared.find(key) : NOT_ASKED;
   }
 
   #nowFor(cached: CachedEntry): number {
@@ -234,24 +201,4 @@ export class Lookup {
 /** Returns the time for an entry by the clock that is ahead, so that a step of the wall clock cannot lengthen a lifetime. */
 function nowOf({ wallAtZero }: CachedEntry, monotonic: number, wall: number): number {
   return Math.max(wall, monotonic + wallAtZero);
-}
-
-/** Makes a cached entry of an entry that this process has just read from the shared tier. */
-export function receive(key: CacheKey, decoded: Entry, clock: Clock): CachedEntry {
-  const seenAt = { monotonic: clock.monotonic(), wall: clock.now() };
-  return new CachedEntry(key, clampClockSkew(decoded, seenAt.wall), null, seenAt);
-}
-
-/** Moves the times of an entry back if the clock of the process that stored it was ahead. */
-function clampClockSkew(entry: Entry, now: number): Entry {
-  const aheadMs = entry.loadedAt - now;
-  if (aheadMs <= 0) return entry;
-  const { loadedAt, freshUntil, revalidateUntil, staleUntil } = entry;
-  return {
-    ...entry,
-    loadedAt: loadedAt - aheadMs,
-    freshUntil: freshUntil - aheadMs,
-    revalidateUntil: revalidateUntil - aheadMs,
-    staleUntil: staleUntil - aheadMs,
-  };
 }

@@ -5,7 +5,7 @@ import type { Hop } from '../model/outcome.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
 import type { InFlightLoad } from './in-flight-loads.ts';
 import type { LoadSource } from './load.ts';
-import type { SharedMiss } from './lookup.ts';
+import type { SharedFinding } from './lookup.ts';
 
 export interface ReadRequest {
   readonly key: CacheKey;
@@ -14,7 +14,7 @@ export interface ReadRequest {
   /** How much of the log the answer has to include. Defaults to what this process has applied. */
   readonly minPosition?: MinPosition | undefined;
   /** A lookup in the shared tier that the caller has just made: the first attempt does not repeat it. */
-  readonly sharedMiss?: SharedMiss | undefined;
+  readonly shared?: SharedFinding | undefined;
   /**
    * Called once it is known that neither this read nor a load that it starts calls the origin, or not for now: the other keys of
    * its batch need not wait for it. May be called more than once.
@@ -32,7 +32,7 @@ export interface Reading {
   readonly mayJoin: boolean;
   /** Set if this process has not applied the minimum position: only a load with a greater number answers the read. Else null. */
   readonly loadAfter: number | null;
-  readonly sharedMiss: SharedMiss | undefined;
+  readonly shared: SharedFinding | undefined;
   /** True if the shared tier did not answer. */
   isSharedUnreachable: boolean;
   /** The parts of the read that have taken time. */

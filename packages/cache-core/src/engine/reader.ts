@@ -55,7 +55,7 @@ export class Reader {
         verified,
         mayJoin: tries < JOIN_TRIES,
         loadAfter: minPosition && !hasApplied(follower, minPosition) ? latest : null,
-        sharedMiss: tries === 0 ? request.sharedMiss : undefined,
+        shared: tries === 0 ? request.shared : undefined,
         isSharedUnreachable: false,
         hops: [],
         started: null,
@@ -94,8 +94,8 @@ export class Reader {
       let step = decide({ memory, shared: null }, state);
       while (step.do === 'ask the shared tier') {
         const askedAt = clock.monotonic();
-        const shared = reading.sharedMiss?.missing ?? (await lookup.inShared(key));
-        reading.hops.push({ name: 'lookup', ms: reading.sharedMiss?.ms ?? clock.monotonic() - askedAt });
+        const shared = reading.shared ? lookup.stillServable(reading.shared.found) : await lookup.inShared(key);
+        reading.hops.push({ name: 'lookup', ms: reading.shared?.ms ?? clock.monotonic() - askedAt });
         reading.isSharedUnreachable = shared === 'unreachable';
         step = decide({ memory, shared }, state);
       }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { CacheManager } from '../cache-manager.ts';
-import type { SharedMiss } from '../engine/lookup.ts';
+import type { SharedFinding } from '../engine/lookup.ts';
 import type { Answer } from '../model/answer.ts';
 import type { MinPosition } from '../model/min-position.ts';
 import type { ResolvedPolicy } from '../model/policy.ts';
@@ -21,8 +21,8 @@ export interface CachedRouteOptions {
 
 const NOTHING: readonly string[] = [];
 
-/** The requests for which the fast path has looked in the shared tier without success. */
-const sharedMisses = new WeakMap<IncomingMessage, SharedMiss>();
+/** The requests for which the fast path has found no fresh entry in the shared tier, and its findings. */
+const findings = new WeakMap<IncomingMessage, SharedFinding>();
 
 /** One cached route. Both ways to it, Express and the fast path, read and send its answers here. */
 export class CachedRoute {
@@ -53,8 +53,8 @@ export class CachedRoute {
     const { reader } = this.cache.internal;
     if (!reader.asksShared(key)) return null;
     return reader.sharedHit(key, load, this.#policy, recipe).then((found) => {
-      if (found === null || 'cached' in found) return found;
-      sharedMisses.set(request, found);
+      if ('cached' in found) return found;
+      findings.set(request, found);
       return null;
     });
   }
@@ -74,8 +74,8 @@ export class CachedRoute {
     const { key, load, recipe, wantsCache } = target;
     if (!wantsCache) return reader.bypass(key, load, this.#policy);
     if (minPosition) return reader.read(key, load, this.#policy, recipe, { minPosition });
-    const sharedMiss = sharedMisses.get(request);
-    return this.hit(target) ?? reader.read(key, load, this.#policy, recipe, { sharedMiss });
+    const shared = findings.get(request);
+    return this.hit(target) ?? reader.read(key, load, this.#policy, recipe, { shared });
   }
 
   /**

@@ -58,9 +58,6 @@ export interface CacheStats {
   endpoints: Record<string, PrefixStats>;
 }
 
-/** The parts of an entry that the counts of a hit use. */
-type CountedEntry = Pick<CachedEntry, 'bodyBytes' | 'loadMs'>;
-
 /** The counts of one prefix. They are fields and lists, because every read updates them. */
 class PrefixCounts {
   readonly outcomes = { hit: 0, stale: 0, miss: 0, bypass: 0 };

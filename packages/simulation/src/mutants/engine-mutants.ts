@@ -112,12 +112,10 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     without: 'a batch checks entries in memory against the fence',
     edits: [
       edit(
-        'engine/instrumented-reader.ts',
-        'return [key, this.#reported(key, null, () => reader.read(request))];',
+        'engine/batch-reads.ts',
+        'const cached = lookup.freshInMemory(key, at.monotonic, at.wall);',
         `const held = engine.memory.get(key);
-        if (!follower.isCurrent || !held || !engine.lookup.isFresh(held)) return [key, this.#reported(key, null, () => reader.read(request))];
-        batch.decided(key);
-        return [key, Promise.resolve({ cached: held, outcome: outcomeOf('hit', held, this.#options.clock.now(), { tier: 'memory', verified: true }) })];`,
+        const cached = held && isCurrent && lookup.isFresh(held) ? held : null;`,
       ),
     ],
     seed: 3,
