@@ -68,13 +68,17 @@ function runLines(runs: readonly KeptRun[]): string[] {
     lines.set(line, [...(lines.get(line) ?? []), titleOf(part)]);
   }
   const seconds = runs.reduce((sum, run) => sum + run.seconds, 0);
-  const took = `All parts together took ${Math.round(seconds / 60)} minutes.`;
-  if (lines.size === 1) return [`All figures are from ${[...lines.keys()][0]}. ${took}`];
-  return [[...lines].map(([line, parts]) => `- ${parts.join(', ')}: ${line}`).join('\n'), took];
+  const took = [`All parts together took ${Math.round(seconds / 60)} minutes.`];
+  const quick = 'A quick run has two rounds and smaller sizes: it shows where to look, and a full run decides.';
+  if (runs.some(({ kind }) => kind === 'quick')) took.push(quick);
+  if (lines.size === 1) return [`All figures are from ${[...lines.keys()][0]}. ${took.join(' ')}`];
+  return [[...lines].map(([line, parts]) => `- ${parts.join(', ')}: ${line}`).join('\n'), took.join(' ')];
 }
 
 function behindLines(rows: readonly Row[]): string[] {
-  const reasons = Map.groupBy(rows.filter(isBehind), (row) => whyBehind(row) ?? 'No reason is known yet.');
+  const reasons = Map.groupBy(rows.filter(isBehind), (row) => {
+    return `**${titleOf(row.part ?? '')}.** ${whyBehind(row) ?? 'No reason is known yet.'}`;
+  });
   if (reasons.size === 0) return ['No row is behind.'];
   return [...reasons].map(([why, behind]) => {
     const list = behind.map((row) => `- ${row.id}, against ${row.against}: ${short(row.ratio)} ×${goalOf(row)}`);

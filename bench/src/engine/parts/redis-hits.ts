@@ -29,7 +29,7 @@ export async function redisHits(stage: Stage): Promise<Row[]> {
   });
   return [
     ...(raw ? hitRows(samples, 'redis hit', [ours, raw], { goal: 0.9 }) : []),
-    ...bestRows(samples, [ours, ...withOurClient], { what: 'with the same client', goal: 1 }),
+    ...bestRows(samples, [ours, ...withOurClient], { what: 'same client', goal: 1 }),
     ...bestRows(samples, [ours, ...tagged], { what: 'as documented', goal: 1 }),
     ...peers.flatMap((peer) => hitRows(samples, 'redis hit', [ours, peer])),
   ];
@@ -43,7 +43,7 @@ function bestRows(
 ): Row[] {
   return PAYLOAD_SIZES.flatMap((size) => {
     const best = fastest(samples, among, size);
-    const id = `redis hit, best peer ${what}`;
+    const id = `redis hit, best peer, ${what}`;
     return ours && best ? hitRows(samples, id, [ours, best], { goal, sizes: [size] }) : [];
   });
 }
