@@ -32,6 +32,16 @@ export interface Row {
   readonly ratioByCpu?: number;
   /** The median processor time of the measuring processes per unit of work, in µs. */
   readonly cpuMicros?: Readonly<Record<'ours' | 'theirs', number>>;
+  /** Where the row lies on a curve of growth; `ours` is its value there. */
+  readonly point?: Point;
+}
+
+/** A place on a curve of growth: the cost of one operation at one number of entries or processes. */
+export interface Point {
+  /** The operation, such as `memory hit`. */
+  readonly curve: string;
+  readonly axis: 'entries' | 'processes';
+  readonly at: number;
 }
 
 /** A generator with less time left than this may have limited what it measured. */

@@ -8,12 +8,14 @@ import { coldKey } from './parts/cold-key.ts';
 import { demand } from './parts/demand.ts';
 import { frozenRedis } from './parts/frozen-redis.ts';
 import { growth } from './parts/growth.ts';
+import { growthByProcesses } from './parts/growth-by-processes.ts';
 import { heap } from './parts/heap.ts';
 import { history } from './parts/history.ts';
 import { memoryHits } from './parts/memory-hits.ts';
 import { misses } from './parts/misses.ts';
 import { receipts } from './parts/receipts.ts';
 import { redisHits } from './parts/redis-hits.ts';
+import { replays } from './parts/replays.ts';
 import { twoTierHits } from './parts/two-tier-hits.ts';
 import { onStage, type Stage } from './stage.ts';
 
@@ -32,6 +34,8 @@ const PARTS = {
   history,
   demand,
   growth,
+  'growth-by-processes': growthByProcesses,
+  replays,
   heap,
 } satisfies Record<string, Part>;
 

@@ -10,9 +10,9 @@ const GB = 2 ** 30;
  * tags.
  */
 export async function openOcache(options: PeerOptions): Promise<Peer> {
-  const { tiers, redis, load, entries } = options;
+  const { tiers, redis, load, entries, memoryBytes = 4 * GB } = options;
   const client = tiers === 'memory' ? undefined : await ioredisClient(redis.cacheUrl, options.client);
-  const memory = createMemoryStorage({ maxSize: entries, maxBytes: 4 * GB });
+  const memory = createMemoryStorage({ maxSize: entries, maxBytes: memoryBytes });
   const blobs = client && createBlobStorage(backend(client));
   const storage = tiers === 'redis' ? blobs : blobs ? composeStorage([memory, blobs]) : memory;
   const cached = defineCachedFunction(load, {

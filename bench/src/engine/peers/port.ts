@@ -23,6 +23,8 @@ export interface PeerOptions {
   tagsOf(key: string): readonly string[];
   /** Minimum number of entries that must fit. */
   readonly entries: number;
+  /** The bytes of memory for entries, for libraries that bound them by their own count. Defaults to more than a measurement takes. */
+  readonly memoryBytes?: number;
 }
 
 /** A cache library under measurement. Unsupported operations are undefined. */

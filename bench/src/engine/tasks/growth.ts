@@ -11,11 +11,7 @@ const HOT = 1_000;
 export async function growth({ entries, ...options }: ContenderOptions & { entries: number }) {
   const peer = await openContender(options, async (key) => payload('0.2 kB', numberOf(key)), entries + HOT);
   await readAll(peer, keysUpTo(entries), 256);
-  const range = Array.from({ length: HOT }, (_, i) => i);
-  const hot: Record<Hot, readonly string[]> = {
-    near: shuffled(range.map((i) => keyOf(entries - HOT + i))),
-    far: shuffled(range.map((i) => keyOf(Math.floor((i * entries) / HOT)))),
-  };
+  const hot = hotKeys(entries);
   return {
     /** Returns hits per second of processor time, on the same number of keys for either choice. */
     measure: async (keys: Hot, forMs: number): Promise<number> => {
@@ -26,8 +22,17 @@ export async function growth({ entries, ...options }: ContenderOptions & { entri
   };
 }
 
-const keyOf = (n: number): string => `bench:grown:${n}`;
+/** Returns the keys to read for each choice, of a cache that was filled with the keys up to `entries`. */
+export function hotKeys(entries: number): Record<Hot, readonly string[]> {
+  const range = Array.from({ length: HOT }, (_, i) => i);
+  return {
+    near: shuffled(range.map((i) => keyOfGrown(entries - HOT + i))),
+    far: shuffled(range.map((i) => keyOfGrown(Math.floor((i * entries) / HOT)))),
+  };
+}
+
+export const keyOfGrown = (n: number): string => `bench:grown:${n}`;
 
 function* keysUpTo(entries: number): Generator<string> {
-  for (let n = 0; n < entries; n++) yield keyOf(n);
+  for (let n = 0; n < entries; n++) yield keyOfGrown(n);
 }

@@ -1,7 +1,7 @@
-import { setTimeout } from 'node:timers/promises';
 import { type PayloadSize, payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
 import { numberOf, readAll } from './reading.ts';
+import { usedBytes } from './used-bytes.ts';
 
 /** Measures the memory of entries. Runs with `--expose-gc`. */
 export async function heap(options: ContenderOptions) {
@@ -28,13 +28,4 @@ export async function heap(options: ContenderOptions) {
     },
     close: () => peer.close(),
   };
-}
-
-async function usedBytes(): Promise<number> {
-  for (let i = 0; i < 4; i++) {
-    globalThis.gc?.();
-    await setTimeout(20); // Buffers are freed after the collection that finds them unreachable.
-  }
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }

@@ -7,11 +7,13 @@ export const TASKS = {
   'demand-hits': async () => (await import('./demand-hits.ts')).demandHits,
   'follower-start': async () => (await import('./follower-start.ts')).followerStart,
   growth: async () => (await import('./growth.ts')).growth,
+  grown: async () => (await import('./grown.ts')).grown,
   heap: async () => (await import('./heap.ts')).heap,
   hits: async () => (await import('./hits.ts')).hits,
   invalidations: async () => (await import('./invalidations.ts')).invalidations,
   misses: async () => (await import('./misses.ts')).misses,
   'paced-reads': async () => (await import('./paced-reads.ts')).pacedReads,
+  replays: async () => (await import('./replays.ts')).replays,
   'round-trips': async () => (await import('./round-trips.ts')).roundTrips,
   'scoped-hits': async () => (await import('./scoped-hits.ts')).scopedHits,
 };

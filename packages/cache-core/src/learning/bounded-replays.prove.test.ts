@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { searchTrace, type TraceOrMissing, webTrace, zipfTrace } from '../testing/traces.ts';
 import { boundedTable, type Compared, compareBounded, WORLDS } from './testing/announced-changes.ts';
-import { searchTrace, type TraceOrMissing, webTrace, zipfTrace } from './testing/traces.ts';
 
 /** Reads of a replay, the first of a trace, spread over 2.8 hours. With 10,000 it prints the table of decision 42. */
 const READS = 3_000;

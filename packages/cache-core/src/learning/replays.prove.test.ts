@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { searchTrace, webTrace, zipfTrace } from '../testing/traces.ts';
 import { compare, compareTable } from './testing/compare.ts';
-import { searchTrace, webTrace, zipfTrace } from './testing/traces.ts';
 
 const TRACES = [
   { trace: webTrace(), everyMs: 200, limit: 0.05 },

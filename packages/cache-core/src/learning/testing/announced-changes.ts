@@ -1,8 +1,8 @@
 import type { Policy } from '../../model/policy.ts';
 import { SeededRandom } from '../../testing/seeded-random.ts';
+import type { Trace } from '../../testing/traces.ts';
 import { ChangingAnswers, poisson, seedOf } from './changing-answers.ts';
 import { atRandom, replay } from './replay.ts';
-import type { Trace } from './traces.ts';
 
 const HOUR_MS = 3_600_000;
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SeededRandom } from '../../testing/seeded-random.ts';
+import { SeededRandom } from './seeded-random.ts';
 
 /** The requested keys, in order. */
 export interface Trace {
@@ -13,7 +13,7 @@ export interface Trace {
 export type TraceOrMissing = Trace | { readonly missing: string };
 
 /** Real inputs, stored beside the project; they are not part of it. */
-const SHARED_DATA = join(import.meta.dirname, '../../../../../../shared/data');
+const SHARED_DATA = join(import.meta.dirname, '../../../../../shared/data');
 
 /** A web server's trace that Caffeine and cache2k are tested with: 76,118 requests of 20,484 keys. */
 export function webTrace(): TraceOrMissing {
@@ -37,10 +37,11 @@ export function searchTrace(reads: number, seed: number): TraceOrMissing {
   return { name: 'Wikipedia searches', keys: drawn('search', weights, reads, seed) };
 }
 
-/** Keys by Zipf's law: the n-th has 1/n of the requests of the first. */
-export function zipfTrace(keys: number, reads: number, seed: number): Trace {
-  const weights = Array.from({ length: keys }, (_, i) => 1 / (i + 1));
-  return { name: `Zipf's law, ${keys} keys`, keys: drawn('zipf', weights, reads, seed) };
+/** Keys by Zipf's law: the n-th has 1/n^exponent of the requests of the first. */
+export function zipfTrace(keys: number, reads: number, seed: number, exponent = 1): Trace {
+  const weights = Array.from({ length: keys }, (_, i) => (i + 1) ** -exponent);
+  const name = exponent === 1 ? `Zipf's law, ${keys} keys` : `Zipf's law with ${exponent}, ${keys} keys`;
+  return { name, keys: drawn('zipf', weights, reads, seed) };
 }
 
 function drawn(prefix: string, weights: readonly number[], reads: number, seed: number): string[] {
