@@ -81,6 +81,32 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page System of the console${NEEDS_CH
     await page.context().close();
   });
 
+  test('given queues that cannot be read, says since when and why, and shows the last figures', async () => {
+    const { page: before } = await openSystem();
+    await nothingWrong(before);
+    const key = queues.of('maintenance').toKey('failed');
+    await queues.connection.set(key, 'not a set of jobs');
+    const { page: after } = await openSystem();
+    for (const [page, figures] of [
+      [before, 'The page shows the last figures before that.'],
+      [after, 'The page has no figures of it.'],
+    ] as const) {
+      const notice = page.locator('[data-unsampled="queues"]');
+      await notice.getByText(/^The api cannot read the queues since \d\d:\d\d:\d\d \(\d+ s\)\.$/).waitFor();
+      await notice.getByText(/^Reason: .*WRONGTYPE/).waitFor();
+      await notice.getByText(figures).waitFor();
+      expect(await page.getByText('Nothing is wrong.').isVisible()).toBe(false);
+      expect(await page.getByRole('table', { name: 'The processes of the service' }).isVisible()).toBe(true);
+    }
+    expect(await before.getByRole('table', { name: 'The jobs of each queue' }).isVisible()).toBe(true);
+    await queues.connection.del(key);
+    for (const page of [before, after]) {
+      await nothingWrong(page);
+      expect(await page.getByRole('table', { name: 'The jobs of each queue' }).isVisible()).toBe(true);
+      await page.context().close();
+    }
+  });
+
   test('given a poison job, shows its reason, and a confirmed retry runs it again', async () => {
     const { page } = await openSystem();
     await page.getByText('No job is quarantined.').waitFor();

@@ -310,7 +310,7 @@ export interface paths {
         };
         /**
          * Streams the live state of the service
-         * @description Server-sent events: each section of `GET /api/live` under its name when it has changed, as `{ at, data }`, and `tick` every five seconds. A new stream begins with the latest sample of each section, so `Last-Event-ID` has no effect.
+         * @description Server-sent events: each section of `GET /api/live` under its name when it has changed, as `{ at, data }`, and `tick` every five seconds. The section `sampling` names those that could not be sampled, with the reason. A new stream begins with the latest sample of each section, so `Last-Event-ID` has no effect.
          */
         get: operations["streamLive"];
         put?: never;
@@ -2423,6 +2423,24 @@ export interface operations {
                                         waiting: number;
                                     };
                                 } | null;
+                            };
+                        } | null;
+                        /** @description Null until its first sample, or if it failed. */
+                        sampling: {
+                            /** Format: date-time */
+                            at: string;
+                            data: {
+                                /** @description The sections whose latest sample failed. A stream sends no event of them until a sample succeeds. */
+                                failed: {
+                                    reason: string;
+                                    /** @enum {string} */
+                                    section: "health" | "cache" | "upcoming" | "demo" | "processes" | "queues" | "findings";
+                                    /**
+                                     * Format: date-time
+                                     * @description When its first sample in a row failed.
+                                     */
+                                    since: string;
+                                }[];
                             };
                         } | null;
                         /** @constant */

@@ -59,7 +59,13 @@ export {
 } from './invalidation-journal.ts';
 export { invalidationsOf } from './invalidations-of.ts';
 export { JOBS, JOBS_OF_EVENT, type JobData, type JobName, QUEUES, type QueueName } from './jobs.ts';
-export { type LiveAnswer, type LiveSection, type LiveSectionName, liveSectionSchemas } from './live.ts';
+export {
+  type LiveAnswer,
+  type LiveSection,
+  type LiveSectionName,
+  liveSectionSchemas,
+  type SampledSectionName,
+} from './live.ts';
 export { type Moment, parseMoment } from './moment.ts';
 export type { FieldProblem, Problem } from './problem.ts';
 export { ERRORS_PATH, PROBLEM_TYPES, type ProblemCode, type ProblemType, problemTypeUrl } from './problem-types.ts';

@@ -44,8 +44,8 @@ const failedFileSchema = z.strictObject({
   uploaded_at: instant,
 });
 
-/** The sections of the live state of the service, by name. Each is an event of `GET /api/live/events`. */
-export const liveSectionSchemas = {
+/** The sections that are read from the service, by name. */
+const sampledSectionSchemas = {
   /** The readiness of the process that answers. */
   health: readyAnswerSchema,
   /** The counts of all processes. */
@@ -99,6 +99,25 @@ export const liveSectionSchemas = {
       .describe('The latest, at most 20, newest first. Null while the queue server is unreachable.'),
   }),
 } as const;
+
+/** The sections of the live state of the service, by name. Each is an event of `GET /api/live/events`. */
+export const liveSectionSchemas = {
+  ...sampledSectionSchemas,
+  /** Which of the other sections are not current. */
+  sampling: z.strictObject({
+    failed: z
+      .array(
+        z.strictObject({
+          section: z.enum(Object.keys(sampledSectionSchemas) as SampledSectionName[]),
+          since: instant.describe('When its first sample in a row failed.'),
+          reason: z.string(),
+        }),
+      )
+      .describe('The sections whose latest sample failed. A stream sends no event of them until a sample succeeds.'),
+  }),
+} as const;
+/** A section that is read from the service: each one except `sampling`. */
+export type SampledSectionName = keyof typeof sampledSectionSchemas;
 export type LiveSectionName = keyof typeof liveSectionSchemas;
 export type LiveSection<Name extends LiveSectionName> = z.input<(typeof liveSectionSchemas)[Name]>;
 
@@ -115,5 +134,6 @@ export const liveStateAnswerSchema = z.strictObject({
   processes: sampled(liveSectionSchemas.processes),
   queues: sampled(liveSectionSchemas.queues),
   findings: sampled(liveSectionSchemas.findings),
+  sampling: sampled(liveSectionSchemas.sampling),
 });
 export type LiveAnswer = z.input<typeof liveStateAnswerSchema>;

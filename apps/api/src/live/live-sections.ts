@@ -1,4 +1,4 @@
-import type { LiveSection, LiveSectionName } from '@pilotlight/contracts';
+import type { LiveSection, SampledSectionName } from '@pilotlight/contracts';
 import type { Deps } from '../deps.ts';
 import { endpointStats } from '../endpoint-stats.ts';
 import { findingsOf } from './findings.ts';
@@ -11,11 +11,11 @@ import { upcomingOf } from './upcoming.ts';
 type Parts = Omit<Deps, 'live'>;
 
 /**
- * How each section of the live state is sampled. To add one, add its schema to `liveSectionSchemas` and its name to `liveStateAnswerSchema`
+ * How each section of the live state is sampled. To add one, add its schema to `sampledSectionSchemas` and its name to `liveStateAnswerSchema`
  * (`packages/contracts/src/live.ts`), and its sample here. Every caller with the role `read` may see it.
  */
 const SECTIONS: {
-  readonly [Name in LiveSectionName]: (parts: Parts) => Promise<LiveSection<Name>>;
+  readonly [Name in SampledSectionName]: (parts: Parts) => Promise<LiveSection<Name>>;
 } = {
   health: async (parts) => readinessOf(parts, await parts.probes.get()),
   cache: async ({ cache }) => {
@@ -31,10 +31,10 @@ const SECTIONS: {
 };
 
 export function createLive(parts: Parts): LiveState {
-  const names = Object.keys(SECTIONS) as LiveSectionName[];
+  const names = Object.keys(SECTIONS) as SampledSectionName[];
   return new LiveState({
     sections: Object.fromEntries(names.map((name) => [name, () => SECTIONS[name](parts)])) as Record<
-      LiveSectionName,
+      SampledSectionName,
       () => Promise<object>
     >,
     onError: (error, section) =>

@@ -9,12 +9,13 @@ const EVERY_MS = 1_000;
 
 /** A live state whose sections are counted, with a value that a test changes. */
 function sampled() {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance', 'Date'] });
-  const state = { value: 1, fails: false, samples: 0, probes: 0, errors: [] as unknown[] };
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance', 'Date'] });
+  const state = { value: 1, fails: false, hangs: false, samples: 0, probes: 0, errors: [] as unknown[] };
   const live = new LiveState({
     sections: {
       cache: async () => {
         state.samples++;
+        if (state.hangs) await new Promise(() => undefined);
         if (state.fails) throw new Error('away');
         return { value: state.value };
       },
@@ -51,7 +52,16 @@ test('a stream gets every section first, then only those that change', async () 
   const closed = new AbortController();
   live.watch((changed) => received.push(names(changed)), closed.signal);
   await vi.advanceTimersByTimeAsync(0);
-  expect(received.at(-1)).toEqual(['cache', 'demo', 'findings', 'health', 'processes', 'queues', 'upcoming']);
+  expect(received.at(-1)).toEqual([
+    'cache',
+    'demo',
+    'findings',
+    'health',
+    'processes',
+    'queues',
+    'sampling',
+    'upcoming',
+  ]);
   await vi.advanceTimersByTimeAsync(EVERY_MS);
   expect(received.at(-1)).toEqual([]);
   state.value = 2;
@@ -87,6 +97,41 @@ test('a section that fails is null and reported, and the others are sampled', as
   expect(state.errors).toEqual([new Error('away')]);
 });
 
+test('a stream learns which section fails, since when and why, and when it is sampled again', async () => {
+  const { state, live } = sampled();
+  vi.setSystemTime('2026-03-01T10:00:00.000Z');
+  const received: (readonly LiveSample[])[] = [];
+  const closed = new AbortController();
+  live.watch((changed) => received.push(changed), closed.signal);
+  await vi.advanceTimersByTimeAsync(0);
+  const failed = () => received.at(-1)?.find(({ name }) => name === 'sampling')?.data;
+  expect(failed()).toEqual({ failed: [] });
+  state.fails = true;
+  await vi.advanceTimersByTimeAsync(EVERY_MS);
+  const failure = { section: 'cache', since: '2026-03-01T10:00:01.000Z', reason: 'away' };
+  expect(failed()).toEqual({ failed: [failure] });
+  await vi.advanceTimersByTimeAsync(EVERY_MS);
+  expect(received.at(-1)).toEqual([]);
+  expect((await live.latest()).sampling?.data).toEqual({ failed: [failure] });
+  state.fails = false;
+  await vi.advanceTimersByTimeAsync(EVERY_MS);
+  expect(names(received.at(-1) ?? [])).toEqual(['cache', 'sampling']);
+  expect(failed()).toEqual({ failed: [] });
+  closed.abort();
+});
+
+test('given a section that does not answer, it fails after 10 s and the others are sampled', async () => {
+  const { state, live } = sampled();
+  state.hangs = true;
+  const latest = live.latest();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(await latest).toMatchObject({
+    cache: null,
+    health: { data: {} },
+    sampling: { data: { failed: [{ section: 'cache', reason: 'expected a sample within 10000 ms, got none' }] } },
+  });
+});
+
 test('it is watched while a stream is open, and for 12 s after a poll', async () => {
   const { live } = sampled();
   expect(live.isWatched).toBe(false);
@@ -112,7 +157,7 @@ test('a stream that opens right after the last one closed gets every section at 
   const second = new AbortController();
   live.watch((changed) => received.push(names(changed)), second.signal);
   await vi.advanceTimersByTimeAsync(0);
-  expect(received[0]).toHaveLength(7);
+  expect(received[0]).toHaveLength(8);
   second.abort();
   expect(await live.latest()).toMatchObject({ cache: { data: {} }, health: { data: {} } });
 });

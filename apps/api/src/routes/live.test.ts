@@ -36,7 +36,7 @@ test('the live state has the health, the counts and what happens next', async ()
 });
 
 test('a stream begins with every section, and reports a read', async () => {
-  const first = await readUntil((seen) => seen.size >= 7);
+  const first = await readUntil((seen) => seen.size >= 8);
   expect([...first.keys()].toSorted()).toEqual([
     'cache',
     'demo',
@@ -44,6 +44,7 @@ test('a stream begins with every section, and reports a read', async () => {
     'health',
     'processes',
     'queues',
+    'sampling',
     'upcoming',
   ]);
   await api.fetch('/api/stats?service=pay', { headers: asReader });

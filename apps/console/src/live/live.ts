@@ -33,6 +33,7 @@ const samples: { readonly [Name in SectionName]: Signal<Sample<Name> | null> } =
   processes: signal(null),
   queues: signal(null),
   findings: signal(null),
+  sampling: signal(null),
 };
 
 /** Returns the latest sample of a section, or null before the first. A component that reads it is drawn again with each change. */

@@ -1,10 +1,11 @@
 import { LatencyScale } from '../../charts/latency-scale.tsx';
+import { NoSample, Unsampled } from '../../faults/unsampled.tsx';
 import { bytes, count, duration, percent, seconds } from '../../format/format.ts';
 import { connection, useLive } from '../../live/live.ts';
 import { Link } from '../../router/link.tsx';
 import { query, setQuery } from '../../router/location.ts';
 import { Panel } from '../../ui/panel.tsx';
-import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { Empty } from '../../ui/states.tsx';
 import { SPANS, type Span, spanOf } from '../overview/window.ts';
 import { auditText, countsIn, outcomesOf } from './endpoint-text.ts';
 import { hrefOf } from './links.ts';
@@ -14,15 +15,15 @@ import type { EndpointStats } from './types.ts';
 /** The counts of each endpoint over all processes, and the fresh time in force with its reason. */
 export function Endpoints() {
   const live = useLive('cache');
-  const state = connection.value;
   const span = spanOf(query.value.get('span'));
-  if (state.kind === 'forbidden') return <Failed error={state.error} purpose="read the counts" />;
-  if (live === null) return <Loading what="the counts" />;
+  if (live === null || connection.value.kind === 'forbidden')
+    return <NoSample sections={['cache']} what="the counts" purpose="read the counts" />;
   const entries = Object.entries(live.data.endpoints);
   if (entries.length === 0)
     return <Empty title="No endpoint has been read yet" hint="Read one, and its counts appear here." />;
   return (
     <>
+      <Unsampled sections={['cache']} />
       <SpanChoice span={span} />
       <div class="cards">
         {entries.map(([prefix, stats]) => (

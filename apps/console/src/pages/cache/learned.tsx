@@ -1,8 +1,9 @@
+import { NoSample, Unsampled } from '../../faults/unsampled.tsx';
 import { count, percent, seconds } from '../../format/format.ts';
 import { connection, useLive } from '../../live/live.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import { Empty } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 import { type EvidenceWords, evidenceWords, modeText, placesOf } from './learned-text.ts';
 import { sentence } from './sentence.ts';
@@ -11,9 +12,8 @@ import type { Learned as LearnedTimes } from './types.ts';
 /** What the cache learned about the fresh times of each endpoint, and on what evidence. */
 export function Learned() {
   const live = useLive('cache');
-  const state = connection.value;
-  if (state.kind === 'forbidden') return <Failed error={state.error} purpose="read the learned times" />;
-  if (live === null) return <Loading what="the learned times" />;
+  if (live === null || connection.value.kind === 'forbidden')
+    return <NoSample sections={['cache']} what="the learned times" purpose="read the learned times" />;
   const learned = Object.entries(live.data.endpoints).flatMap(([prefix, stats]) =>
     stats.learned === undefined ? [] : [{ prefix, learned: stats.learned }],
   );
@@ -21,6 +21,7 @@ export function Learned() {
     return <Empty title="Nothing has been learned yet" hint="The first loads of an endpoint begin it." />;
   return (
     <>
+      <Unsampled sections={['cache']} />
       <p class="muted small prose">
         A reload is compared with the answer before. From how often these differ, the process that answers estimates how
         long an answer may be kept so that few reads get data that has changed.

@@ -1,5 +1,6 @@
 import { answerOf } from '@pilotlight/client';
 import { useRef } from 'preact/hooks';
+import { Unsampled } from '../../faults/unsampled.tsx';
 import { count, dateTime, duration, seconds, timeOfDay } from '../../format/format.ts';
 import { now } from '../../live/now.ts';
 import { useAnswer } from '../../session/use-answer.ts';
@@ -25,6 +26,7 @@ export function Log() {
         Every process applies these in one order. A write is acknowledged once each process has confirmed its position,
         or its lease has ended: from then on none serves the state before it.
       </p>
+      <Unsampled sections={['upcoming']} />
       {error !== null && <Failed error={error} retry={reload} purpose="see the invalidation log" />}
       {log === null && error === null && <Loading what="the log" />}
       {log !== null && log.records.length === 0 && error === null && (

@@ -1,3 +1,4 @@
+import { Unsampled } from '../../faults/unsampled.tsx';
 import { query } from '../../router/location.ts';
 import { DeleteDialog } from './delete/delete-dialog.tsx';
 import { Receipts } from './delete/receipts.tsx';
@@ -12,6 +13,7 @@ export function FilesPage() {
   const open = query.value.get('file') || null;
   return (
     <>
+      <Unsampled sections={['upcoming']} />
       <UploadPanel />
       <Receipts />
       <div class="files-split" data-open={open !== null}>

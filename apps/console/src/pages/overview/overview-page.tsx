@@ -1,6 +1,6 @@
+import { NoSample, useAwaited } from '../../faults/unsampled.tsx';
 import { connection, useLive } from '../../live/live.ts';
 import { query } from '../../router/location.ts';
-import { Failed, Loading } from '../../ui/states.tsx';
 import { Changes } from './changes.tsx';
 import { Endpoint } from './endpoint.tsx';
 import './overview.css';
@@ -16,17 +16,13 @@ const ENDPOINTS = [
   { prefix: 'files', route: 'GET /api/files', what: 'The list of uploaded files' },
 ] as const;
 
-const NO_ANSWER = new Error('The api does not answer. The page tries again every few seconds.');
-
 /** Whether something is wrong, what is cached, how much it saves, and what happens next. */
 export function OverviewPage() {
-  const health = useLive('health');
   const cache = useLive('cache');
   const upcoming = useLive('upcoming');
-  const state = connection.value;
-  if (state.kind === 'forbidden') return <Failed error={state.error} purpose="read the live state" />;
-  if (health === null || cache === null)
-    return state.kind === 'lost' ? <Failed error={NO_ANSWER} /> : <Loading what="the live state" />;
+  const awaited = useAwaited(['health', 'cache']);
+  if (connection.value.kind === 'forbidden' || awaited.length > 0 || cache === null)
+    return <NoSample sections={['health', 'cache']} what="the live state" purpose="read the live state" />;
   const { endpoints } = cache.data;
   const span = spanOf(query.value.get('span'));
   const all = Object.values(endpoints).flatMap((one) => countsOf(one, span) ?? []);

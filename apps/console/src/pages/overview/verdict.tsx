@@ -1,21 +1,25 @@
 import { FaultList } from '../../faults/fault-list.tsx';
 import { Unheard } from '../../faults/unheard.tsx';
+import { Unsampled, useUnsampled } from '../../faults/unsampled.tsx';
 import { useFaults } from '../../faults/use-faults.ts';
 import { count } from '../../format/format.ts';
 import { connection } from '../../live/live.ts';
 import type { Sample } from '../../live/types.ts';
 import { type AuditSums, auditsOf } from './audits.ts';
 
-/** Whether something is wrong, and what the audits found. */
+const SECTIONS = ['health', 'cache', 'queues', 'processes', 'findings', 'upcoming'] as const;
+
+/** Whether something is wrong, which figures are old, and what the audits found. */
 export function Verdict({ cache }: { readonly cache: Sample<'cache'> }) {
   const seen = useFaults();
-  if (seen === null) return null;
-  const isLost = connection.value.kind === 'lost';
-  if (seen.faults.length === 0 && !isLost) return <Fine audits={auditsOf(cache.data.endpoints)} />;
+  const failed = useUnsampled(SECTIONS);
+  const isCurrent = connection.value.kind !== 'lost' && failed.length === 0;
+  if (seen?.faults.length === 0 && isCurrent) return <Fine audits={auditsOf(cache.data.endpoints)} />;
   return (
     <>
-      <Unheard at={seen.at} />
-      {seen.faults.length > 0 && <FaultList {...seen} />}
+      {seen && <Unheard at={seen.at} />}
+      <Unsampled sections={SECTIONS} />
+      {seen && seen.faults.length > 0 && <FaultList {...seen} />}
     </>
   );
 }

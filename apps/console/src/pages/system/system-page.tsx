@@ -1,10 +1,10 @@
 import { FaultList } from '../../faults/fault-list.tsx';
 import { Unheard } from '../../faults/unheard.tsx';
+import { NoSample, Unsampled, useAwaited, useUnsampled } from '../../faults/unsampled.tsx';
 import { useFaults } from '../../faults/use-faults.ts';
 import { timeOfDay } from '../../format/format.ts';
 import { connection, useLive } from '../../live/live.ts';
 import type { Section } from '../../live/types.ts';
-import { Failed, Loading } from '../../ui/states.tsx';
 import { Audits } from './audits.tsx';
 import { Dependencies } from './dependencies.tsx';
 import { Loads } from './loads.tsx';
@@ -13,34 +13,47 @@ import { Quarantine } from './quarantine.tsx';
 import { Queues } from './queues.tsx';
 import './system.css';
 
-const NO_ANSWER = new Error('The api does not answer. The page tries again every few seconds.');
+const SECTIONS = ['health', 'queues', 'processes', 'cache', 'findings'] as const;
 
 /** Whether something is wrong, and the state of everything that the service consists of. */
 export function SystemPage() {
-  const seen = useFaults();
   const health = useLive('health');
   const processes = useLive('processes');
   const queues = useLive('queues');
   const cache = useLive('cache');
   const findings = useLive('findings');
-  const state = connection.value;
-  if (state.kind === 'forbidden') return <Failed error={state.error} purpose="read the live state" />;
-  if (seen === null || cache === null || health === null || processes === null || queues === null)
-    return state.kind === 'lost' ? <Failed error={NO_ANSWER} /> : <Loading what="the live state" />;
+  const awaited = useAwaited(['health', 'queues', 'processes', 'cache']);
+  if (connection.value.kind === 'forbidden' || awaited.length > 0)
+    return <NoSample sections={awaited} what="the live state" purpose="read the live state" />;
+  const isQuarantineFirst = queues !== null && isQuarantined(queues.data);
+  const quarantine = queues && <Quarantine section={queues.data} />;
   return (
     <>
-      <Unheard at={seen.at} />
-      {seen.faults.length === 0 && state.kind !== 'lost' && <Fine at={seen.at} />}
-      {seen.faults.length > 0 && <FaultList {...seen} />}
+      <Verdict />
       <div class="system-grid">
-        <Dependencies health={health.data} />
-        <Queues at={seen.at} section={queues.data} />
-        {isQuarantined(queues.data) && <Quarantine section={queues.data} />}
-        <Processes processes={processes.data.processes} />
-        <Loads processes={processes.data.processes} health={health.data} />
-        <Audits endpoints={cache.data.endpoints} findings={findings?.data.findings ?? null} />
-        {!isQuarantined(queues.data) && <Quarantine section={queues.data} />}
+        {health && <Dependencies health={health.data} />}
+        {queues && <Queues at={queues.at} section={queues.data} />}
+        {isQuarantineFirst && quarantine}
+        {processes && <Processes processes={processes.data.processes} />}
+        {processes && health && <Loads processes={processes.data.processes} health={health.data} />}
+        {cache && <Audits endpoints={cache.data.endpoints} findings={findings?.data.findings ?? null} />}
+        {!isQuarantineFirst && quarantine}
       </div>
+    </>
+  );
+}
+
+/** What is wrong, and which figures are old. Without all of them the page does not say that nothing is wrong. */
+function Verdict() {
+  const seen = useFaults();
+  const failed = useUnsampled(SECTIONS);
+  const isCurrent = connection.value.kind !== 'lost' && failed.length === 0;
+  return (
+    <>
+      {seen && <Unheard at={seen.at} />}
+      <Unsampled sections={SECTIONS} />
+      {seen && seen.faults.length === 0 && isCurrent && <Fine at={seen.at} />}
+      {seen && seen.faults.length > 0 && <FaultList {...seen} />}
     </>
   );
 }

@@ -58,7 +58,7 @@ export const SERVICE = {
     tag: 'service',
     summary: 'Streams the live state of the service',
     description:
-      'Server-sent events: each section of `GET /api/live` under its name when it has changed, as `{ at, data }`, and `tick` every five seconds. A new stream begins with the latest sample of each section, so `Last-Event-ID` has no effect.',
+      'Server-sent events: each section of `GET /api/live` under its name when it has changed, as `{ at, data }`, and `tick` every five seconds. The section `sampling` names those that could not be sampled, with the reason. A new stream begins with the latest sample of each section, so `Last-Event-ID` has no effect.',
     access: 'read',
     cached: null,
     headers: lastEventId,
