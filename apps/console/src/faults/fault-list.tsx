@@ -1,8 +1,10 @@
 import { dateTime, seconds, timeOfDay } from '../format/format.ts';
+import { visibleText } from '../format/visible-text.ts';
 import { now } from '../live/now.ts';
 import { FAULT_KINDS, runbookOf } from './fault-kinds.ts';
 import type { Fault } from './faults.ts';
 import './faults.css';
+import { UserText } from '../ui/user-text.tsx';
 import { useSince } from './use-since.ts';
 
 const DAY_MS = 86_400_000;
@@ -22,7 +24,9 @@ export function FaultList({ faults, at }: { readonly faults: readonly Fault[]; r
           </span>
           <div class="fault-text">
             <p class="fault-head">
-              <strong class="user-text">{what}</strong>{' '}
+              <strong>
+                <UserText text={what} />
+              </strong>{' '}
               <span class="muted">
                 {since === null ? 'seen since' : 'since'} <SinceText at={since ?? seenSince.get(what) ?? at} />
               </span>
@@ -31,7 +35,7 @@ export function FaultList({ faults, at }: { readonly faults: readonly Fault[]; r
             <p>
               <strong>To do:</strong> {FAULT_KINDS[kind].todo}{' '}
               <a href={runbookOf(kind)} target="_blank" rel="noreferrer">
-                Instructions<span class="visually-hidden"> for: {what}</span>
+                Instructions<span class="visually-hidden"> for: {visibleText(what)}</span>
               </a>
             </p>
           </div>

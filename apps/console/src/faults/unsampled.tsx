@@ -1,6 +1,7 @@
 import { connection, useLive } from '../live/live.ts';
 import type { SectionName } from '../live/types.ts';
 import { Failed, Loading } from '../ui/states.tsx';
+import { UserText } from '../ui/user-text.tsx';
 import { SinceText } from './fault-list.tsx';
 import { figuresText, type Unsampled as Section, unsampledOf, unsampledText } from './unsampled-text.ts';
 
@@ -41,7 +42,7 @@ function Notice({ section, since, reason }: Section) {
           {unsampledText({ section })} since <SinceText at={Date.parse(since)} />.
         </strong>{' '}
         <span class="muted">{figuresText(isShown)} The page asks again every few seconds.</span>{' '}
-        <span class="user-text">Reason: {reason}</span>
+        <UserText text={`Reason: ${reason}`} />
       </span>
     </p>
   );

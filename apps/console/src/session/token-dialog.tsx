@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { UserText } from '../ui/user-text.tsx';
 import { question } from './session.ts';
 
 /** Asks for a token when an action needs one. */
@@ -21,12 +22,15 @@ export function TokenDialog() {
       <form onSubmit={submit}>
         <h2 id="token-title">A token is needed</h2>
         <p>
-          The api needs a token to <strong class="user-text">{open?.purpose}</strong>. It stays in this tab until the
-          tab is closed.
+          The api needs a token to{' '}
+          <strong>
+            <UserText text={open?.purpose ?? ''} />
+          </strong>
+          . It stays in this tab until the tab is closed.
         </p>
         {open?.refused != null && (
-          <p class="refused user-text" role="alert">
-            The api refused the last token: {open.refused}.
+          <p class="refused" role="alert">
+            <UserText text={`The api refused the last token: ${open.refused}.`} />
           </p>
         )}
         <label class="field">

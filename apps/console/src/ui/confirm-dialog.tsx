@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { UserText } from './user-text.tsx';
 
 export interface ConfirmDialogProps {
   readonly title: string;
@@ -26,7 +27,9 @@ export function ConfirmDialog({ title, action, run, close, children }: ConfirmDi
   return (
     <dialog class="dialog" ref={dialog} aria-labelledby={id} onClose={close}>
       <form onSubmit={(event) => void submit(event)}>
-        <h2 id={id}>{title}</h2>
+        <h2 id={id}>
+          <UserText text={title} />
+        </h2>
         {children}
         <div class="actions">
           <button type="button" class="button" onClick={close}>

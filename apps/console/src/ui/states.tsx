@@ -1,6 +1,7 @@
 import { ApiProblem } from '@pilotlight/client';
 import type { ComponentChildren } from 'preact';
 import { askForToken, isRefused } from '../session/session.ts';
+import { UserText } from './user-text.tsx';
 
 /** The state while data are on their way. */
 export function Loading({ what }: { readonly what: string }) {
@@ -43,7 +44,7 @@ export function Failed({ error, retry, purpose = 'see this' }: FailedProps) {
   return (
     <div class="state" role="alert">
       <strong>{error instanceof ApiProblem ? 'The api answered with an error' : 'It could not be shown'}</strong>
-      <span class="user-text">{error instanceof Error ? error.message : String(error)}</span>
+      <UserText text={error instanceof Error ? error.message : String(error)} />
       {retry && (
         <button type="button" class="button" onClick={retry}>
           Try again

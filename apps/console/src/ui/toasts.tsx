@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals';
 import { TokenNotGiven } from '../session/session.ts';
+import { UserText } from './user-text.tsx';
 
 export type Tone = 'ok' | 'warn' | 'bad' | 'accent' | 'plain';
 
@@ -36,7 +37,7 @@ export function Toasts() {
     <div class="toasts" role="status" aria-live="polite">
       {messages.value.map(({ id, tone, text }) => (
         <div key={id} class="toast" data-tone={tone}>
-          <span class="user-text">{text}</span>
+          <UserText text={text} />
           <button
             type="button"
             class="button"

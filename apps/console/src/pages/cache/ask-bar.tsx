@@ -4,6 +4,7 @@ import { navigate, query } from '../../router/location.ts';
 import { TokenNotGiven, withToken } from '../../session/session.ts';
 import { hrefOf } from './links.ts';
 import { type PastedRequest, parsePasted } from './request-text.ts';
+import { UserText } from '../../ui/user-text.tsx';
 
 /** Takes a key, or a request whose key the api computes, and opens its explanation. */
 export function AskBar() {
@@ -59,8 +60,8 @@ export function AskBar() {
           Explain
         </button>
         {problem !== null && (
-          <p id="ask-problem" class="refused user-text ask-problem" role="alert">
-            {problem}
+          <p id="ask-problem" class="refused ask-problem" role="alert">
+            <UserText text={problem} />
           </p>
         )}
       </form>

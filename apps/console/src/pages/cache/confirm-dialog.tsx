@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import { UserText } from '../../ui/user-text.tsx';
 
 export interface ConfirmDialogProps {
   readonly isOpen: boolean;
@@ -22,8 +23,8 @@ export function ConfirmDialog({ isOpen, title, action, confirm, cancel, children
   return (
     <dialog class="dialog" ref={dialog} aria-labelledby={id} onClose={cancel}>
       <form method="dialog" onSubmit={(event) => event.preventDefault()}>
-        <h2 id={id} class="user-text">
-          {title}
+        <h2 id={id}>
+          <UserText text={title} />
         </h2>
         {children}
         <div class="actions">

@@ -11,6 +11,7 @@ import { auditText, countsIn, outcomesOf } from './endpoint-text.ts';
 import { hrefOf } from './links.ts';
 import { sentence } from './sentence.ts';
 import type { EndpointStats } from './types.ts';
+import { UserText } from '../../ui/user-text.tsx';
 
 /** The counts of each endpoint over all processes, and the fresh time in force with its reason. */
 export function Endpoints() {
@@ -124,7 +125,7 @@ function FreshTime({ fresh }: { readonly fresh: NonNullable<EndpointStats['fresh
         <span class="muted">{fresh.chosen_by === 'learned' ? 'learned' : 'by the route'}</span>
       </p>
       <p class="muted small">
-        {sentence(fresh.why)} <Link href={hrefOf({ tab: 'learned' })}>Evidence</Link>
+        <UserText text={sentence(fresh.why)} /> <Link href={hrefOf({ tab: 'learned' })}>Evidence</Link>
       </p>
     </div>
   );

@@ -1,6 +1,7 @@
 import { bytes, dateTime, duration } from '../../format/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
+import { UserText } from '../../ui/user-text.tsx';
 import { scopeText, selectorText, withLocalTimes } from './selector-text.ts';
 import type { Explanation, TierEntry } from './types.ts';
 
@@ -20,11 +21,17 @@ export function EntryFacts({ title, entry, missing, tier }: EntryFactsProps) {
   return (
     <Panel title={title} aside={entry && <Badge tone={TONES[entry.state]}>{WORDS[entry.state]}</Badge>}>
       {tier !== 'on' && (
-        <p class="refused user-text">
-          {tier === 'off' ? 'The tier is off.' : `The tier is off for ${tier.off_for.join(', ')}.`}
+        <p class="refused">
+          <UserText text={tier === 'off' ? 'The tier is off.' : `The tier is off for ${tier.off_for.join(', ')}.`} />
         </p>
       )}
-      {entry === null ? <p class="muted user-text">{missing}</p> : <Facts entry={entry} />}
+      {entry === null ? (
+        <p class="muted">
+          <UserText text={missing} />
+        </p>
+      ) : (
+        <Facts entry={entry} />
+      )}
     </Panel>
   );
 }
@@ -35,7 +42,9 @@ function Facts({ entry }: { readonly entry: TierEntry }) {
   return (
     <dl class="facts">
       <dt>State</dt>
-      <dd class="user-text">{withLocalTimes(entry.why)}</dd>
+      <dd>
+        <UserText text={withLocalTimes(entry.why)} />
+      </dd>
       <dt>Loaded</dt>
       <dd>
         {dateTime(Date.parse(entry.loaded_at))}, in {duration(entry.load_ms)}
@@ -45,17 +54,25 @@ function Facts({ entry }: { readonly entry: TierEntry }) {
       <dt>Size</dt>
       <dd>{[bytes(entry.bytes), ...codings].join(' · ')}</dd>
       <dt>Depends on</dt>
-      <dd class="user-text">{scope}</dd>
+      <dd>
+        <UserText text={scope} />
+      </dd>
       {entry.tags.length > 0 && <dt>Tags</dt>}
-      {entry.tags.length > 0 && <dd class="user-text">{entry.tags.join(', ')}</dd>}
+      {entry.tags.length > 0 && (
+        <dd>
+          <UserText text={entry.tags.join(', ')} />
+        </dd>
+      )}
       {entry.hit_by.length > 0 && <dt>Hit by</dt>}
       {entry.hit_by.length > 0 && (
-        <dd class="user-text">
-          {entry.hit_by.map((hit) => `${selectorText(hit.selector)} at ${hit.position}`).join('; ')}
+        <dd>
+          <UserText text={entry.hit_by.map((hit) => `${selectorText(hit.selector)} at ${hit.position}`).join('; ')} />
         </dd>
       )}
       <dt>Entity tag</dt>
-      <dd class="mono user-text">{entry.etag}</dd>
+      <dd>
+        <UserText class="mono" text={entry.etag} />
+      </dd>
     </dl>
   );
 }

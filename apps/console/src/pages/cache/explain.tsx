@@ -16,6 +16,7 @@ import { sentence } from './sentence.ts';
 import { Timeline } from './timeline.tsx';
 import { positionsOf, type TimedHit } from './timeline-parts.ts';
 import type { Explanation } from './types.ts';
+import { UserText } from '../../ui/user-text.tsx';
 
 const ASKED_EVERY_MS = 4_000;
 
@@ -67,7 +68,9 @@ function Explained({ explanation }: { readonly explanation: Explanation }) {
         aside={<State explanation={explanation} />}
       >
         <Input explanation={explanation} />
-        <p class="prose">{sentence(withLocalTimes(next.why))}</p>
+        <p class="prose">
+          <UserText text={sentence(withLocalTimes(next.why))} />
+        </p>
         <Timeline explanation={explanation} hits={hits} />
         <Actions keyName={key} />
       </Panel>
@@ -115,7 +118,7 @@ function Input({ explanation: { key, prefix, input } }: { readonly explanation: 
   return (
     <p class="explain-input">
       {input !== null && <InputText prefix={prefix ?? ''} input={input} />}{' '}
-      <span class="mono muted small user-text">{key}</span>
+      <UserText class="mono muted small" text={key} />
     </p>
   );
 }
@@ -144,10 +147,12 @@ function Around({ explanation }: { readonly explanation: Explanation }) {
         <dt>Loading it now</dt>
         <dd>{loadingText(explanation)}</dd>
         <dt>Last invalidation</dt>
-        <dd class="user-text">
-          {last === null
-            ? 'none in this epoch'
-            : `${selectorText(last.selector)}, position ${last.position} (${last.mode})`}
+        <dd>
+          {last === null ? (
+            'none in this epoch'
+          ) : (
+            <UserText text={`${selectorText(last.selector)}, position ${last.position} (${last.mode})`} />
+          )}
         </dd>
         <dt>Log applied here</dt>
         <dd>
@@ -161,7 +166,7 @@ function Around({ explanation }: { readonly explanation: Explanation }) {
         {learned !== null && <dt>Learned time ({learned.mode})</dt>}
         {learned !== null && (
           <dd>
-            {seconds(learned.fresh_ms)}: {learned.why}
+            {seconds(learned.fresh_ms)}: <UserText text={learned.why} />
           </dd>
         )}
       </dl>

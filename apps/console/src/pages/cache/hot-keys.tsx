@@ -11,6 +11,7 @@ import { hrefOf } from './links.ts';
 import type { HotKey } from './types.ts';
 import { type HotKeys as Hot, useHotKeys } from './use-hot-keys.ts';
 import { VirtualRows } from './virtual-rows.tsx';
+import { UserText } from '../../ui/user-text.tsx';
 
 const COLUMNS = ['Answer', 'Next', 'Reads', 'Load', 'Saves'] as const;
 const PREFIXES = ['stats', 'search', 'files'] as const;
@@ -153,7 +154,7 @@ function Cells({ row, at }: { readonly row: HotKey; readonly at: number }) {
         <Link href={hrefOf({ tab: 'explain', key })} class="cell-link">
           <InputText prefix={key.slice(0, key.indexOf(':'))} input={params} />
         </Link>
-        <span class="mono muted cell-hash user-text">{key}</span>
+        <UserText class="mono muted cell-hash" text={key} />
       </td>
       <td class="cell-next" data-tone={tone}>
         <span>{text}</span>

@@ -1,3 +1,4 @@
+import { UserText } from '../../ui/user-text.tsx';
 import { inputParts } from './key-text.ts';
 
 /** What an answer was asked for: the endpoint, and the members of the input that are not defaults. */
@@ -8,7 +9,7 @@ export function InputText({ prefix, input }: { readonly prefix: string; readonly
       <span class="input-prefix">{prefix}</span> {parts.length === 0 && <span class="muted">everything</span>}
       {parts.map(({ name, value }) => (
         <span key={name} class="input-part">
-          <span class="muted">{name}</span> <bdi class="user-text">{value}</bdi>
+          <span class="muted">{name}</span> <UserText text={value} />
         </span>
       ))}
     </>

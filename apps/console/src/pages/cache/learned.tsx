@@ -8,6 +8,7 @@ import { Table } from '../../ui/table.tsx';
 import { type EvidenceWords, evidenceWords, modeText, placesOf } from './learned-text.ts';
 import { sentence } from './sentence.ts';
 import type { Learned as LearnedTimes } from './types.ts';
+import { UserText } from '../../ui/user-text.tsx';
 
 /** What the cache learned about the fresh times of each endpoint, and on what evidence. */
 export function Learned() {
@@ -48,7 +49,9 @@ function LearnedPanel({ prefix, learned }: { readonly prefix: string; readonly l
         <strong>{modeText(mode, times)}</strong>
       </p>
       <Range learned={learned} />
-      <p class="muted small">{sentence(why)}</p>
+      <p class="muted small">
+        <UserText text={sentence(why)} />
+      </p>
       <dl class="facts">
         {words !== null && <Evidence words={words} />}
         <dt>Limit of stale reads</dt>
@@ -85,9 +88,9 @@ function Kinds({ kinds, prefix }: { readonly kinds: LearnedTimes['kinds']; reado
       rows={rows}
       keyOf={({ kind }) => kind}
       columns={[
-        { title: 'Kind', cell: ({ kind }) => <span class="user-text">{kind}</span> },
+        { title: 'Kind', cell: ({ kind }) => <UserText text={kind} /> },
         { title: 'Time', isNumber: true, cell: ({ fresh_ms: ms }) => seconds(ms) },
-        { title: 'Why', cell: ({ why }) => why },
+        { title: 'Why', cell: ({ why }) => <UserText text={why} /> },
       ]}
     />
   );

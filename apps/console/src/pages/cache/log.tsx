@@ -12,6 +12,7 @@ import { Ripple } from './ripple.tsx';
 import { selectorGroups } from './selector-text.ts';
 import type { LogRecord } from './types.ts';
 import { useLog } from './use-log.ts';
+import { UserText } from '../../ui/user-text.tsx';
 
 /** The latest invalidations: when, by what, what they hit, and which process confirmed after how many ms. */
 export function Log() {
@@ -73,7 +74,7 @@ function Record({ record, isNew, nameOf }: RecordProps) {
       </span>
       <div class="log-what">
         <p>
-          <strong>{what}</strong> {detail !== null && <span class="user-text">{detail}</span>}{' '}
+          <strong>{what}</strong> {detail !== null && <UserText text={detail} />}{' '}
           {mode === 'expire' && <Badge tone="warn">expire</Badge>}
         </p>
         <Selectors record={record} nameOf={nameOf} />
@@ -102,9 +103,9 @@ function Selectors({ record, nameOf }: Pick<RecordProps, 'record' | 'nameOf'>) {
     <ul class="selectors" aria-label="What it hit">
       {selectorGroups(selectors, nameOf).map(({ kind, value, where }) => (
         <li key={`${kind} ${value} ${where}`} class="selector">
-          <span class="muted">{kind}</span> {value !== '' && <bdi class="user-text">{value}</bdi>}
+          <span class="muted">{kind}</span> {value !== '' && <UserText text={value} />}
           {where !== null && <span class="muted"> where </span>}
-          {where !== null && <bdi class="user-text">{where}</bdi>}
+          {where !== null && <UserText text={where} />}
         </li>
       ))}
       {more > 0 && <li class="muted">and {count(more)} more</li>}

@@ -2,6 +2,7 @@ import { count, duration } from '../../format/format.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { type InvalidateForm, targetText } from './invalidate-form.ts';
 import type { Invalidated } from './types.ts';
+import { UserText } from '../../ui/user-text.tsx';
 
 export interface PreviewProps {
   readonly form: InvalidateForm;
@@ -15,7 +16,9 @@ export function Preview({ form, result, isBusy, invalidate }: PreviewProps) {
   const { invalidated: entries, rewarm } = result;
   return (
     <Panel title="Preview">
-      <p class="muted user-text">To invalidate {targetText(form)} would hit:</p>
+      <p class="muted">
+        To invalidate <UserText text={targetText(form)} /> would hit:
+      </p>
       <dl class="numbers">
         <div>
           <dt>stored {entries === 1 ? 'entry' : 'entries'}</dt>

@@ -1,6 +1,7 @@
 import { duration } from '../../format/format.ts';
 import { howText, processOf, rippleShares } from './processes.ts';
 import type { Confirmation } from './types.ts';
+import { UserText } from '../../ui/user-text.tsx';
 
 export interface RippleProps {
   readonly confirmations: readonly Confirmation[];
@@ -25,7 +26,10 @@ export function Ripple({ confirmations, isNew = false }: RippleProps) {
         return (
           <li key={one.process} data-how={one.how}>
             <span class="ripple-who">
-              <strong class="user-text">{kind}</strong> {where !== null && <span class="muted user-text">{where}</span>}
+              <strong>
+                <UserText text={kind} />
+              </strong>{' '}
+              {where !== null && <UserText class="muted" text={where} />}
             </span>
             <svg class="ripple-bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
               <rect class="ripple-track" y="3" width="100" height="2" />

@@ -1,5 +1,6 @@
 import type { components, paths } from '@pilotlight/client';
 import { count, dateTime } from '../../format/format.ts';
+import { asCodePoint } from '../../format/visible-text.ts';
 
 export type LogFile = components['schemas']['LogFile'];
 export type FilesAnswer = paths['/api/files']['get']['responses'][200]['content']['application/json'];
@@ -29,20 +30,9 @@ export function spanOf({ first_timestamp: from, last_timestamp: to }: TimeSpan):
 
 type TimeSpan = Pick<LogFile, 'first_timestamp' | 'last_timestamp'>;
 
-/** Returns a name in which control characters, and marks that override the direction of text, are code points: `⟨U+001B⟩`. */
-export function visibleName(name: string): string {
-  return name.replaceAll(INVISIBLE, asCodePoint);
-}
-
 /** Returns a name without control characters, which the header of a part of a form cannot have: they are code points. */
 export function sentName(name: string): string {
   return name.replaceAll(CONTROLS, asCodePoint);
 }
 
 const CONTROLS = /\p{Cc}/gu;
-const INVISIBLE = /[\p{Cc}\u202A-\u202E\u2066-\u2069\u2028\u2029]/gu;
-
-function asCodePoint(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`;
-}

@@ -5,7 +5,7 @@ import { withToken } from '../../session/session.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
 import { toastError } from '../../ui/toasts.tsx';
-import { FileName } from './file-name.tsx';
+import { UserName } from '../../ui/user-text.tsx';
 import { rulesText } from './retention-text.ts';
 
 type Plan = paths['/api/retention']['get']['responses'][200]['content']['application/json'];
@@ -55,7 +55,7 @@ function Preview({ plan: { rules, stored, due, files } }: { readonly plan: Plan 
           rows={files}
           keyOf={({ id }) => id}
           columns={[
-            { title: 'File', cell: ({ name }) => <FileName name={name} /> },
+            { title: 'File', cell: ({ name }) => <UserName name={name} /> },
             { title: 'Why', cell: ({ reason }) => (reason === 'age' ? 'too old' : 'too many bytes') },
             {
               title: 'Newest record',

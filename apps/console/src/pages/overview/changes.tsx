@@ -5,7 +5,7 @@ import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
-import { FileName } from '../files/file-name.tsx';
+import { UserName } from '../../ui/user-text.tsx';
 
 type LogFile = paths['/api/files']['get']['responses'][200]['content']['application/json']['files'][number];
 
@@ -48,7 +48,7 @@ function Body({ files, error, retry }: BodyProps) {
           title: 'File',
           cell: ({ name }) => (
             <span class="changes-file">
-              <FileName name={name} />
+              <UserName name={name} />
             </span>
           ),
         },

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { count } from '../../format/format.ts';
 import { setQuery } from '../../router/location.ts';
 import { useAnswer } from '../../session/use-answer.ts';
+import { UserText } from '../../ui/user-text.tsx';
 import type { FieldProblem } from './field-problems.ts';
 import { focusOn } from './focus-on.ts';
 import { fromLocalInput, toLocalInput } from './local-time.ts';
@@ -162,8 +163,8 @@ function TimeFilter({ label, value, problem, onChange }: FilterProps) {
 function Refused({ problem }: { readonly problem: FieldProblem | undefined }) {
   if (problem === undefined) return null;
   return (
-    <span class="refused user-text" role="alert">
-      {problem.detail}
+    <span class="refused" role="alert">
+      <UserText text={problem.detail} />
     </span>
   );
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { setQuery } from '../../router/location.ts';
+import { UserText } from '../../ui/user-text.tsx';
 import { atPosition, type FieldProblem } from './field-problems.ts';
 import { LogText } from './log-text.tsx';
 import { QueryHelp } from './query-help.tsx';
@@ -64,7 +65,7 @@ function Problem({ q, problem }: { readonly q: string; readonly problem: FieldPr
   return (
     <div class="query-problem" id="search-q-problem" role="alert">
       {problem.position !== undefined && <Place {...atPosition(q, problem.position)} />}
-      <span class="user-text">The query cannot be read: {problem.detail}.</span>
+      <UserText text={`The query cannot be read: ${problem.detail}.`} />
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { duration, seconds, timeOfDay } from '../../format/format.ts';
 import { Badge } from '../../ui/badge.tsx';
 import type { Tone } from '../../ui/toasts.tsx';
 import type { Served } from './served.ts';
+import { UserText } from '../../ui/user-text.tsx';
 
 const KINDS: Readonly<Record<Served['kind'], { readonly name: string; readonly tone: Tone; readonly title: string }>> =
   {
@@ -26,7 +27,9 @@ export function ServedLine({ served }: { readonly served: Served }) {
       </span>
       <span title="From Server-Timing">{inApi(served)}</span>
       <span>{computed(served)}</span>
-      {served.cacheStatus !== null && <code class="user-text">Cache-Status: {served.cacheStatus}</code>}
+      {served.cacheStatus !== null && <code>
+          <UserText text={`Cache-Status: ${served.cacheStatus}`} />
+        </code>}
     </p>
   );
 }

@@ -1,3 +1,4 @@
+import { codePoint, INVISIBLE } from '../../format/visible-text.ts';
 import type { Highlight } from './search-types.ts';
 
 /** A part of a text of a user: text as it is, or one character that is not visible, or that would change how others are drawn. */
@@ -17,13 +18,6 @@ const NAMES =
   'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
     ' ',
   );
-
-/**
- * Control characters, marks and overrides of the direction, line separators, and characters without width that join or hide others. The
- * joiners of emoji and of Persian (U+200C, U+200D) are text.
- */
-const CONTROL =
-  /[\p{Cc}\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /**
  * Splits a text at the parts that the query names and at its control characters. The texts of all pieces together are the text.
@@ -48,7 +42,7 @@ export function partsOf(text: string, highlight: Highlight = []): Part[] {
 function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
-  for (const { 0: control, index } of text.matchAll(CONTROL)) {
+  for (const { 0: control, index } of text.matchAll(INVISIBLE)) {
     if (index > at) pieces.push({ kind: 'text', text: text.slice(at, index) });
     pieces.push({ kind: 'control', text: control, name: nameOf(control) });
     at = index + control.length;
@@ -60,7 +54,7 @@ function piecesOf(text: string): Piece[] {
 function nameOf(control: string): string {
   const code = control.codePointAt(0) ?? 0;
   if (code === 0x7f) return 'DEL';
-  return NAMES[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  return NAMES[code] ?? codePoint(control);
 }
 
 /** The part of a long text that is shown while its line is closed. */

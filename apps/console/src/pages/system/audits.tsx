@@ -1,9 +1,11 @@
 import { SinceText } from '../../faults/fault-list.tsx';
 import { count, seconds } from '../../format/format.ts';
+import { visibleName } from '../../format/visible-text.ts';
 import type { Section } from '../../live/types.ts';
 import { Link } from '../../router/link.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { StateMark } from './state-mark.tsx';
+import { UserText } from '../../ui/user-text.tsx';
 
 type Endpoints = Section<'cache'>['endpoints'];
 type Findings = Section<'findings'>['findings'];
@@ -51,13 +53,13 @@ function Found({ finding }: { readonly finding: Finding }) {
     <li class="quarantined">
       <div class="quarantined-text">
         <p>
-          <Link class="mono user-text" href={`/cache?tab=explain&key=${encodeURIComponent(name)}`}>
-            {name}
+          <Link class="mono" href={`/cache?tab=explain&key=${encodeURIComponent(name)}`}>
+            <UserText text={name} />
           </Link>
         </p>
         <p>
           {verdict === 'lost'
-            ? `The invalidation of ${event ?? 'an event'} was lost.`
+            ? `The invalidation of ${visibleName(event ?? 'an event')} was lost.`
             : 'No event describes the change.'}{' '}
           It may have been stale for {seconds(stale_for_ms)}.
         </p>

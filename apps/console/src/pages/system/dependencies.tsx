@@ -3,6 +3,7 @@ import { duration } from '../../format/format.ts';
 import type { Section } from '../../live/types.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Table } from '../../ui/table.tsx';
+import { UserText } from '../../ui/user-text.tsx';
 import { StateMark } from './state-mark.tsx';
 
 type Health = Section<'health'>;
@@ -50,7 +51,7 @@ function Server({ name, role, ok, reason }: Row) {
     <span class="system-name">
       <strong>{name}</strong>
       <span class="muted">{role}</span>
-      {reason != null && <span class={ok ? 'muted user-text' : 'refused user-text'}>{reason}</span>}
+      {reason != null && <UserText class={ok ? 'muted' : 'refused'} text={reason} />}
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { now } from '../../live/now.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
+import { UserText } from '../../ui/user-text.tsx';
 import { StateMark } from './state-mark.tsx';
 
 type Process = NonNullable<List>[number];
@@ -62,9 +63,7 @@ function Name({ kind, pid, host, id }: Process) {
   return (
     <span class="system-name" title={id}>
       <strong>{kind}</strong>
-      <span class="muted user-text">
-        {pid} on {host}
-      </span>
+      <UserText class="muted" text={`${pid} on ${host}`} />
     </span>
   );
 }

@@ -2,12 +2,14 @@ import { answerOf } from '@pilotlight/client';
 import { useState } from 'preact/hooks';
 import { SinceText } from '../../faults/fault-list.tsx';
 import { count } from '../../format/format.ts';
+import { visibleName } from '../../format/visible-text.ts';
 import type { Section } from '../../live/types.ts';
 import { Link } from '../../router/link.tsx';
 import { withToken } from '../../session/session.ts';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { toast, toastError } from '../../ui/toasts.tsx';
+import { UserName, UserText } from '../../ui/user-text.tsx';
 
 type Queues = Section<'queues'>;
 type Job = NonNullable<Queues['quarantine']>[number];
@@ -49,19 +51,26 @@ function QuarantinedJob({ job, retry }: { readonly job: Job; readonly retry: () 
     <li class="quarantined">
       <div class="quarantined-text">
         <p>
-          <strong>{name}</strong>{' '}
+          <strong>
+          <UserText text={name} />
+        </strong>{' '}
           <span class="muted">
             of the queue {queue}, {count(tries)} {tries === 1 ? 'try' : 'tries'}, since{' '}
             <SinceText at={Date.parse(failed_at)} />
           </span>
         </p>
-        <p class="user-text quarantined-reason">{reason === '' ? 'It failed without a reason.' : reason}</p>
-        <p class="muted small user-text">
-          Job <code>{id}</code>
+        <p class="quarantined-reason">
+          <UserText text={reason === '' ? 'It failed without a reason.' : reason} />
+        </p>
+        <p class="muted small">
+          Job{' '}
+          <code>
+            <UserText text={id} />
+          </code>
         </p>
       </div>
       <button type="button" class="button" onClick={retry}>
-        Retry<span class="visually-hidden"> the job {id}</span>
+        Retry<span class="visually-hidden"> the job {visibleName(id)}</span>
       </button>
     </li>
   );
@@ -86,7 +95,9 @@ function RetryDialog({ job, close }: { readonly job: Job; readonly close: () => 
       }}
     >
       <p>
-        <strong>{name}</strong> goes back into the queue <strong>{queue}</strong> with all of its tries. If the cause
+        <strong>
+          <UserText text={name} />
+        </strong> goes back into the queue <strong>{queue}</strong> with all of its tries. If the cause
         has not been removed, it fails and comes back here.
       </p>
       <p class="muted small">The retry is in the audit log.</p>
@@ -107,12 +118,16 @@ function FailedFiles({ files }: { readonly files: Queues['failed_files'] }) {
           <li key={id} class="quarantined">
             <div class="quarantined-text">
               <p>
-                <strong class="user-text">{name}</strong>{' '}
+                <strong>
+                  <UserName name={name} />
+                </strong>{' '}
                 <span class="muted">
                   uploaded at <SinceText at={Date.parse(uploaded_at)} />
                 </span>
               </p>
-              <p class="user-text quarantined-reason">{reason}</p>
+              <p class="quarantined-reason">
+                <UserText text={reason} />
+              </p>
             </div>
           </li>
         ))}

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { bytes } from '../../../format/format.ts';
-import { FileName } from '../file-name.tsx';
+import { UserName } from '../../../ui/user-text.tsx';
 import { counted, type LogFile, spanOf } from '../log-file.ts';
 import { asked, deleteFile } from './delete-file.ts';
 
@@ -32,7 +32,7 @@ export function DeleteDialog() {
       }}
     >
       <form onSubmit={(event) => void submit(event)}>
-        <h2 id="delete-title">Delete {file && <FileName name={file.name} />}?</h2>
+        <h2 id="delete-title">Delete {file && <UserName name={file.name} />}?</h2>
         {file && <Consequences file={file} />}
         <div class="actions">
           <button type="button" class="button" onClick={() => dialog.current?.close()}>

@@ -1,9 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { duration } from '../../../format/format.ts';
+import { visibleName } from '../../../format/visible-text.ts';
 import { howText, processOf } from '../../cache/processes.ts';
-import { FileName } from '../file-name.tsx';
 import { counted } from '../log-file.ts';
 import { closeReceipt, type Receipt, receipts } from './delete-file.ts';
+import { UserName, UserText } from '../../../ui/user-text.tsx';
 
 /** What the deletions of this tab did. The newest receipt takes the focus, because the row of its file is gone. */
 export function Receipts() {
@@ -29,7 +30,7 @@ export function Receipts() {
             type="button"
             class="button"
             data-kind="quiet"
-            aria-label={`Close the receipt of ${receipt.name}`}
+            aria-label={`Close the receipt of ${visibleName(receipt.name)}`}
             onClick={() => closeReceipt(receipt)}
           >
             ×
@@ -45,7 +46,7 @@ function Text({ receipt }: { readonly receipt: Receipt }) {
   return (
     <div class="receipt-text">
       <strong>
-        Deleted <FileName name={name} />
+        Deleted <UserName name={name} />
       </strong>
       {state === 'applied' ? (
         <p class="muted">
@@ -74,8 +75,8 @@ function Processes({ processes }: Pick<Receipt, 'processes'>) {
       {processes.map((one) => {
         const { kind, where } = processOf(one.process);
         return (
-          <li key={one.process} class="user-text">
-            {kind} {where ?? ''} {howText(one)} after {duration(one.after_ms)}
+          <li key={one.process}>
+            <UserText text={`${kind} ${where ?? ''} ${howText(one)} after ${duration(one.after_ms)}`} />
           </li>
         );
       })}

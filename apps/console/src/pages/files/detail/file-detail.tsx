@@ -5,7 +5,6 @@ import { setQuery } from '../../../router/location.ts';
 import { useAnswer } from '../../../session/use-answer.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Empty, Failed, Loading } from '../../../ui/states.tsx';
-import { FileName } from '../file-name.tsx';
 import { type FileDetail as Detail, STATUS_TONES } from '../log-file.ts';
 import { Served } from '../served.tsx';
 import { changes } from '../upload/upload-queue.ts';
@@ -13,6 +12,7 @@ import { DetailActions } from './detail-actions.tsx';
 import { DetailFacts } from './detail-facts.tsx';
 import { FileLevels } from './file-levels.tsx';
 import { FileStory } from './file-story.tsx';
+import { UserName, UserText } from '../../../ui/user-text.tsx';
 
 /** One file: its numbers, its levels, what became of its changes, and what can be done with it. */
 export function FileDetail({ id }: { readonly id: string }) {
@@ -31,7 +31,7 @@ export function FileDetail({ id }: { readonly id: string }) {
     <section class="panel detail" aria-label="The open file">
       <div class="panel-head detail-head">
         <h2 tabIndex={-1} ref={heading}>
-          {file === null ? 'File' : <FileName name={file.name} />}
+          {file === null ? 'File' : <UserName name={file.name} />}
         </h2>
         <button type="button" class="button" data-kind="quiet" aria-label="Close the file" onClick={close}>
           ×
@@ -87,7 +87,7 @@ function Body({ file, error, reload, children }: BodyProps) {
             ✕
           </span>
           <span>
-            <strong>Its lines cannot be read.</strong> <span class="user-text">{file.error}</span>
+            <strong>Its lines cannot be read.</strong> <UserText text={file.error} />
           </span>
         </div>
       )}

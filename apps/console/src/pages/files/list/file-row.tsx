@@ -3,8 +3,8 @@ import { Link } from '../../../router/link.tsx';
 import { path, query } from '../../../router/location.ts';
 import { withQuery } from '../../../router/query.ts';
 import { Badge } from '../../../ui/badge.tsx';
-import { FileName } from '../file-name.tsx';
 import { formatOf, type LogFile, STATUS_TONES, spanOf } from '../log-file.ts';
+import { UserName, UserText } from '../../../ui/user-text.tsx';
 
 /** One file of the list. A narrow list shows it as a card. */
 export function FileRow({ file, isOpen }: { readonly file: LogFile; readonly isOpen: boolean }) {
@@ -14,9 +14,9 @@ export function FileRow({ file, isOpen }: { readonly file: LogFile; readonly isO
     <li class="file-row" data-open={isOpen}>
       <span class="file-name">
         <Link href={href} aria-current={isOpen ? 'page' : undefined}>
-          <FileName name={name} />
+          <UserName name={name} />
         </Link>
-        {error !== null && <span class="user-text small bad file-error">{error}</span>}
+        {error !== null && <UserText class="small bad file-error" text={error} />}
       </span>
       <span>
         <Badge tone={STATUS_TONES[status]}>{status}</Badge>

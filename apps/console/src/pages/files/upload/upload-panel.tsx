@@ -4,6 +4,7 @@ import { toast } from '../../../ui/toasts.tsx';
 import { announcement, dismissAllOver, enqueue, uploads } from './upload-queue.ts';
 import { UploadRow } from './upload-row.tsx';
 import { isOver } from './upload-state.ts';
+import { UserText } from '../../../ui/user-text.tsx';
 
 /** Takes files by drag and drop, anywhere on the page, or from a dialog, and shows how far each upload is. */
 export function UploadPanel() {
@@ -37,7 +38,7 @@ export function UploadPanel() {
         </ul>
       )}
       <p class="visually-hidden" role="status" aria-live="polite">
-        {announcement.value}
+        <UserText text={announcement.value} />
       </p>
     </Panel>
   );

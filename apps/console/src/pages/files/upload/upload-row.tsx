@@ -1,9 +1,10 @@
 import { bytes } from '../../../format/format.ts';
+import { visibleName } from '../../../format/visible-text.ts';
 import { Link } from '../../../router/link.tsx';
 import { path, query } from '../../../router/location.ts';
 import { withQuery } from '../../../router/query.ts';
 import { Badge } from '../../../ui/badge.tsx';
-import { FileName } from '../file-name.tsx';
+import { UserName, UserText } from '../../../ui/user-text.tsx';
 import { cancel, dismiss, retry, type Upload } from './upload-queue.ts';
 import { isCancellable, isOver, isRetryable, shareOf, type UploadState } from './upload-state.ts';
 import { badgeOf, stepsOf } from './upload-text.ts';
@@ -17,7 +18,7 @@ export function UploadRow({ upload }: { readonly upload: Upload }) {
     <li class="upload" data-phase={state.phase}>
       <div class="upload-head">
         <span class="upload-name">
-          <FileName name={file.name} /> <span class="muted small nowrap">{bytes(file.size)}</span>
+          <UserName name={file.name} /> <span class="muted small nowrap">{bytes(file.size)}</span>
         </span>
         <Badge tone={tone}>{word}</Badge>
         <Actions upload={upload} state={state} />
@@ -35,7 +36,7 @@ interface RowProps {
 function Progress({ upload: { file }, state }: RowProps) {
   if (state.phase === 'cancelled' || state.phase === 'waiting') return null;
   const share = shareOf(state, { sizeBytes: file.size, isGzip: /\.gz$/i.test(file.name) });
-  const label = `${state.phase === 'sending' ? 'Bytes sent' : 'Lines read'} of ${file.name}`;
+  const label = `${state.phase === 'sending' ? 'Bytes sent' : 'Lines read'} of ${visibleName(file.name)}`;
   return (
     <>
       {!isOver(state) && <progress class="upload-bar" aria-label={label} max={1} value={share ?? undefined} />}
@@ -55,7 +56,7 @@ function Refusal({ state: { error } }: Pick<RowProps, 'state'>) {
   if (error === null) return null;
   return (
     <p class="small refusal">
-      <strong class="bad">{error.title}:</strong> <span class="user-text">{error.detail}</span>.
+      <strong class="bad">{error.title}:</strong> <UserText text={error.detail} />.
       {error.retryAfterS !== null && ` The api asks to wait ${error.retryAfterS} s.`}{' '}
       {error.docs !== null && <a href={error.docs}>What to do</a>}
     </p>
@@ -63,7 +64,7 @@ function Refusal({ state: { error } }: Pick<RowProps, 'state'>) {
 }
 
 function Actions({ upload, state }: RowProps) {
-  const { name } = upload.file;
+  const name = visibleName(upload.file.name);
   return (
     <span class="upload-actions">
       {state.fileId !== null && state.phase !== 'cancelled' && (
@@ -97,7 +98,12 @@ function CancelOrRetry({ upload, state }: RowProps) {
   if (act === null) return null;
   const verb = act === cancel ? 'Cancel' : 'Retry';
   return (
-    <button type="button" class="button" aria-label={`${verb} ${upload.file.name}`} onClick={() => act(upload)}>
+    <button
+      type="button"
+      class="button"
+      aria-label={`${verb} ${visibleName(upload.file.name)}`}
+      onClick={() => act(upload)}
+    >
       {verb}
     </button>
   );
