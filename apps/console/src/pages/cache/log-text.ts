@@ -1,4 +1,4 @@
-import type { LogRecord } from './types.ts';
+import type { LogAnswer, LogRecord } from './types.ts';
 
 type Cause = NonNullable<LogRecord['cause']>;
 
@@ -30,8 +30,30 @@ export function causeWords(cause: Cause | null, nameOf: (fileId: string) => stri
   }
 }
 
+/**
+ * Joins a page of the log with the pages before it, newest first.
+ *
+ * @param cursor the position before which the page was asked for; null for the latest page
+ * @returns the page alone if it is of another epoch, or if records between it and those before were not read; `last` if it continues a page
+ * that is not shown any more
+ */
+export function merged(last: LogAnswer | null, page: LogAnswer, cursor: number | null): LogAnswer {
+  if (last === null || last.epoch !== page.epoch) return page;
+  if (cursor !== null)
+    return cursor === last.next ? { ...last, records: joined(page.records, last.records), next: page.next } : last;
+  if (isGap(page, last)) return page;
+  return { ...page, records: joined(page.records, last.records), next: last.next };
+}
+
+/** Whether the log has records that are older than the latest page, and newer than the records that were read before. */
+function isGap({ records, next }: LogAnswer, last: LogAnswer): boolean {
+  const oldest = records.at(-1)?.position ?? 0;
+  const newestBefore = last.records[0]?.position ?? 0;
+  return next !== null && oldest > newestBefore + 1;
+}
+
 /** Joins the latest page with the records that were read before, newest first. */
-export function joined(latest: readonly LogRecord[], before: readonly LogRecord[]): LogRecord[] {
+function joined(latest: readonly LogRecord[], before: readonly LogRecord[]): LogRecord[] {
   const byPosition = new Map([...before, ...latest].map((record) => [record.position, record]));
   return [...byPosition.values()].sort((a, b) => b.position - a.position);
 }

@@ -2,7 +2,7 @@ import { answerOf } from '@pilotlight/client';
 import { useEffect, useState } from 'preact/hooks';
 import { useLive } from '../../live/live.ts';
 import { client } from '../../session/session.ts';
-import { joined } from './log-text.ts';
+import { merged } from './log-text.ts';
 import type { LogAnswer, LogRecord } from './types.ts';
 
 const PAGE_SIZE = 50;
@@ -57,12 +57,4 @@ export function useLog(): ReadLog {
       if (answer?.next != null) read(answer.next);
     },
   };
-}
-
-/** Joins a page with the pages before it. A page of another epoch replaces it. */
-function merged(last: LogAnswer | null, page: LogAnswer, cursor: number | null): LogAnswer {
-  if (last === null || last.epoch !== page.epoch) return page;
-  const records = joined(page.records, last.records);
-  const isOlder = cursor !== null;
-  return { ...page, applied: isOlder ? last.applied : page.applied, records, next: isOlder ? page.next : last.next };
 }

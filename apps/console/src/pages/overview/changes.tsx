@@ -37,7 +37,19 @@ interface BodyProps {
 function Body({ files, error, retry }: BodyProps) {
   if (files === null && error !== null) return <Failed error={error} retry={retry} purpose="list the files" />;
   if (files === null) return <Loading what="the files" />;
-  if (files.length === 0) return <Empty title="No file has been uploaded" hint="Upload one on the page Files." />;
+  return (
+    <>
+      {error !== null && <Failed error={error} retry={retry} purpose="list the files" />}
+      {files.length === 0 ? (
+        <Empty title="No file has been uploaded" hint="Upload one on the page Files." />
+      ) : (
+        <Files files={files} />
+      )}
+    </>
+  );
+}
+
+function Files({ files }: { readonly files: readonly LogFile[] }) {
   return (
     <Table
       caption="The latest uploads"

@@ -81,6 +81,7 @@ function Body({ file, error, reload, children }: BodyProps) {
         <Badge tone={STATUS_TONES[file.status]}>{file.status}</Badge>
         {children}
       </p>
+      {error !== null && <Failed error={error} retry={reload} purpose="read the file" />}
       {file.error !== null && (
         <div class="notice" data-tone="bad">
           <span class="mark" aria-hidden="true">

@@ -1,15 +1,18 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { count } from '../../../format/format.ts';
 import { Panel } from '../../../ui/panel.tsx';
 import { toast } from '../../../ui/toasts.tsx';
+import { UserText } from '../../../ui/user-text.tsx';
+import { listed } from './upload-list.ts';
 import { announcement, dismissAllOver, enqueue, uploads } from './upload-queue.ts';
 import { UploadRow } from './upload-row.tsx';
 import { isOver } from './upload-state.ts';
-import { UserText } from '../../../ui/user-text.tsx';
 
 /** Takes files by drag and drop, anywhere on the page, or from a dialog, and shows how far each upload is. */
 export function UploadPanel() {
   const input = useRef<HTMLInputElement>(null);
   const isDragged = useFileDrop();
+  const { shown, waiting } = listed(uploads.value);
   const choose = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }): void => {
     enqueue([...(currentTarget.files ?? [])]);
     // The same file can be chosen again.
@@ -30,13 +33,14 @@ export function UploadPanel() {
         </button>
         <input ref={input} type="file" multiple hidden onChange={choose} data-upload-input />
       </div>
-      {uploads.value.length > 0 && (
+      {shown.length > 0 && (
         <ul class="uploads" aria-label="Uploads of this tab">
-          {uploads.value.map((upload) => (
+          {shown.map((upload) => (
             <UploadRow key={upload.id} upload={upload} />
           ))}
         </ul>
       )}
+      {waiting > 0 && <p class="muted small">{count(waiting)} more uploads wait.</p>}
       <p class="visually-hidden" role="status" aria-live="polite">
         <UserText text={announcement.value} />
       </p>

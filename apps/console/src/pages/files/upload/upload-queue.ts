@@ -3,6 +3,7 @@ import { type Signal, signal } from '@preact/signals';
 import { authorization, client, TokenNotGiven, withToken } from '../../../session/session.ts';
 import { noteWrite } from '../own-writes.ts';
 import { sendFile } from './send-file.ts';
+import { kept } from './upload-list.ts';
 import {
   afterEvent,
   type FileEvent,
@@ -12,6 +13,8 @@ import {
   type Refusal,
   refusalOf,
   type UploadState,
+  unanswered,
+  undeleted,
   WAITING,
 } from './upload-state.ts';
 
@@ -92,6 +95,7 @@ class Cancelled extends Error {
 }
 
 function startNext(): void {
+  uploads.value = kept(uploads.peek(), ({ state }) => isOver(state.peek()));
   for (const upload of uploads.peek()) {
     if (uploads.peek().filter(({ state }) => isRunning(state.peek())).length >= MAX_RUNNING) return;
     if (upload.state.peek().phase === 'waiting') void run(upload);
@@ -174,21 +178,37 @@ function awaitWarming(upload: Upload): void {
 
 /** Deletes a file whose upload the user has cancelled while the api stored it. */
 async function remove(upload: Upload, fileId: string): Promise<void> {
-  await answerOf(client.peek().DELETE('/api/files/{id}', { params: { path: { id: fileId } } }));
+  const { file, state } = upload;
+  try {
+    const { response } = await withToken(`delete the file ${file.name}`, (api) =>
+      answerOf(api.DELETE('/api/files/{id}', { params: { path: { id: fileId } } })),
+    );
+    noteWrite(response);
+  } catch (error) {
+    fail(upload, undeleted(state.peek(), messageOf(error)));
+    return;
+  }
   changes.value++;
-  update(upload, { ...upload.state.peek(), phase: 'cancelled' });
-  announcement.value = `${upload.file.name}: cancelled`;
+  update(upload, { ...state.peek(), phase: 'cancelled' });
+  announcement.value = `${file.name}: cancelled`;
 }
 
 function refuse(upload: Upload, error: unknown): void {
-  const { state, file } = upload;
+  const { state } = upload;
   if (error instanceof TokenNotGiven) {
     update(upload, { ...WAITING, phase: 'cancelled' });
     return;
   }
-  const refusal = refusalOf(refusalIn(error));
-  update(upload, { ...state.peek(), phase: 'refused', error: refusal });
-  announcement.value = `${file.name}: ${refusal.title}. ${refusal.detail}`;
+  const refusal = refusalIn(error);
+  const before = state.peek();
+  const isUnanswered = typeof refusal === 'string' && before.done.includes('sent');
+  fail(upload, isUnanswered ? unanswered(before, refusal) : { ...before, phase: 'refused', error: refusalOf(refusal) });
+  if (isUnanswered) changes.value++;
+}
+
+function fail(upload: Upload, state: UploadState): void {
+  update(upload, state);
+  announcement.value = `${upload.file.name}: ${state.error?.title}. ${state.error?.detail}`;
 }
 
 function refusalIn(error: unknown): Refusal | string {

@@ -10,6 +10,8 @@ import {
   refusalOf,
   shareOf,
   type UploadState,
+  unanswered,
+  undeleted,
   WAITING,
 } from './upload-state.ts';
 
@@ -42,6 +44,19 @@ test('a failed file says why, and is over', () => {
   const failed = after([...EVENTS.slice(0, 2), { event: 'failed', data: { error: 'not a log' } }]);
   expect(failed).toMatchObject({ phase: 'failed', error: { detail: 'not a log' } });
   expect([isOver(failed), isCancellable(failed)]).toEqual([true, false]);
+});
+
+test('given a cancelled upload whose deletion fails, the file is stored and not sent again', () => {
+  const state = undeleted({ ...SENT, phase: 'cancelling', fileId: 'a' }, 'no answer');
+  expect(state).toMatchObject({ phase: 'failed', fileId: 'a', error: { detail: 'no answer' } });
+  expect(state.error?.title).toContain('the file is stored');
+  expect([isOver(state), isRetryable(state)]).toEqual([true, false]);
+});
+
+test('given a broken connection after the last byte, the file may be stored and is not sent again', () => {
+  const state = unanswered(SENT, 'the connection broke');
+  expect(state.error?.title).toContain('may be stored');
+  expect([isOver(state), isRetryable(state)]).toEqual([true, false]);
 });
 
 test('a warming that is not reported is not shown as done', () => {

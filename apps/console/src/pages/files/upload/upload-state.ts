@@ -18,7 +18,8 @@ export interface UploadError {
 
 /**
  * How far an upload is. `sending`: bytes are on their way, then the api stores them. `reading`: a worker reads the stored file. `ended`:
- * every step is done, or is not awaited. `refused`: nothing is stored. `failed`: the file is stored, and its lines cannot be read.
+ * every step is done, or is not awaited. `refused`: nothing is stored. `failed`: the file is or may be stored, and its lines cannot be read,
+ * its steps are unknown, or it could not be deleted.
  */
 export type Phase = 'waiting' | 'sending' | 'reading' | 'ended' | 'refused' | 'failed' | 'cancelling' | 'cancelled';
 
@@ -114,7 +115,20 @@ const NO_DOCS = { docs: null, retryAfterS: null, isRetryable: false } as const;
 
 /** Returns the state of a file that is stored, and whose events cannot be read. */
 export function lost(state: UploadState, detail: string): UploadState {
-  const title = 'The file is stored, and its further steps are unknown';
+  return failed(state, 'The file is stored, and its further steps are unknown', detail);
+}
+
+/** Returns the state of a cancelled upload whose file is stored, because its deletion failed. */
+export function undeleted(state: UploadState, detail: string): UploadState {
+  return failed(state, 'The upload was not cancelled: the file is stored, and its deletion failed', detail);
+}
+
+/** Returns the state of an upload whose bytes are all sent, and that the api did not answer. */
+export function unanswered(state: UploadState, detail: string): UploadState {
+  return failed(state, 'The file may be stored: look for it in the list of files', detail);
+}
+
+function failed(state: UploadState, title: string, detail: string): UploadState {
   return { ...state, phase: 'failed', error: { title, detail, ...NO_DOCS } };
 }
 
