@@ -6,7 +6,7 @@ import { checkSite } from './refuse-cross-site.ts';
 import { checkHost } from './refuse-other-hosts.ts';
 import { identify, REQUEST_ID } from './request-id.ts';
 import { pathOf } from './request-target.ts';
-import { shedReads } from './shed-reads.ts';
+import { admit, shedReads } from './shed-reads.ts';
 
 /**
  * Returns a listener that answers hits of the cached routes without Express, and refuses their other reads during an overload. It
@@ -26,7 +26,7 @@ export function fastHits(
     return hostProblem(request) === null && siteProblem(request) === null ? decision.caller : null;
   };
   const mayRefuse = (request: IncomingMessage): boolean => readerOf(request) !== null;
-  return fastPath(listener, cache, {
+  return fastPath(admit(listener), cache, {
     // A rate limit is counted on a server, so Express waits for it.
     allow: (request) => readerOf(request)?.isLimited === false,
     onMiss: shedReads(listener, { queue: deps.readQueue, mayRefuse, deps }),

@@ -51,6 +51,19 @@ test('in an overload misses get 503 before Express, and hits continue', async ()
   expect((await get('/api/stats?service=absent-0')).status).toBe(200);
 });
 
+test.for(['/api/stats/?service=absent', '/API/Stats?service=absent', '/api/files/?limit=7'])(
+  'in an overload the read %s, whose path Express matches too, gets 503',
+  async (target) => {
+    const end = await overloaded();
+    const refused = await get(target);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
+    expect(await refused.json()).toMatchObject({ code: 'ORIGIN_OVERLOADED' });
+    end();
+    await expect.poll(() => api.api.deps.readQueue.isOverloaded).toBe(false);
+    expect((await get(target)).status).toBe(200);
+  },
+);
+
 test('in an overload searches get 503, and their connection remains usable', async () => {
   await overloaded();
   for (let n = 0; n < 3; n++) expect((await api.postJson('/api/search', { q: `word${n}` }, asAdmin)).status).toBe(503);

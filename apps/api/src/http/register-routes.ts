@@ -5,6 +5,7 @@ import type { Deps } from '../deps.ts';
 import type { Guards } from './auth.ts';
 import { checkNoQuery } from './parse-input.ts';
 import { resource } from './resource.ts';
+import { isCached, queueRead } from './shed-reads.ts';
 
 /** The handlers of one route, after its guard and in the order in which they run. */
 export type Handlers = readonly RequestHandler[];
@@ -29,6 +30,7 @@ export function registerRoutes(
     ...guardOf(guards, route.access),
     ...(isAudited(route) ? [audited(deps.audit, route.id)] : []),
     ...(hasNoQuery(route) ? [refuseQuery] : []),
+    ...(isCached(route) ? [queueRead(route.id, deps)] : []),
     ...handlers[route.id](deps),
   ];
   const ofPaths = Map.groupBy(
