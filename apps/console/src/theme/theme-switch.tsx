@@ -10,10 +10,10 @@ export function ThemeSwitch() {
       type="button"
       class="button"
       data-kind="quiet"
-      aria-label={`Theme: ${LABELS[theme.value]}; switch to ${LABELS[next]}`}
+      aria-label={`Theme: ${LABELS[theme.value]}, switch to ${LABELS[next]}`}
       onClick={() => setTheme(next)}
     >
-      {LABELS[theme.value]}
+      Theme: {LABELS[theme.value]}
     </button>
   );
 }

@@ -4,12 +4,15 @@ import { visibleName } from '../../format/visible-text.ts';
 import type { Section } from '../../live/types.ts';
 import { Link } from '../../router/link.tsx';
 import { Panel } from '../../ui/panel.tsx';
-import { StateMark } from './state-mark.tsx';
 import { UserText } from '../../ui/user-text.tsx';
+import { StateMark } from './state-mark.tsx';
 
 type Endpoints = Section<'cache'>['endpoints'];
 type Findings = Section<'findings'>['findings'];
 type Finding = NonNullable<Findings>[number];
+
+/** The live state has this number of findings at most. */
+const MAX_FINDINGS = 20;
 
 /** What the auditor found, and the answers that could not be verified. */
 export function Audits({ endpoints, findings }: { readonly endpoints: Endpoints; readonly findings: Findings }) {
@@ -33,6 +36,9 @@ export function Audits({ endpoints, findings }: { readonly endpoints: Endpoints;
             <Found key={`${finding.at} ${finding.key}`} finding={finding} />
           ))}
         </ul>
+      )}
+      {findings !== null && findings.length >= MAX_FINDINGS && (
+        <p class="muted small system-note">These are the latest {count(findings.length)}.</p>
       )}
     </Panel>
   );

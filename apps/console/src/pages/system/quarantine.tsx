@@ -14,6 +14,9 @@ import { UserName, UserText } from '../../ui/user-text.tsx';
 type Queues = Section<'queues'>;
 type Job = NonNullable<Queues['quarantine']>[number];
 
+/** The live state has this number of failed files at most. */
+const MAX_FILES = 10;
+
 /** The jobs that failed for good, each with its reason, and the files that could not be indexed. */
 export function Quarantine({ section: { queues, quarantine, failed_files } }: { readonly section: Queues }) {
   const [asked, ask] = useState<Job | null>(null);
@@ -52,8 +55,8 @@ function QuarantinedJob({ job, retry }: { readonly job: Job; readonly retry: () 
       <div class="quarantined-text">
         <p>
           <strong>
-          <UserText text={name} />
-        </strong>{' '}
+            <UserText text={name} />
+          </strong>{' '}
           <span class="muted">
             of the queue {queue}, {count(tries)} {tries === 1 ? 'try' : 'tries'}, since{' '}
             <SinceText at={Date.parse(failed_at)} />
@@ -97,8 +100,9 @@ function RetryDialog({ job, close }: { readonly job: Job; readonly close: () => 
       <p>
         <strong>
           <UserText text={name} />
-        </strong> goes back into the queue <strong>{queue}</strong> with all of its tries. If the cause
-        has not been removed, it fails and comes back here.
+        </strong>{' '}
+        goes back into the queue <strong>{queue}</strong> with all of its tries. If the cause has not been removed, it
+        fails and comes back here.
       </p>
       <p class="muted small">The retry is in the audit log.</p>
     </ConfirmDialog>
@@ -111,7 +115,9 @@ function FailedFiles({ files }: { readonly files: Queues['failed_files'] }) {
     <div class="failed-files">
       <h3>Files that could not be read</h3>
       <p class="muted small">
-        Nothing of them is searchable. Delete the file and upload a corrected one: <Link href="/files">Files</Link>.
+        Nothing of them is searchable. Delete the file and upload a corrected one:{' '}
+        <Link href="/files?state=failed">Files</Link>
+        {files.length < MAX_FILES ? '.' : ` lists all. These are the latest ${count(files.length)}.`}
       </p>
       <ul class="quarantine" aria-label="Files that could not be read">
         {files.map(({ id, name, reason, uploaded_at }) => (
