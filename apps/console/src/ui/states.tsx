@@ -1,5 +1,6 @@
 import { ApiProblem } from '@pilotlight/client';
 import type { ComponentChildren } from 'preact';
+import { messageOf } from '../format/error-text.ts';
 import { askForToken, isRefused } from '../session/session.ts';
 import { UserText } from './user-text.tsx';
 
@@ -44,7 +45,7 @@ export function Failed({ error, retry, purpose = 'see this' }: FailedProps) {
   return (
     <div class="state" role="alert">
       <strong>{error instanceof ApiProblem ? 'The api answered with an error' : 'It could not be shown'}</strong>
-      <UserText text={error instanceof Error ? error.message : String(error)} />
+      <UserText text={messageOf(error)} />
       {retry && (
         <button type="button" class="button" onClick={retry}>
           Try again

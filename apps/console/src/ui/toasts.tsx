@@ -1,4 +1,5 @@
 import { signal } from '@preact/signals';
+import { messageOf } from '../format/error-text.ts';
 import { TokenNotGiven } from '../session/session.ts';
 import { UserText } from './user-text.tsx';
 
@@ -25,7 +26,7 @@ export function toast(text: string, tone: Tone = 'ok'): void {
 
 /** Shows the error of an action. A user who gave no token knows it. */
 export function toastError(error: unknown): void {
-  if (!(error instanceof TokenNotGiven)) toast(error instanceof Error ? error.message : String(error), 'bad');
+  if (!(error instanceof TokenNotGiven)) toast(messageOf(error), 'bad');
 }
 
 function close(id: number): void {

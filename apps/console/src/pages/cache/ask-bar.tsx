@@ -1,10 +1,11 @@
 import { answerOf } from '@pilotlight/client';
 import { useEffect, useState } from 'preact/hooks';
+import { messageOf } from '../../format/error-text.ts';
 import { navigate, query } from '../../router/location.ts';
 import { TokenNotGiven, withToken } from '../../session/session.ts';
+import { UserText } from '../../ui/user-text.tsx';
 import { hrefOf } from './links.ts';
 import { type PastedRequest, parsePasted } from './request-text.ts';
-import { UserText } from '../../ui/user-text.tsx';
 
 /** Takes a key, or a request whose key the api computes, and opens its explanation. */
 export function AskBar() {
@@ -78,7 +79,7 @@ async function explain(text: string): Promise<string | null> {
     return null;
   } catch (error) {
     if (error instanceof TokenNotGiven) return null;
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

@@ -1,5 +1,5 @@
 import { count } from '../../format/format.ts';
-import type { Span } from '../overview/window.ts';
+import type { Span } from '../../spans/spans.ts';
 import type { EndpointStats } from './types.ts';
 
 type Window = NonNullable<EndpointStats['windows']>['1m'];

@@ -3,15 +3,17 @@ import { NoSample, Unsampled } from '../../faults/unsampled.tsx';
 import { bytes, count, duration, percent, seconds } from '../../format/format.ts';
 import { connection, useLive } from '../../live/live.ts';
 import { Link } from '../../router/link.tsx';
-import { query, setQuery } from '../../router/location.ts';
+import { query } from '../../router/location.ts';
+import { SpanChoice } from '../../spans/span-choice.tsx';
+import { type Span, spanOf } from '../../spans/spans.ts';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
-import { SPANS, type Span, spanOf } from '../overview/window.ts';
+import './endpoints.css';
+import { UserText } from '../../ui/user-text.tsx';
 import { auditText, countsIn, outcomesOf } from './endpoint-text.ts';
 import { hrefOf } from './links.ts';
 import { sentence } from './sentence.ts';
 import type { EndpointStats } from './types.ts';
-import { UserText } from '../../ui/user-text.tsx';
 
 /** The counts of each endpoint over all processes, and the fresh time in force with its reason. */
 export function Endpoints() {
@@ -35,26 +37,6 @@ export function Endpoints() {
   );
 }
 
-function SpanChoice({ span }: { readonly span: Span }) {
-  return (
-    <fieldset class="choices">
-      <legend class="visually-hidden">Span of the counts</legend>
-      {SPANS.map(({ name, label }) => (
-        <button
-          key={name}
-          type="button"
-          class="button"
-          data-kind="quiet"
-          aria-pressed={name === span}
-          onClick={() => setQuery({ span: name === 'all' ? null : name }, { replace: true })}
-        >
-          {label}
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
 interface EndpointPanelProps {
   readonly prefix: string;
   readonly stats: EndpointStats;
@@ -64,7 +46,11 @@ interface EndpointPanelProps {
 function EndpointPanel({ prefix, stats, span }: EndpointPanelProps) {
   const counts = countsIn(stats, span);
   return (
-    <Panel title={prefix} aside={<Link href={hrefOf({ tab: 'keys', prefix })}>Hot keys</Link>} class="endpoint-panel">
+    <Panel
+      title={prefix}
+      aside={<Link href={hrefOf({ tab: 'keys', prefix })}>Hot keys</Link>}
+      class="stacked endpoint-panel"
+    >
       {counts === null ? (
         <p class="muted">The counts of this span are unknown: their store does not answer.</p>
       ) : (

@@ -8,6 +8,8 @@ import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { EntryFacts } from './entry-facts.tsx';
+import './explain.css';
+import { UserText } from '../../ui/user-text.tsx';
 import { demandText, loadingText, verdictOf } from './explain-text.ts';
 import { InputText } from './input-text.tsx';
 import { hrefOf } from './links.ts';
@@ -16,7 +18,6 @@ import { sentence } from './sentence.ts';
 import { Timeline } from './timeline.tsx';
 import { positionsOf, type TimedHit } from './timeline-parts.ts';
 import type { Explanation } from './types.ts';
-import { UserText } from '../../ui/user-text.tsx';
 
 const ASKED_EVERY_MS = 4_000;
 
@@ -64,7 +65,7 @@ function Explained({ explanation }: { readonly explanation: Explanation }) {
     <>
       <Panel
         title={<span data-verdict={tone}>{text}</span>}
-        class="explained"
+        class="stacked explained"
         aside={<State explanation={explanation} />}
       >
         <Input explanation={explanation} />

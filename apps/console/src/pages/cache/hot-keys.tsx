@@ -3,18 +3,25 @@ import { count, duration } from '../../format/format.ts';
 import { now } from '../../live/now.ts';
 import { Link } from '../../router/link.tsx';
 import { query, setQuery } from '../../router/location.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import './hot-keys.css';
+import { UserText } from '../../ui/user-text.tsx';
 import { InputText } from './input-text.tsx';
 import { freshnessOf, keysUnder } from './key-text.ts';
 import { hrefOf } from './links.ts';
 import type { HotKey } from './types.ts';
 import { type HotKeys as Hot, useHotKeys } from './use-hot-keys.ts';
 import { VirtualRows } from './virtual-rows.tsx';
-import { UserText } from '../../ui/user-text.tsx';
 
 const COLUMNS = ['Answer', 'Next', 'Reads', 'Load', 'Saves'] as const;
-const PREFIXES = ['stats', 'search', 'files'] as const;
+const PREFIXES = [
+  { name: '', label: 'All' },
+  { name: 'stats', label: 'stats' },
+  { name: 'search', label: 'search' },
+  { name: 'files', label: 'files' },
+] as const;
 const TYPED_FOR_MS = 250;
 
 /** The keys in demand over all processes, those whose caching saves most load time first. */
@@ -23,7 +30,11 @@ export function HotKeys() {
   const { hot, error, isLoading, reload } = useHotKeys();
   const keys = hot === null ? [] : keysUnder(hot.keys, prefix);
   return (
-    <Panel title="Hot keys" aside={<Tally hot={hot} shown={keys.length} isLoading={isLoading} />} class="hot-keys">
+    <Panel
+      title="Hot keys"
+      aside={<Tally hot={hot} shown={keys.length} isLoading={isLoading} />}
+      class="stacked hot-keys"
+    >
       <p class="muted small prose">
         What readers ask for most, over all processes. Reads halve every five minutes. The first key is the one whose
         caching saves the database most time.
@@ -70,21 +81,12 @@ function PrefixFilter({ prefix }: { readonly prefix: string }) {
   }, [typed]);
   return (
     <div class="filter">
-      <fieldset class="choices">
-        <legend class="visually-hidden">Endpoint</legend>
-        {['', ...PREFIXES].map((name) => (
-          <button
-            key={name}
-            type="button"
-            class="button"
-            data-kind="quiet"
-            aria-pressed={name === prefix}
-            onClick={() => setQuery({ prefix: name }, { replace: true })}
-          >
-            {name === '' ? 'All' : name}
-          </button>
-        ))}
-      </fieldset>
+      <Choices
+        legend="Endpoint"
+        options={PREFIXES}
+        chosen={prefix}
+        choose={(name) => setQuery({ prefix: name }, { replace: true })}
+      />
       <label class="filter-field">
         <span class="muted small">Prefix</span>
         <input

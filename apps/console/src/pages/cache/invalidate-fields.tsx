@@ -1,4 +1,5 @@
 import { setQuery } from '../../router/location.ts';
+import { Choices } from '../../ui/choices.tsx';
 import { type InvalidateForm, TARGETS } from './invalidate-form.ts';
 
 const LEVELS = ['TRACE', 'DEBUG', 'INFO', 'NOTICE', 'WARN', 'ERROR', 'FATAL', 'UNKNOWN'] as const;
@@ -21,21 +22,12 @@ export function Prefixes() {
 export function InvalidateFields({ form }: { readonly form: InvalidateForm }) {
   return (
     <>
-      <fieldset class="choices">
-        <legend class="visually-hidden">What to invalidate</legend>
-        {TARGETS.map(({ name, title }) => (
-          <button
-            key={name}
-            type="button"
-            class="button"
-            data-kind="quiet"
-            aria-pressed={form.by === name}
-            onClick={() => change({ by: name, target: null })}
-          >
-            {title}
-          </button>
-        ))}
-      </fieldset>
+      <Choices
+        legend="What to invalidate"
+        options={TARGETS}
+        chosen={form.by}
+        choose={(name) => change({ by: name, target: null })}
+      />
       {form.by === 'scope' ? <ScopeFields form={form} /> : <TargetField form={form} />}
       <Mode mode={form.mode} />
     </>

@@ -2,10 +2,10 @@ import type { InvalidateBody, RecordScope } from './types.ts';
 
 /** What an invalidation selects. */
 export const TARGETS = [
-  { name: 'prefix', title: 'Prefix', example: 'stats' },
-  { name: 'tag', title: 'Tag', example: 'product:7' },
-  { name: 'key', title: 'Key', example: 'stats:get_stats:44136fa355b3678a1146ad16f7e8649e' },
-  { name: 'scope', title: 'Records', example: '' },
+  { name: 'prefix', label: 'Prefix', example: 'stats' },
+  { name: 'tag', label: 'Tag', example: 'product:7' },
+  { name: 'key', label: 'Key', example: 'stats:get_stats:44136fa355b3678a1146ad16f7e8649e' },
+  { name: 'scope', label: 'Records', example: '' },
 ] as const;
 export type Target = (typeof TARGETS)[number]['name'];
 

@@ -3,9 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { count, duration } from '../../format/format.ts';
 import { query } from '../../router/location.ts';
 import { withToken } from '../../session/session.ts';
+import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { toastError } from '../../ui/toasts.tsx';
-import { ConfirmDialog } from './confirm-dialog.tsx';
+import './invalidate.css';
 import { InvalidateFields, Prefixes } from './invalidate-fields.tsx';
 import { bodyOf, formOf, targetText } from './invalidate-form.ts';
 import { Preview } from './preview.tsx';
@@ -33,7 +34,6 @@ export function Invalidate() {
   }, [shown]);
   const send = async (kind: 'preview' | 'done'): Promise<void> => {
     if ('missing' in body) return;
-    setAsked(false);
     setBusy(true);
     try {
       setState({ kind, of, result: await invalidated(body, kind === 'preview') });
@@ -73,15 +73,17 @@ export function Invalidate() {
         </section>
         <Warm />
       </div>
-      <ConfirmDialog
-        isOpen={isAsked}
-        title={`Invalidate ${targetText(form)}?`}
-        action="Invalidate"
-        confirm={() => void send('done')}
-        cancel={() => setAsked(false)}
-      >
-        {shown !== null && <Consequence result={shown.result} mode={form.mode} />}
-      </ConfirmDialog>
+      {isAsked && shown !== null && (
+        <ConfirmDialog
+          title={`Invalidate ${targetText(form)}?`}
+          action="Invalidate"
+          kind="danger"
+          run={() => send('done')}
+          close={() => setAsked(false)}
+        >
+          <Consequence result={shown.result} mode={form.mode} />
+        </ConfirmDialog>
+      )}
     </div>
   );
 }
@@ -101,7 +103,7 @@ function Consequence({ result, mode }: { readonly result: Invalidated; readonly 
 
 function WhatHappens() {
   return (
-    <Panel title="What happens">
+    <Panel title="What happens" class="stacked">
       <ol class="happens muted">
         <li>The preview counts the stored entries that would be hit, and what loading those in demand again costs.</li>
         <li>The invalidation is appended to the log, once for all processes.</li>

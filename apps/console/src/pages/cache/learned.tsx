@@ -5,10 +5,11 @@ import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
+import './learned.css';
+import { UserText } from '../../ui/user-text.tsx';
 import { type EvidenceWords, evidenceWords, modeText, placesOf } from './learned-text.ts';
 import { sentence } from './sentence.ts';
 import type { Learned as LearnedTimes } from './types.ts';
-import { UserText } from '../../ui/user-text.tsx';
 
 /** What the cache learned about the fresh times of each endpoint, and on what evidence. */
 export function Learned() {
@@ -43,7 +44,7 @@ function LearnedPanel({ prefix, learned }: { readonly prefix: string; readonly l
     <Panel
       title={prefix}
       aside={<Badge tone={mode === 'on' ? 'accent' : 'plain'}>{mode === 'on' ? 'on' : 'advice'}</Badge>}
-      class="learned"
+      class="stacked learned"
     >
       <p>
         <strong>{modeText(mode, times)}</strong>

@@ -7,12 +7,13 @@ import { useAnswer } from '../../session/use-answer.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
+import './log.css';
+import { UserText } from '../../ui/user-text.tsx';
 import { causeWords } from './log-text.ts';
 import { Ripple } from './ripple.tsx';
 import { selectorGroups } from './selector-text.ts';
 import type { LogRecord } from './types.ts';
 import { useLog } from './use-log.ts';
-import { UserText } from '../../ui/user-text.tsx';
 
 /** The latest invalidations: when, by what, what they hit, and which process confirmed after how many ms. */
 export function Log() {
@@ -22,7 +23,7 @@ export function Log() {
   const firstSeen = useRef<number | null>(null);
   if (log !== null) firstSeen.current ??= log.applied;
   return (
-    <Panel title="Invalidation log" aside={log && <Badge>position {count(log.applied)}</Badge>} class="log">
+    <Panel title="Invalidation log" aside={log && <Badge>position {count(log.applied)}</Badge>} class="stacked log">
       <p class="muted small prose">
         Every process applies these in one order. A write is acknowledged once each process has confirmed its position,
         or its lease has ended: from then on none serves the state before it.

@@ -1,8 +1,8 @@
 import { count, duration } from '../../format/format.ts';
 import { Panel } from '../../ui/panel.tsx';
+import { UserText } from '../../ui/user-text.tsx';
 import { type InvalidateForm, targetText } from './invalidate-form.ts';
 import type { Invalidated } from './types.ts';
-import { UserText } from '../../ui/user-text.tsx';
 
 export interface PreviewProps {
   readonly form: InvalidateForm;
@@ -15,7 +15,7 @@ export interface PreviewProps {
 export function Preview({ form, result, isBusy, invalidate }: PreviewProps) {
   const { invalidated: entries, rewarm } = result;
   return (
-    <Panel title="Preview">
+    <Panel title="Preview" class="stacked">
       <p class="muted">
         To invalidate <UserText text={targetText(form)} /> would hit:
       </p>

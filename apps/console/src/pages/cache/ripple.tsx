@@ -1,6 +1,6 @@
+import { type Confirmation, howText, processOf, rippleShares } from '../../confirmations/confirmations.ts';
 import { duration } from '../../format/format.ts';
-import { howText, processOf, rippleShares } from './processes.ts';
-import type { Confirmation } from './types.ts';
+import './ripple.css';
 import { UserText } from '../../ui/user-text.tsx';
 
 export interface RippleProps {

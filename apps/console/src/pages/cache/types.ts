@@ -28,8 +28,6 @@ export type InvalidateBody = Omit<Sent<'/api/cache/invalidate'>, 'dry_run'>;
 export type RecordScope = NonNullable<InvalidateBody['scope']>;
 /** The result of an invalidation, or of its preview. */
 export type Invalidated = Answer<'/api/cache/invalidate', 'post'>;
-/** When one process confirmed. */
-export type Confirmation = Invalidated['processes'][number];
 /** A page of the invalidation log. */
 export type LogAnswer = Answer<'/api/cache/log', 'get'>;
 export type LogRecord = LogAnswer['records'][number];

@@ -6,8 +6,6 @@ export type LogFile = components['schemas']['LogFile'];
 export type FilesAnswer = paths['/api/files']['get']['responses'][200]['content']['application/json'];
 export type FileDetail = paths['/api/files/{id}']['get']['responses'][200]['content']['application/json']['file'];
 
-export const STATUS_TONES = { received: 'accent', indexing: 'accent', indexed: 'ok', failed: 'bad' } as const;
-
 /** Returns a number of things: `1 line`, `2,000 lines`. */
 export function counted(value: number, one: string): string {
   return `${count(value)} ${one}${value === 1 ? '' : 's'}`;

@@ -1,6 +1,6 @@
 import type { ReadOutcome } from '@pilotlight/client';
 import { duration } from '../../format/format.ts';
-import { Badge } from '../../ui/badge.tsx';
+import { Outcome } from '../../ui/outcome.tsx';
 import { servedText } from './served-text.ts';
 
 /** The outcome of a read and how long it took, as the browser measured it. */
@@ -11,10 +11,10 @@ export interface Serving {
 
 /** Says how an answer was served. */
 export function Served({ outcome, tookMs }: Serving) {
-  const { word, tone, detail } = servedText(outcome);
+  const detail = servedText(outcome);
   return (
     <span class="file-served muted small">
-      <Badge tone={tone}>{word}</Badge> in {duration(tookMs)}
+      <Outcome kind={outcome?.outcome ?? 'unknown'} /> in {duration(tookMs)}
       {detail !== '' && ` · ${detail}`}
     </span>
   );

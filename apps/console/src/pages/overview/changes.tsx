@@ -1,15 +1,13 @@
 import { answerOf, type paths } from '@pilotlight/client';
 import { count, dateTime } from '../../format/format.ts';
 import { useAnswer } from '../../session/use-answer.ts';
-import { Badge } from '../../ui/badge.tsx';
+import { FileStatus } from '../../ui/file-status.tsx';
 import { Panel } from '../../ui/panel.tsx';
 import { Empty, Failed, Loading } from '../../ui/states.tsx';
 import { Table } from '../../ui/table.tsx';
 import { UserName } from '../../ui/user-text.tsx';
 
 type LogFile = paths['/api/files']['get']['responses'][200]['content']['application/json']['files'][number];
-
-const TONES = { received: 'accent', indexing: 'accent', indexed: 'ok', failed: 'bad' } as const;
 
 /** The latest uploads: what changed the data, and so invalidated answers. Asked again when the invalidation log moves. */
 export function Changes({ position }: { readonly position: number }) {
@@ -64,7 +62,7 @@ function Files({ files }: { readonly files: readonly LogFile[] }) {
             </span>
           ),
         },
-        { title: 'State', cell: ({ status }) => <Badge tone={TONES[status]}>{status}</Badge> },
+        { title: 'State', cell: ({ status }) => <FileStatus status={status} /> },
         { title: 'Lines', isNumber: true, cell: ({ line_count }) => (line_count === null ? '–' : count(line_count)) },
         {
           title: 'Uploaded',

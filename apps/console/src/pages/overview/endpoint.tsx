@@ -23,7 +23,7 @@ export interface EndpointProps {
 /** One cached endpoint. */
 export function Endpoint({ prefix, route, what, counts, fresh, upcoming }: EndpointProps) {
   return (
-    <Panel title={prefix} aside={<code class="muted">{route}</code>} class="endpoint">
+    <Panel title={prefix} aside={<code class="muted">{route}</code>} class="stacked endpoint">
       <p class="muted small">{what}</p>
       <Rate counts={counts} />
       <LatencyScale hit={counts?.latency_ms.hit ?? null} miss={counts?.latency_ms.miss ?? null} />

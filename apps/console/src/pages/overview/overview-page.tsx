@@ -1,13 +1,14 @@
 import { NoSample, useAwaited } from '../../faults/unsampled.tsx';
 import { connection, useLive } from '../../live/live.ts';
 import { query } from '../../router/location.ts';
+import { spanOf } from '../../spans/spans.ts';
 import { Changes } from './changes.tsx';
 import { Endpoint } from './endpoint.tsx';
 import './overview.css';
 import { Tools } from './tools.tsx';
 import { Totals } from './totals.tsx';
 import { Verdict } from './verdict.tsx';
-import { countsOf, spanOf, sumsOf } from './window.ts';
+import { countsOf, sumsOf } from './window.ts';
 
 /** The cached endpoints, in the order of the page. */
 const ENDPOINTS = [

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { countsOf, spanOf, sumsOf } from './window.ts';
+import { countsOf, sumsOf } from './window.ts';
 
 const none = { hits: 0, stale: 0, misses: 0, bypasses: 0, load_ms_saved: 0, bytes_served: 0 };
 const counts = (more: object) => ({ ...none, latency_ms: { hit: null, miss: null }, ...more });
@@ -11,10 +11,6 @@ test('a share counts stale answers as cached, and bypasses not at all', () => {
 
 test('without reads there is no share', () => {
   expect(sumsOf([])).toMatchObject({ reads: 0, percent: null });
-});
-
-test('an unknown span is the one since the reset', () => {
-  expect([spanOf('15m'), spanOf('2h'), spanOf(null)]).toEqual(['15m', 'all', 'all']);
 });
 
 test('an endpoint without reads has no counts', () => {

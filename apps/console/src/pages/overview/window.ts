@@ -1,13 +1,5 @@
 import type { Section } from '../../live/types.ts';
-
-/** The spans of time over which the page counts. `all` begins at the last reset of the counts. */
-export const SPANS = [
-  { name: 'all', label: 'Since reset' },
-  { name: '60m', label: '60 min' },
-  { name: '15m', label: '15 min' },
-  { name: '1m', label: '1 min' },
-] as const;
-export type Span = (typeof SPANS)[number]['name'];
+import type { Span } from '../../spans/spans.ts';
 
 type Endpoint = Section<'cache'>['endpoints'][string];
 /** The counts of one endpoint over a span. */
@@ -15,11 +7,6 @@ export type Counts = Pick<
   Endpoint,
   'hits' | 'stale' | 'misses' | 'bypasses' | 'latency_ms' | 'load_ms_saved' | 'bytes_served'
 >;
-
-/** Returns the span that a query names, or `all`. */
-export function spanOf(text: string | null): Span {
-  return SPANS.find(({ name }) => name === text)?.name ?? 'all';
-}
 
 /** Returns the counts of an endpoint over a span; undefined if it has none. */
 export function countsOf(endpoint: Endpoint | undefined, span: Span): Counts | undefined {

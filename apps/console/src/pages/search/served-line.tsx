@@ -1,35 +1,23 @@
 import { duration, seconds, timeOfDay } from '../../format/format.ts';
-import { Badge } from '../../ui/badge.tsx';
-import type { Tone } from '../../ui/toasts.tsx';
-import type { Served } from './served.ts';
+import { Outcome } from '../../ui/outcome.tsx';
 import { UserText } from '../../ui/user-text.tsx';
-
-const KINDS: Readonly<Record<Served['kind'], { readonly name: string; readonly tone: Tone; readonly title: string }>> =
-  {
-    hit: { name: 'Hit', tone: 'ok', title: 'The cache had a fresh answer' },
-    stale: { name: 'Stale', tone: 'warn', title: 'The cache had an answer past its fresh time, which is loaded again' },
-    miss: { name: 'Miss', tone: 'plain', title: 'The answer was loaded for this request' },
-    refreshed: { name: 'Refreshed', tone: 'accent', title: 'The stored answer was stale, so it was loaded again' },
-    bypass: { name: 'Bypass', tone: 'plain', title: 'The answer was loaded without the cache' },
-    unknown: { name: 'Not cached', tone: 'plain', title: 'The answer does not say how it was served' },
-  };
+import type { Served } from './served.ts';
 
 /** How an answer was served: outcome, times, when it was computed, and the header that says so. */
 export function ServedLine({ served }: { readonly served: Served }) {
-  const { name, tone, title } = KINDS[served.kind];
   return (
     <p class="served small muted">
-      <span title={title}>
-        <Badge tone={tone}>{name}</Badge>
-      </span>
+      <Outcome kind={served.kind} />
       <span>
         <strong>{duration(served.tookMs)}</strong> in the browser
       </span>
       <span title="From Server-Timing">{inApi(served)}</span>
       <span>{computed(served)}</span>
-      {served.cacheStatus !== null && <code>
+      {served.cacheStatus !== null && (
+        <code>
           <UserText text={`Cache-Status: ${served.cacheStatus}`} />
-        </code>}
+        </code>
+      )}
     </p>
   );
 }

@@ -1,9 +1,9 @@
 import type { ApiAnswer, ReadOutcome } from '@pilotlight/client';
+import type { OutcomeKind } from '../../ui/outcome.tsx';
 
 /** How an answer was served. */
 export interface Served {
-  /** `refreshed`: the entry was stale and was loaded again. `unknown`: the answer does not say it. */
-  readonly kind: ReadOutcome['outcome'] | 'refreshed' | 'unknown';
+  readonly kind: OutcomeKind;
   /** The time from the request to the whole answer in the browser, in ms. */
   readonly tookMs: number;
   /** The parts of the read in the api that took time, from `Server-Timing`; a hit in memory has none. */

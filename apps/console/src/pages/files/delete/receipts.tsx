@@ -1,10 +1,10 @@
 import { useEffect, useRef } from 'preact/hooks';
+import { howText, processOf } from '../../../confirmations/confirmations.ts';
 import { duration } from '../../../format/format.ts';
 import { visibleName } from '../../../format/visible-text.ts';
-import { howText, processOf } from '../../cache/processes.ts';
+import { UserName, UserText } from '../../../ui/user-text.tsx';
 import { counted } from '../log-file.ts';
 import { closeReceipt, type Receipt, receipts } from './delete-file.ts';
-import { UserName, UserText } from '../../../ui/user-text.tsx';
 
 /** What the deletions of this tab did. The newest receipt takes the focus, because the row of its file is gone. */
 export function Receipts() {

@@ -3,16 +3,16 @@ import { useEffect, useRef } from 'preact/hooks';
 import { useLive } from '../../../live/live.ts';
 import { setQuery } from '../../../router/location.ts';
 import { useAnswer } from '../../../session/use-answer.ts';
-import { Badge } from '../../../ui/badge.tsx';
+import { FileStatus } from '../../../ui/file-status.tsx';
 import { Empty, Failed, Loading } from '../../../ui/states.tsx';
-import { type FileDetail as Detail, STATUS_TONES } from '../log-file.ts';
+import { UserName, UserText } from '../../../ui/user-text.tsx';
+import type { FileDetail as Detail } from '../log-file.ts';
 import { Served } from '../served.tsx';
 import { changes } from '../upload/upload-queue.ts';
 import { DetailActions } from './detail-actions.tsx';
 import { DetailFacts } from './detail-facts.tsx';
 import { FileLevels } from './file-levels.tsx';
 import { FileStory } from './file-story.tsx';
-import { UserName, UserText } from '../../../ui/user-text.tsx';
 
 /** One file: its numbers, its levels, what became of its changes, and what can be done with it. */
 export function FileDetail({ id }: { readonly id: string }) {
@@ -78,7 +78,7 @@ function Body({ file, error, reload, children }: BodyProps) {
   return (
     <>
       <p class="detail-state">
-        <Badge tone={STATUS_TONES[file.status]}>{file.status}</Badge>
+        <FileStatus status={file.status} />
         {children}
       </p>
       {error !== null && <Failed error={error} retry={reload} purpose="read the file" />}

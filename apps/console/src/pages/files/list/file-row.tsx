@@ -2,9 +2,9 @@ import { bytes, count, dateTime } from '../../../format/format.ts';
 import { Link } from '../../../router/link.tsx';
 import { path, query } from '../../../router/location.ts';
 import { withQuery } from '../../../router/query.ts';
-import { Badge } from '../../../ui/badge.tsx';
-import { formatOf, type LogFile, STATUS_TONES, spanOf } from '../log-file.ts';
+import { FileStatus } from '../../../ui/file-status.tsx';
 import { UserName, UserText } from '../../../ui/user-text.tsx';
+import { formatOf, type LogFile, spanOf } from '../log-file.ts';
 
 /** One file of the list. A narrow list shows it as a card. */
 export function FileRow({ file, isOpen }: { readonly file: LogFile; readonly isOpen: boolean }) {
@@ -19,7 +19,7 @@ export function FileRow({ file, isOpen }: { readonly file: LogFile; readonly isO
         {error !== null && <UserText class="small bad file-error" text={error} />}
       </span>
       <span>
-        <Badge tone={STATUS_TONES[status]}>{status}</Badge>
+        <FileStatus status={status} />
       </span>
       <Numbers file={file} />
     </li>

@@ -1,5 +1,6 @@
 import { ApiProblem, answerOf, newStreamState, readEvents } from '@pilotlight/client';
 import { type Signal, signal } from '@preact/signals';
+import { messageOf } from '../../../format/error-text.ts';
 import { authorization, client, TokenNotGiven, withToken } from '../../../session/session.ts';
 import { noteWrite } from '../own-writes.ts';
 import { sendFile } from './send-file.ts';
@@ -215,10 +216,6 @@ function refusalIn(error: unknown): Refusal | string {
   if (error instanceof ApiProblem && error.problem !== null)
     return { problem: error.problem, retryAfterS: error.retryAfterS };
   return messageOf(error);
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function update(upload: Upload, state: UploadState): void {

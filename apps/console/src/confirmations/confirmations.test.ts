@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processOf, rippleShares } from './processes.ts';
+import { processOf, rippleShares } from './confirmations.ts';
 
 const ID = '6f1c2a3b-0000-4000-8000-000000000000';
 

@@ -1,4 +1,8 @@
-import type { Confirmation } from './types.ts';
+import type { paths } from '@pilotlight/client';
+
+/** When one process confirmed that it serves nothing of what an invalidation hit, and how. */
+export type Confirmation =
+  paths['/api/cache/invalidate']['post']['responses'][200]['content']['application/json']['processes'][number];
 
 /** A process as the id in its confirmation names it. */
 export interface NamedProcess {
