@@ -15,6 +15,8 @@ export interface DemoReaderOptions {
   readonly signal: AbortSignal;
   /** Receives the first failure after each success. */
   readonly onError: (error: unknown) => void;
+  /** Waits for `ms`, or until the signal is aborted. Defaults to a timer that keeps no process running. */
+  readonly pause?: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Returns a random number from 0 to below 1. Defaults to `Math.random`. */
   readonly random?: () => number;
 }
@@ -49,12 +51,12 @@ export class DemoReader {
   }
 
   async #run(url: string, live: Pick<LiveState, 'isWatched'>): Promise<void> {
-    const { signal } = this.#options;
+    const { signal, pause = waitFor } = this.#options;
     for (let sent = 0; !signal.aborted; ) {
       const isWatched = live.isWatched;
       if (isWatched) await this.#read(url, sent++);
       const pauseMs = isWatched ? (sent < FIRST_READS ? FIRST_PAUSE_MS : PAUSE_MS) : LOOK_EVERY_MS;
-      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined); // aborted: the loop ends
+      await pause(pauseMs, signal);
     }
   }
 
@@ -75,4 +77,8 @@ export class DemoReader {
       this.#hasFailed = true;
     }
   }
+}
+
+async function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal, ref: false }).catch(() => undefined); // aborted: the loop ends
 }

@@ -39,13 +39,20 @@ test('a search beyond its budget ends on the server too, and the next one is ans
   expect(world.errors).toEqual([]);
 });
 
-test('control: without a budget the same search runs until its statement ends', async () => {
+test('control: without a budget the same search runs on after one with a budget has ended', async () => {
   const world = await openOrigin({ readTimeoutMs: STATEMENT_MS, poolSize: 1 });
   await world.addFile('2020-01-01 00:00:00 ERROR app: row 1\n');
   const unlock = await lockLines(world);
   const searching = world.origin.logs.search(SEARCH);
   await vi.waitFor(async () => expect(await searchesUnderWay(world)).toBe(1), { timeout: 20_000 });
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  const hasBudget = createOrigin({
+    databaseUrl: world.databaseUrl,
+    readTimeoutMs: STATEMENT_MS,
+    searchTimeoutMs: 300,
+    onError: () => undefined,
+  });
+  onTestFinished(() => hasBudget.close());
+  await expect(hasBudget.logs.search(SEARCH)).rejects.toThrow(SearchTooSlow);
   expect(await searchesUnderWay(world)).toBe(1);
   await unlock();
   expect(await searching).toMatchObject({ total: 1 });
