@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ERRORS_PATH, PROBLEM_TYPES, type ProblemType } from '../../packages/contracts/src/problem-types.ts';
+import { ERRORS_PATH, type ProblemType } from '../../packages/contracts/src/problem-type.ts';
+import { PROBLEM_TYPES } from '../../packages/contracts/src/problem-types.ts';
 import { ROOT } from '../root.ts';
 
 const PAGE = join(ROOT, 'docs', 'errors.md');

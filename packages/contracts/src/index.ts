@@ -68,7 +68,8 @@ export {
 } from './live.ts';
 export { type Moment, parseMoment } from './moment.ts';
 export type { FieldProblem, Problem } from './problem.ts';
-export { ERRORS_PATH, PROBLEM_TYPES, type ProblemCode, type ProblemType, problemTypeUrl } from './problem-types.ts';
+export { ERRORS_PATH, type ProblemType } from './problem-type.ts';
+export { PROBLEM_TYPES, type ProblemCode, problemTypeUrl } from './problem-types.ts';
 export { type ProcessReport, processReportSchema, type RegisteredProcess } from './processes.ts';
 export { MAX_REASON_CHARACTERS, type QuarantinedJob, quarantinedJobParamsSchema } from './quarantine.ts';
 export {

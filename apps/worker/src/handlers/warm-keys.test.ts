@@ -3,14 +3,13 @@ import { connectRedis } from '@pilotlight/cache-core/redis';
 import { OriginUnavailable } from '@pilotlight/origin';
 import type { CachedAnswer } from '@pilotlight/recipes';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { z } from 'zod';
 import { createHandlers } from '../create-handlers.ts';
 import { Outage } from '../outage.ts';
+import { answer, recipe } from '../testing/counted-answer.ts';
 import { LocalBudget } from '../testing/local-budget.ts';
 import { firstTry, openTestWorld, POLL, type TestWorld } from '../testing/open-test-world.ts';
 import { TurnedClock } from '../testing/turned-clock.ts';
 import { KeepWarm } from '../warming/keep-warm.ts';
-import { warmKeys } from './warm-keys.ts';
 
 let world: TestWorld;
 const opened: CacheManager[] = [];
@@ -38,24 +37,6 @@ async function openCache(clock: Clock): Promise<CacheManager> {
   return cache;
 }
 
-/** Returns an answer that records the inputs for which it was computed. */
-function answer(prefix: string, timeout: number, compute?: (n: number) => Promise<object>) {
-  const asked: number[] = [];
-  const parts: CachedAnswer<z.ZodObject<{ n: z.ZodInt }>> = {
-    prefix,
-    name: 'answer',
-    timeout,
-    schema: z.strictObject({ n: z.int() }),
-    kindOf: () => 'any',
-    compute: async (_, { n }) => {
-      asked.push(n);
-      return compute ? await compute(n) : { n };
-    },
-  };
-  return { answer: parts, asked };
-}
-
-const recipe = (prefix: string, n: number): Recipe => ({ prefix, name: 'answer', params: { n } });
 const stateOf = (cache: CacheManager, of: Recipe) =>
   cache.internal.reader
     .read(buildKey(of), () => ({ byReader: true }), resolvePolicy(), of)
@@ -262,35 +243,5 @@ describe('warm-keys', () => {
     await Promise.all([warm(invalidated(forFiles), firstTry()), warm(invalidated(forFiles), firstTry())]);
     expect(most).toBe(2);
     expect(files.asked).toHaveLength(20);
-  });
-});
-
-describe('reports of warming', () => {
-  const reports = (warm: KeepWarm['warm']) => {
-    const noted: string[] = [];
-    let time = 0;
-    const progress = {
-      now: async () => String(++time),
-      noteWarmed: async (prefix: string, beganAt: string) => void noted.push(`${prefix} since ${beganAt}`),
-    };
-    return { run: warmKeys({ keepWarm: { warm }, progress }), noted };
-  };
-  const COUNTS = { loaded: 0, fresh: 0, skipped: 0, failed: 0, deferred: 0 };
-
-  test('a run after an invalidation reports when it began, once it has ended', async () => {
-    const { run, noted } = reports(async () => {
-      expect(noted).toEqual([]);
-      return COUNTS;
-    });
-    expect(await run({ reason: 'invalidated', prefixes: ['files', 'stats'] }, firstTry())).toEqual(COUNTS);
-    expect(noted).toEqual(['files since 1', 'stats since 1']);
-  });
-
-  test('a run that fails, and a scheduled one, report nothing', async () => {
-    const failing = reports(() => Promise.reject(new Error('no log')));
-    await expect(failing.run({ reason: 'invalidated', prefixes: ['files'] }, firstTry())).rejects.toThrow('no log');
-    const scheduled = reports(async () => COUNTS);
-    await scheduled.run({ reason: 'scheduled', prefixes: ['files'] }, firstTry());
-    expect([...failing.noted, ...scheduled.noted]).toEqual([]);
   });
 });

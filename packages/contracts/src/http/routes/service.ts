@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { liveAnswerSchema, readyAnswerSchema } from '../../health.ts';
 import { liveStateAnswerSchema } from '../../live.ts';
-import { ERRORS_PATH } from '../../problem-types.ts';
+import { ERRORS_PATH } from '../../problem-type.ts';
 import { EVENTS, json, lastEventId } from '../answers.ts';
 import { ASSET, PAGE, UNCACHED } from '../headers.ts';
 import type { Route } from '../route.ts';

@@ -1,0 +1,101 @@
+import type { ProblemType } from './problem-type.ts';
+
+/** The errors of the service: status 5xx. */
+export const SERVER_PROBLEM_TYPES = {
+  TOO_MANY_STREAMS: {
+    status: 503,
+    title: 'Too many event streams',
+    when: 'this process has `EVENT_STREAMS` open event streams',
+    todo: 'repeat the request after `Retry-After`, or use another api; the operator can raise the limit',
+    retryAfterS: 5,
+  },
+  INTERNAL: {
+    status: 500,
+    title: 'Internal error',
+    when: 'the request failed because of a bug, which is in the log of the api under the `X-Request-Id` of the answer',
+    todo: 'report the log line; a repetition may succeed',
+  },
+  ORIGIN_UNAVAILABLE: {
+    status: 503,
+    title: 'Database unavailable',
+    when: 'Postgres or Elasticsearch is unreachable, starting, full or too slow, or its circuit breaker is open',
+    todo: 'try again after `Retry-After` seconds; `/readyz` names the server',
+    retryAfterS: 2,
+  },
+  ORIGIN_BUSY: {
+    status: 503,
+    title: 'Too many uploads',
+    when: 'this process receives `UPLOADS_AT_A_TIME` uploads already',
+    todo: 'try again after `Retry-After` seconds',
+    retryAfterS: 1,
+  },
+  ORIGIN_OVERLOADED: {
+    status: 503,
+    title: 'Too many loads',
+    when: 'too many loads wait for the database',
+    todo: 'try again after `Retry-After` seconds',
+    retryAfterS: 1,
+  },
+  UNREACHABLE: {
+    status: 503,
+    title: 'Redis unreachable',
+    when: 'an operation that needs Redis, such as reading the counters of all processes, got no answer; reads and uploads continue without it',
+    todo: 'try again after `Retry-After` seconds',
+    retryAfterS: 2,
+  },
+  LOG_UNREACHABLE: {
+    status: 503,
+    title: 'Invalidation log unreachable',
+    when: 'an invalidation could not be announced, so nothing was invalidated',
+    todo: 'try again after `Retry-After` seconds; a repetition is harmless',
+    retryAfterS: 1,
+  },
+  INGEST_BEHIND: {
+    status: 503,
+    title: 'Uploads wait too long',
+    when: 'the oldest queued upload has waited longer than `INGEST_MAX_WAIT_MS`; the upload was discarded',
+    todo: 'try again after `Retry-After` seconds, or start more workers',
+    retryAfterS: 10,
+  },
+  STARTING: {
+    status: 503,
+    title: 'Starting',
+    when: 'the tables of the database are not migrated yet',
+    todo: 'try again after `Retry-After` seconds',
+    retryAfterS: 2,
+  },
+  SHUTTING_DOWN: {
+    status: 503,
+    title: 'Shutting down',
+    when: 'the process is shutting down and could not finish the request in time',
+    todo: 'try again after `Retry-After` seconds; check first whether a change took effect',
+    retryAfterS: 1,
+  },
+  SEARCH_TOO_SLOW: {
+    status: 504,
+    title: 'Search too slow',
+    when: 'the search took longer than `SEARCH_TIMEOUT_MS` and was cancelled; other requests are not affected',
+    todo: 'narrow the search: name a time range, a level, a service or a file, or use fewer and rarer words; the operator can raise `SEARCH_TIMEOUT_MS`',
+    retryAfterS: 30,
+  },
+  LOAD_TIMED_OUT: {
+    status: 504,
+    title: 'Load too slow',
+    when: 'the database took longer than 30 s for the answer',
+    todo: 'try again after `Retry-After` seconds, or narrow the query',
+    retryAfterS: 5,
+  },
+  STORAGE_FULL: {
+    status: 507,
+    title: 'No space for the upload',
+    when: 'the database has reached `DATABASE_MAX_BYTES`, or its disk is full; nothing of the upload is stored',
+    todo: 'delete files, or add space, and try again after `Retry-After` seconds',
+    retryAfterS: 60,
+  },
+  QUOTA_EXCEEDED: {
+    status: 507,
+    title: 'Quota exceeded',
+    when: 'the upload would exceed a quota; `quota` has the limits and the usage',
+    todo: 'delete files, or raise the quota',
+  },
+} as const satisfies Record<string, ProblemType>;
