@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type DockerDaemon, environmentOf, runDocker, runProgram } from '@pilotlight/stack';
-import { addressOf } from './store-facts.ts';
+import { addressOf } from './containers.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const COMPOSE_FILE = join(ROOT, 'docker-compose.yml');

@@ -1,11 +1,12 @@
-import { seconds } from '@pilotlight/stack';
 import { prepareImages } from '@pilotlight/stack/testing';
 import { testDocker } from '@pilotlight/stack/vitest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ComposeProject, type Container, publicImages } from './compose-project.ts';
+import { ComposeProject, publicImages } from './compose-project.ts';
+import { addressOf, childrenOf, crash, serviceOf } from './containers.ts';
 import { HttpClient } from './http-client.ts';
 import { compiledModules, documentedSizes, imageFacts } from './image-facts.ts';
-import { addressOf, childrenOf, linesInElasticsearch, linesInPostgres } from './store-facts.ts';
+import { linesInElasticsearch, linesInPostgres } from './store-facts.ts';
+import { log, timed } from './timed-step.ts';
 
 // One system for all tests, which run in order: it starts in about a minute, with the log lines in Elasticsearch.
 const APIS = 2;
@@ -31,19 +32,8 @@ afterAll(async () => {
   if (!isRemoved) await project.remove();
 }, SETUP_WITHIN_MS);
 
-function log(line: string): void {
-  console.log(`  ${line}`);
-}
-
-async function timed(step: string, work: () => Promise<unknown>): Promise<void> {
-  const startedAt = performance.now();
-  await work();
-  log(`${step}: ${seconds(performance.now() - startedAt)}`);
-}
-
 const clientOf = (url: string) => new HttpClient(url, project.secrets.api_tokens);
 const throughProxy = () => clientOf(project.url);
-const serviceOf = ({ Config }: Container) => Config.Labels['com.docker.compose.service'] ?? '';
 
 test('the image has production dependencies only, and is small', async () => {
   const { user, bytes, modules } = await imageFacts(project);
@@ -172,12 +162,6 @@ test('without Elasticsearch, cached searches are answered, and others get 503 un
 test('a request without a token is refused', async () => {
   expect((await new HttpClient(project.url, 'another-token').ask('GET', '/api/files')).status).toBe(401);
 });
-
-/** Ends a container as a crash does: Docker restarts it, which it does not after `docker kill`. */
-function crash(container: Container | undefined): void {
-  if (container === undefined) throw new Error('expected a running container');
-  process.kill(container.State.Pid, 'SIGKILL');
-}
 
 test('while a crashed api restarts, the proxy answers every read', async () => {
   const [victim] = await project.containers('api');

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import type { ComposeProject, Container } from './compose-project.ts';
+import type { ComposeProject } from './compose-project.ts';
 
 /** Returns the number of log lines that a search of Elasticsearch finds. */
 export async function linesInElasticsearch(project: ComposeProject): Promise<number> {
@@ -25,19 +24,4 @@ async function inContainer(project: ComposeProject, service: string, script: str
   const [container] = await project.containers(service);
   if (container === undefined) throw new Error(`expected a running container of ${service}`);
   return await project.docker(['exec', container.Id, 'sh', '-c', script]);
-}
-
-/** Returns the processes that the init process of a container has started, as ids of this machine. */
-export function childrenOf(container: Container | undefined): readonly number[] {
-  const pid = container?.State.Pid;
-  if (pid === undefined) throw new Error('expected a running container');
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return children.split(' ').filter(Boolean).map(Number);
-}
-
-/** Returns the address of a container on the network of its project. */
-export function addressOf(container: Container | undefined): string {
-  const [network] = Object.values(container?.NetworkSettings.Networks ?? {});
-  if (network === undefined) throw new Error('expected a running container with a network');
-  return network.IPAddress;
 }
