@@ -34,11 +34,11 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files when a request fails${NEE
       const problem = { type: 'about:blank', title: 'Away', status: 500, code: 'AWAY', detail: 'no \u202eyawa' };
       await route.fulfill({ status: 500, contentType: 'application/problem+json', json: problem });
     });
-    process.kill(running.api.pid, 'SIGSTOP');
+    await running.api.kill('SIGSTOP');
     await choose(page, [fileOf('kept.log')]);
     await page.locator('.upload').getByText('storing').waitFor();
     await page.getByRole('button', { name: 'Cancel kept.log' }).click();
-    process.kill(running.api.pid, 'SIGCONT');
+    await running.api.kill('SIGCONT');
     await page.locator('.upload').getByText('the file is stored, and its deletion failed').waitFor();
     await page.locator('.upload').getByText('no ⟨U+202E⟩yawa').waitFor();
     expect(await page.getByRole('button', { name: 'Retry kept.log' }).count()).toBe(0);

@@ -132,13 +132,13 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
     const { page } = await open();
     await page.getByText('No file yet').waitFor();
     // The kernel takes the bytes, so the browser has sent them all, and the api has read none.
-    process.kill(running.api.pid, 'SIGSTOP');
+    await running.api.kill('SIGSTOP');
     await choose(page, [fileOf('late.log')]);
     await page.locator('.upload').getByText('storing').waitFor();
     await page.getByRole('button', { name: 'Cancel late.log' }).click();
     await page.locator('.upload').getByText('cancelling').waitFor();
     const deleted = page.waitForResponse((response) => response.request().method() === 'DELETE');
-    process.kill(running.api.pid, 'SIGCONT');
+    await running.api.kill('SIGCONT');
     expect((await deleted).status()).toBe(200);
     await page.locator('.upload').getByText('cancelled').waitFor();
     expect(await files()).toEqual([]);

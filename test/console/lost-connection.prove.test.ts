@@ -18,7 +18,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the console without its api or its serve
   test('given an api that does not answer, shows since when, and is live again after it', async () => {
     const { page } = await openConsole(browser, `${running.api.url}/`);
     await page.getByText('Everything works.').waitFor();
-    process.kill(running.api.pid, 'SIGSTOP');
+    await running.api.kill('SIGSTOP');
     try {
       await page.getByText(/^Disconnected since \d\d:\d\d:\d\d$/).waitFor();
       await page.getByText(/^The api has not answered since \d\d:\d\d:\d\d\.$/).waitFor();
@@ -26,7 +26,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the console without its api or its serve
       expect(await page.getByRole('heading', { name: 'Latest changes' }).isVisible()).toBe(true);
       expect(await page.getByText('Everything works.').isVisible()).toBe(false);
     } finally {
-      process.kill(running.api.pid, 'SIGCONT');
+      await running.api.kill('SIGCONT');
     }
     await page.getByText('Live', { exact: true }).waitFor();
     await page.context().close();

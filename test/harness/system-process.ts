@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { Supervisor } from '@pilotlight/stack/testing';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const LOG_WITHIN_MS = 60_000;
@@ -11,6 +12,9 @@ interface Waiting {
   readonly pattern: RegExp;
   readonly found: (match: RegExpExecArray) => void;
 }
+
+/** Ends frozen processes when this process ends; starts with the first of them. */
+let supervisor: Supervisor | null = null;
 
 /** One api or worker process under test and its output. */
 export class SystemProcess {
@@ -24,6 +28,7 @@ export class SystemProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Set<Waiting>();
   #isAskedToEnd = false;
+  #isSupervised = false;
   #ending: string | null = null;
 
   /** Starts `script`, a path in the repository. The process ends when this one does. */
@@ -87,6 +92,7 @@ export class SystemProcess {
 
   /** Sends a signal. If the signal ends the process (SIGKILL, SIGTERM, SIGINT), waits for the end. */
   async kill(signal: NodeJS.Signals): Promise<void> {
+    if (signal === 'SIGSTOP') this.#supervise();
     const isEnding = signal === 'SIGKILL' || signal === 'SIGTERM' || signal === 'SIGINT';
     if (isEnding) this.#isAskedToEnd = true;
     this.#child.kill(signal);
@@ -104,6 +110,17 @@ export class SystemProcess {
     const ending = await this.ended;
     clearTimeout(late);
     if (ending !== 'exit code 0') throw this.#failure(`was asked to stop and ended with ${ending}`);
+  }
+
+  /** A frozen process does not notice that its parent has ended, and keeps a SIGTERM until it is resumed. */
+  #supervise(): void {
+    if (this.#isSupervised) return;
+    this.#isSupervised = true;
+    const watched = { kind: 'process', id: this.pid } as const;
+    supervisor ??= Supervisor.start();
+    const watching = supervisor;
+    watching.watch({ ...watched, stopSignal: 'SIGKILL', graceMs: 0 });
+    void this.ended.then(() => watching.unwatch(watched));
   }
 
   #hear(text: string): void {

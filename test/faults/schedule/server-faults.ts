@@ -1,6 +1,7 @@
 import type { RunningRedis } from '@pilotlight/stack';
+import { childrenOf } from '@pilotlight/stack/testing';
 import { Redis } from 'ioredis';
-import { childrenOf, sendSignal, signalServer } from '../system/signals.ts';
+import { sendSignal, signalServer } from '../system/signals.ts';
 import { type Fault, nothing, type Scene } from './fault.ts';
 
 type RedisName = 'cache' | 'queue';

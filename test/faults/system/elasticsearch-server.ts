@@ -1,8 +1,9 @@
 import { renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningElasticsearch, startElasticsearch } from '@pilotlight/stack';
+import { childrenOf } from '@pilotlight/stack/testing';
 import { ElasticsearchGateway } from './elasticsearch-gateway.ts';
-import { childrenOf, sendSignal } from './signals.ts';
+import { sendSignal } from './signals.ts';
 
 /** A real server that faults happen to, behind a gateway with TLS and credentials. */
 export interface ElasticsearchUnderFaults {

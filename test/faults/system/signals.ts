@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { childrenOf } from '@pilotlight/stack/testing';
 
 /** Signals a server with all of its processes: Postgres has one per connection. */
 export function signalServer(pid: number | null, signal: 'SIGSTOP' | 'SIGCONT'): void {
@@ -6,16 +6,6 @@ export function signalServer(pid: number | null, signal: 'SIGSTOP' | 'SIGCONT'):
   // The parent first, so that it starts no further children.
   sendSignal(pid, signal);
   for (const child of childrenOf(pid)) sendSignal(child, signal);
-}
-
-/** Returns the child processes of a process. */
-export function childrenOf(pid: number): number[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const rows = stdout.trim().split('\n');
-  return rows.flatMap((row) => {
-    const [child, parent] = row.trim().split(/\s+/).map(Number);
-    return child !== undefined && parent === pid ? [child] : [];
-  });
 }
 
 export function sendSignal(pid: number, signal: NodeJS.Signals): void {

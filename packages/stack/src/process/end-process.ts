@@ -1,3 +1,4 @@
+import { childrenOf } from './children.ts';
 import { isAlive } from './identity.ts';
 import { poll } from './poll.ts';
 
@@ -11,12 +12,14 @@ export function signalProcess(pid: number, signal: NodeJS.Signals): void {
 }
 
 /**
- * Ends a process with `signal`, then with SIGKILL after `graceMs`. Also sends SIGCONT, because a frozen process
- * (SIGSTOP) handles no other signal. Resolves when the process has ended.
+ * Ends a process with `signal`, then with SIGKILL after `graceMs`. Also sends SIGCONT to it and its children, because a
+ * frozen process (SIGSTOP) handles no other signal, and Postgres waits for its children. Resolves when the process has
+ * ended.
  */
 export async function endProcess(pid: number, options: { signal: NodeJS.Signals; graceMs: number }): Promise<void> {
+  const children = childrenOf(pid);
   signalProcess(pid, options.signal);
-  signalProcess(pid, 'SIGCONT');
+  for (const each of [pid, ...children]) signalProcess(each, 'SIGCONT');
   if (await poll(() => !isAlive(pid), { withinMs: options.graceMs })) return;
   signalProcess(pid, 'SIGKILL');
   await poll(() => !isAlive(pid), { withinMs: 10_000 });
