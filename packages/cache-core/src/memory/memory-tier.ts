@@ -7,16 +7,20 @@ import { Queue } from './queue.ts';
 
 /** The share of the bytes for entries on trial. */
 const TRIAL_SHARE = 0.1;
-/** The maximum number of counted hits: they spare a formerly hot entry for a bounded time. */
-const MAX_COUNTED_HITS = 48;
-/** The maximum number of times that an entry without further hits is spared. */
+/** What a hit adds to the credit of its entry. A number of sixteenths, because V8 would store a fraction in an object of its own. */
+const HIT = 16;
+/** The credit of a new entry: it spares an entry of less than half the mean size without a hit. */
+const FIRST_CREDIT = HIT / 2;
+/** The maximum credit: it spares a formerly hot entry for a bounded time. */
+const MAX_CREDIT = 48 * HIT;
+/** The maximum number of times that an entry of mean size without further hits is spared. */
 const MAX_REPRIEVES = 3;
-/** The hits that the largest entries need, where an entry of mean size needs one. */
-const MAX_COST = 16;
+/** The cost of sparing the largest entries, where an entry of mean size costs one hit. */
+const MAX_COST = 16 * HIT;
 /** The maximum number of entries that one eviction spares, so that it takes a bounded time. */
 const MAX_SPARED_AT_ONCE = 256;
-/** From this number of hits on, an entry keeps its value although it is larger than the body. Parsing costs as much as 1,000 hits. */
-const HITS_OF_KEPT_VALUE = 2;
+/** From two hits on, an entry keeps its value although it is larger than the body. Parsing costs as much as 1,000 hits. */
+const CREDIT_OF_KEPT_VALUE = FIRST_CREDIT + 2 * HIT;
 /**
  * The number of entries that were decoded last, which have both body and value. Concurrent readers of one load get one value, so it
  * exceeds the number of reads that usually end in one turn of the event loop.
@@ -29,8 +33,10 @@ const UNSETTLED = 64;
  * Eviction follows S3-FIFO (Yang et al., "FIFO queues are all you need for cache eviction", SOSP 2023): a new entry is on
  * trial in a small queue, and moves to the main one only if it was read again before it reached the end. A flood of keys
  * that are read once passes through a tenth of the bytes. At the end of the main queue, entries that were read since
- * their last pass are spared. A hit only increments a counter. Beyond the paper, an entry of n times the mean size needs
- * n times the hits, and an evicted entry is remembered with its hits.
+ * their last pass are spared. A hit only adds to a counter, its credit. Beyond the paper, sparing an entry costs credit in
+ * proportion to its bytes, and an evicted entry is remembered with its hits. The mean size is the root mean square: it lies
+ * near the largest entries while they fill the tier, and near the others once these have been evicted, so that the price of
+ * a byte follows the lack of bytes.
  *
  * An entry has its body and its value only while it is one of those decoded last, or if both are used.
  */
@@ -55,7 +61,7 @@ export class MemoryTier {
 
   get(key: CacheKey): CachedEntry | undefined {
     const cached = this.#entries.get(key);
-    if (cached !== undefined && cached.hits < MAX_COUNTED_HITS) cached.hits++;
+    if (cached !== undefined && cached.credit < MAX_CREDIT) cached.credit += HIT;
     return cached;
   }
 
@@ -115,18 +121,18 @@ export class MemoryTier {
 
   #add(cached: CachedEntry): void {
     const hits = this.#ghosts.recall(cached.key);
-    cached.hits = hits === null ? 0 : hits + 1;
+    cached.credit = FIRST_CREDIT + (hits === null ? 0 : (hits + 1) * HIT);
     cached.countedBytes = cached.sizeBytes;
     this.#entries.set(cached.key, cached);
     const cost = this.#costOf(cached);
-    if (cached.hits >= cost) this.#spare(cached, cost);
+    if (hits !== null && cached.credit >= cost) this.#spare(cached, cost);
     else this.#trial.push(cached);
     this.#ghosts.growTo(this.#entries.size);
   }
 
   /** Puts an entry in the place of an earlier one of its key. */
   #replace(before: CachedEntry, cached: CachedEntry): void {
-    cached.hits = before.hits;
+    cached.credit = before.credit;
     cached.countedBytes = cached.sizeBytes;
     before.queue?.replace(before, cached);
     this.#unsettled.replace(before, cached);
@@ -145,7 +151,7 @@ export class MemoryTier {
 
   #decoded(cached: CachedEntry): void {
     const settled = this.#unsettled.add(cached);
-    settled?.settle(settled.hits >= HITS_OF_KEPT_VALUE);
+    settled?.settle(settled.credit >= CREDIT_OF_KEPT_VALUE);
     settled?.queue?.recount(settled);
     this.#grown(cached);
   }
@@ -156,7 +162,7 @@ export class MemoryTier {
       const cached = (isTrial ? this.#trial : this.#main).oldest;
       if (!cached) return;
       const cost = this.#costOf(cached);
-      if (cached.hits >= cost && spared++ < MAX_SPARED_AT_ONCE) this.#spare(cached, cost);
+      if (cached.credit >= cost && spared++ < MAX_SPARED_AT_ONCE) this.#spare(cached, cost);
       else {
         if (isTrial) this.#leave(cached);
         else this.#remove(cached);
@@ -165,22 +171,26 @@ export class MemoryTier {
     }
   }
 
-  /** Returns the number of hits that an entry of this size needs. */
+  /** Returns the credit that sparing an entry of this size takes. */
   #costOf({ countedBytes }: CachedEntry): number {
-    const meanBytes = this.sizeBytes / Math.max(1, this.#trial.length + this.#main.length);
-    return Math.min(Math.max(Math.round(countedBytes / meanBytes), 1), MAX_COST);
+    const entries = this.#trial.length + this.#main.length;
+    if (entries === 0) return HIT;
+    const mean = this.sizeBytes / entries;
+    const meanSquare = (this.#trial.squares + this.#main.squares) / entries;
+    const rootMeanSquare = Math.sqrt(Math.max(meanSquare, mean * mean)); // Rounding may make the sum of the squares too small.
+    return Math.min(Math.max(Math.round((HIT * countedBytes) / rootMeanSquare), 1), MAX_COST);
   }
 
-  /** Moves it to the end of the main queue, which costs a part of its hits. */
+  /** Moves it to the end of the main queue, which costs a part of its credit. */
   #spare(cached: CachedEntry, cost: number): void {
     cached.queue?.remove(cached);
-    cached.hits = Math.min(cached.hits, MAX_REPRIEVES * cost) - cost;
+    cached.credit = Math.min(cached.credit, MAX_REPRIEVES * Math.max(cost, HIT)) - cost;
     this.#main.push(cached);
   }
 
   /** Removes it and remembers its hits, which count if it returns. */
   #leave(cached: CachedEntry): void {
-    this.#ghosts.remember(cached.key, cached.hits);
+    this.#ghosts.remember(cached.key, Math.floor(cached.credit / HIT));
     this.#remove(cached);
   }
 

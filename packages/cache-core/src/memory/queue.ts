@@ -3,6 +3,8 @@ import type { CachedEntry, EntryQueue } from '../model/cached-entry.ts';
 /** A FIFO queue of entries. Each entry is in one queue at most; every operation takes constant time. */
 export class Queue implements EntryQueue {
   bytes = 0;
+  /** The sum of the squares of the bytes of each entry. */
+  squares = 0;
   length = 0;
   oldest: CachedEntry | null = null;
   readonly grown: EntryQueue['grown'];
@@ -22,7 +24,7 @@ export class Queue implements EntryQueue {
     if (this.#newest) this.#newest.newer = cached;
     else this.oldest = cached;
     this.#newest = cached;
-    this.bytes += cached.countedBytes;
+    this.#count(cached.countedBytes, 1);
     this.length++;
   }
 
@@ -32,7 +34,7 @@ export class Queue implements EntryQueue {
     if (cached.older) cached.older.newer = cached.newer;
     else this.oldest = cached.newer;
     cached.queue = cached.newer = cached.older = null;
-    this.bytes -= cached.countedBytes;
+    this.#count(cached.countedBytes, -1);
     this.length--;
   }
 
@@ -46,12 +48,18 @@ export class Queue implements EntryQueue {
     if (older) older.newer = cached;
     else this.oldest = cached;
     before.queue = before.newer = before.older = null;
-    this.bytes += cached.countedBytes - before.countedBytes;
+    this.#count(before.countedBytes, -1);
+    this.#count(cached.countedBytes, 1);
   }
 
   recount(cached: CachedEntry): void {
-    const bytes = cached.sizeBytes;
-    this.bytes += bytes - cached.countedBytes;
-    cached.countedBytes = bytes;
+    this.#count(cached.countedBytes, -1);
+    cached.countedBytes = cached.sizeBytes;
+    this.#count(cached.countedBytes, 1);
+  }
+
+  #count(bytes: number, sign: 1 | -1): void {
+    this.bytes += sign * bytes;
+    this.squares += sign * bytes * bytes;
   }
 }

@@ -136,11 +136,11 @@ export class CachedEntry implements Entry {
    */
   countedBytes = 0;
   /**
-   * Its hits since it was added, less the cost of each time it was spared.
+   * What its hits since it was added have earned, less the cost of each time it was spared.
    *
    * @internal
    */
-  hits = 0;
+  credit = 0;
   /** The entity tag of an entry from a shared tier; null until it is needed for a loaded one. */
   #etag: string | null;
   /** The bytes of its own object, key, tags and scope; 0 until a tier asks for the size. */
