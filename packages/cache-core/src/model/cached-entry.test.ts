@@ -14,8 +14,9 @@ test('all readers share one value', () => {
   expect(one.value()).toEqual({ rows });
 });
 
-test('all readers share one promise of the value', async () => {
+test('from the second hit on all readers share one promise of the value', async () => {
   const one = sampleEntry('k:1', { value: { rows } });
+  one.hits = 2;
   expect(one.valuePromise()).toBe(one.valuePromise());
   expect(await one.valuePromise()).toBe(one.value());
   one.shed();
