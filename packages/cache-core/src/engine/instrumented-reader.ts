@@ -80,7 +80,13 @@ export class InstrumentedReader {
     const facts = { tier: 'memory', verified, reason: isRefreshed ? 'early-refresh' : null } as const;
     const answer = { cached, outcome: outcomeOf('hit', cached, wall, facts) };
     const isTimed = this.#isTimed();
-    reporter.reportHit(key, recipe, answer, isTimed ? clock.monotonic() - monotonic : null, isTimed ? this.#sampleWeight : 0);
+    reporter.reportHit(
+      key,
+      recipe,
+      answer,
+      isTimed ? clock.monotonic() - monotonic : null,
+      isTimed ? this.#sampleWeight : 0,
+    );
     return answer;
   }
 

@@ -99,7 +99,9 @@ export class Lookup {
     if (!follower.isCurrentAt(monotonic, wall) || !switches.isOn('memory', key)) return null;
     const cached = memory.get(key);
     if (cached === undefined || !this.#isGood(cached)) return null;
-    return cached.isSurelyFreshAt(monotonic, wall) || nowOf(cached, monotonic, wall) < cached.freshUntil ? cached : null;
+    return cached.isSurelyFreshAt(monotonic, wall) || nowOf(cached, monotonic, wall) < cached.freshUntil
+      ? cached
+      : null;
   }
 
   /** Returns whether no invalidation keeps the entry from being served as fresh. Epoch and `synced` change only with the index's version. */

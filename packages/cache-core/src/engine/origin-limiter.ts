@@ -107,7 +107,7 @@ export class OriginLimiter {
   }
 
   /**
-   * Returns a permit if one is free, else null: the caller then waits in `acquire`.
+   * Returns a permit if one is free. Returns null otherwise; the caller then waits in `acquire`.
    *
    * @throws OriginCircuitOpen, OriginOverloaded as `acquire`
    */

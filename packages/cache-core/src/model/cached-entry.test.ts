@@ -16,7 +16,7 @@ test('all readers share one value', () => {
 
 test('from the second hit on all readers share one promise of the value', async () => {
   const one = sampleEntry('k:1', { value: { rows } });
-  one.hits = 2;
+  one.credit = 40;
   expect(one.valuePromise()).toBe(one.valuePromise());
   expect(await one.valuePromise()).toBe(one.value());
   one.shed();
@@ -52,9 +52,7 @@ test('an entry that is surely fresh is fresh by both clocks and far from an earl
     { numRuns: 2_000 },
   );
   expect(surely).toBeGreaterThan(100);
-  expect(sampleEntry('k:1', { freshUntil: 10_000, loadMs: 0 }).isSurelyFreshAt(0, 8_999)).toBe(
-    true,
-  );
+  expect(sampleEntry('k:1', { freshUntil: 10_000, loadMs: 0 }).isSurelyFreshAt(0, 8_999)).toBe(true);
 });
 
 test('undefined and null are values and decoded once', () => {

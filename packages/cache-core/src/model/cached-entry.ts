@@ -22,9 +22,9 @@ const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
 /** The bytes of an entity tag, which is a text of 22 characters. */
 const ETAG_BYTES = 40;
-/** The bytes of a promise, and the hits of an entry from which on it is worth them. */
+/** The bytes of a promise, and the credit from which on an entry keeps one: that of two hits in the memory tier. */
 const PROMISE_BYTES = 48;
-const MIN_HITS_OF_PROMISE = 2;
+const MIN_CREDIT_OF_PROMISE = 40;
 /** The minimum size of a body with variants: the headers of a response are as long as a smaller body. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
@@ -303,7 +303,7 @@ export class CachedEntry implements Entry {
   valuePromise<Value>(): Promise<Frozen<Value>> {
     if (this.#valuePromise === null) {
       const promise = Promise.resolve(this.value<Value>());
-      if (this.hits < MIN_HITS_OF_PROMISE) return promise;
+      if (this.credit < MIN_CREDIT_OF_PROMISE) return promise;
       this.#valuePromise = promise;
       this.#valueBytes += PROMISE_BYTES;
       this.queue?.grown(this);

@@ -62,7 +62,10 @@ export function isNullBody(body: Buffer): boolean {
  *
  * @param isMeasured false for a value that no tier holds: its size is 0, and the value takes half the time
  */
-export function frozenValue(body: StoredBody, isMeasured = true): { readonly value: unknown; readonly heapBytes: number } {
+export function frozenValue(
+  body: StoredBody,
+  isMeasured = true,
+): { readonly value: unknown; readonly heapBytes: number } {
   if (body.length === 0) return { value: undefined, heapBytes: 0 };
   const text = typeof body === 'string' ? body : body.toString();
   const value: unknown = JSON.parse(text);
