@@ -65,6 +65,8 @@ export type { Demand, HotKey, HotKeyStore, HotKeys, Recipe } from './ports/hot-k
 export type {
   Append,
   Appended,
+  AppendReply,
+  AppliedByAll,
   Following,
   InvalidationLog,
   InvalidationRecord,

@@ -1,4 +1,4 @@
-import type { Append, Appended, CachedEntry, CacheManager, SharedTier, Stamp } from '@pilotlight/cache-core';
+import type { Append, AppendReply, CachedEntry, CacheManager, SharedTier, Stamp } from '@pilotlight/cache-core';
 import type { ReadRequest } from '@pilotlight/cache-core/internals';
 import { keyOfToken } from '@pilotlight/cache-core/internals';
 import type { MemoryLogServer } from '@pilotlight/cache-core/testing';
@@ -10,7 +10,7 @@ import { nameOf } from './plan.ts';
 /** Reports each invalidation that the log's server appends, and the keys that it hits, to the checker. */
 export function watchLog(log: MemoryLogServer, { changes, hits }: History): void {
   const append = log.append.bind(log);
-  log.append = (asked: Append): Appended => {
+  log.append = (asked: Append): AppendReply => {
     const appended = append(asked);
     if (asked.mode !== 'invalidate') return appended;
     const change = changes[Number(/^event-(\d+)$/.exec(asked.eventId ?? '')?.[1])];

@@ -6,7 +6,8 @@ import { InvalidArgument, Unreachable } from '../model/errors.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
 import type { CacheLogger } from '../model/logger.ts';
 import { type InvalidationMode, type Selector, toToken } from '../model/selector.ts';
-import type { Append, Appended, InvalidationLog } from '../ports/invalidation-log.ts';
+import type { Append, AppendReply, InvalidationLog } from '../ports/invalidation-log.ts';
+import { AppliedNotifications } from './applied-notifications.ts';
 import type { Follower } from './follower.ts';
 import { type Confirmation, receipt } from './receipt.ts';
 
@@ -88,9 +89,18 @@ export class Invalidator {
   }
 
   async #invalidate(wanted: Wanted): Promise<InvalidationReceipt> {
+    const notifications = new AppliedNotifications(this.#options.log);
+    try {
+      return await this.#appendAndWait(wanted, notifications);
+    } finally {
+      notifications.stop();
+    }
+  }
+
+  async #appendAndWait(wanted: Wanted, notifications: AppliedNotifications): Promise<InvalidationReceipt> {
     const { log, follower, clock, background, logger } = this.#options;
     const began = clock.monotonic();
-    let appended: Appended;
+    let appended: AppendReply;
     try {
       appended = await log.append({ ...wanted, knownEpoch: follower.epoch });
     } catch (error) {
@@ -98,9 +108,11 @@ export class Invalidator {
       logger.warn(`invalidation is pending: ${error.message}`);
       return { state: 'pending', position: null };
     }
-    follower.enterEpoch(appended.epoch);
-    const confirmations = await receipt(appended, clock.monotonic(), { log, follower, clock, background });
-    return { state: 'applied', ...appended, receiptMs: clock.monotonic() - began, confirmations };
+    const { epoch, position } = appended;
+    follower.enterEpoch(epoch);
+    const waiting = { log, follower, clock, background, notifications };
+    const confirmations = await receipt(appended, clock.monotonic(), waiting);
+    return { state: 'applied', epoch, position, receiptMs: clock.monotonic() - began, confirmations };
   }
 }
 

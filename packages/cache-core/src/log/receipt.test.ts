@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Clock } from '../model/clock.ts';
 import { Unreachable } from '../model/errors.ts';
+import type { InvalidationLog } from '../ports/invalidation-log.ts';
 import { Link, type SimulatedProcess, type SimulatedWorld } from '../testing/index.ts';
 import { twoProcesses } from '../testing/two-processes.ts';
 import type { InvalidationReceipt } from './invalidator.ts';
@@ -173,7 +174,7 @@ test('in an epoch new to the appender, the receipt takes one lease', async () =>
 test('in an epoch below the known one, the receipt takes one lease', async () => {
   const log = world.log.connect();
   const { epoch } = one.cache.internal.engine.follower;
-  log.append = async () => ({ epoch: epoch - 1, position: 1 });
+  log.append = async () => ({ epoch: epoch - 1, position: 1, followers: new Map() });
   log.register = async () => new Map();
   expect(await invalidate(await world.process({ ports: { log } }))).toMatchObject({
     state: 'applied',
@@ -196,21 +197,55 @@ test('with the log unreachable, the invalidation is pending in bounded time', as
   expect(one.logged.some((line) => line.startsWith('warn invalidation is pending'))).toBe(true);
 });
 
-test('with the register unreachable after the append, the receipt takes one lease', async () => {
-  const log = world.log.connect();
+test('with register and notifications unreachable after the append, the receipt takes one lease', async () => {
+  const log = withoutNotifications();
   log.register = () => Promise.reject(new Unreachable('the register'));
   const blind = await world.process({ ports: { log } });
   expect(await invalidate(blind)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
 });
 
 test('a register that fails otherwise is reported once, and the receipt takes one lease', async () => {
-  const log = world.log.connect();
+  const log = withoutNotifications();
   log.register = () => Promise.reject(new TypeError('not a function'));
   const faulty = await world.process({ ports: { log } });
   expect(await invalidate(faulty)).toMatchObject({ state: 'applied', tookMs: OUTLASTED_MS });
   expect(faulty.logged.filter((line) => line.startsWith('error'))).toEqual([
     'error background work failed: receipt: TypeError: not a function',
   ]);
+});
+
+test('given the notification that every follower has applied, a receipt reads no register', async () => {
+  const log = world.log.connect();
+  log.register = () => Promise.reject(new Unreachable('the register'));
+  const blind = await world.process({ id: 'blind', ports: { log } });
+  const receipt = await invalidate(blind);
+  expect(receipt).toMatchObject({ state: 'applied', tookMs: 0 });
+  const { confirmations } = receipt as Extract<InvalidationReceipt, { state: 'applied' }>;
+  expect(confirmations.map(({ how }) => how)).toEqual(['applied', 'applied', 'applied']);
+  expect(confirmations.some(({ process }) => process.startsWith('blind:'))).toBe(true);
+});
+
+test.for(['position', 'epoch'] as const)('a notification of an earlier %s proves nothing', async (earlier) => {
+  const log = world.log.connect();
+  const { onApplied } = log;
+  log.onApplied = (listener) =>
+    onApplied.call(log, (proof) => listener(proof && { ...proof, [earlier]: proof[earlier] - 1 }));
+  log.register = () => Promise.reject(new Unreachable('the register'));
+  expect(await invalidate(await world.process({ ports: { log } }))).toMatchObject({ tookMs: OUTLASTED_MS });
+});
+
+test('given a process that leaves before the last one reports, the receipt says so', async () => {
+  const log = world.log.connect();
+  const { epoch } = one.cache.internal.engine.follower;
+  await log.renew({ id: 'leaving', epoch, applied: 0, leaseMs: LEASE_MS });
+  other.durable.replyMs = () => 15;
+  const leaving = world.clock.sleep(10).then(() => log.leave('leaving', epoch));
+  const receipt = await invalidate();
+  await leaving;
+  expect(receipt).toMatchObject({
+    confirmations: expect.arrayContaining([expect.objectContaining({ process: 'leaving', how: 'left' })]),
+  });
+  expect(receipt.tookMs).toBe(15);
 });
 
 test('an append that fails for another reason than an unreachable log throws its error', async () => {
@@ -249,6 +284,13 @@ test('waiting for receipts leaks no listener', async () => {
   await invalidate(counted);
   expect(listening).toBe(0);
 });
+
+/** A log whose notifications are all lost. */
+function withoutNotifications(): InvalidationLog {
+  const log = world.log.connect();
+  log.onApplied = () => () => undefined;
+  return log;
+}
 
 /** A clock whose seconds are longer than those of the others. */
 function slower(clock: Clock, share: number): Clock {

@@ -1,6 +1,7 @@
 import type { Background } from '../model/background.ts';
 import { type Clock, resultWithin } from '../model/clock.ts';
-import type { Appended, InvalidationLog, RegisteredFollower } from '../ports/invalidation-log.ts';
+import type { AppendReply, InvalidationLog, RegisteredFollower } from '../ports/invalidation-log.ts';
+import type { AppliedNotifications } from './applied-notifications.ts';
 import { ErrorOnce } from './error-once.ts';
 import type { Follower } from './follower.ts';
 
@@ -9,6 +10,8 @@ export interface ReceiptOptions {
   readonly follower: Follower;
   readonly clock: Clock;
   readonly background: Background;
+  /** Began before the append. */
+  readonly notifications: AppliedNotifications;
 }
 
 /** A follower that has not applied the position, and since when its number of renewals is unchanged. */
@@ -42,7 +45,8 @@ export const withClockDrift = (leaseMs: number): number => leaseMs * (1 + CLOCK_
  * Resolves once no process can serve anything that the appended position invalidates: every registered follower has
  * applied it, or the leases of the others have ended. A lease that does not know the position was issued before the
  * append, so it ends within one lease after the append, whatever any wall clock shows. The register names the leases to
- * wait for and their lengths.
+ * wait for and their lengths. The log's notification that every follower has applied a position is as good as reading the
+ * register at that moment, so usually no command follows the last follower's report.
  *
  * Invariant: in an epoch that is new to this process the register proves nothing before the longest possible lease has
  * passed, because a process that is still in the earlier epoch is not registered. The same holds in an epoch that is not
@@ -52,11 +56,11 @@ export const withClockDrift = (leaseMs: number): number => leaseMs * (1 + CLOCK_
  * @returns one confirmation for each process, in the order in which they came; empty if the register proved nothing
  */
 export async function receipt(
-  appended: Appended,
+  appended: AppendReply,
   appendedAt: number,
   options: ReceiptOptions,
 ): Promise<readonly Confirmation[]> {
-  const { log, follower, clock, background } = options;
+  const { log, follower, clock, background, notifications } = options;
   const errors = new ErrorOnce(background, 'receipt');
   const longestMs = withClockDrift(log.maxLeaseMs);
   let deadline = appendedAt + longestMs;
@@ -65,31 +69,36 @@ export async function receipt(
   const note = (process: string, how: Confirmation['how']): void => {
     if (!confirmed.has(process)) confirmed.set(process, { process, how, afterMs: clock.monotonic() - appendedAt });
   };
-  const wake = wakeOn(log);
-  try {
-    while (clock.monotonic() < deadline) {
-      const isKnownLong = appended.epoch === follower.epoch && clock.monotonic() >= follower.sawEpochAt + longestMs;
-      if (!isKnownLong) {
-        await clock.sleep(Math.min(POLL_MS, deadline - clock.monotonic()));
-        continue;
-      }
-      const woken = wake.next();
-      const register = await registerOf(log, appended.epoch, errors);
-      if (register) {
-        for (const id of lagging.keys()) if (!register.has(id)) note(id, 'left');
-        for (const [id, { applied }] of register) if (applied >= appended.position) note(id, 'applied');
-        noteLagging(register, appended.position, lagging, clock.monotonic());
-        if (lagging.size === 0) return [...confirmed.values()];
-        deadline = appendedAt + withClockDrift(Math.max(...[...lagging.values()].map(({ leaseMs }) => leaseMs)));
-      }
-      await resultWithin(woken, Math.min(POLL_MS, Math.max(1, deadline - clock.monotonic())), clock);
+  // The register at the append, then as it is read.
+  let register: ReadonlyMap<string, RegisteredFollower> | null = appended.followers;
+  while (clock.monotonic() < deadline) {
+    const isKnownLong = appended.epoch === follower.epoch && clock.monotonic() >= follower.sawEpochAt + longestMs;
+    if (!isKnownLong) {
+      register = null;
+      await clock.sleep(Math.min(POLL_MS, deadline - clock.monotonic()));
+      continue;
     }
-    for (const id of lagging.keys()) note(id, 'leaseEnded');
-    background.run('drop-dead', () => dropDead(appended.epoch, lagging, options));
-    return [...confirmed.values()];
-  } finally {
-    wake.stop();
+    const proof = notifications.proofOf(appended);
+    if (proof) {
+      for (const id of proof.followers) note(id, 'applied');
+      for (const id of lagging.keys()) note(id, 'left');
+      return [...confirmed.values()];
+    }
+    const notified = notifications.next(appended);
+    register ??= await registerOf(log, appended.epoch, errors);
+    if (register) {
+      for (const id of lagging.keys()) if (!register.has(id)) note(id, 'left');
+      for (const [id, { applied }] of register) if (applied >= appended.position) note(id, 'applied');
+      noteLagging(register, appended.position, lagging, clock.monotonic());
+      if (lagging.size === 0) return [...confirmed.values()];
+      deadline = appendedAt + withClockDrift(Math.max(...[...lagging.values()].map(({ leaseMs }) => leaseMs)));
+    }
+    register = null;
+    await resultWithin(notified, Math.min(POLL_MS, Math.max(1, deadline - clock.monotonic())), clock);
   }
+  for (const id of lagging.keys()) note(id, 'leaseEnded');
+  background.run('drop-dead', () => dropDead(appended.epoch, lagging, options));
+  return [...confirmed.values()];
 }
 
 /** Updates `lagging`: the followers that have not applied the position, and since when their renewals are unchanged. */
@@ -130,16 +139,4 @@ async function registerOf(
     errors.failed(error);
     return null;
   }
-}
-
-function wakeOn(log: InvalidationLog): { next(): Promise<void>; stop(): void } {
-  let wake: () => void = () => undefined;
-  const stop = log.onApplied(() => wake());
-  return {
-    next: () =>
-      new Promise((resolve) => {
-        wake = resolve;
-      }),
-    stop,
-  };
 }

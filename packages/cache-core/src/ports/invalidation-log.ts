@@ -27,6 +27,11 @@ export interface Appended {
   readonly position: number;
 }
 
+/** The log's answer to an append: also the register in the same atomic step, which a receipt need not read then. */
+export interface AppendReply extends Appended {
+  readonly followers: ReadonlyMap<string, RegisteredFollower>;
+}
+
 /** The log's answer to a renewal: how far a follower has to apply the log to be current. */
 export interface Renewal {
   readonly epoch: number;
@@ -53,6 +58,14 @@ export interface RegisteredFollower {
   readonly applied: number;
 }
 
+/** Proof that at one moment every follower in the register had applied a position. */
+export interface AppliedByAll {
+  readonly epoch: number;
+  readonly position: number;
+  /** The ids of these followers. */
+  readonly followers: readonly string[];
+}
+
 /** The arguments of a renewal. */
 export interface Following {
   readonly id: string;
@@ -76,8 +89,8 @@ export interface InvalidationLog {
   readonly maxLeaseMs: number;
   /** False if the log may lose records without a trace, which only development allows. Every answer is then unverified. */
   readonly isTrusted: boolean;
-  /** Appends one invalidation and returns its position. */
-  append(append: Append): Promise<Appended>;
+  /** Appends one invalidation and returns its position, and the followers that a receipt waits for. */
+  append(append: Append): Promise<AppendReply>;
   /** Registers the follower and its lease, records the position that it has applied, and returns the head of the log. */
   renew(follower: Following): Promise<Renewal>;
   /** Returns everything that a starting follower needs, of an epoch that is at least `knownEpoch`. */
@@ -94,8 +107,11 @@ export interface InvalidationLog {
   leave(id: string, epoch: number): Promise<void>;
   /** Removes another follower from the register, unless it has renewed since. */
   drop(id: string, epoch: number, renewals: number): Promise<void>;
-  /** Calls the listener when every follower may have applied more records. The notification can be lost. Returns a function that unsubscribes. */
-  onApplied(listener: () => void): () => void;
+  /**
+   * Calls the listener when every follower may have applied more records, with the proof if the log found it in one atomic step. The
+   * notification can be late or lost. Returns a function that unsubscribes.
+   */
+  onApplied(listener: (proof?: AppliedByAll) => void): () => void;
 }
 
 /**

@@ -112,6 +112,21 @@ test('a follower of an earlier version without a lease counts with the longest l
   expect((await log.register(epoch))?.get('before')).toMatchObject({ applied: 1, leaseMs: log.maxLeaseMs });
 });
 
+test.each(['1', 'not JSON', '["1","1"]'])(
+  'the message %s, as of another version, is a hint without proof',
+  async (message) => {
+    const { log, base } = await open();
+    const heard: unknown[] = [];
+    const stop = log.onApplied((proof) => heard.push(proof));
+    await succeeds(async () => {
+      await raw.publish(`${base}:applied`, message);
+      expect(heard.length).toBeGreaterThan(0);
+    });
+    stop();
+    expect(new Set(heard)).toEqual(new Set([undefined]));
+  },
+);
+
 test('an earlier version reads the applied positions of followers with leases', async () => {
   const { log, base } = await open();
   const { epoch } = await log.append(record(['p:files']));
@@ -135,7 +150,7 @@ test('appends and departures of an earlier version keep the epoch', async () => 
   await raw.zadd(`${base}:hits`, 2, 'invalidate t:tag');
   await raw.hdel(`${base}:followers`, 'before');
   expect(await log.snapshot(epoch)).toMatchObject({ epoch, head: 2 });
-  expect(await log.append(record(['p:files']))).toEqual({ epoch, position: 3 });
+  expect(await log.append(record(['p:files']))).toEqual({ epoch, position: 3, followers: new Map() });
   await raw.del(`${base}:hits`);
   expect((await log.snapshot(epoch)).epoch).toBeGreaterThan(epoch);
 });

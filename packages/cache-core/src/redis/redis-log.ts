@@ -1,8 +1,10 @@
 import { Unreachable } from '../model/errors.ts';
+import { parsed } from '../model/parsed.ts';
 import type { InvalidationMode, SelectorToken } from '../model/selector.ts';
 import {
   type Append,
-  type Appended,
+  type AppendReply,
+  type AppliedByAll,
   type Following,
   type InvalidationLog,
   type InvalidationRecord,
@@ -54,6 +56,8 @@ const LIMITS: LogLimits = { records: 10_000, selectors: 8_000, scoped: 8_000, ke
  * everything.
  */
 const KEYS_ELSEWHERE = 'keys';
+/** The field that marks the register as complete, which is not a follower: see epoch.lua. */
+const ALL_FOLLOWERS = '';
 const WHAT = 'the invalidation log';
 const BLOCK_MS = 2_000;
 /**
@@ -93,12 +97,12 @@ export class RedisLog implements InvalidationLog {
     return this.#options.roles.areSafe;
   }
 
-  async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<Appended> {
+  async append({ eventId, mode, selectors, knownEpoch }: Append): Promise<AppendReply> {
     const keys = eventId === null ? this.#keys : [...this.#keys, `${this.#base}:event:${eventId}`];
     const { records, selectors: max, scoped, keys: maxKeys } = this.#options.limits ?? LIMITS;
     const args = [knownEpoch, mode, EVENT_KEPT_MS, records, max, scoped, maxKeys, KEYS_ELSEWHERE, ...selectors];
-    const [epoch, position] = texts(await this.#run(this.#append, keys, args));
-    return { epoch: Number(epoch), position: Number(position) };
+    const [epoch, position, followers] = list(await this.#run(this.#append, keys, args));
+    return { epoch: Number(epoch), position: Number(position), followers: registerOf(followers) };
   }
 
   async renew({ id, epoch, applied, leaseMs }: Following): Promise<Renewal> {
@@ -148,11 +152,7 @@ export class RedisLog implements InvalidationLog {
   async register(epoch: number): Promise<ReadonlyMap<string, RegisteredFollower> | null> {
     const [now, followers] = list(await this.#run(this.#register, this.#keys, [epoch]));
     if (Number(now) !== epoch) return null;
-    return new Map(
-      pairs(followers)
-        .filter(([id]) => id !== '') // the field that marks the register as complete: see epoch.lua
-        .map(([id, state]) => [id, followerOf(state)]),
-    );
+    return registerOf(followers);
   }
 
   async leave(id: string, epoch: number): Promise<void> {
@@ -168,12 +168,12 @@ export class RedisLog implements InvalidationLog {
     return await this.#within(() => this.#options.client.xlen(this.#stream));
   }
 
-  onApplied(listener: () => void): () => void {
-    return this.#options.subscriber.on(this.#channel, listener);
+  onApplied(listener: (proof?: AppliedByAll) => void): () => void {
+    return this.#options.subscriber.on(this.#channel, (message) => listener(proofOf(message)));
   }
 
   #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
-    return this.#within(() => script.run(this.#options.client, keys, args));
+    return this.#within(() => script.runAtOnce(this.#options.client, keys, args));
   }
 
   #within<Result>(command: () => Promise<Result>): Promise<Result> {
@@ -184,10 +184,27 @@ export class RedisLog implements InvalidationLog {
   }
 }
 
+function registerOf(flat: unknown): ReadonlyMap<string, RegisteredFollower> {
+  const followers = pairs(flat).filter(([id]) => id !== ALL_FOLLOWERS);
+  return new Map(followers.map(([id, state]) => [id, followerOf(state)]));
+}
+
 /** A follower of a version that registered no lease may have any lease up to the maximum. */
 function followerOf(state: string): RegisteredFollower {
   const [renewals = '', applied = '', leaseMs = MAX_LEASE_MS] = state.split(':');
   return { renewals: Number(renewals), applied: Number(applied), leaseMs: Number(leaseMs) };
+}
+
+/** Reads a message of applied.lua. Returns undefined for any other, such as the bare position that an earlier version publishes. */
+function proofOf(message: string): AppliedByAll | undefined {
+  const parts = parsed(message);
+  if (!Array.isArray(parts) || !Array.isArray(parts[2])) return undefined;
+  const [epoch, position, followers] = parts;
+  return {
+    epoch: Number(epoch),
+    position: Number(position),
+    followers: texts(followers).filter((id) => id !== ALL_FOLLOWERS),
+  };
 }
 
 function recordOf(id: string, fields: readonly string[]): InvalidationRecord {

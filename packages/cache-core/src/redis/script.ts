@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Redis } from 'ioredis';
+import { Command, type Redis } from 'ioredis';
 import { luaSource } from './lua-sources.ts';
 import type { RedisClient } from './open-redis.ts';
 
@@ -19,6 +19,21 @@ export class Script {
   async run(client: RedisClient, keys: readonly string[], args: Arguments): Promise<unknown> {
     try {
       return await client.evalsha(this.#sha, keys.length, ...keys, ...args);
+    } catch (error) {
+      if (!isUnknownScript(error)) throw error;
+      return client.eval(this.#source, keys.length, ...keys, ...args);
+    }
+  }
+
+  /**
+   * As `run`, but outside ioredis's automatic pipeline. A pipeline waits for the reply to the one before it: so a follower's report
+   * waited for the reply to its process's append, and the read of the register for the reply to that report.
+   */
+  async runAtOnce(client: RedisClient, keys: readonly string[], args: Arguments): Promise<unknown> {
+    try {
+      return await client.sendCommand(
+        new Command('evalsha', [this.#sha, keys.length, ...keys, ...args], { replyEncoding: 'utf8' }),
+      );
     } catch (error) {
       if (!isUnknownScript(error)) throw error;
       return client.eval(this.#source, keys.length, ...keys, ...args);

@@ -5,8 +5,8 @@ const PING_EVERY_MS = 1_000;
 const OPEN_AGAIN_MS = 200;
 
 /**
- * Listeners of pub/sub channels over one connection. Messages are hints: they can be lost, and correctness never depends
- * on them. In a Cluster every node forwards the messages of all others, so the next connection may be to another node.
+ * Listeners of pub/sub channels over one connection. Messages can be late or lost: correctness never depends on their
+ * arrival. In a Cluster every node forwards the messages of all others, so the next connection may be to another node.
  */
 export class Subscriber {
   readonly #open: () => Redis;

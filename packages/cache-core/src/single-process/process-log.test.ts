@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { HitIndex } from '../log/hit-index.ts';
 import { invalidationTargetsOf } from '../model/invalidation-targets.ts';
 import { parseKey } from '../model/key.ts';
+import type { AppliedByAll } from '../ports/invalidation-log.ts';
 import { record } from '../ports/testing/log-under-test.ts';
 import { ProcessLog } from './process-log.ts';
 
@@ -12,9 +13,10 @@ beforeEach(() => {
 
 test('positions are consecutive from 1, one for each event', async () => {
   const event = record(['p:a'], { eventId: 'the-event' });
-  expect(await log.append(event)).toEqual({ epoch: 0, position: 1 });
-  expect(await log.append(record(['p:b']))).toEqual({ epoch: 0, position: 2 });
-  expect(await log.append(event)).toEqual({ epoch: 0, position: 1 });
+  const followers = new Map();
+  expect(await log.append(event)).toEqual({ epoch: 0, position: 1, followers });
+  expect(await log.append(record(['p:b']))).toEqual({ epoch: 0, position: 2, followers });
+  expect(await log.append(event)).toEqual({ epoch: 0, position: 1, followers });
   expect((await log.readAfter(0, 0)).map(({ position, selectors }) => [position, ...selectors])).toEqual([
     [1, 'p:a'],
     [2, 'p:b'],
@@ -59,23 +61,24 @@ test('an event id is remembered as long as its record', async () => {
 });
 
 test('appenders are notified when the last follower has applied', async () => {
-  let heard = 0;
-  const stop = log.onApplied(() => heard++);
+  const heard: AppliedByAll[] = [];
+  const stop = log.onApplied((proof) => heard.push(proof));
   expect(await log.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 })).toEqual({
     epoch: 0,
     head: 0,
     wasRegistered: false,
   });
   await log.renew({ id: 'g', epoch: 0, applied: 0, leaseMs: 1_000 });
-  await log.append(record(['p:a']));
+  const { followers } = await log.append(record(['p:a']));
+  expect([...followers.keys()]).toEqual(['f', 'g']);
   await log.publishApplied({ id: 'f', applied: 1 });
   await log.publishApplied({ id: 'unknown', applied: 1 });
-  expect([heard, (await log.register()).get('f')?.applied, (await log.register()).size]).toEqual([0, 1, 2]);
+  expect([heard.length, (await log.register()).get('f')?.applied, (await log.register()).size]).toEqual([0, 1, 2]);
   await log.publishApplied({ id: 'g', applied: 1 });
-  expect(heard).toBe(1);
+  expect(heard).toEqual([{ epoch: 0, position: 1, followers: ['f', 'g'] }]);
   stop();
   await log.publishApplied({ id: 'g', applied: 1 });
-  expect(heard).toBe(1);
+  expect(heard.length).toBe(1);
 });
 
 test('receipts do not wait for a follower that left or was dropped', async () => {

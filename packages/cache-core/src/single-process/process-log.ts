@@ -4,6 +4,8 @@ import { Unreachable } from '../model/errors.ts';
 import type {
   Append,
   Appended,
+  AppendReply,
+  AppliedByAll,
   Following,
   InvalidationLog,
   InvalidationRecord,
@@ -35,11 +37,15 @@ export class ProcessLog implements InvalidationLog {
   readonly #followers = new Map<string, RegisteredFollower>();
   #renewals = 0;
   readonly #waiting = new Set<() => void>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(proof: AppliedByAll) => void>();
   #isClosed = false;
 
-  async append({ eventId, mode, selectors }: Append): Promise<Appended> {
+  async append(append: Append): Promise<AppendReply> {
     this.#assertOpen();
+    return { ...this.#appendOnce(append), followers: new Map(this.#followers) };
+  }
+
+  #appendOnce({ eventId, mode, selectors }: Append): Appended {
     const before = eventId === null ? undefined : this.#events.get(eventId);
     if (before) return before;
     const appended = { epoch: EPOCH, position: ++this.#head };
@@ -86,7 +92,8 @@ export class ProcessLog implements InvalidationLog {
     if (!before || applied < before.applied) return;
     this.#followers.set(id, { ...before, applied });
     for (const other of this.#followers.values()) if (other.applied < applied) return;
-    for (const notify of [...this.#listeners]) notify();
+    const proof = { epoch: EPOCH, position: applied, followers: [...this.#followers.keys()] };
+    for (const notify of [...this.#listeners]) notify(proof);
   }
 
   async register(): Promise<ReadonlyMap<string, RegisteredFollower>> {
@@ -104,7 +111,7 @@ export class ProcessLog implements InvalidationLog {
     if (this.#followers.get(id)?.renewals === renewals) this.#followers.delete(id);
   }
 
-  onApplied(listener: () => void): () => void {
+  onApplied(listener: (proof: AppliedByAll) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }

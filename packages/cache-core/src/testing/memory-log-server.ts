@@ -5,6 +5,8 @@ import { keyOfToken, type SelectorToken } from '../model/selector.ts';
 import type {
   Append,
   Appended,
+  AppendReply,
+  AppliedByAll,
   Following,
   InvalidationRecord,
   LogPart,
@@ -69,7 +71,7 @@ export class MemoryLogServer {
   #events = new Map<string, Appended>();
   /** Requests that wait for records. */
   readonly #waiting = new Set<() => void>();
-  readonly #applied = new Set<() => void>();
+  readonly #applied = new Set<(proof: AppliedByAll) => void>();
 
   constructor(clock: Clock, limits: Partial<MemoryLogLimits> = {}) {
     this.#clock = clock;
@@ -117,7 +119,12 @@ export class MemoryLogServer {
   }
 
   /** As `InvalidationLog.append`. */
-  append({ eventId, mode, selectors: requested, knownEpoch }: Append): Appended {
+  append(append: Append): AppendReply {
+    const appended = this.#appendOnce(append);
+    return { ...appended, followers: new Map(this.#state?.followers) };
+  }
+
+  #appendOnce({ eventId, mode, selectors: requested, knownEpoch }: Append): Appended {
     const state = this.#current(knownEpoch);
     const before = eventId === null ? undefined : this.#events.get(eventId);
     if (before?.epoch === state.epoch) return before;
@@ -184,7 +191,7 @@ export class MemoryLogServer {
     if (!registered || epoch !== now || applied < registered.applied) return;
     followers.set(id, { ...registered, applied });
     if ([...followers.values()].some((other) => other.applied < applied)) return;
-    for (const notify of [...this.#applied]) notify();
+    for (const notify of [...this.#applied]) notify({ epoch, position: applied, followers: [...followers.keys()] });
   }
 
   /** As `InvalidationLog.register`. */
@@ -208,7 +215,7 @@ export class MemoryLogServer {
   }
 
   /** As `InvalidationLog.onApplied`. */
-  onApplied(listener: () => void): () => void {
+  onApplied(listener: (proof: AppliedByAll) => void): () => void {
     this.#applied.add(listener);
     return () => this.#applied.delete(listener);
   }

@@ -1,6 +1,7 @@
 import type {
   Append,
-  Appended,
+  AppendReply,
+  AppliedByAll,
   Following,
   InvalidationLog,
   InvalidationRecord,
@@ -16,7 +17,7 @@ const WHAT = 'the invalidation log';
 export interface MemoryLogCommands {
   readonly maxLeaseMs: number;
   readonly isTrusted: boolean;
-  append(append: Append): Appended;
+  append(append: Append): AppendReply;
   renew(follower: Following): Renewal;
   snapshot(knownEpoch: number): Snapshot;
   readAfter(epoch: number, position: number): InvalidationRecord[];
@@ -24,7 +25,7 @@ export interface MemoryLogCommands {
   publishApplied(follower: { id: string; epoch: number; applied: number }): void;
   register(epoch: number): ReadonlyMap<string, RegisteredFollower> | null;
   drop(id: string, epoch: number, renewals?: number): void;
-  onApplied(listener: () => void): () => void;
+  onApplied(listener: (proof: AppliedByAll) => void): () => void;
 }
 
 /** The connection of one process to the log in memory. */
@@ -56,7 +57,7 @@ export class MemoryLog implements InvalidationLog {
     return this.#server.isTrusted;
   }
 
-  append(append: Append): Promise<Appended> {
+  append(append: Append): Promise<AppendReply> {
     return this.link.call(WHAT, () => this.#server.append(append));
   }
 
@@ -96,7 +97,7 @@ export class MemoryLog implements InvalidationLog {
     return this.link.call(WHAT, () => this.#server.drop(id, epoch, renewals));
   }
 
-  onApplied(listener: () => void): () => void {
-    return this.#server.onApplied(() => this.#stream.notify(listener));
+  onApplied(listener: (proof: AppliedByAll) => void): () => void {
+    return this.#server.onApplied((proof) => this.#stream.notify(() => listener(proof)));
   }
 }

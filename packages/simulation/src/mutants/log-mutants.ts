@@ -203,4 +203,30 @@ export const LOG_MUTANTS: readonly FoundMutant[] = [
     seed: 152,
     sees: STALE_READ,
   },
+  {
+    name: 'proofOfItsPosition',
+    without: 'a notification proves no position above its own',
+    edits: [
+      edit(
+        'log/applied-notifications.ts',
+        'return proof.epoch === epoch && proof.position >= position;',
+        'return proof.epoch === epoch;',
+      ),
+    ],
+    seed: 1,
+    sees: STALE_READ,
+  },
+  {
+    name: 'proofOfAll',
+    without: 'a report proves a position only if every registered follower has applied it',
+    edits: [
+      edit(
+        'testing/memory-log-server.ts',
+        'if ([...followers.values()].some((other) => other.applied < applied)) return;',
+        '',
+      ),
+    ],
+    seed: 1,
+    sees: STALE_READ,
+  },
 ];

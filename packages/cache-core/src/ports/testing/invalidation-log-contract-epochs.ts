@@ -22,7 +22,11 @@ function begins(server: () => LogUnderTest): void {
     expect([...((await one.register(renewal.epoch))?.keys() ?? [])]).toEqual(['g']);
     expect(await one.snapshot(0)).toEqual({ epoch: renewal.epoch, head: 0, floor: 0, lastHits: [] });
     // The event belongs to an earlier epoch, so its invalidation has to be applied again.
-    expect(await one.append(record(['p:a'], { eventId: 'before' }))).toEqual({ epoch: renewal.epoch, position: 1 });
+    expect(await one.append(record(['p:a'], { eventId: 'before' }))).toEqual({
+      epoch: renewal.epoch,
+      position: 1,
+      followers: await one.register(renewal.epoch),
+    });
   });
 
   test('a restarted server begins a later epoch, even on the same data', async () => {

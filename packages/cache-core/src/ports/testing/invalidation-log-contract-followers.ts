@@ -1,10 +1,13 @@
 import { expect, test, vi } from 'vitest';
-import type { InvalidationLog } from '../invalidation-log.ts';
+import type { AppliedByAll, InvalidationLog } from '../invalidation-log.ts';
 import { type LogUnderTest, record } from './log-under-test.ts';
+
+const SOON = { timeout: 30_000, interval: 20 };
 
 /** The register: the followers of the log, and how far each has applied it. */
 export function followersContract(server: () => LogUnderTest): void {
   knowsFollowers(server);
+  provesPositions(server);
   dropsFollowers(server);
 }
 
@@ -53,6 +56,20 @@ function knowsFollowers(server: () => LogUnderTest): void {
     await one.publishApplied({ id: 'ghost', epoch, applied: 1 });
     expect(await one.register(epoch)).toEqual(new Map());
   });
+}
+
+function provesPositions(server: () => LogUnderTest): void {
+  test('an append returns the followers of the register, also when it is repeated', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 300 });
+    await one.publishApplied({ id: 'f', epoch, applied: 0 });
+    const event = record(['p:a']);
+    const { position, followers } = await other.append(event);
+    expect(followers).toEqual(await one.register(epoch));
+    expect(followers.get('f')).toMatchObject({ applied: 0, leaseMs: 300 });
+    await one.publishApplied({ id: 'f', epoch, applied: position });
+    expect((await one.append(event)).followers.get('f')).toMatchObject({ applied: position });
+  });
 
   test('appenders are notified when the last follower has applied', async () => {
     const { one, other } = await server().open();
@@ -60,7 +77,29 @@ function knowsFollowers(server: () => LogUnderTest): void {
     await other.renew({ id: 'g', epoch, applied: 0, leaseMs: 1_000 });
     const { position } = await one.append(record(['p:a']));
     await other.publishApplied({ id: 'f', epoch, applied: position });
-    await hearing(one, () => other.publishApplied({ id: 'g', epoch, applied: position }));
+    const proof = await hearing(one, () => other.publishApplied({ id: 'g', epoch, applied: position }));
+    expect(proof && { ...proof, followers: [...proof.followers].sort() }).toEqual({
+      epoch,
+      position,
+      followers: ['f', 'g'],
+    });
+  });
+
+  test('a report proves nothing while another follower is behind it', async () => {
+    const { one, other } = await server().open();
+    const { epoch } = await one.renew({ id: 'f', epoch: 0, applied: 0, leaseMs: 1_000 });
+    await other.renew({ id: 'g', epoch, applied: 0, leaseMs: 1_000 });
+    for (let i = 0; i < 3; i++) await one.append(record(['p:a']));
+    await other.publishApplied({ id: 'f', epoch, applied: 1 });
+    await hearing(one, () => other.publishApplied({ id: 'g', epoch, applied: 1 }));
+    const heard: unknown[] = [];
+    const stop = one.onApplied((proof) => proof?.position !== 1 && heard.push(proof?.position));
+    await other.publishApplied({ id: 'f', epoch, applied: 3 });
+    await other.publishApplied({ id: 'g', epoch, applied: 2 });
+    await other.publishApplied({ id: 'g', epoch, applied: 3 });
+    await vi.waitFor(() => expect(heard).toContain(3), SOON);
+    stop();
+    expect(heard).toEqual([2, 3]);
   });
 }
 
@@ -96,18 +135,14 @@ function dropsFollowers(server: () => LogUnderTest): void {
   });
 }
 
-/** Resolves once `log` has notified its listener. `notify` is repeated, because a notification can be lost. */
-async function hearing(log: InvalidationLog, notify: () => Promise<void>): Promise<void> {
-  let heard = 0;
-  const stop = log.onApplied(() => {
-    heard++;
-  });
-  await vi.waitFor(
-    async () => {
-      await notify();
-      expect(heard).toBeGreaterThan(0);
-    },
-    { timeout: 30_000, interval: 20 },
-  );
+/** Returns what `log` passed to its listener. `notify` is repeated, because a notification can be lost. */
+async function hearing(log: InvalidationLog, notify: () => Promise<void>): Promise<AppliedByAll | undefined> {
+  const heard: (AppliedByAll | undefined)[] = [];
+  const stop = log.onApplied((proof) => heard.push(proof));
+  await vi.waitFor(async () => {
+    await notify();
+    expect(heard.length).toBeGreaterThan(0);
+  }, SOON);
   stop();
+  return heard[0];
 }

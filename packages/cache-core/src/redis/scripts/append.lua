@@ -6,12 +6,14 @@
 -- of selectors  6 of scoped selectors  7 of keys' selectors  8 the token that represents all keys among the other
 -- selectors  9… selectors
 --
--- Returns { epoch, position } as texts.
+-- Returns { epoch, position, followers } as texts, the followers as register.lua does: this spares each receipt a command.
+local function followers() return redis.call('HGETALL', KEYS[3]) end
+
 local epoch = current_epoch()
 local before = KEYS[7] and redis.call('GET', KEYS[7])
 if before then
   local at_epoch, at_position = string.match(before, '^(%d+)-(%d+)$')
-  if tonumber(at_epoch) == epoch then return { at_epoch, at_position } end
+  if tonumber(at_epoch) == epoch then return { at_epoch, at_position, followers() } end
 end
 
 local function kind_of(selector) return string.sub(selector, 1, 2) end
@@ -78,4 +80,4 @@ if KEYS[7] then redis.call('SET', KEYS[7], id, 'PX', ARGV[3]) end
 local now = counts()
 redis.call('HSET', KEYS[1], 'records', math.min(now[1], tonumber(ARGV[4])), 'hits', now[2], 'scoped-hits', now[3],
   'key-hits', now[4])
-return { int(epoch), int(position) }
+return { int(epoch), int(position), followers() }

@@ -1,4 +1,6 @@
--- Records how far a registered follower has applied the log, and publishes it if every follower may now be that far.
+-- Records how far a registered follower has applied the log. Publishes the position if every registered follower has now
+-- applied it: JSON of [epoch, position, followers], the numbers as texts. The message proves a receipt, because this script
+-- compares the whole register of the epoch in one atomic step. Versions before read the register after any message.
 --
 -- KEYS  1–6 see epoch.lua
 --
@@ -15,5 +17,5 @@ redis.call('HSET', KEYS[3], ARGV[2], renewals .. ':' .. int(position) .. lease)
 for _, other in ipairs(redis.call('HVALS', KEYS[3])) do
   if tonumber(string.match(other, '^%d+:(-?%d+)')) < position then return 1 end
 end
-redis.call('PUBLISH', ARGV[5], int(position))
+redis.call('PUBLISH', ARGV[5], cjson.encode({ int(epoch), int(position), redis.call('HKEYS', KEYS[3]) }))
 return 1
