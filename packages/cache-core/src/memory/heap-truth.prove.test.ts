@@ -7,7 +7,8 @@ const MODULE = new URL('./testing/heap-truth.ts', import.meta.url).href;
 
 async function measured(): Promise<Measured[]> {
   const program = `import { printMeasured } from ${JSON.stringify(MODULE)}; await printMeasured();`;
-  const args = ['--expose-gc', '--input-type=module', '--eval', program];
+  // V8 releases code that was not used for 30 s, here 5 MB at once, which would count as growth below zero.
+  const args = ['--expose-gc', '--no-flush-bytecode', '--input-type=module', '--eval', program];
   const { stdout } = await promisify(execFile)(process.execPath, args);
   return stdout
     .trim()
@@ -20,4 +21,4 @@ test("the counted bytes are within 10 % of the heap's growth, for all kinds of e
   expect(all.length).toBe(37);
   const off = all.map(({ kind, used, counted, grown }) => ({ kind, used, ratio: counted / grown }));
   expect(off.filter(({ ratio }) => !(ratio > 0.9 && ratio < 1.1))).toEqual([]);
-}, 120_000);
+}, 240_000);

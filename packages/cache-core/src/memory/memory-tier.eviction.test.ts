@@ -111,7 +111,7 @@ test('an entry stays only if it is read again while it is new', () => {
 });
 
 test('an entry that is read again soon after its eviction stays', () => {
-  const tier = memoryTier(100_000);
+  const tier = memoryTier(82_000);
   const flood = (name: string, length: number) =>
     replay(
       tier,

@@ -144,16 +144,10 @@ const MAX_COLLECTIONS = 1_000;
 async function heapBytesWithoutPrevious(): Promise<number> {
   for (let i = 0; i < MAX_COLLECTIONS; i++) {
     collectGarbage();
-    if (previous?.deref() === undefined) return heapBytes();
+    if (previous?.deref() === undefined) return heapBytesNow();
     await setImmediate();
   }
   throw new Error(`expected the previous tier to be collected within ${MAX_COLLECTIONS} turns of the event loop`);
-}
-
-/** Call after the measurement. Entries refer to their neighbours in a queue, so that one of them would keep all alive. */
-function release(tier: MemoryTier): void {
-  tier.evictWhere(() => true);
-  previous = new WeakRef(tier);
 }
 
 function heapBytesNow(): number {
@@ -166,7 +160,7 @@ async function measure(kind: string, make: () => unknown, used: Used): Promise<M
   const tier = new MemoryTier(1e9);
   await fill(tier, make, used);
   const measured = { kind, used, counted: tier.sizeBytes, grown: heapBytesNow() - before };
-  release(tier);
+  previous = new WeakRef(tier); // also keeps the tier alive until here, after the measurement
   return measured;
 }
 
@@ -181,14 +175,14 @@ async function measureReads(kind: string, make: () => unknown, used: Used): Prom
   await fillByReads(cache, make, used);
   const counted = cache.internal.engine.memory.sizeBytes;
   const measured = { kind: `read: ${kind}`, used, counted, grown: heapBytesNow() - before };
-  release(cache.internal.engine.memory);
+  previous = new WeakRef(cache.internal.engine.memory);
   await cache.close();
   return measured;
 }
 
 /**
  * Prints one line of JSON for each kind of answers. Run it in a separate process with `--expose-gc`: other data in the
- * heap would distort the measurement.
+ * heap would distort the measurement. With `--no-flush-bytecode`, V8 keeps all code.
  */
 export async function printMeasured(): Promise<void> {
   await measure('once before, so that all code and shapes are there', ofAnySize, 'variants');
