@@ -259,12 +259,11 @@ export class CacheManager {
     const resolved = resolvePolicy(policy);
     const hit = reader.hit(key, load as Load, resolved, recipe, isDue);
     if (hit) return hit.cached.value<Value>();
-    const found = reader.asksShared(key)
-      ? await reader.sharedHit(key, load as Load, resolved, recipe, byValue)
-      : undefined;
-    if (found && 'cached' in found) return found.cached.value<Value>();
-    const how = { isSound: byValue, shared: found };
-    const { cached } = await reader.read(key, load as Load, resolved, recipe, how);
+    const asked = reader.askShared(key);
+    const how = { key, load: load as Load, policy: resolved, recipe, isSound: byValue };
+    const shared = asked && reader.sharedAnswer(await asked.found, { ...how, askedAt: asked.askedAt });
+    if (shared && 'cached' in shared) return shared.cached.value<Value>();
+    const { cached } = await reader.read(key, load as Load, resolved, recipe, { isSound: byValue, shared });
     return cached.value<Value>();
   }
 }

@@ -13,7 +13,7 @@ import type { BatchItem, LoadMany } from './batch-load.ts';
 import { BatchReads } from './batch-reads.ts';
 import type { CacheEngine } from './create-engine.ts';
 import type { Load } from './load.ts';
-import { isCachedEntry, type SharedFinding } from './lookup.ts';
+import { isCachedEntry, type LookupMiss, type SharedFinding } from './lookup.ts';
 
 export interface InstrumentedReaderOptions {
   readonly engine: CacheEngine;
@@ -27,7 +27,25 @@ export interface InstrumentedReaderOptions {
 interface ReadingHow {
   readonly isSound?: (cached: CachedEntry) => boolean;
   readonly minPosition?: MinPosition | undefined;
-  readonly shared?: SharedFinding | undefined;
+  readonly shared?: SharedFinding | null | undefined;
+}
+
+/** A lookup in the shared tier that has begun. Each promise on the way of a hit costs a tenth of it, so its callers await `found` itself. */
+interface SharedRequest {
+  readonly found: Promise<CachedEntry | LookupMiss>;
+  /** On the monotonic clock. */
+  readonly askedAt: number;
+}
+
+/** A read that the shared tier may answer. */
+interface SharedReading {
+  readonly key: CacheKey;
+  readonly load: Load;
+  readonly policy: ResolvedPolicy;
+  readonly recipe: Recipe | null;
+  readonly askedAt: number;
+  /** Defaults to `CachedEntry.isSound`. */
+  readonly isSound?: (cached: CachedEntry) => boolean;
 }
 
 /**
@@ -113,30 +131,30 @@ export class InstrumentedReader {
   }
 
   /**
-   * Returns whether a read of a key that `hit` did not find would ask the shared tier next, so that `sharedHit` can replace it. A
-   * traced read needs the context of its caller, so `read` makes it.
+   * Looks a key that `hit` did not find up in the shared tier. Returns null if a read would not do that next. `sharedAnswer` makes an
+   * answer of the result. A traced read needs the context of its caller, so `read` makes it.
    */
-  asksShared(key: CacheKey): boolean {
-    const { follower, lookup, inFlight } = this.#options.engine;
-    return follower.isCurrent && lookup.asksShared(key) && !inFlight.joinable(key) && !this.#traced.hasSubscribers;
+  askShared(key: CacheKey): SharedRequest | null {
+    const { engine, clock } = this.#options;
+    const { follower, lookup, inFlight } = engine;
+    const at = { monotonic: clock.monotonic(), wall: clock.now() };
+    if (!follower.isCurrentAt(at) || !lookup.asksShared(key)) return null;
+    if (inFlight.joinable(key) || this.#traced.hasSubscribers) return null;
+    return { found: lookup.find(key), askedAt: at.monotonic };
   }
 
   /**
-   * Answers from the shared tier. Without a fresh entry, returns the result of the lookup: the caller then calls `read` with it. Call it
-   * only after `asksShared`.
+   * Returns the answer if the shared tier has a fresh entry, and reports it. Else returns the result of the lookup: the caller then calls
+   * `read` with it.
    */
-  async sharedHit(
-    key: CacheKey,
-    load: Load,
-    policy: ResolvedPolicy,
-    recipe: Recipe | null,
-    isSound: (cached: CachedEntry) => boolean = isNotUnsound,
-  ): Promise<Answer | SharedFinding> {
+  sharedAnswer(
+    found: CachedEntry | LookupMiss,
+    { key, load, policy, recipe, askedAt, isSound = isNotUnsound }: SharedReading,
+  ): Answer | SharedFinding {
     const { engine, reporter, clock } = this.#options;
-    const askedAt = clock.monotonic();
-    const cached = await engine.lookup.inShared(key);
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
     const ms = at.monotonic - askedAt;
+    const cached = engine.lookup.stillServable(found);
     if (!isCachedEntry(cached) || !engine.lookup.isFreshAt(cached, at) || !isSound(cached))
       return { found: cached, ms };
     const isRefreshed = engine.reader.isRefreshDue(cached, policy.earlyRefresh, at.wall);
@@ -179,7 +197,7 @@ export class InstrumentedReader {
    * Returns the answer as bytes, with the outcome of the read. Rejects with the load's own error.
    *
    * @param how `isSound`: `decodes` for a caller that decodes the value next; defaults to `CachedEntry.isSound`. `minPosition`: how much of the log
-   *   the answer has to include; defaults to what this process has applied. `shared`: the result of `sharedHit`, a moment ago.
+   *   the answer has to include; defaults to what this process has applied. `shared`: the result of `sharedAnswer`, a moment ago.
    */
   async read(
     key: CacheKey,
@@ -191,7 +209,7 @@ export class InstrumentedReader {
     const { engine } = this.#options;
     const request = { key, source: engine.loader.source(key, load, policy), policy, minPosition };
     const read = async () => {
-      const answer = await engine.reader.read({ ...request, shared });
+      const answer = await engine.reader.read({ ...request, shared: shared ?? undefined });
       if (isSound(answer.cached)) return answer;
       await engine.lookup.drop(answer.cached);
       return engine.reader.read(request);

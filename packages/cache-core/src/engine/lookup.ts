@@ -154,12 +154,17 @@ export class Lookup {
    * bytes.
    */
   async inShared(key: CacheKey): Promise<CachedEntry | LookupMiss> {
-    return this.stillServable(await this.#find(key));
+    return this.stillServable(await this.find(key));
+  }
+
+  /** As `inShared`, for a caller that passes the result through `stillServable` itself, and so saves a promise. */
+  find(key: CacheKey): Promise<CachedEntry | LookupMiss> {
+    return this.#shared && this.asksShared(key) ? this.#shared.find(key) : NOT_ASKED;
   }
 
   /** As `inShared` for each key, in their order. */
   async manyInShared(keys: readonly CacheKey[]): Promise<(CachedEntry | LookupMiss)[]> {
-    const found = await Promise.all(keys.map((key) => this.#find(key)));
+    const found = await Promise.all(keys.map((key) => this.find(key)));
     return found.map((one) => this.stillServable(one));
   }
 
@@ -173,10 +178,6 @@ export class Lookup {
     const { memory } = this.#options;
     if (memory.peek(cached.key) === cached) memory.evict(cached.key);
     await this.#shared?.dropNotJson(cached.key);
-  }
-
-  #find(key: CacheKey): Promise<CachedEntry | LookupMiss> {
-    return this.#shared && this.asksShared(key) ? this.#shared.find(key) : NOT_ASKED;
   }
 
   #nowFor(cached: CachedEntry): number {

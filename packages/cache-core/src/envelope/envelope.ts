@@ -112,7 +112,7 @@ export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, sla
   const keyEnd = HEADER_BYTES + bytes.readUInt32BE(64);
   const clearBytes = keyEnd + bytes.readUInt8(5);
   if (clearBytes > end) return rejected('damaged', 'shorter than its header says');
-  if (!isKey(bytes, keyEnd, key)) return rejected('foreign', 'the entry of another key');
+  if (bytes.toString('utf8', HEADER_BYTES, keyEnd) !== key) return rejected('foreign', 'the entry of another key');
   const bodyBytes = bytes.readUInt32BE(80);
   const plainBytes = keyEnd + metaBytesOf(bytes) + bodyBytes + CRC_BYTES;
   if (plainBytes > maxEntryBytes)
@@ -125,17 +125,6 @@ export function outlineOf(key: string, bytes: Buffer, maxEntryBytes: number, sla
 const shown = (bytes: Buffer): string => JSON.stringify(bytes.toString('latin1'));
 
 const metaBytesOf = (bytes: Buffer): number => bytes.readUInt32BE(68) + bytes.readUInt32BE(72) + bytes.readUInt32BE(76);
-
-/** Compares byte by byte, which takes a fifth of the time of decoding the key: nearly all keys are ASCII. */
-function isKey(bytes: Buffer, keyEnd: number, key: string): boolean {
-  if (keyEnd - HEADER_BYTES !== key.length) return bytes.toString('utf8', HEADER_BYTES, keyEnd) === key;
-  // With one byte per UTF-16 unit, the bytes can only be the key if it is ASCII.
-  for (let i = 0; i < key.length; i++) {
-    const unit = key.charCodeAt(i);
-    if (unit > 0x7f || bytes[HEADER_BYTES + i] !== unit) return false;
-  }
-  return true;
-}
 
 /** Tags, scope, etag and stored body: a part of the envelope, or decrypted bytes of their own. */
 export interface Payload {

@@ -51,10 +51,13 @@ export class CachedRoute {
    */
   sharedHit(request: IncomingMessage, { key, load, recipe }: Target): Promise<Answer | null> | null {
     const { reader } = this.cache.internal;
-    if (!reader.asksShared(key)) return null;
-    return reader.sharedHit(key, load, this.#policy, recipe).then((found) => {
-      if ('cached' in found) return found;
-      findings.set(request, found);
+    const asked = reader.askShared(key);
+    if (asked === null) return null;
+    const { askedAt } = asked;
+    return asked.found.then((found) => {
+      const shared = reader.sharedAnswer(found, { key, load, policy: this.#policy, recipe, askedAt });
+      if ('cached' in shared) return shared;
+      findings.set(request, shared);
       return null;
     });
   }

@@ -4,7 +4,13 @@ import type { AskedKey, GetQueueOptions } from './get-queue.ts';
 import { GetQueue, MAX_KEYS } from './get-queue.ts';
 import { masterOf } from './open-redis.ts';
 
-/** Gathers the reads of one turn of the event loop into one command per master: a command costs more than a key. */
+/**
+ * While no command is in flight, this number of keys does not wait for the end of the turn: the server answers them while this process
+ * asks for the others. With 64 readers a process and its server then work at the same time instead of one after the other.
+ */
+const ENOUGH_KEYS = 32;
+
+/** Gathers the reads of one turn of the event loop into few commands per master: a command costs more than a key. */
 export class GatheredGets {
   readonly #options: GetQueueOptions;
   readonly #queues = new Map<string, GetQueue>();
@@ -24,8 +30,15 @@ export class GatheredGets {
       }
       if (this.#asked.size === 0) setImmediate(this.#send);
       this.#asked.set(key, { key, askers: [asker], since: 0 });
-      if (this.#asked.size === MAX_KEYS) this.#send();
+      const isEnough = this.#asked.size === MAX_KEYS || (this.#asked.size === ENOUGH_KEYS && this.#isIdle());
+      if (isEnough) this.#send();
     });
+  }
+
+  /** Returns whether no server works on a command of this process. */
+  #isIdle(): boolean {
+    for (const queue of this.#queues.values()) if (!queue.isIdle) return false;
+    return true;
   }
 
   readonly #send = (): void => {

@@ -47,6 +47,11 @@ export class GetQueue {
     this.#options = options;
   }
 
+  /** Whether no command is in flight. */
+  get isIdle(): boolean {
+    return this.#bytesUnderWay === 0;
+  }
+
   ask(keys: readonly AskedKey[]): void {
     const since = performance.now();
     for (const asked of keys) asked.since = since;

@@ -67,7 +67,7 @@ export class Reporter {
 
   /** Reports an awaited read. `recipe` is null if a worker cannot compute the answer again. */
   report(key: CacheKey, recipe: Recipe | null, answer: Answer, durationMs: number): void {
-    const prefix = prefixOf(key);
+    const { prefix } = answer.cached;
     this.#count(key, prefix, answer, durationMs, 1);
     if (recipe && answer.outcome.outcome !== 'bypass') this.#demand.note(key, recipe, answer.outcome.loadMs);
     if (this.#reads.hasSubscribers) this.#publish(key, prefix, answer, durationMs, true);
