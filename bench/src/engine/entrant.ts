@@ -10,8 +10,8 @@ export interface Entrant {
 }
 
 /** Returns all contenders that support the combination, ours first. */
-export function entrants(tiers: Tiers, tagged: boolean, client: ClientSettings = 'plain'): Entrant[] {
-  return contendersFor({ tiers, tagged }).map((contender) => ({ contender, tagged, client }));
+export function entrants(tiers: Tiers, tagged: boolean): Entrant[] {
+  return contendersFor({ tiers, tagged }).map((contender) => ({ contender, tagged, client: 'plain' }));
 }
 
 export function shownAs({ contender, tagged, client }: Entrant): string {

@@ -1,5 +1,5 @@
 import { type Row, rowOfRounds } from '../../row.ts';
-import { type Entrant, entrants, shownAs } from '../entrant.ts';
+import { type Entrant, shownAs } from '../entrant.ts';
 import { interleaved, of } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
 import { inTasks } from '../task-process.ts';
@@ -18,7 +18,9 @@ export async function coldKey(stage: Stage): Promise<Row[]> {
   // Uses the method of each library that avoids repeated loads: cacheable's `getOrSet` takes no tags.
   const isUsual = ({ contender, tagged }: Entrant) =>
     tagged === ['ours', 'bentocache', 'layered-loader'].includes(contender);
-  const all = [...entrants('both', true), ...entrants('both', false)].filter(isUsual).slice(0, stage.quick ? 2 : 99);
+  const all = [...stage.entrants('both', true), ...stage.entrants('both', false)]
+    .filter(isUsual)
+    .slice(0, stage.quick ? 2 : 99);
   const samples = await interleaved(
     all,
     stage.rounds,

@@ -1,5 +1,5 @@
 import { percentile, type Row, rowOfRounds } from '../../row.ts';
-import { type Entrant, entrants, shownAs } from '../entrant.ts';
+import { type Entrant, shownAs } from '../entrant.ts';
 import { interleaved, of } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
 import { startTask } from '../task-process.ts';
@@ -24,13 +24,14 @@ const WHAT = { cache: 'redis of the entries frozen', queue: 'redis of log and lo
  * ms after the outage is detected.
  */
 export async function frozenRedis(stage: Stage): Promise<Row[]> {
-  const [first, ...peers] = entrants('both', true);
+  const [first, ...peers] = stage.entrants('both', true);
   if (!first) throw new Error('expected our own engine among the contenders');
+  const rounds = stage.quick ? 1 : stage.rounds;
   const samples = await interleaved(
     ['cache', 'queue'] as const,
-    stage.rounds,
+    rounds,
     (server) => measure(stage, server, server === 'cache' ? [first, ...peers] : [first]),
-    (round) => stage.log(`frozen redis, round ${round} of ${stage.rounds}`),
+    (round) => stage.log(`frozen redis, round ${round} of ${rounds}`),
   );
   const added = (server: Server, entrant: Entrant) => of(samples, server, (it) => it.get(entrant)?.p99Ms ?? Number.NaN);
   const errors = (server: Server) => of(samples, server, (it) => it.get(first)?.errors ?? Number.NaN);

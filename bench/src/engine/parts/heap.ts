@@ -1,5 +1,5 @@
 import { median, type Row, rowOfRounds, worseHalf } from '../../row.ts';
-import { type Entrant, entrants, shownAs } from '../entrant.ts';
+import { type Entrant, shownAs } from '../entrant.ts';
 import { PAYLOAD_SIZES, type PayloadSize } from '../payloads.ts';
 import { interleaved, of } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
@@ -15,7 +15,7 @@ const ENTRIES: Record<PayloadSize, number> = { '0.2 kB': 5_000, '3 kB': 2_000, '
 
 /** Measures the memory per entry that was read as a value: ours against each peer, and against our own count. */
 export async function heap(stage: Stage): Promise<Row[]> {
-  const all = [...entrants('memory', true), ...entrants('memory', false)].filter(
+  const all = [...stage.entrants('memory', true), ...stage.entrants('memory', false)].filter(
     ({ contender, tagged }) => tagged === !['ocache', 'cache-manager'].includes(contender),
   );
   const rounds = stage.quick ? 1 : stage.rounds; // These figures hardly vary.

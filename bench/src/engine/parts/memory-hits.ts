@@ -1,5 +1,5 @@
 import type { Row } from '../../row.ts';
-import { type Entrant, entrants } from '../entrant.ts';
+import type { Entrant } from '../entrant.ts';
 import type { Stage } from '../stage.ts';
 import { hitRows, hitsOf } from './rows-of-hits.ts';
 
@@ -8,10 +8,10 @@ import { hitRows, hitsOf } from './rows-of-hits.ts';
  * bare awaited `Map.get`, which is the limit.
  */
 export async function memoryHits(stage: Stage): Promise<Row[]> {
-  const [ours, ...tagged] = entrants('memory', true);
-  const untagged = entrants('memory', false).filter(
-    ({ contender }) => contender !== 'ours' && contender !== 'bentocache-shared',
-  );
+  const [ours, ...tagged] = stage.entrants('memory', true);
+  const untagged = stage
+    .entrants('memory', false)
+    .filter(({ contender }) => contender !== 'ours' && contender !== 'bentocache-shared');
   if (!ours) throw new Error('expected our own engine among the contenders');
   const peers = [...tagged, ...untagged];
   const samples = await hitsOf(stage, {

@@ -1,5 +1,5 @@
 import { median, type Row, rowOfRounds, withCpu } from '../../row.ts';
-import { type Entrant, entrants, shownAs } from '../entrant.ts';
+import { type Entrant, shownAs } from '../entrant.ts';
 import type { Tiers } from '../peers/port.ts';
 import { interleaved, of, type Samples } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
@@ -27,7 +27,7 @@ export async function misses(stage: Stage): Promise<Row[]> {
 
 async function rowsOf(stage: Stage, tiers: keyof typeof WHAT): Promise<Row[]> {
   await stage.flush();
-  const [ours, ...peers] = [...entrants(tiers, true), ...entrants(tiers, false)].filter(isUsual);
+  const [ours, ...peers] = [...stage.entrants(tiers, true), ...stage.entrants(tiers, false)].filter(isUsual);
   if (!ours) throw new Error('expected our own engine among the contenders');
   const subjects: Subject[] = [ours, ...peers, ...(tiers === 'both' ? (['round trip'] as const) : [])];
   const samples = await interleaved(

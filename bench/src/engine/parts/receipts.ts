@@ -1,5 +1,5 @@
 import { median, percentile, type Row, rowOfRounds, withCpu } from '../../row.ts';
-import { type Entrant, entrants, shownAs } from '../entrant.ts';
+import { type Entrant, shownAs } from '../entrant.ts';
 import { interleaved, of } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
 import { inTasks } from '../task-process.ts';
@@ -14,7 +14,7 @@ const LIMITS_MS = { p50: 1.5, p99: 6 };
  */
 export async function receipts(stage: Stage): Promise<Row[]> {
   await stage.flush();
-  const all = entrants('both', true).slice(0, stage.quick ? 2 : 99);
+  const all = stage.entrants('both', true).slice(0, stage.quick ? 2 : 99);
   const samples = await interleaved(
     all,
     stage.rounds,

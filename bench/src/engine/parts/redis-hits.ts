@@ -1,5 +1,5 @@
 import type { Row } from '../../row.ts';
-import { type Entrant, entrants } from '../entrant.ts';
+import type { Entrant } from '../entrant.ts';
 import { PAYLOAD_SIZES } from '../payloads.ts';
 import type { Stage } from '../stage.ts';
 import { fastest, type HitSamples, hitRows, hitsOf } from './rows-of-hits.ts';
@@ -12,10 +12,12 @@ const IOREDIS_PEERS: readonly string[] = ['bentocache', 'async-cache-dedupe', 'l
  * each peer.
  */
 export async function redisHits(stage: Stage): Promise<Row[]> {
-  const [ours, ...tagged] = entrants('redis', true);
+  const [ours, ...tagged] = stage.entrants('redis', true);
   if (!ours) throw new Error('expected our own engine among the contenders');
-  const [raw] = entrants('redis', false).filter(({ contender }) => contender === 'raw');
-  const untagged = entrants('redis', false).filter(({ contender }) => ['ocache', 'cache-manager'].includes(contender));
+  const [raw] = stage.entrants('redis', false).filter(({ contender }) => contender === 'raw');
+  const untagged = stage
+    .entrants('redis', false)
+    .filter(({ contender }) => ['ocache', 'cache-manager'].includes(contender));
   const withOurClient = tagged
     .filter(({ contender }) => IOREDIS_PEERS.includes(contender))
     .map((entrant): Entrant => ({ ...entrant, client: 'ours' }));

@@ -1,5 +1,5 @@
 import { type Row, row } from '../../row.ts';
-import { type Entrant, entrants, shownAs } from '../entrant.ts';
+import { type Entrant, shownAs } from '../entrant.ts';
 import type { ContenderName } from '../peers/contenders.ts';
 import { requestsOf, TRACES } from '../replays/traces.ts';
 import type { Stage } from '../stage.ts';
@@ -30,7 +30,7 @@ export async function replays(stage: Stage): Promise<Row[]> {
 }
 
 async function rowsOf(stage: Stage, trace: string, requests: readonly string[], mib: number): Promise<Row[]> {
-  const [first, ...peers] = entrants('memory', false).filter(({ contender }) => !UNBOUNDED.includes(contender));
+  const [first, ...peers] = stage.entrants('memory', false).filter(({ contender }) => !UNBOUNDED.includes(contender));
   if (!first) throw new Error('expected our own engine among the contenders');
   const ideal = requests.length - new Set(requests).size;
   const shareOf = async ({ contender }: Entrant) => {

@@ -1,12 +1,13 @@
 import type { Row } from '../../row.ts';
-import { entrants } from '../entrant.ts';
 import type { Stage } from '../stage.ts';
 import { hitRows, hitsOf } from './rows-of-hits.ts';
 
 /** Measures hits in memory in front of Redis, synchronised with other processes in each library's own way. */
 export async function twoTierHits(stage: Stage): Promise<Row[]> {
-  const [ours, ...tagged] = entrants('both', true);
-  const untagged = entrants('both', false).filter(({ contender }) => ['ocache', 'cache-manager'].includes(contender));
+  const [ours, ...tagged] = stage.entrants('both', true);
+  const untagged = stage
+    .entrants('both', false)
+    .filter(({ contender }) => ['ocache', 'cache-manager'].includes(contender));
   if (!ours) throw new Error('expected our own engine among the contenders');
   const peers = [...tagged, ...untagged];
   await stage.flush();
