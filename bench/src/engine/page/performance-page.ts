@@ -1,4 +1,5 @@
 import { type Row, short, verdict } from '../../row.ts';
+import { growthCharts } from './growth-charts.ts';
 import type { KeptRun } from './kept-runs.ts';
 import { whyBehind } from './reasons.ts';
 
@@ -16,6 +17,8 @@ const TITLES: Readonly<Record<string, string>> = {
   history: 'A long invalidation log',
   demand: 'Recording of demand',
   growth: 'Growth',
+  'growth-by-processes': 'Growth by processes',
+  replays: 'Hit ratio of replays',
   heap: 'Memory per entry',
 };
 
@@ -41,10 +44,14 @@ export function performancePage(runs: readonly KeptRun[]): string {
     READING,
     '## Where another side is ahead, and why',
     ...behindLines(rows),
-    ...runs.flatMap((run) => [`## ${titleOf(run.part)}`, tableOf(run.rows)]),
+    ...runs.flatMap((run) => [`## ${titleOf(run.part)}`, ...drawingsOf(run), tableOf(run.rows)]),
   ]
     .join('\n\n')
     .concat('\n');
+}
+
+function drawingsOf(run: KeptRun): string[] {
+  return Object.entries(growthCharts([run])).map(([name, { title }]) => `![${title}](${name})`);
 }
 
 const REPEAT = `\`\`\`

@@ -69,6 +69,16 @@ const REASONS: readonly Reason[] = [
     why: 'A sampled hit is noted in a table of the most read keys. The hit itself is short, so that this is a visible share of it.',
   },
   {
+    part: 'growth-by-processes',
+    rows: /^receipt/,
+    why: 'A receipt waits until each process has applied the invalidation. The processes of the run share two cores, so most of its time is their wake-ups, one after the other.',
+  },
+  {
+    part: 'growth-by-processes',
+    rows: /^miss/,
+    why: 'The release of a fill lock is published to all processes, because any of them may wait for it. They wake on the cores of the process that loads.',
+  },
+  {
     part: 'growth',
     rows: /far apart/,
     why: 'Entries far apart in memory miss the caches of the processor. A hit of ours touches more objects than one of the peer.',

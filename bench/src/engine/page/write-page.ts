@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { lineChart } from '../../chart/line-chart.ts';
 import { type RatioChart, ratioChart } from '../../chart/ratio-chart.ts';
+import { growthCharts } from './growth-charts.ts';
 import { type KeptRun, keptRuns } from './kept-runs.ts';
 import { performancePage, titleOf, withoutReason } from './performance-page.ts';
 
@@ -8,7 +10,12 @@ const DOCS = new URL('../../../../docs/', import.meta.url);
 
 /** The files of the page, below `docs/`, with their content. */
 export function pageFiles(runs: readonly KeptRun[]): Readonly<Record<string, string>> {
-  return { 'performance.md': performancePage(runs), 'performance.svg': ratioChart(goalsOf(runs)) };
+  const growth = Object.entries(growthCharts(runs)).map(([name, chart]) => [name, lineChart(chart)]);
+  return {
+    'performance.md': performancePage(runs),
+    'performance.svg': ratioChart(goalsOf(runs)),
+    ...Object.fromEntries(growth),
+  };
 }
 
 /** Writes the page of the kept runs and its drawing. Logs the rows that are behind without a reason. */

@@ -1,4 +1,6 @@
+import { startRedis } from '@pilotlight/stack';
 import { median, type Row } from '../../row.ts';
+import { receiptMayGrow } from '../page/growth-charts.ts';
 import { interleaved, of } from '../rounds.ts';
 import type { Stage } from '../stage.ts';
 import { startTask, type TaskProcess } from '../task-process.ts';
@@ -25,24 +27,30 @@ interface Costs {
 export async function growthByProcesses(stage: Stage): Promise<Row[]> {
   const sizes = stage.quick ? [1, 4, 16] : [1, 2, 4, 8, 16];
   const groups = new Map<number, Group>();
-  const started: TaskProcess<'grown'>[] = [];
+  const stopping: (() => Promise<void>)[] = [];
   try {
-    for (const size of sizes) {
-      stage.log(`growth: starting ${size} processes`);
-      const options = { redis: stage.redis, namespace: `group-of-${size}`, entries: ENTRIES };
-      const start = async () => {
-        const task = await startTask('grown', options, ['--expose-gc']);
-        started.push(task);
-        return task;
-      };
-      const group = await Promise.all(Array.from({ length: size }, start));
-      groups.set(size, group);
-    }
+    for (const size of sizes) groups.set(size, await startGroup(stage, size, stopping));
     for (const [first] of groups.values()) await first?.call('warmUp', stage.quick ? 500 : 2_000);
     return await rows(stage, groups);
   } finally {
-    await Promise.all(started.map((task) => task.stop()));
+    await Promise.all(stopping.map((stop) => stop()));
   }
+}
+
+/** Starts processes with a log and a server of entries of their own: an entry belongs to the log of its process. */
+async function startGroup(stage: Stage, size: number, stopping: (() => Promise<void>)[]): Promise<Group> {
+  stage.log(`growth: starting ${size} processes`);
+  const server = await startRedis({ role: 'queue' }); // This role never evicts.
+  stopping.push(() => server.stop());
+  const redis = { ...stage.redis, cacheUrl: server.url };
+  const start = async () => {
+    const options = { redis, namespace: `group-of-${size}`, entries: ENTRIES };
+    const task = await startTask('grown', options, ['--expose-gc']);
+    stopping.push(() => task.stop());
+    return task;
+  };
+  const first = await start(); // It fills both tiers; the others read from Redis.
+  return [first, ...(await Promise.all(Array.from({ length: size - 1 }, start)))];
 }
 
 async function rows(stage: Stage, groups: ReadonlyMap<number, Group>): Promise<Row[]> {
@@ -71,12 +79,7 @@ async function rows(stage: Stage, groups: ReadonlyMap<number, Group>): Promise<R
     ...curve('redis hit', 'µs', ({ redisHitUs }) => redisHitUs),
     ...curve('miss with redis and lock', 'µs', ({ missUs }) => missUs),
     ...curve('heap of a process', 'MiB', ({ heapMib }) => heapMib),
-    ...curve(
-      'receipt',
-      'ms',
-      ({ receiptMs }) => receiptMs,
-      (size) => 1 + Math.log2(size),
-    ),
+    ...curve('receipt', 'ms', ({ receiptMs }) => receiptMs, receiptMayGrow),
   ];
 }
 
