@@ -66,7 +66,7 @@ function Files({ files }: { readonly files: readonly LogFile[] }) {
         { title: 'Lines', isNumber: true, cell: ({ line_count }) => (line_count === null ? '–' : count(line_count)) },
         {
           title: 'Uploaded',
-          cell: ({ uploaded_at }) => <span class="nowrap">{dateTime(Date.parse(uploaded_at))}</span>,
+          cell: ({ uploaded_at }) => <span class="changes-when">{dateTime(Date.parse(uploaded_at))}</span>,
         },
       ]}
     />
