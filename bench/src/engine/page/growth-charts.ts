@@ -31,7 +31,7 @@ export function growthCharts(runs: readonly KeptRun[]): Readonly<Record<string, 
   return Object.fromEntries(charts);
 }
 
-export const nameOf = (axis: Axis): string => `performance-growth-by-${axis}.svg`;
+const nameOf = (axis: Axis): string => `performance-growth-by-${axis}.svg`;
 
 function chartOf(axis: Axis, rows: readonly RowOfCurve[]): LineChart {
   const x = [...new Set(rows.map(({ point }) => point.at))].sort((a, b) => a - b);

@@ -138,7 +138,7 @@ export class InstrumentedReader {
     const { engine, clock } = this.#options;
     const { follower, lookup, inFlight } = engine;
     const at = { monotonic: clock.monotonic(), wall: clock.now() };
-    if (!follower.isCurrentAt(at) || !lookup.asksShared(key)) return null;
+    if (!follower.isCurrentAt(at.monotonic, at.wall) || !lookup.asksShared(key)) return null;
     if (inFlight.joinable(key) || this.#traced.hasSubscribers) return null;
     return { found: lookup.find(key), askedAt: at.monotonic };
   }
