@@ -69,8 +69,16 @@ export class CachedEntry implements Entry {
    * @internal
    */
   uncountedHits = 0;
+  /**
+   * What its hits since its queue added it have earned, less the cost of each time it was spared.
+   *
+   * @internal
+   */
+  credit = 0;
   /** See `valuePromise`. */
   #valuePromise: Promise<unknown> | null = null;
+  /** True if the body is JSON; null until it is known. */
+  #isJson: boolean | null;
   readonly key: CacheKey;
   readonly epoch: number;
   readonly asOf: number;
@@ -120,7 +128,7 @@ export class CachedEntry implements Entry {
    */
   isUnexpired = true;
   /**
-   * The queue that the entry is in; null if no memory tier holds it. The next four members belong to this queue.
+   * The queue that the entry is in; null if no memory tier holds it. The next three members and `credit` belong to this queue.
    *
    * @internal
    */
@@ -135,12 +143,6 @@ export class CachedEntry implements Entry {
    * @internal
    */
   countedBytes = 0;
-  /**
-   * What its hits since it was added have earned, less the cost of each time it was spared.
-   *
-   * @internal
-   */
-  credit = 0;
   /** The entity tag of an entry from a shared tier; null until it is needed for a loaded one. */
   #etag: string | null;
   /** The bytes of its own object, key, tags and scope; 0 until a tier asks for the size. */
@@ -154,8 +156,6 @@ export class CachedEntry implements Entry {
   /** The times after `freshUntil`, as differences: see `small`. */
   readonly #revalidateForMs: number;
   readonly #staleForMs: number;
-  /** True if the body is JSON; null until it is known. */
-  #isJson: boolean | null;
 
   /** @param seenAt when this process received the entry; omit it for entries that are never stored */
   constructor(key: CacheKey, entry: Entry | LoadedEntry, loadBeganAt: number | null, seenAt?: Instant) {
