@@ -16,7 +16,7 @@ import { wholeSecondsBefore } from './whole-seconds.ts';
  * The bytes that an entry uses in addition to its texts and body, measured: its own object, those of body and numbers,
  * and its slot in the tier.
  */
-const OBJECTS_BYTES = 422;
+const OBJECTS_BYTES = 460;
 /** A version that no index has. */
 const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
