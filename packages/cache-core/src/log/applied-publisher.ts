@@ -9,6 +9,7 @@ export class AppliedPublisher {
   readonly #background: Background;
   readonly #state: () => State;
   #isUnderWay = false;
+  #last: Promise<void> = Promise.resolve();
 
   constructor(log: InvalidationLog, background: Background, state: () => State) {
     this.#log = log;
@@ -19,17 +20,27 @@ export class AppliedPublisher {
   publish(): void {
     if (this.#isUnderWay) return;
     this.#isUnderWay = true;
-    this.#background.run('publish-applied', async () => {
-      try {
-        let sent: State | null = null;
-        for (let state = this.#state(); !isSame(sent, state); state = this.#state()) {
-          sent = state;
-          await this.#log.publishApplied(state);
-        }
-      } finally {
-        this.#isUnderWay = false;
-      }
+    this.#background.run('publish-applied', () => {
+      this.#last = this.#publishLatest();
+      return this.#last;
     });
+  }
+
+  /** Resolves once no message is on its way: the log has answered the last one, or has failed to. */
+  async settled(): Promise<void> {
+    await this.#last.catch(() => undefined); // the background work reports the error
+  }
+
+  async #publishLatest(): Promise<void> {
+    try {
+      let sent: State | null = null;
+      for (let state = this.#state(); !isSame(sent, state); state = this.#state()) {
+        sent = state;
+        await this.#log.publishApplied(state);
+      }
+    } finally {
+      this.#isUnderWay = false;
+    }
   }
 }
 

@@ -239,3 +239,25 @@ test('the index has another version after each change of the epoch and of synced
   expect(follower.synced).toBe(false);
   expect(new Set(versions).size).toBe(3);
 });
+
+test('a follower reads the log again after the reply to its report', async () => {
+  const reply = Promise.withResolvers<void>();
+  const { publishApplied, waitAfter } = log;
+  let reads = 0;
+  log.waitAfter = (epoch, position) => {
+    reads++;
+    return waitAfter.call(log, epoch, position);
+  };
+  follower.start();
+  await clock.settle();
+  log.publishApplied = (state) => reply.promise.then(() => publishApplied.call(log, state));
+  const before = reads;
+  append('p:a');
+  append('p:b');
+  await clock.settle();
+  expect([follower.stamp.asOf, reads - before]).toEqual([1, 0]);
+  reply.resolve();
+  await clock.settle();
+  expect(follower.stamp.asOf).toBe(2);
+  await clock.through(follower.stop());
+});
