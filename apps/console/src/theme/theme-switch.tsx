@@ -13,7 +13,11 @@ export function ThemeSwitch() {
       aria-label={`Theme: ${LABELS[theme.value]}, switch to ${LABELS[next]}`}
       onClick={() => setTheme(next)}
     >
-      Theme: {LABELS[theme.value]}
+      <span class="theme-word">Theme:</span>
+      <span class="theme-sign" aria-hidden="true">
+        ◐
+      </span>{' '}
+      {LABELS[theme.value]}
     </button>
   );
 }
