@@ -48,7 +48,7 @@ export class Breaker {
   readonly #openForMs: number;
   readonly #policy: CircuitBreakerPolicy;
   #retryAt = 0;
-  /** Whether the last verdict that cockatiel has counted in the closed state is a failure. */
+  /** Whether the last verdict that `note` has counted is a failure. */
   #hasFailed = false;
 
   /**
@@ -89,18 +89,6 @@ export class Breaker {
    * @param call must never reject; run it only while `refusedForMs` is 0
    */
   async run<Ended extends Judged>(call: () => Promise<Ended>): Promise<Ended> {
-    if (this.state !== 'closed') return this.#execute(call);
-    const ended = await call();
-    // A call that started before the breaker opened shows nothing about the present state.
-    if (this.state !== 'closed' || ended.verdict === 'unknown') return ended;
-    // cockatiel counts failures in a row. An answer after an answer does not change the count.
-    if (ended.verdict === 'answered' && !this.#hasFailed) return ended;
-    this.#hasFailed = ended.verdict === 'failed';
-    return this.#execute(async () => ended);
-  }
-
-  /** Lets cockatiel count the verdict of a call. */
-  async #execute<Ended extends Judged>(call: () => Promise<Ended>): Promise<Ended> {
     const isProbe = this.state !== 'closed';
     let ended: Ended | undefined;
     try {
@@ -114,6 +102,18 @@ export class Breaker {
       if (ended === undefined || !(error instanceof NoAnswer)) throw error;
       return ended;
     }
+  }
+
+  /**
+   * Counts the verdict of a call that began while the breaker was closed. Returns null if that changes nothing, which saves the
+   * promises of `run`: failures in a row are counted, so an answer after an answer does not change the count.
+   */
+  note(verdict: Verdict): Promise<unknown> | null {
+    // A call that started before the breaker opened shows nothing about the present state.
+    if (this.state !== 'closed' || verdict === 'unknown') return null;
+    if (verdict === 'answered' && !this.#hasFailed) return null;
+    this.#hasFailed = verdict === 'failed';
+    return this.run(async () => ({ verdict }));
   }
 
   #open({ result }: IHalfOpenAfterBackoffContext): IBackoff<IHalfOpenAfterBackoffContext> {

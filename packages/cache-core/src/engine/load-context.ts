@@ -4,7 +4,7 @@ import { InvalidArgument } from '../model/errors.ts';
 import type { CacheKey } from '../model/key.ts';
 import { type StaleFor, staleTimes } from '../model/policy.ts';
 import { checkedScope, type Scope, union } from '../model/scope.ts';
-import { toToken } from '../model/selector.ts';
+import { checkedTag } from '../model/selector.ts';
 import type { Frozen } from '../model/value.ts';
 import type { Cancellable } from './timed-call.ts';
 
@@ -145,10 +145,9 @@ export class LoadCall {
   }
 
   #addTags(tags: readonly string[]): void {
-    this.#throwIfEnded(`tag ${tags.join(', ')}`);
+    if (this.#hasEnded) this.#throwIfEnded(`tag ${tags.join(', ')}`);
     for (const tag of tags) {
-      toToken({ tag }); // throws for a tag that no invalidation could name
-      this.#tags.add(tag);
+      this.#tags.add(checkedTag(tag));
     }
     const { size } = this.#tags;
     if (size > MAX_TAGS)

@@ -12,7 +12,7 @@ import { type CacheKey, keyIfUsable, parseKey } from '../model/key.ts';
 import { assertKnownOptions } from '../model/known-options.ts';
 import type { MinPosition } from '../model/min-position.ts';
 import { checkedScope, type Scope } from '../model/scope.ts';
-import { toToken } from '../model/selector.ts';
+import { checkedTag } from '../model/selector.ts';
 import { toBody } from '../model/value.ts';
 import type { SharedTier } from '../ports/shared-tier.ts';
 import type { Filler } from './filler.ts';
@@ -126,7 +126,7 @@ export class ManualOperations {
     const { freshFor = '300s', tags = [], scope, loadedSince }: SetOptions = options;
     const { lookup, filler, invalidator, clock } = this.#options;
     if (!Array.isArray(tags)) throw new InvalidArgument('tags', 'a list of tags', tags);
-    for (const tag of tags) toToken({ tag });
+    for (const tag of tags) checkedTag(tag);
     if (loadedSince !== undefined) assertLoadStart(loadedSince);
     const body = toBody(key, value);
     const lifeMs = toMs('freshFor', freshFor);

@@ -203,20 +203,26 @@ export class OriginLimiter {
 
   async #run<Result>(what: string, timeoutMs: number, work: OriginWork<Result>): Promise<Result> {
     this.#throwIfUnavailable(); // the breaker may have opened since the permit was granted
-    const call = () => this.#call(what, timeoutMs, work);
     const { breaker } = this.#settings;
-    const ended = await (breaker ? breaker.run(call) : call());
+    const call = () => this.#call(what, timeoutMs, work);
+    const isProbe = breaker !== null && breaker.state !== 'closed';
+    const ended = await (isProbe ? breaker.run(call) : call());
+    if (breaker && !isProbe) await breaker.note(ended.verdict);
     if ('error' in ended) throw ended.error;
     return ended.result;
   }
 
   /** Never rejects. */
-  #call<Result>(what: string, timeoutMs: number, work: OriginWork<Result>): Promise<Ended<Result>> {
+  async #call<Result>(what: string, timeoutMs: number, work: OriginWork<Result>): Promise<Ended<Result>> {
     const onTimeout = (working: Promise<unknown>) => this.#abandon(working, timeoutMs);
-    return timedCall({ what, timeoutMs, clock: this.#clock, onTimeout }, work).then(
-      (result) => ({ verdict: 'answered', result }),
-      (error: unknown) => this.#judge(error),
-    );
+    try {
+      return {
+        verdict: 'answered',
+        result: await timedCall({ what, timeoutMs, clock: this.#clock, onTimeout }, work),
+      };
+    } catch (error) {
+      return this.#judge(error);
+    }
   }
 
   #abandon(working: Promise<unknown>, timeoutMs: number): void {

@@ -34,7 +34,7 @@ export function timedCall<Result>(options: TimedCallOptions, work: OriginWork<Re
       onTimeout(working);
       cancellation.cancel(error);
     });
-    const working = new Promise<Result>((done) => done(work(cancellation)));
+    const working = started(() => work(cancellation));
     working.then(
       (result) => {
         stop();
@@ -46,6 +46,14 @@ export function timedCall<Result>(options: TimedCallOptions, work: OriginWork<Re
       },
     );
   });
+}
+
+function started<Result>(work: () => PromiseLike<Result> | Result): Promise<Result> {
+  try {
+    return Promise.resolve(work()); // a promise is returned as it is
+  } catch (error) {
+    return Promise.reject(error);
+  }
 }
 
 /** An `AbortController` that is made when its signal is first read. */

@@ -46,6 +46,7 @@ export function resolveLearning(
   learn: LearningMode | LearningOptions | undefined,
   fixedMs: number,
 ): ResolvedLearning | null {
+  if (learn === undefined || learn === 'off') return null;
   const options: LearningOptions = typeof learn === 'object' && learn !== null ? learn : { mode: learn ?? 'off' };
   assertKnownOptions('learn', options, ['mode', 'between', 'outdatedShare', 'ignoring']);
   const { mode, outdatedShare = DEFAULT_SHARE, ignoring = [] } = options;

@@ -54,7 +54,7 @@ const DEEPEST_PREFIX = 16;
 export function toToken(selector: Selector): SelectorToken {
   assertOneOf(selector);
   if (selector.all !== undefined) return ALL;
-  if (selector.tag !== undefined) return tokenOfTag(checked('tag', selector.tag));
+  if (selector.tag !== undefined) return tokenOfTag(checkedTag(selector.tag));
   if (selector.key !== undefined) return token('k', keyNamed(selector.key));
   const prefix = prefixAsHit(selector.prefix);
   const scope = checkedScope(selector.scope ?? {}, MAX_SELECTOR_SCOPE_LENGTH);
@@ -66,6 +66,13 @@ export function toToken(selector: Selector): SelectorToken {
 export function prefixAsHit(prefix: string): string {
   return shallow(checked('prefix', checked('prefix', prefix).replace(/(:\*|:)$/, '')));
 }
+
+/**
+ * Returns the tag.
+ *
+ * @throws {InvalidArgument} for a tag that no invalidation could name
+ */
+export const checkedTag = (tag: unknown): string => checked('tag', tag);
 
 /** Returns the tokens that hit this key whatever its entry holds: everything, the key, and its prefixes. */
 export function tokensOfKey(key: CacheKey, prefixes: readonly string[] = prefixesOf(key)): SelectorToken[] {
@@ -83,8 +90,10 @@ export function prefixesOf(key: string): string[] {
   for (let colon = key.indexOf(':', 1); colon > 0; colon = key.indexOf(':', colon + 1)) {
     const prefix = key.slice(0, colon);
     // A prefix without a version hits all its versions.
-    const everyVersion = prefix.replace(/@\d+$/, '');
-    if (everyVersion !== prefix && everyVersion !== '') prefixes.push(everyVersion);
+    if (prefix.includes('@')) {
+      const everyVersion = prefix.replace(/@\d+$/, '');
+      if (everyVersion !== prefix && everyVersion !== '') prefixes.push(everyVersion);
+    }
     prefixes.push(prefix);
     if (++depth === DEEPEST_PREFIX) break;
   }
