@@ -5,7 +5,7 @@ import { payload } from '../payloads.ts';
 import { startCache } from '../peers/ours.ts';
 import type { RedisUrls } from '../peers/port.ts';
 import { type Hot, hotKeys, keyOfGrown } from './growth.ts';
-import { msOf, numberOf, readFor, tagsOf, warmUp } from './reading.ts';
+import { msOf, numberOf, readFor, tagsOf } from './reading.ts';
 import { usedBytes } from './used-bytes.ts';
 
 export interface GrownOptions {
@@ -61,7 +61,7 @@ export async function grown({ redis, namespace, entries }: GrownOptions) {
     },
     /** Returns memory hits per second of processor time. */
     measure: async (which: Hot, forMs: number): Promise<number> => {
-      await warmUp({ getOrLoad }, hot[which], 1, 300);
+      await readFor({ getOrLoad }, hot[which], 1, 300);
       return (await readFor({ getOrLoad }, hot[which], 1, forMs)).perCpuSecond;
     },
     /** Reads entries spread over all of Redis while the memory tier is off. Returns the median time in µs. */

@@ -1,6 +1,6 @@
 import { payload } from '../payloads.ts';
 import { type ContenderOptions, openContender } from './open-contender.ts';
-import { numberOf, readAll, readFor, shuffled, warmUp } from './reading.ts';
+import { numberOf, readAll, readFor, shuffled } from './reading.ts';
 
 /** `near`: the keys loaded last, whose entries lie together in memory. `far`: keys spread over all entries. */
 export type Hot = 'near' | 'far';
@@ -15,7 +15,7 @@ export async function growth({ entries, ...options }: ContenderOptions & { entri
   return {
     /** Returns hits per second of processor time, on the same number of keys for either choice. */
     measure: async (keys: Hot, forMs: number): Promise<number> => {
-      await warmUp(peer, hot[keys], 1, 300);
+      await readFor(peer, hot[keys], 1, 300);
       return (await readFor(peer, hot[keys], 1, forMs)).perCpuSecond;
     },
     close: () => peer.close(),

@@ -86,25 +86,6 @@ export async function readFor(
   };
 }
 
-/**
- * Number of reads until the code of a hit is fully compiled. The number matters, not the time; where reads are slow,
- * fewer suffice.
- */
-const WARM_READS = 60_000;
-
-/** Reads until the code is warm or the time limit passes. */
-export async function warmUp(
-  peer: Pick<Peer, 'getOrLoad'>,
-  keys: readonly string[],
-  readers: number,
-  maxMs: number,
-): Promise<void> {
-  const slice = maxMs / 10;
-  const until = performance.now() + maxMs;
-  for (let reads = 0; reads < WARM_READS && performance.now() < until; )
-    reads += ((await readFor(peer, keys, readers, slice)).perSecond * slice) / 1_000;
-}
-
 /** Returns the same keys in an order without locality. */
 export function shuffled(keys: readonly string[]): string[] {
   const step = 7_919; // A prime that divides none of the key counts used here.

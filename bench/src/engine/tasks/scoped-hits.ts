@@ -1,7 +1,7 @@
 import { payload } from '../payloads.ts';
 import { startCache } from '../peers/ours.ts';
 import type { RedisUrls } from '../peers/port.ts';
-import { numberOf, readAll, readFor, type Speed, warmUp } from './reading.ts';
+import { numberOf, readAll, readFor, type Speed } from './reading.ts';
 
 /** Measures our memory hits on entries that declare which part of the data they depend on. */
 export async function scopedHits({ redis, namespace }: { redis: RedisUrls; namespace: string }) {
@@ -20,7 +20,7 @@ export async function scopedHits({ redis, namespace }: { redis: RedisUrls; names
     /** Returns hits per second and the number of reads that had to load. */
     measure: async (forMs: number): Promise<Speed & { loads: number }> => {
       await readAll(reads, keys);
-      await warmUp(reads, keys, 1, 600);
+      await readFor(reads, keys, 1, 600);
       loads = 0;
       return { ...(await readFor(reads, keys, 1, forMs)), loads };
     },
