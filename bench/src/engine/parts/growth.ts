@@ -31,7 +31,7 @@ type Peers = ReadonlyMap<number, TaskProcess<'growth'>>;
  * too.
  */
 export async function growth(stage: Stage): Promise<Row[]> {
-  const sizes = stage.quick ? [1_000, 10_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000];
+  const sizes = stage.quick ? [1_000, 100_000] : [1_000, 10_000, 100_000, 1_000_000];
   const stopping: (() => Promise<void>)[] = [];
   try {
     const ours = await startOurs(stage, sizes, stopping);
