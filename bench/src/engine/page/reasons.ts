@@ -84,6 +84,11 @@ const REASONS: readonly Reason[] = [
     why: 'Entries far apart in memory miss the caches of the processor. A hit of ours touches more objects than one of the peer.',
   },
   {
+    part: 'replays',
+    rows: /a cache that keeps everything/,
+    why: 'The row with 16 MiB has less memory than the answers take, so no cache of that size has all of them. Beside the peers, ours keeps those that are read again.',
+  },
+  {
     part: 'heap',
     rows: /bentocache/,
     why: 'bentocache keeps one JSON text per entry and parses it at each hit. Ours keeps the decoded value, so that a hit need not parse.',
