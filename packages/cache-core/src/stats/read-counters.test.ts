@@ -163,3 +163,12 @@ test('hits of any number of entries count, whether the entries are still cached 
   expect(summarise(counters.pending()).hits).toBe(1);
   expect(counters.sinceStart().get('stats|hit')).toBe(10_002);
 });
+
+test('given a store that never answers, entries with hits of more than 16 MiB are let go', () => {
+  const counters = new ReadCounters();
+  const entries = Array.from({ length: 20 }, (_, i) => sampleEntry(`stats:${i}`, { value: 'a'.repeat(1_048_576) }));
+  for (const entry of entries) counters.countHit(entry);
+  const kept = entries.filter(({ uncountedHits }) => uncountedHits > 0);
+  expect(kept.length).toBeLessThanOrEqual(16);
+  expect(counters.pending()).toMatchObject({ 'stats|hit': 20 });
+});

@@ -13,6 +13,8 @@ const MAX_PREFIXES = 100;
 export const NO_PREFIX = '(none)';
 /** The maximum number of entries with hits that are in no count yet: adding them up takes 1 ms at most. */
 const MAX_HIT_ENTRIES = 10_000;
+/** The maximum bytes of their bodies: such an entry stays in memory although its tier has evicted it. */
+const MAX_HIT_BYTES = 16 * 1_024 * 1_024;
 
 /** Counts of one prefix. `latency_ms` is exact to 25 %; `load_ms_saved` sums the load times of the answers that a tier served. */
 export interface ReadStats {
@@ -133,6 +135,8 @@ export class ReadCounters {
   #unsent = new Map<string, number>();
   /** The entries with `uncountedHits`. */
   #hitEntries: CachedEntry[] = [];
+  /** The bytes of their bodies. */
+  #hitBytes = 0;
 
   /** @param durationMs null if the read was not timed; else it counts for `sampleWeight` reads, itself included */
   count(prefix: string, outcome: Outcome, durationMs: number | null, bytes: number, sampleWeight = 1): void {
@@ -159,7 +163,8 @@ export class ReadCounters {
 
   #noteHit(entry: CachedEntry): void {
     this.#hitEntries.push(entry);
-    if (this.#hitEntries.length === MAX_HIT_ENTRIES) this.#addHits();
+    this.#hitBytes += entry.bodyBytes;
+    if (this.#hitEntries.length === MAX_HIT_ENTRIES || this.#hitBytes > MAX_HIT_BYTES) this.#addHits();
   }
 
   /** Moves the hits that entries hold to the counts of their prefixes. */
@@ -169,6 +174,7 @@ export class ReadCounters {
       entry.uncountedHits = 0;
     }
     this.#hitEntries = [];
+    this.#hitBytes = 0;
   }
 
   #countsOf(prefix: string): PrefixCounts {
