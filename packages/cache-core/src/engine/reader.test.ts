@@ -161,6 +161,22 @@ test('given an unexpected error of the shared tier, it is logged and the origin 
   ]);
 });
 
+test('given an unexpected error while an entry is stored in memory, it is logged and the next read finds the entry', async () => {
+  await read(other);
+  const { memory } = one.cache.internal.engine;
+  const put = memory.put.bind(memory);
+  memory.put = () => {
+    memory.put = put;
+    throw new RangeError('too deep');
+  };
+  expect(await outcomeOf(read(one))).toMatchObject({ verified: true });
+  memory.evict(KEY);
+  expect(await outcomeOf(read(one))).toMatchObject({ outcome: 'hit', tier: 'redis' });
+  expect(one.logged.filter((line) => line.startsWith('error'))).toEqual([
+    `error looking up ${KEY} in the shared tier failed: RangeError: too deep`,
+  ]);
+});
+
 test('given a tag invalidation applied by a read’s own catch-up, the read does not get the earlier load', async () => {
   const stream = new Link(world.clock);
   const log = world.log.connect(new Link(world.clock), { stream });

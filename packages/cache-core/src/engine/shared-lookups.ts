@@ -56,17 +56,15 @@ export class SharedLookups {
     this.#lookups.set(key, lookup);
     lookup.found = this.#options.shared.get(key).then(
       (bytes) => {
-        const found = bytes ? this.#found(key, bytes) : 'absent';
-        if (found instanceof Promise) return found.finally(() => this.#end(key, lookup));
+        const found = this.#foundOrFailed(key, bytes);
+        if (found instanceof Promise)
+          return found.catch((error: unknown) => this.#failed(key, error)).finally(() => this.#end(key, lookup));
         this.#end(key, lookup);
         return found;
       },
       (error: unknown) => {
         this.#end(key, lookup);
-        // The tier's guard has logged that it is unreachable.
-        if (!(error instanceof Unreachable))
-          this.#options.logger.error({ err: error }, `looking up ${key} in the shared tier failed`);
-        return 'unreachable' as const;
+        return this.#failed(key, error);
       },
     );
     return lookup.found;
@@ -75,6 +73,21 @@ export class SharedLookups {
   #end(key: CacheKey, lookup: InProgress): void {
     lookup.found = null;
     this.#lookups.delete(key);
+  }
+
+  #failed(key: CacheKey, error: unknown): 'unreachable' {
+    // The tier's guard has logged that it is unreachable.
+    if (!(error instanceof Unreachable))
+      this.#options.logger.error({ err: error }, `looking up ${key} in the shared tier failed`);
+    return 'unreachable';
+  }
+
+  #foundOrFailed(key: CacheKey, bytes: Buffer | null): CachedEntry | LookupMiss | Promise<CachedEntry | Missing> {
+    try {
+      return bytes ? this.#found(key, bytes) : 'absent';
+    } catch (error) {
+      return this.#failed(key, error);
+    }
   }
 
   #found(key: CacheKey, bytes: Buffer): CachedEntry | Missing | Promise<CachedEntry | Missing> {

@@ -10,10 +10,11 @@ const MIB = 1_048_576;
 const inTier = (tier: MemoryTier, name: string) => tier.get(parseKey(name)) !== undefined;
 
 /** What readers do with an entry after it was stored. */
-const USES = ['none', 'value', 'value often', 'bytes', 'bytes and value', 'variant', 'etag'] as const;
+const USES = ['none', 'value', 'value often', 'promise often', 'bytes', 'bytes and value', 'variant', 'etag'] as const;
 
 async function use(tier: MemoryTier, one: CachedEntry, how: (typeof USES)[number]): Promise<void> {
   if (how === 'value often') for (let i = 0; i < 3; i++) tier.get(one.key)?.value();
+  if (how === 'promise often') for (let i = 0; i < 4; i++) await tier.get(one.key)?.valuePromise();
   if (how.startsWith('bytes')) {
     one.prepare({});
     expect(one.keptBody()).toEqual(one.body);

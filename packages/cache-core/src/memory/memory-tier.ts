@@ -1,4 +1,5 @@
 import type { CachedEntry } from '../model/cached-entry.ts';
+import { FIRST_CREDIT, HIT, READ_OFTEN } from '../model/credit.ts';
 import { compareStamps } from '../model/entry.ts';
 import type { CacheKey } from '../model/key.ts';
 import { Ghosts } from './ghosts.ts';
@@ -7,10 +8,6 @@ import { Queue } from './queue.ts';
 
 /** The share of the bytes for entries on trial. */
 const TRIAL_SHARE = 0.1;
-/** What a hit adds to the credit of its entry. A number of sixteenths, because V8 would store a fraction in an object of its own. */
-const HIT = 16;
-/** The credit of a new entry: it spares an entry of less than half the mean size without a hit. */
-const FIRST_CREDIT = HIT / 2;
 /** The maximum credit: it spares a formerly hot entry for a bounded time. */
 const MAX_CREDIT = 48 * HIT;
 /** The maximum number of times that an entry of mean size without further hits is spared. */
@@ -19,8 +16,6 @@ const MAX_REPRIEVES = 3;
 const MAX_COST = 16 * HIT;
 /** The maximum number of entries that one eviction spares, so that it takes a bounded time. */
 const MAX_SPARED_AT_ONCE = 256;
-/** From two hits on, an entry keeps its value although it is larger than the body. Parsing costs as much as 1,000 hits. */
-const CREDIT_OF_KEPT_VALUE = FIRST_CREDIT + 2 * HIT;
 /**
  * The number of entries that were decoded last, which have both body and value. Concurrent readers of one load get one value, so it
  * exceeds the number of reads that usually end in one turn of the event loop.
@@ -151,7 +146,7 @@ export class MemoryTier {
 
   #decoded(cached: CachedEntry): void {
     const settled = this.#unsettled.add(cached);
-    settled?.settle(settled.credit >= CREDIT_OF_KEPT_VALUE);
+    settled?.settle(settled.credit >= READ_OFTEN);
     settled?.queue?.recount(settled);
     this.#grown(cached);
   }

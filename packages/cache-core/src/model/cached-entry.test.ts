@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { MemoryTier } from '../memory/memory-tier.ts';
 import { sampleEntry } from '../ports/testing/cached-entry-sample.ts';
+import { READ_OFTEN } from './credit.ts';
 import { parseKey } from './key.ts';
 import { etagOf, toBody } from './value.ts';
 
@@ -14,13 +15,25 @@ test('all readers share one value', () => {
   expect(one.value()).toEqual({ rows });
 });
 
-test('from the second hit on all readers share one promise of the value', async () => {
+test('all readers of an entry that is read often share one frozen promise of the value', async () => {
   const one = sampleEntry('k:1', { value: { rows } });
-  one.credit = 40;
+  one.credit = READ_OFTEN;
+  expect(one.valuePromise()).toBe(one.valuePromise());
+  expect(Object.isFrozen(one.valuePromise())).toBe(true);
   expect(one.valuePromise()).toBe(one.valuePromise());
   expect(await one.valuePromise()).toBe(one.value());
   one.shed();
   expect(await one.valuePromise()).toBe(one.value());
+});
+
+test('an entry whose value does not fit into its tier keeps no promise of it', async () => {
+  const tier = new MemoryTier(6_000);
+  const value = Array.from({ length: 700 }, () => ({}));
+  const one = sampleEntry('k:1', { value });
+  expect(tier.put(one)).toBe(true);
+  for (let i = 0; i < 4; i++) expect(await tier.get(one.key)?.valuePromise()).toEqual(value);
+  expect(one.valuePromise()).not.toBe(one.valuePromise());
+  expect([tier.peek(one.key), one.sizeBytes < 6_000]).toEqual([one, true]);
 });
 
 test('an entry that is surely fresh is fresh by both clocks and far from an early refresh', () => {

@@ -1,4 +1,5 @@
 import type { Instant } from './clock.ts';
+import { READ_OFTEN } from './credit.ts';
 import type { Entry, LoadedEntry } from './entry.ts';
 import { EntryForms } from './entry-forms.ts';
 import { bytesOfText, bytesOfTexts, freeze } from './heap-bytes.ts';
@@ -22,9 +23,7 @@ const NOT_ASKED = -1;
 const NOT_DECODED = Symbol('not decoded');
 /** The bytes of an entity tag, which is a text of 22 characters. */
 const ETAG_BYTES = 40;
-/** The bytes of a promise, and the credit from which on an entry keeps one: that of two hits in the memory tier. */
 const PROMISE_BYTES = 48;
-const MIN_CREDIT_OF_PROMISE = 40;
 /** The minimum size of a body with variants: the headers of a response are as long as a smaller body. */
 const MIN_COMPRESSED_BYTES = 1_024;
 
@@ -177,7 +176,7 @@ export class CachedEntry implements Entry {
     this.bodyBytes = entry.body.length;
     this.loadBeganAt = loadBeganAt === null ? null : small(Math.floor(loadBeganAt)); // rounding makes it older, never younger
     this.#surelyFreshUntil = wholeSecondsBefore(entry.freshUntil - this.wallAtZero);
-    this.#surelyFreshUntilWall = wholeSecondsBefore(entry.freshUntil - MAX_EARLINESS * entry.loadMs);
+    this.#surelyFreshUntilWall = wholeSecondsBefore(entry.freshUntil - MAX_EARLINESS * Math.max(entry.loadMs, 0));
     this.#isJson = loadBeganAt === null ? null : true; // this process encoded it
     if (entry.encoded && this.bodyBytes >= MIN_COMPRESSED_BYTES) {
       const { encoding, bytes } = entry.encoded;
@@ -297,18 +296,18 @@ export class CachedEntry implements Entry {
   }
 
   /**
-   * As `value`, as a resolved promise. From the second hit on all readers share one: to make a promise and to look for a method
-   * `then` of the value takes 25 ns of each hit.
+   * As `value`, as a resolved promise. All readers of an entry that is read often share one: to make a promise and to look for a method
+   * `then` of the value takes 25 ns of each hit. It is frozen, so that no reader can give it another `then`.
    */
   valuePromise<Value>(): Promise<Frozen<Value>> {
-    if (this.#valuePromise === null) {
-      const promise = Promise.resolve(this.value<Value>());
-      if (this.credit < MIN_CREDIT_OF_PROMISE) return promise;
-      this.#valuePromise = promise;
-      this.#valueBytes += PROMISE_BYTES;
-      this.queue?.grown(this);
-    }
-    return this.#valuePromise as Promise<Frozen<Value>>;
+    if (this.#valuePromise !== null) return this.#valuePromise as Promise<Frozen<Value>>;
+    const promise = Promise.resolve(this.value<Value>());
+    // The tier drops a value that does not fit at once.
+    if (this.credit < READ_OFTEN || this.#value === NOT_DECODED) return promise;
+    this.#valuePromise = Object.freeze(promise);
+    this.#valueBytes += PROMISE_BYTES;
+    this.queue?.grown(this);
+    return promise;
   }
 
   /**
