@@ -223,7 +223,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page Files of the console${NEEDS_CHR
       await choose(page, [fileOf('shop.log'), fileOf('empty.log', '')]);
       await page.getByRole('link', { name: 'Open shop.log' }).click();
       await page.locator('.level-counts').waitFor();
-      await page.getByText('expected a file of at least one byte').waitFor();
+      await page.getByText('expected a file of at least one byte, got an empty one', { exact: true }).waitFor();
       expect(await axeFindings(page)).toEqual([]);
       expect(await isTooWide(page)).toBe(false);
       await page.getByRole('button', { name: 'Delete', exact: true }).click();

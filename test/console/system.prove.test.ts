@@ -86,11 +86,13 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page System of the console${NEEDS_CH
     await nothingWrong(before);
     const key = queues.of('maintenance').toKey('failed');
     await queues.connection.set(key, 'not a set of jobs');
-    const { page: after } = await openSystem();
-    for (const [page, figures] of [
-      [before, 'The page shows the last figures before that.'],
-      [after, 'The page has no figures of it.'],
+    const pages: Page[] = [];
+    for (const [open, figures] of [
+      [async () => before, 'The page shows the last figures before that.'],
+      [async () => (await openSystem()).page, 'The page has no figures of it.'],
     ] as const) {
+      const page = await open(); // the second one after the first has shown that a sample failed
+      pages.push(page);
       const notice = page.locator('[data-unsampled="queues"]');
       await notice.getByText(/^The api cannot read the queues since \d\d:\d\d:\d\d \(\d+ s\)\.$/).waitFor();
       await notice.getByText(/^Reason: .*WRONGTYPE/).waitFor();
@@ -100,7 +102,7 @@ describe.skipIf(NEEDS_CHROMIUM !== '')(`the page System of the console${NEEDS_CH
     }
     expect(await before.getByRole('table', { name: 'The jobs of each queue' }).isVisible()).toBe(true);
     await queues.connection.del(key);
-    for (const page of [before, after]) {
+    for (const page of pages) {
       await nothingWrong(page);
       expect(await page.getByRole('table', { name: 'The jobs of each queue' }).isVisible()).toBe(true);
       await page.context().close();

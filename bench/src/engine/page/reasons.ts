@@ -95,6 +95,11 @@ const REASONS: readonly Reason[] = [
   },
   {
     part: 'heap',
+    rows: /read often/,
+    why: 'An entry that is read often keeps the value that `JSON.parse` makes, so that a hit need not parse. The leanest peer keeps the object that its loader returned, which takes less and which each reader can change.',
+  },
+  {
+    part: 'heap',
     why: 'An entry of ours also holds its stamp, tags, times and targets of invalidation, and its position in two queues.',
   },
 ];

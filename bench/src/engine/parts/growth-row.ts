@@ -14,7 +14,10 @@ export interface Growth {
   readonly mayGrow: number;
 }
 
-/** Returns the row of a cost, compared with the same cost at the start of its curve. The ratio 1 means that it did not grow. */
+/**
+ * Returns the row of a cost, compared with the same cost at the start of its curve. The ratio 1 means that it did not grow. The start
+ * itself has no goal.
+ */
 export function growthRow({ point, unit, ours, least, leastAt, mayGrow }: Growth): Row {
   const { curve, axis, at } = point;
   const shown = (count: number) => count.toLocaleString('en');
@@ -23,6 +26,6 @@ export function growthRow({ point, unit, ours, least, leastAt, mayGrow }: Growth
       ? `${curve} among ${shown(at)} entries`
       : `${curve} with ${shown(at)} process${at === 1 ? '' : 'es'}`;
   const against = axis === 'entries' ? `among ${shown(leastAt)}` : `${shown(leastAt)} process`;
-  const goal = 1 / (mayGrow * TOLERANCE);
-  return { ...rowOfRounds({ id, unit, ours, against, theirs: least, goal }, 'lower'), point };
+  const goal = at === leastAt ? {} : { goal: 1 / (mayGrow * TOLERANCE) };
+  return { ...rowOfRounds({ id, unit, ours, against, theirs: least, ...goal }, 'lower'), point };
 }

@@ -119,7 +119,7 @@ function hitRow(
     ours: of(samples, cell, Number),
     against,
     theirs: of(samples, theirs, Number),
-    ...(point && { goal: 0.8 }),
+    ...(point && cell !== theirs && { goal: 0.8 }),
   });
   return point ? { ...measured, point } : measured;
 }

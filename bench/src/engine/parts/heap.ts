@@ -13,6 +13,11 @@ const TIMES_LEANEST: Record<PayloadSize, number> = { '0.2 kB': 1.3, '3 kB': 1.2,
 
 const ENTRIES: Record<PayloadSize, number> = { '0.2 kB': 5_000, '3 kB': 2_000, '46 kB': 200 };
 
+/** The reads of each entry: with two an entry of ours keeps the smaller of body and value, and with more its value. */
+const READS = { '': 2, ', read often': 5 } as const;
+type Often = keyof typeof READS;
+const OFTEN = Object.keys(READS) as Often[];
+
 /** Measures the memory per entry that was read as a value: ours against each peer, and against our own count. */
 export async function heap(stage: Stage): Promise<Row[]> {
   const all = [...stage.entrants('memory', true), ...stage.entrants('memory', false)].filter(
@@ -27,8 +32,10 @@ export async function heap(stage: Stage): Promise<Row[]> {
         'heap',
         { ...entrant, tiers: 'memory', redis: stage.redis },
         async (task) => {
-          const sizes: Partial<Record<PayloadSize, { bytes: number; counted: number | null }>> = {};
-          for (const size of PAYLOAD_SIZES) sizes[size] = await task.call('measure', size, ENTRIES[size]);
+          const sizes: Partial<Record<`${PayloadSize}${Often}`, { bytes: number; counted: number | null }>> = {};
+          for (const size of PAYLOAD_SIZES)
+            for (const often of OFTEN)
+              sizes[`${size}${often}`] = await task.call('measure', size, ENTRIES[size], READS[often]);
           return sizes;
         },
         ['--expose-gc'],
@@ -37,27 +44,27 @@ export async function heap(stage: Stage): Promise<Row[]> {
   );
   const [first, ...peers] = all;
   if (!first) throw new Error('expected our own engine among the contenders');
-  const bytes = (entrant: Entrant, size: PayloadSize) => of(samples, entrant, (it) => it[size]?.bytes ?? Number.NaN);
-  return PAYLOAD_SIZES.flatMap((size) => {
-    const ours = bytes(first, size);
-    const counted = of(samples, first, (it) => it[size]?.counted ?? Number.NaN);
-    const row = (id: string, peer: Entrant, goal?: number) => {
-      const measured = { id, unit: 'bytes', ours, against: shownAs(peer), theirs: bytes(peer, size) };
-      return rowOfRounds({ ...measured, ...(goal && { goal }) }, 'lower');
-    };
-    const [leanest] = peers
-      .filter(({ tagged }) => tagged)
-      .sort((a, b) => median(bytes(a, size)) - median(bytes(b, size)));
-    return [
-      countRow(size, ours, counted),
-      ...(leanest ? [row(`memory per entry, leanest peer, ${size}`, leanest, 1 / TIMES_LEANEST[size])] : []),
-      ...peers.map((peer) => row(`memory per entry, ${size}`, peer)),
-    ];
-  });
+  return PAYLOAD_SIZES.flatMap((size) =>
+    OFTEN.flatMap((often) => {
+      const what = `${size}${often}` as const;
+      const bytes = (entrant: Entrant) => of(samples, entrant, (it) => it[what]?.bytes ?? Number.NaN);
+      const [ours, counted] = [bytes(first), of(samples, first, (it) => it[what]?.counted ?? Number.NaN)];
+      const row = (id: string, peer: Entrant, goal?: number) => {
+        const measured = { id, unit: 'bytes', ours, against: shownAs(peer), theirs: bytes(peer) };
+        return rowOfRounds({ ...measured, ...(goal && { goal }) }, 'lower');
+      };
+      const [leanest] = peers.filter(({ tagged }) => tagged).sort((a, b) => median(bytes(a)) - median(bytes(b)));
+      return [
+        countRow(what, ours, counted),
+        ...(leanest ? [row(`memory per entry, leanest peer, ${what}`, leanest, 1 / TIMES_LEANEST[size])] : []),
+        ...(often === '' ? peers.map((peer) => row(`memory per entry, ${size}`, peer)) : []),
+      ];
+    }),
+  );
 }
 
 /** The ratio divides the smaller by the larger figure, so that a count may not err in either direction. */
-function countRow(size: PayloadSize, measured: readonly number[], counted: readonly number[]): Row {
+function countRow(size: string, measured: readonly number[], counted: readonly number[]): Row {
   const off = (by: number, of: number) => Math.min(by / of, of / by);
   const combined = rowOfRounds({
     id: `memory per entry as we count it, ${size}`,

@@ -8,18 +8,23 @@ export async function heap(options: ContenderOptions) {
   let size: PayloadSize = '0.2 kB';
   const peer = await openContender(options, async (key) => payload(size, numberOf(key)));
   return {
-    /** Returns bytes of heap and external memory per entry, and the cache's own count if it has one. */
-    measure: async (of: PayloadSize, entries: number): Promise<{ bytes: number; counted: number | null }> => {
+    /** Returns bytes of heap and external memory per entry that was read `reads` times, and the cache's own count if it has one. */
+    measure: async (
+      of: PayloadSize,
+      entries: number,
+      reads: number,
+    ): Promise<{ bytes: number; counted: number | null }> => {
       size = of;
-      const keys = (from: number, to: number) =>
-        Array.from({ length: to - from }, (_, i) => `bench:heap-${of.replace(/\W/g, '')}:${from + i}`);
-      // Reads as many entries once before: code, shapes and the runtime's own tables do not belong to an entry.
-      await readAll(peer, keys(0, entries));
-      await readAll(peer, keys(0, entries));
+      const readOften = async (from: number, to: number) => {
+        const name = `bench:heap-${reads}-${of.replace(/\W/g, '')}`;
+        const keys = Array.from({ length: to - from }, (_, i) => `${name}:${from + i}`);
+        for (let i = 0; i < reads; i++) await readAll(peer, keys);
+      };
+      // Reads as many entries before: code, shapes and the runtime's own tables do not belong to an entry.
+      await readOften(0, entries);
       const before = await usedBytes();
       const countedBefore = peer.countedBytes?.() ?? null;
-      await readAll(peer, keys(entries, 2 * entries));
-      await readAll(peer, keys(entries, 2 * entries));
+      await readOften(entries, 2 * entries);
       const counted = peer.countedBytes?.() ?? null;
       return {
         bytes: ((await usedBytes()) - before) / entries,
