@@ -94,6 +94,15 @@ export const ENGINE_MUTANTS: readonly FoundMutant[] = [
     sees: /the stale .*(is from before an acknowledged invalidation|shows the state before)/,
   },
   {
+    name: 'verdictByVersion',
+    without: 'the verdict of an entry holds for one version of the index',
+    edits: [
+      edit('engine/lookup.ts', 'cached.goodAt === this.#options.follower.index.version ||', 'cached.goodAt >= 0 ||'),
+    ],
+    seed: 1,
+    sees: STALE_READ,
+  },
+  {
     name: 'warmChecks',
     without: 'a worker past its lease catches up before it reports whether an answer is fresh',
     edits: [edit('engine/warmer.ts', 'if (!follower.isCurrent && !(await follower.catchUp())) return false;', '')],
