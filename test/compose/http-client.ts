@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Invalidation, LogFile } from '@pilotlight/contracts';
 
 const WITHIN_MS = 60_000;
@@ -28,6 +29,15 @@ export class HttpClient {
     });
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, json: text.startsWith('{') ? JSON.parse(text) : text };
+  }
+
+  /** Returns how many lines a search finds. Asks again if the containers are too slow at the moment: a refusal is not stale. */
+  async found(q: string): Promise<number> {
+    for (;;) {
+      const { status, json, headers } = await this.ask('POST', '/api/search', { q });
+      if (status !== 503 && status !== 504) return json.total;
+      await setTimeout(1_000 * Number(headers.get('retry-after') ?? 1));
+    }
   }
 
   /** Uploads a text and waits until it can be found. Throws on any other status than 201. */
