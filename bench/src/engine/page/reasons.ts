@@ -50,6 +50,10 @@ const REASONS: readonly Reason[] = [
     why: 'A miss of ours takes a lock on the durable server first, so that of all processes only one loads. The peers have no lock over processes: each process loads the same key.',
   },
   {
+    part: 'cold-key',
+    why: 'One process loads, and the readers of the others wait until its answer is in Redis. Without a lock over processes each process loads at once: the last reader waits a little less, and the origin is asked four times.',
+  },
+  {
     part: 'receipts',
     rows: /no receipt/,
     why: 'The call of a peer returns when its message is sent. Ours returns when every process has applied the invalidation, so no process serves the old value afterwards.',
