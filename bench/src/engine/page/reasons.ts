@@ -84,6 +84,11 @@ const REASONS: readonly Reason[] = [
   },
   {
     part: 'growth',
+    rows: /^receipt/,
+    why: 'A receipt does no work for each entry. Its rounds vary by more than the tolerance of 20 %.',
+  },
+  {
+    part: 'growth',
     rows: /far apart/,
     why: 'Entries far apart in memory miss the caches of the processor. A hit of ours touches more objects than one of the peer.',
   },
