@@ -1,6 +1,6 @@
 import { channel, subscribe, tracingChannel, unsubscribe } from 'node:diagnostics_channel';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { SimulatedProcess, SimulatedWorld } from '../testing/index.ts';
 import {
   type BackgroundMessage,
   cacheChannels,
@@ -9,20 +9,14 @@ import {
   type LogMessage,
   type OriginMessage,
 } from './diagnostics.ts';
-import { buildKey } from './key.ts';
-import { resolvePolicy } from './policy.ts';
 import { events, messages } from './testing/heard.ts';
-
-const KEY = buildKey({ prefix: 'stats', name: 'n', params: null });
-const POLICY = resolvePolicy({ freshFor: '10s', staleFor: 0, jitter: 0 });
+import { KEY, oneProcess, POLICY } from './testing/one-process.ts';
 
 let world: SimulatedWorld;
 let one: SimulatedProcess;
-beforeEach(async () => {
-  world = new SimulatedWorld();
-  one = await world.process();
+oneProcess((begun) => {
+  ({ world, one } = begun);
 });
-afterEach(() => world.close());
 const through = <Result>(promise: Promise<Result>) => world.clock.through(promise);
 
 describe('invalidations', () => {
