@@ -139,6 +139,8 @@ function mixedRecords(): LogRecord[] {
   );
 }
 
+/** Number of nested parentheses that a query may have. */
+const MAX_DEPTH = 5;
 const word = fc.constantFrom(...WORDS);
 const term = fc.oneof(
   { weight: 4, arbitrary: word },
@@ -151,7 +153,7 @@ const term = fc.oneof(
 );
 const { queries } = fc.letrec<{ queries: string; part: string }>((tie) => ({
   part: fc.oneof(
-    { depthSize: 'small' },
+    { depthSize: 'small', maxDepth: MAX_DEPTH },
     { weight: 5, arbitrary: term },
     fc.tuple(fc.constantFrom('-', 'NOT '), term).map(([sign, text]) => sign + text),
     fc.tuple(fc.constantFrom('', '-'), tie('queries')).map(([sign, text]) => `${sign}(${text})`),
