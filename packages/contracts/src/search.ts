@@ -64,7 +64,7 @@ export const searchBodySchema = z
     /** The `next` of an earlier answer: the page begins after its last record. Reaches every record, at any depth. */
     after: textSchema(1, 200).optional(),
     sort: z.enum(['newest', 'oldest']).default('newest'),
-    /** The number of lines before and after each hit, in its file, to return with it. */
+    /** The number of lines before and after each hit, in its file, whose records to return with it. */
     context: z.int().min(0).max(20).default(0),
   })
   .superRefine((body, context) => {
@@ -91,7 +91,11 @@ export type SearchQuery = z.infer<typeof searchBodySchema>;
 
 const count = z.int().min(0);
 const recordShape = {
-  line: z.int().min(1).describe('1-based number of the record in its file.'),
+  line: z
+    .int()
+    .min(1)
+    .describe('Number of the first line of the record in its file, from 1; in a JSON document or a CSV file, of the record.'),
+  line_end: z.int().min(1).describe('Number of the last line of the record; equal to `line` for a record of one line.'),
   timestamp: z.iso.datetime().nullable().describe('UTC; null if the record has no timestamp.'),
   level: z.enum(LEVELS),
   service: z.string().nullable(),
@@ -120,7 +124,7 @@ const searchHitSchema = z.strictObject({
     .strictObject({ before: z.array(contextLineSchema), after: z.array(contextLineSchema) })
     .optional()
     .describe(
-      'The lines before and after the hit in its file, if the request has a `context`; fewer at the ends of the file.',
+      'If the request has a `context`, the records that end within that number of lines before the hit, and those that begin within that number of lines after its last one.',
     ),
 });
 export type SearchHit = z.infer<typeof searchHitSchema>;

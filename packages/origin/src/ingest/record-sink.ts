@@ -38,6 +38,7 @@ export class RecordSink {
     const { summary } = this;
     if (summary.lines >= this.#maxRecords) throw new TooManyRecords(this.#maxRecords);
     record.line = ++summary.lines;
+    record.lineEnd = record.line;
     if (record.level === 'ERROR' || record.level === 'FATAL') summary.errors++;
     if (truncatedBytes > 0) {
       summary.truncated++;

@@ -2,6 +2,7 @@ import type { LogRecord } from '../log-record.ts';
 
 const EMPTY_RECORD = {
   line: 0,
+  lineEnd: 0,
   timestamp: null,
   level: 'UNKNOWN',
   service: null,
@@ -13,8 +14,8 @@ const EMPTY_RECORD = {
   responseTimeMs: null,
 } as const satisfies Omit<LogRecord, 'fields'>;
 
-/** Builds a record from the known columns. `line` is set when the record joins its file. */
-export function recordOf(known: Partial<Omit<LogRecord, 'line'>>): LogRecord {
+/** Builds a record from the known columns. Its lines are set when the record joins its file. */
+export function recordOf(known: Partial<Omit<LogRecord, 'line' | 'lineEnd'>>): LogRecord {
   return { ...EMPTY_RECORD, fields: {}, ...known };
 }
 

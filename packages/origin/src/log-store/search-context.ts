@@ -7,28 +7,47 @@ export interface NearLines {
   readonly to: number;
 }
 
-/** Returns the lines within `context` lines of the hits, each once, in few ranges. */
+/**
+ * Returns the lines within `context` lines of the hits, each once, in few ranges. A store has to find the records that begin or
+ * end in them. The lines within a hit of several lines are left out.
+ */
 export function linesNear(hits: readonly SearchHit[], context: number): NearLines[] {
-  const sorted = hits.toSorted((a, b) => (a.file_id === b.file_id ? a.line - b.line : a.file_id < b.file_id ? -1 : 1));
+  const all = hits.flatMap(({ file_id: fileId, line, line_end: end }) => [
+    { fileId, from: Math.max(1, line - context), to: line },
+    { fileId, from: end, to: end + context },
+  ]);
+  all.sort((a, b) => (a.fileId === b.fileId ? a.from - b.from : a.fileId < b.fileId ? -1 : 1));
   const ranges: { fileId: string; from: number; to: number }[] = [];
-  for (const { file_id: fileId, line } of sorted) {
-    const [from, to] = [Math.max(1, line - context), line + context];
+  for (const range of all) {
     const last = ranges.at(-1);
-    if (last?.fileId === fileId && from <= last.to + 1) last.to = to;
-    else ranges.push({ fileId, from, to });
+    if (last?.fileId === range.fileId && range.from <= last.to + 1) last.to = Math.max(last.to, range.to);
+    else ranges.push(range);
   }
   return ranges;
 }
 
-/** Returns the hits with the lines before and after each, which `near` has in any order. */
+/**
+ * Returns the hits with their context. Before a hit: the records that end within the `context` lines before it. After it: those
+ * that begin within the `context` lines after its last one. At most `context` records each.
+ *
+ * @param near the records that begin or end in `linesNear`, in any order
+ */
 export function withContext(hits: readonly SearchHit[], near: readonly SearchHit[], context: number): SearchHit[] {
-  const byPlace = new Map(near.map((each) => [`${each.file_id}:${each.line}`, each]));
-  const linesOf = (fileId: string, from: number): ContextLine[] =>
-    Array.from({ length: context }, (_, index) => byPlace.get(`${fileId}:${from + index}`))
+  const byFirst = new Map(near.map((each) => [`${each.file_id}:${each.line}`, each]));
+  const byLast = new Map(near.map((each) => [`${each.file_id}:${each.line_end}`, each]));
+  const linesOf = (records: ReadonlyMap<string, SearchHit>, fileId: string, from: number): ContextLine[] =>
+    Array.from({ length: context }, (_, index) => records.get(`${fileId}:${from + index}`))
       .filter((each) => each !== undefined)
-      .map(({ line, timestamp, level, service, message }) => ({ line, timestamp, level, service, message }));
+      .map(contextLineOf);
   return hits.map((hit) => ({
     ...hit,
-    context: { before: linesOf(hit.file_id, hit.line - context), after: linesOf(hit.file_id, hit.line + 1) },
+    context: {
+      before: linesOf(byLast, hit.file_id, hit.line - context).sort((a, b) => a.line - b.line),
+      after: linesOf(byFirst, hit.file_id, hit.line_end + 1),
+    },
   }));
+}
+
+function contextLineOf({ line, line_end, timestamp, level, service, message }: SearchHit): ContextLine {
+  return { line, line_end, timestamp, level, service, message };
 }

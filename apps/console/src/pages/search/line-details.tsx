@@ -59,7 +59,7 @@ function Columns({ hit }: { readonly hit: Hit }) {
       <dl class="columns">
         <Column name="Time (UTC)">{hit.timestamp ?? 'none'}</Column>
         <Column name="File">
-          <LogText text={answer?.data.file.name ?? hit.file_id} />, line {hit.line}
+          <LogText text={answer?.data.file.name ?? hit.file_id} />, {linesOf(hit)}
         </Column>
         {Object.entries(hit.fields).map(([name, value]) => (
           <Column key={name} name={<LogText text={name} />}>
@@ -77,6 +77,11 @@ function Columns({ hit }: { readonly hit: Hit }) {
       </div>
     </div>
   );
+}
+
+/** Names the lines of a record in its file. */
+function linesOf({ line, line_end: end }: Pick<Hit, 'line' | 'line_end'>): string {
+  return end > line ? `lines ${line} to ${end}` : `line ${line}`;
 }
 
 async function copy(text: string): Promise<void> {

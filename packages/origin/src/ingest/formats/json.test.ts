@@ -16,6 +16,7 @@ describe('JSON lines', () => {
     );
     expect(records[0]).toEqual({
       line: 1,
+      lineEnd: 1,
       timestamp: '2024-01-15T10:30:45.123Z',
       level: 'ERROR',
       service: null,

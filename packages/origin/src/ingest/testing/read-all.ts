@@ -43,6 +43,6 @@ export async function readOne(line: string): Promise<{ format: string; record: P
   const { records, summary } = await readAll(`${line}\n`);
   const [record] = records;
   if (record === undefined || records.length !== 1) throw new Error(`expected one record, got ${records.length}`);
-  const known = Object.entries(record).filter(([name, value]) => value !== null && name !== 'line');
+  const known = Object.entries(record).filter(([name, value]) => value !== null && !name.startsWith('line'));
   return { format: summary.format, record: Object.fromEntries(known) };
 }

@@ -7,6 +7,8 @@ import { type ColumnText, columnTextsOf, searchedWordsOf } from '../searched-tex
 export interface StoredRecord {
   file_id: string;
   line: number;
+  /** Absent if the record has one line. */
+  line_end?: number;
   attempt: number;
   timestamp?: string;
   level: Level;
@@ -34,11 +36,13 @@ export function idOf(fileId: string, line: number): string {
 
 /** Returns the JSON of the document of a record. */
 export function toDocument(fileId: string, attempt: number, record: LogRecord): string {
-  const { line, timestamp, level, service, message, source, method, path, status, responseTimeMs, fields } = record;
+  const { line, lineEnd, timestamp, level, service, message, source, method, path, status } = record;
+  const { responseTimeMs, fields } = record;
   const columns = columnTextsOf(record);
   const document: StoredRecord & { words: string[]; columns: string[] } = {
     file_id: fileId,
     line,
+    ...(lineEnd !== line && { line_end: lineEnd }),
     attempt,
     ...(timestamp !== null && { timestamp }),
     level,
@@ -72,6 +76,7 @@ export function toColumnToken({ name, text }: ColumnText): string {
 export function toRecord(stored: StoredRecord): LogRecord {
   return {
     line: stored.line,
+    lineEnd: stored.line_end ?? stored.line,
     timestamp: stored.timestamp ?? null,
     level: stored.level,
     service: stored.service ?? null,
@@ -101,6 +106,7 @@ export function toHit(stored: StoredRecord, highlight: (message: string) => High
     message,
     file_id,
     line,
+    line_end: stored.line_end ?? line,
     // If the file itself has a column of such a name, the file's value is shown.
     fields: { ...Object.fromEntries(known), ...fieldsOf(stored) },
     highlight: highlight(message),

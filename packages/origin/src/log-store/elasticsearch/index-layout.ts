@@ -14,6 +14,9 @@ const MAX_KEYWORD_LENGTH = 8_191;
 
 const keyword = { type: 'keyword', ignore_above: MAX_KEYWORD_LENGTH } as const;
 
+/** Fields that indices of earlier releases lack. Old documents fit them, so the version of the mapping stays the same. */
+const ADDED: Record<string, estypes.MappingProperty> = { line_end: { type: 'integer' } };
+
 /**
  * The mapping of a record. `dynamic: false` and the text in `fields` keep the columns of the files unindexed, so any
  * number of distinct columns leaves the mapping as it is.
@@ -26,6 +29,7 @@ const MAPPINGS: estypes.MappingTypeMapping = {
   properties: {
     file_id: { type: 'keyword' },
     line: { type: 'integer' },
+    ...ADDED,
     attempt: { type: 'integer' },
     timestamp: { type: 'date', format: 'strict_date_time' },
     level: { type: 'keyword' },
@@ -89,7 +93,7 @@ export class IndexNames {
 export async function prepareIndices(client: Client, names: IndexNames): Promise<void> {
   await asking(async () => {
     await refuseOtherServer(client);
-    await refuseForeignIndices(client, names, MAPPING_VERSION);
+    const indices = await refuseForeignIndices(client, names, MAPPING_VERSION);
     await client.indices.putIndexTemplate({
       name: names.template,
       index_patterns: [names.pattern],
@@ -97,7 +101,16 @@ export async function prepareIndices(client: Client, names: IndexNames): Promise
       template: { settings: { index: SETTINGS }, mappings: MAPPINGS, aliases: { [names.all]: {} } },
     });
     await createFirstIndex(client, names, UNBOUNDED);
+    await addFields(client, indices);
   });
+}
+
+/** Adds the fields that indices of an earlier release lack. An index that has them stays untouched, also on a full disk. */
+async function addFields(client: Client, indices: estypes.IndicesGetMappingResponse): Promise<void> {
+  const lacking = Object.keys(indices).filter((index) =>
+    Object.keys(ADDED).some((field) => indices[index]?.mappings.properties?.[field] === undefined),
+  );
+  if (lacking.length > 0) await client.indices.putMapping({ index: lacking, properties: ADDED });
 }
 
 /** Resolves once the indices answer. Rejects with `OriginUnavailable` after 2 s, and if a primary shard is missing. */

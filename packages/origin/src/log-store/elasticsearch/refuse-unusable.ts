@@ -1,4 +1,4 @@
-import { type Client, errors } from '@elastic/elasticsearch';
+import { type Client, errors, type estypes } from '@elastic/elasticsearch';
 import { SchemaMismatch } from '../../errors.ts';
 import type { IndexNames } from './index-layout.ts';
 
@@ -28,10 +28,10 @@ export async function refuseOtherServer(client: Client): Promise<void> {
 }
 
 /**
- * Rejects with `SchemaMismatch` if an index under the names of this database has another mapping, or if an index has the
+ * Returns the mappings of the indices of this database. Rejects with `SchemaMismatch` if an index under the names of this database has another mapping, or if an index has the
  * name of an alias.
  */
-export async function refuseForeignIndices(client: Client, names: IndexNames, mappingVersion: number): Promise<void> {
+export async function refuseForeignIndices(client: Client, names: IndexNames, mappingVersion: number): Promise<estypes.IndicesGetMappingResponse> {
   const found = await client.indices.getMapping({
     index: [names.pattern, names.all, names.writeAlias('*')],
     ignore_unavailable: true,
@@ -46,4 +46,5 @@ export async function refuseForeignIndices(client: Client, names: IndexNames, ma
         'remove an index of an earlier release and upload its files again; rename an index of another program, or use another cluster',
     );
   }
+  return found;
 }

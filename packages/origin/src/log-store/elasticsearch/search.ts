@@ -57,8 +57,12 @@ async function hitsOf(
 }
 
 async function readNear(snapshot: VisibleSnapshot, ranges: readonly NearLines[]): Promise<SearchHit[]> {
-  const should = ranges.map(({ fileId, from, to }) => ({
-    bool: { filter: [{ term: { file_id: fileId } }, { range: { line: { gte: from, lte: to } } }] },
+  const should = ranges.map(({ fileId, from: gte, to: lte }) => ({
+    bool: {
+      filter: [{ term: { file_id: fileId } }],
+      should: [{ range: { line: { gte, lte } } }, { range: { line_end: { gte, lte } } }],
+      minimum_should_match: 1,
+    },
   }));
   const { hits } = await snapshot.search<StoredRecord>({
     filter: [{ bool: { should, minimum_should_match: 1 } }],

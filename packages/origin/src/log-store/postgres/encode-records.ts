@@ -8,9 +8,9 @@ import type { WordCounter } from './roll-up/common-words.ts';
 
 /** The columns in the order in which `RecordEncoder` writes them. */
 export const COPY_RECORDS = `COPY log_lines (file_id, line, "timestamp", level, service, message, source, method, path,
-  status, response_time_ms, fields, search) FROM STDIN (FORMAT binary)`;
+  status, response_time_ms, fields, search, line_end) FROM STDIN (FORMAT binary)`;
 
-const COLUMNS = 13;
+const COLUMNS = 14;
 const NULL = -1;
 const SIGNATURE = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
 const END = -1;
@@ -72,6 +72,8 @@ export class RecordEncoder {
     this.#float64(record.responseTimeMs);
     this.#text(hasNone(record.fields) ? null : JSON.stringify(record.fields));
     writer.measured(() => encodeWords(writer, searchedWordsOf(record.message, columnTextsOf(record)), this.#words));
+    // Null takes no space, and most records have one line.
+    this.#int32(record.lineEnd === record.line ? null : record.lineEnd);
   }
 
   #int32(value: number | null): void {

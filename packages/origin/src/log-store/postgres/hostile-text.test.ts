@@ -102,6 +102,7 @@ test('any text is read back as it was written', async () => {
       id: `${file.id}:${line}`,
       file_id: file.id,
       line,
+      line_end: line,
       timestamp,
       level,
       service: service?.toWellFormed() ?? null,

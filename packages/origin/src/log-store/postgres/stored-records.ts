@@ -24,7 +24,7 @@ export async function* readRecords(
   for (let after = 0, read = BATCH_RECORDS; read === BATCH_RECORDS; ) {
     signal?.throwIfAborted();
     const rows = await connections.query<LineRow>(
-      `SELECT line, "timestamp", level, service, message, source, method, path, status, response_time_ms, fields
+      `SELECT line, coalesce(line_end, line) AS "lineEnd", "timestamp", level, service, message, source, method, path, status, response_time_ms, fields
        FROM log_lines WHERE file_id = $1 AND line > $2 ORDER BY line LIMIT ${BATCH_RECORDS}`,
       [fileId, after],
     );

@@ -14,6 +14,7 @@ function shapeContract(world: () => LogStoreWorld): void {
   test('a record is returned as it was written', async () => {
     const fileId = await addFile(world(), [
       record(7, {
+        lineEnd: 9,
         timestamp: '2015-05-17T10:05:03.123Z',
         level: 'WARN',
         service: 'httpd',
@@ -36,6 +37,7 @@ function shapeContract(world: () => LogStoreWorld): void {
         message: 'tab\there, new\nline, \\N and "quotes" \u{1f600}',
         file_id: fileId,
         line: 7,
+        line_end: 9,
         fields: {
           source: '83.149.9.216',
           method: 'GET',
@@ -64,6 +66,7 @@ function shapeContract(world: () => LogStoreWorld): void {
         message: '',
         file_id: fileId,
         line: 1,
+        line_end: 1,
         fields: {},
         highlight: [],
       },
@@ -161,8 +164,8 @@ function surroundingsContract(world: () => LogStoreWorld): void {
     const fileId = await addFile(world(), lines);
     const of = (...numbers: number[]) =>
       numbers.map((number) => {
-        const { line, timestamp, level, service, message } = lines[number - 1] ?? record(0);
-        return { line, timestamp, level, service, message };
+        const { line, lineEnd, timestamp, level, service, message } = lines[number - 1] ?? record(0);
+        return { line, line_end: lineEnd, timestamp, level, service, message };
       });
     const body = { file_id: fileId, q: 'found', sort: 'oldest' };
     const contexts = async (context: number) =>
@@ -173,5 +176,29 @@ function surroundingsContract(world: () => LogStoreWorld): void {
       { before: of(3, 4), after: of(6) },
     ]);
     expect(await search(world(), { ...body, q: 'nothing here', context: 20 })).toMatchObject({ results: [] });
+  });
+
+  test('the context of a hit counts lines, and has the records of several lines within them', async () => {
+    const fileId = await addFile(world(), [
+      record(1, { message: 'first' }),
+      record(2, { message: 'a long trace', lineEnd: 31 }),
+      record(32, { message: 'between' }),
+      record(33, { message: 'found', lineEnd: 40 }),
+      record(41, { message: 'after', lineEnd: 50 }),
+      record(51, { message: 'last' }),
+    ]);
+    await addFile(world(), [record(20, { message: 'of another file', lineEnd: 32 })]);
+    const near = async (context: number) =>
+      (await search(world(), { file_id: fileId, q: 'found', context })).results.map((hit) => ({
+        before: hit.context?.before.map(({ line, line_end }) => [line, line_end]),
+        after: hit.context?.after.map(({ line, line_end }) => [line, line_end]),
+      }));
+    expect(await near(1)).toEqual([{ before: [[32, 32]], after: [[41, 50]] }]);
+    const both = [
+      [2, 31],
+      [32, 32],
+    ];
+    expect(await near(2)).toEqual([{ before: both, after: [[41, 50]] }]);
+    expect(await near(11)).toEqual([{ before: both, after: [[41, 50], [51, 51]] }]);
   });
 }

@@ -22,6 +22,7 @@ export interface LogStoreWorld {
 export function record(line: number, parts: Partial<LogRecord> = {}): LogRecord {
   return {
     line,
+    lineEnd: line,
     timestamp: null,
     level: 'INFO',
     service: null,

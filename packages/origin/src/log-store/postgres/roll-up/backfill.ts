@@ -68,6 +68,7 @@ async function countFile(work: Connections, fileId: string, signal?: AbortSignal
 function toRecord({ line, timestamp, level, service, source, response_time_ms }: LineRow): LogRecord {
   return {
     line,
+    lineEnd: line,
     timestamp: timestamp?.toISOString() ?? null,
     level: levelOfCode(level),
     service,

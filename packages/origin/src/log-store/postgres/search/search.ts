@@ -17,6 +17,7 @@ import { collectKeys, type Key, walkKeys } from './keys.ts';
 import { windowedKeys } from './windows.ts';
 
 interface Row extends Key {
+  line_end: number;
   level: number;
   service: string | null;
   message: string;
@@ -28,7 +29,7 @@ interface Row extends Key {
   fields: Record<string, unknown> | null;
 }
 
-const COLUMNS = `file_id, line, "timestamp", level, service, message, source, method, path, status, response_time_ms, fields`;
+const COLUMNS = `file_id, line, coalesce(line_end, line) AS line_end, "timestamp", level, service, message, source, method, path, status, response_time_ms, fields`;
 
 /** The page that is asked for: one key more than it has records says whether another page follows. */
 interface Page {
@@ -160,9 +161,12 @@ async function readRows(statements: Statements, keys: readonly Key[]): Promise<R
 
 async function readNear(statements: Statements, ranges: readonly NearLines[]): Promise<Row[]> {
   const { rows } = await statements.query<Row>(
-    // OFFSET 0: one scan of the primary key per range, instead of a join that reads whole files.
+    // OFFSET 0: one scan of each index per range, instead of a join that reads whole files.
     `SELECT near.* FROM unnest($1::uuid[], $2::integer[], $3::integer[]) AS ranges (id, low, high), LATERAL (
-       SELECT ${COLUMNS} FROM log_lines WHERE file_id = id AND line BETWEEN low AND high OFFSET 0) AS near`,
+       SELECT ${COLUMNS} FROM log_lines WHERE file_id = id AND line BETWEEN low AND high
+       UNION ALL
+       SELECT ${COLUMNS} FROM log_lines WHERE file_id = id AND line_end BETWEEN low AND high AND line < low
+       OFFSET 0) AS near`,
     [ranges.map(({ fileId }) => fileId), ranges.map(({ from }) => from), ranges.map(({ to }) => to)],
   );
   return rows;
@@ -173,7 +177,7 @@ function positionOf({ timestamp, file_id: fileId, line }: Key): SearchPosition {
 }
 
 function toHit(row: Row, highlight: (message: string) => Highlight[] = () => []): SearchHit {
-  const { file_id, line, timestamp, level, service, message, fields, ...columns } = row;
+  const { file_id, line, line_end, timestamp, level, service, message, fields, ...columns } = row;
   const known = Object.entries(columns).filter(([, value]) => value !== null);
   return {
     id: `${file_id}:${line}`,
@@ -183,6 +187,7 @@ function toHit(row: Row, highlight: (message: string) => Highlight[] = () => [])
     message,
     file_id,
     line,
+    line_end,
     // If the file itself has a column of such a name, the file's value is shown.
     fields: { ...Object.fromEntries(known), ...fields },
     highlight: highlight(message),
