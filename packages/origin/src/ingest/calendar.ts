@@ -1,3 +1,5 @@
+import { ZONE_NAMES } from './zone-names.ts';
+
 const MONTHS = new Map(
   ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'].flatMap((name, index) => [
     [name, index + 1],
@@ -5,39 +7,14 @@ const MONTHS = new Map(
   ]),
 );
 
-/** Zone names that logs write out, with their offset in minutes (RFC 2822, section 4.3, and central European zones). */
-const ZONES: Record<string, number> = {
-  Z: 0,
-  UTC: 0,
-  GMT: 0,
-  EST: -300,
-  EDT: -240,
-  CDT: -300,
-  MST: -420,
-  MDT: -360,
-  PST: -480,
-  PDT: -420,
-  CET: 60,
-  CEST: 120,
-};
-
-/** Pattern source that matches every zone that `zoneOffsetMinutes` reads. */
-export const ZONE_PATTERN = `(?:[+-]\\d\\d:?\\d\\d|[+-]\\d\\d(?!\\d)|(?:${Object.keys(ZONES).join('|')})(?![A-Za-z]))`;
+/** Pattern source that matches every zone that `WrittenZones` reads. */
+export const ZONE_PATTERN = `(?:[+-]\\d\\d:?\\d\\d|[+-]\\d\\d(?!\\d)|(?:Z|${ZONE_NAMES.join('|')})(?![A-Za-z]))`;
 /** Pattern source that matches a time of day in seconds, including leap seconds. */
 export const TIME_PATTERN = '(?:[01]\\d|2[0-3]):[0-5]\\d:(?:[0-5]\\d|60)';
 
 /** Returns the month, 1 to 12, for names such as `Jan` or `JAN`, or undefined for anything else. */
 export function monthOf(name: string): number | undefined {
   return MONTHS.get(name) ?? MONTHS.get(name.toLowerCase());
-}
-
-/** Returns the offset in minutes east of UTC. `zone` is text that `ZONE_PATTERN` matched, or '' for UTC. */
-export function zoneOffsetMinutes(zone: string): number {
-  if (zone === '' || zone === '+0000' || zone === 'Z') return 0;
-  const named = ZONES[zone];
-  if (named !== undefined) return named;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(zone[3] === ':' ? 4 : 3) || '0');
-  return zone[0] === '-' ? -minutes : minutes;
 }
 
 /**

@@ -3,11 +3,11 @@ import type { LogRecord } from '../log-record.ts';
 import { addressOf } from './address.ts';
 import { aliasesOf, type ColumnPlan, type ColumnRole } from './column-names.ts';
 import { durationMs, httpMethod, httpStatus, levelOfColumn, requestOf, serviceName } from './column-values.ts';
+import type { FileTimes } from './file-times.ts';
 import { levelOfStatus } from './levels.ts';
 import { type Columns, withNested } from './nested-columns.ts';
 import { recordOf, setField } from './records.ts';
 import { TimestampReader } from './timestamps.ts';
-import type { YearInference } from './year-inference.ts';
 
 /** Number of column-name sets whose plan is cached. A hostile file can have a new set in each record. */
 const REMEMBERED_PLANS = 500;
@@ -25,8 +25,8 @@ export class ColumnMapper {
   readonly #timestamps: TimestampReader;
   readonly #plans = new Map<string, ColumnPlan>();
 
-  constructor(years: YearInference) {
-    this.#timestamps = new TimestampReader(years);
+  constructor(times: FileTimes) {
+    this.#timestamps = new TimestampReader(times);
   }
 
   record(columns: Columns, rawText: string): LogRecord {

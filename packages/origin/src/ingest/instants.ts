@@ -1,5 +1,5 @@
-import { millisecondsOf, startOfDayMs, timeOfDayMs, zoneOffsetMinutes } from './calendar.ts';
-import type { YearInference } from './year-inference.ts';
+import { millisecondsOf, startOfDayMs, timeOfDayMs } from './calendar.ts';
+import type { FileTimes } from './file-times.ts';
 
 /** Parts of a date. A `year` of undefined asks for inference. */
 export interface DayParts {
@@ -13,7 +13,7 @@ export interface TimeParts {
   time: string;
   /** Digits after the decimal point, or ''. */
   fraction: string;
-  /** Zone as `ZONE_PATTERN` matched it; '' means UTC. */
+  /** Zone as `ZONE_PATTERN` matched it; '' means the zone of the upload. */
   zone: string;
 }
 
@@ -30,13 +30,13 @@ export function isoOf(epochMs: number): string | null {
  * instants take one concatenation.
  */
 export class Instants {
-  readonly #years: YearInference;
+  readonly #times: FileTimes;
   #dayText = '';
   #dayPrefix = '';
   #dayStartsAtMs = 0;
 
-  constructor(years: YearInference) {
-    this.#years = years;
+  constructor(times: FileTimes) {
+    this.#times = times;
   }
 
   /**
@@ -44,17 +44,19 @@ export class Instants {
    */
   at(dayText: string, dayOf: (text: string) => DayParts, when: TimeParts): string | null {
     if (dayText !== this.#dayText && !this.#turnTo(dayText, dayOf(dayText), when.time)) return null;
-    const offsetMinutes = zoneOffsetMinutes(when.zone);
-    if (offsetMinutes === 0 && !when.time.endsWith('60')) {
+    const zone = this.#times.zones.zone(when.zone);
+    if (zone.fixedMs === 0 && !when.time.endsWith('60')) {
       return `${this.#dayPrefix}${when.time}.${millisecondsOf(when.fraction)}Z`;
     }
     const sinceMidnightMs = timeOfDayMs(when.time) + Number(millisecondsOf(when.fraction));
-    return isoOf(this.#dayStartsAtMs + sinceMidnightMs - offsetMinutes * 60_000);
+    const localMs = this.#dayStartsAtMs + sinceMidnightMs;
+    const offsetMs = zone.offsetAt(localMs);
+    return offsetMs === null ? null : isoOf(localMs - offsetMs);
   }
 
   #turnTo(dayText: string, parts: DayParts, time: string): boolean {
     if (parts.month === undefined) return false;
-    const year = parts.year ?? this.#years.yearOf(parts.month, parts.day, timeOfDayMs(time));
+    const year = parts.year ?? this.#times.years.yearOf(parts.month, parts.day, timeOfDayMs(time));
     if (year === undefined) return false;
     const startsAtMs = startOfDayMs(year, parts.month, parts.day);
     if (startsAtMs === undefined) return false;

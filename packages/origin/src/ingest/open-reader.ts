@@ -1,3 +1,4 @@
+import type { FileTimes, TimeOptions } from './file-times.ts';
 import type { FormatReader } from './format-reader.ts';
 import { CsvReader } from './formats/csv.ts';
 import { JsonDocumentReader } from './formats/json-document.ts';
@@ -8,11 +9,10 @@ import { PIECE_BYTES } from './limits.ts';
 import { type ByteSource, peek } from './peek.ts';
 import { LINE_PARSERS, type Recognised, recogniseFormat } from './recognise-format.ts';
 import type { RecordSink } from './record-sink.ts';
-import type { YearInference } from './year-inference.ts';
 
 interface Context {
-  uploadedAt: Date;
-  years: YearInference;
+  timeOptions: TimeOptions;
+  times: FileTimes;
   sink: RecordSink;
 }
 
@@ -25,7 +25,7 @@ export async function openReader(
   context: Context,
 ): Promise<{ reader: FormatReader; bytes: ByteSource }> {
   const { head, ended, all } = await peek(open(), PIECE_BYTES);
-  const recognised = recogniseFormat(head, ended, context.uploadedAt);
+  const recognised = recogniseFormat(head, ended, context.timeOptions);
   const survey = new JsonSurvey();
   survey.write(head);
   if (ended || survey.isSettled) {
@@ -54,15 +54,15 @@ async function surveyRest(survey: JsonSurvey, seenBytes: number, all: ByteSource
   return survey.end();
 }
 
-function documentReader({ place }: SurveyResult & { kind: 'document' }, { years, sink }: Context): FormatReader {
+function documentReader({ place }: SurveyResult & { kind: 'document' }, { times, sink }: Context): FormatReader {
   sink.summary.format = 'json';
-  return new JsonDocumentReader(place, jsonValueParser(years), sink);
+  return new JsonDocumentReader(place, jsonValueParser(times), sink);
 }
 
-function reader(recognised: Recognised, { years, sink }: Context): FormatReader {
+function reader(recognised: Recognised, { times, sink }: Context): FormatReader {
   sink.summary.format = recognised.format;
-  if ('delimiter' in recognised) return new CsvReader(recognised.delimiter, years, sink);
-  const parse = LINE_PARSERS[recognised.format](years);
+  if ('delimiter' in recognised) return new CsvReader(recognised.delimiter, times, sink);
+  const parse = LINE_PARSERS[recognised.format](times);
   // In JSON a bare NUL is an error, and the parser must see it.
   return lineReader(recognised.format === 'ndjson' ? parse : withoutNul(parse), sink);
 }

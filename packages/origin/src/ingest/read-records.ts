@@ -1,16 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { LogRecord } from '../log-record.ts';
 import { decodeBytes } from './decode-bytes.ts';
+import { FileTimes, type TimeOptions } from './file-times.ts';
 import { gunzip, isGzip } from './gunzip.ts';
 import { BATCH_RECORDS, FILE_LIMITS, type FileLimits, MAX_BATCH_BYTES, PIECE_BYTES } from './limits.ts';
 import { openReader } from './open-reader.ts';
 import { type ByteSource, peek } from './peek.ts';
 import { type IngestSummary, RecordSink } from './record-sink.ts';
-import { YearInference } from './year-inference.ts';
 
-export interface ReadOptions {
-  /** Reference date for timestamps without a year. */
-  uploadedAt: Date;
+export interface ReadOptions extends TimeOptions {
   /** Maximum number of records per batch; defaults to 2,000. Batches of long records are smaller. */
   batchRecords?: number;
   /** Stops reading with the signal's reason. */
@@ -66,14 +64,14 @@ export function readRecords(open: () => ByteSource, options: ReadOptions): Recor
 
 async function* batches(
   open: () => ByteSource,
-  { uploadedAt, batchRecords = BATCH_RECORDS, signal, limits = FILE_LIMITS }: ReadOptions,
+  { batchRecords = BATCH_RECORDS, signal, limits = FILE_LIMITS, ...timeOptions }: ReadOptions,
   summary: IngestSummary,
   read: { bytes: number },
 ): AsyncGenerator<readonly LogRecord[]> {
   const sink = new RecordSink(summary, limits.maxRecords);
-  const years = new YearInference(uploadedAt);
+  const times = new FileTimes(timeOptions);
   const openPieces = () => politely(counted(pieces(open(), summary, limits), read), signal);
-  const { reader, bytes } = await openReader(openPieces, { uploadedAt, years, sink });
+  const { reader, bytes } = await openReader(openPieces, { timeOptions, times, sink });
   let waitingBytes = 0;
   for await (const piece of bytes) {
     reader.write(piece);
@@ -84,7 +82,7 @@ async function* batches(
     }
   }
   reader.end();
-  summary.yearInferred = years.used;
+  summary.yearInferred = times.years.used;
   while (sink.waiting > 0) yield sink.take(batchRecords);
 }
 

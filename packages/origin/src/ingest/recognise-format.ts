@@ -1,4 +1,5 @@
 import type { FileFormat } from '@pilotlight/contracts';
+import { FileTimes, type TimeOptions } from './file-times.ts';
 import type { LineParser } from './format-reader.ts';
 import { accessLogParser } from './formats/access-log.ts';
 import { apacheErrorParser } from './formats/apache-error.ts';
@@ -10,7 +11,6 @@ import { nginxErrorParser } from './formats/nginx-error.ts';
 import { syslogRfc3164Parser } from './formats/syslog-rfc3164.ts';
 import { syslogRfc5424Parser } from './formats/syslog-rfc5424.ts';
 import { LineSplitter } from './split-lines.ts';
-import { YearInference } from './year-inference.ts';
 
 /** Number of lines that vote on the format. */
 const SAMPLE_LINES = 100;
@@ -18,7 +18,7 @@ const SAMPLE_LINES = 100;
 /** Formats with one record per line. */
 type LineFormat = Exclude<FileFormat, 'json' | 'csv' | 'tsv'>;
 
-export const LINE_PARSERS: Record<LineFormat, (years: YearInference) => LineParser> = {
+export const LINE_PARSERS: Record<LineFormat, (times: FileTimes) => LineParser> = {
   ndjson: jsonValueParser,
   'apache-access': accessLogParser,
   'apache-error': apacheErrorParser,
@@ -50,13 +50,12 @@ export type Recognised = { format: LineFormat } | { format: 'csv' | 'tsv'; delim
  * Recognises a file by its first bytes: the format that knows most of the sampled lines, if it knows at least half of
  * the lines that can begin a record. Stack traces and other indented or blank lines do not vote.
  */
-export function recogniseFormat(head: Buffer, isWholeFile: boolean, uploadedAt: Date): Recognised {
+export function recogniseFormat(head: Buffer, isWholeFile: boolean, options: TimeOptions): Recognised {
   const lines = sampleLines(head, isWholeFile);
   const voters = lines.filter(canBeginRecord).slice(0, SAMPLE_LINES);
   if (voters.length === 0) return { format: 'text' };
   // Years inferred for the vote must not mark the file as having inferred years.
-  const known = (format: LineFormat, lines = voters) =>
-    knownLines(LINE_PARSERS[format](new YearInference(uploadedAt)), lines);
+  const known = (format: LineFormat, lines = voters) => knownLines(LINE_PARSERS[format](new FileTimes(options)), lines);
   // A number or a string alone is valid JSON too, but a file of such lines is text.
   const structured = voters.filter((line) => /^[{[]/.test(line));
   if (known('ndjson', structured) * 2 >= voters.length) return { format: 'ndjson' };

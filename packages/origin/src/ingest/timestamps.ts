@@ -1,6 +1,6 @@
+import type { FileTimes } from './file-times.ts';
 import { Instants, isoOf } from './instants.ts';
 import { TIMESTAMP_SHAPES, type TimestampShape } from './timestamp-shapes.ts';
-import type { YearInference } from './year-inference.ts';
 
 /**
  * Reads instants from text and numbers. Use one per file: it caches the notation and the day of the previous instant.
@@ -9,8 +9,8 @@ export class TimestampReader {
   readonly #instants: Instants;
   #last: TimestampShape | undefined;
 
-  constructor(years: YearInference) {
-    this.#instants = new Instants(years);
+  constructor(times: FileTimes) {
+    this.#instants = new Instants(times);
   }
 
   /** Returns the instant written at `from` in a line and its end, or null. */

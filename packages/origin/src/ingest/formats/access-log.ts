@@ -1,10 +1,10 @@
 import type { LogRecord } from '../../log-record.ts';
 import { monthOf, TIME_PATTERN } from '../calendar.ts';
+import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { type DayParts, Instants } from '../instants.ts';
 import { levelOfStatus } from '../levels.ts';
 import { recordOf } from '../records.ts';
-import type { YearInference } from '../year-inference.ts';
 import { parseRequestLine } from './request-line.ts';
 
 /** Unrolled, so that each character matches in one way only and the pattern cannot backtrack. */
@@ -28,8 +28,8 @@ const dayOf = (text: string): DayParts => ({
  * columns. The message is the whole line. A decimal number right after the user agent is nginx's `$request_time` in
  * seconds; a whole number could be seconds or microseconds, so it stays in `fields.rest`.
  */
-export function accessLogParser(years: YearInference): LineParser {
-  const instants = new Instants(years);
+export function accessLogParser(times: FileTimes): LineParser {
+  const instants = new Instants(times);
   return (line) => {
     const match = ACCESS_LINE.exec(line);
     if (match === null) return null;

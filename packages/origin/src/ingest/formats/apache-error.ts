@@ -1,10 +1,10 @@
 import type { Level } from '@pilotlight/contracts';
 import { addressOf } from '../address.ts';
+import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
-import type { YearInference } from '../year-inference.ts';
 
 /** After the time: ] [module:level] [pid 1:tid 2] [client 1.2.3.4:5] message */
 const AFTER_TIME =
@@ -14,8 +14,8 @@ const AFTER_TIME =
  * Parses Apache's error log before 2.4, `[Sun Dec 04 04:47:44 2005] [notice] …`, and from 2.4 on, `[Wed Oct 11
  * 14:32:52.123456 2000] [core:error] [pid 1:tid 2] [client 1.2.3.4:5] …`. The module becomes the service.
  */
-export function apacheErrorParser(years: YearInference): LineParser {
-  const timestamps = new TimestampReader(years);
+export function apacheErrorParser(times: FileTimes): LineParser {
+  const timestamps = new TimestampReader(times);
   return (line) => {
     if (line[0] !== '[') return null;
     const time = timestamps.prefix(line, 1);

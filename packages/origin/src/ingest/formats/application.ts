@@ -1,10 +1,10 @@
 import type { Level } from '@pilotlight/contracts';
 import type { LogRecord } from '../../log-record.ts';
+import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { LEVEL_WORDS, levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
-import type { YearInference } from '../year-inference.ts';
 import { readOrigin } from './application-origin.ts';
 import { readRequest } from './application-request.ts';
 
@@ -52,8 +52,8 @@ const LOGCAT = /\s+(\d{1,10})\s+(\d{1,10})\s+([VDIWEFA])\s+/y;
  * OpenStack, glog, logcat and similar. The time may be in brackets; the level may come before the time or after the
  * component. A line with a time but no level belongs to the family and has level UNKNOWN; a line with neither does not.
  */
-export function applicationParser(years: YearInference): LineParser {
-  const timestamps = new TimestampReader(years);
+export function applicationParser(times: FileTimes): LineParser {
+  const timestamps = new TimestampReader(times);
   return (line) => {
     const glog = GLOG.exec(line);
     if (glog !== null) return glogRecord(glog, timestamps);

@@ -1,11 +1,11 @@
 import { parse } from 'csv-parse/sync';
 import { ColumnMapper } from '../columns.ts';
+import type { FileTimes } from '../file-times.ts';
 import type { FormatReader } from '../format-reader.ts';
 import { MAX_COLUMNS } from '../limits.ts';
 import type { RecordSink } from '../record-sink.ts';
 import { setField } from '../records.ts';
 import { LineSplitter } from '../split-lines.ts';
-import type { YearInference } from '../year-inference.ts';
 import { type CsvRow, CsvRows } from './csv-rows.ts';
 
 /** Rows parsed per call: starting csv-parse costs more than parsing further rows. */
@@ -26,9 +26,9 @@ export class CsvReader implements FormatReader {
   #header: readonly string[] | null = null;
   #waiting: CsvRow[] = [];
 
-  constructor(delimiter: string, years: YearInference, sink: RecordSink) {
+  constructor(delimiter: string, times: FileTimes, sink: RecordSink) {
     this.#delimiter = delimiter;
-    this.#mapper = new ColumnMapper(years);
+    this.#mapper = new ColumnMapper(times);
     this.#sink = sink;
     this.#rows = new CsvRows(delimiter, (row) => this.#take(row));
     this.#lines = new LineSplitter((text, end, truncatedBytes) =>

@@ -1,9 +1,9 @@
 import type { LogRecord } from '../../log-record.ts';
 import { ColumnMapper } from '../columns.ts';
+import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { recordOf } from '../records.ts';
 import { storableText, storableValue, traitOf } from '../storable.ts';
-import type { YearInference } from '../year-inference.ts';
 
 /**
  * Parses one JSON text as a record. The members of an object become columns; any other value becomes a record with its
@@ -11,8 +11,8 @@ import type { YearInference } from '../year-inference.ts';
  *
  * Integers beyond 2^53 and numbers beyond the range of a double stay exact: they become strings of their digits.
  */
-export function jsonValueParser(years: YearInference): LineParser {
-  const mapper = new ColumnMapper(years);
+export function jsonValueParser(times: FileTimes): LineParser {
+  const mapper = new ColumnMapper(times);
   return (text) => {
     const value = parseJson(text);
     if (value === undefined) return null;

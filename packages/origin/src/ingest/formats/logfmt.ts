@@ -1,7 +1,7 @@
 import { ColumnMapper } from '../columns.ts';
+import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { setField } from '../records.ts';
-import type { YearInference } from '../year-inference.ts';
 
 /** Matches `key=value`, `key="quoted \" value"`, `key=` or a bare `key`, and the blanks after it. */
 const PAIR = /([^\s="]{1,255})(?:=(?:"([^"\\]*(?:\\.[^"\\]*)*)"(?=\s|$)|([^\s"]*)))?(?:\s+|$)/y;
@@ -11,8 +11,8 @@ const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r' };
  * Parses logfmt: `time=… level=info msg="…" key=value`. A line is logfmt if it consists of two or more pairs from end
  * to end.
  */
-export function logfmtParser(years: YearInference): LineParser {
-  const mapper = new ColumnMapper(years);
+export function logfmtParser(times: FileTimes): LineParser {
+  const mapper = new ColumnMapper(times);
   return (line) => {
     const columns = readPairs(line.trimEnd());
     return columns === null ? null : mapper.record(columns, line);

@@ -1,9 +1,9 @@
 import { TIME_PATTERN } from '../calendar.ts';
+import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { type DayParts, Instants } from '../instants.ts';
 import { levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
-import type { YearInference } from '../year-inference.ts';
 import { parseRequestLine } from './request-line.ts';
 
 /** 2015/05/17 10:05:03 [error] 123#456: *789 message */
@@ -20,8 +20,8 @@ const dayOf = (text: string): DayParts => ({
 /**
  * Parses nginx's error log. Client, server, request and host come from the end of the message, where nginx writes them.
  */
-export function nginxErrorParser(years: YearInference): LineParser {
-  const instants = new Instants(years);
+export function nginxErrorParser(times: FileTimes): LineParser {
+  const instants = new Instants(times);
   return (line) => {
     const match = ERROR_LINE.exec(line);
     if (match === null) return null;

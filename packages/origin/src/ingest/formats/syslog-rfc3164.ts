@@ -1,10 +1,10 @@
 import type { LogRecord } from '../../log-record.ts';
 import { addressInMessage } from '../address.ts';
+import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { levelOfWord } from '../levels.ts';
 import { recordOf } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
-import type { YearInference } from '../year-inference.ts';
 import { priorityOf, spokenLevel } from './syslog-priority.ts';
 
 /** `Mmm dd hh:mm:ss`, or the ISO 8601 time with a T that rsyslog and others write instead. */
@@ -18,8 +18,8 @@ const TAG = /^([^\s:[(<>"'][^:[<>"']{0,63}?)(?:\[(\d{1,10})\])?(?: (\([^)]{0,255
  * Parses syslog of RFC 3164 with an inferred year, and the same format with an ISO 8601 time. A line without `<PRI>`
  * has no severity, so its level is UNKNOWN unless the message begins with a level (`error: …`, `[warn] …`).
  */
-export function syslogRfc3164Parser(years: YearInference): LineParser {
-  const timestamps = new TimestampReader(years);
+export function syslogRfc3164Parser(times: FileTimes): LineParser {
+  const timestamps = new TimestampReader(times);
   return (line) => {
     const head = priorityOf(line);
     if (head === null) return null;

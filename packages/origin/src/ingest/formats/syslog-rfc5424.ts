@@ -1,15 +1,15 @@
+import type { FileTimes } from '../file-times.ts';
 import type { LineParser } from '../format-reader.ts';
 import { recordOf, setField } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
-import type { YearInference } from '../year-inference.ts';
 import { priorityOf, spokenLevel } from './syslog-priority.ts';
 
 /** After the version: time host app process message-id, then structured data and message. */
 const HEADER = /1 (\S{1,64}) (\S{1,255}) (\S{1,128}) (\S{1,128}) (\S{1,64}) (?=-|\[)/y;
 
 /** Parses syslog of RFC 5424, with or without its `<PRI>`. Structured data goes to `fields.structured_data`. */
-export function syslogRfc5424Parser(years: YearInference): LineParser {
-  const timestamps = new TimestampReader(years);
+export function syslogRfc5424Parser(times: FileTimes): LineParser {
+  const timestamps = new TimestampReader(times);
   return (line) => {
     const head = priorityOf(line);
     if (head === null) return null;
