@@ -9,11 +9,27 @@ export type ColumnRole =
   | 'status'
   | 'responseTime';
 
-/** For each role, the record's columns that can fill it, best first. `date` and `time` together make an instant. */
-export type ColumnPlan = Readonly<Record<ColumnRole, readonly string[]>> & {
+/** For each role, the names that can fill it, best first. `date` and `time` together make an instant. */
+type AliasPlan = Readonly<Record<ColumnRole, readonly string[]>> & {
   readonly date: string | undefined;
   readonly time: string | undefined;
 };
+
+const DURATION_NAMES = [
+  'response_time',
+  'duration',
+  'elapsed',
+  'took',
+  'latency',
+  'request_time',
+  'request_duration',
+  'time_taken',
+  'processing_time',
+  'total_time',
+  'elapsed_time',
+];
+
+const UNITS = 'ms millis milliseconds s sec seconds us micros microseconds ns nanos nanoseconds'.split(' ');
 
 /**
  * Column names per role, in the form that `comparable` returns (lower-case letters and digits only), so `log.level`,
@@ -41,14 +57,26 @@ const ALIASES: Record<ColumnRole, readonly string[]> = {
       'http.response.status_code sc_status',
   ),
   responseTime: names(
-    'response_time_ms response_time duration_ms duration elapsed_ms elapsed took_ms took latency_ms latency ' +
-      'request_time request_time_ms request_duration_ms request_duration time_taken response_time_s duration_s ' +
-      'duration_seconds latency_s latency_seconds response_time_seconds elapsed_seconds duration_us latency_us ' +
-      'duration_ns latency_ns elapsed_us elapsed_ns upstream_response_time',
+    [...DURATION_NAMES, ...UNITS.flatMap((unit) => DURATION_NAMES.map((name) => `${name}_${unit}`))].join(' '),
   ),
 };
 
-const ROLES = Object.keys(ALIASES) as ColumnRole[];
+export const COLUMN_ROLES = Object.keys(ALIASES) as readonly ColumnRole[];
+
+/**
+ * Where records of any schema nest values that others have as columns. Only these are looked for in records of an
+ * unknown schema.
+ */
+export const NESTED_NAMES = [
+  'log.level',
+  'log.logger',
+  'service.name',
+  'source.ip',
+  'client.ip',
+  'url.path',
+  'http.request.method',
+  'http.response.status_code',
+] as const;
 
 function names(text: string): readonly string[] {
   return [...new Set(text.split(' ').map(comparable))];
@@ -60,14 +88,14 @@ export function comparable(name: string): string {
 }
 
 /** Returns, for each role, the columns that can fill it. */
-export function aliasesOf(columnNames: readonly string[]): ColumnPlan {
+export function aliasesOf(columnNames: readonly string[]): AliasPlan {
   const byName = new Map<string, string>();
   for (const name of columnNames) {
     const compared = comparable(name);
     if (!byName.has(compared)) byName.set(compared, name);
   }
   const plan = Object.fromEntries(
-    ROLES.map((role) => [role, ALIASES[role].flatMap((alias) => byName.get(alias) ?? [])]),
+    COLUMN_ROLES.map((role) => [role, ALIASES[role].flatMap((alias) => byName.get(alias) ?? [])]),
   ) as Record<ColumnRole, string[]>;
   return { ...plan, date: byName.get('date'), time: byName.get('time') };
 }

@@ -1,14 +1,25 @@
 import type { Level } from '@pilotlight/contracts';
-import { comparable } from './column-names.ts';
 import { parseRequestLine } from './formats/request-line.ts';
-import { levelOfNumber, levelOfWord } from './levels.ts';
+import { levelOfWord } from './levels.ts';
+import { LEVEL_SCALES, type LevelScale } from './schemas/level-scales.ts';
 
-/** Returns the level of a word, a letter, a pino number or a syslog severity, or undefined for any other value. */
-export function levelOfColumn(value: unknown): Level | undefined {
-  if (typeof value === 'number') return levelOfNumber(value);
-  if (typeof value !== 'string' || value.length > 16) return undefined;
+/**
+ * Returns the level of a word or a letter, or of a number of the given scale. Without a scale a number has no level:
+ * 4 is Information for Windows, a warning for syslog and nothing for pino.
+ */
+export function levelOfColumn(
+  value: unknown,
+  scale?: LevelScale,
+  words?: Readonly<Record<string, Level>>,
+): Level | undefined {
+  if (typeof value === 'number') return scale === undefined ? undefined : LEVEL_SCALES[scale](value);
+  if (typeof value !== 'string' || value.length > 24) return undefined;
   const word = value.trim();
-  return /^\d{1,2}$/.test(word) ? levelOfNumber(Number(word)) : levelOfWord(word);
+  const own = words?.[word.toLowerCase()];
+  if (own !== undefined) return own;
+  if (scale !== undefined && /^\d{1,3}$/.test(word)) return LEVEL_SCALES[scale](Number(word));
+  // Go's slog writes levels between its own as an offset: ERROR+2, DEBUG-1.
+  return levelOfWord(word) ?? levelOfWord(word.replace(/[+-]\d{1,3}$/, ''));
 }
 
 export function serviceName(value: unknown): string | null {
@@ -33,35 +44,38 @@ export function requestOf(value: unknown): { method: string | null; path: string
   return request?.protocol == null ? null : { method: request.method, path: request.path };
 }
 
+export type DurationUnit = 'ns' | 'us' | 'ms' | 's';
+
 const UNIT_MS: Record<string, number> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1e3, sec: 1e3, m: 60_000 };
 
 /**
- * Returns a duration in milliseconds, or null. The unit comes from the value (`1.5s`), else from the suffix of the
- * column's name, else it is milliseconds.
+ * Returns a duration in milliseconds, or null. The unit comes from the value (`1.5s`), else it is `unit`; a number
+ * without either is not a duration.
  */
-export function durationMs(value: unknown, name: string): number | null {
+export function durationMs(value: unknown, unit: DurationUnit | undefined): number | null {
   const match =
     typeof value === 'number'
       ? [String(value), String(value)]
       : /^(\d{1,15}(?:\.\d{1,15})?) ?([a-zµμ]{1,3})?$/.exec(String(value));
   if (match === null || typeof value === 'boolean') return null;
   const amount = Number(match[1]);
-  const unit = match[2] === undefined ? unitOf(name) : UNIT_MS[match[2]];
-  if (unit === undefined || !Number.isFinite(amount) || amount < 0) return null;
+  const perUnit = UNIT_MS[match[2] ?? unit ?? ''];
+  if (perUnit === undefined || !Number.isFinite(amount) || amount < 0) return null;
   // Twelve digits hold any duration, and turn 0.123 s into 123 ms instead of 122.99999999999999.
-  const milliseconds = Number((amount * unit).toPrecision(12));
+  const milliseconds = Number((amount * perUnit).toPrecision(12));
   return milliseconds <= Number.MAX_SAFE_INTEGER ? milliseconds : null;
 }
 
-/** Returns the unit that a column's name implies, in milliseconds. nginx's `request_time` is in seconds. */
-function unitOf(name: string): number {
-  const compared = comparable(name);
-  if (
-    compared === 'requesttime' ||
-    compared === 'upstreamresponsetime' ||
-    /(?<!milli|micro|nano)seconds$/.test(compared)
-  )
-    return 1e3;
-  const suffix = /(?:[._-]|(?<=[a-z])(?=[A-Z]))(ms|us|ns|s|sec)$/i.exec(name)?.[1]?.toLowerCase();
-  return suffix === undefined ? 1 : (UNIT_MS[suffix] ?? 1);
+const UNIT_WORDS: readonly (readonly [DurationUnit, RegExp])[] = [
+  ['ms', /^(?:ms|msecs?|millis|milliseconds?)$|(?:millis|milliseconds|[a-z]{3}ms)$/],
+  ['us', /^(?:us|usecs?|micros|microseconds?)$|(?:micros|microseconds)$/],
+  ['ns', /^(?:ns|nsecs?|nanos|nanoseconds?)$|(?:nanos|nanoseconds)$/],
+  ['s', /^(?:s|secs?|seconds?)$|seconds$/],
+];
+
+/** Returns the unit that the last word of a column's name is (`duration_ms`, `elapsedMilliseconds`), or undefined. */
+export function unitOfName(name: string): DurationUnit | undefined {
+  const words = name.replace(/([a-z\d])([A-Z])/g, '$1 $2').match(/[A-Za-z\d]+/g);
+  const last = words?.at(-1)?.toLowerCase() ?? '';
+  return UNIT_WORDS.find(([, pattern]) => pattern.test(last))?.[0];
 }

@@ -1,60 +1,44 @@
 import { isIP } from 'node:net';
 import type { LogRecord } from '../log-record.ts';
 import { addressOf } from './address.ts';
-import { aliasesOf, type ColumnPlan, type ColumnRole } from './column-names.ts';
+import type { ColumnRole } from './column-names.ts';
 import { durationMs, httpMethod, httpStatus, levelOfColumn, requestOf, serviceName } from './column-values.ts';
 import type { FileTimes } from './file-times.ts';
+import { instantValue } from './instant-values.ts';
 import { levelOfStatus } from './levels.ts';
-import { type Columns, withNested } from './nested-columns.ts';
 import { recordOf, setField } from './records.ts';
+import { type Columns, valueAt } from './schemas/access.ts';
+import type { RolePlan, RoleSource } from './schemas/role-plan.ts';
+import { SchemaPlans } from './schemas/schema-plans.ts';
 import { TimestampReader } from './timestamps.ts';
 
-/** Number of column-name sets whose plan is cached. A hostile file can have a new set in each record. */
-const REMEMBERED_PLANS = 500;
 /**
- * Longest set of names that is cached, in characters. The names of a 64 KiB record can take 800 KB; 500 of them would
- * take more memory than the rest of the process.
- */
-const REMEMBERED_NAMES_CHARACTERS = 10_000;
-
-/**
- * Turns named columns into a record. A column's name decides its role, and only a value that fits the role is taken;
- * the other columns go to `fields` unchanged. Without a message column, the message is the record's raw text.
+ * Turns named columns into a record. The record's schema, else a column's name, decides its role, and only a value that
+ * fits the role is taken; the other columns go to `fields` unchanged. Without a message column, the message is the
+ * record's raw text.
  */
 export class ColumnMapper {
   readonly #timestamps: TimestampReader;
-  readonly #plans = new Map<string, ColumnPlan>();
+  readonly #plans = new SchemaPlans();
 
   constructor(times: FileTimes) {
     this.#timestamps = new TimestampReader(times);
   }
 
   record(columns: Columns, rawText: string): LogRecord {
-    const all = withNested(columns);
-    const plan = this.#planOf(Object.keys(all));
+    const plan = this.#plans.planOf(columns);
     const record = recordOf({ message: rawText });
     const taken = new Set<string>();
-    this.#takeTimestamp(plan, all, record, taken);
-    const hasLevel = takeWords(plan, all, record, taken);
-    takeRequest(plan, all, record, taken);
-    if (!hasLevel && record.status !== null) record.level = levelOfStatus(record.status);
+    this.#takeTimestamp(plan, columns, record, taken);
+    takeWords(plan, columns, record, taken);
+    takeRequest(plan, columns, record, taken);
+    takeLevel(plan, columns, record, taken);
     // A value found inside a column appears twice, because the column stays whole.
     for (const name of Object.keys(columns)) if (!taken.has(name)) setField(record.fields, name, columns[name]);
     return record;
   }
 
-  #planOf(names: readonly string[]): ColumnPlan {
-    const key = names.join('\n');
-    const known = this.#plans.get(key);
-    if (known !== undefined) return known;
-    const plan = aliasesOf(names);
-    if (key.length > REMEMBERED_NAMES_CHARACTERS) return plan;
-    if (this.#plans.size >= REMEMBERED_PLANS) this.#plans.clear();
-    this.#plans.set(key, plan);
-    return plan;
-  }
-
-  #takeTimestamp(plan: ColumnPlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
+  #takeTimestamp(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
     const { date, time } = plan;
     if (date !== undefined && time !== undefined) {
       record.timestamp = this.#timestamps.column(`${columns[date]} ${columns[time]}`);
@@ -63,46 +47,62 @@ export class ColumnMapper {
         return;
       }
     }
-    record.timestamp = take(plan, 'timestamp', columns, taken, (value) => this.#timestamps.column(value)) ?? null;
+    const read = (value: unknown) => this.#timestamps.column(instantValue(value));
+    record.timestamp = take(plan, 'timestamp', columns, taken, read) ?? null;
   }
 }
 
-/** Returns the first value among a role's columns that fits, or undefined, and marks its column as taken. */
+/** Returns the first value among a role's places that fits, or undefined, and marks its column as taken. */
 function take<Value>(
-  plan: ColumnPlan,
+  plan: RolePlan,
   role: ColumnRole,
   columns: Columns,
   taken: Set<string>,
-  read: (value: unknown, name: string) => Value | null | undefined,
+  read: (value: unknown, source: RoleSource) => Value | null | undefined,
 ): Value | undefined {
-  for (const name of plan[role]) {
-    if (taken.has(name)) continue;
-    const value = read(columns[name], name);
+  for (const source of plan.sources[role]) {
+    const isWhole = source.inner.length === 0;
+    if (isWhole && taken.has(source.column)) continue;
+    const value = read(isWhole ? columns[source.column] : valueAt(source, columns), source);
     if (value === null || value === undefined) continue;
-    taken.add(name);
+    if (isWhole) taken.add(source.column);
     return value;
   }
   return undefined;
 }
 
-/** Sets level, service and message. Returns whether the record has a level. */
-function takeWords(plan: ColumnPlan, columns: Columns, record: LogRecord, taken: Set<string>): boolean {
-  const level = take(plan, 'level', columns, taken, levelOfColumn);
+function takeLevel(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
+  const level = take(plan, 'level', columns, taken, (value, { scale, levelWords }) =>
+    levelOfColumn(value, scale, levelWords),
+  );
+  const ifAbsent = plan.schema?.levelIfAbsent;
   if (level !== undefined) record.level = level;
+  else if (ifAbsent !== undefined && plan.ownLevels.every((place) => valueAt(place, columns) === undefined)) {
+    record.level = ifAbsent;
+  } else if (record.status !== null) record.level = levelOfStatus(record.status);
+}
+
+function takeWords(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
   record.service = take(plan, 'service', columns, taken, serviceName) ?? null;
   const message = take(plan, 'message', columns, taken, (value) => (typeof value === 'string' ? value : null));
   if (message !== undefined) record.message = message;
-  return level !== undefined;
 }
 
-function takeRequest(plan: ColumnPlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
+function takeRequest(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
   const address = (value: unknown) =>
     typeof value === 'string' && isIP(addressOf(value)) !== 0 ? addressOf(value) : null;
   record.source = take(plan, 'source', columns, taken, address) ?? null;
   record.status = take(plan, 'status', columns, taken, httpStatus) ?? null;
-  record.responseTimeMs = take(plan, 'responseTime', columns, taken, durationMs) ?? null;
+  record.responseTimeMs =
+    take(plan, 'responseTime', columns, taken, (value, { unit }) => durationMs(value, unit)) ??
+    durationInMessage(plan, record.message);
   record.method = take(plan, 'method', columns, taken, httpMethod) ?? null;
   const request = take(plan, 'path', columns, taken, requestOf);
   record.path = request?.path ?? null;
   record.method ??= request?.method ?? null;
+}
+
+function durationInMessage({ schema }: RolePlan, message: string): number | null {
+  const match = schema?.durationInMessage?.exec(message);
+  return match == null ? null : durationMs(match[1], 'ms');
 }

@@ -4,14 +4,14 @@ import { levelOfStatus } from './levels.ts';
 
 describe('levels', () => {
   test.each([
-    ['TRACE', ['trace', 'FINEST', 'verbose', 'T', 10, '10', 'trace3']],
-    ['DEBUG', ['debug', 'Dbg', 'fine', 'D', 20, 7, '7']],
-    ['INFO', ['info', 'Information', 'LOG', 'i', 30, 6]],
-    ['NOTICE', ['notice', 'Note', 5]],
-    ['WARN', ['warn', 'WARNING', 'wrn', 'W', 40, 4]],
-    ['ERROR', ['error', 'ERR', 'severe', 'E', 50, 3]],
-    ['FATAL', ['fatal', 'critical', 'crit', 'alert', 'emerg', 'panic', 60, 0, 1, 2]],
-    [undefined, ['', 'errors', 'none', 8, 15, 100, -1, 1.5, null, {}, true]],
+    ['TRACE', ['trace', 'FINEST', 'verbose', 'T', 'trace3']],
+    ['DEBUG', ['debug', 'Dbg', 'fine', 'D', 'DEBUG-1']],
+    ['INFO', ['info', 'Information', 'LOG', 'i', 'INFO+2']],
+    ['NOTICE', ['notice', 'Note']],
+    ['WARN', ['warn', 'WARNING', 'wrn', 'W']],
+    ['ERROR', ['error', 'ERR', 'severe', 'E', 'ERROR+2']],
+    ['FATAL', ['fatal', 'critical', 'crit', 'alert', 'emerg', 'panic']],
+    [undefined, ['', 'errors', 'none', 'ERROR+', '+2', 4, '4', 30, -1, 1.5, null, {}, true]],
   ])('%s has all the usual spellings', (level, spellings) => {
     for (const spelling of spellings) expect({ spelling, level: levelOfColumn(spelling) }).toEqual({ spelling, level });
   });

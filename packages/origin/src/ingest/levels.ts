@@ -21,24 +21,9 @@ export const LEVEL_WORDS: readonly string[] = [...BY_SPELLING.keys()]
   .filter((word) => word.length > 1)
   .sort((a, b) => b.length - a.length);
 
-/** Levels by severity, from emergency (0) to debug (7): RFC 5424, section 6.2.1. */
-const BY_SEVERITY = ['FATAL', 'FATAL', 'FATAL', 'ERROR', 'WARN', 'NOTICE', 'INFO', 'DEBUG'] as const;
-
 /** Returns the level that a word or letter names, in any case, or undefined. */
 export function levelOfWord(word: string): Level | undefined {
   return BY_SPELLING.get(word) ?? BY_SPELLING.get(word.toLowerCase());
-}
-
-export function levelOfSeverity(severity: number): Level | undefined {
-  return BY_SEVERITY[severity];
-}
-
-/** Returns the level of a number in a column: pino and bunyan (10, 20 … 60), else a syslog severity, else undefined. */
-export function levelOfNumber(value: number): Level | undefined {
-  if (value >= 10 && value <= 60 && value % 10 === 0) {
-    return (['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const)[value / 10 - 1];
-  }
-  return levelOfSeverity(value);
 }
 
 /** Returns the level that an HTTP status implies. */

@@ -11,8 +11,8 @@ describe('JSON lines', () => {
 
   test('columns get the role that their name implies, and the others keep their value', async () => {
     const { records } = await readAll(
-      '{"time":1705314645123,"level":50,"name":"x","msg":"m","clientIP":"1.2.3.4:80","http.response.status_code":"503",' +
-        '"responseTime":12.5,"method":"get","request":"GET /a HTTP/1.1","n":{"a":[1]}}\n{}\n',
+      '{"time":1705314645123,"level":"error","name":"x","msg":"m","clientIP":"1.2.3.4:80","http.response.status_code":"503",' +
+        '"response_time_ms":12.5,"method":"get","request":"GET /a HTTP/1.1","n":{"a":[1]}}\n{}\n',
     );
     expect(records[0]).toEqual({
       line: 1,

@@ -1,5 +1,6 @@
 import type { Level } from '@pilotlight/contracts';
-import { levelOfSeverity, levelOfWord } from '../levels.ts';
+import { levelOfWord } from '../levels.ts';
+import { LEVEL_SCALES } from '../schemas/level-scales.ts';
 
 const PRIORITY = /^<(\d{1,3})>/;
 
@@ -17,7 +18,7 @@ export function priorityOf(line: string): { priority: Priority | undefined; end:
   const match = PRIORITY.exec(line);
   if (match === null) return { priority: undefined, end: 0 };
   const value = Number(match[1]);
-  const level = levelOfSeverity(value % 8);
+  const level = LEVEL_SCALES.syslog(value % 8);
   if (value > 191 || level === undefined) return null;
   return { priority: { level, facility: Math.floor(value / 8) }, end: match[0].length };
 }

@@ -1,0 +1,65 @@
+import type { Schema } from './schema.ts';
+
+/** Loggers of Node.js. */
+export const NODE: readonly Schema[] = [
+  {
+    name: 'bunyan',
+    title: 'Bunyan (Node.js)',
+    family: 'applications',
+    source: 'https://github.com/trentm/node-bunyan#log-record-fields',
+    has: ['v', 'level', 'name', 'hostname', 'pid', 'time', 'msg'],
+    values: { v: 'number', level: 'number' },
+    roles: {
+      timestamp: ['time'],
+      level: ['level'],
+      service: ['name'],
+      message: ['msg'],
+      method: ['req.method'],
+      path: ['req.url'],
+      status: ['res.statusCode'],
+      source: ['req.remoteAddress'],
+    },
+    scale: 'pino',
+    examples: [
+      {
+        line: '{"name":"shop","hostname":"web1","pid":71,"level":50,"msg":"card declined","time":"2026-03-01T10:00:00.123Z","v":0}',
+        record: { timestamp: '2026-03-01T10:00:00.123Z', level: 'ERROR', service: 'shop', message: 'card declined' },
+      },
+    ],
+  },
+  {
+    name: 'pino',
+    title: 'pino and pino-http (Node.js, Fastify)',
+    family: 'applications',
+    source: 'https://github.com/pinojs/pino/blob/main/docs/api.md',
+    has: ['level', 'time'],
+    values: { level: /^[1-6]0$/, time: /^1\d{12}$|^\d{4}-\d\d-\d\dT/ },
+    roles: {
+      timestamp: ['time'],
+      level: ['level'],
+      service: ['service', 'name'],
+      message: ['msg'],
+      source: ['req.remoteAddress', 'reqRemoteAddress', 'req.ip'],
+      method: ['req.method'],
+      path: ['req.url'],
+      status: ['res.statusCode'],
+    },
+    durations: { responseTime: 'ms' },
+    scale: 'pino',
+    examples: [
+      {
+        line: '{"level":30,"time":1772359200123,"pid":71,"hostname":"web1","req":{"method":"GET","url":"/lamp","remoteAddress":"203.0.113.5"},"res":{"statusCode":200},"responseTime":12.5,"msg":"request completed"}',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          level: 'INFO',
+          message: 'request completed',
+          source: '203.0.113.5',
+          method: 'GET',
+          path: '/lamp',
+          status: 200,
+          responseTimeMs: 12.5,
+        },
+      },
+    ],
+  },
+];

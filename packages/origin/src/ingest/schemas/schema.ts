@@ -1,0 +1,43 @@
+import type { Level } from '@pilotlight/contracts';
+import type { LogRecord } from '../../log-record.ts';
+import type { ColumnRole } from '../column-names.ts';
+import type { DurationUnit } from '../column-values.ts';
+import type { LevelScale } from './level-scales.ts';
+
+/** Test of one value: its type (`text` is a string), a pattern of its whole text, or the values that it may have. */
+export type ValueTest = 'number' | 'text' | 'object' | 'list' | RegExp | readonly (string | number)[];
+
+/**
+ * A schema of records whose columns have names: JSON objects, logfmt pairs and rows of a table. It says what a product
+ * means by its names, so that a number of level and a duration are read as their writer meant them.
+ *
+ * A path (`http.request.method`) is a column of exactly that name, else nested members.
+ */
+export interface Schema {
+  readonly name: string;
+  readonly title: string;
+  readonly family: 'conventions' | 'containers' | 'cloud' | 'proxies' | 'systems' | 'databases' | 'applications';
+  /** Address of the schema's own documentation. */
+  readonly source: string;
+  /** Paths that a record of this schema has, all of them; `a|b` is one of two. */
+  readonly has: readonly string[];
+  /** Columns that a record of this schema does not have. */
+  readonly lacks?: readonly string[];
+  /** Tests of values that tell the schema from others with the same names. */
+  readonly values?: Readonly<Record<string, ValueTest>>;
+  /** Paths that fill a role, best first. The general names of the role follow. */
+  readonly roles: Partial<Readonly<Record<Exclude<ColumnRole, 'responseTime'>, readonly string[]>>>;
+  /** Paths of the response time, best first, with the unit of a number without one; `null`: the value has a unit. */
+  readonly durations?: Readonly<Record<string, DurationUnit | null>>;
+  /** Pattern that finds the milliseconds of the response time in the message, in its first group. */
+  readonly durationInMessage?: RegExp;
+  /** Meaning of level numbers. */
+  readonly scale?: LevelScale;
+  /** Words of level that only this schema uses, in lower case. */
+  readonly levelWords?: Readonly<Record<string, Level>>;
+  /** Level of a record that has none of the level's columns. */
+  readonly levelIfAbsent?: Level;
+  /** Columns that no general name may claim, because they mean something else in this schema. */
+  readonly notRoles?: readonly string[];
+  readonly examples: readonly { readonly line: string; readonly record: Partial<LogRecord> }[];
+}
