@@ -1,5 +1,5 @@
 import type { LogRecord } from '../log-record.ts';
-import type { YearInference } from './year-inference.ts';
+import type { FileTimes } from './file-times.ts';
 
 /** One format of lines. `name` matches `^[a-z0-9][a-z0-9-]{0,63}$` and is the format of a file in its answers. */
 export type LineFormat = RecordFormat | WrapperFormat | BatchFormat;
@@ -16,19 +16,19 @@ interface Named {
 /** One line begins one record; further lines may continue it. */
 export interface RecordFormat extends Named {
   readonly kind: 'record';
-  open(years: YearInference): RecordParser;
+  open(times: FileTimes): RecordParser;
 }
 
 /** One line holds a line of another format: Docker's json-file, CRI, the prefix of docker compose, Heroku. */
 export interface WrapperFormat extends Named {
   readonly kind: 'wrapper';
-  open(years: YearInference): Unwrapper;
+  open(times: FileTimes): Unwrapper;
 }
 
 /** One line holds any number of records: OTLP JSON. */
 export interface BatchFormat extends Named {
   readonly kind: 'batch';
-  open(years: YearInference): BatchParser;
+  open(times: FileTimes): BatchParser;
 }
 
 /** Every method costs time linear in the length of what it receives, and none keeps state between two lines. */

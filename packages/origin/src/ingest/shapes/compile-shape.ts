@@ -1,4 +1,5 @@
 import type { LogRecord } from '../../log-record.ts';
+import type { FileTimes } from '../file-times.ts';
 import { spokenLevel } from '../formats/syslog-priority.ts';
 import { levelOfStatus } from '../levels.ts';
 import type { LineFormat, RecordFormat, WrapperFormat } from '../line-format.ts';
@@ -10,9 +11,6 @@ import { type Captured, type Grok, readGrok } from './grok.ts';
 import type { Shape } from './shape.ts';
 import { COLUMN_PARTS, type ColumnContext, ownLevel, type TakeColumn } from './shape-columns.ts';
 import { ShapeError } from './shape-error.ts';
-
-/** The argument of `open`: what infers the years and zones of a file's times. */
-type FileTimes = Parameters<RecordFormat['open']>[0];
 
 /** Returns the whole match and its groups, or null if the line does not match. */
 export type Matcher = (line: string) => ArrayLike<string | undefined> | null;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { LogRecord } from '../../log-record.ts';
-import { YearInference } from '../year-inference.ts';
+import { FileTimes } from '../file-times.ts';
 import { SHAPES } from './all.ts';
 import { compileShape } from './compile-shape.ts';
 import type { Shape } from './shape.ts';
 
-const TIMES = new YearInference(new Date('2026-04-01T00:00:00Z'));
+const TIMES = new FileTimes({ uploadedAt: new Date('2026-04-01T00:00:00Z') });
 const OPENED = SHAPES.map((shape) => ({ shape, read: opened(shape) }));
 
 interface Read {

@@ -14,7 +14,7 @@ const RECORDS = 400;
 function recordOf(line: number): LogRecord {
   const columns = { timestamp: null, level: 'INFO', service: null, source: null } as const;
   const request = { method: null, path: null, status: null, responseTimeMs: null, fields: {} };
-  return { line, ...columns, ...request, message: '-'.repeat(RECORD_CHARACTERS) };
+  return { line, lineEnd: line, ...columns, ...request, message: '-'.repeat(RECORD_CHARACTERS) };
 }
 
 test('while the server is busy, two requests are in memory; then every record arrives once', async () => {
