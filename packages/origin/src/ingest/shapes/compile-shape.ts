@@ -5,9 +5,11 @@ import { levelOfStatus } from '../levels.ts';
 import type { LineFormat, RecordFormat, WrapperFormat } from '../line-format.ts';
 import { recordOf, setField } from '../records.ts';
 import { TimestampReader } from '../timestamps.ts';
+import { automatonOf } from './automaton.ts';
 import { durationOf, rounded } from './durations.ts';
 import { canBegin, firstCharacters } from './first-characters.ts';
 import { type Captured, type Grok, readGrok } from './grok.ts';
+import { parsePattern } from './pattern-syntax.ts';
 import type { Shape } from './shape.ts';
 import { COLUMN_PARTS, type ColumnContext, ownLevel, type TakeColumn } from './shape-columns.ts';
 import { ShapeError } from './shape-error.ts';
@@ -67,7 +69,7 @@ export function compileShape(shape: Shape, makeMatcher: MakeMatcher = backtracki
 /** A line that cannot begin the pattern is refused by its first character, which costs a hundredth of a match. */
 function guarded(grok: Grok, makeMatcher: MakeMatcher): Matcher {
   const match = makeMatcher(grok.source);
-  const first = firstCharacters(grok.source);
+  const first = firstCharacters(automatonOf(parsePattern(grok.source)));
   return (line) => (canBegin(first, line) ? match(line) : null);
 }
 
