@@ -16,8 +16,8 @@ export function representatives(atoms: readonly string[]): string[] {
   const codes = new Set(Array.from({ length: 129 }, (_, code) => code));
   const ends = [...BLANKS, MAX_CODE];
   for (const atom of atoms) {
-    for (const [escape] of atom.matchAll(/\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|[^\x00-\x7f]/g)) {
-      ends.push(escape.startsWith('\\') ? Number.parseInt(escape.slice(2), 16) : escape.charCodeAt(0));
+    for (const [text] of atom.matchAll(/\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|[^ -~]/g)) {
+      ends.push(text.startsWith('\\') ? Number.parseInt(text.slice(2), 16) : text.charCodeAt(0));
     }
   }
   for (const end of ends) {

@@ -25,14 +25,14 @@ const MAX_SETS = 20_000;
  */
 export function proveLinear(source: string): number {
   const automaton = automatonOf(parsePattern(source));
-  const symbols = symbolsOf(automaton);
+  const letters = lettersOf(automaton);
   const certain = certainPositions(automaton);
   const start: Runs = { counts: new Map([[-1, 1]]), text: '' };
   const seen = new Set<string>();
   const open = [start];
   let most = 0;
   for (let runs = open.pop(); runs !== undefined; runs = open.pop()) {
-    for (const { character, positions } of symbols) {
+    for (const { character, positions } of letters) {
       const counts = afterCharacter(automaton, runs.counts, positions, certain);
       if (counts.size === 0) continue;
       const text = runs.text.length < 60 ? runs.text + character : runs.text;
@@ -55,23 +55,23 @@ interface Runs {
   readonly text: string;
 }
 
-interface Symbol {
+interface Letter {
   readonly character: string;
   /** The positions whose atom matches the character. */
   readonly positions: Uint8Array;
 }
 
 /** Returns one character for each set of atoms that some character matches. */
-function symbolsOf({ atoms }: Automaton): Symbol[] {
+function lettersOf({ atoms }: Automaton): Letter[] {
   const matchers = new Map([...new Set(atoms)].map((atom) => [atom, matcherOf(atom)]));
-  const symbols = new Map<string, Symbol>();
+  const letters = new Map<string, Letter>();
   for (const character of representatives([...matchers.keys()])) {
     const matched = new Map([...matchers].map(([atom, matches]) => [atom, Number(matches(character))]));
     const key = [...matched.values()].join('');
-    if (symbols.has(key)) continue;
-    symbols.set(key, { character, positions: Uint8Array.from(atoms, (atom) => matched.get(atom) ?? 0) });
+    if (letters.has(key)) continue;
+    letters.set(key, { character, positions: Uint8Array.from(atoms, (atom) => matched.get(atom) ?? 0) });
   }
-  return [...symbols.values()];
+  return [...letters.values()];
 }
 
 /** Returns the positions from which every rest of the line is a match: those of a `.*` at the pattern's end. */
