@@ -94,4 +94,89 @@ export const CLOUD: readonly Shape[] = [
       },
     ],
   },
+  {
+    name: 'aws-elb',
+    title: 'AWS Classic Load Balancer',
+    family: 'cloud',
+    source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html',
+    pattern:
+      `%{TIMESTAMP_ISO8601:timestamp} %{NOTSPACE:load_balancer} %{NOTSPACE:source} %{NOTSPACE:target} ${TIMES} ` +
+      '%{NOTSPACE:status} %{NOTSPACE:target_status} %{NOTSPACE:received_bytes:int} %{NOTSPACE:sent_bytes:int} %{QS:request}' +
+      '(?: %{QS:user_agent} %{NOTSPACE:ssl_cipher} %{NOTSPACE:ssl_protocol})?',
+    durationSum: LOAD_BALANCER_TIMES,
+    examples: [
+      {
+        line:
+          '2015-05-13T23:39:43.945958Z my-loadbalancer 192.168.131.39:2817 10.0.0.1:80 0.000086 0.001048 0.001337 200 200 ' +
+          '0 57 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" DHE-RSA-AES128-SHA TLSv1.2',
+        record: {
+          timestamp: '2015-05-13T23:39:43.945Z',
+          level: 'INFO',
+          source: '192.168.131.39',
+          method: 'GET',
+          path: '/',
+          status: 200,
+          responseTimeMs: 2.471,
+        },
+      },
+      {
+        line:
+          '2015-05-13T23:39:43.945958Z my-loadbalancer 192.168.131.39:2817 10.0.0.1:80 0.001069 0.000028 0.000041 - - 82 ' +
+          '305 "- - - " "-" - -',
+        record: { level: 'UNKNOWN', status: null, method: null, path: null, responseTimeMs: 1.138 },
+      },
+    ],
+  },
+  {
+    name: 'aws-nlb-tls',
+    title: 'AWS Network Load Balancer, TLS listeners',
+    family: 'cloud',
+    source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-access-logs.html',
+    pattern:
+      '(?<type>tls) (?<version>\\d\\.\\d) %{TIMESTAMP_ISO8601:timestamp} %{NOTSPACE:load_balancer} %{NOTSPACE:listener} ' +
+      '%{NOTSPACE:source} %{NOTSPACE:target} %{NOTSPACE:connection_ms:int} %{NOTSPACE:handshake_ms:int} ' +
+      '%{NOTSPACE:received_bytes:int} %{NOTSPACE:sent_bytes:int} %{NOTSPACE:tls_alert} %{GREEDYDATA:rest}',
+    examples: [
+      {
+        line:
+          'tls 2.0 2018-12-20T02:59:40 net/my-network-loadbalancer/c6e77e28c25b2234 g3d4b5e8bb8464cd 72.21.218.154:51341 ' +
+          '172.100.100.185:443 5 2 98 246 - arn:aws:acm:us-east-2:671290407336:certificate/2a108f19 - ' +
+          'ECDHE-RSA-AES128-SHA tlsv12 - my-network-loadbalancer-c6e77e28c25b2234.elb.us-east-2.amazonaws.com - - - -',
+        record: {
+          timestamp: '2018-12-20T02:59:40.000Z',
+          level: 'UNKNOWN',
+          source: '72.21.218.154',
+          fields: { connection_ms: 5, handshake_ms: 2 },
+        },
+      },
+    ],
+  },
+  {
+    name: 'aws-vpc-flow',
+    title: 'AWS VPC flow log, version 2',
+    family: 'cloud',
+    source: 'https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html',
+    pattern:
+      '2 (?<account>\\d{12}|unknown) (?<interface>eni-[0-9a-f]+) %{NOTSPACE:source} %{NOTSPACE:destination} ' +
+      '%{NOTSPACE:source_port:int} %{NOTSPACE:destination_port:int} %{NOTSPACE:protocol:int} %{NOTSPACE:packets:int} ' +
+      '%{NOTSPACE:bytes:int} (?<timestamp>\\d{10}) (?<end>\\d{10}) (?<action>ACCEPT|REJECT|-) ' +
+      '(?<log_status>OK|NODATA|SKIPDATA)',
+    examples: [
+      {
+        line:
+          '2 123456789010 eni-1235b8ca123456789 172.31.16.139 172.31.16.21 20641 22 6 20 4249 1418530010 1418530070 ' +
+          'ACCEPT OK',
+        record: {
+          timestamp: '2014-12-14T04:06:50.000Z',
+          level: 'UNKNOWN',
+          source: '172.31.16.139',
+          fields: { destination: '172.31.16.21', destination_port: 22, bytes: 4249, action: 'ACCEPT' },
+        },
+      },
+      {
+        line: '2 123456789010 eni-1235b8ca123456789 - - - - - - - 1431280876 1431280934 - NODATA',
+        record: { timestamp: '2015-05-10T18:01:16.000Z', source: null, fields: { log_status: 'NODATA' } },
+      },
+    ],
+  },
 ];

@@ -143,13 +143,19 @@ function recordFrom(
   payloadColumn?: string,
 ): LogRecord {
   const record = recordOf({ message: line });
+  const taken = new Set<TakeColumn>();
   for (const [index, { column, take, isQuoted, isNumber }] of columns.entries()) {
     const text = match[index + 1];
     if (text === undefined || column === payloadColumn) continue;
     const value = isQuoted ? unquoted(text) : text;
     // A spelling of the level may be a value that otherwise means absence: Redis writes `-` for verbose.
     const isAbsent = absent.has(value) && !(column === 'level' && ownLevel(context.levels, value) !== undefined);
-    if (isAbsent || take?.(record, value, context) === true) continue;
+    if (isAbsent) continue;
+    // Of several columns for one part, the first that fits fills it.
+    if (take !== undefined && !taken.has(take) && take(record, value, context)) {
+      taken.add(take);
+      continue;
+    }
     setField(
       record.fields,
       column,

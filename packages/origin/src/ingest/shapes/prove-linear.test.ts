@@ -64,9 +64,9 @@ describe('the proof that a pattern is linear', () => {
         proven++;
         expect(stepsOf(parsePattern(pattern), text)).toBeLessThanOrEqual((steps + 20) * (text.length + 1));
       }),
-      { numRuns: 2_000 },
+      { numRuns: 500 },
     );
-    expect(proven).toBeGreaterThan(200);
+    expect(proven).toBeGreaterThan(50);
   });
 
   test('a backtracking matcher does take more steps on a refused pattern', () => {

@@ -1,16 +1,48 @@
+import { ACCESS } from './access.ts';
+import { HAPROXY } from './haproxy.ts';
 import type { Shape } from './shape.ts';
 
-/** Access logs of proxies and routers. Apache's and nginx's own formats are built in. */
-export const PROXIES: readonly Shape[] = [
+/** Start, result and first part of Envoy's lines; the variant of Istio has three columns between the two. */
+const ENVOY_START = '\\[%{TIMESTAMP_ISO8601:timestamp}\\] %{QS:request} %{NOTSPACE:status} %{NOTSPACE:response_flags} ';
+const ENVOY_REST =
+  '%{NOTSPACE:bytes_received:int} %{NOTSPACE:bytes_sent:int} %{NOTSPACE:duration_ms} %{NOTSPACE:upstream_ms:int} ' +
+  '%{QS:source} %{QS:user_agent} %{QS:request_id} %{QS:authority} %{QS:upstream_host}';
+
+const ENVOY: readonly Shape[] = [
+  {
+    name: 'istio',
+    title: 'Istio access log, default format',
+    family: 'proxies',
+    source: 'https://istio.io/latest/docs/tasks/observability/logs/access-log/',
+    pattern:
+      `${ENVOY_START}%{NOTSPACE:response_code_details} %{NOTSPACE:termination_details} %{QS:upstream_failure} ${ENVOY_REST} ` +
+      '%{NOTSPACE:upstream_cluster} %{NOTSPACE:upstream_local} %{NOTSPACE:downstream_local} %{NOTSPACE:source} ' +
+      '%{NOTSPACE:server_name}(?: %{NOTSPACE:route})?',
+    examples: [
+      {
+        line:
+          '[2020-11-25T21:26:18.409Z] "GET /status/418 HTTP/1.1" 418 - via_upstream - "-" 0 135 4 4 "-" "curl/7.73.0-DEV" ' +
+          '"84961386-6d84-929d-98bd-c5aee93b5c88" "httpbin:8000" "127.0.0.1:80" inbound|8000|| 127.0.0.1:41854 ' +
+          '10.44.1.27:80 10.44.1.23:37652 outbound_.8000_._.httpbin.foo.svc.cluster.local default',
+        record: {
+          timestamp: '2020-11-25T21:26:18.409Z',
+          level: 'WARN',
+          source: '10.44.1.23',
+          method: 'GET',
+          path: '/status/418',
+          status: 418,
+          responseTimeMs: 4,
+          fields: { upstream_cluster: 'inbound|8000||', response_code_details: 'via_upstream' },
+        },
+      },
+    ],
+  },
   {
     name: 'envoy',
     title: 'Envoy access log, default format',
     family: 'proxies',
     source: 'https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage',
-    pattern:
-      '\\[%{TIMESTAMP_ISO8601:timestamp}\\] %{QS:request} %{NOTSPACE:status} %{NOTSPACE:response_flags} ' +
-      '%{NOTSPACE:bytes_received:int} %{NOTSPACE:bytes_sent:int} %{NOTSPACE:duration_ms} %{NOTSPACE:upstream_ms:int} ' +
-      '%{QS:source} %{QS:user_agent} %{QS:request_id} %{QS:authority} %{QS:upstream_host}(?: %{GREEDYDATA:rest})?',
+    pattern: `${ENVOY_START}${ENVOY_REST}(?: %{GREEDYDATA:rest})?`,
     examples: [
       {
         line:
@@ -40,31 +72,62 @@ export const PROXIES: readonly Shape[] = [
       },
     ],
   },
+];
+
+const HEROKU: readonly Shape[] = [
   {
-    name: 'traefik-access',
-    title: 'Traefik access log (CLF)',
+    name: 'heroku-router',
+    title: 'Heroku router',
     family: 'proxies',
-    source: 'https://doc.traefik.io/traefik/observability/access-logs/',
+    source: 'https://devcenter.heroku.com/articles/http-routing',
     pattern:
-      '%{NOTSPACE:source} %{NOTSPACE:ident} (?<user>[^\\[]+) \\[%{HTTPDATE:timestamp}\\] %{QS:request} (?<status>\\d{3}|-) ' +
-      '%{NOTSPACE:bytes:int} %{QS:referer} %{QS:user_agent} %{NOTSPACE:request_count:int} (?:%{QS:router}|-) ' +
-      '(?:%{QS:server}|-) (?<duration>\\d+ms)',
+      '%{TIMESTAMP_ISO8601:timestamp} heroku\\[(?<service>router)\\]: at=%{WORD:level}(?: code=%{WORD:code})?' +
+      '(?: desc=%{QS:description})? method=(?<method>[^ ]*) path=(?:%{QS:path}|(?<path>[^ "][^ ]*)) host=(?<host>[^ ]*)' +
+      '(?: request_id=(?<request_id>[^ ]*))? fwd=(?:%{QS:source}|(?<source>[^ "]*)) dyno=(?<dyno>[^ ]*) ' +
+      'connect=(?<connect>[^ ]*) service=(?<duration>[^ ]*) status=(?<status>[^ ]*) bytes=(?<bytes>[^ ]*)(?: %{GREEDYDATA:rest})?',
     examples: [
       {
         line:
-          '10.0.0.1 - anna [15/Apr/2020:12:00:01 +0200] "GET /lamp?id=1 HTTP/1.1" 502 11 "-" "curl/8" 501 "shop@docker" ' +
-          '"http://172.17.0.3:80" 3001ms',
+          '2012-10-11T03:47:20.123456+00:00 heroku[router]: at=error code=H12 desc="Request timeout" method=GET path="/a?b=1" ' +
+          'host=myapp.herokuapp.com request_id=8601b555-6a83-4c12-8269-97c8e32cdb22 fwd="204.204.204.204" dyno=web.1 ' +
+          'connect=1ms service=30000ms status=503 bytes=0 protocol=http',
         record: {
-          timestamp: '2020-04-15T10:00:01.000Z',
+          timestamp: '2012-10-11T03:47:20.123Z',
           level: 'ERROR',
-          source: '10.0.0.1',
+          service: 'router',
+          source: '204.204.204.204',
           method: 'GET',
-          path: '/lamp?id=1',
-          status: 502,
-          responseTimeMs: 3001,
-          fields: { user: 'anna', router: 'shop@docker', bytes: 11 },
+          path: '/a?b=1',
+          status: 503,
+          responseTimeMs: 30_000,
+          fields: { code: 'H12', description: 'Request timeout', dyno: 'web.1', connect: '1ms' },
         },
+      },
+      {
+        line:
+          '2012-10-11T03:47:20+00:00 heroku[router]: at=error code=H10 desc="App crashed" method=GET path=/ ' +
+          'host=myapp.herokuapp.com fwd="204.204.204.204" dyno= connect= service= status=503 bytes=',
+        record: { level: 'ERROR', path: '/', status: 503, responseTimeMs: null },
+      },
+    ],
+  },
+  {
+    name: 'heroku',
+    title: 'Heroku log of an application',
+    family: 'proxies',
+    source: 'https://devcenter.heroku.com/articles/logging',
+    pattern: '%{TIMESTAMP_ISO8601:timestamp} (?<origin>app|heroku)\\[(?<service>[\\w.-]+)\\]: (?<payload>.*)',
+    payload: 'payload',
+    stream: ['origin', 'service'],
+    examples: [
+      {
+        line: '2010-09-16T15:13:46.677020+00:00 app[web.1]: Error: card declined',
+        payload: 'Error: card declined',
+        record: { timestamp: '2010-09-16T15:13:46.677Z', service: 'web.1', level: 'ERROR', fields: { origin: 'app' } },
       },
     ],
   },
 ];
+
+/** Access logs of proxies and routers, from the most specific one on. */
+export const PROXIES: readonly Shape[] = [...HEROKU, ...ENVOY, ...HAPROXY, ...ACCESS];
