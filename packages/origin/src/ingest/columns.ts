@@ -10,6 +10,7 @@ import { recordOf, setField } from './records.ts';
 import { type Columns, valueAt } from './schemas/access.ts';
 import type { RolePlan, RoleSource } from './schemas/role-plan.ts';
 import { SchemaPlans } from './schemas/schema-plans.ts';
+import { storableText } from './storable.ts';
 import { TimestampReader } from './timestamps.ts';
 
 /**
@@ -84,7 +85,9 @@ function takeLevel(plan: RolePlan, columns: Columns, record: LogRecord, taken: S
 
 function takeWords(plan: RolePlan, columns: Columns, record: LogRecord, taken: Set<string>): void {
   record.service = take(plan, 'service', columns, taken, serviceName) ?? null;
-  const message = take(plan, 'message', columns, taken, (value) => (typeof value === 'string' ? value : null));
+  const isBytes = plan.schema?.bytesAsText === true;
+  const text = (value: unknown) => (typeof value === 'string' ? value : isBytes ? textOfBytes(value) : null);
+  const message = take(plan, 'message', columns, taken, text);
   if (message !== undefined) record.message = message;
 }
 
@@ -100,6 +103,12 @@ function takeRequest(plan: RolePlan, columns: Columns, record: LogRecord, taken:
   const request = take(plan, 'path', columns, taken, requestOf);
   record.path = request?.path ?? null;
   record.method ??= request?.method ?? null;
+}
+
+/** Returns the text of a list of bytes, as journalctl writes messages that are not text, or null. */
+function textOfBytes(value: unknown): string | null {
+  if (!Array.isArray(value) || !value.every((byte) => Number.isInteger(byte) && byte >= 0 && byte <= 255)) return null;
+  return storableText(Buffer.from(value).toString('utf8'));
 }
 
 function durationInMessage({ schema }: RolePlan, message: string): number | null {

@@ -61,7 +61,7 @@ function documentReader({ place }: SurveyResult & { kind: 'document' }, { times,
 
 function reader(recognised: Recognised, { times, sink }: Context): FormatReader {
   sink.summary.format = recognised.format;
-  if ('delimiter' in recognised) return new CsvReader(recognised.delimiter, times, sink);
+  if ('delimiter' in recognised) return new CsvReader(recognised.delimiter, times, sink, recognised.header);
   const parse = LINE_PARSERS[recognised.format](times);
   // In JSON a bare NUL is an error, and the parser must see it.
   return lineReader(recognised.format === 'ndjson' ? parse : withoutNul(parse), sink);

@@ -4,7 +4,7 @@ import type { LineParser } from './format-reader.ts';
 import { accessLogParser } from './formats/access-log.ts';
 import { apacheErrorParser } from './formats/apache-error.ts';
 import { applicationParser } from './formats/application.ts';
-import { recogniseDelimiter } from './formats/csv-recognition.ts';
+import { recogniseDelimiter, recogniseHeaderless } from './formats/csv-recognition.ts';
 import { jsonValueParser } from './formats/json-value.ts';
 import { logfmtParser } from './formats/logfmt.ts';
 import { nginxErrorParser } from './formats/nginx-error.ts';
@@ -44,7 +44,9 @@ const TEXT_FORMATS: readonly LineFormat[] = [
 ];
 
 /** Format of a file's lines. Whether the file is one JSON document is decided elsewhere. */
-export type Recognised = { format: LineFormat } | { format: 'csv' | 'tsv'; delimiter: string };
+export type Recognised =
+  | { format: LineFormat }
+  | { format: 'csv' | 'tsv'; delimiter: string; header: readonly string[] | null };
 
 /**
  * Recognises a file by its first bytes: the format that knows most of the sampled lines, if it knows at least half of
@@ -56,8 +58,10 @@ export function recogniseFormat(head: Buffer, isWholeFile: boolean, options: Tim
   if (voters.length === 0) return { format: 'text' };
   // Years inferred for the vote must not mark the file as having inferred years.
   const known = (format: LineFormat, lines = voters) => knownLines(LINE_PARSERS[format](new FileTimes(options)), lines);
+  const header = recogniseHeaderless(lines);
+  if (header !== null) return { format: 'csv', delimiter: ',', header };
   // A number or a string alone is valid JSON too, but a file of such lines is text.
-  const structured = voters.filter((line) => /^[{[]/.test(line));
+  const structured = voters.filter((line) => /^(?:[{[]|@cee:)/.test(line));
   if (known('ndjson', structured) * 2 >= voters.length) return { format: 'ndjson' };
   let best: { format: LineFormat; known: number } = { format: 'text', known: 0 };
   for (const format of TEXT_FORMATS) {
@@ -68,7 +72,7 @@ export function recogniseFormat(head: Buffer, isWholeFile: boolean, options: Tim
   // CSV rows may look like log lines, but the header above them does not.
   const beginsAsLog = isLog && known(best.format, voters.slice(0, 1)) === 1;
   const delimiter = beginsAsLog ? null : recogniseDelimiter(lines);
-  if (delimiter !== null) return { format: delimiter === '\t' ? 'tsv' : 'csv', delimiter };
+  if (delimiter !== null) return { format: delimiter === '\t' ? 'tsv' : 'csv', delimiter, header: null };
   return { format: isLog ? best.format : 'text' };
 }
 

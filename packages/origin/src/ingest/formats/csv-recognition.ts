@@ -1,5 +1,6 @@
 import { comparable, isAlias } from '../column-names.ts';
 import { MAX_COLUMNS } from '../limits.ts';
+import { headerlessColumns, isKnownHeader } from '../schemas/tables.ts';
 import { parseRows } from './csv.ts';
 import { type CsvRow, CsvRows } from './csv-rows.ts';
 
@@ -7,6 +8,8 @@ const DELIMITERS = [',', '\t', ';'] as const;
 /** Minimum share of rows that must have as many columns as the header. */
 const EVEN_SHARE = 0.8;
 const SAMPLE_ROWS = 100;
+/** Number of rows that decide whether a table has no header. */
+const HEADERLESS_ROWS = 10;
 /** A column name: words that do not begin with a digit. */
 const NAME = /^[\p{L}_@#$*][\p{L}\p{M}\p{N} _.@#$*:/()%&'+-]{0,99}$/u;
 
@@ -15,8 +18,32 @@ export function recogniseDelimiter(lines: readonly string[]): string | null {
   return DELIMITERS.find((delimiter) => isTable(lines, delimiter)) ?? null;
 }
 
+/**
+ * Returns the columns of a table without a header (PostgreSQL's csvlog) if most of the first rows are its rows, else
+ * null. Its delimiter is the comma.
+ */
+export function recogniseHeaderless(lines: readonly string[]): readonly string[] | null {
+  if (!lines.some((line) => line.includes(','))) return null;
+  const rows = sampleRows(lines, ',').slice(0, HEADERLESS_ROWS);
+  const texts = rows
+    .filter(({ kind, columns }) => kind !== 'damaged' && columns <= MAX_COLUMNS)
+    .map(({ text }) => text);
+  const found = parseRows(texts, ',').map((row) => (row === null ? null : headerlessColumns(row)));
+  const columns = found.find((names) => names !== null);
+  return columns !== undefined && found.filter((names) => names === columns).length * 2 > rows.length ? columns : null;
+}
+
 function isTable(lines: readonly string[], delimiter: string): boolean {
   if (lines[0]?.includes(delimiter) !== true) return false;
+  const [header, ...others] = sampleRows(lines, delimiter);
+  if (header === undefined || others.length === 0 || !isHeader(header, delimiter)) return false;
+  if (isKnownHeader(parseRows([header.text], delimiter)[0] ?? [])) return true;
+  const even = others.filter(({ kind, columns }) => kind !== 'damaged' && columns === header.columns).length;
+  return even >= others.length * EVEN_SHARE;
+}
+
+/** Returns the first rows of lines, without blank lines. */
+function sampleRows(lines: readonly string[], delimiter: string): CsvRow[] {
   const rows: CsvRow[] = [];
   const framed = new CsvRows(delimiter, (row) => rows.push(row));
   for (const line of lines) {
@@ -24,10 +51,7 @@ function isTable(lines: readonly string[], delimiter: string): boolean {
     if (rows.length > SAMPLE_ROWS) break;
   }
   if (rows.length <= SAMPLE_ROWS) framed.end();
-  const [header, ...others] = rows.filter(({ text }) => text !== '');
-  if (header === undefined || others.length === 0 || !isHeader(header, delimiter)) return false;
-  const even = others.filter(({ kind, columns }) => kind !== 'damaged' && columns === header.columns).length;
-  return even >= others.length * EVEN_SHARE;
+  return rows.filter(({ text }) => text !== '');
 }
 
 /**

@@ -12,7 +12,7 @@ import { type CsvRow, CsvRows } from './csv-rows.ts';
 const ROWS_AT_ONCE = 500;
 
 /**
- * Reads CSV and TSV (RFC 4180) with a header. One row is one record whose columns have the header's names. A row may
+ * Reads CSV and TSV (RFC 4180) with a header, or with the given names. One row is one record whose columns have the header's names. A row may
  * have fewer or more columns than the header (`column_5`). A blank line, a row with damaged quotes, a row longer than
  * the longest record and a row of more than `MAX_COLUMNS` are kept raw. A value is the column's exact text, including
  * blanks and empty text.
@@ -23,11 +23,13 @@ export class CsvReader implements FormatReader {
   readonly #sink: RecordSink;
   readonly #lines: LineSplitter;
   readonly #rows: CsvRows;
-  #header: readonly string[] | null = null;
+  #header: readonly string[] | null;
   #waiting: CsvRow[] = [];
 
-  constructor(delimiter: string, times: FileTimes, sink: RecordSink) {
+  /** @param header names of the columns; null if the first row has them */
+  constructor(delimiter: string, times: FileTimes, sink: RecordSink, header: readonly string[] | null = null) {
     this.#delimiter = delimiter;
+    this.#header = header;
     this.#mapper = new ColumnMapper(times);
     this.#sink = sink;
     this.#rows = new CsvRows(delimiter, (row) => this.#take(row));

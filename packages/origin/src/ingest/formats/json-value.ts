@@ -5,8 +5,11 @@ import type { LineParser } from '../format-reader.ts';
 import { recordOf } from '../records.ts';
 import { storableText, storableValue, traitOf } from '../storable.ts';
 
+/** Mark of JSON in syslog messages (Common Event Expression). */
+const CEE_COOKIE = '@cee:';
+
 /**
- * Parses one JSON text as a record. The members of an object become columns; any other value becomes a record with its
+ * Parses one JSON text as a record, with or without the mark `@cee:`. The members of an object become columns; any other value becomes a record with its
  * text as the message. Returns null for invalid JSON and for values nested deeper than stores accept.
  *
  * Integers beyond 2^53 and numbers beyond the range of a double stay exact: they become strings of their digits.
@@ -14,7 +17,7 @@ import { storableText, storableValue, traitOf } from '../storable.ts';
 export function jsonValueParser(times: FileTimes): LineParser {
   const mapper = new ColumnMapper(times);
   return (text) => {
-    const value = parseJson(text);
+    const value = parseJson(text.startsWith(CEE_COOKIE) ? text.slice(CEE_COOKIE.length) : text);
     if (value === undefined) return null;
     return recordOfValue(value, text, mapper);
   };

@@ -19,8 +19,13 @@ export function placeOf(path: string, names: ReadonlySet<string>): Place | null 
 /** Returns the value at a place, or undefined. */
 export function valueAt({ column, inner }: Place, columns: Columns): unknown {
   let value = columns[column];
-  for (const name of inner) {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  for (const [index, name] of inner.entries()) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (!Object.hasOwn(value, name)) {
+      // The rest may be one name with dots: `resource.attributes` has `service.name`.
+      const rest = inner.slice(index).join('.');
+      return Object.hasOwn(value, rest) ? (value as Columns)[rest] : undefined;
+    }
     value = (value as Columns)[name];
   }
   return value;

@@ -62,4 +62,58 @@ export const NODE: readonly Schema[] = [
       },
     ],
   },
+  {
+    name: 'nestjs-json',
+    title: 'NestJS ConsoleLogger, JSON',
+    family: 'applications',
+    source: 'https://docs.nestjs.com/techniques/logger#json-logging',
+    has: ['level', 'pid', 'timestamp', 'message', 'context'],
+    values: { level: 'text' },
+    roles: { timestamp: ['timestamp'], level: ['level'], service: ['context'], message: ['message'] },
+    examples: [
+      {
+        line: '{"level":"log","pid":71,"timestamp":1772359200123,"message":"Starting Nest application...","context":"NestFactory"}',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          level: 'INFO',
+          service: 'NestFactory',
+          message: 'Starting Nest application...',
+        },
+      },
+    ],
+  },
+  {
+    name: 'winston-json',
+    title: 'winston and express-winston (Node.js)',
+    family: 'applications',
+    source: 'https://github.com/winstonjs/winston#logging',
+    has: ['level', 'message'],
+    lacks: ['time', 'ts', '@timestamp'],
+    values: { level: 'text', message: 'text' },
+    roles: {
+      timestamp: ['timestamp'],
+      level: ['level'],
+      service: ['service', 'label', 'defaultMeta.service'],
+      message: ['message'],
+      method: ['meta.req.method'],
+      path: ['meta.req.url', 'meta.req.originalUrl'],
+      status: ['meta.res.statusCode'],
+    },
+    durations: { 'meta.responseTime': 'ms' },
+    examples: [
+      {
+        line: '{"level":"info","message":"HTTP GET /lamp","meta":{"req":{"method":"GET","url":"/lamp"},"res":{"statusCode":200},"responseTime":12},"service":"shop","timestamp":"2026-03-01T10:00:00.123Z"}',
+        record: {
+          timestamp: '2026-03-01T10:00:00.123Z',
+          level: 'INFO',
+          service: 'shop',
+          message: 'HTTP GET /lamp',
+          method: 'GET',
+          path: '/lamp',
+          status: 200,
+          responseTimeMs: 12,
+        },
+      },
+    ],
+  },
 ];

@@ -7,6 +7,13 @@ import type { LevelScale } from './level-scales.ts';
 /** Test of one value: its type (`text` is a string), a pattern of its whole text, or the values that it may have. */
 export type ValueTest = 'number' | 'text' | 'object' | 'list' | RegExp | readonly (string | number)[];
 
+/** A comma-separated table without a header, recognised by the number of columns and the text of some of them. */
+export interface HeaderlessTable {
+  readonly columns: readonly string[];
+  readonly minColumns: number;
+  readonly cells: Readonly<Record<string, RegExp>>;
+}
+
 /**
  * A schema of records whose columns have names: JSON objects, logfmt pairs and rows of a table. It says what a product
  * means by its names, so that a number of level and a duration are read as their writer meant them.
@@ -31,6 +38,8 @@ export interface Schema {
   readonly durations?: Readonly<Record<string, DurationUnit | null>>;
   /** Pattern that finds the milliseconds of the response time in the message, in its first group. */
   readonly durationInMessage?: RegExp;
+  /** The message may be a list of bytes of UTF-8 text. */
+  readonly bytesAsText?: true;
   /** Meaning of level numbers. */
   readonly scale?: LevelScale;
   /** Words of level that only this schema uses, in lower case. */
@@ -39,5 +48,9 @@ export interface Schema {
   readonly levelIfAbsent?: Level;
   /** Columns that no general name may claim, because they mean something else in this schema. */
   readonly notRoles?: readonly string[];
+  /** The table's columns, if its rows come without a header. */
+  readonly table?: HeaderlessTable;
+  /** The table's header, if its rows may have more columns than it names. */
+  readonly header?: readonly string[];
   readonly examples: readonly { readonly line: string; readonly record: Partial<LogRecord> }[];
 }
