@@ -13,13 +13,16 @@ import { PostgresIndexedFiles } from './postgres/indexed-files.ts';
 import { migrate } from './postgres/migrate.ts';
 import { PostgresOutbox } from './postgres/outbox.ts';
 import { ping } from './postgres/ping.ts';
-import { openPools, type PoolsOptions, READ_TIMEOUT_MS, UPLOAD_CONNECTIONS } from './postgres/pools.ts';
+import { openPools, type Pools, type PoolsOptions, READ_TIMEOUT_MS, UPLOAD_CONNECTIONS } from './postgres/pools.ts';
 import { PostgresProgress } from './postgres/progress.ts';
 import { PostgresRetention } from './postgres/retention.ts';
 import { PostgresStorage, type StorageLimits } from './postgres/storage.ts';
+import { PostgresStreams } from './postgres/streams.ts';
+import { UploadStore } from './postgres/upload-store.ts';
 import { PostgresUploads } from './postgres/uploads.ts';
 import { NO_QUOTAS, type Quotas } from './quotas.ts';
 import { compareLogStore } from './reindex/compare-log-store.ts';
+import { STREAM_LIMITS, type StreamLimits } from './streams.ts';
 
 export interface OriginOptions extends PoolsOptions {
   /** Keeps the records in Elasticsearch. Defaults to the database. */
@@ -45,6 +48,8 @@ export interface OriginOptions extends PoolsOptions {
   quotas?: Quotas;
   /** When `storage` reports a problem. Defaults to no limits. */
   storageLimits?: StorageLimits;
+  /** When the open file of a stream is rolled. Defaults to `STREAM_LIMITS`. */
+  streamLimits?: Partial<StreamLimits>;
   /** Defaults to `FILE_LIMITS`. */
   fileLimits?: Partial<FileLimits>;
 }
@@ -55,7 +60,7 @@ const NO_STORAGE_LIMITS: StorageLimits = { databaseMaxBytes: null, directory: nu
 export function createOrigin(options: OriginOptions): Origin {
   const { databaseUrl, onError, ingestThreads = 0, readTimeoutMs = READ_TIMEOUT_MS, elasticsearch = null } = options;
   const pools = openPools(options);
-  const { reads, work, uploading } = pools;
+  const { reads, work } = pools;
   const searchBudget = new SearchBudget(
     options.searchTimeoutMs ?? null,
     options.elasticsearch ? 'Elasticsearch' : 'Postgres',
@@ -67,7 +72,7 @@ export function createOrigin(options: OriginOptions): Origin {
   const threads = ingestThreads === 0 ? null : new IngestThreads({ threads: ingestThreads, ...data });
   return {
     files,
-    uploads: createUploads(uploading, options),
+    ...createUploads(pools, options),
     logs,
     outbox: new PostgresOutbox(work, { databaseUrl, onError }),
     progress: new PostgresProgress(reads, work),
@@ -102,14 +107,19 @@ function checksOf(logs: LogStore, work: Connections): Pick<Origin, 'pingLogStore
   };
 }
 
-function createUploads(connections: Connections, options: OriginOptions): PostgresUploads {
-  return new PostgresUploads(connections, {
+/** Uploads and streams share the connections for bytes, and each has its own turns. */
+function createUploads({ work, uploading }: Pools, options: OriginOptions): Pick<Origin, 'uploads' | 'streams'> {
+  const shared = {
+    store: new UploadStore(uploading, UPLOAD_CONNECTIONS, options.onError),
     max: options.uploadsAtATime ?? 32,
-    statements: UPLOAD_CONNECTIONS,
     maxBytes: options.uploadMaxBytes ?? null,
     quotas: options.quotas ?? NO_QUOTAS,
-    onError: options.onError,
-  });
+  };
+  const limits = { ...STREAM_LIMITS, ...options.streamLimits };
+  return {
+    uploads: new PostgresUploads(uploading, shared),
+    streams: new PostgresStreams(work, { ...shared, limits }),
+  };
 }
 
 async function pingLogStore({ server }: LogStore): Promise<boolean> {

@@ -85,6 +85,28 @@ export class UploadTooLarge extends OriginError {
   }
 }
 
+/** The lines of a stream arrive faster than workers roll its open file into files. */
+export class StreamBehind extends OriginError {
+  readonly retryAfterMs = 1_000;
+
+  constructor(stream: string) {
+    super(
+      'STREAM_BEHIND',
+      `the open file of the stream ${stream} is full, or no worker has rolled it for too long; send the lines again soon, or start more workers`,
+    );
+  }
+}
+
+/** An idempotency key was used for another request. */
+export class KeyReused extends OriginError {
+  constructor() {
+    super(
+      'KEY_REUSED',
+      'expected the same request as the earlier one with this Idempotency-Key, got another body or another stream; use a new key for each request',
+    );
+  }
+}
+
 /** The upload would exceed a quota. None of it is stored. */
 export class QuotaExceeded extends OriginError {
   readonly problem: QuotaProblem;

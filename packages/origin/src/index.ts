@@ -5,6 +5,7 @@ export {
   ContentFreed,
   EmptyUpload,
   IngestSuperseded,
+  KeyReused,
   OriginBusy,
   OriginError,
   OriginFull,
@@ -12,6 +13,7 @@ export {
   QuotaExceeded,
   SchemaMismatch,
   SearchTooSlow,
+  StreamBehind,
   TooManyBuckets,
   UploadTooLarge,
 } from './errors.ts';
@@ -40,4 +42,5 @@ export type { FileDifference, ReindexProgress, ReindexResult } from './reindex/o
 export { type ReindexOptions, reindex } from './reindex/reindex.ts';
 export type { Retention, RetentionRun } from './retention.ts';
 export type { Storage, StorageProblem } from './storage.ts';
+export type { Append, Appended, IdempotencyKey, StreamLimits, Streams } from './streams.ts';
 export type { Upload, Uploads } from './uploads.ts';

@@ -15,6 +15,7 @@ import type { Progress } from './progress.ts';
 import type { StrayFiles } from './reindex/compare-log-store.ts';
 import type { Retention } from './retention.ts';
 import type { Storage } from './storage.ts';
+import type { Streams } from './streams.ts';
 import type { Uploads } from './uploads.ts';
 
 /**
@@ -25,6 +26,7 @@ import type { Uploads } from './uploads.ts';
 export interface Origin {
   readonly files: Files;
   readonly uploads: Uploads;
+  readonly streams: Streams;
   readonly logs: LogStore;
   readonly outbox: Outbox;
   readonly progress: Progress;

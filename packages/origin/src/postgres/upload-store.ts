@@ -16,7 +16,10 @@ export class UploadStore {
   readonly #turns: PQueue;
   readonly #onError: (error: unknown) => void;
 
-  /** Creates a store that runs at most `atATime` statements, which is the number of connections. */
+  /**
+   * Creates a store that runs at most `atATime` statements, which is the number of connections. `onError` receives errors that no caller
+   * awaits, such as chunks that could not be removed and are left to a sweep.
+   */
   constructor(connections: Connections, atATime: number, onError: (error: unknown) => void) {
     this.#connections = connections;
     this.#turns = new PQueue({ concurrency: atATime });
@@ -29,6 +32,11 @@ export class UploadStore {
       this.#connections.queryOne<{ n: number }>(n === 0 ? FIRST_CHUNK : NEXT_CHUNK, [uploadId, n, bytes]),
     );
     return rows.length > 0;
+  }
+
+  /** Runs `work` with a connection, outside a transaction. */
+  async using<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    return await this.#turns.add(() => this.#connections.using(work));
   }
 
   async transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { Connections } from '../connections.ts';
 import { beginCopy } from '../copy-attempt.ts';
 import { PostgresFiles } from '../files.ts';
 import { type IndexedCounts, IngestAttempt } from '../ingest-attempt.ts';
+import { UploadStore } from '../upload-store.ts';
 import { PostgresUploads } from '../uploads.ts';
 
 /** Builds a world for the contract suite: real files in a separate database, beside any log store. */
@@ -25,9 +26,8 @@ export async function filesWorld(
   const files = new PostgresFiles(connections, connections, store);
   const uploads = new PostgresUploads(connections, {
     max: 2,
-    statements: 2,
+    store: new UploadStore(connections, 2, () => undefined),
     maxBytes: null,
-    onError: () => undefined,
   });
   const attempts = new Map<string, IngestAttempt>();
   const begin = async (fileId: string): Promise<number> => {
